@@ -1,0 +1,47 @@
+//! RetiDiff Studio: retinal OCT B-scans synthesised from exact layer and fluid masks.
+//!
+//! # The house, from the ground up
+//! A module may use those above it in this list, never those below; `tests/tidy.rs` enforces it.
+//!
+//! | module | one idea | needs |
+//! |---|---|---|
+//! | [`anatomy`] | the vocabulary: layers, interfaces, lesions, codes, names, colours | – |
+//! | [`scan`] | a B-scan: pixels, spacing, laterality, scanned area; a volume of them | – |
+//! | [`mask`] | the two label planes; interfaces, strokes. Pure functions, no I/O | – |
+//! | [`document`] | scans, masks and syntheses as one cheap value; commands; history | – |
+//! | [`formats`] | one file per format, reading and writing; bytes in, values out | – |
+//! | [`dataset`] | manifest, split by subject, the document-to-network mapping, augmentation | – |
+//! | `nn` | networks only | burn |
+//! | `diffusion` | schedule, loss, samplers, DRM; the model file | burn |
+//! | [`metrics`] | fidelity figures of synthetic scans | – |
+//! | `training` | run configuration, trainer, checkpoint, EMA, run directory | burn |
+//! | `worker` | the synthesis thread | burn |
+//! | `studio` | the desktop application; the only place that knows egui | burn, egui |
+//! | [`cli`] | one file per subcommand | – |
+//!
+//! # Invariants
+//! - `anatomy` to `dataset` and `metrics` build without burn and without egui
+//!   (`--no-default-features` is the fast loop); only `studio` knows egui.
+//! - One way to change the document: [`document::Editor::apply`]. Reading it is free.
+//! - The document is a cheap value: planes are copy-on-write tiles, a snapshot copies pointers.
+//! - One thread owns the tensors; a panic there is an event, not a crash.
+//! - Files are written to a temporary name, synced and renamed; readers never trust a header.
+
+pub mod anatomy;
+pub mod cli;
+pub mod dataset;
+#[cfg(feature = "cpu")]
+pub mod diffusion;
+pub mod document;
+pub mod formats;
+pub mod mask;
+pub mod metrics;
+#[cfg(feature = "cpu")]
+pub mod nn;
+pub mod scan;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+pub mod studio;
+#[cfg(feature = "cpu")]
+pub mod training;
+#[cfg(feature = "cpu")]
+pub mod worker;

@@ -1,0 +1,89 @@
+//! The label planes over one B-scan, and the pure functions that edit and measure them.
+//!
+//! The layer plane says which layer a pixel lies in; the lesion plane says which lesion covers it.
+//! Erasing a lesion reveals the layer beneath: it never leaves a hole.
+
+mod plane;
+
+pub use plane::{Plane, TILE_SIDE};
+
+use crate::anatomy::{self, LESION_BASE, UNANNOTATED};
+use crate::scan::Rect;
+
+/// Layers and lesions of one B-scan. Cloning copies pointers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mask {
+    /// 0 above the ILM, 1-7 the layers, 8 below BM, 255 unannotated.
+    pub layers: Plane,
+    /// 0 none, 1 IRF, 2 SRF, 3 PED.
+    pub lesions: Plane,
+}
+
+/// Which of the two planes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PlaneKind {
+    Layers,
+    Lesions,
+}
+
+impl Mask {
+    /// A mask in which nothing is annotated.
+    pub fn unannotated(width: u32, height: u32) -> Self {
+        Self { layers: Plane::filled(width, height, UNANNOTATED), lesions: Plane::filled(width, height, 0) }
+    }
+
+    /// Width in pixels.
+    pub fn width(&self) -> u32 {
+        self.layers.width()
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> u32 {
+        self.layers.height()
+    }
+
+    /// The code the model and a label PNG see at a pixel: the lesion over the layer.
+    pub fn composite(&self, x: u32, y: u32) -> u8 {
+        composite_code(self.layers.get(x, y), self.lesions.get(x, y))
+    }
+
+    /// [`Mask::composite`] of every pixel, row-major.
+    pub fn composite_pixels(&self) -> Vec<u8> {
+        let lesions = self.lesions.to_pixels();
+        let mut pixels = self.layers.to_pixels();
+        for (layer, lesion) in pixels.iter_mut().zip(lesions) {
+            *layer = composite_code(*layer, lesion);
+        }
+        pixels
+    }
+
+    /// The rectangle that holds every pixel in which the two masks may differ (whole tiles).
+    pub fn difference(&self, other: &Mask) -> Rect {
+        self.layers.difference(&other.layers).union(self.lesions.difference(&other.lesions))
+    }
+}
+
+/// The composite code of a layer-plane and a lesion-plane code.
+pub fn composite_code(layer: u8, lesion: u8) -> u8 {
+    if lesion == 0 { layer } else { LESION_BASE + lesion }
+}
+
+/// Whether a byte is a code of the label PNG.
+pub fn is_composite_code(code: u8) -> bool {
+    code == UNANNOTATED || anatomy::label(code).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn erasing_a_lesion_reveals_the_layer() {
+        let mut mask = Mask::unannotated(70, 70);
+        mask.layers.set(66, 3, 4);
+        mask.lesions.set(66, 3, 1);
+        assert_eq!(mask.composite(66, 3), anatomy::IRF);
+        mask.lesions.set(66, 3, 0);
+        assert_eq!(mask.composite(66, 3), 4);
+    }
+}
