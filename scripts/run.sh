@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Builds the studio and opens it, with the bundled models and sample scans.
+# Usage: scripts/run.sh [FILE or any argument of `retidiff`]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/install-system.sh
+install_system
+echo "build: the first one takes 15-30 minutes on two cores, later ones seconds"
+cargo build --release --locked
+exec "${CARGO_TARGET_DIR:-target}/release/retidiff" "$@"
