@@ -1,1 +1,6 @@
-//! Being built.
+//! Scans with labels as training data: the document-to-network mapping, noise, split, samples.
+
+pub mod labels;
+pub mod mapping;
+pub mod noise;
+mod resampling;

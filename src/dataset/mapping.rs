@@ -1,0 +1,289 @@
+//! The one mapping between a document and the network's grid, used by training, live view and export
+//! alike and recorded in the model file.
+//!
+//! Speckle is the grain of an OCT image, so a scan whose scale is near the one the network was trained
+//! at is mapped pixel to pixel: resampling it by a few percent would only blur the grain. Scans of
+//! another scale go through micrometres. The grid is padded to whole network cells by repeating edge
+//! pixels; scans too large for one run are covered by overlapping windows.
+
+use serde::{Deserialize, Serialize};
+
+use super::resampling::{nearest_indices, resample};
+use crate::scan::{GreyImage, Rect, Spacing};
+
+/// What a network expects of its grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mapping {
+    /// Scale the network was trained at, along an A-scan.
+    pub axial_um_per_px: f32,
+    /// Scale the network was trained at, across A-scans.
+    pub lateral_um_per_px: f32,
+    /// Relative axial deviation up to which a scan is taken pixel to pixel.
+    pub axial_tolerance: f32,
+    /// Relative lateral deviation up to which a scan is taken pixel to pixel.
+    pub lateral_tolerance: f32,
+    /// Both grid sides are multiples of this: unshuffle factor times downsampling.
+    pub multiple: u32,
+    /// Largest window in one run: rows, columns.
+    pub max_window: [u32; 2],
+    /// Least overlap of neighbouring windows in grid pixels.
+    pub overlap: u32,
+}
+
+impl Mapping {
+    /// The mapping of the `live` preset: the scale of Spectralis macular scans, with a tolerance that
+    /// spans what it was trained on (3.87-3.9 µm axial, 10-12 µm lateral).
+    pub fn live() -> Self {
+        Self {
+            axial_um_per_px: 3.87,
+            lateral_um_per_px: 11.3,
+            axial_tolerance: 0.06,
+            lateral_tolerance: 0.13,
+            multiple: 16,
+            max_window: [512, 1024],
+            overlap: 64,
+        }
+    }
+
+    /// How a scan of this size and spacing lies on the grid.
+    ///
+    /// # Panics
+    /// If a side is zero, or the mapping's own window is no multiple of `multiple` or not larger than
+    /// twice the overlap.
+    pub fn plan(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Plan {
+        assert!(width > 0 && height > 0, "a scan of {width}x{height} pixels");
+        for side in self.max_window {
+            assert!(self.multiple > 0 && side % self.multiple == 0 && side > 2 * self.overlap);
+        }
+        let axial = spacing.map_or(1.0, |spacing| {
+            scale_through_um(spacing.axial_um_per_px, self.axial_um_per_px, self.axial_tolerance)
+        });
+        let lateral = spacing.map_or(1.0, |spacing| {
+            scale_through_um(spacing.lateral_um_per_px, self.lateral_um_per_px, self.lateral_tolerance)
+        });
+        let content_width = ((width as f32 * lateral).round() as u32).max(1);
+        let content_height = ((height as f32 * axial).round() as u32).max(1);
+        let grid_width = content_width.next_multiple_of(self.multiple);
+        let grid_height = content_height.next_multiple_of(self.multiple);
+        let columns = cover(grid_width, self.max_window[1], self.overlap, self.multiple);
+        let rows = cover(grid_height, self.max_window[0], self.overlap, self.multiple);
+        let windows = rows
+            .iter()
+            .flat_map(|&(y0, y1)| columns.iter().map(move |&(x0, x1)| Rect::new(x0, y0, x1, y1)))
+            .collect();
+        Plan {
+            width,
+            height,
+            content_width,
+            content_height,
+            grid_width,
+            grid_height,
+            lateral_scale: content_width as f32 / width as f32,
+            axial_scale: content_height as f32 / height as f32,
+            windows,
+        }
+    }
+}
+
+/// Grid pixels per document pixel along one axis.
+fn scale_through_um(um_per_px: f32, grid_um_per_px: f32, tolerance: f32) -> f32 {
+    let scale = um_per_px / grid_um_per_px;
+    if (scale - 1.0).abs() <= tolerance { 1.0 } else { scale }
+}
+
+/// Runs of at most `window` that cover `length`, overlap by at least `overlap` and start and end on
+/// multiples of `multiple`.
+fn cover(length: u32, window: u32, overlap: u32, multiple: u32) -> Vec<(u32, u32)> {
+    if length <= window {
+        return vec![(0, length)];
+    }
+    let count = (length - overlap).div_ceil(window - overlap);
+    let size = (length + (count - 1) * overlap).div_ceil(count).next_multiple_of(multiple).min(window);
+    let cells = (length - size) / multiple;
+    (0..count)
+        .map(|index| {
+            let start = index * cells / (count - 1) * multiple;
+            (start, start + size)
+        })
+        .collect()
+}
+
+/// A scan laid on the grid. Grid values are row-major `f32` in [-1, 1].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Document width in pixels.
+    pub width: u32,
+    /// Document height in pixels.
+    pub height: u32,
+    /// Columns of the grid that hold the document; the rest repeats the last.
+    pub content_width: u32,
+    /// Rows of the grid that hold the document; the rest repeats the last.
+    pub content_height: u32,
+    pub grid_width: u32,
+    pub grid_height: u32,
+    /// Grid pixels per document pixel, across.
+    pub lateral_scale: f32,
+    /// Grid pixels per document pixel, down.
+    pub axial_scale: f32,
+    /// Overlapping windows that cover the grid; exactly one where it fits into a single run.
+    pub windows: Vec<Rect>,
+}
+
+impl Plan {
+    /// Number of grid pixels.
+    pub fn grid_len(&self) -> usize {
+        self.grid_width as usize * self.grid_height as usize
+    }
+
+    /// Composite codes (or any bytes) of the document on the grid, by nearest pixel.
+    ///
+    /// # Panics
+    /// If `labels` has not the document's size.
+    pub fn labels_to_grid(&self, labels: &[u8]) -> Vec<u8> {
+        assert_eq!(labels.len(), self.width as usize * self.height as usize, "labels of the document");
+        let columns = padded(nearest_indices(self.width, self.content_width), self.grid_width);
+        let rows = padded(nearest_indices(self.height, self.content_height), self.grid_height);
+        let mut grid = Vec::with_capacity(self.grid_len());
+        for y in rows {
+            let row = &labels[y as usize * self.width as usize..][..self.width as usize];
+            grid.extend(columns.iter().map(|&x| row[x as usize]));
+        }
+        grid
+    }
+
+    /// The scan on the grid, in [-1, 1], antialiased where it shrinks.
+    ///
+    /// # Panics
+    /// If the image has not the document's size.
+    pub fn image_to_grid(&self, image: &GreyImage) -> Vec<f32> {
+        assert_eq!((image.width, image.height), (self.width, self.height), "image of the document");
+        let values: Vec<f32> = image.pixels.iter().map(|&grey| f32::from(grey) / 127.5 - 1.0).collect();
+        let content = resample(&values, (self.width, self.height), (self.content_width, self.content_height));
+        let columns = padded((0..self.content_width).collect(), self.grid_width);
+        let rows = padded((0..self.content_height).collect(), self.grid_height);
+        let mut grid = Vec::with_capacity(self.grid_len());
+        for y in rows {
+            let row = &content[y as usize * self.content_width as usize..][..self.content_width as usize];
+            grid.extend(columns.iter().map(|&x| row[x as usize]));
+        }
+        grid
+    }
+
+    /// A grid picture as an 8-bit image of the document's size; values are clamped to [-1, 1].
+    ///
+    /// # Panics
+    /// If `grid` has not the grid's size.
+    pub fn grid_to_image(&self, grid: &[f32]) -> GreyImage {
+        assert_eq!(grid.len(), self.grid_len(), "a grid picture");
+        let content: Vec<f32> = grid
+            .chunks_exact(self.grid_width as usize)
+            .take(self.content_height as usize)
+            .flat_map(|row| &row[..self.content_width as usize])
+            .copied()
+            .collect();
+        let values = resample(&content, (self.content_width, self.content_height), (self.width, self.height));
+        let pixels: Vec<u8> =
+            values.iter().map(|value| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8).collect();
+        GreyImage::new(self.width, self.height, pixels)
+    }
+
+    /// How much each pixel of window `index` counts when windows are blended, row-major over the window.
+    ///
+    /// Linear ramps over the overlaps; over all windows the weights of a grid pixel sum to one.
+    ///
+    /// # Panics
+    /// If there is no such window.
+    pub fn window_weights(&self, index: usize) -> Vec<f32> {
+        let window = self.windows[index];
+        let columns = self.axis_weights(window.x0, window.x1, |rect| (rect.x0, rect.x1));
+        let rows = self.axis_weights(window.y0, window.y1, |rect| (rect.y0, rect.y1));
+        rows.iter().flat_map(|row| columns.iter().map(move |column| row * column)).collect()
+    }
+
+    fn axis_weights(&self, start: u32, end: u32, run_of: impl Fn(&Rect) -> (u32, u32)) -> Vec<f32> {
+        let mut runs: Vec<(u32, u32)> = self.windows.iter().map(run_of).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        // Distance to the nearer inner border of the run; the grid's own border does not count.
+        let last = runs.iter().map(|run| run.1).max().unwrap_or(end);
+        let height_at = |run: (u32, u32), at: u32| -> f32 {
+            if !(run.0..run.1).contains(&at) {
+                return 0.0;
+            }
+            let left = if run.0 == 0 { f32::INFINITY } else { (at - run.0) as f32 + 0.5 };
+            let right = if run.1 == last { f32::INFINITY } else { (run.1 - at) as f32 - 0.5 };
+            left.min(right).min(last as f32)
+        };
+        (start..end)
+            .map(|at| {
+                let sum: f32 = runs.iter().map(|&run| height_at(run, at)).sum();
+                height_at((start, end), at) / sum
+            })
+            .collect()
+    }
+}
+
+/// Indices continued to `length` by repeating the last.
+fn padded(mut indices: Vec<u32>, length: u32) -> Vec<u32> {
+    let last = indices.last().copied().unwrap_or(0);
+    indices.resize(length as usize, last);
+    indices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scans_near_the_training_scale_keep_their_pixels() {
+        let mapping = Mapping::live();
+        for (axial, lateral) in [(3.87, 11.07), (3.9, 10.0), (3.9, 12.0)] {
+            let plan = mapping.plan(768, 496, Spacing::checked(axial, lateral));
+            assert_eq!((plan.grid_width, plan.grid_height), (768, 496));
+            assert_eq!(plan.windows, [Rect::new(0, 0, 768, 496)]);
+        }
+        let image = GreyImage::new(5, 3, (0..15).map(|i| i * 17).collect::<Vec<u8>>());
+        let plan = mapping.plan(5, 3, None);
+        assert_eq!((plan.grid_width, plan.grid_height), (16, 16));
+        let grid = plan.image_to_grid(&image);
+        assert_eq!(grid[15], grid[4], "columns are padded by the last");
+        assert_eq!(grid[15 * 16], grid[2 * 16], "rows are padded by the last");
+        assert_eq!(plan.grid_to_image(&grid), image);
+        assert_eq!(plan.labels_to_grid(&image.pixels)[2 * 16 + 4], image.get(4, 2));
+    }
+
+    #[test]
+    fn other_scales_go_through_micrometres() {
+        let plan = Mapping::live().plan(1000, 500, Spacing::checked(2.0, 5.65));
+        assert_eq!((plan.content_width, plan.content_height), (500, 258));
+        assert_eq!((plan.grid_width, plan.grid_height), (512, 272));
+        let labels: Vec<u8> = (0..500u32 * 1000).map(|i| u8::from(i % 1000 >= 500)).collect();
+        let grid = plan.labels_to_grid(&labels);
+        assert_eq!((grid[249], grid[250], grid[511]), (0, 1, 1));
+        let flat = GreyImage::new(1000, 500, vec![77; 500_000]);
+        assert_eq!(plan.grid_to_image(&plan.image_to_grid(&flat)), flat);
+    }
+
+    #[test]
+    fn windows_cover_wide_scans_and_their_weights_sum_to_one() {
+        let mapping = Mapping { max_window: [64, 96], overlap: 16, ..Mapping::live() };
+        for (width, height) in [(200, 60), (333, 150), (97, 65), (1536, 496)] {
+            let plan = mapping.plan(width, height, None);
+            let mut sum = vec![0.0f32; plan.grid_len()];
+            for (index, window) in plan.windows.iter().enumerate() {
+                assert!(window.width() <= 96 && window.height() <= 64);
+                assert!(window.width() % 16 == 0 && window.x0 % 16 == 0 && window.y0 % 16 == 0);
+                assert!(window.x1 <= plan.grid_width && window.y1 <= plan.grid_height);
+                let mut weights = plan.window_weights(index).into_iter();
+                for y in window.y0..window.y1 {
+                    for x in window.x0..window.x1 {
+                        sum[(y * plan.grid_width + x) as usize] += weights.next().unwrap_or(f32::NAN);
+                    }
+                }
+            }
+            assert!(sum.iter().all(|weight| (weight - 1.0).abs() < 1e-5), "{width}x{height}");
+        }
+        let wide = Mapping::live().plan(1536, 496, None);
+        assert_eq!(wide.windows, [Rect::new(0, 0, 800, 496), Rect::new(736, 0, 1536, 496)]);
+    }
+}
