@@ -1,1 +1,108 @@
-//! Being built.
+//! Scans, masks and syntheses as one cheap value; the commands that change it; its history.
+//!
+//! Cloning a document copies pointers: the journal, the synthesis thread and the undo history all hold
+//! snapshots without copying pixels. Only [`Editor::apply`] changes one.
+
+mod command;
+mod editor;
+mod history;
+
+use std::sync::Arc;
+
+pub use command::{Change, Command, CommandError};
+pub use editor::Editor;
+pub use history::DEFAULT_HISTORY_BYTES;
+
+use crate::mask::Mask;
+use crate::scan::{BScan, GreyImage, Volume};
+
+/// A synthesised scan with everything needed to make it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Synthesis {
+    /// As large as the page's scan.
+    pub image: GreyImage,
+    /// Name of the model, from its card.
+    pub model: String,
+    /// SHA-256 of the model's tensor bytes, hexadecimal.
+    pub model_sha256: String,
+    /// Seed of the noise field.
+    pub seed: u64,
+    /// Denoising steps.
+    pub steps: u32,
+    /// Name of the sampler.
+    pub sampler: String,
+    /// Whether it is the one-step draft.
+    pub draft: bool,
+}
+
+/// One B-scan with its mask and, where one was kept, its synthesis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    pub scan: Arc<BScan>,
+    /// As large as the scan.
+    pub mask: Mask,
+    pub synthesis: Option<Arc<Synthesis>>,
+}
+
+impl Page {
+    /// A page without synthesis.
+    ///
+    /// # Panics
+    /// If the mask is not as large as the scan.
+    pub fn new(scan: BScan, mask: Mask) -> Self {
+        assert_eq!((scan.width(), scan.height()), (mask.width(), mask.height()), "size of scan and mask");
+        Self { scan: Arc::new(scan), mask, synthesis: None }
+    }
+}
+
+/// Everything that is open as one file: the pages of a volume, or the one page of an image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// At least one.
+    pub pages: Vec<Page>,
+    /// Distance between neighbouring B-scans in µm, where known.
+    pub b_scan_distance_um: Option<f32>,
+    /// Seed of the noise from which scans are synthesised: the same seed and mask give the same speckle.
+    pub noise_seed: u64,
+    /// Whom the data set asks to name.
+    pub credit: Option<String>,
+    /// What the user knows it by.
+    pub name: String,
+}
+
+impl Document {
+    /// A document of one page.
+    ///
+    /// # Panics
+    /// If the mask is not as large as the scan.
+    pub fn from_scan(scan: BScan, mask: Mask) -> Self {
+        let name = scan.name.clone();
+        Self {
+            pages: vec![Page::new(scan, mask)],
+            b_scan_distance_um: None,
+            noise_seed: 1,
+            credit: None,
+            name,
+        }
+    }
+
+    /// A document of one unannotated page per B-scan.
+    ///
+    /// # Panics
+    /// If the volume is empty.
+    pub fn from_volume(volume: Volume) -> Self {
+        assert!(!volume.b_scans.is_empty(), "a volume without B-scans");
+        let name = volume.b_scans[0].name.clone();
+        let pages = volume.b_scans.into_iter().map(|scan| {
+            let mask = Mask::unannotated(scan.width(), scan.height());
+            Page::new(scan, mask)
+        });
+        Self {
+            pages: pages.collect(),
+            b_scan_distance_um: volume.b_scan_distance_um,
+            noise_seed: 1,
+            credit: None,
+            name,
+        }
+    }
+}

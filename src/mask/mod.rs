@@ -3,9 +3,19 @@
 //! The layer plane says which layer a pixel lies in; the lesion plane says which lesion covers it.
 //! Erasing a lesion reveals the layer beneath: it never leaves a hole.
 
+mod delta;
+pub mod interfaces;
+pub mod order;
+pub mod paint;
 mod plane;
+pub mod stroke;
 
+pub use delta::PlaneDelta;
+pub use interfaces::Interfaces;
+pub use order::{order_violations, repair_order};
+pub use paint::{LockedLabels, PaintSettings, PaintTarget, paint_segment};
 pub use plane::{Plane, TILE_SIDE};
+pub use stroke::{Brush, capsule_runs};
 
 use crate::anatomy::{self, LESION_BASE, UNANNOTATED};
 use crate::scan::Rect;
@@ -55,6 +65,13 @@ impl Mask {
             *layer = composite_code(*layer, lesion);
         }
         pixels
+    }
+
+    /// Whether both planes have one size and hold only codes of the label table.
+    pub fn is_valid(&self) -> bool {
+        (self.layers.width(), self.layers.height()) == (self.lesions.width(), self.lesions.height())
+            && self.layers.holds_only(anatomy::is_layer_plane_code)
+            && self.lesions.holds_only(|code| code as usize <= anatomy::Lesion::ALL.len())
     }
 
     /// The rectangle that holds every pixel in which the two masks may differ (whole tiles).

@@ -9,16 +9,16 @@ use crate::scan::Rect;
 
 /// Side of a tile in pixels.
 pub const TILE_SIDE: u32 = 64;
-const TILE_PIXELS: usize = (TILE_SIDE * TILE_SIDE) as usize;
+pub(super) const TILE_PIXELS: usize = (TILE_SIDE * TILE_SIDE) as usize;
 
-type Tile = [u8; TILE_PIXELS];
+pub(super) type Tile = [u8; TILE_PIXELS];
 
 /// A plane of codes. Tiles at the right and bottom edge are padded with the fill value.
 #[derive(Clone, Debug)]
 pub struct Plane {
     width: u32,
     height: u32,
-    tiles: Vec<Arc<Tile>>,
+    pub(super) tiles: Vec<Arc<Tile>>,
 }
 
 impl Plane {
@@ -79,6 +79,35 @@ impl Plane {
         let (index, offset) = (self.tile_index(x, y), offset_in_tile(x, y));
         if self.tiles[index][offset] != code {
             Arc::make_mut(&mut self.tiles[index])[offset] = code;
+        }
+    }
+
+    /// Like [`Plane::map_run`], and says which pixels changed: the smallest rectangle around them.
+    pub fn edit_run(&mut self, y: u32, x0: u32, x1: u32, mut f: impl FnMut(u32, u8) -> u8) -> Rect {
+        let (mut first, mut last) = (u32::MAX, 0);
+        self.map_run(y, x0, x1, |x, old| {
+            let new = f(x, old);
+            if new != old {
+                first = first.min(x);
+                last = last.max(x);
+            }
+            new
+        });
+        if first > last { Rect::EMPTY } else { Rect::new(first, y, last + 1, y + 1) }
+    }
+
+    /// Calls `visit(x, y, codes)` for every stretch of the columns `x0..x1` that lies in one row of one
+    /// tile; the rows of a column are visited from top to bottom.
+    pub fn visit_columns(&self, x0: u32, x1: u32, mut visit: impl FnMut(u32, u32, &[u8])) {
+        let x1 = x1.min(self.width);
+        let mut x = x0;
+        while x < x1 {
+            let end = ((x / TILE_SIDE + 1) * TILE_SIDE).min(x1);
+            for y in 0..self.height {
+                let start = offset_in_tile(x, y);
+                visit(x, y, &self.tiles[self.tile_index(x, y)][start..start + (end - x) as usize]);
+            }
+            x = end;
         }
     }
 
@@ -154,15 +183,32 @@ impl Plane {
     /// Tiles that share memory are equal without looking. The sizes must be equal.
     pub fn difference(&self, other: &Plane) -> Rect {
         assert_eq!((self.width, self.height), (other.width, other.height), "planes of different size");
-        let across = self.tiles_across();
         let mut changed = Rect::EMPTY;
         for (index, (a, b)) in self.tiles.iter().zip(&other.tiles).enumerate() {
             if !Arc::ptr_eq(a, b) && a != b {
-                let (x, y) = ((index % across) as u32 * TILE_SIDE, (index / across) as u32 * TILE_SIDE);
-                changed = changed.union(Rect::new(x, y, x + TILE_SIDE, y + TILE_SIDE));
+                changed = changed.union(self.tile_rect(index));
             }
         }
-        changed.intersect(self.bounds())
+        changed
+    }
+
+    /// The pixels of a tile, cut to the plane.
+    pub(super) fn tile_rect(&self, index: usize) -> Rect {
+        let across = self.tiles_across();
+        let (x, y) = ((index % across) as u32 * TILE_SIDE, (index / across) as u32 * TILE_SIDE);
+        Rect::new(x, y, x + TILE_SIDE, y + TILE_SIDE).intersect(self.bounds())
+    }
+
+    /// Whether every pixel's code is accepted; tiles that share memory with their neighbour are read once.
+    pub fn holds_only(&self, accepted: impl Fn(u8) -> bool) -> bool {
+        let table: [bool; 256] = std::array::from_fn(|code| accepted(code as u8));
+        let mut previous: Option<&Arc<Tile>> = None;
+        self.tiles.iter().enumerate().all(|(index, tile)| {
+            let seen = previous.is_some_and(|previous| Arc::ptr_eq(previous, tile));
+            previous = Some(tile);
+            seen || tile.iter().all(|&code| table[code as usize])
+                || self.read_rect(self.tile_rect(index)).iter().all(|&code| table[code as usize])
+        })
     }
 
     /// Bytes of tiles that `self` holds and `other` does not share: what a snapshot costs beside another.
@@ -187,9 +233,7 @@ impl PartialEq for Plane {
         (self.width, self.height) == (other.width, other.height)
             && self.tiles.iter().zip(&other.tiles).enumerate().all(|(index, (a, b))| {
                 Arc::ptr_eq(a, b) || a == b || {
-                    let across = self.tiles_across();
-                    let (x, y) = ((index % across) as u32 * TILE_SIDE, (index / across) as u32 * TILE_SIDE);
-                    let tile = Rect::new(x, y, x + TILE_SIDE, y + TILE_SIDE);
+                    let tile = self.tile_rect(index);
                     self.read_rect(tile) == other.read_rect(tile)
                 }
             })

@@ -1,0 +1,145 @@
+//! What can be done to a document: each command with a name a person would read in the undo menu.
+
+use std::sync::Arc;
+
+use super::{Document, Page, Synthesis};
+use crate::anatomy::{self, UNANNOTATED};
+use crate::mask::{Mask, PaintSettings, PaintTarget, paint_segment, repair_order};
+use crate::scan::Rect;
+
+/// A change of the document.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// One segment of a brush stroke, in image coordinates (x, y).
+    Paint { page: usize, from: [f32; 2], to: [f32; 2], settings: PaintSettings },
+    /// Another mask of the same size: an opened label file, a generated mask.
+    ReplaceMask { page: usize, mask: Mask, name: String },
+    /// Brings columns whose layers are out of order back into order, with the fewest changed pixels.
+    RepairOrder { page: usize },
+    /// Another noise for the syntheses to come.
+    RerollNoise { seed: u64 },
+    /// Keeps a synthesis with the page.
+    KeepSynthesis { page: usize, synthesis: Arc<Synthesis> },
+    /// Removes every lesion; the layers beneath them appear.
+    ClearLesions { page: usize },
+    /// Declares every unannotated pixel to be of one layer-plane code: how annotating a bare scan begins,
+    /// since no brush paints where nothing is annotated.
+    FillUnannotated { page: usize, code: u8 },
+}
+
+/// Where the document changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub page: usize,
+    /// Holds every mask pixel that changed; empty when none did (a new seed, a kept synthesis).
+    pub dirty: Rect,
+}
+
+/// Why a command was refused. The document is unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    #[error("there is no page {page}: the document has {count}")]
+    NoSuchPage { page: usize, count: usize },
+    #[error("the {what} is {width} x {height} pixels, but the scan is {scan_width} x {scan_height}")]
+    WrongSize { what: &'static str, width: u32, height: u32, scan_width: u32, scan_height: u32 },
+    #[error("the {what} holds codes outside the label table")]
+    UnknownCode { what: &'static str },
+}
+
+impl Command {
+    /// As in "Undo brush: IRF".
+    pub fn name(&self) -> String {
+        let label = |code| anatomy::label(code).map_or("unknown label", |label| label.name);
+        match self {
+            Self::Paint { settings, .. } => match settings.target {
+                PaintTarget::EraseLesion => "erase lesion".to_owned(),
+                target => format!("brush: {}", label(target.composite().unwrap_or(UNANNOTATED))),
+            },
+            Self::ReplaceMask { name, .. } => name.clone(),
+            Self::RepairOrder { .. } => "repair layer order".to_owned(),
+            Self::RerollNoise { .. } => "new noise".to_owned(),
+            Self::KeepSynthesis { .. } => "keep synthesis".to_owned(),
+            Self::ClearLesions { .. } => "clear lesions".to_owned(),
+            Self::FillUnannotated { code, .. } => format!("fill unannotated: {}", label(*code)),
+        }
+    }
+
+    /// The page it changes; `None` when it concerns the whole document.
+    pub fn page(&self) -> Option<usize> {
+        match self {
+            Self::Paint { page, .. }
+            | Self::ReplaceMask { page, .. }
+            | Self::RepairOrder { page }
+            | Self::KeepSynthesis { page, .. }
+            | Self::ClearLesions { page }
+            | Self::FillUnannotated { page, .. } => Some(*page),
+            Self::RerollNoise { .. } => None,
+        }
+    }
+
+    /// Whether the command can be applied.
+    pub(super) fn check(&self, document: &Document) -> Result<(), CommandError> {
+        let Some(index) = self.page() else { return Ok(()) };
+        let count = document.pages.len();
+        let page = document.pages.get(index).ok_or(CommandError::NoSuchPage { page: index, count })?;
+        match self {
+            Self::Paint { settings, .. } if !settings.target.is_valid() => {
+                Err(CommandError::UnknownCode { what: "brush" })
+            }
+            Self::ReplaceMask { mask, .. } => {
+                check_size(page, "mask", mask.width(), mask.height())?;
+                if mask.is_valid() { Ok(()) } else { Err(CommandError::UnknownCode { what: "mask" }) }
+            }
+            Self::KeepSynthesis { synthesis, .. } => {
+                check_size(page, "synthesis", synthesis.image.width, synthesis.image.height)
+            }
+            Self::FillUnannotated { code, .. } if *code > anatomy::BELOW_BM => {
+                Err(CommandError::UnknownCode { what: "fill" })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Applies a checked command; returns where the mask changed.
+    pub(super) fn perform(self, document: &mut Document) -> Change {
+        let index = self.page().unwrap_or(0);
+        let page = &mut document.pages[index];
+        let dirty = match self {
+            Self::Paint { from, to, settings, .. } => paint_segment(&mut page.mask, from, to, &settings),
+            Self::ReplaceMask { mask, .. } => {
+                let dirty = page.mask.difference(&mask);
+                page.mask = mask;
+                dirty
+            }
+            Self::RepairOrder { .. } => repair_order(&mut page.mask.layers),
+            Self::RerollNoise { seed } => {
+                document.noise_seed = seed;
+                Rect::EMPTY
+            }
+            Self::KeepSynthesis { synthesis, .. } => {
+                page.synthesis = Some(synthesis);
+                Rect::EMPTY
+            }
+            Self::ClearLesions { .. } => recode(&mut page.mask.lesions, |_| 0),
+            Self::FillUnannotated { code: fill, .. } => {
+                recode(&mut page.mask.layers, |code| if code == UNANNOTATED { fill } else { code })
+            }
+        };
+        Change { page: index, dirty }
+    }
+}
+
+fn check_size(page: &Page, what: &'static str, width: u32, height: u32) -> Result<(), CommandError> {
+    let (scan_width, scan_height) = (page.scan.width(), page.scan.height());
+    if (width, height) == (scan_width, scan_height) {
+        Ok(())
+    } else {
+        Err(CommandError::WrongSize { what, width, height, scan_width, scan_height })
+    }
+}
+
+fn recode(plane: &mut crate::mask::Plane, new_code: impl Fn(u8) -> u8) -> Rect {
+    (0..plane.height()).fold(Rect::EMPTY, |dirty, y| {
+        dirty.union(plane.edit_run(y, 0, plane.width(), |_, code| new_code(code)))
+    })
+}
