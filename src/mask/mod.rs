@@ -3,8 +3,10 @@
 //! The layer plane says which layer a pixel lies in; the lesion plane says which lesion covers it.
 //! Erasing a lesion reveals the layer beneath: it never leaves a hole.
 
+mod composite_import;
 mod delta;
 pub mod interfaces;
+pub mod measure;
 pub mod order;
 pub mod paint;
 mod plane;
@@ -12,6 +14,7 @@ pub mod stroke;
 
 pub use delta::PlaneDelta;
 pub use interfaces::Interfaces;
+pub use measure::Measurements;
 pub use order::{order_violations, repair_order};
 pub use paint::{LockedLabels, PaintSettings, PaintTarget, paint_segment};
 pub use plane::{Plane, TILE_SIDE};
