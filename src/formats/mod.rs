@@ -1,1 +1,15 @@
-//! Being built.
+//! One file per format, reading and writing: bytes in, values out.
+//!
+//! Every reader treats its input as hostile: a size is checked against the bytes that are there before
+//! anything of that size is allocated, and a truncated or lying file gives an error that names the file,
+//! the place, what is wrong and what to do about it; never a panic.
+
+pub mod duke;
+mod error;
+pub mod folder;
+pub mod label_png;
+pub mod scan_image;
+pub mod scanned_area;
+pub mod tian;
+
+pub use error::{FormatError, MAX_FILE_BYTES, read_file, write_file};

@@ -1,0 +1,183 @@
+//! `retidiff import`: a folder of scans and labels becomes a data set to train on.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
+use crate::formats::folder::{self, FolderItem, FolderKind, FolderOptions, LabelledScan};
+use crate::formats::label_png::CodeScheme;
+use crate::formats::{label_png, scan_image, write_file};
+use crate::scan::{GreyImage, Spacing};
+
+/// Imports a folder of B-scans with labels as a data set to train on.
+///
+/// Understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
+/// ignore_columns/) and plain pairs (images/ + masks/ or labels/, matched by file stem). Written are
+/// images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
+/// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
+/// import is continued by running it again, and several sources can go into one data set. A scan that
+/// cannot be read is reported by name and skipped.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    retidiff import tian2015 --out data\n  \
+    retidiff import duke_dme --out data --unlabelled\n  \
+    retidiff import my_scans --out data --scheme paper --spacing 3.87,11.3 --subject-separator _")]
+pub struct ImportArgs {
+    /// The folder to import.
+    source: PathBuf,
+    /// The folder of the data set; made when it does not exist.
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+    /// What kind of folder the source is; recognised by what lies in it unless said here.
+    #[arg(long, value_enum)]
+    kind: Option<FolderKind>,
+    /// Import scans without labels too (for pretraining or pseudo-labels).
+    #[arg(long)]
+    unlabelled: bool,
+    /// What the codes of label files mean (pairs only).
+    #[arg(long, value_enum, default_value = "studio")]
+    scheme: CodeScheme,
+    /// Pixel size of the scans in µm, down and across, such as 3.87,11.3 (pairs only).
+    #[arg(long, value_name = "AXIAL,LATERAL", value_parser = parse_spacing)]
+    spacing: Option<Spacing>,
+    /// Pairs only: the subject is the part of the file stem before the last of these characters. Without
+    /// it every file counts as its own subject, and a split cannot keep scans of one eye together.
+    #[arg(long, value_name = "CHARACTER")]
+    subject_separator: Option<char>,
+    /// What the manifest calls the source, instead of the folder kind's name; also put before the ids.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+fn parse_spacing(text: &str) -> Result<Spacing, String> {
+    let wrong =
+        || format!("\"{text}\" is no pixel size: give two numbers between 0.1 and 1000, such as 3.87,11.3");
+    let (axial, lateral) = text.split_once([',', 'x']).ok_or_else(wrong)?;
+    let (axial, lateral) =
+        (axial.trim().parse().map_err(|_| wrong())?, lateral.trim().parse().map_err(|_| wrong())?);
+    Spacing::checked(axial, lateral).ok_or_else(wrong)
+}
+
+/// What an import did.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    labelled: usize,
+    unlabelled: usize,
+    already_there: usize,
+    unreadable: usize,
+}
+
+/// Runs the subcommand.
+pub fn run(args: ImportArgs) -> anyhow::Result<()> {
+    let Some(kind) = args.kind.or_else(|| FolderKind::recognise(&args.source)) else {
+        bail!(
+            "{}: not a folder that can be imported; expected bscans/ + boundaries/ (Tian 2015), bscans/ + \
+             labels_grader1/ (Duke DME) or images/ + masks/ (pairs)",
+            args.source.display()
+        );
+    };
+    let options = FolderOptions {
+        unlabelled: args.unlabelled,
+        scheme: args.scheme,
+        subject_separator: args.subject_separator,
+        spacing: args.spacing,
+    };
+    let listing = folder::list(&args.source, kind, &options)?;
+    for problem in &listing.problems {
+        eprintln!("skipped: {problem}");
+    }
+    std::fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
+    let mut manifest = Manifest::open_for_appending(&args.out)?;
+    let mut tally = Tally { unreadable: listing.problems.len(), ..Tally::default() };
+    for item in &listing.items {
+        let id = match &args.name {
+            Some(name) => format!("{name}_{}", item.id),
+            None => item.id.clone(),
+        };
+        if manifest.entries.iter().any(|entry| entry.id == id) {
+            tally.already_there += 1;
+            continue;
+        }
+        match item.read() {
+            Ok(scan) => {
+                for warning in &scan.warnings {
+                    eprintln!("note: {warning}");
+                }
+                *if scan.labels.is_some() { &mut tally.labelled } else { &mut tally.unlabelled } += 1;
+                let source = args.name.as_deref().unwrap_or(kind.source());
+                let entry = write_scan(&args.out, &id, item, &scan, kind, source)?;
+                manifest.append(entry)?;
+            }
+            Err(error) => {
+                tally.unreadable += 1;
+                eprintln!("skipped: {error}");
+            }
+        }
+    }
+    println!(
+        "{}: {} labelled and {} unlabelled scans imported into {}, {} already there, {} skipped",
+        kind.source(),
+        tally.labelled,
+        tally.unlabelled,
+        args.out.display(),
+        tally.already_there,
+        tally.unreadable
+    );
+    if tally.labelled + tally.unlabelled + tally.already_there == 0 {
+        bail!("{}: nothing could be imported", args.source.display());
+    }
+    Ok(())
+}
+
+fn write_scan(
+    out: &Path,
+    id: &str,
+    item: &FolderItem,
+    read: &LabelledScan,
+    kind: FolderKind,
+    source: &str,
+) -> anyhow::Result<ManifestEntry> {
+    let scan = &read.scan;
+    let (width, height) = (scan.width(), scan.height());
+    let text: Vec<(&str, &str)> = kind.credit().map(|credit| ("Source", credit)).into_iter().collect();
+    let image = format!("images/{id}.png");
+    write_file(&out.join(&image), &scan_image::write(&scan.image, &text)?)?;
+    let label = match &read.labels {
+        Some(codes) => {
+            let label = format!("labels/{id}.png");
+            write_file(&out.join(&label), &label_png::write(width, height, codes, &text)?)?;
+            Some(label)
+        }
+        None => None,
+    };
+    let scanned_area = match &scan.scanned_area {
+        Some(area) => {
+            let scanned = format!("scanned/{id}.png");
+            let visible: Vec<u8> = area.iter().map(|&inside| inside * u8::MAX).collect();
+            write_file(
+                &out.join(&scanned),
+                &scan_image::write(&GreyImage::new(width, height, visible), &[])?,
+            )?;
+            Some(scanned)
+        }
+        None => None,
+    };
+    Ok(ManifestEntry {
+        version: MANIFEST_VERSION,
+        id: id.to_owned(),
+        image,
+        label,
+        scanned_area,
+        width,
+        height,
+        spacing: scan.spacing,
+        laterality: scan.laterality,
+        subject: item.subject.clone(),
+        b_scan: item.b_scan,
+        source: source.to_owned(),
+        credit: kind.credit().map(str::to_owned),
+        ignored_columns: read.ignored_columns.clone(),
+        pseudo_labelled: false,
+    })
+}

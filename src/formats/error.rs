@@ -1,0 +1,73 @@
+//! What goes wrong with files, said so that the reader of the message can act.
+
+use std::path::{Path, PathBuf};
+
+/// A file that cannot be read or written. Messages name the file, the place in it and the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum FormatError {
+    /// The operating system refused.
+    #[error("{}: {doing} failed: {source}", path.display())]
+    Io { path: PathBuf, doing: &'static str, source: std::io::Error },
+    /// The contents are not what the format says.
+    #[error("{file}: {place}: {problem}; {remedy}")]
+    Malformed { file: String, place: String, problem: String, remedy: String },
+    /// The contents can be read in two ways, and a wrong guess would be silent.
+    #[error("{file}: {question} {remedy}")]
+    Ambiguous { file: String, question: String, remedy: String },
+}
+
+impl FormatError {
+    /// A malformed file.
+    pub fn malformed(
+        file: &str,
+        place: impl Into<String>,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self::Malformed {
+            file: file.to_owned(),
+            place: place.into(),
+            problem: problem.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// For `map_err` around a file-system call: `doing` is a noun such as "reading".
+    pub fn io(path: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path, doing, source }
+    }
+}
+
+/// Largest file that is read into memory: above it a file is not a B-scan, a label map or a volume of them.
+pub const MAX_FILE_BYTES: u64 = 2 << 30;
+
+/// Reads a whole file after a look at its size.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, FormatError> {
+    let size = std::fs::metadata(path).map_err(FormatError::io(path, "looking at the file"))?;
+    if size.is_dir() {
+        return Err(FormatError::malformed(
+            &path.display().to_string(),
+            "the path",
+            "this is a folder, not a file",
+            "name one file in it, or import the folder with `retidiff import`",
+        ));
+    }
+    if size.len() > MAX_FILE_BYTES {
+        return Err(FormatError::malformed(
+            &path.display().to_string(),
+            "the file",
+            format!("{} bytes are more than the {MAX_FILE_BYTES} that are read", size.len()),
+            "split the volume into smaller files",
+        ));
+    }
+    std::fs::read(path).map_err(FormatError::io(path, "reading"))
+}
+
+/// Writes a file, making the folder it lies in.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(FormatError::io(folder, "making the folder"))?;
+    }
+    std::fs::write(path, bytes).map_err(FormatError::io(path, "writing"))
+}

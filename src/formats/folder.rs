@@ -1,0 +1,373 @@
+//! Folders of B-scans with labels: Tian 2015, Duke DME, and plain `images/` + `masks/` pairs by file stem.
+//!
+//! A folder is listed first (cheap) and its scans are read one by one: one that cannot be read is
+//! reported by name and the rest still load.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::duke::AnnotatedScan;
+use super::label_png::CodeScheme;
+use super::{FormatError, duke, label_png, read_file, scan_image, scanned_area, tian};
+use crate::anatomy::INTERFACE_COUNT;
+use crate::scan::{BScan, Spacing};
+
+/// Most files of a folder that are listed.
+const MAX_FILES: usize = 1_000_000;
+
+/// A kind of folder that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum FolderKind {
+    /// `bscans/SubjectN_BB.png` + `boundaries/SubjectN_K.txt`.
+    Tian2015,
+    /// `bscans/subject_SS/bscan_NN.png` + `labels_grader1/` + `index.csv` + `ignore_columns/`.
+    DukeDme,
+    /// `images/` + `masks/` or `labels/` with the same file stems.
+    Pairs,
+}
+
+impl FolderKind {
+    /// The kind of a folder, by what lies in it.
+    pub fn recognise(dir: &Path) -> Option<Self> {
+        let has = |name: &str| dir.join(name).is_dir();
+        match () {
+            () if has("bscans") && has("boundaries") => Some(Self::Tian2015),
+            () if has("bscans") && has("labels_grader1") => Some(Self::DukeDme),
+            () if has("images") && (has("masks") || has("labels")) => Some(Self::Pairs),
+            () => None,
+        }
+    }
+
+    /// What manifests call the source.
+    pub fn source(self) -> &'static str {
+        match self {
+            Self::Tian2015 => "tian2015",
+            Self::DukeDme => "duke_dme",
+            Self::Pairs => "pairs",
+        }
+    }
+
+    /// The citation that the licence of the data asks for.
+    pub fn credit(self) -> Option<&'static str> {
+        match self {
+            Self::Tian2015 => Some("Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0"),
+            Self::DukeDme => Some(
+                "Chiu et al., Biomed. Opt. Express 6(4): 1172 (2015), research use, not to be redistributed",
+            ),
+            Self::Pairs => None,
+        }
+    }
+
+    /// The size of a pixel where the files do not say but the publication does.
+    fn nominal_spacing(self) -> Option<Spacing> {
+        match self {
+            Self::Tian2015 => Spacing::checked(3.9, 11.0),
+            Self::DukeDme => Spacing::checked(3.87, 11.3),
+            Self::Pairs => None,
+        }
+    }
+}
+
+/// How a folder is read.
+#[derive(Clone, Debug, Default)]
+pub struct FolderOptions {
+    /// List scans without labels too.
+    pub unlabelled: bool,
+    /// What the codes of label files mean (pairs only).
+    pub scheme: CodeScheme,
+    /// Pairs: the subject is the part of the file stem before the last of these; without it, every file
+    /// is its own subject.
+    pub subject_separator: Option<char>,
+    /// Pairs: the size of a pixel, where the user knows it.
+    pub spacing: Option<Spacing>,
+}
+
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub struct Listing {
+    pub items: Vec<FolderItem>,
+    /// What cannot be read, by name.
+    pub problems: Vec<String>,
+}
+
+/// One scan of a folder, not read yet.
+#[derive(Clone, Debug)]
+pub struct FolderItem {
+    /// Unique in its source; made of letters, digits, `-`, `_` and `.`.
+    pub id: String,
+    pub image: PathBuf,
+    /// Whose eye.
+    pub subject: String,
+    /// Position in the subject's volume, from 1.
+    pub b_scan: Option<u32>,
+    spacing: Option<Spacing>,
+    labels: LabelSource,
+    ignored_columns: Option<(PathBuf, AnnotatedScan)>,
+    has_wedges: bool,
+}
+
+#[derive(Clone, Debug)]
+enum LabelSource {
+    None,
+    File(PathBuf, CodeScheme),
+    Boundaries { boundaries: Arc<[tian::Boundary; INTERFACE_COUNT]>, b_scan: usize },
+}
+
+/// A scan that was read, with its labels.
+#[derive(Clone, Debug)]
+pub struct LabelledScan {
+    pub scan: BScan,
+    /// Composite codes, row-major; `None` for unlabelled scans.
+    pub labels: Option<Vec<u8>>,
+    /// Half-open runs of columns to leave out of training.
+    pub ignored_columns: Vec<[u32; 2]>,
+    pub warnings: Vec<String>,
+}
+
+/// Lists the scans of a folder, sorted by id.
+pub fn list(dir: &Path, kind: FolderKind, options: &FolderOptions) -> Result<Listing, FormatError> {
+    let mut listing = match kind {
+        FolderKind::Tian2015 => list_tian(dir)?,
+        FolderKind::DukeDme => list_duke(dir, options)?,
+        FolderKind::Pairs => list_pairs(dir, options)?,
+    };
+    listing.items.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(listing)
+}
+
+fn list_tian(dir: &Path) -> Result<Listing, FormatError> {
+    let mut listing = Listing::default();
+    let mut subjects: BTreeMap<u32, Option<Arc<[tian::Boundary; INTERFACE_COUNT]>>> = BTreeMap::new();
+    for (stem, image) in images_by_stem(&dir.join("bscans"))? {
+        let numbers = stem.strip_prefix("Subject").and_then(|rest| rest.split_once('_'));
+        let Some((Ok(subject), Ok(b_scan @ 1..))) =
+            numbers.map(|(subject, b_scan)| (subject.parse::<u32>(), b_scan.parse::<u32>()))
+        else {
+            listing.problems.push(format!("{}: the name is not SubjectN_BB", image.display()));
+            continue;
+        };
+        let boundaries = subjects.entry(subject).or_insert_with(|| {
+            let read = read_tian_subject(&dir.join("boundaries"), subject);
+            read.map_err(|e| listing.problems.push(e.to_string())).ok().map(Arc::new)
+        });
+        let Some(boundaries) = boundaries else {
+            listing.problems.push(format!("{}: its boundaries cannot be read", image.display()));
+            continue;
+        };
+        // Subjects 1 and 8 are the same eye: one subject, so that no split can part them.
+        let eye = if subject == 8 { 1 } else { subject };
+        listing.items.push(FolderItem {
+            id: format!("tian_{subject}_{b_scan:02}"),
+            image,
+            subject: format!("tian-{eye}"),
+            b_scan: Some(b_scan),
+            spacing: FolderKind::Tian2015.nominal_spacing(),
+            labels: LabelSource::Boundaries { boundaries: boundaries.clone(), b_scan: b_scan as usize - 1 },
+            ignored_columns: None,
+            has_wedges: false,
+        });
+    }
+    Ok(listing)
+}
+
+fn read_tian_subject(dir: &Path, subject: u32) -> Result<[tian::Boundary; INTERFACE_COUNT], FormatError> {
+    let mut boundaries = Vec::with_capacity(INTERFACE_COUNT);
+    for k in 1..=INTERFACE_COUNT {
+        let path = dir.join(format!("Subject{subject}_{k}.txt"));
+        boundaries.push(tian::read_boundary(&read_file(&path)?, &path.display().to_string())?);
+    }
+    let count = boundaries.len();
+    boundaries.try_into().map_err(|_| {
+        FormatError::malformed(
+            &dir.display().to_string(),
+            "the folder",
+            format!("{count} boundaries"),
+            "expected 8",
+        )
+    })
+}
+
+fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError> {
+    let mut listing = Listing::default();
+    let index_path = dir.join("index.csv");
+    let annotated = duke::read_index(&read_file(&index_path)?, &index_path.display().to_string())?;
+    let annotated: BTreeMap<(u32, u32), AnnotatedScan> =
+        annotated.into_iter().map(|scan| ((scan.subject, scan.b_scan), scan)).collect();
+    for folder in folders(&dir.join("bscans"))? {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(Ok(subject)) = name.strip_prefix("subject_").map(str::parse::<u32>) else {
+            listing.problems.push(format!("{}: the name is not subject_SS", folder.display()));
+            continue;
+        };
+        for (stem, image) in images_by_stem(&folder)? {
+            let Some(Ok(b_scan)) = stem.strip_prefix("bscan_").map(str::parse::<u32>) else {
+                listing.problems.push(format!("{}: the name is not bscan_NN", image.display()));
+                continue;
+            };
+            let scan = annotated.get(&(subject, b_scan));
+            if scan.is_none() && !options.unlabelled {
+                continue;
+            }
+            let label =
+                dir.join("labels_grader1").join(format!("subject_{subject:02}_bscan_{b_scan:02}.png"));
+            listing.items.push(FolderItem {
+                id: format!("duke_{subject:02}_{b_scan:02}"),
+                image,
+                subject: format!("duke-{subject}"),
+                b_scan: Some(b_scan),
+                spacing: FolderKind::DukeDme.nominal_spacing(),
+                labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, CodeScheme::Studio)),
+                ignored_columns: scan.map(|scan| {
+                    (dir.join("ignore_columns").join(format!("{}.png", scan.file)), scan.clone())
+                }),
+                has_wedges: true,
+            });
+        }
+    }
+    Ok(listing)
+}
+
+fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError> {
+    let mut listing = Listing::default();
+    let label_dir = ["masks", "labels"].map(|name| dir.join(name)).into_iter().find(|path| path.is_dir());
+    let mut labels = match &label_dir {
+        Some(label_dir) => images_by_stem(label_dir)?,
+        None => BTreeMap::new(),
+    };
+    for (stem, image) in images_by_stem(&dir.join("images"))? {
+        let label = labels.remove(&stem);
+        if label.is_none() && !options.unlabelled {
+            listing.problems.push(format!("{}: it has no label file of that stem", image.display()));
+            continue;
+        }
+        let id = plain_id(&stem);
+        let subject = options.subject_separator.and_then(|separator| stem.rsplit_once(separator));
+        listing.items.push(FolderItem {
+            subject: subject.map_or_else(|| id.clone(), |(subject, _)| plain_id(subject)),
+            id,
+            image,
+            b_scan: None,
+            spacing: options.spacing,
+            labels: label.map_or(LabelSource::None, |path| LabelSource::File(path, options.scheme)),
+            ignored_columns: None,
+            has_wedges: true,
+        });
+    }
+    for path in labels.values() {
+        listing.problems.push(format!("{}: it has no image of that stem", path.display()));
+    }
+    Ok(listing)
+}
+
+/// A file stem as an id that is a safe file name everywhere.
+fn plain_id(stem: &str) -> String {
+    stem.chars().map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' }).collect()
+}
+
+impl FolderItem {
+    /// Whether it has labels.
+    pub fn is_labelled(&self) -> bool {
+        !matches!(self.labels, LabelSource::None)
+    }
+
+    /// Reads the scan and its labels.
+    pub fn read(&self) -> Result<LabelledScan, FormatError> {
+        let image = scan_image::read(&read_file(&self.image)?, &self.image.display().to_string())?;
+        let mut warnings = Vec::new();
+        let labels = self.read_labels(image.width, image.height, &mut warnings)?;
+        let ignored_columns = match &self.ignored_columns {
+            Some((path, scan)) => {
+                let name = path.display().to_string();
+                let runs = duke::read_ignored_columns(&read_file(path)?, &name, scan)?;
+                if runs.iter().any(|run| run[1] > image.width) {
+                    return Err(FormatError::malformed(
+                        &name,
+                        "the image size",
+                        "its columns lie beyond the B-scan",
+                        "take both files from the same release of the data",
+                    ));
+                }
+                runs
+            }
+            None => Vec::new(),
+        };
+        let scanned_area = if self.has_wedges { scanned_area::detect(&image) } else { None };
+        let mut scan = BScan::from_image(image, self.id.clone());
+        scan.spacing = self.spacing;
+        scan.scanned_area = scanned_area.map(Arc::from);
+        Ok(LabelledScan { scan, labels, ignored_columns, warnings })
+    }
+
+    fn read_labels(
+        &self,
+        width: u32,
+        height: u32,
+        warnings: &mut Vec<String>,
+    ) -> Result<Option<Vec<u8>>, FormatError> {
+        match &self.labels {
+            LabelSource::None => Ok(None),
+            LabelSource::File(path, scheme) => {
+                let name = path.display().to_string();
+                let labels = label_png::read(&read_file(path)?, &name, *scheme)?;
+                if (labels.width, labels.height) != (width, height) {
+                    return Err(FormatError::malformed(
+                        &name,
+                        "the image size",
+                        format!("{}x{} where the scan has {width}x{height}", labels.width, labels.height),
+                        "labels must have the size of their scan",
+                    ));
+                }
+                warnings.extend(labels.warnings);
+                Ok(Some(labels.codes))
+            }
+            LabelSource::Boundaries { boundaries, b_scan } => {
+                let name = self.image.display().to_string();
+                let mut rows: [&[f32]; INTERFACE_COUNT] = [&[]; INTERFACE_COUNT];
+                for (row, boundary) in rows.iter_mut().zip(boundaries.iter()) {
+                    *row = boundary.rows.get(*b_scan).map_or(&[], Vec::as_slice);
+                    if row.len() != width as usize {
+                        return Err(FormatError::malformed(
+                            &name,
+                            "its boundaries",
+                            format!("{} values where the scan has {width} columns", row.len()),
+                            "take the boundaries and the scan from the same release of the data",
+                        ));
+                    }
+                }
+                let traced = tian::layers_from_boundaries(rows, width, height);
+                if traced.repaired_crossings > 0 {
+                    let count = traced.repaired_crossings;
+                    warnings.push(format!("{name}: {count} boundary points crossed and were repaired"));
+                }
+                Ok(Some(traced.codes))
+            }
+        }
+    }
+}
+
+fn entries(dir: &Path) -> Result<Vec<PathBuf>, FormatError> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(dir).map_err(FormatError::io(dir, "listing"))?.take(MAX_FILES) {
+        paths.push(entry.map_err(FormatError::io(dir, "listing"))?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn folders(dir: &Path) -> Result<Vec<PathBuf>, FormatError> {
+    Ok(entries(dir)?.into_iter().filter(|path| path.is_dir()).collect())
+}
+
+/// Image files (by extension) of a folder by their stem; of several with one stem, the first.
+fn images_by_stem(dir: &Path) -> Result<BTreeMap<String, PathBuf>, FormatError> {
+    let mut images = BTreeMap::new();
+    for path in entries(dir)? {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let is_image = ["png", "jpg", "jpeg", "tif", "tiff", "bmp"].contains(&extension.as_str());
+        if let (true, Some(stem)) = (is_image, path.file_stem()) {
+            images.entry(stem.to_string_lossy().into_owned()).or_insert(path);
+        }
+    }
+    Ok(images)
+}

@@ -1,0 +1,132 @@
+//! Tian 2015 boundary files: comma text, one row per image column, one field per B-scan, value = image row.
+//!
+//! The eight boundaries of a subject lie in eight files. They cross slightly at foveas, so the layers are
+//! built from the running maximum from the ILM downwards, and every repaired crossing is counted.
+
+use super::FormatError;
+use crate::anatomy::{INTERFACE_COUNT, UNANNOTATED};
+use crate::scan::MAX_SIDE_PX;
+
+/// Most B-scans that one boundary file may describe.
+const MAX_B_SCANS: usize = 1024;
+/// A boundary this far (px) above the one before it is a crossing worth reporting.
+const CROSSING_PX: f32 = 0.5;
+
+/// One boundary in all B-scans of a subject: `rows[b_scan][column]`, in px from the top of the image; NaN
+/// where the file says "nan".
+#[derive(Clone, Debug, PartialEq)]
+pub struct Boundary {
+    pub rows: Vec<Vec<f32>>,
+}
+
+/// Reads one boundary file.
+pub fn read_boundary(bytes: &[u8], name: &str) -> Result<Boundary, FormatError> {
+    const REMEDY: &str = "expected comma-separated image rows, one line per image column";
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        FormatError::malformed(name, format!("byte {}", e.valid_up_to()), "this is not text", REMEDY)
+    })?;
+    let mut rows: Vec<Vec<f32>> = Vec::new();
+    for (line_index, line) in text.lines().filter(|line| !line.trim().is_empty()).enumerate() {
+        let place = || format!("line {}", line_index + 1);
+        let fields = line.split(',').count();
+        if line_index == 0 {
+            rows = vec![Vec::new(); fields.min(MAX_B_SCANS + 1)];
+        }
+        if fields != rows.len() || fields > MAX_B_SCANS || line_index >= MAX_SIDE_PX as usize {
+            return Err(FormatError::malformed(
+                name,
+                place(),
+                format!("{fields} fields where {} were expected (at most {MAX_B_SCANS})", rows.len()),
+                REMEDY,
+            ));
+        }
+        for (row, field) in rows.iter_mut().zip(line.split(',')) {
+            let value: f32 = field.trim().parse().map_err(|_| {
+                let shown: String = field.trim().chars().take(20).collect();
+                FormatError::malformed(name, place(), format!("\"{shown}\" is no number"), REMEDY)
+            })?;
+            row.push(value);
+        }
+    }
+    if rows.is_empty() {
+        return Err(FormatError::malformed(name, "line 1", "the file holds no boundary", REMEDY));
+    }
+    Ok(Boundary { rows })
+}
+
+/// Layer codes of one B-scan with what had to be repaired.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TracedLayers {
+    /// Layer-plane codes, row-major, `width * height`.
+    pub codes: Vec<u8>,
+    /// Boundary points that lay more than half a pixel above the boundary before them.
+    pub repaired_crossings: usize,
+}
+
+/// Layer codes from eight boundaries, each one row value per image column (ILM first). A pixel belongs to
+/// the layer whose number is the count of boundaries at or above its row, rows rounded half up; a column
+/// with a missing value is unannotated.
+///
+/// # Panics
+/// If a boundary has fewer values than `width`.
+pub fn layers_from_boundaries(
+    boundaries: [&[f32]; INTERFACE_COUNT],
+    width: u32,
+    height: u32,
+) -> TracedLayers {
+    let (columns, lines) = (width as usize, height as usize);
+    let mut codes = vec![0u8; columns * lines];
+    let mut repaired_crossings = 0;
+    for x in 0..columns {
+        if boundaries.iter().any(|rows| !rows[x].is_finite()) {
+            (0..lines).for_each(|y| codes[y * columns + x] = UNANNOTATED);
+            continue;
+        }
+        let mut deepest = f32::NEG_INFINITY;
+        for (k, rows) in boundaries.iter().enumerate() {
+            if rows[x] < deepest - CROSSING_PX {
+                repaired_crossings += 1;
+            }
+            deepest = deepest.max(rows[x]);
+            let first = (deepest + 0.5).floor().clamp(0.0, height as f32) as usize;
+            (first..lines).for_each(|y| codes[y * columns + x] = k as u8 + 1);
+        }
+    }
+    TracedLayers { codes, repaired_crossings }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_are_counts_of_boundaries_and_crossings_are_repaired() {
+        let rows: [[f32; 2]; 8] = [
+            [1.4, 2.0],
+            [2.5, 3.0],
+            [3.0, 2.0],
+            [4.0, 4.0],
+            [5.0, 5.0],
+            [6.0, 6.0],
+            [7.0, 7.0],
+            [8.0, f32::NAN],
+        ];
+        let traced = layers_from_boundaries(rows.each_ref().map(|r| &r[..]), 2, 10);
+        let column: Vec<u8> = (0..10).map(|y| traced.codes[y * 2]).collect();
+        assert_eq!(column, [0, 1, 1, 3, 4, 5, 6, 7, 8, 8]);
+        assert!((0..10).all(|y| traced.codes[y * 2 + 1] == UNANNOTATED));
+        assert_eq!(traced.repaired_crossings, 0);
+        let crossed: [[f32; 1]; 8] = [[3.0], [2.0], [3.4], [4.0], [5.0], [6.0], [7.0], [8.0]];
+        assert_eq!(layers_from_boundaries(crossed.each_ref().map(|r| &r[..]), 1, 10).repaired_crossings, 1);
+    }
+
+    #[test]
+    fn a_boundary_file_is_columns_by_b_scans() {
+        let boundary = read_boundary(b"1.5,2\n3,nan\n", "Subject1_1.txt").unwrap();
+        assert_eq!(boundary.rows[0], [1.5, 3.0]);
+        assert!(boundary.rows[1][1].is_nan());
+        let error = read_boundary(b"1,2\n3\n", "Subject1_1.txt").unwrap_err().to_string();
+        assert!(error.contains("Subject1_1.txt: line 2"), "{error}");
+        assert!(read_boundary(b"", "e.txt").is_err());
+    }
+}
