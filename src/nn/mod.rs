@@ -1,1 +1,16 @@
-//! Being built.
+//! Networks only: no schedule, no sampling, no files.
+//!
+//! One [`UNet`] serves every preset of the program. Its shape is a value, [`UNetConfig`]: the narrow
+//! `live` network that follows the brush and the 113.67 M-parameter network of the paper are two
+//! configurations of the same code, so what is tested on the one holds for the other.
+
+pub mod attention;
+pub mod norm_act;
+pub mod resample;
+pub mod residual;
+pub mod time_embedding;
+pub mod unet;
+pub mod unet_config;
+
+pub use unet::UNet;
+pub use unet_config::{TimeConditioning, UNetConfig};

@@ -1,0 +1,109 @@
+//! What the network predicts, and how a picture follows from it.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::schedule::Node;
+
+/// The network's output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prediction {
+    /// The noise (Ho et al. 2020).
+    Epsilon,
+    /// `v = alpha eps - sigma x_0` (Salimans and Ho 2022): says something at every signal-to-noise ratio.
+    V,
+}
+
+impl Prediction {
+    /// The picture estimated at `node` is `x * x_factor + output * output_factor`.
+    ///
+    /// # Panics
+    /// For [`Prediction::Epsilon`] at a node of pure noise, where no picture follows.
+    pub fn picture_factors(self, node: Node) -> PictureFactors {
+        match self {
+            Prediction::Epsilon => {
+                assert!(node.alpha > 0.0, "noise prediction says nothing about the picture at pure noise");
+                PictureFactors { x: 1.0 / node.alpha, output: -node.sigma / node.alpha }
+            }
+            Prediction::V => PictureFactors { x: node.alpha, output: -node.sigma },
+        }
+    }
+
+    /// The target is `x_0 * picture + eps * noise`.
+    pub fn target_factors(self, node: Node) -> TargetFactors {
+        match self {
+            Prediction::Epsilon => TargetFactors { picture: 0.0, noise: 1.0 },
+            Prediction::V => TargetFactors { picture: -node.sigma, noise: node.alpha },
+        }
+    }
+
+    /// The picture estimated from a noisy one and the network's output, clamped to `[-1, 1]`.
+    pub fn picture(self, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
+        let factors = self.picture_factors(node);
+        (x.mul_scalar(factors.x) + output.mul_scalar(factors.output)).clamp(-1.0, 1.0)
+    }
+
+    /// Weight of a sample's squared error under min-SNR weighting with this `gamma` (Hang et al. 2023):
+    /// `min(SNR, gamma)` on the picture's error, expressed for what is predicted. Infinite `gamma` means
+    /// the plain loss for [`Prediction::Epsilon`].
+    pub fn min_snr_weight(self, node: Node, gamma: f64) -> f64 {
+        let snr = node.signal_to_noise();
+        match self {
+            // min(SNR, gamma) / SNR without a quotient of zeros or infinities.
+            Prediction::Epsilon if snr <= gamma => 1.0,
+            Prediction::Epsilon => gamma / snr,
+            Prediction::V if snr <= gamma => snr / (snr + 1.0),
+            Prediction::V => gamma / (snr + 1.0),
+        }
+    }
+}
+
+/// See [`Prediction::picture_factors`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PictureFactors {
+    pub x: f64,
+    pub output: f64,
+}
+
+/// See [`Prediction::target_factors`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TargetFactors {
+    pub picture: f64,
+    pub noise: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::Schedule;
+
+    #[test]
+    fn picture_and_target_are_inverse() {
+        let (picture, noise) = (0.3, -1.7);
+        for t in [0.01, 0.3, 0.77, 1.0] {
+            let node = Schedule::live().node(t);
+            let x = node.alpha * picture + node.sigma * noise;
+            for prediction in [Prediction::V, Prediction::Epsilon] {
+                if node.alpha == 0.0 && prediction == Prediction::Epsilon {
+                    continue;
+                }
+                let target = prediction.target_factors(node);
+                let output = target.picture * picture + target.noise * noise;
+                let back = prediction.picture_factors(node);
+                assert!((back.x * x + back.output * output - picture).abs() < 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn min_snr_weights_at_the_ends() {
+        let noise = Schedule::live().node(1.0);
+        assert_eq!(Prediction::V.min_snr_weight(noise, 5.0), 0.0);
+        assert_eq!(Prediction::Epsilon.min_snr_weight(noise, 5.0), 1.0);
+        assert_eq!(Prediction::V.min_snr_weight(Node::CLEAN, 5.0), 0.0);
+        assert_eq!(Prediction::Epsilon.min_snr_weight(Node::CLEAN, 5.0), 0.0);
+        let even = Node { time: 500.0, alpha: 0.5_f64.sqrt(), sigma: 0.5_f64.sqrt() };
+        assert!((Prediction::V.min_snr_weight(even, 5.0) - 0.5).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,248 @@
+//! Noise schedules: how much picture and how much noise there is at every time. Pure numbers, no tensors.
+
+use serde::{Deserialize, Serialize};
+
+/// The largest time a network is told.
+pub const TIME_SCALE: f64 = 1000.0;
+
+/// One point of a schedule: `x_t = alpha x_0 + sigma eps`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Node {
+    /// What the network is told, in `0..=1000`.
+    pub time: f64,
+    /// Share of the picture, 1 at the clean end; 0 where the terminal signal-to-noise ratio is zero.
+    pub alpha: f64,
+    /// Share of the noise, `sqrt(1 - alpha^2)`.
+    pub sigma: f64,
+}
+
+impl Node {
+    /// The end of every synthesis: no noise left.
+    pub const CLEAN: Node = Node { time: 0.0, alpha: 1.0, sigma: 0.0 };
+
+    /// From `alpha_bar = alpha^2`, in `0..=1`.
+    fn from_alpha_bar(time: f64, alpha_bar: f64) -> Self {
+        assert!((0.0..=1.0).contains(&alpha_bar), "alpha_bar {alpha_bar}");
+        Self { time, alpha: alpha_bar.sqrt(), sigma: (1.0 - alpha_bar).sqrt() }
+    }
+
+    /// `alpha^2 / sigma^2`, infinite at the clean end.
+    pub fn signal_to_noise(self) -> f64 {
+        self.alpha * self.alpha / (self.sigma * self.sigma)
+    }
+
+    /// `ln(alpha^2 / sigma^2)`; infinite at both exact ends.
+    pub fn log_snr(self) -> f64 {
+        2.0 * (self.alpha.ln() - self.sigma.ln())
+    }
+}
+
+/// A variance-preserving noise schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Schedule {
+    /// Ho et al. (2020): `steps` discrete times, betas in equal steps. With `zero_terminal_snr` rescaled so
+    /// that the last time is pure noise (Lin et al. 2023, algorithm 1).
+    LinearBeta { steps: u32, beta_start: f64, beta_end: f64, zero_terminal_snr: bool },
+    /// Continuous cosine schedule with its log-SNR shifted for large pictures (Hoogeboom et al. 2023):
+    /// `ln SNR(t) = -2 ln tan(pi t / 2) + log_snr_shift`. Ends at pure noise by itself.
+    CosineShifted { log_snr_shift: f64 },
+}
+
+impl Schedule {
+    /// The paper's: T = 1000, beta 1e-4 to 0.02 (neither is stated there; Ho et al.'s values).
+    pub fn paper() -> Self {
+        Schedule::LinearBeta { steps: 1000, beta_start: 1e-4, beta_end: 0.02, zero_terminal_snr: false }
+    }
+
+    /// The live model's: cosine, shifted by `2 ln(64 / 480)`, the noise a 64-pixel picture sees carried over
+    /// to 480 pixels.
+    pub fn live() -> Self {
+        Schedule::CosineShifted { log_snr_shift: 2.0 * (64.0_f64 / 480.0).ln() }
+    }
+
+    /// Whether the numbers describe a schedule; the message says what is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        match *self {
+            Schedule::LinearBeta { steps, beta_start, beta_end, .. } => {
+                if !(2..=100_000).contains(&steps) {
+                    return Err(format!("a schedule of {steps} steps, expected 2 to 100000"));
+                }
+                if !(beta_start > 0.0 && beta_start <= beta_end && beta_end < 1.0) {
+                    return Err(format!("betas {beta_start} to {beta_end}, expected rising within 0 to 1"));
+                }
+                Ok(())
+            }
+            Schedule::CosineShifted { log_snr_shift } if log_snr_shift.abs() <= 20.0 => Ok(()),
+            Schedule::CosineShifted { log_snr_shift } => {
+                Err(format!("a log-SNR shift of {log_snr_shift}, expected -20 to 20"))
+            }
+        }
+    }
+
+    /// Whether the schedule ends at pure noise (`alpha = 0`), where predicting the noise says nothing.
+    pub fn ends_at_pure_noise(&self) -> bool {
+        match *self {
+            Schedule::LinearBeta { zero_terminal_snr, .. } => zero_terminal_snr,
+            Schedule::CosineShifted { .. } => true,
+        }
+    }
+
+    /// The node at continuous time `t` in `0..=1` (0 clean, 1 noise). A discrete schedule answers with the
+    /// step that contains `t`.
+    pub fn node(&self, t: f64) -> Node {
+        assert!((0.0..=1.0).contains(&t), "time {t} outside 0..=1");
+        match *self {
+            Schedule::LinearBeta { steps, .. } => {
+                let step = ((t * f64::from(steps)) as u32).min(steps - 1);
+                self.node_at_step(step)
+            }
+            Schedule::CosineShifted { log_snr_shift } => {
+                let time = t * TIME_SCALE;
+                if t == 1.0 {
+                    // tan(pi / 2) is merely huge in floating point; the exact end is what samplers start from.
+                    return Node { time, alpha: 0.0, sigma: 1.0 };
+                }
+                // sigma / alpha = exp(-log_snr / 2)
+                let ratio = (std::f64::consts::FRAC_PI_2 * t).tan() * (-0.5 * log_snr_shift).exp();
+                let alpha = 1.0 / (1.0 + ratio * ratio).sqrt();
+                Node { time, alpha, sigma: ratio * alpha }
+            }
+        }
+    }
+
+    /// The node of discrete step `step` (0 the cleanest) of a [`Schedule::LinearBeta`].
+    ///
+    /// # Panics
+    /// For a continuous schedule or a step beyond the last.
+    pub fn node_at_step(&self, step: u32) -> Node {
+        let alpha_bars = self.alpha_bars();
+        Node::from_alpha_bar(self.time_of_step(step), alpha_bars[step as usize])
+    }
+
+    /// The nodes of many discrete steps at the cost of one product.
+    fn nodes_at_steps(&self, steps: &[u32]) -> Vec<Node> {
+        let alpha_bars = self.alpha_bars();
+        steps
+            .iter()
+            .map(|&step| Node::from_alpha_bar(self.time_of_step(step), alpha_bars[step as usize]))
+            .collect()
+    }
+
+    /// The network's time for a discrete step: the step itself for T = 1000, scaled to that range otherwise.
+    fn time_of_step(&self, step: u32) -> f64 {
+        match *self {
+            Schedule::LinearBeta { steps, .. } => f64::from(step) * TIME_SCALE / f64::from(steps),
+            Schedule::CosineShifted { .. } => panic!("a continuous schedule has no discrete steps"),
+        }
+    }
+
+    /// `prod(1 - beta)` up to and with every step.
+    fn alpha_bars(&self) -> Vec<f64> {
+        let Schedule::LinearBeta { steps, beta_start, beta_end, zero_terminal_snr } = *self else {
+            panic!("a continuous schedule has no discrete steps");
+        };
+        let mut product = 1.0;
+        let mut alpha_bars: Vec<f64> = (0..steps)
+            .map(|step| {
+                let beta = beta_start + (beta_end - beta_start) * f64::from(step) / f64::from(steps - 1);
+                product *= 1.0 - beta;
+                product
+            })
+            .collect();
+        if zero_terminal_snr {
+            let first = alpha_bars[0].sqrt();
+            let last = alpha_bars[alpha_bars.len() - 1].sqrt();
+            for alpha_bar in &mut alpha_bars {
+                let alpha = (alpha_bar.sqrt() - last) * first / (first - last);
+                *alpha_bar = alpha * alpha;
+            }
+        }
+        alpha_bars
+    }
+
+    /// The nodes a synthesis of `steps` steps visits: `steps + 1` of them, the noisiest first, the last
+    /// [`Node::CLEAN`]. "Trailing" spacing: the first is always the schedule's end (Lin et al. 2023).
+    pub fn sampling_nodes(&self, steps: u32) -> Vec<Node> {
+        self.sampling_nodes_from(1.0, steps)
+    }
+
+    /// The same, but starting at continuous time `strength` in `0..=1`: how far from a real scan a
+    /// translation may go (Meng et al. 2022, SDEdit). The step count never changes with it.
+    pub fn sampling_nodes_from(&self, strength: f64, steps: u32) -> Vec<Node> {
+        assert!(steps > 0, "a synthesis has at least one step");
+        assert!(strength > 0.0 && strength <= 1.0, "strength {strength} outside 0..=1");
+        let share = |index: u32| strength * (1.0 - f64::from(index) / f64::from(steps));
+        let mut nodes = match *self {
+            Schedule::LinearBeta { steps: all, .. } => {
+                assert!(steps <= all, "{steps} steps of a schedule that has {all}");
+                let visited: Vec<u32> = (0..steps)
+                    .map(|index| (share(index) * f64::from(all)).round_ties_even().max(1.0) as u32 - 1)
+                    .collect();
+                self.nodes_at_steps(&visited)
+            }
+            Schedule::CosineShifted { .. } => (0..steps).map(|index| self.node(share(index))).collect(),
+        };
+        nodes.push(Node::CLEAN);
+        nodes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn linear_ends_where_ho_et_al_do() {
+        let nodes = Schedule::paper().sampling_nodes(1000);
+        assert_eq!(nodes.len(), 1001);
+        assert_eq!(nodes[0].time, 999.0);
+        assert!((nodes[0].alpha.powi(2) - 4.0358e-5).abs() < 1e-8);
+        assert!((nodes[999].alpha.powi(2) - 0.9999).abs() < 1e-12);
+        assert_eq!(nodes[1000], Node::CLEAN);
+    }
+
+    #[test]
+    fn pure_noise_at_the_end_and_a_picture_at_the_start() {
+        let rescaled =
+            Schedule::LinearBeta { steps: 1000, beta_start: 1e-4, beta_end: 0.02, zero_terminal_snr: true };
+        assert_eq!(rescaled.node(1.0).alpha, 0.0);
+        assert!((rescaled.node(0.0).alpha - Schedule::paper().node(0.0).alpha).abs() < 1e-12);
+        let live = Schedule::live();
+        assert_eq!(live.node(1.0), Node { time: 1000.0, alpha: 0.0, sigma: 1.0 });
+        assert_eq!(live.node(0.0), Node::CLEAN);
+    }
+
+    #[test]
+    fn shifted_cosine_has_the_stated_log_snr() {
+        let shift = 2.0 * (64.0_f64 / 480.0).ln();
+        for t in [0.1, 0.25, 0.5, 0.9] {
+            let node = Schedule::live().node(t);
+            let expected = -2.0 * (std::f64::consts::FRAC_PI_2 * t).tan().ln() + shift;
+            assert!((node.log_snr() - expected).abs() < 1e-9);
+            assert!((node.alpha.powi(2) + node.sigma.powi(2) - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn nodes_only_lose_noise() {
+        for schedule in [Schedule::live(), Schedule::paper()] {
+            for steps in [1, 2, 3, 7, 20, 250] {
+                let nodes = schedule.sampling_nodes(steps);
+                assert!(nodes.windows(2).all(|pair| pair[1].sigma < pair[0].sigma));
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_numbers_that_are_no_schedule() {
+        assert!(Schedule::live().check().is_ok() && Schedule::paper().check().is_ok());
+        assert!(Schedule::CosineShifted { log_snr_shift: f64::NAN }.check().is_err());
+        let linear = |steps, beta_start, beta_end| {
+            Schedule::LinearBeta { steps, beta_start, beta_end, zero_terminal_snr: false }.check()
+        };
+        assert!(linear(u32::MAX, 1e-4, 0.02).is_err());
+        assert!(linear(1000, 0.02, 1e-4).is_err());
+        assert!(linear(1000, f64::NAN, 0.02).is_err());
+    }
+}

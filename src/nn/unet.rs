@@ -1,0 +1,243 @@
+//! The denoising network: a U-Net over a noisy picture and its condition planes.
+//!
+//! Down: residual blocks and strided convolutions, every intermediate kept; middle; up: residual blocks over
+//! the kept maps, newest first. It is diffusers' `UNet2DModel` arrangement (one residual block more per level
+//! on the way up), optionally behind a pixel unshuffle.
+//!
+//! The first convolution is linear, so its image part and its condition part are computed apart and added:
+//! a synthesis of many steps pays for the condition once ([`UNet::condition_features`]).
+
+use burn::module::Module;
+use burn::nn::conv::Conv2d;
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Tensor};
+
+use super::attention::AttentionBlock;
+use super::norm_act::NormAct;
+use super::resample::{Downsample, Upsample, pixel_shuffle, pixel_unshuffle};
+use super::residual::{ResidualBlock, conv_3x3};
+use super::time_embedding::TimeEmbedding;
+use super::unet_config::UNetConfig;
+
+/// One level of the way down.
+#[derive(Module, Debug)]
+pub struct DownLevel {
+    blocks: Vec<ResidualBlock>,
+    /// One per block, or none at all.
+    attentions: Vec<AttentionBlock>,
+    downsample: Option<Downsample>,
+}
+
+/// What lies between the two ways.
+#[derive(Module, Debug)]
+pub struct Middle {
+    blocks: Vec<ResidualBlock>,
+    /// After the first block.
+    attention: Option<AttentionBlock>,
+}
+
+/// One level of the way up.
+#[derive(Module, Debug)]
+pub struct UpLevel {
+    blocks: Vec<ResidualBlock>,
+    /// One per block, or none at all.
+    attentions: Vec<AttentionBlock>,
+    upsample: Option<Upsample>,
+}
+
+/// The network; see the module's text. Built by [`UNetConfig::init`].
+#[derive(Module, Debug)]
+pub struct UNet {
+    conv_in: Conv2d,
+    time_embedding: TimeEmbedding,
+    down: Vec<DownLevel>,
+    middle: Middle,
+    up: Vec<UpLevel>,
+    norm_out: NormAct,
+    conv_out: Conv2d,
+    image_channels: usize,
+    condition_channels: usize,
+    unshuffle: usize,
+    side_multiple: usize,
+}
+
+/// The condition's share of the first convolution (with its bias), `[batch or 1, width, h / f, w / f]`.
+#[derive(Clone, Debug)]
+pub struct ConditionFeatures(Tensor<4>);
+
+impl UNetConfig {
+    /// A network with fresh weights, drawn from the device's generator (`device.seed`).
+    ///
+    /// # Panics
+    /// If [`UNetConfig::check`] would refuse.
+    pub fn init(&self, device: &Device) -> UNet {
+        if let Err(reason) = self.check() {
+            panic!("no such network: {reason}");
+        }
+        let area = self.unshuffle * self.unshuffle;
+        let levels = self.widths.len();
+        let first = self.widths[0];
+        let conv_in = conv_3x3((self.image_channels + self.condition_channels) * area, first).init(device);
+
+        let mut kept = vec![first];
+        let mut channels = first;
+        let mut down = Vec::with_capacity(levels);
+        for (level, &width) in self.widths.iter().enumerate() {
+            let mut blocks = Vec::with_capacity(self.blocks_per_level);
+            for _ in 0..self.blocks_per_level {
+                blocks.push(ResidualBlock::new(self, channels, width, device));
+                channels = width;
+                kept.push(width);
+            }
+            let downsample = (level + 1 < levels).then(|| Downsample::new(width, device));
+            if downsample.is_some() {
+                kept.push(width);
+            }
+            down.push(DownLevel {
+                attentions: self.attentions(level, blocks.len(), device),
+                blocks,
+                downsample,
+            });
+        }
+
+        let middle = Middle {
+            blocks: (0..self.middle_blocks)
+                .map(|_| ResidualBlock::new(self, channels, channels, device))
+                .collect(),
+            attention: self.middle_attention.then(|| AttentionBlock::new(self, channels, device)),
+        };
+
+        let mut up = Vec::with_capacity(levels);
+        for (level, &width) in self.widths.iter().enumerate().rev() {
+            let mut blocks = Vec::with_capacity(self.blocks_per_level + 1);
+            for _ in 0..=self.blocks_per_level {
+                let joined = channels + kept.pop().expect("the way up mirrors the way down");
+                blocks.push(ResidualBlock::new(self, joined, width, device));
+                channels = width;
+            }
+            up.push(UpLevel {
+                attentions: self.attentions(level, blocks.len(), device),
+                blocks,
+                upsample: (level > 0).then(|| Upsample::new(width, device)),
+            });
+        }
+
+        UNet {
+            conv_in,
+            time_embedding: TimeEmbedding::new(self.sinusoid_channels, self.time_channels, device),
+            down,
+            middle,
+            up,
+            norm_out: NormAct::new(first, self.groups, self.norm_epsilon, device),
+            conv_out: conv_3x3(first, self.out_channels * area).init(device),
+            image_channels: self.image_channels,
+            condition_channels: self.condition_channels,
+            unshuffle: self.unshuffle,
+            side_multiple: self.side_multiple(),
+        }
+    }
+
+    fn attentions(&self, level: usize, count: usize, device: &Device) -> Vec<AttentionBlock> {
+        let count = if self.attention[level] { count } else { 0 };
+        (0..count).map(|_| AttentionBlock::new(self, self.widths[level], device)).collect()
+    }
+}
+
+impl UNet {
+    /// The prediction for a noisy picture.
+    ///
+    /// - `x`: `[batch, image_channels, height, width]`, sides in multiples of [`UNetConfig::side_multiple`]
+    /// - `condition`: `[batch or 1, condition_channels, height, width]`
+    /// - `time`: `[batch or 1]`, in `0..=1000`
+    /// - returns `[batch, out_channels, height, width]`
+    pub fn forward(&self, x: Tensor<4>, condition: Tensor<4>, time: Tensor<1>) -> Tensor<4> {
+        let features = self.condition_features(condition);
+        self.forward_with(x, &features, time)
+    }
+
+    /// What the condition contributes, the same for every step of a synthesis.
+    pub fn condition_features(&self, condition: Tensor<4>) -> ConditionFeatures {
+        let [_, channels, height, width] = condition.dims();
+        assert_eq!(channels, self.condition_channels, "condition planes");
+        self.assert_sides(height, width);
+        let first = self.image_channels * self.unshuffle * self.unshuffle;
+        let inputs = self.condition_channels * self.unshuffle * self.unshuffle;
+        let bias = self.conv_in.bias.as_ref().map(|bias| bias.val());
+        if inputs == 0 {
+            let bias = bias.expect("the first convolution has a bias");
+            let width = bias.dims()[0];
+            return ConditionFeatures(bias.reshape([1, width, 1, 1]));
+        }
+        let weight = self.conv_in.weight.val().narrow(1, first, inputs);
+        let planes = pixel_unshuffle(condition, self.unshuffle);
+        ConditionFeatures(conv2d(planes, weight, bias, same_size()))
+    }
+
+    /// [`UNet::forward`] with the condition's share computed before.
+    pub fn forward_with(&self, x: Tensor<4>, features: &ConditionFeatures, time: Tensor<1>) -> Tensor<4> {
+        let [_, channels, height, width] = x.dims();
+        assert_eq!(channels, self.image_channels, "image channels");
+        self.assert_sides(height, width);
+        let time = self.time_embedding.forward(time);
+
+        let inputs = self.image_channels * self.unshuffle * self.unshuffle;
+        let weight = self.conv_in.weight.val().narrow(1, 0, inputs);
+        let mut hidden =
+            conv2d(pixel_unshuffle(x, self.unshuffle), weight, None, same_size()) + features.0.clone();
+
+        let mut kept = vec![hidden.clone()];
+        for level in &self.down {
+            for (index, block) in level.blocks.iter().enumerate() {
+                hidden = block.forward(hidden, time.clone());
+                if let Some(attention) = level.attentions.get(index) {
+                    hidden = attention.forward(hidden);
+                }
+                kept.push(hidden.clone());
+            }
+            if let Some(downsample) = &level.downsample {
+                hidden = downsample.forward(hidden);
+                kept.push(hidden.clone());
+            }
+        }
+
+        for (index, block) in self.middle.blocks.iter().enumerate() {
+            hidden = block.forward(hidden, time.clone());
+            if let (0, Some(attention)) = (index, &self.middle.attention) {
+                hidden = attention.forward(hidden);
+            }
+        }
+
+        for level in &self.up {
+            for (index, block) in level.blocks.iter().enumerate() {
+                let skip = kept.pop().expect("the way up mirrors the way down");
+                hidden = block.forward(Tensor::cat(vec![hidden, skip], 1), time.clone());
+                if let Some(attention) = level.attentions.get(index) {
+                    hidden = attention.forward(hidden);
+                }
+            }
+            if let Some(upsample) = &level.upsample {
+                hidden = upsample.forward(hidden);
+            }
+        }
+
+        pixel_shuffle(self.conv_out.forward(self.norm_out.forward(hidden)), self.unshuffle)
+    }
+
+    /// Both sides of a picture must be multiples of this.
+    pub fn side_multiple(&self) -> usize {
+        self.side_multiple
+    }
+
+    fn assert_sides(&self, height: usize, width: usize) {
+        let multiple = self.side_multiple;
+        assert!(
+            height.is_multiple_of(multiple) && width.is_multiple_of(multiple),
+            "{height}x{width} is no multiple of {multiple}"
+        );
+    }
+}
+
+fn same_size() -> ConvOptions<2> {
+    ConvOptions::new([1, 1], [1, 1], [1, 1], 1)
+}
