@@ -1,0 +1,226 @@
+//! Samplers: from noise to a picture along the nodes of a schedule.
+//!
+//! Every sampler here is linear in what it has seen, so a sampler is a pure function from nodes to
+//! [`Step`]s, four numbers each, and [`run`] is the only loop. With `D` the clamped picture estimate,
+//! `x_next = x * step.x + D * step.picture + D_previous * step.previous + noise * step.noise`.
+//!
+//! The estimate is clamped to `[-1, 1]` and the noise re-derived from it; where diffusers keeps the
+//! unclamped noise this is its `use_clipped_model_output`. No formula divides by `alpha`, so a first node
+//! of pure noise (zero terminal SNR) needs no special case.
+
+use std::ops::ControlFlow;
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use super::schedule::Node;
+
+/// Which path a synthesis takes. All are deterministic, given the noise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sampler {
+    /// Ancestral sampling (Ho et al. 2020): fresh noise every step.
+    Ddpm,
+    /// Song et al. (2021) with eta = 0: no fresh noise.
+    #[default]
+    Ddim,
+    /// DPM-Solver++(2M) (Lu et al. 2022): second order in log-SNR, no fresh noise.
+    DpmSolverPp2m,
+}
+
+impl Sampler {
+    /// All samplers.
+    pub const ALL: [Sampler; 3] = [Sampler::Ddpm, Sampler::Ddim, Sampler::DpmSolverPp2m];
+
+    /// As shown to the user and written into documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sampler::Ddpm => "DDPM",
+            Sampler::Ddim => "DDIM",
+            Sampler::DpmSolverPp2m => "DPM-Solver++(2M)",
+        }
+    }
+
+    /// The steps along `nodes` (noisiest first, the clean end last).
+    pub fn steps(self, nodes: &[Node]) -> Vec<Step> {
+        match self {
+            Sampler::Ddpm => ddpm(nodes, AncestralVariance::Posterior),
+            Sampler::Ddim => ddim(nodes),
+            Sampler::DpmSolverPp2m => dpmpp_2m(nodes),
+        }
+    }
+}
+
+/// The noise an ancestral step adds; both choices of Ho et al. (2020), section 3.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AncestralVariance {
+    /// That of `q(x_s | x_t, x_0)`: right for a single picture.
+    Posterior,
+    /// `beta_t`: right for pure noise. What the authors' lineage uses.
+    Beta,
+}
+
+/// The factors of one step; see the module's text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// Where the picture is estimated.
+    pub node: Node,
+    pub x: f64,
+    pub picture: f64,
+    pub previous: f64,
+    pub noise: f64,
+}
+
+/// DDIM: `x_s = alpha_s D + sigma_s eps` with `eps = (x - alpha_t D) / sigma_t`.
+pub fn ddim(nodes: &[Node]) -> Vec<Step> {
+    transitions(nodes).map(|(from, to)| first_order(from, to)).collect()
+}
+
+/// DDPM: a draw from `q(x_s | x_t, x_0 = D)`, for any distance between the nodes.
+pub fn ddpm(nodes: &[Node], variance: AncestralVariance) -> Vec<Step> {
+    transitions(nodes)
+        .map(|(from, to)| {
+            let alpha = from.alpha / to.alpha;
+            let (from_variance, to_variance) = (from.sigma * from.sigma, to.sigma * to.sigma);
+            // beta of the whole transition: sigma_t^2 - alpha_ts^2 sigma_s^2
+            let beta = from_variance - alpha * alpha * to_variance;
+            let added = match variance {
+                AncestralVariance::Posterior => beta * to_variance / from_variance,
+                AncestralVariance::Beta => beta,
+            };
+            Step {
+                node: from,
+                x: alpha * to_variance / from_variance,
+                picture: to.alpha * beta / from_variance,
+                previous: 0.0,
+                noise: if to.sigma == 0.0 { 0.0 } else { added.max(0.0).sqrt() },
+            }
+        })
+        .collect()
+}
+
+/// DPM-Solver++(2M): the estimate extrapolated from the last two, linearly in `lambda = ln(alpha / sigma)`.
+///
+/// First order where a neighbour is infinitely far: the second step after pure noise, and the last.
+pub fn dpmpp_2m(nodes: &[Node]) -> Vec<Step> {
+    let mut previous_width = f64::INFINITY;
+    transitions(nodes)
+        .map(|(from, to)| {
+            let width = 0.5 * (to.log_snr() - from.log_snr());
+            let mut step = first_order(from, to);
+            if width.is_finite() && previous_width.is_finite() {
+                let correction = 0.5 * width / previous_width;
+                step.previous = -step.picture * correction;
+                step.picture *= 1.0 + correction;
+            }
+            previous_width = width;
+            step
+        })
+        .collect()
+}
+
+/// The exponential integrator of first order, which is DDIM.
+fn first_order(from: Node, to: Node) -> Step {
+    let x = to.sigma / from.sigma;
+    Step { node: from, x, picture: to.alpha - from.alpha * x, previous: 0.0, noise: 0.0 }
+}
+
+fn transitions(nodes: &[Node]) -> impl Iterator<Item = (Node, Node)> {
+    assert!(nodes.len() >= 2, "a path needs a start and an end");
+    nodes.windows(2).map(|pair| {
+        assert!(pair[1].sigma < pair[0].sigma, "noise must fall along the path");
+        (pair[0], pair[1])
+    })
+}
+
+/// How far a synthesis is, handed to the callback after every step.
+pub struct Progress<'a> {
+    /// Steps done, from 1.
+    pub done: usize,
+    /// Steps in all.
+    pub of: usize,
+    /// The picture as estimated in this step, in `[-1, 1]`.
+    pub picture: &'a Tensor<4>,
+}
+
+/// Runs the steps from `start` and returns the final picture, or `Break` as soon as `on_step` says so.
+///
+/// - `start`: the noisy picture at the first node, `[batch, channels, height, width]`
+/// - `estimate(x, node)`: the network's picture estimate, in `[-1, 1]`
+/// - `noise(step)`: standard normal noise of `start`'s shape; asked for only where a step adds noise
+pub fn run(
+    steps: &[Step],
+    start: Tensor<4>,
+    mut estimate: impl FnMut(Tensor<4>, Node) -> Tensor<4>,
+    mut noise: impl FnMut(usize) -> Tensor<4>,
+    mut on_step: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+) -> ControlFlow<(), Tensor<4>> {
+    let mut x = start;
+    let mut previous: Option<Tensor<4>> = None;
+    for (index, step) in steps.iter().enumerate() {
+        let picture = estimate(x.clone(), step.node);
+        let mut next = picture.clone().mul_scalar(step.picture);
+        if step.x != 0.0 {
+            next = next + x.mul_scalar(step.x);
+        }
+        if let (true, Some(previous)) = (step.previous != 0.0, previous.take()) {
+            next = next + previous.mul_scalar(step.previous);
+        }
+        if step.noise != 0.0 {
+            next = next + noise(index).mul_scalar(step.noise);
+        }
+        x = next;
+        on_step(Progress { done: index + 1, of: steps.len(), picture: &picture })?;
+        previous = Some(picture);
+    }
+    ControlFlow::Continue(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::Schedule;
+
+    #[test]
+    fn one_step_returns_the_estimate_itself() {
+        for schedule in [Schedule::live(), Schedule::paper()] {
+            let nodes = schedule.sampling_nodes(1);
+            for sampler in Sampler::ALL {
+                let steps = sampler.steps(&nodes);
+                assert_eq!(steps.len(), 1);
+                assert_eq!((steps[0].x, steps[0].picture, steps[0].noise), (0.0, 1.0, 0.0));
+            }
+        }
+    }
+
+    #[test]
+    fn factors_are_finite_from_pure_noise() {
+        for sampler in Sampler::ALL {
+            for count in [2, 3, 8, 50] {
+                for step in sampler.steps(&Schedule::live().sampling_nodes(count)) {
+                    assert!([step.x, step.picture, step.previous, step.noise].iter().all(|f| f.is_finite()));
+                }
+            }
+        }
+    }
+
+    /// With a perfect estimate every sampler must keep the variance the schedule asks for.
+    #[test]
+    fn exact_estimates_stay_on_the_schedule() {
+        for sampler in [Sampler::Ddim, Sampler::DpmSolverPp2m] {
+            let nodes = Schedule::live().sampling_nodes(9);
+            let (picture, noise) = (0.4, -1.3);
+            let mut x = nodes[0].alpha * picture + nodes[0].sigma * noise;
+            for (step, to) in sampler.steps(&nodes).iter().zip(&nodes[1..]) {
+                x = step.x * x + (step.picture + step.previous) * picture;
+                assert!((x - (to.alpha * picture + to.sigma * noise)).abs() < 1e-9);
+            }
+        }
+        let nodes = Schedule::live().sampling_nodes(9);
+        let mut variance = 1.0;
+        for (step, to) in ddpm(&nodes, AncestralVariance::Posterior).iter().zip(&nodes[1..]) {
+            variance = step.x * step.x * variance + step.noise * step.noise;
+            assert!((variance - to.sigma * to.sigma).abs() < 1e-9);
+        }
+    }
+}
