@@ -1,11 +1,18 @@
 //! Diffusion over a network: schedule, prediction, loss, samplers; the model file and the synthesizer.
 //!
 //! Throughout, `x_t = alpha x_0 + sigma eps` with `alpha^2 + sigma^2 = 1` (variance preserving). A
-//! [`Node`](schedule::Node) is one point of a schedule with the number the network is told as its time.
+//! [`Node`] is one point of a schedule with the number the network is told as its time.
 
+pub mod drm;
 pub mod loss;
+pub mod model_file;
 pub mod prediction;
+pub mod samplers;
 pub mod schedule;
+pub mod synthesizer;
 
+pub use model_file::ModelInfo;
 pub use prediction::Prediction;
+pub use samplers::Sampler;
 pub use schedule::{Node, Schedule};
+pub use synthesizer::Synthesizer;

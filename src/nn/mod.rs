@@ -11,6 +11,7 @@ pub mod residual;
 pub mod time_embedding;
 pub mod unet;
 pub mod unet_config;
+pub mod weights;
 
 pub use unet::UNet;
 pub use unet_config::{TimeConditioning, UNetConfig};

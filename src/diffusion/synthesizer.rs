@@ -1,0 +1,221 @@
+//! From a mask to a scan: the network, its schedule and a sampler over the whole grid.
+//!
+//! What does not change between steps or syntheses is computed once and kept by the caller: a [`Scene`] (the
+//! condition's share of the first convolution) per mask, a [`NoiseField`] per seed. Draft and refinements of
+//! one mask share both.
+//!
+//! A grid too large for one run of the network is denoised as one picture: in every step the estimates of the
+//! overlapping windows are blended, so neighbours agree on every grain (Bar-Tal et al. 2023, MultiDiffusion).
+
+use std::ops::ControlFlow;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::model_file::ModelInfo;
+use super::samplers::{self, Sampler};
+use super::schedule::Node;
+use crate::dataset::mapping::Plan;
+use crate::dataset::noise::{fill_gaussian, stream};
+use crate::nn::UNet;
+use crate::nn::unet::ConditionFeatures;
+use crate::scan::Rect;
+
+/// A network ready to draw, on its device. Use it from one thread.
+#[derive(Clone, Debug)]
+pub struct Synthesizer {
+    unet: UNet,
+    info: ModelInfo,
+    device: Device,
+}
+
+/// A mask as the network sees it.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    grid_width: u32,
+    grid_height: u32,
+    windows: Vec<Window>,
+}
+
+#[derive(Clone, Debug)]
+struct Window {
+    rect: Rect,
+    features: ConditionFeatures,
+    /// How much each pixel counts, `[1, 1, height, width]`; none where the window is alone.
+    weights: Option<Tensor<4>>,
+}
+
+/// The noise a synthesis starts from, locked to grid coordinates by its seed.
+#[derive(Clone, Debug)]
+pub struct NoiseField {
+    pub seed: u64,
+    grid: Rect,
+    /// `[1, 1, height, width]`
+    start: Tensor<4>,
+}
+
+/// Which path a synthesis takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    pub sampler: Sampler,
+    pub steps: u32,
+}
+
+impl Settings {
+    /// One step: anatomy without grain.
+    pub const DRAFT: Settings = Settings { sampler: Sampler::Ddim, steps: 1 };
+}
+
+/// A real scan to start from instead of pure noise (Meng et al. 2022, SDEdit).
+#[derive(Clone, Copy, Debug)]
+pub struct Guide<'a> {
+    /// The scan on the grid, row-major, in `[-1, 1]`.
+    pub grid: &'a [f32],
+    /// How far from it the synthesis may go, above 0 (the scan itself) to 1 (pure noise).
+    pub strength: f64,
+}
+
+/// How far a synthesis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepDone {
+    /// Steps done, from 1.
+    pub done: usize,
+    pub of: usize,
+}
+
+impl Synthesizer {
+    /// From a loaded model; the network must be on `device`.
+    pub fn new(unet: UNet, info: ModelInfo, device: Device) -> Self {
+        Self { unet, info, device }
+    }
+
+    /// The model's description.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// The device every tensor lives on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Prepares a mask: composite codes on the grid ([`Plan::labels_to_grid`]), row-major.
+    ///
+    /// # Panics
+    /// If the codes are not the grid's size.
+    pub fn scene(&self, labels_on_grid: &[u8], plan: &Plan) -> Scene {
+        let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
+        assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
+        let alone = plan.windows.len() == 1;
+        let windows = plan
+            .windows
+            .iter()
+            .enumerate()
+            .map(|(index, &rect)| {
+                let labels: Vec<u8> = (rect.y0..rect.y1)
+                    .flat_map(|y| {
+                        let row = y as usize * grid_width as usize;
+                        labels_on_grid[row + rect.x0 as usize..row + rect.x1 as usize].iter().copied()
+                    })
+                    .collect();
+                let mut planes = vec![0.0; labels.len() * self.info.labels.plane_count()];
+                self.info.labels.planes(&labels, &mut planes);
+                let condition = self.grid_tensor(planes, self.info.labels.plane_count(), rect);
+                Window {
+                    rect,
+                    features: self.unet.condition_features(condition),
+                    weights: (!alone).then(|| self.grid_tensor(plan.window_weights(index), 1, rect)),
+                }
+            })
+            .collect();
+        Scene { grid_width, grid_height, windows }
+    }
+
+    /// The noise field of a seed over a plan's grid.
+    pub fn noise(&self, seed: u64, plan: &Plan) -> NoiseField {
+        let grid = Rect::new(0, 0, plan.grid_width, plan.grid_height);
+        NoiseField { seed, grid, start: self.gaussian(seed, stream::START, grid) }
+    }
+
+    /// Draws the scene: grid values in `[-1, 1]`, row-major; `Break` as soon as `on_step` says so.
+    pub fn synthesize(
+        &self,
+        scene: &Scene,
+        noise: &NoiseField,
+        settings: Settings,
+        guide: Option<Guide<'_>>,
+        on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Vec<f32>> {
+        let picture = self.synthesize_tensor(scene, noise, settings, guide, on_step)?;
+        ControlFlow::Continue(picture.into_data_as::<f32>().iter::<f32>().collect())
+    }
+
+    /// [`Synthesizer::synthesize`] without the read-back: `[1, 1, grid height, grid width]` on the device.
+    ///
+    /// # Panics
+    /// If `noise` or `guide` belongs to a grid of another size.
+    pub fn synthesize_tensor(
+        &self,
+        scene: &Scene,
+        noise: &NoiseField,
+        settings: Settings,
+        guide: Option<Guide<'_>>,
+        mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Tensor<4>> {
+        assert_eq!(
+            (noise.grid.x1, noise.grid.y1),
+            (scene.grid_width, scene.grid_height),
+            "noise of the grid"
+        );
+        let nodes =
+            self.info.schedule.sampling_nodes_from(guide.map_or(1.0, |guide| guide.strength), settings.steps);
+        let start = match guide {
+            Some(guide) => {
+                let scan = self.grid_tensor(guide.grid.to_vec(), 1, noise.grid);
+                scan.mul_scalar(nodes[0].alpha) + noise.start.clone().mul_scalar(nodes[0].sigma)
+            }
+            None => noise.start.clone(),
+        };
+        samplers::run(
+            &settings.sampler.steps(&nodes),
+            start,
+            |x, node| self.estimate(scene, x, node),
+            |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
+            |progress| on_step(StepDone { done: progress.done, of: progress.of }),
+        )
+    }
+
+    /// The picture the network sees in `x`, in `[-1, 1]`, blended over the windows.
+    fn estimate(&self, scene: &Scene, x: Tensor<4>, node: Node) -> Tensor<4> {
+        let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
+        let mut blended: Option<Tensor<4>> = None;
+        for window in &scene.windows {
+            let seen = match window.weights {
+                Some(_) => x.clone().slice(ranges(window.rect)),
+                None => x.clone(),
+            };
+            let output = self.unet.forward_with(seen.clone(), &window.features, time.clone());
+            let picture = self.info.prediction.picture(seen, output, node);
+            let Some(weights) = &window.weights else { return picture };
+            let share = picture * weights.clone();
+            let sum = blended.unwrap_or_else(|| x.zeros_like());
+            let under = sum.clone().slice(ranges(window.rect));
+            blended = Some(sum.slice_assign(ranges(window.rect), under + share));
+        }
+        blended.expect("a plan has at least one window")
+    }
+
+    fn gaussian(&self, seed: u64, stream: u32, rect: Rect) -> Tensor<4> {
+        let mut values = vec![0.0; rect.width() as usize * rect.height() as usize];
+        fill_gaussian(seed, stream, rect, &mut values);
+        self.grid_tensor(values, 1, rect)
+    }
+
+    fn grid_tensor(&self, values: Vec<f32>, channels: usize, rect: Rect) -> Tensor<4> {
+        let shape = [1, channels, rect.height() as usize, rect.width() as usize];
+        Tensor::from_data(TensorData::new(values, shape), &self.device)
+    }
+}
+
+fn ranges(rect: Rect) -> [std::ops::Range<usize>; 4] {
+    [0..1, 0..1, rect.y0 as usize..rect.y1 as usize, rect.x0 as usize..rect.x1 as usize]
+}
