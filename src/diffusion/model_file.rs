@@ -5,6 +5,7 @@
 //! is allocated by its word.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
 use std::path::Path;
 
 use burn::tensor::Device;
@@ -202,8 +203,15 @@ pub fn encode(unet: &UNet, info: &ModelInfo, precision: Precision) -> Vec<u8> {
 
 /// Writes a model file: [`encode`] to a temporary file beside `path`, synced, renamed.
 pub fn save(path: &Path, unet: &UNet, info: &ModelInfo, precision: Precision) -> Result<(), ModelFileError> {
-    crate::formats::atomic::write_atomically(path, &encode(unet, info, precision))
-        .map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
+    let bytes = encode(unet, info, precision);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut temporary| {
+        temporary.write_all(&bytes)?;
+        temporary.as_file().sync_all()?;
+        temporary.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    });
+    written.map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
 }
 
 /// The description of a model file, without touching its weights. `file` is its name for messages.
