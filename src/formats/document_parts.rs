@@ -1,0 +1,305 @@
+//! The parts a document is stored in: a versioned JSON that says what it is made of, and one grey PNG
+//! for every plane of pixels. The document file zips them; the journal keeps them as files in a folder.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Document, Page, Synthesis};
+use crate::mask::{Mask, Plane};
+use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing};
+
+/// What the JSON calls its own format.
+const FORMAT: &str = "retidiff-document";
+/// The version this program writes, and the newest it reads.
+const VERSION: u32 = 1;
+/// Name of the JSON part.
+pub(super) const DOCUMENT_JSON: &str = "document.json";
+
+const MAX_JSON_BYTES: u64 = 16 << 20;
+const MAX_PAGES: usize = 4096;
+/// All pages together: 16 pages of the largest side, more than two thousand of 1024 x 496.
+const MAX_DOCUMENT_PIXELS: u64 = 1 << 30;
+/// Deflate cannot compress further: a PNG that claims more pixels than this a byte is lying.
+const MAX_PIXELS_PER_BYTE: u64 = 1100;
+
+/// Why a document cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    #[error("{name} is not a RetiDiff document: {reason}")]
+    NotADocument { name: String, reason: String },
+    #[error(
+        "{name} was written by a newer RetiDiff Studio (document version {version}, this one reads up to \
+         {VERSION}): open it with that version, or update this program"
+    )]
+    Newer { name: String, version: u64 },
+    #[error("{name} is damaged at {part}: {reason}. Open an earlier copy or the last autosave instead")]
+    Damaged { name: String, part: String, reason: String },
+    #[error("{name} holds {what}, more than the {limit} this program opens")]
+    TooLarge { name: String, what: String, limit: String },
+    #[error("{name} cannot be read: {source}")]
+    Io { name: String, source: std::io::Error },
+}
+
+/// The JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct DocumentPart {
+    format: String,
+    version: u32,
+    pub name: String,
+    pub noise_seed: u64,
+    pub b_scan_distance_um: Option<f32>,
+    pub credit: Option<String>,
+    /// Only in a journal: the file the document was opened from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_path: Option<String>,
+    pub pages: Vec<PagePart>,
+}
+
+/// One page; the file names are those of its PNG parts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PagePart {
+    pub name: String,
+    pub width: u32,
+    pub height: u32,
+    pub spacing: Option<Spacing>,
+    pub laterality: Option<Laterality>,
+    pub scan: String,
+    pub scanned_area: Option<String>,
+    pub layers: String,
+    pub lesions: String,
+    pub synthesis: Option<SynthesisPart>,
+}
+
+/// A synthesis with its provenance.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SynthesisPart {
+    pub image: String,
+    model: String,
+    model_sha256: String,
+    seed: u64,
+    steps: u32,
+    sampler: String,
+    draft: bool,
+}
+
+impl DocumentPart {
+    pub fn of(document: &Document, pages: Vec<PagePart>) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            name: document.name.clone(),
+            noise_seed: document.noise_seed,
+            b_scan_distance_um: document.b_scan_distance_um,
+            credit: document.credit.clone(),
+            original_path: None,
+            pages,
+        }
+    }
+
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec_pretty(self).expect("strings and numbers become JSON");
+        json.push(b'\n');
+        json
+    }
+}
+
+impl SynthesisPart {
+    pub fn of(synthesis: &Synthesis, image: String) -> Self {
+        Self {
+            image,
+            model: synthesis.model.clone(),
+            model_sha256: synthesis.model_sha256.clone(),
+            seed: synthesis.seed,
+            steps: synthesis.steps,
+            sampler: synthesis.sampler.clone(),
+            draft: synthesis.draft,
+        }
+    }
+}
+
+/// Where parts are read from.
+pub(super) trait PartSource {
+    /// The bytes of a part, or an error where it is missing, damaged or longer than `limit` bytes.
+    fn read(&mut self, part: &str, limit: u64) -> Result<Vec<u8>, String>;
+}
+
+/// Reads the JSON part and checks its format and version.
+pub(super) fn read_json(source: &mut dyn PartSource, name: &str) -> Result<DocumentPart, DocumentError> {
+    #[derive(Deserialize)]
+    struct Head {
+        format: String,
+        version: u64,
+    }
+    let not_a_document = |reason: String| DocumentError::NotADocument { name: name.to_owned(), reason };
+    let damaged = |error: serde_json::Error| DocumentError::Damaged {
+        name: name.to_owned(),
+        part: DOCUMENT_JSON.to_owned(),
+        reason: error.to_string(),
+    };
+    let json = source.read(DOCUMENT_JSON, MAX_JSON_BYTES).map_err(not_a_document)?;
+    let head: Head = serde_json::from_slice(&json).map_err(damaged)?;
+    if head.format != FORMAT {
+        return Err(not_a_document(format!("its {DOCUMENT_JSON} describes a \"{}\"", head.format)));
+    }
+    if head.version > u64::from(VERSION) {
+        return Err(DocumentError::Newer { name: name.to_owned(), version: head.version });
+    }
+    serde_json::from_slice(&json).map_err(damaged)
+}
+
+/// Reads a whole document. Warnings say what was left out: a synthesis or a spacing that is unusable.
+pub(super) fn read_parts(
+    source: &mut dyn PartSource,
+    name: &str,
+) -> Result<(Document, Vec<String>), DocumentError> {
+    let json = read_json(source, name)?;
+    check_size(&json, name)?;
+    let mut reader = PageReader { source, name, warnings: Vec::new() };
+    let mut pages = Vec::with_capacity(json.pages.len());
+    for page in json.pages {
+        pages.push(reader.page(page)?);
+    }
+    let mut warnings = reader.warnings;
+    let b_scan_distance_um = json.b_scan_distance_um.filter(|um| {
+        let plausible = um.is_finite() && *um > 0.0;
+        if !plausible {
+            warnings.push(format!("{name}: the distance of the B-scans is not a length, ignored"));
+        }
+        plausible
+    });
+    let document = Document {
+        pages,
+        b_scan_distance_um,
+        noise_seed: json.noise_seed,
+        credit: json.credit,
+        name: json.name,
+    };
+    Ok((document, warnings))
+}
+
+fn check_size(json: &DocumentPart, name: &str) -> Result<(), DocumentError> {
+    let too_large = |what: String, limit: String| {
+        Err(DocumentError::TooLarge { name: name.to_owned(), what, limit })
+    };
+    if json.pages.is_empty() {
+        let reason = "it has no pages".to_owned();
+        return Err(DocumentError::NotADocument { name: name.to_owned(), reason });
+    }
+    if json.pages.len() > MAX_PAGES {
+        return too_large(format!("{} pages", json.pages.len()), format!("{MAX_PAGES} pages"));
+    }
+    let mut pixels = 0;
+    for (index, page) in json.pages.iter().enumerate() {
+        if !(1..=MAX_SIDE_PX).contains(&page.width) || !(1..=MAX_SIDE_PX).contains(&page.height) {
+            let what = format!("a page (number {}) of {} x {} pixels", index + 1, page.width, page.height);
+            return too_large(what, format!("1 to {MAX_SIDE_PX} pixels a side"));
+        }
+        pixels += u64::from(page.width) * u64::from(page.height);
+    }
+    if pixels > MAX_DOCUMENT_PIXELS {
+        return too_large(format!("{pixels} pixels"), format!("{MAX_DOCUMENT_PIXELS} pixels"));
+    }
+    Ok(())
+}
+
+struct PageReader<'a> {
+    source: &'a mut dyn PartSource,
+    name: &'a str,
+    warnings: Vec<String>,
+}
+
+impl PageReader<'_> {
+    fn page(&mut self, page: PagePart) -> Result<Page, DocumentError> {
+        let (width, height) = (page.width, page.height);
+        let image = GreyImage::new(width, height, self.plane(&page.scan, width, height)?);
+        let scanned_area = match &page.scanned_area {
+            Some(part) => {
+                let area: Arc<[u8]> =
+                    self.plane(part, width, height)?.into_iter().map(|inside| u8::from(inside != 0)).collect();
+                Some(area)
+            }
+            None => None,
+        };
+        let mask = Mask {
+            layers: Plane::from_pixels(width, height, &self.plane(&page.layers, width, height)?),
+            lesions: Plane::from_pixels(width, height, &self.plane(&page.lesions, width, height)?),
+        };
+        if !mask.is_valid() {
+            return Err(self.damaged(&page.layers, "it holds codes outside the label table".to_owned()));
+        }
+        let spacing =
+            page.spacing.and_then(|s| Spacing::checked(s.axial_um_per_px, s.lateral_um_per_px));
+        if spacing.is_none() && page.spacing.is_some() {
+            self.warnings.push(format!("{}: the spacing of {} is implausible, ignored", self.name, page.name));
+        }
+        let synthesis = page.synthesis.and_then(|part| match self.plane(&part.image, width, height) {
+            Ok(pixels) => Some(Arc::new(Synthesis {
+                image: GreyImage::new(width, height, pixels),
+                model: part.model,
+                model_sha256: part.model_sha256,
+                seed: part.seed,
+                steps: part.steps,
+                sampler: part.sampler,
+                draft: part.draft,
+            })),
+            Err(error) => {
+                self.warnings.push(format!("the synthesis of {} was left out: {error}", page.name));
+                None
+            }
+        });
+        let scan = BScan { image, spacing, laterality: page.laterality, scanned_area, name: page.name };
+        Ok(Page { scan: Arc::new(scan), mask, synthesis })
+    }
+
+    fn plane(&mut self, part: &str, width: u32, height: u32) -> Result<Vec<u8>, DocumentError> {
+        let pixels = u64::from(width) * u64::from(height);
+        let limit = pixels + pixels / 8 + (64 << 10);
+        let bytes = self.source.read(part, limit);
+        bytes
+            .and_then(|bytes| decode_grey(&bytes, width, height))
+            .map_err(|reason| self.damaged(part, reason))
+    }
+
+    fn damaged(&self, part: &str, reason: String) -> DocumentError {
+        DocumentError::Damaged { name: self.name.to_owned(), part: part.to_owned(), reason }
+    }
+}
+
+/// An 8-bit grey PNG; the same pixels give the same bytes.
+pub(super) fn encode_grey(width: u32, height: u32, pixels: &[u8], compression: png::Compression) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(compression);
+    let written = encoder.write_header().and_then(|mut writer| {
+        writer.write_image_data(pixels)?;
+        writer.finish()
+    });
+    written.expect("a PNG of checked size is written to memory");
+    bytes
+}
+
+/// The pixels of an 8-bit grey PNG of exactly this size.
+fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > (bytes.len() as u64).saturating_mul(MAX_PIXELS_PER_BYTE) {
+        return Err(format!("{} bytes cannot hold {width} x {height} pixels", bytes.len()));
+    }
+    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().map_err(|error| error.to_string())?;
+    let info = reader.info();
+    let found = (info.width, info.height, info.color_type, info.bit_depth);
+    if found != (width, height, png::ColorType::Grayscale, png::BitDepth::Eight)
+        || info.animation_control.is_some()
+    {
+        return Err(format!("it is not a grey image of {width} x {height} pixels"));
+    }
+    let mut image = vec![0; pixels as usize];
+    if reader.output_buffer_size() != Some(image.len()) {
+        return Err("its rows have an unexpected length".to_owned());
+    }
+    reader.next_frame(&mut image).map_err(|error| error.to_string())?;
+    Ok(image)
+}

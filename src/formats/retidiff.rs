@@ -1,0 +1,187 @@
+//! The document file `.retidiff`: a zip of B-scans, masks and syntheses (PNG) and a versioned JSON.
+//!
+//! Timestamps are fixed, so the same document gives the same bytes; any zip program and image viewer
+//! can open what is inside, should this program ever be gone.
+
+use std::io::{Cursor, Read, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use super::document_parts::{
+    DOCUMENT_JSON, DocumentPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
+};
+pub use super::document_parts::DocumentError;
+use crate::document::{Document, Page};
+
+/// The usual ending of the file name.
+pub const EXTENSION: &str = "retidiff";
+
+/// Whether bytes begin like a zip; [`read_document`] says whether it is a document.
+pub fn looks_like_document(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// The document as the bytes of a `.retidiff` file. The same document gives the same bytes.
+pub fn write_document(document: &Document) -> Vec<u8> {
+    let mut archive = Archive::new();
+    let pages = document.pages.iter().enumerate();
+    let pages = pages.map(|(index, page)| write_page(&mut archive, index, page)).collect();
+    archive.add(DOCUMENT_JSON, &DocumentPart::of(document, pages).to_json(), CompressionMethod::Deflated);
+    archive.finish()
+}
+
+/// Reads a `.retidiff` file; `name` is what messages call it. Warnings say what was left out.
+///
+/// # Errors
+/// If the bytes are no document, one of a newer version, damaged, or larger than the program opens.
+pub fn read_document(bytes: &[u8], name: &str) -> Result<(Document, Vec<String>), DocumentError> {
+    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| DocumentError::NotADocument {
+        name: name.to_owned(),
+        reason: format!("it is not a whole zip file ({error})"),
+    })?;
+    read_parts(&mut ZipParts { archive }, name)
+}
+
+fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
+    let (width, height) = (page.scan.width(), page.scan.height());
+    let mut add = |what: &str, pixels: &[u8]| {
+        let part = format!("pages/{index:04}/{what}.png");
+        // A PNG is compressed already.
+        let png = encode_grey(width, height, pixels, png::Compression::Balanced);
+        archive.add(&part, &png, CompressionMethod::Stored);
+        part
+    };
+    let scan = &page.scan;
+    PagePart {
+        name: scan.name.clone(),
+        width,
+        height,
+        spacing: scan.spacing,
+        laterality: scan.laterality,
+        scan: add("scan", &scan.image.pixels),
+        scanned_area: scan.scanned_area.as_ref().map(|area| add("scanned_area", area)),
+        layers: add("layers", &page.mask.layers.to_pixels()),
+        lesions: add("lesions", &page.mask.lesions.to_pixels()),
+        synthesis: page.synthesis.as_ref().map(|synthesis| {
+            SynthesisPart::of(synthesis, add("synthesis", &synthesis.image.pixels))
+        }),
+    }
+}
+
+/// A zip being written to memory, which cannot fail.
+struct Archive {
+    writer: ZipWriter<Cursor<Vec<u8>>>,
+}
+
+impl Archive {
+    fn new() -> Self {
+        Self { writer: ZipWriter::new(Cursor::new(Vec::new())) }
+    }
+
+    fn add(&mut self, part: &str, bytes: &[u8], method: CompressionMethod) {
+        let options = SimpleFileOptions::default()
+            .compression_method(method)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644);
+        self.writer.start_file(part, options).expect("a part's name is short and new");
+        self.writer.write_all(bytes).expect("memory takes every byte");
+    }
+
+    fn finish(self) -> Vec<u8> {
+        self.writer.finish().expect("memory takes every byte").into_inner()
+    }
+}
+
+struct ZipParts<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+}
+
+impl PartSource for ZipParts<'_> {
+    fn read(&mut self, part: &str, limit: u64) -> Result<Vec<u8>, String> {
+        let file = self.archive.by_name(part).map_err(|error| format!("{part}: {error}"))?;
+        let mut bytes = Vec::new();
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("{part} is longer than the {limit} bytes it may have"));
+        }
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mask::Mask;
+    use crate::scan::{BScan, GreyImage};
+
+    fn document() -> Document {
+        let scan = BScan::from_image(GreyImage::new(9, 5, vec![7; 45]), "small");
+        Document::from_scan(scan, Mask::unannotated(9, 5))
+    }
+
+    fn with_json(edit: impl Fn(String) -> String) -> Vec<u8> {
+        let bytes = write_document(&document());
+        let mut parts = ZipArchive::new(Cursor::new(&bytes[..])).expect("a zip");
+        let mut archive = Archive::new();
+        for index in 0..parts.len() {
+            let mut file = parts.by_index(index).expect("a part");
+            let name = file.name().to_owned();
+            let mut content = Vec::new();
+            file.read_to_end(&mut content).expect("readable");
+            if name == DOCUMENT_JSON {
+                content = edit(String::from_utf8(content).expect("JSON is UTF-8")).into_bytes();
+            }
+            archive.add(&name, &content, CompressionMethod::Stored);
+        }
+        archive.finish()
+    }
+
+    fn message(bytes: &[u8]) -> String {
+        read_document(bytes, "x.retidiff").map(|_| ()).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn a_newer_version_is_refused_with_its_number_and_the_remedy() {
+        let text = message(&with_json(|json| json.replace("\"version\": 1", "\"version\": 7, \"x\": {}")));
+        assert!(text.contains("x.retidiff") && text.contains("version 7") && text.contains("update"), "{text}");
+    }
+
+    #[test]
+    fn sizes_are_checked_before_pixels_are_made() {
+        for (from, to) in [
+            ("\"width\": 9", "\"width\": 4000000000"),
+            ("\"width\": 9", "\"width\": 0"),
+            ("\"width\": 9", "\"width\": 8"),
+            ("\"height\": 5", "\"height\": 8192"),
+            ("\"pages\": [", "\"pages\": [], \"_\": ["),
+            ("layers.png", "nothing.png"),
+            ("layers.png", "../../etc/passwd"),
+        ] {
+            let text = message(&with_json(|json| json.replace(from, to)));
+            assert!(text.contains("x.retidiff"), "{text}");
+        }
+    }
+
+    #[test]
+    fn implausible_lengths_are_dropped_with_a_warning() {
+        let spacing = "\"spacing\": {\"axial_um_per_px\": -1, \"lateral_um_per_px\": 11}";
+        let bytes = with_json(|json| {
+            json.replace("\"spacing\": null", spacing)
+                .replace("\"b_scan_distance_um\": null", "\"b_scan_distance_um\": -3")
+        });
+        let (read, warnings) = read_document(&bytes, "x").expect("readable");
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        assert_eq!(read, document());
+    }
+
+    #[test]
+    fn other_files_are_not_documents() {
+        for bytes in [&b""[..], b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", &[0; 5000]] {
+            assert!(message(bytes).contains("not a RetiDiff document"));
+        }
+        let mut archive = Archive::new();
+        archive.add("readme.txt", b"hello", CompressionMethod::Stored);
+        assert!(message(&archive.finish()).contains("not a RetiDiff document"));
+    }
+}
