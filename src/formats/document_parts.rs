@@ -180,9 +180,8 @@ pub(super) fn read_parts(
 }
 
 fn check_size(json: &DocumentPart, name: &str) -> Result<(), DocumentError> {
-    let too_large = |what: String, limit: String| {
-        Err(DocumentError::TooLarge { name: name.to_owned(), what, limit })
-    };
+    let too_large =
+        |what: String, limit: String| Err(DocumentError::TooLarge { name: name.to_owned(), what, limit });
     if json.pages.is_empty() {
         let reason = "it has no pages".to_owned();
         return Err(DocumentError::NotADocument { name: name.to_owned(), reason });
@@ -216,8 +215,11 @@ impl PageReader<'_> {
         let image = GreyImage::new(width, height, self.plane(&page.scan, width, height)?);
         let scanned_area = match &page.scanned_area {
             Some(part) => {
-                let area: Arc<[u8]> =
-                    self.plane(part, width, height)?.into_iter().map(|inside| u8::from(inside != 0)).collect();
+                let area: Arc<[u8]> = self
+                    .plane(part, width, height)?
+                    .into_iter()
+                    .map(|inside| u8::from(inside != 0))
+                    .collect();
                 Some(area)
             }
             None => None,
@@ -229,10 +231,10 @@ impl PageReader<'_> {
         if !mask.is_valid() {
             return Err(self.damaged(&page.layers, "it holds codes outside the label table".to_owned()));
         }
-        let spacing =
-            page.spacing.and_then(|s| Spacing::checked(s.axial_um_per_px, s.lateral_um_per_px));
+        let spacing = page.spacing.and_then(|s| Spacing::checked(s.axial_um_per_px, s.lateral_um_per_px));
         if spacing.is_none() && page.spacing.is_some() {
-            self.warnings.push(format!("{}: the spacing of {} is implausible, ignored", self.name, page.name));
+            self.warnings
+                .push(format!("{}: the spacing of {} is implausible, ignored", self.name, page.name));
         }
         let synthesis = page.synthesis.and_then(|part| match self.plane(&part.image, width, height) {
             Ok(pixels) => Some(Arc::new(Synthesis {

@@ -4,12 +4,17 @@
 //! anything of that size is allocated, and a truncated or lying file gives an error that names the file,
 //! the place, what is wrong and what to do about it; never a panic.
 
+pub mod atomic;
+mod document_parts;
 pub mod duke;
 mod error;
 pub mod folder;
 pub mod label_png;
+pub mod retidiff;
 pub mod scan_image;
 pub mod scanned_area;
 pub mod tian;
 
+pub use atomic::write_atomically;
 pub use error::{FormatError, MAX_FILE_BYTES, read_file, write_file};
+pub use retidiff::{DocumentError, read_document, write_document};

@@ -8,10 +8,10 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
+pub use super::document_parts::DocumentError;
 use super::document_parts::{
     DOCUMENT_JSON, DocumentPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
 };
-pub use super::document_parts::DocumentError;
 use crate::document::{Document, Page};
 
 /// The usual ending of the file name.
@@ -63,9 +63,10 @@ fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
         scanned_area: scan.scanned_area.as_ref().map(|area| add("scanned_area", area)),
         layers: add("layers", &page.mask.layers.to_pixels()),
         lesions: add("lesions", &page.mask.lesions.to_pixels()),
-        synthesis: page.synthesis.as_ref().map(|synthesis| {
-            SynthesisPart::of(synthesis, add("synthesis", &synthesis.image.pixels))
-        }),
+        synthesis: page
+            .synthesis
+            .as_ref()
+            .map(|synthesis| SynthesisPart::of(synthesis, add("synthesis", &synthesis.image.pixels))),
     }
 }
 
@@ -144,7 +145,10 @@ mod tests {
     #[test]
     fn a_newer_version_is_refused_with_its_number_and_the_remedy() {
         let text = message(&with_json(|json| json.replace("\"version\": 1", "\"version\": 7, \"x\": {}")));
-        assert!(text.contains("x.retidiff") && text.contains("version 7") && text.contains("update"), "{text}");
+        assert!(
+            text.contains("x.retidiff") && text.contains("version 7") && text.contains("update"),
+            "{text}"
+        );
     }
 
     #[test]
