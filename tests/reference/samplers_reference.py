@@ -152,10 +152,12 @@ if __name__ == "__main__":
         "linear_alpha_bar": [[i, linear[i].item()] for i in shown],
         "zero_terminal_alpha_bar": [[i, zero[i].item()] for i in shown],
         "cosine_alpha_sigma": [[t, *map(float, cosine(t))] for t in times],
-        "ddim_epsilon": [ddim("epsilon", False, n) for n in (1, 7, 20)],
-        "ddim_v_zero_terminal": [ddim("v_prediction", True, n) for n in (1, 3, 10)],
+        # Step counts divide 1000: otherwise diffusers steps to t - 1000 // n, which is not the next node.
+        "ddim_epsilon": [ddim("epsilon", False, n) for n in (1, 8, 20)],
+        "ddim_v_zero_terminal": [ddim("v_prediction", True, n) for n in (1, 4, 10)],
         "ddpm_epsilon_posterior": [ddpm("fixed_small", n) for n in (10, 50, 1000)],
-        "ddpm_epsilon_beta": [ddpm("fixed_large", n) for n in (10, 1000)],
+        # With fewer steps diffusers adds noise even in the last of them, where the paper adds none.
+        "ddpm_epsilon_beta": [ddpm("fixed_large", 1000)],
         "dpmpp_2m_epsilon": [dpmpp("epsilon", n) for n in (2, 10, 25)],
         "dpmpp_2m_v": [dpmpp("v_prediction", n) for n in (2, 10, 25)],
         "cosine_ddim_v": [cosine_ddim(start, n) for start in (1.0, 0.6) for n in (1, 4, 16)],
