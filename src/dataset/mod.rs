@@ -1,7 +1,16 @@
-//! Scans with labels as training data: the document-to-network mapping, noise, split, samples.
+//! Scans with labels as training data: manifest, split by subject, the document-to-network mapping,
+//! noise, samples, augmentation.
 
+pub mod augmentation;
 pub mod labels;
 pub mod manifest;
 pub mod mapping;
 pub mod noise;
 mod resampling;
+pub mod samples;
+pub mod split;
+
+pub use labels::LabelScheme;
+pub use manifest::{Manifest, ManifestEntry};
+pub use mapping::{Mapping, Plan};
+pub use split::{Role, Split};

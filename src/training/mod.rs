@@ -1,1 +1,21 @@
-//! Being built.
+//! Training: run configuration, batches, trainer, averaged weights, checkpoints, run directory.
+//!
+//! A run is a child process of the studio or a command of its own; what it says is [`report::Event`]s,
+//! and everything that matters is in its [`run_directory`].
+
+mod batches;
+mod checkpoint;
+pub mod config;
+mod ema;
+mod error;
+mod optimizer;
+pub mod report;
+pub mod run_directory;
+pub mod samples_sheet;
+pub mod trainer;
+
+pub use batches::Batch;
+pub use config::{Preset, RunConfig};
+pub use error::TrainingError;
+pub use report::Event;
+pub use trainer::{Run, Trainer, run};

@@ -1,0 +1,268 @@
+//! Labelled B-scans in memory, laid on the network's grid, ready to be cut into training strips.
+//!
+//! Eight bits a pixel: the whole of the annotated data fits into a hundred megabytes, so no batch ever
+//! waits for the disk.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::manifest::{Manifest, ManifestEntry};
+use super::mapping::Mapping;
+use super::split::{Role, Split};
+use crate::anatomy::{UNANNOTATED, is_lesion};
+use crate::formats::label_png::{self, CodeScheme};
+use crate::formats::{FormatError, read_file, scan_image};
+use crate::scan::GreyImage;
+
+/// How deep into the scanned area the filling of an unscanned one may look, in pixels.
+const FILL_DEPTH: usize = 24;
+
+/// One labelled B-scan on the grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    pub id: String,
+    pub subject: String,
+    /// Grid columns.
+    pub width: usize,
+    /// Grid rows.
+    pub height: usize,
+    /// Grey values, row-major; unscanned areas hold their neighbourhood's texture.
+    pub image: Vec<u8>,
+    /// Composite codes, row-major.
+    pub labels: Vec<u8>,
+    /// Whether a pixel may be learned from: scanned, and in no ignored column.
+    pub counted: Vec<bool>,
+    /// The longest run of columns in which every pixel is annotated.
+    pub annotated: Range<usize>,
+    /// Columns that show a lesion.
+    pub lesion_columns: Vec<u32>,
+}
+
+/// The labelled scans of a data set by role.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Samples {
+    pub training: Vec<Sample>,
+    pub validation: Vec<Sample>,
+}
+
+impl Samples {
+    /// Loads every labelled scan of a manifest that is not held out, in the manifest's order.
+    ///
+    /// # Errors
+    /// The first file that cannot be read.
+    pub fn load(manifest: &Manifest, split: &Split, mapping: &Mapping) -> Result<Self, FormatError> {
+        let wanted: Vec<&ManifestEntry> = manifest
+            .entries
+            .iter()
+            .filter(|entry| entry.label.is_some() && split.role(&entry.subject) != Role::HeldOut)
+            .collect();
+        let loaded: Vec<Sample> = wanted
+            .par_iter()
+            .map(|entry| Sample::new(&LabelledScan::load(manifest, entry)?, mapping))
+            .collect::<Result<_, FormatError>>()?;
+        let (training, validation) =
+            loaded.into_iter().partition(|sample| split.role(&sample.subject) == Role::Training);
+        Ok(Self { training, validation })
+    }
+}
+
+/// A manifest entry with its pixels, in document coordinates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabelledScan {
+    pub entry: ManifestEntry,
+    pub image: GreyImage,
+    /// Composite codes, row-major, the size of the image.
+    pub labels: Vec<u8>,
+    /// Where the instrument recorded something.
+    pub scanned: Vec<bool>,
+}
+
+impl LabelledScan {
+    /// Reads the image, the labels and the scanned area of an entry.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or one whose size is not the image's.
+    pub fn load(manifest: &Manifest, entry: &ManifestEntry) -> Result<Self, FormatError> {
+        let size = (entry.width, entry.height);
+        let read = |relative: &str| {
+            let path = manifest.path(relative);
+            Ok::<_, FormatError>((read_file(&path)?, path.display().to_string()))
+        };
+        let check = |name: &str, found: (u32, u32)| {
+            if found == size {
+                return Ok(());
+            }
+            let problem = format!("{}x{} pixels where the manifest says {}x{}", found.0, found.1, size.0, size.1);
+            Err(FormatError::malformed(name, "the size", problem, "import the data set again"))
+        };
+        let (bytes, name) = read(&entry.image)?;
+        let image = scan_image::read(&bytes, &name)?;
+        check(&name, (image.width, image.height))?;
+        let labels = match &entry.label {
+            Some(relative) => {
+                let (bytes, name) = read(relative)?;
+                let labels = label_png::read(&bytes, &name, CodeScheme::Studio)?;
+                check(&name, (labels.width, labels.height))?;
+                labels.codes
+            }
+            None => vec![UNANNOTATED; image.pixels.len()],
+        };
+        let scanned = match &entry.scanned_area {
+            Some(relative) => {
+                let (bytes, name) = read(relative)?;
+                let area = scan_image::read(&bytes, &name)?;
+                check(&name, (area.width, area.height))?;
+                area.pixels.iter().map(|&value| value != 0).collect()
+            }
+            None => vec![true; image.pixels.len()],
+        };
+        Ok(Self { entry: entry.clone(), image, labels, scanned })
+    }
+
+    /// Whether a column's labels may be trained or measured on.
+    pub fn is_column_counted(&self, x: u32) -> bool {
+        !self.entry.ignored_columns.iter().any(|run| (run[0]..run[1]).contains(&x))
+    }
+
+    /// The image with its unscanned areas filled by the texture beside them.
+    pub fn filled_image(&self) -> GreyImage {
+        let mut pixels = self.image.pixels.to_vec();
+        fill_unscanned(&mut pixels, &self.scanned, self.image.width as usize);
+        GreyImage::new(self.image.width, self.image.height, pixels)
+    }
+}
+
+impl Sample {
+    /// A labelled scan laid on the grid of `mapping`.
+    fn new(scan: &LabelledScan, mapping: &Mapping) -> Result<Self, FormatError> {
+        let (width, height) = (scan.image.width, scan.image.height);
+        let plan = mapping.plan(width, height, scan.entry.spacing);
+        let counted: Vec<u8> = scan
+            .scanned
+            .iter()
+            .enumerate()
+            .map(|(pixel, &scanned)| {
+                u8::from(scanned && scan.is_column_counted((pixel % width as usize) as u32))
+            })
+            .collect();
+        let image = plan
+            .image_to_grid(&scan.filled_image())
+            .iter()
+            .map(|value| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8)
+            .collect();
+        let labels = plan.labels_to_grid(&scan.labels);
+        let (columns, rows) = (plan.grid_width as usize, plan.grid_height as usize);
+        let inside = |pixel: usize| {
+            pixel % columns < plan.content_width as usize && pixel / columns < plan.content_height as usize
+        };
+        let counted = plan
+            .labels_to_grid(&counted)
+            .iter()
+            .enumerate()
+            .map(|(pixel, &value)| value != 0 && inside(pixel))
+            .collect();
+        Ok(Self {
+            id: scan.entry.id.clone(),
+            subject: scan.entry.subject.clone(),
+            width: columns,
+            height: rows,
+            annotated: longest_annotated_run(&labels, columns),
+            lesion_columns: (0..columns as u32)
+                .filter(|&x| labels[x as usize..].iter().step_by(columns).any(|&code| is_lesion(code)))
+                .collect(),
+            image,
+            labels,
+            counted,
+        })
+    }
+}
+
+/// The longest run of columns without an unannotated pixel; empty where there is none.
+fn longest_annotated_run(labels: &[u8], width: usize) -> Range<usize> {
+    let annotated: Vec<bool> =
+        (0..width).map(|x| labels[x..].iter().step_by(width).all(|&code| code != UNANNOTATED)).collect();
+    let mut longest = 0..0;
+    let mut start = 0;
+    for x in 0..=width {
+        if x == width || !annotated[x] {
+            if x - start > longest.len() {
+                longest = start..x;
+            }
+            start = x + 1;
+        }
+    }
+    longest
+}
+
+/// Fills unscanned pixels of each column with a reflection of the scanned ones beside them, so that a
+/// network sees grain there and not a white blob; a column without any scanned pixel copies its
+/// neighbour.
+fn fill_unscanned(pixels: &mut [u8], scanned: &[bool], width: usize) {
+    let height = pixels.len() / width;
+    let mut empty_columns = Vec::new();
+    let mut last_filled = None;
+    for x in 0..width {
+        let at = |y: usize| y * width + x;
+        let Some(first) = (0..height).find(|&y| scanned[at(y)]) else {
+            empty_columns.push(x);
+            continue;
+        };
+        let last = (0..height).rev().find(|&y| scanned[at(y)]).unwrap_or(first);
+        let depth = FILL_DEPTH.min(last - first + 1);
+        for y in (0..height).filter(|&y| !scanned[at(y)]) {
+            let source = if y < first {
+                first + bounce(first - 1 - y, depth)
+            } else if y > last {
+                last - bounce(y - last - 1, depth)
+            } else {
+                // A hole inside the scanned area: the nearest scanned pixel above.
+                (0..y).rev().find(|&above| scanned[at(above)]).unwrap_or(first)
+            };
+            pixels[at(y)] = pixels[at(source)];
+        }
+        last_filled = Some(x);
+        for empty in empty_columns.drain(..) {
+            copy_column(pixels, width, x, empty);
+        }
+    }
+    if let Some(from) = last_filled {
+        for empty in empty_columns {
+            copy_column(pixels, width, from, empty);
+        }
+    }
+}
+
+/// 0, 1, .. depth - 1, depth - 1, .. 1, 0, 0, 1, ..
+fn bounce(distance: usize, depth: usize) -> usize {
+    let place = distance % (2 * depth);
+    if place < depth { place } else { 2 * depth - 1 - place }
+}
+
+fn copy_column(pixels: &mut [u8], width: usize, from: usize, to: usize) {
+    for row in pixels.chunks_exact_mut(width) {
+        row[to] = row[from];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unscanned_areas_take_the_texture_beside_them() {
+        // Two columns, the first with two unscanned pixels on top, the second wholly unscanned.
+        let mut pixels = vec![255, 255, 255, 255, 10, 255, 20, 255];
+        let scanned = [false, false, false, false, true, false, true, false];
+        fill_unscanned(&mut pixels, &scanned, 2);
+        assert_eq!(pixels, [20, 20, 10, 10, 10, 10, 20, 20]);
+    }
+
+    #[test]
+    fn the_longest_annotated_run_is_found() {
+        let labels = [255, 0, 255, 0, 0, 255, 255, 0, 0, 0, 0, 0];
+        assert_eq!(longest_annotated_run(&labels, 6), 3..5);
+        assert_eq!(longest_annotated_run(&[255; 6], 3), 0..0);
+        assert_eq!(longest_annotated_run(&[0; 6], 3), 0..3);
+    }
+}

@@ -1,0 +1,63 @@
+//! Which scans train, which only measure: decided by subject, never by scan.
+//!
+//! Neighbouring B-scans of one eye are nearly copies, so a split by scan would measure memory.
+
+use serde::{Deserialize, Serialize};
+
+/// The subjects that never train.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Split {
+    /// Subjects the validation loss, the sample pictures and the fidelity figures are taken on.
+    pub validation: Vec<String>,
+    /// Subjects that are kept for the final comparison and are not even looked at.
+    pub held_out: Vec<String>,
+}
+
+/// What a subject's scans are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Training,
+    Validation,
+    HeldOut,
+}
+
+impl Default for Split {
+    /// Duke 1-6 and Tian 1-6 and 8 train, Duke 7-8 and Tian 7 validate, Duke 9-10 are the test set: the
+    /// split of the segmenters the paper compares with.
+    fn default() -> Self {
+        let names = |subjects: &[&str]| subjects.iter().map(|&subject| subject.to_owned()).collect();
+        Self {
+            validation: names(&["duke-7", "duke-8", "tian-7"]),
+            held_out: names(&["duke-9", "duke-10"]),
+        }
+    }
+}
+
+impl Split {
+    /// What the scans of `subject` are for.
+    pub fn role(&self, subject: &str) -> Role {
+        let named = |subjects: &[String]| subjects.iter().any(|name| name == subject);
+        if named(&self.held_out) {
+            Role::HeldOut
+        } else if named(&self.validation) {
+            Role::Validation
+        } else {
+            Role::Training
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn validation_and_test_subjects_never_train() {
+        let split = Split::default();
+        assert_eq!(split.role("duke-6"), Role::Training);
+        assert_eq!(split.role("tian-8"), Role::Training);
+        assert_eq!(split.role("duke-8"), Role::Validation);
+        assert_eq!(split.role("duke-10"), Role::HeldOut);
+    }
+}

@@ -1,0 +1,124 @@
+//! Checkpoints: network, averaged network and optimiser state of one step, complete or not there at all.
+//!
+//! Random numbers need no saving, for they are counted by step. A checkpoint is a folder that is filled
+//! under another name, synced, then renamed; the newest two are kept.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use burn::store::ModuleRecord;
+use burn::tensor::Bytes;
+
+use super::error::TrainingError;
+use crate::nn::UNet;
+
+const PREFIX: &str = "step-";
+const UNFINISHED_PREFIX: &str = "unfinished-";
+const NETWORK_FILE: &str = "network.burnpack";
+const AVERAGE_FILE: &str = "average.burnpack";
+const OPTIMIZER_FILE: &str = "optimizer.burnpack";
+/// Checkpoints that are kept.
+const KEPT: usize = 2;
+
+/// What a run goes on from.
+#[derive(Clone)]
+pub struct State {
+    /// Steps done.
+    pub step: u64,
+    /// The network that is trained, with gradients.
+    pub network: UNet,
+    /// The averaged network, without.
+    pub average: UNet,
+    pub optimizer: ModuleOptimizer,
+}
+
+/// The folder name of a step's checkpoint.
+pub fn folder_name(step: u64) -> String {
+    format!("{PREFIX}{step:08}")
+}
+
+/// Writes a checkpoint into `checkpoints` and deletes all but the newest two. Returns its folder.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn save(checkpoints: &Path, state: &State) -> Result<PathBuf, TrainingError> {
+    let unfinished = checkpoints.join(format!("{UNFINISHED_PREFIX}{}", std::process::id()));
+    let path = checkpoints.join(folder_name(state.step));
+    remove_folder(&unfinished)?;
+    fs::create_dir_all(&unfinished).map_err(TrainingError::io(&unfinished, "making the folder"))?;
+    let refuse = |reason: String| TrainingError::Checkpoint { path: unfinished.clone(), reason };
+    let files = [
+        (NETWORK_FILE, state.network.clone().into_record().into_bytes()),
+        (AVERAGE_FILE, state.average.clone().into_record().into_bytes()),
+        (OPTIMIZER_FILE, state.optimizer.into_bytes()),
+    ];
+    for (name, bytes) in files {
+        let bytes = bytes.map_err(|error| refuse(error.to_string()))?;
+        let file = unfinished.join(name);
+        let mut out = File::create(&file).map_err(TrainingError::io(&file, "making the file"))?;
+        out.write_all(&bytes).map_err(TrainingError::io(&file, "writing"))?;
+        out.sync_all().map_err(TrainingError::io(&file, "syncing"))?;
+    }
+    // A run that was resumed may come by a step again.
+    remove_folder(&path)?;
+    fs::rename(&unfinished, &path).map_err(TrainingError::io(&path, "renaming"))?;
+    #[cfg(unix)]
+    File::open(checkpoints)
+        .and_then(|folder| folder.sync_all())
+        .map_err(TrainingError::io(checkpoints, "syncing"))?;
+    let steps = steps_of(checkpoints)?;
+    for &old in steps.iter().rev().skip(KEPT) {
+        remove_folder(&checkpoints.join(folder_name(old)))?;
+    }
+    Ok(path)
+}
+
+/// The steps of the checkpoints in a folder, ascending.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn steps_of(checkpoints: &Path) -> Result<Vec<u64>, TrainingError> {
+    let mut steps = Vec::new();
+    for entry in fs::read_dir(checkpoints).map_err(TrainingError::io(checkpoints, "reading the folder"))? {
+        let name = entry.map_err(TrainingError::io(checkpoints, "reading the folder"))?.file_name();
+        steps.extend(name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.parse::<u64>().ok()));
+    }
+    steps.sort_unstable();
+    Ok(steps)
+}
+
+/// The state of a step, read into `fresh`, a state of the same configuration.
+///
+/// # Errors
+/// If a file is damaged or belongs to another network.
+pub fn load(checkpoints: &Path, step: u64, fresh: State) -> Result<State, TrainingError> {
+    let folder = checkpoints.join(folder_name(step));
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read(&path).map(Bytes::from_bytes_vec).map_err(TrainingError::io(&path, "reading"))
+    };
+    let refuse = |name: &str| {
+        let path = folder.join(name);
+        move |error: burn::store::RecordError| TrainingError::Checkpoint { path, reason: error.to_string() }
+    };
+    let network = |name: &str, network: UNet| {
+        let record = ModuleRecord::from_bytes(read(name)?).map_err(refuse(name))?;
+        network.try_load_record(record).map_err(refuse(name))
+    };
+    Ok(State {
+        step,
+        network: network(NETWORK_FILE, fresh.network)?,
+        average: network(AVERAGE_FILE, fresh.average)?,
+        optimizer: fresh.optimizer.from_bytes(read(OPTIMIZER_FILE)?).map_err(refuse(OPTIMIZER_FILE))?,
+    })
+}
+
+fn remove_folder(path: &Path) -> Result<(), TrainingError> {
+    if path.exists() {
+        fs::remove_dir_all(path).map_err(TrainingError::io(path, "deleting"))?;
+    }
+    Ok(())
+}

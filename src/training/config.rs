@@ -1,0 +1,257 @@
+//! What a training run is: one value that presets build, configuration files change and run directories
+//! keep.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::augmentation::Augmentation;
+use crate::dataset::{LabelScheme, Mapping, Split};
+use crate::diffusion::drm::Drm;
+use crate::diffusion::loss::MIN_SNR_GAMMA;
+use crate::diffusion::{Prediction, Schedule};
+use crate::nn::UNetConfig;
+
+/// Version of the configuration this program writes and the newest it reads.
+pub const CONFIG_VERSION: u32 = 1;
+
+/// A named starting point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Small network at a quarter of the resolution, v-prediction: the model that follows the brush.
+    Live,
+    /// The RetiDiff paper's network and settings (113.67 M parameters), masks as one-hot planes.
+    Paper,
+}
+
+/// Everything that decides what a run computes. Equal configurations and data give equal runs on the CPU.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunConfig {
+    pub version: u32,
+    /// Where this configuration started from.
+    pub preset: Preset,
+    pub seed: u64,
+    /// Optimiser steps in all.
+    pub steps: u64,
+    /// Strips in a step.
+    pub batch: usize,
+    /// Rows of a strip; whole scans, so that group norms see the usual share of retina.
+    pub crop_rows: usize,
+    /// Columns of a strip.
+    pub crop_columns: usize,
+    /// After the warm-up, falling to zero along a half cosine unless `constant_learning_rate`.
+    pub learning_rate: f64,
+    pub constant_learning_rate: bool,
+    pub warmup_steps: u64,
+    pub weight_decay: f32,
+    /// Largest norm of the whole gradient; 0 leaves it alone.
+    pub gradient_clip: f64,
+    /// Decay of the averaged weights once warmed up; 0 averages nothing.
+    pub ema_decay: f64,
+    /// Gamma of the min-SNR weight; `None` weighs all times alike.
+    pub min_snr_gamma: Option<f64>,
+    pub network: UNetConfig,
+    pub labels: LabelScheme,
+    pub mapping: Mapping,
+    pub schedule: Schedule,
+    pub prediction: Prediction,
+    pub drm: Drm,
+    pub augmentation: Augmentation,
+    pub split: Split,
+    /// Steps between validation losses; 0 for none.
+    pub validate_every: u64,
+    /// Steps between sample pictures; 0 for none.
+    pub sample_every: u64,
+    /// Network evaluations of a sample picture.
+    pub sample_steps: usize,
+    /// Minutes between checkpoints; the last step always makes one.
+    pub checkpoint_minutes: f64,
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        Self::live()
+    }
+}
+
+impl RunConfig {
+    /// The configuration of a preset.
+    pub fn preset(preset: Preset) -> Self {
+        match preset {
+            Preset::Live => Self::live(),
+            Preset::Paper => Self::paper(),
+        }
+    }
+
+    /// The recipe of the model that follows the brush.
+    pub fn live() -> Self {
+        Self {
+            version: CONFIG_VERSION,
+            preset: Preset::Live,
+            seed: 0,
+            steps: 20_000,
+            batch: 8,
+            crop_rows: 496,
+            crop_columns: 160,
+            learning_rate: 4e-4,
+            constant_learning_rate: false,
+            warmup_steps: 100,
+            weight_decay: 0.01,
+            gradient_clip: 1.0,
+            ema_decay: 0.999,
+            min_snr_gamma: Some(MIN_SNR_GAMMA),
+            network: UNetConfig::live(),
+            labels: LabelScheme::studio(),
+            mapping: Mapping::live(),
+            schedule: Schedule::live(),
+            prediction: Prediction::V,
+            drm: Drm::default(),
+            augmentation: Augmentation::default(),
+            split: Split::default(),
+            validate_every: 500,
+            sample_every: 2000,
+            sample_steps: 8,
+            checkpoint_minutes: 5.0,
+        }
+    }
+
+    /// The paper's settings as algorithms 1.1 resolves them: noise prediction, T = 1000, AdamW 1e-5 without
+    /// schedule, clipping or averaging, batch 2, 480 x 480. Its augmentation is not stated: none.
+    pub fn paper() -> Self {
+        let labels = LabelScheme::studio();
+        let mut mapping = Mapping::live();
+        mapping.multiple = 32;
+        Self {
+            preset: Preset::Paper,
+            steps: 99_000,
+            batch: 2,
+            crop_rows: 480,
+            crop_columns: 480,
+            learning_rate: 1e-5,
+            constant_learning_rate: true,
+            warmup_steps: 0,
+            gradient_clip: 0.0,
+            ema_decay: 0.0,
+            min_snr_gamma: None,
+            network: UNetConfig { condition_channels: labels.plane_count(), ..UNetConfig::paper() },
+            labels,
+            mapping,
+            schedule: Schedule::paper(),
+            prediction: Prediction::Epsilon,
+            augmentation: Augmentation {
+                flip_probability: 0.0,
+                shift_px: 0,
+                gain: 0.0,
+                lesion_probability: 0.0,
+                anywhere_probability: 0.0,
+            },
+            sample_steps: 50,
+            ..Self::live()
+        }
+    }
+
+    /// The learning rate of a step (0-based).
+    pub fn learning_rate_at(&self, step: u64) -> f64 {
+        if step < self.warmup_steps {
+            return self.learning_rate * (step + 1) as f64 / self.warmup_steps as f64;
+        }
+        if self.constant_learning_rate {
+            return self.learning_rate;
+        }
+        let rest = self.steps.saturating_sub(self.warmup_steps).max(1);
+        let progress = ((step - self.warmup_steps) as f64 / rest as f64).min(1.0);
+        self.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos())
+    }
+
+    /// The decay of the averaged weights at a step (0-based): young averages forget quickly.
+    pub fn ema_decay_at(&self, step: u64) -> f64 {
+        self.ema_decay.min((1 + step) as f64 / (10 + step) as f64)
+    }
+
+    /// Whether the numbers make sense together; the message says which do not.
+    pub fn check(&self) -> Result<(), String> {
+        if self.version > CONFIG_VERSION {
+            return Err(format!(
+                "it has version {}, this program reads {CONFIG_VERSION}: update it",
+                self.version
+            ));
+        }
+        self.network.check()?;
+        self.schedule.check()?;
+        let multiple = self.network.side_multiple();
+        for (name, side) in [("crop_rows", self.crop_rows), ("crop_columns", self.crop_columns)] {
+            if side == 0 || !side.is_multiple_of(multiple) || side > 4096 {
+                return Err(format!("{name} is {side}, expected a multiple of {multiple} up to 4096"));
+            }
+        }
+        if self.labels.plane_count() != self.network.condition_channels {
+            return Err(format!(
+                "{} label planes for a network with {} condition channels",
+                self.labels.plane_count(),
+                self.network.condition_channels
+            ));
+        }
+        if !(1..=4096).contains(&self.batch) {
+            return Err(format!("batch is {}, expected 1 to 4096", self.batch));
+        }
+        if self.steps == 0 || self.sample_steps == 0 {
+            return Err("steps and sample_steps must be at least 1".to_owned());
+        }
+        let at_least_zero = [
+            ("learning_rate", self.learning_rate),
+            ("weight_decay", f64::from(self.weight_decay)),
+            ("gradient_clip", self.gradient_clip),
+            ("gain", f64::from(self.augmentation.gain)),
+            ("checkpoint_minutes", self.checkpoint_minutes),
+        ];
+        let probabilities = [
+            ("ema_decay", self.ema_decay),
+            ("drm.apply_probability", self.drm.apply_probability),
+            ("drm.zero_probability", self.drm.zero_probability),
+            ("flip_probability", self.augmentation.flip_probability),
+            ("lesion_probability", self.augmentation.lesion_probability),
+            ("anywhere_probability", self.augmentation.anywhere_probability),
+        ];
+        for (name, value) in at_least_zero {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(format!("{name} is {value}, expected 0 or more"));
+            }
+        }
+        for (name, value) in probabilities {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(format!("{name} is {value}, expected 0 to 1"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_are_sound_and_survive_their_file() {
+        for preset in [Preset::Live, Preset::Paper] {
+            let config = RunConfig::preset(preset);
+            assert_eq!(config.check(), Ok(()));
+            let json = serde_json::to_string(&config).unwrap();
+            assert_eq!(serde_json::from_str::<RunConfig>(&json).unwrap(), config);
+        }
+        let partial: RunConfig = serde_json::from_str(r#"{"steps": 7}"#).unwrap();
+        assert_eq!(partial, RunConfig { steps: 7, ..RunConfig::live() });
+        assert!(serde_json::from_str::<RunConfig>(r#"{"stepz": 7}"#).is_err());
+    }
+
+    #[test]
+    fn the_learning_rate_warms_up_and_falls_to_zero() {
+        let config = RunConfig { steps: 1100, ..RunConfig::live() };
+        assert!((config.learning_rate_at(0) - 4e-6).abs() < 1e-12);
+        assert!((config.learning_rate_at(99) - 4e-4).abs() < 1e-12);
+        assert!((config.learning_rate_at(600) - 2e-4).abs() < 1e-12);
+        assert!(config.learning_rate_at(1099) < 1e-8);
+        assert_eq!(RunConfig::paper().learning_rate_at(98_999), 1e-5);
+        assert!((config.ema_decay_at(0) - 0.1).abs() < 1e-12);
+        assert_eq!(config.ema_decay_at(100_000), 0.999);
+    }
+}

@@ -1,0 +1,41 @@
+//! Why a run did not start or stopped.
+
+use std::path::{Path, PathBuf};
+
+use crate::diffusion::model_file::ModelFileError;
+use crate::formats::FormatError;
+
+/// A training run that cannot start or go on. Messages name the file and the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    #[error(transparent)]
+    Data(#[from] FormatError),
+    #[error(transparent)]
+    Model(#[from] ModelFileError),
+    #[error("{}: {doing} failed: {source}; check the folder's space and permissions", path.display())]
+    Io { path: PathBuf, doing: &'static str, source: std::io::Error },
+    #[error("{}: {reason}", path.display())]
+    Config { path: PathBuf, reason: String },
+    #[error("{}: {reason}; delete this checkpoint to continue from the one before", path.display())]
+    Checkpoint { path: PathBuf, reason: String },
+    #[error("{} holds a run already: continue it with --resume, or name another folder", path.display())]
+    RunExists { path: PathBuf },
+    #[error("{} holds no run to resume: leave --resume out to start one", path.display())]
+    NoRun { path: PathBuf },
+    #[error("{}: {reason}", path.display())]
+    NoSamples { path: PathBuf, reason: String },
+    #[error(
+        "the loss was not finite in {steps} steps in a row (step {step}): lower the learning rate and \
+         continue with --resume"
+    )]
+    Diverged { step: u64, steps: u32 },
+    #[error("the thread that prepares the batches ended early: {0}")]
+    Batches(String),
+}
+
+impl TrainingError {
+    /// An operating system error at a path.
+    pub fn io(path: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { path: path.to_owned(), doing, source }
+    }
+}

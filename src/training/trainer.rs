@@ -1,0 +1,396 @@
+//! The training loop.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use burn::module::Module;
+use burn::optim::{AdamWConfig, GradientsParams};
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::batches::{self, Batch};
+use super::checkpoint::{self, State};
+use super::config::{Preset, RunConfig};
+use super::ema::average_step;
+use super::error::TrainingError;
+use super::optimizer::clip_by_global_norm;
+use super::report::{EVENT_VERSION, Event};
+use super::run_directory::{MODEL_FILE, RunDirectory};
+use super::samples_sheet::{self, SheetRow};
+use crate::dataset::manifest::Manifest;
+use crate::dataset::samples::{Sample, Samples};
+use crate::diffusion::model_file::{self, ModelInfo, ModelKind, Normalisation, Precision};
+use crate::diffusion::samplers::Sampler;
+use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::{Node, loss};
+use crate::formats::atomic::write_atomically;
+use crate::nn::UNet;
+use crate::scan::GreyImage;
+
+/// Steps in a row without a finite loss after which a run gives up.
+const MAX_BAD_STEPS: u32 = 20;
+/// Validation scans on a sample sheet.
+const SHEET_SCANS: usize = 4;
+/// Smoothing of the training loss in the model's summary.
+const LOSS_SMOOTHING: f64 = 0.99;
+
+/// Where a run reads and writes, and on what it computes.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// Folder of an imported data set.
+    pub data: &'a Path,
+    /// Folder of the run.
+    pub path: &'a Path,
+    /// Whether the run goes on from its newest checkpoint.
+    pub resume: bool,
+    /// A device without autodiff.
+    pub device: Device,
+    /// As shown to the user.
+    pub device_name: String,
+}
+
+/// Trains to the last step, or until `stop` is set: then saves and returns early.
+///
+/// # Errors
+/// Whatever keeps the run from starting or going on; the newest checkpoint stays.
+pub fn run(
+    config: RunConfig,
+    run: &Run,
+    stop: &AtomicBool,
+    on_event: &mut dyn FnMut(&Event),
+) -> Result<(), TrainingError> {
+    let manifest = Manifest::read(run.data)?;
+    let samples = Samples::load(&manifest, &config.split, &config.mapping)?;
+    if samples.training.is_empty() {
+        let reason = "no labelled scan of a training subject in its manifest".to_owned();
+        return Err(TrainingError::NoSamples { path: run.data.to_owned(), reason });
+    }
+    let mut trainer = Trainer::new(&config, &run.device);
+    let directory = if run.resume {
+        let checkpoints = run.path.join("checkpoints");
+        if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {
+            trainer.state = checkpoint::load(&checkpoints, newest, trainer.state)?;
+        }
+        RunDirectory::resume(run.path, &config, trainer.state.step)?
+    } else {
+        RunDirectory::create(run.path, &config)?
+    };
+    let summary = DataSummary::new(&manifest, &samples);
+    let session = Session { config, directory, summary, trainer, on_event };
+    session.train(samples, run, stop)
+}
+
+/// What the model file says about the data.
+struct DataSummary {
+    sources: Vec<String>,
+    credits: Vec<String>,
+    training_subjects: Vec<String>,
+    validation_subjects: Vec<String>,
+    training_scans: usize,
+    pseudo_labelled_scans: usize,
+}
+
+impl DataSummary {
+    fn new(manifest: &Manifest, samples: &Samples) -> Self {
+        let subjects = |samples: &[Sample]| sorted(samples.iter().map(|sample| sample.subject.clone()));
+        let training_subjects = subjects(&samples.training);
+        let used = || {
+            manifest
+                .entries
+                .iter()
+                .filter(|entry| entry.label.is_some() && training_subjects.contains(&entry.subject))
+        };
+        Self {
+            sources: sorted(used().map(|entry| entry.source.clone())),
+            credits: sorted(used().filter_map(|entry| entry.credit.clone())),
+            validation_subjects: subjects(&samples.validation),
+            training_scans: samples.training.len(),
+            pseudo_labelled_scans: used().filter(|entry| entry.pseudo_labelled).count(),
+            training_subjects,
+        }
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Network, average and optimiser, and one step of them.
+pub struct Trainer {
+    pub state: State,
+    device: Device,
+    autodiff: Device,
+}
+
+/// What a step did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepResult {
+    pub loss: f64,
+    pub gradient_norm: f64,
+}
+
+impl Trainer {
+    /// A fresh network, its weights drawn from the configuration's seed.
+    pub fn new(config: &RunConfig, device: &Device) -> Self {
+        let autodiff = device.clone().autodiff();
+        autodiff.seed(config.seed);
+        let network = config.network.init(&autodiff);
+        let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
+        let state = State { step: 0, average: network.clone().valid(), network, optimizer };
+        Self { state, device: device.clone(), autodiff }
+    }
+
+    /// One optimiser step. A loss or gradient that is not finite changes nothing but the step count.
+    pub fn step(&mut self, config: &RunConfig, batch: &Batch) -> StepResult {
+        let tensors = BatchTensors::new(batch, config, &self.autodiff);
+        let loss = tensors.loss(&self.state.network, config);
+        let value = f64::from(loss.clone().inner().into_scalar::<f32>());
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.state.network);
+        let (gradient_norm, gradients) =
+            clip_by_global_norm(&self.state.network, gradients, config.gradient_clip);
+        let step = self.state.step;
+        self.state.step += 1;
+        if value.is_finite() && gradient_norm.is_finite() {
+            let rate = config.learning_rate_at(step);
+            self.state.network = self.state.optimizer.step(rate, self.state.network.clone(), gradients);
+            self.state.average = if config.ema_decay > 0.0 {
+                average_step(self.state.average.clone(), &self.state.network, config.ema_decay_at(step))
+            } else {
+                self.state.network.clone().valid()
+            };
+        }
+        StepResult { loss: value, gradient_norm }
+    }
+
+    /// The mean loss of the averaged network over batches.
+    pub fn validation_loss(&self, config: &RunConfig, batches: &[Batch]) -> f64 {
+        let strips: usize = batches.iter().map(|batch| batch.strips).sum();
+        let sum: f64 = batches
+            .iter()
+            .map(|batch| {
+                let loss = BatchTensors::new(batch, config, &self.device).loss(&self.state.average, config);
+                f64::from(loss.into_scalar::<f32>()) * batch.strips as f64
+            })
+            .sum();
+        sum / strips.max(1) as f64
+    }
+}
+
+/// A batch on the device.
+struct BatchTensors<'a> {
+    image: Tensor<4>,
+    condition: Tensor<4>,
+    counted: Tensor<4>,
+    noise: Tensor<4>,
+    nodes: &'a [Node],
+}
+
+impl<'a> BatchTensors<'a> {
+    fn new(batch: &'a Batch, config: &RunConfig, device: &Device) -> Self {
+        let tensor = |values: &[f32], channels: usize| {
+            let shape = [batch.strips, channels, batch.rows, batch.columns];
+            Tensor::<4>::from_data(TensorData::new(values.to_vec(), shape), device)
+        };
+        Self {
+            image: tensor(&batch.image, 1),
+            condition: tensor(&batch.condition, config.labels.plane_count()),
+            counted: tensor(&batch.counted, 1),
+            noise: tensor(&batch.noise, 1),
+            nodes: &batch.nodes,
+        }
+    }
+
+    fn loss(self, network: &UNet, config: &RunConfig) -> Tensor<1> {
+        let device = self.image.device();
+        let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.nodes);
+        let target = loss::target(config.prediction, self.image, self.noise, self.nodes);
+        let output = network.forward(x_t, self.condition, loss::times(self.nodes, &device));
+        let weights = match config.min_snr_gamma {
+            Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
+            None => vec![1.0; self.nodes.len()],
+        };
+        loss::weighted_mse(output, target, &weights, Some(self.counted))
+    }
+}
+
+/// A run in progress.
+struct Session<'a> {
+    config: RunConfig,
+    directory: RunDirectory,
+    summary: DataSummary,
+    trainer: Trainer,
+    on_event: &'a mut dyn FnMut(&Event),
+}
+
+impl Session<'_> {
+    fn train(mut self, samples: Samples, run: &Run, stop: &AtomicBool) -> Result<(), TrainingError> {
+        let config = Arc::new(self.config.clone());
+        let parameters = self.trainer.state.network.num_params() as u64;
+        self.emit(Event::Started {
+            version: EVENT_VERSION,
+            run: run.path.display().to_string(),
+            device: run.device_name.clone(),
+            parameters,
+            training_scans: samples.training.len(),
+            validation_scans: samples.validation.len(),
+            step: self.trainer.state.step,
+            steps: config.steps,
+        })?;
+        let validation = Batch::for_validation(&config, &samples.validation);
+        let sheet_scans = spread(&samples.validation, SHEET_SCANS);
+        let prepared =
+            batches::prepare(config.clone(), Arc::new(samples.training), self.trainer.state.step)
+                .map_err(|error| TrainingError::Batches(error.to_string()))?;
+
+        let mut saved_at = Instant::now();
+        let mut saved_step = self.trainer.state.step;
+        let mut bad_steps = 0;
+        let mut smoothed_loss = None;
+        while self.trainer.state.step < config.steps && !stop.load(Ordering::Relaxed) {
+            let began = Instant::now();
+            let batch = prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?;
+            let learning_rate = config.learning_rate_at(self.trainer.state.step);
+            let result = self.trainer.step(&config, &batch);
+            let step = self.trainer.state.step;
+            bad_steps = if result.loss.is_finite() { 0 } else { bad_steps + 1 };
+            if bad_steps >= MAX_BAD_STEPS {
+                return Err(TrainingError::Diverged { step, steps: bad_steps });
+            }
+            let smoothed: &mut f64 = smoothed_loss.get_or_insert(result.loss);
+            *smoothed = LOSS_SMOOTHING * *smoothed + (1.0 - LOSS_SMOOTHING) * result.loss;
+            let secs = began.elapsed().as_secs_f64();
+            let StepResult { loss, gradient_norm } = result;
+            self.emit(Event::Step { step, loss, gradient_norm, learning_rate, secs })?;
+
+            let last = step == config.steps;
+            let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
+            if due(config.validate_every) && !validation.is_empty() {
+                let loss = self.trainer.validation_loss(&config, &validation);
+                self.emit(Event::Validation { step, loss })?;
+            }
+            if due(config.sample_every) && !sheet_scans.is_empty() {
+                self.draw_samples(&sheet_scans, stop)?;
+            }
+            if saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes) || last {
+                self.save(smoothed_loss)?;
+                (saved_at, saved_step) = (Instant::now(), step);
+            }
+        }
+        let step = self.trainer.state.step;
+        if saved_step != step {
+            self.save(smoothed_loss)?;
+        }
+        let model = MODEL_FILE.to_owned();
+        self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
+    }
+
+    fn emit(&mut self, event: Event) -> Result<(), TrainingError> {
+        if event.is_metric() {
+            self.directory.record(&event)?;
+            // A person may be watching the file.
+            if !matches!(event, Event::Step { step, .. } if !step.is_multiple_of(10)) {
+                self.directory.flush()?;
+            }
+        }
+        (self.on_event)(&event);
+        Ok(())
+    }
+
+    fn save(&mut self, smoothed_loss: Option<f64>) -> Result<(), TrainingError> {
+        self.directory.flush()?;
+        let step = self.trainer.state.step;
+        checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
+        let info = self.model_info(smoothed_loss);
+        let path = self.directory.path().join(MODEL_FILE);
+        model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;
+        let folder = format!("checkpoints/{}", checkpoint::folder_name(step));
+        self.emit(Event::Checkpoint { step, folder, model: MODEL_FILE.to_owned() })
+    }
+
+    /// The description of the averaged network as it is now.
+    fn model_info(&self, smoothed_loss: Option<f64>) -> ModelInfo {
+        let config = &self.config;
+        let preset = match config.preset {
+            Preset::Live => "live",
+            Preset::Paper => "paper",
+        };
+        let summary = &self.summary;
+        ModelInfo {
+            version: model_file::MODEL_FILE_VERSION,
+            name: format!("{preset} {} steps", self.trainer.state.step),
+            kind: ModelKind::Image,
+            preset: preset.to_owned(),
+            network: config.network.clone(),
+            labels: config.labels.clone(),
+            mapping: config.mapping.clone(),
+            normalisation: Normalisation::MinusOneToOne,
+            schedule: config.schedule,
+            prediction: config.prediction,
+            training: serde_json::json!({
+                "steps": self.trainer.state.step,
+                "of_steps": config.steps,
+                "batch": config.batch,
+                "strip_px": [config.crop_columns, config.crop_rows],
+                "seed": config.seed,
+                "learning_rate": config.learning_rate,
+                "ema_decay": config.ema_decay,
+                "weights": "exponential moving average",
+                "drm": config.drm,
+                "augmentation": config.augmentation,
+                "training_loss": smoothed_loss,
+                "sources": summary.sources,
+                "credits": summary.credits,
+                "training_subjects": summary.training_subjects,
+                "validation_subjects": summary.validation_subjects,
+                "training_scans": summary.training_scans,
+                "pseudo_labelled_scans": summary.pseudo_labelled_scans,
+            }),
+            tensors_sha256: String::new(),
+        }
+    }
+
+    /// Draws validation masks with the averaged network, the same noise every time.
+    fn draw_samples(&mut self, scans: &[Sample], stop: &AtomicBool) -> Result<(), TrainingError> {
+        let synthesizer = Synthesizer::new(
+            self.trainer.state.average.clone(),
+            self.model_info(None),
+            self.trainer.device.clone(),
+        );
+        let settings = Settings { sampler: Sampler::Ddim, steps: self.config.sample_steps as u32 };
+        let mut rows = Vec::new();
+        for scan in scans {
+            let (width, height) = (scan.width as u32, scan.height as u32);
+            // The sample lies on the grid already.
+            let plan = self.config.mapping.plan(width, height, None);
+            let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
+            let noise = synthesizer.noise(self.config.seed, &plan);
+            let picture = synthesizer.synthesize(&scene, &noise, settings, None, |_| {
+                if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            let ControlFlow::Continue(picture) = picture else { return Ok(()) };
+            rows.push(SheetRow {
+                labels: scan.labels.clone(),
+                real: GreyImage::new(width, height, scan.image.clone()),
+                synthetic: plan.grid_to_image(&picture),
+            });
+        }
+        let step = self.trainer.state.step;
+        let file = RunDirectory::sample_file(step);
+        let path = self.directory.path().join(&file);
+        samples_sheet::encode(&rows)
+            .and_then(|bytes| write_atomically(&path, &bytes))
+            .map_err(TrainingError::io(&path, "writing"))?;
+        self.emit(Event::Samples { step, file })
+    }
+}
+
+/// `count` samples spread evenly over the list.
+fn spread(samples: &[Sample], count: usize) -> Vec<Sample> {
+    let count = count.min(samples.len());
+    (0..count).map(|index| samples[(2 * index + 1) * samples.len() / (2 * count)].clone()).collect()
+}
