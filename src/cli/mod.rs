@@ -1,6 +1,8 @@
 //! The command line: one file per subcommand.
 
 pub mod import;
+#[cfg(feature = "cpu")]
+pub mod train;
 
 use clap::{Parser, Subcommand};
 
@@ -15,11 +17,15 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Import(import::ImportArgs),
+    #[cfg(feature = "cpu")]
+    Train(train::TrainArgs),
 }
 
 /// Runs what the command line asks for.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Import(args) => import::run(args),
+        #[cfg(feature = "cpu")]
+        Command::Train(args) => train::run(args),
     }
 }

@@ -87,8 +87,7 @@ pub fn run(args: TrainArgs) -> anyhow::Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
     ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
-    let run =
-        Run { data: &args.data, path: &args.run, resume: args.resume, device, device_name };
+    let run = Run { data: &args.data, path: &args.run, resume: args.resume, device, device_name };
     let mut narrator = Narrator::default();
     let mut print = |event: &Event| {
         if args.json {

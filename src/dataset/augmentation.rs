@@ -117,8 +117,7 @@ impl Cut {
                 let at = row * columns + column;
                 strip.image[at] = ((grey * self.gain) / 127.5 - 1.0).min(1.0);
                 strip.labels[at] = sample.labels[label_row + label_x];
-                strip.counted[at] =
-                    if inside && sample.counted[label_row + label_x] { 1.0 } else { 0.0 };
+                strip.counted[at] = if inside && sample.counted[label_row + label_x] { 1.0 } else { 0.0 };
             }
         }
     }

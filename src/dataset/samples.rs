@@ -93,7 +93,8 @@ impl LabelledScan {
             if found == size {
                 return Ok(());
             }
-            let problem = format!("{}x{} pixels where the manifest says {}x{}", found.0, found.1, size.0, size.1);
+            let problem =
+                format!("{}x{} pixels where the manifest says {}x{}", found.0, found.1, size.0, size.1);
             Err(FormatError::malformed(name, "the size", problem, "import the data set again"))
         };
         let (bytes, name) = read(&entry.image)?;

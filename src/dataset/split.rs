@@ -27,10 +27,7 @@ impl Default for Split {
     /// split of the segmenters the paper compares with.
     fn default() -> Self {
         let names = |subjects: &[&str]| subjects.iter().map(|&subject| subject.to_owned()).collect();
-        Self {
-            validation: names(&["duke-7", "duke-8", "tian-7"]),
-            held_out: names(&["duke-9", "duke-10"]),
-        }
+        Self { validation: names(&["duke-7", "duke-8", "tian-7"]), held_out: names(&["duke-9", "duke-10"]) }
     }
 }
 

@@ -56,8 +56,7 @@ impl Batch {
             let sample = &samples[draws.below(samples.len())];
             // Times are spread evenly over the batch: less noise in the loss than independent draws.
             let t = (strip as f64 + draws.uniform()) / strips as f64;
-            let cut =
-                config.augmentation.draw(sample, config.crop_columns, config.crop_rows, &mut draws);
+            let cut = config.augmentation.draw(sample, config.crop_columns, config.crop_rows, &mut draws);
             StripChoice { sample, cut, node: config.schedule.node(t) }
         });
         let mut batch = Self::collect(config, step, choices.collect());

@@ -75,7 +75,9 @@ impl Narrator {
     /// The line to print for an event, if it is time for one.
     pub fn line(&mut self, event: &Event) -> Option<String> {
         match event {
-            Event::Started { run, device, parameters, training_scans, validation_scans, step, steps, .. } => {
+            Event::Started {
+                run, device, parameters, training_scans, validation_scans, step, steps, ..
+            } => {
                 self.steps = *steps;
                 Some(format!(
                     "{run}: {parameters} parameters on {device}, {training_scans} scans to train on, \

@@ -243,9 +243,8 @@ impl Session<'_> {
         })?;
         let validation = Batch::for_validation(&config, &samples.validation);
         let sheet_scans = spread(&samples.validation, SHEET_SCANS);
-        let prepared =
-            batches::prepare(config.clone(), Arc::new(samples.training), self.trainer.state.step)
-                .map_err(|error| TrainingError::Batches(error.to_string()))?;
+        let prepared = batches::prepare(config.clone(), Arc::new(samples.training), self.trainer.state.step)
+            .map_err(|error| TrainingError::Batches(error.to_string()))?;
 
         let mut saved_at = Instant::now();
         let mut saved_step = self.trainer.state.step;
