@@ -54,7 +54,7 @@ mod tests {
         let device = Device::flex().autodiff();
         let layer = || -> Linear { LinearConfig::new(3, 2).init(&device) };
         let (old, new) = (layer().valid(), layer());
-        let values = |layer: &Linear| layer.weight.val().into_data().to_vec::<f32>().unwrap();
+        let values = |layer: &Linear| layer.weight.val().into_data().try_to_vec::<f32>().unwrap();
         let (before, target) = (values(&old), values(&new));
         let after = values(&average_step(old, &new, 0.75));
         for ((before, target), after) in before.iter().zip(&target).zip(&after) {

@@ -71,7 +71,7 @@ mod tests {
         let (norm, same) = clip_by_global_norm(&layer, gradients(), 0.0);
         assert!((norm - 26f64.sqrt()).abs() < 1e-5);
         let weight = |gradients: &GradientsParams| {
-            gradients.get::<2>(layer.weight.id).unwrap().into_data().to_vec::<f32>().unwrap()
+            gradients.get::<2>(layer.weight.id).unwrap().into_data().try_to_vec::<f32>().unwrap()
         };
         assert_eq!(weight(&same), [3.0, 4.0]);
         let (_, clipped) = clip_by_global_norm(&layer, gradients(), 1.0);
