@@ -49,7 +49,8 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
     paths
         .into_iter()
         .map(|path| {
-            let name = path.strip_prefix(root()).expect("under the root").to_string_lossy().replace('\\', "/");
+            let name =
+                path.strip_prefix(root()).expect("under the root").to_string_lossy().replace('\\', "/");
             (name, fs::read_to_string(&path).expect("a source file is readable"))
         })
         .collect()
@@ -62,7 +63,10 @@ fn room(file: &str) -> &str {
 }
 
 fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(i, line)| (i + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+    text.lines()
+        .enumerate()
+        .map(|(i, line)| (i + 1, line))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
 /// Whether `line` uses `name` as a path root (`burn::`), not as a part of a longer word.
@@ -135,7 +139,11 @@ fn files_are_small_rooms() {
             }
         }
     }
-    assert!(long.is_empty(), "past {LONGEST_FILE_LINES} lines a file hides two ideas; split it:\n{}", long.join("\n"));
+    assert!(
+        long.is_empty(),
+        "past {LONGEST_FILE_LINES} lines a file hides two ideas; split it:\n{}",
+        long.join("\n")
+    );
 }
 
 #[test]
@@ -146,7 +154,10 @@ fn nothing_is_left_unfinished() {
     for folder in ["src", "tests", "benches"] {
         for (file, text) in rust_files(folder) {
             for (number, line) in text.lines().enumerate() {
-                if marks.iter().any(|mark| line.split(|c: char| !c.is_alphanumeric()).any(|word| word == mark)) {
+                if marks
+                    .iter()
+                    .any(|mark| line.split(|c: char| !c.is_alphanumeric()).any(|word| word == mark))
+                {
                     wrong.push(format!("{file}:{}", number + 1));
                 }
             }

@@ -5,7 +5,6 @@
 //! is allocated by its word.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::Path;
 
 use burn::tensor::Device;
@@ -18,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{Prediction, Schedule};
 use crate::dataset::labels::LabelScheme;
 use crate::dataset::mapping::Mapping;
+use crate::formats::atomic::write_atomically;
 use crate::nn::weights::{self, NamedTensor};
 use crate::nn::{UNet, UNetConfig};
 
@@ -203,15 +203,8 @@ pub fn encode(unet: &UNet, info: &ModelInfo, precision: Precision) -> Vec<u8> {
 
 /// Writes a model file: [`encode`] to a temporary file beside `path`, synced, renamed.
 pub fn save(path: &Path, unet: &UNet, info: &ModelInfo, precision: Precision) -> Result<(), ModelFileError> {
-    let bytes = encode(unet, info, precision);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut temporary| {
-        temporary.write_all(&bytes)?;
-        temporary.as_file().sync_all()?;
-        temporary.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    });
-    written.map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
+    write_atomically(path, &encode(unet, info, precision))
+        .map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
 }
 
 /// The description of a model file, without touching its weights. `file` is its name for messages.

@@ -1,0 +1,114 @@
+//! The synthesizer: the same picture for the same mask, seed and steps; windows that agree; steps that stop.
+
+use std::ops::ControlFlow;
+
+use burn::tensor::Device;
+use retidiff::dataset::mapping::{Mapping, Plan};
+use retidiff::diffusion::Sampler;
+use retidiff::diffusion::synthesizer::{Guide, Settings, StepDone, Synthesizer};
+
+use crate::model_file::tiny_model;
+
+fn synthesizer() -> Synthesizer {
+    let (unet, info) = tiny_model();
+    Synthesizer::new(unet, info, Device::flex())
+}
+
+/// Layers of equal height with a lesion and an unannotated edge.
+fn labels(plan: &Plan) -> Vec<u8> {
+    let (width, height) = (plan.grid_width, plan.grid_height);
+    (0..height)
+        .flat_map(|y| {
+            (0..width).map(move |x| match (x, y) {
+                (0..4, _) => 255,
+                (20..30, 20..26) => 9,
+                _ => (y * 9 / height) as u8,
+            })
+        })
+        .collect()
+}
+
+fn draw(plan: &Plan, seed: u64, settings: Settings) -> Vec<f32> {
+    let synthesizer = synthesizer();
+    let scene = synthesizer.scene(&labels(plan), plan);
+    let noise = synthesizer.noise(seed, plan);
+    match synthesizer.synthesize(&scene, &noise, settings, None, |_| ControlFlow::Continue(())) {
+        ControlFlow::Continue(picture) => picture,
+        ControlFlow::Break(()) => panic!("nobody stopped it"),
+    }
+}
+
+fn mapping() -> Mapping {
+    tiny_model().1.mapping
+}
+
+#[test]
+fn the_same_request_gives_the_same_picture() {
+    let plan = mapping().plan(64, 48, None);
+    for sampler in Sampler::ALL {
+        let settings = Settings { sampler, steps: 4 };
+        let picture = draw(&plan, 7, settings);
+        assert_eq!(picture.len(), plan.grid_len());
+        assert!(picture.iter().all(|value| value.abs() <= 1.0 + 1e-6));
+        assert_eq!(picture, draw(&plan, 7, settings), "{}", sampler.name());
+        assert_ne!(picture, draw(&plan, 8, settings));
+    }
+    let draft = draw(&plan, 7, Settings::DRAFT);
+    for sampler in Sampler::ALL {
+        assert_eq!(draft, draw(&plan, 7, Settings { sampler, steps: 1 }));
+    }
+}
+
+#[test]
+fn wide_grids_are_drawn_in_windows_without_a_seam() {
+    let settings = Settings { sampler: Sampler::Ddim, steps: 3 };
+    let in_windows = mapping().plan(160, 48, None);
+    assert!(in_windows.windows.len() > 1);
+    let whole = Mapping { max_window: [64, 512], ..mapping() }.plan(160, 48, None);
+    assert_eq!(whole.windows.len(), 1);
+    let (parts, whole_picture) = (draw(&in_windows, 3, settings), draw(&whole, 3, settings));
+    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
+    let difference: Vec<f32> = parts.iter().zip(&whole_picture).map(|(a, b)| (a - b).abs()).collect();
+    let spread = whole_picture.iter().map(|value| (value - mean(&whole_picture)).abs()).sum::<f32>()
+        / whole_picture.len() as f32;
+    // Windows differ from the whole in what the network sees beyond their border, not in their noise.
+    assert!(mean(&difference) < 0.5 * spread, "{} {spread}", mean(&difference));
+}
+
+#[test]
+fn a_weak_guide_stays_near_its_scan() {
+    let synthesizer = synthesizer();
+    let plan = mapping().plan(64, 48, None);
+    let scene = synthesizer.scene(&labels(&plan), &plan);
+    let noise = synthesizer.noise(1, &plan);
+    let scan: Vec<f32> = (0..plan.grid_len()).map(|i| ((i % 64) as f32 / 32.0 - 1.0) * 0.5).collect();
+    let settings = Settings { sampler: Sampler::Ddim, steps: 2 };
+    let distance = |strength| {
+        let guide = Guide { grid: &scan, strength };
+        let picture = match synthesizer
+            .synthesize(&scene, &noise, settings, Some(guide), |_| ControlFlow::Continue(()))
+        {
+            ControlFlow::Continue(picture) => picture,
+            ControlFlow::Break(()) => panic!("nobody stopped it"),
+        };
+        picture.iter().zip(&scan).map(|(a, b)| (a - b).abs()).sum::<f32>() / scan.len() as f32
+    };
+    assert!(distance(0.01) < 0.2, "{}", distance(0.01));
+    assert!(distance(0.01) < distance(0.9));
+}
+
+#[test]
+fn a_synthesis_stops_between_steps() {
+    let synthesizer = synthesizer();
+    let plan = mapping().plan(64, 48, None);
+    let scene = synthesizer.scene(&labels(&plan), &plan);
+    let noise = synthesizer.noise(1, &plan);
+    let mut seen = Vec::new();
+    let settings = Settings { sampler: Sampler::DpmSolverPp2m, steps: 8 };
+    let stopped = synthesizer.synthesize(&scene, &noise, settings, None, |step| {
+        seen.push(step);
+        if step.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert!(stopped.is_break());
+    assert_eq!(seen, [StepDone { done: 1, of: 8 }, StepDone { done: 2, of: 8 }]);
+}
