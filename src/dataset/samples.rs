@@ -31,7 +31,7 @@ pub struct Sample {
     pub image: Vec<u8>,
     /// Composite codes, row-major.
     pub labels: Vec<u8>,
-    /// Whether a pixel may be learned from: scanned, and in no ignored column.
+    /// Whether a pixel may be learned from: inside the scanned area.
     pub counted: Vec<bool>,
     /// The longest run of columns in which every pixel is annotated.
     pub annotated: Range<usize>,
@@ -121,7 +121,7 @@ impl LabelledScan {
         Ok(Self { entry: entry.clone(), image, labels, scanned })
     }
 
-    /// Whether a column's labels may be trained or measured on.
+    /// Whether a column's labels have every boundary, so that layers may be measured there.
     pub fn is_column_counted(&self, x: u32) -> bool {
         !self.entry.ignored_columns.iter().any(|run| (run[0]..run[1]).contains(&x))
     }
@@ -139,14 +139,10 @@ impl Sample {
     fn new(scan: &LabelledScan, mapping: &Mapping) -> Result<Self, FormatError> {
         let (width, height) = (scan.image.width, scan.image.height);
         let plan = mapping.plan(width, height, scan.entry.spacing);
-        let counted: Vec<u8> = scan
-            .scanned
-            .iter()
-            .enumerate()
-            .map(|(pixel, &scanned)| {
-                u8::from(scanned && scan.is_column_counted((pixel % width as usize) as u32))
-            })
-            .collect();
+        // Columns that a segmenter must ignore are learned from all the same: the missing boundary there is
+        // mostly the one above a cyst, and without them the network would see few cysts. The price is a
+        // layer drawn too thick beside the fluid.
+        let counted: Vec<u8> = scan.scanned.iter().map(|&scanned| u8::from(scanned)).collect();
         let image = plan
             .image_to_grid(&scan.filled_image())
             .iter()
