@@ -9,6 +9,7 @@ mod document_parts;
 pub mod duke;
 mod error;
 pub mod folder;
+pub mod journal;
 pub mod label_png;
 pub mod retidiff;
 pub mod scan_image;
@@ -17,4 +18,5 @@ pub mod tian;
 
 pub use atomic::write_atomically;
 pub use error::{FormatError, MAX_FILE_BYTES, read_file, write_file};
+pub use journal::{Journal, Recovery, recoverable};
 pub use retidiff::{DocumentError, read_document, write_document};

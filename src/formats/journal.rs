@@ -1,0 +1,420 @@
+//! The journal: work that is not saved yet, on disk within two seconds, so that a crash loses nothing.
+//!
+//! A session is a folder of its own with the parts of a document as files. Scans are written once; a mask
+//! is written anew when it has changed, under a new name; then the JSON, which names the parts that belong
+//! together, is replaced in one rename. Whenever the process dies, the JSON names parts that are whole.
+//! All of it happens on a thread of its own: the caller only leaves a snapshot, which is pointers.
+//!
+//! A session whose process lives is recognised by the lock it holds on a file in the folder; the system
+//! drops that lock however the process ends.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::atomic::{sync_folder, write_atomically};
+use super::document_parts::{
+    DOCUMENT_JSON, DocumentError, DocumentPart, PagePart, PartSource, SynthesisPart, encode_grey, read_json,
+    read_parts,
+};
+use crate::document::{Document, Page, Synthesis};
+use crate::mask::Plane;
+use crate::scan::BScan;
+
+/// Pause between two writes: a stroke is written while it is drawn, but not at every pointer event.
+const PAUSE: Duration = Duration::from_millis(600);
+const SESSION_PREFIX: &str = "session-";
+const LOCK_FILE: &str = "lock";
+
+/// Keeps a copy of the unsaved document in a folder.
+#[derive(Debug)]
+pub struct Journal {
+    shared: Arc<Shared>,
+    last_noted: Option<u64>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    inbox: Mutex<Inbox>,
+    filled: Condvar,
+}
+
+/// The latest wish; older ones are superseded.
+#[derive(Debug, Default)]
+struct Inbox {
+    wish: Option<Wish>,
+    stop: bool,
+    /// Revision that is on disk.
+    written: Option<u64>,
+    last_error: Option<String>,
+}
+
+#[derive(Debug)]
+enum Wish {
+    Keep { document: Document, revision: u64, original_path: Option<PathBuf> },
+    Discard,
+}
+
+impl Shared {
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Journal {
+    /// Starts the thread that writes; nothing is written before the first [`Journal::note`].
+    /// Sessions lie in `dir`, which is made when needed.
+    ///
+    /// # Errors
+    /// If the system has no thread left.
+    pub fn start(dir: PathBuf) -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn({
+            let shared = shared.clone();
+            move || keep_writing(&shared, &dir)
+        })?;
+        Ok(Self { shared, last_noted: None, thread: Some(thread) })
+    }
+
+    /// Leaves the document to be written; returns at once. Call it whenever the revision may have risen,
+    /// in the middle of a stroke too: what was noted last is on disk within 1.5 s.
+    pub fn note(&mut self, document: &Document, revision: u64, path_of_document: Option<&Path>) {
+        if self.last_noted == Some(revision) {
+            return;
+        }
+        self.last_noted = Some(revision);
+        let original_path = path_of_document.map(Path::to_path_buf);
+        self.leave(Wish::Keep { document: document.clone(), revision, original_path });
+    }
+
+    /// Removes what was written: the document is saved, or the user does not want it. The next
+    /// [`Journal::note`] begins a new session.
+    pub fn discard(&mut self) {
+        self.last_noted = None;
+        self.leave(Wish::Discard);
+    }
+
+    fn leave(&self, wish: Wish) {
+        let superseded = self.shared.inbox().wish.replace(wish);
+        self.shared.filled.notify_one();
+        // Outside the lock: dropping a snapshot takes as long as making one.
+        drop(superseded);
+    }
+
+    /// The revision that is on disk.
+    pub fn written_revision(&self) -> Option<u64> {
+        self.shared.inbox().written
+    }
+
+    /// Why the last write failed, if it did: for the status line, since nobody waits for the thread.
+    pub fn last_error(&self) -> Option<String> {
+        self.shared.inbox().last_error.clone()
+    }
+}
+
+impl Drop for Journal {
+    /// Writes what was noted last, or removes what was discarded, then ends the thread.
+    fn drop(&mut self) {
+        self.shared.inbox().stop = true;
+        self.shared.filled.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread has been reported by then; there is nothing to add to it.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn keep_writing(shared: &Shared, dir: &Path) {
+    let mut session: Option<Session> = None;
+    loop {
+        let mut inbox = shared.inbox();
+        while inbox.wish.is_none() && !inbox.stop {
+            inbox = shared.filled.wait(inbox).unwrap_or_else(PoisonError::into_inner);
+        }
+        let Some(wish) = inbox.wish.take() else { return };
+        drop(inbox);
+        let result = match &wish {
+            Wish::Discard => session.take().map_or(Ok(()), Session::remove).map(|()| None),
+            Wish::Keep { document, revision, original_path } => {
+                keep(&mut session, dir, document, original_path.as_deref()).map(|()| Some(*revision))
+            }
+        };
+        let mut inbox = shared.inbox();
+        match result {
+            Ok(written) => (inbox.written, inbox.last_error) = (written, None),
+            Err(error) => {
+                inbox.last_error = Some(format!("autosave to {} failed: {error}", dir.display()));
+                // Tried again after the pause: a full disk may have been emptied by then.
+                let stop = inbox.stop;
+                if matches!(wish, Wish::Keep { .. }) && !stop {
+                    inbox.wish.get_or_insert(wish);
+                }
+            }
+        }
+        let wake_at = Instant::now() + PAUSE;
+        while !inbox.stop
+            && let Some(pause) = wake_at.checked_duration_since(Instant::now())
+        {
+            inbox = shared.filled.wait_timeout(inbox, pause).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+fn keep(
+    session: &mut Option<Session>,
+    dir: &Path,
+    document: &Document,
+    original_path: Option<&Path>,
+) -> io::Result<()> {
+    if session.as_ref().is_some_and(|session| !session.folder.is_dir()) {
+        *session = None;
+    }
+    let session = match session {
+        Some(session) => session,
+        None => session.insert(Session::create(dir)?),
+    };
+    session.write(document, original_path)
+}
+
+/// A folder that belongs to this process.
+struct Session {
+    folder: PathBuf,
+    /// Holds the lock for as long as it is open.
+    _lock: File,
+    written: Vec<WrittenPage>,
+    next_part: u64,
+}
+
+/// A page whose parts are on disk, and the values they were made from.
+#[derive(Clone)]
+struct WrittenPage {
+    scan: Arc<BScan>,
+    layers: Plane,
+    lesions: Plane,
+    synthesis: Option<Arc<Synthesis>>,
+    part: PagePart,
+}
+
+impl Session {
+    fn create(dir: &Path) -> io::Result<Self> {
+        fs::create_dir_all(dir)?;
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let unique = format!("{SESSION_PREFIX}{}-{}", std::process::id(), since_epoch.as_nanos());
+        let folder = dir.join(unique);
+        create_private_folder(&folder)?;
+        let lock = File::create(folder.join(LOCK_FILE))?;
+        match lock.try_lock() {
+            // A file system without locks: the session is then offered while it lives, but never lost.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::other("the new session is locked already"));
+            }
+        }
+        Ok(Self { folder, _lock: lock, written: Vec::new(), next_part: 0 })
+    }
+
+    fn write(&mut self, document: &Document, original_path: Option<&Path>) -> io::Result<()> {
+        let mut pages = Vec::with_capacity(document.pages.len());
+        for (index, page) in document.pages.iter().enumerate() {
+            pages.push(self.write_page(index, page)?);
+        }
+        let mut json = DocumentPart::of(document, pages.iter().map(|page| page.part.clone()).collect());
+        json.original_path = original_path.map(|path| path.to_string_lossy().into_owned());
+        sync_folder(&self.folder)?;
+        write_atomically(&self.folder.join(DOCUMENT_JSON), &json.to_json())?;
+        let obsolete: Vec<String> = {
+            let needed: HashSet<&str> = pages.iter().flat_map(|page| parts_of(&page.part)).collect();
+            let known = self.written.iter().flat_map(|page| parts_of(&page.part));
+            known.filter(|part| !needed.contains(part)).map(str::to_owned).collect()
+        };
+        self.written = pages;
+        for part in obsolete {
+            // A part that cannot be removed wastes space and does no other harm.
+            let _ = fs::remove_file(self.folder.join(part));
+        }
+        Ok(())
+    }
+
+    /// Writes the parts of a page that are not on disk yet.
+    fn write_page(&mut self, index: usize, page: &Page) -> io::Result<WrittenPage> {
+        let same_place = self.written.get(index).filter(|written| Arc::ptr_eq(&written.scan, &page.scan));
+        let known = same_place
+            .or_else(|| self.written.iter().find(|written| Arc::ptr_eq(&written.scan, &page.scan)))
+            .cloned();
+        let scan = &page.scan;
+        let (scan_part, scanned_area) = match &known {
+            Some(known) => (known.part.scan.clone(), known.part.scanned_area.clone()),
+            None => {
+                let area =
+                    scan.scanned_area.as_ref().map(|area| self.write_plane("scanned_area", scan, area));
+                (self.write_plane("scan", scan, &scan.image.pixels)?, area.transpose()?)
+            }
+        };
+        let layers = match &known {
+            Some(known) if unchanged(&page.mask.layers, &known.layers) => known.part.layers.clone(),
+            _ => self.write_plane("layers", scan, &page.mask.layers.to_pixels())?,
+        };
+        let lesions = match &known {
+            Some(known) if unchanged(&page.mask.lesions, &known.lesions) => known.part.lesions.clone(),
+            _ => self.write_plane("lesions", scan, &page.mask.lesions.to_pixels())?,
+        };
+        let synthesis = match (&page.synthesis, &known) {
+            (None, _) => None,
+            (Some(now), Some(WrittenPage { synthesis: Some(before), part, .. }))
+                if Arc::ptr_eq(now, before) =>
+            {
+                part.synthesis.clone()
+            }
+            (Some(now), _) => {
+                let image = self.write_plane("synthesis", scan, &now.image.pixels)?;
+                Some(SynthesisPart::of(now, image))
+            }
+        };
+        let part = PagePart {
+            name: scan.name.clone(),
+            width: scan.width(),
+            height: scan.height(),
+            spacing: scan.spacing,
+            laterality: scan.laterality,
+            scan: scan_part,
+            scanned_area,
+            layers,
+            lesions,
+            synthesis,
+        };
+        Ok(WrittenPage {
+            scan: scan.clone(),
+            layers: page.mask.layers.clone(),
+            lesions: page.mask.lesions.clone(),
+            synthesis: page.synthesis.clone(),
+            part,
+        })
+    }
+
+    fn write_plane(&mut self, what: &str, scan: &BScan, pixels: &[u8]) -> io::Result<String> {
+        let part = format!("{what}-{}.png", self.next_part);
+        self.next_part += 1;
+        let png = encode_grey(scan.width(), scan.height(), pixels, png::Compression::Fast);
+        let mut file = File::create(self.folder.join(&part))?;
+        io::Write::write_all(&mut file, &png)?;
+        file.sync_data()?;
+        Ok(part)
+    }
+
+    fn remove(self) -> io::Result<()> {
+        remove_session(&self.folder)
+    }
+}
+
+/// Scans are nobody else's business.
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn unchanged(now: &Plane, written: &Plane) -> bool {
+    now.bounds() == written.bounds() && now.difference(written).is_empty()
+}
+
+fn parts_of(page: &PagePart) -> impl Iterator<Item = &str> {
+    let synthesis = page.synthesis.as_ref().map(|synthesis| synthesis.image.as_str());
+    let optional = page.scanned_area.as_deref().into_iter().chain(synthesis);
+    [page.scan.as_str(), page.layers.as_str(), page.lesions.as_str()].into_iter().chain(optional)
+}
+
+/// Removes the JSON first: a session without it is not offered, so a crash in between leaves no half.
+fn remove_session(folder: &Path) -> io::Result<()> {
+    match fs::remove_file(folder.join(DOCUMENT_JSON)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::remove_dir_all(folder)
+}
+
+/// Work that a process left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// The folder of the session.
+    pub path: PathBuf,
+    /// The document's name.
+    pub name: String,
+    /// When it was written last.
+    pub modified: SystemTime,
+    /// The file the document had been opened from or saved to.
+    pub original_path: Option<PathBuf>,
+}
+
+/// The sessions under `dir` whose processes have ended without saving or discarding, the latest first.
+/// Folders that hold no readable document are not offered.
+pub fn recoverable(dir: &Path) -> Vec<Recovery> {
+    let folders = fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let sessions = folders.filter(|path| {
+        path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(SESSION_PREFIX))
+    });
+    let mut found: Vec<Recovery> = sessions.filter(|path| !is_alive(path)).filter_map(offer).collect();
+    found.sort_by_key(|recovery| std::cmp::Reverse(recovery.modified));
+    found
+}
+
+/// Whether the process of a session still holds its lock.
+fn is_alive(folder: &Path) -> bool {
+    match File::open(folder.join(LOCK_FILE)) {
+        Ok(lock) => matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
+        Err(_) => false,
+    }
+}
+
+fn offer(path: PathBuf) -> Option<Recovery> {
+    let modified = fs::metadata(path.join(DOCUMENT_JSON)).and_then(|data| data.modified()).ok()?;
+    let json = read_json(&mut FolderParts { folder: &path }, &path.display().to_string()).ok()?;
+    let original_path = json.original_path.map(PathBuf::from);
+    Some(Recovery { path, name: json.name, modified, original_path })
+}
+
+impl Recovery {
+    /// Reads the document back. The session stays until [`Recovery::discard`]: discard it once the
+    /// document is saved, or once the new session's journal has written it.
+    ///
+    /// # Errors
+    /// If a part is missing or damaged.
+    pub fn load(&self) -> Result<(Document, Vec<String>), DocumentError> {
+        read_parts(&mut FolderParts { folder: &self.path }, &self.path.display().to_string())
+    }
+
+    /// Removes the session.
+    ///
+    /// # Errors
+    /// If a file cannot be removed.
+    pub fn discard(&self) -> io::Result<()> {
+        remove_session(&self.path)
+    }
+}
+
+struct FolderParts<'a> {
+    folder: &'a Path,
+}
+
+impl PartSource for FolderParts<'_> {
+    fn read(&mut self, part: &str, limit: u64) -> Result<Vec<u8>, String> {
+        let is_plain_name = Path::new(part).file_name() == Some(OsStr::new(part));
+        if !is_plain_name {
+            return Err(format!("{part} does not lie in the folder"));
+        }
+        let file = File::open(self.folder.join(part)).map_err(|error| format!("{part}: {error}"))?;
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::Read::take(file, limit + 1), &mut bytes)
+            .map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > limit {
+            return Err(format!("{part} is longer than the {limit} bytes it may have"));
+        }
+        Ok(bytes)
+    }
+}
