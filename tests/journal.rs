@@ -27,7 +27,8 @@ fn wait_for(what: &str, limit: Duration, mut reached: impl FnMut() -> bool) {
 
 fn files(dir: &Path, prefix: &str) -> Vec<PathBuf> {
     let sessions = std::fs::read_dir(dir).into_iter().flatten().flatten();
-    let files = sessions.flat_map(|session| std::fs::read_dir(session.path()).into_iter().flatten().flatten());
+    let files =
+        sessions.flat_map(|session| std::fs::read_dir(session.path()).into_iter().flatten().flatten());
     let named = |path: &PathBuf| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(prefix));
     let mut found: Vec<PathBuf> = files.map(|file| file.path()).filter(named).collect();
     found.sort();

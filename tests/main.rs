@@ -1,11 +1,15 @@
 //! One integration binary: one link, one start.
 
 #[cfg(feature = "cpu")]
+#[cfg(feature = "cpu")]
+#[cfg(feature = "cpu")]
+#[cfg(feature = "cpu")]
+
+mod document;
 mod golden_diffusion;
-#[cfg(feature = "cpu")]
 mod golden_nn;
-#[cfg(feature = "cpu")]
+mod journal;
 mod model_file;
-#[cfg(feature = "cpu")]
+mod strokes;
 mod synthesis;
 mod tidy;

@@ -48,7 +48,12 @@ fn mask(ordered: bool) -> impl Strategy<Value = Mask> {
 }
 
 /// The rules of ordered painting, read literally, one column at a time.
-fn paint_column_by_the_rules(column: &mut [u8], span: std::ops::Range<usize>, layer: u8, locked: LockedLabels) {
+fn paint_column_by_the_rules(
+    column: &mut [u8],
+    span: std::ops::Range<usize>,
+    layer: u8,
+    locked: LockedLabels,
+) {
     if locked.contains(layer) {
         return;
     }

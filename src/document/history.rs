@@ -105,9 +105,7 @@ impl History {
     pub fn push(&mut self, step: Step) {
         self.redo.clear();
         self.undo.push_back(step);
-        if let Some(past_recent) = self.undo.len().checked_sub(RECENT_STEPS + 1) {
-            self.undo[past_recent].pack();
-        }
+        self.pack_past_recent();
         let mut bytes = self.bytes();
         while bytes > self.limit_bytes
             && let Some(oldest) = self.undo.pop_front()
@@ -116,10 +114,19 @@ impl History {
         }
     }
 
+    fn pack_past_recent(&mut self) {
+        if let Some(past_recent) = self.undo.len().checked_sub(RECENT_STEPS + 1) {
+            self.undo[past_recent].pack();
+        }
+    }
+
     pub fn undo(&mut self, document: &mut Document, state: &mut u64) -> Option<Change> {
         let mut step = self.undo.pop_back()?;
         let change = step.swap(document, state);
         self.redo.push(step);
+        if let Some(past_recent) = self.redo.len().checked_sub(RECENT_STEPS + 1) {
+            self.redo[past_recent].pack();
+        }
         Some(change)
     }
 
@@ -127,6 +134,7 @@ impl History {
         let mut step = self.redo.pop()?;
         let change = step.swap(document, state);
         self.undo.push_back(step);
+        self.pack_past_recent();
         Some(change)
     }
 

@@ -5,7 +5,6 @@
 
 use super::Plane;
 use crate::anatomy::{INTERFACE_COUNT, UNANNOTATED};
-use crate::scan::Rect;
 
 /// Eight lines over the columns of a B-scan.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,25 +28,32 @@ impl Interfaces {
         let mut deepest = vec![0_u8; width];
         let mut end = vec![0_u32; width];
         let mut ordered = vec![true; width];
-        for y in 0..layers.height() {
-            let row = layers.read_rect(Rect::new(0, y, layers.width(), y + 1));
-            for (x, &code) in row.iter().enumerate() {
+        let mut row_above: &[u8] = &[];
+        layers.visit_columns(0, layers.width(), |x0, y, row| {
+            let start = x0 as usize;
+            for (end, &code) in end[start..].iter_mut().zip(row) {
+                *end = if code == UNANNOTATED { *end } else { y + 1 };
+            }
+            // A row like the one above it holds no interface.
+            if y > 0 && row == row_above {
+                return;
+            }
+            row_above = row;
+            for (x, &code) in (start..).zip(row) {
                 if code == UNANNOTATED {
                     continue;
                 }
-                end[x] = y + 1;
                 if code > deepest[x] {
-                    for line in
-                        &mut interfaces.rows[deepest[x] as usize..usize::from(code).min(INTERFACE_COUNT)]
-                    {
+                    let code = code.min(INTERFACE_COUNT as u8);
+                    for line in &mut interfaces.rows[usize::from(deepest[x])..usize::from(code)] {
                         line[x] = y as f32;
                     }
-                    deepest[x] = code.min(INTERFACE_COUNT as u8);
+                    deepest[x] = code;
                 } else if code < deepest[x] {
                     ordered[x] = false;
                 }
             }
-        }
+        });
         for x in 0..width {
             if !ordered[x] || end[x] == 0 {
                 for line in &mut interfaces.rows {

@@ -3,6 +3,7 @@
 //! Micrometres and square millimetres come from the scan's spacing alone; without one there are only
 //! pixels.
 
+use super::plane::is_uniform;
 use super::{Mask, Plane};
 use crate::anatomy::{LAYER_COUNT, LESION_BASE, Lesion, UNANNOTATED};
 use crate::scan::Spacing;
@@ -84,7 +85,7 @@ fn count_layers(layers: &Plane) -> ([u64; 256], u32) {
     let mut annotated = vec![false; layers.width() as usize];
     layers.visit_columns(0, layers.width(), |x, _, codes| {
         let flags = &mut annotated[x as usize..][..codes.len()];
-        if codes.iter().all(|&code| code == codes[0]) {
+        if is_uniform(codes) {
             pixels[codes[0] as usize] += codes.len() as u64;
             if codes[0] != UNANNOTATED {
                 flags.fill(true);
@@ -112,7 +113,7 @@ struct Run {
 fn lesion_runs(lesions: &Plane) -> Vec<Run> {
     let mut runs = Vec::new();
     lesions.visit_columns(0, lesions.width(), |x, y, codes| {
-        if codes.iter().all(|&code| code == 0) {
+        if codes[0] == 0 && is_uniform(codes) {
             return;
         }
         let mut x0 = x;

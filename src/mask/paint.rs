@@ -6,6 +6,7 @@
 //! where a locked layer and the order conflict, the stroke is clipped at the locked layer. Locks act on
 //! the plane their label lives in: a lesion may be painted over a locked layer, which stays beneath it.
 
+use super::plane::is_uniform;
 use super::stroke::capsule_runs;
 use super::{Mask, Plane, TILE_SIDE};
 use crate::anatomy::{BELOW_BM, LESION_BASE, Lesion, UNANNOTATED};
@@ -215,11 +216,20 @@ fn clip_at_locked(layers: &Plane, spans: &mut ColumnSpans, layer: u8, locked: Lo
     let mut end = vec![u16::MAX; spans.top.len()];
     layers.visit_columns(spans.x0, spans.x1(), |x, y, codes| {
         let start = (x - spans.x0) as usize;
-        for (column, &code) in codes.iter().enumerate() {
+        let (first, end) = (&mut first[start..][..codes.len()], &mut end[start..][..codes.len()]);
+        if is_uniform(codes) {
+            if above.holds(codes[0]) {
+                first.fill(y as u16 + 1);
+            } else if below.holds(codes[0]) {
+                end.iter_mut().for_each(|end| *end = (*end).min(y as u16));
+            }
+            return;
+        }
+        for ((first, end), &code) in first.iter_mut().zip(end).zip(codes) {
             if above.holds(code) {
-                first[start + column] = y as u16 + 1;
+                *first = y as u16 + 1;
             } else if below.holds(code) {
-                end[start + column] = end[start + column].min(y as u16);
+                *end = (*end).min(y as u16);
             }
         }
     });
@@ -252,8 +262,18 @@ fn push_and_paint(layers: &mut Plane, spans: &ColumnSpans, layer: u8) -> Rect {
         // A column without a span has floor 0 and rows from 0 on "below" it: it stays as it is.
         let floor: Vec<u8> =
             top.iter().zip(bottom).map(|(top, bottom)| if top < bottom { layer } else { 0 }).collect();
-        if top.iter().zip(bottom).any(|(top, bottom)| top < bottom) {
+        let painted = || top.iter().zip(bottom).filter(|(top, bottom)| top < bottom);
+        let first = painted().map(|(top, _)| u32::from(*top)).min();
+        let last = painted().map(|(_, bottom)| u32::from(*bottom)).max();
+        if let (Some(first), Some(last)) = (first, last) {
             for y in 0..layers.height() {
+                // Most rows beside the spans are in order with them already.
+                let codes = layers.stretch(x, end, y);
+                if (y < first && !codes.iter().fold(false, |any, &c| any | (c > layer && c != UNANNOTATED)))
+                    || (y >= last && !codes.iter().fold(false, |any, &c| any | (c < layer)))
+                {
+                    continue;
+                }
                 let row = y as u16;
                 let changed = layers.edit_run(y, x, end, |at, code| {
                     let column = (at - x) as usize;

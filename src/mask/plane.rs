@@ -34,7 +34,8 @@ impl Plane {
     /// If the number of pixels is not `width * height`.
     pub fn from_pixels(width: u32, height: u32, pixels: &[u8]) -> Self {
         assert_eq!(pixels.len(), width as usize * height as usize, "pixels of a {width}x{height} plane");
-        let mut plane = Self::filled(width, height, 0);
+        // Tiles that hold the first code alone stay shared: a mask without annotations costs one tile.
+        let mut plane = Self::filled(width, height, pixels.first().copied().unwrap_or(0));
         plane.write_rect(Rect::new(0, 0, width, height), pixels);
         plane
     }
@@ -98,17 +99,22 @@ impl Plane {
 
     /// Calls `visit(x, y, codes)` for every stretch of the columns `x0..x1` that lies in one row of one
     /// tile; the rows of a column are visited from top to bottom.
-    pub fn visit_columns(&self, x0: u32, x1: u32, mut visit: impl FnMut(u32, u32, &[u8])) {
+    pub fn visit_columns<'a>(&'a self, x0: u32, x1: u32, mut visit: impl FnMut(u32, u32, &'a [u8])) {
         let x1 = x1.min(self.width);
         let mut x = x0;
         while x < x1 {
             let end = ((x / TILE_SIDE + 1) * TILE_SIDE).min(x1);
             for y in 0..self.height {
-                let start = offset_in_tile(x, y);
-                visit(x, y, &self.tiles[self.tile_index(x, y)][start..start + (end - x) as usize]);
+                visit(x, y, self.stretch(x, end, y));
             }
             x = end;
         }
+    }
+
+    /// The codes of `x0..x1` in row `y`, which must lie in one tile.
+    pub(super) fn stretch(&self, x0: u32, x1: u32, y: u32) -> &[u8] {
+        let start = offset_in_tile(x0, y);
+        &self.tiles[self.tile_index(x0, y)][start..start + (x1 - x0) as usize]
     }
 
     /// Writes a horizontal run `x0..x1` of row `y`, cut to the plane.
@@ -150,9 +156,7 @@ impl Plane {
             let mut x = rect.x0;
             while x < rect.x1 {
                 let end = ((x / TILE_SIDE + 1) * TILE_SIDE).min(rect.x1);
-                let start = offset_in_tile(x, y);
-                pixels
-                    .extend_from_slice(&self.tiles[self.tile_index(x, y)][start..start + (end - x) as usize]);
+                pixels.extend_from_slice(self.stretch(x, end, y));
                 x = end;
             }
         }
@@ -238,6 +242,11 @@ impl PartialEq for Plane {
                 }
             })
     }
+}
+
+/// Whether all codes of a stretch are one (as fast as comparing memory).
+pub(super) fn is_uniform(codes: &[u8]) -> bool {
+    codes.is_empty() || codes[1..] == codes[..codes.len() - 1]
 }
 
 fn offset_in_tile(x: u32, y: u32) -> usize {
