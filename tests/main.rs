@@ -1,15 +1,14 @@
 //! One integration binary: one link, one start.
 
-#[cfg(feature = "cpu")]
-#[cfg(feature = "cpu")]
-#[cfg(feature = "cpu")]
-#[cfg(feature = "cpu")]
-
 mod document;
+#[cfg(feature = "cpu")]
 mod golden_diffusion;
+#[cfg(feature = "cpu")]
 mod golden_nn;
 mod journal;
+#[cfg(feature = "cpu")]
 mod model_file;
 mod strokes;
+#[cfg(feature = "cpu")]
 mod synthesis;
 mod tidy;
