@@ -335,12 +335,12 @@ impl FolderItem {
                         ));
                     }
                 }
-                let traced = tian::layers_from_boundaries(rows, width, height);
+                let traced = tian::trace(rows);
                 if traced.repaired_crossings > 0 {
                     let count = traced.repaired_crossings;
                     warnings.push(format!("{name}: {count} boundary points crossed and were repaired"));
                 }
-                Ok(Some(traced.codes))
+                Ok(Some(traced.interfaces.rasterised(height).to_pixels()))
             }
         }
     }

@@ -15,6 +15,7 @@ pub mod retidiff;
 pub mod scan_image;
 pub mod scanned_area;
 pub mod tian;
+pub mod vol;
 
 pub use atomic::write_atomically;
 pub use error::{FormatError, MAX_FILE_BYTES, read_file, write_file};

@@ -4,7 +4,8 @@
 //! built from the running maximum from the ILM downwards, and every repaired crossing is counted.
 
 use super::FormatError;
-use crate::anatomy::{INTERFACE_COUNT, UNANNOTATED};
+use crate::anatomy::INTERFACE_COUNT;
+use crate::mask::Interfaces;
 use crate::scan::MAX_SIDE_PX;
 
 /// Most B-scans that one boundary file may describe.
@@ -54,45 +55,35 @@ pub fn read_boundary(bytes: &[u8], name: &str) -> Result<Boundary, FormatError> 
     Ok(Boundary { rows })
 }
 
-/// Layer codes of one B-scan with what had to be repaired.
+/// The interfaces of one B-scan with what had to be repaired.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TracedLayers {
-    /// Layer-plane codes, row-major, `width * height`.
-    pub codes: Vec<u8>,
+pub struct Traced {
+    /// In order, on whole rows; NaN in columns with a missing value.
+    pub interfaces: Interfaces,
     /// Boundary points that lay more than half a pixel above the boundary before them.
     pub repaired_crossings: usize,
 }
 
-/// Layer codes from eight boundaries, each one row value per image column (ILM first). A pixel belongs to
-/// the layer whose number is the count of boundaries at or above its row, rows rounded half up; a column
-/// with a missing value is unannotated.
+/// Interfaces from eight boundaries, each one row value per image column (ILM first), rows rounded half
+/// up: a pixel belongs to the layer whose number is the count of boundaries at or above its row.
 ///
 /// # Panics
-/// If a boundary has fewer values than `width`.
-pub fn layers_from_boundaries(
-    boundaries: [&[f32]; INTERFACE_COUNT],
-    width: u32,
-    height: u32,
-) -> TracedLayers {
-    let (columns, lines) = (width as usize, height as usize);
-    let mut codes = vec![0u8; columns * lines];
+/// If the boundaries differ in length.
+pub fn trace(boundaries: [&[f32]; INTERFACE_COUNT]) -> Traced {
+    let mut interfaces = Interfaces::unknown(boundaries[0].len() as u32);
     let mut repaired_crossings = 0;
-    for x in 0..columns {
+    for x in 0..boundaries[0].len() {
         if boundaries.iter().any(|rows| !rows[x].is_finite()) {
-            (0..lines).for_each(|y| codes[y * columns + x] = UNANNOTATED);
             continue;
         }
         let mut deepest = f32::NEG_INFINITY;
-        for (k, rows) in boundaries.iter().enumerate() {
-            if rows[x] < deepest - CROSSING_PX {
-                repaired_crossings += 1;
-            }
+        for (line, rows) in interfaces.rows.iter_mut().zip(boundaries) {
+            repaired_crossings += usize::from(rows[x] < deepest - CROSSING_PX);
             deepest = deepest.max(rows[x]);
-            let first = (deepest + 0.5).floor().clamp(0.0, height as f32) as usize;
-            (first..lines).for_each(|y| codes[y * columns + x] = k as u8 + 1);
+            line[x] = (deepest + 0.5).floor();
         }
     }
-    TracedLayers { codes, repaired_crossings }
+    Traced { interfaces, repaired_crossings }
 }
 
 #[cfg(test)]
@@ -111,13 +102,14 @@ mod tests {
             [7.0, 7.0],
             [8.0, f32::NAN],
         ];
-        let traced = layers_from_boundaries(rows.each_ref().map(|r| &r[..]), 2, 10);
-        let column: Vec<u8> = (0..10).map(|y| traced.codes[y * 2]).collect();
+        let traced = trace(rows.each_ref().map(|r| &r[..]));
+        let layers = traced.interfaces.rasterised(10);
+        let column: Vec<u8> = (0..10).map(|y| layers.get(0, y)).collect();
         assert_eq!(column, [0, 1, 1, 3, 4, 5, 6, 7, 8, 8]);
-        assert!((0..10).all(|y| traced.codes[y * 2 + 1] == UNANNOTATED));
+        assert!((0..10).all(|y| layers.get(1, y) == crate::anatomy::UNANNOTATED));
         assert_eq!(traced.repaired_crossings, 0);
         let crossed: [[f32; 1]; 8] = [[3.0], [2.0], [3.4], [4.0], [5.0], [6.0], [7.0], [8.0]];
-        assert_eq!(layers_from_boundaries(crossed.each_ref().map(|r| &r[..]), 1, 10).repaired_crossings, 1);
+        assert_eq!(trace(crossed.each_ref().map(|r| &r[..])).repaired_crossings, 1);
     }
 
     #[test]
