@@ -13,7 +13,8 @@ use crate::scan::{GreyImage, Spacing};
 /// Imports a folder of B-scans with labels as a data set to train on.
 ///
 /// Understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
-/// ignore_columns/) and plain pairs (images/ + masks/ or labels/, matched by file stem). Written are
+/// ignore_columns/), plain pairs (images/ + masks/ or labels/, matched by file stem) and, with
+/// --unlabelled, folders of images. Written are
 /// images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
 /// import is continued by running it again, and several sources can go into one data set. A scan that

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand.
 
 pub mod import;
+pub mod info;
 #[cfg(feature = "cpu")]
 pub mod train;
 
@@ -17,6 +18,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Import(import::ImportArgs),
+    Info(info::InfoArgs),
     #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
 }
@@ -25,6 +27,7 @@ enum Command {
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Import(args) => import::run(args),
+        Command::Info(args) => info::run(args),
         #[cfg(feature = "cpu")]
         Command::Train(args) => train::run(args),
     }

@@ -14,6 +14,9 @@ pub enum FormatError {
     /// The contents can be read in two ways, and a wrong guess would be silent.
     #[error("{file}: {question} {remedy}")]
     Ambiguous { file: String, question: String, remedy: String },
+    /// A document of this program that cannot be read.
+    #[error(transparent)]
+    Document(#[from] super::DocumentError),
 }
 
 impl FormatError {

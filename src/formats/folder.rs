@@ -1,4 +1,4 @@
-//! Folders of B-scans with labels: Tian 2015, Duke DME, and plain `images/` + `masks/` pairs by file stem.
+//! Folders of B-scans: Tian 2015, Duke DME, plain `images/` + `masks/` pairs by file stem, bare images.
 //!
 //! A folder is listed first (cheap) and its scans are read one by one: one that cannot be read is
 //! reported by name and the rest still load.
@@ -25,6 +25,8 @@ pub enum FolderKind {
     DukeDme,
     /// `images/` + `masks/` or `labels/` with the same file stems.
     Pairs,
+    /// Images without labels, right in the folder.
+    Images,
 }
 
 impl FolderKind {
@@ -35,7 +37,7 @@ impl FolderKind {
             () if has("bscans") && has("boundaries") => Some(Self::Tian2015),
             () if has("bscans") && has("labels_grader1") => Some(Self::DukeDme),
             () if has("images") && (has("masks") || has("labels")) => Some(Self::Pairs),
-            () => None,
+            () => images_by_stem(dir).is_ok_and(|images| !images.is_empty()).then_some(Self::Images),
         }
     }
 
@@ -45,6 +47,7 @@ impl FolderKind {
             Self::Tian2015 => "tian2015",
             Self::DukeDme => "duke_dme",
             Self::Pairs => "pairs",
+            Self::Images => "images",
         }
     }
 
@@ -55,7 +58,7 @@ impl FolderKind {
             Self::DukeDme => Some(
                 "Chiu et al., Biomed. Opt. Express 6(4): 1172 (2015), research use, not to be redistributed",
             ),
-            Self::Pairs => None,
+            Self::Pairs | Self::Images => None,
         }
     }
 
@@ -64,7 +67,7 @@ impl FolderKind {
         match self {
             Self::Tian2015 => Spacing::checked(3.9, 11.0),
             Self::DukeDme => Spacing::checked(3.87, 11.3),
-            Self::Pairs => None,
+            Self::Pairs | Self::Images => None,
         }
     }
 }
@@ -131,6 +134,7 @@ pub fn list(dir: &Path, kind: FolderKind, options: &FolderOptions) -> Result<Lis
         FolderKind::Tian2015 => list_tian(dir)?,
         FolderKind::DukeDme => list_duke(dir, options)?,
         FolderKind::Pairs => list_pairs(dir, options)?,
+        FolderKind::Images => list_images(dir, options)?,
     };
     listing.items.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(listing)
@@ -241,23 +245,40 @@ fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatErro
             listing.problems.push(format!("{}: it has no label file of that stem", image.display()));
             continue;
         }
-        let id = plain_id(&stem);
-        let subject = options.subject_separator.and_then(|separator| stem.rsplit_once(separator));
-        listing.items.push(FolderItem {
-            subject: subject.map_or_else(|| id.clone(), |(subject, _)| plain_id(subject)),
-            id,
-            image,
-            b_scan: None,
-            spacing: options.spacing,
-            labels: label.map_or(LabelSource::None, |path| LabelSource::File(path, options.scheme)),
-            ignored_columns: None,
-            has_wedges: true,
-        });
+        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.scheme));
+        listing.items.push(plain_item(&stem, image, labels, options));
     }
     for path in labels.values() {
         listing.problems.push(format!("{}: it has no image of that stem", path.display()));
     }
     Ok(listing)
+}
+
+fn list_images(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError> {
+    let mut listing = Listing::default();
+    for (stem, image) in images_by_stem(dir)? {
+        if options.unlabelled {
+            listing.items.push(plain_item(&stem, image, LabelSource::None, options));
+        } else {
+            listing.problems.push(format!("{}: it has no labels", image.display()));
+        }
+    }
+    Ok(listing)
+}
+
+fn plain_item(stem: &str, image: PathBuf, labels: LabelSource, options: &FolderOptions) -> FolderItem {
+    let id = plain_id(stem);
+    let subject = options.subject_separator.and_then(|separator| stem.rsplit_once(separator));
+    FolderItem {
+        subject: subject.map_or_else(|| id.clone(), |(subject, _)| plain_id(subject)),
+        id,
+        image,
+        b_scan: None,
+        spacing: options.spacing,
+        labels,
+        ignored_columns: None,
+        has_wedges: true,
+    }
 }
 
 /// A file stem as an id that is a safe file name everywhere.

@@ -75,6 +75,19 @@ pub fn write(width: u32, height: u32, codes: &[u8], text: &[(&str, &str)]) -> Re
     encode_png(width, height, codes, png::ColorType::Indexed, Some(palette_bytes()), text)
 }
 
+/// Whether the bytes are an indexed PNG whose palette begins with the label table: a label map that this
+/// program, or one that copied its palette, has written.
+pub fn is_label_png(bytes: &[u8]) -> bool {
+    let mut decoder = png::Decoder::new(Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::IDENTITY);
+    let Ok(reader) = decoder.read_info() else { return false };
+    let palette = reader.info().palette.as_deref().unwrap_or_default();
+    let table = LABELS.iter().flat_map(|label| label.color);
+    reader.info().color_type == png::ColorType::Indexed
+        && palette.len() >= LABELS.len() * 3
+        && table.zip(palette).all(|(wanted, found)| wanted == *found)
+}
+
 fn palette_bytes() -> Vec<u8> {
     let mut palette = vec![0u8; 256 * 3];
     for label in &LABELS {

@@ -1,0 +1,243 @@
+//! `retidiff info`: what a file holds, as text or JSON. Never a patient field: the readers drop them.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use serde::Serialize;
+
+use crate::anatomy::{LABELS, UNANNOTATED};
+use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
+use crate::document::Page;
+use crate::formats::open::{Opened, open};
+use crate::mask::Measurements;
+use crate::scan::{Laterality, Spacing};
+
+/// Says what a file holds: kind, size, spacing, laterality, labels and their pixel counts.
+///
+/// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, Heidelberg
+/// .vol files, folders of scans and data sets that `retidiff import` has written.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff"
+)]
+pub struct InfoArgs {
+    /// Files and folders to describe.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Print JSON, one object per path and line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is known about one path.
+#[derive(Debug, Serialize)]
+struct Description {
+    path: String,
+    kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    b_scan_distance_um: Option<f32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pages: Vec<PageDescription>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_set: Option<DataSetDescription>,
+    warnings: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PageDescription {
+    name: String,
+    width: u32,
+    height: u32,
+    spacing: Option<Spacing>,
+    laterality: Option<Laterality>,
+    /// Part of the image that was scanned, 0..=1.
+    scanned_fraction: f64,
+    annotated_columns: u32,
+    labels: Vec<LabelCount>,
+    lesions: Vec<LesionDescription>,
+    has_synthesis: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct LabelCount {
+    code: u8,
+    name: &'static str,
+    pixels: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct LesionDescription {
+    name: &'static str,
+    count: usize,
+    area_mm2: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+struct DataSetDescription {
+    scans: usize,
+    labelled: usize,
+    pseudo_labelled: usize,
+    subjects: Vec<String>,
+    sources: Vec<String>,
+}
+
+/// Runs the subcommand. A path that cannot be described is reported and the rest are still described.
+pub fn run(args: InfoArgs) -> anyhow::Result<()> {
+    let mut failed = 0;
+    for path in &args.paths {
+        match describe(path) {
+            Ok(description) if args.json => println!("{}", serde_json::to_string(&description)?),
+            Ok(description) => print!("{}", as_text(&description)),
+            Err(error) => {
+                failed += 1;
+                eprintln!("{error:#}");
+            }
+        }
+    }
+    if failed > 0 {
+        bail!("{failed} of {} could not be described", args.paths.len());
+    }
+    Ok(())
+}
+
+fn describe(path: &Path) -> anyhow::Result<Description> {
+    if path.join(MANIFEST_FILE).is_file() {
+        return describe_data_set(path);
+    }
+    let Opened { document, kind, warnings } = open(path)?;
+    Ok(Description {
+        path: path.display().to_string(),
+        kind: kind.to_string(),
+        name: Some(document.name),
+        credit: document.credit,
+        b_scan_distance_um: document.b_scan_distance_um,
+        pages: document.pages.iter().map(describe_page).collect(),
+        data_set: None,
+        warnings,
+    })
+}
+
+fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
+    let entries = Manifest::read(path)?.entries;
+    let distinct = |text: fn(&crate::dataset::manifest::ManifestEntry) -> &String| {
+        let mut all: Vec<String> = entries.iter().map(|entry| text(entry).clone()).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    Ok(Description {
+        path: path.display().to_string(),
+        kind: "data set".to_owned(),
+        name: None,
+        credit: None,
+        b_scan_distance_um: None,
+        pages: Vec::new(),
+        data_set: Some(DataSetDescription {
+            scans: entries.len(),
+            labelled: entries.iter().filter(|entry| entry.label.is_some()).count(),
+            pseudo_labelled: entries.iter().filter(|entry| entry.pseudo_labelled).count(),
+            subjects: distinct(|entry| &entry.subject),
+            sources: distinct(|entry| &entry.source),
+        }),
+        warnings: Vec::new(),
+    })
+}
+
+fn describe_page(page: &Page) -> PageDescription {
+    let scan = &page.scan;
+    let measured = Measurements::of(&page.mask, scan.spacing);
+    let named = LABELS.iter().map(|label| (label.code, label.name)).chain([(UNANNOTATED, "Unannotated")]);
+    let labels =
+        named.map(|(code, name)| LabelCount { code, name, pixels: measured.label_pixels[code as usize] });
+    let lesions = measured.lesions.iter().filter(|lesion| lesion.count > 0).map(|lesion| LesionDescription {
+        name: LABELS[(crate::anatomy::LESION_BASE + lesion.lesion.code()) as usize].name,
+        count: lesion.count,
+        area_mm2: lesion.area_mm2,
+    });
+    let scanned_fraction = scan
+        .scanned_area
+        .as_ref()
+        .map_or(1.0, |area| area.iter().filter(|&&inside| inside != 0).count() as f64 / area.len() as f64);
+    PageDescription {
+        name: scan.name.clone(),
+        width: scan.width(),
+        height: scan.height(),
+        spacing: scan.spacing,
+        laterality: scan.laterality,
+        scanned_fraction,
+        annotated_columns: measured.annotated_columns,
+        labels: labels.filter(|label| label.pixels > 0).collect(),
+        lesions: lesions.collect(),
+        has_synthesis: page.synthesis.is_some(),
+    }
+}
+
+fn as_text(description: &Description) -> String {
+    let mut text = String::new();
+    // Writing into a string cannot fail.
+    let _ = write_text(&mut text, description);
+    text
+}
+
+fn write_text(text: &mut String, description: &Description) -> std::fmt::Result {
+    writeln!(text, "{}: {}", description.path, description.kind)?;
+    if let Some(data) = &description.data_set {
+        writeln!(
+            text,
+            "  scans: {}, {} labelled ({} by a model)",
+            data.scans, data.labelled, data.pseudo_labelled
+        )?;
+        writeln!(text, "  sources: {}", data.sources.join(", "))?;
+        writeln!(text, "  subjects: {} ({})", data.subjects.len(), data.subjects.join(", "))?;
+    }
+    if let Some(credit) = &description.credit {
+        writeln!(text, "  credit: {credit}")?;
+    }
+    if description.pages.len() > 1 {
+        let distance =
+            description.b_scan_distance_um.map_or(String::new(), |um| format!(", {um:.1} µm apart"));
+        writeln!(text, "  B-scans: {}{distance}", description.pages.len())?;
+    }
+    for page in &description.pages {
+        write_page(text, page)?;
+    }
+    for warning in &description.warnings {
+        writeln!(text, "  note: {warning}")?;
+    }
+    Ok(())
+}
+
+fn write_page(text: &mut String, page: &PageDescription) -> std::fmt::Result {
+    write!(text, "  {}: {}x{} px", page.name, page.width, page.height)?;
+    match page.spacing {
+        Some(um) => {
+            write!(text, ", {:.2} µm down, {:.2} µm across", um.axial_um_per_px, um.lateral_um_per_px)?
+        }
+        None => write!(text, ", spacing unknown")?,
+    }
+    if let Some(laterality) = page.laterality {
+        write!(text, ", {}", laterality.name())?;
+    }
+    if page.scanned_fraction < 1.0 {
+        write!(text, ", {:.1} % scanned", page.scanned_fraction * 100.0)?;
+    }
+    writeln!(text, "{}", if page.has_synthesis { ", with a synthesis" } else { "" })?;
+    if page.annotated_columns == 0 && page.lesions.is_empty() {
+        return writeln!(text, "    labels: none");
+    }
+    writeln!(text, "    labels in {} of {} columns:", page.annotated_columns, page.width)?;
+    for label in &page.labels {
+        writeln!(text, "    {:>5}  {:<12}{:>9} px", label.code, label.name, label.pixels)?;
+    }
+    for lesion in &page.lesions {
+        let area = lesion.area_mm2.map_or(String::new(), |area| format!(", {area:.4} mm²"));
+        let regions = if lesion.count == 1 { "region" } else { "regions" };
+        writeln!(text, "    {}: {} {regions}{area}", lesion.name, lesion.count)?;
+    }
+    Ok(())
+}

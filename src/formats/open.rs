@@ -1,0 +1,210 @@
+//! One way in for everything a user opens or drops: what a file is, is told by its content, then by its
+//! extension, and it becomes a document.
+
+use std::fmt;
+use std::path::Path;
+
+use super::folder::{self, FolderKind, FolderOptions};
+use super::label_png::CodeScheme;
+use super::{FormatError, label_png, read_document, read_file, retidiff, scan_image, scanned_area, vol};
+use crate::document::{Document, Page};
+use crate::mask::Mask;
+use crate::scan::{BScan, GreyImage};
+
+/// Most pages that a folder is opened with.
+const MAX_PAGES: usize = 1024;
+/// Warnings that are passed on one by one; more are counted.
+const MAX_WARNINGS: usize = 20;
+
+/// What was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// The project's own document.
+    Document,
+    /// A plain image, taken as a scan.
+    Image,
+    /// A label map on its own: its page has a black scan.
+    LabelMap,
+    /// A Heidelberg raw export.
+    Vol,
+    /// A folder of scans.
+    Folder(FolderKind),
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Document => "RetiDiff document",
+            Self::Image => "image",
+            Self::LabelMap => "label map",
+            Self::Vol => "Heidelberg .vol",
+            Self::Folder(FolderKind::Tian2015) => "folder of Tian 2015",
+            Self::Folder(FolderKind::DukeDme) => "folder of Duke DME",
+            Self::Folder(FolderKind::Pairs) => "folder of image and label pairs",
+            Self::Folder(FolderKind::Images) => "folder of images",
+        })
+    }
+}
+
+/// A document with how it came about.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub document: Document,
+    pub kind: FileKind,
+    /// What the reader assumed, repaired or skipped.
+    pub warnings: Vec<String>,
+}
+
+/// Opens a file or a folder.
+pub fn open(path: &Path) -> Result<Opened, FormatError> {
+    if path.is_dir() {
+        return open_folder(path);
+    }
+    open_bytes(&read_file(path)?, path)
+}
+
+/// Opens what was read from `path`, which serves for messages, names and the extension.
+pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
+    let name = file_name(path);
+    let has_extension = |wanted: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(wanted));
+    if retidiff::looks_like_document(bytes) || has_extension("retidiff") {
+        let (document, warnings) = read_document(bytes, &name)?;
+        return Ok(Opened { document, kind: FileKind::Document, warnings });
+    }
+    if vol::is_vol(bytes) || has_extension("vol") {
+        return vol::read(bytes, &name).map(vol_document);
+    }
+    if label_png::is_label_png(bytes) {
+        return open_label_map(bytes, name);
+    }
+    if !scan_image::is_image(bytes) {
+        return Err(FormatError::malformed(
+            &path.display().to_string(),
+            "the first bytes",
+            if bytes.is_empty() { "the file is empty" } else { "this is no kind of file that is known here" },
+            "open a .retidiff document, a PNG, JPEG, TIFF or BMP image, a Heidelberg .vol or a folder of scans",
+        ));
+    }
+    let image = scan_image::read(bytes, &name)?;
+    let mut warnings = Vec::new();
+    if image.pixels.iter().all(|&value| crate::mask::is_composite_code(value)) {
+        warnings.push(format!(
+            "{name}: every value is a label code; if this is a label map, drop it on its open scan"
+        ));
+    }
+    let mut scan = BScan::from_image(image, name);
+    scan.scanned_area = scanned_area::detect(&scan.image).map(Into::into);
+    let mask = Mask::unannotated(scan.width(), scan.height());
+    Ok(Opened { document: Document::from_scan(scan, mask), kind: FileKind::Image, warnings })
+}
+
+/// Reads a label map for an open page. Its size must be the page's.
+pub fn open_label_onto(
+    path: &Path,
+    page: &Page,
+    scheme: CodeScheme,
+) -> Result<(Mask, Vec<String>), FormatError> {
+    let name = file_name(path);
+    let labels = label_png::read(&read_file(path)?, &name, scheme)?;
+    let (width, height) = (page.scan.width(), page.scan.height());
+    if (labels.width, labels.height) != (width, height) {
+        return Err(FormatError::malformed(
+            &name,
+            "the image size",
+            format!("{}x{} where the open scan has {width}x{height}", labels.width, labels.height),
+            "labels must have the size of their scan",
+        ));
+    }
+    let (mask, warnings) = Mask::from_composite(width, height, &labels.codes);
+    let warnings = warnings.into_iter().map(|warning| format!("{name}: {warning}"));
+    Ok((mask, labels.warnings.into_iter().chain(warnings).collect()))
+}
+
+fn open_label_map(bytes: &[u8], name: String) -> Result<Opened, FormatError> {
+    let labels = label_png::read(bytes, &name, CodeScheme::Studio)?;
+    let (mask, mut warnings) = Mask::from_composite(labels.width, labels.height, &labels.codes);
+    warnings.splice(0..0, labels.warnings);
+    let black = vec![0; labels.codes.len()];
+    let scan = BScan::from_image(GreyImage::new(labels.width, labels.height, black), name);
+    Ok(Opened { document: Document::from_scan(scan, mask), kind: FileKind::LabelMap, warnings })
+}
+
+fn vol_document(file: vol::VolFile) -> Opened {
+    let mut warnings = file.warnings;
+    let mut document = Document::from_volume(file.volume);
+    let mut columns_with_some = 0;
+    let mut columns_with_all = 0;
+    for (page, interfaces) in document.pages.iter_mut().zip(&file.interfaces) {
+        for x in 0..interfaces.width() as usize {
+            let known = interfaces.rows.iter().filter(|line| line[x].is_finite()).count();
+            columns_with_some += usize::from(known > 0);
+            columns_with_all += usize::from(known == interfaces.rows.len());
+        }
+        page.mask.layers = interfaces.rasterised(page.scan.height());
+    }
+    if columns_with_some > columns_with_all {
+        warnings.push(format!(
+            "the device traced only some of the eight interfaces in {} columns: these start unannotated",
+            columns_with_some - columns_with_all
+        ));
+    }
+    Opened { document, kind: FileKind::Vol, warnings }
+}
+
+fn open_folder(path: &Path) -> Result<Opened, FormatError> {
+    let name = file_name(path);
+    let Some(kind) = FolderKind::recognise(path) else {
+        return Err(FormatError::malformed(
+            &path.display().to_string(),
+            "the folder",
+            "it holds no scans that are recognised",
+            "expected images, or images/ + masks/, or bscans/ + boundaries/, or bscans/ + labels_grader1/",
+        ));
+    };
+    let options = FolderOptions { unlabelled: kind == FolderKind::Images, ..FolderOptions::default() };
+    let listing = folder::list(path, kind, &options)?;
+    let mut warnings = listing.problems;
+    if listing.items.len() > MAX_PAGES {
+        warnings.push(format!(
+            "{name}: {} scans, of which the first {MAX_PAGES} are opened",
+            listing.items.len()
+        ));
+    }
+    let mut pages = Vec::new();
+    for item in listing.items.iter().take(MAX_PAGES) {
+        match item.read() {
+            Ok(read) => {
+                warnings.extend(read.warnings);
+                let (width, height) = (read.scan.width(), read.scan.height());
+                let mask = match &read.labels {
+                    Some(codes) => {
+                        let (mask, notes) = Mask::from_composite(width, height, codes);
+                        warnings.extend(notes.into_iter().map(|note| format!("{}: {note}", item.id)));
+                        mask
+                    }
+                    None => Mask::unannotated(width, height),
+                };
+                pages.push(Page::new(read.scan, mask));
+            }
+            Err(error) => warnings.push(format!("skipped: {error}")),
+        }
+    }
+    let more = warnings.len().saturating_sub(MAX_WARNINGS);
+    if pages.is_empty() {
+        let problem = warnings.into_iter().next().unwrap_or_else(|| "it is empty".to_owned());
+        let remedy = "none of its scans could be read";
+        return Err(FormatError::malformed(&path.display().to_string(), "the folder", problem, remedy));
+    }
+    if more > 0 {
+        warnings.truncate(MAX_WARNINGS);
+        warnings.push(format!("and {more} more notes"));
+    }
+    let credit = kind.credit().map(str::to_owned);
+    let document = Document { pages, b_scan_distance_um: None, noise_seed: 1, credit, name };
+    Ok(Opened { document, kind: FileKind::Folder(kind), warnings })
+}
+
+/// The last part of a path; the whole path where there is none.
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
