@@ -1,10 +1,13 @@
 //! One integration binary: one link, one start.
 
 mod document;
+mod fixtures;
+mod formats;
 #[cfg(feature = "cpu")]
 mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;
+mod hostile;
 mod journal;
 #[cfg(feature = "cpu")]
 mod model_file;

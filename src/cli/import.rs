@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
-use crate::formats::folder::{self, FolderItem, FolderKind, FolderOptions, LabelledScan};
+use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::{label_png, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
@@ -46,7 +46,8 @@ pub struct ImportArgs {
     /// it every file counts as its own subject, and a split cannot keep scans of one eye together.
     #[arg(long, value_name = "CHARACTER")]
     subject_separator: Option<char>,
-    /// What the manifest calls the source, instead of the folder kind's name; also put before the ids.
+    /// What the manifest calls the source, instead of the folder kind's name; also put before ids and
+    /// subjects.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 }
@@ -92,10 +93,11 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
     let mut manifest = Manifest::open_for_appending(&args.out)?;
     let mut tally = Tally { unreadable: listing.problems.len(), ..Tally::default() };
     for item in &listing.items {
-        let id = match &args.name {
-            Some(name) => format!("{name}_{}", item.id),
-            None => item.id.clone(),
+        let named = |text: &str| match &args.name {
+            Some(name) => format!("{name}_{text}"),
+            None => text.to_owned(),
         };
+        let id = named(&item.id);
         if manifest.entries.iter().any(|entry| entry.id == id) {
             tally.already_there += 1;
             continue;
@@ -107,7 +109,11 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
                 }
                 *if scan.labels.is_some() { &mut tally.labelled } else { &mut tally.unlabelled } += 1;
                 let source = args.name.as_deref().unwrap_or(kind.source());
-                let entry = write_scan(&args.out, &id, item, &scan, kind, source)?;
+                let entry = ManifestEntry {
+                    subject: named(&item.subject),
+                    b_scan: item.b_scan,
+                    ..write_scan(&args.out, &id, &scan, kind, source)?
+                };
                 manifest.append(entry)?;
             }
             Err(error) => {
@@ -134,7 +140,6 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
 fn write_scan(
     out: &Path,
     id: &str,
-    item: &FolderItem,
     read: &LabelledScan,
     kind: FolderKind,
     source: &str,
@@ -174,8 +179,8 @@ fn write_scan(
         height,
         spacing: scan.spacing,
         laterality: scan.laterality,
-        subject: item.subject.clone(),
-        b_scan: item.b_scan,
+        subject: id.to_owned(),
+        b_scan: None,
         source: source.to_owned(),
         credit: kind.credit().map(str::to_owned),
         ignored_columns: read.ignored_columns.clone(),

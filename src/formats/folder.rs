@@ -128,7 +128,7 @@ pub struct LabelledScan {
     pub warnings: Vec<String>,
 }
 
-/// Lists the scans of a folder, sorted by id.
+/// Lists the scans of a folder, sorted by id, numbers in it by their value.
 pub fn list(dir: &Path, kind: FolderKind, options: &FolderOptions) -> Result<Listing, FormatError> {
     let mut listing = match kind {
         FolderKind::Tian2015 => list_tian(dir)?,
@@ -136,7 +136,7 @@ pub fn list(dir: &Path, kind: FolderKind, options: &FolderOptions) -> Result<Lis
         FolderKind::Pairs => list_pairs(dir, options)?,
         FolderKind::Images => list_images(dir, options)?,
     };
-    listing.items.sort_by(|a, b| a.id.cmp(&b.id));
+    listing.items.sort_by_cached_key(|item| natural_key(&item.id));
     Ok(listing)
 }
 
@@ -281,6 +281,18 @@ fn plain_item(stem: &str, image: PathBuf, labels: LabelSource, options: &FolderO
     }
 }
 
+/// Sorts "b2" before "b10": every run of digits is padded to one length.
+fn natural_key(id: &str) -> String {
+    let mut key = String::new();
+    for run in id.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let digits = run.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let padding = if digits.is_empty() { 0 } else { 20_usize.saturating_sub(digits.len()) };
+        key.extend(std::iter::repeat_n('0', padding));
+        key.push_str(run);
+    }
+    key
+}
+
 /// A file stem as an id that is a safe file name everywhere.
 fn plain_id(stem: &str) -> String {
     stem.chars().map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '-' }).collect()
@@ -391,4 +403,16 @@ fn images_by_stem(dir: &Path) -> Result<BTreeMap<String, PathBuf>, FormatError> 
         }
     }
     Ok(images)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_names_sort_by_value() {
+        let mut ids = ["B10", "B2", "B1", "A3_12", "A3_2"];
+        ids.sort_by_key(|id| natural_key(id));
+        assert_eq!(ids, ["A3_2", "A3_12", "B1", "B2", "B10"]);
+    }
 }

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use image::DynamicImage;
 
 use super::FormatError;
-use super::scan_image::{check_size, decode, encode_png};
+use super::scan_image::{check_png_end, check_size, decode, encode_png};
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, LABELS, LAYER_COUNT, UNANNOTATED};
 use crate::mask::is_composite_code;
 
@@ -126,6 +126,7 @@ fn png_samples(bytes: &[u8], name: &str) -> Result<Samples, FormatError> {
     {
         return other_samples(bytes, name);
     }
+    check_png_end(bytes, name)?;
     let mut reader = decoder.read_info().map_err(broken("the PNG header"))?;
     let line_bytes = (width as usize * depth as usize).div_ceil(8);
     // Deflate shrinks by at most 1032: a tiny file cannot hold a large map.

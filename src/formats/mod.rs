@@ -16,6 +16,7 @@ pub mod retidiff;
 pub mod scan_image;
 pub mod scanned_area;
 pub mod tian;
+mod tiff_directory;
 pub mod vol;
 
 pub use atomic::write_atomically;

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::folder::{self, FolderKind, FolderOptions};
 use super::label_png::CodeScheme;
 use super::{FormatError, label_png, read_document, read_file, retidiff, scan_image, scanned_area, vol};
+use crate::anatomy::{INTERFACE_COUNT, Interface};
 use crate::document::{Document, Page};
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage};
@@ -132,20 +133,23 @@ fn open_label_map(bytes: &[u8], name: String) -> Result<Opened, FormatError> {
 fn vol_document(file: vol::VolFile) -> Opened {
     let mut warnings = file.warnings;
     let mut document = Document::from_volume(file.volume);
-    let mut columns_with_some = 0;
-    let mut columns_with_all = 0;
+    let mut traced = [false; INTERFACE_COUNT];
+    let mut is_partial = false;
     for (page, interfaces) in document.pages.iter_mut().zip(&file.interfaces) {
         for x in 0..interfaces.width() as usize {
-            let known = interfaces.rows.iter().filter(|line| line[x].is_finite()).count();
-            columns_with_some += usize::from(known > 0);
-            columns_with_all += usize::from(known == interfaces.rows.len());
+            let known = interfaces.rows.each_ref().map(|line| line[x].is_finite());
+            is_partial |= known.contains(&true) && known.contains(&false);
+            traced.iter_mut().zip(known).for_each(|(traced, known)| *traced |= known);
         }
         page.mask.layers = interfaces.rasterised(page.scan.height());
     }
-    if columns_with_some > columns_with_all {
+    if is_partial {
+        let names = Interface::ALL.iter().filter(|interface| traced[interface.index()]).map(|i| i.name());
+        let names: Vec<&str> = names.collect();
         warnings.push(format!(
-            "the device traced only some of the eight interfaces in {} columns: these start unannotated",
-            columns_with_some - columns_with_all
+            "{}: the device traced {}; columns without all eight interfaces start unannotated",
+            document.name,
+            names.join(", ")
         ));
     }
     Opened { document, kind: FileKind::Vol, warnings }

@@ -4,14 +4,14 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
-use super::FormatError;
+use super::{FormatError, tiff_directory};
 use crate::scan::{GreyImage, MAX_SIDE_PX};
 
 /// No image compression in use shrinks pixels further than this: a file that claims more pixels than its
 /// bytes could hold lies, and is refused before its pixels are allocated.
 const MAX_COMPRESSION: u64 = 2000;
 /// Bytes that a decoder may need beside the pixels.
-const DECODER_BYTES: u64 = 64 << 20;
+const DECODER_BYTES: u64 = 8 << 20;
 
 /// Reads a scan: PNG (8/16-bit grey, RGB, palette), JPEG, TIFF or BMP, recognised by content. Colours
 /// become luma; 16-bit values are scaled to 8 bits. `name` is the file's name for messages.
@@ -62,8 +62,11 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<DynamicImage, FormatErr
             "open an image in one of these formats",
         ));
     };
-    if format == ImageFormat::Jpeg {
-        check_jpeg_end(bytes, name)?;
+    match format {
+        ImageFormat::Jpeg => check_jpeg_end(bytes, name)?,
+        ImageFormat::Png => check_png_end(bytes, name)?,
+        ImageFormat::Tiff => tiff_directory::check(bytes, name)?,
+        _ => {}
     }
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(MAX_SIDE_PX);
@@ -105,13 +108,21 @@ fn check_jpeg_end(bytes: &[u8], name: &str) -> Result<(), FormatError> {
     let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
     match (last(0xda), last(0xd9)) {
         (Some(scan), Some(end)) if scan < end => Ok(()),
-        _ => Err(FormatError::malformed(
-            name,
-            format!("byte {}", bytes.len()),
-            "the JPEG ends before its end marker",
-            "the file is cut off: get a fresh copy",
-        )),
+        _ => Err(cut_off(bytes, name, "the JPEG ends before its end marker")),
     }
+}
+
+/// The PNG decoders stop at the last pixel; without its last chunk a PNG is cut off all the same.
+pub(super) fn check_png_end(bytes: &[u8], name: &str) -> Result<(), FormatError> {
+    match bytes.windows(8).rposition(|chunk| chunk.starts_with(b"IEND")) {
+        Some(_) => Ok(()),
+        None => Err(cut_off(bytes, name, "the PNG ends before its end chunk")),
+    }
+}
+
+fn cut_off(bytes: &[u8], name: &str, problem: &str) -> FormatError {
+    let place = format!("byte {}", bytes.len());
+    FormatError::malformed(name, place, problem, "the file is cut off: get a fresh copy")
 }
 
 fn broken_image(name: &str, place: &str, error: &image::ImageError) -> FormatError {

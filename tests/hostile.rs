@@ -1,0 +1,246 @@
+//! Every reader against truncated, flipped and lying input: an error or a value, never a panic, and never
+//! an allocation that the size of the file does not justify.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use retidiff::dataset::manifest;
+use retidiff::document::Document;
+use retidiff::formats::label_png::CodeScheme;
+use retidiff::formats::{duke, label_png, open, read_document, scan_image, tian, vol, write_document};
+
+use crate::fixtures::{self, Numbers};
+
+/// Notes the largest single allocation of each thread.
+struct Watching;
+
+thread_local! {
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
+}
+
+fn note(bytes: usize) {
+    // During a thread's end the cell is gone; nothing is measured then.
+    let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(bytes)));
+}
+
+// SAFETY: every call is passed on to the system's allocator unchanged; noting a number allocates nothing.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        note(layout.size());
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        note(layout.size());
+        unsafe { System.alloc_zeroed(layout) }
+    }
+    unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        note(size);
+        unsafe { System.realloc(old, layout, size) }
+    }
+    unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(old, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watching = Watching;
+
+/// Largest single allocation that an input of some kilobytes may cause: its pixels at the greatest
+/// compression in use, and the tables of the decoders.
+const ALLOWED_BYTES: usize = 24 << 20;
+const FLIPS: usize = 1500;
+const NAME: &str = "input.bin";
+
+type Reader = fn(&[u8]) -> Result<(), String>;
+
+struct Format {
+    name: &'static str,
+    valid: Vec<u8>,
+    read: Reader,
+    /// Whether every truncation must be an error (not so for text, where a line may be missing).
+    must_be_whole: bool,
+}
+
+fn formats() -> Vec<Format> {
+    let scan: Reader = |bytes| scan_image::read(bytes, NAME).map(drop).map_err(|e| e.to_string());
+    let labels: Reader =
+        |bytes| label_png::read(bytes, NAME, CodeScheme::Studio).map(drop).map_err(|e| e.to_string());
+    let paper: Reader =
+        |bytes| label_png::read(bytes, NAME, CodeScheme::Paper).map(drop).map_err(|e| e.to_string());
+    let document = Document::from_scan(
+        open::open_bytes(&fixtures::grey_png(30, 20), Path::new("a.png")).unwrap().document.pages[0]
+            .scan
+            .as_ref()
+            .clone(),
+        retidiff::mask::Mask::from_composite(30, 20, &fixtures::codes(30, 20)).0,
+    );
+    let image = |format| fixtures::encoded(30, 20, format);
+    let whole = |name, valid, read| Format { name, valid, read, must_be_whole: true };
+    let text = |name, valid: &[u8], read| Format { name, valid: valid.to_vec(), read, must_be_whole: false };
+    vec![
+        whole("PNG scan", fixtures::grey_png(30, 20), scan),
+        whole("JPEG scan", image(image::ImageFormat::Jpeg), scan),
+        whole("BMP scan", image(image::ImageFormat::Bmp), scan),
+        whole("TIFF scan", image(image::ImageFormat::Tiff), scan),
+        whole("label PNG", fixtures::label_png(30, 20), labels),
+        whole("TIFF labels, the paper's scheme", image(image::ImageFormat::Tiff), paper),
+        whole("vol", fixtures::vol(12, 10, 2), |b| vol::read(b, NAME).map(drop).map_err(|e| e.to_string())),
+        whole("document", write_document(&document), |b| {
+            read_document(b, NAME).map(drop).map_err(|e| e.to_string())
+        }),
+        whole("anything opened", fixtures::vol(12, 10, 1), |b| {
+            open::open_bytes(b, Path::new(NAME)).map(drop).map_err(|e| e.to_string())
+        }),
+        text("Tian boundaries", b"1.5,2.25,nan\n3,4e2,5\n-1,inf,7\n", |b| {
+            tian::read_boundary(b, NAME)
+                .map(|boundary| {
+                    let line = &boundary.rows[0][..];
+                    drop(tian::trace([line; 8]).interfaces.rasterised(50));
+                })
+                .map_err(|e| e.to_string())
+        }),
+        text("Duke index", b"file,subject,slice,x0,width,fluid_px\nSubject_01_00,1,11,118,536,538\n", |b| {
+            duke::read_index(b, NAME).map(drop).map_err(|e| e.to_string())
+        }),
+        text("manifest", MANIFEST.as_bytes(), |b| {
+            manifest::parse(b, NAME).map(drop).map_err(|e| e.to_string())
+        }),
+    ]
+}
+
+const MANIFEST: &str = concat!(
+    r#"{"version":1,"id":"a","image":"images/a.png","label":"labels/a.png","width":30,"height":20,"#,
+    r#""spacing":{"axial_um_per_px":3.9,"lateral_um_per_px":11.0},"laterality":"OD","subject":"s","#,
+    r#""source":"pairs","ignored_columns":[[1,5]]}"#,
+    "\n"
+);
+
+/// Reads hostile bytes; panics and large allocations fail the test with what was done to the file.
+fn survive(format: &Format, bytes: &[u8], what: &str) -> Result<(), String> {
+    LARGEST.set(0);
+    let read = AssertUnwindSafe(|| (format.read)(bytes));
+    let Ok(result) = catch_unwind(read) else { panic!("{}: {what}: the reader panicked", format.name) };
+    let largest = LARGEST.get();
+    assert!(largest <= ALLOWED_BYTES, "{}: {what}: one allocation of {largest} bytes", format.name);
+    if let Err(message) = &result {
+        assert!(message.contains(NAME), "{}: {what}: the message names no file: {message}", format.name);
+        let words = message.split_whitespace().count();
+        assert!(words >= 5, "{}: {what}: the message says too little: {message}", format.name);
+    }
+    result
+}
+
+#[test]
+fn the_valid_inputs_are_valid() {
+    for format in formats() {
+        if format.name.contains("paper") {
+            continue;
+        }
+        survive(&format, &format.valid, "as it is").unwrap_or_else(|e| panic!("{}: {e}", format.name));
+    }
+}
+
+#[test]
+fn truncation_at_any_offset_is_an_error() {
+    for format in formats() {
+        let length = format.valid.len();
+        let step = length.div_ceil(4000).max(1);
+        let offsets =
+            (0..length.min(2200)).chain((0..length).step_by(step)).chain(length.saturating_sub(64)..length);
+        for offset in offsets {
+            let result = survive(&format, &format.valid[..offset], &format!("cut at byte {offset}"));
+            assert!(
+                result.is_err() || !format.must_be_whole,
+                "{}: cut at byte {offset} of {length} passes for whole",
+                format.name
+            );
+        }
+    }
+}
+
+#[test]
+fn flipped_bits_are_survived() {
+    for (index, format) in formats().into_iter().enumerate() {
+        let mut numbers = Numbers(0x5eed + index as u64);
+        for round in 0..FLIPS {
+            let mut bytes = format.valid.clone();
+            for _ in 0..=round % 4 {
+                // Half of the flips hit the first kilobyte, where the sizes are.
+                let reach = if numbers.below(2) == 0 { bytes.len().min(1024) } else { bytes.len() };
+                bytes[numbers.below(reach)] ^= 1 << numbers.below(8);
+            }
+            let _ = survive(&format, &bytes, &format!("round {round}"));
+            if bytes.starts_with(b"\x89PNG") {
+                // The checksums would stop most flips before the decoder sees them.
+                mend_png_checksums(&mut bytes);
+                let _ = survive(&format, &bytes, &format!("round {round}, mended checksums"));
+            }
+        }
+    }
+}
+
+#[test]
+fn random_bytes_behind_a_true_beginning_are_survived() {
+    for (index, format) in formats().into_iter().enumerate() {
+        let mut numbers = Numbers(77 + index as u64);
+        for round in 0..200 {
+            let kept = numbers.below(format.valid.len().min(2100));
+            let mut bytes = format.valid[..kept].to_vec();
+            bytes.extend((0..numbers.below(3000)).map(|_| numbers.next() as u8));
+            let _ = survive(&format, &bytes, &format!("noise, round {round}"));
+        }
+    }
+}
+
+#[test]
+fn sizes_that_the_bytes_cannot_hold_are_refused() {
+    let scan: Reader = |bytes| scan_image::read(bytes, NAME).map(drop).map_err(|e| e.to_string());
+    let labels: Reader =
+        |bytes| label_png::read(bytes, NAME, CodeScheme::Studio).map(drop).map_err(|e| e.to_string());
+    for (read, valid) in [(scan, fixtures::grey_png(30, 20)), (labels, fixtures::label_png(30, 20))] {
+        for side in [0u32, 8000, 8192, 8193, 0x7fff_ffff, 0xffff_ffff] {
+            let mut bytes = valid.clone();
+            bytes[16..20].copy_from_slice(&side.to_be_bytes());
+            bytes[20..24].copy_from_slice(&side.to_be_bytes());
+            mend_png_checksums(&mut bytes);
+            let format = Format { name: "PNG", valid: Vec::new(), read, must_be_whole: true };
+            assert!(survive(&format, &bytes, &format!("claims {side}x{side}")).is_err());
+        }
+    }
+    let read: Reader = |bytes| vol::read(bytes, NAME).map(drop).map_err(|e| e.to_string());
+    let vol = Format { name: "vol", valid: fixtures::vol(12, 10, 2), read, must_be_whole: true };
+    for at in [12, 16, 20, 48, 52, 100] {
+        for value in [-1, 0, 8192, 4096, i32::MAX, i32::MIN] {
+            let mut bytes = vol.valid.clone();
+            bytes[at..at + 4].copy_from_slice(&i32::to_le_bytes(value));
+            let error = survive(&vol, &bytes, &format!("{value} at {at}"));
+            let harmless = match at {
+                48 | 52 => value == 0,
+                // Each B-scan repeats the size of its header, which is then believed.
+                100 => value > 0,
+                _ => false,
+            };
+            assert!(error.is_err() || harmless, "{value} at {at}");
+        }
+    }
+}
+
+/// Gives every chunk of a PNG the checksum it should have; stops where the chunks end.
+fn mend_png_checksums(bytes: &mut [u8]) {
+    let mut at = 8;
+    while let Some(head) = bytes.get(at..at + 8) {
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        let Some(end) = at.checked_add(8 + length).filter(|end| end + 4 <= bytes.len()) else { return };
+        let checksum = crc32(&bytes[at + 4..end]);
+        bytes[end..end + 4].copy_from_slice(&checksum.to_be_bytes());
+        at = end + 4;
+    }
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
+    })
+}
