@@ -263,10 +263,10 @@ fn a_stroke_is_one_step_with_a_name_and_escape_takes_it_back() {
     let start = editor.document().clone();
     let irf = PaintTarget::Lesion(1);
     let stroke = |editor: &mut Editor| {
+        editor.begin("brush: IRF");
         for x in [20.0, 40.0, 60.0] {
             let command =
                 Command::Paint { page: 0, from: [x, 20.0], to: [x + 20.0, 25.0], settings: brush(irf, 3.0) };
-            editor.begin_if_none(&command);
             editor.apply(command).expect("fits");
         }
     };
@@ -287,18 +287,6 @@ fn a_stroke_is_one_step_with_a_name_and_escape_takes_it_back() {
     assert_eq!(editor.redo_name(), Some("brush: IRF"));
     editor.redo();
     assert!(!editor.has_unsaved_changes());
-}
-
-trait BeginIfNone {
-    fn begin_if_none(&mut self, command: &Command);
-}
-
-impl BeginIfNone for Editor {
-    fn begin_if_none(&mut self, command: &Command) {
-        if !self.is_step_open() {
-            self.begin(command.name());
-        }
-    }
 }
 
 #[test]

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::{Journal, recoverable};
 use retidiff::mask::{LockedLabels, PaintSettings, PaintTarget};
+use retidiff::scan::{BScan, GreyImage};
 
-use crate::document::document;
+use crate::document::{Random, document, layered_mask};
 
 fn dot(page: usize, x: f32, y: f32) -> Command {
     let target = PaintTarget::Lesion(2);
@@ -94,6 +95,35 @@ fn damaged_sessions_are_not_offered_or_say_what_is_wrong() {
     assert!(message.contains("layers-"), "{message}");
     std::fs::remove_file(found[0].path.join("document.json")).expect("removable");
     assert!(recoverable(dir.path()).is_empty());
+}
+
+#[test]
+fn the_largest_scans_are_journalled_in_time_and_the_caller_does_not_wait() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let side = 4096;
+    let mut random = Random(5);
+    let pixels: Vec<u8> = (0..side * side).map(|_| (random.next() % 90) as u8).collect();
+    let scan = BScan::from_image(GreyImage::new(side, side, pixels), "large");
+    let mut editor = Editor::new(Document::from_scan(scan, layered_mask(side, side)));
+    let mut journal = Journal::start(dir.path().to_path_buf()).expect("a thread");
+    for round in 0..3 {
+        let settings = PaintSettings {
+            target: PaintTarget::Layer(3),
+            radius_px: 150.0,
+            ordered: true,
+            locked: LockedLabels::NONE,
+        };
+        let from = [500.0 + 900.0 * round as f32, 1500.0];
+        editor.apply(Command::Paint { page: 0, from, to: [2000.0, 2100.0], settings }).expect("fits");
+        let noted = Instant::now();
+        journal.note(editor.document(), editor.revision(), None);
+        let waited = noted.elapsed();
+        let revision = editor.revision();
+        // Twice what is promised: the machine that runs the tests has other things to do.
+        wait_for("a write", Duration::from_secs(3), || journal.written_revision() == Some(revision));
+        eprintln!("4096 x 4096: noted in {waited:?}, on disk after {:?}", noted.elapsed());
+        assert!(waited < Duration::from_millis(50), "the caller waited {waited:?}");
+    }
 }
 
 const CHILD_DIR: &str = "RETIDIFF_TEST_JOURNAL_DIR";

@@ -25,7 +25,8 @@ impl Plane {
     /// A plane that holds one code everywhere; all tiles are one.
     pub fn filled(width: u32, height: u32, code: u8) -> Self {
         let count = width.div_ceil(TILE_SIDE) as usize * height.div_ceil(TILE_SIDE) as usize;
-        Self { width, height, tiles: vec![Arc::new([code; TILE_PIXELS]); count] }
+        let tile = Arc::new([code; TILE_PIXELS]);
+        Self { width, height, tiles: std::iter::repeat_n(tile, count).collect() }
     }
 
     /// A plane from row-major pixels.
