@@ -1,1 +1,19 @@
-//! Being built.
+//! Background work: the synthesis thread.
+//!
+//! One thread owns every tensor, because GPU work is ordered by thread and the window must never wait.
+//! It is driven through a mailbox that holds only the newest request ([`slot`]), decides by the rules of
+//! [`scheduler`], and is tested with a renderer that takes no time ([`renderer`]). Nothing here knows
+//! the window: it hands over a `wake` callback.
+
+pub mod device;
+pub mod local_edit;
+mod picture_cache;
+pub mod protocol;
+pub mod renderer;
+pub mod scheduler;
+pub mod slot;
+mod synthesis;
+
+pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
+pub use protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
+pub use synthesis::SynthesisWorker;

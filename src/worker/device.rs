@@ -1,0 +1,221 @@
+//! Which device computes, and why.
+//!
+//! A software Vulkan driver (lavapipe, WARP) runs burn's kernels correctly but some forty times slower
+//! than burn's own CPU backend, and compiles for a minute first. So an adapter that is no GPU sends
+//! synthesis to the CPU backend, and the user is told.
+
+use burn::tensor::Device;
+
+/// What the user asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum DeviceChoice {
+    /// A GPU where there is one, the CPU otherwise.
+    #[default]
+    Auto,
+    Gpu,
+    Cpu,
+}
+
+/// The device that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceInfo {
+    /// As its driver names it, or "CPU".
+    pub name: String,
+    /// "Vulkan", "Metal", "DirectX 12", or "flex", burn's CPU backend.
+    pub backend: String,
+    pub is_gpu: bool,
+    /// Why it is not the one that was asked for.
+    pub note: Option<String>,
+}
+
+impl DeviceInfo {
+    fn cpu(note: Option<String>) -> Self {
+        Self { name: "CPU".into(), backend: "flex".into(), is_gpu: false, note }
+    }
+}
+
+/// A device for tensors.
+#[derive(Clone, Debug)]
+pub struct Picked {
+    pub device: Device,
+    pub info: DeviceInfo,
+    /// The window's device, when `device` is that same device: pictures can then stay on it.
+    pub shared: Option<SharedGpu>,
+}
+
+/// Chooses by the rules of the module's text.
+pub fn pick(choice: DeviceChoice, shared: Option<&SharedGpu>) -> Picked {
+    match choice {
+        DeviceChoice::Cpu => cpu(None),
+        DeviceChoice::Auto | DeviceChoice::Gpu => gpu::pick(shared),
+    }
+}
+
+/// The CPU backend.
+pub fn cpu(note: Option<String>) -> Picked {
+    Picked { device: Device::flex(), info: DeviceInfo::cpu(note), shared: None }
+}
+
+#[cfg(not(feature = "gpu"))]
+mod gpu {
+    use super::{Picked, SharedGpu, cpu};
+
+    pub(super) fn pick(_shared: Option<&SharedGpu>) -> Picked {
+        cpu(Some("this build has no GPU support (feature \"gpu\")".into()))
+    }
+}
+
+/// The graphics device of the window; none can exist in a build without the feature "gpu".
+#[cfg(not(feature = "gpu"))]
+#[derive(Clone, Debug)]
+pub enum SharedGpu {}
+
+#[cfg(feature = "gpu")]
+pub use gpu::SharedGpu;
+
+#[cfg(feature = "gpu")]
+mod gpu {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::task::{Context, Poll, Waker};
+
+    use burn::tensor::Device;
+    use burn::tensor::wgpu::WgpuSetup;
+
+    use super::{DeviceInfo, Picked, cpu};
+
+    /// Kernels per submission: few, so that the window's own submissions never wait long.
+    const TASKS_PER_SUBMISSION: usize = 4;
+
+    /// The graphics device of the window.
+    #[derive(Clone, Debug)]
+    pub struct SharedGpu {
+        pub instance: wgpu::Instance,
+        pub adapter: wgpu::Adapter,
+        pub device: wgpu::Device,
+        pub queue: wgpu::Queue,
+        is_lost: Arc<AtomicBool>,
+    }
+
+    impl SharedGpu {
+        /// From the handles of the window; watches for the loss of the device.
+        pub fn new(
+            instance: wgpu::Instance,
+            adapter: wgpu::Adapter,
+            device: wgpu::Device,
+            queue: wgpu::Queue,
+        ) -> Self {
+            let is_lost = Arc::new(AtomicBool::new(false));
+            let flag = Arc::clone(&is_lost);
+            device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
+            Self { instance, adapter, device, queue, is_lost }
+        }
+
+        /// How a window must request its device so that burn can share it: burn looks at what the
+        /// *adapter* offers, so the device must have all of it.
+        pub fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
+            wgpu::DeviceDescriptor {
+                label: Some("retidiff"),
+                required_features: shareable_features(adapter),
+                required_limits: adapter.limits(),
+                ..Default::default()
+            }
+        }
+
+        /// Whether the driver reported the device as lost.
+        pub fn is_lost(&self) -> bool {
+            self.is_lost.load(Ordering::Relaxed)
+        }
+
+        /// Why burn cannot use it.
+        fn obstacle(&self) -> Option<String> {
+            let info = self.adapter.get_info();
+            if info.device_type == wgpu::DeviceType::Cpu {
+                return Some(software_note(&info));
+            }
+            let missing = shareable_features(&self.adapter) - self.device.features();
+            if !missing.is_empty() {
+                return Some(format!("the window's graphics device lacks {missing:?}"));
+            }
+            self.is_lost().then(|| "the graphics device was lost".to_owned())
+        }
+
+        /// Registers the device with burn, whatever kind it is. Once per process and device.
+        ///
+        /// # Errors
+        /// When burn cannot use it, in burn's words.
+        pub fn register(&self) -> Result<Device, String> {
+            let setup = WgpuSetup {
+                instance: self.instance.clone(),
+                adapter: self.adapter.clone(),
+                device: self.device.clone(),
+                queue: self.queue.clone(),
+                backend: self.adapter.get_info().backend,
+            };
+            Device::wgpu_options()
+                .setup(setup)
+                .tasks_max(TASKS_PER_SUBMISSION)
+                .init()
+                .map_err(|error| error.to_string())
+        }
+    }
+
+    pub(super) fn pick(shared: Option<&SharedGpu>) -> Picked {
+        match shared {
+            Some(shared) => match shared.obstacle().map_or_else(|| shared.register(), Err) {
+                Ok(device) => {
+                    let info = gpu_info(&shared.adapter.get_info());
+                    Picked { device, info, shared: Some(shared.clone()) }
+                }
+                Err(why) => cpu(Some(why)),
+            },
+            None => own_device().unwrap_or_else(|why| cpu(Some(why))),
+        }
+    }
+
+    /// A device of our own, for the command line.
+    fn own_device() -> Result<Picked, String> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let adapters = now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default();
+        let infos: Vec<wgpu::AdapterInfo> = adapters.iter().map(wgpu::Adapter::get_info).collect();
+        let Some(first) = infos.first() else {
+            return Err("no graphics driver was found".into());
+        };
+        if infos.iter().all(|info| info.device_type == wgpu::DeviceType::Cpu) {
+            return Err(software_note(first));
+        }
+        let (device, setup) =
+            Device::wgpu_options().init_with_setup().map_err(|error| format!("no GPU could be used: {error}"))?;
+        let info = setup.adapter.get_info();
+        if info.device_type == wgpu::DeviceType::Cpu {
+            return Err(software_note(&info));
+        }
+        Ok(Picked { device, info: gpu_info(&info), shared: None })
+    }
+
+    fn gpu_info(info: &wgpu::AdapterInfo) -> DeviceInfo {
+        let backend = match info.backend {
+            wgpu::Backend::Dx12 => "DirectX 12".to_owned(),
+            backend => format!("{backend:?}"),
+        };
+        DeviceInfo { name: info.name.clone(), backend, is_gpu: true, note: None }
+    }
+
+    fn software_note(info: &wgpu::AdapterInfo) -> String {
+        format!("{} is a software driver, slower than the CPU backend", info.name)
+    }
+
+    fn shareable_features(adapter: &wgpu::Adapter) -> wgpu::Features {
+        adapter.features() - wgpu::Features::MAPPABLE_PRIMARY_BUFFERS - wgpu::Features::all_experimental_mask()
+    }
+
+    /// The result of a future that is ready at once, as those of native wgpu are.
+    pub(in crate::worker) fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        }
+    }
+}

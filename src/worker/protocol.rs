@@ -1,0 +1,112 @@
+//! What the window and the synthesis thread say to each other.
+
+use std::time::Duration;
+
+use super::device::DeviceInfo;
+use crate::diffusion::samplers::Sampler;
+use crate::mask::Mask;
+use crate::scan::{GreyImage, Spacing};
+
+/// A scan to synthesise. Cloning copies pointers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The caller's number, rising; pictures and events carry it.
+    pub job: u64,
+    /// The page of the document the mask lies on.
+    pub page: usize,
+    pub mask: Mask,
+    pub spacing: Option<Spacing>,
+    /// Of the noise field; another seed is another scan with the same anatomy.
+    pub seed: u64,
+    /// Steps of the last refinement (and of an export); 1 leaves it at the draft.
+    pub refine_steps: u32,
+    pub sampler: Sampler,
+    /// Renders everything anew, even where the mask did not change.
+    pub full_frame: bool,
+}
+
+impl Request {
+    /// Whether the same picture answers both, apart from what [`Request::full_frame`] asks.
+    pub fn asks_the_same(&self, other: &Request) -> bool {
+        self.continues(other) && self.mask == other.mask
+    }
+
+    /// Whether only the mask may differ, so that the other's picture can stay where the mask stayed.
+    pub fn continues(&self, other: &Request) -> bool {
+        self.page == other.page
+            && self.seed == other.seed
+            && self.sampler == other.sampler
+            && self.refine_steps == other.refine_steps
+            && self.spacing == other.spacing
+            && (self.mask.width(), self.mask.height()) == (other.mask.width(), other.mask.height())
+    }
+}
+
+/// How far a picture has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureKind {
+    /// One step: the anatomy without its speckle.
+    Draft,
+    /// So many steps.
+    Refined { steps: u32 },
+}
+
+/// A picture of the mask's size, wherever it lies.
+#[derive(Clone, Debug)]
+pub enum PictureImage {
+    /// In memory.
+    Cpu(GreyImage),
+    /// On the device shared with the window: `Rgba8Unorm`, grey in red, green and blue.
+    #[cfg(feature = "gpu")]
+    Gpu { texture: wgpu::Texture, width: u32, height: u32 },
+}
+
+impl PictureImage {
+    /// Bytes it occupies.
+    pub fn byte_count(&self) -> usize {
+        match self {
+            PictureImage::Cpu(image) => image.pixels.len(),
+            #[cfg(feature = "gpu")]
+            PictureImage::Gpu { width, height, .. } => *width as usize * *height as usize * 4,
+        }
+    }
+}
+
+/// A finished picture.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    pub job: u64,
+    pub page: usize,
+    pub kind: PictureKind,
+    pub image: PictureImage,
+    /// Time it took to render; zero when it was remembered.
+    pub duration: Duration,
+    /// No better picture of this request will come.
+    pub complete: bool,
+}
+
+/// What the thread has to tell besides pictures.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The model is loaded; from now on requests are answered.
+    Ready { device: DeviceInfo, model: LoadedModel },
+    /// Whether it computes.
+    Busy(bool),
+    /// Step `step` of `of` of a picture of this job is done.
+    Progress { job: u64, step: u32, of: u32 },
+    /// The answer to [`super::SynthesisWorker::submit_export`]: the whole frame at all steps.
+    Exported { job: u64, page: usize, image: GreyImage, duration: Duration },
+    /// A job ended without its picture, or (no job) the model could not be loaded. The thread goes on.
+    Failed { job: Option<u64>, message: String },
+    /// The graphics device is gone; the thread goes on with the CPU.
+    DeviceLost,
+}
+
+/// The model that answers, as provenance names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedModel {
+    pub name: String,
+    pub preset: String,
+    /// SHA-256 of its tensor bytes, hexadecimal.
+    pub sha256: String,
+}

@@ -1,0 +1,71 @@
+//! What the scheduler needs of a model: one picture, step by step.
+//!
+//! The scheduler's promises (drafts always, refinements only when nothing waits, edits local) have
+//! nothing to do with tensors; behind this trait they are tested with a renderer that takes no time.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::device::DeviceInfo;
+use super::local_edit::Halo;
+use super::protocol::{LoadedModel, PictureImage};
+use crate::diffusion::samplers::Sampler;
+use crate::scan::Spacing;
+
+/// Everything a picture depends on but its steps.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// Composite codes, row-major, `width * height` of them.
+    pub labels: Arc<[u8]>,
+    pub width: u32,
+    pub height: u32,
+    pub spacing: Option<Spacing>,
+    pub seed: u64,
+    pub sampler: Sampler,
+}
+
+/// Where a rendering may replace a picture that is there.
+#[derive(Clone, Copy)]
+pub struct Edit<'a> {
+    pub base: &'a PictureImage,
+    pub halo: &'a Halo,
+}
+
+/// Whether a picture is for the screen (wherever the device keeps it) or for a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    Screen,
+    Memory,
+}
+
+/// Why there is no picture.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Called with (step, of) between two steps; `Break` abandons the picture.
+pub type BetweenSteps<'a> = &'a mut dyn FnMut(u32, u32) -> ControlFlow<()>;
+
+/// A model on a device.
+pub trait Renderer {
+    /// The device it computes on.
+    fn device(&self) -> DeviceInfo;
+
+    /// The model it renders with.
+    fn model(&self) -> LoadedModel;
+
+    /// Renders the whole frame in `steps` steps and lays it over `edit.base` inside `edit.halo`, if given.
+    /// `None` when `between_steps` broke off. May be called again from within `between_steps`.
+    ///
+    /// # Errors
+    /// When the model cannot render such a frame.
+    fn render(
+        &self,
+        scene: &Scene,
+        steps: u32,
+        edit: Option<Edit<'_>>,
+        destination: Destination,
+        between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<PictureImage>, Failure>;
+}
+
+/// Makes the renderer, and makes it anew after a panic; `device_lost` forbids the graphics device.
+pub type MakeRenderer<R> = Box<dyn FnMut() -> Result<R, Failure> + Send>;

@@ -1,0 +1,325 @@
+//! Decides what is rendered next: drafts first, then exports, then refinement.
+//!
+//! Every mask change gets a one-step draft that nothing cancels, so the picture always follows the
+//! brush; refinement in 2, 4, 8 ... steps is what the thread does when nothing waits, and gives way at
+//! the next step boundary. Cancelling drafts too would starve the picture while the brush moves;
+//! finishing refinements too would make it lag.
+
+use std::any::Any;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::device::DeviceInfo;
+use super::local_edit::Halo;
+use super::picture_cache::PictureCache;
+use super::protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
+use super::renderer::{Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
+use super::slot::{Exchange, Job};
+
+/// What [`Scheduler::turn`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Worked,
+    /// Nothing to do until a request comes.
+    Idle,
+}
+
+/// The state of the synthesis thread.
+pub struct Scheduler<R> {
+    exchange: Arc<Exchange>,
+    make_renderer: MakeRenderer<R>,
+    renderer: Option<Rc<R>>,
+    now: Box<dyn Fn() -> Instant>,
+    screen: Option<Screen>,
+    cache: PictureCache,
+    is_busy: bool,
+    /// Who rendered what is on screen and in the cache.
+    origin: Option<(DeviceInfo, LoadedModel)>,
+}
+
+/// The picture last published, and what it still lacks. Cloning shares the pictures.
+#[derive(Clone)]
+struct Screen {
+    /// What it shows.
+    request: Request,
+    labels: Arc<[u8]>,
+    image: PictureImage,
+    /// Steps behind the least refined pixel.
+    steps: u32,
+    /// The last complete picture and where the one on screen has changed since; `None` when no pixel
+    /// of it is refined.
+    ground: Option<(PictureImage, Halo)>,
+    /// A failed refinement is not tried again until something changes.
+    is_given_up: bool,
+}
+
+impl Screen {
+    fn is_complete(&self) -> bool {
+        self.steps >= self.request.refine_steps
+    }
+}
+
+impl<R: Renderer> Scheduler<R> {
+    /// A scheduler that has rendered nothing yet; `now` is [`Instant::now`] but in tests.
+    pub fn new(
+        exchange: Arc<Exchange>,
+        make_renderer: MakeRenderer<R>,
+        now: Box<dyn Fn() -> Instant>,
+    ) -> Self {
+        Self {
+            exchange,
+            make_renderer,
+            renderer: None,
+            now,
+            screen: None,
+            cache: PictureCache::default(),
+            is_busy: false,
+            origin: None,
+        }
+    }
+
+    /// Loads the model, if it is not loaded.
+    pub fn prepare(&mut self) {
+        if self.renderer.is_none() {
+            self.guarded(None, |this| this.renderer().map(|_| ()));
+        }
+    }
+
+    /// Works until stopped.
+    pub fn run(&mut self) {
+        self.prepare();
+        while !self.exchange.is_stopped() {
+            if self.turn() == Turn::Idle && !self.exchange.wait() {
+                break;
+            }
+        }
+    }
+
+    /// Does the next thing: a draft, an export, or one stage of refinement.
+    pub fn turn(&mut self) -> Turn {
+        let turn = match self.exchange.take_job() {
+            Some(Job::Live(request)) => {
+                self.guarded(Some(request.job), |this| this.follow(request));
+                Turn::Worked
+            }
+            Some(Job::Export(request)) => {
+                self.guarded(Some(request.job), |this| this.export(&request));
+                Turn::Worked
+            }
+            None => self.refine(),
+        };
+        if turn == Turn::Idle {
+            self.set_busy(false);
+        }
+        turn
+    }
+
+    /// Runs one job; an error or a panic in it becomes an event. Answers whether it went well.
+    fn guarded(&mut self, job: Option<u64>, work: impl FnOnce(&mut Self) -> Result<(), Failure>) -> bool {
+        let message = match catch_unwind(AssertUnwindSafe(|| work(self))) {
+            Ok(Ok(())) => return true,
+            Ok(Err(failure)) => failure.to_string(),
+            Err(panic) => {
+                // What a panic left of the renderer cannot be trusted: the next job makes a new one.
+                self.renderer = None;
+                format!("the renderer stopped unexpectedly: {}", panic_message(panic.as_ref()))
+            }
+        };
+        self.exchange.report(Event::Failed { job, message });
+        false
+    }
+
+    fn renderer(&mut self) -> Result<Rc<R>, Failure> {
+        if let Some(renderer) = &self.renderer {
+            return Ok(Rc::clone(renderer));
+        }
+        self.set_busy(true);
+        let renderer = Rc::new((self.make_renderer)()?);
+        let (device, model) = (renderer.device(), renderer.model());
+        let origin = Some((device.clone(), model.clone()));
+        if self.origin != origin {
+            // Pictures of another model or device are no ground to build on.
+            self.origin = origin;
+            self.screen = None;
+            self.cache.clear();
+        }
+        self.exchange.report(Event::Ready { device, model });
+        self.renderer = Some(Rc::clone(&renderer));
+        Ok(renderer)
+    }
+
+    fn set_busy(&mut self, is_busy: bool) {
+        if self.is_busy != is_busy {
+            self.is_busy = is_busy;
+            self.exchange.report(Event::Busy(is_busy));
+        }
+    }
+
+    /// Brings the picture of a new request to the screen: remembered, unchanged, or as a draft.
+    fn follow(&mut self, request: Request) -> Result<(), Failure> {
+        if !request.full_frame
+            && let Some(image) = self.cache.find(&request)
+        {
+            let ground = Some((image.clone(), Halo::empty()));
+            let (labels, steps) = (request.mask.composite_pixels().into(), request.refine_steps.max(1));
+            self.screen = Some(Screen { request, labels, image, steps, ground, is_given_up: false });
+            self.publish_screen(Duration::ZERO);
+            return Ok(());
+        }
+        let halo = match &self.screen {
+            Some(screen) if !request.full_frame && screen.request.continues(&request) => {
+                Some(Halo::of_changes(&screen.request.mask, &request.mask))
+            }
+            _ => None,
+        };
+        if let (Some(screen), Some(halo)) = (&mut self.screen, &halo)
+            && halo.is_empty()
+        {
+            screen.request = request;
+            screen.is_given_up = false;
+            self.publish_screen(Duration::ZERO);
+            return Ok(());
+        }
+
+        let renderer = self.renderer()?;
+        self.set_busy(true);
+        let started = (self.now)();
+        let scene = scene_of(&request, request.mask.composite_pixels().into());
+        let base = self.screen.as_ref().map(|screen| &screen.image);
+        let edit = base.zip(halo.as_ref()).map(|(base, halo)| Edit { base, halo });
+        let image = renderer
+            .render(&scene, 1, edit, Destination::Screen, &mut |_, _| ControlFlow::Continue(()))?
+            .ok_or("the draft was abandoned")?;
+        let ground = match (self.screen.take(), halo) {
+            (Some(Screen { ground: Some((ground, changed)), .. }), Some(halo)) => {
+                Some((ground, changed.union(&halo)))
+            }
+            _ => None,
+        };
+        self.screen =
+            Some(Screen { request, labels: scene.labels, image, steps: 1, ground, is_given_up: false });
+        self.publish_screen((self.now)().duration_since(started));
+        Ok(())
+    }
+
+    /// Puts the picture on screen, never held back.
+    fn publish_screen(&mut self, duration: Duration) {
+        if let Some(mut screen) = self.screen.take() {
+            self.settle(&mut screen);
+            self.exchange.publish(picture_of(&screen, duration));
+            self.screen = Some(screen);
+        }
+    }
+
+    /// A complete picture becomes the ground of later edits, and is remembered.
+    fn settle(&mut self, screen: &mut Screen) {
+        if screen.is_complete() {
+            screen.ground = Some((screen.image.clone(), Halo::empty()));
+            self.cache.remember(&screen.request, &screen.image);
+        }
+    }
+
+    /// One more stage of refinement of the picture on screen, if it lacks one.
+    fn refine(&mut self) -> Turn {
+        let Some(screen) = self.screen.take_if(|screen| !screen.is_complete() && !screen.is_given_up) else {
+            return Turn::Idle;
+        };
+        let job = screen.request.job;
+        // The picture stays on screen whatever becomes of the attempt.
+        self.screen = Some(Screen { is_given_up: true, ..screen.clone() });
+        self.guarded(Some(job), |this| this.refine_stage(screen));
+        Turn::Worked
+    }
+
+    fn refine_stage(&mut self, mut screen: Screen) -> Result<(), Failure> {
+        let renderer = self.renderer()?;
+        self.set_busy(true);
+        let started = (self.now)();
+        let job = screen.request.job;
+        let steps = (screen.steps.max(1) * 2).min(screen.request.refine_steps);
+        let scene = scene_of(&screen.request, Arc::clone(&screen.labels));
+        let edit = screen.ground.as_ref().map(|(base, halo)| Edit { base, halo });
+        let exchange = Arc::clone(&self.exchange);
+        let rendered = renderer.render(&scene, steps, edit, Destination::Screen, &mut |step, of| {
+            exchange.report(Event::Progress { job, step, of });
+            if exchange.is_anything_waiting() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        if let Some(image) = rendered {
+            let refined = Screen { image, steps, ..screen.clone() };
+            let picture = picture_of(&refined, (self.now)().duration_since(started));
+            if exchange.publish_unless_superseded(picture) {
+                screen = refined;
+                self.settle(&mut screen);
+            }
+        }
+        self.screen = Some(screen);
+        Ok(())
+    }
+
+    /// The whole frame with all its steps; drafts of newer masks are rendered between its steps.
+    fn export(&mut self, request: &Request) -> Result<(), Failure> {
+        let renderer = self.renderer()?;
+        self.set_busy(true);
+        let started = (self.now)();
+        let scene = scene_of(request, request.mask.composite_pixels().into());
+        let exchange = Arc::clone(&self.exchange);
+        let steps = request.refine_steps.max(1);
+        let rendered = renderer.render(&scene, steps, None, Destination::Memory, &mut |step, of| {
+            exchange.report(Event::Progress { job: request.job, step, of });
+            if exchange.is_stopped() {
+                return ControlFlow::Break(());
+            }
+            if let Some(live) = exchange.take_live() {
+                self.guarded(Some(live.job), |this| this.follow(live));
+            }
+            ControlFlow::Continue(())
+        })?;
+        match rendered {
+            Some(PictureImage::Cpu(image)) => {
+                let duration = (self.now)().duration_since(started);
+                self.exchange.report(Event::Exported { job: request.job, page: request.page, image, duration });
+                Ok(())
+            }
+            #[cfg(feature = "gpu")]
+            Some(PictureImage::Gpu { .. }) => Err("an export must come back to memory".into()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn scene_of(request: &Request, labels: Arc<[u8]>) -> Scene {
+    Scene {
+        labels,
+        width: request.mask.width(),
+        height: request.mask.height(),
+        spacing: request.spacing,
+        seed: request.seed,
+        sampler: request.sampler,
+    }
+}
+
+fn picture_of(screen: &Screen, duration: Duration) -> Picture {
+    let kind = match screen.steps {
+        1 => PictureKind::Draft,
+        steps => PictureKind::Refined { steps },
+    };
+    Picture {
+        job: screen.request.job,
+        page: screen.request.page,
+        kind,
+        image: screen.image.clone(),
+        duration,
+        complete: screen.is_complete(),
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

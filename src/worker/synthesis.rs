@@ -1,0 +1,77 @@
+//! The synthesis thread: it owns every tensor, and the window never waits for it.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use super::protocol::{Event, Picture, Request};
+use super::renderer::{MakeRenderer, Renderer};
+use super::scheduler::Scheduler;
+use super::slot::{Exchange, Wake};
+
+/// A running synthesis thread. Dropping it stops the thread at its next step boundary.
+pub struct SynthesisWorker {
+    exchange: Arc<Exchange>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SynthesisWorker {
+    /// Starts the thread with a renderer of its own; the renderer is made on that thread and never leaves
+    /// it. `wake` is called from there after every picture and event and must not block.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn start_with<R: Renderer + 'static>(
+        wake: Wake,
+        make_renderer: impl FnOnce(&Arc<Exchange>) -> MakeRenderer<R>,
+    ) -> std::io::Result<Self> {
+        let exchange = Arc::new(Exchange::new(wake));
+        let make_renderer = make_renderer(&exchange);
+        let inner = Arc::clone(&exchange);
+        let thread = std::thread::Builder::new()
+            .name("synthesis".into())
+            .spawn(move || Scheduler::new(inner, make_renderer, Box::new(Instant::now)).run())?;
+        Ok(Self { exchange, thread: Some(thread) })
+    }
+
+    /// Asks for a picture; replaces a request that was not begun yet. Never blocks.
+    pub fn submit(&self, request: Request) {
+        self.exchange.submit(request);
+    }
+
+    /// Asks for the whole frame at [`Request::refine_steps`], in memory, as [`Event::Exported`]; pictures
+    /// for the screen go on meanwhile. False when too many exports wait already.
+    pub fn submit_export(&self, request: Request) -> bool {
+        self.exchange.submit_export(request)
+    }
+
+    /// The latest picture, once.
+    pub fn latest(&self) -> Option<Picture> {
+        self.exchange.latest()
+    }
+
+    /// What happened since the last call, in order.
+    pub fn events(&self) -> Vec<Event> {
+        self.exchange.events()
+    }
+
+    /// Ends the thread at its next step boundary; returns at once.
+    pub fn stop(&self) {
+        self.exchange.stop();
+    }
+
+    /// Stops the thread and waits until it has ended.
+    pub fn join(mut self) {
+        self.exchange.stop();
+        if let Some(thread) = self.thread.take() {
+            // The scheduler catches what renderers throw; a panic beyond that was already printed.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for SynthesisWorker {
+    fn drop(&mut self) {
+        self.exchange.stop();
+    }
+}
