@@ -15,3 +15,5 @@ mod strokes;
 #[cfg(feature = "cpu")]
 mod synthesis;
 mod tidy;
+#[cfg(feature = "cpu")]
+mod worker;
