@@ -108,7 +108,8 @@ struct FakeRenderer {
 }
 
 fn fake_pixels(scene: &Scene, steps: u32) -> Vec<u8> {
-    let shimmer = scene.labels.iter().fold(7u32, |hash, &code| hash.wrapping_mul(31).wrapping_add(code.into()));
+    let shimmer =
+        scene.labels.iter().fold(7u32, |hash, &code| hash.wrapping_mul(31).wrapping_add(code.into()));
     let base = shimmer % 11 + 16 * steps + scene.seed as u32 % 5;
     scene.labels.iter().map(|&code| (base + u32::from(code) * 3) as u8).collect()
 }
@@ -197,9 +198,7 @@ fn scheduler(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
     }
     let (start, clock) = (Instant::now(), world.clone());
     let (maker, outlet) = (world.clone(), Arc::clone(&exchange));
-    let make = Box::new(move || {
-        Ok(FakeRenderer { world: maker.clone(), exchange: Arc::clone(&outlet) })
-    });
+    let make = Box::new(move || Ok(FakeRenderer { world: maker.clone(), exchange: Arc::clone(&outlet) }));
     let now = Box::new(move || start + Duration::from_millis(clock.lock().now_ms));
     let scheduler = Scheduler::new(Arc::clone(&exchange), make, now);
     (exchange, scheduler)
@@ -246,46 +245,50 @@ fn quiet_panics() {
     });
 }
 
-/// A session: strokes, undos, rerolls, step changes, exports, at random times.
-fn sessions() -> impl Strategy<Value = (Vec<(u64, Action)>, Vec<usize>)> {
-    let action = (0u64..60, 0u32..12, 0u32..WIDTH - 3, 0u32..HEIGHT - 3);
-    let panics = proptest::collection::vec(0usize..60, 0..3);
-    (proptest::collection::vec(action, 1..40), panics).prop_map(|(actions, panics)| {
-        let mut history = vec![blank()];
-        let (mut at, mut seed, mut steps) = (0, 1, 8);
-        let mut script = Vec::new();
-        for (index, (pause, what, x, y)) in actions.into_iter().enumerate() {
-            at += pause;
-            let current = history.last().cloned().unwrap_or_else(blank);
-            match what {
-                0 | 1 if history.len() > 1 => {
-                    history.pop();
-                }
-                2 => seed += 1,
-                3 => steps = if steps == 8 { 6 } else { 8 },
-                4 => {}
-                _ => history.push(with_dot(&current, x, y)),
+/// What the user does next: after a pause in ms, at a place.
+type Deed = (u64, u32, u32, u32);
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    proptest::collection::vec((0u64..60, 0u32..12, 0u32..WIDTH - 3, 0u32..HEIGHT - 3), 1..40)
+}
+
+/// A session of strokes, undos, rerolls, step changes, whole frames and exports.
+fn session(deeds: &[Deed]) -> Vec<(u64, Action)> {
+    let mut history = vec![blank()];
+    let (mut at, mut seed, mut steps) = (0, 1, 8);
+    let mut script = Vec::new();
+    for (index, &(pause, what, x, y)) in deeds.iter().enumerate() {
+        at += pause;
+        let current = history.last().cloned().unwrap_or_else(blank);
+        match what {
+            0 | 1 if history.len() > 1 => {
+                history.pop();
             }
-            let mask = history.last().unwrap_or(&current);
-            let mut request = request(index as u64 + 1, mask);
-            request.seed = seed;
-            request.refine_steps = steps;
-            request.full_frame = what == 4;
-            if what == 5 {
-                script.push((at, Action::Export(Request { job: 1000 + index as u64, ..request.clone() })));
-            }
-            script.push((at, Action::Live(request)));
+            2 => seed += 1,
+            3 => steps = if steps == 8 { 6 } else { 8 },
+            4 => {}
+            _ => history.push(with_dot(&current, x, y)),
         }
-        (script, panics)
-    })
+        let mask = history.last().unwrap_or(&current);
+        let mut request = request(index as u64 + 1, mask);
+        request.seed = seed;
+        request.refine_steps = steps;
+        request.full_frame = what == 4;
+        if what == 5 {
+            script.push((at, Action::Export(Request { job: 1000 + index as u64, ..request.clone() })));
+        }
+        script.push((at, Action::Live(request)));
+    }
+    script
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn pictures_follow_the_brush((script, panics) in sessions()) {
+    fn pictures_follow_the_brush(deeds in deeds(), panics in proptest::collection::vec(0usize..60, 0..3)) {
         quiet_panics();
+        let script = session(&deeds);
         let world = Shared::new(script.clone());
         world.lock().panics_at = panics;
         let (exchange, mut scheduler) = play(&world);

@@ -186,8 +186,9 @@ mod gpu {
         if infos.iter().all(|info| info.device_type == wgpu::DeviceType::Cpu) {
             return Err(software_note(first));
         }
-        let (device, setup) =
-            Device::wgpu_options().init_with_setup().map_err(|error| format!("no GPU could be used: {error}"))?;
+        let (device, setup) = Device::wgpu_options()
+            .init_with_setup()
+            .map_err(|error| format!("no GPU could be used: {error}"))?;
         let info = setup.adapter.get_info();
         if info.device_type == wgpu::DeviceType::Cpu {
             return Err(software_note(&info));
@@ -208,7 +209,9 @@ mod gpu {
     }
 
     fn shareable_features(adapter: &wgpu::Adapter) -> wgpu::Features {
-        adapter.features() - wgpu::Features::MAPPABLE_PRIMARY_BUFFERS - wgpu::Features::all_experimental_mask()
+        adapter.features()
+            - wgpu::Features::MAPPABLE_PRIMARY_BUFFERS
+            - wgpu::Features::all_experimental_mask()
     }
 
     /// The result of a future that is ready at once, as those of native wgpu are.

@@ -54,8 +54,7 @@ impl Halo {
         };
         let halo = tight.grown(REACH_PX, width, height);
         let columns = halo.width() as usize;
-        let is_changed =
-            |x: u32, y: u32| changed[((y - rect.y0) * rect.width() + (x - rect.x0)) as usize];
+        let is_changed = |x: u32, y: u32| changed[((y - rect.y0) * rect.width() + (x - rect.x0)) as usize];
 
         // Squared vertical distance to the nearest changed pixel of the same column, beyond reach as far.
         let far = i32::pow(REACH_PX as i32 + 1, 2);
@@ -209,11 +208,8 @@ mod tests {
                     .iter()
                     .map(|&(cx, cy)| f32::hypot(cx.abs_diff(x) as f32, cy.abs_diff(y) as f32))
                     .fold(f32::INFINITY, f32::min);
-                let weight = if halo.rect().contains(x, y) {
-                    halo.row(y)[(x - halo.rect().x0) as usize]
-                } else {
-                    0
-                };
+                let weight =
+                    if halo.rect().contains(x, y) { halo.row(y)[(x - halo.rect().x0) as usize] } else { 0 };
                 match distance {
                     d if d <= GROW_PX as f32 => assert_eq!(weight, 255, "({x}, {y})"),
                     d if d >= REACH_PX as f32 => assert_eq!(weight, 0, "({x}, {y})"),

@@ -35,7 +35,9 @@ impl PictureCache {
         let bytes = |entries: &VecDeque<(Request, PictureImage)>| {
             entries.iter().map(|(_, image)| image.byte_count()).sum::<usize>()
         };
-        while self.entries.len() > 1 && (self.entries.len() > MAX_PICTURES || bytes(&self.entries) > MAX_BYTES) {
+        while self.entries.len() > 1
+            && (self.entries.len() > MAX_PICTURES || bytes(&self.entries) > MAX_BYTES)
+        {
             self.entries.pop_front();
         }
     }

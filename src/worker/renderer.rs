@@ -67,5 +67,5 @@ pub trait Renderer {
     ) -> Result<Option<PictureImage>, Failure>;
 }
 
-/// Makes the renderer, and makes it anew after a panic; `device_lost` forbids the graphics device.
+/// Makes the renderer, and makes it anew after a panic.
 pub type MakeRenderer<R> = Box<dyn FnMut() -> Result<R, Failure> + Send>;

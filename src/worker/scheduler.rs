@@ -102,7 +102,7 @@ impl<R: Renderer> Scheduler<R> {
     pub fn turn(&mut self) -> Turn {
         let turn = match self.exchange.take_job() {
             Some(Job::Live(request)) => {
-                self.guarded(Some(request.job), |this| this.follow(request));
+                self.draft(request);
                 Turn::Worked
             }
             Some(Job::Export(request)) => {
@@ -155,6 +155,14 @@ impl<R: Renderer> Scheduler<R> {
         if self.is_busy != is_busy {
             self.is_busy = is_busy;
             self.exchange.report(Event::Busy(is_busy));
+        }
+    }
+
+    /// [`Scheduler::follow`]; when it fails, the older picture stays but is not worth refining.
+    fn draft(&mut self, request: Request) {
+        let is_followed = self.guarded(Some(request.job), |this| this.follow(request));
+        if let (false, Some(screen)) = (is_followed, &mut self.screen) {
+            screen.is_given_up = true;
         }
     }
 
@@ -273,14 +281,19 @@ impl<R: Renderer> Scheduler<R> {
                 return ControlFlow::Break(());
             }
             if let Some(live) = exchange.take_live() {
-                self.guarded(Some(live.job), |this| this.follow(live));
+                self.draft(live);
             }
             ControlFlow::Continue(())
         })?;
         match rendered {
             Some(PictureImage::Cpu(image)) => {
                 let duration = (self.now)().duration_since(started);
-                self.exchange.report(Event::Exported { job: request.job, page: request.page, image, duration });
+                self.exchange.report(Event::Exported {
+                    job: request.job,
+                    page: request.page,
+                    image,
+                    duration,
+                });
                 Ok(())
             }
             #[cfg(feature = "gpu")]

@@ -134,7 +134,8 @@ impl Exchange {
             let mut state = self.state();
             let repeats = matches!(
                 (state.events.back(), &event),
-                (Some(Event::Progress { .. }), Event::Progress { .. }) | (Some(Event::Busy(_)), Event::Busy(_))
+                (Some(Event::Progress { .. }), Event::Progress { .. })
+                    | (Some(Event::Busy(_)), Event::Busy(_))
             );
             if repeats {
                 state.events.pop_back();
