@@ -213,7 +213,9 @@ mod tests {
                 match distance {
                     d if d <= GROW_PX as f32 => assert_eq!(weight, 255, "({x}, {y})"),
                     d if d >= REACH_PX as f32 => assert_eq!(weight, 0, "({x}, {y})"),
-                    d if d < REACH_PX as f32 - 1.0 => assert!((1..255).contains(&weight), "({x}, {y})"),
+                    d if (GROW_PX as f32 + 1.0..REACH_PX as f32 - 1.0).contains(&d) => {
+                        assert!((1..255).contains(&weight), "({x}, {y})")
+                    }
                     _ => {}
                 }
             }
