@@ -1,34 +1,56 @@
-//! The command line: one file per subcommand.
+//! The command line: one file per subcommand; without one, the studio opens.
 
 pub mod import;
 pub mod info;
 #[cfg(feature = "cpu")]
 pub mod train;
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
-/// RetiDiff Studio: paint retinal masks, see the OCT B-scan synthesised from them.
+/// RetiDiff Studio: paint retinal layer and fluid masks, see the OCT B-scan synthesised from them.
+///
+/// Without a subcommand the studio opens, with FILE or with a bundled sample scan.
+/// Everything it makes is synthetic, for research and teaching, not for diagnosis.
 #[derive(Debug, Parser)]
-#[command(name = "retidiff", version, about)]
+#[command(name = "retidiff", version, about, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    /// A scan, a document (.retidiff), a Heidelberg .vol or a folder to open in the studio
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Import(import::ImportArgs),
     Info(info::InfoArgs),
+    Import(import::ImportArgs),
     #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
 }
 
 /// Runs what the command line asks for.
+///
+/// # Errors
+/// What went wrong, with its causes and the remedy, as one readable chain.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        Command::Import(args) => import::run(args),
-        Command::Info(args) => info::run(args),
+        None => open_studio(cli.file),
+        Some(Command::Info(args)) => info::run(args),
+        Some(Command::Import(args)) => import::run(args),
         #[cfg(feature = "cpu")]
-        Command::Train(args) => train::run(args),
+        Some(Command::Train(args)) => train::run(args),
     }
+}
+
+#[cfg(not(all(feature = "studio", feature = "cpu")))]
+fn open_studio(_file: Option<PathBuf>) -> anyhow::Result<()> {
+    anyhow::bail!("this program was built without the studio; `retidiff --help` lists what it can do")
+}
+
+#[cfg(all(feature = "studio", feature = "cpu"))]
+fn open_studio(_file: Option<PathBuf>) -> anyhow::Result<()> {
+    anyhow::bail!("the studio is not there yet; `retidiff --help` lists what the program can do")
 }
