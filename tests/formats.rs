@@ -10,7 +10,7 @@ use retidiff::cli::import::{self, ImportArgs};
 use retidiff::dataset::manifest::Manifest;
 use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::open::{FileKind, open, open_bytes, open_label_onto};
-use retidiff::formats::{read_file, scan_image, vol, write_document};
+use retidiff::formats::{read_file, scan_image, vol, write_document, write_file};
 use retidiff::scan::{GreyImage, Laterality};
 
 use crate::fixtures::{self, shared_data};
@@ -28,8 +28,7 @@ fn import_folder(source: &Path, out: &Path, more: &[&str]) -> anyhow::Result<Man
 }
 
 fn put(path: &Path, bytes: &[u8]) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, bytes).unwrap();
+    write_file(path, bytes).unwrap();
 }
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {

@@ -48,7 +48,7 @@ pub struct ImportArgs {
     subject_separator: Option<char>,
     /// What the manifest calls the source, instead of the folder kind's name; also put before ids and
     /// subjects.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
     name: Option<String>,
 }
 
@@ -59,6 +59,13 @@ fn parse_spacing(text: &str) -> Result<Spacing, String> {
     let (axial, lateral) =
         (axial.trim().parse().map_err(|_| wrong())?, lateral.trim().parse().map_err(|_| wrong())?);
     Spacing::checked(axial, lateral).ok_or_else(wrong)
+}
+
+fn parse_name(text: &str) -> Result<String, String> {
+    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    is_plain
+        .then(|| text.to_owned())
+        .ok_or_else(|| format!("\"{text}\" cannot begin a file name: use letters, digits, - and _"))
 }
 
 /// What an import did.
@@ -108,12 +115,14 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
                     eprintln!("note: {warning}");
                 }
                 *if scan.labels.is_some() { &mut tally.labelled } else { &mut tally.unlabelled } += 1;
-                let source = args.name.as_deref().unwrap_or(kind.source());
-                let entry = ManifestEntry {
+                let origin = Origin {
+                    id: &id,
                     subject: named(&item.subject),
                     b_scan: item.b_scan,
-                    ..write_scan(&args.out, &id, &scan, kind, source)?
+                    source: args.name.as_deref().unwrap_or(kind.source()),
+                    credit: kind.credit(),
                 };
+                let entry = write_scan(&args.out, origin, &scan)?;
                 manifest.append(entry)?;
             }
             Err(error) => {
@@ -137,16 +146,20 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write_scan(
-    out: &Path,
-    id: &str,
-    read: &LabelledScan,
-    kind: FolderKind,
-    source: &str,
-) -> anyhow::Result<ManifestEntry> {
-    let scan = &read.scan;
+/// Where a scan comes from and what it is called in the data set.
+struct Origin<'a> {
+    id: &'a str,
+    subject: String,
+    b_scan: Option<u32>,
+    source: &'a str,
+    credit: Option<&'a str>,
+}
+
+/// Writes the files of a scan and returns the line that names them.
+fn write_scan(out: &Path, origin: Origin, read: &LabelledScan) -> anyhow::Result<ManifestEntry> {
+    let (id, scan) = (origin.id, &read.scan);
     let (width, height) = (scan.width(), scan.height());
-    let text: Vec<(&str, &str)> = kind.credit().map(|credit| ("Source", credit)).into_iter().collect();
+    let text: Vec<(&str, &str)> = origin.credit.map(|credit| ("Source", credit)).into_iter().collect();
     let image = format!("images/{id}.png");
     write_file(&out.join(&image), &scan_image::write(&scan.image, &text)?)?;
     let label = match &read.labels {
@@ -179,10 +192,10 @@ fn write_scan(
         height,
         spacing: scan.spacing,
         laterality: scan.laterality,
-        subject: id.to_owned(),
-        b_scan: None,
-        source: source.to_owned(),
-        credit: kind.credit().map(str::to_owned),
+        subject: origin.subject,
+        b_scan: origin.b_scan,
+        source: origin.source.to_owned(),
+        credit: origin.credit.map(str::to_owned),
         ignored_columns: read.ignored_columns.clone(),
         pseudo_labelled: false,
     })

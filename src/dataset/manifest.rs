@@ -211,7 +211,7 @@ mod tests {
         let path = dir.path().join(MANIFEST_FILE);
         let whole = std::fs::read(&path).unwrap();
         for kept in [whole.len() - 1, whole.len() - 30] {
-            std::fs::write(&path, &whole[..kept]).unwrap();
+            write_file(&path, &whole[..kept]).unwrap();
             let mut continued = Manifest::open_for_appending(dir.path()).unwrap();
             continued.append(entry("c")).unwrap();
             assert_eq!(Manifest::read(dir.path()).unwrap(), continued);

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::write_atomically;
+
 /// A file that cannot be read or written. Messages name the file, the place in it and the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum FormatError {
@@ -67,10 +69,10 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, FormatError> {
     std::fs::read(path).map_err(FormatError::io(path, "reading"))
 }
 
-/// Writes a file, making the folder it lies in.
+/// Writes a file whole or not at all, making the folder it lies in.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(FormatError::io(folder, "making the folder"))?;
     }
-    std::fs::write(path, bytes).map_err(FormatError::io(path, "writing"))
+    write_atomically(path, bytes).map_err(FormatError::io(path, "writing"))
 }

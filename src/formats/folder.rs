@@ -1,5 +1,8 @@
 //! Folders of B-scans: Tian 2015, Duke DME, plain `images/` + `masks/` pairs by file stem, bare images.
 //!
+//! Duke B-scans are taken as they are: the white wedges outside the scanned area are found and marked, and
+//! the first row, which in B-scans without labels repeats the second, does no harm.
+//!
 //! A folder is listed first (cheap) and its scans are read one by one: one that cannot be read is
 //! reported by name and the rest still load.
 
