@@ -1,18 +1,20 @@
-//! `retidiff import`: a folder of scans and labels becomes a data set to train on.
+//! `retidiff import`: folders and files of scans and labels become one data set to train on.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::anatomy::UNANNOTATED;
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
 use crate::formats::label_png::CodeScheme;
-use crate::formats::{label_png, scan_image, write_file};
+use crate::formats::{label_png, open, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
 
-/// Imports a folder of B-scans with labels as a data set to train on.
+/// Imports B-scans, with their labels, as a data set to train on.
 ///
-/// Understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
+/// A source is a folder or a file that the studio opens (an image, a Heidelberg .vol, a .retidiff document).
+/// Folders understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
 /// ignore_columns/), plain pairs (images/ + masks/ or labels/, matched by file stem) and, with
 /// --unlabelled, folders of images. Written are
 /// images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
@@ -23,10 +25,12 @@ use crate::scan::{GreyImage, Spacing};
 #[command(after_help = "Examples:\n  \
     retidiff import tian2015 --out data\n  \
     retidiff import duke_dme --out data --unlabelled\n  \
+    retidiff import case.retidiff macula.vol --out data\n  \
     retidiff import my_scans --out data --scheme paper --spacing 3.87,11.3 --subject-separator _")]
 pub struct ImportArgs {
-    /// The folder to import.
-    source: PathBuf,
+    /// The folders and files to import.
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
     /// The folder of the data set; made when it does not exist.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
@@ -78,12 +82,46 @@ struct Tally {
 }
 
 /// Runs the subcommand.
+///
+/// # Errors
+/// An input that is nothing importable, one that gave not a single scan, or a data set that cannot be written.
 pub fn run(args: ImportArgs) -> anyhow::Result<()> {
-    let Some(kind) = args.kind.or_else(|| FolderKind::recognise(&args.source)) else {
+    std::fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
+    let mut manifest = Manifest::open_for_appending(&args.out)?;
+    for input in &args.inputs {
+        let mut tally = Tally::default();
+        let source = if input.is_file() {
+            import_file(&args, input, &mut manifest, &mut tally)?
+        } else {
+            import_folder(&args, input, &mut manifest, &mut tally)?
+        };
+        println!(
+            "{source}: {} labelled and {} unlabelled scans imported into {}, {} already there, {} skipped",
+            tally.labelled,
+            tally.unlabelled,
+            args.out.display(),
+            tally.already_there,
+            tally.unreadable
+        );
+        if tally.labelled + tally.unlabelled + tally.already_there == 0 {
+            bail!("{}: nothing could be imported", input.display());
+        }
+    }
+    Ok(())
+}
+
+/// Imports every scan of a folder; returns what the manifest calls the source.
+fn import_folder(
+    args: &ImportArgs,
+    folder: &Path,
+    manifest: &mut Manifest,
+    tally: &mut Tally,
+) -> anyhow::Result<String> {
+    let Some(kind) = args.kind.or_else(|| FolderKind::recognise(folder)) else {
         bail!(
             "{}: not a folder that can be imported; expected bscans/ + boundaries/ (Tian 2015), bscans/ + \
              labels_grader1/ (Duke DME) or images/ + masks/ (pairs)",
-            args.source.display()
+            folder.display()
         );
     };
     let options = FolderOptions {
@@ -92,38 +130,28 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
         subject_separator: args.subject_separator,
         spacing: args.spacing,
     };
-    let listing = folder::list(&args.source, kind, &options)?;
+    let source = args.name.as_deref().unwrap_or(kind.source());
+    let listing = folder::list(folder, kind, &options)?;
+    tally.unreadable += listing.problems.len();
     for problem in &listing.problems {
         eprintln!("skipped: {problem}");
     }
-    std::fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
-    let mut manifest = Manifest::open_for_appending(&args.out)?;
-    let mut tally = Tally { unreadable: listing.problems.len(), ..Tally::default() };
     for item in &listing.items {
-        let named = |text: &str| match &args.name {
-            Some(name) => format!("{name}_{text}"),
-            None => text.to_owned(),
-        };
-        let id = named(&item.id);
+        let id = args.named(&item.id);
         if manifest.entries.iter().any(|entry| entry.id == id) {
             tally.already_there += 1;
             continue;
         }
         match item.read() {
             Ok(scan) => {
-                for warning in &scan.warnings {
-                    eprintln!("note: {warning}");
-                }
-                *if scan.labels.is_some() { &mut tally.labelled } else { &mut tally.unlabelled } += 1;
                 let origin = Origin {
                     id: &id,
-                    subject: named(&item.subject),
+                    subject: args.named(&item.subject),
                     b_scan: item.b_scan,
-                    source: args.name.as_deref().unwrap_or(kind.source()),
+                    source,
                     credit: kind.credit(),
                 };
-                let entry = write_scan(&args.out, origin, &scan)?;
-                manifest.append(entry)?;
+                append_scan(&args.out, manifest, tally, origin, &scan)?;
             }
             Err(error) => {
                 tally.unreadable += 1;
@@ -131,18 +159,82 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
             }
         }
     }
-    println!(
-        "{}: {} labelled and {} unlabelled scans imported into {}, {} already there, {} skipped",
-        kind.source(),
-        tally.labelled,
-        tally.unlabelled,
-        args.out.display(),
-        tally.already_there,
-        tally.unreadable
-    );
-    if tally.labelled + tally.unlabelled + tally.already_there == 0 {
-        bail!("{}: nothing could be imported", args.source.display());
+    Ok(source.to_owned())
+}
+
+/// Imports every B-scan of a file; the file counts as one subject. Returns what the manifest calls the source.
+fn import_file(
+    args: &ImportArgs,
+    file: &Path,
+    manifest: &mut Manifest,
+    tally: &mut Tally,
+) -> anyhow::Result<String> {
+    let opened = open::open(file)?;
+    for warning in &opened.warnings {
+        eprintln!("note: {warning}");
     }
+    let stem: String = file
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' })
+        .collect();
+    let subject = args.named(&stem);
+    let source = args.name.clone().unwrap_or_else(|| "file".to_owned());
+    let pages = opened.document.pages.len();
+    for (index, page) in opened.document.pages.iter().enumerate() {
+        let id = if pages == 1 { subject.clone() } else { format!("{subject}_{:03}", index + 1) };
+        if manifest.entries.iter().any(|entry| entry.id == id) {
+            tally.already_there += 1;
+            continue;
+        }
+        let mut scan = (*page.scan).clone();
+        scan.spacing = scan.spacing.or(args.spacing);
+        let labels = page.mask.composite_pixels();
+        let is_labelled = labels.iter().any(|&code| code != UNANNOTATED);
+        let read = LabelledScan {
+            scan,
+            labels: is_labelled.then_some(labels),
+            ignored_columns: Vec::new(),
+            warnings: Vec::new(),
+        };
+        let origin = Origin {
+            id: &id,
+            subject: subject.clone(),
+            b_scan: (pages > 1).then_some(index as u32 + 1),
+            source: &source,
+            credit: opened.document.credit.as_deref(),
+        };
+        append_scan(&args.out, manifest, tally, origin, &read)?;
+    }
+    Ok(source)
+}
+
+impl ImportArgs {
+    /// An id or a subject with the name that was asked for before it.
+    fn named(&self, text: &str) -> String {
+        match &self.name {
+            Some(name) => format!("{name}_{text}"),
+            None => text.to_owned(),
+        }
+    }
+}
+
+/// Writes a scan and its line of the manifest.
+fn append_scan(
+    out: &Path,
+    manifest: &mut Manifest,
+    tally: &mut Tally,
+    origin: Origin,
+    scan: &LabelledScan,
+) -> anyhow::Result<()> {
+    for warning in &scan.warnings {
+        eprintln!("note: {warning}");
+    }
+    *if scan.labels.is_some() { &mut tally.labelled } else { &mut tally.unlabelled } += 1;
+    let entry = write_scan(out, origin, scan)?;
+    manifest.append(entry)?;
     Ok(())
 }
 
