@@ -1,6 +1,7 @@
 //! One integration binary: one link, one start.
 
 mod document;
+mod fidelity;
 mod fixtures;
 mod formats;
 #[cfg(feature = "cpu")]
@@ -15,5 +16,7 @@ mod strokes;
 #[cfg(feature = "cpu")]
 mod synthesis;
 mod tidy;
+#[cfg(feature = "cpu")]
+mod trainer;
 #[cfg(feature = "cpu")]
 mod worker;

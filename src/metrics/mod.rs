@@ -1,1 +1,6 @@
-//! Being built.
+//! Figures of fidelity: pure functions of pictures and masks.
+
+pub mod edges;
+pub mod fidelity;
+pub mod regions;
+pub mod texture;

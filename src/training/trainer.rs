@@ -33,8 +33,6 @@ use crate::scan::GreyImage;
 const MAX_BAD_STEPS: u32 = 20;
 /// Validation scans on a sample sheet.
 const SHEET_SCANS: usize = 4;
-/// Smoothing of the training loss in the model's summary.
-const LOSS_SMOOTHING: f64 = 0.99;
 
 /// Where a run reads and writes, and on what it computes.
 #[derive(Debug)]
@@ -249,7 +247,6 @@ impl Session<'_> {
         let mut saved_at = Instant::now();
         let mut saved_step = self.trainer.state.step;
         let mut bad_steps = 0;
-        let mut smoothed_loss = None;
         while self.trainer.state.step < config.steps && !stop.load(Ordering::Relaxed) {
             let began = Instant::now();
             let batch = prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?;
@@ -260,8 +257,6 @@ impl Session<'_> {
             if bad_steps >= MAX_BAD_STEPS {
                 return Err(TrainingError::Diverged { step, steps: bad_steps });
             }
-            let smoothed: &mut f64 = smoothed_loss.get_or_insert(result.loss);
-            *smoothed = LOSS_SMOOTHING * *smoothed + (1.0 - LOSS_SMOOTHING) * result.loss;
             let secs = began.elapsed().as_secs_f64();
             let StepResult { loss, gradient_norm } = result;
             self.emit(Event::Step { step, loss, gradient_norm, learning_rate, secs })?;
@@ -276,13 +271,13 @@ impl Session<'_> {
                 self.draw_samples(&sheet_scans, stop)?;
             }
             if saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes) || last {
-                self.save(smoothed_loss)?;
+                self.save(&validation)?;
                 (saved_at, saved_step) = (Instant::now(), step);
             }
         }
         let step = self.trainer.state.step;
         if saved_step != step {
-            self.save(smoothed_loss)?;
+            self.save(&validation)?;
         }
         let model = MODEL_FILE.to_owned();
         self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
@@ -300,11 +295,13 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn save(&mut self, smoothed_loss: Option<f64>) -> Result<(), TrainingError> {
+    /// Writes a checkpoint and the model file, which says how the averaged network validates.
+    fn save(&mut self, validation: &[Batch]) -> Result<(), TrainingError> {
         self.directory.flush()?;
         let step = self.trainer.state.step;
         checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
-        let info = self.model_info(smoothed_loss);
+        let loss = (!validation.is_empty()).then(|| self.trainer.validation_loss(&self.config, validation));
+        let info = self.model_info(loss);
         let path = self.directory.path().join(MODEL_FILE);
         model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;
         let folder = format!("checkpoints/{}", checkpoint::folder_name(step));
@@ -312,7 +309,7 @@ impl Session<'_> {
     }
 
     /// The description of the averaged network as it is now.
-    fn model_info(&self, smoothed_loss: Option<f64>) -> ModelInfo {
+    fn model_info(&self, validation_loss: Option<f64>) -> ModelInfo {
         let config = &self.config;
         let preset = match config.preset {
             Preset::Live => "live",
@@ -341,7 +338,7 @@ impl Session<'_> {
                 "weights": "exponential moving average",
                 "drm": config.drm,
                 "augmentation": config.augmentation,
-                "training_loss": smoothed_loss,
+                "validation_loss": validation_loss,
                 "sources": summary.sources,
                 "credits": summary.credits,
                 "training_subjects": summary.training_subjects,

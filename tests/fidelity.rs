@@ -1,0 +1,113 @@
+//! The figures of `metrics` against numpy and scipy on a phantom (tests/reference/fidelity_reference.py).
+
+use std::path::Path;
+
+use retidiff::metrics::edges::{Edge, edge_distances};
+use retidiff::metrics::fidelity::{Mask, PictureSet, criteria};
+use retidiff::metrics::regions::{ClassGreys, correlation, fluid_ring};
+use retidiff::metrics::texture::Textures;
+use retidiff::scan::GreyImage;
+use safetensors::SafeTensors;
+use serde_json::Value;
+
+const TOLERANCE: f64 = 1e-6;
+
+struct Phantom {
+    labels: Vec<u8>,
+    counted: Vec<bool>,
+    pictures: Vec<GreyImage>,
+    figures: Value,
+}
+
+fn phantom() -> Phantom {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
+    let bytes = std::fs::read(folder.join("fidelity.safetensors")).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let plane = |name: &str| tensors.tensor(name).unwrap().data().to_vec();
+    let [height, width] = tensors.tensor("labels").unwrap().shape().try_into().unwrap();
+    let figures = std::fs::read(folder.join("fidelity.json")).unwrap();
+    Phantom {
+        labels: plane("labels"),
+        counted: plane("counted").into_iter().map(|value| value != 0).collect(),
+        pictures: ["picture_0", "picture_1"]
+            .map(|name| GreyImage::new(width as u32, height as u32, plane(name)))
+            .into(),
+        figures: serde_json::from_slice(&figures).unwrap(),
+    }
+}
+
+fn assert_close(found: f64, expected: &Value, what: &str) {
+    let expected = expected.as_f64().unwrap();
+    assert!(
+        (found - expected).abs() <= TOLERANCE * expected.abs().max(1.0),
+        "{what}: {found}, not {expected}"
+    );
+}
+
+#[test]
+fn figures_equal_the_reference() {
+    let Phantom { labels, counted, pictures, figures } = phantom();
+    let mut means = Vec::new();
+    for (index, picture) in pictures.iter().enumerate() {
+        let mut greys = ClassGreys::default();
+        greys.add(picture, &labels, &counted);
+        let mut textures = Textures::default();
+        textures.add(picture, &labels, &counted);
+        means.push(greys.means().map(Option::unwrap));
+        for class in 0..10 {
+            assert_close(means[index][class], &figures["class_means"][index][class], "class mean");
+            let texture = textures.textures()[class].unwrap();
+            let expected = &figures["textures"][index][class];
+            assert_close(texture.contrast, &expected["contrast"], "contrast");
+            let what = format!("width in class {class}");
+            assert_close(texture.lateral_width_px.unwrap(), &expected["lateral_width_px"], &what);
+            assert_close(texture.axial_width_px.unwrap(), &expected["axial_width_px"], &what);
+        }
+        let ring = fluid_ring(picture, &labels, &counted).unwrap();
+        let expected = &figures["rings"][index];
+        assert_eq!(ring.fluid_px as u64, expected["fluid_px"].as_u64().unwrap());
+        assert_eq!(ring.ring_px as u64, expected["ring_px"].as_u64().unwrap());
+        assert_close(ring.fluid_mean, &expected["fluid_mean"], "fluid");
+        assert_close(ring.ring_mean, &expected["ring_mean"], "ring");
+        for (edge, name) in [(Edge::Ilm, "ilm_distances"), (Edge::Bm, "bm_distances")] {
+            let found = edge_distances(picture, &labels, &counted, edge);
+            let expected: Vec<f64> = figures[name][index]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|value| value.as_f64().unwrap())
+                .collect();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
+    let pairs: Vec<(f64, f64)> = means[0].into_iter().zip(means[1]).collect();
+    assert_close(correlation(&pairs).unwrap(), &figures["correlation"], "correlation");
+}
+
+#[test]
+fn a_picture_passes_against_itself_and_flat_classes_fail() {
+    let Phantom { labels, counted, pictures, figures } = phantom();
+    let mask = Mask { labels: &labels, scanned: &counted, counted: &counted };
+    let real = &pictures[0];
+    let flat: Vec<u8> = labels
+        .iter()
+        .map(|&code| figures["class_means"][0][usize::from(code.min(9))].as_f64().unwrap().round() as u8)
+        .collect();
+    let flat = GreyImage::new(real.width, real.height, flat);
+    let set = |picture: &GreyImage| {
+        let mut set = PictureSet::default();
+        set.add(picture, mask);
+        set
+    };
+    let real = set(real);
+    for criterion in criteria(&real, &real) {
+        assert!(criterion.passed, "{criterion:?}");
+    }
+    let verdict = criteria(&set(&flat), &real);
+    let failed: Vec<&str> = verdict.iter().filter(|line| !line.passed).map(|line| line.name).collect();
+    assert_eq!(
+        failed,
+        ["speckle contrast", "autocorrelation width, lateral", "autocorrelation width, axial"],
+        "painting classes flat gets brightness, cysts and edges right, and no grain"
+    );
+}

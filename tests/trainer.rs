@@ -1,0 +1,178 @@
+//! Training on a phantom: it learns, stops and goes on as if it had never stopped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::Device;
+use retidiff::dataset::augmentation::Augmentation;
+use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
+use retidiff::dataset::noise::Draws;
+use retidiff::diffusion::model_file;
+use retidiff::formats::{label_png, scan_image};
+use retidiff::nn::UNetConfig;
+use retidiff::scan::GreyImage;
+use retidiff::training::{self, Event, Run, RunConfig, TrainingError};
+
+const WIDTH: u32 = 48;
+const HEIGHT: u32 = 32;
+
+/// A data set of striped scans: three training subjects and one of validation.
+fn data_set(folder: &Path) -> PathBuf {
+    let data = folder.join("data");
+    for part in ["images", "labels"] {
+        fs::create_dir_all(data.join(part)).unwrap();
+    }
+    let mut manifest = Manifest::read_or_empty(&data).unwrap();
+    for (number, subject) in ["duke-1", "duke-2", "tian-1", "duke-7"].into_iter().enumerate() {
+        let id = format!("scan_{number}");
+        let mut draws = Draws::new(1, 0, number as u64);
+        let labels: Vec<u8> = (0..WIDTH * HEIGHT)
+            .map(|at| match (at / WIDTH, at % WIDTH) {
+                (12..16, 20..30) => 9,
+                (row, _) => (row / 4).min(8) as u8,
+            })
+            .collect();
+        let pixels: Vec<u8> = labels.iter().map(|&code| 20 * code + draws.below(30) as u8).collect();
+        let image = scan_image::write(&GreyImage::new(WIDTH, HEIGHT, pixels), &[]).unwrap();
+        fs::write(data.join(format!("images/{id}.png")), image).unwrap();
+        let label = label_png::write(WIDTH, HEIGHT, &labels, &[]).unwrap();
+        fs::write(data.join(format!("labels/{id}.png")), label).unwrap();
+        let entry = ManifestEntry {
+            version: MANIFEST_VERSION,
+            image: format!("images/{id}.png"),
+            label: Some(format!("labels/{id}.png")),
+            id,
+            scanned_area: None,
+            width: WIDTH,
+            height: HEIGHT,
+            spacing: None,
+            laterality: None,
+            subject: subject.to_owned(),
+            b_scan: Some(1),
+            source: "phantom".to_owned(),
+            credit: Some("nobody".to_owned()),
+            ignored_columns: Vec::new(),
+            pseudo_labelled: false,
+        };
+        manifest.append(entry).unwrap();
+    }
+    data
+}
+
+fn config(steps: u64) -> RunConfig {
+    RunConfig {
+        steps,
+        batch: 2,
+        crop_rows: 32,
+        crop_columns: 16,
+        warmup_steps: 2,
+        learning_rate: 2e-3,
+        validate_every: 3,
+        sample_every: 3,
+        sample_steps: 2,
+        network: UNetConfig {
+            unshuffle: 2,
+            widths: vec![8, 16],
+            attention: vec![false; 2],
+            groups: 4,
+            sinusoid_channels: 8,
+            time_channels: 16,
+            ..UNetConfig::live()
+        },
+        augmentation: Augmentation { shift_px: 2, ..Augmentation::default() },
+        ..RunConfig::live()
+    }
+}
+
+/// Trains on the CPU; stops after `stop_after` steps.
+fn train(
+    config: RunConfig,
+    data: &Path,
+    path: &Path,
+    resume: bool,
+    stop_after: Option<u64>,
+) -> Result<Vec<Event>, TrainingError> {
+    let stop = AtomicBool::new(false);
+    let mut events = Vec::new();
+    let run = Run { data, path, resume, device: Device::flex(), device_name: "CPU".to_owned() };
+    training::run(config, &run, &stop, &mut |event| {
+        if matches!(event, Event::Step { step, .. } if Some(*step) == stop_after) {
+            stop.store(true, Ordering::Relaxed);
+        }
+        events.push(event.clone());
+    })?;
+    Ok(events)
+}
+
+/// Step and loss of every line of the run's figures; validations under negative steps.
+fn losses(path: &Path) -> Vec<(i64, f64)> {
+    let text = fs::read_to_string(path.join("metrics.jsonl")).unwrap();
+    text.lines()
+        .map(|line| match serde_json::from_str::<Event>(line).unwrap() {
+            Event::Step { step, loss, .. } => (step as i64, loss),
+            Event::Validation { step, loss } => (-(step as i64), loss),
+            other => panic!("{other:?} is no figure"),
+        })
+        .collect()
+}
+
+#[test]
+fn a_stopped_run_goes_on_as_if_it_had_never_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let (whole, parted) = (folder.path().join("whole"), folder.path().join("parted"));
+    let events = train(config(6), &data, &whole, false, None).unwrap();
+    assert!(
+        matches!(events[0], Event::Started { training_scans: 3, validation_scans: 1, step: 0, steps: 6, .. }),
+        "the validation subject does not train: {:?}",
+        events[0]
+    );
+    assert!(matches!(events.last(), Some(Event::Finished { step: 6, .. })));
+
+    let events = train(config(6), &data, &parted, false, Some(4)).unwrap();
+    assert!(matches!(events.last(), Some(Event::Stopped { step: 4 })));
+    assert!(matches!(train(config(6), &data, &parted, false, None), Err(TrainingError::RunExists { .. })));
+    let events = train(config(6), &data, &parted, true, None).unwrap();
+    assert!(matches!(events[0], Event::Started { step: 4, .. }));
+
+    assert_eq!(losses(&whole), losses(&parted), "bit for bit");
+    let model = |path: &Path| fs::read(path.join("model.safetensors")).unwrap();
+    assert_eq!(model(&whole), model(&parted));
+    for file in ["samples/step-00000003.png", "samples/step-00000006.png"] {
+        assert_eq!(fs::read(whole.join(file)).unwrap(), fs::read(parted.join(file)).unwrap());
+    }
+
+    let (_, info) = model_file::load(&model(&whole), "model", &Device::flex()).unwrap();
+    assert_eq!(info.training["steps"], 6);
+    assert_eq!(info.training["training_subjects"], serde_json::json!(["duke-1", "duke-2", "tian-1"]));
+    assert_eq!(info.training["credits"], serde_json::json!(["nobody"]));
+    let described = serde_json::to_string(&info).unwrap();
+    assert!(!described.contains(folder.path().to_str().unwrap()), "no path of this machine in a model file");
+}
+
+#[test]
+fn a_damaged_checkpoint_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let path = folder.path().join("run");
+    train(config(4), &data, &path, false, Some(2)).unwrap();
+    let file = path.join("checkpoints/step-00000002/optimizer.burnpack");
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    let error = train(config(4), &data, &path, true, None).unwrap_err().to_string();
+    assert!(error.contains("step-00000002") && error.contains("delete this checkpoint"), "{error}");
+}
+
+#[test]
+fn the_loss_falls() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let path = folder.path().join("run");
+    let longer = RunConfig { validate_every: 40, sample_every: 0, ..config(120) };
+    train(longer, &data, &path, false, None).unwrap();
+    let validation: Vec<f64> =
+        losses(&path).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
+    assert_eq!(validation.len(), 3);
+    assert!(validation[2] < 0.7 * validation[0], "{validation:?}");
+}
