@@ -1,5 +1,9 @@
 //! The command line: one file per subcommand; without one, the studio opens.
 
+#[cfg(feature = "cpu")]
+mod compute;
+#[cfg(feature = "cpu")]
+pub mod evaluate;
 pub mod import;
 pub mod info;
 #[cfg(feature = "cpu")]
@@ -28,6 +32,8 @@ enum Command {
     Info(info::InfoArgs),
     Import(import::ImportArgs),
     #[cfg(feature = "cpu")]
+    Evaluate(evaluate::EvaluateArgs),
+    #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
 }
 
@@ -40,6 +46,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => open_studio(cli.file),
         Some(Command::Info(args)) => info::run(args),
         Some(Command::Import(args)) => import::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Train(args)) => train::run(args),
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
-use burn::tensor::Device;
 use clap::Args;
 
+use super::compute::ComputeDevice;
 use crate::training::report::Narrator;
 use crate::training::run_directory::{RunDirectory, read_config_file};
 use crate::training::{Event, Preset, Run, RunConfig};
@@ -35,7 +35,7 @@ pub struct TrainArgs {
     resume: bool,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
-    device: TrainingDevice,
+    device: ComputeDevice,
     /// Optimiser steps in all; may be raised when resuming
     #[arg(long, value_name = "N")]
     steps: Option<u64>,
@@ -65,25 +65,13 @@ pub struct TrainArgs {
     json: bool,
 }
 
-/// Where a run computes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum TrainingDevice {
-    /// A GPU where there is one, else the CPU
-    Auto,
-    Gpu,
-    Cpu,
-    /// libtorch on the CPU, for training machines
-    #[cfg(feature = "tch")]
-    Tch,
-}
-
 /// Runs the subcommand.
 ///
 /// # Errors
 /// Whatever keeps the run from starting or going on.
 pub fn run(args: TrainArgs) -> anyhow::Result<()> {
     let config = args.configuration()?;
-    let (device, device_name) = pick(args.device);
+    let (device, device_name) = args.device.pick();
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
     ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
@@ -121,20 +109,5 @@ impl TrainArgs {
         replace(&mut config.checkpoint_minutes, self.checkpoint_minutes);
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
         Ok(config)
-    }
-}
-
-fn pick(choice: TrainingDevice) -> (Device, String) {
-    match choice {
-        #[cfg(feature = "tch")]
-        TrainingDevice::Tch => {
-            // burn has deprecated this backend, but it trains faster on a CPU than any other it has.
-            #[allow(deprecated)]
-            let device = Device::libtorch();
-            (device, "CPU (libtorch)".to_owned())
-        }
-        TrainingDevice::Auto | TrainingDevice::Gpu | TrainingDevice::Cpu => {
-            (Device::flex(), "CPU (flex)".to_owned())
-        }
     }
 }

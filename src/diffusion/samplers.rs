@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::schedule::Node;
 
 /// Which path a synthesis takes. All are deterministic, given the noise.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Sampler {
     /// Ancestral sampling (Ho et al. 2020): fresh noise every step.
@@ -25,6 +25,7 @@ pub enum Sampler {
     #[default]
     Ddim,
     /// DPM-Solver++(2M) (Lu et al. 2022): second order in log-SNR, no fresh noise.
+    #[value(name = "dpmpp")]
     DpmSolverPp2m,
 }
 

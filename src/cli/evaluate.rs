@@ -1,0 +1,345 @@
+//! `retidiff evaluate`: figures that say how good a model is, from a command that anybody can run again.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, bail, ensure};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::compute::ComputeDevice;
+use crate::dataset::samples::LabelledScan;
+use crate::dataset::{Manifest, ManifestEntry, Role, Split};
+use crate::diffusion::model_file;
+use crate::diffusion::samplers::Sampler;
+use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::formats::{read_file, write_atomically};
+use crate::metrics::fidelity::{Criterion, Mask, PictureSet, class_name, criteria, shown};
+use crate::metrics::regions::{CLASS_COUNT, ClassGreys, class_of};
+use crate::metrics::texture::Texture;
+use crate::scan::GreyImage;
+use crate::training::samples_sheet::{self, SheetRow};
+
+/// Version of the JSON report.
+const REPORT_VERSION: u32 = 1;
+/// Scans on the sheet.
+const SHEET_SCANS: usize = 8;
+/// Grey of baseline pixels nobody annotated; they are not measured.
+const UNANNOTATED_GREY: u8 = 64;
+
+/// Measure a model.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    #[command(subcommand)]
+    what: Evaluation,
+}
+
+#[derive(Debug, Subcommand)]
+enum Evaluation {
+    Fidelity(FidelityArgs),
+}
+
+/// Compare synthetic scans with the real ones of the same masks: brightness of every class, cysts against
+/// their surroundings, grain, and the place of the outer edges.
+///
+/// Beside the model stands a baseline that paints every class with its mean grey in the training scans; it
+/// must fail, or the figures would show nothing. Exit code 0 means that the model passes every line and the
+/// baseline does not.
+#[derive(Debug, Args)]
+struct FidelityArgs {
+    /// Folder of a data set, as `retidiff import` makes it
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The model file
+    #[arg(long, value_name = "FILE", required_unless_present = "baseline")]
+    model: Option<PathBuf>,
+    /// Measure the baseline in place of a model
+    #[arg(long, conflicts_with = "model")]
+    baseline: bool,
+    /// Subjects whose labelled scans are measured
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
+    subjects: Vec<String>,
+    /// Network evaluations of a synthesis
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    steps: u32,
+    #[arg(long, value_enum, default_value = "ddim")]
+    sampler: Sampler,
+    /// Seed of the first scan's noise; the others follow
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    #[arg(long, value_enum, default_value = "auto")]
+    device: ComputeDevice,
+    /// Write mask, real scan and synthetic scan of eight of the scans beside each other
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If something cannot be read or written, or the model does not pass.
+pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
+    match args.what {
+        Evaluation::Fidelity(args) => fidelity(&args),
+    }
+}
+
+/// Everything the command found out.
+#[derive(Debug, Serialize)]
+struct Report {
+    version: u32,
+    scans: usize,
+    subjects: Vec<String>,
+    /// Name and SHA-256 of the model's weights; `None` for the baseline alone.
+    model: Option<(String, String)>,
+    sampler: &'static str,
+    steps: u32,
+    seed: u64,
+    device: String,
+    secs_per_scan: Option<f64>,
+    criteria: Vec<Line>,
+    classes: Vec<ClassLine>,
+    baseline_fails: bool,
+    passed: bool,
+}
+
+/// A criterion for the model beside what the real scans and the baseline reach.
+#[derive(Debug, Serialize)]
+struct Line {
+    real: Criterion,
+    model: Option<Criterion>,
+    baseline: Criterion,
+}
+
+/// A class's figures: real, model, baseline.
+#[derive(Debug, Serialize)]
+struct ClassLine {
+    class: &'static str,
+    mean_grey: [Option<f64>; 3],
+    texture: [Option<Texture>; 3],
+}
+
+fn fidelity(args: &FidelityArgs) -> anyhow::Result<()> {
+    let manifest = Manifest::read(&args.data)?;
+    let measured: Vec<&ManifestEntry> = manifest
+        .entries
+        .iter()
+        .filter(|entry| entry.label.is_some() && args.subjects.contains(&entry.subject))
+        .collect();
+    ensure!(
+        !measured.is_empty(),
+        "{} holds no labelled scan of {}",
+        args.data.display(),
+        args.subjects.join(", ")
+    );
+    let class_greys = training_class_greys(&manifest, &measured)?;
+    let (device, device_name) = args.device.pick();
+    let synthesizer = match &args.model {
+        Some(path) => {
+            let (unet, info) = model_file::load(&read_file(path)?, &path.display().to_string(), &device)?;
+            Some(Synthesizer::new(unet, info, device))
+        }
+        None => None,
+    };
+
+    let (mut real, mut model, mut baseline) =
+        (PictureSet::default(), PictureSet::default(), PictureSet::default());
+    let mut rows = Vec::new();
+    let mut secs = 0.0;
+    for (index, entry) in measured.iter().enumerate() {
+        let scan = LabelledScan::load(&manifest, entry)?;
+        let counted: Vec<bool> = scan
+            .scanned
+            .iter()
+            .enumerate()
+            .map(|(pixel, &scanned)| scanned && scan.is_column_counted(pixel as u32 % scan.image.width))
+            .collect();
+        let mask = Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted };
+        real.add(&scan.image, mask);
+        let painted = painted(&scan, &class_greys);
+        baseline.add(&painted, mask);
+        let mut shown = painted;
+        if let Some(synthesizer) = &synthesizer {
+            let began = Instant::now();
+            shown = synthesize(synthesizer, &scan, args, args.seed.wrapping_add(index as u64));
+            secs += began.elapsed().as_secs_f64();
+            model.add(&shown, mask);
+            if !args.json {
+                eprintln!(
+                    "{} ({} of {}): {:.1} s",
+                    entry.id,
+                    index + 1,
+                    measured.len(),
+                    secs / (index + 1) as f64
+                );
+            }
+        }
+        if args.sheet.is_some() && is_on_sheet(index, measured.len()) {
+            rows.push(SheetRow { labels: scan.labels, real: scan.image, synthetic: shown });
+        }
+    }
+    if let Some(path) = &args.sheet {
+        let bytes = samples_sheet::encode(&rows).context("encoding the sheet")?;
+        write_atomically(path, &bytes).with_context(|| format!("writing {}", path.display()))?;
+    }
+
+    let model_set = synthesizer.is_some().then_some(&model);
+    let baseline_criteria = criteria(&baseline, &real);
+    let baseline_fails = baseline_criteria.iter().any(|criterion| !criterion.passed);
+    let mut model_criteria = model_set.map(|model| criteria(model, &real).into_iter());
+    let lines: Vec<Line> = criteria(&real, &real)
+        .into_iter()
+        .zip(baseline_criteria)
+        .map(|(real, baseline)| Line {
+            real,
+            model: model_criteria.as_mut().and_then(Iterator::next),
+            baseline,
+        })
+        .collect();
+    let passed = lines.iter().all(|line| line.model.as_ref().unwrap_or(&line.baseline).passed);
+    let report = Report {
+        version: REPORT_VERSION,
+        scans: measured.len(),
+        subjects: args.subjects.clone(),
+        model: synthesizer
+            .as_ref()
+            .map(|synthesizer| (synthesizer.info().name.clone(), synthesizer.info().tensors_sha256.clone())),
+        sampler: args.sampler.name(),
+        steps: args.steps,
+        seed: args.seed,
+        device: device_name,
+        secs_per_scan: model_set.is_some().then(|| secs / measured.len() as f64),
+        criteria: lines,
+        classes: class_lines(&real, model_set, &baseline),
+        baseline_fails,
+        passed,
+    };
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        print!("{}", table(&report));
+    }
+    match (passed, baseline_fails) {
+        (true, true) => Ok(()),
+        (false, _) => bail!("not every line passes"),
+        (true, false) => bail!("the baseline passes too, so these figures show nothing"),
+    }
+}
+
+/// Mean grey of each class over the labelled training scans of the sources that are measured.
+fn training_class_greys(
+    manifest: &Manifest,
+    measured: &[&ManifestEntry],
+) -> anyhow::Result<[u8; CLASS_COUNT]> {
+    let split = Split::default();
+    let mut greys = ClassGreys::default();
+    let training = manifest.entries.iter().filter(|entry| {
+        entry.label.is_some()
+            && split.role(&entry.subject) == Role::Training
+            && !measured.iter().any(|measured| measured.subject == entry.subject)
+            && measured.iter().any(|measured| measured.source == entry.source)
+    });
+    for entry in training {
+        let scan = LabelledScan::load(manifest, entry)?;
+        greys.add(&scan.image, &scan.labels, &scan.scanned);
+    }
+    let means = greys.means();
+    ensure!(
+        means.iter().any(Option::is_some),
+        "the baseline needs training scans: import the data set's other subjects too"
+    );
+    Ok(means.map(|mean| mean.unwrap_or_default().round() as u8))
+}
+
+/// The baseline: every class in its mean grey.
+fn painted(scan: &LabelledScan, greys: &[u8; CLASS_COUNT]) -> GreyImage {
+    let pixels: Vec<u8> = scan
+        .labels
+        .iter()
+        .map(|&code| class_of(code).map_or(UNANNOTATED_GREY, |class| greys[class]))
+        .collect();
+    GreyImage::new(scan.image.width, scan.image.height, pixels)
+}
+
+fn synthesize(synthesizer: &Synthesizer, scan: &LabelledScan, args: &FidelityArgs, seed: u64) -> GreyImage {
+    let plan = synthesizer.info().mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
+    let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
+    let noise = synthesizer.noise(seed, &plan);
+    let settings = Settings { sampler: args.sampler, steps: args.steps };
+    let goes_on = |_| ControlFlow::Continue(());
+    match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {
+        ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
+        ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
+    }
+}
+
+/// Whether scan `index` of `count` is one of those spread evenly over the sheet.
+fn is_on_sheet(index: usize, count: usize) -> bool {
+    let shown = SHEET_SCANS.min(count);
+    (0..shown).any(|row| (2 * row + 1) * count / (2 * shown) == index)
+}
+
+fn class_lines(real: &PictureSet, model: Option<&PictureSet>, baseline: &PictureSet) -> Vec<ClassLine> {
+    let sets = [Some(real), model, Some(baseline)];
+    let means = sets.map(|set| set.map(PictureSet::class_means));
+    let textures = sets.map(|set| set.map(PictureSet::textures));
+    (0..CLASS_COUNT)
+        .map(|class| ClassLine {
+            class: class_name(class),
+            mean_grey: means.map(|means| means?[class]),
+            texture: textures.map(|textures| textures?[class]),
+        })
+        .collect()
+}
+
+/// The report for people.
+fn table(report: &Report) -> String {
+    let verdict = |passed: bool| if passed { "PASS" } else { "FAIL" };
+    let mut text = format!("{} scans of {}", report.scans, report.subjects.join(", "));
+    if let (Some((name, sha256)), Some(secs)) = (&report.model, report.secs_per_scan) {
+        text += &format!(
+            "; model {name} ({}), {} with {} steps, seed {}, {}: {secs:.1} s a scan",
+            &sha256[..sha256.len().min(12)],
+            report.sampler,
+            report.steps,
+            report.seed,
+            report.device
+        );
+    }
+    text += "\n\n";
+    for line in &report.criteria {
+        text += &format!("{} ({})\n", line.real.name, line.real.required);
+        text += &format!("       real      {}\n", line.real.measured);
+        for (name, criterion) in [("model   ", line.model.as_ref()), ("baseline", Some(&line.baseline))] {
+            if let Some(criterion) = criterion {
+                text += &format!("  {} {name}  {}\n", verdict(criterion.passed), criterion.measured);
+            }
+        }
+    }
+    text += &format!("the baseline must fail\n  {}\n\n", verdict(report.baseline_fails));
+    type Figure = fn(&ClassLine, usize) -> Option<f64>;
+    let figures: [(&str, usize, Figure); 4] = [
+        ("mean grey", 1, |line, set| line.mean_grey[set]),
+        ("contrast", 3, |line, set| Some(line.texture[set]?.contrast)),
+        ("lateral px", 2, |line, set| line.texture[set]?.lateral_width_px),
+        ("axial px", 2, |line, set| line.texture[set]?.axial_width_px),
+    ];
+    text += &format!("{:<10}", "class");
+    for (name, ..) in &figures {
+        text += &format!("  {name:>10} real  model   base");
+    }
+    text += "\n";
+    for line in &report.classes {
+        text += &format!("{:<10}", line.class);
+        for (_, digits, figure) in &figures {
+            let [real, model, base] = [0, 1, 2].map(|set| shown(figure(line, set), *digits));
+            text += &format!("  {real:>15} {model:>6} {base:>6}");
+        }
+        text += "\n";
+    }
+    text
+}
