@@ -7,7 +7,11 @@
 
 pub mod device;
 pub mod local_edit;
+pub mod model_renderer;
+pub mod models;
 mod picture_cache;
+#[cfg(feature = "gpu")]
+pub mod present;
 pub mod protocol;
 pub mod renderer;
 pub mod scheduler;
@@ -16,4 +20,5 @@ mod synthesis;
 
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
-pub use synthesis::SynthesisWorker;
+pub use models::ModelSource;
+pub use synthesis::{SynthesisWorker, WorkerOptions};

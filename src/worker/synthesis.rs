@@ -4,10 +4,23 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use super::device::{DeviceChoice, SharedGpu};
+use super::model_renderer;
+use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
 use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
 use super::slot::{Exchange, Wake};
+
+/// What a synthesis thread works with.
+pub struct WorkerOptions {
+    pub model: ModelSource,
+    pub device: DeviceChoice,
+    /// The window's graphics device, for pictures that stay on it.
+    pub shared_gpu: Option<SharedGpu>,
+    /// Called from the thread after every picture and event; must not block.
+    pub wake: Wake,
+}
 
 /// A running synthesis thread. Dropping it stops the thread at its next step boundary.
 pub struct SynthesisWorker {
@@ -16,6 +29,17 @@ pub struct SynthesisWorker {
 }
 
 impl SynthesisWorker {
+    /// Starts the thread; [`Event::Ready`] or [`Event::Failed`] tells how loading the model went.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn start(options: WorkerOptions) -> std::io::Result<Self> {
+        let WorkerOptions { model, device, shared_gpu, wake } = options;
+        Self::start_with(wake, |exchange| {
+            model_renderer::maker(model, device, shared_gpu, Arc::clone(exchange))
+        })
+    }
+
     /// Starts the thread with a renderer of its own; the renderer is made on that thread and never leaves
     /// it. `wake` is called from there after every picture and event and must not block.
     ///

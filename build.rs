@@ -1,0 +1,30 @@
+//! Lists the models of `assets/models` so that the binary carries them, however many there are.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn main() -> std::io::Result<()> {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=assets/models");
+    let root = std::env::var("CARGO_MANIFEST_DIR").map_err(std::io::Error::other)?;
+    let folder = Path::new(&root).join("assets").join("models");
+    let mut models = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "safetensors") {
+                models.push(path);
+            }
+        }
+    }
+    models.sort();
+    let mut table = String::from("&[\n");
+    for path in &models {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        // A model's name and place are text: Debug writes both as Rust literals.
+        writeln!(table, "    ({name:?}, include_bytes!({path:?})),").map_err(std::io::Error::other)?;
+    }
+    table.push_str("]\n");
+    let out = std::env::var("OUT_DIR").map_err(std::io::Error::other)?;
+    std::fs::write(Path::new(&out).join("bundled_models.rs"), table)
+}
