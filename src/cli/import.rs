@@ -56,7 +56,7 @@ pub struct ImportArgs {
     name: Option<String>,
 }
 
-fn parse_spacing(text: &str) -> Result<Spacing, String> {
+pub(super) fn parse_spacing(text: &str) -> Result<Spacing, String> {
     let wrong =
         || format!("\"{text}\" is no pixel size: give two numbers between 0.1 and 1000, such as 3.87,11.3");
     let (axial, lateral) = text.split_once([',', 'x']).ok_or_else(wrong)?;

@@ -1,11 +1,15 @@
 //! The command line: one file per subcommand; without one, the studio opens.
 
 #[cfg(feature = "cpu")]
+pub mod bench;
+#[cfg(feature = "cpu")]
 mod compute;
 #[cfg(feature = "cpu")]
 pub mod evaluate;
 pub mod import;
 pub mod info;
+#[cfg(feature = "cpu")]
+pub mod synthesize;
 #[cfg(feature = "cpu")]
 pub mod train;
 
@@ -34,7 +38,11 @@ enum Command {
     #[cfg(feature = "cpu")]
     Evaluate(evaluate::EvaluateArgs),
     #[cfg(feature = "cpu")]
+    Synthesize(synthesize::SynthesizeArgs),
+    #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
+    #[cfg(feature = "cpu")]
+    Bench(bench::BenchArgs),
 }
 
 /// Runs what the command line asks for.
@@ -49,7 +57,11 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         #[cfg(feature = "cpu")]
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]
+        Some(Command::Synthesize(args)) => synthesize::run(args),
+        #[cfg(feature = "cpu")]
         Some(Command::Train(args)) => train::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Bench(args)) => bench::run(args),
     }
 }
 

@@ -19,6 +19,6 @@ pub mod slot;
 mod synthesis;
 
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
-pub use protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
 pub use models::ModelSource;
+pub use protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
 pub use synthesis::{SynthesisWorker, WorkerOptions};

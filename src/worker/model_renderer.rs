@@ -90,10 +90,11 @@ impl ModelRenderer {
             seed: 1,
             sampler: Default::default(),
         };
-        let picture = |renderer: &Self| {
-            renderer.grey(&scene, 1, &mut |_, _| ControlFlow::Continue(()))?.ok_or("the self-test was abandoned")
+        let picture = |renderer: &Self| -> Result<GreyImage, Failure> {
+            let picture = renderer.grey(&scene, 1, &mut |_, _| ControlFlow::Continue(()))?;
+            picture.ok_or_else(|| "the self-test was abandoned".into())
         };
-        let (a, b): (GreyImage, GreyImage) = (picture(self)?, picture(other)?);
+        let (a, b) = (picture(self)?, picture(other)?);
         Ok(a.pixels.iter().zip(b.pixels.iter()).map(|(&a, &b)| a.abs_diff(b)).max().unwrap_or(0))
     }
 

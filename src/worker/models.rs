@@ -55,7 +55,10 @@ impl ModelSource {
     /// When there is no such model or its file cannot be read.
     pub fn read(&self) -> Result<(Cow<'static, [u8]>, String), ModelSourceError> {
         let bundled = |wanted: &str| {
-            BUNDLED.iter().find(|(name, _)| *name == wanted).map(|(name, bytes)| (Cow::Borrowed(*bytes), *name))
+            BUNDLED
+                .iter()
+                .find(|(name, _)| *name == wanted)
+                .map(|(name, bytes)| (Cow::Borrowed(*bytes), *name))
         };
         let found = match self {
             ModelSource::Default => bundled(DEFAULT_NAME)

@@ -63,7 +63,8 @@ impl Presenter {
             multiview_mask: None,
             cache: None,
         });
-        let nothing = texture(&device, [1, 1], wgpu::TextureFormat::R8Unorm, wgpu::TextureUsages::TEXTURE_BINDING);
+        let nothing =
+            texture(&device, [1, 1], wgpu::TextureFormat::R8Unorm, wgpu::TextureUsages::TEXTURE_BINDING);
         Self { device, queue, pipeline, nothing }
     }
 
@@ -230,8 +231,7 @@ pub fn read_picture(gpu: &SharedGpu, picture: &wgpu::Texture) -> Result<GreyImag
     receiver.recv()??;
     let mapped = buffer.slice(..).get_mapped_range()?;
     let rows = mapped.chunks_exact(bytes_per_row as usize);
-    let pixels: Vec<u8> =
-        rows.flat_map(|row| row[..width as usize * 4].iter().step_by(4).copied()).collect();
+    let pixels: Vec<u8> = rows.flat_map(|row| row[..width as usize * 4].iter().step_by(4).copied()).collect();
     Ok(GreyImage::new(width, height, pixels))
 }
 

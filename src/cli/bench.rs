@@ -1,0 +1,412 @@
+//! `retidiff bench`: how long pictures, strokes and the start take on this machine.
+
+use std::f32::consts::TAU;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::anyhow;
+use serde::Serialize;
+
+use crate::anatomy::BELOW_BM;
+use crate::dataset::labels::LabelScheme;
+use crate::dataset::mapping::Mapping;
+use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
+use crate::diffusion::samplers::Sampler;
+use crate::diffusion::{Prediction, Schedule};
+use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
+use crate::nn::UNetConfig;
+use crate::worker::device::{self, DeviceChoice};
+use crate::worker::local_edit::Halo;
+use crate::worker::model_renderer::ModelRenderer;
+use crate::worker::models::{ModelSource, ModelSourceError};
+use crate::worker::renderer::{Destination, Edit, Renderer, Scene};
+use crate::worker::{Event, PictureImage, PictureKind, Request, SynthesisWorker, WorkerOptions};
+
+const PICTURE_SIZES: [(u32, u32); 2] = [(480, 480), (768, 496)];
+const PAINT_SIZES: [(u32, u32); 2] = [(768, 496), (4096, 4096)];
+const BRUSH_DIAMETER_PX: f32 = 300.0;
+const REFINED_STEPS: u32 = 8;
+const EXPORT_STEPS: u32 = 16;
+
+/// Measures picture latency, paint latency, start-up and memory on this machine.
+///
+/// Times are milliseconds: median and 99th percentile. A draft is timed from the changed mask to the
+/// picture in memory (conditions, one step, local composition), as is a refined picture (8 steps) and an
+/// export (16 steps, whole frame).
+#[derive(Debug, clap::Args)]
+pub struct BenchArgs {
+    /// A bundled model's name or a model file. Without any model an untrained network of the live preset
+    /// is timed, which takes just as long.
+    #[arg(long, value_name = "NAME|FILE")]
+    model: Option<String>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    device: DeviceChoice,
+    /// A few runs of everything, to see that it works.
+    #[arg(long)]
+    quick: bool,
+    /// One JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    version: u32,
+    device: String,
+    backend: String,
+    note: Option<String>,
+    threads: usize,
+    model: String,
+    preset: String,
+    startup: Startup,
+    pictures: Vec<PictureTiming>,
+    paint: Vec<PaintTiming>,
+    memory: Option<Memory>,
+}
+
+#[derive(Debug, Serialize)]
+struct Startup {
+    model_ready_ms: f64,
+    first_picture_ms: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct PictureTiming {
+    kind: &'static str,
+    width: u32,
+    height: u32,
+    steps: u32,
+    #[serde(flatten)]
+    times: Times,
+}
+
+#[derive(Debug, Serialize)]
+struct PaintTiming {
+    width: u32,
+    height: u32,
+    brush_px: f32,
+    during_synthesis: bool,
+    #[serde(flatten)]
+    times: Times,
+}
+
+#[derive(Debug, Serialize)]
+struct Times {
+    runs: usize,
+    median_ms: f64,
+    p99_ms: f64,
+}
+
+/// Of this process.
+#[derive(Debug, Serialize)]
+struct Memory {
+    resident_mib: f64,
+    peak_resident_mib: f64,
+}
+
+/// Runs the subcommand.
+pub fn run(args: BenchArgs) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
+    let picked = device::pick(args.device, None);
+    let untrained;
+    let (bytes, file) = match source.read() {
+        Err(ModelSourceError::NoneBundled) => {
+            untrained = untrained_live_model();
+            (untrained.as_slice().into(), "untrained".to_owned())
+        }
+        found => found?,
+    };
+    let renderer = ModelRenderer::load_checked(&bytes, &file, &picked).map_err(|failure| anyhow!(failure))?;
+    let model_ready_ms = milliseconds(started.elapsed());
+    let mask = layered_mask(PICTURE_SIZES[1].0, PICTURE_SIZES[1].1);
+    render(&renderer, &scene(&mask, 1), 1, None)?;
+    let startup = Startup { model_ready_ms, first_picture_ms: milliseconds(started.elapsed()) };
+
+    let (info, model) = (renderer.device(), renderer.model());
+    let pictures = picture_timings(&renderer, args.quick)?;
+    drop(renderer);
+    let paint = paint_timings(&bytes, args.device, args.quick)?;
+    let report = Report {
+        version: 1,
+        device: info.name,
+        backend: info.backend,
+        note: info.note,
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        model: model.name,
+        preset: model.preset,
+        startup,
+        pictures,
+        paint,
+        memory: memory(),
+    };
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print_table(&report);
+    }
+    Ok(())
+}
+
+fn render(
+    renderer: &ModelRenderer,
+    scene: &Scene,
+    steps: u32,
+    edit: Option<Edit<'_>>,
+) -> anyhow::Result<PictureImage> {
+    let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
+    renderer
+        .render(scene, steps, edit, Destination::Memory, &mut go_on)
+        .map_err(|failure| anyhow!(failure))?
+        .ok_or_else(|| anyhow!("a picture was abandoned"))
+}
+
+fn picture_timings(renderer: &ModelRenderer, quick: bool) -> anyhow::Result<Vec<PictureTiming>> {
+    let kinds = [("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 4)];
+    let mut timings = Vec::new();
+    for (width, height) in PICTURE_SIZES {
+        let mask = layered_mask(width, height);
+        let base = render(renderer, &scene(&mask, 1), 1, None)?;
+        for (kind, steps, runs) in kinds {
+            let runs = if quick { 2 } else { runs };
+            let mut times = Vec::new();
+            for run in 0..runs {
+                // Another mask every time, as under the brush: nothing of the last frame serves again.
+                let mut edited = mask.clone();
+                paint_cyst(&mut edited, run as f32);
+                let started = Instant::now();
+                let halo = (kind != "export").then(|| Halo::of_changes(&mask, &edited));
+                let edit = halo.as_ref().map(|halo| Edit { base: &base, halo });
+                render(renderer, &scene(&edited, 1), steps, edit)?;
+                times.push(started.elapsed());
+            }
+            timings.push(PictureTiming { kind, width, height, steps, times: Times::of(times) });
+        }
+    }
+    Ok(timings)
+}
+
+/// A stroke of many segments, each with what the window does for it: paint, dirty rectangle, snapshot for
+/// the synthesis thread, submission.
+fn paint_timings(model: &[u8], choice: DeviceChoice, quick: bool) -> anyhow::Result<Vec<PaintTiming>> {
+    let segments = if quick { 20 } else { 400 };
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("bench.safetensors");
+    std::fs::write(&file, model)?;
+    let mut timings = Vec::new();
+    for (width, height) in PAINT_SIZES {
+        for during_synthesis in [false, true] {
+            let worker = if during_synthesis { Some(start_worker(&file, choice)?) } else { None };
+            let mut mask = layered_mask(width, height);
+            let settings = PaintSettings {
+                target: PaintTarget::Layer(5),
+                radius_px: BRUSH_DIAMETER_PX / 2.0,
+                ordered: true,
+                locked: LockedLabels::default(),
+            };
+            let point = |segment: u32| {
+                let turn = segment as f32 / segments as f32 * TAU;
+                [
+                    width as f32 * (0.5 + 0.4 * turn.sin()),
+                    height as f32 * (0.5 + 0.1 * (3.0 * turn).sin()),
+                ]
+            };
+            let mut times = Vec::new();
+            for segment in 0..segments {
+                let started = Instant::now();
+                let dirty = paint_segment(&mut mask, point(segment), point(segment + 1), &settings);
+                std::hint::black_box(dirty);
+                if let Some(worker) = &worker {
+                    worker.submit(request(u64::from(segment) + 2, &mask));
+                }
+                times.push(started.elapsed());
+                if during_synthesis {
+                    // Strokes come with the pointer's events, not back to back.
+                    std::thread::sleep(Duration::from_millis(4));
+                }
+            }
+            if let Some(worker) = worker {
+                worker.join();
+            }
+            timings.push(PaintTiming {
+                width,
+                height,
+                brush_px: BRUSH_DIAMETER_PX,
+                during_synthesis,
+                times: Times::of(times),
+            });
+        }
+    }
+    Ok(timings)
+}
+
+/// A worker that is drawing its first refinement.
+fn start_worker(model: &std::path::Path, device: DeviceChoice) -> anyhow::Result<SynthesisWorker> {
+    let worker = SynthesisWorker::start(WorkerOptions {
+        model: ModelSource::File(model.into()),
+        device,
+        shared_gpu: None,
+        wake: Arc::new(|| {}),
+    })?;
+    worker.submit(request(1, &layered_mask(PICTURE_SIZES[0].0, PICTURE_SIZES[0].1)));
+    loop {
+        if worker.latest().is_some_and(|picture| picture.kind == PictureKind::Draft) {
+            return Ok(worker);
+        }
+        for event in worker.events() {
+            if let Event::Failed { message, .. } = event {
+                return Err(anyhow!(message));
+            }
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn request(job: u64, mask: &Mask) -> Request {
+    Request {
+        job,
+        page: 0,
+        mask: mask.clone(),
+        spacing: None,
+        seed: 1,
+        refine_steps: REFINED_STEPS,
+        sampler: Sampler::Ddim,
+        full_frame: false,
+    }
+}
+
+fn scene(mask: &Mask, seed: u64) -> Scene {
+    Scene {
+        labels: mask.composite_pixels().into(),
+        width: mask.width(),
+        height: mask.height(),
+        spacing: None,
+        seed,
+        sampler: Sampler::Ddim,
+    }
+}
+
+/// Nine bands of layers that swing across the scan.
+fn layered_mask(width: u32, height: u32) -> Mask {
+    let mut codes = vec![0u8; width as usize * height as usize];
+    for (y, row) in codes.chunks_exact_mut(width as usize).enumerate() {
+        for (x, code) in row.iter_mut().enumerate() {
+            let swing = 0.05 * (x as f32 / width as f32 * TAU).sin();
+            let depth = y as f32 / height as f32 - 0.35 - swing;
+            *code = ((depth / 0.04).ceil().max(0.0) as u8).min(BELOW_BM);
+        }
+    }
+    Mask::from_composite(width, height, &codes).0
+}
+
+fn paint_cyst(mask: &mut Mask, shift: f32) {
+    let centre = [mask.width() as f32 / 2.0 + shift, mask.height() as f32 * 0.5];
+    let settings = PaintSettings {
+        target: PaintTarget::Lesion(1),
+        radius_px: 20.0,
+        ordered: true,
+        locked: LockedLabels::default(),
+    };
+    paint_segment(mask, centre, centre, &settings);
+}
+
+/// A live network with fresh weights as a model file.
+fn untrained_live_model() -> Vec<u8> {
+    let network = UNetConfig::live();
+    let unet = network.init(&device::cpu(None).device);
+    let info = ModelInfo {
+        version: MODEL_FILE_VERSION,
+        name: "untrained".into(),
+        kind: ModelKind::Image,
+        preset: "live".into(),
+        network,
+        labels: LabelScheme::studio(),
+        mapping: Mapping::live(),
+        normalisation: Default::default(),
+        schedule: Schedule::live(),
+        prediction: Prediction::V,
+        training: serde_json::Value::Null,
+        tensors_sha256: String::new(),
+    };
+    model_file::encode(&unet, &info, Precision::F16)
+}
+
+impl Times {
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        let at = |share: f64| {
+            let index = ((times.len() as f64 * share).ceil() as usize).clamp(1, times.len()) - 1;
+            milliseconds(times[index])
+        };
+        Self { runs: times.len(), median_ms: at(0.5), p99_ms: at(0.99) }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e5).round() / 100.0
+}
+
+/// Resident memory now and at its highest, where the system tells (Linux).
+fn memory() -> Option<Memory> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mib = |key: &str| {
+        let line = status.lines().find(|line| line.starts_with(key))?;
+        let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some((kib / 1024.0).round())
+    };
+    Some(Memory { resident_mib: mib("VmRSS:")?, peak_resident_mib: mib("VmHWM:")? })
+}
+
+fn print_table(report: &Report) {
+    println!("{} ({}), {} CPU threads", report.device, report.backend, report.threads);
+    if let Some(note) = &report.note {
+        println!("note: {note}");
+    }
+    println!("model {}, preset {}\n", report.model, report.preset);
+    println!("picture      size     steps   median ms      p99 ms   runs");
+    for timing in &report.pictures {
+        let Times { runs, median_ms, p99_ms } = timing.times;
+        let size = format!("{}x{}", timing.width, timing.height);
+        println!(
+            "{:9} {size:>9} {:>7} {median_ms:>11.1} {p99_ms:>11.1} {runs:>6}",
+            timing.kind, timing.steps
+        );
+    }
+    println!("\npaint        size     brush   median ms      p99 ms   runs");
+    for timing in &report.paint {
+        let Times { runs, median_ms, p99_ms } = timing.times;
+        let size = format!("{}x{}", timing.width, timing.height);
+        let what = if timing.during_synthesis { "drawing" } else { "idle" };
+        println!(
+            "{what:9} {size:>9} {:>4} px {median_ms:>11.3} {p99_ms:>11.3} {runs:>6}",
+            timing.brush_px
+        );
+    }
+    println!(
+        "\nstart to model ready {:.0} ms, to first picture {:.0} ms",
+        report.startup.model_ready_ms, report.startup.first_picture_ms
+    );
+    if let Some(memory) = &report.memory {
+        println!("memory {:.0} MiB resident, {:.0} MiB at most", memory.resident_mib, memory.peak_resident_mib);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_of_few_runs_are_runs() {
+        let times = Times::of((1..=100).map(Duration::from_millis).collect());
+        assert_eq!((times.median_ms, times.p99_ms), (50.0, 99.0));
+        assert_eq!(Times::of(vec![Duration::from_millis(3)]).p99_ms, 3.0);
+    }
+
+    #[test]
+    fn the_bench_mask_has_every_layer() {
+        let counts = layered_mask(480, 480).layers.histogram();
+        assert!((0..=usize::from(BELOW_BM)).all(|code| counts[code] > 0), "{counts:?}");
+    }
+}

@@ -1,0 +1,203 @@
+//! `retidiff synthesize`: a scan from a label mask, without a window.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, anyhow, bail, ensure};
+use sha2::{Digest, Sha256};
+
+use super::import::parse_spacing;
+use crate::diffusion::samplers::Sampler;
+use crate::formats::label_png::{self, CodeScheme};
+use crate::formats::{read_file, scan_image, write_file};
+use crate::scan::{GreyImage, Spacing};
+use crate::worker::device::{self, DeviceChoice};
+use crate::worker::model_renderer::ModelRenderer;
+use crate::worker::models::ModelSource;
+use crate::worker::renderer::{Destination, Renderer, Scene};
+use crate::worker::{LoadedModel, PictureImage};
+
+/// Synthesises an OCT B-scan from a label mask.
+///
+/// The mask is a label PNG (indexed, or grey values that are label codes); the scan is an 8-bit grey PNG of
+/// its size that says in its text chunks that it is synthetic and what made it. The same mask, model, seed,
+/// sampler and steps give the same bytes on the same device.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    retidiff synthesize --mask mask.png --out scan.png\n  \
+    retidiff synthesize --mask mask.png --out scan.png --seed 7 --count 5   (scan_7.png .. scan_11.png)")]
+pub struct SynthesizeArgs {
+    /// The label PNG.
+    #[arg(long, value_name = "MASK.png")]
+    mask: PathBuf,
+    /// Where the scan goes; with --count the seed is put behind the name.
+    #[arg(long, value_name = "OUT.png")]
+    out: PathBuf,
+    /// A bundled model's name or a model file; the bundled live model unless said here.
+    #[arg(long, value_name = "NAME|FILE")]
+    model: Option<String>,
+    /// Denoising steps.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    steps: u32,
+    /// The path from noise to scan.
+    #[arg(long, value_enum, default_value_t)]
+    sampler: SamplerName,
+    /// Of the noise: another seed is another scan with the same anatomy.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    device: DeviceChoice,
+    /// How many scans, with seeds counted upwards.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    count: u32,
+    /// The mask's pixel size in µm, down and across, such as 3.87x11.3. Unknown, the mask is taken to have
+    /// the scale the model was trained at.
+    #[arg(long, value_name = "AXIALxLATERAL", value_parser = parse_spacing)]
+    spacing: Option<Spacing>,
+    /// What the mask's codes mean.
+    #[arg(long, value_enum, default_value_t)]
+    scheme: CodeScheme,
+}
+
+/// The samplers as the command line names them.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum SamplerName {
+    #[default]
+    Ddim,
+    Dpmpp,
+    Ddpm,
+}
+
+impl From<SamplerName> for Sampler {
+    fn from(name: SamplerName) -> Self {
+        match name {
+            SamplerName::Ddim => Sampler::Ddim,
+            SamplerName::Dpmpp => Sampler::DpmSolverPp2m,
+            SamplerName::Ddpm => Sampler::Ddpm,
+        }
+    }
+}
+
+/// Runs the subcommand.
+pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
+    let last_seed = args.seed.checked_add(u64::from(args.count) - 1);
+    ensure!(last_seed.is_some(), "--seed {} leaves no room for --count {}", args.seed, args.count);
+    let mask_name = args.mask.display().to_string();
+    let labels = label_png::read(&read_file(&args.mask)?, &mask_name, args.scheme)?;
+    for warning in &labels.warnings {
+        eprintln!("note: {warning}");
+    }
+
+    let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
+    let (model_bytes, model_file) = source.read()?;
+    let picked = device::pick(args.device, None);
+    if let (DeviceChoice::Gpu, false, Some(note)) = (args.device, picked.info.is_gpu, &picked.info.note) {
+        bail!("no GPU: {note}; leave out --device or give --device cpu");
+    }
+    let renderer = ModelRenderer::load_checked(&model_bytes, &model_file, &picked)
+        .map_err(|failure| anyhow!(failure))
+        .context("loading the model")?;
+    let device = renderer.device();
+    if let Some(note) = &device.note {
+        eprintln!("note: computing on the {}: {note}", device.name);
+    }
+
+    let mask_sha256 = mask_hash(labels.width, labels.height, &labels.codes);
+    let mut scene = Scene {
+        labels: Arc::from(labels.codes),
+        width: labels.width,
+        height: labels.height,
+        spacing: args.spacing,
+        seed: args.seed,
+        sampler: args.sampler.into(),
+    };
+    for offset in 0..u64::from(args.count) {
+        scene.seed = args.seed + offset;
+        let out = if args.count == 1 { args.out.clone() } else { numbered(&args.out, scene.seed) };
+        let started = Instant::now();
+        let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
+        let picture = renderer
+            .render(&scene, args.steps, None, Destination::Memory, &mut go_on)
+            .map_err(|failure| anyhow!(failure))?;
+        let Some(PictureImage::Cpu(image)) = picture else {
+            bail!("{}: no picture came back from {}", out.display(), device.name);
+        };
+        let png = synthetic_png(&image, &renderer.model(), &scene, args.steps, &mask_sha256)?;
+        write_file(&out, &png)?;
+        println!(
+            "{}: {}x{}, seed {}, {} {} steps, {} ({}), {:.2} s",
+            out.display(),
+            image.width,
+            image.height,
+            scene.seed,
+            scene.sampler.name(),
+            args.steps,
+            device.name,
+            device.backend,
+            started.elapsed().as_secs_f64()
+        );
+    }
+    Ok(())
+}
+
+/// A scan that says what it is. No date and no path: the same scan is the same file.
+fn synthetic_png(
+    image: &GreyImage,
+    model: &LoadedModel,
+    scene: &Scene,
+    steps: u32,
+    mask_sha256: &str,
+) -> anyhow::Result<Vec<u8>> {
+    let text = [
+        ("Comment", "SYNTHETIC image: drawn by a model from a label mask, not recorded from any eye"),
+        ("Synthetic", "true"),
+        ("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"))),
+        ("Model", &model.name),
+        ("ModelSHA256", &model.sha256),
+        ("MaskSHA256", mask_sha256),
+        ("Seed", &scene.seed.to_string()),
+        ("Sampler", scene.sampler.name()),
+        ("Steps", &steps.to_string()),
+    ];
+    Ok(scan_image::write(image, &text)?)
+}
+
+/// SHA-256 of a mask's size and composite codes, hexadecimal.
+fn mask_hash(width: u32, height: u32, codes: &[u8]) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(width.to_le_bytes());
+    hasher.update(height.to_le_bytes());
+    hasher.update(codes);
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `scan.png` and seed 7 as `scan_7.png`.
+fn numbered(out: &Path, seed: u64) -> PathBuf {
+    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+    let mut name = format!("{stem}_{seed}");
+    if let Some(extension) = out.extension() {
+        name.push('.');
+        name.push_str(&extension.to_string_lossy());
+    }
+    out.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_goes_behind_the_name() {
+        assert_eq!(numbered(Path::new("a/scan.png"), 7), Path::new("a/scan_7.png"));
+        assert_eq!(numbered(Path::new("scan"), 0), Path::new("scan_0"));
+    }
+
+    #[test]
+    fn the_mask_hash_knows_the_shape() {
+        assert_ne!(mask_hash(2, 3, &[1; 6]), mask_hash(3, 2, &[1; 6]));
+        assert_eq!(mask_hash(1, 1, &[4]).len(), 64);
+    }
+}
