@@ -208,10 +208,7 @@ fn paint_timings(model: &[u8], choice: DeviceChoice, quick: bool) -> anyhow::Res
             };
             let point = |segment: u32| {
                 let turn = segment as f32 / segments as f32 * TAU;
-                [
-                    width as f32 * (0.5 + 0.4 * turn.sin()),
-                    height as f32 * (0.5 + 0.1 * (3.0 * turn).sin()),
-                ]
+                [width as f32 * (0.5 + 0.4 * turn.sin()), height as f32 * (0.5 + 0.1 * (3.0 * turn).sin())]
             };
             let mut times = Vec::new();
             for segment in 0..segments {
@@ -379,17 +376,17 @@ fn print_table(report: &Report) {
         let Times { runs, median_ms, p99_ms } = timing.times;
         let size = format!("{}x{}", timing.width, timing.height);
         let what = if timing.during_synthesis { "drawing" } else { "idle" };
-        println!(
-            "{what:9} {size:>9} {:>4} px {median_ms:>11.3} {p99_ms:>11.3} {runs:>6}",
-            timing.brush_px
-        );
+        println!("{what:9} {size:>9} {:>4} px {median_ms:>11.3} {p99_ms:>11.3} {runs:>6}", timing.brush_px);
     }
     println!(
         "\nstart to model ready {:.0} ms, to first picture {:.0} ms",
         report.startup.model_ready_ms, report.startup.first_picture_ms
     );
     if let Some(memory) = &report.memory {
-        println!("memory {:.0} MiB resident, {:.0} MiB at most", memory.resident_mib, memory.peak_resident_mib);
+        println!(
+            "memory {:.0} MiB resident, {:.0} MiB at most",
+            memory.resident_mib, memory.peak_resident_mib
+        );
     }
 }
 
