@@ -1,0 +1,167 @@
+//! Group norm, modulation and SiLU in two passes over the values instead of nine.
+
+use rayon::prelude::*;
+
+use super::lanes::{Kernel, Lanes, widest};
+
+/// Independent sums, so that additions need not wait for one another; also what rounds less.
+const SUMS: usize = 32;
+
+/// What each channel of the picture is scaled by and moved by after its group was normalised.
+pub struct Affine<'a> {
+    /// `[channels]`
+    pub factor: &'a [f32],
+    /// `[channels]`
+    pub offset: &'a [f32],
+}
+
+/// `act((x - mean) / sqrt(variance + epsilon) * factor + offset)` over groups of channels; `act` is SiLU or
+/// nothing. `x`: `[channels, pixels]`, same shape out.
+///
+/// # Panics
+/// If the channels do not form whole groups or a slice has not its size.
+pub fn group_norm_act(x: &[f32], groups: usize, epsilon: f32, affine: &Affine, silu: bool) -> Vec<f32> {
+    let channels = affine.factor.len();
+    assert_eq!(affine.offset.len(), channels, "offsets");
+    assert!(groups > 0 && channels.is_multiple_of(groups), "{channels} channels in {groups} groups");
+    assert!(x.len().is_multiple_of(channels), "whole planes");
+    let (per_group, pixels) = (channels / groups, x.len() / channels);
+    let mut output = vec![0.0; x.len()];
+    if pixels == 0 {
+        return output;
+    }
+    let factors = affine.factor.par_chunks(per_group).zip(affine.offset.par_chunks(per_group));
+    let values = x.par_chunks(per_group * pixels).zip(output.par_chunks_mut(per_group * pixels));
+    values.zip(factors).for_each(|((x, output), (factor, offset))| {
+        widest(Group { x, output, epsilon, factor, offset, silu })
+    });
+    output
+}
+
+/// One group.
+struct Group<'a> {
+    x: &'a [f32],
+    output: &'a mut [f32],
+    epsilon: f32,
+    factor: &'a [f32],
+    offset: &'a [f32],
+    silu: bool,
+}
+
+impl Kernel for Group<'_> {
+    // Plain loops: they are compiled with the vector unit of the caller.
+    #[inline(always)]
+    unsafe fn run<L: Lanes, const ROWS: usize>(self) {
+        let count = self.x.len() as f32;
+        let mean = sum_of(self.x, |value| value) / count;
+        let variance = sum_of(self.x, |value| (value - mean) * (value - mean)) / count;
+        let inverse_deviation = 1.0 / (variance + self.epsilon).sqrt();
+        let pixels = self.x.len() / self.factor.len();
+        let planes = self.x.chunks_exact(pixels).zip(self.output.chunks_exact_mut(pixels));
+        for ((x, output), (&factor, &offset)) in planes.zip(self.factor.iter().zip(self.offset)) {
+            let factor = inverse_deviation * factor;
+            if self.silu {
+                for (output, &x) in output.iter_mut().zip(x) {
+                    *output = silu((x - mean) * factor + offset);
+                }
+            } else {
+                for (output, &x) in output.iter_mut().zip(x) {
+                    *output = (x - mean) * factor + offset;
+                }
+            }
+        }
+    }
+}
+
+/// The sum of `f` over all values.
+#[inline(always)]
+fn sum_of(values: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+    // Blocks keep the partial sums short: a plane has more values than f32 has digits.
+    const BLOCK: usize = 64 * SUMS;
+    let mut total = 0.0f64;
+    for block in values.chunks(BLOCK) {
+        let mut sums = [0.0f32; SUMS];
+        let chunks = block.chunks_exact(SUMS);
+        let rest = chunks.remainder();
+        for chunk in chunks {
+            for (sum, &value) in sums.iter_mut().zip(chunk) {
+                *sum += f(value);
+            }
+        }
+        total +=
+            f64::from(sums.iter().sum::<f32>()) + f64::from(rest.iter().map(|&value| f(value)).sum::<f32>());
+    }
+    total as f32
+}
+
+/// `x / (1 + exp(-x))`.
+#[inline(always)]
+fn silu(x: f32) -> f32 {
+    x / (1.0 + exponential(-x))
+}
+
+/// `exp(x)` to two units in the last place, without a call or a branch, so that a loop of it becomes
+/// vectors: `2^n exp(r)` with `|r| <= ln 2 / 2` and a polynomial for `exp(r)` (Cephes, `expf`).
+#[inline(always)]
+fn exponential(x: f32) -> f32 {
+    /// Adding it rounds to the nearest integer, which then stands in the low bits.
+    const ROUND: f32 = 12_582_912.0;
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    // Beyond these the result is zero or infinite to all practical ends; inside, n + 127 is an exponent.
+    let x = x.clamp(-87.0, 88.0);
+    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
+    let r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    let mut p = 1.987_569_1e-4;
+    for coefficient in [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
+        p = p * r + coefficient;
+    }
+    let fraction = p * r * r + r + 1.0;
+    let exponent = rounded.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
+    fraction * f32::from_bits(exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exponential_is_exact_to_rounding() {
+        for i in -87_000..88_000 {
+            let x = i as f32 / 1000.0;
+            let expected = f64::from(x).exp();
+            let error = (f64::from(exponential(x)) - expected).abs() / expected;
+            assert!(error < 2.5e-7, "exp({x}) is off by {error}");
+        }
+        assert!(silu(-1e9).abs() < 1e-25 && silu(1e9) == 1e9 && silu(0.0) == 0.0);
+        assert!(silu(f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn normalises_by_group() {
+        let (channels, pixels, groups) = (6, 1234, 3);
+        let x: Vec<f32> = (0..channels * pixels).map(|i| ((i * 7919) % 1009) as f32 / 100.0 + 50.0).collect();
+        let factor: Vec<f32> = (0..channels).map(|c| 1.0 + c as f32).collect();
+        let offset: Vec<f32> = (0..channels).map(|c| c as f32 - 2.0).collect();
+        let affine = Affine { factor: &factor, offset: &offset };
+        let found = group_norm_act(&x, groups, 1e-5, &affine, false);
+        let per_group = channels / groups * pixels;
+        for (group, values) in x.chunks_exact(per_group).enumerate() {
+            let mean = values.iter().map(|&v| f64::from(v)).sum::<f64>() / per_group as f64;
+            let variance =
+                values.iter().map(|&v| (f64::from(v) - mean).powi(2)).sum::<f64>() / per_group as f64;
+            for (i, &value) in values.iter().enumerate() {
+                let channel = group * channels / groups + i / pixels;
+                let normal = (f64::from(value) - mean) / (variance + 1e-5).sqrt();
+                let expected = normal * f64::from(factor[channel]) + f64::from(offset[channel]);
+                let found = f64::from(found[group * per_group + i]);
+                assert!((found - expected).abs() < 2e-4, "{found} for {expected}");
+            }
+        }
+        let activated = group_norm_act(&x, groups, 1e-5, &affine, true);
+        for (&plain, &activated) in found.iter().zip(&activated) {
+            assert!((activated - plain / (1.0 + (-plain).exp())).abs() < 1e-5);
+        }
+    }
+}
