@@ -1,6 +1,8 @@
 //! One integration binary: one link, one start.
 
 mod document;
+#[cfg(feature = "cpu")]
+mod fast_cpu;
 mod fidelity;
 mod fixtures;
 mod formats;

@@ -6,6 +6,7 @@ use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor};
 
+use super::fast_cpu;
 use super::residual::conv_3x3;
 
 /// Halves both sides: 3x3 convolution of stride two.
@@ -21,7 +22,7 @@ impl Downsample {
 
     /// `[batch, channels, height, width]` to half of both sides, which must be even.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.conv.forward(x)
+        fast_cpu::forward(&self.conv, x)
     }
 }
 
@@ -42,7 +43,7 @@ impl Upsample {
         let options = InterpolateOptions::new(InterpolateMode::Nearest)
             .with_align_corners(false)
             .with_output_size([2 * height, 2 * width]);
-        self.conv.forward(interpolate(x, options))
+        fast_cpu::forward(&self.conv, interpolate(x, options))
     }
 }
 

@@ -5,6 +5,7 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 
+use super::fast_cpu;
 use super::norm_act::{Modulation, NormAct};
 use super::unet_config::{TimeConditioning, UNetConfig};
 
@@ -48,7 +49,7 @@ impl ResidualBlock {
 
     /// `x`: `[batch, channels_in, height, width]`; `time`: `[batch or 1, time_channels]` after its SiLU.
     pub fn forward(&self, x: Tensor<4>, time: Tensor<2>) -> Tensor<4> {
-        let hidden = self.conv_1.forward(self.norm_1.forward(x.clone()));
+        let hidden = fast_cpu::forward(&self.conv_1, self.norm_1.forward(x.clone()));
         let projected = self.time_projection.forward(time);
         let hidden = match self.conditioning {
             TimeConditioning::Add => {
@@ -62,10 +63,10 @@ impl ResidualBlock {
                 self.norm_2.forward_modulated(hidden, Modulation { scale, shift })
             }
         };
-        let hidden = self.conv_2.forward(hidden);
+        let hidden = fast_cpu::forward(&self.conv_2, hidden);
         hidden
             + match &self.skip {
-                Some(skip) => skip.forward(x),
+                Some(skip) => fast_cpu::forward(skip, x),
                 None => x,
             }
     }

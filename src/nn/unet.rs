@@ -14,6 +14,7 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
 
 use super::attention::AttentionBlock;
+use super::fast_cpu;
 use super::norm_act::NormAct;
 use super::resample::{Downsample, Upsample, pixel_shuffle, pixel_unshuffle};
 use super::residual::{ResidualBlock, conv_3x3};
@@ -171,7 +172,7 @@ impl UNet {
         }
         let weight = self.conv_in.weight.val().narrow(1, first, inputs);
         let planes = pixel_unshuffle(condition, self.unshuffle);
-        ConditionFeatures(conv2d(planes, weight, bias, same_size()))
+        ConditionFeatures(convolve(planes, weight, bias))
     }
 
     /// [`UNet::forward`] with the condition's share computed before.
@@ -183,8 +184,7 @@ impl UNet {
 
         let inputs = self.image_channels * self.unshuffle * self.unshuffle;
         let weight = self.conv_in.weight.val().narrow(1, 0, inputs);
-        let mut hidden =
-            conv2d(pixel_unshuffle(x, self.unshuffle), weight, None, same_size()) + features.0.clone();
+        let mut hidden = convolve(pixel_unshuffle(x, self.unshuffle), weight, None) + features.0.clone();
 
         let mut kept = vec![hidden.clone()];
         for level in &self.down {
@@ -221,7 +221,7 @@ impl UNet {
             }
         }
 
-        pixel_shuffle(self.conv_out.forward(self.norm_out.forward(hidden)), self.unshuffle)
+        pixel_shuffle(fast_cpu::forward(&self.conv_out, self.norm_out.forward(hidden)), self.unshuffle)
     }
 
     /// Both sides of a picture must be multiples of this.
@@ -238,6 +238,8 @@ impl UNet {
     }
 }
 
-fn same_size() -> ConvOptions<2> {
-    ConvOptions::new([1, 1], [1, 1], [1, 1], 1)
+/// A 3x3 convolution that keeps the size, with a part of a layer's weights.
+fn convolve(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
+    fast_cpu::convolve(&x, weight.clone(), bias.clone(), 1)
+        .unwrap_or_else(|| conv2d(x, weight, bias, ConvOptions::new([1, 1], [1, 1], [1, 1], 1)))
 }
