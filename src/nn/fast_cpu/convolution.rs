@@ -215,22 +215,7 @@ impl Kernel for Task<'_> {
             unsafe {
                 let inputs: [*const f32; TILE_VECTORS] =
                     places.map(|(y, x)| self.planes.as_ptr().add((self.first_row + y) * row + x));
-                let mut sums: [[L; TILE_VECTORS]; ROWS] =
-                    std::array::from_fn(|channel| [L::splat(self.biases[channel]); TILE_VECTORS]);
-                let mut weights = self.weights.as_ptr();
-                for channel in 0..self.channels_in {
-                    for &tap in taps {
-                        let values: [L; TILE_VECTORS] =
-                            std::array::from_fn(|vector| L::load(inputs[vector].add(channel * plane + tap)));
-                        for (row, sums) in sums.iter_mut().enumerate() {
-                            let weight = L::splat(*weights.add(row));
-                            for vector in 0..TILE_VECTORS {
-                                sums[vector] = values[vector].mul_add(weight, sums[vector]);
-                            }
-                        }
-                        weights = weights.add(ROWS);
-                    }
-                }
+                let sums = tile::<L, ROWS>(inputs, &self);
                 for (output, sums) in self.outputs.iter_mut().zip(&sums) {
                     for (&(y, x), sum) in places.iter().zip(sums) {
                         sum.store(output[y * self.columns + x..][..L::COUNT].as_mut_ptr());
@@ -238,6 +223,38 @@ impl Kernel for Task<'_> {
                 }
             }
         }
+    }
+}
+
+/// The sums of a tile, from the first value under each of its vectors. A function of its own, so that the
+/// compiler sees that nothing but the loop touches the sums and keeps them in registers.
+///
+/// # Safety
+/// The processor has the unit of `L`, and all inputs and weights that the task's layout names exist.
+#[inline(always)]
+unsafe fn tile<L: Lanes, const ROWS: usize>(
+    inputs: [*const f32; TILE_VECTORS],
+    task: &Task<'_>,
+) -> [[L; TILE_VECTORS]; ROWS] {
+    let mut weights = task.weights.as_ptr();
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        let mut sums: [[L; TILE_VECTORS]; ROWS] =
+            std::array::from_fn(|row| [L::splat(task.biases[row]); TILE_VECTORS]);
+        for channel in 0..task.channels_in {
+            for &tap in &task.layout.taps {
+                let offset = channel * task.layout.plane + tap;
+                let values: [L; TILE_VECTORS] =
+                    std::array::from_fn(|vector| L::load(inputs[vector].add(offset)));
+                sums = std::array::from_fn(|row| {
+                    let weight = L::splat(*weights.add(row));
+                    let sums = sums[row];
+                    std::array::from_fn(|vector| values[vector].mul_add(weight, sums[vector]))
+                });
+                weights = weights.add(ROWS);
+            }
+        }
+        sums
     }
 }
 
