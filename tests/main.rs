@@ -14,7 +14,11 @@ mod hostile;
 mod journal;
 #[cfg(feature = "cpu")]
 mod model_file;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod shaders;
 mod strokes;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod studio;
 #[cfg(feature = "cpu")]
 mod synthesis;
 mod tidy;

@@ -8,6 +8,8 @@ mod compute;
 pub mod evaluate;
 pub mod import;
 pub mod info;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+pub mod screenshot;
 #[cfg(feature = "cpu")]
 pub mod synthesize;
 #[cfg(feature = "cpu")]
@@ -29,6 +31,13 @@ pub struct Cli {
     /// A scan, a document (.retidiff), a Heidelberg .vol or a folder to open in the studio
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Name of a bundled model or a model file, for the studio [default: the bundled one]
+    #[arg(long, value_name = "NAME|FILE")]
+    model: Option<String>,
+    /// Where the studio computes
+    #[cfg(feature = "cpu")]
+    #[arg(long, value_enum, default_value_t)]
+    device: crate::worker::DeviceChoice,
 }
 
 #[derive(Debug, Subcommand)]
@@ -43,6 +52,8 @@ enum Command {
     Train(train::TrainArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    Screenshot(screenshot::ScreenshotArgs),
 }
 
 /// Runs what the command line asks for.
@@ -51,7 +62,7 @@ enum Command {
 /// What went wrong, with its causes and the remedy, as one readable chain.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        None => open_studio(cli.file),
+        None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),
         Some(Command::Import(args)) => import::run(args),
         #[cfg(feature = "cpu")]
@@ -62,15 +73,18 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Train(args)) => train::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Bench(args)) => bench::run(args),
+        #[cfg(all(feature = "studio", feature = "cpu"))]
+        Some(Command::Screenshot(args)) => screenshot::run(args),
     }
 }
 
 #[cfg(not(all(feature = "studio", feature = "cpu")))]
-fn open_studio(_file: Option<PathBuf>) -> anyhow::Result<()> {
+fn open_studio(_cli: Cli) -> anyhow::Result<()> {
     anyhow::bail!("this program was built without the studio; `retidiff --help` lists what it can do")
 }
 
 #[cfg(all(feature = "studio", feature = "cpu"))]
-fn open_studio(_file: Option<PathBuf>) -> anyhow::Result<()> {
-    anyhow::bail!("the studio is not there yet; `retidiff --help` lists what the program can do")
+fn open_studio(cli: Cli) -> anyhow::Result<()> {
+    use crate::studio::{StudioOptions, run};
+    run(StudioOptions { open: cli.file, device: cli.device, model: cli.model })
 }

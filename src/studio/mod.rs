@@ -1,1 +1,29 @@
-//! Being built.
+//! The desktop application: the only room that knows egui.
+//!
+//! A frame reads the state ([`app`]), draws the panels and the canvas, and gathers what the user asked
+//! for as [`command::Action`]s, which [`act`](self) carries out after the drawing. The document changes
+//! only through its [`crate::document::Editor`]. Files, journal and synthesis live on threads of their
+//! own and leave their results in mailboxes: nothing here waits.
+
+mod act;
+pub mod app;
+pub mod canvas;
+pub mod command;
+mod controls;
+mod files;
+mod icons;
+mod keys;
+mod notices;
+mod panels;
+pub mod samples;
+pub mod screenshot;
+pub mod session;
+pub mod settings;
+mod stage;
+pub mod synthesis;
+pub mod theme;
+mod tools;
+mod window;
+
+pub use stage::{EDITOR_PANE, SYNTHETIC_PANE};
+pub use window::{StudioOptions, run, run_with, synthesis_source};

@@ -1,0 +1,290 @@
+//! What actions do: the one place where the user's wishes become changes.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::app::{Pending, Studio};
+use super::command::{Action, UnsavedAnswer};
+use super::files::{FileEvent, Purpose, with_extension};
+use super::notices::Severity;
+use super::panels::questions::PathQuestion;
+use super::panels::top_bar::display_name;
+use super::samples;
+use super::session::Session;
+use crate::anatomy::ABOVE_ILM;
+use crate::document::Command;
+use crate::formats::open::{FileKind, Opened};
+
+/// Seeds drawn by Reroll stay below this, so that they can be read and typed.
+const SEED_RANGE: u64 = 1_000_000;
+
+impl Studio {
+    /// Does what was asked for.
+    pub fn perform(&mut self, action: Action) {
+        match action {
+            Action::Open => self.choose(Purpose::Open),
+            Action::OpenPath(path) => {
+                let outcome = self.files.open(path, self.session.page().clone());
+                self.report(outcome);
+            }
+            Action::OpenSample(index) => self.open_sample(index),
+            Action::Save => self.save(),
+            Action::SaveAs => self.choose(Purpose::Save),
+            Action::SaveTo(path) => self.save_to(path),
+            Action::ExportMask => self.choose(Purpose::ExportMask),
+            Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
+            Action::Undo => {
+                let dirty = self.session.undo();
+                self.redraw(dirty);
+            }
+            Action::Redo => {
+                let dirty = self.session.redo();
+                self.redraw(dirty);
+            }
+            Action::Edit(command) => self.edit(command),
+            Action::SelectLabel(code) => self.settings.select_label(code),
+            Action::SwapLabels => {
+                let other = self.settings.other_label;
+                self.settings.select_label(other);
+            }
+            Action::SelectTool(tool) => self.settings.tool = tool,
+            Action::ScaleBrush(factor) => self.settings.scale_radius(factor),
+            Action::ToggleOverlay => self.settings.overlay_shown = !self.settings.overlay_shown,
+            Action::Fade(by) => {
+                self.settings.overlay_opacity = (self.settings.overlay_opacity + by).clamp(0.0, 1.0);
+            }
+            Action::Fit => self.view.fit(),
+            Action::OneToOne => self.view.one_to_one(self.context.pixels_per_point()),
+            Action::ToggleProportions => {
+                self.settings.true_proportions = !self.settings.true_proportions;
+                self.apply_proportions();
+            }
+            Action::TurnPage(by) => self.session.turn_page(by),
+            Action::ToggleKeys => self.keys_shown = !self.keys_shown,
+            Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
+            Action::StartAnnotating => {
+                let page = self.session.page_index();
+                self.edit(Command::FillUnannotated { page, code: ABOVE_ILM });
+            }
+            Action::RestoreRecovery => self.restore(),
+            Action::DiscardRecovery => self.discard_recovery(),
+            Action::DismissNotice(id) => self.notices.dismiss(id),
+            Action::Answer(answer) => self.answer(answer),
+            Action::PathEntered(path) => {
+                if let Some(question) = self.path_question.take() {
+                    let path = match question.purpose {
+                        Purpose::Open => path,
+                        Purpose::Save => with_extension(path, "retidiff"),
+                        Purpose::ExportMask | Purpose::ExportSynthetic => with_extension(path, "png"),
+                    };
+                    self.use_path(question.purpose, path);
+                }
+            }
+            Action::PathCancelled => {
+                self.path_question = None;
+                self.save_then_go_on = false;
+            }
+        }
+        self.context.request_repaint();
+    }
+
+    fn edit(&mut self, command: Command) {
+        match self.session.editor.apply(command) {
+            Ok(change) if change.page == self.session.page_index() => self.redraw(change.dirty),
+            Ok(_) => {}
+            Err(error) => self.notices.add(Severity::Error, error.to_string()),
+        }
+    }
+
+    fn open_sample(&mut self, index: usize) {
+        let Some(sample) = samples::ALL.get(index) else { return };
+        match sample.document() {
+            Ok(document) => self.show_instead(Session::new(document, None)),
+            Err(error) => self.notices.add(Severity::Error, error.to_string()),
+        }
+    }
+
+    /// Shows another document; asks first when the one shown has unsaved changes.
+    fn show_instead(&mut self, session: Session) {
+        if self.session.editor.has_unsaved_changes() {
+            self.pending = Some(Pending::Show(Box::new(session)));
+            self.asking_unsaved = true;
+        } else {
+            self.show_session(session);
+        }
+    }
+
+    fn show_session(&mut self, session: Session) {
+        self.forget_journal();
+        self.notices.clear();
+        self.pointer.finish(&mut self.session);
+        self.session.replace(session);
+    }
+
+    fn save(&mut self) {
+        match self.session.path.clone() {
+            Some(path) => self.save_to(path),
+            None => self.choose(Purpose::Save),
+        }
+    }
+
+    fn save_to(&mut self, path: PathBuf) {
+        self.pointer.finish(&mut self.session);
+        let editor = &self.session.editor;
+        let outcome = self.files.save(editor.document().clone(), editor.revision(), path);
+        self.report(outcome);
+    }
+
+    fn choose(&mut self, purpose: Purpose) {
+        let suggestion = self.suggest(&purpose);
+        let outcome = self.files.choose(purpose, suggestion);
+        self.report(outcome);
+    }
+
+    /// A path beside the open document, named after it.
+    fn suggest(&self, purpose: &Purpose) -> PathBuf {
+        let name = display_name(&self.session);
+        let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = match purpose {
+            Purpose::Open => String::new(),
+            Purpose::Save => format!("{stem}.retidiff"),
+            Purpose::ExportMask => format!("{stem}-labels.png"),
+            Purpose::ExportSynthetic => format!("{stem}-synthetic.png"),
+        };
+        let beside = self.session.path.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let home = || directories::UserDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+        beside.or_else(home).unwrap_or_default().join(file)
+    }
+
+    fn use_path(&mut self, purpose: Purpose, path: PathBuf) {
+        match purpose {
+            Purpose::Open => self.perform(Action::OpenPath(path)),
+            Purpose::Save => self.save_to(path),
+            Purpose::ExportMask => {
+                let outcome = self.files.export_mask(self.session.page().mask.clone(), path);
+                self.report(outcome);
+            }
+            Purpose::ExportSynthetic => {
+                let outcome = self.synthesis.export(&self.session, &self.settings, path);
+                self.report(outcome);
+            }
+        }
+    }
+
+    fn answer(&mut self, answer: UnsavedAnswer) {
+        self.asking_unsaved = false;
+        match answer {
+            UnsavedAnswer::Cancel => self.pending = None,
+            UnsavedAnswer::Discard => self.go_on(),
+            UnsavedAnswer::Save => {
+                self.save_then_go_on = true;
+                self.save();
+            }
+        }
+    }
+
+    /// Does what waited for the answer about unsaved changes.
+    fn go_on(&mut self) {
+        self.save_then_go_on = false;
+        match self.pending.take() {
+            Some(Pending::Close) => self.close_now(),
+            Some(Pending::Show(session)) => self.show_session(*session),
+            None => {}
+        }
+    }
+
+    fn restore(&mut self) {
+        if let Some(recovery) = self.recoveries.first().cloned() {
+            let outcome = self.files.load_recovery(recovery);
+            self.report(outcome);
+        }
+    }
+
+    fn discard_recovery(&mut self) {
+        if !self.recoveries.is_empty() {
+            let outcome = self.files.discard_recovery(self.recoveries.remove(0));
+            self.report(outcome);
+        }
+    }
+
+    /// Takes what the file threads report.
+    pub(super) fn take_file_events(&mut self) {
+        for event in self.files.events() {
+            match event {
+                FileEvent::Chosen { purpose, path } => self.use_path(purpose, path),
+                FileEvent::Cancelled => self.save_then_go_on = false,
+                FileEvent::NoChooser { purpose, suggestion } => {
+                    let text = suggestion.display().to_string();
+                    self.path_question = Some(PathQuestion { purpose, text });
+                }
+                FileEvent::Opened { path, outcome: Ok(opened) } => self.show_opened(path, *opened),
+                FileEvent::LabelsRead { path, outcome: Ok((mask, warnings)) } => {
+                    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    let page = self.session.page_index();
+                    self.edit(Command::ReplaceMask { page, mask, name: format!("labels from {file}") });
+                    self.warn(warnings);
+                }
+                FileEvent::Saved { path, revision, outcome: Ok(()) } => self.saved(path, revision),
+                FileEvent::Exported { path, outcome: Ok(()) } => {
+                    self.notices.add(Severity::Info, format!("Exported to {}", path.display()));
+                }
+                FileEvent::Recoverable(recoveries) => self.recoveries = recoveries,
+                FileEvent::Recovered { recovery, outcome: Ok((document, warnings)) } => {
+                    self.show_recovered(recovery, *document, warnings);
+                }
+                FileEvent::Opened { outcome: Err(message), .. }
+                | FileEvent::LabelsRead { outcome: Err(message), .. }
+                | FileEvent::Saved { outcome: Err(message), .. }
+                | FileEvent::Exported { outcome: Err(message), .. }
+                | FileEvent::Recovered { outcome: Err(message), .. }
+                | FileEvent::Failed(message) => {
+                    self.save_then_go_on = false;
+                    self.notices.add(Severity::Error, message);
+                }
+            }
+        }
+    }
+
+    fn warn(&mut self, warnings: Vec<String>) {
+        for warning in warnings {
+            self.notices.add(Severity::Warning, warning);
+        }
+    }
+
+    fn show_opened(&mut self, path: PathBuf, opened: Opened) {
+        let is_document = opened.kind == FileKind::Document;
+        self.show_instead(Session::new(opened.document, is_document.then_some(path)));
+        self.warn(opened.warnings);
+    }
+
+    fn show_recovered(
+        &mut self,
+        recovery: crate::formats::journal::Recovery,
+        document: crate::document::Document,
+        warnings: Vec<String>,
+    ) {
+        let mut session = Session::new(document, recovery.original_path.clone());
+        session.editor.mark_unsaved();
+        self.recoveries.retain(|other| other.path != recovery.path);
+        self.show_instead(session);
+        self.warn(warnings);
+        self.restored = Some(recovery);
+    }
+
+    fn saved(&mut self, path: PathBuf, revision: u64) {
+        self.session.path = Some(path);
+        if self.session.editor.revision() == revision {
+            self.session.editor.mark_saved();
+            self.forget_journal();
+        }
+        if self.save_then_go_on {
+            self.go_on();
+        }
+    }
+}
+
+/// A seed nobody chose.
+fn new_seed() -> u64 {
+    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
+    u64::from(nanoseconds) / 7 % SEED_RANGE + 1
+}

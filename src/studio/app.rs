@@ -1,0 +1,490 @@
+//! The window: its state, and the order in which a frame reads and changes it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui::{
+    CentralPanel, Context, Frame, Margin, Panel, Rect as ScreenRect, ScrollArea, Ui, ViewportCommand,
+};
+
+use super::canvas::pass::{CanvasPass, PaneTextures};
+use super::canvas::view::ViewTransform;
+use super::command::Action;
+use super::controls::rule;
+use super::files::Files;
+use super::notices::{Notices, Severity};
+use super::panels::questions::PathQuestion;
+use super::panels::{keys_page, labels, notice_bar, questions, status_line, synthesis, tool_strip, top_bar};
+use super::session::{Probe, Session};
+use super::settings::Settings;
+use super::synthesis::{News, Synthesis};
+use super::tools::brush::PointerTool;
+use super::{keys, samples, theme};
+use crate::document::Document;
+use crate::formats::journal::{Journal, Recovery};
+use crate::mask::{Mask, order_violations};
+use crate::scan::{BScan, GreyImage, Rect};
+use crate::worker::slot::Wake;
+use crate::worker::{PictureImage, SharedGpu, SynthesisWorker};
+
+/// Starts the synthesis thread, given how to wake the window and the window's graphics device.
+pub type StartSynthesis = Box<dyn FnOnce(Wake, Option<SharedGpu>) -> std::io::Result<SynthesisWorker>>;
+
+/// Where synthetic scans come from.
+pub enum SynthesisSource {
+    /// A thread that is started with the window.
+    Worker(StartSynthesis),
+    /// Nowhere, and why.
+    None(String),
+}
+
+/// What a window is opened with.
+pub struct AppOptions {
+    /// A file to open; without it the first sample.
+    pub open: Option<PathBuf>,
+    /// Folder of the journal; without it nothing is kept against a crash.
+    pub journal: Option<PathBuf>,
+    pub synthesis: SynthesisSource,
+}
+
+/// The textures of both panes.
+pub(super) struct Textures {
+    pub editor: PaneTextures,
+    pub synthetic: PaneTextures,
+    view_number: u64,
+}
+
+/// What the window says about the page shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PageFacts {
+    /// View number and revision the rest was found for.
+    known_for: Option<(u64, u64)>,
+    /// Nothing is annotated, so no brush can paint.
+    pub is_bare: bool,
+    /// Columns whose layers are out of order.
+    pub disordered_columns: usize,
+}
+
+/// What waits for the answer about unsaved changes.
+pub(super) enum Pending {
+    Close,
+    Show(Box<Session>),
+}
+
+/// The studio.
+pub struct Studio {
+    pub(super) context: Context,
+    pub(super) session: Session,
+    pub(super) settings: Settings,
+    pub(super) view: ViewTransform,
+    pub(super) pointer: PointerTool,
+    /// Whether the gesture under way began on the left pane.
+    pub(super) pointer_on_editor: bool,
+    /// The panes of the last frame on the screen.
+    pub(super) panes: [ScreenRect; 2],
+    pass: Option<CanvasPass>,
+    pub(super) textures: Option<Textures>,
+    pub(super) synthesis: Synthesis,
+    pub(super) files: Files,
+    pub(super) journal: Option<Journal>,
+    pub(super) recoveries: Vec<Recovery>,
+    /// The session that was restored: removed once this one's journal holds its work.
+    pub(super) restored: Option<Recovery>,
+    pub(super) notices: Notices,
+    pub(super) keys_shown: bool,
+    pub(super) pending: Option<Pending>,
+    /// Whether the window asks about unsaved changes right now.
+    pub(super) asking_unsaved: bool,
+    /// Whether what is pending goes on as soon as the document is saved.
+    pub(super) save_then_go_on: bool,
+    pub(super) path_question: Option<PathQuestion>,
+    closing: bool,
+    facts: PageFacts,
+    title: String,
+}
+
+impl Studio {
+    /// Builds the studio inside a window or an off-screen harness.
+    pub fn new(creation: &eframe::CreationContext<'_>, options: AppOptions) -> Self {
+        let context = creation.egui_ctx.clone();
+        theme::install(&context);
+        let graphics = creation.wgpu_render_state.as_ref();
+        let pass = graphics.map(CanvasPass::new);
+        let wake: Wake = {
+            let context = context.clone();
+            Arc::new(move || context.request_repaint())
+        };
+        let synthesis = match options.synthesis {
+            SynthesisSource::None(reason) => Synthesis::without_worker(reason),
+            SynthesisSource::Worker(start) => {
+                let shared = graphics.and_then(shared_gpu);
+                Synthesis::with_worker(start(wake, shared))
+            }
+        };
+        let mut notices = Notices::default();
+        let session = Session::new(first_document(&mut notices), None);
+        let mut studio = Self {
+            files: Files::new(context.clone()),
+            context,
+            session,
+            settings: Settings::default(),
+            view: ViewTransform::default(),
+            pointer: PointerTool::default(),
+            pointer_on_editor: true,
+            panes: [ScreenRect::NOTHING; 2],
+            pass,
+            textures: None,
+            synthesis,
+            journal: None,
+            recoveries: Vec::new(),
+            restored: None,
+            notices,
+            keys_shown: false,
+            pending: None,
+            asking_unsaved: false,
+            save_then_go_on: false,
+            path_question: None,
+            closing: false,
+            facts: PageFacts::default(),
+            title: String::new(),
+        };
+        if let Some(folder) = options.journal {
+            studio.start_journal(folder);
+        }
+        if let Some(path) = options.open {
+            studio.perform(Action::OpenPath(path));
+        }
+        studio
+    }
+
+    fn start_journal(&mut self, folder: PathBuf) {
+        let outcome = self.files.find_recoveries(folder.clone());
+        self.report(outcome);
+        match Journal::start(folder) {
+            Ok(journal) => self.journal = Some(journal),
+            Err(error) => self
+                .notices
+                .add(Severity::Warning, format!("Work is not kept against a crash: {error}. Save often.")),
+        }
+    }
+
+    /// The open document.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The state of the panels.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How the synthesis stands.
+    pub fn synthesis(&self) -> &Synthesis {
+        &self.synthesis
+    }
+
+    /// Screen position of a point of the image in the left pane.
+    pub fn screen_from_image(&self, point_in_image: [f32; 2]) -> eframe::egui::Pos2 {
+        self.view.screen_from_image(self.panes[0], point_in_image)
+    }
+
+    /// Whether files are being read or written.
+    pub fn is_waiting_for_files(&self) -> bool {
+        self.files.is_busy()
+    }
+
+    /// The first error on display.
+    pub fn first_error(&self) -> Option<&str> {
+        self.notices
+            .iter()
+            .find(|notice| notice.severity == Severity::Error)
+            .map(|notice| notice.text.as_str())
+    }
+
+    /// Shows an error, if there is one.
+    pub(super) fn report(&mut self, outcome: Result<(), String>) {
+        if let Err(message) = outcome {
+            self.notices.add(Severity::Error, message);
+        }
+    }
+
+    /// Queues a rectangle of the mask for the screen.
+    pub(super) fn redraw(&mut self, dirty: Rect) {
+        if let Some(textures) = &self.textures
+            && textures.view_number == self.session.view_number()
+        {
+            let mask = &self.session.page().mask;
+            textures.editor.set_labels(mask, dirty);
+            textures.synthetic.set_labels(mask, dirty);
+        }
+    }
+
+    /// Makes the textures anew when another page is shown.
+    pub(super) fn refresh_textures(&mut self) {
+        let view_number = self.session.view_number();
+        let Some(pass) = &self.pass else { return };
+        if self.textures.as_ref().is_some_and(|textures| textures.view_number == view_number) {
+            return;
+        }
+        let page = self.session.page();
+        let image = &page.scan.image;
+        let black = GreyImage::new(image.width, image.height, vec![0; image.pixels.len()]);
+        self.textures = Some(Textures {
+            editor: PaneTextures::new(pass, image, &page.mask),
+            synthetic: PaneTextures::new(pass, &black, &page.mask),
+            view_number,
+        });
+        self.view.fit();
+        self.apply_proportions();
+        self.synthesis.forget_picture();
+        self.context.request_repaint();
+    }
+
+    pub(super) fn apply_proportions(&mut self) {
+        let spacing = self.session.page().scan.spacing;
+        let stretch = match spacing {
+            Some(spacing) if self.settings.true_proportions => {
+                spacing.lateral_um_per_px / spacing.axial_um_per_px
+            }
+            _ => 1.0,
+        };
+        self.view.set_stretch(stretch);
+    }
+
+    /// What is known of the page shown.
+    pub(super) fn facts(&self) -> PageFacts {
+        self.facts
+    }
+
+    /// Looks at the page anew after a change; not during a stroke, which must not wait for it.
+    fn know_page(&mut self) {
+        let now = (self.session.view_number(), self.session.editor.revision());
+        if self.facts.known_for != Some(now) && !self.session.editor.is_step_open() {
+            let violations = order_violations(&self.session.page().mask.layers);
+            self.facts = PageFacts {
+                known_for: Some(now),
+                is_bare: self.session.is_bare(),
+                disordered_columns: violations.into_iter().filter(|violated| *violated).count(),
+            };
+        }
+    }
+
+    fn take_synthesis(&mut self) {
+        for news in self.synthesis.news(&self.session) {
+            match news {
+                News::Picture(picture) => {
+                    let Some(textures) = &mut self.textures else { continue };
+                    match &picture.image {
+                        PictureImage::Cpu(image) => textures.synthetic.set_image(image),
+                        #[cfg(feature = "gpu")]
+                        PictureImage::Gpu { texture, .. } => textures.synthetic.set_texture(texture),
+                    };
+                }
+                News::Exported { path, image, provenance } => {
+                    let outcome = self.files.export_image(image, provenance, path);
+                    self.report(outcome);
+                }
+                News::Failed(message) => self.notices.add(Severity::Error, message),
+            }
+        }
+    }
+
+    fn take_drops(&mut self, ui: &Ui) {
+        let dropped = ui.input(|input| input.raw.dropped_files.clone());
+        for file in dropped {
+            self.perform(Action::OpenPath(file.path().to_path_buf()));
+        }
+    }
+
+    fn take_close_request(&mut self, ui: &Ui) {
+        if !ui.input(|input| input.viewport().close_requested()) || self.closing {
+            return;
+        }
+        if self.session.editor.has_unsaved_changes() {
+            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
+            self.pending = Some(Pending::Close);
+            self.asking_unsaved = true;
+        } else {
+            self.forget_journal();
+        }
+    }
+
+    /// The work is saved or not wanted: nothing is to be offered at the next start.
+    pub(super) fn forget_journal(&mut self) {
+        if let Some(journal) = &mut self.journal {
+            journal.discard();
+        }
+    }
+
+    pub(super) fn close_now(&mut self) {
+        self.closing = true;
+        self.forget_journal();
+        self.context.send_viewport_cmd(ViewportCommand::Close);
+    }
+
+    fn keep_journal(&mut self) {
+        if self.closing || !self.session.editor.has_unsaved_changes() {
+            return;
+        }
+        if let Some(journal) = &mut self.journal {
+            let editor = &self.session.editor;
+            journal.note(editor.document(), editor.revision(), self.session.path.as_deref());
+            if journal.written_revision() == Some(editor.revision())
+                && let Some(recovery) = self.restored.take()
+            {
+                let outcome = self.files.discard_recovery(recovery);
+                self.report(outcome);
+            }
+        }
+    }
+
+    fn set_title(&mut self, ui: &Ui) {
+        let mark = if self.session.editor.has_unsaved_changes() { "• " } else { "" };
+        let title = format!("{mark}{} – RetiDiff Studio", top_bar::display_name(&self.session));
+        if title != self.title {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    fn probe(&self, ui: &Ui) -> Option<Probe> {
+        let pointer = ui.input(|input| input.pointer.latest_pos())?;
+        let pane = self.panes.iter().find(|pane| pane.contains(pointer))?;
+        self.session.probe(self.view.image_from_screen(*pane, pointer))
+    }
+
+    fn show_bars(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let bar = |left: i8, right: i8| {
+            Frame::new().fill(theme::CHROME).inner_margin(Margin { left, right, top: 0, bottom: 0 })
+        };
+        Panel::top("top bar")
+            .exact_size(theme::TOP_BAR_HEIGHT)
+            .resizable(false)
+            .frame(bar(8, 8))
+            .show(ui, |ui| top_bar::show(ui, &self.session, self.files.is_busy(), actions));
+        let has_bars = !self.recoveries.is_empty() || self.notices.iter().next().is_some();
+        if has_bars {
+            Panel::top("notices").resizable(false).frame(bar(0, 0)).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                if let Some(recovery) = self.recoveries.first() {
+                    notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
+                }
+                for notice in self.notices.iter() {
+                    notice_bar::show_notice(ui, notice, actions);
+                }
+            });
+        }
+        let probe = self.probe(ui);
+        Panel::bottom("status line")
+            .exact_size(theme::STATUS_HEIGHT)
+            .resizable(false)
+            .frame(bar(12, 12))
+            .show(ui, |ui| {
+                let zoom = self.view.zoom() * ui.pixels_per_point() * 100.0;
+                status_line::show(ui, &self.session.page().scan, probe, zoom);
+            });
+        let has_spacing = self.session.page().scan.spacing.is_some();
+        Panel::left("tools")
+            .exact_size(theme::STRIP_WIDTH)
+            .resizable(false)
+            .frame(bar(0, 0))
+            .show(ui, |ui| tool_strip::show(ui, &self.settings, self.view.is_fitted(), has_spacing, actions));
+    }
+
+    fn show_side_panel(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let frame = Frame::new().fill(theme::CHROME);
+        Panel::right("panel").exact_size(theme::PANEL_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                Frame::new().inner_margin(theme::PANEL_MARGIN).show(ui, |ui| {
+                    let spacing = self.session.page().scan.spacing;
+                    ui.scope(|ui| labels::show_list(ui, &mut self.settings, actions));
+                    rule(ui);
+                    labels::show_brush(ui, &mut self.settings, spacing);
+                    rule(ui);
+                    let seed = self.session.editor.document().noise_seed;
+                    ui.scope(|ui| synthesis::show(ui, &mut self.settings, &self.synthesis, seed, actions));
+                    rule(ui);
+                    labels::show_overlay(ui, &mut self.settings);
+                });
+            });
+        });
+    }
+
+    fn show_questions(&mut self, actions: &mut Vec<Action>) {
+        let context = self.context.clone();
+        if self.keys_shown {
+            keys_page::show(&context, actions);
+        }
+        if let Some(question) = &mut self.path_question {
+            questions::ask_path(&context, question, actions);
+        } else if self.asking_unsaved {
+            questions::ask_unsaved(&context, &top_bar::display_name(&self.session), actions);
+        }
+    }
+}
+
+impl eframe::App for Studio {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.take_close_request(ui);
+        self.take_file_events();
+        self.take_drops(ui);
+        self.take_synthesis();
+        self.know_page();
+
+        let mut actions = Vec::new();
+        if !self.asking_unsaved && self.path_question.is_none() {
+            actions = keys::actions(ui.ctx());
+        }
+        self.show_bars(ui, &mut actions);
+        self.show_side_panel(ui, &mut actions);
+        CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, &mut actions));
+        self.show_questions(&mut actions);
+        for action in actions {
+            self.perform(action);
+        }
+        self.synthesis.follow(&self.session, &self.settings);
+        self.keep_journal();
+        self.set_title(ui);
+    }
+
+    fn clear_color(&self, _visuals: &eframe::egui::Visuals) -> [f32; 4] {
+        theme::CANVAS.to_normalized_gamma_f32()
+    }
+}
+
+/// The first sample; a blank scan should it be damaged.
+fn first_document(notices: &mut Notices) -> Document {
+    samples::ALL[0].document().unwrap_or_else(|error| {
+        notices.add(Severity::Error, format!("The bundled sample cannot be shown: {error}"));
+        let (width, height) = (512, 496);
+        let image = GreyImage::new(width, height, vec![0; (width * height) as usize]);
+        Document::from_scan(BScan::from_image(image, "Blank"), Mask::unannotated(width, height))
+    })
+}
+
+#[cfg(feature = "gpu")]
+fn shared_gpu(graphics: &eframe::egui_wgpu::RenderState) -> Option<SharedGpu> {
+    Some(SharedGpu::new(
+        graphics.instance.clone(),
+        graphics.adapter.clone(),
+        graphics.device.clone(),
+        graphics.queue.clone(),
+    ))
+}
+
+#[cfg(not(feature = "gpu"))]
+fn shared_gpu(_graphics: &eframe::egui_wgpu::RenderState) -> Option<SharedGpu> {
+    None
+}
+
+/// "3 minutes ago".
+fn how_long_ago(time: std::time::SystemTime) -> String {
+    let seconds = time.elapsed().map_or(0, |elapsed| elapsed.as_secs());
+    let (count, unit) = match seconds {
+        0..60 => return "a moment ago".to_owned(),
+        60..3600 => (seconds / 60, "minute"),
+        3600..86_400 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}

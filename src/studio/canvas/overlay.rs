@@ -1,0 +1,136 @@
+//! The CPU twin of `shaders/overlay.wgsl`: what a screen pixel of the canvas shows, in plain Rust.
+//!
+//! It says in readable form what the pass does, and the tests compare the two pixel by pixel.
+
+use crate::anatomy::UNANNOTATED;
+use crate::mask::Mask;
+use crate::scan::GreyImage;
+
+/// Palette entry of what nobody annotated.
+pub const UNANNOTATED_ENTRY: usize = 15;
+const HATCH_PERIOD: f32 = 14.0;
+const HATCH_OPACITY: f32 = 0.16;
+
+/// The uniform block of the pass: where the image lies under the viewport and how labels are drawn.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+pub struct OverlayView {
+    /// Width and height in image pixels.
+    pub image_size: [f32; 2],
+    /// Image coordinates at the top left corner of the viewport.
+    pub origin: [f32; 2],
+    /// Image pixels per screen pixel.
+    pub step: [f32; 2],
+    /// Size of the viewport in screen pixels.
+    pub viewport: [f32; 2],
+    /// 0..=1.
+    pub fill_opacity: f32,
+    /// 0..=1; 0 draws no outline.
+    pub outline_opacity: f32,
+    /// Screen pixels.
+    pub outline_width: f32,
+    /// 1 when the render target encodes to sRGB itself.
+    pub target_is_srgb: f32,
+    /// Gamma-encoded straight colour, and 1 for a visible label. Entry 15: the unannotated.
+    pub palette: [[f32; 4]; 16],
+}
+
+impl OverlayView {
+    /// The gamma-encoded colour of a screen pixel (its centre), or `None` outside the image.
+    pub fn shade(&self, scan: &GreyImage, labels: &Mask, screen: [u32; 2]) -> Option<[f32; 3]> {
+        let centre = screen.map(|at| at as f32 + 0.5);
+        let point = [0, 1].map(|axis| self.origin[axis] + centre[axis] * self.step[axis]);
+        if !self.inside(point) {
+            return None;
+        }
+        let grey = self.grey_of(scan, point);
+        let entry = self.entry_of(labels, point);
+        let paint = self.palette[entry];
+        let opacity = if entry == UNANNOTATED_ENTRY {
+            let stripe = ((centre[0] + centre[1]) / HATCH_PERIOD).fract() < 0.5;
+            if stripe { HATCH_OPACITY * paint[3] } else { 0.0 }
+        } else if self.outline_opacity > 0.0 && self.is_border(labels, point, entry) {
+            self.outline_opacity
+        } else {
+            self.fill_opacity * paint[3]
+        };
+        Some([0, 1, 2].map(|channel| mix(grey, paint[channel], opacity)))
+    }
+
+    fn inside(&self, point: [f32; 2]) -> bool {
+        (0..2).all(|axis| point[axis] >= 0.0 && point[axis] < self.image_size[axis])
+    }
+
+    fn pixel_of(&self, point: [f32; 2]) -> [i32; 2] {
+        [0, 1].map(|axis| (point[axis].floor() as i32).clamp(0, self.image_size[axis] as i32 - 1))
+    }
+
+    fn grey_of(&self, scan: &GreyImage, point: [f32; 2]) -> f32 {
+        let grey_at = |x: i32, y: i32| {
+            let x = x.clamp(0, scan.width as i32 - 1) as u32;
+            let y = y.clamp(0, scan.height as i32 - 1) as u32;
+            f32::from(scan.get(x, y)) / 255.0
+        };
+        let samples = self.step.map(|step| ((step - 0.01).ceil() as i32).clamp(1, 4));
+        if samples == [1, 1] {
+            let shifted = point.map(|at| at - 0.5);
+            let [x, y] = shifted.map(|at| at.floor() as i32);
+            let blend = [0, 1].map(|axis| {
+                let within = shifted[axis] - shifted[axis].floor();
+                ((within - 0.5) / self.step[axis] + 0.5).clamp(0.0, 1.0)
+            });
+            let upper = mix(grey_at(x, y), grey_at(x + 1, y), blend[0]);
+            let lower = mix(grey_at(x, y + 1), grey_at(x + 1, y + 1), blend[0]);
+            return mix(upper, lower, blend[1]);
+        }
+        let mut sum = 0.0;
+        for j in 0..samples[1] {
+            for i in 0..samples[0] {
+                let index = [i, j];
+                let [x, y] = self.pixel_of([0, 1].map(|axis| {
+                    let offset = (index[axis] as f32 + 0.5) / samples[axis] as f32 - 0.5;
+                    point[axis] + offset * self.step[axis]
+                }));
+                sum += grey_at(x, y);
+            }
+        }
+        sum / (samples[0] * samples[1]) as f32
+    }
+
+    fn entry_of(&self, labels: &Mask, point: [f32; 2]) -> usize {
+        let [x, y] = self.pixel_of(point);
+        match labels.composite(x as u32, y as u32) {
+            UNANNOTATED => UNANNOTATED_ENTRY,
+            code => usize::from(code).min(UNANNOTATED_ENTRY),
+        }
+    }
+
+    fn is_border(&self, labels: &Mask, point: [f32; 2], entry: usize) -> bool {
+        let hidden = |entry: usize| entry == UNANNOTATED_ENTRY || self.palette[entry][3] == 0.0;
+        if hidden(entry) {
+            return false;
+        }
+        let reach = self.step.map(|step| step * self.outline_width);
+        [[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]].into_iter().any(|offset: [f32; 2]| {
+            let near = [0, 1].map(|axis| point[axis] + offset[axis] * reach[axis]);
+            self.inside(near) && {
+                let other = self.entry_of(labels, near);
+                other != entry && (hidden(other) || entry > other)
+            }
+        })
+    }
+}
+
+fn mix(from: f32, to: f32, share: f32) -> f32 {
+    from * (1.0 - share) + to * share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_view_fills_the_uniform_block_without_gaps() {
+        assert_eq!(size_of::<OverlayView>(), 48 + 16 * 16);
+    }
+}

@@ -1,0 +1,270 @@
+//! The wgpu side of the canvas: textures of a pane and the pass that draws them inside egui's.
+//!
+//! Textures are written straight to the queue when the document changes, dirty rectangle only:
+//! an egui pass that is thrown away can then lose no upload.
+
+use bytemuck::bytes_of;
+use eframe::egui::{PaintCallbackInfo, Shape};
+use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState};
+use wgpu::{BufferUsages, TextureFormat, TextureUsages};
+
+use super::overlay::OverlayView;
+use crate::mask::{Mask, composite_code};
+use crate::scan::{GreyImage, Rect};
+
+/// The pipeline, shared by all panes.
+#[derive(Clone)]
+pub struct CanvasPass {
+    device: wgpu::Device,
+    queue: wgpu::Queue,
+    pipeline: wgpu::RenderPipeline,
+    layout: wgpu::BindGroupLayout,
+    target_is_srgb: bool,
+}
+
+impl CanvasPass {
+    /// Builds the pipeline for the window's device and surface format.
+    pub fn new(state: &RenderState) -> Self {
+        Self::for_target(&state.device, &state.queue, state.target_format)
+    }
+
+    /// Builds the pipeline for a target format.
+    pub fn for_target(device: &wgpu::Device, queue: &wgpu::Queue, format: TextureFormat) -> Self {
+        let shader = device.create_shader_module(wgpu::include_wgsl!("../../../shaders/overlay.wgsl"));
+        let texture = |binding, sample_type| wgpu::BindGroupLayoutEntry {
+            binding,
+            visibility: wgpu::ShaderStages::FRAGMENT,
+            ty: wgpu::BindingType::Texture {
+                sample_type,
+                view_dimension: wgpu::TextureViewDimension::D2,
+                multisampled: false,
+            },
+            count: None,
+        };
+        let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some("canvas"),
+            entries: &[
+                wgpu::BindGroupLayoutEntry {
+                    binding: 0,
+                    visibility: wgpu::ShaderStages::VERTEX_FRAGMENT,
+                    ty: wgpu::BindingType::Buffer {
+                        ty: wgpu::BufferBindingType::Uniform,
+                        has_dynamic_offset: false,
+                        min_binding_size: None,
+                    },
+                    count: None,
+                },
+                texture(1, wgpu::TextureSampleType::Float { filterable: false }),
+                texture(2, wgpu::TextureSampleType::Uint),
+            ],
+        });
+        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some("canvas"),
+            bind_group_layouts: &[Some(&layout)],
+            ..Default::default()
+        });
+        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+            label: Some("canvas"),
+            layout: Some(&pipeline_layout),
+            vertex: wgpu::VertexState {
+                module: &shader,
+                entry_point: Some("vertex"),
+                compilation_options: Default::default(),
+                buffers: &[],
+            },
+            primitive: wgpu::PrimitiveState::default(),
+            depth_stencil: None,
+            multisample: wgpu::MultisampleState::default(),
+            fragment: Some(wgpu::FragmentState {
+                module: &shader,
+                entry_point: Some("fragment"),
+                compilation_options: Default::default(),
+                targets: &[Some(wgpu::ColorTargetState {
+                    format,
+                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                    write_mask: wgpu::ColorWrites::ALL,
+                })],
+            }),
+            multiview_mask: None,
+            cache: None,
+        });
+        Self {
+            device: device.clone(),
+            queue: queue.clone(),
+            pipeline,
+            layout,
+            target_is_srgb: format.is_srgb(),
+        }
+    }
+}
+
+/// What one pane shows: a grey image and a plane of composite codes of the same size.
+pub struct PaneTextures {
+    pass: CanvasPass,
+    size: [u32; 2],
+    image: wgpu::Texture,
+    labels: wgpu::Texture,
+    uniforms: wgpu::Buffer,
+    bind_group: wgpu::BindGroup,
+}
+
+impl PaneTextures {
+    /// Uploads an image and a mask of the same size.
+    pub fn new(pass: &CanvasPass, image: &GreyImage, mask: &Mask) -> Self {
+        let size = [image.width, image.height];
+        let image_texture = pass.texture(size, TextureFormat::R8Unorm, "scan");
+        let mut pane = Self::with_texture(pass, image_texture, size);
+        pane.set_image(image);
+        pane.set_labels(mask, mask.layers.bounds());
+        pane
+    }
+
+    fn with_texture(pass: &CanvasPass, image: wgpu::Texture, size: [u32; 2]) -> Self {
+        let labels = pass.texture(size, TextureFormat::R8Uint, "labels");
+        let uniforms = pass.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("canvas view"),
+            size: size_of::<OverlayView>() as u64,
+            usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let bind_group = pass.bind(&image, &labels, &uniforms);
+        Self { pass: pass.clone(), size, image, labels, uniforms, bind_group }
+    }
+
+    /// Width and height in pixels.
+    pub fn size(&self) -> [u32; 2] {
+        self.size
+    }
+
+    /// Replaces the image; one of another size is ignored by returning `false`.
+    pub fn set_image(&mut self, image: &GreyImage) -> bool {
+        if [image.width, image.height] != self.size {
+            return false;
+        }
+        if self.image.format() != TextureFormat::R8Unorm {
+            self.image = self.pass.texture(self.size, TextureFormat::R8Unorm, "scan");
+            self.bind_group = self.pass.bind(&self.image, &self.labels, &self.uniforms);
+        }
+        let bounds = Rect::new(0, 0, image.width, image.height);
+        self.pass.write(&self.image, bounds, &image.pixels);
+        true
+    }
+
+    /// Shows a texture that already lies on the device (red channel, 0..=1) instead of the image.
+    pub fn set_texture(&mut self, texture: &wgpu::Texture) -> bool {
+        if [texture.width(), texture.height()] != self.size {
+            return false;
+        }
+        if &self.image != texture {
+            self.image = texture.clone();
+            self.bind_group = self.pass.bind(&self.image, &self.labels, &self.uniforms);
+        }
+        true
+    }
+
+    /// Queues the composite codes of a rectangle.
+    pub fn set_labels(&self, mask: &Mask, dirty: Rect) {
+        let dirty = dirty.intersect(mask.layers.bounds());
+        if dirty.is_empty() {
+            return;
+        }
+        let mut codes = mask.layers.read_rect(dirty);
+        for (code, lesion) in codes.iter_mut().zip(mask.lesions.read_rect(dirty)) {
+            *code = composite_code(*code, lesion);
+        }
+        self.pass.write(&self.labels, dirty, &codes);
+    }
+
+    /// The shape that draws the pane into a rectangle of the screen. One shape a frame and pane.
+    pub fn shape(&self, rect: eframe::egui::Rect, mut view: OverlayView) -> Shape {
+        view.target_is_srgb = f32::from(u8::from(self.pass.target_is_srgb));
+        self.pass.queue.write_buffer(&self.uniforms, 0, bytes_of(&view));
+        let draw = Draw { pipeline: self.pass.pipeline.clone(), bind_group: self.bind_group.clone() };
+        Shape::Callback(Callback::new_paint_callback(rect, draw))
+    }
+
+    /// Draws the pane into a render pass of one's own: for tests and measurements.
+    pub fn draw(&self, mut view: OverlayView, render_pass: &mut wgpu::RenderPass<'_>) {
+        view.target_is_srgb = f32::from(u8::from(self.pass.target_is_srgb));
+        self.pass.queue.write_buffer(&self.uniforms, 0, bytes_of(&view));
+        render_pass.set_pipeline(&self.pass.pipeline);
+        render_pass.set_bind_group(0, &self.bind_group, &[]);
+        render_pass.draw(0..3, 0..1);
+    }
+}
+
+impl CanvasPass {
+    fn texture(&self, size: [u32; 2], format: TextureFormat, label: &str) -> wgpu::Texture {
+        self.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some(label),
+            size: wgpu::Extent3d { width: size[0], height: size[1], depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage: TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
+            view_formats: &[],
+        })
+    }
+
+    fn bind(
+        &self,
+        image: &wgpu::Texture,
+        labels: &wgpu::Texture,
+        uniforms: &wgpu::Buffer,
+    ) -> wgpu::BindGroup {
+        let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
+        self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("canvas"),
+            layout: &self.layout,
+            entries: &[
+                wgpu::BindGroupEntry { binding: 0, resource: uniforms.as_entire_binding() },
+                wgpu::BindGroupEntry {
+                    binding: 1,
+                    resource: wgpu::BindingResource::TextureView(&view(image)),
+                },
+                wgpu::BindGroupEntry {
+                    binding: 2,
+                    resource: wgpu::BindingResource::TextureView(&view(labels)),
+                },
+            ],
+        })
+    }
+
+    /// Writes one byte a pixel into a rectangle of a texture.
+    fn write(&self, texture: &wgpu::Texture, rect: Rect, bytes: &[u8]) {
+        self.queue.write_texture(
+            wgpu::TexelCopyTextureInfo {
+                texture,
+                mip_level: 0,
+                origin: wgpu::Origin3d { x: rect.x0, y: rect.y0, z: 0 },
+                aspect: wgpu::TextureAspect::All,
+            },
+            bytes,
+            wgpu::TexelCopyBufferLayout {
+                offset: 0,
+                bytes_per_row: Some(rect.width()),
+                rows_per_image: Some(rect.height()),
+            },
+            wgpu::Extent3d { width: rect.width(), height: rect.height(), depth_or_array_layers: 1 },
+        );
+    }
+}
+
+struct Draw {
+    pipeline: wgpu::RenderPipeline,
+    bind_group: wgpu::BindGroup,
+}
+
+impl CallbackTrait for Draw {
+    fn paint(
+        &self,
+        _info: PaintCallbackInfo,
+        render_pass: &mut wgpu::RenderPass<'static>,
+        _resources: &CallbackResources,
+    ) {
+        render_pass.set_pipeline(&self.pipeline);
+        render_pass.set_bind_group(0, &self.bind_group, &[]);
+        render_pass.draw(0..3, 0..1);
+    }
+}

@@ -1,0 +1,58 @@
+//! Everything the user can ask for, as one value: buttons, keys, menus and drops all end here.
+//!
+//! What changes the document goes on as a [`crate::document::Command`] to the editor.
+
+use std::path::PathBuf;
+
+use super::settings::Tool;
+use crate::document::Command;
+
+/// What a button, a key or a drop asks for.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Asks for a file to open.
+    Open,
+    OpenPath(PathBuf),
+    OpenSample(usize),
+    Save,
+    SaveAs,
+    SaveTo(PathBuf),
+    ExportMask,
+    ExportSynthetic,
+    Undo,
+    Redo,
+    Edit(Command),
+    SelectLabel(u8),
+    SwapLabels,
+    SelectTool(Tool),
+    ScaleBrush(f32),
+    ToggleOverlay,
+    /// Adds to the opacity of the overlay.
+    Fade(f32),
+    Fit,
+    OneToOne,
+    ToggleProportions,
+    /// Goes to another B-scan, by so many.
+    TurnPage(isize),
+    ToggleKeys,
+    /// Draws a new noise field.
+    Reroll,
+    /// Starts annotating a bare scan.
+    StartAnnotating,
+    RestoreRecovery,
+    DiscardRecovery,
+    DismissNotice(u64),
+    /// Answers the question about unsaved changes.
+    Answer(UnsavedAnswer),
+    /// Answers the in-window question for a path.
+    PathEntered(PathBuf),
+    PathCancelled,
+}
+
+/// What to do with unsaved changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnsavedAnswer {
+    Save,
+    Discard,
+    Cancel,
+}

@@ -1,0 +1,218 @@
+//! The few controls the panels are made of, each with a name that a screen reader can say.
+
+use eframe::egui::{
+    Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
+};
+
+use super::icons::{self, Icon};
+use super::theme;
+
+/// How an icon button stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ButtonState {
+    pub enabled: bool,
+    pub selected: bool,
+}
+
+impl ButtonState {
+    /// Can be pressed.
+    pub const READY: ButtonState = ButtonState { enabled: true, selected: false };
+
+    /// Can be pressed if `enabled`.
+    pub fn enabled_if(enabled: bool) -> Self {
+        Self { enabled, selected: false }
+    }
+
+    /// Is the chosen one of its group if `selected`.
+    pub fn selected_if(selected: bool) -> Self {
+        Self { enabled: true, selected }
+    }
+}
+
+/// A square button with an icon. `name` is what it is called, `hint` what the tooltip says.
+pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, hint: &str, state: ButtonState) -> Response {
+    icon_button_sized(ui, Vec2::splat(theme::ICON_BUTTON), 20.0, icon, name, hint, state)
+}
+
+/// [`icon_button`] of another size.
+pub fn icon_button_sized(
+    ui: &mut Ui,
+    size: Vec2,
+    icon_side: f32,
+    icon: Icon,
+    name: &str,
+    hint: &str,
+    state: ButtonState,
+) -> Response {
+    let (rect, response) = allocate(ui, size, name, state);
+    let color = plate(ui, rect, &response, state);
+    icons::paint(ui.painter(), Rect::from_center_size(rect.center(), Vec2::splat(icon_side)), icon, color);
+    explain(response, hint)
+}
+
+/// A button of the same look with a short text.
+pub fn text_button(
+    ui: &mut Ui,
+    text: &str,
+    width: f32,
+    name: &str,
+    hint: &str,
+    state: ButtonState,
+) -> Response {
+    let (rect, response) = allocate(ui, vec2(width, theme::ICON_BUTTON), name, state);
+    let color = plate(ui, rect, &response, state);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::semibold(11.5), color);
+    explain(response, hint)
+}
+
+fn allocate(ui: &mut Ui, size: Vec2, name: &str, state: ButtonState) -> (Rect, Response) {
+    let sense = if state.enabled { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(size, sense);
+    response.widget_info(|| {
+        if state.selected {
+            WidgetInfo::selected(Role::Button, state.enabled, true, name)
+        } else {
+            WidgetInfo::labeled(Role::Button, state.enabled, name)
+        }
+    });
+    (rect, response)
+}
+
+fn plate(ui: &Ui, rect: Rect, response: &Response, state: ButtonState) -> Color32 {
+    let (fill, color) = if !state.enabled {
+        (Color32::TRANSPARENT, theme::TEXT_WEAK.gamma_multiply(0.45))
+    } else if state.selected {
+        (theme::ACCENT_DIM, theme::ACCENT)
+    } else if response.is_pointer_button_down_on() {
+        (theme::PRESSED, theme::TEXT_STRONG)
+    } else if response.hovered() {
+        (theme::HOVER, theme::TEXT_STRONG)
+    } else {
+        (Color32::TRANSPARENT, theme::TEXT)
+    };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, theme::ACCENT), StrokeKind::Inside);
+    }
+    color
+}
+
+fn explain(response: Response, hint: &str) -> Response {
+    if hint.is_empty() {
+        response
+    } else if response.sense.senses_click() {
+        response.on_hover_text(hint)
+    } else {
+        response.on_disabled_hover_text(hint)
+    }
+}
+
+/// A vertical hairline in a bar.
+pub fn divider(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(9.0, 20.0), Sense::hover());
+    ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, theme::LINE));
+}
+
+/// A hairline across a panel, with air around it.
+pub fn rule(ui: &mut Ui) {
+    ui.add_space(6.0);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, theme::LINE));
+    ui.add_space(6.0);
+}
+
+/// One of a few words, side by side. Returns the index that was pressed.
+pub fn segments(ui: &mut Ui, width: f32, choices: &[(&str, &str)], chosen: usize) -> Option<usize> {
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
+    ui.painter().rect_filled(rect, theme::RADIUS, theme::CANVAS);
+    let part = rect.width() / choices.len() as f32;
+    let mut pressed = None;
+    for (index, (text, name)) in choices.iter().enumerate() {
+        let min = rect.min + vec2(part * index as f32, 0.0);
+        let cell = Rect::from_min_size(min, vec2(part, rect.height())).shrink(2.0);
+        let response = ui.interact(cell, ui.scope_id().with(name), Sense::click());
+        let selected = index == chosen;
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, selected, *name));
+        let (fill, color) = match (selected, response.hovered()) {
+            (true, _) => (theme::HOVER, theme::TEXT_STRONG),
+            (false, true) => (theme::RAISED, theme::TEXT),
+            (false, false) => (Color32::TRANSPARENT, theme::TEXT_WEAK),
+        };
+        ui.painter().rect_filled(cell, theme::RADIUS, fill);
+        ui.painter().text(cell.center(), Align2::CENTER_CENTER, text, theme::small(), color);
+        if response.clicked() {
+            pressed = Some(index);
+        }
+    }
+    pressed
+}
+
+/// A switch with its name at the left. Returns whether it was pressed.
+pub fn switch(ui: &mut Ui, on: bool, name: &str, hint: &str) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, name));
+    let text_color = if response.hovered() { theme::TEXT_STRONG } else { theme::TEXT };
+    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, name, theme::body(), text_color);
+    let track = Rect::from_center_size(rect.right_center() - vec2(15.0, 0.0), vec2(30.0, 16.0));
+    let share = ui.ctx().animate_bool_responsive(response.id, on);
+    let fill = theme::PRESSED.lerp_to_gamma(theme::ACCENT, share);
+    ui.painter().rect_filled(track, 8.0, fill);
+    let knob = track.left_center() + vec2(8.0 + 14.0 * share, 0.0);
+    ui.painter().circle_filled(knob, 5.5, theme::TEXT_STRONG);
+    let pressed = response.clicked();
+    explain(response, hint);
+    pressed
+}
+
+/// A line of a panel: a name at the left in a column of fixed width, a control at the right.
+pub fn row<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(76.0, 24.0), Sense::hover());
+        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, name, theme::body(), theme::TEXT);
+        ui.name_inputs(name, control)
+    })
+    .inner
+}
+
+/// A slider over the rest of the line, its value at the right end in fixed width.
+pub fn slider(
+    ui: &mut Ui,
+    value: &mut f32,
+    range: std::ops::RangeInclusive<f32>,
+    logarithmic: bool,
+    shown: &str,
+) -> Response {
+    let value_width = 52.0;
+    let width = (ui.available_width() - value_width - 8.0).max(40.0);
+    let response = ui
+        .scope(|ui| {
+            ui.spacing_mut().slider_width = width;
+            // The knob's radius follows the height of a line; its fill is the rail's.
+            ui.spacing_mut().interact_size.y = 15.0;
+            let states = &mut ui.visuals_mut().widgets;
+            for (state, ring) in [
+                (&mut states.inactive, theme::TEXT),
+                (&mut states.hovered, theme::TEXT_STRONG),
+                (&mut states.active, theme::ACCENT),
+            ] {
+                state.bg_fill = theme::PRESSED;
+                state.fg_stroke = Stroke::new(2.0, ring);
+            }
+            let slider = eframe::egui::Slider::new(value, range).show_value(false).logarithmic(logarithmic);
+            ui.add(slider)
+        })
+        .inner;
+    let (rect, _) = ui.allocate_exact_size(vec2(value_width, 24.0), Sense::hover());
+    ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, shown, theme::body(), theme::TEXT_STRONG);
+    response
+}
+
+/// A small filled plate with a word.
+pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(10.5), color);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(12.0, 5.0), Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, color.gamma_multiply(0.16));
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    response
+}

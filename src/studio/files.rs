@@ -1,0 +1,278 @@
+//! Files without waiting: choosers, reading and writing run on threads of their own and report back.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use crate::document::{Document, Page};
+use crate::formats::atomic::write_atomically;
+use crate::formats::journal::{self, Recovery};
+use crate::formats::label_png::CodeScheme;
+use crate::formats::open::{FileKind, Opened};
+use crate::formats::{label_png, open, retidiff, scan_image};
+use crate::mask::Mask;
+use crate::scan::GreyImage;
+
+/// A chooser that is gone sooner never came up: nobody cancels that fast.
+const NO_CHOOSER: Duration = Duration::from_millis(400);
+/// Events that may wait; a thread that finds the queue full waits, not the window.
+const WAITING_EVENTS: usize = 16;
+
+/// What a chosen path is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Open,
+    Save,
+    ExportMask,
+    ExportSynthetic,
+}
+
+impl Purpose {
+    /// As the title of a chooser.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Purpose::Open => "Open scan, labels or document",
+            Purpose::Save => "Save document",
+            Purpose::ExportMask => "Export label mask",
+            Purpose::ExportSynthetic => "Export synthetic scan",
+        }
+    }
+}
+
+/// What a thread reports.
+pub enum FileEvent {
+    /// A path was chosen for something.
+    Chosen {
+        purpose: Purpose,
+        path: PathBuf,
+    },
+    /// The chooser was closed without a choice.
+    Cancelled,
+    /// No chooser could be shown: the window asks for the path itself.
+    NoChooser {
+        purpose: Purpose,
+        suggestion: PathBuf,
+    },
+    Opened {
+        path: PathBuf,
+        outcome: Result<Box<Opened>, String>,
+    },
+    /// A label image was read for the page shown.
+    LabelsRead {
+        path: PathBuf,
+        outcome: Result<(Mask, Vec<String>), String>,
+    },
+    Saved {
+        path: PathBuf,
+        revision: u64,
+        outcome: Result<(), String>,
+    },
+    Exported {
+        path: PathBuf,
+        outcome: Result<(), String>,
+    },
+    /// Work that earlier processes left behind, the latest first.
+    Recoverable(Vec<Recovery>),
+    Recovered {
+        recovery: Recovery,
+        outcome: Result<(Box<Document>, Vec<String>), String>,
+    },
+    /// Something else went wrong.
+    Failed(String),
+}
+
+/// The way to the threads.
+pub struct Files {
+    sender: SyncSender<FileEvent>,
+    receiver: Receiver<FileEvent>,
+    context: Context,
+    running: usize,
+}
+
+impl Files {
+    /// Events wake the window.
+    pub fn new(context: Context) -> Self {
+        let (sender, receiver) = sync_channel(WAITING_EVENTS);
+        Self { sender, receiver, context, running: 0 }
+    }
+
+    /// The events since the last call.
+    pub fn events(&mut self) -> Vec<FileEvent> {
+        let events: Vec<FileEvent> = self.receiver.try_iter().collect();
+        self.running -= events.len().min(self.running);
+        events
+    }
+
+    /// Whether a thread is at work.
+    pub fn is_busy(&self) -> bool {
+        self.running > 0
+    }
+
+    fn run(&mut self, work: impl FnOnce() -> FileEvent + Send + 'static) -> Result<(), String> {
+        let (sender, context) = (self.sender.clone(), self.context.clone());
+        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(move || {
+            // The window may be gone; then nobody waits for the answer.
+            sender.send(work()).unwrap_or_default();
+            context.request_repaint();
+        });
+        match outcome {
+            Ok(_) => {
+                self.running += 1;
+                Ok(())
+            }
+            Err(error) => Err(format!("no thread could be started for the file: {error}")),
+        }
+    }
+
+    /// Asks for a path with the system's chooser.
+    pub fn choose(&mut self, purpose: Purpose, suggestion: PathBuf) -> Result<(), String> {
+        self.run(move || {
+            let started = Instant::now();
+            match show_chooser(&purpose, &suggestion) {
+                Some(path) => FileEvent::Chosen { purpose, path },
+                None if started.elapsed() < NO_CHOOSER => FileEvent::NoChooser { purpose, suggestion },
+                None => FileEvent::Cancelled,
+            }
+        })
+    }
+
+    /// Reads a file. A label image of the size of `page` becomes labels for it.
+    pub fn open(&mut self, path: PathBuf, page: Page) -> Result<(), String> {
+        self.run(move || match open::open(&path) {
+            Ok(opened) if opened.kind == FileKind::LabelMap && fits(&opened, &page) => {
+                let outcome = open::open_label_onto(&path, &page, CodeScheme::Studio)
+                    .map_err(|error| error.to_string());
+                FileEvent::LabelsRead { path, outcome }
+            }
+            outcome => {
+                let outcome = outcome.map(Box::new).map_err(|error| error.to_string());
+                FileEvent::Opened { path, outcome }
+            }
+        })
+    }
+
+    /// Looks for work that earlier processes left behind.
+    pub fn find_recoveries(&mut self, folder: PathBuf) -> Result<(), String> {
+        self.run(move || FileEvent::Recoverable(journal::recoverable(&folder)))
+    }
+
+    /// Reads work that was left behind.
+    pub fn load_recovery(&mut self, recovery: Recovery) -> Result<(), String> {
+        self.run(move || {
+            let outcome = recovery.load().map_err(|error| error.to_string());
+            let outcome = outcome.map(|(document, warnings)| (Box::new(document), warnings));
+            FileEvent::Recovered { recovery, outcome }
+        })
+    }
+
+    /// Removes work that was left behind.
+    pub fn discard_recovery(&mut self, recovery: Recovery) -> Result<(), String> {
+        self.run(move || match recovery.discard() {
+            Ok(()) => FileEvent::Cancelled,
+            Err(error) => FileEvent::Failed(format!(
+                "{} could not be removed: {error}. Remove the folder by hand.",
+                recovery.path.display()
+            )),
+        })
+    }
+
+    /// Writes a document.
+    pub fn save(&mut self, document: Document, revision: u64, path: PathBuf) -> Result<(), String> {
+        self.run(move || {
+            let outcome = write(&path, &retidiff::write_document(&document));
+            FileEvent::Saved { path, revision, outcome }
+        })
+    }
+
+    /// Writes the label PNG of a mask.
+    pub fn export_mask(&mut self, mask: Mask, path: PathBuf) -> Result<(), String> {
+        self.run(move || {
+            let outcome = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[])
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| write(&path, &bytes));
+            FileEvent::Exported { path, outcome }
+        })
+    }
+
+    /// Writes a synthetic scan with what made it.
+    pub fn export_image(
+        &mut self,
+        image: GreyImage,
+        provenance: Vec<(&'static str, String)>,
+        path: PathBuf,
+    ) -> Result<(), String> {
+        self.run(move || {
+            let text: Vec<(&str, &str)> =
+                provenance.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            let outcome = scan_image::write(&image, &text)
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| write(&path, &bytes));
+            FileEvent::Exported { path, outcome }
+        })
+    }
+}
+
+/// Whether an opened file is as large as a page.
+fn fits(opened: &Opened, page: &Page) -> bool {
+    let mask = &opened.document.pages[0].mask;
+    (mask.width(), mask.height()) == (page.mask.width(), page.mask.height())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_atomically(path, bytes).map_err(|error| {
+        format!("{} could not be written: {error}. Choose another folder or free some space.", path.display())
+    })
+}
+
+fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
+    let mut dialog = rfd::FileDialog::new().set_title(purpose.title());
+    if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
+        dialog = dialog.set_directory(folder);
+    }
+    if let Some(name) = suggestion.file_name() {
+        dialog = dialog.set_file_name(name.to_string_lossy());
+    }
+    match purpose {
+        Purpose::Open => dialog
+            .add_filter(
+                "Scans, labels, documents",
+                &["retidiff", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "vol"],
+            )
+            .add_filter("All files", &["*"])
+            .pick_file(),
+        Purpose::Save => dialog
+            .add_filter("RetiDiff document", &["retidiff"])
+            .save_file()
+            .map(|path| with_extension(path, "retidiff")),
+        Purpose::ExportMask | Purpose::ExportSynthetic => {
+            dialog.add_filter("PNG image", &["png"]).save_file().map(|path| with_extension(path, "png"))
+        }
+    }
+}
+
+/// A path that ends as its format does.
+pub fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
+    match path.extension() {
+        Some(found) if found.eq_ignore_ascii_case(extension) => path,
+        _ => {
+            let mut name = path.file_name().unwrap_or_default().to_os_string();
+            name.push(".");
+            name.push(extension);
+            path.with_file_name(name)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_dots_keeps_them() {
+        assert_eq!(with_extension("a/scan.v2".into(), "retidiff"), PathBuf::from("a/scan.v2.retidiff"));
+        assert_eq!(with_extension("a/scan.RETIDIFF".into(), "retidiff"), PathBuf::from("a/scan.RETIDIFF"));
+    }
+}

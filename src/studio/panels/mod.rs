@@ -1,0 +1,10 @@
+//! The regions of the window. Each reads the state and adds the actions the user asked for.
+
+pub mod keys_page;
+pub mod labels;
+pub mod notice_bar;
+pub mod questions;
+pub mod status_line;
+pub mod synthesis;
+pub mod tool_strip;
+pub mod top_bar;

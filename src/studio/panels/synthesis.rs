@@ -1,0 +1,145 @@
+//! The lower part of the panel at the right: how the synthetic scan is made, and how that goes.
+
+use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Spinner, Ui, vec2};
+
+use crate::diffusion::samplers::Sampler;
+use crate::document::Command;
+use crate::studio::command::Action;
+use crate::studio::controls::{ButtonState, badge, icon_button_sized, row, segments};
+use crate::studio::icons::Icon;
+use crate::studio::settings::{STEP_CHOICES, Settings};
+use crate::studio::synthesis::{Shown, Status, Synthesis};
+use crate::studio::theme;
+use crate::worker::PictureKind;
+
+/// Draws the section.
+pub fn show(
+    ui: &mut Ui,
+    settings: &mut Settings,
+    synthesis: &Synthesis,
+    seed: u64,
+    actions: &mut Vec<Action>,
+) {
+    ui.horizontal(|ui| {
+        ui.label(theme::heading("Synthesis"));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| state_mark(ui, synthesis));
+    });
+    row(ui, "Seed", |ui| {
+        let mut value = seed;
+        ui.spacing_mut().interact_size = vec2(ui.available_width() - 34.0, 24.0);
+        let response = ui.add(DragValue::new(&mut value).speed(0.2).update_while_editing(false));
+        if response.changed() && value != seed {
+            actions.push(Action::Edit(Command::RerollNoise { seed: value }));
+        }
+        response.on_hover_text("The noise of this document. The same seed and mask give the same scan.");
+        let hint = "Another noise, the same anatomy   R";
+        if icon_button_sized(ui, vec2(26.0, 24.0), 17.0, Icon::Dice, "Reroll", hint, ButtonState::READY)
+            .clicked()
+        {
+            actions.push(Action::Reroll);
+        }
+    });
+    row(ui, "Steps", |ui| {
+        let names = STEP_CHOICES.map(|steps| steps.to_string());
+        let spoken = STEP_CHOICES.map(|steps| format!("{steps} steps"));
+        let choices: Vec<(&str, &str)> =
+            names.iter().zip(&spoken).map(|(name, spoken)| (name.as_str(), spoken.as_str())).collect();
+        let chosen = STEP_CHOICES.iter().position(|steps| *steps == settings.steps).unwrap_or(usize::MAX);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            settings.steps = STEP_CHOICES[index];
+        }
+    });
+    row(ui, "Sampler", |ui| {
+        let samplers = [Sampler::Ddim, Sampler::DpmSolverPp2m, Sampler::Ddpm];
+        let choices = [("DDIM", "DDIM sampler"), ("DPM++", "DPM-Solver++ sampler"), ("DDPM", "DDPM sampler")];
+        let chosen = samplers.iter().position(|sampler| *sampler == settings.sampler).unwrap_or(0);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            settings.sampler = samplers[index];
+        }
+    });
+    ui.add_space(2.0);
+    facts(ui, synthesis);
+}
+
+/// Spinner and progress while it computes.
+fn state_mark(ui: &mut Ui, synthesis: &Synthesis) {
+    match synthesis.status() {
+        Status::Unavailable(_) => {
+            badge(ui, "OFF", theme::WARNING);
+        }
+        Status::Starting => {
+            ui.add(Spinner::new().size(13.0).color(theme::ACCENT));
+            ui.label(theme::caption("loading"));
+        }
+        Status::Ready if synthesis.is_busy() => {
+            ui.add(Spinner::new().size(13.0).color(theme::ACCENT));
+            if let Some((step, of)) = synthesis.progress().filter(|(_, of)| *of > 1) {
+                ui.label(theme::caption(format!("step {step} of {of}")));
+            }
+        }
+        Status::Ready => {
+            let (rect, _) = ui.allocate_exact_size(vec2(10.0, 13.0), Sense::hover());
+            ui.painter().circle_filled(rect.center(), 3.5, theme::GOOD);
+        }
+    }
+}
+
+/// Model, device, time: two columns of quiet text.
+fn facts(ui: &mut Ui, synthesis: &Synthesis) {
+    if let Status::Unavailable(reason) = synthesis.status() {
+        ui.label(theme::caption(reason.as_str()));
+        return;
+    }
+    let time = synthesis.shown().map_or_else(|| "–".to_owned(), |shown| time_of(&shown));
+    let model = synthesis.model().map_or("loading…", |model| model.name.as_str());
+    let device = synthesis
+        .device()
+        .map_or_else(|| "…".to_owned(), |device| format!("{} ({})", device.name, device.backend));
+    let note = synthesis.device().and_then(|device| device.note.as_deref()).unwrap_or(device.as_str());
+    let lines = [
+        ("Model", model, model),
+        ("Device", device.as_str(), note),
+        ("Picture", time.as_str(), "Time the picture on screen took"),
+    ];
+    for (name, value, hint) in lines {
+        ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().item_spacing.y = 3.0;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            let (rect, _) = ui.allocate_exact_size(vec2(84.0, 16.0), Sense::hover());
+            ui.painter().text(
+                rect.left_center(),
+                eframe::egui::Align2::LEFT_CENTER,
+                name,
+                theme::small(),
+                theme::TEXT_WEAK,
+            );
+            let text = eframe::egui::RichText::new(value).font(theme::small()).color(theme::TEXT);
+            ui.add(eframe::egui::Label::new(text).truncate()).on_hover_text(hint);
+        });
+    }
+}
+
+/// How long a picture took.
+pub fn time_of(shown: &Shown) -> String {
+    if shown.duration.is_zero() {
+        return "remembered".to_owned();
+    }
+    let milliseconds = shown.duration.as_secs_f64() * 1e3;
+    if milliseconds < 10_000.0 {
+        format!("{milliseconds:.0} ms")
+    } else {
+        format!("{:.1} s", milliseconds / 1e3)
+    }
+}
+
+/// What kind of picture is shown, and in which colour to say so.
+pub fn kind_of(shown: &Shown) -> (String, Color32) {
+    match shown.kind {
+        PictureKind::Draft => ("DRAFT".to_owned(), theme::WARNING),
+        PictureKind::Refined { steps } => {
+            let color = if shown.complete { theme::GOOD } else { theme::ACCENT };
+            (format!("REFINED · {steps} {}", if steps == 1 { "STEP" } else { "STEPS" }), color)
+        }
+    }
+}

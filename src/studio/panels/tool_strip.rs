@@ -1,0 +1,62 @@
+//! The strip at the left: what the pointer holds, and how the scan lies in the panes.
+
+use eframe::egui::{Rect, Sense, Stroke, Ui, vec2};
+
+use crate::studio::command::Action;
+use crate::studio::controls::{ButtonState, icon_button, text_button};
+use crate::studio::icons::Icon;
+use crate::studio::settings::{Settings, Tool};
+use crate::studio::theme;
+
+/// Draws the strip.
+pub fn show(ui: &mut Ui, settings: &Settings, is_fitted: bool, has_spacing: bool, actions: &mut Vec<Action>) {
+    ui.vertical_centered(|ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.add_space(8.0);
+        for (tool, icon, name, hint) in [
+            (Tool::Brush, Icon::Brush, "Brush", "Paint the chosen label   B"),
+            (Tool::Eraser, Icon::Eraser, "Eraser", "Reveal the layer beneath a lesion   E"),
+            (Tool::Hand, Icon::Hand, "Hand", "Move the scan   H, or hold Space"),
+        ] {
+            let state = ButtonState::selected_if(settings.tool == tool);
+            if icon_button(ui, icon, name, hint, state).clicked() {
+                actions.push(Action::SelectTool(tool));
+            }
+        }
+        gap(ui);
+        if icon_button(
+            ui,
+            Icon::Fit,
+            "Fit",
+            "Show the whole scan   Home",
+            ButtonState::selected_if(is_fitted),
+        )
+        .clicked()
+        {
+            actions.push(Action::Fit);
+        }
+        let hint = "One image pixel a screen pixel   Ctrl 1";
+        if text_button(ui, "1:1", theme::ICON_BUTTON, "One to one", hint, ButtonState::READY).clicked() {
+            actions.push(Action::OneToOne);
+        }
+        let (hint, state) = if has_spacing {
+            ("True proportions in µm, or square pixels", ButtonState::selected_if(settings.true_proportions))
+        } else {
+            ("The scan's µm per pixel are unknown", ButtonState::enabled_if(false))
+        };
+        if icon_button(ui, Icon::Stretch, "True proportions", hint, state).clicked() {
+            actions.push(Action::ToggleProportions);
+        }
+        gap(ui);
+        let state = ButtonState::selected_if(settings.overlay_shown);
+        let icon = if settings.overlay_shown { Icon::Eye } else { Icon::EyeOff };
+        if icon_button(ui, icon, "Show labels", "Labels on or off   S", state).clicked() {
+            actions.push(Action::ToggleOverlay);
+        }
+    });
+}
+
+fn gap(ui: &mut Ui) {
+    let (rect, _): (Rect, _) = ui.allocate_exact_size(vec2(22.0, 11.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, theme::LINE));
+}

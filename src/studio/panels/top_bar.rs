@@ -1,0 +1,119 @@
+//! The bar at the top: files, history, the name of what is open.
+
+use eframe::egui::{Align, Align2, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
+
+use crate::studio::command::Action;
+use crate::studio::controls::{ButtonState, divider, icon_button};
+use crate::studio::icons::Icon;
+use crate::studio::session::Session;
+use crate::studio::{samples, theme};
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, session: &Session, files_busy: bool, actions: &mut Vec<Action>) {
+    let bar = ui.max_rect();
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        if icon_button(
+            ui,
+            Icon::Open,
+            "Open",
+            "Open a scan, labels or a document   Ctrl O",
+            ButtonState::READY,
+        )
+        .clicked()
+        {
+            actions.push(Action::Open);
+        }
+        let samples = icon_button(ui, Icon::Samples, "Samples", "Bundled sample scans", ButtonState::READY);
+        Popup::menu(&samples).show(|ui| {
+            ui.set_min_width(250.0);
+            for (index, sample) in samples::ALL.iter().enumerate() {
+                if ui.button(sample.name).clicked() {
+                    actions.push(Action::OpenSample(index));
+                }
+            }
+        });
+        if icon_button(ui, Icon::Save, "Save", "Save   Ctrl S", ButtonState::READY).clicked() {
+            actions.push(Action::Save);
+        }
+        let export = icon_button(ui, Icon::Export, "Export", "Export as images", ButtonState::READY);
+        Popup::menu(&export).show(|ui| {
+            ui.set_min_width(210.0);
+            if ui.button("Label mask as PNG…").clicked() {
+                actions.push(Action::ExportMask);
+            }
+            if ui.button("Synthetic scan as PNG…").clicked() {
+                actions.push(Action::ExportSynthetic);
+            }
+            ui.separator();
+            if ui.button("Save document as…").clicked() {
+                actions.push(Action::SaveAs);
+            }
+        });
+        divider(ui);
+        history_button(ui, Icon::Undo, "Undo", "Ctrl Z", session.editor.undo_name(), Action::Undo, actions);
+        history_button(
+            ui,
+            Icon::Redo,
+            "Redo",
+            "Ctrl Shift Z",
+            session.editor.redo_name(),
+            Action::Redo,
+            actions,
+        );
+
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icon_button(ui, Icon::Help, "Keys", "Keys and gestures   F1", ButtonState::READY).clicked() {
+                actions.push(Action::ToggleKeys);
+            }
+            if files_busy {
+                ui.add_space(6.0);
+                ui.add(eframe::egui::Spinner::new().size(15.0).color(theme::TEXT_WEAK));
+            }
+        });
+    });
+    title(ui, bar, session);
+}
+
+fn history_button(
+    ui: &mut Ui,
+    icon: Icon,
+    verb: &str,
+    key: &str,
+    step: Option<&str>,
+    action: Action,
+    actions: &mut Vec<Action>,
+) {
+    let hint = match step {
+        Some(step) => format!("{verb} {step}   {key}"),
+        None => format!("Nothing to {}", verb.to_lowercase()),
+    };
+    if icon_button(ui, icon, verb, &hint, ButtonState::enabled_if(step.is_some())).clicked() {
+        actions.push(action);
+    }
+}
+
+/// The document's name in the middle of the window, a dot before it while there is something to save.
+fn title(ui: &mut Ui, bar: Rect, session: &Session) {
+    let name = display_name(session);
+    let galley = ui.painter().layout_no_wrap(name, theme::semibold(13.5), theme::TEXT_STRONG);
+    let unsaved = session.editor.has_unsaved_changes();
+    let at = Align2::CENTER_CENTER.anchor_size(bar.center(), galley.size());
+    if unsaved {
+        ui.painter().circle_filled(pos2(at.min.x - 12.0, at.center().y), 3.5, theme::ACCENT);
+    }
+    let response = ui.interact(at.expand2(vec2(20.0, 8.0)), ui.scope_id().with("title"), Sense::hover());
+    ui.painter().galley(at.min, galley, theme::TEXT_STRONG);
+    let place = match &session.path {
+        Some(path) => path.display().to_string(),
+        None => "Not saved to a file yet".to_owned(),
+    };
+    response.on_hover_text(if unsaved { format!("{place}\nUnsaved changes") } else { place });
+}
+
+/// What the document is called: its file, or what it was read from.
+pub fn display_name(session: &Session) -> String {
+    let from_path = session.path.as_ref().and_then(|path| path.file_name());
+    from_path
+        .map_or_else(|| session.editor.document().name.clone(), |name| name.to_string_lossy().into_owned())
+}

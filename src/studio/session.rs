@@ -1,0 +1,138 @@
+//! The open document with what the window adds to it: its file, the page shown, the stroke under way.
+
+use std::path::PathBuf;
+
+use crate::anatomy::{UNANNOTATED, label};
+use crate::document::{Change, Command, Document, Editor, Page};
+use crate::mask::PaintSettings;
+use crate::scan::Rect;
+
+/// One open document.
+pub struct Session {
+    pub editor: Editor,
+    /// The `.retidiff` file it is saved to; `None` until it has one.
+    pub path: Option<PathBuf>,
+    page: usize,
+    /// Rises whenever another document or another page is shown: the textures must be made anew.
+    view_number: u64,
+}
+
+/// What lies under the pointer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Probe {
+    pub x: u32,
+    pub y: u32,
+    /// Composite code.
+    pub code: u8,
+    /// Run of this code along the A-scan, in pixels; `None` where a layer has no thickness to speak of.
+    pub thickness_px: Option<u32>,
+}
+
+impl Session {
+    /// Opens a document as it was read.
+    pub fn new(document: Document, path: Option<PathBuf>) -> Self {
+        let mut editor = Editor::new(document);
+        editor.mark_saved();
+        Self { editor, path, page: 0, view_number: 0 }
+    }
+
+    /// Index of the page shown.
+    pub fn page_index(&self) -> usize {
+        self.page
+    }
+
+    /// The page shown.
+    pub fn page(&self) -> &Page {
+        &self.editor.document().pages[self.page]
+    }
+
+    /// Number of pages.
+    pub fn page_count(&self) -> usize {
+        self.editor.document().pages.len()
+    }
+
+    /// Changes when another page or document is to be shown.
+    pub fn view_number(&self) -> u64 {
+        self.view_number
+    }
+
+    /// Shows another document in place of this one.
+    pub fn replace(&mut self, mut other: Session) {
+        other.view_number = self.view_number + 1;
+        *self = other;
+    }
+
+    /// Goes to another page, by so many.
+    pub fn turn_page(&mut self, by: isize) {
+        let last = self.page_count() - 1;
+        self.show_page(self.page.saturating_add_signed(by).min(last));
+    }
+
+    fn show_page(&mut self, page: usize) {
+        if page != self.page {
+            self.editor.commit();
+            self.page = page;
+            self.view_number += 1;
+        }
+    }
+
+    /// Undoes a step and shows the page it changed. Returns what to redraw of the page shown.
+    pub fn undo(&mut self) -> Rect {
+        let change = self.editor.undo();
+        self.follow(change)
+    }
+
+    /// Redoes a step and shows the page it changed. Returns what to redraw of the page shown.
+    pub fn redo(&mut self) -> Rect {
+        let change = self.editor.redo();
+        self.follow(change)
+    }
+
+    /// Ends the stroke under way without a trace. Returns what to redraw.
+    pub fn abort(&mut self) -> Rect {
+        let change = self.editor.abort();
+        self.follow(change)
+    }
+
+    fn follow(&mut self, change: Option<Change>) -> Rect {
+        let Some(change) = change else { return Rect::EMPTY };
+        if !change.dirty.is_empty() {
+            self.show_page(change.page);
+        }
+        change.dirty
+    }
+
+    /// Paints a segment of the stroke under way. Returns what to redraw.
+    pub fn paint(&mut self, from: [f32; 2], to: [f32; 2], settings: PaintSettings) -> Rect {
+        let command = Command::Paint { page: self.page, from, to, settings };
+        self.editor.apply(command).map_or(Rect::EMPTY, |change| change.dirty)
+    }
+
+    /// What lies under image coordinates.
+    pub fn probe(&self, point_in_image: [f32; 2]) -> Option<Probe> {
+        let mask = &self.page().mask;
+        let [x, y] = point_in_image;
+        if x < 0.0 || y < 0.0 || x >= mask.width() as f32 || y >= mask.height() as f32 {
+            return None;
+        }
+        let (x, y) = (x as u32, y as u32);
+        let code = mask.composite(x, y);
+        let has_thickness =
+            label(code).is_some() && (1..=7).contains(&code) || crate::anatomy::is_lesion(code);
+        let thickness_px = has_thickness.then(|| {
+            let above = (0..y).rev().take_while(|&row| mask.composite(x, row) == code).count();
+            let below = (y + 1..mask.height()).take_while(|&row| mask.composite(x, row) == code).count();
+            (above + 1 + below) as u32
+        });
+        Some(Probe { x, y, code, thickness_px })
+    }
+
+    /// Whether nothing of the page shown is annotated, so that no brush can paint.
+    pub fn is_bare(&self) -> bool {
+        let layers = &self.page().mask.layers;
+        (0..layers.height()).all(|y| {
+            let row = Rect::new(0, y, layers.width(), y + 1);
+            layers.read_rect(row).iter().all(|code| *code == UNANNOTATED)
+        })
+    }
+}

@@ -1,0 +1,156 @@
+//! What the user holds and how the canvas is drawn. View only: nothing here is written to a document.
+
+use crate::anatomy::{self, ABOVE_ILM, BELOW_BM, IRF, LABELS};
+use crate::diffusion::samplers::Sampler;
+use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
+
+/// Smallest and largest brush radius in image pixels.
+pub const RADIUS_RANGE_PX: std::ops::RangeInclusive<f32> = 0.5..=120.0;
+/// Step counts the last refinement may have.
+pub const STEP_CHOICES: [u32; 5] = [1, 2, 4, 8, 16];
+
+/// What the primary button does on the mask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Brush,
+    Eraser,
+    Hand,
+}
+
+/// How a label is drawn and whether it may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LabelState {
+    pub visible: bool,
+    pub locked: bool,
+}
+
+/// How labels are drawn over the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OverlayStyle {
+    Fill,
+    Outline,
+    Both,
+}
+
+/// The state of the panels.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub tool: Tool,
+    /// Composite code the brush paints.
+    pub label: u8,
+    /// What `X` swaps it with.
+    pub other_label: u8,
+    pub radius_px: f32,
+    pub ordered: bool,
+    pub labels: [LabelState; LABELS.len()],
+    pub overlay_shown: bool,
+    pub overlay_style: OverlayStyle,
+    /// Of the fill, 0..=1.
+    pub overlay_opacity: f32,
+    /// Whether the outlines are drawn over the synthetic scan, too.
+    pub outline_on_synthetic: bool,
+    /// Whether pixels are drawn in their true proportions.
+    pub true_proportions: bool,
+    /// Steps of the last refinement.
+    pub steps: u32,
+    pub sampler: Sampler,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let mut labels = [LabelState { visible: true, locked: false }; LABELS.len()];
+        // The wide grounds above and below would only veil the scan.
+        for ground in [ABOVE_ILM, BELOW_BM] {
+            labels[usize::from(ground)].visible = false;
+        }
+        Self {
+            tool: Tool::Brush,
+            label: IRF,
+            other_label: 3,
+            radius_px: 9.0,
+            ordered: true,
+            labels,
+            overlay_shown: true,
+            overlay_style: OverlayStyle::Both,
+            overlay_opacity: 0.28,
+            outline_on_synthetic: false,
+            true_proportions: false,
+            steps: 8,
+            sampler: Sampler::Ddim,
+        }
+    }
+}
+
+impl Settings {
+    /// Takes a label into the hand; with it the brush, if the eraser or the hand was held.
+    pub fn select_label(&mut self, code: u8) {
+        if anatomy::label(code).is_none() {
+            return;
+        }
+        if code != self.label {
+            self.other_label = self.label;
+            self.label = code;
+        }
+        self.tool = Tool::Brush;
+    }
+
+    /// Grows or shrinks the brush by a factor, by half a pixel at least.
+    pub fn scale_radius(&mut self, factor: f32) {
+        let scaled = self.radius_px * factor;
+        let stepped =
+            if factor > 1.0 { scaled.max(self.radius_px + 0.5) } else { scaled.min(self.radius_px - 0.5) };
+        let halves = (stepped * 2.0).round() / 2.0;
+        self.radius_px = halves.clamp(*RADIUS_RANGE_PX.start(), *RADIUS_RANGE_PX.end());
+    }
+
+    /// How a stroke paints; `erase` where the eraser is held or asked for by button or key.
+    pub fn paint_settings(&self, erase: bool) -> PaintSettings {
+        let target = if erase {
+            PaintTarget::EraseLesion
+        } else {
+            PaintTarget::from_composite(self.label).unwrap_or(PaintTarget::EraseLesion)
+        };
+        let mut locked = LockedLabels::NONE;
+        for (label, state) in LABELS.iter().zip(&self.labels) {
+            locked.set(label.code, state.locked);
+        }
+        PaintSettings { target, radius_px: self.radius_px, ordered: self.ordered, locked }
+    }
+
+    /// Opacity of fill and outline as the overlay pass takes them.
+    pub fn overlay_opacities(&self) -> (f32, f32) {
+        if !self.overlay_shown {
+            return (0.0, 0.0);
+        }
+        let outline = 0.95;
+        match self.overlay_style {
+            OverlayStyle::Fill => (self.overlay_opacity, 0.0),
+            OverlayStyle::Outline => (0.0, outline),
+            OverlayStyle::Both => (self.overlay_opacity, outline),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_brush_grows_from_its_smallest_size_and_comes_back() {
+        let mut settings = Settings { radius_px: 0.5, ..Settings::default() };
+        settings.scale_radius(1.15);
+        assert_eq!(settings.radius_px, 1.0);
+        settings.scale_radius(1.0 / 1.15);
+        settings.scale_radius(1.0 / 1.15);
+        assert_eq!(settings.radius_px, 0.5);
+    }
+
+    #[test]
+    fn choosing_a_label_takes_the_brush_and_remembers_the_last_one() {
+        let mut settings = Settings { tool: Tool::Eraser, ..Settings::default() };
+        settings.select_label(5);
+        assert_eq!((settings.tool, settings.label, settings.other_label), (Tool::Brush, 5, IRF));
+        settings.select_label(77);
+        assert_eq!(settings.label, 5);
+    }
+}

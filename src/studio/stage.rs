@@ -1,0 +1,304 @@
+//! The middle of the window: both panes with their captions, the pointer on them, and what stands in for
+//! a picture that is not there.
+
+use eframe::egui::{
+    Align, Button, Event, Key, Label, Layout, Pos2, Rect, Response, RichText, Spinner, Stroke, Ui, UiBuilder,
+    Vec2, pos2, vec2,
+};
+
+use super::app::Studio;
+use super::canvas::{self, LabelDrawing, WheelTurn};
+use super::command::Action;
+use super::controls::{ButtonState, badge, icon_button_sized};
+use super::icons::{self, Icon};
+use super::panels::synthesis::{kind_of, time_of};
+use super::settings::Tool;
+use super::synthesis::Status;
+use super::theme;
+use super::tools::brush::{Pane, image_size};
+use crate::document::Command;
+
+/// Name of the left pane for screen readers and tests.
+pub const EDITOR_PANE: &str = "Mask editor";
+/// Name of the right pane for screen readers and tests.
+pub const SYNTHETIC_PANE: &str = "Synthetic scan";
+/// How much larger a scan must become for the panes to be stacked.
+const STACK_GAIN: f32 = 1.35;
+const NOT_FOR_DIAGNOSIS: &str = "SYNTHETIC – not for diagnosis";
+
+impl Studio {
+    /// Draws both panes and lets the pointer work on them.
+    pub(super) fn show_stage(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let stage = ui.max_rect();
+        ui.painter().rect_filled(stage, 0.0, theme::LINE);
+        let halves = self.halves(stage);
+        let panes =
+            halves.map(|half| Rect::from_min_max(half.min + vec2(0.0, theme::CAPTION_HEIGHT), half.max));
+        self.panes = panes;
+        for half in halves {
+            ui.painter().rect_filled(half, 0.0, theme::CANVAS);
+        }
+        let size = image_size(&self.session);
+        let before = self.view;
+        self.view.follow(panes[0], size);
+        if self.view != before {
+            // The status line was drawn with the zoom before.
+            ui.ctx().request_repaint();
+        }
+
+        let responses =
+            [canvas::allocate(ui, panes[0], EDITOR_PANE), canvas::allocate(ui, panes[1], SYNTHETIC_PANE)];
+        self.take_pointer(ui, &responses, actions);
+        self.refresh_textures();
+
+        self.paint_editor_pane(ui, panes[0], actions);
+        self.paint_synthetic_pane(ui, panes[1]);
+        self.paint_cursors(ui, &responses);
+        for (index, half) in halves.into_iter().enumerate() {
+            let bar = Rect::from_min_size(half.min, vec2(half.width(), theme::CAPTION_HEIGHT));
+            self.show_caption(ui, bar, index, actions);
+        }
+    }
+
+    /// Both panes side by side; one above the other where that shows a wide scan much larger.
+    fn halves(&self, stage: Rect) -> [Rect; 2] {
+        let shown = image_size(&self.session) * vec2(self.view.stretch(), 1.0);
+        let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT)) / shown).min_elem();
+        let beside = scale(stage.size() * vec2(0.5, 1.0));
+        let stacked = scale(stage.size() * vec2(1.0, 0.5));
+        if stacked > beside * STACK_GAIN {
+            let middle = stage.center().y.round();
+            let upper = Rect::from_min_max(stage.min, pos2(stage.max.x, middle - 1.0));
+            return [upper, Rect::from_min_max(pos2(stage.min.x, middle), stage.max)];
+        }
+        let middle = stage.center().x.round();
+        let left = Rect::from_min_max(stage.min, pos2(middle - 1.0, stage.max.y));
+        [left, Rect::from_min_max(pos2(middle, stage.min.y), stage.max)]
+    }
+
+    fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
+        let (events, space_held) = ui.input(|input| (input.events.clone(), input.key_down(Key::Space)));
+        let working_pane = usize::from(!self.pointer_on_editor);
+        for event in &events {
+            let is_press = matches!(event, Event::PointerButton { pressed: true, .. });
+            let index = if is_press && !self.pointer.is_busy() {
+                usize::from(responses[1].contains_pointer())
+            } else {
+                working_pane
+            };
+            if is_press && !self.pointer.is_busy() {
+                self.pointer_on_editor = index == 0;
+            }
+            let pane = Pane {
+                rect: self.panes[index],
+                is_hovered: responses[index].contains_pointer(),
+                space_held,
+                paints: index == 0,
+            };
+            let dirty = self.pointer.take(event, &pane, &mut self.view, &mut self.session, &self.settings);
+            self.redraw(dirty);
+            if matches!(event, Event::Key { key: Key::Escape, pressed: true, .. }) {
+                let dirty = self.pointer.abort(&mut self.session);
+                self.redraw(dirty);
+            }
+        }
+        for (index, response) in responses.iter().enumerate() {
+            for turn in canvas::wheel_turns(ui, response) {
+                match turn {
+                    WheelTurn::Zoom { at, factor } => {
+                        self.view.zoom_at(self.panes[index], at, factor, image_size(&self.session));
+                    }
+                    WheelTurn::Brush { factor } => actions.push(Action::ScaleBrush(factor)),
+                    WheelTurn::Page { by } => actions.push(Action::TurnPage(by)),
+                }
+            }
+            let free_hand = index == 1 || self.settings.tool == Tool::Hand;
+            if free_hand && response.double_clicked() {
+                actions.push(Action::Fit);
+            }
+        }
+    }
+
+    fn paint_editor_pane(&self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
+        let labels = &self.settings.labels;
+        let palette = theme::overlay_palette(|code| labels.get(usize::from(code)).is_some_and(|l| l.visible));
+        let (fill_opacity, outline_opacity) = self.settings.overlay_opacities();
+        if let Some(textures) = &self.textures {
+            let mut palette = palette;
+            if !self.settings.overlay_shown || self.facts().is_bare {
+                palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
+            }
+            let labels = LabelDrawing { palette, fill_opacity, outline_opacity };
+            canvas::paint_image(ui, pane, &self.view, &textures.editor, labels);
+        }
+        let painter = ui.painter_at(pane);
+        if let Some(credit) = &self.session.editor.document().credit {
+            let image = self.view.image_rect(pane, image_size(&self.session));
+            canvas::paint_footnote(&painter, pane, image, credit);
+        }
+        if self.facts().is_bare {
+            let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), vec2(380.0, 92.0));
+            self.show_bare_card(ui, card, actions);
+        }
+    }
+
+    /// What to do with a scan that nobody annotated.
+    fn show_bare_card(&self, ui: &mut Ui, card: Rect, actions: &mut Vec<Action>) {
+        ui.painter().rect(
+            card,
+            8.0,
+            theme::CHROME,
+            Stroke::new(1.0, theme::LINE),
+            eframe::egui::StrokeKind::Inside,
+        );
+        let mut child = ui
+            .new_child(UiBuilder::new().max_rect(card.shrink(14.0)).layout(Layout::top_down(Align::Center)));
+        child.label(
+            RichText::new("This scan has no labels yet")
+                .font(theme::semibold(13.0))
+                .color(theme::TEXT_STRONG),
+        );
+        child.label(theme::caption("Drop a label image on the window, or begin with an empty mask."));
+        child.add_space(2.0);
+        let begin = Button::new(RichText::new("Begin").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        if child.add(begin.min_size(vec2(88.0, 24.0))).clicked() {
+            actions.push(Action::StartAnnotating);
+        }
+    }
+
+    fn paint_synthetic_pane(&self, ui: &mut Ui, pane: Rect) {
+        let shown = self.synthesis.shown();
+        if let (Some(textures), Some(_)) = (&self.textures, shown) {
+            let mut palette = theme::overlay_palette(|code| code != 0);
+            palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
+            let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
+            let labels = LabelDrawing { palette, fill_opacity: 0.0, outline_opacity };
+            canvas::paint_image(ui, pane, &self.view, &textures.synthetic, labels);
+            let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+            let painter = ui.painter_at(pane);
+            canvas::paint_plate(&painter, image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
+            return;
+        }
+        let place =
+            Rect::from_center_size(pane.center(), vec2((pane.width() - 60.0).clamp(120.0, 380.0), 120.0));
+        let mut child =
+            ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Center)));
+        match self.synthesis.status() {
+            Status::Unavailable(reason) => {
+                let (mark, _) = child.allocate_exact_size(Vec2::splat(26.0), eframe::egui::Sense::hover());
+                icons::paint(child.painter(), mark, Icon::Warning, theme::TEXT_WEAK);
+                child.label(
+                    RichText::new("No synthetic scan").font(theme::semibold(14.0)).color(theme::TEXT_STRONG),
+                );
+                child.add(Label::new(theme::weak(reason.as_str())).wrap());
+            }
+            Status::Starting => waiting(&mut child, "Loading the model"),
+            Status::Ready => waiting(&mut child, "Synthesising"),
+        }
+    }
+
+    fn paint_cursors(&self, ui: &Ui, responses: &[Response; 2]) {
+        let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
+        let modifiers = ui.input(|input| input.modifiers);
+        let hand = self.settings.tool == Tool::Hand || ui.input(|input| input.key_down(Key::Space));
+        let held = self.pointer.is_busy();
+        for (index, response) in responses.iter().enumerate() {
+            let here =
+                if held { self.pointer_on_editor == (index == 0) } else { response.contains_pointer() };
+            if !here {
+                continue;
+            }
+            let paints = index == 0;
+            ui.ctx().set_cursor_icon(canvas::cursor(self.pointer.is_panning(), hand && paints, paints));
+            let erases = self.pointer.erases(&self.settings, modifiers);
+            let color = if erases { theme::OVER_SCAN } else { theme::swatch_color(self.settings.label) };
+            if paints && !hand && !self.pointer.is_panning() {
+                let painter = ui.painter_at(self.panes[0]);
+                canvas::paint_brush_ring(&painter, pointer, &self.view, self.settings.radius_px, color);
+            }
+            let other = 1 - index;
+            let twin = self.twin_of(pointer, index, other);
+            if self.panes[other].contains(twin) {
+                let painter = ui.painter_at(self.panes[other]);
+                if paints && !hand {
+                    canvas::paint_brush_ring(
+                        &painter,
+                        twin,
+                        &self.view,
+                        self.settings.radius_px,
+                        theme::OVER_SCAN.gamma_multiply(0.7),
+                    );
+                } else {
+                    canvas::paint_crosshair(&painter, twin, theme::OVER_SCAN);
+                }
+            }
+        }
+    }
+
+    /// Where the same image point lies in the other pane.
+    fn twin_of(&self, at: Pos2, here: usize, other: usize) -> Pos2 {
+        self.view.screen_from_image(self.panes[other], self.view.image_from_screen(self.panes[here], at))
+    }
+
+    fn show_caption(&self, ui: &mut Ui, bar: Rect, index: usize, actions: &mut Vec<Action>) {
+        ui.painter().rect_filled(bar, 0.0, theme::CHROME.gamma_multiply(0.6));
+        let inner = bar.shrink2(vec2(12.0, 0.0));
+        let mut child =
+            ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
+        let name = if index == 0 { "Mask" } else { "Synthetic" };
+        child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
+        if index == 0 {
+            self.show_pager(&mut child, actions);
+            return;
+        }
+        child.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(shown) = self.synthesis.shown() {
+                let (text, color) = kind_of(&shown);
+                badge(ui, &text, color);
+                ui.label(theme::caption(time_of(&shown)));
+            }
+            if self.synthesis.is_busy() {
+                ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
+            }
+        });
+    }
+
+    fn show_pager(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let count = self.session.page_count();
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let disordered = self.facts().disordered_columns;
+            if disordered > 0 {
+                let size = Vec2::splat(22.0);
+                let hint = "Bring the layers of these columns back into order";
+                if icon_button_sized(ui, size, 16.0, Icon::Repair, "Repair order", hint, ButtonState::READY)
+                    .clicked()
+                {
+                    actions.push(Action::Edit(Command::RepairOrder { page: self.session.page_index() }));
+                }
+                badge(ui, &format!("{disordered} COLUMNS OUT OF ORDER"), theme::WARNING);
+            }
+            if count < 2 {
+                return;
+            }
+            let page = self.session.page_index();
+            let size = Vec2::splat(22.0);
+            let turn = |ui: &mut Ui, icon, name: &str, enabled: bool| {
+                icon_button_sized(ui, size, 15.0, icon, name, name, ButtonState::enabled_if(enabled))
+                    .clicked()
+            };
+            if turn(ui, Icon::Next, "Next B-scan", page + 1 < count) {
+                actions.push(Action::TurnPage(1));
+            }
+            ui.label(theme::caption(format!("B-scan {} of {count}", page + 1)));
+            if turn(ui, Icon::Previous, "Previous B-scan", page > 0) {
+                actions.push(Action::TurnPage(-1));
+            }
+        });
+    }
+}
+
+fn waiting(ui: &mut Ui, what: &str) {
+    ui.add(Spinner::new().size(24.0).color(theme::ACCENT));
+    ui.add_space(4.0);
+    ui.label(RichText::new(what).color(theme::TEXT_WEAK));
+}

@@ -1,0 +1,271 @@
+//! The window's end of the synthesis thread: what was asked, what came back, how it stands.
+//!
+//! The window never waits for it: a request is a copy of pointers put into a mailbox, a picture is
+//! taken when it lies there.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::session::Session;
+use super::settings::Settings;
+use crate::diffusion::samplers::Sampler;
+use crate::scan::GreyImage;
+use crate::worker::{DeviceInfo, Event, LoadedModel, Picture, PictureKind, Request, SynthesisWorker};
+
+/// How the synthesis stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The model is being loaded.
+    Starting,
+    Ready,
+    /// There is none, and why.
+    Unavailable(String),
+}
+
+/// What is known of the picture on screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    pub kind: PictureKind,
+    /// Zero when it was remembered.
+    pub duration: Duration,
+    pub complete: bool,
+    /// Whether it belongs to the mask as it is now.
+    pub current: bool,
+}
+
+/// What the thread reported and the window must act on.
+pub enum News {
+    /// A picture for the page shown.
+    Picture(Picture),
+    /// A full-frame picture that was asked for to be exported.
+    Exported { path: PathBuf, image: GreyImage, provenance: Vec<(&'static str, String)> },
+    /// Something failed; the text names the remedy.
+    Failed(String),
+}
+
+/// Everything a picture depends on; equal keys need no new picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Asked {
+    view_number: u64,
+    revision: u64,
+    steps: u32,
+    sampler: Sampler,
+    seed: u64,
+}
+
+struct PendingExport {
+    path: PathBuf,
+    request: Request,
+}
+
+/// The window's end of the synthesis thread.
+pub struct Synthesis {
+    worker: Option<SynthesisWorker>,
+    status: Status,
+    device: Option<DeviceInfo>,
+    model: Option<LoadedModel>,
+    busy: bool,
+    progress: Option<(u32, u32)>,
+    asked: Option<Asked>,
+    shown: Option<Shown>,
+    next_job: u64,
+    last_job: u64,
+    exports: HashMap<u64, PendingExport>,
+}
+
+impl Synthesis {
+    /// With a thread that loads its model by itself, or without one when the system grants none.
+    pub fn with_worker(worker: std::io::Result<SynthesisWorker>) -> Self {
+        match worker {
+            Ok(worker) => {
+                Self { worker: Some(worker), status: Status::Starting, ..Self::without_worker(String::new()) }
+            }
+            Err(error) => Self::without_worker(format!("The synthesis thread could not be started: {error}")),
+        }
+    }
+
+    /// A window without synthesis, and why.
+    pub fn without_worker(reason: String) -> Self {
+        Self {
+            worker: None,
+            status: Status::Unavailable(reason),
+            device: None,
+            model: None,
+            busy: false,
+            progress: None,
+            asked: None,
+            shown: None,
+            next_job: 1,
+            last_job: 0,
+            exports: HashMap::new(),
+        }
+    }
+
+    /// How it stands.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// The device that computes, once it is known.
+    pub fn device(&self) -> Option<&DeviceInfo> {
+        self.device.as_ref()
+    }
+
+    /// The model that answers.
+    pub fn model(&self) -> Option<&LoadedModel> {
+        self.model.as_ref()
+    }
+
+    /// Whether it computes.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// Step and number of steps of what it computes.
+    pub fn progress(&self) -> Option<(u32, u32)> {
+        self.progress.filter(|_| self.busy)
+    }
+
+    /// What is on screen.
+    pub fn shown(&self) -> Option<Shown> {
+        self.shown
+    }
+
+    /// Whether an export is still being rendered.
+    pub fn is_exporting(&self) -> bool {
+        !self.exports.is_empty()
+    }
+
+    /// Forgets the picture on screen: another page is shown.
+    pub fn forget_picture(&mut self) {
+        self.shown = None;
+    }
+
+    /// Asks for the picture of the mask as it is, unless it was asked already.
+    pub fn follow(&mut self, session: &Session, settings: &Settings) {
+        let Some(worker) = &self.worker else { return };
+        if matches!(self.status, Status::Unavailable(_)) {
+            return;
+        }
+        let asked = Asked {
+            view_number: session.view_number(),
+            revision: session.editor.revision(),
+            steps: settings.steps,
+            sampler: settings.sampler,
+            seed: session.editor.document().noise_seed,
+        };
+        if self.asked == Some(asked) {
+            return;
+        }
+        let request = request(self.next_job, session, settings);
+        self.last_job = self.next_job;
+        self.next_job += 1;
+        self.asked = Some(asked);
+        if let Some(shown) = &mut self.shown {
+            shown.current = false;
+        }
+        worker.submit(request);
+    }
+
+    /// Asks for the whole frame at all steps, to be written to a file.
+    ///
+    /// # Errors
+    /// A message when there is no synthesis or too many exports wait.
+    pub fn export(&mut self, session: &Session, settings: &Settings, path: PathBuf) -> Result<(), String> {
+        let worker = match (&self.worker, &self.status) {
+            (Some(worker), Status::Starting | Status::Ready) => worker,
+            _ => return Err("There is no synthetic scan to export: no model is loaded.".to_owned()),
+        };
+        let mut request = request(self.next_job, session, settings);
+        request.full_frame = true;
+        self.next_job += 1;
+        if !worker.submit_export(request.clone()) {
+            return Err("Too many exports are waiting; try again when they are done.".to_owned());
+        }
+        self.exports.insert(request.job, PendingExport { path, request });
+        Ok(())
+    }
+
+    /// What came back since the last call, for the page shown.
+    pub fn news(&mut self, session: &Session) -> Vec<News> {
+        let Some(worker) = &self.worker else { return Vec::new() };
+        let (events, picture) = (worker.events(), worker.latest());
+        let mut news = Vec::new();
+        for event in events {
+            self.take(event, &mut news);
+        }
+        if let Some(picture) = picture.filter(|picture| picture.page == session.page_index()) {
+            self.shown = Some(Shown {
+                kind: picture.kind,
+                duration: picture.duration,
+                complete: picture.complete,
+                current: picture.job == self.last_job,
+            });
+            news.push(News::Picture(picture));
+        }
+        news
+    }
+
+    fn take(&mut self, event: Event, news: &mut Vec<News>) {
+        match event {
+            Event::Ready { device, model } => {
+                self.device = Some(device);
+                self.model = Some(model);
+                self.status = Status::Ready;
+            }
+            Event::Busy(busy) => self.busy = busy,
+            Event::Progress { step, of, .. } => self.progress = Some((step, of)),
+            Event::Exported { job, image, .. } => {
+                if let Some(export) = self.exports.remove(&job) {
+                    let provenance = self.provenance(&export.request);
+                    news.push(News::Exported { path: export.path, image, provenance });
+                }
+            }
+            Event::Failed { job: None, message } => {
+                self.busy = false;
+                self.status = Status::Unavailable(message);
+            }
+            Event::Failed { job: Some(job), message } => {
+                self.exports.remove(&job);
+                news.push(News::Failed(format!("The synthetic scan could not be made: {message}")));
+            }
+            Event::DeviceLost => {
+                self.device = None;
+                news.push(News::Failed(
+                    "The graphics device was lost; synthesis goes on with the CPU, more slowly.".to_owned(),
+                ));
+            }
+        }
+    }
+
+    /// What made a picture, as text for the file that holds it.
+    fn provenance(&self, request: &Request) -> Vec<(&'static str, String)> {
+        let mut text = vec![
+            ("Software", format!("RetiDiff Studio {}", env!("CARGO_PKG_VERSION"))),
+            ("Comment", "Synthetic OCT B-scan. Not for diagnosis.".to_owned()),
+            ("Seed", request.seed.to_string()),
+            ("Steps", request.refine_steps.to_string()),
+            ("Sampler", request.sampler.name().to_owned()),
+        ];
+        if let Some(model) = &self.model {
+            text.push(("Model", model.name.clone()));
+            text.push(("Model-SHA256", model.sha256.clone()));
+        }
+        text
+    }
+}
+
+fn request(job: u64, session: &Session, settings: &Settings) -> Request {
+    let page = session.page();
+    Request {
+        job,
+        page: session.page_index(),
+        mask: page.mask.clone(),
+        spacing: page.scan.spacing,
+        seed: session.editor.document().noise_seed,
+        refine_steps: settings.steps,
+        sampler: settings.sampler,
+        full_frame: false,
+    }
+}

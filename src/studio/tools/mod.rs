@@ -1,0 +1,3 @@
+//! What the pointer does on the mask.
+
+pub mod brush;
