@@ -19,7 +19,7 @@ pub fn q_sample(x_0: Tensor<4>, noise: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
 pub fn target(prediction: Prediction, x_0: Tensor<4>, noise: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
     match prediction {
         Prediction::Epsilon => noise,
-        Prediction::V => {
+        Prediction::V | Prediction::Residual { .. } => {
             let device = x_0.device();
             let factors = nodes.iter().map(|&node| prediction.target_factors(node));
             x_0 * per_sample(factors.clone().map(|factor| factor.picture), &device)

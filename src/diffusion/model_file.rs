@@ -110,6 +110,11 @@ impl ModelInfo {
         {
             return Err(format!("a grid of {scales:?} um per pixel with tolerances {tolerances:?}"));
         }
+        if let Prediction::Residual { deviation } = self.prediction
+            && !(1e-3..=1e3).contains(&deviation)
+        {
+            return Err(format!("a data deviation of {deviation}, expected 0.001 to 1000"));
+        }
         if self.prediction == Prediction::Epsilon && self.schedule.ends_at_pure_noise() {
             return Err("noise prediction on a schedule that ends at pure noise".to_owned());
         }

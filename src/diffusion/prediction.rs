@@ -6,13 +6,19 @@ use serde::{Deserialize, Serialize};
 use super::schedule::Node;
 
 /// The network's output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prediction {
     /// The noise (Ho et al. 2020).
     Epsilon,
     /// `v = alpha eps - sigma x_0` (Salimans and Ho 2022): says something at every signal-to-noise ratio.
     V,
+    /// What is left of the picture after the best linear guess from the noisy one, for pictures whose
+    /// values deviate by `deviation` (Karras et al. 2022, "preconditioning", in variance-preserving terms):
+    /// `x_0 = c_skip x + c_out F` with `c_skip = alpha s^2 / (alpha^2 s^2 + sigma^2)` and
+    /// `c_out = -sigma s / sqrt(alpha^2 s^2 + sigma^2)`. With `s = 1` this is [`Prediction::V`]; a smaller
+    /// `s` spares the network from copying noise that is far stronger than the picture.
+    Residual { deviation: f64 },
 }
 
 impl Prediction {
@@ -27,6 +33,14 @@ impl Prediction {
                 PictureFactors { x: 1.0 / node.alpha, output: -node.sigma / node.alpha }
             }
             Prediction::V => PictureFactors { x: node.alpha, output: -node.sigma },
+            Prediction::Residual { deviation } => {
+                let variance = deviation * deviation;
+                let total = node.alpha * node.alpha * variance + node.sigma * node.sigma;
+                PictureFactors {
+                    x: node.alpha * variance / total,
+                    output: -node.sigma * deviation / total.sqrt(),
+                }
+            }
         }
     }
 
@@ -35,6 +49,15 @@ impl Prediction {
         match self {
             Prediction::Epsilon => TargetFactors { picture: 0.0, noise: 1.0 },
             Prediction::V => TargetFactors { picture: -node.sigma, noise: node.alpha },
+            Prediction::Residual { deviation } => {
+                // (x_0 - c_skip x) / c_out with x = alpha x_0 + sigma eps, the common sigma cancelled.
+                let variance = deviation * deviation;
+                let root = (node.alpha * node.alpha * variance + node.sigma * node.sigma).sqrt();
+                TargetFactors {
+                    picture: -node.sigma / (deviation * root),
+                    noise: node.alpha * deviation / root,
+                }
+            }
         }
     }
 
@@ -55,6 +78,9 @@ impl Prediction {
             Prediction::Epsilon => gamma / snr,
             Prediction::V if snr <= gamma => snr / (snr + 1.0),
             Prediction::V => gamma / (snr + 1.0),
+            // The error of x_0 is c_out^2 that of F, and 1 / c_out^2 = snr + 1 / deviation^2.
+            Prediction::Residual { .. } if snr == f64::INFINITY => 0.0,
+            Prediction::Residual { deviation } => snr.min(gamma) / (snr + deviation.powi(-2)),
         }
     }
 }
@@ -84,7 +110,7 @@ mod tests {
         for t in [0.01, 0.3, 0.77, 1.0] {
             let node = Schedule::live().node(t);
             let x = node.alpha * picture + node.sigma * noise;
-            for prediction in [Prediction::V, Prediction::Epsilon] {
+            for prediction in [Prediction::V, Prediction::Epsilon, Prediction::Residual { deviation: 0.35 }] {
                 if node.alpha == 0.0 && prediction == Prediction::Epsilon {
                     continue;
                 }
@@ -93,6 +119,19 @@ mod tests {
                 let back = prediction.picture_factors(node);
                 assert!((back.x * x + back.output * output - picture).abs() < 1e-9);
             }
+        }
+    }
+
+    #[test]
+    fn residual_prediction_of_unit_pictures_is_v_and_its_target_has_unit_variance() {
+        for t in [0.01, 0.3, 0.77, 1.0] {
+            let node = Schedule::live().node(t);
+            let unit = Prediction::Residual { deviation: 1.0 };
+            let (a, b) = (unit.target_factors(node), Prediction::V.target_factors(node));
+            assert!((a.picture - b.picture).abs() < 1e-12 && (a.noise - b.noise).abs() < 1e-12);
+            let target = Prediction::Residual { deviation: 0.35 }.target_factors(node);
+            let variance = (0.35 * target.picture).powi(2) + target.noise.powi(2);
+            assert!((variance - 1.0).abs() < 1e-12);
         }
     }
 

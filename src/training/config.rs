@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::{LabelScheme, Mapping, Split};
 use crate::diffusion::drm::Drm;
-use crate::diffusion::loss::MIN_SNR_GAMMA;
 use crate::diffusion::{Prediction, Schedule};
 use crate::nn::UNetConfig;
 
 /// Version of the configuration this program writes and the newest it reads.
 pub const CONFIG_VERSION: u32 = 1;
+
+/// Standard deviation of scans in [-1, 1].
+const DATA_DEVIATION: f64 = 0.35;
 
 /// A named starting point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -99,12 +101,12 @@ impl RunConfig {
             weight_decay: 0.01,
             gradient_clip: 1.0,
             ema_decay: 0.999,
-            min_snr_gamma: Some(MIN_SNR_GAMMA),
+            min_snr_gamma: None,
             network: UNetConfig::live(),
             labels: LabelScheme::studio(),
             mapping: Mapping::live(),
-            schedule: Schedule::live(),
-            prediction: Prediction::V,
+            schedule: Schedule::CosineShifted { log_snr_shift: -2.0 * DATA_DEVIATION.ln() },
+            prediction: Prediction::Residual { deviation: DATA_DEVIATION },
             drm: Drm::default(),
             augmentation: Augmentation::default(),
             split: Split::default(),
