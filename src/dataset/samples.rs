@@ -181,13 +181,11 @@ fn longest_annotated_run(labels: &[u8], width: usize) -> Range<usize> {
         (0..width).map(|x| labels[x..].iter().step_by(width).all(|&code| code != UNANNOTATED)).collect();
     let mut longest = 0..0;
     let mut start = 0;
-    for x in 0..=width {
-        if x == width || !annotated[x] {
-            if x - start > longest.len() {
-                longest = start..x;
-            }
-            start = x + 1;
+    for run in annotated.split(|&is_annotated| !is_annotated) {
+        if run.len() > longest.len() {
+            longest = start..start + run.len();
         }
+        start += run.len() + 1;
     }
     longest
 }
