@@ -92,10 +92,10 @@ impl RunConfig {
             preset: Preset::Live,
             seed: 0,
             steps: 20_000,
-            batch: 8,
+            batch: 4,
             crop_rows: 496,
-            crop_columns: 160,
-            learning_rate: 4e-4,
+            crop_columns: 96,
+            learning_rate: 6e-4,
             constant_learning_rate: false,
             warmup_steps: 100,
             weight_decay: 0.01,
@@ -248,9 +248,9 @@ mod tests {
     #[test]
     fn the_learning_rate_warms_up_and_falls_to_zero() {
         let config = RunConfig { steps: 1100, ..RunConfig::live() };
-        assert!((config.learning_rate_at(0) - 4e-6).abs() < 1e-12);
-        assert!((config.learning_rate_at(99) - 4e-4).abs() < 1e-12);
-        assert!((config.learning_rate_at(600) - 2e-4).abs() < 1e-12);
+        assert!((config.learning_rate_at(0) - 6e-6).abs() < 1e-12);
+        assert!((config.learning_rate_at(99) - 6e-4).abs() < 1e-12);
+        assert!((config.learning_rate_at(600) - 3e-4).abs() < 1e-12);
         assert!(config.learning_rate_at(1099) < 1e-8);
         assert_eq!(RunConfig::paper().learning_rate_at(98_999), 1e-5);
         assert!((config.ema_decay_at(0) - 0.1).abs() < 1e-12);
