@@ -348,7 +348,7 @@ impl Studio {
     }
 
     fn probe(&self, ui: &Ui) -> Option<Probe> {
-        let pointer = ui.input(|input| input.pointer.latest_pos())?;
+        let pointer = ui.input(|input| input.pointer.hover_pos())?;
         let pane = self.panes.iter().find(|pane| pane.contains(pointer))?;
         self.session.probe(self.view.image_from_screen(*pane, pointer))
     }

@@ -198,7 +198,7 @@ impl Studio {
     }
 
     fn paint_cursors(&self, ui: &Ui, responses: &[Response; 2]) {
-        let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
+        let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
         let modifiers = ui.input(|input| input.modifiers);
         let hand = self.settings.tool == Tool::Hand || ui.input(|input| input.key_down(Key::Space));
         let held = self.pointer.is_busy();

@@ -27,12 +27,12 @@ pub fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
 /// Draws the offer of work that a crash left behind.
 pub fn show_recovery(ui: &mut Ui, name: &str, when: &str, actions: &mut Vec<Action>) {
     bar(ui, theme::ACCENT, &format!("Unsaved work on {name} was found, from {when}."), |ui| {
-        if ui.add(Button::new("Discard").min_size(vec2(70.0, 24.0))).clicked() {
-            actions.push(Action::DiscardRecovery);
-        }
         let restore = Button::new(RichText::new("Restore").color(theme::ON_ACCENT)).fill(theme::ACCENT);
         if ui.add(restore.min_size(vec2(76.0, 24.0))).clicked() {
             actions.push(Action::RestoreRecovery);
+        }
+        if ui.add(Button::new("Discard").min_size(vec2(70.0, 24.0))).clicked() {
+            actions.push(Action::DiscardRecovery);
         }
     });
 }
@@ -48,7 +48,8 @@ fn bar(ui: &mut Ui, color: Color32, text: &str, buttons: impl FnOnce(&mut Ui)) {
         ui.horizontal(|ui| {
             ui.set_min_height(24.0);
             let (mark, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
-            icons::paint(ui.painter(), mark, Icon::Warning, color);
+            let icon = if color == theme::ACCENT { Icon::Info } else { Icon::Warning };
+            icons::paint(ui.painter(), mark, icon, color);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 buttons(ui);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

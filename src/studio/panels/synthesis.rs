@@ -86,8 +86,8 @@ fn state_mark(ui: &mut Ui, synthesis: &Synthesis) {
 
 /// Model, device, time: two columns of quiet text.
 fn facts(ui: &mut Ui, synthesis: &Synthesis) {
-    if let Status::Unavailable(reason) = synthesis.status() {
-        ui.label(theme::caption(reason.as_str()));
+    if matches!(synthesis.status(), Status::Unavailable(_)) {
+        // The reason stands where the picture would be.
         return;
     }
     let time = synthesis.shown().map_or_else(|| "–".to_owned(), |shown| time_of(&shown));
@@ -135,6 +135,9 @@ pub fn time_of(shown: &Shown) -> String {
 
 /// What kind of picture is shown, and in which colour to say so.
 pub fn kind_of(shown: &Shown) -> (String, Color32) {
+    if !shown.current {
+        return ("UPDATING".to_owned(), theme::ACCENT);
+    }
     match shown.kind {
         PictureKind::Draft => ("DRAFT".to_owned(), theme::WARNING),
         PictureKind::Refined { steps } => {
