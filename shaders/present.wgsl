@@ -57,8 +57,8 @@ fn sampled(pixel: vec2u) -> f32 {
     return sum / weights;
 }
 
-fn grey_of(unorm: f32) -> u32 {
-    return u32(floor(unorm * 255.0 + 0.5));
+fn grey_of(share: f32) -> u32 {
+    return u32(floor(share * 255.0 + 0.5));
 }
 
 @fragment

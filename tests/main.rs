@@ -14,6 +14,8 @@ mod hostile;
 mod journal;
 #[cfg(feature = "cpu")]
 mod model_file;
+#[cfg(feature = "gpu")]
+mod present;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 mod strokes;

@@ -1,0 +1,95 @@
+//! shaders/present.wgsl against its CPU twin, on any adapter there is (a software driver will do).
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use retidiff::dataset::mapping::{Mapping, Plan};
+use retidiff::mask::Mask;
+use retidiff::scan::{GreyImage, Spacing};
+use retidiff::worker::local_edit::Halo;
+use retidiff::worker::present::{Presenter, present_on_cpu, read_picture};
+use retidiff::worker::renderer::Edit;
+use retidiff::worker::{PictureImage, SharedGpu};
+
+/// Native wgpu answers at once.
+fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+fn any_gpu() -> Option<SharedGpu> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let adapter = now(instance.enumerate_adapters(wgpu::Backends::all()))?.into_iter().next()?;
+    let descriptor = SharedGpu::device_descriptor(&adapter);
+    let (device, queue) = now(adapter.request_device(&descriptor))?.ok()?;
+    Some(SharedGpu::new(instance, adapter, device, queue))
+}
+
+/// A grid picture that leaves [-1, 1] in places.
+fn grid_values(plan: &Plan) -> Vec<f32> {
+    (0..plan.grid_len())
+        .map(|i| {
+            let (x, y) = ((i as u32 % plan.grid_width) as f32, (i as u32 / plan.grid_width) as f32);
+            1.2 * (x * 0.31).sin() * (y * 0.17).cos()
+        })
+        .collect()
+}
+
+fn on_device(values: &[f32], plan: &Plan, device: &Device) -> Tensor<4> {
+    let shape = [1, 1, plan.grid_height as usize, plan.grid_width as usize];
+    // Computed, not only uploaded: the result then lies somewhere inside a pooled buffer.
+    Tensor::<4>::from_data(TensorData::new(values.to_vec(), shape), device) * 2.0 * 0.5
+}
+
+#[test]
+fn the_picture_on_the_device_is_the_picture_on_the_cpu() {
+    let Some(gpu) = any_gpu() else {
+        eprintln!("skipped: no graphics adapter, not even a software one");
+        return;
+    };
+    let device = gpu.register().expect("burn shares the device");
+    let presenter = Presenter::new(&gpu);
+    let show = |values: &[f32], plan: &Plan, edit: Option<Edit<'_>>| {
+        let texture = presenter.present(on_device(values, plan, &device), plan, edit).expect("presented");
+        let image = read_picture(&gpu, &texture).expect("read back");
+        (texture, image)
+    };
+
+    // Pixel to pixel, padded grid.
+    let plan = Mapping::live().plan(70, 41, None);
+    let values = grid_values(&plan);
+    let (base_texture, base) = show(&values, &plan, None);
+    assert_eq!(base, present_on_cpu(&values, &plan, None));
+
+    // An edit over it.
+    let before = Mask::unannotated(70, 41);
+    let mut after = before.clone();
+    after.layers.fill_run(20, 60, 69, 3);
+    let halo = Halo::of_changes(&before, &after);
+    let changed: Vec<f32> = values.iter().map(|value| -value * 0.7).collect();
+    let on_screen = PictureImage::Gpu { texture: base_texture, width: 70, height: 41 };
+    let (_, edited) = show(&changed, &plan, Some(Edit { base: &on_screen, halo: &halo }));
+    assert_eq!(edited, present_on_cpu(&changed, &plan, Some((&base, &halo))));
+    assert_ne!(edited, base);
+
+    // Resampled both ways: finer than the grid along one axis, coarser along the other.
+    let plan = Mapping::live().plan(90, 50, Spacing::checked(2.0, 20.0));
+    let values = grid_values(&plan);
+    let (_, resampled) = show(&values, &plan, None);
+    let twin = present_on_cpu(&values, &plan, None);
+    assert_eq!((resampled.width, resampled.height), (90, 50));
+    assert!(largest_difference(&resampled, &twin) <= 1);
+
+    // A base that is not on the device is refused, not guessed.
+    let in_memory = PictureImage::Cpu(twin);
+    let edit = Edit { base: &in_memory, halo: &halo };
+    assert!(presenter.present(on_device(&values, &plan, &device), &plan, Some(edit)).is_err());
+}
+
+fn largest_difference(a: &GreyImage, b: &GreyImage) -> u8 {
+    a.pixels.iter().zip(b.pixels.iter()).map(|(&a, &b)| a.abs_diff(b)).max().unwrap_or(0)
+}
