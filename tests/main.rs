@@ -23,6 +23,8 @@ mod strokes;
 mod studio;
 #[cfg(feature = "cpu")]
 mod synthesis;
+#[cfg(feature = "cpu")]
+mod synthesize;
 mod tidy;
 #[cfg(feature = "cpu")]
 mod trainer;

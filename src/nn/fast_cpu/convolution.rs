@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::lanes::{Kernel, Lanes, widest, widest_rows};
+use super::lanes::{Kernel, Lanes, Unit};
 
 /// Vectors of output pixels that a tile holds.
 const TILE_VECTORS: usize = 3;
@@ -54,13 +54,17 @@ impl Shape {
 /// # Panics
 /// If the shape is not supported or a slice has not its size.
 pub fn convolve(shape: Shape, input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
+    convolve_on(Unit::widest(), shape, input, weight, bias)
+}
+
+fn convolve_on(unit: Unit, shape: Shape, input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
     assert!(shape.is_supported(), "{shape:?}");
     let Shape { channels_in, channels_out, height, width, kernel, .. } = shape;
     assert_eq!(input.len(), channels_in * height * width, "input of {shape:?}");
     assert_eq!(weight.len(), channels_out * channels_in * kernel * kernel, "weight of {shape:?}");
     assert!(bias.is_none_or(|bias| bias.len() == channels_out), "bias of {shape:?}");
 
-    let block = widest_rows();
+    let block = unit.rows();
     let padded;
     let (layout, planes) = match kernel {
         1 => (Layout { plane: height * width, row: width, taps: vec![0] }, input),
@@ -102,7 +106,7 @@ pub fn convolve(shape: Shape, input: &[f32], weight: &[f32], bias: Option<&[f32]
     }
     // Strips first: neighbouring tasks then share their input.
     tasks.sort_by_key(|task| task.first_row);
-    tasks.into_par_iter().for_each(|task| widest(task));
+    tasks.into_par_iter().for_each(|task| unit.run(task));
     output
 }
 
@@ -303,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn equals_the_definition_for_every_kernel_stride_and_odd_size() {
+    fn equals_the_definition_on_every_unit_for_every_kernel_stride_and_odd_size() {
         for (kernel, stride) in [(1, 1), (3, 1), (3, 2)] {
             for (channels_in, channels_out, height, width) in
                 [(1, 1, 1, 32), (3, 5, 7, 33), (4, 16, 6, 48), (2, 9, 5, 47), (7, 8, 40, 64)]
@@ -313,10 +317,12 @@ mod tests {
                 let weight = values(channels_out * channels_in * kernel * kernel, 2);
                 let bias = values(channels_out, 3);
                 let expected = reference(shape, &input, &weight, &bias);
-                let found = convolve(shape, &input, &weight, Some(&bias));
-                assert_eq!(found.len(), expected.len());
-                for (found, expected) in found.iter().zip(&expected) {
-                    assert!((found - expected).abs() < 1e-5, "{shape:?}: {found} for {expected}");
+                for unit in Unit::available() {
+                    let found = convolve_on(unit, shape, &input, &weight, Some(&bias));
+                    assert_eq!(found.len(), expected.len());
+                    for (found, expected) in found.iter().zip(&expected) {
+                        assert!((found - expected).abs() < 1e-5, "{unit:?}, {shape:?}: {found}, {expected}");
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The widest vectors the processor has, chosen at run time.
 //!
 //! The program is compiled for every x86-64, so the compiler alone would use four lanes; kernels written
-//! against [`Lanes`] are compiled once per vector unit, and [`widest`] picks.
+//! against [`Lanes`] are compiled once per vector unit, and [`Unit::widest`] picks.
 
 /// A vector of `f32`.
 pub trait Lanes: Copy {
@@ -31,43 +31,70 @@ pub trait Lanes: Copy {
 
 /// Work that is compiled for every vector unit.
 pub trait Kernel {
-    /// Does the work with vectors `L`, `ROWS` of them being held per value of a column.
+    /// Does the work with vectors `L`, `ROWS` rows of them at a time.
     ///
     /// # Safety
     /// The processor has the vector unit of `L`.
     unsafe fn run<L: Lanes, const ROWS: usize>(self);
 }
 
-/// How many output channels [`widest`] lets a kernel hold at a time: as many as the registers allow.
-pub fn widest_rows() -> usize {
-    if has_avx512() { 8 } else { 4 }
+/// A vector unit of this processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit(UnitKind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UnitKind {
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    Portable,
 }
 
-/// Runs a kernel with the widest vectors; its `ROWS` is [`widest_rows`].
-pub fn widest(kernel: impl Kernel) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if has_avx512() {
-            // SAFETY: the processor has AVX-512F.
-            return unsafe { x86::with_avx512(kernel) };
-        }
-        if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
-            // SAFETY: the processor has AVX2 and FMA.
-            return unsafe { x86::with_avx2(kernel) };
+impl Unit {
+    /// Those that this processor has, the widest first.
+    pub fn available() -> impl Iterator<Item = Unit> {
+        #[cfg(target_arch = "x86_64")]
+        let special = {
+            use std::arch::is_x86_feature_detected as has;
+            let avx512 = has!("avx512f").then_some(UnitKind::Avx512);
+            let avx2 = (has!("avx2") && has!("fma")).then_some(UnitKind::Avx2);
+            avx512.into_iter().chain(avx2)
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let special = std::iter::empty();
+        special.chain([UnitKind::Portable]).map(Unit)
+    }
+
+    /// The widest that this processor has.
+    pub fn widest() -> Unit {
+        Self::available().next().unwrap_or(Unit(UnitKind::Portable))
+    }
+
+    /// The `ROWS` it runs kernels with: as many as its registers allow.
+    pub fn rows(self) -> usize {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            UnitKind::Avx512 => 8,
+            #[cfg(target_arch = "x86_64")]
+            UnitKind::Avx2 => 4,
+            UnitKind::Portable => 4,
         }
     }
-    // SAFETY: arrays need no vector unit.
-    unsafe { kernel.run::<[f32; 8], 4>() }
-}
 
-#[cfg(target_arch = "x86_64")]
-fn has_avx512() -> bool {
-    std::arch::is_x86_feature_detected!("avx512f")
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn has_avx512() -> bool {
-    false
+    /// Runs a kernel.
+    pub fn run(self, kernel: impl Kernel) {
+        match self.0 {
+            // SAFETY: a unit is only made where the processor has it.
+            #[cfg(target_arch = "x86_64")]
+            UnitKind::Avx512 => unsafe { x86::with_avx512(kernel) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            UnitKind::Avx2 => unsafe { x86::with_avx2(kernel) },
+            // SAFETY: arrays need no vector unit.
+            UnitKind::Portable => unsafe { kernel.run::<[f32; 8], 4>() },
+        }
+    }
 }
 
 /// For processors without a unit of their own here: the compiler makes of it what it can (NEON, SSE).

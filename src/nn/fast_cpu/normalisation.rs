@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::lanes::{Kernel, Lanes, widest};
+use super::lanes::{Kernel, Lanes, Unit};
 
 /// Independent sums, so that additions need not wait for one another; also what rounds less.
 const SUMS: usize = 32;
@@ -30,10 +30,11 @@ pub fn group_norm_act(x: &[f32], groups: usize, epsilon: f32, affine: &Affine, s
     if pixels == 0 {
         return output;
     }
+    let unit = Unit::widest();
     let factors = affine.factor.par_chunks(per_group).zip(affine.offset.par_chunks(per_group));
     let values = x.par_chunks(per_group * pixels).zip(output.par_chunks_mut(per_group * pixels));
     values.zip(factors).for_each(|((x, output), (factor, offset))| {
-        widest(Group { x, output, epsilon, factor, offset, silu })
+        unit.run(Group { x, output, epsilon, factor, offset, silu })
     });
     output
 }

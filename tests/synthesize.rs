@@ -1,0 +1,102 @@
+//! `retidiff synthesize`: from a label PNG to a scan that says what it is.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use clap::Parser;
+use retidiff::cli::{self, Cli};
+use retidiff::dataset::labels::LabelScheme;
+use retidiff::dataset::mapping::Mapping;
+use retidiff::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
+use retidiff::diffusion::{Prediction, Schedule};
+use retidiff::formats::{label_png, scan_image};
+use retidiff::nn::UNetConfig;
+
+/// An untrained network of the live kind, narrow.
+fn write_model(path: &Path) {
+    let device = Device::flex();
+    device.seed(3);
+    let network = UNetConfig {
+        widths: vec![8, 16, 16],
+        time_channels: 16,
+        zero_second_convolution: false,
+        ..UNetConfig::live()
+    };
+    let info = ModelInfo {
+        version: MODEL_FILE_VERSION,
+        name: "test".into(),
+        kind: ModelKind::Image,
+        preset: "live".into(),
+        network: network.clone(),
+        labels: LabelScheme::studio(),
+        mapping: Mapping::live(),
+        normalisation: Default::default(),
+        schedule: Schedule::live(),
+        prediction: Prediction::V,
+        training: serde_json::Value::Null,
+        tensors_sha256: String::new(),
+    };
+    model_file::save(path, &network.init(&device), &info, Precision::F16).expect("a model file");
+}
+
+fn write_mask(path: &Path, width: u32, height: u32) {
+    let codes: Vec<u8> = (0..width * height).map(|i| (i / width * 9 / height) as u8).collect();
+    std::fs::write(path, label_png::write(width, height, &codes, &[]).expect("a mask")).expect("written");
+}
+
+fn run(arguments: &[&str]) -> anyhow::Result<()> {
+    let arguments = ["retidiff", "synthesize"].iter().chain(arguments);
+    cli::run(Cli::try_parse_from(arguments)?)
+}
+
+#[test]
+fn the_same_seed_gives_the_same_file_and_it_says_what_it_is() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (model, mask, out) = (path("m.safetensors"), path("mask.png"), path("scan.png"));
+    write_model(Path::new(&model));
+    write_mask(Path::new(&mask), 131, 90);
+    let common = ["--mask", &mask, "--out", &out, "--model", &model, "--device", "cpu", "--steps", "2"];
+
+    run(&[&common[..], &["--seed", "5"]].concat())?;
+    let first = std::fs::read(&out)?;
+    run(&[&common[..], &["--seed", "5"]].concat())?;
+    assert_eq!(std::fs::read(&out)?, first, "the same bytes");
+    let image = scan_image::read(&first, "scan.png")?;
+    assert_eq!((image.width, image.height), (131, 90));
+    for text in ["SYNTHETIC", "ModelSHA256", "MaskSHA256", "Seed", "DDIM", "RetiDiff Studio"] {
+        assert!(
+            first.windows(text.len()).any(|window| window == text.as_bytes()),
+            "{text} is not in the file"
+        );
+    }
+
+    run(&[&common[..], &["--seed", "5", "--count", "2", "--sampler", "dpmpp"]].concat())?;
+    let (five, six) = (std::fs::read(path("scan_5.png"))?, std::fs::read(path("scan_6.png"))?);
+    let pixels = |bytes: &[u8]| scan_image::read(bytes, "scan").map(|image| image.pixels);
+    assert_ne!(pixels(&five)?, pixels(&six)?, "another seed, another scan");
+
+    // Another scale goes through µm and comes back at the mask's size.
+    run(&[&common[..], &["--spacing", "2.0x20.0"]].concat())?;
+    let image = scan_image::read(&std::fs::read(&out)?, "scan.png")?;
+    assert_eq!((image.width, image.height), (131, 90));
+    Ok(())
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_remedy() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (mask, out) = (path("mask.png"), path("scan.png"));
+    write_mask(Path::new(&mask), 40, 40);
+    let message =
+        |arguments: &[&str]| run(arguments).err().map(|error| format!("{error:#}")).unwrap_or_default();
+    assert!(message(&["--mask", &path("none.png"), "--out", &out]).contains("none.png"));
+    let unknown = message(&["--mask", &mask, "--out", &out, "--model", "nobody"]);
+    assert!(unknown.contains("nobody") && unknown.contains("bundled"), "{unknown}");
+    std::fs::write(path("broken.safetensors"), b"nothing")?;
+    let broken = message(&["--mask", &mask, "--out", &out, "--model", &path("broken.safetensors")]);
+    assert!(broken.contains("broken.safetensors"), "{broken}");
+    assert!(!Path::new(&out).exists(), "a failure leaves no file");
+    Ok(())
+}
