@@ -9,7 +9,7 @@ use retidiff::dataset::labels::LabelScheme;
 use retidiff::dataset::mapping::Mapping;
 use retidiff::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use retidiff::diffusion::{Prediction, Schedule};
-use retidiff::formats::{label_png, scan_image};
+use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::UNetConfig;
 
 /// An untrained network of the live kind, narrow.
@@ -41,7 +41,7 @@ fn write_model(path: &Path) {
 
 fn write_mask(path: &Path, width: u32, height: u32) {
     let codes: Vec<u8> = (0..width * height).map(|i| (i / width * 9 / height) as u8).collect();
-    std::fs::write(path, label_png::write(width, height, &codes, &[]).expect("a mask")).expect("written");
+    write_file(path, &label_png::write(width, height, &codes, &[]).expect("a mask")).expect("written");
 }
 
 fn run(arguments: &[&str]) -> anyhow::Result<()> {
@@ -94,7 +94,7 @@ fn what_is_wrong_is_said_with_its_remedy() -> anyhow::Result<()> {
     assert!(message(&["--mask", &path("none.png"), "--out", &out]).contains("none.png"));
     let unknown = message(&["--mask", &mask, "--out", &out, "--model", "nobody"]);
     assert!(unknown.contains("nobody") && unknown.contains("bundled"), "{unknown}");
-    std::fs::write(path("broken.safetensors"), b"nothing")?;
+    write_file(Path::new(&path("broken.safetensors")), b"nothing")?;
     let broken = message(&["--mask", &mask, "--out", &out, "--model", &path("broken.safetensors")]);
     assert!(broken.contains("broken.safetensors"), "{broken}");
     assert!(!Path::new(&out).exists(), "a failure leaves no file");

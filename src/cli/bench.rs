@@ -14,6 +14,7 @@ use crate::dataset::mapping::Mapping;
 use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::{Prediction, Schedule};
+use crate::formats::write_file;
 use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
 use crate::nn::UNetConfig;
 use crate::worker::device::{self, DeviceChoice};
@@ -194,7 +195,7 @@ fn paint_timings(model: &[u8], choice: DeviceChoice, quick: bool) -> anyhow::Res
     let segments = if quick { 20 } else { 400 };
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("bench.safetensors");
-    std::fs::write(&file, model)?;
+    write_file(&file, model)?;
     let mut timings = Vec::new();
     for (width, height) in PAINT_SIZES {
         for during_synthesis in [false, true] {

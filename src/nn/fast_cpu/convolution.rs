@@ -271,10 +271,10 @@ mod tests {
         let (rows, columns) = (shape.height_out(), shape.width_out());
         let pad = (shape.kernel / 2) as isize;
         let mut output = Vec::new();
-        for out in 0..shape.channels_out {
+        for (out, &bias) in bias.iter().enumerate() {
             for y in 0..rows {
                 for x in 0..columns {
-                    let mut sum = f64::from(bias[out]);
+                    let mut sum = f64::from(bias);
                     for channel in 0..shape.channels_in {
                         for ky in 0..shape.kernel {
                             for kx in 0..shape.kernel {
