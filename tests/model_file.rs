@@ -92,7 +92,8 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 fn message(bytes: &[u8]) -> String {
-    let message = load(bytes).err().expect("refused").to_string();
+    let Err(error) = load(bytes) else { panic!("a damaged model file was taken") };
+    let message = error.to_string();
     assert!(message.starts_with("some.safetensors: "), "{message}");
     message
 }
@@ -186,11 +187,12 @@ fn descriptions_that_lie_are_refused() {
     refused("/tensors_sha256", serde_json::json!("00"));
 }
 
+/// Name, type, shape and bytes.
+type RawTensor = (String, Dtype, Vec<usize>, Vec<u8>);
+
 #[test]
 fn tensors_that_do_not_fit_are_refused() {
-    let with = |change: &dyn Fn(&mut Vec<(String, Dtype, Vec<usize>, Vec<u8>)>)| {
-        message(&rewritten(|_| (), |tensors| change(tensors)))
-    };
+    let with = |change: &dyn Fn(&mut Vec<RawTensor>)| message(&rewritten(|_| (), |tensors| change(tensors)));
     assert!(with(&|tensors| drop(tensors.remove(0))).contains("is missing"));
     assert!(with(&|tensors| tensors[0].0 = "stranger".to_owned()).contains("stranger"));
     assert!(with(&|tensors| tensors[0].2.insert(0, 1)).contains("has shape"));

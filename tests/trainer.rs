@@ -9,7 +9,7 @@ use retidiff::dataset::augmentation::Augmentation;
 use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use retidiff::dataset::noise::Draws;
 use retidiff::diffusion::model_file;
-use retidiff::formats::{label_png, scan_image};
+use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::UNetConfig;
 use retidiff::scan::GreyImage;
 use retidiff::training::{self, Event, Run, RunConfig, TrainingError};
@@ -37,9 +37,9 @@ fn data_set(folder: &Path) -> PathBuf {
             .collect();
         let pixels: Vec<u8> = labels.iter().map(|&code| 20 * code + draws.below(30) as u8).collect();
         let image = scan_image::write(&GreyImage::new(WIDTH, HEIGHT, pixels), &[]).unwrap();
-        fs::write(data.join(format!("images/{id}.png")), image).unwrap();
+        write_file(&data.join(format!("images/{id}.png")), &image).unwrap();
         let label = label_png::write(WIDTH, HEIGHT, &labels, &[]).unwrap();
-        fs::write(data.join(format!("labels/{id}.png")), label).unwrap();
+        write_file(&data.join(format!("labels/{id}.png")), &label).unwrap();
         let entry = ManifestEntry {
             version: MANIFEST_VERSION,
             image: format!("images/{id}.png"),
@@ -161,7 +161,7 @@ fn a_damaged_checkpoint_is_refused_by_name() {
     train(config(4), &data, &path, false, Some(2)).unwrap();
     let file = path.join("checkpoints/step-00000002/optimizer.burnpack");
     let bytes = fs::read(&file).unwrap();
-    fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    write_file(&file, &bytes[..bytes.len() / 2]).unwrap();
     let error = train(config(4), &data, &path, true, None).unwrap_err().to_string();
     assert!(error.contains("step-00000002") && error.contains("delete this checkpoint"), "{error}");
 }
