@@ -1,6 +1,9 @@
 //! The device a command computes on.
 
+use anyhow::bail;
 use burn::tensor::Device;
+
+use crate::worker::device::{self, DeviceChoice};
 
 /// What to compute on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -16,19 +19,31 @@ pub enum ComputeDevice {
 }
 
 impl ComputeDevice {
-    /// The device and its name as shown to the user.
-    pub fn pick(self) -> (Device, String) {
-        match self {
+    /// The device and its name as shown to the user; a note on stderr says why it is not a GPU.
+    ///
+    /// # Errors
+    /// If a GPU was asked for and there is none.
+    pub fn pick(self) -> anyhow::Result<(Device, String)> {
+        let choice = match self {
+            ComputeDevice::Auto => DeviceChoice::Auto,
+            ComputeDevice::Gpu => DeviceChoice::Gpu,
+            ComputeDevice::Cpu => DeviceChoice::Cpu,
             #[cfg(feature = "tch")]
             ComputeDevice::Tch => {
                 // burn has deprecated this backend, but it trains faster on a CPU than any other it has.
                 #[allow(deprecated)]
                 let device = Device::libtorch();
-                (device, "CPU (libtorch)".to_owned())
+                return Ok((device, "CPU (libtorch)".to_owned()));
             }
-            ComputeDevice::Auto | ComputeDevice::Gpu | ComputeDevice::Cpu => {
-                (Device::flex(), "CPU (flex)".to_owned())
+        };
+        let picked = device::pick(choice, None);
+        match (choice, picked.info.is_gpu, &picked.info.note) {
+            (DeviceChoice::Gpu, false, Some(note)) => {
+                bail!("no GPU: {note}; leave out --device or give --device cpu")
             }
+            (_, _, Some(note)) => eprintln!("note: computing on the {}: {note}", picked.info.name),
+            (_, _, None) => {}
         }
+        Ok((picked.device, format!("{} ({})", picked.info.name, picked.info.backend)))
     }
 }

@@ -14,12 +14,13 @@ use crate::dataset::{Manifest, ManifestEntry, Role, Split};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
-use crate::formats::{read_file, write_atomically};
+use crate::formats::write_atomically;
 use crate::metrics::fidelity::{Criterion, Mask, PictureSet, class_name, criteria, shown};
 use crate::metrics::regions::{CLASS_COUNT, ClassGreys, class_of};
 use crate::metrics::texture::Texture;
 use crate::scan::GreyImage;
 use crate::training::samples_sheet::{self, SheetRow};
+use crate::worker::models::ModelSource;
 
 /// Version of the JSON report.
 const REPORT_VERSION: u32 = 1;
@@ -51,9 +52,9 @@ struct FidelityArgs {
     /// Folder of a data set, as `retidiff import` makes it
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// The model file
-    #[arg(long, value_name = "FILE", required_unless_present = "baseline")]
-    model: Option<PathBuf>,
+    /// A bundled model's name or a model file; the bundled live model unless said here
+    #[arg(long, value_name = "NAME|FILE")]
+    model: Option<String>,
     /// Measure the baseline in place of a model
     #[arg(long, conflicts_with = "model")]
     baseline: bool,
@@ -137,13 +138,14 @@ fn fidelity(args: &FidelityArgs) -> anyhow::Result<()> {
         args.subjects.join(", ")
     );
     let class_greys = training_class_greys(&manifest, &measured)?;
-    let (device, device_name) = args.device.pick();
-    let synthesizer = match &args.model {
-        Some(path) => {
-            let (unet, info) = model_file::load(&read_file(path)?, &path.display().to_string(), &device)?;
-            Some(Synthesizer::new(unet, info, device))
-        }
-        None => None,
+    let (device, device_name) = args.device.pick()?;
+    let synthesizer = if args.baseline {
+        None
+    } else {
+        let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
+        let (bytes, name) = source.read()?;
+        let (unet, info) = model_file::load(&bytes, &name, &device)?;
+        Some(Synthesizer::new(unet, info, device))
     };
 
     let (mut real, mut model, mut baseline) =

@@ -71,7 +71,7 @@ pub struct TrainArgs {
 /// Whatever keeps the run from starting or going on.
 pub fn run(args: TrainArgs) -> anyhow::Result<()> {
     let config = args.configuration()?;
-    let (device, device_name) = args.device.pick();
+    let (device, device_name) = args.device.pick()?;
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
     ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;

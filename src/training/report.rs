@@ -21,7 +21,17 @@ pub enum Event {
         steps: u64,
     },
     /// A step is done; `step` counts from 1.
-    Step { step: u64, loss: f64, gradient_norm: f64, learning_rate: f64, secs: f64 },
+    Step {
+        step: u64,
+        loss: f64,
+        gradient_norm: f64,
+        learning_rate: f64,
+        /// Wall time of the whole step.
+        secs: f64,
+        /// Part of it that was spent waiting for the batch.
+        #[serde(default)]
+        batch_wait_secs: f64,
+    },
     /// The averaged network's loss on the validation strips.
     Validation { step: u64, loss: f64 },
     /// Pictures of validation masks were drawn; path relative to the run.
@@ -84,7 +94,7 @@ impl Narrator {
                      {validation_scans} to validate on, step {step} of {steps}"
                 ))
             }
-            Event::Step { step, loss, learning_rate, secs, gradient_norm } => {
+            Event::Step { step, loss, learning_rate, secs, gradient_norm, .. } => {
                 self.losses += loss;
                 self.secs += secs;
                 self.count += 1;
@@ -127,7 +137,14 @@ mod tests {
 
     #[test]
     fn events_survive_their_line() {
-        let event = Event::Step { step: 3, loss: 0.1, gradient_norm: 1.0, learning_rate: 4e-4, secs: 0.5 };
+        let event = Event::Step {
+            step: 3,
+            loss: 0.1,
+            gradient_norm: 1.0,
+            learning_rate: 4e-4,
+            secs: 0.5,
+            batch_wait_secs: 0.0,
+        };
         let line = event.to_json();
         assert!(line.starts_with(r#"{"event":"step","step":3"#), "{line}");
         assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
@@ -142,6 +159,7 @@ mod tests {
             gradient_norm: 1.0,
             learning_rate: 1e-4,
             secs: 30.0,
+            batch_wait_secs: 0.0,
         };
         assert!((1..20).all(|at| narrator.line(&step(at)).is_none()));
         let line = narrator.line(&step(20)).unwrap();

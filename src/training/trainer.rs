@@ -250,6 +250,7 @@ impl Session<'_> {
         while self.trainer.state.step < config.steps && !stop.load(Ordering::Relaxed) {
             let began = Instant::now();
             let batch = prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?;
+            let batch_wait_secs = began.elapsed().as_secs_f64();
             let learning_rate = config.learning_rate_at(self.trainer.state.step);
             let result = self.trainer.step(&config, &batch);
             let step = self.trainer.state.step;
@@ -259,7 +260,7 @@ impl Session<'_> {
             }
             let secs = began.elapsed().as_secs_f64();
             let StepResult { loss, gradient_norm } = result;
-            self.emit(Event::Step { step, loss, gradient_norm, learning_rate, secs })?;
+            self.emit(Event::Step { step, loss, gradient_norm, learning_rate, secs, batch_wait_secs })?;
 
             let last = step == config.steps;
             let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
