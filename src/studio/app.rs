@@ -442,7 +442,9 @@ impl eframe::App for Studio {
         for action in actions {
             self.perform(action);
         }
-        self.synthesis.follow(&self.session, &self.settings);
+        if !self.facts.is_bare {
+            self.synthesis.follow(&self.session, &self.settings);
+        }
         self.keep_journal();
         self.set_title(ui);
     }

@@ -192,6 +192,10 @@ impl Studio {
                 );
                 child.add(Label::new(theme::weak(reason.as_str())).wrap());
             }
+            _ if self.facts().is_bare => {
+                child.add_space(40.0);
+                child.label(theme::weak("The synthetic scan appears as soon as there are labels."));
+            }
             Status::Starting => waiting(&mut child, "Loading the model"),
             Status::Ready => waiting(&mut child, "Synthesising"),
         }

@@ -111,7 +111,13 @@ fn explain(error: eframe::Error) -> anyhow::Error {
         }
         _ => "the window could not be opened",
     };
+    let words = error.to_string();
+    let reason = match &error {
+        // It puts the position in its own source before what it has to say.
+        eframe::Error::WinitEventLoop(_) => words.rsplit(": ").next().unwrap_or(&words),
+        _ => words.trim_end_matches(": {}"),
+    };
     anyhow!(
-        "{missing}: {error}\nThe command line works without a window: `retidiff --help` lists what it does."
+        "{missing}: {reason}\nThe command line works without a window: `retidiff --help` lists what it does."
     )
 }

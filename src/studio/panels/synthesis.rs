@@ -118,6 +118,10 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
             ui.add(eframe::egui::Label::new(text).truncate()).on_hover_text(hint);
         });
     }
+    if let Some(note) = synthesis.device().and_then(|device| device.note.as_deref()) {
+        ui.add_space(2.0);
+        ui.label(theme::caption(format!("Why not a GPU: {note}.")));
+    }
 }
 
 /// How long a picture took.
