@@ -270,7 +270,7 @@ impl Studio {
     }
 
     fn take_synthesis(&mut self) {
-        for news in self.synthesis.news(&self.session) {
+        for news in self.synthesis.news() {
             match news {
                 News::Picture(picture) => {
                     let Some(textures) = &mut self.textures else { continue };
@@ -428,6 +428,7 @@ impl eframe::App for Studio {
         self.take_close_request(ui);
         self.take_file_events();
         self.take_drops(ui);
+        self.refresh_textures();
         self.take_synthesis();
         self.know_page();
 

@@ -71,6 +71,8 @@ pub struct Synthesis {
     shown: Option<Shown>,
     next_job: u64,
     last_job: u64,
+    /// Pictures of jobs before this one belong to a page that is no longer shown.
+    first_job: u64,
     exports: HashMap<u64, PendingExport>,
 }
 
@@ -98,6 +100,7 @@ impl Synthesis {
             shown: None,
             next_job: 1,
             last_job: 0,
+            first_job: 1,
             exports: HashMap::new(),
         }
     }
@@ -140,6 +143,7 @@ impl Synthesis {
     /// Forgets the picture on screen: another page is shown.
     pub fn forget_picture(&mut self) {
         self.shown = None;
+        self.first_job = self.next_job;
     }
 
     /// Asks for the picture of the mask as it is, unless it was asked already.
@@ -188,14 +192,14 @@ impl Synthesis {
     }
 
     /// What came back since the last call, for the page shown.
-    pub fn news(&mut self, session: &Session) -> Vec<News> {
+    pub fn news(&mut self) -> Vec<News> {
         let Some(worker) = &self.worker else { return Vec::new() };
         let (events, picture) = (worker.events(), worker.latest());
         let mut news = Vec::new();
         for event in events {
             self.take(event, &mut news);
         }
-        if let Some(picture) = picture.filter(|picture| picture.page == session.page_index()) {
+        if let Some(picture) = picture.filter(|picture| picture.job >= self.first_job) {
             self.shown = Some(Shown {
                 kind: picture.kind,
                 duration: picture.duration,

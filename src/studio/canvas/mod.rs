@@ -76,13 +76,19 @@ pub struct LabelDrawing {
 /// Draws the textures of a pane under the view.
 pub fn paint_image(ui: &Ui, rect: Rect, view: &ViewTransform, textures: &PaneTextures, labels: LabelDrawing) {
     let ppp = ui.pixels_per_point();
-    // The callback's viewport is whole screen pixels: so must be the rectangle the view is told of.
-    let snapped = Rect::from_min_max(
-        pos2((rect.min.x * ppp).round() / ppp, (rect.min.y * ppp).round() / ppp),
-        pos2((rect.max.x * ppp).round() / ppp, (rect.max.y * ppp).round() / ppp),
-    );
-    let step = vec2(1.0, 1.0) / (view.scale() * ppp);
     let [width, height] = textures.size();
+    let image = view.image_rect(rect, vec2(width as f32, height as f32));
+    // Only what shows something: a software driver pays for every pixel. The callback's viewport is whole
+    // screen pixels, so must be the rectangle the view is told of.
+    let snapped = Rect::from_min_max(
+        pos2((image.min.x * ppp).floor() / ppp, (image.min.y * ppp).floor() / ppp),
+        pos2((image.max.x * ppp).ceil() / ppp, (image.max.y * ppp).ceil() / ppp),
+    )
+    .intersect(Rect::from_min_max((rect.min * ppp).round() / ppp, (rect.max * ppp).round() / ppp));
+    if !snapped.is_positive() {
+        return;
+    }
+    let step = vec2(1.0, 1.0) / (view.scale() * ppp);
     ui.painter_at(rect).add(textures.shape(
         snapped,
         OverlayView {
