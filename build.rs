@@ -21,8 +21,12 @@ fn main() -> std::io::Result<()> {
     let mut table = String::from("&[\n");
     for path in &models {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        // A model's name and place are text: Debug writes both as Rust literals.
-        writeln!(table, "    ({name:?}, include_bytes!({path:?})),").map_err(std::io::Error::other)?;
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let place = format!("/assets/models/{file}");
+        // Names are text: Debug writes them as Rust literals. The checkout's folder is asked for when the
+        // table is compiled, not written into it: this output outlives a checkout that is moved.
+        writeln!(table, "    ({name:?}, include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {place:?}))),")
+            .map_err(std::io::Error::other)?;
     }
     table.push_str("]\n");
     let out = std::env::var("OUT_DIR").map_err(std::io::Error::other)?;

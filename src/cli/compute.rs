@@ -3,7 +3,7 @@
 use anyhow::bail;
 use burn::tensor::Device;
 
-use crate::worker::device::{self, DeviceChoice};
+use crate::worker::device::{self, DeviceChoice, DeviceInfo};
 
 /// What to compute on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -37,13 +37,21 @@ impl ComputeDevice {
             }
         };
         let picked = device::pick(choice, None);
-        match (choice, picked.info.is_gpu, &picked.info.note) {
-            (DeviceChoice::Gpu, false, Some(note)) => {
-                bail!("no GPU: {note}; leave out --device or give --device cpu")
-            }
-            (_, _, Some(note)) => eprintln!("note: computing on the {}: {note}", picked.info.name),
-            (_, _, None) => {}
+        refuse_other_device(choice, &picked.info)?;
+        if let Some(note) = &picked.info.note {
+            eprintln!("note: computing on the {}: {note}", picked.info.name);
         }
         Ok((picked.device, format!("{} ({})", picked.info.name, picked.info.backend)))
     }
+}
+
+/// Refuses to compute on the CPU where a GPU was asked for by name.
+///
+/// # Errors
+/// If a GPU was asked for and there is none.
+pub fn refuse_other_device(choice: DeviceChoice, picked: &DeviceInfo) -> anyhow::Result<()> {
+    if let (DeviceChoice::Gpu, false, Some(note)) = (choice, picked.is_gpu, &picked.note) {
+        bail!("no GPU: {note}; leave out --device or give --device cpu");
+    }
+    Ok(())
 }

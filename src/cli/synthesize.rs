@@ -8,6 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, anyhow, bail, ensure};
 use sha2::{Digest, Sha256};
 
+use super::compute::refuse_other_device;
 use super::import::parse_spacing;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::label_png::{self, CodeScheme};
@@ -43,7 +44,7 @@ pub struct SynthesizeArgs {
     steps: u32,
     /// The path from noise to scan.
     #[arg(long, value_enum, default_value_t)]
-    sampler: SamplerName,
+    sampler: Sampler,
     /// Of the noise: another seed is another scan with the same anatomy.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -62,25 +63,6 @@ pub struct SynthesizeArgs {
     scheme: CodeScheme,
 }
 
-/// The samplers as the command line names them.
-#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
-enum SamplerName {
-    #[default]
-    Ddim,
-    Dpmpp,
-    Ddpm,
-}
-
-impl From<SamplerName> for Sampler {
-    fn from(name: SamplerName) -> Self {
-        match name {
-            SamplerName::Ddim => Sampler::Ddim,
-            SamplerName::Dpmpp => Sampler::DpmSolverPp2m,
-            SamplerName::Ddpm => Sampler::Ddpm,
-        }
-    }
-}
-
 /// Runs the subcommand.
 pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
     let last_seed = args.seed.checked_add(u64::from(args.count) - 1);
@@ -94,9 +76,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
     let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
     let (model_bytes, model_file) = source.read()?;
     let picked = device::pick(args.device, None);
-    if let (DeviceChoice::Gpu, false, Some(note)) = (args.device, picked.info.is_gpu, &picked.info.note) {
-        bail!("no GPU: {note}; leave out --device or give --device cpu");
-    }
+    refuse_other_device(args.device, &picked.info)?;
     let renderer = ModelRenderer::load_checked(&model_bytes, &model_file, &picked)
         .map_err(|failure| anyhow!(failure))
         .context("loading the model")?;
@@ -112,7 +92,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         height: labels.height,
         spacing: args.spacing,
         seed: args.seed,
-        sampler: args.sampler.into(),
+        sampler: args.sampler,
     };
     for offset in 0..u64::from(args.count) {
         scene.seed = args.seed + offset;
