@@ -69,7 +69,8 @@ pub fn document(pages: usize) -> Document {
             draft: false,
         };
         let synthesis = (index != 1).then(|| Arc::new(synthesis));
-        Page { scan: Arc::new(scan), mask: layered_mask(width, height), synthesis }
+        let second_grader = (index != 1).then(|| Arc::new(layered_mask(width, height)));
+        Page { scan: Arc::new(scan), mask: layered_mask(width, height), synthesis, second_grader }
     });
     Document {
         pages: pages.collect(),
@@ -334,4 +335,20 @@ fn locked_neighbours_clip_the_stroke() {
     }
     assert_eq!(mask.layers.get(20, first_locked - 1), 3);
     assert_eq!(count(&mask.layers, 4), count(&before.layers, 4));
+}
+
+#[test]
+fn a_second_grader_comes_and_goes_as_steps_of_the_history() {
+    let mut editor = Editor::new(document(2));
+    let first = editor.document().clone();
+    let revision = editor.revision();
+    editor.apply(Command::SetSecondGrader { page: 0, mask: None }).expect("it fits");
+    assert!(editor.revision() > revision && editor.has_unsaved_changes());
+    let mask = Arc::new(Mask::unannotated(161, 97));
+    editor.apply(Command::SetSecondGrader { page: 1, mask: Some(mask.clone()) }).expect("it fits");
+    assert_eq!(editor.undo_names(), ["load second grader", "remove second grader"]);
+    assert!(editor.apply(Command::SetSecondGrader { page: 0, mask: Some(mask) }).is_err(), "other size");
+    editor.undo();
+    editor.undo();
+    assert_eq!(editor.document(), &first);
 }

@@ -196,6 +196,7 @@ fn import_file(
         let read = LabelledScan {
             scan,
             labels: is_labelled.then_some(labels),
+            second_grader: None,
             ignored_columns: Vec::new(),
             warnings: Vec::new(),
         };

@@ -20,6 +20,8 @@ pub enum Command {
     RerollNoise { seed: u64 },
     /// Keeps a synthesis with the page.
     KeepSynthesis { page: usize, synthesis: Arc<Synthesis> },
+    /// Keeps another grader's mask with the page, or forgets it.
+    SetSecondGrader { page: usize, mask: Option<Arc<Mask>> },
     /// Removes every lesion; the layers beneath them appear.
     ClearLesions { page: usize },
     /// Declares every unannotated pixel to be of one layer-plane code: how annotating a bare scan begins,
@@ -59,6 +61,8 @@ impl Command {
             Self::RepairOrder { .. } => "repair layer order".to_owned(),
             Self::RerollNoise { .. } => "new noise".to_owned(),
             Self::KeepSynthesis { .. } => "keep synthesis".to_owned(),
+            Self::SetSecondGrader { mask: Some(_), .. } => "load second grader".to_owned(),
+            Self::SetSecondGrader { mask: None, .. } => "remove second grader".to_owned(),
             Self::ClearLesions { .. } => "clear lesions".to_owned(),
             Self::FillUnannotated { code, .. } => format!("fill unannotated: {}", label(*code)),
         }
@@ -71,6 +75,7 @@ impl Command {
             | Self::ReplaceMask { page, .. }
             | Self::RepairOrder { page }
             | Self::KeepSynthesis { page, .. }
+            | Self::SetSecondGrader { page, .. }
             | Self::ClearLesions { page }
             | Self::FillUnannotated { page, .. } => Some(*page),
             Self::RerollNoise { .. } => None,
@@ -92,6 +97,11 @@ impl Command {
             }
             Self::KeepSynthesis { synthesis, .. } => {
                 check_size(page, "synthesis", synthesis.image.width, synthesis.image.height)
+            }
+            Self::SetSecondGrader { mask: Some(mask), .. } => {
+                let what = "second grader's mask";
+                check_size(page, what, mask.width(), mask.height())?;
+                if mask.is_valid() { Ok(()) } else { Err(CommandError::UnknownCode { what }) }
             }
             Self::FillUnannotated { code, .. } if *code > anatomy::BELOW_BM => {
                 Err(CommandError::UnknownCode { what: "fill" })
@@ -118,6 +128,10 @@ impl Command {
             }
             Self::KeepSynthesis { synthesis, .. } => {
                 page.synthesis = Some(synthesis);
+                Rect::EMPTY
+            }
+            Self::SetSecondGrader { mask, .. } => {
+                page.second_grader = mask;
                 Rect::EMPTY
             }
             Self::ClearLesions { .. } => recode(&mut page.mask.lesions, |_| 0),

@@ -87,10 +87,17 @@ impl Editor {
             step.before.push((page, self.document.pages[page].clone()));
         }
         let (seed, page) = (self.document.noise_seed, command.page());
-        let synthesis = page.and_then(|page| self.document.pages[page].synthesis.clone());
+        // The mask is not held: a snapshot of it would make every segment of a stroke copy its tiles.
+        let beside = |document: &Document| {
+            page.map(|page| {
+                let page = &document.pages[page];
+                (page.synthesis.clone(), page.second_grader.clone())
+            })
+        };
+        let before = beside(&self.document);
         let change = command.perform(&mut self.document);
-        let other_synthesis = page.is_some_and(|page| self.document.pages[page].synthesis != synthesis);
-        if !change.dirty.is_empty() || seed != self.document.noise_seed || other_synthesis {
+        let other_beside = beside(&self.document) != before;
+        if !change.dirty.is_empty() || seed != self.document.noise_seed || other_beside {
             self.revision += 1;
         }
         change
@@ -116,7 +123,7 @@ impl Editor {
         for (index, old) in step.before {
             let page = &mut self.document.pages[index];
             let dirty = page.mask.difference(&old.mask);
-            if !dirty.is_empty() || page.synthesis != old.synthesis {
+            if !dirty.is_empty() || page.differs_beside_mask(&old) {
                 let change = change.get_or_insert(Change { page: index, dirty: Rect::EMPTY });
                 if change.page == index {
                     change.dirty = dirty;
@@ -192,7 +199,7 @@ impl Editor {
             || self.open.as_ref().is_some_and(|step| {
                 let changed = |(page, old): &(usize, Page)| {
                     let page = &self.document.pages[*page];
-                    page.mask != old.mask || page.synthesis != old.synthesis
+                    page.mask != old.mask || page.differs_beside_mask(old)
                 };
                 step.noise_seed != self.document.noise_seed || step.before.iter().any(changed)
             })

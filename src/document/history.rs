@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Change, Document, Page, Synthesis};
-use crate::mask::PlaneDelta;
+use crate::mask::{Mask, PlaneDelta};
 use crate::scan::Rect;
 
 /// How much memory the history may hold unless told otherwise.
@@ -32,6 +32,7 @@ struct PageDelta {
     layers: PlaneDelta,
     lesions: PlaneDelta,
     synthesis: Option<Arc<Synthesis>>,
+    second_grader: Option<Arc<Mask>>,
 }
 
 impl Step {
@@ -48,8 +49,9 @@ impl Step {
             let now = &document.pages[*page];
             let layers = PlaneDelta::between(&now.mask.layers, &old.mask.layers);
             let lesions = PlaneDelta::between(&now.mask.lesions, &old.mask.lesions);
-            if !layers.is_empty() || !lesions.is_empty() || now.synthesis != old.synthesis {
-                pages.push(PageDelta { page: *page, layers, lesions, synthesis: old.synthesis.clone() });
+            if !layers.is_empty() || !lesions.is_empty() || now.differs_beside_mask(old) {
+                let (synthesis, second_grader) = (old.synthesis.clone(), old.second_grader.clone());
+                pages.push(PageDelta { page: *page, layers, lesions, synthesis, second_grader });
             }
         }
         let changed = !pages.is_empty() || noise_seed != document.noise_seed;
@@ -66,6 +68,7 @@ impl Step {
             let layers = delta.layers.swap(&mut page.mask.layers);
             let lesions = delta.lesions.swap(&mut page.mask.lesions);
             std::mem::swap(&mut delta.synthesis, &mut page.synthesis);
+            std::mem::swap(&mut delta.second_grader, &mut page.second_grader);
             change.get_or_insert(Change { page: delta.page, dirty: layers.union(lesions) });
         }
         change.unwrap_or(Change { page: 0, dirty: Rect::EMPTY })

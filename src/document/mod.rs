@@ -42,16 +42,23 @@ pub struct Page {
     /// As large as the scan.
     pub mask: Mask,
     pub synthesis: Option<Arc<Synthesis>>,
+    /// What another grader drew on the same scan, as large as the scan: to compare with, never painted on.
+    pub second_grader: Option<Arc<Mask>>,
 }
 
 impl Page {
-    /// A page without synthesis.
+    /// A page without synthesis and without a second grader.
     ///
     /// # Panics
     /// If the mask is not as large as the scan.
     pub fn new(scan: BScan, mask: Mask) -> Self {
         assert_eq!((scan.width(), scan.height()), (mask.width(), mask.height()), "size of scan and mask");
-        Self { scan: Arc::new(scan), mask, synthesis: None }
+        Self { scan: Arc::new(scan), mask, synthesis: None, second_grader: None }
+    }
+
+    /// Whether the two differ in what is kept beside the mask.
+    pub(super) fn differs_beside_mask(&self, other: &Page) -> bool {
+        self.synthesis != other.synthesis || self.second_grader != other.second_grader
     }
 }
 

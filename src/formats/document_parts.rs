@@ -70,6 +70,15 @@ pub(super) struct PagePart {
     pub layers: String,
     pub lesions: String,
     pub synthesis: Option<SynthesisPart>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_grader: Option<GraderPart>,
+}
+
+/// The planes of another grader's mask.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct GraderPart {
+    pub layers: String,
+    pub lesions: String,
 }
 
 /// A synthesis with its provenance.
@@ -224,13 +233,17 @@ impl PageReader<'_> {
             }
             None => None,
         };
-        let mask = Mask {
-            layers: Plane::from_pixels(width, height, &self.plane(&page.layers, width, height)?),
-            lesions: Plane::from_pixels(width, height, &self.plane(&page.lesions, width, height)?),
+        let mask = self.mask(&page.layers, &page.lesions, width, height)?;
+        let second_grader = match page.second_grader {
+            Some(part) => match self.mask(&part.layers, &part.lesions, width, height) {
+                Ok(mask) => Some(Arc::new(mask)),
+                Err(error) => {
+                    self.warnings.push(format!("the second grader of {} was left out: {error}", page.name));
+                    None
+                }
+            },
+            None => None,
         };
-        if !mask.is_valid() {
-            return Err(self.damaged(&page.layers, "it holds codes outside the label table".to_owned()));
-        }
         let spacing = page.spacing.and_then(|s| Spacing::checked(s.axial_um_per_px, s.lateral_um_per_px));
         if spacing.is_none() && page.spacing.is_some() {
             self.warnings
@@ -252,7 +265,19 @@ impl PageReader<'_> {
             }
         });
         let scan = BScan { image, spacing, laterality: page.laterality, scanned_area, name: page.name };
-        Ok(Page { scan: Arc::new(scan), mask, synthesis })
+        Ok(Page { scan: Arc::new(scan), mask, synthesis, second_grader })
+    }
+
+    fn mask(&mut self, layers: &str, lesions: &str, width: u32, height: u32) -> Result<Mask, DocumentError> {
+        let mask = Mask {
+            layers: Plane::from_pixels(width, height, &self.plane(layers, width, height)?),
+            lesions: Plane::from_pixels(width, height, &self.plane(lesions, width, height)?),
+        };
+        if mask.is_valid() {
+            Ok(mask)
+        } else {
+            Err(self.damaged(layers, "it holds codes outside the label table".to_owned()))
+        }
     }
 
     fn plane(&mut self, part: &str, width: u32, height: u32) -> Result<Vec<u8>, DocumentError> {

@@ -24,7 +24,8 @@ const MAX_FILES: usize = 1_000_000;
 pub enum FolderKind {
     /// `bscans/SubjectN_BB.png` + `boundaries/SubjectN_K.txt`.
     Tian2015,
-    /// `bscans/subject_SS/bscan_NN.png` + `labels_grader1/` + `index.csv` + `ignore_columns/`.
+    /// `bscans/subject_SS/bscan_NN.png` + `labels_grader1/` + `index.csv` + `ignore_columns/`,
+    /// and `labels_grader2/` where there is one.
     DukeDme,
     /// `images/` + `masks/` or `labels/` with the same file stems.
     Pairs,
@@ -109,6 +110,7 @@ pub struct FolderItem {
     pub b_scan: Option<u32>,
     spacing: Option<Spacing>,
     labels: LabelSource,
+    second_grader: LabelSource,
     ignored_columns: Option<(PathBuf, AnnotatedScan)>,
     has_wedges: bool,
 }
@@ -126,6 +128,8 @@ pub struct LabelledScan {
     pub scan: BScan,
     /// Composite codes, row-major; `None` for unlabelled scans.
     pub labels: Option<Vec<u8>>,
+    /// Another grader's, in the same codes.
+    pub second_grader: Option<Vec<u8>>,
     /// Half-open runs of columns to leave out of training.
     pub ignored_columns: Vec<[u32; 2]>,
     pub warnings: Vec<String>,
@@ -171,6 +175,7 @@ fn list_tian(dir: &Path) -> Result<Listing, FormatError> {
             b_scan: Some(b_scan),
             spacing: FolderKind::Tian2015.nominal_spacing(),
             labels: LabelSource::Boundaries { boundaries: boundaries.clone(), b_scan: b_scan as usize - 1 },
+            second_grader: LabelSource::None,
             ignored_columns: None,
             has_wedges: false,
         });
@@ -216,8 +221,9 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
             if scan.is_none() && !options.unlabelled {
                 continue;
             }
-            let label =
-                dir.join("labels_grader1").join(format!("subject_{subject:02}_bscan_{b_scan:02}.png"));
+            let file = format!("subject_{subject:02}_bscan_{b_scan:02}.png");
+            let label = dir.join("labels_grader1").join(&file);
+            let second = dir.join("labels_grader2").join(&file);
             listing.items.push(FolderItem {
                 id: format!("duke_{subject:02}_{b_scan:02}"),
                 image,
@@ -225,6 +231,11 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
                 b_scan: Some(b_scan),
                 spacing: FolderKind::DukeDme.nominal_spacing(),
                 labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, CodeScheme::Studio)),
+                second_grader: if second.is_file() {
+                    LabelSource::File(second, CodeScheme::Studio)
+                } else {
+                    LabelSource::None
+                },
                 ignored_columns: scan.map(|scan| {
                     (dir.join("ignore_columns").join(format!("{}.png", scan.file)), scan.clone())
                 }),
@@ -279,6 +290,7 @@ fn plain_item(stem: &str, image: PathBuf, labels: LabelSource, options: &FolderO
         b_scan: None,
         spacing: options.spacing,
         labels,
+        second_grader: LabelSource::None,
         ignored_columns: None,
         has_wedges: true,
     }
@@ -311,7 +323,14 @@ impl FolderItem {
     pub fn read(&self) -> Result<LabelledScan, FormatError> {
         let image = scan_image::read(&read_file(&self.image)?, &self.image.display().to_string())?;
         let mut warnings = Vec::new();
-        let labels = self.read_labels(image.width, image.height, &mut warnings)?;
+        let labels = self.read_labels(&self.labels, image.width, image.height, &mut warnings)?;
+        // A second opinion that cannot be read is no reason to lose the first.
+        let second_grader = self
+            .read_labels(&self.second_grader, image.width, image.height, &mut warnings)
+            .unwrap_or_else(|error| {
+                warnings.push(format!("second grader left out: {error}"));
+                None
+            });
         let ignored_columns = match &self.ignored_columns {
             Some((path, scan)) => {
                 let name = path.display().to_string();
@@ -332,16 +351,17 @@ impl FolderItem {
         let mut scan = BScan::from_image(image, self.id.clone());
         scan.spacing = self.spacing;
         scan.scanned_area = scanned_area.map(Arc::from);
-        Ok(LabelledScan { scan, labels, ignored_columns, warnings })
+        Ok(LabelledScan { scan, labels, second_grader, ignored_columns, warnings })
     }
 
     fn read_labels(
         &self,
+        source: &LabelSource,
         width: u32,
         height: u32,
         warnings: &mut Vec<String>,
     ) -> Result<Option<Vec<u8>>, FormatError> {
-        match &self.labels {
+        match source {
             LabelSource::None => Ok(None),
             LabelSource::File(path, scheme) => {
                 let name = path.display().to_string();

@@ -19,11 +19,11 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::atomic::{sync_folder, write_atomically};
 use super::document_parts::{
-    DOCUMENT_JSON, DocumentError, DocumentPart, PagePart, PartSource, SynthesisPart, encode_grey, read_json,
-    read_parts,
+    DOCUMENT_JSON, DocumentError, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey,
+    read_json, read_parts,
 };
 use crate::document::{Document, Page, Synthesis};
-use crate::mask::Plane;
+use crate::mask::{Mask, Plane};
 use crate::scan::BScan;
 
 /// Pause between two writes: a stroke is written while it is drawn, but not at every pointer event.
@@ -198,6 +198,7 @@ struct WrittenPage {
     layers: Plane,
     lesions: Plane,
     synthesis: Option<Arc<Synthesis>>,
+    second_grader: Option<Arc<Mask>>,
     part: PagePart,
 }
 
@@ -276,6 +277,18 @@ impl Session {
                 Some(SynthesisPart::of(now, image))
             }
         };
+        let second_grader = match (&page.second_grader, &known) {
+            (None, _) => None,
+            (Some(now), Some(WrittenPage { second_grader: Some(before), part, .. }))
+                if Arc::ptr_eq(now, before) =>
+            {
+                part.second_grader.clone()
+            }
+            (Some(now), _) => Some(GraderPart {
+                layers: self.write_plane("grader2_layers", scan, &now.layers.to_pixels())?,
+                lesions: self.write_plane("grader2_lesions", scan, &now.lesions.to_pixels())?,
+            }),
+        };
         let part = PagePart {
             name: scan.name.clone(),
             width: scan.width(),
@@ -287,12 +300,14 @@ impl Session {
             layers,
             lesions,
             synthesis,
+            second_grader,
         };
         Ok(WrittenPage {
             scan: scan.clone(),
             layers: page.mask.layers.clone(),
             lesions: page.mask.lesions.clone(),
             synthesis: page.synthesis.clone(),
+            second_grader: page.second_grader.clone(),
             part,
         })
     }
@@ -326,7 +341,8 @@ fn unchanged(now: &Plane, written: &Plane) -> bool {
 
 fn parts_of(page: &PagePart) -> impl Iterator<Item = &str> {
     let synthesis = page.synthesis.as_ref().map(|synthesis| synthesis.image.as_str());
-    let optional = page.scanned_area.as_deref().into_iter().chain(synthesis);
+    let grader = page.second_grader.iter().flat_map(|part| [part.layers.as_str(), part.lesions.as_str()]);
+    let optional = page.scanned_area.as_deref().into_iter().chain(synthesis).chain(grader);
     [page.scan.as_str(), page.layers.as_str(), page.lesions.as_str()].into_iter().chain(optional)
 }
 

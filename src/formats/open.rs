@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::folder::{self, FolderKind, FolderOptions};
 use super::label_png::CodeScheme;
@@ -188,7 +189,13 @@ fn open_folder(path: &Path) -> Result<Opened, FormatError> {
                     }
                     None => Mask::unannotated(width, height),
                 };
-                pages.push(Page::new(read.scan, mask));
+                let mut page = Page::new(read.scan, mask);
+                page.second_grader = read.second_grader.map(|codes| {
+                    let (mask, notes) = Mask::from_composite(width, height, &codes);
+                    warnings.extend(notes.into_iter().map(|note| format!("{} (grader 2): {note}", item.id)));
+                    Arc::new(mask)
+                });
+                pages.push(page);
             }
             Err(error) => warnings.push(format!("skipped: {error}")),
         }

@@ -10,7 +10,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 pub use super::document_parts::DocumentError;
 use super::document_parts::{
-    DOCUMENT_JSON, DocumentPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
+    DOCUMENT_JSON, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
 };
 use crate::document::{Document, Page};
 
@@ -67,6 +67,10 @@ fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
             .synthesis
             .as_ref()
             .map(|synthesis| SynthesisPart::of(synthesis, add("synthesis", &synthesis.image.pixels))),
+        second_grader: page.second_grader.as_ref().map(|mask| GraderPart {
+            layers: add("grader2_layers", &mask.layers.to_pixels()),
+            lesions: add("grader2_lesions", &mask.lesions.to_pixels()),
+        }),
     }
 }
 
