@@ -1,5 +1,6 @@
 //! One integration binary: one link, one start.
 
+mod dmc;
 mod document;
 #[cfg(feature = "cpu")]
 mod fast_cpu;

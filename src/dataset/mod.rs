@@ -1,7 +1,8 @@
 //! Scans with labels as training data: manifest, split by subject, the document-to-network mapping,
-//! noise, samples, augmentation.
+//! noise, samples, augmentation; sampled masks as labels (DMC).
 
 pub mod augmentation;
+pub mod dmc;
 pub mod labels;
 pub mod manifest;
 pub mod mapping;
