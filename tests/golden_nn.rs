@@ -89,6 +89,7 @@ fn live_small() -> UNetConfig {
         groups: 4,
         sinusoid_channels: 8,
         time_channels: 12,
+        detail_filters: 3,
         ..UNetConfig::live()
     }
 }
@@ -104,7 +105,7 @@ fn presets_have_the_stated_sizes() {
     assert_eq!(golden()["paper_parameters"], 113_669_761);
     let unconditional = UNetConfig { condition_channels: 0, ..UNetConfig::paper() };
     assert_eq!(parameter_count(&unconditional), 113_668_609);
-    assert_eq!(parameter_count(&UNetConfig::live()), 2_644_176);
+    assert_eq!(parameter_count(&UNetConfig::live()), 2_713_008);
     assert_eq!((UNetConfig::live().side_multiple(), UNetConfig::paper().side_multiple()), (16, 32));
 }
 
@@ -230,5 +231,7 @@ fn a_hostile_configuration_is_refused() {
     refused(UNetConfig { norm_epsilon: f64::NAN, ..UNetConfig::live() });
     refused(UNetConfig { head_channels: 0, ..UNetConfig::paper() });
     refused(UNetConfig { head_channels: 7, ..UNetConfig::paper() });
+    refused(UNetConfig { detail_filters: 1000, ..UNetConfig::live() });
+    refused(UNetConfig { condition_channels: 0, ..UNetConfig::live() });
     refused(UNetConfig { sinusoid_channels: 31, ..UNetConfig::live() });
 }

@@ -97,7 +97,7 @@ fn train(
 ) -> Result<Vec<Event>, TrainingError> {
     let stop = AtomicBool::new(false);
     let mut events = Vec::new();
-    let run = Run { data, path, resume, device: Device::flex(), device_name: "CPU".to_owned() };
+    let run = Run { data, path, resume, from: None, device: Device::flex(), device_name: "CPU".to_owned() };
     training::run(config, &run, &stop, &mut |event| {
         if matches!(event, Event::Step { step, .. } if Some(*step) == stop_after) {
             stop.store(true, Ordering::Relaxed);

@@ -33,6 +33,9 @@ pub struct TrainArgs {
     /// Go on with the run in its folder, with its settings
     #[arg(long, conflicts_with_all = ["preset", "config"])]
     resume: bool,
+    /// Start a new run with the weights of a model file
+    #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
+    from: Option<PathBuf>,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
@@ -75,7 +78,14 @@ pub fn run(args: TrainArgs) -> anyhow::Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
     ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
-    let run = Run { data: &args.data, path: &args.run, resume: args.resume, device, device_name };
+    let run = Run {
+        data: &args.data,
+        path: &args.run,
+        resume: args.resume,
+        from: args.from.as_deref(),
+        device,
+        device_name,
+    };
     let mut narrator = Narrator::default();
     let mut print = |event: &Event| {
         if args.json {

@@ -5,6 +5,7 @@
 //! configurations of the same code, so what is tested on the one holds for the other.
 
 pub mod attention;
+pub mod detail;
 pub mod fast_cpu;
 pub mod norm_act;
 pub mod resample;

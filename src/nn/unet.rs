@@ -14,6 +14,7 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
 
 use super::attention::AttentionBlock;
+use super::detail::{Detail, DetailFeatures};
 use super::fast_cpu;
 use super::norm_act::NormAct;
 use super::resample::{Downsample, Upsample, pixel_shuffle, pixel_unshuffle};
@@ -57,15 +58,21 @@ pub struct UNet {
     up: Vec<UpLevel>,
     norm_out: NormAct,
     conv_out: Conv2d,
+    /// Pixels past the narrow first level, see [`Detail`].
+    detail: Option<Detail>,
     image_channels: usize,
     condition_channels: usize,
     unshuffle: usize,
     side_multiple: usize,
 }
 
-/// The condition's share of the first convolution (with its bias), `[batch or 1, width, h / f, w / f]`.
+/// What the condition contributes to every step of a synthesis.
 #[derive(Clone, Debug)]
-pub struct ConditionFeatures(Tensor<4>);
+pub struct ConditionFeatures {
+    /// Its share of the first convolution (with its bias), `[batch or 1, width, h / f, w / f]`.
+    first: Tensor<4>,
+    detail: Option<DetailFeatures>,
+}
 
 impl UNetConfig {
     /// A network with fresh weights, drawn from the device's generator (`device.seed`).
@@ -132,6 +139,7 @@ impl UNetConfig {
             up,
             norm_out: NormAct::new(first, self.groups, self.norm_epsilon, device),
             conv_out: conv_3x3(first, self.out_channels * area).init(device),
+            detail: (self.detail_filters > 0).then(|| Detail::new(self, device)),
             image_channels: self.image_channels,
             condition_channels: self.condition_channels,
             unshuffle: self.unshuffle,
@@ -168,11 +176,14 @@ impl UNet {
         if inputs == 0 {
             let bias = bias.expect("the first convolution has a bias");
             let width = bias.dims()[0];
-            return ConditionFeatures(bias.reshape([1, width, 1, 1]));
+            return ConditionFeatures { first: bias.reshape([1, width, 1, 1]), detail: None };
         }
         let weight = self.conv_in.weight.val().narrow(1, first, inputs);
         let planes = pixel_unshuffle(condition, self.unshuffle);
-        ConditionFeatures(convolve(planes, weight, bias))
+        ConditionFeatures {
+            detail: self.detail.as_ref().map(|detail| detail.condition_features(planes.clone())),
+            first: convolve(planes, weight, bias),
+        }
     }
 
     /// [`UNet::forward`] with the condition's share computed before.
@@ -184,7 +195,8 @@ impl UNet {
 
         let inputs = self.image_channels * self.unshuffle * self.unshuffle;
         let weight = self.conv_in.weight.val().narrow(1, 0, inputs);
-        let mut hidden = convolve(pixel_unshuffle(x, self.unshuffle), weight, None) + features.0.clone();
+        let pixels = pixel_unshuffle(x, self.unshuffle);
+        let mut hidden = convolve(pixels.clone(), weight, None) + features.first.clone();
 
         let mut kept = vec![hidden.clone()];
         for level in &self.down {
@@ -221,7 +233,12 @@ impl UNet {
             }
         }
 
-        pixel_shuffle(fast_cpu::forward(&self.conv_out, self.norm_out.forward(hidden)), self.unshuffle)
+        let hidden = self.norm_out.forward(hidden);
+        let mut blocks = fast_cpu::forward(&self.conv_out, hidden.clone());
+        if let (Some(detail), Some(features)) = (&self.detail, &features.detail) {
+            blocks = blocks + detail.forward(pixels, hidden, features, time);
+        }
+        pixel_shuffle(blocks, self.unshuffle)
     }
 
     /// Both sides of a picture must be multiples of this.

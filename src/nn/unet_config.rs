@@ -47,10 +47,18 @@ pub struct UNetConfig {
     pub time_conditioning: TimeConditioning,
     /// Whether every residual block starts as the identity.
     pub zero_second_convolution: bool,
+    /// Filters of the [detail head](super::detail::Detail); 0 for none. Needs an unshuffle and a condition.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub detail_filters: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(value: &usize) -> bool {
+    *value == 0
 }
 
 impl UNetConfig {
-    /// The network that follows the brush: 2,644,176 parameters, sides in multiples of 16.
+    /// The network that follows the brush: 2,713,008 parameters, sides in multiples of 16.
     ///
     /// All its work happens at a quarter of the picture's side, which is why it is quick on a CPU.
     pub fn live() -> Self {
@@ -71,6 +79,7 @@ impl UNetConfig {
             time_channels: 128,
             time_conditioning: TimeConditioning::ScaleShift,
             zero_second_convolution: true,
+            detail_filters: 6,
         }
     }
 
@@ -96,6 +105,7 @@ impl UNetConfig {
             time_channels: 512,
             time_conditioning: TimeConditioning::Add,
             zero_second_convolution: false,
+            detail_filters: 0,
         }
     }
 
@@ -121,6 +131,12 @@ impl UNetConfig {
         within("number of levels", self.widths.len(), 1, 8)?;
         within("blocks_per_level", self.blocks_per_level, 1, 8)?;
         within("middle_blocks", self.middle_blocks, 1, 8)?;
+        within("detail_filters", self.detail_filters, 0, 32)?;
+        if self.detail_filters > 0
+            && (self.condition_channels == 0 || self.image_channels != self.out_channels)
+        {
+            return Err("a detail head needs condition channels, and as many channels out as in".to_owned());
+        }
         within("groups", self.groups, 1, 1024)?;
         within("sinusoid_channels", self.sinusoid_channels, 2, 2048)?;
         within("time_channels", self.time_channels, 1, 4096)?;

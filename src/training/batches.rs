@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::config::RunConfig;
+use crate::anatomy::is_lesion;
 use crate::dataset::augmentation::{Cut, Strip};
 use crate::dataset::noise::{Draws, fill_gaussian, stream};
 use crate::dataset::samples::Sample;
@@ -124,6 +125,11 @@ impl Batch {
                 counted: &mut batch.counted[at],
             };
             choice.cut.fill(choice.sample, &mut strip);
+            for (counted, &label) in batch.counted[index * pixels..][..pixels].iter_mut().zip(&labels) {
+                if is_lesion(label) {
+                    *counted *= config.lesion_weight;
+                }
+            }
             config.labels.planes(&labels, &mut batch.condition[index * planes * pixels..][..planes * pixels]);
         }
         batch

@@ -52,6 +52,9 @@ pub struct RunConfig {
     pub ema_decay: f64,
     /// Gamma of the min-SNR weight; `None` weighs all times alike.
     pub min_snr_gamma: Option<f64>,
+    /// What an error on lesion pixels counts, where others count 1: they are few.
+    #[serde(default = "even")]
+    pub lesion_weight: f32,
     pub network: UNetConfig,
     pub labels: LabelScheme,
     pub mapping: Mapping,
@@ -68,6 +71,11 @@ pub struct RunConfig {
     pub sample_steps: usize,
     /// Minutes between checkpoints; the last step always makes one.
     pub checkpoint_minutes: f64,
+}
+
+/// The weight of lesions in runs that were begun before it could be chosen.
+fn even() -> f32 {
+    1.0
 }
 
 impl Default for RunConfig {
@@ -102,6 +110,7 @@ impl RunConfig {
             gradient_clip: 1.0,
             ema_decay: 0.999,
             min_snr_gamma: None,
+            lesion_weight: 3.0,
             network: UNetConfig::live(),
             labels: LabelScheme::studio(),
             mapping: Mapping::live(),
@@ -135,6 +144,7 @@ impl RunConfig {
             gradient_clip: 0.0,
             ema_decay: 0.0,
             min_snr_gamma: None,
+            lesion_weight: even(),
             network: UNetConfig { condition_channels: labels.plane_count(), ..UNetConfig::paper() },
             labels,
             mapping,
@@ -203,6 +213,7 @@ impl RunConfig {
             ("learning_rate", self.learning_rate),
             ("weight_decay", f64::from(self.weight_decay)),
             ("gradient_clip", self.gradient_clip),
+            ("lesion_weight", f64::from(self.lesion_weight)),
             ("gain", f64::from(self.augmentation.gain)),
             ("checkpoint_minutes", self.checkpoint_minutes),
         ];

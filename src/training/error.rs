@@ -22,6 +22,8 @@ pub enum TrainingError {
     RunExists { path: PathBuf },
     #[error("{} holds no run to resume: leave --resume out to start one", path.display())]
     NoRun { path: PathBuf },
+    #[error("{}: a run cannot start from it: {reason}; start from a model of the same network", path.display())]
+    Start { path: PathBuf, reason: String },
     #[error("{}: {reason}", path.display())]
     NoSamples { path: PathBuf, reason: String },
     #[error(

@@ -1,5 +1,6 @@
 //! The training loop.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::diffusion::{Node, loss};
 use crate::formats::atomic::write_atomically;
-use crate::nn::UNet;
+use crate::nn::{UNet, weights};
 use crate::scan::GreyImage;
 
 /// Steps in a row without a finite loss after which a run gives up.
@@ -43,6 +44,8 @@ pub struct Run<'a> {
     pub path: &'a Path,
     /// Whether the run goes on from its newest checkpoint.
     pub resume: bool,
+    /// A model file whose weights a new run starts with.
+    pub from: Option<&'a Path>,
     /// A device without autodiff.
     pub device: Device,
     /// As shown to the user.
@@ -73,6 +76,13 @@ pub fn run(
         }
         RunDirectory::resume(run.path, &config, trainer.state.step)?
     } else {
+        if let Some(path) = run.from {
+            let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
+            let (network, _) = model_file::load(&bytes, &path.display().to_string(), &run.device)?;
+            trainer
+                .start_from(&network)
+                .map_err(|reason| TrainingError::Start { path: path.to_owned(), reason })?;
+        }
         RunDirectory::create(run.path, &config)?
     };
     let summary = DataSummary::new(&manifest, &samples);
@@ -141,6 +151,28 @@ impl Trainer {
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
         Self { state, device: device.clone(), autodiff }
+    }
+
+    /// Begins with the weights of a trained network. What this one has beside them keeps its fresh weights,
+    /// so a network can grow a part.
+    ///
+    /// # Errors
+    /// If a tensor of `trained` has no place here.
+    pub fn start_from(&mut self, trained: &UNet) -> Result<(), String> {
+        let shapes = weights::shapes(&self.state.network);
+        let mut values = BTreeMap::new();
+        for tensor in weights::collect(trained) {
+            match shapes.get(&tensor.name) {
+                Some(shape) if *shape == tensor.shape => values.insert(tensor.name, tensor.values),
+                Some(shape) => {
+                    return Err(format!("its {} is {:?}, expected {shape:?}", tensor.name, tensor.shape));
+                }
+                None => return Err(format!("its {} has no place in this network", tensor.name)),
+            };
+        }
+        self.state.network = weights::assign(self.state.network.clone(), values);
+        self.state.average = self.state.network.clone().valid();
+        Ok(())
     }
 
     /// One optimiser step. A loss or gradient that is not finite changes nothing but the step count.
@@ -334,6 +366,7 @@ impl Session<'_> {
                 "batch": config.batch,
                 "strip_px": [config.crop_columns, config.crop_rows],
                 "seed": config.seed,
+                "lesion_weight": config.lesion_weight,
                 "learning_rate": config.learning_rate,
                 "ema_decay": config.ema_decay,
                 "weights": "exponential moving average",

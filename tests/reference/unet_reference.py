@@ -122,8 +122,9 @@ def paper_parameters():
 class Live:
     """Functional U-Net over named weights; every weight is drawn on first use and kept for its gradient."""
 
-    def __init__(self, widths, groups, unshuffle, time_channels):
+    def __init__(self, widths, groups, unshuffle, time_channels, filters):
         self.widths, self.groups, self.unshuffle, self.time_channels = widths, groups, unshuffle, time_channels
+        self.filters = filters
         self.weights = {}
 
     def w(self, name, *shape):
@@ -172,12 +173,24 @@ class Live:
                 h = F.interpolate(h, scale_factor=2, mode="nearest")
                 h = self.conv(f"up.{index}.upsample.conv", h, width)
         assert not kept
-        h = self.conv("conv_out", F.silu(self.norm("norm_out", h)), self.unshuffle**2)
-        return F.pixel_shuffle(h, self.unshuffle)
+        h = F.silu(self.norm("norm_out", h))
+        out = self.conv("conv_out", h, self.unshuffle**2) + self.detail(h, x, condition, F.silu(time))
+        return F.pixel_shuffle(out, self.unshuffle)
+
+    def detail(self, h, x, condition, time):
+        """A bank of filters over the noisy pixels, each seeing them through gates that depend on the place."""
+        pixels = F.pixel_unshuffle(x, self.unshuffle)
+        width, count = self.widths[0], pixels.shape[1]
+        context = self.conv("detail.condition", F.pixel_unshuffle(condition, self.unshuffle), width)
+        context = context + self.conv("detail.features", h, width, 1)
+        context = F.silu(context + self.linear("detail.time", time, width)[:, :, None, None])
+        gates = self.conv("detail.gates", context, self.filters * count, 1)
+        seen = torch.cat([gate * pixels for gate in gates.chunk(self.filters, 1)], 1)
+        return self.conv("detail.filters", seen, count) + self.conv("detail.direct", context, count, 1)
 
 
 def live_small():
-    net = Live([8, 16, 24], 4, 2, 12)
+    net = Live([8, 16, 24], 4, 2, 12, 3)
     x = torch.from_numpy(hash_units("x", 2 * 16 * 24).reshape(2, 1, 16, 24))
     condition = torch.from_numpy(hash_units("condition", 6 * 16 * 24).reshape(2, 3, 16, 24))
     out = net(x, condition, torch.tensor([3.5, 912.25]))
