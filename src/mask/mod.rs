@@ -5,20 +5,31 @@
 
 mod composite_import;
 mod delta;
+mod fill;
 pub mod interfaces;
 pub mod measure;
+pub mod morphology;
 pub mod order;
 pub mod paint;
 mod plane;
+mod polygon;
+mod region;
+pub mod smooth;
 pub mod stroke;
+mod transform;
 
 pub use delta::PlaneDelta;
+pub use fill::fill_region;
 pub use interfaces::Interfaces;
 pub use measure::Measurements;
 pub use order::{order_violations, repair_order};
-pub use paint::{LockedLabels, PaintSettings, PaintTarget, paint_segment};
+pub use paint::{LockedLabels, PaintSettings, PaintTarget, paint_region, paint_segment};
 pub use plane::{Plane, TILE_SIDE};
+pub use polygon::polygon_region;
+pub use region::Region;
+pub use smooth::{SmoothSettings, smooth};
 pub use stroke::{Brush, capsule_runs};
+pub use transform::Placement;
 
 use crate::anatomy::{self, LESION_BASE, UNANNOTATED};
 use crate::scan::Rect;

@@ -24,6 +24,11 @@ pub fn order_violations(layers: &Plane) -> Vec<bool> {
     violated
 }
 
+/// Whether no annotated code of a column stands above a smaller one.
+pub(super) fn is_ordered(column: &[u8]) -> bool {
+    column.iter().filter(|code| **code != UNANNOTATED).is_sorted()
+}
+
 /// Brings every column into order with the fewest changed pixels and returns the rectangle of the
 /// changed pixels. Unannotated pixels and columns in order stay as they are.
 pub fn repair_order(layers: &mut Plane) -> Rect {

@@ -1,4 +1,4 @@
-//! Painting: one stroke segment applied to a mask.
+//! Painting: one stroke segment, or a region, applied to a mask.
 //!
 //! Ordered mode keeps every column's layers in their anatomical order by pushing: what lies above the
 //! painted span and belongs below the painted layer is cut off at it, and the other way round. Pixels
@@ -8,7 +8,7 @@
 
 use super::plane::is_uniform;
 use super::stroke::capsule_runs;
-use super::{Mask, Plane, TILE_SIDE};
+use super::{Mask, Plane, Region, TILE_SIDE};
 use crate::anatomy::{BELOW_BM, LESION_BASE, Lesion, UNANNOTATED};
 use crate::scan::Rect;
 
@@ -107,37 +107,75 @@ pub fn paint_segment(mask: &mut Mask, from: [f32; 2], to: [f32; 2], settings: &P
     if settings.target.composite().is_some_and(|code| settings.locked.contains(code)) {
         return Rect::EMPTY;
     }
+    let (radius, width, height) = (settings.radius_px, mask.width(), mask.height());
     match settings.target {
         PaintTarget::Layer(layer) if settings.ordered => {
-            paint_layer_ordered(&mut mask.layers, layer, from, to, settings)
+            let spans = ColumnSpans::of_capsule(from, to, radius, width, height);
+            paint_layer_ordered(&mut mask.layers, layer, spans, settings.locked)
         }
-        PaintTarget::Layer(layer) => paint_layer_free(&mut mask.layers, layer, from, to, settings),
-        PaintTarget::Lesion(lesion) => paint_lesion(mask, lesion, from, to, settings),
-        PaintTarget::EraseLesion => paint_lesion(mask, 0, from, to, settings),
+        target => paint_runs(mask, capsule_runs(from, to, radius, width, height), target, settings.locked),
+    }
+}
+
+/// Paints a region; the radius of `settings` does not matter. Returns the smallest rectangle that holds
+/// every changed pixel. In ordered mode the gaps a layer has within a column are painted, too: nothing
+/// else may lie between two pixels of one layer.
+///
+/// # Panics
+/// If the target's code does not exist, or the region leaves the mask.
+pub fn paint_region(mask: &mut Mask, region: &Region, settings: &PaintSettings) -> Rect {
+    assert!(settings.target.is_valid(), "{:?} does not exist", settings.target);
+    if settings.target.composite().is_some_and(|code| settings.locked.contains(code)) {
+        return Rect::EMPTY;
+    }
+    match settings.target {
+        PaintTarget::Layer(layer) if settings.ordered => {
+            let spans = ColumnSpans::of_region(region, mask.height());
+            paint_layer_ordered(&mut mask.layers, layer, spans, settings.locked)
+        }
+        target => paint_runs(mask, region.runs().iter().copied(), target, settings.locked),
+    }
+}
+
+/// Paints runs `(y, x0, x1)` as they are.
+fn paint_runs(
+    mask: &mut Mask,
+    runs: impl Iterator<Item = (u32, u32, u32)>,
+    target: PaintTarget,
+    locked: LockedLabels,
+) -> Rect {
+    match target {
+        PaintTarget::Layer(layer) => paint_layer_free(&mut mask.layers, layer, runs, locked),
+        PaintTarget::Lesion(lesion) => paint_lesion(mask, lesion, runs, locked),
+        PaintTarget::EraseLesion => paint_lesion(mask, 0, runs, locked),
     }
 }
 
 fn paint_layer_free(
     layers: &mut Plane,
     layer: u8,
-    from: [f32; 2],
-    to: [f32; 2],
-    settings: &PaintSettings,
+    runs: impl Iterator<Item = (u32, u32, u32)>,
+    locked: LockedLabels,
 ) -> Rect {
-    let keep = KeepTable::new(|code| code == UNANNOTATED || settings.locked.contains(code));
+    let keep = KeepTable::new(|code| code == UNANNOTATED || locked.contains(code));
     let mut dirty = Rect::EMPTY;
-    for (y, x0, x1) in capsule_runs(from, to, settings.radius_px, layers.width(), layers.height()) {
+    for (y, x0, x1) in runs {
         dirty =
             dirty.union(layers.edit_run(y, x0, x1, |_, code| if keep.holds(code) { code } else { layer }));
     }
     dirty
 }
 
-fn paint_lesion(mask: &mut Mask, lesion: u8, from: [f32; 2], to: [f32; 2], settings: &PaintSettings) -> Rect {
-    let keep = KeepTable::new(|code| code > 0 && settings.locked.contains(LESION_BASE.saturating_add(code)));
+fn paint_lesion(
+    mask: &mut Mask,
+    lesion: u8,
+    runs: impl Iterator<Item = (u32, u32, u32)>,
+    locked: LockedLabels,
+) -> Rect {
+    let keep = KeepTable::new(|code| code > 0 && locked.contains(LESION_BASE.saturating_add(code)));
     let mut dirty = Rect::EMPTY;
     let Mask { layers, lesions } = mask;
-    for (y, x0, x1) in capsule_runs(from, to, settings.radius_px, layers.width(), layers.height()) {
+    for (y, x0, x1) in runs {
         let beneath = layers.read_rect(Rect::new(x0, y, x1, y + 1));
         let changed = lesions.edit_run(y, x0, x1, |x, code| {
             let unannotated = beneath[(x - x0) as usize] == UNANNOTATED;
@@ -187,21 +225,25 @@ impl ColumnSpans {
         spans
     }
 
+    /// The hull of a region's pixels in every column.
+    fn of_region(region: &Region, height: u32) -> Self {
+        assert!(height <= u32::from(u16::MAX), "a column of {height} rows");
+        let (x0, hulls) = region.column_hulls();
+        let (top, bottom) = hulls
+            .into_iter()
+            .map(|(top, bottom)| if top < bottom { (top as u16, bottom as u16) } else { (0, 0) })
+            .unzip();
+        Self { x0, top, bottom }
+    }
+
     fn x1(&self) -> u32 {
         self.x0 + self.top.len() as u32
     }
 }
 
-fn paint_layer_ordered(
-    layers: &mut Plane,
-    layer: u8,
-    from: [f32; 2],
-    to: [f32; 2],
-    settings: &PaintSettings,
-) -> Rect {
-    let mut spans = ColumnSpans::of_capsule(from, to, settings.radius_px, layers.width(), layers.height());
-    if settings.locked.any_layer() {
-        clip_at_locked(layers, &mut spans, layer, settings.locked);
+fn paint_layer_ordered(layers: &mut Plane, layer: u8, mut spans: ColumnSpans, locked: LockedLabels) -> Rect {
+    if locked.any_layer() {
+        clip_at_locked(layers, &mut spans, layer, locked);
     }
     drop_unannotated(layers, &mut spans);
     push_and_paint(layers, &spans, layer)

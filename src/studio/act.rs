@@ -34,10 +34,13 @@ impl Studio {
             Action::ExportMask => self.choose(Purpose::ExportMask),
             Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
             Action::Undo => {
-                let dirty = self.session.undo();
-                self.redraw(dirty);
+                if !self.with_tools(|tools, bench| tools.cancel(bench)) {
+                    let dirty = self.session.undo();
+                    self.redraw(dirty);
+                }
             }
             Action::Redo => {
+                self.with_tools(|tools, bench| tools.let_go(bench));
                 let dirty = self.session.redo();
                 self.redraw(dirty);
             }
@@ -117,7 +120,7 @@ impl Studio {
     fn show_session(&mut self, session: Session) {
         self.forget_journal();
         self.notices.clear();
-        self.pointer.finish(&mut self.session);
+        self.with_tools(|tools, bench| tools.let_go(bench));
         self.session.replace(session);
     }
 
@@ -129,7 +132,7 @@ impl Studio {
     }
 
     fn save_to(&mut self, path: PathBuf) {
-        self.pointer.finish(&mut self.session);
+        self.with_tools(|tools, bench| tools.let_go(bench));
         let editor = &self.session.editor;
         let outcome = self.files.save(editor.document().clone(), editor.revision(), path);
         self.report(outcome);

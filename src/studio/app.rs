@@ -14,11 +14,13 @@ use super::controls::rule;
 use super::files::Files;
 use super::notices::{Notices, Severity};
 use super::panels::questions::PathQuestion;
-use super::panels::{keys_page, labels, notice_bar, questions, status_line, synthesis, tool_strip, top_bar};
+use super::panels::{
+    keys_page, labels, notice_bar, questions, status_line, synthesis, tool_options, tool_strip, top_bar,
+};
 use super::session::{Probe, Session};
 use super::settings::Settings;
 use super::synthesis::{News, Synthesis};
-use super::tools::brush::PointerTool;
+use super::tools::{Toolbox, Workbench};
 use super::{keys, samples, theme};
 use crate::document::Document;
 use crate::formats::journal::{Journal, Recovery};
@@ -77,7 +79,7 @@ pub struct Studio {
     pub(super) session: Session,
     pub(super) settings: Settings,
     pub(super) view: ViewTransform,
-    pub(super) pointer: PointerTool,
+    pub(super) tools: Toolbox,
     /// Whether the gesture under way began on the left pane.
     pub(super) pointer_on_editor: bool,
     /// The panes of the last frame on the screen.
@@ -129,7 +131,7 @@ impl Studio {
             session,
             settings: Settings::default(),
             view: ViewTransform::default(),
-            pointer: PointerTool::default(),
+            tools: Toolbox::default(),
             pointer_on_editor: true,
             panes: [ScreenRect::NOTHING; 2],
             pass,
@@ -206,6 +208,21 @@ impl Studio {
         if let Err(message) = outcome {
             self.notices.add(Severity::Error, message);
         }
+    }
+
+    /// Lets the tools work on the document and does what they ask the window for.
+    pub(super) fn with_tools<R>(&mut self, work: impl FnOnce(&mut Toolbox, &mut Workbench<'_>) -> R) -> R {
+        let mut bench = Workbench::new(&mut self.session, &mut self.settings, self.view.scale());
+        let result = work(&mut self.tools, &mut bench);
+        let outcome = bench.into_outcome();
+        self.redraw(outcome.dirty);
+        if let Some(complaint) = outcome.complaint {
+            self.notices.add(Severity::Error, complaint);
+        }
+        for action in outcome.actions {
+            self.perform(action);
+        }
+        result
     }
 
     /// Queues a rectangle of the mask for the screen.
@@ -381,14 +398,16 @@ impl Studio {
             .frame(bar(12, 12))
             .show(ui, |ui| {
                 let zoom = self.view.zoom() * ui.pixels_per_point() * 100.0;
-                status_line::show(ui, &self.session.page().scan, probe, zoom);
+                status_line::show(ui, &self.session.page().scan, probe, &self.tools.hint(), zoom);
             });
         let has_spacing = self.session.page().scan.spacing.is_some();
-        Panel::left("tools")
-            .exact_size(theme::STRIP_WIDTH)
-            .resizable(false)
-            .frame(bar(0, 0))
-            .show(ui, |ui| tool_strip::show(ui, &self.settings, self.view.is_fitted(), has_spacing, actions));
+        Panel::left("tools").exact_size(theme::STRIP_WIDTH).resizable(false).frame(bar(0, 0)).show(
+            ui,
+            |ui| {
+                let (abouts, is_fitted) = (self.tools.abouts(), self.view.is_fitted());
+                tool_strip::show(ui, abouts, &self.settings, is_fitted, has_spacing, actions);
+            },
+        );
     }
 
     fn show_side_panel(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -396,10 +415,7 @@ impl Studio {
         Panel::right("panel").exact_size(theme::PANEL_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 Frame::new().inner_margin(theme::PANEL_MARGIN).show(ui, |ui| {
-                    let spacing = self.session.page().scan.spacing;
                     ui.scope(|ui| labels::show_list(ui, &mut self.settings, actions));
-                    rule(ui);
-                    labels::show_brush(ui, &mut self.settings, spacing);
                     rule(ui);
                     let seed = self.session.editor.document().noise_seed;
                     ui.scope(|ui| synthesis::show(ui, &mut self.settings, &self.synthesis, seed, actions));
@@ -408,6 +424,20 @@ impl Studio {
                 });
             });
         });
+    }
+
+    fn show_tool_options(&mut self, ui: &mut Ui) {
+        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
+        Panel::top("tool options")
+            .exact_size(theme::OPTIONS_HEIGHT)
+            .resizable(false)
+            .frame(frame)
+            .show(ui, |ui| self.with_tools(|tools, bench| tool_options::show(ui, tools, bench)));
+    }
+
+    /// Whether the window asks something, so that keys are not meant for the document.
+    pub(super) fn is_asking(&self) -> bool {
+        self.asking_unsaved || self.path_question.is_some()
     }
 
     fn show_questions(&mut self, actions: &mut Vec<Action>) {
@@ -433,12 +463,14 @@ impl eframe::App for Studio {
         self.know_page();
 
         let mut actions = Vec::new();
-        if !self.asking_unsaved && self.path_question.is_none() {
-            actions = keys::actions(ui.ctx());
-        }
         self.show_bars(ui, &mut actions);
         self.show_side_panel(ui, &mut actions);
+        self.show_tool_options(ui);
         CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, &mut actions));
+        // After the stage: a key the tool in the hand took does nothing else.
+        if !self.is_asking() {
+            actions.extend(keys::actions(ui.ctx()));
+        }
         self.show_questions(&mut actions);
         for action in actions {
             self.perform(action);

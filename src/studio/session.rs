@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use crate::anatomy::{UNANNOTATED, label};
-use crate::document::{Change, Command, Document, Editor, Page};
-use crate::mask::PaintSettings;
+use crate::document::{Change, Document, Editor, Page};
 use crate::scan::Rect;
 
 /// One open document.
@@ -100,12 +99,6 @@ impl Session {
             self.show_page(change.page);
         }
         change.dirty
-    }
-
-    /// Paints a segment of the stroke under way. Returns what to redraw.
-    pub fn paint(&mut self, from: [f32; 2], to: [f32; 2], settings: PaintSettings) -> Rect {
-        let command = Command::Paint { page: self.page, from, to, settings };
-        self.editor.apply(command).map_or(Rect::EMPTY, |change| change.dirty)
     }
 
     /// What lies under image coordinates.

@@ -17,6 +17,16 @@ pub enum Tool {
     Hand,
 }
 
+impl Tool {
+    /// Whether it paints the chosen label.
+    pub fn paints_label(self) -> bool {
+        match self {
+            Self::Brush => true,
+            Self::Eraser | Self::Hand => false,
+        }
+    }
+}
+
 /// How a label is drawn and whether it may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelState {
@@ -82,7 +92,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Takes a label into the hand; with it the brush, if the eraser or the hand was held.
+    /// Takes a label into the hand; with it the brush, if the tool held does not paint labels.
     pub fn select_label(&mut self, code: u8) {
         if anatomy::label(code).is_none() {
             return;
@@ -91,7 +101,9 @@ impl Settings {
             self.other_label = self.label;
             self.label = code;
         }
-        self.tool = Tool::Brush;
+        if !self.tool.paints_label() {
+            self.tool = Tool::Brush;
+        }
     }
 
     /// Grows or shrinks the brush by a factor, by half a pixel at least.
@@ -103,6 +115,15 @@ impl Settings {
         self.radius_px = halves.clamp(*RADIUS_RANGE_PX.start(), *RADIUS_RANGE_PX.end());
     }
 
+    /// The labels that must not change.
+    pub fn locked(&self) -> LockedLabels {
+        let mut locked = LockedLabels::NONE;
+        for (label, state) in LABELS.iter().zip(&self.labels) {
+            locked.set(label.code, state.locked);
+        }
+        locked
+    }
+
     /// How a stroke paints; `erase` where the eraser is held or asked for by button or key.
     pub fn paint_settings(&self, erase: bool) -> PaintSettings {
         let target = if erase {
@@ -110,11 +131,7 @@ impl Settings {
         } else {
             PaintTarget::from_composite(self.label).unwrap_or(PaintTarget::EraseLesion)
         };
-        let mut locked = LockedLabels::NONE;
-        for (label, state) in LABELS.iter().zip(&self.labels) {
-            locked.set(label.code, state.locked);
-        }
-        PaintSettings { target, radius_px: self.radius_px, ordered: self.ordered, locked }
+        PaintSettings { target, radius_px: self.radius_px, ordered: self.ordered, locked: self.locked() }
     }
 
     /// Opacity of fill and outline as the overlay pass takes them.

@@ -2,8 +2,8 @@
 //! a picture that is not there.
 
 use eframe::egui::{
-    Align, Button, Event, Key, Label, Layout, Pos2, Rect, Response, RichText, Spinner, Stroke, Ui, UiBuilder,
-    Vec2, pos2, vec2,
+    Align, Button, Event, Key, Label, Layout, Rect, Response, RichText, Spinner, Stroke, Ui, UiBuilder, Vec2,
+    pos2, vec2,
 };
 
 use super::app::Studio;
@@ -12,10 +12,9 @@ use super::command::Action;
 use super::controls::{ButtonState, badge, icon_button_sized};
 use super::icons::{self, Icon};
 use super::panels::synthesis::{kind_of, time_of};
-use super::settings::Tool;
 use super::synthesis::Status;
 use super::theme;
-use super::tools::brush::{Pane, image_size};
+use super::tools::{Easel, Pane, image_size};
 use crate::document::Command;
 
 /// Name of the left pane for screen readers and tests.
@@ -53,7 +52,7 @@ impl Studio {
 
         self.paint_editor_pane(ui, panes[0], actions);
         self.paint_synthetic_pane(ui, panes[1]);
-        self.paint_cursors(ui, &responses);
+        self.paint_tools(ui, &responses);
         for (index, half) in halves.into_iter().enumerate() {
             let bar = Rect::from_min_size(half.min, vec2(half.width(), theme::CAPTION_HEIGHT));
             self.show_caption(ui, bar, index, actions);
@@ -77,30 +76,52 @@ impl Studio {
     }
 
     fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
-        let (events, space_held) = ui.input(|input| (input.events.clone(), input.key_down(Key::Space)));
-        let working_pane = usize::from(!self.pointer_on_editor);
-        for event in &events {
+        let (events, space_held, modifiers, time) =
+            ui.input(|input| (input.events.clone(), input.key_down(Key::Space), input.modifiers, input.time));
+        self.with_tools(|tools, bench| tools.frame(bench));
+        // A text field or a control that was reached by Tab has the first claim on keys.
+        let keys_are_meant = !self.is_asking() && !self.keys_shown && !ui.ctx().text_edit_focused();
+        let control_focused =
+            ui.memory(|memory| memory.focused().is_some_and(|id| responses.iter().all(|r| r.id != id)));
+        let mut taken = Vec::new();
+        for (number, event) in events.iter().enumerate() {
+            if let Event::Key { key, pressed: true, modifiers, .. } = *event {
+                let is_meant = keys_are_meant && !(control_focused && matches!(key, Key::Enter | Key::Space));
+                if is_meant && self.with_tools(|tools, bench| tools.key(key, modifiers, bench)) {
+                    taken.push(number);
+                }
+                continue;
+            }
             let is_press = matches!(event, Event::PointerButton { pressed: true, .. });
-            let index = if is_press && !self.pointer.is_busy() {
+            let is_free = !self.tools.is_holding();
+            if is_free && is_press {
+                self.pointer_on_editor = !responses[1].contains_pointer();
+            }
+            let index = if is_free && !is_press {
                 usize::from(responses[1].contains_pointer())
             } else {
-                working_pane
+                usize::from(!self.pointer_on_editor)
             };
-            if is_press && !self.pointer.is_busy() {
-                self.pointer_on_editor = index == 0;
-            }
             let pane = Pane {
                 rect: self.panes[index],
                 is_hovered: responses[index].contains_pointer(),
                 space_held,
                 paints: index == 0,
+                modifiers,
+                time,
             };
-            let dirty = self.pointer.take(event, &pane, &mut self.view, &mut self.session, &self.settings);
-            self.redraw(dirty);
-            if matches!(event, Event::Key { key: Key::Escape, pressed: true, .. }) {
-                let dirty = self.pointer.abort(&mut self.session);
-                self.redraw(dirty);
-            }
+            let mut view = self.view;
+            self.with_tools(|tools, bench| tools.take(event, &pane, &mut view, bench));
+            self.view = view;
+        }
+        if !taken.is_empty() {
+            ui.input_mut(|input| {
+                let mut number = 0;
+                input.events.retain(|_| {
+                    number += 1;
+                    !taken.contains(&(number - 1))
+                });
+            });
         }
         for (index, response) in responses.iter().enumerate() {
             for turn in canvas::wheel_turns(ui, response) {
@@ -112,7 +133,7 @@ impl Studio {
                     WheelTurn::Page { by } => actions.push(Action::TurnPage(by)),
                 }
             }
-            let free_hand = index == 1 || self.settings.tool == Tool::Hand;
+            let free_hand = index == 1 || self.tools.in_hand().pans();
             if free_hand && response.double_clicked() {
                 actions.push(Action::Fit);
             }
@@ -201,47 +222,53 @@ impl Studio {
         }
     }
 
-    fn paint_cursors(&self, ui: &Ui, responses: &[Response; 2]) {
-        let Some(pointer) = ui.input(|input| input.pointer.interact_pos()) else { return };
-        let modifiers = ui.input(|input| input.modifiers);
-        let hand = self.settings.tool == Tool::Hand || ui.input(|input| input.key_down(Key::Space));
-        let held = self.pointer.is_busy();
-        for (index, response) in responses.iter().enumerate() {
-            let here =
-                if held { self.pointer_on_editor == (index == 0) } else { response.contains_pointer() };
-            if !here {
-                continue;
+    fn paint_tools(&self, ui: &Ui, responses: &[Response; 2]) {
+        let pointer = ui.input(|input| input.pointer.interact_pos());
+        let (modifiers, space_held) = ui.input(|input| (input.modifiers, input.key_down(Key::Space)));
+        let over = if self.tools.is_holding() {
+            Some(usize::from(!self.pointer_on_editor))
+        } else {
+            responses.iter().position(|response| response.contains_pointer())
+        };
+        let at = |index: usize| {
+            let (here, pointer) = (over?, pointer?);
+            let twin = self.view.image_from_screen(self.panes[here], pointer);
+            let at = self.view.screen_from_image(self.panes[index], twin);
+            (here == index || self.panes[index].contains(at)).then_some(at)
+        };
+        let easel = |index: usize| Easel {
+            pane: self.panes[index],
+            view: &self.view,
+            pointer: at(index),
+            modifiers,
+            session: &self.session,
+            settings: &self.settings,
+        };
+        let (editor, synthetic) = (easel(0), easel(1));
+        if let Some(index) = over {
+            ui.ctx().set_cursor_icon(self.tools.cursor(&editor, space_held, index == 0));
+        }
+        let (on_editor, on_synthetic) = (ui.painter_at(self.panes[0]), ui.painter_at(self.panes[1]));
+        let tool = self.tools.in_hand();
+        if over == Some(1) {
+            let unseen = Easel { pointer: None, ..easel(0) };
+            tool.paint_feedback(&on_editor, &unseen);
+            if let Some(twin) = editor.pointer {
+                canvas::paint_crosshair(&on_editor, twin, theme::OVER_SCAN);
             }
-            let paints = index == 0;
-            ui.ctx().set_cursor_icon(canvas::cursor(self.pointer.is_panning(), hand && paints, paints));
-            let erases = self.pointer.erases(&self.settings, modifiers);
-            let color = if erases { theme::OVER_SCAN } else { theme::swatch_color(self.settings.label) };
-            if paints && !hand && !self.pointer.is_panning() {
-                let painter = ui.painter_at(self.panes[0]);
-                canvas::paint_brush_ring(&painter, pointer, &self.view, self.settings.radius_px, color);
-            }
-            let other = 1 - index;
-            let twin = self.twin_of(pointer, index, other);
-            if self.panes[other].contains(twin) {
-                let painter = ui.painter_at(self.panes[other]);
-                if paints && !hand {
-                    canvas::paint_brush_ring(
-                        &painter,
-                        twin,
-                        &self.view,
-                        self.settings.radius_px,
-                        theme::OVER_SCAN.gamma_multiply(0.7),
-                    );
-                } else {
-                    canvas::paint_crosshair(&painter, twin, theme::OVER_SCAN);
+            return;
+        }
+        let pans = space_held || self.tools.is_panning();
+        tool.paint_feedback(&on_editor, &Easel { pointer: editor.pointer.filter(|_| !pans), ..easel(0) });
+        if over == Some(0) {
+            if pans {
+                if let Some(twin) = synthetic.pointer {
+                    canvas::paint_crosshair(&on_synthetic, twin, theme::OVER_SCAN);
                 }
+            } else {
+                tool.paint_twin(&on_synthetic, &synthetic);
             }
         }
-    }
-
-    /// Where the same image point lies in the other pane.
-    fn twin_of(&self, at: Pos2, here: usize, other: usize) -> Pos2 {
-        self.view.screen_from_image(self.panes[other], self.view.image_from_screen(self.panes[here], at))
     }
 
     fn show_caption(&self, ui: &mut Ui, bar: Rect, index: usize, actions: &mut Vec<Action>) {

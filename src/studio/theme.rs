@@ -55,6 +55,8 @@ pub const BACKDROP: Color32 = Color32::from_rgba_premultiplied(0, 0, 0, 140);
 
 /// Height of the bar at the top.
 pub const TOP_BAR_HEIGHT: f32 = 44.0;
+/// Height of the bar with the options of a tool.
+pub const OPTIONS_HEIGHT: f32 = 34.0;
 /// Height of the line at the bottom.
 pub const STATUS_HEIGHT: f32 = 26.0;
 /// Width of the tool strip.

@@ -5,8 +5,8 @@ pub mod pass;
 pub mod view;
 
 use eframe::egui::{
-    Align2, Color32, CursorIcon, Event, MouseWheelUnit, Painter, Pos2, Rect, Response, Role, Sense, Shape,
-    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, Event, MouseWheelUnit, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 use self::overlay::OverlayView;
@@ -146,15 +146,5 @@ pub fn paint_footnote(painter: &Painter, pane: Rect, image: Rect, text: &str) {
         painter.galley(below, galley, theme::TEXT_WEAK);
     } else {
         paint_plate(painter, image.intersect(pane), text, theme::TEXT);
-    }
-}
-
-/// The cursor over a pane.
-pub fn cursor(panning: bool, hand: bool, paints: bool) -> CursorIcon {
-    match (panning, hand) {
-        (true, _) => CursorIcon::Grabbing,
-        (false, true) => CursorIcon::Grab,
-        (false, false) if paints => CursorIcon::None,
-        (false, false) => CursorIcon::Default,
     }
 }

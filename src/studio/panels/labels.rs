@@ -1,13 +1,12 @@
-//! The upper part of the panel at the right: labels, brush, overlay.
+//! The upper part of the panel at the right: labels, overlay.
 
 use eframe::egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::anatomy::{IRF, LABELS, Label};
-use crate::scan::Spacing;
 use crate::studio::command::Action;
 use crate::studio::controls::{ButtonState, icon_button_sized, row, segments, slider, switch};
 use crate::studio::icons::Icon;
-use crate::studio::settings::{OverlayStyle, RADIUS_RANGE_PX, Settings, Tool};
+use crate::studio::settings::{OverlayStyle, Settings};
 use crate::studio::theme;
 
 const ROW_HEIGHT: f32 = 25.0;
@@ -31,7 +30,7 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     let icons_width = 52.0;
     let hit = Rect::from_min_max(rect.min, pos2(rect.max.x - icons_width, rect.max.y));
     let response = ui.interact(hit, ui.scope_id().with(("label", label.code)), Sense::click());
-    let chosen = settings.label == label.code && settings.tool == Tool::Brush;
+    let chosen = settings.label == label.code && settings.tool.paints_label();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, label.name));
     let state = settings.labels[index];
     let over = ui.rect_contains_pointer(rect);
@@ -88,32 +87,6 @@ fn toggle(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, strong: bool) -> bool
         child.set_opacity(0.35);
     }
     icon_button_sized(&mut child, rect.size(), 15.0, icon, name, name, ButtonState::READY).clicked()
-}
-
-/// Draws the brush's controls.
-pub fn show_brush(ui: &mut Ui, settings: &mut Settings, spacing: Option<Spacing>) {
-    ui.label(theme::heading("Brush"));
-    row(ui, "Size", |ui| {
-        let mut diameter = settings.radius_px * 2.0;
-        let range = RADIUS_RANGE_PX.start() * 2.0..=RADIUS_RANGE_PX.end() * 2.0;
-        let shown = format!("{diameter:.0} px");
-        let response = slider(ui, &mut diameter, range, true, &shown);
-        if response.changed() {
-            settings.radius_px = diameter.round() / 2.0;
-        }
-        let in_um = spacing.map_or_else(
-            || "Brush size   [  ]   Shift + wheel".to_owned(),
-            |spacing| {
-                let (wide, high) = (diameter * spacing.lateral_um_per_px, diameter * spacing.axial_um_per_px);
-                format!("{wide:.0} µm wide, {high:.0} µm high   [  ]   Shift + wheel")
-            },
-        );
-        response.on_hover_text(in_um);
-    });
-    let hint = "On: painting a layer pushes its neighbours, so layers never cross. Off: raw pixels.";
-    if switch(ui, settings.ordered, "Keep layers in order", hint) {
-        settings.ordered = !settings.ordered;
-    }
 }
 
 /// Draws the overlay's controls.

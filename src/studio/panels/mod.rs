@@ -6,5 +6,6 @@ pub mod notice_bar;
 pub mod questions;
 pub mod status_line;
 pub mod synthesis;
+pub mod tool_options;
 pub mod tool_strip;
 pub mod top_bar;

@@ -1,6 +1,6 @@
-//! The line at the bottom: where the pointer is and what lies there; what the scan is.
+//! The line at the bottom: where the pointer is and what lies there, what to do next, what the scan is.
 
-use eframe::egui::{Align, Align2, Color32, Layout, Sense, Ui, vec2};
+use eframe::egui::{Align, Align2, Color32, Label, Layout, Sense, Ui, vec2};
 
 use crate::anatomy;
 use crate::scan::BScan;
@@ -9,20 +9,22 @@ use crate::studio::session::Probe;
 use crate::studio::theme;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, scan: &BScan, probe: Option<Probe>, zoom_percent: f32) {
+pub fn show(ui: &mut Ui, scan: &BScan, probe: Option<Probe>, hint: &str, zoom_percent: f32) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
-        match probe {
-            Some(probe) => show_probe(ui, scan, probe),
-            None => {
-                ui.label(theme::caption("Move over the scan to read it"));
-            }
+        if let Some(probe) = probe {
+            show_probe(ui, scan, probe);
+            divider(ui);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             cell(ui, 52.0, Align2::RIGHT_CENTER, &format!("{zoom_percent:.0} %"), theme::TEXT);
             divider(ui);
             ui.label(theme::caption(scan_facts(scan)));
+            divider(ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(theme::caption(hint)).truncate());
+            });
         });
     });
 }

@@ -5,22 +5,31 @@ use eframe::egui::{Rect, Sense, Stroke, Ui, vec2};
 use crate::studio::command::Action;
 use crate::studio::controls::{ButtonState, icon_button, text_button};
 use crate::studio::icons::Icon;
-use crate::studio::settings::{Settings, Tool};
+use crate::studio::settings::Settings;
 use crate::studio::theme;
+use crate::studio::tools::About;
 
 /// Draws the strip.
-pub fn show(ui: &mut Ui, settings: &Settings, is_fitted: bool, has_spacing: bool, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut Ui,
+    abouts: impl Iterator<Item = &'static About>,
+    settings: &Settings,
+    is_fitted: bool,
+    has_spacing: bool,
+    actions: &mut Vec<Action>,
+) {
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.add_space(8.0);
-        for (tool, icon, name, hint) in [
-            (Tool::Brush, Icon::Brush, "Brush", "Paint the chosen label   B"),
-            (Tool::Eraser, Icon::Eraser, "Eraser", "Reveal the layer beneath a lesion   E"),
-            (Tool::Hand, Icon::Hand, "Hand", "Move the scan   H, or hold Space"),
-        ] {
-            let state = ButtonState::selected_if(settings.tool == tool);
-            if icon_button(ui, icon, name, hint, state).clicked() {
-                actions.push(Action::SelectTool(tool));
+        let mut group = None;
+        for about in abouts {
+            if group.replace(about.group).is_some_and(|before| before != about.group) {
+                gap(ui);
+            }
+            let state = ButtonState::selected_if(settings.tool == about.tool);
+            let hint = format!("{}   {}", about.does, about.key);
+            if icon_button(ui, about.icon, about.name, hint.trim_end(), state).clicked() {
+                actions.push(Action::SelectTool(about.tool));
             }
         }
         gap(ui);

@@ -1,0 +1,217 @@
+//! A set of pixels as horizontal runs: what a lasso encloses, a fill reaches, a cyst covers.
+
+use super::Plane;
+use crate::scan::Rect;
+
+/// Pixels `(y, x0, x1)` with `x0..x1` half-open, ordered by row and column; runs neither touch nor overlap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Region {
+    runs: Vec<(u32, u32, u32)>,
+}
+
+impl Region {
+    /// A region from runs in any order, which may overlap.
+    pub fn from_runs(mut runs: Vec<(u32, u32, u32)>) -> Self {
+        runs.retain(|&(_, x0, x1)| x0 < x1);
+        runs.sort_unstable();
+        let mut merged: Vec<(u32, u32, u32)> = Vec::with_capacity(runs.len());
+        for (y, x0, x1) in runs {
+            match merged.last_mut() {
+                Some(last) if last.0 == y && x0 <= last.2 => last.2 = last.2.max(x1),
+                _ => merged.push((y, x0, x1)),
+            }
+        }
+        Self { runs: merged }
+    }
+
+    /// The pixels of `bounds` that are accepted.
+    pub fn from_pixels(bounds: Rect, accepted: impl Fn(u32, u32) -> bool) -> Self {
+        let mut runs = Vec::new();
+        for y in bounds.y0..bounds.y1 {
+            let mut x = bounds.x0;
+            while x < bounds.x1 {
+                let start = x;
+                while x < bounds.x1 && accepted(x, y) {
+                    x += 1;
+                }
+                if start < x {
+                    runs.push((y, start, x));
+                }
+                x += 1;
+            }
+        }
+        Self { runs }
+    }
+
+    /// The runs, by row and column.
+    pub fn runs(&self) -> &[(u32, u32, u32)] {
+        &self.runs
+    }
+
+    /// Whether it holds no pixel.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// Number of pixels.
+    pub fn pixel_count(&self) -> u64 {
+        self.runs.iter().map(|(_, x0, x1)| u64::from(x1 - x0)).sum()
+    }
+
+    /// The smallest rectangle around it.
+    pub fn bounds(&self) -> Rect {
+        self.runs.iter().fold(Rect::EMPTY, |all, &(y, x0, x1)| all.union(Rect::new(x0, y, x1, y + 1)))
+    }
+
+    /// Whether a pixel belongs to it.
+    pub fn contains(&self, x: u32, y: u32) -> bool {
+        let after = self.runs.partition_point(|&(row, x0, _)| (row, x0) <= (y, x));
+        after > 0 && self.runs[after - 1].0 == y && x < self.runs[after - 1].2
+    }
+
+    /// The mean of the pixel centres, in image coordinates; `None` when empty.
+    pub fn centroid(&self) -> Option<[f32; 2]> {
+        let mut sums = [0.0_f64; 2];
+        for &(y, x0, x1) in &self.runs {
+            let length = f64::from(x1 - x0);
+            sums[0] += length * (f64::from(x0) + f64::from(x1)) / 2.0;
+            sums[1] += length * (f64::from(y) + 0.5);
+        }
+        let count = self.pixel_count() as f64;
+        (count > 0.0).then(|| sums.map(|sum| (sum / count) as f32))
+    }
+
+    /// The pixels of both.
+    pub fn union(&self, other: &Region) -> Region {
+        Self::from_runs(self.runs.iter().chain(&other.runs).copied().collect())
+    }
+
+    /// The pixels that are accepted.
+    pub fn filtered(&self, accepted: impl Fn(u32, u32) -> bool) -> Region {
+        let mut runs = Vec::new();
+        for &(y, x0, x1) in &self.runs {
+            let row = Self::from_pixels(Rect::new(x0, y, x1, y + 1), &accepted);
+            runs.extend(row.runs);
+        }
+        Self { runs }
+    }
+
+    /// Its pixels as bytes over `bounds`, row-major: 1 inside.
+    pub fn to_bits(&self, bounds: Rect) -> Vec<u8> {
+        let mut bits = vec![0; bounds.width() as usize * bounds.height() as usize];
+        for &(y, x0, x1) in &self.runs {
+            let (x0, x1) = (x0.max(bounds.x0), x1.min(bounds.x1));
+            if (bounds.y0..bounds.y1).contains(&y) && x0 < x1 {
+                let start = (y - bounds.y0) as usize * bounds.width() as usize;
+                bits[start + (x0 - bounds.x0) as usize..start + (x1 - bounds.x0) as usize].fill(1);
+            }
+        }
+        bits
+    }
+
+    /// For each column from `bounds().x0` on, the rows `first..end` that hold all of its pixels.
+    pub fn column_hulls(&self) -> (u32, Vec<(u32, u32)>) {
+        let bounds = self.bounds();
+        let mut hulls = vec![(u32::MAX, 0); bounds.width() as usize];
+        for &(y, x0, x1) in &self.runs {
+            for hull in &mut hulls[(x0 - bounds.x0) as usize..(x1 - bounds.x0) as usize] {
+                *hull = (hull.0.min(y), y + 1);
+            }
+        }
+        (bounds.x0, hulls)
+    }
+
+    /// The connected pixels around `(x, y)` whose codes are like the one there, touching by sides; by
+    /// corners, too, if `diagonally`.
+    ///
+    /// # Panics
+    /// Outside the plane.
+    pub fn connected(plane: &Plane, x: u32, y: u32, diagonally: bool) -> Region {
+        let code = plane.get(x, y);
+        let pixels = plane.to_pixels();
+        Self::flooded(plane.width(), plane.height(), x, y, diagonally, |index| pixels[index] == code)
+    }
+
+    /// The connected pixels around `(x, y)` for which `inside` (given `y * width + x`) holds. A run is
+    /// followed as a whole, so the cost is that of its pixels.
+    pub fn flooded(
+        width: u32,
+        height: u32,
+        x: u32,
+        y: u32,
+        diagonally: bool,
+        inside: impl Fn(usize) -> bool,
+    ) -> Region {
+        let row = |y: u32| y as usize * width as usize;
+        if x >= width || y >= height || !inside(row(y) + x as usize) {
+            return Self::default();
+        }
+        let mut seen = vec![false; width as usize * height as usize];
+        let mut runs = Vec::new();
+        let mut waiting = vec![(x, y)];
+        let reach = u32::from(diagonally);
+        while let Some((x, y)) = waiting.pop() {
+            let start = row(y);
+            if seen[start + x as usize] {
+                continue;
+            }
+            let (mut x0, mut x1) = (x, x + 1);
+            while x0 > 0 && inside(start + x0 as usize - 1) {
+                x0 -= 1;
+            }
+            while x1 < width && inside(start + x1 as usize) {
+                x1 += 1;
+            }
+            seen[start + x0 as usize..start + x1 as usize].fill(true);
+            runs.push((y, x0, x1));
+            let (from, to) = (x0.saturating_sub(reach), (x1 + reach).min(width));
+            let above = y.checked_sub(1);
+            let below = (y + 1 < height).then_some(y + 1);
+            for next in [above, below].into_iter().flatten() {
+                let mut was_inside = false;
+                for x in from..to {
+                    let index = row(next) + x as usize;
+                    let is_inside = inside(index) && !seen[index];
+                    if is_inside && !was_inside {
+                        waiting.push((x, next));
+                    }
+                    was_inside = is_inside;
+                }
+            }
+        }
+        Self::from_runs(runs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_joined_and_found_again() {
+        let region = Region::from_runs(vec![(3, 5, 9), (1, 2, 2), (3, 9, 11), (3, 1, 3), (2, 0, 1)]);
+        assert_eq!(region.runs(), [(2, 0, 1), (3, 1, 3), (3, 5, 11)]);
+        assert_eq!(region.pixel_count(), 9);
+        assert_eq!(region.bounds(), Rect::new(0, 2, 11, 4));
+        for (x, y, inside) in [(0, 2, true), (1, 2, false), (3, 3, false), (10, 3, true), (11, 3, false)] {
+            assert_eq!(region.contains(x, y), inside, "({x}, {y})");
+        }
+        let bounds = region.bounds();
+        let bits = region.to_bits(bounds);
+        assert_eq!(Region::from_pixels(bounds, |x, y| bits[((y - 2) * 11 + x) as usize] == 1), region);
+    }
+
+    #[test]
+    fn a_flood_stays_inside_one_code_and_touches_corners_only_when_told() {
+        let plane = Plane::from_pixels(4, 3, &[1, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1]);
+        assert_eq!(Region::connected(&plane, 0, 0, false).runs(), [(0, 0, 2)]);
+        assert_eq!(Region::connected(&plane, 0, 0, true).runs(), [(0, 0, 2), (1, 2, 4), (2, 3, 4)]);
+        assert_eq!(Region::connected(&plane, 3, 0, false).pixel_count(), 2);
+    }
+
+    #[test]
+    fn the_hull_of_a_column_spans_its_gaps() {
+        let region = Region::from_runs(vec![(1, 4, 6), (4, 5, 6)]);
+        assert_eq!(region.column_hulls(), (4, vec![(1, 2), (1, 5)]));
+    }
+}

@@ -1,0 +1,19 @@
+//! The bar above the scan: the name of the tool in the hand and its options.
+
+use eframe::egui::{RichText, Ui};
+
+use crate::studio::controls::divider;
+use crate::studio::theme;
+use crate::studio::tools::{Toolbox, Workbench};
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, tools: &mut Toolbox, bench: &mut Workbench<'_>) {
+    tools.follow(bench);
+    ui.horizontal_centered(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let name = tools.in_hand().about().name;
+        ui.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT_STRONG));
+        divider(ui);
+        tools.show_options(ui, bench);
+    });
+}

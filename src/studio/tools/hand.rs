@@ -1,0 +1,44 @@
+//! The hand: moves the scan. The toolbox does the panning; this only says so.
+
+use std::borrow::Cow;
+
+use eframe::egui::{CursorIcon, Painter};
+
+use super::{About, CanvasTool, Easel, Group, PointerEvent, Workbench};
+use crate::studio::icons::Icon;
+use crate::studio::settings::Tool;
+
+const ABOUT: About = About {
+    tool: Tool::Hand,
+    icon: Icon::Hand,
+    name: "Hand",
+    does: "Move the scan; also Space and drag, or the middle button",
+    key: "H",
+    group: Group::Look,
+};
+
+/// Moves the scan.
+#[derive(Debug, Default)]
+pub struct Hand;
+
+impl CanvasTool for Hand {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, _event: PointerEvent, _bench: &mut Workbench<'_>) {}
+
+    fn pans(&self) -> bool {
+        true
+    }
+
+    fn paint_feedback(&self, _painter: &Painter, _easel: &Easel<'_>) {}
+
+    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+        CursorIcon::Grab
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        "Drag to move the scan, double click to fit it".into()
+    }
+}
