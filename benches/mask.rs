@@ -3,7 +3,8 @@
 use divan::Bencher;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::mask::{
-    Interfaces, LockedLabels, Mask, Measurements, PaintSettings, PaintTarget, Plane, paint_segment,
+    Interfaces, LiveMeasure, LockedLabels, Mask, Measurements, PaintSettings, PaintTarget, Plane,
+    paint_segment,
 };
 use retidiff::scan::{BScan, GreyImage};
 
@@ -106,4 +107,29 @@ fn measurements(bencher: Bencher, (width, height): (u32, u32)) {
     let settings = settings(PaintTarget::Lesion(1), LockedLabels::NONE, true);
     paint_segment(&mut mask, [0.0, 0.0], [width as f32, height as f32], &settings);
     bencher.bench_local(|| Measurements::of(&mask, None));
+}
+
+/// What the panel costs a frame of a stroke with a brush of 300 px: the changed tiles, then the figures.
+#[divan::bench(args = SIZES)]
+fn measurements_during_a_stroke(bencher: Bencher, (width, height): (u32, u32)) {
+    let mut mask = layered(width, height);
+    let mut settings = settings(PaintTarget::Lesion(1), LockedLabels::NONE, true);
+    settings.radius_px = 150.0;
+    paint_segment(&mut mask, [0.0, 0.0], [width as f32, height as f32], &settings);
+    let mut live = LiveMeasure::default();
+    live.update(&mask, usize::MAX);
+    let mut step = 0;
+    bencher
+        .with_inputs(|| {
+            step += 1;
+            let mut settings = settings;
+            settings.target = PaintTarget::Lesion(1 + (step % 2) as u8);
+            let at = [width as f32 * 0.5 + (step % 40) as f32, height as f32 * 0.5];
+            paint_segment(&mut mask, at, [at[0] + 3.0, at[1]], &settings);
+            (live.clone(), mask.clone())
+        })
+        .bench_local_values(|(mut live, mask)| {
+            live.update(&mask, usize::MAX);
+            (live.measurements(None), live)
+        });
 }

@@ -11,6 +11,7 @@ mod error;
 pub mod folder;
 pub mod journal;
 pub mod label_png;
+pub mod measurement_csv;
 pub mod open;
 pub mod retidiff;
 pub mod scan_image;

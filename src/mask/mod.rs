@@ -3,10 +3,14 @@
 //! The layer plane says which layer a pixel lies in; the lesion plane says which lesion covers it.
 //! Erasing a lesion reveals the layer beneath: it never leaves a hole.
 
+pub mod agreement;
 mod composite_import;
 mod delta;
+mod distance;
+pub mod en_face;
 mod fill;
 pub mod interfaces;
+pub mod interpolate;
 pub mod measure;
 pub mod morphology;
 pub mod order;
@@ -18,10 +22,12 @@ pub mod smooth;
 pub mod stroke;
 mod transform;
 
+pub use agreement::Agreement;
 pub use delta::PlaneDelta;
+pub use distance::signed_distance;
 pub use fill::fill_region;
 pub use interfaces::Interfaces;
-pub use measure::Measurements;
+pub use measure::{LiveMeasure, Measurements};
 pub use order::{order_violations, repair_order};
 pub use paint::{LockedLabels, PaintSettings, PaintTarget, paint_region, paint_segment};
 pub use plane::{Plane, TILE_SIDE};
