@@ -14,6 +14,7 @@ use retidiff::formats::Journal;
 use retidiff::scan::GreyImage;
 use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::command::Action;
+use retidiff::studio::settings::Tool;
 use retidiff::studio::{EDITOR_PANE, samples};
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use retidiff::worker::{DeviceInfo, LoadedModel, PictureImage, SynthesisWorker};
@@ -179,6 +180,33 @@ fn keys_choose_labels_tools_and_sizes() {
     harness.key_press(Key::F1);
     harness.run_steps(2);
     harness.get_by_label("Keys and gestures");
+}
+
+#[test]
+fn the_palette_finds_a_command_by_a_few_letters_and_does_it() {
+    let mut harness = studio_with(options());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    harness.event(Event::Text("eraser".to_owned()));
+    harness.run_steps(2);
+    assert_eq!(harness.state().settings().tool, Tool::Brush, "letters go to the field, not to the canvas");
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state().settings().tool, Tool::Eraser);
+    assert!(harness.query_by_label("Find a command").is_none(), "it closes");
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    harness.key_press(Key::ArrowDown);
+    harness.run_steps(2);
+    harness.get_by_label("Save the document").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Find a command").is_none());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Find a command").is_none());
 }
 
 #[test]

@@ -45,6 +45,8 @@ impl Studio {
                 self.redraw(dirty);
             }
             Action::Edit(command) => self.edit(command),
+            Action::Set(change) => change(&mut self.settings),
+            Action::StepLabel(by) => self.settings.step_label(by),
             Action::SelectLabel(code) => self.settings.select_label(code),
             Action::SwapLabels => {
                 let other = self.settings.other_label;
@@ -63,7 +65,10 @@ impl Studio {
                 self.apply_proportions();
             }
             Action::TurnPage(by) => self.session.turn_page(by),
-            Action::ToggleKeys => self.keys_shown = !self.keys_shown,
+            Action::ToggleKeys => self.dialogs.keys_shown = !self.dialogs.keys_shown,
+            Action::TogglePalette => self.dialogs.toggle_palette(),
+            Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
+            Action::ClearLesions => self.edit(Command::ClearLesions { page: self.session.page_index() }),
             Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
             Action::StartAnnotating => {
                 let page = self.session.page_index();

@@ -10,13 +10,13 @@ use eframe::egui::{
 use super::canvas::pass::{CanvasPass, PaneTextures};
 use super::canvas::view::ViewTransform;
 use super::command::Action;
+use super::commands::keymap::{self, Keymap};
 use super::controls::rule;
+use super::dialogs::Dialogs;
 use super::files::Files;
 use super::notices::{Notices, Severity};
 use super::panels::questions::PathQuestion;
-use super::panels::{
-    keys_page, labels, notice_bar, questions, status_line, synthesis, tool_options, tool_strip, top_bar,
-};
+use super::panels::{labels, notice_bar, status_line, synthesis, tool_options, tool_strip, top_bar};
 use super::session::{Probe, Session};
 use super::settings::Settings;
 use super::synthesis::{News, Synthesis};
@@ -93,7 +93,9 @@ pub struct Studio {
     /// The session that was restored: removed once this one's journal holds its work.
     pub(super) restored: Option<Recovery>,
     pub(super) notices: Notices,
-    pub(super) keys_shown: bool,
+    pub(super) dialogs: Dialogs,
+    /// The keys in force.
+    pub(super) keymap: Arc<Keymap>,
     pub(super) pending: Option<Pending>,
     /// Whether the window asks about unsaved changes right now.
     pub(super) asking_unsaved: bool,
@@ -141,7 +143,8 @@ impl Studio {
             recoveries: Vec::new(),
             restored: None,
             notices,
-            keys_shown: false,
+            dialogs: Dialogs::default(),
+            keymap: Arc::default(),
             pending: None,
             asking_unsaved: false,
             save_then_go_on: false,
@@ -150,6 +153,7 @@ impl Studio {
             facts: PageFacts::default(),
             title: String::new(),
         };
+        keymap::publish(&studio.context, studio.keymap.clone());
         if let Some(folder) = options.journal {
             studio.start_journal(folder);
         }
@@ -434,23 +438,6 @@ impl Studio {
             .frame(frame)
             .show(ui, |ui| self.with_tools(|tools, bench| tool_options::show(ui, tools, bench)));
     }
-
-    /// Whether the window asks something, so that keys are not meant for the document.
-    pub(super) fn is_asking(&self) -> bool {
-        self.asking_unsaved || self.path_question.is_some()
-    }
-
-    fn show_questions(&mut self, actions: &mut Vec<Action>) {
-        let context = self.context.clone();
-        if self.keys_shown {
-            keys_page::show(&context, actions);
-        }
-        if let Some(question) = &mut self.path_question {
-            questions::ask_path(&context, question, actions);
-        } else if self.asking_unsaved {
-            questions::ask_unsaved(&context, &top_bar::display_name(&self.session), actions);
-        }
-    }
 }
 
 impl eframe::App for Studio {
@@ -469,9 +456,9 @@ impl eframe::App for Studio {
         CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, &mut actions));
         // After the stage: a key the tool in the hand took does nothing else.
         if !self.is_asking() {
-            actions.extend(keys::actions(ui.ctx()));
+            actions.extend(keys::actions(ui.ctx(), &self.keymap));
         }
-        self.show_questions(&mut actions);
+        self.show_dialogs(&mut actions);
         for action in actions {
             self.perform(action);
         }

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::settings::Tool;
+use super::settings::{Settings, Tool};
 use crate::document::Command;
 
 /// What a button, a key or a drop asks for.
@@ -22,7 +22,11 @@ pub enum Action {
     Undo,
     Redo,
     Edit(Command),
+    /// Changes the state of the panels.
+    Set(fn(&mut Settings)),
     SelectLabel(u8),
+    /// Takes the label so many after the one in the hand.
+    StepLabel(isize),
     SwapLabels,
     SelectTool(Tool),
     ScaleBrush(f32),
@@ -35,6 +39,11 @@ pub enum Action {
     /// Goes to another B-scan, by so many.
     TurnPage(isize),
     ToggleKeys,
+    TogglePalette,
+    /// Brings the layers of the page shown back into order.
+    RepairOrder,
+    /// Removes every lesion of the page shown.
+    ClearLesions,
     /// Draws a new noise field.
     Reroll,
     /// Starts annotating a bare scan.

@@ -106,6 +106,20 @@ impl Settings {
         }
     }
 
+    /// Takes the label so many after the one in the hand, as the list shows them; stops at its ends.
+    pub fn step_label(&mut self, by: isize) {
+        let last = LABELS.len() - 1;
+        if let Some(index) = LABELS.iter().position(|label| label.code == self.label) {
+            self.select_label(LABELS[index.saturating_add_signed(by).min(last)].code);
+        }
+    }
+
+    /// Shows every label and lets it change.
+    pub fn show_all_labels(&mut self) {
+        self.labels = [LabelState { visible: true, locked: false }; LABELS.len()];
+        self.overlay_shown = true;
+    }
+
     /// Grows or shrinks the brush by a factor, by half a pixel at least.
     pub fn scale_radius(&mut self, factor: f32) {
         let scaled = self.radius_px * factor;

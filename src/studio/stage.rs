@@ -80,7 +80,7 @@ impl Studio {
             ui.input(|input| (input.events.clone(), input.key_down(Key::Space), input.modifiers, input.time));
         self.with_tools(|tools, bench| tools.frame(bench));
         // A text field or a control that was reached by Tab has the first claim on keys.
-        let keys_are_meant = !self.is_asking() && !self.keys_shown && !ui.ctx().text_edit_focused();
+        let keys_are_meant = !self.is_asking() && !self.dialogs.keys_shown && !ui.ctx().text_edit_focused();
         let control_focused =
             ui.memory(|memory| memory.focused().is_some_and(|id| responses.iter().all(|r| r.id != id)));
         let mut taken = Vec::new();

@@ -1,44 +1,117 @@
-//! The page behind F1: all keys and gestures.
+//! The page behind F1: all keys and gestures, from the table of commands.
 
-use eframe::egui::{Align2, Area, Context, Frame, Id, Margin, Modal, RichText, Sense, Stroke, Ui, vec2};
+use eframe::egui::{
+    Align, Align2, Area, Button, Context, Frame, Id, Layout, Margin, Modal, RichText, ScrollArea, Sense,
+    Stroke, Ui, UiBuilder, vec2,
+};
 
 use crate::studio::command::Action;
-use crate::studio::{keys, theme};
+use crate::studio::commands::keymap::Keymap;
+use crate::studio::commands::{COMMANDS, GESTURES, Group};
+use crate::studio::theme;
 
-const KEY_WIDTH: f32 = 186.0;
-const TEXT_WIDTH: f32 = 300.0;
+const COLUMNS: usize = 3;
+const COLUMN_WIDTH: f32 = 300.0;
+const KEY_WIDTH: f32 = 96.0;
+const LINE_HEIGHT: f32 = 19.0;
+const HEADING_HEIGHT: f32 = 32.0;
 
 /// Draws the page over the window.
-pub fn show(context: &Context, actions: &mut Vec<Action>) {
+pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
     let id = Id::unique("keys page");
     let frame = Frame::new()
         .fill(theme::CHROME)
         .stroke(Stroke::new(1.0, theme::LINE))
         .corner_radius(10.0)
-        .inner_margin(Margin::symmetric(26, 22));
+        .inner_margin(Margin::symmetric(26, 20));
     let area: Area = Modal::default_area(id);
     let modal = Modal::new(id).area(area).frame(frame).backdrop_color(theme::BACKDROP);
+    let screen = context.content_rect().size();
     let response = modal.show(context, |ui| {
-        ui.set_width(KEY_WIDTH + TEXT_WIDTH);
-        ui.spacing_mut().item_spacing.y = 3.0;
-        ui.label(RichText::new("Keys and gestures").font(theme::semibold(17.0)).color(theme::TEXT_STRONG));
-        for (heading, lines) in keys::SHOWN {
-            ui.add_space(10.0);
-            ui.label(theme::heading(heading));
-            for (keys, meaning) in lines {
-                line(ui, keys, meaning);
-            }
-        }
+        let columns = COLUMNS.min(((screen.x - 90.0) / COLUMN_WIDTH) as usize).max(1);
+        ui.set_width(COLUMN_WIDTH * columns as f32);
+        ui.horizontal(|ui| {
+            let title = RichText::new("Keys and gestures").font(theme::semibold(17.0));
+            ui.label(title.color(theme::TEXT_STRONG));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if ui.add(Button::new("Close").min_size(vec2(72.0, 26.0))).clicked() {
+                    actions.push(Action::ToggleKeys);
+                }
+            });
+        });
+        ScrollArea::vertical().max_height(screen.y - 140.0).show(ui, |ui| show_columns(ui, columns, keymap));
     });
     if response.should_close() {
         actions.push(Action::ToggleKeys);
     }
 }
 
-fn line(ui: &mut Ui, keys: &str, meaning: &str) {
-    let (rect, _) = ui.allocate_exact_size(vec2(KEY_WIDTH + TEXT_WIDTH, 20.0), Sense::hover());
-    let painter = ui.painter();
-    painter.text(rect.left_center(), Align2::LEFT_CENTER, keys, theme::semibold(12.0), theme::ACCENT);
-    let meaning_at = rect.left_center() + vec2(KEY_WIDTH, 0.0);
-    painter.text(meaning_at, Align2::LEFT_CENTER, meaning, theme::body(), theme::TEXT);
+/// Heading with (keys, what they do).
+type Section = (&'static str, Vec<(String, &'static str)>);
+
+fn sections(keymap: &Keymap) -> Vec<Section> {
+    let gestures = GESTURES.iter().map(|(gesture, meaning)| ((*gesture).to_owned(), *meaning)).collect();
+    let mut sections: Vec<Section> = Group::ALL
+        .iter()
+        .map(|group| {
+            let with_keys = COMMANDS.iter().filter(|command| command.group == *group);
+            let lines = with_keys.map(|command| (keymap.shown(command.id), command.name));
+            (group.name(), lines.filter(|(keys, _)| !keys.is_empty()).collect())
+        })
+        .collect();
+    sections.push(("Pointer", gestures));
+    sections.retain(|(_, lines)| !lines.is_empty());
+    sections
+}
+
+fn show_columns(ui: &mut Ui, columns: usize, keymap: &Keymap) {
+    let sections = sections(keymap);
+    let height = |(_, lines): &Section| HEADING_HEIGHT + LINE_HEIGHT * lines.len() as f32;
+    let total: f32 = sections.iter().map(height).sum();
+    let origin = ui.cursor().min;
+    let mut heights = vec![0.0_f32; columns];
+    let mut column = 0;
+    for section in &sections {
+        let own = height(section);
+        // Half of a section may stand out of its column before the next one takes it.
+        if heights[column] + own / 2.0 > total / columns as f32 && column + 1 < columns {
+            column += 1;
+        }
+        let min = origin + vec2(COLUMN_WIDTH * column as f32, heights[column]);
+        let rect = eframe::egui::Rect::from_min_size(min, vec2(COLUMN_WIDTH - 16.0, own));
+        show_section(&mut ui.new_child(UiBuilder::new().max_rect(rect)), section);
+        heights[column] += own;
+    }
+    let tallest = heights.iter().copied().fold(0.0, f32::max);
+    ui.allocate_space(vec2(COLUMN_WIDTH * columns as f32, tallest));
+}
+
+fn show_section(ui: &mut Ui, (heading, lines): &Section) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.add_space(12.0);
+    ui.label(theme::heading(*heading));
+    ui.add_space(2.0);
+    for (keys, meaning) in lines {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), LINE_HEIGHT), Sense::hover());
+        response.widget_info(|| {
+            let text = format!("{meaning}: {keys}");
+            eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, text)
+        });
+        let painter = ui.painter();
+        let color = theme::ACCENT;
+        let painted =
+            painter.text(rect.left_center(), Align2::LEFT_CENTER, keys, theme::semibold(11.5), color);
+        let indent = KEY_WIDTH.max(painted.width() + 10.0);
+        let room = (rect.width() - indent).max(40.0);
+        let galley = eframe::egui::WidgetText::from(RichText::new(*meaning).font(theme::small()))
+            .into_galley(
+                ui,
+                Some(eframe::egui::TextWrapMode::Truncate),
+                room,
+                eframe::egui::TextStyle::Small,
+            );
+        let at = rect.left_center() + vec2(indent, -galley.size().y / 2.0);
+        ui.painter().galley(at, galley, theme::TEXT);
+    }
 }

@@ -3,6 +3,7 @@
 pub mod keys_page;
 pub mod labels;
 pub mod notice_bar;
+pub mod palette;
 pub mod questions;
 pub mod status_line;
 pub mod synthesis;

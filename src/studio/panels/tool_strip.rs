@@ -3,6 +3,8 @@
 use eframe::egui::{Rect, Sense, Stroke, Ui, vec2};
 
 use crate::studio::command::Action;
+use crate::studio::commands;
+use crate::studio::commands::keymap::{hint, with_keys};
 use crate::studio::controls::{ButtonState, icon_button, text_button};
 use crate::studio::icons::Icon;
 use crate::studio::settings::Settings;
@@ -27,39 +29,34 @@ pub fn show(
                 gap(ui);
             }
             let state = ButtonState::selected_if(settings.tool == about.tool);
-            let hint = format!("{}   {}", about.does, about.key);
-            if icon_button(ui, about.icon, about.name, hint.trim_end(), state).clicked() {
+            let hint = with_keys(ui, about.does, commands::taking(about.tool));
+            if icon_button(ui, about.icon, about.name, &hint, state).clicked() {
                 actions.push(Action::SelectTool(about.tool));
             }
         }
         gap(ui);
-        if icon_button(
-            ui,
-            Icon::Fit,
-            "Fit",
-            "Show the whole scan   Home",
-            ButtonState::selected_if(is_fitted),
-        )
-        .clicked()
-        {
+        let fit = hint(ui, "view.fit");
+        if icon_button(ui, Icon::Fit, "Fit", &fit, ButtonState::selected_if(is_fitted)).clicked() {
             actions.push(Action::Fit);
         }
-        let hint = "One image pixel a screen pixel   Ctrl 1";
-        if text_button(ui, "1:1", theme::ICON_BUTTON, "One to one", hint, ButtonState::READY).clicked() {
+        let one_to_one = hint(ui, "view.one_to_one");
+        if text_button(ui, "1:1", theme::ICON_BUTTON, "One to one", &one_to_one, ButtonState::READY).clicked()
+        {
             actions.push(Action::OneToOne);
         }
-        let (hint, state) = if has_spacing {
-            ("True proportions in µm, or square pixels", ButtonState::selected_if(settings.true_proportions))
+        let (proportions, state) = if has_spacing {
+            (hint(ui, "view.true_proportions"), ButtonState::selected_if(settings.true_proportions))
         } else {
-            ("The scan's µm per pixel are unknown", ButtonState::enabled_if(false))
+            ("The scan's µm per pixel are unknown".to_owned(), ButtonState::enabled_if(false))
         };
-        if icon_button(ui, Icon::Stretch, "True proportions", hint, state).clicked() {
+        if icon_button(ui, Icon::Stretch, "True proportions", &proportions, state).clicked() {
             actions.push(Action::ToggleProportions);
         }
         gap(ui);
         let state = ButtonState::selected_if(settings.overlay_shown);
         let icon = if settings.overlay_shown { Icon::Eye } else { Icon::EyeOff };
-        if icon_button(ui, icon, "Show labels", "Labels on or off   S", state).clicked() {
+        let overlay = hint(ui, "view.overlay");
+        if icon_button(ui, icon, "Show labels", &overlay, state).clicked() {
             actions.push(Action::ToggleOverlay);
         }
     });

@@ -3,7 +3,7 @@
 //! # How a tool is added
 //! 1. A file here with a struct that implements [`CanvasTool`], its state between events and its options
 //!    in its fields, and an [`About`] that names it.
-//! 2. A variant of [`Tool`], a line in [`Toolbox::new`], an icon, a line in `keys.rs`.
+//! 2. A variant of [`Tool`], a line in [`Toolbox::new`], an icon, a line in `commands`.
 //!
 //! # The contract
 //! - Coordinates are image coordinates: pixel (x, y) covers `[x, x+1) x [y, y+1)`. [`Easel`] turns them into

@@ -1,0 +1,258 @@
+//! Which keys do what: the defaults of the commands, a preset over them, and what the user changed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use eframe::egui::{Id, Key, Modifiers, Ui};
+use serde::{Deserialize, Serialize};
+
+use super::chord::Chord;
+use super::{COMMANDS, UserCommand, command};
+
+/// Keys of another program over the defaults.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    #[default]
+    RetiDiff,
+    ItkSnap,
+    Napari,
+}
+
+/// Keys of a preset: a command that is not named keeps its default keys as far as they are free.
+type PresetKeys = &'static [(&'static str, &'static [&'static str])];
+
+/// Tools on the digits, labels stepped through with `,` and `.`, as ITK-SNAP has them.
+const ITK_SNAP: PresetKeys = &[
+    ("tool.hand", &["2", "H"]),
+    ("tool.lasso", &["3", "L"]),
+    ("tool.brush", &["4", "B"]),
+    ("label.previous", &[","]),
+    ("label.next", &["."]),
+    ("tool.smaller", &["-", "["]),
+    ("tool.larger", &["+", "=", "]"]),
+    ("edit.redo", &["Ctrl+Y", "Ctrl+Shift+Z"]),
+    ("volume.previous", &["Down", "PageDown"]),
+    ("volume.next", &["Up", "PageUp"]),
+    ("label.0", &[]),
+    ("label.1", &[]),
+    ("label.2", &[]),
+    ("label.3", &[]),
+    ("label.4", &[]),
+    ("label.5", &[]),
+    ("label.6", &[]),
+    ("label.7", &[]),
+    ("label.8", &[]),
+    ("label.9", &[]),
+];
+
+/// Modes on the digits, `-` and `=` step through the labels, as napari's labels layer has them.
+const NAPARI: PresetKeys = &[
+    ("tool.eraser", &["1", "E"]),
+    ("tool.brush", &["2", "P"]),
+    ("tool.lasso", &["3"]),
+    ("tool.fill", &["4", "F"]),
+    ("tool.pick", &["5", "L"]),
+    ("tool.hand", &["6", "Z"]),
+    ("label.previous", &["-", ","]),
+    ("label.next", &["=", "+", "."]),
+    ("tool.smaller", &["["]),
+    ("tool.larger", &["]"]),
+    ("view.overlay", &["V", "S"]),
+    ("view.fit", &["Ctrl+R", "Home", "Ctrl+0"]),
+    ("window.palette", &["Ctrl+Shift+P", "Ctrl+P"]),
+    ("volume.previous", &["Left", "PageUp"]),
+    ("volume.next", &["Right", "PageDown"]),
+    ("label.0", &[]),
+    ("label.1", &[]),
+    ("label.2", &[]),
+    ("label.3", &[]),
+    ("label.4", &[]),
+    ("label.5", &[]),
+    ("label.6", &[]),
+    ("label.7", &[]),
+    ("label.8", &[]),
+    ("label.9", &[]),
+];
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::RetiDiff, Self::ItkSnap, Self::Napari];
+
+    /// As the program is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RetiDiff => "RetiDiff",
+            Self::ItkSnap => "ITK-SNAP",
+            Self::Napari => "napari",
+        }
+    }
+
+    fn keys(self) -> PresetKeys {
+        match self {
+            Self::RetiDiff => &[],
+            Self::ItkSnap => ITK_SNAP,
+            Self::Napari => NAPARI,
+        }
+    }
+}
+
+/// What of a keymap is kept on disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeymapChoice {
+    pub preset: Preset,
+    /// Keys the user gave commands, by id; an empty list takes them all away.
+    pub changed: BTreeMap<String, Vec<Chord>>,
+}
+
+/// The keys in force.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    choice: KeymapChoice,
+    keys: HashMap<&'static str, Vec<Chord>>,
+    bindings: HashMap<Chord, &'static UserCommand>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Self::new(KeymapChoice::default())
+    }
+}
+
+impl Keymap {
+    /// The keymap of a choice. Ids it does not know are kept for the version that knows them.
+    pub fn new(choice: KeymapChoice) -> Self {
+        let preset: HashMap<&str, Vec<Chord>> =
+            choice.preset.keys().iter().map(|(id, keys)| (*id, chords(keys))).collect();
+        let taken: Vec<Chord> = preset.values().flatten().copied().collect();
+        let mut keys = HashMap::new();
+        let mut bindings = HashMap::new();
+        for command in COMMANDS {
+            let of_preset = || {
+                preset.get(command.id).cloned().unwrap_or_else(|| {
+                    chords(command.keys).into_iter().filter(|chord| !taken.contains(chord)).collect()
+                })
+            };
+            let chords = choice.changed.get(command.id).cloned().unwrap_or_else(of_preset);
+            for chord in &chords {
+                bindings.entry(*chord).or_insert(command);
+            }
+            keys.insert(command.id, chords);
+        }
+        Self { choice, keys, bindings }
+    }
+
+    /// What of it is kept on disk.
+    pub fn choice(&self) -> &KeymapChoice {
+        &self.choice
+    }
+
+    /// The keys of a command.
+    pub fn keys(&self, id: &str) -> &[Chord] {
+        self.keys.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The keys of a command as a person reads them; empty if it has none.
+    pub fn shown(&self, id: &str) -> String {
+        let shown: Vec<String> = self.keys(id).iter().map(|chord| chord.shown()).collect();
+        shown.join(", ")
+    }
+
+    /// What a press asks for. Alt is also held for the pointer, so a chord without it serves as well.
+    pub fn command_for(&self, key: Key, modifiers: Modifiers) -> Option<&'static UserCommand> {
+        let chord = Chord::pressed(key, modifiers);
+        self.bindings.get(&chord).or_else(|| self.bindings.get(&chord.without_alt())).copied()
+    }
+
+    /// The other commands that have a key of `id`, too.
+    pub fn rivals(&self, id: &str, chord: Chord) -> Vec<&'static UserCommand> {
+        let has = |command: &&UserCommand| command.id != id && self.keys(command.id).contains(&chord);
+        COMMANDS.iter().filter(has).collect()
+    }
+
+    /// Name and keys of a command, for a tooltip.
+    pub fn hint(&self, id: &str) -> String {
+        let Some(command) = command(id) else { return String::new() };
+        match self.keys(id).first() {
+            Some(chord) => format!("{}   {}", command.name, chord.shown()),
+            None => command.name.to_owned(),
+        }
+    }
+}
+
+fn chords(keys: &[&str]) -> Vec<Chord> {
+    // The tests parse every key of the tables.
+    keys.iter().filter_map(|key| key.parse().ok()).collect()
+}
+
+/// Where a frame keeps its keymap, so that any control can say its key.
+fn place() -> Id {
+    Id::unique("keymap in force")
+}
+
+/// Lets the controls of the window say their keys.
+pub fn publish(context: &eframe::egui::Context, keymap: Arc<Keymap>) {
+    context.data_mut(|data| data.insert_temp(place(), keymap));
+}
+
+/// Name of a command with its key, for a tooltip: "Brush: paint the chosen label   B".
+pub fn hint(ui: &Ui, id: &str) -> String {
+    let keymap: Option<Arc<Keymap>> = ui.data(|data| data.get_temp(place()));
+    keymap.map_or_else(String::new, |keymap| keymap.hint(id))
+}
+
+/// A text of a tooltip with the first key of the command it is about, if there is one.
+pub fn with_keys(ui: &Ui, text: &str, command: Option<&UserCommand>) -> String {
+    let keymap: Option<Arc<Keymap>> = ui.data(|data| data.get_temp(place()));
+    let key = keymap.zip(command).and_then(|(keymap, command)| keymap.keys(command.id).first().copied());
+    key.map_or_else(|| text.to_owned(), |key| format!("{text}   {}", key.shown()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_parse_and_give_every_key_to_one_command() {
+        for preset in Preset::ALL {
+            for (id, keys) in preset.keys() {
+                for key in *keys {
+                    assert!(key.parse::<Chord>().is_ok(), "{id}: {key}");
+                }
+            }
+            let keymap = Keymap::new(KeymapChoice { preset, ..KeymapChoice::default() });
+            for command in COMMANDS {
+                for chord in keymap.keys(command.id) {
+                    let rivals = keymap.rivals(command.id, *chord);
+                    assert!(rivals.is_empty(), "{preset:?}: {chord} of {} and {rivals:?}", command.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_user_changed_comes_before_the_preset_and_survives_the_disk() {
+        let chord = "Ctrl+Alt+B".parse::<Chord>().expect("a chord");
+        let changed = BTreeMap::from([("tool.brush".to_owned(), vec![chord]), ("gone".to_owned(), vec![])]);
+        let choice = KeymapChoice { preset: Preset::Napari, changed };
+        let json = serde_json::to_string(&choice).expect("JSON");
+        assert_eq!(serde_json::from_str::<KeymapChoice>(&json).expect("readable"), choice);
+        let keymap = Keymap::new(choice);
+        assert_eq!(keymap.keys("tool.brush"), [chord]);
+        assert!(keymap.command_for(Key::P, Modifiers::NONE).is_none());
+        assert_eq!(keymap.command_for(Key::Num1, Modifiers::NONE).map(|c| c.id), Some("tool.eraser"));
+    }
+
+    #[test]
+    fn control_does_not_paint_labels_and_alt_does_not_hide_keys() {
+        let keymap = Keymap::default();
+        let id = |key, modifiers| keymap.command_for(key, modifiers).map(|command| command.id);
+        assert_eq!(id(Key::Num0, Modifiers::COMMAND), Some("view.fit"));
+        assert_eq!(id(Key::Num9, Modifiers::NONE), Some("label.9"));
+        assert_eq!(id(Key::S, Modifiers::COMMAND), Some("file.save"));
+        assert_eq!(id(Key::CloseBracket, Modifiers::ALT), Some("tool.larger"));
+        assert_eq!(id(Key::Z, Modifiers::COMMAND | Modifiers::SHIFT), Some("edit.redo"));
+        assert_eq!(id(Key::Plus, Modifiers::SHIFT), Some("tool.larger"));
+    }
+}

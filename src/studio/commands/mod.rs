@@ -1,0 +1,205 @@
+//! Everything the user can do, by name: the one table behind the keys, the command palette, the page of
+//! keys and the dialog that changes them.
+//!
+//! A new command is one line in [`COMMANDS`]. Its id never changes afterwards: settings on disk know the
+//! command by it.
+
+pub mod chord;
+pub mod keymap;
+pub mod search;
+
+use super::command::Action;
+use super::keys::{BRUSH_STEP, FADE_STEP};
+use super::settings::{OverlayStyle, Tool};
+
+/// What a command belongs to; the order is that of the page of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    File,
+    Edit,
+    Tools,
+    Labels,
+    View,
+    Volume,
+    Measure,
+    Synthesis,
+    Training,
+    Window,
+}
+
+impl Group {
+    /// All of them, in order.
+    pub const ALL: [Self; 10] = [
+        Self::File,
+        Self::Edit,
+        Self::Tools,
+        Self::Labels,
+        Self::View,
+        Self::Volume,
+        Self::Measure,
+        Self::Synthesis,
+        Self::Training,
+        Self::Window,
+    ];
+
+    /// As a heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::Tools => "Tools",
+            Self::Labels => "Labels",
+            Self::View => "View",
+            Self::Volume => "B-scans",
+            Self::Measure => "Measure",
+            Self::Synthesis => "Synthesis",
+            Self::Training => "Training",
+            Self::Window => "Window",
+        }
+    }
+}
+
+/// Something the user can do.
+#[derive(Debug)]
+pub struct UserCommand {
+    /// Never changes: "tool.brush".
+    pub id: &'static str,
+    /// What a clinician calls it, as it stands in the palette and in tooltips.
+    pub name: &'static str,
+    pub group: Group,
+    /// Default keys, as [`chord::Chord`] reads them.
+    pub keys: &'static [&'static str],
+    /// Whether it goes on while the key is held.
+    pub repeats: bool,
+    /// What it asks for.
+    pub action: fn() -> Action,
+}
+
+/// The command of an id.
+pub fn command(id: &str) -> Option<&'static UserCommand> {
+    COMMANDS.iter().find(|command| command.id == id)
+}
+
+/// The command that takes a tool into the hand.
+pub fn taking(tool: Tool) -> Option<&'static UserCommand> {
+    COMMANDS.iter().find(|command| matches!((command.action)(), Action::SelectTool(taken) if taken == tool))
+}
+
+const fn once(
+    id: &'static str,
+    group: Group,
+    name: &'static str,
+    keys: &'static [&'static str],
+    action: fn() -> Action,
+) -> UserCommand {
+    UserCommand { id, name, group, keys, repeats: false, action }
+}
+
+/// A command that goes on while its key is held.
+const fn held(
+    id: &'static str,
+    group: Group,
+    name: &'static str,
+    keys: &'static [&'static str],
+    action: fn() -> Action,
+) -> UserCommand {
+    UserCommand { id, name, group, keys, repeats: true, action }
+}
+
+use Group::{Edit, File, Labels, Synthesis, Tools, View, Volume, Window};
+
+/// Every command. Of two with the same key the first one gets it, so a test keeps the defaults apart.
+#[rustfmt::skip]
+pub static COMMANDS: &[UserCommand] = &[
+    once("file.open", File, "Open a scan, labels or a document", &["Ctrl+O"], || Action::Open),
+    once("file.save", File, "Save the document", &["Ctrl+S"], || Action::Save),
+    once("file.save_as", File, "Save the document as…", &["Ctrl+Shift+S"], || Action::SaveAs),
+    once("file.export_mask", File, "Export the label mask as PNG", &[], || Action::ExportMask),
+    once("file.export_synthetic", File, "Export the synthetic scan as PNG", &[], || Action::ExportSynthetic),
+    once("file.sample_1", File, "Open sample: fovea, healthy", &[], || Action::OpenSample(0)),
+    once("file.sample_2", File, "Open sample: fovea with drawn cysts", &[], || Action::OpenSample(1)),
+    once("file.sample_3", File, "Open sample: outside the fovea, healthy", &[], || Action::OpenSample(2)),
+
+    held("edit.undo", Edit, "Undo", &["Ctrl+Z"], || Action::Undo),
+    held("edit.redo", Edit, "Redo", &["Ctrl+Shift+Z", "Ctrl+Y"], || Action::Redo),
+    once("edit.repair_order", Edit, "Repair the order of the layers", &[], || Action::RepairOrder),
+    once("edit.clear_lesions", Edit, "Remove every lesion of this B-scan", &[], || Action::ClearLesions),
+    once("edit.start_annotating", Edit, "Begin with an empty mask", &[], || Action::StartAnnotating),
+
+    once("tool.brush", Tools, "Brush: paint the chosen label", &["B"], || Action::SelectTool(Tool::Brush)),
+    once("tool.eraser", Tools, "Eraser: reveal the layer beneath a lesion", &["E"], || Action::SelectTool(Tool::Eraser)),
+    once("tool.hand", Tools, "Hand: move the scan", &["H"], || Action::SelectTool(Tool::Hand)),
+    held("tool.smaller", Tools, "Smaller brush", &["[", "-"], || Action::ScaleBrush(1.0 / BRUSH_STEP)),
+    held("tool.larger", Tools, "Larger brush", &["]", "+", "="], || Action::ScaleBrush(BRUSH_STEP)),
+    once("tool.ordered", Tools, "Keep layers in order, on or off", &[], || Action::Set(|s| s.ordered = !s.ordered)),
+
+    once("label.0", Labels, "Label: above ILM", &["0"], || Action::SelectLabel(0)),
+    once("label.1", Labels, "Label: NFL", &["1"], || Action::SelectLabel(1)),
+    once("label.2", Labels, "Label: GCL-IPL", &["2"], || Action::SelectLabel(2)),
+    once("label.3", Labels, "Label: INL", &["3"], || Action::SelectLabel(3)),
+    once("label.4", Labels, "Label: OPL", &["4"], || Action::SelectLabel(4)),
+    once("label.5", Labels, "Label: ONL-ISM", &["5"], || Action::SelectLabel(5)),
+    once("label.6", Labels, "Label: ISE (ellipsoid zone)", &["6"], || Action::SelectLabel(6)),
+    once("label.7", Labels, "Label: OS-RPE", &["7"], || Action::SelectLabel(7)),
+    once("label.8", Labels, "Label: below BM", &["8"], || Action::SelectLabel(8)),
+    once("label.9", Labels, "Label: IRF (intraretinal fluid)", &["9"], || Action::SelectLabel(9)),
+    once("label.10", Labels, "Label: SRF (subretinal fluid)", &[], || Action::SelectLabel(10)),
+    once("label.11", Labels, "Label: PED (pigment epithelial detachment)", &[], || Action::SelectLabel(11)),
+    held("label.previous", Labels, "Previous label", &[","], || Action::StepLabel(-1)),
+    held("label.next", Labels, "Next label", &["."], || Action::StepLabel(1)),
+    once("label.swap", Labels, "Swap with the label before", &["X"], || Action::SwapLabels),
+    once("label.show_all", Labels, "Show and unlock every label", &[], || Action::Set(|s| s.show_all_labels())),
+
+    once("view.fit", View, "Show the whole scan", &["Home", "Ctrl+0"], || Action::Fit),
+    once("view.one_to_one", View, "One image pixel a screen pixel", &["Ctrl+1"], || Action::OneToOne),
+    once("view.true_proportions", View, "True proportions in µm, or square pixels", &[], || Action::ToggleProportions),
+    once("view.overlay", View, "Labels on or off", &["S"], || Action::ToggleOverlay),
+    held("view.overlay_fainter", View, "Labels fainter", &["A"], || Action::Fade(-FADE_STEP)),
+    held("view.overlay_stronger", View, "Labels stronger", &["D"], || Action::Fade(FADE_STEP)),
+    once("view.overlay_fill", View, "Draw labels as fill", &[], || Action::Set(|s| s.overlay_style = OverlayStyle::Fill)),
+    once("view.overlay_outline", View, "Draw labels as outline", &[], || Action::Set(|s| s.overlay_style = OverlayStyle::Outline)),
+    once("view.overlay_both", View, "Draw labels as fill and outline", &[], || Action::Set(|s| s.overlay_style = OverlayStyle::Both)),
+    once("view.synthetic_outline", View, "Outlines over the synthetic scan, on or off", &[], || Action::Set(|s| s.outline_on_synthetic = !s.outline_on_synthetic)),
+
+    held("volume.previous", Volume, "Previous B-scan", &["PageUp", "Left", "Up"], || Action::TurnPage(-1)),
+    held("volume.next", Volume, "Next B-scan", &["PageDown", "Right", "Down"], || Action::TurnPage(1)),
+
+    once("synthesis.reroll", Synthesis, "Reroll: another noise, the same anatomy", &["R"], || Action::Reroll),
+
+    once("window.palette", Window, "Find a command", &["Ctrl+P"], || Action::TogglePalette),
+    once("window.keys", Window, "Keys and gestures", &["F1", "?"], || Action::ToggleKeys),
+];
+
+/// (gesture, what it does): what the pointer does, for the page of keys.
+pub const GESTURES: &[(&str, &str)] = &[
+    ("Right button", "Erase while held"),
+    ("Shift + wheel", "Brush size"),
+    ("Wheel, pinch", "Zoom at the pointer"),
+    ("Space + drag, middle drag", "Pan, also in mid-stroke"),
+    ("Ctrl + wheel", "B-scan before, after"),
+    ("Double click with the hand", "Show the whole scan"),
+    ("Enter", "Finish what the tool holds"),
+    ("Esc", "Cancel it; abort the stroke"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chord::Chord;
+    use std::collections::HashMap;
+
+    #[test]
+    fn ids_are_unique_names_are_spoken_and_default_keys_do_not_collide() {
+        let mut ids = HashMap::new();
+        let mut keys: HashMap<Chord, &str> = HashMap::new();
+        for command in COMMANDS {
+            assert!(ids.insert(command.id, ()).is_none(), "{} is there twice", command.id);
+            assert!(command.name.starts_with(char::is_uppercase), "{}", command.name);
+            for key in command.keys {
+                let chord = key.parse().unwrap_or_else(|error| panic!("{}: {error}", command.id));
+                let other = keys.insert(chord, command.id);
+                assert_eq!(other, None, "{key} of {}", command.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Finding a command by some of its letters.
+
+use super::{COMMANDS, UserCommand};
+
+/// The commands that contain the letters of `query` in their order, the best match first; all of them,
+/// in the order of the table, for an empty query.
+pub fn matching(query: &str) -> Vec<&'static UserCommand> {
+    let mut found: Vec<(i32, &'static UserCommand)> =
+        COMMANDS.iter().filter_map(|command| Some((command_score(query, command)?, command))).collect();
+    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    found.into_iter().map(|(_, command)| command).collect()
+}
+
+/// How well a command matches; `None` if it does not. The name counts more than the group.
+fn command_score(query: &str, command: &UserCommand) -> Option<i32> {
+    let by_name = score(query, command.name).map(|score| score + 4);
+    by_name.or_else(|| score(query, &format!("{} {}", command.group.name(), command.name)))
+}
+
+/// How well `text` contains the letters of `query` in their order: letters at the start of words and
+/// letters that follow each other count more. Spaces of the query only part its words.
+pub fn score(query: &str, text: &str) -> Option<i32> {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let mut total = 0;
+    let mut from = 0;
+    for word in query.to_lowercase().split_whitespace() {
+        let (word_score, end) = best_place(&word.chars().collect::<Vec<_>>(), &text, from)
+            .or_else(|| best_place(&word.chars().collect::<Vec<_>>(), &text, 0))?;
+        total += word_score;
+        from = end;
+    }
+    // Of equal matches the shorter text is meant.
+    Some(total * 100 - text.len() as i32)
+}
+
+/// The best greedy match of a word at or after `from`: (score, end).
+fn best_place(word: &[char], text: &[char], from: usize) -> Option<(i32, usize)> {
+    let starts = (from..text.len()).filter(|&at| Some(&text[at]) == word.first());
+    starts.filter_map(|start| greedy(word, text, start)).max_by_key(|(score, end)| (*score, usize::MAX - end))
+}
+
+fn greedy(word: &[char], text: &[char], start: usize) -> Option<(i32, usize)> {
+    let mut total = 0;
+    let mut at = start;
+    for (index, letter) in word.iter().enumerate() {
+        let found = at + text[at..].iter().position(|other| other == letter)?;
+        let at_word_start = found == 0 || !text[found - 1].is_alphanumeric();
+        total += 1 + if found == 0 {
+            6
+        } else if at_word_start {
+            4
+        } else {
+            0
+        };
+        total += if index > 0 && found == at { 3 } else { 0 };
+        total -= if index > 0 { ((found - at) as i32).min(3) } else { 0 };
+        at = found + 1;
+    }
+    Some((total, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(query: &str) -> &'static str {
+        matching(query).first().map_or("nothing", |command| command.id)
+    }
+
+    #[test]
+    fn a_few_letters_find_what_is_meant() {
+        assert_eq!(first("undo"), "edit.undo");
+        assert_eq!(first("save as"), "file.save_as");
+        assert_eq!(first("brush"), "tool.brush");
+        assert_eq!(first("rero"), "synthesis.reroll");
+        assert_eq!(first("exp mask"), "file.export_mask");
+        assert_eq!(first("irf"), "label.9");
+        assert_eq!(matching("").len(), COMMANDS.len());
+        assert!(matching("zzzz").is_empty());
+    }
+
+    #[test]
+    fn words_may_come_in_any_order_and_case() {
+        assert_eq!(first("BRUSH larger"), "tool.larger");
+        assert!(score("ab", "ba").is_none());
+        assert!(score("gcl", "GCL-IPL") > score("gcl", "grow a cyst and lock"));
+    }
+}
