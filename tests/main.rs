@@ -27,6 +27,7 @@ mod synthesis;
 #[cfg(feature = "cpu")]
 mod synthesize;
 mod tidy;
+mod tracing;
 #[cfg(feature = "cpu")]
 mod trainer;
 #[cfg(feature = "cpu")]

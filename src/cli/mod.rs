@@ -4,7 +4,6 @@
 pub mod bench;
 #[cfg(feature = "cpu")]
 mod compute;
-#[cfg(feature = "cpu")]
 pub mod evaluate;
 pub mod import;
 pub mod info;
@@ -12,6 +11,7 @@ pub mod info;
 pub mod screenshot;
 #[cfg(feature = "cpu")]
 pub mod synthesize;
+pub mod trace;
 #[cfg(feature = "cpu")]
 pub mod train;
 
@@ -44,7 +44,7 @@ pub struct Cli {
 enum Command {
     Info(info::InfoArgs),
     Import(import::ImportArgs),
-    #[cfg(feature = "cpu")]
+    Trace(trace::TraceArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[cfg(feature = "cpu")]
     Synthesize(synthesize::SynthesizeArgs),
@@ -65,7 +65,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),
         Some(Command::Import(args)) => import::run(args),
-        #[cfg(feature = "cpu")]
+        Some(Command::Trace(args)) => trace::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Synthesize(args)) => synthesize::run(args),

@@ -20,6 +20,7 @@ mod polygon;
 mod region;
 pub mod smooth;
 pub mod stroke;
+pub mod trace;
 mod transform;
 
 pub use agreement::Agreement;

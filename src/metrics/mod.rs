@@ -1,5 +1,6 @@
 //! Figures of fidelity: pure functions of pictures and masks.
 
+pub mod boundaries;
 pub mod edges;
 pub mod fidelity;
 pub mod regions;

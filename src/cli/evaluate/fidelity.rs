@@ -1,14 +1,14 @@
-//! `retidiff evaluate`: figures that say how good a model is, from a command that anybody can run again.
+//! `retidiff evaluate fidelity`: how far synthetic scans are from the real ones of the same masks.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, bail, ensure};
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde::Serialize;
 
-use super::compute::ComputeDevice;
+use super::super::compute::ComputeDevice;
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
 use crate::diffusion::model_file;
@@ -29,18 +29,6 @@ const SHEET_SCANS: usize = 8;
 /// Grey of baseline pixels nobody annotated; they are not measured.
 const UNANNOTATED_GREY: u8 = 64;
 
-/// Measure a model.
-#[derive(Debug, Args)]
-pub struct EvaluateArgs {
-    #[command(subcommand)]
-    what: Evaluation,
-}
-
-#[derive(Debug, Subcommand)]
-enum Evaluation {
-    Fidelity(FidelityArgs),
-}
-
 /// Compare synthetic scans with the real ones of the same masks: brightness of every class, cysts against
 /// their surroundings, grain, and the place of the outer edges.
 ///
@@ -48,7 +36,7 @@ enum Evaluation {
 /// must fail, or the figures would show nothing. Exit code 0 means that the model passes every line and the
 /// baseline does not.
 #[derive(Debug, Args)]
-struct FidelityArgs {
+pub struct FidelityArgs {
     /// Folder of a data set, as `retidiff import` makes it
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -77,16 +65,6 @@ struct FidelityArgs {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
-}
-
-/// Runs the subcommand.
-///
-/// # Errors
-/// If something cannot be read or written, or the model does not pass.
-pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
-    match args.what {
-        Evaluation::Fidelity(args) => fidelity(&args),
-    }
 }
 
 /// Everything the command found out.
@@ -124,7 +102,8 @@ struct ClassLine {
     texture: [Option<Texture>; 3],
 }
 
-fn fidelity(args: &FidelityArgs) -> anyhow::Result<()> {
+/// Runs the subcommand.
+pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.data)?;
     let measured: Vec<&ManifestEntry> = manifest
         .entries

@@ -1,0 +1,33 @@
+//! `retidiff evaluate`: figures that say how good a part is, from a command that anybody can run again.
+
+#[cfg(feature = "cpu")]
+mod fidelity;
+mod trace;
+
+use clap::{Args, Subcommand};
+
+/// Measure a model, or the auto-trace.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    #[command(subcommand)]
+    what: Evaluation,
+}
+
+#[derive(Debug, Subcommand)]
+enum Evaluation {
+    #[cfg(feature = "cpu")]
+    Fidelity(fidelity::FidelityArgs),
+    Trace(trace::TraceArgs),
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If something cannot be read or written, or the model does not pass.
+pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
+    match args.what {
+        #[cfg(feature = "cpu")]
+        Evaluation::Fidelity(args) => fidelity::run(&args),
+        Evaluation::Trace(args) => trace::run(&args),
+    }
+}

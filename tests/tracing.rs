@@ -1,0 +1,115 @@
+//! The auto-trace and the live-wire on the bundled Tian scans, whose interfaces a grader drew.
+
+use retidiff::anatomy::Interface;
+use retidiff::formats::label_png::{self, CodeScheme};
+use retidiff::formats::open::open_bytes;
+use retidiff::mask::trace::{TraceError, trace};
+use retidiff::mask::{Interfaces, Mask};
+use retidiff::scan::{BScan, GreyImage, Spacing};
+
+/// A bundled scan with the interfaces of its grader.
+fn sample(image: &[u8], labels: &[u8]) -> (BScan, Interfaces) {
+    let opened = open_bytes(image, std::path::Path::new("sample.png")).unwrap();
+    let mut scan = (*opened.document.pages[0].scan).clone();
+    scan.spacing = Spacing::checked(3.9, 11.0);
+    let labels = label_png::read(labels, "labels.png", CodeScheme::Studio).unwrap();
+    let (mask, _) = Mask::from_composite(labels.width, labels.height, &labels.codes);
+    (scan, Interfaces::from_layers(&mask.layers))
+}
+
+fn fovea() -> (BScan, Interfaces) {
+    sample(
+        include_bytes!("../assets/samples/fovea.png"),
+        include_bytes!("../assets/samples/fovea-labels.png"),
+    )
+}
+
+fn periphery() -> (BScan, Interfaces) {
+    sample(
+        include_bytes!("../assets/samples/periphery.png"),
+        include_bytes!("../assets/samples/periphery-labels.png"),
+    )
+}
+
+fn mean_distance(a: &[f32], b: &[f32]) -> f32 {
+    let distances: Vec<f32> = a.iter().zip(b).map(|(a, b)| (a - b).abs()).filter(|d| d.is_finite()).collect();
+    distances.iter().sum::<f32>() / distances.len() as f32
+}
+
+#[test]
+fn all_interfaces_of_a_healthy_scan_are_traced() {
+    for (scan, drawn) in [fovea(), periphery()] {
+        let traced = trace(&scan, &|| false).unwrap();
+        for interface in Interface::ALL {
+            let k = interface.index();
+            let distance = mean_distance(&traced.interfaces.rows[k], &drawn.rows[k]);
+            let limit = match interface {
+                // Tian's graders draw OS/RPE between the bands, where most others draw it above the RPE.
+                Interface::OsRpe => 4.0,
+                // In the pit the OPL runs into the fibres of Henle, which look like it.
+                Interface::OplOnl => 3.0,
+                _ => 2.0,
+            };
+            assert!(distance < limit, "{}: {distance} px", interface.name());
+            assert!(traced.confidence[k].iter().all(|sure| (0.0..=1.0).contains(sure)));
+        }
+        assert!((0..scan.width()).all(|x| traced.interfaces.is_ordered_column(x)));
+    }
+}
+
+#[test]
+fn the_trace_is_the_same_every_time() {
+    let (scan, _) = periphery();
+    assert_eq!(trace(&scan, &|| false), trace(&scan, &|| false));
+}
+
+#[test]
+fn unscanned_margins_stay_without_lines() {
+    let (scan, drawn) = fovea();
+    let (width, height) = (scan.width() as usize, scan.height() as usize);
+    let mut pixels = scan.image.pixels.to_vec();
+    let mut scanned = vec![1_u8; width * height];
+    for y in 0..height {
+        for x in (0..width).filter(|&x| x < 40 || y < x / 8) {
+            pixels[y * width + x] = 255;
+            scanned[y * width + x] = 0;
+        }
+    }
+    let mut cut = scan.clone();
+    cut.image = GreyImage::new(width as u32, height as u32, pixels);
+    cut.scanned_area = Some(scanned.into());
+    let traced = trace(&cut, &|| false).unwrap();
+    assert!(traced.interfaces.rows.iter().all(|rows| rows[..40].iter().all(|row| row.is_nan())));
+    assert!(traced.confidence.iter().all(|sure| sure[..40].iter().all(|&sure| sure == 0.0)));
+    assert!(mean_distance(&traced.interfaces.rows[0], &drawn.rows[0]) < 2.0);
+}
+
+#[test]
+fn nothing_to_see_and_a_cancelled_trace_are_errors() {
+    let black = BScan::from_image(GreyImage::new(300, 200, vec![0; 60_000]), "black");
+    assert_eq!(trace(&black, &|| false), Err(TraceError::NothingToSee));
+    let tiny = BScan::from_image(GreyImage::new(3, 3, vec![90; 9]), "tiny");
+    assert_eq!(trace(&tiny, &|| false), Err(TraceError::NothingToSee));
+    assert_eq!(trace(&fovea().0, &|| true), Err(TraceError::Cancelled));
+}
+
+#[test]
+fn any_picture_gives_ordered_lines_inside_it() {
+    let noise = |seed: u32, count: usize| -> Vec<u8> {
+        let mut state = seed;
+        (0..count)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            })
+            .collect()
+    };
+    for (width, height) in [(16, 96), (97, 301), (400, 1300)] {
+        let image = GreyImage::new(width, height, noise(width, (width * height) as usize));
+        let traced = trace(&BScan::from_image(image, "noise"), &|| false).unwrap();
+        for x in 0..width {
+            assert!(traced.interfaces.is_ordered_column(x));
+        }
+        assert!(traced.interfaces.rows.iter().flatten().all(|row| (0.0..=height as f32).contains(row)));
+    }
+}
