@@ -5,6 +5,7 @@ use std::path::Path;
 use retidiff::metrics::edges::{Edge, edge_distances};
 use retidiff::metrics::fidelity::{Mask, PictureSet, criteria};
 use retidiff::metrics::regions::{ClassGreys, correlation, fluid_ring};
+use retidiff::metrics::sliced_wasserstein::{Patches, sliced_wasserstein};
 use retidiff::metrics::texture::Textures;
 use retidiff::scan::GreyImage;
 use safetensors::SafeTensors;
@@ -110,4 +111,24 @@ fn a_picture_passes_against_itself_and_flat_classes_fail() {
         ["speckle contrast", "autocorrelation width, lateral", "autocorrelation width, axial"],
         "painting classes flat gets brightness, cysts and edges right, and no grain"
     );
+}
+
+#[test]
+fn the_sliced_wasserstein_distance_equals_the_reference() {
+    let pictures = phantom().pictures;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/sliced_wasserstein.json");
+    let golden: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let corners: Vec<[u32; 2]> = serde_json::from_value(golden["corners"].clone()).unwrap();
+    let directions: Vec<f32> = serde_json::from_value(golden["directions"].clone()).unwrap();
+    let side = golden["side"].as_u64().unwrap() as usize;
+    let sets: Vec<Patches> = pictures
+        .iter()
+        .map(|picture| {
+            let mut patches = Patches::new(side);
+            patches.add(picture, &corners);
+            patches
+        })
+        .collect();
+    let found = sliced_wasserstein(&sets[0], &sets[1], &directions).unwrap();
+    assert_close(found, &golden["distance"], "sliced Wasserstein distance");
 }

@@ -24,11 +24,16 @@ struct ClassGreys;
 
 impl Renderer for ClassGreys {
     fn device(&self) -> DeviceInfo {
-        DeviceInfo { name: "CPU".into(), backend: "test".into(), is_gpu: false, note: None }
+        DeviceInfo { name: "CPU".into(), backend: "test".into(), ..DeviceInfo::default() }
     }
 
     fn model(&self) -> LoadedModel {
-        LoadedModel { name: "class greys".into(), preset: "test".into(), sha256: "0".repeat(64) }
+        LoadedModel {
+            name: "class greys".into(),
+            preset: "test".into(),
+            sha256: "0".repeat(64),
+            ..LoadedModel::default()
+        }
     }
 
     fn render(

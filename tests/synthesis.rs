@@ -112,3 +112,35 @@ fn a_synthesis_stops_between_steps() {
     assert!(stopped.is_break());
     assert_eq!(seen, [StepDone { done: 1, of: 8 }, StepDone { done: 2, of: 8 }]);
 }
+
+#[test]
+fn guidance_pushes_away_from_no_mask_and_one_changes_nothing() {
+    let synthesizer = synthesizer();
+    let plan = mapping().plan(64, 48, None);
+    let noise = synthesizer.noise(1, &plan);
+    let labels = labels(&plan);
+    let draw = |labels: &[u8], guidance| {
+        let scene = synthesizer.guided_scene(labels, &plan, guidance);
+        match synthesizer.synthesize(&scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(picture) => picture,
+            ControlFlow::Break(()) => panic!("nobody stopped it"),
+        }
+    };
+    let plain = draw(&labels, 1.0);
+    let without_mask = draw(&vec![255; labels.len()], 1.0);
+    assert_ne!(plain, without_mask);
+    let close = |a: &[f32], b: &[f32]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
+    assert!(close(&draw(&labels, 0.0), &without_mask), "at 0 the mask says nothing");
+    let pushed = draw(&labels, 2.0);
+    let expected: Vec<f32> =
+        plain.iter().zip(&without_mask).map(|(with, without)| 2.0 * with - without).collect();
+    let inside = |values: &[f32]| values.iter().all(|value| value.abs() < 0.999);
+    if inside(&plain) && inside(&without_mask) && inside(&expected) {
+        assert!(close(&pushed, &expected));
+    } else {
+        let differs =
+            pushed.iter().zip(&expected).filter(|(a, b)| (*a - b.clamp(-1.0, 1.0)).abs() > 1e-3).count();
+        let clamped = plain.iter().chain(&without_mask).filter(|value| value.abs() >= 0.999).count();
+        assert!(differs <= clamped, "{differs} {clamped}");
+    }
+}

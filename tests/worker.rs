@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use retidiff::diffusion::samplers::Sampler;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::worker::local_edit::Halo;
@@ -14,7 +13,8 @@ use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Rende
 use retidiff::worker::scheduler::{Scheduler, Turn};
 use retidiff::worker::slot::Exchange;
 use retidiff::worker::{
-    DeviceInfo, Event, LoadedModel, Picture, PictureImage, PictureKind, Request, SynthesisWorker,
+    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request,
+    SynthesisWorker,
 };
 
 const WIDTH: u32 = 160;
@@ -116,11 +116,11 @@ fn fake_pixels(scene: &Scene, steps: u32) -> Vec<u8> {
 
 impl Renderer for FakeRenderer {
     fn device(&self) -> DeviceInfo {
-        DeviceInfo { name: "fake".into(), backend: "none".into(), is_gpu: false, note: None }
+        DeviceInfo { name: "fake".into(), backend: "none".into(), ..DeviceInfo::default() }
     }
 
     fn model(&self) -> LoadedModel {
-        LoadedModel { name: "fake".into(), preset: "none".into(), sha256: String::new() }
+        LoadedModel { name: "fake".into(), preset: "none".into(), ..LoadedModel::default() }
     }
 
     fn render(
@@ -169,7 +169,7 @@ fn request(job: u64, mask: &Mask) -> Request {
         spacing: None,
         seed: 1,
         refine_steps: 8,
-        sampler: Sampler::Ddim,
+        recipe: Recipe::default(),
         full_frame: false,
     }
 }
@@ -359,7 +359,7 @@ proptest! {
             let scene_labels: Vec<u8> = wanted.mask.composite_pixels();
             let scene = Scene {
                 labels: scene_labels.into(), width: WIDTH, height: HEIGHT, spacing: None,
-                seed: wanted.seed, sampler: wanted.sampler,
+                seed: wanted.seed, recipe: wanted.recipe.clone(),
             };
             if failed.is_empty() {
                 prop_assert_eq!(exported.map(|image| image.pixels.to_vec()),
@@ -462,7 +462,7 @@ fn a_refined_edit_leaves_no_trace_of_its_drafts() {
         height: HEIGHT,
         spacing: None,
         seed: 1,
-        sampler: Sampler::Ddim,
+        recipe: Recipe::default(),
     };
     let rendered = GreyImage::new(WIDTH, HEIGHT, fake_pixels(&scene, 8));
     let expected = first.map(|first| Halo::of_changes(&masks[0], &masks[3]).compose(&first, &rendered));
@@ -510,11 +510,11 @@ struct SlowRenderer;
 
 impl Renderer for SlowRenderer {
     fn device(&self) -> DeviceInfo {
-        DeviceInfo { name: "slow".into(), backend: "none".into(), is_gpu: false, note: None }
+        DeviceInfo { name: "slow".into(), backend: "none".into(), ..DeviceInfo::default() }
     }
 
     fn model(&self) -> LoadedModel {
-        LoadedModel { name: "slow".into(), preset: "none".into(), sha256: String::new() }
+        LoadedModel { name: "slow".into(), preset: "none".into(), ..LoadedModel::default() }
     }
 
     fn render(
@@ -568,4 +568,34 @@ fn the_thread_answers_under_fire_and_stops_between_two_steps() -> std::io::Resul
     worker.join();
     assert!(started.elapsed() < Duration::from_secs(2), "stopping took {:?}", started.elapsed());
     Ok(())
+}
+
+#[test]
+fn at_strength_zero_the_picture_is_the_real_scan_and_nothing_is_computed() {
+    let real =
+        GreyImage::new(WIDTH, HEIGHT, (0..WIDTH * HEIGHT).map(|i| (i % 251) as u8).collect::<Vec<_>>());
+    let at = |job, mask: &Mask, strength| {
+        let from_scan = Some(FromScan { image: real.clone(), scanned_area: None, strength });
+        Request { recipe: Recipe { from_scan, ..Recipe::default() }, ..request(job, mask) }
+    };
+    let edited = with_dot(&blank(), 60, 40);
+    let script = vec![
+        (0, Action::Live(request(1, &blank()))),
+        (1000, Action::Live(at(2, &blank(), 0.0))),
+        (2000, Action::Live(at(3, &edited, 0.0))),
+        (3000, Action::Live(at(4, &edited, 0.5))),
+        (4000, Action::Live(request(5, &blank()))),
+    ];
+    let world = Shared::new(script);
+    play(&world);
+    let world = world.lock();
+    let of = |job| world.shown.iter().filter(move |(_, _, picture)| picture.job == job).map(|(_, _, p)| p);
+    for job in [2, 3] {
+        let pictures: Vec<_> = of(job).collect();
+        assert_eq!(pictures.len(), 1);
+        assert_eq!((pictures[0].kind, pictures[0].complete), (PictureKind::RealScan, true));
+        assert_eq!(cpu(pictures[0]), &real);
+    }
+    assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "the first picture is remembered, too");
+    assert_eq!(of(5).last().map(cpu), of(1).last().map(cpu));
 }

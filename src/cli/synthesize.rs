@@ -18,7 +18,7 @@ use crate::worker::device::{self, DeviceChoice};
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::ModelSource;
 use crate::worker::renderer::{Destination, Renderer, Scene};
-use crate::worker::{LoadedModel, PictureImage};
+use crate::worker::{FromScan, LoadedModel, PictureImage, Recipe};
 
 /// Synthesises an OCT B-scan from a label mask.
 ///
@@ -58,6 +58,16 @@ pub struct SynthesizeArgs {
     /// the scale the model was trained at.
     #[arg(long, value_name = "AXIALxLATERAL", value_parser = parse_spacing)]
     spacing: Option<Spacing>,
+    /// A real scan of the mask's size to start from instead of pure noise.
+    #[arg(long, value_name = "SCAN.png")]
+    from_scan: Option<PathBuf>,
+    /// How far from that scan the picture may go: close to 0 the scan itself, 1 pure synthesis. The number
+    /// of steps stays as it is.
+    #[arg(long, default_value_t = 0.5, requires = "from_scan", value_parser = parse_strength)]
+    strength: f64,
+    /// How far the picture is pushed towards its mask, for models that were also trained without masks.
+    #[arg(long, default_value_t = 1.0, value_parser = parse_guidance)]
+    guidance: f64,
     /// What the mask's codes mean.
     #[arg(long, value_enum, default_value_t)]
     scheme: CodeScheme,
@@ -85,6 +95,29 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         eprintln!("note: computing on the {}: {note}", device.name);
     }
 
+    ensure!(
+        args.guidance == 1.0 || renderer.model().takes_guidance,
+        "the model {} was never trained without masks, so there is nothing to guide away from; leave out \
+         --guidance",
+        renderer.model().name
+    );
+    let from_scan = match &args.from_scan {
+        None => None,
+        Some(path) => {
+            let image = scan_image::read(&read_file(path)?, &path.display().to_string())?;
+            ensure!(
+                (image.width, image.height) == (labels.width, labels.height),
+                "{} is {}x{} px, the mask {}x{}: give a scan of the mask's size",
+                path.display(),
+                image.width,
+                image.height,
+                labels.width,
+                labels.height
+            );
+            Some(FromScan { image, scanned_area: None, strength: args.strength })
+        }
+    };
+
     let mask_sha256 = mask_hash(labels.width, labels.height, &labels.codes);
     let mut scene = Scene {
         labels: Arc::from(labels.codes),
@@ -92,7 +125,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         height: labels.height,
         spacing: args.spacing,
         seed: args.seed,
-        sampler: args.sampler,
+        recipe: Recipe { sampler: args.sampler, guidance: args.guidance, from_scan },
     };
     for offset in 0..u64::from(args.count) {
         scene.seed = args.seed + offset;
@@ -113,7 +146,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
             image.width,
             image.height,
             scene.seed,
-            scene.sampler.name(),
+            scene.recipe.sampler.name(),
             args.steps,
             device.name,
             device.backend,
@@ -131,18 +164,42 @@ fn synthetic_png(
     steps: u32,
     mask_sha256: &str,
 ) -> anyhow::Result<Vec<u8>> {
-    let text = [
+    let (seed, step_count) = (scene.seed.to_string(), steps.to_string());
+    let guidance = scene.recipe.guidance.to_string();
+    let strength = scene.recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength);
+    let strength = format!("{strength} (started from a real scan; 0 is that scan, 1 pure synthesis)");
+    let mut text = vec![
         ("Comment", "SYNTHETIC image: drawn by a model from a label mask, not recorded from any eye"),
         ("Synthetic", "true"),
         ("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"))),
         ("Model", &model.name),
         ("ModelSHA256", &model.sha256),
         ("MaskSHA256", mask_sha256),
-        ("Seed", &scene.seed.to_string()),
-        ("Sampler", scene.sampler.name()),
-        ("Steps", &steps.to_string()),
+        ("Seed", &seed),
+        ("Sampler", scene.recipe.sampler.name()),
+        ("Steps", &step_count),
     ];
+    if scene.recipe.guidance != 1.0 {
+        text.push(("Guidance", &guidance));
+    }
+    if scene.recipe.from_scan.is_some() {
+        text.push(("Strength", &strength));
+    }
     Ok(scan_image::write(image, &text)?)
+}
+
+fn parse_strength(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(strength) if strength > 0.0 && strength <= 1.0 => Ok(strength),
+        _ => Err("the strength is a number above 0 (the scan itself) up to 1 (pure synthesis)".to_owned()),
+    }
+}
+
+fn parse_guidance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(guidance) if (0.0..=10.0).contains(&guidance) => Ok(guidance),
+        _ => Err("the guidance is a number from 0 (no mask at all) over 1 (as trained) to 10".to_owned()),
+    }
 }
 
 /// SHA-256 of a mask's size and composite codes, hexadecimal.

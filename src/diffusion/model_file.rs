@@ -72,6 +72,11 @@ pub struct ModelInfo {
 }
 
 impl ModelInfo {
+    /// Share of the training strips that were shown without their mask; class guidance needs some.
+    pub fn mask_dropout(&self) -> f64 {
+        self.training.get("mask_dropout").and_then(serde_json::Value::as_f64).unwrap_or(0.0)
+    }
+
     /// Whether the parts fit together; the message says what does not.
     pub fn check(&self) -> Result<(), String> {
         self.network.check()?;

@@ -40,6 +40,9 @@ pub struct Scene {
 struct Window {
     rect: Rect,
     features: ConditionFeatures,
+    /// Those of no mask at all, and how far the estimate goes beyond them (Ho and Salimans 2022,
+    /// classifier-free guidance); none at a guidance of 1.
+    unguided: Option<(ConditionFeatures, f64)>,
     /// How much each pixel counts, `[1, 1, height, width]`; none where the window is alone.
     weights: Option<Tensor<4>>,
 }
@@ -103,6 +106,12 @@ impl Synthesizer {
     /// # Panics
     /// If the codes are not the grid's size.
     pub fn scene(&self, labels_on_grid: &[u8], plan: &Plan) -> Scene {
+        self.guided_scene(labels_on_grid, plan, 1.0)
+    }
+
+    /// [`Synthesizer::scene`] with its estimates at `unmasked + guidance * (masked - unmasked)`, which costs
+    /// two runs of the network a step unless `guidance` is 1.
+    pub fn guided_scene(&self, labels_on_grid: &[u8], plan: &Plan, guidance: f64) -> Scene {
         let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
         assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
         let alone = plan.windows.len() == 1;
@@ -120,8 +129,11 @@ impl Synthesizer {
                 let mut planes = vec![0.0; labels.len() * self.info.labels.plane_count()];
                 self.info.labels.planes(&labels, &mut planes);
                 let condition = self.grid_tensor(planes, self.info.labels.plane_count(), rect);
+                let unguided = (guidance != 1.0)
+                    .then(|| (self.unet.condition_features(condition.zeros_like()), guidance));
                 Window {
                     rect,
+                    unguided,
                     features: self.unet.condition_features(condition),
                     weights: (!alone).then(|| self.grid_tensor(plan.window_weights(index), 1, rect)),
                 }
@@ -193,7 +205,11 @@ impl Synthesizer {
                 Some(_) => x.clone().slice(ranges(window.rect)),
                 None => x.clone(),
             };
-            let output = self.unet.forward_with(seen.clone(), &window.features, time.clone());
+            let mut output = self.unet.forward_with(seen.clone(), &window.features, time.clone());
+            if let Some((features, guidance)) = &window.unguided {
+                let without = self.unet.forward_with(seen.clone(), features, time.clone());
+                output = without.clone() + (output - without).mul_scalar(*guidance);
+            }
             let picture = self.info.prediction.picture(seen, output, node);
             let Some(weights) = &window.weights else { return picture };
             let share = picture * weights.clone();

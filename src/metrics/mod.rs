@@ -4,4 +4,5 @@ pub mod boundaries;
 pub mod edges;
 pub mod fidelity;
 pub mod regions;
+pub mod sliced_wasserstein;
 pub mod texture;

@@ -9,6 +9,9 @@ pub const RADIUS_RANGE_PX: std::ops::RangeInclusive<f32> = 0.5..=120.0;
 /// Step counts the last refinement may have.
 pub const STEP_CHOICES: [u32; 5] = [1, 2, 4, 8, 16];
 
+/// Range of the guidance slider.
+pub const GUIDANCE_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
+
 /// What the primary button does on the mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
@@ -64,6 +67,10 @@ pub struct Settings {
     /// Steps of the last refinement.
     pub steps: u32,
     pub sampler: Sampler,
+    /// How far from the real scan the synthetic one may go: 0 the scan itself, 1 pure synthesis.
+    pub strength: f32,
+    /// How far the synthesis is pushed towards the mask; 1 as the model was trained.
+    pub guidance: f32,
 }
 
 impl Default for Settings {
@@ -87,6 +94,8 @@ impl Default for Settings {
             true_proportions: false,
             steps: 8,
             sampler: Sampler::Ddim,
+            strength: 1.0,
+            guidance: 1.0,
         }
     }
 }

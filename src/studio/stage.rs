@@ -16,6 +16,7 @@ use super::synthesis::Status;
 use super::theme;
 use super::tools::{Easel, Pane, image_size};
 use crate::document::Command;
+use crate::worker::PictureKind;
 
 /// Name of the left pane for screen readers and tests.
 pub const EDITOR_PANE: &str = "Mask editor";
@@ -189,7 +190,7 @@ impl Studio {
 
     fn paint_synthetic_pane(&self, ui: &mut Ui, pane: Rect) {
         let shown = self.synthesis.shown();
-        if let (Some(textures), Some(_)) = (&self.textures, shown) {
+        if let (Some(textures), Some(shown)) = (&self.textures, shown) {
             let mut palette = theme::overlay_palette(|code| code != 0);
             palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
@@ -197,7 +198,11 @@ impl Studio {
             canvas::paint_image(ui, pane, &self.view, &textures.synthetic, labels);
             let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
             let painter = ui.painter_at(pane);
-            canvas::paint_plate(&painter, image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
+            let plate = match shown.kind {
+                PictureKind::RealScan => "Real scan (strength 0)",
+                _ => NOT_FOR_DIAGNOSIS,
+            };
+            canvas::paint_plate(&painter, image, plate, theme::OVER_SCAN);
             return;
         }
         let place =

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use super::session::Session;
 use super::settings::Settings;
-use crate::diffusion::samplers::Sampler;
 use crate::scan::GreyImage;
-use crate::worker::{DeviceInfo, Event, LoadedModel, Picture, PictureKind, Request, SynthesisWorker};
+use crate::worker::{
+    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureKind, Recipe, Request, SynthesisWorker,
+};
 
 /// How the synthesis stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,12 +46,12 @@ pub enum News {
 }
 
 /// Everything a picture depends on; equal keys need no new picture.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Asked {
     view_number: u64,
     revision: u64,
     steps: u32,
-    sampler: Sampler,
+    recipe: Recipe,
     seed: u64,
 }
 
@@ -156,10 +157,10 @@ impl Synthesis {
             view_number: session.view_number(),
             revision: session.editor.revision(),
             steps: settings.steps,
-            sampler: settings.sampler,
+            recipe: recipe(session, settings),
             seed: session.editor.document().noise_seed,
         };
-        if self.asked == Some(asked) {
+        if self.asked.as_ref() == Some(&asked) {
             return;
         }
         let request = request(self.next_job, session, settings);
@@ -182,6 +183,11 @@ impl Synthesis {
             _ => return Err("There is no synthetic scan to export: no model is loaded.".to_owned()),
         };
         let mut request = request(self.next_job, session, settings);
+        if request.recipe.unchanged_scan().is_some() {
+            return Err(
+                "At strength 0 the picture is the real scan; raise it to export a synthetic one.".to_owned()
+            );
+        }
         request.full_frame = true;
         self.next_job += 1;
         if !worker.submit_export(request.clone()) {
@@ -250,8 +256,12 @@ impl Synthesis {
             ("Comment", "Synthetic OCT B-scan. Not for diagnosis.".to_owned()),
             ("Seed", request.seed.to_string()),
             ("Steps", request.refine_steps.to_string()),
-            ("Sampler", request.sampler.name().to_owned()),
+            ("Sampler", request.recipe.sampler.name().to_owned()),
+            ("Strength", strength_of(&request.recipe)),
         ];
+        if request.recipe.guidance != 1.0 {
+            text.push(("Guidance", format!("{:.1}", request.recipe.guidance)));
+        }
         if let Some(model) = &self.model {
             text.push(("Model", model.name.clone()));
             text.push(("Model-SHA256", model.sha256.clone()));
@@ -269,7 +279,27 @@ fn request(job: u64, session: &Session, settings: &Settings) -> Request {
         spacing: page.scan.spacing,
         seed: session.editor.document().noise_seed,
         refine_steps: settings.steps,
-        sampler: settings.sampler,
+        recipe: recipe(session, settings),
         full_frame: false,
+    }
+}
+
+/// How the settings draw the page shown.
+fn recipe(session: &Session, settings: &Settings) -> Recipe {
+    let scan = &session.page().scan;
+    let strength = f64::from(settings.strength);
+    let from_scan = (strength < 1.0).then(|| FromScan {
+        image: scan.image.clone(),
+        scanned_area: scan.scanned_area.clone(),
+        strength,
+    });
+    Recipe { sampler: settings.sampler, guidance: f64::from(settings.guidance), from_scan }
+}
+
+/// How much of a picture is synthesis, for the file that holds it.
+fn strength_of(recipe: &Recipe) -> String {
+    match &recipe.from_scan {
+        Some(scan) => format!("{:.2} from the real scan", scan.strength),
+        None => "1 (pure synthesis)".to_owned(),
     }
 }

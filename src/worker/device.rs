@@ -17,20 +17,22 @@ pub enum DeviceChoice {
 }
 
 /// The device that was chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeviceInfo {
     /// As its driver names it, or "CPU".
     pub name: String,
     /// "Vulkan", "Metal", "DirectX 12", or "flex", burn's CPU backend.
     pub backend: String,
     pub is_gpu: bool,
+    /// Name and version of the graphics driver, where there is one.
+    pub driver: Option<String>,
     /// Why it is not the one that was asked for.
     pub note: Option<String>,
 }
 
 impl DeviceInfo {
     fn cpu(note: Option<String>) -> Self {
-        Self { name: "CPU".into(), backend: "flex".into(), is_gpu: false, note }
+        Self { name: "CPU".into(), backend: "flex".into(), note, ..Self::default() }
     }
 }
 
@@ -201,7 +203,9 @@ mod gpu {
             wgpu::Backend::Dx12 => "DirectX 12".to_owned(),
             backend => format!("{backend:?}"),
         };
-        DeviceInfo { name: info.name.clone(), backend, is_gpu: true, note: None }
+        let driver = format!("{} {}", info.driver, info.driver_info).trim().to_owned();
+        let driver = (!driver.is_empty()).then_some(driver);
+        DeviceInfo { name: info.name.clone(), backend, is_gpu: true, driver, note: None }
     }
 
     fn software_note(info: &wgpu::AdapterInfo) -> String {

@@ -20,5 +20,5 @@ mod synthesis;
 
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use models::ModelSource;
-pub use protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
+pub use protocol::{Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request};
 pub use synthesis::{SynthesisWorker, WorkerOptions};

@@ -4,20 +4,24 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use burn::module::Module;
+
 use super::device::{self, DeviceChoice, DeviceInfo, Picked, SharedGpu};
 use super::models::ModelSource;
-use super::protocol::{Event, LoadedModel, PictureImage};
+use super::protocol::{Event, FromScan, LoadedModel, PictureImage, Recipe};
 use super::renderer::{BetweenSteps, Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
 use super::slot::Exchange;
 use crate::dataset::mapping::Plan;
+use crate::dataset::samples::fill_unscanned;
 use crate::diffusion::model_file;
-use crate::diffusion::synthesizer::{self, NoiseField, Settings, Synthesizer};
+use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
 use crate::scan::{GreyImage, Spacing};
 
 /// A model on its device.
 pub struct ModelRenderer {
     synthesizer: Synthesizer,
     model: LoadedModel,
+    parameters: usize,
     info: DeviceInfo,
     #[cfg(feature = "gpu")]
     presenter: Option<super::present::Presenter>,
@@ -32,7 +36,17 @@ struct Prepared {
     spacing: Option<Spacing>,
     plan: Plan,
     scene: synthesizer::Scene,
+    guidance: f64,
     noise: NoiseField,
+    /// The real scan to start from, and the same on the grid.
+    scan: Option<(FromScan, Arc<[f32]>)>,
+}
+
+impl Prepared {
+    fn guide(&self) -> Option<Guide<'_>> {
+        let strength = |scan: &FromScan| scan.strength.clamp(LEAST_STRENGTH, 1.0);
+        self.scan.as_ref().map(|(scan, grid)| Guide { grid, strength: strength(scan) })
+    }
 }
 
 impl ModelRenderer {
@@ -42,19 +56,27 @@ impl ModelRenderer {
     /// When the file is refused.
     pub fn load(bytes: &[u8], file: &str, picked: &Picked) -> Result<Self, Failure> {
         let (unet, info) = model_file::load(bytes, file, &picked.device)?;
+        let parameters = unet.num_params();
         let model = LoadedModel {
             name: info.name.clone(),
             preset: info.preset.clone(),
             sha256: info.tensors_sha256.clone(),
+            takes_guidance: info.mask_dropout() > 0.0,
         };
         Ok(Self {
             synthesizer: Synthesizer::new(unet, info, picked.device.clone()),
             model,
+            parameters,
             info: picked.info.clone(),
             #[cfg(feature = "gpu")]
             presenter: picked.shared.as_ref().map(super::present::Presenter::new),
             prepared: RefCell::new(None),
         })
+    }
+
+    /// Number of the network's parameters.
+    pub fn parameters(&self) -> usize {
+        self.parameters
     }
 
     /// [`ModelRenderer::load`] on the device of choice. A GPU whose pictures differ from the CPU's (a
@@ -88,7 +110,7 @@ impl ModelRenderer {
             height: side,
             spacing: None,
             seed: 1,
-            sampler: Default::default(),
+            recipe: Recipe::default(),
         };
         let picture = |renderer: &Self| -> Result<GreyImage, Failure> {
             let picture = renderer.grey(&scene, 1, &mut |_, _| ControlFlow::Continue(()))?;
@@ -106,29 +128,50 @@ impl ModelRenderer {
         };
         let prepared = match kept.take().filter(is_same_plan) {
             Some(mut old) => {
-                if old.labels != scene.labels {
-                    old.scene = self.synthesizer.scene(&old.plan.labels_to_grid(&scene.labels), &old.plan);
+                let guidance = self.guidance_of(&scene.recipe);
+                if old.labels != scene.labels || old.guidance != guidance {
+                    old.scene = self.lay(&scene.labels, &old.plan, guidance);
                     old.labels = Arc::clone(&scene.labels);
+                    old.guidance = guidance;
                 }
                 if old.noise.seed != scene.seed {
                     old.noise = self.synthesizer.noise(scene.seed, &old.plan);
                 }
+                old.scan = match (old.scan, &scene.recipe.from_scan) {
+                    (Some((known, grid)), Some(scan)) if known.image == scan.image => {
+                        Some((scan.clone(), grid))
+                    }
+                    (_, scan) => scan.as_ref().map(|scan| (scan.clone(), grid_of(scan, &old.plan))),
+                };
                 old
             }
             None => {
                 let mapping = &self.synthesizer.info().mapping;
                 let plan = mapping.plan(scene.width, scene.height, scene.spacing);
+                let guidance = self.guidance_of(&scene.recipe);
+                let scan = scene.recipe.from_scan.as_ref();
                 Prepared {
                     labels: Arc::clone(&scene.labels),
                     spacing: scene.spacing,
-                    scene: self.synthesizer.scene(&plan.labels_to_grid(&scene.labels), &plan),
+                    scene: self.lay(&scene.labels, &plan, guidance),
+                    guidance,
                     noise: self.synthesizer.noise(scene.seed, &plan),
+                    scan: scan.map(|scan| (scan.clone(), grid_of(scan, &plan))),
                     plan,
                 }
             }
         };
         *kept = Some(prepared.clone());
         prepared
+    }
+
+    fn lay(&self, labels: &[u8], plan: &Plan, guidance: f64) -> synthesizer::Scene {
+        self.synthesizer.guided_scene(&plan.labels_to_grid(labels), plan, guidance)
+    }
+
+    /// What a recipe asks for; 1 from a model that was never trained without masks.
+    fn guidance_of(&self, recipe: &Recipe) -> f64 {
+        if self.model.takes_guidance { recipe.guidance } else { 1.0 }
     }
 
     /// The whole frame in memory.
@@ -139,9 +182,10 @@ impl ModelRenderer {
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<GreyImage>, Failure> {
         let prepared = self.prepare(scene);
-        let settings = Settings { sampler: scene.sampler, steps };
+        let settings = Settings { sampler: scene.recipe.sampler, steps };
         let on_step = self.on_step(between_steps);
-        match self.synthesizer.synthesize(&prepared.scene, &prepared.noise, settings, None, on_step) {
+        let guide = prepared.guide();
+        match self.synthesizer.synthesize(&prepared.scene, &prepared.noise, settings, guide, on_step) {
             ControlFlow::Continue(grid) => Ok(Some(prepared.plan.grid_to_image(&grid))),
             ControlFlow::Break(()) => Ok(None),
         }
@@ -162,6 +206,8 @@ impl ModelRenderer {
     }
 }
 
+/// A synthesis has to start somewhere above no noise at all.
+const LEAST_STRENGTH: f64 = 1e-3;
 const SELF_TEST_SIDE_PX: u32 = 64;
 const MAX_SELF_TEST_DIFFERENCE: u8 = 3;
 
@@ -185,11 +231,15 @@ impl Renderer for ModelRenderer {
         #[cfg(feature = "gpu")]
         if let (Some(presenter), Destination::Screen) = (&self.presenter, destination) {
             let prepared = self.prepare(scene);
-            let settings = Settings { sampler: scene.sampler, steps };
+            let settings = Settings { sampler: scene.recipe.sampler, steps };
             let on_step = self.on_step(between_steps);
-            let synthesizer = &self.synthesizer;
-            let drawn =
-                synthesizer.synthesize_tensor(&prepared.scene, &prepared.noise, settings, None, on_step);
+            let drawn = self.synthesizer.synthesize_tensor(
+                &prepared.scene,
+                &prepared.noise,
+                settings,
+                prepared.guide(),
+                on_step,
+            );
             return match drawn {
                 ControlFlow::Continue(grid) => {
                     let texture = presenter.present(grid, &prepared.plan, edit)?;
@@ -213,6 +263,18 @@ impl Renderer for ModelRenderer {
         };
         Ok(Some(PictureImage::Cpu(image)))
     }
+}
+
+/// A real scan on the grid; what was not scanned takes the texture beside it.
+fn grid_of(scan: &FromScan, plan: &Plan) -> Arc<[f32]> {
+    let mut image = scan.image.clone();
+    if let Some(area) = &scan.scanned_area {
+        let mut pixels = image.pixels.to_vec();
+        let scanned: Vec<bool> = area.iter().map(|&value| value != 0).collect();
+        fill_unscanned(&mut pixels, &scanned, image.width as usize);
+        image = GreyImage::new(image.width, image.height, pixels);
+    }
+    plan.image_to_grid(&image).into()
 }
 
 /// The maker that [`super::SynthesisWorker`] uses: the device is picked once, and given up for the CPU

@@ -1,11 +1,48 @@
 //! What the window and the synthesis thread say to each other.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::device::DeviceInfo;
 use crate::diffusion::samplers::Sampler;
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
+
+/// How a picture is drawn, apart from its mask, noise and steps. Cloning copies pointers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipe {
+    pub sampler: Sampler,
+    /// How far the picture is pushed towards its mask: 1 is the model as it was trained. Other values need
+    /// a model that was also trained without masks ([`LoadedModel::takes_guidance`]).
+    pub guidance: f64,
+    /// The real scan the synthesis starts from; pure noise without one.
+    pub from_scan: Option<FromScan>,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self { sampler: Sampler::default(), guidance: 1.0, from_scan: None }
+    }
+}
+
+impl Recipe {
+    /// The real scan, where nothing of the picture is to be synthesised.
+    pub fn unchanged_scan(&self) -> Option<&GreyImage> {
+        self.from_scan.as_ref().filter(|scan| scan.strength <= 0.0).map(|scan| &scan.image)
+    }
+}
+
+/// A real scan to start from instead of pure noise (Meng et al. 2022, SDEdit).
+#[derive(Clone, Debug, PartialEq)]
+pub struct FromScan {
+    /// Of the mask's size.
+    pub image: GreyImage,
+    /// 0 outside what the instrument scanned; `None` when all of it is scanned.
+    pub scanned_area: Option<Arc<[u8]>>,
+    /// How far from the scan the picture may go: 0 is the scan itself, 1 is pure synthesis. It never
+    /// changes the number of steps.
+    pub strength: f64,
+}
 
 /// A scan to synthesise. Cloning copies pointers.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +57,7 @@ pub struct Request {
     pub seed: u64,
     /// Steps of the last refinement (and of an export); 1 leaves it at the draft.
     pub refine_steps: u32,
-    pub sampler: Sampler,
+    pub recipe: Recipe,
     /// Renders everything anew, even where the mask did not change.
     pub full_frame: bool,
 }
@@ -35,7 +72,7 @@ impl Request {
     pub fn continues(&self, other: &Request) -> bool {
         self.page == other.page
             && self.seed == other.seed
-            && self.sampler == other.sampler
+            && self.recipe == other.recipe
             && self.refine_steps == other.refine_steps
             && self.spacing == other.spacing
             && (self.mask.width(), self.mask.height()) == (other.mask.width(), other.mask.height())
@@ -49,6 +86,8 @@ pub enum PictureKind {
     Draft,
     /// So many steps.
     Refined { steps: u32 },
+    /// No synthesis at all: the strength is zero.
+    RealScan,
 }
 
 /// A picture of the mask's size, wherever it lies.
@@ -103,10 +142,12 @@ pub enum Event {
 }
 
 /// The model that answers, as provenance names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoadedModel {
     pub name: String,
     pub preset: String,
     /// SHA-256 of its tensor bytes, hexadecimal.
     pub sha256: String,
+    /// Whether it was also trained without masks, so that [`Recipe::guidance`] means something to it.
+    pub takes_guidance: bool,
 }

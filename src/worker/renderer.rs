@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use super::device::DeviceInfo;
 use super::local_edit::Halo;
-use super::protocol::{LoadedModel, PictureImage};
-use crate::diffusion::samplers::Sampler;
+use super::protocol::{LoadedModel, PictureImage, Recipe};
 use crate::scan::Spacing;
 
 /// Everything a picture depends on but its steps.
@@ -21,7 +20,7 @@ pub struct Scene {
     pub height: u32,
     pub spacing: Option<Spacing>,
     pub seed: u64,
-    pub sampler: Sampler,
+    pub recipe: Recipe,
 }
 
 /// Where a rendering may replace a picture that is there.

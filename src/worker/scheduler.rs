@@ -168,6 +168,13 @@ impl<R: Renderer> Scheduler<R> {
 
     /// Brings the picture of a new request to the screen: remembered, unchanged, or as a draft.
     fn follow(&mut self, request: Request) -> Result<(), Failure> {
+        if let Some(scan) = request.recipe.unchanged_scan() {
+            let image = PictureImage::Cpu(scan.clone());
+            let (labels, steps) = (Arc::from([]), request.refine_steps.max(1));
+            self.screen = Some(Screen { request, labels, image, steps, ground: None, is_given_up: false });
+            self.publish_screen(Duration::ZERO);
+            return Ok(());
+        }
         if !request.full_frame
             && let Some(image) = self.cache.find(&request)
         {
@@ -224,7 +231,7 @@ impl<R: Renderer> Scheduler<R> {
 
     /// A complete picture becomes the ground of later edits, and is remembered.
     fn settle(&mut self, screen: &mut Screen) {
-        if screen.is_complete() {
+        if screen.is_complete() && screen.request.recipe.unchanged_scan().is_none() {
             screen.ground = Some((screen.image.clone(), Halo::empty()));
             self.cache.remember(&screen.request, &screen.image);
         }
@@ -269,6 +276,9 @@ impl<R: Renderer> Scheduler<R> {
 
     /// The whole frame with all its steps; drafts of newer masks are rendered between its steps.
     fn export(&mut self, request: &Request) -> Result<(), Failure> {
+        if request.recipe.unchanged_scan().is_some() {
+            return Err("at strength 0 the picture is the real scan; raise the strength to synthesise".into());
+        }
         let renderer = self.renderer()?;
         self.set_busy(true);
         let started = (self.now)();
@@ -310,12 +320,13 @@ fn scene_of(request: &Request, labels: Arc<[u8]>) -> Scene {
         height: request.mask.height(),
         spacing: request.spacing,
         seed: request.seed,
-        sampler: request.sampler,
+        recipe: request.recipe.clone(),
     }
 }
 
 fn picture_of(screen: &Screen, duration: Duration) -> Picture {
     let kind = match screen.steps {
+        _ if screen.request.recipe.unchanged_scan().is_some() => PictureKind::RealScan,
         1 => PictureKind::Draft,
         steps => PictureKind::Refined { steps },
     };

@@ -5,9 +5,9 @@ use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Spinner, Ui, vec2};
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
 use crate::studio::command::Action;
-use crate::studio::controls::{ButtonState, badge, icon_button_sized, row, segments};
+use crate::studio::controls::{ButtonState, badge, icon_button_sized, row, segments, slider};
 use crate::studio::icons::Icon;
-use crate::studio::settings::{STEP_CHOICES, Settings};
+use crate::studio::settings::{GUIDANCE_RANGE, STEP_CHOICES, Settings};
 use crate::studio::synthesis::{Shown, Status, Synthesis};
 use crate::studio::theme;
 use crate::worker::PictureKind;
@@ -57,8 +57,40 @@ pub fn show(
             settings.sampler = samplers[index];
         }
     });
+    row(ui, "Strength", |ui| {
+        let shown = match settings.strength {
+            strength if strength <= 0.0 => "real".to_owned(),
+            strength if strength >= 1.0 => "synthetic".to_owned(),
+            strength => format!("{:.0} %", strength * 100.0),
+        };
+        slider(ui, &mut settings.strength, 0.0..=1.0, false, &shown).on_hover_text(
+            "How far the picture may go from the real scan: at the left end it is that scan, at the right end \
+             pure synthesis. The number of steps stays as it is.",
+        );
+    });
+    guidance_row(ui, settings, synthesis);
     ui.add_space(2.0);
     facts(ui, synthesis);
+}
+
+/// A slider for models that were also trained without masks; for others nothing to promise.
+fn guidance_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthesis) {
+    let takes_guidance = synthesis.model().is_some_and(|model| model.takes_guidance);
+    if !takes_guidance {
+        settings.guidance = 1.0;
+    }
+    row(ui, "Guidance", |ui| {
+        let shown = if takes_guidance { format!("{:.1}", settings.guidance) } else { "–".to_owned() };
+        let hint = if takes_guidance {
+            "How far the picture is pushed towards its mask: 1 as the model was trained. Beyond 1 a step \
+             takes twice as long."
+        } else {
+            "This model was never trained without masks, so there is nothing to guide away from."
+        };
+        let slide = |ui: &mut Ui| slider(ui, &mut settings.guidance, GUIDANCE_RANGE, false, &shown);
+        let response = ui.add_enabled_ui(takes_guidance, slide).inner;
+        response.on_hover_text(hint).on_disabled_hover_text(hint);
+    });
 }
 
 /// Spinner and progress while it computes.
@@ -144,6 +176,7 @@ pub fn kind_of(shown: &Shown) -> (String, Color32) {
     }
     match shown.kind {
         PictureKind::Draft => ("DRAFT".to_owned(), theme::WARNING),
+        PictureKind::RealScan => ("REAL SCAN".to_owned(), theme::TEXT_WEAK),
         PictureKind::Refined { steps } => {
             let color = if shown.complete { theme::GOOD } else { theme::ACCENT };
             (format!("REFINED · {steps} {}", if steps == 1 { "STEP" } else { "STEPS" }), color)

@@ -1,18 +1,23 @@
-//! `retidiff bench`: how long pictures, strokes and the start take on this machine.
+//! `retidiff bench`: how long pictures, strokes, the start and training take on this machine.
+
+mod report;
+mod training;
 
 use std::f32::consts::TAU;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
-use serde::Serialize;
 
+use self::report::{
+    Memory, PaintTiming, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds,
+};
 use crate::anatomy::BELOW_BM;
 use crate::dataset::labels::LabelScheme;
 use crate::dataset::mapping::Mapping;
 use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
-use crate::diffusion::samplers::Sampler;
 use crate::diffusion::{Prediction, Schedule};
 use crate::formats::write_file;
 use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
@@ -22,7 +27,7 @@ use crate::worker::local_edit::Halo;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::{ModelSource, ModelSourceError};
 use crate::worker::renderer::{Destination, Edit, Renderer, Scene};
-use crate::worker::{Event, PictureImage, PictureKind, Request, SynthesisWorker, WorkerOptions};
+use crate::worker::{Event, PictureImage, PictureKind, Recipe, Request, SynthesisWorker, WorkerOptions};
 
 const PICTURE_SIZES: [(u32, u32); 2] = [(480, 480), (768, 496)];
 const PAINT_SIZES: [(u32, u32); 2] = [(768, 496), (4096, 4096)];
@@ -47,69 +52,21 @@ pub struct BenchArgs {
     /// A few runs of everything, to see that it works.
     #[arg(long)]
     quick: bool,
+    /// Times a training step, too (batch of 4 strips of the preset's size).
+    #[arg(long)]
+    training: bool,
     /// One JSON object instead of a table.
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct Report {
-    version: u32,
-    device: String,
-    backend: String,
-    note: Option<String>,
-    threads: usize,
-    model: String,
-    preset: String,
-    startup: Startup,
-    pictures: Vec<PictureTiming>,
-    paint: Vec<PaintTiming>,
-    memory: Option<Memory>,
-}
-
-#[derive(Debug, Serialize)]
-struct Startup {
-    model_ready_ms: f64,
-    first_picture_ms: f64,
-}
-
-#[derive(Debug, Serialize)]
-struct PictureTiming {
-    kind: &'static str,
-    width: u32,
-    height: u32,
-    steps: u32,
-    #[serde(flatten)]
-    times: Times,
-}
-
-#[derive(Debug, Serialize)]
-struct PaintTiming {
-    width: u32,
-    height: u32,
-    brush_px: f32,
-    during_synthesis: bool,
-    #[serde(flatten)]
-    times: Times,
-}
-
-#[derive(Debug, Serialize)]
-struct Times {
-    runs: usize,
-    median_ms: f64,
-    p99_ms: f64,
-}
-
-/// Of this process.
-#[derive(Debug, Serialize)]
-struct Memory {
-    resident_mib: f64,
-    peak_resident_mib: f64,
+    /// Sets the figures beside those of a run saved with --json.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    compare: Option<PathBuf>,
 }
 
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let started = Instant::now();
+    let saved = args.compare.as_deref().map(report::read).transpose()?;
     let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
     let picked = device::pick(args.device, None);
     let untrained;
@@ -127,26 +84,37 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let startup = Startup { model_ready_ms, first_picture_ms: milliseconds(started.elapsed()) };
 
     let (info, model) = (renderer.device(), renderer.model());
+    let parameters = renderer.parameters();
     let pictures = picture_timings(&renderer, args.quick)?;
     drop(renderer);
     let paint = paint_timings(&bytes, args.device, args.quick)?;
+    let memory = Memory::now();
+    let training = args.training.then(|| training::step_timing(&picked.device, args.quick));
     let report = Report {
-        version: 1,
+        version: REPORT_VERSION,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
         device: info.name,
         backend: info.backend,
+        driver: info.driver,
         note: info.note,
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        threads: rayon::current_num_threads(),
         model: model.name,
+        model_sha256: model.sha256,
         preset: model.preset,
+        parameters,
         startup,
         pictures,
         paint,
-        memory: memory(),
+        training,
+        memory,
     };
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print_table(&report);
+        print!("{}", report.table());
+        if let (Some(saved), Some(path)) = (saved, &args.compare) {
+            print!("\n{}", report.comparison(&saved, &path.display().to_string()));
+        }
     }
     Ok(())
 }
@@ -183,7 +151,13 @@ fn picture_timings(renderer: &ModelRenderer, quick: bool) -> anyhow::Result<Vec<
                 render(renderer, &scene(&edited, 1), steps, edit)?;
                 times.push(started.elapsed());
             }
-            timings.push(PictureTiming { kind, width, height, steps, times: Times::of(times) });
+            timings.push(PictureTiming {
+                kind: kind.to_owned(),
+                width,
+                height,
+                steps,
+                times: Times::of(times),
+            });
         }
     }
     Ok(timings)
@@ -270,7 +244,7 @@ fn request(job: u64, mask: &Mask) -> Request {
         spacing: None,
         seed: 1,
         refine_steps: REFINED_STEPS,
-        sampler: Sampler::Ddim,
+        recipe: Recipe::default(),
         full_frame: false,
     }
 }
@@ -282,7 +256,7 @@ fn scene(mask: &Mask, seed: u64) -> Scene {
         height: mask.height(),
         spacing: None,
         seed,
-        sampler: Sampler::Ddim,
+        recipe: Recipe::default(),
     }
 }
 
@@ -331,76 +305,9 @@ fn untrained_live_model() -> Vec<u8> {
     model_file::encode(&unet, &info, Precision::F16)
 }
 
-impl Times {
-    fn of(mut times: Vec<Duration>) -> Self {
-        times.sort_unstable();
-        let at = |share: f64| {
-            let index = ((times.len() as f64 * share).ceil() as usize).clamp(1, times.len()) - 1;
-            milliseconds(times[index])
-        };
-        Self { runs: times.len(), median_ms: at(0.5), p99_ms: at(0.99) }
-    }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e5).round() / 100.0
-}
-
-/// Resident memory now and at its highest, where the system tells (Linux).
-fn memory() -> Option<Memory> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let mib = |key: &str| {
-        let line = status.lines().find(|line| line.starts_with(key))?;
-        let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some((kib / 1024.0).round())
-    };
-    Some(Memory { resident_mib: mib("VmRSS:")?, peak_resident_mib: mib("VmHWM:")? })
-}
-
-fn print_table(report: &Report) {
-    println!("{} ({}), {} CPU threads", report.device, report.backend, report.threads);
-    if let Some(note) = &report.note {
-        println!("note: {note}");
-    }
-    println!("model {}, preset {}\n", report.model, report.preset);
-    println!("picture      size     steps   median ms      p99 ms   runs");
-    for timing in &report.pictures {
-        let Times { runs, median_ms, p99_ms } = timing.times;
-        let size = format!("{}x{}", timing.width, timing.height);
-        println!(
-            "{:9} {size:>9} {:>7} {median_ms:>11.1} {p99_ms:>11.1} {runs:>6}",
-            timing.kind, timing.steps
-        );
-    }
-    println!("\npaint        size     brush   median ms      p99 ms   runs");
-    for timing in &report.paint {
-        let Times { runs, median_ms, p99_ms } = timing.times;
-        let size = format!("{}x{}", timing.width, timing.height);
-        let what = if timing.during_synthesis { "drawing" } else { "idle" };
-        println!("{what:9} {size:>9} {:>4} px {median_ms:>11.3} {p99_ms:>11.3} {runs:>6}", timing.brush_px);
-    }
-    println!(
-        "\nstart to model ready {:.0} ms, to first picture {:.0} ms",
-        report.startup.model_ready_ms, report.startup.first_picture_ms
-    );
-    if let Some(memory) = &report.memory {
-        println!(
-            "memory {:.0} MiB resident, {:.0} MiB at most",
-            memory.resident_mib, memory.peak_resident_mib
-        );
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percentiles_of_few_runs_are_runs() {
-        let times = Times::of((1..=100).map(Duration::from_millis).collect());
-        assert_eq!((times.median_ms, times.p99_ms), (50.0, 99.0));
-        assert_eq!(Times::of(vec![Duration::from_millis(3)]).p99_ms, 3.0);
-    }
 
     #[test]
     fn the_bench_mask_has_every_layer() {

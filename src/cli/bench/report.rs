@@ -1,0 +1,305 @@
+//! What the bench found: one JSON object, a table, and a table beside a saved run.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::formats::read_file;
+
+/// Version of the JSON report.
+pub const REPORT_VERSION: u32 = 2;
+
+/// Everything that was measured, and on what. Times are milliseconds.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Report {
+    pub version: u32,
+    /// Version of RetiDiff.
+    pub program: String,
+    pub device: String,
+    pub backend: String,
+    /// Name and version of the graphics driver.
+    pub driver: Option<String>,
+    /// Why it is not the device that was asked for.
+    pub note: Option<String>,
+    /// Threads that compute.
+    pub threads: usize,
+    pub model: String,
+    pub model_sha256: String,
+    pub preset: String,
+    /// Of the network.
+    pub parameters: usize,
+    pub startup: Startup,
+    pub pictures: Vec<PictureTiming>,
+    pub paint: Vec<PaintTiming>,
+    pub training: Option<TrainingTiming>,
+    pub memory: Option<Memory>,
+}
+
+/// From the start of the command, the process itself not counted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Startup {
+    pub model_ready_ms: f64,
+    pub first_picture_ms: f64,
+}
+
+/// From the changed mask to the picture in memory.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PictureTiming {
+    /// `draft`, `refined` or `export`.
+    pub kind: String,
+    pub width: u32,
+    pub height: u32,
+    pub steps: u32,
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+/// One pointer event: paint, dirty rectangle, snapshot, submission.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PaintTiming {
+    pub width: u32,
+    pub height: u32,
+    pub brush_px: f32,
+    pub during_synthesis: bool,
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+/// One optimiser step: forward, backward, clipping, AdamW, average.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TrainingTiming {
+    pub batch: usize,
+    pub rows: usize,
+    pub columns: usize,
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+/// Median and 99th percentile of runs.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Times {
+    pub runs: usize,
+    pub median_ms: f64,
+    pub p99_ms: f64,
+}
+
+/// Of this process.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Memory {
+    pub resident_mib: f64,
+    pub peak_resident_mib: f64,
+}
+
+impl Times {
+    /// The figures of some runs.
+    pub fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        let at = |share: f64| {
+            let index = ((times.len() as f64 * share).ceil() as usize).clamp(1, times.len()) - 1;
+            milliseconds(times[index])
+        };
+        Self { runs: times.len(), median_ms: at(0.5), p99_ms: at(0.99) }
+    }
+}
+
+impl Memory {
+    /// Resident memory now and at its highest, where the system tells (Linux).
+    pub fn now() -> Option<Self> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let mib = |key: &str| {
+            let line = status.lines().find(|line| line.starts_with(key))?;
+            let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+            Some((kib / 1024.0).round())
+        };
+        Some(Memory { resident_mib: mib("VmRSS:")?, peak_resident_mib: mib("VmHWM:")? })
+    }
+}
+
+/// Milliseconds with two digits.
+pub fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1e5).round() / 100.0
+}
+
+/// A report saved with `--json`.
+///
+/// # Errors
+/// When it cannot be read, is no report, or one of another version.
+pub fn read(path: &Path) -> anyhow::Result<Report> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    let bytes = read_file(path)?;
+    let what = || format!("{}: no report of `retidiff bench --json`", path.display());
+    let Versioned { version } = serde_json::from_slice(&bytes).with_context(what)?;
+    ensure!(
+        version == REPORT_VERSION,
+        "{}: a report of version {version}, this program compares {REPORT_VERSION}; measure it again",
+        path.display()
+    );
+    serde_json::from_slice(&bytes).with_context(what)
+}
+
+/// One line of the table: what, at which size, how often or how large.
+struct Line {
+    what: String,
+    size: String,
+    detail: String,
+    times: Times,
+}
+
+impl Report {
+    fn lines(&self) -> Vec<Line> {
+        let size = |width, height| format!("{width}x{height}");
+        let pictures = self.pictures.iter().map(|timing| Line {
+            what: timing.kind.clone(),
+            size: size(timing.width, timing.height),
+            detail: format!("{} {}", timing.steps, if timing.steps == 1 { "step" } else { "steps" }),
+            times: timing.times,
+        });
+        let paint = self.paint.iter().map(|timing| Line {
+            what: if timing.during_synthesis { "paint while drawing" } else { "paint" }.to_owned(),
+            size: size(timing.width, timing.height),
+            detail: format!("{} px brush", timing.brush_px),
+            times: timing.times,
+        });
+        let training = self.training.iter().map(|timing| Line {
+            what: "training step".to_owned(),
+            size: size(timing.columns as u32, timing.rows as u32),
+            detail: format!("batch {}", timing.batch),
+            times: timing.times,
+        });
+        pictures.chain(paint).chain(training).collect()
+    }
+
+    /// The report for people.
+    pub fn table(&self) -> String {
+        let mut text = format!("RetiDiff {} on {}\n", self.program, self.machine());
+        if let Some(note) = &self.note {
+            let _ = writeln!(text, "note: {note}");
+        }
+        let _ = writeln!(
+            text,
+            "model {} ({}), preset {}, {} parameters\n",
+            self.model,
+            &self.model_sha256[..self.model_sha256.len().min(12)],
+            self.preset,
+            self.parameters
+        );
+        let _ = writeln!(
+            text,
+            "{:<20} {:>9}  {:<12} {:>10} {:>10} {:>5}",
+            "what", "size", "how", "median ms", "p99 ms", "runs"
+        );
+        for Line { what, size, detail, times } in self.lines() {
+            let Times { runs, median_ms, p99_ms } = times;
+            let _ = writeln!(
+                text,
+                "{what:<20} {size:>9}  {detail:<12} {median_ms:>10.2} {p99_ms:>10.2} {runs:>5}"
+            );
+        }
+        let _ = writeln!(
+            text,
+            "\nstart to model ready {:.0} ms, to first picture {:.0} ms",
+            self.startup.model_ready_ms, self.startup.first_picture_ms
+        );
+        if let Some(memory) = &self.memory {
+            let _ = writeln!(
+                text,
+                "memory {:.0} MiB resident, {:.0} MiB at most",
+                memory.resident_mib, memory.peak_resident_mib
+            );
+        }
+        text
+    }
+
+    fn machine(&self) -> String {
+        let driver = self.driver.as_ref().map(|driver| format!(", {driver}")).unwrap_or_default();
+        format!("{} ({}{driver}), {} threads", self.device, self.backend, self.threads)
+    }
+
+    /// The medians beside those of a saved run; a factor below 1 is faster now.
+    pub fn comparison(&self, saved: &Report, name: &str) -> String {
+        let mut text = format!("compared with {name}: RetiDiff {} on {}\n", saved.program, saved.machine());
+        if saved.machine() != self.machine() {
+            text += "note: another device, driver or number of threads; the factors compare machines, too\n";
+        }
+        if saved.model_sha256 != self.model_sha256 {
+            text += "note: another model\n";
+        }
+        let _ = writeln!(
+            text,
+            "{:<20} {:>9}  {:<12} {:>10} {:>10} {:>7}",
+            "what", "size", "how", "now ms", "then ms", "factor"
+        );
+        let then = saved.lines();
+        for now in self.lines() {
+            let same =
+                |line: &&Line| (&line.what, &line.size, &line.detail) == (&now.what, &now.size, &now.detail);
+            let Some(then) = then.iter().find(same) else { continue };
+            let (median, before) = (now.times.median_ms, then.times.median_ms);
+            let _ = writeln!(
+                text,
+                "{:<20} {:>9}  {:<12} {median:>10.2} {before:>10.2} {:>7.2}",
+                now.what,
+                now.size,
+                now.detail,
+                median / before.max(1e-3)
+            );
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(median_ms: f64, threads: usize) -> Report {
+        let times = Times { runs: 3, median_ms, p99_ms: 2.0 * median_ms };
+        Report {
+            version: REPORT_VERSION,
+            program: "1".into(),
+            device: "CPU".into(),
+            backend: "flex".into(),
+            driver: None,
+            note: None,
+            threads,
+            model: "live".into(),
+            model_sha256: "0".repeat(64),
+            preset: "live".into(),
+            parameters: 7,
+            startup: Startup { model_ready_ms: 1.0, first_picture_ms: 2.0 },
+            pictures: vec![PictureTiming { kind: "draft".into(), width: 480, height: 480, steps: 1, times }],
+            paint: vec![PaintTiming { width: 9, height: 9, brush_px: 3.0, during_synthesis: true, times }],
+            training: None,
+            memory: None,
+        }
+    }
+
+    #[test]
+    fn percentiles_of_few_runs_are_runs() {
+        let times = Times::of((1..=100).map(Duration::from_millis).collect());
+        assert_eq!((times.median_ms, times.p99_ms), (50.0, 99.0));
+        assert_eq!(Times::of(vec![Duration::from_millis(3)]).p99_ms, 3.0);
+    }
+
+    #[test]
+    fn a_saved_report_is_set_beside_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bench.json");
+        let json = serde_json::to_vec(&report(40.0, 2)).unwrap();
+        crate::formats::write_file(&path, &json).unwrap();
+        let saved = read(&path).unwrap();
+        let same = report(10.0, 2).comparison(&saved, "bench.json");
+        assert!(same.contains("draft") && same.contains("0.25") && !same.contains("note"), "{same}");
+        assert!(report(10.0, 8).comparison(&saved, "bench.json").contains("compare machines"));
+        crate::formats::write_file(&path, br#"{"version": 1}"#).unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("version 1"));
+        crate::formats::write_file(&path, b"[]").unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("no report"));
+    }
+}
