@@ -8,6 +8,8 @@ mod fidelity;
 mod fixtures;
 mod formats;
 #[cfg(feature = "cpu")]
+mod golden_consistency;
+#[cfg(feature = "cpu")]
 mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;

@@ -111,6 +111,25 @@ impl Schedule {
         }
     }
 
+    /// The node with so much noise for its picture, `sigma / alpha`; `None` for a discrete schedule, whose
+    /// steps lie apart.
+    pub fn node_of_noise(&self, noise: f64) -> Option<Node> {
+        assert!(noise >= 0.0 && noise.is_finite(), "noise {noise}");
+        match *self {
+            Schedule::LinearBeta { .. } => None,
+            Schedule::CosineShifted { .. } if noise == 0.0 => Some(Node::CLEAN),
+            Schedule::CosineShifted { log_snr_shift } => {
+                let angle = (noise * (0.5 * log_snr_shift).exp()).atan();
+                let alpha = 1.0 / (1.0 + noise * noise).sqrt();
+                Some(Node {
+                    time: TIME_SCALE * angle / std::f64::consts::FRAC_PI_2,
+                    alpha,
+                    sigma: noise * alpha,
+                })
+            }
+        }
+    }
+
     /// The node of discrete step `step` (0 the cleanest) of a [`Schedule::LinearBeta`].
     ///
     /// # Panics
