@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::{Document, Page, Synthesis};
 use crate::anatomy::{self, UNANNOTATED};
-use crate::mask::{Mask, PaintSettings, PaintTarget, paint_segment, repair_order};
+use crate::mask::{
+    Mask, PaintSettings, PaintTarget, Region, SmoothSettings, paint_region, paint_segment, repair_order,
+    smooth,
+};
 use crate::scan::Rect;
 
 /// A change of the document.
@@ -12,6 +15,10 @@ use crate::scan::Rect;
 pub enum Command {
     /// One segment of a brush stroke, in image coordinates (x, y).
     Paint { page: usize, from: [f32; 2], to: [f32; 2], settings: PaintSettings },
+    /// Paints a region as one: a lasso, a fill, a cyst, a lesion that was moved.
+    PaintRegion { page: usize, region: Arc<Region>, settings: PaintSettings, name: String },
+    /// Smooths what lies under a lens at `centre`, in image coordinates.
+    Smooth { page: usize, centre: [f32; 2], radius_px: f32, settings: SmoothSettings },
     /// Another mask of the same size: an opened label file, a generated mask.
     ReplaceMask { page: usize, mask: Mask, name: String },
     /// Brings columns whose layers are out of order back into order, with the fewest changed pixels.
@@ -44,6 +51,8 @@ pub enum CommandError {
     NoSuchPage { page: usize, count: usize },
     #[error("the {what} is {width} x {height} pixels, but the scan is {scan_width} x {scan_height}")]
     WrongSize { what: &'static str, width: u32, height: u32, scan_width: u32, scan_height: u32 },
+    #[error("the region reaches beyond the scan of {scan_width} x {scan_height} pixels")]
+    OutsideScan { scan_width: u32, scan_height: u32 },
     #[error("the {what} holds codes outside the label table")]
     UnknownCode { what: &'static str },
 }
@@ -57,7 +66,8 @@ impl Command {
                 PaintTarget::EraseLesion => "erase lesion".to_owned(),
                 target => format!("brush: {}", label(target.composite().unwrap_or(UNANNOTATED))),
             },
-            Self::ReplaceMask { name, .. } => name.clone(),
+            Self::PaintRegion { name, .. } | Self::ReplaceMask { name, .. } => name.clone(),
+            Self::Smooth { .. } => "smooth".to_owned(),
             Self::RepairOrder { .. } => "repair layer order".to_owned(),
             Self::RerollNoise { .. } => "new noise".to_owned(),
             Self::KeepSynthesis { .. } => "keep synthesis".to_owned(),
@@ -72,6 +82,8 @@ impl Command {
     pub fn page(&self) -> Option<usize> {
         match self {
             Self::Paint { page, .. }
+            | Self::PaintRegion { page, .. }
+            | Self::Smooth { page, .. }
             | Self::ReplaceMask { page, .. }
             | Self::RepairOrder { page }
             | Self::KeepSynthesis { page, .. }
@@ -90,6 +102,17 @@ impl Command {
         match self {
             Self::Paint { settings, .. } if !settings.target.is_valid() => {
                 Err(CommandError::UnknownCode { what: "brush" })
+            }
+            Self::PaintRegion { region, settings, .. } => {
+                let (scan_width, scan_height) = (page.scan.width(), page.scan.height());
+                let bounds = region.bounds();
+                if bounds.x1 > scan_width || bounds.y1 > scan_height {
+                    Err(CommandError::OutsideScan { scan_width, scan_height })
+                } else if settings.target.is_valid() {
+                    Ok(())
+                } else {
+                    Err(CommandError::UnknownCode { what: "brush" })
+                }
             }
             Self::ReplaceMask { mask, .. } => {
                 check_size(page, "mask", mask.width(), mask.height())?;
@@ -116,6 +139,10 @@ impl Command {
         let page = &mut document.pages[index];
         let dirty = match self {
             Self::Paint { from, to, settings, .. } => paint_segment(&mut page.mask, from, to, &settings),
+            Self::PaintRegion { region, settings, .. } => paint_region(&mut page.mask, &region, &settings),
+            Self::Smooth { centre, radius_px, settings, .. } => {
+                smooth(&mut page.mask, centre, radius_px, &settings)
+            }
             Self::ReplaceMask { mask, .. } => {
                 let dirty = page.mask.difference(&mask);
                 page.mask = mask;

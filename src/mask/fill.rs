@@ -22,9 +22,9 @@ pub fn fill_region(mask: &Mask, x: u32, y: u32, target: PaintTarget) -> Region {
             if is_lesion { Region::connected(&mask.lesions, x, y, true) } else { Region::default() }
         }
         PaintTarget::Lesion(_) => hole(mask, x, y).unwrap_or_else(|| {
-            let pixels = mask.composite_pixels();
-            let (width, code) = (mask.width(), mask.composite(x, y));
-            Region::flooded(width, mask.height(), x, y, false, |index| pixels[index] == code)
+            let (size, code) = ([mask.width(), mask.height()], mask.composite(x, y));
+            let inside = |x, y| mask.composite(x, y) == code;
+            Region::flooded(size, [x, y], false, inside, |_| true).unwrap_or_default()
         }),
     }
 }
@@ -35,15 +35,12 @@ fn hole(mask: &Mask, x: u32, y: u32) -> Option<Region> {
     if mask.lesions.get(x, y) != 0 {
         return None;
     }
-    let region = Region::connected(&mask.lesions, x, y, false);
-    let bounds = region.bounds();
-    let touches_edge =
-        bounds.x0 == 0 || bounds.y0 == 0 || bounds.x1 == mask.width() || bounds.y1 == mask.height();
-    let is_annotated = |&(y, x0, x1): &(u32, u32, u32)| {
-        let codes = mask.layers.read_rect(crate::scan::Rect::new(x0, y, x1, y + 1));
-        codes.iter().all(|code| *code != UNANNOTATED)
+    let (width, height) = (mask.width(), mask.height());
+    let is_enclosed = |(y, x0, x1): (u32, u32, u32)| {
+        let touches_edge = x0 == 0 || y == 0 || x1 == width || y + 1 == height;
+        !touches_edge && (x0..x1).all(|x| mask.layers.get(x, y) != UNANNOTATED)
     };
-    (!touches_edge && region.runs().iter().all(is_annotated)).then_some(region)
+    Region::flooded([width, height], [x, y], false, |x, y| mask.lesions.get(x, y) == 0, is_enclosed)
 }
 
 #[cfg(test)]

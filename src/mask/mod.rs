@@ -5,12 +5,14 @@
 
 pub mod agreement;
 mod composite_import;
+pub mod cyst;
 mod delta;
 mod distance;
 pub mod en_face;
 mod fill;
 pub mod interfaces;
 pub mod interpolate;
+pub mod lesion;
 pub mod measure;
 pub mod morphology;
 pub mod order;

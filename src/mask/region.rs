@@ -128,41 +128,45 @@ impl Region {
     /// Outside the plane.
     pub fn connected(plane: &Plane, x: u32, y: u32, diagonally: bool) -> Region {
         let code = plane.get(x, y);
-        let pixels = plane.to_pixels();
-        Self::flooded(plane.width(), plane.height(), x, y, diagonally, |index| pixels[index] == code)
+        let inside = |x: u32, y: u32| plane.get(x, y) == code;
+        Self::flooded([plane.width(), plane.height()], [x, y], diagonally, inside, |_| true)
+            .unwrap_or_default()
     }
 
-    /// The connected pixels around `(x, y)` for which `inside` (given `y * width + x`) holds. A run is
-    /// followed as a whole, so the cost is that of its pixels.
+    /// The connected pixels around `start` for which `inside(x, y)` holds, in an image of `size`. `None` as
+    /// soon as a run `(y, x0, x1)` is not accepted. Runs are followed as a whole, so the cost is that of the
+    /// pixels reached.
     pub fn flooded(
-        width: u32,
-        height: u32,
-        x: u32,
-        y: u32,
+        size: [u32; 2],
+        start: [u32; 2],
         diagonally: bool,
-        inside: impl Fn(usize) -> bool,
-    ) -> Region {
-        let row = |y: u32| y as usize * width as usize;
-        if x >= width || y >= height || !inside(row(y) + x as usize) {
-            return Self::default();
+        inside: impl Fn(u32, u32) -> bool,
+        accepted: impl Fn((u32, u32, u32)) -> bool,
+    ) -> Option<Region> {
+        let [width, height] = size;
+        if start[0] >= width || start[1] >= height || !inside(start[0], start[1]) {
+            return Some(Self::default());
         }
+        let index = |x: u32, y: u32| y as usize * width as usize + x as usize;
         let mut seen = vec![false; width as usize * height as usize];
         let mut runs = Vec::new();
-        let mut waiting = vec![(x, y)];
+        let mut waiting = vec![start];
         let reach = u32::from(diagonally);
-        while let Some((x, y)) = waiting.pop() {
-            let start = row(y);
-            if seen[start + x as usize] {
+        while let Some([x, y]) = waiting.pop() {
+            if seen[index(x, y)] {
                 continue;
             }
             let (mut x0, mut x1) = (x, x + 1);
-            while x0 > 0 && inside(start + x0 as usize - 1) {
+            while x0 > 0 && inside(x0 - 1, y) {
                 x0 -= 1;
             }
-            while x1 < width && inside(start + x1 as usize) {
+            while x1 < width && inside(x1, y) {
                 x1 += 1;
             }
-            seen[start + x0 as usize..start + x1 as usize].fill(true);
+            seen[index(x0, y)..index(x0, y) + (x1 - x0) as usize].fill(true);
+            if !accepted((y, x0, x1)) {
+                return None;
+            }
             runs.push((y, x0, x1));
             let (from, to) = (x0.saturating_sub(reach), (x1 + reach).min(width));
             let above = y.checked_sub(1);
@@ -170,16 +174,45 @@ impl Region {
             for next in [above, below].into_iter().flatten() {
                 let mut was_inside = false;
                 for x in from..to {
-                    let index = row(next) + x as usize;
-                    let is_inside = inside(index) && !seen[index];
+                    let is_inside = !seen[index(x, next)] && inside(x, next);
                     if is_inside && !was_inside {
-                        waiting.push((x, next));
+                        waiting.push([x, next]);
                     }
                     was_inside = is_inside;
                 }
             }
         }
-        Self::from_runs(runs)
+        Some(Self::from_runs(runs))
+    }
+
+    /// The lines between its pixels and the others, as pairs of pixel corners.
+    pub fn outline(&self) -> Vec<[[u32; 2]; 2]> {
+        let mut lines = Vec::new();
+        for &(y, x0, x1) in &self.runs {
+            lines.push([[x0, y], [x0, y + 1]]);
+            lines.push([[x1, y], [x1, y + 1]]);
+            for (neighbour, edge) in [(y.checked_sub(1), y), (Some(y + 1), y + 1)] {
+                let mut from = x0;
+                let row = neighbour.map_or(&[][..], |row| self.row(row));
+                for &(_, other0, other1) in row.iter().filter(|run| run.2 > x0 && run.1 < x1) {
+                    if from < other0 {
+                        lines.push([[from, edge], [other0, edge]]);
+                    }
+                    from = from.max(other1);
+                }
+                if from < x1 {
+                    lines.push([[from, edge], [x1, edge]]);
+                }
+            }
+        }
+        lines
+    }
+
+    /// The runs of a row.
+    fn row(&self, y: u32) -> &[(u32, u32, u32)] {
+        let start = self.runs.partition_point(|run| run.0 < y);
+        let end = self.runs.partition_point(|run| run.0 <= y);
+        &self.runs[start..end]
     }
 }
 
@@ -207,6 +240,21 @@ mod tests {
         assert_eq!(Region::connected(&plane, 0, 0, false).runs(), [(0, 0, 2)]);
         assert_eq!(Region::connected(&plane, 0, 0, true).runs(), [(0, 0, 2), (1, 2, 4), (2, 3, 4)]);
         assert_eq!(Region::connected(&plane, 3, 0, false).pixel_count(), 2);
+    }
+
+    #[test]
+    fn a_flood_that_is_not_accepted_is_given_up() {
+        let found = Region::flooded([5, 5], [2, 2], false, |_, _| true, |(_, x0, _)| x0 > 0);
+        assert_eq!(found, None);
+    }
+
+    #[test]
+    fn the_outline_has_the_length_of_the_border() {
+        let region = Region::from_runs(vec![(1, 1, 4), (2, 1, 2), (2, 3, 4), (3, 1, 4)]);
+        let length: u32 =
+            region.outline().iter().map(|[a, b]| a[0].abs_diff(b[0]) + a[1].abs_diff(b[1])).sum();
+        // A ring of 3 x 3 pixels: 12 outside, 4 around the hole.
+        assert_eq!(length, 16);
     }
 
     #[test]

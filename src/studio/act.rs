@@ -47,6 +47,15 @@ impl Studio {
             Action::Edit(command) => self.edit(command),
             Action::Set(change) => change(&mut self.settings),
             Action::StepLabel(by) => self.settings.step_label(by),
+            Action::CopyLesion => {
+                let copied = self.with_tools(|tools, _| tools.copy());
+                self.tell_clipboard(copied);
+            }
+            Action::CutLesion => {
+                let cut = self.with_tools(|tools, bench| tools.cut(bench));
+                self.tell_clipboard(cut);
+            }
+            Action::PasteLesion => self.with_tools(|tools, bench| tools.paste(bench)),
             Action::SelectLabel(code) => self.settings.select_label(code),
             Action::SwapLabels => {
                 let other = self.settings.other_label;
@@ -101,6 +110,13 @@ impl Studio {
             Ok(change) if change.page == self.session.page_index() => self.redraw(change.dirty),
             Ok(_) => {}
             Err(error) => self.notices.add(Severity::Error, error.to_string()),
+        }
+    }
+
+    /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
+    fn tell_clipboard(&self, copied: Option<(&'static str, u64)>) {
+        if let Some((name, pixels)) = copied {
+            self.context.copy_text(format!("{name} lesion, {pixels} px"));
         }
     }
 

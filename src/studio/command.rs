@@ -24,6 +24,10 @@ pub enum Action {
     Edit(Command),
     /// Changes the state of the panels.
     Set(fn(&mut Settings)),
+    /// Keeps the selected lesion for pasting.
+    CopyLesion,
+    CutLesion,
+    PasteLesion,
     SelectLabel(u8),
     /// Takes the label so many after the one in the hand.
     StepLabel(isize),

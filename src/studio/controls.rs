@@ -184,27 +184,37 @@ pub fn slider(
 ) -> Response {
     let value_width = 52.0;
     let width = (ui.available_width() - value_width - 8.0).max(40.0);
-    let response = ui
-        .scope(|ui| {
-            ui.spacing_mut().slider_width = width;
-            // The knob's radius follows the height of a line; its fill is the rail's.
-            ui.spacing_mut().interact_size.y = 15.0;
-            let states = &mut ui.visuals_mut().widgets;
-            for (state, ring) in [
-                (&mut states.inactive, theme::TEXT),
-                (&mut states.hovered, theme::TEXT_STRONG),
-                (&mut states.active, theme::ACCENT),
-            ] {
-                state.bg_fill = theme::PRESSED;
-                state.fg_stroke = Stroke::new(2.0, ring);
-            }
-            let slider = eframe::egui::Slider::new(value, range).show_value(false).logarithmic(logarithmic);
-            ui.add(slider)
-        })
-        .inner;
+    let response = slider_of(ui, value, range, logarithmic, width);
     let (rect, _) = ui.allocate_exact_size(vec2(value_width, 24.0), Sense::hover());
     ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, shown, theme::body(), theme::TEXT_STRONG);
     response
+}
+
+/// A slider of a width, without its value.
+pub fn slider_of(
+    ui: &mut Ui,
+    value: &mut f32,
+    range: std::ops::RangeInclusive<f32>,
+    logarithmic: bool,
+    width: f32,
+) -> Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = width;
+        // The knob's radius follows the height of a line; its fill is the rail's.
+        ui.spacing_mut().interact_size.y = 15.0;
+        let states = &mut ui.visuals_mut().widgets;
+        for (state, ring) in [
+            (&mut states.inactive, theme::TEXT),
+            (&mut states.hovered, theme::TEXT_STRONG),
+            (&mut states.active, theme::ACCENT),
+        ] {
+            state.bg_fill = theme::PRESSED;
+            state.fg_stroke = Stroke::new(2.0, ring);
+        }
+        let slider = eframe::egui::Slider::new(value, range).show_value(false).logarithmic(logarithmic);
+        ui.add(slider)
+    })
+    .inner
 }
 
 /// A small filled plate with a word.

@@ -101,14 +101,18 @@ impl Session {
         change.dirty
     }
 
+    /// The pixel of the page shown at image coordinates.
+    pub fn pixel_at(&self, point_in_image: [f32; 2]) -> Option<(u32, u32)> {
+        let mask = &self.page().mask;
+        let [x, y] = point_in_image;
+        let inside = x >= 0.0 && y >= 0.0 && x < mask.width() as f32 && y < mask.height() as f32;
+        inside.then_some((x as u32, y as u32))
+    }
+
     /// What lies under image coordinates.
     pub fn probe(&self, point_in_image: [f32; 2]) -> Option<Probe> {
         let mask = &self.page().mask;
-        let [x, y] = point_in_image;
-        if x < 0.0 || y < 0.0 || x >= mask.width() as f32 || y >= mask.height() as f32 {
-            return None;
-        }
-        let (x, y) = (x as u32, y as u32);
+        let (x, y) = self.pixel_at(point_in_image)?;
         let code = mask.composite(x, y);
         let has_thickness =
             label(code).is_some() && (1..=7).contains(&code) || crate::anatomy::is_lesion(code);

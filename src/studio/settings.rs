@@ -17,6 +17,13 @@ pub const GUIDANCE_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
 pub enum Tool {
     Brush,
     Eraser,
+    Lasso,
+    Fill,
+    Pick,
+    Smooth,
+    Select,
+    Cyst,
+    Grow,
     Hand,
 }
 
@@ -24,8 +31,8 @@ impl Tool {
     /// Whether it paints the chosen label.
     pub fn paints_label(self) -> bool {
         match self {
-            Self::Brush => true,
-            Self::Eraser | Self::Hand => false,
+            Self::Brush | Self::Lasso | Self::Fill | Self::Cyst => true,
+            Self::Eraser | Self::Pick | Self::Smooth | Self::Select | Self::Grow | Self::Hand => false,
         }
     }
 }
@@ -136,6 +143,11 @@ impl Settings {
             if factor > 1.0 { scaled.max(self.radius_px + 0.5) } else { scaled.min(self.radius_px - 0.5) };
         let halves = (stepped * 2.0).round() / 2.0;
         self.radius_px = halves.clamp(*RADIUS_RANGE_PX.start(), *RADIUS_RANGE_PX.end());
+    }
+
+    /// What a history calls the chosen label, or erasing.
+    pub fn target_name(&self, erases: bool) -> &'static str {
+        if erases { "erase lesion" } else { anatomy::label(self.label).map_or("label", |label| label.name) }
     }
 
     /// The labels that must not change.

@@ -202,6 +202,13 @@ pub fn hint(ui: &Ui, id: &str) -> String {
     keymap.map_or_else(String::new, |keymap| keymap.hint(id))
 }
 
+/// The first key of a command as it fits a narrow column: "5", "⇧2"; empty if it has none.
+pub fn key_cap(ui: &Ui, id: &str) -> String {
+    let keymap: Option<Arc<Keymap>> = ui.data(|data| data.get_temp(place()));
+    let chord = keymap.and_then(|keymap| keymap.keys(id).first().copied());
+    chord.map_or_else(String::new, |chord| chord.shown().replace("Shift ", "⇧"))
+}
+
 /// A text of a tooltip with the first key of the command it is about, if there is one.
 pub fn with_keys(ui: &Ui, text: &str, command: Option<&UserCommand>) -> String {
     let keymap: Option<Arc<Keymap>> = ui.data(|data| data.get_temp(place()));

@@ -4,6 +4,7 @@ use eframe::egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, W
 
 use crate::anatomy::{IRF, LABELS, Label};
 use crate::studio::command::Action;
+use crate::studio::commands::keymap::key_cap;
 use crate::studio::controls::{ButtonState, icon_button_sized, row, segments, slider, switch};
 use crate::studio::icons::Icon;
 use crate::studio::settings::{OverlayStyle, Settings};
@@ -41,16 +42,9 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     let dim = |color: Color32| if state.visible { color } else { color.gamma_multiply(0.55) };
-    if label.code < 10 {
-        let key = rect.left_center() + vec2(13.0, 0.0);
-        ui.painter().text(
-            key,
-            Align2::CENTER_CENTER,
-            label.code.to_string(),
-            theme::small(),
-            theme::TEXT_WEAK,
-        );
-    }
+    let key = key_cap(ui, &format!("label.{}", label.code));
+    let key_at = rect.left_center() + vec2(13.0, 0.0);
+    ui.painter().text(key_at, Align2::CENTER_CENTER, key, theme::small(), theme::TEXT_WEAK);
     let swatch = Rect::from_center_size(rect.left_center() + vec2(33.0, 0.0), vec2(13.0, 13.0));
     let color = theme::swatch_color(label.code);
     if state.visible {

@@ -19,7 +19,6 @@ const BRUSH: About = About {
     icon: Icon::Brush,
     name: "Brush",
     does: "Paint the chosen label",
-    key: "B",
     group: Group::Paint,
 };
 
@@ -28,7 +27,6 @@ const ERASER: About = About {
     icon: Icon::Eraser,
     name: "Eraser",
     does: "Reveal the layer beneath a lesion",
-    key: "E",
     group: Group::Paint,
 };
 

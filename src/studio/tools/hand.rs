@@ -13,7 +13,6 @@ const ABOUT: About = About {
     icon: Icon::Hand,
     name: "Hand",
     does: "Move the scan; also Space and drag, or the middle button",
-    key: "H",
     group: Group::Look,
 };
 

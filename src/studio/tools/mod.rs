@@ -23,9 +23,18 @@
 //!   is collected in `frame`, which the tool in the hand gets once a frame.
 //! - `paint_feedback` only draws. The options are plain controls with names; they are laid out in one row.
 
-pub mod brush;
+mod brush;
+mod cyst;
+pub mod feedback;
+mod fill;
+mod grow;
 mod hand;
+mod lasso;
+mod lesion_hover;
 pub mod options;
+mod pick;
+mod select;
+mod smooth;
 mod toolbox;
 mod workbench;
 
@@ -40,6 +49,7 @@ use super::canvas;
 use super::icons::Icon;
 use super::settings::Tool;
 use super::theme;
+use crate::mask::lesion::LesionRegion;
 
 /// What a tool is called, and where it stands in the strip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +60,6 @@ pub struct About {
     pub name: &'static str,
     /// What the tooltip says; the key is added to it.
     pub does: &'static str,
-    /// Key that takes it; empty without one.
-    pub key: &'static str,
     /// Tools of one group stand together in the strip.
     pub group: Group,
 }
@@ -100,6 +108,14 @@ impl PointerEvent {
     }
 }
 
+/// A lesion that was copied, to be pasted into any page of any document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopiedLesion {
+    pub lesion: LesionRegion,
+    /// Name of its label.
+    pub name: &'static str,
+}
+
 /// A tool on the mask. See the module documentation for what it may rely on and what it owes.
 pub trait CanvasTool {
     /// Its names and its place.
@@ -108,7 +124,7 @@ pub trait CanvasTool {
     /// Takes a pointer event.
     fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>);
 
-    /// Takes a key press that is neither Enter nor Escape. Returns whether it was meant for this tool; then
+    /// Takes a key press, Enter and Esc only while it is not busy. Returns whether it was meant for this tool; then
     /// it does nothing else.
     fn key(&mut self, _key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
         false
@@ -129,6 +145,18 @@ pub trait CanvasTool {
     fn put_away(&mut self, bench: &mut Workbench<'_>) {
         self.cancel(bench);
     }
+
+    /// What it would copy.
+    fn copied(&self) -> Option<CopiedLesion> {
+        None
+    }
+
+    /// Puts a copied lesion into the page shown, where it was in its own. Only the tool that selects lesions
+    /// is asked to.
+    fn paste(&mut self, _copied: &CopiedLesion, _bench: &mut Workbench<'_>) {}
+
+    /// Removes what it would copy.
+    fn delete_held(&mut self, _bench: &mut Workbench<'_>) {}
 
     /// Once a frame while it is in the hand, before the drawing.
     fn frame(&mut self, _bench: &mut Workbench<'_>) {}

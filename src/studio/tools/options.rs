@@ -3,7 +3,8 @@
 use eframe::egui::{Align2, DragValue, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::Workbench;
-use crate::studio::controls::switch;
+use crate::scan::Spacing;
+use crate::studio::controls::{segments, slider_of, switch};
 use crate::studio::settings::RADIUS_RANGE_PX;
 use crate::studio::theme;
 
@@ -13,8 +14,8 @@ pub fn named<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> 
     ui.name_inputs(name, control)
 }
 
-/// A number that is dragged or typed, with its unit.
-pub fn number(
+/// A whole number that is dragged or typed, with its unit.
+pub fn whole_number(
     ui: &mut Ui,
     name: &str,
     hint: &str,
@@ -22,9 +23,94 @@ pub fn number(
     range: std::ops::RangeInclusive<f32>,
     unit: &str,
 ) {
-    let speed = (range.end() - range.start()) / 300.0;
-    let drag = DragValue::new(value).range(range).speed(speed).max_decimals(1).suffix(unit.to_owned());
+    let speed = ((range.end() - range.start()) / 300.0).max(0.02);
+    let drag = DragValue::new(value).range(range).speed(speed).fixed_decimals(0).suffix(unit.to_owned());
     named(ui, name, |ui| ui.add(drag).on_hover_text(hint));
+    *value = value.round();
+}
+
+/// A share from 0 to 1, shown in percent.
+pub fn percent(ui: &mut Ui, name: &str, hint: &str, value: &mut f32, range: std::ops::RangeInclusive<f32>) {
+    let mut shown = *value * 100.0;
+    let range = range.start() * 100.0..=range.end() * 100.0;
+    whole_number(ui, name, hint, &mut shown, range, " %");
+    *value = shown / 100.0;
+}
+
+/// A length that is meant in micrometres where the spacing is known, and in pixels where it is not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Length {
+    um: f32,
+    px: f32,
+    prefers_px: bool,
+}
+
+impl Length {
+    /// What it is with and without a spacing.
+    pub fn new(um: f32, px: f32) -> Self {
+        Self { um, px, prefers_px: false }
+    }
+
+    /// The value in its unit.
+    pub fn value(&self, spacing: Option<Spacing>) -> f32 {
+        if self.is_in_um(spacing) { self.um } else { self.px }
+    }
+
+    /// Sets the value in its unit.
+    pub fn set(&mut self, value: f32, spacing: Option<Spacing>) {
+        if self.is_in_um(spacing) { self.um = value } else { self.px = value }
+    }
+
+    fn is_in_um(&self, spacing: Option<Spacing>) -> bool {
+        spacing.is_some() && !self.prefers_px
+    }
+
+    /// Units per pixel along x and y.
+    pub fn unit_per_px(&self, spacing: Option<Spacing>) -> [f32; 2] {
+        match spacing {
+            Some(spacing) if !self.prefers_px => [spacing.lateral_um_per_px, spacing.axial_um_per_px],
+            _ => [1.0, 1.0],
+        }
+    }
+
+    /// The value in pixels along x and y.
+    pub fn pixels(&self, spacing: Option<Spacing>) -> [f32; 2] {
+        self.unit_per_px(spacing).map(|unit| self.value(spacing) / unit)
+    }
+
+    /// "10 µm" or "2 px".
+    pub fn shown(&self, spacing: Option<Spacing>) -> String {
+        format!("{:.0} {}", self.value(spacing), self.unit(spacing))
+    }
+
+    /// "µm" or "px".
+    pub fn unit(&self, spacing: Option<Spacing>) -> &'static str {
+        if self.is_in_um(spacing) { "µm" } else { "px" }
+    }
+
+    /// The number; `um` is its range in micrometres, a quarter of which it is in pixels.
+    pub fn show(&mut self, ui: &mut Ui, name: &str, hint: &str, um: [f32; 2], spacing: Option<Spacing>) {
+        let unit = format!(" {}", self.unit(spacing));
+        let range = if self.is_in_um(spacing) { um[0]..=um[1] } else { (um[0] / 4.0).max(1.0)..=um[1] / 4.0 };
+        let mut value = self.value(spacing);
+        whole_number(ui, name, hint, &mut value, range, &unit);
+        self.set(value, spacing);
+    }
+
+    /// Whether it is meant in micrometres or in pixels: a choice only where there is a spacing.
+    pub fn show_unit(&mut self, ui: &mut Ui, spacing: Option<Spacing>) {
+        if spacing.is_some() {
+            let choices = [("µm", "In micrometres"), ("px", "In pixels")];
+            if let Some(chosen) = segments(ui, 74.0, &choices, usize::from(self.prefers_px)) {
+                self.prefers_px = chosen == 1;
+            }
+        }
+    }
+
+    /// Takes over the unit of another length.
+    pub fn same_unit(&mut self, other: Length) {
+        self.prefers_px = other.prefers_px;
+    }
 }
 
 /// The size of the round brush.
@@ -38,11 +124,7 @@ pub fn brush_size(ui: &mut Ui, bench: &mut Workbench<'_>) {
             format!("{wide:.0} µm wide, {high:.0} µm high   [  ]   Shift + wheel")
         },
     );
-    let response = named(ui, "Size", |ui| {
-        ui.spacing_mut().slider_width = 110.0;
-        let slider = eframe::egui::Slider::new(&mut diameter, range).logarithmic(true).show_value(false);
-        ui.add(slider)
-    });
+    let response = named(ui, "Size", |ui| slider_of(ui, &mut diameter, range, true, 110.0));
     if response.changed() {
         bench.settings.radius_px = diameter.round() / 2.0;
     }

@@ -7,10 +7,18 @@ use eframe::egui::{
 };
 
 use super::brush::Brush;
+use super::cyst::Cyst;
+use super::fill::Fill;
+use super::grow::Grow;
 use super::hand::Hand;
-use super::{About, CanvasTool, Easel, PointerEvent, PointerKind, Workbench};
+use super::lasso::Lasso;
+use super::pick::Pick;
+use super::select::Select;
+use super::smooth::Smooth;
+use super::{About, CanvasTool, CopiedLesion, Easel, PointerEvent, PointerKind, Workbench};
 use crate::studio::canvas::view::ViewTransform;
 use crate::studio::session::Session;
+use crate::studio::settings::Tool;
 
 /// Two presses within this time and distance are a double click.
 const DOUBLE_CLICK_SECONDS: f64 = 0.35;
@@ -58,6 +66,7 @@ pub struct Toolbox {
     view_number: u64,
     hold: Hold,
     last_press: Option<(f64, Pos2, PointerButton)>,
+    copied: Option<CopiedLesion>,
 }
 
 impl Default for Toolbox {
@@ -69,9 +78,19 @@ impl Default for Toolbox {
 impl Toolbox {
     /// All tools, in the order in which they stand in the strip.
     pub fn new() -> Self {
-        let tools: Vec<Box<dyn CanvasTool>> =
-            vec![Box::new(Brush::brush()), Box::new(Brush::eraser()), Box::new(Hand)];
-        Self { tools, in_hand: 0, view_number: 0, hold: Hold::None, last_press: None }
+        let tools: Vec<Box<dyn CanvasTool>> = vec![
+            Box::new(Brush::brush()),
+            Box::new(Brush::eraser()),
+            Box::new(Lasso::default()),
+            Box::new(Fill),
+            Box::new(Pick),
+            Box::new(Smooth::default()),
+            Box::new(Cyst::default()),
+            Box::new(Select::default()),
+            Box::new(Grow::default()),
+            Box::new(Hand),
+        ];
+        Self { tools, in_hand: 0, view_number: 0, hold: Hold::None, last_press: None, copied: None }
     }
 
     /// What each tool is called, in the order of the strip.
@@ -232,13 +251,37 @@ impl Toolbox {
     pub fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut Workbench<'_>) -> bool {
         self.follow(bench);
         match key {
-            Key::Escape => self.cancel(bench),
+            Key::Escape => self.cancel(bench) || self.tool().key(key, modifiers, bench),
             Key::Enter if self.in_hand().is_busy() => {
                 self.hold = Hold::None;
                 self.tool().finish(bench);
                 true
             }
             _ => self.tool().key(key, modifiers, bench),
+        }
+    }
+
+    /// Keeps the lesion that is selected. Returns its name and its size in pixels.
+    pub fn copy(&mut self) -> Option<(&'static str, u64)> {
+        let copied = self.in_hand().copied()?;
+        let found = (copied.name, copied.lesion.region.pixel_count());
+        self.copied = Some(copied);
+        Some(found)
+    }
+
+    /// Keeps the lesion that is selected and removes it.
+    pub fn cut(&mut self, bench: &mut Workbench<'_>) -> Option<(&'static str, u64)> {
+        let found = self.copy()?;
+        self.tool().delete_held(bench);
+        Some(found)
+    }
+
+    /// Puts the lesion that was copied into the page shown, and selects it.
+    pub fn paste(&mut self, bench: &mut Workbench<'_>) {
+        if let Some(copied) = self.copied.clone() {
+            bench.settings.tool = Tool::Select;
+            self.follow(bench);
+            self.tool().paste(&copied, bench);
         }
     }
 

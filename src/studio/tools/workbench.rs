@@ -11,7 +11,7 @@ use crate::studio::session::Session;
 use crate::studio::settings::Settings;
 
 /// Screen points within which the pointer counts as being on something.
-const REACH: f32 = 8.0;
+pub(super) const REACH: f32 = 8.0;
 
 /// The document and the settings in the hands of a tool.
 pub struct Workbench<'a> {
@@ -52,6 +52,11 @@ impl<'a> Workbench<'a> {
     /// How far from the pointer something may lie to be meant, in image pixels along x and y.
     pub fn reach(&self) -> [f32; 2] {
         [REACH / self.scale.x, REACH / self.scale.y]
+    }
+
+    /// The pixel at image coordinates.
+    pub fn pixel_at(&self, point_in_image: [f32; 2]) -> Option<(u32, u32)> {
+        self.session.pixel_at(point_in_image)
     }
 
     /// Opens a step of the history.
@@ -112,5 +117,10 @@ impl Easel<'_> {
     /// The pointer in image coordinates.
     pub fn pointer_in_image(&self) -> Option<[f32; 2]> {
         self.pointer.map(|pointer| self.view.image_from_screen(self.pane, pointer))
+    }
+
+    /// The pixel under the pointer.
+    pub fn pixel(&self) -> Option<(u32, u32)> {
+        self.session.pixel_at(self.pointer_in_image()?)
     }
 }

@@ -1,0 +1,498 @@
+//! Select: takes hold of one lesion, moves, scales and turns it, copies and deletes it.
+//!
+//! A selection remembers the lesion's shape as it was found and the placement it has been given since, so
+//! turning it ten times does not fray it, and what it covers comes back when it goes on. Any other change of
+//! the document ends that memory: the lesion is then found anew where it lies.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use eframe::egui::{CursorIcon, Key, Modifiers, Painter, Pos2, Ui, vec2};
+
+use super::lesion_hover::LesionHover;
+use super::workbench::REACH;
+use super::{About, CanvasTool, CopiedLesion, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use crate::anatomy::{LESION_BASE, label};
+use crate::document::Command;
+use crate::mask::lesion::LesionRegion;
+use crate::mask::{PaintSettings, PaintTarget, Placement, Region};
+use crate::scan::Spacing;
+use crate::studio::command::Action;
+use crate::studio::icons::Icon;
+use crate::studio::settings::Tool;
+use crate::studio::theme;
+
+const ABOUT: About = About {
+    tool: Tool::Select,
+    icon: Icon::Select,
+    name: "Select lesion",
+    does: "Move, scale, turn, copy or delete one lesion",
+    group: Group::Lesions,
+};
+
+/// How far above the box the knob for turning stands, in screen points.
+const TURN_KNOB: f32 = 22.0;
+/// Smallest and largest factor of one selection.
+const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.1..=10.0;
+
+/// Which part of the box is held.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Handle {
+    Inside,
+    /// A corner or the middle of a side; -1, 0 or 1 along each axis.
+    Edge([f32; 2]),
+    Turn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Grip {
+    handle: Handle,
+    /// Where it was pressed, in image coordinates.
+    from: [f32; 2],
+    /// The placement then.
+    placement: Placement,
+    moved: bool,
+}
+
+/// The lesion that is held.
+#[derive(Clone, Debug)]
+struct Selection {
+    code: u8,
+    /// As it was found.
+    shape: Region,
+    /// Half the sides of its box.
+    half: [f32; 2],
+    placement: Placement,
+    /// As it lies now.
+    placed: Region,
+    /// What it covers where it lies now.
+    covered: Vec<LesionRegion>,
+    view_number: u64,
+    revision: u64,
+    grip: Option<Grip>,
+}
+
+/// The selection of a lesion.
+#[derive(Debug, Default)]
+pub struct Select {
+    selection: Option<Selection>,
+    /// The selection before the drag under way.
+    before: Option<Selection>,
+    hover: LesionHover,
+}
+
+impl Selection {
+    fn of(lesion: LesionRegion, bench: &Workbench<'_>) -> Self {
+        let bounds = lesion.region.bounds();
+        let [left, top, right, bottom] = [bounds.x0, bounds.y0, bounds.x1, bounds.y1].map(|v| v as f32);
+        let centre = [(left + right) / 2.0, (top + bottom) / 2.0];
+        Self {
+            code: lesion.code,
+            half: [(right - left) / 2.0, (bottom - top) / 2.0],
+            placement: Placement::identity(centre, aspect(bench.session.page().scan.spacing)),
+            placed: lesion.region.clone(),
+            shape: lesion.region,
+            covered: Vec::new(),
+            view_number: bench.session.view_number(),
+            revision: bench.session.editor.revision(),
+            grip: None,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        label(LESION_BASE + self.code).map_or("lesion", |label| label.name)
+    }
+
+    fn is_locked(&self, bench: &Workbench<'_>) -> bool {
+        bench.locked().contains(LESION_BASE + self.code)
+    }
+
+    /// A point of the box: (-1, -1) its upper left corner before turning, (0, 0) the middle.
+    fn corner(&self, at: [f32; 2]) -> [f32; 2] {
+        let Placement { centre, .. } = self.placement;
+        self.placement.apply([centre[0] + at[0] * self.half[0], centre[1] + at[1] * self.half[1]])
+    }
+
+    /// Where the knob for turning stands, given image pixels per screen point.
+    fn turn_knob(&self, px_per_point: [f32; 2]) -> [f32; 2] {
+        let (top, middle) = (self.corner([0.0, -1.0]), self.corner([0.0, 0.0]));
+        let up = [0, 1].map(|axis| (top[axis] - middle[axis]) / px_per_point[axis]);
+        let length = up[0].hypot(up[1]).max(1e-3);
+        [0, 1].map(|axis| top[axis] + up[axis] / length * TURN_KNOB * px_per_point[axis])
+    }
+
+    /// What a press at `at` would hold.
+    fn handle_at(&self, at: [f32; 2], reach: [f32; 2]) -> Option<Handle> {
+        let distance = |point: [f32; 2]| ((point[0] - at[0]) / reach[0]).hypot((point[1] - at[1]) / reach[1]);
+        if distance(self.turn_knob(reach.map(|r| r / REACH))) < 1.0 {
+            return Some(Handle::Turn);
+        }
+        let nearest = HANDLES
+            .into_iter()
+            .map(|handle| (distance(self.corner(handle)), handle))
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .filter(|(distance, _)| *distance < 1.0);
+        if let Some((_, handle)) = nearest {
+            return Some(Handle::Edge(handle));
+        }
+        let Placement { centre, .. } = self.placement;
+        let within = self.placement.invert(at);
+        let is_inside =
+            (0..2).all(|axis| (within[axis] - centre[axis]).abs() <= self.half[axis].max(reach[axis] / 4.0));
+        is_inside.then_some(Handle::Inside)
+    }
+
+    /// The placement the grip leads to when it is dragged to `at`.
+    fn dragged(&self, grip: Grip, at: [f32; 2], keeps_shape: bool) -> Placement {
+        let start = grip.placement;
+        let middle = [0, 1].map(|axis| start.centre[axis] + start.offset[axis]);
+        let by = [0, 1].map(|axis| at[axis] - grip.from[axis]);
+        match grip.handle {
+            Handle::Inside => {
+                // Whole pixels: moving alone never changes the outline.
+                let offset = [0, 1].map(|axis| start.offset[axis] + by[axis].round());
+                Placement { offset, ..start }
+            }
+            Handle::Turn => {
+                let bearing =
+                    |point: [f32; 2]| (point[1] - middle[1]).atan2((point[0] - middle[0]) * start.aspect);
+                let mut angle = start.angle + bearing(at) - bearing(grip.from);
+                if keeps_shape {
+                    let step = std::f32::consts::PI / 12.0;
+                    angle = (angle / step).round() * step;
+                }
+                Placement { angle, ..start }
+            }
+            Handle::Edge(edge) => {
+                let unscaled = Placement { scale: [1.0, 1.0], ..start };
+                let local = |point| {
+                    let point = unscaled.invert(point);
+                    [0, 1].map(|axis| point[axis] - start.centre[axis])
+                };
+                let (from, to) = (local(grip.from), local(at));
+                let mut scale = [0, 1].map(|axis| {
+                    let side = self.half[axis] * start.scale[axis];
+                    let grown = side + (to[axis] - from[axis]) * edge[axis];
+                    if edge[axis] == 0.0 || side <= 0.0 {
+                        start.scale[axis]
+                    } else {
+                        start.scale[axis] * grown / side
+                    }
+                });
+                let is_corner = edge[0] != 0.0 && edge[1] != 0.0;
+                if is_corner && !keeps_shape {
+                    let factor = ((scale[0] / start.scale[0]) + (scale[1] / start.scale[1])) / 2.0;
+                    scale = start.scale.map(|scale| scale * factor);
+                }
+                Placement { scale: scale.map(|s| s.clamp(*SCALE_RANGE.start(), *SCALE_RANGE.end())), ..start }
+            }
+        }
+    }
+}
+
+/// The eight handles on the box.
+const HANDLES: [[f32; 2]; 8] =
+    [[-1.0, -1.0], [0.0, -1.0], [1.0, -1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [-1.0, 1.0], [-1.0, 0.0]];
+
+impl Select {
+    fn select_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+        let lesion = bench.pixel_at(at).and_then(|(x, y)| LesionRegion::at(bench.mask(), x, y));
+        self.selection = lesion.map(|lesion| Selection::of(lesion, bench));
+    }
+
+    /// Lets go of a lesion that something else has changed; finds it anew if it still lies there.
+    fn keep_true(&mut self, bench: &Workbench<'_>) {
+        let now = (bench.session.view_number(), bench.session.editor.revision());
+        let Some(selection) = self.selection.take_if(|held| (held.view_number, held.revision) != now) else {
+            return;
+        };
+        if selection.view_number == now.0
+            && let Some(&(y, x, _)) = selection.placed.runs().first()
+            && let Some(found) = LesionRegion::at(bench.mask(), x, y)
+            && found.code == selection.code
+        {
+            self.selection = Some(Selection::of(found, bench));
+        }
+    }
+
+    /// Lays the lesion where its placement says, within the open step.
+    fn lay(selection: &mut Selection, placement: Placement, bench: &mut Workbench<'_>) {
+        let (width, height) = (bench.mask().width(), bench.mask().height());
+        paint(selection.placed.clone(), PaintTarget::EraseLesion, bench);
+        for covered in std::mem::take(&mut selection.covered) {
+            paint(covered.region, PaintTarget::Lesion(covered.code), bench);
+        }
+        let placed = placement.place(&selection.shape, width, height);
+        selection.covered = LesionRegion::beneath(bench.mask(), &placed);
+        paint(placed.clone(), PaintTarget::Lesion(selection.code), bench);
+        // What it does not cover, because it is locked or not annotated, is not taken away later.
+        let mask = bench.mask();
+        selection.placed = placed.filtered(|x, y| mask.lesions.get(x, y) == selection.code);
+        selection.placement = placement;
+    }
+
+    fn drag(&mut self, at: [f32; 2], keeps_shape: bool, bench: &mut Workbench<'_>) {
+        let Some(selection) = &mut self.selection else { return };
+        let Some(grip) = selection.grip else { return };
+        let placement = selection.dragged(grip, at, keeps_shape);
+        if placement == selection.placement || selection.is_locked(bench) {
+            return;
+        }
+        if !grip.moved {
+            let verb = match grip.handle {
+                Handle::Inside => "move",
+                Handle::Edge(_) => "scale",
+                Handle::Turn => "turn",
+            };
+            bench.begin(format!("{verb} lesion: {}", selection.name()));
+            self.before = Some(Selection { grip: None, ..selection.clone() });
+            selection.grip = Some(Grip { moved: true, ..grip });
+        }
+        Self::lay(selection, placement, bench);
+        selection.revision = bench.session.editor.revision();
+    }
+
+    fn delete(&mut self, bench: &mut Workbench<'_>) -> bool {
+        let Some(selection) = self.selection.take_if(|held| !held.is_locked(bench)) else { return false };
+        bench.begin(format!("delete lesion: {}", selection.name()));
+        paint(selection.placed, PaintTarget::EraseLesion, bench);
+        for covered in selection.covered {
+            paint(covered.region, PaintTarget::Lesion(covered.code), bench);
+        }
+        bench.commit();
+        true
+    }
+
+    /// Moves by whole pixels.
+    fn nudge(&mut self, by: [f32; 2], bench: &mut Workbench<'_>) -> bool {
+        let Some(selection) = self.selection.as_mut().filter(|held| !held.is_locked(bench)) else {
+            return false;
+        };
+        let offset = [0, 1].map(|axis| selection.placement.offset[axis] + by[axis]);
+        bench.begin(format!("move lesion: {}", selection.name()));
+        Self::lay(selection, Placement { offset, ..selection.placement }, bench);
+        bench.commit();
+        selection.revision = bench.session.editor.revision();
+        true
+    }
+}
+
+impl CanvasTool for Select {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        self.keep_true(bench);
+        match event.kind {
+            PointerKind::Press { .. } => {
+                let reach = bench.reach();
+                let held = self.selection.as_ref().and_then(|held| held.handle_at(event.at, reach));
+                let handle = held.unwrap_or_else(|| {
+                    self.select_at(event.at, bench);
+                    Handle::Inside
+                });
+                if let Some(selection) = &mut self.selection {
+                    let placement = selection.placement;
+                    selection.grip = Some(Grip { handle, from: event.at, placement, moved: false });
+                }
+            }
+            PointerKind::Drag => self.drag(event.at, event.modifiers.shift, bench),
+            PointerKind::Release => self.finish(bench),
+            PointerKind::Hover => self.hover.follow(event.at, bench.session),
+        }
+    }
+
+    fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut Workbench<'_>) -> bool {
+        self.keep_true(bench);
+        let far = if modifiers.shift { 10.0 } else { 1.0 };
+        match key {
+            Key::Escape => self.selection.take().is_some(),
+            Key::Delete | Key::Backspace => self.delete(bench),
+            Key::ArrowLeft => self.nudge([-far, 0.0], bench),
+            Key::ArrowRight => self.nudge([far, 0.0], bench),
+            Key::ArrowUp => self.nudge([0.0, -far], bench),
+            Key::ArrowDown => self.nudge([0.0, far], bench),
+            _ => false,
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.selection.as_ref().is_some_and(|selection| selection.grip.is_some())
+    }
+
+    fn finish(&mut self, bench: &mut Workbench<'_>) {
+        if let Some(selection) = &mut self.selection
+            && let Some(grip) = selection.grip.take()
+            && grip.moved
+        {
+            bench.commit();
+            selection.revision = bench.session.editor.revision();
+        }
+    }
+
+    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+        if let Some(selection) = &mut self.selection
+            && selection.grip.take().is_some_and(|grip| grip.moved)
+        {
+            bench.abort();
+            let revision = bench.session.editor.revision();
+            self.selection = self.before.take().map(|before| Selection { revision, ..before });
+        }
+    }
+
+    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+        self.finish(bench);
+        self.selection = None;
+    }
+
+    fn frame(&mut self, bench: &mut Workbench<'_>) {
+        self.keep_true(bench);
+        self.hover.refresh(bench.session);
+    }
+
+    fn copied(&self) -> Option<CopiedLesion> {
+        let selection = self.selection.as_ref()?;
+        let lesion = LesionRegion { code: selection.code, region: selection.placed.clone() };
+        Some(CopiedLesion { lesion, name: selection.name() })
+    }
+
+    fn paste(&mut self, copied: &CopiedLesion, bench: &mut Workbench<'_>) {
+        self.put_away(bench);
+        let Some(region) = brought_inside(&copied.lesion.region, bench.mask().width(), bench.mask().height())
+        else {
+            return;
+        };
+        let covered = LesionRegion::beneath(bench.mask(), &region);
+        bench.begin(format!("paste lesion: {}", copied.name));
+        paint(region.clone(), PaintTarget::Lesion(copied.lesion.code), bench);
+        bench.commit();
+        let mask = bench.mask();
+        let placed = region.filtered(|x, y| mask.lesions.get(x, y) == copied.lesion.code);
+        if !placed.is_empty() {
+            let pasted = LesionRegion { code: copied.lesion.code, region };
+            self.selection = Some(Selection { placed, covered, ..Selection::of(pasted, bench) });
+        }
+    }
+
+    fn delete_held(&mut self, bench: &mut Workbench<'_>) {
+        self.keep_true(bench);
+        self.delete(bench);
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        let is_held =
+            |lesion: &LesionRegion| self.selection.as_ref().is_some_and(|held| held.placed == lesion.region);
+        if easel.pointer.is_some()
+            && !self.is_busy()
+            && let Some(lesion) = self.hover.lesion().filter(|lesion| !is_held(lesion))
+        {
+            feedback::region_outline(painter, easel, &lesion.region, theme::OVER_SCAN);
+        }
+        let Some(selection) = &self.selection else { return };
+        let on_screen = |at: [f32; 2]| easel.screen(selection.corner(at));
+        let corners: Vec<Pos2> = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(on_screen).to_vec();
+        feedback::closed_line(painter, &corners, theme::ACCENT);
+        let scale = easel.view.scale();
+        let knob = easel.screen(selection.turn_knob([1.0 / scale.x, 1.0 / scale.y]));
+        feedback::line(painter, &[on_screen([0.0, -1.0]), knob], theme::ACCENT);
+        feedback::knob(painter, knob, theme::ACCENT);
+        for handle in HANDLES {
+            feedback::square_knob(painter, on_screen(handle), theme::ACCENT);
+        }
+    }
+
+    fn cursor(&self, easel: &Easel<'_>) -> CursorIcon {
+        let (Some(selection), Some(at)) = (&self.selection, easel.pointer_in_image()) else {
+            return if self.hover.lesion().is_some() {
+                CursorIcon::PointingHand
+            } else {
+                CursorIcon::Default
+            };
+        };
+        let reach = REACH / easel.view.scale();
+        let held = selection.grip.map(|grip| grip.handle).or(selection.handle_at(at, reach.into()));
+        match held {
+            Some(Handle::Inside) => CursorIcon::Move,
+            Some(Handle::Turn) => CursorIcon::Alias,
+            Some(Handle::Edge(edge)) => {
+                let across =
+                    easel.screen(selection.corner(edge)) - easel.screen(selection.corner([0.0, 0.0]));
+                resize_cursor(across)
+            }
+            None if self.hover.lesion().is_some() => CursorIcon::PointingHand,
+            None => CursorIcon::Default,
+        }
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        if self.selection.is_some() {
+            "Drag to move, a handle to scale, the knob to turn; Ctrl C copies, Delete deletes".into()
+        } else {
+            "Click a lesion to select it; Ctrl V pastes a copied one".into()
+        }
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let Some(selection) = &self.selection else {
+            ui.label(theme::weak("No lesion selected"));
+            return;
+        };
+        let page = bench.session.page();
+        ui.label(format!("{}   {}", selection.name(), extent(&selection.placed, page.scan.spacing)));
+        if selection.is_locked(bench) {
+            ui.label(theme::weak("locked"));
+            return;
+        }
+        if ui.button("Copy").on_hover_text("Ctrl C").clicked() {
+            bench.actions.push(Action::CopyLesion);
+        }
+        if ui.button("Delete").on_hover_text("Delete").clicked() {
+            self.delete(bench);
+        }
+    }
+}
+
+fn paint(region: Region, target: PaintTarget, bench: &mut Workbench<'_>) {
+    let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked: bench.locked() };
+    let (page, region) = (bench.session.page_index(), Arc::new(region));
+    bench.apply(Command::PaintRegion { page, region, settings, name: "lesion".to_owned() });
+}
+
+/// Width of a pixel over its height in the eye; 1 where that is not known.
+fn aspect(spacing: Option<Spacing>) -> f32 {
+    spacing.map_or(1.0, |spacing| spacing.lateral_um_per_px / spacing.axial_um_per_px)
+}
+
+/// The region, moved as little as needed to lie in an image of this size; `None` if none of it can.
+fn brought_inside(region: &Region, width: u32, height: u32) -> Option<Region> {
+    let bounds = region.bounds();
+    let back = |end: u32, limit: u32| -(end.saturating_sub(limit) as f32);
+    let offset =
+        [back(bounds.x1, width).max(-(bounds.x0 as f32)), back(bounds.y1, height).max(-(bounds.y0 as f32))];
+    let moved = Placement { offset, ..Placement::identity([0.0, 0.0], 1.0) }.place(region, width, height);
+    (!moved.is_empty()).then_some(moved)
+}
+
+/// "0.021 mm²   180 × 90 µm", or in pixels.
+fn extent(region: &Region, spacing: Option<Spacing>) -> String {
+    let (pixels, bounds) = (region.pixel_count(), region.bounds());
+    match spacing {
+        Some(spacing) => {
+            let (x, y) = (spacing.lateral_um_per_px, spacing.axial_um_per_px);
+            let (wide, high) = (bounds.width() as f32 * x, bounds.height() as f32 * y);
+            format!("{:.4} mm²   {wide:.0} × {high:.0} µm", pixels as f64 * f64::from(x * y) / 1e6)
+        }
+        None => format!("{pixels} px   {} × {} px", bounds.width(), bounds.height()),
+    }
+}
+
+fn resize_cursor(across: eframe::egui::Vec2) -> CursorIcon {
+    let steps = (across.angle() / std::f32::consts::FRAC_PI_4).round() as i32;
+    match steps.rem_euclid(4) {
+        0 => CursorIcon::ResizeHorizontal,
+        1 => CursorIcon::ResizeNwSe,
+        2 => CursorIcon::ResizeVertical,
+        _ => CursorIcon::ResizeNeSw,
+    }
+}
