@@ -19,6 +19,7 @@ mod journal;
 mod model_file;
 #[cfg(feature = "gpu")]
 mod present;
+mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 mod strokes;

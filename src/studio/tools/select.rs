@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use eframe::egui::{CursorIcon, Key, Modifiers, Painter, Pos2, Ui, vec2};
+use eframe::egui::{CursorIcon, Key, Modifiers, Painter, Pos2, Ui};
 
 use super::lesion_hover::LesionHover;
 use super::workbench::REACH;
@@ -410,8 +410,9 @@ impl CanvasTool for Select {
                 CursorIcon::Default
             };
         };
-        let reach = REACH / easel.view.scale();
-        let held = selection.grip.map(|grip| grip.handle).or(selection.handle_at(at, reach.into()));
+        let scale = easel.view.scale();
+        let reach = [REACH / scale.x, REACH / scale.y];
+        let held = selection.grip.map(|grip| grip.handle).or(selection.handle_at(at, reach));
         match held {
             Some(Handle::Inside) => CursorIcon::Move,
             Some(Handle::Turn) => CursorIcon::Alias,

@@ -1,0 +1,251 @@
+//! Ten thousand random commands through the editor: whatever is done, the document stays true to its
+//! invariants, and undo to the start gives the first bytes.
+
+use std::sync::Arc;
+
+use retidiff::anatomy::UNANNOTATED;
+use retidiff::document::{Command, Document, Editor};
+use retidiff::mask::cyst::{Scatter, Seat};
+use retidiff::mask::lesion::LesionRegion;
+use retidiff::mask::morphology::{grown, shrunk};
+use retidiff::mask::{
+    LockedLabels, Mask, PaintSettings, PaintTarget, Placement, Plane, Region, SmoothSettings, fill_region,
+    order_violations, polygon_region,
+};
+use retidiff::scan::{BScan, GreyImage};
+
+const WIDTH: u32 = 150;
+const HEIGHT: u32 = 90;
+const COMMANDS: usize = 10_000;
+/// Columns nobody annotated, in the middle and at the edge.
+const UNANNOTATED_COLUMNS: [std::ops::Range<u32>; 2] = [60..70, 140..150];
+
+/// Xorshift: a test needs the same commands every time.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, limit: u32) -> u32 {
+        (self.next() >> 33) as u32 % limit
+    }
+
+    fn between(&mut self, low: f32, high: f32) -> f32 {
+        low + (self.next() >> 40) as f32 / (1_u64 << 24) as f32 * (high - low)
+    }
+
+    /// Also beside the image.
+    fn point(&mut self) -> [f32; 2] {
+        [self.between(-15.0, WIDTH as f32 + 15.0), self.between(-15.0, HEIGHT as f32 + 15.0)]
+    }
+
+    fn pixel(&mut self) -> (u32, u32) {
+        (self.below(WIDTH), self.below(HEIGHT))
+    }
+}
+
+fn first_mask() -> Mask {
+    let mut layers = Plane::filled(WIDTH, HEIGHT, 0);
+    for x in 0..WIDTH {
+        let wave = ((x as f32 / 17.0).sin() * 6.0) as i32;
+        for y in 0..HEIGHT {
+            let depth = (y as i32 - 15 - wave).clamp(-1, 63);
+            layers.set(x, y, if depth < 0 { 0 } else { (depth / 8 + 1) as u8 });
+        }
+    }
+    for columns in UNANNOTATED_COLUMNS {
+        for y in 0..HEIGHT {
+            layers.fill_run(y, columns.start, columns.end, UNANNOTATED);
+        }
+    }
+    Mask { layers, lesions: Plane::filled(WIDTH, HEIGHT, 0) }
+}
+
+fn first_document() -> Document {
+    let image = GreyImage::new(WIDTH, HEIGHT, vec![40; (WIDTH * HEIGHT) as usize]);
+    let mut document = Document::from_scan(BScan::from_image(image, "first"), first_mask());
+    document.pages.push(document.pages[0].clone());
+    document
+}
+
+fn bytes(document: &Document) -> Vec<u8> {
+    let mut bytes = document.noise_seed.to_le_bytes().to_vec();
+    for page in &document.pages {
+        bytes.extend(page.mask.layers.to_pixels());
+        bytes.extend(page.mask.lesions.to_pixels());
+    }
+    bytes
+}
+
+fn settings(dice: &mut Dice) -> PaintSettings {
+    let target = match dice.below(4) {
+        0 => PaintTarget::EraseLesion,
+        1 => PaintTarget::Lesion(1 + dice.below(3) as u8),
+        _ => PaintTarget::Layer(dice.below(9) as u8),
+    };
+    let mut locked = LockedLabels::NONE;
+    if dice.below(3) == 0 {
+        locked.set(dice.below(12) as u8, true);
+    }
+    PaintSettings { target, radius_px: dice.between(0.0, 14.0), ordered: true, locked }
+}
+
+fn random_region(dice: &mut Dice, mask: &Mask, settings: &PaintSettings) -> Region {
+    let (x, y) = dice.pixel();
+    match dice.below(6) {
+        0 => {
+            let points: Vec<[f32; 2]> = (0..3 + dice.below(9)).map(|_| dice.point()).collect();
+            polygon_region(&points, WIDTH, HEIGHT)
+        }
+        1 => fill_region(mask, x, y, settings.target),
+        2 => {
+            let scatter = Scatter {
+                count: 1 + dice.below(4) as usize,
+                lengths: [4.0, 12.0],
+                flattest: 0.5,
+                roughness: 0.2,
+                seat: Seat::Layer(1 + dice.below(7) as u8),
+                seed: dice.next(),
+            };
+            let regions = scatter.regions(mask, [1.0, 1.0]);
+            regions.iter().fold(Region::default(), |all, region| all.union(region))
+        }
+        kind => {
+            let Some(lesion) = LesionRegion::at(mask, x, y) else { return Region::default() };
+            let radii = [dice.between(0.0, 5.0), dice.between(0.0, 5.0)];
+            match kind {
+                3 => grown(&lesion.region, radii, WIDTH, HEIGHT),
+                4 => shrunk(&lesion.region, radii, WIDTH, HEIGHT),
+                _ => {
+                    let centre = lesion.region.centroid().unwrap_or_default();
+                    let placement = Placement {
+                        offset: [dice.between(-40.0, 40.0), dice.between(-30.0, 30.0)],
+                        scale: [dice.between(0.3, 3.0), dice.between(0.3, 3.0)],
+                        angle: dice.between(-4.0, 4.0),
+                        ..Placement::identity(centre, dice.between(0.5, 3.0))
+                    };
+                    placement.place(&lesion.region, WIDTH, HEIGHT)
+                }
+            }
+        }
+    }
+}
+
+fn command(dice: &mut Dice, document: &Document) -> Command {
+    let page = dice.below(document.pages.len() as u32) as usize;
+    let mask = &document.pages[page].mask;
+    let settings = settings(dice);
+    match dice.below(20) {
+        0..=7 => {
+            let from = dice.point();
+            let to = if dice.below(5) == 0 {
+                dice.point()
+            } else {
+                [from[0] + dice.between(-20.0, 20.0), from[1] + dice.between(-20.0, 20.0)]
+            };
+            Command::Paint { page, from, to, settings }
+        }
+        8..=13 => {
+            let region = Arc::new(random_region(dice, mask, &settings));
+            Command::PaintRegion { page, region, settings, name: "region".to_owned() }
+        }
+        14..=16 => {
+            let smooth = SmoothSettings {
+                lesions: dice.below(2) == 0,
+                layers: dice.below(2) == 0,
+                reach_px: 1 + dice.below(4),
+                ordered: true,
+                locked: settings.locked,
+            };
+            let radius_px = dice.between(0.0, 12.0);
+            Command::Smooth { page, centre: dice.point(), radius_px, settings: smooth }
+        }
+        17 => Command::RepairOrder { page },
+        18 => Command::RerollNoise { seed: dice.next() },
+        _ if dice.below(40) == 0 => Command::ClearLesions { page },
+        _ if dice.below(40) == 0 => {
+            let mask = first_mask();
+            Command::ReplaceMask { page, mask, name: "again".to_owned() }
+        }
+        _ => Command::FillUnannotated { page: usize::MAX, code: 0 },
+    }
+}
+
+fn assert_true_to_its_invariants(document: &Document, what: &str) {
+    for page in &document.pages {
+        assert!(page.mask.is_valid(), "codes after {what}");
+        assert!(!order_violations(&page.mask.layers).contains(&true), "order after {what}");
+        for columns in &UNANNOTATED_COLUMNS {
+            let rect = retidiff::scan::Rect::new(columns.start, 0, columns.end, HEIGHT);
+            assert!(page.mask.layers.read_rect(rect).iter().all(|code| *code == UNANNOTATED), "{what}");
+            assert!(page.mask.lesions.read_rect(rect).iter().all(|code| *code == 0), "{what}");
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_random_commands_keep_the_invariants_and_can_be_undone() {
+    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    let document = first_document();
+    let first = bytes(&document);
+    let mut editor = Editor::with_history_bytes(document, usize::MAX);
+    let mut refused = 0;
+    let mut applied = 0;
+    while applied < COMMANDS {
+        if editor.is_step_open() {
+            match dice.below(12) {
+                0 => {
+                    editor.abort();
+                }
+                1..=3 => editor.commit(),
+                _ => {}
+            }
+        } else {
+            match dice.below(24) {
+                0..=5 => editor.begin("gesture"),
+                6 | 7 => {
+                    editor.undo();
+                }
+                8 => {
+                    editor.redo();
+                }
+                _ => {}
+            }
+        }
+        let command = command(&mut dice, editor.document());
+        let what = format!("command {applied}: {command:?}");
+        let before = editor.document().clone();
+        match editor.apply(command) {
+            Ok(change) => {
+                applied += 1;
+                let (old, new) =
+                    (&before.pages[change.page].mask, &editor.document().pages[change.page].mask);
+                let tiles = old.difference(new);
+                for y in tiles.y0..tiles.y1 {
+                    for x in tiles.x0..tiles.x1 {
+                        let same = old.composite(x, y) == new.composite(x, y);
+                        assert!(same || change.dirty.contains(x, y), "({x}, {y}) is not dirty after {what}");
+                    }
+                }
+            }
+            Err(_) => {
+                refused += 1;
+                assert_eq!(*editor.document(), before, "refused, yet changed: {what}");
+            }
+        }
+        assert_true_to_its_invariants(editor.document(), &what);
+    }
+    editor.commit();
+    let last = bytes(editor.document());
+    let steps = editor.undo_names().len();
+    assert!(steps > COMMANDS / 4 && refused > 0, "{steps} steps, {refused} refused");
+    while editor.undo().is_some() {}
+    assert!(bytes(editor.document()) == first, "undo to the start gives the first bytes");
+    while editor.redo().is_some() {}
+    assert!(bytes(editor.document()) == last, "redo to the end gives the last bytes");
+}
