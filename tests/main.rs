@@ -34,4 +34,6 @@ mod tracing;
 #[cfg(feature = "cpu")]
 mod trainer;
 #[cfg(feature = "cpu")]
+mod trainer_process;
+#[cfg(feature = "cpu")]
 mod worker;

@@ -2,23 +2,24 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
 use retidiff::dataset::augmentation::Augmentation;
 use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use retidiff::dataset::noise::Draws;
 use retidiff::diffusion::model_file;
+use retidiff::document::Page;
 use retidiff::formats::{label_png, scan_image, write_file};
+use retidiff::mask::Mask;
 use retidiff::nn::UNetConfig;
-use retidiff::scan::GreyImage;
-use retidiff::training::{self, Event, Run, RunConfig, TrainingError};
+use retidiff::scan::{BScan, GreyImage};
+use retidiff::training::{self, Control, Event, Order, Run, RunConfig, TrainingError, live_sample};
 
 const WIDTH: u32 = 48;
 const HEIGHT: u32 = 32;
 
 /// A data set of striped scans: three of training subjects and four of a validation subject.
-fn data_set(folder: &Path) -> PathBuf {
+pub fn data_set(folder: &Path) -> PathBuf {
     let data = folder.join("data");
     for part in ["images", "labels"] {
         fs::create_dir_all(data.join(part)).unwrap();
@@ -62,7 +63,7 @@ fn data_set(folder: &Path) -> PathBuf {
     data
 }
 
-fn config(steps: u64) -> RunConfig {
+pub fn config(steps: u64) -> RunConfig {
     RunConfig {
         steps,
         batch: 2,
@@ -95,12 +96,12 @@ fn train(
     resume: bool,
     stop_after: Option<u64>,
 ) -> Result<Vec<Event>, TrainingError> {
-    let stop = AtomicBool::new(false);
+    let control = Control::default();
     let mut events = Vec::new();
     let run = Run { data, path, resume, from: None, device: Device::flex(), device_name: "CPU".to_owned() };
-    training::run(config, &run, &stop, &mut |event| {
+    training::run(config, &run, &control, &mut |event| {
         if matches!(event, Event::Step { step, .. } if Some(*step) == stop_after) {
-            stop.store(true, Ordering::Relaxed);
+            control.give(Order::Stop);
         }
         events.push(event.clone());
     })?;
@@ -108,12 +109,13 @@ fn train(
 }
 
 /// Step and loss of every line of the run's figures; validations under negative steps.
-fn losses(path: &Path) -> Vec<(i64, f64)> {
+pub fn losses(path: &Path) -> Vec<(i64, f64)> {
     let text = fs::read_to_string(path.join("metrics.jsonl")).unwrap();
     text.lines()
-        .map(|line| match serde_json::from_str::<Event>(line).unwrap() {
-            Event::Step { step, loss, .. } => (step as i64, loss),
-            Event::Validation { step, loss } => (-(step as i64), loss),
+        .filter_map(|line| match Event::of_line(line).unwrap() {
+            Event::Step { step, loss, .. } => Some((step as i64, loss)),
+            Event::Validation { step, loss } => Some((-(step as i64), loss)),
+            Event::Memorisation { .. } => None,
             other => panic!("{other:?} is no figure"),
         })
         .collect()
@@ -170,6 +172,29 @@ fn a_damaged_checkpoint_is_refused_by_name() {
 fn model_loss(path: &Path) -> f64 {
     let model = fs::read(path.join("model.safetensors")).unwrap();
     model_file::read_info(&model, "model").unwrap().training["validation_loss"].as_f64().unwrap()
+}
+
+#[test]
+fn a_live_sample_leads_every_sheet_and_nearness_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let path = folder.path().join("run");
+    fs::create_dir_all(&path).unwrap();
+    let labels: Vec<u8> = (0..40 * 24).map(|at| (at / 160) as u8).collect();
+    let scan = BScan::from_image(GreyImage::new(40, 24, vec![100; 40 * 24]), "open");
+    live_sample::place(&path, &Page::new(scan, Mask::from_composite(40, 24, &labels).0)).unwrap();
+    // A ratio that nothing can stay above: the run ends at the second sheet.
+    let events = train(RunConfig { memorisation_stop: 1e9, ..config(9) }, &data, &path, false, None).unwrap();
+    assert!(matches!(events.last(), Some(Event::Stopped { step: 6 })));
+    assert!(events.iter().any(|event| matches!(event, Event::Warning { step: 6, message }
+        if message.contains("memorises"))));
+    let nearness = events
+        .iter()
+        .filter(|event| matches!(event, Event::Memorisation { held_out, .. } if *held_out > 0.0));
+    assert_eq!(nearness.count(), 2);
+    let sheet =
+        scan_image::read(&fs::read(path.join("samples/step-00000003.png")).unwrap(), "sheet").unwrap();
+    assert_eq!((sheet.width, sheet.height), (3 * WIDTH, 24 + 4 * HEIGHT), "the open scan above the others");
 }
 
 #[test]

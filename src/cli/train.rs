@@ -1,41 +1,49 @@
 //! `retidiff train`: trains an image model on an imported data set.
 
-use std::path::PathBuf;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Args;
 
 use super::compute::ComputeDevice;
 use crate::training::report::Narrator;
-use crate::training::run_directory::{RunDirectory, read_config_file};
-use crate::training::{Event, Preset, Run, RunConfig};
+use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
+use crate::training::{Control, Event, Order, Preset, Run, RunConfig};
 
 /// Train an image model on scans with labels.
 ///
 /// Everything the run makes is in its folder: figures, checkpoints, sample pictures and the model file.
-/// Ctrl-C saves and ends it; `--resume` goes on exactly where it was.
+/// Ctrl-C saves and ends it; `--resume` goes on exactly where it was. The studio's Train page shows runs
+/// whoever started them.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
-    /// Folder of a data set, as `retidiff import` makes it
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    /// Folder of a data set, as `retidiff import` makes it [default: the one a resumed run began with]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch"])]
+    data: Option<PathBuf>,
     /// Folder of the run
     #[arg(long, value_name = "DIR")]
     run: PathBuf,
     /// Settings to start from
     #[arg(long, value_enum, default_value = "live")]
     preset: Preset,
-    /// Settings from a JSON file (what it leaves out is as in the preset `live`)
+    /// Settings from a JSON file (what it leaves out is as in the preset `live`); a run that is resumed or
+    /// branched takes them in place of its own
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     config: Option<PathBuf>,
     /// Go on with the run in its folder, with its settings
-    #[arg(long, conflicts_with_all = ["preset", "config"])]
+    #[arg(long, conflicts_with = "preset")]
     resume: bool,
     /// Start a new run with the weights of a model file
-    #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
+    #[arg(long, value_name = "MODEL", conflicts_with_all = ["resume", "branch"])]
     from: Option<PathBuf>,
+    /// Begin at the newest checkpoint of another run, with its settings; that run stays as it is
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "resume"])]
+    branch: Option<PathBuf>,
+    /// The checkpoint to branch from
+    #[arg(long, value_name = "STEP", requires = "branch")]
+    at: Option<u64>,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
@@ -43,13 +51,13 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N")]
     steps: Option<u64>,
     /// Strips in a step
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    #[arg(long, value_name = "N")]
     batch: Option<usize>,
     /// Columns of a strip, a multiple of 16 for the preset `live`
     #[arg(long, value_name = "PX", conflicts_with = "resume")]
     crop_columns: Option<usize>,
     /// Peak learning rate
-    #[arg(long, value_name = "RATE", conflicts_with = "resume")]
+    #[arg(long, value_name = "RATE")]
     learning_rate: Option<f64>,
     /// Seed of weights, batches and noise
     #[arg(long, value_name = "N", conflicts_with = "resume")]
@@ -63,9 +71,14 @@ pub struct TrainArgs {
     /// Minutes between checkpoints
     #[arg(long, value_name = "MINUTES")]
     checkpoint_minutes: Option<f64>,
-    /// Print one JSON line per event instead of progress for people
-    #[arg(long)]
-    json: bool,
+    /// End when sample pictures come nearer to training scans than this part of the distance of held-out
+    /// ones, 0 for never
+    #[arg(long, value_name = "PART")]
+    memorisation_stop: Option<f64>,
+    /// Print one JSON line per event instead of progress for people, and take the orders `pause`,
+    /// `resume`, `checkpoint` and `stop` as lines of the standard input
+    #[arg(long, alias = "json")]
+    events: bool,
 }
 
 /// Runs the subcommand.
@@ -73,38 +86,88 @@ pub struct TrainArgs {
 /// # Errors
 /// Whatever keeps the run from starting or going on.
 pub fn run(args: TrainArgs) -> anyhow::Result<()> {
+    let mut is_told = false;
+    let outcome = train(&args, &mut is_told);
+    if let (Err(error), true, false) = (&outcome, args.events, is_told) {
+        // Whoever listens hears of what kept the run from starting, too.
+        say(&Event::Error { step: 0, message: format!("{error:#}") }.to_json());
+    }
+    outcome
+}
+
+fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     let config = args.configuration()?;
     let (device, device_name) = args.device.pick()?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let on_signal = stop.clone();
-    ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
-    let run = Run {
-        data: &args.data,
-        path: &args.run,
-        resume: args.resume,
-        from: args.from.as_deref(),
-        device,
-        device_name,
+    let data = match (&args.data, &args.branch) {
+        (Some(data), _) => data.clone(),
+        (None, Some(branch)) => LaunchNote::read(branch)?.data,
+        (None, None) => LaunchNote::read(&args.run)?.data,
     };
+    if let Some(branch) = &args.branch {
+        let step = match args.at {
+            Some(step) => step,
+            None => newest_checkpoint(branch)?,
+        };
+        RunDirectory::branch(branch, step, &args.run, &config)?;
+    }
+    let control = Arc::new(Control::default());
+    let on_signal = control.clone();
+    ctrlc::set_handler(move || on_signal.give(Order::Stop)).context("catching Ctrl-C")?;
+    if args.events {
+        take_orders(control.clone())?;
+    }
+    let resume = args.resume || args.branch.is_some();
+    let from = args.from.as_deref();
+    let run = Run { data: &data, path: &args.run, resume, from, device, device_name };
     let mut narrator = Narrator::default();
     let mut print = |event: &Event| {
-        if args.json {
-            println!("{}", event.to_json());
+        *is_told |= matches!(event, Event::Error { .. });
+        if args.events {
+            say(&event.to_json());
         } else if let Some(line) = narrator.line(event) {
-            println!("{line}");
+            say(&line);
         }
     };
-    crate::training::run(config, &run, &stop, &mut print)?;
+    crate::training::run(config, &run, &control, &mut print)?;
     Ok(())
+}
+
+/// Prints a line. Who listened may be gone; the run goes on without.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).unwrap_or_default();
+}
+
+/// Obeys the lines of the standard input; its end is no order.
+fn take_orders(control: Arc<Control>) -> anyhow::Result<()> {
+    let listen = move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            match Order::of_line(&line) {
+                Some(order) => control.give(order),
+                None => eprintln!("note: {line:?} is no order; pause, resume, checkpoint and stop are"),
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("trainer-orders".to_owned())
+        .spawn(listen)
+        .context("starting a thread")?;
+    Ok(())
+}
+
+fn newest_checkpoint(run: &Path) -> anyhow::Result<u64> {
+    let steps = checkpoint_steps(run)?;
+    steps.last().copied().with_context(|| format!("{} has no checkpoint to branch from yet", run.display()))
 }
 
 impl TrainArgs {
     /// Preset, file or the resumed run's own configuration, changed by the other arguments.
     fn configuration(&self) -> anyhow::Result<RunConfig> {
-        let mut config = match (&self.config, self.resume) {
-            (_, true) => RunDirectory::read_config(&self.run)?,
+        let mut config = match (&self.config, &self.branch) {
             (Some(file), _) => read_config_file(file)?,
-            (None, _) => RunConfig::preset(self.preset),
+            (None, Some(branch)) => RunDirectory::read_config(branch)?,
+            (None, None) if self.resume => RunDirectory::read_config(&self.run)?,
+            (None, None) => RunConfig::preset(self.preset),
         };
         fn replace<T: Copy>(value: &mut T, by: Option<T>) {
             *value = by.unwrap_or(*value);
@@ -117,6 +180,7 @@ impl TrainArgs {
         replace(&mut config.validate_every, self.validate_every);
         replace(&mut config.sample_every, self.sample_every);
         replace(&mut config.checkpoint_minutes, self.checkpoint_minutes);
+        replace(&mut config.memorisation_stop, self.memorisation_stop);
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
         Ok(config)
     }

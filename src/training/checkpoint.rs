@@ -47,7 +47,7 @@ pub fn folder_name(step: u64) -> String {
 pub fn save(checkpoints: &Path, state: &State) -> Result<PathBuf, TrainingError> {
     let unfinished = checkpoints.join(format!("{UNFINISHED_PREFIX}{}", std::process::id()));
     let path = checkpoints.join(folder_name(state.step));
-    remove_folder(&unfinished)?;
+    remove_unfinished(checkpoints)?;
     fs::create_dir_all(&unfinished).map_err(TrainingError::io(&unfinished, "making the folder"))?;
     let refuse = |reason: String| TrainingError::Checkpoint { path: unfinished.clone(), reason };
     let files = [
@@ -114,6 +114,17 @@ pub fn load(checkpoints: &Path, step: u64, fresh: State) -> Result<State, Traini
         average: network(AVERAGE_FILE, fresh.average)?,
         optimizer: fresh.optimizer.from_bytes(read(OPTIMIZER_FILE)?).map_err(refuse(OPTIMIZER_FILE))?,
     })
+}
+
+/// Removes what was half written when a disk was full or a process was killed; a run has one process.
+fn remove_unfinished(checkpoints: &Path) -> Result<(), TrainingError> {
+    for entry in fs::read_dir(checkpoints).map_err(TrainingError::io(checkpoints, "reading the folder"))? {
+        let entry = entry.map_err(TrainingError::io(checkpoints, "reading the folder"))?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED_PREFIX) {
+            remove_folder(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn remove_folder(path: &Path) -> Result<(), TrainingError> {

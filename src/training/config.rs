@@ -71,6 +71,9 @@ pub struct RunConfig {
     pub sample_steps: usize,
     /// Minutes between checkpoints; the last step always makes one.
     pub checkpoint_minutes: f64,
+    /// Ends the run when sample pictures are nearer to training scans than this part of the distance at
+    /// which held-out scans lie, twice in a row; 0 never does.
+    pub memorisation_stop: f64,
 }
 
 /// The weight of lesions in runs that were begun before it could be chosen.
@@ -123,6 +126,7 @@ impl RunConfig {
             sample_every: 2000,
             sample_steps: 8,
             checkpoint_minutes: 5.0,
+            memorisation_stop: 0.0,
         }
     }
 
@@ -216,6 +220,7 @@ impl RunConfig {
             ("lesion_weight", f64::from(self.lesion_weight)),
             ("gain", f64::from(self.augmentation.gain)),
             ("checkpoint_minutes", self.checkpoint_minutes),
+            ("memorisation_stop", self.memorisation_stop),
         ];
         let probabilities = [
             ("ema_decay", self.ema_decay),

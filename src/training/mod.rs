@@ -6,16 +6,24 @@
 mod batches;
 mod checkpoint;
 pub mod config;
+pub mod control;
+pub mod curve;
 mod ema;
 mod error;
+pub mod live_sample;
+mod memorisation;
+pub mod memory;
 mod optimizer;
 pub mod report;
 pub mod run_directory;
+pub mod run_lock;
+pub mod run_record;
 pub mod samples_sheet;
 pub mod trainer;
 
 pub use batches::Batch;
 pub use config::{Preset, RunConfig};
+pub use control::{Control, Order};
 pub use error::TrainingError;
 pub use report::Event;
 pub use trainer::{Run, Trainer, run};

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the event lines.
-pub const EVENT_VERSION: u32 = 1;
+///
+/// 2: memory, time left and memorisation; pauses, warnings and errors are events.
+pub const EVENT_VERSION: u32 = 2;
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +25,9 @@ pub enum Event {
     /// A step is done; `step` counts from 1.
     Step {
         step: u64,
+        #[serde(deserialize_with = "number_or_nan")]
         loss: f64,
+        #[serde(deserialize_with = "number_or_nan")]
         gradient_norm: f64,
         learning_rate: f64,
         /// Wall time of the whole step.
@@ -31,13 +35,33 @@ pub enum Event {
         /// Part of it that was spent waiting for the batch.
         #[serde(default)]
         batch_wait_secs: f64,
+        /// Until the last step, at the pace of the last steps.
+        #[serde(default)]
+        eta_secs: f64,
+        /// Memory of the process, where the system tells.
+        #[serde(default)]
+        memory_bytes: Option<u64>,
     },
     /// The averaged network's loss on the validation strips.
-    Validation { step: u64, loss: f64 },
+    Validation {
+        step: u64,
+        #[serde(deserialize_with = "number_or_nan")]
+        loss: f64,
+    },
+    /// Distance to the nearest training scan: of the sample pictures, and of validation scans for scale.
+    Memorisation { step: u64, synthetic: f64, held_out: f64 },
     /// Pictures of validation masks were drawn; path relative to the run.
     Samples { step: u64, file: String },
     /// The run can be resumed from here; the model file holds the averaged weights.
     Checkpoint { step: u64, folder: String, model: String },
+    /// The run waits, as it was told.
+    Paused { step: u64 },
+    /// The run goes on after a pause.
+    Resumed { step: u64 },
+    /// Something a person should know, with what can be done.
+    Warning { step: u64, message: String },
+    /// The run ended with an error; the newest checkpoint is whole.
+    Error { step: u64, message: String },
     /// A stop was asked for and the run is saved.
     Stopped { step: u64 },
     /// The last step is done.
@@ -45,28 +69,62 @@ pub enum Event {
 }
 
 impl Event {
-    /// The event as one line of JSON, without the line end.
+    /// The event as one line of JSON with the version, without the line end.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("an event is plain data")
+        serde_json::to_string(&Line { v: EVENT_VERSION, event: self }).expect("an event is plain data")
+    }
+
+    /// The event of a line.
+    ///
+    /// # Errors
+    /// If it is no event, or one of a newer program.
+    pub fn of_line(line: &str) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            #[serde(default)]
+            v: u32,
+        }
+        let Versioned { v } = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        if v > EVENT_VERSION {
+            return Err(format!("it has version {v}, this program reads {EVENT_VERSION}: update it"));
+        }
+        serde_json::from_str(line).map_err(|error| error.to_string())
     }
 
     /// Whether it belongs into `metrics.jsonl`.
     pub fn is_metric(&self) -> bool {
-        matches!(self, Event::Step { .. } | Event::Validation { .. })
+        matches!(self, Event::Step { .. } | Event::Validation { .. } | Event::Memorisation { .. })
     }
 
-    /// The step of a metric.
+    /// The step it happened at.
     pub fn step(&self) -> u64 {
         match *self {
             Event::Started { step, .. }
             | Event::Step { step, .. }
             | Event::Validation { step, .. }
+            | Event::Memorisation { step, .. }
+            | Event::Paused { step }
+            | Event::Resumed { step }
+            | Event::Warning { step, .. }
+            | Event::Error { step, .. }
             | Event::Samples { step, .. }
             | Event::Checkpoint { step, .. }
             | Event::Stopped { step }
             | Event::Finished { step, .. } => step,
         }
     }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    v: u32,
+    #[serde(flatten)]
+    event: &'a Event,
+}
+
+/// JSON has no number for "not a number" and says null.
+fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 /// Turns events into lines for a person: steps are summed up, not listed.
@@ -113,6 +171,14 @@ impl Narrator {
                 ))
             }
             Event::Validation { step, loss } => Some(format!("step {step}: validation loss {loss:.4}")),
+            Event::Memorisation { step, synthetic, held_out } => Some(format!(
+                "step {step}: nearest training scan at {synthetic:.4} (a scan that was held out: {held_out:.4})"
+            )),
+            Event::Paused { step } => Some(format!("paused at step {step}")),
+            Event::Resumed { step } => Some(format!("goes on at step {step}")),
+            Event::Warning { step, message } => Some(format!("warning at step {step}: {message}")),
+            // The program's own last line says it.
+            Event::Error { .. } => None,
             Event::Samples { file, .. } => Some(format!("drew {file}")),
             Event::Checkpoint { folder, model, .. } => Some(format!("saved {folder} and {model}")),
             Event::Stopped { step } => Some(format!("stopped at step {step}; continue with --resume")),
@@ -122,7 +188,7 @@ impl Narrator {
 }
 
 /// "3 h 07 min", "12 min", "40 s".
-fn duration(secs: f64) -> String {
+pub fn duration(secs: f64) -> String {
     let minutes = (secs / 60.0).round() as u64;
     match (minutes / 60, minutes) {
         (0, 0..=1) => format!("{secs:.0} s"),
@@ -144,10 +210,16 @@ mod tests {
             learning_rate: 4e-4,
             secs: 0.5,
             batch_wait_secs: 0.0,
+            eta_secs: 0.0,
+            memory_bytes: None,
         };
         let line = event.to_json();
-        assert!(line.starts_with(r#"{"event":"step","step":3"#), "{line}");
-        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
+        assert!(line.starts_with(r#"{"v":2,"event":"step","step":3"#), "{line}");
+        assert_eq!(Event::of_line(&line), Ok(event));
+        let newer = line.replace("\"v\":2", "\"v\":99");
+        assert!(Event::of_line(&newer).is_err_and(|reason| reason.contains("update")));
+        let lost = Event::Validation { step: 1, loss: f64::NAN }.to_json();
+        assert!(matches!(Event::of_line(&lost), Ok(Event::Validation { loss, .. }) if loss.is_nan()));
     }
 
     #[test]
@@ -160,6 +232,8 @@ mod tests {
             learning_rate: 1e-4,
             secs: 30.0,
             batch_wait_secs: 0.0,
+            eta_secs: 0.0,
+            memory_bytes: None,
         };
         assert!((1..20).all(|at| narrator.line(&step(at)).is_none()));
         let line = narrator.line(&step(20)).unwrap();

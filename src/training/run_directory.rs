@@ -2,33 +2,94 @@
 //!
 //! ```text
 //! config.json               the configuration, as resolved
+//! launch.json               where its data lies
 //! metrics.jsonl             one line a step, one a validation
+//! events.jsonl              everything else that happened, in order
 //! checkpoints/step-NNNNNNNN everything a run needs to go on, the newest two
 //! samples/step-NNNNNNNN.png mask, real scan and synthetic scan of validation scans
 //! model.safetensors         the averaged network of the newest checkpoint, as the program loads it
+//! live.retidiff             a document whose first B-scan is drawn at the top of every sheet, if there
+//! trainer.log               what the process wrote to its standard error, when the studio started it
+//! lock, process, order      who works on it, and what that process is told
 //! ```
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
+use super::checkpoint;
 use super::config::RunConfig;
 use super::error::TrainingError;
 use super::report::Event;
+use super::run_lock::RunLock;
 use crate::formats::atomic::write_atomically;
 
 const CONFIG_FILE: &str = "config.json";
-const METRICS_FILE: &str = "metrics.jsonl";
+/// Name of the file of figures in a run's folder.
+pub const METRICS_FILE: &str = "metrics.jsonl";
+/// Name of the file of other events in a run's folder.
+pub const EVENTS_FILE: &str = "events.jsonl";
+const LAUNCH_FILE: &str = "launch.json";
+/// Name of the document in a run's folder whose first B-scan is drawn on every sheet.
+pub const LIVE_SAMPLE_FILE: &str = "live.retidiff";
+/// Name of the file in a run's folder that holds the trainer's standard error.
+pub const LOG_FILE: &str = "trainer.log";
 /// Name of the model file in a run's folder.
 pub const MODEL_FILE: &str = "model.safetensors";
-const CHECKPOINTS: &str = "checkpoints";
+/// Name of the folder of checkpoints in a run's folder.
+pub const CHECKPOINTS: &str = "checkpoints";
 const SAMPLES: &str = "samples";
 
-/// A run's folder, open for writing.
+/// Figures wait no longer than this for the disk.
+const FLUSH_INTERVAL: Duration = Duration::from_millis(500);
+
+const LAUNCH_VERSION: u32 = 1;
+
+/// What a run needs to know of its machine to go on: it is not part of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchNote {
+    version: u32,
+    /// Folder of the data set.
+    pub data: PathBuf,
+}
+
+impl LaunchNote {
+    /// The note of the run in a folder.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read.
+    pub fn read(run: &Path) -> Result<Self, TrainingError> {
+        let file = run.join(LAUNCH_FILE);
+        let text = fs::read_to_string(&file).map_err(TrainingError::io(&file, "reading"))?;
+        let note: Self = serde_json::from_str(&text)
+            .map_err(|error| TrainingError::Config { path: file.clone(), reason: error.to_string() })?;
+        if note.version > LAUNCH_VERSION {
+            let reason = format!("it has version {}, this program reads {LAUNCH_VERSION}", note.version);
+            return Err(TrainingError::Config { path: file, reason });
+        }
+        Ok(note)
+    }
+
+    fn write(run: &Path, data: &Path) -> Result<(), TrainingError> {
+        let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
+        let json =
+            serde_json::to_vec_pretty(&Self { version: LAUNCH_VERSION, data }).expect("a note is plain data");
+        let file = run.join(LAUNCH_FILE);
+        write_atomically(&file, &json).map_err(TrainingError::io(&file, "writing"))
+    }
+}
+
+/// A run's folder, open for writing by this process alone.
 #[derive(Debug)]
 pub struct RunDirectory {
     path: PathBuf,
     metrics: BufWriter<File>,
+    flushed: Instant,
+    events: File,
+    _lock: RunLock,
 }
 
 impl RunDirectory {
@@ -36,16 +97,59 @@ impl RunDirectory {
     ///
     /// # Errors
     /// If the folder holds a run already, or cannot be written.
-    pub fn create(path: &Path, config: &RunConfig) -> Result<Self, TrainingError> {
-        if path.join(CONFIG_FILE).exists() {
-            return Err(TrainingError::RunExists { path: path.to_owned() });
-        }
+    pub fn create(path: &Path, config: &RunConfig, data: &Path) -> Result<Self, TrainingError> {
+        Self::refuse_a_run_in(path)?;
         for folder in [CHECKPOINTS, SAMPLES] {
             let folder = path.join(folder);
             fs::create_dir_all(&folder).map_err(TrainingError::io(&folder, "making the folder"))?;
         }
+        let lock = RunLock::take(path)?;
         Self::write_config(path, config)?;
-        Self::open_metrics(path)
+        LaunchNote::write(path, data)?;
+        Self::open(path, lock)
+    }
+
+    fn refuse_a_run_in(path: &Path) -> Result<(), TrainingError> {
+        match path.join(CONFIG_FILE).exists() {
+            true => Err(TrainingError::RunExists { path: path.to_owned() }),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a folder holds a run.
+    pub fn is_run(path: &Path) -> bool {
+        path.join(CONFIG_FILE).is_file()
+    }
+
+    /// Makes a run at `path` that begins at a checkpoint of another one, to be resumed: its configuration,
+    /// its figures up to there, the checkpoint.
+    ///
+    /// # Errors
+    /// If the folder holds a run already, the other one has no such checkpoint, or something cannot be
+    /// copied.
+    pub fn branch(from: &Path, step: u64, path: &Path, config: &RunConfig) -> Result<(), TrainingError> {
+        Self::refuse_a_run_in(path)?;
+        let source = from.join(CHECKPOINTS).join(checkpoint::folder_name(step));
+        if !source.is_dir() {
+            let reason = "this checkpoint is not there (the newest two of a run are kept)".to_owned();
+            return Err(TrainingError::Checkpoint { path: source, reason });
+        }
+        let target = path.join(CHECKPOINTS).join(checkpoint::folder_name(step));
+        let samples = path.join(SAMPLES);
+        for folder in [&target, &samples] {
+            fs::create_dir_all(folder).map_err(TrainingError::io(folder, "making the folder"))?;
+        }
+        for entry in fs::read_dir(&source).map_err(TrainingError::io(&source, "reading the folder"))? {
+            let entry = entry.map_err(TrainingError::io(&source, "reading the folder"))?;
+            let copy = target.join(entry.file_name());
+            fs::copy(entry.path(), &copy).map_err(TrainingError::io(&copy, "copying"))?;
+        }
+        let metrics = path.join(METRICS_FILE);
+        let kept = figures_up_to(&from.join(METRICS_FILE), step)?;
+        write_atomically(&metrics, kept.as_bytes()).map_err(TrainingError::io(&metrics, "writing"))?;
+        LaunchNote::write(path, &LaunchNote::read(from)?.data)?;
+        // Last: from here on it is a run.
+        Self::write_config(path, config)
     }
 
     /// The configuration of the run in a folder.
@@ -64,21 +168,20 @@ impl RunDirectory {
     /// configuration (whose number of steps may have been raised) is written anew.
     ///
     /// # Errors
-    /// If the folder cannot be written.
-    pub fn resume(path: &Path, config: &RunConfig, step: u64) -> Result<Self, TrainingError> {
+    /// If another process works on it, or the folder cannot be written.
+    pub fn resume(path: &Path, config: &RunConfig, data: &Path, step: u64) -> Result<Self, TrainingError> {
+        let lock = RunLock::take(path)?;
         let file = path.join(METRICS_FILE);
         if file.exists() {
-            let text = fs::read_to_string(&file).map_err(TrainingError::io(&file, "reading"))?;
-            let kept: String = text
-                .split_inclusive('\n')
-                .filter(|line| serde_json::from_str::<Event>(line).is_ok_and(|event| event.step() <= step))
-                .collect();
-            if kept.len() != text.len() {
+            let kept = figures_up_to(&file, step)?;
+            let length = fs::metadata(&file).map_err(TrainingError::io(&file, "reading"))?.len();
+            if kept.len() as u64 != length {
                 write_atomically(&file, kept.as_bytes()).map_err(TrainingError::io(&file, "writing"))?;
             }
         }
         Self::write_config(path, config)?;
-        Self::open_metrics(path)
+        LaunchNote::write(path, data)?;
+        Self::open(path, lock)
     }
 
     fn write_config(path: &Path, config: &RunConfig) -> Result<(), TrainingError> {
@@ -87,14 +190,19 @@ impl RunDirectory {
         write_atomically(&file, &json).map_err(TrainingError::io(&file, "writing"))
     }
 
-    fn open_metrics(path: &Path) -> Result<Self, TrainingError> {
-        let file = path.join(METRICS_FILE);
-        let metrics = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&file)
-            .map_err(TrainingError::io(&file, "opening"))?;
-        Ok(Self { path: path.to_owned(), metrics: BufWriter::new(metrics) })
+    fn open(path: &Path, lock: RunLock) -> Result<Self, TrainingError> {
+        let append = |name: &str| {
+            let file = path.join(name);
+            let mut options = OpenOptions::new();
+            options.create(true).append(true).open(&file).map_err(TrainingError::io(&file, "opening"))
+        };
+        Ok(Self {
+            metrics: BufWriter::new(append(METRICS_FILE)?),
+            flushed: Instant::now(),
+            events: append(EVENTS_FILE)?,
+            path: path.to_owned(),
+            _lock: lock,
+        })
     }
 
     /// The folder.
@@ -112,13 +220,22 @@ impl RunDirectory {
         format!("{SAMPLES}/step-{step:08}.png")
     }
 
-    /// Appends a figure; [`RunDirectory::flush`] brings it to the disk.
+    /// Keeps an event: figures in one file, brought to the disk twice a second at most; the rest in the
+    /// other, at once.
     ///
     /// # Errors
     /// If the file cannot be written.
     pub fn record(&mut self, event: &Event) -> Result<(), TrainingError> {
-        writeln!(self.metrics, "{}", event.to_json())
-            .map_err(TrainingError::io(&self.path.join(METRICS_FILE), "appending"))
+        let line = event.to_json() + "\n";
+        if !event.is_metric() {
+            self.flush()?;
+            let file = self.path.join(EVENTS_FILE);
+            return self.events.write_all(line.as_bytes()).map_err(TrainingError::io(&file, "appending"));
+        }
+        let file = self.path.join(METRICS_FILE);
+        self.metrics.write_all(line.as_bytes()).map_err(TrainingError::io(&file, "appending"))?;
+        // A person may be watching the file.
+        if self.flushed.elapsed() >= FLUSH_INTERVAL { self.flush() } else { Ok(()) }
     }
 
     /// Writes buffered figures.
@@ -126,8 +243,33 @@ impl RunDirectory {
     /// # Errors
     /// If the file cannot be written.
     pub fn flush(&mut self) -> Result<(), TrainingError> {
+        self.flushed = Instant::now();
         self.metrics.flush().map_err(TrainingError::io(&self.path.join(METRICS_FILE), "appending"))
     }
+}
+
+/// The steps a run in a folder can go on from, ascending.
+///
+/// # Errors
+/// If its folder of checkpoints cannot be read.
+pub fn checkpoint_steps(run: &Path) -> Result<Vec<u64>, TrainingError> {
+    checkpoint::steps_of(&run.join(CHECKPOINTS))
+}
+
+/// The folder of a run's checkpoint.
+pub fn checkpoint_folder(run: &Path, step: u64) -> PathBuf {
+    run.join(CHECKPOINTS).join(checkpoint::folder_name(step))
+}
+
+/// The figures of a file up to a step; lines that cannot be read are left out.
+fn figures_up_to(file: &Path, step: u64) -> Result<String, TrainingError> {
+    let text = fs::read(file).map_err(TrainingError::io(file, "reading"))?;
+    let text = String::from_utf8_lossy(&text);
+    Ok(text
+        .split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'))
+        .filter(|line| Event::of_line(line).is_ok_and(|event| event.step() <= step))
+        .collect())
 }
 
 /// Reads a configuration file; what it leaves out is as in the `live` preset.
@@ -149,19 +291,26 @@ mod tests {
     #[test]
     fn a_run_is_made_once_and_continues_without_what_it_will_compute_again() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run");
+        let (path, data) = (folder.path().join("run"), folder.path());
         let config = RunConfig::live();
         assert!(matches!(RunDirectory::read_config(&path), Err(TrainingError::NoRun { .. })));
-        let mut run = RunDirectory::create(&path, &config).unwrap();
+        let mut run = RunDirectory::create(&path, &config, data).unwrap();
         for step in 1..=5 {
             run.record(&Event::Validation { step, loss: 0.5 }).unwrap();
         }
         run.flush().unwrap();
-        assert!(matches!(RunDirectory::create(&path, &config), Err(TrainingError::RunExists { .. })));
+        assert!(matches!(RunDirectory::create(&path, &config, data), Err(TrainingError::RunExists { .. })));
+        let busy = RunDirectory::resume(&path, &config, data, 3);
+        assert!(matches!(busy, Err(TrainingError::RunBusy { .. })));
+        drop(run);
         assert_eq!(RunDirectory::read_config(&path).unwrap(), config);
+        // A process that was killed in the middle of a line.
+        let mut metrics = OpenOptions::new().append(true).open(path.join(METRICS_FILE)).unwrap();
+        metrics.write_all(br#"{"v":2,"event":"val"#).unwrap();
         let longer = RunConfig { steps: 99, ..config };
-        RunDirectory::resume(&path, &longer, 3).unwrap();
+        RunDirectory::resume(&path, &longer, data, 3).unwrap();
         assert_eq!(RunDirectory::read_config(&path).unwrap().steps, 99);
+        assert_eq!(LaunchNote::read(&path).unwrap().data, data.canonicalize().unwrap());
         let metrics = fs::read_to_string(path.join(METRICS_FILE)).unwrap();
         assert_eq!(metrics.lines().count(), 3);
     }

@@ -1,10 +1,11 @@
 //! The training loop.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use burn::module::Module;
@@ -14,8 +15,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::batches::{self, Batch};
 use super::checkpoint::{self, State};
 use super::config::{Preset, RunConfig};
+use super::control::Control;
 use super::ema::average_step;
 use super::error::TrainingError;
+use super::live_sample::LiveSample;
+use super::memorisation::Memorisation;
+use super::memory;
 use super::optimizer::clip_by_global_norm;
 use super::report::{EVENT_VERSION, Event};
 use super::run_directory::{MODEL_FILE, RunDirectory};
@@ -52,14 +57,19 @@ pub struct Run<'a> {
     pub device_name: String,
 }
 
-/// Trains to the last step, or until `stop` is set: then saves and returns early.
+/// How often a paused run looks whether it may go on.
+const PAUSE_LOOK: Duration = Duration::from_millis(100);
+/// Weight of the newest step in the pace that tells the time left.
+const PACE_SHARE: f64 = 0.1;
+
+/// Trains to the last step, or until it is told to stop: then saves and returns early.
 ///
 /// # Errors
 /// Whatever keeps the run from starting or going on; the newest checkpoint stays.
 pub fn run(
     config: RunConfig,
     run: &Run,
-    stop: &AtomicBool,
+    control: &Control,
     on_event: &mut dyn FnMut(&Event),
 ) -> Result<(), TrainingError> {
     let manifest = Manifest::read(run.data)?;
@@ -74,7 +84,7 @@ pub fn run(
         if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {
             trainer.state = checkpoint::load(&checkpoints, newest, trainer.state)?;
         }
-        RunDirectory::resume(run.path, &config, trainer.state.step)?
+        RunDirectory::resume(run.path, &config, run.data, trainer.state.step)?
     } else {
         if let Some(path) = run.from {
             let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
@@ -83,11 +93,27 @@ pub fn run(
                 .start_from(&network)
                 .map_err(|reason| TrainingError::Start { path: path.to_owned(), reason })?;
         }
-        RunDirectory::create(run.path, &config)?
+        RunDirectory::create(run.path, &config, run.data)?
     };
     let summary = DataSummary::new(&manifest, &samples);
-    let session = Session { config, directory, summary, trainer, on_event };
-    session.train(samples, run, stop)
+    let memorisation = Memorisation::new(&samples);
+    let mut session = Session { config, directory, summary, trainer, memorisation, on_event };
+    // A device that runs out of memory, or a driver that fails, panics.
+    let outcome = catch_unwind(AssertUnwindSafe(|| session.train(samples, run, control)))
+        .unwrap_or_else(|panic| Err(TrainingError::Panicked { reason: panic_text(panic.as_ref()) }));
+    if let Err(error) = &outcome {
+        let (step, message) = (session.trainer.state.step, error.to_string());
+        // The disk may be what failed: then whoever listens hears it all the same.
+        let event = Event::Error { step, message };
+        session.directory.record(&event).unwrap_or_default();
+        (session.on_event)(&event);
+    }
+    outcome
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
 }
 
 /// What the model file says about the data.
@@ -254,11 +280,12 @@ struct Session<'a> {
     directory: RunDirectory,
     summary: DataSummary,
     trainer: Trainer,
+    memorisation: Memorisation,
     on_event: &'a mut dyn FnMut(&Event),
 }
 
 impl Session<'_> {
-    fn train(mut self, samples: Samples, run: &Run, stop: &AtomicBool) -> Result<(), TrainingError> {
+    fn train(&mut self, samples: Samples, run: &Run, control: &Control) -> Result<(), TrainingError> {
         let config = Arc::new(self.config.clone());
         let parameters = self.trainer.state.network.num_params() as u64;
         self.emit(Event::Started {
@@ -279,7 +306,8 @@ impl Session<'_> {
         let mut saved_at = Instant::now();
         let mut saved_step = self.trainer.state.step;
         let mut bad_steps = 0;
-        while self.trainer.state.step < config.steps && !stop.load(Ordering::Relaxed) {
+        let mut pace_secs = None;
+        while self.trainer.state.step < config.steps && self.may_go_on(control)? {
             let began = Instant::now();
             let batch = prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?;
             let batch_wait_secs = began.elapsed().as_secs_f64();
@@ -287,12 +315,27 @@ impl Session<'_> {
             let result = self.trainer.step(&config, &batch);
             let step = self.trainer.state.step;
             bad_steps = if result.loss.is_finite() { 0 } else { bad_steps + 1 };
+            let secs = began.elapsed().as_secs_f64();
+            let pace = pace_secs.map_or(secs, |pace: f64| pace + PACE_SHARE * (secs - pace));
+            pace_secs = Some(pace);
+            let StepResult { loss, gradient_norm } = result;
+            self.emit(Event::Step {
+                step,
+                loss,
+                gradient_norm,
+                learning_rate,
+                secs,
+                batch_wait_secs,
+                eta_secs: config.steps.saturating_sub(step) as f64 * pace,
+                memory_bytes: memory::of_this_process().map(|memory| memory.resident),
+            })?;
+            if bad_steps == 1 {
+                let message = "the loss is not finite; this step changed nothing".to_owned();
+                self.emit(Event::Warning { step, message })?;
+            }
             if bad_steps >= MAX_BAD_STEPS {
                 return Err(TrainingError::Diverged { step, steps: bad_steps });
             }
-            let secs = began.elapsed().as_secs_f64();
-            let StepResult { loss, gradient_norm } = result;
-            self.emit(Event::Step { step, loss, gradient_norm, learning_rate, secs, batch_wait_secs })?;
 
             let last = step == config.steps;
             let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
@@ -300,30 +343,41 @@ impl Session<'_> {
                 let loss = self.trainer.validation_loss(&config, &validation);
                 self.emit(Event::Validation { step, loss })?;
             }
-            if due(config.sample_every) && !sheet_scans.is_empty() {
-                self.draw_samples(&sheet_scans, stop)?;
+            if due(config.sample_every) {
+                self.draw_samples(&sheet_scans, control)?;
             }
-            if saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes) || last {
+            let is_time = saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes);
+            // A network that has gone astray must not replace the last good one.
+            if (is_time || control.take_checkpoint() || last) && bad_steps == 0 {
                 self.save(&validation)?;
                 (saved_at, saved_step) = (Instant::now(), step);
             }
         }
         let step = self.trainer.state.step;
-        if saved_step != step {
+        if saved_step != step && bad_steps == 0 {
             self.save(&validation)?;
         }
         let model = MODEL_FILE.to_owned();
         self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
     }
 
-    fn emit(&mut self, event: Event) -> Result<(), TrainingError> {
-        if event.is_metric() {
-            self.directory.record(&event)?;
-            // A person may be watching the file.
-            if !matches!(event, Event::Step { step, .. } if !step.is_multiple_of(10)) {
-                self.directory.flush()?;
+    /// Obeys the orders of others: waits while paused, answers whether there is to be another step.
+    fn may_go_on(&mut self, control: &Control) -> Result<bool, TrainingError> {
+        let step = self.trainer.state.step;
+        control.take_left(self.directory.path());
+        if control.is_paused() && !control.is_stopped() {
+            self.emit(Event::Paused { step })?;
+            while control.is_paused() && !control.is_stopped() {
+                std::thread::sleep(PAUSE_LOOK);
+                control.take_left(self.directory.path());
             }
+            self.emit(Event::Resumed { step })?;
         }
+        Ok(!control.is_stopped() && !self.memorisation.asks_to_stop(self.config.memorisation_stop))
+    }
+
+    fn emit(&mut self, event: Event) -> Result<(), TrainingError> {
+        self.directory.record(&event)?;
         (self.on_event)(&event);
         Ok(())
     }
@@ -338,6 +392,11 @@ impl Session<'_> {
         let path = self.directory.path().join(MODEL_FILE);
         model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;
         let folder = format!("checkpoints/{}", checkpoint::folder_name(step));
+        // The checkpoint keeps its model, so that it can be published when a newer one is there.
+        let kept = self.directory.path().join(&folder).join(MODEL_FILE);
+        std::fs::hard_link(&path, &kept)
+            .or_else(|_| std::fs::copy(&path, &kept).map(|_| ()))
+            .map_err(TrainingError::io(&kept, "copying"))?;
         self.emit(Event::Checkpoint { step, folder, model: MODEL_FILE.to_owned() })
     }
 
@@ -384,38 +443,67 @@ impl Session<'_> {
         }
     }
 
-    /// Draws validation masks with the averaged network, the same noise every time.
-    fn draw_samples(&mut self, scans: &[Sample], stop: &AtomicBool) -> Result<(), TrainingError> {
+    /// Draws the live sample and validation masks with the averaged network, the same noise every time,
+    /// and measures how near the pictures are to what was trained on.
+    fn draw_samples(&mut self, scans: &[Sample], control: &Control) -> Result<(), TrainingError> {
+        let step = self.trainer.state.step;
+        let live = match LiveSample::read(self.directory.path()) {
+            Ok(live) => live,
+            Err(message) => {
+                self.emit(Event::Warning { step, message })?;
+                None
+            }
+        };
         let synthesizer = Synthesizer::new(
             self.trainer.state.average.clone(),
             self.model_info(None),
             self.trainer.device.clone(),
         );
         let settings = Settings { sampler: Sampler::Ddim, steps: self.config.sample_steps as u32 };
+        // Validation samples lie on the grid already.
+        let grid_sample = |scan: &Sample| LiveSample {
+            labels: scan.labels.clone(),
+            image: GreyImage::new(scan.width as u32, scan.height as u32, scan.image.clone()),
+            spacing: None,
+        };
+        let of_document = usize::from(live.is_some());
         let mut rows = Vec::new();
-        for scan in scans {
-            let (width, height) = (scan.width as u32, scan.height as u32);
-            // The sample lies on the grid already.
-            let plan = self.config.mapping.plan(width, height, None);
-            let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
+        for sample in live.into_iter().chain(scans.iter().map(grid_sample)) {
+            let plan = self.config.mapping.plan(sample.image.width, sample.image.height, sample.spacing);
+            let scene = synthesizer.scene(&plan.labels_to_grid(&sample.labels), &plan);
             let noise = synthesizer.noise(self.config.seed, &plan);
             let picture = synthesizer.synthesize(&scene, &noise, settings, None, |_| {
-                if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                control.take_left(self.directory.path());
+                if control.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
             let ControlFlow::Continue(picture) = picture else { return Ok(()) };
             rows.push(SheetRow {
-                labels: scan.labels.clone(),
-                real: GreyImage::new(width, height, scan.image.clone()),
+                labels: sample.labels,
+                real: sample.image,
                 synthetic: plan.grid_to_image(&picture),
             });
         }
-        let step = self.trainer.state.step;
+        if rows.is_empty() {
+            return Ok(());
+        }
         let file = RunDirectory::sample_file(step);
         let path = self.directory.path().join(&file);
         samples_sheet::encode(&rows)
             .and_then(|bytes| write_atomically(&path, &bytes))
             .map_err(TrainingError::io(&path, "writing"))?;
-        self.emit(Event::Samples { step, file })
+        self.emit(Event::Samples { step, file })?;
+        let synthetic = rows[of_document..].iter().map(|row| &row.synthetic);
+        if let Some((synthetic, held_out)) = self.memorisation.measure(synthetic) {
+            self.emit(Event::Memorisation { step, synthetic, held_out })?;
+            if self.memorisation.asks_to_stop(self.config.memorisation_stop) {
+                let message = format!(
+                    "stopped early: the pictures are nearer to training scans ({synthetic:.4}) than scans \
+                     nobody trained on ({held_out:.4}), so the network memorises"
+                );
+                self.emit(Event::Warning { step, message })?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Background work: the synthesis thread.
+//! Background work: the synthesis thread, and the processes that train.
 //!
 //! One thread owns every tensor, because GPU work is ordered by thread and the window must never wait.
 //! It is driven through a mailbox that holds only the newest request ([`slot`]), decides by the rules of
@@ -17,8 +17,10 @@ pub mod renderer;
 pub mod scheduler;
 pub mod slot;
 mod synthesis;
+pub mod trainer_process;
 
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use models::ModelSource;
 pub use protocol::{Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request};
 pub use synthesis::{SynthesisWorker, WorkerOptions};
+pub use trainer_process::{Launch, Start, TrainerProcess};

@@ -1,0 +1,125 @@
+//! Whether pictures are new or remembered: how near each lies to the nearest training scan.
+//!
+//! The measure is relative. Scans that nobody trained on lie at some distance from their nearest training
+//! scan; pictures that lie much nearer than those were not invented but recalled. Distances are taken
+//! between small, normalised copies, in which anatomy counts and speckle does not, the mirror image
+//! included, because training mirrors its scans.
+
+use rayon::prelude::*;
+
+use crate::scan::GreyImage;
+
+/// Side of the small copies.
+const SIDE: usize = 32;
+
+/// A small copy of a scan with mean 0 and deviation 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fingerprint(Vec<f32>);
+
+impl Fingerprint {
+    /// Of a scan or picture of any size.
+    pub fn of(image: &GreyImage) -> Self {
+        let (width, height) = (image.width as usize, image.height as usize);
+        let mut cells = vec![0.0_f32; SIDE * SIDE];
+        for (row, line) in cells.chunks_exact_mut(SIDE).enumerate() {
+            let (top, bottom) = span(row, height);
+            for (column, cell) in line.iter_mut().enumerate() {
+                let (left, right) = span(column, width);
+                let sum: u32 = (top..bottom)
+                    .map(|y| {
+                        image.pixels[y * width + left..y * width + right]
+                            .iter()
+                            .map(|&grey| u32::from(grey))
+                            .sum::<u32>()
+                    })
+                    .sum();
+                *cell = sum as f32 / ((bottom - top) * (right - left)) as f32;
+            }
+        }
+        let mean = cells.iter().sum::<f32>() / cells.len() as f32;
+        let variance = cells.iter().map(|cell| (cell - mean).powi(2)).sum::<f32>() / cells.len() as f32;
+        let scale = 1.0 / variance.sqrt().max(1e-3);
+        cells.iter_mut().for_each(|cell| *cell = (*cell - mean) * scale);
+        Self(cells)
+    }
+
+    /// Mean squared difference, of the mirror image if that is smaller: 0 for copies, about 2 for strangers.
+    pub fn distance(&self, other: &Self) -> f64 {
+        let squared = |mirrored: bool| {
+            let sum: f32 = self
+                .0
+                .chunks_exact(SIDE)
+                .zip(other.0.chunks_exact(SIDE))
+                .flat_map(|(a, b)| (0..SIDE).map(move |x| a[x] - b[if mirrored { SIDE - 1 - x } else { x }]))
+                .map(|difference| difference * difference)
+                .sum();
+            f64::from(sum) / (SIDE * SIDE) as f64
+        };
+        squared(false).min(squared(true))
+    }
+
+    /// Distance to the nearest of a set; `None` if the set is empty.
+    pub fn nearest(&self, set: &[Self]) -> Option<f64> {
+        set.par_iter().map(|other| self.distance(other)).min_by(f64::total_cmp)
+    }
+}
+
+/// The cells of the image, never none, that make a cell of the small copy.
+fn span(cell: usize, side: usize) -> (usize, usize) {
+    let start = (cell * side / SIDE).min(side - 1);
+    (start, ((cell + 1) * side / SIDE).max(start + 1))
+}
+
+/// The median distance of `pictures` to their nearest of `training`; `None` where either is empty.
+pub fn nearest_training_distance(pictures: &[Fingerprint], training: &[Fingerprint]) -> Option<f64> {
+    let mut distances: Vec<f64> = pictures.iter().filter_map(|picture| picture.nearest(training)).collect();
+    distances.sort_unstable_by(f64::total_cmp);
+    distances.get(distances.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::noise::Draws;
+
+    /// Bands whose places depend on `number`, with speckle of their own.
+    fn scan(number: u64, speckle: u64) -> GreyImage {
+        let (width, height) = (96_u32, 80_u32);
+        let mut places = Draws::new(number, 0, 0);
+        let (top, slope) = (10 + places.below(30) as i64, places.below(40) as i64 - 20);
+        let mut noise = Draws::new(speckle, 1, 0);
+        let pixels = (0..width * height).map(|at| {
+            let (x, y) = (i64::from(at % width), i64::from(at / width));
+            let inside = (0..18).contains(&(y - top - slope * x / i64::from(width)));
+            (if inside { 150 } else { 30 }) + noise.below(40) as u8
+        });
+        GreyImage::new(width, height, pixels.collect::<Vec<u8>>())
+    }
+
+    #[test]
+    fn a_recalled_scan_is_near_and_a_new_one_is_not() {
+        let prints = |numbers: std::ops::Range<u64>, speckle: u64| -> Vec<Fingerprint> {
+            numbers.map(|number| Fingerprint::of(&scan(number, number + speckle))).collect()
+        };
+        let training = prints(0..12, 0);
+        let held_out = nearest_training_distance(&prints(100..112, 0), &training).unwrap();
+        let recalled = nearest_training_distance(&prints(0..12, 50), &training).unwrap();
+        let fresh = nearest_training_distance(&prints(200..212, 0), &training).unwrap();
+        assert!(recalled < 0.3 * held_out, "{recalled} {held_out}");
+        assert!(fresh > 0.5 * held_out, "{fresh} {held_out}");
+        assert_eq!(nearest_training_distance(&training, &training), Some(0.0));
+        assert_eq!(nearest_training_distance(&training, &[]), None);
+    }
+
+    #[test]
+    fn the_mirror_image_counts_as_the_scan() {
+        let image = scan(3, 3);
+        let mirrored: Vec<u8> =
+            image.pixels.chunks(image.width as usize).flat_map(|row| row.iter().rev().copied()).collect();
+        let mirrored = GreyImage::new(image.width, image.height, mirrored);
+        assert!(Fingerprint::of(&image).distance(&Fingerprint::of(&mirrored)) < 1e-9);
+        let brighter: Vec<u8> = image.pixels.iter().map(|grey| grey + 20).collect();
+        let brighter = GreyImage::new(image.width, image.height, brighter);
+        assert!(Fingerprint::of(&image).distance(&Fingerprint::of(&brighter)) < 1e-6);
+    }
+}

@@ -1,0 +1,268 @@
+//! A trainer in a process of its own: started here, or found alive in its run's folder.
+//!
+//! A process of its own, because a run must outlive the window and its end must not be the window's. The
+//! folder of the run is the truth; what the window sees is a [`RunRecord`] that a thread folds from the
+//! trainer's lines, or from its files when another process started it. The newest record waits in a slot,
+//! so a window that sleeps neither fills memory nor holds up the trainer. Orders are left in the folder,
+//! which reaches a trainer whoever started it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::device::DeviceChoice;
+use super::slot::Wake;
+use crate::document::Page;
+use crate::formats::atomic::write_atomically;
+use crate::training::run_directory::LOG_FILE;
+use crate::training::run_record::{Follower, RunRecord, RunState, last_words};
+use crate::training::{Event, Order, RunConfig, live_sample};
+
+/// Name of the file in a run's folder that carries the configuration to the trainer.
+const REQUESTED_FILE: &str = "requested.json";
+/// How often a run of another process is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// Records are put down no more often than this, but for events that change more than a number.
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub enum Start {
+    New {
+        data: PathBuf,
+    },
+    Resume,
+    Branch {
+        from: PathBuf,
+        /// A checkpoint of that run.
+        step: u64,
+    },
+}
+
+/// How to start it.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The program, which is `retidiff`.
+    pub program: PathBuf,
+    /// Folder of the run.
+    pub run: PathBuf,
+    pub start: Start,
+    pub config: RunConfig,
+    pub device: DeviceChoice,
+    /// A page to draw on every sheet of samples.
+    pub live: Option<Page>,
+}
+
+struct Shared {
+    record: Mutex<Arc<RunRecord>>,
+    dropped: AtomicBool,
+    wake: Wake,
+}
+
+impl Shared {
+    fn publish(&self, record: &RunRecord) {
+        *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(record.clone());
+        (self.wake)();
+    }
+}
+
+/// A trainer at work, or one that has ended. Dropping it leaves the trainer alone.
+pub struct TrainerProcess {
+    run: PathBuf,
+    shared: Arc<Shared>,
+}
+
+impl TrainerProcess {
+    /// Starts a trainer; how that goes is in [`TrainerProcess::record`]. `wake` is called whenever
+    /// that changes, and must not block.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn launch(launch: Launch, wake: Wake) -> std::io::Result<Self> {
+        let mut record = RunRecord::new(&launch.run);
+        record.steps = launch.config.steps;
+        record.config = Some(launch.config.clone());
+        if let Start::New { data } = &launch.start {
+            record.data = Some(data.clone());
+        }
+        Self::watched(record, wake, move |shared| watch_child(&launch, shared))
+    }
+
+    /// Watches the run in a folder, which another process may be working on.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn attach(record: RunRecord, wake: Wake) -> std::io::Result<Self> {
+        let run = record.path.clone();
+        Self::watched(record, wake, move |shared| watch_folder(&run, shared))
+    }
+
+    fn watched(
+        record: RunRecord,
+        wake: Wake,
+        watch: impl FnOnce(&Shared) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let run = record.path.clone();
+        let dropped = AtomicBool::new(false);
+        let shared = Arc::new(Shared { record: Mutex::new(Arc::new(record)), dropped, wake });
+        let inner = Arc::clone(&shared);
+        std::thread::Builder::new().name("trainer-watch".into()).spawn(move || watch(&inner))?;
+        Ok(Self { run, shared })
+    }
+
+    /// What is known of the run now.
+    pub fn record(&self) -> Arc<RunRecord> {
+        Arc::clone(&self.shared.record.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Tells the trainer something; it obeys before its next step. Never blocks.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn order(&self, order: Order) -> std::io::Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let run = self.run.clone();
+        let leave = move || {
+            if let Err(error) = order.leave(&run) {
+                let mut record =
+                    RunRecord::clone(&shared.record.lock().unwrap_or_else(PoisonError::into_inner));
+                record.warnings.push(format!("The order “{}” did not reach it: {error}", order.word()));
+                shared.publish(&record);
+            }
+        };
+        std::thread::Builder::new().name("trainer-order".into()).spawn(leave).map(|_| ())
+    }
+}
+
+impl Drop for TrainerProcess {
+    fn drop(&mut self) {
+        self.shared.dropped.store(true, Ordering::Relaxed);
+    }
+}
+
+fn watch_folder(run: &Path, shared: &Shared) {
+    let mut follower = match Follower::begin(run) {
+        Ok(follower) => follower,
+        Err(error) => {
+            let mut record = RunRecord::new(run);
+            record.state = RunState::Failed(error.to_string());
+            return shared.publish(&record);
+        }
+    };
+    shared.publish(&follower.record);
+    while follower.record.state.is_alive() && !shared.dropped.load(Ordering::Relaxed) {
+        std::thread::sleep(LOOK);
+        if follower.follow() {
+            shared.publish(&follower.record);
+        }
+    }
+}
+
+fn watch_child(launch: &Launch, shared: &Shared) {
+    let mut record = RunRecord::clone(&shared.record.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut child = match spawn(launch) {
+        Ok(child) => child,
+        Err(message) => {
+            record.state = RunState::Failed(message);
+            return shared.publish(&record);
+        }
+    };
+    if let Some(lines) = child.stdout.take() {
+        let mut published = Instant::now();
+        for line in BufReader::new(lines).lines().map_while(Result::ok) {
+            let Ok(event) = Event::of_line(&line) else { continue };
+            if matches!(event, Event::Started { .. })
+                && let Ok(known) = RunRecord::read(&launch.run)
+            {
+                record = known;
+            }
+            record.take(&event);
+            if !event.is_metric() || published.elapsed() >= PUBLISH_INTERVAL {
+                shared.publish(&record);
+                published = Instant::now();
+            }
+        }
+    }
+    record.end(match child.wait() {
+        Ok(status) => why_it_ended(status, &launch.run),
+        Err(error) => format!("The trainer's end could not be seen: {error}"),
+    });
+    shared.publish(&record);
+}
+
+fn spawn(launch: &Launch) -> Result<Child, String> {
+    let problem = |path: &Path, error: std::io::Error| {
+        format!("{}: {error}. Check the folder's space and permissions.", path.display())
+    };
+    let run = &launch.run;
+    fs::create_dir_all(run).map_err(|error| problem(run, error))?;
+    let requested = run.join(REQUESTED_FILE);
+    let json = serde_json::to_vec_pretty(&launch.config).map_err(|error| error.to_string())?;
+    write_atomically(&requested, &json).map_err(|error| problem(&requested, error))?;
+    if let Some(page) = &launch.live {
+        live_sample::place(run, page).map_err(|error| problem(run, error))?;
+    }
+    let log = run.join(LOG_FILE);
+    let errors = OpenOptions::new().create(true).write(true).truncate(true).open(&log);
+    let errors = errors.map_err(|error| problem(&log, error))?;
+    let mut command = Command::new(&launch.program);
+    command.arg("train").arg("--events").arg("--run").arg(run).arg("--config").arg(&requested);
+    command.args(["--device", launch.device.word()]);
+    match &launch.start {
+        Start::New { data } => command.arg("--data").arg(data),
+        Start::Resume => command.arg("--resume"),
+        Start::Branch { from, step } => command.arg("--branch").arg(from).arg("--at").arg(step.to_string()),
+    };
+    // No terminal's Ctrl-C that ends the window may end the run with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(errors)
+        .spawn()
+        .map_err(|error| format!("{} could not be started: {error}", launch.program.display()))
+}
+
+/// What to tell of a process that ended without saying why.
+fn why_it_ended(status: ExitStatus, run: &Path) -> String {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        const KILLED: i32 = 9;
+        const HINT: &str = "Resume goes on from the newest checkpoint.";
+        return match signal {
+            KILLED => format!(
+                "The trainer was killed; if nobody did, memory ran out: a smaller batch needs less. {HINT}"
+            ),
+            signal => format!("{} (signal {signal}). {HINT}", last_words(run)),
+        };
+    }
+    match status.code() {
+        Some(0) => "The trainer ended without saying that it was done.".to_owned(),
+        _ => last_words(run),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_killed_trainer_is_told_from_one_that_broke_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let ended = |script: &str| {
+            let status = Command::new("sh").args(["-c", script]).status().unwrap();
+            why_it_ended(status, folder.path())
+        };
+        assert!(ended("kill -9 $$").contains("memory ran out"));
+        assert!(ended("exit 3").contains("without a word"));
+        write_atomically(&folder.path().join(LOG_FILE), b"memory allocation of 9 bytes failed\n").unwrap();
+        let message = ended("kill -6 $$");
+        assert!(message.contains("9 bytes failed") && message.contains("signal 6"), "{message}");
+    }
+}
