@@ -11,7 +11,7 @@ use retidiff::scan::GreyImage;
 use retidiff::worker::local_edit::Halo;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use retidiff::worker::scheduler::{Scheduler, Turn};
-use retidiff::worker::slot::Exchange;
+use retidiff::worker::slot::{Exchange, Export};
 use retidiff::worker::{
     DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request,
     SynthesisWorker,
@@ -82,7 +82,9 @@ impl Shared {
                     drop(world);
                     exchange.submit(request);
                 }
-                Some((_, Action::Export(request))) => assert!(exchange.submit_export(request)),
+                Some((_, Action::Export(request))) => {
+                    assert!(exchange.submit_export(Export { request, model: None }))
+                }
                 None => return,
             }
         }

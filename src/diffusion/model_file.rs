@@ -72,6 +72,11 @@ pub struct ModelInfo {
 }
 
 impl ModelInfo {
+    /// Tensor hash of the model that taught this one to draw in one step; `None` for a model that is no student.
+    pub fn teacher_sha256(&self) -> Option<&str> {
+        self.training.get("teacher_sha256").and_then(serde_json::Value::as_str)
+    }
+
     /// Share of the training strips that were shown without their mask; class guidance needs some.
     pub fn mask_dropout(&self) -> f64 {
         self.training.get("mask_dropout").and_then(serde_json::Value::as_f64).unwrap_or(0.0)

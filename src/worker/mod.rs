@@ -16,6 +16,7 @@ pub mod protocol;
 pub mod renderer;
 pub mod scheduler;
 pub mod slot;
+mod start;
 mod synthesis;
 pub mod trainer_process;
 

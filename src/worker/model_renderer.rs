@@ -3,26 +3,37 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::module::Module;
 
-use super::device::{self, DeviceChoice, DeviceInfo, Picked, SharedGpu};
+use super::device::{self, DeviceInfo, Picked};
 use super::models::ModelSource;
-use super::protocol::{Event, FromScan, LoadedModel, PictureImage, Recipe};
-use super::renderer::{BetweenSteps, Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
-use super::slot::Exchange;
+use super::protocol::{FromScan, LoadedModel, PictureImage, Recipe};
+use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use crate::dataset::mapping::Plan;
 use crate::dataset::samples::fill_unscanned;
 use crate::diffusion::model_file;
 use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
 use crate::scan::{GreyImage, Spacing};
 
-/// A model on its device.
+/// Which network draws; without a student the model draws everything.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Model,
+    Student,
+}
+
+/// A model on its device, with the student that draws its drafts where there is one.
 pub struct ModelRenderer {
     synthesizer: Synthesizer,
+    student: Option<Synthesizer>,
     model: LoadedModel,
     parameters: usize,
     info: DeviceInfo,
+    picked: Picked,
+    /// Set once a better renderer can be made.
+    successor: Option<Arc<AtomicBool>>,
     #[cfg(feature = "gpu")]
     presenter: Option<super::present::Presenter>,
     /// Of the last frame: drafts and refinements of one mask share its labels, all masks its noise.
@@ -35,7 +46,9 @@ struct Prepared {
     labels: Arc<[u8]>,
     spacing: Option<Spacing>,
     plan: Plan,
-    scene: synthesizer::Scene,
+    /// The mask as the model sees it, and as its student does; made when first drawn.
+    scene: Option<synthesizer::Scene>,
+    student_scene: Option<synthesizer::Scene>,
     guidance: f64,
     noise: NoiseField,
     /// The real scan to start from, and the same on the grid.
@@ -62,16 +75,42 @@ impl ModelRenderer {
             preset: info.preset.clone(),
             sha256: info.tensors_sha256.clone(),
             takes_guidance: info.mask_dropout() > 0.0,
+            student: None,
         };
         Ok(Self {
             synthesizer: Synthesizer::new(unet, info, picked.device.clone()),
+            student: None,
             model,
             parameters,
             info: picked.info.clone(),
+            picked: picked.clone(),
+            successor: None,
             #[cfg(feature = "gpu")]
             presenter: picked.shared.as_ref().map(super::present::Presenter::new),
             prepared: RefCell::new(None),
         })
+    }
+
+    /// Lets a student of this very model draw the drafts from now on; answers whether it is one.
+    ///
+    /// # Errors
+    /// When the file is refused.
+    pub fn take_student(&mut self, bytes: &[u8], file: &str) -> Result<bool, Failure> {
+        let (unet, info) = model_file::load(bytes, file, &self.picked.device)?;
+        let teacher = self.synthesizer.info();
+        let is_its_student = info.teacher_sha256() == Some(&teacher.tensors_sha256)
+            && (&info.labels, &info.mapping) == (&teacher.labels, &teacher.mapping);
+        if is_its_student {
+            self.model.student = Some((info.name.clone(), info.tensors_sha256.clone()));
+            self.student = Some(Synthesizer::new(unet, info, self.picked.device.clone()));
+        }
+        Ok(is_its_student)
+    }
+
+    /// Draws until `ready` is set, when [`Renderer::is_outdated`] tells that another can be made.
+    pub(super) fn stand_in_until(mut self, ready: Arc<AtomicBool>) -> Self {
+        self.successor = Some(ready);
+        self
     }
 
     /// Number of the network's parameters.
@@ -101,72 +140,90 @@ impl ModelRenderer {
         Self::load(bytes, file, &device::cpu(Some(note)))
     }
 
+    /// Whether it draws on a GPU.
+    pub(super) fn computes_on_gpu(&self) -> bool {
+        self.info.is_gpu
+    }
+
+    /// Why it does not draw on the device that was asked for.
+    pub(super) fn note(&self) -> Option<String> {
+        self.info.note.clone()
+    }
+
+    /// Draws once what is drawn live, so that its kernels are compiled and tuned.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub(super) fn warm_up(&self) -> Result<(), Failure> {
+        let (width, height) = WARM_UP_SIZE_PX;
+        let scene = striped_scene(width, height);
+        self.grey(&scene, 2, Who::Model, &mut |_, _| ControlFlow::Continue(()))?;
+        Ok(())
+    }
+
     /// Largest difference in grey levels between the one-step pictures of a small striped mask.
     fn largest_difference(&self, other: &Self) -> Result<u8, Failure> {
         let side = self.synthesizer.info().mapping.multiple.max(SELF_TEST_SIDE_PX);
-        let scene = Scene {
-            labels: (0..side * side).map(|i| (i / side * 9 / side) as u8).collect(),
-            width: side,
-            height: side,
-            spacing: None,
-            seed: 1,
-            recipe: Recipe::default(),
-        };
+        let scene = striped_scene(side, side);
         let picture = |renderer: &Self| -> Result<GreyImage, Failure> {
-            let picture = renderer.grey(&scene, 1, &mut |_, _| ControlFlow::Continue(()))?;
+            let picture = renderer.grey(&scene, 1, Who::Model, &mut |_, _| ControlFlow::Continue(()))?;
             picture.ok_or_else(|| "the self-test was abandoned".into())
         };
         let (a, b) = (picture(self)?, picture(other)?);
         Ok(a.pixels.iter().zip(b.pixels.iter()).map(|(&a, &b)| a.abs_diff(b)).max().unwrap_or(0))
     }
 
-    /// The scene laid on the grid, with what the last frame left.
-    fn prepare(&self, scene: &Scene) -> Prepared {
+    /// What a frame of `who` needs, with what the last frame left.
+    fn prepare(&self, scene: &Scene, who: Who) -> Prepared {
         let mut kept = self.prepared.borrow_mut();
+        let guidance = self.guidance_of(&scene.recipe);
         let is_same_plan = |old: &Prepared| {
             (old.plan.width, old.plan.height, old.spacing) == (scene.width, scene.height, scene.spacing)
         };
-        let prepared = match kept.take().filter(is_same_plan) {
-            Some(mut old) => {
-                let guidance = self.guidance_of(&scene.recipe);
-                if old.labels != scene.labels || old.guidance != guidance {
-                    old.scene = self.lay(&scene.labels, &old.plan, guidance);
-                    old.labels = Arc::clone(&scene.labels);
-                    old.guidance = guidance;
-                }
-                if old.noise.seed != scene.seed {
-                    old.noise = self.synthesizer.noise(scene.seed, &old.plan);
-                }
-                old.scan = match (old.scan, &scene.recipe.from_scan) {
-                    (Some((known, grid)), Some(scan)) if known.image == scan.image => {
-                        Some((scan.clone(), grid))
-                    }
-                    (_, scan) => scan.as_ref().map(|scan| (scan.clone(), grid_of(scan, &old.plan))),
-                };
-                old
+        let mut prepared = kept.take().filter(is_same_plan).unwrap_or_else(|| {
+            let plan = self.synthesizer.info().mapping.plan(scene.width, scene.height, scene.spacing);
+            Prepared {
+                labels: Arc::clone(&scene.labels),
+                spacing: scene.spacing,
+                scene: None,
+                student_scene: None,
+                guidance,
+                noise: self.synthesizer.noise(scene.seed, &plan),
+                scan: None,
+                plan,
             }
-            None => {
-                let mapping = &self.synthesizer.info().mapping;
-                let plan = mapping.plan(scene.width, scene.height, scene.spacing);
-                let guidance = self.guidance_of(&scene.recipe);
-                let scan = scene.recipe.from_scan.as_ref();
-                Prepared {
-                    labels: Arc::clone(&scene.labels),
-                    spacing: scene.spacing,
-                    scene: self.lay(&scene.labels, &plan, guidance),
-                    guidance,
-                    noise: self.synthesizer.noise(scene.seed, &plan),
-                    scan: scan.map(|scan| (scan.clone(), grid_of(scan, &plan))),
-                    plan,
-                }
-            }
+        });
+        if prepared.labels != scene.labels || prepared.guidance != guidance {
+            prepared.labels = Arc::clone(&scene.labels);
+            prepared.guidance = guidance;
+            (prepared.scene, prepared.student_scene) = (None, None);
+        }
+        if prepared.noise.seed != scene.seed {
+            prepared.noise = self.synthesizer.noise(scene.seed, &prepared.plan);
+        }
+        prepared.scan = match (prepared.scan, &scene.recipe.from_scan) {
+            (Some((known, grid)), Some(scan)) if known.image == scan.image => Some((scan.clone(), grid)),
+            (_, scan) => scan.as_ref().map(|scan| (scan.clone(), grid_of(scan, &prepared.plan))),
         };
+        let (network, guidance, laid) = match (who, &self.student) {
+            (Who::Student, Some(student)) => (student, 1.0, &mut prepared.student_scene),
+            _ => (&self.synthesizer, guidance, &mut prepared.scene),
+        };
+        if laid.is_none() {
+            let labels = prepared.plan.labels_to_grid(&scene.labels);
+            *laid = Some(network.guided_scene(&labels, &prepared.plan, guidance));
+        }
         *kept = Some(prepared.clone());
         prepared
     }
 
-    fn lay(&self, labels: &[u8], plan: &Plan, guidance: f64) -> synthesizer::Scene {
-        self.synthesizer.guided_scene(&plan.labels_to_grid(labels), plan, guidance)
+    /// The network that draws, and the mask as it sees it.
+    fn drawer<'a>(&'a self, prepared: &'a Prepared, who: Who) -> (&'a Synthesizer, &'a synthesizer::Scene) {
+        let (network, scene) = match (who, &self.student) {
+            (Who::Student, Some(student)) => (student, &prepared.student_scene),
+            _ => (&self.synthesizer, &prepared.scene),
+        };
+        (network, scene.as_ref().expect("the frame was prepared for who draws it"))
     }
 
     /// What a recipe asks for; 1 from a model that was never trained without masks.
@@ -179,16 +236,57 @@ impl ModelRenderer {
         &self,
         scene: &Scene,
         steps: u32,
+        who: Who,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<GreyImage>, Failure> {
-        let prepared = self.prepare(scene);
+        let prepared = self.prepare(scene, who);
         let settings = Settings { sampler: scene.recipe.sampler, steps };
         let on_step = self.on_step(between_steps);
-        let guide = prepared.guide();
-        match self.synthesizer.synthesize(&prepared.scene, &prepared.noise, settings, guide, on_step) {
+        let (network, laid) = self.drawer(&prepared, who);
+        match network.synthesize(laid, &prepared.noise, settings, prepared.guide(), on_step) {
             ControlFlow::Continue(grid) => Ok(Some(prepared.plan.grid_to_image(&grid))),
             ControlFlow::Break(()) => Ok(None),
         }
+    }
+
+    fn draw(
+        &self,
+        scene: &Scene,
+        steps: u32,
+        who: Who,
+        edit: Option<Edit<'_>>,
+        destination: Destination,
+        between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<PictureImage>, Failure> {
+        #[cfg(feature = "gpu")]
+        if let (Some(presenter), Destination::Screen) = (&self.presenter, destination) {
+            let prepared = self.prepare(scene, who);
+            let settings = Settings { sampler: scene.recipe.sampler, steps };
+            let on_step = self.on_step(between_steps);
+            let (network, laid) = self.drawer(&prepared, who);
+            let drawn = network.synthesize_tensor(laid, &prepared.noise, settings, prepared.guide(), on_step);
+            return match drawn {
+                ControlFlow::Continue(grid) => {
+                    let texture = presenter.present(grid, &prepared.plan, edit)?;
+                    let (width, height) = (scene.width, scene.height);
+                    Ok(Some(PictureImage::Gpu { texture, width, height }))
+                }
+                ControlFlow::Break(()) => Ok(None),
+            };
+        }
+        let _ = destination;
+        let Some(rendered) = self.grey(scene, steps, who, between_steps)? else {
+            return Ok(None);
+        };
+        let image = match edit {
+            Some(Edit { base: PictureImage::Cpu(base), halo }) => halo.compose(base, &rendered),
+            #[cfg(feature = "gpu")]
+            Some(Edit { base: PictureImage::Gpu { .. }, .. }) => {
+                return Err("the picture on screen lies on a device that this model does not use".into());
+            }
+            None => rendered,
+        };
+        Ok(Some(PictureImage::Cpu(image)))
     }
 
     fn on_step<'a>(
@@ -208,6 +306,8 @@ impl ModelRenderer {
 
 /// A synthesis has to start somewhere above no noise at all.
 const LEAST_STRENGTH: f64 = 1e-3;
+/// The usual size of a macular B-scan.
+const WARM_UP_SIZE_PX: (u32, u32) = (768, 496);
 const SELF_TEST_SIDE_PX: u32 = 64;
 const MAX_SELF_TEST_DIFFERENCE: u8 = 3;
 
@@ -228,40 +328,39 @@ impl Renderer for ModelRenderer {
         destination: Destination,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<PictureImage>, Failure> {
-        #[cfg(feature = "gpu")]
-        if let (Some(presenter), Destination::Screen) = (&self.presenter, destination) {
-            let prepared = self.prepare(scene);
-            let settings = Settings { sampler: scene.recipe.sampler, steps };
-            let on_step = self.on_step(between_steps);
-            let drawn = self.synthesizer.synthesize_tensor(
-                &prepared.scene,
-                &prepared.noise,
-                settings,
-                prepared.guide(),
-                on_step,
-            );
-            return match drawn {
-                ControlFlow::Continue(grid) => {
-                    let texture = presenter.present(grid, &prepared.plan, edit)?;
-                    let (width, height) = (scene.width, scene.height);
-                    Ok(Some(PictureImage::Gpu { texture, width, height }))
-                }
-                ControlFlow::Break(()) => Ok(None),
-            };
-        }
-        let _ = destination;
-        let Some(rendered) = self.grey(scene, steps, between_steps)? else {
-            return Ok(None);
-        };
-        let image = match edit {
-            Some(Edit { base: PictureImage::Cpu(base), halo }) => halo.compose(base, &rendered),
-            #[cfg(feature = "gpu")]
-            Some(Edit { base: PictureImage::Gpu { .. }, .. }) => {
-                return Err("the picture on screen lies on a device that this model does not use".into());
-            }
-            None => rendered,
-        };
-        Ok(Some(PictureImage::Cpu(image)))
+        self.draw(scene, steps, Who::Model, edit, destination, between_steps)
+    }
+
+    fn draft(
+        &self,
+        scene: &Scene,
+        edit: Option<Edit<'_>>,
+        destination: Destination,
+    ) -> Result<PictureImage, Failure> {
+        let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
+        let picture = self.draw(scene, 1, Who::Student, edit, destination, &mut go_on)?;
+        picture.ok_or_else(|| "the draft was abandoned".into())
+    }
+
+    fn with_model(&self, source: &ModelSource) -> Result<Self, Failure> {
+        let (bytes, file) = source.read()?;
+        Self::load(&bytes, &file, &self.picked)
+    }
+
+    fn is_outdated(&self) -> bool {
+        self.successor.as_ref().is_some_and(|ready| ready.load(Ordering::Acquire))
+    }
+}
+
+/// Nine bands of layers.
+fn striped_scene(width: u32, height: u32) -> Scene {
+    Scene {
+        labels: (0..width * height).map(|i| (i / width * 9 / height) as u8).collect(),
+        width,
+        height,
+        spacing: None,
+        seed: 1,
+        recipe: Recipe::default(),
     }
 }
 
@@ -275,34 +374,4 @@ fn grid_of(scan: &FromScan, plan: &Plan) -> Arc<[f32]> {
         image = GreyImage::new(image.width, image.height, pixels);
     }
     plan.image_to_grid(&image).into()
-}
-
-/// The maker that [`super::SynthesisWorker`] uses: the device is picked once, and given up for the CPU
-/// when it is lost.
-pub(super) fn maker(
-    source: ModelSource,
-    choice: DeviceChoice,
-    shared: Option<SharedGpu>,
-    exchange: Arc<Exchange>,
-) -> MakeRenderer<ModelRenderer> {
-    let mut kept: Option<Picked> = None;
-    Box::new(move || {
-        if kept.as_ref().is_some_and(is_lost) {
-            exchange.report(Event::DeviceLost);
-            kept = Some(device::cpu(Some("the graphics device was lost".into())));
-        }
-        let picked = kept.get_or_insert_with(|| device::pick(choice, shared.as_ref()));
-        let (bytes, file) = source.read()?;
-        ModelRenderer::load_checked(&bytes, &file, picked)
-    })
-}
-
-#[cfg(feature = "gpu")]
-fn is_lost(picked: &Picked) -> bool {
-    picked.shared.as_ref().is_some_and(SharedGpu::is_lost)
-}
-
-#[cfg(not(feature = "gpu"))]
-fn is_lost(_picked: &Picked) -> bool {
-    false
 }

@@ -79,6 +79,30 @@ impl ModelSource {
     }
 }
 
+/// Behind the name of a model that a student was made for.
+const STUDENT: &str = "-student";
+
+impl ModelSource {
+    /// The one-step student that lies beside the model, if one does: `live-student` for `live`. Whether it
+    /// belongs to the model is for its reader to see.
+    pub fn read_student(&self) -> Option<(Cow<'static, [u8]>, String)> {
+        let beside = match self {
+            ModelSource::Default => ModelSource::Bundled(format!("{DEFAULT_NAME}{STUDENT}")),
+            ModelSource::Bundled(name) => ModelSource::Bundled(format!("{name}{STUDENT}")),
+            ModelSource::File(path) => {
+                let mut name = path.file_stem()?.to_owned();
+                name.push(STUDENT);
+                let file = path.with_file_name(name).with_extension("safetensors");
+                if !file.is_file() {
+                    return None;
+                }
+                ModelSource::File(file)
+            }
+        };
+        beside.read().ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

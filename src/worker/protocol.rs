@@ -82,7 +82,7 @@ impl Request {
 /// How far a picture has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureKind {
-    /// One step: the anatomy without its speckle.
+    /// One step: of the model's student, where it has one; otherwise the anatomy without its speckle.
     Draft,
     /// So many steps.
     Refined { steps: u32 },
@@ -134,7 +134,7 @@ pub enum Event {
     /// Step `step` of `of` of a picture of this job is done.
     Progress { job: u64, step: u32, of: u32 },
     /// The answer to [`super::SynthesisWorker::submit_export`]: the whole frame at all steps.
-    Exported { job: u64, page: usize, image: GreyImage, duration: Duration },
+    Exported { job: u64, page: usize, image: GreyImage, duration: Duration, model: LoadedModel },
     /// A job ended without its picture, or (no job) the model could not be loaded. The thread goes on.
     Failed { job: Option<u64>, message: String },
     /// The graphics device is gone; the thread goes on with the CPU.
@@ -150,4 +150,6 @@ pub struct LoadedModel {
     pub sha256: String,
     /// Whether it was also trained without masks, so that [`Recipe::guidance`] means something to it.
     pub takes_guidance: bool,
+    /// Name and tensor hash of the one-step student that draws the drafts, where there is one.
+    pub student: Option<(String, String)>,
 }

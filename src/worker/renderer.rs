@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::device::DeviceInfo;
 use super::local_edit::Halo;
+use super::models::ModelSource;
 use super::protocol::{LoadedModel, PictureImage, Recipe};
 use crate::scan::Spacing;
 
@@ -64,6 +65,36 @@ pub trait Renderer {
         destination: Destination,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<PictureImage>, Failure>;
+
+    /// The quickest picture: of the model's student, or the model's own in one step.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    fn draft(
+        &self,
+        scene: &Scene,
+        edit: Option<Edit<'_>>,
+        destination: Destination,
+    ) -> Result<PictureImage, Failure> {
+        let picture = self.render(scene, 1, edit, destination, &mut |_, _| ControlFlow::Continue(()))?;
+        picture.ok_or_else(|| "the draft was abandoned".into())
+    }
+
+    /// Another model on the same device, to compare with.
+    ///
+    /// # Errors
+    /// When there is no such model, or this renderer knows only its own.
+    fn with_model(&self, source: &ModelSource) -> Result<Self, Failure>
+    where
+        Self: Sized,
+    {
+        Err(format!("this renderer cannot load {source:?}").into())
+    }
+
+    /// Whether a better one can be made now: this one drew while the graphics device was being prepared.
+    fn is_outdated(&self) -> bool {
+        false
+    }
 }
 
 /// Makes the renderer, and makes it anew after a panic.

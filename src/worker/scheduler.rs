@@ -14,10 +14,14 @@ use std::time::{Duration, Instant};
 
 use super::device::DeviceInfo;
 use super::local_edit::Halo;
+use super::models::ModelSource;
 use super::picture_cache::PictureCache;
 use super::protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
 use super::renderer::{Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
-use super::slot::{Exchange, Job};
+use super::slot::{Exchange, Export, Job};
+
+/// Steps of the first refinement of a student's draft.
+const LEAST_STEPS_AFTER_STUDENT: u32 = 4;
 
 /// What [`Scheduler::turn`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub struct Scheduler<R> {
     exchange: Arc<Exchange>,
     make_renderer: MakeRenderer<R>,
     renderer: Option<Rc<R>>,
+    /// Another model, loaded to compare with.
+    aside: Option<(ModelSource, Rc<R>)>,
     now: Box<dyn Fn() -> Instant>,
     screen: Option<Screen>,
     cache: PictureCache,
@@ -47,7 +53,7 @@ struct Screen {
     request: Request,
     labels: Arc<[u8]>,
     image: PictureImage,
-    /// Steps behind the least refined pixel.
+    /// Steps behind the least refined pixel; 0 where a student drew it.
     steps: u32,
     /// The last complete picture and where the one on screen has changed since; `None` when no pixel
     /// of it is refined.
@@ -73,6 +79,7 @@ impl<R: Renderer> Scheduler<R> {
             exchange,
             make_renderer,
             renderer: None,
+            aside: None,
             now,
             screen: None,
             cache: PictureCache::default(),
@@ -100,13 +107,14 @@ impl<R: Renderer> Scheduler<R> {
 
     /// Does the next thing: a draft, an export, or one stage of refinement.
     pub fn turn(&mut self) -> Turn {
+        self.renew();
         let turn = match self.exchange.take_job() {
             Some(Job::Live(request)) => {
                 self.draft(request);
                 Turn::Worked
             }
-            Some(Job::Export(request)) => {
-                self.guarded(Some(request.job), |this| this.export(&request));
+            Some(Job::Export(export)) => {
+                self.guarded(Some(export.request.job), |this| this.export(&export));
                 Turn::Worked
             }
             None => self.refine(),
@@ -125,6 +133,7 @@ impl<R: Renderer> Scheduler<R> {
             Err(panic) => {
                 // What a panic left of the renderer cannot be trusted: the next job makes a new one.
                 self.renderer = None;
+                self.aside = None;
                 format!("the renderer stopped unexpectedly: {}", panic_message(panic.as_ref()))
             }
         };
@@ -149,6 +158,20 @@ impl<R: Renderer> Scheduler<R> {
         self.exchange.report(Event::Ready { device, model });
         self.renderer = Some(Rc::clone(&renderer));
         Ok(renderer)
+    }
+
+    /// Takes the better renderer that can be made now, and draws anew with it what is on screen.
+    fn renew(&mut self) {
+        if !self.renderer.as_ref().is_some_and(|renderer| renderer.is_outdated()) {
+            return;
+        }
+        let shown = self.screen.as_ref().map(|screen| screen.request.clone());
+        self.renderer = None;
+        self.aside = None;
+        self.prepare();
+        if let (Some(request), None) = (shown, &self.screen) {
+            self.draft(request);
+        }
     }
 
     fn set_busy(&mut self, is_busy: bool) {
@@ -205,9 +228,8 @@ impl<R: Renderer> Scheduler<R> {
         let scene = scene_of(&request, request.mask.composite_pixels().into());
         let base = self.screen.as_ref().map(|screen| &screen.image);
         let edit = base.zip(halo.as_ref()).map(|(base, halo)| Edit { base, halo });
-        let image = renderer
-            .render(&scene, 1, edit, Destination::Screen, &mut |_, _| ControlFlow::Continue(()))?
-            .ok_or("the draft was abandoned")?;
+        let image = renderer.draft(&scene, edit, Destination::Screen)?;
+        let steps = u32::from(!self.has_student());
         let ground = match (self.screen.take(), halo) {
             (Some(Screen { ground: Some((ground, changed)), .. }), Some(halo)) => {
                 Some((ground, changed.union(&halo)))
@@ -215,7 +237,7 @@ impl<R: Renderer> Scheduler<R> {
             _ => None,
         };
         self.screen =
-            Some(Screen { request, labels: scene.labels, image, steps: 1, ground, is_given_up: false });
+            Some(Screen { request, labels: scene.labels, image, steps, ground, is_given_up: false });
         self.publish_screen((self.now)().duration_since(started));
         Ok(())
     }
@@ -224,7 +246,7 @@ impl<R: Renderer> Scheduler<R> {
     fn publish_screen(&mut self, duration: Duration) {
         if let Some(mut screen) = self.screen.take() {
             self.settle(&mut screen);
-            self.exchange.publish(picture_of(&screen, duration));
+            self.exchange.publish(picture_of(&screen, self.has_student(), duration));
             self.screen = Some(screen);
         }
     }
@@ -254,7 +276,9 @@ impl<R: Renderer> Scheduler<R> {
         self.set_busy(true);
         let started = (self.now)();
         let job = screen.request.job;
-        let steps = (screen.steps.max(1) * 2).min(screen.request.refine_steps);
+        // Two steps of a teacher are worse than one of its student.
+        let next = if screen.steps == 0 { LEAST_STEPS_AFTER_STUDENT } else { 2 * screen.steps };
+        let steps = next.min(screen.request.refine_steps.max(1));
         let scene = scene_of(&screen.request, Arc::clone(&screen.labels));
         let edit = screen.ground.as_ref().map(|(base, halo)| Edit { base, halo });
         let exchange = Arc::clone(&self.exchange);
@@ -264,7 +288,7 @@ impl<R: Renderer> Scheduler<R> {
         })?;
         if let Some(image) = rendered {
             let refined = Screen { image, steps, ..screen.clone() };
-            let picture = picture_of(&refined, (self.now)().duration_since(started));
+            let picture = picture_of(&refined, self.has_student(), (self.now)().duration_since(started));
             if exchange.publish_unless_superseded(picture) {
                 screen = refined;
                 self.settle(&mut screen);
@@ -274,12 +298,33 @@ impl<R: Renderer> Scheduler<R> {
         Ok(())
     }
 
+    /// The renderer of another model; the last one stays loaded.
+    fn aside(&mut self, source: &ModelSource) -> Result<Rc<R>, Failure> {
+        if let Some((known, renderer)) = &self.aside
+            && known == source
+        {
+            return Ok(Rc::clone(renderer));
+        }
+        self.aside = None;
+        let renderer = Rc::new(self.renderer()?.with_model(source)?);
+        self.aside = Some((source.clone(), Rc::clone(&renderer)));
+        Ok(renderer)
+    }
+
+    fn has_student(&self) -> bool {
+        self.origin.as_ref().is_some_and(|(_, model)| model.student.is_some())
+    }
+
     /// The whole frame with all its steps; drafts of newer masks are rendered between its steps.
-    fn export(&mut self, request: &Request) -> Result<(), Failure> {
+    fn export(&mut self, export: &Export) -> Result<(), Failure> {
+        let request = &export.request;
         if request.recipe.unchanged_scan().is_some() {
             return Err("at strength 0 the picture is the real scan; raise the strength to synthesise".into());
         }
-        let renderer = self.renderer()?;
+        let renderer = match &export.model {
+            Some(source) => self.aside(source)?,
+            None => self.renderer()?,
+        };
         self.set_busy(true);
         let started = (self.now)();
         let scene = scene_of(request, request.mask.composite_pixels().into());
@@ -303,6 +348,7 @@ impl<R: Renderer> Scheduler<R> {
                     page: request.page,
                     image,
                     duration,
+                    model: renderer.model(),
                 });
                 Ok(())
             }
@@ -324,10 +370,11 @@ fn scene_of(request: &Request, labels: Arc<[u8]>) -> Scene {
     }
 }
 
-fn picture_of(screen: &Screen, duration: Duration) -> Picture {
+fn picture_of(screen: &Screen, has_student: bool, duration: Duration) -> Picture {
     let kind = match screen.steps {
         _ if screen.request.recipe.unchanged_scan().is_some() => PictureKind::RealScan,
-        1 => PictureKind::Draft,
+        0 => PictureKind::Draft,
+        1 if !has_student => PictureKind::Draft,
         steps => PictureKind::Refined { steps },
     };
     Picture {

@@ -8,6 +8,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
 
 /// Called after a picture or an event was put down, from the synthesis thread.
@@ -20,7 +21,15 @@ const MAX_EVENTS: usize = 256;
 #[derive(Debug)]
 pub enum Job {
     Live(Request),
-    Export(Request),
+    Export(Export),
+}
+
+/// A whole frame at all its steps, in memory.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub request: Request,
+    /// Another model than the one that draws on screen.
+    pub model: Option<ModelSource>,
 }
 
 /// Requests in, pictures and events out.
@@ -33,7 +42,9 @@ pub struct Exchange {
 #[derive(Default)]
 struct State {
     newest: Option<Request>,
-    exports: VecDeque<Request>,
+    exports: VecDeque<Export>,
+    /// Something beside the requests changed: the thread should look around.
+    is_nudged: bool,
     stop: bool,
     picture: Option<Picture>,
     events: VecDeque<Event>,
@@ -61,14 +72,20 @@ impl Exchange {
     }
 
     /// Queues an export; false when too many wait already.
-    pub fn submit_export(&self, request: Request) -> bool {
+    pub fn submit_export(&self, export: Export) -> bool {
         let mut state = self.state();
         let accepted = state.exports.len() < MAX_WAITING_EXPORTS;
         if accepted {
-            state.exports.push_back(request);
+            state.exports.push_back(export);
             self.arrived.notify_one();
         }
         accepted
+    }
+
+    /// Lets the thread look around without a request.
+    pub fn nudge(&self) {
+        self.state().is_nudged = true;
+        self.arrived.notify_one();
     }
 
     /// Ends the thread at its next step boundary.
@@ -91,9 +108,10 @@ impl Exchange {
     /// Blocks until a job or the end has come; false at the end.
     pub fn wait(&self) -> bool {
         let mut state = self.state();
-        while !state.stop && state.newest.is_none() && state.exports.is_empty() {
+        while !state.stop && !state.is_nudged && state.newest.is_none() && state.exports.is_empty() {
             state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        state.is_nudged = false;
         !state.stop
     }
 

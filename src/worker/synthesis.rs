@@ -5,12 +5,12 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use super::device::{DeviceChoice, SharedGpu};
-use super::model_renderer;
 use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
 use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
-use super::slot::{Exchange, Wake};
+use super::slot::{Exchange, Export, Wake};
+use super::start;
 
 /// What a synthesis thread works with.
 pub struct WorkerOptions {
@@ -35,9 +35,7 @@ impl SynthesisWorker {
     /// When the system grants no thread.
     pub fn start(options: WorkerOptions) -> std::io::Result<Self> {
         let WorkerOptions { model, device, shared_gpu, wake } = options;
-        Self::start_with(wake, |exchange| {
-            model_renderer::maker(model, device, shared_gpu, Arc::clone(exchange))
-        })
+        Self::start_with(wake, |exchange| start::maker(model, device, shared_gpu, Arc::clone(exchange)))
     }
 
     /// Starts the thread with a renderer of its own; the renderer is made on that thread and never leaves
@@ -66,7 +64,12 @@ impl SynthesisWorker {
     /// Asks for the whole frame at [`Request::refine_steps`], in memory, as [`Event::Exported`]; pictures
     /// for the screen go on meanwhile. False when too many exports wait already.
     pub fn submit_export(&self, request: Request) -> bool {
-        self.exchange.submit_export(request)
+        self.exchange.submit_export(Export { request, model: None })
+    }
+
+    /// [`SynthesisWorker::submit_export`] by another model than the one on screen.
+    pub fn submit_export_by(&self, request: Request, model: ModelSource) -> bool {
+        self.exchange.submit_export(Export { request, model: Some(model) })
     }
 
     /// The latest picture, once.

@@ -1,0 +1,136 @@
+//! How a renderer comes into being: the device, the model, its student, and what draws meanwhile.
+//!
+//! A graphics device compiles and tunes its kernels for seconds before its first picture, and what it then
+//! computes has to be checked. So a stand-in on the CPU draws at once, while a thread of its own warms the
+//! device with the model on it; kernels belong to the device, so the synthesis thread finds them ready.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use super::device::{self, DeviceChoice, Picked, SharedGpu};
+use super::model_renderer::ModelRenderer;
+use super::models::ModelSource;
+use super::protocol::Event;
+use super::renderer::{Failure, MakeRenderer};
+use super::slot::Exchange;
+
+/// How far the graphics device is.
+enum Warmth {
+    /// Nothing was tried, or there is nothing to warm.
+    Cold,
+    Warming(Arc<Outcome>),
+    /// It computes rightly.
+    Warm,
+}
+
+/// What the warming thread leaves.
+#[derive(Default)]
+struct Outcome {
+    is_done: Arc<AtomicBool>,
+    /// Why the device cannot be used.
+    refusal: Mutex<Option<String>>,
+}
+
+impl Outcome {
+    fn refusal(&self) -> Option<String> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The maker that [`super::SynthesisWorker`] uses: the device is picked once, and given up for the CPU
+/// when it is lost or computes wrongly.
+pub(super) fn maker(
+    source: ModelSource,
+    choice: DeviceChoice,
+    shared: Option<SharedGpu>,
+    exchange: Arc<Exchange>,
+) -> MakeRenderer<ModelRenderer> {
+    let mut kept: Option<Picked> = None;
+    let mut warmth = Warmth::Cold;
+    Box::new(move || {
+        if kept.as_ref().is_some_and(is_lost) {
+            exchange.report(Event::DeviceLost);
+            kept = Some(device::cpu(Some("the graphics device was lost".into())));
+        }
+        let picked = kept.get_or_insert_with(|| device::pick(choice, shared.as_ref()));
+        if let Warmth::Warming(outcome) = &warmth
+            && outcome.is_done.load(Ordering::Acquire)
+        {
+            match outcome.refusal() {
+                Some(why) => *picked = device::cpu(Some(why)),
+                None => warmth = Warmth::Warm,
+            }
+        }
+        if !picked.info.is_gpu || matches!(warmth, Warmth::Warm) {
+            return load(&source, picked);
+        }
+        let outcome = match &warmth {
+            Warmth::Warming(outcome) => Arc::clone(outcome),
+            _ => {
+                let outcome = warm(source.clone(), picked.clone(), Arc::clone(&exchange))?;
+                warmth = Warmth::Warming(Arc::clone(&outcome));
+                outcome
+            }
+        };
+        let note = format!("{} is being prepared, the CPU draws meanwhile", picked.info.name);
+        let stand_in = load(&source, &device::cpu(Some(note)))?;
+        Ok(stand_in.stand_in_until(Arc::clone(&outcome.is_done)))
+    })
+}
+
+/// A model with its student, if it has one.
+fn load(source: &ModelSource, picked: &Picked) -> Result<ModelRenderer, Failure> {
+    let (bytes, file) = source.read()?;
+    let mut renderer = ModelRenderer::load(&bytes, &file, picked)?;
+    if let Some((bytes, file)) = source.read_student() {
+        renderer.take_student(&bytes, &file)?;
+    }
+    Ok(renderer)
+}
+
+/// Compiles and tunes what the model needs, on a thread of its own.
+fn warm(source: ModelSource, picked: Picked, exchange: Arc<Exchange>) -> Result<Arc<Outcome>, Failure> {
+    let outcome = Arc::new(Outcome::default());
+    let result = Arc::clone(&outcome);
+    thread::Builder::new().name("warming the graphics device".into()).spawn(move || {
+        let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&source, &picked)));
+        let refusal = match attempt {
+            Ok(Ok(())) => None,
+            Ok(Err(why)) => Some(why),
+            Err(_) => Some(format!("{} failed while its kernels were prepared", picked.info.name)),
+        };
+        *result.refusal.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
+        result.is_done.store(true, Ordering::Release);
+        exchange.nudge();
+    })?;
+    Ok(outcome)
+}
+
+/// Draws on the device what will be drawn there, and compares it with the CPU.
+fn check(source: &ModelSource, picked: &Picked) -> Result<(), String> {
+    let attempt = || -> Result<Option<String>, Failure> {
+        let (bytes, file) = source.read()?;
+        let renderer = ModelRenderer::load_checked(&bytes, &file, picked)?;
+        if !renderer.computes_on_gpu() {
+            return Ok(renderer.note());
+        }
+        renderer.warm_up()?;
+        Ok(None)
+    };
+    match attempt() {
+        Ok(None) => Ok(()),
+        Ok(Some(why)) => Err(why),
+        Err(failure) => Err(failure.to_string()),
+    }
+}
+
+#[cfg(feature = "gpu")]
+fn is_lost(picked: &Picked) -> bool {
+    picked.shared.as_ref().is_some_and(SharedGpu::is_lost)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn is_lost(_picked: &Picked) -> bool {
+    false
+}
