@@ -3,6 +3,7 @@
 use retidiff::anatomy::Interface;
 use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::open::open_bytes;
+use retidiff::mask::livewire::LiveWire;
 use retidiff::mask::trace::{TraceError, trace};
 use retidiff::mask::{Interfaces, Mask};
 use retidiff::scan::{BScan, GreyImage, Spacing};
@@ -112,4 +113,60 @@ fn any_picture_gives_ordered_lines_inside_it() {
         }
         assert!(traced.interfaces.rows.iter().flatten().all(|row| (0.0..=height as f32).contains(row)));
     }
+}
+
+#[test]
+fn a_live_wire_follows_the_interface_between_two_clicks() {
+    for (scan, drawn) in [fovea(), periphery()] {
+        let wire = LiveWire::of(&scan).unwrap();
+        let last = scan.width() as usize - 6;
+        for (interface, mean, most) in
+            [(Interface::Ilm, 1.0, 2.0), (Interface::IsmIse, 1.0, 2.0), (Interface::Bm, 1.5, 6.0)]
+        {
+            let line = &drawn.rows[interface.index()];
+            for (left, right) in [(5, last), (5, last / 2), (last / 3, last), (100, 180)] {
+                // A hand misses the edge by a pixel or two; clicks are drawn to it.
+                let click = |x: usize, miss: f32| wire.snapped(interface, [x as f32 + 0.5, line[x] + miss]);
+                let path = wire.path(interface, click(right, -1.5), click(left, 1.5));
+                assert_eq!((path.x0 as usize, path.rows.len()), (left, right - left + 1));
+                let farthest = path
+                    .rows
+                    .iter()
+                    .zip(&line[left..=right])
+                    .map(|(row, drawn)| (row - drawn).abs())
+                    .fold(0.0, f32::max);
+                let name = interface.name();
+                assert!(farthest <= most, "{name} {left}..{right}: {farthest} px at most");
+                assert!(mean_distance(&path.rows, &line[left..=right]) < mean, "{name} {left}..{right}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_live_wire_keeps_the_clicks_it_is_given() {
+    let (scan, _) = periphery();
+    let wire = LiveWire::of(&scan).unwrap();
+    let path = wire.path(Interface::Ilm, [40.2, 17.0], [43.7, 460.0]);
+    assert_eq!((path.rows[0], path.rows[3]), (17.0, 460.0));
+    let point = wire.path(Interface::Ilm, [40.2, 17.0], [40.4, 60.0]);
+    assert_eq!(point.rows.len(), 1);
+    let outside = wire.path(Interface::Bm, [-50.0, -9.0], [1e6, 9e4]);
+    assert_eq!(outside.rows.len(), scan.width() as usize);
+}
+
+/// The pointer must not wait for the line.
+#[test]
+fn a_live_wire_over_the_whole_scan_is_quick() {
+    let (scan, drawn) = fovea();
+    let wire = LiveWire::of(&scan).unwrap();
+    let last = scan.width() as usize - 1;
+    let clicks = [0, last].map(|x| [x as f32 + 0.5, drawn.rows[0][x]]);
+    let least = (0..10).map(|_| {
+        let began = std::time::Instant::now();
+        assert_eq!(wire.path(Interface::Ilm, clicks[0], clicks[1]).rows.len(), last + 1);
+        began.elapsed()
+    });
+    // The least of several: other work on the machine is not the live-wire's.
+    assert!(least.min().is_some_and(|least| least.as_millis() < 20));
 }

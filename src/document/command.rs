@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{Document, Page, Synthesis};
-use crate::anatomy::{self, UNANNOTATED};
+use crate::anatomy::{self, Interface, LAYER_COUNT, UNANNOTATED};
 use crate::mask::{
-    Mask, PaintSettings, PaintTarget, Region, SmoothSettings, paint_region, paint_segment, repair_order,
-    smooth,
+    LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
+    WarpMode, move_interface, paint_region, paint_segment, repair_order, smooth, warp_layer,
 };
 use crate::scan::Rect;
 
@@ -34,6 +34,10 @@ pub enum Command {
     /// Declares every unannotated pixel to be of one layer-plane code: how annotating a bare scan begins,
     /// since no brush paints where nothing is annotated.
     FillUnannotated { page: usize, code: u8 },
+    /// Draws an interface anew in the columns from `x0` on; rows are edge coordinates.
+    MoveInterface { page: usize, interface: Interface, x0: u32, rows: Arc<[f32]>, settings: LineSettings },
+    /// Swells, thins or pushes a layer under a soft lens.
+    WarpLayer { page: usize, warp: LayerWarp, locked: LockedLabels },
 }
 
 /// Where the document changed.
@@ -75,6 +79,15 @@ impl Command {
             Self::SetSecondGrader { mask: None, .. } => "remove second grader".to_owned(),
             Self::ClearLesions { .. } => "clear lesions".to_owned(),
             Self::FillUnannotated { code, .. } => format!("fill unannotated: {}", label(*code)),
+            Self::MoveInterface { interface, .. } => format!("move interface: {}", interface.name()),
+            Self::WarpLayer { warp, .. } => {
+                let (layer, thicker) = (label(warp.layer), warp.amount_px > 0.0);
+                match (warp.mode, thicker) {
+                    (WarpMode::Thicken, true) => format!("thicken {layer}"),
+                    (WarpMode::Thicken, false) => format!("thin {layer}"),
+                    (WarpMode::Push, _) => format!("push {layer}"),
+                }
+            }
         }
     }
 
@@ -89,7 +102,9 @@ impl Command {
             | Self::KeepSynthesis { page, .. }
             | Self::SetSecondGrader { page, .. }
             | Self::ClearLesions { page }
-            | Self::FillUnannotated { page, .. } => Some(*page),
+            | Self::FillUnannotated { page, .. }
+            | Self::MoveInterface { page, .. }
+            | Self::WarpLayer { page, .. } => Some(*page),
             Self::RerollNoise { .. } => None,
         }
     }
@@ -129,6 +144,9 @@ impl Command {
             Self::FillUnannotated { code, .. } if *code > anatomy::BELOW_BM => {
                 Err(CommandError::UnknownCode { what: "fill" })
             }
+            Self::WarpLayer { warp, .. } if !(1..=LAYER_COUNT as u8).contains(&warp.layer) => {
+                Err(CommandError::UnknownCode { what: "warp" })
+            }
             _ => Ok(()),
         }
     }
@@ -162,6 +180,10 @@ impl Command {
                 Rect::EMPTY
             }
             Self::ClearLesions { .. } => recode(&mut page.mask.lesions, |_| 0),
+            Self::MoveInterface { interface, x0, rows, settings, .. } => {
+                move_interface(&mut page.mask.layers, interface, x0, &rows, settings)
+            }
+            Self::WarpLayer { warp, locked, .. } => warp_layer(&mut page.mask, &warp, locked),
             Self::FillUnannotated { code: fill, .. } => {
                 recode(&mut page.mask.layers, |code| if code == UNANNOTATED { fill } else { code })
             }

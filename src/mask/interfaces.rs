@@ -23,13 +23,18 @@ impl Interfaces {
     /// The interfaces of a layer plane. A layer that is absent in a column has no thickness there; an
     /// interface the column never reaches lies below its last annotated pixel.
     pub fn from_layers(layers: &Plane) -> Self {
+        Self::in_columns(layers, 0, layers.width())
+    }
+
+    /// Like [`Interfaces::from_layers`] for the columns `x0..x1` alone; unknown in all others.
+    pub fn in_columns(layers: &Plane, x0: u32, x1: u32) -> Self {
         let width = layers.width() as usize;
         let mut interfaces = Self::unknown(layers.width());
         let mut deepest = vec![0_u8; width];
         let mut end = vec![0_u32; width];
         let mut ordered = vec![true; width];
         let mut row_above: &[u8] = &[];
-        layers.visit_columns(0, layers.width(), |x0, y, row| {
+        layers.visit_columns(x0, x1, |x0, y, row| {
             let start = x0 as usize;
             for (end, &code) in end[start..].iter_mut().zip(row) {
                 *end = if code == UNANNOTATED { *end } else { y + 1 };

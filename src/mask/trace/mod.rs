@@ -6,15 +6,15 @@
 //! every line is drawn again on the finest grid close to where it was found, which also says how sure it
 //! is. The same scan gives the same lines on every machine.
 
-mod field;
+pub(super) mod field;
 mod inner;
 mod outer;
-mod path;
+pub(super) mod path;
 mod retina;
 mod surfaces;
 
-use crate::anatomy::{INTERFACE_COUNT, Interface};
-use crate::mask::Interfaces;
+use crate::anatomy::{INTERFACE_COUNT, Interface, UNANNOTATED};
+use crate::mask::{Interfaces, Mask};
 use crate::scan::BScan;
 
 use field::Field;
@@ -27,6 +27,23 @@ pub struct Trace {
     pub interfaces: Interfaces,
     /// `confidence[k][x]`, 0..=1: how much better the line is than lines elsewhere.
     pub confidence: [Vec<f32>; INTERFACE_COUNT],
+}
+
+impl Trace {
+    /// The mask with its layers as they were traced, its lesions as they were. Where somebody annotated part
+    /// of the scan, the rest stays unannotated.
+    ///
+    /// # Panics
+    /// If the mask is not as large as the scan.
+    pub fn applied_to(&self, mask: &Mask) -> Mask {
+        let bare = mask.layers.holds_only(|code| code == UNANNOTATED);
+        let layers = if bare {
+            self.interfaces.rasterised(mask.height())
+        } else {
+            self.interfaces.to_layers(mask.width(), mask.height(), &mask.layers)
+        };
+        Mask { layers, lesions: mask.lesions.clone() }
+    }
 }
 
 /// Why there are no lines.
@@ -43,7 +60,7 @@ const FINAL_SMOOTHING: [f32; INTERFACE_COUNT] = [1.5, 2.5, 2.5, 2.5, 2.5, 2.0, 3
 
 /// Where graders put a line relative to the strongest change of brightness, in working rows: the first
 /// bright row of the nerve fibres, not the middle of the rise. Measured on the tuning subjects.
-const GRADERS_OFFSET: [f32; INTERFACE_COUNT] = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+pub(super) const GRADERS_OFFSET: [f32; INTERFACE_COUNT] = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
 
 /// Traces a scan. `is_cancelled` is asked between the stages, a few tens of milliseconds apart.
 ///
@@ -96,7 +113,7 @@ fn redraw(field: &Field, found: &[f32], reach: i32, scale: &[f32], interface: In
 }
 
 /// What it costs to put an interface at an edge: little where the brightness changes as it should.
-fn edge_cost(field: &Field, x: usize, y: usize, interface: Interface) -> f32 {
+pub(super) fn edge_cost(field: &Field, x: usize, y: usize, interface: Interface) -> f32 {
     let step = |span: usize| field.step(x, y, span);
     match interface {
         Interface::Ilm => -(step(3) + step(8)),
