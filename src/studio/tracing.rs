@@ -1,0 +1,212 @@
+//! The auto-trace in the window: runs on a thread of its own, arrives as one step of the history, and
+//! shows where it is not sure.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+
+use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke, pos2};
+
+use super::canvas::view::ViewTransform;
+use super::session::Session;
+use super::theme;
+use crate::document::Command;
+use crate::mask::Interfaces;
+use crate::mask::trace::{Trace, TraceError, trace};
+
+/// Below this confidence a column is shown as not sure.
+const UNSURE: f32 = 0.45;
+/// Unsure stretches shorter than this are not shown; gaps shorter than this are bridged.
+const SHORTEST_COLUMNS: usize = 6;
+/// A line this far (px) from where it was traced has been corrected: no doubt is shown there.
+const CORRECTED_PX: f32 = 1.5;
+/// Width of the band in points.
+const BAND: f32 = 7.0;
+
+/// A trace under way.
+struct Job {
+    view_number: u64,
+    is_cancelled: Arc<AtomicBool>,
+    answer: Receiver<Result<Trace, TraceError>>,
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A trace that was applied to the page shown.
+struct Applied {
+    view_number: u64,
+    trace: Trace,
+    /// Revision the stretches below are of.
+    revision: Option<u64>,
+    unsure: Vec<Stretch>,
+}
+
+/// Columns `x0..x1` of an interface in which the trace is not sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    interface: usize,
+    x0: usize,
+    x1: usize,
+}
+
+/// What came of a trace.
+pub enum TraceNews {
+    /// To be applied to the page shown.
+    Proposal(Command),
+    Failed(String),
+}
+
+/// The trace under way, and the doubts of the last one.
+#[derive(Default)]
+pub struct Tracing {
+    job: Option<Job>,
+    applied: Option<Applied>,
+}
+
+impl Tracing {
+    /// Traces the page shown; one that is under way is cancelled.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn start(&mut self, session: &Session, context: &Context) -> std::io::Result<()> {
+        let is_cancelled = Arc::new(AtomicBool::new(false));
+        let (sender, answer) = sync_channel(1);
+        let (scan, asked, context) = (session.page().scan.clone(), is_cancelled.clone(), context.clone());
+        std::thread::Builder::new().name("auto-trace".to_owned()).spawn(move || {
+            let traced = trace(&scan, &|| asked.load(Ordering::Relaxed));
+            // Nobody waits for it when it was cancelled.
+            let _ = sender.send(traced);
+            context.request_repaint();
+        })?;
+        self.job = Some(Job { view_number: session.view_number(), is_cancelled, answer });
+        Ok(())
+    }
+
+    /// Stops the trace under way.
+    pub fn cancel(&mut self) {
+        self.job = None;
+    }
+
+    /// Whether a trace is under way.
+    pub fn is_busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Whether doubts are shown.
+    pub fn shows_doubts(&self, session: &Session) -> bool {
+        self.applied.as_ref().is_some_and(|applied| {
+            applied.view_number == session.view_number() && !applied.unsure.is_empty()
+        })
+    }
+
+    /// Forgets the doubts of the last trace.
+    pub fn forget_doubts(&mut self) {
+        self.applied = None;
+    }
+
+    /// What has come of the trace under way; brings the doubts up to date.
+    pub fn news(&mut self, session: &Session) -> Option<TraceNews> {
+        let shown = session.view_number();
+        if self.job.as_ref().is_some_and(|job| job.view_number != shown) {
+            self.job = None;
+        }
+        if self.applied.as_ref().is_some_and(|applied| applied.view_number != shown) {
+            self.applied = None;
+        }
+        if let Some(applied) = &mut self.applied {
+            applied.follow(session);
+        }
+        let job = self.job.as_ref()?;
+        let outcome = match job.answer.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => {
+                self.job = None;
+                return Some(TraceNews::Failed("The tracing stopped unexpectedly".to_owned()));
+            }
+            Ok(outcome) => outcome,
+        };
+        self.job = None;
+        match outcome {
+            Ok(trace) => {
+                let mask = trace.applied_to(&session.page().mask);
+                let page = session.page_index();
+                self.applied = Some(Applied { view_number: shown, trace, revision: None, unsure: Vec::new() });
+                let name = "trace layers".to_owned();
+                Some(TraceNews::Proposal(Command::ReplaceMask { page, mask, name }))
+            }
+            Err(TraceError::Cancelled) => None,
+            Err(error) => Some(TraceNews::Failed(error.to_string())),
+        }
+    }
+
+    /// Draws a faint band along every stretch of which the trace was not sure and that nobody corrected.
+    pub fn paint_doubts(&self, painter: &Painter, pane: Rect, view: &ViewTransform) {
+        let Some(applied) = &self.applied else { return };
+        let stroke = Stroke::new(BAND, theme::WARNING.gamma_multiply(0.32));
+        for stretch in &applied.unsure {
+            let rows = &applied.trace.interfaces.rows[stretch.interface];
+            let points: Vec<Pos2> = (stretch.x0..stretch.x1)
+                .map(|x| view.screen_from_image(pane, [x as f32 + 0.5, rows[x]]))
+                .map(|point| pos2(point.x, point.y))
+                .collect();
+            painter.add(Shape::line(points, stroke));
+        }
+    }
+}
+
+impl Applied {
+    fn follow(&mut self, session: &Session) {
+        let revision = session.editor.revision();
+        if self.revision.replace(revision) == Some(revision) {
+            return;
+        }
+        let drawn = Interfaces::from_layers(&session.page().mask.layers);
+        self.unsure = unsure_stretches(&self.trace, &drawn);
+    }
+}
+
+/// Where the trace is not sure and the line still lies where it was traced.
+fn unsure_stretches(trace: &Trace, drawn: &Interfaces) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    for (interface, sure) in trace.confidence.iter().enumerate() {
+        let (traced, drawn) = (&trace.interfaces.rows[interface], &drawn.rows[interface]);
+        let is_unsure = |x: usize| sure[x] < UNSURE && (traced[x] - drawn[x]).abs() < CORRECTED_PX;
+        let mut open: Option<Stretch> = None;
+        for x in (0..sure.len()).filter(|&x| is_unsure(x)) {
+            match &mut open {
+                Some(stretch) if x < stretch.x1 + SHORTEST_COLUMNS => stretch.x1 = x + 1,
+                _ => {
+                    stretches.extend(open.take());
+                    open = Some(Stretch { interface, x0: x, x1: x + 1 });
+                }
+            }
+        }
+        stretches.extend(open);
+    }
+    stretches.retain(|stretch| stretch.x1 - stretch.x0 >= SHORTEST_COLUMNS);
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubts_end_where_a_line_was_corrected() {
+        let mut interfaces = Interfaces::unknown(40);
+        interfaces.rows.iter_mut().for_each(|rows| rows.fill(10.0));
+        let mut confidence: [Vec<f32>; 8] = std::array::from_fn(|_| vec![0.9; 40]);
+        confidence[2][5..25].fill(0.1);
+        confidence[2][12] = 0.8;
+        confidence[4][30..33].fill(0.0);
+        let trace = Trace { interfaces: interfaces.clone(), confidence };
+        let mut drawn = interfaces;
+        assert_eq!(unsure_stretches(&trace, &drawn), [Stretch { interface: 2, x0: 5, x1: 25 }]);
+        drawn.rows[2][15..40].fill(14.0);
+        assert_eq!(unsure_stretches(&trace, &drawn), [Stretch { interface: 2, x0: 5, x1: 15 }]);
+    }
+}
