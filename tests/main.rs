@@ -14,6 +14,8 @@ mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;
 mod hostile;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod interface_tools;
 mod journal;
 #[cfg(feature = "cpu")]
 mod model_file;

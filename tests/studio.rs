@@ -54,14 +54,14 @@ impl Renderer for ClassGreys {
     }
 }
 
-fn options() -> AppOptions {
+pub fn options() -> AppOptions {
     let start = |wake, _shared| {
         SynthesisWorker::start_with(wake, |_| Box::new(|| Ok::<ClassGreys, Failure>(ClassGreys)))
     };
     AppOptions { open: None, journal: None, synthesis: SynthesisSource::Worker(Box::new(start)) }
 }
 
-fn studio_with(options: AppOptions) -> Harness<'static, Studio> {
+pub fn studio_with(options: AppOptions) -> Harness<'static, Studio> {
     let mut harness = Harness::builder()
         .with_size([1120.0, 720.0])
         .with_step_dt(1.0 / 60.0)
@@ -73,7 +73,7 @@ fn studio_with(options: AppOptions) -> Harness<'static, Studio> {
 }
 
 /// Steps until a condition holds; the threads beside the window need their time.
-fn wait_until(harness: &mut Harness<'_, Studio>, what: &str, done: impl Fn(&Studio) -> bool) {
+pub fn wait_until(harness: &mut Harness<'_, Studio>, what: &str, done: impl Fn(&Studio) -> bool) {
     let started = Instant::now();
     while !done(harness.state()) {
         assert!(started.elapsed() < Duration::from_secs(20), "waited in vain until {what}");
@@ -82,11 +82,11 @@ fn wait_until(harness: &mut Harness<'_, Studio>, what: &str, done: impl Fn(&Stud
     }
 }
 
-fn document(harness: &Harness<'_, Studio>) -> Document {
+pub fn document(harness: &Harness<'_, Studio>) -> Document {
     harness.state().session().editor.document().clone()
 }
 
-fn press(harness: &mut Harness<'_, Studio>, at: [f32; 2], button: PointerButton, pressed: bool) {
+pub fn press(harness: &mut Harness<'_, Studio>, at: [f32; 2], button: PointerButton, pressed: bool) {
     let pos = harness.state().screen_from_image(at);
     harness.event(Event::PointerMoved(pos));
     harness.step();
@@ -95,7 +95,7 @@ fn press(harness: &mut Harness<'_, Studio>, at: [f32; 2], button: PointerButton,
 }
 
 /// A stroke through points of the image, held by a button.
-fn stroke(harness: &mut Harness<'_, Studio>, points: &[[f32; 2]], button: PointerButton) {
+pub fn stroke(harness: &mut Harness<'_, Studio>, points: &[[f32; 2]], button: PointerButton) {
     press(harness, points[0], button, true);
     for point in points {
         harness.event(Event::PointerMoved(harness.state().screen_from_image(*point)));

@@ -11,6 +11,7 @@ use super::panels::questions::PathQuestion;
 use super::panels::top_bar::display_name;
 use super::samples;
 use super::session::Session;
+use super::tracing::TraceNews;
 use crate::anatomy::ABOVE_ILM;
 use crate::document::Command;
 use crate::formats::open::{FileKind, Opened};
@@ -79,6 +80,9 @@ impl Studio {
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
             Action::ClearLesions => self.edit(Command::ClearLesions { page: self.session.page_index() }),
             Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
+            Action::TraceLayers => self.trace_layers(),
+            Action::StopTrace => self.tracing.cancel(),
+            Action::ForgetDoubts => self.tracing.forget_doubts(),
             Action::StartAnnotating => {
                 let page = self.session.page_index();
                 self.edit(Command::FillUnannotated { page, code: ABOVE_ILM });
@@ -117,6 +121,25 @@ impl Studio {
     fn tell_clipboard(&self, copied: Option<(&'static str, u64)>) {
         if let Some((name, pixels)) = copied {
             self.context.copy_text(format!("{name} lesion, {pixels} px"));
+        }
+    }
+
+    fn trace_layers(&mut self) {
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        if let Err(error) = self.tracing.start(&self.session, &self.context) {
+            self.notices.add(Severity::Error, format!("The tracing cannot start: {error}"));
+        }
+    }
+
+    /// Takes what the auto-trace has found.
+    pub(super) fn take_trace(&mut self) {
+        match self.tracing.news(&self.session) {
+            Some(TraceNews::Proposal(command)) => {
+                self.with_tools(|tools, bench| tools.let_go(bench));
+                self.edit(command);
+            }
+            Some(TraceNews::Failed(message)) => self.notices.add(Severity::Error, message),
+            None => {}
         }
     }
 

@@ -21,6 +21,7 @@ use super::session::{Probe, Session};
 use super::settings::Settings;
 use super::synthesis::{News, Synthesis};
 use super::tools::{Toolbox, Workbench};
+use super::tracing::Tracing;
 use super::{keys, samples, theme};
 use crate::document::Document;
 use crate::formats::journal::{Journal, Recovery};
@@ -87,6 +88,7 @@ pub struct Studio {
     pass: Option<CanvasPass>,
     pub(super) textures: Option<Textures>,
     pub(super) synthesis: Synthesis,
+    pub(super) tracing: Tracing,
     pub(super) files: Files,
     pub(super) journal: Option<Journal>,
     pub(super) recoveries: Vec<Recovery>,
@@ -128,6 +130,7 @@ impl Studio {
         let mut notices = Notices::default();
         let session = Session::new(first_document(&mut notices), None);
         let mut studio = Self {
+            tracing: Tracing::default(),
             files: Files::new(context.clone()),
             context,
             session,
@@ -447,6 +450,7 @@ impl eframe::App for Studio {
         self.take_drops(ui);
         self.refresh_textures();
         self.take_synthesis();
+        self.take_trace();
         self.know_page();
 
         let mut actions = Vec::new();

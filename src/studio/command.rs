@@ -50,6 +50,11 @@ pub enum Action {
     ClearLesions,
     /// Draws a new noise field.
     Reroll,
+    /// Proposes the layers of the page shown.
+    TraceLayers,
+    StopTrace,
+    /// Hides where the last trace was not sure.
+    ForgetDoubts,
     /// Starts annotating a bare scan.
     StartAnnotating,
     RestoreRecovery,

@@ -25,6 +25,7 @@ mod stage;
 pub mod synthesis;
 pub mod theme;
 mod tools;
+mod tracing;
 mod window;
 
 pub use stage::{EDITOR_PANE, SYNTHETIC_PANE};

@@ -1,11 +1,13 @@
 //! What the user holds and how the canvas is drawn. View only: nothing here is written to a document.
 
-use crate::anatomy::{self, ABOVE_ILM, BELOW_BM, IRF, LABELS};
+use crate::anatomy::{self, ABOVE_ILM, BELOW_BM, IRF, Interface, LABELS};
 use crate::diffusion::samplers::Sampler;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
 
 /// Smallest and largest brush radius in image pixels.
 pub const RADIUS_RANGE_PX: std::ops::RangeInclusive<f32> = 0.5..=120.0;
+/// Smallest and largest half width of the layer warp's lens in columns.
+pub const LENS_RANGE_PX: std::ops::RangeInclusive<f32> = 4.0..=400.0;
 /// Step counts the last refinement may have.
 pub const STEP_CHOICES: [u32; 5] = [1, 2, 4, 8, 16];
 
@@ -24,6 +26,10 @@ pub enum Tool {
     Select,
     Cyst,
     Grow,
+    InterfacePen,
+    InterfaceSpline,
+    LiveWire,
+    LayerWarp,
     Hand,
 }
 
@@ -32,7 +38,16 @@ impl Tool {
     pub fn paints_label(self) -> bool {
         match self {
             Self::Brush | Self::Lasso | Self::Fill | Self::Cyst => true,
-            Self::Eraser | Self::Pick | Self::Smooth | Self::Select | Self::Grow | Self::Hand => false,
+            Self::Eraser
+            | Self::Pick
+            | Self::Smooth
+            | Self::Select
+            | Self::Grow
+            | Self::InterfacePen
+            | Self::InterfaceSpline
+            | Self::LiveWire
+            | Self::LayerWarp
+            | Self::Hand => false,
         }
     }
 }
@@ -61,6 +76,10 @@ pub struct Settings {
     /// What `X` swaps it with.
     pub other_label: u8,
     pub radius_px: f32,
+    /// Half the width of the layer warp's lens, in columns.
+    pub lens_px: f32,
+    /// What the interface tools draw; the one nearest to the pointer unless one is chosen.
+    pub interface: Option<Interface>,
     pub ordered: bool,
     pub labels: [LabelState; LABELS.len()],
     pub overlay_shown: bool,
@@ -92,6 +111,8 @@ impl Default for Settings {
             label: IRF,
             other_label: 3,
             radius_px: 9.0,
+            lens_px: 60.0,
+            interface: None,
             ordered: true,
             labels,
             overlay_shown: true,
@@ -136,8 +157,14 @@ impl Settings {
         self.overlay_shown = true;
     }
 
-    /// Grows or shrinks the brush by a factor, by half a pixel at least.
+    /// Grows or shrinks the brush by a factor, by half a pixel at least; while the layer warp is in the
+    /// hand, its lens.
     pub fn scale_radius(&mut self, factor: f32) {
+        if self.tool == Tool::LayerWarp {
+            let scaled = (self.lens_px * factor).round();
+            self.lens_px = scaled.clamp(*LENS_RANGE_PX.start(), *LENS_RANGE_PX.end());
+            return;
+        }
         let scaled = self.radius_px * factor;
         let stepped =
             if factor > 1.0 { scaled.max(self.radius_px + 0.5) } else { scaled.min(self.radius_px - 0.5) };

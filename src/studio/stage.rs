@@ -2,8 +2,7 @@
 //! a picture that is not there.
 
 use eframe::egui::{
-    Align, Button, Event, Key, Label, Layout, Rect, Response, RichText, Spinner, Stroke, Ui, UiBuilder, Vec2,
-    pos2, vec2,
+    Align, Event, Key, Label, Layout, Rect, Response, RichText, Spinner, Ui, UiBuilder, Vec2, pos2, vec2,
 };
 
 use super::app::Studio;
@@ -12,6 +11,7 @@ use super::command::Action;
 use super::controls::{ButtonState, badge, icon_button_sized};
 use super::icons::{self, Icon};
 use super::panels::synthesis::{kind_of, time_of};
+use super::panels::trace_state;
 use super::synthesis::Status;
 use super::theme;
 use super::tools::{Easel, Pane, image_size};
@@ -158,33 +158,10 @@ impl Studio {
             let image = self.view.image_rect(pane, image_size(&self.session));
             canvas::paint_footnote(&painter, pane, image, credit);
         }
+        self.tracing.paint_doubts(&painter, pane, &self.view);
         if self.facts().is_bare {
-            let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), vec2(380.0, 92.0));
-            self.show_bare_card(ui, card, actions);
-        }
-    }
-
-    /// What to do with a scan that nobody annotated.
-    fn show_bare_card(&self, ui: &mut Ui, card: Rect, actions: &mut Vec<Action>) {
-        ui.painter().rect(
-            card,
-            8.0,
-            theme::CHROME,
-            Stroke::new(1.0, theme::LINE),
-            eframe::egui::StrokeKind::Inside,
-        );
-        let mut child = ui
-            .new_child(UiBuilder::new().max_rect(card.shrink(14.0)).layout(Layout::top_down(Align::Center)));
-        child.label(
-            RichText::new("This scan has no labels yet")
-                .font(theme::semibold(13.0))
-                .color(theme::TEXT_STRONG),
-        );
-        child.label(theme::caption("Drop a label image on the window, or begin with an empty mask."));
-        child.add_space(2.0);
-        let begin = Button::new(RichText::new("Begin").color(theme::ON_ACCENT)).fill(theme::ACCENT);
-        if child.add(begin.min_size(vec2(88.0, 24.0))).clicked() {
-            actions.push(Action::StartAnnotating);
+            let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), trace_state::CARD);
+            trace_state::show_bare_card(ui, card, &self.tracing, actions);
         }
     }
 
@@ -302,6 +279,7 @@ impl Studio {
     fn show_pager(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let count = self.session.page_count();
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            trace_state::show_in_caption(ui, &self.tracing, &self.session, actions);
             let disordered = self.facts().disordered_columns;
             if disordered > 0 {
                 let size = Vec2::splat(22.0);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
-use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke, pos2};
+use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke};
 
 use super::canvas::view::ViewTransform;
 use super::session::Session;
@@ -98,9 +98,9 @@ impl Tracing {
 
     /// Whether doubts are shown.
     pub fn shows_doubts(&self, session: &Session) -> bool {
-        self.applied.as_ref().is_some_and(|applied| {
-            applied.view_number == session.view_number() && !applied.unsure.is_empty()
-        })
+        self.applied
+            .as_ref()
+            .is_some_and(|applied| applied.view_number == session.view_number() && !applied.unsure.is_empty())
     }
 
     /// Forgets the doubts of the last trace.
@@ -134,7 +134,8 @@ impl Tracing {
             Ok(trace) => {
                 let mask = trace.applied_to(&session.page().mask);
                 let page = session.page_index();
-                self.applied = Some(Applied { view_number: shown, trace, revision: None, unsure: Vec::new() });
+                self.applied =
+                    Some(Applied { view_number: shown, trace, revision: None, unsure: Vec::new() });
                 let name = "trace layers".to_owned();
                 Some(TraceNews::Proposal(Command::ReplaceMask { page, mask, name }))
             }
@@ -151,7 +152,6 @@ impl Tracing {
             let rows = &applied.trace.interfaces.rows[stretch.interface];
             let points: Vec<Pos2> = (stretch.x0..stretch.x1)
                 .map(|x| view.screen_from_image(pane, [x as f32 + 0.5, rows[x]]))
-                .map(|point| pos2(point.x, point.y))
                 .collect();
             painter.add(Shape::line(points, stroke));
         }

@@ -10,3 +10,4 @@ pub mod synthesis;
 pub mod tool_options;
 pub mod tool_strip;
 pub mod top_bar;
+pub mod trace_state;

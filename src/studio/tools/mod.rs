@@ -29,6 +29,7 @@ pub mod feedback;
 mod fill;
 mod grow;
 mod hand;
+mod interfaces;
 mod lasso;
 mod lesion_hover;
 pub mod options;

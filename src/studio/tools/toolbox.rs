@@ -11,6 +11,7 @@ use super::cyst::Cyst;
 use super::fill::Fill;
 use super::grow::Grow;
 use super::hand::Hand;
+use super::interfaces::{InterfacePen, InterfaceSpline, LayerWarpTool, LiveWireTool};
 use super::lasso::Lasso;
 use super::pick::Pick;
 use super::select::Select;
@@ -88,6 +89,10 @@ impl Toolbox {
             Box::new(Cyst::default()),
             Box::new(Select::default()),
             Box::new(Grow::default()),
+            Box::new(InterfacePen::default()),
+            Box::new(InterfaceSpline::default()),
+            Box::new(LiveWireTool::default()),
+            Box::new(LayerWarpTool::default()),
             Box::new(Hand),
         ];
         Self { tools, in_hand: 0, view_number: 0, hold: Hold::None, last_press: None, copied: None }

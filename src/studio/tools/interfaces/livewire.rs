@@ -15,9 +15,7 @@ use crate::studio::canvas;
 use crate::studio::icons::Icon;
 use crate::studio::settings::Tool;
 use crate::studio::theme;
-use crate::studio::tools::{
-    About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback,
-};
+use crate::studio::tools::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
 
 const ABOUT: About = About {
     tool: Tool::LiveWire,
@@ -74,10 +72,11 @@ impl LiveWireTool {
             _ => {
                 let (sender, answer) = sync_channel(1);
                 let scan = bench.session.page().scan.clone();
-                let reading = std::thread::Builder::new().name("live-wire edges".to_owned()).spawn(move || {
-                    // Nobody waits when another page was turned to meanwhile.
-                    let _ = sender.send(LiveWire::of(&scan));
-                });
+                let reading =
+                    std::thread::Builder::new().name("live-wire edges".to_owned()).spawn(move || {
+                        // Nobody waits when another page was turned to meanwhile.
+                        let _ = sender.send(LiveWire::of(&scan));
+                    });
                 self.edges = match reading {
                     Ok(_) => Edges::Reading(shown, answer),
                     Err(_) => Edges::Ready(shown, None),
@@ -153,7 +152,9 @@ impl CanvasTool for LiveWireTool {
         match event.kind {
             PointerKind::Hover | PointerKind::Drag => self.aim(event.at, bench),
             PointerKind::Press { clicks: 2 } if event.button == PointerButton::Primary => self.finish(bench),
-            PointerKind::Press { .. } if event.button == PointerButton::Primary => self.click(event.at, bench),
+            PointerKind::Press { .. } if event.button == PointerButton::Primary => {
+                self.click(event.at, bench)
+            }
             PointerKind::Press { .. } | PointerKind::Release => {}
         }
     }

@@ -16,8 +16,8 @@ pub use spline::InterfaceSpline;
 pub use warp::LayerWarpTool;
 
 use super::{Easel, Workbench, options};
-use crate::anatomy::{Interface, UNANNOTATED, label};
-use crate::mask::{Interfaces, LineSettings, Mask, Plane};
+use crate::anatomy::{Interface, label};
+use crate::mask::{Interfaces, LineSettings, Plane};
 use crate::studio::command::Action;
 use crate::studio::session::Session;
 use crate::studio::theme;
@@ -94,11 +94,6 @@ fn straight(layers: &Plane, from: [f32; 2], to: [f32; 2]) -> (u32, Vec<f32>) {
     (x0, (x0..=x1).map(row).collect())
 }
 
-/// Whether nothing of the page is annotated, so that there is nothing to move.
-fn is_bare(mask: &Mask) -> bool {
-    mask.layers.holds_only(|code| code == UNANNOTATED)
-}
-
 /// Colour of an interface: that of the layer below it, as in the outline.
 fn line_color(interface: Interface) -> Color32 {
     theme::swatch_color(if interface == Interface::Bm { 7 } else { interface.index() as u8 + 1 })
@@ -141,12 +136,15 @@ fn show_shared_options(ui: &mut Ui, bench: &mut Workbench<'_>) {
     let chosen = bench.settings.interface;
     let text = |interface: Option<Interface>| interface.map_or("Nearest", Interface::name);
     options::named(ui, "Interface", |ui| {
-        ComboBox::from_id_salt("interface").width(92.0).selected_text(text(chosen)).show_ui(ui, |ui| {
-            for choice in std::iter::once(None).chain(Interface::ALL.map(Some)) {
-                ui.selectable_value(&mut bench.settings.interface, choice, text(choice));
-            }
-        })
-        .response
+        ComboBox::from_id_salt("interface")
+            .width(92.0)
+            .selected_text(text(chosen))
+            .show_ui(ui, |ui| {
+                for choice in std::iter::once(None).chain(Interface::ALL.map(Some)) {
+                    ui.selectable_value(&mut bench.settings.interface, choice, text(choice));
+                }
+            })
+            .response
     });
     options::keep_order(ui, bench);
     show_trace_button(ui, bench);

@@ -15,9 +15,7 @@ use crate::studio::canvas;
 use crate::studio::icons::Icon;
 use crate::studio::settings::Tool;
 use crate::studio::theme;
-use crate::studio::tools::{
-    About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback,
-};
+use crate::studio::tools::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
 
 const ABOUT: About = About {
     tool: Tool::InterfaceSpline,
@@ -178,9 +176,8 @@ impl InterfaceSpline {
         }
         let columns = columns_between(&before, index - 1, index + 1, rows.len());
         let x0 = columns.start as u32;
-        let laid: Vec<f32> = columns
-            .map(|x| if rows[x].is_finite() { curve.at(x as f32 + 0.5) } else { f32::NAN })
-            .collect();
+        let laid: Vec<f32> =
+            columns.map(|x| if rows[x].is_finite() { curve.at(x as f32 + 0.5) } else { f32::NAN }).collect();
         let interface = knots.interface;
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
         bench.begin(format!("interface spline: {}", interface.name()));
@@ -272,7 +269,8 @@ impl CanvasTool for InterfaceSpline {
 
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
         let held = self.knots.as_ref().map(|knots| knots.interface);
-        if let (Some(interface), Some(_)) = (self.hovered.filter(|&hovered| Some(hovered) != held), easel.pointer)
+        if let (Some(interface), Some(_)) =
+            (self.hovered.filter(|&hovered| Some(hovered) != held), easel.pointer)
             && let Some(rows) = self.lines.rows(interface)
         {
             paint_line(painter, easel, 0, rows, line_color(interface).gamma_multiply(0.6));
@@ -302,7 +300,8 @@ impl CanvasTool for InterfaceSpline {
                 "Drag the knot; Delete takes it away; double click on the line adds one".into()
             }
             (Some(knots), _) => {
-                format!("Drag a knot of the {}; double click on the line adds one", knots.interface.name()).into()
+                format!("Drag a knot of the {}; double click on the line adds one", knots.interface.name())
+                    .into()
             }
             (None, Some(interface)) => format!("Click to put knots on the {}", interface.name()).into(),
             (None, None) => "Click on an interface to put knots on it".into(),

@@ -1,0 +1,70 @@
+//! The auto-trace on the window: its offer on a bare scan, its progress, and what it was not sure of.
+
+use eframe::egui::{
+    Align, Button, Layout, Rect, RichText, Spinner, Stroke, StrokeKind, Ui, UiBuilder, Vec2, vec2,
+};
+
+use crate::studio::command::Action;
+use crate::studio::commands::keymap::hint;
+use crate::studio::controls::{ButtonState, badge, icon_button_sized};
+use crate::studio::icons::Icon;
+use crate::studio::session::Session;
+use crate::studio::theme;
+use crate::studio::tracing::Tracing;
+
+/// Size of the card on a bare scan.
+pub const CARD: Vec2 = vec2(400.0, 96.0);
+
+/// What to do with a scan that nobody annotated.
+pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut Vec<Action>) {
+    ui.painter().rect(card, 8.0, theme::CHROME, Stroke::new(1.0, theme::LINE), StrokeKind::Inside);
+    let inside = card.shrink(14.0);
+    let mut child = ui.new_child(UiBuilder::new().max_rect(inside).layout(Layout::top_down(Align::Center)));
+    let title = RichText::new("This scan has no labels yet");
+    child.label(title.font(theme::semibold(13.0)).color(theme::TEXT_STRONG));
+    child.label(theme::caption("Have the layers traced, drop a label image, or begin with an empty mask."));
+    let (wide, high, gap) = (112.0, 26.0, 8.0);
+    let row =
+        Rect::from_center_size(inside.center_bottom() - vec2(0.0, high / 2.0), vec2(2.0 * wide + gap, high));
+    let mut row_ui =
+        ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::left_to_right(Align::Center)));
+    row_ui.spacing_mut().item_spacing.x = gap;
+    if tracing.is_busy() {
+        show_progress(&mut row_ui, actions);
+        return;
+    }
+    let trace = Button::new(RichText::new("Trace layers").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+    let tip = hint(&row_ui, "edit.trace");
+    if row_ui.add(trace.min_size(vec2(wide, high))).on_hover_text(tip).clicked() {
+        actions.push(Action::TraceLayers);
+    }
+    let tip = hint(&row_ui, "edit.start_annotating");
+    if row_ui.add(Button::new("Begin").min_size(vec2(wide, high))).on_hover_text(tip).clicked() {
+        actions.push(Action::StartAnnotating);
+    }
+}
+
+/// In the caption of the mask: progress, or what the last trace was not sure of.
+pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, actions: &mut Vec<Action>) {
+    if tracing.is_busy() {
+        show_progress(ui, actions);
+    } else if tracing.shows_doubts(session) {
+        let size = Vec2::splat(22.0);
+        let tip = "Hide the bands that mark where the trace is not sure";
+        if icon_button_sized(ui, size, 13.0, Icon::Close, "Hide doubts", tip, ButtonState::READY).clicked() {
+            actions.push(Action::ForgetDoubts);
+        }
+        badge(ui, "CHECK THE BANDS", theme::WARNING)
+            .on_hover_text("There the trace is not sure; a band goes when its line is corrected");
+    }
+}
+
+fn show_progress(ui: &mut Ui, actions: &mut Vec<Action>) {
+    let size = Vec2::splat(22.0);
+    let tip = "Stop tracing";
+    if icon_button_sized(ui, size, 13.0, Icon::Close, "Stop tracing", tip, ButtonState::READY).clicked() {
+        actions.push(Action::StopTrace);
+    }
+    ui.label(theme::caption("Tracing layers"));
+    ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
+}
