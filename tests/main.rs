@@ -32,6 +32,8 @@ mod synthesis;
 #[cfg(feature = "cpu")]
 mod synthesize;
 mod tidy;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod tools;
 mod tracing;
 #[cfg(feature = "cpu")]
 mod trainer;

@@ -14,7 +14,7 @@ use crate::studio::settings::Tool;
 const ABOUT: About = About {
     tool: Tool::Fill,
     icon: Icon::Fill,
-    name: "Fill",
+    name: "Flood fill",
     does: "Fill one connected label, or the hole inside a lesion",
     group: Group::Paint,
 };
