@@ -260,8 +260,9 @@ fn a_scatter_is_one_step() {
     let clean = document(&harness);
     let count = lesions(&clean.pages[0].mask).len();
     take(&mut harness, "Cyst");
-    harness.get_by_label("Scatter").click();
-    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::RadioButton, "Scatter many cysts").click();
+    harness.run_steps(2);
+    take(&mut harness, "Scatter");
     keep_screen(&mut harness, "scatter");
     assert_eq!(lesions(&mask(&harness)).len(), count + 12);
     assert_eq!(undo_names(&harness), ["scatter 12 cysts: IRF"]);

@@ -1,6 +1,6 @@
 //! The bar above the scan: the name of the tool in the hand and its options.
 
-use eframe::egui::{RichText, Ui};
+use eframe::egui::{RichText, ScrollArea, Ui};
 
 use crate::studio::controls::divider;
 use crate::studio::theme;
@@ -14,6 +14,12 @@ pub fn show(ui: &mut Ui, tools: &mut Toolbox, bench: &mut Workbench<'_>) {
         let name = tools.in_hand().about().name;
         ui.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT_STRONG));
         divider(ui);
-        tools.show_options(ui, bench);
+        // A narrow window scrolls them sideways.
+        ScrollArea::horizontal().show(ui, |ui| {
+            ui.horizontal_centered(|ui| {
+                ui.spacing_mut().item_spacing.x = 7.0;
+                tools.show_options(ui, bench);
+            });
+        });
     });
 }

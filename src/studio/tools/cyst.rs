@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use eframe::egui::{Align2, Button, ComboBox, Painter, RichText, Ui, vec2};
 
-use super::options::{Length, named, percent, whole_number};
+use super::options::{Length, percent, whole_number};
 use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
 use crate::anatomy::{IRF, LABELS, LAYER_COUNT, LESION_BASE, is_lesion, label};
 use crate::document::Command;
 use crate::mask::cyst::{CystShape, Scatter, Seat};
 use crate::mask::{PaintSettings, PaintTarget, Region};
 use crate::scan::Spacing;
-use crate::studio::controls::divider;
+use crate::studio::controls::segments;
 use crate::studio::icons::Icon;
 use crate::studio::settings::{Settings, Tool};
 use crate::studio::theme;
@@ -29,6 +29,8 @@ const ABOUT: About = About {
 };
 
 const STEP_NAME_OF_ONE: &str = "cyst";
+/// Shortest and longest cyst the bar offers.
+const SIZES_UM: [f32; 2] = [10.0, 2000.0];
 
 /// A cyst that is being drawn out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,8 +50,11 @@ pub struct Cyst {
     seat: Seat,
     /// Of the next cyst's outline.
     seed: u64,
+    /// Whether the bar shows the options of a scatter.
+    scatters: bool,
     count: f32,
     shortest: Length,
+    longest: Length,
     scatter_seed: f32,
     drawing: Option<Drawing>,
     /// Placed and asked for by the last scatter.
@@ -64,8 +69,10 @@ impl Default for Cyst {
             roughness: 0.2,
             seat: Seat::Retina,
             seed: 1,
+            scatters: false,
             count: 12.0,
             shortest: Length::new(60.0, 8.0),
+            longest: Length::new(220.0, 26.0),
             scatter_seed: 1.0,
             drawing: None,
             scattered: None,
@@ -108,10 +115,10 @@ impl Cyst {
     fn scatter(&mut self, bench: &mut Workbench<'_>) {
         let spacing = bench.session.page().scan.spacing;
         let asked = self.count as usize;
-        let lengths = [self.shortest.value(spacing), self.length.value(spacing)];
+        let lengths = [self.shortest.value(spacing), self.longest.value(spacing)];
         let scatter = Scatter {
             count: asked,
-            lengths: [lengths[0].min(lengths[1]), lengths[1]],
+            lengths: [lengths[0].min(lengths[1]), lengths[0].max(lengths[1])],
             flattest: self.flatness,
             roughness: self.roughness,
             seat: self.seat,
@@ -127,15 +134,39 @@ impl Cyst {
     }
 
     fn show_seat(&mut self, ui: &mut Ui) {
-        named(ui, "Inside", |ui| {
-            let combo = ComboBox::from_id_salt("cyst seat").width(92.0).selected_text(seat_name(self.seat));
-            combo.show_ui(ui, |ui| {
+        ui.name_inputs("Inside", |ui| {
+            let combo = ComboBox::from_id_salt("cyst seat").width(84.0).selected_text(seat_name(self.seat));
+            let response = combo.show_ui(ui, |ui| {
                 let layers = (1..=LAYER_COUNT as u8).map(Seat::Layer);
                 for seat in std::iter::once(Seat::Retina).chain(layers) {
                     ui.selectable_value(&mut self.seat, seat, seat_name(seat));
                 }
             });
+            response.response.on_hover_text("Where cysts may lie; they are cut off where they leave it");
         });
+    }
+
+    fn show_one(&mut self, ui: &mut Ui, spacing: Option<Spacing>) {
+        self.length.show(ui, "Length", "Of a cyst that is placed with a click", SIZES_UM, spacing);
+        self.length.show_unit(ui, spacing);
+        percent(ui, "Width", "Width as a share of the length", &mut self.flatness, 0.2..=1.0);
+        percent(ui, "Rough", "How far the outline strays from an ellipse", &mut self.roughness, 0.0..=0.5);
+    }
+
+    fn show_scatter(&mut self, ui: &mut Ui, spacing: Option<Spacing>, bench: &mut Workbench<'_>) {
+        self.shortest.same_unit(self.length);
+        self.longest.same_unit(self.length);
+        whole_number(ui, "Count", "Number of cysts", &mut self.count, 1.0..=200.0, "");
+        self.shortest.show(ui, "from", "Length of the shortest", SIZES_UM, spacing);
+        self.longest.show(ui, "to", "Length of the longest", SIZES_UM, spacing);
+        let hint = "The same seed scatters the same way";
+        whole_number(ui, "Seed", hint, &mut self.scatter_seed, 0.0..=99_999.0, "");
+        let scatter = Button::new(RichText::new("Scatter").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        let hint = format!("Scatter cysts over the {}, apart from each other", seat_name(self.seat));
+        if ui.add(scatter).on_hover_text(hint).clicked() {
+            self.finish(bench);
+            self.scatter(bench);
+        }
     }
 }
 
@@ -204,7 +235,7 @@ impl CanvasTool for Cyst {
         } else if seated {
             return;
         } else {
-            format!("not in {}", seat_name(self.seat))
+            format!("not in the {}", seat_name(self.seat))
         };
         feedback::tag(painter, pointer + vec2(14.0, 20.0), Align2::LEFT_CENTER, &text);
     }
@@ -221,28 +252,15 @@ impl CanvasTool for Cyst {
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
         let spacing = bench.session.page().scan.spacing;
-        self.shortest.same_unit(self.length);
+        let choices = [("Place", "Place one cyst"), ("Scatter", "Scatter many cysts")];
+        if let Some(chosen) = segments(ui, 116.0, &choices, usize::from(self.scatters)) {
+            self.scatters = chosen == 1;
+        }
         self.show_seat(ui);
-        self.length.show(ui, "Length", "Of a placed cyst; the longest of a scatter", [10.0, 2000.0], spacing);
-        self.length.show_unit(ui, spacing);
-        percent(ui, "Width", "Width as a share of the length", &mut self.flatness, 0.2..=1.0);
-        percent(ui, "Rough", "How far the outline strays from an ellipse", &mut self.roughness, 0.0..=0.5);
-        divider(ui);
-        whole_number(ui, "Count", "Cysts of a scatter", &mut self.count, 1.0..=200.0, "");
-        self.shortest.show(ui, "from", "The shortest cyst of a scatter", [10.0, 2000.0], spacing);
-        whole_number(
-            ui,
-            "Seed",
-            "The same seed scatters the same way",
-            &mut self.scatter_seed,
-            0.0..=99_999.0,
-            "",
-        );
-        let scatter = Button::new(RichText::new("Scatter").color(theme::ON_ACCENT)).fill(theme::ACCENT);
-        let hint = format!("Scatter cysts over {}, apart from each other", seat_name(self.seat));
-        if ui.add(scatter).on_hover_text(hint).clicked() {
-            self.finish(bench);
-            self.scatter(bench);
+        if self.scatters {
+            self.show_scatter(ui, spacing, bench);
+        } else {
+            self.show_one(ui, spacing);
         }
     }
 }
@@ -265,7 +283,7 @@ fn lesion_name(settings: &Settings) -> &'static str {
 
 fn seat_name(seat: Seat) -> &'static str {
     match seat {
-        Seat::Retina => "the retina",
+        Seat::Retina => "retina",
         Seat::Layer(layer) => LABELS[usize::from(layer)].name,
     }
 }
