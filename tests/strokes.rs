@@ -1,10 +1,12 @@
-//! Properties of painting, whatever the stroke: no gaps, no crossed layers, and exactly what a pixel by
+//! Properties of painting, whatever the stroke, the region or the lens: no gaps, no crossed layers, and exactly what a pixel by
 //! pixel reading of the rules gives.
 
 use proptest::prelude::*;
 use retidiff::anatomy::UNANNOTATED;
+use retidiff::mask::morphology::{grown, shrunk};
 use retidiff::mask::{
-    LockedLabels, Mask, PaintSettings, PaintTarget, Plane, capsule_runs, order_violations, paint_segment,
+    LockedLabels, Mask, PaintSettings, PaintTarget, Plane, Region, SmoothSettings, capsule_runs,
+    order_violations, paint_region, paint_segment, polygon_region, smooth,
 };
 
 const WIDTH: u32 = 140;
@@ -163,5 +165,78 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_stroke_of_any_speed_leaves_no_gaps(
+        samples in prop::collection::vec(point(), 2..14),
+        radius_px in 0.5..12.0_f32,
+    ) {
+        let mut mask = Mask { layers: Plane::filled(WIDTH, HEIGHT, 3), lesions: Plane::filled(WIDTH, HEIGHT, 0) };
+        let (target, locked) = (PaintTarget::Lesion(1), LockedLabels::NONE);
+        let settings = PaintSettings { target, radius_px, ordered: true, locked };
+        for pair in samples.windows(2) {
+            paint_segment(&mut mask, pair[0], pair[1], &settings);
+        }
+        for pair in samples.windows(2) {
+            for step in 1..200 {
+                let t = step as f32 / 200.0;
+                let [x, y] = [0, 1].map(|axis| pair[0][axis] + t * (pair[1][axis] - pair[0][axis]));
+                let near_edge = |v: f32| (v - v.round()).abs() < 1e-3;
+                if (0.0..WIDTH as f32).contains(&x) && (0.0..HEIGHT as f32).contains(&y)
+                    && !near_edge(x) && !near_edge(y) {
+                    prop_assert_eq!(mask.lesions.get(x as u32, y as u32), 1, "gap at ({}, {})", x, y);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn regions_and_smoothing_keep_order_locks_and_unannotated_pixels(
+        mask in mask(true),
+        edits in prop::collection::vec(
+            (prop::collection::vec(point(), 3..8), 0..13_u8, 1..6_u32, locked(), any::<bool>()),
+            1..8,
+        ),
+    ) {
+        let mut edited = mask;
+        for (points, code, reach_px, locked, smooths) in edits {
+            let before = edited.clone();
+            let dirty = if smooths {
+                let settings = SmoothSettings { lesions: true, layers: true, reach_px, ordered: true, locked };
+                smooth(&mut edited, points[0], 25.0, &settings)
+            } else {
+                let target = PaintTarget::from_composite(code).unwrap_or(PaintTarget::EraseLesion);
+                let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked };
+                paint_region(&mut edited, &polygon_region(&points, WIDTH, HEIGHT), &settings)
+            };
+            prop_assert!(!order_violations(&edited.layers).contains(&true));
+            for y in 0..HEIGHT {
+                for x in 0..WIDTH {
+                    let (old, new) = (before.layers.get(x, y), edited.layers.get(x, y));
+                    let same = old == new && before.lesions.get(x, y) == edited.lesions.get(x, y);
+                    prop_assert!(same || dirty.contains(x, y));
+                    prop_assert!(old == new || (old <= 8 && !locked.contains(old) && !locked.contains(new)));
+                    let (old, new) = (before.lesions.get(x, y), edited.lesions.get(x, y));
+                    let lock = |lesion: u8| lesion > 0 && locked.contains(8 + lesion);
+                    prop_assert!(old == new || !(lock(old) || lock(new)));
+                    prop_assert!(new == 0 || edited.layers.get(x, y) != UNANNOTATED);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn growing_and_shrinking_are_each_others_bounds(
+        points in prop::collection::vec(point(), 3..9),
+        radii in [0.0..9.0_f32, 0.0..9.0_f32],
+    ) {
+        let region = polygon_region(&points, WIDTH, HEIGHT);
+        let holds = |outer: &Region, inner: &Region| outer.union(inner) == *outer;
+        let (larger, smaller) = (grown(&region, radii, WIDTH, HEIGHT), shrunk(&region, radii, WIDTH, HEIGHT));
+        prop_assert!(holds(&larger, &region) && holds(&region, &smaller));
+        // Opening never adds, closing never takes away.
+        prop_assert!(holds(&region, &grown(&smaller, radii, WIDTH, HEIGHT)));
+        prop_assert!(holds(&shrunk(&larger, radii, WIDTH, HEIGHT), &region));
     }
 }

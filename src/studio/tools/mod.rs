@@ -34,6 +34,7 @@ mod lasso;
 mod lesion_hover;
 pub mod options;
 mod pick;
+mod placed_box;
 mod select;
 mod smooth;
 mod toolbox;

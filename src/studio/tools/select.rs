@@ -10,12 +10,13 @@ use std::sync::Arc;
 use eframe::egui::{CursorIcon, Key, Modifiers, Painter, Pos2, Ui};
 
 use super::lesion_hover::LesionHover;
+use super::placed_box::{Grip, HANDLES, Handle, PlacedBox};
 use super::workbench::REACH;
 use super::{About, CanvasTool, CopiedLesion, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
 use crate::anatomy::{LESION_BASE, label};
 use crate::document::Command;
 use crate::mask::lesion::LesionRegion;
-use crate::mask::{PaintSettings, PaintTarget, Placement, Region};
+use crate::mask::{LockedLabels, PaintSettings, PaintTarget, Placement, Region};
 use crate::scan::Spacing;
 use crate::studio::command::Action;
 use crate::studio::icons::Icon;
@@ -30,39 +31,14 @@ const ABOUT: About = About {
     group: Group::Lesions,
 };
 
-/// How far above the box the knob for turning stands, in screen points.
-const TURN_KNOB: f32 = 22.0;
-/// Smallest and largest factor of one selection.
-const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.1..=10.0;
-
-/// Which part of the box is held.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Handle {
-    Inside,
-    /// A corner or the middle of a side; -1, 0 or 1 along each axis.
-    Edge([f32; 2]),
-    Turn,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Grip {
-    handle: Handle,
-    /// Where it was pressed, in image coordinates.
-    from: [f32; 2],
-    /// The placement then.
-    placement: Placement,
-    moved: bool,
-}
-
 /// The lesion that is held.
 #[derive(Clone, Debug)]
 struct Selection {
     code: u8,
     /// As it was found.
     shape: Region,
-    /// Half the sides of its box.
-    half: [f32; 2],
-    placement: Placement,
+    /// Its box, and where both have been placed.
+    placed_box: PlacedBox,
     /// As it lies now.
     placed: Region,
     /// What it covers where it lies now.
@@ -70,6 +46,8 @@ struct Selection {
     view_number: u64,
     revision: u64,
     grip: Option<Grip>,
+    /// Whether the grip has moved it.
+    moved: bool,
 }
 
 /// The selection of a lesion.
@@ -83,19 +61,17 @@ pub struct Select {
 
 impl Selection {
     fn of(lesion: LesionRegion, bench: &Workbench<'_>) -> Self {
-        let bounds = lesion.region.bounds();
-        let [left, top, right, bottom] = [bounds.x0, bounds.y0, bounds.x1, bounds.y1].map(|v| v as f32);
-        let centre = [(left + right) / 2.0, (top + bottom) / 2.0];
+        let aspect = aspect(bench.session.page().scan.spacing);
         Self {
             code: lesion.code,
-            half: [(right - left) / 2.0, (bottom - top) / 2.0],
-            placement: Placement::identity(centre, aspect(bench.session.page().scan.spacing)),
+            placed_box: PlacedBox::around(lesion.region.bounds(), aspect),
             placed: lesion.region.clone(),
             shape: lesion.region,
             covered: Vec::new(),
             view_number: bench.session.view_number(),
             revision: bench.session.editor.revision(),
             grip: None,
+            moved: false,
         }
     }
 
@@ -106,98 +82,21 @@ impl Selection {
     fn is_locked(&self, bench: &Workbench<'_>) -> bool {
         bench.locked().contains(LESION_BASE + self.code)
     }
-
-    /// A point of the box: (-1, -1) its upper left corner before turning, (0, 0) the middle.
-    fn corner(&self, at: [f32; 2]) -> [f32; 2] {
-        let Placement { centre, .. } = self.placement;
-        self.placement.apply([centre[0] + at[0] * self.half[0], centre[1] + at[1] * self.half[1]])
-    }
-
-    /// Where the knob for turning stands, given image pixels per screen point.
-    fn turn_knob(&self, px_per_point: [f32; 2]) -> [f32; 2] {
-        let (top, middle) = (self.corner([0.0, -1.0]), self.corner([0.0, 0.0]));
-        let up = [0, 1].map(|axis| (top[axis] - middle[axis]) / px_per_point[axis]);
-        let length = up[0].hypot(up[1]).max(1e-3);
-        [0, 1].map(|axis| top[axis] + up[axis] / length * TURN_KNOB * px_per_point[axis])
-    }
-
-    /// What a press at `at` would hold.
-    fn handle_at(&self, at: [f32; 2], reach: [f32; 2]) -> Option<Handle> {
-        let distance = |point: [f32; 2]| ((point[0] - at[0]) / reach[0]).hypot((point[1] - at[1]) / reach[1]);
-        if distance(self.turn_knob(reach.map(|r| r / REACH))) < 1.0 {
-            return Some(Handle::Turn);
-        }
-        let nearest = HANDLES
-            .into_iter()
-            .map(|handle| (distance(self.corner(handle)), handle))
-            .min_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(distance, _)| *distance < 1.0);
-        if let Some((_, handle)) = nearest {
-            return Some(Handle::Edge(handle));
-        }
-        let Placement { centre, .. } = self.placement;
-        let within = self.placement.invert(at);
-        let is_inside =
-            (0..2).all(|axis| (within[axis] - centre[axis]).abs() <= self.half[axis].max(reach[axis] / 4.0));
-        is_inside.then_some(Handle::Inside)
-    }
-
-    /// The placement the grip leads to when it is dragged to `at`.
-    fn dragged(&self, grip: Grip, at: [f32; 2], keeps_shape: bool) -> Placement {
-        let start = grip.placement;
-        let middle = [0, 1].map(|axis| start.centre[axis] + start.offset[axis]);
-        let by = [0, 1].map(|axis| at[axis] - grip.from[axis]);
-        match grip.handle {
-            Handle::Inside => {
-                // Whole pixels: moving alone never changes the outline.
-                let offset = [0, 1].map(|axis| start.offset[axis] + by[axis].round());
-                Placement { offset, ..start }
-            }
-            Handle::Turn => {
-                let bearing =
-                    |point: [f32; 2]| (point[1] - middle[1]).atan2((point[0] - middle[0]) * start.aspect);
-                let mut angle = start.angle + bearing(at) - bearing(grip.from);
-                if keeps_shape {
-                    let step = std::f32::consts::PI / 12.0;
-                    angle = (angle / step).round() * step;
-                }
-                Placement { angle, ..start }
-            }
-            Handle::Edge(edge) => {
-                let unscaled = Placement { scale: [1.0, 1.0], ..start };
-                let local = |point| {
-                    let point = unscaled.invert(point);
-                    [0, 1].map(|axis| point[axis] - start.centre[axis])
-                };
-                let (from, to) = (local(grip.from), local(at));
-                let mut scale = [0, 1].map(|axis| {
-                    let side = self.half[axis] * start.scale[axis];
-                    let grown = side + (to[axis] - from[axis]) * edge[axis];
-                    if edge[axis] == 0.0 || side <= 0.0 {
-                        start.scale[axis]
-                    } else {
-                        start.scale[axis] * grown / side
-                    }
-                });
-                let is_corner = edge[0] != 0.0 && edge[1] != 0.0;
-                if is_corner && !keeps_shape {
-                    let factor = ((scale[0] / start.scale[0]) + (scale[1] / start.scale[1])) / 2.0;
-                    scale = start.scale.map(|scale| scale * factor);
-                }
-                Placement { scale: scale.map(|s| s.clamp(*SCALE_RANGE.start(), *SCALE_RANGE.end())), ..start }
-            }
-        }
-    }
 }
-
-/// The eight handles on the box.
-const HANDLES: [[f32; 2]; 8] =
-    [[-1.0, -1.0], [0.0, -1.0], [1.0, -1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [-1.0, 1.0], [-1.0, 0.0]];
 
 impl Select {
     fn select_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
         let lesion = bench.pixel_at(at).and_then(|(x, y)| LesionRegion::at(bench.mask(), x, y));
         self.selection = lesion.map(|lesion| Selection::of(lesion, bench));
+    }
+
+    /// A click inside the box of one lesion may mean another one there.
+    fn select_other_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+        let Some((x, y)) = bench.pixel_at(at) else { return };
+        let is_held = self.selection.as_ref().is_some_and(|held| held.placed.contains(x, y));
+        if !is_held && let Some(other) = LesionRegion::at(bench.mask(), x, y) {
+            self.selection = Some(Selection::of(other, bench));
+        }
     }
 
     /// Lets go of a lesion that something else has changed; finds it anew if it still lies there.
@@ -220,7 +119,7 @@ impl Select {
         let (width, height) = (bench.mask().width(), bench.mask().height());
         paint(selection.placed.clone(), PaintTarget::EraseLesion, bench);
         for covered in std::mem::take(&mut selection.covered) {
-            paint(covered.region, PaintTarget::Lesion(covered.code), bench);
+            restore(covered, bench);
         }
         let placed = placement.place(&selection.shape, width, height);
         selection.covered = LesionRegion::beneath(bench.mask(), &placed);
@@ -228,17 +127,17 @@ impl Select {
         // What it does not cover, because it is locked or not annotated, is not taken away later.
         let mask = bench.mask();
         selection.placed = placed.filtered(|x, y| mask.lesions.get(x, y) == selection.code);
-        selection.placement = placement;
+        selection.placed_box.placement = placement;
     }
 
-    fn drag(&mut self, at: [f32; 2], keeps_shape: bool, bench: &mut Workbench<'_>) {
+    fn drag(&mut self, at: [f32; 2], is_other: bool, bench: &mut Workbench<'_>) {
         let Some(selection) = &mut self.selection else { return };
         let Some(grip) = selection.grip else { return };
-        let placement = selection.dragged(grip, at, keeps_shape);
-        if placement == selection.placement || selection.is_locked(bench) {
+        let placement = selection.placed_box.dragged(&grip, at, is_other);
+        if placement == selection.placed_box.placement || selection.is_locked(bench) {
             return;
         }
-        if !grip.moved {
+        if !selection.moved {
             let verb = match grip.handle {
                 Handle::Inside => "move",
                 Handle::Edge(_) => "scale",
@@ -246,7 +145,7 @@ impl Select {
             };
             bench.begin(format!("{verb} lesion: {}", selection.name()));
             self.before = Some(Selection { grip: None, ..selection.clone() });
-            selection.grip = Some(Grip { moved: true, ..grip });
+            selection.moved = true;
         }
         Self::lay(selection, placement, bench);
         selection.revision = bench.session.editor.revision();
@@ -257,7 +156,7 @@ impl Select {
         bench.begin(format!("delete lesion: {}", selection.name()));
         paint(selection.placed, PaintTarget::EraseLesion, bench);
         for covered in selection.covered {
-            paint(covered.region, PaintTarget::Lesion(covered.code), bench);
+            restore(covered, bench);
         }
         bench.commit();
         true
@@ -268,9 +167,10 @@ impl Select {
         let Some(selection) = self.selection.as_mut().filter(|held| !held.is_locked(bench)) else {
             return false;
         };
-        let offset = [0, 1].map(|axis| selection.placement.offset[axis] + by[axis]);
+        let placement = selection.placed_box.placement;
+        let offset = [0, 1].map(|axis| placement.offset[axis] + by[axis]);
         bench.begin(format!("move lesion: {}", selection.name()));
-        Self::lay(selection, Placement { offset, ..selection.placement }, bench);
+        Self::lay(selection, Placement { offset, ..placement }, bench);
         bench.commit();
         selection.revision = bench.session.editor.revision();
         true
@@ -287,18 +187,26 @@ impl CanvasTool for Select {
         match event.kind {
             PointerKind::Press { .. } => {
                 let reach = bench.reach();
-                let held = self.selection.as_ref().and_then(|held| held.handle_at(event.at, reach));
+                let held =
+                    self.selection.as_ref().and_then(|held| held.placed_box.handle_at(event.at, reach));
                 let handle = held.unwrap_or_else(|| {
                     self.select_at(event.at, bench);
                     Handle::Inside
                 });
                 if let Some(selection) = &mut self.selection {
-                    let placement = selection.placement;
-                    selection.grip = Some(Grip { handle, from: event.at, placement, moved: false });
+                    let placement = selection.placed_box.placement;
+                    selection.grip = Some(Grip { handle, from: event.at, placement });
+                    selection.moved = false;
                 }
             }
             PointerKind::Drag => self.drag(event.at, event.modifiers.shift, bench),
-            PointerKind::Release => self.finish(bench),
+            PointerKind::Release => {
+                let moved = self.selection.as_ref().is_some_and(|held| held.moved);
+                self.finish(bench);
+                if !moved {
+                    self.select_other_at(event.at, bench);
+                }
+            }
             PointerKind::Hover => self.hover.follow(event.at, bench.session),
         }
     }
@@ -323,8 +231,8 @@ impl CanvasTool for Select {
 
     fn finish(&mut self, bench: &mut Workbench<'_>) {
         if let Some(selection) = &mut self.selection
-            && let Some(grip) = selection.grip.take()
-            && grip.moved
+            && selection.grip.take().is_some()
+            && selection.moved
         {
             bench.commit();
             selection.revision = bench.session.editor.revision();
@@ -333,7 +241,8 @@ impl CanvasTool for Select {
 
     fn cancel(&mut self, bench: &mut Workbench<'_>) {
         if let Some(selection) = &mut self.selection
-            && selection.grip.take().is_some_and(|grip| grip.moved)
+            && selection.grip.take().is_some()
+            && selection.moved
         {
             bench.abort();
             let revision = bench.session.editor.revision();
@@ -390,11 +299,11 @@ impl CanvasTool for Select {
             feedback::region_outline(painter, easel, &lesion.region, theme::OVER_SCAN);
         }
         let Some(selection) = &self.selection else { return };
-        let on_screen = |at: [f32; 2]| easel.screen(selection.corner(at));
+        let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.corner(at));
         let corners: Vec<Pos2> = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(on_screen).to_vec();
         feedback::closed_line(painter, &corners, theme::ACCENT);
         let scale = easel.view.scale();
-        let knob = easel.screen(selection.turn_knob([1.0 / scale.x, 1.0 / scale.y]));
+        let knob = easel.screen(selection.placed_box.turn_knob([1.0 / scale.x, 1.0 / scale.y]));
         feedback::line(painter, &[on_screen([0.0, -1.0]), knob], theme::ACCENT);
         feedback::knob(painter, knob, theme::ACCENT);
         for handle in HANDLES {
@@ -412,13 +321,13 @@ impl CanvasTool for Select {
         };
         let scale = easel.view.scale();
         let reach = [REACH / scale.x, REACH / scale.y];
-        let held = selection.grip.map(|grip| grip.handle).or(selection.handle_at(at, reach));
+        let held = selection.grip.map(|grip| grip.handle).or(selection.placed_box.handle_at(at, reach));
         match held {
             Some(Handle::Inside) => CursorIcon::Move,
             Some(Handle::Turn) => CursorIcon::Alias,
             Some(Handle::Edge(edge)) => {
-                let across =
-                    easel.screen(selection.corner(edge)) - easel.screen(selection.corner([0.0, 0.0]));
+                let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.corner(at));
+                let across = on_screen(edge) - on_screen([0.0, 0.0]);
                 resize_cursor(across)
             }
             None if self.hover.lesion().is_some() => CursorIcon::PointingHand,
@@ -455,7 +364,17 @@ impl CanvasTool for Select {
 }
 
 fn paint(region: Region, target: PaintTarget, bench: &mut Workbench<'_>) {
-    let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked: bench.locked() };
+    let locked = bench.locked();
+    paint_beside(region, target, locked, bench);
+}
+
+/// Gives back what was covered, even if its label has been locked since.
+fn restore(covered: LesionRegion, bench: &mut Workbench<'_>) {
+    paint_beside(covered.region, PaintTarget::Lesion(covered.code), LockedLabels::NONE, bench);
+}
+
+fn paint_beside(region: Region, target: PaintTarget, locked: LockedLabels, bench: &mut Workbench<'_>) {
+    let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked };
     let (page, region) = (bench.session.page_index(), Arc::new(region));
     bench.apply(Command::PaintRegion { page, region, settings, name: "lesion".to_owned() });
 }
