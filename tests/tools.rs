@@ -294,7 +294,11 @@ fn a_lesion_is_selected_moved_scaled_and_turned() {
     harness.run_steps(2);
     keep_screen(&mut harness, "select");
 
+    // The handles stand nine screen points outside the lesion.
     let corner = [bounds.x1 as f32 + by[0], bounds.y1 as f32 + by[1]];
+    let scale =
+        harness.state().screen_from_image([1.0, 0.0]).x - harness.state().screen_from_image([0.0, 0.0]).x;
+    let corner = corner.map(|at| at + 9.0 / scale);
     stroke(&mut harness, &[corner, [corner[0] + 20.0, corner[1] + 12.0]], PRIMARY);
     assert!(area(&mask(&harness)) > area(&moved));
     key(&mut harness, Key::ArrowRight, Modifiers::SHIFT);

@@ -28,6 +28,9 @@ pub fn smooth(mask: &mut Mask, centre: [f32; 2], radius_px: f32, settings: &Smoo
     let (width, height) = (mask.width(), mask.height());
     let lens: Vec<(u32, u32, u32)> = capsule_runs(centre, centre, radius_px, width, height).collect();
     let bounds = lens.iter().fold(Rect::EMPTY, |all, &(y, x0, x1)| all.union(Rect::new(x0, y, x1, y + 1)));
+    if bounds.is_empty() {
+        return Rect::EMPTY;
+    }
     let reach = settings.reach_px.clamp(*SMOOTH_REACH_RANGE_PX.start(), *SMOOTH_REACH_RANGE_PX.end());
     let mut dirty = Rect::EMPTY;
     if settings.lesions {
@@ -122,6 +125,8 @@ struct Window {
     codes: Vec<u8>,
     /// Offsets of a disc.
     disc: Vec<(i32, i32)>,
+    /// Where the disc may hold more than one code: most of a lens lies inside one label.
+    mixed: Vec<bool>,
 }
 
 impl Window {
@@ -132,19 +137,26 @@ impl Window {
             .flat_map(|dy| (-side..=side).map(move |dx| (dx, dy)))
             .filter(|(dx, dy)| dx * dx + dy * dy <= side * (side + 1))
             .collect();
-        Self { rect, codes: plane.read_rect(rect), disc }
+        let codes = plane.read_rect(rect);
+        let mixed = near_edges(&codes, rect.width() as usize, reach as usize);
+        Self { rect, codes, disc, mixed }
+    }
+
+    fn index(&self, x: u32, y: u32) -> usize {
+        (y - self.rect.y0) as usize * self.rect.width() as usize + (x - self.rect.x0) as usize
     }
 
     /// How often each code stands in the disc around a pixel; `None` where it stands alone.
     fn counts(&self, x: u32, y: u32, code: u8, counted: impl Fn(u8) -> bool) -> Option<[u16; 16]> {
+        if !self.mixed[self.index(x, y)] {
+            return None;
+        }
         let mut counts = [0_u16; 16];
         let mut all_alike = true;
         for (dx, dy) in &self.disc {
             let (Some(x), Some(y)) = (x.checked_add_signed(*dx), y.checked_add_signed(*dy)) else { continue };
             if self.rect.contains(x, y) {
-                let at =
-                    (y - self.rect.y0) as usize * self.rect.width() as usize + (x - self.rect.x0) as usize;
-                let other = self.codes[at];
+                let other = self.codes[self.index(x, y)];
                 if counted(other) {
                     counts[usize::from(other & 15)] += 1;
                     all_alike &= other == code;
@@ -174,6 +186,41 @@ impl Window {
                 below * 2 > total
             })
             .map_or(code, |median| median as u8)
+    }
+}
+
+/// The pixels of a row-major window with two codes within `reach` along both axes.
+fn near_edges(codes: &[u8], width: usize, reach: usize) -> Vec<bool> {
+    let mut edges = vec![false; codes.len()];
+    for at in 0..codes.len() {
+        let ends_row = (at + 1) % width == 0;
+        let right = if ends_row { at } else { at + 1 };
+        for next in [right, at + width] {
+            if codes.get(next).is_some_and(|code| *code != codes[at]) {
+                (edges[at], edges[next]) = (true, true);
+            }
+        }
+    }
+    let mut along_rows = edges.clone();
+    for (row, from) in along_rows.chunks_exact_mut(width).zip(edges.chunks_exact(width)) {
+        widen(from.iter().copied().enumerate(), row, reach);
+    }
+    let mut near = along_rows.clone();
+    let height = codes.len() / width;
+    let mut column = vec![false; height];
+    for x in 0..width {
+        column.iter_mut().enumerate().for_each(|(y, near)| *near = along_rows[y * width + x]);
+        widen((0..height).map(|y| (y, along_rows[y * width + x])), &mut column, reach);
+        column.iter().enumerate().for_each(|(y, is_near)| near[y * width + x] = *is_near);
+    }
+    near
+}
+
+/// Sets everything within `reach` of what is set in `from`, which enumerates the line.
+fn widen(from: impl Iterator<Item = (usize, bool)>, line: &mut [bool], reach: usize) {
+    let length = line.len();
+    for (at, _) in from.filter(|(_, is_set)| *is_set) {
+        line[at.saturating_sub(reach)..(at + reach + 1).min(length)].fill(true);
     }
 }
 
@@ -224,6 +271,16 @@ mod tests {
         assert_eq!(mask.layers.get(40, 29), 2);
         assert_eq!(mask.layers.get(40, 34), 3);
         assert!(mask.lesions.histogram()[1].abs_diff(lesion_pixels) < lesion_pixels / 5);
+    }
+
+    #[test]
+    fn edges_are_near_within_the_reach_alone() {
+        let mut codes = vec![0; 9 * 7];
+        codes[3 * 9 + 4] = 1;
+        let near = near_edges(&codes, 9, 1);
+        let expected =
+            |x: usize, y: usize| x.abs_diff(4) + y.abs_diff(3) <= 3 && x.abs_diff(4) < 3 && y.abs_diff(3) < 3;
+        assert!((0..63).all(|at| near[at] == expected(at % 9, at / 9)));
     }
 
     #[test]

@@ -64,8 +64,8 @@ pub struct Cyst {
 impl Default for Cyst {
     fn default() -> Self {
         Self {
-            length: Length::new(200.0, 24.0),
-            flatness: 0.7,
+            length: Length::new(150.0, 20.0),
+            flatness: 0.6,
             roughness: 0.2,
             seat: Seat::Retina,
             seed: 1,
@@ -135,7 +135,9 @@ impl Cyst {
 
     fn show_seat(&mut self, ui: &mut Ui) {
         ui.name_inputs("Inside", |ui| {
-            let combo = ComboBox::from_id_salt("cyst seat").width(84.0).selected_text(seat_name(self.seat));
+            let combo = ComboBox::from_id_salt("cyst seat")
+                .width(92.0)
+                .selected_text(format!("in {}", seat_name(self.seat)));
             let response = combo.show_ui(ui, |ui| {
                 let layers = (1..=LAYER_COUNT as u8).map(Seat::Layer);
                 for seat in std::iter::once(Seat::Retina).chain(layers) {

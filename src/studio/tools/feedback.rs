@@ -1,6 +1,6 @@
 //! Marks that tools draw over the scan: bright lines on a dark halo, so that they show on white and on black.
 
-use eframe::egui::{Align2, Color32, Painter, Pos2, Shape, Stroke, vec2};
+use eframe::egui::{Align2, Color32, Painter, Pos2, Shape, Stroke, Vec2, vec2};
 
 use super::Easel;
 use crate::mask::Region;
@@ -73,6 +73,9 @@ pub fn label_drop(painter: &Painter, easel: &Easel<'_>, erases: bool) {
 pub fn tag(painter: &Painter, at: Pos2, anchor: Align2, text: &str) {
     let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), theme::OVER_SCAN);
     let plate = anchor.anchor_size(at, galley.size() + vec2(12.0, 6.0));
+    let room = painter.clip_rect().shrink(4.0);
+    let plate = plate.translate((room.max - plate.max).min(Vec2::ZERO));
+    let plate = plate.translate((room.min - plate.min).max(Vec2::ZERO));
     painter.rect_filled(plate, 4.0, theme::OVER_SCAN_PLATE);
     painter.galley(plate.min + vec2(6.0, 3.0), galley, theme::OVER_SCAN);
 }

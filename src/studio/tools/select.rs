@@ -299,11 +299,12 @@ impl CanvasTool for Select {
             feedback::region_outline(painter, easel, &lesion.region, theme::OVER_SCAN);
         }
         let Some(selection) = &self.selection else { return };
-        let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.corner(at));
+        let scale = easel.view.scale();
+        let px_per_point = [1.0 / scale.x, 1.0 / scale.y];
+        let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.handle_point(at, px_per_point));
         let corners: Vec<Pos2> = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(on_screen).to_vec();
         feedback::closed_line(painter, &corners, theme::ACCENT);
-        let scale = easel.view.scale();
-        let knob = easel.screen(selection.placed_box.turn_knob([1.0 / scale.x, 1.0 / scale.y]));
+        let knob = easel.screen(selection.placed_box.turn_knob(px_per_point));
         feedback::line(painter, &[on_screen([0.0, -1.0]), knob], theme::ACCENT);
         feedback::knob(painter, knob, theme::ACCENT);
         for handle in HANDLES {
