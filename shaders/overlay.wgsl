@@ -16,6 +16,12 @@ struct View {
     outline_width: f32,
     // 1 when the target encodes to sRGB itself.
     target_is_srgb: f32,
+    // Of the grey: darkest shown, 1 / (brightest - darkest), 1 / gamma, and 1 to invert.
+    tone: vec4f,
+    // Colour and opacity of the outlines of the other grader's labels.
+    other_outline: vec4f,
+    // Colour and opacity over pixels that the two graders label differently.
+    difference: vec4f,
     // Straight colour, gamma encoded; w is 1 for a visible label. Entry 15 hatches what nobody annotated.
     palette: array<vec4f, 16>,
 }
@@ -23,10 +29,16 @@ struct View {
 const UNANNOTATED_ENTRY: u32 = 15u;
 const HATCH_PERIOD: f32 = 14.0;
 const HATCH_OPACITY: f32 = 0.16;
+const DASH_PERIOD: f32 = 9.0;
+const DASH_SHARE: f32 = 0.62;
+const OURS: u32 = 0u;
+const OTHERS: u32 = 1u;
 
 @group(0) @binding(0) var<uniform> view: View;
 @group(0) @binding(1) var scan: texture_2d<f32>;
 @group(0) @binding(2) var labels: texture_2d<u32>;
+// Of the other grader; looked at only where its outline or the difference is drawn.
+@group(0) @binding(3) var other_labels: texture_2d<u32>;
 
 struct Corner {
     @builtin(position) position: vec4f,
@@ -78,12 +90,27 @@ fn grey_of(point: vec2f) -> f32 {
     return sum / f32(samples.x * samples.y);
 }
 
-fn entry_of(point: vec2f) -> u32 {
-    return min(textureLoad(labels, pixel_of(point), 0).r, UNANNOTATED_ENTRY);
+// Window and level, gamma, inversion.
+fn toned(grey: f32) -> f32 {
+    var shown = clamp((grey - view.tone.x) * view.tone.y, 0.0, 1.0);
+    if view.tone.z != 1.0 && shown > 0.0 {
+        shown = pow(shown, view.tone.z);
+    }
+    return select(shown, 1.0 - shown, view.tone.w > 0.5);
+}
+
+fn entry_of(whose: u32, point: vec2f) -> u32 {
+    var code: u32;
+    if whose == OTHERS {
+        code = textureLoad(other_labels, pixel_of(point), 0).r;
+    } else {
+        code = textureLoad(labels, pixel_of(point), 0).r;
+    }
+    return min(code, UNANNOTATED_ENTRY);
 }
 
 // The outline runs on the side of the visible label with the higher code, so that every border has one line.
-fn is_border(point: vec2f, entry: u32) -> bool {
+fn is_border(whose: u32, point: vec2f, entry: u32) -> bool {
     if entry == UNANNOTATED_ENTRY || view.palette[entry].w == 0.0 {
         return false;
     }
@@ -92,7 +119,7 @@ fn is_border(point: vec2f, entry: u32) -> bool {
     for (var k = 0; k < 4; k++) {
         let near = point + offsets[k] * reach;
         if inside(near) {
-            let other = entry_of(near);
+            let other = entry_of(whose, near);
             if other != entry && (other == UNANNOTATED_ENTRY || view.palette[other].w == 0.0 || entry > other) {
                 return true;
             }
@@ -111,16 +138,27 @@ fn fragment(corner: Corner) -> @location(0) vec4f {
     if !inside(point) {
         return vec4f(0.0);
     }
-    var color = vec3f(grey_of(point));
-    let entry = entry_of(point);
+    var color = vec3f(toned(grey_of(point)));
+    let entry = entry_of(OURS, point);
     let paint = view.palette[entry];
     if entry == UNANNOTATED_ENTRY {
         let stripe = fract((corner.screen.x + corner.screen.y) / HATCH_PERIOD) < 0.5;
         color = mix(color, paint.rgb, select(0.0, HATCH_OPACITY * paint.w, stripe));
-    } else if view.outline_opacity > 0.0 && is_border(point, entry) {
+    } else if view.outline_opacity > 0.0 && is_border(OURS, point, entry) {
         color = mix(color, paint.rgb, view.outline_opacity);
     } else {
         color = mix(color, paint.rgb, view.fill_opacity * paint.w);
+    }
+    if view.other_outline.w > 0.0 || view.difference.w > 0.0 {
+        let other = entry_of(OTHERS, point);
+        let both_known = entry != UNANNOTATED_ENTRY && other != UNANNOTATED_ENTRY;
+        if both_known && entry != other {
+            color = mix(color, view.difference.rgb, view.difference.w);
+        }
+        let dash = fract((corner.screen.x + corner.screen.y) / DASH_PERIOD) < DASH_SHARE;
+        if view.other_outline.w > 0.0 && dash && is_border(OTHERS, point, other) {
+            color = mix(color, view.other_outline.rgb, view.other_outline.w);
+        }
     }
     if view.target_is_srgb > 0.5 {
         color = linear_from_gamma(color);

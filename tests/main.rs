@@ -39,5 +39,7 @@ mod tracing;
 mod trainer;
 #[cfg(feature = "cpu")]
 mod trainer_process;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod views;
 #[cfg(feature = "cpu")]
 mod worker;

@@ -4,7 +4,7 @@ use eframe::egui_wgpu::{RendererOptions, wgpu};
 use retidiff::anatomy::UNANNOTATED;
 use retidiff::mask::Mask;
 use retidiff::scan::{GreyImage, Rect};
-use retidiff::studio::canvas::overlay::OverlayView;
+use retidiff::studio::canvas::overlay::{NEUTRAL_TONE, OverlayView};
 use retidiff::studio::canvas::pass::{CanvasPass, PaneTextures};
 use retidiff::studio::theme;
 
@@ -123,13 +123,23 @@ fn view(origin: [f32; 2], step: [f32; 2], fill: f32, outline: f32) -> OverlayVie
         outline_opacity: outline,
         outline_width: 1.0,
         target_is_srgb: 0.0,
+        tone: NEUTRAL_TONE,
+        other_outline: [0.9, 0.95, 1.0, 0.0],
+        difference: [0.9, 0.7, 0.3, 0.0],
         palette: theme::overlay_palette(|code| code != 0 && code != 8),
     }
 }
 
 /// Views whose pixel centres keep clear of the image's pixel borders, where a rounding decides.
-fn views() -> [(&'static str, OverlayView); 5] {
+fn views() -> [(&'static str, OverlayView); 8] {
+    let toned = |tone, view: OverlayView| OverlayView { tone, ..view };
+    let mut compared = view([20.21, 33.17], [0.237, 0.237], 0.3, 0.95);
+    compared.other_outline[3] = 0.9;
+    compared.difference[3] = 0.5;
     [
+        ("windowed, with gamma", toned([0.2, 2.5, 0.6, 0.0], view([3.3, 2.4], [0.9, 0.9], 0.2, 0.9))),
+        ("inverted", toned([0.1, 1.25, 1.0, 1.0], view([3.3, 2.4], [0.9, 0.9], 0.0, 0.0))),
+        ("with the other grader", compared),
         ("one to one", view([-7.3, 4.4], [1.0, 1.0], 0.4, 0.0)),
         ("enlarged, with outlines", view([20.21, 33.17], [0.237, 0.237], 0.3, 0.95)),
         ("reduced, with outlines", view([-11.13, -8.29], [1.73, 1.73], 0.3, 0.95)),
@@ -142,14 +152,20 @@ fn views() -> [(&'static str, OverlayView); 5] {
 fn the_overlay_pass_agrees_with_its_cpu_twin() {
     let graphics = graphics();
     let (scan, mask) = scene();
-    let textures = PaneTextures::new(&graphics.pass, &scan, &mask);
+    let mut textures = PaneTextures::new(&graphics.pass, &scan, &mask);
+    let mut second = mask.clone();
+    for y in 0..mask.height() {
+        second.layers.map_run(y, 40, 120, |_, code| if code == 255 { code } else { (code + 1).min(8) });
+    }
     for (name, view) in views() {
+        let other = (view.difference[3] > 0.0).then_some(&second);
+        textures.set_other_labels(other);
         let drawn = graphics.draw(&textures, view);
         let width = view.viewport[0] as usize;
         let mut wrong = 0;
         for (index, pixel) in drawn.iter().enumerate() {
             let screen = [(index % width) as u32, (index / width) as u32];
-            let expected = match view.shade(&scan, &mask, screen) {
+            let expected = match view.shade(&scan, &mask, other, screen) {
                 Some([r, g, b]) => [r, g, b, 1.0].map(|v| (v * 255.0).round() as i32),
                 None => [0; 4],
             };

@@ -322,7 +322,7 @@ fn a_bare_scan_says_how_to_begin() {
 }
 
 /// Looks: small pictures with room for what drivers round differently.
-fn looks(harness: &mut Harness<'_, Studio>, name: &str) {
+pub fn looks(harness: &mut Harness<'_, Studio>, name: &str) {
     let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(600);
     harness.snapshot_options(name, &options);
 }

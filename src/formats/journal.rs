@@ -390,7 +390,7 @@ fn is_alive(folder: &Path) -> bool {
 
 fn offer(path: PathBuf) -> Option<Recovery> {
     let modified = fs::metadata(path.join(DOCUMENT_JSON)).and_then(|data| data.modified()).ok()?;
-    let json = read_json(&mut FolderParts { folder: &path }, &path.display().to_string()).ok()?;
+    let json = read_json(&FolderParts { folder: &path }, &path.display().to_string()).ok()?;
     let original_path = json.original_path.map(PathBuf::from);
     Some(Recovery { path, name: json.name, modified, original_path })
 }
@@ -402,7 +402,7 @@ impl Recovery {
     /// # Errors
     /// If a part is missing or damaged.
     pub fn load(&self) -> Result<(Document, Vec<String>), DocumentError> {
-        read_parts(&mut FolderParts { folder: &self.path }, &self.path.display().to_string())
+        read_parts(&FolderParts { folder: &self.path }, &self.path.display().to_string())
     }
 
     /// Removes the session.
@@ -419,7 +419,7 @@ struct FolderParts<'a> {
 }
 
 impl PartSource for FolderParts<'_> {
-    fn read(&mut self, part: &str, limit: u64) -> Result<Vec<u8>, String> {
+    fn read(&self, part: &str, limit: u64) -> Result<Vec<u8>, String> {
         let is_plain_name = Path::new(part).file_name() == Some(OsStr::new(part));
         if !is_plain_name {
             return Err(format!("{part} does not lie in the folder"));

@@ -40,7 +40,7 @@ pub fn read_document(bytes: &[u8], name: &str) -> Result<(Document, Vec<String>)
         name: name.to_owned(),
         reason: format!("it is not a whole zip file ({error})"),
     })?;
-    read_parts(&mut ZipParts { archive }, name)
+    read_parts(&ZipParts { archive }, name)
 }
 
 fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
@@ -103,8 +103,10 @@ struct ZipParts<'a> {
 }
 
 impl PartSource for ZipParts<'_> {
-    fn read(&mut self, part: &str, limit: u64) -> Result<Vec<u8>, String> {
-        let file = self.archive.by_name(part).map_err(|error| format!("{part}: {error}"))?;
+    fn read(&self, part: &str, limit: u64) -> Result<Vec<u8>, String> {
+        // A clone shares the directory; several threads read at once.
+        let mut archive = self.archive.clone();
+        let file = archive.by_name(part).map_err(|error| format!("{part}: {error}"))?;
         let mut bytes = Vec::new();
         file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
         if bytes.len() as u64 > limit {

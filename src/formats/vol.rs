@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::FormatError;
 use crate::anatomy::{INTERFACE_COUNT, Interface};
 use crate::mask::Interfaces;
@@ -118,22 +120,22 @@ pub fn read(bytes: &[u8], name: &str) -> Result<VolFile, FormatError> {
         warnings.push(format!("{name}: a circle scan; its columns run around the optic disc"));
     }
     let pixels_at = |index: usize| header.first_b_scan + index * stride + header_bytes;
-    let mut largest = 0.0_f32;
-    for index in 0..header.b_scans {
-        let values = floats(source.slice(pixels_at(index), pixel_bytes, "the pixels")?);
-        largest = values.filter(|value| is_recorded(*value)).fold(largest, f32::max);
-    }
+    let pixels_of = |index: usize| source.slice(pixels_at(index), pixel_bytes, "the pixels");
+    let pixels = (0..header.b_scans).map(pixels_of).collect::<Result<Vec<_>, _>>()?;
+    let largest = pixels
+        .par_iter()
+        .map(|values| floats(values).filter(|value| is_recorded(*value)).fold(0.0, f32::max))
+        .reduce(|| 0.0, f32::max);
     let is_display_grey = largest > LARGEST_REFLECTIVITY;
     if is_display_grey {
         warnings.push(format!("{name}: values up to {largest} are shown as they are, not as reflectivities"));
     }
     let mut b_scans = Vec::with_capacity(header.b_scans);
     let mut interfaces = Vec::with_capacity(header.b_scans);
-    for index in 0..header.b_scans {
+    let images: Vec<_> = pixels.par_iter().map(|values| to_grey(values, &header, is_display_grey)).collect();
+    for (index, (image, scanned_area)) in images.into_iter().enumerate() {
         let start = header.first_b_scan + index * stride;
         interfaces.push(read_lines(source, start, header_bytes, &header)?);
-        let values = source.slice(pixels_at(index), pixel_bytes, "the pixels")?;
-        let (image, scanned_area) = to_grey(values, &header, is_display_grey);
         let name = if header.b_scans == 1 {
             name.to_owned()
         } else {

@@ -1,7 +1,10 @@
 //! How far two graders agree on one scan.
 
-use super::{Interfaces, Mask, composite_code};
-use crate::anatomy::{INTERFACE_COUNT, LABELS, UNANNOTATED};
+use super::{Interfaces, Mask};
+use crate::anatomy::{INTERFACE_COUNT, LABELS};
+
+/// Every label, and what nobody annotated.
+const ENTRIES: usize = LABELS.len() + 1;
 
 /// Agreement of two masks of one scan, over what both graders annotated.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,33 +35,19 @@ impl Agreement {
     /// If the sizes differ.
     pub fn of(first: &Mask, second: &Mask) -> Self {
         assert_eq!(first.layers.bounds(), second.layers.bounds(), "masks of one scan");
-        let (mut both, mut of_first, mut of_second) =
-            ([0_u64; LABELS.len()], [0_u64; LABELS.len()], [0_u64; LABELS.len()]);
-        let (mut compared_pixels, mut same_pixels) = (0, 0);
-        let width = first.width();
-        for y in 0..first.height() {
-            let row = crate::scan::Rect::new(0, y, width, y + 1);
-            let planes = [&first.layers, &first.lesions, &second.layers, &second.lesions];
-            let [layers, lesions, other_layers, other_lesions] = planes.map(|plane| plane.read_rect(row));
-            for x in 0..width as usize {
-                let code = composite_code(layers[x], lesions[x]);
-                let other = composite_code(other_layers[x], other_lesions[x]);
-                if code == UNANNOTATED || other == UNANNOTATED {
-                    continue;
-                }
-                compared_pixels += 1;
-                of_first[usize::from(code)] += 1;
-                of_second[usize::from(other)] += 1;
-                if code == other {
-                    both[usize::from(code)] += 1;
-                    same_pixels += 1;
-                }
-            }
+        // Pixels by the first grader's code, then the second's; the last entry is the unannotated.
+        let mut counts = [[0_u64; ENTRIES]; ENTRIES];
+        for (code, other) in first.composite_pixels().into_iter().zip(second.composite_pixels()) {
+            counts[entry(code)][entry(other)] += 1;
         }
+        let of_first = |code: usize| counts[code][..LABELS.len()].iter().sum::<u64>();
+        let of_second = |code: usize| counts[..LABELS.len()].iter().map(|row| row[code]).sum::<u64>();
         let dice = std::array::from_fn(|code| {
-            let drawn = of_first[code] + of_second[code];
-            (drawn > 0).then(|| 2.0 * both[code] as f64 / drawn as f64)
+            let drawn = of_first(code) + of_second(code);
+            (drawn > 0).then(|| 2.0 * counts[code][code] as f64 / drawn as f64)
         });
+        let compared_pixels: u64 = (0..LABELS.len()).map(of_first).sum();
+        let same_pixels: u64 = (0..LABELS.len()).map(|code| counts[code][code]).sum();
         Self {
             dice,
             interfaces: interface_distances(first, second),
@@ -66,6 +55,10 @@ impl Agreement {
             differing_pixels: compared_pixels - same_pixels,
         }
     }
+}
+
+fn entry(code: u8) -> usize {
+    usize::from(code).min(ENTRIES - 1)
 }
 
 fn interface_distances(first: &Mask, second: &Mask) -> [InterfaceDistance; INTERFACE_COUNT] {
@@ -81,7 +74,7 @@ fn interface_distances(first: &Mask, second: &Mask) -> [InterfaceDistance; INTER
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::anatomy::IRF;
+    use crate::anatomy::{IRF, UNANNOTATED};
     use crate::mask::Plane;
 
     /// Bands 10 px high from row 5 on: layer k ends at 5 + 10 k.

@@ -74,43 +74,51 @@ impl<'a> Interpolation<'a> {
             })
             .collect();
         let moved = [0, 1].map(|end| self.moved(code, end, &shifts));
-        let drawn = moved.each_ref().map(|inside| inside.contains(&true));
-        if drawn == [false, false] {
+        // Distances inside a lesion are right once one row and column around it is seen; outside both ends
+        // nothing is drawn.
+        let pixels = moved.iter().flatten();
+        let around = pixels.fold(Rect::EMPTY, |rect, &[x, y]| rect.union(Rect::new(x, y, x + 1, y + 1)));
+        if around.is_empty() {
             return;
         }
-        let [mut from, mut to] =
-            moved.map(|inside| signed_distance(self.width, self.height, &inside, self.pixel));
-        match drawn {
+        let around = around.grown(1, self.width, self.height);
+        let [mut from, mut to] = moved.each_ref().map(|pixels| {
+            let mut inside = vec![false; around.width() as usize * around.height() as usize];
+            for [x, y] in pixels {
+                inside[((y - around.y0) * around.width() + x - around.x0) as usize] = true;
+            }
+            signed_distance(around.width(), around.height(), &inside, self.pixel)
+        });
+        match moved.each_ref().map(Vec::is_empty) {
             // What is missing on one side is as far as the other is deep: it is gone half-way.
-            [true, false] => to.fill(depth(&from)),
-            [false, true] => from.fill(depth(&to)),
+            [false, true] => to.fill(depth(&from)),
+            [true, false] => from.fill(depth(&to)),
             _ => {}
         }
-        for y in 0..self.height {
-            let row = y as usize * self.width as usize;
-            lesions.map_run(y, 0, self.width, |x, old| {
-                let at = row + x as usize;
+        for y in around.y0..around.y1 {
+            let row = ((y - around.y0) * around.width()) as usize;
+            lesions.map_run(y, around.x0, around.x1, |x, old| {
+                let at = row + (x - around.x0) as usize;
                 let distance = from[at] * (1.0 - share) + to[at] * share;
                 if distance < 0.0 { code } else { old }
             });
         }
     }
 
-    /// The pixels of a lesion class of one end, moved by whole rows.
-    fn moved(&self, code: u8, end: usize, shifts: &[[f32; 2]]) -> Vec<bool> {
-        let (width, height) = (self.width as usize, self.height as i64);
+    /// The pixels (x, y) of a lesion class of one end, moved by whole rows.
+    fn moved(&self, code: u8, end: usize, shifts: &[[f32; 2]]) -> Vec<[u32; 2]> {
         let lesions = &self.masks[end].lesions;
-        let mut inside = vec![false; width * height as usize];
+        let mut moved = Vec::new();
         for y in 0..self.height {
             let row = lesions.read_rect(Rect::new(0, y, self.width, y + 1));
             for (x, _) in row.iter().enumerate().filter(|(_, lesion)| **lesion == code) {
                 let to = i64::from(y) + shifts[x][end].round() as i64;
-                if (0..height).contains(&to) {
-                    inside[to as usize * width + x] = true;
+                if (0..i64::from(self.height)).contains(&to) {
+                    moved.push([x as u32, to as u32]);
                 }
             }
         }
-        inside
+        moved
     }
 }
 

@@ -1,6 +1,7 @@
 //! What actions do: the one place where the user's wishes become changes.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app::{Pending, Studio};
@@ -14,7 +15,9 @@ use super::session::Session;
 use super::tracing::TraceNews;
 use crate::anatomy::ABOVE_ILM;
 use crate::document::Command;
+use crate::formats::measurement_csv;
 use crate::formats::open::{FileKind, Opened};
+use crate::mask::Measurements;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
 const SEED_RANGE: u64 = 1_000_000;
@@ -75,6 +78,26 @@ impl Studio {
                 self.apply_proportions();
             }
             Action::TurnPage(by) => self.session.turn_page(by),
+            Action::ShowPage(page) => self.session.show_page(page),
+            Action::CopyLayers(direction) => self.copy_layers(direction),
+            Action::InterpolateSlices { all } => self.interpolate_slices(all),
+            Action::ExportMeasurements => self.choose(Purpose::ExportMeasurements),
+            Action::ExportMeasurementsTo(path) => {
+                let document = self.session.editor.document().clone();
+                let outcome = self.files.export_measurements(document, path);
+                self.report(outcome);
+            }
+            Action::CopyMeasurements => self.copy_measurements(),
+            Action::LoadSecondGrader => self.choose(Purpose::OpenSecondGrader),
+            Action::OpenSecondGrader(path) => {
+                let number = self.session.view_number();
+                let outcome = self.files.open_second_grader(path, self.session.page().clone(), number);
+                self.report(outcome);
+            }
+            Action::RemoveSecondGrader => {
+                self.edit(Command::SetSecondGrader { page: self.session.page_index(), mask: None });
+            }
+            Action::Solo => self.settings.solo(),
             Action::ToggleKeys => self.dialogs.keys_shown = !self.dialogs.keys_shown,
             Action::TogglePalette => self.dialogs.toggle_palette(),
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
@@ -94,7 +117,8 @@ impl Studio {
             Action::PathEntered(path) => {
                 if let Some(question) = self.path_question.take() {
                     let path = match question.purpose {
-                        Purpose::Open => path,
+                        Purpose::Open | Purpose::OpenSecondGrader => path,
+                        Purpose::ExportMeasurements => with_extension(path, "csv"),
                         Purpose::Save => with_extension(path, "retidiff"),
                         Purpose::ExportMask | Purpose::ExportSynthetic => with_extension(path, "png"),
                     };
@@ -109,7 +133,7 @@ impl Studio {
         self.context.request_repaint();
     }
 
-    fn edit(&mut self, command: Command) {
+    pub(super) fn edit(&mut self, command: Command) {
         match self.session.editor.apply(command) {
             Ok(change) if change.page == self.session.page_index() => self.redraw(change.dirty),
             Ok(_) => {}
@@ -193,7 +217,8 @@ impl Studio {
         let name = display_name(&self.session);
         let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let file = match purpose {
-            Purpose::Open => String::new(),
+            Purpose::Open | Purpose::OpenSecondGrader => String::new(),
+            Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
             Purpose::Save => format!("{stem}.retidiff"),
             Purpose::ExportMask => format!("{stem}-labels.png"),
             Purpose::ExportSynthetic => format!("{stem}-synthetic.png"),
@@ -207,6 +232,8 @@ impl Studio {
         match purpose {
             Purpose::Open => self.perform(Action::OpenPath(path)),
             Purpose::Save => self.save_to(path),
+            Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
+            Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
             Purpose::ExportMask => {
                 let outcome = self.files.export_mask(self.session.page().mask.clone(), path);
                 self.report(outcome);
@@ -216,6 +243,13 @@ impl Studio {
                 self.report(outcome);
             }
         }
+    }
+
+    fn copy_measurements(&mut self) {
+        let page = self.session.page();
+        let measured = Measurements::of(&page.mask, page.scan.spacing);
+        self.context.copy_text(measurement_csv::report(page, &measured));
+        self.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");
     }
 
     fn answer(&mut self, answer: UnsavedAnswer) {
@@ -271,6 +305,14 @@ impl Studio {
                     self.edit(Command::ReplaceMask { page, mask, name: format!("labels from {file}") });
                     self.warn(warnings);
                 }
+                FileEvent::SecondGraderRead { view_number, outcome: Ok((mask, warnings)) } => {
+                    // It was read for a page that may no longer be shown.
+                    if view_number == self.session.view_number() {
+                        let (page, mask) = (self.session.page_index(), Some(Arc::new(mask)));
+                        self.edit(Command::SetSecondGrader { page, mask });
+                        self.warn(warnings);
+                    }
+                }
                 FileEvent::Saved { path, revision, outcome: Ok(()) } => self.saved(path, revision),
                 FileEvent::Exported { path, outcome: Ok(()) } => {
                     self.notices.add(Severity::Info, format!("Exported to {}", path.display()));
@@ -281,6 +323,7 @@ impl Studio {
                 }
                 FileEvent::Opened { outcome: Err(message), .. }
                 | FileEvent::LabelsRead { outcome: Err(message), .. }
+                | FileEvent::SecondGraderRead { outcome: Err(message), .. }
                 | FileEvent::Saved { outcome: Err(message), .. }
                 | FileEvent::Exported { outcome: Err(message), .. }
                 | FileEvent::Recovered { outcome: Err(message), .. }

@@ -3,23 +3,25 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use eframe::egui::{
-    CentralPanel, Context, Frame, Margin, Panel, Rect as ScreenRect, ScrollArea, Ui, ViewportCommand,
-};
+use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Rect as ScreenRect, Ui, ViewportCommand};
 
 use super::canvas::pass::{CanvasPass, PaneTextures};
 use super::canvas::view::ViewTransform;
 use super::command::Action;
 use super::commands::keymap::{self, Keymap};
-use super::controls::rule;
 use super::dialogs::Dialogs;
+use super::en_face::EnFace;
 use super::files::Files;
+use super::look::Tab;
+use super::measuring::Measuring;
 use super::notices::{Notices, Severity};
 use super::panels::questions::PathQuestion;
-use super::panels::{labels, notice_bar, status_line, synthesis, tool_options, tool_strip, top_bar};
+use super::panels::{notice_bar, status_line, tool_options, tool_strip, top_bar};
 use super::session::{Probe, Session};
 use super::settings::Settings;
+use super::slices::Interpolating;
 use super::synthesis::{News, Synthesis};
+use super::thumbnails::Thumbnails;
 use super::tools::{Toolbox, Workbench};
 use super::tracing::Tracing;
 use super::{keys, samples, theme};
@@ -55,6 +57,8 @@ pub(super) struct Textures {
     pub editor: PaneTextures,
     pub synthetic: PaneTextures,
     view_number: u64,
+    /// The other grader whose labels lie beside the page's own.
+    second_grader: Option<Arc<Mask>>,
 }
 
 /// What the window says about the page shown.
@@ -104,6 +108,15 @@ pub struct Studio {
     /// Whether what is pending goes on as soon as the document is saved.
     pub(super) save_then_go_on: bool,
     pub(super) path_question: Option<PathQuestion>,
+    /// The figures of the page shown.
+    pub(super) measuring: Measuring,
+    pub(super) en_face: EnFace,
+    pub(super) thumbnails: Thumbnails,
+    /// View number for which the row of B-scans was scrolled.
+    pub(super) filmstrip_at: Option<u64>,
+    pub(super) interpolating: Option<Interpolating>,
+    /// Where the grip of a wipe was drawn: what is pressed there is not meant for a tool.
+    pub(super) wipe_grip: Option<ScreenRect>,
     closing: bool,
     facts: PageFacts,
     title: String,
@@ -152,6 +165,12 @@ impl Studio {
             asking_unsaved: false,
             save_then_go_on: false,
             path_question: None,
+            measuring: Measuring::default(),
+            en_face: EnFace::default(),
+            thumbnails: Thumbnails::default(),
+            filmstrip_at: None,
+            interpolating: None,
+            wipe_grip: None,
             closing: false,
             facts: PageFacts::default(),
             title: String::new(),
@@ -202,6 +221,16 @@ impl Studio {
         self.files.is_busy()
     }
 
+    /// Whether small pictures of B-scans in sight are still being made.
+    pub fn is_drawing_thumbnails(&self) -> bool {
+        self.thumbnails.are_waiting()
+    }
+
+    /// The figures of the page shown, while they are asked for.
+    pub fn measured(&self) -> Option<&crate::mask::Measurements> {
+        self.measuring.measured()
+    }
+
     /// The first error on display.
     pub fn first_error(&self) -> Option<&str> {
         self.notices
@@ -247,17 +276,26 @@ impl Studio {
     pub(super) fn refresh_textures(&mut self) {
         let view_number = self.session.view_number();
         let Some(pass) = &self.pass else { return };
-        if self.textures.as_ref().is_some_and(|textures| textures.view_number == view_number) {
+        let page = self.session.page();
+        if let Some(textures) = self.textures.as_mut().filter(|textures| textures.view_number == view_number)
+        {
+            let is_same = match (&textures.second_grader, &page.second_grader) {
+                (Some(shown), Some(now)) => Arc::ptr_eq(shown, now),
+                (shown, now) => shown.is_none() && now.is_none(),
+            };
+            if !is_same {
+                textures.second_grader = page.second_grader.clone();
+                textures.editor.set_other_labels(page.second_grader.as_deref());
+            }
             return;
         }
-        let page = self.session.page();
         let image = &page.scan.image;
         let black = GreyImage::new(image.width, image.height, vec![0; image.pixels.len()]);
-        self.textures = Some(Textures {
-            editor: PaneTextures::new(pass, image, &page.mask),
-            synthetic: PaneTextures::new(pass, &black, &page.mask),
-            view_number,
-        });
+        let mut editor = PaneTextures::new(pass, image, &page.mask);
+        editor.set_other_labels(page.second_grader.as_deref());
+        let synthetic = PaneTextures::new(pass, &black, &page.mask);
+        let second_grader = page.second_grader.clone();
+        self.textures = Some(Textures { editor, synthetic, view_number, second_grader });
         self.view.fit();
         self.apply_proportions();
         self.synthesis.forget_picture();
@@ -290,6 +328,23 @@ impl Studio {
                 is_bare: self.session.is_bare(),
                 disordered_columns: violations.into_iter().filter(|violated| *violated).count(),
             };
+        }
+    }
+
+    /// Measures what the window shows figures of, as far as a frame has time for it.
+    pub(super) fn measure(&mut self) {
+        let look = &self.settings.look;
+        let mut goes_on = false;
+        if look.tab == Tab::Measure || look.profile {
+            // The panel was drawn before the pointer worked: it shows the new figures in the next frame.
+            goes_on |= self.measuring.is_behind(&self.session);
+            goes_on |= self.measuring.follow(&self.session);
+        }
+        if look.tab == Tab::Volume {
+            goes_on |= self.en_face.follow(&self.session, &self.context);
+        }
+        if goes_on {
+            self.context.request_repaint();
         }
     }
 
@@ -417,22 +472,6 @@ impl Studio {
         );
     }
 
-    fn show_side_panel(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let frame = Frame::new().fill(theme::CHROME);
-        Panel::right("panel").exact_size(theme::PANEL_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                Frame::new().inner_margin(theme::PANEL_MARGIN).show(ui, |ui| {
-                    ui.scope(|ui| labels::show_list(ui, &mut self.settings, actions));
-                    rule(ui);
-                    let seed = self.session.editor.document().noise_seed;
-                    ui.scope(|ui| synthesis::show(ui, &mut self.settings, &self.synthesis, seed, actions));
-                    rule(ui);
-                    labels::show_overlay(ui, &mut self.settings);
-                });
-            });
-        });
-    }
-
     fn show_tool_options(&mut self, ui: &mut Ui) {
         let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
         Panel::top("tool options")
@@ -451,11 +490,13 @@ impl eframe::App for Studio {
         self.refresh_textures();
         self.take_synthesis();
         self.take_trace();
+        self.take_interpolation();
         self.know_page();
 
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
         self.show_side_panel(ui, &mut actions);
+        self.show_filmstrip(ui, &mut actions);
         self.show_tool_options(ui);
         CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, &mut actions));
         // After the stage: a key the tool in the hand took does nothing else.

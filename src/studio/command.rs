@@ -42,6 +42,25 @@ pub enum Action {
     ToggleProportions,
     /// Goes to another B-scan, by so many.
     TurnPage(isize),
+    /// Goes to a B-scan of the document.
+    ShowPage(usize),
+    /// Takes the interfaces of the nearest annotated B-scan before (-1) or after (1).
+    CopyLayers(isize),
+    /// Makes the labels of the page shown, or of every bare one, from the annotated ones around it.
+    InterpolateSlices {
+        all: bool,
+    },
+    /// Asks for a file for the measurements of all B-scans.
+    ExportMeasurements,
+    ExportMeasurementsTo(PathBuf),
+    /// Puts the measurements of the page shown on the clipboard.
+    CopyMeasurements,
+    /// Asks for another grader's labels of the page shown.
+    LoadSecondGrader,
+    OpenSecondGrader(PathBuf),
+    RemoveSecondGrader,
+    /// Shows only the label in the hand, or all again.
+    Solo,
     ToggleKeys,
     TogglePalette,
     /// Brings the layers of the page shown back into order.

@@ -12,7 +12,7 @@ use crate::formats::atomic::write_atomically;
 use crate::formats::journal::{self, Recovery};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{FileKind, Opened};
-use crate::formats::{label_png, open, retidiff, scan_image};
+use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image};
 use crate::mask::Mask;
 use crate::scan::GreyImage;
 
@@ -28,6 +28,9 @@ pub enum Purpose {
     Save,
     ExportMask,
     ExportSynthetic,
+    ExportMeasurements,
+    /// Another grader's labels of the page shown.
+    OpenSecondGrader,
 }
 
 impl Purpose {
@@ -38,6 +41,8 @@ impl Purpose {
             Purpose::Save => "Save document",
             Purpose::ExportMask => "Export label mask",
             Purpose::ExportSynthetic => "Export synthetic scan",
+            Purpose::ExportMeasurements => "Export measurements",
+            Purpose::OpenSecondGrader => "Open the second grader's label image",
         }
     }
 }
@@ -63,6 +68,11 @@ pub enum FileEvent {
     /// A label image was read for the page shown.
     LabelsRead {
         path: PathBuf,
+        outcome: Result<(Mask, Vec<String>), String>,
+    },
+    /// Another grader's label image was read for the page shown under a view number.
+    SecondGraderRead {
+        view_number: u64,
         outcome: Result<(Mask, Vec<String>), String>,
     },
     Saved {
@@ -151,6 +161,22 @@ impl Files {
                 let outcome = outcome.map(Box::new).map_err(|error| error.to_string());
                 FileEvent::Opened { path, outcome }
             }
+        })
+    }
+
+    /// Reads another grader's labels of a page.
+    pub fn open_second_grader(&mut self, path: PathBuf, page: Page, view_number: u64) -> Result<(), String> {
+        self.run(move || {
+            let outcome = open::open_label_onto(&path, &page, CodeScheme::Studio);
+            FileEvent::SecondGraderRead { view_number, outcome: outcome.map_err(|error| error.to_string()) }
+        })
+    }
+
+    /// Measures every page and writes the table.
+    pub fn export_measurements(&mut self, document: Document, path: PathBuf) -> Result<(), String> {
+        self.run(move || {
+            let outcome = write(&path, measurement_csv::write(&document).as_bytes());
+            FileEvent::Exported { path, outcome }
         })
     }
 
@@ -243,6 +269,10 @@ fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
             )
             .add_filter("All files", &["*"])
             .pick_file(),
+        Purpose::OpenSecondGrader => dialog.add_filter("Label image", &["png"]).pick_file(),
+        Purpose::ExportMeasurements => {
+            dialog.add_filter("Table", &["csv"]).save_file().map(|path| with_extension(path, "csv"))
+        }
         Purpose::Save => dialog
             .add_filter("RetiDiff document", &["retidiff"])
             .save_file()

@@ -54,7 +54,7 @@ fn is_settled(studio: &Studio) -> bool {
         Status::Starting => false,
         Status::Ready => synthesis.shown().is_some_and(|shown| shown.complete && shown.current),
     };
-    has_picture && !studio.is_waiting_for_files()
+    has_picture && !studio.is_waiting_for_files() && !studio.is_drawing_thumbnails()
 }
 
 /// Whether the harness will find an adapter: it has no error to return.

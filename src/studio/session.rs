@@ -14,6 +14,8 @@ pub struct Session {
     page: usize,
     /// Rises whenever another document or another page is shown: the textures must be made anew.
     view_number: u64,
+    /// Rises whenever another document is shown.
+    document_number: u64,
 }
 
 /// What lies under the pointer.
@@ -32,7 +34,7 @@ impl Session {
     pub fn new(document: Document, path: Option<PathBuf>) -> Self {
         let mut editor = Editor::new(document);
         editor.mark_saved();
-        Self { editor, path, page: 0, view_number: 0 }
+        Self { editor, path, page: 0, view_number: 0, document_number: 0 }
     }
 
     /// Index of the page shown.
@@ -55,9 +57,15 @@ impl Session {
         self.view_number
     }
 
+    /// Changes when another document is shown.
+    pub fn document_number(&self) -> u64 {
+        self.document_number
+    }
+
     /// Shows another document in place of this one.
     pub fn replace(&mut self, mut other: Session) {
         other.view_number = self.view_number + 1;
+        other.document_number = self.document_number + 1;
         *self = other;
     }
 
@@ -67,8 +75,9 @@ impl Session {
         self.show_page(self.page.saturating_add_signed(by).min(last));
     }
 
-    fn show_page(&mut self, page: usize) {
-        if page != self.page {
+    /// Goes to a page of the document.
+    pub fn show_page(&mut self, page: usize) {
+        if page != self.page && page < self.page_count() {
             self.editor.commit();
             self.page = page;
             self.view_number += 1;

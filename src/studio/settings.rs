@@ -1,5 +1,6 @@
 //! What the user holds and how the canvas is drawn. View only: nothing here is written to a document.
 
+use super::look::Look;
 use crate::anatomy::{self, ABOVE_ILM, BELOW_BM, IRF, Interface, LABELS};
 use crate::diffusion::samplers::Sampler;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
@@ -31,6 +32,7 @@ pub enum Tool {
     LiveWire,
     LayerWarp,
     Hand,
+    Ruler,
 }
 
 impl Tool {
@@ -47,7 +49,8 @@ impl Tool {
             | Self::InterfaceSpline
             | Self::LiveWire
             | Self::LayerWarp
-            | Self::Hand => false,
+            | Self::Hand
+            | Self::Ruler => false,
         }
     }
 }
@@ -90,6 +93,8 @@ pub struct Settings {
     pub outline_on_synthetic: bool,
     /// Whether pixels are drawn in their true proportions.
     pub true_proportions: bool,
+    /// How the scan itself is looked at.
+    pub look: Look,
     /// Steps of the last refinement.
     pub steps: u32,
     pub sampler: Sampler,
@@ -120,6 +125,7 @@ impl Default for Settings {
             overlay_opacity: 0.28,
             outline_on_synthetic: false,
             true_proportions: false,
+            look: Look::default(),
             steps: 8,
             sampler: Sampler::Ddim,
             strength: 1.0,
@@ -149,6 +155,17 @@ impl Settings {
         if let Some(index) = LABELS.iter().position(|label| label.code == self.label) {
             self.select_label(LABELS[index.saturating_add_signed(by).min(last)].code);
         }
+    }
+
+    /// Shows only the label in the hand; once more, all as they are by default.
+    pub fn solo(&mut self) {
+        let chosen = usize::from(self.label);
+        let is_solo = self.labels.iter().enumerate().all(|(code, state)| state.visible == (code == chosen));
+        let usual = Self::default().labels;
+        for (code, state) in self.labels.iter_mut().enumerate() {
+            state.visible = if is_solo { usual[code].visible } else { code == chosen };
+        }
+        self.overlay_shown = true;
     }
 
     /// Shows every label and lets it change.
@@ -231,5 +248,15 @@ mod tests {
         assert_eq!((settings.tool, settings.label, settings.other_label), (Tool::Brush, 5, IRF));
         settings.select_label(77);
         assert_eq!(settings.label, 5);
+    }
+
+    #[test]
+    fn solo_hides_the_others_and_gives_them_back() {
+        let mut settings = Settings { label: 5, ..Settings::default() };
+        settings.solo();
+        assert_eq!(settings.labels.iter().filter(|state| state.visible).count(), 1);
+        assert!(settings.labels[5].visible);
+        settings.solo();
+        assert_eq!(settings.labels, Settings::default().labels);
     }
 }

@@ -6,15 +6,15 @@ use eframe::egui::{
 };
 
 use super::app::Studio;
-use super::canvas::{self, LabelDrawing, WheelTurn};
+use super::canvas::{self, Drawing, WheelTurn};
 use super::command::Action;
 use super::controls::{ButtonState, badge, icon_button_sized};
 use super::icons::{self, Icon};
 use super::panels::synthesis::{kind_of, time_of};
 use super::panels::trace_state;
 use super::synthesis::Status;
-use super::theme;
 use super::tools::{Easel, Pane, image_size};
+use super::{profile, theme};
 use crate::document::Command;
 use crate::worker::PictureKind;
 
@@ -24,7 +24,7 @@ pub const EDITOR_PANE: &str = "Mask editor";
 pub const SYNTHETIC_PANE: &str = "Synthetic scan";
 /// How much larger a scan must become for the panes to be stacked.
 const STACK_GAIN: f32 = 1.35;
-const NOT_FOR_DIAGNOSIS: &str = "SYNTHETIC – not for diagnosis";
+pub(super) const NOT_FOR_DIAGNOSIS: &str = "SYNTHETIC – not for diagnosis";
 
 impl Studio {
     /// Draws both panes and lets the pointer work on them.
@@ -32,8 +32,10 @@ impl Studio {
         let stage = ui.max_rect();
         ui.painter().rect_filled(stage, 0.0, theme::LINE);
         let halves = self.halves(stage);
-        let panes =
-            halves.map(|half| Rect::from_min_max(half.min + vec2(0.0, theme::CAPTION_HEIGHT), half.max));
+        let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
+        let panes = halves.map(|half| {
+            Rect::from_min_max(half.min + vec2(0.0, theme::CAPTION_HEIGHT), half.max - vec2(0.0, strip))
+        });
         self.panes = panes;
         for half in halves {
             ui.painter().rect_filled(half, 0.0, theme::CANVAS);
@@ -50,10 +52,18 @@ impl Studio {
             [canvas::allocate(ui, panes[0], EDITOR_PANE), canvas::allocate(ui, panes[1], SYNTHETIC_PANE)];
         self.take_pointer(ui, &responses, actions);
         self.refresh_textures();
+        self.measure();
 
         self.paint_editor_pane(ui, panes[0], actions);
+        self.show_comparison(ui, panes[0]);
         self.paint_synthetic_pane(ui, panes[1]);
         self.paint_tools(ui, &responses);
+        if strip > 0.0 {
+            let strips =
+                halves.map(|half| Rect::from_min_max(half.max - vec2(half.width(), strip - 1.0), half.max));
+            self.paint_profile(ui, strips[0]);
+            self.show_profile_facts(ui, strips[1]);
+        }
         for (index, half) in halves.into_iter().enumerate() {
             let bar = Rect::from_min_size(half.min, vec2(half.width(), theme::CAPTION_HEIGHT));
             self.show_caption(ui, bar, index, actions);
@@ -63,7 +73,8 @@ impl Studio {
     /// Both panes side by side; one above the other where that shows a wide scan much larger.
     fn halves(&self, stage: Rect) -> [Rect; 2] {
         let shown = image_size(&self.session) * vec2(self.view.stretch(), 1.0);
-        let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT)) / shown).min_elem();
+        let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
+        let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT + strip)) / shown).min_elem();
         let beside = scale(stage.size() * vec2(0.5, 1.0));
         let stacked = scale(stage.size() * vec2(1.0, 0.5));
         if stacked > beside * STACK_GAIN {
@@ -105,7 +116,7 @@ impl Studio {
             };
             let pane = Pane {
                 rect: self.panes[index],
-                is_hovered: responses[index].contains_pointer(),
+                is_hovered: responses[index].contains_pointer() && !self.is_on_grip(ui),
                 space_held,
                 paints: index == 0,
                 modifiers,
@@ -150,8 +161,8 @@ impl Studio {
             if !self.settings.overlay_shown || self.facts().is_bare {
                 palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             }
-            let labels = LabelDrawing { palette, fill_opacity, outline_opacity };
-            canvas::paint_image(ui, pane, &self.view, &textures.editor, labels);
+            let drawing = Drawing { fill_opacity, outline_opacity, ..self.drawing(palette) };
+            canvas::paint_image(ui, pane, &self.view, &textures.editor, drawing);
         }
         let painter = ui.painter_at(pane);
         if let Some(credit) = &self.session.editor.document().credit {
@@ -171,8 +182,8 @@ impl Studio {
             let mut palette = theme::overlay_palette(|code| code != 0);
             palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
-            let labels = LabelDrawing { palette, fill_opacity: 0.0, outline_opacity };
-            canvas::paint_image(ui, pane, &self.view, &textures.synthetic, labels);
+            let drawing = Drawing { outline_opacity, ..self.drawing(palette) };
+            canvas::paint_image(ui, pane, &self.view, &textures.synthetic, drawing);
             let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
             let painter = ui.painter_at(pane);
             let plate = match shown.kind {

@@ -2,6 +2,7 @@
 
 mod report;
 mod training;
+mod volume;
 
 use std::f32::consts::TAU;
 use std::ops::ControlFlow;
@@ -39,7 +40,7 @@ const EXPORT_STEPS: u32 = 16;
 ///
 /// Times are milliseconds: median and 99th percentile. A draft is timed from the changed mask to the
 /// picture in memory (conditions, one step, local composition), as is a refined picture (8 steps) and an
-/// export (16 steps, whole frame).
+/// export (16 steps, whole frame). A volume of 61 B-scans is timed from its file to its first picture.
 #[derive(Debug, clap::Args)]
 pub struct BenchArgs {
     /// A bundled model's name or a model file. Without any model an untrained network of the live preset
@@ -89,6 +90,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     drop(renderer);
     let paint = paint_timings(&bytes, args.device, args.quick)?;
     let memory = Memory::now();
+    let volumes = volume::timings(args.quick)?;
     let training = args.training.then(|| training::step_timing(&picked.device, args.quick));
     let report = Report {
         version: REPORT_VERSION,
@@ -105,6 +107,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         startup,
         pictures,
         paint,
+        volumes,
         training,
         memory,
     };

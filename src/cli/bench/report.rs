@@ -34,6 +34,8 @@ pub struct Report {
     pub startup: Startup,
     pub pictures: Vec<PictureTiming>,
     pub paint: Vec<PaintTiming>,
+    #[serde(default)]
+    pub volumes: Vec<VolumeTiming>,
     pub training: Option<TrainingTiming>,
     pub memory: Option<Memory>,
 }
@@ -64,6 +66,18 @@ pub struct PaintTiming {
     pub height: u32,
     pub brush_px: f32,
     pub during_synthesis: bool,
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct VolumeTiming {
+    /// Ending of the file.
+    pub kind: String,
+    pub b_scans: usize,
+    pub width: u32,
+    pub height: u32,
+    /// From the file to the first picture.
     #[serde(flatten)]
     pub times: Times,
 }
@@ -166,13 +180,19 @@ impl Report {
             detail: format!("{} px brush", timing.brush_px),
             times: timing.times,
         });
+        let volumes = self.volumes.iter().map(|timing| Line {
+            what: format!("open a .{}", timing.kind),
+            size: size(timing.width, timing.height),
+            detail: format!("{} B-scans", timing.b_scans),
+            times: timing.times,
+        });
         let training = self.training.iter().map(|timing| Line {
             what: "training step".to_owned(),
             size: size(timing.columns as u32, timing.rows as u32),
             detail: format!("batch {}", timing.batch),
             times: timing.times,
         });
-        pictures.chain(paint).chain(training).collect()
+        pictures.chain(paint).chain(volumes).chain(training).collect()
     }
 
     /// The report for people.
@@ -275,6 +295,7 @@ mod tests {
             startup: Startup { model_ready_ms: 1.0, first_picture_ms: 2.0 },
             pictures: vec![PictureTiming { kind: "draft".into(), width: 480, height: 480, steps: 1, times }],
             paint: vec![PaintTiming { width: 9, height: 9, brush_px: 3.0, during_synthesis: true, times }],
+            volumes: Vec::new(),
             training: None,
             memory: None,
         }

@@ -31,6 +31,8 @@ pub struct LiveMeasure {
     regions: [Regions; Lesion::ALL.len()],
     /// Whether the regions belong to the tiles as they are now.
     regions_known: bool,
+    /// Tiles that the last update counted.
+    counted: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -64,6 +66,7 @@ impl LiveMeasure {
             };
         }
         let mut left = most_tiles;
+        self.counted = 0;
         let mut last: Option<(CountedTile, Rect)> = None;
         for index in 0..self.tiles.len() {
             let (layers, lesions) = (&mask.layers.tiles[index], &mask.lesions.tiles[index]);
@@ -82,6 +85,7 @@ impl LiveMeasure {
                 None if left == 0 => return false,
                 None => {
                     left -= 1;
+                    self.counted += 1;
                     let counts = Arc::new(TileCounts::of(layers, lesions, rect));
                     CountedTile { layers: layers.clone(), lesions: lesions.clone(), counts }
                 }
@@ -138,6 +142,11 @@ impl LiveMeasure {
         let found = regions(&runs);
         self.regions = Lesion::ALL.map(|lesion| found[usize::from(lesion.code())]);
         self.regions_known = true;
+    }
+
+    /// Tiles that the last [`LiveMeasure::update`] had to count.
+    pub fn counted_tiles(&self) -> usize {
+        self.counted
     }
 
     /// How thick the layers are in every column.

@@ -10,7 +10,7 @@ use eframe::egui::{
 };
 
 use self::overlay::OverlayView;
-use self::pass::PaneTextures;
+use self::pass::{PaneTextures, Slot};
 use self::view::ViewTransform;
 use super::keys::BRUSH_STEP;
 use super::theme;
@@ -65,16 +65,35 @@ pub fn wheel_turns(ui: &Ui, pane: &Response) -> Vec<WheelTurn> {
     })
 }
 
-/// How labels are drawn on one pane.
+/// How a scan and its labels are drawn on one pane.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LabelDrawing {
+pub struct Drawing {
     pub palette: [[f32; 4]; 16],
     pub fill_opacity: f32,
     pub outline_opacity: f32,
+    /// As in [`OverlayView::tone`].
+    pub tone: [f32; 4],
+    /// As in [`OverlayView::other_outline`].
+    pub other_outline: [f32; 4],
+    /// As in [`OverlayView::difference`].
+    pub difference: [f32; 4],
 }
 
 /// Draws the textures of a pane under the view.
-pub fn paint_image(ui: &Ui, rect: Rect, view: &ViewTransform, textures: &PaneTextures, labels: LabelDrawing) {
+pub fn paint_image(ui: &Ui, rect: Rect, view: &ViewTransform, textures: &PaneTextures, drawing: Drawing) {
+    paint_clipped(ui, rect, rect, view, textures, Slot::Own, drawing);
+}
+
+/// [`paint_image`] cut to a part of the pane.
+pub fn paint_clipped(
+    ui: &Ui,
+    rect: Rect,
+    clip: Rect,
+    view: &ViewTransform,
+    textures: &PaneTextures,
+    slot: Slot,
+    drawing: Drawing,
+) {
     let ppp = ui.pixels_per_point();
     let [width, height] = textures.size();
     let image = view.image_rect(rect, vec2(width as f32, height as f32));
@@ -84,23 +103,27 @@ pub fn paint_image(ui: &Ui, rect: Rect, view: &ViewTransform, textures: &PaneTex
         pos2((image.min.x * ppp).floor() / ppp, (image.min.y * ppp).floor() / ppp),
         pos2((image.max.x * ppp).ceil() / ppp, (image.max.y * ppp).ceil() / ppp),
     )
-    .intersect(Rect::from_min_max((rect.min * ppp).round() / ppp, (rect.max * ppp).round() / ppp));
+    .intersect(Rect::from_min_max((clip.min * ppp).round() / ppp, (clip.max * ppp).round() / ppp));
     if !snapped.is_positive() {
         return;
     }
     let step = vec2(1.0, 1.0) / (view.scale() * ppp);
     ui.painter_at(rect).add(textures.shape(
         snapped,
+        slot,
         OverlayView {
             image_size: [width as f32, height as f32],
             origin: view.image_from_screen(rect, snapped.min),
             step: step.into(),
             viewport: (snapped.size() * ppp).into(),
-            fill_opacity: labels.fill_opacity,
-            outline_opacity: labels.outline_opacity,
+            fill_opacity: drawing.fill_opacity,
+            outline_opacity: drawing.outline_opacity,
             outline_width: ppp.round().max(1.0),
             target_is_srgb: 0.0,
-            palette: labels.palette,
+            tone: drawing.tone,
+            other_outline: drawing.other_outline,
+            difference: drawing.difference,
+            palette: drawing.palette,
         },
     ));
 }

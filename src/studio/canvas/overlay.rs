@@ -10,6 +10,11 @@ use crate::scan::GreyImage;
 pub const UNANNOTATED_ENTRY: usize = 15;
 const HATCH_PERIOD: f32 = 14.0;
 const HATCH_OPACITY: f32 = 0.16;
+const DASH_PERIOD: f32 = 9.0;
+const DASH_SHARE: f32 = 0.62;
+
+/// Shows every grey as it is.
+pub const NEUTRAL_TONE: [f32; 4] = [0.0, 1.0, 1.0, 0.0];
 
 /// The uniform block of the pass: where the image lies under the viewport and how labels are drawn.
 #[repr(C)]
@@ -31,19 +36,33 @@ pub struct OverlayView {
     pub outline_width: f32,
     /// 1 when the render target encodes to sRGB itself.
     pub target_is_srgb: f32,
+    /// Of the grey: darkest shown, 1 / (brightest - darkest), 1 / gamma, and 1 to invert. See
+    /// [`NEUTRAL_TONE`].
+    pub tone: [f32; 4],
+    /// Colour and opacity of the outlines of the other grader's labels; opacity 0 without one.
+    pub other_outline: [f32; 4],
+    /// Colour and opacity over pixels that the two graders label differently; opacity 0 without one.
+    pub difference: [f32; 4],
     /// Gamma-encoded straight colour, and 1 for a visible label. Entry 15: the unannotated.
     pub palette: [[f32; 4]; 16],
 }
 
 impl OverlayView {
-    /// The gamma-encoded colour of a screen pixel (its centre), or `None` outside the image.
-    pub fn shade(&self, scan: &GreyImage, labels: &Mask, screen: [u32; 2]) -> Option<[f32; 3]> {
+    /// The gamma-encoded colour of a screen pixel (its centre), or `None` outside the image. `other` is the
+    /// other grader's mask, where there is one.
+    pub fn shade(
+        &self,
+        scan: &GreyImage,
+        labels: &Mask,
+        other: Option<&Mask>,
+        screen: [u32; 2],
+    ) -> Option<[f32; 3]> {
         let centre = screen.map(|at| at as f32 + 0.5);
         let point = [0, 1].map(|axis| self.origin[axis] + centre[axis] * self.step[axis]);
         if !self.inside(point) {
             return None;
         }
-        let grey = self.grey_of(scan, point);
+        let grey = self.toned(self.grey_of(scan, point));
         let entry = self.entry_of(labels, point);
         let paint = self.palette[entry];
         let opacity = if entry == UNANNOTATED_ENTRY {
@@ -54,7 +73,29 @@ impl OverlayView {
         } else {
             self.fill_opacity * paint[3]
         };
-        Some([0, 1, 2].map(|channel| mix(grey, paint[channel], opacity)))
+        let mut color = [0, 1, 2].map(|channel| mix(grey, paint[channel], opacity));
+        if let Some(other) = other {
+            let other_entry = self.entry_of(other, point);
+            let both_known = entry != UNANNOTATED_ENTRY && other_entry != UNANNOTATED_ENTRY;
+            if both_known && entry != other_entry {
+                lay_over(&mut color, self.difference);
+            }
+            let dash = ((centre[0] + centre[1]) / DASH_PERIOD).fract() < DASH_SHARE;
+            if self.other_outline[3] > 0.0 && dash && self.is_border(other, point, other_entry) {
+                lay_over(&mut color, self.other_outline);
+            }
+        }
+        Some(color)
+    }
+
+    /// Window and level, gamma, inversion.
+    fn toned(&self, grey: f32) -> f32 {
+        let [darkest, scale, exponent, invert] = self.tone;
+        let mut shown = ((grey - darkest) * scale).clamp(0.0, 1.0);
+        if exponent != 1.0 && shown > 0.0 {
+            shown = shown.powf(exponent);
+        }
+        if invert > 0.5 { 1.0 - shown } else { shown }
     }
 
     fn inside(&self, point: [f32; 2]) -> bool {
@@ -121,6 +162,12 @@ impl OverlayView {
     }
 }
 
+fn lay_over(color: &mut [f32; 3], paint: [f32; 4]) {
+    for (channel, over) in color.iter_mut().zip(paint) {
+        *channel = mix(*channel, over, paint[3]);
+    }
+}
+
 fn mix(from: f32, to: f32, share: f32) -> f32 {
     from * (1.0 - share) + to * share
 }
@@ -131,6 +178,6 @@ mod tests {
 
     #[test]
     fn the_view_fills_the_uniform_block_without_gaps() {
-        assert_eq!(size_of::<OverlayView>(), 48 + 16 * 16);
+        assert_eq!(size_of::<OverlayView>(), 48 + 3 * 16 + 16 * 16);
     }
 }

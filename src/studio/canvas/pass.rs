@@ -56,6 +56,7 @@ impl CanvasPass {
                 },
                 texture(1, wgpu::TextureSampleType::Float { filterable: false }),
                 texture(2, wgpu::TextureSampleType::Uint),
+                texture(3, wgpu::TextureSampleType::Uint),
             ],
         });
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
@@ -98,14 +99,25 @@ impl CanvasPass {
     }
 }
 
-/// What one pane shows: a grey image and a plane of composite codes of the same size.
+/// Which of the drawings of a frame: each has a view of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// In the pane the textures belong to.
+    Own,
+    /// Laid over the other pane, to compare.
+    Compared,
+}
+
+/// What one pane shows: a grey image and a plane of composite codes of the same size; where there is
+/// another grader, that one's codes.
 pub struct PaneTextures {
     pass: CanvasPass,
     size: [u32; 2],
     image: wgpu::Texture,
     labels: wgpu::Texture,
-    uniforms: wgpu::Buffer,
-    bind_group: wgpu::BindGroup,
+    other_labels: Option<wgpu::Texture>,
+    uniforms: [wgpu::Buffer; 2],
+    bind_groups: [wgpu::BindGroup; 2],
 }
 
 impl PaneTextures {
@@ -121,14 +133,16 @@ impl PaneTextures {
 
     fn with_texture(pass: &CanvasPass, image: wgpu::Texture, size: [u32; 2]) -> Self {
         let labels = pass.texture(size, TextureFormat::R8Uint, "labels");
-        let uniforms = pass.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("canvas view"),
-            size: size_of::<OverlayView>() as u64,
-            usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-            mapped_at_creation: false,
+        let uniforms = std::array::from_fn(|_| {
+            pass.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("canvas view"),
+                size: size_of::<OverlayView>() as u64,
+                usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            })
         });
-        let bind_group = pass.bind(&image, &labels, &uniforms);
-        Self { pass: pass.clone(), size, image, labels, uniforms, bind_group }
+        let bind_groups = pass.bind(&image, &labels, &labels, &uniforms);
+        Self { pass: pass.clone(), size, image, labels, other_labels: None, uniforms, bind_groups }
     }
 
     /// Width and height in pixels.
@@ -143,7 +157,7 @@ impl PaneTextures {
         }
         if self.image.format() != TextureFormat::R8Unorm {
             self.image = self.pass.texture(self.size, TextureFormat::R8Unorm, "scan");
-            self.bind_group = self.pass.bind(&self.image, &self.labels, &self.uniforms);
+            self.bind();
         }
         let bounds = Rect::new(0, 0, image.width, image.height);
         self.pass.write(&self.image, bounds, &image.pixels);
@@ -157,13 +171,36 @@ impl PaneTextures {
         }
         if &self.image != texture {
             self.image = texture.clone();
-            self.bind_group = self.pass.bind(&self.image, &self.labels, &self.uniforms);
+            self.bind();
         }
         true
     }
 
+    fn bind(&mut self) {
+        let other = self.other_labels.as_ref().unwrap_or(&self.labels);
+        self.bind_groups = self.pass.bind(&self.image, &self.labels, other, &self.uniforms);
+    }
+
     /// Queues the composite codes of a rectangle.
     pub fn set_labels(&self, mask: &Mask, dirty: Rect) {
+        self.write_labels(&self.labels, mask, dirty);
+    }
+
+    /// Takes the codes of another grader of the same scan, or forgets them.
+    ///
+    /// # Panics
+    /// If the mask has another size.
+    pub fn set_other_labels(&mut self, mask: Option<&Mask>) {
+        self.other_labels = mask.map(|mask| {
+            assert_eq!([mask.width(), mask.height()], self.size, "a mask of the scan");
+            let texture = self.pass.texture(self.size, TextureFormat::R8Uint, "other labels");
+            self.write_labels(&texture, mask, mask.layers.bounds());
+            texture
+        });
+        self.bind();
+    }
+
+    fn write_labels(&self, texture: &wgpu::Texture, mask: &Mask, dirty: Rect) {
         let dirty = dirty.intersect(mask.layers.bounds());
         if dirty.is_empty() {
             return;
@@ -172,23 +209,24 @@ impl PaneTextures {
         for (code, lesion) in codes.iter_mut().zip(mask.lesions.read_rect(dirty)) {
             *code = composite_code(*code, lesion);
         }
-        self.pass.write(&self.labels, dirty, &codes);
+        self.pass.write(texture, dirty, &codes);
     }
 
-    /// The shape that draws the pane into a rectangle of the screen. One shape a frame and pane.
-    pub fn shape(&self, rect: eframe::egui::Rect, mut view: OverlayView) -> Shape {
+    /// The shape that draws the textures into a rectangle of the screen. One shape a frame and slot.
+    pub fn shape(&self, rect: eframe::egui::Rect, slot: Slot, mut view: OverlayView) -> Shape {
         view.target_is_srgb = f32::from(u8::from(self.pass.target_is_srgb));
-        self.pass.queue.write_buffer(&self.uniforms, 0, bytes_of(&view));
-        let draw = Draw { pipeline: self.pass.pipeline.clone(), bind_group: self.bind_group.clone() };
+        self.pass.queue.write_buffer(&self.uniforms[slot as usize], 0, bytes_of(&view));
+        let bind_group = self.bind_groups[slot as usize].clone();
+        let draw = Draw { pipeline: self.pass.pipeline.clone(), bind_group };
         Shape::Callback(Callback::new_paint_callback(rect, draw))
     }
 
     /// Draws the pane into a render pass of one's own: for tests and measurements.
     pub fn draw(&self, mut view: OverlayView, render_pass: &mut wgpu::RenderPass<'_>) {
         view.target_is_srgb = f32::from(u8::from(self.pass.target_is_srgb));
-        self.pass.queue.write_buffer(&self.uniforms, 0, bytes_of(&view));
+        self.pass.queue.write_buffer(&self.uniforms[0], 0, bytes_of(&view));
         render_pass.set_pipeline(&self.pass.pipeline);
-        render_pass.set_bind_group(0, &self.bind_group, &[]);
+        render_pass.set_bind_group(0, &self.bind_groups[0], &[]);
         render_pass.draw(0..3, 0..1);
     }
 }
@@ -211,23 +249,22 @@ impl CanvasPass {
         &self,
         image: &wgpu::Texture,
         labels: &wgpu::Texture,
-        uniforms: &wgpu::Buffer,
-    ) -> wgpu::BindGroup {
-        let view = |texture: &wgpu::Texture| texture.create_view(&wgpu::TextureViewDescriptor::default());
-        self.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("canvas"),
-            layout: &self.layout,
-            entries: &[
-                wgpu::BindGroupEntry { binding: 0, resource: uniforms.as_entire_binding() },
-                wgpu::BindGroupEntry {
-                    binding: 1,
-                    resource: wgpu::BindingResource::TextureView(&view(image)),
-                },
-                wgpu::BindGroupEntry {
-                    binding: 2,
-                    resource: wgpu::BindingResource::TextureView(&view(labels)),
-                },
-            ],
+        other_labels: &wgpu::Texture,
+        uniforms: &[wgpu::Buffer; 2],
+    ) -> [wgpu::BindGroup; 2] {
+        let views = [image, labels, other_labels]
+            .map(|texture| texture.create_view(&wgpu::TextureViewDescriptor::default()));
+        uniforms.each_ref().map(|uniforms| {
+            let texture = |index: usize| wgpu::BindGroupEntry {
+                binding: index as u32 + 1,
+                resource: wgpu::BindingResource::TextureView(&views[index]),
+            };
+            let block = wgpu::BindGroupEntry { binding: 0, resource: uniforms.as_entire_binding() };
+            self.device.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: Some("canvas"),
+                layout: &self.layout,
+                entries: &[block, texture(0), texture(1), texture(2)],
+            })
         })
     }
 

@@ -10,6 +10,7 @@ pub mod search;
 
 use super::command::Action;
 use super::keys::{BRUSH_STEP, FADE_STEP};
+use super::look::{Comparison, Tab, Tone};
 use super::settings::{OverlayStyle, Tool};
 
 /// What a command belongs to; the order is that of the page of keys.
@@ -106,7 +107,7 @@ const fn held(
     UserCommand { id, name, group, keys, repeats: true, action }
 }
 
-use Group::{Edit, File, Labels, Synthesis, Tools, View, Volume, Window};
+use Group::{Edit, File, Labels, Measure, Synthesis, Tools, View, Volume, Window};
 
 /// Every command. Of two with the same key the first one gets it, so a test keeps the defaults apart.
 #[rustfmt::skip]
@@ -182,6 +183,31 @@ pub static COMMANDS: &[UserCommand] = &[
     held("volume.next", Volume, "Next B-scan", &["PageDown", "Right", "Down"], || Action::TurnPage(1)),
 
     once("synthesis.reroll", Synthesis, "Reroll: another noise, the same anatomy", &["R"], || Action::Reroll),
+
+    once("volume.filmstrip", Volume, "Row of B-scans, on or off", &[], || Action::Set(|s| s.look.filmstrip = !s.look.filmstrip)),
+    once("volume.copy_before", Volume, "Copy the interfaces of the B-scan before", &[], || Action::CopyLayers(-1)),
+    once("volume.copy_after", Volume, "Copy the interfaces of the B-scan after", &[], || Action::CopyLayers(1)),
+    once("volume.interpolate_this", Volume, "Interpolate this B-scan from its neighbours", &[], || Action::InterpolateSlices { all: false }),
+    once("volume.interpolate", Volume, "Interpolate all B-scans between annotated ones", &[], || Action::InterpolateSlices { all: true }),
+    once("volume.map", Volume, "Thickness map of the volume", &[], || Action::Set(|s| s.look.tab = Tab::Volume)),
+
+    once("tool.ruler", Tools, "Ruler: measure a distance", &["M"], || Action::SelectTool(Tool::Ruler)),
+    once("measure.panel", Measure, "Measurements of this B-scan", &["Ctrl+M"], || Action::Set(|s| s.look.tab = Tab::Measure)),
+    once("measure.profile", Measure, "Thickness profile under the scan, on or off", &["Shift+M"], || Action::Set(|s| s.look.profile = !s.look.profile)),
+    once("measure.copy", Measure, "Copy the measurements as text", &[], || Action::CopyMeasurements),
+    once("measure.export", Measure, "Export the measurements of all B-scans as CSV", &[], || Action::ExportMeasurements),
+    once("measure.grader_load", Measure, "Load a second grader's labels", &[], || Action::LoadSecondGrader),
+    once("measure.grader_remove", Measure, "Remove the second grader's labels", &[], || Action::RemoveSecondGrader),
+    once("measure.grader_difference", Measure, "Highlight where the graders differ, on or off", &[], || Action::Set(|s| s.look.grader.difference = !s.look.grader.difference)),
+
+    once("view.solo", View, "Show only the chosen label, or all again", &["Shift+S"], || Action::Solo),
+    once("view.invert", View, "Invert the greys", &["Ctrl+I"], || Action::Set(|s| s.look.tone.inverted = !s.look.tone.inverted)),
+    once("view.reset_greys", View, "Every grey as it was recorded", &[], || Action::Set(|s| s.look.tone = Tone::default())),
+    once("view.compare_beside", View, "Synthetic scan beside the scan", &[], || Action::Set(|s| s.look.comparison = Comparison::Beside)),
+    once("view.compare_wipe", View, "Wipe between scan and synthetic scan", &["Ctrl+E"], || Action::Set(|s| s.look.comparison = Comparison::Wipe)),
+    once("view.compare_flicker", View, "Flicker between scan and synthetic scan", &[], || Action::Set(|s| s.look.comparison = Comparison::Flicker)),
+    once("view.edit_panel", View, "Panel: labels and synthesis", &[], || Action::Set(|s| s.look.tab = Tab::Edit)),
+    once("view.view_panel", View, "Panel: greys, overlay, comparison", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
     once("window.palette", Window, "Find a command", &["Ctrl+P"], || Action::TogglePalette),
     once("window.keys", Window, "Keys and gestures", &["F1", "?"], || Action::ToggleKeys),

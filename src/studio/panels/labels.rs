@@ -65,8 +65,13 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     let quiet = over || chosen;
     let state = &mut settings.labels[index];
     let (icon, verb) = if state.visible { (Icon::Eye, "Hide") } else { (Icon::EyeOff, "Show") };
+    let alone = ui.input(|input| input.modifiers.shift);
     if toggle(ui, eye, icon, &format!("{verb} {}", label.name), !state.visible || quiet) {
-        state.visible = !state.visible;
+        if alone {
+            actions.extend([Action::SelectLabel(label.code), Action::Solo]);
+        } else {
+            state.visible = !state.visible;
+        }
     }
     let (icon, verb) = if state.locked { (Icon::Lock, "Unlock") } else { (Icon::Unlock, "Lock") };
     if toggle(ui, lock, icon, &format!("{verb} {}", label.name), state.locked || quiet) {

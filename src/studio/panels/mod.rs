@@ -2,6 +2,7 @@
 
 pub mod keys_page;
 pub mod labels;
+pub mod measure;
 pub mod notice_bar;
 pub mod palette;
 pub mod questions;
@@ -11,3 +12,5 @@ pub mod tool_options;
 pub mod tool_strip;
 pub mod top_bar;
 pub mod trace_state;
+pub mod view;
+pub mod volume;

@@ -35,6 +35,7 @@ mod lesion_hover;
 pub mod options;
 mod pick;
 mod placed_box;
+mod ruler;
 mod select;
 mod smooth;
 mod toolbox;

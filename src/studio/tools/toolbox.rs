@@ -14,6 +14,7 @@ use super::hand::Hand;
 use super::interfaces::{InterfacePen, InterfaceSpline, LayerWarpTool, LiveWireTool};
 use super::lasso::Lasso;
 use super::pick::Pick;
+use super::ruler::Ruler;
 use super::select::Select;
 use super::smooth::Smooth;
 use super::{About, CanvasTool, CopiedLesion, Easel, PointerEvent, PointerKind, Workbench};
@@ -94,6 +95,7 @@ impl Toolbox {
             Box::new(LiveWireTool::default()),
             Box::new(LayerWarpTool::default()),
             Box::new(Hand),
+            Box::new(Ruler::default()),
         ];
         Self { tools, in_hand: 0, view_number: 0, hold: Hold::None, last_press: None, copied: None }
     }

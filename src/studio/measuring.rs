@@ -1,0 +1,74 @@
+//! The figures of the page shown, kept up with the mask, a stroke under way included.
+//!
+//! Only tiles that changed are counted, and only so many a frame: a large scan that has just been opened
+//! is measured over a few frames, while the window goes on.
+
+use std::sync::Arc;
+
+use super::session::Session;
+use crate::mask::{Agreement, LiveMeasure, Mask, Measurements};
+
+/// Tiles counted in one frame: about 2 ms.
+const TILES_A_FRAME: usize = 160;
+/// Largest scan whose graders are compared during a stroke; larger ones are compared at its end.
+const LIVE_COMPARISON_PIXELS: u64 = 1 << 20;
+
+/// The figures of the page shown.
+#[derive(Default)]
+pub struct Measuring {
+    live: LiveMeasure,
+    known_for: Option<(u64, u64)>,
+    measured: Option<Measurements>,
+    compared_for: Option<(u64, u64)>,
+    agreement: Option<Agreement>,
+    /// The other grader that was compared with.
+    compared_with: Option<Arc<Mask>>,
+}
+
+impl Measuring {
+    /// Takes in the page shown. Returns whether there is more to do in the next frame.
+    pub fn follow(&mut self, session: &Session) -> bool {
+        let now = (session.view_number(), session.editor.revision());
+        let page = session.page();
+        if self.known_for != Some(now) {
+            if !self.live.update(&page.mask, TILES_A_FRAME) {
+                return true;
+            }
+            self.measured = Some(self.live.measurements(page.scan.spacing));
+            self.known_for = Some(now);
+        }
+        let Some(other) = &page.second_grader else {
+            (self.agreement, self.compared_for, self.compared_with) = (None, None, None);
+            return false;
+        };
+        let pixels = u64::from(page.mask.width()) * u64::from(page.mask.height());
+        let may_compare = pixels <= LIVE_COMPARISON_PIXELS || !session.editor.is_step_open();
+        let is_same = self.compared_with.as_ref().is_some_and(|before| Arc::ptr_eq(before, other));
+        if may_compare && (self.compared_for != Some(now) || !is_same) {
+            self.agreement = Some(Agreement::of(&page.mask, other));
+            self.compared_for = Some(now);
+            self.compared_with = Some(other.clone());
+        }
+        false
+    }
+
+    /// Whether the figures are older than the page.
+    pub fn is_behind(&self, session: &Session) -> bool {
+        self.known_for != Some((session.view_number(), session.editor.revision()))
+    }
+
+    /// The figures; `None` until the first page is measured.
+    pub fn measured(&self) -> Option<&Measurements> {
+        self.measured.as_ref()
+    }
+
+    /// Thickness by column, of the mask that was last taken in.
+    pub fn live(&self) -> &LiveMeasure {
+        &self.live
+    }
+
+    /// How far the graders agree, where there are two.
+    pub fn agreement(&self) -> Option<&Agreement> {
+        self.agreement.as_ref()
+    }
+}

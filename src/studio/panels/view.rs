@@ -1,0 +1,76 @@
+//! The panel's tab of looking: greys of the scan, labels over it, the synthetic scan against it.
+
+use eframe::egui::{Align, Layout, Ui, vec2};
+
+use super::labels;
+use crate::scan::BScan;
+use crate::studio::controls::{ButtonState, row, rule, segments, slider, switch, text_button};
+use crate::studio::look::{Comparison, GAMMA_RANGE, LEVEL_RANGE, Tone, WINDOW_RANGE};
+use crate::studio::settings::Settings;
+use crate::studio::theme;
+
+/// Draws the tab.
+pub fn show(ui: &mut Ui, settings: &mut Settings, scan: &BScan) {
+    show_tone(ui, &mut settings.look.tone, scan);
+    rule(ui);
+    labels::show_overlay(ui, settings);
+    rule(ui);
+    show_comparison(ui, settings);
+}
+
+fn show_tone(ui: &mut Ui, tone: &mut Tone, scan: &BScan) {
+    ui.horizontal(|ui| {
+        ui.label(theme::heading("Scan"));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            let state = ButtonState::enabled_if(*tone != Tone::default());
+            let hint = "Every grey as it was recorded";
+            if text_button(ui, "Reset", 46.0, "Reset greys", hint, state).clicked() {
+                *tone = Tone::default();
+            }
+            let hint = "Window and level that span the greys of this scan";
+            if text_button(ui, "Auto", 42.0, "Automatic greys", hint, ButtonState::READY).clicked() {
+                *tone = tone.fitted(&scan.image, scan.scanned_area.as_deref());
+            }
+        });
+    });
+    row(ui, "Window", |ui| {
+        let shown = format!("{:.0}", tone.window);
+        slider(ui, &mut tone.window, WINDOW_RANGE, false, &shown)
+            .on_hover_text("Greys from black to white: a narrower window has more contrast");
+    });
+    row(ui, "Level", |ui| {
+        let shown = format!("{:.0}", tone.level);
+        slider(ui, &mut tone.level, LEVEL_RANGE, false, &shown)
+            .on_hover_text("Grey in the middle of the window: a lower level is brighter");
+    });
+    row(ui, "Gamma", |ui| {
+        let shown = format!("{:.2}", tone.gamma);
+        slider(ui, &mut tone.gamma, GAMMA_RANGE, true, &shown).on_hover_text("Above 1 lifts what is dark");
+    });
+    if switch(ui, tone.inverted, "Invert", "Dark becomes bright, on both panes") {
+        tone.inverted = !tone.inverted;
+    }
+    ui.label(theme::caption("For looking only: files keep the greys as they are."));
+}
+
+fn show_comparison(ui: &mut Ui, settings: &mut Settings) {
+    ui.label(theme::heading("Synthetic against the scan"));
+    ui.allocate_space(vec2(0.0, 1.0));
+    let choices = [Comparison::Beside, Comparison::Wipe, Comparison::Flicker];
+    let chosen = choices.iter().position(|choice| *choice == settings.look.comparison).unwrap_or(0);
+    let names = [
+        ("Side by side", "Compare side by side"),
+        ("Wipe", "Compare by wiping"),
+        ("Flicker", "Compare by flickering"),
+    ];
+    if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
+        settings.look.comparison = choices[index];
+    }
+    let what = match settings.look.comparison {
+        Comparison::Beside => "Each in its own pane; zoom and pan are linked.",
+        Comparison::Wipe => "Drag the line over the scan. Right of it the synthetic scan shows.",
+        Comparison::Flicker => "Scan and synthetic scan by turns, twice a second.",
+    };
+    ui.label(theme::caption(what));
+}
