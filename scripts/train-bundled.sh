@@ -18,7 +18,7 @@ retidiff import "$duke" --out "$data"
 if [ -d "$run/checkpoints" ]; then
   retidiff train --data "$data" --run "$run" --resume
 else
-  retidiff train --data "$data" --run "$run" --preset live --steps 3000 "$@"
+  retidiff train --data "$data" --run "$run" --preset live --steps 10000 "$@"
 fi
 retidiff evaluate fidelity --data "$data" --model "$run/model.safetensors"
 echo "copy $run/model.safetensors to assets/models/ and bring its card up to date"
