@@ -106,8 +106,29 @@ pub struct Criterion {
     pub passed: bool,
 }
 
+impl Criterion {
+    /// Whether it is about grain, which needs no pictures of the same masks.
+    pub fn is_grain(&self) -> bool {
+        GRAIN.iter().any(|(name, _)| *name == self.name)
+    }
+}
+
+/// A figure of a class's grain.
+type Figure = fn(&Texture) -> Option<f64>;
+
+/// The figures of grain that are compared.
+const GRAIN: [(&str, Figure); 3] = [
+    ("speckle contrast", |texture| Some(texture.contrast)),
+    ("autocorrelation width, lateral", |texture| texture.lateral_width_px),
+    ("autocorrelation width, axial", |texture| texture.axial_width_px),
+];
+
 /// The criteria of `synthetic` pictures against the `real` ones of the same masks.
-pub fn criteria(synthetic: &PictureSet, real: &PictureSet) -> Vec<Criterion> {
+///
+/// `subjects` are the real pictures again, subject by subject: grain differs more between people than the
+/// tolerance allows, so it is held against the range that real subjects span. How many classes lie within the
+/// tolerance of all real pictures together is said beside it.
+pub fn criteria(synthetic: &PictureSet, real: &PictureSet, subjects: &[PictureSet]) -> Vec<Criterion> {
     let (dark, tested) = synthetic.dark_fluid();
     let dark_share = dark as f64 / tested.max(1) as f64;
     let (over_classes, over_scans) = synthetic.brightness_correlations(real);
@@ -131,15 +152,10 @@ pub fn criteria(synthetic: &PictureSet, real: &PictureSet) -> Vec<Criterion> {
             passed: over_classes.is_some_and(|value| value > CORRELATION_ABOVE),
         },
     ];
-    let textures = (synthetic.textures(), real.textures());
-    type Figure = fn(&Texture) -> Option<f64>;
-    let grain: [(&str, Figure); 3] = [
-        ("speckle contrast", |texture| Some(texture.contrast)),
-        ("autocorrelation width, lateral", |texture| texture.lateral_width_px),
-        ("autocorrelation width, axial", |texture| texture.axial_width_px),
-    ];
-    for (name, figure) in grain {
-        criteria.push(grain_criterion(name, figure, &textures.0, &textures.1));
+    let subjects: Vec<_> = subjects.iter().map(PictureSet::textures).collect();
+    let textures = GrainTextures { synthetic: synthetic.textures(), real: real.textures(), subjects };
+    for (name, figure) in GRAIN {
+        criteria.push(grain_criterion(name, figure, &textures));
     }
     for (name, distance) in [("strongest edge at ILM", ilm), ("strongest edge at BM", bm)] {
         criteria.push(Criterion {
@@ -153,46 +169,64 @@ pub fn criteria(synthetic: &PictureSet, real: &PictureSet) -> Vec<Criterion> {
     criteria
 }
 
-/// Every class that has a figure in the real scans must have one within the tolerance.
-fn grain_criterion(
-    name: &'static str,
-    figure: fn(&Texture) -> Option<f64>,
-    synthetic: &[Option<Texture>; CLASS_COUNT],
-    real: &[Option<Texture>; CLASS_COUNT],
-) -> Criterion {
-    let deviations: Vec<(usize, Option<f64>)> = real
-        .iter()
-        .zip(synthetic)
-        .enumerate()
-        .filter_map(|(class, (real, synthetic))| {
-            let expected = figure(real.as_ref()?)?;
-            let found = synthetic.as_ref().and_then(figure);
-            Some((class, found.map(|found| found / expected - 1.0)))
+/// What the grain of synthetic pictures is held against.
+struct GrainTextures {
+    synthetic: [Option<Texture>; CLASS_COUNT],
+    /// All real pictures together.
+    real: [Option<Texture>; CLASS_COUNT],
+    /// Each real subject alone.
+    subjects: Vec<[Option<Texture>; CLASS_COUNT]>,
+}
+
+/// Every class that has a figure in the real scans must have one within the tolerance of the subjects' range.
+fn grain_criterion(name: &'static str, figure: Figure, textures: &GrainTextures) -> Criterion {
+    struct Deviation {
+        class: usize,
+        from_all: Option<f64>,
+        from_range: f64,
+    }
+    let deviations: Vec<Deviation> = (0..CLASS_COUNT)
+        .filter_map(|class| {
+            let of = |textures: &[Option<Texture>; CLASS_COUNT]| textures[class].as_ref().and_then(figure);
+            let expected = of(&textures.real)?;
+            let found = of(&textures.synthetic);
+            let (low, high) = textures
+                .subjects
+                .iter()
+                .filter_map(of)
+                .fold((expected, expected), |(low, high), value| (low.min(value), high.max(value)));
+            let from_range = found.map_or(f64::INFINITY, |found| {
+                if found < low { found / low - 1.0 } else { (found / high - 1.0).max(0.0) }
+            });
+            Some(Deviation { class, from_all: found.map(|found| found / expected - 1.0), from_range })
         })
         .collect();
-    let size = |deviation: &Option<f64>| deviation.map_or(f64::INFINITY, f64::abs);
-    let within = deviations.iter().filter(|(_, deviation)| size(deviation) <= GRAIN_TOLERANCE).count();
-    let worst = deviations.iter().max_by(|a, b| size(&a.1).total_cmp(&size(&b.1)));
+    let size = |deviation: Option<f64>| deviation.map_or(f64::INFINITY, f64::abs);
+    let count = |within: &dyn Fn(&Deviation) -> bool| deviations.iter().filter(|one| within(one)).count();
+    let of_range = count(&|one| one.from_range.abs() <= GRAIN_TOLERANCE);
+    let of_all = count(&|one| size(one.from_all) <= GRAIN_TOLERANCE);
+    let worst = deviations.iter().max_by(|a, b| size(a.from_all).total_cmp(&size(b.from_all)));
     let measured = match worst {
-        Some((class, Some(deviation))) => {
-            format!(
-                "{within} of {} classes, worst {} {:+.0} %",
-                deviations.len(),
-                class_name(*class),
-                100.0 * deviation
-            )
-        }
-        Some((class, None)) => {
-            format!("{within} of {} classes, none in {}", deviations.len(), class_name(*class))
+        Some(worst) => {
+            let classes = deviations.len();
+            let name = class_name(worst.class);
+            let worst = worst.from_all.map_or_else(
+                || format!("none in {name}"),
+                |size| format!("worst {name} {:+.0} %", 100.0 * size),
+            );
+            format!("{of_range} of {classes} classes; of all scans together {of_all} of {classes}, {worst}")
         }
         None => "nothing to compare".to_owned(),
     };
     Criterion {
         name,
         measured,
-        value: worst.and_then(|(_, deviation)| *deviation),
-        required: format!("every class within {:.0} % of the real scans", 100.0 * GRAIN_TOLERANCE),
-        passed: !deviations.is_empty() && within == deviations.len(),
+        value: worst.and_then(|worst| worst.from_all),
+        required: format!(
+            "every class within {:.0} % of the range of the real subjects",
+            100.0 * GRAIN_TOLERANCE
+        ),
+        passed: !deviations.is_empty() && of_range == deviations.len(),
     }
 }
 

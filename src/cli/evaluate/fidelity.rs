@@ -1,5 +1,6 @@
 //! `retidiff evaluate fidelity`: how far synthetic scans are from the real ones of the same masks.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -32,7 +33,9 @@ const UNANNOTATED_GREY: u8 = 64;
 /// Compare synthetic scans with the real ones of the same masks: brightness of every class, cysts against
 /// their surroundings, grain, and the place of the outer edges.
 ///
-/// Beside the model stands a baseline that paints every class with its mean grey in the training scans; it
+/// Grain differs between people more than between good and bad pictures of one of them: it is held against the
+/// range of the measured subjects, and a control, the real scans of the training subjects, shows what that
+/// costs. Beside the model stands a baseline that paints every class with its mean grey in the training scans; it
 /// must fail, or the figures would show nothing. Exit code 0 means that the model passes every line and the
 /// baseline does not.
 #[derive(Debug, Args)]
@@ -90,6 +93,8 @@ struct Report {
 #[derive(Debug, Serialize)]
 struct Line {
     real: Criterion,
+    /// Real scans of the training subjects, where they need not show the same masks to be compared.
+    control: Option<Criterion>,
     model: Option<Criterion>,
     baseline: Criterion,
 }
@@ -116,7 +121,9 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
         args.data.display(),
         args.subjects.join(", ")
     );
-    let class_greys = training_class_greys(&manifest, &measured)?;
+    let training = training_scans(&manifest, &measured);
+    let class_greys = class_greys(&manifest, &training)?;
+    let control = real_scans(&manifest, &training)?;
     let (device, device_name) = args.device.pick()?;
     let synthesizer = if args.baseline {
         None
@@ -129,18 +136,15 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
 
     let (mut real, mut model, mut baseline) =
         (PictureSet::default(), PictureSet::default(), PictureSet::default());
+    let mut subjects: BTreeMap<&str, PictureSet> = BTreeMap::new();
     let mut rows = Vec::new();
     let mut secs = 0.0;
     for (index, entry) in measured.iter().enumerate() {
         let scan = LabelledScan::load(&manifest, entry)?;
-        let counted: Vec<bool> = scan
-            .scanned
-            .iter()
-            .enumerate()
-            .map(|(pixel, &scanned)| scanned && scan.is_column_counted(pixel as u32 % scan.image.width))
-            .collect();
+        let counted = counted(&scan);
         let mask = Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted };
         real.add(&scan.image, mask);
+        subjects.entry(&entry.subject).or_default().add(&scan.image, mask);
         let painted = painted(&scan, &class_greys);
         baseline.add(&painted, mask);
         let mut shown = painted;
@@ -169,13 +173,17 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     }
 
     let model_set = synthesizer.is_some().then_some(&model);
-    let baseline_criteria = criteria(&baseline, &real);
+    let subjects: Vec<PictureSet> = subjects.into_values().collect();
+    let control_criteria = criteria(&control, &real, &subjects);
+    let baseline_criteria = criteria(&baseline, &real, &subjects);
     let baseline_fails = baseline_criteria.iter().any(|criterion| !criterion.passed);
-    let mut model_criteria = model_set.map(|model| criteria(model, &real).into_iter());
-    let lines: Vec<Line> = criteria(&real, &real)
+    let mut model_criteria = model_set.map(|model| criteria(model, &real, &subjects).into_iter());
+    let lines: Vec<Line> = criteria(&real, &real, &subjects)
         .into_iter()
         .zip(baseline_criteria)
-        .map(|(real, baseline)| Line {
+        .zip(control_criteria)
+        .map(|((real, baseline), control)| Line {
+            control: control.is_grain().then_some(control),
             real,
             model: model_criteria.as_mut().and_then(Iterator::next),
             baseline,
@@ -211,20 +219,22 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     }
 }
 
-/// Mean grey of each class over the labelled training scans of the sources that are measured.
-fn training_class_greys(
-    manifest: &Manifest,
-    measured: &[&ManifestEntry],
-) -> anyhow::Result<[u8; CLASS_COUNT]> {
+/// The labelled scans of other, training subjects in the sources that are measured.
+fn training_scans<'a>(manifest: &'a Manifest, measured: &[&ManifestEntry]) -> Vec<&'a ManifestEntry> {
     let split = Split::default();
-    let mut greys = ClassGreys::default();
-    let training = manifest.entries.iter().filter(|entry| {
+    let is_training = |entry: &&ManifestEntry| {
         entry.label.is_some()
             && split.role(&entry.subject) == Role::Training
             && !measured.iter().any(|measured| measured.subject == entry.subject)
             && measured.iter().any(|measured| measured.source == entry.source)
-    });
-    for entry in training {
+    };
+    manifest.entries.iter().filter(is_training).collect()
+}
+
+/// Mean grey of each class over scans.
+fn class_greys(manifest: &Manifest, scans: &[&ManifestEntry]) -> anyhow::Result<[u8; CLASS_COUNT]> {
+    let mut greys = ClassGreys::default();
+    for entry in scans {
         let scan = LabelledScan::load(manifest, entry)?;
         greys.add(&scan.image, &scan.labels, &scan.scanned);
     }
@@ -234,6 +244,26 @@ fn training_class_greys(
         "the baseline needs training scans: import the data set's other subjects too"
     );
     Ok(means.map(|mean| mean.unwrap_or_default().round() as u8))
+}
+
+/// What real scans show.
+fn real_scans(manifest: &Manifest, scans: &[&ManifestEntry]) -> anyhow::Result<PictureSet> {
+    let mut set = PictureSet::default();
+    for entry in scans {
+        let scan = LabelledScan::load(manifest, entry)?;
+        let counted = counted(&scan);
+        set.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted });
+    }
+    Ok(set)
+}
+
+/// Pixels that were scanned and lie in columns where every boundary is annotated.
+fn counted(scan: &LabelledScan) -> Vec<bool> {
+    scan.scanned
+        .iter()
+        .enumerate()
+        .map(|(pixel, &scanned)| scanned && scan.is_column_counted(pixel as u32 % scan.image.width))
+        .collect()
 }
 
 /// The baseline: every class in its mean grey.
@@ -295,7 +325,12 @@ fn table(report: &Report) -> String {
     for line in &report.criteria {
         text += &format!("{} ({})\n", line.real.name, line.real.required);
         text += &format!("       real      {}\n", line.real.measured);
-        for (name, criterion) in [("model   ", line.model.as_ref()), ("baseline", Some(&line.baseline))] {
+        let judged = [
+            ("control ", line.control.as_ref()),
+            ("model   ", line.model.as_ref()),
+            ("baseline", Some(&line.baseline)),
+        ];
+        for (name, criterion) in judged {
             if let Some(criterion) = criterion {
                 text += &format!("  {} {name}  {}\n", verdict(criterion.passed), criterion.measured);
             }
