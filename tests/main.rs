@@ -5,6 +5,8 @@ mod document;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod fidelity;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod film;
 mod fixtures;
 mod formats;
 #[cfg(feature = "cpu")]
@@ -24,6 +26,8 @@ mod present;
 mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
+#[cfg(feature = "cpu")]
+mod soak;
 mod strokes;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod studio;

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::worker::local_edit::Halo;
+use retidiff::worker::models::ModelSource;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use retidiff::worker::scheduler::{Scheduler, Turn};
 use retidiff::worker::slot::{Exchange, Export};
@@ -31,6 +32,10 @@ struct World {
     renderings: Vec<u32>,
     /// Renderings (by their number) that panic.
     panics_at: Vec<usize>,
+    /// Whether the model has a student for its drafts.
+    has_student: bool,
+    /// When a better renderer can be made than the first one.
+    better_at_ms: Option<u64>,
     /// Pictures as they reached the screen, with the time and the newest job at that moment.
     shown: Vec<(u64, u64, Picture)>,
     events: Vec<Event>,
@@ -54,6 +59,8 @@ impl Shared {
             newest_job: 0,
             renderings: Vec::new(),
             panics_at: Vec::new(),
+            has_student: false,
+            better_at_ms: None,
             shown: Vec::new(),
             events: Vec::new(),
             submitted: Vec::new(),
@@ -107,6 +114,8 @@ impl Shared {
 struct FakeRenderer {
     world: Shared,
     exchange: Arc<Exchange>,
+    /// Another model than the first.
+    name: String,
 }
 
 fn fake_pixels(scene: &Scene, steps: u32) -> Vec<u8> {
@@ -122,7 +131,24 @@ impl Renderer for FakeRenderer {
     }
 
     fn model(&self) -> LoadedModel {
-        LoadedModel { name: "fake".into(), preset: "none".into(), ..LoadedModel::default() }
+        let student = self.world.lock().has_student.then(|| ("student".into(), "1".into()));
+        LoadedModel { name: self.name.clone(), preset: "none".into(), student, ..LoadedModel::default() }
+    }
+
+    fn with_model(&self, source: &ModelSource) -> Result<Self, Failure> {
+        match source {
+            ModelSource::Bundled(name) => Ok(FakeRenderer {
+                world: self.world.clone(),
+                exchange: Arc::clone(&self.exchange),
+                name: name.clone(),
+            }),
+            other => Err(format!("there is no {other:?}").into()),
+        }
+    }
+
+    fn is_outdated(&self) -> bool {
+        let world = self.world.lock();
+        self.name == "fake" && world.better_at_ms.is_some_and(|at| at <= world.now_ms)
     }
 
     fn render(
@@ -200,7 +226,11 @@ fn scheduler(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
     }
     let (start, clock) = (Instant::now(), world.clone());
     let (maker, outlet) = (world.clone(), Arc::clone(&exchange));
-    let make = Box::new(move || Ok(FakeRenderer { world: maker.clone(), exchange: Arc::clone(&outlet) }));
+    let make = Box::new(move || {
+        let (now, better) = (maker.lock().now_ms, maker.lock().better_at_ms);
+        let name = if better.is_some_and(|at| at <= now) { "better" } else { "fake" };
+        Ok(FakeRenderer { world: maker.clone(), exchange: Arc::clone(&outlet), name: name.into() })
+    });
     let now = Box::new(move || start + Duration::from_millis(clock.lock().now_ms));
     let scheduler = Scheduler::new(Arc::clone(&exchange), make, now);
     (exchange, scheduler)
@@ -600,4 +630,69 @@ fn at_strength_zero_the_picture_is_the_real_scan_and_nothing_is_computed() {
     }
     assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "the first picture is remembered, too");
     assert_eq!(of(5).last().map(cpu), of(1).last().map(cpu));
+}
+
+#[test]
+fn a_student_draws_the_draft_and_the_teacher_takes_over_at_four_steps() {
+    for (refine_steps, expected) in [(8, vec![1, 4, 8]), (1, vec![1, 1]), (2, vec![1, 2])] {
+        let world = Shared::new(vec![(0, Action::Live(Request { refine_steps, ..request(1, &blank()) }))]);
+        world.lock().has_student = true;
+        play(&world);
+        let world = world.lock();
+        assert_eq!(world.renderings, expected, "the student's draft is its own rendering");
+        let kinds: Vec<_> =
+            world.shown.iter().map(|(_, _, picture)| (picture.kind, picture.complete)).collect();
+        assert_eq!(kinds[0], (PictureKind::Draft, false));
+        assert_eq!(kinds.last(), Some(&(PictureKind::Refined { steps: refine_steps }, true)));
+    }
+}
+
+#[test]
+fn another_model_draws_aside_and_the_one_on_screen_stays() {
+    let world = Shared::new(vec![(0, Action::Live(request(1, &blank())))]);
+    let (exchange, mut scheduler) = play(&world);
+    let by = |job, name: &str| Export {
+        request: request(job, &blank()),
+        model: Some(ModelSource::Bundled(name.to_owned())),
+    };
+    assert!(exchange.submit_export(by(7, "other")));
+    assert!(exchange.submit_export(Export { model: Some(ModelSource::Default), ..by(8, "") }));
+    while scheduler.turn() == Turn::Worked {}
+    world.look(&exchange);
+    let world = world.lock();
+    let exported = world.events.iter().find_map(|event| match event {
+        Event::Exported { job: 7, model, .. } => Some(model.name.clone()),
+        _ => None,
+    });
+    assert_eq!(exported.as_deref(), Some("other"));
+    let refused = world.events.iter().any(|event| matches!(event, Event::Failed { job: Some(8), .. }));
+    assert!(refused, "a model that is not there is an event");
+    let ready = world.events.iter().filter(|event| matches!(event, Event::Ready { .. })).count();
+    assert_eq!(ready, 1, "the model on screen was not replaced");
+}
+
+#[test]
+fn a_better_renderer_takes_over_and_draws_anew() {
+    let world = Shared::new(vec![(0, Action::Live(request(1, &blank())))]);
+    world.lock().better_at_ms = Some(500);
+    let (exchange, mut scheduler) = play(&world);
+    assert_eq!(world.lock().renderings, [1, 2, 4, 8]);
+    assert_eq!(scheduler.turn(), Turn::Idle);
+    world.pass(&exchange, 1000);
+    exchange.nudge();
+    assert!(exchange.wait(), "the nudge ends the wait");
+    while scheduler.turn() == Turn::Worked {}
+    world.look(&exchange);
+    let world = world.lock();
+    assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "nothing of the other device is left on screen");
+    let names: Vec<_> = world
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Ready { model, .. } => Some(model.name.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(names, ["fake", "better"]);
+    assert!(world.shown.last().is_some_and(|(_, _, picture)| picture.job == 1 && picture.complete));
 }

@@ -1,12 +1,14 @@
 //! `retidiff screenshot`: the studio drawn off-screen.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
+use image::RgbaImage;
 
 use crate::formats::atomic::write_atomically;
 use crate::studio::app::AppOptions;
+use crate::studio::film::film;
 use crate::studio::screenshot::render;
 use crate::studio::synthesis_source;
 use crate::worker::DeviceChoice;
@@ -15,8 +17,15 @@ use crate::worker::DeviceChoice;
 #[derive(Debug, clap::Args)]
 pub struct ScreenshotArgs {
     /// The PNG to write.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "film", conflicts_with = "film")]
+    out: Option<PathBuf>,
+    /// Paint a cyst and write every frame into this folder, as frame-0000.png and so on: the scan before,
+    /// the stroke with its drafts, the refined picture.
+    #[arg(long, value_name = "DIR")]
+    film: Option<PathBuf>,
+    /// Frames of the stroke.
+    #[arg(long, value_name = "N", default_value_t = 24, requires = "film")]
+    frames: u32,
     /// The file to show [default: the first bundled sample].
     #[arg(long, value_name = "FILE")]
     open: Option<PathBuf>,
@@ -41,12 +50,23 @@ pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
     let options =
         AppOptions { open: args.open, journal: None, synthesis: synthesis_source(args.model, args.device) };
     let patience = Duration::from_secs(args.patience);
-    let image = render(options, args.size, args.scale.clamp(0.5, 4.0), patience)?;
+    let scale = args.scale.clamp(0.5, 4.0);
+    if let Some(folder) = args.film {
+        std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        return film(options, args.size, scale, args.frames, patience, &mut |frame, _, image| {
+            write(&folder.join(format!("frame-{frame:04}.png")), image)
+        });
+    }
+    let image = render(options, args.size, scale, patience)?;
+    args.out.map_or(Ok(()), |path| write(&path, &image))
+}
+
+fn write(path: &Path, image: &RgbaImage) -> anyhow::Result<()> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image.write_to(&mut bytes, image::ImageFormat::Png).context("the picture could not be encoded")?;
-    write_atomically(&args.out, bytes.get_ref())
-        .with_context(|| format!("{} could not be written", args.out.display()))?;
-    println!("{}: {} x {} px", args.out.display(), image.width(), image.height());
+    write_atomically(path, bytes.get_ref())
+        .with_context(|| format!("{} could not be written", path.display()))?;
+    println!("{}: {} x {} px", path.display(), image.width(), image.height());
     Ok(())
 }
 

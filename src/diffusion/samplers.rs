@@ -27,11 +27,15 @@ pub enum Sampler {
     /// DPM-Solver++(2M) (Lu et al. 2022): second order in log-SNR, no fresh noise.
     #[value(name = "dpmpp")]
     DpmSolverPp2m,
+    /// For students of consistency tuning (Song et al. 2023, algorithm 1): every estimate is final, fresh
+    /// noise takes it to the next node.
+    Consistency,
 }
 
 impl Sampler {
     /// All samplers.
-    pub const ALL: [Sampler; 3] = [Sampler::Ddpm, Sampler::Ddim, Sampler::DpmSolverPp2m];
+    pub const ALL: [Sampler; 4] =
+        [Sampler::Ddpm, Sampler::Ddim, Sampler::DpmSolverPp2m, Sampler::Consistency];
 
     /// As shown to the user and written into documents.
     pub fn name(self) -> &'static str {
@@ -39,6 +43,7 @@ impl Sampler {
             Sampler::Ddpm => "DDPM",
             Sampler::Ddim => "DDIM",
             Sampler::DpmSolverPp2m => "DPM-Solver++(2M)",
+            Sampler::Consistency => "Consistency",
         }
     }
 
@@ -48,6 +53,7 @@ impl Sampler {
             Sampler::Ddpm => ddpm(nodes, AncestralVariance::Posterior),
             Sampler::Ddim => ddim(nodes),
             Sampler::DpmSolverPp2m => dpmpp_2m(nodes),
+            Sampler::Consistency => consistency(nodes),
         }
     }
 }
@@ -75,6 +81,13 @@ pub struct Step {
 /// DDIM: `x_s = alpha_s D + sigma_s eps` with `eps = (x - alpha_t D) / sigma_t`.
 pub fn ddim(nodes: &[Node]) -> Vec<Step> {
     transitions(nodes).map(|(from, to)| first_order(from, to)).collect()
+}
+
+/// Multistep consistency sampling: `x_s = alpha_s D + sigma_s z` with fresh noise `z`.
+pub fn consistency(nodes: &[Node]) -> Vec<Step> {
+    transitions(nodes)
+        .map(|(from, to)| Step { node: from, x: 0.0, picture: to.alpha, previous: 0.0, noise: to.sigma })
+        .collect()
 }
 
 /// DDPM: a draw from `q(x_s | x_t, x_0 = D)`, for any distance between the nodes.
@@ -218,6 +231,9 @@ mod tests {
             }
         }
         let nodes = Schedule::live().sampling_nodes(9);
+        for (step, to) in consistency(&nodes).iter().zip(&nodes[1..]) {
+            assert_eq!((step.x, step.picture, step.noise), (0.0, to.alpha, to.sigma));
+        }
         let mut variance = 1.0;
         for (step, to) in ddpm(&nodes, AncestralVariance::Posterior).iter().zip(&nodes[1..]) {
             variance = step.x * step.x * variance + step.noise * step.noise;

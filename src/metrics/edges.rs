@@ -23,6 +23,21 @@ pub enum Edge {
 /// For every column in which the mask shows the interface and its surroundings are `counted`: the distance
 /// in pixels from the mask's interface to the strongest edge of its polarity within 15 px.
 pub fn edge_distances(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<f64> {
+    strongest_edges(image, labels, counted, edge).into_iter().map(|found| found.distance_px).collect()
+}
+
+/// The height of those edges: the step from one row to the next in grey levels, after the same smoothing. A
+/// blurred picture has low ones.
+pub fn edge_heights(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<f64> {
+    strongest_edges(image, labels, counted, edge).into_iter().map(|found| found.height).collect()
+}
+
+struct Found {
+    distance_px: f64,
+    height: f64,
+}
+
+fn strongest_edges(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<Found> {
     assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
     let (width, height) = (image.width as usize, image.height as usize);
     let smooth = smoothed(image);
@@ -41,7 +56,7 @@ pub fn edge_distances(image: &GreyImage, labels: &[u8], counted: &[bool], edge: 
             };
             let strongest =
                 (low..=high).fold(low, |best, y| if strength(y) > strength(best) { y } else { best });
-            Some(strongest.abs_diff(row) as f64)
+            Some(Found { distance_px: strongest.abs_diff(row) as f64, height: strength(strongest) })
         })
         .collect()
 }
@@ -144,6 +159,11 @@ mod tests {
         let counted = vec![true; width * height];
         assert_eq!(edge_distances(&image, &labels, &counted, Edge::Ilm), [3.0; 20]);
         assert_eq!(edge_distances(&image, &labels, &counted, Edge::Bm), [2.0; 20]);
+        // A step through a Gaussian of one pixel: its height times the middle of the kernel.
+        for (edge, step) in [(Edge::Ilm, 190.0), (Edge::Bm, 140.0)] {
+            let heights = edge_heights(&image, &labels, &counted, edge);
+            assert!(heights.iter().all(|height| (height / step - 0.398_9).abs() < 2e-4), "{heights:?}");
+        }
         assert!(edge_distances(&image, &vec![255; width * height], &counted, Edge::Bm).is_empty());
         assert!(edge_distances(&image, &labels, &vec![false; width * height], Edge::Ilm).is_empty());
     }

@@ -16,6 +16,7 @@ mod dialogs;
 mod en_face;
 mod files;
 mod filmstrip;
+pub mod film;
 mod icons;
 mod keys;
 pub mod look;

@@ -22,6 +22,17 @@ pub fn render(
     pixels_per_point: f32,
     patience: Duration,
 ) -> anyhow::Result<RgbaImage> {
+    let mut harness = open(options, size, pixels_per_point, patience)?;
+    harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
+}
+
+/// The studio off-screen, settled or out of patience.
+pub(super) fn open(
+    options: AppOptions,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<Harness<'static, Studio>> {
     ensure!(size.iter().all(|side| (200..=8192).contains(side)), "the size must be from 200 to 8192 a side");
     ensure!(has_graphics(), "there is no graphics driver to draw with: install Vulkan or OpenGL drivers");
     let mut harness = Harness::builder()
@@ -43,11 +54,11 @@ pub fn render(
     if let Some(error) = harness.state().first_error() {
         return Err(anyhow!("{error}"));
     }
-    harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
+    Ok(harness)
 }
 
 /// Whether nothing more will change by itself.
-fn is_settled(studio: &Studio) -> bool {
+pub(super) fn is_settled(studio: &Studio) -> bool {
     let synthesis = studio.synthesis();
     let has_picture = match synthesis.status() {
         Status::Unavailable(_) => true,

@@ -70,6 +70,8 @@ pub struct Synthesis {
     progress: Option<(u32, u32)>,
     asked: Option<Asked>,
     shown: Option<Shown>,
+    /// What is on screen, as it came.
+    picture: Option<Picture>,
     next_job: u64,
     last_job: u64,
     /// Pictures of jobs before this one belong to a page that is no longer shown.
@@ -99,6 +101,7 @@ impl Synthesis {
             progress: None,
             asked: None,
             shown: None,
+            picture: None,
             next_job: 1,
             last_job: 0,
             first_job: 1,
@@ -136,6 +139,11 @@ impl Synthesis {
         self.shown
     }
 
+    /// The picture on screen.
+    pub fn picture(&self) -> Option<&Picture> {
+        self.picture.as_ref()
+    }
+
     /// Whether an export is still being rendered.
     pub fn is_exporting(&self) -> bool {
         !self.exports.is_empty()
@@ -144,6 +152,7 @@ impl Synthesis {
     /// Forgets the picture on screen: another page is shown.
     pub fn forget_picture(&mut self) {
         self.shown = None;
+        self.picture = None;
         self.first_job = self.next_job;
     }
 
@@ -212,6 +221,7 @@ impl Synthesis {
                 complete: picture.complete,
                 current: picture.job == self.last_job,
             });
+            self.picture = Some(picture.clone());
             news.push(News::Picture(picture));
         }
         news

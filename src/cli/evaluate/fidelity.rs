@@ -150,7 +150,8 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
         let mut shown = painted;
         if let Some(synthesizer) = &synthesizer {
             let began = Instant::now();
-            shown = synthesize(synthesizer, &scan, args, args.seed.wrapping_add(index as u64));
+            let settings = Settings { sampler: args.sampler, steps: args.steps };
+            shown = synthesize(synthesizer, &scan, settings, args.seed.wrapping_add(index as u64));
             secs += began.elapsed().as_secs_f64();
             model.add(&shown, mask);
             if !args.json {
@@ -258,7 +259,7 @@ fn real_scans(manifest: &Manifest, scans: &[&ManifestEntry]) -> anyhow::Result<P
 }
 
 /// Pixels that were scanned and lie in columns where every boundary is annotated.
-fn counted(scan: &LabelledScan) -> Vec<bool> {
+pub(super) fn counted(scan: &LabelledScan) -> Vec<bool> {
     scan.scanned
         .iter()
         .enumerate()
@@ -276,11 +277,16 @@ fn painted(scan: &LabelledScan, greys: &[u8; CLASS_COUNT]) -> GreyImage {
     GreyImage::new(scan.image.width, scan.image.height, pixels)
 }
 
-fn synthesize(synthesizer: &Synthesizer, scan: &LabelledScan, args: &FidelityArgs, seed: u64) -> GreyImage {
+/// The synthetic scan of a real one's mask.
+pub(super) fn synthesize(
+    synthesizer: &Synthesizer,
+    scan: &LabelledScan,
+    settings: Settings,
+    seed: u64,
+) -> GreyImage {
     let plan = synthesizer.info().mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
     let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
     let noise = synthesizer.noise(seed, &plan);
-    let settings = Settings { sampler: args.sampler, steps: args.steps };
     let goes_on = |_| ControlFlow::Continue(());
     match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {
         ControlFlow::Continue(grid) => plan.grid_to_image(&grid),

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cpu")]
 mod fidelity;
+#[cfg(feature = "cpu")]
+mod steps;
 mod trace;
 
 use clap::{Args, Subcommand};
@@ -17,6 +19,8 @@ pub struct EvaluateArgs {
 enum Evaluation {
     #[cfg(feature = "cpu")]
     Fidelity(fidelity::FidelityArgs),
+    #[cfg(feature = "cpu")]
+    Steps(steps::StepsArgs),
     Trace(trace::TraceArgs),
 }
 
@@ -28,6 +32,8 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
     match args.what {
         #[cfg(feature = "cpu")]
         Evaluation::Fidelity(args) => fidelity::run(&args),
+        #[cfg(feature = "cpu")]
+        Evaluation::Steps(args) => steps::run(&args),
         Evaluation::Trace(args) => trace::run(&args),
     }
 }

@@ -1,0 +1,178 @@
+//! The other picture of a comparison: what stands in for the real scan when two syntheses are compared.
+//!
+//! Both have the same noise. The rival is drawn whole and at all its steps whenever the picture on screen is
+//! complete, so it never holds the brush up.
+
+use super::recent::RecentPicture;
+use crate::scan::GreyImage;
+use crate::worker::{LoadedModel, ModelSource, PictureImage, Request};
+
+/// What the synthetic scan is compared with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum RivalChoice {
+    /// The real scan.
+    #[default]
+    RealScan,
+    /// A picture that was kept: of another mask, an earlier state, other settings.
+    Kept,
+    /// The same mask and noise in another number of steps.
+    Steps(u32),
+    /// The same mask, noise and steps by another model.
+    Model(ModelSource),
+}
+
+/// A rival that is there.
+#[derive(Clone)]
+pub struct RivalPicture {
+    pub image: PictureImage,
+    /// What it is, for the caption.
+    pub title: String,
+}
+
+/// The choice, the picture it led to, and the one under way.
+#[derive(Default)]
+pub struct Rival {
+    choice: RivalChoice,
+    kept: Option<RecentPicture>,
+    /// The request that the picture answers, and the picture.
+    drawn: Option<(Request, RivalPicture)>,
+    /// Job number and request of the one under way.
+    pending: Option<(u64, Request)>,
+    /// What could not be drawn is not asked for again until something changes.
+    refused: Option<Request>,
+}
+
+impl Rival {
+    /// What was chosen.
+    pub fn choice(&self) -> &RivalChoice {
+        &self.choice
+    }
+
+    /// Chooses anew.
+    pub fn choose(&mut self, choice: RivalChoice) {
+        if self.choice != choice {
+            self.choice = choice;
+            self.drawn = None;
+            self.pending = None;
+            self.refused = None;
+        }
+    }
+
+    /// Compares with a kept picture from now on.
+    pub fn keep(&mut self, picture: &RecentPicture) {
+        self.choose(RivalChoice::Kept);
+        self.kept = Some(picture.clone());
+    }
+
+    /// Forgets all pictures: another page or document is shown.
+    pub fn forget(&mut self) {
+        *self = Self { choice: std::mem::take(&mut self.choice), ..Self::default() };
+        if self.choice == RivalChoice::Kept {
+            self.choice = RivalChoice::RealScan;
+        }
+    }
+
+    /// The picture to compare with; `None` for the real scan and while there is none yet.
+    pub fn picture(&self) -> Option<RivalPicture> {
+        match &self.choice {
+            RivalChoice::RealScan => None,
+            RivalChoice::Kept => self.kept.as_ref().map(|kept| RivalPicture {
+                image: kept.image.clone(),
+                title: format!("kept picture {}", kept.number),
+            }),
+            RivalChoice::Steps(_) | RivalChoice::Model(_) => {
+                self.drawn.as_ref().map(|(_, picture)| picture.clone())
+            }
+        }
+    }
+
+    /// Whether one is being drawn.
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// The request of the rival of a picture that is on screen and complete, if it is still to be drawn;
+    /// with the model that should draw it. Answers to [`Rival::asked`].
+    pub fn wanted(&self, shown: &Request) -> Option<(Request, Option<ModelSource>)> {
+        let mut request = Request { full_frame: true, ..shown.clone() };
+        let model = match &self.choice {
+            RivalChoice::RealScan | RivalChoice::Kept => return None,
+            RivalChoice::Steps(steps) => {
+                request.refine_steps = *steps;
+                None
+            }
+            RivalChoice::Model(source) => Some(source.clone()),
+        };
+        let is_same = |other: &Request| other.asks_the_same(&request);
+        let is_there = self.drawn.as_ref().is_some_and(|(drawn, _)| is_same(drawn))
+            || self.pending.as_ref().is_some_and(|(_, pending)| is_same(pending))
+            || self.refused.as_ref().is_some_and(is_same);
+        (!is_there && request.recipe.unchanged_scan().is_none()).then_some((request, model))
+    }
+
+    /// Notes that a rival was asked for as a job.
+    pub fn asked(&mut self, job: u64, request: Request) {
+        self.pending = Some((job, request));
+    }
+
+    /// Takes a picture that came back; answers whether it was the rival's.
+    pub fn take(&mut self, job: u64, image: &GreyImage, model: &LoadedModel) -> bool {
+        let Some((_, request)) = self.pending.take_if(|(pending, _)| *pending == job) else { return false };
+        let steps = request.refine_steps;
+        let title = match &self.choice {
+            RivalChoice::Model(_) => model.name.clone(),
+            _ => format!("{steps} {}", if steps == 1 { "step" } else { "steps" }),
+        };
+        self.drawn = Some((request, RivalPicture { image: PictureImage::Cpu(image.clone()), title }));
+        true
+    }
+
+    /// Takes the news that a job failed; answers whether it was the rival's.
+    pub fn fail(&mut self, job: u64) -> bool {
+        let Some((_, request)) = self.pending.take_if(|(pending, _)| *pending == job) else { return false };
+        self.refused = Some(request);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mask::Mask;
+    use crate::worker::Recipe;
+
+    fn request(seed: u64) -> Request {
+        Request {
+            job: 1,
+            page: 0,
+            mask: Mask::unannotated(8, 8),
+            spacing: None,
+            seed,
+            refine_steps: 8,
+            recipe: Recipe::default(),
+            full_frame: false,
+        }
+    }
+
+    #[test]
+    fn a_rival_is_asked_for_once_and_again_when_the_picture_changes() {
+        let mut rival = Rival::default();
+        assert_eq!(rival.wanted(&request(1)), None, "the real scan needs no drawing");
+        rival.choose(RivalChoice::Steps(2));
+        let (wanted, model) = rival.wanted(&request(1)).expect("a rival");
+        assert_eq!((wanted.refine_steps, wanted.full_frame, model), (2, true, None));
+        rival.asked(9, wanted);
+        assert_eq!(rival.wanted(&request(1)), None);
+        let image = GreyImage::new(8, 8, vec![3; 64]);
+        assert!(!rival.take(8, &image, &LoadedModel::default()));
+        assert!(rival.take(9, &image, &LoadedModel::default()));
+        assert_eq!(rival.picture().map(|picture| picture.title), Some("2 steps".to_owned()));
+        assert_eq!(rival.wanted(&request(1)), None);
+        let (wanted, _) = rival.wanted(&request(2)).expect("another noise, another rival");
+        rival.asked(10, wanted);
+        assert!(rival.fail(10));
+        assert_eq!(rival.wanted(&request(2)), None, "what failed is not tried again and again");
+        rival.choose(RivalChoice::Model(ModelSource::Default));
+        assert!(rival.wanted(&request(2)).is_some_and(|(_, model)| model == Some(ModelSource::Default)));
+    }
+}
