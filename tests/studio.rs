@@ -340,3 +340,37 @@ fn the_window_looks_as_it_was_signed_off() {
     harness.run_steps(3);
     looks(&mut harness, "keys");
 }
+
+#[test]
+fn two_syntheses_are_compared_and_a_recent_one_is_brought_back() {
+    let is_complete =
+        |studio: &Studio| studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current);
+    let mut harness = studio_with(options());
+    wait_until(&mut harness, "the first picture is complete", is_complete);
+    harness.get_by_label("View").click();
+    harness.run_steps(2);
+    harness.get_by_label("Compare with another step count").click();
+    wait_until(&mut harness, "the rival is drawn", |studio| studio.synthesis().rival.picture().is_some());
+    harness.run_steps(2);
+    harness.get_by_label("OVER 1 STEP");
+
+    let before = document(&harness);
+    stroke(&mut harness, &CYST, PointerButton::Primary);
+    wait_until(&mut harness, "the picture of the stroke is complete", is_complete);
+    let painted = document(&harness);
+    assert_ne!(painted.pages, before.pages);
+    // The first picture is the older of the two.
+    harness.state_mut().perform(Action::CompareWithRecent(1));
+    harness.run_steps(2);
+    harness.get_by_label("OVER KEPT PICTURE 1");
+    harness.state_mut().perform(Action::BringBack(1));
+    harness.run_steps(2);
+    assert_eq!(document(&harness).pages, before.pages);
+    assert_eq!(harness.state().session().editor.undo_name(), Some("bring back a picture"));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(document(&harness).pages, painted.pages);
+    harness.get_by_label("Compare with the real scan").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_label("OVER KEPT PICTURE 1").is_none());
+}

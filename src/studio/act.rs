@@ -10,14 +10,16 @@ use super::files::{FileEvent, Purpose, with_extension};
 use super::notices::Severity;
 use super::panels::questions::PathQuestion;
 use super::panels::top_bar::display_name;
-use super::samples;
+use super::rival::RivalChoice;
 use super::session::Session;
 use super::tracing::TraceNews;
+use super::{recent, samples};
 use crate::anatomy::ABOVE_ILM;
 use crate::document::Command;
 use crate::formats::measurement_csv;
 use crate::formats::open::{FileKind, Opened};
 use crate::mask::Measurements;
+use crate::worker::ModelSource;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
 const SEED_RANGE: u64 = 1_000_000;
@@ -102,6 +104,14 @@ impl Studio {
             Action::TogglePalette => self.dialogs.toggle_palette(),
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
             Action::ClearLesions => self.edit(Command::ClearLesions { page: self.session.page_index() }),
+            Action::BringBack(number) => self.bring_back(number),
+            Action::CompareWith(choice) => self.synthesis.rival.choose(choice),
+            Action::ChooseRivalModel => self.choose(Purpose::RivalModel),
+            Action::CompareWithRecent(number) => {
+                if let Some(picture) = self.recent.get(number) {
+                    self.synthesis.rival.keep(picture);
+                }
+            }
             Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
             Action::TraceLayers => self.trace_layers(),
             Action::StopTrace => self.tracing.cancel(),
@@ -117,7 +127,7 @@ impl Studio {
             Action::PathEntered(path) => {
                 if let Some(question) = self.path_question.take() {
                     let path = match question.purpose {
-                        Purpose::Open | Purpose::OpenSecondGrader => path,
+                        Purpose::Open | Purpose::OpenSecondGrader | Purpose::RivalModel => path,
                         Purpose::ExportMeasurements => with_extension(path, "csv"),
                         Purpose::Save => with_extension(path, "retidiff"),
                         Purpose::ExportMask | Purpose::ExportSynthetic => with_extension(path, "png"),
@@ -167,6 +177,22 @@ impl Studio {
         }
     }
 
+    /// Makes document and settings those of a recent picture.
+    fn bring_back(&mut self, number: u64) {
+        let Some(picture) = self.recent.get(number).cloned() else { return };
+        let (before, view_number) = (self.session.page().mask.clone(), self.session.view_number());
+        if recent::bring_back(&picture, &mut self.session, &mut self.settings) {
+            // Another page gets new textures anyway.
+            if self.session.view_number() == view_number {
+                let dirty = before.difference(&self.session.page().mask);
+                self.redraw(dirty);
+            }
+        } else {
+            let message = "The scan this picture was made for is no longer open.".to_owned();
+            self.notices.add(Severity::Warning, message);
+        }
+    }
+
     fn open_sample(&mut self, index: usize) {
         let Some(sample) = samples::ALL.get(index) else { return };
         match sample.document() {
@@ -190,6 +216,8 @@ impl Studio {
         self.notices.clear();
         self.with_tools(|tools, bench| tools.let_go(bench));
         self.session.replace(session);
+        self.recent.clear();
+        self.synthesis.rival.forget();
     }
 
     fn save(&mut self) {
@@ -217,7 +245,7 @@ impl Studio {
         let name = display_name(&self.session);
         let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let file = match purpose {
-            Purpose::Open | Purpose::OpenSecondGrader => String::new(),
+            Purpose::Open | Purpose::OpenSecondGrader | Purpose::RivalModel => String::new(),
             Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
             Purpose::Save => format!("{stem}.retidiff"),
             Purpose::ExportMask => format!("{stem}-labels.png"),
@@ -231,6 +259,9 @@ impl Studio {
     fn use_path(&mut self, purpose: Purpose, path: PathBuf) {
         match purpose {
             Purpose::Open => self.perform(Action::OpenPath(path)),
+            Purpose::RivalModel => {
+                self.synthesis.rival.choose(RivalChoice::Model(ModelSource::File(path)));
+            }
             Purpose::Save => self.save_to(path),
             Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),

@@ -17,6 +17,7 @@ use super::measuring::Measuring;
 use super::notices::{Notices, Severity};
 use super::panels::questions::PathQuestion;
 use super::panels::{notice_bar, status_line, tool_options, tool_strip, top_bar};
+use super::recent::Recent;
 use super::session::{Probe, Session};
 use super::settings::Settings;
 use super::slices::Interpolating;
@@ -57,6 +58,8 @@ pub(super) struct Textures {
     pub editor: PaneTextures,
     pub synthetic: PaneTextures,
     view_number: u64,
+    /// Of the rival that stands in for the scan.
+    rival_version: u64,
     /// The other grader whose labels lie beside the page's own.
     second_grader: Option<Arc<Mask>>,
 }
@@ -92,6 +95,7 @@ pub struct Studio {
     pass: Option<CanvasPass>,
     pub(super) textures: Option<Textures>,
     pub(super) synthesis: Synthesis,
+    pub(super) recent: Recent,
     pub(super) tracing: Tracing,
     pub(super) files: Files,
     pub(super) journal: Option<Journal>,
@@ -155,6 +159,7 @@ impl Studio {
             pass,
             textures: None,
             synthesis,
+            recent: Recent::default(),
             journal: None,
             recoveries: Vec::new(),
             restored: None,
@@ -295,7 +300,7 @@ impl Studio {
         editor.set_other_labels(page.second_grader.as_deref());
         let synthetic = PaneTextures::new(pass, &black, &page.mask);
         let second_grader = page.second_grader.clone();
-        self.textures = Some(Textures { editor, synthetic, view_number, second_grader });
+        self.textures = Some(Textures { editor, synthetic, view_number, second_grader, rival_version: 0 });
         self.view.fit();
         self.apply_proportions();
         self.synthesis.forget_picture();
@@ -352,6 +357,9 @@ impl Studio {
         for news in self.synthesis.news() {
             match news {
                 News::Picture(picture) => {
+                    if let Some(request) = self.synthesis.request_of(&picture) {
+                        self.recent.keep(request, &picture, &self.context);
+                    }
                     let Some(textures) = &mut self.textures else { continue };
                     match &picture.image {
                         PictureImage::Cpu(image) => textures.synthetic.set_image(image),
@@ -359,6 +367,7 @@ impl Studio {
                         PictureImage::Gpu { texture, .. } => textures.synthetic.set_texture(texture),
                     };
                 }
+                News::Rival => {}
                 News::Exported { path, image, provenance } => {
                     let outcome = self.files.export_image(image, provenance, path);
                     self.report(outcome);
@@ -366,6 +375,24 @@ impl Studio {
                 News::Failed(message) => self.notices.add(Severity::Error, message),
             }
         }
+    }
+
+    /// Lets the rival of a comparison stand in for the scan in the left pane, or brings the scan back.
+    fn refresh_rival(&mut self) {
+        self.synthesis.follow_rival();
+        let version = self.synthesis.rival.version();
+        let Some(textures) = &mut self.textures else { return };
+        if textures.rival_version == version {
+            return;
+        }
+        textures.rival_version = version;
+        match self.synthesis.rival.picture().map(|picture| picture.image) {
+            None => textures.editor.set_image(&self.session.page().scan.image),
+            Some(PictureImage::Cpu(image)) => textures.editor.set_image(&image),
+            #[cfg(feature = "gpu")]
+            Some(PictureImage::Gpu { texture, .. }) => textures.editor.set_texture(&texture),
+        };
+        self.context.request_repaint();
     }
 
     fn take_drops(&mut self, ui: &Ui) {
@@ -489,6 +516,7 @@ impl eframe::App for Studio {
         self.take_drops(ui);
         self.refresh_textures();
         self.take_synthesis();
+        self.refresh_rival();
         self.take_trace();
         self.take_interpolation();
         self.know_page();

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use super::rival::RivalChoice;
 use super::settings::{Settings, Tool};
 use crate::document::Command;
 
@@ -67,6 +68,14 @@ pub enum Action {
     RepairOrder,
     /// Removes every lesion of the page shown.
     ClearLesions,
+    /// Makes document and settings those of a recent picture.
+    BringBack(u64),
+    /// Compares the synthetic scan with another picture.
+    CompareWith(RivalChoice),
+    /// Asks for the model file to compare with.
+    ChooseRivalModel,
+    /// Compares the synthetic scan with a recent picture.
+    CompareWithRecent(u64),
     /// Draws a new noise field.
     Reroll,
     /// Proposes the layers of the page shown.

@@ -31,6 +31,8 @@ pub enum Purpose {
     ExportMeasurements,
     /// Another grader's labels of the page shown.
     OpenSecondGrader,
+    /// A model to compare with.
+    RivalModel,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Purpose::ExportMask => "Export label mask",
             Purpose::ExportSynthetic => "Export synthetic scan",
             Purpose::ExportMeasurements => "Export measurements",
+            Purpose::RivalModel => "Choose a model to compare with",
             Purpose::OpenSecondGrader => "Open the second grader's label image",
         }
     }
@@ -269,6 +272,7 @@ fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
             )
             .add_filter("All files", &["*"])
             .pick_file(),
+        Purpose::RivalModel => dialog.add_filter("Model", &["safetensors"]).pick_file(),
         Purpose::OpenSecondGrader => dialog.add_filter("Label image", &["png"]).pick_file(),
         Purpose::ExportMeasurements => {
             dialog.add_filter("Table", &["csv"]).save_file().map(|path| with_extension(path, "csv"))

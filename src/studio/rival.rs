@@ -40,6 +40,8 @@ pub struct Rival {
     pending: Option<(u64, Request)>,
     /// What could not be drawn is not asked for again until something changes.
     refused: Option<Request>,
+    /// Rises whenever another picture is to be shown.
+    version: u64,
 }
 
 impl Rival {
@@ -55,6 +57,7 @@ impl Rival {
             self.drawn = None;
             self.pending = None;
             self.refused = None;
+            self.version += 1;
         }
     }
 
@@ -62,11 +65,13 @@ impl Rival {
     pub fn keep(&mut self, picture: &RecentPicture) {
         self.choose(RivalChoice::Kept);
         self.kept = Some(picture.clone());
+        self.version += 1;
     }
 
     /// Forgets all pictures: another page or document is shown.
     pub fn forget(&mut self) {
-        *self = Self { choice: std::mem::take(&mut self.choice), ..Self::default() };
+        let version = self.version + 1;
+        *self = Self { choice: std::mem::take(&mut self.choice), version, ..Self::default() };
         if self.choice == RivalChoice::Kept {
             self.choice = RivalChoice::RealScan;
         }
@@ -84,6 +89,16 @@ impl Rival {
                 self.drawn.as_ref().map(|(_, picture)| picture.clone())
             }
         }
+    }
+
+    /// Rises whenever [`Rival::picture`] changes.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether a picture was kept to compare with.
+    pub fn has_kept(&self) -> bool {
+        self.kept.is_some()
     }
 
     /// Whether one is being drawn.
@@ -123,6 +138,7 @@ impl Rival {
             RivalChoice::Model(_) => model.name.clone(),
             _ => format!("{steps} {}", if steps == 1 { "step" } else { "steps" }),
         };
+        self.version += 1;
         self.drawn = Some((request, RivalPicture { image: PictureImage::Cpu(image.clone()), title }));
         true
     }

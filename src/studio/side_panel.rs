@@ -36,7 +36,10 @@ impl Studio {
                 let seed = self.session.editor.document().noise_seed;
                 ui.scope(|ui| synthesis::show(ui, &mut self.settings, &self.synthesis, seed, actions));
             }
-            Tab::View => view::show(ui, &mut self.settings, &self.session.page().scan),
+            Tab::View => {
+                let scan = &self.session.page().scan;
+                view::show(ui, &mut self.settings, scan, &self.synthesis, &self.recent, actions);
+            }
             Tab::Measure => {
                 let page = self.session.page();
                 measure::show(ui, &mut self.settings, page, &self.measuring, actions);

@@ -165,7 +165,10 @@ impl Studio {
             canvas::paint_image(ui, pane, &self.view, &textures.editor, drawing);
         }
         let painter = ui.painter_at(pane);
-        if let Some(credit) = &self.session.editor.document().credit {
+        if self.synthesis.rival.picture().is_some() {
+            let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+            canvas::paint_plate(&painter, image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
+        } else if let Some(credit) = &self.session.editor.document().credit {
             let image = self.view.image_rect(pane, image_size(&self.session));
             canvas::paint_footnote(&painter, pane, image, credit);
         }
@@ -272,6 +275,9 @@ impl Studio {
         let name = if index == 0 { "Mask" } else { "Synthetic" };
         child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
         if index == 0 {
+            if let Some(rival) = self.synthesis.rival.picture() {
+                badge(&mut child, &format!("OVER {}", rival.title.to_uppercase()), theme::ACCENT);
+            }
             self.show_pager(&mut child, actions);
             return;
         }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::rival::Rival;
 use super::session::Session;
 use super::settings::Settings;
 use crate::scan::GreyImage;
@@ -40,7 +41,13 @@ pub enum News {
     /// A picture for the page shown.
     Picture(Picture),
     /// A full-frame picture that was asked for to be exported.
-    Exported { path: PathBuf, image: GreyImage, provenance: Vec<(&'static str, String)> },
+    /// The picture to compare with has come.
+    Rival,
+    Exported {
+        path: PathBuf,
+        image: GreyImage,
+        provenance: Vec<(&'static str, String)>,
+    },
     /// Something failed; the text names the remedy.
     Failed(String),
 }
@@ -77,6 +84,10 @@ pub struct Synthesis {
     /// Pictures of jobs before this one belong to a page that is no longer shown.
     first_job: u64,
     exports: HashMap<u64, PendingExport>,
+    /// What was asked for last.
+    last_request: Option<Request>,
+    /// What the picture on screen is compared with.
+    pub rival: Rival,
 }
 
 impl Synthesis {
@@ -106,6 +117,8 @@ impl Synthesis {
             last_job: 0,
             first_job: 1,
             exports: HashMap::new(),
+            last_request: None,
+            rival: Rival::default(),
         }
     }
 
@@ -153,6 +166,7 @@ impl Synthesis {
     pub fn forget_picture(&mut self) {
         self.shown = None;
         self.picture = None;
+        self.rival.forget();
         self.first_job = self.next_job;
     }
 
@@ -179,7 +193,31 @@ impl Synthesis {
         if let Some(shown) = &mut self.shown {
             shown.current = false;
         }
+        self.last_request = Some(request.clone());
         worker.submit(request);
+    }
+
+    /// What a picture on screen answers, if it is the newest.
+    pub fn request_of(&self, picture: &Picture) -> Option<&Request> {
+        self.last_request.as_ref().filter(|_| picture.job == self.last_job)
+    }
+
+    /// Asks for the picture to compare with, once the one on screen is complete.
+    pub fn follow_rival(&mut self) {
+        let is_settled = self.shown.is_some_and(|shown| shown.complete && shown.current);
+        let (Some(worker), Some(request), true) = (&self.worker, &self.last_request, is_settled) else {
+            return;
+        };
+        let Some((mut request, model)) = self.rival.wanted(request) else { return };
+        request.job = self.next_job;
+        self.next_job += 1;
+        let is_accepted = match model {
+            Some(model) => worker.submit_export_by(request.clone(), model),
+            None => worker.submit_export(request.clone()),
+        };
+        if is_accepted {
+            self.rival.asked(request.job, request);
+        }
     }
 
     /// Asks for the whole frame at all steps, to be written to a file.
@@ -236,8 +274,10 @@ impl Synthesis {
             }
             Event::Busy(busy) => self.busy = busy,
             Event::Progress { step, of, .. } => self.progress = Some((step, of)),
-            Event::Exported { job, image, .. } => {
-                if let Some(export) = self.exports.remove(&job) {
+            Event::Exported { job, image, model, .. } => {
+                if self.rival.take(job, &image, &model) {
+                    news.push(News::Rival);
+                } else if let Some(export) = self.exports.remove(&job) {
                     let provenance = self.provenance(&export.request);
                     news.push(News::Exported { path: export.path, image, provenance });
                 }
@@ -248,7 +288,8 @@ impl Synthesis {
             }
             Event::Failed { job: Some(job), message } => {
                 self.exports.remove(&job);
-                news.push(News::Failed(format!("The synthetic scan could not be made: {message}")));
+                let what = if self.rival.fail(job) { "picture to compare with" } else { "synthetic scan" };
+                news.push(News::Failed(format!("The {what} could not be made: {message}")));
             }
             Event::DeviceLost => {
                 self.device = None;

@@ -13,7 +13,7 @@ use super::protocol::{FromScan, LoadedModel, PictureImage, Recipe};
 use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use crate::dataset::mapping::Plan;
 use crate::dataset::samples::fill_unscanned;
-use crate::diffusion::model_file;
+use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
 use crate::scan::{GreyImage, Spacing};
 
@@ -69,6 +69,9 @@ impl ModelRenderer {
     /// When the file is refused.
     pub fn load(bytes: &[u8], file: &str, picked: &Picked) -> Result<Self, Failure> {
         let (unet, info) = model_file::load(bytes, file, &picked.device)?;
+        if info.kind != ModelKind::Image {
+            return Err(format!("{file}: this model draws masks, not scans; choose an image model").into());
+        }
         let parameters = unet.num_params();
         let model = LoadedModel {
             name: info.name.clone(),

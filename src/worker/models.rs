@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::diffusion::model_file::{self, ModelKind};
 
 /// (name, bytes of the model file) of the models of `assets/models`, by name. Written by `build.rs`.
 pub static BUNDLED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/bundled_models.rs"));
@@ -77,6 +80,18 @@ impl ModelSource {
         };
         Ok((found.0, format!("bundled model {}", found.1)))
     }
+}
+
+/// Names of the bundled models that draw scans from masks, with what they call themselves.
+pub fn image_models() -> &'static [(&'static str, String)] {
+    static MODELS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
+    MODELS.get_or_init(|| {
+        let image = |(name, bytes): &(&'static str, &'static [u8])| {
+            let info = model_file::read_info(bytes, name).ok()?;
+            (info.kind == ModelKind::Image).then_some((*name, info.name))
+        };
+        BUNDLED.iter().filter_map(image).collect()
+    })
 }
 
 /// Behind the name of a model that a student was made for.

@@ -58,7 +58,10 @@ pub fn ask_path(context: &Context, question: &mut PathQuestion, actions: &mut Ve
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let verb = if matches!(question.purpose, Purpose::Open | Purpose::OpenSecondGrader) {
+            let verb = if matches!(
+                question.purpose,
+                Purpose::Open | Purpose::OpenSecondGrader | Purpose::RivalModel
+            ) {
                 "Open"
             } else {
                 "Save"

@@ -2,20 +2,34 @@
 
 use eframe::egui::{Align, Layout, Ui, vec2};
 
-use super::labels;
+use super::{compare, labels};
 use crate::scan::BScan;
+use crate::studio::command::Action;
 use crate::studio::controls::{ButtonState, row, rule, segments, slider, switch, text_button};
 use crate::studio::look::{Comparison, GAMMA_RANGE, LEVEL_RANGE, Tone, WINDOW_RANGE};
+use crate::studio::recent::Recent;
 use crate::studio::settings::Settings;
+use crate::studio::synthesis::Synthesis;
 use crate::studio::theme;
 
 /// Draws the tab.
-pub fn show(ui: &mut Ui, settings: &mut Settings, scan: &BScan) {
+pub fn show(
+    ui: &mut Ui,
+    settings: &mut Settings,
+    scan: &BScan,
+    synthesis: &Synthesis,
+    recent: &Recent,
+    actions: &mut Vec<Action>,
+) {
     show_tone(ui, &mut settings.look.tone, scan);
     rule(ui);
     labels::show_overlay(ui, settings);
     rule(ui);
     show_comparison(ui, settings);
+    ui.add_space(2.0);
+    ui.scope(|ui| compare::show_rival(ui, synthesis, recent, settings.steps, actions));
+    rule(ui);
+    ui.scope(|ui| compare::show_recent(ui, recent, actions));
 }
 
 fn show_tone(ui: &mut Ui, tone: &mut Tone, scan: &BScan) {
@@ -55,7 +69,7 @@ fn show_tone(ui: &mut Ui, tone: &mut Tone, scan: &BScan) {
 }
 
 fn show_comparison(ui: &mut Ui, settings: &mut Settings) {
-    ui.label(theme::heading("Synthetic against the scan"));
+    ui.label(theme::heading("Comparison"));
     ui.allocate_space(vec2(0.0, 1.0));
     let choices = [Comparison::Beside, Comparison::Wipe, Comparison::Flicker];
     let chosen = choices.iter().position(|choice| *choice == settings.look.comparison).unwrap_or(0);
@@ -69,8 +83,8 @@ fn show_comparison(ui: &mut Ui, settings: &mut Settings) {
     }
     let what = match settings.look.comparison {
         Comparison::Beside => "Each in its own pane; zoom and pan are linked.",
-        Comparison::Wipe => "Drag the line over the scan. Right of it the synthetic scan shows.",
-        Comparison::Flicker => "Scan and synthetic scan by turns, twice a second.",
+        Comparison::Wipe => "Drag the line over the left pane. Right of it the synthetic scan shows.",
+        Comparison::Flicker => "Both by turns in the left pane, twice a second.",
     };
     ui.label(theme::caption(what));
 }
