@@ -6,6 +6,7 @@ pub mod dmc;
 pub mod labels;
 pub mod manifest;
 pub mod mapping;
+pub mod masks;
 pub mod noise;
 mod resampling;
 pub mod samples;

@@ -27,6 +27,12 @@ pub mod stream {
     pub const TRAINING_DRM: u32 = 3 << 16;
     /// Noise and diffusion times of the validation loss.
     pub const VALIDATION: u32 = 4 << 16;
+    /// The fields a mask starts from: plane `k` is stream `MASK_START + k`.
+    pub const MASK_START: u32 = 5 << 16;
+    /// Noise a sampler adds to plane `k` of a mask at step `s` is stream `MASK_STEP + 64 s + k`.
+    pub const MASK_STEP: u32 = 6 << 16;
+    /// Which dials a training batch leaves unsaid, or strips it shows without their mask.
+    pub const TRAINING_DROPOUT: u32 = 8 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

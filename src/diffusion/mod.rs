@@ -6,12 +6,14 @@
 pub mod consistency;
 pub mod drm;
 pub mod loss;
+pub mod mask_generator;
 pub mod model_file;
 pub mod prediction;
 pub mod samplers;
 pub mod schedule;
 pub mod synthesizer;
 
+pub use mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 pub use model_file::ModelInfo;
 pub use prediction::Prediction;
 pub use samplers::Sampler;

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{Prediction, Schedule};
 use crate::dataset::labels::LabelScheme;
 use crate::dataset::mapping::Mapping;
+use crate::dataset::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
 use crate::formats::atomic::write_atomically;
 use crate::nn::weights::{self, NamedTensor};
 use crate::nn::{UNet, UNetConfig};
@@ -47,6 +48,13 @@ pub enum Normalisation {
     MinusOneToOne,
 }
 
+/// What the planes of a mask model mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MaskModel {
+    pub coding: MaskCoding,
+    pub grid: MaskGrid,
+}
+
 /// Everything about a network that its weights do not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
@@ -65,6 +73,9 @@ pub struct ModelInfo {
     pub normalisation: Normalisation,
     pub schedule: Schedule,
     pub prediction: Prediction,
+    /// Of a mask model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<MaskModel>,
     /// What the training says of itself: data, steps, figures.
     pub training: serde_json::Value,
     /// SHA-256 of the tensor bytes, lower-case hexadecimal. Written by [`encode`], whatever it holds.
@@ -86,12 +97,26 @@ impl ModelInfo {
     pub fn check(&self) -> Result<(), String> {
         self.network.check()?;
         self.schedule.check()?;
-        if self.labels.plane_count() != self.network.condition_channels {
-            return Err(format!(
-                "{} label planes for a network with {} condition channels",
-                self.labels.plane_count(),
-                self.network.condition_channels
-            ));
+        match (self.kind, &self.mask) {
+            (ModelKind::Image, _) if self.labels.plane_count() != self.network.condition_channels => {
+                return Err(format!(
+                    "{} label planes for a network with {} condition channels",
+                    self.labels.plane_count(),
+                    self.network.condition_channels
+                ));
+            }
+            (ModelKind::Image, _) => {}
+            (ModelKind::Mask, None) => return Err("it does not say what its mask planes mean".to_owned()),
+            (ModelKind::Mask, Some(mask)) => {
+                mask.grid.check()?;
+                let is_multiple = (mask.grid.multiple as usize).is_multiple_of(self.network.side_multiple());
+                if self.network.image_channels != mask.coding.planes()
+                    || ![0, DIAL_PLANES].contains(&self.network.condition_channels)
+                    || !is_multiple
+                {
+                    return Err("its mask planes do not fit its network".to_owned());
+                }
+            }
         }
         if self.network.image_channels != self.network.out_channels {
             return Err(format!(

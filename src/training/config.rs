@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::augmentation::Augmentation;
+use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
 use crate::dataset::{LabelScheme, Mapping, Split};
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
@@ -25,6 +26,39 @@ pub enum Preset {
     Paper,
 }
 
+/// Which of the method's three trainings a run is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// 1: scans alone, without any mask, to be fine-tuned
+    Pretrain,
+    /// 2: masks
+    Masks,
+    /// 3: scans from masks, with dynamic region masking
+    #[default]
+    Finetune,
+}
+
+impl Stage {
+    /// As in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Pretrain => "pretrain",
+            Stage::Masks => "masks",
+            Stage::Finetune => "finetune",
+        }
+    }
+}
+
+/// What [`Stage::Masks`] draws, and from what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaskTask {
+    pub coding: MaskCoding,
+    pub grid: MaskGrid,
+    pub augmentation: MaskAugmentation,
+}
+
 /// Everything that decides what a run computes. Equal configurations and data give equal runs on the CPU.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -32,11 +66,16 @@ pub struct RunConfig {
     pub version: u32,
     /// Where this configuration started from.
     pub preset: Preset,
+    pub stage: Stage,
+    /// The model whose weights a fine-tuning began with.
+    pub from: Option<String>,
     pub seed: u64,
     /// Optimiser steps in all.
     pub steps: u64,
     /// Strips in a step.
     pub batch: usize,
+    /// Batches whose gradients are averaged in a step.
+    pub accumulation: usize,
     /// Rows of a strip; whole scans, so that group norms see the usual share of retina.
     pub crop_rows: usize,
     /// Columns of a strip.
@@ -61,6 +100,11 @@ pub struct RunConfig {
     pub schedule: Schedule,
     pub prediction: Prediction,
     pub drm: Drm,
+    /// Share of the strips that are shown without their mask, or of the dials left unsaid: what
+    /// classifier-free guidance needs.
+    pub mask_dropout: f64,
+    /// Of the stage `masks`.
+    pub masks: MaskTask,
     pub augmentation: Augmentation,
     pub split: Split,
     /// Steps between validation losses; 0 for none.
@@ -88,11 +132,62 @@ impl Default for RunConfig {
 }
 
 impl RunConfig {
-    /// The configuration of a preset.
+    /// The configuration of a preset, stage 3.
     pub fn preset(preset: Preset) -> Self {
         match preset {
             Preset::Live => Self::live(),
             Preset::Paper => Self::paper(),
+        }
+    }
+
+    /// The configuration of a stage in a preset.
+    pub fn of(preset: Preset, stage: Stage) -> Self {
+        let base = Self::preset(preset);
+        match (stage, preset) {
+            (Stage::Finetune, _) => base,
+            (Stage::Pretrain, _) => Self { stage, ..base },
+            (Stage::Masks, Preset::Live) => Self::live_masks(),
+            (Stage::Masks, Preset::Paper) => Self {
+                stage,
+                network: UNetConfig { condition_channels: 0, ..UNetConfig::paper() },
+                masks: MaskTask {
+                    coding: MaskCoding::PaperScalar,
+                    grid: MaskGrid::paper(),
+                    augmentation: MaskAugmentation::none(),
+                },
+                ..base
+            },
+        }
+    }
+
+    /// The recipe of the mask model: interfaces and fluid on a coarse grid, told by dials.
+    fn live_masks() -> Self {
+        let masks = MaskTask {
+            coding: MaskCoding::Ordinal,
+            grid: MaskGrid::live(),
+            augmentation: MaskAugmentation::default(),
+        };
+        Self {
+            stage: Stage::Masks,
+            steps: 1200,
+            batch: 8,
+            learning_rate: 1e-3,
+            network: UNetConfig {
+                image_channels: masks.coding.planes(),
+                condition_channels: DIAL_PLANES,
+                out_channels: masks.coding.planes(),
+                widths: vec![64, 96, 128],
+                ..UNetConfig::live()
+            },
+            // Masks are smooth: much noise still leaves their shape to be seen.
+            schedule: Schedule::CosineShifted { log_snr_shift: -2.0 },
+            prediction: Prediction::V,
+            mask_dropout: 0.2,
+            masks,
+            validate_every: 200,
+            sample_every: 400,
+            sample_steps: 16,
+            ..Self::live()
         }
     }
 
@@ -101,9 +196,12 @@ impl RunConfig {
         Self {
             version: CONFIG_VERSION,
             preset: Preset::Live,
+            stage: Stage::Finetune,
+            from: None,
             seed: 0,
             steps: 20_000,
             batch: 4,
+            accumulation: 1,
             crop_rows: 496,
             crop_columns: 96,
             learning_rate: 6e-4,
@@ -120,6 +218,12 @@ impl RunConfig {
             schedule: Schedule::CosineShifted { log_snr_shift: -2.0 * DATA_DEVIATION.ln() },
             prediction: Prediction::Residual { deviation: DATA_DEVIATION },
             drm: Drm::default(),
+            mask_dropout: 0.0,
+            masks: MaskTask {
+                coding: MaskCoding::Ordinal,
+                grid: MaskGrid::live(),
+                augmentation: MaskAugmentation::default(),
+            },
             augmentation: Augmentation::default(),
             split: Split::default(),
             validate_every: 500,
@@ -194,18 +298,9 @@ impl RunConfig {
         }
         self.network.check()?;
         self.schedule.check()?;
-        let multiple = self.network.side_multiple();
-        for (name, side) in [("crop_rows", self.crop_rows), ("crop_columns", self.crop_columns)] {
-            if side == 0 || !side.is_multiple_of(multiple) || side > 4096 {
-                return Err(format!("{name} is {side}, expected a multiple of {multiple} up to 4096"));
-            }
-        }
-        if self.labels.plane_count() != self.network.condition_channels {
-            return Err(format!(
-                "{} label planes for a network with {} condition channels",
-                self.labels.plane_count(),
-                self.network.condition_channels
-            ));
+        if self.stage == Stage::Masks { self.check_masks()? } else { self.check_scans()? }
+        if !(1..=1024).contains(&self.accumulation) {
+            return Err(format!("accumulation is {}, expected 1 to 1024", self.accumulation));
         }
         if !(1..=4096).contains(&self.batch) {
             return Err(format!("batch is {}, expected 1 to 4096", self.batch));
@@ -226,6 +321,8 @@ impl RunConfig {
             ("ema_decay", self.ema_decay),
             ("drm.apply_probability", self.drm.apply_probability),
             ("drm.zero_probability", self.drm.zero_probability),
+            ("mask_dropout", self.mask_dropout),
+            ("masks.flip_probability", self.masks.augmentation.flip_probability),
             ("flip_probability", self.augmentation.flip_probability),
             ("lesion_probability", self.augmentation.lesion_probability),
             ("anywhere_probability", self.augmentation.anywhere_probability),
@@ -242,6 +339,50 @@ impl RunConfig {
         }
         Ok(())
     }
+
+    fn check_scans(&self) -> Result<(), String> {
+        let multiple = self.network.side_multiple();
+        for (name, side) in [("crop_rows", self.crop_rows), ("crop_columns", self.crop_columns)] {
+            if side == 0 || !side.is_multiple_of(multiple) || side > 4096 {
+                return Err(format!("{name} is {side}, expected a multiple of {multiple} up to 4096"));
+            }
+        }
+        if self.labels.plane_count() != self.network.condition_channels {
+            return Err(format!(
+                "{} label planes for a network with {} condition channels",
+                self.labels.plane_count(),
+                self.network.condition_channels
+            ));
+        }
+        if (self.network.image_channels, self.network.out_channels) != (1, 1) {
+            return Err("scans have one channel".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_masks(&self) -> Result<(), String> {
+        self.masks.grid.check()?;
+        let (planes, multiple) = (self.masks.coding.planes(), self.network.side_multiple());
+        if (self.network.image_channels, self.network.out_channels) != (planes, planes) {
+            return Err(format!(
+                "{planes} mask planes for a network with {} channels in and {} out",
+                self.network.image_channels, self.network.out_channels
+            ));
+        }
+        if ![0, DIAL_PLANES].contains(&self.network.condition_channels) {
+            return Err(format!(
+                "{} condition channels, expected {DIAL_PLANES} for the dials or 0",
+                self.network.condition_channels
+            ));
+        }
+        if !(self.masks.grid.multiple as usize).is_multiple_of(multiple) {
+            return Err(format!(
+                "mask cells in multiples of {} for a network in multiples of {multiple}",
+                self.masks.grid.multiple
+            ));
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -255,6 +396,10 @@ mod tests {
             assert_eq!(config.check(), Ok(()));
             let json = serde_json::to_string(&config).unwrap();
             assert_eq!(serde_json::from_str::<RunConfig>(&json).unwrap(), config);
+            for stage in [Stage::Pretrain, Stage::Masks, Stage::Finetune] {
+                let config = RunConfig::of(preset, stage);
+                assert_eq!((config.check(), config.stage), (Ok(()), stage));
+            }
         }
         let partial: RunConfig = serde_json::from_str(r#"{"steps": 7}"#).unwrap();
         assert_eq!(partial, RunConfig { steps: 7, ..RunConfig::live() });

@@ -1,0 +1,141 @@
+//! The disease dials: what a mask model can be asked for, and how it is told.
+
+use serde::{Deserialize, Serialize};
+
+use crate::anatomy::IRF;
+use crate::mask::Interfaces;
+
+/// Condition planes of the dials: a value and a "this is said" for each.
+pub const DIAL_PLANES: usize = 6;
+
+/// Width of the middle of a scan in which the retina's thickness is taken.
+const CENTRE_UM: f32 = 1000.0;
+/// Fluid regions smaller than this are not counted as cysts, in pixels.
+const LEAST_CYST_PX: usize = 12;
+
+/// What is asked of a mask; what is `None` is left to the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Dials {
+    /// Area of intraretinal fluid in mm².
+    pub fluid_mm2: Option<f64>,
+    /// Number of separate fluid regions.
+    pub cysts: Option<u32>,
+    /// Mean distance from ILM to BM over the middle millimetre of the scan, in µm.
+    pub thickness_um: Option<f64>,
+}
+
+impl Dials {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What the condition planes hold, everywhere alike: value and "said" of each dial in turn. Values are
+    /// near 0..=1 over what the training data holds; a value beyond is followed as far as the model can.
+    pub fn plane_values(&self) -> [f32; DIAL_PLANES] {
+        let fluid = self.fluid_mm2.map(|area| (area.max(0.0) / 0.5).sqrt());
+        let cysts = self.cysts.map(|count| (1.0 + f64::from(count)).ln() / 21.0_f64.ln());
+        let thickness = self.thickness_um.map(|thickness| (thickness - 250.0) / 250.0);
+        let mut values = [0.0; DIAL_PLANES];
+        for (pair, dial) in values.chunks_exact_mut(2).zip([fluid, cysts, thickness]) {
+            if let Some(value) = dial {
+                pair[0] = value.clamp(-1.0, 2.0) as f32;
+                pair[1] = 1.0;
+            }
+        }
+        values
+    }
+
+    /// What a mask itself would answer to. `lines` are its interfaces in pixels, `fluid` its fluid pixels
+    /// (row-major over the columns of the lines), `pixel_um` the size of a pixel down and across.
+    pub fn measured(lines: &Interfaces, fluid: &[bool], pixel_um: [f32; 2]) -> Self {
+        let width = lines.width() as usize;
+        let pixels = fluid.iter().filter(|&&lit| lit).count();
+        Self {
+            fluid_mm2: Some(pixels as f64 * f64::from(pixel_um[0]) * f64::from(pixel_um[1]) / 1e6),
+            cysts: Some(count_regions(fluid, width)),
+            thickness_um: central_thickness(lines, pixel_um),
+        }
+    }
+
+    /// [`Dials::measured`] of composite codes.
+    ///
+    /// # Panics
+    /// If the number of codes is not `width * height`.
+    pub fn of_codes(width: u32, height: u32, codes: &[u8], pixel_um: [f32; 2]) -> Self {
+        let (mask, _) = crate::mask::Mask::from_composite(width, height, codes);
+        let fluid: Vec<bool> = codes.iter().map(|&code| code == IRF).collect();
+        Self::measured(&Interfaces::from_layers(&mask.layers), &fluid, pixel_um)
+    }
+}
+
+/// Mean ILM to BM over the known columns of the scan's middle.
+fn central_thickness(lines: &Interfaces, pixel_um: [f32; 2]) -> Option<f64> {
+    let width = lines.width() as usize;
+    let half = ((0.5 * CENTRE_UM / pixel_um[1]) as usize).clamp(1, (width / 2).max(1));
+    let (first, last) = (&lines.rows[0], &lines.rows[lines.rows.len() - 1]);
+    let heights: Vec<f64> = ((width / 2).saturating_sub(half)..(width / 2 + half).min(width))
+        .map(|x| f64::from(last[x] - first[x]))
+        .filter(|height| height.is_finite())
+        .collect();
+    let mean = heights.iter().sum::<f64>() / heights.len().max(1) as f64;
+    (!heights.is_empty()).then_some(mean * f64::from(pixel_um[0]))
+}
+
+/// Number of 8-connected regions that are no specks.
+fn count_regions(lit: &[bool], width: usize) -> u32 {
+    let mut seen = vec![false; lit.len()];
+    let mut stack = Vec::new();
+    let mut count = 0;
+    for start in 0..lit.len() {
+        if !lit[start] || seen[start] {
+            continue;
+        }
+        let mut pixels = 0;
+        stack.push(start);
+        seen[start] = true;
+        while let Some(pixel) = stack.pop() {
+            pixels += 1;
+            let (x, y) = (pixel % width, pixel / width);
+            for ny in y.saturating_sub(1)..=y + 1 {
+                for nx in x.saturating_sub(1)..=(x + 1).min(width - 1) {
+                    let at = ny * width + nx;
+                    if at < lit.len() && lit[at] && !seen[at] {
+                        seen[at] = true;
+                        stack.push(at);
+                    }
+                }
+            }
+        }
+        count += u32::from(pixels >= LEAST_CYST_PX);
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_is_measured_in_its_units() {
+        let mut codes: Vec<u8> = (0..100 * 60).map(|pixel| (pixel / 100 / 6).min(8) as u8).collect();
+        for y in 20..24 {
+            codes[y * 100 + 40..y * 100 + 48].fill(IRF);
+            codes[y * 100 + 60..y * 100 + 64].fill(IRF);
+        }
+        codes[30 * 100 + 3] = IRF;
+        let dials = Dials::of_codes(100, 60, &codes, [4.0, 50.0]);
+        assert_eq!(dials.cysts, Some(2), "a speck is no cyst");
+        assert!((dials.fluid_mm2.unwrap() - 49.0 * 200.0 / 1e6).abs() < 1e-12);
+        assert!((dials.thickness_um.unwrap() - 42.0 * 4.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_not_asked_for_is_zero_and_unsaid() {
+        assert_eq!(Dials::default().plane_values(), [0.0; 6]);
+        let dials = Dials { cysts: Some(0), thickness_um: Some(500.0), ..Dials::default() };
+        assert_eq!(dials.plane_values(), [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+        assert!(Dials::default().is_empty() && !dials.is_empty());
+    }
+}

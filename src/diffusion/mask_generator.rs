@@ -1,0 +1,163 @@
+//! Masks that did not exist: the stage-2 model with its dials, classifier-free guidance, and SDEdit on
+//! masks.
+
+use std::ops::ControlFlow;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::model_file::{MaskModel, ModelInfo, ModelKind};
+use super::samplers::{self, Sampler};
+use super::schedule::Node;
+use super::synthesizer::StepDone;
+use crate::dataset::masks::{Dials, DrawnMask, MaskPlan};
+use crate::dataset::noise::{fill_gaussian, stream};
+use crate::nn::UNet;
+use crate::nn::unet::ConditionFeatures;
+use crate::scan::{Rect, Spacing};
+
+/// Streams kept for the planes of one step.
+const STREAMS_A_STEP: u32 = 64;
+
+/// A mask model on its device. Use it from one thread.
+#[derive(Clone, Debug)]
+pub struct MaskGenerator {
+    unet: UNet,
+    info: ModelInfo,
+    mask: MaskModel,
+    device: Device,
+}
+
+/// How a mask is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaskSettings {
+    pub dials: Dials,
+    /// How far the dials are followed beyond what the model would do by itself: 1 is its own answer.
+    pub guidance: f64,
+    pub sampler: Sampler,
+    pub steps: u32,
+    pub seed: u64,
+}
+
+impl Default for MaskSettings {
+    fn default() -> Self {
+        Self { dials: Dials::default(), guidance: 2.0, sampler: Sampler::Ddim, steps: 24, seed: 0 }
+    }
+}
+
+/// A mask to vary.
+#[derive(Clone, Copy, Debug)]
+pub struct MaskGuide<'a> {
+    /// Planes on the grid ([`MaskPlan::encode`]).
+    pub planes: &'a [f32],
+    /// How far from it: above 0 (the mask itself) to 1 (another mask).
+    pub strength: f64,
+}
+
+impl MaskGenerator {
+    /// From a loaded model; the network must be on `device`.
+    ///
+    /// # Errors
+    /// If it is no mask model.
+    pub fn new(unet: UNet, info: ModelInfo, device: Device) -> Result<Self, String> {
+        match (info.kind, info.mask) {
+            (ModelKind::Mask, Some(mask)) => Ok(Self { unet, info, mask, device }),
+            _ => Err(format!("\"{}\" draws scans, not masks; choose a mask model", info.name)),
+        }
+    }
+
+    /// The model's description.
+    pub fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// What its planes mean.
+    pub fn mask(&self) -> MaskModel {
+        self.mask
+    }
+
+    /// Whether it listens to dials.
+    pub fn has_dials(&self) -> bool {
+        self.info.network.condition_channels > 0
+    }
+
+    /// How a document lies on its grid.
+    pub fn plan(&self, width: u32, height: u32, spacing: Option<Spacing>) -> MaskPlan {
+        self.mask.grid.plan(&self.info.mapping, width, height, spacing)
+    }
+
+    /// Draws a mask; `Break` as soon as `on_step` says so.
+    ///
+    /// # Panics
+    /// If the guide's planes are not the plan's.
+    pub fn draw(
+        &self,
+        plan: &MaskPlan,
+        settings: &MaskSettings,
+        guide: Option<MaskGuide<'_>>,
+        mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+    ) -> ControlFlow<(), DrawnMask> {
+        let strength = guide.map_or(1.0, |guide| guide.strength.clamp(0.01, 1.0));
+        let nodes = self.info.schedule.sampling_nodes_from(strength, settings.steps.max(1));
+        let noise = self.gaussian(settings.seed, stream::MASK_START, plan);
+        let start = match guide {
+            Some(guide) => {
+                let planes = self.tensor(guide.planes.to_vec(), self.mask.coding.planes(), plan);
+                planes.mul_scalar(nodes[0].alpha) + noise.mul_scalar(nodes[0].sigma)
+            }
+            None => noise,
+        };
+        let asked = self.features(&settings.dials, plan);
+        let is_guided = !settings.dials.is_empty() && settings.guidance != 1.0 && self.has_dials();
+        let unasked = is_guided.then(|| self.features(&Dials::default(), plan));
+        let picture = samplers::run(
+            &settings.sampler.steps(&nodes),
+            start,
+            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), settings.guidance),
+            |step| {
+                self.gaussian(settings.seed, stream::MASK_STEP + STREAMS_A_STEP * step as u32, plan)
+            },
+            |progress| on_step(StepDone { done: progress.done, of: progress.of }),
+        )?;
+        let planes: Vec<f32> = picture.into_data_as::<f32>().iter::<f32>().collect();
+        ControlFlow::Continue(DrawnMask::new(self.mask.coding, &planes, plan))
+    }
+
+    fn estimate(
+        &self,
+        x: Tensor<4>,
+        node: Node,
+        asked: &ConditionFeatures,
+        unasked: Option<&ConditionFeatures>,
+        guidance: f64,
+    ) -> Tensor<4> {
+        let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
+        let mut output = self.unet.forward_with(x.clone(), asked, time.clone());
+        if let Some(unasked) = unasked {
+            let without = self.unet.forward_with(x.clone(), unasked, time);
+            output = without.clone() + (output - without).mul_scalar(guidance);
+        }
+        self.info.prediction.picture(x, output, node)
+    }
+
+    fn features(&self, dials: &Dials, plan: &MaskPlan) -> ConditionFeatures {
+        let values = if self.has_dials() { dials.plane_values().to_vec() } else { Vec::new() };
+        let planes: Vec<f32> =
+            values.iter().flat_map(|&value| std::iter::repeat_n(value, plan.cells())).collect();
+        self.unet.condition_features(self.tensor(planes, values.len(), plan))
+    }
+
+    fn gaussian(&self, seed: u64, first_stream: u32, plan: &MaskPlan) -> Tensor<4> {
+        let count = self.mask.coding.planes();
+        let mut values = vec![0.0; count * plan.cells()];
+        for (plane, values) in values.chunks_exact_mut(plan.cells()).enumerate() {
+            let area = Rect::new(0, 0, plan.columns, plan.rows);
+            fill_gaussian(seed, first_stream + plane as u32, area, values);
+        }
+        self.tensor(values, count, plan)
+    }
+
+    fn tensor(&self, values: Vec<f32>, channels: usize, plan: &MaskPlan) -> Tensor<4> {
+        let shape = [1, channels, plan.rows as usize, plan.columns as usize];
+        Tensor::from_data(TensorData::new(values, shape), &self.device)
+    }
+}
