@@ -41,6 +41,7 @@ pub fn tiny_model() -> (UNet, ModelInfo) {
         normalisation: Normalisation::MinusOneToOne,
         schedule: Schedule::live(),
         prediction: Prediction::V,
+        mask: None,
         training: serde_json::json!({"steps": 0}),
         tensors_sha256: String::new(),
         network,

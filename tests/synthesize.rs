@@ -33,6 +33,7 @@ fn write_model(path: &Path) {
         normalisation: Default::default(),
         schedule: Schedule::live(),
         prediction: Prediction::V,
+        mask: None,
         training: serde_json::Value::Null,
         tensors_sha256: String::new(),
     };

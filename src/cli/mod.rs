@@ -7,6 +7,8 @@ mod compute;
 pub mod evaluate;
 pub mod import;
 pub mod info;
+#[cfg(feature = "cpu")]
+pub mod masks;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod screenshot;
 #[cfg(feature = "cpu")]
@@ -49,6 +51,8 @@ enum Command {
     #[cfg(feature = "cpu")]
     Synthesize(synthesize::SynthesizeArgs),
     #[cfg(feature = "cpu")]
+    Masks(masks::MasksArgs),
+    #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
@@ -69,6 +73,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Synthesize(args)) => synthesize::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Masks(args)) => masks::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Train(args)) => train::run(args),
         #[cfg(feature = "cpu")]

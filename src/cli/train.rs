@@ -10,7 +10,7 @@ use clap::Args;
 use super::compute::ComputeDevice;
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
-use crate::training::{Control, Event, Order, Preset, Run, RunConfig};
+use crate::training::{Control, Event, Order, Preset, Run, RunConfig, Stage};
 
 /// Train an image model on scans with labels.
 ///
@@ -28,6 +28,9 @@ pub struct TrainArgs {
     /// Settings to start from
     #[arg(long, value_enum, default_value = "live")]
     preset: Preset,
+    /// Which of the three trainings: scans alone, masks, or scans from masks
+    #[arg(long, value_enum, default_value = "finetune", conflicts_with_all = ["config", "resume", "branch"])]
+    stage: Stage,
     /// Settings from a JSON file (what it leaves out is as in the preset `live`); a run that is resumed or
     /// branched takes them in place of its own
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
@@ -53,6 +56,12 @@ pub struct TrainArgs {
     /// Strips in a step
     #[arg(long, value_name = "N")]
     batch: Option<usize>,
+    /// Batches whose gradients are averaged in a step
+    #[arg(long, value_name = "N", conflicts_with = "resume")]
+    accumulation: Option<usize>,
+    /// Share of the strips trained without their mask, or of the dials left unsaid, for guidance
+    #[arg(long, value_name = "SHARE", conflicts_with = "resume")]
+    mask_dropout: Option<f64>,
     /// Columns of a strip, a multiple of 16 for the preset `live`
     #[arg(long, value_name = "PX", conflicts_with = "resume")]
     crop_columns: Option<usize>,
@@ -167,13 +176,15 @@ impl TrainArgs {
             (Some(file), _) => read_config_file(file)?,
             (None, Some(branch)) => RunDirectory::read_config(branch)?,
             (None, None) if self.resume => RunDirectory::read_config(&self.run)?,
-            (None, None) => RunConfig::preset(self.preset),
+            (None, None) => RunConfig::of(self.preset, self.stage),
         };
         fn replace<T: Copy>(value: &mut T, by: Option<T>) {
             *value = by.unwrap_or(*value);
         }
         replace(&mut config.steps, self.steps);
         replace(&mut config.batch, self.batch);
+        replace(&mut config.accumulation, self.accumulation);
+        replace(&mut config.mask_dropout, self.mask_dropout);
         replace(&mut config.crop_columns, self.crop_columns);
         replace(&mut config.learning_rate, self.learning_rate);
         replace(&mut config.seed, self.seed);

@@ -33,6 +33,8 @@ pub mod stream {
     pub const MASK_STEP: u32 = 6 << 16;
     /// Which dials a training batch leaves unsaid, or strips it shows without their mask.
     pub const TRAINING_DROPOUT: u32 = 8 << 16;
+    /// Which scans of a stream a training batch reads.
+    pub const TRAINING_STREAM: u32 = 9 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

@@ -59,7 +59,7 @@ impl Samples {
             .collect();
         let loaded: Vec<Sample> = wanted
             .par_iter()
-            .map(|entry| Sample::new(&LabelledScan::load(manifest, entry)?, mapping))
+            .map(|entry| Ok(Sample::new(&LabelledScan::load(manifest, entry)?, mapping)))
             .collect::<Result<_, FormatError>>()?;
         let (training, validation) =
             loaded.into_iter().partition(|sample| split.role(&sample.subject) == Role::Training);
@@ -136,7 +136,7 @@ impl LabelledScan {
 
 impl Sample {
     /// A labelled scan laid on the grid of `mapping`.
-    fn new(scan: &LabelledScan, mapping: &Mapping) -> Result<Self, FormatError> {
+    pub fn new(scan: &LabelledScan, mapping: &Mapping) -> Self {
         let (width, height) = (scan.image.width, scan.image.height);
         let plan = mapping.plan(width, height, scan.entry.spacing);
         // Columns that a segmenter must ignore are learned from all the same: the missing boundary there is
@@ -159,7 +159,7 @@ impl Sample {
             .enumerate()
             .map(|(pixel, &value)| value != 0 && inside(pixel))
             .collect();
-        Ok(Self {
+        Self {
             id: scan.entry.id.clone(),
             subject: scan.entry.subject.clone(),
             width: columns,
@@ -171,7 +171,7 @@ impl Sample {
             image,
             labels,
             counted,
-        })
+        }
     }
 }
 

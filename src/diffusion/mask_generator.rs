@@ -113,9 +113,7 @@ impl MaskGenerator {
             &settings.sampler.steps(&nodes),
             start,
             |x, node| self.estimate(x, node, &asked, unasked.as_ref(), settings.guidance),
-            |step| {
-                self.gaussian(settings.seed, stream::MASK_STEP + STREAMS_A_STEP * step as u32, plan)
-            },
+            |step| self.gaussian(settings.seed, stream::MASK_STEP + STREAMS_A_STEP * step as u32, plan),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
         let planes: Vec<f32> = picture.into_data_as::<f32>().iter::<f32>().collect();

@@ -3,6 +3,7 @@
 pub mod boundaries;
 pub mod edges;
 pub mod fidelity;
+pub mod masks;
 pub mod memorisation;
 pub mod regions;
 pub mod sliced_wasserstein;

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use super::config::RunConfig;
+use super::config::{RunConfig, Stage};
+use super::error::TrainingError;
+use super::source::Source;
 use crate::anatomy::is_lesion;
 use crate::dataset::augmentation::{Cut, Strip};
 use crate::dataset::noise::{Draws, fill_gaussian, stream};
@@ -25,13 +27,17 @@ pub struct Batch {
     pub strips: usize,
     pub rows: usize,
     pub columns: usize,
-    /// Scans in [-1, 1], one channel.
+    /// Channels of `image` and `noise`: one for scans, the planes of a mask.
+    pub channels: usize,
+    /// Planes of `condition`.
+    pub planes: usize,
+    /// Scans or mask planes in [-1, 1].
     pub image: Vec<f32>,
-    /// Label planes, lesions dimmed by DRM.
+    /// Label planes, lesions dimmed by DRM; dials; or nothing but zeros.
     pub condition: Vec<f32>,
     /// 1 where a pixel may be learned from, one channel.
     pub counted: Vec<f32>,
-    /// Standard normal noise, one channel.
+    /// Standard normal noise, the shape of `image`.
     pub noise: Vec<f32>,
     /// The diffusion time of each strip.
     pub nodes: Vec<Node>,
@@ -62,6 +68,7 @@ impl Batch {
         });
         let mut batch = Self::collect(config, step, choices.collect());
         batch.add_noise(config.seed, stream::TRAINING_NOISE, step);
+        batch.hide_masks(config, step);
         if let Some(lesions) = config.labels.lesion_plane() {
             let (pixels, planes) = (batch.rows * batch.columns, config.labels.plane_count());
             for (strip, condition) in batch.condition.chunks_exact_mut(planes * pixels).enumerate() {
@@ -80,13 +87,13 @@ impl Batch {
             .iter()
             .enumerate()
             .map(|(index, sample)| {
-                let spare = sample.annotated.len().saturating_sub(config.crop_columns);
+                let span = match sample.annotated.is_empty() {
+                    true => 0..sample.width,
+                    false => sample.annotated.clone(),
+                };
+                let spare = span.len().saturating_sub(config.crop_columns);
                 let t = (index as f64 + 0.5) / samples.len() as f64;
-                StripChoice {
-                    sample,
-                    cut: Cut::at(sample.annotated.start + spare / 2),
-                    node: config.schedule.node(t),
-                }
+                StripChoice { sample, cut: Cut::at(span.start + spare / 2), node: config.schedule.node(t) }
             })
             .collect();
         let mut choices = choices.into_iter().peekable();
@@ -109,6 +116,8 @@ impl Batch {
             strips,
             rows,
             columns,
+            channels: 1,
+            planes,
             image: vec![0.0; strips * pixels],
             condition: vec![0.0; strips * planes * pixels],
             counted: vec![0.0; strips * pixels],
@@ -135,8 +144,23 @@ impl Batch {
         batch
     }
 
+    /// Shows some strips without their mask; in pretraining, none has one.
+    fn hide_masks(&mut self, config: &RunConfig, step: u64) {
+        let (strips, size) = (self.strips as u64, self.planes * self.rows * self.columns);
+        if config.stage == Stage::Pretrain {
+            self.condition.fill(0.0);
+        } else if config.mask_dropout > 0.0 {
+            for (strip, condition) in self.condition.chunks_exact_mut(size.max(1)).enumerate() {
+                let event = step * strips + strip as u64;
+                if Draws::new(config.seed, stream::TRAINING_DROPOUT, event).chance(config.mask_dropout) {
+                    condition.fill(0.0);
+                }
+            }
+        }
+    }
+
     /// Fills `noise` from the field of `seed`, one event after the other along its rows.
-    fn add_noise(&mut self, seed: u64, stream: u32, event: u64) {
+    pub(super) fn add_noise(&mut self, seed: u64, stream: u32, event: u64) {
         let pixels = self.rows * self.columns;
         for (strip, noise) in self.noise.chunks_exact_mut(pixels).enumerate() {
             // The field is keyed by the event, so that rows and columns stay small.
@@ -147,20 +171,23 @@ impl Batch {
     }
 }
 
-/// The training batches of a run from `first_step` on, in order, prepared ahead. Dropping the receiver
-/// ends the thread.
+/// The training batches of a run from `first_step` on, in order, prepared ahead: `accumulation` of them a
+/// step. Dropping the receiver ends the thread, and so does a scan that cannot be read.
 ///
 /// # Errors
 /// If the operating system gives no thread.
 pub fn prepare(
     config: Arc<RunConfig>,
-    samples: Arc<Vec<Sample>>,
+    source: Arc<Source>,
     first_step: u64,
-) -> std::io::Result<Receiver<Batch>> {
+) -> std::io::Result<Receiver<Result<Batch, TrainingError>>> {
     let (sender, receiver) = sync_channel(AHEAD);
+    let parts = config.accumulation as u64;
     std::thread::Builder::new().name("training-batches".to_owned()).spawn(move || {
-        for step in first_step..config.steps {
-            if sender.send(Batch::for_training(&config, &samples, step)).is_err() {
+        for part in first_step * parts..config.steps * parts {
+            let batch = source.training_batch(&config, part);
+            let is_last = batch.is_err();
+            if sender.send(batch).is_err() || is_last {
                 return;
             }
         }
@@ -171,6 +198,8 @@ pub fn prepare(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::samples::Samples;
+    use crate::diffusion::drm::Drm;
 
     fn sample() -> Sample {
         let (width, height) = (48, 32);
@@ -208,10 +237,26 @@ mod tests {
     #[test]
     fn the_thread_gives_the_batches_in_order_from_where_a_run_continues() {
         let config = Arc::new(RunConfig { steps: 7, ..config() });
-        let samples = Arc::new(vec![sample()]);
-        let batches: Vec<Batch> = prepare(config.clone(), samples.clone(), 4).unwrap().iter().collect();
+        let samples = Samples { training: vec![sample()], validation: Vec::new() };
+        let source = Arc::new(Source::Labelled(samples));
+        let batches: Vec<Batch> =
+            prepare(config.clone(), source, 4).unwrap().iter().map(Result::unwrap).collect();
         assert_eq!(batches.iter().map(|batch| batch.step).collect::<Vec<_>>(), [4, 5, 6]);
-        assert_eq!(batches[1], Batch::for_training(&config, &samples, 5));
+        assert_eq!(batches[1], Batch::for_training(&config, &[sample()], 5));
+    }
+
+    #[test]
+    fn pretraining_and_dropout_hide_masks() {
+        let lit = |config: &RunConfig| -> f32 {
+            (0..20)
+                .map(|step| Batch::for_training(config, &[sample()], step).condition.iter().sum::<f32>())
+                .sum()
+        };
+        let never = RunConfig { drm: Drm { apply_probability: 0.0, ..Drm::default() }, ..config() };
+        let half = RunConfig { mask_dropout: 0.5, ..never.clone() };
+        let part = lit(&half) / lit(&never);
+        assert!((0.3..0.7).contains(&part), "{part}");
+        assert_eq!(lit(&RunConfig { stage: Stage::Pretrain, ..never }), 0.0);
     }
 
     #[test]

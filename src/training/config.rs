@@ -67,7 +67,7 @@ pub struct RunConfig {
     /// Where this configuration started from.
     pub preset: Preset,
     pub stage: Stage,
-    /// The model whose weights a fine-tuning began with.
+    /// Name of the model whose weights the run began with.
     pub from: Option<String>,
     pub seed: u64,
     /// Optimiser steps in all.
@@ -177,6 +177,7 @@ impl RunConfig {
                 condition_channels: DIAL_PLANES,
                 out_channels: masks.coding.planes(),
                 widths: vec![64, 96, 128],
+                detail_filters: 0,
                 ..UNetConfig::live()
             },
             // Masks are smooth: much noise still leaves their shape to be seen.
@@ -298,7 +299,11 @@ impl RunConfig {
         }
         self.network.check()?;
         self.schedule.check()?;
-        if self.stage == Stage::Masks { self.check_masks()? } else { self.check_scans()? }
+        if self.stage == Stage::Masks {
+            self.check_masks()?
+        } else {
+            self.check_scans()?
+        }
         if !(1..=1024).contains(&self.accumulation) {
             return Err(format!("accumulation is {}, expected 1 to 1024", self.accumulation));
         }

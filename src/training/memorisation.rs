@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::dataset::samples::{Sample, Samples};
+use super::source::Source;
+use crate::dataset::samples::Sample;
 use crate::metrics::memorisation::{Fingerprint, nearest_training_distance};
 use crate::scan::GreyImage;
 
@@ -21,7 +22,12 @@ pub struct Memorisation {
 
 impl Memorisation {
     /// Nothing measured yet.
-    pub fn new(samples: &Samples) -> Self {
+    ///
+    /// Scans that are streamed and masks are not watched: they have no labelled scans to be near to.
+    pub fn new(source: &Source) -> Self {
+        let Source::Labelled(samples) = source else {
+            return Self { training: Vec::new(), held_out: None, ratios: Vec::new() };
+        };
         let prints = |samples: &[Sample]| -> Vec<Fingerprint> {
             samples
                 .par_iter()

@@ -49,12 +49,42 @@ pub fn sheet(rows: &[SheetRow]) -> (u32, u32, Vec<u8>) {
 /// If the encoder refuses, which a sheet of ordinary size gives no reason for.
 pub fn encode(rows: &[SheetRow]) -> std::io::Result<Vec<u8>> {
     let (width, height, pixels) = sheet(rows);
+    encode_rgb(width, height, &pixels)
+}
+
+/// Masks (composite codes, all of one size) in rows of four, as a PNG.
+///
+/// # Errors
+/// If the encoder refuses, which a sheet of ordinary size gives no reason for.
+///
+/// # Panics
+/// If a mask's size differs.
+pub fn encode_masks(width: u32, height: u32, masks: &[Vec<u8>]) -> std::io::Result<Vec<u8>> {
+    let across = masks.len().clamp(1, 4) as u32;
+    let down = (masks.len() as u32).div_ceil(across).max(1);
+    let (gap, line) = (4, (across * (width + 4)) as usize);
+    let mut pixels = vec![0; line * (down * (height + gap)) as usize * 3];
+    for (index, codes) in (0..).zip(masks) {
+        assert_eq!(codes.len(), (width * height) as usize, "codes of a {width}x{height} mask");
+        let (left, top) = (index % across * (width + gap), index / across * (height + gap));
+        for (row, codes) in codes.chunks_exact(width as usize).enumerate() {
+            for (column, &code) in codes.iter().enumerate() {
+                let at = (top as usize + row) * line + left as usize + column;
+                let color = anatomy::label(code).map_or([UNANNOTATED_GREY; 3], |label| label.color);
+                pixels[3 * at..][..3].copy_from_slice(&color);
+            }
+        }
+    }
+    encode_rgb(across * (width + gap), down * (height + gap), &pixels)
+}
+
+fn encode_rgb(width: u32, height: u32, pixels: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     let mut writer = encoder.write_header().map_err(std::io::Error::other)?;
-    writer.write_image_data(&pixels).map_err(std::io::Error::other)?;
+    writer.write_image_data(pixels).map_err(std::io::Error::other)?;
     writer.finish().map_err(std::io::Error::other)?;
     Ok(bytes)
 }

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams};
+use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::batches::{self, Batch};
 use super::checkpoint::{self, State};
-use super::config::{Preset, RunConfig};
+use super::config::{Preset, RunConfig, Stage};
 use super::control::Control;
 use super::ema::average_step;
 use super::error::TrainingError;
@@ -25,18 +25,25 @@ use super::optimizer::clip_by_global_norm;
 use super::report::{EVENT_VERSION, Event};
 use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::samples_sheet::{self, SheetRow};
+use super::source::{DataSummary, Source};
+use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
-use crate::dataset::samples::{Sample, Samples};
-use crate::diffusion::model_file::{self, ModelInfo, ModelKind, Normalisation, Precision};
+use crate::dataset::samples::Sample;
+use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
+use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normalisation, Precision};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::diffusion::{Node, loss};
 use crate::formats::atomic::write_atomically;
-use crate::nn::{UNet, weights};
+use crate::nn::{UNet, UNetConfig, weights};
 use crate::scan::GreyImage;
 
+/// Name of the weights that read picture and mask, the picture's inputs first.
+const FIRST_WEIGHTS: &str = "conv_in.weight";
 /// Steps in a row without a finite loss after which a run gives up.
 const MAX_BAD_STEPS: u32 = 20;
+/// Masks on a sample sheet.
+const SHEET_MASKS: u64 = 8;
 /// Validation scans on a sample sheet.
 const SHEET_SCANS: usize = 4;
 
@@ -67,17 +74,13 @@ const PACE_SHARE: f64 = 0.1;
 /// # Errors
 /// Whatever keeps the run from starting or going on; the newest checkpoint stays.
 pub fn run(
-    config: RunConfig,
+    mut config: RunConfig,
     run: &Run,
     control: &Control,
     on_event: &mut dyn FnMut(&Event),
 ) -> Result<(), TrainingError> {
-    let manifest = Manifest::read(run.data)?;
-    let samples = Samples::load(&manifest, &config.split, &config.mapping)?;
-    if samples.training.is_empty() {
-        let reason = "no labelled scan of a training subject in its manifest".to_owned();
-        return Err(TrainingError::NoSamples { path: run.data.to_owned(), reason });
-    }
+    let manifest = Arc::new(Manifest::read(run.data)?);
+    let source = Source::open(&config, &manifest)?;
     let mut trainer = Trainer::new(&config, &run.device);
     let directory = if run.resume {
         let checkpoints = run.path.join("checkpoints");
@@ -88,18 +91,22 @@ pub fn run(
     } else {
         if let Some(path) = run.from {
             let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
-            let (network, _) = model_file::load(&bytes, &path.display().to_string(), &run.device)?;
+            let (network, info) = model_file::load(&bytes, &path.display().to_string(), &run.device)?;
             trainer
                 .start_from(&network)
                 .map_err(|reason| TrainingError::Start { path: path.to_owned(), reason })?;
+            config.from = Some(info.name.clone());
+            if info.training["stage"] == Stage::Pretrain.name() && config.stage == Stage::Finetune {
+                trainer.forget_condition(&config.network);
+            }
         }
         RunDirectory::create(run.path, &config, run.data)?
     };
-    let summary = DataSummary::new(&manifest, &samples);
-    let memorisation = Memorisation::new(&samples);
+    let summary = DataSummary::new(&manifest, &source);
+    let memorisation = Memorisation::new(&source);
     let mut session = Session { config, directory, summary, trainer, memorisation, on_event };
     // A device that runs out of memory, or a driver that fails, panics.
-    let outcome = catch_unwind(AssertUnwindSafe(|| session.train(samples, run, control)))
+    let outcome = catch_unwind(AssertUnwindSafe(|| session.train(source, run, control)))
         .unwrap_or_else(|panic| Err(TrainingError::Panicked { reason: panic_text(panic.as_ref()) }));
     if let Err(error) = &outcome {
         let (step, message) = (session.trainer.state.step, error.to_string());
@@ -114,44 +121,6 @@ pub fn run(
 fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
-}
-
-/// What the model file says about the data.
-struct DataSummary {
-    sources: Vec<String>,
-    credits: Vec<String>,
-    training_subjects: Vec<String>,
-    validation_subjects: Vec<String>,
-    training_scans: usize,
-    pseudo_labelled_scans: usize,
-}
-
-impl DataSummary {
-    fn new(manifest: &Manifest, samples: &Samples) -> Self {
-        let subjects = |samples: &[Sample]| sorted(samples.iter().map(|sample| sample.subject.clone()));
-        let training_subjects = subjects(&samples.training);
-        let used = || {
-            manifest
-                .entries
-                .iter()
-                .filter(|entry| entry.label.is_some() && training_subjects.contains(&entry.subject))
-        };
-        Self {
-            sources: sorted(used().map(|entry| entry.source.clone())),
-            credits: sorted(used().filter_map(|entry| entry.credit.clone())),
-            validation_subjects: subjects(&samples.validation),
-            training_scans: samples.training.len(),
-            pseudo_labelled_scans: used().filter(|entry| entry.pseudo_labelled).count(),
-            training_subjects,
-        }
-    }
-}
-
-fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut names: Vec<String> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 /// Network, average and optimiser, and one step of them.
@@ -201,14 +170,44 @@ impl Trainer {
         Ok(())
     }
 
-    /// One optimiser step. A loss or gradient that is not finite changes nothing but the step count.
-    pub fn step(&mut self, config: &RunConfig, batch: &Batch) -> StepResult {
-        let tensors = BatchTensors::new(batch, config, &self.autodiff);
-        let loss = tensors.loss(&self.state.network, config);
-        let value = f64::from(loss.clone().inner().into_scalar::<f32>());
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.state.network);
+    /// Zeroes what the first convolution makes of the mask. Stage 1 showed it only zeros, so these weights
+    /// are still those of the first moment: noise that stage 3 would have to unlearn (algorithms 1.2).
+    pub fn forget_condition(&mut self, network: &UNetConfig) {
+        let picture_inputs = network.image_channels * network.unshuffle * network.unshuffle;
+        let first = weights::collect(&self.state.network)
+            .into_iter()
+            .find(|tensor| tensor.name == FIRST_WEIGHTS)
+            .expect("every network has a first convolution");
+        let [inputs, rows, columns] = [first.shape[1], first.shape[2], first.shape[3]];
+        let mut zeroed = first.values;
+        for kernels in zeroed.chunks_exact_mut(inputs * rows * columns) {
+            kernels[picture_inputs * rows * columns..].fill(0.0);
+        }
+        let values = BTreeMap::from([(FIRST_WEIGHTS.to_owned(), zeroed)]);
+        self.state.network = weights::assign(self.state.network.clone(), values);
+        self.state.average = self.state.network.clone().valid();
+    }
+
+    /// One optimiser step over the mean gradient of batches. A loss or gradient that is not finite changes
+    /// nothing but the step count.
+    ///
+    /// # Panics
+    /// If there are no batches.
+    pub fn step(&mut self, config: &RunConfig, batches: &[Batch]) -> StepResult {
+        assert!(!batches.is_empty(), "a step needs a batch");
+        let share = 1.0 / batches.len() as f64;
+        let mut value = 0.0;
+        let mut gathered = GradientsAccumulator::new();
+        for batch in batches {
+            let tensors = BatchTensors::new(batch, &self.autodiff);
+            let loss = tensors.loss(&self.state.network, config);
+            value += share * f64::from(loss.clone().inner().into_scalar::<f32>());
+            let loss = if batches.len() == 1 { loss } else { loss.mul_scalar(share) };
+            let gradients = GradientsParams::from_grads(loss.backward(), &self.state.network);
+            gathered.accumulate(&self.state.network, gradients);
+        }
         let (gradient_norm, gradients) =
-            clip_by_global_norm(&self.state.network, gradients, config.gradient_clip);
+            clip_by_global_norm(&self.state.network, gathered.grads(), config.gradient_clip);
         let step = self.state.step;
         self.state.step += 1;
         if value.is_finite() && gradient_norm.is_finite() {
@@ -229,7 +228,7 @@ impl Trainer {
         let sum: f64 = batches
             .iter()
             .map(|batch| {
-                let loss = BatchTensors::new(batch, config, &self.device).loss(&self.state.average, config);
+                let loss = BatchTensors::new(batch, &self.device).loss(&self.state.average, config);
                 f64::from(loss.into_scalar::<f32>()) * batch.strips as f64
             })
             .sum();
@@ -247,16 +246,16 @@ struct BatchTensors<'a> {
 }
 
 impl<'a> BatchTensors<'a> {
-    fn new(batch: &'a Batch, config: &RunConfig, device: &Device) -> Self {
+    fn new(batch: &'a Batch, device: &Device) -> Self {
         let tensor = |values: &[f32], channels: usize| {
             let shape = [batch.strips, channels, batch.rows, batch.columns];
             Tensor::<4>::from_data(TensorData::new(values.to_vec(), shape), device)
         };
         Self {
-            image: tensor(&batch.image, 1),
-            condition: tensor(&batch.condition, config.labels.plane_count()),
+            image: tensor(&batch.image, batch.channels),
+            condition: tensor(&batch.condition, batch.planes),
             counted: tensor(&batch.counted, 1),
-            noise: tensor(&batch.noise, 1),
+            noise: tensor(&batch.noise, batch.channels),
             nodes: &batch.nodes,
         }
     }
@@ -285,7 +284,7 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn train(&mut self, samples: Samples, run: &Run, control: &Control) -> Result<(), TrainingError> {
+    fn train(&mut self, source: Source, run: &Run, control: &Control) -> Result<(), TrainingError> {
         let config = Arc::new(self.config.clone());
         let parameters = self.trainer.state.network.num_params() as u64;
         self.emit(Event::Started {
@@ -293,14 +292,14 @@ impl Session<'_> {
             run: run.path.display().to_string(),
             device: run.device_name.clone(),
             parameters,
-            training_scans: samples.training.len(),
-            validation_scans: samples.validation.len(),
+            training_scans: source.counts().0,
+            validation_scans: source.counts().1,
             step: self.trainer.state.step,
             steps: config.steps,
         })?;
-        let validation = Batch::for_validation(&config, &samples.validation);
-        let sheet_scans = spread(&samples.validation, SHEET_SCANS);
-        let prepared = batches::prepare(config.clone(), Arc::new(samples.training), self.trainer.state.step)
+        let validation = source.validation_batches(&config)?;
+        let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
+        let prepared = batches::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
             .map_err(|error| TrainingError::Batches(error.to_string()))?;
 
         let mut saved_at = Instant::now();
@@ -309,10 +308,12 @@ impl Session<'_> {
         let mut pace_secs = None;
         while self.trainer.state.step < config.steps && self.may_go_on(control)? {
             let began = Instant::now();
-            let batch = prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?;
+            let batches: Vec<Batch> = (0..config.accumulation)
+                .map(|_| prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?)
+                .collect::<Result<_, TrainingError>>()?;
             let batch_wait_secs = began.elapsed().as_secs_f64();
             let learning_rate = config.learning_rate_at(self.trainer.state.step);
-            let result = self.trainer.step(&config, &batch);
+            let result = self.trainer.step(&config, &batches);
             let step = self.trainer.state.step;
             bad_steps = if result.loss.is_finite() { 0 } else { bad_steps + 1 };
             let secs = began.elapsed().as_secs_f64();
@@ -344,7 +345,11 @@ impl Session<'_> {
                 self.emit(Event::Validation { step, loss })?;
             }
             if due(config.sample_every) {
-                self.draw_samples(&sheet_scans, control)?;
+                if config.stage == Stage::Masks {
+                    self.draw_masks(control)?;
+                } else {
+                    self.draw_samples(&sheet_scans, control)?;
+                }
             }
             let is_time = saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes);
             // A network that has gone astray must not replace the last good one.
@@ -408,10 +413,15 @@ impl Session<'_> {
             Preset::Paper => "paper",
         };
         let summary = &self.summary;
+        let is_mask = config.stage == Stage::Masks;
         ModelInfo {
             version: model_file::MODEL_FILE_VERSION,
-            name: format!("{preset} {} steps", self.trainer.state.step),
-            kind: ModelKind::Image,
+            name: match config.stage {
+                Stage::Finetune => format!("{preset} {} steps", self.trainer.state.step),
+                stage => format!("{preset} {} {} steps", stage.name(), self.trainer.state.step),
+            },
+            kind: if is_mask { ModelKind::Mask } else { ModelKind::Image },
+            mask: is_mask.then_some(MaskModel { coding: config.masks.coding, grid: config.masks.grid }),
             preset: preset.to_owned(),
             network: config.network.clone(),
             labels: config.labels.clone(),
@@ -420,6 +430,11 @@ impl Session<'_> {
             schedule: config.schedule,
             prediction: config.prediction,
             training: serde_json::json!({
+                "stage": config.stage.name(),
+                "from": config.from,
+                "mask_dropout": config.mask_dropout,
+                "accumulation": config.accumulation,
+                "mask_augmentation": is_mask.then_some(&config.masks.augmentation),
                 "steps": self.trainer.state.step,
                 "of_steps": config.steps,
                 "batch": config.batch,
@@ -505,10 +520,38 @@ impl Session<'_> {
         }
         Ok(())
     }
-}
 
-/// `count` samples spread evenly over the list.
-fn spread(samples: &[Sample], count: usize) -> Vec<Sample> {
-    let count = count.min(samples.len());
-    (0..count).map(|index| samples[(2 * index + 1) * samples.len() / (2 * count)].clone()).collect()
+    /// Draws masks with the averaged network from the same noise every time, as labels.
+    fn draw_masks(&mut self, control: &Control) -> Result<(), TrainingError> {
+        let device = self.trainer.device.clone();
+        let Ok(generator) =
+            MaskGenerator::new(self.trainer.state.average.clone(), self.model_info(None), device)
+        else {
+            return Ok(());
+        };
+        let [rows, columns] = self.config.masks.grid.size_px().map(|side| side as u32);
+        let plan = generator.plan(columns, rows, None);
+        let mut drawn = Vec::new();
+        for index in 0..SHEET_MASKS {
+            let settings = MaskSettings {
+                seed: self.config.seed + index,
+                steps: self.config.sample_steps as u32,
+                ..MaskSettings::default()
+            };
+            let mask = generator.draw(&plan, &settings, None, |_| {
+                control.take_left(self.directory.path());
+                if control.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            let ControlFlow::Continue(mask) = mask else { return Ok(()) };
+            let codes = mask.codes(DmcMode::default(), &Histogram::default());
+            drawn.push(dmc::repair(columns, rows, &codes, dmc::Repair::default()).0.composite_pixels());
+        }
+        let step = self.trainer.state.step;
+        let file = RunDirectory::sample_file(step);
+        let path = self.directory.path().join(&file);
+        samples_sheet::encode_masks(columns, rows, &drawn)
+            .and_then(|bytes| write_atomically(&path, &bytes))
+            .map_err(TrainingError::io(&path, "writing"))?;
+        self.emit(Event::Samples { step, file })
+    }
 }

@@ -1,0 +1,297 @@
+//! `retidiff masks`: label masks that did not exist.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, anyhow, ensure};
+use clap::Args;
+use serde::Serialize;
+
+use super::compute::ComputeDevice;
+use super::import::parse_spacing;
+use crate::dataset::dmc::{self, DmcMode, Histogram, Repair, RepairReport};
+use crate::dataset::masks::{Dials, DrawnMask, MaskPlan};
+use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
+use crate::diffusion::model_file;
+use crate::diffusion::samplers::Sampler;
+use crate::formats::{label_png, write_file};
+use crate::scan::Spacing;
+use crate::worker::models::ModelSource;
+
+/// Version of the lines of [`LIST_FILE`].
+const LIST_VERSION: u32 = 1;
+/// One JSON line per mask, with everything needed to make it again.
+const LIST_FILE: &str = "masks.jsonl";
+/// The bundled mask model's name.
+pub const MASK_MODEL: &str = "masks";
+
+/// Draws label masks of retinas that do not exist.
+///
+/// Each mask is a label PNG that says in its text chunks that it is synthetic and what made it; masks.jsonl
+/// holds one line per mask: seed, dials, model, what DMC and the repair changed, and what the mask measures.
+/// The same model, seed and settings give the same bytes on the same device. Ctrl-C ends it after the mask
+/// under way; those listed are whole.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    retidiff masks --count 20 --out masks\n  \
+    retidiff masks --count 5 --out thick --fluid-mm2 0.2 --cysts 6 --thickness 420\n  \
+    retidiff masks --count 20 --out literal --dmc paper_sorted --no-repair")]
+pub struct MasksArgs {
+    /// How many masks, with seeds counted upwards
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    count: u32,
+    /// Folder of the masks; made when it does not exist
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    drawing: Drawing,
+    /// How drawn values become labels
+    #[arg(long, value_enum, default_value_t)]
+    dmc: DmcMode,
+    /// Keep specks and columns out of order
+    #[arg(long)]
+    no_repair: bool,
+    /// Columns and rows in pixels
+    #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = parse_size, default_value = "512x496")]
+    size: [u32; 2],
+    /// Pixel size in µm, down and across [default: that of the model, 3.87x11.3 for the bundled one]
+    #[arg(long, value_name = "AXIALxLATERAL", value_parser = parse_spacing)]
+    spacing: Option<Spacing>,
+}
+
+/// How masks are drawn; shared with `evaluate masks`.
+#[derive(Clone, Debug, Args)]
+pub struct Drawing {
+    /// A bundled model's name or a model file; the bundled mask model unless said here
+    #[arg(long, value_name = "NAME|FILE")]
+    pub model: Option<String>,
+    /// Of the first mask
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Area of intraretinal fluid in mm²
+    #[arg(long, value_name = "AREA", value_parser = parse_amount)]
+    pub fluid_mm2: Option<f64>,
+    /// Number of cysts
+    #[arg(long, value_name = "N")]
+    pub cysts: Option<u32>,
+    /// Mean thickness of the retina in the middle millimetre, in µm
+    #[arg(long, value_name = "UM", value_parser = parse_amount)]
+    pub thickness: Option<f64>,
+    /// How far the dials are followed; 1 is the model's own answer
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
+    pub guidance: f64,
+    /// Network evaluations of a mask (twice as many when dials are guided)
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub steps: u32,
+    /// The path from noise to mask
+    #[arg(long, value_enum, default_value_t)]
+    pub sampler: Sampler,
+    /// Where to compute
+    #[arg(long, value_enum, default_value = "auto")]
+    pub device: ComputeDevice,
+}
+
+impl Drawing {
+    /// The model on its device, and the device's name.
+    pub fn generator(&self) -> anyhow::Result<(MaskGenerator, String)> {
+        ensure!(self.guidance.is_finite() && self.guidance >= 0.0, "--guidance must be 0 or more");
+        let source = ModelSource::named(self.model.as_deref().unwrap_or(MASK_MODEL));
+        let (bytes, name) = source.read()?;
+        let (device, device_name) = self.device.pick()?;
+        let (unet, info) = model_file::load(&bytes, &name, &device)?;
+        let generator =
+            MaskGenerator::new(unet, info, device).map_err(|reason| anyhow!("{name}: {reason}"))?;
+        let dials = self.dials();
+        ensure!(
+            dials.is_empty() || generator.has_dials(),
+            "{name} was trained without dials: leave out --fluid-mm2, --cysts and --thickness"
+        );
+        Ok((generator, device_name))
+    }
+
+    /// What is asked of the masks.
+    pub fn dials(&self) -> Dials {
+        Dials { fluid_mm2: self.fluid_mm2, cysts: self.cysts, thickness_um: self.thickness }
+    }
+
+    /// The settings of mask number `index`.
+    pub fn settings(&self, index: u64) -> MaskSettings {
+        MaskSettings {
+            dials: self.dials(),
+            guidance: self.guidance,
+            sampler: self.sampler,
+            steps: self.steps,
+            seed: self.seed.wrapping_add(index),
+        }
+    }
+}
+
+/// A line of the list.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    version: u32,
+    file: &'a str,
+    synthetic: bool,
+    settings: Settings<'a>,
+    width: u32,
+    height: u32,
+    /// Size of a pixel in µm: down, across.
+    pixel_um: [f32; 2],
+    repaired: Option<RepairReport>,
+    /// Columns out of anatomical order as they were decoded.
+    columns_out_of_order: usize,
+    measured: Dials,
+}
+
+#[derive(Debug, Serialize)]
+struct Settings<'a> {
+    model: &'a str,
+    model_sha256: &'a str,
+    seed: u64,
+    dials: Dials,
+    guidance: f64,
+    sampler: &'static str,
+    steps: u32,
+    dmc: &'static str,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If there is no mask model, or the folder cannot be written or holds masks already.
+pub fn run(args: MasksArgs) -> anyhow::Result<()> {
+    let list = args.out.join(LIST_FILE);
+    ensure!(!list.exists(), "{} holds masks already: name another folder", args.out.display());
+    let (generator, device) = args.drawing.generator()?;
+    ensure!(
+        generator.mask().coding.modes().contains(&args.dmc),
+        "this model draws one plane for all classes: --dmc onehot needs one per class"
+    );
+    std::fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let on_signal = stop.clone();
+    ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
+
+    let [width, height] = args.size;
+    let plan = generator.plan(width, height, args.spacing);
+    let draw = |index: u32| -> Option<DrawnMask> {
+        let settings = args.drawing.settings(u64::from(index));
+        let drawn = generator.draw(&plan, &settings, None, |_| match stop.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        });
+        match drawn {
+            ControlFlow::Continue(mask) => Some(mask),
+            ControlFlow::Break(()) => None,
+        }
+    };
+    let mut pooled = Histogram::default();
+    if args.dmc == DmcMode::Pooled {
+        eprintln!("looking at all {} masks first: pooled labels come from all of them together", args.count);
+        for index in 0..args.count {
+            let Some(mask) = draw(index) else { return Ok(()) };
+            pooled.add(mask.intensities());
+        }
+    }
+    let began = Instant::now();
+    let mut file = OpenOptions::new()
+        .create_new(true)
+        .append(true)
+        .open(&list)
+        .with_context(|| format!("making {}", list.display()))?;
+    for index in 0..args.count {
+        let Some(mask) = draw(index) else {
+            println!("stopped after {index} masks in {}", args.out.display());
+            return Ok(());
+        };
+        let line = args.write_mask(&generator, &plan, &mask.codes(args.dmc, &pooled), index)?;
+        file.write_all(line.as_bytes()).with_context(|| format!("appending to {}", list.display()))?;
+        eprintln!(
+            "{} of {}: {:.1} s a mask on {device}",
+            index + 1,
+            args.count,
+            began.elapsed().as_secs_f64() / f64::from(index + 1)
+        );
+    }
+    println!("{} masks in {}", args.count, args.out.display());
+    Ok(())
+}
+
+impl MasksArgs {
+    /// Writes a mask and returns its line.
+    fn write_mask(
+        &self,
+        generator: &MaskGenerator,
+        plan: &MaskPlan,
+        codes: &[u8],
+        index: u32,
+    ) -> anyhow::Result<String> {
+        let (width, height) = (plan.width, plan.height);
+        let columns_out_of_order = dmc::repair::columns_out_of_order(width, height, codes);
+        let (codes, repaired) = match self.no_repair {
+            true => (codes.to_vec(), None),
+            false => {
+                let (mask, report) = dmc::repair(width, height, codes, Repair::default());
+                (mask.composite_pixels(), Some(report))
+            }
+        };
+        let settings = self.drawing.settings(u64::from(index));
+        let info = generator.info();
+        let file = format!("mask_{}.png", settings.seed);
+        let text = [
+            ("Comment", "SYNTHETIC mask: drawn by a model, not annotated in any scan"),
+            ("Synthetic", "true"),
+            ("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"))),
+            ("Model", &info.name),
+            ("ModelSHA256", &info.tensors_sha256),
+            ("Seed", &settings.seed.to_string()),
+            ("Sampler", settings.sampler.name()),
+            ("Steps", &settings.steps.to_string()),
+            ("DMC", self.dmc.name()),
+        ];
+        write_file(&self.out.join(&file), &label_png::write(width, height, &codes, &text)?)?;
+        let line = Line {
+            version: LIST_VERSION,
+            file: &file,
+            synthetic: true,
+            settings: Settings {
+                model: &info.name,
+                model_sha256: &info.tensors_sha256,
+                seed: settings.seed,
+                dials: settings.dials,
+                guidance: settings.guidance,
+                sampler: settings.sampler.name(),
+                steps: settings.steps,
+                dmc: self.dmc.name(),
+            },
+            width,
+            height,
+            pixel_um: plan.pixel_um,
+            repaired,
+            columns_out_of_order,
+            measured: Dials::of_codes(width, height, &codes, plan.pixel_um),
+        };
+        Ok(serde_json::to_string(&line)? + "\n")
+    }
+}
+
+fn parse_amount(text: &str) -> Result<f64, String> {
+    let amount: Option<f64> = text.trim().parse().ok();
+    amount
+        .filter(|amount| amount.is_finite() && *amount >= 0.0)
+        .ok_or_else(|| format!("\"{text}\" is no amount: give a number of 0 or more"))
+}
+
+fn parse_size(text: &str) -> Result<[u32; 2], String> {
+    let sides = text
+        .split_once('x')
+        .and_then(|(width, height)| Some([width.trim().parse().ok()?, height.trim().parse().ok()?]));
+    sides
+        .filter(|sides: &[u32; 2]| sides.iter().all(|side| (16..=4096).contains(side)))
+        .ok_or_else(|| format!("\"{text}\" is no size: give columns and rows of 16 to 4096, such as 512x496"))
+}

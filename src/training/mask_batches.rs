@@ -1,0 +1,113 @@
+//! Batches of the stage `masks`: planes of lines and fluid, told by their own dials.
+
+use super::batches::Batch;
+use super::config::RunConfig;
+use crate::dataset::masks::{Dials, MaskCut, MaskSample};
+use crate::dataset::noise::{Draws, stream};
+use crate::diffusion::Node;
+
+impl Batch {
+    /// The training batch of number `part`.
+    ///
+    /// # Panics
+    /// If there are no samples.
+    pub(super) fn of_masks(config: &RunConfig, samples: &[MaskSample], part: u64) -> Self {
+        assert!(!samples.is_empty(), "training needs masks");
+        let strips = config.batch as u64;
+        let columns = config.masks.grid.size_px()[1] as usize;
+        let choices: Vec<MaskChoice> = (0..strips)
+            .map(|strip| {
+                let event = part * strips + strip;
+                let mut draws = Draws::new(config.seed, stream::TRAINING_CHOICE, event);
+                let sample = &samples[draws.below(samples.len())];
+                let t = (strip as f64 + draws.uniform()) / strips as f64;
+                let cut = config.masks.augmentation.draw(sample, columns, &mut draws);
+                let mut dropout = Draws::new(config.seed, stream::TRAINING_DROPOUT, event);
+                // Each dial for itself, and now and then all of them.
+                let all = dropout.chance(0.5 * config.mask_dropout);
+                let hidden = [(); 3].map(|()| all || dropout.chance(config.mask_dropout));
+                MaskChoice { sample, cut, node: config.schedule.node(t), hidden }
+            })
+            .collect();
+        let mut batch = Self::collect_masks(config, part, &choices);
+        batch.add_noise(config.seed, stream::TRAINING_NOISE, part);
+        batch
+    }
+
+    /// The batches of the validation loss: every mask once, unvaried, at times and with noise that never
+    /// change.
+    pub(super) fn of_validation_masks(config: &RunConfig, samples: &[MaskSample]) -> Vec<Self> {
+        let columns = config.masks.grid.size_px()[1] as usize;
+        let choices: Vec<MaskChoice> = samples
+            .iter()
+            .enumerate()
+            .map(|(index, sample)| {
+                let spare = sample.known.len().saturating_sub(columns);
+                let t = (index as f64 + 0.5) / samples.len() as f64;
+                MaskChoice {
+                    sample,
+                    cut: MaskCut::at((sample.known.start + spare / 2) as f64),
+                    node: config.schedule.node(t),
+                    hidden: [false; 3],
+                }
+            })
+            .collect();
+        choices
+            .chunks(config.batch)
+            .enumerate()
+            .map(|(step, choices)| {
+                let mut batch = Self::collect_masks(config, step as u64, choices);
+                batch.add_noise(config.seed, stream::VALIDATION, step as u64);
+                batch
+            })
+            .collect()
+    }
+
+    fn collect_masks(config: &RunConfig, step: u64, choices: &[MaskChoice]) -> Self {
+        let task = &config.masks;
+        let [rows, columns] = task.grid.cells.map(|side| side as usize);
+        let planes = config.network.condition_channels;
+        let mut batch = Self {
+            step,
+            strips: choices.len(),
+            rows,
+            columns,
+            channels: task.coding.planes(),
+            planes,
+            image: Vec::new(),
+            condition: Vec::new(),
+            counted: Vec::new(),
+            noise: vec![0.0; choices.len() * task.coding.planes() * rows * columns],
+            nodes: choices.iter().map(|choice| choice.node).collect(),
+        };
+        for choice in choices {
+            let laid = choice.cut.lay(choice.sample, task.coding, &task.grid, &config.mapping);
+            batch.image.extend(laid.planes);
+            batch.counted.extend(laid.counted);
+            let values = choice.told(laid.dials).plane_values();
+            for &value in &values[..planes] {
+                batch.condition.extend(std::iter::repeat_n(value, rows * columns));
+            }
+        }
+        batch
+    }
+}
+
+struct MaskChoice<'a> {
+    sample: &'a MaskSample,
+    cut: MaskCut,
+    node: Node,
+    /// Which dials the network is not told.
+    hidden: [bool; 3],
+}
+
+impl MaskChoice<'_> {
+    fn told(&self, dials: Dials) -> Dials {
+        let [fluid, cysts, thickness] = self.hidden;
+        Dials {
+            fluid_mm2: dials.fluid_mm2.filter(|_| !fluid),
+            cysts: dials.cysts.filter(|_| !cysts),
+            thickness_um: dials.thickness_um.filter(|_| !thickness),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Scans read from the disk when a batch needs them: stage 1 trains on more than memory holds.
+//!
+//! What was read is kept as long as there is room, so that small sets are read once; which scans are kept
+//! changes no batch.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::batches::Batch;
+use super::config::RunConfig;
+use super::error::TrainingError;
+use crate::dataset::manifest::{Manifest, ManifestEntry};
+use crate::dataset::noise::{Draws, stream};
+use crate::dataset::samples::{LabelledScan, Sample};
+use crate::dataset::split::{Role, Split};
+
+/// Room for scans that were read, in bytes.
+const ROOM_BYTES: usize = 256 << 20;
+/// Validation scans that are looked at: a fixed few, spread over all.
+const MOST_VALIDATION_SCANS: usize = 64;
+
+/// The scans of a data set, labelled or not, their labels unread.
+pub struct ScanStream {
+    manifest: Arc<Manifest>,
+    training: Vec<usize>,
+    validation: Vec<usize>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    scans: HashMap<usize, Arc<Sample>>,
+    bytes: usize,
+}
+
+impl ScanStream {
+    /// The scans of training and of validation subjects. Reads nothing.
+    pub fn new(manifest: Arc<Manifest>, split: &Split) -> Self {
+        let of_role = |role: Role| -> Vec<usize> {
+            let entries = manifest.entries.iter().enumerate();
+            entries.filter(|(_, entry)| split.role(&entry.subject) == role).map(|(index, _)| index).collect()
+        };
+        let (training, validation) = (of_role(Role::Training), of_role(Role::Validation));
+        Self { manifest, training, validation, kept: Mutex::default() }
+    }
+
+    /// Scans to train on and to validate on.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.training.len(), self.validation.len().min(MOST_VALIDATION_SCANS))
+    }
+
+    /// Their ids.
+    pub fn ids(&self) -> (Vec<&str>, Vec<&str>) {
+        let ids = |indices: &[usize]| -> Vec<&str> {
+            indices.iter().map(|&index| self.manifest.entries[index].id.as_str()).collect()
+        };
+        (ids(&self.training), ids(&self.validation))
+    }
+
+    /// The batch of number `part`.
+    ///
+    /// # Errors
+    /// If a scan cannot be read.
+    pub fn training_batch(&self, config: &RunConfig, part: u64) -> Result<Batch, TrainingError> {
+        let mut draws = Draws::new(config.seed, stream::TRAINING_STREAM, part);
+        let scans: Vec<Sample> = (0..config.batch)
+            .map(|_| Ok((*self.scan(self.training[draws.below(self.training.len())], config)?).clone()))
+            .collect::<Result<_, TrainingError>>()?;
+        Ok(Batch::for_training(config, &scans, part))
+    }
+
+    /// The validation scans, a fixed few of them.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn validation_scans(&self, config: &RunConfig) -> Result<Vec<Sample>, TrainingError> {
+        let count = self.counts().1;
+        (0..count)
+            .map(|index| self.validation[(2 * index + 1) * self.validation.len() / (2 * count)])
+            .map(|index| Ok((*self.scan(index, config)?).clone()))
+            .collect()
+    }
+
+    fn scan(&self, index: usize, config: &RunConfig) -> Result<Arc<Sample>, TrainingError> {
+        let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).scans.get(&index).cloned();
+        if let Some(scan) = known {
+            return Ok(scan);
+        }
+        // The labels stay unread: this stage must not know them.
+        let entry = ManifestEntry { label: None, ..self.manifest.entries[index].clone() };
+        let scan = Arc::new(Sample::new(&LabelledScan::load(&self.manifest, &entry)?, &config.mapping));
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = scan.image.len() + scan.labels.len() + scan.counted.len();
+        if kept.bytes + bytes <= ROOM_BYTES {
+            kept.bytes += bytes;
+            kept.scans.insert(index, scan.clone());
+        }
+        Ok(scan)
+    }
+}

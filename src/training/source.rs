@@ -1,0 +1,151 @@
+//! Where a stage's batches come from: labelled scans or masks in memory, or scans streamed from the disk.
+
+use std::sync::Arc;
+
+use super::batches::Batch;
+use super::config::{RunConfig, Stage};
+use super::error::TrainingError;
+use super::scan_stream::ScanStream;
+use crate::dataset::manifest::{Manifest, ManifestEntry};
+use crate::dataset::masks::{MaskSample, MaskSamples};
+use crate::dataset::samples::{Sample, Samples};
+
+/// The data of a run.
+pub enum Source {
+    /// Stage 3.
+    Labelled(Samples),
+    /// Stage 2.
+    Masks(MaskSamples),
+    /// Stage 1: too many scans to hold.
+    Streamed(ScanStream),
+}
+
+impl Source {
+    /// The data that the configuration's stage trains on.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or nothing in the data set is for training.
+    pub fn open(config: &RunConfig, manifest: &Arc<Manifest>) -> Result<Self, TrainingError> {
+        let source = match config.stage {
+            Stage::Finetune => Self::Labelled(Samples::load(manifest, &config.split, &config.mapping)?),
+            Stage::Masks => Self::Masks(MaskSamples::load(manifest, &config.split, &config.mapping)?),
+            Stage::Pretrain => Self::Streamed(ScanStream::new(manifest.clone(), &config.split)),
+        };
+        if source.counts().0 == 0 {
+            let what = if config.stage == Stage::Pretrain { "scan" } else { "labelled scan" };
+            let reason = format!("no {what} of a training subject in its manifest");
+            return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
+        }
+        Ok(source)
+    }
+
+    /// Scans to train on and to validate on.
+    pub fn counts(&self) -> (usize, usize) {
+        match self {
+            Self::Labelled(samples) => (samples.training.len(), samples.validation.len()),
+            Self::Masks(samples) => (samples.training.len(), samples.validation.len()),
+            Self::Streamed(stream) => stream.counts(),
+        }
+    }
+
+    /// The ids of the scans to train on and to validate on.
+    pub fn ids(&self) -> (Vec<&str>, Vec<&str>) {
+        fn of_scans(samples: &[Sample]) -> Vec<&str> {
+            samples.iter().map(|sample| sample.id.as_str()).collect()
+        }
+        fn of_masks(samples: &[MaskSample]) -> Vec<&str> {
+            samples.iter().map(|sample| sample.id.as_str()).collect()
+        }
+        match self {
+            Self::Labelled(samples) => (of_scans(&samples.training), of_scans(&samples.validation)),
+            Self::Masks(samples) => (of_masks(&samples.training), of_masks(&samples.validation)),
+            Self::Streamed(stream) => stream.ids(),
+        }
+    }
+
+    /// The batch of number `part`, which depends on the configuration and this number alone.
+    ///
+    /// # Errors
+    /// If a streamed scan cannot be read.
+    pub fn training_batch(&self, config: &RunConfig, part: u64) -> Result<Batch, TrainingError> {
+        match self {
+            Self::Labelled(samples) => Ok(Batch::for_training(config, &samples.training, part)),
+            Self::Masks(samples) => Ok(Batch::of_masks(config, &samples.training, part)),
+            Self::Streamed(stream) => stream.training_batch(config, part),
+        }
+    }
+
+    /// The batches of the validation loss.
+    ///
+    /// # Errors
+    /// If a streamed scan cannot be read.
+    pub fn validation_batches(&self, config: &RunConfig) -> Result<Vec<Batch>, TrainingError> {
+        match self {
+            Self::Labelled(samples) => Ok(Batch::for_validation(config, &samples.validation)),
+            Self::Masks(samples) => Ok(Batch::of_validation_masks(config, &samples.validation)),
+            Self::Streamed(stream) => {
+                let mut batches = Batch::for_validation(config, &stream.validation_scans(config)?);
+                for batch in &mut batches {
+                    batch.condition.fill(0.0);
+                }
+                Ok(batches)
+            }
+        }
+    }
+
+    /// `count` scans to draw sample pictures of, spread over the validation scans; none for masks, which are
+    /// drawn from nothing.
+    ///
+    /// # Errors
+    /// If a streamed scan cannot be read.
+    pub fn sheet_scans(&self, config: &RunConfig, count: usize) -> Result<Vec<Sample>, TrainingError> {
+        match self {
+            Self::Labelled(samples) => Ok(spread(&samples.validation, count)),
+            Self::Masks(_) => Ok(Vec::new()),
+            Self::Streamed(stream) => Ok(spread(&stream.validation_scans(config)?, count)),
+        }
+    }
+}
+
+/// `count` samples spread evenly over the list.
+fn spread(samples: &[Sample], count: usize) -> Vec<Sample> {
+    let count = count.min(samples.len());
+    (0..count).map(|index| samples[(2 * index + 1) * samples.len() / (2 * count)].clone()).collect()
+}
+
+/// What the model file says about the data.
+pub struct DataSummary {
+    pub sources: Vec<String>,
+    pub credits: Vec<String>,
+    pub training_subjects: Vec<String>,
+    pub validation_subjects: Vec<String>,
+    pub training_scans: usize,
+    pub pseudo_labelled_scans: usize,
+}
+
+impl DataSummary {
+    /// Of the scans that a run reads.
+    pub fn new(manifest: &Manifest, source: &Source) -> Self {
+        let (training, validation) = source.ids();
+        let entries = |ids: &[&str]| -> Vec<&ManifestEntry> {
+            let wanted: std::collections::HashSet<&str> = ids.iter().copied().collect();
+            manifest.entries.iter().filter(|entry| wanted.contains(entry.id.as_str())).collect()
+        };
+        let (used, held) = (entries(&training), entries(&validation));
+        Self {
+            sources: sorted(used.iter().map(|entry| entry.source.clone())),
+            credits: sorted(used.iter().filter_map(|entry| entry.credit.clone())),
+            validation_subjects: sorted(held.iter().map(|entry| entry.subject.clone())),
+            training_scans: training.len(),
+            pseudo_labelled_scans: used.iter().filter(|entry| entry.pseudo_labelled).count(),
+            training_subjects: sorted(used.iter().map(|entry| entry.subject.clone())),
+        }
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
