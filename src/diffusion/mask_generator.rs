@@ -94,8 +94,23 @@ impl MaskGenerator {
         plan: &MaskPlan,
         settings: &MaskSettings,
         guide: Option<MaskGuide<'_>>,
-        mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+        on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), DrawnMask> {
+        let planes = self.draw_planes(plan, settings, guide, on_step)?;
+        ControlFlow::Continue(DrawnMask::new(self.mask.coding, &planes, plan))
+    }
+
+    /// [`MaskGenerator::draw`] before it is laid over the document: `[plane][row][column]`.
+    ///
+    /// # Panics
+    /// If the guide's planes are not the plan's.
+    pub fn draw_planes(
+        &self,
+        plan: &MaskPlan,
+        settings: &MaskSettings,
+        guide: Option<MaskGuide<'_>>,
+        mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Vec<f32>> {
         let strength = guide.map_or(1.0, |guide| guide.strength.clamp(0.01, 1.0));
         let nodes = self.info.schedule.sampling_nodes_from(strength, settings.steps.max(1));
         let noise = self.gaussian(settings.seed, stream::MASK_START, plan);
@@ -116,8 +131,7 @@ impl MaskGenerator {
             |step| self.gaussian(settings.seed, stream::MASK_STEP + STREAMS_A_STEP * step as u32, plan),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
-        let planes: Vec<f32> = picture.into_data_as::<f32>().iter::<f32>().collect();
-        ControlFlow::Continue(DrawnMask::new(self.mask.coding, &planes, plan))
+        ControlFlow::Continue(picture.into_data_as::<f32>().iter::<f32>().collect())
     }
 
     fn estimate(

@@ -143,6 +143,8 @@ impl MaskGrid {
     }
 }
 
+/// Less fluid than this is none, in pixels.
+const LEAST_FLUID_PX: usize = 12;
 /// Most cells along a side of a document.
 const MAX_CELLS: u32 = 512;
 
@@ -253,6 +255,13 @@ impl DrawnMask {
     /// The intensities DMC clusters.
     pub fn intensities(&self) -> &[f32] {
         &self.intensities
+    }
+
+    /// Whether fluid was drawn, by its own plane; `None` where the coding has none.
+    pub fn has_fluid(&self) -> Option<bool> {
+        let pixels = self.intensities.len();
+        let fluid = self.class_planes.get(usize::from(IRF) * pixels..).filter(|fluid| !fluid.is_empty())?;
+        Some(fluid.iter().filter(|&&share| share > 0.5).count() >= LEAST_FLUID_PX)
     }
 
     /// Composite codes by a mode; `pooled` is the histogram of all masks drawn together.

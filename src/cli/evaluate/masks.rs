@@ -1,0 +1,477 @@
+//! `retidiff evaluate masks`: DMC modes side by side on the same drawn masks, drawn against real masks as
+//! distributions, and distance to the nearest training mask.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use serde::Serialize;
+
+use crate::anatomy::{BELOW_BM, IRF, LAYER_COUNT, label};
+use crate::cli::masks::Drawing;
+use crate::dataset::dmc::{self, DmcMode, Histogram, Repair};
+use crate::dataset::masks::{DrawnMask, MaskCut, MaskPlan, MaskSample};
+use crate::dataset::samples::LabelledScan;
+use crate::dataset::{Manifest, Role, Split};
+use crate::diffusion::mask_generator::MaskGenerator;
+use crate::formats::write_atomically;
+use crate::metrics::masks::{Interval, MaskFigures, bootstrap, median, wasserstein};
+use crate::training::samples_sheet;
+
+/// Version of the JSON report.
+const REPORT_VERSION: u32 = 1;
+/// Masks on the sheet: the default labels above, the paper's below.
+const SHEET_MASKS: usize = 4;
+
+/// Measure a mask model: what each way of turning drawn values into labels does to the same masks, how
+/// thickness and fluid of drawn masks are distributed beside real ones, and whether masks are copies.
+///
+/// Real masks pass through the model's grid too, so that only the drawing differs. Intervals are 95 %
+/// bootstrap intervals over masks; masks of one eye are alike, so they are rather too narrow.
+#[derive(Debug, Args)]
+pub struct MaskEvaluation {
+    /// Folder of a data set, as `retidiff import` makes it
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Masks to draw
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    count: u32,
+    #[command(flatten)]
+    drawing: Drawing,
+    /// Subjects whose masks are the held-out ones
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
+    subjects: Vec<String>,
+    /// Compare with training masks of these sources only (the held-out ones' own unless said here)
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    sources: Option<Vec<String>>,
+    /// Write drawn masks: by the default labels above, by the paper's below
+    #[arg(long, value_name = "FILE.png")]
+    sheet: Option<PathBuf>,
+    /// Write the distributions as curves
+    #[arg(long, value_name = "FILE.svg")]
+    plots: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everything the command found out.
+#[derive(Debug, Serialize)]
+struct Report {
+    version: u32,
+    model: String,
+    model_sha256: String,
+    masks: u32,
+    seed: u64,
+    steps: u32,
+    sampler: &'static str,
+    guidance: f64,
+    device: String,
+    secs_per_mask: f64,
+    real_training: usize,
+    real_held_out: usize,
+    modes: Vec<ModeLine>,
+    distributions: Vec<DistributionLine>,
+    nearest: Nearest,
+}
+
+/// What a DMC mode made of the masks.
+#[derive(Debug, Serialize)]
+struct ModeLine {
+    mode: &'static str,
+    before: Faults,
+    after: Faults,
+    /// Mean per mask.
+    specks_removed: f64,
+    pixels_repaired: f64,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Faults {
+    /// Part of all columns whose layers are out of order.
+    disordered_columns: f64,
+    /// Masks in which a layer, or fluid that was drawn, is missing.
+    masks_lacking_a_class: u32,
+    /// Masks with fluid where none was drawn.
+    masks_inventing_fluid: u32,
+    /// Mean Dice with the strongest plane of each class, over the classes of either.
+    agreement: f64,
+}
+
+/// A figure's distribution: medians, and Wasserstein distances in the figure's unit.
+#[derive(Debug, Serialize)]
+struct DistributionLine {
+    figure: &'static str,
+    unit: &'static str,
+    median_drawn: f64,
+    median_training: f64,
+    median_held_out: f64,
+    drawn_to_training: Interval,
+    drawn_to_held_out: Interval,
+    /// How far apart real masks of other eyes lie: the measure of what is near.
+    training_to_held_out: Interval,
+}
+
+/// Distance to the nearest training mask, medians.
+#[derive(Debug, Serialize)]
+struct Nearest {
+    drawn_um: Interval,
+    held_out_um: Interval,
+    /// Of the training masks to the nearest training mask of another subject.
+    other_subjects_um: Interval,
+    /// Part of the drawn masks nearer to a training mask than any held-out mask is.
+    nearer_than_any_held_out: f64,
+}
+
+/// Runs the evaluation.
+///
+/// # Errors
+/// If something cannot be read or written.
+pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
+    let (generator, device) = args.drawing.generator()?;
+    let [rows, columns] = generator.mask().grid.size_px().map(|side| side.round() as u32);
+    let plan = generator.plan(columns, rows, None);
+    let real = RealMasks::load(args, &generator, &plan)?;
+
+    let began = Instant::now();
+    let mut drawn = Vec::new();
+    for index in 0..args.count {
+        let settings = args.drawing.settings(u64::from(index));
+        let ControlFlow::Continue(planes) =
+            generator.draw_planes(&plan, &settings, None, |_| ControlFlow::Continue(()))
+        else {
+            unreachable!("nothing breaks this drawing off")
+        };
+        drawn.push(planes);
+        if !args.json && (index + 1) % 20 == 0 {
+            eprintln!("{} of {} masks, {:.0} s", index + 1, args.count, began.elapsed().as_secs_f64());
+        }
+    }
+    let secs_per_mask = began.elapsed().as_secs_f64() / f64::from(args.count);
+    let coding = generator.mask().coding;
+    let mask_of = |planes: &Vec<f32>| DrawnMask::new(coding, planes, &plan);
+
+    let mut pooled = Histogram::default();
+    drawn.iter().for_each(|planes| pooled.add(mask_of(planes).intensities()));
+    let modes = coding
+        .modes()
+        .iter()
+        .map(|&mode| mode_line(mode, drawn.iter().map(mask_of), &pooled, &plan))
+        .collect();
+
+    let repaired = |mask: &DrawnMask, mode| {
+        let codes = mask.codes(mode, &pooled);
+        dmc::repair(plan.width, plan.height, &codes, Repair::default()).0.composite_pixels()
+    };
+    let figures: Vec<MaskFigures> = drawn
+        .iter()
+        .filter_map(|planes| {
+            let codes = repaired(&mask_of(planes), DmcMode::default());
+            MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um)
+        })
+        .collect();
+    ensure!(figures.len() > 1, "fewer than two drawn masks can be measured");
+
+    if let Some(path) = &args.sheet {
+        let shown: Vec<DrawnMask> = drawn.iter().take(SHEET_MASKS).map(mask_of).collect();
+        let above = shown.iter().map(|mask| repaired(mask, DmcMode::default()));
+        let below = shown.iter().map(|mask| mask.codes(DmcMode::PaperSorted, &pooled));
+        let bytes =
+            samples_sheet::encode_masks(plan.width, plan.height, &above.chain(below).collect::<Vec<_>>())
+                .context("encoding the sheet")?;
+        write_atomically(path, &bytes).with_context(|| format!("writing {}", path.display()))?;
+    }
+    let distributions = distributions(&figures, &real, args.drawing.seed);
+    if let Some(path) = &args.plots {
+        let svg = super::mask_plots::svg(&curves(&figures, &real));
+        write_atomically(path, svg.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
+    }
+    let info = generator.info();
+    let report = Report {
+        version: REPORT_VERSION,
+        model: info.name.clone(),
+        model_sha256: info.tensors_sha256.clone(),
+        masks: args.count,
+        seed: args.drawing.seed,
+        steps: args.drawing.steps,
+        sampler: args.drawing.sampler.name(),
+        guidance: args.drawing.guidance,
+        device,
+        secs_per_mask,
+        real_training: real.training.len(),
+        real_held_out: real.held_out.len(),
+        modes,
+        distributions,
+        nearest: nearest(&figures, &real, args.drawing.seed),
+    };
+    match args.json {
+        true => println!("{}", serde_json::to_string(&report)?),
+        false => print!("{}", table(&report)),
+    }
+    Ok(())
+}
+
+/// Real masks through the model's grid.
+struct RealMasks {
+    training: Vec<MaskFigures>,
+    /// Subject of each training mask.
+    subjects: Vec<String>,
+    held_out: Vec<MaskFigures>,
+}
+
+impl RealMasks {
+    fn load(args: &MaskEvaluation, generator: &MaskGenerator, plan: &MaskPlan) -> anyhow::Result<Self> {
+        let manifest = Manifest::read(&args.data)?;
+        let split = Split::default();
+        let is_held_out = |subject: &String| args.subjects.contains(subject);
+        let sources: Vec<&String> = match &args.sources {
+            Some(sources) => sources.iter().collect(),
+            None => manifest
+                .entries
+                .iter()
+                .filter(|entry| is_held_out(&entry.subject))
+                .map(|entry| &entry.source)
+                .collect(),
+        };
+        let mut real = Self { training: Vec::new(), subjects: Vec::new(), held_out: Vec::new() };
+        let (mapping, mask) = (&generator.info().mapping, generator.mask());
+        for entry in manifest.entries.iter().filter(|entry| entry.label.is_some()) {
+            let is_training = split.role(&entry.subject) == Role::Training
+                && !is_held_out(&entry.subject)
+                && sources.contains(&&entry.source);
+            if !is_training && !is_held_out(&entry.subject) {
+                continue;
+            }
+            let Some(sample) = MaskSample::new(&LabelledScan::load(&manifest, entry)?, mapping) else {
+                continue;
+            };
+            let spare = sample.known.len().saturating_sub(plan.width as usize);
+            let cut = MaskCut::at((sample.known.start + spare / 2) as f64);
+            let laid = cut.lay(&sample, mask.coding, &mask.grid, mapping);
+            let codes = DrawnMask::new(mask.coding, &laid.planes, plan)
+                .codes(DmcMode::default(), &Histogram::default());
+            let Some(figures) = MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um) else {
+                continue;
+            };
+            if is_training {
+                real.training.push(figures);
+                real.subjects.push(entry.subject.clone());
+            } else {
+                real.held_out.push(figures);
+            }
+        }
+        ensure!(
+            !real.training.is_empty() && !real.held_out.is_empty(),
+            "{} needs labelled scans of training subjects and of {}",
+            args.data.display(),
+            args.subjects.join(", ")
+        );
+        Ok(real)
+    }
+}
+
+fn mode_line(
+    mode: DmcMode,
+    masks: impl ExactSizeIterator<Item = DrawnMask>,
+    pooled: &Histogram,
+    plan: &MaskPlan,
+) -> ModeLine {
+    let count = masks.len() as f64;
+    let mut line = ModeLine {
+        mode: mode.name(),
+        before: Faults::default(),
+        after: Faults::default(),
+        specks_removed: 0.0,
+        pixels_repaired: 0.0,
+    };
+    for mask in masks {
+        let codes = mask.codes(mode, pooled);
+        let (repaired, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
+        line.specks_removed += report.specks as f64 / count;
+        line.pixels_repaired += (report.speck_px + report.order_px) as f64 / count;
+        line.before.add(&codes, &mask, pooled, plan, count);
+        line.after.add(&repaired.composite_pixels(), &mask, pooled, plan, count);
+    }
+    line
+}
+
+impl Faults {
+    fn add(&mut self, codes: &[u8], mask: &DrawnMask, pooled: &Histogram, plan: &MaskPlan, count: f64) {
+        let disordered = dmc::repair::columns_out_of_order(plan.width, plan.height, codes);
+        self.disordered_columns += disordered as f64 / f64::from(plan.width) / count;
+        let has = |code: u8| codes.contains(&code);
+        let drawn_fluid = mask.has_fluid();
+        let lacks = (0..=BELOW_BM).any(|code| !has(code)) || (drawn_fluid == Some(true) && !has(IRF));
+        self.masks_lacking_a_class += u32::from(lacks);
+        self.masks_inventing_fluid += u32::from(drawn_fluid == Some(false) && has(IRF));
+        let reference_mode =
+            if drawn_fluid.is_some() { DmcMode::Onehot } else { DmcMode::Quantise };
+        self.agreement += dice(codes, &mask.codes(reference_mode, pooled)) / count;
+    }
+}
+
+/// Mean Dice over the classes that are in either.
+fn dice(a: &[u8], b: &[u8]) -> f64 {
+    let (mut both, mut either) = ([0_u64; 256], [0_u64; 256]);
+    for (&a, &b) in a.iter().zip(b) {
+        either[usize::from(a)] += 1;
+        either[usize::from(b)] += 1;
+        both[usize::from(a)] += u64::from(a == b);
+    }
+    let scores: Vec<f64> = both
+        .iter()
+        .zip(either)
+        .filter(|(_, either)| *either > 0)
+        .map(|(&both, either)| 2.0 * both as f64 / either as f64)
+        .collect();
+    scores.iter().sum::<f64>() / scores.len().max(1) as f64
+}
+
+/// A figure of a mask, with its name and unit.
+type Figure = (&'static str, &'static str, fn(&MaskFigures) -> f64);
+
+fn figures() -> Vec<Figure> {
+    let layers: [fn(&MaskFigures) -> f64; LAYER_COUNT] = [
+        |mask| mask.layers_um[0],
+        |mask| mask.layers_um[1],
+        |mask| mask.layers_um[2],
+        |mask| mask.layers_um[3],
+        |mask| mask.layers_um[4],
+        |mask| mask.layers_um[5],
+        |mask| mask.layers_um[6],
+    ];
+    let named = layers.into_iter().enumerate().map(|(layer, figure)| {
+        (label(layer as u8 + 1).map_or("layer", |label| label.name), "µm", figure)
+    });
+    let mut figures: Vec<Figure> = named.collect();
+    figures.push(("ILM to BM", "µm", |mask| mask.retina_um));
+    figures.push(("fluid", "mm²", |mask| mask.fluid_mm2));
+    figures.push(("cysts", "", |mask| mask.cysts));
+    figures
+}
+
+fn values(masks: &[MaskFigures], figure: fn(&MaskFigures) -> f64) -> Vec<f64> {
+    masks.iter().map(figure).collect()
+}
+
+fn distributions(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Vec<DistributionLine> {
+    figures()
+        .into_iter()
+        .map(|(name, unit, figure)| {
+            let (drawn, training, held_out) =
+                (values(drawn, figure), values(&real.training, figure), values(&real.held_out, figure));
+            DistributionLine {
+                figure: name,
+                unit,
+                median_drawn: median(&drawn),
+                median_training: median(&training),
+                median_held_out: median(&held_out),
+                drawn_to_training: bootstrap(&drawn, &training, seed, wasserstein),
+                drawn_to_held_out: bootstrap(&drawn, &held_out, seed, wasserstein),
+                training_to_held_out: bootstrap(&training, &held_out, seed, wasserstein),
+            }
+        })
+        .collect()
+}
+
+fn curves(drawn: &[MaskFigures], real: &RealMasks) -> Vec<super::mask_plots::Panel> {
+    figures()
+        .into_iter()
+        .map(|(name, unit, figure)| super::mask_plots::Panel {
+            title: if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") },
+            curves: [values(drawn, figure), values(&real.training, figure), values(&real.held_out, figure)],
+        })
+        .collect()
+}
+
+fn nearest(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Nearest {
+    let of = |masks: &[MaskFigures]| -> Vec<f64> {
+        masks.iter().map(|mask| mask.nearest(&real.training)).collect()
+    };
+    let (near_drawn, near_held_out) = (of(drawn), of(&real.held_out));
+    let across: Vec<f64> = real
+        .training
+        .iter()
+        .zip(&real.subjects)
+        .map(|(mask, subject)| {
+            let others = real.training.iter().zip(&real.subjects).filter(|(_, other)| *other != subject);
+            others.map(|(other, _)| mask.distance(other)).fold(f64::INFINITY, f64::min)
+        })
+        .filter(|distance| distance.is_finite())
+        .collect();
+    let middle = |values: &[f64]| bootstrap(values, &[], seed, |values, _| median(values));
+    let least = near_held_out.iter().copied().fold(f64::INFINITY, f64::min);
+    Nearest {
+        nearer_than_any_held_out: near_drawn.iter().filter(|&&near| near < least).count() as f64
+            / near_drawn.len() as f64,
+        drawn_um: middle(&near_drawn),
+        held_out_um: middle(&near_held_out),
+        other_subjects_um: middle(&across),
+    }
+}
+
+/// The report for people.
+fn table(report: &Report) -> String {
+    let mut text = format!(
+        "{} masks of {} ({}), {} with {} steps, seed {}, guidance {}, {}: {:.2} s a mask\n\
+         real masks: {} of training subjects, {} held out\n\n",
+        report.masks,
+        report.model,
+        &report.model_sha256[..report.model_sha256.len().min(12)],
+        report.sampler,
+        report.steps,
+        report.seed,
+        report.guidance,
+        report.device,
+        report.secs_per_mask,
+        report.real_training,
+        report.real_held_out
+    );
+    text += "labels by         columns out of order   masks lacking a class   inventing fluid     \
+             Dice with planes\n                     before    after        before    after     before   after     \
+             before   after\n";
+    for line in &report.modes {
+        text += &format!(
+            "{:<15} {:>10.2} % {:>6.2} % {:>11} {:>8} {:>10} {:>7} {:>10.3} {:>7.3}\n",
+            line.mode,
+            100.0 * line.before.disordered_columns,
+            100.0 * line.after.disordered_columns,
+            line.before.masks_lacking_a_class,
+            line.after.masks_lacking_a_class,
+            line.before.masks_inventing_fluid,
+            line.after.masks_inventing_fluid,
+            line.before.agreement,
+            line.after.agreement
+        );
+    }
+    text += "\nfigure            median drawn  training  held out   Wasserstein distance [95 %]: drawn to \
+             training, drawn to held out, training to held out\n";
+    let interval = |interval: Interval, digits: usize| {
+        format!("{:.digits$} [{:.digits$}, {:.digits$}]", interval.value, interval.low, interval.high)
+    };
+    for line in &report.distributions {
+        let digits = if line.unit == "mm²" { 4 } else { 1 };
+        text += &format!(
+            "{:<17} {:>10.digits$} {:>10.digits$} {:>9.digits$}   {:<24} {:<24} {}\n",
+            format!("{} {}", line.figure, line.unit),
+            line.median_drawn,
+            line.median_training,
+            line.median_held_out,
+            interval(line.drawn_to_training, digits),
+            interval(line.drawn_to_held_out, digits),
+            interval(line.training_to_held_out, digits)
+        );
+    }
+    text += &format!(
+        "\ndistance to the nearest training mask (mean of the lines, aligned; median [95 %])\n  drawn masks      \
+         {} µm\n  held-out masks   {} µm\n  training masks to another subject's {} µm\n  {:.0} % of the drawn \
+         masks lie nearer than any held-out mask\n",
+        interval(report.nearest.drawn_um, 1),
+        interval(report.nearest.held_out_um, 1),
+        interval(report.nearest.other_subjects_um, 1),
+        100.0 * report.nearest.nearer_than_any_held_out
+    );
+    text
+}
