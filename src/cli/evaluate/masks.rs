@@ -306,8 +306,7 @@ impl Faults {
         let lacks = (0..=BELOW_BM).any(|code| !has(code)) || (drawn_fluid == Some(true) && !has(IRF));
         self.masks_lacking_a_class += u32::from(lacks);
         self.masks_inventing_fluid += u32::from(drawn_fluid == Some(false) && has(IRF));
-        let reference_mode =
-            if drawn_fluid.is_some() { DmcMode::Onehot } else { DmcMode::Quantise };
+        let reference_mode = if drawn_fluid.is_some() { DmcMode::Onehot } else { DmcMode::Quantise };
         self.agreement += dice(codes, &mask.codes(reference_mode, pooled)) / count;
     }
 }
@@ -342,9 +341,10 @@ fn figures() -> Vec<Figure> {
         |mask| mask.layers_um[5],
         |mask| mask.layers_um[6],
     ];
-    let named = layers.into_iter().enumerate().map(|(layer, figure)| {
-        (label(layer as u8 + 1).map_or("layer", |label| label.name), "µm", figure)
-    });
+    let named = layers
+        .into_iter()
+        .enumerate()
+        .map(|(layer, figure)| (label(layer as u8 + 1).map_or("layer", |label| label.name), "µm", figure));
     let mut figures: Vec<Figure> = named.collect();
     figures.push(("ILM to BM", "µm", |mask| mask.retina_um));
     figures.push(("fluid", "mm²", |mask| mask.fluid_mm2));

@@ -3,6 +3,10 @@
 #[cfg(feature = "cpu")]
 mod fidelity;
 #[cfg(feature = "cpu")]
+mod mask_plots;
+#[cfg(feature = "cpu")]
+mod masks;
+#[cfg(feature = "cpu")]
 mod steps;
 mod trace;
 
@@ -21,6 +25,8 @@ enum Evaluation {
     Fidelity(fidelity::FidelityArgs),
     #[cfg(feature = "cpu")]
     Steps(steps::StepsArgs),
+    #[cfg(feature = "cpu")]
+    Masks(masks::MaskEvaluation),
     Trace(trace::TraceArgs),
 }
 
@@ -34,6 +40,8 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Fidelity(args) => fidelity::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Steps(args) => steps::run(&args),
+        #[cfg(feature = "cpu")]
+        Evaluation::Masks(args) => masks::run(&args),
         Evaluation::Trace(args) => trace::run(&args),
     }
 }
