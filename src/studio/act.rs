@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::app::{Pending, Studio};
 use super::command::{Action, UnsavedAnswer};
 use super::files::{FileEvent, Purpose, with_extension};
+use super::new_eye;
 use super::notices::Severity;
 use super::panels::questions::PathQuestion;
 use super::panels::top_bar::display_name;
@@ -112,6 +113,13 @@ impl Studio {
                     self.synthesis.rival.keep(picture);
                 }
             }
+            Action::ToggleNewEye => self.toggle_new_eye(),
+            Action::DrawEyes => self.draw_eyes(false),
+            Action::VaryMask => self.draw_eyes(true),
+            Action::AcceptEye(index) => self.accept_eye(index),
+            Action::EyeWithoutScan => {
+                self.show_instead(Session::new(new_eye::document_without_scan(), None));
+            }
             Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
             Action::TraceLayers => self.trace_layers(),
             Action::StopTrace => self.tracing.cancel(),
@@ -149,6 +157,31 @@ impl Studio {
             Ok(_) => {}
             Err(error) => self.notices.add(Severity::Error, error.to_string()),
         }
+    }
+
+    /// Opening the strip draws the first eyes; closing it gives up what is being drawn.
+    fn toggle_new_eye(&mut self) {
+        self.new_eye.open = !self.new_eye.open;
+        if !self.new_eye.open {
+            self.new_eye.cancel();
+        } else if self.new_eye.candidates.is_empty() {
+            self.draw_eyes(false);
+        }
+    }
+
+    fn draw_eyes(&mut self, varies: bool) {
+        self.new_eye.open = true;
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.new_eye.ask(&self.context, self.session.page(), varies);
+    }
+
+    fn accept_eye(&mut self, index: usize) {
+        let Some(shown) = self.new_eye.candidates.get(index) else { return };
+        let what = if shown.varies { "varied mask" } else { "new eye" };
+        let name = format!("{what} (seed {})", shown.candidate.seed);
+        let (page, mask) = (self.session.page_index(), shown.candidate.mask.clone());
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.edit(Command::ReplaceMask { page, mask, name });
     }
 
     /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.

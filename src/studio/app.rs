@@ -14,6 +14,7 @@ use super::en_face::EnFace;
 use super::files::Files;
 use super::look::Tab;
 use super::measuring::Measuring;
+use super::new_eye::NewEye;
 use super::notices::{Notices, Severity};
 use super::panels::questions::PathQuestion;
 use super::panels::{notice_bar, status_line, tool_options, tool_strip, top_bar};
@@ -104,6 +105,7 @@ pub struct Studio {
     pub(super) restored: Option<Recovery>,
     pub(super) notices: Notices,
     pub(super) dialogs: Dialogs,
+    pub(super) new_eye: NewEye,
     /// The keys in force.
     pub(super) keymap: Arc<Keymap>,
     pub(super) pending: Option<Pending>,
@@ -165,6 +167,7 @@ impl Studio {
             restored: None,
             notices,
             dialogs: Dialogs::default(),
+            new_eye: NewEye::default(),
             keymap: Arc::default(),
             pending: None,
             asking_unsaved: false,
@@ -294,6 +297,7 @@ impl Studio {
             }
             return;
         }
+        self.new_eye.forget();
         let image = &page.scan.image;
         let black = GreyImage::new(image.width, image.height, vec![0; image.pixels.len()]);
         let mut editor = PaneTextures::new(pass, image, &page.mask);
@@ -520,12 +524,14 @@ impl eframe::App for Studio {
         self.take_trace();
         self.take_interpolation();
         self.know_page();
+        self.new_eye.take_events(ui.ctx());
 
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
         self.show_side_panel(ui, &mut actions);
         self.show_filmstrip(ui, &mut actions);
         self.show_tool_options(ui);
+        self.show_new_eye(ui, &mut actions);
         CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, &mut actions));
         // After the stage: a key the tool in the hand took does nothing else.
         if !self.is_asking() {

@@ -76,6 +76,16 @@ pub enum Action {
     ChooseRivalModel,
     /// Compares the synthetic scan with a recent picture.
     CompareWithRecent(u64),
+    /// Shows the strip of new eyes, or hides it.
+    ToggleNewEye,
+    /// Draws masks of eyes that do not exist.
+    DrawEyes,
+    /// Draws masks like the one that is open.
+    VaryMask,
+    /// Puts a candidate on the page.
+    AcceptEye(usize),
+    /// Opens an empty page without a real scan.
+    EyeWithoutScan,
     /// Draws a new noise field.
     Reroll,
     /// Proposes the layers of the page shown.

@@ -21,6 +21,7 @@ mod icons;
 mod keys;
 pub mod look;
 mod measuring;
+pub mod new_eye;
 mod notices;
 mod panels;
 mod profile;

@@ -10,6 +10,7 @@ use super::canvas::{self, Drawing, WheelTurn};
 use super::command::Action;
 use super::controls::{ButtonState, badge, icon_button_sized};
 use super::icons::{self, Icon};
+use super::new_eye::is_without_scan;
 use super::panels::synthesis::{kind_of, time_of};
 use super::panels::trace_state;
 use super::synthesis::Status;
@@ -277,6 +278,11 @@ impl Studio {
         if index == 0 {
             if let Some(rival) = self.synthesis.rival.picture() {
                 badge(&mut child, &format!("OVER {}", rival.title.to_uppercase()), theme::ACCENT);
+            }
+            if is_without_scan(&self.session.page().scan) {
+                badge(&mut child, "NO REAL SCAN", theme::WARNING).on_hover_text(
+                    "This page shows no eye that exists: its mask was drawn, and there is no scan",
+                );
             }
             self.show_pager(&mut child, actions);
             return;

@@ -169,9 +169,10 @@ impl RunConfig {
         };
         Self {
             stage: Stage::Masks,
-            steps: 1200,
-            batch: 8,
-            learning_rate: 1e-3,
+            steps: 1000,
+            batch: 4,
+            learning_rate: 1.2e-3,
+            warmup_steps: 50,
             network: UNetConfig {
                 image_channels: masks.coding.planes(),
                 condition_channels: DIAL_PLANES,
@@ -182,11 +183,13 @@ impl RunConfig {
             },
             // Masks are smooth: much noise still leaves their shape to be seen.
             schedule: Schedule::CosineShifted { log_snr_shift: -2.0 },
-            prediction: Prediction::V,
+            // A small deviation predicts the picture itself: 64 channels cannot carry the noise of the 144
+            // values behind each of their places, which predicting v would ask for.
+            prediction: Prediction::Residual { deviation: 0.15 },
             mask_dropout: 0.2,
             masks,
-            validate_every: 200,
-            sample_every: 400,
+            validate_every: 100,
+            sample_every: 150,
             sample_steps: 16,
             ..Self::live()
         }

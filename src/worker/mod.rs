@@ -7,6 +7,7 @@
 
 pub mod device;
 pub mod local_edit;
+pub mod masks;
 pub mod model_renderer;
 pub mod models;
 mod picture_cache;

@@ -19,7 +19,7 @@ pub fn step_timing(device: &Device, quick: bool) -> TrainingTiming {
         let batch = Batch::for_training(&config, &samples, step);
         let started = Instant::now();
         // The loss is read back, so the step is over when this returns.
-        trainer.step(&config, &batch);
+        trainer.step(&config, std::slice::from_ref(&batch));
         if step >= warm_up {
             times.push(started.elapsed());
         }

@@ -131,6 +131,9 @@ pub static COMMANDS: &[UserCommand] = &[
     once("edit.trace", Edit, "Trace layers: propose all eight interfaces", &["Ctrl+T"], || Action::TraceLayers),
     once("edit.trace_stop", Edit, "Stop tracing layers", &[], || Action::StopTrace),
     once("edit.trace_forget", Edit, "Hide where the trace is not sure", &[], || Action::ForgetDoubts),
+    once("mask.new_eye", Edit, "New eye: draw masks that do not exist", &["N"], || Action::ToggleNewEye),
+    once("mask.vary", Edit, "Vary this mask", &[], || Action::VaryMask),
+    once("mask.without_scan", Edit, "New eye without a scan", &[], || Action::EyeWithoutScan),
     once("edit.start_annotating", Edit, "Begin with an empty mask", &[], || Action::StartAnnotating),
 
     once("tool.brush", Tools, "Brush: paint the chosen label", &["B"], || Action::SelectTool(Tool::Brush)),

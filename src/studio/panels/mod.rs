@@ -4,6 +4,7 @@ pub mod compare;
 pub mod keys_page;
 pub mod labels;
 pub mod measure;
+pub mod new_eye;
 pub mod notice_bar;
 pub mod palette;
 pub mod questions;

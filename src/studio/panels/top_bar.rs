@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Align2, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
 
 use crate::studio::command::Action;
-use crate::studio::controls::{ButtonState, divider, icon_button};
+use crate::studio::controls::{ButtonState, divider, icon_button, text_button};
 use crate::studio::icons::Icon;
 use crate::studio::session::Session;
 use crate::studio::{samples, theme};
@@ -50,6 +50,10 @@ pub fn show(ui: &mut Ui, session: &Session, files_busy: bool, actions: &mut Vec<
                 actions.push(Action::SaveAs);
             }
         });
+        let hint = "New eye: masks of retinas that do not exist, by fluid, cysts and thickness   N";
+        if text_button(ui, "New eye", 66.0, "New eye", hint, ButtonState::READY).clicked() {
+            actions.push(Action::ToggleNewEye);
+        }
         divider(ui);
         history_button(ui, Icon::Undo, "Undo", "Ctrl Z", session.editor.undo_name(), Action::Undo, actions);
         history_button(

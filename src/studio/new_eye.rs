@@ -1,0 +1,197 @@
+//! New eyes: what was asked of the mask thread, and the candidates that came back.
+
+use std::sync::Arc;
+
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
+
+use crate::anatomy::label;
+use crate::dataset::masks::Dials;
+use crate::diffusion::mask_generator::MaskSettings;
+use crate::document::{Document, Page};
+use crate::mask::Mask;
+use crate::scan::{BScan, GreyImage, Rect, Spacing};
+use crate::worker::masks::{Candidate, MaskEvent, MaskRequest, MaskWorker};
+use crate::worker::models::ModelSource;
+
+/// Name of the bundled mask model.
+const MODEL: &str = "masks";
+/// Candidates of one request.
+const COUNT: u32 = 4;
+/// Longest side of a thumbnail in pixels.
+const THUMBNAIL_PX: u32 = 160;
+/// Size and scale of an eye without a scan.
+const EMPTY_SIZE: (u32, u32) = (512, 496);
+const EMPTY_SPACING: (f32, f32) = (3.87, 11.3);
+/// Grey of a scan that is none.
+const EMPTY_GREY: u8 = 14;
+/// What the page of such an eye is called.
+pub const NO_SCAN_NAME: &str = "New eye (no real scan)";
+
+/// The dials as the panel holds them: a value each, and whether it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DialSettings {
+    pub fluid: (bool, f32),
+    pub cysts: (bool, f32),
+    pub thickness: (bool, f32),
+    /// How far a variation goes from the mask it begins with.
+    pub strength: f32,
+}
+
+impl Default for DialSettings {
+    fn default() -> Self {
+        Self { fluid: (false, 0.1), cysts: (false, 4.0), thickness: (false, 320.0), strength: 0.5 }
+    }
+}
+
+impl DialSettings {
+    /// What is asked for.
+    pub fn dials(&self) -> Dials {
+        let asked = |(on, value): (bool, f32)| on.then_some(f64::from(value));
+        Dials {
+            fluid_mm2: asked(self.fluid),
+            cysts: asked(self.cysts).map(|count| count.round() as u32),
+            thickness_um: asked(self.thickness),
+        }
+    }
+}
+
+/// A candidate with its picture.
+pub struct Shown {
+    pub candidate: Candidate,
+    pub picture: TextureHandle,
+    /// Whether it varies the mask that was open instead of being new.
+    pub varies: bool,
+}
+
+/// The state of the strip of candidates.
+#[derive(Default)]
+pub struct NewEye {
+    /// Whether the strip is shown.
+    pub open: bool,
+    pub dials: DialSettings,
+    pub candidates: Vec<Shown>,
+    /// Part of the job under way that is done.
+    pub progress: Option<f32>,
+    pub failure: Option<String>,
+    worker: Option<MaskWorker>,
+    job: u64,
+    varies: bool,
+    next_seed: u64,
+}
+
+impl NewEye {
+    /// Asks for candidates of the size of a page: new ones, or variations of its mask.
+    pub fn ask(&mut self, context: &Context, page: &Page, varies: bool) {
+        self.failure = None;
+        let worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => {
+                let wake = context.clone();
+                let wake = Arc::new(move || wake.request_repaint());
+                match MaskWorker::start(ModelSource::Bundled(MODEL.to_owned()), wake) {
+                    Ok(worker) => worker,
+                    Err(error) => {
+                        self.failure = Some(format!("The mask thread could not be started: {error}"));
+                        return;
+                    }
+                }
+            }
+        };
+        self.job += 1;
+        self.varies = varies;
+        self.candidates.clear();
+        self.progress = Some(0.0);
+        // A seed for each candidate that was ever asked for, so that asking again shows other eyes.
+        let seed = self.next_seed;
+        self.next_seed += u64::from(COUNT);
+        worker.submit(MaskRequest {
+            job: self.job,
+            width: page.scan.width(),
+            height: page.scan.height(),
+            spacing: page.scan.spacing,
+            count: COUNT,
+            settings: MaskSettings { dials: self.dials.dials(), seed, ..MaskSettings::default() },
+            vary: varies.then(|| (page.mask.clone(), f64::from(self.dials.strength))),
+        });
+        self.worker = Some(worker);
+    }
+
+    /// Gives up what is being drawn.
+    pub fn cancel(&mut self) {
+        self.job += 1;
+        self.progress = None;
+        if let Some(worker) = &self.worker {
+            worker.give_up_before(self.job);
+        }
+    }
+
+    /// Forgets the candidates: they belong to a page of another size.
+    pub fn forget(&mut self) {
+        self.cancel();
+        self.candidates.clear();
+    }
+
+    /// Takes what the thread reports.
+    pub fn take_events(&mut self, context: &Context) {
+        let Some(worker) = &self.worker else { return };
+        for event in worker.events() {
+            match event {
+                MaskEvent::Progress { job, part } if job == self.job => self.progress = Some(part),
+                MaskEvent::Drawn { job, candidate } if job == self.job => {
+                    let picture = thumbnail(&candidate.mask);
+                    let name = format!("new eye {}", candidate.seed);
+                    let picture = context.load_texture(name, picture, TextureOptions::LINEAR);
+                    self.candidates.push(Shown { candidate: *candidate, picture, varies: self.varies });
+                }
+                MaskEvent::Finished { job } if job == self.job => self.progress = None,
+                MaskEvent::Failed { job, message } if job == self.job => {
+                    self.progress = None;
+                    self.failure = Some(message);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.
+fn thumbnail(mask: &Mask) -> ColorImage {
+    let step = mask.width().max(mask.height()).div_ceil(THUMBNAIL_PX).max(1);
+    let (width, height) = (mask.width().div_ceil(step), mask.height().div_ceil(step));
+    let mut pixels = Vec::with_capacity((width * height) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            let cell = Rect::new(
+                x * step,
+                y * step,
+                ((x + 1) * step).min(mask.width()),
+                ((y + 1) * step).min(mask.height()),
+            );
+            let has_lesion = mask.lesions.read_rect(cell).iter().any(|&code| code != 0);
+            let (middle_x, middle_y) = ((cell.x0 + cell.x1 - 1) / 2, (cell.y0 + cell.y1 - 1) / 2);
+            let code = match has_lesion {
+                true => crate::anatomy::IRF,
+                false => mask.layers.get(middle_x, middle_y),
+            };
+            pixels.push(match label(code) {
+                Some(_) => super::theme::swatch_color(code),
+                None => super::theme::LINE,
+            });
+        }
+    }
+    ColorImage::new([width as usize, height as usize], pixels)
+}
+
+/// A document without a scan: a flat dark page that says so by name.
+pub fn document_without_scan() -> Document {
+    let (width, height) = EMPTY_SIZE;
+    let image = GreyImage::new(width, height, vec![EMPTY_GREY; (width * height) as usize]);
+    let mut scan = BScan::from_image(image, NO_SCAN_NAME);
+    scan.spacing = Spacing::checked(EMPTY_SPACING.0, EMPTY_SPACING.1);
+    Document::from_scan(scan, Mask::unannotated(width, height))
+}
+
+/// Whether a page has no real scan.
+pub fn is_without_scan(scan: &BScan) -> bool {
+    scan.name == NO_SCAN_NAME && scan.image.pixels.iter().all(|&grey| grey == EMPTY_GREY)
+}
