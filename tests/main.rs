@@ -28,6 +28,9 @@ mod random_commands;
 mod shaders;
 #[cfg(feature = "cpu")]
 mod soak;
+#[cfg(feature = "cpu")]
+mod stages;
+
 mod strokes;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod studio;

@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, eye: &mut NewEye, is_annotated: bool, actions: &mut Vec
             ui.spacing_mut().item_spacing.y = 2.0;
             show_dials(ui, eye);
             ui.add_space(4.0);
-            show_buttons(ui, eye, is_annotated, actions);
+            show_buttons(ui, is_annotated, actions);
         });
         ui.add_space(10.0);
         ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
@@ -62,7 +62,7 @@ fn show_dials(ui: &mut Ui, eye: &mut NewEye) {
     });
 }
 
-fn show_buttons(ui: &mut Ui, eye: &NewEye, is_annotated: bool, actions: &mut Vec<Action>) {
+fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let hint = "Draw masks of eyes that do not exist, by the dials";

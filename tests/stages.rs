@@ -1,0 +1,147 @@
+//! The three stages through one trainer, and masks drawn by the second.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use burn::tensor::Device;
+use retidiff::dataset::dmc::{DmcMode, Histogram};
+use retidiff::dataset::masks::{Dials, MaskGrid};
+use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
+use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
+use retidiff::nn::{UNet, UNetConfig, weights};
+use retidiff::training::{self, Control, Event, MaskTask, Preset, Run, RunConfig, Stage};
+
+use crate::trainer::{config, data_set};
+
+fn train(config: RunConfig, data: &Path, path: &Path, from: Option<&Path>) -> Vec<Event> {
+    let mut events = Vec::new();
+    let run = Run { data, path, resume: false, from, device: Device::flex(), device_name: "CPU".to_owned() };
+    training::run(config, &run, &Control::default(), &mut |event| events.push(event.clone())).unwrap();
+    events
+}
+
+fn model(path: &Path) -> (UNet, ModelInfo) {
+    let bytes = std::fs::read(path.join("model.safetensors")).unwrap();
+    model_file::load(&bytes, "model", &Device::flex()).unwrap()
+}
+
+/// Mask weights of the first convolution, in all outputs.
+fn mask_weights(network: &UNet, info: &ModelInfo) -> Vec<f32> {
+    let first = weights::collect(network).into_iter().find(|tensor| tensor.name == "conv_in.weight").unwrap();
+    let [inputs, area] = [first.shape[1], first.shape[2] * first.shape[3]];
+    let picture = info.network.image_channels * info.network.unshuffle.pow(2);
+    first.values.chunks_exact(inputs * area).flat_map(|kernels| kernels[picture * area..].to_vec()).collect()
+}
+
+#[test]
+fn a_pretrained_network_is_fine_tuned_from_blank_mask_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    let events = train(RunConfig { stage: Stage::Pretrain, ..config(3) }, &data, &first, None);
+    assert!(matches!(events[0], Event::Started { training_scans: 3, validation_scans: 4, .. }));
+    let (_, info) = model(&first);
+    assert_eq!(info.training["stage"], "pretrain");
+    assert_eq!(info.training["training_subjects"], serde_json::json!(["duke-1", "duke-2", "tian-1"]));
+
+    // No step is taken on the mask weights where the learning rate is 0: they are as stage 3 begins.
+    let frozen = RunConfig { learning_rate: 0.0, weight_decay: 0.0, ema_decay: 0.0, ..config(1) };
+    train(frozen, &data, &second, Some(&first.join("model.safetensors")));
+    let (network, info) = model(&second);
+    assert_eq!(info.training["from"], "live pretrain 3 steps");
+    let blank = mask_weights(&network, &info);
+    assert!(!blank.is_empty() && blank.iter().all(|&weight| weight == 0.0));
+}
+
+#[test]
+fn gradients_of_two_batches_are_their_mean() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
+    train(config(2), &data, &whole, None);
+    let events = train(RunConfig { accumulation: 2, ..config(2) }, &data, &parts, None);
+    assert!(matches!(events.last(), Some(Event::Finished { step: 2, .. })));
+    assert_ne!(model(&whole).1.tensors_sha256, model(&parts).1.tensors_sha256);
+}
+
+fn mask_config(steps: u64) -> RunConfig {
+    let base = RunConfig::of(Preset::Live, Stage::Masks);
+    RunConfig {
+        steps,
+        batch: 2,
+        warmup_steps: 5,
+        learning_rate: 3e-3,
+        validate_every: 0,
+        sample_every: steps,
+        sample_steps: 2,
+        network: UNetConfig {
+            widths: vec![16, 24],
+            attention: vec![false; 2],
+            groups: 4,
+            sinusoid_channels: 8,
+            time_channels: 16,
+            ..base.network.clone()
+        },
+        masks: MaskTask { grid: MaskGrid { cells: [16, 16], ..MaskGrid::live() }, ..base.masks.clone() },
+        ..base
+    }
+}
+
+#[test]
+fn the_mask_stage_learns_and_draws_the_same_mask_for_the_same_seed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("masks");
+    let events = train(mask_config(60), &data, &run, None);
+    let losses: Vec<f64> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Step { loss, .. } => Some(*loss),
+            _ => None,
+        })
+        .collect();
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    let (before, after) = (mean(&losses[..10]), mean(&losses[50..]));
+    assert!(after < 0.4 * before, "the loss fell from {before} to {after}");
+    assert!(run.join("samples/step-00000060.png").is_file());
+
+    let (network, info) = model(&run);
+    assert_eq!((info.kind, &info.training["stage"]), (ModelKind::Mask, &serde_json::json!("masks")));
+    let generator = MaskGenerator::new(network, info, Device::flex()).unwrap();
+    let plan = generator.plan(60, 50, None);
+    let draw = |settings: MaskSettings, guide: Option<MaskGuide<'_>>| match generator.draw(
+        &plan,
+        &settings,
+        guide,
+        |_| ControlFlow::Continue(()),
+    ) {
+        ControlFlow::Continue(mask) => mask.codes(DmcMode::Quantise, &Histogram::default()),
+        ControlFlow::Break(()) => unreachable!(),
+    };
+    let settings = MaskSettings { steps: 3, seed: 5, ..MaskSettings::default() };
+    let mask = draw(settings, None);
+    assert_eq!(mask.len(), 60 * 50);
+    assert_eq!(mask, draw(settings, None));
+    assert_ne!(mask, draw(MaskSettings { seed: 6, ..settings }, None));
+    let told = Dials { thickness_um: Some(300.0), ..Dials::default() };
+    assert_ne!(mask, draw(MaskSettings { dials: told, guidance: 3.0, ..settings }, None));
+
+    // A faint variation is nearer to its mask than a strong one.
+    let planes = plan.encode(generator.mask().coding, &mask);
+    let changed = |strength| {
+        let other = draw(MaskSettings { seed: 9, ..settings }, Some(MaskGuide { planes: &planes, strength }));
+        other.iter().zip(&mask).filter(|(a, b)| a != b).count()
+    };
+    assert!(changed(0.02) < changed(1.0), "{} and {}", changed(0.02), changed(1.0));
+    let stopped = generator.draw(&plan, &settings, None, |_| ControlFlow::Break(()));
+    assert!(stopped.is_break());
+}
+
+#[test]
+fn configurations_of_earlier_versions_still_load() {
+    let mut old = serde_json::to_value(RunConfig::live()).unwrap();
+    for new in ["stage", "from", "accumulation", "mask_dropout", "masks"] {
+        old.as_object_mut().unwrap().remove(new);
+    }
+    assert_eq!(serde_json::from_value::<RunConfig>(old).unwrap(), RunConfig::live());
+}
