@@ -1,5 +1,6 @@
 //! `retidiff import`: folders and files of scans and labels become one data set to train on.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -15,7 +16,7 @@ use crate::scan::{GreyImage, Spacing};
 ///
 /// A source is a folder or a file that the studio opens (an image, a Heidelberg .vol, a .retidiff document).
 /// Folders understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
-/// ignore_columns/), plain pairs (images/ + masks/ or labels/, matched by file stem) and, with
+/// ignore_columns/), OCT2017 (train/CNV/CNV-PATIENT-N.jpeg ...), plain pairs (images/ + masks/ or labels/, matched by file stem) and, with
 /// --unlabelled, folders of images. Written are
 /// images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
@@ -54,6 +55,22 @@ pub struct ImportArgs {
     /// subjects.
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     name: Option<String>,
+}
+
+impl ImportArgs {
+    /// Everything of some inputs, labelled or not.
+    pub(super) fn of_all(inputs: Vec<PathBuf>, out: PathBuf) -> Self {
+        Self {
+            inputs,
+            out,
+            kind: None,
+            unlabelled: true,
+            scheme: CodeScheme::default(),
+            spacing: None,
+            subject_separator: None,
+            name: None,
+        }
+    }
 }
 
 pub(super) fn parse_spacing(text: &str) -> Result<Spacing, String> {
@@ -136,9 +153,10 @@ fn import_folder(
     for problem in &listing.problems {
         eprintln!("skipped: {problem}");
     }
+    let known: HashSet<String> = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
     for item in &listing.items {
         let id = args.named(&item.id);
-        if manifest.entries.iter().any(|entry| entry.id == id) {
+        if known.contains(&id) {
             tally.already_there += 1;
             continue;
         }

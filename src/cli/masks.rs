@@ -13,6 +13,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::compute::ComputeDevice;
+use super::dataset::parse_size;
 use super::import::parse_spacing;
 use crate::dataset::dmc::{self, DmcMode, Histogram, Repair, RepairReport};
 use crate::dataset::masks::{Dials, DrawnMask, MaskPlan};
@@ -285,13 +286,4 @@ fn parse_amount(text: &str) -> Result<f64, String> {
     amount
         .filter(|amount| amount.is_finite() && *amount >= 0.0)
         .ok_or_else(|| format!("\"{text}\" is no amount: give a number of 0 or more"))
-}
-
-fn parse_size(text: &str) -> Result<[u32; 2], String> {
-    let sides = text
-        .split_once('x')
-        .and_then(|(width, height)| Some([width.trim().parse().ok()?, height.trim().parse().ok()?]));
-    sides
-        .filter(|sides: &[u32; 2]| sides.iter().all(|side| (16..=4096).contains(side)))
-        .ok_or_else(|| format!("\"{text}\" is no size: give columns and rows of 16 to 4096, such as 512x496"))
 }

@@ -4,6 +4,7 @@
 pub mod bench;
 #[cfg(feature = "cpu")]
 mod compute;
+pub mod dataset;
 pub mod evaluate;
 pub mod import;
 pub mod info;
@@ -46,6 +47,7 @@ pub struct Cli {
 enum Command {
     Info(info::InfoArgs),
     Import(import::ImportArgs),
+    Dataset(dataset::DatasetArgs),
     Trace(trace::TraceArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[cfg(feature = "cpu")]
@@ -69,6 +71,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),
         Some(Command::Import(args)) => import::run(args),
+        Some(Command::Dataset(args)) => dataset::run(args),
         Some(Command::Trace(args)) => trace::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]

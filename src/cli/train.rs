@@ -68,6 +68,9 @@ pub struct TrainArgs {
     /// Peak learning rate
     #[arg(long, value_name = "RATE")]
     learning_rate: Option<f64>,
+    /// Which subjects validate and which are held out, as `retidiff dataset build` writes it
+    #[arg(long, value_name = "split.json", conflicts_with = "resume")]
+    split: Option<PathBuf>,
     /// Seed of weights, batches and noise
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     seed: Option<u64>,
@@ -192,6 +195,11 @@ impl TrainArgs {
         replace(&mut config.sample_every, self.sample_every);
         replace(&mut config.checkpoint_minutes, self.checkpoint_minutes);
         replace(&mut config.memorisation_stop, self.memorisation_stop);
+        if let Some(file) = &self.split {
+            let bytes = crate::formats::read_file(file)?;
+            config.split =
+                serde_json::from_slice(&bytes).with_context(|| format!("{} is no split", file.display()))?;
+        }
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
         Ok(config)
     }

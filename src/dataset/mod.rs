@@ -3,6 +3,8 @@
 
 pub mod augmentation;
 pub mod dmc;
+pub mod duplicates;
+pub mod framing;
 pub mod labels;
 pub mod manifest;
 pub mod mapping;

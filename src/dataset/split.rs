@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::noise::Draws;
+
 /// The subjects that never train.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -32,6 +34,26 @@ impl Default for Split {
 }
 
 impl Split {
+    /// Fold `fold` of `folds` over subjects: those of one fold validate, all others train. Which subject is
+    /// in which fold depends on the names and the seed alone.
+    ///
+    /// # Panics
+    /// If there are fewer than 2 folds, or no such fold.
+    pub fn k_fold(subjects: &[String], folds: usize, fold: usize, seed: u64) -> Self {
+        assert!(folds >= 2 && fold < folds, "fold {fold} of {folds}");
+        let mut names = subjects.to_vec();
+        names.sort_unstable();
+        names.dedup();
+        // Fisher & Yates.
+        let mut draws = Draws::new(seed, 0, folds as u64);
+        for last in (1..names.len()).rev() {
+            names.swap(last, draws.below(last + 1));
+        }
+        let mut validation: Vec<String> = names.into_iter().skip(fold).step_by(folds).collect();
+        validation.sort_unstable();
+        Self { validation, held_out: Vec::new() }
+    }
+
     /// What the scans of `subject` are for.
     pub fn role(&self, subject: &str) -> Role {
         let named = |subjects: &[String]| subjects.iter().any(|name| name == subject);
@@ -48,6 +70,19 @@ impl Split {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_subject_validates_in_one_fold() {
+        let subjects: Vec<String> = (0..11).map(|number| format!("s{number}")).collect();
+        let mut all: Vec<String> =
+            (0..5).flat_map(|fold| Split::k_fold(&subjects, 5, fold, 7).validation).collect();
+        assert_eq!(Split::k_fold(&subjects, 5, 0, 7), Split::k_fold(&subjects, 5, 0, 7));
+        assert_ne!(Split::k_fold(&subjects, 5, 0, 7), Split::k_fold(&subjects, 5, 0, 8));
+        all.sort_unstable();
+        let mut sorted = subjects.clone();
+        sorted.sort_unstable();
+        assert_eq!(all, sorted);
+    }
 
     #[test]
     fn validation_and_test_subjects_never_train() {

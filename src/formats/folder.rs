@@ -29,9 +29,15 @@ pub enum FolderKind {
     DukeDme,
     /// `images/` + `masks/` or `labels/` with the same file stems.
     Pairs,
+    /// OCT2017 (Kermany et al.): `train|test|val/CNV|DME|DRUSEN|NORMAL/CLASS-PATIENT-N.jpeg`, no labels.
+    Oct2017,
     /// Images without labels, right in the folder.
     Images,
 }
+
+/// Folders of OCT2017.
+const OCT2017_PARTS: [&str; 3] = ["train", "test", "val"];
+const OCT2017_CLASSES: [&str; 4] = ["CNV", "DME", "DRUSEN", "NORMAL"];
 
 impl FolderKind {
     /// The kind of a folder, by what lies in it.
@@ -41,6 +47,12 @@ impl FolderKind {
             () if has("bscans") && has("boundaries") => Some(Self::Tian2015),
             () if has("bscans") && has("labels_grader1") => Some(Self::DukeDme),
             () if has("images") && (has("masks") || has("labels")) => Some(Self::Pairs),
+            () if OCT2017_PARTS
+                .iter()
+                .any(|part| OCT2017_CLASSES.iter().any(|class| dir.join(part).join(class).is_dir())) =>
+            {
+                Some(Self::Oct2017)
+            }
             () => images_by_stem(dir).is_ok_and(|images| !images.is_empty()).then_some(Self::Images),
         }
     }
@@ -51,6 +63,7 @@ impl FolderKind {
             Self::Tian2015 => "tian2015",
             Self::DukeDme => "duke_dme",
             Self::Pairs => "pairs",
+            Self::Oct2017 => "oct2017",
             Self::Images => "images",
         }
     }
@@ -62,6 +75,7 @@ impl FolderKind {
             Self::DukeDme => Some(
                 "Chiu et al., Biomed. Opt. Express 6(4): 1172 (2015), research use, not to be redistributed",
             ),
+            Self::Oct2017 => Some("Kermany et al., Cell 172(5): 1122 (2018), CC BY 4.0"),
             Self::Pairs | Self::Images => None,
         }
     }
@@ -71,7 +85,7 @@ impl FolderKind {
         match self {
             Self::Tian2015 => Spacing::checked(3.9, 11.0),
             Self::DukeDme => Spacing::checked(3.87, 11.3),
-            Self::Pairs | Self::Images => None,
+            Self::Pairs | Self::Oct2017 | Self::Images => None,
         }
     }
 }
@@ -141,6 +155,7 @@ pub fn list(dir: &Path, kind: FolderKind, options: &FolderOptions) -> Result<Lis
         FolderKind::Tian2015 => list_tian(dir)?,
         FolderKind::DukeDme => list_duke(dir, options)?,
         FolderKind::Pairs => list_pairs(dir, options)?,
+        FolderKind::Oct2017 => list_oct2017(dir, options)?,
         FolderKind::Images => list_images(dir, options)?,
     };
     listing.items.sort_by_cached_key(|item| natural_key(&item.id));
@@ -264,6 +279,28 @@ fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatErro
     }
     for path in labels.values() {
         listing.problems.push(format!("{}: it has no image of that stem", path.display()));
+    }
+    Ok(listing)
+}
+
+/// The patient is in the file's name; one patient's scans lie in several parts, so the parts are no split.
+fn list_oct2017(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError> {
+    let mut listing = Listing::default();
+    let places =
+        OCT2017_PARTS.iter().flat_map(|part| OCT2017_CLASSES.map(|class| dir.join(part).join(class)));
+    for place in places.filter(|place| place.is_dir()) {
+        for (stem, image) in images_by_stem(&place)? {
+            let mut parts = stem.split('-').skip(1);
+            let Some(patient) = parts.next().filter(|patient| !patient.is_empty()) else {
+                listing.problems.push(format!("{}: the name is not CLASS-PATIENT-N", image.display()));
+                continue;
+            };
+            let subject = format!("oct2017-{}", plain_id(patient));
+            let mut item = plain_item(&stem, image, LabelSource::None, options);
+            item.id = format!("oct2017_{}", item.id);
+            item.subject = subject;
+            listing.items.push(item);
+        }
     }
     Ok(listing)
 }

@@ -43,6 +43,7 @@ impl fmt::Display for FileKind {
             Self::Folder(FolderKind::Tian2015) => "folder of Tian 2015",
             Self::Folder(FolderKind::DukeDme) => "folder of Duke DME",
             Self::Folder(FolderKind::Pairs) => "folder of image and label pairs",
+            Self::Folder(FolderKind::Oct2017) => "folder of OCT2017",
             Self::Folder(FolderKind::Images) => "folder of images",
         })
     }

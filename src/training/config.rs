@@ -160,6 +160,26 @@ impl RunConfig {
         }
     }
 
+    /// From JSON. What it leaves out is as in its preset and stage where it names a stage, else as in `live`.
+    ///
+    /// # Errors
+    /// If it is no JSON of a configuration.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Start {
+            preset: Option<Preset>,
+            stage: Option<Stage>,
+        }
+        let start: Start = serde_json::from_str(text)?;
+        let Some(stage) = start.stage else { return serde_json::from_str(text) };
+        let mut whole = serde_json::to_value(Self::of(start.preset.unwrap_or(Preset::Live), stage))?;
+        let given: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
+        if let Some(whole) = whole.as_object_mut() {
+            whole.extend(given);
+        }
+        serde_json::from_value(whole)
+    }
+
     /// The recipe of the mask model: interfaces and fluid on a coarse grid, told by dials.
     fn live_masks() -> Self {
         let masks = MaskTask {
@@ -409,6 +429,9 @@ mod tests {
                 assert_eq!((config.check(), config.stage), (Ok(()), stage));
             }
         }
+        let masks = RunConfig::from_json(r#"{"stage": "masks", "steps": 9}"#).unwrap();
+        assert_eq!(masks, RunConfig { steps: 9, ..RunConfig::of(Preset::Live, Stage::Masks) });
+        assert_eq!(RunConfig::from_json(r#"{"steps": 7}"#).unwrap().stage, Stage::Finetune);
         let partial: RunConfig = serde_json::from_str(r#"{"steps": 7}"#).unwrap();
         assert_eq!(partial, RunConfig { steps: 7, ..RunConfig::live() });
         assert!(serde_json::from_str::<RunConfig>(r#"{"stepz": 7}"#).is_err());

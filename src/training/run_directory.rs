@@ -272,14 +272,14 @@ fn figures_up_to(file: &Path, step: u64) -> Result<String, TrainingError> {
         .collect())
 }
 
-/// Reads a configuration file; what it leaves out is as in the `live` preset.
+/// Reads a configuration file; what it leaves out is as [`RunConfig::from_json`] says.
 ///
 /// # Errors
 /// If it is not readable or makes no sense.
 pub fn read_config_file(file: &Path) -> Result<RunConfig, TrainingError> {
     let refuse = |reason: String| TrainingError::Config { path: file.to_owned(), reason };
     let text = fs::read_to_string(file).map_err(TrainingError::io(file, "reading"))?;
-    let config: RunConfig = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
+    let config = RunConfig::from_json(&text).map_err(|error| refuse(error.to_string()))?;
     config.check().map_err(refuse)?;
     Ok(config)
 }
