@@ -145,3 +145,67 @@ fn configurations_of_earlier_versions_still_load() {
     }
     assert_eq!(serde_json::from_value::<RunConfig>(old).unwrap(), RunConfig::live());
 }
+
+#[test]
+fn the_mask_thread_draws_candidates_and_gives_up_old_jobs() {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use retidiff::worker::ModelSource;
+    use retidiff::worker::masks::{MaskEvent, MaskRequest, MaskWorker};
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("masks");
+    train(RunConfig { sample_every: 0, ..mask_config(2) }, &data, &run, None);
+    let source = ModelSource::File(run.join("model.safetensors"));
+    let worker = MaskWorker::start(source, Arc::new(|| ())).unwrap();
+    let request = |job, count| MaskRequest {
+        job,
+        width: 60,
+        height: 50,
+        spacing: None,
+        count,
+        settings: MaskSettings { steps: 2, ..MaskSettings::default() },
+        vary: None,
+    };
+    worker.submit(request(1, 10_000));
+    assert!(worker.wait_for_event(Duration::from_secs(60)));
+    worker.submit(request(2, 3));
+    let mut drawn = Vec::new();
+    'events: while worker.wait_for_event(Duration::from_secs(60)) {
+        for event in worker.events() {
+            match event {
+                MaskEvent::Drawn { job: 2, candidate } => drawn.push(candidate),
+                MaskEvent::Finished { job } => {
+                    assert_eq!(job, 2, "the first job was given up");
+                    break 'events;
+                }
+                MaskEvent::Failed { message, .. } => panic!("{message}"),
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(drawn.iter().map(|candidate| candidate.seed).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!((drawn[0].mask.width(), drawn[0].mask.height()), (60, 50));
+    assert!(drawn[0].mask.is_valid());
+
+    let missing =
+        MaskWorker::start(ModelSource::File("no/such.safetensors".into()), Arc::new(|| ())).unwrap();
+    missing.submit(request(1, 1));
+    assert!(missing.wait_for_event(Duration::from_secs(60)));
+    assert!(
+        matches!(&missing.events()[..], [MaskEvent::Failed { message, .. }] if message.contains("no/such"))
+    );
+}
+
+#[test]
+fn an_image_model_draws_no_masks_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("run");
+    train(RunConfig { sample_every: 0, validate_every: 0, ..config(1) }, &data, &run, None);
+    let (network, info) = model(&run);
+    let refusal = MaskGenerator::new(network, info, Device::flex()).map(|_| ()).unwrap_err();
+    assert!(refusal.contains("choose a mask model"), "{refusal}");
+}

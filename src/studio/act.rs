@@ -159,31 +159,6 @@ impl Studio {
         }
     }
 
-    /// Opening the strip draws the first eyes; closing it gives up what is being drawn.
-    fn toggle_new_eye(&mut self) {
-        self.new_eye.open = !self.new_eye.open;
-        if !self.new_eye.open {
-            self.new_eye.cancel();
-        } else if self.new_eye.candidates.is_empty() {
-            self.draw_eyes(false);
-        }
-    }
-
-    fn draw_eyes(&mut self, varies: bool) {
-        self.new_eye.open = true;
-        self.with_tools(|tools, bench| tools.let_go(bench));
-        self.new_eye.ask(&self.context, self.session.page(), varies);
-    }
-
-    fn accept_eye(&mut self, index: usize) {
-        let Some(shown) = self.new_eye.candidates.get(index) else { return };
-        let what = if shown.varies { "varied mask" } else { "new eye" };
-        let name = format!("{what} (seed {})", shown.candidate.seed);
-        let (page, mask) = (self.session.page_index(), shown.candidate.mask.clone());
-        self.with_tools(|tools, bench| tools.let_go(bench));
-        self.edit(Command::ReplaceMask { page, mask, name });
-    }
-
     /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
     fn tell_clipboard(&self, copied: Option<(&'static str, u64)>) {
         if let Some((name, pixels)) = copied {

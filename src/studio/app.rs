@@ -297,7 +297,7 @@ impl Studio {
             }
             return;
         }
-        self.new_eye.forget();
+        self.new_eye.follow(&self.context, page);
         let image = &page.scan.image;
         let black = GreyImage::new(image.width, image.height, vec![0; image.pixels.len()]);
         let mut editor = PaneTextures::new(pass, image, &page.mask);

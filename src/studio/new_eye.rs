@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
+use eframe::egui::{ColorImage, Context, Frame, Margin, Panel, TextureHandle, TextureOptions, Ui};
+
+use super::app::Studio;
+use super::command::Action;
+use super::{panels, theme};
 
 use crate::anatomy::label;
 use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::MaskSettings;
-use crate::document::{Document, Page};
+use crate::document::{Command, Document, Page};
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage, Rect, Spacing};
 use crate::worker::masks::{Candidate, MaskEvent, MaskRequest, MaskWorker};
@@ -75,6 +79,8 @@ pub struct NewEye {
     pub failure: Option<String>,
     worker: Option<MaskWorker>,
     job: u64,
+    /// Of the page the candidates are for.
+    size: [u32; 2],
     varies: bool,
     next_seed: u64,
 }
@@ -99,6 +105,7 @@ impl NewEye {
         };
         self.job += 1;
         self.varies = varies;
+        self.size = [page.mask.width(), page.mask.height()];
         self.candidates.clear();
         self.progress = Some(0.0);
         // A seed for each candidate that was ever asked for, so that asking again shows other eyes.
@@ -125,10 +132,19 @@ impl NewEye {
         }
     }
 
-    /// Forgets the candidates: they belong to a page of another size.
-    pub fn forget(&mut self) {
+    /// Another page is shown: candidates of another size are forgotten, and a page without a scan gets new
+    /// ones while the strip is open.
+    pub fn follow(&mut self, context: &Context, page: &Page) {
+        let size = [page.mask.width(), page.mask.height()];
+        if self.size == size {
+            return;
+        }
+        self.size = size;
         self.cancel();
         self.candidates.clear();
+        if self.open && is_without_scan(&page.scan) {
+            self.ask(context, page, false);
+        }
     }
 
     /// Takes what the thread reports.
@@ -154,6 +170,49 @@ impl NewEye {
     }
 }
 
+impl Studio {
+    /// Draws the strip, while it is open.
+    pub(super) fn show_new_eye(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        if !self.new_eye.open {
+            return;
+        }
+        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
+        let is_annotated = !self.facts().is_bare;
+        Panel::bottom("new eyes")
+            .exact_size(panels::new_eye::HEIGHT)
+            .resizable(false)
+            .frame(frame)
+            .show(ui, |ui| panels::new_eye::show(ui, &mut self.new_eye, is_annotated, actions));
+    }
+
+    /// Opening the strip draws the first eyes; closing it gives up what is being drawn.
+    pub(super) fn toggle_new_eye(&mut self) {
+        self.new_eye.open = !self.new_eye.open;
+        if !self.new_eye.open {
+            self.new_eye.cancel();
+        } else if self.new_eye.candidates.is_empty() {
+            self.draw_eyes(false);
+        }
+    }
+
+    /// Asks for new masks, or for variations of the open one.
+    pub(super) fn draw_eyes(&mut self, varies: bool) {
+        self.new_eye.open = true;
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.new_eye.ask(&self.context, self.session.page(), varies);
+    }
+
+    /// Puts a candidate on the page, as one step that can be undone.
+    pub(super) fn accept_eye(&mut self, index: usize) {
+        let Some(shown) = self.new_eye.candidates.get(index) else { return };
+        let what = if shown.varies { "varied mask" } else { "new eye" };
+        let name = format!("{what} (seed {})", shown.candidate.seed);
+        let (page, mask) = (self.session.page_index(), shown.candidate.mask.clone());
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.perform(Action::Edit(Command::ReplaceMask { page, mask, name }));
+    }
+}
+
 /// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.
 fn thumbnail(mask: &Mask) -> ColorImage {
     let step = mask.width().max(mask.height()).div_ceil(THUMBNAIL_PX).max(1);
@@ -174,8 +233,8 @@ fn thumbnail(mask: &Mask) -> ColorImage {
                 false => mask.layers.get(middle_x, middle_y),
             };
             pixels.push(match label(code) {
-                Some(_) => super::theme::swatch_color(code),
-                None => super::theme::LINE,
+                Some(_) => theme::swatch_color(code),
+                None => theme::LINE,
             });
         }
     }

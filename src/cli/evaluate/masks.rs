@@ -81,6 +81,8 @@ struct Report {
 #[derive(Debug, Serialize)]
 struct ModeLine {
     mode: &'static str,
+    #[serde(skip)]
+    dmc: DmcMode,
     before: Faults,
     after: Faults,
     /// Mean per mask.
@@ -155,26 +157,25 @@ pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
 
     let mut pooled = Histogram::default();
     drawn.iter().for_each(|planes| pooled.add(mask_of(planes).intensities()));
-    let modes = coding
-        .modes()
-        .iter()
-        .map(|&mode| mode_line(mode, drawn.iter().map(mask_of), &pooled, &plan))
-        .collect();
-
-    let repaired = |mask: &DrawnMask, mode| {
-        let codes = mask.codes(mode, &pooled);
-        dmc::repair(plan.width, plan.height, &codes, Repair::default()).0.composite_pixels()
-    };
-    let figures: Vec<MaskFigures> = drawn
-        .iter()
-        .filter_map(|planes| {
-            let codes = repaired(&mask_of(planes), DmcMode::default());
-            MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um)
-        })
-        .collect();
+    let mut modes: Vec<ModeLine> = coding.modes().iter().map(|&mode| ModeLine::new(mode)).collect();
+    let mut figures = Vec::new();
+    for planes in &drawn {
+        let mask = mask_of(planes);
+        let reference = reference_codes(&mask, &pooled);
+        for line in &mut modes {
+            let repaired = line.add(&mask, &reference, &pooled, &plan, f64::from(args.count));
+            if line.mode == DmcMode::default().name() {
+                figures.extend(MaskFigures::of(plan.width, plan.height, &repaired, plan.pixel_um));
+            }
+        }
+    }
     ensure!(figures.len() > 1, "fewer than two drawn masks can be measured");
 
     if let Some(path) = &args.sheet {
+        let repaired = |mask: &DrawnMask, mode| {
+            let codes = mask.codes(mode, &pooled);
+            dmc::repair(plan.width, plan.height, &codes, Repair::default()).0.composite_pixels()
+        };
         let shown: Vec<DrawnMask> = drawn.iter().take(SHEET_MASKS).map(mask_of).collect();
         let above = shown.iter().map(|mask| repaired(mask, DmcMode::default()));
         let below = shown.iter().map(|mask| mask.codes(DmcMode::PaperSorted, &pooled));
@@ -272,33 +273,46 @@ impl RealMasks {
     }
 }
 
-fn mode_line(
-    mode: DmcMode,
-    masks: impl ExactSizeIterator<Item = DrawnMask>,
-    pooled: &Histogram,
-    plan: &MaskPlan,
-) -> ModeLine {
-    let count = masks.len() as f64;
-    let mut line = ModeLine {
-        mode: mode.name(),
-        before: Faults::default(),
-        after: Faults::default(),
-        specks_removed: 0.0,
-        pixels_repaired: 0.0,
-    };
-    for mask in masks {
-        let codes = mask.codes(mode, pooled);
-        let (repaired, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
-        line.specks_removed += report.specks as f64 / count;
-        line.pixels_repaired += (report.speck_px + report.order_px) as f64 / count;
-        line.before.add(&codes, &mask, pooled, plan, count);
-        line.after.add(&repaired.composite_pixels(), &mask, pooled, plan, count);
+/// The labels each plane speaks for by itself, where the coding has one per class.
+fn reference_codes(mask: &DrawnMask, pooled: &Histogram) -> Vec<u8> {
+    let mode = if mask.has_fluid().is_some() { DmcMode::Onehot } else { DmcMode::Quantise };
+    mask.codes(mode, pooled)
+}
+
+impl ModeLine {
+    fn new(mode: DmcMode) -> Self {
+        Self {
+            mode: mode.name(),
+            dmc: mode,
+            before: Faults::default(),
+            after: Faults::default(),
+            specks_removed: 0.0,
+            pixels_repaired: 0.0,
+        }
     }
-    line
+
+    /// Counts a mask among `count`; returns its repaired codes.
+    fn add(
+        &mut self,
+        mask: &DrawnMask,
+        reference: &[u8],
+        pooled: &Histogram,
+        plan: &MaskPlan,
+        count: f64,
+    ) -> Vec<u8> {
+        let codes = mask.codes(self.dmc, pooled);
+        let (repaired, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
+        let repaired = repaired.composite_pixels();
+        self.specks_removed += report.specks as f64 / count;
+        self.pixels_repaired += (report.speck_px + report.order_px) as f64 / count;
+        self.before.add(&codes, mask, reference, plan, count);
+        self.after.add(&repaired, mask, reference, plan, count);
+        repaired
+    }
 }
 
 impl Faults {
-    fn add(&mut self, codes: &[u8], mask: &DrawnMask, pooled: &Histogram, plan: &MaskPlan, count: f64) {
+    fn add(&mut self, codes: &[u8], mask: &DrawnMask, reference: &[u8], plan: &MaskPlan, count: f64) {
         let disordered = dmc::repair::columns_out_of_order(plan.width, plan.height, codes);
         self.disordered_columns += disordered as f64 / f64::from(plan.width) / count;
         let has = |code: u8| codes.contains(&code);
@@ -306,8 +320,7 @@ impl Faults {
         let lacks = (0..=BELOW_BM).any(|code| !has(code)) || (drawn_fluid == Some(true) && !has(IRF));
         self.masks_lacking_a_class += u32::from(lacks);
         self.masks_inventing_fluid += u32::from(drawn_fluid == Some(false) && has(IRF));
-        let reference_mode = if drawn_fluid.is_some() { DmcMode::Onehot } else { DmcMode::Quantise };
-        self.agreement += dice(codes, &mask.codes(reference_mode, pooled)) / count;
+        self.agreement += dice(codes, reference) / count;
     }
 }
 
