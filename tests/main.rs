@@ -30,7 +30,6 @@ mod shaders;
 mod soak;
 #[cfg(feature = "cpu")]
 mod stages;
-
 mod strokes;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod studio;
