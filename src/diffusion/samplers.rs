@@ -22,9 +22,10 @@ pub enum Sampler {
     /// Ancestral sampling (Ho et al. 2020): fresh noise every step.
     Ddpm,
     /// Song et al. (2021) with eta = 0: no fresh noise.
-    #[default]
     Ddim,
-    /// DPM-Solver++(2M) (Lu et al. 2022): second order in log-SNR, no fresh noise.
+    /// DPM-Solver++(2M) (Lu et al. 2022): second order in log-SNR, no fresh noise. At sixteen steps its speckle
+    /// is nearer to real speckle than DDIM's in nine of ten classes (card of the live model).
+    #[default]
     #[value(name = "dpmpp")]
     DpmSolverPp2m,
     /// For students of consistency tuning (Song et al. 2023, algorithm 1): every estimate is final, fresh

@@ -127,7 +127,7 @@ impl Default for Settings {
             true_proportions: false,
             look: Look::default(),
             steps: 8,
-            sampler: Sampler::Ddim,
+            sampler: Sampler::default(),
             strength: 1.0,
             guidance: 1.0,
         }

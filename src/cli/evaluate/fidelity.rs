@@ -55,7 +55,7 @@ pub struct FidelityArgs {
     /// Network evaluations of a synthesis
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
     steps: u32,
-    #[arg(long, value_enum, default_value = "ddim")]
+    #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
     /// Seed of the first scan's noise; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]
