@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use retidiff::anatomy::{Lesion, UNANNOTATED};
-use retidiff::document::{Command, Document, Editor, Page, Synthesis};
+use retidiff::document::{Command, Document, Editor, LabelLook, LabelTable, Page, Synthesis};
 use retidiff::formats::{read_document, write_document};
 use retidiff::mask::{
     LockedLabels, Mask, PaintSettings, PaintTarget, Plane, order_violations, paint_segment,
@@ -72,12 +72,14 @@ pub fn document(pages: usize) -> Document {
         let second_grader = (index != 1).then(|| Arc::new(layered_mask(width, height)));
         Page { scan: Arc::new(scan), mask: layered_mask(width, height), synthesis, second_grader }
     });
+    let fluid = LabelLook { name: "Fluid".to_owned(), color: [1, 200, 3], visible: true };
     Document {
         pages: pages.collect(),
         b_scan_distance_um: Some(121.5),
         noise_seed: u64::MAX - 3,
         credit: Some("whoever took it".to_owned()),
         name: "three pages".to_owned(),
+        labels: Arc::new(LabelTable::default().with(9, fluid)),
     }
 }
 

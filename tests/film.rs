@@ -20,7 +20,7 @@ fn everything_outside_the_halo_stays_to_the_bit() {
         return;
     }
     let options =
-        AppOptions { open: None, journal: None, synthesis: synthesis_source(None, DeviceChoice::Cpu) };
+        AppOptions { open: None, data_folder: None, synthesis: synthesis_source(None, DeviceChoice::Cpu) };
     let mut shots: Vec<(Mask, GreyImage)> = Vec::new();
     let patience = Duration::from_secs(120);
     film(options, [900, 600], 1.0, FRAMES, patience, &mut |frame, studio, window| {

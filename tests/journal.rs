@@ -43,7 +43,7 @@ fn what_was_noted_can_be_recovered_and_discarded() {
     let mut editor = Editor::new(document(2));
     let mut journal = Journal::start(dir.clone()).expect("a thread");
     editor.apply(dot(1, 20.5, 40.5)).expect("fits");
-    journal.note(editor.document(), editor.revision(), Some(Path::new("/somewhere/a.retidiff")));
+    journal.note(&editor, Some(Path::new("/somewhere/a.retidiff")));
     let revision = editor.revision();
     wait_for("the first write", Duration::from_millis(1500), || journal.written_revision() == Some(revision));
     assert!(recoverable(&dir).is_empty(), "the process lives");
@@ -53,9 +53,9 @@ fn what_was_noted_can_be_recovered_and_discarded() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].name, "three pages");
     assert_eq!(found[0].original_path.as_deref(), Some(Path::new("/somewhere/a.retidiff")));
-    let (document, warnings) = found[0].load().expect("whole");
+    let (recovered, warnings) = found[0].load().expect("whole");
     assert!(warnings.is_empty());
-    assert_eq!(&document, editor.document());
+    assert_eq!(recovered.document(), editor.document());
     found[0].discard().expect("removable");
     assert!(recoverable(&dir).is_empty());
 }
@@ -68,7 +68,7 @@ fn scans_are_written_once_and_old_masks_removed() {
     let mut scans = Vec::new();
     for x in 0..3 {
         editor.apply(dot(0, 10.5 + x as f32, 40.5)).expect("fits");
-        journal.note(editor.document(), editor.revision(), None);
+        journal.note(&editor, None);
         let revision = editor.revision();
         wait_for("a write", Duration::from_secs(3), || journal.written_revision() == Some(revision));
         let now = files(dir.path(), "scan-");
@@ -86,7 +86,7 @@ fn scans_are_written_once_and_old_masks_removed() {
 fn damaged_sessions_are_not_offered_or_say_what_is_wrong() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut journal = Journal::start(dir.path().to_path_buf()).expect("a thread");
-    journal.note(&document(1), 1, None);
+    journal.note(&Editor::new(document(1)), None);
     drop(journal);
     let layers = files(dir.path(), "layers-").pop().expect("a part");
     std::fs::remove_file(layers).expect("removable");
@@ -116,7 +116,7 @@ fn the_largest_scans_are_journalled_in_time_and_the_caller_does_not_wait() {
         let from = [500.0 + 900.0 * round as f32, 1500.0];
         editor.apply(Command::Paint { page: 0, from, to: [2000.0, 2100.0], settings }).expect("fits");
         let noted = Instant::now();
-        journal.note(editor.document(), editor.revision(), None);
+        journal.note(&editor, None);
         let waited = noted.elapsed();
         let revision = editor.revision();
         // Twice what is promised: the machine that runs the tests has other things to do.
@@ -143,7 +143,7 @@ fn journal_child() {
         let noted_at = Instant::now();
         let (x, y) = (dot_number % width, dot_number / width);
         editor.apply(dot(0, x as f32 + 0.5, y as f32 + 0.5)).expect("fits");
-        journal.note(editor.document(), editor.revision(), None);
+        journal.note(&editor, None);
         assert!(noted_at.elapsed() < Duration::from_millis(500), "the caller was blocked");
         println!("dot {dot_number}");
         std::io::stdout().flush().expect("a pipe");
@@ -177,12 +177,16 @@ fn a_killed_process_loses_less_than_two_seconds() {
 
     let found = recoverable(dir.path());
     assert_eq!(found.len(), 1);
-    let (recovered, _) = found[0].load().expect("whole");
+    let (mut editor, warnings) = found[0].load().expect("whole");
+    assert!(warnings.is_empty(), "{warnings:?}");
+    let recovered = editor.document().clone();
     assert_eq!(recovered.pages[0].scan, document(1).pages[0].scan);
     let owed = painted.iter().filter(|(_, at)| killed_at - *at > Duration::from_secs(2)).map(|(n, _)| *n);
     let owed = owed.max().expect("dots older than two seconds");
     assert!(owed > 20, "only {owed} dots: the stroke was too short to prove anything");
     assert!(has_dots(&recovered, owed), "dot {owed} of {} is missing", painted.len());
+    while editor.undo().is_some() {}
+    assert_eq!(editor.document(), &document(1), "its undo was recovered, too");
 }
 
 /// Whether all dots up to a number are there.

@@ -15,6 +15,7 @@ mod golden_consistency;
 mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;
+mod history;
 mod hostile;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
@@ -33,6 +34,8 @@ mod stages;
 mod strokes;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod studio;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod studio_window;
 #[cfg(feature = "cpu")]
 mod synthesis;
 #[cfg(feature = "cpu")]

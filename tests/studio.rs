@@ -9,7 +9,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
 use retidiff::anatomy::IRF;
-use retidiff::document::{Command, Document};
+use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::Journal;
 use retidiff::scan::GreyImage;
 use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
@@ -58,7 +58,7 @@ pub fn options() -> AppOptions {
     let start = |wake, _shared| {
         SynthesisWorker::start_with(wake, |_| Box::new(|| Ok::<ClassGreys, Failure>(ClassGreys)))
     };
-    AppOptions { open: None, journal: None, synthesis: SynthesisSource::Worker(Box::new(start)) }
+    AppOptions { open: None, data_folder: None, synthesis: SynthesisSource::Worker(Box::new(start)) }
 }
 
 pub fn studio_with(options: AppOptions) -> Harness<'static, Studio> {
@@ -104,7 +104,7 @@ pub fn stroke(harness: &mut Harness<'_, Studio>, points: &[[f32; 2]], button: Po
     press(harness, points[points.len() - 1], button, false);
 }
 
-const CYST: [[f32; 2]; 3] = [[150.0, 250.0], [170.0, 251.0], [190.0, 250.0]];
+pub const CYST: [[f32; 2]; 3] = [[150.0, 250.0], [170.0, 251.0], [190.0, 250.0]];
 
 #[test]
 fn it_opens_with_a_sample_and_its_controls_have_names() {
@@ -286,10 +286,10 @@ fn work_that_was_left_behind_is_offered_and_restored() {
     let mut left = samples::ALL[1].document().expect("a sample");
     left.name = "Left behind".to_owned();
     {
-        let mut journal = Journal::start(folder.path().to_path_buf()).expect("a journal");
-        journal.note(&left, 1, None);
+        let mut journal = Journal::start(folder.path().join("journal")).expect("a journal");
+        journal.note(&Editor::new(left.clone()), None);
     }
-    let with_journal = |folder: PathBuf| AppOptions { journal: Some(folder), ..options() };
+    let with_journal = |folder: PathBuf| AppOptions { data_folder: Some(folder), ..options() };
     let mut harness = studio_with(with_journal(folder.path().to_path_buf()));
     let started = Instant::now();
     while harness.query_by_label("Restore").is_none() {

@@ -19,7 +19,7 @@ const SECONDARY: PointerButton = PointerButton::Secondary;
 /// The sample with drawn cysts, and no model to wait for.
 fn studio() -> Harness<'static, Studio> {
     let none = SynthesisSource::None("No model in this test.".to_owned());
-    let mut harness = studio_with(AppOptions { open: None, journal: None, synthesis: none });
+    let mut harness = studio_with(AppOptions { open: None, data_folder: None, synthesis: none });
     harness.state_mut().perform(Action::OpenSample(1));
     harness.run_steps(3);
     harness

@@ -47,8 +47,11 @@ pub struct ScreenshotArgs {
 
 /// Draws and writes.
 pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
-    let options =
-        AppOptions { open: args.open, journal: None, synthesis: synthesis_source(args.model, args.device) };
+    let options = AppOptions {
+        open: args.open,
+        data_folder: None,
+        synthesis: synthesis_source(args.model, args.device),
+    };
     let patience = Duration::from_secs(args.patience);
     let scale = args.scale.clamp(0.5, 4.0);
     if let Some(folder) = args.film {

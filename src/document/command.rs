@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, Page, Synthesis};
+use super::{Document, LabelTable, Page, Synthesis};
 use crate::anatomy::{self, Interface, LAYER_COUNT, UNANNOTATED};
 use crate::mask::{
     LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
@@ -29,6 +29,8 @@ pub enum Command {
     KeepSynthesis { page: usize, synthesis: Arc<Synthesis> },
     /// Keeps another grader's mask with the page, or forgets it.
     SetSecondGrader { page: usize, mask: Option<Arc<Mask>> },
+    /// Other names or colours for the labels.
+    EditLabels { labels: LabelTable, name: String },
     /// Removes every lesion; the layers beneath them appear.
     ClearLesions { page: usize },
     /// Declares every unannotated pixel to be of one layer-plane code: how annotating a bare scan begins,
@@ -70,7 +72,9 @@ impl Command {
                 PaintTarget::EraseLesion => "erase lesion".to_owned(),
                 target => format!("brush: {}", label(target.composite().unwrap_or(UNANNOTATED))),
             },
-            Self::PaintRegion { name, .. } | Self::ReplaceMask { name, .. } => name.clone(),
+            Self::PaintRegion { name, .. }
+            | Self::ReplaceMask { name, .. }
+            | Self::EditLabels { name, .. } => name.clone(),
             Self::Smooth { .. } => "smooth".to_owned(),
             Self::RepairOrder { .. } => "repair layer order".to_owned(),
             Self::RerollNoise { .. } => "new noise".to_owned(),
@@ -105,7 +109,7 @@ impl Command {
             | Self::FillUnannotated { page, .. }
             | Self::MoveInterface { page, .. }
             | Self::WarpLayer { page, .. } => Some(*page),
-            Self::RerollNoise { .. } => None,
+            Self::RerollNoise { .. } | Self::EditLabels { .. } => None,
         }
     }
 
@@ -169,6 +173,10 @@ impl Command {
             Self::RepairOrder { .. } => repair_order(&mut page.mask.layers),
             Self::RerollNoise { seed } => {
                 document.noise_seed = seed;
+                Rect::EMPTY
+            }
+            Self::EditLabels { labels, .. } => {
+                document.labels = Arc::new(labels);
                 Rect::EMPTY
             }
             Self::KeepSynthesis { synthesis, .. } => {

@@ -3,8 +3,10 @@
 //! One pointer-down-to-up is one step: `begin`, any number of `apply`, then `commit` or `abort`. A
 //! command outside a step is a step of its own, and a step that changes nothing leaves no trace.
 
-use super::history::{History, Step};
-use super::{Change, Command, CommandError, DEFAULT_HISTORY_BYTES, Document, Page};
+use std::sync::Arc;
+
+use super::history::{History, HistorySnapshot, Step};
+use super::{Change, Command, CommandError, DEFAULT_HISTORY_BYTES, Document, LabelTable, Page};
 use crate::scan::Rect;
 
 /// A document being edited, with its history.
@@ -26,6 +28,9 @@ struct OpenStep {
     /// The pages the step has touched, as they were before it.
     before: Vec<(usize, Page)>,
     noise_seed: u64,
+    labels: Arc<LabelTable>,
+    /// Where it changed the first page it touched.
+    changed: Rect,
 }
 
 impl Editor {
@@ -48,6 +53,38 @@ impl Editor {
         }
     }
 
+    /// An editor of a document with the history that was kept of it. The state it was opened in is the
+    /// saved one.
+    pub fn with_history(document: Document, history: HistorySnapshot) -> Self {
+        let mut editor = Self::new(document);
+        let ahead = history.redo.len() as u64;
+        let (history, state) = History::restored(history, DEFAULT_HISTORY_BYTES);
+        editor.history = history;
+        editor.state = state;
+        editor.next_state = state + ahead + 1;
+        editor.saved_state = Some(state);
+        editor
+    }
+
+    /// The history as it can be kept on disk: pointers.
+    /// A step that is still open counts as one to undo.
+    pub fn history_snapshot(&self) -> HistorySnapshot {
+        let mut history = self.history.snapshot();
+        if let Some(step) = &self.open
+            && let Some(back) = self.step_back(step)
+        {
+            history.undo.push(Arc::new(back));
+            history.redo.clear();
+        }
+        history
+    }
+
+    /// What would take an open step back.
+    fn step_back(&self, step: &OpenStep) -> Option<Step> {
+        let (name, beside_pages) = (step.name.clone(), (step.noise_seed, step.labels.clone()));
+        Step::back_to(name, &self.document, &step.before, beside_pages, step.changed, self.state)
+    }
+
     /// The document as it is now, an open step included.
     pub fn document(&self) -> &Document {
         &self.document
@@ -61,8 +98,9 @@ impl Editor {
     /// Opens a step; one that is still open is committed first.
     pub fn begin(&mut self, name: impl Into<String>) {
         self.commit();
-        let noise_seed = self.document.noise_seed;
-        self.open = Some(OpenStep { name: name.into(), before: Vec::new(), noise_seed });
+        let (noise_seed, labels) = (self.document.noise_seed, self.document.labels.clone());
+        let (before, changed) = (Vec::new(), Rect::EMPTY);
+        self.open = Some(OpenStep { name: name.into(), before, noise_seed, labels, changed });
     }
 
     /// Applies a command, within the open step or as a step of its own.
@@ -86,7 +124,7 @@ impl Editor {
         {
             step.before.push((page, self.document.pages[page].clone()));
         }
-        let (seed, page) = (self.document.noise_seed, command.page());
+        let (seed, labels, page) = (self.document.noise_seed, self.document.labels.clone(), command.page());
         // The mask is not held: a snapshot of it would make every segment of a stroke copy its tiles.
         let beside = |document: &Document| {
             page.map(|page| {
@@ -97,8 +135,14 @@ impl Editor {
         let before = beside(&self.document);
         let change = command.perform(&mut self.document);
         let other_beside = beside(&self.document) != before;
-        if !change.dirty.is_empty() || seed != self.document.noise_seed || other_beside {
+        let other_labels = labels != self.document.labels;
+        if !change.dirty.is_empty() || seed != self.document.noise_seed || other_beside || other_labels {
             self.revision += 1;
+        }
+        if let Some(step) = &mut self.open
+            && step.before.first().is_some_and(|(page, _)| *page == change.page)
+        {
+            step.changed = step.changed.union(change.dirty);
         }
         change
     }
@@ -106,8 +150,7 @@ impl Editor {
     /// Closes the open step and puts it into the history, unless it changed nothing.
     pub fn commit(&mut self) {
         let Some(step) = self.open.take() else { return };
-        let back = Step::back_to(step.name, &self.document, &step.before, step.noise_seed, self.state);
-        if let Some(back) = back {
+        if let Some(back) = self.step_back(&step) {
             self.history.push(back);
             self.state = self.next_state;
             self.next_state += 1;
@@ -117,9 +160,11 @@ impl Editor {
     /// Takes the open step back. `None` when no step was open or it had changed nothing.
     pub fn abort(&mut self) -> Option<Change> {
         let step = self.open.take()?;
-        let mut change = (self.document.noise_seed != step.noise_seed)
+        let differs = self.document.noise_seed != step.noise_seed || self.document.labels != step.labels;
+        let mut change = differs
             .then_some(Change { page: step.before.first().map_or(0, |(page, _)| *page), dirty: Rect::EMPTY });
         self.document.noise_seed = step.noise_seed;
+        self.document.labels = step.labels;
         for (index, old) in step.before {
             let page = &mut self.document.pages[index];
             let dirty = page.mask.difference(&old.mask);
@@ -159,18 +204,28 @@ impl Editor {
     pub fn undo_name(&self) -> Option<&str> {
         match &self.open {
             Some(step) => Some(&step.name),
-            None => self.history.undo_names().next(),
+            None => self.undo_steps().next().map(|step| step.name.as_str()),
         }
     }
 
     /// Name of the step [`Editor::redo`] would make again.
     pub fn redo_name(&self) -> Option<&str> {
-        self.history.redo_names().next()
+        self.redo_steps().next().map(|step| step.name.as_str())
     }
 
     /// Names of the steps that can be undone, the latest first.
     pub fn undo_names(&self) -> Vec<&str> {
-        self.history.undo_names().collect()
+        self.undo_steps().map(|step| step.name.as_str()).collect()
+    }
+
+    /// The steps that can be undone, the latest first; an open one is not among them.
+    pub fn undo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+        self.history.undo_steps()
+    }
+
+    /// The steps that can be made again, the next one first.
+    pub fn redo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+        self.history.redo_steps()
     }
 
     /// Memory the history holds on to.
@@ -201,7 +256,9 @@ impl Editor {
                     let page = &self.document.pages[*page];
                     page.mask != old.mask || page.differs_beside_mask(old)
                 };
-                step.noise_seed != self.document.noise_seed || step.before.iter().any(changed)
+                step.noise_seed != self.document.noise_seed
+                    || step.labels != self.document.labels
+                    || step.before.iter().any(changed)
             })
     }
 }

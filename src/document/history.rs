@@ -5,8 +5,9 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Change, Document, Page, Synthesis};
+use super::{Change, Document, LabelTable, Page, Synthesis, Thumbnail};
 use crate::mask::{Mask, PlaneDelta};
 use crate::scan::Rect;
 
@@ -17,22 +18,57 @@ pub const DEFAULT_HISTORY_BYTES: usize = 256 << 20;
 const RECENT_STEPS: usize = 8;
 
 /// The other side of one step.
-#[derive(Debug)]
-pub(super) struct Step {
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// As in "Undo brush: IRF".
     pub name: String,
-    pages: Vec<PageDelta>,
-    noise_seed: u64,
+    pub pages: Vec<PageDelta>,
+    pub noise_seed: u64,
+    pub labels: Arc<LabelTable>,
+    /// What the step did.
+    pub thumbnail: Option<Thumbnail>,
+    /// Two steps with one serial hold the same, however they are packed: what the journal knows them by.
+    serial: u64,
     /// Identity of the document's state on the other side.
     state: u64,
 }
 
-#[derive(Debug)]
-struct PageDelta {
-    page: usize,
-    layers: PlaneDelta,
-    lesions: PlaneDelta,
-    synthesis: Option<Arc<Synthesis>>,
-    second_grader: Option<Arc<Mask>>,
+/// The other side of one page.
+#[derive(Clone, Debug)]
+pub struct PageDelta {
+    pub page: usize,
+    pub layers: PlaneDelta,
+    pub lesions: PlaneDelta,
+    /// What is kept beside the mask, where the step changed it.
+    pub beside: Option<Beside>,
+}
+
+/// What a page keeps beside its mask.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beside {
+    pub synthesis: Option<Arc<Synthesis>>,
+    pub second_grader: Option<Arc<Mask>>,
+}
+
+/// The steps behind and ahead of a document, as they can be kept on disk. A copy is pointers.
+#[derive(Clone, Debug, Default)]
+pub struct HistorySnapshot {
+    /// The oldest first.
+    pub undo: Vec<Arc<Step>>,
+    /// The one that would be redone next comes last.
+    pub redo: Vec<Arc<Step>>,
+}
+
+impl HistorySnapshot {
+    /// Whether there is nothing to undo or redo.
+    pub fn is_empty(&self) -> bool {
+        self.undo.is_empty() && self.redo.is_empty()
+    }
+}
+
+fn new_serial() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Step {
@@ -41,7 +77,8 @@ impl Step {
         name: String,
         document: &Document,
         before: &[(usize, Page)],
-        noise_seed: u64,
+        (noise_seed, labels): (u64, Arc<LabelTable>),
+        changed: Rect,
         state: u64,
     ) -> Option<Self> {
         let mut pages = Vec::new();
@@ -49,26 +86,55 @@ impl Step {
             let now = &document.pages[*page];
             let layers = PlaneDelta::between(&now.mask.layers, &old.mask.layers);
             let lesions = PlaneDelta::between(&now.mask.lesions, &old.mask.lesions);
-            if !layers.is_empty() || !lesions.is_empty() || now.differs_beside_mask(old) {
-                let (synthesis, second_grader) = (old.synthesis.clone(), old.second_grader.clone());
-                pages.push(PageDelta { page: *page, layers, lesions, synthesis, second_grader });
+            let beside = now.differs_beside_mask(old).then(|| Beside {
+                synthesis: old.synthesis.clone(),
+                second_grader: old.second_grader.clone(),
+            });
+            if !layers.is_empty() || !lesions.is_empty() || beside.is_some() {
+                pages.push(PageDelta { page: *page, layers, lesions, beside });
             }
         }
-        let changed = !pages.is_empty() || noise_seed != document.noise_seed;
-        changed.then_some(Self { name, pages, noise_seed, state })
+        let differs =
+            !pages.is_empty() || noise_seed != document.noise_seed || !labels.looks_like(&document.labels);
+        differs.then(|| {
+            let thumbnail = pages
+                .first()
+                .map(|delta: &PageDelta| Thumbnail::of(&document.pages[delta.page].mask, changed));
+            Self { name, pages, noise_seed, labels, thumbnail, serial: new_serial(), state }
+        })
+    }
+
+    /// A step as it was kept on disk.
+    pub fn kept(
+        name: String,
+        pages: Vec<PageDelta>,
+        noise_seed: u64,
+        labels: Arc<LabelTable>,
+        thumbnail: Option<Thumbnail>,
+    ) -> Self {
+        Self { name, pages, noise_seed, labels, thumbnail, serial: new_serial(), state: 0 }
+    }
+
+    /// What tells the step from every other of this process.
+    pub fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// Exchanges the step's side with the document's. The rectangle is that of the first page it changed.
     fn swap(&mut self, document: &mut Document, state: &mut u64) -> Change {
+        self.serial = new_serial();
         std::mem::swap(&mut self.noise_seed, &mut document.noise_seed);
+        std::mem::swap(&mut self.labels, &mut document.labels);
         std::mem::swap(&mut self.state, state);
         let mut change: Option<Change> = None;
         for delta in &mut self.pages {
             let page = &mut document.pages[delta.page];
             let layers = delta.layers.swap(&mut page.mask.layers);
             let lesions = delta.lesions.swap(&mut page.mask.lesions);
-            std::mem::swap(&mut delta.synthesis, &mut page.synthesis);
-            std::mem::swap(&mut delta.second_grader, &mut page.second_grader);
+            if let Some(beside) = &mut delta.beside {
+                std::mem::swap(&mut beside.synthesis, &mut page.synthesis);
+                std::mem::swap(&mut beside.second_grader, &mut page.second_grader);
+            }
             change.get_or_insert(Change { page: delta.page, dirty: layers.union(lesions) });
         }
         change.unwrap_or(Change { page: 0, dirty: Rect::EMPTY })
@@ -83,18 +149,27 @@ impl Step {
 
     fn bytes(&self) -> usize {
         let pages = self.pages.iter().map(|delta| {
-            let synthesis = delta.synthesis.as_ref().map_or(0, |synthesis| synthesis.image.pixels.len());
-            delta.layers.bytes() + delta.lesions.bytes() + synthesis + size_of::<PageDelta>()
+            let beside = delta.beside.as_ref().map_or(0, Beside::bytes);
+            delta.layers.bytes() + delta.lesions.bytes() + beside + size_of::<PageDelta>()
         });
-        self.name.len() + size_of::<Self>() + pages.sum::<usize>()
+        let thumbnail = self.thumbnail.as_ref().map_or(0, |thumbnail| thumbnail.codes().len());
+        self.name.len() + thumbnail + size_of::<Self>() + pages.sum::<usize>()
+    }
+}
+
+impl Beside {
+    fn bytes(&self) -> usize {
+        let synthesis = self.synthesis.as_ref().map_or(0, |synthesis| synthesis.image.pixels.len());
+        let grader = |mask: &Arc<Mask>| 2 * mask.width() as usize * mask.height() as usize;
+        synthesis + self.second_grader.as_ref().map_or(0, grader)
     }
 }
 
 /// The steps behind and ahead of the document's state.
 #[derive(Debug)]
 pub(super) struct History {
-    undo: VecDeque<Step>,
-    redo: Vec<Step>,
+    undo: VecDeque<Arc<Step>>,
+    redo: Vec<Arc<Step>>,
     limit_bytes: usize,
 }
 
@@ -103,12 +178,40 @@ impl History {
         Self { undo: VecDeque::new(), redo: Vec::new(), limit_bytes }
     }
 
+    /// The history kept on disk, behind and ahead of a state that gets the identity it returns.
+    pub fn restored(snapshot: HistorySnapshot, limit_bytes: usize) -> (Self, u64) {
+        let mut history = Self::new(limit_bytes);
+        let with_state = |step: Arc<Step>, state: u64| {
+            let mut step = Arc::unwrap_or_clone(step);
+            step.state = state;
+            step.pack();
+            Arc::new(step)
+        };
+        let here = snapshot.undo.len() as u64;
+        let ahead = snapshot.redo.len() as u64;
+        let undo = snapshot.undo.into_iter().enumerate();
+        history.undo = undo.map(|(index, step)| with_state(step, index as u64)).collect();
+        let redo = snapshot.redo.into_iter().enumerate();
+        history.redo = redo.map(|(index, step)| with_state(step, here + ahead - index as u64)).collect();
+        history.forget_past_limit();
+        (history, here)
+    }
+
+    /// The steps as they can be kept on disk.
+    pub fn snapshot(&self) -> HistorySnapshot {
+        HistorySnapshot { undo: self.undo.iter().cloned().collect(), redo: self.redo.clone() }
+    }
+
     /// Adds a step that has just been made; what had been undone is forgotten, and the oldest steps too
     /// as far as the bound asks for it.
     pub fn push(&mut self, step: Step) {
         self.redo.clear();
-        self.undo.push_back(step);
+        self.undo.push_back(Arc::new(step));
         self.pack_past_recent();
+        self.forget_past_limit();
+    }
+
+    fn forget_past_limit(&mut self) {
         let mut bytes = self.bytes();
         while bytes > self.limit_bytes
             && let Some(oldest) = self.undo.pop_front()
@@ -119,37 +222,39 @@ impl History {
 
     fn pack_past_recent(&mut self) {
         if let Some(past_recent) = self.undo.len().checked_sub(RECENT_STEPS + 1) {
-            self.undo[past_recent].pack();
+            Arc::make_mut(&mut self.undo[past_recent]).pack();
         }
     }
 
     pub fn undo(&mut self, document: &mut Document, state: &mut u64) -> Option<Change> {
         let mut step = self.undo.pop_back()?;
-        let change = step.swap(document, state);
+        let change = Arc::make_mut(&mut step).swap(document, state);
         self.redo.push(step);
         if let Some(past_recent) = self.redo.len().checked_sub(RECENT_STEPS + 1) {
-            self.redo[past_recent].pack();
+            Arc::make_mut(&mut self.redo[past_recent]).pack();
         }
         Some(change)
     }
 
     pub fn redo(&mut self, document: &mut Document, state: &mut u64) -> Option<Change> {
         let mut step = self.redo.pop()?;
-        let change = step.swap(document, state);
+        let change = Arc::make_mut(&mut step).swap(document, state);
         self.undo.push_back(step);
         self.pack_past_recent();
         Some(change)
     }
 
-    pub fn undo_names(&self) -> impl Iterator<Item = &str> {
-        self.undo.iter().rev().map(|step| step.name.as_str())
+    /// The latest first.
+    pub fn undo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+        self.undo.iter().rev().map(Arc::as_ref)
     }
 
-    pub fn redo_names(&self) -> impl Iterator<Item = &str> {
-        self.redo.iter().rev().map(|step| step.name.as_str())
+    /// The one that would be redone next first.
+    pub fn redo_steps(&self) -> impl ExactSizeIterator<Item = &Step> {
+        self.redo.iter().rev().map(Arc::as_ref)
     }
 
     pub fn bytes(&self) -> usize {
-        self.undo.iter().chain(&self.redo).map(Step::bytes).sum()
+        self.undo.iter().chain(&self.redo).map(|step| step.bytes()).sum()
     }
 }

@@ -6,12 +6,16 @@
 mod command;
 mod editor;
 mod history;
+mod label_table;
+mod thumbnail;
 
 use std::sync::Arc;
 
 pub use command::{Change, Command, CommandError};
 pub use editor::Editor;
-pub use history::DEFAULT_HISTORY_BYTES;
+pub use history::{Beside, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, Step};
+pub use label_table::{LONGEST_NAME, LabelLook, LabelTable};
+pub use thumbnail::{THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
 
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage, Volume};
@@ -75,6 +79,8 @@ pub struct Document {
     pub credit: Option<String>,
     /// What the user knows it by.
     pub name: String,
+    /// What its labels are called and how they look.
+    pub labels: Arc<LabelTable>,
 }
 
 impl Document {
@@ -90,6 +96,7 @@ impl Document {
             noise_seed: 1,
             credit: None,
             name,
+            labels: Arc::default(),
         }
     }
 
@@ -110,6 +117,7 @@ impl Document {
             noise_seed: 1,
             credit: None,
             name,
+            labels: Arc::default(),
         }
     }
 }

@@ -7,14 +7,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, Page, Synthesis};
+use crate::document::{Document, LabelLook, LabelTable, Page, Synthesis};
 use crate::mask::{Mask, Plane};
 use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing};
 
 /// What the JSON calls its own format.
 const FORMAT: &str = "retidiff-document";
 /// The version this program writes, and the newest it reads.
-const VERSION: u32 = 1;
+///
+/// 1: First light. 2: a label table and a second grader.
+const VERSION: u32 = 2;
 /// Name of the JSON part.
 pub(super) const DOCUMENT_JSON: &str = "document.json";
 
@@ -55,7 +57,26 @@ pub(super) struct DocumentPart {
     /// Only in a journal: the file the document was opened from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_path: Option<String>,
+    /// In code order; a document of version 1 has none.
+    #[serde(default)]
+    labels: Vec<LabelLook>,
+    /// Only in a journal: where its undo history is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<HistoryPart>,
     pub pages: Vec<PagePart>,
+}
+
+/// Which steps of a journal's log make up the undo history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct HistoryPart {
+    /// Name of the log.
+    pub log: String,
+    /// How much of it was whole when this was written.
+    pub log_bytes: u64,
+    /// Numbers of the steps in the log, the oldest first.
+    pub undo: Vec<u32>,
+    /// The one that would be redone next comes last.
+    pub redo: Vec<u32>,
 }
 
 /// One page; the file names are those of its PNG parts.
@@ -104,6 +125,8 @@ impl DocumentPart {
             b_scan_distance_um: document.b_scan_distance_um,
             credit: document.credit.clone(),
             original_path: None,
+            labels: document.labels.looks().to_vec(),
+            history: None,
             pages,
         }
     }
@@ -190,6 +213,7 @@ pub(super) fn read_parts(
         noise_seed: json.noise_seed,
         credit: json.credit,
         name: json.name,
+        labels: Arc::new(LabelTable::from_looks(json.labels)),
     };
     Ok((document, warnings))
 }
@@ -316,7 +340,7 @@ pub(super) fn encode_grey(width: u32, height: u32, pixels: &[u8], compression: p
 }
 
 /// The pixels of an 8-bit grey PNG of exactly this size.
-fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
+pub(super) fn decode_grey(bytes: &[u8], width: u32, height: u32) -> Result<Vec<u8>, String> {
     let pixels = u64::from(width) * u64::from(height);
     if pixels > (bytes.len() as u64).saturating_mul(MAX_PIXELS_PER_BYTE) {
         return Err(format!("{} bytes cannot hold {width} x {height} pixels", bytes.len()));

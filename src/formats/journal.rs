@@ -22,7 +22,8 @@ use super::document_parts::{
     DOCUMENT_JSON, DocumentError, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey,
     read_json, read_parts,
 };
-use crate::document::{Document, Page, Synthesis};
+use super::history_log::{self, HistoryLog};
+use crate::document::{Document, Editor, HistorySnapshot, Page, Synthesis};
 use crate::mask::{Mask, Plane};
 use crate::scan::BScan;
 
@@ -57,7 +58,7 @@ struct Inbox {
 
 #[derive(Debug)]
 enum Wish {
-    Keep { document: Document, revision: u64, original_path: Option<PathBuf> },
+    Keep { document: Document, history: HistorySnapshot, revision: u64, original_path: Option<PathBuf> },
     Discard,
 }
 
@@ -82,15 +83,17 @@ impl Journal {
         Ok(Self { shared, last_noted: None, thread: Some(thread) })
     }
 
-    /// Leaves the document to be written; returns at once. Call it whenever the revision may have risen,
-    /// in the middle of a stroke too: what was noted last is on disk within 1.5 s.
-    pub fn note(&mut self, document: &Document, revision: u64, path_of_document: Option<&Path>) {
+    /// Leaves the document and its undo history to be written; returns at once. Call it whenever the
+    /// revision may have risen, in the middle of a stroke too: what was noted last is on disk within 1.5 s.
+    pub fn note(&mut self, editor: &Editor, path_of_document: Option<&Path>) {
+        let revision = editor.revision();
         if self.last_noted == Some(revision) {
             return;
         }
         self.last_noted = Some(revision);
         let original_path = path_of_document.map(Path::to_path_buf);
-        self.leave(Wish::Keep { document: document.clone(), revision, original_path });
+        let (document, history) = (editor.document().clone(), editor.history_snapshot());
+        self.leave(Wish::Keep { document, history, revision, original_path });
     }
 
     /// Removes what was written: the document is saved, or the user does not want it. The next
@@ -141,8 +144,8 @@ fn keep_writing(shared: &Shared, dir: &Path) {
         drop(inbox);
         let result = match &wish {
             Wish::Discard => session.take().map_or(Ok(()), Session::remove).map(|()| None),
-            Wish::Keep { document, revision, original_path } => {
-                keep(&mut session, dir, document, original_path.as_deref()).map(|()| Some(*revision))
+            Wish::Keep { document, history, revision, original_path } => {
+                keep(&mut session, dir, document, history, original_path.as_deref()).map(|()| Some(*revision))
             }
         };
         let mut inbox = shared.inbox();
@@ -170,6 +173,7 @@ fn keep(
     session: &mut Option<Session>,
     dir: &Path,
     document: &Document,
+    history: &HistorySnapshot,
     original_path: Option<&Path>,
 ) -> io::Result<()> {
     if session.as_ref().is_some_and(|session| !session.folder.is_dir()) {
@@ -179,7 +183,7 @@ fn keep(
         Some(session) => session,
         None => session.insert(Session::create(dir)?),
     };
-    session.write(document, original_path)
+    session.write(document, history, original_path)
 }
 
 /// A folder that belongs to this process.
@@ -189,6 +193,8 @@ struct Session {
     _lock: File,
     written: Vec<WrittenPage>,
     next_part: u64,
+    log: Option<HistoryLog>,
+    next_log: u64,
 }
 
 /// A page whose parts are on disk, and the values they were made from.
@@ -217,16 +223,22 @@ impl Session {
                 return Err(io::Error::other("the new session is locked already"));
             }
         }
-        Ok(Self { folder, _lock: lock, written: Vec::new(), next_part: 0 })
+        Ok(Self { folder, _lock: lock, written: Vec::new(), next_part: 0, log: None, next_log: 0 })
     }
 
-    fn write(&mut self, document: &Document, original_path: Option<&Path>) -> io::Result<()> {
+    fn write(
+        &mut self,
+        document: &Document,
+        history: &HistorySnapshot,
+        original_path: Option<&Path>,
+    ) -> io::Result<()> {
         let mut pages = Vec::with_capacity(document.pages.len());
         for (index, page) in document.pages.iter().enumerate() {
             pages.push(self.write_page(index, page)?);
         }
         let mut json = DocumentPart::of(document, pages.iter().map(|page| page.part.clone()).collect());
         json.original_path = original_path.map(|path| path.to_string_lossy().into_owned());
+        json.history = HistoryLog::update(&mut self.log, &self.folder, history, &mut self.next_log)?;
         sync_folder(&self.folder)?;
         write_atomically(&self.folder.join(DOCUMENT_JSON), &json.to_json())?;
         let obsolete: Vec<String> = {
@@ -235,6 +247,7 @@ impl Session {
             known.filter(|part| !needed.contains(part)).map(str::to_owned).collect()
         };
         self.written = pages;
+        history_log::remove_others(&self.folder, json.history.as_ref());
         for part in obsolete {
             // A part that cannot be removed wastes space and does no other harm.
             let _ = fs::remove_file(self.folder.join(part));
@@ -396,13 +409,28 @@ fn offer(path: PathBuf) -> Option<Recovery> {
 }
 
 impl Recovery {
-    /// Reads the document back. The session stays until [`Recovery::discard`]: discard it once the
-    /// document is saved, or once the new session's journal has written it.
+    /// Reads the document back with its undo history, and what was left out. The session stays until
+    /// [`Recovery::discard`]: discard it once the document is saved, or once the new session's journal has
+    /// written it.
     ///
     /// # Errors
-    /// If a part is missing or damaged.
-    pub fn load(&self) -> Result<(Document, Vec<String>), DocumentError> {
-        read_parts(&FolderParts { folder: &self.path }, &self.path.display().to_string())
+    /// If a part is missing or damaged. A damaged undo history is only a warning.
+    pub fn load(&self) -> Result<(Editor, Vec<String>), DocumentError> {
+        let name = self.path.display().to_string();
+        let parts = FolderParts { folder: &self.path };
+        let history = read_json(&parts, &name)?.history;
+        let (document, mut warnings) = read_parts(&parts, &name)?;
+        let history = history.map(|part| history_log::read(&self.path, &part, &document)).transpose();
+        let history = history.unwrap_or_else(|reason| {
+            warnings.push(format!(
+                "The undo history of {} was left out: {reason}. The document is not concerned.",
+                self.name
+            ));
+            None
+        });
+        let mut editor = Editor::with_history(document, history.unwrap_or_default());
+        editor.mark_unsaved();
+        Ok((editor, warnings))
     }
 
     /// Removes the session.

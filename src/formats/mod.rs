@@ -9,6 +9,7 @@ mod document_parts;
 pub mod duke;
 mod error;
 pub mod folder;
+mod history_log;
 pub mod journal;
 pub mod label_png;
 pub mod measurement_csv;
@@ -18,6 +19,7 @@ pub mod scan_image;
 pub mod scanned_area;
 pub mod tian;
 mod tiff_directory;
+pub mod undo_history;
 pub mod vol;
 
 pub use atomic::write_atomically;

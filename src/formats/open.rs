@@ -31,6 +31,8 @@ pub enum FileKind {
     Vol,
     /// A folder of scans.
     Folder(FolderKind),
+    /// A folder with a manifest: an imported data set.
+    DataSet,
 }
 
 impl fmt::Display for FileKind {
@@ -40,6 +42,7 @@ impl fmt::Display for FileKind {
             Self::Image => "image",
             Self::LabelMap => "label map",
             Self::Vol => "Heidelberg .vol",
+            Self::DataSet => "imported data set",
             Self::Folder(FolderKind::Tian2015) => "folder of Tian 2015",
             Self::Folder(FolderKind::DukeDme) => "folder of Duke DME",
             Self::Folder(FolderKind::Pairs) => "folder of image and label pairs",
@@ -212,7 +215,8 @@ fn open_folder(path: &Path) -> Result<Opened, FormatError> {
         warnings.push(format!("and {more} more notes"));
     }
     let credit = kind.credit().map(str::to_owned);
-    let document = Document { pages, b_scan_distance_um: None, noise_seed: 1, credit, name };
+    let labels = std::sync::Arc::default();
+    let document = Document { pages, b_scan_distance_um: None, noise_seed: 1, credit, name, labels };
     Ok(Opened { document, kind: FileKind::Folder(kind), warnings })
 }
 

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_newer_version_is_refused_with_its_number_and_the_remedy() {
-        let text = message(&with_json(|json| json.replace("\"version\": 1", "\"version\": 7, \"x\": {}")));
+        let text = message(&with_json(|json| json.replace("\"version\": 2", "\"version\": 7, \"x\": {}")));
         assert!(
             text.contains("x.retidiff") && text.contains("version 7") && text.contains("update"),
             "{text}"

@@ -1,5 +1,6 @@
 //! The tiles in which two snapshots of a plane differ: what an undo step keeps.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Plane;
@@ -67,6 +68,37 @@ impl PlaneDelta {
         }
     }
 
+    /// Index and run lengths of every tile, as [`PlaneDelta::from_runs`] takes them: pairs of
+    /// (length - 1, code).
+    pub fn runs(&self) -> impl ExactSizeIterator<Item = (u32, Cow<'_, [u8]>)> {
+        self.tiles.iter().map(|(index, stored)| match stored {
+            Stored::Raw(tile) => (*index, Cow::Owned(run_lengths(tile))),
+            Stored::RunLengths(runs) => (*index, Cow::Borrowed(&runs[..])),
+        })
+    }
+
+    /// A delta for planes of the size of `plane` from runs that were kept on disk. `None` where they are
+    /// not: tiles out of order or outside the plane, runs that do not fill a tile, codes that
+    /// `is_code` refuses.
+    pub fn from_runs(
+        plane: &Plane,
+        runs: Vec<(u32, Box<[u8]>)>,
+        is_code: impl Fn(u8) -> bool,
+    ) -> Option<Self> {
+        let in_order = runs.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        let inside = runs.last().is_none_or(|(index, _)| (*index as usize) < plane.tiles.len());
+        let fills = |runs: &[u8]| {
+            let filled: usize = runs.chunks_exact(2).map(|pair| pair[0] as usize + 1).sum();
+            runs.len() % 2 == 0 && filled == TILE_PIXELS
+        };
+        let whole = runs
+            .iter()
+            .all(|(_, runs)| fills(runs) && runs.iter().skip(1).step_by(2).all(|code| is_code(*code)));
+        (in_order && inside && whole).then(|| Self {
+            tiles: runs.into_iter().map(|(index, runs)| (index, Stored::RunLengths(runs))).collect(),
+        })
+    }
+
     /// Memory the delta holds on to.
     pub fn bytes(&self) -> usize {
         let stored = self.tiles.iter().map(|(_, stored)| match stored {
@@ -78,16 +110,18 @@ impl PlaneDelta {
 }
 
 fn packed(tile: &Tile) -> Option<Box<[u8]>> {
+    let runs = run_lengths(tile);
+    (runs.len() < TILE_PIXELS / 2).then(|| runs.into_boxed_slice())
+}
+
+fn run_lengths(tile: &Tile) -> Vec<u8> {
     let mut runs = Vec::new();
     for run in tile.chunk_by(|a, b| a == b) {
         for part in run.chunks(256) {
             runs.extend([(part.len() - 1) as u8, part[0]]);
         }
-        if runs.len() >= TILE_PIXELS / 2 {
-            return None;
-        }
     }
-    Some(runs.into_boxed_slice())
+    runs
 }
 
 fn unpacked(runs: &[u8]) -> Tile {
@@ -122,6 +156,31 @@ mod tests {
         delta.pack();
         delta.swap(&mut plane);
         assert_eq!(plane, after);
+    }
+
+    #[test]
+    fn runs_from_disk_are_a_delta_only_where_they_fit_the_plane() {
+        let (before, mut after) = (Plane::filled(130, 70, 3), Plane::filled(130, 70, 3));
+        after.fill_run(5, 60, 129, 4);
+        let delta = PlaneDelta::between(&after, &before);
+        let runs: Vec<(u32, Box<[u8]>)> =
+            delta.runs().map(|(index, runs)| (index, runs.into_owned().into_boxed_slice())).collect();
+        let valid = |code: u8| code <= 8;
+        let mut read = PlaneDelta::from_runs(&after, runs.clone(), valid).expect("what was written");
+        let mut plane = after.clone();
+        read.swap(&mut plane);
+        assert_eq!(plane, before);
+
+        let spoilt = |spoil: fn(&mut Vec<(u32, Box<[u8]>)>)| {
+            let mut runs = runs.clone();
+            spoil(&mut runs);
+            PlaneDelta::from_runs(&after, runs, valid).is_none()
+        };
+        assert!(spoilt(|runs| runs[1].0 = 999), "a tile outside");
+        assert!(spoilt(|runs| runs.swap(0, 1)), "tiles out of order");
+        assert!(spoilt(|runs| runs[0].1 = Box::from([255, 3])), "runs that end early");
+        assert!(spoilt(|runs| runs[0].1[1] = 77), "an unknown code");
+        assert!(spoilt(|runs| runs[0].1 = Box::from(vec![255, 3, 9])), "half a run");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app::{Pending, Studio};
 use super::command::{Action, UnsavedAnswer};
-use super::files::{FileEvent, Purpose, with_extension};
+use super::files::{FileEvent, OpenedFile, Purpose, with_extension};
 use super::new_eye;
 use super::notices::Severity;
 use super::panels::questions::PathQuestion;
@@ -18,7 +18,7 @@ use super::{recent, samples};
 use crate::anatomy::ABOVE_ILM;
 use crate::document::Command;
 use crate::formats::measurement_csv;
-use crate::formats::open::{FileKind, Opened};
+use crate::formats::open::FileKind;
 use crate::mask::Measurements;
 use crate::worker::ModelSource;
 
@@ -103,6 +103,22 @@ impl Studio {
             Action::Solo => self.settings.solo(),
             Action::ToggleKeys => self.dialogs.keys_shown = !self.dialogs.keys_shown,
             Action::TogglePalette => self.dialogs.toggle_palette(),
+            Action::ToggleKeymap => self.dialogs.toggle_keymap(),
+            Action::ChangeKeys(choice) => self.change_keys(choice),
+            Action::ToggleAltDrag => self.settings.alt_drag_resizes = !self.settings.alt_drag_resizes,
+            Action::ToggleSteps => self.preferences.steps_shown = !self.preferences.steps_shown,
+            Action::ToggleSidePanel => {
+                self.preferences.side_panel_shown = !self.preferences.side_panel_shown;
+            }
+            Action::ToggleLabelEditor => {
+                self.dialogs.toggle_label_editor(&self.session.editor.document().labels);
+            }
+            Action::GoToStep(by) => {
+                self.with_tools(|tools, bench| tools.let_go(bench));
+                let dirty = self.session.go_to_step(by);
+                self.redraw(dirty);
+            }
+            Action::ScaleWindow(factor) => self.scale_window(factor),
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
             Action::ClearLesions => self.edit(Command::ClearLesions { page: self.session.page_index() }),
             Action::BringBack(number) => self.bring_back(number),
@@ -223,6 +239,7 @@ impl Studio {
         self.forget_journal();
         self.notices.clear();
         self.with_tools(|tools, bench| tools.let_go(bench));
+        self.settings.take_visibility(&session.editor.document().labels);
         self.session.replace(session);
         self.recent.clear();
         self.synthesis.rival.forget();
@@ -238,7 +255,10 @@ impl Studio {
     fn save_to(&mut self, path: PathBuf) {
         self.with_tools(|tools, bench| tools.let_go(bench));
         let editor = &self.session.editor;
-        let outcome = self.files.save(editor.document().clone(), editor.revision(), path);
+        let mut document = editor.document().clone();
+        let shown = |code: u8| self.settings.labels.get(usize::from(code)).is_some_and(|label| label.visible);
+        document.labels = document.labels.with_visibility(shown).into();
+        let outcome = self.files.save(document, editor.history_snapshot(), editor.revision(), path);
         self.report(outcome);
     }
 
@@ -352,13 +372,16 @@ impl Studio {
                         self.warn(warnings);
                     }
                 }
-                FileEvent::Saved { path, revision, outcome: Ok(()) } => self.saved(path, revision),
+                FileEvent::Saved { path, revision, outcome: Ok(warning) } => {
+                    self.saved(path, revision);
+                    self.warn(warning.into_iter().collect());
+                }
                 FileEvent::Exported { path, outcome: Ok(()) } => {
                     self.notices.add(Severity::Info, format!("Exported to {}", path.display()));
                 }
                 FileEvent::Recoverable(recoveries) => self.recoveries = recoveries,
-                FileEvent::Recovered { recovery, outcome: Ok((document, warnings)) } => {
-                    self.show_recovered(recovery, *document, warnings);
+                FileEvent::Recovered { recovery, outcome: Ok((editor, warnings)) } => {
+                    self.show_recovered(recovery, *editor, warnings);
                 }
                 FileEvent::Opened { outcome: Err(message), .. }
                 | FileEvent::LabelsRead { outcome: Err(message), .. }
@@ -380,20 +403,20 @@ impl Studio {
         }
     }
 
-    fn show_opened(&mut self, path: PathBuf, opened: Opened) {
+    fn show_opened(&mut self, path: PathBuf, opened: OpenedFile) {
         let is_document = opened.kind == FileKind::Document;
-        self.show_instead(Session::new(opened.document, is_document.then_some(path)));
+        self.preferences.remember(&path);
+        self.show_instead(Session::of(opened.editor, is_document.then_some(path)));
         self.warn(opened.warnings);
     }
 
     fn show_recovered(
         &mut self,
         recovery: crate::formats::journal::Recovery,
-        document: crate::document::Document,
+        editor: crate::document::Editor,
         warnings: Vec<String>,
     ) {
-        let mut session = Session::new(document, recovery.original_path.clone());
-        session.editor.mark_unsaved();
+        let session = Session::of(editor, recovery.original_path.clone());
         self.recoveries.retain(|other| other.path != recovery.path);
         self.show_instead(session);
         self.warn(warnings);
@@ -401,6 +424,7 @@ impl Studio {
     }
 
     fn saved(&mut self, path: PathBuf, revision: u64) {
+        self.preferences.remember(&path);
         self.session.path = Some(path);
         if self.session.editor.revision() == revision {
             self.session.editor.mark_saved();

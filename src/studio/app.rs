@@ -18,6 +18,7 @@ use super::new_eye::NewEye;
 use super::notices::{Notices, Severity};
 use super::panels::questions::PathQuestion;
 use super::panels::{notice_bar, status_line, tool_options, tool_strip, top_bar};
+use super::preferences::{PreferenceFile, Preferences};
 use super::recent::Recent;
 use super::session::{Probe, Session};
 use super::settings::Settings;
@@ -49,8 +50,8 @@ pub enum SynthesisSource {
 pub struct AppOptions {
     /// A file to open; without it the first sample.
     pub open: Option<PathBuf>,
-    /// Folder of the journal; without it nothing is kept against a crash.
-    pub journal: Option<PathBuf>,
+    /// Folder of the journal, the undo histories and the settings; without it nothing is kept.
+    pub data_folder: Option<PathBuf>,
     pub synthesis: SynthesisSource,
 }
 
@@ -106,6 +107,8 @@ pub struct Studio {
     pub(super) notices: Notices,
     pub(super) dialogs: Dialogs,
     pub(super) new_eye: NewEye,
+    pub(super) preferences: Preferences,
+    pub(super) preference_file: PreferenceFile,
     /// The keys in force.
     pub(super) keymap: Arc<Keymap>,
     pub(super) pending: Option<Pending>,
@@ -123,7 +126,7 @@ pub struct Studio {
     pub(super) interpolating: Option<Interpolating>,
     /// Where the grip of a wipe was drawn: what is pressed there is not meant for a tool.
     pub(super) wipe_grip: Option<ScreenRect>,
-    closing: bool,
+    pub(super) closing: bool,
     facts: PageFacts,
     title: String,
 }
@@ -148,12 +151,19 @@ impl Studio {
         };
         let mut notices = Notices::default();
         let session = Session::new(first_document(&mut notices), None);
+        let folder = |name: &str| options.data_folder.as_ref().map(|folder| folder.join(name));
+        let (journal_folder, history_folder) = (folder("journal"), folder("history"));
+        let kept = options.data_folder.as_deref().map(PreferenceFile::open);
+        let (preferences, preference_file, complaint) = kept.unwrap_or_default();
+        if let Some(complaint) = complaint {
+            notices.add(Severity::Warning, complaint);
+        }
         let mut studio = Self {
             tracing: Tracing::default(),
-            files: Files::new(context.clone()),
+            files: Files::new(context.clone(), history_folder),
             context,
             session,
-            settings: Settings::default(),
+            settings: preferences.panels.clone(),
             view: ViewTransform::default(),
             tools: Toolbox::default(),
             pointer_on_editor: true,
@@ -168,7 +178,9 @@ impl Studio {
             notices,
             dialogs: Dialogs::default(),
             new_eye: NewEye::default(),
-            keymap: Arc::default(),
+            keymap: Arc::new(Keymap::new(preferences.keymap.clone())),
+            preferences,
+            preference_file,
             pending: None,
             asking_unsaved: false,
             save_then_go_on: false,
@@ -184,24 +196,14 @@ impl Studio {
             title: String::new(),
         };
         keymap::publish(&studio.context, studio.keymap.clone());
-        if let Some(folder) = options.journal {
+        studio.context.set_zoom_factor(studio.preferences.scale);
+        if let Some(folder) = journal_folder {
             studio.start_journal(folder);
         }
         if let Some(path) = options.open {
             studio.perform(Action::OpenPath(path));
         }
         studio
-    }
-
-    fn start_journal(&mut self, folder: PathBuf) {
-        let outcome = self.files.find_recoveries(folder.clone());
-        self.report(outcome);
-        match Journal::start(folder) {
-            Ok(journal) => self.journal = Some(journal),
-            Err(error) => self
-                .notices
-                .add(Severity::Warning, format!("Work is not kept against a crash: {error}. Save often.")),
-        }
     }
 
     /// The open document.
@@ -406,48 +408,6 @@ impl Studio {
         }
     }
 
-    fn take_close_request(&mut self, ui: &Ui) {
-        if !ui.input(|input| input.viewport().close_requested()) || self.closing {
-            return;
-        }
-        if self.session.editor.has_unsaved_changes() {
-            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
-            self.pending = Some(Pending::Close);
-            self.asking_unsaved = true;
-        } else {
-            self.forget_journal();
-        }
-    }
-
-    /// The work is saved or not wanted: nothing is to be offered at the next start.
-    pub(super) fn forget_journal(&mut self) {
-        if let Some(journal) = &mut self.journal {
-            journal.discard();
-        }
-    }
-
-    pub(super) fn close_now(&mut self) {
-        self.closing = true;
-        self.forget_journal();
-        self.context.send_viewport_cmd(ViewportCommand::Close);
-    }
-
-    fn keep_journal(&mut self) {
-        if self.closing || !self.session.editor.has_unsaved_changes() {
-            return;
-        }
-        if let Some(journal) = &mut self.journal {
-            let editor = &self.session.editor;
-            journal.note(editor.document(), editor.revision(), self.session.path.as_deref());
-            if journal.written_revision() == Some(editor.revision())
-                && let Some(recovery) = self.restored.take()
-            {
-                let outcome = self.files.discard_recovery(recovery);
-                self.report(outcome);
-            }
-        }
-    }
-
     fn set_title(&mut self, ui: &Ui) {
         let mark = if self.session.editor.has_unsaved_changes() { "• " } else { "" };
         let title = format!("{mark}{} – RetiDiff Studio", top_bar::display_name(&self.session));
@@ -467,11 +427,13 @@ impl Studio {
         let bar = |left: i8, right: i8| {
             Frame::new().fill(theme::CHROME).inner_margin(Margin { left, right, top: 0, bottom: 0 })
         };
-        Panel::top("top bar")
-            .exact_size(theme::TOP_BAR_HEIGHT)
-            .resizable(false)
-            .frame(bar(8, 8))
-            .show(ui, |ui| top_bar::show(ui, &self.session, self.files.is_busy(), actions));
+        Panel::top("top bar").exact_size(theme::TOP_BAR_HEIGHT).resizable(false).frame(bar(8, 8)).show(
+            ui,
+            |ui| {
+                let (preferences, is_busy) = (&self.preferences, self.files.is_busy());
+                top_bar::show(ui, &self.session, preferences, is_busy, actions);
+            },
+        );
         let has_bars = !self.recoveries.is_empty() || self.notices.iter().next().is_some();
         if has_bars {
             Panel::top("notices").resizable(false).frame(bar(0, 0)).show(ui, |ui| {
@@ -491,7 +453,14 @@ impl Studio {
             .frame(bar(12, 12))
             .show(ui, |ui| {
                 let zoom = self.view.zoom() * ui.pixels_per_point() * 100.0;
-                status_line::show(ui, &self.session.page().scan, probe, &self.tools.hint(), zoom);
+                status_line::show(
+                    ui,
+                    &self.session.page().scan,
+                    &self.settings.table,
+                    probe,
+                    &self.tools.hint(),
+                    zoom,
+                );
             });
         let has_spacing = self.session.page().scan.spacing.is_some();
         Panel::left("tools").exact_size(theme::STRIP_WIDTH).resizable(false).frame(bar(0, 0)).show(
@@ -525,10 +494,14 @@ impl eframe::App for Studio {
         self.take_interpolation();
         self.know_page();
         self.new_eye.take_events(ui.ctx());
+        self.settings.table = self.session.editor.document().labels.clone();
+        theme::use_labels(&self.settings.table);
 
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
-        self.show_side_panel(ui, &mut actions);
+        if self.preferences.side_panel_shown {
+            self.show_side_panel(ui, &mut actions);
+        }
         self.show_filmstrip(ui, &mut actions);
         self.show_tool_options(ui);
         self.show_new_eye(ui, &mut actions);
@@ -545,6 +518,7 @@ impl eframe::App for Studio {
             self.synthesis.follow(&self.session, &self.settings);
         }
         self.keep_journal();
+        self.keep_preferences();
         self.set_title(ui);
     }
 

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use super::commands::keymap::KeymapChoice;
 use super::rival::RivalChoice;
 use super::settings::{Settings, Tool};
 use crate::document::Command;
@@ -64,6 +65,17 @@ pub enum Action {
     Solo,
     ToggleKeys,
     TogglePalette,
+    ToggleKeymap,
+    /// Puts other keys in force.
+    ChangeKeys(KeymapChoice),
+    ToggleAltDrag,
+    ToggleSteps,
+    ToggleSidePanel,
+    ToggleLabelEditor,
+    /// Goes back by so many steps, forward where negative.
+    GoToStep(isize),
+    /// Scales everything but the scans by a factor; 0 goes back to the system's size.
+    ScaleWindow(f32),
     /// Brings the layers of the page shown back into order.
     RepairOrder,
     /// Removes every lesion of the page shown.

@@ -1,16 +1,28 @@
-//! What lies over the window: the page of keys, the command palette, the questions.
+//! What lies over the window: the page of keys, the command palette, the dialogs, the list of steps; and
+//! the preferences that some of them change.
+
+use std::sync::Arc;
 
 use super::app::Studio;
 use super::command::Action;
+use super::commands::keymap::{self, Keymap, KeymapChoice};
+use super::notices::Severity;
+use super::panels::keymap_dialog::{self, KeymapDialog};
+use super::panels::label_editor::{self, LabelEditor};
 use super::panels::palette::{self, Palette};
+use super::panels::step_list::{self, StepList};
 use super::panels::top_bar::display_name;
 use super::panels::{keys_page, questions};
+use crate::document::LabelTable;
 
 /// The dialogs that are open.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Dialogs {
     pub keys_shown: bool,
-    pub palette: Option<Palette>,
+    palette: Option<Palette>,
+    keymap: Option<KeymapDialog>,
+    label_editor: Option<LabelEditor>,
+    steps: StepList,
 }
 
 impl Dialogs {
@@ -18,27 +30,83 @@ impl Dialogs {
     pub fn toggle_palette(&mut self) {
         self.palette = if self.palette.is_some() { None } else { Some(Palette::default()) };
     }
+
+    /// Opens the dialog of keys, or closes it.
+    pub fn toggle_keymap(&mut self) {
+        self.keymap = if self.keymap.is_some() { None } else { Some(KeymapDialog::default()) };
+        self.keys_shown = false;
+    }
+
+    /// Opens the dialog of labels with a table, or closes it.
+    pub fn toggle_label_editor(&mut self, table: &LabelTable) {
+        self.label_editor = if self.label_editor.is_some() { None } else { Some(LabelEditor::new(table)) };
+    }
 }
 
 impl Studio {
     /// Whether something over the window has the keys for itself.
     pub(super) fn is_asking(&self) -> bool {
-        self.asking_unsaved || self.path_question.is_some() || self.dialogs.palette.is_some()
+        let dialogs = &self.dialogs;
+        self.asking_unsaved
+            || self.path_question.is_some()
+            || dialogs.palette.is_some()
+            || dialogs.keymap.is_some()
+            || dialogs.label_editor.is_some()
     }
 
     /// Draws what lies over the window.
     pub(super) fn show_dialogs(&mut self, actions: &mut Vec<Action>) {
         let context = self.context.clone();
+        let document = self.session.editor.document();
+        if self.preferences.steps_shown {
+            let shown = &mut self.preferences.steps_shown;
+            step_list::show(&context, &mut self.dialogs.steps, &self.session.editor, shown, actions);
+        }
         if self.dialogs.keys_shown {
             keys_page::show(&context, &self.keymap, actions);
         }
         if let Some(palette) = &mut self.dialogs.palette {
             palette::show(&context, palette, &self.keymap, actions);
         }
+        if let Some(dialog) = &mut self.dialogs.keymap {
+            keymap_dialog::show(&context, dialog, &self.keymap, self.settings.alt_drag_resizes, actions);
+        }
+        if let Some(editor) = &mut self.dialogs.label_editor {
+            label_editor::show(&context, editor, &document.labels, actions);
+        }
         if let Some(question) = &mut self.path_question {
             questions::ask_path(&context, question, actions);
         } else if self.asking_unsaved {
             questions::ask_unsaved(&context, &display_name(&self.session), actions);
+        }
+    }
+
+    /// Puts other keys in force.
+    pub(super) fn change_keys(&mut self, choice: KeymapChoice) {
+        self.preferences.keymap = choice.clone();
+        self.keymap = Arc::new(Keymap::new(choice));
+        keymap::publish(&self.context, self.keymap.clone());
+    }
+
+    /// Scales the window by a factor; 0 goes back to the usual size.
+    pub(super) fn scale_window(&mut self, factor: f32) {
+        if factor > 0.0 {
+            self.preferences.scale_by(factor);
+        } else {
+            self.preferences.scale = 1.0;
+        }
+        self.context.set_zoom_factor(self.preferences.scale);
+    }
+
+    /// Keeps what has changed of the preferences.
+    pub(super) fn keep_preferences(&mut self) {
+        self.preferences.panels = self.settings.clone();
+        let (again, complaint) = self.preference_file.note(&self.preferences);
+        if let Some(pause) = again {
+            self.context.request_repaint_after(pause);
+        }
+        if let Some(complaint) = complaint {
+            self.notices.add(Severity::Warning, complaint);
         }
     }
 }

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::document::{Document, Page};
+use crate::dataset;
+use crate::document::{Document, Editor, HistorySnapshot, Page};
 use crate::formats::atomic::write_atomically;
 use crate::formats::journal::{self, Recovery};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{FileKind, Opened};
-use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image};
+use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image, undo_history};
 use crate::mask::Mask;
 use crate::scan::GreyImage;
 
@@ -66,7 +67,7 @@ pub enum FileEvent {
     },
     Opened {
         path: PathBuf,
-        outcome: Result<Box<Opened>, String>,
+        outcome: Result<Box<OpenedFile>, String>,
     },
     /// A label image was read for the page shown.
     LabelsRead {
@@ -81,7 +82,8 @@ pub enum FileEvent {
     Saved {
         path: PathBuf,
         revision: u64,
-        outcome: Result<(), String>,
+        /// What is to be told beside it where it went well.
+        outcome: Result<Option<String>, String>,
     },
     Exported {
         path: PathBuf,
@@ -91,10 +93,18 @@ pub enum FileEvent {
     Recoverable(Vec<Recovery>),
     Recovered {
         recovery: Recovery,
-        outcome: Result<(Box<Document>, Vec<String>), String>,
+        outcome: Result<(Box<Editor>, Vec<String>), String>,
     },
     /// Something else went wrong.
     Failed(String),
+}
+
+/// A file that was read, with the undo history that was kept of it.
+pub struct OpenedFile {
+    pub editor: Editor,
+    pub kind: FileKind,
+    /// What the reader assumed, repaired or skipped.
+    pub warnings: Vec<String>,
 }
 
 /// The way to the threads.
@@ -102,14 +112,16 @@ pub struct Files {
     sender: SyncSender<FileEvent>,
     receiver: Receiver<FileEvent>,
     context: Context,
+    /// Folder of the undo histories; without it none is kept.
+    history_folder: Option<PathBuf>,
     running: usize,
 }
 
 impl Files {
-    /// Events wake the window.
-    pub fn new(context: Context) -> Self {
+    /// Events wake the window. Without a folder for them no undo history is kept.
+    pub fn new(context: Context, history_folder: Option<PathBuf>) -> Self {
         let (sender, receiver) = sync_channel(WAITING_EVENTS);
-        Self { sender, receiver, context, running: 0 }
+        Self { sender, receiver, context, history_folder, running: 0 }
     }
 
     /// The events since the last call.
@@ -154,14 +166,16 @@ impl Files {
 
     /// Reads a file. A label image of the size of `page` becomes labels for it.
     pub fn open(&mut self, path: PathBuf, page: Page) -> Result<(), String> {
-        self.run(move || match open::open(&path) {
+        let history_folder = self.history_folder.clone();
+        self.run(move || match dataset::open(&path) {
             Ok(opened) if opened.kind == FileKind::LabelMap && fits(&opened, &page) => {
                 let outcome = open::open_label_onto(&path, &page, CodeScheme::Studio)
                     .map_err(|error| error.to_string());
                 FileEvent::LabelsRead { path, outcome }
             }
             outcome => {
-                let outcome = outcome.map(Box::new).map_err(|error| error.to_string());
+                let outcome = outcome.map(|opened| Box::new(with_history(opened, history_folder.as_deref())));
+                let outcome = outcome.map_err(|error| error.to_string());
                 FileEvent::Opened { path, outcome }
             }
         })
@@ -192,7 +206,7 @@ impl Files {
     pub fn load_recovery(&mut self, recovery: Recovery) -> Result<(), String> {
         self.run(move || {
             let outcome = recovery.load().map_err(|error| error.to_string());
-            let outcome = outcome.map(|(document, warnings)| (Box::new(document), warnings));
+            let outcome = outcome.map(|(editor, warnings)| (Box::new(editor), warnings));
             FileEvent::Recovered { recovery, outcome }
         })
     }
@@ -208,10 +222,26 @@ impl Files {
         })
     }
 
-    /// Writes a document.
-    pub fn save(&mut self, document: Document, revision: u64, path: PathBuf) -> Result<(), String> {
+    /// Writes a document, and its undo history where those are kept.
+    pub fn save(
+        &mut self,
+        document: Document,
+        history: HistorySnapshot,
+        revision: u64,
+        path: PathBuf,
+    ) -> Result<(), String> {
+        let history_folder = self.history_folder.clone();
         self.run(move || {
-            let outcome = write(&path, &retidiff::write_document(&document));
+            let outcome = write(&path, &retidiff::write_document(&document)).map(|()| {
+                let folder = history_folder?;
+                let kept = undo_history::keep(&folder, &document, &history);
+                kept.err().map(|error| {
+                    format!(
+                        "The document is saved. Its undo history could not be kept in {}: {error}.",
+                        folder.display()
+                    )
+                })
+            });
             FileEvent::Saved { path, revision, outcome }
         })
     }
@@ -242,6 +272,18 @@ impl Files {
             FileEvent::Exported { path, outcome }
         })
     }
+}
+
+/// The undo history is looked for where a document was read; any other file begins without one.
+fn with_history(opened: Opened, folder: Option<&Path>) -> OpenedFile {
+    let Opened { document, kind, mut warnings } = opened;
+    let folder = folder.filter(|_| kind == FileKind::Document);
+    let found = folder.map_or(Ok(None), |folder| undo_history::find(folder, &document));
+    let history = found.unwrap_or_else(|error| {
+        warnings.push(error.to_string());
+        None
+    });
+    OpenedFile { editor: Editor::with_history(document, history.unwrap_or_default()), kind, warnings }
 }
 
 /// Whether an opened file is as large as a page.

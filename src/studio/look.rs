@@ -1,6 +1,8 @@
 //! How the scan itself is looked at: window and level, gamma, what it is laid against. View only: none of
 //! it is written to a document or an export.
 
+use serde::{Deserialize, Serialize};
+
 use super::canvas::overlay::NEUTRAL_TONE;
 use crate::mask::measure::Extent;
 use crate::scan::GreyImage;
@@ -15,7 +17,8 @@ pub const GAMMA_RANGE: std::ops::RangeInclusive<f32> = 0.3..=3.0;
 const AUTOMATIC_SHARES: [f32; 2] = [0.01, 0.998];
 
 /// How greys are shown.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tone {
     /// Grey in the middle of the window.
     pub level: f32,
@@ -83,7 +86,7 @@ pub enum Comparison {
 }
 
 /// How another grader's labels are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GraderLook {
     pub outline: bool,
     /// Whether pixels that the graders label differently stand out.
@@ -101,10 +104,13 @@ pub enum Tab {
 }
 
 /// How the scan is looked at.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Look {
+    #[serde(skip)]
     pub tab: Tab,
     pub tone: Tone,
+    #[serde(skip)]
     pub comparison: Comparison,
     /// Where the line of a wipe stands, as a share of the pane.
     pub wipe_at: f32,
@@ -112,6 +118,7 @@ pub struct Look {
     /// Whether the thickness profile is drawn under the scan.
     pub profile: bool,
     /// What it is the thickness of.
+    #[serde(skip)]
     pub profile_extent: Extent,
     /// Whether the row of B-scans is shown.
     pub filmstrip: bool,
@@ -128,6 +135,21 @@ impl Default for Look {
             profile: false,
             profile_extent: Extent::Retina,
             filmstrip: true,
+        }
+    }
+}
+
+impl Look {
+    /// Brings values that a hand may have written into a file into their ranges.
+    pub fn bring_into_ranges(&mut self) {
+        let (tone, usual) = (&mut self.tone, Tone::default());
+        for (value, range, usual) in [
+            (&mut tone.level, LEVEL_RANGE, usual.level),
+            (&mut tone.window, WINDOW_RANGE, usual.window),
+            (&mut tone.gamma, GAMMA_RANGE, usual.gamma),
+            (&mut self.wipe_at, 0.0..=1.0, 0.5),
+        ] {
+            *value = if value.is_finite() { value.clamp(*range.start(), *range.end()) } else { usual };
         }
     }
 }

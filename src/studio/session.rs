@@ -34,6 +34,11 @@ impl Session {
     pub fn new(document: Document, path: Option<PathBuf>) -> Self {
         let mut editor = Editor::new(document);
         editor.mark_saved();
+        Self::of(editor, path)
+    }
+
+    /// Opens a document with its history.
+    pub fn of(editor: Editor, path: Option<PathBuf>) -> Self {
         Self { editor, path, page: 0, view_number: 0, document_number: 0 }
     }
 
@@ -94,6 +99,15 @@ impl Session {
     pub fn redo(&mut self) -> Rect {
         let change = self.editor.redo();
         self.follow(change)
+    }
+
+    /// Goes back by so many steps, forward where negative. Returns what to redraw of the page shown.
+    pub fn go_to_step(&mut self, by: isize) -> Rect {
+        let mut dirty = Rect::EMPTY;
+        for _ in 0..by.unsigned_abs() {
+            dirty = dirty.union(if by > 0 { self.undo() } else { self.redo() });
+        }
+        dirty
     }
 
     /// Ends the stroke under way without a trace. Returns what to redraw.

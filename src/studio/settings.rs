@@ -1,8 +1,13 @@
 //! What the user holds and how the canvas is drawn. View only: nothing here is written to a document.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
 use super::look::Look;
 use crate::anatomy::{self, ABOVE_ILM, BELOW_BM, IRF, Interface, LABELS};
 use crate::diffusion::samplers::Sampler;
+use crate::document::LabelTable;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
 
 /// Smallest and largest brush radius in image pixels.
@@ -63,28 +68,40 @@ pub struct LabelState {
 }
 
 /// How labels are drawn over the scan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OverlayStyle {
     Fill,
     Outline,
     Both,
 }
 
-/// The state of the panels.
-#[derive(Clone, Debug)]
+/// The state of the panels. What is not skipped lasts between runs.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
+    #[serde(skip)]
     pub tool: Tool,
     /// Composite code the brush paints.
+    #[serde(skip)]
     pub label: u8,
     /// What `X` swaps it with.
+    #[serde(skip)]
     pub other_label: u8,
     pub radius_px: f32,
     /// Half the width of the layer warp's lens, in columns.
     pub lens_px: f32,
     /// What the interface tools draw; the one nearest to the pointer unless one is chosen.
+    #[serde(skip)]
     pub interface: Option<Interface>,
+    /// Whether Alt with the primary button changes the size of the brush; otherwise it erases.
+    pub alt_drag_resizes: bool,
     pub ordered: bool,
+    #[serde(skip)]
     pub labels: [LabelState; LABELS.len()],
+    /// Names and colours of the document shown.
+    #[serde(skip)]
+    pub table: Arc<LabelTable>,
     pub overlay_shown: bool,
     pub overlay_style: OverlayStyle,
     /// Of the fill, 0..=1.
@@ -118,8 +135,10 @@ impl Default for Settings {
             radius_px: 9.0,
             lens_px: 60.0,
             interface: None,
+            alt_drag_resizes: true,
             ordered: true,
             labels,
+            table: Arc::default(),
             overlay_shown: true,
             overlay_style: OverlayStyle::Both,
             overlay_opacity: 0.28,
@@ -168,6 +187,30 @@ impl Settings {
         self.overlay_shown = true;
     }
 
+    /// Shows the labels that were shown when the document was saved.
+    pub fn take_visibility(&mut self, table: &LabelTable) {
+        for (state, look) in self.labels.iter_mut().zip(table.looks()) {
+            state.visible = look.visible;
+        }
+    }
+
+    /// Brings values that a hand may have written into a file into their ranges.
+    pub fn bring_into_ranges(&mut self) {
+        let usual = Self::default();
+        let within = |value: f32, range: std::ops::RangeInclusive<f32>, usual: f32| {
+            if value.is_finite() { value.clamp(*range.start(), *range.end()) } else { usual }
+        };
+        self.radius_px = within(self.radius_px, RADIUS_RANGE_PX, usual.radius_px);
+        self.lens_px = within(self.lens_px, LENS_RANGE_PX, usual.lens_px);
+        self.overlay_opacity = within(self.overlay_opacity, 0.0..=1.0, usual.overlay_opacity);
+        self.strength = within(self.strength, 0.0..=1.0, usual.strength);
+        self.guidance = within(self.guidance, GUIDANCE_RANGE, usual.guidance);
+        self.look.bring_into_ranges();
+        if !STEP_CHOICES.contains(&self.steps) {
+            self.steps = usual.steps;
+        }
+    }
+
     /// Shows every label and lets it change.
     pub fn show_all_labels(&mut self) {
         self.labels = [LabelState { visible: true, locked: false }; LABELS.len()];
@@ -185,7 +228,12 @@ impl Settings {
         let scaled = self.radius_px * factor;
         let stepped =
             if factor > 1.0 { scaled.max(self.radius_px + 0.5) } else { scaled.min(self.radius_px - 0.5) };
-        let halves = (stepped * 2.0).round() / 2.0;
+        self.set_radius(stepped);
+    }
+
+    /// Takes a radius to the nearest half pixel within its range.
+    pub fn set_radius(&mut self, radius_px: f32) {
+        let halves = (radius_px * 2.0).round() / 2.0;
         self.radius_px = halves.clamp(*RADIUS_RANGE_PX.start(), *RADIUS_RANGE_PX.end());
     }
 

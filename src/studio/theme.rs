@@ -3,6 +3,7 @@
 //! The chrome is neutral and dark so that the eye judges the grey of the scan; one accent colour
 //! says "this is what you hold"; warnings and errors have theirs and nothing else does.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use eframe::egui::style::{HandleShape, ScrollStyle, WidgetVisuals, Widgets};
@@ -13,6 +14,7 @@ use eframe::egui::{
 
 use super::canvas::overlay::UNANNOTATED_ENTRY;
 use crate::anatomy;
+use crate::document::LabelTable;
 
 /// Behind the scans.
 pub const CANVAS: Color32 = Color32::from_rgb(11, 12, 14);
@@ -104,21 +106,29 @@ pub fn heading(text: impl Into<String>) -> RichText {
     RichText::new(text).font(semibold(12.0)).color(TEXT_STRONG)
 }
 
-/// The colour of a label.
-pub fn label_color(code: u8) -> Color32 {
-    anatomy::label(code).map_or(TEXT_WEAK, |label| {
-        let [red, green, blue] = label.color;
-        Color32::from_rgb(red, green, blue)
-    })
+thread_local! {
+    /// The label colours of the document shown. They are a part of the look like any other colour here, and
+    /// only the thread of the window draws.
+    static LABELS: RefCell<Arc<LabelTable>> = RefCell::default();
 }
 
-/// The label's colour where it is a mark on the chrome: the two darkest are lifted to be seen.
+/// Draws labels in the colours of a table from now on.
+pub fn use_labels(table: &Arc<LabelTable>) {
+    LABELS.with_borrow_mut(|labels| {
+        if !Arc::ptr_eq(labels, table) {
+            labels.clone_from(table);
+        }
+    });
+}
+
+/// A colour from a file.
+pub fn from_rgb([red, green, blue]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(red, green, blue)
+}
+
+/// The colour of a label in the document shown.
 pub fn swatch_color(code: u8) -> Color32 {
-    match code {
-        anatomy::ABOVE_ILM => Color32::from_rgb(82, 89, 102),
-        anatomy::BELOW_BM => Color32::from_rgb(122, 106, 97),
-        _ => label_color(code),
-    }
+    LABELS.with_borrow(|labels| labels.look(code).map_or(TEXT_WEAK, |look| from_rgb(look.color)))
 }
 
 /// Viridis at even steps: rises in lightness, and is read the same with every kind of colour vision.

@@ -154,8 +154,8 @@ fn draw(scan: &BScan, mask: &Mask) -> ColorImage {
                 .composite((across.start + across.len() / 2) as u32, (down.start + down.len() / 2) as u32);
             pixels.push(match code {
                 ABOVE_ILM | BELOW_BM | UNANNOTATED => grey,
-                code if is_lesion(code) => grey.lerp_to_gamma(theme::label_color(code), LESION_SHARE),
-                code => grey.lerp_to_gamma(theme::label_color(code), LAYER_SHARE),
+                code if is_lesion(code) => grey.lerp_to_gamma(theme::swatch_color(code), LESION_SHARE),
+                code => grey.lerp_to_gamma(theme::swatch_color(code), LAYER_SHARE),
             });
         }
     }

@@ -10,7 +10,7 @@ use eframe::egui_wgpu::{SurfaceConfig, WgpuConfiguration, WgpuSetup, WgpuSetupCr
 use super::app::{AppOptions, Studio, SynthesisSource};
 use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions};
 
-/// Folder for the journal and the kernel store, instead of the system's place for them.
+/// Folder for the journal, the undo histories, the settings and the kernel store, instead of the system's place for them.
 const DATA_FOLDER_VARIABLE: &str = "RETIDIFF_DATA";
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 
@@ -37,8 +37,7 @@ pub fn run(options: StudioOptions) -> anyhow::Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn run_with(open: Option<PathBuf>, synthesis: SynthesisSource) -> anyhow::Result<()> {
-    let app_options =
-        AppOptions { open, journal: data_folder().map(|folder| folder.join("journal")), synthesis };
+    let app_options = AppOptions { open, data_folder: data_folder(), synthesis };
     let native_options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("RetiDiff Studio")

@@ -126,6 +126,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("edit.copy_lesion", Edit, "Copy the selected lesion", &["Ctrl+C"], || Action::CopyLesion),
     once("edit.cut_lesion", Edit, "Cut the selected lesion", &["Ctrl+X"], || Action::CutLesion),
     once("edit.paste_lesion", Edit, "Paste the copied lesion", &["Ctrl+V"], || Action::PasteLesion),
+    once("edit.steps", Edit, "List of steps, to go back to any of them", &["Ctrl+H"], || Action::ToggleSteps),
     once("edit.repair_order", Edit, "Repair the order of the layers", &[], || Action::RepairOrder),
     once("edit.clear_lesions", Edit, "Remove every lesion of this B-scan", &[], || Action::ClearLesions),
     once("edit.trace", Edit, "Trace layers: propose all eight interfaces", &["Ctrl+T"], || Action::TraceLayers),
@@ -169,6 +170,7 @@ pub static COMMANDS: &[UserCommand] = &[
     held("label.previous", Labels, "Previous label", &[","], || Action::StepLabel(-1)),
     held("label.next", Labels, "Next label", &["."], || Action::StepLabel(1)),
     once("label.swap", Labels, "Swap with the label before", &["X"], || Action::SwapLabels),
+    once("label.edit", Labels, "Names and colours of the labels", &[], || Action::ToggleLabelEditor),
     once("label.show_all", Labels, "Show and unlock every label", &[], || Action::Set(|s| s.show_all_labels())),
 
     once("view.fit", View, "Show the whole scan", &["Home", "Ctrl+0"], || Action::Fit),
@@ -214,11 +216,17 @@ pub static COMMANDS: &[UserCommand] = &[
 
     once("window.palette", Window, "Find a command", &["Ctrl+P"], || Action::TogglePalette),
     once("window.keys", Window, "Keys and gestures", &["F1", "?"], || Action::ToggleKeys),
+    once("window.keymap", Window, "Change keys", &[], || Action::ToggleKeymap),
+    once("window.side_panel", Window, "Panel at the right, on or off", &["F2"], || Action::ToggleSidePanel),
+    held("window.larger", Window, "Larger letters and buttons", &["Ctrl++", "Ctrl+="], || Action::ScaleWindow(1.1)),
+    held("window.smaller", Window, "Smaller letters and buttons", &["Ctrl+-"], || Action::ScaleWindow(1.0 / 1.1)),
+    once("window.usual_size", Window, "Letters and buttons of the usual size", &[], || Action::ScaleWindow(0.0)),
 ];
 
 /// (gesture, what it does): what the pointer does, for the page of keys.
 pub const GESTURES: &[(&str, &str)] = &[
     ("Right button, Alt", "The opposite while held: erase, subtract, shrink"),
+    ("Alt + drag", "Brush size, with the brush or the eraser"),
     ("Shift + wheel", "Brush size"),
     ("Wheel, pinch", "Zoom at the pointer"),
     ("Space + drag, middle drag", "Pan, also in mid-stroke"),

@@ -37,6 +37,9 @@ pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
                 if ui.add(Button::new("Close").min_size(vec2(72.0, 26.0))).clicked() {
                     actions.push(Action::ToggleKeys);
                 }
+                if ui.add(Button::new("Change keys…").min_size(vec2(104.0, 26.0))).clicked() {
+                    actions.push(Action::ToggleKeymap);
+                }
             });
         });
         ScrollArea::vertical().max_height(screen.y - 140.0).show(ui, |ui| show_columns(ui, columns, keymap));

@@ -1,6 +1,8 @@
 //! The upper part of the panel at the right: labels, overlay.
 
-use eframe::egui::{Align2, Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Color32, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::anatomy::{IRF, LABELS, Label};
 use crate::studio::command::Action;
@@ -14,7 +16,17 @@ const ROW_HEIGHT: f32 = 25.0;
 
 /// Draws the list of labels.
 pub fn show_list(ui: &mut Ui, settings: &mut Settings, actions: &mut Vec<Action>) {
-    ui.label(theme::heading("Layers"));
+    ui.horizontal(|ui| {
+        ui.label(theme::heading("Layers"));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let text = eframe::egui::RichText::new("Edit…").font(theme::small()).color(theme::TEXT_WEAK);
+            let button = ui.add(eframe::egui::Button::new(text).frame(false));
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Edit labels"));
+            if button.on_hover_text("Names and colours of the labels").clicked() {
+                actions.push(Action::ToggleLabelEditor);
+            }
+        });
+    });
     ui.spacing_mut().item_spacing.y = 1.0;
     for (index, label) in LABELS.iter().enumerate() {
         if label.code == IRF {
@@ -27,12 +39,14 @@ pub fn show_list(ui: &mut Ui, settings: &mut Settings, actions: &mut Vec<Action>
 }
 
 fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, actions: &mut Vec<Action>) {
+    let table = settings.table.clone();
+    let name = table.name(label.code);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
     let icons_width = 52.0;
     let hit = Rect::from_min_max(rect.min, pos2(rect.max.x - icons_width, rect.max.y));
     let response = ui.interact(hit, ui.scope_id().with(("label", label.code)), Sense::click());
     let chosen = settings.label == label.code && settings.tool.paints_label();
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, label.name));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
     let state = settings.labels[index];
     let over = ui.rect_contains_pointer(rect);
     let fill = match (chosen, over) {
@@ -54,7 +68,7 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     }
     let text_color = if chosen { theme::TEXT_STRONG } else { theme::TEXT };
     let name_at = rect.left_center() + vec2(50.0, 0.0);
-    ui.painter().text(name_at, Align2::LEFT_CENTER, label.name, theme::body(), dim(text_color));
+    ui.painter().text(name_at, Align2::LEFT_CENTER, name, theme::body(), dim(text_color));
     if response.on_hover_text(label.alias).clicked() {
         actions.push(Action::SelectLabel(label.code));
     }
@@ -66,7 +80,7 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     let state = &mut settings.labels[index];
     let (icon, verb) = if state.visible { (Icon::Eye, "Hide") } else { (Icon::EyeOff, "Show") };
     let alone = ui.input(|input| input.modifiers.shift);
-    if toggle(ui, eye, icon, &format!("{verb} {}", label.name), !state.visible || quiet) {
+    if toggle(ui, eye, icon, &format!("{verb} {}", name), !state.visible || quiet) {
         if alone {
             actions.extend([Action::SelectLabel(label.code), Action::Solo]);
         } else {
@@ -74,7 +88,7 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
         }
     }
     let (icon, verb) = if state.locked { (Icon::Lock, "Unlock") } else { (Icon::Unlock, "Lock") };
-    if toggle(ui, lock, icon, &format!("{verb} {}", label.name), state.locked || quiet) {
+    if toggle(ui, lock, icon, &format!("{verb} {name}"), state.locked || quiet) {
         state.locked = !state.locked;
     }
 }

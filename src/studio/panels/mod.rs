@@ -1,7 +1,9 @@
 //! The regions of the window. Each reads the state and adds the actions the user asked for.
 
 pub mod compare;
+pub mod keymap_dialog;
 pub mod keys_page;
+pub mod label_editor;
 pub mod labels;
 pub mod measure;
 pub mod new_eye;
@@ -9,6 +11,7 @@ pub mod notice_bar;
 pub mod palette;
 pub mod questions;
 pub mod status_line;
+pub mod step_list;
 pub mod synthesis;
 pub mod tool_options;
 pub mod tool_strip;

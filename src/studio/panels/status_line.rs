@@ -2,18 +2,25 @@
 
 use eframe::egui::{Align, Align2, Color32, Label, Layout, Sense, Ui, vec2};
 
-use crate::anatomy;
+use crate::document::LabelTable;
 use crate::scan::BScan;
 use crate::studio::controls::divider;
 use crate::studio::session::Probe;
 use crate::studio::theme;
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, scan: &BScan, probe: Option<Probe>, hint: &str, zoom_percent: f32) {
+pub fn show(
+    ui: &mut Ui,
+    scan: &BScan,
+    labels: &LabelTable,
+    probe: Option<Probe>,
+    hint: &str,
+    zoom_percent: f32,
+) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         if let Some(probe) = probe {
-            show_probe(ui, scan, probe);
+            show_probe(ui, scan, labels, probe);
             divider(ui);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -29,7 +36,7 @@ pub fn show(ui: &mut Ui, scan: &BScan, probe: Option<Probe>, hint: &str, zoom_pe
     });
 }
 
-fn show_probe(ui: &mut Ui, scan: &BScan, probe: Probe) {
+fn show_probe(ui: &mut Ui, scan: &BScan, labels: &LabelTable, probe: Probe) {
     cell(ui, 84.0, Align2::LEFT_CENTER, &format!("{}, {} px", probe.x, probe.y), theme::TEXT);
     divider(ui);
     if let Some(spacing) = scan.spacing {
@@ -39,11 +46,11 @@ fn show_probe(ui: &mut Ui, scan: &BScan, probe: Probe) {
         divider(ui);
     }
     let (rect, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-    match anatomy::label(probe.code) {
+    match labels.look(probe.code) {
         Some(label) => {
             let swatch = eframe::egui::Rect::from_center_size(rect.center(), vec2(10.0, 10.0));
-            ui.painter().rect_filled(swatch, 2.5, theme::swatch_color(label.code));
-            cell(ui, 78.0, Align2::LEFT_CENTER, label.name, theme::TEXT);
+            ui.painter().rect_filled(swatch, 2.5, theme::from_rgb(label.color));
+            cell(ui, 78.0, Align2::LEFT_CENTER, &label.name, theme::TEXT);
         }
         None => cell(ui, 90.0, Align2::LEFT_CENTER, "not annotated", theme::TEXT_WEAK),
     }

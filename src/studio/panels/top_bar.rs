@@ -3,37 +3,51 @@
 use eframe::egui::{Align, Align2, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
 
 use crate::studio::command::Action;
+use crate::studio::commands::command;
+use crate::studio::commands::keymap::{hint, with_keys};
 use crate::studio::controls::{ButtonState, divider, icon_button, text_button};
 use crate::studio::icons::Icon;
+use crate::studio::preferences::Preferences;
 use crate::studio::session::Session;
 use crate::studio::{samples, theme};
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, session: &Session, files_busy: bool, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut Ui,
+    session: &Session,
+    preferences: &Preferences,
+    files_busy: bool,
+    actions: &mut Vec<Action>,
+) {
+    let steps_shown = preferences.steps_shown;
     let bar = ui.max_rect();
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        if icon_button(
-            ui,
-            Icon::Open,
-            "Open",
-            "Open a scan, labels or a document   Ctrl O",
-            ButtonState::READY,
-        )
-        .clicked()
-        {
+        let open = hint(ui, "file.open");
+        if icon_button(ui, Icon::Open, "Open", &open, ButtonState::READY).clicked() {
             actions.push(Action::Open);
         }
-        let samples = icon_button(ui, Icon::Samples, "Samples", "Bundled sample scans", ButtonState::READY);
+        let about = "Files opened before, and bundled sample scans";
+        let samples = icon_button(ui, Icon::Samples, "Samples", about, ButtonState::READY);
         Popup::menu(&samples).show(|ui| {
             ui.set_min_width(250.0);
+            for path in &preferences.recent {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                    actions.push(Action::OpenPath(path.clone()));
+                }
+            }
+            if !preferences.recent.is_empty() {
+                ui.separator();
+            }
             for (index, sample) in samples::ALL.iter().enumerate() {
                 if ui.button(sample.name).clicked() {
                     actions.push(Action::OpenSample(index));
                 }
             }
         });
-        if icon_button(ui, Icon::Save, "Save", "Save   Ctrl S", ButtonState::READY).clicked() {
+        let save = hint(ui, "file.save");
+        if icon_button(ui, Icon::Save, "Save", &save, ButtonState::READY).clicked() {
             actions.push(Action::Save);
         }
         let export = icon_button(ui, Icon::Export, "Export", "Export as images", ButtonState::READY);
@@ -50,24 +64,38 @@ pub fn show(ui: &mut Ui, session: &Session, files_busy: bool, actions: &mut Vec<
                 actions.push(Action::SaveAs);
             }
         });
-        let hint = "New eye: masks of retinas that do not exist, by fluid, cysts and thickness   N";
-        if text_button(ui, "New eye", 66.0, "New eye", hint, ButtonState::READY).clicked() {
+        let about = "New eye: masks of retinas that do not exist, by fluid, cysts and thickness   N";
+        if text_button(ui, "New eye", 66.0, "New eye", about, ButtonState::READY).clicked() {
             actions.push(Action::ToggleNewEye);
         }
         divider(ui);
-        history_button(ui, Icon::Undo, "Undo", "Ctrl Z", session.editor.undo_name(), Action::Undo, actions);
+        history_button(
+            ui,
+            Icon::Undo,
+            "Undo",
+            "edit.undo",
+            session.editor.undo_name(),
+            Action::Undo,
+            actions,
+        );
         history_button(
             ui,
             Icon::Redo,
             "Redo",
-            "Ctrl Shift Z",
+            "edit.redo",
             session.editor.redo_name(),
             Action::Redo,
             actions,
         );
 
+        let steps = hint(ui, "edit.steps");
+        if icon_button(ui, Icon::Steps, "Steps", &steps, ButtonState::selected_if(steps_shown)).clicked() {
+            actions.push(Action::ToggleSteps);
+        }
+
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if icon_button(ui, Icon::Help, "Keys", "Keys and gestures   F1", ButtonState::READY).clicked() {
+            let keys = hint(ui, "window.keys");
+            if icon_button(ui, Icon::Help, "Keys", &keys, ButtonState::READY).clicked() {
                 actions.push(Action::ToggleKeys);
             }
             if files_busy {
@@ -83,13 +111,13 @@ fn history_button(
     ui: &mut Ui,
     icon: Icon,
     verb: &str,
-    key: &str,
+    id: &str,
     step: Option<&str>,
     action: Action,
     actions: &mut Vec<Action>,
 ) {
     let hint = match step {
-        Some(step) => format!("{verb} {step}   {key}"),
+        Some(step) => with_keys(ui, &format!("{verb} {step}"), command(id)),
         None => format!("Nothing to {}", verb.to_lowercase()),
     };
     if icon_button(ui, icon, verb, &hint, ButtonState::enabled_if(step.is_some())).clicked() {

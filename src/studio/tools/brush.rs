@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use eframe::egui::{CursorIcon, Painter, Ui};
+use eframe::egui::{CursorIcon, Painter, PointerButton, Ui};
 
 use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, options};
 use crate::document::Command;
@@ -38,22 +38,30 @@ struct Stroke {
     last: [f32; 2],
 }
 
+/// A change of the brush's size by dragging: where it began, in image coordinates, and with which radius.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Resize {
+    at: [f32; 2],
+    radius_px: f32,
+}
+
 /// The brush, or the eraser.
 #[derive(Debug)]
 pub struct Brush {
     erases: bool,
     stroke: Option<Stroke>,
+    resize: Option<Resize>,
 }
 
 impl Brush {
     /// Paints the chosen label.
     pub fn brush() -> Self {
-        Self { erases: false, stroke: None }
+        Self { erases: false, stroke: None, resize: None }
     }
 
     /// Erases lesions.
     pub fn eraser() -> Self {
-        Self { erases: true, stroke: None }
+        Self { erases: true, stroke: None, resize: None }
     }
 
     fn paint(&mut self, from: [f32; 2], to: [f32; 2], erase: bool, bench: &mut Workbench<'_>) {
@@ -68,17 +76,31 @@ impl Brush {
     }
 }
 
+/// Diameters grow with the way of the pointer to the right.
+const RADIUS_PER_PX: f32 = 0.5;
+
 impl CanvasTool for Brush {
     fn about(&self) -> &'static About {
         if self.erases { &ERASER } else { &BRUSH }
     }
 
     fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        let resizes = event.modifiers.alt && bench.settings.alt_drag_resizes;
         match (event.kind, self.stroke) {
+            (PointerKind::Press { .. }, _) if resizes && event.button == PointerButton::Primary => {
+                self.resize = Some(Resize { at: event.at, radius_px: bench.settings.radius_px });
+            }
+            (PointerKind::Drag, None) if self.resize.is_some() => {
+                if let Some(resize) = self.resize {
+                    let radius_px = resize.radius_px + (event.at[0] - resize.at[0]) * RADIUS_PER_PX;
+                    bench.settings.set_radius(radius_px);
+                }
+            }
             (PointerKind::Press { .. }, _) => {
                 self.paint(event.at, event.at, self.erases || event.inverted(), bench);
             }
             (PointerKind::Drag, Some(stroke)) => self.paint(stroke.last, event.at, stroke.erase, bench),
+            (PointerKind::Release, None) => self.resize = None,
             (PointerKind::Release, Some(_)) => {
                 bench.commit();
                 self.stroke = None;
@@ -88,16 +110,20 @@ impl CanvasTool for Brush {
     }
 
     fn is_busy(&self) -> bool {
-        self.stroke.is_some()
+        self.stroke.is_some() || self.resize.is_some()
     }
 
     fn finish(&mut self, bench: &mut Workbench<'_>) {
+        self.resize = None;
         if self.stroke.take().is_some() {
             bench.commit();
         }
     }
 
     fn cancel(&mut self, bench: &mut Workbench<'_>) {
+        if let Some(resize) = self.resize.take() {
+            bench.settings.set_radius(resize.radius_px);
+        }
         if self.stroke.take().is_some() {
             bench.abort();
         }
@@ -108,8 +134,12 @@ impl CanvasTool for Brush {
     }
 
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        let Some(pointer) = easel.pointer else { return };
-        let erases = self.stroke.map_or(self.erases || easel.modifiers.alt, |stroke| stroke.erase);
+        let Some(mut pointer) = easel.pointer else { return };
+        if let Some(resize) = self.resize {
+            pointer = easel.screen(resize.at);
+        }
+        let alt_erases = easel.modifiers.alt && !easel.settings.alt_drag_resizes;
+        let erases = self.stroke.map_or(self.erases || alt_erases, |stroke| stroke.erase);
         let color = if erases { theme::OVER_SCAN } else { theme::swatch_color(easel.settings.label) };
         canvas::paint_brush_ring(painter, pointer, easel.view, easel.settings.radius_px, color);
     }
@@ -129,7 +159,7 @@ impl CanvasTool for Brush {
         if self.erases {
             "Drag over a lesion to reveal the layer beneath".into()
         } else {
-            "Drag to paint; right button or Alt erases lesions".into()
+            "Drag to paint; the right button erases lesions; Alt and drag changes the size".into()
         }
     }
 
