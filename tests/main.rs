@@ -1,5 +1,7 @@
 //! One integration binary: one link, one start.
 
+#[cfg(feature = "cpu")]
+mod distill;
 mod dmc;
 mod document;
 #[cfg(feature = "cpu")]

@@ -35,6 +35,8 @@ pub mod stream {
     pub const TRAINING_DROPOUT: u32 = 8 << 16;
     /// Which scans of a stream a training batch reads.
     pub const TRAINING_STREAM: u32 = 9 << 16;
+    /// The noise levels a student compares.
+    pub const TRAINING_PAIRS: u32 = 10 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

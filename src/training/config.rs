@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::distill::Distillation;
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
 use crate::dataset::{LabelScheme, Mapping, Split};
+use crate::diffusion::ModelInfo;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
 use crate::nn::UNetConfig;
@@ -37,6 +39,8 @@ pub enum Stage {
     /// 3: scans from masks, with dynamic region masking
     #[default]
     Finetune,
+    /// 4: a student that draws in one step what its teacher (`--from`) draws in many
+    Distill,
 }
 
 impl Stage {
@@ -46,6 +50,7 @@ impl Stage {
             Stage::Pretrain => "pretrain",
             Stage::Masks => "masks",
             Stage::Finetune => "finetune",
+            Stage::Distill => "distill",
         }
     }
 }
@@ -105,6 +110,10 @@ pub struct RunConfig {
     pub mask_dropout: f64,
     /// Of the stage `masks`.
     pub masks: MaskTask,
+    /// Of the stage `distill`.
+    pub distillation: Distillation,
+    /// Tensor hash of the teacher, in the stage `distill`.
+    pub teacher_sha256: Option<String>,
     pub augmentation: Augmentation,
     pub split: Split,
     /// Steps between validation losses; 0 for none.
@@ -146,6 +155,16 @@ impl RunConfig {
         match (stage, preset) {
             (Stage::Finetune, _) => base,
             (Stage::Pretrain, _) => Self { stage, ..base },
+            (Stage::Distill, _) => Self {
+                stage,
+                steps: 1500,
+                learning_rate: 1e-4,
+                constant_learning_rate: true,
+                weight_decay: 0.0,
+                min_snr_gamma: None,
+                sample_steps: 1,
+                ..base
+            },
             (Stage::Masks, Preset::Live) => Self::live_masks(),
             (Stage::Masks, Preset::Paper) => Self {
                 stage,
@@ -248,6 +267,8 @@ impl RunConfig {
                 grid: MaskGrid::live(),
                 augmentation: MaskAugmentation::default(),
             },
+            distillation: Distillation::default(),
+            teacher_sha256: None,
             augmentation: Augmentation::default(),
             split: Split::default(),
             validate_every: 500,
@@ -294,6 +315,16 @@ impl RunConfig {
         }
     }
 
+    /// Takes over from a teacher what a student must share with it: network, labels, geometry, schedule.
+    pub fn follow_teacher(&mut self, teacher: &ModelInfo) {
+        self.network = teacher.network.clone();
+        self.labels = teacher.labels.clone();
+        self.mapping = teacher.mapping.clone();
+        self.schedule = teacher.schedule;
+        self.prediction = teacher.prediction;
+        self.teacher_sha256 = Some(teacher.tensors_sha256.clone());
+    }
+
     /// The learning rate of a step (0-based).
     pub fn learning_rate_at(&self, step: u64) -> f64 {
         if step < self.warmup_steps {
@@ -326,6 +357,9 @@ impl RunConfig {
             self.check_masks()?
         } else {
             self.check_scans()?
+        }
+        if self.stage == Stage::Distill {
+            self.distillation.check(&self.schedule)?;
         }
         if !(1..=1024).contains(&self.accumulation) {
             return Err(format!("accumulation is {}, expected 1 to 1024", self.accumulation));

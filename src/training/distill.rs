@@ -89,27 +89,28 @@ pub(super) fn loss(
     shown: Shown,
     pairs: &[Pair],
     config: &RunConfig,
-    distillation: &Distillation,
     is_training: bool,
 ) -> Tensor<1> {
     let Shown { image, condition, counted, noise } = shown;
-    let estimate = |network: &UNet, image: Tensor<4>, condition: Tensor<4>, noise: Tensor<4>, nodes: &[Node]| {
-        let device = image.device();
-        let x = loss::q_sample(image, noise, nodes);
-        let output = network.forward(x.clone(), condition, loss::times(nodes, &device));
-        consistency::picture(config.prediction, x, output, nodes)
-    };
+    let estimate =
+        |network: &UNet, image: Tensor<4>, condition: Tensor<4>, noise: Tensor<4>, nodes: &[Node]| {
+            let device = image.device();
+            let x = loss::q_sample(image, noise, nodes);
+            let output = network.forward(x.clone(), condition, loss::times(nodes, &device));
+            consistency::picture(config.prediction, x, output, nodes)
+        };
     let cleaner: Vec<Node> = pairs.iter().map(|pair| pair.cleaner).collect();
     let noisy: Vec<Node> = pairs.iter().map(|pair| pair.noisy).collect();
     let target = if is_training {
-        let (image, condition, noise) = (image.clone().inner(), condition.clone().inner(), noise.clone().inner());
+        let (image, condition, noise) =
+            (image.clone().inner(), condition.clone().inner(), noise.clone().inner());
         Tensor::from_inner(estimate(&learner.clone().valid(), image, condition, noise, &cleaner))
     } else {
         estimate(learner, image.clone(), condition.clone(), noise.clone(), &cleaner)
     };
     let learns = estimate(learner, image, condition, noise, &noisy);
     let weights: Vec<f64> = pairs.iter().map(|pair| pair.weight).collect();
-    consistency::distance(learns, target, &weights, counted, distillation.tuning.huber)
+    consistency::distance(learns, target, &weights, counted, config.distillation.tuning.huber)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod checkpoint;
 pub mod config;
 pub mod control;
 pub mod curve;
+pub mod distill;
 mod ema;
 mod error;
 pub mod live_sample;

@@ -27,7 +27,9 @@ impl Source {
     /// If a file cannot be read, or nothing in the data set is for training.
     pub fn open(config: &RunConfig, manifest: &Arc<Manifest>) -> Result<Self, TrainingError> {
         let source = match config.stage {
-            Stage::Finetune => Self::Labelled(Samples::load(manifest, &config.split, &config.mapping)?),
+            Stage::Finetune | Stage::Distill => {
+                Self::Labelled(Samples::load(manifest, &config.split, &config.mapping)?)
+            }
             Stage::Masks => Self::Masks(MaskSamples::load(manifest, &config.split, &config.mapping)?),
             Stage::Pretrain => Self::Streamed(ScanStream::new(manifest.clone(), &config.split)),
         };

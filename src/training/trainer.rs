@@ -16,6 +16,7 @@ use super::batches::{self, Batch};
 use super::checkpoint::{self, State};
 use super::config::{Preset, RunConfig, Stage};
 use super::control::Control;
+use super::distill;
 use super::ema::average_step;
 use super::error::TrainingError;
 use super::live_sample::LiveSample;
@@ -80,6 +81,7 @@ pub fn run(
     on_event: &mut dyn FnMut(&Event),
 ) -> Result<(), TrainingError> {
     let manifest = Arc::new(Manifest::read(run.data)?);
+    let teacher = read_start(&mut config, run)?;
     let source = Source::open(&config, &manifest)?;
     let mut trainer = Trainer::new(&config, &run.device);
     let directory = if run.resume {
@@ -89,11 +91,9 @@ pub fn run(
         }
         RunDirectory::resume(run.path, &config, run.data, trainer.state.step)?
     } else {
-        if let Some(path) = run.from {
-            let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
-            let (network, info) = model_file::load(&bytes, &path.display().to_string(), &run.device)?;
+        if let (Some(path), Some((network, info))) = (run.from, &teacher) {
             trainer
-                .start_from(&network)
+                .start_from(network)
                 .map_err(|reason| TrainingError::Start { path: path.to_owned(), reason })?;
             config.from = Some(info.name.clone());
             if info.training["stage"] == Stage::Pretrain.name() && config.stage == Stage::Finetune {
@@ -116,6 +116,31 @@ pub fn run(
         (session.on_event)(&event);
     }
     outcome
+}
+
+/// The model a new run starts from; a student takes its configuration from it, too.
+fn read_start(config: &mut RunConfig, run: &Run) -> Result<Option<(UNet, ModelInfo)>, TrainingError> {
+    if run.resume {
+        return Ok(None);
+    }
+    let Some(path) = run.from else {
+        if config.stage == Stage::Distill {
+            let reason = "a student needs a teacher: name its model file with --from".to_owned();
+            return Err(TrainingError::Config { path: run.path.to_owned(), reason });
+        }
+        return Ok(None);
+    };
+    let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
+    let (network, info) = model_file::load(&bytes, &path.display().to_string(), &run.device)?;
+    if config.stage == Stage::Distill {
+        if info.kind != ModelKind::Image {
+            let reason = "it draws masks; a student is taught by an image model".to_owned();
+            return Err(TrainingError::Start { path: path.to_owned(), reason });
+        }
+        config.follow_teacher(&info);
+        config.check().map_err(|reason| TrainingError::Start { path: path.to_owned(), reason })?;
+    }
+    Ok(Some((network, info)))
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
@@ -200,7 +225,7 @@ impl Trainer {
         let mut gathered = GradientsAccumulator::new();
         for batch in batches {
             let tensors = BatchTensors::new(batch, &self.autodiff);
-            let loss = tensors.loss(&self.state.network, config);
+            let loss = tensors.loss(&self.state.network, config, Use::Training);
             value += share * f64::from(loss.clone().inner().into_scalar::<f32>());
             let loss = if batches.len() == 1 { loss } else { loss.mul_scalar(share) };
             let gradients = GradientsParams::from_grads(loss.backward(), &self.state.network);
@@ -228,7 +253,8 @@ impl Trainer {
         let sum: f64 = batches
             .iter()
             .map(|batch| {
-                let loss = BatchTensors::new(batch, &self.device).loss(&self.state.average, config);
+                let loss =
+                    BatchTensors::new(batch, &self.device).loss(&self.state.average, config, Use::Validation);
                 f64::from(loss.into_scalar::<f32>()) * batch.strips as f64
             })
             .sum();
@@ -243,6 +269,14 @@ struct BatchTensors<'a> {
     counted: Tensor<4>,
     noise: Tensor<4>,
     nodes: &'a [Node],
+    step: u64,
+}
+
+/// What a loss is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Training,
+    Validation,
 }
 
 impl<'a> BatchTensors<'a> {
@@ -257,10 +291,14 @@ impl<'a> BatchTensors<'a> {
             counted: tensor(&batch.counted, 1),
             noise: tensor(&batch.noise, batch.channels),
             nodes: &batch.nodes,
+            step: batch.step,
         }
     }
 
-    fn loss(self, network: &UNet, config: &RunConfig) -> Tensor<1> {
+    fn loss(self, network: &UNet, config: &RunConfig, purpose: Use) -> Tensor<1> {
+        if config.stage == Stage::Distill {
+            return self.distillation_loss(network, config, purpose);
+        }
         let device = self.image.device();
         let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.nodes);
         let target = loss::target(config.prediction, self.image, self.noise, self.nodes);
@@ -270,6 +308,17 @@ impl<'a> BatchTensors<'a> {
             None => vec![1.0; self.nodes.len()],
         };
         loss::weighted_mse(output, target, &weights, Some(self.counted))
+    }
+
+    fn distillation_loss(self, network: &UNet, config: &RunConfig, purpose: Use) -> Tensor<1> {
+        let strips = self.nodes.len();
+        let pairs = match purpose {
+            Use::Training => config.distillation.pairs(config, self.step, strips),
+            Use::Validation => config.distillation.validation_pairs(config, strips),
+        };
+        let Self { image, condition, counted, noise, .. } = self;
+        let shown = distill::Shown { image, condition, counted, noise };
+        distill::loss(network, shown, &pairs, config, purpose == Use::Training)
     }
 }
 
@@ -432,6 +481,8 @@ impl Session<'_> {
             training: serde_json::json!({
                 "stage": config.stage.name(),
                 "from": config.from,
+                "teacher_sha256": config.teacher_sha256,
+                "distillation": (config.stage == Stage::Distill).then_some(config.distillation),
                 "mask_dropout": config.mask_dropout,
                 "accumulation": config.accumulation,
                 "mask_augmentation": is_mask.then_some(&config.masks.augmentation),

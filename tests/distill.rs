@@ -1,0 +1,52 @@
+//! The stage `distill` on a phantom: it needs a teacher, follows it, learns, and says whose student it is.
+
+use std::fs;
+use std::path::Path;
+
+use burn::tensor::Device;
+use retidiff::diffusion::model_file;
+use retidiff::training::{self, Control, Event, Run, RunConfig, Stage, TrainingError};
+
+use crate::trainer::{config, data_set, losses};
+
+fn train(config: RunConfig, data: &Path, path: &Path, from: Option<&Path>) -> Result<(), TrainingError> {
+    let run = Run { data, path, resume: false, from, device: Device::flex(), device_name: "CPU".to_owned() };
+    training::run(config, &run, &Control::default(), &mut |_: &Event| ())
+}
+
+#[test]
+fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
+    train(RunConfig { sample_every: 0, validate_every: 0, ..config(60) }, &data, &teacher, None).unwrap();
+
+    let settings = RunConfig {
+        stage: Stage::Distill,
+        steps: 40,
+        sample_every: 0,
+        validate_every: 20,
+        network: RunConfig::live().network,
+        ..config(40)
+    };
+    let refused = train(settings.clone(), &data, &folder.path().join("none"), None).unwrap_err().to_string();
+    assert!(refused.contains("--from"), "{refused}");
+
+    let model = teacher.join("model.safetensors");
+    train(settings, &data, &student, Some(&model)).unwrap();
+    let info = |path: &Path| {
+        let bytes = fs::read(path.join("model.safetensors")).unwrap();
+        model_file::read_info(&bytes, "model").unwrap()
+    };
+    let (taught, teacher) = (info(&student), info(&teacher));
+    assert_eq!(taught.network, teacher.network, "the teacher's network, whatever the settings said");
+    assert_eq!(taught.teacher_sha256(), Some(teacher.tensors_sha256.as_str()));
+    assert_eq!(taught.training["stage"], "distill");
+    let validation: Vec<f64> =
+        losses(&student).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
+    assert_eq!(validation.len(), 2);
+    assert!(
+        validation.iter().all(|loss| loss.is_finite()) && validation[1] < validation[0],
+        "{validation:?}"
+    );
+}
