@@ -24,6 +24,8 @@ mod interface_tools;
 mod journal;
 #[cfg(feature = "cpu")]
 mod model_file;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod new_eye;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;

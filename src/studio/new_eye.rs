@@ -171,6 +171,11 @@ impl NewEye {
 }
 
 impl Studio {
+    /// The state of the strip.
+    pub fn new_eye(&self) -> &NewEye {
+        &self.new_eye
+    }
+
     /// Draws the strip, while it is open.
     pub(super) fn show_new_eye(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         if !self.new_eye.open {

@@ -1,0 +1,78 @@
+//! New eyes in the window: drawn on their thread, picked from the strip, undone as one step.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use retidiff::studio::app::Studio;
+use retidiff::studio::command::Action;
+use retidiff::studio::new_eye::{self, NO_SCAN_NAME};
+use retidiff::worker::models::BUNDLED;
+
+use crate::studio::{document, options, studio_with};
+
+/// The mask model is real and the machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+fn wait_for_candidates(harness: &mut Harness<'_, Studio>, count: usize) {
+    let started = Instant::now();
+    while harness.state().new_eye().candidates.len() < count {
+        let failure = harness.state().new_eye().failure.clone();
+        assert!(failure.is_none() && started.elapsed() < PATIENCE, "no candidate: {failure:?}");
+        sleep(Duration::from_millis(20));
+        harness.step();
+    }
+    harness.run_steps(2);
+}
+
+fn has_model() -> bool {
+    let has = BUNDLED.iter().any(|(name, _)| *name == "masks");
+    if !has {
+        eprintln!("skipped: this build carries no mask model");
+    }
+    has
+}
+
+#[test]
+fn a_new_eye_is_picked_from_the_strip_and_undone_as_one_step() {
+    if !has_model() {
+        return;
+    }
+    let mut harness = studio_with(options());
+    let before = document(&harness);
+    harness.get_by_label("New eye").click();
+    harness.run_steps(2);
+    assert!(harness.state().new_eye().open);
+    wait_for_candidates(&mut harness, 1);
+    assert_eq!(document(&harness), before, "nothing changes until one is picked");
+
+    harness.get_by_label("New eye 1").click();
+    harness.run_steps(2);
+    let picked = harness.state().new_eye().candidates[0].candidate.mask.clone();
+    assert_eq!(document(&harness).pages[0].mask, picked);
+    assert_eq!(harness.state().session().editor.undo_name(), Some("new eye (seed 0)"));
+
+    harness.get_by_label("Vary this mask").click();
+    harness.run_steps(2);
+    assert!(harness.state().new_eye().candidates.is_empty(), "the old ones give way");
+    wait_for_candidates(&mut harness, 1);
+    assert!(harness.state().new_eye().candidates[0].varies);
+
+    harness.state_mut().perform(Action::Undo);
+    harness.run_steps(2);
+    assert_eq!(document(&harness), before);
+}
+
+#[test]
+fn an_eye_without_a_scan_is_a_page_that_says_so() {
+    let document = new_eye::document_without_scan();
+    assert_eq!(document.name, NO_SCAN_NAME);
+    assert!(new_eye::is_without_scan(&document.pages[0].scan));
+    let mut harness = studio_with(options());
+    assert!(!new_eye::is_without_scan(&harness.state().session().page().scan));
+    harness.state_mut().perform(Action::EyeWithoutScan);
+    harness.run_steps(3);
+    assert_eq!(harness.state().session().editor.document().name, NO_SCAN_NAME);
+    harness.get_by_label("NO REAL SCAN");
+}
