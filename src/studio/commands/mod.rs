@@ -196,7 +196,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("volume.interpolate", Volume, "Interpolate all B-scans between annotated ones", &[], || Action::InterpolateSlices { all: true }),
     once("volume.map", Volume, "Thickness map of the volume", &[], || Action::Set(|s| s.look.tab = Tab::Volume)),
 
-    once("tool.ruler", Tools, "Ruler: measure a distance", &["M"], || Action::SelectTool(Tool::Ruler)),
+    once("tool.ruler", Tools, "Ruler: measure a distance", &["U"], || Action::SelectTool(Tool::Ruler)),
     once("measure.panel", Measure, "Measurements of this B-scan", &["Ctrl+M"], || Action::Set(|s| s.look.tab = Tab::Measure)),
     once("measure.profile", Measure, "Thickness profile under the scan, on or off", &["Shift+M"], || Action::Set(|s| s.look.profile = !s.look.profile)),
     once("measure.copy", Measure, "Copy the measurements as text", &[], || Action::CopyMeasurements),
