@@ -227,3 +227,26 @@ fn the_real_data_sets_are_imported_whole() {
         assert_eq!((annotated.clone().min(), annotated.count()), (Some(x0), width as usize), "{id}");
     }
 }
+
+#[test]
+fn a_duke_folder_brings_its_second_grader_where_there_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    for name in ["bscans/subject_01", "labels_grader1", "labels_grader2", "ignore_columns"] {
+        fs::create_dir_all(dir.join(name)).unwrap();
+    }
+    let (scan, labels) = (fixtures::grey_png(40, 36), fixtures::label_png(40, 36));
+    let ignored = scan_image::write(&GreyImage::new(40, 1, vec![0; 40]), &[]).unwrap();
+    for b_scan in ["01", "02"] {
+        put(&dir.join(format!("bscans/subject_01/bscan_{b_scan}.png")), &scan);
+        put(&dir.join(format!("labels_grader1/subject_01_bscan_{b_scan}.png")), &labels);
+        put(&dir.join(format!("ignore_columns/Subject_01_{b_scan}.png")), &ignored);
+    }
+    put(&dir.join("labels_grader2/subject_01_bscan_02.png"), &labels);
+    let index = "file,subject,slice,x0,width,fluid_px\nSubject_01_01,1,1,0,40,0\nSubject_01_02,1,2,0,40,0\n";
+    put(&dir.join("index.csv"), index.as_bytes());
+    let pages = open(dir).unwrap().document.pages;
+    assert_eq!(pages.len(), 2);
+    assert_eq!(pages[0].second_grader, None);
+    assert_eq!(pages[1].second_grader.as_deref(), Some(&pages[1].mask));
+}

@@ -44,7 +44,10 @@ impl Studio {
                 let page = self.session.page();
                 measure::show(ui, &mut self.settings, page, &self.measuring, actions);
             }
-            Tab::Volume => volume::show(ui, &self.session, &mut self.en_face, actions),
+            Tab::Volume => {
+                let is_busy = self.is_interpolating();
+                volume::show(ui, &self.session, &mut self.en_face, is_busy, actions);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{
     Align2, Button, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, Role, Sense, Shape,
-    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Spinner, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::mask::en_face::{Direction, Grid, RING_RADII_UM, Sector, SectorMean};
@@ -18,9 +18,9 @@ use crate::studio::theme;
 /// Fields of which less than this share is annotated are drawn faintly.
 const FULL_COVERAGE: f32 = 0.6;
 
-/// Draws the tab.
-pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, actions: &mut Vec<Action>) {
-    show_carrying(ui, session, actions);
+/// Draws the tab; `is_busy` while labels are being interpolated.
+pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, is_busy: bool, actions: &mut Vec<Action>) {
+    show_carrying(ui, session, is_busy, actions);
     rule(ui);
     ui.label(theme::heading("Thickness map"));
     let grid = match grid_of(session) {
@@ -55,13 +55,20 @@ pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, actions: &mut 
     show_fovea(ui, en_face, grid, &map);
 }
 
-fn show_carrying(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Vec<Action>) {
     let (annotated, count) = (slices::annotated_pages(session.editor.document()).len(), session.page_count());
-    ui.label(theme::heading("Labels of this volume"));
+    ui.horizontal(|ui| {
+        ui.label(theme::heading("Labels of this volume"));
+        if is_busy {
+            ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
+            ui.label(theme::caption("interpolating"));
+        }
+    });
     ui.label(theme::caption(format!("{annotated} of {count} B-scans have labels.")));
     let wide = (ui.available_width() - 8.0) / 2.0;
     let mut button = |ui: &mut Ui, text: &str, hint: &str, action: Action| {
-        if ui.add(Button::new(text).min_size(vec2(wide, 26.0))).on_hover_text(hint).clicked() {
+        let button = Button::new(text).min_size(vec2(wide, 26.0));
+        if ui.add_enabled(!is_busy, button).on_hover_text(hint).clicked() {
             actions.push(action);
         }
     };
