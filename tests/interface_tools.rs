@@ -40,6 +40,16 @@ fn assert_ordered(harness: &Harness<'_, Studio>) {
     assert!(violations.iter().all(|violated| !violated));
 }
 
+/// Keeps a picture of the window where `RETIDIFF_SCREENS` says, to be looked at.
+fn keep_screen(harness: &mut Harness<'_, Studio>, name: &str) {
+    if let Some(folder) = std::env::var_os("RETIDIFF_SCREENS") {
+        let picture = harness.render().expect("the window can be drawn");
+        picture
+            .save(std::path::Path::new(&folder).join(format!("{name}.png")))
+            .expect("the folder can be written");
+    }
+}
+
 #[test]
 fn the_pen_redraws_the_interface_it_was_pressed_on() {
     let mut harness = studio_with(options());
@@ -62,6 +72,7 @@ fn the_pen_redraws_the_interface_it_was_pressed_on() {
     harness.step();
     assert_ordered(&harness);
     assert_ne!(document(&harness), once);
+    keep_screen(&mut harness, "interface-pen");
     harness.key_press(Key::Escape);
     harness.step();
     assert_eq!(document(&harness), once, "escape leaves no trace");
@@ -91,8 +102,12 @@ fn the_live_wire_joins_clicks_along_the_edge() {
     assert_ne!(spoilt, before);
 
     take(&mut harness, Key::W, Tool::LiveWire);
-    std::thread::sleep(std::time::Duration::from_millis(600));
-    harness.run_steps(3);
+    let started = std::time::Instant::now();
+    while harness.query_by_label_contains("Reading the edges").is_some() {
+        assert!(started.elapsed().as_secs() < 60, "the edges are never read");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        harness.run_steps(2);
+    }
     let at = |x: usize| [x as f32 + 0.5, drawn.rows[0][x]];
     click(&mut harness, at(55));
     click(&mut harness, at(200));
@@ -100,6 +115,9 @@ fn the_live_wire_joins_clicks_along_the_edge() {
     harness.key_press(Key::Backspace);
     harness.step();
     click(&mut harness, at(265));
+    harness.event(Event::PointerMoved(harness.state().screen_from_image(at(330))));
+    harness.run_steps(2);
+    keep_screen(&mut harness, "live-wire");
     assert_eq!(document(&harness), spoilt, "nothing changes before the line is finished");
     harness.key_press(Key::Enter);
     harness.run_steps(2);
@@ -139,6 +157,7 @@ fn the_layer_warp_thickens_the_layer_under_the_pointer() {
         harness.step();
         assert_ordered(&harness);
     }
+    keep_screen(&mut harness, "layer-warp");
     press(&mut harness, [from[0], middle - 12.0], LEFT, false);
     assert_eq!(undo_name(&harness).as_deref(), Some("thicken ONL-ISM"));
     let after = lines(&harness);
@@ -167,6 +186,7 @@ fn the_spline_bends_by_its_knots() {
     let bent = lines(&harness);
     let moved = bent.rows[7][x] - drawn.rows[7][x];
     assert!((14.0..=16.0).contains(&moved), "moved by {moved} px");
+    keep_screen(&mut harness, "interface-spline");
     assert_eq!(bent.rows[7][x - width / 4], drawn.rows[7][x - width / 4]);
     assert_ordered(&harness);
 
@@ -189,6 +209,7 @@ fn a_bare_scan_is_traced_in_one_step() {
     harness.state_mut().perform(Action::Edit(Command::ReplaceMask { page: 0, mask, name }));
     harness.run_steps(3);
     let bare = document(&harness);
+    keep_screen(&mut harness, "bare-scan");
     harness.get_by_label("Trace layers").click();
     harness.run_steps(2);
     wait_until(&mut harness, "the layers are traced", |studio| {
@@ -201,6 +222,7 @@ fn a_bare_scan_is_traced_in_one_step() {
     assert_ordered(&harness);
     harness.run_steps(2);
     assert!(harness.query_by_label("Trace layers").is_none(), "the card is gone");
+    keep_screen(&mut harness, "traced");
     harness.state_mut().perform(Action::Undo);
     assert_eq!(document(&harness), bare);
     assert_eq!(harness.state().first_error(), None);

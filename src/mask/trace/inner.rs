@@ -22,7 +22,7 @@ const UNUSUAL_PRICE: f32 = 0.002;
 const USUAL_LEVELS: [f32; 2] = [26.0, 42.0];
 const UNUSUAL_LEVEL: (f32, f32) = (0.0008, 0.2);
 /// Weight of the darkness of the whole ONL-ISM against the OPL.
-const WHOLE_ONL: f32 = 0.5;
+const WHOLE_ONL: f32 = 0.3;
 /// Most that an unusual thickness costs: cysts and swelling happen.
 const UNUSUAL_MOST: f32 = 0.12;
 const CHANGE: [f32; 3] = [0.05, 0.05, 0.05];

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
 
 use eframe::egui::{Key, Modifiers, Painter, PointerButton, Ui};
 
@@ -24,6 +25,11 @@ const ABOUT: About = About {
     does: "Click along an interface; the line between follows the edge",
     group: Group::Interfaces,
 };
+
+/// What is said until the edges are known; lines are straight until then.
+const READING: &str = "Reading the edges of this scan";
+/// How soon it is looked again whether they are.
+const READING_TURN: Duration = Duration::from_millis(30);
 
 /// The scan made ready, which takes longer than a frame.
 enum Edges {
@@ -83,6 +89,10 @@ impl LiveWireTool {
                 };
             }
         }
+    }
+
+    fn is_reading(&self) -> bool {
+        matches!(self.edges, Edges::Reading(..))
     }
 
     fn ready(&self, view_number: u64) -> Option<&LiveWire> {
@@ -224,6 +234,9 @@ impl CanvasTool for LiveWireTool {
     }
 
     fn hint(&self) -> Cow<'static, str> {
+        if self.is_reading() {
+            return READING.into();
+        }
         match (&self.wire, self.hovered) {
             (Some(wire), _) => format!(
                 "Click along the {}; Enter or double click finishes, Backspace takes the last click back",
@@ -236,6 +249,9 @@ impl CanvasTool for LiveWireTool {
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        if self.is_reading() {
+            ui.ctx().request_repaint_after(READING_TURN);
+        }
         show_shared_options(ui, bench);
     }
 }
