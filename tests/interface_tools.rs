@@ -11,6 +11,7 @@ use retidiff::studio::command::Action;
 use retidiff::studio::settings::Tool;
 
 use crate::studio::{document, options, press, stroke, studio_with, wait_until};
+use crate::tools::keep_screen;
 
 const LEFT: PointerButton = PointerButton::Primary;
 
@@ -38,16 +39,6 @@ fn take(harness: &mut Harness<'_, Studio>, key: Key, tool: Tool) {
 fn assert_ordered(harness: &Harness<'_, Studio>) {
     let violations = order_violations(&document(harness).pages[0].mask.layers);
     assert!(violations.iter().all(|violated| !violated));
-}
-
-/// Keeps a picture of the window where `RETIDIFF_SCREENS` says, to be looked at.
-fn keep_screen(harness: &mut Harness<'_, Studio>, name: &str) {
-    if let Some(folder) = std::env::var_os("RETIDIFF_SCREENS") {
-        let picture = harness.render().expect("the window can be drawn");
-        picture
-            .save(std::path::Path::new(&folder).join(format!("{name}.png")))
-            .expect("the folder can be written");
-    }
 }
 
 #[test]

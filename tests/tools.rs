@@ -88,7 +88,7 @@ fn inside(mask: &Mask, x: u32, code: u8) -> [f32; 2] {
 }
 
 /// Keeps a picture of the window where `RETIDIFF_SCREENS` says, to be looked at.
-fn keep_screen(harness: &mut Harness<'_, Studio>, name: &str) {
+pub fn keep_screen(harness: &mut Harness<'_, Studio>, name: &str) {
     if let Some(folder) = std::env::var_os("RETIDIFF_SCREENS") {
         let picture = harness.render().expect("the window can be drawn");
         picture.save(std::path::Path::new(&folder).join(format!("{name}.png"))).expect("the folder is there");

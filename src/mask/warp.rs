@@ -57,13 +57,13 @@ impl LayerWarp {
                 moved[..lower].iter_mut().for_each(|row| *row -= amount);
             }
             WarpMode::Push => {
-                for k in 0..INTERFACE_COUNT {
-                    moved[k] = if k < upper {
-                        rows[k].min(rows[upper] - amount)
+                for (k, row) in moved.iter_mut().enumerate() {
+                    *row = if k < upper {
+                        row.min(rows[upper] - amount)
                     } else if k > lower {
-                        rows[k].max(rows[lower] - amount)
+                        row.max(rows[lower] - amount)
                     } else {
-                        rows[k] - amount
+                        *row - amount
                     };
                 }
             }

@@ -45,7 +45,7 @@ impl Field {
         }
         let mut values = vec![0.0_f32; width * height];
         let mut scanned = vec![(0, 0); width];
-        for x in 0..width {
+        for (x, (own, rows_of)) in values.chunks_exact_mut(height).zip(&mut scanned).enumerate() {
             let is_scanned =
                 |y: usize| scan.scanned_area.as_ref().is_none_or(|area| area[y * width + x] != 0);
             let column: Vec<f32> =
@@ -57,9 +57,8 @@ impl Field {
             if dark || end < first + LEAST_ROWS {
                 continue;
             }
-            scanned[x] = (first, end.min(height));
-            let own = &mut values[x * height..(x + 1) * height];
-            for (y, value) in own.iter_mut().enumerate().take(scanned[x].1).skip(first) {
+            *rows_of = (first, end.min(height));
+            for (y, value) in own.iter_mut().enumerate().take(rows_of.1).skip(first) {
                 let (from, to) = (y as f32 * row_scale, (y + 1) as f32 * row_scale);
                 let last = (to.ceil() as usize).clamp(from as usize + 1, image_height);
                 let span = &column[from as usize..last];

@@ -47,11 +47,11 @@ pub fn find(field: &Field, scale: &[f32], ilm: &[f32], ise: &[f32]) -> [Vec<f32>
         let mut upper = edges(|field, x, y| field.step(x, y, 6));
         let middle = edges(|field, x, y| -field.step(x, y, 5));
         let mut lower = edges(|field, x, y| field.step(x, y, 6));
-        for level in 0..reach {
+        for (level, (upper, lower)) in upper.iter_mut().zip(&mut lower).enumerate() {
             let y = row(x, level as f32);
             let onl = field.mean(x, y, (ise[x] - 3.0).max(y + 4.0)) - field.mean(x, y - 6.0, y);
-            lower[level] += WHOLE_ONL * onl / scale[x] + unusual_level(level, USUAL_LEVELS[1]);
-            upper[level] += unusual_level(level, USUAL_LEVELS[0]);
+            *lower += WHOLE_ONL * onl / scale[x] + unusual_level(level, USUAL_LEVELS[1]);
+            *upper += unusual_level(level, USUAL_LEVELS[0]);
         }
         let mut costs = costs.iter_mut();
         for place in 0..PLACES {

@@ -32,9 +32,9 @@ pub fn find(field: &Field, guides: &Guides) -> [Vec<f32>; 3] {
         let middle = edges(|field, x, y| -0.7 * field.step(x, y, 3));
         let lower = edges(|field, x, y| 0.6 * field.step(x, y, 4) + 0.6 * field.step(x, y, 9));
         let mut costs = costs.iter_mut();
-        for place in 0..states.places {
+        for (place, upper) in upper.iter().enumerate().take(states.places) {
             for ise in ISE.0..ISE.0 + ISE.1 {
-                let so_far = upper[place] + middle[place + ise] + unusual(ise, USUAL[0]);
+                let so_far = upper + middle[place + ise] + unusual(ise, USUAL[0]);
                 for os_rpe in OS_RPE.0..OS_RPE.0 + OS_RPE.1 {
                     if let Some(cost) = costs.next() {
                         *cost = so_far + lower[place + ise + os_rpe] + unusual(os_rpe, USUAL[1]);

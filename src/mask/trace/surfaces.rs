@@ -85,16 +85,17 @@ fn relax(
             let more = &from[(row + stride).min(last)..][..stride];
             let out = &mut to[row..row + stride];
             let chosen = &mut choices[row..row + stride];
-            for i in 0..stride {
-                let (mut best, mut choice) = (own[i], SAME);
-                if less[i] + price < best && row > 0 {
-                    (best, choice) = (less[i] + price, LESS);
+            let states = own.iter().zip(less).zip(more).zip(out).zip(chosen);
+            for ((((own, less), more), out), chosen) in states {
+                let (mut best, mut choice) = (*own, SAME);
+                if less + price < best && row > 0 {
+                    (best, choice) = (less + price, LESS);
                 }
-                if more[i] + price < best && row < last {
-                    (best, choice) = (more[i] + price, MORE);
+                if more + price < best && row < last {
+                    (best, choice) = (more + price, MORE);
                 }
-                out[i] = best;
-                chosen[i] |= choice << shift;
+                *out = best;
+                *chosen |= choice << shift;
             }
         }
     }
