@@ -9,17 +9,21 @@ use super::trace::{GRADERS_OFFSET, edge_cost};
 use crate::anatomy::Interface;
 use crate::scan::BScan;
 
-/// Rows around the chord in which the edge is looked for: so many, and this share of the columns more.
-const REACH: f32 = 24.0;
-const REACH_PER_COLUMN: f32 = 0.12;
+/// Rows around the chord in which the edge is looked for: so many, and this share of the columns more. The
+/// ILM dips into the fovea; the others bend less, and have edges of their kind beside them.
+const REACH_ILM: (f32, f32) = (24.0, 0.12);
+const REACH_OTHERS: (f32, f32) = (12.0, 0.06);
 const MOST_REACH: f32 = 110.0;
+/// What the rim of the band costs beyond the chord, a column; rising with the square.
+const ASTRAY_COST: f32 = 0.3;
 /// Rows within which a click is drawn to the edge.
 const SNAP: i32 = 4;
 /// What a row farther from the click costs, in steps of brightness (roots of grey values).
 const NEARER: f32 = 0.02;
-/// Share of the edges in the band that are weaker than what counts as a full edge.
-const FULL_EDGE_SHARE: f32 = 0.97;
-/// Price of a step of a row, where a column without any edge costs 1.
+/// So many rows of a column, on average, are what counts as a full edge; stronger ones count no more.
+const FULL_ROWS: f32 = 0.7;
+const STRONGEST: f32 = 1.0;
+/// Price of a step of a row, where a column without any edge costs one more than one with a full edge.
 const STEP_COST: f32 = 0.12;
 
 /// A scan made ready for live-wires. Making it takes some tens of milliseconds.
@@ -63,7 +67,8 @@ impl LiveWire {
         let (x0, x1) = (self.column(left[0]), self.column(right[0]));
         let (start, end) = (self.row_of(left, offset), self.row_of(right, offset));
         let columns = x1 - x0 + 1;
-        let reach = (REACH + REACH_PER_COLUMN * columns as f32).min(MOST_REACH) as i32;
+        let (least, per_column) = if interface == Interface::Ilm { REACH_ILM } else { REACH_OTHERS };
+        let reach = (least + per_column * columns as f32).min(MOST_REACH) as i32;
         let count = 2 * reach as usize + 1;
         let chord =
             |i: usize| start + ((end - start) as f32 * i as f32 / (columns - 1).max(1) as f32).round() as i32;
@@ -76,8 +81,11 @@ impl LiveWire {
         }
         let mut sorted: Vec<f32> = costs.iter().step_by(3).map(|cost| (-cost).max(0.0)).collect();
         sorted.sort_unstable_by(f32::total_cmp);
-        let full = sorted[((sorted.len() - 1) as f32 * FULL_EDGE_SHARE) as usize].max(1e-3);
-        costs.iter_mut().for_each(|cost| *cost = 1.0 - (-*cost / full).clamp(0.0, 1.0));
+        let full = sorted[((sorted.len() - 1) as f32 * (1.0 - FULL_ROWS / count as f32)) as usize].max(1e-3);
+        for (i, cost) in costs.iter_mut().enumerate() {
+            let astray = ((i % count) as f32 - reach as f32) / reach as f32;
+            *cost = STRONGEST - (-*cost / full).clamp(0.0, STRONGEST) + ASTRAY_COST * astray * astray;
+        }
         // Both clicks are the user's: the line passes there, whatever the edge.
         for column in [0, columns - 1] {
             for (k, cost) in costs[column * count..(column + 1) * count].iter_mut().enumerate() {

@@ -101,8 +101,18 @@ impl Field {
 
     /// How much brighter the `span` rows below the edge at `y` are than those above it.
     pub fn step(&self, x: usize, y: usize, span: usize) -> f32 {
-        let y = y as f32;
-        self.mean(x, y, y + span as f32) - self.mean(x, y - span as f32, y)
+        let (first, end) = self.scanned[x];
+        if end == 0 {
+            return 0.0;
+        }
+        let sums = &self.sums[x * (self.height + 1)..][..=self.height];
+        // Cut to what was scanned; at least one row, so that a rim has the brightness of its last row.
+        let mean = |from: usize, to: usize| {
+            let from = from.clamp(first, end - 1);
+            let to = to.clamp(from + 1, end);
+            (sums[to] - sums[from]) / (to - from) as f32
+        };
+        mean(y, y + span) - mean(y.saturating_sub(span), y)
     }
 
     /// A value that a share of the scanned pixels (every fourth column) lies below.
