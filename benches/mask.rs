@@ -3,8 +3,8 @@
 use divan::Bencher;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::mask::{
-    Interfaces, LiveMeasure, LockedLabels, Mask, Measurements, PaintSettings, PaintTarget, Plane,
-    paint_segment,
+    Interfaces, LiveMeasure, LockedLabels, Mask, Measurements, PaintSettings, PaintTarget, Placement, Plane,
+    Region, SmoothSettings, fill_region, paint_region, paint_segment, smooth,
 };
 use retidiff::scan::{BScan, GreyImage};
 
@@ -132,4 +132,41 @@ fn measurements_during_a_stroke(bencher: Bencher, (width, height): (u32, u32)) {
             live.update(&mask, usize::MAX);
             (live.measurements(None), live)
         });
+}
+
+/// One application of a lens of 240 px over a border of layers and the edge of a lesion.
+#[divan::bench(args = SIZES)]
+fn smooth_lens(bencher: Bencher, (width, height): (u32, u32)) {
+    let mut mask = layered(width, height);
+    let (x, y) = (width as f32 / 2.0, height as f32 / 2.0);
+    let blob = settings(PaintTarget::Lesion(1), LockedLabels::NONE, true);
+    paint_segment(&mut mask, [x, y], [x + 40.0, y], &blob);
+    let (lesions, layers, locked) = (true, true, LockedLabels::NONE);
+    let smoothing = SmoothSettings { lesions, layers, reach_px: 3, ordered: true, locked };
+    bencher
+        .with_inputs(|| mask.clone())
+        .bench_local_values(|mut mask| (smooth(&mut mask, [x - 150.0, y], 120.0, &smoothing), mask));
+}
+
+/// The region a click floods: one layer across the whole scan.
+#[divan::bench(args = SIZES)]
+fn fill_layer(bencher: Bencher, (width, height): (u32, u32)) {
+    let mask = layered(width, height);
+    bencher.bench_local(|| fill_region(&mask, width / 2, height / 2, PaintTarget::Layer(2)));
+}
+
+/// One pointer event of turning a lesion 300 px across: taken away, placed anew.
+#[divan::bench(args = SIZES)]
+fn turn_lesion(bencher: Bencher, (width, height): (u32, u32)) {
+    let mut mask = layered(width, height);
+    let (x, y) = (width as f32 / 2.0, height as f32 / 2.0);
+    let blob = settings(PaintTarget::Lesion(1), LockedLabels::NONE, true);
+    paint_segment(&mut mask, [x, y], [x + 90.0, y], &blob);
+    let region = Region::connected(&mask.lesions, width / 2, height / 2, true);
+    let placement = Placement { angle: 0.3, ..Placement::identity([x, y], 2.0) };
+    let erase = settings(PaintTarget::EraseLesion, LockedLabels::NONE, true);
+    bencher.with_inputs(|| mask.clone()).bench_local_values(|mut mask| {
+        let placed = placement.place(&region, width, height);
+        (paint_region(&mut mask, &region, &erase), paint_region(&mut mask, &placed, &blob), mask)
+    });
 }

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use retidiff::anatomy::UNANNOTATED;
-use retidiff::document::{Command, Document, Editor};
+use retidiff::anatomy::{Interface, UNANNOTATED};
+use retidiff::document::{Command, Document, Editor, Synthesis};
 use retidiff::mask::cyst::{Scatter, Seat};
 use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::morphology::{grown, shrunk};
 use retidiff::mask::{
-    LockedLabels, Mask, PaintSettings, PaintTarget, Placement, Plane, Region, SmoothSettings, fill_region,
-    order_violations, polygon_region,
+    LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Placement, Plane, Region,
+    SmoothSettings, WarpMode, fill_region, order_violations, polygon_region,
 };
 use retidiff::scan::{BScan, GreyImage};
 
@@ -78,6 +78,8 @@ fn bytes(document: &Document) -> Vec<u8> {
     for page in &document.pages {
         bytes.extend(page.mask.layers.to_pixels());
         bytes.extend(page.mask.lesions.to_pixels());
+        bytes.extend(page.synthesis.iter().flat_map(|synthesis| synthesis.seed.to_le_bytes()));
+        bytes.extend(page.second_grader.iter().flat_map(|mask| mask.composite_pixels()));
     }
     bytes
 }
@@ -140,7 +142,7 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
     let page = dice.below(document.pages.len() as u32) as usize;
     let mask = &document.pages[page].mask;
     let settings = settings(dice);
-    match dice.below(20) {
+    match dice.below(28) {
         0..=7 => {
             let from = dice.point();
             let to = if dice.below(5) == 0 {
@@ -166,6 +168,43 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
             Command::Smooth { page, centre: dice.point(), radius_px, settings: smooth }
         }
         17 => Command::RepairOrder { page },
+        19..=22 => {
+            let interface = Interface::ALL[dice.below(8) as usize];
+            let (mut row, slope) = (dice.between(-5.0, HEIGHT as f32 + 5.0), dice.between(-1.0, 1.0));
+            let rows = (0..dice.below(60)).map(|_| {
+                row += slope;
+                if dice.below(12) == 0 { f32::NAN } else { row }
+            });
+            let rows: Arc<[f32]> = rows.collect();
+            let line = LineSettings { ordered: true, locked: settings.locked };
+            Command::MoveInterface { page, interface, x0: dice.below(WIDTH + 9), rows, settings: line }
+        }
+        23 | 24 => {
+            let warp = LayerWarp {
+                layer: 1 + dice.below(7) as u8,
+                mode: if dice.below(2) == 0 { WarpMode::Thicken } else { WarpMode::Push },
+                center_x: dice.between(-10.0, WIDTH as f32 + 10.0),
+                radius_px: dice.between(0.0, 40.0),
+                amount_px: dice.between(-12.0, 12.0),
+            };
+            Command::WarpLayer { page, warp, locked: settings.locked }
+        }
+        25 => {
+            let synthesis = Synthesis {
+                image: document.pages[page].scan.image.clone(),
+                model: "test".to_owned(),
+                model_sha256: "0".repeat(64),
+                seed: dice.next(),
+                steps: 1,
+                sampler: "DDIM".to_owned(),
+                draft: false,
+            };
+            Command::KeepSynthesis { page, synthesis: Arc::new(synthesis) }
+        }
+        26 => {
+            let grader = (dice.below(2) == 0).then(|| Arc::new(mask.clone()));
+            Command::SetSecondGrader { page, mask: grader }
+        }
         18 => Command::RerollNoise { seed: dice.next() },
         _ if dice.below(40) == 0 => Command::ClearLesions { page },
         _ if dice.below(40) == 0 => {

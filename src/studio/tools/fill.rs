@@ -21,7 +21,10 @@ const ABOUT: About = About {
 
 /// The fill.
 #[derive(Debug, Default)]
-pub struct Fill;
+pub struct Fill {
+    /// Whether the primary button empties and the other one fills.
+    is_opposite: bool,
+}
 
 impl CanvasTool for Fill {
     fn about(&self) -> &'static About {
@@ -31,7 +34,7 @@ impl CanvasTool for Fill {
     fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
         let PointerKind::Press { .. } = event.kind else { return };
         let Some((x, y)) = bench.pixel_at(event.at) else { return };
-        let erases = event.inverted();
+        let erases = event.inverted() != self.is_opposite;
         let settings = bench.settings.paint_settings(erases);
         let region = Arc::new(fill_region(bench.mask(), x, y, settings.target));
         let name = format!("fill: {}", bench.settings.target_name(erases));
@@ -40,7 +43,7 @@ impl CanvasTool for Fill {
     }
 
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        feedback::label_drop(painter, easel, easel.modifiers.alt);
+        feedback::label_drop(painter, easel, easel.modifiers.alt != self.is_opposite);
     }
 
     fn hint(&self) -> Cow<'static, str> {
@@ -48,6 +51,8 @@ impl CanvasTool for Fill {
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let choices = [("Fill", "Click fills"), ("Erase", "Click erases a lesion")];
+        options::opposite(ui, &mut self.is_opposite, &choices);
         options::keep_order(ui, bench);
     }
 }

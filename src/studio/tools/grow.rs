@@ -7,7 +7,7 @@ use eframe::egui::{Align2, Painter, Ui, vec2};
 
 use super::lesion_hover::LesionHover;
 use super::options::Length;
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
 use crate::anatomy::label;
 use crate::document::Command;
 use crate::mask::lesion::LesionRegion;
@@ -30,11 +30,13 @@ const ABOUT: About = About {
 pub struct Grow {
     distance: Length,
     hover: LesionHover,
+    /// Whether the primary button shrinks and the other one grows.
+    is_opposite: bool,
 }
 
 impl Default for Grow {
     fn default() -> Self {
-        Self { distance: Length::new(10.0, 2.0), hover: LesionHover::default() }
+        Self { distance: Length::new(10.0, 2.0), hover: LesionHover::default(), is_opposite: false }
     }
 }
 
@@ -71,7 +73,7 @@ impl CanvasTool for Grow {
             PointerKind::Press { .. } => {
                 self.hover.follow(event.at, bench.session);
                 if let Some(lesion) = self.hover.lesion().cloned() {
-                    self.change(&lesion, event.inverted(), bench);
+                    self.change(&lesion, event.inverted() != self.is_opposite, bench);
                     self.hover.follow(event.at, bench.session);
                 }
             }
@@ -91,14 +93,14 @@ impl CanvasTool for Grow {
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
         let (Some(pointer), Some(lesion)) = (easel.pointer, self.hover.lesion()) else { return };
         feedback::region_outline(painter, easel, &lesion.region, theme::ACCENT);
-        let sign = if easel.modifiers.alt { "−" } else { "+" };
+        let sign = if easel.modifiers.alt != self.is_opposite { "−" } else { "+" };
         let text = format!("{sign}{}", self.distance.shown(easel.session.page().scan.spacing));
         feedback::tag(painter, pointer + vec2(14.0, -16.0), Align2::LEFT_CENTER, &text);
     }
 
     fn hint(&self) -> Cow<'static, str> {
         if self.hover.lesion().is_some() {
-            "Click to grow this lesion; right button or Alt shrinks it".into()
+            "Click to change this lesion; the right button or Alt does the opposite".into()
         } else {
             "Point at a lesion".into()
         }
@@ -106,6 +108,8 @@ impl CanvasTool for Grow {
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
         let spacing = bench.session.page().scan.spacing;
+        let choices = [("Grow", "Click grows"), ("Shrink", "Click shrinks")];
+        options::opposite(ui, &mut self.is_opposite, &choices);
         self.distance.show(ui, "By", "How far the border moves at each click", [1.0, 200.0], spacing);
         self.distance.show_unit(ui, spacing);
     }

@@ -38,14 +38,17 @@ struct Line {
 #[derive(Debug, Default)]
 pub struct Lasso {
     line: Option<Line>,
+    /// Whether the primary button subtracts and the other one adds.
+    is_opposite: bool,
 }
 
 impl Lasso {
     fn press(&mut self, event: PointerEvent, bench: &Workbench<'_>) -> bool {
         let PointerEvent { kind, at, .. } = event;
+        let subtracts = event.inverted() != self.is_opposite;
         let line = self.line.get_or_insert_with(|| Line {
             points: Vec::new(),
-            subtracts: event.inverted(),
+            subtracts,
             before_press: 0,
             pressed_at: at,
             is_freehand: false,
@@ -127,7 +130,7 @@ impl CanvasTool for Lasso {
 
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
         let Some(line) = &self.line else {
-            feedback::label_drop(painter, easel, easel.modifiers.alt);
+            feedback::label_drop(painter, easel, easel.modifiers.alt != self.is_opposite);
             return;
         };
         let color = feedback::target_color(easel.settings, line.subtracts);
@@ -153,6 +156,8 @@ impl CanvasTool for Lasso {
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let choices = [("Add", "Lasso paints the label"), ("Subtract", "Lasso erases lesions")];
+        options::opposite(ui, &mut self.is_opposite, &choices);
         options::keep_order(ui, bench);
     }
 }

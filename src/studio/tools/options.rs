@@ -113,6 +113,13 @@ impl Length {
     }
 }
 
+/// Whether the primary button does one thing or its opposite, for those who have no other button to hold.
+pub fn opposite(ui: &mut Ui, is_opposite: &mut bool, choices: &[(&str, &str); 2]) {
+    if let Some(chosen) = segments(ui, 126.0, choices, usize::from(*is_opposite)) {
+        *is_opposite = chosen == 1;
+    }
+}
+
 /// The size of the round brush.
 pub fn brush_size(ui: &mut Ui, bench: &mut Workbench<'_>) {
     let mut diameter = bench.settings.radius_px * 2.0;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use eframe::egui::{CursorIcon, Key, Modifiers, Painter, Pos2, Ui};
+use eframe::egui::{Button, CursorIcon, Key, Modifiers, Painter, Pos2, Ui};
 
 use super::lesion_hover::LesionHover;
 use super::placed_box::{Grip, HANDLES, Handle, PlacedBox};
@@ -19,6 +19,7 @@ use crate::mask::lesion::LesionRegion;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget, Placement, Region};
 use crate::scan::Spacing;
 use crate::studio::command::Action;
+use crate::studio::controls::divider;
 use crate::studio::icons::Icon;
 use crate::studio::settings::Tool;
 use crate::studio::theme;
@@ -345,20 +346,25 @@ impl CanvasTool for Select {
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
-        let Some(selection) = &self.selection else {
-            ui.label(theme::weak("No lesion selected"));
-            return;
+        let spacing = bench.session.page().scan.spacing;
+        let is_locked = self.selection.as_ref().is_some_and(|held| held.is_locked(bench));
+        match &self.selection {
+            None => ui.label(theme::weak("No lesion selected")),
+            Some(held) if is_locked => ui.label(theme::weak(format!("{} is locked", held.name()))),
+            Some(held) => ui.label(format!("{}   {}", held.name(), extent(&held.placed, spacing))),
         };
-        let page = bench.session.page();
-        ui.label(format!("{}   {}", selection.name(), extent(&selection.placed, page.scan.spacing)));
-        if selection.is_locked(bench) {
-            ui.label(theme::weak("locked"));
-            return;
-        }
-        if ui.button("Copy").on_hover_text("Ctrl C").clicked() {
+        divider(ui);
+        let button = |ui: &mut Ui, name: &str, key: &str, enabled: bool| {
+            ui.add_enabled(enabled, Button::new(name)).on_hover_text(key).clicked()
+        };
+        let is_held = self.selection.is_some();
+        if button(ui, "Copy", "Ctrl C", is_held) {
             bench.actions.push(Action::CopyLesion);
         }
-        if ui.button("Delete").on_hover_text("Delete").clicked() {
+        if button(ui, "Paste", "Ctrl V", bench.has_copied) {
+            bench.actions.push(Action::PasteLesion);
+        }
+        if button(ui, "Delete", "Delete", is_held && !is_locked) {
             self.delete(bench);
         }
     }

@@ -84,7 +84,7 @@ impl Toolbox {
             Box::new(Brush::brush()),
             Box::new(Brush::eraser()),
             Box::new(Lasso::default()),
-            Box::new(Fill),
+            Box::new(Fill::default()),
             Box::new(Pick),
             Box::new(Smooth::default()),
             Box::new(Cyst::default()),
@@ -330,6 +330,7 @@ impl Toolbox {
     /// Draws the options of the tool in the hand.
     pub fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
         self.follow(bench);
+        bench.has_copied = self.copied.is_some();
         self.tool().show_options(ui, bench);
     }
 }

@@ -19,6 +19,8 @@ pub struct Workbench<'a> {
     pub settings: &'a mut Settings,
     /// What the window is asked for beyond the document; carried out after the event.
     pub actions: Vec<Action>,
+    /// Whether a lesion was copied that could be pasted.
+    pub has_copied: bool,
     scale: Vec2,
     dirty: Rect,
     complaint: Option<String>,
@@ -36,7 +38,15 @@ pub struct Outcome {
 impl<'a> Workbench<'a> {
     /// `scale`: screen points per image pixel.
     pub fn new(session: &'a mut Session, settings: &'a mut Settings, scale: Vec2) -> Self {
-        Self { session, settings, actions: Vec::new(), scale, dirty: Rect::EMPTY, complaint: None }
+        Self {
+            session,
+            settings,
+            actions: Vec::new(),
+            has_copied: false,
+            scale,
+            dirty: Rect::EMPTY,
+            complaint: None,
+        }
     }
 
     /// The mask of the page shown.
