@@ -71,8 +71,8 @@ mod tests {
         let mut grain = Draws::new(2, 0, event + 100);
         let pixels: Vec<u8> = (0..120 * 80)
             .map(|pixel| {
-                let (x, y) = ((pixel % 120) as f64 / 120.0, (pixel / 120) as f64 / 80.0);
-                let x = if mirrored { 1.0 - x } else { x };
+                let column = if mirrored { 119 - pixel % 120 } else { pixel % 120 };
+                let (x, y) = (column as f64 / 120.0, (pixel / 120) as f64 / 80.0);
                 let sum: f64 = waves
                     .chunks_exact(3)
                     .map(|wave| (wave[0] * 4.0 * x + wave[1] * 3.0 * y + wave[2]).sin())

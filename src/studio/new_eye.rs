@@ -8,7 +8,7 @@ use super::app::Studio;
 use super::command::Action;
 use super::{panels, theme};
 
-use crate::anatomy::label;
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, label};
 use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::MaskSettings;
 use crate::document::{Command, Document, Page};
@@ -234,12 +234,14 @@ fn thumbnail(mask: &Mask) -> ColorImage {
             let has_lesion = mask.lesions.read_rect(cell).iter().any(|&code| code != 0);
             let (middle_x, middle_y) = ((cell.x0 + cell.x1 - 1) / 2, (cell.y0 + cell.y1 - 1) / 2);
             let code = match has_lesion {
-                true => crate::anatomy::IRF,
+                true => IRF,
                 false => mask.layers.get(middle_x, middle_y),
             };
-            pixels.push(match label(code) {
-                Some(_) => theme::swatch_color(code),
-                None => theme::LINE,
+            pixels.push(match (label(code), code) {
+                // What is no retina stays in the background.
+                (Some(_), ABOVE_ILM | BELOW_BM) => theme::swatch_color(code).gamma_multiply(0.5),
+                (Some(_), _) => theme::swatch_color(code),
+                (None, _) => theme::LINE,
             });
         }
     }

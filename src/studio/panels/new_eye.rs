@@ -11,7 +11,7 @@ use crate::studio::new_eye::{NewEye, Shown};
 use crate::studio::theme;
 
 /// Height of the strip.
-pub const HEIGHT: f32 = 196.0;
+pub const HEIGHT: f32 = 184.0;
 /// Width of the dials.
 const DIALS_WIDTH: f32 = 300.0;
 /// Height of a candidate's picture.
