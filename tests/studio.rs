@@ -228,6 +228,26 @@ fn the_synthetic_scan_follows_the_brush() {
 }
 
 #[test]
+fn the_synthetic_scan_is_kept_with_the_page_and_saved() {
+    let mut harness = studio_with(options());
+    wait_until(&mut harness, "the first picture is complete", |studio| {
+        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
+    });
+    harness.run_steps(2);
+    harness.get_by_label("Keep synthetic scan").click();
+    wait_until(&mut harness, "it is kept", |studio| {
+        studio.session().editor.undo_name() == Some("keep synthesis")
+    });
+    let kept = document(&harness).pages[0].synthesis.clone().expect("kept");
+    assert_eq!((kept.model.as_str(), kept.steps), ("class greys", 8));
+    assert!(!kept.sampler.is_empty());
+    assert_eq!(kept.image.pixels[0], 0, "above the ILM");
+    let bytes = retidiff::formats::write_document(&document(&harness));
+    let (read, _) = retidiff::formats::read_document(&bytes, "kept.retidiff").expect("readable");
+    assert_eq!(read.pages[0].synthesis.as_deref(), Some(&*kept));
+}
+
+#[test]
 fn a_saved_document_comes_back_as_it_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("painted.retidiff");

@@ -136,6 +136,10 @@ impl Studio {
             Action::EyeWithoutScan => {
                 self.show_instead(Session::new(new_eye::document_without_scan(), None));
             }
+            Action::KeepSynthesis => {
+                let outcome = self.synthesis.keep(&self.session, &self.settings);
+                self.report(outcome);
+            }
             Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
             Action::TraceLayers => self.trace_layers(),
             Action::StopTrace => self.tracing.cancel(),

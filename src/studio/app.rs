@@ -28,7 +28,7 @@ use super::thumbnails::Thumbnails;
 use super::tools::{Toolbox, Workbench};
 use super::tracing::Tracing;
 use super::{keys, samples, theme};
-use crate::document::Document;
+use crate::document::{Command, Document};
 use crate::formats::journal::{Journal, Recovery};
 use crate::mask::{Mask, order_violations};
 use crate::scan::{BScan, GreyImage, Rect};
@@ -377,6 +377,12 @@ impl Studio {
                 News::Exported { path, image, provenance } => {
                     let outcome = self.files.export_image(image, provenance, path);
                     self.report(outcome);
+                }
+                News::Kept { document_number, page, synthesis } => {
+                    if document_number == self.session.document_number() {
+                        self.perform(Action::Edit(Command::KeepSynthesis { page, synthesis }));
+                        self.notices.add(Severity::Info, "The synthetic scan is kept with the document.");
+                    }
                 }
                 News::Failed(message) => self.notices.add(Severity::Error, message),
             }

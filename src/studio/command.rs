@@ -98,6 +98,8 @@ pub enum Action {
     AcceptEye(usize),
     /// Opens an empty page without a real scan.
     EyeWithoutScan,
+    /// Keeps the synthetic scan with the page shown.
+    KeepSynthesis,
     /// Draws a new noise field.
     Reroll,
     /// Proposes the layers of the page shown.

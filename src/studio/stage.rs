@@ -8,7 +8,8 @@ use eframe::egui::{
 use super::app::Studio;
 use super::canvas::{self, Drawing, WheelTurn};
 use super::command::Action;
-use super::controls::{ButtonState, badge, icon_button_sized};
+use super::commands::keymap::hint;
+use super::controls::{ButtonState, badge, icon_button_sized, text_button};
 use super::icons::{self, Icon};
 use super::new_eye::is_without_scan;
 use super::panels::synthesis::{kind_of, time_of};
@@ -289,6 +290,11 @@ impl Studio {
         }
         child.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(shown) = self.synthesis.shown() {
+                let keep = hint(ui, "synthesis.keep");
+                let state = ButtonState::enabled_if(shown.complete && shown.current);
+                if text_button(ui, "Keep", 42.0, "Keep synthetic scan", &keep, state).clicked() {
+                    actions.push(Action::KeepSynthesis);
+                }
                 let (text, color) = kind_of(&shown);
                 badge(ui, &text, color);
                 ui.label(theme::caption(time_of(&shown)));

@@ -5,11 +5,13 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::rival::Rival;
 use super::session::Session;
 use super::settings::Settings;
+use crate::document::Synthesis as KeptSynthesis;
 use crate::scan::GreyImage;
 use crate::worker::{
     DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureKind, Recipe, Request, SynthesisWorker,
@@ -48,6 +50,12 @@ pub enum News {
         image: GreyImage,
         provenance: Vec<(&'static str, String)>,
     },
+    /// A full-frame picture that was asked for to be kept with a page of a document.
+    Kept {
+        document_number: u64,
+        page: usize,
+        synthesis: Arc<KeptSynthesis>,
+    },
     /// Something failed; the text names the remedy.
     Failed(String),
 }
@@ -63,8 +71,17 @@ struct Asked {
 }
 
 struct PendingExport {
-    path: PathBuf,
+    purpose: ExportPurpose,
     request: Request,
+}
+
+/// What a full-frame picture was asked for.
+#[derive(Clone)]
+enum ExportPurpose {
+    /// To be written to a file.
+    File(PathBuf),
+    /// To be kept with the page, of the document of this number.
+    Keep { document_number: u64 },
 }
 
 /// The window's end of the synthesis thread.
@@ -225,14 +242,32 @@ impl Synthesis {
     /// # Errors
     /// A message when there is no synthesis or too many exports wait.
     pub fn export(&mut self, session: &Session, settings: &Settings, path: PathBuf) -> Result<(), String> {
+        self.ask_full_frame(session, settings, ExportPurpose::File(path))
+    }
+
+    /// Asks for the whole frame at all steps, to be kept with the page.
+    ///
+    /// # Errors
+    /// As [`Synthesis::export`].
+    pub fn keep(&mut self, session: &Session, settings: &Settings) -> Result<(), String> {
+        let document_number = session.document_number();
+        self.ask_full_frame(session, settings, ExportPurpose::Keep { document_number })
+    }
+
+    fn ask_full_frame(
+        &mut self,
+        session: &Session,
+        settings: &Settings,
+        purpose: ExportPurpose,
+    ) -> Result<(), String> {
         let worker = match (&self.worker, &self.status) {
             (Some(worker), Status::Starting | Status::Ready) => worker,
-            _ => return Err("There is no synthetic scan to export: no model is loaded.".to_owned()),
+            _ => return Err("There is no synthetic scan: no model is loaded.".to_owned()),
         };
         let mut request = request(self.next_job, session, settings);
         if request.recipe.unchanged_scan().is_some() {
             return Err(
-                "At strength 0 the picture is the real scan; raise it to export a synthetic one.".to_owned()
+                "At strength 0 the picture is the real scan; raise it to have a synthetic one.".to_owned()
             );
         }
         request.full_frame = true;
@@ -240,7 +275,7 @@ impl Synthesis {
         if !worker.submit_export(request.clone()) {
             return Err("Too many exports are waiting; try again when they are done.".to_owned());
         }
-        self.exports.insert(request.job, PendingExport { path, request });
+        self.exports.insert(request.job, PendingExport { purpose, request });
         Ok(())
     }
 
@@ -278,8 +313,7 @@ impl Synthesis {
                 if self.rival.take(job, &image, &model) {
                     news.push(News::Rival);
                 } else if let Some(export) = self.exports.remove(&job) {
-                    let provenance = self.provenance(&export.request);
-                    news.push(News::Exported { path: export.path, image, provenance });
+                    news.push(self.finished(export, image));
                 }
             }
             Event::Failed { job: None, message } => {
@@ -296,6 +330,30 @@ impl Synthesis {
                 news.push(News::Failed(
                     "The graphics device was lost; synthesis goes on with the CPU, more slowly.".to_owned(),
                 ));
+            }
+        }
+    }
+
+    /// A full-frame picture for what it was asked for.
+    fn finished(&self, export: PendingExport, image: GreyImage) -> News {
+        let request = &export.request;
+        match export.purpose {
+            ExportPurpose::File(path) => News::Exported { path, image, provenance: self.provenance(request) },
+            ExportPurpose::Keep { document_number } => {
+                let (model, model_sha256) = self
+                    .model
+                    .as_ref()
+                    .map_or_else(Default::default, |model| (model.name.clone(), model.sha256.clone()));
+                let synthesis = KeptSynthesis {
+                    image,
+                    model,
+                    model_sha256,
+                    seed: request.seed,
+                    steps: request.refine_steps,
+                    sampler: request.recipe.sampler.name().to_owned(),
+                    draft: false,
+                };
+                News::Kept { document_number, page: request.page, synthesis: Arc::new(synthesis) }
             }
         }
     }

@@ -187,6 +187,7 @@ pub static COMMANDS: &[UserCommand] = &[
     held("volume.previous", Volume, "Previous B-scan", &["PageUp", "Left", "Up"], || Action::TurnPage(-1)),
     held("volume.next", Volume, "Next B-scan", &["PageDown", "Right", "Down"], || Action::TurnPage(1)),
 
+    once("synthesis.keep", Synthesis, "Keep the synthetic scan with the document", &["Ctrl+K"], || Action::KeepSynthesis),
     once("synthesis.reroll", Synthesis, "Reroll: another noise, the same anatomy", &["R"], || Action::Reroll),
 
     once("volume.filmstrip", Volume, "Row of B-scans, on or off", &[], || Action::Set(|s| s.look.filmstrip = !s.look.filmstrip)),
