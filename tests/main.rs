@@ -56,3 +56,5 @@ mod trainer_process;
 mod views;
 #[cfg(feature = "cpu")]
 mod worker;
+#[cfg(feature = "cpu")]
+mod worker_models;

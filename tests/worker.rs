@@ -14,45 +14,44 @@ use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Rende
 use retidiff::worker::scheduler::{Scheduler, Turn};
 use retidiff::worker::slot::{Exchange, Export};
 use retidiff::worker::{
-    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request,
-    SynthesisWorker,
+    DeviceInfo, Event, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
 };
 
-const WIDTH: u32 = 160;
-const HEIGHT: u32 = 96;
+pub const WIDTH: u32 = 160;
+pub const HEIGHT: u32 = 96;
 const STEP_MS: u64 = 10;
 
 /// The world outside the synthesis thread: a clock, a user, a screen.
-struct World {
-    now_ms: u64,
+pub struct World {
+    pub now_ms: u64,
     /// What the user will submit, and when.
-    script: VecDeque<(u64, Action)>,
-    newest_job: u64,
+    pub script: VecDeque<(u64, Action)>,
+    pub newest_job: u64,
     /// Steps of every rendering that was begun.
-    renderings: Vec<u32>,
+    pub renderings: Vec<u32>,
     /// Renderings (by their number) that panic.
-    panics_at: Vec<usize>,
+    pub panics_at: Vec<usize>,
     /// Whether the model has a student for its drafts.
-    has_student: bool,
+    pub has_student: bool,
     /// When a better renderer can be made than the first one.
-    better_at_ms: Option<u64>,
+    pub better_at_ms: Option<u64>,
     /// Pictures as they reached the screen, with the time and the newest job at that moment.
-    shown: Vec<(u64, u64, Picture)>,
-    events: Vec<Event>,
-    submitted: Vec<(u64, Request)>,
+    pub shown: Vec<(u64, u64, Picture)>,
+    pub events: Vec<Event>,
+    pub submitted: Vec<(u64, Request)>,
 }
 
 #[derive(Clone, Debug)]
-enum Action {
+pub enum Action {
     Live(Request),
     Export(Request),
 }
 
 #[derive(Clone)]
-struct Shared(Arc<Mutex<World>>);
+pub struct Shared(pub Arc<Mutex<World>>);
 
 impl Shared {
-    fn new(script: Vec<(u64, Action)>) -> Self {
+    pub fn new(script: Vec<(u64, Action)>) -> Self {
         Self(Arc::new(Mutex::new(World {
             now_ms: 0,
             script: script.into(),
@@ -67,12 +66,12 @@ impl Shared {
         })))
     }
 
-    fn lock(&self) -> MutexGuard<'_, World> {
+    pub fn lock(&self) -> MutexGuard<'_, World> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Time passes, and the user does what is due.
-    fn pass(&self, exchange: &Exchange, ms: u64) {
+    pub fn pass(&self, exchange: &Exchange, ms: u64) {
         self.lock().now_ms += ms;
         loop {
             let due = {
@@ -98,7 +97,7 @@ impl Shared {
     }
 
     /// What the window does when woken.
-    fn look(&self, exchange: &Exchange) {
+    pub fn look(&self, exchange: &Exchange) {
         let picture = exchange.latest();
         let events = exchange.events();
         let mut world = self.lock();
@@ -111,7 +110,7 @@ impl Shared {
 }
 
 /// Grey by label, steps and seed, and a shimmer that any change of the mask changes everywhere.
-struct FakeRenderer {
+pub struct FakeRenderer {
     world: Shared,
     exchange: Arc<Exchange>,
     /// Another model than the first.
@@ -181,7 +180,7 @@ impl Renderer for FakeRenderer {
     }
 }
 
-fn blank() -> Mask {
+pub fn blank() -> Mask {
     let mut mask = Mask::unannotated(WIDTH, HEIGHT);
     for y in 0..HEIGHT {
         mask.layers.fill_run(y, 0, WIDTH, (y / 12) as u8);
@@ -189,7 +188,7 @@ fn blank() -> Mask {
     mask
 }
 
-fn request(job: u64, mask: &Mask) -> Request {
+pub fn request(job: u64, mask: &Mask) -> Request {
     Request {
         job,
         page: 0,
@@ -202,7 +201,7 @@ fn request(job: u64, mask: &Mask) -> Request {
     }
 }
 
-fn with_dot(mask: &Mask, x: u32, y: u32) -> Mask {
+pub fn with_dot(mask: &Mask, x: u32, y: u32) -> Mask {
     let mut mask = mask.clone();
     for dy in 0..3 {
         mask.lesions.fill_run(y + dy, x, x + 3, 1);
@@ -227,8 +226,10 @@ fn scheduler(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
     let (start, clock) = (Instant::now(), world.clone());
     let (maker, outlet) = (world.clone(), Arc::clone(&exchange));
     let make = Box::new(move || {
-        let (now, better) = (maker.lock().now_ms, maker.lock().better_at_ms);
-        let name = if better.is_some_and(|at| at <= now) { "better" } else { "fake" };
+        let world = maker.lock();
+        let is_better = world.better_at_ms.is_some_and(|at| at <= world.now_ms);
+        drop(world);
+        let name = if is_better { "better" } else { "fake" };
         Ok(FakeRenderer { world: maker.clone(), exchange: Arc::clone(&outlet), name: name.into() })
     });
     let now = Box::new(move || start + Duration::from_millis(clock.lock().now_ms));
@@ -237,7 +238,7 @@ fn scheduler(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
 }
 
 /// Lets the world run until the script is over and the thread has nothing left to do.
-fn play(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
+pub fn play(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
     let (exchange, mut scheduler) = scheduler(world);
     scheduler.prepare();
     for _ in 0..100_000 {
@@ -253,7 +254,7 @@ fn play(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
     panic!("the thread never came to rest");
 }
 
-fn cpu(picture: &Picture) -> &GreyImage {
+pub fn cpu(picture: &Picture) -> &GreyImage {
     match &picture.image {
         PictureImage::Cpu(image) => image,
         #[cfg(feature = "gpu")]
@@ -447,28 +448,6 @@ fn requests_coalesce_to_the_newest_and_refinement_gives_way_at_a_step() {
 }
 
 #[test]
-fn undo_brings_back_the_very_picture() {
-    let (first, second) = (blank(), with_dot(&blank(), 60, 40));
-    let script = vec![
-        (0, Action::Live(request(1, &first))),
-        (1000, Action::Live(request(2, &second))),
-        (2000, Action::Live(request(3, &first.clone()))),
-        (3000, Action::Live(request(4, &second))),
-    ];
-    let world = Shared::new(script);
-    play(&world);
-    let world = world.lock();
-    let last_of = |job| {
-        let shown = world.shown.iter().rev().find(|(_, _, picture)| picture.job == job);
-        shown.map(|(_, _, picture)| cpu(picture).clone())
-    };
-    assert_eq!(last_of(1), last_of(3));
-    assert_eq!(last_of(2), last_of(4));
-    assert_ne!(last_of(1), last_of(2));
-    assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "undo and redo computed nothing");
-}
-
-#[test]
 fn a_refined_edit_leaves_no_trace_of_its_drafts() {
     // Three strokes in one go, then rest: inside the halos the picture is the full rendering alone.
     let mut masks = vec![blank()];
@@ -600,99 +579,4 @@ fn the_thread_answers_under_fire_and_stops_between_two_steps() -> std::io::Resul
     worker.join();
     assert!(started.elapsed() < Duration::from_secs(2), "stopping took {:?}", started.elapsed());
     Ok(())
-}
-
-#[test]
-fn at_strength_zero_the_picture_is_the_real_scan_and_nothing_is_computed() {
-    let real =
-        GreyImage::new(WIDTH, HEIGHT, (0..WIDTH * HEIGHT).map(|i| (i % 251) as u8).collect::<Vec<_>>());
-    let at = |job, mask: &Mask, strength| {
-        let from_scan = Some(FromScan { image: real.clone(), scanned_area: None, strength });
-        Request { recipe: Recipe { from_scan, ..Recipe::default() }, ..request(job, mask) }
-    };
-    let edited = with_dot(&blank(), 60, 40);
-    let script = vec![
-        (0, Action::Live(request(1, &blank()))),
-        (1000, Action::Live(at(2, &blank(), 0.0))),
-        (2000, Action::Live(at(3, &edited, 0.0))),
-        (3000, Action::Live(at(4, &edited, 0.5))),
-        (4000, Action::Live(request(5, &blank()))),
-    ];
-    let world = Shared::new(script);
-    play(&world);
-    let world = world.lock();
-    let of = |job| world.shown.iter().filter(move |(_, _, picture)| picture.job == job).map(|(_, _, p)| p);
-    for job in [2, 3] {
-        let pictures: Vec<_> = of(job).collect();
-        assert_eq!(pictures.len(), 1);
-        assert_eq!((pictures[0].kind, pictures[0].complete), (PictureKind::RealScan, true));
-        assert_eq!(cpu(pictures[0]), &real);
-    }
-    assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "the first picture is remembered, too");
-    assert_eq!(of(5).last().map(cpu), of(1).last().map(cpu));
-}
-
-#[test]
-fn a_student_draws_the_draft_and_the_teacher_takes_over_at_four_steps() {
-    for (refine_steps, expected) in [(8, vec![1, 4, 8]), (1, vec![1, 1]), (2, vec![1, 2])] {
-        let world = Shared::new(vec![(0, Action::Live(Request { refine_steps, ..request(1, &blank()) }))]);
-        world.lock().has_student = true;
-        play(&world);
-        let world = world.lock();
-        assert_eq!(world.renderings, expected, "the student's draft is its own rendering");
-        let kinds: Vec<_> =
-            world.shown.iter().map(|(_, _, picture)| (picture.kind, picture.complete)).collect();
-        assert_eq!(kinds[0], (PictureKind::Draft, false));
-        assert_eq!(kinds.last(), Some(&(PictureKind::Refined { steps: refine_steps }, true)));
-    }
-}
-
-#[test]
-fn another_model_draws_aside_and_the_one_on_screen_stays() {
-    let world = Shared::new(vec![(0, Action::Live(request(1, &blank())))]);
-    let (exchange, mut scheduler) = play(&world);
-    let by = |job, name: &str| Export {
-        request: request(job, &blank()),
-        model: Some(ModelSource::Bundled(name.to_owned())),
-    };
-    assert!(exchange.submit_export(by(7, "other")));
-    assert!(exchange.submit_export(Export { model: Some(ModelSource::Default), ..by(8, "") }));
-    while scheduler.turn() == Turn::Worked {}
-    world.look(&exchange);
-    let world = world.lock();
-    let exported = world.events.iter().find_map(|event| match event {
-        Event::Exported { job: 7, model, .. } => Some(model.name.clone()),
-        _ => None,
-    });
-    assert_eq!(exported.as_deref(), Some("other"));
-    let refused = world.events.iter().any(|event| matches!(event, Event::Failed { job: Some(8), .. }));
-    assert!(refused, "a model that is not there is an event");
-    let ready = world.events.iter().filter(|event| matches!(event, Event::Ready { .. })).count();
-    assert_eq!(ready, 1, "the model on screen was not replaced");
-}
-
-#[test]
-fn a_better_renderer_takes_over_and_draws_anew() {
-    let world = Shared::new(vec![(0, Action::Live(request(1, &blank())))]);
-    world.lock().better_at_ms = Some(500);
-    let (exchange, mut scheduler) = play(&world);
-    assert_eq!(world.lock().renderings, [1, 2, 4, 8]);
-    assert_eq!(scheduler.turn(), Turn::Idle);
-    world.pass(&exchange, 1000);
-    exchange.nudge();
-    assert!(exchange.wait(), "the nudge ends the wait");
-    while scheduler.turn() == Turn::Worked {}
-    world.look(&exchange);
-    let world = world.lock();
-    assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "nothing of the other device is left on screen");
-    let names: Vec<_> = world
-        .events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Ready { model, .. } => Some(model.name.clone()),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(names, ["fake", "better"]);
-    assert!(world.shown.last().is_some_and(|(_, _, picture)| picture.job == 1 && picture.complete));
 }

@@ -3,6 +3,7 @@
 //! A run is a child process of the studio or a command of its own; what it says is [`report::Event`]s,
 //! and everything that matters is in its [`run_directory`].
 
+mod batch_loss;
 mod batches;
 mod checkpoint;
 pub mod config;

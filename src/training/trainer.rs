@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
 
+use super::batch_loss::{BatchTensors, Use};
 use super::batches::{self, Batch};
 use super::checkpoint::{self, State};
 use super::config::{Preset, RunConfig, Stage};
 use super::control::Control;
-use super::distill;
 use super::ema::average_step;
 use super::error::TrainingError;
 use super::live_sample::LiveSample;
@@ -34,7 +34,6 @@ use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normalisation, Precision};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
-use crate::diffusion::{Node, loss};
 use crate::formats::atomic::write_atomically;
 use crate::nn::{UNet, UNetConfig, weights};
 use crate::scan::GreyImage;
@@ -259,66 +258,6 @@ impl Trainer {
             })
             .sum();
         sum / strips.max(1) as f64
-    }
-}
-
-/// A batch on the device.
-struct BatchTensors<'a> {
-    image: Tensor<4>,
-    condition: Tensor<4>,
-    counted: Tensor<4>,
-    noise: Tensor<4>,
-    nodes: &'a [Node],
-    step: u64,
-}
-
-/// What a loss is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
-    Training,
-    Validation,
-}
-
-impl<'a> BatchTensors<'a> {
-    fn new(batch: &'a Batch, device: &Device) -> Self {
-        let tensor = |values: &[f32], channels: usize| {
-            let shape = [batch.strips, channels, batch.rows, batch.columns];
-            Tensor::<4>::from_data(TensorData::new(values.to_vec(), shape), device)
-        };
-        Self {
-            image: tensor(&batch.image, batch.channels),
-            condition: tensor(&batch.condition, batch.planes),
-            counted: tensor(&batch.counted, 1),
-            noise: tensor(&batch.noise, batch.channels),
-            nodes: &batch.nodes,
-            step: batch.step,
-        }
-    }
-
-    fn loss(self, network: &UNet, config: &RunConfig, purpose: Use) -> Tensor<1> {
-        if config.stage == Stage::Distill {
-            return self.distillation_loss(network, config, purpose);
-        }
-        let device = self.image.device();
-        let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.nodes);
-        let target = loss::target(config.prediction, self.image, self.noise, self.nodes);
-        let output = network.forward(x_t, self.condition, loss::times(self.nodes, &device));
-        let weights = match config.min_snr_gamma {
-            Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
-            None => vec![1.0; self.nodes.len()],
-        };
-        loss::weighted_mse(output, target, &weights, Some(self.counted))
-    }
-
-    fn distillation_loss(self, network: &UNet, config: &RunConfig, purpose: Use) -> Tensor<1> {
-        let strips = self.nodes.len();
-        let pairs = match purpose {
-            Use::Training => config.distillation.pairs(config, self.step, strips),
-            Use::Validation => config.distillation.validation_pairs(config, strips),
-        };
-        let Self { image, condition, counted, noise, .. } = self;
-        let shown = distill::Shown { image, condition, counted, noise };
-        distill::loss(network, shown, &pairs, config, purpose == Use::Training)
     }
 }
 
