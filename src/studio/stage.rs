@@ -163,7 +163,10 @@ impl Studio {
             if !self.settings.overlay_shown || self.facts().is_bare {
                 palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             }
-            let drawing = Drawing { fill_opacity, outline_opacity, ..self.drawing(palette) };
+            let drawing = self.drawing(palette);
+            // Fills would drown the differences.
+            let fill_opacity = if drawing.difference[3] > 0.0 { 0.0 } else { fill_opacity };
+            let drawing = Drawing { fill_opacity, outline_opacity, ..drawing };
             canvas::paint_image(ui, pane, &self.view, &textures.editor, drawing);
         }
         let painter = ui.painter_at(pane);

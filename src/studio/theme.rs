@@ -144,6 +144,11 @@ const MAP_STOPS: [[u8; 3]; 9] = [
     [253, 231, 37],
 ];
 
+/// A grey of a scan.
+pub fn grey(level: u8) -> Color32 {
+    Color32::from_gray(level)
+}
+
 /// The colour of a share (0..=1) on a map.
 pub fn map_color(share: f32) -> Color32 {
     let place = share.clamp(0.0, 1.0) * (MAP_STOPS.len() - 1) as f32;

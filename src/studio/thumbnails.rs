@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use eframe::egui::{Color32, ColorImage, Context, TextureHandle, TextureOptions};
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use super::session::Session;
 use super::theme;
@@ -149,7 +149,7 @@ fn draw(scan: &BScan, mask: &Mask) -> ColorImage {
                     line.iter().map(|grey| u32::from(*grey)).sum::<u32>()
                 })
                 .sum();
-            let grey = Color32::from_gray((sum / count) as u8);
+            let grey = theme::grey((sum / count) as u8);
             let code = mask
                 .composite((across.start + across.len() / 2) as u32, (down.start + down.len() / 2) as u32);
             pixels.push(match code {
@@ -174,13 +174,13 @@ mod tests {
                 BScan::from_image(GreyImage::new(width, height, vec![80; (width * height) as usize]), "x");
             let mut mask = Mask::unannotated(width, height);
             let bare = draw(&scan, &mask);
-            assert!(bare.pixels.iter().all(|pixel| *pixel == Color32::from_gray(80)));
+            assert!(bare.pixels.iter().all(|pixel| *pixel == theme::grey(80)));
             for y in 0..height / 2 {
                 mask.layers.fill_run(y, 0, width, 1);
             }
             let drawn = draw(&scan, &mask);
-            assert_ne!(drawn.pixels[SIZE[0] / 2], Color32::from_gray(80));
-            assert_eq!(drawn.pixels[SIZE[0] * (SIZE[1] - 1)], Color32::from_gray(80));
+            assert_ne!(drawn.pixels[SIZE[0] / 2], theme::grey(80));
+            assert_eq!(drawn.pixels[SIZE[0] * (SIZE[1] - 1)], theme::grey(80));
         }
     }
 }

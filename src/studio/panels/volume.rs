@@ -9,8 +9,9 @@ use crate::mask::en_face::{Direction, Grid, RING_RADII_UM, Sector, SectorMean};
 use crate::mask::measure::Extent;
 use crate::scan::Laterality;
 use crate::studio::command::Action;
-use crate::studio::controls::{row, rule, segments};
+use crate::studio::controls::{ButtonState, icon_button_sized, row, rule, segments};
 use crate::studio::en_face::{Drawn, EnFace, NoMap, grid_of};
+use crate::studio::icons::Icon;
 use crate::studio::session::Session;
 use crate::studio::slices;
 use crate::studio::theme;
@@ -284,6 +285,8 @@ fn show_fovea(ui: &mut Ui, en_face: &mut EnFace, grid: Grid, map: &MapPlace) {
         let sides = [map.extent_um.x / 1000.0, map.extent_um.y / 1000.0];
         let steps = [grid.lateral_um / 1000.0, grid.b_scan_distance_um / 1000.0];
         let names = ["Fovea along the B-scan", "Fovea across the B-scans"];
+        ui.spacing_mut().interact_size.x = 66.0;
+        ui.spacing_mut().item_spacing.x = 6.0;
         for axis in 0..2 {
             let mut mm = en_face.fovea[axis] * sides[axis];
             let drag = DragValue::new(&mut mm).range(0.0..=sides[axis]).speed(steps[axis]);
@@ -292,12 +295,9 @@ fn show_fovea(ui: &mut Ui, en_face: &mut EnFace, grid: Grid, map: &MapPlace) {
                 en_face.fovea[axis] = mm / sides[axis];
             }
         }
-        let centred = en_face.fovea == [0.5, 0.5];
-        if ui
-            .add_enabled(!centred, Button::new("Centre"))
-            .on_hover_text("Back to the middle of the map")
-            .clicked()
-        {
+        let state = ButtonState::enabled_if(en_face.fovea != [0.5, 0.5]);
+        let (side, hint) = (Vec2::splat(24.0), "Back to the middle of the map");
+        if icon_button_sized(ui, side, 15.0, Icon::Fit, "Centre the fovea", hint, state).clicked() {
             en_face.fovea = [0.5, 0.5];
         }
     });

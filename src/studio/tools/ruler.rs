@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use eframe::egui::{Align2, CursorIcon, Painter, Stroke, Ui, vec2};
+use eframe::egui::{Align2, CursorIcon, Key, Modifiers, Painter, Stroke, Ui, vec2};
 
 use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, options};
 use crate::scan::Spacing;
@@ -89,6 +89,11 @@ impl CanvasTool for Ruler {
             }
             PointerKind::Hover => {}
         }
+    }
+
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
+        // A line that is not held is nothing under way, but Esc is how one gets rid of it.
+        key == Key::Escape && self.line.take().is_some()
     }
 
     fn is_busy(&self) -> bool {
