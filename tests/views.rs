@@ -241,7 +241,7 @@ fn two_graders_are_compared_and_the_second_can_be_removed() {
     let dice = harness
         .get_all_by_label_contains("Dice of NFL")
         .next()
-        .and_then(|node| node.accesskit_node().label())
+        .and_then(|node| node.accesskit_node().value())
         .expect("a Dice of NFL");
     let value: f64 = dice.trim_start_matches("Dice of NFL ").parse().expect("a number");
     assert!((0.3..0.7).contains(&value), "{value}");
