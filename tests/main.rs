@@ -17,6 +17,8 @@ mod golden_consistency;
 mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;
+#[cfg(feature = "cpu")]
+mod gradients;
 mod history;
 mod hostile;
 #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -52,6 +54,8 @@ mod tracing;
 mod trainer;
 #[cfg(feature = "cpu")]
 mod trainer_process;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod training_page;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod views;
 #[cfg(feature = "cpu")]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
+use retidiff::dataset::Split;
 use retidiff::dataset::augmentation::Augmentation;
 use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use retidiff::dataset::noise::Draws;
@@ -210,4 +211,37 @@ fn the_loss_falls() {
         losses(&path).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
     assert_eq!(validation.len(), 2);
     assert!(validation[1] < 0.7 * untrained, "{untrained} {validation:?}");
+}
+
+#[test]
+fn one_scan_is_learnt_by_heart() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let path = folder.path().join("run");
+    let alone = Split {
+        validation: vec!["duke-7".to_owned()],
+        held_out: vec!["duke-2".to_owned(), "tian-1".to_owned()],
+    };
+    let still = Augmentation {
+        flip_probability: 0.0,
+        shift_px: 0,
+        gain: 0.0,
+        lesion_probability: 0.0,
+        anywhere_probability: 0.0,
+    };
+    let overfit = RunConfig {
+        split: alone,
+        augmentation: still,
+        batch: 4,
+        crop_columns: WIDTH as usize,
+        constant_learning_rate: true,
+        validate_every: 0,
+        sample_every: 0,
+        ..config(300)
+    };
+    train(overfit, &data, &path, false, None).unwrap();
+    let losses: Vec<f64> = losses(&path).into_iter().map(|(_, loss)| loss).collect();
+    let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
+    let (first, last) = (mean(&losses[..10]), mean(&losses[280..]));
+    assert!(last < first / 3.0, "the loss falls to less than a third: {first} to {last}");
 }

@@ -151,6 +151,7 @@ impl Studio {
             Action::RestoreRecovery => self.restore(),
             Action::DiscardRecovery => self.discard_recovery(),
             Action::DismissNotice(id) => self.notices.dismiss(id),
+            Action::Training(action) => self.perform_training(action),
             Action::Answer(answer) => self.answer(answer),
             Action::PathEntered(path) => {
                 if let Some(question) = self.path_question.take() {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Rect as ScreenRect, Ui, ViewportCommand};
+use eframe::egui::{Context, Rect as ScreenRect, Ui, ViewportCommand};
 
 use super::canvas::pass::{CanvasPass, PaneTextures};
 use super::canvas::view::ViewTransform;
@@ -17,7 +17,7 @@ use super::measuring::Measuring;
 use super::new_eye::NewEye;
 use super::notices::{Notices, Severity};
 use super::panels::questions::PathQuestion;
-use super::panels::{notice_bar, status_line, tool_options, tool_strip, top_bar};
+use super::panels::top_bar;
 use super::preferences::{PreferenceFile, Preferences};
 use super::recent::Recent;
 use super::session::{Probe, Session};
@@ -27,7 +27,8 @@ use super::synthesis::{News, Synthesis};
 use super::thumbnails::Thumbnails;
 use super::tools::{Toolbox, Workbench};
 use super::tracing::Tracing;
-use super::{keys, samples, theme};
+use super::training::{Training, TrainingPlaces};
+use super::{samples, theme};
 use crate::document::{Command, Document};
 use crate::formats::journal::{Journal, Recovery};
 use crate::mask::{Mask, order_violations};
@@ -50,7 +51,7 @@ pub enum SynthesisSource {
 pub struct AppOptions {
     /// A file to open; without it the first sample.
     pub open: Option<PathBuf>,
-    /// Folder of the journal, the undo histories and the settings; without it nothing is kept.
+    /// Folder of the journal, the undo histories, the settings, the runs and the models; without it nothing is kept.
     pub data_folder: Option<PathBuf>,
     pub synthesis: SynthesisSource,
 }
@@ -99,6 +100,12 @@ pub struct Studio {
     pub(super) synthesis: Synthesis,
     pub(super) recent: Recent,
     pub(super) tracing: Tracing,
+    pub(super) shared_gpu: Option<SharedGpu>,
+    pub(super) training: Training,
+    /// Name of the model that was chosen on the training page.
+    pub(super) model_in_use: Option<String>,
+    /// Whether runs at work were asked about and go on without the window.
+    pub(super) runs_may_go_on: bool,
     pub(super) files: Files,
     pub(super) journal: Option<Journal>,
     pub(super) recoveries: Vec<Recovery>,
@@ -142,13 +149,13 @@ impl Studio {
             let context = context.clone();
             Arc::new(move || context.request_repaint())
         };
+        let shared_gpu = graphics.and_then(shared_gpu);
         let synthesis = match options.synthesis {
             SynthesisSource::None(reason) => Synthesis::without_worker(reason),
-            SynthesisSource::Worker(start) => {
-                let shared = graphics.and_then(shared_gpu);
-                Synthesis::with_worker(start(wake, shared))
-            }
+            SynthesisSource::Worker(start) => Synthesis::with_worker(start(wake, shared_gpu.clone())),
         };
+        let places = options.data_folder.as_deref().and_then(TrainingPlaces::in_folder);
+        let training = Training::new(context.clone(), places);
         let mut notices = Notices::default();
         let session = Session::new(first_document(&mut notices), None);
         let folder = |name: &str| options.data_folder.as_ref().map(|folder| folder.join(name));
@@ -172,6 +179,10 @@ impl Studio {
             textures: None,
             synthesis,
             recent: Recent::default(),
+            shared_gpu,
+            training,
+            model_in_use: None,
+            runs_may_go_on: false,
             journal: None,
             recoveries: Vec::new(),
             restored: None,
@@ -214,6 +225,16 @@ impl Studio {
     /// The state of the panels.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The training page.
+    pub fn training(&self) -> &Training {
+        &self.training
+    }
+
+    /// The training page, to change how it trains.
+    pub fn training_mut(&mut self) -> &mut Training {
+        &mut self.training
     }
 
     /// How the synthesis stands.
@@ -423,68 +444,10 @@ impl Studio {
         }
     }
 
-    fn probe(&self, ui: &Ui) -> Option<Probe> {
+    pub(super) fn probe(&self, ui: &Ui) -> Option<Probe> {
         let pointer = ui.input(|input| input.pointer.hover_pos())?;
         let pane = self.panes.iter().find(|pane| pane.contains(pointer))?;
         self.session.probe(self.view.image_from_screen(*pane, pointer))
-    }
-
-    fn show_bars(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let bar = |left: i8, right: i8| {
-            Frame::new().fill(theme::CHROME).inner_margin(Margin { left, right, top: 0, bottom: 0 })
-        };
-        Panel::top("top bar").exact_size(theme::TOP_BAR_HEIGHT).resizable(false).frame(bar(8, 8)).show(
-            ui,
-            |ui| {
-                let (preferences, is_busy) = (&self.preferences, self.files.is_busy());
-                top_bar::show(ui, &self.session, preferences, is_busy, actions);
-            },
-        );
-        let has_bars = !self.recoveries.is_empty() || self.notices.iter().next().is_some();
-        if has_bars {
-            Panel::top("notices").resizable(false).frame(bar(0, 0)).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 1.0;
-                if let Some(recovery) = self.recoveries.first() {
-                    notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
-                }
-                for notice in self.notices.iter() {
-                    notice_bar::show_notice(ui, notice, actions);
-                }
-            });
-        }
-        let probe = self.probe(ui);
-        Panel::bottom("status line")
-            .exact_size(theme::STATUS_HEIGHT)
-            .resizable(false)
-            .frame(bar(12, 12))
-            .show(ui, |ui| {
-                let zoom = self.view.zoom() * ui.pixels_per_point() * 100.0;
-                status_line::show(
-                    ui,
-                    &self.session.page().scan,
-                    &self.settings.table,
-                    probe,
-                    &self.tools.hint(),
-                    zoom,
-                );
-            });
-        let has_spacing = self.session.page().scan.spacing.is_some();
-        Panel::left("tools").exact_size(theme::STRIP_WIDTH).resizable(false).frame(bar(0, 0)).show(
-            ui,
-            |ui| {
-                let (abouts, is_fitted) = (self.tools.abouts(), self.view.is_fitted());
-                tool_strip::show(ui, abouts, &self.settings, is_fitted, has_spacing, actions);
-            },
-        );
-    }
-
-    fn show_tool_options(&mut self, ui: &mut Ui) {
-        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
-        Panel::top("tool options")
-            .exact_size(theme::OPTIONS_HEIGHT)
-            .resizable(false)
-            .frame(frame)
-            .show(ui, |ui| self.with_tools(|tools, bench| tool_options::show(ui, tools, bench)));
     }
 }
 
@@ -502,19 +465,14 @@ impl eframe::App for Studio {
         self.new_eye.take_events(ui.ctx());
         self.settings.table = self.session.editor.document().labels.clone();
         theme::use_labels(&self.settings.table);
+        self.follow_training();
 
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
-        if self.preferences.side_panel_shown {
-            self.show_side_panel(ui, &mut actions);
-        }
-        self.show_filmstrip(ui, &mut actions);
-        self.show_tool_options(ui);
-        self.show_new_eye(ui, &mut actions);
-        CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, &mut actions));
-        // After the stage: a key the tool in the hand took does nothing else.
-        if !self.is_asking() {
-            actions.extend(keys::actions(ui.ctx(), &self.keymap));
+        if self.training.shown {
+            self.show_training(ui, &mut actions);
+        } else {
+            self.show_editor(ui, &mut actions);
         }
         self.show_dialogs(&mut actions);
         for action in actions {
@@ -556,16 +514,4 @@ fn shared_gpu(graphics: &eframe::egui_wgpu::RenderState) -> Option<SharedGpu> {
 #[cfg(not(feature = "gpu"))]
 fn shared_gpu(_graphics: &eframe::egui_wgpu::RenderState) -> Option<SharedGpu> {
     None
-}
-
-/// "3 minutes ago".
-fn how_long_ago(time: std::time::SystemTime) -> String {
-    let seconds = time.elapsed().map_or(0, |elapsed| elapsed.as_secs());
-    let (count, unit) = match seconds {
-        0..60 => return "a moment ago".to_owned(),
-        60..3600 => (seconds / 60, "minute"),
-        3600..86_400 => (seconds / 3600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::commands::keymap::KeymapChoice;
 use super::rival::RivalChoice;
 use super::settings::{Settings, Tool};
+use super::training::TrainingAction;
 use crate::document::Command;
 
 /// What a button, a key or a drop asks for.
@@ -112,6 +113,8 @@ pub enum Action {
     RestoreRecovery,
     DiscardRecovery,
     DismissNotice(u64),
+    /// Something of the training page.
+    Training(TrainingAction),
     /// Answers the question about unsaved changes.
     Answer(UnsavedAnswer),
     /// Answers the in-window question for a path.

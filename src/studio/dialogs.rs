@@ -48,6 +48,7 @@ impl Studio {
     pub(super) fn is_asking(&self) -> bool {
         let dialogs = &self.dialogs;
         self.asking_unsaved
+            || self.training.leaving.is_some()
             || self.path_question.is_some()
             || dialogs.palette.is_some()
             || dialogs.keymap.is_some()
@@ -76,6 +77,10 @@ impl Studio {
         }
         if let Some(question) = &mut self.path_question {
             questions::ask_path(&context, question, actions);
+        } else if self.training.leaving.is_some() {
+            let mut asked = Vec::new();
+            self.training.ask_leaving(&context, &mut asked);
+            actions.extend(asked.into_iter().map(Action::Training));
         } else if self.asking_unsaved {
             questions::ask_unsaved(&context, &display_name(&self.session), actions);
         }

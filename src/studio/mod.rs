@@ -27,6 +27,7 @@ mod panels;
 pub mod preferences;
 mod profile;
 mod recent;
+mod regions;
 mod rival;
 mod safety;
 pub mod samples;
@@ -41,6 +42,7 @@ pub mod theme;
 mod thumbnails;
 mod tools;
 mod tracing;
+pub mod training;
 mod window;
 
 pub use stage::{EDITOR_PANE, SYNTHETIC_PANE};

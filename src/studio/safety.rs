@@ -26,6 +26,11 @@ impl Studio {
         if !ui.input(|input| input.viewport().close_requested()) || self.closing {
             return;
         }
+        if self.training.is_running() && !self.runs_may_go_on {
+            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
+            self.training.ask_about_runs();
+            return;
+        }
         if self.session.editor.has_unsaved_changes() {
             ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
             self.pending = Some(Pending::Close);

@@ -106,6 +106,18 @@ pub fn heading(text: impl Into<String>) -> RichText {
     RichText::new(text).font(semibold(12.0)).color(TEXT_STRONG)
 }
 
+/// The colour of a curve beside others; the first is the accent.
+pub fn series_color(index: usize) -> Color32 {
+    const OTHERS: [Color32; 5] = [
+        Color32::from_rgb(232, 184, 84),
+        Color32::from_rgb(111, 196, 148),
+        Color32::from_rgb(214, 140, 220),
+        Color32::from_rgb(244, 124, 114),
+        Color32::from_rgb(120, 205, 215),
+    ];
+    index.checked_sub(1).map_or(ACCENT, |other| OTHERS[other % OTHERS.len()])
+}
+
 thread_local! {
     /// The label colours of the document shown. They are a part of the look like any other colour here, and
     /// only the thread of the window draws.

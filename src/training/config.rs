@@ -28,6 +28,16 @@ pub enum Preset {
     Paper,
 }
 
+impl Preset {
+    /// As the command line and configuration files call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Preset::Live => "live",
+            Preset::Paper => "paper",
+        }
+    }
+}
+
 /// Which of the method's three trainings a run is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]

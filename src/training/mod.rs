@@ -8,6 +8,7 @@ mod batches;
 mod checkpoint;
 pub mod config;
 pub mod control;
+pub mod cost;
 pub mod curve;
 pub mod distill;
 mod ema;

@@ -15,7 +15,7 @@ use burn::tensor::Device;
 use super::batch_loss::{BatchTensors, Use};
 use super::batches::{self, Batch};
 use super::checkpoint::{self, State};
-use super::config::{Preset, RunConfig, Stage};
+use super::config::{RunConfig, Stage};
 use super::control::Control;
 use super::ema::average_step;
 use super::error::TrainingError;
@@ -192,6 +192,11 @@ impl Trainer {
         self.state.network = weights::assign(self.state.network.clone(), values);
         self.state.average = self.state.network.clone().valid();
         Ok(())
+    }
+
+    /// Number of weights.
+    pub fn parameters(&self) -> u64 {
+        self.state.network.num_params() as u64
     }
 
     /// Zeroes what the first convolution makes of the mask. Stage 1 showed it only zeros, so these weights
@@ -396,10 +401,7 @@ impl Session<'_> {
     /// The description of the averaged network as it is now.
     fn model_info(&self, validation_loss: Option<f64>) -> ModelInfo {
         let config = &self.config;
-        let preset = match config.preset {
-            Preset::Live => "live",
-            Preset::Paper => "paper",
-        };
+        let preset = config.preset.word();
         let summary = &self.summary;
         let is_mask = config.stage == Stage::Masks;
         ModelInfo {

@@ -90,8 +90,8 @@ pub use gpu::SharedGpu;
 mod gpu {
     use std::future::Future;
     use std::pin::pin;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, OnceLock};
     use std::task::{Context, Poll, Waker};
 
     use burn::tensor::Device;
@@ -110,6 +110,8 @@ mod gpu {
         pub device: wgpu::Device,
         pub queue: wgpu::Queue,
         is_lost: Arc<AtomicBool>,
+        /// burn takes a device once in a process: another synthesis thread gets the same answer.
+        registered: Arc<OnceLock<Result<Device, String>>>,
     }
 
     impl SharedGpu {
@@ -123,7 +125,7 @@ mod gpu {
             let is_lost = Arc::new(AtomicBool::new(false));
             let flag = Arc::clone(&is_lost);
             device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
-            Self { instance, adapter, device, queue, is_lost }
+            Self { instance, adapter, device, queue, is_lost, registered: Arc::default() }
         }
 
         /// How a window must request its device so that burn can share it: burn looks at what the
@@ -155,11 +157,15 @@ mod gpu {
             self.is_lost().then(|| "the graphics device was lost".to_owned())
         }
 
-        /// Registers the device with burn, whatever kind it is. Once per process and device.
+        /// Registers the device with burn, whatever kind it is; the first answer holds.
         ///
         /// # Errors
         /// When burn cannot use it, in burn's words.
         pub fn register(&self) -> Result<Device, String> {
+            self.registered.get_or_init(|| self.register_anew()).clone()
+        }
+
+        fn register_anew(&self) -> Result<Device, String> {
             let setup = WgpuSetup {
                 instance: self.instance.clone(),
                 adapter: self.adapter.clone(),

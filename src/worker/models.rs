@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::diffusion::model_file::{self, ModelKind};
+use crate::diffusion::model_file::{self, ModelFileError, ModelKind};
+use crate::formats::atomic::write_atomically;
 
 /// (name, bytes of the model file) of the models of `assets/models`, by name. Written by `build.rs`.
 pub static BUNDLED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/bundled_models.rs"));
@@ -118,6 +119,67 @@ impl ModelSource {
     }
 }
 
+/// A model that the user published from a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserModel {
+    pub name: String,
+    pub path: PathBuf,
+}
+
+/// Ending of model files.
+const MODEL_ENDING: &str = "safetensors";
+
+/// The models in the user's folder, by name.
+pub fn user_models(folder: &Path) -> Vec<UserModel> {
+    let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut models: Vec<UserModel> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == MODEL_ENDING))
+        .filter_map(|path| {
+            Some(UserModel { name: path.file_stem()?.to_string_lossy().into_owned(), path: path.clone() })
+        })
+        .collect();
+    models.sort_by(|a, b| a.name.cmp(&b.name));
+    models
+}
+
+/// Why a model was not published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    #[error("{name:?} cannot be a model's name: use letters, digits, spaces, dots and dashes")]
+    Name { name: String },
+    #[error("a model is called {name:?} already: choose another name")]
+    Taken { name: String },
+    #[error(transparent)]
+    NoModel(#[from] ModelFileError),
+    #[error("{}: {source}; check the folder's space and permissions", path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+}
+
+/// Copies a model file into the user's folder under a name, once it is known to be one. Returns its path.
+///
+/// # Errors
+/// If the name cannot be one or is taken, the file is no model, or the folder cannot be written.
+pub fn publish(model: &Path, folder: &Path, name: &str) -> Result<PathBuf, PublishError> {
+    let name = name.trim();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.');
+    if name.is_empty() || name.len() > 80 || name.starts_with('.') || !name.chars().all(is_plain) {
+        return Err(PublishError::Name { name: name.to_owned() });
+    }
+    let target = folder.join(format!("{name}.{MODEL_ENDING}"));
+    if target.exists() || BUNDLED.iter().any(|(bundled, _)| *bundled == name) {
+        return Err(PublishError::Taken { name: name.to_owned() });
+    }
+    let problem = |path: &Path| {
+        let path = path.to_owned();
+        move |source| PublishError::Io { path, source }
+    };
+    let bytes = std::fs::read(model).map_err(problem(model))?;
+    model_file::read_info(&bytes, &model.display().to_string())?;
+    std::fs::create_dir_all(folder).map_err(problem(folder))?;
+    write_atomically(&target, &bytes).map_err(problem(&target))?;
+    Ok(target)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,5 +193,22 @@ mod tests {
         assert!(error.is_err_and(|message| message.contains("no-such-model")));
         let missing = ModelSource::File("no/such.safetensors".into()).read();
         assert!(missing.is_err_and(|error| error.to_string().contains("no/such.safetensors")));
+    }
+
+    #[test]
+    fn only_models_are_published_and_never_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = folder.path().join("models");
+        let file = folder.path().join("model.safetensors");
+        write_atomically(&file, b"no model").unwrap();
+        assert!(matches!(publish(&file, &models, "../escape"), Err(PublishError::Name { .. })));
+        assert!(matches!(publish(&file, &models, "mine"), Err(PublishError::NoModel(_))));
+        assert!(user_models(&models).is_empty());
+        let Some((name, bytes)) = BUNDLED.first() else { return };
+        write_atomically(&file, bytes).unwrap();
+        assert!(matches!(publish(&file, &models, name), Err(PublishError::Taken { .. })));
+        let path = publish(&file, &models, " mine ").unwrap();
+        assert_eq!(user_models(&models), [UserModel { name: "mine".to_owned(), path }]);
+        assert!(matches!(publish(&file, &models, "mine"), Err(PublishError::Taken { .. })));
     }
 }

@@ -1,5 +1,6 @@
 //! `retidiff bench`: how long pictures, strokes, the start and training take on this machine.
 
+mod presets;
 mod report;
 mod training;
 mod volume;
@@ -23,6 +24,7 @@ use crate::diffusion::{Prediction, Schedule};
 use crate::formats::write_file;
 use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
 use crate::nn::UNetConfig;
+use crate::training::Preset;
 use crate::worker::device::{self, DeviceChoice};
 use crate::worker::local_edit::Halo;
 use crate::worker::model_renderer::ModelRenderer;
@@ -56,6 +58,12 @@ pub struct BenchArgs {
     /// Times a training step, too (batch of 4 strips of the preset's size).
     #[arg(long)]
     training: bool,
+    /// Times training alone: `live`, and one strip of `paper` if it fits, with the memory each takes.
+    #[arg(long, conflicts_with_all = ["model", "training", "compare"])]
+    train: bool,
+    /// Times training of one preset in this process and prints it as JSON.
+    #[arg(long, value_enum, hide = true)]
+    train_preset: Option<Preset>,
     /// One JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -66,6 +74,12 @@ pub struct BenchArgs {
 
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
+    if let Some(preset) = args.train_preset {
+        return presets::measure_here(preset, args.device, args.quick);
+    }
+    if args.train {
+        return presets::measure(args.device, args.quick, args.json);
+    }
     let started = Instant::now();
     let saved = args.compare.as_deref().map(report::read).transpose()?;
     let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);

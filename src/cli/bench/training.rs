@@ -33,7 +33,7 @@ pub fn step_timing(device: &Device, quick: bool) -> TrainingTiming {
 }
 
 /// Nine bands of layers with a lesion.
-fn phantom(width: usize, height: usize) -> Sample {
+pub(super) fn phantom(width: usize, height: usize) -> Sample {
     let labels: Vec<u8> = (0..width * height).map(|at| (at / width * 9 / height) as u8).collect();
     Sample {
         id: "phantom".to_owned(),

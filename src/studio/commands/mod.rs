@@ -12,6 +12,7 @@ use super::command::Action;
 use super::keys::{BRUSH_STEP, FADE_STEP};
 use super::look::{Comparison, Tab, Tone};
 use super::settings::{OverlayStyle, Tool};
+use super::training::TrainingAction;
 
 /// What a command belongs to; the order is that of the page of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,7 +108,7 @@ const fn held(
     UserCommand { id, name, group, keys, repeats: true, action }
 }
 
-use Group::{Edit, File, Labels, Measure, Synthesis, Tools, View, Volume, Window};
+use Group::{Edit, File, Labels, Measure, Synthesis, Tools, Training, View, Volume, Window};
 
 /// Every command. Of two with the same key the first one gets it, so a test keeps the defaults apart.
 #[rustfmt::skip]
@@ -214,6 +215,9 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.compare_flicker", View, "Flicker between scan and synthetic scan", &[], || Action::Set(|s| s.look.comparison = Comparison::Flicker)),
     once("view.edit_panel", View, "Panel: labels and synthesis", &[], || Action::Set(|s| s.look.tab = Tab::Edit)),
     once("view.view_panel", View, "Panel: greys, overlay, comparison", &[], || Action::Set(|s| s.look.tab = Tab::View)),
+
+    once("training.page", Training, "Train: runs and models, or back to the editor", &["Ctrl+T"], || Action::Training(TrainingAction::Toggle)),
+    once("training.new_run", Training, "New training run", &[], || Action::Training(TrainingAction::NewRun)),
 
     once("window.palette", Window, "Find a command", &["Ctrl+P"], || Action::TogglePalette),
     once("window.keys", Window, "Keys and gestures", &["F1", "?"], || Action::ToggleKeys),

@@ -9,6 +9,7 @@ use crate::studio::controls::{ButtonState, divider, icon_button, text_button};
 use crate::studio::icons::Icon;
 use crate::studio::preferences::Preferences;
 use crate::studio::session::Session;
+use crate::studio::training::{Training, TrainingAction};
 use crate::studio::{samples, theme};
 
 /// Draws the bar.
@@ -17,6 +18,7 @@ pub fn show(
     session: &Session,
     preferences: &Preferences,
     files_busy: bool,
+    training: &Training,
     actions: &mut Vec<Action>,
 ) {
     let steps_shown = preferences.steps_shown;
@@ -98,6 +100,7 @@ pub fn show(
             if icon_button(ui, Icon::Help, "Keys", &keys, ButtonState::READY).clicked() {
                 actions.push(Action::ToggleKeys);
             }
+            train_button(ui, training, actions);
             if files_busy {
                 ui.add_space(6.0);
                 ui.add(eframe::egui::Spinner::new().size(15.0).color(theme::TEXT_WEAK));
@@ -105,6 +108,25 @@ pub fn show(
         });
     });
     title(ui, bar, session);
+}
+
+/// Shows the training page or the editor; a line under it tells how far a run has come.
+fn train_button(ui: &mut Ui, training: &Training, actions: &mut Vec<Action>) {
+    let hint = match training.progress() {
+        Some(share) => format!("Training: {:.0} % done   Ctrl T", 100.0 * share),
+        None => "Train a model   Ctrl T".to_owned(),
+    };
+    let state = ButtonState::selected_if(training.shown);
+    let response = text_button(ui, "Train", 56.0, "Train", &hint, state);
+    if let Some(share) = training.progress() {
+        let rail = Rect::from_min_size(response.rect.left_bottom() - vec2(-8.0, 5.0), vec2(40.0, 2.0));
+        ui.painter().rect_filled(rail, 1.0, theme::PRESSED);
+        let done = Rect::from_min_size(rail.min, vec2(rail.width() * share.clamp(0.0, 1.0), 2.0));
+        ui.painter().rect_filled(done, 1.0, theme::ACCENT);
+    }
+    if response.clicked() {
+        actions.push(Action::Training(TrainingAction::Toggle));
+    }
 }
 
 fn history_button(

@@ -1,0 +1,178 @@
+//! What the page has done on other threads: looking at folders, reading sheets, publishing.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use eframe::egui::{ColorImage, Context};
+
+use crate::dataset::Split;
+use crate::dataset::manifest::Manifest;
+use crate::dataset::split::Role;
+use crate::document::Page;
+use crate::training::live_sample;
+use crate::training::run_directory::RunDirectory;
+use crate::training::run_record::RunRecord;
+use crate::worker::models::{self, UserModel};
+
+/// News that may wait; a thread that finds the queue full waits, not the window.
+const WAITING_NEWS: usize = 16;
+/// Largest side of a sheet that is shown.
+const MOST_SHEET_SIDE: u32 = 16_384;
+
+/// What the form says of a data set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFacts {
+    /// Labelled scans to train on.
+    pub training: usize,
+    /// Labelled scans to validate on.
+    pub validation: usize,
+    /// Scans without labels.
+    pub unlabelled: usize,
+}
+
+/// What a thread reports.
+pub(super) enum News {
+    /// The runs of the folder, the newest first.
+    Runs(Vec<RunRecord>),
+    Data {
+        path: PathBuf,
+        outcome: Result<DataFacts, String>,
+    },
+    DataChosen(PathBuf),
+    Sheet {
+        run: PathBuf,
+        step: u64,
+        outcome: Result<ColorImage, String>,
+    },
+    Models(Vec<UserModel>),
+    Published {
+        name: String,
+        outcome: Result<PathBuf, String>,
+    },
+    Failed(String),
+}
+
+/// The way to the threads.
+pub(super) struct Background {
+    sender: SyncSender<News>,
+    receiver: Receiver<News>,
+    context: Context,
+}
+
+impl Background {
+    pub fn new(context: Context) -> Self {
+        let (sender, receiver) = sync_channel(WAITING_NEWS);
+        Self { sender, receiver, context }
+    }
+
+    /// The news since the last call.
+    pub fn news(&self) -> Vec<News> {
+        self.receiver.try_iter().collect()
+    }
+
+    fn run(&self, work: impl FnOnce() -> Option<News> + Send + 'static) -> Result<(), String> {
+        let (sender, context) = (self.sender.clone(), self.context.clone());
+        let thread = std::thread::Builder::new().name("studio-training".to_owned());
+        let outcome = thread.spawn(move || {
+            if let Some(news) = work() {
+                // The window may be gone; then nobody waits for the answer.
+                sender.send(news).unwrap_or_default();
+                context.request_repaint();
+            }
+        });
+        outcome.map(|_| ()).map_err(|error| format!("no thread could be started: {error}"))
+    }
+
+    /// Looks for runs in a folder.
+    pub fn find_runs(&self, folder: PathBuf) -> Result<(), String> {
+        self.run(move || Some(News::Runs(runs_in(&folder))))
+    }
+
+    /// Looks for published models in a folder.
+    pub fn find_models(&self, folder: PathBuf) -> Result<(), String> {
+        self.run(move || Some(News::Models(models::user_models(&folder))))
+    }
+
+    /// Counts the scans of a data set.
+    pub fn look_at_data(&self, path: PathBuf, split: Split) -> Result<(), String> {
+        self.run(move || {
+            let outcome = data_facts(&path, &split);
+            Some(News::Data { path, outcome })
+        })
+    }
+
+    /// Asks for a folder with the system's chooser; without one, the field of the form is there.
+    pub fn choose_data(&self) -> Result<(), String> {
+        self.run(|| {
+            let dialog = rfd::FileDialog::new().set_title("Folder of a data set");
+            dialog.pick_folder().map(News::DataChosen)
+        })
+    }
+
+    /// Reads a sheet of samples.
+    pub fn read_sheet(&self, run: PathBuf, step: u64, file: &str) -> Result<(), String> {
+        let path = run.join(file);
+        self.run(move || {
+            let outcome = read_picture(&path);
+            Some(News::Sheet { run, step, outcome })
+        })
+    }
+
+    /// Puts a page into a run's folder. A problem is told; the run goes on without.
+    pub fn place_live_sample(&self, run: PathBuf, page: Page) {
+        let placed = self.run(move || {
+            let error = live_sample::place(&run, &page).err()?;
+            Some(News::Failed(format!("{}: the live sample could not be placed: {error}", run.display())))
+        });
+        // Without a thread there is no live sample, which the page shows by not showing it.
+        placed.unwrap_or_default();
+    }
+
+    /// Copies a model file to the list of models.
+    pub fn publish(&self, model: PathBuf, folder: PathBuf, name: String) -> Result<(), String> {
+        self.run(move || {
+            let outcome = models::publish(&model, &folder, &name).map_err(|error| error.to_string());
+            Some(News::Published { name, outcome })
+        })
+    }
+}
+
+fn runs_in(folder: &Path) -> Vec<RunRecord> {
+    let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut runs: Vec<(std::time::SystemTime, RunRecord)> = paths
+        .filter(|path| RunDirectory::is_run(path))
+        .filter_map(|path| {
+            let changed = std::fs::metadata(&path).and_then(|facts| facts.modified()).ok()?;
+            Some((changed, RunRecord::read(&path).ok()?))
+        })
+        .collect();
+    runs.sort_by(|a, b| b.0.cmp(&a.0));
+    runs.into_iter().map(|(_, record)| record).collect()
+}
+
+fn data_facts(path: &Path, split: &Split) -> Result<DataFacts, String> {
+    let manifest = Manifest::read(path).map_err(|error| error.to_string())?;
+    let labelled = |role: Role| {
+        let entries = manifest.entries.iter().filter(|entry| entry.label.is_some());
+        entries.filter(|entry| split.role(&entry.subject) == role).count()
+    };
+    Ok(DataFacts {
+        training: labelled(Role::Training),
+        validation: labelled(Role::Validation),
+        unlabelled: manifest.entries.iter().filter(|entry| entry.label.is_none()).count(),
+    })
+}
+
+fn read_picture(path: &Path) -> Result<ColorImage, String> {
+    let problem = |error: String| format!("{} cannot be shown: {error}", path.display());
+    let bytes = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
+    let reader = image::ImageReader::with_format(std::io::Cursor::new(&bytes), image::ImageFormat::Png);
+    let (width, height) = reader.into_dimensions().map_err(|error| problem(error.to_string()))?;
+    if width.max(height) > MOST_SHEET_SIDE {
+        return Err(problem(format!("{width} x {height} pixels are too many")));
+    }
+    let picture = image::load_from_memory_with_format(&bytes, image::ImageFormat::Png);
+    let picture = picture.map_err(|error| problem(error.to_string()))?.into_rgb8();
+    let size = [picture.width() as usize, picture.height() as usize];
+    Ok(ColorImage::from_rgb(size, picture.as_raw()))
+}

@@ -1,0 +1,314 @@
+//! The form that starts a run: a configuration as a tree of named values, whatever it may hold.
+//!
+//! The form knows no field of the configuration beyond the order in which the usual ones stand: it edits
+//! the JSON of [`RunConfig`], and reading that back says whether it makes sense. The choices of a field
+//! are those that reading a wrong word names.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::background::DataFacts;
+use crate::dataset::Split;
+use crate::training::config::Stage;
+use crate::training::run_record::RunRecord;
+use crate::training::{Preset, RunConfig, memory};
+use crate::worker::DeviceChoice;
+
+/// Fields that stand at the top, in this order; those a configuration lacks are left out.
+pub(super) const USUAL: [&str; 9] = [
+    "steps",
+    "batch",
+    "learning_rate",
+    "crop_columns",
+    "seed",
+    "validate_every",
+    "sample_every",
+    "checkpoint_minutes",
+    "memorisation_stop",
+];
+/// Fields that are not the user's to change.
+pub(super) const HIDDEN: [&str; 4] = ["version", "preset", "stage", "from"];
+/// A word that is the name of nothing.
+const NO_CHOICE: &str = "\u{1}";
+
+/// How the run begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormStart {
+    New,
+    /// The selected run goes on.
+    Resume,
+    Branch {
+        from: PathBuf,
+        step: u64,
+    },
+}
+
+/// What the data set says, for the folder and split it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataState {
+    Unknown,
+    Looking,
+    Known(DataFacts),
+    Wrong(String),
+}
+
+/// The form.
+pub struct Form {
+    pub start: FormStart,
+    pub name: String,
+    pub data: String,
+    pub device: DeviceChoice,
+    /// Whether the open page is drawn on every sheet.
+    pub live_sample: bool,
+    /// The configuration as JSON.
+    pub(super) values: Value,
+    /// Choices of the fields that have some, by path.
+    choices: HashMap<String, Vec<String>>,
+    asked: Option<(PathBuf, Split)>,
+    data_state: DataState,
+}
+
+impl Form {
+    /// A form with the settings of the preset `live`.
+    pub fn new(start: FormStart, name: String, data: String) -> Self {
+        let mut form = Self {
+            start,
+            name,
+            data,
+            device: DeviceChoice::Auto,
+            live_sample: true,
+            values: Value::Null,
+            choices: HashMap::new(),
+            asked: None,
+            data_state: DataState::Unknown,
+        };
+        form.use_config(&RunConfig::live());
+        form
+    }
+
+    /// A form with the settings of a run.
+    ///
+    /// # Errors
+    /// If the run's settings are not known.
+    pub fn of_run(start: FormStart, name: String, record: &RunRecord) -> Result<Self, String> {
+        let config = record.config.as_ref().ok_or("the settings of this run are not known")?;
+        let data = record.data.as_ref().map(|path| path.display().to_string());
+        let mut form = Self::new(start, name, data.unwrap_or_default());
+        form.live_sample = false;
+        form.use_config(config);
+        Ok(form)
+    }
+
+    /// Takes the settings of a preset's stage.
+    pub fn use_preset(&mut self, preset: Preset, stage: Stage) {
+        self.use_config(&RunConfig::of(preset, stage));
+    }
+
+    /// Takes settings.
+    pub(super) fn use_config(&mut self, config: &RunConfig) {
+        self.values = serde_json::to_value(config).unwrap_or_default();
+        self.choices.clear();
+        let mut strings = Vec::new();
+        collect_strings(&self.values, String::new(), &mut strings);
+        for path in strings {
+            let choices = choices_at(&self.values, &path);
+            if !choices.is_empty() {
+                self.choices.insert(path, choices);
+            }
+        }
+    }
+
+    /// The preset the settings began with.
+    pub fn preset(&self) -> Option<Preset> {
+        serde_json::from_value(self.values.get("preset")?.clone()).ok()
+    }
+
+    /// Which training it is.
+    pub fn stage(&self) -> Option<Stage> {
+        serde_json::from_value(self.values.get("stage")?.clone()).ok()
+    }
+
+    /// What a field may be, if it is one of a few words; `path` like `/drm/value`.
+    pub(super) fn choices(&self, path: &str) -> Option<&[String]> {
+        self.choices.get(path).map(Vec::as_slice)
+    }
+
+    /// The configuration, if it makes sense.
+    ///
+    /// # Errors
+    /// A message that names what does not.
+    pub fn config(&self) -> Result<RunConfig, String> {
+        let config: RunConfig =
+            serde_json::from_value(self.values.clone()).map_err(|error| error.to_string())?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The name of the run's folder.
+    ///
+    /// # Errors
+    /// If the name cannot be one.
+    pub fn folder_name(&self) -> Result<&str, String> {
+        let name = self.name.trim();
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.');
+        match name {
+            "" => Err("the run needs a name".to_owned()),
+            _ if name.starts_with('.') || !name.chars().all(is_plain) || name.len() > 80 => {
+                Err("the name may have letters, digits, spaces, dots and dashes".to_owned())
+            }
+            _ => Ok(name),
+        }
+    }
+
+    /// Everything that keeps the run from starting.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        problems.extend(self.config().err());
+        if self.start != FormStart::Resume {
+            problems.extend(self.folder_name().err());
+        }
+        if self.start == FormStart::New {
+            problems.extend(match &self.data_state {
+                _ if self.data.trim().is_empty() => {
+                    Some("choose the folder of a data set, as `retidiff import` makes it".to_owned())
+                }
+                DataState::Wrong(message) => Some(message.clone()),
+                DataState::Known(facts) if facts.training + facts.unlabelled == 0 => {
+                    Some("the data set has no scan of a training subject".to_owned())
+                }
+                DataState::Unknown | DataState::Looking | DataState::Known(_) => None,
+            });
+        }
+        problems
+    }
+
+    /// What is known of the data set.
+    pub fn data_state(&self) -> &DataState {
+        &self.data_state
+    }
+
+    /// Whether the data set was not looked at yet with this split.
+    pub(super) fn needs_a_look(&self) -> bool {
+        let data = Path::new(self.data.trim());
+        match &self.asked {
+            Some((path, split)) => path != data || self.config().is_ok_and(|config| config.split != *split),
+            None => !data.as_os_str().is_empty(),
+        }
+    }
+
+    /// The data set to look at, if it was not looked at yet with this split.
+    pub(super) fn data_to_look_at(&mut self) -> Option<(PathBuf, Split)> {
+        let path = PathBuf::from(self.data.trim());
+        if path.as_os_str().is_empty() {
+            self.data_state = DataState::Unknown;
+            self.asked = None;
+            return None;
+        }
+        let asked = (path, self.config().map(|config| config.split).unwrap_or_default());
+        if self.asked.as_ref() == Some(&asked) {
+            return None;
+        }
+        self.asked = Some(asked.clone());
+        self.data_state = DataState::Looking;
+        Some(asked)
+    }
+
+    /// Learns what a data set holds.
+    pub(super) fn learn_data(&mut self, path: &Path, outcome: Result<DataFacts, String>) {
+        if self.asked.as_ref().is_some_and(|(asked, _)| asked == path) {
+            self.data_state = outcome.map_or_else(DataState::Wrong, DataState::Known);
+        }
+    }
+}
+
+/// What the machine has: one line for the form.
+pub(super) fn machine_line() -> String {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let memory = memory::available()
+        .map_or_else(String::new, |bytes| format!(", {:.1} GB of memory free", bytes as f64 / 1e9));
+    format!("{threads} CPU threads{memory}")
+}
+
+/// Paths of all strings of a tree.
+fn collect_strings(value: &Value, path: String, found: &mut Vec<String>) {
+    match value {
+        Value::String(_) => found.push(path),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                collect_strings(value, format!("{path}/{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The words a field may have: what reading the configuration with none of them expects.
+fn choices_at(values: &Value, path: &str) -> Vec<String> {
+    let mut wrong = values.clone();
+    let Some(place) = wrong.pointer_mut(path) else { return Vec::new() };
+    // The tag of a variant with fields of its own cannot be changed alone.
+    *place = Value::String(NO_CHOICE.to_owned());
+    let message = match serde_json::from_value::<RunConfig>(wrong) {
+        Err(error) => error.to_string(),
+        Ok(_) => return Vec::new(),
+    };
+    let Some((_, expected)) = message.split_once("expected ") else { return Vec::new() };
+    let words: Vec<String> = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let makes_sense = |word: &String| {
+        let mut with = values.clone();
+        if let Some(place) = with.pointer_mut(path) {
+            *place = Value::String(word.clone());
+        }
+        serde_json::from_value::<RunConfig>(with).is_ok()
+    };
+    words.into_iter().filter(makes_sense).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_is_the_configuration() {
+        let mut form = Form::new(FormStart::New, "run-1".to_owned(), String::new());
+        assert_eq!(form.config(), Ok(RunConfig::live()));
+        form.values["steps"] = 7.into();
+        assert_eq!(form.config().map(|config| config.steps), Ok(7));
+        form.use_preset(Preset::Paper, Stage::Finetune);
+        assert_eq!((form.config(), form.preset()), (Ok(RunConfig::paper()), Some(Preset::Paper)));
+        form.values["batch"] = 0.into();
+        assert!(form.config().is_err_and(|message| message.contains("batch")));
+        form.use_preset(Preset::Live, Stage::Masks);
+        assert_eq!(
+            (form.config(), form.stage()),
+            (Ok(RunConfig::of(Preset::Live, Stage::Masks)), Some(Stage::Masks))
+        );
+        assert!(USUAL.iter().all(|name| form.values.get(name).is_some()), "the usual fields exist");
+    }
+
+    #[test]
+    fn choices_are_found_in_the_configuration() {
+        let form = Form::new(FormStart::New, "run-1".to_owned(), String::new());
+        let choices = form.choices("/network/time_conditioning");
+        assert_eq!(choices, Some(["add".to_owned(), "scale_shift".to_owned()].as_slice()));
+        assert_eq!(form.choices("/steps"), None);
+    }
+
+    #[test]
+    fn a_form_says_what_is_missing() {
+        let mut form = Form::new(FormStart::New, "../elsewhere".to_owned(), String::new());
+        let problems = form.problems();
+        assert!(problems.iter().any(|problem| problem.contains("name")), "{problems:?}");
+        assert!(problems.iter().any(|problem| problem.contains("data set")), "{problems:?}");
+        form.name = "run 2".to_owned();
+        form.data = "somewhere".to_owned();
+        let (path, _) = form.data_to_look_at().unwrap();
+        assert!(form.data_to_look_at().is_none(), "it is looked at once");
+        form.learn_data(&path, Ok(DataFacts { training: 0, validation: 0, unlabelled: 0 }));
+        assert_eq!(form.problems().len(), 1);
+        form.learn_data(&path, Ok(DataFacts { training: 3, validation: 1, unlabelled: 0 }));
+        assert!(form.problems().is_empty());
+    }
+}

@@ -1,0 +1,311 @@
+//! The form as it is drawn: usual settings first, the rest in groups as the configuration has them.
+
+use eframe::egui::{
+    Align, Button, CollapsingHeader, ComboBox, DragValue, Frame, Label, Layout, Margin, RichText, ScrollArea,
+    TextEdit, Ui, vec2,
+};
+use serde_json::{Number, Value};
+
+use super::form::{DataState, Form, FormStart, HIDDEN, USUAL, machine_line};
+use super::orders::TrainingAction;
+use crate::studio::controls::{row, rule, segments, switch};
+use crate::studio::theme;
+use crate::training::Preset;
+use crate::training::config::Stage;
+use crate::training::cost::Cost;
+use crate::training::report::duration;
+use crate::worker::DeviceChoice;
+
+/// Draws the form; `pace` is this machine's, in network operations a second, if a run was measured.
+pub(super) fn show(ui: &mut Ui, form: &mut Form, pace: Option<f64>, actions: &mut Vec<TrainingAction>) {
+    let title = match &form.start {
+        FormStart::New => "New run".to_owned(),
+        FormStart::Resume => format!("Resume {}", form.name),
+        FormStart::Branch { step, .. } => format!("Branch at step {step}"),
+    };
+    ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
+    ui.add_space(4.0);
+    let footer = 148.0 + 18.0 * form.problems().len() as f32;
+    let height = (ui.available_height() - footer).max(120.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
+        Frame::new()
+            .inner_margin(Margin { right: 10, ..Margin::ZERO })
+            .show(ui, |ui| fields(ui, form, actions));
+    });
+    rule(ui);
+    estimate(ui, form, pace);
+    for problem in form.problems() {
+        ui.add(Label::new(RichText::new(problem).font(theme::small()).color(theme::WARNING)).wrap());
+    }
+    ui.add_space(4.0);
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+        let verb = match form.start {
+            FormStart::New => "Start training",
+            FormStart::Resume => "Resume training",
+            FormStart::Branch { .. } => "Start branch",
+        };
+        let start = Button::new(RichText::new(verb).color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        let ready = form.problems().is_empty();
+        if ui.add_enabled(ready, start.min_size(vec2(120.0, 30.0))).clicked() {
+            actions.push(TrainingAction::Start);
+        }
+        if ui.add(Button::new("Cancel").min_size(vec2(80.0, 30.0))).clicked() {
+            actions.push(TrainingAction::CloseForm);
+        }
+    });
+}
+
+fn fields(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
+    if form.start == FormStart::New {
+        row(ui, "Preset", |ui| {
+            let presets = [Preset::Live, Preset::Paper];
+            let choices = [("live", "Preset live"), ("paper", "Preset paper")];
+            let chosen = presets.iter().position(|preset| Some(*preset) == form.preset());
+            if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
+                actions.push(TrainingAction::UsePreset(presets[index], form.stage().unwrap_or_default()));
+            }
+        });
+        row(ui, "Stage", |ui| {
+            let stages = [Stage::Pretrain, Stage::Masks, Stage::Finetune];
+            let choices = [
+                ("pretrain", "Stage 1: scans alone"),
+                ("masks", "Stage 2: masks"),
+                ("finetune", "Stage 3: scans from masks"),
+            ];
+            let chosen = stages.iter().position(|stage| Some(*stage) == form.stage());
+            if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
+                actions.push(TrainingAction::UsePreset(form.preset().unwrap_or(Preset::Live), stages[index]));
+            }
+        });
+    }
+    if form.start != FormStart::Resume {
+        row(ui, "Name", |ui| ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY)));
+    }
+    if form.start == FormStart::New {
+        data_row(ui, form, actions);
+    }
+    row(ui, "Compute on", |ui| {
+        let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
+        let choices =
+            [("auto", "A GPU where there is one"), ("GPU", "Train on the GPU"), ("CPU", "Train on the CPU")];
+        let chosen = devices.iter().position(|device| *device == form.device).unwrap_or(0);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            form.device = devices[index];
+        }
+    });
+    let hint = "The open scan and mask, drawn at the top of every sheet of samples as training goes on";
+    if switch(ui, form.live_sample, "Watch the open mask", hint) {
+        form.live_sample = !form.live_sample;
+    }
+    rule(ui);
+    let mut values = std::mem::take(&mut form.values);
+    if let Value::Object(fields) = &mut values {
+        for name in USUAL {
+            if let Some(value) = fields.get_mut(name) {
+                field(ui, form, name, &format!("/{name}"), value);
+            }
+        }
+        rule(ui);
+        group(ui, "More settings", "more", |ui| {
+            for (name, value) in fields.iter_mut() {
+                let is_elsewhere = USUAL.contains(&name.as_str()) || HIDDEN.contains(&name.as_str());
+                if !is_elsewhere && !value.is_object() {
+                    field(ui, form, name, &format!("/{name}"), value);
+                }
+            }
+        });
+        for (name, value) in fields.iter_mut() {
+            if value.is_object() {
+                let path = format!("/{name}");
+                group(ui, &words(name), &path, |ui| tree(ui, form, &path, value));
+            }
+        }
+    }
+    form.values = values;
+}
+
+fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
+    row(ui, "Data set", |ui| {
+        let width = ui.available_width() - 86.0;
+        let response = ui.add(TextEdit::singleline(&mut form.data).hint_text("Folder").desired_width(width));
+        if ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0))).clicked() {
+            actions.push(TrainingAction::ChooseData);
+        }
+        if !response.has_focus() && form.needs_a_look() {
+            // A folder that was typed, chosen or kept from the last run: looked at once.
+            actions.push(TrainingAction::LookAtData);
+        }
+    });
+    let said = match form.data_state() {
+        DataState::Unknown => return,
+        DataState::Looking => "Looking…".to_owned(),
+        DataState::Known(facts) => format!(
+            "{} scans to train on, {} to validate on, {} without labels",
+            facts.training, facts.validation, facts.unlabelled
+        ),
+        DataState::Wrong(_) => "This is no data set.".to_owned(),
+    };
+    row(ui, "", |ui| ui.label(theme::caption(said)));
+}
+
+fn group(ui: &mut Ui, title: &str, id: &str, body: impl FnOnce(&mut Ui)) {
+    let title = RichText::new(title).font(theme::semibold(12.0));
+    CollapsingHeader::new(title).id_salt(id).show_unindented(ui, body);
+}
+
+fn tree(ui: &mut Ui, form: &Form, path: &str, value: &mut Value) {
+    let Value::Object(fields) = value else { return };
+    for (name, value) in fields.iter_mut() {
+        let path = format!("{path}/{name}");
+        if value.is_object() {
+            group(ui, &words(name), &path, |ui| tree(ui, form, &path, value));
+        } else {
+            field(ui, form, name, &path, value);
+        }
+    }
+}
+
+/// A line with the control that fits the value.
+fn field(ui: &mut Ui, form: &Form, name: &str, path: &str, value: &mut Value) {
+    if let Value::Bool(on) = value {
+        if switch(ui, *on, &words(name), "") {
+            *on = !*on;
+        }
+        return;
+    }
+    wide_row(ui, &words(name), |ui| match value {
+        Value::String(text) => match form.choices(path) {
+            Some(choices) => {
+                ComboBox::from_id_salt(path).selected_text(words(text)).show_ui(ui, |ui| {
+                    for choice in choices {
+                        ui.selectable_value(text, choice.clone(), words(choice));
+                    }
+                });
+            }
+            None => {
+                ui.add(TextEdit::singleline(text).desired_width(f32::INFINITY));
+            }
+        },
+        Value::Number(number) => *number = edited(ui, number),
+        other => json_field(ui, path, other),
+    });
+}
+
+/// A number as it was, whole or not.
+fn edited(ui: &mut Ui, number: &Number) -> Number {
+    ui.spacing_mut().interact_size = vec2(ui.available_width(), 24.0);
+    if let Some(mut whole) = number.as_u64() {
+        let speed = (whole as f64 / 200.0).max(0.2);
+        ui.add(DragValue::new(&mut whole).speed(speed).update_while_editing(false));
+        return Number::from(whole);
+    }
+    let before = number.as_f64().unwrap_or_default();
+    let mut real = before;
+    let drag = DragValue::new(&mut real)
+        .speed((before.abs() / 100.0).max(1e-7))
+        .custom_formatter(|value, _| short(value))
+        .custom_parser(|text| text.trim().replace(',', ".").parse().ok())
+        .update_while_editing(false);
+    ui.add(drag);
+    Number::from_f64(real).filter(|_| real.to_bits() != before.to_bits()).unwrap_or_else(|| number.clone())
+}
+
+/// Lists and values that may be missing: as JSON, taken when the text can be read.
+fn json_field(ui: &mut Ui, path: &str, value: &mut Value) {
+    let id = ui.make_persistent_id(("json", path));
+    let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| value.to_string());
+    let response = ui.add(TextEdit::singleline(&mut text).desired_width(f32::INFINITY));
+    if let Ok(read) = serde_json::from_str(&text) {
+        *value = read;
+    }
+    ui.data_mut(|data| {
+        if response.has_focus() {
+            data.insert_temp(id, text);
+        } else {
+            data.remove::<String>(id);
+        }
+    });
+}
+
+/// As [`row`], with room for the names a configuration has.
+fn wide_row(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.allocate_ui_with_layout(vec2(168.0, 24.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(168.0);
+            ui.add(Label::new(RichText::new(name).color(theme::TEXT)).truncate());
+        });
+        ui.name_inputs(name, control);
+    });
+}
+
+/// Time and memory, as far as they can be told beforehand.
+fn estimate(ui: &mut Ui, form: &Form, pace: Option<f64>) {
+    ui.label(theme::heading("Estimate"));
+    let Ok(config) = form.config() else {
+        ui.label(theme::caption("The settings do not fit together yet."));
+        return;
+    };
+    let cost = Cost::of(&config);
+    let said = match pace {
+        Some(pace) => {
+            let secs = cost.step_operations / pace;
+            format!(
+                "{} for {} steps at {secs:.2} s a step, by the pace of the last run here",
+                duration(secs * config.steps as f64),
+                config.steps
+            )
+        }
+        None => format!(
+            "{:.0} billion operations a step; the time is known once a run was measured here",
+            cost.step_operations / 1e9
+        ),
+    };
+    ui.add(Label::new(theme::caption(said)).wrap());
+    let memory = format!(
+        "About {:.1} GB of memory, {:.1} million weights",
+        cost.memory_bytes / 1e9,
+        cost.parameters / 1e6
+    );
+    ui.label(theme::caption(memory));
+    ui.label(theme::caption(format!("This machine: {}", machine_line())));
+}
+
+/// "learning_rate" as a person writes it.
+fn words(name: &str) -> String {
+    let text = name.replace('_', " ");
+    let text = text.replace("ema", "EMA").replace("snr", "SNR").replace(" px", " (px)");
+    let text = text.replace(" um per px", " (µm/px)");
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Six digits at most, as powers of ten where that is shorter.
+fn short(value: f64) -> String {
+    if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e6) {
+        return format!("{}", (value * 1e12 / scale(value)).round() / 1e12 * scale(value))
+            .parse::<f64>()
+            .map_or_else(|_| value.to_string(), |rounded| format!("{rounded:e}"));
+    }
+    let text = format!("{value:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn scale(value: f64) -> f64 {
+    10_f64.powi(value.abs().log10().floor() as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_are_readable() {
+        assert_eq!(words("learning_rate"), "Learning rate");
+        assert_eq!(words("axial_um_per_px"), "Axial (µm/px)");
+        assert_eq!(short(6e-4), "6e-4");
+        assert_eq!(short(0.999), "0.999");
+        assert_eq!(short(0.0), "0");
+        assert_eq!(short(f64::from(0.05_f32)), "0.05");
+        assert_eq!(short(96.0), "96");
+    }
+}

@@ -1,0 +1,249 @@
+//! The training page: runs, their curves and samples, and the form that starts one.
+//!
+//! The page reads run folders and trainers' records; it trains nothing itself. Folders are looked at on
+//! threads of their own, trainers are processes, and both leave their news in mailboxes.
+
+mod background;
+mod curves;
+pub mod form;
+mod form_view;
+mod models;
+mod orders;
+mod page;
+mod run_view;
+mod runs;
+mod sheet;
+mod window;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use eframe::egui::Context;
+
+pub use background::DataFacts;
+use background::{Background, News};
+use curves::CurveLook;
+use form::Form;
+pub use orders::TrainingAction;
+use sheet::SheetViewer;
+
+use super::notices::Severity;
+use crate::document::Page;
+use crate::training::RunConfig;
+use crate::training::run_record::{RunRecord, RunState};
+use crate::worker::TrainerProcess;
+use crate::worker::models::UserModel;
+use crate::worker::slot::Wake;
+
+/// Where training lives on this machine.
+#[derive(Clone, Debug)]
+pub struct TrainingPlaces {
+    /// The program that trains, which is `retidiff`.
+    pub program: PathBuf,
+    /// Folder of the runs.
+    pub runs: PathBuf,
+    /// Folder of published models.
+    pub models: PathBuf,
+}
+
+impl TrainingPlaces {
+    /// Inside the studio's own folder, with this program as the trainer; `None` if the system does not
+    /// tell which program this is.
+    pub fn in_folder(folder: &Path) -> Option<Self> {
+        let program = std::env::current_exe().ok()?;
+        Some(Self { program, runs: folder.join("runs"), models: folder.join("models") })
+    }
+}
+
+/// A run of the list.
+struct Run {
+    record: Arc<RunRecord>,
+    /// Watches a trainer that is at work, or was.
+    process: Option<TrainerProcess>,
+}
+
+/// What the window asks when it is to close over runs at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaving {
+    Asking,
+    /// The runs were told to stop; the window closes when they have saved.
+    Saving,
+}
+
+/// The state of the page.
+pub struct Training {
+    places: Option<TrainingPlaces>,
+    background: Background,
+    wake: Wake,
+    pub(super) shown: bool,
+    /// The newest first.
+    runs: Vec<Run>,
+    is_looking: bool,
+    selected: Option<PathBuf>,
+    compared: BTreeSet<PathBuf>,
+    form: Option<Form>,
+    look: CurveLook,
+    sheet: SheetViewer,
+    /// What the user published, by name.
+    models: Vec<UserModel>,
+    /// Run that gets the open page as its live sample, and the page's revision it got last.
+    live: Option<(PathBuf, Option<(u64, u64)>)>,
+    /// Name that a checkpoint is to be published under.
+    publish_name: String,
+    pub(super) leaving: Option<Leaving>,
+}
+
+impl Training {
+    /// Looks for runs at once: one may be at work since before the window was opened.
+    pub fn new(context: Context, places: Option<TrainingPlaces>) -> Self {
+        let wake: Wake = {
+            let context = context.clone();
+            Arc::new(move || context.request_repaint())
+        };
+        let mut training = Self {
+            background: Background::new(context),
+            wake,
+            shown: false,
+            runs: Vec::new(),
+            is_looking: false,
+            selected: None,
+            compared: BTreeSet::new(),
+            form: None,
+            look: CurveLook::default(),
+            sheet: SheetViewer::default(),
+            models: Vec::new(),
+            live: None,
+            publish_name: String::new(),
+            leaving: None,
+            places,
+        };
+        if let Some(places) = &training.places {
+            training.is_looking = training.background.find_runs(places.runs.clone()).is_ok();
+            let models = places.models.clone();
+            // Without a thread the list of models stays as it is in the program.
+            training.background.find_models(models).unwrap_or_default();
+        }
+        training
+    }
+
+    /// Trains with another program than this one, as a test must.
+    pub fn use_program(&mut self, program: PathBuf) {
+        if let Some(places) = &mut self.places {
+            places.program = program;
+        }
+    }
+
+    /// Whether a trainer is at work.
+    pub fn is_running(&self) -> bool {
+        self.runs.iter().any(|run| run.record.state.is_alive())
+    }
+
+    /// What is known of the run that is shown.
+    pub fn selected(&self) -> Option<&RunRecord> {
+        let path = self.selected.as_ref()?;
+        self.runs.iter().map(|run| run.record.as_ref()).find(|record| record.path == *path)
+    }
+
+    /// What keeps the form that is open from starting a run.
+    pub fn form_problems(&self) -> Option<Vec<String>> {
+        self.form.as_ref().map(Form::problems)
+    }
+
+    /// Share of its steps that the run at work has done.
+    pub fn progress(&self) -> Option<f32> {
+        let run = self.runs.iter().find(|run| run.record.state.is_alive())?;
+        Some(run.record.step as f32 / run.record.steps.max(1) as f32)
+    }
+
+    fn run_mut(&mut self, path: &Path) -> Option<&mut Run> {
+        self.runs.iter_mut().find(|run| run.record.path == *path)
+    }
+
+    /// Takes what threads and trainers report; answers what the user must hear.
+    pub(super) fn follow(&mut self) -> Vec<(Severity, String)> {
+        let mut heard = Vec::new();
+        for news in self.background.news() {
+            match news {
+                News::Runs(records) => {
+                    self.is_looking = false;
+                    for record in records {
+                        self.know(record);
+                    }
+                    if self.selected.is_none() {
+                        self.selected = self.runs.first().map(|run| run.record.path.clone());
+                    }
+                }
+                News::Data { path, outcome } => {
+                    if let Some(form) = &mut self.form {
+                        form.learn_data(&path, outcome);
+                    }
+                }
+                News::DataChosen(path) => {
+                    if let Some(form) = &mut self.form {
+                        form.data = path.display().to_string();
+                    }
+                }
+                News::Sheet { run, step, outcome } => self.sheet.take(run, step, outcome),
+                News::Models(models) => self.models = models,
+                News::Published { name, outcome: Ok(path) } => {
+                    self.models.push(UserModel { name, path: path.clone() });
+                    self.models.sort_by(|a, b| a.name.cmp(&b.name));
+                    let text = format!("Published as {}; it is in the list of models now.", path.display());
+                    heard.push((Severity::Info, text));
+                }
+                News::Published { name, outcome: Err(message) } => {
+                    heard.push((Severity::Error, format!("{name} was not published: {message}")));
+                }
+                News::Failed(message) => heard.push((Severity::Error, message)),
+            }
+        }
+        for run in &mut self.runs {
+            let Some(process) = &run.process else { continue };
+            let before = run.record.state.clone();
+            run.record = process.record();
+            if let (true, RunState::Failed(message)) = (before.is_alive(), &run.record.state)
+                && !self.shown
+            {
+                heard.push((Severity::Error, format!("Training “{}”: {message}", run.record.name())));
+            }
+            if before.is_alive() && run.record.state == RunState::Finished && !self.shown {
+                heard.push((Severity::Info, format!("Training “{}” is finished.", run.record.name())));
+            }
+        }
+        heard
+    }
+
+    /// Puts a run that was found into the list; watches it if a trainer is at work.
+    fn know(&mut self, record: RunRecord) {
+        if self.runs.iter().any(|run| run.record.path == record.path) {
+            return;
+        }
+        let process =
+            record.state.is_alive().then(|| TrainerProcess::attach(record.clone(), self.wake.clone()));
+        let process = process.and_then(Result::ok);
+        self.runs.push(Run { record: Arc::new(record), process });
+    }
+
+    /// Gives the page that is open to the run that wants it, unless it has it already. Not during a
+    /// stroke: a stroke is many revisions.
+    pub(super) fn keep_live_sample(&mut self, page: &Page, state: (u64, u64), is_painting: bool) {
+        if is_painting {
+            return;
+        }
+        if let Some((run, given)) = &mut self.live
+            && *given != Some(state)
+        {
+            *given = Some(state);
+            self.background.place_live_sample(run.clone(), page.clone());
+        }
+    }
+
+    /// The pace of this machine in network operations a second, from the newest run that was measured.
+    fn measured_pace(&self) -> Option<f64> {
+        self.runs.iter().find_map(|run| {
+            let config: &RunConfig = run.record.config.as_ref()?;
+            Some(crate::training::cost::Cost::of(config).step_operations / run.record.secs_per_step?)
+        })
+    }
+}

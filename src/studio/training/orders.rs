@@ -1,0 +1,213 @@
+//! What the page asks for, and how it is done.
+
+use std::path::PathBuf;
+
+use super::form::{Form, FormStart};
+use super::{Leaving, Run, Training};
+use crate::training::config::Stage;
+use crate::training::run_directory::{MODEL_FILE, checkpoint_folder};
+use crate::training::run_record::RunRecord;
+use crate::training::{Order, Preset, RunConfig};
+use crate::worker::{Launch, ModelSource, Start, TrainerProcess};
+
+/// What the page's buttons ask for.
+#[derive(Clone, Debug)]
+pub enum TrainingAction {
+    /// Shows the page, or the editor again.
+    Toggle,
+    Select(PathBuf),
+    /// Shows a run's curves beside those of the selected one, or no longer.
+    Compare(PathBuf),
+    /// Opens the form of a new run.
+    NewRun,
+    /// Opens the form of a new run with these settings.
+    NewRunWith {
+        name: String,
+        data: PathBuf,
+        config: Box<RunConfig>,
+    },
+    /// Opens the form that goes on with the selected run.
+    ResumeRun,
+    /// Opens the form of a run that begins at a checkpoint of the selected one.
+    BranchRun(u64),
+    CloseForm,
+    /// Fills the form with the settings of a preset's stage.
+    UsePreset(Preset, Stage),
+    ChooseData,
+    LookAtData,
+    /// Starts what the form describes.
+    Start,
+    /// Tells the trainer of the selected run something.
+    Order(Order),
+    /// Publishes the model of a checkpoint of the selected run.
+    Publish {
+        step: u64,
+        name: String,
+    },
+    /// Draws the open page on every sheet of the selected run, or no longer.
+    ToggleLiveSample,
+    /// Synthesises with another model from now on.
+    UseModel(ModelSource),
+    /// Answers whether runs go on when the window closes.
+    Leave(LeaveAnswer),
+}
+
+/// What becomes of runs at work when the window closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeaveAnswer {
+    KeepRunning,
+    StopAndSave,
+    Cancel,
+}
+
+impl Training {
+    /// Does what was asked for.
+    ///
+    /// # Errors
+    /// A message for the user.
+    pub(in crate::studio) fn perform(&mut self, action: TrainingAction) -> Result<(), String> {
+        match action {
+            TrainingAction::Toggle => self.shown = !self.shown,
+            TrainingAction::Select(path) => {
+                self.form = None;
+                self.compared.remove(&path);
+                self.selected = Some(path);
+                self.publish_name.clear();
+            }
+            TrainingAction::Compare(path) => {
+                if !self.compared.remove(&path) {
+                    self.compared.insert(path);
+                }
+            }
+            TrainingAction::NewRun => {
+                let data = self.form.take().map(|form| form.data).or_else(|| self.last_data());
+                let form = Form::new(FormStart::New, self.new_name("run"), data.unwrap_or_default());
+                self.form = Some(form);
+                self.look_at_data()?;
+            }
+            TrainingAction::NewRunWith { name, data, config } => {
+                let mut form = Form::new(FormStart::New, name, data.display().to_string());
+                form.use_config(&config);
+                self.form = Some(form);
+                self.look_at_data()?;
+            }
+            TrainingAction::ResumeRun => {
+                let record = self.selected().cloned().ok_or("choose a run first")?;
+                self.form = Some(Form::of_run(FormStart::Resume, record.name(), &record)?);
+            }
+            TrainingAction::BranchRun(step) => {
+                let record = self.selected().cloned().ok_or("choose a run first")?;
+                let name = self.new_name(&format!("{}-from-{step}", record.name()));
+                let start = FormStart::Branch { from: record.path.clone(), step };
+                self.form = Some(Form::of_run(start, name, &record)?);
+            }
+            TrainingAction::CloseForm => self.form = None,
+            TrainingAction::UsePreset(preset, stage) => {
+                if let Some(form) = &mut self.form {
+                    form.use_preset(preset, stage);
+                }
+                self.look_at_data()?;
+            }
+            TrainingAction::ChooseData => self.background.choose_data()?,
+            TrainingAction::LookAtData => self.look_at_data()?,
+            TrainingAction::Start => self.start()?,
+            TrainingAction::Order(order) => self.order(order)?,
+            TrainingAction::Publish { step, name } => self.publish(step, name)?,
+            TrainingAction::ToggleLiveSample => {
+                let is_on = self.live.as_ref().map(|(path, _)| path) == self.selected.as_ref();
+                self.live = if is_on { None } else { self.selected.clone().map(|path| (path, None)) };
+            }
+            // The window does it: the page has no synthesis.
+            TrainingAction::UseModel(_) => {}
+            TrainingAction::Leave(answer) => {
+                self.leaving = match answer {
+                    LeaveAnswer::StopAndSave => {
+                        self.stop_all()?;
+                        Some(Leaving::Saving)
+                    }
+                    LeaveAnswer::KeepRunning | LeaveAnswer::Cancel => None,
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn look_at_data(&mut self) -> Result<(), String> {
+        let Some(form) = &mut self.form else { return Ok(()) };
+        match form.data_to_look_at() {
+            Some((path, split)) => self.background.look_at_data(path, split),
+            None => Ok(()),
+        }
+    }
+
+    /// The data set of the newest run.
+    fn last_data(&self) -> Option<String> {
+        let data = self.runs.iter().find_map(|run| run.record.data.as_ref())?;
+        Some(data.display().to_string())
+    }
+
+    /// A name that no run of the list has.
+    fn new_name(&self, stem: &str) -> String {
+        let is_taken = |name: &str| self.runs.iter().any(|run| run.record.name() == name);
+        let numbered = (1..).map(|number| format!("{stem}-{number}"));
+        let first = (stem != "run").then(|| stem.to_owned());
+        first.into_iter().chain(numbered).find(|name| !is_taken(name)).unwrap_or_default()
+    }
+
+    fn start(&mut self) -> Result<(), String> {
+        let places = self.places.as_ref().ok_or("there is no folder for runs on this machine")?;
+        let form = self.form.as_ref().ok_or("there is no form to start from")?;
+        let config = form.config()?;
+        let run = match &form.start {
+            FormStart::Resume => self.selected.clone().ok_or("choose a run first")?,
+            _ => places.runs.join(form.folder_name()?),
+        };
+        let start = match &form.start {
+            FormStart::New => Start::New { data: PathBuf::from(form.data.trim()) },
+            FormStart::Resume => Start::Resume,
+            FormStart::Branch { from, step } => Start::Branch { from: from.clone(), step: *step },
+        };
+        let launch = Launch {
+            program: places.program.clone(),
+            run: run.clone(),
+            start,
+            config,
+            device: form.device,
+            live: None,
+        };
+        let process = TrainerProcess::launch(launch, self.wake.clone())
+            .map_err(|error| format!("no thread could be started: {error}"))?;
+        self.runs.retain(|known| known.record.path != run);
+        self.runs.insert(0, Run { record: process.record(), process: Some(process) });
+        if form.live_sample {
+            self.live = Some((run.clone(), None));
+        }
+        self.selected = Some(run);
+        self.form = None;
+        Ok(())
+    }
+
+    fn order(&mut self, order: Order) -> Result<(), String> {
+        let path = self.selected.clone().ok_or("choose a run first")?;
+        let Some(Run { process: Some(process), .. }) = self.run_mut(&path) else {
+            return Err("no trainer works on this run".to_owned());
+        };
+        process.order(order).map_err(|error| format!("no thread could be started: {error}"))
+    }
+
+    fn stop_all(&mut self) -> Result<(), String> {
+        for run in &self.runs {
+            if let (true, Some(process)) = (run.record.state.is_alive(), &run.process) {
+                process.order(Order::Stop).map_err(|error| format!("no thread could be started: {error}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn publish(&mut self, step: u64, name: String) -> Result<(), String> {
+        let record: &RunRecord = self.selected().ok_or("choose a run first")?;
+        let model = checkpoint_folder(&record.path, step).join(MODEL_FILE);
+        let places = self.places.as_ref().ok_or("there is no folder for models on this machine")?;
+        self.background.publish(model, places.models.clone(), name)
+    }
+}

@@ -1,0 +1,149 @@
+//! How the page is laid out: runs, curves over samples, facts or the form.
+
+use eframe::egui::{
+    Align, Button, CentralPanel, Context, Frame, Id, Label, Layout, Margin, Modal, Panel, RichText, Spinner,
+    Stroke, Ui, vec2,
+};
+
+use super::orders::{LeaveAnswer, TrainingAction};
+use super::{Leaving, Training, curves, form_view, models, run_view, runs};
+use crate::studio::theme;
+use crate::training::run_record::RunRecord;
+
+/// Width of the list of runs.
+const LIST_WIDTH: f32 = 250.0;
+/// Width of the facts.
+const FACTS_WIDTH: f32 = 312.0;
+/// Width of the form.
+const FORM_WIDTH: f32 = 400.0;
+/// Part of the height that curves take where there is much of it.
+const CURVES_SHARE: f32 = 0.42;
+
+impl Training {
+    /// Draws the page in the middle of the window.
+    pub(in crate::studio) fn show(
+        &mut self,
+        ui: &mut Ui,
+        model_in_use: Option<&str>,
+        actions: &mut Vec<TrainingAction>,
+    ) {
+        let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
+        Panel::left("runs").exact_size(LIST_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
+            let models_height =
+                (34.0 + 30.0 * models::count(&self.models) as f32).min(ui.available_height() * 0.4);
+            let height = ui.available_height() - models_height;
+            ui.allocate_ui(vec2(ui.available_width(), height), |ui| self.show_runs(ui, actions));
+            models::show(ui, &self.models, model_in_use, actions);
+        });
+        let record = self.selected().cloned();
+        if self.form.is_some() || record.is_some() {
+            let width = if self.form.is_some() { FORM_WIDTH } else { FACTS_WIDTH };
+            Panel::right("run").exact_size(width).resizable(false).frame(panel).show(ui, |ui| {
+                let pace = self.measured_pace();
+                match (&mut self.form, &record) {
+                    (Some(form), _) => form_view::show(ui, form, pace, actions),
+                    (None, Some(record)) => {
+                        let live = self.live.as_ref().is_some_and(|(path, _)| *path == record.path);
+                        run_view::show(ui, record, live, &mut self.publish_name, actions);
+                    }
+                    (None, None) => {}
+                }
+            });
+        }
+        let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
+        CentralPanel::default().frame(middle).show(ui, |ui| match &record {
+            Some(record) => self.show_run(ui, record),
+            None => nothing(ui, self.places.is_some()),
+        });
+    }
+
+    fn show_runs(&self, ui: &mut Ui, actions: &mut Vec<TrainingAction>) {
+        ui.set_min_height(ui.available_height());
+        let selected = self.selected.as_deref();
+        runs::show(ui, &self.runs, selected, &self.compared, self.is_looking, actions);
+    }
+
+    fn show_run(&mut self, ui: &mut Ui, record: &RunRecord) {
+        let compared: Vec<&RunRecord> = self
+            .runs
+            .iter()
+            .map(|run| run.record.as_ref())
+            .filter(|other| self.compared.contains(&other.path) && other.path != record.path)
+            .collect();
+        let shown: Vec<&RunRecord> = std::iter::once(record).chain(compared).collect();
+        let height = (ui.available_height() * CURVES_SHARE).max(160.0);
+        curves::show(ui, &mut self.look, &shown, height);
+        ui.add_space(14.0);
+        self.sheet.show(ui, record, &self.background);
+    }
+
+    /// Whether what is shown is complete: for pictures of the window.
+    pub fn is_settled(&self) -> bool {
+        let settled = |record: &RunRecord| record.samples.is_empty() || self.sheet.is_settled(&record.path);
+        !self.is_looking && self.selected().is_none_or(settled)
+    }
+
+    /// Asks whether runs at work go on without the window.
+    pub(in crate::studio) fn ask_leaving(&self, context: &Context, actions: &mut Vec<TrainingAction>) {
+        let Some(leaving) = self.leaving else { return };
+        let frame = Frame::new()
+            .fill(theme::CHROME)
+            .stroke(Stroke::new(1.0, theme::LINE))
+            .corner_radius(10.0)
+            .inner_margin(Margin::symmetric(22, 20));
+        let modal = Modal::new(Id::unique("leaving")).frame(frame).backdrop_color(theme::BACKDROP);
+        let response = modal.show(context, |ui| {
+            ui.set_width(440.0);
+            let title = "A run is at work";
+            ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
+            ui.add_space(2.0);
+            if leaving == Leaving::Saving {
+                ui.horizontal(|ui| {
+                    ui.add(Spinner::new().size(14.0).color(theme::ACCENT));
+                    ui.label(theme::weak("It finishes its step and saves; then the window closes."));
+                });
+            } else {
+                ui.label(theme::weak(
+                    "It can go on without the window, and the window finds it again. Or it saves now and \
+                     ends, to be resumed another time.",
+                ));
+            }
+            ui.add_space(14.0);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let mut answer = |ui: &mut Ui, text: &str, primary: bool, answer: LeaveAnswer| {
+                    let button = match primary {
+                        true => Button::new(RichText::new(text).color(theme::ON_ACCENT)).fill(theme::ACCENT),
+                        false => Button::new(text),
+                    };
+                    if ui.add(button.min_size(vec2(88.0, 30.0))).clicked() {
+                        actions.push(TrainingAction::Leave(answer));
+                    }
+                };
+                answer(ui, "Keep running", true, LeaveAnswer::KeepRunning);
+                if leaving == Leaving::Asking {
+                    answer(ui, "Save and end", false, LeaveAnswer::StopAndSave);
+                }
+                answer(ui, "Cancel", false, LeaveAnswer::Cancel);
+            });
+        });
+        if response.should_close() {
+            actions.push(TrainingAction::Leave(LeaveAnswer::Cancel));
+        }
+    }
+}
+
+fn nothing(ui: &mut Ui, has_places: bool) {
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.36).max(20.0));
+        let title = "Train a model of your own";
+        ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
+        ui.add_space(4.0);
+        let text = if has_places {
+            "Make a data set with `retidiff import`, press New run, choose its folder. Curves and samples \
+             appear here while it learns. The run is a process of its own: this window may be closed."
+        } else {
+            "This window was opened without a folder to keep runs in."
+        };
+        ui.allocate_ui(vec2(430.0, 60.0), |ui| ui.add(Label::new(theme::weak(text)).wrap()));
+    });
+}

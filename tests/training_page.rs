@@ -1,0 +1,233 @@
+//! The training page driven as a user drives it, with real trainers on a phantom.
+
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, SnapshotOptions};
+use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
+use retidiff::studio::command::Action;
+use retidiff::studio::training::TrainingAction;
+use retidiff::training::run_directory::RunDirectory;
+use retidiff::training::run_record::{RunRecord, RunState};
+use retidiff::training::{Event, RunConfig, run_lock};
+
+use crate::trainer::{config, data_set};
+
+fn studio(folder: &Path) -> Harness<'static, Studio> {
+    let synthesis = SynthesisSource::None("No model is bundled with this build.".to_owned());
+    let options = AppOptions { open: None, data_folder: Some(folder.to_owned()), synthesis };
+    let mut harness = Harness::builder()
+        .with_size([1360.0, 820.0])
+        .with_step_dt(1.0 / 60.0)
+        .with_render_cursor(false)
+        .wgpu()
+        .build_eframe(|creation| Studio::new(creation, options));
+    harness.state_mut().training_mut().use_program(env!("CARGO_BIN_EXE_retidiff").into());
+    harness.run_steps(3);
+    harness.get_by_label("Train").click();
+    settle(&mut harness);
+    harness
+}
+
+fn wait_until(harness: &mut Harness<'_, Studio>, what: &str, done: impl Fn(&Studio) -> bool) {
+    let started = Instant::now();
+    while !done(harness.state()) {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "waited in vain until {what}: {:?}",
+            harness.state().training().selected()
+        );
+        sleep(Duration::from_millis(10));
+        harness.step();
+    }
+    harness.run_steps(2);
+}
+
+fn settle(harness: &mut Harness<'_, Studio>) {
+    harness.run_steps(3);
+    wait_until(harness, "the page is complete", |studio| studio.training().is_settled());
+}
+
+fn state(studio: &Studio) -> Option<&RunState> {
+    studio.training().selected().map(|record| &record.state)
+}
+
+fn perform(harness: &mut Harness<'_, Studio>, action: TrainingAction) {
+    harness.state_mut().perform(Action::Training(action));
+    harness.run_steps(2);
+}
+
+/// A run as a trainer leaves it, with a loss that falls.
+fn recorded_run(folder: &Path, name: &str, last: Event) -> PathBuf {
+    let path = folder.join("runs").join(name);
+    let config = RunConfig { steps: 400, sample_every: 100, ..config(400) };
+    let mut run = RunDirectory::create(&path, &config, folder).expect("a run");
+    let mut record = |event: Event| run.record(&event).expect("written");
+    record(Event::Started {
+        version: 2,
+        run: name.to_owned(),
+        device: "CPU (flex)".to_owned(),
+        parameters: 2_713_008,
+        training_scans: 98,
+        validation_scans: 38,
+        step: 0,
+        steps: 400,
+    });
+    for step in 1..=300_u64 {
+        let wiggle = ((step * 7919) % 97) as f64 / 97.0 - 0.5;
+        let loss = (0.04 + 0.9 / (1.0 + step as f64 / 12.0)) * (1.0 + 0.5 * wiggle);
+        record(Event::Step {
+            step,
+            loss,
+            gradient_norm: 0.4,
+            learning_rate: 5.3e-4,
+            secs: 0.42,
+            batch_wait_secs: 0.01,
+            eta_secs: 42.0,
+            memory_bytes: Some(1_230_000_000),
+        });
+        if step.is_multiple_of(50) {
+            record(Event::Validation { step, loss: 0.05 + 0.8 / (1.0 + step as f64 / 14.0) });
+        }
+        if step.is_multiple_of(100) {
+            let file = RunDirectory::sample_file(step);
+            let sheet = phantom_sheet(step);
+            retidiff::formats::write_atomically(&path.join(&file), &sheet).expect("written");
+            record(Event::Samples { step, file });
+            record(Event::Memorisation { step, synthetic: 0.061, held_out: 0.066 });
+        }
+    }
+    record(last);
+    path
+}
+
+/// Bands and speckle, for the sheet of a run that was never trained.
+fn phantom_sheet(step: u64) -> Vec<u8> {
+    use retidiff::scan::GreyImage;
+    use retidiff::training::samples_sheet::{SheetRow, encode};
+    let (width, height) = (240_u32, 120_u32);
+    let row = |number: u32| {
+        let labels: Vec<u8> = (0..width * height)
+            .map(|at| ((at / width).saturating_sub(20 + 4 * number) / 9).min(8) as u8)
+            .collect();
+        let grey = |spread: u32| -> Vec<u8> {
+            let speckle = |at: usize| (at as u32).wrapping_mul(2_654_435_761) >> 24;
+            labels
+                .iter()
+                .enumerate()
+                .map(|(at, &code)| (12 + 22 * u32::from(code % 5) + speckle(at) % spread) as u8)
+                .collect()
+        };
+        SheetRow {
+            real: GreyImage::new(width, height, grey(40)),
+            synthetic: GreyImage::new(width, height, grey(8 + step as u32 / 10)),
+            labels,
+        }
+    };
+    encode(&[row(0), row(1), row(2)]).expect("a PNG")
+}
+
+fn looks(harness: &mut Harness<'_, Studio>, name: &str) {
+    let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(900);
+    harness.snapshot_options(name, &options);
+}
+
+#[test]
+fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut harness = studio(folder.path());
+    harness.get_by_label("Train a model of your own");
+    looks(&mut harness, "training_empty");
+    harness.get_by_label("New run").click();
+    harness.run_steps(3);
+    let missing = "choose the folder of a data set, as `retidiff import` makes it";
+    harness.get_by_label(missing);
+    harness.get_by_label("Preset paper").click();
+    harness.run_steps(3);
+    harness.get_by_label("Preset live").click();
+    harness.run_steps(3);
+    harness.get_by_label("Cancel").click();
+    harness.run_steps(2);
+    assert!(harness.query_by_label(missing).is_none());
+    harness.get_by_label("Train").click();
+    harness.run_steps(2);
+    harness.get_by_label(retidiff::studio::EDITOR_PANE);
+}
+
+#[test]
+fn runs_that_are_there_are_shown_compared_and_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    recorded_run(folder.path(), "first light", Event::Stopped { step: 300 });
+    let mut harness = studio(folder.path());
+    assert_eq!(state(harness.state()), Some(&RunState::Stopped));
+    harness.get_by_label("STOPPED");
+    harness.get_by_label("300 of 400");
+    harness.get_by_label("step 300");
+    harness.get_by_label("Sheet before").click();
+    settle(&mut harness);
+    harness.get_by_label("step 200");
+    harness.get_by_label("Next sheet").click();
+    settle(&mut harness);
+    looks(&mut harness, "training_run");
+    harness.get_by_label("Resume…").click();
+    harness.run_steps(3);
+    harness.get_by_label("Resume training");
+}
+
+#[test]
+fn a_run_that_broke_off_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let message = "the loss was not finite in 20 steps in a row (step 300): the newest checkpoint is whole; \
+                   continue from it with --resume and a lower --learning-rate";
+    let error = Event::Error { step: 300, message: message.to_owned() };
+    recorded_run(folder.path(), "too fast", error);
+    let mut harness = studio(folder.path());
+    harness.get_by_label("BROKE OFF");
+    harness.get_by_label_contains("loss was not finite in 20 steps");
+    looks(&mut harness, "training_error");
+}
+
+#[test]
+fn a_run_is_started_paused_found_again_stopped_and_published() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = data_set(folder.path());
+    let mut harness = studio(folder.path());
+    let settings = RunConfig { sample_every: 40, validate_every: 0, ..config(1_000_000) };
+    let name = "phantom".to_owned();
+    perform(&mut harness, TrainingAction::NewRunWith { name, data, config: Box::new(settings) });
+    harness.run_steps(2);
+    wait_until(&mut harness, "the data set is looked at", |studio| {
+        studio.training().form_problems().is_some_and(|problems| problems.is_empty())
+    });
+    harness.get_by_label("3 scans to train on, 4 to validate on, 0 without labels");
+    harness.get_by_label("Start training").click();
+    harness.run_steps(2);
+    wait_until(&mut harness, "it draws samples of the open mask, too", |studio| {
+        studio.training().selected().is_some_and(|record| !record.samples.is_empty())
+    });
+    let run = folder.path().join("runs/phantom");
+    assert!(run.join("live.retidiff").is_file());
+    harness.get_by_label("Pause").click();
+    wait_until(&mut harness, "it pauses", |studio| state(studio) == Some(&RunState::Paused));
+    drop(harness);
+
+    // The window is gone; another one finds the run as it is.
+    assert!(run_lock::is_alive(&run));
+    let mut harness = studio(folder.path());
+    assert_eq!(state(harness.state()), Some(&RunState::Paused));
+    harness.get_by_label("Go on").click();
+    wait_until(&mut harness, "it goes on", |studio| state(studio) == Some(&RunState::Running));
+    harness.get_by_label("Stop").click();
+    wait_until(&mut harness, "it stops", |studio| state(studio) == Some(&RunState::Stopped));
+    let record = RunRecord::read(&run).expect("a run");
+    assert_eq!(record.checkpoints.last(), Some(&record.step));
+
+    harness.get_all_by_label("Publish").next().expect("a checkpoint").click();
+    harness.run_steps(2);
+    let published = folder.path().join("models/phantom.safetensors");
+    wait_until(&mut harness, "it is published", |_| published.is_file());
+    harness.run_steps(3);
+    harness.get_by_label("Use phantom");
+}
