@@ -55,12 +55,12 @@ pub struct Brush {
 
 impl Brush {
     /// Paints the chosen label.
-    pub fn brush() -> Self {
+    pub fn painting() -> Self {
         Self { erases: false, stroke: None, resize: None }
     }
 
     /// Erases lesions.
-    pub fn eraser() -> Self {
+    pub fn erasing() -> Self {
         Self { erases: true, stroke: None, resize: None }
     }
 

@@ -81,8 +81,8 @@ impl Toolbox {
     /// All tools, in the order in which they stand in the strip.
     pub fn new() -> Self {
         let tools: Vec<Box<dyn CanvasTool>> = vec![
-            Box::new(Brush::brush()),
-            Box::new(Brush::eraser()),
+            Box::new(Brush::painting()),
+            Box::new(Brush::erasing()),
             Box::new(Lasso::default()),
             Box::new(Fill::default()),
             Box::new(Pick),
@@ -142,10 +142,10 @@ impl Toolbox {
     /// Takes a pointer event of the frame.
     pub fn take(&mut self, event: &Event, pane: &Pane, view: &mut ViewTransform, bench: &mut Workbench<'_>) {
         match *event {
-            Event::PointerButton { pos, button, pressed: true, modifiers } => {
-                if pane.is_hovered && pane.rect.contains(pos) {
-                    self.press(pos, button, modifiers, pane, view, bench);
-                }
+            Event::PointerButton { pos, button, pressed: true, modifiers }
+                if pane.is_hovered && pane.rect.contains(pos) =>
+            {
+                self.press(pos, button, modifiers, pane, view, bench);
             }
             Event::PointerMoved(pos) => self.move_to(pos, pane, view, bench),
             Event::PointerButton { button, pressed: false, modifiers, .. } => {
