@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use retidiff::document::{Command, Document, Editor, HistorySnapshot, LabelLook, Synthesis};
-use retidiff::formats::{Journal, read_document, recoverable, undo_history, write_document};
+use retidiff::formats::{
+    Journal, read_document, recoverable, undo_history, write_atomically, write_document,
+};
 use retidiff::mask::{LockedLabels, Mask, PaintSettings, PaintTarget};
 use retidiff::scan::{BScan, GreyImage};
 
@@ -162,7 +164,7 @@ fn hostile_histories_are_left_out_with_a_reason() {
                 bytes[body..].copy_from_slice(&check);
             }
         }
-        std::fs::write(&path, bytes).expect("writable");
+        write_atomically(&path, &bytes).expect("writable");
         match find() {
             // Some lies are harmless: a name, a seed, a pixel of another valid class.
             Ok(Some(history)) => {
@@ -176,10 +178,10 @@ fn hostile_histories_are_left_out_with_a_reason() {
     }
     let mut newer = whole.clone();
     newer[16] = 9;
-    std::fs::write(&path, newer).expect("writable");
+    write_atomically(&path, &newer).expect("writable");
     assert!(find().expect_err("newer").to_string().contains("another version"));
     let other = undo_history::file_of(folder.path(), &undo_history::fingerprint(&document(3)));
-    std::fs::write(other, whole).expect("writable");
+    write_atomically(&other, &whole).expect("writable");
     assert!(undo_history::find(folder.path(), &document(3)).is_err(), "that of another document");
 }
 
@@ -213,13 +215,12 @@ fn a_crash_in_mid_stroke_gives_the_work_back_with_its_undo() {
     while recovered.undo().is_some() {}
     assert_eq!(recovered.document(), &first);
 
-    let log = std::fs::read_dir(&found[0].path).expect("a folder").flatten().map(|entry| entry.path());
-    let log =
-        log.filter(|path| path.extension().is_some_and(|ending| ending == "log")).next().expect("a log");
+    let mut log = std::fs::read_dir(&found[0].path).expect("a folder").flatten().map(|entry| entry.path());
+    let log = log.find(|path| path.extension().is_some_and(|ending| ending == "log")).expect("a log");
     let mut bytes = std::fs::read(&log).expect("readable");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    std::fs::write(&log, bytes).expect("writable");
+    write_atomically(&log, &bytes).expect("writable");
     let (recovered, warnings) = found[0].load().expect("the document is whole");
     assert_eq!(recovered.document(), editor.document());
     assert!(recovered.undo_names().is_empty());

@@ -37,7 +37,7 @@ fn at_strength_zero_the_picture_is_the_real_scan_and_nothing_is_computed() {
         assert_eq!(cpu(pictures[0]), &real);
     }
     assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "the first picture is remembered, too");
-    assert_eq!(of(5).last().map(cpu), of(1).last().map(cpu));
+    assert_eq!(of(5).next_back().map(cpu), of(1).next_back().map(cpu));
 }
 
 #[test]

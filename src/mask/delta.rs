@@ -89,7 +89,7 @@ impl PlaneDelta {
         let inside = runs.last().is_none_or(|(index, _)| (*index as usize) < plane.tiles.len());
         let fills = |runs: &[u8]| {
             let filled: usize = runs.chunks_exact(2).map(|pair| pair[0] as usize + 1).sum();
-            runs.len() % 2 == 0 && filled == TILE_PIXELS
+            runs.len().is_multiple_of(2) && filled == TILE_PIXELS
         };
         let whole = runs
             .iter()
@@ -171,7 +171,8 @@ mod tests {
         read.swap(&mut plane);
         assert_eq!(plane, before);
 
-        let spoilt = |spoil: fn(&mut Vec<(u32, Box<[u8]>)>)| {
+        type TileRuns = Vec<(u32, Box<[u8]>)>;
+        let spoilt = |spoil: fn(&mut TileRuns)| {
             let mut runs = runs.clone();
             spoil(&mut runs);
             PlaneDelta::from_runs(&after, runs, valid).is_none()

@@ -243,7 +243,7 @@ mod tests {
             br#"{"format":"other","version":1}"#,
             br#"{"format":"retidiff-settings","version":1,"scale":"big"}"#,
         ] {
-            fs::write(&path, hostile).expect("writable");
+            write_atomically(&path, hostile).expect("writable");
             let (mut read, mut file, message) = PreferenceFile::open(&place);
             assert!(message.expect("a reason").contains("settings.json"));
             read.scale_by(2.0);
@@ -252,7 +252,7 @@ mod tests {
             assert_eq!(fs::read(&path).expect("still there"), hostile, "it is not written over");
         }
         let odd = br#"{"format":"retidiff-settings","version":1,"scale":1e9,"panels":{"radius_px":-4,"overlay_opacity":7}}"#;
-        fs::write(&path, odd).expect("writable");
+        write_atomically(&path, odd).expect("writable");
         let (read, _, _) = PreferenceFile::open(&place);
         assert_eq!(read.scale, *SCALE_RANGE.end());
         assert_eq!((read.panels.radius_px, read.panels.overlay_opacity), (0.5, 1.0));

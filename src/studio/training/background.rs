@@ -146,7 +146,7 @@ fn runs_in(folder: &Path) -> Vec<RunRecord> {
             Some((changed, RunRecord::read(&path).ok()?))
         })
         .collect();
-    runs.sort_by(|a, b| b.0.cmp(&a.0));
+    runs.sort_by_key(|run| std::cmp::Reverse(run.0));
     runs.into_iter().map(|(_, record)| record).collect()
 }
 
