@@ -142,7 +142,7 @@ fn labels_are_renamed_undoably_and_saved_with_what_is_hidden() {
     let path = folder.path().join("named.retidiff");
     let mut harness = studio_with(with_data(folder.path()));
     harness.get_by_label("Edit labels").click();
-    harness.run_steps(2);
+    harness.run_steps(4);
     harness.get_by_label("Name of IRF").focus();
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
@@ -193,6 +193,8 @@ fn every_control_has_a_name_and_can_be_reached_by_tab() {
         harness.state_mut().perform(action);
         harness.run_steps(2);
     }
+    harness.state_mut().perform(Action::SelectTool(Tool::Brush));
+    harness.run_steps(2);
     stroke(&mut harness, &CYST, PointerButton::Primary);
     harness.state_mut().perform(Action::OpenSample(1));
     check(&mut harness, "the question about unsaved changes");
@@ -209,7 +211,7 @@ fn every_control_has_a_name_and_can_be_reached_by_tab() {
     }
     let count = reached.len();
     assert!(count > 50, "Tab reaches {count} controls");
-    for name in ["Open", "Brush", "IRF", "Hide IRF", "Reroll", "DDIM sampler"] {
+    for name in ["Open", "Lasso", "IRF", "Hide IRF", "Reroll", "DDIM sampler"] {
         harness.get_by_label(name).focus();
         harness.run_steps(2);
         assert!(harness.get_by_label(name).is_focused(), "{name} takes no focus");

@@ -65,7 +65,7 @@ fn the_same_seed_gives_the_same_file_and_it_says_what_it_is() -> anyhow::Result<
     assert_eq!(std::fs::read(&out)?, first, "the same bytes");
     let image = scan_image::read(&first, "scan.png")?;
     assert_eq!((image.width, image.height), (131, 90));
-    for text in ["SYNTHETIC", "ModelSHA256", "MaskSHA256", "Seed", "DDIM", "RetiDiff Studio"] {
+    for text in ["SYNTHETIC", "ModelSHA256", "MaskSHA256", "Seed", "DPM-Solver++(2M)", "RetiDiff Studio"] {
         assert!(
             first.windows(text.len()).any(|window| window == text.as_bytes()),
             "{text} is not in the file"

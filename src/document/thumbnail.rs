@@ -47,10 +47,10 @@ impl Thumbnail {
 /// it is large enough.
 fn view(mask: &Mask, changed: Rect) -> [f32; 4] {
     let whole = Rect::new(0, 0, mask.width(), mask.height());
-    let changed = if changed.is_empty() { whole } else { changed };
+    let (changed, margin) = if changed.is_empty() { (whole, 1.0) } else { (changed, 1.5) };
     let shape = THUMBNAIL_WIDTH as f32 / THUMBNAIL_HEIGHT as f32;
-    let high = (changed.height() as f32 * 1.5).max(SMALLEST_VIEW as f32 / shape);
-    let width = (changed.width() as f32 * 1.5).max(high * shape);
+    let high = (changed.height() as f32 * margin).max(SMALLEST_VIEW as f32 / shape);
+    let width = (changed.width() as f32 * margin).max(high * shape);
     let height = width / shape;
     let along = |from: u32, to: u32, size: f32, whole: u32| {
         let start = (from + to) as f32 / 2.0 - size / 2.0;

@@ -164,7 +164,7 @@ mod tests {
         let scanned: Vec<u8> = (0..1000).map(|i| u8::from(i >= 500)).collect();
         let image = GreyImage::new(100, 10, pixels);
         let tone = Tone::default().fitted(&image, Some(&scanned));
-        assert_eq!((tone.level, tone.window), (90.0, 98.0));
+        assert_eq!((tone.level, tone.window), (89.5, 99.0));
         assert_eq!(Tone::default().fitted(&image, None).window, 214.0);
         let flat = GreyImage::new(2, 1, vec![7, 7]);
         assert_eq!(Tone::default().fitted(&flat, None).window, *WINDOW_RANGE.start());

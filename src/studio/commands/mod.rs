@@ -216,7 +216,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.edit_panel", View, "Panel: labels and synthesis", &[], || Action::Set(|s| s.look.tab = Tab::Edit)),
     once("view.view_panel", View, "Panel: greys, overlay, comparison", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
-    once("training.page", Training, "Train: runs and models, or back to the editor", &["Ctrl+T"], || Action::Training(TrainingAction::Toggle)),
+    once("training.page", Training, "Train: runs and models, or back to the editor", &["Ctrl+Shift+T"], || Action::Training(TrainingAction::Toggle)),
     once("training.new_run", Training, "New training run", &[], || Action::Training(TrainingAction::NewRun)),
 
     once("window.palette", Window, "Find a command", &["Ctrl+P"], || Action::TogglePalette),

@@ -74,11 +74,15 @@ pub fn show(
             ui.label(theme::weak("Nothing of that name."));
         }
         ui.spacing_mut().item_spacing.y = 1.0;
-        ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
-            for command in found {
-                row(ui, command, dialog, keymap, actions);
-            }
-        });
+        ScrollArea::vertical()
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                for command in found {
+                    row(ui, command, dialog, keymap, actions);
+                }
+            });
     });
     if response.should_close() && dialog.listening.take().is_none() {
         actions.push(Action::ToggleKeymap);

@@ -42,7 +42,12 @@ pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
                 }
             });
         });
-        ScrollArea::vertical().max_height(screen.y - 140.0).show(ui, |ui| show_columns(ui, columns, keymap));
+        // An area grows with what it holds only as far as this asks for it.
+        let room = (screen.y - 140.0).max(120.0);
+        ScrollArea::vertical()
+            .max_height(room)
+            .min_scrolled_height(room)
+            .show(ui, |ui| show_columns(ui, columns, keymap));
     });
     if response.should_close() {
         actions.push(Action::ToggleKeys);

@@ -43,7 +43,7 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
             .hint_text("Find a command")
             .desired_width(f32::INFINITY)
             .margin(Margin::symmetric(10, 8));
-        ui.add(field).accessible_name("Find a command").request_focus();
+        ui.add(field).accessible_name("Search commands").request_focus();
         let found = search::matching(&palette.query);
         if palette.query != before {
             palette.selected = 0;
@@ -58,7 +58,8 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
         }
         let mut chosen = entered.then(|| found.get(palette.selected).copied()).flatten();
         ui.spacing_mut().item_spacing.y = 0.0;
-        ScrollArea::vertical().max_height(ROW_HEIGHT * ROWS_SHOWN).show(ui, |ui| {
+        let room = ROW_HEIGHT * ROWS_SHOWN;
+        ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
             for (index, command) in found.iter().enumerate() {
                 if row(ui, command, keymap, index == palette.selected, by != 0) {
                     chosen = Some(command);

@@ -273,8 +273,8 @@ fn estimate(ui: &mut Ui, form: &Form, pace: Option<f64>) {
 /// "learning_rate" as a person writes it.
 fn words(name: &str) -> String {
     let text = name.replace('_', " ");
-    let text = text.replace("ema", "EMA").replace("snr", "SNR").replace(" px", " (px)");
-    let text = text.replace(" um per px", " (µm/px)");
+    let text = text.replace("ema", "EMA").replace("snr", "SNR");
+    let text = text.replace(" um per px", " (µm/px)").replace(" px", " (px)");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
@@ -282,16 +282,12 @@ fn words(name: &str) -> String {
 /// Six digits at most, as powers of ten where that is shorter.
 fn short(value: f64) -> String {
     if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e6) {
-        return format!("{}", (value * 1e12 / scale(value)).round() / 1e12 * scale(value))
-            .parse::<f64>()
-            .map_or_else(|_| value.to_string(), |rounded| format!("{rounded:e}"));
+        let text = format!("{value:.5e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'));
     }
     let text = format!("{value:.6}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-fn scale(value: f64) -> f64 {
-    10_f64.powi(value.abs().log10().floor() as i32)
 }
 
 #[cfg(test)]
