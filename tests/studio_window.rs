@@ -147,10 +147,10 @@ fn labels_are_renamed_undoably_and_saved_with_what_is_hidden() {
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run_steps(1);
-    type_keys(&mut harness, "Cyst");
+    type_keys(&mut harness, "Oedema");
     harness.get_by_label("Apply").click();
     harness.run_steps(3);
-    assert_eq!(document(&harness).labels.name(IRF), "Cyst");
+    assert_eq!(document(&harness).labels.name(IRF), "Oedema");
     assert_eq!(harness.state().session().editor.undo_name(), Some("edit labels"));
     harness.get_by_label("Hide INL").click();
     harness.run_steps(2);
@@ -159,7 +159,7 @@ fn labels_are_renamed_undoably_and_saved_with_what_is_hidden() {
     let mut again = studio_with(AppOptions { open: Some(path), ..with_data(folder.path()) });
     wait_until(&mut again, "it is open", |studio| studio.session().path.is_some());
     again.run_steps(2);
-    again.get_by_label("Cyst");
+    again.get_by_label("Oedema");
     again.get_by_label("Show INL");
     again.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     again.run_steps(2);
