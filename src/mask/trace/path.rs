@@ -64,25 +64,25 @@ impl Band {
     /// Cost of the best line that ends in each pixel, over the columns in the order given.
     fn best_from_left(&self, smoothness: Smoothness, order: Vec<usize>) -> Vec<f32> {
         let mut best = vec![f32::INFINITY; self.costs.len()];
-        let mut before: Option<usize> = None;
+        let mut before = vec![0.0_f32; self.count];
+        let mut least = vec![0.0_f32; self.count];
         for x in order {
-            let own = x * self.count;
-            for row in 0..self.count {
-                let cost = self.costs[own + row];
-                let Some(before) = before else {
-                    best[own + row] = cost;
-                    continue;
-                };
-                // The band's own slope is free: `row` there stands for the same place of the band.
-                let mut least = f32::INFINITY;
-                let low = row.saturating_sub(smoothness.steepest);
-                for from in low..(row + smoothness.steepest + 1).min(self.count) {
-                    let change = row.abs_diff(from) as f32 * smoothness.cost;
-                    least = least.min(best[before * self.count + from] + change);
+            // The band's own slope is free: a row of the column before stands for the same place of the band.
+            least.copy_from_slice(&before);
+            for rows in 1..=smoothness.steepest.min(self.count) {
+                let change = rows as f32 * smoothness.cost;
+                for (least, from) in least.iter_mut().zip(&before[rows..]) {
+                    *least = least.min(from + change);
                 }
-                best[own + row] = cost + least;
+                for (least, from) in least[rows..].iter_mut().zip(&before) {
+                    *least = least.min(from + change);
+                }
             }
-            before = Some(x);
+            let own = x * self.count..(x + 1) * self.count;
+            for ((before, least), cost) in before.iter_mut().zip(&least).zip(&self.costs[own.clone()]) {
+                *before = least + cost;
+            }
+            best[own].copy_from_slice(&before);
         }
         best
     }
