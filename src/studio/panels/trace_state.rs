@@ -13,7 +13,7 @@ use crate::studio::theme;
 use crate::studio::tracing::Tracing;
 
 /// Size of the card on a bare scan.
-pub const CARD: Vec2 = vec2(400.0, 96.0);
+pub const CARD: Vec2 = vec2(340.0, 96.0);
 
 /// What to do with a scan that nobody annotated.
 pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut Vec<Action>) {
@@ -22,7 +22,7 @@ pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut 
     let mut child = ui.new_child(UiBuilder::new().max_rect(inside).layout(Layout::top_down(Align::Center)));
     let title = RichText::new("This scan has no labels yet");
     child.label(title.font(theme::semibold(13.0)).color(theme::TEXT_STRONG));
-    child.label(theme::caption("Have the layers traced, drop a label image, or begin with an empty mask."));
+    child.label(theme::caption("Trace them, drop a label image, or begin empty."));
     let (wide, high, gap) = (112.0, 26.0, 8.0);
     let row =
         Rect::from_center_size(inside.center_bottom() - vec2(0.0, high / 2.0), vec2(2.0 * wide + gap, high));
