@@ -51,7 +51,7 @@ pub fn show(
     });
     row(ui, "Sampler", |ui| {
         let samplers = [Sampler::DpmSolverPp2m, Sampler::Ddim, Sampler::Ddpm];
-        let choices = [("DDIM", "DDIM sampler"), ("DPM++", "DPM-Solver++ sampler"), ("DDPM", "DDPM sampler")];
+        let choices = [("DPM++", "DPM-Solver++ sampler"), ("DDIM", "DDIM sampler"), ("DDPM", "DDPM sampler")];
         let chosen = samplers.iter().position(|sampler| *sampler == settings.sampler).unwrap_or(0);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
             settings.sampler = samplers[index];
