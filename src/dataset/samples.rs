@@ -52,19 +52,37 @@ impl Samples {
     /// # Errors
     /// The first file that cannot be read.
     pub fn load(manifest: &Manifest, split: &Split, mapping: &Mapping) -> Result<Self, FormatError> {
-        let wanted: Vec<&ManifestEntry> = manifest
-            .entries
-            .iter()
-            .filter(|entry| entry.label.is_some() && split.role(&entry.subject) != Role::HeldOut)
-            .collect();
-        let loaded: Vec<Sample> = wanted
-            .par_iter()
-            .map(|entry| Ok(Sample::new(&LabelledScan::load(manifest, entry)?, mapping)))
-            .collect::<Result<_, FormatError>>()?;
-        let (training, validation) =
-            loaded.into_iter().partition(|sample| split.role(&sample.subject) == Role::Training);
+        let [training, validation] = load_by_role(manifest, split, |scan| Some(Sample::new(scan, mapping)))?;
         Ok(Self { training, validation })
     }
+}
+
+/// What `make` makes of every labelled scan that is not held out, in the manifest's order: those of training
+/// subjects, then those of validation subjects. Scans of which it makes nothing are left out.
+///
+/// # Errors
+/// The first file that cannot be read.
+pub(super) fn load_by_role<T: Send>(
+    manifest: &Manifest,
+    split: &Split,
+    make: impl Fn(&LabelledScan) -> Option<T> + Sync,
+) -> Result<[Vec<T>; 2], FormatError> {
+    let wanted: Vec<(&ManifestEntry, Role)> = manifest
+        .entries
+        .iter()
+        .filter(|entry| entry.label.is_some())
+        .map(|entry| (entry, split.role(&entry.subject)))
+        .filter(|(_, role)| *role != Role::HeldOut)
+        .collect();
+    let made: Vec<Option<T>> = wanted
+        .par_iter()
+        .map(|(entry, _)| Ok(make(&LabelledScan::load(manifest, entry)?)))
+        .collect::<Result<_, FormatError>>()?;
+    let mut by_role = [Vec::new(), Vec::new()];
+    for ((_, role), made) in wanted.iter().zip(made) {
+        by_role[usize::from(*role != Role::Training)].extend(made);
+    }
+    Ok(by_role)
 }
 
 /// A manifest entry with its pixels, in document coordinates.

@@ -110,20 +110,9 @@ struct ClassLine {
 /// Runs the subcommand.
 pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.data)?;
-    let measured: Vec<&ManifestEntry> = manifest
-        .entries
-        .iter()
-        .filter(|entry| entry.label.is_some() && args.subjects.contains(&entry.subject))
-        .collect();
-    ensure!(
-        !measured.is_empty(),
-        "{} holds no labelled scan of {}",
-        args.data.display(),
-        args.subjects.join(", ")
-    );
+    let measured = labelled_scans_of(&manifest, &args.subjects)?;
     let training = training_scans(&manifest, &measured);
-    let class_greys = class_greys(&manifest, &training)?;
-    let control = real_scans(&manifest, &training)?;
+    let (class_greys, control) = training_figures(&manifest, &training)?;
     let (device, device_name) = args.device.pick()?;
     let synthesizer = if args.baseline {
         None
@@ -232,30 +221,42 @@ fn training_scans<'a>(manifest: &'a Manifest, measured: &[&ManifestEntry]) -> Ve
     manifest.entries.iter().filter(is_training).collect()
 }
 
-/// Mean grey of each class over scans.
-fn class_greys(manifest: &Manifest, scans: &[&ManifestEntry]) -> anyhow::Result<[u8; CLASS_COUNT]> {
-    let mut greys = ClassGreys::default();
+/// The labelled scans of subjects.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn labelled_scans_of<'a>(
+    manifest: &'a Manifest,
+    subjects: &[String],
+) -> anyhow::Result<Vec<&'a ManifestEntry>> {
+    let scans: Vec<&ManifestEntry> = manifest
+        .entries
+        .iter()
+        .filter(|entry| entry.label.is_some() && subjects.contains(&entry.subject))
+        .collect();
+    let place = manifest.dir.display();
+    ensure!(!scans.is_empty(), "{place} holds no labelled scan of {}", subjects.join(", "));
+    Ok(scans)
+}
+
+/// Mean grey of each class over the training scans, for the baseline, and what they show, for the control.
+fn training_figures(
+    manifest: &Manifest,
+    scans: &[&ManifestEntry],
+) -> anyhow::Result<([u8; CLASS_COUNT], PictureSet)> {
+    let (mut greys, mut control) = (ClassGreys::default(), PictureSet::default());
     for entry in scans {
         let scan = LabelledScan::load(manifest, entry)?;
         greys.add(&scan.image, &scan.labels, &scan.scanned);
+        let counted = counted(&scan);
+        control.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted });
     }
     let means = greys.means();
     ensure!(
         means.iter().any(Option::is_some),
         "the baseline needs training scans: import the data set's other subjects too"
     );
-    Ok(means.map(|mean| mean.unwrap_or_default().round() as u8))
-}
-
-/// What real scans show.
-fn real_scans(manifest: &Manifest, scans: &[&ManifestEntry]) -> anyhow::Result<PictureSet> {
-    let mut set = PictureSet::default();
-    for entry in scans {
-        let scan = LabelledScan::load(manifest, entry)?;
-        let counted = counted(&scan);
-        set.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted });
-    }
-    Ok(set)
+    Ok((means.map(|mean| mean.unwrap_or_default().round() as u8), control))
 }
 
 /// Pixels that were scanned and lie in columns where every boundary is annotated.

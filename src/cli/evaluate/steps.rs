@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
-use super::fidelity::{counted, synthesize};
+use super::fidelity::{counted, labelled_scans_of, synthesize};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::model_file;
@@ -244,17 +244,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
 
 /// The labelled scans of the wanted subjects, thinned out evenly.
 fn chosen<'a>(manifest: &'a Manifest, args: &StepsArgs) -> anyhow::Result<Vec<&'a ManifestEntry>> {
-    let all: Vec<&ManifestEntry> = manifest
-        .entries
-        .iter()
-        .filter(|entry| entry.label.is_some() && args.subjects.contains(&entry.subject))
-        .collect();
-    ensure!(
-        !all.is_empty(),
-        "{} holds no labelled scan of {}",
-        args.data.display(),
-        args.subjects.join(", ")
-    );
+    let all = labelled_scans_of(manifest, &args.subjects)?;
     let count = all.len().min(args.scans as usize);
     Ok((0..count).map(|index| all[(2 * index + 1) * all.len() / (2 * count)]).collect())
 }

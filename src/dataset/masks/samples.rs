@@ -3,14 +3,12 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::{Dials, MaskCoding, MaskGrid};
 use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT, is_lesion};
-use crate::dataset::manifest::{Manifest, ManifestEntry};
+use crate::dataset::manifest::Manifest;
 use crate::dataset::mapping::Mapping;
-use crate::dataset::samples::LabelledScan;
-use crate::dataset::split::{Role, Split};
+use crate::dataset::samples::{LabelledScan, load_by_role};
+use crate::dataset::split::Split;
 use crate::formats::FormatError;
 use crate::mask::{Interfaces, Mask};
 
@@ -46,17 +44,7 @@ impl MaskSamples {
     /// # Errors
     /// The first file that cannot be read.
     pub fn load(manifest: &Manifest, split: &Split, mapping: &Mapping) -> Result<Self, FormatError> {
-        let wanted: Vec<&ManifestEntry> = manifest
-            .entries
-            .iter()
-            .filter(|entry| entry.label.is_some() && split.role(&entry.subject) != Role::HeldOut)
-            .collect();
-        let loaded: Vec<Option<MaskSample>> = wanted
-            .par_iter()
-            .map(|entry| Ok(MaskSample::new(&LabelledScan::load(manifest, entry)?, mapping)))
-            .collect::<Result<_, FormatError>>()?;
-        let (training, validation) =
-            loaded.into_iter().flatten().partition(|sample| split.role(&sample.subject) == Role::Training);
+        let [training, validation] = load_by_role(manifest, split, |scan| MaskSample::new(scan, mapping))?;
         Ok(Self { training, validation })
     }
 }

@@ -12,6 +12,13 @@ use crate::studio::synthesis::{Shown, Status, Synthesis};
 use crate::studio::theme;
 use crate::worker::PictureKind;
 
+/// Samplers in the order of their buttons: what a button chooses, shows and is called.
+const SAMPLERS: [(Sampler, &str, &str); 3] = [
+    (Sampler::DpmSolverPp2m, "DPM++", "DPM-Solver++ sampler"),
+    (Sampler::Ddim, "DDIM", "DDIM sampler"),
+    (Sampler::Ddpm, "DDPM", "DDPM sampler"),
+];
+
 /// Draws the section.
 pub fn show(
     ui: &mut Ui,
@@ -50,11 +57,10 @@ pub fn show(
         }
     });
     row(ui, "Sampler", |ui| {
-        let samplers = [Sampler::DpmSolverPp2m, Sampler::Ddim, Sampler::Ddpm];
-        let choices = [("DPM++", "DPM-Solver++ sampler"), ("DDIM", "DDIM sampler"), ("DDPM", "DDPM sampler")];
-        let chosen = samplers.iter().position(|sampler| *sampler == settings.sampler).unwrap_or(0);
+        let choices = SAMPLERS.map(|(_, shown, spoken)| (shown, spoken));
+        let chosen = SAMPLERS.iter().position(|(sampler, ..)| *sampler == settings.sampler).unwrap_or(0);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-            settings.sampler = samplers[index];
+            settings.sampler = SAMPLERS[index].0;
         }
     });
     row(ui, "Strength", |ui| {
