@@ -114,13 +114,42 @@ fn a_synthesis_stops_between_steps() {
 }
 
 #[test]
+fn a_scene_laid_upon_another_is_the_scene_laid_anew() {
+    let synthesizer = synthesizer();
+    // Windows beside each other: the change lies in some of them.
+    let plan = mapping().plan(160, 48, None);
+    assert!(plan.windows.len() > 1);
+    let noise = synthesizer.noise(1, &plan);
+    let before = labels(&plan);
+    let mut after = before.clone();
+    for y in 20..31 {
+        after[y * plan.grid_width as usize..][90..110].fill(10);
+    }
+    let picture = |scene: &_| match synthesizer
+        .synthesize(scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(()))
+    {
+        ControlFlow::Continue(picture) => picture,
+        ControlFlow::Break(()) => panic!("nobody stopped it"),
+    };
+    for (was, guidance) in [(1.0, 1.0), (2.0, 2.0), (1.0, 2.0), (2.0, 1.0)] {
+        let first = synthesizer.guided_scene(&before, &plan, was, None);
+        let upon = picture(&synthesizer.guided_scene(&after, &plan, guidance, Some(&first)));
+        let anew = picture(&synthesizer.guided_scene(&after, &plan, guidance, None));
+        assert_eq!(upon, anew, "guidance {was}, then {guidance}");
+        assert_ne!(upon, picture(&first));
+        let same = synthesizer.guided_scene(&before, &plan, was, Some(&first));
+        assert_eq!(picture(&same), picture(&first));
+    }
+}
+
+#[test]
 fn guidance_pushes_away_from_no_mask_and_one_changes_nothing() {
     let synthesizer = synthesizer();
     let plan = mapping().plan(64, 48, None);
     let noise = synthesizer.noise(1, &plan);
     let labels = labels(&plan);
     let draw = |labels: &[u8], guidance| {
-        let scene = synthesizer.guided_scene(labels, &plan, guidance);
+        let scene = synthesizer.guided_scene(labels, &plan, guidance, None);
         match synthesizer.synthesize(&scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(())) {
             ControlFlow::Continue(picture) => picture,
             ControlFlow::Break(()) => panic!("nobody stopped it"),

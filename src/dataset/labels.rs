@@ -46,6 +46,16 @@ impl LabelScheme {
         plane_of_code
     }
 
+    /// What [`LabelScheme::lit_planes`] says of codes that light no plane.
+    pub const NO_PLANE: f32 = -1.0;
+
+    /// For every pixel the number of the plane it lights, or [`LabelScheme::NO_PLANE`].
+    pub fn lit_planes(&self, labels: &[u8]) -> Vec<f32> {
+        let plane_of_code =
+            self.plane_of_code().map(|plane| plane.map_or(Self::NO_PLANE, |plane| plane as f32));
+        labels.iter().map(|&code| plane_of_code[usize::from(code)]).collect()
+    }
+
     /// Writes the one-hot planes of `labels` to `out`, shape `[plane][pixel]`.
     ///
     /// # Panics

@@ -10,6 +10,7 @@ pub mod mask_generator;
 pub mod model_file;
 pub mod prediction;
 pub mod samplers;
+pub mod scene;
 pub mod schedule;
 pub mod synthesizer;
 
@@ -17,5 +18,6 @@ pub use mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 pub use model_file::ModelInfo;
 pub use prediction::Prediction;
 pub use samplers::Sampler;
+pub use scene::Scene;
 pub use schedule::{Node, Schedule};
 pub use synthesizer::Synthesizer;

@@ -1,7 +1,7 @@
 //! From a mask to a scan: the network, its schedule and a sampler over the whole grid.
 //!
-//! What does not change between steps or syntheses is computed once and kept by the caller: a [`Scene`] (the
-//! condition's share of the first convolution) per mask, a [`NoiseField`] per seed. Draft and refinements of
+//! What does not change between steps or syntheses is computed once and kept by the caller: a [`Scene`] per
+//! mask, a [`NoiseField`] per seed. Draft and refinements of
 //! one mask share both.
 //!
 //! A grid too large for one run of the network is denoised as one picture: in every step the estimates of the
@@ -13,11 +13,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::ModelInfo;
 use super::samplers::{self, Sampler};
+use super::scene::{Layer, Scene};
 use super::schedule::Node;
 use crate::dataset::mapping::Plan;
 use crate::dataset::noise::{fill_gaussian, stream};
 use crate::nn::UNet;
-use crate::nn::unet::ConditionFeatures;
 use crate::scan::Rect;
 
 /// A network ready to draw, on its device. Use it from one thread.
@@ -26,25 +26,6 @@ pub struct Synthesizer {
     unet: UNet,
     info: ModelInfo,
     device: Device,
-}
-
-/// A mask as the network sees it.
-#[derive(Clone, Debug)]
-pub struct Scene {
-    grid_width: u32,
-    grid_height: u32,
-    windows: Vec<Window>,
-}
-
-#[derive(Clone, Debug)]
-struct Window {
-    rect: Rect,
-    features: ConditionFeatures,
-    /// Those of no mask at all, and how far the estimate goes beyond them (Ho and Salimans 2022,
-    /// classifier-free guidance); none at a guidance of 1.
-    unguided: Option<(ConditionFeatures, f64)>,
-    /// How much each pixel counts, `[1, 1, height, width]`; none where the window is alone.
-    weights: Option<Tensor<4>>,
 }
 
 /// The noise a synthesis starts from, locked to grid coordinates by its seed.
@@ -106,40 +87,21 @@ impl Synthesizer {
     /// # Panics
     /// If the codes are not the grid's size.
     pub fn scene(&self, labels_on_grid: &[u8], plan: &Plan) -> Scene {
-        self.guided_scene(labels_on_grid, plan, 1.0)
+        self.guided_scene(labels_on_grid, plan, 1.0, None)
     }
 
     /// [`Synthesizer::scene`] with its estimates at `unmasked + guidance * (masked - unmasked)`, which costs
-    /// two runs of the network a step unless `guidance` is 1.
-    pub fn guided_scene(&self, labels_on_grid: &[u8], plan: &Plan, guidance: f64) -> Scene {
-        let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
-        assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
-        let alone = plan.windows.len() == 1;
-        let windows = plan
-            .windows
-            .iter()
-            .enumerate()
-            .map(|(index, &rect)| {
-                let labels: Vec<u8> = (rect.y0..rect.y1)
-                    .flat_map(|y| {
-                        let row = y as usize * grid_width as usize;
-                        labels_on_grid[row + rect.x0 as usize..row + rect.x1 as usize].iter().copied()
-                    })
-                    .collect();
-                let mut planes = vec![0.0; labels.len() * self.info.labels.plane_count()];
-                self.info.labels.planes(&labels, &mut planes);
-                let condition = self.grid_tensor(planes, self.info.labels.plane_count(), rect);
-                let unguided = (guidance != 1.0)
-                    .then(|| (self.unet.condition_features(condition.zeros_like()), guidance));
-                Window {
-                    rect,
-                    unguided,
-                    features: self.unet.condition_features(condition),
-                    weights: (!alone).then(|| self.grid_tensor(plan.window_weights(index), 1, rect)),
-                }
-            })
-            .collect();
-        Scene { grid_width, grid_height, windows }
+    /// two runs of the network a step unless `guidance` is 1; `before` is an earlier scene of this network and
+    /// plan, of which only what changed is laid anew.
+    pub fn guided_scene(
+        &self,
+        labels_on_grid: &[u8],
+        plan: &Plan,
+        guidance: f64,
+        before: Option<&Scene>,
+    ) -> Scene {
+        let layer = Layer { unet: &self.unet, scheme: &self.info.labels, device: &self.device, guidance };
+        layer.lay(labels_on_grid, plan, before)
     }
 
     /// The noise field of a seed over a plan's grid.
@@ -182,7 +144,7 @@ impl Synthesizer {
             self.info.schedule.sampling_nodes_from(guide.map_or(1.0, |guide| guide.strength), settings.steps);
         let start = match guide {
             Some(guide) => {
-                let scan = self.grid_tensor(guide.grid.to_vec(), 1, noise.grid);
+                let scan = self.grid_tensor(guide.grid.to_vec(), noise.grid);
                 scan.mul_scalar(nodes[0].alpha) + noise.start.clone().mul_scalar(nodes[0].sigma)
             }
             None => noise.start.clone(),
@@ -223,11 +185,11 @@ impl Synthesizer {
     fn gaussian(&self, seed: u64, stream: u32, rect: Rect) -> Tensor<4> {
         let mut values = vec![0.0; rect.width() as usize * rect.height() as usize];
         fill_gaussian(seed, stream, rect, &mut values);
-        self.grid_tensor(values, 1, rect)
+        self.grid_tensor(values, rect)
     }
 
-    fn grid_tensor(&self, values: Vec<f32>, channels: usize, rect: Rect) -> Tensor<4> {
-        let shape = [1, channels, rect.height() as usize, rect.width() as usize];
+    fn grid_tensor(&self, values: Vec<f32>, rect: Rect) -> Tensor<4> {
+        let shape = [1, 1, rect.height() as usize, rect.width() as usize];
         Tensor::from_data(TensorData::new(values, shape), &self.device)
     }
 }

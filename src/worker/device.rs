@@ -98,6 +98,7 @@ mod gpu {
     use burn::tensor::wgpu::WgpuSetup;
 
     use super::{DeviceInfo, Picked, cpu};
+    use crate::worker::tuning_store;
 
     /// Kernels per submission: few, so that the window's own submissions never wait long.
     const TASKS_PER_SUBMISSION: usize = 4;
@@ -166,6 +167,7 @@ mod gpu {
         }
 
         fn register_anew(&self) -> Result<Device, String> {
+            tuning_store::keep(&self.adapter.get_info());
             let setup = WgpuSetup {
                 instance: self.instance.clone(),
                 adapter: self.adapter.clone(),
@@ -202,9 +204,10 @@ mod gpu {
         let Some(first) = infos.first() else {
             return Err("no graphics driver was found".into());
         };
-        if infos.iter().all(|info| info.device_type == wgpu::DeviceType::Cpu) {
+        let Some(gpu) = infos.iter().find(|info| info.device_type != wgpu::DeviceType::Cpu) else {
             return Err(software_note(first));
-        }
+        };
+        tuning_store::keep(gpu);
         let (device, setup) = Device::wgpu_options()
             .init_with_setup()
             .map_err(|error| format!("no GPU could be used: {error}"))?;

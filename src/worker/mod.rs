@@ -20,6 +20,8 @@ pub mod slot;
 mod start;
 mod synthesis;
 pub mod trainer_process;
+#[cfg(feature = "gpu")]
+mod tuning_store;
 
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use models::ModelSource;

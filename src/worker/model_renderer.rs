@@ -13,6 +13,7 @@ use super::protocol::{FromScan, LoadedModel, PictureImage, Recipe};
 use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use crate::dataset::mapping::Plan;
 use crate::dataset::samples::fill_unscanned;
+use crate::diffusion;
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
 use crate::scan::{GreyImage, Spacing};
@@ -43,16 +44,22 @@ pub struct ModelRenderer {
 /// What does not depend on the steps.
 #[derive(Clone)]
 struct Prepared {
-    labels: Arc<[u8]>,
     spacing: Option<Spacing>,
     plan: Plan,
     /// The mask as the model sees it, and as its student does; made when first drawn.
-    scene: Option<synthesizer::Scene>,
-    student_scene: Option<synthesizer::Scene>,
-    guidance: f64,
+    laid: Option<Laid>,
+    laid_for_student: Option<Laid>,
     noise: NoiseField,
     /// The real scan to start from, and the same on the grid.
     scan: Option<(FromScan, Arc<[f32]>)>,
+}
+
+/// A mask as a network sees it, and which one that was.
+#[derive(Clone)]
+struct Laid {
+    labels: Arc<[u8]>,
+    guidance: f64,
+    scene: diffusion::Scene,
 }
 
 impl Prepared {
@@ -186,21 +193,14 @@ impl ModelRenderer {
         let mut prepared = kept.take().filter(is_same_plan).unwrap_or_else(|| {
             let plan = self.synthesizer.info().mapping.plan(scene.width, scene.height, scene.spacing);
             Prepared {
-                labels: Arc::clone(&scene.labels),
                 spacing: scene.spacing,
-                scene: None,
-                student_scene: None,
-                guidance,
+                laid: None,
+                laid_for_student: None,
                 noise: self.synthesizer.noise(scene.seed, &plan),
                 scan: None,
                 plan,
             }
         });
-        if prepared.labels != scene.labels || prepared.guidance != guidance {
-            prepared.labels = Arc::clone(&scene.labels);
-            prepared.guidance = guidance;
-            (prepared.scene, prepared.student_scene) = (None, None);
-        }
         if prepared.noise.seed != scene.seed {
             prepared.noise = self.synthesizer.noise(scene.seed, &prepared.plan);
         }
@@ -209,24 +209,30 @@ impl ModelRenderer {
             (_, scan) => scan.as_ref().map(|scan| (scan.clone(), grid_of(scan, &prepared.plan))),
         };
         let (network, guidance, laid) = match (who, &self.student) {
-            (Who::Student, Some(student)) => (student, 1.0, &mut prepared.student_scene),
-            _ => (&self.synthesizer, guidance, &mut prepared.scene),
+            (Who::Student, Some(student)) => (student, 1.0, &mut prepared.laid_for_student),
+            _ => (&self.synthesizer, guidance, &mut prepared.laid),
         };
-        if laid.is_none() {
-            let labels = prepared.plan.labels_to_grid(&scene.labels);
-            *laid = Some(network.guided_scene(&labels, &prepared.plan, guidance));
+        let is_current = |laid: &Laid| laid.guidance == guidance && (laid.labels == scene.labels);
+        if !laid.as_ref().is_some_and(is_current) {
+            let on_grid = prepared.plan.labels_to_grid(&scene.labels);
+            let before = laid.as_ref().map(|laid| &laid.scene);
+            *laid = Some(Laid {
+                scene: network.guided_scene(&on_grid, &prepared.plan, guidance, before),
+                labels: Arc::clone(&scene.labels),
+                guidance,
+            });
         }
         *kept = Some(prepared.clone());
         prepared
     }
 
     /// The network that draws, and the mask as it sees it.
-    fn drawer<'a>(&'a self, prepared: &'a Prepared, who: Who) -> (&'a Synthesizer, &'a synthesizer::Scene) {
-        let (network, scene) = match (who, &self.student) {
-            (Who::Student, Some(student)) => (student, &prepared.student_scene),
-            _ => (&self.synthesizer, &prepared.scene),
+    fn drawer<'a>(&'a self, prepared: &'a Prepared, who: Who) -> (&'a Synthesizer, &'a diffusion::Scene) {
+        let (network, laid) = match (who, &self.student) {
+            (Who::Student, Some(student)) => (student, &prepared.laid_for_student),
+            _ => (&self.synthesizer, &prepared.laid),
         };
-        (network, scene.as_ref().expect("the frame was prepared for who draws it"))
+        (network, &laid.as_ref().expect("the frame was prepared for who draws it").scene)
     }
 
     /// What a recipe asks for; 1 from a model that was never trained without masks.

@@ -1,7 +1,6 @@
 //! `retidiff evaluate fidelity`: how far synthetic scans are from the real ones of the same masks.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -10,18 +9,17 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
+use super::measured::{MeasuredArgs, counted, load, synthesize};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
-use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::Settings;
 use crate::formats::write_atomically;
 use crate::metrics::fidelity::{Criterion, Mask, PictureSet, class_name, criteria, shown};
 use crate::metrics::regions::{CLASS_COUNT, ClassGreys, class_of};
 use crate::metrics::texture::Texture;
 use crate::scan::GreyImage;
 use crate::training::samples_sheet::{self, SheetRow};
-use crate::worker::models::ModelSource;
 
 /// Version of the JSON report.
 const REPORT_VERSION: u32 = 1;
@@ -40,18 +38,11 @@ const UNANNOTATED_GREY: u8 = 64;
 /// baseline does not.
 #[derive(Debug, Args)]
 pub struct FidelityArgs {
-    /// Folder of a data set, as `retidiff import` makes it
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-    /// A bundled model's name or a model file; the bundled live model unless said here
-    #[arg(long, value_name = "NAME|FILE")]
-    model: Option<String>,
+    #[command(flatten)]
+    measured: MeasuredArgs,
     /// Measure the baseline in place of a model
     #[arg(long, conflicts_with = "model")]
     baseline: bool,
-    /// Subjects whose labelled scans are measured
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
-    subjects: Vec<String>,
     /// Network evaluations of a synthesis
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
     steps: u32,
@@ -109,19 +100,13 @@ struct ClassLine {
 
 /// Runs the subcommand.
 pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
-    let manifest = Manifest::read(&args.data)?;
-    let measured = labelled_scans_of(&manifest, &args.subjects)?;
+    let manifest = Manifest::read(&args.measured.data)?;
+    let measured = args.measured.scans(&manifest)?;
     let training = training_scans(&manifest, &measured);
     let (class_greys, control) = training_figures(&manifest, &training)?;
     let (device, device_name) = args.device.pick()?;
-    let synthesizer = if args.baseline {
-        None
-    } else {
-        let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
-        let (bytes, name) = source.read()?;
-        let (unet, info) = model_file::load(&bytes, &name, &device)?;
-        Some(Synthesizer::new(unet, info, device))
-    };
+    let synthesizer =
+        if args.baseline { None } else { Some(load(&args.measured.model_source().read()?, &device)?) };
 
     let (mut real, mut model, mut baseline) =
         (PictureSet::default(), PictureSet::default(), PictureSet::default());
@@ -183,7 +168,7 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     let report = Report {
         version: REPORT_VERSION,
         scans: measured.len(),
-        subjects: args.subjects.clone(),
+        subjects: args.measured.subjects.clone(),
         model: synthesizer
             .as_ref()
             .map(|synthesizer| (synthesizer.info().name.clone(), synthesizer.info().tensors_sha256.clone())),
@@ -221,24 +206,6 @@ fn training_scans<'a>(manifest: &'a Manifest, measured: &[&ManifestEntry]) -> Ve
     manifest.entries.iter().filter(is_training).collect()
 }
 
-/// The labelled scans of subjects.
-///
-/// # Errors
-/// If there is none.
-pub(super) fn labelled_scans_of<'a>(
-    manifest: &'a Manifest,
-    subjects: &[String],
-) -> anyhow::Result<Vec<&'a ManifestEntry>> {
-    let scans: Vec<&ManifestEntry> = manifest
-        .entries
-        .iter()
-        .filter(|entry| entry.label.is_some() && subjects.contains(&entry.subject))
-        .collect();
-    let place = manifest.dir.display();
-    ensure!(!scans.is_empty(), "{place} holds no labelled scan of {}", subjects.join(", "));
-    Ok(scans)
-}
-
 /// Mean grey of each class over the training scans, for the baseline, and what they show, for the control.
 fn training_figures(
     manifest: &Manifest,
@@ -259,15 +226,6 @@ fn training_figures(
     Ok((means.map(|mean| mean.unwrap_or_default().round() as u8), control))
 }
 
-/// Pixels that were scanned and lie in columns where every boundary is annotated.
-pub(super) fn counted(scan: &LabelledScan) -> Vec<bool> {
-    scan.scanned
-        .iter()
-        .enumerate()
-        .map(|(pixel, &scanned)| scanned && scan.is_column_counted(pixel as u32 % scan.image.width))
-        .collect()
-}
-
 /// The baseline: every class in its mean grey.
 fn painted(scan: &LabelledScan, greys: &[u8; CLASS_COUNT]) -> GreyImage {
     let pixels: Vec<u8> = scan
@@ -276,23 +234,6 @@ fn painted(scan: &LabelledScan, greys: &[u8; CLASS_COUNT]) -> GreyImage {
         .map(|&code| class_of(code).map_or(UNANNOTATED_GREY, |class| greys[class]))
         .collect();
     GreyImage::new(scan.image.width, scan.image.height, pixels)
-}
-
-/// The synthetic scan of a real one's mask.
-pub(super) fn synthesize(
-    synthesizer: &Synthesizer,
-    scan: &LabelledScan,
-    settings: Settings,
-    seed: u64,
-) -> GreyImage {
-    let plan = synthesizer.info().mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
-    let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
-    let noise = synthesizer.noise(seed, &plan);
-    let goes_on = |_| ControlFlow::Continue(());
-    match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {
-        ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
-        ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
-    }
 }
 
 /// Whether scan `index` of `count` is one of those spread evenly over the sheet.

@@ -7,6 +7,8 @@ mod mask_plots;
 #[cfg(feature = "cpu")]
 mod masks;
 #[cfg(feature = "cpu")]
+mod measured;
+#[cfg(feature = "cpu")]
 mod steps;
 mod trace;
 

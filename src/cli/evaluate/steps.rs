@@ -8,10 +8,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
-use super::fidelity::{counted, labelled_scans_of, synthesize};
+use super::measured::{MeasuredArgs, counted, load, synthesize};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
-use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::{scan_image, write_atomically};
@@ -43,18 +42,11 @@ const SHEET_SCANS: usize = 4;
 /// pictures of more than one step are drawn with fresh noise between them.
 #[derive(Debug, Args)]
 pub struct StepsArgs {
-    /// Folder of a data set, as `retidiff import` makes it
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
-    /// A bundled model's name or a model file; the bundled live model unless said here
-    #[arg(long, value_name = "NAME|FILE")]
-    model: Option<String>,
+    #[command(flatten)]
+    measured: MeasuredArgs,
     /// Its student's model file; the one beside the model unless said here
     #[arg(long, value_name = "FILE")]
     student: Option<PathBuf>,
-    /// Subjects whose labelled scans are measured
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
-    subjects: Vec<String>,
     /// At most so many scans, spread evenly
     #[arg(long, value_name = "N", default_value_t = 22, value_parser = clap::value_parser!(u32).range(1..))]
     scans: u32,
@@ -63,7 +55,7 @@ pub struct StepsArgs {
         value_parser = clap::value_parser!(u32).range(1..=100))]
     steps: Vec<u32>,
     /// The model's path from noise to scan
-    #[arg(long, value_enum, default_value = "ddim")]
+    #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
     /// Seed of the first scan's noise; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -151,21 +143,16 @@ impl<'a> Drawn<'a> {
 /// # Errors
 /// If something cannot be read or written.
 pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
-    let manifest = Manifest::read(&args.data)?;
+    let manifest = Manifest::read(&args.measured.data)?;
     let entries = chosen(&manifest, args)?;
     let (device, device_name) = args.device.pick()?;
-    let load = |bytes: &[u8], file: &str| -> anyhow::Result<Synthesizer> {
-        let (unet, info) = model_file::load(bytes, file, &device)?;
-        Ok(Synthesizer::new(unet, info, device.clone()))
-    };
-    let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
-    let (bytes, file) = source.read()?;
-    let teacher = load(&bytes, &file)?;
+    let source = args.measured.model_source();
+    let teacher = load(&source.read()?, &device)?;
     let student = match &args.student {
         Some(path) => Some(ModelSource::File(path.clone()).read()?),
         None => source.read_student(),
     };
-    let student = student.map(|(bytes, file)| load(&bytes, &file)).transpose()?;
+    let student = student.map(|file| load(&file, &device)).transpose()?;
 
     let settings = |sampler, steps| Settings { sampler, steps };
     let reference = (&teacher, settings(args.sampler, REFERENCE_STEPS));
@@ -227,7 +214,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let report = Report {
         version: REPORT_VERSION,
         scans: entries.len(),
-        subjects: args.subjects.clone(),
+        subjects: args.measured.subjects.clone(),
         device: device_name,
         model: named(&teacher),
         student: student.as_ref().map(named),
@@ -244,7 +231,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
 
 /// The labelled scans of the wanted subjects, thinned out evenly.
 fn chosen<'a>(manifest: &'a Manifest, args: &StepsArgs) -> anyhow::Result<Vec<&'a ManifestEntry>> {
-    let all = labelled_scans_of(manifest, &args.subjects)?;
+    let all = args.measured.scans(manifest)?;
     let count = all.len().min(args.scans as usize);
     Ok((0..count).map(|index| all[(2 * index + 1) * all.len() / (2 * count)]).collect())
 }

@@ -1,0 +1,100 @@
+//! Which scans and which model an evaluation measures, and how it draws the scan of a mask.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use anyhow::ensure;
+use burn::tensor::Device;
+use clap::Args;
+
+use crate::dataset::samples::LabelledScan;
+use crate::dataset::{Manifest, ManifestEntry};
+use crate::diffusion::model_file;
+use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::scan::GreyImage;
+use crate::worker::models::ModelSource;
+
+/// The options that every evaluation of an image model has.
+#[derive(Debug, Args)]
+pub(super) struct MeasuredArgs {
+    /// Folder of a data set, as `retidiff import` makes it
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// A bundled model's name or a model file; the bundled live model unless said here
+    #[arg(long, value_name = "NAME|FILE")]
+    pub model: Option<String>,
+    /// Subjects whose labelled scans are measured
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
+    pub subjects: Vec<String>,
+}
+
+impl MeasuredArgs {
+    /// The labelled scans of the wanted subjects.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn scans<'a>(&self, manifest: &'a Manifest) -> anyhow::Result<Vec<&'a ManifestEntry>> {
+        labelled_scans_of(manifest, &self.subjects)
+    }
+
+    /// Where the model comes from.
+    pub fn model_source(&self) -> ModelSource {
+        self.model.as_deref().map_or(ModelSource::Default, ModelSource::named)
+    }
+}
+
+/// A network of a model file's bytes, ready to draw.
+///
+/// # Errors
+/// If it is no model file of an image model.
+pub(super) fn load(
+    (bytes, file): &(impl AsRef<[u8]>, String),
+    device: &Device,
+) -> anyhow::Result<Synthesizer> {
+    let (unet, info) = model_file::load(bytes.as_ref(), file, device)?;
+    Ok(Synthesizer::new(unet, info, device.clone()))
+}
+
+/// The labelled scans of subjects.
+///
+/// # Errors
+/// If there is none.
+fn labelled_scans_of<'a>(
+    manifest: &'a Manifest,
+    subjects: &[String],
+) -> anyhow::Result<Vec<&'a ManifestEntry>> {
+    let scans: Vec<&ManifestEntry> = manifest
+        .entries
+        .iter()
+        .filter(|entry| entry.label.is_some() && subjects.contains(&entry.subject))
+        .collect();
+    let place = manifest.dir.display();
+    ensure!(!scans.is_empty(), "{place} holds no labelled scan of {}", subjects.join(", "));
+    Ok(scans)
+}
+
+/// Pixels that were scanned and lie in columns where every boundary is annotated.
+pub(super) fn counted(scan: &LabelledScan) -> Vec<bool> {
+    scan.scanned
+        .iter()
+        .enumerate()
+        .map(|(pixel, &scanned)| scanned && scan.is_column_counted(pixel as u32 % scan.image.width))
+        .collect()
+}
+
+/// The synthetic scan of a real one's mask.
+pub(super) fn synthesize(
+    synthesizer: &Synthesizer,
+    scan: &LabelledScan,
+    settings: Settings,
+    seed: u64,
+) -> GreyImage {
+    let plan = synthesizer.info().mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
+    let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
+    let noise = synthesizer.noise(seed, &plan);
+    let goes_on = |_| ControlFlow::Continue(());
+    match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {
+        ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
+        ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
+    }
+}
