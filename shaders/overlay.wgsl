@@ -31,6 +31,8 @@ const HATCH_PERIOD: f32 = 14.0;
 const HATCH_OPACITY: f32 = 0.16;
 const DASH_PERIOD: f32 = 9.0;
 const DASH_SHARE: f32 = 0.62;
+// Outlines of dark labels are lifted to this luma: they run over dark tissue, without a fill beside them.
+const OUTLINE_LUMA: f32 = 0.44;
 const OURS: u32 = 0u;
 const OTHERS: u32 = 1u;
 
@@ -132,6 +134,11 @@ fn linear_from_gamma(color: vec3f) -> vec3f {
     return select(pow((color + vec3f(0.055)) / 1.055, vec3f(2.4)), color / 12.92, color <= vec3f(0.04045));
 }
 
+fn outline_color(color: vec3f) -> vec3f {
+    let luma = dot(color, vec3f(0.299, 0.587, 0.114));
+    return mix(color, vec3f(1.0), clamp((OUTLINE_LUMA - luma) / (1.0 - luma + 1e-6), 0.0, 1.0));
+}
+
 @fragment
 fn fragment(corner: Corner) -> @location(0) vec4f {
     let point = view.origin + corner.screen * view.step;
@@ -145,7 +152,7 @@ fn fragment(corner: Corner) -> @location(0) vec4f {
         let stripe = fract((corner.screen.x + corner.screen.y) / HATCH_PERIOD) < 0.5;
         color = mix(color, paint.rgb, select(0.0, HATCH_OPACITY * paint.w, stripe));
     } else if view.outline_opacity > 0.0 && is_border(OURS, point, entry) {
-        color = mix(color, paint.rgb, view.outline_opacity);
+        color = mix(color, outline_color(paint.rgb), view.outline_opacity);
     } else {
         color = mix(color, paint.rgb, view.fill_opacity * paint.w);
     }

@@ -9,6 +9,8 @@ mod fast_cpu;
 mod fidelity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod first_use;
 mod fixtures;
 mod formats;
 #[cfg(feature = "cpu")]

@@ -12,7 +12,7 @@ use retidiff::mask::{
     LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Placement, Plane, Region,
     SmoothSettings, WarpMode, fill_region, order_violations, polygon_region,
 };
-use retidiff::scan::{BScan, GreyImage};
+use retidiff::scan::{BScan, Calibration, GreyImage, Spacing};
 
 const WIDTH: u32 = 150;
 const HEIGHT: u32 = 90;
@@ -79,6 +79,8 @@ fn bytes(document: &Document) -> Vec<u8> {
         bytes.extend(page.mask.layers.to_pixels());
         bytes.extend(page.mask.lesions.to_pixels());
         bytes.extend(page.synthesis.iter().flat_map(|synthesis| synthesis.seed.to_le_bytes()));
+        let spacing = page.scan.spacing.map(|spacing| spacing.axial_um_per_px.to_le_bytes());
+        bytes.extend(spacing.into_iter().flatten());
         bytes.extend(page.second_grader.iter().flat_map(|mask| mask.composite_pixels()));
     }
     bytes
@@ -142,7 +144,7 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
     let page = dice.below(document.pages.len() as u32) as usize;
     let mask = &document.pages[page].mask;
     let settings = settings(dice);
-    match dice.below(28) {
+    match dice.below(29) {
         0..=7 => {
             let from = dice.point();
             let to = if dice.below(5) == 0 {
@@ -205,6 +207,10 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
             let grader = (dice.below(2) == 0).then(|| Arc::new(mask.clone()));
             Command::SetSecondGrader { page, mask: grader }
         }
+        27 => {
+            let spacing = Spacing::checked(dice.between(0.0, 20.0), 11.0);
+            Command::Calibrate { page, calibration: Calibration { spacing, laterality: None } }
+        }
         18 => Command::RerollNoise { seed: dice.next() },
         _ if dice.below(40) == 0 => Command::ClearLesions { page },
         _ if dice.below(40) == 0 => {
@@ -215,19 +221,19 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
     }
 }
 
-fn assert_true_to_its_invariants(document: &Document, what: &str) {
+fn assert_true_to_its_invariants(document: &Document, what: &dyn Fn() -> String) {
     for page in &document.pages {
         assert_true(&page.mask, what);
     }
 }
 
-fn assert_true(mask: &Mask, what: &str) {
-    assert!(mask.is_valid(), "codes after {what}");
-    assert!(!order_violations(&mask.layers).contains(&true), "order after {what}");
+fn assert_true(mask: &Mask, what: &dyn Fn() -> String) {
+    assert!(mask.is_valid(), "codes after {}", what());
+    assert!(!order_violations(&mask.layers).contains(&true), "order after {}", what());
     for columns in &UNANNOTATED_COLUMNS {
         let rect = retidiff::scan::Rect::new(columns.start, 0, columns.end, HEIGHT);
-        assert!(mask.layers.read_rect(rect).iter().all(|code| *code == UNANNOTATED), "{what}");
-        assert!(mask.lesions.read_rect(rect).iter().all(|code| *code == 0), "{what}");
+        assert!(mask.layers.read_rect(rect).iter().all(|code| *code == UNANNOTATED), "{}", what());
+        assert!(mask.lesions.read_rect(rect).iter().all(|code| *code == 0), "{}", what());
     }
 }
 
@@ -261,7 +267,9 @@ fn ten_thousand_random_commands_keep_the_invariants_and_can_be_undone() {
             }
         }
         let command = command(&mut dice, editor.document());
-        let what = format!("command {applied}: {command:?}");
+        // Spelt out only where it failed: a command in words is thousands of numbers.
+        let (number, applied_command) = (applied, command.clone());
+        let what = || format!("command {number}: {applied_command:?}");
         let before = editor.document().clone();
         match editor.apply(command) {
             Ok(change) => {
@@ -273,13 +281,17 @@ fn ten_thousand_random_commands_keep_the_invariants_and_can_be_undone() {
                 for y in tiles.y0..tiles.y1 {
                     for x in tiles.x0..tiles.x1 {
                         let same = old.composite(x, y) == new.composite(x, y);
-                        assert!(same || change.dirty.contains(x, y), "({x}, {y}) is not dirty after {what}");
+                        assert!(
+                            same || change.dirty.contains(x, y),
+                            "({x}, {y}) is not dirty after {}",
+                            what()
+                        );
                     }
                 }
             }
             Err(_) => {
                 refused += 1;
-                assert_eq!(*editor.document(), before, "refused, yet changed: {what}");
+                assert_eq!(*editor.document(), before, "refused, yet changed: {}", what());
             }
         }
         if applied % 8 == 0 {

@@ -337,7 +337,7 @@ fn a_bare_scan_says_how_to_begin() {
     let mut harness = studio_with(AppOptions { open: Some(path), ..options() });
     wait_until(&mut harness, "it is open", |studio| studio.session().page().scan.width() == 320);
     harness.run_steps(3);
-    harness.get_by_label("Begin").click();
+    harness.get_by_label("Begin empty").click();
     harness.run_steps(2);
     assert_eq!(document(&harness).pages[0].mask.composite(10, 10), 0);
 }

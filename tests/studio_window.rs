@@ -186,6 +186,7 @@ fn every_control_has_a_name_and_can_be_reached_by_tab() {
         Action::ToggleKeys,
         Action::ToggleKeymap,
         Action::ToggleLabelEditor,
+        Action::ToggleCalibration,
         Action::ToggleSteps,
     ] {
         harness.state_mut().perform(action.clone());

@@ -4,7 +4,7 @@
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use retidiff::anatomy::{ABOVE_ILM, BELOW_BM, IRF};
+use retidiff::anatomy::{ABOVE_ILM, BELOW_BM, IRF, UNANNOTATED};
 use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::{Mask, order_violations};
 use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
@@ -218,6 +218,38 @@ fn grow_and_shrink_the_lesion_under_the_pointer_alone() {
     click(&mut harness, centre, SECONDARY);
     assert!(area(&mask(&harness)) < area(&before));
     assert_eq!(undo_names(&harness), ["shrink IRF", "shrink IRF", "grow IRF"]);
+}
+
+#[test]
+fn the_chosen_layer_grows_and_shrinks_in_order() {
+    let mut harness = studio();
+    let before = mask(&harness);
+    harness.key_press(Key::G);
+    harness.run_steps(2);
+    harness.key_press(Key::Num3);
+    harness.run_steps(2);
+    assert_eq!(harness.state().settings().tool, Tool::Grow, "the tool stays in the hand");
+    let at = [40.0, 60.0];
+    move_to(&mut harness, at);
+    harness.run_steps(2);
+    keep_screen(&mut harness, "grow-layer");
+    let pixels = |mask: &Mask, code: u8| mask.layers.histogram()[usize::from(code)];
+    click(&mut harness, at, PRIMARY);
+    let grown = mask(&harness);
+    assert!(pixels(&grown, 3) > pixels(&before, 3) + u64::from(before.width()), "a row more in every column");
+    assert!(!order_violations(&grown.layers).contains(&true));
+    assert_eq!(grown.lesions, before.lesions);
+    let unknown = |mask: &Mask| mask.layers.histogram()[usize::from(UNANNOTATED)];
+    assert_eq!(unknown(&grown), unknown(&before));
+    for _ in 0..6 {
+        click(&mut harness, at, SECONDARY);
+    }
+    let thin = mask(&harness);
+    assert!(pixels(&thin, 3) < pixels(&before, 3));
+    assert!(!order_violations(&thin.layers).contains(&true));
+    let names = undo_names(&harness);
+    assert_eq!(names.last().map(String::as_str), Some("grow INL"));
+    assert!(names.len() > 2 && names[..names.len() - 1].iter().all(|name| name == "shrink INL"), "{names:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::mask::{
     LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
     WarpMode, move_interface, paint_region, paint_segment, repair_order, smooth, warp_layer,
 };
-use crate::scan::Rect;
+use crate::scan::{Calibration, Rect, Spacing};
 
 /// A change of the document.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub enum Command {
     KeepSynthesis { page: usize, synthesis: Arc<Synthesis> },
     /// Keeps another grader's mask with the page, or forgets it.
     SetSecondGrader { page: usize, mask: Option<Arc<Mask>> },
+    /// What is known of a page's scan beyond its pixels: measurements are in µm where the spacing is.
+    Calibrate { page: usize, calibration: Calibration },
     /// Other names or colours for the labels.
     EditLabels { labels: LabelTable, name: String },
     /// Removes every lesion; the layers beneath them appear.
@@ -59,6 +61,8 @@ pub enum CommandError {
     WrongSize { what: &'static str, width: u32, height: u32, scan_width: u32, scan_height: u32 },
     #[error("the region reaches beyond the scan of {scan_width} x {scan_height} pixels")]
     OutsideScan { scan_width: u32, scan_height: u32 },
+    #[error("a pixel is between 0.1 and 1000 µm wide and high")]
+    NoSpacing,
     #[error("the {what} holds codes outside the label table")]
     UnknownCode { what: &'static str },
 }
@@ -81,6 +85,7 @@ impl Command {
             Self::KeepSynthesis { .. } => "keep synthesis".to_owned(),
             Self::SetSecondGrader { mask: Some(_), .. } => "load second grader".to_owned(),
             Self::SetSecondGrader { mask: None, .. } => "remove second grader".to_owned(),
+            Self::Calibrate { .. } => "size of a pixel".to_owned(),
             Self::ClearLesions { .. } => "clear lesions".to_owned(),
             Self::FillUnannotated { code, .. } => format!("fill unannotated: {}", label(*code)),
             Self::MoveInterface { interface, .. } => format!("move interface: {}", interface.name()),
@@ -105,6 +110,7 @@ impl Command {
             | Self::RepairOrder { page }
             | Self::KeepSynthesis { page, .. }
             | Self::SetSecondGrader { page, .. }
+            | Self::Calibrate { page, .. }
             | Self::ClearLesions { page }
             | Self::FillUnannotated { page, .. }
             | Self::MoveInterface { page, .. }
@@ -145,6 +151,14 @@ impl Command {
                 check_size(page, what, mask.width(), mask.height())?;
                 if mask.is_valid() { Ok(()) } else { Err(CommandError::UnknownCode { what }) }
             }
+            Self::Calibrate { calibration, .. } => match calibration.spacing {
+                Some(spacing)
+                    if Spacing::checked(spacing.axial_um_per_px, spacing.lateral_um_per_px).is_none() =>
+                {
+                    Err(CommandError::NoSpacing)
+                }
+                _ => Ok(()),
+            },
             Self::FillUnannotated { code, .. } if *code > anatomy::BELOW_BM => {
                 Err(CommandError::UnknownCode { what: "fill" })
             }
@@ -185,6 +199,12 @@ impl Command {
             }
             Self::SetSecondGrader { mask, .. } => {
                 page.second_grader = mask;
+                Rect::EMPTY
+            }
+            Self::Calibrate { calibration, .. } => {
+                if page.scan.calibration() != calibration {
+                    page.scan = Arc::new(page.scan.with_calibration(calibration));
+                }
                 Rect::EMPTY
             }
             Self::ClearLesions { .. } => recode(&mut page.mask.lesions, |_| 0),

@@ -129,7 +129,7 @@ impl Editor {
         let beside = |document: &Document| {
             page.map(|page| {
                 let page = &document.pages[page];
-                (page.synthesis.clone(), page.second_grader.clone())
+                (page.synthesis.clone(), page.second_grader.clone(), page.scan.calibration())
             })
         };
         let before = beside(&self.document);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Change, Document, LabelTable, Page, Synthesis, Thumbnail};
 use crate::mask::{Mask, PlaneDelta};
-use crate::scan::Rect;
+use crate::scan::{Calibration, Rect};
 
 /// How much memory the history may hold unless told otherwise.
 pub const DEFAULT_HISTORY_BYTES: usize = 256 << 20;
@@ -48,6 +48,8 @@ pub struct PageDelta {
 pub struct Beside {
     pub synthesis: Option<Arc<Synthesis>>,
     pub second_grader: Option<Arc<Mask>>,
+    /// Of its scan.
+    pub calibration: Calibration,
 }
 
 /// The steps behind and ahead of a document, as they can be kept on disk. A copy is pointers.
@@ -89,6 +91,7 @@ impl Step {
             let beside = now.differs_beside_mask(old).then(|| Beside {
                 synthesis: old.synthesis.clone(),
                 second_grader: old.second_grader.clone(),
+                calibration: old.scan.calibration(),
             });
             if !layers.is_empty() || !lesions.is_empty() || beside.is_some() {
                 pages.push(PageDelta { page: *page, layers, lesions, beside });
@@ -134,6 +137,11 @@ impl Step {
             if let Some(beside) = &mut delta.beside {
                 std::mem::swap(&mut beside.synthesis, &mut page.synthesis);
                 std::mem::swap(&mut beside.second_grader, &mut page.second_grader);
+                let now = page.scan.calibration();
+                if now != beside.calibration {
+                    page.scan = Arc::new(page.scan.with_calibration(beside.calibration));
+                    beside.calibration = now;
+                }
             }
             change.get_or_insert(Change { page: delta.page, dirty: layers.union(lesions) });
         }

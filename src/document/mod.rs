@@ -62,7 +62,9 @@ impl Page {
 
     /// Whether the two differ in what is kept beside the mask.
     pub(super) fn differs_beside_mask(&self, other: &Page) -> bool {
-        self.synthesis != other.synthesis || self.second_grader != other.second_grader
+        self.synthesis != other.synthesis
+            || self.second_grader != other.second_grader
+            || self.scan.calibration() != other.scan.calibration()
     }
 }
 

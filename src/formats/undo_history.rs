@@ -23,11 +23,11 @@ use crate::document::{
     Beside, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Step, Synthesis, Thumbnail,
 };
 use crate::mask::{Mask, Plane, PlaneDelta};
-use crate::scan::GreyImage;
+use crate::scan::{Calibration, GreyImage, Spacing};
 
 const MAGIC: &[u8; 16] = b"RetiDiff undo\r\n\x1a";
 /// The version this program writes, and the only one it reads: an undo history is not worth more.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const EXTENSION: &str = "undo";
 /// A history never holds more than this; a file that does is not read.
 const LARGEST_FILE_BYTES: u64 = 512 << 20;
@@ -252,6 +252,7 @@ fn write_beside(bytes: &mut Vec<u8>, beside: &Beside) {
         bytes.extend((part.len() as u32).to_le_bytes());
         bytes.extend(part);
     };
+    part(&serde_json::to_vec(&beside.calibration).expect("numbers and names become JSON"));
     // An empty part stands for nothing.
     match &beside.synthesis {
         None => part(&[]),
@@ -320,6 +321,9 @@ fn read_delta(input: &mut Input<'_>, plane: &Plane, is_code: impl Fn(u8) -> bool
 }
 
 fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside> {
+    let calibration: Calibration = serde_json::from_slice(input.part()?).ok()?;
+    let plausible = |s: Spacing| Spacing::checked(s.axial_um_per_px, s.lateral_um_per_px).is_some();
+    let calibration = Some(calibration).filter(|known| known.spacing.is_none_or(plausible))?;
     let facts = input.part()?;
     let synthesis = if facts.is_empty() {
         None
@@ -346,7 +350,7 @@ fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside>
         let mask = Mask { layers: plane(layers)?, lesions: plane(input.part()?)? };
         Some(Arc::new(Some(mask).filter(Mask::is_valid)?))
     };
-    Some(Beside { synthesis, second_grader })
+    Some(Beside { synthesis, second_grader, calibration })
 }
 
 /// Bytes that are read from the front; every length is checked against what is there.

@@ -50,6 +50,13 @@ impl Laterality {
     }
 }
 
+/// What is known of a scan beyond its pixels, and may be told by hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    pub spacing: Option<Spacing>,
+    pub laterality: Option<Laterality>,
+}
+
 /// An 8-bit grey image, row-major.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GreyImage {
@@ -93,6 +100,17 @@ impl BScan {
     /// A B-scan about which only the pixels are known.
     pub fn from_image(image: GreyImage, name: impl Into<String>) -> Self {
         Self { image, spacing: None, laterality: None, scanned_area: None, name: name.into() }
+    }
+
+    /// What is known beyond the pixels.
+    pub fn calibration(&self) -> Calibration {
+        Calibration { spacing: self.spacing, laterality: self.laterality }
+    }
+
+    /// The same pixels, known otherwise.
+    pub fn with_calibration(&self, calibration: Calibration) -> Self {
+        let Calibration { spacing, laterality } = calibration;
+        Self { spacing, laterality, ..self.clone() }
     }
 
     /// Width in pixels (number of A-scans).

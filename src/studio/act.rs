@@ -13,6 +13,7 @@ use super::panels::questions::PathQuestion;
 use super::panels::top_bar::display_name;
 use super::rival::RivalChoice;
 use super::session::Session;
+use super::tools::image_size;
 use super::tracing::TraceNews;
 use super::{recent, samples};
 use crate::anatomy::ABOVE_ILM;
@@ -20,10 +21,13 @@ use crate::document::Command;
 use crate::formats::measurement_csv;
 use crate::formats::open::FileKind;
 use crate::mask::Measurements;
+use crate::scan::Calibration;
 use crate::worker::ModelSource;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
 const SEED_RANGE: u64 = 1_000_000;
+/// Points an image pixel at which a doubt of the trace is shown at most.
+const CLOSEST_DOUBT: f32 = 4.0;
 
 impl Studio {
     /// Does what was asked for.
@@ -144,6 +148,13 @@ impl Studio {
             Action::TraceLayers => self.trace_layers(),
             Action::StopTrace => self.tracing.cancel(),
             Action::ForgetDoubts => self.tracing.forget_doubts(),
+            Action::ToggleCalibration => self.dialogs.toggle_calibration(&self.session.page().scan),
+            Action::Calibrate(calibration) => self.calibrate(calibration),
+            Action::NextDoubt => self.show_next_doubt(),
+            Action::FitGreys => {
+                let (scan, tone) = (&self.session.page().scan, &mut self.settings.look.tone);
+                *tone = tone.fitted(&scan.image, scan.scanned_area.as_deref());
+            }
             Action::StartAnnotating => {
                 let page = self.session.page_index();
                 self.edit(Command::FillUnannotated { page, code: ABOVE_ILM });
@@ -180,6 +191,16 @@ impl Studio {
         }
     }
 
+    /// One step for all pages.
+    fn calibrate(&mut self, calibration: Calibration) {
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.session.editor.begin("size of a pixel");
+        for page in 0..self.session.page_count() {
+            self.edit(Command::Calibrate { page, calibration });
+        }
+        self.session.editor.commit();
+    }
+
     /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
     fn tell_clipboard(&self, copied: Option<(&'static str, u64)>) {
         if let Some((name, pixels)) = copied {
@@ -191,6 +212,14 @@ impl Studio {
         self.with_tools(|tools, bench| tools.let_go(bench));
         if let Err(error) = self.tracing.start(&self.session, &self.context) {
             self.notices.add(Severity::Error, format!("The tracing cannot start: {error}"));
+        }
+    }
+
+    fn show_next_doubt(&mut self) {
+        if let Some([columns, rows]) = self.tracing.next_doubt() {
+            let size = image_size(&self.session);
+            let (columns, rows) = ([columns.start, columns.end], [rows.start, rows.end]);
+            self.view.show_rect(self.panes[0], columns, rows, CLOSEST_DOUBT, size);
         }
     }
 
@@ -284,7 +313,8 @@ impl Studio {
             Purpose::ExportMask => format!("{stem}-labels.png"),
             Purpose::ExportSynthetic => format!("{stem}-synthetic.png"),
         };
-        let beside = self.session.path.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let path = self.session.path.as_deref().or(self.session.opened_from.as_deref());
+        let beside = path.and_then(Path::parent).map(Path::to_path_buf);
         let home = || directories::UserDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
         beside.or_else(home).unwrap_or_default().join(file)
     }
@@ -411,7 +441,9 @@ impl Studio {
     fn show_opened(&mut self, path: PathBuf, opened: OpenedFile) {
         let is_document = opened.kind == FileKind::Document;
         self.preferences.remember(&path);
-        self.show_instead(Session::of(opened.editor, is_document.then_some(path)));
+        let mut session = Session::of(opened.editor, is_document.then(|| path.clone()));
+        session.opened_from = Some(path);
+        self.show_instead(session);
         self.warn(opened.warnings);
     }
 

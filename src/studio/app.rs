@@ -12,7 +12,7 @@ use super::commands::keymap::{self, Keymap};
 use super::dialogs::Dialogs;
 use super::en_face::EnFace;
 use super::files::Files;
-use super::look::Tab;
+use super::look::{Comparison, Tab};
 use super::measuring::Measuring;
 use super::new_eye::NewEye;
 use super::notices::{Notices, Severity};
@@ -93,6 +93,8 @@ pub struct Studio {
     pub(super) tools: Toolbox,
     /// Whether the gesture under way began on the left pane.
     pub(super) pointer_on_editor: bool,
+    /// Whether two fingers have the scan, until all are lifted.
+    pub(super) pinching: bool,
     /// The panes of the last frame on the screen.
     pub(super) panes: [ScreenRect; 2],
     pass: Option<CanvasPass>,
@@ -174,6 +176,7 @@ impl Studio {
             view: ViewTransform::default(),
             tools: Toolbox::default(),
             pointer_on_editor: true,
+            pinching: false,
             panes: [ScreenRect::NOTHING; 2],
             pass,
             textures: None,
@@ -317,6 +320,7 @@ impl Studio {
             if !is_same {
                 textures.second_grader = page.second_grader.clone();
                 textures.editor.set_other_labels(page.second_grader.as_deref());
+                textures.synthetic.set_other_labels(page.second_grader.as_deref());
             }
             return;
         }
@@ -325,7 +329,8 @@ impl Studio {
         let black = GreyImage::new(image.width, image.height, vec![0; image.pixels.len()]);
         let mut editor = PaneTextures::new(pass, image, &page.mask);
         editor.set_other_labels(page.second_grader.as_deref());
-        let synthetic = PaneTextures::new(pass, &black, &page.mask);
+        let mut synthetic = PaneTextures::new(pass, &black, &page.mask);
+        synthetic.set_other_labels(page.second_grader.as_deref());
         let second_grader = page.second_grader.clone();
         self.textures = Some(Textures { editor, synthetic, view_number, second_grader, rival_version: 0 });
         self.view.fit();
@@ -354,6 +359,8 @@ impl Studio {
     fn know_page(&mut self) {
         let now = (self.session.view_number(), self.session.editor.revision());
         if self.facts.known_for != Some(now) && !self.session.editor.is_step_open() {
+            // The size of a pixel may have been told, or the telling undone.
+            self.apply_proportions();
             let violations = order_violations(&self.session.page().mask.layers);
             self.facts = PageFacts {
                 known_for: Some(now),
@@ -478,7 +485,7 @@ impl eframe::App for Studio {
         for action in actions {
             self.perform(action);
         }
-        if !self.facts.is_bare {
+        if !self.facts.is_bare && self.settings.look.comparison != Comparison::Alone {
             self.synthesis.follow(&self.session, &self.settings);
         }
         self.keep_journal();

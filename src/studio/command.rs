@@ -9,6 +9,7 @@ use super::rival::RivalChoice;
 use super::settings::{Settings, Tool};
 use super::training::TrainingAction;
 use crate::document::Command;
+use crate::scan::Calibration;
 
 /// What a button, a key or a drop asks for.
 #[derive(Clone, Debug)]
@@ -108,6 +109,14 @@ pub enum Action {
     StopTrace,
     /// Hides where the last trace was not sure.
     ForgetDoubts,
+    /// Opens the dialog of the size of a pixel, or closes it.
+    ToggleCalibration,
+    /// What is known of every page's scan beyond its pixels.
+    Calibrate(Calibration),
+    /// Shows the next stretch the last trace was not sure of.
+    NextDoubt,
+    /// Window and level that span the greys of the scan shown.
+    FitGreys,
     /// Starts annotating a bare scan.
     StartAnnotating,
     RestoreRecovery,

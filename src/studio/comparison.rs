@@ -44,7 +44,7 @@ impl Studio {
             return;
         }
         match self.settings.look.comparison {
-            Comparison::Beside => {}
+            Comparison::Beside | Comparison::Alone => {}
             Comparison::Wipe => {
                 let x = (pane.left() + pane.width() * self.settings.look.wipe_at).round();
                 self.paint_synthetic_over(ui, pane, Rect::from_min_max(pos2(x, pane.top()), pane.max));

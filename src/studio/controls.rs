@@ -1,7 +1,8 @@
 //! The few controls the panels are made of, each with a name that a screen reader can say.
 
 use eframe::egui::{
-    Align2, Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
+    Align, Align2, Color32, CursorIcon, Layout, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, vec2,
 };
 
 use super::icons::{self, Icon};
@@ -164,6 +165,17 @@ pub fn switch(ui: &mut Ui, on: bool, name: &str, hint: &str) -> bool {
     pressed
 }
 
+/// A heading with what belongs to it at the right end of its line, from right to left.
+pub fn heading_row<R>(ui: &mut Ui, text: &str, right: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal(|ui| {
+        // The line is as high as its buttons before the heading is centred in it.
+        ui.set_min_height(theme::ICON_BUTTON);
+        ui.label(theme::heading(text));
+        ui.with_layout(Layout::right_to_left(Align::Center), right).inner
+    })
+    .inner
+}
+
 /// A line of a panel: a name at the left in a column of fixed width, a control at the right.
 pub fn row<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {
@@ -182,7 +194,7 @@ pub fn slider(
     logarithmic: bool,
     shown: &str,
 ) -> Response {
-    let value_width = 52.0;
+    let value_width = 58.0;
     let width = (ui.available_width() - value_width - 8.0).max(40.0);
     let response = slider_of(ui, value, range, logarithmic, width);
     let (rect, _) = ui.allocate_exact_size(vec2(value_width, 24.0), Sense::hover());
@@ -219,10 +231,27 @@ pub fn slider_of(
 
 /// A small filled plate with a word.
 pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(10.5), color);
-    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(12.0, 5.0), Sense::hover());
-    ui.painter().rect_filled(rect, 4.0, color.gamma_multiply(0.16));
-    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+    let response = plate_with(ui, text, color, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    response
+}
+
+/// A [`badge`] that can be pressed; `name` is what it is called.
+pub fn badge_button(ui: &mut Ui, text: &str, name: &str, color: Color32) -> Response {
+    let response = plate_with(ui, text, color, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    if response.has_focus() {
+        let ring = Stroke::new(1.0, theme::ACCENT);
+        ui.painter().rect_stroke(response.rect, theme::RADIUS, ring, StrokeKind::Outside);
+    }
+    response.on_hover_cursor(CursorIcon::PointingHand)
+}
+
+fn plate_with(ui: &mut Ui, text: &str, color: Color32, sense: Sense) -> Response {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(10.5), color);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(12.0, 5.0), sense);
+    let share = if response.hovered() && sense.senses_click() { 0.28 } else { 0.16 };
+    ui.painter().rect_filled(rect, 4.0, color.gamma_multiply(share));
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
     response
 }

@@ -7,6 +7,7 @@ use super::app::Studio;
 use super::command::Action;
 use super::commands::keymap::{self, Keymap, KeymapChoice};
 use super::notices::Severity;
+use super::panels::calibration::{self, CalibrationDialog};
 use super::panels::keymap_dialog::{self, KeymapDialog};
 use super::panels::label_editor::{self, LabelEditor};
 use super::panels::palette::{self, Palette};
@@ -14,6 +15,7 @@ use super::panels::step_list::{self, StepList};
 use super::panels::top_bar::display_name;
 use super::panels::{keys_page, questions};
 use crate::document::LabelTable;
+use crate::scan::BScan;
 
 /// The dialogs that are open.
 #[derive(Default)]
@@ -22,6 +24,7 @@ pub(super) struct Dialogs {
     palette: Option<Palette>,
     keymap: Option<KeymapDialog>,
     label_editor: Option<LabelEditor>,
+    calibration: Option<CalibrationDialog>,
     steps: StepList,
 }
 
@@ -35,6 +38,11 @@ impl Dialogs {
     pub fn toggle_keymap(&mut self) {
         self.keymap = if self.keymap.is_some() { None } else { Some(KeymapDialog::default()) };
         self.keys_shown = false;
+    }
+
+    /// Opens the dialog of the size of a pixel with what is known of a scan, or closes it.
+    pub fn toggle_calibration(&mut self, scan: &BScan) {
+        self.calibration = if self.calibration.is_some() { None } else { Some(CalibrationDialog::new(scan)) };
     }
 
     /// Opens the dialog of labels with a table, or closes it.
@@ -53,6 +61,7 @@ impl Studio {
             || dialogs.palette.is_some()
             || dialogs.keymap.is_some()
             || dialogs.label_editor.is_some()
+            || dialogs.calibration.is_some()
     }
 
     /// Draws what lies over the window.
@@ -74,6 +83,9 @@ impl Studio {
         }
         if let Some(editor) = &mut self.dialogs.label_editor {
             label_editor::show(&context, editor, &document.labels, actions);
+        }
+        if let Some(dialog) = &mut self.dialogs.calibration {
+            calibration::show(&context, dialog, document.pages.len(), actions);
         }
         if let Some(question) = &mut self.path_question {
             questions::ask_path(&context, question, actions);

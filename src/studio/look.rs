@@ -79,10 +79,24 @@ pub enum Comparison {
     /// Each in its pane.
     #[default]
     Beside,
-    /// In the left pane, the synthetic one right of a line that can be moved.
+    /// No synthetic scan: all of the window for the labels.
+    Alone,
+    /// In one pane, the synthetic one right of a line that can be moved.
     Wipe,
-    /// In the left pane, by turns.
+    /// In one pane, by turns.
     Flicker,
+}
+
+impl Comparison {
+    /// Whether there is one pane instead of two.
+    pub fn has_one_pane(self) -> bool {
+        self != Self::Beside
+    }
+
+    /// The scan alone; both where it is alone already.
+    pub fn alone_or_beside(self) -> Self {
+        if self == Self::Alone { Self::Beside } else { Self::Alone }
+    }
 }
 
 /// How another grader's labels are drawn.

@@ -1,4 +1,10 @@
 //! What the user must hear: errors with their remedy, warnings of a reader. Never a log line, never a modal.
+//! What was done as asked for goes away by itself; what is wrong stays until it is dismissed.
+
+use std::time::{Duration, Instant};
+
+/// How long an information stays.
+const INFORMATION_STAYS: Duration = Duration::from_secs(6);
 
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,12 +14,13 @@ pub enum Severity {
     Error,
 }
 
-/// One message in the bar under the top bar.
+/// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub id: u64,
     pub severity: Severity,
     pub text: String,
+    since: Instant,
 }
 
 /// The messages not yet dismissed, oldest first.
@@ -36,8 +43,18 @@ impl Notices {
         if self.shown.len() == MOST {
             self.shown.remove(0);
         }
-        self.shown.push(Notice { id: self.next_id, severity, text });
+        self.shown.push(Notice { id: self.next_id, severity, text, since: Instant::now() });
         self.next_id += 1;
+    }
+
+    /// Takes away information that was there long enough. Returns when to ask again.
+    pub fn let_old_ones_go(&mut self) -> Option<Duration> {
+        let stays = |notice: &Notice| match notice.severity {
+            Severity::Info => Some(INFORMATION_STAYS.saturating_sub(notice.since.elapsed())),
+            Severity::Warning | Severity::Error => None,
+        };
+        self.shown.retain(|notice| stays(notice) != Some(Duration::ZERO));
+        self.shown.iter().filter_map(stays).min()
     }
 
     /// Takes a message away.

@@ -1,11 +1,13 @@
 //! The regions of the window and their order: bars, and what the editor has around its panes.
 
-use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
+use eframe::egui::{Align2, Area, CentralPanel, Frame, Id, Margin, Panel, Ui, vec2};
 
 use super::app::Studio;
 use super::command::Action;
 use super::panels::{notice_bar, status_line, tool_options, tool_strip, top_bar};
 use super::{keys, theme};
+
+const NOTICE_WIDTH: f32 = 640.0;
 
 impl Studio {
     pub(super) fn show_bars(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
@@ -19,21 +21,36 @@ impl Studio {
                 top_bar::show(ui, &self.session, preferences, is_busy, &self.training, actions);
             },
         );
-        let has_bars = !self.recoveries.is_empty() || self.notices.iter().next().is_some();
-        if has_bars {
-            Panel::top("notices").resizable(false).frame(bar(0, 0)).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 1.0;
+        self.show_notices(ui, actions);
+    }
+
+    /// Cards over the upper end of the panes: a bar would move the scan away under the pointer.
+    fn show_notices(&mut self, ui: &Ui, actions: &mut Vec<Action>) {
+        if let Some(pause) = self.notices.let_old_ones_go() {
+            ui.request_repaint_after(pause);
+        }
+        if self.recoveries.is_empty() && self.notices.iter().next().is_none() {
+            return;
+        }
+        let window = ui.ctx().content_rect();
+        let width = NOTICE_WIDTH.min(window.width() - 2.0 * theme::STRIP_WIDTH);
+        let beneath_bars = theme::TOP_BAR_HEIGHT + theme::OPTIONS_HEIGHT + theme::CAPTION_HEIGHT + 8.0;
+        Area::new(Id::unique("notices")).anchor(Align2::CENTER_TOP, vec2(0.0, beneath_bars)).show(
+            ui.ctx(),
+            |ui| {
+                ui.set_width(width);
+                ui.spacing_mut().item_spacing.y = 6.0;
                 if let Some(recovery) = self.recoveries.first() {
                     notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
                 }
                 for notice in self.notices.iter() {
                     notice_bar::show_notice(ui, notice, actions);
                 }
-            });
-        }
+            },
+        );
     }
 
-    fn show_status_line(&self, ui: &mut Ui) {
+    fn show_status_line(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
         let probe = self.probe(ui);
         Panel::bottom("status line").exact_size(theme::STATUS_HEIGHT).resizable(false).frame(frame).show(
@@ -41,14 +58,14 @@ impl Studio {
             |ui| {
                 let zoom = self.view.zoom() * ui.pixels_per_point() * 100.0;
                 let (scan, table) = (&self.session.page().scan, &self.settings.table);
-                status_line::show(ui, scan, table, probe, &self.tools.hint(), zoom);
+                status_line::show(ui, scan, table, probe, &self.tools.hint(), zoom, actions);
             },
         );
     }
 
     /// Tools, panes and panels: all but the bars.
     pub(super) fn show_editor(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        self.show_status_line(ui);
+        self.show_status_line(ui, actions);
         self.show_strip(ui, actions);
         if self.preferences.side_panel_shown {
             self.show_side_panel(ui, actions);

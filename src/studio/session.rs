@@ -11,6 +11,8 @@ pub struct Session {
     pub editor: Editor,
     /// The `.retidiff` file it is saved to; `None` until it has one.
     pub path: Option<PathBuf>,
+    /// What was opened, a plain image too: new files are suggested beside it.
+    pub opened_from: Option<PathBuf>,
     page: usize,
     /// Rises whenever another document or another page is shown: the textures must be made anew.
     view_number: u64,
@@ -39,7 +41,7 @@ impl Session {
 
     /// Opens a document with its history.
     pub fn of(editor: Editor, path: Option<PathBuf>) -> Self {
-        Self { editor, path, page: 0, view_number: 0, document_number: 0 }
+        Self { editor, path, opened_from: None, page: 0, view_number: 0, document_number: 0 }
     }
 
     /// Index of the page shown.

@@ -41,15 +41,14 @@ pub enum Tool {
 }
 
 impl Tool {
-    /// Whether it paints the chosen label.
-    pub fn paints_label(self) -> bool {
+    /// Whether it works with the chosen label.
+    pub fn uses_label(self) -> bool {
         match self {
-            Self::Brush | Self::Lasso | Self::Fill | Self::Cyst => true,
+            Self::Brush | Self::Lasso | Self::Fill | Self::Cyst | Self::Grow => true,
             Self::Eraser
             | Self::Pick
             | Self::Smooth
             | Self::Select
-            | Self::Grow
             | Self::InterfacePen
             | Self::InterfaceSpline
             | Self::LiveWire
@@ -154,7 +153,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Takes a label into the hand; with it the brush, if the tool held does not paint labels.
+    /// Takes a label into the hand; with it the brush, if the tool held has no use for it.
     pub fn select_label(&mut self, code: u8) {
         if anatomy::label(code).is_none() {
             return;
@@ -163,7 +162,7 @@ impl Settings {
             self.other_label = self.label;
             self.label = code;
         }
-        if !self.tool.paints_label() {
+        if !self.tool.uses_label() {
             self.tool = Tool::Brush;
         }
     }

@@ -37,8 +37,7 @@ impl Studio {
                 ui.scope(|ui| synthesis::show(ui, &mut self.settings, &self.synthesis, seed, actions));
             }
             Tab::View => {
-                let scan = &self.session.page().scan;
-                view::show(ui, &mut self.settings, scan, &self.synthesis, &self.recent, actions);
+                view::show(ui, &mut self.settings, &self.synthesis, &self.recent, actions);
             }
             Tab::Measure => {
                 let page = self.session.page();

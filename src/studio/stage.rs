@@ -11,6 +11,7 @@ use super::command::Action;
 use super::commands::keymap::hint;
 use super::controls::{ButtonState, badge, icon_button_sized, text_button};
 use super::icons::{self, Icon};
+use super::look::Comparison;
 use super::new_eye::is_without_scan;
 use super::panels::synthesis::{kind_of, time_of};
 use super::panels::trace_state;
@@ -33,11 +34,15 @@ impl Studio {
     pub(super) fn show_stage(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let stage = ui.max_rect();
         ui.painter().rect_filled(stage, 0.0, theme::LINE);
+        let one_pane = self.settings.look.comparison.has_one_pane();
         let halves = self.halves(stage);
         let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
-        let panes = halves.map(|half| {
+        let mut panes = halves.map(|half| {
             Rect::from_min_max(half.min + vec2(0.0, theme::CAPTION_HEIGHT), half.max - vec2(0.0, strip))
         });
+        if one_pane {
+            panes[1] = halves[1];
+        }
         self.panes = panes;
         for half in halves {
             ui.painter().rect_filled(half, 0.0, theme::CANVAS);
@@ -58,22 +63,29 @@ impl Studio {
 
         self.paint_editor_pane(ui, panes[0], actions);
         self.show_comparison(ui, panes[0]);
-        self.paint_synthetic_pane(ui, panes[1]);
+        if !one_pane {
+            self.paint_synthetic_pane(ui, panes[1]);
+        }
         self.paint_tools(ui, &responses);
         if strip > 0.0 {
-            let strips =
-                halves.map(|half| Rect::from_min_max(half.max - vec2(half.width(), strip - 1.0), half.max));
+            let beneath =
+                |half: Rect| Rect::from_min_max(half.max - vec2(half.width(), strip - 1.0), half.max);
+            let strips = if one_pane { split_strip(beneath(stage)) } else { halves.map(beneath) };
             self.paint_profile(ui, strips[0]);
             self.show_profile_facts(ui, strips[1]);
         }
-        for (index, half) in halves.into_iter().enumerate() {
+        for (index, half) in halves.into_iter().take(if one_pane { 1 } else { 2 }).enumerate() {
             let bar = Rect::from_min_size(half.min, vec2(half.width(), theme::CAPTION_HEIGHT));
             self.show_caption(ui, bar, index, actions);
         }
     }
 
-    /// Both panes side by side; one above the other where that shows a wide scan much larger.
+    /// Both panes side by side; one above the other where that shows a wide scan much larger. Where there is
+    /// one pane it has all, and the other one nothing.
     fn halves(&self, stage: Rect) -> [Rect; 2] {
+        if self.settings.look.comparison.has_one_pane() {
+            return [stage, Rect::from_min_size(stage.max, Vec2::ZERO)];
+        }
         let shown = image_size(&self.session) * vec2(self.view.stretch(), 1.0);
         let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
         let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT + strip)) / shown).min_elem();
@@ -89,9 +101,34 @@ impl Studio {
         [left, Rect::from_min_max(pos2(middle, stage.min.y), stage.max)]
     }
 
+    /// Two fingers zoom and pan; whatever the first one began alone is taken back. Returns whether the
+    /// pointer that follows the first finger means nothing until all are lifted.
+    fn take_fingers(&mut self, ui: &Ui) -> bool {
+        let (pinch, any) = ui.input(|input| (input.multi_touch(), input.any_touches()));
+        if let Some(pinch) = pinch {
+            if !self.pinching && self.tools.is_holding() {
+                self.with_tools(|tools, bench| tools.cancel(bench));
+            }
+            let on = self.panes.iter().position(|pane| pane.contains(pinch.start_pos));
+            if let Some(pane) = on.map(|index| self.panes[index]) {
+                let size = image_size(&self.session);
+                self.view.zoom_at(pane, pinch.center_pos, pinch.zoom_delta, size);
+                self.view.pan(pinch.translation_delta, size);
+            }
+            self.pinching = true;
+        }
+        self.pinching &= any;
+        self.pinching || pinch.is_some()
+    }
+
     fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
+        if self.take_fingers(ui) {
+            return;
+        }
         let (events, space_held, modifiers, time) =
             ui.input(|input| (input.events.clone(), input.key_down(Key::Space), input.modifiers, input.time));
+        // A slow frame holds the key's press and release with what the pointer did between them.
+        let mut space_held = space_before(&events).unwrap_or(space_held);
         self.with_tools(|tools, bench| tools.frame(bench));
         // A text field or a control that was reached by Tab has the first claim on keys.
         let keys_are_meant = !self.is_asking() && !self.dialogs.keys_shown && !ui.ctx().text_edit_focused();
@@ -99,6 +136,9 @@ impl Studio {
             ui.memory(|memory| memory.focused().is_some_and(|id| responses.iter().all(|r| r.id != id)));
         let mut taken = Vec::new();
         for (number, event) in events.iter().enumerate() {
+            if let Event::Key { key: Key::Space, pressed, .. } = *event {
+                space_held = pressed;
+            }
             if let Event::Key { key, pressed: true, modifiers, .. } = *event {
                 let is_meant = keys_are_meant && !(control_focused && matches!(key, Key::Enter | Key::Space));
                 if is_meant && self.with_tools(|tools, bench| tools.key(key, modifiers, bench)) {
@@ -179,7 +219,8 @@ impl Studio {
         }
         self.tracing.paint_doubts(&painter, pane, &self.view);
         if self.facts().is_bare {
-            let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), trace_state::CARD);
+            let size = trace_state::CARD.min(vec2(pane.width() - 16.0, pane.height()));
+            let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), size);
             trace_state::show_bare_card(ui, card, &self.tracing, actions);
         }
     }
@@ -288,59 +329,82 @@ impl Studio {
                     "This page shows no eye that exists: its mask was drawn, and there is no scan",
                 );
             }
-            self.show_pager(&mut child, actions);
+            child.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if matches!(self.settings.look.comparison, Comparison::Wipe | Comparison::Flicker) {
+                    self.show_picture_state(ui, actions);
+                }
+                self.show_pager(ui, actions);
+            });
             return;
         }
-        child.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(shown) = self.synthesis.shown() {
-                let keep = hint(ui, "synthesis.keep");
-                let state = ButtonState::enabled_if(shown.complete && shown.current);
-                if text_button(ui, "Keep", 42.0, "Keep synthetic scan", &keep, state).clicked() {
-                    actions.push(Action::KeepSynthesis);
-                }
-                let (text, color) = kind_of(&shown);
-                badge(ui, &text, color);
-                ui.label(theme::caption(time_of(&shown)));
-            }
-            if self.synthesis.is_busy() {
-                ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
-            }
-        });
+        child.with_layout(Layout::right_to_left(Align::Center), |ui| self.show_picture_state(ui, actions));
     }
 
+    /// What kind of picture the synthetic scan is, from right to left.
+    fn show_picture_state(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        if let Some(shown) = self.synthesis.shown() {
+            let keep = hint(ui, "synthesis.keep");
+            let state = ButtonState::enabled_if(shown.complete && shown.current);
+            if text_button(ui, "Keep", 42.0, "Keep synthetic scan", &keep, state).clicked() {
+                actions.push(Action::KeepSynthesis);
+            }
+            let (text, color) = kind_of(&shown);
+            badge(ui, &text, color);
+            ui.label(theme::caption(time_of(&shown)));
+        }
+        if self.synthesis.is_busy() {
+            ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
+        }
+    }
+
+    /// Doubts, disorder and the page, from right to left.
     fn show_pager(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let count = self.session.page_count();
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            trace_state::show_in_caption(ui, &self.tracing, &self.session, actions);
-            let disordered = self.facts().disordered_columns;
-            if disordered > 0 {
-                let size = Vec2::splat(22.0);
-                let hint = "Bring the layers of these columns back into order";
-                if icon_button_sized(ui, size, 16.0, Icon::Repair, "Repair order", hint, ButtonState::READY)
-                    .clicked()
-                {
-                    actions.push(Action::Edit(Command::RepairOrder { page: self.session.page_index() }));
-                }
-                badge(ui, &format!("{disordered} COLUMNS OUT OF ORDER"), theme::WARNING);
-            }
-            if count < 2 {
-                return;
-            }
-            let page = self.session.page_index();
+        trace_state::show_in_caption(ui, &self.tracing, &self.session, actions);
+        let disordered = self.facts().disordered_columns;
+        if disordered > 0 {
             let size = Vec2::splat(22.0);
-            let turn = |ui: &mut Ui, icon, name: &str, enabled: bool| {
-                icon_button_sized(ui, size, 15.0, icon, name, name, ButtonState::enabled_if(enabled))
-                    .clicked()
-            };
-            if turn(ui, Icon::Next, "Next B-scan", page + 1 < count) {
-                actions.push(Action::TurnPage(1));
+            let hint = "Bring the layers of these columns back into order";
+            if icon_button_sized(ui, size, 16.0, Icon::Repair, "Repair order", hint, ButtonState::READY)
+                .clicked()
+            {
+                actions.push(Action::Edit(Command::RepairOrder { page: self.session.page_index() }));
             }
-            ui.label(theme::caption(format!("B-scan {} of {count}", page + 1)));
-            if turn(ui, Icon::Previous, "Previous B-scan", page > 0) {
-                actions.push(Action::TurnPage(-1));
-            }
-        });
+            badge(ui, &format!("{disordered} COLUMNS OUT OF ORDER"), theme::WARNING);
+        }
+        if count < 2 {
+            return;
+        }
+        let page = self.session.page_index();
+        let size = Vec2::splat(22.0);
+        let turn = |ui: &mut Ui, icon, name: &str, enabled: bool| {
+            icon_button_sized(ui, size, 15.0, icon, name, name, ButtonState::enabled_if(enabled)).clicked()
+        };
+        if turn(ui, Icon::Next, "Next B-scan", page + 1 < count) {
+            actions.push(Action::TurnPage(1));
+        }
+        ui.label(theme::caption(format!("B-scan {} of {count}", page + 1)));
+        if turn(ui, Icon::Previous, "Previous B-scan", page > 0) {
+            actions.push(Action::TurnPage(-1));
+        }
     }
+}
+
+/// The strip under one pane, for the profile and its figures.
+fn split_strip(strip: Rect) -> [Rect; 2] {
+    let x = (strip.left() + strip.width() * 0.66).round();
+    [
+        Rect::from_min_max(strip.min, pos2(x - 1.0, strip.max.y)),
+        Rect::from_min_max(pos2(x, strip.min.y), strip.max),
+    ]
+}
+
+/// Whether the space bar was down before the events of a frame; `None` if they do not concern it.
+fn space_before(events: &[Event]) -> Option<bool> {
+    events.iter().find_map(|event| match event {
+        Event::Key { key: Key::Space, pressed, repeat, .. } => Some(!pressed || *repeat),
+        _ => None,
+    })
 }
 
 fn waiting(ui: &mut Ui, what: &str) {

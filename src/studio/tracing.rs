@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
-use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke};
+use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 use super::canvas::view::ViewTransform;
 use super::session::Session;
@@ -21,7 +21,8 @@ const SHORTEST_COLUMNS: usize = 6;
 /// A line this far (px) from where it was traced has been corrected: no doubt is shown there.
 const CORRECTED_PX: f32 = 1.5;
 /// Width of the band in points.
-const BAND: f32 = 7.0;
+const BAND: f32 = 9.0;
+const BAND_OPACITY: f32 = 0.22;
 
 /// A trace under way.
 struct Job {
@@ -43,6 +44,8 @@ struct Applied {
     /// Revision the stretches below are of.
     revision: Option<u64>,
     unsure: Vec<Stretch>,
+    /// Column and interface of the stretch that was looked at last.
+    looked_at: Option<(usize, usize)>,
 }
 
 /// Columns `x0..x1` of an interface in which the trace is not sure.
@@ -134,26 +137,54 @@ impl Tracing {
             Ok(trace) => {
                 let mask = trace.applied_to(&session.page().mask);
                 let page = session.page_index();
-                self.applied =
-                    Some(Applied { view_number: shown, trace, revision: None, unsure: Vec::new() });
+                self.applied = Some(Applied {
+                    view_number: shown,
+                    trace,
+                    revision: None,
+                    unsure: Vec::new(),
+                    looked_at: None,
+                });
                 let name = "trace layers".to_owned();
                 Some(TraceNews::Proposal(Command::ReplaceMask { page, mask, name }))
             }
             Err(TraceError::Cancelled) => None,
-            Err(error) => Some(TraceNews::Failed(error.to_string())),
+            Err(error) => Some(TraceNews::Failed(format!("No layers were traced: {error}"))),
         }
     }
 
-    /// Draws a faint band along every stretch of which the trace was not sure and that nobody corrected.
+    /// The next stretch of doubt, from the left and from above, and around again: its columns and the rows
+    /// its line runs through. `None` without any.
+    pub fn next_doubt(&mut self) -> Option<[std::ops::Range<f32>; 2]> {
+        let applied = self.applied.as_mut()?;
+        let mut in_order: Vec<Stretch> = applied.unsure.clone();
+        in_order.sort_by_key(|stretch| (stretch.x0, stretch.interface));
+        let place = |stretch: &Stretch| (stretch.x0, stretch.interface);
+        let after = applied.looked_at;
+        let next = in_order.iter().find(|stretch| after.is_none_or(|after| place(stretch) > after));
+        let next = *next.or(in_order.first())?;
+        applied.looked_at = Some(place(&next));
+        let rows = &applied.trace.interfaces.rows[next.interface][next.x0..next.x1];
+        let (low, high) =
+            rows.iter().fold((f32::MAX, f32::MIN), |(low, high), row| (low.min(*row), high.max(*row)));
+        Some([next.x0 as f32..next.x1 as f32, low..high])
+    }
+
+    /// Draws a band along every stretch of which the trace was not sure and that nobody corrected.
     pub fn paint_doubts(&self, painter: &Painter, pane: Rect, view: &ViewTransform) {
         let Some(applied) = &self.applied else { return };
-        let stroke = Stroke::new(BAND, theme::WARNING.gamma_multiply(0.32));
+        let band = Stroke::new(BAND, theme::WARNING.gamma_multiply(BAND_OPACITY));
+        let (halo, edge) = (Stroke::new(3.0, theme::OVER_SCAN_SHADOW), Stroke::new(1.2, theme::WARNING));
         for stretch in &applied.unsure {
             let rows = &applied.trace.interfaces.rows[stretch.interface];
             let points: Vec<Pos2> = (stretch.x0..stretch.x1)
                 .map(|x| view.screen_from_image(pane, [x as f32 + 0.5, rows[x]]))
                 .collect();
-            painter.add(Shape::line(points, stroke));
+            // A corridor: two edges show on white nerve fibres as well as on dark fluid.
+            let side = |by: f32| points.iter().map(|point| *point + vec2(0.0, by * BAND / 2.0)).collect();
+            for stroke in [halo, edge] {
+                painter.extend([-1.0, 1.0].map(|by| Shape::line(side(by), stroke)));
+            }
+            painter.add(Shape::line(points, band));
         }
     }
 }

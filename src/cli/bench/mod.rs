@@ -2,6 +2,7 @@
 
 mod presets;
 mod report;
+mod strokes;
 mod training;
 mod volume;
 
@@ -43,6 +44,7 @@ const EXPORT_STEPS: u32 = 16;
 /// Times are milliseconds: median and 99th percentile. A draft is timed from the changed mask to the
 /// picture in memory (conditions, one step, local composition), as is a refined picture (8 steps) and an
 /// export (16 steps, whole frame). A volume of 61 B-scans is timed from its file to its first picture.
+/// A thousand brush strokes are painted, counted in the undo history with their memory, and undone.
 #[derive(Debug, clap::Args)]
 pub struct BenchArgs {
     /// A bundled model's name or a model file. Without any model an untrained network of the live preset
@@ -104,6 +106,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     drop(renderer);
     let paint = paint_timings(&bytes, args.device, args.quick)?;
     let memory = Memory::now();
+    let strokes = Some(strokes::timing(strokes::STROKES)?);
     let volumes = volume::timings(args.quick)?;
     let training = args.training.then(|| training::step_timing(&picked.device, args.quick));
     let report = Report {
@@ -121,6 +124,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         startup,
         pictures,
         paint,
+        strokes,
         volumes,
         training,
         memory,

@@ -35,6 +35,8 @@ pub struct Report {
     pub pictures: Vec<PictureTiming>,
     pub paint: Vec<PaintTiming>,
     #[serde(default)]
+    pub strokes: Option<StrokeTiming>,
+    #[serde(default)]
     pub volumes: Vec<VolumeTiming>,
     pub training: Option<TrainingTiming>,
     pub memory: Option<Memory>,
@@ -66,6 +68,22 @@ pub struct PaintTiming {
     pub height: u32,
     pub brush_px: f32,
     pub during_synthesis: bool,
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+/// Whole strokes in the undo history.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct StrokeTiming {
+    pub width: u32,
+    pub height: u32,
+    pub strokes: usize,
+    /// How many of them changed something and can be undone.
+    pub undoable: usize,
+    /// What the undo history holds of memory.
+    pub bytes: usize,
+    pub undo_all_ms: f64,
+    /// From press to release.
     #[serde(flatten)]
     pub times: Times,
 }
@@ -180,6 +198,12 @@ impl Report {
             detail: format!("{} px brush", timing.brush_px),
             times: timing.times,
         });
+        let strokes = self.strokes.iter().map(|timing| Line {
+            what: "whole stroke".to_owned(),
+            size: size(timing.width, timing.height),
+            detail: format!("{} strokes", timing.strokes),
+            times: timing.times,
+        });
         let volumes = self.volumes.iter().map(|timing| Line {
             what: format!("open a .{}", timing.kind),
             size: size(timing.width, timing.height),
@@ -192,7 +216,7 @@ impl Report {
             detail: format!("batch {}", timing.batch),
             times: timing.times,
         });
-        pictures.chain(paint).chain(volumes).chain(training).collect()
+        pictures.chain(paint).chain(strokes).chain(volumes).chain(training).collect()
     }
 
     /// The report for people.
@@ -226,6 +250,13 @@ impl Report {
             "\nstart to model ready {:.0} ms, to first picture {:.0} ms",
             self.startup.model_ready_ms, self.startup.first_picture_ms
         );
+        if let Some(StrokeTiming { strokes, undoable, bytes, undo_all_ms, .. }) = &self.strokes {
+            let _ = writeln!(
+                text,
+                "{strokes} strokes: {undoable} undoable in {:.1} MB, all undone in {undo_all_ms:.0} ms",
+                *bytes as f64 / 1e6
+            );
+        }
         if let Some(memory) = &self.memory {
             let _ = writeln!(
                 text,
@@ -295,6 +326,7 @@ mod tests {
             startup: Startup { model_ready_ms: 1.0, first_picture_ms: 2.0 },
             pictures: vec![PictureTiming { kind: "draft".into(), width: 480, height: 480, steps: 1, times }],
             paint: vec![PaintTiming { width: 9, height: 9, brush_px: 3.0, during_synthesis: true, times }],
+            strokes: None,
             volumes: Vec::new(),
             training: None,
             memory: None,

@@ -12,6 +12,8 @@ const HATCH_PERIOD: f32 = 14.0;
 const HATCH_OPACITY: f32 = 0.16;
 const DASH_PERIOD: f32 = 9.0;
 const DASH_SHARE: f32 = 0.62;
+/// Outlines of dark labels are lifted to this luma: they run over dark tissue, without a fill beside them.
+const OUTLINE_LUMA: f32 = 0.44;
 
 /// Shows every grey as it is.
 pub const NEUTRAL_TONE: [f32; 4] = [0.0, 1.0, 1.0, 0.0];
@@ -65,15 +67,17 @@ impl OverlayView {
         let grey = self.toned(self.grey_of(scan, point));
         let entry = self.entry_of(labels, point);
         let paint = self.palette[entry];
+        let mut ink = [paint[0], paint[1], paint[2]];
         let opacity = if entry == UNANNOTATED_ENTRY {
             let stripe = ((centre[0] + centre[1]) / HATCH_PERIOD).fract() < 0.5;
             if stripe { HATCH_OPACITY * paint[3] } else { 0.0 }
         } else if self.outline_opacity > 0.0 && self.is_border(labels, point, entry) {
+            ink = outline_color(ink);
             self.outline_opacity
         } else {
             self.fill_opacity * paint[3]
         };
-        let mut color = [0, 1, 2].map(|channel| mix(grey, paint[channel], opacity));
+        let mut color = [0, 1, 2].map(|channel| mix(grey, ink[channel], opacity));
         if let Some(other) = other {
             let other_entry = self.entry_of(other, point);
             let both_known = entry != UNANNOTATED_ENTRY && other_entry != UNANNOTATED_ENTRY;
@@ -160,6 +164,12 @@ impl OverlayView {
             }
         })
     }
+}
+
+fn outline_color(color: [f32; 3]) -> [f32; 3] {
+    let luma = color[0] * 0.299 + color[1] * 0.587 + color[2] * 0.114;
+    let lift = ((OUTLINE_LUMA - luma) / (1.0 - luma + 1e-6)).clamp(0.0, 1.0);
+    color.map(|channel| mix(channel, 1.0, lift))
 }
 
 fn lay_over(color: &mut [f32; 3], paint: [f32; 4]) {

@@ -94,6 +94,24 @@ impl ViewTransform {
         self.keep_in_sight(image_size);
     }
 
+    /// Shows a rectangle of the image large, with twice as much around it; never closer than `closest` points
+    /// an image pixel.
+    pub fn show_rect(
+        &mut self,
+        pane: Rect,
+        columns: [f32; 2],
+        rows: [f32; 2],
+        closest: f32,
+        image_size: Vec2,
+    ) {
+        let size = vec2(columns[1] - columns[0], rows[1] - rows[0]).max(Vec2::splat(1.0));
+        self.fitted = false;
+        let room = pane.size() / (3.0 * size * vec2(self.stretch, 1.0));
+        self.zoom = clamp_zoom(room.min_elem().min(closest));
+        self.centre = vec2(columns[0] + columns[1], rows[0] + rows[1]) / 2.0;
+        self.keep_in_sight(image_size);
+    }
+
     /// Moves the image by screen points.
     pub fn pan(&mut self, by: Vec2, image_size: Vec2) {
         self.fitted = false;

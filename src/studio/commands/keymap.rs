@@ -22,13 +22,20 @@ pub enum Preset {
 /// Keys of a preset: a command that is not named keeps its default keys as far as they are free.
 type PresetKeys = &'static [(&'static str, &'static [&'static str])];
 
-/// Tools on the digits, labels stepped through with `,` and `.`, as ITK-SNAP has them.
+/// Tools on the digits (pan 2, polygon 3, brush 4, annotation 6), `<` and `>` step through the labels,
+/// `S` `A` `D` the labels' opacity as by default, contrast on Ctrl J, as ITK-SNAP has them.
 const ITK_SNAP: PresetKeys = &[
     ("tool.hand", &["2", "H"]),
     ("tool.lasso", &["3", "L"]),
     ("tool.brush", &["4", "B"]),
-    ("label.previous", &[","]),
-    ("label.next", &["."]),
+    ("tool.ruler", &["6", "U"]),
+    ("label.previous", &["Shift+,", ","]),
+    ("label.next", &["Shift+.", "."]),
+    ("label.edit", &["Ctrl+L"]),
+    ("view.fit", &["Ctrl+F", "Home", "Ctrl+0"]),
+    ("view.fit_greys", &["Ctrl+J"]),
+    ("view.reset_greys", &["Ctrl+Shift+J"]),
+    ("file.open", &["Ctrl+G", "Ctrl+O"]),
     ("tool.smaller", &["-", "["]),
     ("tool.larger", &["+", "=", "]"]),
     ("edit.redo", &["Ctrl+Y", "Ctrl+Shift+Z"]),
@@ -46,7 +53,8 @@ const ITK_SNAP: PresetKeys = &[
     ("label.9", &[]),
 ];
 
-/// Modes on the digits, `-` and `=` step through the labels, as napari's labels layer has them.
+/// Modes on the digits, `-` and `=` step through the labels, `X` swaps them, as napari's labels layer has
+/// them.
 const NAPARI: PresetKeys = &[
     ("tool.eraser", &["1", "E"]),
     ("tool.brush", &["2", "P"]),

@@ -5,6 +5,9 @@ use super::{COMMANDS, UserCommand};
 /// The commands that contain the letters of `query` in their order, the best match first; all of them,
 /// in the order of the table, for an empty query.
 pub fn matching(query: &str) -> Vec<&'static UserCommand> {
+    if query.trim().is_empty() {
+        return COMMANDS.iter().collect();
+    }
     let mut found: Vec<(i32, &'static UserCommand)> =
         COMMANDS.iter().filter_map(|command| Some((command_score(query, command)?, command))).collect();
     found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -75,7 +78,8 @@ mod tests {
         assert_eq!(first("rero"), "synthesis.reroll");
         assert_eq!(first("exp mask"), "file.export_mask");
         assert_eq!(first("irf"), "label.9");
-        assert_eq!(matching("").len(), COMMANDS.len());
+        let all = matching(" ").into_iter().map(|command| command.id);
+        assert!(all.eq(COMMANDS.iter().map(|command| command.id)), "all in the order of the table");
         assert!(matching("zzzz").is_empty());
     }
 

@@ -132,6 +132,10 @@ fn newest(recent: &Recent) -> Option<u64> {
     recent.iter().next().map(|picture| picture.number)
 }
 
+fn steps_in_words(steps: u32) -> String {
+    format!("{steps} {}", if steps == 1 { "step" } else { "steps" })
+}
+
 /// Draws the recent pictures, the youngest first.
 pub fn show_recent(ui: &mut Ui, recent: &Recent, actions: &mut Vec<Action>) {
     ui.label(theme::heading("Recent pictures"));
@@ -169,7 +173,7 @@ fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec
         Image::new(texture).uv(uv).corner_radius(3.0).paint_at(ui, rect);
     }
     let request = &picture.request;
-    let text = format!("{} · {}", picture.number, request.refine_steps);
+    let text = steps_in_words(request.refine_steps);
     let corner = rect.left_bottom() + vec2(4.0, -3.0);
     for (offset, color) in [(1.0, theme::OVER_SCAN_SHADOW), (0.0, theme::OVER_SCAN)] {
         ui.painter().text(corner + Vec2::splat(offset), Align2::LEFT_BOTTOM, &text, theme::small(), color);
@@ -188,11 +192,10 @@ fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec
         .as_ref()
         .map_or(String::new(), |scan| format!(", strength {:.0} %", scan.strength * 100.0));
     response.on_hover_text(format!(
-        "B-scan {}, seed {}, {} {}, {}{from}",
+        "B-scan {}, seed {}, {}, {}{from}",
         request.page + 1,
         request.seed,
-        request.refine_steps,
-        if request.refine_steps == 1 { "step" } else { "steps" },
+        steps_in_words(request.refine_steps),
         request.recipe.sampler.name()
     ));
 }

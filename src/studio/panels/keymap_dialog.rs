@@ -21,6 +21,8 @@ pub struct KeymapDialog {
     query: String,
     /// The command that waits for a key.
     listening: Option<&'static str>,
+    /// Whether the search was given the keyboard.
+    is_ready: bool,
 }
 
 /// Draws the dialog over the window.
@@ -67,7 +69,10 @@ pub fn show(
             .hint_text("Find a command or a key")
             .desired_width(f32::INFINITY)
             .margin(Margin::symmetric(8, 6));
-        ui.add(field).accessible_name("Find a command or a key");
+        let search = ui.add(field).accessible_name("Find a command or a key");
+        if !std::mem::replace(&mut dialog.is_ready, true) {
+            search.request_focus();
+        }
         ui.add_space(4.0);
         let found = found(&dialog.query, keymap);
         if found.is_empty() {

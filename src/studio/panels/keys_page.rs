@@ -11,7 +11,8 @@ use crate::studio::commands::{COMMANDS, GESTURES, Group};
 use crate::studio::theme;
 
 const COLUMNS: usize = 3;
-const COLUMN_WIDTH: f32 = 300.0;
+/// Of a column: what its longest line needs, and what is left of it in a narrow window.
+const COLUMN_WIDTHS: std::ops::RangeInclusive<f32> = 300.0..=420.0;
 const KEY_WIDTH: f32 = 96.0;
 const LINE_HEIGHT: f32 = 19.0;
 const HEADING_HEIGHT: f32 = 32.0;
@@ -28,8 +29,10 @@ pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
     let modal = Modal::new(id).area(area).frame(frame).backdrop_color(theme::BACKDROP);
     let screen = context.content_rect().size();
     let response = modal.show(context, |ui| {
-        let columns = COLUMNS.min(((screen.x - 90.0) / COLUMN_WIDTH) as usize).max(1);
-        ui.set_width(COLUMN_WIDTH * columns as f32);
+        let room = screen.x - 90.0;
+        let columns = COLUMNS.min((room / COLUMN_WIDTHS.start()) as usize).max(1);
+        let wide = (room / columns as f32).floor().clamp(*COLUMN_WIDTHS.start(), *COLUMN_WIDTHS.end());
+        ui.set_width(wide * columns as f32);
         ui.horizontal(|ui| {
             let title = RichText::new("Keys and gestures").font(theme::semibold(17.0));
             ui.label(title.color(theme::TEXT_STRONG));
@@ -47,7 +50,7 @@ pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
         ScrollArea::vertical()
             .max_height(room)
             .min_scrolled_height(room)
-            .show(ui, |ui| show_columns(ui, columns, keymap));
+            .show(ui, |ui| show_columns(ui, columns, wide, keymap));
     });
     if response.should_close() {
         actions.push(Action::ToggleKeys);
@@ -72,7 +75,7 @@ fn sections(keymap: &Keymap) -> Vec<Section> {
     sections
 }
 
-fn show_columns(ui: &mut Ui, columns: usize, keymap: &Keymap) {
+fn show_columns(ui: &mut Ui, columns: usize, wide: f32, keymap: &Keymap) {
     let sections = sections(keymap);
     let height = |(_, lines): &Section| HEADING_HEIGHT + LINE_HEIGHT * lines.len() as f32;
     let total: f32 = sections.iter().map(height).sum();
@@ -85,13 +88,13 @@ fn show_columns(ui: &mut Ui, columns: usize, keymap: &Keymap) {
         if heights[column] + own / 2.0 > total / columns as f32 && column + 1 < columns {
             column += 1;
         }
-        let min = origin + vec2(COLUMN_WIDTH * column as f32, heights[column]);
-        let rect = eframe::egui::Rect::from_min_size(min, vec2(COLUMN_WIDTH - 16.0, own));
+        let min = origin + vec2(wide * column as f32, heights[column]);
+        let rect = eframe::egui::Rect::from_min_size(min, vec2(wide - 16.0, own));
         show_section(&mut ui.new_child(UiBuilder::new().max_rect(rect)), section);
         heights[column] += own;
     }
     let tallest = heights.iter().copied().fold(0.0, f32::max);
-    ui.allocate_space(vec2(COLUMN_WIDTH * columns as f32, tallest));
+    ui.allocate_space(vec2(wide * columns as f32, tallest));
 }
 
 fn show_section(ui: &mut Ui, (heading, lines): &Section) {

@@ -45,7 +45,7 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     let icons_width = 52.0;
     let hit = Rect::from_min_max(rect.min, pos2(rect.max.x - icons_width, rect.max.y));
     let response = ui.interact(hit, ui.scope_id().with(("label", label.code)), Sense::click());
-    let chosen = settings.label == label.code && settings.tool.paints_label();
+    let chosen = settings.label == label.code && settings.tool.uses_label();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
     let state = settings.labels[index];
     let over = ui.rect_contains_pointer(rect);

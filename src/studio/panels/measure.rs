@@ -7,7 +7,8 @@ use crate::document::Page;
 use crate::mask::measure::Extent;
 use crate::mask::{Agreement, Measurements};
 use crate::studio::command::Action;
-use crate::studio::controls::{ButtonState, rule, switch, text_button};
+use crate::studio::commands::keymap::hint as hint_of;
+use crate::studio::controls::{ButtonState, heading_row, rule, switch, text_button};
 use crate::studio::measuring::Measuring;
 use crate::studio::settings::Settings;
 use crate::studio::theme;
@@ -24,19 +25,16 @@ pub fn show(
     measuring: &Measuring,
     actions: &mut Vec<Action>,
 ) {
-    ui.horizontal(|ui| {
-        ui.label(theme::heading("This B-scan"));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            let hint = "All B-scans, one line each, as a table for statistics";
-            if text_button(ui, "CSV…", 44.0, "Export measurements", hint, ButtonState::READY).clicked() {
-                actions.push(Action::ExportMeasurements);
-            }
-            let hint = "These figures as text";
-            if text_button(ui, "Copy", 44.0, "Copy measurements", hint, ButtonState::READY).clicked() {
-                actions.push(Action::CopyMeasurements);
-            }
-        });
+    heading_row(ui, "This B-scan", |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        let hint = "All B-scans, one line each, as a table for statistics";
+        if text_button(ui, "CSV…", 44.0, "Export measurements", hint, ButtonState::READY).clicked() {
+            actions.push(Action::ExportMeasurements);
+        }
+        let hint = "These figures as text";
+        if text_button(ui, "Copy", 44.0, "Copy measurements", hint, ButtonState::READY).clicked() {
+            actions.push(Action::CopyMeasurements);
+        }
     });
     match measuring.measured() {
         Some(measured) => {
@@ -53,7 +51,16 @@ pub fn show(
         settings.look.profile = !settings.look.profile;
     }
     if page.scan.spacing.is_none() {
-        ui.label(theme::caption("The size of a pixel is unknown: all figures are in px."));
+        ui.horizontal(|ui| {
+            ui.label(theme::caption("All figures are in px."));
+            let tip = hint_of(ui, "measure.calibrate");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let name = "Tell the size of a pixel";
+                if text_button(ui, "Size of a pixel…", 108.0, name, &tip, ButtonState::READY).clicked() {
+                    actions.push(Action::ToggleCalibration);
+                }
+            });
+        });
     }
     rule(ui);
     show_grader(ui, settings, page, measuring.agreement(), actions);
@@ -143,22 +150,19 @@ fn show_grader(
     actions: &mut Vec<Action>,
 ) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    ui.horizontal(|ui| {
-        ui.label(theme::heading("Second grader"));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            if page.second_grader.is_some() {
-                let hint = "Forget the second grader's labels of this B-scan";
-                let state = ButtonState::READY;
-                if text_button(ui, "Remove", 58.0, "Remove second grader", hint, state).clicked() {
-                    actions.push(Action::RemoveSecondGrader);
-                }
+    heading_row(ui, "Second grader", |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        if page.second_grader.is_some() {
+            let hint = "Forget the second grader's labels of this B-scan";
+            let state = ButtonState::READY;
+            if text_button(ui, "Remove", 58.0, "Remove second grader", hint, state).clicked() {
+                actions.push(Action::RemoveSecondGrader);
             }
-            let hint = "Open another grader's label image of this B-scan, to compare with";
-            if text_button(ui, "Load…", 48.0, "Load second grader", hint, ButtonState::READY).clicked() {
-                actions.push(Action::LoadSecondGrader);
-            }
-        });
+        }
+        let hint = "Open another grader's label image of this B-scan, to compare with";
+        if text_button(ui, "Load…", 48.0, "Load second grader", hint, ButtonState::READY).clicked() {
+            actions.push(Action::LoadSecondGrader);
+        }
     });
     let Some(agreement) = agreement else {
         let text = "Compare with another grader's labels: outlines, differences, Dice and distances.";

@@ -1,5 +1,6 @@
 //! The regions of the window. Each reads the state and adds the actions the user asked for.
 
+pub mod calibration;
 pub mod compare;
 pub mod keymap_dialog;
 pub mod keys_page;

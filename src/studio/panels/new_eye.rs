@@ -75,7 +75,7 @@ fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
             actions.push(Action::VaryMask);
         }
         let hint = "Open an empty page to put new eyes on, without any real scan";
-        if text_button(ui, "No scan", 64.0, "New eye without a scan", hint, ButtonState::READY).clicked() {
+        if text_button(ui, "Empty page", 78.0, "New eye without a scan", hint, ButtonState::READY).clicked() {
             actions.push(Action::EyeWithoutScan);
         }
     });

@@ -1,6 +1,8 @@
-//! Bars under the top bar: what went wrong and what to do, and work that was found again.
+//! Cards over the panes: what went wrong and what to do, and work that was found again.
 
-use eframe::egui::{Align, Button, Color32, Frame, Label, Layout, Margin, RichText, Sense, Ui, Vec2, vec2};
+use eframe::egui::{
+    Align, Button, Color32, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, Vec2, vec2,
+};
 
 use crate::studio::command::Action;
 use crate::studio::controls::{ButtonState, icon_button_sized};
@@ -38,12 +40,11 @@ pub fn show_recovery(ui: &mut Ui, name: &str, when: &str, actions: &mut Vec<Acti
 }
 
 fn bar(ui: &mut Ui, color: Color32, text: &str, buttons: impl FnOnce(&mut Ui)) {
-    let frame = Frame::new().fill(theme::CHROME.lerp_to_gamma(color, 0.12)).inner_margin(Margin {
-        left: 12,
-        right: 8,
-        top: 5,
-        bottom: 5,
-    });
+    let frame = Frame::new()
+        .fill(theme::CHROME.lerp_to_gamma(color, 0.12))
+        .stroke(Stroke::new(1.0, theme::CHROME.lerp_to_gamma(color, 0.4)))
+        .corner_radius(8.0)
+        .inner_margin(Margin { left: 12, right: 8, top: 5, bottom: 5 });
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.set_min_height(24.0);

@@ -1,9 +1,11 @@
 //! The line at the bottom: where the pointer is and what lies there, what to do next, what the scan is.
 
-use eframe::egui::{Align, Align2, Color32, Label, Layout, Sense, Ui, vec2};
+use eframe::egui::{Align, Align2, Color32, CursorIcon, Label, Layout, Sense, Ui, vec2};
 
 use crate::document::LabelTable;
 use crate::scan::BScan;
+use crate::studio::command::Action;
+use crate::studio::commands::keymap;
 use crate::studio::controls::divider;
 use crate::studio::session::Probe;
 use crate::studio::theme;
@@ -16,6 +18,7 @@ pub fn show(
     probe: Option<Probe>,
     hint: &str,
     zoom_percent: f32,
+    actions: &mut Vec<Action>,
 ) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
@@ -27,7 +30,11 @@ pub fn show(
             ui.spacing_mut().item_spacing.x = 4.0;
             cell(ui, 52.0, Align2::RIGHT_CENTER, &format!("{zoom_percent:.0} %"), theme::TEXT);
             divider(ui);
-            ui.label(theme::caption(scan_facts(scan)));
+            let facts = ui.add(Label::new(theme::caption(scan_facts(scan))).sense(Sense::click()));
+            let tip = keymap::hint(ui, "measure.calibrate");
+            if facts.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip).clicked() {
+                actions.push(Action::ToggleCalibration);
+            }
             divider(ui);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 ui.add(Label::new(theme::caption(hint)).truncate());

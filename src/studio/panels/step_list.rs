@@ -14,6 +14,7 @@ use crate::studio::theme;
 
 const ROW_HEIGHT: f32 = 40.0;
 const WIDTH: f32 = 264.0;
+const FOOTER_HEIGHT: f32 = 24.0;
 /// Pictures of rows that are out of sight are dropped when there are more than this.
 const KEPT_PICTURES: usize = 128;
 
@@ -38,27 +39,38 @@ pub fn show(
     }
     let window = Window::new("Steps").open(open).collapsible(false).resizable([false, true]);
     let area = context.content_rect();
-    let place = pos2(area.left() + theme::STRIP_WIDTH + 16.0, area.top() + theme::TOP_BAR_HEIGHT + 60.0);
-    window.default_pos(place).default_height(360.0).min_height(140.0).show(context, |ui| {
-        ui.set_width(WIDTH);
-        ui.spacing_mut().item_spacing.y = 1.0;
-        // Steps ahead, the present one, steps behind, the document as it was opened.
-        let count = redo.len() + undo.len() + 1;
-        ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW_HEIGHT, count, |ui, rows| {
-            for row in rows {
-                let by = row as isize - redo.len() as isize;
-                let step = match row.checked_sub(redo.len()) {
-                    None => Some(redo[redo.len() - 1 - row]),
-                    Some(back) => undo.get(back).copied(),
-                };
-                if step_row(ui, list, &editor.document().labels, step, by) {
-                    actions.push(Action::GoToStep(by));
-                }
-            }
-        });
-        let text = format!("{} to undo, {:.1} MB", undo.len(), editor.history_bytes() as f32 / 1e6);
-        ui.label(theme::caption(text));
-    });
+    let under_bars = theme::TOP_BAR_HEIGHT + theme::OPTIONS_HEIGHT + theme::CAPTION_HEIGHT;
+    let place = pos2(area.left() + theme::STRIP_WIDTH + 12.0, area.top() + under_bars + 12.0);
+    let room = (area.bottom() - place.y - theme::STATUS_HEIGHT - 60.0).max(160.0);
+    window.default_pos(place).default_size(vec2(WIDTH, room.min(420.0))).max_height(room).show(
+        context,
+        |ui| {
+            ui.set_width(WIDTH);
+            ui.spacing_mut().item_spacing.y = 1.0;
+            // Steps ahead, the present one, steps behind, the document as it was opened.
+            let count = redo.len() + undo.len() + 1;
+            let list_room = (ui.available_height() - FOOTER_HEIGHT).max(ROW_HEIGHT);
+            ScrollArea::vertical().auto_shrink([false, false]).max_height(list_room).show_rows(
+                ui,
+                ROW_HEIGHT,
+                count,
+                |ui, rows| {
+                    for row in rows {
+                        let by = row as isize - redo.len() as isize;
+                        let step = match row.checked_sub(redo.len()) {
+                            None => Some(redo[redo.len() - 1 - row]),
+                            Some(back) => undo.get(back).copied(),
+                        };
+                        if step_row(ui, list, &editor.document().labels, step, by) {
+                            actions.push(Action::GoToStep(by));
+                        }
+                    }
+                },
+            );
+            let text = format!("{} to undo, {:.1} MB", undo.len(), editor.history_bytes() as f32 / 1e6);
+            ui.label(theme::caption(text));
+        },
+    );
 }
 
 /// `by` is 0 for the present, negative ahead of it, positive behind it.

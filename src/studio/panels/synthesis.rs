@@ -5,6 +5,7 @@ use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Spinner, Ui, vec2};
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
 use crate::studio::command::Action;
+use crate::studio::commands::keymap;
 use crate::studio::controls::{ButtonState, badge, icon_button_sized, row, segments, slider};
 use crate::studio::icons::Icon;
 use crate::studio::settings::{GUIDANCE_RANGE, STEP_CHOICES, Settings};
@@ -39,8 +40,8 @@ pub fn show(
             actions.push(Action::Edit(Command::RerollNoise { seed: value }));
         }
         response.on_hover_text("The noise of this document. The same seed and mask give the same scan.");
-        let hint = "Another noise, the same anatomy   R";
-        if icon_button_sized(ui, vec2(26.0, 24.0), 17.0, Icon::Dice, "Reroll", hint, ButtonState::READY)
+        let hint = keymap::hint(ui, "synthesis.reroll");
+        if icon_button_sized(ui, vec2(26.0, 24.0), 17.0, Icon::Dice, "Reroll", &hint, ButtonState::READY)
             .clicked()
         {
             actions.push(Action::Reroll);
@@ -168,7 +169,7 @@ pub fn time_of(shown: &Shown) -> String {
         return "remembered".to_owned();
     }
     let milliseconds = shown.duration.as_secs_f64() * 1e3;
-    if milliseconds < 10_000.0 {
+    if milliseconds < 1000.0 {
         format!("{milliseconds:.0} ms")
     } else {
         format!("{:.1} s", milliseconds / 1e3)

@@ -52,7 +52,13 @@ pub fn show(
         if icon_button(ui, Icon::Save, "Save", &save, ButtonState::READY).clicked() {
             actions.push(Action::Save);
         }
-        let export = icon_button(ui, Icon::Export, "Export", "Export as images", ButtonState::READY);
+        let export = icon_button(
+            ui,
+            Icon::Export,
+            "Export",
+            "Export labels, picture or measurements",
+            ButtonState::READY,
+        );
         Popup::menu(&export).show(|ui| {
             ui.set_min_width(210.0);
             if ui.button("Label mask as PNG…").clicked() {
@@ -61,13 +67,16 @@ pub fn show(
             if ui.button("Synthetic scan as PNG…").clicked() {
                 actions.push(Action::ExportSynthetic);
             }
+            if ui.button("Measurements as CSV…").clicked() {
+                actions.push(Action::ExportMeasurements);
+            }
             ui.separator();
             if ui.button("Save document as…").clicked() {
                 actions.push(Action::SaveAs);
             }
         });
-        let about = "New eye: masks of retinas that do not exist, by fluid, cysts and thickness   N";
-        if text_button(ui, "New eye", 66.0, "New eye", about, ButtonState::READY).clicked() {
+        let about = hint(ui, "mask.new_eye");
+        if text_button(ui, "New eye", 66.0, "New eye", &about, ButtonState::READY).clicked() {
             actions.push(Action::ToggleNewEye);
         }
         divider(ui);

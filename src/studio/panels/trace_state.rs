@@ -5,8 +5,9 @@ use eframe::egui::{
 };
 
 use crate::studio::command::Action;
-use crate::studio::commands::keymap::hint;
-use crate::studio::controls::{ButtonState, badge, icon_button_sized};
+use crate::studio::commands::command;
+use crate::studio::commands::keymap::{hint, with_keys};
+use crate::studio::controls::{ButtonState, badge_button, icon_button_sized};
 use crate::studio::icons::Icon;
 use crate::studio::session::Session;
 use crate::studio::theme;
@@ -23,7 +24,8 @@ pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut 
     let title = RichText::new("This scan has no labels yet");
     child.label(title.font(theme::semibold(13.0)).color(theme::TEXT_STRONG));
     child.label(theme::caption("Trace them, drop a label image, or begin empty."));
-    let (wide, high, gap) = (112.0, 26.0, 8.0);
+    let (high, gap) = (26.0, 8.0);
+    let wide = ((inside.width() - gap) / 2.0).min(112.0);
     let row =
         Rect::from_center_size(inside.center_bottom() - vec2(0.0, high / 2.0), vec2(2.0 * wide + gap, high));
     let mut row_ui =
@@ -39,7 +41,7 @@ pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut 
         actions.push(Action::TraceLayers);
     }
     let tip = hint(&row_ui, "edit.start_annotating");
-    if row_ui.add(Button::new("Begin").min_size(vec2(wide, high))).on_hover_text(tip).clicked() {
+    if row_ui.add(Button::new("Begin empty").min_size(vec2(wide, high))).on_hover_text(tip).clicked() {
         actions.push(Action::StartAnnotating);
     }
 }
@@ -54,8 +56,12 @@ pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, action
         if icon_button_sized(ui, size, 13.0, Icon::Close, "Hide doubts", tip, ButtonState::READY).clicked() {
             actions.push(Action::ForgetDoubts);
         }
-        badge(ui, "CHECK THE BANDS", theme::WARNING)
-            .on_hover_text("There the trace is not sure; a band goes when its line is corrected");
+        let tip = "Shows the next stretch the trace is not sure of; its band goes when the line is corrected";
+        let tip = with_keys(ui, tip, command("edit.trace_next"));
+        let bands = badge_button(ui, "CHECK THE BANDS", "Check the bands", theme::WARNING);
+        if bands.on_hover_text(tip).clicked() {
+            actions.push(Action::NextDoubt);
+        }
     }
 }
 

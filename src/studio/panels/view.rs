@@ -1,11 +1,11 @@
 //! The panel's tab of looking: greys of the scan, labels over it, the synthetic scan against it.
 
-use eframe::egui::{Align, Layout, Ui, vec2};
+use eframe::egui::{Ui, vec2};
 
 use super::{compare, labels};
-use crate::scan::BScan;
 use crate::studio::command::Action;
-use crate::studio::controls::{ButtonState, row, rule, segments, slider, switch, text_button};
+use crate::studio::commands::keymap::hint;
+use crate::studio::controls::{ButtonState, heading_row, row, rule, segments, slider, switch, text_button};
 use crate::studio::look::{Comparison, GAMMA_RANGE, LEVEL_RANGE, Tone, WINDOW_RANGE};
 use crate::studio::recent::Recent;
 use crate::studio::settings::Settings;
@@ -16,12 +16,11 @@ use crate::studio::theme;
 pub fn show(
     ui: &mut Ui,
     settings: &mut Settings,
-    scan: &BScan,
     synthesis: &Synthesis,
     recent: &Recent,
     actions: &mut Vec<Action>,
 ) {
-    show_tone(ui, &mut settings.look.tone, scan);
+    show_tone(ui, &mut settings.look.tone, actions);
     rule(ui);
     labels::show_overlay(ui, settings);
     rule(ui);
@@ -32,21 +31,18 @@ pub fn show(
     ui.scope(|ui| compare::show_recent(ui, recent, actions));
 }
 
-fn show_tone(ui: &mut Ui, tone: &mut Tone, scan: &BScan) {
-    ui.horizontal(|ui| {
-        ui.label(theme::heading("Scan"));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            let state = ButtonState::enabled_if(*tone != Tone::default());
-            let hint = "Every grey as it was recorded";
-            if text_button(ui, "Reset", 46.0, "Reset greys", hint, state).clicked() {
-                *tone = Tone::default();
-            }
-            let hint = "Window and level that span the greys of this scan";
-            if text_button(ui, "Auto", 42.0, "Automatic greys", hint, ButtonState::READY).clicked() {
-                *tone = tone.fitted(&scan.image, scan.scanned_area.as_deref());
-            }
-        });
+fn show_tone(ui: &mut Ui, tone: &mut Tone, actions: &mut Vec<Action>) {
+    heading_row(ui, "Scan", |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        let state = ButtonState::enabled_if(*tone != Tone::default());
+        let tip = hint(ui, "view.reset_greys");
+        if text_button(ui, "Reset", 46.0, "Reset greys", &tip, state).clicked() {
+            *tone = Tone::default();
+        }
+        let tip = hint(ui, "view.fit_greys");
+        if text_button(ui, "Auto", 42.0, "Automatic greys", &tip, ButtonState::READY).clicked() {
+            actions.push(Action::FitGreys);
+        }
     });
     row(ui, "Window", |ui| {
         let shown = format!("{:.0}", tone.window);
@@ -71,10 +67,11 @@ fn show_tone(ui: &mut Ui, tone: &mut Tone, scan: &BScan) {
 fn show_comparison(ui: &mut Ui, settings: &mut Settings) {
     ui.label(theme::heading("Comparison"));
     ui.allocate_space(vec2(0.0, 1.0));
-    let choices = [Comparison::Beside, Comparison::Wipe, Comparison::Flicker];
+    let choices = [Comparison::Beside, Comparison::Alone, Comparison::Wipe, Comparison::Flicker];
     let chosen = choices.iter().position(|choice| *choice == settings.look.comparison).unwrap_or(0);
     let names = [
-        ("Side by side", "Compare side by side"),
+        ("Beside", "Compare side by side"),
+        ("Alone", "Show the scan alone"),
         ("Wipe", "Compare by wiping"),
         ("Flicker", "Compare by flickering"),
     ];
@@ -83,8 +80,9 @@ fn show_comparison(ui: &mut Ui, settings: &mut Settings) {
     }
     let what = match settings.look.comparison {
         Comparison::Beside => "Each in its own pane; zoom and pan are linked.",
-        Comparison::Wipe => "Drag the line over the left pane. Right of it the synthetic scan shows.",
-        Comparison::Flicker => "Both by turns in the left pane, twice a second.",
+        Comparison::Alone => "Labels in the whole window; no synthetic scan is made meanwhile.",
+        Comparison::Wipe => "Drag the line over the scan. Right of it the synthetic scan shows.",
+        Comparison::Flicker => "Both by turns, twice a second.",
     };
     ui.label(theme::caption(what));
 }

@@ -67,9 +67,12 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
     });
     ui.label(theme::caption(format!("{annotated} of {count} B-scans have labels.")));
     let wide = (ui.available_width() - 8.0) / 2.0;
+    // Without labels there is nothing to carry.
+    let enabled = !is_busy && annotated > 0;
     let mut button = |ui: &mut Ui, text: &str, hint: &str, action: Action| {
         let button = Button::new(text).min_size(vec2(wide, 26.0));
-        if ui.add_enabled(!is_busy, button).on_hover_text(hint).clicked() {
+        let why_not = "No B-scan of this volume has labels yet";
+        if ui.add_enabled(enabled, button).on_hover_text(hint).on_disabled_hover_text(why_not).clicked() {
             actions.push(action);
         }
     };

@@ -149,10 +149,12 @@ pub fn reading(ui: &mut Ui, width: f32, text: &str) {
 /// Whether editing a layer pushes its neighbours.
 pub fn keep_order(ui: &mut Ui, bench: &mut Workbench<'_>) {
     let hint = "On: painting a layer pushes its neighbours, so layers never cross. Off: raw pixels.";
+    ui.add_space(5.0);
     ui.scope(|ui| {
-        ui.set_max_width(172.0);
+        ui.set_max_width(166.0);
         if switch(ui, bench.settings.ordered, "Keep layers in order", hint) {
             bench.settings.ordered = !bench.settings.ordered;
         }
     });
+    ui.add_space(5.0);
 }

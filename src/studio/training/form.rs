@@ -172,7 +172,7 @@ impl Form {
         if self.start == FormStart::New {
             problems.extend(match &self.data_state {
                 _ if self.data.trim().is_empty() => {
-                    Some("choose the folder of a data set, as `retidiff import` makes it".to_owned())
+                    Some("Choose the folder of a data set: the command retidiff import makes one.".to_owned())
                 }
                 DataState::Wrong(message) => Some(message.clone()),
                 DataState::Known(facts) if facts.training + facts.unlabelled == 0 => {

@@ -25,7 +25,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, pace: Option<f64>, actions: &mu
     };
     ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
     ui.add_space(4.0);
-    let footer = 148.0 + 18.0 * form.problems().len() as f32;
+    let footer = 156.0 + 18.0 * form.problems().len() as f32;
     let height = (ui.available_height() - footer).max(120.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
         Frame::new()
@@ -272,7 +272,7 @@ fn estimate(ui: &mut Ui, form: &Form, pace: Option<f64>) {
 
 /// "learning_rate" as a person writes it.
 fn words(name: &str) -> String {
-    let text = name.replace('_', " ");
+    let text = if name == "drm" { "dynamic region masking".to_owned() } else { name.replace('_', " ") };
     let text = text.replace("ema", "EMA").replace("snr", "SNR");
     let text = text.replace(" um per px", " (µm/px)").replace(" px", " (px)");
     let mut letters = text.chars();

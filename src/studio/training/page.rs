@@ -139,8 +139,8 @@ fn nothing(ui: &mut Ui, has_places: bool) {
         ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
         ui.add_space(4.0);
         let text = if has_places {
-            "Make a data set with `retidiff import`, press New run, choose its folder. Curves and samples \
-             appear here while it learns. The run is a process of its own: this window may be closed."
+            "Make a data set with the command retidiff import, press New run, choose its folder. Curves and \
+             samples appear here while it learns. The run is a process of its own: this window may be closed."
         } else {
             "This window was opened without a folder to keep runs in."
         };

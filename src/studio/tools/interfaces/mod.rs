@@ -28,14 +28,14 @@ const RIM_WIDTH: f32 = 4.0;
 
 /// The interfaces of the page shown, derived once per change.
 #[derive(Debug, Default)]
-struct PageLines {
+pub(super) struct PageLines {
     known_for: Option<(u64, u64)>,
     lines: Option<Interfaces>,
 }
 
 impl PageLines {
     /// Brings them up to date.
-    fn follow(&mut self, session: &Session) {
+    pub(super) fn follow(&mut self, session: &Session) {
         let now = (session.view_number(), session.editor.revision());
         if self.known_for != Some(now) {
             self.known_for = Some(now);
@@ -44,13 +44,13 @@ impl PageLines {
     }
 
     /// Rows of an interface over all columns.
-    fn rows(&self, interface: Interface) -> Option<&[f32]> {
+    pub(super) fn rows(&self, interface: Interface) -> Option<&[f32]> {
         Some(&self.lines.as_ref()?.rows[interface.index()])
     }
 }
 
 /// What an interface tool writes on the history.
-fn line_settings(bench: &Workbench<'_>) -> LineSettings {
+pub(super) fn line_settings(bench: &Workbench<'_>) -> LineSettings {
     LineSettings { ordered: bench.settings.ordered, locked: bench.locked() }
 }
 
@@ -119,8 +119,8 @@ fn paint_line(painter: &Painter, easel: &Easel<'_>, x0: u32, rows: &[f32], color
     draw(&mut points);
 }
 
-/// Lights the interface meant under the pointer, and names it beside the pointer.
-fn paint_meant(painter: &Painter, easel: &Easel<'_>, lines: &PageLines, interface: Interface) {
+/// Lights an interface that is meant.
+pub(super) fn paint_meant(painter: &Painter, easel: &Easel<'_>, lines: &PageLines, interface: Interface) {
     if let Some(rows) = lines.rows(interface) {
         paint_line(painter, easel, 0, rows, line_color(interface));
     }
