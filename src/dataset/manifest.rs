@@ -158,6 +158,9 @@ fn problem_of(entry: &ManifestEntry) -> Option<String> {
     if !side.contains(&entry.width) || !side.contains(&entry.height) {
         return Some(format!("{}x{} pixels; a side must be 1 to {MAX_SIDE_PX}", entry.width, entry.height));
     }
+    if !stays_inside(&entry.id) || entry.id.contains(['/', '\\']) {
+        return Some(format!("the id \"{}\" cannot be a file's name", entry.id));
+    }
     let paths = [Some(&entry.image), entry.label.as_ref(), entry.scanned_area.as_ref()];
     if let Some(path) = paths.into_iter().flatten().find(|path| !stays_inside(path)) {
         return Some(format!("the path \"{path}\" leaves the data set's folder"));
@@ -238,6 +241,8 @@ mod tests {
         assert!(!refused(|_| ()));
         assert!(refused(|e| e.image = "../secret.png".to_owned()));
         assert!(refused(|e| e.label = Some("/etc/passwd".to_owned())));
+        assert!(refused(|e| e.id = "../a".to_owned()));
+        assert!(refused(|e| e.id = "a/b".to_owned()));
         assert!(refused(|e| e.width = 1_000_000));
         assert!(refused(|e| e.version = 2));
         assert!(refused(|e| e.ignored_columns = vec![[5, 5]]));

@@ -48,6 +48,21 @@ impl Patches {
         self.values.len() / (self.side * self.side)
     }
 
+    /// `count` of the patches, spread evenly over all.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn spread(&self, count: usize) -> Self {
+        let all = self.count();
+        assert!(count <= all, "{count} of {all} patches");
+        let size = self.side * self.side;
+        let values = (0..count)
+            .flat_map(|index| &self.values[index * all / count * size..][..size])
+            .copied()
+            .collect();
+        Self { side: self.side, values }
+    }
+
     /// Every patch's length along `direction`, ascending.
     fn projected(&self, direction: &[f32]) -> Vec<f64> {
         let mut lengths: Vec<f64> = self
@@ -144,6 +159,18 @@ mod tests {
         let mut draws = Draws::new(4, 0, 0);
         let other_grain = picture(|_| 100 + draws.below(40) as u8);
         assert!(distance(&grain, &other_grain) < 0.25 * distance(&grain, &flat));
+    }
+
+    #[test]
+    fn some_patches_stand_for_all() {
+        let image = picture(|pixel| (pixel % 250) as u8);
+        let mut patches = Patches::new(5);
+        patches.add(&image, &corners(&[true; 1200], 40, 5, 10, 0));
+        assert_eq!(patches.spread(10), patches);
+        let some = patches.spread(5);
+        assert_eq!((some.count(), &some.values[..25]), (5, &patches.values[..25]));
+        assert_eq!(some.values[25..50], patches.values[50..75]);
+        assert_eq!(patches.spread(0).count(), 0);
     }
 
     #[test]

@@ -195,7 +195,10 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
 }
 
 /// The labelled scans of other, training subjects in the sources that are measured.
-fn training_scans<'a>(manifest: &'a Manifest, measured: &[&ManifestEntry]) -> Vec<&'a ManifestEntry> {
+pub(super) fn training_scans<'a>(
+    manifest: &'a Manifest,
+    measured: &[&ManifestEntry],
+) -> Vec<&'a ManifestEntry> {
     let split = Split::default();
     let is_training = |entry: &&ManifestEntry| {
         entry.label.is_some()

@@ -1,6 +1,8 @@
 //! `retidiff evaluate`: figures that say how good a part is, from a command that anybody can run again.
 
 #[cfg(feature = "cpu")]
+mod ablation;
+#[cfg(feature = "cpu")]
 mod fidelity;
 #[cfg(feature = "cpu")]
 mod mask_plots;
@@ -29,6 +31,8 @@ enum Evaluation {
     Steps(steps::StepsArgs),
     #[cfg(feature = "cpu")]
     Masks(masks::MaskEvaluation),
+    #[cfg(feature = "cpu")]
+    Ablation(ablation::AblationArgs),
     Trace(trace::TraceArgs),
 }
 
@@ -44,6 +48,8 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Steps(args) => steps::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Masks(args) => masks::run(&args),
+        #[cfg(feature = "cpu")]
+        Evaluation::Ablation(args) => ablation::run(&args),
         Evaluation::Trace(args) => trace::run(&args),
     }
 }

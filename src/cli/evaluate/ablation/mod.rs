@@ -1,0 +1,267 @@
+//! `retidiff evaluate ablation`: several ways to train, each with several seeds, measured the same way.
+
+mod figures;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use self::figures::{Figures, Ruler};
+use super::super::compute::ComputeDevice;
+use crate::dataset::Manifest;
+use crate::diffusion::model_file;
+use crate::diffusion::samplers::Sampler;
+use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::formats::{read_file, write_atomically};
+use crate::training::run_directory::MODEL_FILE;
+use crate::worker::models::ModelSource;
+
+/// Version of the JSON report and of the kept figures.
+const REPORT_VERSION: u32 = 1;
+
+/// Compare ways to train: every arm is a name with the runs that were trained that way, one a seed.
+///
+/// Every run's model draws the masks of the same labelled scans from the same noise. Written are OUT/ablation.md and
+/// OUT/ablation.json: mean and standard deviation over an arm's runs of the figures of `evaluate fidelity`, of the
+/// validation loss and of the sliced Wasserstein distance of 7 x 7 patches, beside real scans of the training
+/// subjects under the same ruler. A run that was measured is kept in OUT/figures and not measured again, so a
+/// stopped evaluation is continued by running it again. `scripts/ablation.sh` trains the arms and calls this.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  \
+    retidiff evaluate ablation --data data --out ablation \\\n    \
+    --arm none=runs/none-1,runs/none-2 --arm +DRM=runs/drm-1,runs/drm-2")]
+pub struct AblationArgs {
+    /// Folder of a data set, as `retidiff import` makes it
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder of the tables
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// A way to train and its runs (folders or model files)
+    #[arg(long = "arm", value_name = "NAME=RUN,RUN...", required = true, value_parser = parse_arm)]
+    arms: Vec<ArmRuns>,
+    /// Subjects whose labelled scans are measured; they must not have been trained on
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
+    subjects: Vec<String>,
+    /// At most so many scans, spread evenly
+    #[arg(long, value_name = "N", default_value_t = 22, value_parser = clap::value_parser!(u32).range(1..))]
+    scans: u32,
+    /// Network evaluations of a synthesis
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    steps: u32,
+    #[arg(long, value_enum, default_value_t)]
+    sampler: Sampler,
+    /// Seed of the first scan's noise; the others follow
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    #[arg(long, value_enum, default_value = "auto")]
+    device: ComputeDevice,
+    /// A sentence for the tables, such as what the runs were pretrained on
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+/// A way to train, with the runs that were trained so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ArmRuns {
+    name: String,
+    runs: Vec<PathBuf>,
+}
+
+fn parse_arm(text: &str) -> Result<ArmRuns, String> {
+    let wrong =
+        || format!("\"{text}\" is no arm: give a name and its runs, such as none=runs/none-1,runs/none-2");
+    let (name, runs) = text.split_once('=').ok_or_else(wrong)?;
+    let runs: Vec<PathBuf> = runs.split(',').filter(|run| !run.is_empty()).map(PathBuf::from).collect();
+    if name.trim().is_empty() || runs.is_empty() {
+        return Err(wrong());
+    }
+    Ok(ArmRuns { name: name.trim().to_owned(), runs })
+}
+
+/// Under which conditions figures can be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Conditions {
+    version: u32,
+    subjects: Vec<String>,
+    scans: Vec<String>,
+    sampler: String,
+    steps: u32,
+    seed: u64,
+}
+
+/// What a run was, as its model file says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Trained {
+    name: String,
+    stage: String,
+    /// Name of the model whose weights it began with.
+    from: Option<String>,
+    steps: u64,
+    of_steps: u64,
+    batch: u64,
+    seed: u64,
+    /// Share of the strips whose lesions were dimmed; `None` where the stage knows no DRM.
+    drm_apply_probability: Option<f64>,
+    training_scans: u64,
+}
+
+impl Trained {
+    fn of(name: &str, training: &serde_json::Value) -> Self {
+        let text = |key: &str| training[key].as_str().map(str::to_owned);
+        let number = |key: &str| training[key].as_u64().unwrap_or_default();
+        Self {
+            name: name.to_owned(),
+            stage: text("stage").unwrap_or_default(),
+            from: text("from"),
+            steps: number("steps"),
+            of_steps: number("of_steps"),
+            batch: number("batch"),
+            seed: number("seed"),
+            drm_apply_probability: training["drm"]["apply_probability"].as_f64(),
+            training_scans: number("training_scans"),
+        }
+    }
+}
+
+/// A run with its figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct MeasuredRun {
+    conditions: Conditions,
+    tensors_sha256: String,
+    trained: Trained,
+    secs_per_scan: f64,
+    figures: Figures,
+}
+
+/// The measured runs of an arm.
+#[derive(Debug, Serialize)]
+struct Arm {
+    name: String,
+    runs: Vec<MeasuredRun>,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If something cannot be read or written, or a run trained on a subject that is measured.
+pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
+    let manifest = Manifest::read(&args.data)?;
+    let ruler = Ruler::new(&manifest, &args.subjects, args.scans as usize)?;
+    let conditions = Conditions {
+        version: REPORT_VERSION,
+        subjects: args.subjects.clone(),
+        scans: ruler.ids(),
+        sampler: args.sampler.name().to_owned(),
+        steps: args.steps,
+        seed: args.seed,
+    };
+    let kept = args.out.join("figures");
+    std::fs::create_dir_all(&kept).with_context(|| format!("making {}", kept.display()))?;
+    let (device, device_name) = args.device.pick()?;
+    let mut arms = Vec::new();
+    for arm in &args.arms {
+        let mut runs = Vec::new();
+        for run in &arm.runs {
+            let path = if run.is_dir() { run.join(MODEL_FILE) } else { run.clone() };
+            let (bytes, name) = ModelSource::File(path.clone()).read()?;
+            let (unet, info) = model_file::load(&bytes, &name, &device)?;
+            check_is_unseen(&path, &info.training, &args.subjects)?;
+            let file =
+                kept.join(format!("{}.json", &info.tensors_sha256[..info.tensors_sha256.len().min(16)]));
+            let trained = Trained::of(&info.name, &info.training);
+            if trained.steps < trained.of_steps {
+                bail!(
+                    "{} has {} of {} steps: resume its training first",
+                    path.display(),
+                    trained.steps,
+                    trained.of_steps
+                );
+            }
+            if let Some(known) = read_kept(&file, &conditions, &info.tensors_sha256) {
+                eprintln!("{} {}: measured before", arm.name, run.display());
+                runs.push(known);
+                continue;
+            }
+            eprintln!("{} {}: drawing {} scans", arm.name, run.display(), conditions.scans.len());
+            let (tensors_sha256, validation_loss) =
+                (info.tensors_sha256.clone(), info.training["validation_loss"].as_f64());
+            let synthesizer = Synthesizer::new(unet, info, device.clone());
+            let settings = Settings { sampler: args.sampler, steps: args.steps };
+            let (figures, secs_per_scan) = ruler.measure(&synthesizer, settings, args.seed, validation_loss);
+            let measured = MeasuredRun {
+                conditions: conditions.clone(),
+                tensors_sha256,
+                trained,
+                secs_per_scan,
+                figures,
+            };
+            write_atomically(&file, &serde_json::to_vec_pretty(&measured)?)
+                .with_context(|| format!("writing {}", file.display()))?;
+            runs.push(measured);
+        }
+        arms.push(Arm { name: arm.name.clone(), runs });
+    }
+    let whole = report::Report {
+        version: REPORT_VERSION,
+        device: device_name,
+        note: args.note.clone(),
+        conditions,
+        real_of_training_subjects: ruler.control(),
+        arms,
+    };
+    let markdown = whole.markdown();
+    write(&args.out.join("ablation.json"), &serde_json::to_vec_pretty(&whole)?)?;
+    write(&args.out.join("ablation.md"), markdown.as_bytes())?;
+    print!("{markdown}");
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    write_atomically(path, bytes).with_context(|| format!("writing {}", path.display()))
+}
+
+/// Figures of an earlier call, if they are of the same weights under the same conditions.
+fn read_kept(file: &Path, conditions: &Conditions, tensors_sha256: &str) -> Option<MeasuredRun> {
+    let known: MeasuredRun = serde_json::from_slice(&read_file(file).ok()?).ok()?;
+    (known.conditions == *conditions && known.tensors_sha256 == tensors_sha256).then_some(known)
+}
+
+/// Refuses a model that trained on a subject it is to be measured on.
+fn check_is_unseen(path: &Path, training: &serde_json::Value, subjects: &[String]) -> anyhow::Result<()> {
+    let trained = training["training_subjects"].as_array().cloned().unwrap_or_default();
+    let seen: Vec<&String> =
+        subjects.iter().filter(|subject| trained.iter().any(|name| name == *subject)).collect();
+    ensure!(
+        seen.is_empty(),
+        "{} trained on {}: measure it on other subjects",
+        path.display(),
+        seen.iter().map(|subject| subject.as_str()).collect::<Vec<_>>().join(", ")
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arm_is_a_name_and_its_runs() {
+        let arm = parse_arm("+DRM=a/1,b/2").unwrap();
+        assert_eq!((arm.name.as_str(), arm.runs.len()), ("+DRM", 2));
+        assert!(parse_arm("none=").unwrap_err().contains("no arm"));
+        assert!(parse_arm("=a").is_err());
+        assert!(parse_arm("a").is_err());
+    }
+
+    #[test]
+    fn a_model_is_not_measured_on_what_it_trained_on() {
+        let training = serde_json::json!({"training_subjects": ["duke-1", "duke-7"]});
+        let error = check_is_unseen(Path::new("m"), &training, &["duke-7".to_owned()]).unwrap_err();
+        assert!(error.to_string().contains("m trained on duke-7"));
+        assert!(check_is_unseen(Path::new("m"), &training, &["duke-8".to_owned()]).is_ok());
+    }
+}
