@@ -1,13 +1,55 @@
 //! The program: parses the command line, runs it, turns an error into a message and an exit code.
 
+use std::alloc::{GlobalAlloc, Layout};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+use retidiff::cli::out_of_memory;
 
-// Networks on the CPU allocate and free the same large buffers every step: an allocator that keeps the
-// pages instead of returning them saves a tenth of the time.
+/// Networks on the CPU allocate and free the same large buffers every step: an allocator that keeps the
+/// pages instead of returning them saves a tenth of the time. It says what helps when there is no more: the
+/// program ends then, without a panic that anybody could catch.
+struct TellingAllocator;
+
+/// Small refusals follow a large one.
+const TOLD_FROM_BYTES: usize = 1 << 16;
+
+impl TellingAllocator {
+    fn told(place: *mut u8, bytes: usize) -> *mut u8 {
+        if place.is_null() && bytes >= TOLD_FROM_BYTES {
+            // Nothing may be allocated here.
+            let mut out = std::io::stderr();
+            for text in ["note: memory ran out; ", out_of_memory::remedy(), "\n"] {
+                out.write_all(text.as_bytes()).unwrap_or_default();
+            }
+        }
+        place
+    }
+}
+
+// SAFETY: every call goes to MiMalloc unchanged, and its answer is handed on.
+unsafe impl GlobalAlloc for TellingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        Self::told(unsafe { MiMalloc.alloc(layout) }, layout.size())
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        Self::told(unsafe { MiMalloc.alloc_zeroed(layout) }, layout.size())
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+        Self::told(unsafe { MiMalloc.realloc(place, layout, bytes) }, bytes)
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        unsafe { MiMalloc.dealloc(place, layout) }
+    }
+}
+
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: TellingAllocator = TellingAllocator;
 
 fn main() -> ExitCode {
     match retidiff::cli::run(retidiff::cli::Cli::parse()) {

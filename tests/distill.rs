@@ -5,12 +5,21 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use retidiff::diffusion::model_file;
-use retidiff::training::{self, Control, Event, Run, RunConfig, Stage, TrainingError};
+use retidiff::training::{self, Control, Event, Run, RunConfig, Stage, StartModel, TrainingError};
 
 use crate::trainer::{config, data_set, losses};
 
 fn train(config: RunConfig, data: &Path, path: &Path, from: Option<&Path>) -> Result<(), TrainingError> {
-    let run = Run { data, path, resume: false, from, device: Device::flex(), device_name: "CPU".to_owned() };
+    let from = from.map(|path| StartModel::read(path).unwrap());
+    let run = Run {
+        data,
+        path,
+        resume: false,
+        from: from.as_ref(),
+        device: Device::flex(),
+        device_name: "CPU".to_owned(),
+        free_memory: None,
+    };
     training::run(config, &run, &Control::default(), &mut |_: &Event| ())
 }
 

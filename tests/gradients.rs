@@ -55,17 +55,23 @@ fn training_loss(network: &UNet, config: &RunConfig, device: &Device) -> Tensor<
     loss::weighted_mse(output, target, &[1.0, 0.5], Some(counted))
 }
 
+/// The network with its named weights and the gradient of every tensor.
+fn gradients(config: &RunConfig, device: &Device) -> (UNet, BTreeMap<String, Vec<f64>>) {
+    let network = with_named_weights(config.network.init(device));
+    let gradients = training_loss(&network, config, device).backward();
+    let mut collect = Collect { path: Vec::new(), gradients: &gradients, values: BTreeMap::new() };
+    network.visit(&mut collect);
+    (network, collect.values)
+}
+
 fn check(network: UNetConfig) {
     let device = Device::flex().autodiff();
     let config = RunConfig { network, ..RunConfig::live() };
-    let network = with_named_weights(config.network.init(&device));
-    let gradients = training_loss(&network, &config, &device).backward();
-    let mut collect = Collect { path: Vec::new(), gradients: &gradients, values: BTreeMap::new() };
-    network.visit(&mut collect);
+    let (network, gradients) = gradients(&config, &device);
     let plain = Device::flex();
     let network = network.valid();
     let tensors = weights::collect(&network);
-    assert_eq!(tensors.len(), collect.values.len());
+    assert_eq!(tensors.len(), gradients.len());
     let mut largest = 0.0_f64;
     for (number, tensor) in tensors.iter().enumerate() {
         let mut draws = Draws::new(7, 0, number as u64);
@@ -78,7 +84,7 @@ fn check(network: UNetConfig) {
             f64::from(training_loss(&network, &config, &plain).into_scalar::<f32>())
         };
         let measured = (loss_at(STEP) - loss_at(-STEP)) / (2.0 * STEP);
-        let gradient = &collect.values[&tensor.name];
+        let gradient = &gradients[&tensor.name];
         let told = gradient.iter().zip(&direction).map(|(value, along)| value * along / length).sum::<f64>();
         assert!(
             (measured - told).abs() < 2e-4 + 0.02 * told.abs(),
@@ -115,4 +121,24 @@ fn the_network_of_the_paper_in_small() {
 #[test]
 fn the_live_network_in_small_with_its_detail_head() {
     check(UNetConfig { unshuffle: 2, attention: vec![false; 2], detail_filters: 2, ..tiny() });
+}
+
+#[test]
+fn checkpointing_gives_the_same_gradients() {
+    let live = UNetConfig { unshuffle: 2, attention: vec![false; 2], detail_filters: 2, ..tiny() };
+    let paper = UNetConfig { time_conditioning: TimeConditioning::Add, middle_attention: true, ..tiny() };
+    for network in [live, paper] {
+        let config = RunConfig { network, ..RunConfig::live() };
+        let (_, kept) = gradients(&config, &Device::flex().autodiff());
+        let (_, computed_again) = gradients(&config, &Device::flex().autodiff().gradient_checkpointing());
+        assert_eq!(kept.len(), computed_again.len());
+        for (name, values) in &kept {
+            let again = &computed_again[name];
+            let largest = values.iter().fold(1e-6_f64, |largest, value| largest.max(value.abs()));
+            assert_eq!(values.len(), again.len());
+            for (value, again) in values.iter().zip(again) {
+                assert!((value - again).abs() <= 1e-6 * largest, "{name}: {value} {again}");
+            }
+        }
+    }
 }

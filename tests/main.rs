@@ -1,6 +1,8 @@
 //! One integration binary: one link, one start.
 
 #[cfg(feature = "cpu")]
+mod dataset_build;
+#[cfg(feature = "cpu")]
 mod distill;
 mod dmc;
 mod document;

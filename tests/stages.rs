@@ -9,13 +9,22 @@ use retidiff::dataset::masks::{Dials, MaskGrid};
 use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
 use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
 use retidiff::nn::{UNet, UNetConfig, weights};
-use retidiff::training::{self, Control, Event, MaskTask, Preset, Run, RunConfig, Stage};
+use retidiff::training::{self, Control, Event, MaskTask, Preset, Run, RunConfig, Stage, StartModel};
 
 use crate::trainer::{config, data_set};
 
 fn train(config: RunConfig, data: &Path, path: &Path, from: Option<&Path>) -> Vec<Event> {
     let mut events = Vec::new();
-    let run = Run { data, path, resume: false, from, device: Device::flex(), device_name: "CPU".to_owned() };
+    let from = from.map(|path| StartModel::read(path).unwrap());
+    let run = Run {
+        data,
+        path,
+        resume: false,
+        from: from.as_ref(),
+        device: Device::flex(),
+        device_name: "CPU".to_owned(),
+        free_memory: None,
+    };
     training::run(config, &run, &Control::default(), &mut |event| events.push(event.clone())).unwrap();
     events
 }

@@ -99,7 +99,15 @@ fn train(
 ) -> Result<Vec<Event>, TrainingError> {
     let control = Control::default();
     let mut events = Vec::new();
-    let run = Run { data, path, resume, from: None, device: Device::flex(), device_name: "CPU".to_owned() };
+    let run = Run {
+        data,
+        path,
+        resume,
+        from: None,
+        device: Device::flex(),
+        device_name: "CPU".to_owned(),
+        free_memory: None,
+    };
     training::run(config, &run, &control, &mut |event| {
         if matches!(event, Event::Step { step, .. } if Some(*step) == stop_after) {
             control.give(Order::Stop);
@@ -120,6 +128,25 @@ pub fn losses(path: &Path) -> Vec<(i64, f64)> {
             other => panic!("{other:?} is no figure"),
         })
         .collect()
+}
+
+#[test]
+fn checkpointing_trains_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let runs = [false, true].map(|gradient_checkpointing| {
+        let path = folder.path().join(gradient_checkpointing.to_string());
+        let settings = RunConfig { gradient_checkpointing, sample_every: 0, ..config(5) };
+        train(settings, &data, &path, false, Some(3)).unwrap();
+        train(RunConfig { gradient_checkpointing, sample_every: 0, ..config(5) }, &data, &path, true, None)
+            .unwrap();
+        losses(&path)
+    });
+    assert_eq!(runs[0].len(), runs[1].len());
+    for (kept, again) in runs[0].iter().zip(&runs[1]) {
+        assert_eq!(kept.0, again.0);
+        assert!((kept.1 - again.1).abs() < 1e-5 * kept.1, "{kept:?} {again:?}");
+    }
 }
 
 #[test]

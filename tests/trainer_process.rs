@@ -142,7 +142,7 @@ fn a_killed_run_says_so_and_goes_on_from_its_checkpoint() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let run = folder.path().join("run");
-    let process = start(&run, Start::New { data: data.clone() }, endless());
+    let process = start(&run, Start::New { data: data.clone(), from: None }, endless());
     wait_for(&process, "it runs", |record| record.step > 2);
     process.order(Order::Checkpoint).unwrap();
     let saved = wait_for(&process, "it saves", |record| !record.checkpoints.is_empty());
@@ -167,7 +167,7 @@ fn a_loss_that_explodes_leaves_the_checkpoint_and_a_branch_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let run = folder.path().join("run");
-    let process = start(&run, Start::New { data }, quiet(4));
+    let process = start(&run, Start::New { data, from: None }, quiet(4));
     wait_for(&process, "the first steps are done", |record| record.state == RunState::Finished);
     let model = fs::read(run.join("model.safetensors")).unwrap();
 
@@ -193,9 +193,15 @@ fn a_loss_that_explodes_leaves_the_checkpoint_and_a_branch_goes_on() {
 /// A program that may write no large file, as on a full disk.
 #[cfg(unix)]
 fn on_a_full_disk(folder: &Path) -> PathBuf {
+    limited(folder, "trap '' XFSZ; ulimit -f 16")
+}
+
+/// The program with a shell's limits.
+#[cfg(unix)]
+fn limited(folder: &Path, limits: &str) -> PathBuf {
     use std::os::unix::fs::PermissionsExt;
-    let script = folder.join("full-disk.sh");
-    let text = format!("#!/bin/sh\ntrap '' XFSZ\nulimit -f 16\nexec '{PROGRAM}' \"$@\"\n");
+    let script = folder.join("limited.sh");
+    let text = format!("#!/bin/sh\n{limits}\nexec '{PROGRAM}' \"$@\"\n");
     retidiff::formats::write_file(&script, text.as_bytes()).unwrap();
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     script
@@ -207,7 +213,7 @@ fn a_full_disk_leaves_the_checkpoint_whole() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let run = folder.path().join("run");
-    let process = start(&run, Start::New { data }, quiet(2));
+    let process = start(&run, Start::New { data, from: None }, quiet(2));
     wait_for(&process, "the first steps are done", |record| record.state == RunState::Finished);
 
     let process = start_program(on_a_full_disk(folder.path()), &run, Start::Resume, quiet(6));
@@ -223,11 +229,32 @@ fn a_full_disk_leaves_the_checkpoint_whole() {
     assert_eq!(left.len(), 2, "what was half written is gone: {left:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_gets_no_memory_says_what_helps_and_keeps_its_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("run");
+    let process = start(&run, Start::New { data, from: None }, quiet(2));
+    wait_for(&process, "the first steps are done", |record| record.state == RunState::Finished);
+
+    let large = RunConfig { batch: 4096, crop_rows: 128, crop_columns: 128, ..quiet(6) };
+    let process = start_program(limited(folder.path(), "ulimit -v 2500000"), &run, Start::Resume, large);
+    let failed = wait_for(&process, "it fails", |record| !record.state.is_alive());
+    let message = failure(&failed);
+    assert!(message.contains("emory ran out") && message.contains("smaller batch"), "{message}");
+    assert_eq!(failed.checkpoints, [2]);
+
+    let process = start(&run, Start::Resume, quiet(4));
+    let ended = wait_for(&process, "it ends", |record| !record.state.is_alive());
+    assert_eq!((&ended.state, ended.step), (&RunState::Finished, 4), "{ended:?}");
+}
+
 #[test]
 fn what_keeps_a_run_from_starting_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("run");
-    let process = start(&run, Start::New { data: folder.path().join("nowhere") }, quiet(4));
+    let process = start(&run, Start::New { data: folder.path().join("nowhere"), from: None }, quiet(4));
     let failed = wait_for(&process, "it fails", |record| !record.state.is_alive());
     assert!(failure(&failed).contains("nowhere"), "{failed:?}");
     assert!(!RunDirectory::is_run(&run));

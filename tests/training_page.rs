@@ -201,7 +201,7 @@ fn a_run_is_started_paused_found_again_stopped_and_published() {
     wait_until(&mut harness, "the data set is looked at", |studio| {
         studio.training().form_problems().is_some_and(|problems| problems.is_empty())
     });
-    harness.get_by_label("3 scans to train on, 4 to validate on, 0 without labels");
+    harness.get_by_label("3 labelled scans to train on, 4 to validate on");
     harness.get_by_label("Start training").click();
     harness.run_steps(2);
     wait_until(&mut harness, "it draws samples of the open mask, too", |studio| {
@@ -228,6 +228,11 @@ fn a_run_is_started_paused_found_again_stopped_and_published() {
     harness.run_steps(2);
     let published = folder.path().join("models/phantom.safetensors");
     wait_until(&mut harness, "it is published", |_| published.is_file());
-    harness.run_steps(3);
+    // The window hears of the file a moment after it is there.
+    let published = Instant::now();
+    while harness.query_by_label("Use phantom").is_none() && published.elapsed() < Duration::from_secs(20) {
+        sleep(Duration::from_millis(10));
+        harness.step();
+    }
     harness.get_by_label("Use phantom");
 }

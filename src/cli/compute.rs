@@ -24,6 +24,14 @@ impl ComputeDevice {
     /// # Errors
     /// If a GPU was asked for and there is none.
     pub fn pick(self) -> anyhow::Result<(Device, String)> {
+        self.pick_with_kind().map(|(device, name, _)| (device, name))
+    }
+
+    /// As [`ComputeDevice::pick`], and whether it is a GPU.
+    ///
+    /// # Errors
+    /// If a GPU was asked for and there is none.
+    pub fn pick_with_kind(self) -> anyhow::Result<(Device, String, bool)> {
         let choice = match self {
             ComputeDevice::Auto => DeviceChoice::Auto,
             ComputeDevice::Gpu => DeviceChoice::Gpu,
@@ -33,7 +41,7 @@ impl ComputeDevice {
                 // burn has deprecated this backend, but it trains faster on a CPU than any other it has.
                 #[allow(deprecated)]
                 let device = Device::libtorch();
-                return Ok((device, "CPU (libtorch)".to_owned()));
+                return Ok((device, "CPU (libtorch)".to_owned(), false));
             }
         };
         let picked = device::pick(choice, None);
@@ -41,7 +49,8 @@ impl ComputeDevice {
         if let Some(note) = &picked.info.note {
             eprintln!("note: computing on the {}: {note}", picked.info.name);
         }
-        Ok((picked.device, format!("{} ({})", picked.info.name, picked.info.backend)))
+        let name = format!("{} ({})", picked.info.name, picked.info.backend);
+        Ok((picked.device, name, picked.info.is_gpu))
     }
 }
 

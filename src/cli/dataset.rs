@@ -14,12 +14,10 @@ use crate::dataset::duplicates::{DifferenceHash, Hashed, across};
 use crate::dataset::framing::{Framing, framed};
 use crate::dataset::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Role, Split};
+use crate::dataset::split::{Role, SPLIT_FILE, Split};
 use crate::formats::{FormatError, label_png, read_file, scan_image, write_file};
 use crate::scan::GreyImage;
 
-/// The split, as `retidiff train --split` reads it.
-const SPLIT_FILE: &str = "split.json";
 /// How the scans of a folder were framed and named: all of them in one way.
 const BUILD_FILE: &str = "build.json";
 /// Folder beside the training set's files for what had to be imported first.

@@ -137,7 +137,7 @@ fn import_folder(
     let Some(kind) = args.kind.or_else(|| FolderKind::recognise(folder)) else {
         bail!(
             "{}: not a folder that can be imported; expected bscans/ + boundaries/ (Tian 2015), bscans/ + \
-             labels_grader1/ (Duke DME) or images/ + masks/ (pairs)",
+             labels_grader1/ (Duke DME), train/CNV/ and the like (OCT2017), images/ + masks/ (pairs) or images",
             folder.display()
         );
     };

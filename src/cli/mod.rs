@@ -10,8 +10,11 @@ pub mod import;
 pub mod info;
 #[cfg(feature = "cpu")]
 pub mod masks;
+pub mod out_of_memory;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod screenshot;
+#[cfg(feature = "cpu")]
+mod setting;
 #[cfg(feature = "cpu")]
 pub mod synthesize;
 pub mod trace;

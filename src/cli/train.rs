@@ -8,27 +8,37 @@ use anyhow::Context;
 use clap::Args;
 
 use super::compute::ComputeDevice;
+use super::out_of_memory;
+use super::setting::{Setting, with_settings};
+use crate::dataset::split::{SPLIT_FILE, Split};
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
-use crate::training::{Control, Event, Order, Preset, Run, RunConfig, Stage};
+use crate::training::{Control, Event, Order, Preset, Run, RunConfig, Stage, StartModel, memory};
+use crate::worker::ModelSource;
 
 /// Train an image model on scans with labels.
 ///
 /// Everything the run makes is in its folder: figures, checkpoints, sample pictures and the model file.
 /// Ctrl-C saves and ends it; `--resume` goes on exactly where it was. The studio's Train page shows runs
-/// whoever started them.
+/// whoever started them. Every setting that `--print-config` shows can be changed with `--set`; those that are
+/// changed often have an argument of their own.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    retidiff train --data data --run runs/a --steps 2000\n  \
+    retidiff train --data data --run runs/b --set drm.apply_probability=0 --set ema_decay=0.99\n  \
+    retidiff train --preset paper --print-config > paper.json\n  \
+    retidiff train --data data --run runs/student --stage distill --from model.safetensors")]
 pub struct TrainArgs {
     /// Folder of a data set, as `retidiff import` makes it [default: the one a resumed run began with]
-    #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch"])]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch", "print_config"])]
     data: Option<PathBuf>,
     /// Folder of the run
-    #[arg(long, value_name = "DIR")]
-    run: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "print_config")]
+    run: Option<PathBuf>,
     /// Settings to start from
     #[arg(long, value_enum, default_value = "live")]
     preset: Preset,
-    /// Which of the three trainings: scans alone, masks, or scans from masks
+    /// Which training: scans alone, masks, scans from masks, or a one-step student of a model
     #[arg(long, value_enum, default_value = "finetune", conflicts_with_all = ["config", "resume", "branch"])]
     stage: Stage,
     /// Settings from a JSON file (what it leaves out is as in the preset `live`); a run that is resumed or
@@ -38,9 +48,9 @@ pub struct TrainArgs {
     /// Go on with the run in its folder, with its settings
     #[arg(long, conflicts_with = "preset")]
     resume: bool,
-    /// Start a new run with the weights of a model file
-    #[arg(long, value_name = "MODEL", conflicts_with_all = ["resume", "branch"])]
-    from: Option<PathBuf>,
+    /// Start a new run with the weights of a bundled model or a model file; the teacher of a student
+    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["resume", "branch"])]
+    from: Option<String>,
     /// Begin at the newest checkpoint of another run, with its settings; that run stays as it is
     #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "resume"])]
     branch: Option<PathBuf>,
@@ -62,13 +72,17 @@ pub struct TrainArgs {
     /// Share of the strips trained without their mask, or of the dials left unsaid, for guidance
     #[arg(long, value_name = "SHARE", conflicts_with = "resume")]
     mask_dropout: Option<f64>,
+    /// Keep less for the backward pass and compute it again there: less memory, the same gradients, slower
+    #[arg(long)]
+    gradient_checkpointing: bool,
     /// Columns of a strip, a multiple of 16 for the preset `live`
     #[arg(long, value_name = "PX", conflicts_with = "resume")]
     crop_columns: Option<usize>,
     /// Peak learning rate
     #[arg(long, value_name = "RATE")]
     learning_rate: Option<f64>,
-    /// Which subjects validate and which are held out, as `retidiff dataset build` writes it
+    /// Which subjects validate and which are held out, as `retidiff dataset build` writes it [default: the
+    /// data set's own split.json where it has one and there is no --config, else Duke 7-8 and Tian 7]
     #[arg(long, value_name = "split.json", conflicts_with = "resume")]
     split: Option<PathBuf>,
     /// Seed of weights, batches and noise
@@ -87,6 +101,12 @@ pub struct TrainArgs {
     /// ones, 0 for never
     #[arg(long, value_name = "PART")]
     memorisation_stop: Option<f64>,
+    /// Change a setting: a name as `--print-config` nests it, and JSON or a word; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
+    settings: Vec<Setting>,
+    /// Print the whole configuration that these arguments make, for --config, and train nothing
+    #[arg(long)]
+    print_config: bool,
     /// Print one JSON line per event instead of progress for people, and take the orders `pause`,
     /// `resume`, `checkpoint` and `stop` as lines of the standard input
     #[arg(long, alias = "json")]
@@ -109,18 +129,26 @@ pub fn run(args: TrainArgs) -> anyhow::Result<()> {
 
 fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     let config = args.configuration()?;
-    let (device, device_name) = args.device.pick()?;
+    if args.print_config {
+        println!("{}", serde_json::to_string_pretty(&config)?);
+        return Ok(());
+    }
+    let run_folder = args.run_folder()?;
+    let (device, device_name, is_gpu) = args.device.pick_with_kind()?;
+    // What a GPU has free, no driver tells.
+    let free_memory = memory::available().filter(|_| !is_gpu);
+    out_of_memory::know_remedy(memory::TRAINING_REMEDY);
     let data = match (&args.data, &args.branch) {
         (Some(data), _) => data.clone(),
         (None, Some(branch)) => LaunchNote::read(branch)?.data,
-        (None, None) => LaunchNote::read(&args.run)?.data,
+        (None, None) => LaunchNote::read(run_folder)?.data,
     };
     if let Some(branch) = &args.branch {
         let step = match args.at {
             Some(step) => step,
             None => newest_checkpoint(branch)?,
         };
-        RunDirectory::branch(branch, step, &args.run, &config)?;
+        RunDirectory::branch(branch, step, run_folder, &config)?;
     }
     let control = Arc::new(Control::default());
     let on_signal = control.clone();
@@ -129,8 +157,10 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
         take_orders(control.clone())?;
     }
     let resume = args.resume || args.branch.is_some();
-    let from = args.from.as_deref();
-    let run = Run { data: &data, path: &args.run, resume, from, device, device_name };
+    let from = args.from.as_deref().map(|text| ModelSource::named(text).read()).transpose()?;
+    let from = from.map(|(bytes, name)| StartModel { name, bytes });
+    let from = from.as_ref();
+    let run = Run { data: &data, path: run_folder, resume, from, device, device_name, free_memory };
     let mut narrator = Narrator::default();
     let mut print = |event: &Event| {
         *is_told |= matches!(event, Event::Error { .. });
@@ -173,12 +203,16 @@ fn newest_checkpoint(run: &Path) -> anyhow::Result<u64> {
 }
 
 impl TrainArgs {
+    fn run_folder(&self) -> anyhow::Result<&Path> {
+        self.run.as_deref().context("name the folder of the run with --run")
+    }
+
     /// Preset, file or the resumed run's own configuration, changed by the other arguments.
     fn configuration(&self) -> anyhow::Result<RunConfig> {
         let mut config = match (&self.config, &self.branch) {
             (Some(file), _) => read_config_file(file)?,
             (None, Some(branch)) => RunDirectory::read_config(branch)?,
-            (None, None) if self.resume => RunDirectory::read_config(&self.run)?,
+            (None, None) if self.resume => RunDirectory::read_config(self.run_folder()?)?,
             (None, None) => RunConfig::of(self.preset, self.stage),
         };
         fn replace<T: Copy>(value: &mut T, by: Option<T>) {
@@ -195,12 +229,25 @@ impl TrainArgs {
         replace(&mut config.sample_every, self.sample_every);
         replace(&mut config.checkpoint_minutes, self.checkpoint_minutes);
         replace(&mut config.memorisation_stop, self.memorisation_stop);
-        if let Some(file) = &self.split {
-            let bytes = crate::formats::read_file(file)?;
-            config.split =
-                serde_json::from_slice(&bytes).with_context(|| format!("{} is no split", file.display()))?;
+        config.gradient_checkpointing |= self.gradient_checkpointing;
+        if let Some(split) = self.split()? {
+            config.split = split;
         }
+        let config = with_settings(config, &self.settings)?;
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
         Ok(config)
+    }
+
+    /// The split that was asked for, or of a new run the one its data set was built with.
+    fn split(&self) -> anyhow::Result<Option<Split>> {
+        let is_new = !self.resume && self.branch.is_none() && self.config.is_none();
+        let of_data = || Some(self.data.as_ref()?.join(SPLIT_FILE)).filter(|file| is_new && file.is_file());
+        let Some(file) = self.split.clone().or_else(of_data) else { return Ok(None) };
+        if self.split.is_none() {
+            eprintln!("note: split as {} says; --split takes another", file.display());
+        }
+        let bytes = crate::formats::read_file(&file)?;
+        let split = serde_json::from_slice(&bytes);
+        Ok(Some(split.with_context(|| format!("{} is no split", file.display()))?))
     }
 }

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::noise::Draws;
 
+/// Name of the file in a data set's folder that holds the split it was built with.
+pub const SPLIT_FILE: &str = "split.json";
+
 /// The subjects that never train.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -91,6 +91,9 @@ pub struct RunConfig {
     pub batch: usize,
     /// Batches whose gradients are averaged in a step.
     pub accumulation: usize,
+    /// Computes what lies between convolutions again in the backward pass, rather than keep it: less memory,
+    /// the same gradients, more time.
+    pub gradient_checkpointing: bool,
     /// Rows of a strip; whole scans, so that group norms see the usual share of retina.
     pub crop_rows: usize,
     /// Columns of a strip.
@@ -255,6 +258,7 @@ impl RunConfig {
             steps: 20_000,
             batch: 4,
             accumulation: 1,
+            gradient_checkpointing: false,
             crop_rows: 496,
             crop_columns: 96,
             learning_rate: 6e-4,

@@ -39,8 +39,9 @@ pub enum TrainingError {
     )]
     Diverged { step: u64, steps: u32 },
     #[error(
-        "the trainer broke off: {reason}; the newest checkpoint is whole: continue with --resume (if memory \
-         ran out, with a smaller --batch)"
+        "the trainer broke off: {reason}; the newest checkpoint is whole: continue with --resume. If memory ran \
+         out: {}",
+        super::memory::TRAINING_REMEDY
     )]
     Panicked { reason: String },
     #[error("the thread that prepares the batches ended early: {0}")]

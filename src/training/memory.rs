@@ -1,5 +1,26 @@
 //! How much memory this process uses, as the operating system counts it.
 
+use super::config::RunConfig;
+use super::cost::Cost;
+
+/// What helps when a run needs more memory than there is; the step stays the same.
+pub const TRAINING_REMEDY: &str = "a run takes less with a smaller --batch (--accumulation makes up for it), \
+    fewer --crop-columns or --gradient-checkpointing; its newest checkpoint is whole: continue with --resume";
+/// A warning if a run will hardly fit into the memory that is free.
+pub fn warning(config: &RunConfig, free: u64) -> Option<String> {
+    let needed = Cost::of(config).memory_bytes;
+    let gigabytes = |bytes: f64| bytes / 1e9;
+    (needed > free as f64).then(|| {
+        format!(
+            "this run needs about {:.1} GB of memory and {:.1} GB are free: it may be broken off. {}",
+            gigabytes(needed),
+            gigabytes(free as f64),
+            "Less is taken by a smaller batch (accumulation makes up for it), fewer crop columns or gradient \
+             checkpointing"
+        )
+    })
+}
+
 /// Memory of the process in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProcessMemory {
@@ -28,6 +49,14 @@ fn field(text: &str, name: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_that_hardly_fits_is_warned_of() {
+        let config = RunConfig::live();
+        assert_eq!(warning(&config, 1 << 40), None);
+        let text = warning(&config, 1 << 20).unwrap();
+        assert!(text.contains("0.0 GB are free") && text.contains("smaller batch"), "{text}");
+    }
 
     #[test]
     fn kilobytes_become_bytes() {

@@ -24,7 +24,9 @@ pub mod run_lock;
 pub mod run_record;
 pub mod samples_sheet;
 mod scan_stream;
+mod setting;
 mod source;
+mod start;
 pub mod trainer;
 
 pub use batches::Batch;
@@ -32,4 +34,5 @@ pub use config::{MaskTask, Preset, RunConfig, Stage};
 pub use control::{Control, Order};
 pub use error::TrainingError;
 pub use report::Event;
+pub use start::StartModel;
 pub use trainer::{Run, Trainer, run};

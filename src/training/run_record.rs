@@ -234,6 +234,9 @@ impl Follower {
     }
 }
 
+/// What the runtime says when a program gets no memory.
+pub const NO_MEMORY: &str = "memory allocation of";
+
 /// Why a process may have ended without a word: what it wrote last to its standard error, if anything.
 pub fn last_words(run: &Path) -> String {
     let said = (|| {
@@ -243,9 +246,10 @@ pub fn last_words(run: &Path) -> String {
         let mut bytes = Vec::new();
         file.take(LOG_TAIL_BYTES).read_to_end(&mut bytes).ok()?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        // Hints of the runtime and of ourselves are no last words.
+        // Hints of the runtime and of ourselves are no last words, nor is the way a lack of memory took.
         let mut lines = text.lines().rev().map(str::trim);
-        lines.find(|line| !line.is_empty() && !line.starts_with("note:")).map(str::to_owned)
+        let lack = text.lines().find(|line| line.contains(NO_MEMORY));
+        lack.or_else(|| lines.find(|line| !line.is_empty() && !line.starts_with("note:"))).map(str::to_owned)
     })();
     match said {
         Some(line) => format!("The trainer ended without saving; its last words: {line}"),
@@ -345,7 +349,8 @@ mod tests {
     fn last_words_are_the_last_line_that_says_something() {
         let folder = tempfile::tempdir().unwrap();
         assert!(last_words(folder.path()).contains("without a word"));
-        let log = "loading\nmemory allocation of 12 bytes failed\nnote: run with RUST_BACKTRACE=1\n\n";
+        let log =
+            "loading\nmemory allocation of 12 bytes failed\nstack backtrace:\n  0: main\nnote: some\n\n";
         crate::formats::write_atomically(&folder.path().join(LOG_FILE), log.as_bytes()).unwrap();
         assert!(last_words(folder.path()).ends_with("memory allocation of 12 bytes failed"));
     }

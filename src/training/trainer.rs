@@ -1,7 +1,6 @@
 //! The training loop.
 
 use std::any::Any;
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -27,6 +26,7 @@ use super::report::{EVENT_VERSION, Event};
 use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::samples_sheet::{self, SheetRow};
 use super::source::{DataSummary, Source};
+use super::start::{StartModel, read_start};
 use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
 use crate::dataset::samples::Sample;
@@ -35,11 +35,8 @@ use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normal
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::atomic::write_atomically;
-use crate::nn::{UNet, UNetConfig, weights};
 use crate::scan::GreyImage;
 
-/// Name of the weights that read picture and mask, the picture's inputs first.
-const FIRST_WEIGHTS: &str = "conv_in.weight";
 /// Steps in a row without a finite loss after which a run gives up.
 const MAX_BAD_STEPS: u32 = 20;
 /// Masks on a sample sheet.
@@ -56,12 +53,14 @@ pub struct Run<'a> {
     pub path: &'a Path,
     /// Whether the run goes on from its newest checkpoint.
     pub resume: bool,
-    /// A model file whose weights a new run starts with.
-    pub from: Option<&'a Path>,
+    /// A model whose weights a new run starts with.
+    pub from: Option<&'a StartModel>,
     /// A device without autodiff.
     pub device: Device,
     /// As shown to the user.
     pub device_name: String,
+    /// Bytes of memory that the device has free, where that is known.
+    pub free_memory: Option<u64>,
 }
 
 /// How often a paused run looks whether it may go on.
@@ -80,7 +79,7 @@ pub fn run(
     on_event: &mut dyn FnMut(&Event),
 ) -> Result<(), TrainingError> {
     let manifest = Arc::new(Manifest::read(run.data)?);
-    let teacher = read_start(&mut config, run)?;
+    let start = read_start(&mut config, run)?;
     let source = Source::open(&config, &manifest)?;
     let mut trainer = Trainer::new(&config, &run.device);
     let directory = if run.resume {
@@ -90,10 +89,8 @@ pub fn run(
         }
         RunDirectory::resume(run.path, &config, run.data, trainer.state.step)?
     } else {
-        if let (Some(path), Some((network, info))) = (run.from, &teacher) {
-            trainer
-                .start_from(network)
-                .map_err(|reason| TrainingError::Start { path: path.to_owned(), reason })?;
+        if let (Some(model), Some((network, info))) = (run.from, &start) {
+            trainer.start_from(network).map_err(|reason| model.refused(reason))?;
             config.from = Some(info.name.clone());
             if info.training["stage"] == Stage::Pretrain.name() && config.stage == Stage::Finetune {
                 trainer.forget_condition(&config.network);
@@ -103,7 +100,8 @@ pub fn run(
     };
     let summary = DataSummary::new(&manifest, &source);
     let memorisation = Memorisation::new(&source);
-    let mut session = Session { config, directory, summary, trainer, memorisation, on_event };
+    let mut session =
+        Session { config, directory, summary, trainer, memorisation, validated: None, on_event };
     // A device that runs out of memory, or a driver that fails, panics.
     let outcome = catch_unwind(AssertUnwindSafe(|| session.train(source, run, control)))
         .unwrap_or_else(|panic| Err(TrainingError::Panicked { reason: panic_text(panic.as_ref()) }));
@@ -115,31 +113,6 @@ pub fn run(
         (session.on_event)(&event);
     }
     outcome
-}
-
-/// The model a new run starts from; a student takes its configuration from it, too.
-fn read_start(config: &mut RunConfig, run: &Run) -> Result<Option<(UNet, ModelInfo)>, TrainingError> {
-    if run.resume {
-        return Ok(None);
-    }
-    let Some(path) = run.from else {
-        if config.stage == Stage::Distill {
-            let reason = "a student needs a teacher: name its model file with --from".to_owned();
-            return Err(TrainingError::Config { path: run.path.to_owned(), reason });
-        }
-        return Ok(None);
-    };
-    let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
-    let (network, info) = model_file::load(&bytes, &path.display().to_string(), &run.device)?;
-    if config.stage == Stage::Distill {
-        if info.kind != ModelKind::Image {
-            let reason = "it draws masks; a student is taught by an image model".to_owned();
-            return Err(TrainingError::Start { path: path.to_owned(), reason });
-        }
-        config.follow_teacher(&info);
-        config.check().map_err(|reason| TrainingError::Start { path: path.to_owned(), reason })?;
-    }
-    Ok(Some((network, info)))
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
@@ -164,7 +137,10 @@ pub struct StepResult {
 impl Trainer {
     /// A fresh network, its weights drawn from the configuration's seed.
     pub fn new(config: &RunConfig, device: &Device) -> Self {
-        let autodiff = device.clone().autodiff();
+        let mut autodiff = device.clone().autodiff();
+        if config.gradient_checkpointing {
+            autodiff = autodiff.gradient_checkpointing();
+        }
         autodiff.seed(config.seed);
         let network = config.network.init(&autodiff);
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
@@ -172,49 +148,9 @@ impl Trainer {
         Self { state, device: device.clone(), autodiff }
     }
 
-    /// Begins with the weights of a trained network. What this one has beside them keeps its fresh weights,
-    /// so a network can grow a part.
-    ///
-    /// # Errors
-    /// If a tensor of `trained` has no place here.
-    pub fn start_from(&mut self, trained: &UNet) -> Result<(), String> {
-        let shapes = weights::shapes(&self.state.network);
-        let mut values = BTreeMap::new();
-        for tensor in weights::collect(trained) {
-            match shapes.get(&tensor.name) {
-                Some(shape) if *shape == tensor.shape => values.insert(tensor.name, tensor.values),
-                Some(shape) => {
-                    return Err(format!("its {} is {:?}, expected {shape:?}", tensor.name, tensor.shape));
-                }
-                None => return Err(format!("its {} has no place in this network", tensor.name)),
-            };
-        }
-        self.state.network = weights::assign(self.state.network.clone(), values);
-        self.state.average = self.state.network.clone().valid();
-        Ok(())
-    }
-
     /// Number of weights.
     pub fn parameters(&self) -> u64 {
         self.state.network.num_params() as u64
-    }
-
-    /// Zeroes what the first convolution makes of the mask. Stage 1 showed it only zeros, so these weights
-    /// are still those of the first moment: noise that stage 3 would have to unlearn (algorithms 1.2).
-    pub fn forget_condition(&mut self, network: &UNetConfig) {
-        let picture_inputs = network.image_channels * network.unshuffle * network.unshuffle;
-        let first = weights::collect(&self.state.network)
-            .into_iter()
-            .find(|tensor| tensor.name == FIRST_WEIGHTS)
-            .expect("every network has a first convolution");
-        let [inputs, rows, columns] = [first.shape[1], first.shape[2], first.shape[3]];
-        let mut zeroed = first.values;
-        for kernels in zeroed.chunks_exact_mut(inputs * rows * columns) {
-            kernels[picture_inputs * rows * columns..].fill(0.0);
-        }
-        let values = BTreeMap::from([(FIRST_WEIGHTS.to_owned(), zeroed)]);
-        self.state.network = weights::assign(self.state.network.clone(), values);
-        self.state.average = self.state.network.clone().valid();
     }
 
     /// One optimiser step over the mean gradient of batches. A loss or gradient that is not finite changes
@@ -273,6 +209,8 @@ struct Session<'a> {
     summary: DataSummary,
     trainer: Trainer,
     memorisation: Memorisation,
+    /// The newest validation loss, with its step.
+    validated: Option<(u64, f64)>,
     on_event: &'a mut dyn FnMut(&Event),
 }
 
@@ -290,6 +228,9 @@ impl Session<'_> {
             step: self.trainer.state.step,
             steps: config.steps,
         })?;
+        if let Some(message) = run.free_memory.and_then(|free| memory::warning(&config, free)) {
+            self.emit(Event::Warning { step: self.trainer.state.step, message })?;
+        }
         let validation = source.validation_batches(&config)?;
         let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
         let prepared = batches::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
@@ -334,7 +275,7 @@ impl Session<'_> {
             let last = step == config.steps;
             let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
             if due(config.validate_every) && !validation.is_empty() {
-                let loss = self.trainer.validation_loss(&config, &validation);
+                let loss = self.validation_loss(&validation);
                 self.emit(Event::Validation { step, loss })?;
             }
             if due(config.sample_every) {
@@ -380,12 +321,25 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// The loss of the averaged network as it is now; measured once a step.
+    fn validation_loss(&mut self, batches: &[Batch]) -> f64 {
+        let now = self.trainer.state.step;
+        match self.validated {
+            Some((step, loss)) if step == now => loss,
+            _ => {
+                let loss = self.trainer.validation_loss(&self.config, batches);
+                self.validated = Some((now, loss));
+                loss
+            }
+        }
+    }
+
     /// Writes a checkpoint and the model file, which says how the averaged network validates.
     fn save(&mut self, validation: &[Batch]) -> Result<(), TrainingError> {
         self.directory.flush()?;
         let step = self.trainer.state.step;
         checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
-        let loss = (!validation.is_empty()).then(|| self.trainer.validation_loss(&self.config, validation));
+        let loss = (!validation.is_empty()).then(|| self.validation_loss(validation));
         let info = self.model_info(loss);
         let path = self.directory.path().join(MODEL_FILE);
         model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;

@@ -69,9 +69,18 @@ pub fn cpu(note: Option<String>) -> Picked {
     Picked { device: Device::flex(), info: DeviceInfo::cpu(note), shared: None }
 }
 
+/// What the drivers tell of the machine's GPUs, one line each; software drivers are left out. May take a second.
+pub fn gpu_lines() -> Vec<String> {
+    gpu::lines()
+}
+
 #[cfg(not(feature = "gpu"))]
 mod gpu {
     use super::{Picked, SharedGpu, cpu};
+
+    pub(super) fn lines() -> Vec<String> {
+        Vec::new()
+    }
 
     pub(super) fn pick(_shared: Option<&SharedGpu>) -> Picked {
         cpu(Some("this build has no GPU support (feature \"gpu\")".into()))
@@ -226,6 +235,25 @@ mod gpu {
         let driver = format!("{} {}", info.driver, info.driver_info).trim().to_owned();
         let driver = (!driver.is_empty()).then_some(driver);
         DeviceInfo { name: info.name.clone(), backend, is_gpu: true, driver, note: None }
+    }
+
+    pub(super) fn lines() -> Vec<String> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let adapters = now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default();
+        let of_gpu = |adapter: &wgpu::Adapter| {
+            let info = adapter.get_info();
+            (info.device_type != wgpu::DeviceType::Cpu).then(|| {
+                let known = gpu_info(&info);
+                let driver = known.driver.map_or_else(String::new, |driver| format!(", {driver}"));
+                format!(
+                    "{} ({}{driver}), up to {:.1} GB in one buffer",
+                    known.name,
+                    known.backend,
+                    adapter.limits().max_buffer_size as f64 / 1e9
+                )
+            })
+        };
+        adapters.iter().filter_map(of_gpu).collect()
     }
 
     fn software_note(info: &wgpu::AdapterInfo) -> String {

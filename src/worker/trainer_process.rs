@@ -19,7 +19,7 @@ use super::slot::Wake;
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
 use crate::training::run_directory::LOG_FILE;
-use crate::training::run_record::{Follower, RunRecord, RunState, last_words};
+use crate::training::run_record::{Follower, NO_MEMORY, RunRecord, RunState, last_words};
 use crate::training::{Event, Order, RunConfig, live_sample};
 
 /// Name of the file in a run's folder that carries the configuration to the trainer.
@@ -34,6 +34,8 @@ const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 pub enum Start {
     New {
         data: PathBuf,
+        /// Name or file of the model whose weights it begins with.
+        from: Option<String>,
     },
     Resume,
     Branch {
@@ -86,7 +88,7 @@ impl TrainerProcess {
         let mut record = RunRecord::new(&launch.run);
         record.steps = launch.config.steps;
         record.config = Some(launch.config.clone());
-        if let Start::New { data } = &launch.start {
+        if let Start::New { data, .. } = &launch.start {
             record.data = Some(data.clone());
         }
         Self::watched(record, wake, move |shared| watch_child(&launch, shared))
@@ -213,7 +215,9 @@ fn spawn(launch: &Launch) -> Result<Child, String> {
     command.arg("train").arg("--events").arg("--run").arg(run).arg("--config").arg(&requested);
     command.args(["--device", launch.device.word()]);
     match &launch.start {
-        Start::New { data } => command.arg("--data").arg(data),
+        Start::New { data, from } => {
+            command.args(from.iter().flat_map(|from| ["--from", from.as_str()])).arg("--data").arg(data)
+        }
         Start::Resume => command.arg("--resume"),
         Start::Branch { from, step } => command.arg("--branch").arg(from).arg("--at").arg(step.to_string()),
     };
@@ -234,11 +238,14 @@ fn why_it_ended(status: ExitStatus, run: &Path) -> String {
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         const KILLED: i32 = 9;
         const HINT: &str = "Resume goes on from the newest checkpoint.";
+        const LESS: &str = "Less is taken by a smaller batch (accumulation makes up for it), fewer crop columns or \
+                            gradient checkpointing.";
+        let words = last_words(run);
         return match signal {
-            KILLED => format!(
-                "The trainer was killed; if nobody did, memory ran out: a smaller batch needs less. {HINT}"
-            ),
-            signal => format!("{} (signal {signal}). {HINT}", last_words(run)),
+            KILLED => format!("The trainer was killed; if nobody did, memory ran out. {LESS} {HINT}"),
+            // How the runtime ends a program that gets no memory.
+            _ if words.contains(NO_MEMORY) => format!("Memory ran out. {LESS} {HINT} ({words})"),
+            signal => format!("{words} (signal {signal}). {HINT}"),
         };
     }
     match status.code() {
@@ -263,6 +270,9 @@ mod tests {
         assert!(ended("exit 3").contains("without a word"));
         write_atomically(&folder.path().join(LOG_FILE), b"memory allocation of 9 bytes failed\n").unwrap();
         let message = ended("kill -6 $$");
-        assert!(message.contains("9 bytes failed") && message.contains("signal 6"), "{message}");
+        assert!(message.starts_with("Memory ran out") && message.contains("9 bytes failed"), "{message}");
+        assert!(message.contains("smaller batch") && message.contains("Resume"), "{message}");
+        write_atomically(&folder.path().join(LOG_FILE), b"something else\n").unwrap();
+        assert!(ended("kill -6 $$").contains("something else (signal 6)"));
     }
 }

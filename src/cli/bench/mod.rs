@@ -1,6 +1,5 @@
 //! `retidiff bench`: how long pictures, strokes, the start and training take on this machine.
 
-mod presets;
 mod report;
 mod strokes;
 mod training;
@@ -12,11 +11,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::anyhow;
+use anyhow::{anyhow, ensure};
 
 use self::report::{
     Memory, PaintTiming, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds,
 };
+use super::setting::Setting;
 use crate::anatomy::BELOW_BM;
 use crate::dataset::labels::LabelScheme;
 use crate::dataset::mapping::Mapping;
@@ -57,15 +57,17 @@ pub struct BenchArgs {
     /// A few runs of everything, to see that it works.
     #[arg(long)]
     quick: bool,
-    /// Times a training step, too (batch of 4 strips of the preset's size).
-    #[arg(long)]
-    training: bool,
-    /// Times training alone: `live`, and one strip of `paper` if it fits, with the memory each takes.
-    #[arg(long, conflicts_with_all = ["model", "training", "compare"])]
-    train: bool,
+    /// Times training instead: a step of each preset [default: live, and one strip of paper where it fits], with
+    /// the memory it takes.
+    #[arg(long, value_enum, value_name = "PRESETS", num_args = 0..=1, value_delimiter = ',',
+        default_missing_value = "live,paper", conflicts_with_all = ["model", "compare"])]
+    train: Option<Vec<Preset>>,
+    /// A setting of the training that is timed, such as batch=1; may be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
+    settings: Vec<Setting>,
     /// Times training of one preset in this process and prints it as JSON.
     #[arg(long, value_enum, hide = true)]
-    train_preset: Option<Preset>,
+    train_here: Option<Preset>,
     /// One JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -76,12 +78,14 @@ pub struct BenchArgs {
 
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
-    if let Some(preset) = args.train_preset {
-        return presets::measure_here(preset, args.device, args.quick);
+    let how = training::How { device: args.device, quick: args.quick, settings: &args.settings };
+    if let Some(preset) = args.train_here {
+        return training::measure_here(preset, &how);
     }
-    if args.train {
-        return presets::measure(args.device, args.quick, args.json);
+    if let Some(presets) = &args.train {
+        return training::measure(presets, &how, args.json);
     }
+    ensure!(args.settings.is_empty(), "--set is for training: give --train, too");
     let started = Instant::now();
     let saved = args.compare.as_deref().map(report::read).transpose()?;
     let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
@@ -108,7 +112,6 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let memory = Memory::now();
     let strokes = Some(strokes::timing(strokes::STROKES)?);
     let volumes = volume::timings(args.quick)?;
-    let training = args.training.then(|| training::step_timing(&picked.device, args.quick));
     let report = Report {
         version: REPORT_VERSION,
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -126,7 +129,6 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         paint,
         strokes,
         volumes,
-        training,
         memory,
     };
     if args.json {

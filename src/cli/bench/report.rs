@@ -38,7 +38,6 @@ pub struct Report {
     pub strokes: Option<StrokeTiming>,
     #[serde(default)]
     pub volumes: Vec<VolumeTiming>,
-    pub training: Option<TrainingTiming>,
     pub memory: Option<Memory>,
 }
 
@@ -96,16 +95,6 @@ pub struct VolumeTiming {
     pub width: u32,
     pub height: u32,
     /// From the file to the first picture.
-    #[serde(flatten)]
-    pub times: Times,
-}
-
-/// One optimiser step: forward, backward, clipping, AdamW, average.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct TrainingTiming {
-    pub batch: usize,
-    pub rows: usize,
-    pub columns: usize,
     #[serde(flatten)]
     pub times: Times,
 }
@@ -210,13 +199,7 @@ impl Report {
             detail: format!("{} B-scans", timing.b_scans),
             times: timing.times,
         });
-        let training = self.training.iter().map(|timing| Line {
-            what: "training step".to_owned(),
-            size: size(timing.columns as u32, timing.rows as u32),
-            detail: format!("batch {}", timing.batch),
-            times: timing.times,
-        });
-        pictures.chain(paint).chain(strokes).chain(volumes).chain(training).collect()
+        pictures.chain(paint).chain(strokes).chain(volumes).collect()
     }
 
     /// The report for people.
@@ -328,7 +311,6 @@ mod tests {
             paint: vec![PaintTiming { width: 9, height: 9, brush_px: 3.0, during_synthesis: true, times }],
             strokes: None,
             volumes: Vec::new(),
-            training: None,
             memory: None,
         }
     }

@@ -5,13 +5,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use eframe::egui::{ColorImage, Context};
 
-use crate::dataset::Split;
-use crate::dataset::manifest::Manifest;
-use crate::dataset::split::Role;
+use crate::dataset::manifest::{Manifest, ManifestEntry};
+use crate::dataset::split::{Role, SPLIT_FILE, Split};
+use crate::diffusion::model_file::{self, ModelInfo};
 use crate::document::Page;
 use crate::training::live_sample;
 use crate::training::run_directory::RunDirectory;
 use crate::training::run_record::RunRecord;
+use crate::worker::ModelSource;
+use crate::worker::device;
 use crate::worker::models::{self, UserModel};
 
 /// News that may wait; a thread that finds the queue full waits, not the window.
@@ -26,8 +28,10 @@ pub struct DataFacts {
     pub training: usize,
     /// Labelled scans to validate on.
     pub validation: usize,
-    /// Scans without labels.
-    pub unlabelled: usize,
+    /// Scans of training subjects, labelled or not, and of validation subjects: stage 1 sees these.
+    pub scans: [usize; 2],
+    /// The split that the data set was built with.
+    pub split: Option<Split>,
 }
 
 /// What a thread reports.
@@ -39,6 +43,14 @@ pub(super) enum News {
         outcome: Result<DataFacts, String>,
     },
     DataChosen(PathBuf),
+    /// What a model is that a run may begin with.
+    Start {
+        model: String,
+        outcome: Result<Box<ModelInfo>, String>,
+    },
+    StartChosen(PathBuf),
+    /// A line for each GPU.
+    Gpus(Vec<String>),
     Sheet {
         run: PathBuf,
         step: u64,
@@ -109,6 +121,28 @@ impl Background {
         })
     }
 
+    /// Asks for a model file with the system's chooser.
+    pub fn choose_start(&self) -> Result<(), String> {
+        self.run(|| {
+            let dialog =
+                rfd::FileDialog::new().set_title("Model file").add_filter("Models", &["safetensors"]);
+            dialog.pick_file().map(News::StartChosen)
+        })
+    }
+
+    /// Reads what a model is, by its name or path.
+    pub fn look_at_start(&self, model: String) -> Result<(), String> {
+        self.run(move || {
+            let outcome = model_info(&model).map(Box::new);
+            Some(News::Start { model, outcome })
+        })
+    }
+
+    /// Asks the drivers for the GPUs.
+    pub fn find_gpus(&self) -> Result<(), String> {
+        self.run(|| Some(News::Gpus(device::gpu_lines())))
+    }
+
     /// Reads a sheet of samples.
     pub fn read_sheet(&self, run: PathBuf, step: u64, file: &str) -> Result<(), String> {
         let path = run.join(file);
@@ -152,15 +186,29 @@ fn runs_in(folder: &Path) -> Vec<RunRecord> {
 
 fn data_facts(path: &Path, split: &Split) -> Result<DataFacts, String> {
     let manifest = Manifest::read(path).map_err(|error| error.to_string())?;
-    let labelled = |role: Role| {
-        let entries = manifest.entries.iter().filter(|entry| entry.label.is_some());
+    let count = |role: Role, is_counted: fn(&ManifestEntry) -> bool| {
+        let entries = manifest.entries.iter().filter(|entry| is_counted(entry));
         entries.filter(|entry| split.role(&entry.subject) == role).count()
     };
+    let file = path.join(SPLIT_FILE);
+    let built_with = match file.is_file() {
+        true => {
+            let bytes = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            Some(serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", file.display()))?)
+        }
+        false => None,
+    };
     Ok(DataFacts {
-        training: labelled(Role::Training),
-        validation: labelled(Role::Validation),
-        unlabelled: manifest.entries.iter().filter(|entry| entry.label.is_none()).count(),
+        training: count(Role::Training, |entry| entry.label.is_some()),
+        validation: count(Role::Validation, |entry| entry.label.is_some()),
+        scans: [Role::Training, Role::Validation].map(|role| count(role, |_| true)),
+        split: built_with,
     })
+}
+
+fn model_info(model: &str) -> Result<ModelInfo, String> {
+    let (bytes, name) = ModelSource::named(model).read().map_err(|error| error.to_string())?;
+    model_file::read_info(&bytes, &name).map_err(|error| error.to_string())
 }
 
 fn read_picture(path: &Path) -> Result<ColorImage, String> {

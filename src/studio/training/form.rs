@@ -11,15 +11,18 @@ use serde_json::Value;
 
 use super::background::DataFacts;
 use crate::dataset::Split;
+use crate::diffusion::model_file::ModelInfo;
 use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
 use crate::training::{Preset, RunConfig, memory};
 use crate::worker::DeviceChoice;
 
 /// Fields that stand at the top, in this order; those a configuration lacks are left out.
-pub(super) const USUAL: [&str; 9] = [
+pub(super) const USUAL: [&str; 11] = [
     "steps",
     "batch",
+    "accumulation",
+    "gradient_checkpointing",
     "learning_rate",
     "crop_columns",
     "seed",
@@ -29,7 +32,7 @@ pub(super) const USUAL: [&str; 9] = [
     "memorisation_stop",
 ];
 /// Fields that are not the user's to change.
-pub(super) const HIDDEN: [&str; 4] = ["version", "preset", "stage", "from"];
+pub(super) const HIDDEN: [&str; 5] = ["version", "preset", "stage", "from", "teacher_sha256"];
 /// A word that is the name of nothing.
 const NO_CHOICE: &str = "\u{1}";
 
@@ -54,11 +57,22 @@ pub enum DataState {
     Wrong(String),
 }
 
+/// What is known of the model that a run is to begin with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StartState {
+    Unknown,
+    Looking,
+    Known(Box<ModelInfo>),
+    Wrong(String),
+}
+
 /// The form.
 pub struct Form {
     pub start: FormStart,
     pub name: String,
     pub data: String,
+    /// Name or file of the model that a new run begins with, or a student's teacher; empty for fresh weights.
+    pub from: String,
     pub device: DeviceChoice,
     /// Whether the open page is drawn on every sheet.
     pub live_sample: bool,
@@ -68,6 +82,8 @@ pub struct Form {
     choices: HashMap<String, Vec<String>>,
     asked: Option<(PathBuf, Split)>,
     data_state: DataState,
+    asked_start: Option<String>,
+    start_state: StartState,
 }
 
 impl Form {
@@ -77,12 +93,15 @@ impl Form {
             start,
             name,
             data,
+            from: String::new(),
             device: DeviceChoice::Auto,
             live_sample: true,
             values: Value::Null,
             choices: HashMap::new(),
             asked: None,
             data_state: DataState::Unknown,
+            asked_start: None,
+            start_state: StartState::Unknown,
         };
         form.use_config(&RunConfig::live());
         form
@@ -101,9 +120,11 @@ impl Form {
         Ok(form)
     }
 
-    /// Takes the settings of a preset's stage.
+    /// Takes the settings of a preset's stage; the split stays, for the data set does.
     pub fn use_preset(&mut self, preset: Preset, stage: Stage) {
-        self.use_config(&RunConfig::of(preset, stage));
+        let split = self.config().map(|config| config.split).unwrap_or_default();
+        self.use_config(&RunConfig { split, ..RunConfig::of(preset, stage) });
+        self.follow_start();
     }
 
     /// Takes settings.
@@ -146,6 +167,85 @@ impl Form {
         Ok(config)
     }
 
+    /// Name or file of the model to begin with, if there is to be one.
+    pub fn start_model(&self) -> Option<&str> {
+        let name = self.from.trim();
+        (self.start == FormStart::New && !name.is_empty()).then_some(name)
+    }
+
+    /// What is known of the model to begin with.
+    pub fn start_state(&self) -> &StartState {
+        &self.start_state
+    }
+
+    /// The model to look at, if it was not looked at yet.
+    pub(super) fn start_to_look_at(&mut self) -> Option<String> {
+        let wanted = self.start_model().map(str::to_owned);
+        if self.asked_start == wanted {
+            return None;
+        }
+        self.start_state = if wanted.is_some() { StartState::Looking } else { StartState::Unknown };
+        self.asked_start.clone_from(&wanted);
+        wanted
+    }
+
+    /// Whether the model to begin with was not looked at yet.
+    pub(super) fn start_needs_a_look(&self) -> bool {
+        self.asked_start.as_deref() != self.start_model()
+    }
+
+    /// Learns what a model is.
+    pub(super) fn learn_start(&mut self, model: &str, outcome: Result<Box<ModelInfo>, String>) {
+        if self.asked_start.as_deref() == Some(model) {
+            self.start_state = outcome.map_or_else(StartState::Wrong, StartState::Known);
+            self.follow_start();
+        }
+    }
+
+    /// A student takes over its teacher's network, labels, geometry and schedule; the form shows them.
+    fn follow_start(&mut self) {
+        if let (Some(Stage::Distill), StartState::Known(info)) = (self.stage(), &self.start_state)
+            && let Ok(mut config) = serde_json::from_value::<RunConfig>(self.values.clone())
+            && config.begin_with(info).is_ok()
+        {
+            self.use_config(&config);
+        }
+    }
+
+    /// What keeps a new run from beginning with the model that was chosen.
+    fn start_problem(&self) -> Option<String> {
+        match (&self.start_state, self.start_model()) {
+            (_, None) if self.stage() == Some(Stage::Distill) => {
+                Some("choose the teacher, an image model".to_owned())
+            }
+            (_, None) | (StartState::Unknown, _) => None,
+            (StartState::Looking, Some(_)) => Some("looking at the model to begin with…".to_owned()),
+            (StartState::Wrong(message), Some(_)) => Some(message.clone()),
+            (StartState::Known(info), Some(_)) => {
+                let mut config: RunConfig = serde_json::from_value(self.values.clone()).ok()?;
+                let differs = |config: &RunConfig| {
+                    let same =
+                        (&config.network.widths, config.network.unshuffle, config.network.condition_channels)
+                            == (
+                                &info.network.widths,
+                                info.network.unshuffle,
+                                info.network.condition_channels,
+                            );
+                    (!same).then(|| {
+                        format!(
+                            "{} has another network (widths {:?}): its weights have no place here",
+                            info.name, info.network.widths
+                        )
+                    })
+                };
+                match config.begin_with(info) {
+                    Err(reason) => Some(format!("{}: {reason}", info.name)),
+                    Ok(()) => differs(&config),
+                }
+            }
+        }
+    }
+
     /// The name of the run's folder.
     ///
     /// # Errors
@@ -175,11 +275,19 @@ impl Form {
                     Some("Choose the folder of a data set: the command retidiff import makes one.".to_owned())
                 }
                 DataState::Wrong(message) => Some(message.clone()),
-                DataState::Known(facts) if facts.training + facts.unlabelled == 0 => {
-                    Some("the data set has no scan of a training subject".to_owned())
-                }
-                DataState::Unknown | DataState::Looking | DataState::Known(_) => None,
+                DataState::Known(facts) => match self.stage() {
+                    Some(Stage::Pretrain) => {
+                        (facts.scans[0] == 0).then(|| "the data set has no scan of a training subject".to_owned())
+                    }
+                    _ => (facts.training == 0).then(|| {
+                        "the data set has no labelled scan of a training subject; the stage pretrain takes scans \
+                         without labels"
+                            .to_owned()
+                    }),
+                },
+                DataState::Unknown | DataState::Looking => None,
             });
+            problems.extend(self.start_problem());
         }
         problems
     }
@@ -217,8 +325,16 @@ impl Form {
 
     /// Learns what a data set holds.
     pub(super) fn learn_data(&mut self, path: &Path, outcome: Result<DataFacts, String>) {
-        if self.asked.as_ref().is_some_and(|(asked, _)| asked == path) {
-            self.data_state = outcome.map_or_else(DataState::Wrong, DataState::Known);
+        if self.asked.as_ref().is_none_or(|(asked, _)| asked != path) {
+            return;
+        }
+        self.data_state = outcome.map_or_else(DataState::Wrong, DataState::Known);
+        // As the command line does: the split the data set was built with, unless somebody chose another.
+        if let DataState::Known(DataFacts { split: Some(split), .. }) = &self.data_state
+            && self.start == FormStart::New
+            && self.config().is_ok_and(|config| config.split == Split::default())
+        {
+            self.values["split"] = serde_json::to_value(split).unwrap_or_default();
         }
     }
 }
@@ -229,6 +345,15 @@ pub(super) fn machine_line() -> String {
     let memory = memory::available()
         .map_or_else(String::new, |bytes| format!(", {:.1} GB of memory free", bytes as f64 / 1e9));
     format!("{threads} CPU threads{memory}")
+}
+
+/// What the machine's GPUs are; `None` as long as nobody has looked.
+pub(super) fn gpu_line(gpus: Option<&[String]>) -> String {
+    match gpus {
+        None => "Looking for a GPU…".to_owned(),
+        Some([]) => "No GPU: training on the CPU".to_owned(),
+        Some(gpus) => format!("GPU: {}. No driver tells how much memory is free.", gpus.join("; ")),
+    }
 }
 
 /// Paths of all strings of a tree.
@@ -269,6 +394,8 @@ fn choices_at(values: &Value, path: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::model_file::{MODEL_FILE_VERSION, ModelKind};
+    use crate::nn::UNetConfig;
 
     #[test]
     fn the_form_is_the_configuration() {
@@ -306,9 +433,71 @@ mod tests {
         form.data = "somewhere".to_owned();
         let (path, _) = form.data_to_look_at().unwrap();
         assert!(form.data_to_look_at().is_none(), "it is looked at once");
-        form.learn_data(&path, Ok(DataFacts { training: 0, validation: 0, unlabelled: 0 }));
-        assert_eq!(form.problems().len(), 1);
-        form.learn_data(&path, Ok(DataFacts { training: 3, validation: 1, unlabelled: 0 }));
+        let facts = |training: usize| DataFacts { training, validation: 1, scans: [9, 1], split: None };
+        form.learn_data(&path, Ok(facts(0)));
+        assert_eq!(form.problems().len(), 1, "scans without labels are for stage 1");
+        form.use_preset(Preset::Live, Stage::Pretrain);
+        assert_eq!(form.problems(), [""; 0]);
+        form.use_preset(Preset::Live, Stage::Finetune);
+        form.learn_data(&path, Ok(facts(3)));
         assert!(form.problems().is_empty());
+    }
+
+    #[test]
+    fn the_split_of_the_data_set_is_taken_once() {
+        let mut form = Form::new(FormStart::New, "run".to_owned(), "somewhere".to_owned());
+        let split = Split { validation: vec!["a".to_owned()], held_out: Vec::new() };
+        let facts = DataFacts { training: 3, validation: 0, scans: [3, 0], split: Some(split.clone()) };
+        let (path, _) = form.data_to_look_at().unwrap();
+        form.learn_data(&path, Ok(facts.clone()));
+        assert_eq!(form.config().unwrap().split, split);
+        assert!(form.needs_a_look(), "its scans are counted anew");
+        form.use_preset(Preset::Paper, Stage::Finetune);
+        assert_eq!(form.config().unwrap().split, split);
+        let own = Split { validation: vec!["b".to_owned()], held_out: Vec::new() };
+        form.values["split"] = serde_json::to_value(&own).unwrap();
+        form.data_to_look_at();
+        form.learn_data(&path, Ok(facts));
+        assert_eq!(form.config().unwrap().split, own);
+    }
+
+    #[test]
+    fn a_student_needs_a_teacher_and_becomes_like_it() {
+        let mut form = Form::new(FormStart::New, "student".to_owned(), "somewhere".to_owned());
+        let (path, _) = form.data_to_look_at().unwrap();
+        form.learn_data(&path, Ok(DataFacts { training: 3, validation: 1, scans: [3, 1], split: None }));
+        form.use_preset(Preset::Live, Stage::Distill);
+        assert_eq!(form.problems(), ["choose the teacher, an image model"]);
+        form.from = "teacher.safetensors".to_owned();
+        assert_eq!(form.start_to_look_at().as_deref(), Some("teacher.safetensors"));
+        assert!(form.start_to_look_at().is_none(), "it is looked at once");
+        let mut info = info_of(&RunConfig::of(Preset::Live, Stage::Masks), ModelKind::Mask);
+        form.learn_start("teacher.safetensors", Ok(Box::new(info.clone())));
+        assert!(form.problems()[0].contains("draws masks"), "{:?}", form.problems());
+        let network = UNetConfig { widths: vec![8, 16, 24], ..UNetConfig::live() };
+        info = info_of(&RunConfig { network: network.clone(), ..RunConfig::live() }, ModelKind::Image);
+        form.learn_start("teacher.safetensors", Ok(Box::new(info)));
+        assert_eq!(form.problems(), [""; 0]);
+        assert_eq!(form.config().unwrap().network, network);
+        form.use_preset(Preset::Live, Stage::Finetune);
+        assert!(form.problems()[0].contains("another network"), "{:?}", form.problems());
+    }
+
+    fn info_of(config: &RunConfig, kind: ModelKind) -> ModelInfo {
+        ModelInfo {
+            version: MODEL_FILE_VERSION,
+            name: "teacher".to_owned(),
+            kind,
+            mask: None,
+            preset: "live".to_owned(),
+            network: config.network.clone(),
+            labels: config.labels.clone(),
+            mapping: config.mapping.clone(),
+            normalisation: Default::default(),
+            schedule: config.schedule,
+            prediction: config.prediction,
+            training: Value::Null,
+            tensors_sha256: "abc".to_owned(),
+        }
     }
 }

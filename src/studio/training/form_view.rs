@@ -6,18 +6,30 @@ use eframe::egui::{
 };
 use serde_json::{Number, Value};
 
-use super::form::{DataState, Form, FormStart, HIDDEN, USUAL, machine_line};
+use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL, gpu_line, machine_line};
 use super::orders::TrainingAction;
 use crate::studio::controls::{row, rule, segments, switch};
 use crate::studio::theme;
 use crate::training::Preset;
 use crate::training::config::Stage;
 use crate::training::cost::Cost;
+use crate::training::memory;
 use crate::training::report::duration;
 use crate::worker::DeviceChoice;
+use crate::worker::models::{UserModel, image_models};
 
-/// Draws the form; `pace` is this machine's, in network operations a second, if a run was measured.
-pub(super) fn show(ui: &mut Ui, form: &mut Form, pace: Option<f64>, actions: &mut Vec<TrainingAction>) {
+/// What the page knows beside the form.
+pub(super) struct Known<'a> {
+    /// This machine's pace in network operations a second, if a run was measured.
+    pub pace: Option<f64>,
+    /// A line for each GPU, once somebody looked.
+    pub gpus: Option<&'a [String]>,
+    /// Models that the user published.
+    pub models: &'a [UserModel],
+}
+
+/// Draws the form.
+pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<TrainingAction>) {
     let title = match &form.start {
         FormStart::New => "New run".to_owned(),
         FormStart::Resume => format!("Resume {}", form.name),
@@ -25,15 +37,19 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, pace: Option<f64>, actions: &mu
     };
     ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
     ui.add_space(4.0);
+<<<<<<< HEAD
     let footer = 156.0 + 18.0 * form.problems().len() as f32;
+=======
+    let footer = 190.0 + 18.0 * form.problems().len() as f32;
+>>>>>>> 4fa8925 (Training: any setting from the command line, students and start models on the page, memory told and survived, gradient checkpointing, dataset build end to end)
     let height = (ui.available_height() - footer).max(120.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
         Frame::new()
             .inner_margin(Margin { right: 10, ..Margin::ZERO })
-            .show(ui, |ui| fields(ui, form, actions));
+            .show(ui, |ui| fields(ui, form, known, actions));
     });
     rule(ui);
-    estimate(ui, form, pace);
+    estimate(ui, form, known);
     for problem in form.problems() {
         ui.add(Label::new(RichText::new(problem).font(theme::small()).color(theme::WARNING)).wrap());
     }
@@ -55,7 +71,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, pace: Option<f64>, actions: &mu
     });
 }
 
-fn fields(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
+fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<TrainingAction>) {
     if form.start == FormStart::New {
         row(ui, "Preset", |ui| {
             let presets = [Preset::Live, Preset::Paper];
@@ -66,11 +82,12 @@ fn fields(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
             }
         });
         row(ui, "Stage", |ui| {
-            let stages = [Stage::Pretrain, Stage::Masks, Stage::Finetune];
+            let stages = [Stage::Pretrain, Stage::Masks, Stage::Finetune, Stage::Distill];
             let choices = [
                 ("pretrain", "Stage 1: scans alone"),
                 ("masks", "Stage 2: masks"),
                 ("finetune", "Stage 3: scans from masks"),
+                ("distill", "A one-step student of a model"),
             ];
             let chosen = stages.iter().position(|stage| Some(*stage) == form.stage());
             if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
@@ -83,6 +100,7 @@ fn fields(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
     }
     if form.start == FormStart::New {
         data_row(ui, form, actions);
+        start_row(ui, form, known.models, actions);
     }
     row(ui, "Compute on", |ui| {
         let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
@@ -139,13 +157,56 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
     let said = match form.data_state() {
         DataState::Unknown => return,
         DataState::Looking => "Looking…".to_owned(),
-        DataState::Known(facts) => format!(
-            "{} scans to train on, {} to validate on, {} without labels",
-            facts.training, facts.validation, facts.unlabelled
-        ),
+        DataState::Known(facts) => {
+            let [training, validation] = match form.stage() {
+                Some(Stage::Pretrain) => facts.scans,
+                _ => [facts.training, facts.validation],
+            };
+            let labelled = if form.stage() == Some(Stage::Pretrain) { "scans" } else { "labelled scans" };
+            let split = if facts.split.is_some() { ", split as it was built" } else { "" };
+            format!("{training} {labelled} to train on, {validation} to validate on{split}")
+        }
         DataState::Wrong(_) => "This is no data set.".to_owned(),
     };
     row(ui, "", |ui| ui.label(theme::caption(said)));
+}
+
+/// The model that a new run begins with: fresh weights, one of the lists, or a file.
+fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut Vec<TrainingAction>) {
+    let is_student = form.stage() == Some(Stage::Distill);
+    let none = if is_student { "choose a model" } else { "fresh weights" };
+    row(ui, if is_student { "Teacher" } else { "Begin with" }, |ui| {
+        let width = ui.available_width() - 86.0;
+        let path = std::path::Path::new(form.from.trim());
+        let shown = match form.start_model() {
+            None => none.to_owned(),
+            Some(_) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        };
+        ComboBox::from_id_salt("begin with").width(width).selected_text(shown).truncate().show_ui(ui, |ui| {
+            ui.selectable_value(&mut form.from, String::new(), none);
+            let is_of_masks = form.stage() == Some(Stage::Masks);
+            for (name, _) in image_models().iter().filter(|_| !is_of_masks) {
+                ui.selectable_value(&mut form.from, (*name).to_owned(), format!("{name} (bundled)"));
+            }
+            for model in models {
+                ui.selectable_value(&mut form.from, model.path.display().to_string(), &model.name);
+            }
+        });
+        let choose = ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0)));
+        if choose.accessible_name("Choose a model file").clicked() {
+            actions.push(TrainingAction::ChooseStart);
+        }
+        if form.start_needs_a_look() {
+            actions.push(TrainingAction::LookAtStart);
+        }
+    });
+    if let StartState::Known(info) = form.start_state() {
+        let said = match is_student {
+            true => format!("{}; its network is taken over", info.name),
+            false => info.name.clone(),
+        };
+        row(ui, "", |ui| ui.add(Label::new(theme::caption(said)).truncate()));
+    }
 }
 
 fn group(ui: &mut Ui, title: &str, id: &str, body: impl FnOnce(&mut Ui)) {
@@ -239,14 +300,14 @@ fn wide_row(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui)) {
 }
 
 /// Time and memory, as far as they can be told beforehand.
-fn estimate(ui: &mut Ui, form: &Form, pace: Option<f64>) {
+fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
     ui.label(theme::heading("Estimate"));
     let Ok(config) = form.config() else {
         ui.label(theme::caption("The settings do not fit together yet."));
         return;
     };
     let cost = Cost::of(&config);
-    let said = match pace {
+    let said = match known.pace {
         Some(pace) => {
             let secs = cost.step_operations / pace;
             format!(
@@ -268,6 +329,13 @@ fn estimate(ui: &mut Ui, form: &Form, pace: Option<f64>) {
     );
     ui.label(theme::caption(memory));
     ui.label(theme::caption(format!("This machine: {}", machine_line())));
+    ui.add(Label::new(theme::caption(gpu_line(known.gpus))).truncate());
+    let is_on_cpu = form.device == DeviceChoice::Cpu || known.gpus.is_some_and(<[String]>::is_empty);
+    if let Some(warning) =
+        memory::available().filter(|_| is_on_cpu).and_then(|free| memory::warning(&config, free))
+    {
+        ui.add(Label::new(RichText::new(warning).font(theme::small()).color(theme::WARNING)).wrap());
+    }
 }
 
 /// "learning_rate" as a person writes it.

@@ -83,6 +83,9 @@ pub struct Training {
     selected: Option<PathBuf>,
     compared: BTreeSet<PathBuf>,
     form: Option<Form>,
+    /// A line for each GPU, once somebody looked.
+    gpus: Option<Vec<String>>,
+    has_asked_for_gpus: bool,
     look: CurveLook,
     sheet: SheetViewer,
     /// What the user published, by name.
@@ -110,6 +113,8 @@ impl Training {
             selected: None,
             compared: BTreeSet::new(),
             form: None,
+            gpus: None,
+            has_asked_for_gpus: false,
             look: CurveLook::default(),
             sheet: SheetViewer::default(),
             models: Vec::new(),
@@ -184,6 +189,17 @@ impl Training {
                         form.data = path.display().to_string();
                     }
                 }
+                News::Start { model, outcome } => {
+                    if let Some(form) = &mut self.form {
+                        form.learn_start(&model, outcome);
+                    }
+                }
+                News::StartChosen(path) => {
+                    if let Some(form) = &mut self.form {
+                        form.from = path.display().to_string();
+                    }
+                }
+                News::Gpus(lines) => self.gpus = Some(lines),
                 News::Sheet { run, step, outcome } => self.sheet.take(run, step, outcome),
                 News::Models(models) => self.models = models,
                 News::Published { name, outcome: Ok(path) } => {

@@ -35,6 +35,8 @@ pub enum TrainingAction {
     UsePreset(Preset, Stage),
     ChooseData,
     LookAtData,
+    ChooseStart,
+    LookAtStart,
     /// Starts what the form describes.
     Start,
     /// Tells the trainer of the selected run something.
@@ -84,16 +86,19 @@ impl Training {
                 let form = Form::new(FormStart::New, self.new_name("run"), data.unwrap_or_default());
                 self.form = Some(form);
                 self.look_at_data()?;
+                self.look_for_gpus()?;
             }
             TrainingAction::NewRunWith { name, data, config } => {
                 let mut form = Form::new(FormStart::New, name, data.display().to_string());
                 form.use_config(&config);
                 self.form = Some(form);
                 self.look_at_data()?;
+                self.look_for_gpus()?;
             }
             TrainingAction::ResumeRun => {
                 let record = self.selected().cloned().ok_or("choose a run first")?;
                 self.form = Some(Form::of_run(FormStart::Resume, record.name(), &record)?);
+                self.look_for_gpus()?;
             }
             TrainingAction::BranchRun(step) => {
                 let record = self.selected().cloned().ok_or("choose a run first")?;
@@ -110,6 +115,12 @@ impl Training {
             }
             TrainingAction::ChooseData => self.background.choose_data()?,
             TrainingAction::LookAtData => self.look_at_data()?,
+            TrainingAction::ChooseStart => self.background.choose_start()?,
+            TrainingAction::LookAtStart => {
+                if let Some(model) = self.form.as_mut().and_then(Form::start_to_look_at) {
+                    self.background.look_at_start(model)?;
+                }
+            }
             TrainingAction::Start => self.start()?,
             TrainingAction::Order(order) => self.order(order)?,
             TrainingAction::Publish { step, name } => self.publish(step, name)?,
@@ -130,6 +141,14 @@ impl Training {
             }
         }
         Ok(())
+    }
+
+    /// Asks for the GPUs once.
+    fn look_for_gpus(&mut self) -> Result<(), String> {
+        match std::mem::replace(&mut self.has_asked_for_gpus, true) {
+            true => Ok(()),
+            false => self.background.find_gpus(),
+        }
     }
 
     fn look_at_data(&mut self) -> Result<(), String> {
@@ -163,7 +182,10 @@ impl Training {
             _ => places.runs.join(form.folder_name()?),
         };
         let start = match &form.start {
-            FormStart::New => Start::New { data: PathBuf::from(form.data.trim()) },
+            FormStart::New => Start::New {
+                data: PathBuf::from(form.data.trim()),
+                from: form.start_model().map(str::to_owned),
+            },
             FormStart::Resume => Start::Resume,
             FormStart::Branch { from, step } => Start::Branch { from: from.clone(), step: *step },
         };

@@ -41,7 +41,11 @@ impl Training {
             Panel::right("run").exact_size(width).resizable(false).frame(panel).show(ui, |ui| {
                 let pace = self.measured_pace();
                 match (&mut self.form, &record) {
-                    (Some(form), _) => form_view::show(ui, form, pace, actions),
+                    (Some(form), _) => {
+                        let known =
+                            form_view::Known { pace, gpus: self.gpus.as_deref(), models: &self.models };
+                        form_view::show(ui, form, &known, actions);
+                    }
                     (None, Some(record)) => {
                         let live = self.live.as_ref().is_some_and(|(path, _)| *path == record.path);
                         run_view::show(ui, record, live, &mut self.publish_name, actions);

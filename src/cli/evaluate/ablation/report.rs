@@ -68,8 +68,9 @@ impl Report {
         for arm in &self.arms {
             text += &arm.line();
         }
-        text +=
-            "\nSteps of the model that a run began with are not among its own steps: they come on top.\n\n|";
+        text += "\nSteps of the model that a run began with are not among its own steps: they come on top.";
+        text += &self.note.iter().map(|note| format!(" {note}")).collect::<String>();
+        text += "\n\n|";
         text += &cells(self.arms.iter().map(|arm| arm.name.clone()), " ", "real scans of training subjects");
         text += "|---|";
         text += &"---|".repeat(self.arms.len() + 1);

@@ -1,0 +1,127 @@
+//! What a new run begins with: the weights of another model, of which a student is taught as well.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use burn::module::Module;
+
+use super::config::{RunConfig, Stage};
+use super::error::TrainingError;
+use super::trainer::{Run, Trainer};
+use crate::diffusion::model_file::{self, ModelInfo, ModelKind};
+use crate::nn::{UNet, UNetConfig, weights};
+
+/// Name of the weights that read picture and mask, the picture's inputs first.
+const FIRST_WEIGHTS: &str = "conv_in.weight";
+
+/// A model file, read.
+#[derive(Clone, Debug)]
+pub struct StartModel {
+    /// Its path, or another name for messages.
+    pub name: String,
+    pub bytes: Cow<'static, [u8]>,
+}
+
+impl StartModel {
+    /// The model in a file.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn read(path: &Path) -> Result<Self, TrainingError> {
+        let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
+        Ok(Self { name: path.display().to_string(), bytes: bytes.into() })
+    }
+
+    pub(super) fn refused(&self, reason: String) -> TrainingError {
+        TrainingError::Start { path: PathBuf::from(&self.name), reason }
+    }
+}
+
+impl RunConfig {
+    /// Whether a run of this stage can begin with a model; the message says why not. A student becomes like its
+    /// teacher here.
+    ///
+    /// # Errors
+    /// If the model draws something else, or a student cannot follow it.
+    pub fn begin_with(&mut self, info: &ModelInfo) -> Result<(), String> {
+        match (self.stage, info.kind) {
+            (Stage::Masks, ModelKind::Image) => {
+                Err("it draws scans; the stage masks begins with a model of masks".to_owned())
+            }
+            (Stage::Distill, ModelKind::Mask) => {
+                Err("it draws masks; a student is taught by an image model".to_owned())
+            }
+            (Stage::Pretrain | Stage::Finetune, ModelKind::Mask) => {
+                Err("it draws masks; this stage begins with an image model".to_owned())
+            }
+            (Stage::Distill, ModelKind::Image) => {
+                self.follow_teacher(info);
+                self.check()
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The model a new run starts from; a student takes its configuration from it, too.
+pub(super) fn read_start(
+    config: &mut RunConfig,
+    run: &Run,
+) -> Result<Option<(UNet, ModelInfo)>, TrainingError> {
+    if run.resume {
+        return Ok(None);
+    }
+    let Some(model) = run.from else {
+        if config.stage == Stage::Distill {
+            let reason = "a student needs a teacher: name its model file with --from".to_owned();
+            return Err(TrainingError::Config { path: run.path.to_owned(), reason });
+        }
+        return Ok(None);
+    };
+    let (network, info) = model_file::load(&model.bytes, &model.name, &run.device)?;
+    config.begin_with(&info).map_err(|reason| model.refused(reason))?;
+    Ok(Some((network, info)))
+}
+
+impl Trainer {
+    /// Begins with the weights of a trained network. What this one has beside them keeps its fresh weights,
+    /// so a network can grow a part.
+    ///
+    /// # Errors
+    /// If a tensor of `trained` has no place here.
+    pub fn start_from(&mut self, trained: &UNet) -> Result<(), String> {
+        let shapes = weights::shapes(&self.state.network);
+        let mut values = BTreeMap::new();
+        for tensor in weights::collect(trained) {
+            match shapes.get(&tensor.name) {
+                Some(shape) if *shape == tensor.shape => values.insert(tensor.name, tensor.values),
+                Some(shape) => {
+                    return Err(format!("its {} is {:?}, expected {shape:?}", tensor.name, tensor.shape));
+                }
+                None => return Err(format!("its {} has no place in this network", tensor.name)),
+            };
+        }
+        self.state.network = weights::assign(self.state.network.clone(), values);
+        self.state.average = self.state.network.clone().valid();
+        Ok(())
+    }
+
+    /// Zeroes what the first convolution makes of the mask. Stage 1 showed it only zeros, so these weights
+    /// are still those of the first moment: noise that stage 3 would have to unlearn (algorithms 1.2).
+    pub fn forget_condition(&mut self, network: &UNetConfig) {
+        let picture_inputs = network.image_channels * network.unshuffle * network.unshuffle;
+        let first = weights::collect(&self.state.network)
+            .into_iter()
+            .find(|tensor| tensor.name == FIRST_WEIGHTS)
+            .expect("every network has a first convolution");
+        let [inputs, rows, columns] = [first.shape[1], first.shape[2], first.shape[3]];
+        let mut zeroed = first.values;
+        for kernels in zeroed.chunks_exact_mut(inputs * rows * columns) {
+            kernels[picture_inputs * rows * columns..].fill(0.0);
+        }
+        let values = BTreeMap::from([(FIRST_WEIGHTS.to_owned(), zeroed)]);
+        self.state.network = weights::assign(self.state.network.clone(), values);
+        self.state.average = self.state.network.clone().valid();
+    }
+}
