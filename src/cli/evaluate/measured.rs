@@ -59,7 +59,7 @@ pub(super) fn load(
 ///
 /// # Errors
 /// If there is none.
-fn labelled_scans_of<'a>(
+pub(super) fn labelled_scans_of<'a>(
     manifest: &'a Manifest,
     subjects: &[String],
 ) -> anyhow::Result<Vec<&'a ManifestEntry>> {

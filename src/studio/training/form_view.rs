@@ -37,11 +37,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
     };
     ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
     ui.add_space(4.0);
-<<<<<<< HEAD
-    let footer = 156.0 + 18.0 * form.problems().len() as f32;
-=======
     let footer = 190.0 + 18.0 * form.problems().len() as f32;
->>>>>>> 4fa8925 (Training: any setting from the command line, students and start models on the page, memory told and survived, gradient checkpointing, dataset build end to end)
     let height = (ui.available_height() - footer).max(120.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
         Frame::new()

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::fidelity::{counted, labelled_scans_of, synthesize, training_scans};
+use super::super::fidelity::training_scans;
+use super::super::measured::{counted, labelled_scans_of, synthesize};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
