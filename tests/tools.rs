@@ -241,6 +241,8 @@ fn the_chosen_layer_grows_and_shrinks_in_order() {
     assert_eq!(grown.lesions, before.lesions);
     let unknown = |mask: &Mask| mask.layers.histogram()[usize::from(UNANNOTATED)];
     assert_eq!(unknown(&grown), unknown(&before));
+    click(&mut harness, [40.0, before.height() as f32 + 20.0], PRIMARY);
+    assert_eq!(mask(&harness), grown, "beside the scan nothing is meant");
     for _ in 0..6 {
         click(&mut harness, at, SECONDARY);
     }

@@ -77,7 +77,7 @@ pub struct StrokeTiming {
     pub width: u32,
     pub height: u32,
     pub strokes: usize,
-    /// How many of them changed something and can be undone.
+    /// How many of them the history holds.
     pub undoable: usize,
     /// What the undo history holds of memory.
     pub bytes: usize,

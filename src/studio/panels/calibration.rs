@@ -1,4 +1,5 @@
-//! The dialog that takes what a plain image does not say: how large a pixel is, and which eye it is.
+//! The dialog that takes what a plain image does not say: how large a pixel is, and which eye it is. It
+//! proposes nothing: a guess that is applied unread would be invented µm.
 
 use eframe::egui::{
     Align, Button, Context, DragValue, Frame, Id, Layout, Margin, Modal, RichText, Stroke, Ui, vec2,
@@ -6,11 +7,11 @@ use eframe::egui::{
 
 use crate::scan::{BScan, Calibration, Laterality, Spacing};
 use crate::studio::command::Action;
-use crate::studio::controls::segments;
+use crate::studio::controls::{row, segments};
 use crate::studio::theme;
 
-/// Offered where nothing is known: what Spectralis macular scans usually have, µm per pixel.
-const USUAL: Spacing = Spacing { axial_um_per_px: 3.87, lateral_um_per_px: 11.5 };
+/// Nothing is known yet.
+const UNTOLD: Spacing = Spacing { axial_um_per_px: 0.0, lateral_um_per_px: 0.0 };
 const EYES: [(Option<Laterality>, &str, &str); 3] = [
     (Some(Laterality::Right), "OD", "Right eye, OD"),
     (Some(Laterality::Left), "OS", "Left eye, OS"),
@@ -20,6 +21,7 @@ const EYES: [(Option<Laterality>, &str, &str); 3] = [
 /// An open dialog.
 #[derive(Clone, Copy, Debug)]
 pub struct CalibrationDialog {
+    /// Zero where it is not told.
     spacing: Spacing,
     laterality: Option<Laterality>,
     /// Columns of the scan, for its width in millimetres.
@@ -29,7 +31,7 @@ pub struct CalibrationDialog {
 impl CalibrationDialog {
     /// Begins with what is known of a scan.
     pub fn new(scan: &BScan) -> Self {
-        let spacing = scan.spacing.unwrap_or(USUAL);
+        let spacing = scan.spacing.unwrap_or(UNTOLD);
         Self { spacing, laterality: scan.laterality, columns: scan.width() }
     }
 }
@@ -52,18 +54,17 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
         )));
         ui.add_space(8.0);
         let spacing = &mut dialog.spacing;
-        length(ui, "Across", "One column, lateral", &mut spacing.lateral_um_per_px, 0.01, 2);
-        length(ui, "In depth", "One row, axial", &mut spacing.axial_um_per_px, 0.01, 2);
+        let hint = "Height of a row along the A-scan: 3.87 µm on a Heidelberg Spectralis";
+        length(ui, "In depth", hint, &mut spacing.axial_um_per_px, " µm/px");
+        let hint = "Width of a column, from one A-scan to the next";
+        length(ui, "Across", hint, &mut spacing.lateral_um_per_px, " µm/px");
         let columns = dialog.columns.max(1) as f32;
         let mut width_mm = dialog.spacing.lateral_um_per_px * columns / 1000.0;
-        line(ui, "Scan width", |ui| {
-            let drag = DragValue::new(&mut width_mm).range(0.01..=100.0).speed(0.01).fixed_decimals(2);
-            let hint = "The same as the size across: what reports usually say";
-            if ui.add(drag.suffix(" mm")).on_hover_text(hint).changed() {
-                dialog.spacing.lateral_um_per_px = width_mm * 1000.0 / columns;
-            }
-        });
-        line(ui, "Eye", |ui| {
+        let hint = "Of the whole scan, which says the same as the width of a column";
+        if length(ui, "Scan width", hint, &mut width_mm, " mm") {
+            dialog.spacing.lateral_um_per_px = width_mm * 1000.0 / columns;
+        }
+        row(ui, "Eye", |ui| {
             let choices = EYES.map(|(_, shown, spoken)| (shown, spoken));
             let chosen = EYES.iter().position(|(eye, ..)| *eye == dialog.laterality).unwrap_or(2);
             if let Some(index) = segments(ui, 220.0, &choices, chosen) {
@@ -94,17 +95,20 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
     }
 }
 
-fn length(ui: &mut Ui, name: &str, hint: &str, um: &mut f32, speed: f64, decimals: usize) {
-    line(ui, name, |ui| {
-        let drag = DragValue::new(um).range(0.1..=1000.0).speed(speed).fixed_decimals(decimals);
-        ui.add(drag.suffix(" µm/px")).on_hover_text(hint);
-    });
-}
-
-fn line(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
+/// A length that is typed or dragged; a dash until it is. Returns whether it changed.
+fn length(ui: &mut Ui, name: &str, hint: &str, value: &mut f32, unit: &str) -> bool {
+    let unit = unit.to_owned();
+    row(ui, name, |ui| {
         ui.spacing_mut().interact_size.x = 120.0;
-        ui.add_sized(vec2(90.0, 24.0), eframe::egui::Label::new(name).halign(Align::Min));
-        ui.name_inputs(name, control);
-    });
+        let shown = move |value: f64, _: std::ops::RangeInclusive<usize>| {
+            if value > 0.0 { format!("{value:.2}{unit}") } else { "–".to_owned() }
+        };
+        let typed = |text: &str| {
+            let number: String =
+                text.chars().take_while(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
+            number.replace(',', ".").parse().ok()
+        };
+        let drag = DragValue::new(value).range(0.0..=1000.0).speed(0.01);
+        ui.add(drag.custom_formatter(shown).custom_parser(typed)).on_hover_text(hint).changed()
+    })
 }

@@ -37,6 +37,7 @@ pub struct Grow {
     lines: PageLines,
     /// The layer a click would change, while no lesion is under the pointer.
     layer: Option<u8>,
+    is_on_scan: bool,
     /// Whether the primary button shrinks and the other one grows.
     is_opposite: bool,
 }
@@ -48,6 +49,7 @@ impl Default for Grow {
             hover: LesionHover::default(),
             lines: PageLines::default(),
             layer: None,
+            is_on_scan: false,
             is_opposite: false,
         }
     }
@@ -107,12 +109,13 @@ impl Grow {
 
     fn look_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
         self.hover.follow(at, bench.session);
+        self.is_on_scan = bench.pixel_at(at).is_some();
         self.choose_layer(bench);
     }
 
     fn choose_layer(&mut self, bench: &Workbench<'_>) {
         let chosen = Some(bench.settings.label).filter(|label| *label <= BELOW_BM);
-        self.layer = chosen.filter(|_| self.hover.lesion().is_none());
+        self.layer = chosen.filter(|_| self.is_on_scan && self.hover.lesion().is_none());
     }
 }
 
