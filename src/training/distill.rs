@@ -27,7 +27,7 @@ pub struct Distillation {
 
 impl Default for Distillation {
     fn default() -> Self {
-        Self { tuning: ConsistencyTuning::default(), first_stage: 1, stage_steps: 250 }
+        Self { tuning: ConsistencyTuning::default(), first_stage: 1, stage_steps: 375 }
     }
 }
 
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn stages_come_closer_and_pairs_depend_on_the_step_alone() {
         let distillation = Distillation::default();
-        assert_eq!([0, 249, 250, 1000].map(|step| distillation.stage_at(step)), [1, 1, 2, 5]);
+        assert_eq!([0, 374, 375, 1500].map(|step| distillation.stage_at(step)), [1, 1, 2, 5]);
         assert_eq!(distillation.stage_at(u64::MAX), LAST_STAGE);
         let config = RunConfig::live();
         assert_eq!(distillation.check(&config.schedule), Ok(()));
