@@ -19,6 +19,15 @@ fn key(key: Key, pressed: bool) -> Event {
     Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE }
 }
 
+/// Waits until nothing in the window will move by itself any more.
+fn settle(harness: &mut Harness<'_, Studio>) {
+    harness.run_steps(2);
+    wait_until(harness, "the picture is complete", |studio| {
+        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
+    });
+    harness.run_steps(3);
+}
+
 fn show(harness: &mut Harness<'_, Studio>, comparison: Comparison) {
     harness.state_mut().perform(Action::Set(match comparison {
         Comparison::Alone => |settings| settings.look.comparison = Comparison::Alone,
@@ -133,6 +142,7 @@ fn notices_do_not_move_the_scan_and_information_goes_by_itself() {
 #[test]
 fn labels_may_have_the_whole_window() {
     let mut harness = studio_with(options());
+    settle(&mut harness);
     let beside = harness.get_by_label(EDITOR_PANE).rect();
     harness.key_press(Key::F3);
     harness.run_steps(3);
@@ -236,7 +246,7 @@ fn the_doubts_of_a_trace_are_shown_one_after_the_other() {
     wait_until(&mut harness, "layers are traced", |studio| {
         studio.session().editor.undo_name() == Some("trace layers")
     });
-    harness.run_steps(3);
+    settle(&mut harness);
     let size = |harness: &Harness<'_, Studio>| {
         harness.state().screen_from_image([1.0, 1.0]) - harness.state().screen_from_image([0.0, 0.0])
     };

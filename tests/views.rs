@@ -347,6 +347,8 @@ fn a_volume_looks_as_it_was_signed_off() {
 fn a_wipe_looks_as_it_was_signed_off() {
     let mut harness = studio_with(options());
     harness.state_mut().perform(Action::OpenSample(1));
+    // Both pictures are to be complete, or the first would be a recent one in some runs only.
+    harness.run_steps(2);
     wait_until(&mut harness, "the picture is complete", |studio| {
         studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
     });
@@ -357,6 +359,7 @@ fn a_wipe_looks_as_it_was_signed_off() {
         settings.look.tone.window = 140.0;
         settings.look.tone.level = 70.0;
     });
+    harness.run_steps(2);
     wait_until(&mut harness, "the picture is complete", |studio| {
         studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
     });

@@ -83,13 +83,15 @@ impl ModelSource {
     }
 }
 
-/// Names of the bundled models that draw scans from masks, with what they call themselves.
+/// Names of the bundled models that draw scans from masks, with what they call themselves. Students are not
+/// among them: they come with their teachers.
 pub fn image_models() -> &'static [(&'static str, String)] {
     static MODELS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     MODELS.get_or_init(|| {
         let image = |(name, bytes): &(&'static str, &'static [u8])| {
             let info = model_file::read_info(bytes, name).ok()?;
-            (info.kind == ModelKind::Image).then_some((*name, info.name))
+            let is_teacher = info.kind == ModelKind::Image && info.teacher_sha256().is_none();
+            is_teacher.then_some((*name, info.name))
         };
         BUNDLED.iter().filter_map(image).collect()
     })
