@@ -3,32 +3,18 @@
 use std::fs;
 use std::path::Path;
 
-use burn::tensor::Device;
 use retidiff::diffusion::model_file;
-use retidiff::training::{self, Control, Event, Run, RunConfig, Stage, StartModel, TrainingError};
+use retidiff::training::{RunConfig, Stage};
 
-use crate::trainer::{config, data_set, losses};
-
-fn train(config: RunConfig, data: &Path, path: &Path, from: Option<&Path>) -> Result<(), TrainingError> {
-    let from = from.map(|path| StartModel::read(path).unwrap());
-    let run = Run {
-        data,
-        path,
-        resume: false,
-        from: from.as_ref(),
-        device: Device::flex(),
-        device_name: "CPU".to_owned(),
-        free_memory: None,
-    };
-    training::run(config, &run, &Control::default(), &mut |_: &Event| ())
-}
+use crate::trainer::{config, data_set, losses, train_from};
 
 #[test]
 fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
-    train(RunConfig { sample_every: 0, validate_every: 0, ..config(60) }, &data, &teacher, None).unwrap();
+    train_from(RunConfig { sample_every: 0, validate_every: 0, ..config(60) }, &data, &teacher, None)
+        .unwrap();
 
     let settings = RunConfig {
         stage: Stage::Distill,
@@ -38,11 +24,12 @@ fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
         network: RunConfig::live().network,
         ..config(40)
     };
-    let refused = train(settings.clone(), &data, &folder.path().join("none"), None).unwrap_err().to_string();
+    let refused =
+        train_from(settings.clone(), &data, &folder.path().join("none"), None).unwrap_err().to_string();
     assert!(refused.contains("--from"), "{refused}");
 
     let model = teacher.join("model.safetensors");
-    train(settings, &data, &student, Some(&model)).unwrap();
+    train_from(settings, &data, &student, Some(&model)).unwrap();
     let info = |path: &Path| {
         let bytes = fs::read(path.join("model.safetensors")).unwrap();
         model_file::read_info(&bytes, "model").unwrap()

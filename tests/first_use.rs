@@ -13,7 +13,7 @@ use retidiff::studio::look::Comparison;
 use retidiff::studio::{EDITOR_PANE, samples};
 
 use crate::fixtures::Numbers;
-use crate::studio::{document, options, studio_with, wait_until};
+use crate::studio::{document, has_whole_picture, options, studio_with, wait_until};
 
 fn key(key: Key, pressed: bool) -> Event {
     Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE }
@@ -22,9 +22,7 @@ fn key(key: Key, pressed: bool) -> Event {
 /// Waits until nothing in the window will move by itself any more.
 fn settle(harness: &mut Harness<'_, Studio>) {
     harness.run_steps(2);
-    wait_until(harness, "the picture is complete", |studio| {
-        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
-    });
+    wait_until(harness, "the picture is complete", has_whole_picture);
     harness.run_steps(3);
 }
 

@@ -9,25 +9,9 @@ use retidiff::dataset::masks::{Dials, MaskGrid};
 use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
 use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
 use retidiff::nn::{UNet, UNetConfig, weights};
-use retidiff::training::{self, Control, Event, MaskTask, Preset, Run, RunConfig, Stage, StartModel};
+use retidiff::training::{Event, MaskTask, Preset, RunConfig, Stage};
 
-use crate::trainer::{config, data_set};
-
-fn train(config: RunConfig, data: &Path, path: &Path, from: Option<&Path>) -> Vec<Event> {
-    let mut events = Vec::new();
-    let from = from.map(|path| StartModel::read(path).unwrap());
-    let run = Run {
-        data,
-        path,
-        resume: false,
-        from: from.as_ref(),
-        device: Device::flex(),
-        device_name: "CPU".to_owned(),
-        free_memory: None,
-    };
-    training::run(config, &run, &Control::default(), &mut |event| events.push(event.clone())).unwrap();
-    events
-}
+use crate::trainer::{config, data_set, train_from};
 
 fn model(path: &Path) -> (UNet, ModelInfo) {
     let bytes = std::fs::read(path.join("model.safetensors")).unwrap();
@@ -47,7 +31,7 @@ fn a_pretrained_network_is_fine_tuned_from_blank_mask_weights() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
-    let events = train(RunConfig { stage: Stage::Pretrain, ..config(3) }, &data, &first, None);
+    let events = train_from(RunConfig { stage: Stage::Pretrain, ..config(3) }, &data, &first, None).unwrap();
     assert!(matches!(events[0], Event::Started { training_scans: 3, validation_scans: 4, .. }));
     let (_, info) = model(&first);
     assert_eq!(info.training["stage"], "pretrain");
@@ -55,7 +39,7 @@ fn a_pretrained_network_is_fine_tuned_from_blank_mask_weights() {
 
     // No step is taken on the mask weights where the learning rate is 0: they are as stage 3 begins.
     let frozen = RunConfig { learning_rate: 0.0, weight_decay: 0.0, ema_decay: 0.0, ..config(1) };
-    train(frozen, &data, &second, Some(&first.join("model.safetensors")));
+    train_from(frozen, &data, &second, Some(&first.join("model.safetensors"))).unwrap();
     let (network, info) = model(&second);
     assert_eq!(info.training["from"], "live pretrain 3 steps");
     let blank = mask_weights(&network, &info);
@@ -67,8 +51,8 @@ fn gradients_of_two_batches_are_their_mean() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
-    train(config(2), &data, &whole, None);
-    let events = train(RunConfig { accumulation: 2, ..config(2) }, &data, &parts, None);
+    train_from(config(2), &data, &whole, None).unwrap();
+    let events = train_from(RunConfig { accumulation: 2, ..config(2) }, &data, &parts, None).unwrap();
     assert!(matches!(events.last(), Some(Event::Finished { step: 2, .. })));
     assert_ne!(model(&whole).1.tensors_sha256, model(&parts).1.tensors_sha256);
 }
@@ -101,7 +85,7 @@ fn the_mask_stage_learns_and_draws_the_same_mask_for_the_same_seed() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let run = folder.path().join("masks");
-    let events = train(mask_config(200), &data, &run, None);
+    let events = train_from(mask_config(200), &data, &run, None).unwrap();
     let losses: Vec<f64> = events
         .iter()
         .filter_map(|event| match event {
@@ -166,7 +150,7 @@ fn the_mask_thread_draws_candidates_and_gives_up_old_jobs() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let run = folder.path().join("masks");
-    train(RunConfig { sample_every: 0, ..mask_config(2) }, &data, &run, None);
+    train_from(RunConfig { sample_every: 0, ..mask_config(2) }, &data, &run, None).unwrap();
     let source = ModelSource::File(run.join("model.safetensors"));
     let worker = MaskWorker::start(source, Arc::new(|| ())).unwrap();
     let request = |job, count| MaskRequest {
@@ -213,7 +197,7 @@ fn an_image_model_draws_no_masks_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let run = folder.path().join("run");
-    train(RunConfig { sample_every: 0, validate_every: 0, ..config(1) }, &data, &run, None);
+    train_from(RunConfig { sample_every: 0, validate_every: 0, ..config(1) }, &data, &run, None).unwrap();
     let (network, info) = model(&run);
     let refusal = MaskGenerator::new(network, info, Device::flex()).map(|_| ()).unwrap_err();
     assert!(refusal.contains("choose a mask model"), "{refusal}");

@@ -82,6 +82,11 @@ pub fn wait_until(harness: &mut Harness<'_, Studio>, what: &str, done: impl Fn(&
     }
 }
 
+/// Whether the synthetic scan of what is shown is there, with all its steps.
+pub fn has_whole_picture(studio: &Studio) -> bool {
+    studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
+}
+
 pub fn document(harness: &Harness<'_, Studio>) -> Document {
     harness.state().session().editor.document().clone()
 }
@@ -218,22 +223,16 @@ fn the_palette_finds_a_command_by_a_few_letters_and_does_it() {
 #[test]
 fn the_synthetic_scan_follows_the_brush() {
     let mut harness = studio_with(options());
-    wait_until(&mut harness, "the first picture is complete", |studio| {
-        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
-    });
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     stroke(&mut harness, &CYST, PointerButton::Primary);
-    wait_until(&mut harness, "the picture of the stroke is complete", |studio| {
-        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
-    });
+    wait_until(&mut harness, "the picture of the stroke is complete", has_whole_picture);
     harness.get_by_label("REFINED · 8 STEPS");
 }
 
 #[test]
 fn the_synthetic_scan_is_kept_with_the_page_and_saved() {
     let mut harness = studio_with(options());
-    wait_until(&mut harness, "the first picture is complete", |studio| {
-        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
-    });
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     harness.run_steps(2);
     harness.get_by_label("Keep synthetic scan").click();
     wait_until(&mut harness, "it is kept", |studio| {
@@ -364,10 +363,8 @@ fn the_window_looks_as_it_was_signed_off() {
 
 #[test]
 fn two_syntheses_are_compared_and_a_recent_one_is_brought_back() {
-    let is_complete =
-        |studio: &Studio| studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current);
     let mut harness = studio_with(options());
-    wait_until(&mut harness, "the first picture is complete", is_complete);
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     harness.get_by_label("View").click();
     harness.run_steps(2);
     harness.get_by_label("Compare with another step count").click();
@@ -377,7 +374,7 @@ fn two_syntheses_are_compared_and_a_recent_one_is_brought_back() {
 
     let before = document(&harness);
     stroke(&mut harness, &CYST, PointerButton::Primary);
-    wait_until(&mut harness, "the picture of the stroke is complete", is_complete);
+    wait_until(&mut harness, "the picture of the stroke is complete", has_whole_picture);
     let painted = document(&harness);
     assert_ne!(painted.pages, before.pages);
     // The first picture is the older of the two.

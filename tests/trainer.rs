@@ -14,10 +14,39 @@ use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::mask::Mask;
 use retidiff::nn::UNetConfig;
 use retidiff::scan::{BScan, GreyImage};
-use retidiff::training::{self, Control, Event, Order, Run, RunConfig, TrainingError, live_sample};
+use retidiff::training::{
+    self, Control, Event, Order, Run, RunConfig, StartModel, TrainingError, live_sample,
+};
 
 const WIDTH: u32 = 48;
 const HEIGHT: u32 = 32;
+
+/// A run on the CPU backend that begins with fresh weights.
+fn new_run<'a>(data: &'a Path, path: &'a Path) -> Run<'a> {
+    Run {
+        data,
+        path,
+        resume: false,
+        from: None,
+        device: Device::flex(),
+        device_name: "CPU".to_owned(),
+        free_memory: None,
+    }
+}
+
+/// Trains anew, with the weights of the model file `from` where there is one; all that was told.
+pub fn train_from(
+    config: RunConfig,
+    data: &Path,
+    path: &Path,
+    from: Option<&Path>,
+) -> Result<Vec<Event>, TrainingError> {
+    let from = from.map(|path| StartModel::read(path).unwrap());
+    let run = Run { from: from.as_ref(), ..new_run(data, path) };
+    let mut events = Vec::new();
+    training::run(config, &run, &Control::default(), &mut |event| events.push(event.clone()))?;
+    Ok(events)
+}
 
 /// A data set of striped scans: three of training subjects and four of a validation subject.
 pub fn data_set(folder: &Path) -> PathBuf {
@@ -99,15 +128,7 @@ fn train(
 ) -> Result<Vec<Event>, TrainingError> {
     let control = Control::default();
     let mut events = Vec::new();
-    let run = Run {
-        data,
-        path,
-        resume,
-        from: None,
-        device: Device::flex(),
-        device_name: "CPU".to_owned(),
-        free_memory: None,
-    };
+    let run = Run { resume, ..new_run(data, path) };
     training::run(config, &run, &control, &mut |event| {
         if matches!(event, Event::Step { step, .. } if Some(*step) == stop_after) {
             control.give(Order::Stop);

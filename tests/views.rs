@@ -17,7 +17,7 @@ use retidiff::studio::look::{Comparison, Tab};
 use retidiff::studio::settings::Tool;
 
 use super::fixtures::Numbers;
-use super::studio::{document, looks, options, press, stroke, studio_with, wait_until};
+use super::studio::{document, has_whole_picture, looks, options, press, stroke, studio_with, wait_until};
 
 const SIZE: (u32, u32) = (384, 248);
 const SPACING: Spacing = Spacing { axial_um_per_px: 7.74, lateral_um_per_px: 22.0 };
@@ -295,9 +295,7 @@ fn the_map_has_its_nine_means_and_a_click_shows_a_b_scan() {
 #[test]
 fn the_wipe_is_moved_by_its_grip_and_painting_goes_on_beside_it() {
     let mut harness = studio_with(options());
-    wait_until(&mut harness, "the first picture is complete", |studio| {
-        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
-    });
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     set(&mut harness, |settings| settings.look.comparison = Comparison::Wipe);
     let clean = document(&harness);
     let grip = harness.get_by_label("Wipe line").rect().center();
@@ -349,9 +347,7 @@ fn a_wipe_looks_as_it_was_signed_off() {
     harness.state_mut().perform(Action::OpenSample(1));
     // Both pictures are to be complete, or the first would be a recent one in some runs only.
     harness.run_steps(2);
-    wait_until(&mut harness, "the picture is complete", |studio| {
-        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
-    });
+    wait_until(&mut harness, "the picture is complete", has_whole_picture);
     harness.state_mut().perform(Action::Edit(Command::RerollNoise { seed: 7 }));
     set(&mut harness, |settings| {
         settings.look.tab = Tab::View;
@@ -360,9 +356,7 @@ fn a_wipe_looks_as_it_was_signed_off() {
         settings.look.tone.level = 70.0;
     });
     harness.run_steps(2);
-    wait_until(&mut harness, "the picture is complete", |studio| {
-        studio.synthesis().shown().is_some_and(|shown| shown.complete && shown.current)
-    });
+    wait_until(&mut harness, "the picture is complete", has_whole_picture);
     harness.run_steps(4);
     looks(&mut harness, "view");
 }

@@ -37,15 +37,15 @@ pub(super) struct Window {
     pub weights: Option<Tensor<4>>,
 }
 
-/// Lays masks for one network.
-pub(super) struct Layer<'a> {
+/// Makes scenes for one network.
+pub(super) struct SceneMaker<'a> {
     pub unet: &'a UNet,
     pub scheme: &'a LabelScheme,
     pub device: &'a Device,
     pub guidance: f64,
 }
 
-impl Layer<'_> {
+impl SceneMaker<'_> {
     /// The scene of composite codes on a plan's grid, row-major; `before` is an earlier one of the same plan and
     /// network.
     ///

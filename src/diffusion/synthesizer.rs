@@ -13,7 +13,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::ModelInfo;
 use super::samplers::{self, Sampler};
-use super::scene::{Layer, Scene};
+use super::scene::{Scene, SceneMaker};
 use super::schedule::Node;
 use crate::dataset::mapping::Plan;
 use crate::dataset::noise::{fill_gaussian, stream};
@@ -100,8 +100,9 @@ impl Synthesizer {
         guidance: f64,
         before: Option<&Scene>,
     ) -> Scene {
-        let layer = Layer { unet: &self.unet, scheme: &self.info.labels, device: &self.device, guidance };
-        layer.lay(labels_on_grid, plan, before)
+        let maker =
+            SceneMaker { unet: &self.unet, scheme: &self.info.labels, device: &self.device, guidance };
+        maker.lay(labels_on_grid, plan, before)
     }
 
     /// The noise field of a seed over a plan's grid.

@@ -205,11 +205,15 @@ mod gpu {
         }
     }
 
+    /// All that the drivers offer.
+    fn adapters() -> Vec<wgpu::Adapter> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default()
+    }
+
     /// A device of our own, for the command line.
     fn own_device() -> Result<Picked, String> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let adapters = now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default();
-        let infos: Vec<wgpu::AdapterInfo> = adapters.iter().map(wgpu::Adapter::get_info).collect();
+        let infos: Vec<wgpu::AdapterInfo> = adapters().iter().map(wgpu::Adapter::get_info).collect();
         let Some(first) = infos.first() else {
             return Err("no graphics driver was found".into());
         };
@@ -238,8 +242,6 @@ mod gpu {
     }
 
     pub(super) fn lines() -> Vec<String> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let adapters = now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default();
         let of_gpu = |adapter: &wgpu::Adapter| {
             let info = adapter.get_info();
             (info.device_type != wgpu::DeviceType::Cpu).then(|| {
@@ -253,7 +255,7 @@ mod gpu {
                 )
             })
         };
-        adapters.iter().filter_map(of_gpu).collect()
+        adapters().iter().filter_map(of_gpu).collect()
     }
 
     fn software_note(info: &wgpu::AdapterInfo) -> String {

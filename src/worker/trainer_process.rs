@@ -18,6 +18,7 @@ use super::device::DeviceChoice;
 use super::slot::Wake;
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
+use crate::training::memory::WHAT_TAKES_LESS;
 use crate::training::run_directory::LOG_FILE;
 use crate::training::run_record::{Follower, NO_MEMORY, RunRecord, RunState, last_words};
 use crate::training::{Event, Order, RunConfig, live_sample};
@@ -238,13 +239,13 @@ fn why_it_ended(status: ExitStatus, run: &Path) -> String {
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         const KILLED: i32 = 9;
         const HINT: &str = "Resume goes on from the newest checkpoint.";
-        const LESS: &str = "Less is taken by a smaller batch (accumulation makes up for it), fewer crop columns or \
-                            gradient checkpointing.";
         let words = last_words(run);
         return match signal {
-            KILLED => format!("The trainer was killed; if nobody did, memory ran out. {LESS} {HINT}"),
+            KILLED => {
+                format!("The trainer was killed; if nobody did, memory ran out. {WHAT_TAKES_LESS}. {HINT}")
+            }
             // How the runtime ends a program that gets no memory.
-            _ if words.contains(NO_MEMORY) => format!("Memory ran out. {LESS} {HINT} ({words})"),
+            _ if words.contains(NO_MEMORY) => format!("Memory ran out. {WHAT_TAKES_LESS}. {HINT} ({words})"),
             signal => format!("{words} (signal {signal}). {HINT}"),
         };
     }

@@ -8,12 +8,9 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use serde::Serialize;
 
-use super::super::compute::ComputeDevice;
-use super::measured::{MeasuredArgs, counted, load, synthesize};
+use super::measured::{DrawingArgs, MeasuredArgs, counted, load, synthesize};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
-use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::Settings;
 use crate::formats::write_atomically;
 use crate::metrics::fidelity::{Criterion, Mask, PictureSet, class_name, criteria, shown};
 use crate::metrics::regions::{CLASS_COUNT, ClassGreys, class_of};
@@ -43,16 +40,8 @@ pub struct FidelityArgs {
     /// Measure the baseline in place of a model
     #[arg(long, conflicts_with = "model")]
     baseline: bool,
-    /// Network evaluations of a synthesis
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    steps: u32,
-    #[arg(long, value_enum, default_value_t)]
-    sampler: Sampler,
-    /// Seed of the first scan's noise; the others follow
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
-    #[arg(long, value_enum, default_value = "auto")]
-    device: ComputeDevice,
+    #[command(flatten)]
+    drawing: DrawingArgs,
     /// Write mask, real scan and synthetic scan of eight of the scans beside each other
     #[arg(long, value_name = "FILE")]
     sheet: Option<PathBuf>,
@@ -104,7 +93,7 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     let measured = args.measured.scans(&manifest)?;
     let training = training_scans(&manifest, &measured);
     let (class_greys, control) = training_figures(&manifest, &training)?;
-    let (device, device_name) = args.device.pick()?;
+    let (device, device_name) = args.drawing.device.pick()?;
     let synthesizer =
         if args.baseline { None } else { Some(load(&args.measured.model_source().read()?, &device)?) };
 
@@ -124,8 +113,8 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
         let mut shown = painted;
         if let Some(synthesizer) = &synthesizer {
             let began = Instant::now();
-            let settings = Settings { sampler: args.sampler, steps: args.steps };
-            shown = synthesize(synthesizer, &scan, settings, args.seed.wrapping_add(index as u64));
+            let settings = args.drawing.settings();
+            shown = synthesize(synthesizer, &scan, settings, args.drawing.seed.wrapping_add(index as u64));
             secs += began.elapsed().as_secs_f64();
             model.add(&shown, mask);
             if !args.json {
@@ -172,9 +161,9 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
         model: synthesizer
             .as_ref()
             .map(|synthesizer| (synthesizer.info().name.clone(), synthesizer.info().tensors_sha256.clone())),
-        sampler: args.sampler.name(),
-        steps: args.steps,
-        seed: args.seed,
+        sampler: args.drawing.sampler.name(),
+        steps: args.drawing.steps,
+        seed: args.drawing.seed,
         device: device_name,
         secs_per_scan: model_set.is_some().then(|| secs / measured.len() as f64),
         criteria: lines,

@@ -7,9 +7,11 @@ use anyhow::ensure;
 use burn::tensor::Device;
 use clap::Args;
 
+use super::super::compute::ComputeDevice;
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::model_file;
+use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::scan::GreyImage;
 use crate::worker::models::ModelSource;
@@ -41,6 +43,39 @@ impl MeasuredArgs {
     pub fn model_source(&self) -> ModelSource {
         self.model.as_deref().map_or(ModelSource::Default, ModelSource::named)
     }
+}
+
+/// How the scans of masks are drawn, with one number of steps.
+#[derive(Debug, Args)]
+pub(super) struct DrawingArgs {
+    /// Network evaluations of a synthesis
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub steps: u32,
+    #[arg(long, value_enum, default_value_t)]
+    pub sampler: Sampler,
+    /// Seed of the first scan's noise; the others follow
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    #[arg(long, value_enum, default_value = "auto")]
+    pub device: ComputeDevice,
+}
+
+impl DrawingArgs {
+    /// The path from noise to scan.
+    pub fn settings(&self) -> Settings {
+        Settings { sampler: self.sampler, steps: self.steps }
+    }
+}
+
+/// Side of the patches whose distance is taken, in pixels, how many a scan, and along how many directions.
+pub(super) const PATCH_SIDE: u32 = 7;
+pub(super) const PATCHES_A_SCAN: usize = 1500;
+pub(super) const DIRECTIONS: usize = 128;
+
+/// At most `most` of a list, spread evenly.
+pub(super) fn spread<T: Copy>(all: &[T], most: usize) -> Vec<T> {
+    let count = all.len().min(most);
+    (0..count).map(|index| all[(2 * index + 1) * all.len() / (2 * count)]).collect()
 }
 
 /// A network of a model file's bytes, ready to draw.

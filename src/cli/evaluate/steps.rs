@@ -8,9 +8,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
-use super::measured::{MeasuredArgs, counted, load, synthesize};
+use super::measured::{
+    DIRECTIONS, MeasuredArgs, PATCH_SIDE, PATCHES_A_SCAN, counted, load, spread, synthesize,
+};
+use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::{scan_image, write_atomically};
@@ -26,10 +28,6 @@ use crate::worker::models::ModelSource;
 const REPORT_VERSION: u32 = 1;
 /// Steps of the pictures that the others are measured against.
 const REFERENCE_STEPS: u32 = 20;
-/// Side of the patches whose distance is taken, in pixels, how many a scan, and along how many directions.
-const PATCH_SIDE: u32 = 7;
-const PATCHES_A_SCAN: usize = 1500;
-const DIRECTIONS: usize = 128;
 /// Scans on the sheet.
 const SHEET_SCANS: usize = 4;
 
@@ -144,7 +142,7 @@ impl<'a> Drawn<'a> {
 /// If something cannot be read or written.
 pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.measured.data)?;
-    let entries = chosen(&manifest, args)?;
+    let entries = spread(&args.measured.scans(&manifest)?, args.scans as usize);
     let (device, device_name) = args.device.pick()?;
     let source = args.measured.model_source();
     let teacher = load(&source.read()?, &device)?;
@@ -227,13 +225,6 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
         print!("{}", table(&report));
     }
     Ok(())
-}
-
-/// The labelled scans of the wanted subjects, thinned out evenly.
-fn chosen<'a>(manifest: &'a Manifest, args: &StepsArgs) -> anyhow::Result<Vec<&'a ManifestEntry>> {
-    let all = args.measured.scans(manifest)?;
-    let count = all.len().min(args.scans as usize);
-    Ok((0..count).map(|index| all[(2 * index + 1) * all.len() / (2 * count)]).collect())
 }
 
 fn lines(ways: &[Drawn<'_>], scans: usize) -> Vec<Line> {

@@ -5,7 +5,9 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::super::fidelity::training_scans;
-use super::super::measured::{counted, labelled_scans_of, synthesize};
+use super::super::measured::{
+    DIRECTIONS, PATCH_SIDE, PATCHES_A_SCAN, counted, labelled_scans_of, spread, synthesize,
+};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
@@ -14,11 +16,6 @@ use crate::metrics::regions::CLASS_COUNT;
 use crate::metrics::sliced_wasserstein::{Patches, corners, directions, sliced_wasserstein};
 use crate::metrics::texture::Texture;
 use crate::scan::GreyImage;
-
-/// Side of the patches whose distance is taken, in pixels, how many a scan, and along how many directions.
-const PATCH_SIDE: u32 = 7;
-const PATCHES_A_SCAN: usize = 1500;
-const DIRECTIONS: usize = 128;
 
 /// The figures of one set of pictures; `None` where there is nothing to measure.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -188,12 +185,6 @@ impl Ruler {
             lines_passed: None,
         }
     }
-}
-
-/// At most `most` of a list, spread evenly.
-fn spread<T: Copy>(all: &[T], most: usize) -> Vec<T> {
-    let count = all.len().min(most);
-    (0..count).map(|index| all[(2 * index + 1) * all.len() / (2 * count)]).collect()
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -10,11 +10,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use self::figures::{Figures, Ruler};
-use super::super::compute::ComputeDevice;
+use super::measured::{DrawingArgs, load};
 use crate::dataset::Manifest;
-use crate::diffusion::model_file;
-use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::{read_file, write_atomically};
 use crate::training::run_directory::MODEL_FILE;
 use crate::worker::models::ModelSource;
@@ -49,16 +46,8 @@ pub struct AblationArgs {
     /// At most so many scans, spread evenly
     #[arg(long, value_name = "N", default_value_t = 22, value_parser = clap::value_parser!(u32).range(1..))]
     scans: u32,
-    /// Network evaluations of a synthesis
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    steps: u32,
-    #[arg(long, value_enum, default_value_t)]
-    sampler: Sampler,
-    /// Seed of the first scan's noise; the others follow
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    seed: u64,
-    #[arg(long, value_enum, default_value = "auto")]
-    device: ComputeDevice,
+    #[command(flatten)]
+    drawing: DrawingArgs,
     /// A sentence for the tables, such as what the runs were pretrained on
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -155,20 +144,20 @@ pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
         version: REPORT_VERSION,
         subjects: args.subjects.clone(),
         scans: ruler.ids(),
-        sampler: args.sampler.name().to_owned(),
-        steps: args.steps,
-        seed: args.seed,
+        sampler: args.drawing.sampler.name().to_owned(),
+        steps: args.drawing.steps,
+        seed: args.drawing.seed,
     };
     let kept = args.out.join("figures");
     std::fs::create_dir_all(&kept).with_context(|| format!("making {}", kept.display()))?;
-    let (device, device_name) = args.device.pick()?;
+    let (device, device_name) = args.drawing.device.pick()?;
     let mut arms = Vec::new();
     for arm in &args.arms {
         let mut runs = Vec::new();
         for run in &arm.runs {
             let path = if run.is_dir() { run.join(MODEL_FILE) } else { run.clone() };
-            let (bytes, name) = ModelSource::File(path.clone()).read()?;
-            let (unet, info) = model_file::load(&bytes, &name, &device)?;
+            let synthesizer = load(&ModelSource::File(path.clone()).read()?, &device)?;
+            let info = synthesizer.info();
             check_is_unseen(&path, &info.training, &args.subjects)?;
             let file =
                 kept.join(format!("{}.json", &info.tensors_sha256[..info.tensors_sha256.len().min(16)]));
@@ -189,9 +178,9 @@ pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
             eprintln!("{} {}: drawing {} scans", arm.name, run.display(), conditions.scans.len());
             let (tensors_sha256, validation_loss) =
                 (info.tensors_sha256.clone(), info.training["validation_loss"].as_f64());
-            let synthesizer = Synthesizer::new(unet, info, device.clone());
-            let settings = Settings { sampler: args.sampler, steps: args.steps };
-            let (figures, secs_per_scan) = ruler.measure(&synthesizer, settings, args.seed, validation_loss);
+            let settings = args.drawing.settings();
+            let (figures, secs_per_scan) =
+                ruler.measure(&synthesizer, settings, args.drawing.seed, validation_loss);
             let measured = MeasuredRun {
                 conditions: conditions.clone(),
                 tensors_sha256,
