@@ -23,27 +23,74 @@ install_system() {
       echo "system packages: nothing is missing"
     else
       echo "system packages: installing ${missing[*]}"
-      local as_root=""
-      [ "$(id -u)" -eq 0 ] || as_root="sudo"
-      $as_root apt-get update -qq
-      DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+      as_root apt-get update -qq
+      as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     fi
   fi
   install_rust
 }
 
-# Rust comes from the system's rustup package; a toolchain that is there is left alone.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# The oldest Rust that builds this, as Cargo.toml says; this file is sourced at the root of the repository.
+wanted_rust() { sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml; }
+
+# Whether cargo is there and not older than that. A folder's rust-toolchain or rustup's default decides which one.
+has_wanted_rust() {
+  local found
+  found=$(cargo --version 2>/dev/null | awk '{print $2}') && [ -n "$found" ] &&
+    [ "$(printf '%s\n' "$(wanted_rust)" "$found" | sort -V | head -n 1)" = "$(wanted_rust)" ]
+}
+
+# A toolchain that is new enough is left alone, and nothing is asked of the network then. Else rustup fetches the stable
+# one: the rustup that is there, the system's package, or (Debian 12 has none) the official installer. A default that
+# somebody has chosen stays as it is: the stable one is used by this script alone.
 install_rust() {
-  if command -v cargo >/dev/null 2>&1; then
+  local own=${CARGO_HOME:-$HOME/.cargo}/bin found
+  has_wanted_rust || export PATH="$own:$PATH"
+  # One that an earlier run fetched.
+  has_wanted_rust || ! RUSTUP_TOOLCHAIN=stable has_wanted_rust || export RUSTUP_TOOLCHAIN=stable
+  if has_wanted_rust; then
     echo "rust: $(cargo --version)"
     return
   fi
+  found=$(cargo --version 2>/dev/null) || found="none"
+  echo "rust: $(wanted_rust) or newer is needed, found: $found"
+  command -v rustup >/dev/null 2>&1 || rustup_from_the_system || rustup_from_its_site
   echo "rust: installing the stable toolchain through rustup"
-  local as_root=""
-  [ "$(id -u)" -eq 0 ] || as_root="sudo"
-  if ! DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq rustup >/dev/null; then
-    echo "error: this system has no rustup package: install Rust 1.95 or newer as https://rustup.rs says, then run this again" >&2
+  rustup toolchain install stable --profile minimal --component rustfmt --component clippy
+  if rustup default >/dev/null 2>&1; then export RUSTUP_TOOLCHAIN=stable; else rustup default stable; fi
+  hash -r
+  if ! has_wanted_rust; then
+    found=$(cargo --version 2>/dev/null) || found="none"
+    echo "error: cargo is still $found: install Rust $(wanted_rust) or newer as https://rustup.rs says, then run this again" >&2
     exit 1
   fi
-  rustup toolchain install stable --profile minimal --component rustfmt --component clippy
+}
+
+rustup_from_the_system() {
+  command -v apt-get >/dev/null 2>&1 || return 1
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --no-remove rustup \
+    >/dev/null 2>&1 || return 1
+  echo "rust: rustup comes from the system's package"
+}
+
+# The installer of the Rust project, without touching the files of any shell.
+rustup_from_its_site() {
+  echo "rust: this system has no rustup package; fetching the official installer from https://rustup.rs"
+  if ! command -v curl >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends curl ca-certificates >/dev/null
+  fi
+  local installer
+  installer=$(mktemp)
+  if ! curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs -o "$installer" ||
+    ! RUSTUP_INIT_SKIP_PATH_CHECK=yes sh "$installer" -y -q --no-modify-path --profile minimal --default-toolchain none; then
+    rm -f "$installer"
+    echo "error: Rust could not be installed (is there a network?): install Rust $(wanted_rust) or newer as https://rustup.rs says, then run this again" >&2
+    exit 1
+  fi
+  rm -f "$installer"
+  export PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 }

@@ -2,37 +2,63 @@
 # Remakes a bundled model from the two public sets they are trained on.
 # Usage: scripts/train-bundled.sh MODEL TIAN_FOLDER DUKE_FOLDER [RUN_FOLDER] [more arguments of `retidiff train`]
 #
-#   MODEL    image     live.safetensors, scans from masks
+#   MODEL    image     live.safetensors, scans from masks: pretrained on all scans of training subjects without
+#                      their masks (RUN_FOLDER-pretrain), then fine-tuned on the labelled ones
 #            student   live-student.safetensors, taught by the bundled image model
 #            masks     masks.safetensors, masks
 # TIAN_FOLDER holds bscans/ and boundaries/ (Tian et al. 2015, CC BY 4.0); DUKE_FOLDER holds bscans/,
 # labels_grader1/, index.csv and ignore_columns/ (Chiu et al. 2015, research use, not redistributed).
 # Duke 7-8 and Tian 7 validate and never train; Duke 9-10 are the test set and must not be there.
 # Stop it with Ctrl-C at any time: running it again goes on from the newest checkpoint.
+#
+# Environment: STEPS           of the model itself [image 10000, student 425, masks 3000]
+#              PRETRAIN_STEPS  of stage 1 [4000]
+#              START           a model that stage 1 (or the mask model) begins with [fresh weights]; the bundled
+#                              ones began with those bundled before, as their cards say
+#              RETIDIFF        the program [cargo run --release]
 set -euo pipefail
-usage() { sed -n '3,7s/^# //p' "$0" >&2; exit 2; }
+usage() { sed -n '3,9s/^# //p' "$0" >&2; exit 2; }
 [ $# -ge 3 ] || usage
 model=$1 tian=$2 duke=$3 run=${4:-.runs/bundled-$1}
 shift $(($# < 4 ? $# : 4))
 cd "$(dirname "$0")/.."
-data=.runs/data models=assets/models
-retidiff() { cargo run --release --locked --quiet -- "$@"; }
+data=.runs/data scans=.runs/scans models=assets/models
+start=(${START:+--from "$START"})
 
+retidiff() {
+  if [ -n "${RETIDIFF:-}" ]; then "$RETIDIFF" "$@"; else cargo run --release --locked --quiet -- "$@"; fi
+}
+is_finished() { grep -qs '"event":"finished"' "$1/events.jsonl"; }
+
+# Trains a run to its end: a new one with the arguments, one that was stopped from its checkpoint.
+train() {
+  local run=$1 data=$2
+  shift 2
+  is_finished "$run" && return
+  local how=("$@")
+  [ ! -d "$run/checkpoints" ] || how=(--resume)
+  retidiff train --data "$data" --run "$run" "${how[@]}"
+  is_finished "$run" || { echo "$run was stopped; run the same command again to go on"; exit 130; }
+}
+
+retidiff import "$tian" "$duke" --out "$data"
 case $model in
-  image) file=live how=(--preset live --steps 10000) figures=(fidelity --model "$run/model.safetensors") ;;
+  image)
+    file=live figures=(fidelity --model "$run/model.safetensors")
+    retidiff import "$tian" "$duke" --out "$scans" --unlabelled
+    train "$run-pretrain" "$scans" --stage pretrain --steps "${PRETRAIN_STEPS:-4000}" "${start[@]}"
+    train "$run" "$data" --stage finetune --from "$run-pretrain/model.safetensors" --steps "${STEPS:-10000}" \
+      --learning-rate 4e-4 --mask-dropout 0.1 "$@"
+    ;;
   student)
-    file=live-student how=(--stage distill --from "$models/live.safetensors")
-    figures=(steps --student "$run/model.safetensors") ;;
-  masks) file=masks how=(--stage masks --preset live) figures=(masks --model "$run/model.safetensors") ;;
+    file=live-student figures=(steps --student "$run/model.safetensors")
+    train "$run" "$data" --stage distill --from "$models/live.safetensors" --steps "${STEPS:-425}" "$@"
+    ;;
+  masks)
+    file=masks figures=(masks --model "$run/model.safetensors")
+    train "$run" "$data" --stage masks --steps "${STEPS:-3000}" "${start[@]}" "$@"
+    ;;
   *) usage ;;
 esac
-
-retidiff import "$tian" --out "$data"
-retidiff import "$duke" --out "$data"
-if [ -d "$run/checkpoints" ]; then
-  retidiff train --data "$data" --run "$run" --resume
-else
-  retidiff train --data "$data" --run "$run" "${how[@]}" "$@"
-fi
 retidiff evaluate "${figures[@]}" --data "$data"
 echo "copy $run/model.safetensors to $models/$file.safetensors and bring its card ($models/$file.md) up to date"

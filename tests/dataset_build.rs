@@ -10,7 +10,7 @@ use retidiff::formats::{scan_image, write_file};
 use retidiff::scan::GreyImage;
 use retidiff::training::{Event, RunConfig, Stage};
 
-use crate::trainer::{config, data_set};
+use crate::trainer::{config, data_set, mark_pseudo_labelled};
 
 fn retidiff(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_retidiff")).args(arguments).output().expect("the program starts")
@@ -106,6 +106,20 @@ fn scans_are_framed_split_by_subject_and_trained_on() {
         events[0]
     );
     assert!(matches!(events.last(), Some(Event::Finished { step: 2, .. })), "{events:?}");
+}
+
+#[test]
+fn labels_of_the_auto_trace_are_counted_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = data_set(folder.path());
+    mark_pseudo_labelled(&data, &["scan_1"]);
+    let out = folder.path().join("set");
+    let text = works(&["dataset", "build", path(&data), "--out", path(&out)]);
+    assert!(text.contains("3 scans, 2 labelled, 1 labelled by the auto-trace, 3 subjects"), "{text}");
+    let set = manifest(&out);
+    let marked: Vec<&str> =
+        set.entries.iter().filter(|entry| entry.pseudo_labelled).map(|entry| entry.id.as_str()).collect();
+    assert_eq!(marked, ["scan_1"], "the mark goes along");
 }
 
 #[test]

@@ -71,6 +71,42 @@ pub fn encoded(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// A TIFF of uncompressed grey pages of these sizes; the pixels of page k (from 0) are those of [`grey`], brighter
+/// by k.
+pub fn tiff_stack(sizes: &[(u32, u32)]) -> Vec<u8> {
+    let mut tiff = b"II\x2a\0\0\0\0\0".to_vec();
+    let mut pointer = 4;
+    for (page, &(width, height)) in sizes.iter().enumerate() {
+        let strip = tiff.len() as u32;
+        tiff.extend(grey(width, height).pixels.iter().map(|value| value + page as u8));
+        tiff.resize(tiff.len().next_multiple_of(2), 0);
+        let directory = tiff.len() as u32;
+        tiff[pointer..pointer + 4].copy_from_slice(&directory.to_le_bytes());
+        // (tag, kind: 3 short, 4 long, value), in the order of the tags.
+        let entries: [(u16, u16, u32); 9] = [
+            (256, 4, width),
+            (257, 4, height),
+            (258, 3, 8),
+            (259, 3, 1),
+            (262, 3, 1),
+            (273, 4, strip),
+            (277, 3, 1),
+            (278, 4, height),
+            (279, 4, width * height),
+        ];
+        tiff.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, value) in entries {
+            tiff.extend(tag.to_le_bytes());
+            tiff.extend(kind.to_le_bytes());
+            tiff.extend(1_u32.to_le_bytes());
+            tiff.extend(value.to_le_bytes());
+        }
+        pointer = tiff.len();
+        tiff.extend([0; 4]);
+    }
+    tiff
+}
+
 /// A `.vol` file: OS, 3.9 µm down, 11.5 µm across, 120 µm between B-scans, ILM and BM lines (rows 3 and
 /// `rows - 3`), no value in the last column, and [`PATIENT_MARKER`] in every patient field.
 pub fn vol(columns: usize, rows: usize, b_scans: usize) -> Vec<u8> {

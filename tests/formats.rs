@@ -9,7 +9,7 @@ use retidiff::anatomy::Interface;
 use retidiff::cli::import::{self, ImportArgs};
 use retidiff::dataset::manifest::Manifest;
 use retidiff::formats::label_png::{self, CodeScheme};
-use retidiff::formats::open::{FileKind, open, open_bytes, open_label_onto};
+use retidiff::formats::open::{FileKind, folder_of_boundary, open, open_bytes, open_label_onto};
 use retidiff::formats::{read_file, scan_image, vol, write_document, write_file};
 use retidiff::scan::{GreyImage, Laterality};
 
@@ -66,6 +66,43 @@ proptest! {
 }
 
 #[test]
+fn a_scan_without_labels_gets_those_the_auto_trace_is_sure_of_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let eye = folder.path().join("eye.png");
+    put(&eye, include_bytes!("../assets/samples/fovea.png"));
+    let black = folder.path().join("black.png");
+    put(&black, &scan_image::write(&GreyImage::new(64, 48, vec![0; 64 * 48]), &[]).unwrap());
+    let out = folder.path().join("data");
+    let options = ["--pseudo-label", "--spacing", "3.9,11"];
+    import_folder(&eye, &out, &options).unwrap();
+    let manifest = import_folder(&black, &out, &options).unwrap();
+    let [traced, bare] = &manifest.entries[..] else { panic!("two scans: {manifest:?}") };
+    assert!(traced.pseudo_labelled && !bare.pseudo_labelled);
+    assert_eq!(bare.label, None, "nothing can be traced in it");
+
+    let read = |bytes: &[u8]| label_png::read(bytes, "labels", CodeScheme::Studio).unwrap();
+    let bytes = read_file(&manifest.path(traced.label.as_ref().unwrap())).unwrap();
+    assert!(holds(&bytes, b"auto-trace"));
+    let (traced, drawn) = (read(&bytes), read(include_bytes!("../assets/samples/fovea-labels.png")));
+    let known: Vec<(u8, u8)> = traced
+        .codes
+        .iter()
+        .zip(&drawn.codes)
+        .filter(|(traced, drawn)| **traced != 255 && **drawn != 255)
+        .map(|(&traced, &drawn)| (traced, drawn))
+        .collect();
+    assert!(2 * known.len() > drawn.codes.len(), "most of the scan is labelled");
+    let alike = known.iter().filter(|(traced, drawn)| traced == drawn).count();
+    assert!(10 * alike > 9 * known.len(), "{alike} of {} pixels as the grader has them", known.len());
+    for x in 0..traced.width as usize {
+        let column = || traced.codes[x..].iter().step_by(traced.width as usize);
+        assert!(column().all(|&code| code == 255) || column().all(|&code| code <= 8), "whole columns: {x}");
+    }
+    let without = import_folder(&eye, &folder.path().join("bare"), &options[1..]).unwrap();
+    assert_eq!((without.entries[0].pseudo_labelled, &without.entries[0].label), (false, &None));
+}
+
+#[test]
 fn the_usual_image_formats_are_recognised_by_content() {
     for format in [image::ImageFormat::Png, image::ImageFormat::Bmp, image::ImageFormat::Tiff] {
         let bytes = fixtures::encoded(31, 17, format);
@@ -93,6 +130,50 @@ fn a_label_map_opens_on_its_own_and_onto_a_scan_of_its_size() {
     let larger = open_bytes(&fixtures::grey_png(41, 36), Path::new("scan.png")).unwrap().document;
     let error = open_label_onto(&labels, &larger.pages[0], CodeScheme::Studio).unwrap_err().to_string();
     assert!(error.contains("labels.png") && error.contains("41x36"), "{error}");
+}
+
+#[test]
+fn the_pages_of_a_tiff_are_the_b_scans_of_a_volume() {
+    let opened = open_bytes(&fixtures::tiff_stack(&[(31, 17); 3]), Path::new("stack.tif")).unwrap();
+    assert_eq!((opened.kind, opened.warnings.len()), (FileKind::MultiPageTiff, 0));
+    assert_eq!(opened.document.name, "stack.tif");
+    assert_eq!(opened.document.pages.len(), 3);
+    for (k, page) in opened.document.pages.iter().enumerate() {
+        let expected: Vec<u8> = fixtures::grey(31, 17).pixels.iter().map(|value| value + k as u8).collect();
+        assert_eq!(page.scan.image.pixels[..], expected[..], "page {}", k + 1);
+        assert_eq!(page.scan.name, format!("stack.tif {}/3", k + 1));
+    }
+
+    let odd = fixtures::tiff_stack(&[(31, 17), (8, 9), (31, 17)]);
+    let opened = open_bytes(&odd, Path::new("odd.tif")).unwrap();
+    assert_eq!(opened.document.pages.len(), 2);
+    assert!(opened.warnings[0].contains("page 2 (8x9)"), "{:?}", opened.warnings);
+    let alone = open_bytes(&fixtures::tiff_stack(&[(31, 17)]), Path::new("one.tif")).unwrap();
+    assert_eq!((alone.kind, &alone.document.pages[0].scan.name[..]), (FileKind::Image, "one.tif"));
+
+    let folder = tempfile::tempdir().unwrap();
+    put(&folder.path().join("stack.tif"), &fixtures::tiff_stack(&[(31, 17); 3]));
+    let opened = open(folder.path()).unwrap();
+    assert!(opened.warnings[0].contains("3 pages, of which the first is read"), "{:?}", opened.warnings);
+}
+
+#[test]
+fn a_boundary_of_tian_says_which_folder_to_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let lone = folder.path().join("Subject1_3.txt");
+    put(&lone, b"1.5,2\n3,4\n");
+    let error = open(&lone).unwrap_err().to_string();
+    assert!(error.contains("Subject1_3.txt") && error.contains("Tian 2015"), "{error}");
+    assert!(error.contains("bscans/") && error.contains("boundaries/"), "{error}");
+    let at_home = folder.path().join("tian/boundaries/Subject1_3.txt");
+    put(&at_home, b"1.5,2\n3,4\n");
+    assert_eq!(folder_of_boundary(&at_home), None, "without scans beside it");
+    put(&folder.path().join("tian/bscans/Subject1_01.png"), &fixtures::grey_png(2, 9));
+    assert_eq!(folder_of_boundary(&at_home), Some(folder.path().join("tian")));
+    let error = open(&at_home).unwrap_err().to_string();
+    assert!(error.contains(&format!("open the folder {}", folder.path().join("tian").display())), "{error}");
+    put(&folder.path().join("notes.txt"), b"Subject 1 came twice");
+    assert!(open(&folder.path().join("notes.txt")).unwrap_err().to_string().contains("no kind of file"));
 }
 
 #[test]

@@ -84,6 +84,9 @@ fn formats() -> Vec<Format> {
         whole("JPEG scan", image(image::ImageFormat::Jpeg), scan),
         whole("BMP scan", image(image::ImageFormat::Bmp), scan),
         whole("TIFF scan", image(image::ImageFormat::Tiff), scan),
+        whole("multi-page TIFF", fixtures::tiff_stack(&[(30, 20), (30, 20), (8, 9)]), |b| {
+            scan_image::read_pages(b, NAME).map(drop).map_err(|e| e.to_string())
+        }),
         whole("label PNG", fixtures::label_png(30, 20), labels),
         whole("TIFF labels, the paper's scheme", image(image::ImageFormat::Tiff), paper),
         whole("vol", fixtures::vol(12, 10, 2), |b| vol::read(b, NAME).map(drop).map_err(|e| e.to_string())),
@@ -225,6 +228,45 @@ fn sizes_that_the_bytes_cannot_hold_are_refused() {
             assert!(error.is_err() || harmless, "{value} at {at}");
         }
     }
+}
+
+#[test]
+fn many_pages_over_the_same_bytes_are_refused() {
+    let read: Reader = |bytes| scan_image::read_pages(bytes, NAME).map(drop).map_err(|e| e.to_string());
+    let format = Format { name: "multi-page TIFF", valid: Vec::new(), read, must_be_whole: true };
+    // A run of packed bits: 128 zeros in two bytes.
+    let (width, height) = (4096_u32, 200_u32);
+    let strip = [0x81_u8, 0].repeat((width * height / 128) as usize);
+    let mut tiff = b"II\x2a\0".to_vec();
+    tiff.extend((8 + strip.len() as u32).to_le_bytes());
+    tiff.extend(&strip);
+    let pages = 200;
+    for page in 0..pages {
+        let entries: [(u16, u16, u32); 9] = [
+            (256, 4, width),
+            (257, 4, height),
+            (258, 3, 8),
+            (259, 3, 32773),
+            (262, 3, 1),
+            (273, 4, 8),
+            (277, 3, 1),
+            (278, 4, height),
+            (279, 4, strip.len() as u32),
+        ];
+        tiff.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, value) in entries {
+            tiff.extend(tag.to_le_bytes());
+            tiff.extend(kind.to_le_bytes());
+            tiff.extend(1_u32.to_le_bytes());
+            tiff.extend(value.to_le_bytes());
+        }
+        let next = if page + 1 < pages { tiff.len() as u32 + 4 } else { 0 };
+        tiff.extend(next.to_le_bytes());
+    }
+    let pixels = u64::from(width * height) * pages;
+    assert!(pixels > 2000 * tiff.len() as u64, "{pixels} pixels in {} bytes", tiff.len());
+    let refusal = survive(&format, &tiff, "pages that share a strip").unwrap_err();
+    assert!(refusal.contains("more pixels than"), "{refusal}");
 }
 
 /// Gives every chunk of a PNG the checksum it should have; stops where the chunks end.

@@ -10,6 +10,7 @@ use retidiff::diffusion::model_file::{
     self, METADATA_KEY, ModelFileError, ModelInfo, ModelKind, Normalisation, Precision,
 };
 use retidiff::diffusion::{Prediction, Schedule};
+use retidiff::formats::write_atomically;
 use retidiff::nn::{UNet, UNetConfig, weights};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
@@ -109,6 +110,11 @@ fn what_is_written_is_read_back() {
     assert_eq!(read_info.tensors_sha256.len(), 64);
     assert_eq!(ModelInfo { tensors_sha256: String::new(), ..read_info.clone() }, info);
     assert_eq!(model_file::read_info(&bytes, "x").expect("a good file"), read_info);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("model.safetensors");
+    write_atomically(&path, &bytes[..bytes.len() - 5]).expect("written");
+    let described = model_file::read_info_of(&path).expect("the weights stay unread");
+    assert_eq!(described, read_info);
     assert_eq!(model_file::encode(&read, &read_info, Precision::F32), bytes);
 
     let half = model_file::encode(&unet, &info, Precision::F16);

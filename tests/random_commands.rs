@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use retidiff::anatomy::{Interface, UNANNOTATED};
-use retidiff::document::{Command, Document, Editor, Synthesis};
+use retidiff::document::{Command, Document, Editor, LabelLook, Synthesis};
 use retidiff::mask::cyst::{Scatter, Seat};
 use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::morphology::{grown, shrunk};
@@ -75,6 +75,9 @@ fn first_document() -> Document {
 
 fn bytes(document: &Document) -> Vec<u8> {
     let mut bytes = document.noise_seed.to_le_bytes().to_vec();
+    for look in document.labels.looks() {
+        bytes.extend(look.name.as_bytes().iter().chain(&look.color));
+    }
     for page in &document.pages {
         bytes.extend(page.mask.layers.to_pixels());
         bytes.extend(page.mask.lesions.to_pixels());
@@ -144,7 +147,7 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
     let page = dice.below(document.pages.len() as u32) as usize;
     let mask = &document.pages[page].mask;
     let settings = settings(dice);
-    match dice.below(29) {
+    match dice.below(30) {
         0..=7 => {
             let from = dice.point();
             let to = if dice.below(5) == 0 {
@@ -212,6 +215,12 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
             Command::Calibrate { page, calibration: Calibration { spacing, laterality: None } }
         }
         18 => Command::RerollNoise { seed: dice.next() },
+        28 => {
+            let code = dice.below(12) as u8;
+            let (name, color) = (format!("label {}", dice.below(5)), [dice.below(256) as u8; 3]);
+            let labels = document.labels.with(code, LabelLook { name, color, visible: true });
+            Command::EditLabels { labels, name: "edit labels".to_owned() }
+        }
         _ if dice.below(40) == 0 => Command::ClearLesions { page },
         _ if dice.below(40) == 0 => {
             let mask = first_mask();

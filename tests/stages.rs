@@ -4,14 +4,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use burn::tensor::Device;
+use retidiff::dataset::Manifest;
 use retidiff::dataset::dmc::{DmcMode, Histogram};
 use retidiff::dataset::masks::{Dials, MaskGrid};
+use retidiff::dataset::samples::Samples;
 use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
 use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
 use retidiff::nn::{UNet, UNetConfig, weights};
-use retidiff::training::{Event, MaskTask, Preset, RunConfig, Stage};
+use retidiff::training::{Batch, Event, MaskTask, Preset, RunConfig, Stage, Trainer};
 
-use crate::trainer::{config, data_set, train_from};
+use crate::trainer::{config, data_set, goes_on_bit_for_bit, train_from};
 
 fn model(path: &Path) -> (UNet, ModelInfo) {
     let bytes = std::fs::read(path.join("model.safetensors")).unwrap();
@@ -46,15 +48,47 @@ fn a_pretrained_network_is_fine_tuned_from_blank_mask_weights() {
     assert!(!blank.is_empty() && blank.iter().all(|&weight| weight == 0.0));
 }
 
+/// One batch of the strips of two.
+fn together(a: &Batch, b: &Batch) -> Batch {
+    let both = |a: &[f32], b: &[f32]| [a, b].concat();
+    Batch {
+        strips: a.strips + b.strips,
+        image: both(&a.image, &b.image),
+        condition: both(&a.condition, &b.condition),
+        counted: both(&a.counted, &b.counted),
+        noise: both(&a.noise, &b.noise),
+        nodes: [&a.nodes[..], &b.nodes[..]].concat(),
+        ..a.clone()
+    }
+}
+
 #[test]
 fn gradients_of_two_batches_are_their_mean() {
     let folder = tempfile::tempdir().unwrap();
-    let data = data_set(folder.path());
-    let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
-    train_from(config(2), &data, &whole, None).unwrap();
-    let events = train_from(RunConfig { accumulation: 2, ..config(2) }, &data, &parts, None).unwrap();
-    assert!(matches!(events.last(), Some(Event::Finished { step: 2, .. })));
-    assert_ne!(model(&whole).1.tensors_sha256, model(&parts).1.tensors_sha256);
+    let manifest = Manifest::read(&data_set(folder.path())).unwrap();
+    let config = RunConfig { warmup_steps: 0, gradient_clip: 0.0, ema_decay: 0.0, ..config(8) };
+    let samples = Samples::load(&manifest, &config.split, &config.mapping, config.pseudo_labelled).unwrap();
+    let batches: Vec<Batch> =
+        (0..4).map(|step| Batch::for_training(&config, &samples.training, step)).collect();
+    let (mut in_parts, mut at_once) =
+        (Trainer::new(&config, &Device::flex()), Trainer::new(&config, &Device::flex()));
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-4 * b.abs();
+    let alone = Trainer::new(&config, &Device::flex()).step(&config, &batches[..1]);
+    let both = Trainer::new(&config, &Device::flex()).step(&config, &batches[..2]);
+    assert!(!close(alone.gradient_norm, both.gradient_norm), "the second batch counts");
+    for pair in batches.chunks(2) {
+        let parts = in_parts.step(&config, pair);
+        let whole = at_once.step(&config, &[together(&pair[0], &pair[1])]);
+        assert!(close(parts.loss, whole.loss), "{parts:?} {whole:?}");
+        assert!(close(parts.gradient_norm, whole.gradient_norm), "{parts:?} {whole:?}");
+    }
+    let [parts, whole] = [&in_parts, &at_once].map(|trainer| weights::collect(&trainer.state.average));
+    for (parts, whole) in parts.iter().zip(&whole) {
+        let differences = parts.values.iter().zip(&whole.values).map(|(a, b)| (a - b).abs());
+        // Weights whose gradient is nearly 0 may step either way: the mean tells, not the largest.
+        let mean = differences.sum::<f32>() / parts.values.len() as f32;
+        assert!(mean < 0.05 * config.learning_rate as f32, "{}: {mean}", parts.name);
+    }
 }
 
 fn mask_config(steps: u64) -> RunConfig {
@@ -77,6 +111,17 @@ fn mask_config(steps: u64) -> RunConfig {
         },
         masks: MaskTask { grid: MaskGrid { cells: [16, 16], ..MaskGrid::live() }, ..base.masks.clone() },
         ..base
+    }
+}
+
+#[test]
+fn stopped_runs_of_the_first_stages_go_on_as_if_they_had_never_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let pretrain = RunConfig { stage: Stage::Pretrain, ..config(6) };
+    let masks = RunConfig { sample_every: 3, validate_every: 3, ..mask_config(6) };
+    for config in [pretrain, masks] {
+        goes_on_bit_for_bit(&config, &data, &folder.path().join(config.stage.name()));
     }
 }
 

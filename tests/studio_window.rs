@@ -152,6 +152,9 @@ fn labels_are_renamed_undoably_and_saved_with_what_is_hidden() {
     harness.run_steps(3);
     assert_eq!(document(&harness).labels.name(IRF), "Oedema");
     assert_eq!(harness.state().session().editor.undo_name(), Some("edit labels"));
+    stroke(&mut harness, &CYST, PointerButton::Primary);
+    assert_eq!(harness.state().session().editor.undo_name(), Some("brush: Oedema"));
+    harness.state_mut().perform(Action::Undo);
     harness.get_by_label("Hide INL").click();
     harness.run_steps(2);
     harness.state_mut().perform(Action::SaveTo(path.clone()));
@@ -231,6 +234,86 @@ impl DroppedFile for Dropped {
     fn bytes(&self) -> Result<Vec<u8>, String> {
         std::fs::read(&self.0).map_err(|error| error.to_string())
     }
+}
+
+#[test]
+fn a_tooltip_does_not_stay_over_a_dialog() {
+    const TIP: &str = "Open a scan, labels or a document";
+    let mut harness = studio_with(options());
+    harness.get_by_label("Open").hover();
+    harness.run_steps(60);
+    assert!(harness.query_by_label_contains(TIP).is_some(), "the tooltip shows");
+    harness.state_mut().perform(Action::ToggleCalibration);
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains(TIP).is_none(), "the dialog is free of it");
+    harness.state_mut().perform(Action::ToggleCalibration);
+    harness.run_steps(3);
+    let delay = harness.ctx.global_style().interaction.tooltip_delay;
+    assert!(delay.is_finite(), "tooltips come back");
+}
+
+#[test]
+fn a_grey_image_of_codes_is_asked_about_and_loaded_as_labels() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut harness = studio_with(options());
+    let before = document(&harness);
+    let (width, height) = (before.pages[0].scan.width(), before.pages[0].scan.height());
+    let codes: Vec<u8> = (0..width * height).map(|i| (i / width * 9 / height) as u8).collect();
+    let path = folder.path().join("grey.png");
+    let image = GreyImage::new(width, height, codes.clone());
+    let grey = retidiff::formats::scan_image::write(&image, &[]).expect("a PNG");
+    retidiff::formats::write_atomically(&path, &grey).expect("written");
+    let drop_it = |harness: &mut Harness<'_, Studio>| {
+        harness.input_mut().dropped_files.push(Arc::new(Dropped(path.clone())));
+        harness.step();
+        wait_until(harness, "it is read", |studio| !studio.is_waiting_for_files());
+        harness.run_steps(3);
+        assert_eq!(document(harness), before, "nothing happens unasked");
+        assert!(
+            harness.query_by_label_contains("Above ILM, NFL, GCL-IPL").is_some(),
+            "it says what is there"
+        );
+    };
+    drop_it(&mut harness);
+    harness.get_by_label("Cancel").click();
+    harness.run_steps(2);
+    assert_eq!(document(&harness), before);
+    drop_it(&mut harness);
+    harness.get_by_label("Load as labels").click();
+    harness.run_steps(2);
+    assert_eq!(document(&harness).pages[0].mask.composite_pixels(), codes);
+    assert_eq!(document(&harness).pages[0].scan, before.pages[0].scan, "the scan stays");
+    assert_eq!(harness.state().session().editor.undo_name(), Some("labels from grey.png"));
+    harness.state_mut().perform(Action::Undo);
+    drop_it(&mut harness);
+    harness.get_by_label("Open as scan").click();
+    harness.run_steps(3);
+    assert_eq!(document(&harness).pages[0].scan.image.pixels[..], codes[..]);
+}
+
+#[test]
+fn a_scan_and_its_labels_are_dropped_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, bytes: Vec<u8>| {
+        let path = folder.path().join(name);
+        retidiff::formats::write_atomically(&path, &bytes).expect("written");
+        path
+    };
+    let noise: Vec<u8> = (0..320_u32 * 200).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let image = GreyImage::new(320, 200, noise);
+    let scan = put("scan.png", retidiff::formats::scan_image::write(&image, &[]).expect("a PNG"));
+    let codes: Vec<u8> = (0..320 * 200).map(|i| (i / 320 / 23) as u8).collect();
+    let labels =
+        put("labels.png", retidiff::formats::label_png::write(320, 200, &codes, &[]).expect("a PNG"));
+    let mut harness = studio_with(options());
+    for path in [labels, scan] {
+        harness.input_mut().dropped_files.push(Arc::new(Dropped(path)));
+    }
+    harness.step();
+    wait_until(&mut harness, "the scan is open", |studio| studio.session().page().scan.width() == 320);
+    assert_eq!(document(&harness).pages[0].mask.composite_pixels(), codes);
+    assert_eq!(harness.state().session().editor.undo_name(), Some("labels from labels.png"));
+    assert_eq!(harness.state().first_error(), None);
 }
 
 #[test]

@@ -85,6 +85,42 @@ fn the_same_seed_gives_the_same_file_and_it_says_what_it_is() -> anyhow::Result<
 }
 
 #[test]
+fn an_ablated_lesion_is_not_told() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (model, mask, bare, out) =
+        (path("m.safetensors"), path("mask.png"), path("bare.png"), path("scan.png"));
+    write_model(Path::new(&model));
+    let with_cyst = |code: u8| -> anyhow::Result<Vec<u8>> {
+        let codes: Vec<u8> = (0..96 * 64_u32)
+            .map(|at| match (at % 96, at / 96) {
+                (30..50, 24..40) => code,
+                (_, y) => (y * 9 / 64) as u8,
+            })
+            .collect();
+        Ok(label_png::write(96, 64, &codes, &[])?)
+    };
+    write_file(Path::new(&mask), &with_cyst(9)?)?;
+    write_file(Path::new(&bare), &with_cyst(255)?)?;
+    let draw = |mask: &str, more: &[&str]| -> anyhow::Result<Vec<u8>> {
+        let common = ["--mask", mask, "--out", &out, "--model", &model, "--device", "cpu", "--steps", "2"];
+        run(&[&common[..], more].concat())?;
+        Ok(std::fs::read(&out)?)
+    };
+    let pixels = |bytes: &[u8]| scan_image::read(bytes, "scan").map(|image| image.pixels);
+    let told = draw(&mask, &[])?;
+    assert_eq!(draw(&mask, &["--ablate", "1"])?, told, "1 is the mask as it is, to the byte");
+    let ablated = draw(&mask, &["--ablate", "0"])?;
+    assert_ne!(pixels(&ablated)?, pixels(&told)?);
+    assert_eq!(pixels(&ablated)?, pixels(&draw(&bare, &[])?)?, "nothing is known where the cyst was");
+    assert!(
+        ablated.windows(8).any(|window| window == b"Ablation") && !told.windows(8).any(|w| w == b"Ablation")
+    );
+    assert!(run(&["--mask", &mask, "--out", &out, "--ablate", "2"]).is_err());
+    Ok(())
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_remedy() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name).display().to_string();

@@ -9,6 +9,7 @@ use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::{Mask, order_violations};
 use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::command::Action;
+use retidiff::studio::commands::command;
 use retidiff::studio::settings::Tool;
 
 use crate::studio::{document, press, stroke, studio_with, wait_until};
@@ -426,6 +427,27 @@ fn locked_lesions_stay_whatever_the_tool() {
     key(&mut harness, Key::ArrowUp, Modifiers::NONE);
     assert_eq!(document(&harness), clean);
     assert!(undo_names(&harness).is_empty());
+}
+
+#[test]
+fn locked_layers_stay_under_a_trace() {
+    const ISE: u8 = 6;
+    let mut harness = studio();
+    let before = mask(&harness).layers;
+    harness.state_mut().perform(Action::SelectLabel(ISE));
+    let lock = command("label.lock").expect("a command");
+    harness.state_mut().perform((lock.action)());
+    harness.run_steps(2);
+    harness.get_by_label("Unlock ISE");
+    harness.state_mut().perform(Action::TraceLayers);
+    wait_until(&mut harness, "it is traced", |studio| {
+        studio.session().editor.undo_name() == Some("trace layers")
+    });
+    let after = mask(&harness).layers;
+    assert_ne!(after, before, "the other layers are traced");
+    for (old, new) in before.to_pixels().into_iter().zip(after.to_pixels()) {
+        assert_eq!(old == ISE, new == ISE);
+    }
 }
 
 #[test]

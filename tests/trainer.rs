@@ -12,7 +12,7 @@ use retidiff::diffusion::model_file;
 use retidiff::document::Page;
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::mask::Mask;
-use retidiff::nn::UNetConfig;
+use retidiff::nn::{Arithmetic, UNetConfig};
 use retidiff::scan::{BScan, GreyImage};
 use retidiff::training::{
     self, Control, Event, Order, Run, RunConfig, StartModel, TrainingError, live_sample,
@@ -93,6 +93,16 @@ pub fn data_set(folder: &Path) -> PathBuf {
     data
 }
 
+/// Says of some scans of a data set that the auto-trace labelled them.
+pub fn mark_pseudo_labelled(data: &Path, ids: &[&str]) {
+    let mut text = String::new();
+    for mut entry in Manifest::read(data).unwrap().entries {
+        entry.pseudo_labelled = ids.contains(&entry.id.as_str());
+        text += &(serde_json::to_string(&entry).unwrap() + "\n");
+    }
+    write_file(&data.join("manifest.jsonl"), text.as_bytes()).unwrap();
+}
+
 pub fn config(steps: u64) -> RunConfig {
     RunConfig {
         steps,
@@ -171,37 +181,105 @@ fn checkpointing_trains_alike() {
 }
 
 #[test]
+fn half_precision_trains_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let runs = [Arithmetic::F32, Arithmetic::F16, Arithmetic::Bf16].map(|arithmetic| {
+        let path = folder.path().join(arithmetic.word());
+        train(RunConfig { arithmetic, sample_every: 0, ..config(6) }, &data, &path, false, None).unwrap();
+        losses(&path)
+    });
+    let [single, halves @ ..] = runs;
+    for (half, tolerance) in halves.iter().zip([0.01, 0.05]) {
+        assert_eq!(single.len(), half.len());
+        for (single, half) in single.iter().zip(half) {
+            assert_eq!(single.0, half.0);
+            assert!((single.1 - half.1).abs() < tolerance * single.1, "{single:?} {half:?}");
+        }
+        assert_ne!(&single, half, "the numbers it computes with are others");
+    }
+}
+
+/// Trains six steps at once and with a stop after the fourth, and compares everything the two runs made; what the
+/// first one told.
+pub fn goes_on_bit_for_bit(config: &RunConfig, data: &Path, folder: &Path) -> Vec<Event> {
+    let (whole, parted) = (folder.join("whole"), folder.join("parted"));
+    let told = train(config.clone(), data, &whole, false, None).unwrap();
+    assert!(matches!(told.last(), Some(Event::Finished { step: 6, .. })));
+    let events = train(config.clone(), data, &parted, false, Some(4)).unwrap();
+    assert!(matches!(events.last(), Some(Event::Stopped { step: 4 })));
+    let events = train(config.clone(), data, &parted, true, None).unwrap();
+    assert!(matches!(events[0], Event::Started { step: 4, .. }));
+
+    assert_eq!(losses(&whole), losses(&parted), "bit for bit");
+    for file in ["model.safetensors", "samples/step-00000003.png", "samples/step-00000006.png"] {
+        assert_eq!(fs::read(whole.join(file)).unwrap(), fs::read(parted.join(file)).unwrap(), "{file}");
+    }
+    told
+}
+
+#[test]
 fn a_stopped_run_goes_on_as_if_it_had_never_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
-    let (whole, parted) = (folder.path().join("whole"), folder.path().join("parted"));
-    let events = train(config(6), &data, &whole, false, None).unwrap();
+    let events = goes_on_bit_for_bit(&config(6), &data, folder.path());
     assert!(
         matches!(events[0], Event::Started { training_scans: 3, validation_scans: 4, step: 0, steps: 6, .. }),
         "the validation subject does not train: {:?}",
         events[0]
     );
-    assert!(matches!(events.last(), Some(Event::Finished { step: 6, .. })));
-
-    let events = train(config(6), &data, &parted, false, Some(4)).unwrap();
-    assert!(matches!(events.last(), Some(Event::Stopped { step: 4 })));
+    let parted = folder.path().join("parted");
     assert!(matches!(train(config(6), &data, &parted, false, None), Err(TrainingError::RunExists { .. })));
-    let events = train(config(6), &data, &parted, true, None).unwrap();
-    assert!(matches!(events[0], Event::Started { step: 4, .. }));
-
-    assert_eq!(losses(&whole), losses(&parted), "bit for bit");
-    let model = |path: &Path| fs::read(path.join("model.safetensors")).unwrap();
-    assert_eq!(model(&whole), model(&parted));
-    for file in ["samples/step-00000003.png", "samples/step-00000006.png"] {
-        assert_eq!(fs::read(whole.join(file)).unwrap(), fs::read(parted.join(file)).unwrap());
-    }
-
-    let (_, info) = model_file::load(&model(&whole), "model", &Device::flex()).unwrap();
+    let model = fs::read(parted.join("model.safetensors")).unwrap();
+    let (_, info) = model_file::load(&model, "model", &Device::flex()).unwrap();
+    assert_eq!(info.training["weights"], "exponential moving average");
     assert_eq!(info.training["steps"], 6);
     assert_eq!(info.training["training_subjects"], serde_json::json!(["duke-1", "duke-2", "tian-1"]));
     assert_eq!(info.training["credits"], serde_json::json!(["nobody"]));
     let described = serde_json::to_string(&info).unwrap();
     assert!(!described.contains(folder.path().to_str().unwrap()), "no path of this machine in a model file");
+}
+
+#[test]
+fn labels_of_the_auto_trace_train_only_when_asked_and_never_validate() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    mark_pseudo_labelled(&data, &["scan_0", "scan_3"]);
+    let run = |name: &str, pseudo_labelled: bool| {
+        let path = folder.path().join(name);
+        let config = RunConfig { pseudo_labelled, sample_every: 0, validate_every: 0, ..config(1) };
+        let events = train(config, &data, &path, false, None).unwrap();
+        let model = fs::read(path.join("model.safetensors")).unwrap();
+        (events[0].clone(), model_file::read_info(&model, "model").unwrap().training)
+    };
+    let (started, training) = run("graders", false);
+    assert!(
+        matches!(
+            started,
+            Event::Started {
+                training_scans: 2,
+                validation_scans: 3,
+                pseudo_labelled_scans: 1,
+                takes_pseudo_labelled: false,
+                ..
+            }
+        ),
+        "{started:?}"
+    );
+    assert_eq!(training["pseudo_labelled_scans"], 0);
+    let (started, training) = run("both", true);
+    assert!(
+        matches!(
+            started,
+            Event::Started { training_scans: 3, validation_scans: 3, takes_pseudo_labelled: true, .. }
+        ),
+        "{started:?}"
+    );
+    assert_eq!(training["pseudo_labelled_scans"], 1);
+
+    mark_pseudo_labelled(&data, &["scan_0", "scan_1", "scan_2"]);
+    let error = train(config(1), &data, &folder.path().join("none"), false, None).unwrap_err().to_string();
+    assert!(error.contains("--set pseudo_labelled=true"), "{error}");
 }
 
 #[test]
@@ -270,13 +348,7 @@ fn one_scan_is_learnt_by_heart() {
         validation: vec!["duke-7".to_owned()],
         held_out: vec!["duke-2".to_owned(), "tian-1".to_owned()],
     };
-    let still = Augmentation {
-        flip_probability: 0.0,
-        shift_px: 0,
-        gain: 0.0,
-        lesion_probability: 0.0,
-        anywhere_probability: 0.0,
-    };
+    let still = Augmentation::none();
     let overfit = RunConfig {
         split: alone,
         augmentation: still,

@@ -72,6 +72,8 @@ fn recorded_run(folder: &Path, name: &str, last: Event) -> PathBuf {
         parameters: 2_713_008,
         training_scans: 98,
         validation_scans: 38,
+        pseudo_labelled_scans: 0,
+        takes_pseudo_labelled: false,
         step: 0,
         steps: 400,
     });
@@ -235,4 +237,95 @@ fn a_run_is_started_paused_found_again_stopped_and_published() {
         harness.step();
     }
     harness.get_by_label("Use phantom");
+}
+
+#[test]
+fn a_split_file_is_chosen_and_the_counts_follow() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = data_set(folder.path());
+    let mut harness = studio(folder.path());
+    let (name, settings) = ("split".to_owned(), config(3));
+    perform(&mut harness, TrainingAction::NewRunWith { name, data, config: Box::new(settings) });
+    let shows = |harness: &mut Harness<'_, Studio>, text: &str| {
+        let began = Instant::now();
+        while harness.query_by_label(text).is_none() {
+            assert!(began.elapsed() < Duration::from_secs(30), "waited in vain for {text:?}");
+            sleep(Duration::from_millis(10));
+            harness.step();
+        }
+    };
+    shows(&mut harness, "3 labelled scans to train on, 4 to validate on");
+    assert!(harness.query_by_label("Clear the split file").is_none());
+    harness.get_by_label("Choose a split file");
+
+    let file = folder.path().join("other.json");
+    let other = r#"{"validation": ["duke-1", "duke-2", "tian-1"], "held_out": []}"#;
+    retidiff::formats::write_atomically(&file, other.as_bytes()).expect("written");
+    perform(&mut harness, TrainingAction::UseSplit(file.clone()));
+    shows(&mut harness, "4 labelled scans to train on, 3 to validate on");
+    harness.get_by_label(&file.display().to_string());
+    harness.get_by_label("Clear the split file").click();
+    shows(&mut harness, "3 labelled scans to train on, 4 to validate on");
+
+    let broken = folder.path().join("broken.json");
+    retidiff::formats::write_atomically(&broken, b"[]").expect("written");
+    perform(&mut harness, TrainingAction::UseSplit(broken));
+    wait_until(&mut harness, "it is refused", |studio| {
+        studio.first_error().is_some_and(|text| text.contains("broken.json is no split file"))
+    });
+}
+
+#[test]
+fn a_model_is_used_for_what_it_is() {
+    use retidiff::diffusion::model_file::{self, Precision};
+    use retidiff::training::{Preset, Stage};
+    use retidiff::worker::ModelSource;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let models = folder.path().join("models");
+    std::fs::create_dir_all(&models).expect("a folder");
+    let file = |name: &str| models.join(format!("{name}.safetensors"));
+    let (unet, info) = crate::model_file::tiny_model();
+    model_file::save(&file("orphan"), &unet, &taught_by("nobody", &info), Precision::F16).expect("written");
+    model_file::save(&file("scans"), &unet, &info, Precision::F16).expect("written");
+    let of_masks = RunConfig::of(Preset::Live, Stage::Masks);
+    let mut masks = info.clone();
+    masks.kind = model_file::ModelKind::Mask;
+    masks.network =
+        retidiff::nn::UNetConfig { widths: vec![8], attention: vec![false], ..of_masks.network.clone() };
+    masks.mask = Some(model_file::MaskModel { coding: of_masks.masks.coding, grid: of_masks.masks.grid });
+    masks.mapping = of_masks.mapping.clone();
+    let network = masks.network.init(&burn::tensor::Device::flex());
+    model_file::save(&file("my masks"), &network, &masks, Precision::F16).expect("written");
+    retidiff::formats::write_atomically(&file("torn"), b"torn").expect("written");
+
+    let mut harness = studio(folder.path());
+    let began = Instant::now();
+    while harness.query_by_label("Use my masks").is_none() {
+        assert!(began.elapsed() < Duration::from_secs(30), "the models of the folder are listed");
+        sleep(Duration::from_millis(10));
+        harness.step();
+    }
+    harness.get_by_label("Use scans");
+    assert!(harness.query_by_label("Use torn").is_none(), "there is nothing to use");
+
+    let bundled = ModelSource::Bundled("masks".to_owned());
+    assert_eq!(harness.state().new_eye().model(), bundled);
+    harness.get_by_label("Use my masks").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().new_eye().model(), ModelSource::File(file("my masks")));
+    assert!(harness.query_by_label("Use my masks").is_none(), "it is in use");
+    assert!(harness.query_by_label("Use scans").is_some() && harness.state().first_error().is_none());
+
+    harness.get_by_label("Use orphan").click();
+    harness.run_steps(3);
+    let told = harness.state().first_error().expect("there is no teacher").to_owned();
+    assert!(told.contains("orphan") && told.contains("publish its teacher first"), "{told}");
+    assert!(harness.query_by_label("Use orphan").is_some(), "it is not in use");
+}
+
+/// The description of a student of a model with this tensor hash.
+fn taught_by(teacher_sha256: &str, info: &retidiff::diffusion::ModelInfo) -> retidiff::diffusion::ModelInfo {
+    let training = serde_json::json!({ "teacher_sha256": teacher_sha256 });
+    retidiff::diffusion::ModelInfo { training, ..info.clone() }
 }

@@ -14,7 +14,8 @@ use retidiff::scan::{BScan, GreyImage, Laterality, Spacing};
 use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::command::Action;
 use retidiff::studio::look::{Comparison, Tab};
-use retidiff::studio::settings::Tool;
+use retidiff::studio::settings::{Settings, Tool};
+use retidiff::studio::training::TrainingAction;
 
 use super::fixtures::Numbers;
 use super::studio::{document, has_whole_picture, looks, options, press, stroke, studio_with, wait_until};
@@ -202,6 +203,91 @@ fn interfaces_are_copied_and_gaps_interpolated_as_one_step() {
     let bare =
         document(&harness).pages.iter().filter(|page| page.mask.layers.get(0, 0) == UNANNOTATED).count();
     assert_eq!(bare, 18, "one undo takes all of it back");
+}
+
+#[test]
+fn locked_labels_stay_under_copied_and_interpolated_ones() {
+    const INL: u8 = 3;
+    let mut volume = volume(1);
+    for y in 60..70 {
+        volume.pages[5].mask.lesions.fill_run(y, 30, 50, 1);
+    }
+    let mut harness = with_document(&volume);
+    set(&mut harness, |settings| {
+        settings.labels[usize::from(INL)].locked = true;
+        settings.labels[usize::from(IRF)].locked = true;
+    });
+    harness.state_mut().perform(Action::ShowPage(5));
+    harness.run_steps(3);
+    let before = volume.pages[5].mask.clone();
+    let check = |harness: &Harness<'_, Studio>, what: &str| {
+        let now = document(harness).pages[5].mask.clone();
+        assert_ne!(now.layers, before.layers, "{what}: the other layers follow");
+        assert_eq!(now.lesions, before.lesions, "{what}");
+        let layers = before.layers.to_pixels().into_iter().zip(now.layers.to_pixels());
+        assert!(layers.into_iter().all(|(old, new)| (old == INL) == (new == INL)), "{what}");
+    };
+    harness.state_mut().perform(Action::CopyLayers(-1));
+    harness.run_steps(2);
+    check(&harness, "copied");
+    harness.state_mut().perform(Action::Undo);
+    harness.state_mut().perform(Action::InterpolateSlices { all: false });
+    wait_until(&mut harness, "it is interpolated", |studio| !studio.is_interpolating());
+    harness.run_steps(2);
+    check(&harness, "interpolated");
+}
+
+#[test]
+fn labels_that_come_late_do_not_land_on_another_b_scan() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("late.png");
+    let codes: Vec<u8> = (0..SIZE.0 * SIZE.1).map(|i| (i / SIZE.0 * 9 / SIZE.1) as u8).collect();
+    let labels = retidiff::formats::scan_image::write(&GreyImage::new(SIZE.0, SIZE.1, codes.clone()), &[]);
+    retidiff::formats::write_atomically(&path, &labels.expect("a PNG")).expect("written");
+    let mut harness = with_document(&volume(4));
+    let before = document(&harness);
+    harness.state_mut().perform(Action::LoadLabelsFrom(path.clone()));
+    harness.state_mut().perform(Action::ShowPage(2));
+    wait_until(&mut harness, "it is read", |studio| !studio.is_waiting_for_files());
+    harness.run_steps(2);
+    assert_eq!(document(&harness), before);
+    assert!(harness.query_by_label_contains("another B-scan is shown by now").is_some(), "it is said");
+    harness.state_mut().perform(Action::LoadLabelsFrom(path));
+    wait_until(&mut harness, "it is loaded", |studio| {
+        studio.session().editor.undo_name() == Some("labels from late.png")
+    });
+    assert_eq!(document(&harness).pages[2].mask.composite_pixels(), codes);
+}
+
+#[test]
+fn every_control_beside_the_editor_has_a_name() {
+    let mut harness = with_document(&volume(4));
+    let check = |harness: &mut Harness<'_, Studio>, what: &str| {
+        harness.run_steps(4);
+        let unnamed = harness.unnamed_widgets();
+        assert!(unnamed.is_empty(), "{what}: {unnamed:#?}");
+    };
+    let tabs: [fn(&mut Settings); 4] = [
+        |settings| settings.look.tab = Tab::Edit,
+        |settings| settings.look.tab = Tab::View,
+        |settings| settings.look.tab = Tab::Measure,
+        |settings| settings.look.tab = Tab::Volume,
+    ];
+    for change in tabs {
+        set(&mut harness, change);
+        let tab = harness.state().settings().look.tab;
+        check(&mut harness, &format!("{tab:?}"));
+    }
+    set(&mut harness, |settings| settings.look.profile = true);
+    check(&mut harness, "the profile");
+    // The strip alone: no eye is waited for.
+    harness.state_mut().perform(Action::ToggleNewEye);
+    check(&mut harness, "new eye");
+    harness.state_mut().perform(Action::ToggleNewEye);
+    for action in [TrainingAction::Toggle, TrainingAction::NewRun] {
+        harness.state_mut().perform(Action::Training(action.clone()));
+        check(&mut harness, &format!("{action:?}"));
+    }
 }
 
 #[test]

@@ -13,6 +13,9 @@ pub enum ComputeDevice {
     Auto,
     Gpu,
     Cpu,
+    /// An NVIDIA GPU through CUDA
+    #[cfg(feature = "cuda")]
+    Cuda,
     /// libtorch on the CPU, for training machines
     #[cfg(feature = "tch")]
     Tch,
@@ -36,6 +39,8 @@ impl ComputeDevice {
             ComputeDevice::Auto => DeviceChoice::Auto,
             ComputeDevice::Gpu => DeviceChoice::Gpu,
             ComputeDevice::Cpu => DeviceChoice::Cpu,
+            #[cfg(feature = "cuda")]
+            ComputeDevice::Cuda => DeviceChoice::Cuda,
             #[cfg(feature = "tch")]
             ComputeDevice::Tch => {
                 // burn has deprecated this backend, but it trains faster on a CPU than any other it has.
@@ -59,7 +64,7 @@ impl ComputeDevice {
 /// # Errors
 /// If a GPU was asked for and there is none.
 pub fn refuse_other_device(choice: DeviceChoice, picked: &DeviceInfo) -> anyhow::Result<()> {
-    if let (DeviceChoice::Gpu, false, Some(note)) = (choice, picked.is_gpu, &picked.note) {
+    if let (true, false, Some(note)) = (choice.names_a_gpu(), picked.is_gpu, &picked.note) {
         bail!("no GPU: {note}; leave out --device or give --device cpu");
     }
     Ok(())

@@ -327,7 +327,12 @@ fn summary(manifest: &Manifest, split: &Split) -> String {
             let entries: Vec<&ManifestEntry> =
                 manifest.entries.iter().filter(|entry| split.role(&entry.subject) == *role).collect();
             let subjects: BTreeSet<&str> = entries.iter().map(|entry| entry.subject.as_str()).collect();
-            let labelled = entries.iter().filter(|entry| entry.label.is_some()).count();
+            let labelled =
+                entries.iter().filter(|entry| entry.label.is_some() && !entry.pseudo_labelled).count();
+            let traced = match entries.iter().filter(|entry| entry.pseudo_labelled).count() {
+                0 => String::new(),
+                count => format!(", {count} labelled by the auto-trace"),
+            };
             let named = match subjects.len() {
                 1..=MOST_NAMED_SUBJECTS => {
                     format!(": {}", subjects.iter().copied().collect::<Vec<_>>().join(", "))
@@ -335,7 +340,7 @@ fn summary(manifest: &Manifest, split: &Split) -> String {
                 _ => String::new(),
             };
             format!(
-                "{name:<9} {:>6} scans, {labelled} labelled, {} subjects{named}\n",
+                "{name:<9} {:>6} scans, {labelled} labelled{traced}, {} subjects{named}\n",
                 entries.len(),
                 subjects.len()
             )

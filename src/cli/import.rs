@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 
 use crate::anatomy::UNANNOTATED;
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
+use crate::dataset::pseudo_labels::pseudo_labels;
 use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::{label_png, open, scan_image, write_file};
@@ -41,6 +42,11 @@ pub struct ImportArgs {
     /// Import scans without labels too (for pretraining or pseudo-labels).
     #[arg(long)]
     unlabelled: bool,
+    /// Label scans without labels by the auto-trace: layers where it is sure, nothing elsewhere, no fluid. Such labels
+    /// are marked as no grader's; training takes them only with --set pseudo_labelled=true, validation and evaluation
+    /// never do.
+    #[arg(long)]
+    pseudo_label: bool,
     /// What the codes of label files mean (pairs only).
     #[arg(long, value_enum, default_value = "studio")]
     scheme: CodeScheme,
@@ -65,6 +71,7 @@ impl ImportArgs {
             out,
             kind: None,
             unlabelled: true,
+            pseudo_label: false,
             scheme: CodeScheme::default(),
             spacing: None,
             subject_separator: None,
@@ -93,6 +100,8 @@ fn parse_name(text: &str) -> Result<String, String> {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     labelled: usize,
+    /// By the auto-trace.
+    pseudo_labelled: usize,
     unlabelled: usize,
     already_there: usize,
     unreadable: usize,
@@ -112,15 +121,19 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
         } else {
             import_folder(&args, input, &mut manifest, &mut tally)?
         };
+        let traced = match args.pseudo_label {
+            true => format!(", {} labelled by the auto-trace", tally.pseudo_labelled),
+            false => String::new(),
+        };
         println!(
-            "{source}: {} labelled and {} unlabelled scans imported into {}, {} already there, {} skipped",
+            "{source}: {} labelled{traced} and {} unlabelled scans imported into {}, {} already there, {} skipped",
             tally.labelled,
             tally.unlabelled,
             args.out.display(),
             tally.already_there,
             tally.unreadable
         );
-        if tally.labelled + tally.unlabelled + tally.already_there == 0 {
+        if tally.labelled + tally.pseudo_labelled + tally.unlabelled + tally.already_there == 0 {
             bail!("{}: nothing could be imported", input.display());
         }
     }
@@ -142,7 +155,7 @@ fn import_folder(
         );
     };
     let options = FolderOptions {
-        unlabelled: args.unlabelled,
+        unlabelled: args.unlabelled || args.pseudo_label,
         scheme: args.scheme,
         subject_separator: args.subject_separator,
         spacing: args.spacing,
@@ -169,7 +182,7 @@ fn import_folder(
                     source,
                     credit: kind.credit(),
                 };
-                append_scan(&args.out, manifest, tally, origin, &scan)?;
+                append_scan(args, manifest, tally, origin, scan)?;
             }
             Err(error) => {
                 tally.unreadable += 1;
@@ -225,7 +238,7 @@ fn import_file(
             source: &source,
             credit: opened.document.credit.as_deref(),
         };
-        append_scan(&args.out, manifest, tally, origin, &read)?;
+        append_scan(args, manifest, tally, origin, read)?;
     }
     Ok(source)
 }
@@ -240,19 +253,31 @@ impl ImportArgs {
     }
 }
 
-/// Writes a scan and its line of the manifest.
+/// Writes a scan and its line of the manifest; one without labels gets those of the auto-trace, if that was asked for.
 fn append_scan(
-    out: &Path,
+    args: &ImportArgs,
     manifest: &mut Manifest,
     tally: &mut Tally,
     origin: Origin,
-    scan: &LabelledScan,
+    mut scan: LabelledScan,
 ) -> anyhow::Result<()> {
     for warning in &scan.warnings {
         eprintln!("note: {warning}");
     }
-    *if scan.labels.is_some() { &mut tally.labelled } else { &mut tally.unlabelled } += 1;
-    let entry = write_scan(out, origin, scan)?;
+    let is_traced = args.pseudo_label && scan.labels.is_none();
+    if is_traced {
+        scan.labels = pseudo_labels(&scan.scan);
+        if scan.labels.is_none() {
+            eprintln!("note: {}: the auto-trace is not sure of it, so it stays without labels", origin.id);
+        }
+    }
+    *match (scan.labels.is_some(), is_traced) {
+        (true, false) => &mut tally.labelled,
+        (true, true) => &mut tally.pseudo_labelled,
+        (false, _) => &mut tally.unlabelled,
+    } += 1;
+    let pseudo_labelled = is_traced && scan.labels.is_some();
+    let entry = write_scan(&args.out, origin, &scan, pseudo_labelled)?;
     manifest.append(entry)?;
     Ok(())
 }
@@ -267,7 +292,12 @@ struct Origin<'a> {
 }
 
 /// Writes the files of a scan and returns the line that names them.
-fn write_scan(out: &Path, origin: Origin, read: &LabelledScan) -> anyhow::Result<ManifestEntry> {
+fn write_scan(
+    out: &Path,
+    origin: Origin,
+    read: &LabelledScan,
+    pseudo_labelled: bool,
+) -> anyhow::Result<ManifestEntry> {
     let (id, scan) = (origin.id, &read.scan);
     let (width, height) = (scan.width(), scan.height());
     let text: Vec<(&str, &str)> = origin.credit.map(|credit| ("Source", credit)).into_iter().collect();
@@ -276,6 +306,9 @@ fn write_scan(out: &Path, origin: Origin, read: &LabelledScan) -> anyhow::Result
     let label = match &read.labels {
         Some(codes) => {
             let label = format!("labels/{id}.png");
+            let traced = ("Comment", "layers proposed by auto-trace where it is sure, not corrected");
+            let text: Vec<(&str, &str)> =
+                text.iter().copied().chain(pseudo_labelled.then_some(traced)).collect();
             write_file(&out.join(&label), &label_png::write(width, height, codes, &text)?)?;
             Some(label)
         }
@@ -308,6 +341,6 @@ fn write_scan(out: &Path, origin: Origin, read: &LabelledScan) -> anyhow::Result
         source: origin.source.to_owned(),
         credit: origin.credit.map(str::to_owned),
         ignored_columns: read.ignored_columns.clone(),
-        pseudo_labelled: false,
+        pseudo_labelled,
     })
 }

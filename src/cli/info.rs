@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use serde::Serialize;
 
-use crate::anatomy::{LABELS, UNANNOTATED};
+use crate::anatomy::{LABELS, LESION_BASE, UNANNOTATED};
 use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
-use crate::document::Page;
+use crate::document::{LabelTable, Page};
 use crate::formats::open::{Opened, open};
 use crate::mask::Measurements;
 use crate::scan::{Laterality, Spacing};
@@ -45,6 +45,9 @@ struct Description {
     pages: Vec<PageDescription>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data_set: Option<DataSetDescription>,
+    /// What an image described as a scan holds if it is a label map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    possible_labels: Option<PossibleDescription>,
     warnings: Vec<String>,
 }
 
@@ -66,13 +69,20 @@ struct PageDescription {
 #[derive(Debug, Serialize)]
 struct LabelCount {
     code: u8,
-    name: &'static str,
+    name: String,
     pixels: u64,
 }
 
 #[derive(Debug, Serialize)]
+struct PossibleDescription {
+    /// The scheme its codes are in; the counts are in the studio's.
+    scheme: &'static str,
+    labels: Vec<LabelCount>,
+}
+
+#[derive(Debug, Serialize)]
 struct LesionDescription {
-    name: &'static str,
+    name: String,
     count: usize,
     area_mm2: Option<f64>,
 }
@@ -109,15 +119,25 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
     if path.join(MANIFEST_FILE).is_file() {
         return describe_data_set(path);
     }
-    let Opened { document, kind, warnings } = open(path)?;
+    let Opened { document, kind, warnings, possible_labels } = open(path)?;
+    let table = &document.labels;
     Ok(Description {
         path: path.display().to_string(),
         kind: kind.to_string(),
-        name: Some(document.name),
-        credit: document.credit,
+        name: Some(document.name.clone()),
+        credit: document.credit.clone(),
         b_scan_distance_um: document.b_scan_distance_um,
-        pages: document.pages.iter().map(describe_page).collect(),
+        pages: document.pages.iter().map(|page| describe_page(page, table)).collect(),
         data_set: None,
+        possible_labels: possible_labels.map(|possible| PossibleDescription {
+            scheme: possible.scheme.word(),
+            labels: possible
+                .labels
+                .counts()
+                .into_iter()
+                .map(|(code, pixels)| label_count(code, pixels, table))
+                .collect(),
+        }),
         warnings,
     })
 }
@@ -144,18 +164,24 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
             subjects: distinct(|entry| &entry.subject),
             sources: distinct(|entry| &entry.source),
         }),
+        possible_labels: None,
         warnings: Vec::new(),
     })
 }
 
-fn describe_page(page: &Page) -> PageDescription {
+/// A code with what the document calls it.
+fn label_count(code: u8, pixels: u64, table: &LabelTable) -> LabelCount {
+    let name = if code == UNANNOTATED { "Unannotated" } else { table.name(code) };
+    LabelCount { code, name: name.to_owned(), pixels }
+}
+
+fn describe_page(page: &Page, table: &LabelTable) -> PageDescription {
     let scan = &page.scan;
     let measured = Measurements::of(&page.mask, scan.spacing);
-    let named = LABELS.iter().map(|label| (label.code, label.name)).chain([(UNANNOTATED, "Unannotated")]);
-    let labels =
-        named.map(|(code, name)| LabelCount { code, name, pixels: measured.label_pixels[code as usize] });
+    let codes = LABELS.iter().map(|label| label.code).chain([UNANNOTATED]);
+    let labels = codes.map(|code| label_count(code, measured.label_pixels[usize::from(code)], table));
     let lesions = measured.lesions.iter().filter(|lesion| lesion.count > 0).map(|lesion| LesionDescription {
-        name: LABELS[(crate::anatomy::LESION_BASE + lesion.lesion.code()) as usize].name,
+        name: table.name(LESION_BASE + lesion.lesion.code()).to_owned(),
         count: lesion.count,
         area_mm2: lesion.area_mm2,
     });
@@ -206,6 +232,10 @@ fn write_text(text: &mut String, description: &Description) -> std::fmt::Result 
     for page in &description.pages {
         write_page(text, page)?;
     }
+    if let Some(possible) = &description.possible_labels {
+        writeln!(text, "  may be a label map (codes of the {} scheme):", possible.scheme)?;
+        write_labels(text, &possible.labels)?;
+    }
     for warning in &description.warnings {
         writeln!(text, "  note: {warning}")?;
     }
@@ -231,13 +261,46 @@ fn write_page(text: &mut String, page: &PageDescription) -> std::fmt::Result {
         return writeln!(text, "    labels: none");
     }
     writeln!(text, "    labels in {} of {} columns:", page.annotated_columns, page.width)?;
-    for label in &page.labels {
-        writeln!(text, "    {:>5}  {:<12}{:>9} px", label.code, label.name, label.pixels)?;
-    }
+    write_labels(text, &page.labels)?;
     for lesion in &page.lesions {
         let area = lesion.area_mm2.map_or(String::new(), |area| format!(", {area:.4} mm²"));
         let regions = if lesion.count == 1 { "region" } else { "regions" };
         writeln!(text, "    {}: {} {regions}{area}", lesion.name, lesion.count)?;
     }
     Ok(())
+}
+
+fn write_labels(text: &mut String, labels: &[LabelCount]) -> std::fmt::Result {
+    for label in labels {
+        writeln!(text, "    {:>5}  {:<12}{:>9} px", label.code, label.name, label.pixels)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::{scan_image, write_file};
+    use crate::scan::GreyImage;
+
+    #[test]
+    fn a_grey_image_of_codes_may_be_a_label_map_and_its_codes_are_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("codes.png");
+        let codes: Vec<u8> = [0, 0, 1, 3, 3, 9, 8, 8].iter().flat_map(|&code| [code; 2]).collect();
+        write_file(&path, &scan_image::write(&GreyImage::new(2, 8, codes), &[]).unwrap()).unwrap();
+        let description = describe(&path).unwrap();
+        let text = as_text(&description);
+        assert!(
+            text.contains("image") && text.contains("may be a label map (codes of the studio scheme)"),
+            "{text}"
+        );
+        assert!(text.contains(&format!("{:>5}  {:<12}{:>9} px", 3, "INL", 4)), "{text}");
+        let json: serde_json::Value = serde_json::to_value(&description).unwrap();
+        assert_eq!(json["kind"], "image");
+        assert_eq!(json["possible_labels"]["scheme"], "studio");
+        let counts = json["possible_labels"]["labels"].as_array().unwrap();
+        let irf = counts.iter().find(|count| count["code"] == 9).unwrap();
+        assert_eq!((&irf["name"], &irf["pixels"]), (&"IRF".into(), &2.into()));
+    }
 }

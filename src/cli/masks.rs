@@ -20,7 +20,8 @@ use crate::dataset::masks::{Dials, DrawnMask, MaskPlan};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
-use crate::formats::{label_png, write_file};
+use crate::formats::label_png::{self, CodeScheme};
+use crate::formats::write_file;
 use crate::scan::Spacing;
 use crate::worker::models::ModelSource;
 
@@ -41,7 +42,7 @@ pub const MASK_MODEL: &str = "masks";
 #[command(after_help = "Examples:\n  \
     retidiff masks --count 20 --out masks\n  \
     retidiff masks --count 5 --out thick --fluid-mm2 0.2 --cysts 6 --thickness 420\n  \
-    retidiff masks --count 20 --out literal --dmc paper_sorted --no-repair")]
+    retidiff masks --count 20 --out literal --dmc paper_sorted --no-repair --scheme paper")]
 pub struct MasksArgs {
     /// How many masks, with seeds counted upwards
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -63,6 +64,9 @@ pub struct MasksArgs {
     /// Pixel size in µm, down and across [default: that of the model, 3.87x11.3 for the bundled one]
     #[arg(long, value_name = "AXIALxLATERAL", value_parser = parse_spacing)]
     spacing: Option<Spacing>,
+    /// What the codes of the files mean: the studio's ten labels, or the paper's nine classes for other programs
+    #[arg(long, value_enum, default_value_t)]
+    scheme: CodeScheme,
 }
 
 /// How masks are drawn; shared with `evaluate masks`.
@@ -159,6 +163,8 @@ struct Settings<'a> {
     sampler: &'static str,
     steps: u32,
     dmc: &'static str,
+    /// What the codes of the file mean.
+    scheme: &'static str,
 }
 
 /// Runs the subcommand.
@@ -254,8 +260,10 @@ impl MasksArgs {
             ("Sampler", settings.sampler.name()),
             ("Steps", &settings.steps.to_string()),
             ("DMC", self.dmc.name()),
+            ("Scheme", self.scheme.word()),
         ];
-        write_file(&self.out.join(&file), &label_png::write(width, height, &codes, &text)?)?;
+        let bytes = label_png::write_in(self.scheme, width, height, &codes, &text)?;
+        write_file(&self.out.join(&file), &bytes)?;
         let line = Line {
             version: LIST_VERSION,
             file: &file,
@@ -269,6 +277,7 @@ impl MasksArgs {
                 sampler: settings.sampler.name(),
                 steps: settings.steps,
                 dmc: self.dmc.name(),
+                scheme: self.scheme.word(),
             },
             width,
             height,

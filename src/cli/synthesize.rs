@@ -68,6 +68,10 @@ pub struct SynthesizeArgs {
     /// How far the picture is pushed towards its mask, for models that were also trained without masks.
     #[arg(long, default_value_t = 1.0, value_parser = parse_guidance)]
     guidance: f64,
+    /// How much of the mask's lesions the model is told: 1 the mask as it is, 0 nothing, so that it draws there
+    /// what it thinks fit.
+    #[arg(long, value_name = "ALPHA", default_value_t = 1.0, value_parser = parse_ablation)]
+    ablate: f64,
     /// What the mask's codes mean.
     #[arg(long, value_enum, default_value_t)]
     scheme: CodeScheme,
@@ -125,7 +129,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         height: labels.height,
         spacing: args.spacing,
         seed: args.seed,
-        recipe: Recipe { sampler: args.sampler, guidance: args.guidance, from_scan },
+        recipe: Recipe { sampler: args.sampler, guidance: args.guidance, lesions: args.ablate, from_scan },
     };
     for offset in 0..u64::from(args.count) {
         scene.seed = args.seed + offset;
@@ -149,7 +153,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
             scene.recipe.sampler.name(),
             args.steps,
             device.name,
-            device.backend,
+            device.backend_and_precision(),
             started.elapsed().as_secs_f64()
         );
     }
@@ -166,6 +170,7 @@ fn synthetic_png(
 ) -> anyhow::Result<Vec<u8>> {
     let (seed, step_count) = (scene.seed.to_string(), steps.to_string());
     let guidance = scene.recipe.guidance.to_string();
+    let ablation = format!("{} (share of the lesions that the model was told)", scene.recipe.lesions);
     let strength = scene.recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength);
     let strength = format!("{strength} (started from a real scan; 0 is that scan, 1 pure synthesis)");
     let mut text = vec![
@@ -181,6 +186,9 @@ fn synthetic_png(
     ];
     if scene.recipe.guidance != 1.0 {
         text.push(("Guidance", &guidance));
+    }
+    if scene.recipe.lesions != 1.0 {
+        text.push(("Ablation", &ablation));
     }
     if scene.recipe.from_scan.is_some() {
         text.push(("Strength", &strength));
@@ -199,6 +207,13 @@ fn parse_guidance(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(guidance) if (0.0..=10.0).contains(&guidance) => Ok(guidance),
         _ => Err("the guidance is a number from 0 (no mask at all) over 1 (as trained) to 10".to_owned()),
+    }
+}
+
+fn parse_ablation(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("the ablation is a number from 0 (no lesion is told) to 1 (the mask as it is)".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `retidiff train`: trains an image model on an imported data set.
+//! `retidiff train`: trains a model of any stage on an imported data set.
 
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -11,12 +11,16 @@ use super::compute::ComputeDevice;
 use super::out_of_memory;
 use super::setting::{Setting, with_settings};
 use crate::dataset::split::{SPLIT_FILE, Split};
+use crate::nn::Arithmetic;
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
 use crate::training::{Control, Event, Order, Preset, Run, RunConfig, Stage, StartModel, memory};
 use crate::worker::ModelSource;
 
-/// Train an image model on scans with labels.
+/// Train a model: one of four stages.
+///
+/// Stage 1 (`pretrain`) learns scans alone, stage 2 (`masks`) masks, stage 3 (`finetune`, unless said here) scans from
+/// masks, and `distill` makes a student that draws in one step what its teacher draws in many.
 ///
 /// Everything the run makes is in its folder: figures, checkpoints, sample pictures and the model file.
 /// Ctrl-C saves and ends it; `--resume` goes on exactly where it was. The studio's Train page shows runs
@@ -75,6 +79,9 @@ pub struct TrainArgs {
     /// Keep less for the backward pass and compute it again there: less memory, the same gradients, slower
     #[arg(long)]
     gradient_checkpointing: bool,
+    /// What the passes compute in; weights stay single precision [default: f32]
+    #[arg(long, value_enum, conflicts_with = "resume")]
+    arithmetic: Option<Arithmetic>,
     /// Columns of a strip, a multiple of 16 for the preset `live`
     #[arg(long, value_name = "PX", conflicts_with = "resume")]
     crop_columns: Option<usize>,
@@ -221,6 +228,7 @@ impl TrainArgs {
         replace(&mut config.steps, self.steps);
         replace(&mut config.batch, self.batch);
         replace(&mut config.accumulation, self.accumulation);
+        replace(&mut config.arithmetic, self.arithmetic);
         replace(&mut config.mask_dropout, self.mask_dropout);
         replace(&mut config.crop_columns, self.crop_columns);
         replace(&mut config.learning_rate, self.learning_rate);

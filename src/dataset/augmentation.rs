@@ -1,12 +1,24 @@
-//! Cutting training strips out of samples: place, flip, vertical shift, gain.
+//! Cutting training strips out of samples: place, flip, vertical shift, gain; deformation and speckle.
 //!
 //! Strips are as high as the scan, so that the share of retina in them, which the network's group norms
 //! see, is that of whole scans. OCT has an up and a down: there is no vertical flip.
+//!
+//! Rotation, stretch, elastic bending and speckle are off in every preset. What a strip is resampled from is
+//! smoothed by it, and speckle on top is not the instrument's: a model that draws scans would learn a grain that no
+//! scan has. They are for small sets, where a model learns its scans by heart, and for segmenters, which do not
+//! draw.
 
 use serde::{Deserialize, Serialize};
 
-use super::noise::Draws;
+use super::deformation::{Deformation, MOST_ELASTIC_PX};
+use super::noise::{Draws, fill_gaussian, stream};
 use super::samples::Sample;
+use crate::scan::Rect;
+
+/// Largest rotation that leaves up and down what they are, in degrees.
+const MOST_ROTATION_DEGREES: f32 = 30.0;
+/// Largest stretch.
+const MOST_LATERAL_STRETCH: f32 = 0.5;
 
 /// How strips vary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +35,14 @@ pub struct Augmentation {
     /// Probability that a strip may lie outside the annotated columns, where no condition is given: the
     /// network then learns what to draw where nobody labelled anything.
     pub anywhere_probability: f64,
+    /// Strips are turned by up to so many degrees either way, pixels taken as square.
+    pub rotation_degrees: f32,
+    /// Strips are wider or narrower by up to this part.
+    pub lateral_stretch: f32,
+    /// Strips are bent by smooth waves of up to so many pixels, along either axis.
+    pub elastic_px: f32,
+    /// Grey values are multiplied by 1 plus normal noise of up to this deviation, pixel by pixel.
+    pub speckle: f32,
 }
 
 impl Default for Augmentation {
@@ -33,6 +53,10 @@ impl Default for Augmentation {
             gain: 0.05,
             lesion_probability: 0.3,
             anywhere_probability: 0.1,
+            rotation_degrees: 0.0,
+            lateral_stretch: 0.0,
+            elastic_px: 0.0,
+            speckle: 0.0,
         }
     }
 }
@@ -46,9 +70,38 @@ pub struct Cut {
     pub y: i64,
     pub flip: bool,
     pub gain: f32,
+    pub deformation: Deformation,
+    /// Deviation of the speckle, and the seed of its field.
+    pub speckle: (f32, u64),
 }
 
 impl Augmentation {
+    /// Strips as they are: what the paper states.
+    pub fn none() -> Self {
+        Self {
+            flip_probability: 0.0,
+            shift_px: 0,
+            gain: 0.0,
+            lesion_probability: 0.0,
+            anywhere_probability: 0.0,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the deformations are ones that leave a scan a scan; the message says which are not.
+    pub fn check(&self) -> Result<(), String> {
+        let most = [
+            ("rotation_degrees", self.rotation_degrees, MOST_ROTATION_DEGREES),
+            ("lateral_stretch", self.lateral_stretch, MOST_LATERAL_STRETCH),
+            ("elastic_px", self.elastic_px, MOST_ELASTIC_PX),
+            ("speckle", self.speckle, 1.0),
+        ];
+        match most.iter().find(|(_, value, most)| !(0.0..=*most).contains(value)) {
+            Some((name, value, most)) => Err(format!("{name} is {value}, expected 0 to {most}")),
+            None => Ok(()),
+        }
+    }
+
     /// Draws a cut of `columns` x `rows` pixels for a sample.
     pub fn draw(&self, sample: &Sample, columns: usize, rows: usize, draws: &mut Draws) -> Cut {
         let anywhere = draws.chance(self.anywhere_probability) || sample.annotated.is_empty();
@@ -73,6 +126,19 @@ impl Augmentation {
             y: draws.below(spare_rows + 1) as i64 - shift,
             flip: draws.chance(self.flip_probability),
             gain: 1.0 + self.gain * (2.0 * draws.uniform() as f32 - 1.0),
+            deformation: Deformation::draw(
+                self.rotation_degrees,
+                self.lateral_stretch,
+                self.elastic_px,
+                draws,
+            ),
+            speckle: match self.speckle > 0.0 {
+                true => {
+                    let seed = u64::from(draws.word()) << 32 | u64::from(draws.word());
+                    (self.speckle * draws.uniform() as f32, seed)
+                }
+                false => (0.0, 0),
+            },
         }
     }
 }
@@ -92,7 +158,14 @@ pub struct Strip<'a> {
 impl Cut {
     /// The plain cut at a place: no flip, no shift, no gain.
     pub fn at(x: usize) -> Self {
-        Self { x: x as i64, y: 0, flip: false, gain: 1.0 }
+        Self {
+            x: x as i64,
+            y: 0,
+            flip: false,
+            gain: 1.0,
+            deformation: Deformation::default(),
+            speckle: (0.0, 0),
+        }
     }
 
     /// Fills `strip`. Outside the sample the image is reflected (grain, not streaks), the labels repeat
@@ -104,6 +177,17 @@ impl Cut {
         let columns = strip.columns;
         assert!(strip.image.len().is_multiple_of(columns), "whole rows");
         assert!(strip.image.len() == strip.labels.len() && strip.image.len() == strip.counted.len());
+        if self.deformation.is_none() {
+            self.copy(sample, strip);
+        } else {
+            self.resample(sample, strip);
+        }
+        self.lay_speckle(strip);
+    }
+
+    /// [`Cut::fill`] pixel by pixel, as the scan has them.
+    fn copy(&self, sample: &Sample, strip: &mut Strip) {
+        let columns = strip.columns;
         for row in 0..strip.image.len() / columns {
             let y = row as i64 + self.y;
             let image_row = reflected(y, sample.height) * sample.width;
@@ -119,6 +203,52 @@ impl Cut {
                 strip.labels[at] = sample.labels[label_row + label_x];
                 strip.counted[at] = if inside && sample.counted[label_row + label_x] { 1.0 } else { 0.0 };
             }
+        }
+    }
+
+    /// [`Cut::fill`] between the pixels: grey values bilinearly, labels and what counts by the nearest pixel.
+    fn resample(&self, sample: &Sample, strip: &mut Strip) {
+        let columns = strip.columns;
+        let size = [columns, strip.image.len() / columns];
+        let grey = |x: i64, y: i64| {
+            f64::from(sample.image[reflected(y, sample.height) * sample.width + reflected(x, sample.width)])
+        };
+        for at in 0..strip.image.len() {
+            let [column, row] = self.deformation.source([(at % columns) as f64, (at / columns) as f64], size);
+            let x = self.x as f64 + if self.flip { columns as f64 - 1.0 - column } else { column };
+            let y = self.y as f64 + row;
+            let (left, top) = (x.floor() as i64, y.floor() as i64);
+            let (right_share, lower_share) = (x - left as f64, y - top as f64);
+            let along = |y: i64| (1.0 - right_share) * grey(left, y) + right_share * grey(left + 1, y);
+            let grey = (1.0 - lower_share) * along(top) + lower_share * along(top + 1);
+            strip.image[at] = (grey as f32 * self.gain / 127.5 - 1.0).min(1.0);
+            let (x, y) = (x.round() as i64, y.round() as i64);
+            let label_x = x.clamp(0, sample.width as i64 - 1);
+            let label_y = y.clamp(0, sample.height as i64 - 1);
+            let nearest = label_y as usize * sample.width + label_x as usize;
+            let inside = (label_x, label_y) == (x, y);
+            strip.labels[at] = sample.labels[nearest];
+            strip.counted[at] = if inside && sample.counted[nearest] { 1.0 } else { 0.0 };
+        }
+    }
+
+    /// Multiplies grey values by 1 plus noise; black stays black.
+    fn lay_speckle(&self, strip: &mut Strip) {
+        let (deviation, seed) = self.speckle;
+        if deviation <= 0.0 {
+            return;
+        }
+        let mut noise = vec![0.0; strip.image.len()];
+        let rows = (strip.image.len() / strip.columns) as u32;
+        fill_gaussian(
+            seed,
+            stream::TRAINING_SPECKLE,
+            Rect::new(0, 0, strip.columns as u32, rows),
+            &mut noise,
+        );
+        for (value, noise) in strip.image.iter_mut().zip(noise) {
+            let factor = (1.0 + deviation * noise).max(0.0);
+            *value = ((*value + 1.0) * factor - 1.0).min(1.0);
         }
     }
 }
@@ -159,7 +289,7 @@ mod tests {
     #[test]
     fn scan_and_mask_move_together() {
         let grey = |value: f32| ((value + 1.0) * 127.5).round() as usize / 5;
-        let (image, labels, counted) = fill(Cut { x: 3, y: -1, flip: true, gain: 1.0 }, 4, 4);
+        let (image, labels, counted) = fill(Cut { y: -1, flip: true, ..Cut::at(3) }, 4, 4);
         // Row 0 lies above the sample: reflected image, repeated label, not counted.
         assert_eq!(image[..4].iter().map(|&v| grey(v)).collect::<Vec<_>>(), [6, 5, 4, 3]);
         assert_eq!((labels[0], counted[0]), (0, 0.0));
@@ -194,5 +324,107 @@ mod tests {
         assert_eq!(cut.x, -2);
         let (_, _, counted) = fill(cut, 16, 8);
         assert_eq!(counted.iter().sum::<f32>(), 48.0);
+    }
+
+    /// A bright band in a scan of which the mask says the same, pixel for pixel.
+    fn banded() -> Sample {
+        let (width, height) = (120, 100);
+        let inside = |i: usize| (40..60).contains(&(i / width)) && i % width > 30;
+        Sample {
+            width,
+            height,
+            image: (0..width * height).map(|i| if inside(i) { 200 } else { 20 }).collect(),
+            labels: (0..width * height).map(|i| u8::from(inside(i))).collect(),
+            counted: vec![true; width * height],
+            annotated: 0..width,
+            lesion_columns: Vec::new(),
+            ..sample()
+        }
+    }
+
+    fn filled(cut: &Cut, sample: &Sample) -> (Vec<f32>, Vec<u8>, Vec<f32>) {
+        let (columns, rows) = (64, 96);
+        let mut out = (vec![0.0; columns * rows], vec![0; columns * rows], vec![0.0; columns * rows]);
+        let mut strip = Strip { columns, image: &mut out.0, labels: &mut out.1, counted: &mut out.2 };
+        cut.fill(sample, &mut strip);
+        out
+    }
+
+    #[test]
+    fn a_deformed_scan_and_its_mask_move_together() {
+        let deforming = Augmentation {
+            rotation_degrees: 8.0,
+            lateral_stretch: 0.2,
+            elastic_px: 8.0,
+            gain: 0.0,
+            ..Augmentation::default()
+        };
+        assert_eq!(deforming.check(), Ok(()));
+        let plain = Augmentation { gain: 0.0, ..Augmentation::default() };
+        let (mut moved, mut apart) = (0, 0);
+        for event in 0..20 {
+            let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Draws::new(4, 2, event));
+            let (cut, still) = (draw(&deforming), draw(&plain));
+            assert_eq!((cut.x, cut.y, cut.flip), (still.x, still.y, still.flip), "the place is drawn first");
+            let (image, labels, counted) = filled(&cut, &banded());
+            assert_eq!((&image, &labels), (&filled(&cut, &banded()).0, &filled(&cut, &banded()).1));
+            moved += usize::from(labels != filled(&still, &banded()).1);
+            // Half bright is where the nearest pixel changes; only a pixel between the two may differ.
+            let bright = |value: f32| (value + 1.0) * 127.5 > 110.0;
+            let counting = counted.iter().filter(|&&counts| counts > 0.0).count();
+            let differing =
+                (0..image.len()).filter(|&at| counted[at] > 0.0 && bright(image[at]) != (labels[at] == 1));
+            apart += usize::from(50 * differing.count() > counting);
+        }
+        assert!(moved >= 19, "{moved} of 20 were deformed");
+        assert_eq!(apart, 0, "fewer than one pixel in fifty");
+    }
+
+    #[test]
+    fn nothing_asked_for_is_the_scan_to_the_bit() {
+        let cut = Augmentation::default().draw(&banded(), 64, 96, &mut Draws::new(1, 2, 3));
+        assert!(cut.deformation.is_none() && cut.speckle == (0.0, 0));
+        let none = Augmentation::none().draw(&banded(), 64, 96, &mut Draws::new(1, 2, 3));
+        assert_eq!(none, Cut { y: none.y, ..Cut::at(none.x as usize) });
+        // Resampling at whole pixels gives them back, too.
+        let mut copied = (vec![0.0; 64 * 96], vec![0; 64 * 96], vec![0.0; 64 * 96]);
+        let mut strip =
+            Strip { columns: 64, image: &mut copied.0, labels: &mut copied.1, counted: &mut copied.2 };
+        cut.resample(&banded(), &mut strip);
+        assert_eq!(copied, filled(&cut, &banded()));
+    }
+
+    #[test]
+    fn speckle_is_multiplied_on_the_scan_alone() {
+        let speckled = Augmentation { speckle: 0.5, gain: 0.0, ..Augmentation::default() };
+        let plain = Augmentation { speckle: 0.0, ..speckled.clone() };
+        let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Draws::new(1, 2, 3));
+        let (image, labels, counted) = filled(&draw(&speckled), &banded());
+        let (still, still_labels, still_counted) = filled(&draw(&plain), &banded());
+        assert_eq!((&labels, &counted), (&still_labels, &still_counted));
+        assert_eq!(image, filled(&draw(&speckled), &banded()).0, "the same draws, the same speckle");
+        let spread = |bright: bool| {
+            let pairs = image.iter().zip(&still).filter(|(_, still)| (**still > 0.0) == bright);
+            let differences: Vec<f32> = pairs.map(|(a, b)| (a - b).abs()).collect();
+            differences.iter().sum::<f32>() / differences.len() as f32
+        };
+        assert!(spread(true) > 2.0 * spread(false) && spread(false) > 0.0, "bright pixels vary more");
+        let other = speckled.draw(&banded(), 64, 96, &mut Draws::new(1, 2, 4));
+        assert_ne!(image, filled(&other, &banded()).0);
+    }
+
+    #[test]
+    fn settings_of_earlier_runs_still_read_and_wild_ones_are_refused() {
+        let before = r#"{"flip_probability": 0.5, "shift_px": 40, "gain": 0.05, "lesion_probability": 0.3,
+            "anywhere_probability": 0.1}"#;
+        assert_eq!(serde_json::from_str::<Augmentation>(before).unwrap(), Augmentation::default());
+        for wild in [
+            Augmentation { rotation_degrees: 90.0, ..Augmentation::default() },
+            Augmentation { elastic_px: 40.0, ..Augmentation::default() },
+            Augmentation { lateral_stretch: f32::NAN, ..Augmentation::default() },
+            Augmentation { speckle: -0.1, ..Augmentation::default() },
+        ] {
+            assert!(wild.check().unwrap_err().contains("expected 0 to"), "{wild:?}");
+        }
     }
 }

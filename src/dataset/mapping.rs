@@ -28,6 +28,9 @@ pub struct Mapping {
     pub max_window: [u32; 2],
     /// Least overlap of neighbouring windows in grid pixels.
     pub overlap: u32,
+    /// The grid that every scan is stretched to, whatever its scale (rows, columns); `None` maps by scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_size: Option<[u32; 2]>,
 }
 
 impl Mapping {
@@ -42,6 +45,26 @@ impl Mapping {
             multiple: 16,
             max_window: [512, 1024],
             overlap: 64,
+            fixed_size: None,
+        }
+    }
+
+    /// The mapping of the `paper` preset: every scan becomes 480 x 480 (algorithms 10).
+    pub fn paper() -> Self {
+        Self { multiple: 32, fixed_size: Some([480, 480]), ..Self::live() }
+    }
+
+    /// Whether a fixed size, if there is one, can be a grid; the message says why not.
+    pub fn check_fixed_size(&self) -> Result<(), String> {
+        let Some(sides) = self.fixed_size else { return Ok(()) };
+        let fits = |(side, most): (u32, u32)| side > 0 && side.is_multiple_of(self.multiple) && side <= most;
+        if sides.into_iter().zip(self.max_window).all(fits) {
+            Ok(())
+        } else {
+            Err(format!(
+                "a fixed grid of {sides:?} pixels, expected multiples of {} up to {:?}",
+                self.multiple, self.max_window
+            ))
         }
     }
 
@@ -61,8 +84,10 @@ impl Mapping {
         let lateral = spacing.map_or(1.0, |spacing| {
             scale_through_um(spacing.lateral_um_per_px, self.lateral_um_per_px, self.lateral_tolerance)
         });
-        let content_width = ((width as f32 * lateral).round() as u32).max(1);
-        let content_height = ((height as f32 * axial).round() as u32).max(1);
+        let [content_height, content_width] = self.fixed_size.unwrap_or([
+            ((height as f32 * axial).round() as u32).max(1),
+            ((width as f32 * lateral).round() as u32).max(1),
+        ]);
         let grid_width = content_width.next_multiple_of(self.multiple);
         let grid_height = content_height.next_multiple_of(self.multiple);
         let columns = cover(grid_width, self.max_window[1], self.overlap, self.multiple);
@@ -262,6 +287,23 @@ mod tests {
         assert_eq!((grid[249], grid[250], grid[511]), (0, 1, 1));
         let flat = GreyImage::new(1000, 500, vec![77; 500_000]);
         assert_eq!(plan.grid_to_image(&plan.image_to_grid(&flat)), flat);
+    }
+
+    #[test]
+    fn the_papers_grid_is_480_by_480_whatever_the_scan() {
+        let mapping = Mapping::paper();
+        assert_eq!(mapping.check_fixed_size(), Ok(()));
+        for (width, height, spacing) in [(768, 496, Spacing::checked(3.87, 11.3)), (300, 1000, None)] {
+            let plan = mapping.plan(width, height, spacing);
+            assert_eq!((plan.content_width, plan.content_height), (480, 480));
+            assert_eq!(plan.windows, [Rect::new(0, 0, 480, 480)]);
+            let flat = GreyImage::new(width, height, vec![77; (width * height) as usize]);
+            assert_eq!(plan.grid_to_image(&plan.image_to_grid(&flat)), flat);
+        }
+        let odd = Mapping { fixed_size: Some([481, 480]), ..mapping };
+        assert!(odd.check_fixed_size().unwrap_err().contains("multiples of 32"));
+        let json = serde_json::to_string(&Mapping::live()).unwrap();
+        assert!(!json.contains("fixed_size"), "older programs read the live mapping: {json}");
     }
 
     #[test]

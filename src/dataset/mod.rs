@@ -2,6 +2,7 @@
 //! noise, samples, augmentation; sampled masks as labels (DMC).
 
 pub mod augmentation;
+pub mod deformation;
 pub mod dmc;
 pub mod duplicates;
 pub mod framing;
@@ -11,6 +12,7 @@ pub mod mapping;
 pub mod masks;
 pub mod noise;
 mod open;
+pub mod pseudo_labels;
 mod resampling;
 pub mod samples;
 pub mod split;

@@ -37,6 +37,10 @@ pub mod stream {
     pub const TRAINING_STREAM: u32 = 9 << 16;
     /// The noise levels a student compares.
     pub const TRAINING_PAIRS: u32 = 10 << 16;
+    /// The weights a network starts with: event `k` is its tensor `k`.
+    pub const FRESH_WEIGHTS: u32 = 11 << 16;
+    /// The speckle that augmentation lays on a strip.
+    pub const TRAINING_SPECKLE: u32 = 12 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

@@ -61,7 +61,7 @@ pub fn open(path: &Path) -> Result<Opened, FormatError> {
         name: path.file_name().map_or(place, |name| name.to_string_lossy().into_owned()),
         labels: std::sync::Arc::default(),
     };
-    Ok(Opened { document, kind: FileKind::DataSet, warnings })
+    Ok(Opened::new(document, FileKind::DataSet, warnings))
 }
 
 fn read_page(manifest: &Manifest, entry: &ManifestEntry) -> Result<(Page, Vec<String>), FormatError> {

@@ -47,24 +47,33 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// Loads every labelled scan of a manifest that is not held out, in the manifest's order.
+    /// Loads every labelled scan of a manifest that is not held out, in the manifest's order. Those that no grader
+    /// labelled train only if `pseudo_labelled`, and never validate.
     ///
     /// # Errors
     /// The first file that cannot be read.
-    pub fn load(manifest: &Manifest, split: &Split, mapping: &Mapping) -> Result<Self, FormatError> {
-        let [training, validation] = load_by_role(manifest, split, |scan| Some(Sample::new(scan, mapping)))?;
+    pub fn load(
+        manifest: &Manifest,
+        split: &Split,
+        mapping: &Mapping,
+        pseudo_labelled: bool,
+    ) -> Result<Self, FormatError> {
+        let make = |scan: &LabelledScan| Some(Sample::new(scan, mapping));
+        let [training, validation] = load_by_role(manifest, split, pseudo_labelled, make)?;
         Ok(Self { training, validation })
     }
 }
 
 /// What `make` makes of every labelled scan that is not held out, in the manifest's order: those of training
-/// subjects, then those of validation subjects. Scans of which it makes nothing are left out.
+/// subjects, then those of validation subjects. Scans of which it makes nothing are left out; those that no grader
+/// labelled train only if `pseudo_labelled`, and never validate.
 ///
 /// # Errors
 /// The first file that cannot be read.
 pub(super) fn load_by_role<T: Send>(
     manifest: &Manifest,
     split: &Split,
+    pseudo_labelled: bool,
     make: impl Fn(&LabelledScan) -> Option<T> + Sync,
 ) -> Result<[Vec<T>; 2], FormatError> {
     let wanted: Vec<(&ManifestEntry, Role)> = manifest
@@ -72,7 +81,11 @@ pub(super) fn load_by_role<T: Send>(
         .iter()
         .filter(|entry| entry.label.is_some())
         .map(|entry| (entry, split.role(&entry.subject)))
-        .filter(|(_, role)| *role != Role::HeldOut)
+        .filter(|(entry, role)| match role {
+            Role::Training => pseudo_labelled || !entry.pseudo_labelled,
+            Role::Validation => !entry.pseudo_labelled,
+            Role::HeldOut => false,
+        })
         .collect();
     let made: Vec<Option<T>> = wanted
         .par_iter()
@@ -144,6 +157,43 @@ impl LabelledScan {
         !self.entry.ignored_columns.iter().any(|run| (run[0]..run[1]).contains(&x))
     }
 
+    /// Some of its columns as a scan of their own.
+    ///
+    /// # Panics
+    /// If there is none or they lie outside.
+    pub fn cropped(&self, columns: Range<usize>) -> Self {
+        let width = self.image.width as usize;
+        assert!(!columns.is_empty() && columns.end <= width, "columns {columns:?} of {width}");
+        let (first, end) = (columns.start as u32, columns.end as u32);
+        let inside = |run: &[u32; 2]| {
+            let run = run.map(|x| x.clamp(first, end) - first);
+            (run[0] < run[1]).then_some(run)
+        };
+        let entry = ManifestEntry {
+            width: end - first,
+            ignored_columns: self.entry.ignored_columns.iter().filter_map(inside).collect(),
+            ..self.entry.clone()
+        };
+        Self {
+            entry,
+            image: GreyImage::new(
+                end - first,
+                self.image.height,
+                columns_of(&self.image.pixels, width, &columns),
+            ),
+            labels: columns_of(&self.labels, width, &columns),
+            scanned: columns_of(&self.scanned, width, &columns),
+        }
+    }
+
+    /// The columns that a network with this mapping is shown: on a fixed grid the longest annotated run, where
+    /// there is one, else all.
+    pub fn shown_columns(&self, mapping: &Mapping) -> Range<usize> {
+        let width = self.image.width as usize;
+        let annotated = longest_annotated_run(&self.labels, width);
+        if mapping.fixed_size.is_some() && !annotated.is_empty() { annotated } else { 0..width }
+    }
+
     /// The image with its unscanned areas filled by the texture beside them.
     pub fn filled_image(&self) -> GreyImage {
         let mut pixels = self.image.pixels.to_vec();
@@ -155,6 +205,10 @@ impl LabelledScan {
 impl Sample {
     /// A labelled scan laid on the grid of `mapping`.
     pub fn new(scan: &LabelledScan, mapping: &Mapping) -> Self {
+        let shown = scan.shown_columns(mapping);
+        if shown.len() < scan.image.width as usize {
+            return Self::new(&scan.cropped(shown), mapping);
+        }
         let (width, height) = (scan.image.width, scan.image.height);
         let plan = mapping.plan(width, height, scan.entry.spacing);
         // Columns that a segmenter must ignore are learned from all the same: the missing boundary there is
@@ -191,6 +245,11 @@ impl Sample {
             counted,
         }
     }
+}
+
+/// Some columns of a row-major plane.
+fn columns_of<T: Copy>(plane: &[T], width: usize, columns: &Range<usize>) -> Vec<T> {
+    plane.chunks_exact(width).flat_map(|row| &row[columns.clone()]).copied().collect()
 }
 
 /// The longest run of columns without an unannotated pixel; empty where there is none.
@@ -269,6 +328,36 @@ mod tests {
         let scanned = [false, false, false, false, true, false, true, false];
         fill_unscanned(&mut pixels, &scanned, 2);
         assert_eq!(pixels, [20, 20, 10, 10, 10, 10, 20, 20]);
+    }
+
+    #[test]
+    fn a_fixed_grid_shows_the_annotated_columns_alone() {
+        let entry: ManifestEntry = serde_json::from_value(serde_json::json!({
+            "version": 1, "id": "a", "image": "a.png", "width": 40, "height": 8, "subject": "s",
+            "source": "test", "ignored_columns": [[0, 12], [16, 18]],
+        }))
+        .unwrap();
+        let greys = (0..320).map(|pixel| pixel % 40).map(|x| if (10..20).contains(&x) { 200 } else { 0 });
+        let scan = LabelledScan {
+            entry,
+            image: GreyImage::new(40, 8, greys.collect::<Vec<u8>>()),
+            labels: (0..320)
+                .map(|pixel| if (10..20).contains(&(pixel % 40)) { 3 } else { UNANNOTATED })
+                .collect(),
+            scanned: vec![true; 320],
+        };
+        assert_eq!(scan.shown_columns(&Mapping::live()), 0..40);
+        assert_eq!(scan.shown_columns(&Mapping::paper()), 10..20);
+        let cropped = scan.cropped(10..20);
+        assert_eq!(
+            (cropped.entry.width, cropped.entry.ignored_columns.as_slice()),
+            (10, &[[0, 2], [6, 8]][..])
+        );
+        let sample = Sample::new(&scan, &Mapping::paper());
+        assert_eq!((sample.width, sample.height, sample.annotated), (480, 480, 0..480));
+        assert!(
+            sample.image.iter().all(|&grey| grey == 200) && sample.counted.iter().all(|&counted| counted)
+        );
     }
 
     #[test]

@@ -18,6 +18,6 @@ pub use mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 pub use model_file::ModelInfo;
 pub use prediction::Prediction;
 pub use samplers::Sampler;
-pub use scene::Scene;
+pub use scene::{Emphasis, Scene};
 pub use schedule::{Node, Schedule};
 pub use synthesizer::Synthesizer;

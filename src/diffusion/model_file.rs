@@ -5,6 +5,7 @@
 //! is allocated by its word.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::Device;
@@ -28,6 +29,8 @@ pub const MODEL_FILE_VERSION: u32 = 1;
 pub const METADATA_KEY: &str = "retidiff";
 /// Bytes before a safetensors header: its length.
 const HEADER_LENGTH_BYTES: usize = 8;
+/// The longest header that is read for its description alone: those of this program have some ten kilobytes.
+const MOST_HEADER_BYTES: u64 = 16 << 20;
 
 /// What a network draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +69,7 @@ pub struct ModelInfo {
     /// `live`, `paper`, ...
     pub preset: String,
     pub network: UNetConfig,
-    /// Which labels light which condition plane; labels in none (255 among them) light none.
+    /// How labels become condition planes; labels of no class (255 among them) are 0 in all.
     pub labels: LabelScheme,
     /// How a document lies on the network's grid.
     pub mapping: Mapping,
@@ -97,6 +100,7 @@ impl ModelInfo {
     pub fn check(&self) -> Result<(), String> {
         self.network.check()?;
         self.schedule.check()?;
+        self.labels.check()?;
         match (self.kind, &self.mask) {
             (ModelKind::Image, _) if self.labels.plane_count() != self.network.condition_channels => {
                 return Err(format!(
@@ -138,6 +142,7 @@ impl ModelInfo {
         }) {
             return Err(format!("windows of {:?} pixels", self.mapping.max_window));
         }
+        self.mapping.check_fixed_size()?;
         let scales = [self.mapping.axial_um_per_px, self.mapping.lateral_um_per_px];
         let tolerances = [self.mapping.axial_tolerance, self.mapping.lateral_tolerance];
         if !scales.iter().all(|scale| (0.05..=1000.0).contains(scale))
@@ -188,6 +193,8 @@ pub enum ModelFileError {
     Damaged { file: String, expected: String, found: String },
     #[error("{file}: tensor `{tensor}` {reason}; export the model again")]
     Tensor { file: String, tensor: String, reason: String },
+    #[error("{file}: cannot be read ({reason}); check that it is there and may be read")]
+    Read { file: String, reason: std::io::Error },
     #[error("{file}: cannot be written ({reason}); check the folder's space and permissions")]
     Write { file: String, reason: std::io::Error },
 }
@@ -252,6 +259,35 @@ pub fn read_info(bytes: &[u8], file: &str) -> Result<ModelInfo, ModelFileError> 
     read_header(bytes, file).map(|(info, _)| info)
 }
 
+/// [`read_info`] of a file on the disk, of which no more than the header is read.
+pub fn read_info_of(path: &Path) -> Result<ModelInfo, ModelFileError> {
+    /// The part of the header that describes the model; the tensors are left alone.
+    #[derive(Deserialize)]
+    struct Header {
+        #[serde(rename = "__metadata__", default)]
+        metadata: HashMap<String, String>,
+    }
+    let name = path.display().to_string();
+    let unreadable = |reason| ModelFileError::Read { file: name.clone(), reason };
+    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut length = [0; HEADER_LENGTH_BYTES];
+    file.read_exact(&mut length).map_err(|_| malformed(&name, SafeTensorError::HeaderTooSmall))?;
+    let length = u64::from_le_bytes(length);
+    if length > MOST_HEADER_BYTES {
+        return Err(malformed(&name, SafeTensorError::HeaderTooLarge));
+    }
+    let mut header = Vec::new();
+    file.take(length).read_to_end(&mut header).map_err(unreadable)?;
+    if header.len() as u64 != length {
+        return Err(malformed(&name, SafeTensorError::InvalidHeaderLength));
+    }
+    let header: Header = serde_json::from_slice(&header)
+        .map_err(|reason| malformed(&name, SafeTensorError::InvalidHeaderDeserialization(reason)))?;
+    let description =
+        header.metadata.get(METADATA_KEY).ok_or_else(|| ModelFileError::NotAModel { file: name.clone() })?;
+    described(description, &name)
+}
+
 /// The network of a model file on a device, every tensor checked. `file` is its name for messages.
 pub fn load(bytes: &[u8], file: &str, device: &Device) -> Result<(UNet, ModelInfo), ModelFileError> {
     let (info, data_start) = read_header(bytes, file)?;
@@ -298,7 +334,11 @@ fn read_header(bytes: &[u8], file: &str) -> Result<(ModelInfo, usize), ModelFile
         .as_ref()
         .and_then(|metadata| metadata.get(METADATA_KEY))
         .ok_or_else(|| ModelFileError::NotAModel { file: file.to_owned() })?;
+    Ok((described(description, file)?, HEADER_LENGTH_BYTES + header_length))
+}
 
+/// What a description says, checked.
+fn described(description: &str, file: &str) -> Result<ModelInfo, ModelFileError> {
     let unreadable = |reason| ModelFileError::Description { file: file.to_owned(), reason };
     /// The one field every version has; the rest may mean anything in a newer one.
     #[derive(Deserialize)]
@@ -311,7 +351,7 @@ fn read_header(bytes: &[u8], file: &str) -> Result<(ModelInfo, usize), ModelFile
     }
     let info: ModelInfo = serde_json::from_str(description).map_err(unreadable)?;
     info.check().map_err(|reason| ModelFileError::Contradiction { file: file.to_owned(), reason })?;
-    Ok((info, HEADER_LENGTH_BYTES + header_length))
+    Ok(info)
 }
 
 fn malformed(file: &str, reason: SafeTensorError) -> ModelFileError {

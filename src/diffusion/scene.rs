@@ -1,6 +1,7 @@
 //! A mask as the network sees it: its planes on the device, and their share of the first convolution.
 //!
-//! What goes to the device is one number a pixel, the plane that it lights; the one-hot planes are made there.
+//! What goes to the device is one number a pixel: the plane that it lights, where planes are one-hot and made
+//! there, or the one plane itself.
 //! A scene laid upon the one before it sends only the box of what changed, and computes only the windows that
 //! the change lies in.
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::dataset::labels::LabelScheme;
+use crate::dataset::labels::{Coding, LabelScheme};
 use crate::dataset::mapping::Plan;
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
@@ -18,6 +19,8 @@ use crate::scan::Rect;
 /// A mask as the network sees it.
 #[derive(Clone, Debug)]
 pub struct Scene {
+    /// How much of the lesions the network is told.
+    lesions: f64,
     pub(super) grid_width: u32,
     pub(super) grid_height: u32,
     pub(super) windows: Vec<Window>,
@@ -27,8 +30,8 @@ pub struct Scene {
 pub(super) struct Window {
     pub rect: Rect,
     labels: Arc<[u8]>,
-    /// The plane that every pixel lights, `[1, 1, height, width]`.
-    lit: Tensor<4>,
+    /// The number of every pixel, `[1, 1, height, width]`.
+    numbers: Tensor<4>,
     pub features: ConditionFeatures,
     /// Those of no mask at all, and how far the estimate goes beyond them (Ho and Salimans 2022,
     /// classifier-free guidance); none at a guidance of 1.
@@ -42,7 +45,23 @@ pub(super) struct SceneMaker<'a> {
     pub unet: &'a UNet,
     pub scheme: &'a LabelScheme,
     pub device: &'a Device,
+    pub emphasis: Emphasis,
+}
+
+/// How strongly a network is told of a mask; all 1 is as it was trained to be told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Emphasis {
+    /// Classifier-free guidance: how far the estimate goes beyond that of no mask at all.
     pub guidance: f64,
+    /// What the lesions' condition is multiplied with: dynamic region masking at sampling, 0 leaves the network to
+    /// its own ideas of what lies there.
+    pub lesions: f64,
+}
+
+impl Default for Emphasis {
+    fn default() -> Self {
+        Self { guidance: 1.0, lesions: 1.0 }
+    }
 }
 
 impl SceneMaker<'_> {
@@ -55,6 +74,7 @@ impl SceneMaker<'_> {
         let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
         assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
         let alone = plan.windows.len() == 1;
+        let before = before.filter(|scene| scene.lesions == self.emphasis.lesions);
         let windows = plan
             .windows
             .iter()
@@ -71,61 +91,92 @@ impl SceneMaker<'_> {
                     return self.window_after(known, labels);
                 }
                 let shape = [rect.height() as usize, rect.width() as usize];
-                let lit = self.tensor(self.scheme.lit_planes(&labels), shape);
+                let numbers = self.tensor(self.scheme.pixel_numbers(&labels), shape);
                 Window {
                     rect,
-                    features: self.features(lit.clone()),
-                    unguided: self.unguided(&lit, None),
+                    features: self.features(numbers.clone()),
+                    unguided: self.unguided(&numbers, None),
                     weights: (!alone).then(|| self.tensor(plan.window_weights(index), shape)),
                     labels,
-                    lit,
+                    numbers,
                 }
             })
             .collect();
-        Scene { grid_width, grid_height, windows }
+        Scene { lesions: self.emphasis.lesions, grid_width, grid_height, windows }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
-        let unguided = self.unguided(&known.lit, known.unguided.as_ref());
+        let unguided = self.unguided(&known.numbers, known.unguided.as_ref());
         let width = known.rect.width() as usize;
         let Some([rows, columns]) = changed_box(&known.labels, &labels, width) else {
             return Window { unguided, ..known.clone() };
         };
         let changed: Vec<u8> =
             rows.clone().flat_map(|y| labels[y * width..][columns.clone()].iter().copied()).collect();
-        let patch = self.tensor(self.scheme.lit_planes(&changed), [rows.len(), columns.len()]);
-        let lit = known.lit.clone().slice_assign([0..1, 0..1, rows, columns], patch);
+        let patch = self.tensor(self.scheme.pixel_numbers(&changed), [rows.len(), columns.len()]);
+        let numbers = known.numbers.clone().slice_assign([0..1, 0..1, rows, columns], patch);
         Window {
             rect: known.rect,
-            features: self.features(lit.clone()),
+            features: self.features(numbers.clone()),
             unguided,
             weights: known.weights.clone(),
             labels,
-            lit,
+            numbers,
         }
     }
 
     /// The condition's share of the first convolution; the planes are made on the device.
-    fn features(&self, lit: Tensor<4>) -> ConditionFeatures {
-        self.unet.condition_features(one_hot(lit, self.scheme.plane_count()))
+    fn features(&self, numbers: Tensor<4>) -> ConditionFeatures {
+        self.unet.condition_features(dimmed(planes(numbers, self.scheme), self.scheme, self.emphasis.lesions))
     }
 
     fn unguided(
         &self,
-        lit: &Tensor<4>,
+        numbers: &Tensor<4>,
         known: Option<&(ConditionFeatures, f64)>,
     ) -> Option<(ConditionFeatures, f64)> {
-        (self.guidance != 1.0).then(|| {
+        let guidance = self.emphasis.guidance;
+        (guidance != 1.0).then(|| {
             let features = known.map_or_else(
-                || self.features(lit.full_like(LabelScheme::NO_PLANE)),
+                || self.features(numbers.full_like(self.scheme.nothing_known())),
                 |(features, _)| features.clone(),
             );
-            (features, self.guidance)
+            (features, guidance)
         })
     }
 
     fn tensor(&self, values: Vec<f32>, [height, width]: [usize; 2]) -> Tensor<4> {
         Tensor::from_data(TensorData::new(values, [1, 1, height, width]), self.device)
+    }
+}
+
+/// The planes of a scheme from its number of every pixel: `[1, 1, height, width]` to `[1, planes, height, width]`.
+fn planes(numbers: Tensor<4>, scheme: &LabelScheme) -> Tensor<4> {
+    match scheme.coding {
+        Coding::OneHot => one_hot(numbers, scheme.plane_count()),
+        Coding::Scalar => numbers,
+    }
+}
+
+/// Condition planes with what they say of lesions multiplied by a share.
+fn dimmed(planes: Tensor<4>, scheme: &LabelScheme, share: f64) -> Tensor<4> {
+    if share == 1.0 {
+        return planes;
+    }
+    let lesions = scheme.lesion_planes();
+    match scheme.coding {
+        Coding::OneHot => {
+            let mut factors = vec![1.0; scheme.plane_count()];
+            lesions.iter().for_each(|&(plane, _)| factors[plane] = share as f32);
+            let shape = [1, factors.len(), 1, 1];
+            let factors = Tensor::<1>::from_floats(factors.as_slice(), &planes.device()).reshape(shape);
+            let dims = planes.dims();
+            planes * factors.expand(dims)
+        }
+        Coding::Scalar => lesions.iter().fold(planes, |planes, &(_, value)| {
+            let is_lesion = planes.clone().equal_elem(value).float();
+            planes.clone() - (planes * is_lesion).mul_scalar(1.0 - share)
+        }),
     }
 }
 
@@ -170,14 +221,36 @@ mod tests {
 
     #[test]
     fn planes_made_on_the_device_are_those_of_the_scheme() {
-        let scheme = LabelScheme::studio();
         let labels: Vec<u8> = (0..48).map(|pixel| if pixel % 13 == 12 { 255 } else { pixel % 12 }).collect();
-        let mut expected = vec![0.0; labels.len() * scheme.plane_count()];
-        scheme.planes(&labels, &mut expected);
-        let device = Device::flex();
-        let lit = TensorData::new(scheme.lit_planes(&labels), [1, 1, 6, 8]);
-        let planes = one_hot(Tensor::from_data(lit, &device), scheme.plane_count());
-        assert_eq!(planes.dims(), [1, 10, 6, 8]);
-        assert_eq!(planes.into_data().iter::<f32>().collect::<Vec<_>>(), expected);
+        for (scheme, count) in [(LabelScheme::studio(), 10), (LabelScheme::paper(), 1)] {
+            let mut expected = vec![0.0; labels.len() * scheme.plane_count()];
+            scheme.planes(&labels, &mut expected);
+            let numbers = TensorData::new(scheme.pixel_numbers(&labels), [1, 1, 6, 8]);
+            let planes = planes(Tensor::from_data(numbers, &Device::flex()), &scheme);
+            assert_eq!(planes.dims(), [1, count, 6, 8]);
+            assert_eq!(planes.into_data().iter::<f32>().collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn only_lesions_are_dimmed() {
+        let labels: Vec<u8> = (0..48).map(|pixel| pixel % 12).collect();
+        for scheme in [LabelScheme::studio(), LabelScheme::paper()] {
+            let mut expected = vec![0.0; labels.len() * scheme.plane_count()];
+            scheme.planes(&labels, &mut expected);
+            let lesions = scheme.lesion_planes();
+            for (at, value) in expected.iter_mut().enumerate() {
+                if lesions.contains(&(at / labels.len(), *value)) {
+                    *value *= 0.25;
+                }
+            }
+            let shape = [1, scheme.plane_count(), 6, 8];
+            let mut whole = vec![0.0; expected.len()];
+            scheme.planes(&labels, &mut whole);
+            let planes = Tensor::from_data(TensorData::new(whole.clone(), shape), &Device::flex());
+            let values = |planes: Tensor<4>| planes.into_data().iter::<f32>().collect::<Vec<_>>();
+            assert_eq!(values(dimmed(planes.clone(), &scheme, 0.25)), expected);
+            assert_eq!(values(dimmed(planes, &scheme, 1.0)), whole);
+        }
     }
 }

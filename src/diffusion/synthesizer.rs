@@ -13,7 +13,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::ModelInfo;
 use super::samplers::{self, Sampler};
-use super::scene::{Scene, SceneMaker};
+use super::scene::{Emphasis, Scene, SceneMaker};
 use super::schedule::Node;
 use crate::dataset::mapping::Plan;
 use crate::dataset::noise::{fill_gaussian, stream};
@@ -100,8 +100,19 @@ impl Synthesizer {
         guidance: f64,
         before: Option<&Scene>,
     ) -> Scene {
+        self.emphasised_scene(labels_on_grid, plan, Emphasis { guidance, ..Emphasis::default() }, before)
+    }
+
+    /// [`Synthesizer::guided_scene`] with its lesions told more faintly, too.
+    pub fn emphasised_scene(
+        &self,
+        labels_on_grid: &[u8],
+        plan: &Plan,
+        emphasis: Emphasis,
+        before: Option<&Scene>,
+    ) -> Scene {
         let maker =
-            SceneMaker { unet: &self.unet, scheme: &self.info.labels, device: &self.device, guidance };
+            SceneMaker { unet: &self.unet, scheme: &self.info.labels, device: &self.device, emphasis };
         maker.lay(labels_on_grid, plan, before)
     }
 

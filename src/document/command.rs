@@ -68,9 +68,9 @@ pub enum CommandError {
 }
 
 impl Command {
-    /// As in "Undo brush: IRF".
-    pub fn name(&self) -> String {
-        let label = |code| anatomy::label(code).map_or("unknown label", |label| label.name);
+    /// As in "Undo brush: IRF", with the labels called as the document calls them.
+    pub fn name(&self, labels: &LabelTable) -> String {
+        let label = |code| labels.name(code);
         match self {
             Self::Paint { settings, .. } => match settings.target {
                 PaintTarget::EraseLesion => "erase lesion".to_owned(),

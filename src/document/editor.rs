@@ -110,7 +110,7 @@ impl Editor {
     pub fn apply(&mut self, command: Command) -> Result<Change, CommandError> {
         command.check(&self.document)?;
         if self.open.is_none() {
-            self.begin(command.name());
+            self.begin(command.name(&self.document.labels));
             let change = self.perform(command);
             self.commit();
             return Ok(change);

@@ -358,8 +358,9 @@ impl FolderItem {
 
     /// Reads the scan and its labels.
     pub fn read(&self) -> Result<LabelledScan, FormatError> {
-        let image = scan_image::read(&read_file(&self.image)?, &self.image.display().to_string())?;
-        let mut warnings = Vec::new();
+        let (bytes, name) = (read_file(&self.image)?, self.image.display().to_string());
+        let image = scan_image::read(&bytes, &name)?;
+        let mut warnings: Vec<String> = scan_image::one_page_warning(&bytes, &name).into_iter().collect();
         let labels = self.read_labels(&self.labels, image.width, image.height, &mut warnings)?;
         // A second opinion that cannot be read is no reason to lose the first.
         let second_grader = self

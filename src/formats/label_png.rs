@@ -9,8 +9,8 @@ use std::io::Cursor;
 use image::DynamicImage;
 
 use super::FormatError;
-use super::scan_image::{check_png_end, check_size, decode, encode_png};
-use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, LABELS, LAYER_COUNT, UNANNOTATED};
+use super::scan_image::{check_png_end, check_size, decode, encode_png, one_page_warning};
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, LABELS, LAYER_COUNT, UNANNOTATED, is_lesion};
 use crate::mask::is_composite_code;
 
 /// Palette colour of unannotated pixels.
@@ -28,6 +28,16 @@ pub enum CodeScheme {
     Paper,
 }
 
+impl CodeScheme {
+    /// As the command line calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            CodeScheme::Studio => "studio",
+            CodeScheme::Paper => "paper",
+        }
+    }
+}
+
 /// A label map as read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labels {
@@ -37,6 +47,15 @@ pub struct Labels {
     pub codes: Vec<u8>,
     /// What the reader assumed and the user may want to know.
     pub warnings: Vec<String>,
+}
+
+impl Labels {
+    /// How many pixels hold each code, for the codes that occur, in code order.
+    pub fn counts(&self) -> Vec<(u8, u64)> {
+        let mut counts = [0; 256];
+        self.codes.iter().for_each(|&code| counts[usize::from(code)] += 1);
+        (0..=u8::MAX).zip(counts).filter(|(_, count)| *count > 0).collect()
+    }
 }
 
 /// Samples of a label image before they are understood.
@@ -52,7 +71,7 @@ struct Samples {
 pub fn read(bytes: &[u8], name: &str, scheme: CodeScheme) -> Result<Labels, FormatError> {
     let samples =
         if bytes.starts_with(b"\x89PNG") { png_samples(bytes, name)? } else { other_samples(bytes, name)? };
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = one_page_warning(bytes, name).into_iter().collect();
     let values = match &samples.palette {
         Some(palette) => palette_codes(&samples.values, palette, name, scheme, &mut warnings)?,
         None => samples.values,
@@ -71,8 +90,63 @@ pub fn read(bytes: &[u8], name: &str, scheme: CodeScheme) -> Result<Labels, Form
 /// # Panics
 /// If the number of codes is not `width * height`.
 pub fn write(width: u32, height: u32, codes: &[u8], text: &[(&str, &str)]) -> Result<Vec<u8>, FormatError> {
+    write_in(CodeScheme::Studio, width, height, codes, text)
+}
+
+/// As [`write`], the composite codes told in the codes of a scheme. The paper's know one kind of fluid and one
+/// background: what lies above and below the retina is told apart again when the file is read, but columns without
+/// any layer come back unannotated, and SRF and PED as IRF.
+///
+/// # Panics
+/// If the number of codes is not `width * height`.
+pub fn write_in(
+    scheme: CodeScheme,
+    width: u32,
+    height: u32,
+    codes: &[u8],
+    text: &[(&str, &str)],
+) -> Result<Vec<u8>, FormatError> {
     assert_eq!(codes.len(), width as usize * height as usize, "codes of a {width}x{height} label map");
-    encode_png(width, height, codes, png::ColorType::Indexed, Some(palette_bytes()), text)
+    let write = |codes: &[u8], palette| {
+        encode_png(width, height, codes, png::ColorType::Indexed, Some(palette), text)
+    };
+    match scheme {
+        CodeScheme::Studio => write(codes, palette_bytes()),
+        CodeScheme::Paper => {
+            let codes: Vec<u8> = codes.iter().map(|&code| paper_code(code)).collect();
+            write(&codes, paper_palette_bytes())
+        }
+    }
+}
+
+/// The paper's class of a composite code.
+fn paper_code(code: u8) -> u8 {
+    match code {
+        UNANNOTATED => UNANNOTATED,
+        BELOW_BM => ABOVE_ILM,
+        lesion if is_lesion(lesion) => PAPER_FLUID,
+        above_or_layer => above_or_layer,
+    }
+}
+
+/// What an image that is no certain label map holds if its values are label codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PossibleLabels {
+    pub labels: Labels,
+    /// The meaning its codes have: the studio's, unless they are the paper's for sure.
+    pub scheme: CodeScheme,
+}
+
+/// Reads an image as labels on suspicion: `None` where a value is no label code, or where no pixel lies in
+/// the retina or beneath it, as in a black scan and in a black and white picture.
+pub fn possible_labels(bytes: &[u8], name: &str) -> Option<PossibleLabels> {
+    let schemes = [CodeScheme::Studio, CodeScheme::Paper].into_iter();
+    let found = schemes.map(|scheme| (read(bytes, name, scheme), scheme)).find_map(|(read, scheme)| {
+        let labels = read.ok()?;
+        Some(PossibleLabels { labels, scheme })
+    })?;
+    let says_something = |code: &u8| ![ABOVE_ILM, UNANNOTATED].contains(code);
+    found.labels.codes.iter().any(says_something).then_some(found)
 }
 
 /// Whether the bytes are an indexed PNG whose palette begins with the label table: a label map that this
@@ -94,6 +168,19 @@ fn palette_bytes() -> Vec<u8> {
         palette[label.code as usize * 3..][..3].copy_from_slice(&label.color);
     }
     palette[UNANNOTATED as usize * 3..].copy_from_slice(&UNANNOTATED_COLOR);
+    palette
+}
+
+/// The colours of the paper's classes: those of the labels, and fluid as IRF.
+fn paper_palette_bytes() -> Vec<u8> {
+    let mut palette = vec![0u8; 256 * 3];
+    let label_table = palette_bytes();
+    let color_of = |code: u8| &label_table[usize::from(code) * 3..][..3];
+    for code in 0..PAPER_FLUID {
+        palette[usize::from(code) * 3..][..3].copy_from_slice(color_of(code));
+    }
+    palette[usize::from(PAPER_FLUID) * 3..][..3].copy_from_slice(color_of(IRF));
+    palette[usize::from(UNANNOTATED) * 3..].copy_from_slice(&UNANNOTATED_COLOR);
     palette
 }
 
@@ -228,7 +315,11 @@ fn palette_codes(
         }
         return Ok(indices.iter().map(|&index| table[index as usize]).collect());
     }
-    if colors().all(|(index, color)| color == [index; 3]) {
+    let paper = paper_palette_bytes();
+    let is_own = |(index, color): (u8, [u8; 3])| paper[usize::from(index) * 3..][..3] == color;
+    if colors().all(|(index, color)| color == [index; 3])
+        || (scheme == CodeScheme::Paper && colors().all(is_own))
+    {
         return Ok(indices.to_vec());
     }
     if used.iter().all(|&index| is_composite_code(index)) {
@@ -382,6 +473,42 @@ mod tests {
         assert_eq!(labels.codes, [0, 0, 1, 2, 9, 9, 5, 7, 8, 8]);
         let empty = scan_image::write(&GreyImage::new(1, 4, vec![0; 4]), &[]).unwrap();
         assert_eq!(read(&empty, "e.png", CodeScheme::Paper).unwrap().codes, [255; 4]);
+    }
+
+    #[test]
+    fn the_papers_classes_are_written_and_come_back() {
+        let codes: Vec<u8> =
+            [[0, 255], [1, 255], [9, 255], [11, 255], [5, 255], [7, 255], [8, 255], [8, 255]].concat();
+        let bytes = write_in(CodeScheme::Paper, 2, 8, &codes, &[]).unwrap();
+        let raw = png_samples(&bytes, "p.png").unwrap();
+        let column: Vec<u8> = raw.values.iter().step_by(2).copied().collect();
+        assert_eq!(column, [0, 1, 8, 8, 5, 7, 0, 0]);
+        let labels = read(&bytes, "p.png", CodeScheme::Paper).unwrap();
+        let column: Vec<u8> = labels.codes.iter().step_by(2).copied().collect();
+        assert_eq!(column, [0, 1, 9, 9, 5, 7, 8, 8], "PED has become the one fluid there is");
+        assert!(labels.codes.iter().skip(1).step_by(2).all(|&code| code == UNANNOTATED));
+        assert!(labels.warnings.is_empty(), "{:?}", labels.warnings);
+        // Nobody takes it for a file of the studio's codes.
+        assert!(!is_label_png(&bytes));
+        assert!(
+            read(&bytes, "p.png", CodeScheme::Studio).unwrap_err().to_string().contains("--scheme paper")
+        );
+    }
+
+    #[test]
+    fn grey_codes_may_be_labels_and_pictures_are_none() {
+        let grey = |pixels: &[u8]| {
+            let image = GreyImage::new(1, pixels.len() as u32, pixels.to_vec());
+            scan_image::write(&image, &[]).unwrap()
+        };
+        let found = possible_labels(&grey(&[0, 1, 3, 3, 9, 8, 255]), "g.png").unwrap();
+        assert_eq!(found.scheme, CodeScheme::Studio);
+        assert_eq!(found.labels.counts(), [(0, 1), (1, 1), (3, 2), (8, 1), (9, 1), (255, 1)]);
+        let paper = possible_labels(&grey(&[0, 1, 8, 7, 0, 0]), "g.png").unwrap();
+        assert_eq!((paper.scheme, &paper.labels.codes[..]), (CodeScheme::Paper, &[0, 1, 9, 7, 8, 8][..]));
+        for picture in [[0, 0, 0], [0, 255, 255], [0, 7, 90]] {
+            assert_eq!(possible_labels(&grey(&picture), "g.png"), None, "{picture:?}");
+        }
     }
 
     #[test]

@@ -5,15 +5,15 @@
 
 use std::fmt::Write;
 
-use crate::anatomy;
-use crate::document::{Document, Page};
+use crate::anatomy::LESION_BASE;
+use crate::document::{Document, LabelTable, Page};
 use crate::mask::Measurements;
 
 /// The measurements of every page, one line each after the heading.
 pub fn write(document: &Document) -> String {
     let mut csv = String::new();
     for (index, page) in document.pages.iter().enumerate() {
-        let cells = cells(index, page);
+        let cells = cells(index, page, &document.labels);
         if index == 0 {
             push_line(&mut csv, cells.iter().map(|(name, _)| name.clone()));
         }
@@ -37,7 +37,7 @@ fn quoted(cell: &str) -> String {
     }
 }
 
-fn cells(index: usize, page: &Page) -> Vec<(String, String)> {
+fn cells(index: usize, page: &Page, labels: &LabelTable) -> Vec<(String, String)> {
     let spacing = page.scan.spacing;
     let measured = Measurements::of(&page.mask, spacing);
     let number = |value: Option<f64>, digits: usize| {
@@ -53,7 +53,7 @@ fn cells(index: usize, page: &Page) -> Vec<(String, String)> {
     let is_annotated = measured.annotated_columns > 0;
     let known = |value: Option<f64>| value.filter(|_| is_annotated);
     for lesion in &measured.lesions {
-        let name = name_of(anatomy::LESION_BASE + lesion.lesion.code());
+        let name = labels.name(LESION_BASE + lesion.lesion.code());
         cells.extend([
             (format!("{name}_count"), lesion.count.to_string()),
             (format!("{name}_px"), lesion.pixels.to_string()),
@@ -63,7 +63,7 @@ fn cells(index: usize, page: &Page) -> Vec<(String, String)> {
         ]);
     }
     for layer in &measured.layers {
-        let name = name_of(layer.layer);
+        let name = labels.name(layer.layer);
         cells.push((format!("{name}_mean_px"), number(known(Some(layer.mean_thickness_px)), 3)));
         cells.push((format!("{name}_mean_um"), number(known(layer.mean_thickness_um), 2)));
     }
@@ -74,12 +74,9 @@ fn cells(index: usize, page: &Page) -> Vec<(String, String)> {
     cells
 }
 
-fn name_of(code: u8) -> &'static str {
-    anatomy::label(code).map_or("unknown", |label| label.name)
-}
-
-/// The measurements of one page as lines of text, the most asked for first.
-pub fn report(page: &Page, measured: &Measurements) -> String {
+/// The measurements of one page as lines of text, the most asked for first, with the labels called as the
+/// document calls them.
+pub fn report(page: &Page, measured: &Measurements, labels: &LabelTable) -> String {
     let mut text = format!("{}\n", page.scan.name);
     // Writing to a string cannot fail.
     let mut line = |name: &str, value: String| {
@@ -100,13 +97,13 @@ pub fn report(page: &Page, measured: &Measurements) -> String {
             0 => "none".to_owned(),
             count => format!("{}, {count} separate, largest {largest}", area(lesion.pixels, lesion.area_mm2)),
         };
-        line(name_of(anatomy::LESION_BASE + lesion.lesion.code()), value);
+        line(labels.name(LESION_BASE + lesion.lesion.code()), value);
     }
     line("Retina, mean", thickness(measured.retina.px, measured.retina.um));
     line("Retina, central", thickness(measured.central.px, measured.central.um));
     if measured.annotated_columns > 0 {
         for layer in &measured.layers {
-            line(name_of(layer.layer), thickness(Some(layer.mean_thickness_px), layer.mean_thickness_um));
+            line(labels.name(layer.layer), thickness(Some(layer.mean_thickness_px), layer.mean_thickness_um));
         }
     }
     line("Annotated columns", format!("{} of {}", measured.annotated_columns, page.scan.width()));
@@ -116,6 +113,7 @@ pub fn report(page: &Page, measured: &Measurements) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::LabelLook;
     use crate::mask::{Mask, Plane};
     use crate::scan::{BScan, GreyImage, Spacing};
 
@@ -159,12 +157,28 @@ mod tests {
     }
 
     #[test]
+    fn renamed_labels_are_called_as_the_document_calls_them() {
+        let page = page(None);
+        let mut document = Document::from_scan((*page.scan).clone(), page.mask.clone());
+        let named =
+            |code: u8, name: &str| LabelLook { name: name.to_owned(), color: [0; 3], visible: code > 0 };
+        let labels = document.labels.with(9, named(9, "Oedema, cystoid")).with(3, named(3, "Inner nuclear"));
+        document.labels = labels.into();
+        let heading = write(&document).lines().next().expect("a heading").to_owned();
+        assert!(
+            heading.contains(",\"Oedema, cystoid_count\",") && heading.contains(",Inner nuclear_mean_px,")
+        );
+        let text = report(&page, &Measurements::of(&page.mask, None), &document.labels);
+        assert!(text.contains("Oedema, cystoid: 50 px") && text.contains("Inner nuclear: 20.0 px"), "{text}");
+    }
+
+    #[test]
     fn the_report_says_um_or_px() {
         let page = page(Spacing::checked(4.0, 10.0));
-        let text = report(&page, &Measurements::of(&page.mask, page.scan.spacing));
+        let text = report(&page, &Measurements::of(&page.mask, page.scan.spacing), &LabelTable::default());
         assert!(text.contains("IRF: 0.0020 mm², 1 separate, largest 0.0020 mm²\n"), "{text}");
         assert!(text.contains("INL: 80.0 µm\n"), "{text}");
-        let text = report(&page, &Measurements::of(&page.mask, None));
+        let text = report(&page, &Measurements::of(&page.mask, None), &LabelTable::default());
         assert!(text.contains("IRF: 50 px") && text.contains("INL: 20.0 px\n"), "{text}");
     }
 }

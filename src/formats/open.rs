@@ -2,21 +2,26 @@
 //! extension, and it becomes a document.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::folder::{self, FolderKind, FolderOptions};
-use super::label_png::CodeScheme;
-use super::{FormatError, label_png, read_document, read_file, retidiff, scan_image, scanned_area, vol};
-use crate::anatomy::{INTERFACE_COUNT, Interface};
+use super::label_png::{CodeScheme, Labels, PossibleLabels};
+use super::scan_image::Pages;
+use super::{
+    FormatError, label_png, read_document, read_file, retidiff, scan_image, scanned_area, tian, vol,
+};
+use crate::anatomy::{INTERFACE_COUNT, Interface, LABELS};
 use crate::document::{Document, Page};
 use crate::mask::Mask;
-use crate::scan::{BScan, GreyImage};
+use crate::scan::{BScan, GreyImage, Volume};
 
 /// Most pages that a folder is opened with.
 const MAX_PAGES: usize = 1024;
 /// Warnings that are passed on one by one; more are counted.
 const MAX_WARNINGS: usize = 20;
+/// More different greys than there are label codes make no label map.
+const MOST_CODES: usize = LABELS.len() + 1;
 
 /// What was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub enum FileKind {
     Document,
     /// A plain image, taken as a scan.
     Image,
+    /// A TIFF of several pages, taken as the B-scans of a volume.
+    MultiPageTiff,
     /// A label map on its own: its page has a black scan.
     LabelMap,
     /// A Heidelberg raw export.
@@ -40,6 +47,7 @@ impl fmt::Display for FileKind {
         f.write_str(match self {
             Self::Document => "RetiDiff document",
             Self::Image => "image",
+            Self::MultiPageTiff => "multi-page TIFF",
             Self::LabelMap => "label map",
             Self::Vol => "Heidelberg .vol",
             Self::DataSet => "imported data set",
@@ -59,6 +67,15 @@ pub struct Opened {
     pub kind: FileKind,
     /// What the reader assumed, repaired or skipped.
     pub warnings: Vec<String>,
+    /// What an image that was taken as a scan holds if it is a label map after all.
+    pub possible_labels: Option<PossibleLabels>,
+}
+
+impl Opened {
+    /// What was opened, and is nothing else.
+    pub fn new(document: Document, kind: FileKind, warnings: Vec<String>) -> Self {
+        Self { document, kind, warnings, possible_labels: None }
+    }
 }
 
 /// Opens a file or a folder.
@@ -75,7 +92,7 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
     let has_extension = |wanted: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(wanted));
     if retidiff::looks_like_document(bytes) || has_extension("retidiff") {
         let (document, warnings) = read_document(bytes, &name)?;
-        return Ok(Opened { document, kind: FileKind::Document, warnings });
+        return Ok(Opened::new(document, FileKind::Document, warnings));
     }
     if vol::is_vol(bytes) || has_extension("vol") {
         return vol::read(bytes, &name).map(vol_document);
@@ -84,6 +101,9 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
         return open_label_map(bytes, name);
     }
     if !scan_image::is_image(bytes) {
+        if has_extension("txt") && tian::read_boundary(bytes, &name).is_ok() {
+            return Err(lone_boundary(path));
+        }
         return Err(FormatError::malformed(
             &path.display().to_string(),
             "the first bytes",
@@ -91,17 +111,55 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
             "open a .retidiff document, a PNG, JPEG, TIFF or BMP image, a Heidelberg .vol or a folder of scans",
         ));
     }
-    let image = scan_image::read(bytes, &name)?;
-    let mut warnings = Vec::new();
-    if image.pixels.iter().all(|&value| crate::mask::is_composite_code(value)) {
+    let Pages { images, mut warnings } = scan_image::read_pages(bytes, &name)?;
+    let count = images.len();
+    let mut b_scans: Vec<BScan> = Vec::with_capacity(count);
+    let mut possible_labels = None;
+    for (number, image) in (1..).zip(images) {
+        if count == 1 && different_greys(&image) <= MOST_CODES {
+            possible_labels = label_png::possible_labels(bytes, &name);
+        }
+        let title = if count == 1 { name.clone() } else { format!("{name} {number}/{count}") };
+        let mut scan = BScan::from_image(image, title);
+        scan.scanned_area = scanned_area::detect(&scan.image).map(Into::into);
+        b_scans.push(scan);
+    }
+    if possible_labels.is_some() {
         warnings.push(format!(
-            "{name}: every value is a label code; if this is a label map, drop it on its open scan"
+            "{name}: every value is a label code; if this is a label map, drop it on its open scan, or choose \
+             \"Load labels onto this B-scan\" there"
         ));
     }
-    let mut scan = BScan::from_image(image, name);
-    scan.scanned_area = scanned_area::detect(&scan.image).map(Into::into);
-    let mask = Mask::unannotated(scan.width(), scan.height());
-    Ok(Opened { document: Document::from_scan(scan, mask), kind: FileKind::Image, warnings })
+    let kind = if count == 1 { FileKind::Image } else { FileKind::MultiPageTiff };
+    let mut document = Document::from_volume(Volume { b_scans, b_scan_distance_um: None });
+    document.name = name;
+    Ok(Opened { possible_labels, ..Opened::new(document, kind, warnings) })
+}
+
+fn different_greys(image: &GreyImage) -> usize {
+    let mut seen = [false; 256];
+    image.pixels.iter().for_each(|&value| seen[usize::from(value)] = true);
+    seen.iter().filter(|seen| **seen).count()
+}
+
+/// The folder of Tian 2015 in whose `boundaries/` a boundary file lies.
+pub fn folder_of_boundary(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let boundaries = path.parent().filter(|parent| parent.ends_with("boundaries"))?;
+    let folder = boundaries.parent()?;
+    let is_one = tian::is_boundary_name(&file_name(&path))
+        && FolderKind::recognise(folder) == Some(FolderKind::Tian2015);
+    is_one.then(|| folder.to_owned())
+}
+
+/// What to do with one of the eight files that hold the boundaries of a subject.
+fn lone_boundary(path: &Path) -> FormatError {
+    let remedy = match folder_of_boundary(path) {
+        Some(folder) => format!("open the folder {}, which holds its scans, too", folder.display()),
+        None => "open the folder that holds bscans/ and, with this file in it, boundaries/".to_owned(),
+    };
+    let problem = "this is one interface of a subject of Tian 2015, traced in all its B-scans, and no scan";
+    FormatError::malformed(&path.display().to_string(), "the file", problem, remedy)
 }
 
 /// Reads a label map for an open page. Its size must be the page's.
@@ -112,10 +170,15 @@ pub fn open_label_onto(
 ) -> Result<(Mask, Vec<String>), FormatError> {
     let name = file_name(path);
     let labels = label_png::read(&read_file(path)?, &name, scheme)?;
+    labels_onto(labels, page, &name)
+}
+
+/// The mask that labels are on a page of their size. `name` is their file's name for messages.
+pub fn labels_onto(labels: Labels, page: &Page, name: &str) -> Result<(Mask, Vec<String>), FormatError> {
     let (width, height) = (page.scan.width(), page.scan.height());
     if (labels.width, labels.height) != (width, height) {
         return Err(FormatError::malformed(
-            &name,
+            name,
             "the image size",
             format!("{}x{} where the open scan has {width}x{height}", labels.width, labels.height),
             "labels must have the size of their scan",
@@ -132,7 +195,7 @@ fn open_label_map(bytes: &[u8], name: String) -> Result<Opened, FormatError> {
     warnings.splice(0..0, labels.warnings);
     let black = vec![0; labels.codes.len()];
     let scan = BScan::from_image(GreyImage::new(labels.width, labels.height, black), name);
-    Ok(Opened { document: Document::from_scan(scan, mask), kind: FileKind::LabelMap, warnings })
+    Ok(Opened::new(Document::from_scan(scan, mask), FileKind::LabelMap, warnings))
 }
 
 fn vol_document(file: vol::VolFile) -> Opened {
@@ -157,7 +220,7 @@ fn vol_document(file: vol::VolFile) -> Opened {
             names.join(", ")
         ));
     }
-    Opened { document, kind: FileKind::Vol, warnings }
+    Opened::new(document, FileKind::Vol, warnings)
 }
 
 fn open_folder(path: &Path) -> Result<Opened, FormatError> {
@@ -217,7 +280,7 @@ fn open_folder(path: &Path) -> Result<Opened, FormatError> {
     let credit = kind.credit().map(str::to_owned);
     let labels = std::sync::Arc::default();
     let document = Document { pages, b_scan_distance_um: None, noise_seed: 1, credit, name, labels };
-    Ok(Opened { document, kind: FileKind::Folder(kind), warnings })
+    Ok(Opened::new(document, FileKind::Folder(kind), warnings))
 }
 
 /// The last part of a path; the whole path where there is none.

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
-use super::{FormatError, tiff_directory};
+use super::{FormatError, MAX_FILE_BYTES, tiff_directory};
 use crate::scan::{GreyImage, MAX_SIDE_PX};
 
 /// No image compression in use shrinks pixels further than this: a file that claims more pixels than its
@@ -13,7 +13,79 @@ const MAX_COMPRESSION: u64 = 2000;
 /// Bytes that a decoder may need beside the pixels.
 const DECODER_BYTES: u64 = 8 << 20;
 
-/// Reads a scan: PNG (8/16-bit grey, RGB, palette), JPEG, TIFF or BMP, recognised by content. Colours
+/// Most pages that a TIFF is read with; as many as a folder is opened with.
+const MAX_PAGES: usize = 1024;
+
+/// The pages of an image file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// All of one size, in the order of the file; at least one.
+    pub images: Vec<GreyImage>,
+    /// Which pages were left out, and why.
+    pub warnings: Vec<String>,
+}
+
+/// Reads every page of an image as [`read`] reads the first: a TIFF may hold the B-scans of a volume, any
+/// other format holds one. Pages of another size than the first are left out with a warning.
+pub fn read_pages(bytes: &[u8], name: &str) -> Result<Pages, FormatError> {
+    let mut warnings = Vec::new();
+    if known_format(bytes) != Some(ImageFormat::Tiff) {
+        return Ok(Pages { images: vec![read(bytes, name)?], warnings });
+    }
+    let list = tiff_directory::pages(bytes, MAX_PAGES, name)?;
+    if list.offsets.len() == 1 {
+        return Ok(Pages { images: vec![read(bytes, name)?], warnings });
+    }
+    if list.has_more {
+        warnings
+            .push(format!("{name}: more than {MAX_PAGES} pages, of which the first {MAX_PAGES} are read"));
+    }
+    // Many directories may point to the same few bytes.
+    let mut room = (bytes.len() as u64).saturating_mul(MAX_COMPRESSION).min(MAX_FILE_BYTES);
+    let mut file = bytes.to_vec();
+    let mut images: Vec<GreyImage> = Vec::new();
+    let mut odd = Vec::new();
+    for (number, offset) in (1..).zip(list.offsets) {
+        tiff_directory::begin_with(&mut file, offset);
+        let image = read(&file, &format!("{name}, page {number}"))?;
+        room = room.checked_sub(image.pixels.len() as u64).ok_or_else(|| {
+            FormatError::malformed(
+                name,
+                format!("page {number}"),
+                format!("the pages up to here claim more pixels than {} bytes can hold", bytes.len()),
+                "split the file into smaller ones, or get a fresh copy",
+            )
+        })?;
+        match images.first() {
+            Some(first) if (first.width, first.height) != (image.width, image.height) => {
+                odd.push(format!("page {number} ({}x{})", image.width, image.height));
+            }
+            _ => images.push(image),
+        }
+    }
+    if let (Some(first), Some(one)) = (images.first(), odd.first()) {
+        let which = if odd.len() == 1 { one.clone() } else { format!("{} pages, first {one}", odd.len()) };
+        let (width, height) = (first.width, first.height);
+        warnings.push(format!("{name}: left out for another size than page 1 ({width}x{height}): {which}"));
+    }
+    Ok(Pages { images, warnings })
+}
+
+/// How many pages an image file holds, as far as they can be told without decoding them.
+pub fn page_count(bytes: &[u8]) -> usize {
+    if known_format(bytes) != Some(ImageFormat::Tiff) {
+        return 1;
+    }
+    tiff_directory::pages(bytes, MAX_PAGES, "").map_or(1, |list| list.offsets.len())
+}
+
+/// That only the first page of a file with several is read where one image is wanted.
+pub(super) fn one_page_warning(bytes: &[u8], name: &str) -> Option<String> {
+    let count = page_count(bytes);
+    (count > 1).then(|| format!("{name}: {count} pages, of which the first is read"))
+}
+
+/// Reads a scan, of a file with several pages the first: PNG (8/16-bit grey, RGB, palette), JPEG, TIFF or BMP, recognised by content. Colours
 /// become luma; 16-bit values are scaled to 8 bits. `name` is the file's name for messages.
 pub fn read(bytes: &[u8], name: &str) -> Result<GreyImage, FormatError> {
     let image = decode(bytes, name)?;

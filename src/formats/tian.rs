@@ -20,6 +20,13 @@ pub struct Boundary {
     pub rows: Vec<Vec<f32>>,
 }
 
+/// Whether a file is called like a boundary: `SubjectN_K.txt`, K from 1 to 8.
+pub fn is_boundary_name(name: &str) -> bool {
+    let numbers = name.strip_prefix("Subject").and_then(|rest| rest.strip_suffix(".txt")?.split_once('_'));
+    let parsed = numbers.map(|(subject, k)| (subject.parse::<u32>(), k.parse::<usize>()));
+    matches!(parsed, Some((Ok(_), Ok(1..=INTERFACE_COUNT))))
+}
+
 /// Reads one boundary file.
 pub fn read_boundary(bytes: &[u8], name: &str) -> Result<Boundary, FormatError> {
     const REMEDY: &str = "expected comma-separated image rows, one line per image column";
@@ -120,5 +127,14 @@ mod tests {
         let error = read_boundary(b"1,2\n3\n", "Subject1_1.txt").unwrap_err().to_string();
         assert!(error.contains("Subject1_1.txt: line 2"), "{error}");
         assert!(read_boundary(b"", "e.txt").is_err());
+        for (name, is_one) in [
+            ("Subject1_1.txt", true),
+            ("Subject12_8.txt", true),
+            ("Subject1_9.txt", false),
+            ("Subject1_1.csv", false),
+            ("subject.txt", false),
+        ] {
+            assert_eq!(is_boundary_name(name), is_one, "{name}");
+        }
     }
 }

@@ -15,6 +15,7 @@ pub mod interfaces;
 pub mod interpolate;
 pub mod lesion;
 pub mod livewire;
+mod lock;
 pub mod measure;
 pub mod morphology;
 pub mod order;
@@ -35,6 +36,7 @@ pub use distance::signed_distance;
 pub use fill::fill_region;
 pub use interface_edit::{LineSettings, move_interface};
 pub use interfaces::Interfaces;
+pub use lock::beside_locked;
 pub use measure::{LiveMeasure, Measurements};
 pub use order::{order_violations, repair_order};
 pub use paint::{LockedLabels, PaintSettings, PaintTarget, paint_region, paint_segment};
@@ -94,6 +96,17 @@ impl Mask {
             *layer = composite_code(*layer, lesion);
         }
         pixels
+    }
+
+    /// [`Mask::composite`] of the pixels of a rectangle, row-major; what lies outside the mask is left out.
+    pub fn composite_rect(&self, rect: Rect) -> Vec<u8> {
+        let rect = rect.intersect(self.layers.bounds());
+        let lesions = self.lesions.read_rect(rect);
+        let mut codes = self.layers.read_rect(rect);
+        for (layer, lesion) in codes.iter_mut().zip(lesions) {
+            *layer = composite_code(*layer, lesion);
+        }
+        codes
     }
 
     /// Whether both planes have one size and hold only codes of the label table.

@@ -72,8 +72,8 @@ impl LayerWarp {
     }
 }
 
-/// Interfaces of locked layers stay, and stop the others.
-fn stopped_at_locked(
+/// Interfaces of locked layers stay, and stop the others. All rows must be known, and in order.
+pub(super) fn stopped_at_locked(
     rows: [f32; INTERFACE_COUNT],
     moved: [f32; INTERFACE_COUNT],
     locked: LockedLabels,

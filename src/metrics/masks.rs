@@ -95,6 +95,24 @@ fn distance_after_shift(a: &[[f64; INTERFACE_COUNT]], b: &[[f64; INTERFACE_COUNT
     differences().map(|difference| (difference - shift).abs()).sum::<f64>() / count
 }
 
+/// How jagged the boundaries of composite codes are: the mean absolute second difference of interface rows from
+/// column to column, in pixels, over neighbouring columns whose layers are in order. 0 for straight lines; `None`
+/// where there are no three such columns.
+///
+/// # Panics
+/// If the number of codes is not `width * height`.
+pub fn jaggedness(width: u32, height: u32, codes: &[u8]) -> Option<f64> {
+    let (mask, _) = Mask::from_composite(width, height, codes);
+    let lines = Interfaces::from_layers(&mask.layers);
+    let bends: Vec<f64> = lines
+        .rows
+        .iter()
+        .flat_map(|line| line.windows(3).map(|rows| f64::from(rows[0] - 2.0 * rows[1] + rows[2]).abs()))
+        .filter(|bend| bend.is_finite())
+        .collect();
+    (!bends.is_empty()).then(|| bends.iter().sum::<f64>() / bends.len() as f64)
+}
+
 /// Wasserstein-1 distance of two samples: the mean distance of their quantiles, in their unit. 0 where one
 /// is empty.
 pub fn wasserstein(a: &[f64], b: &[f64]) -> f64 {
@@ -179,6 +197,22 @@ mod tests {
         // Lines at 6k and 7k px: mean distance of k - 3.5 for k of 0..8 is 2 px.
         assert!((of(4, 6).distance(&of(4, 7)) - 8.0).abs() < 1e-9);
         assert!(of(4, 6).nearest(&[of(4, 7), of(9, 6)]) < 1e-9);
+    }
+
+    #[test]
+    fn straight_lines_are_smooth_and_a_spike_is_jagged() {
+        // A slope of one row every column has no second difference.
+        let slope: Vec<u8> =
+            (0..64 * 260_u32).map(|at| ((at / 64 + at % 64).saturating_sub(80) / 20).min(8) as u8).collect();
+        assert_eq!(jaggedness(64, 260, &slope), Some(0.0));
+        let mut spiked = bands(80, 4, 6);
+        // All layers of column 30 lie three rows deeper: second differences of 3, 6 and 3 among 62 columns.
+        for y in (3..80).rev() {
+            spiked[y * 64 + 30] = spiked[(y - 3) * 64 + 30];
+        }
+        let jagged = jaggedness(64, 80, &spiked).unwrap();
+        assert!((jagged - 12.0 / 62.0).abs() < 1e-6, "{jagged}");
+        assert_eq!(jaggedness(64, 2, &[255; 128]), None);
     }
 
     #[test]

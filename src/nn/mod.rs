@@ -4,9 +4,11 @@
 //! `live` network that follows the brush and the 113.67 M-parameter network of the paper are two
 //! configurations of the same code, so what is tested on the one holds for the other.
 
+pub mod arithmetic;
 pub mod attention;
 pub mod detail;
 pub mod fast_cpu;
+pub mod fresh_weights;
 pub mod norm_act;
 pub mod resample;
 pub mod residual;
@@ -15,5 +17,6 @@ pub mod unet;
 pub mod unet_config;
 pub mod weights;
 
+pub use arithmetic::Arithmetic;
 pub use unet::UNet;
 pub use unet_config::{TimeConditioning, UNetConfig};

@@ -5,7 +5,7 @@
 //! `[batch, channels, 1, 1]`. Inference on a CPU takes the fused kernel of [`fast_cpu`] instead.
 
 use burn::module::{Initializer, Module, Param};
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{DType, Device, Tensor, activation};
 
 use super::fast_cpu;
 
@@ -69,16 +69,20 @@ pub fn group_norm_act(
 ) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
     let per_group = channels / groups;
+    // Sums over a map leave the range of half precision.
+    let dtype = x.dtype();
+    let (x, gamma, beta) = (x.cast(DType::F32), gamma.cast(DType::F32), beta.cast(DType::F32));
 
     let mut factor = gamma.unsqueeze::<2>();
     let mut offset = beta.unsqueeze::<2>();
     if let Some(Modulation { scale, shift }) = modulation {
+        let (scale, shift) = (scale.cast(DType::F32), shift.cast(DType::F32));
         let gain = scale.add_scalar(1.0);
         factor = factor * gain.clone();
         offset = offset * gain + shift;
     }
     if let Some(fast) = fast_cpu::group_norm_act(&x, factor.clone(), offset.clone(), groups, epsilon, silu) {
-        return fast;
+        return fast.cast(dtype);
     }
 
     let grouped = x.reshape([batch, groups, per_group * height * width]);
@@ -98,5 +102,6 @@ pub fn group_norm_act(
     let normalised = centred.reshape([batch, channels, height, width])
         * factor.reshape([batch, channels, 1, 1])
         + offset.reshape([rows, channels, 1, 1]);
-    if silu { activation::silu(normalised) } else { normalised }
+    let output = if silu { activation::silu(normalised) } else { normalised };
+    output.cast(dtype)
 }

@@ -29,7 +29,9 @@ impl TimeEmbedding {
     /// `time`: `[batch]`, in `0..=1000`. Returns `[batch, time_channels]`, already through the SiLU that
     /// every residual block would otherwise apply again.
     pub fn forward(&self, time: Tensor<1>) -> Tensor<2> {
-        let hidden = activation::silu(self.linear_1.forward(sinusoid(time, self.sinusoid_channels)));
+        // The sinusoids in single precision: half of it cannot tell 999 from 999.4.
+        let sinusoid = sinusoid(time, self.sinusoid_channels).cast(self.linear_1.weight.dtype());
+        let hidden = activation::silu(self.linear_1.forward(sinusoid));
         activation::silu(self.linear_2.forward(hidden))
     }
 }

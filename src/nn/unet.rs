@@ -11,7 +11,7 @@ use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{DType, Device, Tensor};
 
 use super::attention::AttentionBlock;
 use super::detail::{Detail, DetailFeatures};
@@ -160,6 +160,8 @@ impl UNet {
     /// - `condition`: `[batch or 1, condition_channels, height, width]`
     /// - `time`: `[batch or 1]`, in `0..=1000`
     /// - returns `[batch, out_channels, height, width]`
+    ///
+    /// All of them in single precision, whatever the weights are in.
     pub fn forward(&self, x: Tensor<4>, condition: Tensor<4>, time: Tensor<1>) -> Tensor<4> {
         let features = self.condition_features(condition);
         self.forward_with(x, &features, time)
@@ -179,7 +181,7 @@ impl UNet {
             return ConditionFeatures { first: bias.reshape([1, width, 1, 1]), detail: None };
         }
         let weight = self.conv_in.weight.val().narrow(1, first, inputs);
-        let planes = pixel_unshuffle(condition, self.unshuffle);
+        let planes = pixel_unshuffle(condition.cast(weight.dtype()), self.unshuffle);
         ConditionFeatures {
             detail: self.detail.as_ref().map(|detail| detail.condition_features(planes.clone())),
             first: convolve(planes, weight, bias),
@@ -195,7 +197,7 @@ impl UNet {
 
         let inputs = self.image_channels * self.unshuffle * self.unshuffle;
         let weight = self.conv_in.weight.val().narrow(1, 0, inputs);
-        let pixels = pixel_unshuffle(x, self.unshuffle);
+        let pixels = pixel_unshuffle(x.cast(weight.dtype()), self.unshuffle);
         let mut hidden = convolve(pixels.clone(), weight, None) + features.first.clone();
 
         let mut kept = vec![hidden.clone()];
@@ -238,7 +240,7 @@ impl UNet {
         if let (Some(detail), Some(features)) = (&self.detail, &features.detail) {
             blocks = blocks + detail.forward(pixels, hidden, features, time);
         }
-        pixel_shuffle(blocks, self.unshuffle)
+        pixel_shuffle(blocks, self.unshuffle).cast(DType::F32)
     }
 
     /// Both sides of a picture must be multiples of this.

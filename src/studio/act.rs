@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app::{Pending, Studio};
 use super::command::{Action, UnsavedAnswer};
-use super::files::{FileEvent, OpenedFile, Purpose, with_extension};
+use super::files::{FileEvent, Purpose, with_extension};
 use super::new_eye;
 use super::notices::Severity;
 use super::panels::questions::PathQuestion;
@@ -18,8 +18,8 @@ use super::tracing::TraceNews;
 use super::{recent, samples};
 use crate::anatomy::ABOVE_ILM;
 use crate::document::Command;
+use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
-use crate::formats::open::FileKind;
 use crate::mask::Measurements;
 use crate::scan::Calibration;
 use crate::worker::ModelSource;
@@ -34,15 +34,17 @@ impl Studio {
     pub fn perform(&mut self, action: Action) {
         match action {
             Action::Open => self.choose(Purpose::Open),
-            Action::OpenPath(path) => {
-                let outcome = self.files.open(path, self.session.page().clone());
-                self.report(outcome);
-            }
+            Action::OpenFolder => self.choose(Purpose::OpenFolder),
+            Action::OpenPath(path) => self.open_paths(vec![path]),
+            Action::OpenDropped(paths) => self.open_paths(paths),
+            Action::LoadLabels => self.choose(Purpose::OpenLabels),
+            Action::LoadLabelsFrom(path) => self.load_labels_from(path),
+            Action::AnswerLabels(answer) => self.answer_about_labels(answer),
             Action::OpenSample(index) => self.open_sample(index),
             Action::Save => self.save(),
             Action::SaveAs => self.choose(Purpose::Save),
             Action::SaveTo(path) => self.save_to(path),
-            Action::ExportMask => self.choose(Purpose::ExportMask),
+            Action::ExportMask(scheme) => self.choose(Purpose::ExportMask(scheme)),
             Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
             Action::Undo => {
                 if !self.with_tools(|tools, bench| tools.cancel(bench)) {
@@ -167,10 +169,14 @@ impl Studio {
             Action::PathEntered(path) => {
                 if let Some(question) = self.path_question.take() {
                     let path = match question.purpose {
-                        Purpose::Open | Purpose::OpenSecondGrader | Purpose::RivalModel => path,
+                        Purpose::Open
+                        | Purpose::OpenFolder
+                        | Purpose::OpenLabels
+                        | Purpose::OpenSecondGrader
+                        | Purpose::RivalModel => path,
                         Purpose::ExportMeasurements => with_extension(path, "csv"),
                         Purpose::Save => with_extension(path, "retidiff"),
-                        Purpose::ExportMask | Purpose::ExportSynthetic => with_extension(path, "png"),
+                        Purpose::ExportMask(_) | Purpose::ExportSynthetic => with_extension(path, "png"),
                     };
                     self.use_path(question.purpose, path);
                 }
@@ -202,7 +208,7 @@ impl Studio {
     }
 
     /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
-    fn tell_clipboard(&self, copied: Option<(&'static str, u64)>) {
+    fn tell_clipboard(&self, copied: Option<(String, u64)>) {
         if let Some((name, pixels)) = copied {
             self.context.copy_text(format!("{name} lesion, {pixels} px"));
         }
@@ -225,7 +231,7 @@ impl Studio {
 
     /// Takes what the auto-trace has found.
     pub(super) fn take_trace(&mut self) {
-        match self.tracing.news(&self.session) {
+        match self.tracing.news(&self.session, self.settings.locked()) {
             Some(TraceNews::Proposal(command)) => {
                 self.with_tools(|tools, bench| tools.let_go(bench));
                 self.edit(command);
@@ -260,7 +266,7 @@ impl Studio {
     }
 
     /// Shows another document; asks first when the one shown has unsaved changes.
-    fn show_instead(&mut self, session: Session) {
+    pub(super) fn show_instead(&mut self, session: Session) {
         if self.session.editor.has_unsaved_changes() {
             self.pending = Some(Pending::Show(Box::new(session)));
             self.asking_unsaved = true;
@@ -307,10 +313,15 @@ impl Studio {
         let name = display_name(&self.session);
         let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let file = match purpose {
-            Purpose::Open | Purpose::OpenSecondGrader | Purpose::RivalModel => String::new(),
+            Purpose::Open
+            | Purpose::OpenFolder
+            | Purpose::OpenLabels
+            | Purpose::OpenSecondGrader
+            | Purpose::RivalModel => String::new(),
             Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
             Purpose::Save => format!("{stem}.retidiff"),
-            Purpose::ExportMask => format!("{stem}-labels.png"),
+            Purpose::ExportMask(CodeScheme::Studio) => format!("{stem}-labels.png"),
+            Purpose::ExportMask(CodeScheme::Paper) => format!("{stem}-paper-labels.png"),
             Purpose::ExportSynthetic => format!("{stem}-synthetic.png"),
         };
         let path = self.session.path.as_deref().or(self.session.opened_from.as_deref());
@@ -321,15 +332,16 @@ impl Studio {
 
     fn use_path(&mut self, purpose: Purpose, path: PathBuf) {
         match purpose {
-            Purpose::Open => self.perform(Action::OpenPath(path)),
+            Purpose::Open | Purpose::OpenFolder => self.perform(Action::OpenPath(path)),
+            Purpose::OpenLabels => self.perform(Action::LoadLabelsFrom(path)),
             Purpose::RivalModel => {
                 self.synthesis.rival.choose(RivalChoice::Model(ModelSource::File(path)));
             }
             Purpose::Save => self.save_to(path),
             Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
-            Purpose::ExportMask => {
-                let outcome = self.files.export_mask(self.session.page().mask.clone(), path);
+            Purpose::ExportMask(scheme) => {
+                let outcome = self.files.export_mask(self.session.page().mask.clone(), scheme, path);
                 self.report(outcome);
             }
             Purpose::ExportSynthetic => {
@@ -342,7 +354,8 @@ impl Studio {
     fn copy_measurements(&mut self) {
         let page = self.session.page();
         let measured = Measurements::of(&page.mask, page.scan.spacing);
-        self.context.copy_text(measurement_csv::report(page, &measured));
+        let labels = &self.session.editor.document().labels;
+        self.context.copy_text(measurement_csv::report(page, &measured, labels));
         self.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");
     }
 
@@ -393,11 +406,11 @@ impl Studio {
                     self.path_question = Some(PathQuestion { purpose, text });
                 }
                 FileEvent::Opened { path, outcome: Ok(opened) } => self.show_opened(path, *opened),
-                FileEvent::LabelsRead { path, outcome: Ok((mask, warnings)) } => {
-                    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                    let page = self.session.page_index();
-                    self.edit(Command::ReplaceMask { page, mask, name: format!("labels from {file}") });
-                    self.warn(warnings);
+                FileEvent::LabelsRead { path, view_number, outcome: Ok(labels) } => {
+                    self.put_labels(&path, view_number, labels);
+                }
+                FileEvent::LabelsSuspected { path, view_number, suspected } => {
+                    self.ask_about_labels(path, view_number, *suspected);
                 }
                 FileEvent::SecondGraderRead { view_number, outcome: Ok((mask, warnings)) } => {
                     // It was read for a page that may no longer be shown.
@@ -432,19 +445,10 @@ impl Studio {
         }
     }
 
-    fn warn(&mut self, warnings: Vec<String>) {
+    pub(super) fn warn(&mut self, warnings: Vec<String>) {
         for warning in warnings {
             self.notices.add(Severity::Warning, warning);
         }
-    }
-
-    fn show_opened(&mut self, path: PathBuf, opened: OpenedFile) {
-        let is_document = opened.kind == FileKind::Document;
-        self.preferences.remember(&path);
-        let mut session = Session::of(opened.editor, is_document.then(|| path.clone()));
-        session.opened_from = Some(path);
-        self.show_instead(session);
-        self.warn(opened.warnings);
     }
 
     fn show_recovered(

@@ -16,6 +16,7 @@ use super::look::{Comparison, Tab};
 use super::measuring::Measuring;
 use super::new_eye::NewEye;
 use super::notices::{Notices, Severity};
+use super::opening::LabelQuestion;
 use super::panels::questions::PathQuestion;
 use super::panels::top_bar;
 use super::preferences::{PreferenceFile, Preferences};
@@ -106,6 +107,8 @@ pub struct Studio {
     pub(super) training: Training,
     /// Name of the model that was chosen on the training page.
     pub(super) model_in_use: Option<String>,
+    /// The student that was chosen there to draw its drafts.
+    pub(super) student_in_use: Option<PathBuf>,
     /// Whether runs at work were asked about and go on without the window.
     pub(super) runs_may_go_on: bool,
     pub(super) files: Files,
@@ -126,6 +129,8 @@ pub struct Studio {
     /// Whether what is pending goes on as soon as the document is saved.
     pub(super) save_then_go_on: bool,
     pub(super) path_question: Option<PathQuestion>,
+    /// Images of which the user is asked whether they are labels, the oldest first.
+    pub(super) label_questions: Vec<LabelQuestion>,
     /// The figures of the page shown.
     pub(super) measuring: Measuring,
     pub(super) en_face: EnFace,
@@ -185,6 +190,7 @@ impl Studio {
             shared_gpu,
             training,
             model_in_use: None,
+            student_in_use: None,
             runs_may_go_on: false,
             journal: None,
             recoveries: Vec::new(),
@@ -199,6 +205,7 @@ impl Studio {
             asking_unsaved: false,
             save_then_go_on: false,
             path_question: None,
+            label_questions: Vec::new(),
             measuring: Measuring::default(),
             en_face: EnFace::default(),
             thumbnails: Thumbnails::default(),
@@ -436,9 +443,10 @@ impl Studio {
     }
 
     fn take_drops(&mut self, ui: &Ui) {
-        let dropped = ui.input(|input| input.raw.dropped_files.clone());
-        for file in dropped {
-            self.perform(Action::OpenPath(file.path().to_path_buf()));
+        let dropped: Vec<PathBuf> =
+            ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        if !dropped.is_empty() {
+            self.perform(Action::OpenDropped(dropped));
         }
     }
 
@@ -474,12 +482,21 @@ impl eframe::App for Studio {
         theme::use_labels(&self.settings.table);
         self.follow_training();
 
+        // What lies beneath a dialog says nothing over it: a tooltip that is open would stay.
+        let is_covered = self.is_asking() || self.dialogs.keys_shown;
+        let usual_delay = self.context.global_style().interaction.tooltip_delay;
+        if is_covered {
+            self.context.global_style_mut(|style| style.interaction.tooltip_delay = f32::INFINITY);
+        }
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
         if self.training.shown {
             self.show_training(ui, &mut actions);
         } else {
             self.show_editor(ui, &mut actions);
+        }
+        if is_covered {
+            self.context.global_style_mut(|style| style.interaction.tooltip_delay = usual_delay);
         }
         self.show_dialogs(&mut actions);
         for action in actions {

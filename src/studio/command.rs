@@ -5,10 +5,12 @@
 use std::path::PathBuf;
 
 use super::commands::keymap::KeymapChoice;
+pub use super::opening::LabelAnswer;
 use super::rival::RivalChoice;
 use super::settings::{Settings, Tool};
 use super::training::TrainingAction;
 use crate::document::Command;
+use crate::formats::label_png::CodeScheme;
 use crate::scan::Calibration;
 
 /// What a button, a key or a drop asks for.
@@ -16,12 +18,21 @@ use crate::scan::Calibration;
 pub enum Action {
     /// Asks for a file to open.
     Open,
+    /// Asks for a folder to open.
+    OpenFolder,
     OpenPath(PathBuf),
+    /// Opens what was let go over the window together: labels go onto the scan among it.
+    OpenDropped(Vec<PathBuf>),
+    /// Asks for labels of the page shown.
+    LoadLabels,
+    LoadLabelsFrom(PathBuf),
+    /// Answers the question whether an image is labels.
+    AnswerLabels(LabelAnswer),
     OpenSample(usize),
     Save,
     SaveAs,
     SaveTo(PathBuf),
-    ExportMask,
+    ExportMask(CodeScheme),
     ExportSynthetic,
     Undo,
     Redo,

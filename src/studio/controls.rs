@@ -194,7 +194,7 @@ pub fn slider(
     logarithmic: bool,
     shown: &str,
 ) -> Response {
-    let value_width = 58.0;
+    let value_width = 68.0;
     let width = (ui.available_width() - value_width - 8.0).max(40.0);
     let response = slider_of(ui, value, range, logarithmic, width);
     let (rect, _) = ui.allocate_exact_size(vec2(value_width, 24.0), Sense::hover());

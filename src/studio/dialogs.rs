@@ -58,6 +58,7 @@ impl Studio {
         self.asking_unsaved
             || self.training.leaving.is_some()
             || self.path_question.is_some()
+            || !self.label_questions.is_empty()
             || dialogs.palette.is_some()
             || dialogs.keymap.is_some()
             || dialogs.label_editor.is_some()
@@ -73,7 +74,7 @@ impl Studio {
             step_list::show(&context, &mut self.dialogs.steps, &self.session.editor, shown, actions);
         }
         if self.dialogs.keys_shown {
-            keys_page::show(&context, &self.keymap, actions);
+            keys_page::show(&context, &self.keymap, self.settings.alt_drag_resizes, actions);
         }
         if let Some(palette) = &mut self.dialogs.palette {
             palette::show(&context, palette, &self.keymap, actions);
@@ -95,6 +96,8 @@ impl Studio {
             actions.extend(asked.into_iter().map(Action::Training));
         } else if self.asking_unsaved {
             questions::ask_unsaved(&context, &display_name(&self.session), actions);
+        } else if let Some(question) = self.label_questions.first() {
+            questions::ask_labels(&context, question, &document.labels, actions);
         }
     }
 

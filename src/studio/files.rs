@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::dataset;
+use super::opening::{self, SuspectedLabels};
 use crate::document::{Document, Editor, HistorySnapshot, Page};
 use crate::formats::atomic::write_atomically;
 use crate::formats::journal::{self, Recovery};
@@ -26,8 +26,12 @@ const WAITING_EVENTS: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Open,
+    /// A folder of scans.
+    OpenFolder,
+    /// Labels of the page shown.
+    OpenLabels,
     Save,
-    ExportMask,
+    ExportMask(CodeScheme),
     ExportSynthetic,
     ExportMeasurements,
     /// Another grader's labels of the page shown.
@@ -41,12 +45,30 @@ impl Purpose {
     pub fn title(&self) -> &'static str {
         match self {
             Purpose::Open => "Open scan, labels or document",
+            Purpose::OpenFolder => "Open a folder of scans",
+            Purpose::OpenLabels => "Load labels onto this B-scan",
             Purpose::Save => "Save document",
-            Purpose::ExportMask => "Export label mask",
+            Purpose::ExportMask(CodeScheme::Studio) => "Export label mask",
+            Purpose::ExportMask(CodeScheme::Paper) => "Export label mask with the paper's nine classes",
             Purpose::ExportSynthetic => "Export synthetic scan",
             Purpose::ExportMeasurements => "Export measurements",
             Purpose::RivalModel => "Choose a model to compare with",
             Purpose::OpenSecondGrader => "Open the second grader's label image",
+        }
+    }
+
+    /// Whether something is read, not written.
+    pub fn reads(&self) -> bool {
+        match self {
+            Purpose::Open
+            | Purpose::OpenFolder
+            | Purpose::OpenLabels
+            | Purpose::OpenSecondGrader
+            | Purpose::RivalModel => true,
+            Purpose::Save
+            | Purpose::ExportMask(_)
+            | Purpose::ExportSynthetic
+            | Purpose::ExportMeasurements => false,
         }
     }
 }
@@ -69,10 +91,17 @@ pub enum FileEvent {
         path: PathBuf,
         outcome: Result<Box<OpenedFile>, String>,
     },
-    /// A label image was read for the page shown.
+    /// A label image was read for the page shown under a view number.
     LabelsRead {
         path: PathBuf,
+        view_number: u64,
         outcome: Result<(Mask, Vec<String>), String>,
+    },
+    /// An image was read for the page shown under a view number that may be labels for it.
+    LabelsSuspected {
+        path: PathBuf,
+        view_number: u64,
+        suspected: Box<SuspectedLabels>,
     },
     /// Another grader's label image was read for the page shown under a view number.
     SecondGraderRead {
@@ -164,21 +193,15 @@ impl Files {
         })
     }
 
-    /// Reads a file. A label image of the size of `page` becomes labels for it.
-    pub fn open(&mut self, path: PathBuf, page: Page) -> Result<(), String> {
+    /// Reads files, as [`opening::open`] does.
+    pub fn open(&mut self, paths: Vec<PathBuf>, page: Page, view_number: u64) -> Result<(), String> {
         let history_folder = self.history_folder.clone();
-        self.run(move || match dataset::open(&path) {
-            Ok(opened) if opened.kind == FileKind::LabelMap && fits(&opened, &page) => {
-                let outcome = open::open_label_onto(&path, &page, CodeScheme::Studio)
-                    .map_err(|error| error.to_string());
-                FileEvent::LabelsRead { path, outcome }
-            }
-            outcome => {
-                let outcome = outcome.map(|opened| Box::new(with_history(opened, history_folder.as_deref())));
-                let outcome = outcome.map_err(|error| error.to_string());
-                FileEvent::Opened { path, outcome }
-            }
-        })
+        self.run(move || opening::open(paths, &page, view_number, history_folder.as_deref()))
+    }
+
+    /// Reads a file as labels of a page.
+    pub fn load_labels(&mut self, path: PathBuf, page: Page, view_number: u64) -> Result<(), String> {
+        self.run(move || opening::load_labels(path, &page, view_number))
     }
 
     /// Reads another grader's labels of a page.
@@ -246,10 +269,11 @@ impl Files {
         })
     }
 
-    /// Writes the label PNG of a mask.
-    pub fn export_mask(&mut self, mask: Mask, path: PathBuf) -> Result<(), String> {
+    /// Writes the label PNG of a mask in the codes of a scheme.
+    pub fn export_mask(&mut self, mask: Mask, scheme: CodeScheme, path: PathBuf) -> Result<(), String> {
         self.run(move || {
-            let outcome = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[])
+            let codes = mask.composite_pixels();
+            let outcome = label_png::write_in(scheme, mask.width(), mask.height(), &codes, &[])
                 .map_err(|error| error.to_string())
                 .and_then(|bytes| write(&path, &bytes));
             FileEvent::Exported { path, outcome }
@@ -275,8 +299,8 @@ impl Files {
 }
 
 /// The undo history is looked for where a document was read; any other file begins without one.
-fn with_history(opened: Opened, folder: Option<&Path>) -> OpenedFile {
-    let Opened { document, kind, mut warnings } = opened;
+pub(super) fn with_history(opened: Opened, folder: Option<&Path>) -> OpenedFile {
+    let Opened { document, kind, mut warnings, .. } = opened;
     let folder = folder.filter(|_| kind == FileKind::Document);
     let found = folder.map_or(Ok(None), |folder| undo_history::find(folder, &document));
     let history = found.unwrap_or_else(|error| {
@@ -284,12 +308,6 @@ fn with_history(opened: Opened, folder: Option<&Path>) -> OpenedFile {
         None
     });
     OpenedFile { editor: Editor::with_history(document, history.unwrap_or_default()), kind, warnings }
-}
-
-/// Whether an opened file is as large as a page.
-fn fits(opened: &Opened, page: &Page) -> bool {
-    let mask = &opened.document.pages[0].mask;
-    (mask.width(), mask.height()) == (page.mask.width(), page.mask.height())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
@@ -300,11 +318,15 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
 
 fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
     let mut dialog = rfd::FileDialog::new().set_title(purpose.title());
-    if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
-        dialog = dialog.set_directory(folder);
-    }
-    if let Some(name) = suggestion.file_name() {
-        dialog = dialog.set_file_name(name.to_string_lossy());
+    if purpose.reads() {
+        dialog = dialog.set_directory(suggestion);
+    } else {
+        if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
+            dialog = dialog.set_directory(folder);
+        }
+        if let Some(name) = suggestion.file_name() {
+            dialog = dialog.set_file_name(name.to_string_lossy());
+        }
     }
     match purpose {
         Purpose::Open => dialog
@@ -315,7 +337,11 @@ fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
             .add_filter("All files", &["*"])
             .pick_file(),
         Purpose::RivalModel => dialog.add_filter("Model", &["safetensors"]).pick_file(),
-        Purpose::OpenSecondGrader => dialog.add_filter("Label image", &["png"]).pick_file(),
+        Purpose::OpenFolder => dialog.pick_folder(),
+        Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
+            .add_filter("Label image", &["png", "tif", "tiff", "bmp"])
+            .add_filter("All files", &["*"])
+            .pick_file(),
         Purpose::ExportMeasurements => {
             dialog.add_filter("Table", &["csv"]).save_file().map(|path| with_extension(path, "csv"))
         }
@@ -323,7 +349,7 @@ fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
             .add_filter("RetiDiff document", &["retidiff"])
             .save_file()
             .map(|path| with_extension(path, "retidiff")),
-        Purpose::ExportMask | Purpose::ExportSynthetic => {
+        Purpose::ExportMask(_) | Purpose::ExportSynthetic => {
             dialog.add_filter("PNG image", &["png"]).save_file().map(|path| with_extension(path, "png"))
         }
     }

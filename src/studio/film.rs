@@ -56,7 +56,7 @@ pub fn film(
 }
 
 /// Moves the pointer to a point of the image, then presses or lets go.
-fn pointer(harness: &mut Harness<'_, Studio>, at: [f32; 2], pressed: Option<bool>) {
+pub(super) fn pointer(harness: &mut Harness<'_, Studio>, at: [f32; 2], pressed: Option<bool>) {
     let pos = harness.state().screen_from_image(at);
     harness.event(Event::PointerMoved(pos));
     harness.step();
@@ -89,13 +89,13 @@ fn show(harness: &mut Harness<'_, Studio>, frame: u32, on_frame: OnFrame<'_>) ->
 }
 
 /// A point of the stroke, `share` from 0 to 1 along it, in image coordinates.
-fn spiral([x, y]: [f32; 2], share: f32) -> [f32; 2] {
+pub(super) fn spiral([x, y]: [f32; 2], share: f32) -> [f32; 2] {
     let (reach, turn) = (share.sqrt(), share.sqrt() * TURNS * std::f32::consts::TAU);
     [x + reach * REACH_PX[0] * turn.cos(), y + reach * REACH_PX[1] * turn.sin()]
 }
 
 /// Between the top of the INL and the bottom of the ONL at the middle column.
-fn middle_of_outer_layers(mask: &Mask) -> Option<[f32; 2]> {
+pub(super) fn middle_of_outer_layers(mask: &Mask) -> Option<[f32; 2]> {
     let x = mask.width() / 2;
     let rows = || (0..mask.height()).filter(|&y| (3..=5).contains(&mask.layers.get(x, y)));
     let (first, last) = (rows().next()?, rows().next_back()?);

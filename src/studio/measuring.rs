@@ -8,8 +8,6 @@ use std::sync::Arc;
 use super::session::Session;
 use crate::mask::{Agreement, LiveMeasure, Mask, Measurements};
 
-/// Tiles counted in one frame: about 2 ms.
-const TILES_A_FRAME: usize = 160;
 /// Largest scan whose graders are compared during a stroke; larger ones are compared at its end.
 const LIVE_COMPARISON_PIXELS: u64 = 1 << 20;
 
@@ -31,7 +29,7 @@ impl Measuring {
         let now = (session.view_number(), session.editor.revision());
         let page = session.page();
         if self.known_for != Some(now) {
-            if !self.live.update(&page.mask, TILES_A_FRAME) {
+            if !self.live.update(&page.mask, LiveMeasure::TILES_A_FRAME) {
                 return true;
             }
             self.measured = Some(self.live.measurements(page.scan.spacing));

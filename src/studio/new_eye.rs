@@ -77,6 +77,8 @@ pub struct NewEye {
     /// Part of the job under way that is done.
     pub progress: Option<f32>,
     pub failure: Option<String>,
+    /// The model that was chosen; the bundled one without.
+    chosen: Option<ModelSource>,
     worker: Option<MaskWorker>,
     job: u64,
     /// Of the page the candidates are for.
@@ -86,6 +88,20 @@ pub struct NewEye {
 }
 
 impl NewEye {
+    /// Where the model comes from.
+    pub fn model(&self) -> ModelSource {
+        self.chosen.clone().unwrap_or_else(|| ModelSource::Bundled(MODEL.to_owned()))
+    }
+
+    /// Draws with another model from now on; what the one before drew is forgotten.
+    pub fn use_model(&mut self, model: ModelSource) {
+        self.cancel();
+        self.candidates.clear();
+        self.failure = None;
+        self.worker = None;
+        self.chosen = Some(model);
+    }
+
     /// Asks for candidates of the size of a page: new ones, or variations of its mask.
     pub fn ask(&mut self, context: &Context, page: &Page, varies: bool) {
         self.failure = None;
@@ -94,7 +110,7 @@ impl NewEye {
             None => {
                 let wake = context.clone();
                 let wake = Arc::new(move || wake.request_repaint());
-                match MaskWorker::start(ModelSource::Bundled(MODEL.to_owned()), wake) {
+                match MaskWorker::start(self.model(), wake) {
                     Ok(worker) => worker,
                     Err(error) => {
                         self.failure = Some(format!("The mask thread could not be started: {error}"));

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::app::Studio;
-use super::panels::measure::extent_color;
+use super::panels::measure::{extent_color, extent_name};
 use super::theme;
 use crate::mask::measure::{ColumnThickness, Extent};
 use crate::scan::Spacing;
@@ -136,15 +136,17 @@ impl Studio {
         child.horizontal(|ui| {
             ui.label(theme::heading("Thickness of"));
             let chosen = self.settings.look.profile_extent;
+            let table = self.settings.table.clone();
+            let name = |extent: Extent| extent_name(extent, &table);
             ui.spacing_mut().combo_width = 110.0;
             let list =
-                ComboBox::from_id_salt("profile extent").selected_text(chosen.name()).show_ui(ui, |ui| {
+                ComboBox::from_id_salt("profile extent").selected_text(name(chosen)).show_ui(ui, |ui| {
                     for extent in Extent::all() {
-                        ui.selectable_value(&mut self.settings.look.profile_extent, extent, extent.name());
+                        ui.selectable_value(&mut self.settings.look.profile_extent, extent, name(extent));
                     }
                 });
             list.response.widget_info(|| {
-                WidgetInfo::labeled(Role::ComboBox, true, format!("Profile of {}", chosen.name()))
+                WidgetInfo::labeled(Role::ComboBox, true, format!("Profile of {}", name(chosen)))
             });
         });
         child.add_space(4.0);

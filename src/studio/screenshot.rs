@@ -33,16 +33,30 @@ pub(super) fn open(
     pixels_per_point: f32,
     patience: Duration,
 ) -> anyhow::Result<Harness<'static, Studio>> {
+    open_on(None, options, size, pixels_per_point, patience)
+}
+
+/// As [`open`], on the graphics of a setup; `None` is the harness's own choice, a software driver first.
+pub(super) fn open_on(
+    graphics: Option<WgpuSetup>,
+    options: AppOptions,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<Harness<'static, Studio>> {
     ensure!(size.iter().all(|side| (200..=8192).contains(side)), "the size must be from 200 to 8192 a side");
     ensure!(has_graphics(), "there is no graphics driver to draw with: install Vulkan or OpenGL drivers");
-    let mut harness = Harness::builder()
+    let builder = Harness::builder()
         .with_size([size[0] as f32, size[1] as f32])
         .with_pixels_per_point(pixels_per_point)
         .with_render_cursor(false)
         .with_accessibility_check(false)
-        .allow_missing_glyphs()
-        .wgpu()
-        .build_eframe(|creation| Studio::new(creation, options));
+        .allow_missing_glyphs();
+    let builder = match graphics {
+        Some(setup) => builder.wgpu_setup(setup),
+        None => builder.wgpu(),
+    };
+    let mut harness = builder.build_eframe(|creation| Studio::new(creation, options));
     let started = Instant::now();
     // The first steps lay out, open the file and make the textures.
     harness.run_steps(3);

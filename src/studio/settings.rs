@@ -11,7 +11,7 @@ use crate::document::LabelTable;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
 
 /// Smallest and largest brush radius in image pixels.
-pub const RADIUS_RANGE_PX: std::ops::RangeInclusive<f32> = 0.5..=120.0;
+pub const RADIUS_RANGE_PX: std::ops::RangeInclusive<f32> = 0.5..=150.0;
 /// Smallest and largest half width of the layer warp's lens in columns.
 pub const LENS_RANGE_PX: std::ops::RangeInclusive<f32> = 4.0..=400.0;
 /// Step counts the last refinement may have.
@@ -186,6 +186,20 @@ impl Settings {
         self.overlay_shown = true;
     }
 
+    /// Hides the label in the hand, or shows it again.
+    pub fn toggle_visible(&mut self) {
+        if let Some(state) = self.labels.get_mut(usize::from(self.label)) {
+            state.visible = !state.visible;
+        }
+    }
+
+    /// Locks the label in the hand, or lets it change again.
+    pub fn toggle_locked(&mut self) {
+        if let Some(state) = self.labels.get_mut(usize::from(self.label)) {
+            state.locked = !state.locked;
+        }
+    }
+
     /// Shows the labels that were shown when the document was saved.
     pub fn take_visibility(&mut self, table: &LabelTable) {
         for (state, look) in self.labels.iter_mut().zip(table.looks()) {
@@ -237,8 +251,8 @@ impl Settings {
     }
 
     /// What a history calls the chosen label, or erasing.
-    pub fn target_name(&self, erases: bool) -> &'static str {
-        if erases { "erase lesion" } else { anatomy::label(self.label).map_or("label", |label| label.name) }
+    pub fn target_name(&self, erases: bool) -> &str {
+        if erases { "erase lesion" } else { self.table.name(self.label) }
     }
 
     /// The labels that must not change.
@@ -286,6 +300,8 @@ mod tests {
         settings.scale_radius(1.0 / 1.15);
         settings.scale_radius(1.0 / 1.15);
         assert_eq!(settings.radius_px, 0.5);
+        settings.set_radius(1000.0);
+        assert_eq!(2.0 * settings.radius_px, 300.0);
     }
 
     #[test]
@@ -295,6 +311,19 @@ mod tests {
         assert_eq!((settings.tool, settings.label, settings.other_label), (Tool::Brush, 5, IRF));
         settings.select_label(77);
         assert_eq!(settings.label, 5);
+    }
+
+    #[test]
+    fn the_label_in_the_hand_is_hidden_and_locked_alone() {
+        let mut settings = Settings { label: 4, ..Settings::default() };
+        let usual = settings.labels;
+        settings.toggle_visible();
+        settings.toggle_locked();
+        assert_eq!(settings.labels[4], LabelState { visible: false, locked: true });
+        assert!(settings.locked().contains(4) && !settings.locked().contains(5));
+        settings.toggle_visible();
+        settings.toggle_locked();
+        assert_eq!(settings.labels, usual);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::app::Studio;
 use super::notices::Severity;
 use crate::anatomy::UNANNOTATED;
 use crate::document::{Command, Document};
-use crate::mask::Mask;
 use crate::mask::interpolate::{Interpolation, copied_layers};
+use crate::mask::{Mask, beside_locked};
 
 /// An interpolation under way.
 pub struct Interpolating {
@@ -131,11 +131,12 @@ impl Studio {
             self.notices.add(Severity::Warning, text);
             return;
         }
-        let shown = self.session.page_index();
+        let (shown, locked) = (self.session.page_index(), self.settings.locked());
         let editor = &mut self.session.editor;
         editor.begin(&work.name);
         let mut dirty = crate::scan::Rect::EMPTY;
         for (page, mask) in made {
+            let mask = beside_locked(&editor.document().pages[page].mask, mask, locked);
             match editor.apply(Command::ReplaceMask { page, mask, name: work.name.clone() }) {
                 Ok(change) if page == shown => dirty = change.dirty,
                 Ok(_) => {}
@@ -174,7 +175,8 @@ impl Studio {
             return;
         }
         let layers = copied_layers(&there.layers, &here.layers);
-        let mask = Mask { layers, lesions: here.lesions.clone() };
+        let copied = Mask { layers, lesions: here.lesions.clone() };
+        let mask = beside_locked(here, copied, self.settings.locked());
         let name = format!("copy interfaces from B-scan {}", source + 1);
         self.edit(Command::ReplaceMask { page, mask, name });
     }

@@ -402,7 +402,8 @@ fn recipe(session: &Session, settings: &Settings) -> Recipe {
         scanned_area: scan.scanned_area.clone(),
         strength,
     });
-    Recipe { sampler: settings.sampler, guidance: f64::from(settings.guidance), from_scan }
+    let guidance = f64::from(settings.guidance);
+    Recipe { sampler: settings.sampler, guidance, from_scan, ..Recipe::default() }
 }
 
 /// How much of a picture is synthesis, for the file that holds it.

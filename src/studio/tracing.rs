@@ -11,8 +11,8 @@ use super::canvas::view::ViewTransform;
 use super::session::Session;
 use super::theme;
 use crate::document::Command;
-use crate::mask::Interfaces;
 use crate::mask::trace::{Trace, TraceError, trace};
+use crate::mask::{Interfaces, LockedLabels};
 
 /// Below this confidence a column is shown as not sure.
 const UNSURE: f32 = 0.45;
@@ -111,8 +111,8 @@ impl Tracing {
         self.applied = None;
     }
 
-    /// What has come of the trace under way; brings the doubts up to date.
-    pub fn news(&mut self, session: &Session) -> Option<TraceNews> {
+    /// What has come of the trace under way, locked labels as they are; brings the doubts up to date.
+    pub fn news(&mut self, session: &Session, locked: LockedLabels) -> Option<TraceNews> {
         let shown = session.view_number();
         if self.job.as_ref().is_some_and(|job| job.view_number != shown) {
             self.job = None;
@@ -135,7 +135,7 @@ impl Tracing {
         self.job = None;
         match outcome {
             Ok(trace) => {
-                let mask = trace.applied_to(&session.page().mask);
+                let mask = trace.applied_to(&session.page().mask, locked);
                 let page = session.page_index();
                 self.applied = Some(Applied {
                     view_number: shown,

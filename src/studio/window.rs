@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use eframe::egui::{IconData, ViewportBuilder};
+#[cfg(feature = "gpu")]
+use eframe::egui_wgpu::WgpuSetupExisting;
 use eframe::egui_wgpu::{SurfaceConfig, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
 
 use super::app::{AppOptions, Studio, SynthesisSource};
-use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions};
+use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions, processor_share};
 
 /// Folder for the journal, the undo histories, the settings and the kernel store, instead of the system's place for them.
 const DATA_FOLDER_VARIABLE: &str = "RETIDIFF_DATA";
@@ -37,6 +39,7 @@ pub fn run(options: StudioOptions) -> anyhow::Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn run_with(open: Option<PathBuf>, synthesis: SynthesisSource) -> anyhow::Result<()> {
+    processor_share::leave_room_for_window();
     let app_options = AppOptions { open, data_folder: data_folder(), synthesis };
     let native_options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
@@ -73,10 +76,20 @@ pub fn data_folder() -> Option<PathBuf> {
 /// A device that the networks can share, and as few frames in flight as the system allows: the brush
 /// must not lag behind the pointer.
 pub fn graphics() -> WgpuConfiguration {
+    WgpuConfiguration { wgpu_setup: shareable_setup(), ..Default::default() }
+        .with_surface_config(SurfaceConfig::LOW_LATENCY)
+}
+
+/// A device that the networks can share.
+pub(super) fn shareable_setup() -> WgpuSetup {
+    #[cfg(feature = "gpu")]
+    if let Some(gpu) = crate::worker::SharedGpu::made_by_burn() {
+        let crate::worker::SharedGpu { instance, adapter, device, queue, .. } = gpu;
+        return WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue });
+    }
     let mut setup = WgpuSetupCreateNew::without_display_handle();
     setup.device_descriptor = Arc::new(device_descriptor);
-    WgpuConfiguration { wgpu_setup: WgpuSetup::CreateNew(setup), ..Default::default() }
-        .with_surface_config(SurfaceConfig::LOW_LATENCY)
+    WgpuSetup::CreateNew(setup)
 }
 
 #[cfg(feature = "gpu")]

@@ -69,13 +69,12 @@ impl Batch {
         let mut batch = Self::collect(config, step, choices.collect());
         batch.add_noise(config.seed, stream::TRAINING_NOISE, step);
         batch.hide_masks(config, step);
-        if let Some(lesions) = config.labels.lesion_plane() {
-            let (pixels, planes) = (batch.rows * batch.columns, config.labels.plane_count());
-            for (strip, condition) in batch.condition.chunks_exact_mut(planes * pixels).enumerate() {
-                let event = step * strips + strip as u64;
-                let mut draws = Draws::new(config.seed, stream::TRAINING_DRM, event);
-                config.drm.apply(&mut condition[lesions * pixels..][..pixels], &mut draws);
-            }
+        let lesions = config.labels.lesion_planes();
+        let size = batch.rows * batch.columns * config.labels.plane_count();
+        for (strip, condition) in batch.condition.chunks_exact_mut(size).enumerate() {
+            let event = step * strips + strip as u64;
+            let mut draws = Draws::new(config.seed, stream::TRAINING_DRM, event);
+            config.drm.apply(condition, [batch.rows, batch.columns], &lesions, &mut draws);
         }
         batch
     }

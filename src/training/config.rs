@@ -10,7 +10,7 @@ use crate::dataset::{LabelScheme, Mapping, Split};
 use crate::diffusion::ModelInfo;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
-use crate::nn::UNetConfig;
+use crate::nn::{Arithmetic, UNetConfig};
 
 /// Version of the configuration this program writes and the newest it reads.
 pub const CONFIG_VERSION: u32 = 1;
@@ -24,7 +24,7 @@ const DATA_DEVIATION: f64 = 0.35;
 pub enum Preset {
     /// Small network at a quarter of the resolution, v-prediction: the model that follows the brush.
     Live,
-    /// The RetiDiff paper's network and settings (113.67 M parameters), masks as one-hot planes.
+    /// The RetiDiff paper's network and settings (113.67 M parameters), masks as one plane of nine grey values.
     Paper,
 }
 
@@ -91,6 +91,8 @@ pub struct RunConfig {
     pub batch: usize,
     /// Batches whose gradients are averaged in a step.
     pub accumulation: usize,
+    /// What the passes compute in; weights and their updates are single precision.
+    pub arithmetic: Arithmetic,
     /// Computes what lies between convolutions again in the backward pass, rather than keep it: less memory,
     /// the same gradients, more time.
     pub gradient_checkpointing: bool,
@@ -128,6 +130,8 @@ pub struct RunConfig {
     /// Tensor hash of the teacher, in the stage `distill`.
     pub teacher_sha256: Option<String>,
     pub augmentation: Augmentation,
+    /// Whether scans that the auto-trace labelled train, too; they never validate.
+    pub pseudo_labelled: bool,
     pub split: Split,
     /// Steps between validation losses; 0 for none.
     pub validate_every: u64,
@@ -188,6 +192,8 @@ impl RunConfig {
                     grid: MaskGrid::paper(),
                     augmentation: MaskAugmentation::none(),
                 },
+                // Masks are cut out at the scale of the scans: their dials are in µm.
+                mapping: Mapping { fixed_size: None, ..base.mapping },
                 ..base
             },
         }
@@ -259,6 +265,7 @@ impl RunConfig {
             steps: 20_000,
             batch: 4,
             accumulation: 1,
+            arithmetic: Arithmetic::F32,
             gradient_checkpointing: false,
             crop_rows: 496,
             crop_columns: 96,
@@ -285,6 +292,7 @@ impl RunConfig {
             distillation: Distillation::default(),
             teacher_sha256: None,
             augmentation: Augmentation::default(),
+            pseudo_labelled: false,
             split: Split::default(),
             validate_every: 500,
             sample_every: 2000,
@@ -295,11 +303,10 @@ impl RunConfig {
     }
 
     /// The paper's settings as algorithms 1.1 resolves them: noise prediction, T = 1000, AdamW 1e-5 without
-    /// schedule, clipping or averaging, batch 2, 480 x 480. Its augmentation is not stated: none.
+    /// schedule, clipping or averaging, batch 2, annotated columns stretched to 480 x 480, the mask as one plane
+    /// of k / 8. Its augmentation is not stated: none.
     pub fn paper() -> Self {
-        let labels = LabelScheme::studio();
-        let mut mapping = Mapping::live();
-        mapping.multiple = 32;
+        let labels = LabelScheme::paper();
         Self {
             preset: Preset::Paper,
             steps: 99_000,
@@ -315,16 +322,10 @@ impl RunConfig {
             lesion_weight: even(),
             network: UNetConfig { condition_channels: labels.plane_count(), ..UNetConfig::paper() },
             labels,
-            mapping,
+            mapping: Mapping::paper(),
             schedule: Schedule::paper(),
             prediction: Prediction::Epsilon,
-            augmentation: Augmentation {
-                flip_probability: 0.0,
-                shift_px: 0,
-                gain: 0.0,
-                lesion_probability: 0.0,
-                anywhere_probability: 0.0,
-            },
+            augmentation: Augmentation::none(),
             sample_steps: 50,
             ..Self::live()
         }
@@ -400,6 +401,7 @@ impl RunConfig {
             ("drm.zero_probability", self.drm.zero_probability),
             ("mask_dropout", self.mask_dropout),
             ("masks.flip_probability", self.masks.augmentation.flip_probability),
+            ("masks.fluid_probability", self.masks.augmentation.fluid_probability),
             ("flip_probability", self.augmentation.flip_probability),
             ("lesion_probability", self.augmentation.lesion_probability),
             ("anywhere_probability", self.augmentation.anywhere_probability),
@@ -424,6 +426,9 @@ impl RunConfig {
                 return Err(format!("{name} is {side}, expected a multiple of {multiple} up to 4096"));
             }
         }
+        self.labels.check()?;
+        self.augmentation.check()?;
+        self.mapping.check_fixed_size()?;
         if self.labels.plane_count() != self.network.condition_channels {
             return Err(format!(
                 "{} label planes for a network with {} condition channels",
@@ -485,6 +490,21 @@ mod tests {
         // Runs that were begun before lesions could count more go on without.
         assert_eq!(partial, RunConfig { steps: 7, lesion_weight: 1.0, ..RunConfig::live() });
         assert!(serde_json::from_str::<RunConfig>(r#"{"stepz": 7}"#).is_err());
+    }
+
+    #[test]
+    fn the_paper_preset_trains_the_papers_network_on_one_plane() {
+        let config = RunConfig::paper();
+        assert_eq!(config.network, UNetConfig::paper());
+        assert_eq!((config.labels.plane_count(), config.mapping.fixed_size), (1, Some([480, 480])));
+        let masks = RunConfig::of(Preset::Paper, Stage::Masks);
+        assert_eq!(masks.mapping, Mapping { fixed_size: None, ..Mapping::paper() });
+        // A run that was begun with ten one-hot planes goes on with them: its folder says so.
+        let mut before = serde_json::to_value(&config).unwrap();
+        before["labels"] = serde_json::json!({ "planes": LabelScheme::studio().classes });
+        before["network"]["condition_channels"] = 10.into();
+        let before: RunConfig = serde_json::from_value(before).unwrap();
+        assert_eq!((before.labels.clone(), before.check()), (LabelScheme::studio(), Ok(())));
     }
 
     #[test]

@@ -19,7 +19,7 @@ impl Batch {
             .map(|strip| {
                 let event = part * strips + strip;
                 let mut draws = Draws::new(config.seed, stream::TRAINING_CHOICE, event);
-                let sample = &samples[draws.below(samples.len())];
+                let sample = config.masks.augmentation.choose(samples, &mut draws);
                 let t = (strip as f64 + draws.uniform()) / strips as f64;
                 let cut = config.masks.augmentation.draw(sample, columns, &mut draws);
                 let mut dropout = Draws::new(config.seed, stream::TRAINING_DROPOUT, event);

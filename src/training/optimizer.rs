@@ -5,20 +5,24 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
-/// Norm of the whole gradient, and the gradient scaled so that it is at most `largest` (0 for no limit).
+/// Norm of the whole gradient times `factor`, and that gradient scaled so that it is at most `largest` (0 for no
+/// limit).
 ///
 /// The norm is read from the device, which waits for the backward pass. A norm that is not finite leaves
 /// the gradient as it is: the caller must not step with it.
 pub fn clip_by_global_norm<M: Module>(
     network: &M,
     mut gradients: GradientsParams,
+    factor: f64,
     largest: f64,
 ) -> (f64, GradientsParams) {
     let mut norm = SquaredNorm { gradients: &gradients, sum: None };
     network.visit(&mut norm);
-    let norm = norm.sum.map_or(0.0, |sum| f64::from(sum.into_scalar::<f32>())).sqrt();
-    if largest > 0.0 && norm.is_finite() && norm > largest {
-        network.visit(&mut Scale { gradients: &mut gradients, factor: largest / norm });
+    let norm = factor * norm.sum.map_or(0.0, |sum| f64::from(sum.into_scalar::<f32>())).sqrt();
+    let is_clipped = largest > 0.0 && norm.is_finite() && norm > largest;
+    let factor = if is_clipped { factor * largest / norm } else { factor };
+    if factor != 1.0 {
+        network.visit(&mut Scale { gradients: &mut gradients, factor });
     }
     (norm, gradients)
 }
@@ -68,15 +72,18 @@ mod tests {
             GradientsParams::from_grads(layer.forward(input).sum().backward(), &layer)
         };
         // d(loss) / d(weight) = (3, 4), d / d(bias) = 1.
-        let (norm, same) = clip_by_global_norm(&layer, gradients(), 0.0);
+        let (norm, same) = clip_by_global_norm(&layer, gradients(), 1.0, 0.0);
         assert!((norm - 26f64.sqrt()).abs() < 1e-5);
         let weight = |gradients: &GradientsParams| {
             gradients.get::<2>(layer.weight.id).unwrap().into_data().try_to_vec::<f32>().unwrap()
         };
         assert_eq!(weight(&same), [3.0, 4.0]);
-        let (_, clipped) = clip_by_global_norm(&layer, gradients(), 1.0);
+        let (_, clipped) = clip_by_global_norm(&layer, gradients(), 1.0, 1.0);
         assert!((weight(&clipped)[0] - 3.0 / 26f32.sqrt()).abs() < 1e-6);
-        let (after, _) = clip_by_global_norm(&layer, clipped, 1.0);
+        let (after, _) = clip_by_global_norm(&layer, clipped, 1.0, 1.0);
         assert!((after - 1.0).abs() < 1e-5);
+        let (norm, halved) = clip_by_global_norm(&layer, gradients(), 0.5, 0.0);
+        assert!((norm - 26f64.sqrt() / 2.0).abs() < 1e-5);
+        assert_eq!(weight(&halved), [1.5, 2.0]);
     }
 }

@@ -19,6 +19,12 @@ pub enum Event {
         parameters: u64,
         training_scans: usize,
         validation_scans: usize,
+        /// Scans of training subjects that the auto-trace labelled.
+        #[serde(default)]
+        pseudo_labelled_scans: usize,
+        /// Whether those are among the ones to train on.
+        #[serde(default)]
+        takes_pseudo_labelled: bool,
         step: u64,
         steps: u64,
     },
@@ -148,8 +154,9 @@ impl Narrator {
             } => {
                 self.steps = *steps;
                 Some(format!(
-                    "{run}: {parameters} parameters on {device}, {training_scans} scans to train on, \
-                     {validation_scans} to validate on, step {step} of {steps}"
+                    "{run}: {parameters} parameters on {device}, {training_scans} scans to train on{}, \
+                     {validation_scans} to validate on, step {step} of {steps}",
+                    pseudo_labelled_note(event)
                 ))
             }
             Event::Step { step, loss, learning_rate, secs, gradient_norm, .. } => {
@@ -187,6 +194,21 @@ impl Narrator {
     }
 }
 
+/// What the first line says of scans that the auto-trace labelled.
+fn pseudo_labelled_note(event: &Event) -> String {
+    match event {
+        Event::Started { pseudo_labelled_scans: count @ 1.., takes_pseudo_labelled: true, .. } => {
+            format!(" ({count} of them labelled by the auto-trace)")
+        }
+        Event::Started { pseudo_labelled_scans: count @ 1.., .. } => {
+            format!(
+                " ({count} more that the auto-trace labelled are left out; --set pseudo_labelled=true takes them)"
+            )
+        }
+        _ => String::new(),
+    }
+}
+
 /// "3 h 07 min", "12 min", "40 s".
 pub fn duration(secs: f64) -> String {
     let minutes = (secs / 60.0).round() as u64;
@@ -220,6 +242,30 @@ mod tests {
         assert!(Event::of_line(&newer).is_err_and(|reason| reason.contains("update")));
         let lost = Event::Validation { step: 1, loss: f64::NAN }.to_json();
         assert!(matches!(Event::of_line(&lost), Ok(Event::Validation { loss, .. }) if loss.is_nan()));
+    }
+
+    #[test]
+    fn labels_of_the_auto_trace_are_told_apart() {
+        let started = |pseudo_labelled_scans, takes_pseudo_labelled| Event::Started {
+            version: EVENT_VERSION,
+            run: "run".to_owned(),
+            device: "CPU".to_owned(),
+            parameters: 10,
+            training_scans: 9,
+            validation_scans: 1,
+            pseudo_labelled_scans,
+            takes_pseudo_labelled,
+            step: 0,
+            steps: 40,
+        };
+        let line = |event: &Event| Narrator::default().line(event).unwrap();
+        assert!(!line(&started(0, true)).contains("auto-trace"));
+        assert!(
+            line(&started(5, true)).contains("9 scans to train on (5 of them labelled by the auto-trace)")
+        );
+        assert!(line(&started(5, false)).contains("5 more that the auto-trace labelled are left out"));
+        let before = started(0, false).to_json().replace(r#""pseudo_labelled_scans":0,"#, "");
+        assert_eq!(Event::of_line(&before), Ok(started(0, false)));
     }
 
     #[test]

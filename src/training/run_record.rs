@@ -309,6 +309,8 @@ mod tests {
             parameters: 10,
             training_scans: 3,
             validation_scans: 1,
+            pseudo_labelled_scans: 0,
+            takes_pseudo_labelled: false,
             step,
             steps: 20,
         }

@@ -9,6 +9,7 @@ use super::scan_stream::ScanStream;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::masks::{MaskSample, MaskSamples};
 use crate::dataset::samples::{Sample, Samples};
+use crate::dataset::split::Role;
 
 /// The data of a run.
 pub enum Source {
@@ -28,14 +29,21 @@ impl Source {
     pub fn open(config: &RunConfig, manifest: &Arc<Manifest>) -> Result<Self, TrainingError> {
         let source = match config.stage {
             Stage::Finetune | Stage::Distill => {
-                Self::Labelled(Samples::load(manifest, &config.split, &config.mapping)?)
+                let (split, mapping) = (&config.split, &config.mapping);
+                Self::Labelled(Samples::load(manifest, split, mapping, config.pseudo_labelled)?)
             }
-            Stage::Masks => Self::Masks(MaskSamples::load(manifest, &config.split, &config.mapping)?),
+            Stage::Masks => {
+                let (split, mapping) = (&config.split, &config.mapping);
+                Self::Masks(MaskSamples::load(manifest, split, mapping, config.pseudo_labelled)?)
+            }
             Stage::Pretrain => Self::Streamed(ScanStream::new(manifest.clone(), &config.split)),
         };
         if source.counts().0 == 0 {
             let what = if config.stage == Stage::Pretrain { "scan" } else { "labelled scan" };
-            let reason = format!("no {what} of a training subject in its manifest");
+            let mut reason = format!("no {what} of a training subject in its manifest");
+            if config.stage != Stage::Pretrain && pseudo_labelled_scans(manifest, config) > 0 {
+                reason += " but those that the auto-trace labelled, which --set pseudo_labelled=true takes";
+            }
             return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
         }
         Ok(source)
@@ -106,6 +114,17 @@ impl Source {
             Self::Masks(_) => Ok(Vec::new()),
             Self::Streamed(stream) => Ok(spread(&stream.validation_scans(config)?, count)),
         }
+    }
+}
+
+/// Scans of training subjects whose labels are no grader's, taken or not; none where labels are not read.
+pub fn pseudo_labelled_scans(manifest: &Manifest, config: &RunConfig) -> usize {
+    let is_traced = |entry: &&ManifestEntry| {
+        entry.pseudo_labelled && entry.label.is_some() && config.split.role(&entry.subject) == Role::Training
+    };
+    match config.stage {
+        Stage::Pretrain => 0,
+        Stage::Masks | Stage::Finetune | Stage::Distill => manifest.entries.iter().filter(is_traced).count(),
     }
 }
 

@@ -14,6 +14,8 @@ use crate::nn::{UNet, UNetConfig, weights};
 
 /// Name of the weights that read picture and mask, the picture's inputs first.
 const FIRST_WEIGHTS: &str = "conv_in.weight";
+/// Name of the weights by which the detail head reads the mask.
+const DETAIL_WEIGHTS: &str = "detail.condition.weight";
 
 /// A model file, read.
 #[derive(Clone, Debug)]
@@ -107,20 +109,26 @@ impl Trainer {
         Ok(())
     }
 
-    /// Zeroes what the first convolution makes of the mask. Stage 1 showed it only zeros, so these weights
-    /// are still those of the first moment: noise that stage 3 would have to unlearn (algorithms 1.2).
+    /// Zeroes what the network makes of the mask, where stage 1 began with fresh weights: it showed only zeros, so
+    /// these weights are still those of the first moment, noise that stage 3 would have to unlearn
+    /// (algorithms 1.2).
     pub fn forget_condition(&mut self, network: &UNetConfig) {
         let picture_inputs = network.image_channels * network.unshuffle * network.unshuffle;
-        let first = weights::collect(&self.state.network)
-            .into_iter()
-            .find(|tensor| tensor.name == FIRST_WEIGHTS)
-            .expect("every network has a first convolution");
-        let [inputs, rows, columns] = [first.shape[1], first.shape[2], first.shape[3]];
-        let mut zeroed = first.values;
-        for kernels in zeroed.chunks_exact_mut(inputs * rows * columns) {
-            kernels[picture_inputs * rows * columns..].fill(0.0);
+        let mut values = BTreeMap::new();
+        for tensor in weights::collect(&self.state.network) {
+            let kept_inputs = match tensor.name.as_str() {
+                FIRST_WEIGHTS => picture_inputs,
+                DETAIL_WEIGHTS => 0,
+                _ => continue,
+            };
+            let [inputs, rows, columns] = [tensor.shape[1], tensor.shape[2], tensor.shape[3]];
+            let mut zeroed = tensor.values;
+            for kernels in zeroed.chunks_exact_mut(inputs * rows * columns) {
+                kernels[kept_inputs * rows * columns..].fill(0.0);
+            }
+            values.insert(tensor.name, zeroed);
         }
-        let values = BTreeMap::from([(FIRST_WEIGHTS.to_owned(), zeroed)]);
+        assert!(values.contains_key(FIRST_WEIGHTS), "every network has a first convolution");
         self.state.network = weights::assign(self.state.network.clone(), values);
         self.state.average = self.state.network.clone().valid();
     }

@@ -25,7 +25,7 @@ use super::optimizer::clip_by_global_norm;
 use super::report::{EVENT_VERSION, Event};
 use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::samples_sheet::{self, SheetRow};
-use super::source::{DataSummary, Source};
+use super::source::{DataSummary, Source, pseudo_labelled_scans};
 use super::start::{StartModel, read_start};
 use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
@@ -35,10 +35,14 @@ use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normal
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::atomic::write_atomically;
+use crate::nn::{Arithmetic, fresh_weights};
 use crate::scan::GreyImage;
 
 /// Steps in a row without a finite loss after which a run gives up.
 const MAX_BAD_STEPS: u32 = 20;
+/// What the loss is multiplied with in half precision, so that small gradients do not vanish; a step whose gradients
+/// overflow is left out.
+const HALF_PRECISION_LOSS_SCALE: f64 = 1024.0;
 /// Masks on a sample sheet.
 const SHEET_MASKS: u64 = 8;
 /// Validation scans on a sample sheet.
@@ -80,6 +84,11 @@ pub fn run(
 ) -> Result<(), TrainingError> {
     let manifest = Arc::new(Manifest::read(run.data)?);
     let start = read_start(&mut config, run)?;
+    if !config.arithmetic.is_supported_by(&run.device) {
+        let reason =
+            format!("{} does not compute in {}; choose f32", run.device_name, config.arithmetic.word());
+        return Err(TrainingError::Config { path: run.path.to_owned(), reason });
+    }
     let source = Source::open(&config, &manifest)?;
     let mut trainer = Trainer::new(&config, &run.device);
     let directory = if run.resume {
@@ -92,7 +101,9 @@ pub fn run(
         if let (Some(model), Some((network, info))) = (run.from, &start) {
             trainer.start_from(network).map_err(|reason| model.refused(reason))?;
             config.from = Some(info.name.clone());
-            if info.training["stage"] == Stage::Pretrain.name() && config.stage == Stage::Finetune {
+            let saw_masks =
+                info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
+            if config.stage == Stage::Finetune && !saw_masks {
                 trainer.forget_condition(&config.network);
             }
         }
@@ -100,8 +111,16 @@ pub fn run(
     };
     let summary = DataSummary::new(&manifest, &source);
     let memorisation = Memorisation::new(&source);
-    let mut session =
-        Session { config, directory, summary, trainer, memorisation, validated: None, on_event };
+    let mut session = Session {
+        pseudo_labelled_scans: pseudo_labelled_scans(&manifest, &config),
+        config,
+        directory,
+        summary,
+        trainer,
+        memorisation,
+        validated: None,
+        on_event,
+    };
     // A device that runs out of memory, or a driver that fails, panics.
     let outcome = catch_unwind(AssertUnwindSafe(|| session.train(source, run, control)))
         .unwrap_or_else(|panic| Err(TrainingError::Panicked { reason: panic_text(panic.as_ref()) }));
@@ -141,8 +160,7 @@ impl Trainer {
         if config.gradient_checkpointing {
             autodiff = autodiff.gradient_checkpointing();
         }
-        autodiff.seed(config.seed);
-        let network = config.network.init(&autodiff);
+        let network = fresh_weights::drawn(config.network.init(&autodiff), config.seed);
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
         Self { state, device: device.clone(), autodiff }
@@ -161,18 +179,25 @@ impl Trainer {
     pub fn step(&mut self, config: &RunConfig, batches: &[Batch]) -> StepResult {
         assert!(!batches.is_empty(), "a step needs a batch");
         let share = 1.0 / batches.len() as f64;
+        let loss_scale = if config.arithmetic == Arithmetic::F16 { HALF_PRECISION_LOSS_SCALE } else { 1.0 };
+        let network = config.arithmetic.cast(self.state.network.clone());
         let mut value = 0.0;
         let mut gathered = GradientsAccumulator::new();
         for batch in batches {
             let tensors = BatchTensors::new(batch, &self.autodiff);
-            let loss = tensors.loss(&self.state.network, config, Use::Training);
+            let loss = tensors.loss(&network, config, Use::Training);
             value += share * f64::from(loss.clone().inner().into_scalar::<f32>());
-            let loss = if batches.len() == 1 { loss } else { loss.mul_scalar(share) };
+            let scale = share * loss_scale;
+            let loss = if scale == 1.0 { loss } else { loss.mul_scalar(scale) };
             let gradients = GradientsParams::from_grads(loss.backward(), &self.state.network);
             gathered.accumulate(&self.state.network, gradients);
         }
-        let (gradient_norm, gradients) =
-            clip_by_global_norm(&self.state.network, gathered.grads(), config.gradient_clip);
+        let (gradient_norm, gradients) = clip_by_global_norm(
+            &self.state.network,
+            gathered.grads(),
+            1.0 / loss_scale,
+            config.gradient_clip,
+        );
         let step = self.state.step;
         self.state.step += 1;
         if value.is_finite() && gradient_norm.is_finite() {
@@ -207,6 +232,8 @@ struct Session<'a> {
     config: RunConfig,
     directory: RunDirectory,
     summary: DataSummary,
+    /// Scans of training subjects that the auto-trace labelled, taken or not.
+    pseudo_labelled_scans: usize,
     trainer: Trainer,
     memorisation: Memorisation,
     /// The newest validation loss, with its step.
@@ -225,6 +252,8 @@ impl Session<'_> {
             parameters,
             training_scans: source.counts().0,
             validation_scans: source.counts().1,
+            pseudo_labelled_scans: self.pseudo_labelled_scans,
+            takes_pseudo_labelled: config.pseudo_labelled,
             step: self.trainer.state.step,
             steps: config.steps,
         })?;
@@ -388,8 +417,12 @@ impl Session<'_> {
                 "seed": config.seed,
                 "lesion_weight": (!is_mask).then_some(config.lesion_weight),
                 "learning_rate": config.learning_rate,
+                "arithmetic": config.arithmetic,
                 "ema_decay": config.ema_decay,
-                "weights": "exponential moving average",
+                "weights": match config.ema_decay > 0.0 {
+                    true => "exponential moving average",
+                    false => "of the last step",
+                },
                 "drm": (config.stage == Stage::Finetune).then_some(config.drm),
                 "augmentation": (!is_mask).then_some(&config.augmentation),
                 "validation_loss": validation_loss,

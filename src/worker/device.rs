@@ -3,8 +3,15 @@
 //! A software Vulkan driver (lavapipe, WARP) runs burn's kernels correctly but some forty times slower
 //! than burn's own CPU backend, and compiles for a minute first. So an adapter that is no GPU sends
 //! synthesis to the CPU backend, and the user is told.
+//!
+//! In builds with SPIR-V kernels (feature "vulkan") the window takes a device that burn has made, where there is
+//! a GPU: those kernels use native Vulkan extensions (buffer addresses, the memory model, cooperative matrices,
+//! which are the tensor cores) that no feature of wgpu requests all of, and burn does not check a device that it
+//! is handed. Builds without them share the window's own device, and ask for nothing experimental.
 
 use burn::tensor::Device;
+
+use crate::nn::Arithmetic;
 
 /// What the user asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -14,6 +21,9 @@ pub enum DeviceChoice {
     Auto,
     Gpu,
     Cpu,
+    /// An NVIDIA GPU through CUDA; pictures come back through memory.
+    #[cfg(feature = "cuda")]
+    Cuda,
 }
 
 impl DeviceChoice {
@@ -23,7 +33,14 @@ impl DeviceChoice {
             DeviceChoice::Auto => "auto",
             DeviceChoice::Gpu => "gpu",
             DeviceChoice::Cpu => "cpu",
+            #[cfg(feature = "cuda")]
+            DeviceChoice::Cuda => "cuda",
         }
+    }
+
+    /// Whether nothing but a GPU will do.
+    pub fn names_a_gpu(self) -> bool {
+        !matches!(self, DeviceChoice::Auto | DeviceChoice::Cpu)
     }
 }
 
@@ -32,9 +49,13 @@ impl DeviceChoice {
 pub struct DeviceInfo {
     /// As its driver names it, or "CPU".
     pub name: String,
-    /// "Vulkan", "Metal", "DirectX 12", or "flex", burn's CPU backend.
+    /// "Vulkan", "Metal", "DirectX 12", "CUDA", or "flex", burn's CPU backend.
     pub backend: String,
     pub is_gpu: bool,
+    /// Whether it draws only until another one is prepared.
+    pub is_stand_in: bool,
+    /// What the network on it computes in.
+    pub arithmetic: Arithmetic,
     /// Name and version of the graphics driver, where there is one.
     pub driver: Option<String>,
     /// Why it is not the one that was asked for.
@@ -42,6 +63,19 @@ pub struct DeviceInfo {
 }
 
 impl DeviceInfo {
+    /// The same device, for a network that computes in a precision.
+    pub fn computing_in(&self, arithmetic: Arithmetic) -> Self {
+        Self { arithmetic, ..self.clone() }
+    }
+
+    /// What the device computes through, and in what unless that is single precision: "Vulkan, f16".
+    pub fn backend_and_precision(&self) -> String {
+        match self.arithmetic {
+            Arithmetic::F32 => self.backend.clone(),
+            half => format!("{}, {}", self.backend, half.word()),
+        }
+    }
+
     fn cpu(note: Option<String>) -> Self {
         Self { name: "CPU".into(), backend: "flex".into(), note, ..Self::default() }
     }
@@ -61,7 +95,21 @@ pub fn pick(choice: DeviceChoice, shared: Option<&SharedGpu>) -> Picked {
     match choice {
         DeviceChoice::Cpu => cpu(None),
         DeviceChoice::Auto | DeviceChoice::Gpu => gpu::pick(shared),
+        #[cfg(feature = "cuda")]
+        DeviceChoice::Cuda => cuda(),
     }
+}
+
+/// The first GPU that CUDA knows.
+#[cfg(feature = "cuda")]
+fn cuda() -> Picked {
+    // Looks for the driver first: burn's device is lazy, and panics at its first tensor where there is none.
+    let Some(device) = Device::enumerate(burn::tensor::DeviceType::Cuda).first().cloned() else {
+        return cpu(Some("CUDA finds no NVIDIA GPU, or its driver is not installed".into()));
+    };
+    let name = device.identity().map_or_else(|| "NVIDIA GPU".to_owned(), |identity| identity.name);
+    let info = DeviceInfo { name, backend: "CUDA".into(), is_gpu: true, ..DeviceInfo::default() };
+    Picked { device, info, shared: None }
 }
 
 /// The CPU backend.
@@ -149,6 +197,26 @@ mod gpu {
             }
         }
 
+        /// A device of burn's making for the window to take (module text); `None` where the window makes its
+        /// own: in builds without SPIR-V kernels, and where there is no GPU with Vulkan.
+        pub fn made_by_burn() -> Option<Self> {
+            let is_wanted = |info: &wgpu::AdapterInfo| {
+                info.device_type != wgpu::DeviceType::Cpu && info.backend == wgpu::Backend::Vulkan
+            };
+            if !cfg!(feature = "vulkan") {
+                return None;
+            }
+            let gpu = adapters().iter().map(wgpu::Adapter::get_info).find(is_wanted)?;
+            let WgpuSetup { instance, adapter, device, queue, .. } =
+                own(&gpu, Some(TASKS_PER_SUBMISSION)).as_ref().ok()?.setup.clone();
+            is_wanted(&adapter.get_info()).then(|| Self::new(instance, adapter, device, queue))
+        }
+
+        /// burn's device, where that is the window's too.
+        fn of_burn(&self) -> Option<&'static Own> {
+            OWN.get()?.as_ref().ok().filter(|own| own.setup.device == self.device)
+        }
+
         /// Whether the driver reported the device as lost.
         pub fn is_lost(&self) -> bool {
             self.is_lost.load(Ordering::Relaxed)
@@ -159,6 +227,10 @@ mod gpu {
             let info = self.adapter.get_info();
             if info.device_type == wgpu::DeviceType::Cpu {
                 return Some(software_note(&info));
+            }
+            let has_native_kernels = cfg!(feature = "vulkan") && info.backend == wgpu::Backend::Vulkan;
+            if has_native_kernels && self.of_burn().is_none() {
+                return Some("the window's graphics device lacks the extensions of SPIR-V kernels".into());
             }
             let missing = shareable_features(&self.adapter) - self.device.features();
             if !missing.is_empty() {
@@ -176,6 +248,9 @@ mod gpu {
         }
 
         fn register_anew(&self) -> Result<Device, String> {
+            if let Some(own) = self.of_burn() {
+                return Ok(own.device.clone());
+            }
             tuning_store::keep(&self.adapter.get_info());
             let setup = WgpuSetup {
                 instance: self.instance.clone(),
@@ -211,6 +286,30 @@ mod gpu {
         now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default()
     }
 
+    /// A device that burn has made.
+    struct Own {
+        device: Device,
+        setup: WgpuSetup,
+    }
+
+    /// burn makes it once in a process; whoever asks again gets the same.
+    static OWN: OnceLock<Result<Own, String>> = OnceLock::new();
+
+    /// The device of burn's making, with so many kernels per submission if it is not made yet.
+    fn own(gpu: &wgpu::AdapterInfo, tasks: Option<usize>) -> &'static Result<Own, String> {
+        OWN.get_or_init(|| {
+            tuning_store::keep(gpu);
+            let options = Device::wgpu_options();
+            let options = match tasks {
+                Some(tasks) => options.tasks_max(tasks),
+                None => options,
+            };
+            let (device, setup) =
+                options.init_with_setup().map_err(|error| format!("no GPU could be used: {error}"))?;
+            Ok(Own { device, setup })
+        })
+    }
+
     /// A device of our own, for the command line.
     fn own_device() -> Result<Picked, String> {
         let infos: Vec<wgpu::AdapterInfo> = adapters().iter().map(wgpu::Adapter::get_info).collect();
@@ -220,15 +319,12 @@ mod gpu {
         let Some(gpu) = infos.iter().find(|info| info.device_type != wgpu::DeviceType::Cpu) else {
             return Err(software_note(first));
         };
-        tuning_store::keep(gpu);
-        let (device, setup) = Device::wgpu_options()
-            .init_with_setup()
-            .map_err(|error| format!("no GPU could be used: {error}"))?;
-        let info = setup.adapter.get_info();
+        let own = own(gpu, None).as_ref().map_err(String::clone)?;
+        let info = own.setup.adapter.get_info();
         if info.device_type == wgpu::DeviceType::Cpu {
             return Err(software_note(&info));
         }
-        Ok(Picked { device, info: gpu_info(&info), shared: None })
+        Ok(Picked { device: own.device.clone(), info: gpu_info(&info), shared: None })
     }
 
     fn gpu_info(info: &wgpu::AdapterInfo) -> DeviceInfo {
@@ -238,7 +334,7 @@ mod gpu {
         };
         let driver = format!("{} {}", info.driver, info.driver_info).trim().to_owned();
         let driver = (!driver.is_empty()).then_some(driver);
-        DeviceInfo { name: info.name.clone(), backend, is_gpu: true, driver, note: None }
+        DeviceInfo { name: info.name.clone(), backend, is_gpu: true, driver, ..DeviceInfo::default() }
     }
 
     pub(super) fn lines() -> Vec<String> {

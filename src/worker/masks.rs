@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::device;
 use super::models::ModelSource;
+use super::processor_share::{self, Work};
 use super::slot::Wake;
 use crate::dataset::dmc::{self, DmcMode, Histogram, Repair};
 use crate::dataset::masks::Dials;
@@ -142,6 +143,7 @@ impl MaskWorker {
         let exchange = Arc::new(Exchange { state: Mutex::default(), arrived: Condvar::new(), wake });
         let of_thread = exchange.clone();
         std::thread::Builder::new().name("masks".to_owned()).spawn(move || {
+            processor_share::step_back(Work::Synthesis);
             let mut generator = None;
             while let Some(request) = of_thread.wait() {
                 let job = request.job;

@@ -13,6 +13,7 @@ pub mod models;
 mod picture_cache;
 #[cfg(feature = "gpu")]
 pub mod present;
+pub mod processor_share;
 pub mod protocol;
 pub mod renderer;
 pub mod scheduler;

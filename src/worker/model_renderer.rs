@@ -14,8 +14,10 @@ use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene}
 use crate::dataset::mapping::Plan;
 use crate::dataset::samples::fill_unscanned;
 use crate::diffusion;
+use crate::diffusion::Emphasis;
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
+use crate::nn::Arithmetic;
 use crate::scan::{GreyImage, Spacing};
 
 /// Which network draws; without a student the model draws everything.
@@ -32,6 +34,7 @@ pub struct ModelRenderer {
     model: LoadedModel,
     parameters: usize,
     info: DeviceInfo,
+    arithmetic: Arithmetic,
     picked: Picked,
     /// Set once a better renderer can be made.
     successor: Option<Arc<AtomicBool>>,
@@ -58,7 +61,7 @@ struct Prepared {
 #[derive(Clone)]
 struct Laid {
     labels: Arc<[u8]>,
-    guidance: f64,
+    emphasis: Emphasis,
     scene: diffusion::Scene,
 }
 
@@ -75,6 +78,19 @@ impl ModelRenderer {
     /// # Errors
     /// When the file is refused.
     pub fn load(bytes: &[u8], file: &str, picked: &Picked) -> Result<Self, Failure> {
+        Self::load_in(Arithmetic::F32, bytes, file, picked)
+    }
+
+    /// [`ModelRenderer::load`], to compute in a precision that the device has.
+    ///
+    /// # Errors
+    /// When the file is refused.
+    pub fn load_in(
+        arithmetic: Arithmetic,
+        bytes: &[u8],
+        file: &str,
+        picked: &Picked,
+    ) -> Result<Self, Failure> {
         let (unet, info) = model_file::load(bytes, file, &picked.device)?;
         if info.kind != ModelKind::Image {
             return Err(format!("{file}: this model draws masks, not scans; choose an image model").into());
@@ -88,11 +104,12 @@ impl ModelRenderer {
             student: None,
         };
         Ok(Self {
-            synthesizer: Synthesizer::new(unet, info, picked.device.clone()),
+            synthesizer: Synthesizer::new(arithmetic.cast(unet), info, picked.device.clone()),
             student: None,
             model,
             parameters,
-            info: picked.info.clone(),
+            info: picked.info.computing_in(arithmetic),
+            arithmetic,
             picked: picked.clone(),
             successor: None,
             #[cfg(feature = "gpu")]
@@ -112,6 +129,7 @@ impl ModelRenderer {
             && (&info.labels, &info.mapping) == (&teacher.labels, &teacher.mapping);
         if is_its_student {
             self.model.student = Some((info.name.clone(), info.tensors_sha256.clone()));
+            let unet = self.arithmetic.cast(unet);
             self.student = Some(Synthesizer::new(unet, info, self.picked.device.clone()));
         }
         Ok(is_its_student)
@@ -120,6 +138,7 @@ impl ModelRenderer {
     /// Draws until `ready` is set, when [`Renderer::is_outdated`] tells that another can be made.
     pub(super) fn stand_in_until(mut self, ready: Arc<AtomicBool>) -> Self {
         self.successor = Some(ready);
+        self.info.is_stand_in = true;
         self
     }
 
@@ -128,17 +147,23 @@ impl ModelRenderer {
         self.parameters
     }
 
-    /// [`ModelRenderer::load`] on the device of choice. A GPU whose pictures differ from the CPU's (a
-    /// kernel tuned wrongly, a broken driver) is left for the CPU.
+    /// [`ModelRenderer::load`] on the device of choice, a GPU in half precision where it has that. A GPU whose
+    /// pictures differ from the CPU's (a kernel tuned wrongly, a broken driver) is left for the CPU.
     ///
     /// # Errors
     /// When the file is refused.
     pub fn load_checked(bytes: &[u8], file: &str, picked: &Picked) -> Result<Self, Failure> {
-        let renderer = Self::load(bytes, file, picked)?;
         if !picked.info.is_gpu {
-            return Ok(renderer);
+            return Self::load(bytes, file, picked);
         }
         let reference = Self::load(bytes, file, &device::cpu(None))?;
+        if Arithmetic::F16.is_supported_by(&picked.device) {
+            let renderer = Self::load_in(Arithmetic::F16, bytes, file, picked)?;
+            if renderer.largest_difference(&reference)? <= MAX_HALF_PRECISION_DIFFERENCE {
+                return Ok(renderer);
+            }
+        }
+        let renderer = Self::load(bytes, file, picked)?;
         let difference = renderer.largest_difference(&reference)?;
         if difference <= MAX_SELF_TEST_DIFFERENCE {
             return Ok(renderer);
@@ -153,6 +178,11 @@ impl ModelRenderer {
     /// Whether it draws on a GPU.
     pub(super) fn computes_on_gpu(&self) -> bool {
         self.info.is_gpu
+    }
+
+    /// What it computes in.
+    pub(super) fn arithmetic(&self) -> Arithmetic {
+        self.arithmetic
     }
 
     /// Why it does not draw on the device that was asked for.
@@ -186,7 +216,7 @@ impl ModelRenderer {
     /// What a frame of `who` needs, with what the last frame left.
     fn prepare(&self, scene: &Scene, who: Who) -> Prepared {
         let mut kept = self.prepared.borrow_mut();
-        let guidance = self.guidance_of(&scene.recipe);
+        let emphasis = Emphasis { guidance: self.guidance_of(&scene.recipe), lesions: scene.recipe.lesions };
         let is_same_plan = |old: &Prepared| {
             (old.plan.width, old.plan.height, old.spacing) == (scene.width, scene.height, scene.spacing)
         };
@@ -208,18 +238,20 @@ impl ModelRenderer {
             (Some((known, grid)), Some(scan)) if known.image == scan.image => Some((scan.clone(), grid)),
             (_, scan) => scan.as_ref().map(|scan| (scan.clone(), grid_of(scan, &prepared.plan))),
         };
-        let (network, guidance, laid) = match (who, &self.student) {
-            (Who::Student, Some(student)) => (student, 1.0, &mut prepared.laid_for_student),
-            _ => (&self.synthesizer, guidance, &mut prepared.laid),
+        let (network, emphasis, laid) = match (who, &self.student) {
+            (Who::Student, Some(student)) => {
+                (student, Emphasis { guidance: 1.0, ..emphasis }, &mut prepared.laid_for_student)
+            }
+            _ => (&self.synthesizer, emphasis, &mut prepared.laid),
         };
-        let is_current = |laid: &Laid| laid.guidance == guidance && (laid.labels == scene.labels);
+        let is_current = |laid: &Laid| laid.emphasis == emphasis && (laid.labels == scene.labels);
         if !laid.as_ref().is_some_and(is_current) {
             let on_grid = prepared.plan.labels_to_grid(&scene.labels);
             let before = laid.as_ref().map(|laid| &laid.scene);
             *laid = Some(Laid {
-                scene: network.guided_scene(&on_grid, &prepared.plan, guidance, before),
+                scene: network.emphasised_scene(&on_grid, &prepared.plan, emphasis, before),
                 labels: Arc::clone(&scene.labels),
-                guidance,
+                emphasis,
             });
         }
         *kept = Some(prepared.clone());
@@ -319,6 +351,8 @@ const LEAST_STRENGTH: f64 = 1e-3;
 const WARM_UP_SIZE_PX: (u32, u32) = (768, 496);
 const SELF_TEST_SIDE_PX: u32 = 64;
 const MAX_SELF_TEST_DIFFERENCE: u8 = 3;
+/// Half precision rounds a picture's values to a quarter of a grey level, and the weights before them.
+const MAX_HALF_PRECISION_DIFFERENCE: u8 = 5;
 
 impl Renderer for ModelRenderer {
     fn device(&self) -> DeviceInfo {

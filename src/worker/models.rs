@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::diffusion::model_file::{self, ModelFileError, ModelKind};
+use crate::diffusion::model_file::{self, ModelFileError, ModelInfo, ModelKind};
 use crate::formats::atomic::write_atomically;
 
 /// (name, bytes of the model file) of the models of `assets/models`, by name. Written by `build.rs`.
@@ -22,6 +22,11 @@ pub enum ModelSource {
     /// A bundled model, by name.
     Bundled(String),
     File(PathBuf),
+    /// A model with a student of the user's choice.
+    Taught {
+        model: Box<ModelSource>,
+        student: PathBuf,
+    },
 }
 
 /// Why there is no model. Every message names the remedy.
@@ -73,6 +78,7 @@ impl ModelSource {
                 let known = if known.is_empty() { "none in this build".into() } else { known.join(", ") };
                 ModelSourceError::Unknown { name: name.clone(), known }
             })?,
+            ModelSource::Taught { model, .. } => return model.read(),
             ModelSource::File(path) => {
                 let bytes = std::fs::read(path)
                     .map_err(|reason| ModelSourceError::Unreadable { path: path.clone(), reason })?;
@@ -88,12 +94,34 @@ impl ModelSource {
 pub fn image_models() -> &'static [(&'static str, String)] {
     static MODELS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
     MODELS.get_or_init(|| {
-        let image = |(name, bytes): &(&'static str, &'static [u8])| {
-            let info = model_file::read_info(bytes, name).ok()?;
-            let is_teacher = info.kind == ModelKind::Image && info.teacher_sha256().is_none();
-            is_teacher.then_some((*name, info.name))
+        let images = bundled().iter().filter(|(_, info)| Purpose::of(info) == Purpose::Scans);
+        images.map(|(name, info)| (*name, info.name.clone())).collect()
+    })
+}
+
+/// Names of the bundled models that draw masks.
+pub fn mask_models() -> Vec<&'static str> {
+    let masks = bundled().iter().filter(|(_, info)| Purpose::of(info) == Purpose::Masks);
+    masks.map(|(name, _)| *name).collect()
+}
+
+/// The model that a student was made for, bundled or the user's own.
+pub fn teacher_of(teacher_sha256: &str, users: &[UserModel]) -> Option<ModelSource> {
+    let of_program = bundled().iter().find(|(_, info)| info.tensors_sha256 == teacher_sha256);
+    let of_user = || users.iter().find(|model| model.sha256 == teacher_sha256);
+    of_program
+        .map(|(name, _)| ModelSource::Bundled((*name).to_owned()))
+        .or_else(|| of_user().map(|model| ModelSource::File(model.path.clone())))
+}
+
+/// What the bundled models say of themselves.
+fn bundled() -> &'static [(&'static str, ModelInfo)] {
+    static MODELS: OnceLock<Vec<(&'static str, ModelInfo)>> = OnceLock::new();
+    MODELS.get_or_init(|| {
+        let described = |(name, bytes): &(&'static str, &'static [u8])| {
+            Some((*name, model_file::read_info(bytes, name).ok()?))
         };
-        BUNDLED.iter().filter_map(image).collect()
+        BUNDLED.iter().filter_map(described).collect()
     })
 }
 
@@ -116,8 +144,32 @@ impl ModelSource {
                 }
                 ModelSource::File(file)
             }
+            ModelSource::Taught { student, .. } => ModelSource::File(student.clone()),
         };
         beside.read().ok()
+    }
+}
+
+/// What a model is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It draws scans from masks.
+    Scans,
+    /// It draws masks.
+    Masks,
+    /// It draws the drafts of the model with this tensor hash.
+    Drafts { teacher_sha256: String },
+    /// Nothing: its file cannot be read, and why.
+    Nothing(String),
+}
+
+impl Purpose {
+    fn of(info: &ModelInfo) -> Self {
+        match (info.kind, info.teacher_sha256()) {
+            (ModelKind::Mask, _) => Self::Masks,
+            (ModelKind::Image, None) => Self::Scans,
+            (ModelKind::Image, Some(teacher)) => Self::Drafts { teacher_sha256: teacher.to_owned() },
+        }
     }
 }
 
@@ -126,6 +178,22 @@ impl ModelSource {
 pub struct UserModel {
     pub name: String,
     pub path: PathBuf,
+    pub purpose: Purpose,
+    /// Of its tensors; empty where the file cannot be read.
+    pub sha256: String,
+}
+
+impl UserModel {
+    /// What a file is, by its description; its weights stay unread.
+    pub fn of_file(path: PathBuf) -> Self {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        match model_file::read_info_of(&path) {
+            Ok(info) => Self { name, path, purpose: Purpose::of(&info), sha256: info.tensors_sha256 },
+            Err(error) => {
+                Self { name, path, purpose: Purpose::Nothing(error.to_string()), sha256: String::new() }
+            }
+        }
+    }
 }
 
 /// Ending of model files.
@@ -136,9 +204,7 @@ pub fn user_models(folder: &Path) -> Vec<UserModel> {
     let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut models: Vec<UserModel> = paths
         .filter(|path| path.extension().is_some_and(|ending| ending == MODEL_ENDING))
-        .filter_map(|path| {
-            Some(UserModel { name: path.file_stem()?.to_string_lossy().into_owned(), path: path.clone() })
-        })
+        .map(UserModel::of_file)
         .collect();
     models.sort_by(|a, b| a.name.cmp(&b.name));
     models
@@ -210,7 +276,59 @@ mod tests {
         write_atomically(&file, bytes).unwrap();
         assert!(matches!(publish(&file, &models, name), Err(PublishError::Taken { .. })));
         let path = publish(&file, &models, " mine ").unwrap();
-        assert_eq!(user_models(&models), [UserModel { name: "mine".to_owned(), path }]);
+        let listed = user_models(&models);
+        let [mine] = &listed[..] else { panic!("one model") };
+        let info = model_file::read_info(bytes, name).unwrap();
+        assert_eq!((&mine.name[..], &mine.path, &mine.sha256), ("mine", &path, &info.tensors_sha256));
+        assert_eq!(mine.purpose, Purpose::of(&info));
         assert!(matches!(publish(&file, &models, "mine"), Err(PublishError::Taken { .. })));
+    }
+
+    #[test]
+    fn a_broken_file_of_the_folder_is_listed_for_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in
+            [("empty", &b""[..]), ("long", &[255; 64][..]), ("torn", &[9, 0, 0, 0, 0, 0, 0, 0, b'{'][..])]
+        {
+            write_atomically(&folder.path().join(format!("{name}.safetensors")), bytes).unwrap();
+        }
+        let models = user_models(folder.path());
+        assert_eq!(models.iter().map(|model| &model.name[..]).collect::<Vec<_>>(), ["empty", "long", "torn"]);
+        for model in &models {
+            assert!(
+                matches!(&model.purpose, Purpose::Nothing(why) if why.contains(&model.name)),
+                "{model:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn students_are_for_the_model_that_taught_them() {
+        let student = bundled().iter().find_map(|(_, info)| info.teacher_sha256());
+        let Some(teacher_sha256) = student else { return };
+        let Some(ModelSource::Bundled(name)) = teacher_of(teacher_sha256, &[]) else {
+            panic!("its teacher is bundled, too")
+        };
+        assert!(image_models().iter().any(|(known, _)| *known == name));
+        assert!(mask_models().iter().all(|masks| *masks != name));
+        let mine = UserModel {
+            name: "mine".to_owned(),
+            path: "mine.safetensors".into(),
+            purpose: Purpose::Scans,
+            sha256: "abc".to_owned(),
+        };
+        assert_eq!(teacher_of("abc", &[mine]), Some(ModelSource::File("mine.safetensors".into())));
+        assert_eq!(teacher_of("def", &[]), None);
+    }
+
+    #[test]
+    fn a_chosen_student_is_read_in_place_of_the_one_beside_the_model() {
+        let folder = tempfile::tempdir().unwrap();
+        let (model, student) = (folder.path().join("m.safetensors"), folder.path().join("s.safetensors"));
+        write_atomically(&model, b"model").unwrap();
+        write_atomically(&student, b"student").unwrap();
+        let taught = ModelSource::Taught { model: Box::new(ModelSource::File(model)), student };
+        assert_eq!(&*taught.read().unwrap().0, b"model");
+        assert_eq!(&*taught.read_student().unwrap().0, b"student");
     }
 }

@@ -15,13 +15,16 @@ pub struct Recipe {
     /// How far the picture is pushed towards its mask: 1 is the model as it was trained. Other values need
     /// a model that was also trained without masks ([`LoadedModel::takes_guidance`]).
     pub guidance: f64,
+    /// How much of the mask's lesions the model is told: 1 all, 0 nothing, so that it draws there what it thinks
+    /// fit (the paper's dynamic region masking, at sampling).
+    pub lesions: f64,
     /// The real scan the synthesis starts from; pure noise without one.
     pub from_scan: Option<FromScan>,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { sampler: Sampler::default(), guidance: 1.0, from_scan: None }
+        Self { sampler: Sampler::default(), guidance: 1.0, lesions: 1.0, from_scan: None }
     }
 }
 

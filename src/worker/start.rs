@@ -11,30 +11,33 @@ use std::thread;
 use super::device::{self, DeviceChoice, Picked, SharedGpu};
 use super::model_renderer::ModelRenderer;
 use super::models::ModelSource;
+use super::processor_share::{self, Work};
 use super::protocol::Event;
 use super::renderer::{Failure, MakeRenderer};
 use super::slot::Exchange;
+use crate::nn::Arithmetic;
 
 /// How far the graphics device is.
 enum Warmth {
     /// Nothing was tried, or there is nothing to warm.
     Cold,
     Warming(Arc<Outcome>),
-    /// It computes rightly.
-    Warm,
+    /// It computes rightly, in this precision.
+    Warm(Arithmetic),
 }
 
 /// What the warming thread leaves.
 #[derive(Default)]
 struct Outcome {
     is_done: Arc<AtomicBool>,
-    /// Why the device cannot be used.
-    refusal: Mutex<Option<String>>,
+    /// What the device computes rightly in, or why it cannot be used; set before `is_done`.
+    found: Mutex<Option<Result<Arithmetic, String>>>,
 }
 
 impl Outcome {
-    fn refusal(&self) -> Option<String> {
-        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn found(&self) -> Result<Arithmetic, String> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.clone().unwrap_or_else(|| Err("its preparation ended without a result".to_owned()))
     }
 }
 
@@ -57,13 +60,15 @@ pub(super) fn maker(
         if let Warmth::Warming(outcome) = &warmth
             && outcome.is_done.load(Ordering::Acquire)
         {
-            match outcome.refusal() {
-                Some(why) => *picked = device::cpu(Some(why)),
-                None => warmth = Warmth::Warm,
+            match outcome.found() {
+                Err(why) => *picked = device::cpu(Some(why)),
+                Ok(arithmetic) => warmth = Warmth::Warm(arithmetic),
             }
         }
-        if !picked.info.is_gpu || matches!(warmth, Warmth::Warm) {
-            return load(&source, picked);
+        match warmth {
+            _ if !picked.info.is_gpu => return load(&source, picked, Arithmetic::F32),
+            Warmth::Warm(arithmetic) => return load(&source, picked, arithmetic),
+            Warmth::Cold | Warmth::Warming(_) => {}
         }
         let outcome = match &warmth {
             Warmth::Warming(outcome) => Arc::clone(outcome),
@@ -74,15 +79,15 @@ pub(super) fn maker(
             }
         };
         let note = format!("{} is being prepared, the CPU draws meanwhile", picked.info.name);
-        let stand_in = load(&source, &device::cpu(Some(note)))?;
+        let stand_in = load(&source, &device::cpu(Some(note)), Arithmetic::F32)?;
         Ok(stand_in.stand_in_until(Arc::clone(&outcome.is_done)))
     })
 }
 
 /// A model with its student, if it has one.
-fn load(source: &ModelSource, picked: &Picked) -> Result<ModelRenderer, Failure> {
+fn load(source: &ModelSource, picked: &Picked, arithmetic: Arithmetic) -> Result<ModelRenderer, Failure> {
     let (bytes, file) = source.read()?;
-    let mut renderer = ModelRenderer::load(&bytes, &file, picked)?;
+    let mut renderer = ModelRenderer::load_in(arithmetic, &bytes, &file, picked)?;
     if let Some((bytes, file)) = source.read_student() {
         renderer.take_student(&bytes, &file)?;
     }
@@ -94,34 +99,32 @@ fn warm(source: ModelSource, picked: Picked, exchange: Arc<Exchange>) -> Result<
     let outcome = Arc::new(Outcome::default());
     let result = Arc::clone(&outcome);
     thread::Builder::new().name("warming the graphics device".into()).spawn(move || {
+        processor_share::step_back(Work::Synthesis);
         let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&source, &picked)));
-        let refusal = match attempt {
-            Ok(Ok(())) => None,
-            Ok(Err(why)) => Some(why),
-            Err(_) => Some(format!("{} failed while its kernels were prepared", picked.info.name)),
-        };
-        *result.refusal.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
+        let found = attempt.unwrap_or_else(|_| {
+            Err(format!("{} failed while its kernels were prepared", picked.info.name))
+        });
+        *result.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
         result.is_done.store(true, Ordering::Release);
         exchange.nudge();
     })?;
     Ok(outcome)
 }
 
-/// Draws on the device what will be drawn there, and compares it with the CPU.
-fn check(source: &ModelSource, picked: &Picked) -> Result<(), String> {
-    let attempt = || -> Result<Option<String>, Failure> {
+/// Draws on the device what will be drawn there, and compares it with the CPU; answers in what it computes rightly.
+fn check(source: &ModelSource, picked: &Picked) -> Result<Arithmetic, String> {
+    let attempt = || -> Result<ModelRenderer, Failure> {
         let (bytes, file) = source.read()?;
         let renderer = ModelRenderer::load_checked(&bytes, &file, picked)?;
-        if !renderer.computes_on_gpu() {
-            return Ok(renderer.note());
+        if renderer.computes_on_gpu() {
+            renderer.warm_up()?;
         }
-        renderer.warm_up()?;
-        Ok(None)
+        Ok(renderer)
     };
-    match attempt() {
-        Ok(None) => Ok(()),
-        Ok(Some(why)) => Err(why),
-        Err(failure) => Err(failure.to_string()),
+    let renderer = attempt().map_err(|failure| failure.to_string())?;
+    match renderer.computes_on_gpu() {
+        true => Ok(renderer.arithmetic()),
+        false => Err(renderer.note().unwrap_or_else(|| "it computes this model wrongly".to_owned())),
     }
 }
 

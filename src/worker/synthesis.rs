@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::device::{DeviceChoice, SharedGpu};
 use super::models::ModelSource;
+use super::processor_share::{self, Work};
 use super::protocol::{Event, Picture, Request};
 use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
@@ -50,9 +51,10 @@ impl SynthesisWorker {
         let exchange = Arc::new(Exchange::new(wake));
         let make_renderer = make_renderer(&exchange);
         let inner = Arc::clone(&exchange);
-        let thread = std::thread::Builder::new()
-            .name("synthesis".into())
-            .spawn(move || Scheduler::new(inner, make_renderer, Box::new(Instant::now)).run())?;
+        let thread = std::thread::Builder::new().name("synthesis".into()).spawn(move || {
+            processor_share::step_back(Work::Synthesis);
+            Scheduler::new(inner, make_renderer, Box::new(Instant::now)).run();
+        })?;
         Ok(Self { exchange, thread: Some(thread) })
     }
 

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::device::DeviceChoice;
+use super::processor_share::{self, Work};
 use super::slot::Wake;
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
@@ -167,6 +168,8 @@ fn watch_folder(run: &Path, shared: &Shared) {
 
 fn watch_child(launch: &Launch, shared: &Shared) {
     let mut record = RunRecord::clone(&shared.record.lock().unwrap_or_else(PoisonError::into_inner));
+    // This thread only watches; the trainer inherits from it.
+    processor_share::step_back(Work::Training);
     let mut child = match spawn(launch) {
         Ok(child) => child,
         Err(message) => {

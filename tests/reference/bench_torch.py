@@ -5,9 +5,10 @@
 
 Shapes come from the model file's configuration, the weights are random: time does not depend on them. Pictures
 of one, eight and sixteen steps are the runs of the network, the first convolution over the mask's planes
-included in every one, on as many threads as the report says. A ratio above 1 means that RetiDiff, which also
-lays the mask on the grid, composes and writes the picture, takes so many times as long as PyTorch.
-On a GPU: --device cuda, with --half and --compile.
+included in every one, on as many threads as the report says unless --threads says otherwise. A ratio above 1 means
+that RetiDiff, which also lays the mask on the grid, composes and writes the picture, takes so many times as long as
+PyTorch. On a GPU: --device cuda, with --half or --autocast, --channels-last and --compile. --out keeps the table
+as JSON. Training is timed by bench_train_torch.py.
 """
 
 import argparse
@@ -150,6 +151,41 @@ class UNet(nn.Module):
         return F.pixel_shuffle(output, self.factor)
 
 
+HALVES = {"f16": torch.float16, "bf16": torch.bfloat16}
+
+
+def add_mode_arguments(arguments):
+    """What both benches offer of PyTorch's ways to compute."""
+    arguments.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    arguments.add_argument("--threads", type=int, help="threads that compute [default: as the report says]")
+    arguments.add_argument("--autocast", choices=sorted(HALVES), help="mixed precision: f32 weights, products in half")
+    arguments.add_argument("--channels-last", action="store_true", help="NHWC memory in place of NCHW")
+    arguments.add_argument("--compile", action="store_true", help="torch.compile in place of eager")
+    arguments.add_argument("--out", help="file for the rows of the table as JSON")
+
+
+def mode_name(options, dtype="f32"):
+    words = [f"autocast {options.autocast}" if options.autocast else dtype]
+    words += ["channels-last"] * options.channels_last + ["compiled" if options.compile else "eager"]
+    return ", ".join(words)
+
+
+def autocast(options):
+    enabled = options.autocast is not None
+    return torch.autocast(options.device, dtype=HALVES.get(options.autocast, torch.bfloat16), enabled=enabled)
+
+
+def laid(value, options):
+    """A module or a picture in the memory format that was asked for."""
+    return value.to(memory_format=torch.channels_last) if options.channels_last else value
+
+
+def write_rows(options, mode, rows):
+    if options.out:
+        with open(options.out, "w") as file:
+            json.dump({"torch": torch.__version__, "device": options.device, "mode": mode, "rows": rows}, file, indent=1)
+
+
 def median_ms(work, device, runs):
     times = []
     for run in range(runs + 2):
@@ -164,66 +200,62 @@ def median_ms(work, device, runs):
     return statistics.median(times)
 
 
+def grid_sides(mapping, height, width):
+    """Rows and columns of the network's grid for a picture without a known scale."""
+    fixed = mapping.get("fixed_size")
+    return fixed or [-(-side // mapping["multiple"]) * mapping["multiple"] for side in (height, width)]
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("model", help="a RetiDiff model file")
     arguments.add_argument("report", help="what `retidiff bench --json` printed")
-    arguments.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    arguments.add_argument("--half", action="store_true", help="f16 in place of f32")
-    arguments.add_argument("--compile", action="store_true", help="torch.compile in place of eager")
+    arguments.add_argument("--half", nargs="?", const="f16", choices=sorted(HALVES),
+                           help="weights and values in half precision: f16 unless said here")
     arguments.add_argument("--runs", type=int, default=10)
+    add_mode_arguments(arguments)
     options = arguments.parse_args()
+    if options.half and options.autocast:
+        arguments.error("--half is half precision throughout, --autocast in parts: give one of them")
     with open(options.report) as file:
         report = json.load(file)
-    torch.set_num_threads(report["threads"])
+    torch.set_num_threads(options.threads or report["threads"])
     config = read_configuration(options.model)
-    dtype = torch.float16 if options.half else torch.float32
-    network = UNet(config["network"]).to(options.device, dtype)
+    dtype = HALVES.get(options.half, torch.float32)
+    network = laid(UNet(config["network"]).to(options.device, dtype), options)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     assert parameters == report["parameters"], f"{parameters} parameters here, {report['parameters']} in the report"
     forward = torch.compile(network) if options.compile else network
-    planes, multiple = config["network"]["condition_channels"], config["mapping"]["multiple"]
+    planes = config["network"]["condition_channels"]
 
-    def inputs(batch, height, width):
-        sides = [-(-side // multiple) * multiple for side in (height, width)]
-        tensor = lambda channels: torch.randn(batch, channels, *sides, device=options.device, dtype=dtype)
-        return tensor(1), tensor(planes), torch.full((batch,), 500.0, device=options.device, dtype=dtype)
+    def inputs(height, width):
+        sides = grid_sides(config["mapping"], height, width)
+        tensor = lambda channels: laid(torch.randn(1, channels, *sides, device=options.device, dtype=dtype), options)
+        return tensor(1), tensor(planes), torch.full((1,), 500.0, device=options.device, dtype=dtype)
 
-    print(f"PyTorch {torch.__version__}, {options.device}, {dtype}, {'compiled' if options.compile else 'eager'}, "
-          f"{torch.get_num_threads()} threads, {parameters} parameters")
+    mode = mode_name(options, options.half or "f32")
+    print(f"PyTorch {torch.__version__}, {options.device}, {mode}, {torch.get_num_threads()} threads, "
+          f"{parameters} parameters")
     print(f"RetiDiff {report['program']}, {report['device']} ({report['backend']}), {report['threads']} threads")
     print(f"{'what':<14} {'size':>9} {'steps':>6} {'RetiDiff ms':>12} {'PyTorch ms':>11} {'ratio':>6}")
+    rows = []
     for timing in report["pictures"]:
-        x, condition, moment = inputs(1, timing["height"], timing["width"])
+        x, condition, moment = inputs(timing["height"], timing["width"])
 
         def picture():
-            with torch.inference_mode():
+            with torch.inference_mode(), autocast(options):
                 y = x
                 for _ in range(timing["steps"]):
                     y = y + 0.1 * forward(y, condition, moment)
                 return y.float().cpu()
 
-        there = median_ms(picture, options.device, max(2, options.runs // timing["steps"]))
-        size = f"{timing['width']}x{timing['height']}"
-        print(f"{timing['kind']:<14} {size:>9} {timing['steps']:>6} {timing['median_ms']:>12.1f} {there:>11.1f} "
-              f"{timing['median_ms'] / there:>6.2f}")
-    timing = report.get("training")
-    if timing:
-        x, condition, moment = inputs(timing["batch"], timing["rows"], timing["columns"])
-        optimizer = torch.optim.AdamW(network.parameters(), 1e-4)
-
-        def step():
-            optimizer.zero_grad()
-            loss = (forward(x, condition, moment) - x).square().mean()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            return loss.item()
-
-        there = median_ms(step, options.device, max(2, options.runs // 3))
-        size = f"{timing['columns']}x{timing['rows']}"
-        print(f"{'training step':<14} {size:>9} {'':>6} {timing['median_ms']:>12.1f} {there:>11.1f} "
-              f"{timing['median_ms'] / there:>6.2f}")
+        there = median_ms(picture, options.device, max(3, options.runs // timing["steps"]))
+        size, own = f"{timing['width']}x{timing['height']}", timing["median_ms"]
+        rows.append({"what": timing["kind"], "size": size, "steps": timing["steps"], "retidiff_ms": own,
+                     "torch_ms": round(there, 3), "ratio": round(own / there, 3)})
+        print(f"{timing['kind']:<14} {size:>9} {timing['steps']:>6} {own:>12.1f} {there:>11.1f} {own / there:>6.2f}",
+              flush=True)
+    write_rows(options, mode, rows)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 //! `retidiff bench`: how long pictures, strokes, the start and training take on this machine.
 
+#[cfg(feature = "studio")]
+mod frames;
+mod paint;
 mod report;
 mod strokes;
 mod training;
@@ -8,43 +11,41 @@ mod volume;
 use std::f32::consts::TAU;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{anyhow, ensure};
 
-use self::report::{
-    Memory, PaintTiming, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds,
-};
+use self::report::{Memory, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds};
 use super::setting::Setting;
 use crate::anatomy::BELOW_BM;
 use crate::dataset::labels::LabelScheme;
 use crate::dataset::mapping::Mapping;
 use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use crate::diffusion::{Prediction, Schedule};
-use crate::formats::write_file;
 use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
-use crate::nn::UNetConfig;
+use crate::nn::{Arithmetic, UNetConfig};
 use crate::training::Preset;
 use crate::worker::device::{self, DeviceChoice};
 use crate::worker::local_edit::Halo;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::{ModelSource, ModelSourceError};
 use crate::worker::renderer::{Destination, Edit, Renderer, Scene};
-use crate::worker::{Event, PictureImage, PictureKind, Recipe, Request, SynthesisWorker, WorkerOptions};
+use crate::worker::{PictureImage, Recipe};
 
 const PICTURE_SIZES: [(u32, u32); 2] = [(480, 480), (768, 496)];
-const PAINT_SIZES: [(u32, u32); 2] = [(768, 496), (4096, 4096)];
-const BRUSH_DIAMETER_PX: f32 = 300.0;
 const REFINED_STEPS: u32 = 8;
 const EXPORT_STEPS: u32 = 16;
+/// Runs of anything with `--quick`: enough for a median that is not the better of two.
+const QUICK_RUNS: usize = 5;
 
 /// Measures picture latency, paint latency, start-up and memory on this machine.
 ///
 /// Times are milliseconds: median and 99th percentile. A draft is timed from the changed mask to the
 /// picture in memory (conditions, one step, local composition), as is a refined picture (8 steps) and an
-/// export (16 steps, whole frame). A volume of 61 B-scans is timed from its file to its first picture.
-/// A thousand brush strokes are painted, counted in the undo history with their memory, and undone.
+/// export (16 steps, whole frame). A stroke event is what the window's thread does when the brush moves, a frame
+/// all its work on one while the brush paints and the scan follows; neither is presented. A volume of 61 B-scans is
+/// timed from its file to its first picture. A thousand brush strokes are painted, counted in the undo history with
+/// their memory, and undone.
 #[derive(Debug, clap::Args)]
 pub struct BenchArgs {
     /// A bundled model's name or a model file. Without any model an untrained network of the live preset
@@ -54,7 +55,11 @@ pub struct BenchArgs {
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: DeviceChoice,
-    /// A few runs of everything, to see that it works.
+    /// What the network computes in; must be one that the device has [default: f16 on a GPU that has it and draws
+    /// the same in it, else f32].
+    #[arg(long, value_enum)]
+    arithmetic: Option<Arithmetic>,
+    /// A few runs of everything.
     #[arg(long)]
     quick: bool,
     /// Times training instead: a step of each preset [default: live, and one strip of paper where it fits], with
@@ -68,6 +73,10 @@ pub struct BenchArgs {
     /// Times training of one preset in this process and prints it as JSON.
     #[arg(long, value_enum, hide = true)]
     train_here: Option<Preset>,
+    /// Times frames of the studio in this process and prints them as JSON.
+    #[cfg(feature = "studio")]
+    #[arg(long, hide = true)]
+    frames_here: bool,
     /// One JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -85,6 +94,10 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     if let Some(presets) = &args.train {
         return training::measure(presets, &how, args.json);
     }
+    #[cfg(feature = "studio")]
+    if args.frames_here {
+        return frames::measure_here(args.model, args.device, args.quick);
+    }
     ensure!(args.settings.is_empty(), "--set is for training: give --train, too");
     let started = Instant::now();
     let saved = args.compare.as_deref().map(report::read).transpose()?;
@@ -98,7 +111,20 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         }
         found => found?,
     };
-    let renderer = ModelRenderer::load_checked(&bytes, &file, &picked).map_err(|failure| anyhow!(failure))?;
+    let renderer = match args.arithmetic {
+        Some(arithmetic) => {
+            ensure!(
+                arithmetic.is_supported_by(&picked.device),
+                "{} ({}) does not compute in {}: choose another --arithmetic",
+                picked.info.name,
+                picked.info.backend,
+                arithmetic.word()
+            );
+            ModelRenderer::load_in(arithmetic, &bytes, &file, &picked)
+        }
+        None => ModelRenderer::load_checked(&bytes, &file, &picked),
+    };
+    let renderer = renderer.map_err(|failure| anyhow!(failure))?;
     let model_ready_ms = milliseconds(started.elapsed());
     let mask = layered_mask(PICTURE_SIZES[1].0, PICTURE_SIZES[1].1);
     render(&renderer, &scene(&mask, 1), 1, None)?;
@@ -108,15 +134,16 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let parameters = renderer.parameters();
     let pictures = picture_timings(&renderer, args.quick)?;
     drop(renderer);
-    let paint = paint_timings(&bytes, args.device, args.quick)?;
+    let paint = paint::timings(&bytes, args.device, args.quick)?;
     let memory = Memory::now();
     let strokes = Some(strokes::timing(strokes::STROKES)?);
     let volumes = volume::timings(args.quick)?;
+    let frames = frame_timing(&args)?;
     let report = Report {
         version: REPORT_VERSION,
         program: env!("CARGO_PKG_VERSION").to_owned(),
+        backend: info.backend_and_precision(),
         device: info.name,
-        backend: info.backend,
         driver: info.driver,
         note: info.note,
         threads: rayon::current_num_threads(),
@@ -127,6 +154,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         startup,
         pictures,
         paint,
+        frames,
         strokes,
         volumes,
         memory,
@@ -140,6 +168,17 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Frames of the studio while it is painted in, in builds that have it.
+#[cfg(feature = "studio")]
+fn frame_timing(args: &BenchArgs) -> anyhow::Result<Option<report::FrameTiming>> {
+    frames::timing(args.model.as_deref(), args.device, args.quick)
+}
+
+#[cfg(not(feature = "studio"))]
+fn frame_timing(_args: &BenchArgs) -> anyhow::Result<Option<report::FrameTiming>> {
+    Ok(None)
 }
 
 fn render(
@@ -156,13 +195,13 @@ fn render(
 }
 
 fn picture_timings(renderer: &ModelRenderer, quick: bool) -> anyhow::Result<Vec<PictureTiming>> {
-    let kinds = [("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 4)];
+    let kinds = [("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 5)];
     let mut timings = Vec::new();
     for (width, height) in PICTURE_SIZES {
         let mask = layered_mask(width, height);
         let base = render(renderer, &scene(&mask, 1), 1, None)?;
         for (kind, steps, runs) in kinds {
-            let runs = if quick { 2 } else { runs };
+            let runs = if quick { QUICK_RUNS.min(runs) } else { runs };
             let mut times = Vec::new();
             for run in 0..runs {
                 // Another mask every time, as under the brush: nothing of the last frame serves again.
@@ -184,92 +223,6 @@ fn picture_timings(renderer: &ModelRenderer, quick: bool) -> anyhow::Result<Vec<
         }
     }
     Ok(timings)
-}
-
-/// A stroke of many segments, each with what the window does for it: paint, dirty rectangle, snapshot for
-/// the synthesis thread, submission.
-fn paint_timings(model: &[u8], choice: DeviceChoice, quick: bool) -> anyhow::Result<Vec<PaintTiming>> {
-    let segments = if quick { 20 } else { 400 };
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("bench.safetensors");
-    write_file(&file, model)?;
-    let mut timings = Vec::new();
-    for (width, height) in PAINT_SIZES {
-        for during_synthesis in [false, true] {
-            let worker = if during_synthesis { Some(start_worker(&file, choice)?) } else { None };
-            let mut mask = layered_mask(width, height);
-            let settings = PaintSettings {
-                target: PaintTarget::Layer(5),
-                radius_px: BRUSH_DIAMETER_PX / 2.0,
-                ordered: true,
-                locked: LockedLabels::default(),
-            };
-            let point = |segment: u32| {
-                let turn = segment as f32 / segments as f32 * TAU;
-                [width as f32 * (0.5 + 0.4 * turn.sin()), height as f32 * (0.5 + 0.1 * (3.0 * turn).sin())]
-            };
-            let mut times = Vec::new();
-            for segment in 0..segments {
-                let started = Instant::now();
-                let dirty = paint_segment(&mut mask, point(segment), point(segment + 1), &settings);
-                std::hint::black_box(dirty);
-                if let Some(worker) = &worker {
-                    worker.submit(request(u64::from(segment) + 2, &mask));
-                }
-                times.push(started.elapsed());
-                if during_synthesis {
-                    // Strokes come with the pointer's events, not back to back.
-                    std::thread::sleep(Duration::from_millis(4));
-                }
-            }
-            if let Some(worker) = worker {
-                worker.join();
-            }
-            timings.push(PaintTiming {
-                width,
-                height,
-                brush_px: BRUSH_DIAMETER_PX,
-                during_synthesis,
-                times: Times::of(times),
-            });
-        }
-    }
-    Ok(timings)
-}
-
-/// A worker that is drawing its first refinement.
-fn start_worker(model: &std::path::Path, device: DeviceChoice) -> anyhow::Result<SynthesisWorker> {
-    let worker = SynthesisWorker::start(WorkerOptions {
-        model: ModelSource::File(model.into()),
-        device,
-        shared_gpu: None,
-        wake: Arc::new(|| {}),
-    })?;
-    worker.submit(request(1, &layered_mask(PICTURE_SIZES[0].0, PICTURE_SIZES[0].1)));
-    loop {
-        if worker.latest().is_some_and(|picture| picture.kind == PictureKind::Draft) {
-            return Ok(worker);
-        }
-        for event in worker.events() {
-            if let Event::Failed { message, .. } = event {
-                return Err(anyhow!(message));
-            }
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn request(job: u64, mask: &Mask) -> Request {
-    Request {
-        job,
-        page: 0,
-        mask: mask.clone(),
-        spacing: None,
-        seed: 1,
-        refine_steps: REFINED_STEPS,
-        recipe: Recipe::default(),
-        full_frame: false,
-    }
 }
 
 fn scene(mask: &Mask, seed: u64) -> Scene {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::formats::read_file;
 
 /// Version of the JSON report.
-pub const REPORT_VERSION: u32 = 2;
+pub const REPORT_VERSION: u32 = 3;
 
 /// Everything that was measured, and on what. Times are milliseconds.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Report {
     pub startup: Startup,
     pub pictures: Vec<PictureTiming>,
     pub paint: Vec<PaintTiming>,
+    /// In builds with the studio, where a window could be drawn.
+    #[serde(default)]
+    pub frames: Option<FrameTiming>,
     #[serde(default)]
     pub strokes: Option<StrokeTiming>,
     #[serde(default)]
@@ -60,13 +63,28 @@ pub struct PictureTiming {
     pub times: Times,
 }
 
-/// One pointer event: paint, dirty rectangle, snapshot, submission.
+/// One pointer event: what the window's thread does for it before the frame is drawn.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PaintTiming {
     pub width: u32,
     pub height: u32,
     pub brush_px: f32,
     pub during_synthesis: bool,
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+/// Frames of the off-screen studio while a stroke is painted and the scan follows: input, panels, shapes and
+/// uploads; neither triangles nor presentation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FrameTiming {
+    /// Of the window.
+    pub width: u32,
+    pub height: u32,
+    /// What drew the scan meanwhile.
+    pub device: String,
+    /// Pictures that came while the stroke went on.
+    pub pictures: usize,
     #[serde(flatten)]
     pub times: Times,
 }
@@ -115,14 +133,16 @@ pub struct Memory {
 }
 
 impl Times {
-    /// The figures of some runs.
+    /// The figures of some runs; the median of an even number lies between the two in the middle.
+    ///
+    /// # Panics
+    /// If there is no run.
     pub fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
-        let at = |share: f64| {
-            let index = ((times.len() as f64 * share).ceil() as usize).clamp(1, times.len()) - 1;
-            milliseconds(times[index])
-        };
-        Self { runs: times.len(), median_ms: at(0.5), p99_ms: at(0.99) }
+        let runs = times.len();
+        let median = (times[(runs - 1) / 2] + times[runs / 2]) / 2;
+        let p99 = times[((runs as f64 * 0.99).ceil() as usize).clamp(1, runs) - 1];
+        Self { runs, median_ms: milliseconds(median), p99_ms: milliseconds(p99) }
     }
 }
 
@@ -182,9 +202,15 @@ impl Report {
             times: timing.times,
         });
         let paint = self.paint.iter().map(|timing| Line {
-            what: if timing.during_synthesis { "paint while drawing" } else { "paint" }.to_owned(),
+            what: if timing.during_synthesis { "event while drawing" } else { "stroke event" }.to_owned(),
             size: size(timing.width, timing.height),
             detail: format!("{} px brush", timing.brush_px),
+            times: timing.times,
+        });
+        let frames = self.frames.iter().map(|timing| Line {
+            what: "frame while drawing".to_owned(),
+            size: size(timing.width, timing.height),
+            detail: "off-screen".to_owned(),
             times: timing.times,
         });
         let strokes = self.strokes.iter().map(|timing| Line {
@@ -199,7 +225,7 @@ impl Report {
             detail: format!("{} B-scans", timing.b_scans),
             times: timing.times,
         });
-        pictures.chain(paint).chain(strokes).chain(volumes).collect()
+        pictures.chain(paint).chain(frames).chain(strokes).chain(volumes).collect()
     }
 
     /// The report for people.
@@ -230,9 +256,15 @@ impl Report {
         }
         let _ = writeln!(
             text,
-            "\nstart to model ready {:.0} ms, to first picture {:.0} ms",
+            "\nstroke event: the work of the window's thread when the brush moves; frame: all its work on one frame.\n\
+             Neither is presented in it.\n\
+             from the start of the command (the process and a window not counted): model ready after {:.0} ms, first \
+             picture after {:.0} ms",
             self.startup.model_ready_ms, self.startup.first_picture_ms
         );
+        if let Some(FrameTiming { pictures, device, .. }) = &self.frames {
+            let _ = writeln!(text, "frames: {pictures} pictures came from {device} meanwhile");
+        }
         if let Some(StrokeTiming { strokes, undoable, bytes, undo_all_ms, .. }) = &self.strokes {
             let _ = writeln!(
                 text,
@@ -309,6 +341,7 @@ mod tests {
             startup: Startup { model_ready_ms: 1.0, first_picture_ms: 2.0 },
             pictures: vec![PictureTiming { kind: "draft".into(), width: 480, height: 480, steps: 1, times }],
             paint: vec![PaintTiming { width: 9, height: 9, brush_px: 3.0, during_synthesis: true, times }],
+            frames: None,
             strokes: None,
             volumes: Vec::new(),
             memory: None,
@@ -318,7 +351,10 @@ mod tests {
     #[test]
     fn percentiles_of_few_runs_are_runs() {
         let times = Times::of((1..=100).map(Duration::from_millis).collect());
-        assert_eq!((times.median_ms, times.p99_ms), (50.0, 99.0));
+        assert_eq!((times.median_ms, times.p99_ms), (50.5, 99.0));
+        let of_two = Times::of([2, 4].map(Duration::from_millis).to_vec());
+        assert_eq!((of_two.median_ms, of_two.p99_ms), (3.0, 4.0), "not the faster of two");
+        assert_eq!(Times::of([1, 9, 5].map(Duration::from_millis).to_vec()).median_ms, 5.0);
         assert_eq!(Times::of(vec![Duration::from_millis(3)]).p99_ms, 3.0);
     }
 

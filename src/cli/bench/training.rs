@@ -7,10 +7,11 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use serde::{Deserialize, Serialize};
 
+use super::QUICK_RUNS;
 use super::report::Times;
 use crate::cli::setting::{Setting, with_settings};
 use crate::dataset::samples::Sample;
-use crate::nn::UNetConfig;
+use crate::nn::{Arithmetic, UNetConfig};
 use crate::training::cost::Cost;
 use crate::training::{Batch, Preset, RunConfig, Trainer, memory};
 use crate::worker::device::{self, DeviceChoice};
@@ -25,6 +26,8 @@ pub struct PresetStep {
     pub device: String,
     pub threads: usize,
     pub parameters: u64,
+    /// What the passes compute in.
+    pub arithmetic: Arithmetic,
     pub batch: usize,
     pub rows: usize,
     pub columns: usize,
@@ -95,7 +98,7 @@ pub fn measure(presets: &[Preset], how: &How, json: bool) -> anyhow::Result<()> 
         );
     }
     if let Some(step) = steps.first() {
-        println!("on {}, {} threads", step.device, step.threads);
+        println!("on {}, {}, {} threads", step.device, step.arithmetic.word(), step.threads);
     }
     Ok(())
 }
@@ -129,12 +132,12 @@ pub fn measure_here(preset: Preset, how: &How) -> anyhow::Result<()> {
     // A step of the paper's network takes minutes on a CPU: one to warm up would double them.
     let (warm_up, runs) = match (preset, how.quick, picked.info.is_gpu) {
         (Preset::Paper, _, false) => (0, 1),
-        (_, true, _) => (1, 2),
+        (_, true, _) => (1, QUICK_RUNS),
         _ => (2, 8),
     };
     let mut times = Vec::new();
     for step in 0..warm_up + runs {
-        let batch = Batch::for_training(&config, &samples, step);
+        let batch = Batch::for_training(&config, &samples, step as u64);
         let started = Instant::now();
         // The loss is read back, so the step is over when this returns.
         trainer.step(&config, std::slice::from_ref(&batch));
@@ -150,6 +153,7 @@ pub fn measure_here(preset: Preset, how: &How) -> anyhow::Result<()> {
         device: format!("{} ({})", picked.info.name, picked.info.backend),
         threads: rayon::current_num_threads(),
         parameters: trainer.parameters(),
+        arithmetic: config.arithmetic,
         batch: config.batch,
         rows: config.crop_rows,
         columns: config.crop_columns,

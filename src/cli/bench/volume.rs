@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::ensure;
 
-use super::layered_mask;
 use super::report::{Times, VolumeTiming};
+use super::{QUICK_RUNS, layered_mask};
 use crate::document::{Document, Page};
 use crate::formats::{open, write_document, write_file};
 use crate::scan::{BScan, GreyImage, Spacing};
@@ -22,7 +22,7 @@ pub fn timings(quick: bool) -> anyhow::Result<Vec<VolumeTiming>> {
     let (vol, document) = (folder.path().join("bench.vol"), folder.path().join("bench.retidiff"));
     write_file(&vol, &vol_bytes())?;
     write_file(&document, &write_document(&annotated_volume()))?;
-    let runs = if quick { 1 } else { 5 };
+    let runs = if quick { QUICK_RUNS } else { 9 };
     [("vol", &vol), ("retidiff", &document)]
         .into_iter()
         .map(|(kind, path)| {

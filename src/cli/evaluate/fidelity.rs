@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::measured::{DrawingArgs, MeasuredArgs, counted, load, synthesize};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, ManifestEntry, Role, Split};
+use crate::dataset::{Manifest, ManifestEntry};
 use crate::formats::write_atomically;
 use crate::metrics::fidelity::{Criterion, Mask, PictureSet, class_name, criteria, shown};
 use crate::metrics::regions::{CLASS_COUNT, ClassGreys, class_of};
@@ -90,8 +90,9 @@ struct ClassLine {
 /// Runs the subcommand.
 pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.measured.data)?;
-    let measured = args.measured.scans(&manifest)?;
-    let training = training_scans(&manifest, &measured);
+    let who = args.measured.subjects()?;
+    let measured = who.scans(&manifest)?;
+    let training = who.training_scans(&manifest, &measured);
     let (class_greys, control) = training_figures(&manifest, &training)?;
     let (device, device_name) = args.drawing.device.pick()?;
     let synthesizer =
@@ -157,7 +158,7 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     let report = Report {
         version: REPORT_VERSION,
         scans: measured.len(),
-        subjects: args.measured.subjects.clone(),
+        subjects: who.measured,
         model: synthesizer
             .as_ref()
             .map(|synthesizer| (synthesizer.info().name.clone(), synthesizer.info().tensors_sha256.clone())),
@@ -181,21 +182,6 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
         (false, _) => bail!("not every line passes"),
         (true, false) => bail!("the baseline passes too, so these figures show nothing"),
     }
-}
-
-/// The labelled scans of other, training subjects in the sources that are measured.
-pub(super) fn training_scans<'a>(
-    manifest: &'a Manifest,
-    measured: &[&ManifestEntry],
-) -> Vec<&'a ManifestEntry> {
-    let split = Split::default();
-    let is_training = |entry: &&ManifestEntry| {
-        entry.label.is_some()
-            && split.role(&entry.subject) == Role::Training
-            && !measured.iter().any(|measured| measured.subject == entry.subject)
-            && measured.iter().any(|measured| measured.source == entry.source)
-    };
-    manifest.entries.iter().filter(is_training).collect()
 }
 
 /// Mean grey of each class over the training scans, for the baseline, and what they show, for the control.

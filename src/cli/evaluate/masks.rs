@@ -9,19 +9,23 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use serde::Serialize;
 
+use super::subjects::{SubjectArgs, Subjects};
 use crate::anatomy::{BELOW_BM, IRF, LAYER_COUNT, label};
 use crate::cli::masks::Drawing;
 use crate::dataset::dmc::{self, DmcMode, Histogram, Repair};
 use crate::dataset::masks::{DrawnMask, MaskCut, MaskPlan, MaskSample};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, Role, Split};
+use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::mask_generator::MaskGenerator;
 use crate::formats::write_atomically;
-use crate::metrics::masks::{Interval, MaskFigures, bootstrap, median, wasserstein};
+use crate::metrics::fidelity::shown;
+use crate::metrics::masks::{Interval, MaskFigures, bootstrap, jaggedness, median, wasserstein};
 use crate::training::samples_sheet;
 
 /// Version of the JSON report.
-const REPORT_VERSION: u32 = 1;
+///
+/// 2: the nearest mask is looked for among all training masks; boundaries have a jaggedness.
+const REPORT_VERSION: u32 = 2;
 /// Masks on the sheet: the default labels above, the paper's below.
 const SHEET_MASKS: usize = 4;
 
@@ -40,10 +44,10 @@ pub struct MaskEvaluation {
     count: u32,
     #[command(flatten)]
     drawing: Drawing,
-    /// Subjects whose masks are the held-out ones
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
-    subjects: Vec<String>,
-    /// Compare with training masks of these sources only (the held-out ones' own unless said here)
+    #[command(flatten)]
+    subjects: SubjectArgs,
+    /// Compare distributions with training masks of these sources only (the held-out ones' own unless said
+    /// here); copies are looked for among all training masks
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     sources: Option<Vec<String>>,
     /// Write drawn masks: by the default labels above, by the paper's below
@@ -70,7 +74,10 @@ struct Report {
     guidance: f64,
     device: String,
     secs_per_mask: f64,
+    /// Among which copies are looked for.
     real_training: usize,
+    /// Of these, the ones whose distributions are compared.
+    real_training_compared: usize,
     real_held_out: usize,
     modes: Vec<ModeLine>,
     distributions: Vec<DistributionLine>,
@@ -100,6 +107,11 @@ struct Faults {
     masks_inventing_fluid: u32,
     /// Mean Dice with the strongest plane of each class, over the classes of either.
     agreement: f64,
+    /// Mean over the masks of how jagged their boundaries are, in pixels ([`jaggedness`]).
+    jaggedness_px: Option<f64>,
+    /// Of each mask that has boundaries to measure.
+    #[serde(skip)]
+    jagged: Vec<f64>,
 }
 
 /// A figure's distribution: medians, and Wasserstein distances in the figure's unit.
@@ -135,7 +147,7 @@ pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
     let (generator, device) = args.drawing.generator()?;
     let [rows, columns] = generator.mask().grid.size_px().map(|side| side.round() as u32);
     let plan = generator.plan(columns, rows, None);
-    let real = RealMasks::load(args, &generator, &plan)?;
+    let real = RealMasks::of_data(args, &generator, &plan)?;
 
     let began = Instant::now();
     let mut drawn = Vec::new();
@@ -202,6 +214,7 @@ pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
         device,
         secs_per_mask,
         real_training: real.training.len(),
+        real_training_compared: real.compared.len(),
         real_held_out: real.held_out.len(),
         modes,
         distributions,
@@ -215,59 +228,74 @@ pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
 }
 
 /// Real masks through the model's grid.
+#[derive(Default)]
 struct RealMasks {
+    /// All that a model may have learnt by heart.
     training: Vec<MaskFigures>,
     /// Subject of each training mask.
     subjects: Vec<String>,
+    /// The training masks of the compared sources: graders of other sources draw otherwise.
+    compared: Vec<MaskFigures>,
     held_out: Vec<MaskFigures>,
 }
 
 impl RealMasks {
-    fn load(args: &MaskEvaluation, generator: &MaskGenerator, plan: &MaskPlan) -> anyhow::Result<Self> {
+    fn of_data(args: &MaskEvaluation, generator: &MaskGenerator, plan: &MaskPlan) -> anyhow::Result<Self> {
         let manifest = Manifest::read(&args.data)?;
-        let split = Split::default();
-        let is_held_out = |subject: &String| args.subjects.contains(subject);
-        let sources: Vec<&String> = match &args.sources {
-            Some(sources) => sources.iter().collect(),
-            None => manifest
-                .entries
-                .iter()
-                .filter(|entry| is_held_out(&entry.subject))
-                .map(|entry| &entry.source)
-                .collect(),
-        };
-        let mut real = Self { training: Vec::new(), subjects: Vec::new(), held_out: Vec::new() };
+        let who = args.subjects.read(&args.data)?;
         let (mapping, mask) = (&generator.info().mapping, generator.mask());
-        for entry in manifest.entries.iter().filter(|entry| entry.label.is_some()) {
-            let is_training = split.role(&entry.subject) == Role::Training
-                && !is_held_out(&entry.subject)
-                && sources.contains(&&entry.source);
-            if !is_training && !is_held_out(&entry.subject) {
-                continue;
-            }
+        // Masks of the auto-trace are no measure of masks, but a model that learnt them may copy them.
+        let learnt_traced = generator.info().training["pseudo_labelled_scans"].as_u64().unwrap_or(0) > 0;
+        let figures = |entry: &ManifestEntry| -> anyhow::Result<Option<MaskFigures>> {
             let Some(sample) = MaskSample::new(&LabelledScan::load(&manifest, entry)?, mapping) else {
-                continue;
+                return Ok(None);
             };
             let spare = sample.known.len().saturating_sub(plan.width as usize);
             let cut = MaskCut::at((sample.known.start + spare / 2) as f64);
             let laid = cut.lay(&sample, mask.coding, &mask.grid, mapping);
             let codes = DrawnMask::new(mask.coding, &laid.planes, plan)
                 .codes(DmcMode::default(), &Histogram::default());
-            let Some(figures) = MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um) else {
-                continue;
-            };
-            if is_training {
+            Ok(MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um))
+        };
+        Self::measured(&manifest, &who, args.sources.as_deref(), learnt_traced, figures)
+    }
+
+    /// The figures of the real masks of a data set, `figures` of each; `sources` are those whose distributions are
+    /// compared, the held-out masks' own where none are named.
+    fn measured(
+        manifest: &Manifest,
+        who: &Subjects,
+        sources: Option<&[String]>,
+        learnt_traced: bool,
+        figures: impl Fn(&ManifestEntry) -> anyhow::Result<Option<MaskFigures>>,
+    ) -> anyhow::Result<Self> {
+        let sources: Vec<&String> = match sources {
+            Some(sources) => sources.iter().collect(),
+            None => who.scans(manifest)?.iter().map(|entry| &entry.source).collect(),
+        };
+        let mut real = Self::default();
+        for entry in manifest.entries.iter().filter(|entry| entry.label.is_some()) {
+            let is_traced = entry.pseudo_labelled && learnt_traced && who.trains(&entry.subject);
+            if who.is_training(entry) || is_traced {
+                let Some(figures) = figures(entry)? else { continue };
+                if !entry.pseudo_labelled && sources.contains(&&entry.source) {
+                    real.compared.push(figures.clone());
+                }
                 real.training.push(figures);
                 real.subjects.push(entry.subject.clone());
-            } else {
-                real.held_out.push(figures);
+            } else if who.is_measured(entry) {
+                real.held_out.extend(figures(entry)?);
             }
         }
+        let place = manifest.dir.display();
         ensure!(
             !real.training.is_empty() && !real.held_out.is_empty(),
-            "{} needs labelled scans of training subjects and of {}",
-            args.data.display(),
-            args.subjects.join(", ")
+            "{place} needs labelled scans of training subjects and of {}",
+            who.measured.join(", ")
+        );
+        ensure!(
+            !real.compared.is_empty(),
+            "{place} has no labelled scans of training subjects like the held-out ones; name other --sources"
         );
         Ok(real)
     }
@@ -321,6 +349,9 @@ impl Faults {
         self.masks_lacking_a_class += u32::from(lacks);
         self.masks_inventing_fluid += u32::from(drawn_fluid == Some(false) && has(IRF));
         self.agreement += dice(codes, reference) / count;
+        self.jagged.extend(jaggedness(plan.width, plan.height, codes));
+        let measured = self.jagged.len();
+        self.jaggedness_px = (measured > 0).then(|| self.jagged.iter().sum::<f64>() / measured as f64);
     }
 }
 
@@ -374,7 +405,7 @@ fn distributions(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Vec<Dist
         .into_iter()
         .map(|(name, unit, figure)| {
             let (drawn, training, held_out) =
-                (values(drawn, figure), values(&real.training, figure), values(&real.held_out, figure));
+                (values(drawn, figure), values(&real.compared, figure), values(&real.held_out, figure));
             DistributionLine {
                 figure: name,
                 unit,
@@ -394,7 +425,7 @@ fn curves(drawn: &[MaskFigures], real: &RealMasks) -> Vec<super::mask_plots::Pan
         .into_iter()
         .map(|(name, unit, figure)| super::mask_plots::Panel {
             title: if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") },
-            curves: [values(drawn, figure), values(&real.training, figure), values(&real.held_out, figure)],
+            curves: [values(drawn, figure), values(&real.compared, figure), values(&real.held_out, figure)],
         })
         .collect()
 }
@@ -429,7 +460,7 @@ fn nearest(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Nearest {
 fn table(report: &Report) -> String {
     let mut text = format!(
         "{} masks of {} ({}), {} with {} steps, seed {}, guidance {}, {}: {:.2} s a mask\n\
-         real masks: {} of training subjects, {} held out\n\n",
+         real masks: {} of training subjects, {} of them in the distributions, {} held out\n\n",
         report.masks,
         report.model,
         &report.model_sha256[..report.model_sha256.len().min(12)],
@@ -440,14 +471,15 @@ fn table(report: &Report) -> String {
         report.device,
         report.secs_per_mask,
         report.real_training,
+        report.real_training_compared,
         report.real_held_out
     );
     text += "labels by         columns out of order   masks lacking a class   inventing fluid     \
-             Dice with planes\n                     before    after        before    after     before   after     \
-             before   after\n";
+             Dice with planes   jagged boundaries (px)\n                     before    after        before    \
+             after     before   after     before   after      before   after\n";
     for line in &report.modes {
         text += &format!(
-            "{:<15} {:>10.2} % {:>6.2} % {:>11} {:>8} {:>10} {:>7} {:>10.3} {:>7.3}\n",
+            "{:<15} {:>10.2} % {:>6.2} % {:>11} {:>8} {:>10} {:>7} {:>10.3} {:>7.3} {:>11} {:>7}\n",
             line.mode,
             100.0 * line.before.disordered_columns,
             100.0 * line.after.disordered_columns,
@@ -456,7 +488,9 @@ fn table(report: &Report) -> String {
             line.before.masks_inventing_fluid,
             line.after.masks_inventing_fluid,
             line.before.agreement,
-            line.after.agreement
+            line.after.agreement,
+            shown(line.before.jaggedness_px, 3),
+            shown(line.after.jaggedness_px, 3)
         );
     }
     text += "\nfigure            median drawn  training  held out   Wasserstein distance [95 %]: drawn to \
@@ -478,7 +512,7 @@ fn table(report: &Report) -> String {
         );
     }
     text += &format!(
-        "\ndistance to the nearest training mask (mean of the lines, aligned; median [95 %])\n  drawn masks      \
+        "\ndistance to the nearest of all training masks (mean of the lines, aligned; median [95 %])\n  drawn masks      \
          {} µm\n  held-out masks   {} µm\n  training masks to another subject's {} µm\n  {:.0} % of the drawn \
          masks lie nearer than any held-out mask\n",
         interval(report.nearest.drawn_um, 1),
@@ -487,4 +521,68 @@ fn table(report: &Report) -> String {
         100.0 * report.nearest.nearer_than_any_held_out
     );
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Split;
+
+    /// Flat layers of a thickness.
+    fn mask(layer: u32) -> Vec<u8> {
+        (0..64 * 100).map(|pixel| ((pixel / 64_u32).saturating_sub(8) / layer).min(8) as u8).collect()
+    }
+
+    fn figures(layer: u32) -> MaskFigures {
+        MaskFigures::of(64, 100, &mask(layer), [4.0, 10.0]).unwrap()
+    }
+
+    fn entry(id: &str, subject: &str, source: &str) -> ManifestEntry {
+        serde_json::from_value(serde_json::json!({
+            "version": 1, "id": id, "image": "a.png", "label": "b.png", "width": 64, "height": 100,
+            "subject": subject, "source": source
+        }))
+        .unwrap()
+    }
+
+    /// Layer thickness by id: training masks of 6 px like the held-out ones, of 9 px in another source, of 11 px
+    /// by the auto-trace.
+    fn real(learnt_traced: bool, sources: Option<&[String]>) -> RealMasks {
+        let traced = ManifestEntry { pseudo_labelled: true, ..entry("11", "train-3", "clinic") };
+        let entries = vec![
+            entry("6", "train-1", "clinic"),
+            entry("9", "train-2", "elsewhere"),
+            traced,
+            entry("7", "held", "clinic"),
+        ];
+        let manifest = Manifest { dir: "data".into(), entries };
+        let split = Split { validation: vec!["held".to_owned()], held_out: Vec::new() };
+        let who = Subjects { measured: vec!["held".to_owned()], split };
+        let of = |entry: &ManifestEntry| Ok(Some(figures(entry.id.parse().unwrap())));
+        RealMasks::measured(&manifest, &who, sources, learnt_traced, of).unwrap()
+    }
+
+    #[test]
+    fn a_copy_of_a_training_mask_of_any_source_is_found() {
+        let all = real(false, None);
+        assert_eq!((all.training.len(), all.compared.len(), all.held_out.len()), (2, 1, 1));
+        let copied = nearest(&[figures(9), figures(9)], &all, 1);
+        assert!(copied.drawn_um.value < 1e-9, "{copied:?}");
+        assert_eq!(copied.nearer_than_any_held_out, 1.0);
+        assert!(copied.held_out_um.value > 4.0, "{copied:?}");
+        // The distributions are of the source that the held-out masks are of, or of those that are named.
+        let lines = distributions(&[figures(9), figures(9)], &all, 1);
+        assert!((lines[0].median_training - 24.0).abs() < 1e-9, "{}", lines[0].median_training);
+        let named = real(false, Some(&["elsewhere".to_owned()]));
+        assert_eq!((named.training.len(), named.compared.len()), (2, 1));
+        assert!((distributions(&[figures(9)], &named, 1)[0].median_training - 36.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn masks_of_the_auto_trace_count_only_where_they_were_learnt() {
+        assert!(nearest(&[figures(11)], &real(false, None), 1).drawn_um.value > 1.0);
+        let learnt = real(true, None);
+        assert!(nearest(&[figures(11)], &learnt, 1).drawn_um.value < 1e-9);
+        assert_eq!(learnt.compared.len(), 1, "they are no measure of distributions");
+    }
 }

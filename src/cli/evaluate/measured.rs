@@ -1,16 +1,16 @@
 //! Which scans and which model an evaluation measures, and how it draws the scan of a mask.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use burn::tensor::Device;
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
+use super::subjects::{SubjectArgs, Subjects};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, ManifestEntry};
-use crate::diffusion::model_file;
+use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::scan::GreyImage;
@@ -25,18 +25,17 @@ pub(super) struct MeasuredArgs {
     /// A bundled model's name or a model file; the bundled live model unless said here
     #[arg(long, value_name = "NAME|FILE")]
     pub model: Option<String>,
-    /// Subjects whose labelled scans are measured
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
-    pub subjects: Vec<String>,
+    #[command(flatten)]
+    pub subjects: SubjectArgs,
 }
 
 impl MeasuredArgs {
-    /// The labelled scans of the wanted subjects.
+    /// Whose scans are measured.
     ///
     /// # Errors
-    /// If there is none.
-    pub fn scans<'a>(&self, manifest: &'a Manifest) -> anyhow::Result<Vec<&'a ManifestEntry>> {
-        labelled_scans_of(manifest, &self.subjects)
+    /// If the split cannot be read.
+    pub fn subjects(&self) -> anyhow::Result<Subjects> {
+        self.subjects.read(&self.data)
     }
 
     /// Where the model comes from.
@@ -87,25 +86,38 @@ pub(super) fn load(
     device: &Device,
 ) -> anyhow::Result<Synthesizer> {
     let (unet, info) = model_file::load(bytes.as_ref(), file, device)?;
+    ensure!(
+        info.kind == ModelKind::Image,
+        "{file}: this model draws masks, not scans; choose an image model"
+    );
     Ok(Synthesizer::new(unet, info, device.clone()))
 }
 
-/// The labelled scans of subjects.
+/// Subjects whose scans a model was trained on, as its description says.
+pub(super) fn trained_on(training: &serde_json::Value) -> Vec<String> {
+    let names = training["training_subjects"].as_array().into_iter().flatten();
+    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+/// Refuses a model that trained on a subject it is to be measured on.
 ///
 /// # Errors
-/// If there is none.
-pub(super) fn labelled_scans_of<'a>(
-    manifest: &'a Manifest,
+/// If it did; the message names the file and the subjects.
+pub(super) fn check_is_unseen(
+    path: &Path,
+    training: &serde_json::Value,
     subjects: &[String],
-) -> anyhow::Result<Vec<&'a ManifestEntry>> {
-    let scans: Vec<&ManifestEntry> = manifest
-        .entries
-        .iter()
-        .filter(|entry| entry.label.is_some() && subjects.contains(&entry.subject))
-        .collect();
-    let place = manifest.dir.display();
-    ensure!(!scans.is_empty(), "{place} holds no labelled scan of {}", subjects.join(", "));
-    Ok(scans)
+) -> anyhow::Result<()> {
+    let trained = trained_on(training);
+    let seen: Vec<&str> =
+        subjects.iter().filter(|subject| trained.contains(subject)).map(String::as_str).collect();
+    ensure!(
+        seen.is_empty(),
+        "{} trained on {}: measure it on other subjects",
+        path.display(),
+        seen.join(", ")
+    );
+    Ok(())
 }
 
 /// Pixels that were scanned and lie in columns where every boundary is annotated.
@@ -117,19 +129,44 @@ pub(super) fn counted(scan: &LabelledScan) -> Vec<bool> {
         .collect()
 }
 
-/// The synthetic scan of a real one's mask.
+/// The synthetic scan of a real one's mask. Columns that the network is not shown repeat the last one beside
+/// them.
 pub(super) fn synthesize(
     synthesizer: &Synthesizer,
     scan: &LabelledScan,
     settings: Settings,
     seed: u64,
 ) -> GreyImage {
-    let plan = synthesizer.info().mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
+    let mapping = &synthesizer.info().mapping;
+    let shown = scan.shown_columns(mapping);
+    if shown.len() < scan.image.width as usize {
+        let part = synthesize(synthesizer, &scan.cropped(shown.clone()), settings, seed);
+        let columns =
+            (0..scan.image.width as usize).map(|x| x.clamp(shown.start, shown.end - 1) - shown.start);
+        let row = |y: u32| columns.clone().map(move |x| (x as u32, y));
+        let pixels: Vec<u8> = (0..part.height).flat_map(row).map(|(x, y)| part.get(x, y)).collect();
+        return GreyImage::new(scan.image.width, part.height, pixels);
+    }
+    let plan = mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
     let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
     let noise = synthesizer.noise(seed, &plan);
     let goes_on = |_| ControlFlow::Continue(());
     match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {
         ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
         ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_not_measured_on_what_it_trained_on() {
+        let training = serde_json::json!({"training_subjects": ["duke-1", "duke-7"]});
+        let error = check_is_unseen(Path::new("m"), &training, &["duke-7".to_owned()]).unwrap_err();
+        assert!(error.to_string().contains("m trained on duke-7"));
+        assert!(check_is_unseen(Path::new("m"), &training, &["duke-8".to_owned()]).is_ok());
+        assert!(check_is_unseen(Path::new("m"), &serde_json::Value::Null, &["duke-8".to_owned()]).is_ok());
     }
 }

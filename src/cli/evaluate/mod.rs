@@ -11,7 +11,12 @@ mod masks;
 #[cfg(feature = "cpu")]
 mod measured;
 #[cfg(feature = "cpu")]
+mod memorisation;
+#[cfg(feature = "cpu")]
 mod steps;
+// Without networks only the split is asked for.
+#[cfg_attr(not(feature = "cpu"), allow(dead_code))]
+mod subjects;
 mod trace;
 
 use clap::{Args, Subcommand};
@@ -32,6 +37,8 @@ enum Evaluation {
     #[cfg(feature = "cpu")]
     Masks(masks::MaskEvaluation),
     #[cfg(feature = "cpu")]
+    Memorisation(memorisation::MemorisationArgs),
+    #[cfg(feature = "cpu")]
     Ablation(ablation::AblationArgs),
     Trace(trace::TraceArgs),
 }
@@ -48,6 +55,8 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Steps(args) => steps::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Masks(args) => masks::run(&args),
+        #[cfg(feature = "cpu")]
+        Evaluation::Memorisation(args) => memorisation::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Ablation(args) => ablation::run(&args),
         Evaluation::Trace(args) => trace::run(&args),

@@ -142,7 +142,8 @@ impl<'a> Drawn<'a> {
 /// If something cannot be read or written.
 pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.measured.data)?;
-    let entries = spread(&args.measured.scans(&manifest)?, args.scans as usize);
+    let who = args.measured.subjects()?;
+    let entries = spread(&who.scans(&manifest)?, args.scans as usize);
     let (device, device_name) = args.device.pick()?;
     let source = args.measured.model_source();
     let teacher = load(&source.read()?, &device)?;
@@ -212,7 +213,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let report = Report {
         version: REPORT_VERSION,
         scans: entries.len(),
-        subjects: args.measured.subjects.clone(),
+        subjects: who.measured,
         device: device_name,
         model: named(&teacher),
         student: student.as_ref().map(named),

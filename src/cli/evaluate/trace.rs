@@ -10,9 +10,10 @@ use clap::Args;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::subjects::SplitArgs;
 use crate::anatomy::{INTERFACE_COUNT, Interface};
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, ManifestEntry, Role, Split};
+use crate::dataset::{Manifest, ManifestEntry, Role};
 use crate::mask::trace::trace;
 use crate::metrics::boundaries::{BoundaryErrors, drawn_interfaces};
 use crate::scan::BScan;
@@ -21,15 +22,18 @@ use crate::scan::BScan;
 ///
 /// The error is the distance along the A-scan between the traced line and the grader's, in the columns the
 /// grader annotated; where a lesion covers both sides of an interface, the grader drew none. Without
-/// --tuning, the subjects are measured that no constant of the tracing was chosen on.
+/// --tuning, the subjects are measured that validate; by the program's own split, no constant of the tracing was
+/// chosen on them.
 #[derive(Debug, Args)]
 pub struct TraceArgs {
     /// Folder of a data set, as `retidiff import` makes it
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// Measure the subjects the tracing was tuned on
+    /// Measure the subjects that train, on which the tracing was tuned
     #[arg(long)]
     tuning: bool,
+    #[command(flatten)]
+    split: SplitArgs,
     /// Print every scan's figures too
     #[arg(long)]
     scans: bool,
@@ -66,7 +70,7 @@ struct Line {
 /// Runs the subcommand.
 pub fn run(args: &TraceArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.data)?;
-    let split = Split::default();
+    let split = args.split.read(&args.data)?;
     let wanted = if args.tuning { Role::Training } else { Role::Validation };
     let mut by_source: BTreeMap<&str, Vec<&ManifestEntry>> = BTreeMap::new();
     for entry in &manifest.entries {

@@ -15,6 +15,10 @@ use crate::dataset::noise::Draws;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MaskAugmentation {
+    /// Probability that a mask is drawn again until one with fluid comes: few masks have any, and a model that sees
+    /// them seldom draws it hardly ever. None in runs begun before it could be chosen.
+    #[serde(default = "none_at_all")]
+    pub fluid_probability: f64,
     /// Probability of a horizontal flip.
     pub flip_probability: f64,
     /// Largest vertical shift in pixels, up or down.
@@ -29,9 +33,17 @@ pub struct MaskAugmentation {
     pub retina_thickness: f64,
 }
 
+fn none_at_all() -> f64 {
+    0.0
+}
+
+/// Draws after which a set counts as one without fluid.
+const MOST_DRAWS: usize = 32;
+
 impl Default for MaskAugmentation {
     fn default() -> Self {
         Self {
+            fluid_probability: 0.5,
             flip_probability: 0.5,
             shift_px: 40.0,
             bend_px: 14.0,
@@ -46,6 +58,7 @@ impl MaskAugmentation {
     /// Masks as they are: what the paper states.
     pub fn none() -> Self {
         Self {
+            fluid_probability: 0.0,
             flip_probability: 0.0,
             shift_px: 0.0,
             bend_px: 0.0,
@@ -53,6 +66,25 @@ impl MaskAugmentation {
             layer_thickness: 0.0,
             retina_thickness: 0.0,
         }
+    }
+
+    /// Draws the sample to show next.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn choose<'a>(&self, samples: &'a [MaskSample], draws: &mut Draws) -> &'a MaskSample {
+        let first = &samples[draws.below(samples.len())];
+        if self.fluid_probability == 0.0 || !draws.chance(self.fluid_probability) {
+            return first;
+        }
+        let mut sample = first;
+        for _ in 0..MOST_DRAWS {
+            if sample.fluid.contains(&true) {
+                break;
+            }
+            sample = &samples[draws.below(samples.len())];
+        }
+        sample
     }
 
     /// Draws a cut of so many columns of a sample.
@@ -77,5 +109,35 @@ impl MaskAugmentation {
         }
         debug_assert_eq!(cut.thickness.len(), INTERFACE_COUNT - 1);
         cut
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mask::Interfaces;
+
+    #[test]
+    fn fluid_is_shown_as_often_as_asked_for() {
+        let sample = |index: usize| MaskSample {
+            id: index.to_string(),
+            subject: "somebody".to_owned(),
+            width: 2,
+            height: 2,
+            lines: Interfaces { rows: std::array::from_fn(|_| vec![0.0; 2]) },
+            fluid: vec![index == 3; 4],
+            known: 0..2,
+        };
+        let samples: Vec<MaskSample> = (0..10).map(sample).collect();
+        let share = |fluid_probability: f64| {
+            let augmentation = MaskAugmentation { fluid_probability, ..MaskAugmentation::none() };
+            let with_fluid = (0..2000).filter(|&event| {
+                augmentation.choose(&samples, &mut Draws::new(1, 0, event)).fluid.contains(&true)
+            });
+            with_fluid.count() as f64 / 2000.0
+        };
+        assert!((share(0.0) - 0.1).abs() < 0.03);
+        // Half of them fluid, and a tenth of the others; a few searches end in vain.
+        assert!((share(0.5) - 0.54).abs() < 0.04, "{}", share(0.5));
     }
 }

@@ -39,12 +39,18 @@ pub struct MaskSamples {
 
 impl MaskSamples {
     /// Loads every labelled mask that is not held out, in the manifest's order; masks without any ordered
-    /// column are left out.
+    /// column are left out. Those that no grader drew train only if `pseudo_labelled`, and never validate.
     ///
     /// # Errors
     /// The first file that cannot be read.
-    pub fn load(manifest: &Manifest, split: &Split, mapping: &Mapping) -> Result<Self, FormatError> {
-        let [training, validation] = load_by_role(manifest, split, |scan| MaskSample::new(scan, mapping))?;
+    pub fn load(
+        manifest: &Manifest,
+        split: &Split,
+        mapping: &Mapping,
+        pseudo_labelled: bool,
+    ) -> Result<Self, FormatError> {
+        let make = |scan: &LabelledScan| MaskSample::new(scan, mapping);
+        let [training, validation] = load_by_role(manifest, split, pseudo_labelled, make)?;
         Ok(Self { training, validation })
     }
 }

@@ -53,6 +53,9 @@ struct TileCounts {
 }
 
 impl LiveMeasure {
+    /// Tiles that a window counts in one frame: about 2 ms.
+    pub const TILES_A_FRAME: usize = 160;
+
     /// Takes in a mask, counting at most `most_tiles` changed tiles. Returns whether it is up to date; until
     /// then the figures mix the mask before with the one now.
     pub fn update(&mut self, mask: &Mask, most_tiles: usize) -> bool {

@@ -25,7 +25,7 @@ mod retina;
 mod surfaces;
 
 use crate::anatomy::{INTERFACE_COUNT, Interface, UNANNOTATED};
-use crate::mask::{Interfaces, Mask};
+use crate::mask::{Interfaces, LockedLabels, Mask, beside_locked};
 use crate::scan::BScan;
 
 use field::Field;
@@ -41,19 +41,19 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// The mask with its layers as they were traced, its lesions as they were. Where somebody annotated part
-    /// of the scan, the rest stays unannotated.
+    /// The mask with its layers as they were traced, its lesions and locked labels as they were. Where
+    /// somebody annotated part of the scan, the rest stays unannotated.
     ///
     /// # Panics
     /// If the mask is not as large as the scan.
-    pub fn applied_to(&self, mask: &Mask) -> Mask {
+    pub fn applied_to(&self, mask: &Mask, locked: LockedLabels) -> Mask {
         let bare = mask.layers.holds_only(|code| code == UNANNOTATED);
         let layers = if bare {
             self.interfaces.rasterised(mask.height())
         } else {
             self.interfaces.to_layers(mask.width(), mask.height(), &mask.layers)
         };
-        Mask { layers, lesions: mask.lesions.clone() }
+        beside_locked(mask, Mask { layers, lesions: mask.lesions.clone() }, locked)
     }
 }
 

@@ -1,20 +1,18 @@
 //! Convolution of planes in place, without the matrices of the general way.
 //!
 //! burn's CPU backend convolves by im2col and matrix product, and reorders the picture to NHWC and back on
-//! one thread. Here a tile of output, some channels by three vectors of a row, stays in registers while
+//! one thread. Here a tile of output, some channels by two or three vectors of a row, stays in registers while
 //! every input value that reaches it is read once per tap; all that is copied is the border.
 
 use rayon::prelude::*;
 
 use super::lanes::{Kernel, Lanes, Unit};
 
-/// Vectors of output pixels that a tile holds.
-const TILE_VECTORS: usize = 3;
-/// Narrower rows are left to burn: a vector must fit into one.
+/// Fewer values in a row are left to burn: a vector must fit into one.
 pub const MIN_WIDTH: usize = 16;
 /// Input that a task goes through again for every block of output channels: it should stay in the cache
 /// of one core.
-const STRIP_BYTES: usize = 512 << 10;
+const STRIP_BYTES: usize = 128 << 10;
 
 /// A convolution with a square kernel of side 1 or 3, padded so that stride one keeps the size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +30,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Whether [`convolve`] can do it.
+    /// Whether [`Convolution`] can do it.
     pub fn is_supported(&self) -> bool {
-        matches!((self.kernel, self.stride), (1, 1) | (3, 1) | (3, 2)) && self.width_out() >= MIN_WIDTH
+        matches!((self.kernel, self.stride), (1, 1) | (3, 1) | (3, 2))
+            && match self.form() {
+                Form::Rows => true,
+                Form::OneRow | Form::EverySecond => self.one_row() >= MIN_WIDTH,
+            }
     }
 
     /// Rows of the output.
@@ -46,68 +48,152 @@ impl Shape {
     pub fn width_out(&self) -> usize {
         self.width.div_ceil(self.stride)
     }
-}
 
-/// `input`: `[channels_in, height, width]`; `weight`: `[channels_out, channels_in, kernel, kernel]`; `bias`:
-/// `[channels_out]`; returns `[channels_out, height_out, width_out]`.
-///
-/// # Panics
-/// If the shape is not supported or a slice has not its size.
-pub fn convolve(shape: Shape, input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
-    convolve_on(Unit::widest(), shape, input, weight, bias)
-}
-
-fn convolve_on(unit: Unit, shape: Shape, input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
-    assert!(shape.is_supported(), "{shape:?}");
-    let Shape { channels_in, channels_out, height, width, kernel, .. } = shape;
-    assert_eq!(input.len(), channels_in * height * width, "input of {shape:?}");
-    assert_eq!(weight.len(), channels_out * channels_in * kernel * kernel, "weight of {shape:?}");
-    assert!(bias.is_none_or(|bias| bias.len() == channels_out), "bias of {shape:?}");
-
-    let block = unit.rows();
-    let padded;
-    let (layout, planes) = match kernel {
-        1 => (Layout { plane: height * width, row: width, taps: vec![0] }, input),
-        _ => {
-            padded = pad(shape, input);
-            (Layout::of_padded(shape), padded.as_slice())
-        }
-    };
-    let weights = pack(shape, weight, block);
-    let mut biases = vec![0.0; channels_out.next_multiple_of(block)];
-    if let Some(bias) = bias {
-        biases[..channels_out].copy_from_slice(bias);
+    /// Values of a weight.
+    pub fn weights(&self) -> usize {
+        self.channels_out * self.channels_in * self.kernel * self.kernel
     }
 
-    let (rows, columns) = (shape.height_out(), shape.width_out());
-    let strip_rows = (STRIP_BYTES / (4 * channels_in * layout.row)).clamp(1, rows);
-    let mut output = vec![0.0; channels_out * rows * columns];
-    let mut tasks: Vec<Task> = Vec::new();
-    for (index, planes_out) in output.chunks_mut(block * rows * columns).enumerate() {
-        let mut strips: Vec<Vec<&mut [f32]>> = Vec::new();
-        for plane in planes_out.chunks_mut(rows * columns) {
-            for (strip, part) in plane.chunks_mut(strip_rows * columns).enumerate() {
-                if strips.len() == strip {
-                    strips.push(Vec::with_capacity(block));
+    fn form(&self) -> Form {
+        if self.kernel == 1 {
+            Form::OneRow
+        } else if self.width_out() >= MIN_WIDTH {
+            Form::Rows
+        } else if self.stride == 1 {
+            Form::OneRow
+        } else {
+            Form::EverySecond
+        }
+    }
+
+    /// Output values of the plane taken as one row, at stride one: between the rows of a padded picture lies the
+    /// border, whose sums mean nothing.
+    fn one_row(&self) -> usize {
+        match self.kernel {
+            1 => self.height * self.width,
+            _ => (self.height * (self.width + 2)).saturating_sub(2),
+        }
+    }
+}
+
+/// How the output is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Row by row.
+    Rows,
+    /// The whole plane as one row: of narrow pictures, and where there is no border.
+    OneRow,
+    /// At stride one, of which every second value of every second row is kept: narrow pictures at stride two.
+    EverySecond,
+}
+
+/// A convolution whose weights lie ready.
+pub struct Convolution {
+    shape: Shape,
+    unit: Unit,
+    /// As [`pack`] returns them.
+    weights: Vec<f32>,
+    biases: Vec<f32>,
+}
+
+impl Convolution {
+    /// `weight`: `[channels_out, channels_in, kernel, kernel]`; `bias`: `[channels_out]`.
+    ///
+    /// # Panics
+    /// If the shape is not supported or a slice has not its size.
+    pub fn new(shape: Shape, weight: &[f32], bias: Option<&[f32]>) -> Self {
+        Self::on(Unit::widest(), shape, weight, bias)
+    }
+
+    fn on(unit: Unit, shape: Shape, weight: &[f32], bias: Option<&[f32]>) -> Self {
+        assert!(shape.is_supported(), "{shape:?}");
+        assert_eq!(weight.len(), shape.weights(), "weight of {shape:?}");
+        assert!(bias.is_none_or(|bias| bias.len() == shape.channels_out), "bias of {shape:?}");
+        let block = unit.rows();
+        let mut biases = vec![0.0; shape.channels_out.next_multiple_of(block)];
+        if let Some(bias) = bias {
+            biases[..shape.channels_out].copy_from_slice(bias);
+        }
+        Self { shape, unit, weights: pack(shape, weight, block), biases }
+    }
+
+    /// Convolves pictures, `[batch, channels_in, height, width]`, to `[batch, channels_out, height_out,
+    /// width_out]`.
+    ///
+    /// # Panics
+    /// If the slice does not hold whole pictures.
+    pub fn apply(&self, pictures: &[f32]) -> Vec<f32> {
+        let Shape { channels_in, channels_out, height, width, .. } = self.shape;
+        let (inputs, outputs) =
+            (channels_in * height * width, channels_out * self.shape.height_out() * self.shape.width_out());
+        assert!(pictures.len().is_multiple_of(inputs), "input of {:?}", self.shape);
+        let mut output = vec![0.0; pictures.len() / inputs * outputs];
+        output
+            .par_chunks_mut(outputs)
+            .zip(pictures.par_chunks(inputs))
+            .for_each(|(output, picture)| self.apply_to(picture, output));
+        output
+    }
+
+    fn apply_to(&self, picture: &[f32], output: &mut [f32]) {
+        let Shape { height, width, kernel, .. } = self.shape;
+        let (rows, columns) = (self.shape.height_out(), self.shape.width_out());
+        match (self.shape.form(), kernel) {
+            (Form::OneRow, 1) => {
+                let plane = height * width;
+                self.run(picture, &Layout { plane, row: plane, taps: vec![0] }, 1, plane, output);
+            }
+            (Form::Rows, _) => {
+                let padded = pad(self.shape, picture);
+                self.run(&padded, &Layout::of_padded(self.shape), rows, columns, output);
+            }
+            (form, _) => {
+                let fine = Shape { stride: 1, ..self.shape };
+                let (stored, length, step) = (stored_row(fine), fine.one_row(), self.shape.stride);
+                debug_assert!((form == Form::OneRow) == (step == 1), "{:?}", self.shape);
+                let mut sums = vec![0.0; self.shape.channels_out * length];
+                self.run(&pad(fine, picture), &Layout::of_padded(fine), 1, length, &mut sums);
+                for (output, sums) in output.chunks_exact_mut(rows * columns).zip(sums.chunks_exact(length)) {
+                    for (output, sums) in output.chunks_exact_mut(columns).zip(sums.chunks(step * stored)) {
+                        for (output, sum) in output.iter_mut().zip(sums.iter().step_by(step)) {
+                            *output = *sum;
+                        }
+                    }
                 }
-                strips[strip].push(part);
             }
         }
-        tasks.extend(strips.into_iter().enumerate().map(|(strip, outputs)| Task {
-            planes,
-            layout: &layout,
-            channels_in,
-            weights: &weights[index * block * channels_in * layout.taps.len()..],
-            biases: &biases[index * block..][..block],
-            first_row: strip * strip_rows,
-            columns,
-            outputs,
-        }));
     }
-    // Strips first: neighbouring tasks then share their input.
-    tasks.sort_by_key(|task| task.first_row);
-    tasks.into_par_iter().for_each(|task| unit.run(task));
-    output
+
+    /// Convolves planes that lie as `layout` says to `rows` x `columns` values a channel.
+    fn run(&self, planes: &[f32], layout: &Layout, rows: usize, columns: usize, output: &mut [f32]) {
+        let (block, channels_in) = (self.unit.rows(), self.shape.channels_in);
+        let strip_rows = (STRIP_BYTES / (4 * channels_in * layout.row)).clamp(1, rows);
+        let mut tasks: Vec<Task> = Vec::new();
+        for (index, planes_out) in output.chunks_mut(block * rows * columns).enumerate() {
+            let mut strips: Vec<Vec<&mut [f32]>> = Vec::new();
+            for plane in planes_out.chunks_mut(rows * columns) {
+                for (strip, part) in plane.chunks_mut(strip_rows * columns).enumerate() {
+                    if strips.len() == strip {
+                        strips.push(Vec::with_capacity(block));
+                    }
+                    strips[strip].push(part);
+                }
+            }
+            tasks.extend(strips.into_iter().enumerate().map(|(strip, outputs)| Task {
+                planes,
+                layout,
+                channels_in,
+                weights: &self.weights[index * block * channels_in * layout.taps.len()..],
+                biases: &self.biases[index * block..][..block],
+                first_row: strip * strip_rows,
+                columns,
+                outputs,
+            }));
+        }
+        // Strips first: neighbouring tasks then share their input.
+        tasks.sort_by_key(|task| task.first_row);
+        tasks.into_par_iter().for_each(|task| self.unit.run(task));
+    }
 }
 
 /// Where the input of an output pixel lies.
@@ -193,36 +279,58 @@ struct Task<'a> {
 
 impl Kernel for Task<'_> {
     #[inline(always)]
-    unsafe fn run<L: Lanes, const ROWS: usize>(mut self) {
-        let Layout { plane, row, ref taps } = *self.layout;
-        let rows = self.outputs[0].len() / self.columns;
-        let vectors_per_row = self.columns.div_ceil(L::COUNT);
+    unsafe fn run<L: Lanes, const ROWS: usize, const VECTORS: usize>(self) {
+        let layout = self.layout;
+        // SAFETY: this function's own requirement.
+        unsafe {
+            match <&[usize; 9]>::try_from(layout.taps.as_slice()) {
+                Ok(taps) => self.run_taps::<L, ROWS, VECTORS, 9>(taps),
+                Err(_) => self.run_taps::<L, ROWS, VECTORS, 1>(&[layout.taps[0]]),
+            }
+        }
+    }
+}
+
+impl Task<'_> {
+    /// [`Kernel::run`] for a known number of taps, which the compiler unrolls.
+    ///
+    /// # Safety
+    /// The processor has the vector unit of `L`.
+    #[inline(always)]
+    unsafe fn run_taps<L: Lanes, const ROWS: usize, const VECTORS: usize, const TAPS: usize>(
+        mut self,
+        taps: &[usize; TAPS],
+    ) {
+        let Layout { plane, row, .. } = *self.layout;
+        let columns = self.columns;
+        let rows = self.outputs[0].len() / columns;
+        let vectors_per_row = columns.div_ceil(L::COUNT);
         // The last vector of a row ends with the row, over pixels that its neighbour computed too.
         let place = |vector: usize| {
             let (y, x) = (vector / vectors_per_row, vector % vectors_per_row * L::COUNT);
-            (y, x.min(self.columns - L::COUNT))
+            (y, x.min(columns - L::COUNT))
         };
         let count = rows * vectors_per_row;
 
         // Every load below stays inside, for the farthest tile:
         let last_row = self.first_row + rows - 1;
         let farthest_tap = taps.iter().copied().max().unwrap_or(0);
-        let end = (self.channels_in - 1) * plane + last_row * row + self.columns + farthest_tap;
-        assert!(end <= self.planes.len() && self.columns >= L::COUNT && self.biases.len() == ROWS);
-        assert!(self.weights.len() >= self.channels_in * taps.len() * ROWS);
+        let end = (self.channels_in - 1) * plane + last_row * row + columns + farthest_tap;
+        assert!(end <= self.planes.len() && columns >= L::COUNT && self.biases.len() == ROWS);
+        assert!(self.weights.len() >= self.channels_in * TAPS * ROWS);
 
-        for first in (0..count).step_by(TILE_VECTORS) {
-            let places: [(usize, usize); TILE_VECTORS] =
+        for first in (0..count).step_by(VECTORS) {
+            let places: [(usize, usize); VECTORS] =
                 std::array::from_fn(|vector| place((first + vector).min(count - 1)));
             // SAFETY: the processor has the unit of `L` by this function's own requirement; the loads stay
             // inside by the assertions above, the stores because a vector ends within its row.
             unsafe {
-                let inputs: [*const f32; TILE_VECTORS] =
+                let inputs: [*const f32; VECTORS] =
                     places.map(|(y, x)| self.planes.as_ptr().add((self.first_row + y) * row + x));
-                let sums = tile::<L, ROWS>(inputs, &self);
+                let sums = tile::<L, ROWS, VECTORS, TAPS>(inputs, taps, &self);
                 for (output, sums) in self.outputs.iter_mut().zip(&sums) {
                     for (&(y, x), sum) in places.iter().zip(sums) {
-                        sum.store(output[y * self.columns + x..][..L::COUNT].as_mut_ptr());
+                        sum.store(output[y * columns + x..][..L::COUNT].as_mut_ptr());
                     }
                 }
             }
@@ -231,39 +339,41 @@ impl Kernel for Task<'_> {
 }
 
 /// The sums of a tile, from the first value under each of its vectors. A function of its own, so that the
-/// compiler sees that nothing but the loop touches the sums and keeps them in registers.
+/// compiler sees that nothing but the loop touches the sums and keeps them in registers; pointers advance by
+/// themselves, for checked sums of offsets would cost as much as the arithmetic.
 ///
 /// # Safety
 /// The processor has the unit of `L`, and all inputs and weights that the task's layout names exist.
 #[inline(always)]
-unsafe fn tile<L: Lanes, const ROWS: usize>(
-    inputs: [*const f32; TILE_VECTORS],
+unsafe fn tile<L: Lanes, const ROWS: usize, const VECTORS: usize, const TAPS: usize>(
+    mut inputs: [*const f32; VECTORS],
+    taps: &[usize; TAPS],
     task: &Task<'_>,
-) -> [[L; TILE_VECTORS]; ROWS] {
+) -> [[L; VECTORS]; ROWS] {
     let mut weights = task.weights.as_ptr();
     // SAFETY: the caller vouches for it.
     unsafe {
-        let mut sums: [[L; TILE_VECTORS]; ROWS] =
-            std::array::from_fn(|row| [L::splat(task.biases[row]); TILE_VECTORS]);
-        for channel in 0..task.channels_in {
-            for &tap in &task.layout.taps {
-                let offset = channel * task.layout.plane + tap;
-                let values: [L; TILE_VECTORS] =
-                    std::array::from_fn(|vector| L::load(inputs[vector].add(offset)));
-                sums = std::array::from_fn(|row| {
+        let mut sums: [[L; VECTORS]; ROWS] = std::array::from_fn(|row| [L::splat(task.biases[row]); VECTORS]);
+        for _ in 0..task.channels_in {
+            for &tap in taps {
+                let values: [L; VECTORS] = std::array::from_fn(|vector| L::load(inputs[vector].add(tap)));
+                for (row, sums) in sums.iter_mut().enumerate() {
                     let weight = L::splat(*weights.add(row));
-                    let sums = sums[row];
-                    std::array::from_fn(|vector| values[vector].mul_add(weight, sums[vector]))
-                });
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        *sum = value.mul_add(weight, *sum);
+                    }
+                }
                 weights = weights.add(ROWS);
             }
+            // Past the last channel it points beyond the planes, and is not read.
+            inputs = inputs.map(|input| input.wrapping_add(task.layout.plane));
         }
         sums
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// By the definition, in double precision.
@@ -300,7 +410,7 @@ mod tests {
         output
     }
 
-    fn values(count: usize, seed: u32) -> Vec<f32> {
+    pub(in crate::nn::fast_cpu) fn values(count: usize, seed: u32) -> Vec<f32> {
         (0..count as u32)
             .map(|i| ((i ^ seed).wrapping_mul(2_654_435_761) >> 8) as f32 / (1 << 23) as f32 - 1.0)
             .collect()
@@ -309,16 +419,22 @@ mod tests {
     #[test]
     fn equals_the_definition_on_every_unit_for_every_kernel_stride_and_odd_size() {
         for (kernel, stride) in [(1, 1), (3, 1), (3, 2)] {
-            for (channels_in, channels_out, height, width) in
-                [(1, 1, 1, 32), (3, 5, 7, 33), (4, 16, 6, 48), (2, 9, 5, 47), (7, 8, 40, 64)]
-            {
+            for (channels_in, channels_out, height, width) in [
+                (1, 1, 1, 32),
+                (3, 5, 7, 33),
+                (4, 16, 6, 48),
+                (2, 9, 5, 47),
+                (7, 8, 40, 64),
+                (3, 9, 12, 6),
+                (2, 8, 7, 5),
+            ] {
                 let shape = Shape { channels_in, channels_out, height, width, kernel, stride };
                 let input = values(channels_in * height * width, 1);
                 let weight = values(channels_out * channels_in * kernel * kernel, 2);
                 let bias = values(channels_out, 3);
                 let expected = reference(shape, &input, &weight, &bias);
                 for unit in Unit::available() {
-                    let found = convolve_on(unit, shape, &input, &weight, Some(&bias));
+                    let found = Convolution::on(unit, shape, &weight, Some(&bias)).apply(&input);
                     assert_eq!(found.len(), expected.len());
                     for (found, expected) in found.iter().zip(&expected) {
                         assert!((found - expected).abs() < 1e-5, "{unit:?}, {shape:?}: {found}, {expected}");

@@ -27,15 +27,31 @@ pub trait Lanes: Copy {
     /// # Safety
     /// The processor has this vector unit.
     unsafe fn mul_add(self, factor: Self, sum: Self) -> Self;
+
+    /// The sum of its lanes.
+    ///
+    /// # Safety
+    /// The processor has this vector unit.
+    #[inline(always)]
+    unsafe fn total(self) -> f32 {
+        let mut lanes = [0.0; MOST_LANES];
+        assert!(Self::COUNT <= MOST_LANES);
+        // SAFETY: the caller vouches for the unit; there is room for every lane.
+        unsafe { self.store(lanes.as_mut_ptr()) };
+        lanes.iter().sum()
+    }
 }
+
+/// Lanes of the widest vector.
+pub const MOST_LANES: usize = 16;
 
 /// Work that is compiled for every vector unit.
 pub trait Kernel {
-    /// Does the work with vectors `L`, `ROWS` rows of them at a time.
+    /// Does the work with vectors `L`, `ROWS` rows of `VECTORS` of them at a time.
     ///
     /// # Safety
     /// The processor has the vector unit of `L`.
-    unsafe fn run<L: Lanes, const ROWS: usize>(self);
+    unsafe fn run<L: Lanes, const ROWS: usize, const VECTORS: usize>(self);
 }
 
 /// A vector unit of this processor.
@@ -71,13 +87,14 @@ impl Unit {
         Self::available().next().unwrap_or(Unit(UnitKind::Portable))
     }
 
-    /// The `ROWS` it runs kernels with: as many as its registers allow.
+    /// The `ROWS` it runs kernels with: as many as its registers hold sums of, beside a row of values and a factor.
+    /// One more, and the sums go through memory at every step, which takes four times as long.
     pub fn rows(self) -> usize {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             UnitKind::Avx512 => 8,
             #[cfg(target_arch = "x86_64")]
-            UnitKind::Avx2 => 4,
+            UnitKind::Avx2 => 6,
             UnitKind::Portable => 4,
         }
     }
@@ -92,7 +109,7 @@ impl Unit {
             #[cfg(target_arch = "x86_64")]
             UnitKind::Avx2 => unsafe { x86::with_avx2(kernel) },
             // SAFETY: arrays need no vector unit.
-            UnitKind::Portable => unsafe { kernel.run::<[f32; 8], 4>() },
+            UnitKind::Portable => unsafe { kernel.run::<[f32; 8], 4, 3>() },
         }
     }
 }
@@ -144,13 +161,13 @@ mod x86 {
     #[target_feature(enable = "avx512f")]
     pub(super) unsafe fn with_avx512(kernel: impl Kernel) {
         // SAFETY: this function's own requirement.
-        unsafe { kernel.run::<__m512, 8>() }
+        unsafe { kernel.run::<__m512, 8, 3>() }
     }
 
     #[target_feature(enable = "avx2,fma")]
     pub(super) unsafe fn with_avx2(kernel: impl Kernel) {
         // SAFETY: this function's own requirement.
-        unsafe { kernel.run::<__m256, 4>() }
+        unsafe { kernel.run::<__m256, 6, 2>() }
     }
 
     impl Lanes for __m512 {

@@ -1,20 +1,24 @@
-//! Inference on a CPU, several times faster than burn's general operators.
+//! The network on a CPU, several times faster than burn's general operators.
 //!
-//! A picture must follow the brush on two cores. These are the two operators where the time goes,
-//! convolution and group norm with SiLU, for burn's CPU backend and without gradients; each function
-//! answers `None` where it does not apply (another backend, autodiff, a shape it does not know), and the
-//! caller then takes burn's way. Tests hold both ways together.
+//! A picture must follow the brush on two cores, and a training must end. These are the two operators where the
+//! time goes, convolution and group norm with SiLU, for burn's CPU backend, with gradients ([`learning`]) and
+//! without; each function answers `None` where it does not apply (another backend, a shape it does not know), and
+//! the caller then takes burn's way. Tests hold both ways together.
 
 mod convolution;
+mod convolution_gradients;
 mod lanes;
+mod learning;
 mod normalisation;
 
+use burn::backend::TensorMetadata;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{DType, Tensor, TensorData};
 use burn_flex::{Flex, FlexTensor};
+use rayon::prelude::*;
 
-use convolution::Shape;
+use convolution::{Convolution, Shape};
 use normalisation::Affine;
 
 /// [`Conv2d::forward`], by the fast way where there is one.
@@ -48,24 +52,22 @@ pub fn convolve(
     if kernel != kernel_width || !shape.is_supported() || batch == 0 {
         return None;
     }
+    if let Some(tracked) = learning::convolve(x, &weight, bias.as_ref(), shape) {
+        return Some(tracked);
+    }
     let x = OnFlex::of(x.clone())?;
     let weight = OnFlex::of(weight)?;
     let bias = match bias {
         Some(bias) => Some(OnFlex::of(bias)?),
         None => None,
     };
-    let bias = bias.as_ref().map(OnFlex::values);
-    let pictures = x.values().chunks_exact(channels_in * height * width);
-    let mut output = Vec::new();
-    for picture in pictures {
-        let convolved = convolution::convolve(shape, picture, weight.values(), bias);
-        if batch == 1 {
-            output = convolved;
-        } else {
-            output.extend(convolved);
-        }
-    }
-    Some(to_tensor(output, [batch, channels_out, shape.height_out(), shape.width_out()]))
+    Some(to_tensor(convolve_values(shape, &x, &weight, bias.as_ref())))
+}
+
+fn convolve_values(shape: Shape, x: &OnFlex, weight: &OnFlex, bias: Option<&OnFlex>) -> FlexTensor {
+    let convolution = Convolution::new(shape, weight.values(), bias.map(OnFlex::values));
+    let output = convolution.apply(x.values());
+    to_primitive(output, [x.dims()[0], shape.channels_out, shape.height_out(), shape.width_out()])
 }
 
 /// Group norm, then `factor` and `offset` (`[batch or 1, channels]`), then SiLU where asked for.
@@ -77,23 +79,67 @@ pub fn group_norm_act(
     epsilon: f64,
     silu: bool,
 ) -> Option<Tensor<4>> {
-    let [batch, channels, height, width] = x.dims();
-    let shape = x.dims();
-    let x = OnFlex::of(x.clone())?;
-    let factor = OnFlex::of(factor.expand([batch, channels]))?;
-    let offset = OnFlex::of(offset.expand([batch, channels]))?;
-    let affines = factor.values().chunks_exact(channels).zip(offset.values().chunks_exact(channels));
-    let mut output = Vec::new();
-    for (picture, (factor, offset)) in x.values().chunks_exact(channels * height * width).zip(affines) {
-        let affine = Affine { factor, offset };
-        let normalised = normalisation::group_norm_act(picture, groups, epsilon as f32, &affine, silu);
-        if batch == 1 {
-            output = normalised;
-        } else {
-            output.extend(normalised);
-        }
+    let [batch, channels, _, _] = x.dims();
+    let factor = factor.expand([batch, channels]);
+    let offset = offset.expand([batch, channels]);
+    let norm = Norm { groups, epsilon: epsilon as f32, silu };
+    if let Some(tracked) = learning::group_norm_act(x, &factor, &offset, norm) {
+        return Some(tracked);
     }
-    Some(to_tensor(output, shape))
+    let (x, factor, offset) = (OnFlex::of(x.clone())?, OnFlex::of(factor)?, OnFlex::of(offset)?);
+    Some(to_tensor(norm_values(norm, &x, &factor, &offset)))
+}
+
+/// What a group norm does, beside its factors and offsets.
+#[derive(Clone, Copy, Debug)]
+struct Norm {
+    groups: usize,
+    epsilon: f32,
+    silu: bool,
+}
+
+fn norm_values(norm: Norm, x: &OnFlex, factor: &OnFlex, offset: &OnFlex) -> FlexTensor {
+    let [batch, channels, height, width] = x.dims()[..] else { panic!("four dimensions") };
+    let values = channels * height * width;
+    let mut output = vec![0.0; batch * values];
+    let affines = factor.values().par_chunks_exact(channels).zip(offset.values().par_chunks_exact(channels));
+    let pictures = x.values().par_chunks_exact(values).zip(output.par_chunks_exact_mut(values));
+    pictures.zip(affines).for_each(|((picture, output), (factor, offset))| {
+        let affine = Affine { factor, offset };
+        normalisation::group_norm_act(picture, norm.groups, norm.epsilon, &affine, norm.silu, output);
+    });
+    to_primitive(output, [batch, channels, height, width])
+}
+
+/// The gradients of picture, factor and offset.
+fn norm_gradients(
+    norm: Norm,
+    x: &OnFlex,
+    factor: &OnFlex,
+    offset: &OnFlex,
+    gradient: &OnFlex,
+) -> [FlexTensor; 3] {
+    let [batch, channels, height, width] = x.dims()[..] else { panic!("four dimensions") };
+    let values = channels * height * width;
+    let affines = factor.values().par_chunks_exact(channels).zip(offset.values().par_chunks_exact(channels));
+    let pictures = x.values().par_chunks_exact(values).zip(gradient.values().par_chunks_exact(values));
+    let mut of_x = vec![0.0; batch * values];
+    let (mut of_factor, mut of_offset) = (vec![0.0; batch * channels], vec![0.0; batch * channels]);
+    let outputs = of_x
+        .par_chunks_exact_mut(values)
+        .zip(of_factor.par_chunks_exact_mut(channels).zip(of_offset.par_chunks_exact_mut(channels)));
+    pictures.zip(affines).zip(outputs).for_each(
+        |(((picture, gradient), (factor, offset)), (x, (of_factor, of_offset)))| {
+            let affine = Affine { factor, offset };
+            let found = normalisation::Gradients { x, factor: of_factor, offset: of_offset };
+            normalisation::gradients(picture, gradient, norm.groups, norm.epsilon, &affine, norm.silu, found);
+        },
+    );
+    [
+        to_primitive(of_x, [batch, channels, height, width]),
+        to_primitive(of_factor, [batch, channels]),
+        to_primitive(of_offset, [batch, channels]),
+    ]
 }
 
 /// A tensor of `f32` on burn's CPU backend, outside of autodiff, its values in order.
@@ -101,16 +147,31 @@ struct OnFlex(FlexTensor);
 
 impl OnFlex {
     fn of<const D: usize>(tensor: Tensor<D>) -> Option<Self> {
-        let tensor = tensor.try_into_primitive::<Flex>().ok()?;
+        Self::of_primitive(tensor.try_into_primitive::<Flex>().ok()?)
+    }
+
+    fn of_primitive(tensor: FlexTensor) -> Option<Self> {
         let tensor = if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() };
         tensor.as_slice::<f32>().is_some().then_some(Self(tensor))
+    }
+
+    fn is_single(tensor: &FlexTensor) -> bool {
+        tensor.dtype() == DType::F32
     }
 
     fn values(&self) -> &[f32] {
         self.0.as_slice().expect("checked when it was made")
     }
+
+    fn dims(&self) -> Vec<usize> {
+        self.0.shape().to_vec()
+    }
 }
 
-fn to_tensor(values: Vec<f32>, shape: [usize; 4]) -> Tensor<4> {
-    Tensor::from_primitive::<Flex>(FlexTensor::from_data(TensorData::new(values, shape)))
+fn to_primitive<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape))
+}
+
+fn to_tensor(tensor: FlexTensor) -> Tensor<4> {
+    Tensor::from_primitive::<Flex>(tensor)
 }

@@ -9,7 +9,7 @@ use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState}
 use wgpu::{BufferUsages, TextureFormat, TextureUsages};
 
 use super::overlay::OverlayView;
-use crate::mask::{Mask, composite_code};
+use crate::mask::Mask;
 use crate::scan::{GreyImage, Rect};
 
 /// The pipeline, shared by all panes.
@@ -205,11 +205,7 @@ impl PaneTextures {
         if dirty.is_empty() {
             return;
         }
-        let mut codes = mask.layers.read_rect(dirty);
-        for (code, lesion) in codes.iter_mut().zip(mask.lesions.read_rect(dirty)) {
-            *code = composite_code(*code, lesion);
-        }
-        self.pass.write(texture, dirty, &codes);
+        self.pass.write(texture, dirty, &mask.composite_rect(dirty));
     }
 
     /// The shape that draws the textures into a rectangle of the screen. One shape a frame and slot.

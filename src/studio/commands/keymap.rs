@@ -179,6 +179,13 @@ impl Keymap {
         COMMANDS.iter().filter(has).collect()
     }
 
+    /// See [`with_each_key`].
+    fn with_each_key(&self, text: &str, commands: &[(&str, &str)]) -> String {
+        let keyed = |(id, does): &(&str, &str)| Some(format!("{} {does}", self.keys(id).first()?.shown()));
+        let shown: Vec<String> = commands.iter().filter_map(keyed).collect();
+        if shown.is_empty() { text.to_owned() } else { format!("{text}   {}", shown.join(", ")) }
+    }
+
     /// Name and keys of a command, for a tooltip.
     pub fn hint(&self, id: &str) -> String {
         let Some(command) = command(id) else { return String::new() };
@@ -224,9 +231,30 @@ pub fn with_keys(ui: &Ui, text: &str, command: Option<&UserCommand>) -> String {
     key.map_or_else(|| text.to_owned(), |key| format!("{text}   {}", key.shown()))
 }
 
+/// A text of a tooltip with the first keys of several commands, each with what it does: "Opacity   A fainter,
+/// D stronger". A command without a key is left out.
+pub fn with_each_key(ui: &Ui, text: &str, commands: &[(&str, &str)]) -> String {
+    let keymap: Option<Arc<Keymap>> = ui.data(|data| data.get_temp(place()));
+    keymap.map_or_else(|| text.to_owned(), |keymap| keymap.with_each_key(text, commands))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tooltip_says_the_keys_that_are_in_force() {
+        let ways = [("tool.smaller", "smaller"), ("tool.larger", "larger")];
+        assert_eq!(Keymap::default().with_each_key("Size", &ways), "Size   [ smaller, ] larger");
+        let changed = BTreeMap::from([
+            ("tool.smaller".to_owned(), vec![]),
+            ("tool.larger".to_owned(), vec!["Ctrl+L".parse::<Chord>().expect("a chord")]),
+        ]);
+        let keymap = Keymap::new(KeymapChoice { changed, ..KeymapChoice::default() });
+        let larger = "Ctrl+L".parse::<Chord>().expect("a chord").shown();
+        assert_eq!(keymap.with_each_key("Size", &ways), format!("Size   {larger} larger"));
+        assert_eq!(keymap.with_each_key("Size", &ways[..1]), "Size");
+    }
 
     #[test]
     fn presets_parse_and_give_every_key_to_one_command() {

@@ -13,6 +13,7 @@ use super::keys::{BRUSH_STEP, FADE_STEP};
 use super::look::{Comparison, Tab, Tone};
 use super::settings::{OverlayStyle, Tool};
 use super::training::TrainingAction;
+use crate::formats::label_png::CodeScheme;
 
 /// What a command belongs to; the order is that of the page of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,9 +115,12 @@ use Group::{Edit, File, Labels, Measure, Synthesis, Tools, Training, View, Volum
 #[rustfmt::skip]
 pub static COMMANDS: &[UserCommand] = &[
     once("file.open", File, "Open a scan, labels or a document", &["Ctrl+O"], || Action::Open),
+    once("file.open_folder", File, "Open a folder of scans", &[], || Action::OpenFolder),
+    once("file.load_labels", File, "Load labels onto this B-scan…", &[], || Action::LoadLabels),
     once("file.save", File, "Save the document", &["Ctrl+S"], || Action::Save),
     once("file.save_as", File, "Save the document as…", &["Ctrl+Shift+S"], || Action::SaveAs),
-    once("file.export_mask", File, "Export the label mask as PNG", &[], || Action::ExportMask),
+    once("file.export_mask", File, "Export the label mask as PNG", &[], || Action::ExportMask(CodeScheme::Studio)),
+    once("file.export_paper_mask", File, "Export the label mask as PNG with the paper's nine classes", &[], || Action::ExportMask(CodeScheme::Paper)),
     once("file.export_synthetic", File, "Export the synthetic scan as PNG", &[], || Action::ExportSynthetic),
     once("file.sample_1", File, "Open sample: fovea, healthy", &[], || Action::OpenSample(0)),
     once("file.sample_2", File, "Open sample: fovea with drawn cysts", &[], || Action::OpenSample(1)),
@@ -173,6 +177,8 @@ pub static COMMANDS: &[UserCommand] = &[
     held("label.next", Labels, "Next label", &["."], || Action::StepLabel(1)),
     once("label.swap", Labels, "Swap with the label before", &["X"], || Action::SwapLabels),
     once("label.edit", Labels, "Names and colours of the labels", &[], || Action::ToggleLabelEditor),
+    once("label.hide", Labels, "Hide the chosen label, or show it again", &[], || Action::Set(|s| s.toggle_visible())),
+    once("label.lock", Labels, "Lock the chosen label against changes, or unlock it", &[], || Action::Set(|s| s.toggle_locked())),
     once("label.show_all", Labels, "Show and unlock every label", &[], || Action::Set(|s| s.show_all_labels())),
 
     once("view.fit", View, "Show the whole scan", &["Home", "Ctrl+0"], || Action::Fit),
@@ -232,10 +238,23 @@ pub static COMMANDS: &[UserCommand] = &[
     once("window.usual_size", Window, "Letters and buttons of the usual size", &[], || Action::ScaleWindow(0.0)),
 ];
 
-/// (gesture, what it does): what the pointer does, for the page of keys.
-pub const GESTURES: &[(&str, &str)] = &[
-    ("Right button, Alt", "The opposite while held: erase, subtract, shrink"),
-    ("Alt + drag", "Brush size, with the brush or the eraser"),
+/// (gesture, what it does): what the pointer does, for the page of keys. What Alt does with the brush is the
+/// user's choice.
+pub fn gestures(alt_drag_resizes: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let with_alt: &[(&str, &str)] = if alt_drag_resizes {
+        &[
+            ("Alt", "As the right button, but not with the brush"),
+            ("Alt + drag", "Brush size, with the brush or the eraser"),
+        ]
+    } else {
+        &[("Alt", "As the right button")]
+    };
+    let opposite = ("Right button", "The opposite while held: erase, subtract, shrink");
+    std::iter::once(opposite).chain(with_alt.iter().copied()).chain(GESTURES.iter().copied())
+}
+
+/// The gestures that are the same for everybody.
+const GESTURES: &[(&str, &str)] = &[
     ("Shift + wheel", "Brush size"),
     ("Wheel, pinch", "Zoom at the pointer"),
     ("Space + drag, middle drag", "Pan, also in mid-stroke"),
@@ -253,6 +272,19 @@ mod tests {
     use super::*;
     use chord::Chord;
     use std::collections::HashMap;
+
+    #[test]
+    fn the_page_of_keys_says_what_alt_does_with_the_brush() {
+        let with_alt = |resizes| -> Vec<&str> {
+            gestures(resizes)
+                .map(|(gesture, _)| gesture)
+                .filter(|gesture| gesture.starts_with("Alt"))
+                .collect()
+        };
+        assert_eq!(with_alt(true), ["Alt", "Alt + drag"]);
+        assert_eq!(with_alt(false), ["Alt"]);
+        assert!(gestures(true).chain(gestures(false)).all(|(gesture, _)| gesture != "Right button, Alt"));
+    }
 
     #[test]
     fn ids_are_unique_names_are_spoken_and_default_keys_do_not_collide() {

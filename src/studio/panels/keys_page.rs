@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use crate::studio::command::Action;
 use crate::studio::commands::keymap::Keymap;
-use crate::studio::commands::{COMMANDS, GESTURES, Group};
+use crate::studio::commands::{COMMANDS, Group, gestures};
 use crate::studio::theme;
 
 const COLUMNS: usize = 3;
@@ -17,8 +17,9 @@ const KEY_WIDTH: f32 = 96.0;
 const LINE_HEIGHT: f32 = 19.0;
 const HEADING_HEIGHT: f32 = 32.0;
 
-/// Draws the page over the window.
-pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
+/// Draws the page over the window. `alt_drag_resizes`: what Alt does with the brush.
+pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions: &mut Vec<Action>) {
+    let sections = sections(keymap, alt_drag_resizes);
     let id = Id::unique("keys page");
     let frame = Frame::new()
         .fill(theme::CHROME)
@@ -50,7 +51,7 @@ pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
         ScrollArea::vertical()
             .max_height(room)
             .min_scrolled_height(room)
-            .show(ui, |ui| show_columns(ui, columns, wide, keymap));
+            .show(ui, |ui| show_columns(ui, columns, wide, &sections));
     });
     if response.should_close() {
         actions.push(Action::ToggleKeys);
@@ -60,8 +61,9 @@ pub fn show(context: &Context, keymap: &Keymap, actions: &mut Vec<Action>) {
 /// Heading with (keys, what they do).
 type Section = (&'static str, Vec<(String, &'static str)>);
 
-fn sections(keymap: &Keymap) -> Vec<Section> {
-    let gestures = GESTURES.iter().map(|(gesture, meaning)| ((*gesture).to_owned(), *meaning)).collect();
+fn sections(keymap: &Keymap, alt_drag_resizes: bool) -> Vec<Section> {
+    let gestures = gestures(alt_drag_resizes);
+    let gestures = gestures.map(|(gesture, meaning)| (gesture.to_owned(), meaning)).collect();
     let mut sections: Vec<Section> = Group::ALL
         .iter()
         .map(|group| {
@@ -75,14 +77,13 @@ fn sections(keymap: &Keymap) -> Vec<Section> {
     sections
 }
 
-fn show_columns(ui: &mut Ui, columns: usize, wide: f32, keymap: &Keymap) {
-    let sections = sections(keymap);
+fn show_columns(ui: &mut Ui, columns: usize, wide: f32, sections: &[Section]) {
     let height = |(_, lines): &Section| HEADING_HEIGHT + LINE_HEIGHT * lines.len() as f32;
     let total: f32 = sections.iter().map(height).sum();
     let origin = ui.cursor().min;
     let mut heights = vec![0.0_f32; columns];
     let mut column = 0;
-    for section in &sections {
+    for section in sections {
         let own = height(section);
         // Half of a section may stand out of its column before the next one takes it.
         if heights[column] + own / 2.0 > total / columns as f32 && column + 1 < columns {

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use crate::anatomy::{IRF, LABELS, Label};
 use crate::studio::command::Action;
-use crate::studio::commands::keymap::key_cap;
+use crate::studio::commands::keymap::{key_cap, with_each_key};
 use crate::studio::controls::{ButtonState, icon_button_sized, row, segments, slider, switch};
 use crate::studio::icons::Icon;
 use crate::studio::settings::{OverlayStyle, Settings};
@@ -116,8 +116,9 @@ pub fn show_overlay(ui: &mut Ui, settings: &mut Settings) {
     });
     row(ui, "Opacity", |ui| {
         let shown = format!("{:.0} %", settings.overlay_opacity * 100.0);
-        slider(ui, &mut settings.overlay_opacity, 0.0..=1.0, false, &shown)
-            .on_hover_text("Opacity of the fill   A fainter, D stronger");
+        let ways = [("view.overlay_fainter", "fainter"), ("view.overlay_stronger", "stronger")];
+        let hint = with_each_key(ui, "Opacity of the fill", &ways);
+        slider(ui, &mut settings.overlay_opacity, 0.0..=1.0, false, &shown).on_hover_text(hint);
     });
     let hint = "Draws the outlines of the mask over the synthetic scan";
     if switch(ui, settings.outline_on_synthetic, "Outlines on synthetic", hint) {

@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Align2, Color32, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::anatomy::{self, Interface, LESION_BASE};
-use crate::document::Page;
+use crate::document::{LabelTable, Page};
 use crate::mask::measure::Extent;
 use crate::mask::{Agreement, Measurements};
 use crate::studio::command::Action;
@@ -38,9 +38,9 @@ pub fn show(
     });
     match measuring.measured() {
         Some(measured) => {
-            show_lesions(ui, measured);
+            show_lesions(ui, measured, &settings.table);
             rule(ui);
-            show_layers(ui, measured);
+            show_layers(ui, measured, &settings.table);
         }
         None => {
             ui.label(theme::caption("Measuring…"));
@@ -66,7 +66,7 @@ pub fn show(
     show_grader(ui, settings, page, measuring.agreement(), actions);
 }
 
-fn show_lesions(ui: &mut Ui, measured: &Measurements) {
+fn show_lesions(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
     heading_line(ui, "Lesions", ["area", "n", "largest"]);
     for lesion in &measured.lesions {
         let area = |pixels: u64, mm2: Option<f64>| match mm2 {
@@ -77,11 +77,12 @@ fn show_lesions(ui: &mut Ui, measured: &Measurements) {
         let count = if lesion.count == 0 { "–".to_owned() } else { lesion.count.to_string() };
         let cells =
             [area(lesion.pixels, lesion.area_mm2), count, area(lesion.largest_pixels, lesion.largest_mm2)];
-        line(ui, LESION_BASE + lesion.lesion.code(), None, &cells, lesion.count > 0);
+        let code = LESION_BASE + lesion.lesion.code();
+        line(ui, code, table.name(code), &cells, lesion.count > 0);
     }
 }
 
-fn show_layers(ui: &mut Ui, measured: &Measurements) {
+fn show_layers(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
     heading_line(ui, "Thickness", ["", "", "mean"]);
     let is_known = measured.annotated_columns > 0;
     let thickness = |px: Option<f64>, um: Option<f64>| match (um, px) {
@@ -92,12 +93,13 @@ fn show_layers(ui: &mut Ui, measured: &Measurements) {
     for layer in &measured.layers {
         let px = is_known.then_some(layer.mean_thickness_px);
         let um = layer.mean_thickness_um.filter(|_| is_known);
-        line(ui, layer.layer, None, &[String::new(), String::new(), thickness(px, um)], is_known);
+        let cells = [String::new(), String::new(), thickness(px, um)];
+        line(ui, layer.layer, table.name(layer.layer), &cells, is_known);
     }
     for (name, value) in [("Retina", measured.retina), ("Retina, central 1 mm", measured.central)] {
         let name = if measured.central.um.is_none() && name != "Retina" { "Retina, centre" } else { name };
         let cells = [String::new(), String::new(), thickness(value.px, value.um)];
-        line(ui, anatomy::UNANNOTATED, Some(name), &cells, is_known);
+        line(ui, anatomy::UNANNOTATED, name, &cells, is_known);
     }
 }
 
@@ -111,23 +113,22 @@ fn heading_line(ui: &mut Ui, name: &str, columns: [&str; 3]) {
     }
 }
 
-/// A label with its figures; `name` instead of the label's own.
-fn line(ui: &mut Ui, code: u8, name: Option<&str>, cells: &[String; 3], strong: bool) {
+/// A label, or something else that is called `name`, with its figures.
+fn line(ui: &mut Ui, code: u8, name: &str, cells: &[String; 3], strong: bool) {
     spoken_line(ui, code, name, cells, strong, "");
 }
 
 /// [`line`], before which a screen reader says what the figures are.
-fn spoken_line(ui: &mut Ui, code: u8, name: Option<&str>, cells: &[String; 3], strong: bool, what: &str) {
+fn spoken_line(ui: &mut Ui, code: u8, name: &str, cells: &[String; 3], strong: bool, what: &str) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE_HEIGHT), Sense::hover());
-    let label = anatomy::label(code);
-    let name = name.or(label.map(|label| label.name)).unwrap_or_default();
+    let is_label = anatomy::label(code).is_some();
     let painter = ui.painter();
-    if label.is_some() {
+    if is_label {
         let swatch = Rect::from_center_size(rect.left_center() + vec2(5.0, 0.0), vec2(9.0, 9.0));
         painter.rect_filled(swatch, 2.5, theme::swatch_color(code));
     }
-    let left = if label.is_some() { 18.0 } else { 0.0 };
+    let left = if is_label { 18.0 } else { 0.0 };
     let color = if strong { theme::TEXT } else { theme::TEXT_WEAK };
     painter.text(rect.left_center() + vec2(left, 0.0), Align2::LEFT_CENTER, name, theme::body(), color);
     for (cell, share) in cells.iter().zip(COLUMNS) {
@@ -188,7 +189,7 @@ fn show_grader(
         for (code, dice) in (0_u8..).zip(agreement.dice) {
             let ground = [anatomy::ABOVE_ILM, anatomy::BELOW_BM].contains(&code);
             if let Some(dice) = dice.filter(|_| !ground) {
-                bar_line(ui, code, dice);
+                bar_line(ui, code, settings.table.name(code), dice);
             }
         }
     });
@@ -200,17 +201,17 @@ fn show_grader(
             (Some(px), Some(spacing)) => format!("{:.1} µm", px * f64::from(spacing.axial_um_per_px)),
         };
         let known = distance.mean_px.is_some();
-        line(ui, anatomy::UNANNOTATED, Some(interface.name()), &[String::new(), String::new(), text], known);
+        line(ui, anatomy::UNANNOTATED, interface.name(), &[String::new(), String::new(), text], known);
     }
 }
 
 /// A label with a share as a bar and a number.
-fn bar_line(ui: &mut Ui, code: u8, share: f64) {
+fn bar_line(ui: &mut Ui, code: u8, name: &str, share: f64) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let top = ui.cursor().min;
     let width = ui.available_width();
     let number = [String::new(), String::new(), format!("{share:.3}")];
-    spoken_line(ui, code, None, &number, true, "Dice of ");
+    spoken_line(ui, code, name, &number, true, "Dice of ");
     let track = Rect::from_min_size(
         pos2(top.x + width * 0.40, top.y + LINE_HEIGHT / 2.0 - 2.0),
         vec2(width * 0.40, 4.0),
@@ -218,6 +219,14 @@ fn bar_line(ui: &mut Ui, code: u8, share: f64) {
     ui.painter().rect_filled(track, 2.0, theme::RAISED);
     let filled = Rect::from_min_size(track.min, vec2(track.width() * share.clamp(0.0, 1.0) as f32, 4.0));
     ui.painter().rect_filled(filled, 2.0, theme::TEXT_WEAK);
+}
+
+/// What a document calls an extent.
+pub fn extent_name(extent: Extent, table: &LabelTable) -> &str {
+    match extent {
+        Extent::Retina => extent.name(),
+        Extent::Layer(code) => table.name(code),
+    }
 }
 
 /// The colour in which an extent's thickness is drawn.

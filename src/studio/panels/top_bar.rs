@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Align2, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
 
+use crate::formats::label_png::CodeScheme;
 use crate::studio::command::Action;
 use crate::studio::commands::command;
 use crate::studio::commands::keymap::{hint, with_keys};
@@ -29,10 +30,21 @@ pub fn show(
         if icon_button(ui, Icon::Open, "Open", &open, ButtonState::READY).clicked() {
             actions.push(Action::Open);
         }
-        let about = "Files opened before, and bundled sample scans";
+        let about = "A folder, labels, files opened before, and bundled sample scans";
         let samples = icon_button(ui, Icon::Samples, "Samples", about, ButtonState::READY);
         Popup::menu(&samples).show(|ui| {
             ui.set_min_width(250.0);
+            if ui.button("Open a folder…").on_hover_text(hint(ui, "file.open_folder")).clicked() {
+                actions.push(Action::OpenFolder);
+            }
+            if ui
+                .button("Load labels onto this B-scan…")
+                .on_hover_text(hint(ui, "file.load_labels"))
+                .clicked()
+            {
+                actions.push(Action::LoadLabels);
+            }
+            ui.separator();
             for path in &preferences.recent {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
                 if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
@@ -62,7 +74,13 @@ pub fn show(
         Popup::menu(&export).show(|ui| {
             ui.set_min_width(210.0);
             if ui.button("Label mask as PNG…").clicked() {
-                actions.push(Action::ExportMask);
+                actions.push(Action::ExportMask(CodeScheme::Studio));
+            }
+            let paper = ui.button("Label mask, the paper's nine classes…");
+            let about =
+                "0 is background on both sides, 1-7 the layers, 8 fluid of any kind: for other programs";
+            if paper.on_hover_text(about).clicked() {
+                actions.push(Action::ExportMask(CodeScheme::Paper));
             }
             if ui.button("Synthetic scan as PNG…").clicked() {
                 actions.push(Action::ExportSynthetic);
@@ -121,10 +139,11 @@ pub fn show(
 
 /// Shows the training page or the editor; a line under it tells how far a run has come.
 fn train_button(ui: &mut Ui, training: &Training, actions: &mut Vec<Action>) {
-    let hint = match training.progress() {
-        Some(share) => format!("Training: {:.0} % done   Ctrl T", 100.0 * share),
-        None => "Train a model   Ctrl T".to_owned(),
+    let about = match training.progress() {
+        Some(share) => format!("Training: {:.0} % done", 100.0 * share),
+        None => "Train a model".to_owned(),
     };
+    let hint = with_keys(ui, &about, command("training.page"));
     let state = ButtonState::selected_if(training.shown);
     let response = text_button(ui, "Train", 56.0, "Train", &hint, state);
     if let Some(share) = training.progress() {

@@ -5,6 +5,7 @@ use eframe::egui::{
     Spinner, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::measure::extent_name;
 use crate::mask::en_face::{Direction, Grid, RING_RADII_UM, Sector, SectorMean};
 use crate::mask::measure::Extent;
 use crate::scan::Laterality;
@@ -93,11 +94,12 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
 fn show_choices(ui: &mut Ui, session: &Session, en_face: &mut EnFace) {
     row(ui, "Of", |ui| {
         ui.spacing_mut().combo_width = ui.available_width();
-        eframe::egui::ComboBox::from_id_salt("map extent").selected_text(en_face.extent.name()).show_ui(
+        let name = |extent: Extent| extent_name(extent, &session.editor.document().labels);
+        eframe::egui::ComboBox::from_id_salt("map extent").selected_text(name(en_face.extent)).show_ui(
             ui,
             |ui| {
                 for extent in Extent::all() {
-                    ui.selectable_value(&mut en_face.extent, extent, extent.name());
+                    ui.selectable_value(&mut en_face.extent, extent, name(extent));
                 }
             },
         );
@@ -229,7 +231,8 @@ fn text_offset(sector: Sector) -> Vec2 {
 fn name_map(response: &Response, en_face: &EnFace, means: Option<[SectorMean; 9]>, session: &Session) {
     let laterality = en_face.orientation(session).laterality;
     response.widget_info(|| {
-        let mut text = format!("Thickness map, {}", en_face.extent.name());
+        let extent = extent_name(en_face.extent, &session.editor.document().labels);
+        let mut text = format!("Thickness map, {extent}");
         for mean in means.into_iter().flatten() {
             let name = match mean.sector {
                 Sector::Centre => "centre".to_owned(),

@@ -51,17 +51,19 @@ pub struct Brush {
     erases: bool,
     stroke: Option<Stroke>,
     resize: Option<Resize>,
+    /// Whether Alt changes the size; otherwise it erases.
+    alt_resizes: bool,
 }
 
 impl Brush {
     /// Paints the chosen label.
     pub fn painting() -> Self {
-        Self { erases: false, stroke: None, resize: None }
+        Self { erases: false, stroke: None, resize: None, alt_resizes: true }
     }
 
     /// Erases lesions.
     pub fn erasing() -> Self {
-        Self { erases: true, stroke: None, resize: None }
+        Self { erases: true, stroke: None, resize: None, alt_resizes: true }
     }
 
     fn paint(&mut self, from: [f32; 2], to: [f32; 2], erase: bool, bench: &mut Workbench<'_>) {
@@ -69,7 +71,7 @@ impl Brush {
         let settings = bench.settings.paint_settings(erase);
         let command = Command::Paint { page, from, to, settings };
         if self.stroke.is_none() {
-            bench.begin(command.name());
+            bench.begin(command.name(bench.labels()));
         }
         bench.apply(command);
         self.stroke = Some(Stroke { erase, last: to });
@@ -133,6 +135,10 @@ impl CanvasTool for Brush {
         self.finish(bench);
     }
 
+    fn frame(&mut self, bench: &mut Workbench<'_>) {
+        self.alt_resizes = bench.settings.alt_drag_resizes;
+    }
+
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
         let Some(mut pointer) = easel.pointer else { return };
         if let Some(resize) = self.resize {
@@ -156,10 +162,12 @@ impl CanvasTool for Brush {
     }
 
     fn hint(&self) -> Cow<'static, str> {
-        if self.erases {
-            "Drag over a lesion to reveal the layer beneath".into()
-        } else {
-            "Drag to paint; the right button erases lesions; Alt and drag changes the size".into()
+        match (self.erases, self.alt_resizes) {
+            (true, _) => "Drag over a lesion to reveal the layer beneath".into(),
+            (false, true) => {
+                "Drag to paint; the right button erases lesions; Alt and drag changes the size".into()
+            }
+            (false, false) => "Drag to paint; the right button or Alt erases lesions".into(),
         }
     }
 

@@ -10,8 +10,8 @@ use eframe::egui::{Align2, Button, ComboBox, Painter, RichText, Ui, vec2};
 
 use super::options::{Length, percent, whole_number};
 use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
-use crate::anatomy::{IRF, LABELS, LAYER_COUNT, LESION_BASE, is_lesion, label};
-use crate::document::Command;
+use crate::anatomy::{IRF, LAYER_COUNT, LESION_BASE, is_lesion};
+use crate::document::{Command, LabelTable};
 use crate::mask::cyst::{CystShape, Scatter, Seat};
 use crate::mask::{PaintSettings, PaintTarget, Region};
 use crate::scan::Spacing;
@@ -133,15 +133,15 @@ impl Cyst {
         self.scatter_seed += 1.0;
     }
 
-    fn show_seat(&mut self, ui: &mut Ui) {
+    fn show_seat(&mut self, ui: &mut Ui, labels: &LabelTable) {
         ui.name_inputs("Inside", |ui| {
             let combo = ComboBox::from_id_salt("cyst seat")
                 .width(92.0)
-                .selected_text(format!("in {}", seat_name(self.seat)));
+                .selected_text(format!("in {}", seat_name(self.seat, labels)));
             let response = combo.show_ui(ui, |ui| {
                 let layers = (1..=LAYER_COUNT as u8).map(Seat::Layer);
                 for seat in std::iter::once(Seat::Retina).chain(layers) {
-                    ui.selectable_value(&mut self.seat, seat, seat_name(seat));
+                    ui.selectable_value(&mut self.seat, seat, seat_name(seat, labels));
                 }
             });
             response.response.on_hover_text("Where cysts may lie; they are cut off where they leave it");
@@ -164,7 +164,8 @@ impl Cyst {
         let hint = "The same seed scatters the same way";
         whole_number(ui, "Seed", hint, &mut self.scatter_seed, 0.0..=99_999.0, "");
         let scatter = Button::new(RichText::new("Scatter").color(theme::ON_ACCENT)).fill(theme::ACCENT);
-        let hint = format!("Scatter cysts over the {}, apart from each other", seat_name(self.seat));
+        let seat = seat_name(self.seat, bench.labels());
+        let hint = format!("Scatter cysts over the {seat}, apart from each other");
         if ui.add(scatter).on_hover_text(hint).clicked() {
             self.finish(bench);
             self.scatter(bench);
@@ -237,7 +238,7 @@ impl CanvasTool for Cyst {
         } else if seated {
             return;
         } else {
-            format!("not in the {}", seat_name(self.seat))
+            format!("not in the {}", seat_name(self.seat, &easel.session.editor.document().labels))
         };
         feedback::tag(painter, pointer + vec2(14.0, 20.0), Align2::LEFT_CENTER, &text);
     }
@@ -258,7 +259,7 @@ impl CanvasTool for Cyst {
         if let Some(chosen) = segments(ui, 116.0, &choices, usize::from(self.scatters)) {
             self.scatters = chosen == 1;
         }
-        self.show_seat(ui);
+        self.show_seat(ui, bench.labels());
         if self.scatters {
             self.show_scatter(ui, spacing, bench);
         } else {
@@ -279,13 +280,13 @@ fn lesion_code(settings: &Settings) -> u8 {
     if is_lesion(settings.label) { settings.label } else { IRF }
 }
 
-fn lesion_name(settings: &Settings) -> &'static str {
-    label(lesion_code(settings)).map_or("lesion", |label| label.name)
+fn lesion_name(settings: &Settings) -> &str {
+    settings.table.name(lesion_code(settings))
 }
 
-fn seat_name(seat: Seat) -> &'static str {
+fn seat_name(seat: Seat, labels: &LabelTable) -> &str {
     match seat {
         Seat::Retina => "retina",
-        Seat::Layer(layer) => LABELS[usize::from(layer)].name,
+        Seat::Layer(layer) => labels.name(layer),
     }
 }

@@ -12,8 +12,8 @@ use super::interfaces::{PageLines, line_settings, paint_meant};
 use super::lesion_hover::LesionHover;
 use super::options::Length;
 use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
-use crate::anatomy::{BELOW_BM, Interface, label};
-use crate::document::Command;
+use crate::anatomy::{BELOW_BM, Interface};
+use crate::document::{Command, LabelTable};
 use crate::mask::lesion::LesionRegion;
 use crate::mask::morphology::{grown, shrunk};
 use crate::mask::{Interfaces, PaintSettings, PaintTarget};
@@ -40,6 +40,8 @@ pub struct Grow {
     is_on_scan: bool,
     /// Whether the primary button shrinks and the other one grows.
     is_opposite: bool,
+    /// What the document calls its layers.
+    labels: Arc<LabelTable>,
 }
 
 impl Default for Grow {
@@ -51,6 +53,7 @@ impl Default for Grow {
             layer: None,
             is_on_scan: false,
             is_opposite: false,
+            labels: Arc::default(),
         }
     }
 }
@@ -61,7 +64,7 @@ impl Grow {
         let (width, height) = (mask.width(), mask.height());
         let spacing = bench.session.page().scan.spacing;
         let radii = self.distance.pixels(spacing);
-        let name = label(lesion.composite()).map_or("lesion", |label| label.name);
+        let name = bench.labels().name(lesion.composite());
         let (region, target, name) = if shrinks {
             let left = shrunk(&lesion.region, radii, width, height);
             let rim = lesion.region.filtered(|x, y| !left.contains(x, y));
@@ -96,8 +99,8 @@ impl Grow {
             if outwards < 0.0 { inwards.min(middle) } else { inwards.max(middle) }
         };
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
-        let name = label(code).map_or("layer", |label| label.name);
-        bench.begin(format!("{} {name}", if shrinks { "shrink" } else { "grow" }));
+        let verb = if shrinks { "shrink" } else { "grow" };
+        bench.begin(format!("{verb} {}", bench.labels().name(code)));
         for (border, outwards) in borders.into_iter().zip([-1.0, 1.0]) {
             let Some(interface) = border else { continue };
             let rows = lines.rows[interface.index()].iter().enumerate();
@@ -154,6 +157,7 @@ impl CanvasTool for Grow {
     fn frame(&mut self, bench: &mut Workbench<'_>) {
         self.hover.refresh(bench.session);
         self.lines.follow(bench.session);
+        self.labels = bench.labels().clone();
         // The label may have been chosen since the pointer moved.
         self.choose_layer(bench);
     }
@@ -177,7 +181,7 @@ impl CanvasTool for Grow {
         match (self.hover.lesion(), self.layer) {
             (Some(_), _) => "Click to change this lesion; the right button or Alt does the opposite".into(),
             (None, Some(layer)) => {
-                let name = label(layer).map_or("layer", |label| label.name);
+                let name = self.labels.name(layer);
                 format!("Click to change {name} in every column; the right button or Alt does the opposite")
                     .into()
             }

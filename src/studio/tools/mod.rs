@@ -115,8 +115,8 @@ impl PointerEvent {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopiedLesion {
     pub lesion: LesionRegion,
-    /// Name of its label.
-    pub name: &'static str,
+    /// What its document calls its label.
+    pub name: String,
 }
 
 /// A tool on the mask. See the module documentation for what it may rely on and what it owes.

@@ -4,6 +4,7 @@ use eframe::egui::{Align2, DragValue, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::Workbench;
 use crate::scan::Spacing;
+use crate::studio::commands::keymap::with_each_key;
 use crate::studio::controls::{segments, slider_of, switch};
 use crate::studio::settings::RADIUS_RANGE_PX;
 use crate::studio::theme;
@@ -120,17 +121,24 @@ pub fn opposite(ui: &mut Ui, is_opposite: &mut bool, choices: &[(&str, &str); 2]
     }
 }
 
+/// A tooltip with what changes a size without its control: the keys in force, and the wheel.
+pub fn sizing_hint(ui: &Ui, text: &str) -> String {
+    let ways = [("tool.smaller", "smaller"), ("tool.larger", "larger")];
+    format!("{}   Shift + wheel", with_each_key(ui, text, &ways))
+}
+
 /// The size of the round brush.
 pub fn brush_size(ui: &mut Ui, bench: &mut Workbench<'_>) {
     let mut diameter = bench.settings.radius_px * 2.0;
     let range = RADIUS_RANGE_PX.start() * 2.0..=RADIUS_RANGE_PX.end() * 2.0;
     let in_um = bench.session.page().scan.spacing.map_or_else(
-        || "[  ]   Shift + wheel".to_owned(),
+        || "Diameter of the brush".to_owned(),
         |spacing| {
             let (wide, high) = (diameter * spacing.lateral_um_per_px, diameter * spacing.axial_um_per_px);
-            format!("{wide:.0} µm wide, {high:.0} µm high   [  ]   Shift + wheel")
+            format!("{wide:.0} µm wide, {high:.0} µm high")
         },
     );
+    let in_um = sizing_hint(ui, &in_um);
     let response = named(ui, "Size", |ui| slider_of(ui, &mut diameter, range, true, 110.0));
     if response.changed() {
         bench.settings.radius_px = diameter.round() / 2.0;

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use eframe::egui::{Align2, Painter, vec2};
 
 use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
-use crate::anatomy;
 use crate::studio::icons::Icon;
 use crate::studio::settings::Tool;
 use crate::studio::theme;
@@ -38,10 +37,11 @@ impl CanvasTool for Pick {
 
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
         let (Some(pointer), Some((x, y))) = (easel.pointer, easel.pixel()) else { return };
-        let Some(label) = anatomy::label(easel.session.page().mask.composite(x, y)) else { return };
-        feedback::drop_of(painter, pointer, theme::swatch_color(label.code));
+        let code = easel.session.page().mask.composite(x, y);
+        let Some(label) = easel.session.editor.document().labels.look(code) else { return };
+        feedback::drop_of(painter, pointer, theme::swatch_color(code));
         let at = pointer + vec2(24.0, -14.0);
-        feedback::tag(painter, at, Align2::LEFT_CENTER, label.name);
+        feedback::tag(painter, at, Align2::LEFT_CENTER, &label.name);
     }
 
     fn hint(&self) -> Cow<'static, str> {

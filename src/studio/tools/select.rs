@@ -13,12 +13,13 @@ use super::lesion_hover::LesionHover;
 use super::placed_box::{Grip, HANDLES, Handle, PlacedBox};
 use super::workbench::REACH;
 use super::{About, CanvasTool, CopiedLesion, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
-use crate::anatomy::{LESION_BASE, label};
+use crate::anatomy::LESION_BASE;
 use crate::document::Command;
 use crate::mask::lesion::LesionRegion;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget, Placement, Region};
 use crate::scan::Spacing;
 use crate::studio::command::Action;
+use crate::studio::commands::keymap::hint;
 use crate::studio::controls::divider;
 use crate::studio::icons::Icon;
 use crate::studio::settings::Tool;
@@ -36,6 +37,8 @@ const ABOUT: About = About {
 #[derive(Clone, Debug)]
 struct Selection {
     code: u8,
+    /// What the document calls it.
+    name: String,
     /// As it was found.
     shape: Region,
     /// Its box, and where both have been placed.
@@ -65,6 +68,7 @@ impl Selection {
         let aspect = aspect(bench.session.page().scan.spacing);
         Self {
             code: lesion.code,
+            name: bench.labels().name(lesion.composite()).to_owned(),
             placed_box: PlacedBox::around(lesion.region.bounds(), aspect),
             placed: lesion.region.clone(),
             shape: lesion.region,
@@ -74,10 +78,6 @@ impl Selection {
             grip: None,
             moved: false,
         }
-    }
-
-    fn name(&self) -> &'static str {
-        label(LESION_BASE + self.code).map_or("lesion", |label| label.name)
     }
 
     fn is_locked(&self, bench: &Workbench<'_>) -> bool {
@@ -144,7 +144,7 @@ impl Select {
                 Handle::Edge(_) => "scale",
                 Handle::Turn => "turn",
             };
-            bench.begin(format!("{verb} lesion: {}", selection.name()));
+            bench.begin(format!("{verb} lesion: {}", selection.name));
             self.before = Some(Selection { grip: None, ..selection.clone() });
             selection.moved = true;
         }
@@ -154,7 +154,7 @@ impl Select {
 
     fn delete(&mut self, bench: &mut Workbench<'_>) -> bool {
         let Some(selection) = self.selection.take_if(|held| !held.is_locked(bench)) else { return false };
-        bench.begin(format!("delete lesion: {}", selection.name()));
+        bench.begin(format!("delete lesion: {}", selection.name));
         paint(selection.placed, PaintTarget::EraseLesion, bench);
         for covered in selection.covered {
             restore(covered, bench);
@@ -170,7 +170,7 @@ impl Select {
         };
         let placement = selection.placed_box.placement;
         let offset = [0, 1].map(|axis| placement.offset[axis] + by[axis]);
-        bench.begin(format!("move lesion: {}", selection.name()));
+        bench.begin(format!("move lesion: {}", selection.name));
         Self::lay(selection, Placement { offset, ..placement }, bench);
         bench.commit();
         selection.revision = bench.session.editor.revision();
@@ -264,7 +264,7 @@ impl CanvasTool for Select {
     fn copied(&self) -> Option<CopiedLesion> {
         let selection = self.selection.as_ref()?;
         let lesion = LesionRegion { code: selection.code, region: selection.placed.clone() };
-        Some(CopiedLesion { lesion, name: selection.name() })
+        Some(CopiedLesion { lesion, name: selection.name.clone() })
     }
 
     fn paste(&mut self, copied: &CopiedLesion, bench: &mut Workbench<'_>) {
@@ -339,9 +339,9 @@ impl CanvasTool for Select {
 
     fn hint(&self) -> Cow<'static, str> {
         if self.selection.is_some() {
-            "Drag to move, a handle to scale, the knob to turn; Ctrl C copies, Delete deletes".into()
+            "Drag to move, a handle to scale, the knob to turn; Delete takes it away".into()
         } else {
-            "Click a lesion to select it; Ctrl V pastes a copied one".into()
+            "Click a lesion to select it; a copied one can be pasted".into()
         }
     }
 
@@ -350,18 +350,20 @@ impl CanvasTool for Select {
         let is_locked = self.selection.as_ref().is_some_and(|held| held.is_locked(bench));
         match &self.selection {
             None => ui.label(theme::weak("No lesion selected")),
-            Some(held) if is_locked => ui.label(theme::weak(format!("{} is locked", held.name()))),
-            Some(held) => ui.label(format!("{}   {}", held.name(), extent(&held.placed, spacing))),
+            Some(held) if is_locked => ui.label(theme::weak(format!("{} is locked", held.name))),
+            Some(held) => ui.label(format!("{}   {}", held.name, extent(&held.placed, spacing))),
         };
         divider(ui);
         let button = |ui: &mut Ui, name: &str, key: &str, enabled: bool| {
             ui.add_enabled(enabled, Button::new(name)).on_hover_text(key).clicked()
         };
         let is_held = self.selection.is_some();
-        if button(ui, "Copy", "Ctrl C", is_held) {
+        let copy = hint(ui, "edit.copy_lesion");
+        if button(ui, "Copy", &copy, is_held) {
             bench.actions.push(Action::CopyLesion);
         }
-        if button(ui, "Paste", "Ctrl V", bench.has_copied) {
+        let paste = hint(ui, "edit.paste_lesion");
+        if button(ui, "Paste", &paste, bench.has_copied) {
             bench.actions.push(Action::PasteLesion);
         }
         if button(ui, "Delete", "Delete", is_held && !is_locked) {

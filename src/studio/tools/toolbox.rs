@@ -269,15 +269,15 @@ impl Toolbox {
     }
 
     /// Keeps the lesion that is selected. Returns its name and its size in pixels.
-    pub fn copy(&mut self) -> Option<(&'static str, u64)> {
+    pub fn copy(&mut self) -> Option<(String, u64)> {
         let copied = self.in_hand().copied()?;
-        let found = (copied.name, copied.lesion.region.pixel_count());
+        let found = (copied.name.clone(), copied.lesion.region.pixel_count());
         self.copied = Some(copied);
         Some(found)
     }
 
     /// Keeps the lesion that is selected and removes it.
-    pub fn cut(&mut self, bench: &mut Workbench<'_>) -> Option<(&'static str, u64)> {
+    pub fn cut(&mut self, bench: &mut Workbench<'_>) -> Option<(String, u64)> {
         let found = self.copy()?;
         self.tool().delete_held(bench);
         Some(found)

@@ -1,8 +1,10 @@
 //! What a tool may touch while it works, and what it may look at while it draws.
 
+use std::sync::Arc;
+
 use eframe::egui::{Modifiers, Pos2, Rect as ScreenRect, Vec2};
 
-use crate::document::{Change, Command};
+use crate::document::{Change, Command, LabelTable};
 use crate::mask::{LockedLabels, Mask};
 use crate::scan::Rect;
 use crate::studio::canvas::view::ViewTransform;
@@ -52,6 +54,11 @@ impl<'a> Workbench<'a> {
     /// The mask of the page shown.
     pub fn mask(&self) -> &Mask {
         &self.session.page().mask
+    }
+
+    /// What the document calls its labels, and how they look.
+    pub fn labels(&self) -> &Arc<LabelTable> {
+        &self.session.editor.document().labels
     }
 
     /// The labels that must not change.

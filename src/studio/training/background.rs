@@ -22,11 +22,13 @@ const WAITING_NEWS: usize = 16;
 const MOST_SHEET_SIDE: u32 = 16_384;
 
 /// What the form says of a data set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataFacts {
-    /// Labelled scans to train on.
+    /// Scans to train on that a grader labelled.
     pub training: usize,
-    /// Labelled scans to validate on.
+    /// Scans of training subjects that the auto-trace labelled; taken only if the settings say so.
+    pub pseudo_labelled: usize,
+    /// Scans to validate on that a grader labelled.
     pub validation: usize,
     /// Scans of training subjects, labelled or not, and of validation subjects: stage 1 sees these.
     pub scans: [usize; 2],
@@ -43,6 +45,11 @@ pub(super) enum News {
         outcome: Result<DataFacts, String>,
     },
     DataChosen(PathBuf),
+    /// The split of a file.
+    Split {
+        file: PathBuf,
+        split: Split,
+    },
     /// What a model is that a run may begin with.
     Start {
         model: String,
@@ -59,7 +66,7 @@ pub(super) enum News {
     Models(Vec<UserModel>),
     Published {
         name: String,
-        outcome: Result<PathBuf, String>,
+        outcome: Result<UserModel, String>,
     },
     Failed(String),
 }
@@ -121,6 +128,19 @@ impl Background {
         })
     }
 
+    /// Asks for a split file with the system's chooser.
+    pub fn choose_split(&self) -> Result<(), String> {
+        self.run(|| {
+            let dialog = rfd::FileDialog::new().set_title("Split file").add_filter("Splits", &["json"]);
+            dialog.pick_file().map(split_of)
+        })
+    }
+
+    /// Reads a split file.
+    pub fn read_split(&self, file: PathBuf) -> Result<(), String> {
+        self.run(move || Some(split_of(file)))
+    }
+
     /// Asks for a model file with the system's chooser.
     pub fn choose_start(&self) -> Result<(), String> {
         self.run(|| {
@@ -165,7 +185,8 @@ impl Background {
     /// Copies a model file to the list of models.
     pub fn publish(&self, model: PathBuf, folder: PathBuf, name: String) -> Result<(), String> {
         self.run(move || {
-            let outcome = models::publish(&model, &folder, &name).map_err(|error| error.to_string());
+            let outcome = models::publish(&model, &folder, &name).map(UserModel::of_file);
+            let outcome = outcome.map_err(|error| error.to_string());
             Some(News::Published { name, outcome })
         })
     }
@@ -199,11 +220,24 @@ fn data_facts(path: &Path, split: &Split) -> Result<DataFacts, String> {
         false => None,
     };
     Ok(DataFacts {
-        training: count(Role::Training, |entry| entry.label.is_some()),
-        validation: count(Role::Validation, |entry| entry.label.is_some()),
+        training: count(Role::Training, |entry| entry.label.is_some() && !entry.pseudo_labelled),
+        pseudo_labelled: count(Role::Training, |entry| entry.label.is_some() && entry.pseudo_labelled),
+        validation: count(Role::Validation, |entry| entry.label.is_some() && !entry.pseudo_labelled),
         scans: [Role::Training, Role::Validation].map(|role| count(role, |_| true)),
         split: built_with,
     })
+}
+
+fn split_of(file: PathBuf) -> News {
+    let read = std::fs::read(&file).map_err(|error| error.to_string());
+    let split = read.and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string()));
+    match split {
+        Ok(split) => News::Split { file, split },
+        Err(error) => News::Failed(format!(
+            "{} is no split file ({error}); retidiff dataset build writes one",
+            file.display()
+        )),
+    }
 }
 
 fn model_info(model: &str) -> Result<ModelInfo, String> {

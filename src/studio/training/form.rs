@@ -18,10 +18,11 @@ use crate::training::{Preset, RunConfig, memory};
 use crate::worker::DeviceChoice;
 
 /// Fields that stand at the top, in this order; those a configuration lacks are left out.
-pub(super) const USUAL: [&str; 11] = [
+pub(super) const USUAL: [&str; 12] = [
     "steps",
     "batch",
     "accumulation",
+    "arithmetic",
     "gradient_checkpointing",
     "learning_rate",
     "crop_columns",
@@ -80,6 +81,8 @@ pub struct Form {
     pub(super) values: Value,
     /// Choices of the fields that have some, by path.
     choices: HashMap<String, Vec<String>>,
+    /// Where the split was taken from.
+    split_file: Option<PathBuf>,
     asked: Option<(PathBuf, Split)>,
     data_state: DataState,
     asked_start: Option<String>,
@@ -98,6 +101,7 @@ impl Form {
             live_sample: true,
             values: Value::Null,
             choices: HashMap::new(),
+            split_file: None,
             asked: None,
             data_state: DataState::Unknown,
             asked_start: None,
@@ -279,17 +283,54 @@ impl Form {
                     Some(Stage::Pretrain) => {
                         (facts.scans[0] == 0).then(|| "the data set has no scan of a training subject".to_owned())
                     }
-                    _ => (facts.training == 0).then(|| {
+                    _ if self.labelled_to_train_on(facts) > 0 => None,
+                    _ if facts.pseudo_labelled > 0 => Some(
+                        "no grader labelled a scan of a training subject; the setting pseudo labelled takes those of \
+                         the auto-trace"
+                            .to_owned(),
+                    ),
+                    _ => Some(
                         "the data set has no labelled scan of a training subject; the stage pretrain takes scans \
                          without labels"
-                            .to_owned()
-                    }),
+                            .to_owned(),
+                    ),
                 },
                 DataState::Unknown | DataState::Looking => None,
             });
             problems.extend(self.start_problem());
         }
         problems
+    }
+
+    /// Labelled scans that the settings train on.
+    pub(super) fn labelled_to_train_on(&self, facts: &DataFacts) -> usize {
+        facts.training + if self.takes_pseudo_labelled() { facts.pseudo_labelled } else { 0 }
+    }
+
+    /// Whether labels of the auto-trace are trained on.
+    pub(super) fn takes_pseudo_labelled(&self) -> bool {
+        self.values.get("pseudo_labelled").and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    /// The file that the split was taken from, if somebody chose one.
+    pub fn split_file(&self) -> Option<&Path> {
+        self.split_file.as_deref()
+    }
+
+    /// Takes the split of a file; it stays, whatever the data set was built with.
+    pub(super) fn use_split(&mut self, file: PathBuf, split: &Split) {
+        self.values["split"] = serde_json::to_value(split).unwrap_or_default();
+        self.split_file = Some(file);
+    }
+
+    /// Goes back to the split that the data set was built with, or the program's own.
+    pub(super) fn clear_split(&mut self) {
+        self.split_file = None;
+        let of_data = match &self.data_state {
+            DataState::Known(facts) => facts.split.clone(),
+            _ => None,
+        };
+        self.values["split"] = serde_json::to_value(of_data.unwrap_or_default()).unwrap_or_default();
     }
 
     /// What is known of the data set.
@@ -332,6 +373,7 @@ impl Form {
         // As the command line does: the split the data set was built with, unless somebody chose another.
         if let DataState::Known(DataFacts { split: Some(split), .. }) = &self.data_state
             && self.start == FormStart::New
+            && self.split_file.is_none()
             && self.config().is_ok_and(|config| config.split == Split::default())
         {
             self.values["split"] = serde_json::to_value(split).unwrap_or_default();
@@ -433,7 +475,7 @@ mod tests {
         form.data = "somewhere".to_owned();
         let (path, _) = form.data_to_look_at().unwrap();
         assert!(form.data_to_look_at().is_none(), "it is looked at once");
-        let facts = |training: usize| DataFacts { training, validation: 1, scans: [9, 1], split: None };
+        let facts = |training: usize| DataFacts { training, scans: [9, 1], ..DataFacts::default() };
         form.learn_data(&path, Ok(facts(0)));
         assert_eq!(form.problems().len(), 1, "scans without labels are for stage 1");
         form.use_preset(Preset::Live, Stage::Pretrain);
@@ -447,7 +489,8 @@ mod tests {
     fn the_split_of_the_data_set_is_taken_once() {
         let mut form = Form::new(FormStart::New, "run".to_owned(), "somewhere".to_owned());
         let split = Split { validation: vec!["a".to_owned()], held_out: Vec::new() };
-        let facts = DataFacts { training: 3, validation: 0, scans: [3, 0], split: Some(split.clone()) };
+        let facts =
+            DataFacts { training: 3, scans: [3, 0], split: Some(split.clone()), ..DataFacts::default() };
         let (path, _) = form.data_to_look_at().unwrap();
         form.learn_data(&path, Ok(facts.clone()));
         assert_eq!(form.config().unwrap().split, split);
@@ -462,10 +505,45 @@ mod tests {
     }
 
     #[test]
+    fn a_split_file_is_taken_until_it_is_cleared() {
+        let mut form = Form::new(FormStart::New, "run".to_owned(), "somewhere".to_owned());
+        let named = |name: &str| Split { validation: vec![name.to_owned()], held_out: Vec::new() };
+        let facts = DataFacts { training: 3, split: Some(named("of data")), ..DataFacts::default() };
+        let (path, _) = form.data_to_look_at().unwrap();
+        form.learn_data(&path, Ok(facts.clone()));
+        form.data_to_look_at();
+        form.use_split("other/split.json".into(), &named("of file"));
+        assert!(form.needs_a_look(), "its scans are counted anew");
+        assert_eq!(form.data_to_look_at().map(|(_, split)| split), Some(named("of file")));
+        form.learn_data(&path, Ok(facts.clone()));
+        form.use_preset(Preset::Paper, Stage::Finetune);
+        assert_eq!(form.config().unwrap().split, named("of file"));
+        // Even a file that says what the program says by itself is a choice.
+        form.use_split("same.json".into(), &Split::default());
+        form.data_to_look_at();
+        form.learn_data(&path, Ok(facts.clone()));
+        assert_eq!(form.config().unwrap().split, Split::default());
+        assert_eq!(form.split_file(), Some(Path::new("same.json")));
+        form.clear_split();
+        assert_eq!((form.config().unwrap().split, form.split_file()), (named("of data"), None));
+        assert!(form.needs_a_look());
+    }
+
+    #[test]
+    fn labels_of_the_auto_trace_train_only_where_they_are_asked_for() {
+        let mut form = Form::new(FormStart::New, "run".to_owned(), "somewhere".to_owned());
+        let (path, _) = form.data_to_look_at().unwrap();
+        form.learn_data(&path, Ok(DataFacts { pseudo_labelled: 7, scans: [7, 0], ..DataFacts::default() }));
+        assert!(form.problems()[0].contains("auto-trace"), "{:?}", form.problems());
+        form.values["pseudo_labelled"] = true.into();
+        assert_eq!(form.problems(), [""; 0]);
+    }
+
+    #[test]
     fn a_student_needs_a_teacher_and_becomes_like_it() {
         let mut form = Form::new(FormStart::New, "student".to_owned(), "somewhere".to_owned());
         let (path, _) = form.data_to_look_at().unwrap();
-        form.learn_data(&path, Ok(DataFacts { training: 3, validation: 1, scans: [3, 1], split: None }));
+        form.learn_data(&path, Ok(DataFacts { training: 3, scans: [3, 1], ..DataFacts::default() }));
         form.use_preset(Preset::Live, Stage::Distill);
         assert_eq!(form.problems(), ["choose the teacher, an image model"]);
         form.from = "teacher.safetensors".to_owned();

@@ -16,7 +16,7 @@ use crate::training::cost::Cost;
 use crate::training::memory;
 use crate::training::report::duration;
 use crate::worker::DeviceChoice;
-use crate::worker::models::{UserModel, image_models};
+use crate::worker::models::{Purpose, UserModel, image_models};
 
 /// What the page knows beside the form.
 pub(super) struct Known<'a> {
@@ -96,6 +96,7 @@ fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<Trainin
     }
     if form.start == FormStart::New {
         data_row(ui, form, actions);
+        split_row(ui, form, actions);
         start_row(ui, form, known.models, actions);
     }
     row(ui, "Compute on", |ui| {
@@ -154,17 +155,66 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
         DataState::Unknown => return,
         DataState::Looking => "Looking…".to_owned(),
         DataState::Known(facts) => {
-            let [training, validation] = match form.stage() {
-                Some(Stage::Pretrain) => facts.scans,
-                _ => [facts.training, facts.validation],
+            let split = if facts.split.is_some() && form.split_file().is_none() {
+                ", split as it was built"
+            } else {
+                ""
             };
-            let labelled = if form.stage() == Some(Stage::Pretrain) { "scans" } else { "labelled scans" };
-            let split = if facts.split.is_some() { ", split as it was built" } else { "" };
-            format!("{training} {labelled} to train on, {validation} to validate on{split}")
+            match form.stage() {
+                Some(Stage::Pretrain) => {
+                    let [training, validation] = facts.scans;
+                    format!("{training} scans to train on, {validation} to validate on{split}")
+                }
+                _ => format!(
+                    "{} labelled scans to train on{}, {} to validate on{split}",
+                    form.labelled_to_train_on(facts),
+                    traced(facts.pseudo_labelled, form.takes_pseudo_labelled()),
+                    facts.validation
+                ),
+            }
         }
         DataState::Wrong(_) => "This is no data set.".to_owned(),
     };
     row(ui, "", |ui| ui.label(theme::caption(said)));
+}
+
+/// What the counts say of scans that the auto-trace labelled.
+fn traced(count: usize, is_taken: bool) -> String {
+    match (count, is_taken) {
+        (0, _) => String::new(),
+        (count, true) => format!(" ({count} of them by the auto-trace)"),
+        (count, false) => format!(" ({count} by the auto-trace left out)"),
+    }
+}
+
+/// Which subjects validate and which are held out: as the data set was built, or as a file says.
+fn split_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
+    row(ui, "Split", |ui| {
+        let file = form.split_file().map(std::path::Path::to_owned);
+        let width = ui.available_width() - if file.is_some() { 150.0 } else { 86.0 };
+        let shown = match (&file, form.data_state()) {
+            (Some(file), _) => file.display().to_string(),
+            (None, DataState::Known(facts)) if facts.split.is_some() => {
+                "as the data set was built".to_owned()
+            }
+            (None, _) => "the program's own: Duke 7-8 and Tian 7 validate".to_owned(),
+        };
+        ui.allocate_ui_with_layout(vec2(width, 24.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(width);
+            let label = ui.add(Label::new(theme::caption(shown.as_str())).truncate());
+            label.on_hover_text("Which subjects validate and which are held out");
+        });
+        let choose = ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0)));
+        if choose.accessible_name("Choose a split file").clicked() {
+            actions.push(TrainingAction::ChooseSplit);
+        }
+        if file.is_some() {
+            let clear = ui.add(Button::new("Clear").min_size(vec2(56.0, 24.0)));
+            if clear.accessible_name("Clear the split file").clicked() {
+                actions.push(TrainingAction::ClearSplit);
+            }
+        }
+    });
 }
 
 /// The model that a new run begins with: fresh weights, one of the lists, or a file.
@@ -184,7 +234,8 @@ fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut V
             for (name, _) in image_models().iter().filter(|_| !is_of_masks) {
                 ui.selectable_value(&mut form.from, (*name).to_owned(), format!("{name} (bundled)"));
             }
-            for model in models {
+            let purpose = if is_of_masks { Purpose::Masks } else { Purpose::Scans };
+            for model in models.iter().filter(|model| model.purpose == purpose) {
                 ui.selectable_value(&mut form.from, model.path.display().to_string(), &model.name);
             }
         });

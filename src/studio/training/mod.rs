@@ -7,7 +7,7 @@ mod background;
 mod curves;
 pub mod form;
 mod form_view;
-mod models;
+pub(super) mod models;
 mod orders;
 mod page;
 mod run_view;
@@ -155,6 +155,11 @@ impl Training {
         self.form.as_ref().map(Form::problems)
     }
 
+    /// What the user published, by name.
+    pub(super) fn models(&self) -> &[UserModel] {
+        &self.models
+    }
+
     /// Share of its steps that the run at work has done.
     pub fn progress(&self) -> Option<f32> {
         let run = self.runs.iter().find(|run| run.record.state.is_alive())?;
@@ -189,6 +194,13 @@ impl Training {
                         form.data = path.display().to_string();
                     }
                 }
+                News::Split { file, split } => {
+                    if let Some(form) = &mut self.form {
+                        form.use_split(file, &split);
+                    }
+                    let looked = self.look_at_data();
+                    heard.extend(looked.err().map(|message| (Severity::Error, message)));
+                }
                 News::Start { model, outcome } => {
                     if let Some(form) = &mut self.form {
                         form.learn_start(&model, outcome);
@@ -202,11 +214,12 @@ impl Training {
                 News::Gpus(lines) => self.gpus = Some(lines),
                 News::Sheet { run, step, outcome } => self.sheet.take(run, step, outcome),
                 News::Models(models) => self.models = models,
-                News::Published { name, outcome: Ok(path) } => {
-                    self.models.push(UserModel { name, path: path.clone() });
-                    self.models.sort_by(|a, b| a.name.cmp(&b.name));
-                    let text = format!("Published as {}; it is in the list of models now.", path.display());
+                News::Published { outcome: Ok(model), .. } => {
+                    let place = model.path.display();
+                    let text = format!("Published as {place}; it is in the list of models now.");
                     heard.push((Severity::Info, text));
+                    self.models.push(model);
+                    self.models.sort_by(|a, b| a.name.cmp(&b.name));
                 }
                 News::Published { name, outcome: Err(message) } => {
                     heard.push((Severity::Error, format!("{name} was not published: {message}")));

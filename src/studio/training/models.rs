@@ -1,54 +1,104 @@
-//! The models the studio can synthesise with: those of the program and those the user published.
+//! The models the studio can use: those of the program and those the user published.
 
-use eframe::egui::{Align, Button, Label, Layout, RichText, ScrollArea, Ui, vec2};
+use std::path::Path;
+
+use eframe::egui::{Align, Button, Label, Layout, Response, RichText, ScrollArea, Ui, vec2};
 
 use super::orders::TrainingAction;
 use crate::studio::controls::rule;
 use crate::studio::theme;
 use crate::worker::ModelSource;
-use crate::worker::models::{UserModel, image_models};
+use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
 
-/// How many models there are.
-pub(super) fn count(models: &[UserModel]) -> usize {
-    image_models().len() + models.len()
+/// Which models answer, as they were asked for here.
+#[derive(Clone, Copy, Debug)]
+pub struct InUse<'a> {
+    /// Name of the one that draws scans.
+    pub scans: &'a str,
+    /// The student of the user's choice that draws its drafts.
+    pub drafts: Option<&'a Path>,
+    /// Where the one comes from that draws masks.
+    pub masks: &'a ModelSource,
 }
 
-/// Draws the list; `in_use` is the file or name of the model that answers, as it was asked for here.
-pub(super) fn show(
-    ui: &mut Ui,
-    models: &[UserModel],
-    in_use: Option<&str>,
-    actions: &mut Vec<TrainingAction>,
-) {
+/// How many models are listed.
+pub(super) fn count(models: &[UserModel]) -> usize {
+    image_models().len() + listed_mask_models(models).len() + models.len()
+}
+
+/// Bundled models that draw masks: there is nothing to choose while the user has none.
+fn listed_mask_models(models: &[UserModel]) -> Vec<&'static str> {
+    match models.iter().any(|model| model.purpose == Purpose::Masks) {
+        true => mask_models(),
+        false => Vec::new(),
+    }
+}
+
+/// Draws the list.
+pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &mut Vec<TrainingAction>) {
     rule(ui);
     ui.label(theme::heading("Models"));
     ScrollArea::vertical().id_salt("models").auto_shrink([false, false]).show(ui, |ui| {
         for (name, _) in image_models() {
-            row(ui, name, "bundled", in_use, ModelSource::Bundled((*name).to_owned()), actions);
+            let is_used = in_use.scans == *name;
+            let action = TrainingAction::UseModel(ModelSource::Bundled((*name).to_owned()));
+            row(ui, name, "bundled", is_used, Some((USE_SCANS, action)), actions);
+        }
+        for name in listed_mask_models(models) {
+            let source = ModelSource::Bundled(name.to_owned());
+            let is_used = *in_use.masks == source;
+            let action = TrainingAction::UseMasks(source);
+            row(ui, name, "bundled, masks", is_used, Some((USE_MASKS, action)), actions);
         }
         for model in models {
-            row(ui, &model.name, "yours", in_use, ModelSource::File(model.path.clone()), actions);
+            user_row(ui, model, in_use, actions);
         }
     });
+}
+
+const USE_SCANS: &str = "Synthesise with this model from now on";
+const USE_MASKS: &str = "Draw new eyes with this model from now on";
+const USE_DRAFTS: &str = "Synthesise with this student's teacher, and draw the drafts with the student";
+
+fn user_row(ui: &mut Ui, model: &UserModel, in_use: InUse, actions: &mut Vec<TrainingAction>) {
+    let source = ModelSource::File(model.path.clone());
+    let (origin, is_used, choice) = match &model.purpose {
+        Purpose::Scans => {
+            ("yours", in_use.scans == model.name, Some((USE_SCANS, TrainingAction::UseModel(source))))
+        }
+        Purpose::Masks => {
+            let is_used = *in_use.masks == source;
+            ("yours, masks", is_used, Some((USE_MASKS, TrainingAction::UseMasks(source))))
+        }
+        Purpose::Drafts { .. } => {
+            let is_used = in_use.drafts == Some(model.path.as_path());
+            let action = TrainingAction::UseStudent(model.clone());
+            ("yours, student", is_used, Some((USE_DRAFTS, action)))
+        }
+        Purpose::Nothing(why) => {
+            row(ui, &model.name, "unreadable", false, None, actions).on_hover_text(why.as_str());
+            return;
+        }
+    };
+    row(ui, &model.name, origin, is_used, choice, actions);
 }
 
 fn row(
     ui: &mut Ui,
     name: &str,
     origin: &str,
-    in_use: Option<&str>,
-    source: ModelSource,
+    is_used: bool,
+    choice: Option<(&str, TrainingAction)>,
     actions: &mut Vec<TrainingAction>,
-) {
-    ui.horizontal(|ui| {
+) -> Response {
+    let whole = ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if in_use == Some(name) {
+            if is_used {
                 ui.label(RichText::new("in use").font(theme::small()).color(theme::GOOD));
-            } else {
-                let hint = "Synthesise with this model from now on";
+            } else if let Some((hint, action)) = choice {
                 let button = ui.add(Button::new("Use").min_size(vec2(46.0, 24.0))).on_hover_text(hint);
                 if button.accessible_name(format!("Use {name}")).clicked() {
-                    actions.push(TrainingAction::UseModel(source));
+                    actions.push(action);
                 }
             }
             ui.label(theme::caption(origin));
@@ -57,4 +107,5 @@ fn row(
             });
         });
     });
+    whole.response
 }

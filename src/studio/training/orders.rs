@@ -8,6 +8,7 @@ use crate::training::config::Stage;
 use crate::training::run_directory::{MODEL_FILE, checkpoint_folder};
 use crate::training::run_record::RunRecord;
 use crate::training::{Order, Preset, RunConfig};
+use crate::worker::models::UserModel;
 use crate::worker::{Launch, ModelSource, Start, TrainerProcess};
 
 /// What the page's buttons ask for.
@@ -35,6 +36,12 @@ pub enum TrainingAction {
     UsePreset(Preset, Stage),
     ChooseData,
     LookAtData,
+    /// Asks for a split file.
+    ChooseSplit,
+    /// Takes the split of a file.
+    UseSplit(PathBuf),
+    /// Goes back to the data set's own split.
+    ClearSplit,
     ChooseStart,
     LookAtStart,
     /// Starts what the form describes.
@@ -50,6 +57,10 @@ pub enum TrainingAction {
     ToggleLiveSample,
     /// Synthesises with another model from now on.
     UseModel(ModelSource),
+    /// Draws new eyes with another model from now on.
+    UseMasks(ModelSource),
+    /// Synthesises with the teacher of a student, and draws the drafts with the student.
+    UseStudent(UserModel),
     /// Answers whether runs go on when the window closes.
     Leave(LeaveAnswer),
 }
@@ -115,6 +126,14 @@ impl Training {
             }
             TrainingAction::ChooseData => self.background.choose_data()?,
             TrainingAction::LookAtData => self.look_at_data()?,
+            TrainingAction::ChooseSplit => self.background.choose_split()?,
+            TrainingAction::UseSplit(file) => self.background.read_split(file)?,
+            TrainingAction::ClearSplit => {
+                if let Some(form) = &mut self.form {
+                    form.clear_split();
+                }
+                self.look_at_data()?;
+            }
             TrainingAction::ChooseStart => self.background.choose_start()?,
             TrainingAction::LookAtStart => {
                 if let Some(model) = self.form.as_mut().and_then(Form::start_to_look_at) {
@@ -129,7 +148,7 @@ impl Training {
                 self.live = if is_on { None } else { self.selected.clone().map(|path| (path, None)) };
             }
             // The window does it: the page has no synthesis.
-            TrainingAction::UseModel(_) => {}
+            TrainingAction::UseModel(_) | TrainingAction::UseMasks(_) | TrainingAction::UseStudent(_) => {}
             TrainingAction::Leave(answer) => {
                 self.leaving = match answer {
                     LeaveAnswer::StopAndSave => {
@@ -151,7 +170,7 @@ impl Training {
         }
     }
 
-    fn look_at_data(&mut self) -> Result<(), String> {
+    pub(super) fn look_at_data(&mut self) -> Result<(), String> {
         let Some(form) = &mut self.form else { return Ok(()) };
         match form.data_to_look_at() {
             Some((path, split)) => self.background.look_at_data(path, split),

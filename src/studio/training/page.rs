@@ -24,7 +24,7 @@ impl Training {
     pub(in crate::studio) fn show(
         &mut self,
         ui: &mut Ui,
-        model_in_use: Option<&str>,
+        in_use: models::InUse,
         actions: &mut Vec<TrainingAction>,
     ) {
         let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
@@ -33,7 +33,7 @@ impl Training {
                 (34.0 + 30.0 * models::count(&self.models) as f32).min(ui.available_height() * 0.4);
             let height = ui.available_height() - models_height;
             ui.allocate_ui(vec2(ui.available_width(), height), |ui| self.show_runs(ui, actions));
-            models::show(ui, &self.models, model_in_use, actions);
+            models::show(ui, &self.models, in_use, actions);
         });
         let record = self.selected().cloned();
         if self.form.is_some() || record.is_some() {

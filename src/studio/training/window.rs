@@ -1,9 +1,11 @@
 //! The window's side of the page: what both share, the question at the end, the model that answers.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use eframe::egui::{Ui, ViewportCommand};
 
+use super::models::InUse;
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training};
 use crate::studio::app::Studio;
@@ -11,7 +13,7 @@ use crate::studio::command::Action;
 use crate::studio::keys;
 use crate::studio::notices::Severity;
 use crate::studio::synthesis::Synthesis;
-use crate::worker::models::DEFAULT_NAME;
+use crate::worker::models::{DEFAULT_NAME, Purpose, UserModel, teacher_of};
 use crate::worker::slot::Wake;
 use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions};
 
@@ -40,8 +42,13 @@ impl Studio {
     /// Draws the page with the keys that mean something on it.
     pub(in crate::studio) fn show_training(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut asked = Vec::new();
-        let in_use = self.model_in_use.clone();
-        self.training.show(ui, Some(in_use.as_deref().unwrap_or(DEFAULT_NAME)), &mut asked);
+        let masks = self.new_eye.model();
+        let in_use = InUse {
+            scans: self.model_in_use.as_deref().unwrap_or(DEFAULT_NAME),
+            drafts: self.student_in_use.as_deref(),
+            masks: &masks,
+        };
+        self.training.show(ui, in_use, &mut asked);
         actions.extend(asked.into_iter().map(Action::Training));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.keymap).into_iter();
@@ -64,8 +71,11 @@ impl Studio {
         if matches!(action, TrainingAction::NewRun) {
             self.training.shown = true;
         }
-        if let TrainingAction::UseModel(source) = &action {
-            self.use_model(source.clone());
+        match &action {
+            TrainingAction::UseModel(source) => self.use_model(source.clone()),
+            TrainingAction::UseMasks(source) => self.use_masks(source.clone()),
+            TrainingAction::UseStudent(student) => self.use_student(student),
+            _ => {}
         }
         let leaves = matches!(action, TrainingAction::Leave(LeaveAnswer::KeepRunning));
         let outcome = self.training.perform(action);
@@ -89,17 +99,60 @@ impl Studio {
             let context = self.context.clone();
             Arc::new(move || context.request_repaint())
         };
-        self.model_in_use = Some(match &model {
-            ModelSource::Default => DEFAULT_NAME.to_owned(),
-            ModelSource::Bundled(name) => name.clone(),
-            ModelSource::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-        });
+        self.student_in_use = match &model {
+            ModelSource::Taught { student, .. } => Some(student.clone()),
+            _ => None,
+        };
+        self.model_in_use = Some(name_of(&model));
         let shared_gpu = self.shared_gpu.clone();
         let worker = SynthesisWorker::start(WorkerOptions { model, device, shared_gpu, wake });
         self.synthesis = Synthesis::with_worker(worker);
-        self.notices.add(
-            Severity::Info,
-            format!("Synthesis goes on with {}.", self.model_in_use.as_deref().unwrap_or_default()),
-        );
+        let model = self.model_in_use.as_deref().unwrap_or_default();
+        let drafts = match &self.student_in_use {
+            Some(student) => format!("; {} draws the drafts", stem_of(student)),
+            None => String::new(),
+        };
+        self.notices.add(Severity::Info, format!("Synthesis goes on with {model}{drafts}."));
     }
+
+    /// Draws new eyes with another model from now on.
+    fn use_masks(&mut self, model: ModelSource) {
+        let name = name_of(&model);
+        self.new_eye.use_model(model);
+        self.notices.add(Severity::Info, format!("New eyes are drawn by {name} from now on."));
+    }
+
+    /// A student is of use with its teacher alone: both are taken.
+    fn use_student(&mut self, student: &UserModel) {
+        let Purpose::Drafts { teacher_sha256 } = &student.purpose else { return };
+        match teacher_of(teacher_sha256, self.training.models()) {
+            Some(teacher) => self.use_model(ModelSource::Taught {
+                model: Box::new(teacher),
+                student: student.path.clone(),
+            }),
+            None => self.notices.add(
+                Severity::Error,
+                format!(
+                    "{} draws the drafts of a model that is not in the list (its weights have the SHA-256 {}…): \
+                     publish its teacher first.",
+                    student.name,
+                    &teacher_sha256.chars().take(12).collect::<String>()
+                ),
+            ),
+        }
+    }
+}
+
+/// What a model is called in the list.
+fn name_of(model: &ModelSource) -> String {
+    match model {
+        ModelSource::Default => DEFAULT_NAME.to_owned(),
+        ModelSource::Bundled(name) => name.clone(),
+        ModelSource::File(path) => stem_of(path),
+        ModelSource::Taught { model, .. } => name_of(model),
+    }
+}
+
+fn stem_of(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }

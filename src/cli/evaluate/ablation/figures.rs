@@ -4,10 +4,8 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::fidelity::training_scans;
-use super::super::measured::{
-    DIRECTIONS, PATCH_SIDE, PATCHES_A_SCAN, counted, labelled_scans_of, spread, synthesize,
-};
+use super::super::measured::{DIRECTIONS, PATCH_SIDE, PATCHES_A_SCAN, counted, spread, synthesize};
+use super::super::subjects::Subjects;
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
@@ -92,9 +90,9 @@ impl Ruler {
     ///
     /// # Errors
     /// If a scan cannot be read or there is none.
-    pub fn new(manifest: &Manifest, subjects: &[String], most: usize) -> anyhow::Result<Self> {
-        let all = labelled_scans_of(manifest, subjects)?;
-        let others = training_scans(manifest, &all);
+    pub fn new(manifest: &Manifest, who: &Subjects, most: usize) -> anyhow::Result<Self> {
+        let all = who.scans(manifest)?;
+        let others = who.training_scans(manifest, &all);
         let entries = spread(&all, most);
         let (mut scans, mut real, mut control) = (Vec::new(), Pictures::new(), Pictures::new());
         for (number, entry) in entries.iter().enumerate() {

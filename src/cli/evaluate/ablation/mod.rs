@@ -5,12 +5,13 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use self::figures::{Figures, Ruler};
-use super::measured::{DrawingArgs, load};
+use super::measured::{DrawingArgs, check_is_unseen, load};
+use super::subjects::SubjectArgs;
 use crate::dataset::Manifest;
 use crate::formats::{read_file, write_atomically};
 use crate::training::run_directory::MODEL_FILE;
@@ -40,9 +41,8 @@ pub struct AblationArgs {
     /// A way to train and its runs (folders or model files)
     #[arg(long = "arm", value_name = "NAME=RUN,RUN...", required = true, value_parser = parse_arm)]
     arms: Vec<ArmRuns>,
-    /// Subjects whose labelled scans are measured; they must not have been trained on
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-7", "duke-8"])]
-    subjects: Vec<String>,
+    #[command(flatten)]
+    subjects: SubjectArgs,
     /// At most so many scans, spread evenly
     #[arg(long, value_name = "N", default_value_t = 22, value_parser = clap::value_parser!(u32).range(1..))]
     scans: u32,
@@ -139,10 +139,11 @@ struct Arm {
 /// If something cannot be read or written, or a run trained on a subject that is measured.
 pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.data)?;
-    let ruler = Ruler::new(&manifest, &args.subjects, args.scans as usize)?;
+    let who = args.subjects.read(&args.data)?;
+    let ruler = Ruler::new(&manifest, &who, args.scans as usize)?;
     let conditions = Conditions {
         version: REPORT_VERSION,
-        subjects: args.subjects.clone(),
+        subjects: who.measured.clone(),
         scans: ruler.ids(),
         sampler: args.drawing.sampler.name().to_owned(),
         steps: args.drawing.steps,
@@ -158,7 +159,7 @@ pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
             let path = if run.is_dir() { run.join(MODEL_FILE) } else { run.clone() };
             let synthesizer = load(&ModelSource::File(path.clone()).read()?, &device)?;
             let info = synthesizer.info();
-            check_is_unseen(&path, &info.training, &args.subjects)?;
+            check_is_unseen(&path, &info.training, &who.measured)?;
             let file =
                 kept.join(format!("{}.json", &info.tensors_sha256[..info.tensors_sha256.len().min(16)]));
             let trained = Trained::of(&info.name, &info.training);
@@ -219,20 +220,6 @@ fn read_kept(file: &Path, conditions: &Conditions, tensors_sha256: &str) -> Opti
     (known.conditions == *conditions && known.tensors_sha256 == tensors_sha256).then_some(known)
 }
 
-/// Refuses a model that trained on a subject it is to be measured on.
-fn check_is_unseen(path: &Path, training: &serde_json::Value, subjects: &[String]) -> anyhow::Result<()> {
-    let trained = training["training_subjects"].as_array().cloned().unwrap_or_default();
-    let seen: Vec<&String> =
-        subjects.iter().filter(|subject| trained.iter().any(|name| name == *subject)).collect();
-    ensure!(
-        seen.is_empty(),
-        "{} trained on {}: measure it on other subjects",
-        path.display(),
-        seen.iter().map(|subject| subject.as_str()).collect::<Vec<_>>().join(", ")
-    );
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,13 +231,5 @@ mod tests {
         assert!(parse_arm("none=").unwrap_err().contains("no arm"));
         assert!(parse_arm("=a").is_err());
         assert!(parse_arm("a").is_err());
-    }
-
-    #[test]
-    fn a_model_is_not_measured_on_what_it_trained_on() {
-        let training = serde_json::json!({"training_subjects": ["duke-1", "duke-7"]});
-        let error = check_is_unseen(Path::new("m"), &training, &["duke-7".to_owned()]).unwrap_err();
-        assert!(error.to_string().contains("m trained on duke-7"));
-        assert!(check_is_unseen(Path::new("m"), &training, &["duke-8".to_owned()]).is_ok());
     }
 }

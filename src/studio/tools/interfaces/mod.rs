@@ -16,7 +16,7 @@ pub use spline::InterfaceSpline;
 pub use warp::LayerWarpTool;
 
 use super::{Easel, Workbench, options};
-use crate::anatomy::{Interface, label};
+use crate::anatomy::Interface;
 use crate::mask::{Interfaces, LineSettings, Plane};
 use crate::studio::command::Action;
 use crate::studio::session::Session;
@@ -124,11 +124,6 @@ pub(super) fn paint_meant(painter: &Painter, easel: &Easel<'_>, lines: &PageLine
     if let Some(rows) = lines.rows(interface) {
         paint_line(painter, easel, 0, rows, line_color(interface));
     }
-}
-
-/// Name of a layer code.
-fn layer_name(code: u8) -> &'static str {
-    label(code).map_or("layer", |label| label.name)
 }
 
 /// The choice of an interface, and the button that traces all of them.

@@ -1,12 +1,13 @@
 //! Layer warp: drag up and down to swell, thin or push the layer under the pointer.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use eframe::egui::{Align2, CursorIcon, Painter, Ui, vec2};
 
-use super::{PageLines, layer_name, line_color, paint_line};
+use super::{PageLines, line_color, paint_line};
 use crate::anatomy::{Interface, LAYER_COUNT};
-use crate::document::Command;
+use crate::document::{Command, LabelTable};
 use crate::mask::{LayerWarp, WarpMode};
 use crate::scan::Spacing;
 use crate::studio::canvas;
@@ -41,11 +42,14 @@ pub struct LayerWarpTool {
     /// Layer under the pointer.
     hovered: Option<u8>,
     lines: PageLines,
+    /// What the document calls its layers.
+    labels: Arc<LabelTable>,
 }
 
 impl Default for LayerWarpTool {
     fn default() -> Self {
-        Self { mode: WarpMode::Thicken, pull: None, hovered: None, lines: PageLines::default() }
+        let (lines, labels) = (PageLines::default(), Arc::default());
+        Self { mode: WarpMode::Thicken, pull: None, hovered: None, lines, labels }
     }
 }
 
@@ -59,7 +63,7 @@ impl LayerWarpTool {
         // From what was there before: a drag there and back leaves nothing behind.
         bench.abort();
         let command = Command::WarpLayer { page: bench.session.page_index(), warp, locked: bench.locked() };
-        bench.begin(command.name());
+        bench.begin(command.name(bench.labels()));
         bench.apply(command);
     }
 }
@@ -127,6 +131,7 @@ impl CanvasTool for LayerWarpTool {
 
     fn frame(&mut self, bench: &mut Workbench<'_>) {
         self.lines.follow(bench.session);
+        self.labels = bench.labels().clone();
     }
 
     fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
@@ -154,7 +159,7 @@ impl CanvasTool for LayerWarpTool {
         if let Some(Pull { warp, .. }) = self.pull {
             let spacing = easel.session.page().scan.spacing;
             let verb = if warp.mode == WarpMode::Push { "pushed " } else { "" };
-            let text = format!("{} {verb}{}", layer_name(warp.layer), reading(warp.amount_px, spacing));
+            let text = format!("{} {verb}{}", self.labels.name(warp.layer), reading(warp.amount_px, spacing));
             feedback::tag(painter, pointer + vec2(16.0, -16.0), Align2::LEFT_BOTTOM, &text);
         }
     }
@@ -165,13 +170,11 @@ impl CanvasTool for LayerWarpTool {
 
     fn hint(&self) -> Cow<'static, str> {
         let other = if self.mode == WarpMode::Thicken { "push" } else { "thicken" };
-        match (self.hovered, self.mode) {
+        match (self.hovered.map(|layer| self.labels.name(layer)), self.mode) {
             (Some(layer), WarpMode::Thicken) => {
-                format!("Drag up to thicken the {}, down to thin it; Alt: {other}", layer_name(layer)).into()
+                format!("Drag up to thicken the {layer}, down to thin it; Alt: {other}").into()
             }
-            (Some(layer), WarpMode::Push) => {
-                format!("Drag to push the {}; Alt: {other}", layer_name(layer)).into()
-            }
+            (Some(layer), WarpMode::Push) => format!("Drag to push the {layer}; Alt: {other}").into(),
             (None, _) => "Press on a layer and drag up or down".into(),
         }
     }
@@ -186,8 +189,8 @@ impl CanvasTool for LayerWarpTool {
         let mut wide = bench.settings.lens_px * 2.0 * scale;
         let range = LENS_RANGE_PX.start() * 2.0 * scale..=LENS_RANGE_PX.end() * 2.0 * scale;
         let before = wide;
-        let hint = "Width of the lens   [  ]   Shift + wheel";
-        options::whole_number(ui, "Lens", hint, &mut wide, range, unit);
+        let hint = options::sizing_hint(ui, "Width of the lens");
+        options::whole_number(ui, "Lens", &hint, &mut wide, range, unit);
         if wide != before.round() {
             bench.settings.lens_px = wide / (2.0 * scale);
         }
