@@ -268,7 +268,7 @@ fn a_split_file_is_chosen_and_the_counts_follow() {
     shows(&mut harness, "3 labelled scans to train on, 4 to validate on");
 
     let broken = folder.path().join("broken.json");
-    retidiff::formats::write_atomically(&broken, b"[]").expect("written");
+    retidiff::formats::write_atomically(&broken, b"no split").expect("written");
     perform(&mut harness, TrainingAction::UseSplit(broken));
     wait_until(&mut harness, "it is refused", |studio| {
         studio.first_error().is_some_and(|text| text.contains("broken.json is no split file"))

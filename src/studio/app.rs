@@ -482,12 +482,6 @@ impl eframe::App for Studio {
         theme::use_labels(&self.settings.table);
         self.follow_training();
 
-        // What lies beneath a dialog says nothing over it: a tooltip that is open would stay.
-        let is_covered = self.is_asking() || self.dialogs.keys_shown;
-        let usual_delay = self.context.global_style().interaction.tooltip_delay;
-        if is_covered {
-            self.context.global_style_mut(|style| style.interaction.tooltip_delay = f32::INFINITY);
-        }
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
         if self.training.shown {
@@ -495,9 +489,7 @@ impl eframe::App for Studio {
         } else {
             self.show_editor(ui, &mut actions);
         }
-        if is_covered {
-            self.context.global_style_mut(|style| style.interaction.tooltip_delay = usual_delay);
-        }
+        self.hide_covered_tooltips();
         self.show_dialogs(&mut actions);
         for action in actions {
             self.perform(action);

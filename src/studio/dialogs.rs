@@ -3,6 +3,9 @@
 
 use std::sync::Arc;
 
+use eframe::egui::layers::PaintList;
+use eframe::egui::{LayerId, Order};
+
 use super::app::Studio;
 use super::command::Action;
 use super::commands::keymap::{self, Keymap, KeymapChoice};
@@ -63,6 +66,20 @@ impl Studio {
             || dialogs.keymap.is_some()
             || dialogs.label_editor.is_some()
             || dialogs.calibration.is_some()
+    }
+
+    /// Takes the tooltips of what lies beneath a dialog off the screen: one that is open when the dialog comes
+    /// would stay above it for as long as the pointer rests.
+    pub(super) fn hide_covered_tooltips(&self) {
+        if !self.is_asking() && !self.dialogs.keys_shown {
+            return;
+        }
+        let is_tooltip = |layer: &LayerId| layer.order == Order::Tooltip;
+        let tooltips: Vec<LayerId> =
+            self.context.memory(|memory| memory.layer_ids().filter(is_tooltip).collect());
+        self.context.graphics_mut(|graphics| {
+            tooltips.into_iter().for_each(|layer| *graphics.entry(layer) = PaintList::default());
+        });
     }
 
     /// Draws what lies over the window.

@@ -126,19 +126,18 @@ pub fn run(args: &MemorisationArgs) -> anyhow::Result<()> {
     };
     let (training_scans, held_out) = (real(&training)?, real(&measured)?);
     let began = Instant::now();
-    let pictures =
-        |entries: &[&ManifestEntry], known: &[Real], seed: u64| -> anyhow::Result<Vec<Picture>> {
-            let drawn = spread(entries, args.scans as usize);
-            let mut pictures = Vec::new();
-            for (index, entry) in drawn.iter().enumerate() {
-                let scan = LabelledScan::load(&manifest, entry)?;
-                pictures.push(picture(&synthesizer, &scan, known, args, seed.wrapping_add(index as u64)));
-                if !args.json {
-                    eprintln!("{} ({} of {})", entry.id, index + 1, drawn.len());
-                }
+    let pictures = |entries: &[&ManifestEntry], known: &[Real], seed: u64| -> anyhow::Result<Vec<Picture>> {
+        let drawn = spread(entries, args.scans as usize);
+        let mut pictures = Vec::new();
+        for (index, entry) in drawn.iter().enumerate() {
+            let scan = LabelledScan::load(&manifest, entry)?;
+            pictures.push(picture(&synthesizer, &scan, known, args, seed.wrapping_add(index as u64)));
+            if !args.json {
+                eprintln!("{} ({} of {})", entry.id, index + 1, drawn.len());
             }
-            Ok(pictures)
-        };
+        }
+        Ok(pictures)
+    };
     let seed = args.drawing.seed;
     // Masks of the auto-trace are no masks a grader drew; their scans are looked for all the same.
     let graded: Vec<&ManifestEntry> =
