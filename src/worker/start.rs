@@ -101,9 +101,8 @@ fn warm(source: ModelSource, picked: Picked, exchange: Arc<Exchange>) -> Result<
     thread::Builder::new().name("warming the graphics device".into()).spawn(move || {
         processor_share::step_back(Work::Synthesis);
         let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&source, &picked)));
-        let found = attempt.unwrap_or_else(|_| {
-            Err(format!("{} failed while its kernels were prepared", picked.info.name))
-        });
+        let found = attempt
+            .unwrap_or_else(|_| Err(format!("{} failed while its kernels were prepared", picked.info.name)));
         *result.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
         result.is_done.store(true, Ordering::Release);
         exchange.nudge();

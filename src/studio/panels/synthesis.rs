@@ -131,9 +131,10 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
     }
     let time = synthesis.shown().map_or_else(|| "–".to_owned(), |shown| time_of(&shown));
     let model = synthesis.model().map_or("loading…", |model| model.name.as_str());
-    let device = synthesis
-        .device()
-        .map_or_else(|| "…".to_owned(), |device| format!("{} ({})", device.name, device.backend_and_precision()));
+    let device = synthesis.device().map_or_else(
+        || "…".to_owned(),
+        |device| format!("{} ({})", device.name, device.backend_and_precision()),
+    );
     let note = synthesis.device().and_then(|device| device.note.as_deref()).unwrap_or(device.as_str());
     let lines = [
         ("Model", model, model),
