@@ -11,7 +11,7 @@
 # Duke 7-8 and Tian 7 validate and never train; Duke 9-10 are the test set and must not be there.
 # Stop it with Ctrl-C at any time: running it again goes on from the newest checkpoint.
 #
-# Environment: STEPS           of the model itself [image 10000, student 425, masks 3000]
+# Environment: STEPS           of the model itself [image 10000, student 401, masks 3000]
 #              PRETRAIN_STEPS  of stage 1 [4000]
 #              START           a model that stage 1 (or the mask model) begins with [fresh weights]; the bundled
 #                              ones began with those bundled before, as their cards say
@@ -52,7 +52,7 @@ case $model in
     ;;
   student)
     file=live-student figures=(steps --student "$run/model.safetensors")
-    train "$run" "$data" --stage distill --from "$models/live.safetensors" --steps "${STEPS:-425}" "$@"
+    train "$run" "$data" --stage distill --from "$models/live.safetensors" --steps "${STEPS:-401}" "$@"
     ;;
   masks)
     file=masks figures=(masks --model "$run/model.safetensors")
