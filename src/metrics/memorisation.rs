@@ -78,12 +78,12 @@ pub fn nearest_training_distance(pictures: &[Fingerprint], training: &[Fingerpri
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::dataset::noise::Draws;
 
     /// Bands whose places depend on `number`, with speckle of their own.
-    fn scan(number: u64, speckle: u64) -> GreyImage {
+    pub(crate) fn scan(number: u64, speckle: u64) -> GreyImage {
         let (width, height) = (96_u32, 80_u32);
         let mut places = Draws::new(number, 0, 0);
         let (top, slope) = (10 + places.below(30) as i64, places.below(40) as i64 - 20);

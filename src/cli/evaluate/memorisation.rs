@@ -276,21 +276,10 @@ fn table(report: &Report) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::noise::Draws;
-    use crate::scan::GreyImage;
+    use crate::metrics::memorisation::tests::scan as phantom;
 
-    /// A band whose place depends on `number`, with speckle of its own.
     fn scan(number: u64, speckle: u64) -> Fingerprint {
-        let (width, height) = (96_u32, 80_u32);
-        let mut places = Draws::new(number, 0, 0);
-        let (top, slope) = (10 + places.below(30) as i64, places.below(40) as i64 - 20);
-        let mut noise = Draws::new(speckle, 1, 0);
-        let pixels = (0..width * height).map(|at| {
-            let (x, y) = (i64::from(at % width), i64::from(at / width));
-            let inside = (0..18).contains(&(y - top - slope * x / i64::from(width)));
-            (if inside { 150 } else { 30 }) + noise.below(40) as u8
-        });
-        Fingerprint::of(&GreyImage::new(width, height, pixels.collect::<Vec<u8>>()))
+        Fingerprint::of(&phantom(number, speckle))
     }
 
     fn real(numbers: std::ops::Range<u64>) -> Vec<Real> {
