@@ -82,29 +82,35 @@ pub fn tiff_stack(sizes: &[(u32, u32)]) -> Vec<u8> {
         tiff.resize(tiff.len().next_multiple_of(2), 0);
         let directory = tiff.len() as u32;
         tiff[pointer..pointer + 4].copy_from_slice(&directory.to_le_bytes());
-        // (tag, kind: 3 short, 4 long, value), in the order of the tags.
-        let entries: [(u16, u16, u32); 9] = [
-            (256, 4, width),
-            (257, 4, height),
-            (258, 3, 8),
-            (259, 3, 1),
-            (262, 3, 1),
-            (273, 4, strip),
-            (277, 3, 1),
-            (278, 4, height),
-            (279, 4, width * height),
-        ];
-        tiff.extend((entries.len() as u16).to_le_bytes());
-        for (tag, kind, value) in entries {
-            tiff.extend(tag.to_le_bytes());
-            tiff.extend(kind.to_le_bytes());
-            tiff.extend(1_u32.to_le_bytes());
-            tiff.extend(value.to_le_bytes());
-        }
+        tiff_directory(&mut tiff, [width, height], 1, [strip, width * height]);
         pointer = tiff.len();
         tiff.extend([0; 4]);
     }
     tiff
+}
+
+/// Appends the directory of an 8-bit grey TIFF page of one strip, `[where it begins, its bytes]`, but not the place of
+/// the next directory, which comes right after it. `compression`: 1 none, 32773 packed bits.
+pub fn tiff_directory(tiff: &mut Vec<u8>, [width, height]: [u32; 2], compression: u32, strip: [u32; 2]) {
+    // (tag, kind: 3 short, 4 long, value), in the order of the tags.
+    let entries: [(u16, u16, u32); 9] = [
+        (256, 4, width),
+        (257, 4, height),
+        (258, 3, 8),
+        (259, 3, compression),
+        (262, 3, 1),
+        (273, 4, strip[0]),
+        (277, 3, 1),
+        (278, 4, height),
+        (279, 4, strip[1]),
+    ];
+    tiff.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, value) in entries {
+        tiff.extend(tag.to_le_bytes());
+        tiff.extend(kind.to_le_bytes());
+        tiff.extend(1_u32.to_le_bytes());
+        tiff.extend(value.to_le_bytes());
+    }
 }
 
 /// A `.vol` file: OS, 3.9 µm down, 11.5 µm across, 120 µm between B-scans, ILM and BM lines (rows 3 and

@@ -242,24 +242,7 @@ fn many_pages_over_the_same_bytes_are_refused() {
     tiff.extend(&strip);
     let pages = 200;
     for page in 0..pages {
-        let entries: [(u16, u16, u32); 9] = [
-            (256, 4, width),
-            (257, 4, height),
-            (258, 3, 8),
-            (259, 3, 32773),
-            (262, 3, 1),
-            (273, 4, 8),
-            (277, 3, 1),
-            (278, 4, height),
-            (279, 4, strip.len() as u32),
-        ];
-        tiff.extend((entries.len() as u16).to_le_bytes());
-        for (tag, kind, value) in entries {
-            tiff.extend(tag.to_le_bytes());
-            tiff.extend(kind.to_le_bytes());
-            tiff.extend(1_u32.to_le_bytes());
-            tiff.extend(value.to_le_bytes());
-        }
+        fixtures::tiff_directory(&mut tiff, [width, height], 32773, [8, strip.len() as u32]);
         let next = if page + 1 < pages { tiff.len() as u32 + 4 } else { 0 };
         tiff.extend(next.to_le_bytes());
     }
