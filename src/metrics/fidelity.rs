@@ -124,11 +124,7 @@ const GRAIN: [(&str, Figure); 3] = [
 ];
 
 /// The criteria of `synthetic` pictures against the `real` ones of the same masks.
-///
-/// `subjects` are the real pictures again, subject by subject: grain differs more between people than the
-/// tolerance allows, so it is held against the range that real subjects span. How many classes lie within the
-/// tolerance of all real pictures together is said beside it.
-pub fn criteria(synthetic: &PictureSet, real: &PictureSet, subjects: &[PictureSet]) -> Vec<Criterion> {
+pub fn criteria(synthetic: &PictureSet, real: &PictureSet) -> Vec<Criterion> {
     let (dark, tested) = synthetic.dark_fluid();
     let dark_share = dark as f64 / tested.max(1) as f64;
     let (over_classes, over_scans) = synthetic.brightness_correlations(real);
@@ -152,10 +148,9 @@ pub fn criteria(synthetic: &PictureSet, real: &PictureSet, subjects: &[PictureSe
             passed: over_classes.is_some_and(|value| value > CORRELATION_ABOVE),
         },
     ];
-    let subjects: Vec<_> = subjects.iter().map(PictureSet::textures).collect();
-    let textures = GrainTextures { synthetic: synthetic.textures(), real: real.textures(), subjects };
+    let (drawn, expected) = (synthetic.textures(), real.textures());
     for (name, figure) in GRAIN {
-        criteria.push(grain_criterion(name, figure, &textures));
+        criteria.push(grain_criterion(name, figure, &drawn, &expected));
     }
     for (name, distance) in [("strongest edge at ILM", ilm), ("strongest edge at BM", bm)] {
         criteria.push(Criterion {
@@ -169,64 +164,41 @@ pub fn criteria(synthetic: &PictureSet, real: &PictureSet, subjects: &[PictureSe
     criteria
 }
 
-/// What the grain of synthetic pictures is held against.
-struct GrainTextures {
-    synthetic: [Option<Texture>; CLASS_COUNT],
-    /// All real pictures together.
-    real: [Option<Texture>; CLASS_COUNT],
-    /// Each real subject alone.
-    subjects: Vec<[Option<Texture>; CLASS_COUNT]>,
-}
-
-/// Every class that has a figure in the real scans must have one within the tolerance of the subjects' range.
-fn grain_criterion(name: &'static str, figure: Figure, textures: &GrainTextures) -> Criterion {
-    struct Deviation {
-        class: usize,
-        from_all: Option<f64>,
-        from_range: f64,
-    }
-    let deviations: Vec<Deviation> = (0..CLASS_COUNT)
+/// Every class that has a figure in the real scans must have one within the tolerance of it.
+fn grain_criterion(
+    name: &'static str,
+    figure: Figure,
+    synthetic: &[Option<Texture>; CLASS_COUNT],
+    real: &[Option<Texture>; CLASS_COUNT],
+) -> Criterion {
+    // Relative deviation of each class; `None` where the synthetic pictures have no such figure.
+    let deviations: Vec<(usize, Option<f64>)> = (0..CLASS_COUNT)
         .filter_map(|class| {
-            let of = |textures: &[Option<Texture>; CLASS_COUNT]| textures[class].as_ref().and_then(figure);
-            let expected = of(&textures.real)?;
-            let found = of(&textures.synthetic);
-            let (low, high) = textures
-                .subjects
-                .iter()
-                .filter_map(of)
-                .fold((expected, expected), |(low, high), value| (low.min(value), high.max(value)));
-            let from_range = found.map_or(f64::INFINITY, |found| {
-                if found < low { found / low - 1.0 } else { (found / high - 1.0).max(0.0) }
-            });
-            Some(Deviation { class, from_all: found.map(|found| found / expected - 1.0), from_range })
+            let expected = real[class].as_ref().and_then(figure)?;
+            let found = synthetic[class].as_ref().and_then(figure);
+            Some((class, found.map(|found| found / expected - 1.0)))
         })
         .collect();
     let size = |deviation: Option<f64>| deviation.map_or(f64::INFINITY, f64::abs);
-    let count = |within: &dyn Fn(&Deviation) -> bool| deviations.iter().filter(|one| within(one)).count();
-    let of_range = count(&|one| one.from_range.abs() <= GRAIN_TOLERANCE);
-    let of_all = count(&|one| size(one.from_all) <= GRAIN_TOLERANCE);
-    let worst = deviations.iter().max_by(|a, b| size(a.from_all).total_cmp(&size(b.from_all)));
+    let within = deviations.iter().filter(|(_, deviation)| size(*deviation) <= GRAIN_TOLERANCE).count();
+    let worst = deviations.iter().max_by(|a, b| size(a.1).total_cmp(&size(b.1)));
     let measured = match worst {
-        Some(worst) => {
-            let classes = deviations.len();
-            let name = class_name(worst.class);
-            let worst = worst.from_all.map_or_else(
+        Some(&(class, deviation)) => {
+            let name = class_name(class);
+            let worst = deviation.map_or_else(
                 || format!("none in {name}"),
                 |size| format!("worst {name} {:+.0} %", 100.0 * size),
             );
-            format!("{of_range} of {classes} classes; of all scans together {of_all} of {classes}, {worst}")
+            format!("{within} of {} classes, {worst}", deviations.len())
         }
         None => "nothing to compare".to_owned(),
     };
     Criterion {
         name,
         measured,
-        value: worst.and_then(|worst| worst.from_all),
-        required: format!(
-            "every class within {:.0} % of the range of the real subjects",
-            100.0 * GRAIN_TOLERANCE
-        ),
-        passed: !deviations.is_empty() && of_range == deviations.len(),
+        value: worst.and_then(|(_, deviation)| *deviation),
+        required: format!("every class within {:.0} % of the real scans", 100.0 * GRAIN_TOLERANCE),
+        passed: !deviations.is_empty() && within == deviations.len(),
     }
 }
 

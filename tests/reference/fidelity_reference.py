@@ -42,8 +42,32 @@ def class_mask(labels, counted, number):
     return (labels == number) & counted
 
 
-def window_sum(values):
-    return ndimage.uniform_filter(values.astype(float), WINDOW, mode="constant") * WINDOW * WINDOW
+def depths(inside):
+    """Pixels of the class by column and depth: depth counts from the nearer end of a run, those from below negatively."""
+    places = {}
+    for x in range(WIDTH):
+        runs, count = ndimage.label(inside[:, x])
+        for number in range(1, count + 1):
+            rows = numpy.flatnonzero(runs == number)
+            for row in rows:
+                above, below = row - rows[0], rows[-1] - row
+                places.setdefault((x, above if above <= below else -1 - below), []).append(row)
+    return places
+
+
+def residuals(grey, inside):
+    """Grey minus the mean at the same depth in the columns around."""
+    places = depths(inside)
+    residual = numpy.zeros(grey.shape)
+    for (x, depth), rows in places.items():
+        around = [
+            grey[row, column]
+            for column in range(x - WINDOW // 2, x + WINDOW // 2 + 1)
+            for row in places.get((column, depth), [])
+        ]
+        for row in rows:
+            residual[row, x] = grey[row, x] - numpy.mean(around)
+    return residual
 
 
 def width(variance, correlations):
@@ -57,8 +81,7 @@ def width(variance, correlations):
 
 def texture(picture, inside):
     grey = picture.astype(float)
-    mean = window_sum(grey * inside) / numpy.maximum(numpy.round(window_sum(inside)), 1)
-    residual = numpy.where(inside, grey - mean, 0)
+    residual = residuals(grey, inside)
     variance = (residual[inside] ** 2).mean()
     lateral, axial = [], []
     for lag in range(1, MAX_LAG + 1):

@@ -79,8 +79,6 @@ impl Pictures {
 pub(super) struct Ruler {
     scans: Vec<Measured>,
     real: Pictures,
-    /// Each subject's real scans: grain is held against the range they span.
-    subjects: Vec<PictureSet>,
     /// As many real scans of training subjects.
     control: Pictures,
 }
@@ -100,22 +98,11 @@ impl Ruler {
             real.add(&measured.scan.image, &measured);
             scans.push(measured);
         }
-        let mut names: Vec<&str> = entries.iter().map(|entry| entry.subject.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let of_subject = |name: &&str| {
-            let mut set = PictureSet::default();
-            for one in scans.iter().filter(|one| one.scan.entry.subject == **name) {
-                set.add(&one.scan.image, one.mask());
-            }
-            set
-        };
-        let subjects = names.iter().map(of_subject).collect();
         for (number, entry) in spread(&others, entries.len()).iter().enumerate() {
             let other = Measured::new(LabelledScan::load(manifest, entry)?, number);
             control.add(&other.scan.image, &other);
         }
-        Ok(Self { scans, real, subjects, control })
+        Ok(Self { scans, real, control })
     }
 
     /// The ids of the scans that are measured.
@@ -138,7 +125,7 @@ impl Ruler {
         }
         let secs = began.elapsed().as_secs_f64() / self.scans.len() as f64;
         let (_, by_scan) = drawn.set.brightness_correlations(&self.real.set);
-        let lines = criteria(&drawn.set, &self.real.set, &self.subjects);
+        let lines = criteria(&drawn.set, &self.real.set);
         let figures = Figures {
             validation_loss,
             class_grey_correlation: by_scan,
