@@ -5,7 +5,8 @@
 # Usage: scripts/gpu-pack.sh [DATA_FOLDER]    a data set made by `retidiff import`; without it nothing can be trained
 #                                             there, and no fidelity measured
 # Environment: GPU_FEATURES="wgsl"   the builds to pack, one binary each: wgsl (what users have), vulkan (SPIR-V,
-#                                    tensor cores), cuda. All of them rarely fit: pack and run one after the other
+#                                    tensor cores), cuda (its build fetches LLVM from github.com, so it needs that
+#                                    network). All of them rarely fit: pack and run one after the other
 set -euo pipefail
 data=${1:+$(cd "$1" && pwd)}
 cd "$(dirname "$0")/.."

@@ -14,7 +14,7 @@
 #   PREVIOUS     the OUT_FOLDER of the call before, for a machine that does not have its STATE_FOLDER
 #   DEVICE       instead of that of each build; cpu to try the script without a GPU
 #   PACK [.gpu]  PART_SECONDS [240] the longest that a part of measure may take  QUICK=1 few runs  RETRY=1 failed parts, too
-#   PRETRAIN_STEPS [6000] STEPS [20000] DISTILL_STEPS [401] MASK_STEPS [3000] BATCH [16]
+#   PRETRAIN_STEPS [6000] STEPS [20000] DISTILL_STEPS [3000] MASK_STEPS [3000] BATCH [16]
 #   SETTINGS     more arguments of `retidiff train` for the image model, such as "--set network.widths=[64,128,256]"
 # A Vulkan driver in an unusual place is named by VK_DRIVER_FILES, CUDA's headers by CUDA_PATH.
 set -uo pipefail
@@ -294,7 +294,8 @@ train() {
   stage pretrain --stage pretrain --steps "${PRETRAIN_STEPS:-6000}" "${batch[@]}" "${settings[@]}" &&
     stage live --stage finetune --steps "${STEPS:-20000}" --from "$runs/pretrain/model.safetensors" \
       --mask-dropout 0.1 "${batch[@]}" "${settings[@]}" &&
-    stage live-student --stage distill --steps "${DISTILL_STEPS:-401}" --from "$runs/live/model.safetensors"
+    stage live-student --stage distill --steps "${DISTILL_STEPS:-3000}" --from "$runs/live/model.safetensors" \
+      --set pseudo_labelled=true
   # Another model, whatever became of that one.
   stage masks --stage masks --steps "${MASK_STEPS:-3000}"
   bring_runs

@@ -4,25 +4,26 @@
 #
 #   MODEL    image     live.safetensors, scans from masks: pretrained on all scans of training subjects without
 #                      their masks (RUN_FOLDER-pretrain), then fine-tuned on the labelled ones
-#            student   live-student.safetensors, taught by the bundled image model
+#            student   live-student.safetensors, taught by the bundled image model with the masks of all scans of
+#                      training subjects; the auto-trace labels those that nobody annotated
 #            masks     masks.safetensors, masks
 # TIAN_FOLDER holds bscans/ and boundaries/ (Tian et al. 2015, CC BY 4.0); DUKE_FOLDER holds bscans/,
 # labels_grader1/, index.csv and ignore_columns/ (Chiu et al. 2015, research use, not redistributed).
 # Duke 7-8 and Tian 7 validate and never train; Duke 9-10 are the test set and must not be there.
 # Stop it with Ctrl-C at any time: running it again goes on from the newest checkpoint.
 #
-# Environment: STEPS           of the model itself [image 10000, student 401, masks 3000]
+# Environment: STEPS           of the model itself [image 10000, student 900, masks 3000]
 #              PRETRAIN_STEPS  of stage 1 [4000]
 #              START           a model that stage 1 (or the mask model) begins with [fresh weights]; the bundled
 #                              ones began with those bundled before, as their cards say
 #              RETIDIFF        the program [cargo run --release]
 set -euo pipefail
-usage() { sed -n '3,9s/^# //p' "$0" >&2; exit 2; }
+usage() { sed -n '3,10s/^# //p' "$0" >&2; exit 2; }
 [ $# -ge 3 ] || usage
 model=$1 tian=$2 duke=$3 run=${4:-.runs/bundled-$1}
 shift $(($# < 4 ? $# : 4))
 cd "$(dirname "$0")/.."
-data=.runs/data scans=.runs/scans models=assets/models
+data=.runs/data scans=.runs/scans traced=.runs/traced models=assets/models
 start=(${START:+--from "$START"})
 
 retidiff() {
@@ -52,7 +53,9 @@ case $model in
     ;;
   student)
     file=live-student figures=(steps --student "$run/model.safetensors")
-    train "$run" "$data" --stage distill --from "$models/live.safetensors" --steps "${STEPS:-401}" "$@"
+    retidiff import "$tian" "$duke" --out "$traced" --unlabelled --pseudo-label
+    train "$run" "$traced" --stage distill --from "$models/live.safetensors" --steps "${STEPS:-900}" \
+      --set pseudo_labelled=true "$@"
     ;;
   masks)
     file=masks figures=(masks --model "$run/model.safetensors")

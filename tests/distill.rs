@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use retidiff::diffusion::model_file;
+use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::{RunConfig, Stage};
 
-use crate::trainer::{config, data_set, losses, train_from};
+use crate::trainer::{config, data_set, losses, resume, train_from};
 
 #[test]
 fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
@@ -45,4 +46,31 @@ fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
         validation.iter().all(|loss| loss.is_finite()) && validation[1] < validation[0],
         "{validation:?}"
     );
+}
+
+#[test]
+fn a_student_keeps_its_teacher_and_goes_on_with_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
+    let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
+    train_from(quiet(3), &data, &teacher, None).unwrap();
+    let settings = RunConfig { stage: Stage::Distill, ..quiet(2) };
+    let model = teacher.join("model.safetensors");
+    train_from(settings, &data, &student, Some(&model)).unwrap();
+    let kept = student.join("teacher.safetensors");
+    assert_eq!(fs::read(&kept).unwrap(), fs::read(&model).unwrap());
+
+    let longer = || RunConfig { steps: 4, ..RunDirectory::read_config(&student).unwrap() };
+    resume(longer(), &data, &student).unwrap();
+    let branch = folder.path().join("branch");
+    RunDirectory::branch(&student, 4, &branch, &RunConfig { steps: 5, ..longer() }).unwrap();
+    assert_eq!(fs::read(branch.join("teacher.safetensors")).unwrap(), fs::read(&model).unwrap());
+
+    fs::copy(student.join("model.safetensors"), &kept).unwrap();
+    let refused = resume(RunConfig { steps: 6, ..longer() }, &data, &student).unwrap_err().to_string();
+    assert!(refused.contains("not the teacher"), "{refused}");
+    fs::remove_file(&kept).unwrap();
+    let missing = resume(RunConfig { steps: 6, ..longer() }, &data, &student).unwrap_err().to_string();
+    assert!(missing.contains("teacher.safetensors"), "{missing}");
 }

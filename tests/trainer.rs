@@ -148,6 +148,11 @@ fn train(
     Ok(events)
 }
 
+/// Goes on with a run.
+pub fn resume(config: RunConfig, data: &Path, path: &Path) -> Result<Vec<Event>, TrainingError> {
+    train(config, data, path, true, None)
+}
+
 /// Step and loss of every line of the run's figures; validations under negative steps.
 pub fn losses(path: &Path) -> Vec<(i64, f64)> {
     let text = fs::read_to_string(path.join("metrics.jsonl")).unwrap();

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::batches::Batch;
-use super::config::{RunConfig, Stage};
+use super::config::RunConfig;
 use super::distill;
 use crate::diffusion::{Node, loss};
 use crate::nn::UNet;
@@ -41,9 +41,19 @@ impl<'a> BatchTensors<'a> {
         }
     }
 
-    pub(super) fn loss(self, network: &UNet, config: &RunConfig, purpose: Use) -> Tensor<1> {
-        if config.stage == Stage::Distill {
-            return self.distillation_loss(network, config, purpose);
+    /// What `network` answers; a student has a teacher.
+    pub(super) fn loss(
+        self,
+        network: &UNet,
+        teacher: Option<&UNet>,
+        config: &RunConfig,
+        purpose: Use,
+    ) -> Tensor<1> {
+        if let Some(teacher) = teacher {
+            let Self { image, condition, counted, noise, step, .. } = self;
+            let shown = distill::Shown { image, condition, counted, noise };
+            let step = (purpose == Use::Training).then_some(step);
+            return distill::Classroom { learner: network, teacher, config, step }.loss(shown);
         }
         let device = self.image.device();
         let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.nodes);
@@ -54,16 +64,5 @@ impl<'a> BatchTensors<'a> {
             None => vec![1.0; self.nodes.len()],
         };
         loss::weighted_mse(output, target, &weights, Some(self.counted))
-    }
-
-    fn distillation_loss(self, network: &UNet, config: &RunConfig, purpose: Use) -> Tensor<1> {
-        let strips = self.nodes.len();
-        let pairs = match purpose {
-            Use::Training => config.distillation.pairs(config, self.step, strips),
-            Use::Validation => config.distillation.validation_pairs(config, strips),
-        };
-        let Self { image, condition, counted, noise, .. } = self;
-        let shown = distill::Shown { image, condition, counted, noise };
-        distill::loss(network, shown, &pairs, config, purpose == Use::Training)
     }
 }

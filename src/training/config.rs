@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distill::Distillation;
+use super::distill::{Distillation, Lesson};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
 use crate::dataset::{LabelScheme, Mapping, Split};
@@ -172,12 +172,11 @@ impl RunConfig {
         match (stage, preset) {
             (Stage::Finetune, _) => base,
             (Stage::Pretrain, _) => Self { stage, ..base },
-            // Short: on the data at hand, students of later stages draw too strong a grain.
             (Stage::Distill, _) => Self {
                 stage,
-                steps: 401,
-                learning_rate: 2e-4,
-                constant_learning_rate: true,
+                steps: 900,
+                learning_rate: 4e-4,
+                constant_learning_rate: false,
                 weight_decay: 0.0,
                 min_snr_gamma: None,
                 sample_steps: 1,
@@ -339,6 +338,11 @@ impl RunConfig {
         self.schedule = teacher.schedule;
         self.prediction = teacher.prediction;
         self.teacher_sha256 = Some(teacher.tensors_sha256.clone());
+    }
+
+    /// Whether a student is taught by a network that stays as it is, rather than by itself.
+    pub fn has_teacher_beside(&self) -> bool {
+        self.stage == Stage::Distill && self.distillation.lesson == Lesson::Path
     }
 
     /// The learning rate of a step (0-based).

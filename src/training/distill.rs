@@ -1,23 +1,44 @@
-//! The stage `distill`: a model learns to draw in one step what it draws in twenty (see
-//! [`consistency`](crate::diffusion::consistency)).
+//! The stage `distill`: a model learns to draw in one step what it draws in twenty.
 //!
-//! The student begins with its teacher's weights and is its own target: the same network, without gradient,
-//! at less noise, with the same mask (dimmed alike) and the same noise field.
+//! The student begins with its teacher's weights, sees the same mask (dimmed alike) and the same noise field. It
+//! learns from the end of its teacher's own path, which is slow to walk but says at once what is right (Luhman and
+//! Luhman 2021, "Knowledge distillation in iterative generative models", arXiv 2101.02388), or from itself at less
+//! noise (see [`consistency`](crate::diffusion::consistency)).
 
 use burn::module::Module;
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 use super::config::RunConfig;
 use crate::dataset::noise::{Draws, stream};
 use crate::diffusion::consistency::{self, ConsistencyTuning, Pair};
+use crate::diffusion::samplers::{self, Sampler};
 use crate::diffusion::{Node, Schedule, loss};
 use crate::nn::UNet;
+
+/// What a student learns from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lesson {
+    /// Its own estimate at less noise, of a scan: consistency tuning. Runs that were begun before there was a
+    /// choice learn so.
+    #[default]
+    Consistency,
+    /// The picture at the end of its teacher's path from the same noise.
+    Path,
+}
 
 /// How a student is taught.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Distillation {
+    #[serde(default)]
+    pub lesson: Lesson,
+    /// The path that is walked in a lesson of that kind.
+    #[serde(default)]
+    pub path: TeacherPath,
+    /// What is compared in consistency tuning.
     pub tuning: ConsistencyTuning,
     /// Stage the run begins with: 0 is diffusion at little noise, which a trained model knows already.
     pub first_stage: u32,
@@ -27,7 +48,56 @@ pub struct Distillation {
 
 impl Default for Distillation {
     fn default() -> Self {
-        Self { tuning: ConsistencyTuning::default(), first_stage: 1, stage_steps: 375 }
+        Self {
+            lesson: Lesson::Path,
+            path: TeacherPath::default(),
+            tuning: ConsistencyTuning::default(),
+            first_stage: 1,
+            stage_steps: 375,
+        }
+    }
+}
+
+/// The path of a teacher from noise to picture.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeacherPath {
+    /// Steps of DPM-Solver++(2M).
+    pub steps: u32,
+    /// Share of the strips that the student sees at its beginning, as pure noise; the others stand somewhere along it.
+    pub pure_noise: f64,
+}
+
+impl Default for TeacherPath {
+    fn default() -> Self {
+        Self { steps: 8, pure_noise: 0.5 }
+    }
+}
+
+/// Longer paths cost more than they show.
+const MOST_PATH_STEPS: u32 = 64;
+
+impl TeacherPath {
+    fn check(&self) -> Result<(), String> {
+        if !(2..=MOST_PATH_STEPS).contains(&self.steps) {
+            return Err(format!(
+                "the teacher's path has {} steps, expected 2 to {MOST_PATH_STEPS}",
+                self.steps
+            ));
+        }
+        match (0.0..=1.0).contains(&self.pure_noise) {
+            true => Ok(()),
+            false => Err(format!("the share of pure noise is {}, expected 0 to 1", self.pure_noise)),
+        }
+    }
+
+    /// The step of the path at which a strip is seen, for a place in [0, 1).
+    fn step_at(&self, place: f64) -> u32 {
+        if place < self.pure_noise {
+            return 0;
+        }
+        let along = (place - self.pure_noise) / (1.0 - self.pure_noise);
+        (1 + (along * f64::from(self.steps - 1)) as u32).min(self.steps - 1)
     }
 }
 
@@ -38,6 +108,7 @@ impl Distillation {
     /// Whether the numbers make sense together; the message says which do not.
     pub fn check(&self, schedule: &Schedule) -> Result<(), String> {
         self.tuning.check()?;
+        self.path.check()?;
         if schedule.node_of_noise(1.0).is_none() {
             return Err("a student needs a teacher with a continuous noise schedule".to_owned());
         }
@@ -55,21 +126,33 @@ impl Distillation {
 
     /// The noise levels of a training step, one pair a strip, spread evenly over their distribution.
     pub fn pairs(&self, config: &RunConfig, step: u64, strips: usize) -> Vec<Pair> {
-        let mut draws = Draws::new(config.seed, stream::TRAINING_PAIRS, step);
-        let places = (0..strips).map(|strip| (strip as f64 + draws.uniform()) / strips as f64);
-        self.pairs_at(&config.schedule, self.stage_at(step), places)
+        self.pairs_at(&config.schedule, self.stage_at(step), training_places(config, step, strips))
     }
 
     /// The pairs of a validation batch: always the same, of the run's last stage.
     pub fn validation_pairs(&self, config: &RunConfig, strips: usize) -> Vec<Pair> {
-        let places = (0..strips).map(|strip| (strip as f64 + 0.5) / strips as f64);
-        self.pairs_at(&config.schedule, self.stage_at(config.steps.saturating_sub(1)), places)
+        self.pairs_at(
+            &config.schedule,
+            self.stage_at(config.steps.saturating_sub(1)),
+            validation_places(strips),
+        )
     }
 
     fn pairs_at(&self, schedule: &Schedule, stage: u32, places: impl Iterator<Item = f64>) -> Vec<Pair> {
         let node_of = |noise| schedule.node_of_noise(noise).expect("the schedule was checked");
         places.map(|place| self.tuning.pair(self.tuning.noise_at(place), stage, node_of)).collect()
     }
+}
+
+/// A place in (0, 1) for each strip of a training step, spread evenly.
+fn training_places(config: &RunConfig, step: u64, strips: usize) -> impl Iterator<Item = f64> {
+    let mut draws = Draws::new(config.seed, stream::TRAINING_PAIRS, step);
+    (0..strips).map(move |strip| (strip as f64 + draws.uniform()) / strips as f64)
+}
+
+/// The places of a validation batch: always the same.
+fn validation_places(strips: usize) -> impl Iterator<Item = f64> {
+    (0..strips).map(move |strip| (strip as f64 + 0.5) / strips as f64)
 }
 
 /// What a batch shows both branches; on the device of the network that learns.
@@ -80,42 +163,104 @@ pub(super) struct Shown {
     pub noise: Tensor<4>,
 }
 
-/// The distance between what the network sees at both levels of every pair, `[1]`.
-///
-/// `target` draws the cleaner level without gradient; the tensors it needs are `inner` where the network that
-/// learns lies on an autodiff device.
-pub(super) fn loss(
-    learner: &UNet,
-    shown: Shown,
-    pairs: &[Pair],
-    config: &RunConfig,
-    is_training: bool,
-) -> Tensor<1> {
-    let Shown { image, condition, counted, noise } = shown;
-    let estimate =
-        |network: &UNet, image: Tensor<4>, condition: Tensor<4>, noise: Tensor<4>, nodes: &[Node]| {
-            let device = image.device();
-            let x = loss::q_sample(image, noise, nodes);
-            let output = network.forward(x.clone(), condition, loss::times(nodes, &device));
-            consistency::picture(config.prediction, x, output, nodes)
+/// Who learns, from whom, and what for.
+pub(super) struct Classroom<'a> {
+    pub learner: &'a UNet,
+    /// Without gradient.
+    pub teacher: &'a UNet,
+    pub config: &'a RunConfig,
+    /// The training step; `None` measures, without gradient.
+    pub step: Option<u64>,
+}
+
+impl Classroom<'_> {
+    /// The distance between the student's estimates and what they should be, `[1]`.
+    pub(super) fn loss(&self, shown: Shown) -> Tensor<1> {
+        match self.config.distillation.lesson {
+            Lesson::Consistency => self.consistency_loss(shown),
+            Lesson::Path => self.path_loss(shown),
+        }
+    }
+
+    /// The distance between what the network sees at both levels of every pair.
+    ///
+    /// Its own target draws the cleaner level without gradient, on the device below the autodiff device.
+    fn consistency_loss(&self, shown: Shown) -> Tensor<1> {
+        let Shown { image, condition, counted, noise } = shown;
+        let (config, strips) = (self.config, image.dims()[0]);
+        let pairs = match self.step {
+            Some(step) => config.distillation.pairs(config, step, strips),
+            None => config.distillation.validation_pairs(config, strips),
         };
-    let cleaner: Vec<Node> = pairs.iter().map(|pair| pair.cleaner).collect();
-    let noisy: Vec<Node> = pairs.iter().map(|pair| pair.noisy).collect();
-    let target = if is_training {
-        let (image, condition, noise) =
-            (image.clone().inner(), condition.clone().inner(), noise.clone().inner());
-        Tensor::from_inner(estimate(&learner.clone().valid(), image, condition, noise, &cleaner))
-    } else {
-        estimate(learner, image.clone(), condition.clone(), noise.clone(), &cleaner)
-    };
-    let learns = estimate(learner, image, condition, noise, &noisy);
-    let weights: Vec<f64> = pairs.iter().map(|pair| pair.weight).collect();
-    consistency::distance(learns, target, &weights, counted, config.distillation.tuning.huber)
+        let estimate =
+            |network: &UNet, image: Tensor<4>, condition: Tensor<4>, noise: Tensor<4>, nodes: &[Node]| {
+                self.estimate(network, loss::q_sample(image, noise, nodes), condition, nodes)
+            };
+        let cleaner: Vec<Node> = pairs.iter().map(|pair| pair.cleaner).collect();
+        let noisy: Vec<Node> = pairs.iter().map(|pair| pair.noisy).collect();
+        let target = if self.step.is_some() {
+            let (image, condition, noise) =
+                (image.clone().inner(), condition.clone().inner(), noise.clone().inner());
+            Tensor::from_inner(estimate(&self.learner.clone().valid(), image, condition, noise, &cleaner))
+        } else {
+            estimate(self.learner, image.clone(), condition.clone(), noise.clone(), &cleaner)
+        };
+        let learns = estimate(self.learner, image, condition, noise, &noisy);
+        let weights: Vec<f64> = pairs.iter().map(|pair| pair.weight).collect();
+        consistency::distance(learns, target, &weights, counted, config.distillation.tuning.huber)
+    }
+
+    /// The distance from the end of the teacher's path, which every strip is on at a step of its own.
+    fn path_loss(&self, shown: Shown) -> Tensor<1> {
+        // Whether the scan is a real one's does not matter here: only its mask is drawn.
+        let Shown { condition, counted, noise, .. } = shown;
+        let (config, strips) = (self.config, noise.dims()[0]);
+        let path = config.distillation.path;
+        let seen_at: Vec<u32> = match self.step {
+            Some(step) => training_places(config, step, strips).map(|place| path.step_at(place)).collect(),
+            None => validation_places(strips).map(|place| path.step_at(place)).collect(),
+        };
+        let is_training = self.step.is_some();
+        let below = |tensor: &Tensor<4>| if is_training { tensor.clone().inner() } else { tensor.clone() };
+        let (start, shown_mask) = (below(&noise), below(&condition));
+        let nodes = config.schedule.sampling_nodes(path.steps);
+        let device = start.device();
+        let mut seen = start.zeros_like();
+        let mut passed = 0;
+        let walked = samplers::run(
+            &Sampler::DpmSolverPp2m.steps(&nodes),
+            start,
+            |x, node| {
+                let is_here: Vec<f32> = seen_at.iter().map(|&at| f32::from(at == passed)).collect();
+                let is_here = Tensor::<4>::from_data(TensorData::new(is_here, [strips, 1, 1, 1]), &device);
+                seen = seen.clone() + x.clone() * is_here;
+                passed += 1;
+                let times = loss::times(&vec![node; strips], &device);
+                let output = self.teacher.forward(x.clone(), shown_mask.clone(), times);
+                config.prediction.picture(x, output, node)
+            },
+            |_| unreachable!("this sampler adds no noise"),
+            |_| ControlFlow::Continue(()),
+        );
+        let ControlFlow::Continue(target) = walked else { unreachable!("nothing stops it") };
+        let above = |tensor: Tensor<4>| if is_training { Tensor::from_inner(tensor) } else { tensor };
+        let stands_at: Vec<Node> = seen_at.iter().map(|&at| nodes[at as usize]).collect();
+        let learns = self.estimate(self.learner, above(seen), condition, &stands_at);
+        let weights = vec![1.0; strips];
+        consistency::distance(learns, above(target), &weights, counted, config.distillation.tuning.huber)
+    }
+
+    fn estimate(&self, network: &UNet, x: Tensor<4>, condition: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
+        let device = x.device();
+        let output = network.forward(x.clone(), condition, loss::times(nodes, &device));
+        consistency::picture(self.config.prediction, x, output, nodes)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::{UNetConfig, fresh_weights};
 
     #[test]
     fn stages_come_closer_and_pairs_depend_on_the_step_alone() {
@@ -129,5 +274,60 @@ mod tests {
         assert_eq!(pairs, distillation.pairs(&config, 7, 4));
         assert_ne!(pairs, distillation.pairs(&config, 8, 4));
         assert!(pairs.windows(2).all(|pair| pair[0].noisy.sigma < pair[1].noisy.sigma), "spread evenly");
+    }
+
+    #[test]
+    fn half_the_strips_are_pure_noise_and_the_others_stand_along_the_path() {
+        let path = TeacherPath { steps: 5, pure_noise: 0.5 };
+        let seen = [0.0, 0.49, 0.5, 0.62, 0.63, 0.87, 0.88, 0.999].map(|place| path.step_at(place));
+        assert_eq!(seen, [0, 0, 1, 1, 2, 3, 4, 4]);
+        assert_eq!(TeacherPath { steps: 5, pure_noise: 1.0 }.step_at(0.999), 0);
+        assert!(TeacherPath { steps: 1, ..path }.check().is_err());
+        assert!(TeacherPath { pure_noise: 1.5, ..path }.check().is_err());
+    }
+
+    #[test]
+    fn runs_that_were_begun_before_there_was_a_choice_go_on_as_they_were() {
+        let mut json = serde_json::to_value(Distillation::default()).unwrap();
+        for newer in ["lesson", "path"] {
+            json.as_object_mut().unwrap().remove(newer);
+        }
+        let old: Distillation = serde_json::from_value(json).unwrap();
+        assert_eq!(old, Distillation { lesson: Lesson::Consistency, ..Distillation::default() });
+    }
+
+    #[test]
+    fn at_the_last_step_of_the_path_a_student_is_right_as_long_as_it_is_its_teacher() {
+        let device = burn::tensor::Device::flex();
+        let base = RunConfig::live();
+        let network = UNetConfig {
+            unshuffle: 2,
+            widths: vec![8],
+            attention: vec![false],
+            groups: 4,
+            sinusoid_channels: 8,
+            time_channels: 16,
+            ..base.network.clone()
+        };
+        let teacher = fresh_weights::drawn(network.init(&device), 3);
+        let loss = |path: TeacherPath| {
+            let distillation = Distillation { path, ..Distillation::default() };
+            let config = RunConfig { network: network.clone(), distillation, ..base.clone() };
+            let plane = |channels| Tensor::<4>::zeros([2, channels, 16, 16], &device);
+            let noise: Vec<f32> = (0..512).map(|at| (at as f32 * 2.399).sin() * 1.4).collect();
+            let shown = Shown {
+                image: plane(1),
+                condition: plane(network.condition_channels),
+                counted: plane(1).ones_like(),
+                noise: Tensor::from_data(TensorData::new(noise, [2, 1, 16, 16]), &device),
+            };
+            let room = Classroom { learner: &teacher, teacher: &teacher, config: &config, step: None };
+            f64::from(room.loss(shown).into_scalar::<f32>())
+        };
+        let at_the_end = loss(TeacherPath { steps: 2, pure_noise: 0.0 });
+        let at_the_beginning = loss(TeacherPath { steps: 2, pure_noise: 1.0 });
+        // What the teacher clamps, its student is not told to.
+        assert!(at_the_end < 0.02, "{at_the_end}");
+        assert!(at_the_beginning > 5.0 * at_the_end.max(1e-3), "{at_the_beginning} and {at_the_end}");
     }
 }

@@ -8,6 +8,7 @@
 //! checkpoints/step-NNNNNNNN everything a run needs to go on, the newest two
 //! samples/step-NNNNNNNN.png mask, real scan and synthetic scan of validation scans
 //! model.safetensors         the averaged network of the newest checkpoint, as the program loads it
+//! teacher.safetensors       the model that teaches a student
 //! live.retidiff             a document whose first B-scan is drawn at the top of every sheet, if there
 //! trainer.log               what the process wrote to its standard error, when the studio started it
 //! lock, process, order      who works on it, and what that process is told
@@ -39,6 +40,8 @@ pub const LIVE_SAMPLE_FILE: &str = "live.retidiff";
 pub const LOG_FILE: &str = "trainer.log";
 /// Name of the model file in a run's folder.
 pub const MODEL_FILE: &str = "model.safetensors";
+/// Name of the file in a run's folder that holds a student's teacher.
+pub const TEACHER_FILE: &str = "teacher.safetensors";
 /// Name of the folder of checkpoints in a run's folder.
 pub const CHECKPOINTS: &str = "checkpoints";
 const SAMPLES: &str = "samples";
@@ -143,6 +146,10 @@ impl RunDirectory {
             let entry = entry.map_err(TrainingError::io(&source, "reading the folder"))?;
             let copy = target.join(entry.file_name());
             fs::copy(entry.path(), &copy).map_err(TrainingError::io(&copy, "copying"))?;
+        }
+        let teacher = path.join(TEACHER_FILE);
+        if config.has_teacher_beside() {
+            fs::copy(from.join(TEACHER_FILE), &teacher).map_err(TrainingError::io(&teacher, "copying"))?;
         }
         let metrics = path.join(METRICS_FILE);
         let kept = figures_up_to(&from.join(METRICS_FILE), step)?;

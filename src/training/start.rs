@@ -8,8 +8,10 @@ use burn::module::Module;
 
 use super::config::{RunConfig, Stage};
 use super::error::TrainingError;
+use super::run_directory::TEACHER_FILE;
 use super::trainer::{Run, Trainer};
 use crate::diffusion::model_file::{self, ModelInfo, ModelKind};
+use crate::formats::atomic::write_atomically;
 use crate::nn::{UNet, UNetConfig, weights};
 
 /// Name of the weights that read picture and mask, the picture's inputs first.
@@ -86,6 +88,23 @@ pub(super) fn read_start(
     Ok(Some((network, info)))
 }
 
+/// Keeps a student's teacher in the folder of the run, which goes on with it when it is resumed.
+pub(super) fn keep_teacher(teacher: &StartModel, run: &Path) -> Result<(), TrainingError> {
+    let path = run.join(TEACHER_FILE);
+    write_atomically(&path, &teacher.bytes).map_err(TrainingError::io(&path, "writing"))
+}
+
+/// The teacher of a run that goes on.
+pub(super) fn read_teacher(config: &RunConfig, run: &Run) -> Result<UNet, TrainingError> {
+    let path = run.path.join(TEACHER_FILE);
+    let model = StartModel::read(&path)?;
+    let (network, info) = model_file::load(&model.bytes, &model.name, &run.device)?;
+    if config.teacher_sha256.as_deref() != Some(info.tensors_sha256.as_str()) {
+        return Err(model.refused("it is not the teacher that the run began with".to_owned()));
+    }
+    Ok(network)
+}
+
 impl Trainer {
     /// Begins with the weights of a trained network. What this one has beside them keeps its fresh weights,
     /// so a network can grow a part.
@@ -106,6 +125,9 @@ impl Trainer {
         }
         self.state.network = weights::assign(self.state.network.clone(), values);
         self.state.average = self.state.network.clone().valid();
+        if let Some(teacher) = &mut self.teacher {
+            *teacher = self.state.average.clone();
+        }
         Ok(())
     }
 

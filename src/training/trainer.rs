@@ -26,7 +26,7 @@ use super::report::{EVENT_VERSION, Event};
 use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::samples_sheet::{self, SheetRow};
 use super::source::{DataSummary, Source, pseudo_labelled_scans};
-use super::start::{StartModel, read_start};
+use super::start::{StartModel, keep_teacher, read_start, read_teacher};
 use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
 use crate::dataset::samples::Sample;
@@ -35,7 +35,7 @@ use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normal
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::atomic::write_atomically;
-use crate::nn::{Arithmetic, fresh_weights};
+use crate::nn::{Arithmetic, UNet, fresh_weights};
 use crate::scan::GreyImage;
 
 /// Steps in a row without a finite loss after which a run gives up.
@@ -96,6 +96,9 @@ pub fn run(
         if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {
             trainer.state = checkpoint::load(&checkpoints, newest, trainer.state)?;
         }
+        if config.has_teacher_beside() {
+            trainer.teacher = Some(read_teacher(&config, run)?);
+        }
         RunDirectory::resume(run.path, &config, run.data, trainer.state.step)?
     } else {
         if let (Some(model), Some((network, info))) = (run.from, &start) {
@@ -107,7 +110,11 @@ pub fn run(
                 trainer.forget_condition(&config.network);
             }
         }
-        RunDirectory::create(run.path, &config, run.data)?
+        let directory = RunDirectory::create(run.path, &config, run.data)?;
+        if let (Some(model), true) = (run.from, config.has_teacher_beside()) {
+            keep_teacher(model, run.path)?;
+        }
+        directory
     };
     let summary = DataSummary::new(&manifest, &source);
     let memorisation = Memorisation::new(&source);
@@ -142,6 +149,8 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 /// Network, average and optimiser, and one step of them.
 pub struct Trainer {
     pub state: State,
+    /// Of whom a student learns, without gradient.
+    pub(super) teacher: Option<UNet>,
     device: Device,
     autodiff: Device,
 }
@@ -163,7 +172,8 @@ impl Trainer {
         let network = fresh_weights::drawn(config.network.init(&autodiff), config.seed);
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
-        Self { state, device: device.clone(), autodiff }
+        let teacher = (config.stage == Stage::Distill).then(|| state.average.clone());
+        Self { state, teacher, device: device.clone(), autodiff }
     }
 
     /// Number of weights.
@@ -181,11 +191,12 @@ impl Trainer {
         let share = 1.0 / batches.len() as f64;
         let loss_scale = if config.arithmetic == Arithmetic::F16 { HALF_PRECISION_LOSS_SCALE } else { 1.0 };
         let network = config.arithmetic.cast(self.state.network.clone());
+        let teacher = self.teacher.clone().map(|teacher| config.arithmetic.cast(teacher));
         let mut value = 0.0;
         let mut gathered = GradientsAccumulator::new();
         for batch in batches {
             let tensors = BatchTensors::new(batch, &self.autodiff);
-            let loss = tensors.loss(&network, config, Use::Training);
+            let loss = tensors.loss(&network, teacher.as_ref(), config, Use::Training);
             value += share * f64::from(loss.clone().inner().into_scalar::<f32>());
             let scale = share * loss_scale;
             let loss = if scale == 1.0 { loss } else { loss.mul_scalar(scale) };
@@ -218,8 +229,8 @@ impl Trainer {
         let sum: f64 = batches
             .iter()
             .map(|batch| {
-                let loss =
-                    BatchTensors::new(batch, &self.device).loss(&self.state.average, config, Use::Validation);
+                let tensors = BatchTensors::new(batch, &self.device);
+                let loss = tensors.loss(&self.state.average, self.teacher.as_ref(), config, Use::Validation);
                 f64::from(loss.into_scalar::<f32>()) * batch.strips as f64
             })
             .sum();
