@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use retidiff::anatomy::{Lesion, UNANNOTATED};
+use retidiff::anatomy::{LESION_BASE, Lesion, UNANNOTATED};
 use retidiff::document::{Command, Document, Editor, LabelLook, LabelTable, Page, Synthesis};
 use retidiff::formats::{read_document, write_document};
 use retidiff::mask::{
@@ -159,7 +159,7 @@ fn random_command(random: &mut Random, document: &Document) -> Command {
     match random.below(30) {
         0 => Command::RepairOrder { page },
         1 => Command::RerollNoise { seed: random.below(3) },
-        2 => Command::ClearLesions { page },
+        2 => Command::ClearLesions { page, locked: LockedLabels::default() },
         3 => Command::FillUnannotated { page, code: random.below(12) as u8 },
         4 => {
             let mut mask = layered_mask(150 + 11 * random.below(3) as u32, 90);
@@ -293,10 +293,24 @@ fn a_stroke_is_one_step_with_a_name_and_escape_takes_it_back() {
 }
 
 #[test]
+fn removing_every_lesion_leaves_locked_ones() {
+    let mut editor = one_page();
+    let mut mask = editor.document().pages[0].mask.clone();
+    for (x, lesion) in [(20, 1), (30, 2)] {
+        mask.lesions.set(x, 40, lesion);
+    }
+    editor.apply(Command::ReplaceMask { page: 0, mask, name: "two lesions".to_owned() }).expect("fits");
+    let locked = LockedLabels::NONE.with(LESION_BASE + 2);
+    editor.apply(Command::ClearLesions { page: 0, locked }).expect("fits");
+    let lesions = &editor.document().pages[0].mask.lesions;
+    assert_eq!([lesions.get(20, 40), lesions.get(30, 40)], [0, 2]);
+}
+
+#[test]
 fn a_step_that_changes_nothing_leaves_no_trace() {
     let mut editor = one_page();
     let revision = editor.revision();
-    editor.apply(Command::ClearLesions { page: 0 }).expect("fits");
+    editor.apply(Command::ClearLesions { page: 0, locked: LockedLabels::default() }).expect("fits");
     editor.undo();
     editor.apply(Command::RerollNoise { seed: editor.document().noise_seed }).expect("fits");
     assert_eq!(editor.redo_name(), Some("clear lesions"), "an empty step must not forget the redo");

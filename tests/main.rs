@@ -36,6 +36,8 @@ mod new_eye;
 mod present;
 mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
+mod reopening;
+#[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]
 mod soak;

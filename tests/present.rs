@@ -93,3 +93,27 @@ fn the_picture_on_the_device_is_the_picture_on_the_cpu() {
 fn largest_difference(a: &GreyImage, b: &GreyImage) -> u8 {
     a.pixels.iter().zip(b.pixels.iter()).map(|(&a, &b)| a.abs_diff(b)).max().unwrap_or(0)
 }
+
+#[test]
+fn burn_takes_another_device_after_one_was_lost() {
+    let (Some(first), Some(second)) = (any_gpu(), any_gpu()) else {
+        eprintln!("skipped: no graphics adapter, not even a software one");
+        return;
+    };
+    let sum = |device: &Device| {
+        let numbers = Tensor::<1>::from_data(TensorData::new(vec![1.5_f32, 2.0], [2]), device);
+        (numbers + 1.0).into_data().try_to_vec::<f32>().map_err(|error| format!("{error:?}"))
+    };
+    let lost = first.register().expect("burn takes the first");
+    assert_eq!(sum(&lost), Ok(vec![2.5, 3.0]));
+    first.loss().cause(&first.device);
+    assert!(first.is_lost(), "registering did not take the news away");
+    // What burn answers on a lost device is its own matter, if it answers: it must not be in the way.
+    let thread = std::thread::Builder::new().name("on a lost device".to_owned());
+    let on_lost = lost.clone();
+    thread.spawn(move || eprintln!("on the lost device: {:?}", sum(&on_lost))).expect("a thread");
+    let device = second.register().expect("burn takes the second");
+    assert_ne!(device, lost);
+    assert_eq!(sum(&device), Ok(vec![2.5, 3.0]));
+    assert!(!second.is_lost());
+}

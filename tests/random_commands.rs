@@ -221,7 +221,7 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
             let labels = document.labels.with(code, LabelLook { name, color, visible: true });
             Command::EditLabels { labels, name: "edit labels".to_owned() }
         }
-        _ if dice.below(40) == 0 => Command::ClearLesions { page },
+        _ if dice.below(40) == 0 => Command::ClearLesions { page, locked: LockedLabels::default() },
         _ if dice.below(40) == 0 => {
             let mask = first_mask();
             Command::ReplaceMask { page, mask, name: "again".to_owned() }

@@ -44,6 +44,11 @@ pub struct Cli {
     #[cfg(feature = "cpu")]
     #[arg(long, value_enum, default_value_t)]
     device: crate::worker::DeviceChoice,
+    /// For trying the recovery: the first window loses its graphics device after so many seconds (with an f: within
+    /// a frame), the one that follows it after the second number, and so on
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    #[arg(long, hide = true, value_delimiter = ',', value_parser = crate::studio::TriedLoss::parse)]
+    lose_device_after: Vec<crate::studio::TriedLoss>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -98,5 +103,5 @@ fn open_studio(_cli: Cli) -> anyhow::Result<()> {
 #[cfg(all(feature = "studio", feature = "cpu"))]
 fn open_studio(cli: Cli) -> anyhow::Result<()> {
     use crate::studio::{StudioOptions, run};
-    run(StudioOptions { open: cli.file, device: cli.device, model: cli.model })
+    run(StudioOptions { open: cli.file, device: cli.device, model: cli.model, losses: cli.lose_device_after })
 }

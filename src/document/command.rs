@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Document, LabelTable, Page, Synthesis};
-use crate::anatomy::{self, Interface, LAYER_COUNT, UNANNOTATED};
+use crate::anatomy::{self, Interface, LAYER_COUNT, LESION_BASE, UNANNOTATED};
 use crate::mask::{
     LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
     WarpMode, move_interface, paint_region, paint_segment, repair_order, smooth, warp_layer,
@@ -33,8 +33,8 @@ pub enum Command {
     Calibrate { page: usize, calibration: Calibration },
     /// Other names or colours for the labels.
     EditLabels { labels: LabelTable, name: String },
-    /// Removes every lesion; the layers beneath them appear.
-    ClearLesions { page: usize },
+    /// Removes every lesion but the locked ones; the layers beneath them appear.
+    ClearLesions { page: usize, locked: LockedLabels },
     /// Declares every unannotated pixel to be of one layer-plane code: how annotating a bare scan begins,
     /// since no brush paints where nothing is annotated.
     FillUnannotated { page: usize, code: u8 },
@@ -111,7 +111,7 @@ impl Command {
             | Self::KeepSynthesis { page, .. }
             | Self::SetSecondGrader { page, .. }
             | Self::Calibrate { page, .. }
-            | Self::ClearLesions { page }
+            | Self::ClearLesions { page, .. }
             | Self::FillUnannotated { page, .. }
             | Self::MoveInterface { page, .. }
             | Self::WarpLayer { page, .. } => Some(*page),
@@ -207,7 +207,14 @@ impl Command {
                 }
                 Rect::EMPTY
             }
-            Self::ClearLesions { .. } => recode(&mut page.mask.lesions, |_| 0),
+            Self::ClearLesions { locked, .. } => {
+                recode(
+                    &mut page.mask.lesions,
+                    |code| {
+                        if locked.contains(LESION_BASE + code) { code } else { 0 }
+                    },
+                )
+            }
             Self::MoveInterface { interface, x0, rows, settings, .. } => {
                 move_interface(&mut page.mask.layers, interface, x0, &rows, settings)
             }

@@ -20,7 +20,7 @@ use crate::anatomy::ABOVE_ILM;
 use crate::document::Command;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
-use crate::mask::Measurements;
+use crate::mask::{Mask, Measurements, beside_locked};
 use crate::scan::Calibration;
 use crate::worker::ModelSource;
 
@@ -126,7 +126,10 @@ impl Studio {
             }
             Action::ScaleWindow(factor) => self.scale_window(factor),
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
-            Action::ClearLesions => self.edit(Command::ClearLesions { page: self.session.page_index() }),
+            Action::ClearLesions => {
+                let (page, locked) = (self.session.page_index(), self.settings.locked());
+                self.edit(Command::ClearLesions { page, locked });
+            }
             Action::BringBack(number) => self.bring_back(number),
             Action::CompareWith(choice) => self.synthesis.rival.choose(choice),
             Action::ChooseRivalModel => self.choose(Purpose::RivalModel),
@@ -195,6 +198,17 @@ impl Studio {
             Ok(_) => {}
             Err(error) => self.notices.add(Severity::Error, error.to_string()),
         }
+    }
+
+    /// Puts another mask onto the page shown, locked labels as they are.
+    pub(super) fn replace_mask(&mut self, mask: Mask, name: String) {
+        let (page, here) = (self.session.page_index(), &self.session.page().mask);
+        let mask = match mask.layers.bounds() == here.layers.bounds() {
+            true => beside_locked(here, mask, self.settings.locked()),
+            // Refused, in words, by the command.
+            false => mask,
+        };
+        self.edit(Command::ReplaceMask { page, mask, name });
     }
 
     /// One step for all pages.

@@ -21,6 +21,7 @@ use super::panels::questions::PathQuestion;
 use super::panels::top_bar;
 use super::preferences::{PreferenceFile, Preferences};
 use super::recent::Recent;
+use super::reopening::{self, Reopening};
 use super::session::{Probe, Session};
 use super::settings::Settings;
 use super::slices::Interpolating;
@@ -37,8 +38,9 @@ use crate::scan::{BScan, GreyImage, Rect};
 use crate::worker::slot::Wake;
 use crate::worker::{PictureImage, SharedGpu, SynthesisWorker};
 
-/// Starts the synthesis thread, given how to wake the window and the window's graphics device.
-pub type StartSynthesis = Box<dyn FnOnce(Wake, Option<SharedGpu>) -> std::io::Result<SynthesisWorker>>;
+/// Starts the synthesis thread, given how to wake the window and the window's graphics device; again when that
+/// device was lost and made anew.
+pub type StartSynthesis = Box<dyn Fn(Wake, Option<SharedGpu>) -> std::io::Result<SynthesisWorker>>;
 
 /// Where synthetic scans come from.
 pub enum SynthesisSource {
@@ -98,12 +100,16 @@ pub struct Studio {
     pub(super) pinching: bool,
     /// The panes of the last frame on the screen.
     pub(super) panes: [ScreenRect; 2],
-    pass: Option<CanvasPass>,
+    pub(super) pass: Option<CanvasPass>,
     pub(super) textures: Option<Textures>,
     pub(super) synthesis: Synthesis,
+    /// Starts its thread; nothing where there is none.
+    pub(super) start_synthesis: Option<StartSynthesis>,
     pub(super) recent: Recent,
     pub(super) tracing: Tracing,
     pub(super) shared_gpu: Option<SharedGpu>,
+    /// What happens when the window's graphics device is lost.
+    pub(super) reopening: Reopening,
     pub(super) training: Training,
     /// Name of the model that was chosen on the training page.
     pub(super) model_in_use: Option<String>,
@@ -142,7 +148,8 @@ pub struct Studio {
     pub(super) wipe_grip: Option<ScreenRect>,
     pub(super) closing: bool,
     facts: PageFacts,
-    title: String,
+    /// As the window shows it.
+    pub(super) title: String,
 }
 
 impl Studio {
@@ -151,15 +158,11 @@ impl Studio {
         let context = creation.egui_ctx.clone();
         theme::install(&context);
         let graphics = creation.wgpu_render_state.as_ref();
+        let (shared_gpu, loss) = reopening::device_of(graphics);
         let pass = graphics.map(CanvasPass::new);
-        let wake: Wake = {
-            let context = context.clone();
-            Arc::new(move || context.request_repaint())
-        };
-        let shared_gpu = graphics.and_then(shared_gpu);
-        let synthesis = match options.synthesis {
-            SynthesisSource::None(reason) => Synthesis::without_worker(reason),
-            SynthesisSource::Worker(start) => Synthesis::with_worker(start(wake, shared_gpu.clone())),
+        let (synthesis, start_synthesis) = match options.synthesis {
+            SynthesisSource::None(reason) => (Synthesis::without_worker(reason), None),
+            SynthesisSource::Worker(start) => (Synthesis::without_worker(String::new()), Some(start)),
         };
         let places = options.data_folder.as_deref().and_then(TrainingPlaces::in_folder);
         let training = Training::new(context.clone(), places);
@@ -186,8 +189,10 @@ impl Studio {
             pass,
             textures: None,
             synthesis,
+            start_synthesis,
             recent: Recent::default(),
             shared_gpu,
+            reopening: Reopening::of(loss),
             training,
             model_in_use: None,
             student_in_use: None,
@@ -216,6 +221,8 @@ impl Studio {
             facts: PageFacts::default(),
             title: String::new(),
         };
+        studio.reopening.wake_with(&studio.context);
+        studio.start_worker();
         keymap::publish(&studio.context, studio.keymap.clone());
         studio.context.set_zoom_factor(studio.preferences.scale);
         if let Some(folder) = journal_folder {
@@ -280,6 +287,15 @@ impl Studio {
             .map(|notice| notice.text.as_str())
     }
 
+    /// Starts the synthesis thread anew, where there is any; the one before ends.
+    pub(super) fn start_worker(&mut self) {
+        let context = self.context.clone();
+        let wake: Wake = Arc::new(move || context.request_repaint());
+        if let Some(start) = &self.start_synthesis {
+            self.synthesis = Synthesis::with_worker(start(wake, self.shared_gpu.clone()));
+        }
+    }
+
     /// Shows an error, if there is one.
     pub(super) fn report(&mut self, outcome: Result<(), String>) {
         if let Err(message) = outcome {
@@ -316,7 +332,9 @@ impl Studio {
     /// Makes the textures anew when another page is shown.
     pub(super) fn refresh_textures(&mut self) {
         let view_number = self.session.view_number();
-        let Some(pass) = &self.pass else { return };
+        if self.pass.is_none() {
+            return;
+        }
         let page = self.session.page();
         if let Some(textures) = self.textures.as_mut().filter(|textures| textures.view_number == view_number)
         {
@@ -332,18 +350,25 @@ impl Studio {
             return;
         }
         self.new_eye.follow(&self.context, page);
+        self.make_textures();
+        self.view.fit();
+        self.apply_proportions();
+        self.synthesis.forget_picture();
+        self.context.request_repaint();
+    }
+
+    /// The textures of the page shown, the synthetic scan still black.
+    pub(super) fn make_textures(&mut self) {
+        let Some(pass) = &self.pass else { return };
+        let page = self.session.page();
         let image = &page.scan.image;
         let black = GreyImage::new(image.width, image.height, vec![0; image.pixels.len()]);
         let mut editor = PaneTextures::new(pass, image, &page.mask);
         editor.set_other_labels(page.second_grader.as_deref());
         let mut synthetic = PaneTextures::new(pass, &black, &page.mask);
         synthetic.set_other_labels(page.second_grader.as_deref());
-        let second_grader = page.second_grader.clone();
+        let (view_number, second_grader) = (self.session.view_number(), page.second_grader.clone());
         self.textures = Some(Textures { editor, synthetic, view_number, second_grader, rival_version: 0 });
-        self.view.fit();
-        self.apply_proportions();
-        self.synthesis.forget_picture();
-        self.context.request_repaint();
     }
 
     pub(super) fn apply_proportions(&mut self) {
@@ -467,7 +492,14 @@ impl Studio {
 }
 
 impl eframe::App for Studio {
+    fn logic(&mut self, context: &Context, _frame: &mut eframe::Frame) {
+        self.follow_device(context);
+    }
+
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        if self.asks_to_be_reopened() {
+            return;
+        }
         self.take_close_request(ui);
         self.take_file_events();
         self.take_drops(ui);
@@ -515,19 +547,4 @@ fn first_document(notices: &mut Notices) -> Document {
         let image = GreyImage::new(width, height, vec![0; (width * height) as usize]);
         Document::from_scan(BScan::from_image(image, "Blank"), Mask::unannotated(width, height))
     })
-}
-
-#[cfg(feature = "gpu")]
-fn shared_gpu(graphics: &eframe::egui_wgpu::RenderState) -> Option<SharedGpu> {
-    Some(SharedGpu::new(
-        graphics.instance.clone(),
-        graphics.adapter.clone(),
-        graphics.device.clone(),
-        graphics.queue.clone(),
-    ))
-}
-
-#[cfg(not(feature = "gpu"))]
-fn shared_gpu(_graphics: &eframe::egui_wgpu::RenderState) -> Option<SharedGpu> {
-    None
 }

@@ -32,6 +32,11 @@ pub(super) struct Dialogs {
 }
 
 impl Dialogs {
+    /// Forgets what lay on a graphics device that is gone.
+    pub fn forget_pictures(&mut self) {
+        self.steps = StepList::default();
+    }
+
     /// Opens the palette, or closes it.
     pub fn toggle_palette(&mut self) {
         self.palette = if self.palette.is_some() { None } else { Some(Palette::default()) };

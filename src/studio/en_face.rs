@@ -76,6 +76,12 @@ pub fn grid_of(session: &Session) -> Result<Grid, NoMap> {
 }
 
 impl EnFace {
+    /// Forgets the picture of the map, which is drawn anew in the next frame.
+    pub fn forget_picture(&mut self) {
+        self.drawn_for = None;
+        self.drawn = None;
+    }
+
     /// Takes in the open volume. Returns whether there is more to do in the next frame.
     pub fn follow(&mut self, session: &Session, context: &Context) -> bool {
         let document = session.editor.document();

@@ -30,6 +30,7 @@ pub mod preferences;
 mod profile;
 mod recent;
 mod regions;
+pub mod reopening;
 mod rival;
 mod safety;
 pub mod samples;
@@ -48,4 +49,4 @@ pub mod training;
 mod window;
 
 pub use stage::{EDITOR_PANE, SYNTHETIC_PANE};
-pub use window::{StudioOptions, run, run_with, synthesis_source};
+pub use window::{StudioOptions, TriedLoss, run, run_with, synthesis_source};

@@ -11,7 +11,7 @@ use super::{panels, theme};
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, label};
 use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::MaskSettings;
-use crate::document::{Command, Document, Page};
+use crate::document::{Document, Page};
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage, Rect, Spacing};
 use crate::worker::masks::{Candidate, MaskEvent, MaskRequest, MaskWorker};
@@ -163,6 +163,13 @@ impl NewEye {
         }
     }
 
+    /// Makes the pictures anew: those before lay on a graphics device that is gone.
+    pub fn move_to(&mut self, context: &Context) {
+        for shown in &mut self.candidates {
+            shown.picture = picture_of(&shown.candidate, context);
+        }
+    }
+
     /// Takes what the thread reports.
     pub fn take_events(&mut self, context: &Context) {
         let Some(worker) = &self.worker else { return };
@@ -170,9 +177,7 @@ impl NewEye {
             match event {
                 MaskEvent::Progress { job, part } if job == self.job => self.progress = Some(part),
                 MaskEvent::Drawn { job, candidate } if job == self.job => {
-                    let picture = thumbnail(&candidate.mask);
-                    let name = format!("new eye {}", candidate.seed);
-                    let picture = context.load_texture(name, picture, TextureOptions::LINEAR);
+                    let picture = picture_of(&candidate, context);
                     self.candidates.push(Shown { candidate: *candidate, picture, varies: self.varies });
                 }
                 MaskEvent::Finished { job } if job == self.job => self.progress = None,
@@ -228,10 +233,15 @@ impl Studio {
         let Some(shown) = self.new_eye.candidates.get(index) else { return };
         let what = if shown.varies { "varied mask" } else { "new eye" };
         let name = format!("{what} (seed {})", shown.candidate.seed);
-        let (page, mask) = (self.session.page_index(), shown.candidate.mask.clone());
+        let mask = shown.candidate.mask.clone();
         self.with_tools(|tools, bench| tools.let_go(bench));
-        self.perform(Action::Edit(Command::ReplaceMask { page, mask, name }));
+        self.replace_mask(mask, name);
     }
+}
+
+fn picture_of(candidate: &Candidate, context: &Context) -> TextureHandle {
+    let name = format!("new eye {}", candidate.seed);
+    context.load_texture(name, thumbnail(&candidate.mask), TextureOptions::LINEAR)
 }
 
 /// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.

@@ -240,8 +240,7 @@ impl Studio {
             return;
         }
         self.with_tools(|tools, bench| tools.let_go(bench));
-        let page = self.session.page_index();
-        self.edit(Command::ReplaceMask { page, mask, name: step_name(path) });
+        self.replace_mask(mask, step_name(path));
         self.warn(warnings);
     }
 

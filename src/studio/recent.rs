@@ -51,6 +51,20 @@ impl Recent {
         self.pictures.clear();
     }
 
+    /// Forgets what lay on a graphics device that is gone. Answers whether anything did.
+    pub fn forget_lost(&mut self) -> bool {
+        let before = self.pictures.len();
+        self.pictures.retain(|picture| !picture.image.is_on_device());
+        self.pictures.len() < before
+    }
+
+    /// Makes the thumbnails anew, for a window that has not seen them.
+    pub fn move_to(&mut self, context: &Context) {
+        for picture in &mut self.pictures {
+            picture.thumbnail = thumbnail_of(&picture.image, picture.number, context);
+        }
+    }
+
     /// Keeps a complete picture; one that answers the same request as another takes its place.
     pub fn keep(&mut self, request: &Request, picture: &Picture, context: &Context) {
         if !picture.complete || picture.kind == PictureKind::RealScan {
@@ -62,11 +76,7 @@ impl Recent {
             number: self.last_number,
             request: request.clone(),
             image: picture.image.clone(),
-            thumbnail: match &picture.image {
-                PictureImage::Cpu(image) => Some(thumbnail(image, self.last_number, context)),
-                #[cfg(feature = "gpu")]
-                PictureImage::Gpu { .. } => None,
-            },
+            thumbnail: thumbnail_of(&picture.image, self.last_number, context),
         });
         let bytes = |pictures: &VecDeque<RecentPicture>| {
             pictures.iter().map(|picture| picture.image.byte_count()).sum::<usize>()
@@ -109,6 +119,14 @@ pub fn bring_back(picture: &RecentPicture, session: &mut Session, settings: &mut
     settings.guidance = request.recipe.guidance as f32;
     settings.strength = request.recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength as f32);
     true
+}
+
+fn thumbnail_of(image: &PictureImage, number: u64, context: &Context) -> Option<TextureHandle> {
+    match image {
+        PictureImage::Cpu(image) => Some(thumbnail(image, number, context)),
+        #[cfg(feature = "gpu")]
+        PictureImage::Gpu { .. } => None,
+    }
 }
 
 /// A small copy, every pixel the mean of what it covers.

@@ -77,6 +77,16 @@ impl Rival {
         }
     }
 
+    /// Goes on with another synthesis thread: what is under way is to be asked for again. A kept picture on
+    /// the graphics device is gone with it.
+    pub fn start_over(&mut self) {
+        self.pending = None;
+        self.refused = None;
+        if self.kept.as_ref().is_some_and(|kept| kept.image.is_on_device()) {
+            self.forget();
+        }
+    }
+
     /// The picture to compare with; `None` for the real scan and while there is none yet.
     pub fn picture(&self) -> Option<RivalPicture> {
         match &self.choice {

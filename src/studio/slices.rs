@@ -176,9 +176,7 @@ impl Studio {
         }
         let layers = copied_layers(&there.layers, &here.layers);
         let copied = Mask { layers, lesions: here.lesions.clone() };
-        let mask = beside_locked(here, copied, self.settings.locked());
-        let name = format!("copy interfaces from B-scan {}", source + 1);
-        self.edit(Command::ReplaceMask { page, mask, name });
+        self.replace_mask(copied, format!("copy interfaces from B-scan {}", source + 1));
     }
 }
 

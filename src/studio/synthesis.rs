@@ -139,6 +139,34 @@ impl Synthesis {
         }
     }
 
+    /// Ends the thread; what it was asked for stays noted. A picture on the graphics device is forgotten.
+    pub fn stop(&mut self) {
+        self.worker = None;
+        self.rival.start_over();
+        if self.picture.as_ref().is_some_and(|picture| picture.image.is_on_device()) {
+            self.picture = None;
+            self.shown = None;
+        }
+    }
+
+    /// Hands over to another one: what was asked for and not answered is asked of it. Answers how many exports
+    /// found no room.
+    pub fn hand_over(self, next: &mut Self) -> usize {
+        next.next_job = self.next_job;
+        next.first_job = self.first_job;
+        next.rival = self.rival;
+        next.shown = self.shown.map(|shown| Shown { current: false, ..shown });
+        next.picture = self.picture;
+        let mut exports: Vec<(u64, PendingExport)> = self.exports.into_iter().collect();
+        exports.sort_by_key(|(job, _)| *job);
+        let asked = exports.len();
+        exports.retain(|(_, export)| {
+            next.worker.as_ref().is_some_and(|worker| worker.submit_export(export.request.clone()))
+        });
+        next.exports = exports.into_iter().collect();
+        asked - next.exports.len()
+    }
+
     /// How it stands.
     pub fn status(&self) -> &Status {
         &self.status

@@ -90,6 +90,16 @@ pub struct Picked {
     pub shared: Option<SharedGpu>,
 }
 
+impl Picked {
+    /// Whether it was the window's device and is gone.
+    pub fn is_lost(&self) -> bool {
+        #[cfg(feature = "gpu")]
+        return self.shared.as_ref().is_some_and(SharedGpu::is_lost);
+        #[cfg(not(feature = "gpu"))]
+        false
+    }
+}
+
 /// Chooses by the rules of the module's text.
 pub fn pick(choice: DeviceChoice, shared: Option<&SharedGpu>) -> Picked {
     match choice {
@@ -147,7 +157,6 @@ pub use gpu::SharedGpu;
 mod gpu {
     use std::future::Future;
     use std::pin::pin;
-    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, OnceLock};
     use std::task::{Context, Poll, Waker};
 
@@ -155,6 +164,8 @@ mod gpu {
     use burn::tensor::wgpu::WgpuSetup;
 
     use super::{DeviceInfo, Picked, cpu};
+    use crate::worker::burn_made::{self, BurnMade};
+    use crate::worker::device_loss::DeviceLoss;
     use crate::worker::tuning_store;
 
     /// Kernels per submission: few, so that the window's own submissions never wait long.
@@ -167,9 +178,11 @@ mod gpu {
         pub adapter: wgpu::Adapter,
         pub device: wgpu::Device,
         pub queue: wgpu::Queue,
-        is_lost: Arc<AtomicBool>,
+        loss: DeviceLoss,
         /// burn takes a device once in a process: another synthesis thread gets the same answer.
         registered: Arc<OnceLock<Result<Device, String>>>,
+        /// Why the window keeps it for itself.
+        kept_back: Option<String>,
     }
 
     impl SharedGpu {
@@ -180,10 +193,14 @@ mod gpu {
             device: wgpu::Device,
             queue: wgpu::Queue,
         ) -> Self {
-            let is_lost = Arc::new(AtomicBool::new(false));
-            let flag = Arc::clone(&is_lost);
-            device.set_device_lost_callback(move |_, _| flag.store(true, Ordering::Relaxed));
-            Self { instance, adapter, device, queue, is_lost, registered: Arc::default() }
+            let loss = burn_made::of(&device).map(|made| made.loss.clone()).unwrap_or_default();
+            loss.watch(&device);
+            Self { instance, adapter, device, queue, loss, registered: Arc::default(), kept_back: None }
+        }
+
+        /// The same device, which burn is not to have, and why.
+        pub fn keep_back(self, why: String) -> Self {
+            Self { kept_back: Some(why), ..self }
         }
 
         /// How a window must request its device so that burn can share it: burn looks at what the
@@ -207,23 +224,31 @@ mod gpu {
                 return None;
             }
             let gpu = adapters().iter().map(wgpu::Adapter::get_info).find(is_wanted)?;
-            let WgpuSetup { instance, adapter, device, queue, .. } =
-                own(&gpu, Some(TASKS_PER_SUBMISSION)).as_ref().ok()?.setup.clone();
+            let made = burn_made::newest(&gpu, Some(TASKS_PER_SUBMISSION)).ok()?;
+            let WgpuSetup { instance, adapter, device, queue, .. } = made.setup.clone();
             is_wanted(&adapter.get_info()).then(|| Self::new(instance, adapter, device, queue))
         }
 
         /// burn's device, where that is the window's too.
-        fn of_burn(&self) -> Option<&'static Own> {
-            OWN.get()?.as_ref().ok().filter(|own| own.setup.device == self.device)
+        fn of_burn(&self) -> Option<Arc<BurnMade>> {
+            burn_made::of(&self.device)
+        }
+
+        /// The news of its loss.
+        pub fn loss(&self) -> &DeviceLoss {
+            &self.loss
         }
 
         /// Whether the driver reported the device as lost.
         pub fn is_lost(&self) -> bool {
-            self.is_lost.load(Ordering::Relaxed)
+            self.loss.is_lost()
         }
 
         /// Why burn cannot use it.
         fn obstacle(&self) -> Option<String> {
+            if self.kept_back.is_some() {
+                return self.kept_back.clone();
+            }
             let info = self.adapter.get_info();
             if info.device_type == wgpu::DeviceType::Cpu {
                 return Some(software_note(&info));
@@ -259,11 +284,10 @@ mod gpu {
                 queue: self.queue.clone(),
                 backend: self.adapter.get_info().backend,
             };
-            Device::wgpu_options()
-                .setup(setup)
-                .tasks_max(TASKS_PER_SUBMISSION)
-                .init()
-                .map_err(|error| error.to_string())
+            let device = Device::wgpu_options().setup(setup).tasks_max(TASKS_PER_SUBMISSION).init();
+            // burn watches it from now on and would keep a loss to itself.
+            self.loss.watch(&self.device);
+            device.map_err(|error| error.to_string())
         }
     }
 
@@ -286,30 +310,6 @@ mod gpu {
         now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default()
     }
 
-    /// A device that burn has made.
-    struct Own {
-        device: Device,
-        setup: WgpuSetup,
-    }
-
-    /// burn makes it once in a process; whoever asks again gets the same.
-    static OWN: OnceLock<Result<Own, String>> = OnceLock::new();
-
-    /// The device of burn's making, with so many kernels per submission if it is not made yet.
-    fn own(gpu: &wgpu::AdapterInfo, tasks: Option<usize>) -> &'static Result<Own, String> {
-        OWN.get_or_init(|| {
-            tuning_store::keep(gpu);
-            let options = Device::wgpu_options();
-            let options = match tasks {
-                Some(tasks) => options.tasks_max(tasks),
-                None => options,
-            };
-            let (device, setup) =
-                options.init_with_setup().map_err(|error| format!("no GPU could be used: {error}"))?;
-            Ok(Own { device, setup })
-        })
-    }
-
     /// A device of our own, for the command line.
     fn own_device() -> Result<Picked, String> {
         let infos: Vec<wgpu::AdapterInfo> = adapters().iter().map(wgpu::Adapter::get_info).collect();
@@ -319,7 +319,7 @@ mod gpu {
         let Some(gpu) = infos.iter().find(|info| info.device_type != wgpu::DeviceType::Cpu) else {
             return Err(software_note(first));
         };
-        let own = own(gpu, None).as_ref().map_err(String::clone)?;
+        let own = burn_made::newest(gpu, None)?;
         let info = own.setup.adapter.get_info();
         if info.device_type == wgpu::DeviceType::Cpu {
             return Err(software_note(&info));

@@ -5,7 +5,11 @@
 //! [`scheduler`], and is tested with a renderer that takes no time ([`renderer`]). Nothing here knows
 //! the window: it hands over a `wake` callback.
 
+#[cfg(feature = "gpu")]
+mod burn_made;
 pub mod device;
+#[cfg(any(feature = "gpu", feature = "studio"))]
+pub mod device_loss;
 pub mod local_edit;
 pub mod masks;
 pub mod model_renderer;

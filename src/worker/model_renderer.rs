@@ -330,6 +330,14 @@ impl ModelRenderer {
         Ok(Some(PictureImage::Cpu(image)))
     }
 
+    /// What was drawn, unless the device went meanwhile: calls on a lost device do nothing and do not fail.
+    fn unless_lost<T>(&self, drawn: T) -> Result<T, Failure> {
+        match self.picked.is_lost() {
+            true => Err("the graphics device was lost".into()),
+            false => Ok(drawn),
+        }
+    }
+
     fn on_step<'a>(
         &'a self,
         between_steps: BetweenSteps<'a>,
@@ -371,7 +379,8 @@ impl Renderer for ModelRenderer {
         destination: Destination,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<PictureImage>, Failure> {
-        self.draw(scene, steps, Who::Model, edit, destination, between_steps)
+        let picture = self.draw(scene, steps, Who::Model, edit, destination, between_steps)?;
+        self.unless_lost(picture)
     }
 
     fn draft(
@@ -382,6 +391,7 @@ impl Renderer for ModelRenderer {
     ) -> Result<PictureImage, Failure> {
         let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
         let picture = self.draw(scene, 1, Who::Student, edit, destination, &mut go_on)?;
+        let picture = self.unless_lost(picture)?;
         picture.ok_or_else(|| "the draft was abandoned".into())
     }
 
@@ -391,7 +401,7 @@ impl Renderer for ModelRenderer {
     }
 
     fn is_outdated(&self) -> bool {
-        self.successor.as_ref().is_some_and(|ready| ready.load(Ordering::Acquire))
+        self.picked.is_lost() || self.successor.as_ref().is_some_and(|ready| ready.load(Ordering::Acquire))
     }
 }
 

@@ -104,6 +104,15 @@ pub enum PictureImage {
 }
 
 impl PictureImage {
+    /// Whether it goes when the graphics device goes.
+    pub fn is_on_device(&self) -> bool {
+        match self {
+            PictureImage::Cpu(_) => false,
+            #[cfg(feature = "gpu")]
+            PictureImage::Gpu { .. } => true,
+        }
+    }
+
     /// Bytes it occupies.
     pub fn byte_count(&self) -> usize {
         match self {
@@ -140,7 +149,8 @@ pub enum Event {
     Exported { job: u64, page: usize, image: GreyImage, duration: Duration, model: LoadedModel },
     /// A job ended without its picture, or (no job) the model could not be loaded. The thread goes on.
     Failed { job: Option<u64>, message: String },
-    /// The graphics device is gone; the thread goes on with the CPU.
+    /// The window's graphics device is gone; the thread goes on with the CPU. A window that is opened anew
+    /// starts another thread on its new device.
     DeviceLost,
 }
 

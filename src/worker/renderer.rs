@@ -91,7 +91,8 @@ pub trait Renderer {
         Err(format!("this renderer cannot load {source:?}").into())
     }
 
-    /// Whether a better one can be made now: this one drew while the graphics device was being prepared.
+    /// Whether a better one can be made now: this one drew while the graphics device was being prepared, or on
+    /// one that is gone.
     fn is_outdated(&self) -> bool {
         false
     }

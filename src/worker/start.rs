@@ -52,7 +52,7 @@ pub(super) fn maker(
     let mut kept: Option<Picked> = None;
     let mut warmth = Warmth::Cold;
     Box::new(move || {
-        if kept.as_ref().is_some_and(is_lost) {
+        if kept.as_ref().is_some_and(Picked::is_lost) {
             exchange.report(Event::DeviceLost);
             kept = Some(device::cpu(Some("the graphics device was lost".into())));
         }
@@ -125,14 +125,4 @@ fn check(source: &ModelSource, picked: &Picked) -> Result<Arithmetic, String> {
         true => Ok(renderer.arithmetic()),
         false => Err(renderer.note().unwrap_or_else(|| "it computes this model wrongly".to_owned())),
     }
-}
-
-#[cfg(feature = "gpu")]
-fn is_lost(picked: &Picked) -> bool {
-    picked.shared.as_ref().is_some_and(SharedGpu::is_lost)
-}
-
-#[cfg(not(feature = "gpu"))]
-fn is_lost(_picked: &Picked) -> bool {
-    false
 }

@@ -28,6 +28,11 @@ impl CanvasPass {
         Self::for_target(&state.device, &state.queue, state.target_format)
     }
 
+    /// The device it draws on.
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
     /// Builds the pipeline for a target format.
     pub fn for_target(device: &wgpu::Device, queue: &wgpu::Queue, format: TextureFormat) -> Self {
         let shader = device.create_shader_module(wgpu::include_wgsl!("../../../shaders/overlay.wgsl"));

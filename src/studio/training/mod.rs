@@ -166,6 +166,11 @@ impl Training {
         Some(run.record.step as f32 / run.record.steps.max(1) as f32)
     }
 
+    /// Forgets what lay on a graphics device that is gone.
+    pub(super) fn forget_pictures(&mut self) {
+        self.sheet.forget_picture();
+    }
+
     fn run_mut(&mut self, path: &Path) -> Option<&mut Run> {
         self.runs.iter_mut().find(|run| run.record.path == *path)
     }

@@ -31,6 +31,12 @@ pub(super) struct SheetViewer {
 }
 
 impl SheetViewer {
+    /// Forgets the sheet on screen, which is read anew.
+    pub fn forget_picture(&mut self) {
+        self.asked = None;
+        self.shown = None;
+    }
+
     /// A sheet was read.
     pub fn take(&mut self, run: PathBuf, step: u64, outcome: Result<ColorImage, String>) {
         let key = Key { run, step };

@@ -1,7 +1,6 @@
 //! The window's side of the page: what both share, the question at the end, the model that answers.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use eframe::egui::{Ui, ViewportCommand};
 
@@ -12,9 +11,7 @@ use crate::studio::app::Studio;
 use crate::studio::command::Action;
 use crate::studio::keys;
 use crate::studio::notices::Severity;
-use crate::studio::synthesis::Synthesis;
 use crate::worker::models::{DEFAULT_NAME, Purpose, UserModel, teacher_of};
-use crate::worker::slot::Wake;
 use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions};
 
 impl Training {
@@ -95,18 +92,15 @@ impl Studio {
     fn use_model(&mut self, model: ModelSource) {
         let is_on_cpu = self.synthesis.device().is_some_and(|device| !device.is_gpu);
         let device = if is_on_cpu { DeviceChoice::Cpu } else { DeviceChoice::Auto };
-        let wake: Wake = {
-            let context = self.context.clone();
-            Arc::new(move || context.request_repaint())
-        };
         self.student_in_use = match &model {
             ModelSource::Taught { student, .. } => Some(student.clone()),
             _ => None,
         };
         self.model_in_use = Some(name_of(&model));
-        let shared_gpu = self.shared_gpu.clone();
-        let worker = SynthesisWorker::start(WorkerOptions { model, device, shared_gpu, wake });
-        self.synthesis = Synthesis::with_worker(worker);
+        self.start_synthesis = Some(Box::new(move |wake, shared_gpu| {
+            SynthesisWorker::start(WorkerOptions { model: model.clone(), device, shared_gpu, wake })
+        }));
+        self.start_worker();
         let model = self.model_in_use.as_deref().unwrap_or_default();
         let drafts = match &self.student_in_use {
             Some(student) => format!("; {} draws the drafts", stem_of(student)),

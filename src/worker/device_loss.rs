@@ -1,0 +1,107 @@
+//! Whether a graphics device is gone: its driver was reset, a kernel ran too long, the card fell off the bus.
+//!
+//! wgpu tells it once, through a callback, of which a device has one; what is called afterwards does nothing, or
+//! complains of what the lost calls did not make. burn puts its own callbacks in the place of others when it takes
+//! a device (cubecl-wgpu's `PoisonWatch`), so whoever registers a device with burn watches it again. burn itself
+//! does not hear of the loss then: who draws on the device asks here whether a picture can be trusted.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::slot::Wake;
+
+/// How long the news of a loss may take from the thread that met it to another one's error.
+const NEWS_TAKE: Duration = Duration::from_millis(50);
+
+/// The news of a loss. Clones share it.
+#[derive(Clone, Default)]
+pub struct DeviceLoss {
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    is_lost: AtomicBool,
+    wake: OnceLock<Wake>,
+}
+
+impl std::fmt::Debug for DeviceLoss {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("DeviceLoss").field("is_lost", &self.is_lost()).finish_non_exhaustive()
+    }
+}
+
+impl DeviceLoss {
+    /// Of a device that is watched from now on.
+    pub fn of(device: &wgpu::Device) -> Self {
+        let loss = Self::default();
+        loss.watch(device);
+        loss
+    }
+
+    /// Whether the device is gone.
+    pub fn is_lost(&self) -> bool {
+        self.state.is_lost.load(Ordering::Acquire)
+    }
+
+    /// Calls `wake` when the device goes, from whichever thread meets the loss; it must not block. The first
+    /// one counts.
+    pub fn wake_with(&self, wake: Wake) {
+        let wake = self.state.wake.get_or_init(|| wake);
+        if self.is_lost() {
+            wake();
+        }
+    }
+
+    /// Watches the device, in the place of who watched it before.
+    pub fn watch(&self, device: &wgpu::Device) {
+        let told = self.clone();
+        device.set_device_lost_callback(move |_, _| told.tell());
+        let told = self.clone();
+        device.on_uncaptured_error(Arc::new(move |error| told.judge(&error)));
+        // wgpu has told another watcher if the device went before.
+        if !answers(device) {
+            self.tell();
+        }
+    }
+
+    /// Loses the device, to try what happens then. Returns when it is told.
+    pub fn cause(&self, device: &wgpu::Device) {
+        device.destroy();
+        // wgpu tells it in the first poll that finds no work under way.
+        let wait = wgpu::PollType::Wait { submission_index: None, timeout: Some(Duration::from_secs(5)) };
+        if device.poll(wait).is_err() || !self.is_lost() {
+            self.tell();
+        }
+    }
+
+    fn tell(&self) {
+        self.state.is_lost.store(true, Ordering::Release);
+        if let Some(wake) = self.state.wake.get() {
+            wake();
+        }
+    }
+
+    /// An error of a device that is gone means nothing. Any other is a mistake of this program's: it stops the
+    /// thread, as it does without a handler, since what would be shown or computed afterwards could be anything.
+    fn judge(&self, error: &wgpu::Error) {
+        let met = Instant::now();
+        while !self.is_lost() && met.elapsed() < NEWS_TAKE {
+            thread::sleep(Duration::from_millis(1));
+        }
+        assert!(self.is_lost(), "wgpu error: {error}");
+    }
+}
+
+/// Whether the device still makes a buffer; a lost one makes none, and says nothing of it.
+fn answers(device: &wgpu::Device) -> bool {
+    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some("does the device answer"),
+        size: 4,
+        usage: wgpu::BufferUsages::MAP_WRITE | wgpu::BufferUsages::COPY_SRC,
+        mapped_at_creation: true,
+    });
+    buffer.get_mapped_range(..).is_ok()
+}
