@@ -1,7 +1,7 @@
 //! Decides what is rendered next: drafts first, then exports, then refinement.
 //!
 //! Every mask change gets a one-step draft that nothing cancels, so the picture always follows the
-//! brush; refinement in 2, 4, 8 ... steps is what the thread does when nothing waits, and gives way at
+//! brush; refinement in 2, 4, 8 ... steps (from 8 on after a student's draft) is what the thread does when nothing waits, and gives way at
 //! the next step boundary. Cancelling drafts too would starve the picture while the brush moves;
 //! finishing refinements too would make it lag.
 
@@ -21,7 +21,7 @@ use super::renderer::{Destination, Edit, Failure, MakeRenderer, Renderer, Scene}
 use super::slot::{Exchange, Export, Job};
 
 /// Steps of the first refinement of a student's draft.
-const LEAST_STEPS_AFTER_STUDENT: u32 = 4;
+const LEAST_STEPS_AFTER_STUDENT: u32 = 8;
 
 /// What [`Scheduler::turn`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,7 +276,7 @@ impl<R: Renderer> Scheduler<R> {
         self.set_busy(true);
         let started = (self.now)();
         let job = screen.request.job;
-        // Two steps of a teacher are worse than one of its student.
+        // Four steps of a teacher are worse than one of its student (card of the bundled student).
         let next = if screen.steps == 0 { LEAST_STEPS_AFTER_STUDENT } else { 2 * screen.steps };
         let steps = next.min(screen.request.refine_steps.max(1));
         let scene = scene_of(&screen.request, Arc::clone(&screen.labels));
