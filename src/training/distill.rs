@@ -5,10 +5,11 @@
 //! Luhman 2021, "Knowledge distillation in iterative generative models", arXiv 2101.02388), or from itself at less
 //! noise (see [`consistency`](crate::diffusion::consistency)).
 
+use std::ops::ControlFlow;
+
 use burn::module::Module;
 use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
-use std::ops::ControlFlow;
 
 use super::config::RunConfig;
 use crate::dataset::noise::{Draws, stream};
@@ -212,7 +213,7 @@ impl Classroom<'_> {
 
     /// The distance from the end of the teacher's path, which every strip is on at a step of its own.
     fn path_loss(&self, shown: Shown) -> Tensor<1> {
-        // Whether the scan is a real one's does not matter here: only its mask is drawn.
+        // The scan itself is not looked at: its mask is drawn.
         let Shown { condition, counted, noise, .. } = shown;
         let (config, strips) = (self.config, noise.dims()[0]);
         let path = config.distillation.path;
