@@ -1,7 +1,9 @@
 //! Paint latency: what one pointer event costs, at the size of a Duke B-scan and at 4096 x 4096.
 
 use divan::Bencher;
+use retidiff::anatomy::Interface;
 use retidiff::document::{Command, Document, Editor};
+use retidiff::mask::livewire::LiveWire;
 use retidiff::mask::{
     Interfaces, LiveMeasure, LockedLabels, Mask, Measurements, PaintSettings, PaintTarget, Placement, Plane,
     Region, SmoothSettings, fill_region, paint_region, paint_segment, smooth,
@@ -169,4 +171,16 @@ fn turn_lesion(bencher: Bencher, (width, height): (u32, u32)) {
         let placed = placement.place(&region, width, height);
         (paint_region(&mut mask, &region, &erase), paint_region(&mut mask, &placed, &blob), mask)
     });
+}
+
+/// The live-wire's line across the bundled scan of a fovea, which the pointer waits for.
+#[divan::bench]
+fn live_wire_across_a_scan(bencher: Bencher) {
+    let picture = image::load_from_memory(include_bytes!("../assets/samples/fovea.png"));
+    let Ok(picture) = picture.map(image::DynamicImage::into_luma8) else { return };
+    let (width, height) = picture.dimensions();
+    let scan = BScan::from_image(GreyImage::new(width, height, picture.into_raw()), "fovea");
+    let Some(wire) = LiveWire::of(&scan) else { return };
+    let clicks = [[0.5, 170.0], [width as f32 - 0.5, 170.0]];
+    bencher.bench_local(|| wire.path(Interface::Ilm, clicks[0], clicks[1]));
 }

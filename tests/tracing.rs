@@ -155,19 +155,3 @@ fn a_live_wire_keeps_the_clicks_it_is_given() {
     let outside = wire.path(Interface::Bm, [-50.0, -9.0], [1e6, 9e4]);
     assert_eq!(outside.rows.len(), scan.width() as usize);
 }
-
-/// The pointer must not wait for the line.
-#[test]
-fn a_live_wire_over_the_whole_scan_is_quick() {
-    let (scan, drawn) = fovea();
-    let wire = LiveWire::of(&scan).unwrap();
-    let last = scan.width() as usize - 1;
-    let clicks = [0, last].map(|x| [x as f32 + 0.5, drawn.rows[0][x]]);
-    let least = (0..20).map(|_| {
-        let began = std::time::Instant::now();
-        assert_eq!(wire.path(Interface::Ilm, clicks[0], clicks[1]).rows.len(), last + 1);
-        began.elapsed()
-    });
-    // The least of several: other work on the machine is not the live-wire's.
-    assert!(least.min().is_some_and(|least| least.as_millis() < 20));
-}

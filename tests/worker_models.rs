@@ -41,8 +41,8 @@ fn at_strength_zero_the_picture_is_the_real_scan_and_nothing_is_computed() {
 }
 
 #[test]
-fn a_student_draws_the_draft_and_the_teacher_takes_over_at_four_steps() {
-    for (refine_steps, expected) in [(8, vec![1, 4, 8]), (1, vec![1, 1]), (2, vec![1, 2])] {
+fn a_student_draws_the_draft_and_the_teacher_takes_over_at_eight_steps() {
+    for (refine_steps, expected) in [(16, vec![1, 8, 16]), (1, vec![1, 1]), (4, vec![1, 4])] {
         let world = Shared::new(vec![(0, Action::Live(Request { refine_steps, ..request(1, &blank()) }))]);
         world.lock().has_student = true;
         play(&world);
