@@ -30,7 +30,7 @@ use super::thumbnails::Thumbnails;
 use super::tools::{Toolbox, Workbench};
 use super::tracing::Tracing;
 use super::training::{Training, TrainingPlaces};
-use super::{samples, theme};
+use super::{busy_mark, samples, theme};
 use crate::document::{Command, Document};
 use crate::formats::journal::{Journal, Recovery};
 use crate::mask::{Mask, order_violations};
@@ -159,6 +159,7 @@ impl Studio {
         theme::install(&context);
         let graphics = creation.wgpu_render_state.as_ref();
         let (shared_gpu, loss) = reopening::device_of(graphics);
+        busy_mark::learn_driver(&context, graphics);
         let pass = graphics.map(CanvasPass::new);
         let (synthesis, start_synthesis) = match options.synthesis {
             SynthesisSource::None(reason) => (Synthesis::without_worker(reason), None),

@@ -7,6 +7,7 @@
 
 mod act;
 pub mod app;
+mod busy_mark;
 pub mod canvas;
 pub mod command;
 pub mod commands;

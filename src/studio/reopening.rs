@@ -17,8 +17,8 @@ use super::canvas::pass::CanvasPass;
 use super::commands::keymap;
 use super::notices::Severity;
 use super::synthesis::Synthesis;
-use super::theme;
 use super::thumbnails::Thumbnails;
+use super::{busy_mark, theme};
 use crate::formats::journal::Journal;
 use crate::worker::device_loss::DeviceLoss;
 use crate::worker::{PictureImage, SharedGpu};
@@ -247,6 +247,7 @@ impl Studio {
         context.set_zoom_factor(studio.preferences.scale);
 
         let graphics = creation.wgpu_render_state.as_ref();
+        busy_mark::learn_driver(&context, graphics);
         let (shared_gpu, loss) = device_of(graphics);
         #[cfg(feature = "gpu")]
         let shared_gpu = match kept_back.clone() {

@@ -1,8 +1,9 @@
 //! The middle of the window: both panes with their captions, the pointer on them, and what stands in for
 //! a picture that is not there.
 
+use super::busy_mark::BusyMark;
 use eframe::egui::{
-    Align, Event, Key, Label, Layout, Rect, Response, RichText, Spinner, Ui, UiBuilder, Vec2, pos2, vec2,
+    Align, Event, Key, Label, Layout, Rect, Response, RichText, Ui, UiBuilder, Vec2, pos2, vec2,
 };
 
 use super::app::Studio;
@@ -353,7 +354,7 @@ impl Studio {
             ui.label(theme::caption(time_of(&shown)));
         }
         if self.synthesis.is_busy() {
-            ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
+            ui.add(BusyMark::new(12.0, theme::ACCENT));
         }
     }
 
@@ -408,7 +409,7 @@ fn space_before(events: &[Event]) -> Option<bool> {
 }
 
 fn waiting(ui: &mut Ui, what: &str) {
-    ui.add(Spinner::new().size(24.0).color(theme::ACCENT));
+    ui.add(BusyMark::new(24.0, theme::ACCENT));
     ui.add_space(4.0);
     ui.label(RichText::new(what).color(theme::TEXT_WEAK));
 }

@@ -1,8 +1,8 @@
 //! The part of the panel that says what the synthetic scan is compared with, and the recent pictures.
 
+use super::super::busy_mark::BusyMark;
 use eframe::egui::{
-    Align, Align2, Image, Layout, Rect, Role, Sense, Spinner, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, Image, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::studio::command::Action;
@@ -31,7 +31,7 @@ pub fn show_rival(
         ui.label(theme::caption("Compare with"));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if rival.is_pending() {
-                ui.add(Spinner::new().size(13.0).color(theme::ACCENT));
+                ui.add(BusyMark::new(13.0, theme::ACCENT));
             }
         });
     });

@@ -1,8 +1,7 @@
 //! The strip of new eyes: dials at the left, candidates to pick from at the right.
 
-use eframe::egui::{
-    Color32, Rect, Role, ScrollArea, Sense, Spinner, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
-};
+use super::super::busy_mark::BusyMark;
+use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use crate::dataset::masks::Dials;
 use crate::studio::command::Action;
@@ -95,7 +94,7 @@ fn show_candidates(ui: &mut Ui, eye: &NewEye, actions: &mut Vec<Action>) {
         ui.vertical(|ui| {
             ui.add_space(PICTURE_HEIGHT / 2.0 - 16.0);
             ui.horizontal(|ui| {
-                ui.add(Spinner::new().size(16.0).color(theme::ACCENT));
+                ui.add(BusyMark::new(16.0, theme::ACCENT));
                 ui.label(theme::caption(format!("drawing, {:.0} %", 100.0 * part)));
             });
         });

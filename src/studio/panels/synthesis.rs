@@ -1,6 +1,7 @@
 //! The lower part of the panel at the right: how the synthetic scan is made, and how that goes.
 
-use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Spinner, Ui, vec2};
+use super::super::busy_mark::BusyMark;
+use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Ui, vec2};
 
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
@@ -100,18 +101,18 @@ fn guidance_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthesis) {
     });
 }
 
-/// Spinner and progress while it computes.
+/// Busy mark and progress while it computes.
 fn state_mark(ui: &mut Ui, synthesis: &Synthesis) {
     match synthesis.status() {
         Status::Unavailable(_) => {
             badge(ui, "OFF", theme::WARNING);
         }
         Status::Starting => {
-            ui.add(Spinner::new().size(13.0).color(theme::ACCENT));
+            ui.add(BusyMark::new(13.0, theme::ACCENT));
             ui.label(theme::caption("loading"));
         }
         Status::Ready if synthesis.is_busy() => {
-            ui.add(Spinner::new().size(13.0).color(theme::ACCENT));
+            ui.add(BusyMark::new(13.0, theme::ACCENT));
             if let Some((step, of)) = synthesis.progress().filter(|(_, of)| *of > 1) {
                 ui.label(theme::caption(format!("step {step} of {of}")));
             }

@@ -1,5 +1,6 @@
 //! The bar at the top: files, history, the name of what is open.
 
+use super::super::busy_mark::BusyMark;
 use eframe::egui::{Align, Align2, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
 
 use crate::formats::label_png::CodeScheme;
@@ -130,7 +131,7 @@ pub fn show(
             train_button(ui, training, actions);
             if files_busy {
                 ui.add_space(6.0);
-                ui.add(eframe::egui::Spinner::new().size(15.0).color(theme::TEXT_WEAK));
+                ui.add(BusyMark::new(15.0, theme::TEXT_WEAK));
             }
         });
     });

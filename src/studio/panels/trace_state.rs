@@ -1,8 +1,7 @@
 //! The auto-trace on the window: its offer on a bare scan, its progress, and what it was not sure of.
 
-use eframe::egui::{
-    Align, Button, Layout, Rect, RichText, Spinner, Stroke, StrokeKind, Ui, UiBuilder, Vec2, vec2,
-};
+use super::super::busy_mark::BusyMark;
+use eframe::egui::{Align, Button, Layout, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, Vec2, vec2};
 
 use crate::studio::command::Action;
 use crate::studio::commands::command;
@@ -72,5 +71,5 @@ fn show_progress(ui: &mut Ui, actions: &mut Vec<Action>) {
         actions.push(Action::StopTrace);
     }
     ui.label(theme::caption("Tracing layers"));
-    ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
+    ui.add(BusyMark::new(12.0, theme::ACCENT));
 }

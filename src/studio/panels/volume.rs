@@ -1,8 +1,9 @@
 //! The panel's tab of the volume: carrying labels from B-scan to B-scan, and the thickness map.
 
+use super::super::busy_mark::BusyMark;
 use eframe::egui::{
     Align2, Button, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, Role, Sense, Shape,
-    Spinner, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::measure::extent_name;
@@ -62,7 +63,7 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
     ui.horizontal(|ui| {
         ui.label(theme::heading("Labels of this volume"));
         if is_busy {
-            ui.add(Spinner::new().size(12.0).color(theme::ACCENT));
+            ui.add(BusyMark::new(12.0, theme::ACCENT));
             ui.label(theme::caption("interpolating"));
         }
     });

@@ -1,8 +1,9 @@
 //! How the page is laid out: runs, curves over samples, facts or the form.
 
+use super::super::busy_mark::BusyMark;
 use eframe::egui::{
-    Align, Button, CentralPanel, Context, Frame, Id, Label, Layout, Margin, Modal, Panel, RichText, Spinner,
-    Stroke, Ui, vec2,
+    Align, Button, CentralPanel, Context, Frame, Id, Label, Layout, Margin, Modal, Panel, RichText, Stroke,
+    Ui, vec2,
 };
 
 use super::orders::{LeaveAnswer, TrainingAction};
@@ -103,7 +104,7 @@ impl Training {
             ui.add_space(2.0);
             if leaving == Leaving::Saving {
                 ui.horizontal(|ui| {
-                    ui.add(Spinner::new().size(14.0).color(theme::ACCENT));
+                    ui.add(BusyMark::new(14.0, theme::ACCENT));
                     ui.label(theme::weak("It finishes its step and saves; then the window closes."));
                 });
             } else {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use super::super::busy_mark::BusyMark;
 use eframe::egui::{
-    Align, Align2, Button, Color32, Layout, Rect, RichText, Role, ScrollArea, Sense, Spinner, Ui, WidgetInfo,
-    pos2, vec2,
+    Align, Align2, Button, Color32, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
 use super::Run;
@@ -30,7 +31,7 @@ pub(super) fn show(
     ui.horizontal(|ui| {
         ui.label(theme::heading("Runs"));
         if is_looking {
-            ui.add(Spinner::new().size(12.0).color(theme::TEXT_WEAK));
+            ui.add(BusyMark::new(12.0, theme::TEXT_WEAK));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let new = Button::new(RichText::new("New run").color(theme::ON_ACCENT)).fill(theme::ACCENT);

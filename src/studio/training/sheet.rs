@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::super::busy_mark::BusyMark;
 use eframe::egui::{
-    Align, Align2, Color32, ColorImage, Context, Layout, Rect, Slider, Spinner, TextureHandle,
-    TextureOptions, Ui, pos2, vec2,
+    Align, Align2, Color32, ColorImage, Context, Layout, Rect, Slider, TextureHandle, TextureOptions, Ui,
+    pos2, vec2,
 };
 
 use super::background::Background;
@@ -73,7 +74,7 @@ impl SheetViewer {
                 ui.painter().galley(area.min + vec2(12.0, 12.0), text, theme::WARNING);
             }
             _ => {
-                ui.put(area, Spinner::new().size(18.0).color(theme::TEXT_WEAK));
+                ui.put(area, BusyMark::new(18.0, theme::TEXT_WEAK));
             }
         }
     }
