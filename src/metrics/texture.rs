@@ -141,8 +141,7 @@ fn residuals(pixels: &[u8], inside: &[bool], width: usize, height: usize) -> Vec
         let cell = &mut flattened[cells(at)];
         *cell = (cell.0 + 1, cell.1 + u64::from(pixels[at]));
     }
-    let mean: Vec<f64> =
-        flattened.chunks_exact(width).flat_map(|depth| window_means(depth).collect::<Vec<f64>>()).collect();
+    let mean: Vec<f64> = flattened.chunks_exact(width).flat_map(window_means).collect();
     (0..width * height)
         .map(|at| if inside[at] { f64::from(pixels[at]) - mean[cells(at)] } else { 0.0 })
         .collect()

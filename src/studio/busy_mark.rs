@@ -1,7 +1,7 @@
 //! The mark of work under way: an arc that turns.
 //!
 //! egui's spinner asks for a new frame at once, for ever. Where a software driver draws the window, those frames take
-//! the processor from the very work that is waited for: on two cores a picture took six times as long. So the arc
+//! the processor from the very work that is waited for: on two cores a picture took twice as long. So the arc
 //! turns in steps, few of them there.
 
 use std::time::Duration;

@@ -1,12 +1,12 @@
 //! The middle of the window: both panes with their captions, the pointer on them, and what stands in for
 //! a picture that is not there.
 
-use super::busy_mark::BusyMark;
 use eframe::egui::{
     Align, Event, Key, Label, Layout, Rect, Response, RichText, Ui, UiBuilder, Vec2, pos2, vec2,
 };
 
 use super::app::Studio;
+use super::busy_mark::BusyMark;
 use super::canvas::{self, Drawing, WheelTurn};
 use super::command::Action;
 use super::commands::keymap::hint;

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::batches::Batch;
-use super::config::RunConfig;
+use super::config::{RunConfig, Stage};
 use super::distill;
 use crate::diffusion::{Node, loss};
 use crate::nn::UNet;
@@ -41,7 +41,7 @@ impl<'a> BatchTensors<'a> {
         }
     }
 
-    /// What `network` answers; a student has a teacher.
+    /// What `network`'s answer costs; a student may have a teacher beside it.
     pub(super) fn loss(
         self,
         network: &UNet,
@@ -49,7 +49,7 @@ impl<'a> BatchTensors<'a> {
         config: &RunConfig,
         purpose: Use,
     ) -> Tensor<1> {
-        if let Some(teacher) = teacher {
+        if config.stage == Stage::Distill {
             let Self { image, condition, counted, noise, step, .. } = self;
             let shown = distill::Shown { image, condition, counted, noise };
             let step = (purpose == Use::Training).then_some(step);

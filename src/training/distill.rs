@@ -167,8 +167,8 @@ pub(super) struct Shown {
 /// Who learns, from whom, and what for.
 pub(super) struct Classroom<'a> {
     pub learner: &'a UNet,
-    /// Without gradient.
-    pub teacher: &'a UNet,
+    /// Without gradient; without one the student learns from itself.
+    pub teacher: Option<&'a UNet>,
     pub config: &'a RunConfig,
     /// The training step; `None` measures, without gradient.
     pub step: Option<u64>,
@@ -177,9 +177,9 @@ pub(super) struct Classroom<'a> {
 impl Classroom<'_> {
     /// The distance between the student's estimates and what they should be, `[1]`.
     pub(super) fn loss(&self, shown: Shown) -> Tensor<1> {
-        match self.config.distillation.lesson {
-            Lesson::Consistency => self.consistency_loss(shown),
-            Lesson::Path => self.path_loss(shown),
+        match self.teacher {
+            Some(teacher) => self.path_loss(teacher, shown),
+            None => self.consistency_loss(shown),
         }
     }
 
@@ -212,15 +212,16 @@ impl Classroom<'_> {
     }
 
     /// The distance from the end of the teacher's path, which every strip is on at a step of its own.
-    fn path_loss(&self, shown: Shown) -> Tensor<1> {
+    fn path_loss(&self, teacher: &UNet, shown: Shown) -> Tensor<1> {
         // The scan itself is not looked at: its mask is drawn.
         let Shown { condition, counted, noise, .. } = shown;
         let (config, strips) = (self.config, noise.dims()[0]);
         let path = config.distillation.path;
-        let seen_at: Vec<u32> = match self.step {
-            Some(step) => training_places(config, step, strips).map(|place| path.step_at(place)).collect(),
-            None => validation_places(strips).map(|place| path.step_at(place)).collect(),
+        let places: Vec<f64> = match self.step {
+            Some(step) => training_places(config, step, strips).collect(),
+            None => validation_places(strips).collect(),
         };
+        let seen_at: Vec<u32> = places.into_iter().map(|place| path.step_at(place)).collect();
         let is_training = self.step.is_some();
         let below = |tensor: &Tensor<4>| if is_training { tensor.clone().inner() } else { tensor.clone() };
         let (start, shown_mask) = (below(&noise), below(&condition));
@@ -237,7 +238,7 @@ impl Classroom<'_> {
                 seen = seen.clone() + x.clone() * is_here;
                 passed += 1;
                 let times = loss::times(&vec![node; strips], &device);
-                let output = self.teacher.forward(x.clone(), shown_mask.clone(), times);
+                let output = teacher.forward(x.clone(), shown_mask.clone(), times);
                 config.prediction.picture(x, output, node)
             },
             |_| unreachable!("this sampler adds no noise"),
@@ -322,7 +323,7 @@ mod tests {
                 counted: plane(1).ones_like(),
                 noise: Tensor::from_data(TensorData::new(noise, [2, 1, 16, 16]), &device),
             };
-            let room = Classroom { learner: &teacher, teacher: &teacher, config: &config, step: None };
+            let room = Classroom { learner: &teacher, teacher: Some(&teacher), config: &config, step: None };
             f64::from(room.loss(shown).into_scalar::<f32>())
         };
         let at_the_end = loss(TeacherPath { steps: 2, pure_noise: 0.0 });

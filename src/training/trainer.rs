@@ -149,7 +149,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 /// Network, average and optimiser, and one step of them.
 pub struct Trainer {
     pub state: State,
-    /// Of whom a student learns, without gradient.
+    /// Of whom a student learns that does not learn from itself, without gradient.
     pub(super) teacher: Option<UNet>,
     device: Device,
     autodiff: Device,
@@ -172,7 +172,7 @@ impl Trainer {
         let network = fresh_weights::drawn(config.network.init(&autodiff), config.seed);
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
-        let teacher = (config.stage == Stage::Distill).then(|| state.average.clone());
+        let teacher = config.has_teacher_beside().then(|| state.average.clone());
         Self { state, teacher, device: device.clone(), autodiff }
     }
 

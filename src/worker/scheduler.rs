@@ -1,9 +1,9 @@
 //! Decides what is rendered next: drafts first, then exports, then refinement.
 //!
 //! Every mask change gets a one-step draft that nothing cancels, so the picture always follows the
-//! brush; refinement in 2, 4, 8 ... steps (from 8 on after a student's draft) is what the thread does when nothing waits, and gives way at
-//! the next step boundary. Cancelling drafts too would starve the picture while the brush moves;
-//! finishing refinements too would make it lag.
+//! brush; refinement in 2, 4, 8 ... steps (from 8 on after a student's draft) is what the thread does when
+//! nothing waits, and gives way at the next step boundary. Cancelling drafts too would starve the picture
+//! while the brush moves; finishing refinements too would make it lag.
 
 use std::any::Any;
 use std::ops::ControlFlow;

@@ -1,10 +1,10 @@
 //! The part of the panel that says what the synthetic scan is compared with, and the recent pictures.
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{
     Align, Align2, Image, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::command::Action;
 use crate::studio::controls::{ButtonState, row, segments, text_button};
 use crate::studio::recent::{Recent, RecentPicture};

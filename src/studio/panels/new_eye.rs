@@ -1,9 +1,9 @@
 //! The strip of new eyes: dials at the left, candidates to pick from at the right.
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use crate::dataset::masks::Dials;
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::command::Action;
 use crate::studio::controls::{ButtonState, badge, row, slider, switch, text_button};
 use crate::studio::new_eye::{NewEye, Shown};

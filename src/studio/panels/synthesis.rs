@@ -1,10 +1,10 @@
 //! The lower part of the panel at the right: how the synthetic scan is made, and how that goes.
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Ui, vec2};
 
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::command::Action;
 use crate::studio::commands::keymap;
 use crate::studio::controls::{ButtonState, badge, icon_button_sized, row, segments, slider};

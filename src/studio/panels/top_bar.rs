@@ -1,9 +1,9 @@
 //! The bar at the top: files, history, the name of what is open.
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{Align, Align2, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
 
 use crate::formats::label_png::CodeScheme;
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::command::Action;
 use crate::studio::commands::command;
 use crate::studio::commands::keymap::{hint, with_keys};

@@ -1,8 +1,8 @@
 //! The auto-trace on the window: its offer on a bare scan, its progress, and what it was not sure of.
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{Align, Button, Layout, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, Vec2, vec2};
 
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::command::Action;
 use crate::studio::commands::command;
 use crate::studio::commands::keymap::{hint, with_keys};

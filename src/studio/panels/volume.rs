@@ -1,6 +1,5 @@
 //! The panel's tab of the volume: carrying labels from B-scan to B-scan, and the thickness map.
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{
     Align2, Button, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, Role, Sense, Shape,
     Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
@@ -10,6 +9,7 @@ use super::measure::extent_name;
 use crate::mask::en_face::{Direction, Grid, RING_RADII_UM, Sector, SectorMean};
 use crate::mask::measure::Extent;
 use crate::scan::Laterality;
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::command::Action;
 use crate::studio::controls::{ButtonState, icon_button_sized, row, rule, segments};
 use crate::studio::en_face::{Drawn, EnFace, NoMap, grid_of};

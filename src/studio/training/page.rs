@@ -1,6 +1,5 @@
 //! How the page is laid out: runs, curves over samples, facts or the form.
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{
     Align, Button, CentralPanel, Context, Frame, Id, Label, Layout, Margin, Modal, Panel, RichText, Stroke,
     Ui, vec2,
@@ -8,6 +7,7 @@ use eframe::egui::{
 
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training, curves, form_view, models, run_view, runs};
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::theme;
 use crate::training::run_record::RunRecord;
 

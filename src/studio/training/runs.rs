@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{
     Align, Align2, Button, Color32, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
     vec2,
@@ -11,6 +10,7 @@ use eframe::egui::{
 
 use super::Run;
 use super::orders::TrainingAction;
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::controls::{ButtonState, icon_button_sized};
 use crate::studio::icons::Icon;
 use crate::studio::theme;

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::busy_mark::BusyMark;
 use eframe::egui::{
     Align, Align2, Color32, ColorImage, Context, Layout, Rect, Slider, TextureHandle, TextureOptions, Ui,
     pos2, vec2,
 };
 
 use super::background::Background;
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::controls::{ButtonState, icon_button_sized};
 use crate::studio::icons::Icon;
 use crate::studio::theme;
