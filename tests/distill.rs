@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use retidiff::diffusion::model_file;
+use retidiff::training::distill::{Distillation, Lesson};
 use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::{RunConfig, Stage};
 
@@ -73,4 +74,22 @@ fn a_student_keeps_its_teacher_and_goes_on_with_no_other() {
     fs::remove_file(&kept).unwrap();
     let missing = resume(RunConfig { steps: 6, ..longer() }, &data, &student).unwrap_err().to_string();
     assert!(missing.contains("teacher.safetensors"), "{missing}");
+}
+
+#[test]
+fn a_student_may_learn_from_itself_and_keeps_no_teacher_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
+    let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
+    train_from(quiet(60), &data, &teacher, None).unwrap();
+    let distillation = Distillation { lesson: Lesson::Consistency, ..Distillation::default() };
+    let settings = RunConfig { stage: Stage::Distill, distillation, validate_every: 20, ..quiet(40) };
+    train_from(settings, &data, &student, Some(&teacher.join("model.safetensors"))).unwrap();
+    assert!(!student.join("teacher.safetensors").exists());
+    let validation: Vec<f64> =
+        losses(&student).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
+    assert!(validation.len() == 2 && validation[1] < validation[0], "{validation:?}");
+    let longer = RunConfig { steps: 41, ..RunDirectory::read_config(&student).unwrap() };
+    resume(longer, &data, &student).unwrap();
 }
