@@ -28,6 +28,7 @@ mod hostile;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;
+mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
 #[cfg(all(feature = "studio", feature = "cpu"))]

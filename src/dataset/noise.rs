@@ -41,6 +41,8 @@ pub mod stream {
     pub const FRESH_WEIGHTS: u32 = 11 << 16;
     /// The speckle that augmentation lays on a strip.
     pub const TRAINING_SPECKLE: u32 = 12 << 16;
+    /// Where cysts are stamped into a mask to be measured: event `k` is width `k`.
+    pub const STAMPED_LESIONS: u32 = 40 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.
