@@ -38,6 +38,7 @@ mod present;
 mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod reopening;
+mod segmentation_metrics;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]

@@ -8,5 +8,6 @@ pub mod masks;
 pub mod memorisation;
 pub mod quantile;
 pub mod regions;
+pub mod segmentation;
 pub mod sliced_wasserstein;
 pub mod texture;

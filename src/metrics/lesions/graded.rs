@@ -83,7 +83,7 @@ pub fn graded_lesions(scan: &LesionScan, spacing: Option<Spacing>) -> Vec<Lesion
 }
 
 /// The connected lesions of a label map, by their first pixel.
-pub(super) fn lesion_regions([width, height]: [u32; 2], labels: &[u8]) -> Vec<Region> {
+pub(in crate::metrics) fn lesion_regions([width, height]: [u32; 2], labels: &[u8]) -> Vec<Region> {
     let lesions: Vec<u8> = labels.iter().map(|&code| if is_lesion(code) { code } else { 0 }).collect();
     let plane = Plane::from_pixels(width, height, &lesions);
     let mut seen = vec![false; labels.len()];

@@ -8,7 +8,8 @@ mod graded;
 mod rim;
 mod stamped;
 
-pub use graded::{SizeClass, SizeClassFigures, by_size_class, graded_lesions};
+pub(super) use graded::lesion_regions;
+pub use graded::{MIN_LESION_PX, SizeClass, SizeClassFigures, by_size_class, graded_lesions};
 pub use rim::Rim;
 pub use stamped::{STAMPED_WIDTHS_UM, StampedLesion, StampedMask, stamp_lesions};
 
