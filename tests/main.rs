@@ -8,6 +8,7 @@ mod dmc;
 mod document;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
+mod feature_distances;
 mod fidelity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;

@@ -2,6 +2,7 @@
 
 pub mod boundaries;
 pub mod edges;
+pub mod feature_distances;
 pub mod fidelity;
 pub mod lesions;
 pub mod masks;
