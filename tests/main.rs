@@ -10,6 +10,7 @@ mod document;
 mod fast_cpu;
 mod feature_distances;
 mod fidelity;
+mod fidelity_sensitivity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;
 #[cfg(all(feature = "studio", feature = "cpu"))]

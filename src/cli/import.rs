@@ -57,8 +57,8 @@ pub struct ImportArgs {
     /// it every file counts as its own subject, and a split cannot keep scans of one eye together.
     #[arg(long, value_name = "CHARACTER")]
     subject_separator: Option<char>,
-    /// What the manifest calls the source, instead of the folder kind's name; also put before ids and
-    /// subjects.
+    /// What the manifest calls the source, instead of the folder kind's name; also put before ids and before
+    /// subjects. Subjects of Tian 2015 and Duke DME keep their names: a split knows the eyes that never train by them.
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     name: Option<String>,
 }
@@ -177,7 +177,7 @@ fn import_folder(
             Ok(scan) => {
                 let origin = Origin {
                     id: &id,
-                    subject: args.named(&item.subject),
+                    subject: args.subject(kind, &item.subject),
                     b_scan: item.b_scan,
                     source,
                     credit: kind.credit(),
@@ -249,6 +249,14 @@ impl ImportArgs {
         match &self.name {
             Some(name) => format!("{name}_{text}"),
             None => text.to_owned(),
+        }
+    }
+
+    /// A subject of a folder. Eyes of public data sets are the same eyes under any name.
+    fn subject(&self, kind: FolderKind, name: &str) -> String {
+        match kind {
+            FolderKind::Tian2015 | FolderKind::DukeDme => name.to_owned(),
+            FolderKind::Pairs | FolderKind::Oct2017 | FolderKind::Images => self.named(name),
         }
     }
 }

@@ -157,6 +157,14 @@ impl LabelledScan {
         !self.entry.ignored_columns.iter().any(|run| (run[0]..run[1]).contains(&x))
     }
 
+    /// Pixels that may be measured: scanned, and in columns where every boundary is annotated.
+    pub fn counted_pixels(&self) -> Vec<bool> {
+        let width = self.image.width;
+        let columns: Vec<bool> = (0..width).map(|x| self.is_column_counted(x)).collect();
+        let pixels = self.scanned.iter().zip(columns.iter().cycle());
+        pixels.map(|(&scanned, &is_counted)| scanned && is_counted).collect()
+    }
+
     /// Some of its columns as a scan of their own.
     ///
     /// # Panics

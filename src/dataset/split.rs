@@ -9,6 +9,9 @@ use super::noise::Draws;
 /// Name of the file in a data set's folder that holds the split it was built with.
 pub const SPLIT_FILE: &str = "split.json";
 
+/// How the subjects of public data sets begin; a number follows.
+const PUBLIC_SETS: [&str; 2] = ["duke-", "tian-"];
+
 /// The subjects that never train.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -57,9 +60,11 @@ impl Split {
         Self { validation, held_out: Vec::new() }
     }
 
-    /// What the scans of `subject` are for.
+    /// What the scans of `subject` are for. An eye of a public data set keeps its role under whatever name that set
+    /// was imported: `mine_duke-9` is held out where `duke-9` is.
     pub fn role(&self, subject: &str) -> Role {
-        let named = |subjects: &[String]| subjects.iter().any(|name| name == subject);
+        let eye = eye_of(subject);
+        let named = |subjects: &[String]| subjects.iter().any(|name| eye_of(name) == eye);
         if named(&self.held_out) {
             Role::HeldOut
         } else if named(&self.validation) {
@@ -68,6 +73,15 @@ impl Split {
             Role::Training
         }
     }
+}
+
+/// Whose eye a subject is: for an eye of a public data set that was imported under a name of one's own, the name it
+/// has there (`duke-9` for `mine_duke-9`); else the subject itself.
+pub fn eye_of(subject: &str) -> &str {
+    let Some((_, eye)) = subject.rsplit_once('_') else { return subject };
+    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_public = PUBLIC_SETS.iter().any(|set| eye.strip_prefix(set).is_some_and(is_number));
+    if is_public { eye } else { subject }
 }
 
 #[cfg(test)]
@@ -94,5 +108,15 @@ mod tests {
         assert_eq!(split.role("tian-8"), Role::Training);
         assert_eq!(split.role("duke-8"), Role::Validation);
         assert_eq!(split.role("duke-10"), Role::HeldOut);
+        for (subject, role) in [
+            ("mine_duke-9", Role::HeldOut),
+            ("my_own_duke-10", Role::HeldOut),
+            ("x_tian-7", Role::Validation),
+            ("mine_duke-1", Role::Training),
+            ("mine_duke-9b", Role::Training),
+            ("duke-90", Role::Training),
+        ] {
+            assert_eq!(split.role(subject), role, "{subject}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! How far the strongest edges of a picture lie from the interfaces of its mask.
 
-use crate::anatomy::{ABOVE_ILM, BELOW_BM, UNANNOTATED};
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, Interface, UNANNOTATED};
 use crate::scan::GreyImage;
 
 /// Grain is smoothed before edges are looked for: standard deviations in pixels.
@@ -8,6 +8,8 @@ const LATERAL_SIGMA_PX: f64 = 4.0;
 const AXIAL_SIGMA_PX: f64 = 1.0;
 /// Rows above and below the mask's interface in which the strongest edge is looked for.
 const SEARCH_PX: usize = 15;
+/// The same at inner interfaces: some of their layers are but 8 px thick.
+const INNER_SEARCH_PX: usize = 4;
 /// Gaussian kernels reach this many standard deviations.
 const KERNEL_REACH: f64 = 4.0;
 
@@ -16,47 +18,102 @@ const KERNEL_REACH: f64 = 4.0;
 pub enum Edge {
     /// Dark vitreous above bright nerve fibres.
     Ilm,
+    /// Bright nerve fibres above darker ganglion cells.
+    NflGcl,
+    /// Bright inner plexiform layer above darker nuclei.
+    IplInl,
+    /// Dark nuclei above the bright outer plexiform layer.
+    InlOpl,
+    /// Bright outer plexiform layer above darker nuclei.
+    OplOnl,
     /// Bright pigment epithelium above darker choroid.
     Bm,
 }
 
+impl Edge {
+    /// Those inside the retina, which a soft picture loses first.
+    pub const INNER: [Edge; 4] = [Edge::NflGcl, Edge::IplInl, Edge::InlOpl, Edge::OplOnl];
+
+    /// The field's short name.
+    pub fn name(self) -> &'static str {
+        self.interface().name()
+    }
+
+    fn interface(self) -> Interface {
+        match self {
+            Edge::Ilm => Interface::Ilm,
+            Edge::NflGcl => Interface::NflGcl,
+            Edge::IplInl => Interface::IplInl,
+            Edge::InlOpl => Interface::InlOpl,
+            Edge::OplOnl => Interface::OplOnl,
+            Edge::Bm => Interface::Bm,
+        }
+    }
+
+    /// Whether grey rises from the layer above to the one below.
+    fn rises(self) -> bool {
+        matches!(self, Edge::Ilm | Edge::InlOpl)
+    }
+
+    fn search_px(self) -> usize {
+        if matches!(self, Edge::Ilm | Edge::Bm) { SEARCH_PX } else { INNER_SEARCH_PX }
+    }
+}
+
 /// For every column in which the mask shows the interface and its surroundings are `counted`: the distance
-/// in pixels from the mask's interface to the strongest edge of its polarity within 15 px.
+/// in pixels from the mask's interface to the strongest edge of its polarity within 15 px (4 px of inner interfaces).
 pub fn edge_distances(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<f64> {
-    strongest_edges(image, labels, counted, edge).into_iter().map(|found| found.distance_px).collect()
+    let [found] = strongest_edges(image, labels, counted, [edge]);
+    found.into_iter().map(|found| found.distance_px).collect()
 }
 
 /// The height of those edges: the step from one row to the next in grey levels, after the same smoothing. A
 /// blurred picture has low ones.
 pub fn edge_heights(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<f64> {
-    strongest_edges(image, labels, counted, edge).into_iter().map(|found| found.height).collect()
+    let [found] = strongest_edges(image, labels, counted, [edge]);
+    found.into_iter().map(|found| found.height).collect()
 }
 
-struct Found {
-    distance_px: f64,
-    height: f64,
+/// The strongest edge of one column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StrongestEdge {
+    /// As [`edge_distances`] has it.
+    pub distance_px: f64,
+    /// As [`edge_heights`] has it.
+    pub height: f64,
 }
 
-fn strongest_edges(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<Found> {
+/// The strongest edges at several interfaces, column by column, in the columns that show the interface. The picture is
+/// smoothed but once.
+pub fn strongest_edges<const COUNT: usize>(
+    image: &GreyImage,
+    labels: &[u8],
+    counted: &[bool],
+    edges: [Edge; COUNT],
+) -> [Vec<StrongestEdge>; COUNT] {
     assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
-    let (width, height) = (image.width as usize, image.height as usize);
     let smooth = smoothed(image);
+    edges.map(|edge| edges_of(&smooth, image.width as usize, labels, counted, edge))
+}
+
+fn edges_of(smooth: &[f64], width: usize, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<StrongestEdge> {
+    let height = labels.len() / width;
     (0..width)
         .filter_map(|x| {
             let row = interface_row(labels, width, x, edge)?;
-            let low = row.saturating_sub(SEARCH_PX).max(1);
-            let high = (row + SEARCH_PX).min(height - 1);
+            let low = row.saturating_sub(edge.search_px()).max(1);
+            let high = (row + edge.search_px()).min(height - 1);
             if !(low - 1..=high).all(|y| counted[y * width + x]) {
                 return None;
             }
             // The edge at row y lies between rows y - 1 and y, as the interface at row y does.
             let strength = |y: usize| {
                 let step = smooth[y * width + x] - smooth[(y - 1) * width + x];
-                if edge == Edge::Ilm { step } else { -step }
+                if edge.rises() { step } else { -step }
             };
             let strongest =
                 (low..=high).fold(low, |best, y| if strength(y) > strength(best) { y } else { best });
-            Some(Found { distance_px: strongest.abs_diff(row) as f64, height: strength(strongest) })
+            Some(StrongestEdge { distance_px: strongest.abs_diff(row) as f64, height: strength(strongest) })
         })
         .collect()
 }
@@ -73,6 +130,11 @@ fn interface_row(labels: &[u8], width: usize, x: usize, edge: Edge) -> Option<us
     let row = match edge {
         Edge::Ilm => first,
         Edge::Bm => last + 1,
+        // Where both layers are there; a lesion between them hides the interface.
+        inner => {
+            let above = inner.interface().index() as u8;
+            (first + 1..=last).find(|&y| code(y - 1) == above && code(y) == above + 1)?
+        }
     };
     (first > 0 && last + 1 < height && first <= last).then_some(row)
 }

@@ -1,12 +1,14 @@
-//! Figures of fidelity: pure functions of pictures and masks.
+//! Figures of pictures, masks and segmenters: pure functions.
 
 pub mod boundaries;
+pub mod columns;
 pub mod edges;
 pub mod feature_distances;
 pub mod fidelity;
 pub mod lesions;
 pub mod masks;
 pub mod memorisation;
+pub mod painter;
 pub mod quantile;
 pub mod regions;
 pub mod segmentation;

@@ -36,6 +36,14 @@ impl ClassGreys {
         }
     }
 
+    /// Adds everything that was added to another.
+    pub fn join(&mut self, other: &Self) {
+        for class in 0..CLASS_COUNT {
+            self.count[class] += other.count[class];
+            self.sum[class] += other.sum[class];
+        }
+    }
+
     /// Mean grey of each class; `None` for a class without a pixel.
     pub fn means(&self) -> [Option<f64>; CLASS_COUNT] {
         std::array::from_fn(|class| {

@@ -9,8 +9,10 @@
 use super::regions::{CLASS_COUNT, class_of};
 use crate::scan::GreyImage;
 
-/// Columns to either side whose mean is taken off: 15 in all.
-const WINDOW_RADIUS: usize = 7;
+/// Columns to either side whose mean is taken off: 15 in all. What is slower than that is not seen.
+pub const FINE_RADIUS: usize = 7;
+/// The same with 61 columns in all, which keeps streaks and blotches. Real eyes still agree by it.
+pub const COARSE_RADIUS: usize = 30;
 /// Largest lag of the autocorrelation, in pixels.
 const MAX_LAG: usize = 16;
 /// The autocorrelation's height at which its width is taken.
@@ -28,8 +30,18 @@ struct Sums {
 }
 
 /// Grain by class, over as many scans as were added.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Textures([Sums; CLASS_COUNT]);
+#[derive(Clone, Debug, PartialEq)]
+pub struct Textures {
+    radius: usize,
+    classes: [Sums; CLASS_COUNT],
+}
+
+impl Default for Textures {
+    /// With the mean of [`FINE_RADIUS`] taken off.
+    fn default() -> Self {
+        Self::with_radius(FINE_RADIUS)
+    }
+}
 
 /// The grain of one class.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -44,31 +56,56 @@ pub struct Texture {
 }
 
 impl Textures {
+    /// With the mean over `radius` columns to either side taken off.
+    pub fn with_radius(radius: usize) -> Self {
+        Self { radius, classes: Default::default() }
+    }
+
+    /// Adds everything that was added to another of the same radius.
+    ///
+    /// # Panics
+    /// If the radii differ.
+    pub fn join(&mut self, other: &Self) {
+        assert_eq!(self.radius, other.radius, "textures of one radius");
+        self.classes.iter_mut().zip(&other.classes).for_each(|(own, other)| own.join(other));
+    }
+
     /// Adds the counted pixels of a scan. `labels` (composite codes) and `counted` have the image's size.
     pub fn add(&mut self, image: &GreyImage, labels: &[u8], counted: &[bool]) {
         assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
         let (width, height) = (image.width as usize, image.height as usize);
-        for (class, sums) in self.0.iter_mut().enumerate() {
+        for (class, sums) in self.classes.iter_mut().enumerate() {
             let inside: Vec<bool> = labels
                 .iter()
                 .zip(counted)
                 .map(|(&code, &counted)| counted && class_of(code) == Some(class))
                 .collect();
             if inside.iter().any(|&inside| inside) {
-                sums.add(&image.pixels, &inside, width, height);
+                sums.add(&image.pixels, &inside, [width, height], self.radius);
             }
         }
     }
 
     /// The grain of each class; `None` for a class without a pixel, or all black.
     pub fn textures(&self) -> [Option<Texture>; CLASS_COUNT] {
-        std::array::from_fn(|class| self.0[class].texture())
+        std::array::from_fn(|class| self.classes[class].texture())
     }
 }
 
 impl Sums {
-    fn add(&mut self, pixels: &[u8], inside: &[bool], width: usize, height: usize) {
-        let residual = residuals(pixels, inside, width, height);
+    fn join(&mut self, other: &Self) {
+        self.count += other.count;
+        self.grey += other.grey;
+        self.squares += other.squares;
+        let own = self.lateral.iter_mut().chain(&mut self.axial);
+        for ((pairs, sum), other) in own.zip(other.lateral.iter().chain(&other.axial)) {
+            *pairs += other.0;
+            *sum += other.1;
+        }
+    }
+
+    fn add(&mut self, pixels: &[u8], inside: &[bool], [width, height]: [usize; 2], radius: usize) {
+        let residual = residuals(pixels, inside, [width, height], radius);
         for y in 0..height {
             for x in 0..width {
                 let at = y * width + x;
@@ -132,7 +169,12 @@ fn width_of(variance: f64, products: &[(u64, f64); MAX_LAG]) -> Option<f64> {
 ///
 /// Depth counts from the nearer end of the class's run of pixels in a column, so that a layer is followed whatever
 /// its slope and thickness.
-fn residuals(pixels: &[u8], inside: &[bool], width: usize, height: usize) -> Vec<f64> {
+pub(super) fn residuals(
+    pixels: &[u8],
+    inside: &[bool],
+    [width, height]: [usize; 2],
+    radius: usize,
+) -> Vec<f64> {
     let depth_row = depth_rows(inside, width, height);
     // Count and grey of the flattened layer: column by column, depths from above, then those from below.
     let mut flattened = vec![(0u64, 0u64); width * height];
@@ -141,7 +183,7 @@ fn residuals(pixels: &[u8], inside: &[bool], width: usize, height: usize) -> Vec
         let cell = &mut flattened[cells(at)];
         *cell = (cell.0 + 1, cell.1 + u64::from(pixels[at]));
     }
-    let mean: Vec<f64> = flattened.chunks_exact(width).flat_map(window_means).collect();
+    let mean: Vec<f64> = flattened.chunks_exact(width).flat_map(|row| window_means(row, radius)).collect();
     (0..width * height)
         .map(|at| if inside[at] { f64::from(pixels[at]) - mean[cells(at)] } else { 0.0 })
         .collect()
@@ -166,8 +208,8 @@ fn depth_rows(inside: &[bool], width: usize, height: usize) -> Vec<usize> {
     rows
 }
 
-/// Means over [`WINDOW_RADIUS`] columns to both sides, of columns that hold (count, sum); 0 where nothing is.
-fn window_means(columns: &[(u64, u64)]) -> impl Iterator<Item = f64> {
+/// Means over `radius` columns to both sides, of columns that hold (count, sum); 0 where nothing is.
+fn window_means(columns: &[(u64, u64)], radius: usize) -> impl Iterator<Item = f64> {
     let mut sums = vec![(0, 0)];
     for &(count, sum) in columns {
         let before = sums[sums.len() - 1];
@@ -175,7 +217,7 @@ fn window_means(columns: &[(u64, u64)]) -> impl Iterator<Item = f64> {
     }
     let width = columns.len();
     (0..width).map(move |x| {
-        let (left, right) = (sums[x.saturating_sub(WINDOW_RADIUS)], sums[(x + WINDOW_RADIUS + 1).min(width)]);
+        let (left, right) = (sums[x.saturating_sub(radius)], sums[(x + radius + 1).min(width)]);
         (right.1 - left.1) as f64 / (right.0 - left.0).max(1) as f64
     })
 }

@@ -2,13 +2,14 @@
 //! distributions, and distance to the nearest training mask.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use clap::Args;
 use serde::Serialize;
 
+use super::leak_guard::LeakGuard;
 use super::subjects::{SubjectArgs, Subjects};
 use crate::anatomy::{BELOW_BM, IRF, LAYER_COUNT, label};
 use crate::cli::masks::Drawing;
@@ -46,6 +47,8 @@ pub struct MaskEvaluation {
     drawing: Drawing,
     #[command(flatten)]
     subjects: SubjectArgs,
+    #[command(flatten)]
+    guard: LeakGuard,
     /// Compare distributions with training masks of these sources only (the held-out ones' own unless said
     /// here); copies are looked for among all training masks
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
@@ -243,7 +246,9 @@ impl RealMasks {
     fn of_data(args: &MaskEvaluation, generator: &MaskGenerator, plan: &MaskPlan) -> anyhow::Result<Self> {
         let manifest = Manifest::read(&args.data)?;
         let who = args.subjects.read(&args.data)?;
-        let (mapping, mask) = (&generator.info().mapping, generator.mask());
+        let info = generator.info();
+        args.guard.check(Path::new(&info.name), &info.training, &who.measured)?;
+        let (mapping, mask) = (&info.mapping, generator.mask());
         // Masks of the auto-trace are no measure of masks, but a model that learnt them may copy them.
         let learnt_traced = generator.info().training["pseudo_labelled_scans"].as_u64().unwrap_or(0) > 0;
         let figures = |entry: &ManifestEntry| -> anyhow::Result<Option<MaskFigures>> {

@@ -7,7 +7,8 @@ use anyhow::ensure;
 use clap::Args;
 use serde::Serialize;
 
-use super::measured::{DrawingArgs, MeasuredArgs, check_is_unseen, load, spread, synthesize, trained_on};
+use super::leak_guard::trained_on;
+use super::measured::{DrawingArgs, MeasuredArgs, load, spread, synthesize};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::synthesizer::Synthesizer;
@@ -104,7 +105,7 @@ pub fn run(args: &MemorisationArgs) -> anyhow::Result<()> {
     let file = args.measured.model_source().read()?;
     let synthesizer = load(&file, &device)?;
     let described = &synthesizer.info().training;
-    check_is_unseen(Path::new(&file.1), described, &who.measured)?;
+    args.measured.guard.check(Path::new(&file.1), described, &who.measured)?;
 
     // What the model says it learnt from, where it says so: the data set may hold more.
     let learnt = trained_on(described);

@@ -2,8 +2,9 @@
 
 #[cfg(feature = "cpu")]
 mod ablation;
-#[cfg(feature = "cpu")]
 mod fidelity;
+#[cfg(any(feature = "cpu", test))]
+mod leak_guard;
 #[cfg(feature = "cpu")]
 mod mask_plots;
 #[cfg(feature = "cpu")]
@@ -14,9 +15,8 @@ mod measured;
 mod memorisation;
 #[cfg(feature = "cpu")]
 mod steps;
-// Without networks only the split is asked for.
-#[cfg_attr(not(feature = "cpu"), allow(dead_code))]
 mod subjects;
+mod tolerances;
 mod trace;
 
 use clap::{Args, Subcommand};
@@ -30,7 +30,6 @@ pub struct EvaluateArgs {
 
 #[derive(Debug, Subcommand)]
 enum Evaluation {
-    #[cfg(feature = "cpu")]
     Fidelity(fidelity::FidelityArgs),
     #[cfg(feature = "cpu")]
     Steps(steps::StepsArgs),
@@ -40,6 +39,7 @@ enum Evaluation {
     Memorisation(memorisation::MemorisationArgs),
     #[cfg(feature = "cpu")]
     Ablation(ablation::AblationArgs),
+    Tolerances(tolerances::TolerancesArgs),
     Trace(trace::TraceArgs),
 }
 
@@ -49,7 +49,6 @@ enum Evaluation {
 /// If something cannot be read or written, or the model does not pass.
 pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
     match args.what {
-        #[cfg(feature = "cpu")]
         Evaluation::Fidelity(args) => fidelity::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Steps(args) => steps::run(&args),
@@ -59,6 +58,7 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Memorisation(args) => memorisation::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Ablation(args) => ablation::run(&args),
+        Evaluation::Tolerances(args) => tolerances::run(&args),
         Evaluation::Trace(args) => trace::run(&args),
     }
 }

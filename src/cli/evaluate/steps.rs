@@ -1,6 +1,6 @@
 //! `retidiff evaluate steps`: what few steps cost in quality, of a model and of its student.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context;
@@ -8,9 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
-use super::measured::{
-    DIRECTIONS, MeasuredArgs, PATCH_SIDE, PATCHES_A_SCAN, counted, load, spread, synthesize,
-};
+use super::measured::{DIRECTIONS, MeasuredArgs, PATCH_SIDE, PATCHES_A_SCAN, load, spread, synthesize};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::samplers::Sampler;
@@ -146,12 +144,17 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let entries = spread(&who.scans(&manifest)?, args.scans as usize);
     let (device, device_name) = args.device.pick()?;
     let source = args.measured.model_source();
-    let teacher = load(&source.read()?, &device)?;
+    let load_unseen = |file: &(_, String)| -> anyhow::Result<Synthesizer> {
+        let model = load(file, &device)?;
+        args.measured.guard.check(Path::new(&file.1), &model.info().training, &who.measured)?;
+        Ok(model)
+    };
+    let teacher = load_unseen(&source.read()?)?;
     let student = match &args.student {
         Some(path) => Some(ModelSource::File(path.clone()).read()?),
         None => source.read_student(),
     };
-    let student = student.map(|file| load(&file, &device)).transpose()?;
+    let student = student.map(|file| load_unseen(&file)).transpose()?;
 
     let settings = |sampler, steps| Settings { sampler, steps };
     let reference = (&teacher, settings(args.sampler, REFERENCE_STEPS));
@@ -174,7 +177,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let scan = LabelledScan::load(&manifest, entry)?;
-        let counted = counted(&scan);
+        let counted = scan.counted_pixels();
         let places = corners(&counted, scan.image.width, PATCH_SIDE, PATCHES_A_SCAN, index as u64);
         let mut row = Vec::new();
         for way in &mut ways {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::measured::{DIRECTIONS, PATCH_SIDE, PATCHES_A_SCAN, counted, spread, synthesize};
+use super::super::measured::{DIRECTIONS, PATCH_SIDE, PATCHES_A_SCAN, spread, synthesize};
 use super::super::subjects::Subjects;
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
@@ -48,7 +48,7 @@ struct Measured {
 
 impl Measured {
     fn new(scan: LabelledScan, number: usize) -> Self {
-        let counted = counted(&scan);
+        let counted = scan.counted_pixels();
         let places = corners(&counted, scan.image.width, PATCH_SIDE, PATCHES_A_SCAN, number as u64);
         Self { scan, counted, places }
     }

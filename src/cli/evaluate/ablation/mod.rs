@@ -10,7 +10,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use self::figures::{Figures, Ruler};
-use super::measured::{DrawingArgs, check_is_unseen, load};
+use super::leak_guard::LeakGuard;
+use super::measured::{DrawingArgs, load};
 use super::subjects::SubjectArgs;
 use crate::dataset::Manifest;
 use crate::formats::{read_file, write_atomically};
@@ -43,6 +44,8 @@ pub struct AblationArgs {
     arms: Vec<ArmRuns>,
     #[command(flatten)]
     subjects: SubjectArgs,
+    #[command(flatten)]
+    guard: LeakGuard,
     /// At most so many scans, spread evenly
     #[arg(long, value_name = "N", default_value_t = 22, value_parser = clap::value_parser!(u32).range(1..))]
     scans: u32,
@@ -159,7 +162,7 @@ pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
             let path = if run.is_dir() { run.join(MODEL_FILE) } else { run.clone() };
             let synthesizer = load(&ModelSource::File(path.clone()).read()?, &device)?;
             let info = synthesizer.info();
-            check_is_unseen(&path, &info.training, &who.measured)?;
+            args.guard.check(&path, &info.training, &who.measured)?;
             let file =
                 kept.join(format!("{}.json", &info.tensors_sha256[..info.tensors_sha256.len().min(16)]));
             let trained = Trained::of(&info.name, &info.training);

@@ -1,0 +1,126 @@
+//! A network as the maker of the pictures, and the sheet that shows them.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::super::leak_guard::LeakGuard;
+use super::super::measured::{DrawingArgs, load, synthesize};
+use super::report::Maker;
+use crate::dataset::samples::LabelledScan;
+use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::formats::write_atomically;
+use crate::scan::GreyImage;
+use crate::training::samples_sheet::{self, SheetRow};
+use crate::worker::models::ModelSource;
+
+/// Scans on the sheet.
+const SHEET_SCANS: usize = 8;
+
+/// Which model draws, and how.
+#[derive(Debug, Args)]
+pub(super) struct ModelArgs {
+    /// A bundled model's name or a model file; the bundled live model unless said here
+    #[arg(long, value_name = "NAME|FILE", group = "maker")]
+    model: Option<String>,
+    #[command(flatten)]
+    guard: LeakGuard,
+    #[command(flatten)]
+    drawing: DrawingArgs,
+    /// Write mask, real scan and synthetic scan of eight of the scans beside each other
+    #[arg(long, value_name = "FILE")]
+    pub sheet: Option<PathBuf>,
+}
+
+/// A model that is ready to draw.
+pub(super) struct ModelMaker {
+    synthesizer: Synthesizer,
+    settings: Settings,
+    /// Of the first scan's noise; the others follow.
+    seed: u64,
+    device: String,
+    secs: f64,
+    drawn: usize,
+}
+
+impl ModelArgs {
+    /// Loads the model that was asked for.
+    ///
+    /// # Errors
+    /// If it cannot be read, or may have trained on the subjects that are measured.
+    pub fn maker(&self, subjects: &[String]) -> anyhow::Result<ModelMaker> {
+        let source = self.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
+        let file = source.read()?;
+        let (device, device_name) = self.drawing.device.pick()?;
+        let synthesizer = load(&file, &device)?;
+        self.guard.check(Path::new(&file.1), &synthesizer.info().training, subjects)?;
+        Ok(ModelMaker {
+            synthesizer,
+            settings: self.drawing.settings(),
+            seed: self.drawing.seed,
+            device: device_name,
+            secs: 0.0,
+            drawn: 0,
+        })
+    }
+}
+
+impl ModelMaker {
+    /// The picture of scan `index`'s mask.
+    pub fn draw(&mut self, index: usize, scan: &LabelledScan) -> GreyImage {
+        let began = Instant::now();
+        let seed = self.seed.wrapping_add(index as u64);
+        let picture = synthesize(&self.synthesizer, scan, self.settings, seed);
+        self.secs += began.elapsed().as_secs_f64();
+        self.drawn += 1;
+        picture
+    }
+
+    /// Mean seconds of a picture.
+    pub fn secs_per_scan(&self) -> f64 {
+        self.secs / self.drawn.max(1) as f64
+    }
+
+    /// What the report says of it.
+    pub fn described(&self) -> Maker {
+        let info = self.synthesizer.info();
+        Maker::Model {
+            name: info.name.clone(),
+            sha256: info.tensors_sha256.clone(),
+            sampler: self.settings.sampler.name(),
+            steps: self.settings.steps,
+            seed: self.seed,
+            device: self.device.clone(),
+            secs_per_scan: self.secs_per_scan(),
+        }
+    }
+}
+
+/// Pictures beside their masks and the real scans.
+#[derive(Default)]
+pub(super) struct Sheet(Vec<SheetRow>);
+
+impl Sheet {
+    /// Adds scan `index` of `count` if it is one of those spread evenly over the sheet.
+    pub fn add(&mut self, index: usize, count: usize, scan: &LabelledScan, synthetic: &GreyImage) {
+        let shown = SHEET_SCANS.min(count);
+        if (0..shown).any(|row| (2 * row + 1) * count / (2 * shown) == index) {
+            self.0.push(SheetRow {
+                labels: scan.labels.clone(),
+                real: scan.image.clone(),
+                synthetic: synthetic.clone(),
+            });
+        }
+    }
+
+    /// Writes the sheet as a PNG.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&self, path: &Path) -> anyhow::Result<()> {
+        let bytes = samples_sheet::encode(&self.0).context("encoding the sheet")?;
+        write_atomically(path, &bytes).with_context(|| format!("writing {}", path.display()))
+    }
+}

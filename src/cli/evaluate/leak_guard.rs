@@ -1,0 +1,82 @@
+//! No model is measured on eyes that it trained on, nor one that does not say on whom it trained, unless that is
+//! asked for.
+
+use std::path::Path;
+
+use anyhow::ensure;
+use clap::Args;
+
+use crate::dataset::split::eye_of;
+
+/// Whether a model's training is taken as it is.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct LeakGuard {
+    /// Measure the model although it trained on subjects that are measured, or does not say on whom it trained
+    #[arg(long)]
+    pub allow_seen: bool,
+}
+
+impl LeakGuard {
+    /// Refuses a model that trained on a subject it is to be measured on, or whose file names no training subject.
+    ///
+    /// # Errors
+    /// If so and it was not allowed; the message names the file, the subjects and the remedy.
+    pub fn check(
+        self,
+        model: &Path,
+        training: &serde_json::Value,
+        subjects: &[String],
+    ) -> anyhow::Result<()> {
+        if self.allow_seen {
+            return Ok(());
+        }
+        let trained = trained_on(training);
+        ensure!(
+            !trained.is_empty(),
+            "{} does not say on which subjects it trained, so it may have seen {}: measure a model that says so, or \
+             add --allow-seen",
+            model.display(),
+            subjects.join(", ")
+        );
+        let is_seen = |subject: &&String| trained.iter().any(|name| eye_of(name) == eye_of(subject));
+        let seen: Vec<&str> = subjects.iter().filter(is_seen).map(String::as_str).collect();
+        ensure!(
+            seen.is_empty(),
+            "{} trained on {}: measure it on other subjects (--subjects), or add --allow-seen",
+            model.display(),
+            seen.join(", ")
+        );
+        Ok(())
+    }
+}
+
+/// Subjects whose scans a model was trained on, as its description says.
+pub(super) fn trained_on(training: &serde_json::Value) -> Vec<String> {
+    let names = training["training_subjects"].as_array().into_iter().flatten();
+    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_not_measured_on_what_it_trained_on_or_may_have_trained_on() {
+        let check = |guard: LeakGuard, training: &serde_json::Value, subject: &str| {
+            guard.check(Path::new("m"), training, &[subject.to_owned()]).map_err(|error| error.to_string())
+        };
+        let training = serde_json::json!({"training_subjects": ["duke-1", "duke-7"]});
+        let guard = LeakGuard::default();
+        assert!(check(guard, &training, "duke-7").unwrap_err().starts_with("m trained on duke-7: measure"));
+        assert_eq!(check(guard, &training, "duke-8"), Ok(()));
+        for unknown in [serde_json::Value::Null, serde_json::json!({"training_subjects": []})] {
+            let error = check(guard, &unknown, "duke-8").unwrap_err();
+            assert!(error.contains("may have seen duke-8") && error.contains("--allow-seen"), "{error}");
+        }
+        let renamed = serde_json::json!({"training_subjects": ["mine_duke-7"]});
+        assert!(check(guard, &renamed, "duke-7").is_err(), "the same eye under another name");
+        let allowed = LeakGuard { allow_seen: true };
+        assert_eq!(check(allowed, &training, "duke-7"), Ok(()));
+        assert_eq!(check(allowed, &serde_json::Value::Null, "duke-7"), Ok(()));
+    }
+}
