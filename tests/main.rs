@@ -37,6 +37,8 @@ mod present;
 mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod reopening;
+#[cfg(feature = "cpu")]
+mod resumed_run;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]

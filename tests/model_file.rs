@@ -42,6 +42,8 @@ pub fn tiny_model() -> (UNet, ModelInfo) {
         normalisation: Normalisation::MinusOneToOne,
         schedule: Schedule::live(),
         prediction: Prediction::V,
+        style: None,
+        shadow: false,
         mask: None,
         training: serde_json::json!({"steps": 0}),
         tensors_sha256: String::new(),

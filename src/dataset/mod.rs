@@ -7,6 +7,8 @@ pub mod dmc;
 pub mod duplicates;
 pub mod framing;
 pub mod labels;
+pub mod lesion_edges;
+pub mod lumens;
 pub mod manifest;
 pub mod mapping;
 pub mod masks;
@@ -15,7 +17,9 @@ mod open;
 pub mod pseudo_labels;
 mod resampling;
 pub mod samples;
+pub mod shadow;
 pub mod split;
+pub mod style;
 
 pub use labels::LabelScheme;
 pub use manifest::{Manifest, ManifestEntry};

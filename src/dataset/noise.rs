@@ -41,6 +41,10 @@ pub mod stream {
     pub const FRESH_WEIGHTS: u32 = 11 << 16;
     /// The speckle that augmentation lays on a strip.
     pub const TRAINING_SPECKLE: u32 = 12 << 16;
+    /// Which lumens are pasted into a strip, and where.
+    pub const TRAINING_LUMENS: u32 = 13 << 16;
+    /// Of which strips the style is left untold.
+    pub const TRAINING_STYLE: u32 = 14 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

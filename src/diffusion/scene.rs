@@ -21,6 +21,7 @@ use crate::scan::Rect;
 pub struct Scene {
     /// How much of the lesions the network is told.
     lesions: f64,
+    look: Look,
     pub(super) grid_width: u32,
     pub(super) grid_height: u32,
     pub(super) windows: Vec<Window>,
@@ -46,6 +47,21 @@ pub(super) struct SceneMaker<'a> {
     pub scheme: &'a LabelScheme,
     pub device: &'a Device,
     pub emphasis: Emphasis,
+    pub look: &'a Look,
+    /// Whether the last condition plane holds vessel shadows.
+    pub has_shadow: bool,
+    /// Numbers of a style that the network is told; 0 for none.
+    pub style_channels: usize,
+}
+
+/// What a network is told of a scan beside its mask, as far as it can be told; nothing by default.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// In deviations along the components of the model's [`StyleModel`](crate::dataset::style::StyleModel); `None`
+    /// leaves the style to the network.
+    pub style: Option<Vec<f32>>,
+    /// Vessel shadow of every column of the grid, 0 to 1; columns it does not reach have none.
+    pub shadow: Arc<[f32]>,
 }
 
 /// How strongly a network is told of a mask; all 1 is as it was trained to be told.
@@ -74,7 +90,8 @@ impl SceneMaker<'_> {
         let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
         assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
         let alone = plan.windows.len() == 1;
-        let before = before.filter(|scene| scene.lesions == self.emphasis.lesions);
+        let before =
+            before.filter(|scene| scene.lesions == self.emphasis.lesions && scene.look == *self.look);
         let windows = plan
             .windows
             .iter()
@@ -94,7 +111,7 @@ impl SceneMaker<'_> {
                 let numbers = self.tensor(self.scheme.pixel_numbers(&labels), shape);
                 Window {
                     rect,
-                    features: self.features(numbers.clone()),
+                    features: self.features(numbers.clone(), Some(rect)),
                     unguided: self.unguided(&numbers, None),
                     weights: (!alone).then(|| self.tensor(plan.window_weights(index), shape)),
                     labels,
@@ -102,7 +119,8 @@ impl SceneMaker<'_> {
                 }
             })
             .collect();
-        Scene { lesions: self.emphasis.lesions, grid_width, grid_height, windows }
+        let look = self.look.clone();
+        Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
@@ -117,7 +135,7 @@ impl SceneMaker<'_> {
         let numbers = known.numbers.clone().slice_assign([0..1, 0..1, rows, columns], patch);
         Window {
             rect: known.rect,
-            features: self.features(numbers.clone()),
+            features: self.features(numbers.clone(), Some(known.rect)),
             unguided,
             weights: known.weights.clone(),
             labels,
@@ -125,9 +143,39 @@ impl SceneMaker<'_> {
         }
     }
 
-    /// The condition's share of the first convolution; the planes are made on the device.
-    fn features(&self, numbers: Tensor<4>) -> ConditionFeatures {
-        self.unet.condition_features(dimmed(planes(numbers, self.scheme), self.scheme, self.emphasis.lesions))
+    /// The condition's share of the first convolution; the planes are made on the device. Without a `rect` nothing
+    /// is told but the style.
+    fn features(&self, numbers: Tensor<4>, rect: Option<Rect>) -> ConditionFeatures {
+        let [_, _, height, width] = numbers.dims();
+        let mut planes = dimmed(planes(numbers, self.scheme), self.scheme, self.emphasis.lesions);
+        if self.has_shadow {
+            planes = Tensor::cat(vec![planes, self.shadow(rect, [height, width])], 1);
+        }
+        let features = self.unet.condition_features(planes);
+        match self.style_channels {
+            0 => features,
+            channels => self.unet.with_style(features, self.told_style(channels)),
+        }
+    }
+
+    /// The shadows of a window's columns, `[1, 1, height, width]`.
+    fn shadow(&self, rect: Option<Rect>, [height, width]: [usize; 2]) -> Tensor<4> {
+        let mut columns = vec![0.0; width];
+        if let Some(rect) = rect {
+            let known = self.look.shadow.iter().skip(rect.x0 as usize);
+            columns.iter_mut().zip(known).for_each(|(column, &shadow)| *column = shadow);
+        }
+        self.tensor(columns, [1, width]).expand([1, 1, height, width])
+    }
+
+    /// `[1, channels]`; zeros where no style is given.
+    fn told_style(&self, channels: usize) -> Tensor<2> {
+        let mut told = vec![0.0; channels];
+        if let Some(style) = &self.look.style {
+            told[0] = 1.0;
+            told[1..].iter_mut().zip(style).for_each(|(told, &value)| *told = value);
+        }
+        Tensor::from_data(TensorData::new(told, [1, channels]), self.device)
     }
 
     fn unguided(
@@ -138,7 +186,7 @@ impl SceneMaker<'_> {
         let guidance = self.emphasis.guidance;
         (guidance != 1.0).then(|| {
             let features = known.map_or_else(
-                || self.features(numbers.full_like(self.scheme.nothing_known())),
+                || self.features(numbers.full_like(self.scheme.nothing_known()), None),
                 |(features, _)| features.clone(),
             );
             (features, guidance)

@@ -13,7 +13,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::ModelInfo;
 use super::samplers::{self, Sampler};
-use super::scene::{Emphasis, Scene, SceneMaker};
+use super::scene::{Emphasis, Look, Scene, SceneMaker};
 use super::schedule::Node;
 use crate::dataset::mapping::Plan;
 use crate::dataset::noise::{fill_gaussian, stream};
@@ -111,8 +111,27 @@ impl Synthesizer {
         emphasis: Emphasis,
         before: Option<&Scene>,
     ) -> Scene {
-        let maker =
-            SceneMaker { unet: &self.unet, scheme: &self.info.labels, device: &self.device, emphasis };
+        self.scene_with_look(labels_on_grid, plan, emphasis, &Look::default(), before)
+    }
+
+    /// [`Synthesizer::emphasised_scene`] with a style and vessel shadows, as far as the network knows them.
+    pub fn scene_with_look(
+        &self,
+        labels_on_grid: &[u8],
+        plan: &Plan,
+        emphasis: Emphasis,
+        look: &Look,
+        before: Option<&Scene>,
+    ) -> Scene {
+        let maker = SceneMaker {
+            unet: &self.unet,
+            scheme: &self.info.labels,
+            device: &self.device,
+            emphasis,
+            look,
+            has_shadow: self.info.shadow,
+            style_channels: self.info.network.style_channels,
+        };
         maker.lay(labels_on_grid, plan, before)
     }
 
@@ -179,9 +198,10 @@ impl Synthesizer {
                 Some(_) => x.clone().slice(ranges(window.rect)),
                 None => x.clone(),
             };
-            let mut output = self.unet.forward_with(seen.clone(), &window.features, time.clone());
+            let shown = self.info.prediction.shown(seen.clone(), node);
+            let mut output = self.unet.forward_with(shown.clone(), &window.features, time.clone());
             if let Some((features, guidance)) = &window.unguided {
-                let without = self.unet.forward_with(seen.clone(), features, time.clone());
+                let without = self.unet.forward_with(shown, features, time.clone());
                 output = without.clone() + (output - without).mul_scalar(*guidance);
             }
             let picture = self.info.prediction.picture(seen, output, node);

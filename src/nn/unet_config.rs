@@ -50,6 +50,9 @@ pub struct UNetConfig {
     /// Filters of the [detail head](super::detail::Detail); 0 for none. Needs an unshuffle and a condition.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub detail_filters: usize,
+    /// Numbers that tell the style of a scan (brightness of its layers, its noise); 0 for a network without.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub style_channels: usize,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
@@ -80,6 +83,7 @@ impl UNetConfig {
             time_conditioning: TimeConditioning::ScaleShift,
             zero_second_convolution: true,
             detail_filters: 6,
+            style_channels: 0,
         }
     }
 
@@ -106,6 +110,7 @@ impl UNetConfig {
             time_conditioning: TimeConditioning::Add,
             zero_second_convolution: false,
             detail_filters: 0,
+            style_channels: 0,
         }
     }
 
@@ -132,6 +137,7 @@ impl UNetConfig {
         within("blocks_per_level", self.blocks_per_level, 1, 8)?;
         within("middle_blocks", self.middle_blocks, 1, 8)?;
         within("detail_filters", self.detail_filters, 0, 32)?;
+        within("style_channels", self.style_channels, 0, 64)?;
         if self.detail_filters > 0
             && (self.condition_channels == 0 || self.image_channels != self.out_channels)
         {

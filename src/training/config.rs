@@ -4,8 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::distill::{Distillation, Lesson};
+use super::strips::{HighNoise, WideStrips};
 use crate::dataset::augmentation::Augmentation;
+use crate::dataset::lumens::PasteLumens;
 use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
+use crate::dataset::style::MOST_COMPONENTS;
 use crate::dataset::{LabelScheme, Mapping, Split};
 use crate::diffusion::ModelInfo;
 use crate::diffusion::drm::Drm;
@@ -17,6 +20,9 @@ pub const CONFIG_VERSION: u32 = 1;
 
 /// Standard deviation of scans in [-1, 1].
 const DATA_DEVIATION: f64 = 0.35;
+/// The same of the teacher, beside the mean of the training scans' annotated columns.
+const TEACHER_DEVIATION: f64 = 0.35;
+const TEACHER_MEAN: f64 = -0.72;
 
 /// A named starting point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -24,6 +30,8 @@ const DATA_DEVIATION: f64 = 0.35;
 pub enum Preset {
     /// Small network at a quarter of the resolution, v-prediction: the model that follows the brush.
     Live,
+    /// Told of style and vessels, slow to draw, with nothing spared in training: what students learn from.
+    Teacher,
     /// The RetiDiff paper's network and settings (113.67 M parameters), masks as one plane of nine grey values.
     Paper,
 }
@@ -33,6 +41,7 @@ impl Preset {
     pub fn word(self) -> &'static str {
         match self {
             Preset::Live => "live",
+            Preset::Teacher => "teacher",
             Preset::Paper => "paper",
         }
     }
@@ -74,6 +83,24 @@ pub struct MaskTask {
     pub augmentation: MaskAugmentation,
 }
 
+/// What a network is told of a scan beside its mask.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StyleSettings {
+    /// Directions in which training scans differ that are told; 0 for none.
+    pub components: usize,
+    /// Share of the strips whose style is left untold.
+    pub dropout: f64,
+    /// Whether vessel shadows are told, as one more condition plane.
+    pub shadow: bool,
+}
+
+impl Default for StyleSettings {
+    fn default() -> Self {
+        Self { components: 0, dropout: 0.2, shadow: false }
+    }
+}
+
 /// Everything that decides what a run computes. Equal configurations and data give equal runs on the CPU.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -100,6 +127,8 @@ pub struct RunConfig {
     pub crop_rows: usize,
     /// Columns of a strip.
     pub crop_columns: usize,
+    pub wide: WideStrips,
+    pub high_noise: HighNoise,
     /// After the warm-up, falling to zero along a half cosine unless `constant_learning_rate`.
     pub learning_rate: f64,
     pub constant_learning_rate: bool,
@@ -123,6 +152,9 @@ pub struct RunConfig {
     /// Share of the strips that are shown without their mask, or of the dials left unsaid: what
     /// classifier-free guidance needs.
     pub mask_dropout: f64,
+    pub style: StyleSettings,
+    /// Whether lesion outlines are moved onto the edges that the scans show.
+    pub lesion_edges: bool,
     /// Of the stage `masks`.
     pub masks: MaskTask,
     /// Of the stage `distill`.
@@ -135,6 +167,8 @@ pub struct RunConfig {
     pub split: Split,
     /// Steps between validation losses; 0 for none.
     pub validate_every: u64,
+    /// Noise levels at which every validation scan is seen; 0 sees each at one, lesions weighted.
+    pub validation_levels: usize,
     /// Steps between sample pictures; 0 for none.
     pub sample_every: u64,
     /// Network evaluations of a sample picture.
@@ -162,6 +196,7 @@ impl RunConfig {
     pub fn preset(preset: Preset) -> Self {
         match preset {
             Preset::Live => Self::live(),
+            Preset::Teacher => Self::teacher(),
             Preset::Paper => Self::paper(),
         }
     }
@@ -182,7 +217,7 @@ impl RunConfig {
                 sample_steps: 1,
                 ..base
             },
-            (Stage::Masks, Preset::Live) => Self::live_masks(),
+            (Stage::Masks, Preset::Live | Preset::Teacher) => Self::live_masks(),
             (Stage::Masks, Preset::Paper) => Self {
                 stage,
                 network: UNetConfig { condition_channels: 0, ..UNetConfig::paper() },
@@ -243,7 +278,7 @@ impl RunConfig {
             schedule: Schedule::CosineShifted { log_snr_shift: -2.0 },
             // A small deviation predicts the picture itself: 64 channels cannot carry the noise of the 144
             // values behind each of their places, which predicting v would ask for.
-            prediction: Prediction::Residual { deviation: 0.15 },
+            prediction: Prediction::Residual { deviation: 0.15, mean: 0.0 },
             mask_dropout: 0.2,
             masks,
             validate_every: 100,
@@ -268,6 +303,8 @@ impl RunConfig {
             gradient_checkpointing: false,
             crop_rows: 496,
             crop_columns: 96,
+            wide: WideStrips::default(),
+            high_noise: HighNoise::default(),
             learning_rate: 6e-4,
             constant_learning_rate: false,
             warmup_steps: 100,
@@ -280,9 +317,11 @@ impl RunConfig {
             labels: LabelScheme::studio(),
             mapping: Mapping::live(),
             schedule: Schedule::CosineShifted { log_snr_shift: -2.0 * DATA_DEVIATION.ln() },
-            prediction: Prediction::Residual { deviation: DATA_DEVIATION },
+            prediction: Prediction::Residual { deviation: DATA_DEVIATION, mean: 0.0 },
             drm: Drm::default(),
             mask_dropout: 0.0,
+            style: StyleSettings::default(),
+            lesion_edges: false,
             masks: MaskTask {
                 coding: MaskCoding::Ordinal,
                 grid: MaskGrid::live(),
@@ -294,10 +333,41 @@ impl RunConfig {
             pseudo_labelled: false,
             split: Split::default(),
             validate_every: 500,
+            validation_levels: 0,
             sample_every: 2000,
             sample_steps: 8,
             checkpoint_minutes: 5.0,
             memorisation_stop: 0.0,
+        }
+    }
+
+    /// The recipe of a teacher, which need not be fast: told of style and vessel shadows, lesions on their edges,
+    /// lumens pasted, centred values, its share of much noise and of wide strips.
+    pub fn teacher() -> Self {
+        let live = Self::live();
+        let style = StyleSettings { components: 5, dropout: 0.2, shadow: true };
+        Self {
+            preset: Preset::Teacher,
+            steps: 60_000,
+            wide: WideStrips { every: 10, ..WideStrips::default() },
+            high_noise: HighNoise { share: 0.25, ..HighNoise::default() },
+            network: UNetConfig {
+                condition_channels: live.labels.plane_count() + 1,
+                style_channels: style.components + 1,
+                ..UNetConfig::live()
+            },
+            schedule: Schedule::CosineShifted { log_snr_shift: -2.0 * TEACHER_DEVIATION.ln() },
+            prediction: Prediction::Residual { deviation: TEACHER_DEVIATION, mean: TEACHER_MEAN },
+            mask_dropout: 0.1,
+            style,
+            lesion_edges: true,
+            augmentation: Augmentation {
+                lesion_probability: 0.5,
+                paste: PasteLumens { probability: 0.4, ..PasteLumens::default() },
+                ..Augmentation::default()
+            },
+            validation_levels: 8,
+            ..live
         }
     }
 
@@ -338,6 +408,11 @@ impl RunConfig {
         self.schedule = teacher.schedule;
         self.prediction = teacher.prediction;
         self.teacher_sha256 = Some(teacher.tensors_sha256.clone());
+    }
+
+    /// Planes of the condition: those of the labels, and the vessel shadows where the network is told of them.
+    pub fn condition_planes(&self) -> usize {
+        self.labels.plane_count() + usize::from(self.style.shadow)
     }
 
     /// Whether a student is taught by a network that stays as it is, rather than by itself.
@@ -401,6 +476,7 @@ impl RunConfig {
         ];
         let probabilities = [
             ("ema_decay", self.ema_decay),
+            ("style.dropout", self.style.dropout),
             ("drm.apply_probability", self.drm.apply_probability),
             ("drm.zero_probability", self.drm.zero_probability),
             ("mask_dropout", self.mask_dropout),
@@ -433,13 +509,35 @@ impl RunConfig {
         self.labels.check()?;
         self.augmentation.check()?;
         self.mapping.check_fixed_size()?;
-        if self.labels.plane_count() != self.network.condition_channels {
+        if self.condition_planes() != self.network.condition_channels {
             return Err(format!(
-                "{} label planes for a network with {} condition channels",
-                self.labels.plane_count(),
+                "{} condition planes for a network with {} condition channels",
+                self.condition_planes(),
                 self.network.condition_channels
             ));
         }
+        let style_channels = if self.style.components == 0 { 0 } else { self.style.components + 1 };
+        if style_channels != self.network.style_channels {
+            return Err(format!(
+                "{style_channels} numbers of a style for a network with {} style channels",
+                self.network.style_channels
+            ));
+        }
+        if self.style.components > MOST_COMPONENTS {
+            return Err(format!(
+                "style.components is {}, expected 0 to {MOST_COMPONENTS}",
+                self.style.components
+            ));
+        }
+        if self.wide.every > 0
+            && (!self.wide.columns.is_multiple_of(multiple) || !(1..=4096).contains(&self.wide.columns))
+        {
+            return Err(format!("wide.columns is {}, expected a multiple of {multiple}", self.wide.columns));
+        }
+        if self.validation_levels > 64 {
+            return Err(format!("validation_levels is {}, expected 0 to 64", self.validation_levels));
+        }
+        self.high_noise.check(&self.schedule)?;
         if (self.network.image_channels, self.network.out_channels) != (1, 1) {
             return Err("scans have one channel".to_owned());
         }
@@ -477,7 +575,7 @@ mod tests {
 
     #[test]
     fn presets_are_sound_and_survive_their_file() {
-        for preset in [Preset::Live, Preset::Paper] {
+        for preset in [Preset::Live, Preset::Teacher, Preset::Paper] {
             let config = RunConfig::preset(preset);
             assert_eq!(config.check(), Ok(()));
             let json = serde_json::to_string(&config).unwrap();

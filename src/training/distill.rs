@@ -238,7 +238,8 @@ impl Classroom<'_> {
                 seen = seen.clone() + x.clone() * is_here;
                 passed += 1;
                 let times = loss::times(&vec![node; strips], &device);
-                let output = teacher.forward(x.clone(), shown_mask.clone(), times);
+                let shown = config.prediction.shown(x.clone(), node);
+                let output = teacher.forward(shown, shown_mask.clone(), times);
                 config.prediction.picture(x, output, node)
             },
             |_| unreachable!("this sampler adds no noise"),
@@ -254,7 +255,8 @@ impl Classroom<'_> {
 
     fn estimate(&self, network: &UNet, x: Tensor<4>, condition: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
         let device = x.device();
-        let output = network.forward(x.clone(), condition, loss::times(nodes, &device));
+        let shown = loss::shown(self.config.prediction, x.clone(), nodes);
+        let output = network.forward(shown, condition, loss::times(nodes, &device));
         consistency::picture(self.config.prediction, x, output, nodes)
     }
 }

@@ -27,12 +27,16 @@ mod scan_stream;
 mod setting;
 mod source;
 mod start;
+mod strips;
 pub mod trainer;
+mod validation;
 
 pub use batches::Batch;
-pub use config::{MaskTask, Preset, RunConfig, Stage};
+pub use config::{MaskTask, Preset, RunConfig, Stage, StyleSettings};
 pub use control::{Control, Order};
 pub use error::TrainingError;
 pub use report::Event;
 pub use start::StartModel;
+pub use strips::{HighNoise, WideStrips};
 pub use trainer::{Run, Trainer, run};
+pub use validation::{StratumLoss, ValidationSet};

@@ -303,7 +303,7 @@ mod tests {
         assert!(matches!(RunDirectory::read_config(&path), Err(TrainingError::NoRun { .. })));
         let mut run = RunDirectory::create(&path, &config, data).unwrap();
         for step in 1..=5 {
-            run.record(&Event::Validation { step, loss: 0.5 }).unwrap();
+            run.record(&Event::Validation { step, loss: 0.5, strata: Vec::new() }).unwrap();
         }
         run.flush().unwrap();
         assert!(matches!(RunDirectory::create(&path, &config, data), Err(TrainingError::RunExists { .. })));

@@ -59,6 +59,11 @@ impl RunConfig {
             (Stage::Pretrain | Stage::Finetune, ModelKind::Mask) => {
                 Err("it draws masks; this stage begins with an image model".to_owned())
             }
+            (Stage::Distill, ModelKind::Image) if info.style.is_some() || info.shadow => {
+                Err("it is told of style and vessel shadows, which students do not learn yet; \
+                     choose a teacher of the preset live"
+                    .to_owned())
+            }
             (Stage::Distill, ModelKind::Image) => {
                 self.follow_teacher(info);
                 self.check()

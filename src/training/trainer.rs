@@ -27,9 +27,11 @@ use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::samples_sheet::{self, SheetRow};
 use super::source::{DataSummary, Source, pseudo_labelled_scans};
 use super::start::{StartModel, keep_teacher, read_start, read_teacher};
+use super::validation::{StratumLoss, ValidationSet};
 use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
 use crate::dataset::samples::Sample;
+use crate::dataset::style::StyleModel;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normalisation, Precision};
 use crate::diffusion::samplers::Sampler;
@@ -118,6 +120,13 @@ pub fn run(
     };
     let summary = DataSummary::new(&manifest, &source);
     let memorisation = Memorisation::new(&source);
+    let validation = source.validation(&config)?;
+    let style = source.style().cloned();
+    if config.style.components > 0 && config.stage != Stage::Pretrain && style.is_none() {
+        let reason =
+            format!("its scans do not differ in {} ways: lower style.components", config.style.components);
+        return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
+    }
     let mut session = Session {
         pseudo_labelled_scans: pseudo_labelled_scans(&manifest, &config),
         config,
@@ -125,7 +134,9 @@ pub fn run(
         summary,
         trainer,
         memorisation,
+        validation,
         validated: None,
+        style,
         on_event,
     };
     // A device that runs out of memory, or a driver that fails, panics.
@@ -225,17 +236,23 @@ impl Trainer {
 
     /// The mean loss of the averaged network over batches.
     pub fn validation_loss(&self, config: &RunConfig, batches: &[Batch]) -> f64 {
-        let strips: usize = batches.iter().map(|batch| batch.strips).sum();
-        let sum: f64 = batches
-            .iter()
-            .map(|batch| {
-                let tensors = BatchTensors::new(batch, &self.device);
-                let loss = tensors.loss(&self.state.average, self.teacher.as_ref(), config, Use::Validation);
-                f64::from(loss.into_scalar::<f32>()) * batch.strips as f64
-            })
-            .sum();
-        sum / strips.max(1) as f64
+        mean(&self.strip_losses(config, batches))
     }
+
+    /// The loss of the averaged network on every strip of batches in turn.
+    pub fn strip_losses(&self, config: &RunConfig, batches: &[Batch]) -> Vec<f64> {
+        batches
+            .iter()
+            .flat_map(|batch| {
+                let tensors = BatchTensors::new(batch, &self.device);
+                tensors.strip_losses(&self.state.average, self.teacher.as_ref(), config)
+            })
+            .collect()
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
 /// A run in progress.
@@ -247,8 +264,10 @@ struct Session<'a> {
     pseudo_labelled_scans: usize,
     trainer: Trainer,
     memorisation: Memorisation,
+    validation: ValidationSet,
     /// The newest validation loss, with its step.
-    validated: Option<(u64, f64)>,
+    validated: Option<(u64, f64, Vec<StratumLoss>)>,
+    style: Option<StyleModel>,
     on_event: &'a mut dyn FnMut(&Event),
 }
 
@@ -271,7 +290,6 @@ impl Session<'_> {
         if let Some(message) = run.free_memory.and_then(|free| memory::warning(&config, free)) {
             self.emit(Event::Warning { step: self.trainer.state.step, message })?;
         }
-        let validation = source.validation_batches(&config)?;
         let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
         let prepared = batches::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
             .map_err(|error| TrainingError::Batches(error.to_string()))?;
@@ -314,9 +332,10 @@ impl Session<'_> {
 
             let last = step == config.steps;
             let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
-            if due(config.validate_every) && !validation.is_empty() {
-                let loss = self.validation_loss(&validation);
-                self.emit(Event::Validation { step, loss })?;
+            if due(config.validate_every)
+                && let Some((loss, strata)) = self.validation_loss()
+            {
+                self.emit(Event::Validation { step, loss, strata })?;
             }
             if due(config.sample_every) {
                 if config.stage == Stage::Masks {
@@ -328,13 +347,13 @@ impl Session<'_> {
             let is_time = saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes);
             // A network that has gone astray must not replace the last good one.
             if (is_time || control.take_checkpoint() || last) && bad_steps == 0 {
-                self.save(&validation)?;
+                self.save()?;
                 (saved_at, saved_step) = (Instant::now(), step);
             }
         }
         let step = self.trainer.state.step;
         if saved_step != step && bad_steps == 0 {
-            self.save(&validation)?;
+            self.save()?;
         }
         let model = MODEL_FILE.to_owned();
         self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
@@ -361,25 +380,31 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The loss of the averaged network as it is now; measured once a step.
-    fn validation_loss(&mut self, batches: &[Batch]) -> f64 {
-        let now = self.trainer.state.step;
-        match self.validated {
-            Some((step, loss)) if step == now => loss,
-            _ => {
-                let loss = self.trainer.validation_loss(&self.config, batches);
-                self.validated = Some((now, loss));
-                loss
-            }
+    /// The loss of the averaged network as it is now, and by strata; measured once a step. `None` without scans to
+    /// validate on.
+    fn validation_loss(&mut self) -> Option<(f64, Vec<StratumLoss>)> {
+        if self.validation.batches.is_empty() {
+            return None;
         }
+        let now = self.trainer.state.step;
+        if self.validated.as_ref().is_none_or(|(step, ..)| *step != now) {
+            let losses = self.trainer.strip_losses(&self.config, &self.validation.batches);
+            let strata = self.validation.strata(&self.config, &losses);
+            self.validated = Some((now, mean(&losses), strata));
+        }
+        self.validated.as_ref().map(|(_, loss, strata)| (*loss, strata.clone()))
     }
 
     /// Writes a checkpoint and the model file, which says how the averaged network validates.
-    fn save(&mut self, validation: &[Batch]) -> Result<(), TrainingError> {
+    fn save(&mut self) -> Result<(), TrainingError> {
         self.directory.flush()?;
         let step = self.trainer.state.step;
         checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
-        let loss = (!validation.is_empty()).then(|| self.validation_loss(validation));
+        // A checkpoint every few minutes must not cost a look at every scan at every noise level each time.
+        let loss = match self.config.validation_levels {
+            0 => self.validation_loss().map(|(loss, _)| loss),
+            _ => self.validated.as_ref().map(|(_, loss, _)| *loss),
+        };
         let info = self.model_info(loss);
         let path = self.directory.path().join(MODEL_FILE);
         model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;
@@ -413,12 +438,18 @@ impl Session<'_> {
             normalisation: Normalisation::MinusOneToOne,
             schedule: config.schedule,
             prediction: config.prediction,
+            style: self.style.clone(),
+            shadow: config.style.shadow && !is_mask,
             training: serde_json::json!({
                 "stage": config.stage.name(),
                 "from": config.from,
                 "teacher_sha256": config.teacher_sha256,
                 "distillation": (config.stage == Stage::Distill).then_some(config.distillation),
                 "mask_dropout": config.mask_dropout,
+                "style_dropout": (config.style.components > 0).then_some(config.style.dropout),
+                "lesion_edges": (!is_mask).then_some(config.lesion_edges),
+                "high_noise": (!is_mask && config.high_noise.share > 0.0).then_some(config.high_noise),
+                "wide": (!is_mask && config.wide.every > 0).then_some(config.wide),
                 "accumulation": config.accumulation,
                 "mask_augmentation": is_mask.then_some(&config.masks.augmentation),
                 "steps": self.trainer.state.step,
