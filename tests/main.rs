@@ -28,6 +28,7 @@ mod hostile;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;
+mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
 #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -39,6 +40,7 @@ mod random_commands;
 mod reopening;
 #[cfg(feature = "cpu")]
 mod resumed_run;
+mod segmentation_metrics;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]

@@ -45,6 +45,14 @@ pub mod stream {
     pub const TRAINING_LUMENS: u32 = 13 << 16;
     /// Of which strips the style is left untold.
     pub const TRAINING_STYLE: u32 = 14 << 16;
+    /// Where cysts are stamped into a mask to be measured: event `k` is width `k`.
+    pub const STAMPED_LESIONS: u32 = 40 << 16;
+    /// Subjects and images of a bootstrap: event `k` is resample `k`.
+    pub const BOOTSTRAP: u32 = 41 << 16;
+    /// The noise of pictures painted without a network: event or seed is the scan's number.
+    pub const PAINTER: u32 = 42 << 16;
+    /// Subsets of a kernel distance.
+    pub const SUBSETS: u32 = 43 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

@@ -3,8 +3,11 @@
 pub mod boundaries;
 pub mod edges;
 pub mod fidelity;
+pub mod lesions;
 pub mod masks;
 pub mod memorisation;
+pub mod quantile;
 pub mod regions;
+pub mod segmentation;
 pub mod sliced_wasserstein;
 pub mod texture;

@@ -1,0 +1,94 @@
+//! Dice in the four ways in which it is reported.
+
+use super::confusion::Confusion;
+use super::{BACKGROUND, CLASS_COUNT, mean};
+
+/// What YNet and ReLayNet add to both sides of the fraction.
+const YNET_EPSILON: f64 = 1e-4;
+
+/// How Dice is taken over a set of images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DiceKind {
+    /// Of the pixels of all images together.
+    Pooled,
+    /// Mean over images. One that has the class on neither side is left out; one that has it in the prediction alone
+    /// counts 0.
+    PerImage,
+    /// Pooled within each subject, then the mean over subjects.
+    PerSubject,
+    /// As the published code of YNet and ReLayNet computes it: mean over images of 2 (both + 1e-4) / (sum + 1e-4),
+    /// so that an image with the class on neither side scores **2**. For comparison with published numbers only.
+    YnetCompat,
+}
+
+impl DiceKind {
+    /// All kinds.
+    pub const ALL: [DiceKind; 4] = [Self::Pooled, Self::PerImage, Self::PerSubject, Self::YnetCompat];
+}
+
+/// An image's counts and whose eye it shows.
+#[derive(Clone, Copy, Debug)]
+pub struct ImageCounts<'a> {
+    pub subject: &'a str,
+    pub confusion: &'a Confusion,
+}
+
+/// Dice of every class and its means.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Dice {
+    pub kind: DiceKind,
+    /// By class; `None` where it is nowhere.
+    pub classes: [Option<f64>; CLASS_COUNT],
+    /// Mean of the eight classes that are not background.
+    pub mean_without_background: Option<f64>,
+    /// Mean of all nine.
+    pub mean_with_background: Option<f64>,
+}
+
+/// Dice of a set of images.
+pub fn dice(kind: DiceKind, images: &[ImageCounts]) -> Dice {
+    let classes: [Option<f64>; CLASS_COUNT] = match kind {
+        DiceKind::Pooled => {
+            let all = Confusion::sum(images.iter().map(|image| image.confusion));
+            std::array::from_fn(|class| all.dice(class))
+        }
+        DiceKind::PerImage => std::array::from_fn(|class| {
+            mean(&images.iter().filter_map(|image| image.confusion.dice(class)).collect::<Vec<_>>())
+        }),
+        DiceKind::PerSubject => {
+            let subjects = by_subject(images);
+            std::array::from_fn(|class| {
+                mean(&subjects.iter().filter_map(|subject| subject.dice(class)).collect::<Vec<_>>())
+            })
+        }
+        DiceKind::YnetCompat => std::array::from_fn(|class| {
+            mean(&images.iter().map(|image| ynet_dice(image.confusion, class)).collect::<Vec<_>>())
+        }),
+    };
+    let mean_from = |first: usize| mean(&classes[first..].iter().copied().flatten().collect::<Vec<_>>());
+    Dice {
+        kind,
+        classes,
+        mean_without_background: mean_from(BACKGROUND + 1),
+        mean_with_background: mean_from(BACKGROUND),
+    }
+}
+
+/// The counts of each subject, in the order in which they first appear.
+fn by_subject(images: &[ImageCounts]) -> Vec<Confusion> {
+    let mut subjects: Vec<(&str, Confusion)> = Vec::new();
+    for image in images {
+        match subjects.iter_mut().find(|(name, _)| *name == image.subject) {
+            Some((_, sum)) => *sum = sum.joined(image.confusion),
+            None => subjects.push((image.subject, *image.confusion)),
+        }
+    }
+    subjects.into_iter().map(|(_, sum)| sum).collect()
+}
+
+fn ynet_dice(confusion: &Confusion, class: usize) -> f64 {
+    let both = confusion.both(class) as f64 + YNET_EPSILON;
+    let sum = (confusion.truth(class) + confusion.predicted(class)) as f64 + YNET_EPSILON;
+    2.0 * both / sum
+}
