@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use burn::tensor::Device;
 use retidiff::dataset::mapping::{Mapping, Plan};
-use retidiff::diffusion::Sampler;
 use retidiff::diffusion::synthesizer::{Guide, Settings, StepDone, Synthesizer};
+use retidiff::diffusion::{NoiseSpacing, Sampler};
 
 use crate::model_file::tiny_model;
 
@@ -46,7 +46,7 @@ fn mapping() -> Mapping {
 fn the_same_request_gives_the_same_picture() {
     let plan = mapping().plan(64, 48, None);
     for sampler in Sampler::ALL {
-        let settings = Settings { sampler, steps: 4 };
+        let settings = Settings { sampler, spacing: NoiseSpacing::Time, steps: 4 };
         let picture = draw(&plan, 7, settings);
         assert_eq!(picture.len(), plan.grid_len());
         assert!(picture.iter().all(|value| value.abs() <= 1.0 + 1e-6));
@@ -55,13 +55,13 @@ fn the_same_request_gives_the_same_picture() {
     }
     let draft = draw(&plan, 7, Settings::DRAFT);
     for sampler in Sampler::ALL {
-        assert_eq!(draft, draw(&plan, 7, Settings { sampler, steps: 1 }));
+        assert_eq!(draft, draw(&plan, 7, Settings { sampler, spacing: NoiseSpacing::Time, steps: 1 }));
     }
 }
 
 #[test]
 fn wide_grids_are_drawn_in_windows_without_a_seam() {
-    let settings = Settings { sampler: Sampler::Ddim, steps: 3 };
+    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 3 };
     let in_windows = mapping().plan(160, 48, None);
     assert!(in_windows.windows.len() > 1);
     let whole = Mapping { max_window: [64, 512], ..mapping() }.plan(160, 48, None);
@@ -82,7 +82,7 @@ fn a_weak_guide_stays_near_its_scan() {
     let scene = synthesizer.scene(&labels(&plan), &plan);
     let noise = synthesizer.noise(1, &plan);
     let scan: Vec<f32> = (0..plan.grid_len()).map(|i| ((i % 64) as f32 / 32.0 - 1.0) * 0.5).collect();
-    let settings = Settings { sampler: Sampler::Ddim, steps: 2 };
+    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
     let distance = |strength| {
         let guide = Guide { grid: &scan, strength };
         let picture = match synthesizer
@@ -104,7 +104,7 @@ fn a_synthesis_stops_between_steps() {
     let scene = synthesizer.scene(&labels(&plan), &plan);
     let noise = synthesizer.noise(1, &plan);
     let mut seen = Vec::new();
-    let settings = Settings { sampler: Sampler::DpmSolverPp2m, steps: 8 };
+    let settings = Settings { sampler: Sampler::DpmSolverPp2m, spacing: NoiseSpacing::Time, steps: 8 };
     let stopped = synthesizer.synthesize(&scene, &noise, settings, None, |step| {
         seen.push(step);
         if step.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

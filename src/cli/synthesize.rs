@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::compute::refuse_other_device;
 use super::import::parse_spacing;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{read_file, scan_image, write_file};
@@ -45,6 +46,9 @@ pub struct SynthesizeArgs {
     /// The path from noise to scan.
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
+    /// How the noise levels are spaced
+    #[arg(long, value_enum, default_value_t)]
+    noise_levels: NoiseSpacing,
     /// Of the noise: another seed is another scan with the same anatomy.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -129,7 +133,13 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         height: labels.height,
         spacing: args.spacing,
         seed: args.seed,
-        recipe: Recipe { sampler: args.sampler, guidance: args.guidance, lesions: args.ablate, from_scan },
+        recipe: Recipe {
+            sampler: args.sampler,
+            spacing: args.noise_levels,
+            guidance: args.guidance,
+            lesions: args.ablate,
+            from_scan,
+        },
     };
     for offset in 0..u64::from(args.count) {
         scene.seed = args.seed + offset;
@@ -184,6 +194,9 @@ fn synthetic_png(
         ("Sampler", scene.recipe.sampler.name()),
         ("Steps", &step_count),
     ];
+    if scene.recipe.spacing != NoiseSpacing::default() {
+        text.push(("NoiseLevels", scene.recipe.spacing.name()));
+    }
     if scene.recipe.guidance != 1.0 {
         text.push(("Guidance", &guidance));
     }

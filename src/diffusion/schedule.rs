@@ -140,7 +140,7 @@ impl Schedule {
     }
 
     /// The nodes of many discrete steps at the cost of one product.
-    fn nodes_at_steps(&self, steps: &[u32]) -> Vec<Node> {
+    pub(super) fn nodes_at_steps(&self, steps: &[u32]) -> Vec<Node> {
         let alpha_bars = self.alpha_bars();
         steps
             .iter()

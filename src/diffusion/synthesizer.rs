@@ -12,6 +12,7 @@ use std::ops::ControlFlow;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::ModelInfo;
+use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
 use super::scene::{Emphasis, Look, Scene, SceneMaker};
 use super::schedule::Node;
@@ -41,12 +42,13 @@ pub struct NoiseField {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     pub sampler: Sampler,
+    pub spacing: NoiseSpacing,
     pub steps: u32,
 }
 
 impl Settings {
     /// One step: anatomy without grain.
-    pub const DRAFT: Settings = Settings { sampler: Sampler::Ddim, steps: 1 };
+    pub const DRAFT: Settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 1 };
 }
 
 /// A real scan to start from instead of pure noise (Meng et al. 2022, SDEdit).
@@ -171,8 +173,11 @@ impl Synthesizer {
             (scene.grid_width, scene.grid_height),
             "noise of the grid"
         );
-        let nodes =
-            self.info.schedule.sampling_nodes_from(guide.map_or(1.0, |guide| guide.strength), settings.steps);
+        let nodes = self.info.schedule.spaced_nodes(
+            settings.spacing,
+            guide.map_or(1.0, |guide| guide.strength),
+            settings.steps,
+        );
         let start = match guide {
             Some(guide) => {
                 let scan = self.grid_tensor(guide.grid.to_vec(), noise.grid);

@@ -32,6 +32,7 @@ use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
 use crate::dataset::samples::Sample;
 use crate::dataset::style::StyleModel;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normalisation, Precision};
 use crate::diffusion::samplers::Sampler;
@@ -495,7 +496,11 @@ impl Session<'_> {
             self.model_info(None),
             self.trainer.device.clone(),
         );
-        let settings = Settings { sampler: Sampler::Ddim, steps: self.config.sample_steps as u32 };
+        let settings = Settings {
+            sampler: Sampler::Ddim,
+            spacing: NoiseSpacing::Time,
+            steps: self.config.sample_steps as u32,
+        };
         // Validation samples lie on the grid already.
         let grid_sample = |scan: &Sample| LiveSample {
             labels: scan.labels.clone(),

@@ -281,7 +281,7 @@ impl ModelRenderer {
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<GreyImage>, Failure> {
         let prepared = self.prepare(scene, who);
-        let settings = Settings { sampler: scene.recipe.sampler, steps };
+        let settings = Settings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
         let on_step = self.on_step(between_steps);
         let (network, laid) = self.drawer(&prepared, who);
         match network.synthesize(laid, &prepared.noise, settings, prepared.guide(), on_step) {
@@ -302,7 +302,7 @@ impl ModelRenderer {
         #[cfg(feature = "gpu")]
         if let (Some(presenter), Destination::Screen) = (&self.presenter, destination) {
             let prepared = self.prepare(scene, who);
-            let settings = Settings { sampler: scene.recipe.sampler, steps };
+            let settings = Settings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
             let on_step = self.on_step(between_steps);
             let (network, laid) = self.drawer(&prepared, who);
             let drawn = network.synthesize_tensor(laid, &prepared.noise, settings, prepared.guide(), on_step);

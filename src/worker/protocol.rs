@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::device::DeviceInfo;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
@@ -12,6 +13,7 @@ use crate::scan::{GreyImage, Spacing};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
     pub sampler: Sampler,
+    pub spacing: NoiseSpacing,
     /// How far the picture is pushed towards its mask: 1 is the model as it was trained. Other values need
     /// a model that was also trained without masks ([`LoadedModel::takes_guidance`]).
     pub guidance: f64,
@@ -24,7 +26,13 @@ pub struct Recipe {
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { sampler: Sampler::default(), guidance: 1.0, lesions: 1.0, from_scan: None }
+        Self {
+            sampler: Sampler::default(),
+            spacing: NoiseSpacing::default(),
+            guidance: 1.0,
+            lesions: 1.0,
+            from_scan: None,
+        }
     }
 }
 

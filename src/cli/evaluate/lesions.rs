@@ -10,6 +10,7 @@ use super::super::compute::ComputeDevice;
 use super::measured::{MeasuredArgs, load, spread, synthesize};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::metrics::lesions::{
@@ -52,6 +53,9 @@ pub struct LesionsArgs {
     /// The model's path from noise to scan
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
+    /// How the noise levels of more than one step are spaced
+    #[arg(long, value_enum, default_value_t)]
+    noise_levels: NoiseSpacing,
     /// Seed of the first scan's noise and cysts; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -219,7 +223,7 @@ fn ways<'a>(args: &LesionsArgs, model: &'a Synthesizer, student: Option<&'a Synt
     let drawn = |what: &str, synthesizer, sampler, steps| Drawn {
         what: what.to_owned(),
         synthesizer,
-        settings: Settings { sampler, steps },
+        settings: Settings { sampler, spacing: args.noise_levels, steps },
         lesions: Vec::new(),
     };
     let of_student = student.map(|student| drawn("student", student, Sampler::Consistency, 1));

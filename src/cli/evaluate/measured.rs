@@ -10,6 +10,7 @@ use clap::Args;
 use super::super::compute::ComputeDevice;
 use super::subjects::{SubjectArgs, Subjects};
 use crate::dataset::samples::LabelledScan;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
@@ -52,6 +53,9 @@ pub(super) struct DrawingArgs {
     pub steps: u32,
     #[arg(long, value_enum, default_value_t)]
     pub sampler: Sampler,
+    /// How the noise levels of a synthesis are spaced
+    #[arg(long, value_enum, default_value_t)]
+    pub noise_levels: NoiseSpacing,
     /// Seed of the first scan's noise; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -62,7 +66,7 @@ pub(super) struct DrawingArgs {
 impl DrawingArgs {
     /// The path from noise to scan.
     pub fn settings(&self) -> Settings {
-        Settings { sampler: self.sampler, steps: self.steps }
+        Settings { sampler: self.sampler, spacing: self.noise_levels, steps: self.steps }
     }
 }
 

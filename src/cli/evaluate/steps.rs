@@ -13,6 +13,7 @@ use super::measured::{
 };
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::{scan_image, write_atomically};
@@ -153,7 +154,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     };
     let student = student.map(|file| load(&file, &device)).transpose()?;
 
-    let settings = |sampler, steps| Settings { sampler, steps };
+    let settings = |sampler, steps| Settings { sampler, spacing: NoiseSpacing::Time, steps };
     let reference = (&teacher, settings(args.sampler, REFERENCE_STEPS));
     let mut ways = vec![
         Drawn::new("real scan".to_owned(), None),
