@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use burn::tensor::Device;
 use retidiff::dataset::mapping::{Mapping, Plan};
 use retidiff::diffusion::synthesizer::{Guide, Settings, StepDone, Synthesizer};
-use retidiff::diffusion::{NoiseSpacing, Sampler};
+use retidiff::diffusion::{Emphasis, NoiseSpacing, Sampler};
 
 use crate::model_file::tiny_model;
 
@@ -140,6 +140,32 @@ fn a_scene_laid_upon_another_is_the_scene_laid_anew() {
         let same = synthesizer.guided_scene(&before, &plan, was, Some(&first));
         assert_eq!(picture(&same), picture(&first));
     }
+}
+
+#[test]
+fn guidance_on_lesions_changes_nothing_beyond_their_rim() {
+    let synthesizer = synthesizer();
+    let plan = mapping().plan(64, 48, None);
+    let noise = synthesizer.noise(1, &plan);
+    let width = plan.grid_width as usize;
+    let mut labels = labels(&plan);
+    for y in 20..28 {
+        labels[y * width..][30..42].fill(9);
+    }
+    let draw = |labels: &[u8], lesion_contrast| {
+        let emphasis = Emphasis { lesion_contrast, ..Emphasis::default() };
+        let scene = synthesizer.emphasised_scene(labels, &plan, emphasis, None);
+        match synthesizer.synthesize(&scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(picture) => picture,
+            ControlFlow::Break(()) => panic!("nobody stopped it"),
+        }
+    };
+    let (plain, pushed) = (draw(&labels, 1.0), draw(&labels, 3.0));
+    let is_near = |at: usize| (17..31).contains(&(at / width)) && (27..45).contains(&(at % width));
+    let changed: Vec<usize> = (0..plain.len()).filter(|&at| plain[at] != pushed[at]).collect();
+    assert!(changed.len() > 48 && changed.iter().all(|&at| is_near(at)), "{}", changed.len());
+    let healthy = self::labels(&plan);
+    assert_eq!(draw(&healthy, 1.0), draw(&healthy, 3.0), "nothing to push without a lesion");
 }
 
 #[test]

@@ -46,6 +46,9 @@ pub struct SynthesizeArgs {
     /// The path from noise to scan.
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
+    /// Push the lesions, and nothing else, so far beyond what the model makes of them; 1 is as it was trained
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_lesion_contrast)]
+    lesion_contrast: f64,
     /// How the noise levels are spaced
     #[arg(long, value_enum, default_value_t)]
     noise_levels: NoiseSpacing,
@@ -138,6 +141,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
             spacing: args.noise_levels,
             guidance: args.guidance,
             lesions: args.ablate,
+            lesion_contrast: args.lesion_contrast,
             from_scan,
         },
     };
@@ -183,6 +187,7 @@ fn synthetic_png(
     let ablation = format!("{} (share of the lesions that the model was told)", scene.recipe.lesions);
     let strength = scene.recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength);
     let strength = format!("{strength} (started from a real scan; 0 is that scan, 1 pure synthesis)");
+    let contrast = scene.recipe.lesion_contrast.to_string();
     let mut text = vec![
         ("Comment", "SYNTHETIC image: drawn by a model from a label mask, not recorded from any eye"),
         ("Synthetic", "true"),
@@ -203,10 +208,21 @@ fn synthetic_png(
     if scene.recipe.lesions != 1.0 {
         text.push(("Ablation", &ablation));
     }
+    if scene.recipe.lesion_contrast != 1.0 {
+        text.push(("LesionContrast", &contrast));
+    }
     if scene.recipe.from_scan.is_some() {
         text.push(("Strength", &strength));
     }
     Ok(scan_image::write(image, &text)?)
+}
+
+/// A factor of the lesions' contrast.
+pub(super) fn parse_lesion_contrast(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if (0.0..=10.0).contains(&factor) => Ok(factor),
+        _ => Err(format!("\"{text}\" is no contrast: give a number from 0 to 10")),
+    }
 }
 
 fn parse_strength(text: &str) -> Result<f64, String> {

@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::anatomy::is_lesion;
 use crate::dataset::labels::{Coding, LabelScheme};
 use crate::dataset::mapping::Plan;
+use crate::mask::{Mask, signed_distance};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
 use crate::scan::Rect;
@@ -34,12 +36,33 @@ pub(super) struct Window {
     /// The number of every pixel, `[1, 1, height, width]`.
     numbers: Tensor<4>,
     pub features: ConditionFeatures,
-    /// Those of no mask at all, and how far the estimate goes beyond them (Ho and Salimans 2022,
-    /// classifier-free guidance); none at a guidance of 1.
-    pub unguided: Option<(ConditionFeatures, f64)>,
+    /// What the estimate is pushed away from.
+    pub guides: Vec<Guidance>,
     /// How much each pixel counts, `[1, 1, height, width]`; none where the window is alone.
     pub weights: Option<Tensor<4>>,
 }
+
+/// A condition that the estimate is pushed away from (Ho and Salimans 2022, classifier-free guidance): it becomes
+/// `estimate + by * mask * (estimate - that of these features)`.
+#[derive(Clone, Debug)]
+pub(super) struct Guidance {
+    pub features: ConditionFeatures,
+    pub by: f64,
+    /// Where it is pushed, `[1, 1, height, width]`; everywhere without one.
+    pub mask: Option<Tensor<4>>,
+    away_from: AwayFrom,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AwayFrom {
+    /// No mask at all.
+    Nothing,
+    /// The mask without its lesions.
+    NoLesions,
+}
+
+/// Guidance on lesions is whole up to the first and none from the second of these distances outside the painted edge.
+const LESION_REACH_PX: [f32; 2] = [0.5, 2.5];
 
 /// Makes scenes for one network.
 pub(super) struct SceneMaker<'a> {
@@ -72,11 +95,14 @@ pub struct Emphasis {
     /// What the lesions' condition is multiplied with: dynamic region masking at sampling, 0 leaves the network to
     /// its own ideas of what lies there.
     pub lesions: f64,
+    /// Guidance on the lesions alone: how far the estimate goes, within the lesions, beyond that of the same mask
+    /// without them. Nothing else changes.
+    pub lesion_contrast: f64,
 }
 
 impl Default for Emphasis {
     fn default() -> Self {
-        Self { guidance: 1.0, lesions: 1.0 }
+        Self { guidance: 1.0, lesions: 1.0, lesion_contrast: 1.0 }
     }
 }
 
@@ -112,7 +138,7 @@ impl SceneMaker<'_> {
                 Window {
                     rect,
                     features: self.features(numbers.clone(), Some(rect)),
-                    unguided: self.unguided(&numbers, None),
+                    guides: self.guides(&numbers, &labels, rect, None),
                     weights: (!alone).then(|| self.tensor(plan.window_weights(index), shape)),
                     labels,
                     numbers,
@@ -124,10 +150,10 @@ impl SceneMaker<'_> {
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
-        let unguided = self.unguided(&known.numbers, known.unguided.as_ref());
+        let guides = self.guides(&known.numbers, &labels, known.rect, Some(known));
         let width = known.rect.width() as usize;
         let Some([rows, columns]) = changed_box(&known.labels, &labels, width) else {
-            return Window { unguided, ..known.clone() };
+            return Window { guides, ..known.clone() };
         };
         let changed: Vec<u8> =
             rows.clone().flat_map(|y| labels[y * width..][columns.clone()].iter().copied()).collect();
@@ -136,7 +162,7 @@ impl SceneMaker<'_> {
         Window {
             rect: known.rect,
             features: self.features(numbers.clone(), Some(known.rect)),
-            unguided,
+            guides,
             weights: known.weights.clone(),
             labels,
             numbers,
@@ -178,19 +204,47 @@ impl SceneMaker<'_> {
         Tensor::from_data(TensorData::new(told, [1, channels]), self.device)
     }
 
-    fn unguided(
+    /// `known` is the window of an earlier scene, whose features of no mask serve again.
+    fn guides(
         &self,
         numbers: &Tensor<4>,
-        known: Option<&(ConditionFeatures, f64)>,
-    ) -> Option<(ConditionFeatures, f64)> {
-        let guidance = self.emphasis.guidance;
-        (guidance != 1.0).then(|| {
-            let features = known.map_or_else(
-                || self.features(numbers.full_like(self.scheme.nothing_known()), None),
-                |(features, _)| features.clone(),
-            );
-            (features, guidance)
-        })
+        labels: &[u8],
+        rect: Rect,
+        known: Option<&Window>,
+    ) -> Vec<Guidance> {
+        let Emphasis { guidance, lesion_contrast, .. } = self.emphasis;
+        let mut guides = Vec::new();
+        if guidance != 1.0 {
+            let known = known
+                .and_then(|known| known.guides.iter().find(|guide| guide.away_from == AwayFrom::Nothing));
+            let features = match known {
+                Some(guide) => guide.features.clone(),
+                None => self.features(numbers.full_like(self.scheme.nothing_known()), None),
+            };
+            guides.push(Guidance { features, by: guidance - 1.0, mask: None, away_from: AwayFrom::Nothing });
+        }
+        if lesion_contrast != 1.0 && labels.iter().any(|&code| is_lesion(code)) {
+            guides.push(self.away_from_no_lesions(labels, rect));
+        }
+        guides
+    }
+
+    fn away_from_no_lesions(&self, labels: &[u8], rect: Rect) -> Guidance {
+        let (width, height) = (rect.width(), rect.height());
+        let (mask, _) = Mask::from_composite(width, height, labels);
+        let shape = [height as usize, width as usize];
+        let layers = self.tensor(self.scheme.pixel_numbers(&mask.layers.to_pixels()), shape);
+        let inside: Vec<bool> = labels.iter().map(|&code| is_lesion(code)).collect();
+        let [full, none] = LESION_REACH_PX;
+        let share = signed_distance(width, height, &inside, [1.0; 2])
+            .into_iter()
+            .map(|distance| ((none - distance) / (none - full)).clamp(0.0, 1.0));
+        Guidance {
+            features: self.features(layers, Some(rect)),
+            by: self.emphasis.lesion_contrast - 1.0,
+            mask: Some(self.tensor(share.collect(), shape)),
+            away_from: AwayFrom::NoLesions,
+        }
     }
 
     fn tensor(&self, values: Vec<f32>, [height, width]: [usize; 2]) -> Tensor<4> {

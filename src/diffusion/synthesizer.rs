@@ -204,10 +204,16 @@ impl Synthesizer {
                 None => x.clone(),
             };
             let shown = self.info.prediction.shown(seen.clone(), node);
-            let mut output = self.unet.forward_with(shown.clone(), &window.features, time.clone());
-            if let Some((features, guidance)) = &window.unguided {
-                let without = self.unet.forward_with(shown, features, time.clone());
-                output = without.clone() + (output - without).mul_scalar(*guidance);
+            let answered = self.unet.forward_with(shown.clone(), &window.features, time.clone());
+            let mut output = answered.clone();
+            for guide in &window.guides {
+                let without = self.unet.forward_with(shown.clone(), &guide.features, time.clone());
+                let push = (answered.clone() - without).mul_scalar(guide.by);
+                output = output
+                    + match &guide.mask {
+                        Some(mask) => push * mask.clone(),
+                        None => push,
+                    };
             }
             let picture = self.info.prediction.picture(seen, output, node);
             let Some(weights) = &window.weights else { return picture };

@@ -216,7 +216,11 @@ impl ModelRenderer {
     /// What a frame of `who` needs, with what the last frame left.
     fn prepare(&self, scene: &Scene, who: Who) -> Prepared {
         let mut kept = self.prepared.borrow_mut();
-        let emphasis = Emphasis { guidance: self.guidance_of(&scene.recipe), lesions: scene.recipe.lesions };
+        let emphasis = Emphasis {
+            guidance: self.guidance_of(&scene.recipe),
+            lesions: scene.recipe.lesions,
+            lesion_contrast: scene.recipe.lesion_contrast,
+        };
         let is_same_plan = |old: &Prepared| {
             (old.plan.width, old.plan.height, old.spacing) == (scene.width, scene.height, scene.spacing)
         };

@@ -20,6 +20,8 @@ pub struct Recipe {
     /// How much of the mask's lesions the model is told: 1 all, 0 nothing, so that it draws there what it thinks
     /// fit (the paper's dynamic region masking, at sampling).
     pub lesions: f64,
+    /// How far lesions are pushed beyond what the model makes of them, and nothing else is: 1 is as it was trained.
+    pub lesion_contrast: f64,
     /// The real scan the synthesis starts from; pure noise without one.
     pub from_scan: Option<FromScan>,
 }
@@ -31,6 +33,7 @@ impl Default for Recipe {
             spacing: NoiseSpacing::default(),
             guidance: 1.0,
             lesions: 1.0,
+            lesion_contrast: 1.0,
             from_scan: None,
         }
     }

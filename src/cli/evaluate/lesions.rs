@@ -7,12 +7,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
-use super::measured::{MeasuredArgs, load, spread, synthesize};
+use super::super::synthesize::parse_lesion_contrast;
+use super::measured::{MeasuredArgs, load, spread, synthesize_emphasised};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
-use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::{Emphasis, NoiseSpacing};
 use crate::metrics::lesions::{
     LesionFigures, LesionScan, SizeClassFigures, StampedMask, by_size_class, graded_lesions, greys, measure,
     stamp_lesions,
@@ -53,6 +54,9 @@ pub struct LesionsArgs {
     /// The model's path from noise to scan
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
+    /// How far the model's lesions are pushed, and nothing else is; a student draws without
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_lesion_contrast)]
+    lesion_contrast: f64,
     /// How the noise levels of more than one step are spaced
     #[arg(long, value_enum, default_value_t)]
     noise_levels: NoiseSpacing,
@@ -76,6 +80,7 @@ struct Report {
     model: (String, String),
     student: Option<(String, String)>,
     seed: u64,
+    lesion_contrast: f64,
     /// Widths in µm for which masks had no place, all scans together.
     without_place_um: Vec<f32>,
     /// The cysts that graders drew in the same scans, real greys.
@@ -118,6 +123,7 @@ struct Drawn<'a> {
     what: String,
     synthesizer: &'a Synthesizer,
     settings: Settings,
+    emphasis: Emphasis,
     lesions: Vec<LesionFigures>,
 }
 
@@ -125,8 +131,10 @@ impl Drawn<'_> {
     /// Draws a scan's mask with and without stamped cysts and measures them.
     fn add(&mut self, scan: &LabelledScan, stamped: &StampedMask, seed: u64) {
         let with = LabelledScan { labels: stamped.labels.clone(), ..scan.clone() };
-        let [shown, free] =
-            [&with, scan].map(|scan| greys(&synthesize(self.synthesizer, scan, self.settings, seed)));
+        let [shown, free] = [&with, scan].map(|scan| {
+            let drawn = synthesize_emphasised(self.synthesizer, scan, self.settings, self.emphasis, seed);
+            greys(&drawn)
+        });
         let picture = LesionScan {
             size: [scan.image.width, scan.image.height],
             grey: &shown,
@@ -207,6 +215,7 @@ pub fn run(args: &LesionsArgs) -> anyhow::Result<()> {
         model: named(&model),
         student: student.as_ref().map(named),
         seed: args.seed,
+        lesion_contrast: args.lesion_contrast,
         without_place_um,
         real: by_size_class(&real).into(),
         ways: ways.into_iter().map(Drawn::into_way).collect(),
@@ -220,14 +229,16 @@ pub fn run(args: &LesionsArgs) -> anyhow::Result<()> {
 }
 
 fn ways<'a>(args: &LesionsArgs, model: &'a Synthesizer, student: Option<&'a Synthesizer>) -> Vec<Drawn<'a>> {
-    let drawn = |what: &str, synthesizer, sampler, steps| Drawn {
+    let drawn = |what: &str, synthesizer, sampler, steps, lesion_contrast| Drawn {
         what: what.to_owned(),
         synthesizer,
+        emphasis: Emphasis { lesion_contrast, ..Emphasis::default() },
         settings: Settings { sampler, spacing: args.noise_levels, steps },
         lesions: Vec::new(),
     };
-    let of_student = student.map(|student| drawn("student", student, Sampler::Consistency, 1));
-    let of_model = args.steps.iter().map(|&steps| drawn("model", model, args.sampler, steps));
+    let of_student = student.map(|student| drawn("student", student, Sampler::Consistency, 1, 1.0));
+    let of_model =
+        args.steps.iter().map(|&steps| drawn("model", model, args.sampler, steps, args.lesion_contrast));
     of_student.into_iter().chain(of_model).collect()
 }
 

@@ -10,10 +10,10 @@ use clap::Args;
 use super::super::compute::ComputeDevice;
 use super::subjects::{SubjectArgs, Subjects};
 use crate::dataset::samples::LabelledScan;
-use crate::diffusion::NoiseSpacing;
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::{Emphasis, NoiseSpacing};
 use crate::scan::GreyImage;
 use crate::worker::models::ModelSource;
 
@@ -141,10 +141,22 @@ pub(super) fn synthesize(
     settings: Settings,
     seed: u64,
 ) -> GreyImage {
+    synthesize_emphasised(synthesizer, scan, settings, Emphasis::default(), seed)
+}
+
+/// [`synthesize`] with an emphasis on parts of the mask.
+pub(super) fn synthesize_emphasised(
+    synthesizer: &Synthesizer,
+    scan: &LabelledScan,
+    settings: Settings,
+    emphasis: Emphasis,
+    seed: u64,
+) -> GreyImage {
     let mapping = &synthesizer.info().mapping;
     let shown = scan.shown_columns(mapping);
     if shown.len() < scan.image.width as usize {
-        let part = synthesize(synthesizer, &scan.cropped(shown.clone()), settings, seed);
+        let cropped = scan.cropped(shown.clone());
+        let part = synthesize_emphasised(synthesizer, &cropped, settings, emphasis, seed);
         let columns =
             (0..scan.image.width as usize).map(|x| x.clamp(shown.start, shown.end - 1) - shown.start);
         let row = |y: u32| columns.clone().map(move |x| (x as u32, y));
@@ -152,7 +164,7 @@ pub(super) fn synthesize(
         return GreyImage::new(scan.image.width, part.height, pixels);
     }
     let plan = mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
-    let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
+    let scene = synthesizer.emphasised_scene(&plan.labels_to_grid(&scan.labels), &plan, emphasis, None);
     let noise = synthesizer.noise(seed, &plan);
     let goes_on = |_| ControlFlow::Continue(());
     match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {
