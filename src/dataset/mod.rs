@@ -16,6 +16,7 @@ pub mod noise;
 mod open;
 pub mod pseudo_labels;
 mod resampling;
+pub mod sample_set;
 pub mod samples;
 pub mod shadow;
 pub mod split;

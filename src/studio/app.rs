@@ -35,7 +35,7 @@ use crate::document::{Command, Document};
 use crate::formats::journal::{Journal, Recovery};
 use crate::mask::{Mask, order_violations};
 use crate::scan::{BScan, GreyImage, Rect};
-use crate::worker::slot::Wake;
+use crate::worker::wake::Wake;
 use crate::worker::{PictureImage, SharedGpu, SynthesisWorker};
 
 /// Starts the synthesis thread, given how to wake the window and the window's graphics device; again when that

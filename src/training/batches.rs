@@ -1,14 +1,9 @@
-//! Training batches, prepared on a thread of their own while the network works on the one before.
+//! Training batches of scans.
 //!
 //! A batch depends on the seed and the step alone, so a resumed run sees exactly the batches it would
 //! have seen.
 
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
-
 use super::config::{RunConfig, Stage};
-use super::error::TrainingError;
-use super::source::Source;
 use crate::anatomy::is_lesion;
 use crate::dataset::augmentation::{Cut, Strip};
 use crate::dataset::lumens::LumenBank;
@@ -16,9 +11,6 @@ use crate::dataset::noise::{Draws, fill_gaussian, stream};
 use crate::dataset::samples::Sample;
 use crate::diffusion::Node;
 use crate::scan::Rect;
-
-/// Batches that wait ahead of the one being trained on.
-const AHEAD: usize = 2;
 
 /// One batch on the CPU; all planes are `[strip][channel][row][column]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -231,39 +223,14 @@ impl Batch {
     }
 }
 
-/// The training batches of a run from `first_step` on, in order, prepared ahead: `accumulation` of them a
-/// step. Dropping the receiver ends the thread, and so does a scan that cannot be read.
-///
-/// # Errors
-/// If the operating system gives no thread.
-pub fn prepare(
-    config: Arc<RunConfig>,
-    source: Arc<Source>,
-    first_step: u64,
-) -> std::io::Result<Receiver<Result<Batch, TrainingError>>> {
-    let (sender, receiver) = sync_channel(AHEAD);
-    let parts = config.accumulation as u64;
-    std::thread::Builder::new().name("training-batches".to_owned()).spawn(move || {
-        for part in first_step * parts..config.steps * parts {
-            let batch = source.training_batch(&config, part);
-            let is_last = batch.is_err();
-            if sender.send(batch).is_err() || is_last {
-                return;
-            }
-        }
-    })?;
-    Ok(receiver)
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::dataset::samples::Samples;
     use crate::diffusion::drm::Drm;
     use crate::nn::UNetConfig;
     use crate::training::{StyleSettings, ValidationSet, WideStrips};
 
-    fn sample() -> Sample {
+    pub fn sample() -> Sample {
         let (width, height) = (48, 32);
         let labels: Vec<u8> = (0..width * height).map(|i| if i / width < 16 { 0 } else { 9 }).collect();
         Sample {
@@ -280,7 +247,7 @@ mod tests {
         }
     }
 
-    fn config() -> RunConfig {
+    pub fn config() -> RunConfig {
         RunConfig { batch: 3, crop_rows: 32, crop_columns: 16, ..RunConfig::live() }
     }
 
@@ -295,17 +262,6 @@ mod tests {
         assert_ne!(a.noise, Batch::for_training(&other, &samples, 5).noise);
         assert_ne!(a.noise[..512], a.noise[512..1024], "strips have noise of their own");
         assert_eq!(a.condition.len(), 3 * 10 * 32 * 16);
-    }
-
-    #[test]
-    fn the_thread_gives_the_batches_in_order_from_where_a_run_continues() {
-        let config = Arc::new(RunConfig { steps: 7, ..config() });
-        let samples = Samples { training: vec![sample()], ..Samples::default() };
-        let source = Arc::new(Source::Labelled(samples));
-        let batches: Vec<Batch> =
-            prepare(config.clone(), source, 4).unwrap().iter().map(Result::unwrap).collect();
-        assert_eq!(batches.iter().map(|batch| batch.step).collect::<Vec<_>>(), [4, 5, 6]);
-        assert_eq!(batches[1], Batch::for_training(&config, &[sample()], 5));
     }
 
     #[test]

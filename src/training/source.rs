@@ -9,7 +9,8 @@ use super::scan_stream::ScanStream;
 use super::validation::ValidationSet;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::masks::{MaskSample, MaskSamples};
-use crate::dataset::samples::{Sample, SampleOptions, Samples};
+use crate::dataset::sample_set::Samples;
+use crate::dataset::samples::{Sample, SampleOptions};
 use crate::dataset::split::Role;
 use crate::dataset::style::StyleModel;
 

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::config::RunConfig;
 use crate::diffusion::Schedule;
 use crate::diffusion::schedule::TIME_SCALE;
 
@@ -68,20 +67,9 @@ impl HighNoise {
     }
 }
 
-impl RunConfig {
-    /// Strips and columns of a step.
-    pub fn strips_of(&self, step: u64) -> (usize, usize) {
-        let is_wide = self.wide.every > 0 && (step + 1).is_multiple_of(self.wide.every);
-        if !is_wide {
-            return (self.batch, self.crop_columns);
-        }
-        let columns = self.wide.columns;
-        ((self.batch * self.crop_columns / columns).clamp(1, self.batch), columns)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::config::RunConfig;
     use super::*;
 
     #[test]
