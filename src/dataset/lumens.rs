@@ -291,11 +291,21 @@ impl Pasted<'_> {
                 ((y + row) * columns + x + column, grey, distance)
             })
             .collect();
-        let (sum, count) = pixels
-            .iter()
-            .filter(|(_, _, distance)| (1.0..RING_PX).contains(distance))
-            .fold((0.0, 0.0_f32), |(sum, count), &(at, ..)| (sum + (image[at] + 1.0) * 127.5, count + 1.0));
-        let gain = (sum / count.max(1.0) / self.lumen.around.max(1.0)).clamp(GAINS[0], GAINS[1]);
+        let mean = |from: f32, to: f32| {
+            let (sum, count) = pixels
+                .iter()
+                .filter(|(_, _, distance)| (from..to).contains(distance))
+                .fold((0.0, 0.0_f32), |(sum, count), &(at, ..)| {
+                    (sum + (image[at] + 1.0) * 127.5, count + 1.0)
+                });
+            sum / count.max(1.0)
+        };
+        // As bright against its surroundings as it was, but never as bright as the tissue it takes the place of: the
+        // outer nuclear layer may be darker than all that lies around the lumen.
+        let matched = mean(1.0, RING_PX) / self.lumen.around.max(1.0);
+        let inside = (self.lumen.contrast * self.lumen.around).max(1.0);
+        let gain =
+            matched.clamp(GAINS[0], GAINS[1]).min(MOST_CONTRAST * mean(f32::MIN, f32::EPSILON) / inside);
         for (at, grey, distance) in pixels {
             let share = ((BLEND_END_PX - distance) / (BLEND_END_PX - BLEND_START_PX)).clamp(0.0, 1.0);
             let pasted = (grey * gain / 127.5 - 1.0).clamp(-1.0, 1.0);

@@ -33,6 +33,7 @@ mod setting;
 mod source;
 mod start;
 mod strips;
+pub mod strips_sheet;
 pub mod trainer;
 mod validation;
 
