@@ -1,6 +1,7 @@
 //! The house rules that a compiler does not know: who may use whom, and how long a file may be.
 
 mod imports;
+mod picture;
 
 use std::fs;
 use std::path::{Path, PathBuf};
