@@ -268,6 +268,10 @@ impl TrainArgs {
         }
         let config = with_settings(config, &self.settings)?;
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
+        if self.resume {
+            let before = RunDirectory::read_config(self.run_folder()?)?;
+            config.check_goes_on_from(&before).map_err(|reason| anyhow::anyhow!("{reason}"))?;
+        }
         Ok(config)
     }
 

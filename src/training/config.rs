@@ -173,6 +173,41 @@ pub struct RunConfig {
     pub memorisation_stop: f64,
 }
 
+/// Most characters of a message about a configuration.
+const MAX_MESSAGE_CHARS: usize = 300;
+
+/// What is wrong with a configuration, cut where serde lists everything it knows.
+pub(super) fn one_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.char_indices().nth(MAX_MESSAGE_CHARS) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+/// Puts the parts of `given` in the place of those of `whole`, objects part by part. A value that says which of
+/// several things it is (`kind`, or the only key of an enum) replaces the whole.
+fn merge(whole: &mut serde_json::Value, given: serde_json::Value) {
+    use serde_json::Value::Object;
+    match (whole, given) {
+        (Object(whole), Object(given)) if given.keys().all(|key| whole.contains_key(key)) => {
+            for (name, value) in given {
+                merge(&mut whole[&name], value);
+            }
+        }
+        (Object(whole), Object(given)) if is_settings(whole) => {
+            // An unknown name: serde says which ones there are.
+            whole.extend(given);
+        }
+        (whole, given) => *whole = given,
+    }
+}
+
+/// Whether an object holds settings by name, and is no enum's.
+fn is_settings(object: &serde_json::Map<String, serde_json::Value>) -> bool {
+    object.len() > 1 && !object.contains_key("kind")
+}
+
 /// The weight of lesions in runs that were begun before it could be chosen.
 pub(super) fn even() -> f32 {
     1.0
@@ -185,24 +220,27 @@ impl Default for RunConfig {
 }
 
 impl RunConfig {
-    /// From JSON. What it leaves out is as in its preset and stage where it names a stage, else as in `live`.
+    /// From JSON. What a file without a version leaves out, however deep, is as in its preset and stage (`live` and
+    /// `finetune` unless said there). A file with a version was written whole by a program, perhaps an earlier one:
+    /// what it does not know yet is as it was then.
     ///
     /// # Errors
-    /// If it is no JSON of a configuration.
-    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+    /// If it is no JSON of a configuration; a message of one line.
+    pub fn from_json(text: &str) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Start {
+            version: Option<u32>,
             preset: Option<Preset>,
             stage: Option<Stage>,
         }
-        let start: Start = serde_json::from_str(text)?;
-        let Some(stage) = start.stage else { return serde_json::from_str(text) };
-        let mut whole = serde_json::to_value(Self::of(start.preset.unwrap_or(Preset::Live), stage))?;
-        let given: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
-        if let Some(whole) = whole.as_object_mut() {
-            whole.extend(given);
+        let start: Start = serde_json::from_str(text).map_err(|error| one_line(&error))?;
+        if start.version.is_some() {
+            return serde_json::from_str(text).map_err(|error| one_line(&error));
         }
-        serde_json::from_value(whole)
+        let preset = Self::of(start.preset.unwrap_or(Preset::Live), start.stage.unwrap_or_default());
+        let mut whole = serde_json::to_value(preset).map_err(|error| one_line(&error))?;
+        merge(&mut whole, serde_json::from_str(text).map_err(|error| one_line(&error))?);
+        serde_json::from_value(whole).map_err(|error| one_line(&error))
     }
 
     /// Takes over from a teacher what a student must share with it: network, labels, geometry, schedule.
@@ -407,6 +445,33 @@ mod tests {
         // Runs that were begun before lesions could count more go on without.
         assert_eq!(partial, RunConfig { steps: 7, lesion_weight: 1.0, ..RunConfig::live() });
         assert!(serde_json::from_str::<RunConfig>(r#"{"stepz": 7}"#).is_err());
+        assert!(RunConfig::from_json(r#"{"stepz": 7}"#).unwrap_err().contains("stepz"));
+    }
+
+    #[test]
+    fn a_file_of_a_few_settings_is_its_preset_but_for_them() {
+        let of = |json: &str| RunConfig::from_json(json).unwrap();
+        assert_eq!(of(r#"{"preset": "paper"}"#), RunConfig::paper());
+        assert_eq!(of(r#"{"preset": "teacher", "stage": "pretrain"}"#).stage, Stage::Pretrain);
+        let wide = of(r#"{"network": {"widths": [64, 96, 128]}, "drm": {"apply_probability": 0.2}}"#);
+        let live = RunConfig::live();
+        assert_eq!(wide.network, UNetConfig { widths: vec![64, 96, 128], ..live.network.clone() });
+        assert_eq!(wide.drm, Drm { apply_probability: 0.2, ..live.drm });
+        let linear = r#"{"kind": "linear_beta", "steps": 500, "beta_start": 0.0001, "beta_end": 0.02,
+            "zero_terminal_snr": true}"#;
+        assert!(matches!(
+            of(&format!(r#"{{"schedule": {linear}, "prediction": "v"}}"#)),
+            RunConfig { schedule: Schedule::LinearBeta { steps: 500, .. }, prediction: Prediction::V, .. }
+        ));
+        let residual = of(r#"{"prediction": {"residual": {"deviation": 0.2}}}"#);
+        assert_eq!(residual.prediction, Prediction::Residual { deviation: 0.2, mean: 0.0 });
+        for wrong in [r#"{"network": 3}"#, r#"{"network": {"widthz": []}}"#, r#"{"preset": "large"}"#] {
+            let message = RunConfig::from_json(wrong).unwrap_err();
+            assert!(message.len() < 320 && !message.contains('\n'), "{message}");
+        }
+        // Written whole by a program: what is missing is of its time, not of the preset.
+        let whole = r#"{"version": 1, "preset": "teacher", "steps": 5}"#;
+        assert_eq!(of(whole).style, StyleSettings::default());
     }
 
     #[test]

@@ -8,14 +8,12 @@ use crate::dataset::lumens::PasteLumens;
 use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
 use crate::dataset::{LabelScheme, Mapping, Split};
 use crate::diffusion::drm::Drm;
+use crate::diffusion::schedule::SCAN_DEVIATION;
 use crate::diffusion::{Prediction, Schedule};
 use crate::nn::{Arithmetic, UNetConfig};
 
-/// Standard deviation of scans in [-1, 1].
-const DATA_DEVIATION: f64 = 0.35;
-/// The same of the teacher, beside the mean of the training scans' annotated columns.
-const TEACHER_DEVIATION: f64 = 0.35;
-const TEACHER_MEAN: f64 = -0.72;
+/// Mean of the training scans' annotated columns in [-1, 1].
+const SCAN_MEAN: f64 = -0.72;
 
 impl RunConfig {
     /// The configuration of a preset, stage 3.
@@ -122,8 +120,8 @@ impl RunConfig {
             network: UNetConfig::live(),
             labels: LabelScheme::studio(),
             mapping: Mapping::live(),
-            schedule: Schedule::CosineShifted { log_snr_shift: -2.0 * DATA_DEVIATION.ln() },
-            prediction: Prediction::Residual { deviation: DATA_DEVIATION, mean: 0.0 },
+            schedule: Schedule::live(),
+            prediction: Prediction::Residual { deviation: SCAN_DEVIATION, mean: 0.0 },
             drm: Drm::default(),
             mask_dropout: 0.0,
             style: StyleSettings::default(),
@@ -162,8 +160,7 @@ impl RunConfig {
                 style_channels: style.components + 1,
                 ..UNetConfig::live()
             },
-            schedule: Schedule::CosineShifted { log_snr_shift: -2.0 * TEACHER_DEVIATION.ln() },
-            prediction: Prediction::Residual { deviation: TEACHER_DEVIATION, mean: TEACHER_MEAN },
+            prediction: Prediction::Residual { deviation: SCAN_DEVIATION, mean: SCAN_MEAN },
             mask_dropout: 0.1,
             style,
             lesion_edges: true,

@@ -286,7 +286,7 @@ fn figures_up_to(file: &Path, step: u64) -> Result<String, TrainingError> {
 pub fn read_config_file(file: &Path) -> Result<RunConfig, TrainingError> {
     let refuse = |reason: String| TrainingError::Config { path: file.to_owned(), reason };
     let text = fs::read_to_string(file).map_err(TrainingError::io(file, "reading"))?;
-    let config = RunConfig::from_json(&text).map_err(|error| refuse(error.to_string()))?;
+    let config = RunConfig::from_json(&text).map_err(refuse)?;
     config.check().map_err(refuse)?;
     Ok(config)
 }
