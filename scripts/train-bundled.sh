@@ -55,11 +55,11 @@ case $model in
     ;;
   teacher)
     file=teacher figures=(fidelity --model "$run/model.safetensors")
-    steady=(--preset teacher --set constant_learning_rate=true --set ema_decay=0.9995 --validate-every 500)
+    teacher=(--preset teacher --validate-every 500)
     retidiff import "$tian" "$duke" --out "$scans" --unlabelled
-    train "$run-pretrain" "$scans" --stage pretrain --steps "${PRETRAIN_STEPS:-3000}" "${steady[@]}"
+    train "$run-pretrain" "$scans" --stage pretrain --steps "${PRETRAIN_STEPS:-3000}" "${teacher[@]}"
     train "$run" "$data" --stage finetune --from "$run-pretrain/model.safetensors" --steps "${STEPS:-60000}" \
-      --learning-rate 4e-4 "${steady[@]}" "$@"
+      "${teacher[@]}" "$@"
     ;;
   student)
     file=live-student figures=(steps --student "$run/model.safetensors")

@@ -153,13 +153,12 @@ impl RunConfig {
         Self {
             preset: Preset::Teacher,
             steps: 60_000,
+            learning_rate: 4e-4,
+            constant_learning_rate: true,
+            ema_decay: 0.9995,
             wide: WideStrips { every: 10, ..WideStrips::default() },
             high_noise: HighNoise { share: 0.25, ..HighNoise::default() },
-            network: UNetConfig {
-                condition_channels: live.labels.plane_count() + 1,
-                style_channels: style.components + 1,
-                ..UNetConfig::live()
-            },
+            network: UNetConfig::teacher(live.labels.plane_count() + 1, style.components + 1),
             prediction: Prediction::Residual { deviation: SCAN_DEVIATION, mean: SCAN_MEAN },
             mask_dropout: 0.1,
             style,
