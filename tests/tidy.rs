@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "anatomy",
     "scan",
     "mask",
     "document",
+    "cases",
     "formats",
     "dataset",
     "nn",

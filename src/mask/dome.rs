@@ -8,6 +8,8 @@
 //! band at least a row stays on both sides of the fluid where it has two: a label PNG, which shows only what
 //! lies on top, then still tells which layer is beneath.
 
+use std::ops::Range;
+
 use super::{Interfaces, LockedLabels, Mask};
 use crate::anatomy::{BELOW_BM, INTERFACE_COUNT, Interface, LESION_BASE, Lesion, UNANNOTATED};
 use crate::scan::Rect;
@@ -57,7 +59,7 @@ impl Dome {
     }
 
     /// The columns it may lift in an image so wide.
-    pub fn columns(&self, width: u32) -> std::ops::Range<u32> {
+    pub fn columns(&self, width: u32) -> Range<u32> {
         let edge = |x: f64| x.clamp(0.0, f64::from(width)) as u32;
         let half = self.width_px / 2.0;
         edge((self.center_x - half).floor())..edge((self.center_x + half).ceil())
@@ -80,23 +82,48 @@ pub fn raise_dome(mask: &mut Mask, dome: &Dome, locked: LockedLabels) -> Rect {
     }
     let columns = dome.columns(mask.width());
     let interfaces = Interfaces::in_columns(&mask.layers, columns.start, columns.end);
-    let mut dirty = Rect::EMPTY;
-    for x in columns.filter(|&x| interfaces.is_ordered_column(x)) {
+    let raise = |mask: &mut Mask, x: u32, beside: Option<Range<u32>>| -> Option<(Range<u32>, Rect)> {
+        if !interfaces.is_ordered_column(x) {
+            return Some((0..0, Rect::EMPTY));
+        }
         let rows: [u32; INTERFACE_COUNT] = std::array::from_fn(|k| interfaces.rows[k][x as usize] as u32);
         let lift = dome.lift_px(x).min(rows[Interface::Ilm.index()]);
-        if lift > 0 {
-            dirty = dirty.union(lift_column(mask, x, &rows, lift, dome.lesion));
+        lift_column(mask, x, &rows, lift, dome.lesion, beside)
+    };
+    let middle = (dome.center_x.max(0.0) as u32).clamp(columns.start, columns.end.max(columns.start));
+    let (mut left, mut right) = ((columns.start..middle).rev(), middle..columns.end);
+    let mut dirty = Rect::EMPTY;
+    for side in [&mut left as &mut dyn Iterator<Item = u32>, &mut right] {
+        let mut beside = None;
+        for x in side {
+            // On a slope the thin rim of a dome would fall into parts: it ends there.
+            let Some((fluid, changed)) = raise(mask, x, beside) else { break };
+            dirty = dirty.union(changed);
+            beside = (!fluid.is_empty()).then_some(fluid);
         }
     }
     dirty
 }
 
-/// Lifts what lies above the fluid in one column. The ILM must have so many rows above it.
-fn lift_column(mask: &mut Mask, x: u32, rows: &[u32; INTERFACE_COUNT], lift: u32, lesion: Lesion) -> Rect {
+/// Lifts what lies above the fluid in one column, and returns the rows of the fluid and what changed. The ILM must
+/// have so many rows above it. `None`, and nothing changes, where the fluid does not touch that of the column
+/// `beside`.
+fn lift_column(
+    mask: &mut Mask,
+    x: u32,
+    rows: &[u32; INTERFACE_COUNT],
+    lift: u32,
+    lesion: Lesion,
+    beside: Option<Range<u32>>,
+) -> Option<(Range<u32>, Rect)> {
     let height = mask.height();
     let column = Rect::new(x, 0, x + 1, height);
     let (layers, lesions) = (mask.layers.read_rect(column), mask.lesions.read_rect(column));
     let split = opening_row(&lesions, rows, lesion);
+    let fluid = split - lift..split;
+    if lift > 0 && beside.is_some_and(|beside| fluid.start > beside.end || beside.start > fluid.end) {
+        return None;
+    }
     let mut dirty = Rect::EMPTY;
     // The vitreous gives way: what lies above the ILM stays where it is.
     for y in rows[0] - lift..split {
@@ -116,7 +143,7 @@ fn lift_column(mask: &mut Mask, x: u32, rows: &[u32; INTERFACE_COUNT], lift: u32
             dirty = dirty.union(Rect::new(x, y, x + 1, y + 1));
         }
     }
-    dirty
+    Some((fluid, dirty))
 }
 
 /// The row above which everything goes up.
