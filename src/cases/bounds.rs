@@ -11,13 +11,13 @@ use crate::mask::dome::DOME_STEEPNESS;
 /// Largest seed: the largest whole number that every reader of JSON and TOML keeps exactly.
 pub const MAX_SEED: u64 = 1 << 53;
 /// Largest image; bigger ones take the solver too long.
-const MAX_SIDE_PX: u32 = 4096;
+const MAX_SIDE_PX: u32 = 2048;
 const MIN_COLUMNS: u32 = 128;
 const MIN_ROWS: u32 = 128;
 /// Cysts of a whole case.
 const MAX_CYSTS: u32 = 200;
 /// Groups and domes of one kind.
-const MAX_ITEMS: usize = 32;
+const MAX_ITEMS: usize = 16;
 const MAX_NAME_CHARS: usize = 200;
 const MAX_ABOUT_CHARS: usize = 4000;
 /// A dome's lean makes its steeper side so much steeper.
@@ -39,7 +39,19 @@ impl CaseRecipe {
 /// With a line for each: the place, what stands there, and what may.
 pub fn check(recipe: &CaseRecipe, base: Option<&Mask>) -> Result<(), CaseError> {
     let mut bounds = Bounds::default();
-    let r = recipe;
+    check_card(&mut bounds, recipe);
+    check_scan(&mut bounds, &recipe.scan, recipe, base);
+    check_layers(&mut bounds, recipe);
+    check_cysts(&mut bounds, recipe);
+    for (kind, wishes) in [("srf", &recipe.srf), ("ped", &recipe.ped)] {
+        for (index, wish) in wishes.iter().enumerate() {
+            check_dome(&mut bounds, &format!("{kind}[{index}]"), wish);
+        }
+    }
+    if bounds.problems.is_empty() { Ok(()) } else { Err(CaseError::OutOfBounds(bounds.problems)) }
+}
+
+fn check_card(bounds: &mut Bounds, r: &CaseRecipe) {
     if r.version != RECIPE_VERSION {
         bounds.problem("version", format!("is {}; this program knows version {RECIPE_VERSION}", r.version));
     }
@@ -55,45 +67,32 @@ pub fn check(recipe: &CaseRecipe, base: Option<&Mask>) -> Result<(), CaseError> 
     if let Some(um) = r.central_thickness_um {
         bounds.number("central_thickness_um", um, 80.0, 1200.0);
     }
-    check_scan(&mut bounds, &r.scan, recipe, base);
     bounds.number("base.pit", r.base.pit, 0.0, 1.0);
     bounds.number("base.variation", r.base.variation, 0.0, 1.0);
     if r.base.mask.is_some() && (r.base.pit != 1.0 || r.scan.tilt_um_per_mm.is_some()) {
-        bounds.problem(
-            "base.mask",
-            "takes the pit and the tilt as they are; leave out base.pit and scan.tilt_um_per_mm",
-        );
+        let problem = "takes the pit and the tilt as they are; leave out base.pit and scan.tilt_um_per_mm";
+        bounds.problem("base.mask", problem);
     }
-    for (name, count) in [
-        ("layers", r.layers.len()),
-        ("cysts", r.cysts.len()),
-        ("srf", r.srf.len()),
-        ("ped", r.ped.len()),
-        ("loss", r.loss.len()),
-    ] {
+    let items = [r.layers.len(), r.cysts.len(), r.srf.len(), r.ped.len(), r.loss.len()];
+    for (name, count) in ["layers", "cysts", "srf", "ped", "loss"].into_iter().zip(items) {
         if count > MAX_ITEMS {
             bounds.problem(name, format!("has {count} entries; {MAX_ITEMS} at most"));
         }
     }
-    for (index, wish) in r.layers.iter().enumerate() {
+}
+
+fn check_layers(bounds: &mut Bounds, recipe: &CaseRecipe) {
+    for (index, wish) in recipe.layers.iter().enumerate() {
         bounds.number(&format!("layers[{index}].thickness_um"), wish.thickness_um, 1.0, 700.0);
         bounds.place(&format!("layers[{index}].at_um"), wish.at_um);
         bounds.number(&format!("layers[{index}].width_um"), wish.width_um, 100.0, 12_000.0);
     }
-    for (index, wish) in r.loss.iter().enumerate() {
+    for (index, wish) in recipe.loss.iter().enumerate() {
         bounds.layers(&format!("loss[{index}].layers"), &wish.layers);
         bounds.number(&format!("loss[{index}].left_um"), wish.left_um, 0.0, 200.0);
         bounds.place(&format!("loss[{index}].at_um"), wish.at_um);
         bounds.number(&format!("loss[{index}].width_um"), wish.width_um, 100.0, 12_000.0);
     }
-    check_cysts(&mut bounds, recipe);
-    for (kind, wishes) in [("srf", &r.srf), ("ped", &r.ped)] {
-        wishes
-            .iter()
-            .enumerate()
-            .for_each(|(index, wish)| check_dome(&mut bounds, &format!("{kind}[{index}]"), wish));
-    }
-    if bounds.problems.is_empty() { Ok(()) } else { Err(CaseError::OutOfBounds(bounds.problems)) }
 }
 
 fn check_scan(bounds: &mut Bounds, scan: &ScanFrame, recipe: &CaseRecipe, base: Option<&Mask>) {

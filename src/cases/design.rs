@@ -7,13 +7,14 @@ use super::frame::Frame;
 use super::healthy::healthy;
 use super::recipe::{CaseRecipe, LayerName};
 use super::shapes::plateau;
-use super::solver::LOSS_EDGE_UM;
+use super::shaping::LOSS_EDGE_UM;
 use super::tissue::Tissue;
 use crate::anatomy::{LAYER_COUNT, Lesion};
 use crate::mask::dome::Dome;
-use crate::mask::measure::{LiveMeasure, columns_about};
+use crate::mask::fovea::certain_fovea;
+use crate::mask::measure::columns_about;
 use crate::mask::random::SeededRandom;
-use crate::mask::{CentralThickness, Interfaces, Mask, Plane};
+use crate::mask::{Interfaces, Mask, Plane};
 
 /// Image of a healthy base that is not told otherwise.
 pub const DEFAULT_COLUMNS: u32 = 768;
@@ -138,9 +139,7 @@ pub fn frame_of(recipe: &CaseRecipe, mask: Option<&Mask>) -> Frame {
     match (scan.fovea_um, mask) {
         (Some(um), _) => frame.fovea_column += um / frame.lateral_um,
         (None, Some(mask)) => {
-            let mut live = LiveMeasure::default();
-            live.update(mask, usize::MAX);
-            let found = CentralThickness::of(live.columns(), Some(frame.spacing())).fovea;
+            let found = certain_fovea(mask, frame.spacing());
             frame.fovea_column = found.map_or(frame.fovea_column, |fovea| f64::from(fovea.column));
         }
         (None, None) => {}

@@ -35,9 +35,13 @@ pub fn place_domes(
             remedy: "move one of them, make them narrower, or ask for one dome".to_owned(),
         });
     }
+    let [left, right] = frame.edges_um();
     let mut domes = Vec::new();
     for (index, wish) in wishes.iter().enumerate() {
         let at = match wish.at_um {
+            Some(at) if at - wish.width_um / 2.0 < left || at + wish.width_um / 2.0 > right => {
+                return Err(beyond_image(kind, index, wish, [left, right]));
+            }
             Some(at) => at,
             None => {
                 let at = free_place(wish, &taken, frame, random).ok_or_else(|| no_room(kind, index, wish))?;
@@ -83,6 +87,19 @@ fn free_place(wish: &DomeWish, taken: &[Interval], frame: &Frame, random: &mut S
     let fitting = free.iter().filter(|[from, to]| to - from >= 2.0 * half);
     let nearest = fitting.map(|[from, to]| desired.clamp(from + half, to - half));
     nearest.min_by(|a, b| (a - desired).abs().total_cmp(&(b - desired).abs()))
+}
+
+fn beyond_image(kind: &str, index: usize, wish: &DomeWish, [left, right]: Interval) -> Conflict {
+    let half = wish.width_um / 2.0;
+    Conflict {
+        wish: format!("{kind}[{index}].at_um = {}", wish.at_um.unwrap_or_default()),
+        against: "the sides of the image".to_owned(),
+        why: format!(
+            "a dome {} um wide there is cut off: the image ends {:.0} um left and {right:.0} um right of the fovea",
+            wish.width_um, -left
+        ),
+        remedy: format!("put it between {:.0} and {:.0} um, or make it narrower", left + half, right - half),
+    }
 }
 
 fn no_room(kind: &str, index: usize, wish: &DomeWish) -> Conflict {

@@ -37,7 +37,7 @@ fn count(wish: &str, what: &str, asked: usize, measured: usize) -> Finding {
 }
 
 fn area(wish: &str, what: &str, asked_um2: [f64; 2], found: &[&FoundLesion]) -> Finding {
-    let measured = found.iter().map(|lesion| lesion.area_um2).sum::<f64>() / 1e6;
+    let measured = found.iter().fold(0.0, |sum, lesion| sum + lesion.area_um2) / 1e6;
     let asked = asked_um2.map(|um2| um2 / 1e6);
     Finding::new(wish, what, "mm2", asked, AREA_TOLERANCE * asked[1], Some(measured))
 }

@@ -5,8 +5,8 @@ use super::design::Design;
 use super::healthy::centre_in_image;
 use super::shaping::RIM_ROWS;
 use super::tissue::Tissue;
-use crate::anatomy::{Lesion, UNANNOTATED};
-use crate::mask::{LockedLabels, Mask, Plane, Region, raise_dome};
+use crate::anatomy::Lesion;
+use crate::mask::{LockedLabels, Mask, Plane, raise_dome};
 
 /// A cyst may be made so much flatter or taller for its pixels to have its area.
 const HEIGHT_FACTORS: [f64; 2] = [0.88, 1.08];
@@ -21,14 +21,15 @@ impl Design<'_> {
         let (columns, rows) = (self.frame.columns, self.frame.rows);
         let layers = tissue.interfaces(&self.frame).to_layers(columns, rows, &self.previous);
         let mut mask = Mask { layers, lesions: Plane::filled(columns, rows, 0) };
-        let mut missing_um2 = 0.0;
+        let pixel_um2 = self.frame.axial_um * self.frame.lateral_um;
+        let mut missing_px = 0.0;
         for cyst in &self.cysts {
-            let wanted = cyst.area_um2() + missing_um2;
-            let region = self.cyst_region(&mask, &tissue, cyst, wanted);
-            for &(y, x0, x1) in region.runs() {
-                mask.lesions.fill_run(y, x0, x1, Lesion::Irf.code());
+            let wanted = cyst.area_um2() / pixel_um2 + missing_px;
+            let columns = self.cyst_columns(&mask, &tissue, cyst, wanted);
+            for &(x, first, end) in &columns {
+                (first..end).for_each(|y| mask.lesions.set(x, y, Lesion::Irf.code()));
             }
-            missing_um2 = wanted - region.pixel_count() as f64 * self.frame.axial_um * self.frame.lateral_um;
+            missing_px = wanted - pixels(&columns);
         }
         for dome in &self.domes {
             raise_dome(&mut mask, dome, LockedLabels::NONE);
@@ -36,54 +37,43 @@ impl Design<'_> {
         mask
     }
 
-    /// The pixels of a cyst, as near as can be to an area.
-    fn cyst_region(&self, mask: &Mask, tissue: &Tissue, cyst: &DrawnCyst, wanted_um2: f64) -> Region {
-        let wanted = wanted_um2 / (self.frame.axial_um * self.frame.lateral_um);
-        let region = |factor: f64| self.cyst_pixels(mask, tissue, cyst, factor);
+    /// The columns of a cyst whose pixels are as near as can be to a number.
+    fn cyst_columns(&self, mask: &Mask, tissue: &Tissue, cyst: &DrawnCyst, wanted: f64) -> Vec<CystColumn> {
+        let columns = |factor: f64| self.cyst_of_height(mask, tissue, cyst, factor);
         let [mut low, mut high] = HEIGHT_FACTORS;
         for _ in 0..12 {
             let middle = (low + high) / 2.0;
-            if (region(middle).pixel_count() as f64) < wanted { low = middle } else { high = middle }
+            if pixels(&columns(middle)) < wanted { low = middle } else { high = middle }
         }
-        let off = |region: &Region| (region.pixel_count() as f64 - wanted).abs();
-        let (smaller, larger) = (region(low), region(high));
+        let (smaller, larger) = (columns(low), columns(high));
+        let off = |columns: &[CystColumn]| (pixels(columns) - wanted).abs();
         if off(&smaller) < off(&larger) { smaller } else { larger }
     }
 
-    /// The pixels of a cyst whose height is multiplied by a factor: one connected region strictly inside of its
-    /// layer.
-    fn cyst_pixels(&self, mask: &Mask, tissue: &Tissue, cyst: &DrawnCyst, factor: f64) -> Region {
-        let frame = &self.frame;
+    /// The columns of a cyst whose height is multiplied by a factor: connected, and strictly inside of its layer.
+    fn cyst_of_height(&self, mask: &Mask, tissue: &Tissue, cyst: &DrawnCyst, factor: f64) -> Vec<CystColumn> {
+        let (frame, layer) = (&self.frame, cyst.layer.index());
         let half = cyst.width_um / 2.0;
-        let columns = frame.columns_between(cyst.at_um - half, cyst.at_um + half);
-        let mut runs = Vec::new();
-        for x in columns {
+        let mut columns = Vec::new();
+        for x in frame.columns_between(cyst.at_um - half, cyst.at_um + half) {
             let height = factor * cyst.chord_um(frame.at_um(x));
-            if height <= 0.0 {
+            let rows = tissue.rows(x, frame.axial_um);
+            let (top, bottom) = (rows[layer].max(0.0) + 1.0, rows[layer + 1] - 1.0);
+            if height <= 0.0 || bottom <= top {
                 continue;
             }
             let middle = self.cyst_middle_um(tissue, cyst, x) / frame.axial_um;
             let reach = height / frame.axial_um / 2.0;
-            let (from, to) = (middle - reach, middle + reach);
             // A thin end still has the row in its middle.
-            let (first, last) =
-                ((from + 0.5).floor().min(middle.floor()), (to - 0.5).floor().max(middle.floor()));
-            for y in first.max(0.0) as u32..=last.max(0.0) as u32 {
-                if self.lies_inside(mask, cyst, x as u32, y) {
-                    runs.push((y, x as u32, x as u32 + 1));
-                }
+            let first = (middle - reach + 0.5).floor().min(middle.floor()).max(top).min(bottom - 1.0);
+            let end = (middle + reach + 0.5).floor().max(middle.floor() + 1.0).min(bottom).max(first + 1.0);
+            let column = (x as u32, first as u32, end as u32);
+            let is_tissue = |y: u32| y < mask.height() && mask.layers.get(column.0, y) == cyst.layer.code();
+            if is_tissue(column.1) && is_tissue(column.2 - 1) {
+                columns.push(column);
             }
         }
-        largest_part(&Region::from_runs(runs))
-    }
-
-    /// Whether a pixel and those above and beneath it belong to the cyst's layer.
-    fn lies_inside(&self, mask: &Mask, cyst: &DrawnCyst, x: u32, y: u32) -> bool {
-        let code = cyst.layer.code();
-        y > 0
-            && y + 1 < mask.height()
-            && mask.layers.get(x, y) != UNANNOTATED
-            && (y - 1..=y + 1).all(|y| mask.layers.get(x, y) == code)
+        largest_part(&columns)
     }
 
     /// Depth of a cyst's middle line in a column: between the middle of its layer and a straight line, within
@@ -108,22 +98,16 @@ impl Design<'_> {
     }
 }
 
-/// The largest connected part of a region (corners connect).
-fn largest_part(region: &Region) -> Region {
-    let bounds = region.bounds();
-    if region.is_empty() {
-        return Region::default();
-    }
-    let size = [bounds.x1, bounds.y1];
-    let mut rest = region.clone();
-    let mut largest = Region::default();
-    while let Some(&(y, x0, _)) = rest.runs().first() {
-        let part =
-            Region::flooded(size, [x0, y], true, |x, y| rest.contains(x, y), |_| true).unwrap_or_default();
-        if part.pixel_count() > largest.pixel_count() {
-            largest = part.clone();
-        }
-        rest = rest.filtered(|x, y| !part.contains(x, y));
-    }
-    largest
+/// A column of a cyst: which, and the rows `first..end`.
+type CystColumn = (u32, u32, u32);
+
+fn pixels(columns: &[CystColumn]) -> f64 {
+    columns.iter().map(|(_, first, end)| f64::from(end - first)).sum()
+}
+
+/// The largest connected part (corners connect).
+fn largest_part(columns: &[CystColumn]) -> Vec<CystColumn> {
+    let touch = |a: &CystColumn, b: &CystColumn| a.0 + 1 == b.0 && a.1 <= b.2 && b.1 <= a.2;
+    let parts = columns.chunk_by(touch);
+    parts.max_by(|a, b| pixels(a).total_cmp(&pixels(b))).unwrap_or_default().to_vec()
 }

@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::lesions::find_lesions;
 use super::recipe::{CaseRecipe, LayerName};
 use crate::anatomy::{LAYER_COUNT, UNANNOTATED};
+use crate::mask::fovea::certain_fovea;
 use crate::mask::measure::LiveMeasure;
 use crate::mask::{CentralThickness, Interfaces, Mask, order_violations};
 
@@ -59,7 +60,7 @@ impl Finding {
         };
         let asked = match self.asked {
             [low, high] if low == high => number(low),
-            [low, high] if low == f64::NEG_INFINITY => format!("at most {}", number(high)),
+            [0.0, high] => format!("at most {}", number(high)),
             [low, high] => format!("{} to {}", number(low), number(high)),
         };
         let measured = self
@@ -89,8 +90,7 @@ impl CaseReport {
         live.update(mask, usize::MAX);
         let mut frame = Frame { columns: mask.width(), rows: mask.height(), ..frame_of(recipe, Some(mask)) };
         let expected = expected_fovea(recipe, &frame);
-        let seen =
-            CentralThickness::of(live.columns(), Some(frame.spacing())).fovea.map(|f| f64::from(f.column));
+        let seen = certain_fovea(mask, frame.spacing()).map(|f| f64::from(f.column));
         let seen = seen.filter(|column| (column - expected).abs() * frame.lateral_um <= FOVEA_NEAR_UM);
         let seen = seen.filter(|_| recipe.scan.from_fovea_um == 0.0);
         frame.fovea_column = seen.unwrap_or(expected);
@@ -211,5 +211,5 @@ fn smoothness(mask: &Mask, frame: &Frame) -> Finding {
     // A row at least: the finest step there is, and another for the rounding of both columns.
     let most = (STEEPEST * frame.lateral_um / frame.axial_um).round().max(2.0);
     let what = "largest step of an interface between neighbouring columns";
-    Finding::new("smooth", what, "rows", [f64::NEG_INFINITY, most], 0.0, Some(steepest_rows))
+    Finding::new("smooth", what, "rows", [0.0, most], 0.0, Some(steepest_rows))
 }

@@ -1,6 +1,8 @@
 //! Curves over columns, made of additions, products and square roots alone: those are exact to the last bit
 //! on every machine, which sines and powers are not, and a seed must give the same bytes everywhere.
 
+use std::collections::VecDeque;
+
 use crate::mask::random::SeededRandom;
 
 /// 1 at 0, 0 from 1 on, smooth at both: `(1 - u^2)^2`.
@@ -39,30 +41,47 @@ pub fn cover(needed: &[f64], radius: usize) -> Vec<f64> {
     if radius == 0 || needed.iter().all(|&need| need <= 0.0) {
         return needed.iter().map(|need| need.max(0.0)).collect();
     }
-    let widened: Vec<f64> = (0..needed.len())
-        .map(|x| {
-            let near = &needed[x.saturating_sub(radius)..(x + radius + 1).min(needed.len())];
-            near.iter().copied().fold(0.0, f64::max)
-        })
-        .collect();
+    let widened = largest_near(needed, radius);
     // Two means over half the width each: together they reach no farther than the widening.
     let half = radius / 2;
     mean_filter(&mean_filter(&widened, half), half)
 }
 
-/// The mean over `2 * half + 1` columns, the outermost value held beyond the ends.
-pub fn mean_filter(values: &[f64], half: usize) -> Vec<f64> {
-    let last = values.len() as i64 - 1;
-    if last < 0 || half == 0 {
-        return values.to_vec();
-    }
-    let count = (2 * half + 1) as f64;
-    (0..=last)
+/// The largest value within `radius` columns, 0 at least. The candidates are kept in falling order, so that the
+/// cost does not grow with the radius.
+fn largest_near(values: &[f64], radius: usize) -> Vec<f64> {
+    let mut candidates: VecDeque<usize> = VecDeque::new();
+    let mut next = 0;
+    (0..values.len())
         .map(|x| {
-            let window = x - half as i64..=x + half as i64;
-            window.map(|at| values[at.clamp(0, last) as usize]).sum::<f64>() / count
+            while next < (x + radius + 1).min(values.len()) {
+                while candidates.back().is_some_and(|&last| values[last] <= values[next]) {
+                    candidates.pop_back();
+                }
+                candidates.push_back(next);
+                next += 1;
+            }
+            while candidates.front().is_some_and(|&first| first + radius < x) {
+                candidates.pop_front();
+            }
+            candidates.front().map_or(0.0, |&first| values[first].max(0.0))
         })
         .collect()
+}
+
+/// The mean over `2 * half + 1` columns, the outermost value held beyond the ends.
+pub fn mean_filter(values: &[f64], half: usize) -> Vec<f64> {
+    let (Some(&first), Some(&last)) = (values.first(), values.last()) else { return Vec::new() };
+    // Sums of all values before each, the held ones among them.
+    let held = |value: f64| std::iter::repeat_n(value, half);
+    let mut sum = 0.0;
+    let mut sums = vec![sum];
+    for value in held(first).chain(values.iter().copied()).chain(held(last)) {
+        sum += value;
+        sums.push(sum);
+    }
+    let count = (2 * half + 1) as f64;
+    (0..values.len()).map(|x| (sums[x + 2 * half + 1] - sums[x]) / count).collect()
 }
 
 #[cfg(test)]
@@ -82,6 +101,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_largest_near_is_the_largest_near(
+            values in prop::collection::vec(-20.0_f64..90.0, 0..60), radius in 0_usize..20,
+        ) {
+            for (x, found) in largest_near(&values, radius).into_iter().enumerate() {
+                let near = &values[x.saturating_sub(radius)..(x + radius + 1).min(values.len())];
+                prop_assert_eq!(found, near.iter().copied().fold(0.0, f64::max));
+            }
+        }
+
         #[test]
         fn a_cover_leaves_nothing_bare(
             needed in prop::collection::vec(-20.0_f64..90.0, 1..120), radius in 0_usize..20,

@@ -15,8 +15,6 @@ use super::tissue::Tissue;
 use super::{bounds, explain};
 use crate::mask::Mask;
 
-/// Over which lost layers thin out, on either side.
-pub const LOSS_EDGE_UM: f64 = 400.0;
 /// The ILM keeps so many rows below the image's top.
 pub const MARGIN_ROWS: f64 = 3.0;
 /// Bounds of what a layer wish adds to its layer.
@@ -47,7 +45,12 @@ pub fn solve(recipe: &CaseRecipe, base: Option<&Mask>) -> Result<SolvedCase, Cas
     let mut targets = Targets::of(recipe);
     let mut best: Option<SolvedCase> = None;
     for _ in 0..CORRECTIONS {
-        let amounts = design.met(&targets)?;
+        let amounts = match design.met(&targets) {
+            Ok(amounts) => amounts,
+            // A correction may lead past what can be reached: the best so far stands.
+            Err(_) if best.is_some() => break,
+            Err(conflict) => return Err(conflict),
+        };
         let tissue = design.shaped(&amounts);
         if let Some(conflict) = explain::no_room_in_image(&design, &tissue) {
             return Err(CaseError::Conflicts(vec![conflict]));

@@ -70,7 +70,7 @@ pub fn run(args: BuildArgs) -> anyhow::Result<()> {
     ensure!(last.is_some(), "the recipe's seed {} leaves no room for --seeds {}", recipe.seed, args.seeds);
     let base = read_base(&recipe, &folder)?;
     #[cfg(feature = "cpu")]
-    let artist = args.scan.artist()?;
+    let scan_renderer = args.scan.renderer()?;
     for number in 0..args.seeds {
         let recipe = recipe.with_seed(recipe.seed + number);
         let began = Instant::now();
@@ -83,8 +83,8 @@ pub fn run(args: BuildArgs) -> anyhow::Result<()> {
         };
         write_case(&folder, &recipe, &solved)?;
         #[cfg(feature = "cpu")]
-        if let Some(artist) = &artist {
-            artist.draw(&folder.join("scan.png"), &solved, recipe.seed)?;
+        if let Some(scan_renderer) = &scan_renderer {
+            scan_renderer.render(&folder.join("scan.png"), &solved, recipe.seed)?;
         }
         println!(
             "{}: seed {}, {} wishes met, {secs:.2} s",

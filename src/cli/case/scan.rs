@@ -37,7 +37,7 @@ impl ScanOptions {
     ///
     /// # Errors
     /// If the model cannot be read, or the device is not there.
-    pub fn artist(&self) -> anyhow::Result<Option<Artist>> {
+    pub fn renderer(&self) -> anyhow::Result<Option<ScanRenderer>> {
         if self.no_scan {
             return Ok(None);
         }
@@ -48,22 +48,22 @@ impl ScanOptions {
         let renderer = ModelRenderer::load_checked(&bytes, &file, &picked)
             .map_err(|failure| anyhow!(failure))
             .context("loading the model; --no-scan writes masks alone")?;
-        Ok(Some(Artist { renderer, steps: self.steps }))
+        Ok(Some(ScanRenderer { renderer, steps: self.steps }))
     }
 }
 
-/// A model that is ready to draw.
-pub struct Artist {
+/// A model that is ready to synthesise scans.
+pub struct ScanRenderer {
     renderer: ModelRenderer,
     steps: u32,
 }
 
-impl Artist {
-    /// Draws the B-scan of a case: the mask's seed is that of the noise.
+impl ScanRenderer {
+    /// Writes the synthetic B-scan of a case: the seed of the mask is that of the noise, too.
     ///
     /// # Errors
     /// If the device fails, or the file cannot be written.
-    pub fn draw(&self, out: &Path, solved: &SolvedCase, seed: u64) -> anyhow::Result<()> {
+    pub fn render(&self, out: &Path, solved: &SolvedCase, seed: u64) -> anyhow::Result<()> {
         let mask = &solved.mask;
         let labels = mask.composite_pixels();
         let mask_sha256 = mask_hash(mask.width(), mask.height(), &labels);
