@@ -1,5 +1,6 @@
 //! One integration binary: one link, one start.
 
+mod cases;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]
@@ -15,6 +16,7 @@ mod film;
 mod first_use;
 mod fixtures;
 mod formats;
+mod fovea;
 #[cfg(feature = "cpu")]
 mod golden_consistency;
 #[cfg(feature = "cpu")]

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cpu")]
 pub mod bench;
+pub mod case;
 #[cfg(feature = "cpu")]
 mod compute;
 pub mod dataset;
@@ -57,6 +58,7 @@ enum Command {
     Import(import::ImportArgs),
     Dataset(dataset::DatasetArgs),
     Trace(trace::TraceArgs),
+    Case(case::CaseArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[cfg(feature = "cpu")]
     Synthesize(synthesize::SynthesizeArgs),
@@ -81,6 +83,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Import(args)) => import::run(args),
         Some(Command::Dataset(args)) => dataset::run(args),
         Some(Command::Trace(args)) => trace::run(args),
+        Some(Command::Case(args)) => case::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Synthesize(args)) => synthesize::run(args),

@@ -175,7 +175,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
 }
 
 /// A scan that says what it is. No date and no path: the same scan is the same file.
-fn synthetic_png(
+pub(super) fn synthetic_png(
     image: &GreyImage,
     model: &LoadedModel,
     scene: &Scene,
@@ -247,7 +247,7 @@ fn parse_ablation(text: &str) -> Result<f64, String> {
 }
 
 /// SHA-256 of a mask's size and composite codes, hexadecimal.
-fn mask_hash(width: u32, height: u32, codes: &[u8]) -> String {
+pub(super) fn mask_hash(width: u32, height: u32, codes: &[u8]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(width.to_le_bytes());
     hasher.update(height.to_le_bytes());

@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "anatomy",
     "scan",
     "mask",
     "document",
+    "cases",
     "formats",
     "dataset",
     "nn",
