@@ -15,6 +15,7 @@ pub mod distillation;
 mod ema;
 mod error;
 pub mod live_sample;
+mod loss_scale;
 mod mask_batches;
 mod memorisation;
 pub mod memory;

@@ -184,11 +184,11 @@ impl Session<'_> {
             let learning_rate = config.learning_rate_at(self.trainer.state.step);
             let result = self.trainer.step(&config, &batches);
             let step = self.trainer.state.step;
-            bad_steps = if result.loss.is_finite() { 0 } else { bad_steps + 1 };
+            bad_steps = if result.is_skipped { bad_steps + 1 } else { 0 };
             let secs = began.elapsed().as_secs_f64();
             let pace = pace_secs.map_or(secs, |pace: f64| pace + PACE_SHARE * (secs - pace));
             pace_secs = Some(pace);
-            let StepResult { loss, gradient_norm } = result;
+            let StepResult { loss, gradient_norm, .. } = result;
             self.emit(Event::Step {
                 step,
                 loss,
@@ -200,7 +200,7 @@ impl Session<'_> {
                 memory_bytes: memory::of_this_process().map(|memory| memory.resident),
             })?;
             if bad_steps == 1 {
-                let message = "the loss is not finite; this step changed nothing".to_owned();
+                let message = "the loss or its gradient is not finite; this step changed nothing".to_owned();
                 self.emit(Event::Warning { step, message })?;
             }
             if bad_steps >= MAX_BAD_STEPS {

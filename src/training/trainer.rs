@@ -9,12 +9,10 @@ use super::batches::Batch;
 use super::checkpoint::State;
 use super::config::RunConfig;
 use super::ema::average_step;
+use super::loss_scale::LossScale;
 use super::optimizer::clip_by_global_norm;
-use crate::nn::{Arithmetic, UNet, fresh_weights};
+use crate::nn::{UNet, fresh_weights};
 
-/// What the loss is multiplied with in half precision, so that small gradients do not vanish; a step whose gradients
-/// overflow is left out.
-const HALF_PRECISION_LOSS_SCALE: f64 = 1024.0;
 /// Network, average and optimiser, and one step of them.
 pub struct Trainer {
     pub state: State,
@@ -22,6 +20,7 @@ pub struct Trainer {
     pub(super) teacher: Option<UNet>,
     pub(super) device: Device,
     autodiff: Device,
+    loss_scale: LossScale,
 }
 
 /// What a step did.
@@ -29,6 +28,8 @@ pub struct Trainer {
 pub struct StepResult {
     pub loss: f64,
     pub gradient_norm: f64,
+    /// Whether the loss or the gradient was not finite, so that nothing was learned.
+    pub is_skipped: bool,
 }
 
 impl Trainer {
@@ -42,7 +43,8 @@ impl Trainer {
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
         let teacher = config.has_teacher_beside().then(|| state.average.clone());
-        Self { state, teacher, device: device.clone(), autodiff }
+        let loss_scale = LossScale::of(config.arithmetic);
+        Self { state, teacher, device: device.clone(), autodiff, loss_scale }
     }
 
     /// Number of weights.
@@ -58,7 +60,7 @@ impl Trainer {
     pub fn step(&mut self, config: &RunConfig, batches: &[Batch]) -> StepResult {
         assert!(!batches.is_empty(), "a step needs a batch");
         let share = 1.0 / batches.len() as f64;
-        let loss_scale = if config.arithmetic == Arithmetic::F16 { HALF_PRECISION_LOSS_SCALE } else { 1.0 };
+        let loss_scale = self.loss_scale.factor();
         let network = config.arithmetic.cast(self.state.network.clone());
         let teacher = self.teacher.clone().map(|teacher| config.arithmetic.cast(teacher));
         let mut value = 0.0;
@@ -80,7 +82,9 @@ impl Trainer {
         );
         let step = self.state.step;
         self.state.step += 1;
-        if value.is_finite() && gradient_norm.is_finite() {
+        let is_skipped = !(value.is_finite() && gradient_norm.is_finite());
+        self.loss_scale.after_step(is_skipped);
+        if !is_skipped {
             let rate = config.learning_rate_at(step);
             self.state.network = self.state.optimizer.step(rate, self.state.network.clone(), gradients);
             self.state.average = if config.ema_decay > 0.0 {
@@ -89,7 +93,7 @@ impl Trainer {
                 self.state.network.clone().valid()
             };
         }
-        StepResult { loss: value, gradient_norm }
+        StepResult { loss: value, gradient_norm, is_skipped }
     }
 
     /// The mean loss of the averaged network over batches.
