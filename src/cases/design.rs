@@ -165,12 +165,14 @@ fn tissue_of(mask: &Mask, frame: &Frame) -> Result<Tissue, CaseError> {
 fn without_lost(recipe: &CaseRecipe, frame: &Frame, mut tissue: Tissue) -> (Tissue, [Vec<f64>; LAYER_COUNT]) {
     let mut lost: [Vec<f64>; LAYER_COUNT] = std::array::from_fn(|_| vec![0.0; tissue.columns()]);
     for loss in &recipe.loss {
-        for x in 0..tissue.columns() {
-            let share = plateau(frame.at_um(x) - loss.at_um, loss.width_um / 2.0, LOSS_EDGE_UM);
-            for layer in &loss.layers {
-                let um = &mut tissue.layers_um[layer.index()][x];
+        let away = |x: usize| frame.at_um(x) - loss.at_um;
+        let shares: Vec<f64> =
+            (0..tissue.columns()).map(|x| plateau(away(x), loss.width_um / 2.0, LOSS_EDGE_UM)).collect();
+        for layer in &loss.layers {
+            let columns = tissue.layers_um[layer.index()].iter_mut().zip(&mut lost[layer.index()]);
+            for ((um, lost), &share) in columns.zip(&shares) {
                 *um += (loss.left_um - *um) * share;
-                lost[layer.index()][x] = lost[layer.index()][x].max(share);
+                *lost = lost.max(share);
             }
         }
     }
