@@ -9,6 +9,7 @@ mod document;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod fidelity;
+mod file_cases;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;
 #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -28,6 +29,7 @@ mod hostile;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;
+mod kinds;
 #[cfg(feature = "cpu")]
 mod model_file;
 #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -64,6 +66,7 @@ mod trainer_process;
 mod training_page;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod views;
+mod volumes;
 #[cfg(feature = "cpu")]
 mod worker;
 #[cfg(feature = "cpu")]
