@@ -1,5 +1,6 @@
 //! One integration binary: one link, one start.
 
+mod converting;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]

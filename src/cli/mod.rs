@@ -4,6 +4,7 @@
 pub mod bench;
 #[cfg(feature = "cpu")]
 mod compute;
+pub mod convert;
 pub mod dataset;
 pub mod evaluate;
 pub mod import;
@@ -55,6 +56,7 @@ pub struct Cli {
 enum Command {
     Info(info::InfoArgs),
     Import(import::ImportArgs),
+    Convert(convert::ConvertArgs),
     Dataset(dataset::DatasetArgs),
     Trace(trace::TraceArgs),
     Evaluate(evaluate::EvaluateArgs),
@@ -79,6 +81,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),
         Some(Command::Import(args)) => import::run(args),
+        Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Dataset(args)) => dataset::run(args),
         Some(Command::Trace(args)) => trace::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
