@@ -1,6 +1,7 @@
 //! One integration binary: one link, one start.
 
 mod cases;
+mod converting;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]
@@ -10,6 +11,7 @@ mod document;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod fidelity;
+mod file_cases;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;
 #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -30,6 +32,7 @@ mod hostile;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;
+mod kinds;
 mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
@@ -70,6 +73,7 @@ mod trainer_process;
 mod training_page;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod views;
+mod volumes;
 #[cfg(feature = "cpu")]
 mod worker;
 #[cfg(feature = "cpu")]

@@ -17,9 +17,8 @@ use crate::scan::{GreyImage, Spacing};
 ///
 /// A source is a folder or a file that the studio opens (an image, a Heidelberg .vol, a .retidiff document).
 /// Folders understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
-/// ignore_columns/), OCT2017 (train/CNV/CNV-PATIENT-N.jpeg ...), plain pairs (images/ + masks/ or labels/, matched by file stem) and, with
-/// --unlabelled, folders of images. Written are
-/// images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
+/// ignore_columns/), OCT2017 (train/CNV/CNV-PATIENT-N.jpeg ...), plain pairs (images/ + masks/ or labels/, matched by
+/// file stem) and folders of images without labels. Written are images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
 /// import is continued by running it again, and several sources can go into one data set. A scan that
 /// cannot be read is reported by name and skipped.
@@ -154,8 +153,13 @@ fn import_folder(
             folder.display()
         );
     };
+    // A folder that holds nothing but scans has nothing else to give.
+    let is_bare = matches!(kind, FolderKind::Images | FolderKind::Oct2017);
+    if is_bare && !args.unlabelled && !args.pseudo_label {
+        eprintln!("note: {}: no labels; its scans are imported without", folder.display());
+    }
     let options = FolderOptions {
-        unlabelled: args.unlabelled || args.pseudo_label,
+        unlabelled: args.unlabelled || args.pseudo_label || is_bare,
         scheme: args.scheme,
         subject_separator: args.subject_separator,
         spacing: args.spacing,
@@ -167,13 +171,14 @@ fn import_folder(
         eprintln!("skipped: {problem}");
     }
     let known: HashSet<String> = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
+    let window = folder::common_window(&listing.items);
     for item in &listing.items {
         let id = args.named(&item.id);
         if known.contains(&id) {
             tally.already_there += 1;
             continue;
         }
-        match item.read() {
+        match item.read_shown_by(window) {
             Ok(scan) => {
                 let origin = Origin {
                     id: &id,

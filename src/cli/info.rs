@@ -10,13 +10,14 @@ use crate::anatomy::{LABELS, LESION_BASE, UNANNOTATED};
 use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
 use crate::document::{LabelTable, Page};
 use crate::formats::open::{Opened, open};
+use crate::formats::pixel_size::FactState;
 use crate::mask::Measurements;
 use crate::scan::{Laterality, Spacing};
 
 /// Says what a file holds: kind, size, spacing, laterality, labels and their pixel counts.
 ///
-/// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, Heidelberg
-/// .vol files, folders of scans and data sets that `retidiff import` has written.
+/// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, NIfTI
+/// and MetaImage volumes, Heidelberg .vol files, folders of scans and data sets that `retidiff import` has written.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff"
@@ -41,6 +42,14 @@ struct Description {
     credit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     b_scan_distance_um: Option<f32>,
+    /// How the spacing of the pages is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spacing_state: Option<FactState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    laterality_state: Option<FactState>,
+    /// Which values of more than 8 bits are shown black and white.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<WindowDescription>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pages: Vec<PageDescription>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,6 +58,13 @@ struct Description {
     #[serde(skip_serializing_if = "Option::is_none")]
     possible_labels: Option<PossibleDescription>,
     warnings: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct WindowDescription {
+    black: f32,
+    white: f32,
+    source: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -119,7 +135,8 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
     if path.join(MANIFEST_FILE).is_file() {
         return describe_data_set(path);
     }
-    let Opened { document, kind, warnings, possible_labels } = open(path)?;
+    let Opened { document, kind, warnings, possible_labels, spacing_state, window } = open(path)?;
+    let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
     let table = &document.labels;
     Ok(Description {
         path: path.display().to_string(),
@@ -127,6 +144,13 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
         name: Some(document.name.clone()),
         credit: document.credit.clone(),
         b_scan_distance_um: document.b_scan_distance_um,
+        spacing_state,
+        laterality_state: has_laterality.then_some(FactState::FromFile),
+        window: window.map(|window| WindowDescription {
+            black: window.black,
+            white: window.white,
+            source: window.source.word(),
+        }),
         pages: document.pages.iter().map(|page| describe_page(page, table)).collect(),
         data_set: None,
         possible_labels: possible_labels.map(|possible| PossibleDescription {
@@ -156,6 +180,9 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
         name: None,
         credit: None,
         b_scan_distance_um: None,
+        spacing_state: None,
+        laterality_state: None,
+        window: None,
         pages: Vec::new(),
         data_set: Some(DataSetDescription {
             scans: entries.len(),

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod case;
 #[cfg(feature = "cpu")]
 mod compute;
+pub mod convert;
 pub mod dataset;
 pub mod evaluate;
 pub mod import;
@@ -56,6 +57,7 @@ pub struct Cli {
 enum Command {
     Info(info::InfoArgs),
     Import(import::ImportArgs),
+    Convert(convert::ConvertArgs),
     Dataset(dataset::DatasetArgs),
     Trace(trace::TraceArgs),
     Case(case::CaseArgs),
@@ -81,6 +83,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),
         Some(Command::Import(args)) => import::run(args),
+        Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Dataset(args)) => dataset::run(args),
         Some(Command::Trace(args)) => trace::run(args),
         Some(Command::Case(args)) => case::run(args),

@@ -12,10 +12,24 @@ pub use super::document_parts::DocumentError;
 use super::document_parts::{
     DOCUMENT_JSON, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
 };
+use super::open::{FileKind, Opened};
+use super::registry::{Format, Input};
 use crate::document::{Document, Page};
 
 /// The usual ending of the file name.
 pub const EXTENSION: &str = "retidiff";
+
+/// The program's own document.
+pub(super) static FORMAT: Format = Format {
+    name: "RetiDiff document",
+    endings: &[EXTENSION],
+    is_in_folders: false,
+    recognises: looks_like_document,
+    read: |Input { bytes, name, .. }| {
+        let (document, warnings) = read_document(bytes, name)?;
+        Ok(Opened::new(document, FileKind::Document, warnings))
+    },
+};
 
 /// Whether bytes begin like a zip; [`read_document`] says whether it is a document.
 pub fn looks_like_document(bytes: &[u8]) -> bool {

@@ -10,7 +10,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::FormatError;
+use super::open::{FileKind, Opened};
+use super::registry::{Format, Input};
 use crate::anatomy::{INTERFACE_COUNT, Interface};
+use crate::document::Document;
 use crate::mask::Interfaces;
 use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing, Volume};
 
@@ -35,6 +38,18 @@ const DEVICE_LINES: [(usize, Interface); INTERFACE_COUNT] = [
 const LARGEST_REFLECTIVITY: f32 = 16.0;
 const CIRCLE_SCAN: i32 = 2;
 const REMEDY: &str = "the file is damaged or cut off: export it again";
+
+/// Raw exports of the Spectralis.
+pub(super) static FORMAT: Format = Format {
+    name: "Heidelberg .vol",
+    endings: &["vol"],
+    is_in_folders: false,
+    recognises: is_vol,
+    read: |Input { bytes, name, .. }| {
+        let VolFile { volume, interfaces, warnings } = read(bytes, name)?;
+        Ok(traced_document(volume, &interfaces, FileKind::Vol, warnings))
+    },
+};
 
 /// A `.vol` file as read.
 #[derive(Clone, Debug)]
@@ -263,4 +278,35 @@ fn is_recorded(value: f32) -> bool {
 
 fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
     bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk))
+}
+
+/// A document of a volume with the lines that its device traced, one set a B-scan; columns in which it traced only
+/// some start unannotated, which is said.
+pub(super) fn traced_document(
+    volume: Volume,
+    interfaces: &[Interfaces],
+    kind: FileKind,
+    mut warnings: Vec<String>,
+) -> Opened {
+    let mut document = Document::from_volume(volume);
+    let mut traced = [false; INTERFACE_COUNT];
+    let mut is_partial = false;
+    for (page, interfaces) in document.pages.iter_mut().zip(interfaces) {
+        for x in 0..interfaces.width() as usize {
+            let known = interfaces.rows.each_ref().map(|line| line[x].is_finite());
+            is_partial |= known.contains(&true) && known.contains(&false);
+            traced.iter_mut().zip(known).for_each(|(traced, known)| *traced |= known);
+        }
+        page.mask.layers = interfaces.rasterised(page.scan.height());
+    }
+    if is_partial {
+        let names = Interface::ALL.iter().filter(|interface| traced[interface.index()]).map(|i| i.name());
+        let names: Vec<&str> = names.collect();
+        warnings.push(format!(
+            "{}: the device traced {}; columns without all eight interfaces start unannotated",
+            document.name,
+            names.join(", ")
+        ));
+    }
+    Opened::new(document, kind, warnings)
 }

@@ -13,7 +13,7 @@ use crate::formats::atomic::write_atomically;
 use crate::formats::journal::{self, Recovery};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{FileKind, Opened};
-use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image, undo_history};
+use crate::formats::{label_png, measurement_csv, open, registry, retidiff, scan_image, undo_history};
 use crate::mask::Mask;
 use crate::scan::GreyImage;
 
@@ -330,16 +330,13 @@ fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
     }
     match purpose {
         Purpose::Open => dialog
-            .add_filter(
-                "Scans, labels, documents",
-                &["retidiff", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "vol"],
-            )
+            .add_filter("Scans, labels, documents", registry::endings().as_slice())
             .add_filter("All files", &["*"])
             .pick_file(),
         Purpose::RivalModel => dialog.add_filter("Model", &["safetensors"]).pick_file(),
         Purpose::OpenFolder => dialog.pick_folder(),
         Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
-            .add_filter("Label image", &["png", "tif", "tiff", "bmp"])
+            .add_filter("Label image", &["png", "tif", "tiff", "bmp", "nii", "gz", "mha", "mhd"])
             .add_filter("All files", &["*"])
             .pick_file(),
         Purpose::ExportMeasurements => {
