@@ -1,5 +1,6 @@
 //! One integration binary: one link, one start.
 
+mod cases_clinical;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]

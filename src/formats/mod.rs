@@ -5,10 +5,13 @@
 //! the place, what is wrong and what to do about it; never a panic.
 
 pub mod atomic;
+pub mod clinical;
+pub mod dicom;
 mod document_parts;
 pub mod duke;
 mod error;
 pub mod folder;
+pub mod grey_range;
 mod history_log;
 pub mod journal;
 pub mod label_png;

@@ -9,7 +9,7 @@ use super::folder::{self, FolderKind, FolderOptions};
 use super::label_png::{CodeScheme, Labels, PossibleLabels};
 use super::scan_image::Pages;
 use super::{
-    FormatError, label_png, read_document, read_file, retidiff, scan_image, scanned_area, tian, vol,
+    FormatError, clinical, label_png, read_document, read_file, retidiff, scan_image, scanned_area, tian, vol,
 };
 use crate::anatomy::{INTERFACE_COUNT, Interface, LABELS};
 use crate::document::{Document, Page};
@@ -36,6 +36,8 @@ pub enum FileKind {
     LabelMap,
     /// A Heidelberg raw export.
     Vol,
+    /// DICOM, one file or a folder of them.
+    Dicom,
     /// A folder of scans.
     Folder(FolderKind),
     /// A folder with a manifest: an imported data set.
@@ -50,6 +52,7 @@ impl fmt::Display for FileKind {
             Self::MultiPageTiff => "multi-page TIFF",
             Self::LabelMap => "label map",
             Self::Vol => "Heidelberg .vol",
+            Self::Dicom => "DICOM",
             Self::DataSet => "imported data set",
             Self::Folder(FolderKind::Tian2015) => "folder of Tian 2015",
             Self::Folder(FolderKind::DukeDme) => "folder of Duke DME",
@@ -96,6 +99,9 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
     }
     if vol::is_vol(bytes) || has_extension("vol") {
         return vol::read(bytes, &name).map(vol_document);
+    }
+    if let Some(opened) = clinical::open_bytes(bytes, path, &name) {
+        return opened;
     }
     if label_png::is_label_png(bytes) {
         return open_label_map(bytes, name);
@@ -225,6 +231,9 @@ fn vol_document(file: vol::VolFile) -> Opened {
 
 fn open_folder(path: &Path) -> Result<Opened, FormatError> {
     let name = file_name(path);
+    if let Some(opened) = clinical::open_folder(path, &name) {
+        return opened;
+    }
     let Some(kind) = FolderKind::recognise(path) else {
         return Err(FormatError::malformed(
             &path.display().to_string(),

@@ -1,0 +1,108 @@
+//! The cases of clinical files: what hospitals and instruments bring, each opened as its table row says.
+
+use std::path::PathBuf;
+
+use retidiff::formats::open::{FileKind, Opened, open};
+use retidiff::formats::write_document;
+use retidiff::scan::{GreyImage, Laterality};
+
+use crate::fixtures::shared_data;
+
+/// What stands in the identity fields of the cases; nothing of it may be in a document.
+const IDENTITY: [&[u8]; 5] = [b"Canary", b"CANARY", b"19500102", b"TEST-PATIENT-7731", b"SER-CAN"];
+
+/// The folder of cases, or `None` with a note.
+fn cases(test: &str) -> Option<PathBuf> {
+    let made = shared_data(test)?.join("../cases/made");
+    if !made.is_dir() {
+        eprintln!("skipped: {test}: no cases beside the real data");
+        return None;
+    }
+    Some(made)
+}
+
+/// Opens a case that must open, and checks that nothing of identity is in its document or its notes.
+fn opened(path: &std::path::Path) -> Opened {
+    let opened = open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    holds_no_identity(&opened);
+    opened
+}
+
+fn holds_no_identity(opened: &Opened) {
+    let said = format!("{:?}", opened.warnings);
+    for bytes in [&write_document(&opened.document)[..], said.as_bytes()] {
+        for marker in IDENTITY {
+            assert!(
+                !bytes.windows(marker.len()).any(|part| part == marker),
+                "{}",
+                String::from_utf8_lossy(marker)
+            );
+        }
+    }
+}
+
+fn refusal(path: &std::path::Path) -> String {
+    match open(path) {
+        Ok(_) => panic!("{}: opens", path.display()),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn mean(image: &GreyImage) -> f64 {
+    image.pixels.iter().map(|&value| f64::from(value)).sum::<f64>() / image.pixels.len() as f64
+}
+
+/// Correlation of two pictures of one size.
+fn correlation(a: &GreyImage, b: &GreyImage) -> f64 {
+    assert_eq!((a.width, a.height), (b.width, b.height));
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let (mut both, mut own_a, mut own_b) = (0.0, 0.0, 0.0);
+    for (&a, &b) in a.pixels.iter().zip(b.pixels.iter()) {
+        let (a, b) = (f64::from(a) - mean_a, f64::from(b) - mean_b);
+        (both, own_a, own_b) = (both + a * b, own_a + a * a, own_b + b * b);
+    }
+    both / (own_a * own_b).sqrt()
+}
+
+#[test]
+fn every_dicom_case_is_the_same_volume_of_a_right_eye() {
+    let Some(cases) = cases("the DICOM cases") else { return };
+    let folder = cases.join("dicom");
+    let truth = opened(&folder.join("opt_5frames_8bit.dcm"));
+    assert_eq!((truth.kind, truth.warnings.len()), (FileKind::Dicom, 0), "{:?}", truth.warnings);
+    let first = mean(&truth.document.pages[0].scan.image);
+    assert!((20.0..45.0).contains(&first), "{first}");
+    for (name, likeness, noted) in [
+        ("IM0001", 1.0, ""),
+        ("opt_5frames_rle.dcm", 1.0, ""),
+        ("opt_5frames_monochrome1.dcm", 1.0, ""),
+        ("opt_5frames_12bit_window.dcm", 1.0 - 1e-5, "from 0 (black) to 4095 (white) are shown: the window"),
+        ("opt_5frames_octconverter.dcm", 0.999, "percentiles"),
+    ] {
+        let case = opened(&folder.join(name));
+        assert_eq!(case.kind, FileKind::Dicom, "{name}");
+        assert_eq!(case.warnings.is_empty(), noted.is_empty(), "{name}: {:?}", case.warnings);
+        assert!(case.warnings.iter().all(|note| note.contains(noted)), "{name}: {:?}", case.warnings);
+        assert_eq!(case.document.pages.len(), 5, "{name}");
+        assert!((case.document.b_scan_distance_um.unwrap() - 250.0).abs() < 0.01, "{name}");
+        for (page, expected) in case.document.pages.iter().zip(&truth.document.pages) {
+            let scan = &page.scan;
+            let spacing = scan.spacing.unwrap();
+            assert!((spacing.axial_um_per_px - 3.9).abs() < 1e-3, "{name}");
+            assert!((spacing.lateral_um_per_px - 11.7).abs() < 1e-3, "{name}");
+            assert_eq!(scan.laterality, Some(Laterality::Right), "{name}");
+            let alike = correlation(&scan.image, &expected.scan.image);
+            assert!(alike >= likeness - 1e-9, "{name}: {alike}");
+            assert!((mean(&scan.image) - mean(&expected.scan.image)).abs() < 4.0, "{name}");
+        }
+    }
+}
+
+#[test]
+fn dicom_files_that_lie_are_refused_with_a_remedy() {
+    let Some(cases) = cases("the damaged DICOM cases") else { return };
+    let claims = refusal(&cases.join("dicom/opt_claims_99_frames.dcm"));
+    assert!(claims.contains("99 frames") && claims.contains("5 are there"), "{claims}");
+    let cut = refusal(&cases.join("dicom/opt_cut_off.dcm"));
+    assert!(cut.contains("opt_cut_off.dcm: byte") && cut.contains("get a fresh copy"), "{cut}");
+}
