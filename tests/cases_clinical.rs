@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use retidiff::anatomy::Interface;
 use retidiff::formats::open::{FileKind, Opened, open};
 use retidiff::formats::write_document;
 use retidiff::scan::{GreyImage, Laterality};
@@ -22,13 +23,13 @@ fn cases(test: &str) -> Option<PathBuf> {
 }
 
 /// Opens a case that must open, and checks that nothing of identity is in its document or its notes.
-fn opened(path: &std::path::Path) -> Opened {
+pub fn opened(path: &std::path::Path) -> Opened {
     let opened = open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     holds_no_identity(&opened);
     opened
 }
 
-fn holds_no_identity(opened: &Opened) {
+pub fn holds_no_identity(opened: &Opened) {
     let said = format!("{:?}", opened.warnings);
     for bytes in [&write_document(&opened.document)[..], said.as_bytes()] {
         for marker in IDENTITY {
@@ -105,4 +106,55 @@ fn dicom_files_that_lie_are_refused_with_a_remedy() {
     assert!(claims.contains("99 frames") && claims.contains("5 are there"), "{claims}");
     let cut = refusal(&cases.join("dicom/opt_cut_off.dcm"));
     assert!(cut.contains("opt_cut_off.dcm: byte") && cut.contains("get a fresh copy"), "{cut}");
+}
+
+#[test]
+fn heyex_exports_open_by_their_xml_and_by_their_folder() {
+    let Some(cases) = cases("the HEYEX cases") else { return };
+    for (folder, pages) in
+        [("heyex_series_root_bom", 10), ("heyex_hedx_namespace", 10), ("heyex_two_images_missing", 8)]
+    {
+        let folder = cases.join(folder);
+        let by_folder = opened(&folder);
+        let by_xml = opened(&folder.join("export.xml"));
+        assert_eq!((by_xml.kind, by_folder.kind), (FileKind::Heyex, FileKind::Heyex));
+        assert_eq!(by_xml.document.pages, by_folder.document.pages);
+        assert_eq!(by_xml.document.pages.len(), pages);
+        assert!((by_xml.document.b_scan_distance_um.unwrap() - 250.0).abs() < 0.1);
+        for page in &by_xml.document.pages {
+            assert_eq!((page.scan.width(), page.scan.height()), (256, 496), "the localizer is no B-scan");
+            assert_eq!(page.scan.laterality, Some(Laterality::Right));
+            assert!((page.scan.spacing.unwrap().axial_um_per_px - 3.9).abs() < 1e-3);
+        }
+        let notes = by_xml.warnings.join("\n");
+        assert!(notes.contains("localizer") && notes.contains("no B-scan"), "{notes}");
+        let missing: Vec<bool> = ["B0000003", "B0000008"].map(|file| notes.contains(file)).into();
+        assert_eq!(missing, [pages == 8; 2], "{notes}");
+        if pages == 8 {
+            let names: Vec<&str> = by_xml.document.pages.iter().map(|page| &page.scan.name[..]).collect();
+            assert_eq!(names[2..4], ["export.xml 3/10", "export.xml 5/10"], "numbers are those of the XML");
+        }
+    }
+    let order = opened(&cases.join("heyex_series_root_bom")).document;
+    let twin = opened(&cases.join("heyex_hedx_namespace")).document;
+    for (a, b) in order.pages.iter().zip(&twin.pages) {
+        assert!(
+            correlation(&a.scan.image, &b.scan.image) > 0.99,
+            "{}: the XML's order, not that of names",
+            a.scan.name
+        );
+    }
+}
+
+#[test]
+fn the_lines_of_a_heyex_export_are_its_interfaces() {
+    let Some(data) = shared_data("the HEYEX lines") else { return };
+    let file = data.join("heyex_synthetic/heyex_xml/test_volume/test_dummy.xml");
+    let bytes = std::fs::read(&file).unwrap();
+    let read = retidiff::formats::heyex::read(&bytes, &file, "test_dummy.xml").unwrap();
+    assert_eq!(read.volume.b_scans.len(), 10);
+    let row = |interface: Interface, x: usize| read.interfaces[0].rows[interface.index()][x];
+    assert_eq!((row(Interface::Ilm, 5), row(Interface::NflGcl, 5), row(Interface::Bm, 5)), (9.6, 10.5, 30.2));
+    assert!(row(Interface::Ilm, 0).is_nan(), "3e+038 is no row");
+    assert_eq!(opened(&file).document.pages.len(), 10);
 }

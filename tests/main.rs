@@ -1,6 +1,7 @@
 //! One integration binary: one link, one start.
 
 mod cases_clinical;
+mod clinical;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]

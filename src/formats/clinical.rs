@@ -1,20 +1,40 @@
-//! What instruments and hospital archives export, as documents: DICOM.
+//! What instruments and hospital archives export, as documents: DICOM, HEYEX XML, MATLAB files.
 //!
 //! One place asks every such reader whether a file or a folder is its own, so that opening, describing and
 //! importing know all of them.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::open::{FileKind, Opened};
-use super::{FormatError, dicom};
-use crate::document::Document;
+use super::folder::FolderKind;
+use super::open::{FileKind, Opened, traced_document};
+use super::{FormatError, dicom, heyex, mat, read_file};
+use crate::document::{Document, Page};
+use crate::mask::Mask;
 
 /// Opens the bytes of a file if one of these readers knows it; `None` if none does.
-pub fn open_bytes(bytes: &[u8], _path: &Path, name: &str) -> Option<Result<Opened, FormatError>> {
+pub fn open_bytes(bytes: &[u8], path: &Path, name: &str) -> Option<Result<Opened, FormatError>> {
     if dicom::is_dicom(bytes) {
         return Some(dicom::read(bytes, name).map(|read| dicom_document(read, name)));
     }
+    if heyex::is_export(bytes) {
+        return Some(heyex::read(bytes, path, name).map(|read| heyex_document(read, name)));
+    }
+    if mat::is_mat(bytes) {
+        return Some(match mat::is_duke(bytes) {
+            true => mat::read_duke(bytes, name).map(|subject| duke_document(vec![subject], name)),
+            false => mat::read(bytes, None, name).map(|read| mat_document(read, name)),
+        });
+    }
     None
+}
+
+/// Opens a part of a file that is named after a colon, such as `FILE.mat:ARRAY`; `None` if the path is none such.
+pub fn open_part(path: &Path) -> Option<Result<Opened, FormatError>> {
+    let (file, array) = mat::array_of(path).filter(|_| !path.exists())?;
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    let read = read_file(&file).and_then(|bytes| mat::read(&bytes, Some(&array), &name));
+    Some(read.map(|read| mat_document(read, &name)))
 }
 
 /// Opens a folder that is one export; `None` if it is none.
@@ -22,16 +42,84 @@ pub fn open_folder(dir: &Path, name: &str) -> Option<Result<Opened, FormatError>
     if dicom::is_dicom_folder(dir) {
         return Some(dicom::read_folder(dir).map(|read| dicom_document(read, name)));
     }
-    None
+    if mat::is_duke_folder(dir) {
+        return Some(open_duke_folder(dir, name));
+    }
+    heyex::export_in_folder(dir).map(|xml| {
+        let file = xml.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let read = read_file(&xml).and_then(|bytes| heyex::read(&bytes, &xml, &file));
+        read.map(|read| heyex_document(read, name))
+    })
 }
 
 /// Whether [`open_folder`] would open the folder.
 pub fn is_export_folder(dir: &Path) -> bool {
-    dicom::is_dicom_folder(dir)
+    dicom::is_dicom_folder(dir) || mat::is_duke_folder(dir) || heyex::export_in_folder(dir).is_some()
 }
 
 fn dicom_document(read: dicom::DicomVolume, name: &str) -> Opened {
     let mut document = Document::from_volume(read.volume);
     document.name = name.to_owned();
     Opened::new(document, FileKind::Dicom, read.notes)
+}
+
+fn heyex_document(read: heyex::HeyexExport, name: &str) -> Opened {
+    let mut opened = traced_document(read.volume, &read.interfaces, FileKind::Heyex, read.notes);
+    opened.document.name = name.to_owned();
+    opened
+}
+
+fn mat_document(read: mat::MatVolume, name: &str) -> Opened {
+    let mut document = Document::from_volume(read.volume);
+    document.name = name.to_owned();
+    Opened::new(document, FileKind::Mat, read.notes)
+}
+
+/// The annotated B-scans of all subjects of a folder; a subject that cannot be read is named.
+fn open_duke_folder(dir: &Path, name: &str) -> Result<Opened, FormatError> {
+    let (mut subjects, mut problems) = (Vec::new(), Vec::new());
+    for path in mat::subject_files(dir) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match read_file(&path).and_then(|bytes| mat::read_duke(&bytes, &file)) {
+            Ok(mut subject) => {
+                subject.slices.retain(|slice| slice.scan.labels.is_some());
+                subjects.push(subject);
+            }
+            Err(error) => problems.push(format!("skipped: {error}")),
+        }
+    }
+    if subjects.iter().all(|subject| subject.slices.is_empty()) {
+        let problem = problems.into_iter().next().unwrap_or_else(|| "no B-scan is annotated".to_owned());
+        let remedy = "take the files as they were published (2015_BOE_Chiu2.zip)";
+        return Err(FormatError::malformed(&dir.display().to_string(), "the folder", problem, remedy));
+    }
+    let mut opened = duke_document(subjects, name);
+    opened.warnings.splice(0..0, problems);
+    Ok(opened)
+}
+
+/// The B-scans of subjects, of which one at least has one.
+fn duke_document(subjects: Vec<mat::DukeSubject>, name: &str) -> Opened {
+    let mut warnings = Vec::new();
+    let mut pages = Vec::new();
+    for subject in subjects {
+        warnings.extend(subject.notes);
+        for read in subject.slices.into_iter().map(|slice| slice.scan) {
+            let (width, height) = (read.scan.width(), read.scan.height());
+            let mask = |codes: &Vec<u8>| Mask::from_composite(width, height, codes).0;
+            let labels = read.labels.as_ref().map_or_else(|| Mask::unannotated(width, height), mask);
+            let mut page = Page::new(read.scan, labels);
+            page.second_grader = read.second_grader.as_ref().map(|codes| Arc::new(mask(codes)));
+            pages.push(page);
+        }
+    }
+    let document = Document {
+        pages,
+        b_scan_distance_um: None,
+        noise_seed: 1,
+        credit: FolderKind::DukeDme.credit().map(str::to_owned),
+        name: name.to_owned(),
+        labels: Arc::default(),
+    };
+    Opened::new(document, FileKind::DukeMat, warnings)
 }

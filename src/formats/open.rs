@@ -13,7 +13,7 @@ use super::{
 };
 use crate::anatomy::{INTERFACE_COUNT, Interface, LABELS};
 use crate::document::{Document, Page};
-use crate::mask::Mask;
+use crate::mask::{Interfaces, Mask};
 use crate::scan::{BScan, GreyImage, Volume};
 
 /// Most pages that a folder is opened with.
@@ -38,6 +38,12 @@ pub enum FileKind {
     Vol,
     /// DICOM, one file or a folder of them.
     Dicom,
+    /// A Heidelberg HEYEX XML export.
+    Heyex,
+    /// An array of a MATLAB file.
+    Mat,
+    /// A subject of Duke DME as it is published, or a folder of them.
+    DukeMat,
     /// A folder of scans.
     Folder(FolderKind),
     /// A folder with a manifest: an imported data set.
@@ -53,6 +59,9 @@ impl fmt::Display for FileKind {
             Self::LabelMap => "label map",
             Self::Vol => "Heidelberg .vol",
             Self::Dicom => "DICOM",
+            Self::Heyex => "Heidelberg HEYEX XML export",
+            Self::Mat => "MATLAB array",
+            Self::DukeMat => "Duke DME (MATLAB)",
             Self::DataSet => "imported data set",
             Self::Folder(FolderKind::Tian2015) => "folder of Tian 2015",
             Self::Folder(FolderKind::DukeDme) => "folder of Duke DME",
@@ -86,6 +95,9 @@ pub fn open(path: &Path) -> Result<Opened, FormatError> {
     if path.is_dir() {
         return open_folder(path);
     }
+    if let Some(opened) = clinical::open_part(path) {
+        return opened;
+    }
     open_bytes(&read_file(path)?, path)
 }
 
@@ -98,7 +110,8 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
         return Ok(Opened::new(document, FileKind::Document, warnings));
     }
     if vol::is_vol(bytes) || has_extension("vol") {
-        return vol::read(bytes, &name).map(vol_document);
+        return vol::read(bytes, &name)
+            .map(|file| traced_document(file.volume, &file.interfaces, FileKind::Vol, file.warnings));
     }
     if let Some(opened) = clinical::open_bytes(bytes, path, &name) {
         return opened;
@@ -204,12 +217,17 @@ fn open_label_map(bytes: &[u8], name: String) -> Result<Opened, FormatError> {
     Ok(Opened::new(Document::from_scan(scan, mask), FileKind::LabelMap, warnings))
 }
 
-fn vol_document(file: vol::VolFile) -> Opened {
-    let mut warnings = file.warnings;
-    let mut document = Document::from_volume(file.volume);
+/// A document of a volume with the lines that its device traced, one set a B-scan.
+pub(super) fn traced_document(
+    volume: Volume,
+    interfaces: &[Interfaces],
+    kind: FileKind,
+    mut warnings: Vec<String>,
+) -> Opened {
+    let mut document = Document::from_volume(volume);
     let mut traced = [false; INTERFACE_COUNT];
     let mut is_partial = false;
-    for (page, interfaces) in document.pages.iter_mut().zip(&file.interfaces) {
+    for (page, interfaces) in document.pages.iter_mut().zip(interfaces) {
         for x in 0..interfaces.width() as usize {
             let known = interfaces.rows.each_ref().map(|line| line[x].is_finite());
             is_partial |= known.contains(&true) && known.contains(&false);
@@ -226,7 +244,7 @@ fn vol_document(file: vol::VolFile) -> Opened {
             names.join(", ")
         ));
     }
-    Opened::new(document, FileKind::Vol, warnings)
+    Opened::new(document, kind, warnings)
 }
 
 fn open_folder(path: &Path) -> Result<Opened, FormatError> {

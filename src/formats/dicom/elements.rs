@@ -132,6 +132,10 @@ impl<'a> DicomFile<'a> {
     /// # Errors
     /// If this is no DICOM file, or its data set is compressed with something unknown.
     pub fn open(bytes: &'a [u8], name: &'a str) -> Result<Self, FormatError> {
+        if !is_dicom(bytes) {
+            let problem = "this does not begin like a DICOM file";
+            return Err(FormatError::malformed(name, "the first bytes", problem, CUT_OFF));
+        }
         let has_preamble = bytes.get(PREAMBLE_BYTES..PREAMBLE_BYTES + MAGIC.len()) == Some(MAGIC);
         let start = if has_preamble { PREAMBLE_BYTES + MAGIC.len() } else { 0 };
         let (mut at, mut syntax) = (start, None);

@@ -105,17 +105,18 @@ pub fn order_of(
     (order, distance_mm)
 }
 
-/// How far each frame lies from the first, on the line through the two that are furthest apart; `None`
-/// unless all frames have places of their own.
+/// How far each frame lies from the first, on the line through the two that are furthest apart and towards
+/// greater coordinates; `None` unless all frames have places of their own.
 fn positions_along(frames: &[FrameFacts]) -> Option<Vec<f64>> {
     let places: Vec<Vector> = frames.iter().map(|frame| frame.position).collect::<Option<_>>()?;
-    let furthest =
-        places.iter().map(|place| place.minus(places[0])).max_by(|a, b| a.length().total_cmp(&b.length()))?;
+    let from_first = places.iter().map(|place| place.minus(places[0]));
+    let furthest = from_first.clone().max_by(|a, b| a.length().total_cmp(&b.length()))?;
     let length = furthest.length();
     if length < SAME_PLACE_MM {
         return None;
     }
-    let keys: Vec<f64> = places.iter().map(|place| place.minus(places[0]).dot(furthest) / length).collect();
+    let steepest = furthest.0.into_iter().max_by(|a, b| a.abs().total_cmp(&b.abs()))?;
+    let keys: Vec<f64> = from_first.map(|place| place.dot(furthest) / length * steepest.signum()).collect();
     are_distinct(&keys).then_some(keys)
 }
 
@@ -138,7 +139,7 @@ mod tests {
         let mut notes = Vec::new();
         let mixed: Vec<FrameFacts> = [0.5, 0.0, 0.25, 0.75].map(|z| at([1.0, 0.0, z])).to_vec();
         let (order, distance) = order_of(&mixed, None, &mut notes);
-        assert_eq!(order, [3, 0, 2, 1], "one end to the other");
+        assert_eq!(order, [1, 2, 0, 3], "towards greater coordinates");
         assert!((distance.unwrap() - 0.25).abs() < 1e-9);
         assert!(notes[0].contains("order of their positions"));
         let backwards: Vec<FrameFacts> = [1.0, 0.5, 0.0].map(|z| at([0.0, z, 0.0])).to_vec();
