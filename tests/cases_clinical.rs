@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use retidiff::anatomy::Interface;
+use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::open::{FileKind, Opened, open};
-use retidiff::formats::write_document;
+use retidiff::formats::{duke, mat, scan_image, write_document};
 use retidiff::scan::{GreyImage, Laterality};
 
 use crate::fixtures::shared_data;
@@ -157,4 +158,89 @@ fn the_lines_of_a_heyex_export_are_its_interfaces() {
     assert_eq!((row(Interface::Ilm, 5), row(Interface::NflGcl, 5), row(Interface::Bm, 5)), (9.6, 10.5, 30.2));
     assert!(row(Interface::Ilm, 0).is_nan(), "3e+038 is no row");
     assert_eq!(opened(&file).document.pages.len(), 10);
+}
+
+/// An array of a MAT file of version 5, not deflated; numbers of class double, the first dimension fastest.
+fn mat_array(name: &str, dimensions: [usize; 3], kind: u32, numbers: &[u8]) -> Vec<u8> {
+    let element = |kind: u32, data: &[u8]| {
+        let mut element = [kind.to_le_bytes(), (data.len() as u32).to_le_bytes()].concat();
+        element.extend(data);
+        element.resize(element.len().next_multiple_of(8), 0);
+        element
+    };
+    let sides: Vec<u8> = dimensions.iter().flat_map(|side| (*side as u32).to_le_bytes()).collect();
+    let flags = [6_u32.to_le_bytes(), [0; 4]].concat();
+    let parts = [element(6, &flags), element(5, &sides), element(1, name.as_bytes()), element(kind, numbers)];
+    element(14, &parts.concat())
+}
+
+/// The arrays of one grader, made of label pictures: rows count from 1, NaN where nothing was drawn.
+fn grader_arrays(labels: &[Option<Vec<u8>>], rows: usize, columns: usize) -> Vec<u8> {
+    let (mut layers, mut fluid) = (Vec::new(), Vec::new());
+    for codes in labels {
+        for x in 0..columns {
+            let column: Vec<u8> =
+                codes.iter().flat_map(|codes| codes.iter().skip(x).step_by(columns)).copied().collect();
+            let is_drawn = column.first().is_some_and(|code| *code != 255);
+            for boundary in 0..8 {
+                let first = column.iter().position(|code| (boundary + 1..=8).contains(code)).unwrap_or(rows);
+                let row = if is_drawn { first as f64 + 1.0 } else { f64::NAN };
+                layers.extend(row.min(rows as f64).to_le_bytes());
+            }
+            fluid.extend((0..rows).flat_map(|y| match column.get(y) {
+                Some(9) => 4_f64.to_le_bytes(),
+                Some(_) => 0_f64.to_le_bytes(),
+                None => f64::NAN.to_le_bytes(),
+            }));
+        }
+    }
+    let count = labels.len();
+    let grader = |layers: &[u8], fluid: &[u8], number: u32| {
+        let lines = mat_array(&format!("manualLayers{number}"), [8, columns, count], 9, layers);
+        [lines, mat_array(&format!("manualFluid{number}"), [rows, columns, count], 9, fluid)].concat()
+    };
+    [grader(&layers, &fluid, 1), grader(&layers, &fluid, 2)].concat()
+}
+
+#[test]
+fn a_duke_subject_made_of_the_pictures_has_their_labels() {
+    let Some(data) = shared_data("the Duke pictures as a MAT file") else { return };
+    let folder = data.join("duke_dme");
+    let index = duke::read_index(&std::fs::read(folder.join("index.csv")).unwrap(), "index.csv").unwrap();
+    let scans: Vec<_> = index.iter().filter(|scan| scan.subject == 1).take(4).collect();
+    let (mut images, mut labels) = (Vec::new(), vec![None]);
+    let mut ignored = vec![Vec::new()];
+    for scan in &scans {
+        let file = format!("subject_01_bscan_{:02}.png", scan.b_scan);
+        let bytes = std::fs::read(folder.join("labels_grader1").join(&file)).unwrap();
+        labels.push(Some(label_png::read(&bytes, &file, CodeScheme::Studio).unwrap().codes));
+        let file = format!("{}.png", scan.file);
+        let bytes = std::fs::read(folder.join("ignore_columns").join(&file)).unwrap();
+        ignored.push(duke::read_ignored_columns(&bytes, &file, scan).unwrap());
+        let path = folder.join(format!("bscans/subject_01/bscan_{:02}.png", scan.b_scan));
+        images.push(scan_image::read(&std::fs::read(path).unwrap(), "scan").unwrap());
+    }
+    images.insert(0, images[0].clone());
+    let (rows, columns) = (images[0].height as usize, images[0].width as usize);
+    let by_column = |image: &GreyImage| -> Vec<u8> {
+        (0..columns)
+            .flat_map(|x| image.pixels.iter().skip(x).step_by(columns).copied().collect::<Vec<u8>>())
+            .collect()
+    };
+    let pixels: Vec<u8> = images.iter().flat_map(by_column).collect();
+    let mut file = b"MATLAB 5.0 MAT-file".to_vec();
+    file.resize(124, b' ');
+    file.extend([0, 1, b'I', b'M']);
+    file.extend(mat_array("images", [rows, columns, images.len()], 2, &pixels));
+    file.extend(grader_arrays(&labels, rows, columns));
+    let subject = mat::read_duke(&file, "Subject_01.mat").unwrap();
+    assert!(subject.slices[0].scan.labels.is_none());
+    for (k, slice) in subject.slices.iter().enumerate() {
+        assert!(slice.scan.scan.image == images[k], "B-scan {k}");
+        let (Some(read), Some(expected)) = (&slice.scan.labels, &labels[k]) else { continue };
+        let is_sure =
+            |x: usize| !ignored[k].iter().any(|run| (run[0] as usize..run[1] as usize).contains(&x));
+        let wrong = (0..rows * columns).filter(|i| is_sure(i % columns) && read[*i] != expected[*i]).count();
+        assert_eq!(wrong, 0, "B-scan {k}: pixels that differ from the label picture");
+    }
 }

@@ -10,7 +10,7 @@ use retidiff::cli::import::{self, ImportArgs};
 use retidiff::dataset::manifest::Manifest;
 use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::open::{FileKind, Opened, open, open_bytes};
-use retidiff::formats::{clinical, dicom, heyex, mat, scan_image};
+use retidiff::formats::{clinical, dicom, heyex, mat, octexplorer, scan_image, write_file};
 use retidiff::scan::{GreyImage, Laterality};
 
 use crate::cases_clinical::{holds_no_identity, opened};
@@ -97,6 +97,46 @@ fn identity_fields_are_named_and_their_values_are_not() {
         assert!(fields.iter().any(|name| name == field), "{field}: {fields:?}");
     }
     assert!(!fields.iter().any(|name| name == "Rows" || name.contains("anary")), "{fields:?}");
+}
+
+#[test]
+fn info_lists_identity_fields_of_every_kind() {
+    let named = |path: &Path| clinical::identity_fields(path).unwrap();
+    assert!(named(&fixture("heyex")).iter().any(|field| field == "LastName"));
+    assert!(named(&fixture("one_file_a_b_scan")).iter().any(|field| field == "PatientName"));
+    assert!(named(&fixture("truth.png")).is_empty());
+    let folder = tempfile::tempdir().unwrap();
+    write_file(&folder.path().join("scan.vol"), &crate::fixtures::vol(20, 16, 1)).unwrap();
+    let vol = named(folder.path());
+    assert!(vol.contains(&"PatientID".to_owned()) && vol.contains(&"DOB".to_owned()), "{vol:?}");
+    assert!(!vol.iter().any(|field| field.contains("MARKER")));
+}
+
+#[test]
+fn surfaces_of_octexplorer_open_with_the_scan_beside_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let xml = folder.path().join("eye_Surfaces_Iowa.xml");
+    let surface = |label: u32, row: u32| {
+        let b_scan = format!("<bscan>{}</bscan>", format!("<y>{row}</y>").repeat(64));
+        format!("<surface><label>{label}</label>{}</surface>", b_scan.repeat(3))
+    };
+    let labels = [10, 20, 40, 50, 60, 100, 140, 150];
+    let surfaces: String = (1..).zip(labels).map(|(k, label)| surface(label, 5 * k)).collect();
+    let size = "<size><x>64</x><y>48</y><z>3</z></size>";
+    let text = format!("<surfaces><scan_characteristics>{size}</scan_characteristics>{surfaces}</surfaces>");
+    write_file(&xml, text.as_bytes()).unwrap();
+    let alone = open(&xml).unwrap_err().to_string();
+    assert!(alone.contains("not beside it") && alone.contains("same name"), "{alone}");
+    fs::copy(fixture("opt_plain.dcm"), folder.path().join("eye.dcm")).unwrap();
+    let read = opened(&xml);
+    assert_eq!((read.kind, read.document.pages.len()), (FileKind::Dicom, 3));
+    for page in &read.document.pages {
+        let column: Vec<u8> = (0..48).step_by(5).map(|y| page.mask.layers.get(7, y)).collect();
+        assert_eq!(column, [0, 1, 2, 3, 4, 5, 6, 7, 8, 8]);
+    }
+    fs::copy(fixture("one_file_a_b_scan/I0"), folder.path().join("eye.dcm")).unwrap();
+    let other = open(&xml).unwrap_err().to_string();
+    assert!(other.contains("3 B-scans of 64x48") && other.contains("has 1 of 64x48"), "{other}");
 }
 
 #[test]
@@ -233,6 +273,14 @@ fn hostile_formats() -> Vec<Format> {
         whole("HEYEX XML", "heyex/export.xml", |b| {
             heyex::read(b, &fixture("heyex/export.xml"), NAME).map(drop).map_err(|e| e.to_string())
         }),
+        Format {
+            name: "surfaces",
+            valid: b"<surfaces><scan_characteristics><size><x>2</x><y>9</y><z>1</z></size></scan_characteristics><surface>\
+                <label>10</label><bscan><y>3</y><y>4.5</y></bscan></surface></surfaces>"
+                .to_vec(),
+            read: |b| octexplorer::read(b, NAME).map(drop).map_err(|e| e.to_string()),
+            must_be_whole: true,
+        },
         whole("Duke MAT", "Subject_03.mat", |b| mat::read_duke(b, NAME).map(drop).map_err(|e| e.to_string())),
         whole("MAT", "volume.mat", |b| mat::read(b, None, NAME).map(drop).map_err(|e| e.to_string())),
         whole("compressed MAT", "volume_compressed.mat", |b| {

@@ -1,4 +1,5 @@
-//! What instruments and hospital archives export, as documents: DICOM, HEYEX XML, MATLAB files.
+//! What instruments and hospital archives export, as documents: DICOM, HEYEX XML, MATLAB files,
+//! surfaces of OCTExplorer.
 //!
 //! One place asks every such reader whether a file or a folder is its own, so that opening, describing and
 //! importing know all of them.
@@ -7,10 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::folder::FolderKind;
-use super::open::{FileKind, Opened, traced_document};
-use super::{FormatError, dicom, heyex, mat, read_file};
+use super::open::{self, FileKind, Opened, trace, traced_document};
+use super::{FormatError, dicom, heyex, mat, octexplorer, read_file, vol};
 use crate::document::{Document, Page};
 use crate::mask::Mask;
+
+/// Files of a folder whose identity fields are listed.
+const MAX_IDENTITY_FILES: usize = 10_000;
 
 /// Opens the bytes of a file if one of these readers knows it; `None` if none does.
 pub fn open_bytes(bytes: &[u8], path: &Path, name: &str) -> Option<Result<Opened, FormatError>> {
@@ -19,6 +23,9 @@ pub fn open_bytes(bytes: &[u8], path: &Path, name: &str) -> Option<Result<Opened
     }
     if heyex::is_export(bytes) {
         return Some(heyex::read(bytes, path, name).map(|read| heyex_document(read, name)));
+    }
+    if octexplorer::is_surfaces(bytes) {
+        return Some(open_surfaces(bytes, path, name));
     }
     if mat::is_mat(bytes) {
         return Some(match mat::is_duke(bytes) {
@@ -67,6 +74,35 @@ fn heyex_document(read: heyex::HeyexExport, name: &str) -> Opened {
     let mut opened = traced_document(read.volume, &read.interfaces, FileKind::Heyex, read.notes);
     opened.document.name = name.to_owned();
     opened
+}
+
+/// Surfaces with the scan that lies beside them.
+fn open_surfaces(bytes: &[u8], path: &Path, name: &str) -> Result<Opened, FormatError> {
+    let surfaces = octexplorer::read(bytes, name)?;
+    let [columns, rows, count] = surfaces.size;
+    let Some(scan) = octexplorer::scan_of(path) else {
+        let problem = "it holds surfaces, and the scan they belong to is not beside it";
+        let remedy = "put the scan into this folder, under the same name without _Surfaces_Iowa";
+        return Err(FormatError::malformed(name, "the folder", problem, remedy));
+    };
+    let mut opened = open::open(&scan)?;
+    let pages = &opened.document.pages;
+    let other = pages
+        .iter()
+        .find(|page| (page.scan.width() as usize, page.scan.height() as usize) != (columns, rows));
+    if other.is_some() || pages.len() != count {
+        let (width, height) = pages.first().map_or((0, 0), |page| (page.scan.width(), page.scan.height()));
+        let problem = format!(
+            "surfaces of {count} B-scans of {columns}x{rows}, where {} has {} of {width}x{height}",
+            scan.display(),
+            pages.len()
+        );
+        return Err(FormatError::malformed(name, "the size", problem, "take the scan that was traced"));
+    }
+    let interfaces: Vec<_> = (0..count).map(|b_scan| surfaces.interfaces(b_scan)).collect();
+    trace(&mut opened, &interfaces, "OCTExplorer");
+    opened.warnings.push(format!("{name}: its surfaces were put onto {}", opened.document.name));
+    Ok(opened)
 }
 
 fn mat_document(read: mat::MatVolume, name: &str) -> Opened {
@@ -122,4 +158,36 @@ fn duke_document(subjects: Vec<mat::DukeSubject>, name: &str) -> Opened {
         labels: Arc::default(),
     };
     Opened::new(document, FileKind::DukeMat, warnings)
+}
+
+/// Names of the identity fields that a file, or the files of a folder, hold filled in; never a value. Empty for
+/// files that have no such fields.
+///
+/// # Errors
+/// If a file cannot be read or is damaged.
+pub fn identity_fields(path: &Path) -> Result<Vec<String>, FormatError> {
+    let mut fields: Vec<String> = Vec::new();
+    let files = match path.is_dir() {
+        true => std::fs::read_dir(path)
+            .map_err(FormatError::io(path, "listing"))?
+            .flatten()
+            .map(|e| e.path())
+            .collect(),
+        false => vec![path.to_owned()],
+    };
+    for file in files.into_iter().filter(|file| file.is_file()).take(MAX_IDENTITY_FILES) {
+        let bytes = read_file(&file)?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let found = match () {
+            () if dicom::is_dicom(&bytes) => dicom::identity_fields(&bytes, &name)?,
+            () if heyex::is_export(&bytes) => heyex::identity_fields(&bytes, &name)?,
+            () if mat::is_mat(&bytes) => mat::identity_fields(&bytes, &name)?,
+            () if vol::is_vol(&bytes) => vol::identity_fields(&bytes),
+            () => Vec::new(),
+        };
+        fields.extend(found);
+    }
+    fields.sort();
+    fields.dedup();
+    Ok(fields)
 }

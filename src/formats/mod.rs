@@ -18,6 +18,7 @@ pub mod journal;
 pub mod label_png;
 pub mod mat;
 pub mod measurement_csv;
+pub mod octexplorer;
 pub mod open;
 pub mod retidiff;
 pub mod scan_image;

@@ -93,7 +93,7 @@ impl Opened {
 /// Opens a file or a folder.
 pub fn open(path: &Path) -> Result<Opened, FormatError> {
     if path.is_dir() {
-        return open_folder(path);
+        return clinical::open_folder(path, &file_name(path)).unwrap_or_else(|| open_folder(path));
     }
     if let Some(opened) = clinical::open_part(path) {
         return opened;
@@ -127,7 +127,8 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
             &path.display().to_string(),
             "the first bytes",
             if bytes.is_empty() { "the file is empty" } else { "this is no kind of file that is known here" },
-            "open a .retidiff document, a PNG, JPEG, TIFF or BMP image, a Heidelberg .vol or a folder of scans",
+            "open a .retidiff document, a PNG, JPEG, TIFF or BMP image, a Heidelberg .vol or HEYEX XML, a DICOM or \
+             MATLAB file, or a folder of scans",
         ));
     }
     let Pages { images, mut warnings } = scan_image::read_pages(bytes, &name)?;
@@ -222,9 +223,16 @@ pub(super) fn traced_document(
     volume: Volume,
     interfaces: &[Interfaces],
     kind: FileKind,
-    mut warnings: Vec<String>,
+    warnings: Vec<String>,
 ) -> Opened {
-    let mut document = Document::from_volume(volume);
+    let mut opened = Opened::new(Document::from_volume(volume), kind, warnings);
+    trace(&mut opened, interfaces, "the device");
+    opened
+}
+
+/// Takes lines that a device or a program traced, one set a page.
+pub(super) fn trace(opened: &mut Opened, interfaces: &[Interfaces], tracer: &str) {
+    let document = &mut opened.document;
     let mut traced = [false; INTERFACE_COUNT];
     let mut is_partial = false;
     for (page, interfaces) in document.pages.iter_mut().zip(interfaces) {
@@ -238,20 +246,16 @@ pub(super) fn traced_document(
     if is_partial {
         let names = Interface::ALL.iter().filter(|interface| traced[interface.index()]).map(|i| i.name());
         let names: Vec<&str> = names.collect();
-        warnings.push(format!(
-            "{}: the device traced {}; columns without all eight interfaces start unannotated",
+        opened.warnings.push(format!(
+            "{}: {tracer} traced {}; columns without all eight interfaces start unannotated",
             document.name,
             names.join(", ")
         ));
     }
-    Opened::new(document, kind, warnings)
 }
 
 fn open_folder(path: &Path) -> Result<Opened, FormatError> {
     let name = file_name(path);
-    if let Some(opened) = clinical::open_folder(path, &name) {
-        return opened;
-    }
     let Some(kind) = FolderKind::recognise(path) else {
         return Err(FormatError::malformed(
             &path.display().to_string(),

@@ -107,6 +107,28 @@ pub fn is_vol(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HSF-OCT-")
 }
 
+/// Fields of the file header that identify the patient or the visit: where they stand, and their bytes.
+const IDENTITY: [(&str, usize, usize); 9] = [
+    ("ExamTime", 88, 8),
+    ("ID", 104, 16),
+    ("ReferenceID", 120, 16),
+    ("PID", 136, 4),
+    ("PatientID", 140, 21),
+    ("DOB", 164, 8),
+    ("VID", 172, 4),
+    ("VisitID", 176, 24),
+    ("VisitDate", 200, 8),
+];
+
+/// Names of the identity fields that are filled in; never a value.
+pub fn identity_fields(bytes: &[u8]) -> Vec<String> {
+    let is_filled = |at: usize, length: usize| {
+        bytes.get(at..at + length).is_some_and(|field| field.iter().any(|byte| !matches!(byte, 0 | b' ')))
+    };
+    let filled = IDENTITY.iter().filter(|(_, at, length)| is_filled(*at, *length));
+    filled.map(|(name, ..)| (*name).to_owned()).collect()
+}
+
 /// Reads a `.vol` file. `name` is the file's name, for messages and for the scans.
 pub fn read(bytes: &[u8], name: &str) -> Result<VolFile, FormatError> {
     let source = Source { bytes, name };

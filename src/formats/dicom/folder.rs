@@ -13,6 +13,9 @@ use crate::scan::Volume;
 
 /// Files of a folder that are looked at.
 const MAX_FILES: usize = 10_000;
+/// Endings of files that are something else, so that a folder of many pictures is passed over quickly.
+const OTHERS: [&str; 12] =
+    ["png", "jpg", "jpeg", "tif", "tiff", "bmp", "txt", "csv", "json", "jsonl", "xml", "mat"];
 /// Enough of a file to recognise it.
 const LOOK_BYTES: u64 = 1024;
 
@@ -126,6 +129,10 @@ fn dicom_files(dir: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 fn begins_like_dicom(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    if OTHERS.contains(&ending.as_str()) {
+        return false;
+    }
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LOOK_BYTES).read_to_end(&mut bytes));
     read.is_ok() && is_dicom(&bytes)

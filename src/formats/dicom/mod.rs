@@ -3,6 +3,7 @@
 //! Only what an image is made of is read: pixels, spacing, order, laterality, window. Names, dates and
 //! identifiers are stepped over; [`identity_fields`] tells which of them a file holds.
 
+mod codecs;
 mod elements;
 mod facts;
 mod folder;
@@ -19,11 +20,12 @@ pub use elements::is_dicom;
 pub use folder::{is_dicom_folder, read_folder};
 pub use identity::identity_fields;
 
+use self::codecs::Compression;
 use self::elements::DicomFile;
 use self::facts::{Facts, FrameFacts, Rescale};
-use self::pixels::{Compression, Frames, SampleLayout};
-use super::FormatError;
+use self::pixels::{Frames, SampleLayout};
 use super::grey_range::{GreyWindow, ValueFacts, WindowSource};
+use super::{FormatError, scanned_area};
 use crate::scan::{BScan, GreyImage, Volume};
 
 /// Most frames of a volume.
@@ -91,11 +93,17 @@ fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<Dic
     let notes = geometry.notes.iter().map(|note| format!("{name}: {note}")).collect();
     let (greys, window) = to_greys(&facts, &frames, window);
     let count = geometry.order.len();
-    let b_scans = (1..).zip(&geometry.order).map(|(number, &frame)| BScan {
-        image: GreyImage::new(facts.columns, facts.rows, greys[frame].clone()),
+    let images = geometry.order.par_iter().map(|&frame| {
+        let image = GreyImage::new(facts.columns, facts.rows, greys[frame].clone());
+        let scanned_area = scanned_area::detect(&image).map(Into::into);
+        (image, scanned_area)
+    });
+    let images: Vec<_> = images.collect();
+    let b_scans = (1..).zip(images).map(|(number, (image, scanned_area))| BScan {
+        image,
         spacing: geometry.spacing,
         laterality: geometry.laterality,
-        scanned_area: None,
+        scanned_area,
         name: if count == 1 { name.to_owned() } else { format!("{name} {number}/{count}") },
     });
     Ok(DicomVolume {

@@ -102,6 +102,42 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Vec<ExportSeries>, FormatError> 
     Ok(series)
 }
 
+/// Elements about the patient, the visit and the people and machines of the clinic.
+const IDENTITY: [&str; 16] = [
+    "PatientID",
+    "LastName",
+    "FirstNames",
+    "NameSuffix",
+    "Title",
+    "Birthdate",
+    "Sex",
+    "UID",
+    "ID",
+    "StudyUID",
+    "StudyDate",
+    "SeriesUID",
+    "ExamDate",
+    "Operator",
+    "ReferringPhysician",
+    "ExamURL",
+];
+
+/// Names of the identity fields that are filled in; never a value.
+///
+/// # Errors
+/// If the text is no XML.
+pub fn identity_fields(bytes: &[u8], name: &str) -> Result<Vec<String>, FormatError> {
+    let mut fields: Vec<String> = Vec::new();
+    xml::visit(&xml::decode(bytes), name, &mut |path, visit| {
+        let Visit::End(text) = visit else { return };
+        let field = path.iter().find(|part| IDENTITY.contains(&part.as_str()));
+        if let Some(field) = field.filter(|field| !text.is_empty() && !fields.contains(field)) {
+            fields.push(field.clone());
+        }
+    })?;
+    Ok(fields)
+}
+
 /// A line of the device that is being read.
 #[derive(Default)]
 struct Line {

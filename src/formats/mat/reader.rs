@@ -101,9 +101,10 @@ impl Kind {
 
 impl ArrayHeader {
     /// An array that holds no numbers.
-    fn other(source: Source) -> Self {
+    fn other(source: Source, dimensions_at: usize) -> Self {
+        let name = source.element(dimensions_at).and_then(|dimensions| source.element(dimensions.next));
         Self {
-            name: String::new(),
+            name: name.map_or(String::new(), |name| String::from_utf8_lossy(name.data).into_owned()),
             class: Class::Other,
             dimensions: vec![0],
             at: 0,
@@ -205,7 +206,7 @@ fn header(source: Source) -> Result<(ArrayHeader, usize), FormatError> {
         7 => Class::Single,
         code @ 8..=15 => Class::Integer(8 << ((code - 8) / 2), code % 2 == 0),
         // What is no numbers may be laid out otherwise; it is listed and never read.
-        _ => return Ok((ArrayHeader::other(source), source.bytes.len())),
+        _ => return Ok((ArrayHeader::other(source, flags.next), source.bytes.len())),
     };
     let dimensions = source.element(flags.next)?;
     let count = dimensions.data.len() / 4;

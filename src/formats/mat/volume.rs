@@ -108,17 +108,8 @@ fn choose<'a>(
             }
         };
     }
-    // A Spectralis export as one array a B-scan, beside a larger localizer.
-    let number =
-        |array: &&&ArrayHeader| array.name.strip_prefix('B').and_then(|rest| rest.parse::<u32>().ok());
-    let mut numbered: Vec<&ArrayHeader> = candidates
-        .iter()
-        .filter(|array| array.dimensions.len() == 2 && number(array).is_some())
-        .copied()
-        .collect();
-    numbered.sort_by_key(|array| number(&array));
-    if let Some(first) = numbered.first().copied() {
-        numbered.retain(|array| array.dimensions == first.dimensions && array.class == first.class);
+    let numbered = numbered_b_scans(&candidates);
+    if let Some(first) = numbered.first() {
         notes.push(format!(
             "{name}: {} arrays from {} on were taken as B-scans",
             numbered.len(),
@@ -143,6 +134,18 @@ fn choose<'a>(
     notes
         .push(format!("{name}: the array {} was taken as rows x columns x B-scans{rest}", described(chosen)));
     Ok(vec![chosen])
+}
+
+/// The arrays `B0`, `B1` ... of a Spectralis export, which has one a B-scan beside a larger localizer.
+fn numbered_b_scans<'a>(candidates: &[&'a ArrayHeader]) -> Vec<&'a ArrayHeader> {
+    let number = |array: &ArrayHeader| array.name.strip_prefix('B').and_then(|rest| rest.parse::<u32>().ok());
+    let is_one = |array: &&&ArrayHeader| array.dimensions.len() == 2 && number(array).is_some();
+    let mut numbered: Vec<&ArrayHeader> = candidates.iter().filter(is_one).copied().collect();
+    numbered.sort_by_key(|array| number(array));
+    if let Some(first) = numbered.first().copied() {
+        numbered.retain(|array| array.dimensions == first.dimensions && array.class == first.class);
+    }
+    numbered
 }
 
 fn choose_window(pages: &[(Numbers, usize)], class: Class) -> GreyWindow {
