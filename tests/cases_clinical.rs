@@ -184,8 +184,8 @@ fn grader_arrays(labels: &[Option<Vec<u8>>], rows: usize, columns: usize) -> Vec
             let is_drawn = column.first().is_some_and(|code| *code != 255);
             for boundary in 0..8 {
                 let first = column.iter().position(|code| (boundary + 1..=8).contains(code)).unwrap_or(rows);
-                let row = if is_drawn { first as f64 + 1.0 } else { f64::NAN };
-                layers.extend(row.min(rows as f64).to_le_bytes());
+                let row = if is_drawn { (first + 1).min(rows) as f64 } else { f64::NAN };
+                layers.extend(row.to_le_bytes());
             }
             fluid.extend((0..rows).flat_map(|y| match column.get(y) {
                 Some(9) => 4_f64.to_le_bytes(),
