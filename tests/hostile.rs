@@ -52,16 +52,16 @@ static ALLOCATOR: Watching = Watching;
 /// compression in use, and the tables of the decoders.
 const ALLOWED_BYTES: usize = 24 << 20;
 const FLIPS: usize = 1500;
-const NAME: &str = "input.bin";
+pub const NAME: &str = "input.bin";
 
-type Reader = fn(&[u8]) -> Result<(), String>;
+pub type Reader = fn(&[u8]) -> Result<(), String>;
 
-struct Format {
-    name: &'static str,
-    valid: Vec<u8>,
-    read: Reader,
+pub struct Format {
+    pub name: &'static str,
+    pub valid: Vec<u8>,
+    pub read: Reader,
     /// Whether every truncation must be an error (not so for text, where a line may be missing).
-    must_be_whole: bool,
+    pub must_be_whole: bool,
 }
 
 fn formats() -> Vec<Format> {
@@ -138,7 +138,7 @@ const MANIFEST: &str = concat!(
 );
 
 /// Reads hostile bytes; panics and large allocations fail the test with what was done to the file.
-fn survive(format: &Format, bytes: &[u8], what: &str) -> Result<(), String> {
+pub fn survive(format: &Format, bytes: &[u8], what: &str) -> Result<(), String> {
     LARGEST.set(0);
     let read = AssertUnwindSafe(|| (format.read)(bytes));
     let Ok(result) = catch_unwind(read) else { panic!("{}: {what}: the reader panicked", format.name) };

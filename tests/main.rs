@@ -1,6 +1,8 @@
 //! One integration binary: one link, one start.
 
 mod cases;
+mod cases_clinical;
+mod clinical;
 mod converting;
 #[cfg(feature = "cpu")]
 mod dataset_build;

@@ -10,12 +10,14 @@ use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use crate::dataset::pseudo_labels::pseudo_labels;
 use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
 use crate::formats::label_png::CodeScheme;
-use crate::formats::{label_png, open, scan_image, write_file};
+use crate::formats::{clinical, label_png, mat, open, read_file, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
 
 /// Imports B-scans, with their labels, as a data set to train on.
 ///
-/// A source is a folder or a file that the studio opens (an image, a Heidelberg .vol, a .retidiff document).
+/// A source is a folder or a file that the studio opens (an image, a Heidelberg .vol, a DICOM file, a HEYEX XML
+/// export, a MATLAB file, a .retidiff document). Subject_NN.mat of Duke DME, one or a folder of them, is imported
+/// like the folder of its pictures.
 /// Folders understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
 /// ignore_columns/), OCT2017 (train/CNV/CNV-PATIENT-N.jpeg ...), plain pairs (images/ + masks/ or labels/, matched by
 /// file stem) and folders of images without labels. Written are images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
@@ -115,7 +117,9 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
     let mut manifest = Manifest::open_for_appending(&args.out)?;
     for input in &args.inputs {
         let mut tally = Tally::default();
-        let source = if input.is_file() {
+        let source = if let Some(subjects) = duke_subjects(&args, input) {
+            import_duke_subjects(&args, &subjects, &mut manifest, &mut tally)?
+        } else if input.is_file() || (args.kind.is_none() && clinical::is_export_folder(input)) {
             import_file(&args, input, &mut manifest, &mut tally)?
         } else {
             import_folder(&args, input, &mut manifest, &mut tally)?
@@ -193,6 +197,59 @@ fn import_folder(
                 tally.unreadable += 1;
                 eprintln!("skipped: {error}");
             }
+        }
+    }
+    Ok(source.to_owned())
+}
+
+/// The files of Duke DME subjects (`Subject_NN.mat`) that an input is or holds.
+fn duke_subjects(args: &ImportArgs, input: &Path) -> Option<Vec<PathBuf>> {
+    if input.is_dir() {
+        return Some(mat::subject_files(input)).filter(|files| !files.is_empty() && args.kind.is_none());
+    }
+    let is_mat = input.extension().is_some_and(|e| e.eq_ignore_ascii_case("mat"));
+    (is_mat && mat::is_duke(&read_file(input).ok()?)).then(|| vec![input.to_owned()])
+}
+
+/// Imports subjects of Duke DME under the ids that the folder of pictures gives them. Returns what the
+/// manifest calls the source.
+fn import_duke_subjects(
+    args: &ImportArgs,
+    files: &[PathBuf],
+    manifest: &mut Manifest,
+    tally: &mut Tally,
+) -> anyhow::Result<String> {
+    let kind = FolderKind::DukeDme;
+    let source = args.name.as_deref().unwrap_or(kind.source());
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let read = read_file(file).and_then(|bytes| mat::read_duke(&bytes, &name));
+        let subject = match read {
+            Ok(subject) => subject,
+            Err(error) => {
+                tally.unreadable += 1;
+                eprintln!("skipped: {error}");
+                continue;
+            }
+        };
+        subject.notes.iter().for_each(|note| eprintln!("note: {note}"));
+        for slice in &subject.slices {
+            let id = args.named(&subject.id(slice.b_scan));
+            if slice.scan.labels.is_none() && !args.unlabelled && !args.pseudo_label {
+                continue;
+            }
+            if manifest.entries.iter().any(|entry| entry.id == id) {
+                tally.already_there += 1;
+                continue;
+            }
+            let origin = Origin {
+                id: &id,
+                subject: args.named(&subject.subject()),
+                b_scan: Some(slice.b_scan),
+                source,
+                credit: kind.credit(),
+            };
+            append_scan(args, manifest, tally, origin, slice.scan.clone())?;
         }
     }
     Ok(source.to_owned())

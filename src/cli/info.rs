@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::anatomy::{LABELS, LESION_BASE, UNANNOTATED};
 use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
 use crate::document::{LabelTable, Page};
+use crate::formats::clinical;
 use crate::formats::open::{Opened, open};
 use crate::formats::pixel_size::FactState;
 use crate::mask::Measurements;
@@ -16,8 +17,9 @@ use crate::scan::{Laterality, Spacing};
 
 /// Says what a file holds: kind, size, spacing, laterality, labels and their pixel counts.
 ///
-/// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, NIfTI
-/// and MetaImage volumes, Heidelberg .vol files, folders of scans and data sets that `retidiff import` has written.
+/// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, NIfTI and MetaImage volumes,
+/// Heidelberg .vol files, DICOM, HEYEX XML and MATLAB files, folders of scans and data sets that `retidiff import` has
+/// written.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff"
@@ -29,6 +31,9 @@ pub struct InfoArgs {
     /// Print JSON, one object per path and line.
     #[arg(long)]
     json: bool,
+    /// Also list which identity fields the file holds (patient, dates, institution): their names, never their values.
+    #[arg(long)]
+    identity: bool,
 }
 
 /// What is known about one path.
@@ -58,6 +63,9 @@ struct Description {
     #[serde(skip_serializing_if = "Option::is_none")]
     possible_labels: Option<PossibleDescription>,
     warnings: Vec<String>,
+    /// Names of the identity fields that the file holds, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_fields: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -116,7 +124,11 @@ struct DataSetDescription {
 pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     let mut failed = 0;
     for path in &args.paths {
-        match describe(path) {
+        let mut description = describe(path);
+        if let (true, Ok(description)) = (args.identity, &mut description) {
+            description.identity_fields = Some(clinical::identity_fields(path)?);
+        }
+        match description {
             Ok(description) if args.json => println!("{}", serde_json::to_string(&description)?),
             Ok(description) => print!("{}", as_text(&description)),
             Err(error) => {
@@ -163,6 +175,7 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
                 .collect(),
         }),
         warnings,
+        identity_fields: None,
     })
 }
 
@@ -193,6 +206,7 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
         }),
         possible_labels: None,
         warnings: Vec::new(),
+        identity_fields: None,
     })
 }
 
@@ -265,6 +279,10 @@ fn write_text(text: &mut String, description: &Description) -> std::fmt::Result 
     }
     for warning in &description.warnings {
         writeln!(text, "  note: {warning}")?;
+    }
+    if let Some(fields) = &description.identity_fields {
+        let fields = if fields.is_empty() { "none".to_owned() } else { fields.join(", ") };
+        writeln!(text, "  identity fields in the file (never kept): {fields}")?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::FormatError;
 use super::folder::{self, FolderKind, FolderOptions};
-use super::open::{FileKind, Opened, file_name};
+use super::opened::{FileKind, Opened, file_name};
 use super::pixel_size::FactState;
 use crate::document::{Document, Page};
 use crate::mask::Mask;

@@ -2,7 +2,7 @@
 
 use super::FormatError;
 use super::label_png::{self, CodeScheme};
-use super::open::{FileKind, Opened};
+use super::opened::{FileKind, Opened};
 use super::registry::{Format, Input};
 use crate::document::Document;
 use crate::mask::Mask;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::label_png::{self, CodeScheme, Labels};
-use super::open::{FileKind, Opened};
+use super::opened::{FileKind, Opened};
 use super::voxel_volume::{CodeMaps, NoCode, VoxelVolume};
 use super::{FormatError, metaimage, nifti, scan_image};
 use crate::anatomy::LABELS;

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use flate2::read::ZlibDecoder;
 
 use super::metaimage_header::{self, MetaImageHeader};
-use super::open::FileKind;
+use super::opened::FileKind;
 use super::pixel_size::LengthUnit;
 use super::registry::Format;
 use super::sample_values::SampleValues;

@@ -5,18 +5,22 @@
 //! the place, what is wrong and what to do about it; never a panic.
 
 pub mod atomic;
+pub mod clinical;
+pub mod dicom;
 mod document_parts;
 pub mod duke;
 mod error;
 pub mod folder;
 mod folder_document;
 pub mod grey_range;
+pub mod heyex;
 mod history_log;
 mod image_document;
 pub mod journal;
 mod label_document;
 pub mod label_png;
 pub mod label_volume;
+pub mod mat;
 pub mod measurement_csv;
 mod metaimage;
 mod metaimage_header;
@@ -24,7 +28,9 @@ pub mod metaimage_writer;
 mod nifti;
 mod nifti_header;
 pub mod nifti_writer;
+pub mod octexplorer;
 pub mod open;
+pub mod opened;
 pub mod pixel_size;
 pub mod registry;
 pub mod retidiff;
@@ -39,10 +45,12 @@ mod tiff_samples;
 mod tiff_scan;
 mod tiff_text;
 pub mod tiff_writer;
+mod traced;
 pub mod undo_history;
 pub mod vol;
 pub mod volume_export;
 mod voxel_volume;
+pub mod xml;
 
 pub use atomic::write_atomically;
 pub use error::{FormatError, MAX_FILE_BYTES, read_file, write_file};

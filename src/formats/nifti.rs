@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use super::nifti_header::{self, HEADER_BYTES, NiftiHeader, VoxelType};
-use super::open::FileKind;
+use super::opened::FileKind;
 use super::registry::Format;
 use super::sample_values::SampleValues;
 use super::voxel_volume::VoxelVolume;

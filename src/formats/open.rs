@@ -1,89 +1,24 @@
 //! One way in for everything a user opens or drops: what a file is, is told by its content, then by its
 //! extension, and it becomes a document.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::folder::FolderKind;
-use super::grey_range::GreyWindow;
-use super::label_png::{CodeScheme, Labels, PossibleLabels};
-use super::pixel_size::FactState;
+use super::label_png::{CodeScheme, Labels};
+use super::opened::file_name;
+pub use super::opened::{FileKind, Opened};
 use super::registry::{self, Input};
-use super::{FormatError, folder_document, label_png, label_volume, read_file, tian};
-use crate::document::{Document, Page};
+use super::{FormatError, clinical, folder_document, label_png, label_volume, read_file, tian};
+use crate::document::Page;
 use crate::mask::Mask;
-
-/// What was opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// The project's own document.
-    Document,
-    /// A plain image, taken as a scan.
-    Image,
-    /// A TIFF of several pages, taken as the B-scans of a volume.
-    MultiPageTiff,
-    /// A label map on its own: its page has a black scan.
-    LabelMap,
-    /// A Heidelberg raw export.
-    Vol,
-    /// A NIfTI volume.
-    Nifti,
-    /// A MetaImage volume.
-    MetaImage,
-    /// A folder of scans.
-    Folder(FolderKind),
-    /// A folder with a manifest: an imported data set.
-    DataSet,
-}
-
-impl fmt::Display for FileKind {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Self::Document => "RetiDiff document",
-            Self::Image => "image",
-            Self::MultiPageTiff => "multi-page TIFF",
-            Self::LabelMap => "label map",
-            Self::Vol => "Heidelberg .vol",
-            Self::Nifti => "NIfTI",
-            Self::MetaImage => "MetaImage",
-            Self::DataSet => "imported data set",
-            Self::Folder(FolderKind::Tian2015) => "folder of Tian 2015",
-            Self::Folder(FolderKind::DukeDme) => "folder of Duke DME",
-            Self::Folder(FolderKind::Pairs) => "folder of image and label pairs",
-            Self::Folder(FolderKind::Oct2017) => "folder of OCT2017",
-            Self::Folder(FolderKind::Images) => "folder of images",
-        })
-    }
-}
-
-/// A document with how it came about.
-#[derive(Clone, Debug)]
-pub struct Opened {
-    pub document: Document,
-    pub kind: FileKind,
-    /// What the reader assumed, repaired or skipped.
-    pub warnings: Vec<String>,
-    /// What an image that was taken as a scan holds if it is a label map after all.
-    pub possible_labels: Option<PossibleLabels>,
-    /// How the spacing is known; `None` where it is unknown.
-    pub spacing_state: Option<FactState>,
-    /// The window that values of more than 8 bits are shown by.
-    pub window: Option<GreyWindow>,
-}
-
-impl Opened {
-    /// What was opened, and is nothing else.
-    pub fn new(document: Document, kind: FileKind, warnings: Vec<String>) -> Self {
-        let spacing = document.pages.iter().find_map(|page| page.scan.spacing);
-        let spacing_state = spacing.map(|_| FactState::FromFile);
-        Self { document, kind, warnings, possible_labels: None, spacing_state, window: None }
-    }
-}
 
 /// Opens a file or a folder.
 pub fn open(path: &Path) -> Result<Opened, FormatError> {
     if path.is_dir() {
-        return folder_document::open(path);
+        return clinical::open_folder(path, &file_name(path)).unwrap_or_else(|| folder_document::open(path));
+    }
+    if let Some(opened) = clinical::open_part(path) {
+        return opened;
     }
     open_bytes(&read_file(path)?, path)
 }
@@ -92,7 +27,7 @@ pub fn open(path: &Path) -> Result<Opened, FormatError> {
 pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
     let name = file_name(path);
     if let Some(format) = registry::format_of(bytes, path) {
-        return (format.read)(Input { bytes, path, name: &name });
+        return (format.read)(Input { bytes, path, name: &name, open_beside: open });
     }
     let is_text = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
     if is_text && tian::read_boundary(bytes, &name).is_ok() {
@@ -155,9 +90,4 @@ pub fn labels_onto(labels: Labels, page: &Page, name: &str) -> Result<(Mask, Vec
     let (mask, warnings) = Mask::from_composite(width, height, &labels.codes);
     let warnings = warnings.into_iter().map(|warning| format!("{name}: {warning}"));
     Ok((mask, labels.warnings.into_iter().chain(warnings).collect()))
-}
-
-/// The last part of a path; the whole path where there is none.
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use super::open::Opened;
-use super::{FormatError, image_document, label_document, metaimage, nifti, retidiff, vol};
+use super::opened::Opened;
+use super::{FormatError, clinical, image_document, label_document, metaimage, nifti, retidiff, vol};
 
 /// What a reader is given.
 #[derive(Clone, Copy)]
@@ -14,6 +14,8 @@ pub(super) struct Input<'a> {
     pub path: &'a Path,
     /// The file's name for messages and for the document.
     pub name: &'a str,
+    /// Opens a file that lies beside it and belongs to it.
+    pub open_beside: fn(&Path) -> Result<Opened, FormatError>,
 }
 
 /// A kind of file that becomes a document.
@@ -30,9 +32,13 @@ pub struct Format {
 }
 
 /// All formats, those that are surest of their content first.
-pub static FORMATS: [&Format; 6] = [
+pub static FORMATS: [&Format; 10] = [
     &retidiff::FORMAT,
     &vol::FORMAT,
+    &clinical::DICOM,
+    &clinical::HEYEX,
+    &clinical::OCTEXPLORER,
+    &clinical::MAT,
     &nifti::FORMAT,
     &metaimage::FORMAT,
     &label_document::FORMAT,

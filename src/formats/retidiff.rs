@@ -12,7 +12,7 @@ pub use super::document_parts::DocumentError;
 use super::document_parts::{
     DOCUMENT_JSON, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
 };
-use super::open::{FileKind, Opened};
+use super::opened::{FileKind, Opened};
 use super::registry::{Format, Input};
 use crate::document::{Document, Page};
 

@@ -10,10 +10,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::FormatError;
-use super::open::{FileKind, Opened};
+use super::opened::FileKind;
 use super::registry::{Format, Input};
+use super::traced::traced_document;
 use crate::anatomy::{INTERFACE_COUNT, Interface};
-use crate::document::Document;
 use crate::mask::Interfaces;
 use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing, Volume};
 
@@ -120,6 +120,28 @@ impl<'a> Source<'a> {
 /// Whether the bytes begin like a `.vol` file of the device (files by other programs may not).
 pub fn is_vol(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HSF-OCT-")
+}
+
+/// Fields of the file header that identify the patient or the visit: where they stand, and their bytes.
+const IDENTITY: [(&str, usize, usize); 9] = [
+    ("ExamTime", 88, 8),
+    ("ID", 104, 16),
+    ("ReferenceID", 120, 16),
+    ("PID", 136, 4),
+    ("PatientID", 140, 21),
+    ("DOB", 164, 8),
+    ("VID", 172, 4),
+    ("VisitID", 176, 24),
+    ("VisitDate", 200, 8),
+];
+
+/// Names of the identity fields that are filled in; never a value.
+pub fn identity_fields(bytes: &[u8]) -> Vec<String> {
+    let is_filled = |at: usize, length: usize| {
+        bytes.get(at..at + length).is_some_and(|field| field.iter().any(|byte| !matches!(byte, 0 | b' ')))
+    };
+    let filled = IDENTITY.iter().filter(|(_, at, length)| is_filled(*at, *length));
+    filled.map(|(name, ..)| (*name).to_owned()).collect()
 }
 
 /// Reads a `.vol` file. `name` is the file's name, for messages and for the scans.
@@ -278,35 +300,4 @@ fn is_recorded(value: f32) -> bool {
 
 fn floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
     bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk))
-}
-
-/// A document of a volume with the lines that its device traced, one set a B-scan; columns in which it traced only
-/// some start unannotated, which is said.
-pub(super) fn traced_document(
-    volume: Volume,
-    interfaces: &[Interfaces],
-    kind: FileKind,
-    mut warnings: Vec<String>,
-) -> Opened {
-    let mut document = Document::from_volume(volume);
-    let mut traced = [false; INTERFACE_COUNT];
-    let mut is_partial = false;
-    for (page, interfaces) in document.pages.iter_mut().zip(interfaces) {
-        for x in 0..interfaces.width() as usize {
-            let known = interfaces.rows.each_ref().map(|line| line[x].is_finite());
-            is_partial |= known.contains(&true) && known.contains(&false);
-            traced.iter_mut().zip(known).for_each(|(traced, known)| *traced |= known);
-        }
-        page.mask.layers = interfaces.rasterised(page.scan.height());
-    }
-    if is_partial {
-        let names = Interface::ALL.iter().filter(|interface| traced[interface.index()]).map(|i| i.name());
-        let names: Vec<&str> = names.collect();
-        warnings.push(format!(
-            "{}: the device traced {}; columns without all eight interfaces start unannotated",
-            document.name,
-            names.join(", ")
-        ));
-    }
-    Opened::new(document, kind, warnings)
 }

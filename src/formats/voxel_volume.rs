@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::FormatError;
 use super::grey_range::GreyWindow;
-use super::open::{FileKind, Opened};
+use super::opened::{FileKind, Opened};
 use super::pixel_size::{self, LengthUnit};
 use super::sample_values::SampleValues;
 use super::scan_image::check_size;
