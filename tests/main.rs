@@ -1,5 +1,6 @@
 //! One integration binary: one link, one start.
 
+mod cases_labels;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]
@@ -25,6 +26,7 @@ mod golden_nn;
 mod gradients;
 mod history;
 mod hostile;
+mod identity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;

@@ -6,20 +6,29 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use serde::Serialize;
 
+use super::import::LabelArgs;
+use super::label_values::LabelValues;
+
 use crate::anatomy::{LABELS, LESION_BASE, UNANNOTATED};
 use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
 use crate::document::{LabelTable, Page};
+use crate::formats::identity::identity_fields;
+use crate::formats::label_mapping::LabelChoice;
 use crate::formats::open::{Opened, open};
+use crate::formats::read_file;
 use crate::mask::Measurements;
 use crate::scan::{Laterality, Spacing};
 
 /// Says what a file holds: kind, size, spacing, laterality, labels and their pixel counts.
 ///
 /// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, Heidelberg
-/// .vol files, folders of scans and data sets that `retidiff import` has written.
+/// .vol files, folders of scans and data sets that `retidiff import` has written. Of a label picture (PNG, TIFF, BMP
+/// or CSV of codes) it lists every value or colour with its pixels, what they look like, and columns out of order;
+/// --scheme or --map says what they are.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff"
+    after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff\n  \
+                  retidiff info mask.png --map 255=IRF\n  retidiff info --identity scan.vol"
 )]
 pub struct InfoArgs {
     /// Files and folders to describe.
@@ -28,6 +37,11 @@ pub struct InfoArgs {
     /// Print JSON, one object per path and line.
     #[arg(long)]
     json: bool,
+    /// List the names of the fields of identity (patient, visit, dates) that files hold, never their values.
+    #[arg(long)]
+    identity: bool,
+    #[command(flatten)]
+    labels: LabelArgs,
 }
 
 /// What is known about one path.
@@ -48,6 +62,8 @@ struct Description {
     /// What an image described as a scan holds if it is a label map.
     #[serde(skip_serializing_if = "Option::is_none")]
     possible_labels: Option<PossibleDescription>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label_values: Option<LabelValues>,
     warnings: Vec<String>,
 }
 
@@ -100,9 +116,15 @@ struct DataSetDescription {
 pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     let mut failed = 0;
     for path in &args.paths {
-        match describe(path) {
-            Ok(description) if args.json => println!("{}", serde_json::to_string(&description)?),
-            Ok(description) => print!("{}", as_text(&description)),
+        let said = match args.identity {
+            true => describe_identity(path, args.json),
+            false => describe(path, &args.labels.choice()).and_then(|description| match args.json {
+                true => Ok(serde_json::to_string(&description)? + "\n"),
+                false => Ok(as_text(&description)),
+            }),
+        };
+        match said {
+            Ok(text) => print!("{text}"),
             Err(error) => {
                 failed += 1;
                 eprintln!("{error:#}");
@@ -115,11 +137,33 @@ pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn describe(path: &Path) -> anyhow::Result<Description> {
+/// The names of the fields of identity in a file, as text or JSON.
+fn describe_identity(path: &Path, json: bool) -> anyhow::Result<String> {
+    let shown = path.display().to_string();
+    let Some(identity) = identity_fields(&read_file(path)?) else {
+        bail!(
+            "{shown}: which fields of identity this kind of file holds is not known; Heidelberg .vol, PNG, JPEG and TIFF are"
+        );
+    };
+    if json {
+        let line =
+            serde_json::json!({"path": shown, "kind": identity.format, "identity_fields": identity.fields});
+        return Ok(format!("{line}\n"));
+    }
+    let fields = if identity.fields.is_empty() { "none".to_owned() } else { identity.fields.join(", ") };
+    Ok(format!("{shown}: {}\n  fields of identity: {fields}\n", identity.format))
+}
+
+fn describe(path: &Path, choice: &LabelChoice) -> anyhow::Result<Description> {
     if path.join(MANIFEST_FILE).is_file() {
         return describe_data_set(path);
     }
-    let Opened { document, kind, warnings, possible_labels } = open(path)?;
+    let label_values = LabelValues::of(path, choice)?;
+    let Opened { document, kind, warnings, possible_labels } = match (open(path), &label_values) {
+        (Ok(opened), _) => opened,
+        (Err(_), Some(_)) => return Ok(describe_label_picture(path, label_values)),
+        (Err(error), None) => return Err(error.into()),
+    };
     let table = &document.labels;
     Ok(Description {
         path: path.display().to_string(),
@@ -138,8 +182,25 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
                 .map(|(code, pixels)| label_count(code, pixels, table))
                 .collect(),
         }),
+        label_values,
         warnings,
     })
+}
+
+/// A picture of labels that is nothing else: a table of codes, numbers that no scan is stored as.
+fn describe_label_picture(path: &Path, label_values: Option<LabelValues>) -> Description {
+    Description {
+        path: path.display().to_string(),
+        kind: "label picture".to_owned(),
+        name: None,
+        credit: None,
+        b_scan_distance_um: None,
+        pages: Vec::new(),
+        data_set: None,
+        possible_labels: None,
+        label_values,
+        warnings: Vec::new(),
+    }
 }
 
 fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
@@ -165,6 +226,7 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
             sources: distinct(|entry| &entry.source),
         }),
         possible_labels: None,
+        label_values: None,
         warnings: Vec::new(),
     })
 }
@@ -236,6 +298,9 @@ fn write_text(text: &mut String, description: &Description) -> std::fmt::Result 
         writeln!(text, "  may be a label map (codes of the {} scheme):", possible.scheme)?;
         write_labels(text, &possible.labels)?;
     }
+    if let Some(values) = &description.label_values {
+        values.write(text)?;
+    }
     for warning in &description.warnings {
         writeln!(text, "  note: {warning}")?;
     }
@@ -289,7 +354,7 @@ mod tests {
         let path = folder.path().join("codes.png");
         let codes: Vec<u8> = [0, 0, 1, 3, 3, 9, 8, 8].iter().flat_map(|&code| [code; 2]).collect();
         write_file(&path, &scan_image::write(&GreyImage::new(2, 8, codes), &[]).unwrap()).unwrap();
-        let description = describe(&path).unwrap();
+        let description = describe(&path, &LabelChoice::Unsaid).unwrap();
         let text = as_text(&description);
         assert!(
             text.contains("image") && text.contains("may be a label map (codes of the studio scheme)"),

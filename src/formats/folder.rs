@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::duke::AnnotatedScan;
-use super::label_png::CodeScheme;
-use super::{FormatError, duke, label_png, read_file, scan_image, scanned_area, tian};
+use super::label_mapping::{LabelChoice, labels_of};
+use super::{FormatError, duke, label_picture, read_file, scan_image, scanned_area, tian};
 use crate::anatomy::INTERFACE_COUNT;
 use crate::scan::{BScan, Spacing};
 
@@ -34,6 +34,9 @@ pub enum FolderKind {
     /// Images without labels, right in the folder.
     Images,
 }
+
+/// Extensions of label files; the last is a table of codes, the others are images.
+const LABEL_ENDINGS: [&str; 7] = ["png", "jpg", "jpeg", "tif", "tiff", "bmp", "csv"];
 
 /// Folders of OCT2017.
 const OCT2017_PARTS: [&str; 3] = ["train", "test", "val"];
@@ -95,8 +98,8 @@ impl FolderKind {
 pub struct FolderOptions {
     /// List scans without labels too.
     pub unlabelled: bool,
-    /// What the codes of label files mean (pairs only).
-    pub scheme: CodeScheme,
+    /// What the values of label files mean (pairs only).
+    pub labels: LabelChoice,
     /// Pairs: the subject is the part of the file stem before the last of these; without it, every file
     /// is its own subject.
     pub subject_separator: Option<char>,
@@ -132,7 +135,7 @@ pub struct FolderItem {
 #[derive(Clone, Debug)]
 enum LabelSource {
     None,
-    File(PathBuf, CodeScheme),
+    File(PathBuf, LabelChoice),
     Boundaries { boundaries: Arc<[tian::Boundary; INTERFACE_COUNT]>, b_scan: usize },
 }
 
@@ -245,9 +248,9 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
                 subject: format!("duke-{subject}"),
                 b_scan: Some(b_scan),
                 spacing: FolderKind::DukeDme.nominal_spacing(),
-                labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, CodeScheme::Studio)),
+                labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, LabelChoice::Unsaid)),
                 second_grader: if second.is_file() {
-                    LabelSource::File(second, CodeScheme::Studio)
+                    LabelSource::File(second, LabelChoice::Unsaid)
                 } else {
                     LabelSource::None
                 },
@@ -265,7 +268,7 @@ fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatErro
     let mut listing = Listing::default();
     let label_dir = ["masks", "labels"].map(|name| dir.join(name)).into_iter().find(|path| path.is_dir());
     let mut labels = match &label_dir {
-        Some(label_dir) => images_by_stem(label_dir)?,
+        Some(label_dir) => files_by_stem(label_dir, &LABEL_ENDINGS)?,
         None => BTreeMap::new(),
     };
     for (stem, image) in images_by_stem(&dir.join("images"))? {
@@ -274,7 +277,7 @@ fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatErro
             listing.problems.push(format!("{}: it has no label file of that stem", image.display()));
             continue;
         }
-        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.scheme));
+        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.labels.clone()));
         listing.items.push(plain_item(&stem, image, labels, options));
     }
     for path in labels.values() {
@@ -401,18 +404,13 @@ impl FolderItem {
     ) -> Result<Option<Vec<u8>>, FormatError> {
         match source {
             LabelSource::None => Ok(None),
-            LabelSource::File(path, scheme) => {
+            LabelSource::File(path, choice) => {
                 let name = path.display().to_string();
-                let labels = label_png::read(&read_file(path)?, &name, *scheme)?;
-                if (labels.width, labels.height) != (width, height) {
-                    return Err(FormatError::malformed(
-                        &name,
-                        "the image size",
-                        format!("{}x{} where the scan has {width}x{height}", labels.width, labels.height),
-                        "labels must have the size of their scan",
-                    ));
-                }
+                let picture = label_picture::read(&read_file(path)?, &name)?;
+                label_picture::check_size([picture.width, picture.height], [width, height], &name)?;
+                let labels = labels_of(&picture, &name, choice)?;
                 warnings.extend(labels.warnings);
+                warnings.extend(labels.disorder.map(|disorder| format!("{name}: {disorder}")));
                 Ok(Some(labels.codes))
             }
             LabelSource::Boundaries { boundaries, b_scan } => {
@@ -455,10 +453,15 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>, FormatError> {
 
 /// Image files (by extension) of a folder by their stem; of several with one stem, the first.
 fn images_by_stem(dir: &Path) -> Result<BTreeMap<String, PathBuf>, FormatError> {
+    files_by_stem(dir, &LABEL_ENDINGS[..6])
+}
+
+/// Files with one of these extensions by their stem; of several with one stem, the first.
+fn files_by_stem(dir: &Path, endings: &[&str]) -> Result<BTreeMap<String, PathBuf>, FormatError> {
     let mut images = BTreeMap::new();
     for path in entries(dir)? {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let is_image = ["png", "jpg", "jpeg", "tif", "tiff", "bmp"].contains(&extension.as_str());
+        let is_image = endings.contains(&extension.as_str());
         if let (true, Some(stem)) = (is_image, path.file_stem()) {
             images.entry(stem.to_string_lossy().into_owned()).or_insert(path);
         }

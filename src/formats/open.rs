@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::folder::{self, FolderKind, FolderOptions};
+use super::label_mapping::{LabelChoice, labels_of};
 use super::label_png::{CodeScheme, Labels, PossibleLabels};
 use super::scan_image::Pages;
 use super::{
-    FormatError, label_png, read_document, read_file, retidiff, scan_image, scanned_area, tian, vol,
+    FormatError, label_picture, label_png, read_document, read_file, retidiff, scan_image, scanned_area,
+    tian, vol,
 };
 use crate::anatomy::{INTERFACE_COUNT, Interface, LABELS};
 use crate::document::{Document, Page};
@@ -101,8 +103,12 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
         return open_label_map(bytes, name);
     }
     if !scan_image::is_image(bytes) {
-        if has_extension("txt") && tian::read_boundary(bytes, &name).is_ok() {
-            return Err(lone_boundary(path));
+        if has_extension("txt") {
+            match tian::read_boundary(bytes, &name) {
+                Ok(_) => return Err(lone_boundary(path)),
+                Err(error) if bytes.is_empty() || tian::is_boundary_name(&name) => return Err(error),
+                Err(_) => {}
+            }
         }
         return Err(FormatError::malformed(
             &path.display().to_string(),
@@ -162,29 +168,29 @@ fn lone_boundary(path: &Path) -> FormatError {
     FormatError::malformed(&path.display().to_string(), "the file", problem, remedy)
 }
 
-/// Reads a label map for an open page. Its size must be the page's.
+/// Reads a label map for an open page, as the user said its values are to be read. Its size must be the page's.
 pub fn open_label_onto(
     path: &Path,
     page: &Page,
-    scheme: CodeScheme,
+    choice: impl Into<LabelChoice>,
 ) -> Result<(Mask, Vec<String>), FormatError> {
     let name = file_name(path);
-    let labels = label_png::read(&read_file(path)?, &name, scheme)?;
-    labels_onto(labels, page, &name)
+    let picture = label_picture::read(&read_file(path)?, &name)?;
+    let size = [page.scan.width(), page.scan.height()];
+    label_picture::check_size([picture.width, picture.height], size, &name)?;
+    labels_onto(labels_of(&picture, &name, &choice.into())?, page, &name)
 }
 
-/// The mask that labels are on a page of their size. `name` is their file's name for messages.
+/// The mask that labels are on a page of their size; labels of lesions alone leave its layers as they are. `name`
+/// is their file's name for messages. What is out of order in them is known before, by [`Labels::disorder`].
 pub fn labels_onto(labels: Labels, page: &Page, name: &str) -> Result<(Mask, Vec<String>), FormatError> {
     let (width, height) = (page.scan.width(), page.scan.height());
-    if (labels.width, labels.height) != (width, height) {
-        return Err(FormatError::malformed(
-            name,
-            "the image size",
-            format!("{}x{} where the open scan has {width}x{height}", labels.width, labels.height),
-            "labels must have the size of their scan",
-        ));
+    label_picture::check_size([labels.width, labels.height], [width, height], name)?;
+    let (mut mask, warnings) = Mask::from_composite(width, height, &labels.codes);
+    if labels.only_lesions {
+        mask.layers = page.mask.layers.clone();
+        return Ok((mask, labels.warnings));
     }
-    let (mask, warnings) = Mask::from_composite(width, height, &labels.codes);
     let warnings = warnings.into_iter().map(|warning| format!("{name}: {warning}"));
     Ok((mask, labels.warnings.into_iter().chain(warnings).collect()))
 }

@@ -102,6 +102,28 @@ impl<'a> Source<'a> {
     }
 }
 
+/// Where the fields of identity lie in the file header, with their lengths. Their contents are only compared with 0.
+const IDENTITY_FIELDS: [(&str, usize, usize); 9] = [
+    ("ExamTime", 88, 8),
+    ("ID", 104, 16),
+    ("ReferenceID", 120, 16),
+    ("PID", 136, 4),
+    ("PatientID", 140, 21),
+    ("DOB", 164, 8),
+    ("VID", 172, 4),
+    ("VisitID", 176, 24),
+    ("VisitDate", 200, 8),
+];
+
+/// The names of the fields about the patient and the visit that are not empty in a `.vol` file.
+pub(super) fn identity_fields(bytes: &[u8]) -> Vec<&'static str> {
+    let is_filled = |at: usize, length: usize| {
+        bytes.get(at..at + length).is_some_and(|field| field.iter().any(|byte| *byte != 0))
+    };
+    let filled = IDENTITY_FIELDS.iter().filter(|(_, at, length)| is_filled(*at, *length));
+    filled.map(|(name, ..)| *name).collect()
+}
+
 /// Whether the bytes begin like a `.vol` file of the device (files by other programs may not).
 pub fn is_vol(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HSF-OCT-")

@@ -7,6 +7,7 @@ pub mod agreement;
 mod composite_import;
 pub mod cyst;
 mod delta;
+mod disorder;
 mod distance;
 pub mod en_face;
 mod fill;
@@ -32,6 +33,7 @@ pub mod warp;
 
 pub use agreement::Agreement;
 pub use delta::PlaneDelta;
+pub use disorder::Disorder;
 pub use distance::signed_distance;
 pub use fill::fill_region;
 pub use interface_edit::{LineSettings, move_interface};
