@@ -7,6 +7,7 @@ mod dataset_build;
 mod distill;
 mod dmc;
 mod document;
+mod exchange_files;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod fidelity;

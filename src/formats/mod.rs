@@ -5,6 +5,8 @@
 //! the place, what is wrong and what to do about it; never a panic.
 
 pub mod atomic;
+pub mod coco;
+mod coco_runs;
 mod document_parts;
 pub mod duke;
 mod error;
@@ -17,6 +19,7 @@ pub mod label_mapping;
 pub mod label_picture;
 pub mod label_png;
 pub mod measurement_csv;
+pub mod npz;
 pub mod open;
 pub mod retidiff;
 pub mod scan_image;
