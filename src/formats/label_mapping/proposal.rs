@@ -46,8 +46,14 @@ pub fn propose(picture: &LabelPicture) -> Vec<Proposal> {
     };
     let studio = Scheme::from(SchemeKind::Studio);
     if let Some(mapping) = studio.by_label_colors(picture) {
-        let why = (Confidence::Certain, "its colours are those of the label table");
-        return vec![proposal(studio, mapping, why)];
+        // The paper's classes, written by this program, have the table's colours too, but one background.
+        let width = picture.width as usize;
+        let is_open_below =
+            mapped(&mapping, picture, "").is_ok_and(|labels| lies_deepest(ABOVE_ILM, &labels.codes, width));
+        if !is_open_below {
+            let why = (Confidence::Certain, "its colours are those of the label table");
+            return vec![proposal(studio, mapping, why)];
+        }
     }
     let mut found = Vec::new();
     if let Some(white) = one_structure(picture) {
