@@ -8,6 +8,7 @@ use std::path::Path;
 
 use retidiff::dataset::manifest;
 use retidiff::document::Document;
+use retidiff::formats::label_mapping::{LabelChoice, read_labels};
 use retidiff::formats::label_png::CodeScheme;
 use retidiff::formats::{duke, label_png, open, read_document, scan_image, tian, vol, write_document};
 
@@ -120,6 +121,11 @@ fn formats() -> Vec<Format> {
                     drop(tian::trace([line; 8]).interfaces.rasterised(50));
                 })
                 .map_err(|e| e.to_string())
+        }),
+        text("label table", b"0,1,9\n2,255,8\n", |b| {
+            let choice =
+                LabelChoice::Map("0=above,1=NFL,2=GCL-IPL,8=below,9=IRF,255=ignore".parse().unwrap());
+            read_labels(b, "input.bin.csv", &choice).map(drop).map_err(|e| e.to_string())
         }),
         text("Duke index", b"file,subject,slice,x0,width,fluid_px\nSubject_01_00,1,11,118,536,538\n", |b| {
             duke::read_index(b, NAME).map(drop).map_err(|e| e.to_string())

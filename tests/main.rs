@@ -2,6 +2,7 @@
 
 mod cases;
 mod cases_clinical;
+mod cases_labels;
 mod clinical;
 mod converting;
 #[cfg(feature = "cpu")]
@@ -10,6 +11,7 @@ mod dataset_build;
 mod distill;
 mod dmc;
 mod document;
+mod exchange_files;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod fidelity;
@@ -31,6 +33,7 @@ mod golden_nn;
 mod gradients;
 mod history;
 mod hostile;
+mod identity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;

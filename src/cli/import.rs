@@ -9,7 +9,7 @@ use crate::anatomy::UNANNOTATED;
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use crate::dataset::pseudo_labels::pseudo_labels;
 use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
-use crate::formats::label_png::CodeScheme;
+use crate::formats::label_mapping::{LabelChoice, LabelMapping, Scheme};
 use crate::formats::{clinical, label_png, mat, open, read_file, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
 
@@ -29,7 +29,8 @@ use crate::scan::{GreyImage, Spacing};
     retidiff import tian2015 --out data\n  \
     retidiff import duke_dme --out data --unlabelled\n  \
     retidiff import case.retidiff macula.vol --out data\n  \
-    retidiff import my_scans --out data --scheme paper --spacing 3.87,11.3 --subject-separator _")]
+    retidiff import my_scans --out data --scheme paper --spacing 3.87,11.3 --subject-separator _\n  \
+    retidiff import fluid_masks --out data --map 255=IRF")]
 pub struct ImportArgs {
     /// The folders and files to import.
     #[arg(required = true, value_name = "INPUT")]
@@ -48,9 +49,8 @@ pub struct ImportArgs {
     /// never do.
     #[arg(long)]
     pseudo_label: bool,
-    /// What the codes of label files mean (pairs only).
-    #[arg(long, value_enum, default_value = "studio")]
-    scheme: CodeScheme,
+    #[command(flatten)]
+    labels: LabelArgs,
     /// Pixel size of the scans in µm, down and across, such as 3.87,11.3 (pairs only).
     #[arg(long, value_name = "AXIAL,LATERAL", value_parser = parse_spacing)]
     spacing: Option<Spacing>,
@@ -73,10 +73,36 @@ impl ImportArgs {
             kind: None,
             unlabelled: true,
             pseudo_label: false,
-            scheme: CodeScheme::default(),
+            labels: LabelArgs::default(),
             spacing: None,
             subject_separator: None,
             name: None,
+        }
+    }
+}
+
+/// What the values of label pictures mean; shared with `info`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct LabelArgs {
+    /// What the values of label pictures are: studio (0 above ILM, 1-7 layers, 8 below BM, 9 IRF, 10 SRF, 11 PED,
+    /// 255 unannotated), paper (0 background, 1-7 layers, 8 fluid), retouch (1 IRF, 2 SRF, 3 PED), aroi, steps
+    /// (evenly spread greys), binary, voc (colours), or numbers times a factor, such as paper*30. Unless said here
+    /// or with --map, the studio's codes and colours are read and everything else is refused with what was found.
+    #[arg(long, value_name = "NAME", conflicts_with = "map")]
+    scheme: Option<Scheme>,
+    /// Which label each value or colour of label pictures is, such as 30=NFL,60=GCL-IPL,255=IRF or '#ff0000=IRF'.
+    /// Black or 0, if not mentioned, is background where layers are mapped and unannotated where lesions alone are.
+    #[arg(long, value_name = "VALUE=LABEL,...")]
+    map: Option<LabelMapping>,
+}
+
+impl LabelArgs {
+    /// What was said.
+    pub(super) fn choice(&self) -> LabelChoice {
+        match (self.scheme, &self.map) {
+            (Some(scheme), _) => LabelChoice::Scheme(scheme),
+            (None, Some(mapping)) => LabelChoice::Map(mapping.clone()),
+            (None, None) => LabelChoice::Unsaid,
         }
     }
 }
@@ -164,7 +190,7 @@ fn import_folder(
     }
     let options = FolderOptions {
         unlabelled: args.unlabelled || args.pseudo_label || is_bare,
-        scheme: args.scheme,
+        labels: args.labels.choice(),
         subject_separator: args.subject_separator,
         spacing: args.spacing,
     };

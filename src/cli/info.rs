@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use serde::Serialize;
 
+use super::import::LabelArgs;
+use super::label_values::LabelValues;
+
 use crate::anatomy::{LABELS, LESION_BASE, UNANNOTATED};
 use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
 use crate::document::{LabelTable, Page};
 use crate::formats::clinical;
+use crate::formats::label_mapping::LabelChoice;
 use crate::formats::open::{Opened, open};
 use crate::formats::pixel_size::FactState;
 use crate::mask::Measurements;
@@ -19,10 +23,12 @@ use crate::scan::{Laterality, Spacing};
 ///
 /// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, NIfTI and MetaImage volumes,
 /// Heidelberg .vol files, DICOM, HEYEX XML and MATLAB files, folders of scans and data sets that `retidiff import` has
-/// written.
+/// written. Of a label picture (PNG, TIFF, BMP or CSV of codes) it lists every value or colour with its pixels, what
+/// they look like, and columns out of order; --scheme or --map says what they are.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff"
+    after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff\n  \
+                  retidiff info mask.png --map 255=IRF\n  retidiff info --identity scan.vol"
 )]
 pub struct InfoArgs {
     /// Files and folders to describe.
@@ -31,9 +37,12 @@ pub struct InfoArgs {
     /// Print JSON, one object per path and line.
     #[arg(long)]
     json: bool,
-    /// Also list which identity fields the file holds (patient, dates, institution): their names, never their values.
+    /// List the names of the fields of identity (patient, visit, dates) that files hold, never their values; with
+    /// --json beside everything else
     #[arg(long)]
     identity: bool,
+    #[command(flatten)]
+    labels: LabelArgs,
 }
 
 /// What is known about one path.
@@ -62,6 +71,8 @@ struct Description {
     /// What an image described as a scan holds if it is a label map.
     #[serde(skip_serializing_if = "Option::is_none")]
     possible_labels: Option<PossibleDescription>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label_values: Option<LabelValues>,
     warnings: Vec<String>,
     /// Names of the identity fields that the file holds, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,13 +135,20 @@ struct DataSetDescription {
 pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     let mut failed = 0;
     for path in &args.paths {
-        let mut description = describe(path);
-        if let (true, Ok(description)) = (args.identity, &mut description) {
-            description.identity_fields = Some(clinical::identity_fields(path)?);
-        }
-        match description {
-            Ok(description) if args.json => println!("{}", serde_json::to_string(&description)?),
-            Ok(description) => print!("{}", as_text(&description)),
+        let said = match (args.identity, args.json) {
+            (true, false) => names_of_identity(path),
+            (_, is_json) => describe(path, &args.labels.choice()).and_then(|mut description| {
+                if args.identity {
+                    description.identity_fields = Some(clinical::identity_fields(path)?);
+                }
+                match is_json {
+                    true => Ok(serde_json::to_string(&description)? + "\n"),
+                    false => Ok(as_text(&description)),
+                }
+            }),
+        };
+        match said {
+            Ok(text) => print!("{text}"),
             Err(error) => {
                 failed += 1;
                 eprintln!("{error:#}");
@@ -143,11 +161,24 @@ pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn describe(path: &Path) -> anyhow::Result<Description> {
+/// The names of the fields of identity in a file, as text or JSON.
+fn names_of_identity(path: &Path) -> anyhow::Result<String> {
+    let fields = clinical::identity_fields(path)?;
+    let fields = if fields.is_empty() { "none that is known here".to_owned() } else { fields.join(", ") };
+    Ok(format!("{}\n  fields of identity: {fields}\n", path.display()))
+}
+
+fn describe(path: &Path, choice: &LabelChoice) -> anyhow::Result<Description> {
     if path.join(MANIFEST_FILE).is_file() {
         return describe_data_set(path);
     }
-    let Opened { document, kind, warnings, possible_labels, spacing_state, window } = open(path)?;
+    let label_values = LabelValues::of(path, choice)?;
+    let opened = match (open(path), &label_values) {
+        (Ok(opened), _) => opened,
+        (Err(_), Some(_)) => return Ok(describe_label_picture(path, label_values)),
+        (Err(error), None) => return Err(error.into()),
+    };
+    let Opened { document, kind, warnings, possible_labels, spacing_state, window } = opened;
     let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
     let table = &document.labels;
     Ok(Description {
@@ -174,9 +205,30 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
                 .map(|(code, pixels)| label_count(code, pixels, table))
                 .collect(),
         }),
+        label_values,
         warnings,
         identity_fields: None,
     })
+}
+
+/// A picture of labels that is nothing else: a table of codes, numbers that no scan is stored as.
+fn describe_label_picture(path: &Path, label_values: Option<LabelValues>) -> Description {
+    Description {
+        path: path.display().to_string(),
+        kind: "label picture".to_owned(),
+        name: None,
+        credit: None,
+        b_scan_distance_um: None,
+        spacing_state: None,
+        laterality_state: None,
+        window: None,
+        pages: Vec::new(),
+        data_set: None,
+        possible_labels: None,
+        label_values,
+        warnings: Vec::new(),
+        identity_fields: None,
+    }
 }
 
 fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
@@ -205,6 +257,7 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
             sources: distinct(|entry| &entry.source),
         }),
         possible_labels: None,
+        label_values: None,
         warnings: Vec::new(),
         identity_fields: None,
     })
@@ -277,6 +330,9 @@ fn write_text(text: &mut String, description: &Description) -> std::fmt::Result 
         writeln!(text, "  may be a label map (codes of the {} scheme):", possible.scheme)?;
         write_labels(text, &possible.labels)?;
     }
+    if let Some(values) = &description.label_values {
+        values.write(text)?;
+    }
     for warning in &description.warnings {
         writeln!(text, "  note: {warning}")?;
     }
@@ -334,7 +390,7 @@ mod tests {
         let path = folder.path().join("codes.png");
         let codes: Vec<u8> = [0, 0, 1, 3, 3, 9, 8, 8].iter().flat_map(|&code| [code; 2]).collect();
         write_file(&path, &scan_image::write(&GreyImage::new(2, 8, codes), &[]).unwrap()).unwrap();
-        let description = describe(&path).unwrap();
+        let description = describe(&path, &LabelChoice::Unsaid).unwrap();
         let text = as_text(&description);
         assert!(
             text.contains("image") && text.contains("may be a label map (codes of the studio scheme)"),

@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod evaluate;
 pub mod import;
 pub mod info;
+mod label_values;
 #[cfg(feature = "cpu")]
 pub mod masks;
 pub mod out_of_memory;

@@ -11,7 +11,7 @@ use super::folder::FolderKind;
 use super::opened::{FileKind, Opened};
 use super::registry::{Format, Input};
 use super::traced::{trace, traced_document};
-use super::{FormatError, dicom, heyex, mat, octexplorer, read_file, vol};
+use super::{FormatError, dicom, heyex, identity, mat, octexplorer, read_file};
 use crate::document::{Document, Page};
 use crate::mask::Mask;
 
@@ -208,8 +208,9 @@ pub fn identity_fields(path: &Path) -> Result<Vec<String>, FormatError> {
             () if dicom::is_dicom(&bytes) => dicom::identity_fields(&bytes, &name)?,
             () if heyex::is_export(&bytes) => heyex::identity_fields(&bytes, &name)?,
             () if mat::is_mat(&bytes) => mat::identity_fields(&bytes, &name)?,
-            () if vol::is_vol(&bytes) => vol::identity_fields(&bytes),
-            () => Vec::new(),
+            () => identity::identity_fields(&bytes)
+                .map(|identity| identity.fields.into_iter().map(str::to_owned).collect())
+                .unwrap_or_default(),
         };
         fields.extend(found);
     }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use super::duke::AnnotatedScan;
 use super::grey_range::GreyWindow;
-use super::label_png::CodeScheme;
-use super::{FormatError, duke, label_png, read_file, registry, scan_image, scanned_area, tian};
+use super::label_mapping::{LabelChoice, labels_of};
+use super::{FormatError, duke, label_picture, read_file, registry, scan_image, scanned_area, tian};
 use crate::anatomy::INTERFACE_COUNT;
 use crate::scan::{BScan, GreyImage, Spacing};
 
@@ -97,8 +97,8 @@ impl FolderKind {
 pub struct FolderOptions {
     /// List scans without labels too.
     pub unlabelled: bool,
-    /// What the codes of label files mean (pairs only).
-    pub scheme: CodeScheme,
+    /// What the values of label files mean (pairs only).
+    pub labels: LabelChoice,
     /// Pairs: the subject is the part of the file stem before the last of these; without it, every file
     /// is its own subject.
     pub subject_separator: Option<char>,
@@ -157,7 +157,7 @@ pub struct FolderItem {
 #[derive(Clone, Debug)]
 enum LabelSource {
     None,
-    File(PathBuf, CodeScheme),
+    File(PathBuf, LabelChoice),
     Boundaries { boundaries: Arc<[tian::Boundary; INTERFACE_COUNT]>, b_scan: usize },
 }
 
@@ -199,7 +199,9 @@ pub fn common_window(items: &[FolderItem]) -> Option<GreyWindow> {
 fn list_tian(dir: &Path) -> Result<Listing, FormatError> {
     let mut listing = Listing::default();
     let mut subjects: BTreeMap<u32, Option<Arc<[tian::Boundary; INTERFACE_COUNT]>>> = BTreeMap::new();
-    for (stem, image) in unique_stems(&dir.join("bscans"), &mut listing.problems)? {
+    for (stem, image) in
+        unique_stems(&dir.join("bscans"), registry::is_scan_in_folder, &mut listing.problems)?
+    {
         let numbers = stem.strip_prefix("Subject").and_then(|rest| rest.split_once('_'));
         let Some((Ok(subject), Ok(b_scan @ 1..))) =
             numbers.map(|(subject, b_scan)| (subject.parse::<u32>(), b_scan.parse::<u32>()))
@@ -262,7 +264,7 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
             listing.problems.push(format!("{}: the name is not subject_SS", folder.display()));
             continue;
         };
-        for (stem, image) in unique_stems(&folder, &mut listing.problems)? {
+        for (stem, image) in unique_stems(&folder, registry::is_scan_in_folder, &mut listing.problems)? {
             let Some(Ok(b_scan)) = stem.strip_prefix("bscan_").map(str::parse::<u32>) else {
                 listing.problems.push(format!("{}: the name is not bscan_NN", image.display()));
                 continue;
@@ -281,9 +283,9 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
                 subject: format!("duke-{subject}"),
                 b_scan: Some(b_scan),
                 spacing: FolderKind::DukeDme.nominal_spacing(),
-                labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, CodeScheme::Studio)),
+                labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, LabelChoice::Unsaid)),
                 second_grader: if second.is_file() {
-                    LabelSource::File(second, CodeScheme::Studio)
+                    LabelSource::File(second, LabelChoice::Unsaid)
                 } else {
                     LabelSource::None
                 },
@@ -301,16 +303,18 @@ fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatErro
     let mut listing = Listing::default();
     let label_dir = ["masks", "labels"].map(|name| dir.join(name)).into_iter().find(|path| path.is_dir());
     let mut labels = match &label_dir {
-        Some(label_dir) => unique_stems(label_dir, &mut listing.problems)?,
+        Some(label_dir) => unique_stems(label_dir, is_label_in_folder, &mut listing.problems)?,
         None => BTreeMap::new(),
     };
-    for (stem, image) in unique_stems(&dir.join("images"), &mut listing.problems)? {
+    for (stem, image) in
+        unique_stems(&dir.join("images"), registry::is_scan_in_folder, &mut listing.problems)?
+    {
         let label = labels.remove(&stem);
         if label.is_none() && !options.unlabelled {
             listing.problems.push(format!("{}: it has no label file of that stem", image.display()));
             continue;
         }
-        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.scheme));
+        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.labels.clone()));
         listing.items.push(plain_item(&stem, image, labels, options));
     }
     for path in labels.values() {
@@ -325,7 +329,7 @@ fn list_oct2017(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatEr
     let places =
         OCT2017_PARTS.iter().flat_map(|part| OCT2017_CLASSES.map(|class| dir.join(part).join(class)));
     for place in places.filter(|place| place.is_dir()) {
-        for (stem, image) in unique_stems(&place, &mut listing.problems)? {
+        for (stem, image) in unique_stems(&place, registry::is_scan_in_folder, &mut listing.problems)? {
             let mut parts = stem.split('-').skip(1);
             let Some(patient) = parts.next().filter(|patient| !patient.is_empty()) else {
                 listing.problems.push(format!("{}: the name is not CLASS-PATIENT-N", image.display()));
@@ -453,27 +457,19 @@ impl FolderItem {
         let (width, height) = (scan.width, scan.height);
         match source {
             LabelSource::None => Ok(None),
-            LabelSource::File(path, scheme) => {
+            LabelSource::File(path, choice) => {
                 let name = path.display().to_string();
-                let mut labels = label_png::read(&read_file(path)?, &name, *scheme)?;
-                if width != height && (labels.width, labels.height) == (height, width) && turned >= 5 {
-                    let codes = GreyImage::new(labels.width, labels.height, labels.codes);
-                    let upright = scan_image::oriented(codes, turned);
-                    (labels.width, labels.height) = (upright.width, upright.height);
-                    labels.codes = upright.pixels.to_vec();
+                let mut picture = label_picture::read(&read_file(path)?, &name)?;
+                if width != height && [picture.width, picture.height] == [height, width] && turned >= 5 {
+                    picture = picture.oriented(turned);
                     warnings.push(format!(
                         "{name}: turned as the orientation of its scan ({turned}) says, whose size it has then"
                     ));
                 }
-                if (labels.width, labels.height) != (width, height) {
-                    return Err(FormatError::malformed(
-                        &name,
-                        "the image size",
-                        format!("{}x{} where the scan has {width}x{height}", labels.width, labels.height),
-                        "labels must have the size of their scan",
-                    ));
-                }
+                label_picture::check_size([picture.width, picture.height], [width, height], &name)?;
+                let labels = labels_of(&picture, &name, choice)?;
                 warnings.extend(labels.warnings);
+                warnings.extend(labels.disorder.map(|disorder| format!("{name}: {disorder}")));
                 Ok(Some(labels.codes))
             }
             LabelSource::Boundaries { boundaries, b_scan } => {
@@ -516,16 +512,31 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>, FormatError> {
 
 /// Image files (by extension) of a folder with their stems.
 fn images(dir: &Path) -> Result<Vec<(String, PathBuf)>, FormatError> {
-    let images = entries(dir)?.into_iter().filter(|path| registry::is_scan_in_folder(path));
+    with_stems(dir, registry::is_scan_in_folder)
+}
+
+/// A label file, by its name: an image, or a table of codes.
+fn is_label_in_folder(path: &Path) -> bool {
+    registry::is_scan_in_folder(path)
+        || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
+/// The wanted files of a folder with their stems.
+fn with_stems(dir: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<(String, PathBuf)>, FormatError> {
+    let images = entries(dir)?.into_iter().filter(|path| is_wanted(path));
     let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(images.map(|path| (stem(&path), path)).collect())
 }
 
 /// The same where a stem stands for one scan: of several files with one stem the first, and a problem that names
 /// the others.
-fn unique_stems(dir: &Path, problems: &mut Vec<String>) -> Result<BTreeMap<String, PathBuf>, FormatError> {
+fn unique_stems(
+    dir: &Path,
+    is_wanted: fn(&Path) -> bool,
+    problems: &mut Vec<String>,
+) -> Result<BTreeMap<String, PathBuf>, FormatError> {
     let mut unique: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for (stem, path) in images(dir)? {
+    for (stem, path) in with_stems(dir, is_wanted)? {
         match unique.entry(stem) {
             Entry::Vacant(vacant) => {
                 vacant.insert(path);

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::label_png::{self, CodeScheme, Labels};
+use super::label_mapping::{LabelChoice, labels_of};
+use super::label_png::Labels;
 use super::opened::{FileKind, Opened};
 use super::voxel_volume::{CodeMaps, NoCode, VoxelVolume};
-use super::{FormatError, metaimage, nifti, scan_image};
+use super::{FormatError, label_picture, label_png, metaimage, nifti, scan_image};
 use crate::anatomy::LABELS;
 use crate::scan::GreyImage;
 
@@ -39,7 +40,7 @@ pub fn read(
     bytes: &[u8],
     path: &Path,
     name: &str,
-    scheme: CodeScheme,
+    choice: &LabelChoice,
 ) -> Option<Result<Labels, FormatError>> {
     let has_ending = |format: &super::registry::Format| format.has_ending_of(path);
     let volume = if nifti::is_nifti(bytes) || has_ending(&nifti::FORMAT) {
@@ -56,7 +57,7 @@ pub fn read(
             let remedy = "save the labels of this B-scan alone";
             return Err(FormatError::malformed(name, "the header", problem, remedy));
         };
-        label_png::read(map, name, scheme)
+        labels_of(&label_picture::read(map, name)?, name, choice)
     }))
 }
 

@@ -4,11 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use super::folder::FolderKind;
-use super::label_png::{CodeScheme, Labels};
+use super::label_mapping::{LabelChoice, labels_of};
+use super::label_png::Labels;
 use super::opened::file_name;
 pub use super::opened::{FileKind, Opened};
 use super::registry::{self, Input};
-use super::{FormatError, clinical, folder_document, label_png, label_volume, read_file, tian};
+use super::{FormatError, clinical, folder_document, label_picture, label_volume, read_file, tian};
 use crate::document::Page;
 use crate::mask::Mask;
 
@@ -30,8 +31,12 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
         return (format.read)(Input { bytes, path, name: &name, open_beside: open });
     }
     let is_text = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"));
-    if is_text && tian::read_boundary(bytes, &name).is_ok() {
-        return Err(lone_boundary(path));
+    if is_text {
+        match tian::read_boundary(bytes, &name) {
+            Ok(_) => return Err(lone_boundary(path)),
+            Err(error) if bytes.is_empty() || tian::is_boundary_name(&name) => return Err(error),
+            Err(_) => {}
+        }
     }
     Err(FormatError::malformed(
         &path.display().to_string(),
@@ -61,33 +66,37 @@ fn lone_boundary(path: &Path) -> FormatError {
     FormatError::malformed(&path.display().to_string(), "the file", problem, remedy)
 }
 
-/// Reads a label map for an open page. Its size must be the page's.
+/// Reads a label map for an open page, as the user said its values are to be read. Its size must be the page's.
 pub fn open_label_onto(
     path: &Path,
     page: &Page,
-    scheme: CodeScheme,
+    choice: impl Into<LabelChoice>,
 ) -> Result<(Mask, Vec<String>), FormatError> {
     let name = file_name(path);
     let bytes = read_file(path)?;
-    let labels = match label_volume::read(&bytes, path, &name, scheme) {
+    let choice = choice.into();
+    let labels = match label_volume::read(&bytes, path, &name, &choice) {
         Some(labels) => labels?,
-        None => label_png::read(&bytes, &name, scheme)?,
+        None => {
+            let picture = label_picture::read(&bytes, &name)?;
+            let size = [page.scan.width(), page.scan.height()];
+            label_picture::check_size([picture.width, picture.height], size, &name)?;
+            labels_of(&picture, &name, &choice)?
+        }
     };
     labels_onto(labels, page, &name)
 }
 
-/// The mask that labels are on a page of their size. `name` is their file's name for messages.
+/// The mask that labels are on a page of their size; labels of lesions alone leave its layers as they are. `name`
+/// is their file's name for messages. What is out of order in them is known before, by [`Labels::disorder`].
 pub fn labels_onto(labels: Labels, page: &Page, name: &str) -> Result<(Mask, Vec<String>), FormatError> {
     let (width, height) = (page.scan.width(), page.scan.height());
-    if (labels.width, labels.height) != (width, height) {
-        return Err(FormatError::malformed(
-            name,
-            "the image size",
-            format!("{}x{} where the open scan has {width}x{height}", labels.width, labels.height),
-            "labels must have the size of their scan",
-        ));
+    label_picture::check_size([labels.width, labels.height], [width, height], name)?;
+    let (mut mask, warnings) = Mask::from_composite(width, height, &labels.codes);
+    if labels.only_lesions {
+        mask.layers = page.mask.layers.clone();
+        return Ok((mask, labels.warnings));
     }
-    let (mask, warnings) = Mask::from_composite(width, height, &labels.codes);
     let warnings = warnings.into_iter().map(|warning| format!("{name}: {warning}"));
     Ok((mask, labels.warnings.into_iter().chain(warnings).collect()))
 }

@@ -89,16 +89,16 @@ fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
 }
 
 /// A zip being written to memory, which cannot fail.
-struct Archive {
+pub(super) struct Archive {
     writer: ZipWriter<Cursor<Vec<u8>>>,
 }
 
 impl Archive {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { writer: ZipWriter::new(Cursor::new(Vec::new())) }
     }
 
-    fn add(&mut self, part: &str, bytes: &[u8], method: CompressionMethod) {
+    pub fn add(&mut self, part: &str, bytes: &[u8], method: CompressionMethod) {
         let options = SimpleFileOptions::default()
             .compression_method(method)
             .last_modified_time(DateTime::default())
@@ -107,7 +107,7 @@ impl Archive {
         self.writer.write_all(bytes).expect("memory takes every byte");
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub fn finish(self) -> Vec<u8> {
         self.writer.finish().expect("memory takes every byte").into_inner()
     }
 }

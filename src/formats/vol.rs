@@ -117,13 +117,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Whether the bytes begin like a `.vol` file of the device (files by other programs may not).
-pub fn is_vol(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"HSF-OCT-")
-}
-
-/// Fields of the file header that identify the patient or the visit: where they stand, and their bytes.
-const IDENTITY: [(&str, usize, usize); 9] = [
+/// Where the fields of identity lie in the file header, with their lengths. Their contents are only compared with 0.
+const IDENTITY_FIELDS: [(&str, usize, usize); 9] = [
     ("ExamTime", 88, 8),
     ("ID", 104, 16),
     ("ReferenceID", 120, 16),
@@ -135,13 +130,18 @@ const IDENTITY: [(&str, usize, usize); 9] = [
     ("VisitDate", 200, 8),
 ];
 
-/// Names of the identity fields that are filled in; never a value.
-pub fn identity_fields(bytes: &[u8]) -> Vec<String> {
+/// The names of the fields about the patient and the visit that are not empty in a `.vol` file.
+pub(super) fn identity_fields(bytes: &[u8]) -> Vec<&'static str> {
     let is_filled = |at: usize, length: usize| {
         bytes.get(at..at + length).is_some_and(|field| field.iter().any(|byte| !matches!(byte, 0 | b' ')))
     };
-    let filled = IDENTITY.iter().filter(|(_, at, length)| is_filled(*at, *length));
-    filled.map(|(name, ..)| (*name).to_owned()).collect()
+    let filled = IDENTITY_FIELDS.iter().filter(|(_, at, length)| is_filled(*at, *length));
+    filled.map(|(name, ..)| *name).collect()
+}
+
+/// Whether the bytes begin like a `.vol` file of the device (files by other programs may not).
+pub fn is_vol(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"HSF-OCT-")
 }
 
 /// Reads a `.vol` file. `name` is the file's name, for messages and for the scans.

@@ -7,6 +7,7 @@ pub mod agreement;
 mod composite_import;
 pub mod cyst;
 mod delta;
+mod disorder;
 mod distance;
 pub mod dome;
 pub mod en_face;
@@ -35,6 +36,7 @@ pub mod warp;
 
 pub use agreement::Agreement;
 pub use delta::PlaneDelta;
+pub use disorder::Disorder;
 pub use distance::signed_distance;
 pub use dome::{Dome, raise_dome};
 pub use fill::fill_region;
