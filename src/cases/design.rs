@@ -82,8 +82,8 @@ impl<'a> Design<'a> {
         if !conflicts.is_empty() {
             return Err(CaseError::Conflicts(conflicts));
         }
-        let lift = |x: u32| domes.iter().map(|dome| dome.lift_px(x)).sum::<u32>();
-        let lifted_um = (0..frame.columns).map(|x| f64::from(lift(x)) * frame.axial_um).collect();
+        let lift = |x: u32| domes.iter().map(|dome| dome.lift_rows(x)).sum::<f64>();
+        let lifted_um = (0..frame.columns).map(|x| lift(x) * frame.axial_um).collect();
         let mut pinned = [false; LAYER_COUNT];
         recipe.layers.iter().for_each(|wish| pinned[wish.layer.index()] = true);
         let (base_tissue, lost) = without_lost(recipe, &frame, tissue);

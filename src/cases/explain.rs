@@ -70,7 +70,7 @@ impl Shares {
         let without = Design { cysts: Vec::new(), ..design.clone() };
         let tissue_um = without.central_um(&without.shaped(&thinnest)) - design.central_lift_um();
         let lift = |dome: &crate::mask::Dome| {
-            mean(design.central_columns().map(|x| f64::from(dome.lift_px(x as u32)))) * design.frame.axial_um
+            mean(design.central_columns().map(|x| dome.lift_rows(x as u32))) * design.frame.axial_um
         };
         Self { tissue_um, cysts_um: with - tissue_um, domes_um: design.domes.iter().map(lift).collect() }
     }

@@ -1,14 +1,16 @@
-//! The mask of a designed case: rows of pixels, cysts to the pixel, domes raised.
+//! The mask of a designed case: rows of pixels, cysts and domes to the pixel.
 
 use super::cysts::DrawnCyst;
 use super::design::Design;
 use super::healthy::centre_in_image;
+use super::recipe::LayerName;
 use super::shaping::RIM_ROWS;
 use super::tissue::Tissue;
 use crate::anatomy::Lesion;
-use crate::mask::{LockedLabels, Mask, Plane, raise_dome};
+use crate::mask::dome::{DOME_AREA_SHARE, OUTER_SEGMENT_SHARE};
+use crate::mask::{Dome, Mask, Plane};
 
-/// A cyst may be made so much flatter or taller for its pixels to have its area.
+/// A lesion may be made so much flatter or taller for its pixels to have its area.
 const HEIGHT_FACTORS: [f64; 2] = [0.88, 1.08];
 
 impl Design<'_> {
@@ -18,6 +20,11 @@ impl Design<'_> {
         if self.may_move {
             centre_in_image(&mut tissue, &self.frame, &self.lifted_um);
         }
+        // Fluid of domes lies within the OS-RPE band: with it as tissue, every interface above is rounded once.
+        let band = LayerName::OsRpe.index();
+        for (um, lifted) in tissue.layers_um[band].iter_mut().zip(&self.lifted_um) {
+            *um += lifted;
+        }
         let (columns, rows) = (self.frame.columns, self.frame.rows);
         let layers = tissue.interfaces(&self.frame).to_layers(columns, rows, &self.previous);
         let mut mask = Mask { layers, lesions: Plane::filled(columns, rows, 0) };
@@ -25,33 +32,56 @@ impl Design<'_> {
         let mut missing_px = 0.0;
         for cyst in &self.cysts {
             let wanted = cyst.area_um2() / pixel_um2 + missing_px;
-            let columns = self.cyst_columns(&mask, &tissue, cyst, wanted);
-            for &(x, first, end) in &columns {
-                (first..end).for_each(|y| mask.lesions.set(x, y, Lesion::Irf.code()));
-            }
+            let columns = of_area(wanted, |factor| self.cyst_of_height(&mask, &tissue, cyst, factor));
+            fill(&mut mask, &columns, Lesion::Irf);
             missing_px = wanted - pixels(&columns);
         }
         for dome in &self.domes {
-            raise_dome(&mut mask, dome, LockedLabels::NONE);
+            let wanted = DOME_AREA_SHARE * dome.width_px * dome.height_px;
+            let columns = of_area(wanted, |factor| self.dome_of_height(&mask, &tissue, dome, factor));
+            fill(&mut mask, &columns, dome.lesion);
         }
         mask
     }
 
-    /// The columns of a cyst whose pixels are as near as can be to a number.
-    fn cyst_columns(&self, mask: &Mask, tissue: &Tissue, cyst: &DrawnCyst, wanted: f64) -> Vec<CystColumn> {
-        let columns = |factor: f64| self.cyst_of_height(mask, tissue, cyst, factor);
-        let [mut low, mut high] = HEIGHT_FACTORS;
-        for _ in 0..12 {
-            let middle = (low + high) / 2.0;
-            if pixels(&columns(middle)) < wanted { low = middle } else { high = middle }
+    /// The columns of a dome's fluid in the OS-RPE band: SRF beneath the outer segments, PED on the band's last
+    /// row, as [`crate::mask::raise_dome`] has them; its height is multiplied by a factor.
+    fn dome_of_height(&self, mask: &Mask, tissue: &Tissue, dome: &Dome, factor: f64) -> Vec<FluidColumn> {
+        let (frame, band) = (&self.frame, LayerName::OsRpe.index());
+        let mut columns = Vec::new();
+        for x in dome.columns(frame.columns) {
+            let (at, height) = (x as usize, factor * dome.lift_rows(x));
+            let rows = tissue.rows(at, frame.axial_um);
+            let (from, to) = match dome.lesion {
+                Lesion::Ped => {
+                    let bottom = tissue.bm_um[at] / frame.axial_um - 1.0;
+                    (bottom - height, bottom)
+                }
+                _ => {
+                    let own_um = tissue.layers_um[band][at] - self.lifted_um[at];
+                    let segments_um = OUTER_SEGMENT_SHARE * own_um;
+                    let top = (tissue.top_um(band, at) + segments_um) / frame.axial_um;
+                    (top, top + height)
+                }
+            };
+            let first = from.round().max(rows[band] + 1.0) as u32;
+            let end = to.round().min(rows[band + 1] - 1.0).max(0.0) as u32;
+            let is_band = |y: u32| y < mask.height() && mask.layers.get(x, y) == LayerName::OsRpe.code();
+            if first < end && is_band(first) && is_band(end - 1) {
+                columns.push((x, first, end));
+            }
         }
-        let (smaller, larger) = (columns(low), columns(high));
-        let off = |columns: &[CystColumn]| (pixels(columns) - wanted).abs();
-        if off(&smaller) < off(&larger) { smaller } else { larger }
+        largest_part(&columns)
     }
 
     /// The columns of a cyst whose height is multiplied by a factor: connected, and strictly inside of its layer.
-    fn cyst_of_height(&self, mask: &Mask, tissue: &Tissue, cyst: &DrawnCyst, factor: f64) -> Vec<CystColumn> {
+    fn cyst_of_height(
+        &self,
+        mask: &Mask,
+        tissue: &Tissue,
+        cyst: &DrawnCyst,
+        factor: f64,
+    ) -> Vec<FluidColumn> {
         let (frame, layer) = (&self.frame, cyst.layer.index());
         let half = cyst.width_um / 2.0;
         let mut columns = Vec::new();
@@ -98,16 +128,34 @@ impl Design<'_> {
     }
 }
 
-/// A column of a cyst: which, and the rows `first..end`.
-type CystColumn = (u32, u32, u32);
+/// A column of a lesion: which, and the rows `first..end`.
+type FluidColumn = (u32, u32, u32);
 
-fn pixels(columns: &[CystColumn]) -> f64 {
+fn fill(mask: &mut Mask, columns: &[FluidColumn], lesion: Lesion) {
+    for &(x, first, end) in columns {
+        (first..end).for_each(|y| mask.lesions.set(x, y, lesion.code()));
+    }
+}
+
+/// The columns whose pixels are as near as can be to a number; `of_height` makes them for a factor of the height.
+fn of_area(wanted: f64, of_height: impl Fn(f64) -> Vec<FluidColumn>) -> Vec<FluidColumn> {
+    let [mut low, mut high] = HEIGHT_FACTORS;
+    for _ in 0..12 {
+        let middle = (low + high) / 2.0;
+        if pixels(&of_height(middle)) < wanted { low = middle } else { high = middle }
+    }
+    let (smaller, larger) = (of_height(low), of_height(high));
+    let off = |columns: &[FluidColumn]| (pixels(columns) - wanted).abs();
+    if off(&smaller) < off(&larger) { smaller } else { larger }
+}
+
+fn pixels(columns: &[FluidColumn]) -> f64 {
     columns.iter().map(|(_, first, end)| f64::from(end - first)).sum()
 }
 
 /// The largest connected part (corners connect).
-fn largest_part(columns: &[CystColumn]) -> Vec<CystColumn> {
-    let touch = |a: &CystColumn, b: &CystColumn| a.0 + 1 == b.0 && a.1 <= b.2 && b.1 <= a.2;
+fn largest_part(columns: &[FluidColumn]) -> Vec<FluidColumn> {
+    let touch = |a: &FluidColumn, b: &FluidColumn| a.0 + 1 == b.0 && a.1 <= b.2 && b.1 <= a.2;
     let parts = columns.chunk_by(touch);
     parts.max_by(|a, b| pixels(a).total_cmp(&pixels(b))).unwrap_or_default().to_vec()
 }

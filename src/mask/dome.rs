@@ -17,7 +17,7 @@ use crate::scan::Rect;
 /// Layer-plane code of the band that SRF splits and PED lifts.
 const OS_RPE: u8 = BELOW_BM - 1;
 /// Share of the OS-RPE band that goes up with the retina above subretinal fluid: the outer segments.
-const OUTER_SEGMENT_SHARE: f64 = 0.3;
+pub const OUTER_SEGMENT_SHARE: f64 = 0.3;
 /// Area of a dome as a share of its height times its width: the mean of [`dome_rise`].
 pub const DOME_AREA_SHARE: f64 = 0.589_048_622_548_086_2;
 /// Steepest slope of a dome without lean, in units of height / width.
@@ -44,18 +44,18 @@ pub fn dome_rise(u: f64) -> f64 {
 }
 
 impl Dome {
-    /// Rows by which a column is lifted.
-    pub fn lift_px(&self, x: u32) -> u32 {
+    /// Rows by which a column is lifted, not rounded.
+    pub fn lift_rows(&self, x: u32) -> f64 {
         let half = self.width_px / 2.0;
         if !(half > 0.0 && self.height_px > 0.0) {
-            return 0;
+            return 0.0;
         }
         let u = (f64::from(x) + 0.5 - self.center_x) / half;
         if u.abs() >= 1.0 {
-            return 0;
+            return 0.0;
         }
         let leaning = u - self.lean.clamp(-0.4, 0.4) * (1.0 - u * u);
-        (self.height_px * dome_rise(leaning)).round() as u32
+        self.height_px * dome_rise(leaning)
     }
 
     /// The columns it may lift in an image so wide.
@@ -87,7 +87,7 @@ pub fn raise_dome(mask: &mut Mask, dome: &Dome, locked: LockedLabels) -> Rect {
             return Some((0..0, Rect::EMPTY));
         }
         let rows: [u32; INTERFACE_COUNT] = std::array::from_fn(|k| interfaces.rows[k][x as usize] as u32);
-        let lift = dome.lift_px(x).min(rows[Interface::Ilm.index()]);
+        let lift = (dome.lift_rows(x).round() as u32).min(rows[Interface::Ilm.index()]);
         lift_column(mask, x, &rows, lift, dome.lesion, beside)
     };
     let middle = (dome.center_x.max(0.0) as u32).clamp(columns.start, columns.end.max(columns.start));
