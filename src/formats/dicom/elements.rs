@@ -97,6 +97,9 @@ pub struct Element<'a> {
     pub value: Value<'a>,
 }
 
+/// Told of every element, with the sequences it lies in.
+pub type Visitor<'v, 'b> = &'v mut (dyn FnMut(&[Step], Element<'b>) -> Result<(), FormatError> + 'v);
+
 /// Whether the bytes begin like a DICOM file: "DICM" after the preamble, or, in files without preamble, a
 /// first element that such files begin with.
 pub fn is_dicom(bytes: &[u8]) -> bool {
@@ -175,10 +178,7 @@ impl<'a> DicomFile<'a> {
     ///
     /// # Errors
     /// Where a length passes the end of what it lies in, sequences nest too deep, or the visitor refuses.
-    pub fn visit<'b>(
-        &'b self,
-        visitor: &mut dyn FnMut(&[Step], Element<'b>) -> Result<(), FormatError>,
-    ) -> Result<(), FormatError> {
+    pub fn visit<'b>(&'b self, visitor: Visitor<'_, 'b>) -> Result<(), FormatError> {
         let mut walk = Walk { file: self, path: Vec::new(), visitor };
         let end = self.data.len();
         walk.data_set(0, end, Ends::AtLength, self.encoding).map(drop)
@@ -207,7 +207,7 @@ enum Ends {
 struct Walk<'v, 'b> {
     file: &'b DicomFile<'b>,
     path: Vec<Step>,
-    visitor: &'v mut dyn FnMut(&[Step], Element<'b>) -> Result<(), FormatError>,
+    visitor: Visitor<'v, 'b>,
 }
 
 impl<'b> Walk<'_, 'b> {
