@@ -18,6 +18,7 @@ mod en_face;
 mod files;
 pub mod film;
 mod filmstrip;
+pub mod flow;
 pub mod frame_times;
 mod icons;
 mod keys;
