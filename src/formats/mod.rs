@@ -11,6 +11,7 @@ mod error;
 pub mod folder;
 mod history_log;
 pub mod journal;
+pub mod journal_removal;
 pub mod label_png;
 pub mod measurement_csv;
 pub mod open;
