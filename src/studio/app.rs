@@ -354,7 +354,7 @@ impl Studio {
         self.make_textures();
         self.view.fit();
         self.apply_proportions();
-        self.synthesis.forget_picture();
+        self.synthesis.look_at(view_number);
         self.context.request_repaint();
     }
 

@@ -28,6 +28,7 @@ pub mod new_eye;
 mod notices;
 mod opening;
 mod panels;
+mod picture_requests;
 pub mod preferences;
 mod profile;
 mod recent;
