@@ -28,6 +28,8 @@ mod hostile;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod keeping_work;
 #[cfg(feature = "cpu")]
 mod model_file;
 #[cfg(all(feature = "studio", feature = "cpu"))]

@@ -16,6 +16,7 @@
 mod recoveries;
 mod state;
 mod transitions;
+pub mod typed_path;
 
 pub use state::{Arrival, Effect, Event, Facts, Next, Question, State, Then, UnsavedAnswer, Version};
 

@@ -79,8 +79,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         facts: Facts<'_>,
         effects: &mut Vec<Effect<D, R>>,
     ) -> State<D, R> {
-        let (next, is_choosing) = match state {
-            State::Closing { .. } => return state,
+        let next = match state {
             State::Saving { job, path, mut more, then } => {
                 match place {
                     Place::Another => effects.push(Effect::ChoosePlace),
@@ -93,9 +92,10 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
                 more.dedup();
                 return State::Saving { job, path, more, then };
             }
-            State::Editing => (None, false),
-            State::Undecided { next } => (Some(next), false),
-            State::ChoosingPlace { next } => (next, true),
+            // A window that is about to close and is still there to be asked counts as open.
+            State::Editing | State::Closing { .. } => None,
+            State::Undecided { next } => Some(next),
+            State::ChoosingPlace { next } => next,
         };
         let path = match place {
             Place::At(path) => Some(path),
@@ -105,10 +105,7 @@ impl<D, R: Clone + PartialEq> DocumentFlow<D, R> {
         match path {
             Some(path) => self.write(path, Vec::new(), next.map_or(Then::Stay, Then::GoOn), effects),
             None => {
-                // One chooser is enough.
-                if !is_choosing {
-                    effects.push(Effect::ChoosePlace);
-                }
+                effects.push(Effect::ChoosePlace);
                 State::ChoosingPlace { next }
             }
         }
