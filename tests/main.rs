@@ -37,6 +37,8 @@ mod identity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod keeping_work;
 mod kinds;
 mod lesions;
 #[cfg(feature = "cpu")]

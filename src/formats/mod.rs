@@ -21,6 +21,7 @@ pub mod identity;
 mod image_document;
 mod image_identity;
 pub mod journal;
+pub mod journal_removal;
 mod label_document;
 pub mod label_mapping;
 pub mod label_picture;
