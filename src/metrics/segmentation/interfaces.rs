@@ -152,7 +152,8 @@ mod tests {
         assert_eq!(best_rows(&[0, 0, 1, 1, 2, 8], 0), 2..3);
         assert_eq!(best_rows(&[0, 0, 1, 1, 2, 8], 1), 4..5);
         assert_eq!(best_rows(&[0, 0, 1, 1, 2, 8], 6), 5..6);
-        assert_eq!(best_rows(&[0, 0, 5, 0, 1, 1, 2, 8], 0), 4..5);
+        assert_eq!(best_rows(&[0, 0, 5, 0, 0, 1, 1, 2, 8], 0), 5..6);
+        assert_eq!(best_rows(&[0, 0, 5, 0, 1, 1, 2, 8], 0), 2..3, "of two that are as good the upper one");
         assert_eq!(best_rows(&[0; 4], 3), 4..5, "a column without the layer ends above it");
         assert_eq!(best_rows(&[3; 4], 2), 0..1);
     }
