@@ -287,15 +287,13 @@ fn rotate(
     let tangent = if theta == 0.0 { 1.0 } else { tangent };
     let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
     let sine = tangent * cosine;
-    for at in 0..FIGURES {
-        let (a, b) = (matrix[at][p], matrix[at][q]);
-        (matrix[at][p], matrix[at][q]) = (cosine * a - sine * b, sine * a + cosine * b);
+    let rotated = |a: f64, b: f64| (cosine * a - sine * b, sine * a + cosine * b);
+    for row in matrix.iter_mut().chain(vectors) {
+        (row[p], row[q]) = rotated(row[p], row[q]);
     }
-    for at in 0..FIGURES {
-        let (a, b) = (matrix[p][at], matrix[q][at]);
-        (matrix[p][at], matrix[q][at]) = (cosine * a - sine * b, sine * a + cosine * b);
-        let (a, b) = (vectors[at][p], vectors[at][q]);
-        (vectors[at][p], vectors[at][q]) = (cosine * a - sine * b, sine * a + cosine * b);
+    let (upper, lower) = matrix.split_at_mut(q);
+    for (a, b) in upper[p].iter_mut().zip(&mut lower[0]) {
+        (*a, *b) = rotated(*a, *b);
     }
 }
 
