@@ -9,7 +9,7 @@ use super::extent::Extent;
 use super::frame::Frame;
 use super::intervals::{Interval, distribute, subtract};
 use super::recipe::{CaseRecipe, CystWish, LayerName};
-use super::shaping::LOSS_EDGE_UM;
+use super::shapes::LOSS_EDGE_UM;
 use crate::mask::random::SeededRandom;
 
 /// Ratio of height to width where a recipe leaves it open.

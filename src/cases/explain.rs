@@ -2,9 +2,9 @@
 
 use super::conflict::Conflict;
 use super::design::{Design, mean};
+use super::frame::MARGIN_ROWS;
 use super::report::CaseReport;
 use super::shaping::{Amounts, RIM_ROWS};
-use super::solver::MARGIN_ROWS;
 use super::tissue::Tissue;
 
 /// A central thickness that the other wishes do not allow; `reached` are the least and the most they do.

@@ -2,10 +2,10 @@
 
 use super::cysts::DrawnCyst;
 use super::extent::Extent;
+use super::finding::Finding;
 use super::frame::Frame;
 use super::lesions::{FoundLesion, matched};
 use super::recipe::{CaseRecipe, CystWish, DomeWish};
-use super::report::Finding;
 use crate::anatomy::Lesion;
 use crate::mask::dome::{DOME_AREA_SHARE, dome_rise};
 

@@ -2,6 +2,9 @@
 
 use crate::scan::{Laterality, Spacing};
 
+/// The ILM keeps so many rows below the image's top.
+pub const MARGIN_ROWS: f64 = 3.0;
+
 /// Where a B-scan lies on the eye.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {

@@ -16,6 +16,7 @@ mod design;
 mod domes;
 mod explain;
 mod extent;
+mod finding;
 mod fluid;
 mod frame;
 mod healthy;
@@ -36,12 +37,13 @@ pub use bounds::MAX_SEED;
 pub use conflict::{CaseError, Conflict};
 pub use cysts::DrawnCyst;
 pub use extent::Extent;
+pub use finding::Finding;
 pub use frame::Frame;
 pub use lesions::{FoundLesion, find_lesions};
 pub use recipe::{
     Base, CaseRecipe, CystWish, DomeWish, LayerName, LayerWish, LossWish, RECIPE_VERSION, ScanFrame,
 };
 pub use recipe_text::MAX_RECIPE_BYTES;
-pub use report::{CaseReport, Finding};
+pub use report::CaseReport;
 pub use solver::{SolvedCase, solve};
 pub use templates::{TEMPLATES, Template};

@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 
 use crate::mask::random::SeededRandom;
 
+/// Over which lost layers thin out, on either side.
+pub const LOSS_EDGE_UM: f64 = 400.0;
+
 /// 1 at 0, 0 from 1 on, smooth at both: `(1 - u^2)^2`.
 pub fn bump(u: f64) -> f64 {
     let s = 1.0 - u * u;

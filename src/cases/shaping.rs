@@ -7,8 +7,6 @@ use super::shapes::{bump, cover, plateau};
 use super::tissue::Tissue;
 use crate::anatomy::LAYER_COUNT;
 
-/// Over which lost layers thin out, on either side.
-pub const LOSS_EDGE_UM: f64 = 400.0;
 /// Tissue of a cyst's own layer above and beneath it, in rows: enough for a row that survives all rounding.
 pub const RIM_ROWS: f64 = 1.6;
 /// Room for a cyst that was made a little taller so that its pixels have its area.

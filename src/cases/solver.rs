@@ -15,8 +15,6 @@ use super::tissue::Tissue;
 use super::{bounds, explain};
 use crate::mask::Mask;
 
-/// The ILM keeps so many rows below the image's top.
-pub const MARGIN_ROWS: f64 = 3.0;
 /// Bounds of what a layer wish adds to its layer.
 const LAYER_AMOUNTS_UM: [f64; 2] = [-400.0, 700.0];
 /// Rounds over all amounts, and corrections after measuring.

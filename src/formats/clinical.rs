@@ -7,9 +7,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::folder::FolderKind;
+use super::folder_kind::FolderKind;
+use super::format::{Format, Input};
 use super::opened::{FileKind, Opened};
-use super::registry::{Format, Input};
 use super::traced::{trace, traced_document};
 use super::{FormatError, dicom, heyex, identity, mat, octexplorer, read_file};
 use crate::document::{Document, Page};

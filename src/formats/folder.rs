@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::duke::AnnotatedScan;
+pub use super::folder_kind::FolderKind;
 use super::grey_range::GreyWindow;
 use super::label_mapping::{LabelChoice, labels_of};
 use super::{FormatError, duke, label_picture, read_file, registry, scan_image, scanned_area, tian};
@@ -20,22 +21,6 @@ use crate::scan::{BScan, GreyImage, Spacing};
 
 /// Most files of a folder that are listed.
 const MAX_FILES: usize = 1_000_000;
-
-/// A kind of folder that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum FolderKind {
-    /// `bscans/SubjectN_BB.png` + `boundaries/SubjectN_K.txt`.
-    Tian2015,
-    /// `bscans/subject_SS/bscan_NN.png` + `labels_grader1/` + `index.csv` + `ignore_columns/`,
-    /// and `labels_grader2/` where there is one.
-    DukeDme,
-    /// `images/` + `masks/` or `labels/` with the same file stems.
-    Pairs,
-    /// OCT2017 (Kermany et al.): `train|test|val/CNV|DME|DRUSEN|NORMAL/CLASS-PATIENT-N.jpeg`, no labels.
-    Oct2017,
-    /// Images without labels, right in the folder.
-    Images,
-}
 
 /// Folders of OCT2017.
 const OCT2017_PARTS: [&str; 3] = ["train", "test", "val"];

@@ -1,8 +1,8 @@
 //! A scan from an image file, or the B-scans of a volume from one of several pages.
 
+use super::format::{Format, Input};
 use super::label_png;
 use super::opened::{FileKind, Opened};
-use super::registry::{Format, Input};
 use super::scan_image::{self, Pages};
 use super::{FormatError, scanned_area};
 use crate::anatomy::LABELS;

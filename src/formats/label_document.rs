@@ -1,9 +1,9 @@
 //! A label map on its own: a document with a black scan.
 
 use super::FormatError;
+use super::format::{Format, Input};
 use super::label_png::{self, CodeScheme};
 use super::opened::{FileKind, Opened};
-use super::registry::{Format, Input};
 use crate::document::Document;
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage};

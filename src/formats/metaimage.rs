@@ -9,13 +9,13 @@ use std::path::{Component, Path, PathBuf};
 
 use flate2::read::ZlibDecoder;
 
+use super::format::Format;
 use super::metaimage_header::{self, MetaImageHeader};
 use super::opened::FileKind;
 use super::pixel_size::LengthUnit;
-use super::registry::Format;
 use super::sample_values::SampleValues;
 use super::voxel_volume::{MAX_VOXELS, VoxelVolume};
-use super::{FormatError, label_volume, read_file};
+use super::{FormatError, read_file, voxel_document};
 
 /// Deflate shrinks by at most this.
 const MAX_DEFLATE: u64 = 1032;
@@ -30,7 +30,7 @@ pub(super) static FORMAT: Format = Format {
     recognises: metaimage_header::is_metaimage,
     read: |input| {
         let (volume, warnings) = read(input.bytes, input.path, input.name)?;
-        label_volume::opened(volume, input.name, FileKind::MetaImage, warnings)
+        voxel_document::opened(volume, input.name, FileKind::MetaImage, warnings)
     },
 };
 

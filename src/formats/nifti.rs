@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use super::format::Format;
 use super::nifti_header::{self, HEADER_BYTES, NiftiHeader, VoxelType};
 use super::opened::FileKind;
-use super::registry::Format;
 use super::sample_values::SampleValues;
 use super::voxel_volume::VoxelVolume;
-use super::{FormatError, label_volume, read_file};
+use super::{FormatError, read_file, voxel_document};
 
 /// Deflate shrinks by at most this: a file that claims more voxels lies.
 const MAX_DEFLATE: u64 = 1032;
@@ -25,7 +25,7 @@ pub(super) static FORMAT: Format = Format {
     recognises: is_nifti,
     read: |input| {
         let (volume, warnings) = read(input.bytes, input.path, input.name)?;
-        label_volume::opened(volume, input.name, FileKind::Nifti, warnings)
+        voxel_document::opened(volume, input.name, FileKind::Nifti, warnings)
     },
 };
 

@@ -3,12 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::folder::FolderKind;
+use super::folder_kind::FolderKind;
+use super::format::Input;
 use super::label_mapping::{LabelChoice, labels_of};
 use super::label_png::Labels;
 use super::opened::file_name;
 pub use super::opened::{FileKind, Opened};
-use super::registry::{self, Input};
+use super::registry;
 use super::{FormatError, clinical, folder_document, label_picture, label_volume, read_file, tian};
 use crate::document::Page;
 use crate::mask::Mask;

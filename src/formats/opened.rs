@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::folder::FolderKind;
+use super::folder_kind::FolderKind;
 use super::grey_range::GreyWindow;
 use super::label_png::PossibleLabels;
 use super::pixel_size::FactState;

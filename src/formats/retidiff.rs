@@ -12,8 +12,8 @@ pub use super::document_parts::DocumentError;
 use super::document_parts::{
     DOCUMENT_JSON, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
 };
+use super::format::{Format, Input};
 use super::opened::{FileKind, Opened};
-use super::registry::{Format, Input};
 use crate::document::{Document, Page};
 
 /// The usual ending of the file name.

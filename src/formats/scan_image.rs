@@ -6,34 +6,19 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use super::grey_range::GreyWindow;
-use super::pixel_size::FactState;
+use super::image_pages::MAX_COMPRESSION;
+pub use super::image_pages::Pages;
+pub(super) use super::image_pages::{check_size, oriented};
+
 use super::sample_values::SampleValues;
 use super::{FormatError, tiff_directory, tiff_scan};
-use crate::scan::{GreyImage, MAX_SIDE_PX, Spacing};
+use crate::scan::{GreyImage, MAX_SIDE_PX};
 
-/// No image compression in use shrinks pixels further than this: a file that claims more pixels than its
-/// bytes could hold lies, and is refused before its pixels are allocated.
-pub(super) const MAX_COMPRESSION: u64 = 2000;
 /// Bytes that a decoder may need beside the pixels.
 const DECODER_BYTES: u64 = 8 << 20;
 
 /// Most pages that a TIFF is read with; as many as a folder is opened with.
 const MAX_PAGES: usize = 1024;
-
-/// The pages of an image file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pages {
-    /// All of one size, in the order of the file; at least one.
-    pub images: Vec<GreyImage>,
-    pub spacing: Option<Spacing>,
-    /// How the spacing is known; `None` where it is unknown.
-    pub spacing_state: Option<FactState>,
-    pub b_scan_distance_um: Option<f32>,
-    /// The window that deep values are shown by; `None` for 8-bit greys.
-    pub window: Option<GreyWindow>,
-    /// Which pages were left out, and why; how values are shown.
-    pub warnings: Vec<String>,
-}
 
 /// Reads every page of an image: PNG (8/16-bit grey, RGB, palette), JPEG, TIFF of any depth or BMP, recognised
 /// by content. A TIFF may hold the B-scans of a volume, any other format holds one. Pages of another size than
@@ -112,19 +97,6 @@ pub(super) fn one_page_warning(bytes: &[u8], name: &str) -> Option<String> {
     (count > 1).then(|| format!("{name}: {count} pages, of which the first is read"))
 }
 
-/// An image turned as an EXIF orientation (1 to 8) says; other numbers turn nothing.
-pub(super) fn oriented(image: GreyImage, orientation: u8) -> GreyImage {
-    let Some(turn) = Orientation::from_exif(orientation).filter(|turn| *turn != Orientation::NoTransforms)
-    else {
-        return image;
-    };
-    let (width, height) = (image.width, image.height);
-    let Some(buffer) = image::GrayImage::from_raw(width, height, image.pixels.to_vec()) else { return image };
-    let mut turned = DynamicImage::ImageLuma8(buffer);
-    turned.apply_orientation(turn);
-    GreyImage::new(turned.width(), turned.height(), turned.into_luma8().into_raw())
-}
-
 /// The orientation that an image file states, 1 to 8 as in EXIF; 1 where it states none.
 pub(super) fn orientation(bytes: &[u8]) -> u8 {
     let stated = known_format(bytes).and_then(|format| {
@@ -193,19 +165,6 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<DynamicImage, FormatErr
     let mut image = DynamicImage::from_decoder(decoder).map_err(|e| broken_image(name, "the pixels", &e))?;
     image.apply_orientation(orientation);
     Ok(image)
-}
-
-/// Refuses sides of zero and sides above [`MAX_SIDE_PX`].
-pub(super) fn check_size(width: u32, height: u32, name: &str) -> Result<(), FormatError> {
-    if width == 0 || height == 0 || width > MAX_SIDE_PX || height > MAX_SIDE_PX {
-        return Err(FormatError::malformed(
-            name,
-            "the header",
-            format!("{width}x{height} pixels; a side must be 1 to {MAX_SIDE_PX}"),
-            "crop or scale the image",
-        ));
-    }
-    Ok(())
 }
 
 /// The JPEG decoder fills what is missing with grey, silently: a cut-off scan must not pass for a whole one.

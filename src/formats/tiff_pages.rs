@@ -9,8 +9,8 @@ use std::io::Cursor;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::{ColorType, TiffError};
 
+use super::image_pages::{MAX_COMPRESSION, check_size};
 use super::sample_values::{ByteOrder, NumberType, SampleValues};
-use super::scan_image::{MAX_COMPRESSION, check_size};
 use super::tiff_directory::{self, Directory, Tag};
 use super::tiff_refusals::{JPEG, check_jpeg_chunks, refused_compression};
 use super::tiff_samples::{luma_of, unpacked, unpacked_indices, values_of};

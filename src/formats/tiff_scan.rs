@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::FormatError;
 use super::grey_range::GreyWindow;
+use super::image_pages::{Pages, oriented};
 use super::pixel_size;
-use super::scan_image::{Pages, oriented};
 use super::tiff_pages::{self, TiffPage};
 use super::tiff_text::VolumeText;
 use crate::scan::{GreyImage, Spacing};

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::FormatError;
+use super::format::{Format, Input};
 use super::opened::FileKind;
-use super::registry::{Format, Input};
 use super::traced::traced_document;
 use crate::anatomy::{INTERFACE_COUNT, Interface};
 use crate::mask::Interfaces;
