@@ -177,9 +177,12 @@ fn a_close_request_in_the_frame_of_a_stroke_asks_first() {
     harness.event(Event::PointerMoved(from));
     harness.run_steps(2);
     let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
-    harness.event(Event::PointerButton { pos: from, button, pressed: true, modifiers });
-    harness.event(Event::PointerMoved(to));
-    harness.event(Event::PointerButton { pos: to, button, pressed: false, modifiers });
+    // All in one frame: the harness gives its own events one a frame.
+    harness.input_mut().events.extend([
+        Event::PointerButton { pos: from, button, pressed: true, modifiers },
+        Event::PointerMoved(to),
+        Event::PointerButton { pos: to, button, pressed: false, modifiers },
+    ]);
     close(&mut harness);
     harness.step();
     assert!(is_unsaved(&harness), "the stroke is there");
