@@ -11,6 +11,7 @@ use burn::tensor::Device;
 use retidiff::dataset::augmentation::Augmentation;
 use retidiff::dataset::lumens::PasteLumens;
 use retidiff::diffusion::model_file::{self, Precision};
+use retidiff::formats::write_file;
 use retidiff::nn::{UNetConfig, weights};
 use retidiff::training::{
     self, Control, HighNoise, Run, RunConfig, StyleSettings, WideStrips, run_directory::RunDirectory,
@@ -147,6 +148,7 @@ fn remake_the_runs() {
         let (network, info) = model_file::load(&bytes, "model", &Device::flex()).unwrap();
         model_file::save(&target.join("ended.safetensors"), &network, &info, Precision::F16).unwrap();
         let ended = [Ended { unit: unit().to_owned(), tensors_sha256: info.tensors_sha256 }];
-        fs::write(target.join("ended.json"), serde_json::to_string_pretty(&ended).unwrap() + "\n").unwrap();
+        let json = serde_json::to_string_pretty(&ended).unwrap() + "\n";
+        write_file(&target.join("ended.json"), json.as_bytes()).unwrap();
     }
 }

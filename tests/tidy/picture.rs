@@ -47,8 +47,8 @@ fn the_picture_of_the_house_is_true() {
     let (drawn, after) = rest.split_once(END).expect("the picture's last line");
     let true_picture = picture(&Imports::of(&rust_files("src")));
     if drawn != true_picture && std::env::var_os("REDRAW").is_some() {
-        std::fs::write(&file, [before, START, &true_picture, END, after].concat())
-            .expect("the page is written");
+        let page = [before, START, &true_picture, END, after].concat();
+        retidiff::formats::write_file(&file, page.as_bytes()).expect("the page is written");
         return;
     }
     assert_eq!(drawn, true_picture, "docs/ARCHITECTURE.md is out of date: run REDRAW=1 cargo test tidy");
