@@ -7,18 +7,20 @@
 #            student   live-student.safetensors, taught by the bundled image model with the masks of all scans of
 #                      training subjects; the auto-trace labels those that nobody annotated
 #            masks     masks.safetensors, masks
+#            teacher   a slower image model, told of style and vessel shadows, which students are to learn from: as
+#                      `image`, from fresh weights, at a constant rate, so that its average is worth something at any time
 # TIAN_FOLDER holds bscans/ and boundaries/ (Tian et al. 2015, CC BY 4.0); DUKE_FOLDER holds bscans/,
 # labels_grader1/, index.csv and ignore_columns/ (Chiu et al. 2015, research use, not redistributed).
 # Duke 7-8 and Tian 7 validate and never train; Duke 9-10 are the test set and must not be there.
 # Stop it with Ctrl-C at any time: running it again goes on from the newest checkpoint.
 #
-# Environment: STEPS           of the model itself [image 10000, student 900, masks 3000]
-#              PRETRAIN_STEPS  of stage 1 [4000]
+# Environment: STEPS           of the model itself [image 10000, student 900, masks 3000, teacher 60000]
+#              PRETRAIN_STEPS  of stage 1 [4000, teacher 3000]
 #              START           a model that stage 1 (or the mask model) begins with [fresh weights]; the bundled
 #                              ones began with those bundled before, as their cards say
 #              RETIDIFF        the program [cargo run --release]
 set -euo pipefail
-usage() { sed -n '3,10s/^# //p' "$0" >&2; exit 2; }
+usage() { sed -n '3,13s/^# //p' "$0" >&2; exit 2; }
 [ $# -ge 3 ] || usage
 model=$1 tian=$2 duke=$3 run=${4:-.runs/bundled-$1}
 shift $(($# < 4 ? $# : 4))
@@ -50,6 +52,14 @@ case $model in
     train "$run-pretrain" "$scans" --stage pretrain --steps "${PRETRAIN_STEPS:-4000}" "${start[@]}"
     train "$run" "$data" --stage finetune --from "$run-pretrain/model.safetensors" --steps "${STEPS:-10000}" \
       --learning-rate 4e-4 --mask-dropout 0.1 "$@"
+    ;;
+  teacher)
+    file=teacher figures=(fidelity --model "$run/model.safetensors")
+    teacher=(--preset teacher --validate-every 500)
+    retidiff import "$tian" "$duke" --out "$scans" --unlabelled
+    train "$run-pretrain" "$scans" --stage pretrain --steps "${PRETRAIN_STEPS:-3000}" "${teacher[@]}"
+    train "$run" "$data" --stage finetune --from "$run-pretrain/model.safetensors" --steps "${STEPS:-60000}" \
+      "${teacher[@]}" "$@"
     ;;
   student)
     file=live-student figures=(steps --student "$run/model.safetensors")

@@ -9,6 +9,7 @@
 //! | [`scan`] | a B-scan: pixels, spacing, laterality, scanned area; a volume of them | – |
 //! | [`mask`] | the two label planes; interfaces, strokes. Pure functions, no I/O | – |
 //! | [`document`] | scans, masks and syntheses as one cheap value; commands; history | – |
+//! | [`cases`] | case recipes, their solver, what a case measures. Pure, no I/O | – |
 //! | [`formats`] | one file per format, reading and writing; bytes in, values out | – |
 //! | [`dataset`] | manifest, split by subject, the document-to-network mapping, augmentation | – |
 //! | `nn` | networks only | burn |
@@ -28,6 +29,7 @@
 //! - Files are written to a temporary name, synced and renamed; readers never trust a header.
 
 pub mod anatomy;
+pub mod cases;
 pub mod cli;
 pub mod dataset;
 #[cfg(feature = "cpu")]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use retidiff::diffusion::model_file;
-use retidiff::training::distill::{Distillation, Lesson};
+use retidiff::training::distillation::{Distillation, Lesson};
 use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::{RunConfig, Stage};
 

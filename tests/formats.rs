@@ -21,7 +21,7 @@ struct Import {
     args: ImportArgs,
 }
 
-fn import_folder(source: &Path, out: &Path, more: &[&str]) -> anyhow::Result<Manifest> {
+pub fn import_folder(source: &Path, out: &Path, more: &[&str]) -> anyhow::Result<Manifest> {
     let paths = [source.to_str().unwrap(), "--out", out.to_str().unwrap()];
     import::run(Import::try_parse_from(["import"].iter().chain(&paths).chain(more))?.args)?;
     Ok(Manifest::read(out)?)

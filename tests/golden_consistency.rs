@@ -14,7 +14,7 @@ fn pairs_loss_and_gradient_equal_the_paper() {
     let golden: Value =
         serde_json::from_str(include_str!("reference/consistency.json")).expect("the reference is JSON");
     let deviation = golden["deviation"].as_f64().expect("a number");
-    let prediction = Prediction::Residual { deviation };
+    let prediction = Prediction::Residual { deviation, mean: 0.0 };
     // Any continuous schedule holds every noise level; only the time the network is told differs.
     let schedule = Schedule::CosineShifted { log_snr_shift: -2.0 * deviation.ln() };
     let node_of = |noise| schedule.node_of_noise(noise).expect("a continuous schedule");

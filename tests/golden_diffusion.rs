@@ -80,7 +80,7 @@ fn schedules_have_the_reference_values() {
         }
     }
     for row in rows(&golden, "cosine_alpha_sigma") {
-        let node = Schedule::live().node(row[0]);
+        let node = Schedule::of_480_px().node(row[0]);
         assert!((node.alpha - row[1]).abs() < 1e-9 && (node.sigma - row[2]).abs() < 1e-9, "at {}", row[0]);
     }
 }
@@ -89,7 +89,7 @@ fn schedules_have_the_reference_values() {
 fn ddim_agrees_with_diffusers() {
     compare("ddim_epsilon", linear(false), Prediction::Epsilon, samplers::ddim);
     compare("ddim_v_zero_terminal", linear(true), Prediction::V, samplers::ddim);
-    compare("cosine_ddim_v", Schedule::live(), Prediction::V, samplers::ddim);
+    compare("cosine_ddim_v", Schedule::of_480_px(), Prediction::V, samplers::ddim);
 }
 
 #[test]
@@ -104,12 +104,12 @@ fn ddpm_agrees_with_diffusers() {
 fn dpm_solver_agrees_with_diffusers_and_k_diffusion() {
     compare("dpmpp_2m_epsilon", linear(false), Prediction::Epsilon, samplers::dpmpp_2m);
     compare("dpmpp_2m_v", linear(false), Prediction::V, samplers::dpmpp_2m);
-    compare("cosine_dpmpp_2m_v", Schedule::live(), Prediction::V, samplers::dpmpp_2m);
+    compare("cosine_dpmpp_2m_v", Schedule::of_480_px(), Prediction::V, samplers::dpmpp_2m);
 }
 
 #[test]
 fn every_sampler_starts_from_pure_noise_without_a_nan() {
-    for schedule in [Schedule::live(), linear(true)] {
+    for schedule in [Schedule::of_480_px(), linear(true)] {
         for sampler in Sampler::ALL {
             for count in [1, 2, 3, 8] {
                 let picture = run(&sampler.steps(&schedule.sampling_nodes(count)), Prediction::V);
@@ -121,7 +121,7 @@ fn every_sampler_starts_from_pure_noise_without_a_nan() {
 
 #[test]
 fn a_callback_stops_between_steps() {
-    let steps = samplers::ddim(&Schedule::live().sampling_nodes(8));
+    let steps = samplers::ddim(&Schedule::of_480_px().sampling_nodes(8));
     let mut estimates = 0;
     let stopped = samplers::run(
         &steps,
@@ -142,7 +142,7 @@ fn a_callback_stops_between_steps() {
 
 #[test]
 fn noisy_pictures_targets_and_weights() {
-    let nodes = [Schedule::live().node(0.3), Schedule::live().node(1.0)];
+    let nodes = [Schedule::of_480_px().node(0.3), Schedule::of_480_px().node(1.0)];
     let device = Device::flex();
     let pair =
         |a: f32, b: f32| Tensor::<4>::from_data(TensorData::new(vec![a, a, b, b], [2, 1, 1, 2]), &device);

@@ -8,10 +8,12 @@ use std::path::Path;
 
 use retidiff::dataset::manifest;
 use retidiff::document::Document;
+use retidiff::formats::label_mapping::{LabelChoice, read_labels};
 use retidiff::formats::label_png::CodeScheme;
 use retidiff::formats::{duke, label_png, open, read_document, scan_image, tian, vol, write_document};
 
 use crate::fixtures::{self, Numbers};
+use crate::volumes::{Stored, Way};
 
 /// Notes the largest single allocation of each thread.
 struct Watching;
@@ -51,16 +53,16 @@ static ALLOCATOR: Watching = Watching;
 /// compression in use, and the tables of the decoders.
 const ALLOWED_BYTES: usize = 24 << 20;
 const FLIPS: usize = 1500;
-const NAME: &str = "input.bin";
+pub const NAME: &str = "input.bin";
 
-type Reader = fn(&[u8]) -> Result<(), String>;
+pub type Reader = fn(&[u8]) -> Result<(), String>;
 
-struct Format {
-    name: &'static str,
-    valid: Vec<u8>,
-    read: Reader,
+pub struct Format {
+    pub name: &'static str,
+    pub valid: Vec<u8>,
+    pub read: Reader,
     /// Whether every truncation must be an error (not so for text, where a line may be missing).
-    must_be_whole: bool,
+    pub must_be_whole: bool,
 }
 
 fn formats() -> Vec<Format> {
@@ -79,7 +81,23 @@ fn formats() -> Vec<Format> {
     let image = |format| fixtures::encoded(30, 20, format);
     let whole = |name, valid, read| Format { name, valid, read, must_be_whole: true };
     let text = |name, valid: &[u8], read| Format { name, valid: valid.to_vec(), read, must_be_whole: false };
+    let anything: Reader =
+        |bytes| open::open_bytes(bytes, Path::new(NAME)).map(drop).map_err(|e| e.to_string());
+    let compressed = Way { is_compressed: true, ..Way::plain() };
+    let wide = Way { stored: Stored::F32, is_big: true, is_second: true, ..Way::plain() };
     vec![
+        whole("NIfTI", Way::plain().nifti(), anything),
+        whole("NIfTI-2 of floating-point numbers, big-endian", wide.nifti(), anything),
+        // The end of a gzip holds its checksum, which is not looked at.
+        text("NIfTI in gzip", &compressed.nifti(), anything),
+        whole("MetaImage", Way { stored: Stored::U16, ..Way::plain() }.metaimage(), anything),
+        text("compressed MetaImage", &compressed.metaimage(), anything),
+        whole("BigTIFF of floating-point numbers", wide.tiff(), anything),
+        whole(
+            "TIFF of 16 bits, compressed",
+            Way { stored: Stored::U16, ..compressed.clone() }.tiff(),
+            anything,
+        ),
         whole("PNG scan", fixtures::grey_png(30, 20), scan),
         whole("JPEG scan", image(image::ImageFormat::Jpeg), scan),
         whole("BMP scan", image(image::ImageFormat::Bmp), scan),
@@ -104,6 +122,11 @@ fn formats() -> Vec<Format> {
                 })
                 .map_err(|e| e.to_string())
         }),
+        text("label table", b"0,1,9\n2,255,8\n", |b| {
+            let choice =
+                LabelChoice::Map("0=above,1=NFL,2=GCL-IPL,8=below,9=IRF,255=ignore".parse().unwrap());
+            read_labels(b, "input.bin.csv", &choice).map(drop).map_err(|e| e.to_string())
+        }),
         text("Duke index", b"file,subject,slice,x0,width,fluid_px\nSubject_01_00,1,11,118,536,538\n", |b| {
             duke::read_index(b, NAME).map(drop).map_err(|e| e.to_string())
         }),
@@ -121,7 +144,7 @@ const MANIFEST: &str = concat!(
 );
 
 /// Reads hostile bytes; panics and large allocations fail the test with what was done to the file.
-fn survive(format: &Format, bytes: &[u8], what: &str) -> Result<(), String> {
+pub fn survive(format: &Format, bytes: &[u8], what: &str) -> Result<(), String> {
     LARGEST.set(0);
     let read = AssertUnwindSafe(|| (format.read)(bytes));
     let Ok(result) = catch_unwind(read) else { panic!("{}: {what}: the reader panicked", format.name) };
@@ -268,4 +291,66 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0u32, |crc, &byte| {
         (0..8).fold(crc ^ u32::from(byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
     })
+}
+
+#[test]
+fn volumes_that_claim_more_than_they_hold_are_refused_at_once() {
+    let read: Reader = |bytes| open::open_bytes(bytes, Path::new(NAME)).map(drop).map_err(|e| e.to_string());
+    let nifti = Format { name: "NIfTI", valid: Way::plain().nifti(), read, must_be_whole: true };
+    for sides in [[30_000_i16; 3], [i16::MAX; 3], [0; 3], [-1; 3], [8192, 8192, 7]] {
+        let mut bytes = nifti.valid.clone();
+        sides
+            .iter()
+            .enumerate()
+            .for_each(|(i, s)| bytes[42 + 2 * i..44 + 2 * i].copy_from_slice(&s.to_le_bytes()));
+        let refusal = survive(&nifti, &bytes, &format!("claims {sides:?}")).unwrap_err();
+        assert!(refusal.contains("voxels"), "{refusal}");
+        let gzip = gzipped(&bytes);
+        survive(&nifti, &gzip, &format!("claims {sides:?} in a gzip")).unwrap_err();
+    }
+    // A bomb: a megabyte of zeros for every kilobyte; only what the header counts is inflated.
+    let mut bomb = nifti.valid.clone();
+    bomb.resize(64 << 20, 0);
+    survive(&nifti, &gzipped(&bomb), "zeros after the voxels").unwrap();
+    let metaimage = Format { name: "MetaImage", valid: Vec::new(), read, must_be_whole: true };
+    for sides in
+        ["90000 90000 90000", "8192 8192 7", "1 1 0", "-3 4 5", "1e3 2 2", "4 4", "99999999999999999999 1 1"]
+    {
+        for compressed in ["True", "False"] {
+            let text = format!(
+                "NDims = 3\nCompressedData = {compressed}\nDimSize = {sides}\nElementType = MET_FLOAT\n\
+                 ElementDataFile = LOCAL\nabc"
+            );
+            survive(&metaimage, text.as_bytes(), &format!("claims {sides}")).unwrap_err();
+        }
+    }
+}
+
+fn gzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn every_97th_truncation_of_the_cases_is_survived() {
+    let Some(made) =
+        fixtures::shared_data("truncated cases").and_then(|data| Some(data.parent()?.join("cases/made")))
+    else {
+        return;
+    };
+    let read: Reader = |bytes| open::open_bytes(bytes, Path::new(NAME)).map(drop).map_err(|e| e.to_string());
+    for file in ["tiff/single_rgb_tiled_jpeg.tif", "jpeg/progressive.jpg", "nifti/labels_float64.nii.gz"] {
+        let Ok(whole) = std::fs::read(made.join(file)) else {
+            eprintln!("skipped: {file}: not among the cases");
+            continue;
+        };
+        let format = Format { name: "a case", valid: Vec::new(), read, must_be_whole: false };
+        for (round, end) in (0..whole.len()).step_by(97).enumerate() {
+            // Each decodes most of a picture: every tenth of them, and all of the headers.
+            if end < 2000 || round % 10 == 0 {
+                let _ = survive(&format, &whole[..end], &format!("{file} cut at byte {end}"));
+            }
+        }
+    }
 }

@@ -83,6 +83,28 @@ fn scans_are_written_once_and_old_masks_removed() {
 }
 
 #[test]
+fn a_revision_of_another_document_does_not_count_as_written() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut journal = Journal::start(dir.path().to_path_buf()).expect("a thread");
+    let edited = || {
+        let mut editor = Editor::new(document(2));
+        editor.apply(dot(0, 10.5, 40.5)).expect("fits");
+        editor
+    };
+    let (first, second) = (edited(), edited());
+    assert_eq!(first.revision(), second.revision());
+    journal.note(&first, None);
+    // It may be on its way to the disk while the next document is shown.
+    journal.discard();
+    assert_eq!(journal.written_revision(), None, "the second is on no disk");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(journal.written_revision(), None);
+    journal.note(&second, None);
+    let revision = second.revision();
+    wait_for("the second", Duration::from_secs(3), || journal.written_revision() == Some(revision));
+}
+
+#[test]
 fn damaged_sessions_are_not_offered_or_say_what_is_wrong() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut journal = Journal::start(dir.path().to_path_buf()).expect("a thread");

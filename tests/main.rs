@@ -1,22 +1,30 @@
 //! One integration binary: one link, one start.
 
+mod cases;
+mod cases_clinical;
+mod cases_labels;
+mod clinical;
+mod converting;
 #[cfg(feature = "cpu")]
 mod dataset_build;
 #[cfg(feature = "cpu")]
 mod distill;
 mod dmc;
 mod document;
+mod exchange_files;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod feature_distances;
 mod fidelity;
 mod fidelity_sensitivity;
+mod file_cases;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod first_use;
 mod fixtures;
 mod formats;
+mod fovea;
 #[cfg(feature = "cpu")]
 mod golden_consistency;
 #[cfg(feature = "cpu")]
@@ -27,9 +35,13 @@ mod golden_nn;
 mod gradients;
 mod history;
 mod hostile;
+mod identity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
 mod journal;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod keeping_work;
+mod kinds;
 mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
@@ -40,6 +52,8 @@ mod present;
 mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod reopening;
+#[cfg(feature = "cpu")]
+mod resumed_run;
 mod segmentation_metrics;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
@@ -68,6 +82,7 @@ mod trainer_process;
 mod training_page;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod views;
+mod volumes;
 #[cfg(feature = "cpu")]
 mod worker;
 #[cfg(feature = "cpu")]

@@ -7,7 +7,8 @@ use burn::tensor::Device;
 use retidiff::dataset::Manifest;
 use retidiff::dataset::dmc::{DmcMode, Histogram};
 use retidiff::dataset::masks::{Dials, MaskGrid};
-use retidiff::dataset::samples::Samples;
+use retidiff::dataset::sample_set::Samples;
+use retidiff::dataset::samples::SampleOptions;
 use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
 use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
 use retidiff::nn::{UNet, UNetConfig, weights};
@@ -67,7 +68,7 @@ fn gradients_of_two_batches_are_their_mean() {
     let folder = tempfile::tempdir().unwrap();
     let manifest = Manifest::read(&data_set(folder.path())).unwrap();
     let config = RunConfig { warmup_steps: 0, gradient_clip: 0.0, ema_decay: 0.0, ..config(8) };
-    let samples = Samples::load(&manifest, &config.split, &config.mapping, config.pseudo_labelled).unwrap();
+    let samples = Samples::load(&manifest, &config.split, &config.mapping, SampleOptions::default()).unwrap();
     let batches: Vec<Batch> =
         (0..4).map(|step| Batch::for_training(&config, &samples.training, step)).collect();
     let (mut in_parts, mut at_once) =

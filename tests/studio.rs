@@ -230,6 +230,33 @@ fn the_synthetic_scan_follows_the_brush() {
 }
 
 #[test]
+fn the_synthetic_scan_follows_a_page_that_a_key_turns_and_a_sample_of_the_palette() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("two pages.retidiff");
+    let mut two = samples::ALL[0].document().expect("a sample");
+    two.pages.push(samples::ALL[1].document().expect("a sample").pages[0].clone());
+    let bytes = retidiff::formats::write_document(&two);
+    retidiff::formats::write_atomically(&path, &bytes).expect("written");
+    let mut harness = studio_with(AppOptions { open: Some(path), ..options() });
+    wait_until(&mut harness, "it is open", |studio| studio.session().page_count() == 2);
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
+    for (key, page) in [(Key::PageDown, 1), (Key::PageUp, 0)] {
+        harness.key_press(key);
+        harness.step();
+        assert_eq!(harness.state().session().page_index(), page);
+        wait_until(&mut harness, "the picture of the other page is complete", has_whole_picture);
+    }
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    harness.event(Event::Text("sample outside".to_owned()));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.step();
+    assert_eq!(document(&harness).name, samples::ALL[2].name);
+    wait_until(&mut harness, "the picture of the sample is complete", has_whole_picture);
+}
+
+#[test]
 fn the_synthetic_scan_is_kept_with_the_page_and_saved() {
     let mut harness = studio_with(options());
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use burn::tensor::Device;
 use retidiff::dataset::mapping::{Mapping, Plan};
-use retidiff::diffusion::Sampler;
 use retidiff::diffusion::synthesizer::{Guide, Settings, StepDone, Synthesizer};
+use retidiff::diffusion::{Emphasis, NoiseSpacing, Sampler};
 
 use crate::model_file::tiny_model;
 
@@ -46,7 +46,7 @@ fn mapping() -> Mapping {
 fn the_same_request_gives_the_same_picture() {
     let plan = mapping().plan(64, 48, None);
     for sampler in Sampler::ALL {
-        let settings = Settings { sampler, steps: 4 };
+        let settings = Settings { sampler, spacing: NoiseSpacing::Time, steps: 4 };
         let picture = draw(&plan, 7, settings);
         assert_eq!(picture.len(), plan.grid_len());
         assert!(picture.iter().all(|value| value.abs() <= 1.0 + 1e-6));
@@ -55,13 +55,13 @@ fn the_same_request_gives_the_same_picture() {
     }
     let draft = draw(&plan, 7, Settings::DRAFT);
     for sampler in Sampler::ALL {
-        assert_eq!(draft, draw(&plan, 7, Settings { sampler, steps: 1 }));
+        assert_eq!(draft, draw(&plan, 7, Settings { sampler, spacing: NoiseSpacing::Time, steps: 1 }));
     }
 }
 
 #[test]
 fn wide_grids_are_drawn_in_windows_without_a_seam() {
-    let settings = Settings { sampler: Sampler::Ddim, steps: 3 };
+    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 3 };
     let in_windows = mapping().plan(160, 48, None);
     assert!(in_windows.windows.len() > 1);
     let whole = Mapping { max_window: [64, 512], ..mapping() }.plan(160, 48, None);
@@ -82,7 +82,7 @@ fn a_weak_guide_stays_near_its_scan() {
     let scene = synthesizer.scene(&labels(&plan), &plan);
     let noise = synthesizer.noise(1, &plan);
     let scan: Vec<f32> = (0..plan.grid_len()).map(|i| ((i % 64) as f32 / 32.0 - 1.0) * 0.5).collect();
-    let settings = Settings { sampler: Sampler::Ddim, steps: 2 };
+    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
     let distance = |strength| {
         let guide = Guide { grid: &scan, strength };
         let picture = match synthesizer
@@ -104,7 +104,7 @@ fn a_synthesis_stops_between_steps() {
     let scene = synthesizer.scene(&labels(&plan), &plan);
     let noise = synthesizer.noise(1, &plan);
     let mut seen = Vec::new();
-    let settings = Settings { sampler: Sampler::DpmSolverPp2m, steps: 8 };
+    let settings = Settings { sampler: Sampler::DpmSolverPp2m, spacing: NoiseSpacing::Time, steps: 8 };
     let stopped = synthesizer.synthesize(&scene, &noise, settings, None, |step| {
         seen.push(step);
         if step.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -140,6 +140,32 @@ fn a_scene_laid_upon_another_is_the_scene_laid_anew() {
         let same = synthesizer.guided_scene(&before, &plan, was, Some(&first));
         assert_eq!(picture(&same), picture(&first));
     }
+}
+
+#[test]
+fn guidance_on_lesions_changes_nothing_beyond_their_rim() {
+    let synthesizer = synthesizer();
+    let plan = mapping().plan(64, 48, None);
+    let noise = synthesizer.noise(1, &plan);
+    let width = plan.grid_width as usize;
+    let healthy: Vec<u8> = labels(&plan).into_iter().map(|code| if code == 9 { 5 } else { code }).collect();
+    let mut labels = healthy.clone();
+    for y in 20..28 {
+        labels[y * width..][30..42].fill(9);
+    }
+    let draw = |labels: &[u8], lesion_contrast| {
+        let emphasis = Emphasis { lesion_contrast, ..Emphasis::default() };
+        let scene = synthesizer.emphasised_scene(labels, &plan, emphasis, None);
+        match synthesizer.synthesize(&scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(picture) => picture,
+            ControlFlow::Break(()) => panic!("nobody stopped it"),
+        }
+    };
+    let (plain, pushed) = (draw(&labels, 1.0), draw(&labels, 3.0));
+    let is_near = |at: usize| (17..31).contains(&(at / width)) && (27..45).contains(&(at % width));
+    let changed: Vec<usize> = (0..plain.len()).filter(|&at| plain[at] != pushed[at]).collect();
+    assert!(changed.len() > 48 && changed.iter().all(|&at| is_near(at)), "{}", changed.len());
+    assert_eq!(draw(&healthy, 1.0), draw(&healthy, 3.0), "nothing to push without a lesion");
 }
 
 #[test]

@@ -33,6 +33,8 @@ fn write_model(path: &Path) {
         normalisation: Default::default(),
         schedule: Schedule::live(),
         prediction: Prediction::V,
+        style: None,
+        shadow: false,
         mask: None,
         training: serde_json::Value::Null,
         tensors_sha256: String::new(),

@@ -159,7 +159,7 @@ pub fn losses(path: &Path) -> Vec<(i64, f64)> {
     text.lines()
         .filter_map(|line| match Event::of_line(line).unwrap() {
             Event::Step { step, loss, .. } => Some((step as i64, loss)),
-            Event::Validation { step, loss } => Some((-(step as i64), loss)),
+            Event::Validation { step, loss, .. } => Some((-(step as i64), loss)),
             Event::Memorisation { .. } => None,
             other => panic!("{other:?} is no figure"),
         })

@@ -235,17 +235,19 @@ fn a_run_that_gets_no_memory_says_what_helps_and_keeps_its_checkpoint() {
     let folder = tempfile::tempdir().unwrap();
     let data = data_set(folder.path());
     let run = folder.path().join("run");
-    let process = start(&run, Start::New { data, from: None }, quiet(2));
+    // The size of the strips cannot change while a run is stopped; their number can.
+    let of = |steps| RunConfig { crop_rows: 128, crop_columns: 128, ..quiet(steps) };
+    let process = start(&run, Start::New { data, from: None }, of(2));
     wait_for(&process, "the first steps are done", |record| record.state == RunState::Finished);
 
-    let large = RunConfig { batch: 4096, crop_rows: 128, crop_columns: 128, ..quiet(6) };
+    let large = RunConfig { batch: 4096, ..of(6) };
     let process = start_program(limited(folder.path(), "ulimit -v 2500000"), &run, Start::Resume, large);
     let failed = wait_for(&process, "it fails", |record| !record.state.is_alive());
     let message = failure(&failed);
     assert!(message.contains("emory ran out") && message.contains("smaller batch"), "{message}");
     assert_eq!(failed.checkpoints, [2]);
 
-    let process = start(&run, Start::Resume, quiet(4));
+    let process = start(&run, Start::Resume, of(4));
     let ended = wait_for(&process, "it ends", |record| !record.state.is_alive());
     assert_eq!((&ended.state, ended.step), (&RunState::Finished, 4), "{ended:?}");
 }

@@ -91,7 +91,11 @@ fn recorded_run(folder: &Path, name: &str, last: Event) -> PathBuf {
             memory_bytes: Some(1_230_000_000),
         });
         if step.is_multiple_of(50) {
-            record(Event::Validation { step, loss: 0.05 + 0.8 / (1.0 + step as f64 / 14.0) });
+            record(Event::Validation {
+                step,
+                loss: 0.05 + 0.8 / (1.0 + step as f64 / 14.0),
+                strata: Vec::new(),
+            });
         }
         if step.is_multiple_of(100) {
             let file = RunDirectory::sample_file(step);

@@ -551,7 +551,7 @@ impl Renderer for SlowRenderer {
 fn the_thread_answers_under_fire_and_stops_between_two_steps() -> std::io::Result<()> {
     let woken = Arc::new(std::sync::atomic::AtomicU64::new(0));
     let counter = Arc::clone(&woken);
-    let wake: retidiff::worker::slot::Wake = Arc::new(move || {
+    let wake: retidiff::worker::wake::Wake = Arc::new(move || {
         counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     });
     let worker = SynthesisWorker::start_with(wake, |_| Box::new(|| Ok(SlowRenderer)))?;

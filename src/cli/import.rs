@@ -9,17 +9,18 @@ use crate::anatomy::UNANNOTATED;
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use crate::dataset::pseudo_labels::pseudo_labels;
 use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
-use crate::formats::label_png::CodeScheme;
-use crate::formats::{label_png, open, scan_image, write_file};
+use crate::formats::label_mapping::{LabelChoice, LabelMapping, Scheme};
+use crate::formats::{clinical, label_png, mat, open, read_file, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
 
 /// Imports B-scans, with their labels, as a data set to train on.
 ///
-/// A source is a folder or a file that the studio opens (an image, a Heidelberg .vol, a .retidiff document).
+/// A source is a folder or a file that the studio opens (an image, a Heidelberg .vol, a DICOM file, a HEYEX XML
+/// export, a MATLAB file, a .retidiff document). Subject_NN.mat of Duke DME, one or a folder of them, is imported
+/// like the folder of its pictures.
 /// Folders understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
-/// ignore_columns/), OCT2017 (train/CNV/CNV-PATIENT-N.jpeg ...), plain pairs (images/ + masks/ or labels/, matched by file stem) and, with
-/// --unlabelled, folders of images. Written are
-/// images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
+/// ignore_columns/), OCT2017 (train/CNV/CNV-PATIENT-N.jpeg ...), plain pairs (images/ + masks/ or labels/, matched by
+/// file stem) and folders of images without labels. Written are images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
 /// import is continued by running it again, and several sources can go into one data set. A scan that
 /// cannot be read is reported by name and skipped.
@@ -28,7 +29,8 @@ use crate::scan::{GreyImage, Spacing};
     retidiff import tian2015 --out data\n  \
     retidiff import duke_dme --out data --unlabelled\n  \
     retidiff import case.retidiff macula.vol --out data\n  \
-    retidiff import my_scans --out data --scheme paper --spacing 3.87,11.3 --subject-separator _")]
+    retidiff import my_scans --out data --scheme paper --spacing 3.87,11.3 --subject-separator _\n  \
+    retidiff import fluid_masks --out data --map 255=IRF")]
 pub struct ImportArgs {
     /// The folders and files to import.
     #[arg(required = true, value_name = "INPUT")]
@@ -47,9 +49,8 @@ pub struct ImportArgs {
     /// never do.
     #[arg(long)]
     pseudo_label: bool,
-    /// What the codes of label files mean (pairs only).
-    #[arg(long, value_enum, default_value = "studio")]
-    scheme: CodeScheme,
+    #[command(flatten)]
+    labels: LabelArgs,
     /// Pixel size of the scans in µm, down and across, such as 3.87,11.3 (pairs only).
     #[arg(long, value_name = "AXIAL,LATERAL", value_parser = parse_spacing)]
     spacing: Option<Spacing>,
@@ -72,10 +73,36 @@ impl ImportArgs {
             kind: None,
             unlabelled: true,
             pseudo_label: false,
-            scheme: CodeScheme::default(),
+            labels: LabelArgs::default(),
             spacing: None,
             subject_separator: None,
             name: None,
+        }
+    }
+}
+
+/// What the values of label pictures mean; shared with `info`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct LabelArgs {
+    /// What the values of label pictures are: studio (0 above ILM, 1-7 layers, 8 below BM, 9 IRF, 10 SRF, 11 PED,
+    /// 255 unannotated), paper (0 background, 1-7 layers, 8 fluid), retouch (1 IRF, 2 SRF, 3 PED), aroi, steps
+    /// (evenly spread greys), binary, voc (colours), or numbers times a factor, such as paper*30. Unless said here
+    /// or with --map, the studio's codes and colours are read and everything else is refused with what was found.
+    #[arg(long, value_name = "NAME", conflicts_with = "map")]
+    scheme: Option<Scheme>,
+    /// Which label each value or colour of label pictures is, such as 30=NFL,60=GCL-IPL,255=IRF or '#ff0000=IRF'.
+    /// Black or 0, if not mentioned, is background where layers are mapped and unannotated where lesions alone are.
+    #[arg(long, value_name = "VALUE=LABEL,...")]
+    map: Option<LabelMapping>,
+}
+
+impl LabelArgs {
+    /// What was said.
+    pub(super) fn choice(&self) -> LabelChoice {
+        match (self.scheme, &self.map) {
+            (Some(scheme), _) => LabelChoice::Scheme(scheme),
+            (None, Some(mapping)) => LabelChoice::Map(mapping.clone()),
+            (None, None) => LabelChoice::Unsaid,
         }
     }
 }
@@ -116,7 +143,9 @@ pub fn run(args: ImportArgs) -> anyhow::Result<()> {
     let mut manifest = Manifest::open_for_appending(&args.out)?;
     for input in &args.inputs {
         let mut tally = Tally::default();
-        let source = if input.is_file() {
+        let source = if let Some(subjects) = duke_subjects(&args, input) {
+            import_duke_subjects(&args, &subjects, &mut manifest, &mut tally)?
+        } else if input.is_file() || (args.kind.is_none() && clinical::is_export_folder(input)) {
             import_file(&args, input, &mut manifest, &mut tally)?
         } else {
             import_folder(&args, input, &mut manifest, &mut tally)?
@@ -154,9 +183,14 @@ fn import_folder(
             folder.display()
         );
     };
+    // A folder that holds nothing but scans has nothing else to give.
+    let is_bare = matches!(kind, FolderKind::Images | FolderKind::Oct2017);
+    if is_bare && !args.unlabelled && !args.pseudo_label {
+        eprintln!("note: {}: no labels; its scans are imported without", folder.display());
+    }
     let options = FolderOptions {
-        unlabelled: args.unlabelled || args.pseudo_label,
-        scheme: args.scheme,
+        unlabelled: args.unlabelled || args.pseudo_label || is_bare,
+        labels: args.labels.choice(),
         subject_separator: args.subject_separator,
         spacing: args.spacing,
     };
@@ -167,13 +201,14 @@ fn import_folder(
         eprintln!("skipped: {problem}");
     }
     let known: HashSet<String> = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
+    let window = folder::common_window(&listing.items);
     for item in &listing.items {
         let id = args.named(&item.id);
         if known.contains(&id) {
             tally.already_there += 1;
             continue;
         }
-        match item.read() {
+        match item.read_shown_by(window) {
             Ok(scan) => {
                 let origin = Origin {
                     id: &id,
@@ -188,6 +223,59 @@ fn import_folder(
                 tally.unreadable += 1;
                 eprintln!("skipped: {error}");
             }
+        }
+    }
+    Ok(source.to_owned())
+}
+
+/// The files of Duke DME subjects (`Subject_NN.mat`) that an input is or holds.
+fn duke_subjects(args: &ImportArgs, input: &Path) -> Option<Vec<PathBuf>> {
+    if input.is_dir() {
+        return Some(mat::subject_files(input)).filter(|files| !files.is_empty() && args.kind.is_none());
+    }
+    let is_mat = input.extension().is_some_and(|e| e.eq_ignore_ascii_case("mat"));
+    (is_mat && mat::is_duke(&read_file(input).ok()?)).then(|| vec![input.to_owned()])
+}
+
+/// Imports subjects of Duke DME under the ids that the folder of pictures gives them. Returns what the
+/// manifest calls the source.
+fn import_duke_subjects(
+    args: &ImportArgs,
+    files: &[PathBuf],
+    manifest: &mut Manifest,
+    tally: &mut Tally,
+) -> anyhow::Result<String> {
+    let kind = FolderKind::DukeDme;
+    let source = args.name.as_deref().unwrap_or(kind.source());
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let read = read_file(file).and_then(|bytes| mat::read_duke(&bytes, &name));
+        let subject = match read {
+            Ok(subject) => subject,
+            Err(error) => {
+                tally.unreadable += 1;
+                eprintln!("skipped: {error}");
+                continue;
+            }
+        };
+        subject.notes.iter().for_each(|note| eprintln!("note: {note}"));
+        for slice in &subject.slices {
+            let id = args.named(&subject.id(slice.b_scan));
+            if slice.scan.labels.is_none() && !args.unlabelled && !args.pseudo_label {
+                continue;
+            }
+            if manifest.entries.iter().any(|entry| entry.id == id) {
+                tally.already_there += 1;
+                continue;
+            }
+            let origin = Origin {
+                id: &id,
+                subject: args.named(&subject.subject()),
+                b_scan: Some(slice.b_scan),
+                source,
+                credit: kind.credit(),
+            };
+            append_scan(args, manifest, tally, origin, slice.scan.clone())?;
         }
     }
     Ok(source.to_owned())

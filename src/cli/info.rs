@@ -6,20 +6,29 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use serde::Serialize;
 
+use super::import::LabelArgs;
+use super::label_values::LabelValues;
+
 use crate::anatomy::{LABELS, LESION_BASE, UNANNOTATED};
 use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
 use crate::document::{LabelTable, Page};
+use crate::formats::clinical;
+use crate::formats::label_mapping::LabelChoice;
 use crate::formats::open::{Opened, open};
+use crate::formats::pixel_size::FactState;
 use crate::mask::Measurements;
 use crate::scan::{Laterality, Spacing};
 
 /// Says what a file holds: kind, size, spacing, laterality, labels and their pixel counts.
 ///
-/// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, Heidelberg
-/// .vol files, folders of scans and data sets that `retidiff import` has written.
+/// Understood is everything that can be opened: documents (.retidiff), images, label PNGs, NIfTI and MetaImage volumes,
+/// Heidelberg .vol files, DICOM, HEYEX XML and MATLAB files, folders of scans and data sets that `retidiff import` has
+/// written. Of a label picture (PNG, TIFF, BMP or CSV of codes) it lists every value or colour with its pixels, what
+/// they look like, and columns out of order; --scheme or --map says what they are.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff"
+    after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff\n  \
+                  retidiff info mask.png --map 255=IRF\n  retidiff info --identity scan.vol"
 )]
 pub struct InfoArgs {
     /// Files and folders to describe.
@@ -28,6 +37,12 @@ pub struct InfoArgs {
     /// Print JSON, one object per path and line.
     #[arg(long)]
     json: bool,
+    /// List the names of the fields of identity (patient, visit, dates) that files hold, never their values; with
+    /// --json beside everything else
+    #[arg(long)]
+    identity: bool,
+    #[command(flatten)]
+    labels: LabelArgs,
 }
 
 /// What is known about one path.
@@ -41,6 +56,14 @@ struct Description {
     credit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     b_scan_distance_um: Option<f32>,
+    /// How the spacing of the pages is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spacing_state: Option<FactState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    laterality_state: Option<FactState>,
+    /// Which values of more than 8 bits are shown black and white.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<WindowDescription>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pages: Vec<PageDescription>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +71,19 @@ struct Description {
     /// What an image described as a scan holds if it is a label map.
     #[serde(skip_serializing_if = "Option::is_none")]
     possible_labels: Option<PossibleDescription>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label_values: Option<LabelValues>,
     warnings: Vec<String>,
+    /// Names of the identity fields that the file holds, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_fields: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WindowDescription {
+    black: f32,
+    white: f32,
+    source: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,9 +135,20 @@ struct DataSetDescription {
 pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     let mut failed = 0;
     for path in &args.paths {
-        match describe(path) {
-            Ok(description) if args.json => println!("{}", serde_json::to_string(&description)?),
-            Ok(description) => print!("{}", as_text(&description)),
+        let said = match (args.identity, args.json) {
+            (true, false) => names_of_identity(path),
+            (_, is_json) => describe(path, &args.labels.choice()).and_then(|mut description| {
+                if args.identity {
+                    description.identity_fields = Some(clinical::identity_fields(path)?);
+                }
+                match is_json {
+                    true => Ok(serde_json::to_string(&description)? + "\n"),
+                    false => Ok(as_text(&description)),
+                }
+            }),
+        };
+        match said {
+            Ok(text) => print!("{text}"),
             Err(error) => {
                 failed += 1;
                 eprintln!("{error:#}");
@@ -115,11 +161,25 @@ pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn describe(path: &Path) -> anyhow::Result<Description> {
+/// The names of the fields of identity in a file, as text or JSON.
+fn names_of_identity(path: &Path) -> anyhow::Result<String> {
+    let fields = clinical::identity_fields(path)?;
+    let fields = if fields.is_empty() { "none that is known here".to_owned() } else { fields.join(", ") };
+    Ok(format!("{}\n  fields of identity: {fields}\n", path.display()))
+}
+
+fn describe(path: &Path, choice: &LabelChoice) -> anyhow::Result<Description> {
     if path.join(MANIFEST_FILE).is_file() {
         return describe_data_set(path);
     }
-    let Opened { document, kind, warnings, possible_labels } = open(path)?;
+    let label_values = LabelValues::of(path, choice)?;
+    let opened = match (open(path), &label_values) {
+        (Ok(opened), _) => opened,
+        (Err(_), Some(_)) => return Ok(describe_label_picture(path, label_values)),
+        (Err(error), None) => return Err(error.into()),
+    };
+    let Opened { document, kind, warnings, possible_labels, spacing_state, window } = opened;
+    let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
     let table = &document.labels;
     Ok(Description {
         path: path.display().to_string(),
@@ -127,6 +187,13 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
         name: Some(document.name.clone()),
         credit: document.credit.clone(),
         b_scan_distance_um: document.b_scan_distance_um,
+        spacing_state,
+        laterality_state: has_laterality.then_some(FactState::FromFile),
+        window: window.map(|window| WindowDescription {
+            black: window.black,
+            white: window.white,
+            source: window.source.word(),
+        }),
         pages: document.pages.iter().map(|page| describe_page(page, table)).collect(),
         data_set: None,
         possible_labels: possible_labels.map(|possible| PossibleDescription {
@@ -138,8 +205,30 @@ fn describe(path: &Path) -> anyhow::Result<Description> {
                 .map(|(code, pixels)| label_count(code, pixels, table))
                 .collect(),
         }),
+        label_values,
         warnings,
+        identity_fields: None,
     })
+}
+
+/// A picture of labels that is nothing else: a table of codes, numbers that no scan is stored as.
+fn describe_label_picture(path: &Path, label_values: Option<LabelValues>) -> Description {
+    Description {
+        path: path.display().to_string(),
+        kind: "label picture".to_owned(),
+        name: None,
+        credit: None,
+        b_scan_distance_um: None,
+        spacing_state: None,
+        laterality_state: None,
+        window: None,
+        pages: Vec::new(),
+        data_set: None,
+        possible_labels: None,
+        label_values,
+        warnings: Vec::new(),
+        identity_fields: None,
+    }
 }
 
 fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
@@ -156,6 +245,9 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
         name: None,
         credit: None,
         b_scan_distance_um: None,
+        spacing_state: None,
+        laterality_state: None,
+        window: None,
         pages: Vec::new(),
         data_set: Some(DataSetDescription {
             scans: entries.len(),
@@ -165,7 +257,9 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
             sources: distinct(|entry| &entry.source),
         }),
         possible_labels: None,
+        label_values: None,
         warnings: Vec::new(),
+        identity_fields: None,
     })
 }
 
@@ -236,8 +330,15 @@ fn write_text(text: &mut String, description: &Description) -> std::fmt::Result 
         writeln!(text, "  may be a label map (codes of the {} scheme):", possible.scheme)?;
         write_labels(text, &possible.labels)?;
     }
+    if let Some(values) = &description.label_values {
+        values.write(text)?;
+    }
     for warning in &description.warnings {
         writeln!(text, "  note: {warning}")?;
+    }
+    if let Some(fields) = &description.identity_fields {
+        let fields = if fields.is_empty() { "none".to_owned() } else { fields.join(", ") };
+        writeln!(text, "  identity fields in the file (never kept): {fields}")?;
     }
     Ok(())
 }
@@ -289,7 +390,7 @@ mod tests {
         let path = folder.path().join("codes.png");
         let codes: Vec<u8> = [0, 0, 1, 3, 3, 9, 8, 8].iter().flat_map(|&code| [code; 2]).collect();
         write_file(&path, &scan_image::write(&GreyImage::new(2, 8, codes), &[]).unwrap()).unwrap();
-        let description = describe(&path).unwrap();
+        let description = describe(&path, &LabelChoice::Unsaid).unwrap();
         let text = as_text(&description);
         assert!(
             text.contains("image") && text.contains("may be a label map (codes of the studio scheme)"),

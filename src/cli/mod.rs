@@ -2,12 +2,15 @@
 
 #[cfg(feature = "cpu")]
 pub mod bench;
+pub mod case;
 #[cfg(feature = "cpu")]
 mod compute;
+pub mod convert;
 pub mod dataset;
 pub mod evaluate;
 pub mod import;
 pub mod info;
+mod label_values;
 #[cfg(feature = "cpu")]
 pub mod masks;
 pub mod out_of_memory;
@@ -55,8 +58,10 @@ pub struct Cli {
 enum Command {
     Info(info::InfoArgs),
     Import(import::ImportArgs),
+    Convert(convert::ConvertArgs),
     Dataset(dataset::DatasetArgs),
     Trace(trace::TraceArgs),
+    Case(case::CaseArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[cfg(feature = "cpu")]
     Synthesize(synthesize::SynthesizeArgs),
@@ -79,8 +84,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),
         Some(Command::Import(args)) => import::run(args),
+        Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Dataset(args)) => dataset::run(args),
         Some(Command::Trace(args)) => trace::run(args),
+        Some(Command::Case(args)) => case::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Synthesize(args)) => synthesize::run(args),

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::compute::refuse_other_device;
 use super::import::parse_spacing;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{read_file, scan_image, write_file};
@@ -45,6 +46,12 @@ pub struct SynthesizeArgs {
     /// The path from noise to scan.
     #[arg(long, value_enum, default_value_t)]
     sampler: Sampler,
+    /// Push the lesions, and nothing else, so far beyond what the model makes of them; 1 is as it was trained
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_lesion_contrast)]
+    lesion_contrast: f64,
+    /// How the noise levels are spaced
+    #[arg(long, value_enum, default_value_t)]
+    noise_levels: NoiseSpacing,
     /// Of the noise: another seed is another scan with the same anatomy.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -129,7 +136,14 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         height: labels.height,
         spacing: args.spacing,
         seed: args.seed,
-        recipe: Recipe { sampler: args.sampler, guidance: args.guidance, lesions: args.ablate, from_scan },
+        recipe: Recipe {
+            sampler: args.sampler,
+            spacing: args.noise_levels,
+            guidance: args.guidance,
+            lesions: args.ablate,
+            lesion_contrast: args.lesion_contrast,
+            from_scan,
+        },
     };
     for offset in 0..u64::from(args.count) {
         scene.seed = args.seed + offset;
@@ -161,7 +175,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
 }
 
 /// A scan that says what it is. No date and no path: the same scan is the same file.
-fn synthetic_png(
+pub(super) fn synthetic_png(
     image: &GreyImage,
     model: &LoadedModel,
     scene: &Scene,
@@ -173,6 +187,7 @@ fn synthetic_png(
     let ablation = format!("{} (share of the lesions that the model was told)", scene.recipe.lesions);
     let strength = scene.recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength);
     let strength = format!("{strength} (started from a real scan; 0 is that scan, 1 pure synthesis)");
+    let contrast = scene.recipe.lesion_contrast.to_string();
     let mut text = vec![
         ("Comment", "SYNTHETIC image: drawn by a model from a label mask, not recorded from any eye"),
         ("Synthetic", "true"),
@@ -184,16 +199,30 @@ fn synthetic_png(
         ("Sampler", scene.recipe.sampler.name()),
         ("Steps", &step_count),
     ];
+    if scene.recipe.spacing != NoiseSpacing::default() {
+        text.push(("NoiseLevels", scene.recipe.spacing.name()));
+    }
     if scene.recipe.guidance != 1.0 {
         text.push(("Guidance", &guidance));
     }
     if scene.recipe.lesions != 1.0 {
         text.push(("Ablation", &ablation));
     }
+    if scene.recipe.lesion_contrast != 1.0 {
+        text.push(("LesionContrast", &contrast));
+    }
     if scene.recipe.from_scan.is_some() {
         text.push(("Strength", &strength));
     }
     Ok(scan_image::write(image, &text)?)
+}
+
+/// A factor of the lesions' contrast.
+pub(super) fn parse_lesion_contrast(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if (0.0..=10.0).contains(&factor) => Ok(factor),
+        _ => Err(format!("\"{text}\" is no contrast: give a number from 0 to 10")),
+    }
 }
 
 fn parse_strength(text: &str) -> Result<f64, String> {
@@ -218,7 +247,7 @@ fn parse_ablation(text: &str) -> Result<f64, String> {
 }
 
 /// SHA-256 of a mask's size and composite codes, hexadecimal.
-fn mask_hash(width: u32, height: u32, codes: &[u8]) -> String {
+pub(super) fn mask_hash(width: u32, height: u32, codes: &[u8]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(width.to_le_bytes());
     hasher.update(height.to_le_bytes());

@@ -10,11 +10,15 @@ use clap::Args;
 use super::compute::ComputeDevice;
 use super::out_of_memory;
 use super::setting::{Setting, with_settings};
+use crate::dataset::Manifest;
 use crate::dataset::split::{SPLIT_FILE, Split};
 use crate::nn::Arithmetic;
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
-use crate::training::{Control, Event, Order, Preset, Run, RunConfig, Stage, StartModel, memory};
+use crate::training::strips_sheet::first_strips;
+use crate::training::{
+    Control, Event, Order, Preset, Run, RunConfig, Stage, StartModel, memory, samples_sheet,
+};
 use crate::worker::ModelSource;
 
 /// Train a model: one of four stages.
@@ -37,7 +41,7 @@ pub struct TrainArgs {
     #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch", "print_config"])]
     data: Option<PathBuf>,
     /// Folder of the run
-    #[arg(long, value_name = "DIR", required_unless_present = "print_config")]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["print_config", "look"])]
     run: Option<PathBuf>,
     /// Settings to start from
     #[arg(long, value_enum, default_value = "live")]
@@ -114,6 +118,10 @@ pub struct TrainArgs {
     /// Print the whole configuration that these arguments make, for --config, and train nothing
     #[arg(long)]
     print_config: bool,
+    /// Write a picture of the strips that the run would begin with (labels, grey values, vessel shadows), and train
+    /// nothing
+    #[arg(long, value_name = "FILE.png", requires = "data")]
+    look: Option<PathBuf>,
     /// Print one JSON line per event instead of progress for people, and take the orders `pause`,
     /// `resume`, `checkpoint` and `stop` as lines of the standard input
     #[arg(long, alias = "json")]
@@ -139,6 +147,9 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     if args.print_config {
         println!("{}", serde_json::to_string_pretty(&config)?);
         return Ok(());
+    }
+    if let (Some(file), Some(data)) = (&args.look, &args.data) {
+        return look(&config, data, file);
     }
     let run_folder = args.run_folder()?;
     let (device, device_name, is_gpu) = args.device.pick_with_kind()?;
@@ -178,6 +189,20 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
         }
     };
     crate::training::run(config, &run, &control, &mut print)?;
+    Ok(())
+}
+
+/// Strips in a picture of what a run trains on.
+const LOOK_STRIPS: usize = 24;
+/// Of them beside each other.
+const LOOK_ACROSS: usize = 6;
+
+/// Writes the first strips of a run as a picture.
+fn look(config: &RunConfig, data: &Path, file: &Path) -> anyhow::Result<()> {
+    let rows = first_strips(config, &Arc::new(Manifest::read(data)?), LOOK_STRIPS)?;
+    let bytes = samples_sheet::encode_beside(&rows, LOOK_ACROSS)?;
+    crate::formats::write_file(file, &bytes)?;
+    eprintln!("{}: {} strips, each with labels, grey values and vessel shadows", file.display(), rows.len());
     Ok(())
 }
 
@@ -243,6 +268,10 @@ impl TrainArgs {
         }
         let config = with_settings(config, &self.settings)?;
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
+        if self.resume {
+            let before = RunDirectory::read_config(self.run_folder()?)?;
+            config.check_goes_on_from(&before).map_err(|reason| anyhow::anyhow!("{reason}"))?;
+        }
         Ok(config)
     }
 

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::deformation::{Deformation, MOST_ELASTIC_PX};
+use super::lumens::PasteLumens;
 use super::noise::{Draws, fill_gaussian, stream};
 use super::samples::Sample;
 use crate::scan::Rect;
@@ -43,6 +44,8 @@ pub struct Augmentation {
     pub elastic_px: f32,
     /// Grey values are multiplied by 1 plus normal noise of up to this deviation, pixel by pixel.
     pub speckle: f32,
+    /// Lumens of other training scans are pasted in.
+    pub paste: PasteLumens,
 }
 
 impl Default for Augmentation {
@@ -57,6 +60,7 @@ impl Default for Augmentation {
             lateral_stretch: 0.0,
             elastic_px: 0.0,
             speckle: 0.0,
+            paste: PasteLumens::default(),
         }
     }
 }
@@ -98,7 +102,7 @@ impl Augmentation {
         ];
         match most.iter().find(|(_, value, most)| !(0.0..=*most).contains(value)) {
             Some((name, value, most)) => Err(format!("{name} is {value}, expected 0 to {most}")),
-            None => Ok(()),
+            None => self.paste.check(),
         }
     }
 
@@ -183,6 +187,16 @@ impl Cut {
             self.resample(sample, strip);
         }
         self.lay_speckle(strip);
+    }
+
+    /// Fills one number a column of the strip with the sample's vessel shadows; columns outside the sample, and all
+    /// of a sample whose shadows nobody measured, have none. Deformed strips take them from the undeformed place.
+    pub fn shadow(&self, sample: &Sample, columns: &mut [f32]) {
+        let count = columns.len();
+        for (column, shadow) in columns.iter_mut().enumerate() {
+            let x = self.x + if self.flip { count - 1 - column } else { column } as i64;
+            *shadow = usize::try_from(x).ok().and_then(|x| sample.shadow.get(x)).copied().unwrap_or(0.0);
+        }
     }
 
     /// [`Cut::fill`] pixel by pixel, as the scan has them.
@@ -276,6 +290,7 @@ mod tests {
             counted: vec![true; 48],
             annotated: 2..12,
             lesion_columns: vec![9],
+            ..Sample::default()
         }
     }
 

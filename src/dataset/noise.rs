@@ -41,6 +41,10 @@ pub mod stream {
     pub const FRESH_WEIGHTS: u32 = 11 << 16;
     /// The speckle that augmentation lays on a strip.
     pub const TRAINING_SPECKLE: u32 = 12 << 16;
+    /// Which lumens are pasted into a strip, and where.
+    pub const TRAINING_LUMENS: u32 = 13 << 16;
+    /// Of which strips the style is left untold.
+    pub const TRAINING_STYLE: u32 = 14 << 16;
     /// Where cysts are stamped into a mask to be measured: event `k` is width `k`.
     pub const STAMPED_LESIONS: u32 = 40 << 16;
     /// Subjects and images of a bootstrap: event `k` is resample `k`.

@@ -5,11 +5,11 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
+use super::lesion_edges::moved_to_edges;
 use super::manifest::{Manifest, ManifestEntry};
 use super::mapping::Mapping;
-use super::split::{Role, Split};
+use super::shadow::column_shadows;
+use super::style::{self, StyleFigures};
 use crate::anatomy::{UNANNOTATED, is_lesion};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{FormatError, read_file, scan_image};
@@ -19,10 +19,12 @@ use crate::scan::GreyImage;
 const FILL_DEPTH: usize = 24;
 
 /// One labelled B-scan on the grid.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {
     pub id: String,
     pub subject: String,
+    /// The data set it came from.
+    pub source: String,
     /// Grid columns.
     pub width: usize,
     /// Grid rows.
@@ -37,65 +39,27 @@ pub struct Sample {
     pub annotated: Range<usize>,
     /// Columns that show a lesion.
     pub lesion_columns: Vec<u32>,
+    /// What its style is made of, where networks are told of it.
+    pub figures: Option<StyleFigures>,
+    /// What a network is told of its style; empty where networks are not.
+    pub style: Vec<f32>,
+    /// Vessel shadow of each column; empty where networks are not told.
+    pub shadow: Vec<f32>,
 }
 
-/// The labelled scans of a data set by role.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Samples {
-    pub training: Vec<Sample>,
-    pub validation: Vec<Sample>,
-}
-
-impl Samples {
-    /// Loads every labelled scan of a manifest that is not held out, in the manifest's order. Those that no grader
-    /// labelled train only if `pseudo_labelled`, and never validate.
-    ///
-    /// # Errors
-    /// The first file that cannot be read.
-    pub fn load(
-        manifest: &Manifest,
-        split: &Split,
-        mapping: &Mapping,
-        pseudo_labelled: bool,
-    ) -> Result<Self, FormatError> {
-        let make = |scan: &LabelledScan| Some(Sample::new(scan, mapping));
-        let [training, validation] = load_by_role(manifest, split, pseudo_labelled, make)?;
-        Ok(Self { training, validation })
-    }
-}
-
-/// What `make` makes of every labelled scan that is not held out, in the manifest's order: those of training
-/// subjects, then those of validation subjects. Scans of which it makes nothing are left out; those that no grader
-/// labelled train only if `pseudo_labelled`, and never validate.
-///
-/// # Errors
-/// The first file that cannot be read.
-pub(super) fn load_by_role<T: Send>(
-    manifest: &Manifest,
-    split: &Split,
-    pseudo_labelled: bool,
-    make: impl Fn(&LabelledScan) -> Option<T> + Sync,
-) -> Result<[Vec<T>; 2], FormatError> {
-    let wanted: Vec<(&ManifestEntry, Role)> = manifest
-        .entries
-        .iter()
-        .filter(|entry| entry.label.is_some())
-        .map(|entry| (entry, split.role(&entry.subject)))
-        .filter(|(entry, role)| match role {
-            Role::Training => pseudo_labelled || !entry.pseudo_labelled,
-            Role::Validation => !entry.pseudo_labelled,
-            Role::HeldOut => false,
-        })
-        .collect();
-    let made: Vec<Option<T>> = wanted
-        .par_iter()
-        .map(|(entry, _)| Ok(make(&LabelledScan::load(manifest, entry)?)))
-        .collect::<Result<_, FormatError>>()?;
-    let mut by_role = [Vec::new(), Vec::new()];
-    for ((_, role), made) in wanted.iter().zip(made) {
-        by_role[usize::from(*role != Role::Training)].extend(made);
-    }
-    Ok(by_role)
+/// What is made of labelled scans beside the scans themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SampleOptions {
+    /// Whether scans that no grader labelled train.
+    pub pseudo_labelled: bool,
+    /// Whether lesion outlines are moved onto the edges that the scans show.
+    pub lesion_edges: bool,
+    /// Directions of the style that a network is told; 0 for none.
+    pub style_components: usize,
+    /// Whether a network is told of vessel shadows.
+    pub shadow: bool,
+    /// Whether lumens are cut out.
+    pub lumens: bool,
 }
 
 /// A manifest entry with its pixels, in document coordinates.
@@ -211,6 +175,23 @@ impl LabelledScan {
 }
 
 impl Sample {
+    /// [`Sample::new`] with what the options ask for.
+    pub fn with_options(scan: &LabelledScan, mapping: &Mapping, options: SampleOptions) -> Self {
+        let mut sample = Self::new(scan, mapping);
+        if options.lesion_edges && !sample.lesion_columns.is_empty() {
+            sample.labels = moved_to_edges(sample.width as u32, &sample.image, &sample.labels);
+            sample.lesion_columns = lesion_columns(&sample.labels, sample.width);
+        }
+        let Self { width, image, labels, counted, annotated, .. } = &sample;
+        let figures =
+            (options.style_components > 0).then(|| style::measure(*width, image, labels, counted, annotated));
+        let shadow = match options.shadow {
+            true => column_shadows(*width, image, labels, annotated),
+            false => Vec::new(),
+        };
+        Self { figures, shadow, ..sample }
+    }
+
     /// A labelled scan laid on the grid of `mapping`.
     pub fn new(scan: &LabelledScan, mapping: &Mapping) -> Self {
         let shown = scan.shown_columns(mapping);
@@ -242,17 +223,23 @@ impl Sample {
         Self {
             id: scan.entry.id.clone(),
             subject: scan.entry.subject.clone(),
+            source: scan.entry.source.clone(),
             width: columns,
             height: rows,
             annotated: longest_annotated_run(&labels, columns),
-            lesion_columns: (0..columns as u32)
-                .filter(|&x| labels[x as usize..].iter().step_by(columns).any(|&code| is_lesion(code)))
-                .collect(),
+            lesion_columns: lesion_columns(&labels, columns),
             image,
             labels,
             counted,
+            ..Self::default()
         }
     }
+}
+
+/// The columns of a row-major plane of codes that show a lesion.
+fn lesion_columns(labels: &[u8], width: usize) -> Vec<u32> {
+    let has_lesion = |x: &u32| labels[*x as usize..].iter().step_by(width).any(|&code| is_lesion(code));
+    (0..width as u32).filter(has_lesion).collect()
 }
 
 /// Some columns of a row-major plane.

@@ -108,7 +108,12 @@ pub fn picture(prediction: Prediction, x: Tensor<4>, output: Tensor<4>, nodes: &
     let factors: Vec<_> = nodes.iter().map(|&node| prediction.picture_factors(node)).collect();
     let of_x: Vec<f32> = factors.iter().map(|factors| factors.x as f32).collect();
     let of_output: Vec<f32> = factors.iter().map(|factors| factors.output as f32).collect();
-    x * per_sample(&of_x, &device) + output * per_sample(&of_output, &device)
+    let picture = x * per_sample(&of_x, &device) + output * per_sample(&of_output, &device);
+    if prediction.mean() == 0.0 {
+        return picture;
+    }
+    let offsets: Vec<f32> = factors.iter().map(|factors| factors.offset as f32).collect();
+    picture + per_sample(&offsets, &device)
 }
 
 /// Mean over the batch of `weight (sqrt(m + c^2) - c)`, `m` being the mean squared difference over a sample's

@@ -22,10 +22,23 @@ pub fn target(prediction: Prediction, x_0: Tensor<4>, noise: Tensor<4>, nodes: &
         Prediction::V | Prediction::Residual { .. } => {
             let device = x_0.device();
             let factors = nodes.iter().map(|&node| prediction.target_factors(node));
-            x_0 * per_sample(factors.clone().map(|factor| factor.picture), &device)
-                + noise * per_sample(factors.map(|factor| factor.noise), &device)
+            let target = x_0 * per_sample(factors.clone().map(|factor| factor.picture), &device)
+                + noise * per_sample(factors.clone().map(|factor| factor.noise), &device);
+            match prediction.mean() {
+                0.0 => target,
+                _ => target + per_sample(factors.map(|factor| factor.offset), &device),
+            }
         }
     }
+}
+
+/// What the network is shown of noisy pictures, one node per sample ([`Prediction::shown_offset`]).
+pub fn shown(prediction: Prediction, x_t: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
+    if prediction.mean() == 0.0 {
+        return x_t;
+    }
+    let device = x_t.device();
+    x_t + per_sample(nodes.iter().map(|&node| prediction.shown_offset(node)), &device)
 }
 
 /// The times the network is told, `[batch]`.
@@ -39,22 +52,31 @@ pub fn min_snr_weights(prediction: Prediction, nodes: &[Node], gamma: f64) -> Ve
     nodes.iter().map(|&node| prediction.min_snr_weight(node, gamma)).collect()
 }
 
-/// Mean over the batch of `weight * mean squared error over the sample's valid pixels`, `[1]`.
-///
-/// `valid` is 1 where a pixel was scanned and annotated, 0 where it must not count, `[batch, 1, height,
-/// width]`; a sample without a valid pixel contributes nothing.
+/// Mean over the batch of `weight * mean squared error over the sample's valid pixels`, `[1]`; `valid` as in
+/// [`mse_of_samples`].
 pub fn weighted_mse(
     output: Tensor<4>,
     target: Tensor<4>,
     weights: &[f64],
     valid: Option<Tensor<4>>,
 ) -> Tensor<1> {
-    let [batch, channels, height, width] = output.dims();
+    let batch = output.dims()[0];
     assert_eq!(weights.len(), batch, "one weight per sample");
     let device = output.device();
+    let weights: Vec<f32> = weights.iter().map(|&weight| weight as f32).collect();
+    let weights = Tensor::<1>::from_floats(weights.as_slice(), &device).reshape([batch, 1]);
+    (mse_of_samples(output, target, valid) * weights).mean()
+}
+
+/// The mean squared error over every sample's valid pixels, `[batch, 1]`.
+///
+/// `valid` is 1 where a pixel was scanned and annotated, 0 where it must not count, `[batch, 1, height,
+/// width]`; a sample without a valid pixel contributes nothing.
+pub fn mse_of_samples(output: Tensor<4>, target: Tensor<4>, valid: Option<Tensor<4>>) -> Tensor<2> {
+    let [batch, channels, height, width] = output.dims();
     let squared = (output - target).square();
     let pixels = channels * height * width;
-    let per_sample_mean = match valid {
+    match valid {
         Some(valid) => {
             let counted =
                 valid.clone().reshape([batch, height * width]).sum_dim(1).mul_scalar(channels as f64);
@@ -62,10 +84,7 @@ pub fn weighted_mse(
             sum / counted.clamp_min(1.0)
         }
         None => squared.reshape([batch, pixels]).mean_dim(1),
-    };
-    let weights: Vec<f32> = weights.iter().map(|&weight| weight as f32).collect();
-    let weights = Tensor::<1>::from_floats(weights.as_slice(), &device).reshape([batch, 1]);
-    (per_sample_mean * weights).mean()
+    }
 }
 
 /// One factor per sample, `[batch, 1, 1, 1]`.

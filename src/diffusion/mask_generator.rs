@@ -143,9 +143,10 @@ impl MaskGenerator {
         guidance: f64,
     ) -> Tensor<4> {
         let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
-        let mut output = self.unet.forward_with(x.clone(), asked, time.clone());
+        let shown = self.info.prediction.shown(x.clone(), node);
+        let mut output = self.unet.forward_with(shown.clone(), asked, time.clone());
         if let Some(unasked) = unasked {
-            let without = self.unet.forward_with(x.clone(), unasked, time);
+            let without = self.unet.forward_with(shown, unasked, time);
             output = without.clone() + (output - without).mul_scalar(guidance);
         }
         self.info.prediction.picture(x, output, node)

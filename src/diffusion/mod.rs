@@ -8,6 +8,7 @@ pub mod drm;
 pub mod loss;
 pub mod mask_generator;
 pub mod model_file;
+pub mod noise_spacing;
 pub mod prediction;
 pub mod samplers;
 pub mod scene;
@@ -16,6 +17,7 @@ pub mod synthesizer;
 
 pub use mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 pub use model_file::ModelInfo;
+pub use noise_spacing::NoiseSpacing;
 pub use prediction::Prediction;
 pub use samplers::Sampler;
 pub use scene::{Emphasis, Scene};

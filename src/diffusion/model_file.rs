@@ -19,12 +19,17 @@ use super::{Prediction, Schedule};
 use crate::dataset::labels::LabelScheme;
 use crate::dataset::mapping::Mapping;
 use crate::dataset::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
+use crate::dataset::style::StyleModel;
 use crate::formats::atomic::write_atomically;
 use crate::nn::weights::{self, NamedTensor};
 use crate::nn::{UNet, UNetConfig};
 
-/// The version this program writes, and the newest it reads.
-pub const MODEL_FILE_VERSION: u32 = 1;
+/// The newest version this program reads.
+///
+/// 2: style, vessel shadows and a mean that is taken off, each of which an older program would silently leave out.
+pub const MODEL_FILE_VERSION: u32 = 2;
+/// The version of a model without any of these, which older programs draw rightly.
+const PLAIN_MODEL_VERSION: u32 = 1;
 /// The metadata key of the JSON string.
 pub const METADATA_KEY: &str = "retidiff";
 /// Bytes before a safetensors header: its length.
@@ -61,7 +66,7 @@ pub struct MaskModel {
 /// Everything about a network that its weights do not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
-    /// [`MODEL_FILE_VERSION`] of the writer.
+    /// The oldest [`MODEL_FILE_VERSION`] that draws it rightly. Written by [`encode`], whatever it holds.
     pub version: u32,
     /// As shown to the user.
     pub name: String,
@@ -76,6 +81,12 @@ pub struct ModelInfo {
     pub normalisation: Normalisation,
     pub schedule: Schedule,
     pub prediction: Prediction,
+    /// What the network is told of a scan's style, where it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<StyleModel>,
+    /// Whether the last condition plane holds vessel shadows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
     /// Of a mask model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<MaskModel>,
@@ -96,16 +107,28 @@ impl ModelInfo {
         self.training.get("mask_dropout").and_then(serde_json::Value::as_f64).unwrap_or(0.0)
     }
 
+    /// Planes of the condition of an image model.
+    pub fn condition_planes(&self) -> usize {
+        self.labels.plane_count() + usize::from(self.shadow)
+    }
+
+    /// The oldest version of this program's model files that holds everything it says.
+    fn needed_version(&self) -> u32 {
+        let is_plain = self.network.style_channels == 0 && !self.shadow && self.prediction.mean() == 0.0;
+        if is_plain { PLAIN_MODEL_VERSION } else { MODEL_FILE_VERSION }
+    }
+
     /// Whether the parts fit together; the message says what does not.
     pub fn check(&self) -> Result<(), String> {
+        self.check_style()?;
         self.network.check()?;
         self.schedule.check()?;
         self.labels.check()?;
         match (self.kind, &self.mask) {
-            (ModelKind::Image, _) if self.labels.plane_count() != self.network.condition_channels => {
+            (ModelKind::Image, _) if self.condition_planes() != self.network.condition_channels => {
                 return Err(format!(
-                    "{} label planes for a network with {} condition channels",
-                    self.labels.plane_count(),
+                    "{} condition planes for a network with {} condition channels",
+                    self.condition_planes(),
                     self.network.condition_channels
                 ));
             }
@@ -150,15 +173,34 @@ impl ModelInfo {
         {
             return Err(format!("a grid of {scales:?} um per pixel with tolerances {tolerances:?}"));
         }
-        if let Prediction::Residual { deviation } = self.prediction
-            && !(1e-3..=1e3).contains(&deviation)
-        {
-            return Err(format!("a data deviation of {deviation}, expected 0.001 to 1000"));
+        if let Prediction::Residual { deviation, mean } = self.prediction {
+            if !(1e-3..=1e3).contains(&deviation) {
+                return Err(format!("a data deviation of {deviation}, expected 0.001 to 1000"));
+            }
+            if !(-1.0..=1.0).contains(&mean) {
+                return Err(format!("a data mean of {mean}, expected -1 to 1"));
+            }
         }
         if self.prediction == Prediction::Epsilon && self.schedule.ends_at_pure_noise() {
             return Err("noise prediction on a schedule that ends at pure noise".to_owned());
         }
         Ok(())
+    }
+}
+
+impl ModelInfo {
+    /// A pretrained network may have style channels that nobody told it anything by yet.
+    fn check_style(&self) -> Result<(), String> {
+        let Some(style) = &self.style else { return Ok(()) };
+        style.check()?;
+        match style.channels() == self.network.style_channels {
+            true => Ok(()),
+            false => Err(format!(
+                "{} numbers of a style for a network with {} style channels",
+                style.channels(),
+                self.network.style_channels
+            )),
+        }
     }
 }
 
@@ -230,7 +272,7 @@ pub fn encode(unet: &UNet, info: &ModelInfo, precision: Precision) -> Vec<u8> {
         hasher.update(bytes);
     }
     let info = ModelInfo {
-        version: MODEL_FILE_VERSION,
+        version: info.needed_version(),
         tensors_sha256: hexadecimal(&hasher.finalize()),
         ..info.clone()
     };

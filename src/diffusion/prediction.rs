@@ -18,11 +18,42 @@ pub enum Prediction {
     /// `x_0 = c_skip x + c_out F` with `c_skip = alpha s^2 / (alpha^2 s^2 + sigma^2)` and
     /// `c_out = -sigma s / sqrt(alpha^2 s^2 + sigma^2)`. With `s = 1` this is [`Prediction::V`]; a smaller
     /// `s` spares the network from copying noise that is far stronger than the picture.
-    Residual { deviation: f64 },
+    ///
+    /// All of it is said of pictures without their `mean` `m`: the network is shown `x - alpha m` and predicts what
+    /// is left of `x_0 - m`. Scans are mostly dark, so without it most of what the network sees is the same number.
+    Residual {
+        deviation: f64,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        mean: f64,
+    },
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 
 impl Prediction {
-    /// The picture estimated at `node` is `x * x_factor + output * output_factor`.
+    /// Mean of the pictures, which the network does not see; 0 where they are taken as they are.
+    pub fn mean(self) -> f64 {
+        match self {
+            Prediction::Epsilon | Prediction::V => 0.0,
+            Prediction::Residual { mean, .. } => mean,
+        }
+    }
+
+    /// What the network is shown of a noisy picture: `x + shown_offset`.
+    pub fn shown_offset(self, node: Node) -> f64 {
+        -node.alpha * self.mean()
+    }
+
+    /// [`Prediction::shown_offset`] applied; the tensor itself where there is no mean.
+    pub fn shown(self, x: Tensor<4>, node: Node) -> Tensor<4> {
+        let offset = self.shown_offset(node);
+        if offset == 0.0 { x } else { x.add_scalar(offset) }
+    }
+
+    /// The picture estimated at `node` is `x * x_factor + output * output_factor + offset`.
     ///
     /// # Panics
     /// For [`Prediction::Epsilon`] at a node of pure noise, where no picture follows.
@@ -30,33 +61,32 @@ impl Prediction {
         match self {
             Prediction::Epsilon => {
                 assert!(node.alpha > 0.0, "noise prediction says nothing about the picture at pure noise");
-                PictureFactors { x: 1.0 / node.alpha, output: -node.sigma / node.alpha }
+                PictureFactors { x: 1.0 / node.alpha, output: -node.sigma / node.alpha, offset: 0.0 }
             }
-            Prediction::V => PictureFactors { x: node.alpha, output: -node.sigma },
-            Prediction::Residual { deviation } => {
+            Prediction::V => PictureFactors { x: node.alpha, output: -node.sigma, offset: 0.0 },
+            Prediction::Residual { deviation, mean } => {
                 let variance = deviation * deviation;
                 let total = node.alpha * node.alpha * variance + node.sigma * node.sigma;
                 PictureFactors {
                     x: node.alpha * variance / total,
                     output: -node.sigma * deviation / total.sqrt(),
+                    offset: mean * node.sigma * node.sigma / total,
                 }
             }
         }
     }
 
-    /// The target is `x_0 * picture + eps * noise`.
+    /// The target is `x_0 * picture + eps * noise + offset`.
     pub fn target_factors(self, node: Node) -> TargetFactors {
         match self {
-            Prediction::Epsilon => TargetFactors { picture: 0.0, noise: 1.0 },
-            Prediction::V => TargetFactors { picture: -node.sigma, noise: node.alpha },
-            Prediction::Residual { deviation } => {
+            Prediction::Epsilon => TargetFactors { picture: 0.0, noise: 1.0, offset: 0.0 },
+            Prediction::V => TargetFactors { picture: -node.sigma, noise: node.alpha, offset: 0.0 },
+            Prediction::Residual { deviation, mean } => {
                 // (x_0 - c_skip x) / c_out with x = alpha x_0 + sigma eps, the common sigma cancelled.
                 let variance = deviation * deviation;
                 let root = (node.alpha * node.alpha * variance + node.sigma * node.sigma).sqrt();
-                TargetFactors {
-                    picture: -node.sigma / (deviation * root),
-                    noise: node.alpha * deviation / root,
-                }
+                let picture = -node.sigma / (deviation * root);
+                TargetFactors { picture, noise: node.alpha * deviation / root, offset: -mean * picture }
             }
         }
     }
@@ -64,7 +94,9 @@ impl Prediction {
     /// The picture estimated from a noisy one and the network's output, clamped to `[-1, 1]`.
     pub fn picture(self, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
         let factors = self.picture_factors(node);
-        (x.mul_scalar(factors.x) + output.mul_scalar(factors.output)).clamp(-1.0, 1.0)
+        let picture = x.mul_scalar(factors.x) + output.mul_scalar(factors.output);
+        let picture = if factors.offset == 0.0 { picture } else { picture.add_scalar(factors.offset) };
+        picture.clamp(-1.0, 1.0)
     }
 
     /// Weight of a sample's squared error under min-SNR weighting with this `gamma` (Hang et al. 2023):
@@ -80,7 +112,7 @@ impl Prediction {
             Prediction::V => gamma / (snr + 1.0),
             // The error of x_0 is c_out^2 that of F, and 1 / c_out^2 = snr + 1 / deviation^2.
             Prediction::Residual { .. } if snr == f64::INFINITY => 0.0,
-            Prediction::Residual { deviation } => snr.min(gamma) / (snr + deviation.powi(-2)),
+            Prediction::Residual { deviation, .. } => snr.min(gamma) / (snr + deviation.powi(-2)),
         }
     }
 }
@@ -90,6 +122,7 @@ impl Prediction {
 pub struct PictureFactors {
     pub x: f64,
     pub output: f64,
+    pub offset: f64,
 }
 
 /// See [`Prediction::target_factors`].
@@ -97,6 +130,7 @@ pub struct PictureFactors {
 pub struct TargetFactors {
     pub picture: f64,
     pub noise: f64,
+    pub offset: f64,
 }
 
 #[cfg(test)]
@@ -110,14 +144,19 @@ mod tests {
         for t in [0.01, 0.3, 0.77, 1.0] {
             let node = Schedule::live().node(t);
             let x = node.alpha * picture + node.sigma * noise;
-            for prediction in [Prediction::V, Prediction::Epsilon, Prediction::Residual { deviation: 0.35 }] {
+            for prediction in [
+                Prediction::V,
+                Prediction::Epsilon,
+                Prediction::Residual { deviation: 0.35, mean: 0.0 },
+                Prediction::Residual { deviation: 0.25, mean: -0.72 },
+            ] {
                 if node.alpha == 0.0 && prediction == Prediction::Epsilon {
                     continue;
                 }
                 let target = prediction.target_factors(node);
-                let output = target.picture * picture + target.noise * noise;
+                let output = target.picture * picture + target.noise * noise + target.offset;
                 let back = prediction.picture_factors(node);
-                assert!((back.x * x + back.output * output - picture).abs() < 1e-9);
+                assert!((back.x * x + back.output * output + back.offset - picture).abs() < 1e-9);
             }
         }
     }
@@ -126,12 +165,34 @@ mod tests {
     fn residual_prediction_of_unit_pictures_is_v_and_its_target_has_unit_variance() {
         for t in [0.01, 0.3, 0.77, 1.0] {
             let node = Schedule::live().node(t);
-            let unit = Prediction::Residual { deviation: 1.0 };
+            let unit = Prediction::Residual { deviation: 1.0, mean: 0.0 };
             let (a, b) = (unit.target_factors(node), Prediction::V.target_factors(node));
             assert!((a.picture - b.picture).abs() < 1e-12 && (a.noise - b.noise).abs() < 1e-12);
-            let target = Prediction::Residual { deviation: 0.35 }.target_factors(node);
+            let target = Prediction::Residual { deviation: 0.35, mean: 0.0 }.target_factors(node);
             let variance = (0.35 * target.picture).powi(2) + target.noise.powi(2);
             assert!((variance - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_mean_is_taken_off_what_is_shown_and_off_the_target() {
+        let plain = Prediction::Residual { deviation: 0.25, mean: 0.0 };
+        let centred = Prediction::Residual { deviation: 0.25, mean: -0.72 };
+        let json = serde_json::to_string(&plain).unwrap();
+        assert_eq!(json, r#"{"residual":{"deviation":0.25}}"#, "files of before stay as they were");
+        assert_eq!(serde_json::from_str::<Prediction>(&json).unwrap(), plain);
+        for t in [0.01, 0.3, 0.77, 1.0] {
+            let node = Schedule::live().node(t);
+            let (picture, noise) = (-0.5, 0.7);
+            let target = |prediction: Prediction, picture: f64| {
+                let factors = prediction.target_factors(node);
+                factors.picture * picture + factors.noise * noise + factors.offset
+            };
+            // As if every picture had been shifted beforehand.
+            assert!((target(centred, picture) - target(plain, picture + 0.72)).abs() < 1e-12);
+            let x = node.alpha * picture + node.sigma * noise;
+            let shifted = node.alpha * (picture + 0.72) + node.sigma * noise;
+            assert!((x + centred.shown_offset(node) - shifted).abs() < 1e-12);
         }
     }
 

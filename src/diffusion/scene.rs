@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use crate::anatomy::is_lesion;
 use crate::dataset::labels::{Coding, LabelScheme};
 use crate::dataset::mapping::Plan;
+use crate::mask::{Mask, signed_distance};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
 use crate::scan::Rect;
@@ -21,6 +23,7 @@ use crate::scan::Rect;
 pub struct Scene {
     /// How much of the lesions the network is told.
     lesions: f64,
+    look: Look,
     pub(super) grid_width: u32,
     pub(super) grid_height: u32,
     pub(super) windows: Vec<Window>,
@@ -33,12 +36,33 @@ pub(super) struct Window {
     /// The number of every pixel, `[1, 1, height, width]`.
     numbers: Tensor<4>,
     pub features: ConditionFeatures,
-    /// Those of no mask at all, and how far the estimate goes beyond them (Ho and Salimans 2022,
-    /// classifier-free guidance); none at a guidance of 1.
-    pub unguided: Option<(ConditionFeatures, f64)>,
+    /// What the estimate is pushed away from.
+    pub guides: Vec<Guidance>,
     /// How much each pixel counts, `[1, 1, height, width]`; none where the window is alone.
     pub weights: Option<Tensor<4>>,
 }
+
+/// A condition that the estimate is pushed away from (Ho and Salimans 2022, classifier-free guidance): it becomes
+/// `estimate + by * mask * (estimate - that of these features)`.
+#[derive(Clone, Debug)]
+pub(super) struct Guidance {
+    pub features: ConditionFeatures,
+    pub by: f64,
+    /// Where it is pushed, `[1, 1, height, width]`; everywhere without one.
+    pub mask: Option<Tensor<4>>,
+    away_from: AwayFrom,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum AwayFrom {
+    /// No mask at all.
+    Nothing,
+    /// The mask without its lesions.
+    NoLesions,
+}
+
+/// Guidance on lesions is whole up to the first and none from the second of these distances outside the painted edge.
+const LESION_REACH_PX: [f32; 2] = [0.5, 2.5];
 
 /// Makes scenes for one network.
 pub(super) struct SceneMaker<'a> {
@@ -46,6 +70,21 @@ pub(super) struct SceneMaker<'a> {
     pub scheme: &'a LabelScheme,
     pub device: &'a Device,
     pub emphasis: Emphasis,
+    pub look: &'a Look,
+    /// Whether the last condition plane holds vessel shadows.
+    pub has_shadow: bool,
+    /// Numbers of a style that the network is told; 0 for none.
+    pub style_channels: usize,
+}
+
+/// What a network is told of a scan beside its mask, as far as it can be told; nothing by default.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// In deviations along the components of the model's [`StyleModel`](crate::dataset::style::StyleModel); `None`
+    /// leaves the style to the network.
+    pub style: Option<Vec<f32>>,
+    /// Vessel shadow of every column of the grid, 0 to 1; columns it does not reach have none.
+    pub shadow: Arc<[f32]>,
 }
 
 /// How strongly a network is told of a mask; all 1 is as it was trained to be told.
@@ -56,11 +95,14 @@ pub struct Emphasis {
     /// What the lesions' condition is multiplied with: dynamic region masking at sampling, 0 leaves the network to
     /// its own ideas of what lies there.
     pub lesions: f64,
+    /// Guidance on the lesions alone: how far the estimate goes, within the lesions, beyond that of the same mask
+    /// without them. Nothing else changes.
+    pub lesion_contrast: f64,
 }
 
 impl Default for Emphasis {
     fn default() -> Self {
-        Self { guidance: 1.0, lesions: 1.0 }
+        Self { guidance: 1.0, lesions: 1.0, lesion_contrast: 1.0 }
     }
 }
 
@@ -74,7 +116,8 @@ impl SceneMaker<'_> {
         let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
         assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
         let alone = plan.windows.len() == 1;
-        let before = before.filter(|scene| scene.lesions == self.emphasis.lesions);
+        let before =
+            before.filter(|scene| scene.lesions == self.emphasis.lesions && scene.look == *self.look);
         let windows = plan
             .windows
             .iter()
@@ -94,22 +137,23 @@ impl SceneMaker<'_> {
                 let numbers = self.tensor(self.scheme.pixel_numbers(&labels), shape);
                 Window {
                     rect,
-                    features: self.features(numbers.clone()),
-                    unguided: self.unguided(&numbers, None),
+                    features: self.features(numbers.clone(), Some(rect)),
+                    guides: self.guides(&numbers, &labels, rect, None),
                     weights: (!alone).then(|| self.tensor(plan.window_weights(index), shape)),
                     labels,
                     numbers,
                 }
             })
             .collect();
-        Scene { lesions: self.emphasis.lesions, grid_width, grid_height, windows }
+        let look = self.look.clone();
+        Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
-        let unguided = self.unguided(&known.numbers, known.unguided.as_ref());
+        let guides = self.guides(&known.numbers, &labels, known.rect, Some(known));
         let width = known.rect.width() as usize;
         let Some([rows, columns]) = changed_box(&known.labels, &labels, width) else {
-            return Window { unguided, ..known.clone() };
+            return Window { guides, ..known.clone() };
         };
         let changed: Vec<u8> =
             rows.clone().flat_map(|y| labels[y * width..][columns.clone()].iter().copied()).collect();
@@ -117,32 +161,90 @@ impl SceneMaker<'_> {
         let numbers = known.numbers.clone().slice_assign([0..1, 0..1, rows, columns], patch);
         Window {
             rect: known.rect,
-            features: self.features(numbers.clone()),
-            unguided,
+            features: self.features(numbers.clone(), Some(known.rect)),
+            guides,
             weights: known.weights.clone(),
             labels,
             numbers,
         }
     }
 
-    /// The condition's share of the first convolution; the planes are made on the device.
-    fn features(&self, numbers: Tensor<4>) -> ConditionFeatures {
-        self.unet.condition_features(dimmed(planes(numbers, self.scheme), self.scheme, self.emphasis.lesions))
+    /// The condition's share of the first convolution; the planes are made on the device. Without a `rect` nothing
+    /// is told but the style.
+    fn features(&self, numbers: Tensor<4>, rect: Option<Rect>) -> ConditionFeatures {
+        let [_, _, height, width] = numbers.dims();
+        let mut planes = dimmed(planes(numbers, self.scheme), self.scheme, self.emphasis.lesions);
+        if self.has_shadow {
+            planes = Tensor::cat(vec![planes, self.shadow(rect, [height, width])], 1);
+        }
+        let features = self.unet.condition_features(planes);
+        match self.style_channels {
+            0 => features,
+            channels => self.unet.with_style(features, self.told_style(channels)),
+        }
     }
 
-    fn unguided(
+    /// The shadows of a window's columns, `[1, 1, height, width]`.
+    fn shadow(&self, rect: Option<Rect>, [height, width]: [usize; 2]) -> Tensor<4> {
+        let mut columns = vec![0.0; width];
+        if let Some(rect) = rect {
+            let known = self.look.shadow.iter().skip(rect.x0 as usize);
+            columns.iter_mut().zip(known).for_each(|(column, &shadow)| *column = shadow);
+        }
+        self.tensor(columns, [1, width]).expand([1, 1, height, width])
+    }
+
+    /// `[1, channels]`; zeros where no style is given.
+    fn told_style(&self, channels: usize) -> Tensor<2> {
+        let mut told = vec![0.0; channels];
+        if let Some(style) = &self.look.style {
+            told[0] = 1.0;
+            told[1..].iter_mut().zip(style).for_each(|(told, &value)| *told = value);
+        }
+        Tensor::from_data(TensorData::new(told, [1, channels]), self.device)
+    }
+
+    /// `known` is the window of an earlier scene, whose features of no mask serve again.
+    fn guides(
         &self,
         numbers: &Tensor<4>,
-        known: Option<&(ConditionFeatures, f64)>,
-    ) -> Option<(ConditionFeatures, f64)> {
-        let guidance = self.emphasis.guidance;
-        (guidance != 1.0).then(|| {
-            let features = known.map_or_else(
-                || self.features(numbers.full_like(self.scheme.nothing_known())),
-                |(features, _)| features.clone(),
-            );
-            (features, guidance)
-        })
+        labels: &[u8],
+        rect: Rect,
+        known: Option<&Window>,
+    ) -> Vec<Guidance> {
+        let Emphasis { guidance, lesion_contrast, .. } = self.emphasis;
+        let mut guides = Vec::new();
+        if guidance != 1.0 {
+            let known = known
+                .and_then(|known| known.guides.iter().find(|guide| guide.away_from == AwayFrom::Nothing));
+            let features = match known {
+                Some(guide) => guide.features.clone(),
+                None => self.features(numbers.full_like(self.scheme.nothing_known()), None),
+            };
+            guides.push(Guidance { features, by: guidance - 1.0, mask: None, away_from: AwayFrom::Nothing });
+        }
+        if lesion_contrast != 1.0 && labels.iter().any(|&code| is_lesion(code)) {
+            guides.push(self.away_from_no_lesions(labels, rect));
+        }
+        guides
+    }
+
+    fn away_from_no_lesions(&self, labels: &[u8], rect: Rect) -> Guidance {
+        let (width, height) = (rect.width(), rect.height());
+        let (mask, _) = Mask::from_composite(width, height, labels);
+        let shape = [height as usize, width as usize];
+        let layers = self.tensor(self.scheme.pixel_numbers(&mask.layers.to_pixels()), shape);
+        let inside: Vec<bool> = labels.iter().map(|&code| is_lesion(code)).collect();
+        let [full, none] = LESION_REACH_PX;
+        let share = signed_distance(width, height, &inside, [1.0; 2])
+            .into_iter()
+            .map(|distance| ((none - distance) / (none - full)).clamp(0.0, 1.0));
+        Guidance {
+            features: self.features(layers, Some(rect)),
+            by: self.emphasis.lesion_contrast - 1.0,
+            mask: Some(self.tensor(share.collect(), shape)),
+            away_from: AwayFrom::NoLesions,
+        }
     }
 
     fn tensor(&self, values: Vec<f32>, [height, width]: [usize; 2]) -> Tensor<4> {

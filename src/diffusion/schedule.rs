@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The largest time a network is told.
 pub const TIME_SCALE: f64 = 1000.0;
 
+/// Standard deviation of scans in [-1, 1].
+pub const SCAN_DEVIATION: f64 = 0.35;
+
 /// One point of a schedule: `x_t = alpha x_0 + sigma eps`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Node {
@@ -55,9 +58,21 @@ impl Schedule {
         Schedule::LinearBeta { steps: 1000, beta_start: 1e-4, beta_end: 0.02, zero_terminal_snr: false }
     }
 
-    /// The live model's: cosine, shifted by `2 ln(64 / 480)`, the noise a 64-pixel picture sees carried over
-    /// to 480 pixels.
+    /// The live model's: cosine, shifted so that half of the time picture and noise are alike for scans, whose
+    /// values in [-1, 1] deviate by 0.35.
     pub fn live() -> Self {
+        Schedule::for_deviation(SCAN_DEVIATION)
+    }
+
+    /// Cosine, shifted so that at half of the time there is as much noise as picture, for pictures that deviate by so
+    /// much.
+    pub fn for_deviation(deviation: f64) -> Self {
+        Schedule::CosineShifted { log_snr_shift: -2.0 * deviation.ln() }
+    }
+
+    /// Cosine, shifted by `2 ln(64 / 480)`: the noise that a 64-pixel picture sees, carried over to 480 pixels
+    /// (Hoogeboom et al. 2023).
+    pub fn of_480_px() -> Self {
         Schedule::CosineShifted { log_snr_shift: 2.0 * (64.0_f64 / 480.0).ln() }
     }
 
@@ -140,7 +155,7 @@ impl Schedule {
     }
 
     /// The nodes of many discrete steps at the cost of one product.
-    fn nodes_at_steps(&self, steps: &[u32]) -> Vec<Node> {
+    pub(super) fn nodes_at_steps(&self, steps: &[u32]) -> Vec<Node> {
         let alpha_bars = self.alpha_bars();
         steps
             .iter()
@@ -236,7 +251,7 @@ mod tests {
     fn shifted_cosine_has_the_stated_log_snr() {
         let shift = 2.0 * (64.0_f64 / 480.0).ln();
         for t in [0.1, 0.25, 0.5, 0.9] {
-            let node = Schedule::live().node(t);
+            let node = Schedule::of_480_px().node(t);
             let expected = -2.0 * (std::f64::consts::FRAC_PI_2 * t).tan().ln() + shift;
             assert!((node.log_snr() - expected).abs() < 1e-9);
             assert!((node.alpha.powi(2) + node.sigma.powi(2) - 1.0).abs() < 1e-12);

@@ -12,8 +12,9 @@ use std::ops::ControlFlow;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::ModelInfo;
+use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
-use super::scene::{Emphasis, Scene, SceneMaker};
+use super::scene::{Emphasis, Look, Scene, SceneMaker};
 use super::schedule::Node;
 use crate::dataset::mapping::Plan;
 use crate::dataset::noise::{fill_gaussian, stream};
@@ -41,12 +42,13 @@ pub struct NoiseField {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
     pub sampler: Sampler,
+    pub spacing: NoiseSpacing,
     pub steps: u32,
 }
 
 impl Settings {
     /// One step: anatomy without grain.
-    pub const DRAFT: Settings = Settings { sampler: Sampler::Ddim, steps: 1 };
+    pub const DRAFT: Settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 1 };
 }
 
 /// A real scan to start from instead of pure noise (Meng et al. 2022, SDEdit).
@@ -111,8 +113,27 @@ impl Synthesizer {
         emphasis: Emphasis,
         before: Option<&Scene>,
     ) -> Scene {
-        let maker =
-            SceneMaker { unet: &self.unet, scheme: &self.info.labels, device: &self.device, emphasis };
+        self.scene_with_look(labels_on_grid, plan, emphasis, &Look::default(), before)
+    }
+
+    /// [`Synthesizer::emphasised_scene`] with a style and vessel shadows, as far as the network knows them.
+    pub fn scene_with_look(
+        &self,
+        labels_on_grid: &[u8],
+        plan: &Plan,
+        emphasis: Emphasis,
+        look: &Look,
+        before: Option<&Scene>,
+    ) -> Scene {
+        let maker = SceneMaker {
+            unet: &self.unet,
+            scheme: &self.info.labels,
+            device: &self.device,
+            emphasis,
+            look,
+            has_shadow: self.info.shadow,
+            style_channels: self.info.network.style_channels,
+        };
         maker.lay(labels_on_grid, plan, before)
     }
 
@@ -152,8 +173,11 @@ impl Synthesizer {
             (scene.grid_width, scene.grid_height),
             "noise of the grid"
         );
-        let nodes =
-            self.info.schedule.sampling_nodes_from(guide.map_or(1.0, |guide| guide.strength), settings.steps);
+        let nodes = self.info.schedule.spaced_nodes(
+            settings.spacing,
+            guide.map_or(1.0, |guide| guide.strength),
+            settings.steps,
+        );
         let start = match guide {
             Some(guide) => {
                 let scan = self.grid_tensor(guide.grid.to_vec(), noise.grid);
@@ -179,10 +203,17 @@ impl Synthesizer {
                 Some(_) => x.clone().slice(ranges(window.rect)),
                 None => x.clone(),
             };
-            let mut output = self.unet.forward_with(seen.clone(), &window.features, time.clone());
-            if let Some((features, guidance)) = &window.unguided {
-                let without = self.unet.forward_with(seen.clone(), features, time.clone());
-                output = without.clone() + (output - without).mul_scalar(*guidance);
+            let shown = self.info.prediction.shown(seen.clone(), node);
+            let answered = self.unet.forward_with(shown.clone(), &window.features, time.clone());
+            let mut output = answered.clone();
+            for guide in &window.guides {
+                let without = self.unet.forward_with(shown.clone(), &guide.features, time.clone());
+                let push = (answered.clone() - without).mul_scalar(guide.by);
+                output = output
+                    + match &guide.mask {
+                        Some(mask) => push * mask.clone(),
+                        None => push,
+                    };
             }
             let picture = self.info.prediction.picture(seen, output, node);
             let Some(weights) = &window.weights else { return picture };

@@ -243,6 +243,17 @@ impl Editor {
         self.saved_state = Some(self.state);
     }
 
+    /// Identity of the committed state: undo and redo come back to earlier ones. To be handed to
+    /// [`Editor::mark_saved_as`] once what was written then is on disk.
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+
+    /// Declares that a state which may be an earlier one by now is the one on disk.
+    pub fn mark_saved_as(&mut self, state: u64) {
+        self.saved_state = Some(state);
+    }
+
     /// Declares that the state is on disk nowhere: a recovered or a generated document.
     pub fn mark_unsaved(&mut self) {
         self.saved_state = None;

@@ -1,8 +1,19 @@
 //! Files that are whole or not there: a temporary file beside the target, synced, then renamed.
+//!
+//! A process that is killed in between leaves its temporary file behind. While it lives it holds a lock on that file,
+//! which the system drops however it ends: so a later process can tell what is stale, and removes it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
+
+const PREFIX: &str = ".retidiff-";
+const SUFFIX: &str = ".part";
+/// A file is made before it is locked; one as young as this may be between the two.
+const MAY_BE_UNLOCKED: Duration = Duration::from_secs(2);
+/// Where a file system has no locks, a file that nobody has written to for so long is stale.
+const STALE_WITHOUT_LOCKS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Replaces the file at `path` by `bytes`. After a crash at any moment the old or the new content is
 /// there, never a part of it.
@@ -14,7 +25,9 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut temporary = tempfile::Builder::new().prefix(".retidiff-").suffix(".part").tempfile_in(folder)?;
+    let mut temporary = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+    // A file system without locks: the file's age has to say whether it is stale.
+    let _ = temporary.as_file().try_lock();
     temporary.write_all(bytes)?;
     let file = temporary.as_file();
     match fs::metadata(path) {
@@ -24,6 +37,31 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+/// Removes what killed processes left of their writes in a folder, not in those within it. Returns how many files that
+/// were; one that cannot be removed wastes space and does no other harm.
+pub fn remove_stale_parts(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_ours = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        is_file && name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+    };
+    let stale = entries.filter(is_ours).map(|entry| entry.path()).filter(|path| is_stale(path));
+    stale.filter(|path| fs::remove_file(path).is_ok()).count()
+}
+
+fn is_stale(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    let age = file.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
+    let is_older_than = |limit| age.is_some_and(|age| age > limit);
+    match file.try_lock() {
+        Ok(()) => is_older_than(MAY_BE_UNLOCKED),
+        Err(TryLockError::WouldBlock) => false,
+        Err(TryLockError::Error(_)) => is_older_than(STALE_WITHOUT_LOCKS),
+    }
 }
 
 /// Makes renames and deletions in a folder last.
@@ -55,6 +93,31 @@ mod tests {
         write_atomically(&path, b"new")?;
         assert_eq!(fs::read(&path)?, b"new");
         assert_eq!(fs::read_dir(folder.path())?.count(), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn only_what_a_killed_process_left_is_removed() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let long_ago = std::time::SystemTime::now() - Duration::from_secs(60);
+        let put = |name: &str| -> io::Result<File> {
+            let file = File::create(folder.path().join(name))?;
+            file.set_modified(long_ago)?;
+            Ok(file)
+        };
+        drop(put(".retidiff-dead.part")?);
+        drop(put("scan.part")?);
+        drop(put(".retidiff-notes.txt")?);
+        fs::create_dir(folder.path().join(".retidiff-folder.part"))?;
+        File::create(folder.path().join(".retidiff-young.part"))?;
+        let alive = put(".retidiff-alive.part")?;
+        alive.lock()?;
+        assert_eq!(remove_stale_parts(folder.path()), 1);
+        assert!(!folder.path().join(".retidiff-dead.part").exists());
+        assert_eq!(fs::read_dir(folder.path())?.count(), 5);
+        drop(alive);
+        assert_eq!(remove_stale_parts(folder.path()), 1, "its process is gone");
+        assert_eq!(remove_stale_parts(&folder.path().join("none")), 0);
         Ok(())
     }
 

@@ -6,34 +6,21 @@
 //! A folder is listed first (cheap) and its scans are read one by one: one that cannot be read is
 //! reported by name and the rest still load.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::duke::AnnotatedScan;
-use super::label_png::CodeScheme;
-use super::{FormatError, duke, label_png, read_file, scan_image, scanned_area, tian};
+pub use super::folder_kind::FolderKind;
+use super::grey_range::GreyWindow;
+use super::label_mapping::{LabelChoice, labels_of};
+use super::{FormatError, duke, label_picture, read_file, registry, scan_image, scanned_area, tian};
 use crate::anatomy::INTERFACE_COUNT;
-use crate::scan::{BScan, Spacing};
+use crate::scan::{BScan, GreyImage, Spacing};
 
 /// Most files of a folder that are listed.
 const MAX_FILES: usize = 1_000_000;
-
-/// A kind of folder that can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum FolderKind {
-    /// `bscans/SubjectN_BB.png` + `boundaries/SubjectN_K.txt`.
-    Tian2015,
-    /// `bscans/subject_SS/bscan_NN.png` + `labels_grader1/` + `index.csv` + `ignore_columns/`,
-    /// and `labels_grader2/` where there is one.
-    DukeDme,
-    /// `images/` + `masks/` or `labels/` with the same file stems.
-    Pairs,
-    /// OCT2017 (Kermany et al.): `train|test|val/CNV|DME|DRUSEN|NORMAL/CLASS-PATIENT-N.jpeg`, no labels.
-    Oct2017,
-    /// Images without labels, right in the folder.
-    Images,
-}
 
 /// Folders of OCT2017.
 const OCT2017_PARTS: [&str; 3] = ["train", "test", "val"];
@@ -53,7 +40,7 @@ impl FolderKind {
             {
                 Some(Self::Oct2017)
             }
-            () => images_by_stem(dir).is_ok_and(|images| !images.is_empty()).then_some(Self::Images),
+            () => images(dir).is_ok_and(|images| !images.is_empty()).then_some(Self::Images),
         }
     }
 
@@ -95,8 +82,8 @@ impl FolderKind {
 pub struct FolderOptions {
     /// List scans without labels too.
     pub unlabelled: bool,
-    /// What the codes of label files mean (pairs only).
-    pub scheme: CodeScheme,
+    /// What the values of label files mean (pairs only).
+    pub labels: LabelChoice,
     /// Pairs: the subject is the part of the file stem before the last of these; without it, every file
     /// is its own subject.
     pub subject_separator: Option<char>,
@@ -108,8 +95,29 @@ pub struct FolderOptions {
 #[derive(Debug, Default)]
 pub struct Listing {
     pub items: Vec<FolderItem>,
-    /// What cannot be read, by name.
+    /// What cannot be read or is left out, by name.
     pub problems: Vec<String>,
+}
+
+impl Listing {
+    /// Puts the items into their order, and makes their ids differ in more than upper and lower case, so that
+    /// files named by them are not overwritten anywhere.
+    fn finished(mut self) -> Self {
+        self.items.sort_by_cached_key(|item| natural_key(&item.order));
+        let mut known = HashSet::new();
+        for item in &mut self.items {
+            let plain = item.id.clone();
+            let mut number = 1;
+            while !known.insert(item.id.to_lowercase()) {
+                number += 1;
+                item.id = format!("{plain}_{number}");
+            }
+            if item.subject == plain {
+                item.subject.clone_from(&item.id);
+            }
+        }
+        self
+    }
 }
 
 /// One scan of a folder, not read yet.
@@ -117,6 +125,8 @@ pub struct Listing {
 pub struct FolderItem {
     /// Unique in its source; made of letters, digits, `-`, `_` and `.`.
     pub id: String,
+    /// What it is sorted by: the id, or the file's stem where the id lacks some of its characters.
+    order: String,
     pub image: PathBuf,
     /// Whose eye.
     pub subject: String,
@@ -132,7 +142,7 @@ pub struct FolderItem {
 #[derive(Clone, Debug)]
 enum LabelSource {
     None,
-    File(PathBuf, CodeScheme),
+    File(PathBuf, LabelChoice),
     Boundaries { boundaries: Arc<[tian::Boundary; INTERFACE_COUNT]>, b_scan: usize },
 }
 
@@ -151,21 +161,32 @@ pub struct LabelledScan {
 
 /// Lists the scans of a folder, sorted by id, numbers in it by their value.
 pub fn list(dir: &Path, kind: FolderKind, options: &FolderOptions) -> Result<Listing, FormatError> {
-    let mut listing = match kind {
+    let listing = match kind {
         FolderKind::Tian2015 => list_tian(dir)?,
         FolderKind::DukeDme => list_duke(dir, options)?,
         FolderKind::Pairs => list_pairs(dir, options)?,
         FolderKind::Oct2017 => list_oct2017(dir, options)?,
         FolderKind::Images => list_images(dir, options)?,
     };
-    listing.items.sort_by_cached_key(|item| natural_key(&item.id));
-    Ok(listing)
+    Ok(listing.finished())
+}
+
+/// The window that the scans of a folder share, so that none is brighter than it was beside the others; `None`
+/// where the first has no more than 8 bits or their values have nothing in common.
+pub fn common_window(items: &[FolderItem]) -> Option<GreyWindow> {
+    let window = |item: &FolderItem| {
+        scan_image::window_of(&read_file(&item.image).ok()?, &item.image.display().to_string())
+    };
+    let first = window(items.first()?)?;
+    items[1..].iter().filter_map(window).try_fold(first, GreyWindow::shared_with)
 }
 
 fn list_tian(dir: &Path) -> Result<Listing, FormatError> {
     let mut listing = Listing::default();
     let mut subjects: BTreeMap<u32, Option<Arc<[tian::Boundary; INTERFACE_COUNT]>>> = BTreeMap::new();
-    for (stem, image) in images_by_stem(&dir.join("bscans"))? {
+    for (stem, image) in
+        unique_stems(&dir.join("bscans"), registry::is_scan_in_folder, &mut listing.problems)?
+    {
         let numbers = stem.strip_prefix("Subject").and_then(|rest| rest.split_once('_'));
         let Some((Ok(subject), Ok(b_scan @ 1..))) =
             numbers.map(|(subject, b_scan)| (subject.parse::<u32>(), b_scan.parse::<u32>()))
@@ -185,6 +206,7 @@ fn list_tian(dir: &Path) -> Result<Listing, FormatError> {
         let eye = if subject == 8 { 1 } else { subject };
         listing.items.push(FolderItem {
             id: format!("tian_{subject}_{b_scan:02}"),
+            order: format!("tian_{subject}_{b_scan:02}"),
             image,
             subject: format!("tian-{eye}"),
             b_scan: Some(b_scan),
@@ -227,7 +249,7 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
             listing.problems.push(format!("{}: the name is not subject_SS", folder.display()));
             continue;
         };
-        for (stem, image) in images_by_stem(&folder)? {
+        for (stem, image) in unique_stems(&folder, registry::is_scan_in_folder, &mut listing.problems)? {
             let Some(Ok(b_scan)) = stem.strip_prefix("bscan_").map(str::parse::<u32>) else {
                 listing.problems.push(format!("{}: the name is not bscan_NN", image.display()));
                 continue;
@@ -241,13 +263,14 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
             let second = dir.join("labels_grader2").join(&file);
             listing.items.push(FolderItem {
                 id: format!("duke_{subject:02}_{b_scan:02}"),
+                order: format!("duke_{subject:02}_{b_scan:02}"),
                 image,
                 subject: format!("duke-{subject}"),
                 b_scan: Some(b_scan),
                 spacing: FolderKind::DukeDme.nominal_spacing(),
-                labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, CodeScheme::Studio)),
+                labels: scan.map_or(LabelSource::None, |_| LabelSource::File(label, LabelChoice::Unsaid)),
                 second_grader: if second.is_file() {
-                    LabelSource::File(second, CodeScheme::Studio)
+                    LabelSource::File(second, LabelChoice::Unsaid)
                 } else {
                     LabelSource::None
                 },
@@ -265,16 +288,18 @@ fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatErro
     let mut listing = Listing::default();
     let label_dir = ["masks", "labels"].map(|name| dir.join(name)).into_iter().find(|path| path.is_dir());
     let mut labels = match &label_dir {
-        Some(label_dir) => images_by_stem(label_dir)?,
+        Some(label_dir) => unique_stems(label_dir, is_label_in_folder, &mut listing.problems)?,
         None => BTreeMap::new(),
     };
-    for (stem, image) in images_by_stem(&dir.join("images"))? {
+    for (stem, image) in
+        unique_stems(&dir.join("images"), registry::is_scan_in_folder, &mut listing.problems)?
+    {
         let label = labels.remove(&stem);
         if label.is_none() && !options.unlabelled {
             listing.problems.push(format!("{}: it has no label file of that stem", image.display()));
             continue;
         }
-        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.scheme));
+        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.labels.clone()));
         listing.items.push(plain_item(&stem, image, labels, options));
     }
     for path in labels.values() {
@@ -289,7 +314,7 @@ fn list_oct2017(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatEr
     let places =
         OCT2017_PARTS.iter().flat_map(|part| OCT2017_CLASSES.map(|class| dir.join(part).join(class)));
     for place in places.filter(|place| place.is_dir()) {
-        for (stem, image) in images_by_stem(&place)? {
+        for (stem, image) in unique_stems(&place, registry::is_scan_in_folder, &mut listing.problems)? {
             let mut parts = stem.split('-').skip(1);
             let Some(patient) = parts.next().filter(|patient| !patient.is_empty()) else {
                 listing.problems.push(format!("{}: the name is not CLASS-PATIENT-N", image.display()));
@@ -307,7 +332,16 @@ fn list_oct2017(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatEr
 
 fn list_images(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError> {
     let mut listing = Listing::default();
-    for (stem, image) in images_by_stem(dir)? {
+    let others: Vec<PathBuf> = entries(dir)?.into_iter().filter(|path| registry::is_volume(path)).collect();
+    if let Some(first) = others.first() {
+        let count = others.len();
+        let first = first.file_name().unwrap_or_default().to_string_lossy();
+        listing.problems.push(format!(
+            "{}: left out: {count} files that are volumes or documents ({first}, ...); open them one by one",
+            dir.display()
+        ));
+    }
+    for (stem, image) in images(dir)? {
         if options.unlabelled {
             listing.items.push(plain_item(&stem, image, LabelSource::None, options));
         } else {
@@ -323,6 +357,7 @@ fn plain_item(stem: &str, image: PathBuf, labels: LabelSource, options: &FolderO
     FolderItem {
         subject: subject.map_or_else(|| id.clone(), |(subject, _)| plain_id(subject)),
         id,
+        order: stem.to_owned(),
         image,
         b_scan: None,
         spacing: options.spacing,
@@ -333,16 +368,17 @@ fn plain_item(stem: &str, image: PathBuf, labels: LabelSource, options: &FolderO
     }
 }
 
-/// Sorts "b2" before "b10": every run of digits is padded to one length.
-fn natural_key(id: &str) -> String {
+/// Sorts "b2" before "b10" and beside "B2": every run of digits is padded to one length, and letters count in
+/// lower case first.
+fn natural_key(id: &str) -> (String, String) {
     let mut key = String::new();
-    for run in id.split_inclusive(|c: char| !c.is_ascii_digit()) {
+    for run in id.to_lowercase().split_inclusive(|c: char| !c.is_ascii_digit()) {
         let digits = run.trim_end_matches(|c: char| !c.is_ascii_digit());
         let padding = if digits.is_empty() { 0 } else { 20_usize.saturating_sub(digits.len()) };
         key.extend(std::iter::repeat_n('0', padding));
         key.push_str(run);
     }
-    key
+    (key, id.to_owned())
 }
 
 /// A file stem as an id that is a safe file name everywhere.
@@ -358,14 +394,18 @@ impl FolderItem {
 
     /// Reads the scan and its labels.
     pub fn read(&self) -> Result<LabelledScan, FormatError> {
+        self.read_shown_by(None)
+    }
+
+    /// As [`read`](Self::read), values of more than 8 bits shown by `window` where there is one.
+    pub fn read_shown_by(&self, window: Option<GreyWindow>) -> Result<LabelledScan, FormatError> {
         let (bytes, name) = (read_file(&self.image)?, self.image.display().to_string());
-        let image = scan_image::read(&bytes, &name)?;
-        let mut warnings: Vec<String> = scan_image::one_page_warning(&bytes, &name).into_iter().collect();
-        let labels = self.read_labels(&self.labels, image.width, image.height, &mut warnings)?;
+        let (image, mut warnings) = scan_image::read_one(&bytes, window, &name)?;
+        let turned = scan_image::orientation(&bytes);
+        let labels = self.read_labels(&self.labels, &image, turned, &mut warnings)?;
         // A second opinion that cannot be read is no reason to lose the first.
-        let second_grader = self
-            .read_labels(&self.second_grader, image.width, image.height, &mut warnings)
-            .unwrap_or_else(|error| {
+        let second_grader =
+            self.read_labels(&self.second_grader, &image, turned, &mut warnings).unwrap_or_else(|error| {
                 warnings.push(format!("second grader left out: {error}"));
                 None
             });
@@ -386,7 +426,7 @@ impl FolderItem {
             None => Vec::new(),
         };
         let scanned_area = if self.has_wedges { scanned_area::detect(&image) } else { None };
-        let mut scan = BScan::from_image(image, self.id.clone());
+        let mut scan = BScan::from_image(image, self.order.clone());
         scan.spacing = self.spacing;
         scan.scanned_area = scanned_area.map(Arc::from);
         Ok(LabelledScan { scan, labels, second_grader, ignored_columns, warnings })
@@ -395,24 +435,26 @@ impl FolderItem {
     fn read_labels(
         &self,
         source: &LabelSource,
-        width: u32,
-        height: u32,
+        scan: &GreyImage,
+        turned: u8,
         warnings: &mut Vec<String>,
     ) -> Result<Option<Vec<u8>>, FormatError> {
+        let (width, height) = (scan.width, scan.height);
         match source {
             LabelSource::None => Ok(None),
-            LabelSource::File(path, scheme) => {
+            LabelSource::File(path, choice) => {
                 let name = path.display().to_string();
-                let labels = label_png::read(&read_file(path)?, &name, *scheme)?;
-                if (labels.width, labels.height) != (width, height) {
-                    return Err(FormatError::malformed(
-                        &name,
-                        "the image size",
-                        format!("{}x{} where the scan has {width}x{height}", labels.width, labels.height),
-                        "labels must have the size of their scan",
+                let mut picture = label_picture::read(&read_file(path)?, &name)?;
+                if width != height && [picture.width, picture.height] == [height, width] && turned >= 5 {
+                    picture = picture.oriented(turned);
+                    warnings.push(format!(
+                        "{name}: turned as the orientation of its scan ({turned}) says, whose size it has then"
                     ));
                 }
+                label_picture::check_size([picture.width, picture.height], [width, height], &name)?;
+                let labels = labels_of(&picture, &name, choice)?;
                 warnings.extend(labels.warnings);
+                warnings.extend(labels.disorder.map(|disorder| format!("{name}: {disorder}")));
                 Ok(Some(labels.codes))
             }
             LabelSource::Boundaries { boundaries, b_scan } => {
@@ -453,17 +495,47 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>, FormatError> {
     Ok(entries(dir)?.into_iter().filter(|path| path.is_dir()).collect())
 }
 
-/// Image files (by extension) of a folder by their stem; of several with one stem, the first.
-fn images_by_stem(dir: &Path) -> Result<BTreeMap<String, PathBuf>, FormatError> {
-    let mut images = BTreeMap::new();
-    for path in entries(dir)? {
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let is_image = ["png", "jpg", "jpeg", "tif", "tiff", "bmp"].contains(&extension.as_str());
-        if let (true, Some(stem)) = (is_image, path.file_stem()) {
-            images.entry(stem.to_string_lossy().into_owned()).or_insert(path);
+/// Image files (by extension) of a folder with their stems.
+fn images(dir: &Path) -> Result<Vec<(String, PathBuf)>, FormatError> {
+    with_stems(dir, registry::is_scan_in_folder)
+}
+
+/// A label file, by its name: an image, or a table of codes.
+fn is_label_in_folder(path: &Path) -> bool {
+    registry::is_scan_in_folder(path)
+        || path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+}
+
+/// The wanted files of a folder with their stems.
+fn with_stems(dir: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<(String, PathBuf)>, FormatError> {
+    let images = entries(dir)?.into_iter().filter(|path| is_wanted(path));
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(images.map(|path| (stem(&path), path)).collect())
+}
+
+/// The same where a stem stands for one scan: of several files with one stem the first, and a problem that names
+/// the others.
+fn unique_stems(
+    dir: &Path,
+    is_wanted: fn(&Path) -> bool,
+    problems: &mut Vec<String>,
+) -> Result<BTreeMap<String, PathBuf>, FormatError> {
+    let mut unique: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for (stem, path) in with_stems(dir, is_wanted)? {
+        match unique.entry(stem) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(path);
+            }
+            Entry::Occupied(taken) => {
+                let first = taken.get().file_name().unwrap_or_default().to_string_lossy();
+                problems.push(format!(
+                    "{}: left out, for {first} has the same stem; rename one of the two",
+                    path.display()
+                ));
+            }
         }
     }
-    Ok(images)
+    Ok(unique)
 }
 
 #[cfg(test)]

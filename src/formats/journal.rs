@@ -23,6 +23,7 @@ use super::document_parts::{
     read_json, read_parts,
 };
 use super::history_log::{self, HistoryLog};
+use super::journal_removal::{is_discarded, remove_session};
 use crate::document::{Document, Editor, HistorySnapshot, Page, Synthesis};
 use crate::mask::{Mask, Plane};
 use crate::scan::BScan;
@@ -31,6 +32,8 @@ use crate::scan::BScan;
 const PAUSE: Duration = Duration::from_millis(600);
 const SESSION_PREFIX: &str = "session-";
 const LOCK_FILE: &str = "lock";
+/// Pause before a session that could not be removed is tried again.
+const BEFORE_NEXT_TRY: Duration = Duration::from_secs(5);
 
 /// Keeps a copy of the unsaved document in a folder.
 #[derive(Debug)]
@@ -51,14 +54,22 @@ struct Shared {
 struct Inbox {
     wish: Option<Wish>,
     stop: bool,
-    /// Revision that is on disk.
+    /// Number of the document that is kept: rises with every [`Journal::discard`].
+    document: u64,
+    /// Revision of that document that is on disk.
     written: Option<u64>,
     last_error: Option<String>,
 }
 
 #[derive(Debug)]
 enum Wish {
-    Keep { document: Document, history: HistorySnapshot, revision: u64, original_path: Option<PathBuf> },
+    Keep {
+        number: u64,
+        document: Document,
+        history: HistorySnapshot,
+        revision: u64,
+        original_path: Option<PathBuf>,
+    },
     Discard,
 }
 
@@ -93,13 +104,19 @@ impl Journal {
         self.last_noted = Some(revision);
         let original_path = path_of_document.map(Path::to_path_buf);
         let (document, history) = (editor.document().clone(), editor.history_snapshot());
-        self.leave(Wish::Keep { document, history, revision, original_path });
+        let number = self.shared.inbox().document;
+        self.leave(Wish::Keep { number, document, history, revision, original_path });
     }
 
     /// Removes what was written: the document is saved, or the user does not want it. The next
     /// [`Journal::note`] begins a new session.
     pub fn discard(&mut self) {
         self.last_noted = None;
+        {
+            let mut inbox = self.shared.inbox();
+            inbox.document += 1;
+            inbox.written = None;
+        }
         self.leave(Wish::Discard);
     }
 
@@ -110,7 +127,8 @@ impl Journal {
         drop(superseded);
     }
 
-    /// The revision that is on disk.
+    /// The revision that is on disk of the document noted since the last [`Journal::discard`]. Another document's
+    /// revisions begin anew, so that a number alone would not say whose it is.
     pub fn written_revision(&self) -> Option<u64> {
         self.shared.inbox().written
     }
@@ -135,27 +153,35 @@ impl Drop for Journal {
 
 fn keep_writing(shared: &Shared, dir: &Path) {
     let mut session: Option<Session> = None;
+    // Sessions that are not wanted and could not be removed: held, so that no other process offers them.
+    let mut unwanted: Vec<Session> = Vec::new();
     loop {
-        let mut inbox = shared.inbox();
-        while inbox.wish.is_none() && !inbox.stop {
-            inbox = shared.filled.wait(inbox).unwrap_or_else(PoisonError::into_inner);
-        }
-        let Some(wish) = inbox.wish.take() else { return };
-        drop(inbox);
+        let Some(wish) = next_wish(shared, !unwanted.is_empty()) else { return };
         let result = match &wish {
-            Wish::Discard => session.take().map_or(Ok(()), Session::remove).map(|()| None),
-            Wish::Keep { document, history, revision, original_path } => {
-                keep(&mut session, dir, document, history, original_path.as_deref()).map(|()| Some(*revision))
+            Some(Wish::Keep { document, history, original_path, .. }) => {
+                keep(&mut session, dir, document, history, original_path.as_deref())
             }
+            Some(Wish::Discard) => {
+                unwanted.extend(session.take());
+                remove_all(&mut unwanted)
+            }
+            None => remove_all(&mut unwanted),
         };
         let mut inbox = shared.inbox();
-        match result {
-            Ok(written) => (inbox.written, inbox.last_error) = (written, None),
-            Err(error) => {
+        match (result, wish) {
+            (Ok(()), Some(Wish::Keep { number, revision, .. })) => {
+                inbox.last_error = None;
+                if number == inbox.document {
+                    inbox.written = Some(revision);
+                }
+            }
+            (Ok(()), _) => inbox.last_error = None,
+            (Err(error), wish) => {
                 inbox.last_error = Some(format!("autosave to {} failed: {error}", dir.display()));
                 // Tried again after the pause: a full disk may have been emptied by then.
-                let stop = inbox.stop;
-                if matches!(wish, Wish::Keep { .. }) && !stop {
+                if let Some(wish @ Wish::Keep { .. }) = wish
+                    && !inbox.stop
+                {
                     inbox.wish.get_or_insert(wish);
                 }
             }
@@ -167,6 +193,42 @@ fn keep_writing(shared: &Shared, dir: &Path) {
             inbox = shared.filled.wait_timeout(inbox, pause).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
+}
+
+/// Waits for the next wish; `Some(None)` when something is left to be tried again, `None` at the end.
+fn next_wish(shared: &Shared, is_something_left: bool) -> Option<Option<Wish>> {
+    let mut inbox = shared.inbox();
+    loop {
+        if let Some(wish) = inbox.wish.take() {
+            return Some(Some(wish));
+        }
+        if inbox.stop {
+            return None;
+        }
+        if is_something_left {
+            let waited = shared.filled.wait_timeout(inbox, BEFORE_NEXT_TRY);
+            let (woken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            if timeout.timed_out() {
+                return Some(None);
+            }
+            inbox = woken;
+        } else {
+            inbox = shared.filled.wait(inbox).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Removes sessions; those that could not be removed stay in the list, with the reason of the last.
+fn remove_all(unwanted: &mut Vec<Session>) -> io::Result<()> {
+    let mut outcome = Ok(());
+    unwanted.retain(|session| match remove_session(&session.folder) {
+        Ok(()) => false,
+        Err(error) => {
+            outcome = Err(error);
+            true
+        }
+    });
+    outcome
 }
 
 fn keep(
@@ -334,10 +396,6 @@ impl Session {
         file.sync_data()?;
         Ok(part)
     }
-
-    fn remove(self) -> io::Result<()> {
-        remove_session(&self.folder)
-    }
 }
 
 /// Scans are nobody else's business.
@@ -357,15 +415,6 @@ fn parts_of(page: &PagePart) -> impl Iterator<Item = &str> {
     let grader = page.second_grader.iter().flat_map(|part| [part.layers.as_str(), part.lesions.as_str()]);
     let optional = page.scanned_area.as_deref().into_iter().chain(synthesis).chain(grader);
     [page.scan.as_str(), page.layers.as_str(), page.lesions.as_str()].into_iter().chain(optional)
-}
-
-/// Removes the JSON first: a session without it is not offered, so a crash in between leaves no half.
-fn remove_session(folder: &Path) -> io::Result<()> {
-    match fs::remove_file(folder.join(DOCUMENT_JSON)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    fs::remove_dir_all(folder)
 }
 
 /// Work that a process left behind.
@@ -388,7 +437,8 @@ pub fn recoverable(dir: &Path) -> Vec<Recovery> {
     let sessions = folders.filter(|path| {
         path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with(SESSION_PREFIX))
     });
-    let mut found: Vec<Recovery> = sessions.filter(|path| !is_alive(path)).filter_map(offer).collect();
+    let is_left_behind = |path: &PathBuf| !is_alive(path) && !is_discarded(path);
+    let mut found: Vec<Recovery> = sessions.filter(is_left_behind).filter_map(offer).collect();
     found.sort_by_key(|recovery| std::cmp::Reverse(recovery.modified));
     found
 }

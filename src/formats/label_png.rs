@@ -1,20 +1,22 @@
 //! Label maps: one composite code a pixel, in an indexed or grey image.
 //!
 //! Written as indexed PNG whose palette is the label table, so that any viewer shows the labels in colour
-//! and any reader finds the codes. Read from indexed, grey and label-coloured images; what could be read
-//! in two ways is an error that asks the question: a wrong guess would be silent and train a wrong model.
+//! and any reader finds the codes. Read from whatever [`super::label_picture`] reads; what could be read in two
+//! ways is an error that asks the question: a wrong guess would be silent and train a wrong model.
 
 use std::io::Cursor;
 
-use image::DynamicImage;
-
 use super::FormatError;
-use super::scan_image::{check_png_end, check_size, decode, encode_png, one_page_warning};
-use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, LABELS, LAYER_COUNT, UNANNOTATED, is_lesion};
-use crate::mask::is_composite_code;
+pub use super::label_mapping::Labels;
+use super::label_mapping::{
+    Confidence, LabelChoice, SchemeKind, labels_of, paper_color, propose, read_labels,
+};
+use super::label_picture;
+use super::scan_image::encode_png;
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, LABELS, UNANNOTATED, is_lesion};
 
 /// Palette colour of unannotated pixels.
-const UNANNOTATED_COLOR: [u8; 3] = [128, 128, 128];
+const UNANNOTATED_COLOR: [u8; 3] = super::label_mapping::UNANNOTATED_COLOR;
 /// The paper's code for fluid.
 const PAPER_FLUID: u8 = 8;
 
@@ -38,51 +40,22 @@ impl CodeScheme {
     }
 }
 
-/// A label map as read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Labels {
-    pub width: u32,
-    pub height: u32,
-    /// Composite codes, row-major.
-    pub codes: Vec<u8>,
-    /// What the reader assumed and the user may want to know.
-    pub warnings: Vec<String>,
-}
-
-impl Labels {
-    /// How many pixels hold each code, for the codes that occur, in code order.
-    pub fn counts(&self) -> Vec<(u8, u64)> {
-        let mut counts = [0; 256];
-        self.codes.iter().for_each(|&code| counts[usize::from(code)] += 1);
-        (0..=u8::MAX).zip(counts).filter(|(_, count)| *count > 0).collect()
+impl From<CodeScheme> for LabelChoice {
+    /// The studio's codes are what is read where nothing was said.
+    fn from(scheme: CodeScheme) -> Self {
+        match scheme {
+            CodeScheme::Studio => Self::Unsaid,
+            CodeScheme::Paper => Self::Scheme(SchemeKind::Paper.into()),
+        }
     }
 }
 
-/// Samples of a label image before they are understood.
-struct Samples {
-    width: u32,
-    height: u32,
-    values: Vec<u8>,
-    /// The colour of each value; `None` for grey images.
-    palette: Option<Vec<[u8; 3]>>,
-}
-
 /// Reads a label map. `name` is the file's name for messages.
+///
+/// # Errors
+/// A damaged file, values that are no codes of the scheme, and, for the studio's, values that may be others'.
 pub fn read(bytes: &[u8], name: &str, scheme: CodeScheme) -> Result<Labels, FormatError> {
-    let samples =
-        if bytes.starts_with(b"\x89PNG") { png_samples(bytes, name)? } else { other_samples(bytes, name)? };
-    let mut warnings: Vec<String> = one_page_warning(bytes, name).into_iter().collect();
-    let values = match &samples.palette {
-        Some(palette) => palette_codes(&samples.values, palette, name, scheme, &mut warnings)?,
-        None => samples.values,
-    };
-    let (width, height) = (samples.width, samples.height);
-    check_codes(&values, width, name, scheme)?;
-    let codes = match scheme {
-        CodeScheme::Studio => values,
-        CodeScheme::Paper => studio_from_paper(values, width as usize),
-    };
-    Ok(Labels { width, height, codes, warnings })
+    read_labels(bytes, name, &LabelChoice::from(scheme))
 }
 
 /// An indexed PNG with the label table as palette and text chunks (keyword, text).
@@ -137,14 +110,20 @@ pub struct PossibleLabels {
     pub scheme: CodeScheme,
 }
 
-/// Reads an image as labels on suspicion: `None` where a value is no label code, or where no pixel lies in
-/// the retina or beneath it, as in a black scan and in a black and white picture.
+/// Reads an image as labels on suspicion: `None` where it is not in the studio's codes and does not look like the
+/// paper's, or where no pixel lies in the retina or beneath it, as in a black scan and in a black and white picture.
 pub fn possible_labels(bytes: &[u8], name: &str) -> Option<PossibleLabels> {
-    let schemes = [CodeScheme::Studio, CodeScheme::Paper].into_iter();
-    let found = schemes.map(|scheme| (read(bytes, name, scheme), scheme)).find_map(|(read, scheme)| {
-        let labels = read.ok()?;
+    let picture = label_picture::read(bytes, name).ok()?;
+    let looks_like_papers = || {
+        let best = propose(&picture).into_iter().next()?;
+        (best.scheme == SchemeKind::Paper.into() && best.confidence >= Confidence::Likely)
+            .then_some(CodeScheme::Paper)
+    };
+    let read = |scheme: CodeScheme| {
+        let labels = labels_of(&picture, name, &scheme.into()).ok()?;
         Some(PossibleLabels { labels, scheme })
-    })?;
+    };
+    let found = read(CodeScheme::Studio).or_else(|| read(looks_like_papers()?))?;
     let says_something = |code: &u8| ![ABOVE_ILM, UNANNOTATED].contains(code);
     found.labels.codes.iter().any(says_something).then_some(found)
 }
@@ -171,253 +150,15 @@ fn palette_bytes() -> Vec<u8> {
     palette
 }
 
-/// The colours of the paper's classes: those of the labels, and fluid as IRF.
+/// The palette of the paper's classes: the colours of the labels, and fluid as IRF.
 fn paper_palette_bytes() -> Vec<u8> {
-    let mut palette = vec![0u8; 256 * 3];
-    let label_table = palette_bytes();
-    let color_of = |code: u8| &label_table[usize::from(code) * 3..][..3];
-    for code in 0..PAPER_FLUID {
-        palette[usize::from(code) * 3..][..3].copy_from_slice(color_of(code));
-    }
-    palette[usize::from(PAPER_FLUID) * 3..][..3].copy_from_slice(color_of(IRF));
-    palette[usize::from(UNANNOTATED) * 3..].copy_from_slice(&UNANNOTATED_COLOR);
-    palette
-}
-
-/// The composite code whose label has a colour.
-fn code_of_color(color: [u8; 3]) -> Option<u8> {
-    if color == UNANNOTATED_COLOR {
-        return Some(UNANNOTATED);
-    }
-    LABELS.iter().find(|label| label.color == color).map(|label| label.code)
-}
-
-fn png_samples(bytes: &[u8], name: &str) -> Result<Samples, FormatError> {
-    let broken = |place: &'static str| {
-        move |e: png::DecodingError| {
-            FormatError::malformed(
-                name,
-                place,
-                e.to_string(),
-                "the PNG is damaged or cut off: get a fresh copy",
-            )
-        }
-    };
-    let mut decoder = png::Decoder::new(Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::IDENTITY);
-    let info = decoder.read_header_info().map_err(broken("the PNG header"))?;
-    let (width, height, color, depth) = (info.width, info.height, info.color_type, info.bit_depth);
-    check_size(width, height, name)?;
-    if !matches!(color, png::ColorType::Grayscale | png::ColorType::Indexed)
-        || depth == png::BitDepth::Sixteen
-    {
-        return other_samples(bytes, name);
-    }
-    check_png_end(bytes, name)?;
-    let mut reader = decoder.read_info().map_err(broken("the PNG header"))?;
-    let line_bytes = (width as usize * depth as usize).div_ceil(8);
-    // Deflate shrinks by at most 1032: a tiny file cannot hold a large map.
-    if line_bytes * height as usize > bytes.len().saturating_mul(1100) {
-        return Err(FormatError::malformed(
-            name,
-            "the PNG header",
-            format!("it claims {width}x{height} pixels, more than {} bytes can hold", bytes.len()),
-            "the file is damaged or cut off: get a fresh copy",
-        ));
-    }
-    let mut packed = vec![0; line_bytes * height as usize];
-    if reader.output_buffer_size().is_none_or(|needed| needed > packed.len()) {
-        return Err(FormatError::malformed(name, "the PNG header", "sizes disagree", "get a fresh copy"));
-    }
-    reader.next_frame(&mut packed).map_err(broken("the PNG pixels"))?;
-    let palette = match color {
-        png::ColorType::Indexed => {
-            let palette = reader.info().palette.as_deref().unwrap_or_default();
-            Some(palette.as_chunks::<3>().0.to_vec())
-        }
-        _ => None,
-    };
-    let values = unpack(&packed, width as usize, line_bytes, depth as usize);
-    Ok(Samples { width, height, values, palette })
-}
-
-/// One byte a sample from lines of packed samples of 1, 2, 4 or 8 bits.
-fn unpack(packed: &[u8], width: usize, line_bytes: usize, bits: usize) -> Vec<u8> {
-    let mask = (0xffu16 >> (8 - bits)) as u8;
-    packed
-        .chunks_exact(line_bytes)
-        .flat_map(|line| (0..width).map(move |x| line[x * bits / 8] >> (8 - bits - x * bits % 8) & mask))
-        .collect()
-}
-
-/// Grey and label-coloured maps in the other formats.
-fn other_samples(bytes: &[u8], name: &str) -> Result<Samples, FormatError> {
-    if bytes.starts_with(&[0xff, 0xd8]) {
-        return Err(FormatError::malformed(
-            name,
-            "the file",
-            "a JPEG changes label codes",
-            "save the labels as PNG, indexed or 8-bit grey",
-        ));
-    }
-    let image = decode(bytes, name)?;
-    let (width, height) = (image.width(), image.height());
-    let values = match image {
-        DynamicImage::ImageLuma8(grey) => grey.into_raw(),
-        DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => {
-            return colored_samples(&image.into_rgb8(), name);
-        }
-        DynamicImage::ImageLuma16(grey) => {
-            let narrow: Option<Vec<u8>> = grey.iter().map(|&v| u8::try_from(v).ok()).collect();
-            narrow.ok_or_else(|| unknown_codes(name, "16-bit values above 255"))?
-        }
-        _ => return Err(unknown_codes(name, "an unusual kind of pixel")),
-    };
-    Ok(Samples { width, height, values, palette: None })
-}
-
-fn colored_samples(image: &image::RgbImage, name: &str) -> Result<Samples, FormatError> {
-    let mut values = Vec::with_capacity(image.width() as usize * image.height() as usize);
-    for (x, y, pixel) in image.enumerate_pixels() {
-        let [r, g, b] = pixel.0;
-        let grey = (r == g && g == b && is_composite_code(r)).then_some(r);
-        let Some(code) = code_of_color(pixel.0).or(grey) else {
-            return Err(unknown_codes(name, &format!("the colour ({r}, {g}, {b}) at column {x}, row {y}")));
-        };
-        values.push(code);
-    }
-    Ok(Samples { width: image.width(), height: image.height(), values, palette: None })
-}
-
-/// Codes of an indexed image: by colour where every used colour is a label's, else the indices themselves.
-fn palette_codes(
-    indices: &[u8],
-    palette: &[[u8; 3]],
-    name: &str,
-    scheme: CodeScheme,
-    warnings: &mut Vec<String>,
-) -> Result<Vec<u8>, FormatError> {
-    let used = used_values(indices);
-    if let Some(beyond) = used.iter().find(|&&index| index as usize >= palette.len()) {
-        let problem = format!("index {beyond} lies outside a palette of {}", palette.len());
-        return Err(FormatError::malformed(
-            name,
-            "the pixels",
-            problem,
-            "the PNG is damaged: get a fresh copy",
-        ));
-    }
-    let colors = || used.iter().map(|&index| (index, palette[index as usize]));
-    if scheme == CodeScheme::Studio && colors().all(|(_, color)| code_of_color(color).is_some()) {
-        let mut table = [0u8; 256];
-        for (index, color) in colors() {
-            table[index as usize] = code_of_color(color).unwrap_or(UNANNOTATED);
-        }
-        return Ok(indices.iter().map(|&index| table[index as usize]).collect());
-    }
-    let paper = paper_palette_bytes();
-    let is_own = |(index, color): (u8, [u8; 3])| paper[usize::from(index) * 3..][..3] == color;
-    if colors().all(|(index, color)| color == [index; 3])
-        || (scheme == CodeScheme::Paper && colors().all(is_own))
-    {
-        return Ok(indices.to_vec());
-    }
-    if used.iter().all(|&index| is_composite_code(index)) {
-        warnings.push(format!(
-            "{name}: the palette is not the label table; its indices are taken as label codes"
-        ));
-    }
-    Ok(indices.to_vec())
-}
-
-fn used_values(values: &[u8]) -> Vec<u8> {
-    let mut seen = [false; 256];
-    values.iter().for_each(|&value| seen[value as usize] = true);
-    (0..=u8::MAX).filter(|&value| seen[value as usize]).collect()
-}
-
-/// Refuses values that are no codes of the scheme, and studio files that look like the paper's classes.
-fn check_codes(values: &[u8], width: u32, name: &str, scheme: CodeScheme) -> Result<(), FormatError> {
-    let used = used_values(values);
-    let known = |code: u8| match scheme {
-        CodeScheme::Studio => is_composite_code(code),
-        CodeScheme::Paper => code <= PAPER_FLUID || code == UNANNOTATED,
-    };
-    if let Some(unknown) = used.iter().copied().find(|&code| !known(code)) {
-        let at = values.iter().position(|&value| value == unknown).unwrap_or(0);
-        let (x, y) = (at % width as usize, at / width as usize);
-        let what = format!("the value {unknown} at column {x}, row {y} ({} different values)", used.len());
-        return Err(unknown_codes(name, &what));
-    }
-    if scheme == CodeScheme::Studio && background_below_layers(values, width as usize) {
-        return Err(FormatError::Ambiguous {
-            file: name.to_owned(),
-            question: "background (0) lies below the layers as well as above them: \
-                       are these the paper's nine classes, where 8 is fluid?"
-                .to_owned(),
-            remedy: "If so, say `--scheme paper`; if not, label what lies below BM as 8.".to_owned(),
-        });
-    }
-    Ok(())
-}
-
-/// Whether in most columns that hold a layer the deepest pixel is background.
-fn background_below_layers(values: &[u8], width: usize) -> bool {
-    let is_layer = |code: u8| (1..=LAYER_COUNT as u8).contains(&code);
-    let mut with_layers = 0;
-    let mut ending_in_background = 0;
-    let bottom = &values[values.len() - width..];
-    for (x, &deepest) in bottom.iter().enumerate() {
-        if values[x..].iter().step_by(width).any(|&code| is_layer(code)) {
-            with_layers += 1;
-            ending_in_background += usize::from(deepest == ABOVE_ILM);
-        }
-    }
-    2 * ending_in_background > with_layers
-}
-
-fn unknown_codes(name: &str, what: &str) -> FormatError {
-    FormatError::Ambiguous {
-        file: name.to_owned(),
-        question: format!("{what} is no label code: which labels do the values stand for?"),
-        remedy: "Label files hold the codes 0 above ILM, 1-7 layers, 8 below BM, 9 IRF, 10 SRF, 11 PED, 255 \
-                 unannotated (or the paper's 0-8 with `--scheme paper`); intensities spread over 0-255 must \
-                 be mapped back to codes first."
-            .to_owned(),
-    }
-}
-
-/// The paper's classes as composite codes: background is split per column into above ILM and below BM;
-/// background enclosed by layers continues the layer above; columns without any layer are unannotated.
-fn studio_from_paper(mut values: Vec<u8>, width: usize) -> Vec<u8> {
-    let height = values.len() / width;
-    for x in 0..width {
-        let rows = |wanted: &dyn Fn(u8) -> bool| {
-            let hit = |y: &usize| wanted(values[y * width + x]);
-            ((0..height).find(hit), (0..height).rev().find(hit))
-        };
-        let is_tissue = |code: u8| code != ABOVE_ILM && code != UNANNOTATED;
-        let (first, last) = rows(&is_tissue);
-        let mut above = ABOVE_ILM;
-        for y in 0..height {
-            let code = &mut values[y * width + x];
-            *code = match (*code, first, last) {
-                (UNANNOTATED, ..) | (_, None, _) | (_, _, None) => UNANNOTATED,
-                (PAPER_FLUID, ..) => IRF,
-                (ABOVE_ILM, Some(first), _) if y < first => ABOVE_ILM,
-                (ABOVE_ILM, _, Some(last)) if y > last => BELOW_BM,
-                (ABOVE_ILM, ..) => above,
-                (layer, ..) => layer,
-            };
-            above = *code;
-        }
-    }
-    values
+    (0..=u8::MAX).flat_map(|class| paper_color(class).unwrap_or_default()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::label_picture::LabelValue;
     use crate::formats::scan_image;
     use crate::scan::GreyImage;
 
@@ -480,9 +221,10 @@ mod tests {
         let codes: Vec<u8> =
             [[0, 255], [1, 255], [9, 255], [11, 255], [5, 255], [7, 255], [8, 255], [8, 255]].concat();
         let bytes = write_in(CodeScheme::Paper, 2, 8, &codes, &[]).unwrap();
-        let raw = png_samples(&bytes, "p.png").unwrap();
-        let column: Vec<u8> = raw.values.iter().step_by(2).copied().collect();
-        assert_eq!(column, [0, 1, 8, 8, 5, 7, 0, 0]);
+        let raw = label_picture::read(&bytes, "p.png").unwrap();
+        let value = |position: &u8| raw.values[usize::from(*position)].value;
+        let column: Vec<LabelValue> = raw.pixels.iter().step_by(2).map(value).collect();
+        assert_eq!(column, [0, 1, 8, 8, 5, 7, 0, 0].map(LabelValue::Code));
         let labels = read(&bytes, "p.png", CodeScheme::Paper).unwrap();
         let column: Vec<u8> = labels.codes.iter().step_by(2).copied().collect();
         assert_eq!(column, [0, 1, 9, 9, 5, 7, 8, 8], "PED has become the one fluid there is");
@@ -509,11 +251,5 @@ mod tests {
         for picture in [[0, 0, 0], [0, 255, 255], [0, 7, 90]] {
             assert_eq!(possible_labels(&grey(&picture), "g.png"), None, "{picture:?}");
         }
-    }
-
-    #[test]
-    fn four_bit_indices_unpack() {
-        assert_eq!(unpack(&[0x12, 0x30, 0x45, 0x60], 3, 2, 4), [1, 2, 3, 4, 5, 6]);
-        assert_eq!(unpack(&[0b1010_0000], 3, 1, 1), [1, 0, 1]);
     }
 }

@@ -12,10 +12,24 @@ pub use super::document_parts::DocumentError;
 use super::document_parts::{
     DOCUMENT_JSON, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
 };
+use super::format::{Format, Input};
+use super::opened::{FileKind, Opened};
 use crate::document::{Document, Page};
 
 /// The usual ending of the file name.
 pub const EXTENSION: &str = "retidiff";
+
+/// The program's own document.
+pub(super) static FORMAT: Format = Format {
+    name: "RetiDiff document",
+    endings: &[EXTENSION],
+    is_in_folders: false,
+    recognises: looks_like_document,
+    read: |Input { bytes, name, .. }| {
+        let (document, warnings) = read_document(bytes, name)?;
+        Ok(Opened::new(document, FileKind::Document, warnings))
+    },
+};
 
 /// Whether bytes begin like a zip; [`read_document`] says whether it is a document.
 pub fn looks_like_document(bytes: &[u8]) -> bool {
@@ -75,16 +89,16 @@ fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
 }
 
 /// A zip being written to memory, which cannot fail.
-struct Archive {
+pub(super) struct Archive {
     writer: ZipWriter<Cursor<Vec<u8>>>,
 }
 
 impl Archive {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { writer: ZipWriter::new(Cursor::new(Vec::new())) }
     }
 
-    fn add(&mut self, part: &str, bytes: &[u8], method: CompressionMethod) {
+    pub fn add(&mut self, part: &str, bytes: &[u8], method: CompressionMethod) {
         let options = SimpleFileOptions::default()
             .compression_method(method)
             .last_modified_time(DateTime::default())
@@ -93,7 +107,7 @@ impl Archive {
         self.writer.write_all(bytes).expect("memory takes every byte");
     }
 
-    fn finish(self) -> Vec<u8> {
+    pub fn finish(self) -> Vec<u8> {
         self.writer.finish().expect("memory takes every byte").into_inner()
     }
 }

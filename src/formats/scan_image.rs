@@ -2,73 +2,85 @@
 
 use std::io::Cursor;
 
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
-use super::{FormatError, MAX_FILE_BYTES, tiff_directory};
+use super::grey_range::GreyWindow;
+use super::image_pages::MAX_COMPRESSION;
+pub use super::image_pages::Pages;
+pub(super) use super::image_pages::{check_size, oriented};
+
+use super::sample_values::SampleValues;
+use super::{FormatError, tiff_directory, tiff_scan};
 use crate::scan::{GreyImage, MAX_SIDE_PX};
 
-/// No image compression in use shrinks pixels further than this: a file that claims more pixels than its
-/// bytes could hold lies, and is refused before its pixels are allocated.
-const MAX_COMPRESSION: u64 = 2000;
 /// Bytes that a decoder may need beside the pixels.
 const DECODER_BYTES: u64 = 8 << 20;
 
 /// Most pages that a TIFF is read with; as many as a folder is opened with.
 const MAX_PAGES: usize = 1024;
 
-/// The pages of an image file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pages {
-    /// All of one size, in the order of the file; at least one.
-    pub images: Vec<GreyImage>,
-    /// Which pages were left out, and why.
-    pub warnings: Vec<String>,
+/// Reads every page of an image: PNG (8/16-bit grey, RGB, palette), JPEG, TIFF of any depth or BMP, recognised
+/// by content. A TIFF may hold the B-scans of a volume, any other format holds one. Pages of another size than
+/// most are left out with a warning. Colours become luma, values of more than 8 bits are shown by one window
+/// for all pages, and an orientation that the file states is applied. `name` is the file's name for messages.
+pub fn read_pages(bytes: &[u8], name: &str) -> Result<Pages, FormatError> {
+    read_first_pages(bytes, MAX_PAGES, None, name)
 }
 
-/// Reads every page of an image as [`read`] reads the first: a TIFF may hold the B-scans of a volume, any
-/// other format holds one. Pages of another size than the first are left out with a warning.
-pub fn read_pages(bytes: &[u8], name: &str) -> Result<Pages, FormatError> {
-    let mut warnings = Vec::new();
-    if known_format(bytes) != Some(ImageFormat::Tiff) {
-        return Ok(Pages { images: vec![read(bytes, name)?], warnings });
+/// Reads a scan as [`read_pages`] does, of a file with several pages the first.
+pub fn read(bytes: &[u8], name: &str) -> Result<GreyImage, FormatError> {
+    read_one(bytes, None, name).map(|(image, _)| image)
+}
+
+/// As [`read`], with what the user should know about the reading. Values of more than 8 bits are shown by
+/// `window` where there is one.
+pub(super) fn read_one(
+    bytes: &[u8],
+    window: Option<GreyWindow>,
+    name: &str,
+) -> Result<(GreyImage, Vec<String>), FormatError> {
+    let Pages { images, mut warnings, .. } = read_first_pages(bytes, 1, window, name)?;
+    warnings.extend(one_page_warning(bytes, name));
+    match images.into_iter().next() {
+        Some(image) => Ok((image, warnings)),
+        None => Err(FormatError::malformed(name, "the file", "it holds no page", "get a fresh copy")),
     }
-    let list = tiff_directory::pages(bytes, MAX_PAGES, name)?;
-    if list.offsets.len() == 1 {
-        return Ok(Pages { images: vec![read(bytes, name)?], warnings });
+}
+
+/// The window that a file of values of more than 8 bits would be shown by.
+pub(super) fn window_of(bytes: &[u8], name: &str) -> Option<GreyWindow> {
+    read_first_pages(bytes, 1, None, name).ok()?.window
+}
+
+fn read_first_pages(
+    bytes: &[u8],
+    most: usize,
+    shown_by: Option<GreyWindow>,
+    name: &str,
+) -> Result<Pages, FormatError> {
+    if known_format(bytes) == Some(ImageFormat::Tiff) {
+        return tiff_scan::read(bytes, most, shown_by, name);
     }
-    if list.has_more {
-        warnings
-            .push(format!("{name}: more than {MAX_PAGES} pages, of which the first {MAX_PAGES} are read"));
-    }
-    // Many directories may point to the same few bytes.
-    let mut room = (bytes.len() as u64).saturating_mul(MAX_COMPRESSION).min(MAX_FILE_BYTES);
-    let mut file = bytes.to_vec();
-    let mut images: Vec<GreyImage> = Vec::new();
-    let mut odd = Vec::new();
-    for (number, offset) in (1..).zip(list.offsets) {
-        tiff_directory::begin_with(&mut file, offset);
-        let image = read(&file, &format!("{name}, page {number}"))?;
-        room = room.checked_sub(image.pixels.len() as u64).ok_or_else(|| {
-            FormatError::malformed(
-                name,
-                format!("page {number}"),
-                format!("the pages up to here claim more pixels than {} bytes can hold", bytes.len()),
-                "split the file into smaller ones, or get a fresh copy",
-            )
-        })?;
-        match images.first() {
-            Some(first) if (first.width, first.height) != (image.width, image.height) => {
-                odd.push(format!("page {number} ({}x{})", image.width, image.height));
-            }
-            _ => images.push(image),
+    let image = decode(bytes, name)?;
+    let (width, height) = (image.width(), image.height());
+    let values = match image {
+        DynamicImage::ImageLuma8(grey) => SampleValues::U8(grey.into_raw()),
+        DynamicImage::ImageLuma16(grey) => SampleValues::U16(grey.into_raw()),
+        deep if deep.color().bytes_per_pixel() > deep.color().channel_count() => {
+            SampleValues::U16(deep.into_luma16().into_raw())
         }
-    }
-    if let (Some(first), Some(one)) = (images.first(), odd.first()) {
-        let which = if odd.len() == 1 { one.clone() } else { format!("{} pages, first {one}", odd.len()) };
-        let (width, height) = (first.width, first.height);
-        warnings.push(format!("{name}: left out for another size than page 1 ({width}x{height}): {which}"));
-    }
-    Ok(Pages { images, warnings })
+        other => SampleValues::U8(other.into_luma8().into_raw()),
+    };
+    let window = values.window(None).map(|own| shown_by.unwrap_or(own));
+    Ok(Pages {
+        images: vec![GreyImage::new(width, height, values.greys(window))],
+        spacing: None,
+        spacing_state: None,
+        b_scan_distance_um: None,
+        window,
+        warnings: window.iter().map(|window| window.note(name)).collect(),
+    })
 }
 
 /// How many pages an image file holds, as far as they can be told without decoding them.
@@ -76,7 +88,7 @@ pub fn page_count(bytes: &[u8]) -> usize {
     if known_format(bytes) != Some(ImageFormat::Tiff) {
         return 1;
     }
-    tiff_directory::pages(bytes, MAX_PAGES, "").map_or(1, |list| list.offsets.len())
+    tiff_directory::pages(bytes, MAX_PAGES, "").map_or(1, |list| list.directories.len())
 }
 
 /// That only the first page of a file with several is read where one image is wanted.
@@ -85,31 +97,16 @@ pub(super) fn one_page_warning(bytes: &[u8], name: &str) -> Option<String> {
     (count > 1).then(|| format!("{name}: {count} pages, of which the first is read"))
 }
 
-/// Reads a scan, of a file with several pages the first: PNG (8/16-bit grey, RGB, palette), JPEG, TIFF or BMP, recognised by content. Colours
-/// become luma; 16-bit values are scaled to 8 bits. `name` is the file's name for messages.
-pub fn read(bytes: &[u8], name: &str) -> Result<GreyImage, FormatError> {
-    let image = decode(bytes, name)?;
-    let (width, height) = (image.width(), image.height());
-    let pixels = match image {
-        DynamicImage::ImageLuma8(grey) => grey.into_raw(),
-        DynamicImage::ImageLuma16(grey) => grey.into_raw().into_iter().map(sixteen_to_eight).collect(),
-        DynamicImage::ImageLumaA16(grey) => grey.pixels().map(|p| sixteen_to_eight(p.0[0])).collect(),
-        DynamicImage::ImageRgb32F(_) | DynamicImage::ImageRgba32F(_) => {
-            return Err(FormatError::malformed(
-                name,
-                "the image header",
-                "the pixels are floating-point numbers of unknown range",
-                "save the scan with 8 or 16 bits a pixel",
-            ));
+/// The orientation that an image file states, 1 to 8 as in EXIF; 1 where it states none.
+pub(super) fn orientation(bytes: &[u8]) -> u8 {
+    let stated = known_format(bytes).and_then(|format| {
+        let reader = ImageReader::with_format(Cursor::new(bytes), format);
+        if format == ImageFormat::Tiff {
+            tiff_directory::check(bytes, "").ok()?;
         }
-        other => other.into_luma8().into_raw(),
-    };
-    Ok(GreyImage::new(width, height, pixels))
-}
-
-/// The 8-bit value nearest to a 16-bit one on the same scale.
-fn sixteen_to_eight(value: u16) -> u8 {
-    ((u32::from(value) + 128) / 257) as u8
+        reader.into_decoder().ok()?.orientation().ok()
+    });
+    stated.map_or(1, Orientation::to_exif)
 }
 
 /// Whether the bytes begin like an image that [`read`] knows.
@@ -118,6 +115,10 @@ pub fn is_image(bytes: &[u8]) -> bool {
 }
 
 fn known_format(bytes: &[u8]) -> Option<ImageFormat> {
+    // BigTIFF, which the guess does not know.
+    if bytes.starts_with(b"II\x2b\0") || bytes.starts_with(b"MM\0\x2b") {
+        return Some(ImageFormat::Tiff);
+    }
     let format = image::guess_format(bytes).ok()?;
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Tiff, ImageFormat::Bmp]
         .contains(&format)
@@ -137,7 +138,7 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<DynamicImage, FormatErr
     match format {
         ImageFormat::Jpeg => check_jpeg_end(bytes, name)?,
         ImageFormat::Png => check_png_end(bytes, name)?,
-        ImageFormat::Tiff => tiff_directory::check(bytes, name)?,
+        ImageFormat::Tiff => tiff_directory::check(bytes, name).map(drop)?,
         _ => {}
     }
     let mut limits = image::Limits::default();
@@ -159,20 +160,11 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<DynamicImage, FormatErr
         ));
     }
     decoder.set_limits(limits).map_err(|e| broken_image(name, "the image header", &e))?;
-    DynamicImage::from_decoder(decoder).map_err(|e| broken_image(name, "the pixels", &e))
-}
-
-/// Refuses sides of zero and sides above [`MAX_SIDE_PX`].
-pub(super) fn check_size(width: u32, height: u32, name: &str) -> Result<(), FormatError> {
-    if width == 0 || height == 0 || width > MAX_SIDE_PX || height > MAX_SIDE_PX {
-        return Err(FormatError::malformed(
-            name,
-            "the header",
-            format!("{width}x{height} pixels; a side must be 1 to {MAX_SIDE_PX}"),
-            "crop or scale the image",
-        ));
-    }
-    Ok(())
+    // A broken orientation is no reason to refuse the pixels.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|e| broken_image(name, "the pixels", &e))?;
+    image.apply_orientation(orientation);
+    Ok(image)
 }
 
 /// The JPEG decoder fills what is missing with grey, silently: a cut-off scan must not pass for a whole one.
@@ -268,7 +260,19 @@ mod tests {
 
     #[test]
     fn sixteen_bits_scale_to_eight_without_bias() {
-        assert_eq!([0, 128, 129, 257 * 7, 65535].map(sixteen_to_eight), [0, 0, 1, 7, 255]);
+        let values = SampleValues::U16(vec![0, 128, 129, 257 * 7, 65535]);
+        let window = values.window(None);
+        assert_eq!(values.greys(window), [0, 0, 1, 7, 255]);
+    }
+
+    #[test]
+    fn every_orientation_can_be_undone() {
+        let image = GreyImage::new(3, 2, vec![1, 2, 3, 4, 5, 6]);
+        // Rotated by 90 degrees clockwise: the first column, from below, becomes the first row.
+        assert_eq!(oriented(image.clone(), 6), GreyImage::new(2, 3, vec![4, 1, 5, 2, 6, 3]));
+        for (turn, back) in [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 8), (7, 7), (8, 6), (0, 9)] {
+            assert_eq!(oriented(oriented(image.clone(), turn), back), image, "{turn}");
+        }
     }
 
     #[test]

@@ -27,20 +27,23 @@ pub fn is_boundary_name(name: &str) -> bool {
     matches!(parsed, Some((Ok(_), Ok(1..=INTERFACE_COUNT))))
 }
 
-/// Reads one boundary file.
+/// Reads one boundary file, however its lines end; a byte order mark and a comma at the end of a line do not count.
 pub fn read_boundary(bytes: &[u8], name: &str) -> Result<Boundary, FormatError> {
     const REMEDY: &str = "expected comma-separated image rows, one line per image column";
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|e| {
         FormatError::malformed(name, format!("byte {}", e.valid_up_to()), "this is not text", REMEDY)
     })?;
     let mut rows: Vec<Vec<f32>> = Vec::new();
-    for (line_index, line) in text.lines().filter(|line| !line.trim().is_empty()).enumerate() {
+    let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
+    for (column, (line_index, line)) in lines.enumerate() {
         let place = || format!("line {}", line_index + 1);
+        let line = line.strip_suffix(',').unwrap_or(line);
         let fields = line.split(',').count();
-        if line_index == 0 {
+        if column == 0 {
             rows = vec![Vec::new(); fields.min(MAX_B_SCANS + 1)];
         }
-        if fields != rows.len() || fields > MAX_B_SCANS || line_index >= MAX_SIDE_PX as usize {
+        if fields != rows.len() || fields > MAX_B_SCANS || column >= MAX_SIDE_PX as usize {
             return Err(FormatError::malformed(
                 name,
                 place(),
@@ -48,16 +51,17 @@ pub fn read_boundary(bytes: &[u8], name: &str) -> Result<Boundary, FormatError> 
                 REMEDY,
             ));
         }
-        for (row, field) in rows.iter_mut().zip(line.split(',')) {
+        for (number, (row, field)) in (1..).zip(rows.iter_mut().zip(line.split(','))) {
             let value: f32 = field.trim().parse().map_err(|_| {
                 let shown: String = field.trim().chars().take(20).collect();
-                FormatError::malformed(name, place(), format!("\"{shown}\" is no number"), REMEDY)
+                let place = format!("{}, field {number}", place());
+                FormatError::malformed(name, place, format!("\"{shown}\" is no number"), REMEDY)
             })?;
             row.push(value);
         }
     }
     if rows.is_empty() {
-        return Err(FormatError::malformed(name, "line 1", "the file holds no boundary", REMEDY));
+        return Err(FormatError::malformed(name, "line 1, field 1", "the file holds no boundary", REMEDY));
     }
     Ok(Boundary { rows })
 }
@@ -126,7 +130,14 @@ mod tests {
         assert!(boundary.rows[1][1].is_nan());
         let error = read_boundary(b"1,2\n3\n", "Subject1_1.txt").unwrap_err().to_string();
         assert!(error.contains("Subject1_1.txt: line 2"), "{error}");
-        assert!(read_boundary(b"", "e.txt").is_err());
+        let error = read_boundary(b"1,2\n\n3,x\n", "Subject1_1.txt").unwrap_err().to_string();
+        assert!(error.starts_with("Subject1_1.txt: line 3, field 2: \"x\" is no number"), "{error}");
+        let error = read_boundary(b"\xef\xbb\xbf\r\n", "e.txt").unwrap_err().to_string();
+        assert!(error.starts_with("e.txt: line 1, field 1: the file holds no boundary"), "{error}");
+        for same in [&b"\xef\xbb\xbf1.5,2\n3,nan\n"[..], b"1.5, 2\r\n3, nan\r\n", b"1.5,2,\n\n3,nan,\n"] {
+            let read = read_boundary(same, "Subject1_1.txt").unwrap();
+            assert_eq!((&read.rows[0], read.rows[1][0]), (&boundary.rows[0], boundary.rows[1][0]));
+        }
         for (name, is_one) in [
             ("Subject1_1.txt", true),
             ("Subject12_8.txt", true),

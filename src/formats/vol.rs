@@ -10,6 +10,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::FormatError;
+use super::format::{Format, Input};
+use super::opened::FileKind;
+use super::traced::traced_document;
 use crate::anatomy::{INTERFACE_COUNT, Interface};
 use crate::mask::Interfaces;
 use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing, Volume};
@@ -35,6 +38,18 @@ const DEVICE_LINES: [(usize, Interface); INTERFACE_COUNT] = [
 const LARGEST_REFLECTIVITY: f32 = 16.0;
 const CIRCLE_SCAN: i32 = 2;
 const REMEDY: &str = "the file is damaged or cut off: export it again";
+
+/// Raw exports of the Spectralis.
+pub(super) static FORMAT: Format = Format {
+    name: "Heidelberg .vol",
+    endings: &["vol"],
+    is_in_folders: false,
+    recognises: is_vol,
+    read: |Input { bytes, name, .. }| {
+        let VolFile { volume, interfaces, warnings } = read(bytes, name)?;
+        Ok(traced_document(volume, &interfaces, FileKind::Vol, warnings))
+    },
+};
 
 /// A `.vol` file as read.
 #[derive(Clone, Debug)]
@@ -100,6 +115,28 @@ impl<'a> Source<'a> {
     fn malformed(self, at: usize, problem: impl Into<String>) -> FormatError {
         FormatError::malformed(self.name, format!("byte {at}"), problem, REMEDY)
     }
+}
+
+/// Where the fields of identity lie in the file header, with their lengths. Their contents are only compared with 0.
+const IDENTITY_FIELDS: [(&str, usize, usize); 9] = [
+    ("ExamTime", 88, 8),
+    ("ID", 104, 16),
+    ("ReferenceID", 120, 16),
+    ("PID", 136, 4),
+    ("PatientID", 140, 21),
+    ("DOB", 164, 8),
+    ("VID", 172, 4),
+    ("VisitID", 176, 24),
+    ("VisitDate", 200, 8),
+];
+
+/// The names of the fields about the patient and the visit that are not empty in a `.vol` file.
+pub(super) fn identity_fields(bytes: &[u8]) -> Vec<&'static str> {
+    let is_filled = |at: usize, length: usize| {
+        bytes.get(at..at + length).is_some_and(|field| field.iter().any(|byte| !matches!(byte, 0 | b' ')))
+    };
+    let filled = IDENTITY_FIELDS.iter().filter(|(_, at, length)| is_filled(*at, *length));
+    filled.map(|(name, ..)| *name).collect()
 }
 
 /// Whether the bytes begin like a `.vol` file of the device (files by other programs may not).

@@ -5,6 +5,7 @@
 
 use std::f32::consts::TAU;
 
+use super::random::SeededRandom;
 use super::{Mask, Region, polygon_region};
 use crate::anatomy::{BELOW_BM, LAYER_COUNT, UNANNOTATED};
 use crate::scan::Rect;
@@ -55,9 +56,11 @@ pub struct CystShape {
 impl CystShape {
     /// The closed outline about `centre`, in image coordinates.
     pub fn outline(&self, centre: [f32; 2], unit_per_px: [f32; 2]) -> Vec<[f32; 2]> {
-        let mut random = Random(self.seed);
+        let mut random = SeededRandom::new(self.seed);
         let waves: Vec<(f32, f32, f32)> = (2..=MOST_WAVES)
-            .map(|wave| (wave as f32, random.share() * TAU, (random.share() * 2.0 - 1.0) / (wave - 1) as f32))
+            .map(|wave| {
+                (wave as f32, random.share_f32() * TAU, (random.share_f32() * 2.0 - 1.0) / (wave - 1) as f32)
+            })
             .collect();
         let roughness = self.roughness.clamp(0.0, 0.5);
         let (sin, cos) = self.angle.sin_cos();
@@ -104,7 +107,7 @@ impl Scatter {
     pub fn regions(&self, mask: &Mask, unit_per_px: [f32; 2]) -> Vec<Region> {
         let places = self.places(mask);
         let Some(&(total, _)) = places.last() else { return Vec::new() };
-        let mut random = Random(self.seed);
+        let mut random = SeededRandom::new(self.seed);
         let mut taken = mask.lesions.clone();
         let mut regions = Vec::new();
         let mut given_up = 0;
@@ -114,7 +117,7 @@ impl Scatter {
             }
             given_up += 1;
             for _ in 0..PLACES_TRIED {
-                let nth = (random.share() * total as f32) as u64;
+                let nth = (random.share_f32() * total as f32) as u64;
                 let (centre, shape) = (pixel_at(&places, nth), self.shape(&mut random));
                 let outline = shape.outline(centre, unit_per_px);
                 let whole = polygon_region(&outline, mask.width(), mask.height());
@@ -146,15 +149,15 @@ impl Scatter {
         runs.collect()
     }
 
-    fn shape(&self, random: &mut Random) -> CystShape {
+    fn shape(&self, random: &mut SeededRandom) -> CystShape {
         let [shortest, longest] = self.lengths;
-        let length = shortest + random.share() * (longest - shortest).max(0.0);
-        let flatness = self.flattest + random.share() * (1.0 - self.flattest);
+        let length = shortest + random.share_f32() * (longest - shortest).max(0.0);
+        let flatness = self.flattest + random.share_f32() * (1.0 - self.flattest);
         CystShape {
             radii: [length / 2.0, length * flatness / 2.0],
-            angle: (random.share() - 0.5) * 0.6,
+            angle: (random.share_f32() - 0.5) * 0.6,
             roughness: self.roughness,
-            seed: random.next(),
+            seed: random.bits(),
         }
     }
 }
@@ -173,24 +176,6 @@ fn touches(taken: &super::Plane, region: &Region) -> bool {
         let near = Rect::new(x0, y, x1, y + 1).grown(1, taken.width(), taken.height());
         taken.read_rect(near).iter().any(|code| *code != 0)
     })
-}
-
-/// SplitMix64: small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 to just below 1.
-    fn share(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / (1_u64 << 24) as f32
-    }
 }
 
 #[cfg(test)]

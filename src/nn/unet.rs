@@ -72,6 +72,8 @@ pub struct ConditionFeatures {
     /// Its share of the first convolution (with its bias), `[batch or 1, width, h / f, w / f]`.
     first: Tensor<4>,
     detail: Option<DetailFeatures>,
+    /// What the style adds to the time, `[batch or 1, time_channels]`.
+    style: Option<Tensor<2>>,
 }
 
 impl UNetConfig {
@@ -133,7 +135,12 @@ impl UNetConfig {
 
         UNet {
             conv_in,
-            time_embedding: TimeEmbedding::new(self.sinusoid_channels, self.time_channels, device),
+            time_embedding: TimeEmbedding::new(
+                self.sinusoid_channels,
+                self.time_channels,
+                self.style_channels,
+                device,
+            ),
             down,
             middle,
             up,
@@ -178,14 +185,23 @@ impl UNet {
         if inputs == 0 {
             let bias = bias.expect("the first convolution has a bias");
             let width = bias.dims()[0];
-            return ConditionFeatures { first: bias.reshape([1, width, 1, 1]), detail: None };
+            return ConditionFeatures { first: bias.reshape([1, width, 1, 1]), detail: None, style: None };
         }
         let weight = self.conv_in.weight.val().narrow(1, first, inputs);
         let planes = pixel_unshuffle(condition.cast(weight.dtype()), self.unshuffle);
         ConditionFeatures {
             detail: self.detail.as_ref().map(|detail| detail.condition_features(planes.clone())),
             first: convolve(planes, weight, bias),
+            style: None,
         }
+    }
+
+    /// The same condition with a style, `[batch or 1, style_channels]`; zeros are no style at all.
+    ///
+    /// # Panics
+    /// If the network knows no style.
+    pub fn with_style(&self, features: ConditionFeatures, style: Tensor<2>) -> ConditionFeatures {
+        ConditionFeatures { style: Some(self.time_embedding.style_features(style)), ..features }
     }
 
     /// [`UNet::forward`] with the condition's share computed before.
@@ -193,7 +209,7 @@ impl UNet {
         let [_, channels, height, width] = x.dims();
         assert_eq!(channels, self.image_channels, "image channels");
         self.assert_sides(height, width);
-        let time = self.time_embedding.forward(time);
+        let time = self.time_embedding.forward(time, features.style.as_ref());
 
         let inputs = self.image_channels * self.unshuffle * self.unshuffle;
         let weight = self.conv_in.weight.val().narrow(1, 0, inputs);

@@ -50,6 +50,9 @@ pub struct UNetConfig {
     /// Filters of the [detail head](super::detail::Detail); 0 for none. Needs an unshuffle and a condition.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub detail_filters: usize,
+    /// Numbers that tell the style of a scan (brightness of its layers, its noise); 0 for a network without.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub style_channels: usize,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
@@ -80,6 +83,21 @@ impl UNetConfig {
             time_conditioning: TimeConditioning::ScaleShift,
             zero_second_convolution: true,
             detail_filters: 6,
+            style_channels: 0,
+        }
+    }
+
+    /// The network that students learn from: half the picture's side instead of a quarter, so that the wall of a cyst
+    /// and the inner layers are decided two pixels at a time; about 3.6 M parameters and 2.5 times the work of
+    /// [`UNetConfig::live`], sides in multiples of 16.
+    pub fn teacher(condition_channels: usize, style_channels: usize) -> Self {
+        Self {
+            condition_channels,
+            unshuffle: 2,
+            widths: vec![32, 64, 96, 128],
+            attention: vec![false; 4],
+            style_channels,
+            ..Self::live()
         }
     }
 
@@ -106,6 +124,7 @@ impl UNetConfig {
             time_conditioning: TimeConditioning::Add,
             zero_second_convolution: false,
             detail_filters: 0,
+            style_channels: 0,
         }
     }
 
@@ -132,6 +151,7 @@ impl UNetConfig {
         within("blocks_per_level", self.blocks_per_level, 1, 8)?;
         within("middle_blocks", self.middle_blocks, 1, 8)?;
         within("detail_filters", self.detail_filters, 0, 32)?;
+        within("style_channels", self.style_channels, 0, 64)?;
         if self.detail_filters > 0
             && (self.condition_channels == 0 || self.image_channels != self.out_channels)
         {

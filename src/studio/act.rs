@@ -1,17 +1,15 @@
 //! What actions do: the one place where the user's wishes become changes.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::app::{Pending, Studio};
-use super::command::{Action, UnsavedAnswer};
-use super::files::{FileEvent, Purpose, with_extension};
+use super::app::Studio;
+use super::choosing::Purpose;
+use super::command::Action;
+use super::flow::Event;
 use super::new_eye;
 use super::notices::Severity;
-use super::panels::questions::PathQuestion;
 use super::panels::top_bar::display_name;
-use super::rival::RivalChoice;
 use super::session::Session;
 use super::tools::image_size;
 use super::tracing::TraceNews;
@@ -22,7 +20,6 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
 use crate::mask::{Mask, Measurements, beside_locked};
 use crate::scan::Calibration;
-use crate::worker::ModelSource;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
 const SEED_RANGE: u64 = 1_000_000;
@@ -41,9 +38,9 @@ impl Studio {
             Action::LoadLabelsFrom(path) => self.load_labels_from(path),
             Action::AnswerLabels(answer) => self.answer_about_labels(answer),
             Action::OpenSample(index) => self.open_sample(index),
-            Action::Save => self.save(),
-            Action::SaveAs => self.choose(Purpose::Save),
-            Action::SaveTo(path) => self.save_to(path),
+            Action::Save => self.drive(Event::Save),
+            Action::SaveAs => self.drive(Event::SaveAs),
+            Action::SaveTo(path) => self.drive(Event::SaveTo(path)),
             Action::ExportMask(scheme) => self.choose(Purpose::ExportMask(scheme)),
             Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
             Action::Undo => {
@@ -93,14 +90,15 @@ impl Studio {
             Action::ExportMeasurements => self.choose(Purpose::ExportMeasurements),
             Action::ExportMeasurementsTo(path) => {
                 let document = self.session.editor.document().clone();
-                let outcome = self.files.export_measurements(document, path);
+                let outcome = self.files.export_measurements(self.flow.document(), document, path);
                 self.report(outcome);
             }
             Action::CopyMeasurements => self.copy_measurements(),
             Action::LoadSecondGrader => self.choose(Purpose::OpenSecondGrader),
             Action::OpenSecondGrader(path) => {
-                let number = self.session.view_number();
-                let outcome = self.files.open_second_grader(path, self.session.page().clone(), number);
+                let (page, view_number) = (self.session.page().clone(), self.session.view_number());
+                let document = self.flow.document();
+                let outcome = self.files.open_second_grader(document, path, page, view_number);
                 self.report(outcome);
             }
             Action::RemoveSecondGrader => {
@@ -143,7 +141,7 @@ impl Studio {
             Action::VaryMask => self.draw_eyes(true),
             Action::AcceptEye(index) => self.accept_eye(index),
             Action::EyeWithoutScan => {
-                self.show_instead(Session::new(new_eye::document_without_scan(), None));
+                self.show_instead(Session::new(new_eye::document_without_scan(), None), Vec::new());
             }
             Action::KeepSynthesis => {
                 let outcome = self.synthesis.keep(&self.session, &self.settings);
@@ -164,30 +162,12 @@ impl Studio {
                 let page = self.session.page_index();
                 self.edit(Command::FillUnannotated { page, code: ABOVE_ILM });
             }
-            Action::RestoreRecovery => self.restore(),
-            Action::DiscardRecovery => self.discard_recovery(),
+            Action::RestoreRecovery => self.drive(Event::Restore),
+            Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
             Action::DismissNotice(id) => self.notices.dismiss(id),
             Action::Training(action) => self.perform_training(action),
-            Action::Answer(answer) => self.answer(answer),
-            Action::PathEntered(path) => {
-                if let Some(question) = self.path_question.take() {
-                    let path = match question.purpose {
-                        Purpose::Open
-                        | Purpose::OpenFolder
-                        | Purpose::OpenLabels
-                        | Purpose::OpenSecondGrader
-                        | Purpose::RivalModel => path,
-                        Purpose::ExportMeasurements => with_extension(path, "csv"),
-                        Purpose::Save => with_extension(path, "retidiff"),
-                        Purpose::ExportMask(_) | Purpose::ExportSynthetic => with_extension(path, "png"),
-                    };
-                    self.use_path(question.purpose, path);
-                }
-            }
-            Action::PathCancelled => {
-                self.path_question = None;
-                self.save_then_go_on = false;
-            }
+            Action::Answer(answer) => self.drive(Event::Answer(answer)),
+            Action::AnswerPath(answer) => self.answer_path(answer),
         }
         self.context.request_repaint();
     }
@@ -274,56 +254,13 @@ impl Studio {
     fn open_sample(&mut self, index: usize) {
         let Some(sample) = samples::ALL.get(index) else { return };
         match sample.document() {
-            Ok(document) => self.show_instead(Session::new(document, None)),
+            Ok(document) => self.show_instead(Session::new(document, None), Vec::new()),
             Err(error) => self.notices.add(Severity::Error, error.to_string()),
         }
     }
 
-    /// Shows another document; asks first when the one shown has unsaved changes.
-    pub(super) fn show_instead(&mut self, session: Session) {
-        if self.session.editor.has_unsaved_changes() {
-            self.pending = Some(Pending::Show(Box::new(session)));
-            self.asking_unsaved = true;
-        } else {
-            self.show_session(session);
-        }
-    }
-
-    fn show_session(&mut self, session: Session) {
-        self.forget_journal();
-        self.notices.clear();
-        self.with_tools(|tools, bench| tools.let_go(bench));
-        self.settings.take_visibility(&session.editor.document().labels);
-        self.session.replace(session);
-        self.recent.clear();
-        self.synthesis.rival.forget();
-    }
-
-    fn save(&mut self) {
-        match self.session.path.clone() {
-            Some(path) => self.save_to(path),
-            None => self.choose(Purpose::Save),
-        }
-    }
-
-    fn save_to(&mut self, path: PathBuf) {
-        self.with_tools(|tools, bench| tools.let_go(bench));
-        let editor = &self.session.editor;
-        let mut document = editor.document().clone();
-        let shown = |code: u8| self.settings.labels.get(usize::from(code)).is_some_and(|label| label.visible);
-        document.labels = document.labels.with_visibility(shown).into();
-        let outcome = self.files.save(document, editor.history_snapshot(), editor.revision(), path);
-        self.report(outcome);
-    }
-
-    fn choose(&mut self, purpose: Purpose) {
-        let suggestion = self.suggest(&purpose);
-        let outcome = self.files.choose(purpose, suggestion);
-        self.report(outcome);
-    }
-
     /// A path beside the open document, named after it.
-    fn suggest(&self, purpose: &Purpose) -> PathBuf {
+    pub(super) fn suggest(&self, purpose: &Purpose) -> PathBuf {
         let name = display_name(&self.session);
         let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let file = match purpose {
@@ -344,150 +281,12 @@ impl Studio {
         beside.or_else(home).unwrap_or_default().join(file)
     }
 
-    fn use_path(&mut self, purpose: Purpose, path: PathBuf) {
-        match purpose {
-            Purpose::Open | Purpose::OpenFolder => self.perform(Action::OpenPath(path)),
-            Purpose::OpenLabels => self.perform(Action::LoadLabelsFrom(path)),
-            Purpose::RivalModel => {
-                self.synthesis.rival.choose(RivalChoice::Model(ModelSource::File(path)));
-            }
-            Purpose::Save => self.save_to(path),
-            Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
-            Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
-            Purpose::ExportMask(scheme) => {
-                let outcome = self.files.export_mask(self.session.page().mask.clone(), scheme, path);
-                self.report(outcome);
-            }
-            Purpose::ExportSynthetic => {
-                let outcome = self.synthesis.export(&self.session, &self.settings, path);
-                self.report(outcome);
-            }
-        }
-    }
-
     fn copy_measurements(&mut self) {
         let page = self.session.page();
         let measured = Measurements::of(&page.mask, page.scan.spacing);
         let labels = &self.session.editor.document().labels;
         self.context.copy_text(measurement_csv::report(page, &measured, labels));
         self.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");
-    }
-
-    fn answer(&mut self, answer: UnsavedAnswer) {
-        self.asking_unsaved = false;
-        match answer {
-            UnsavedAnswer::Cancel => self.pending = None,
-            UnsavedAnswer::Discard => self.go_on(),
-            UnsavedAnswer::Save => {
-                self.save_then_go_on = true;
-                self.save();
-            }
-        }
-    }
-
-    /// Does what waited for the answer about unsaved changes.
-    fn go_on(&mut self) {
-        self.save_then_go_on = false;
-        match self.pending.take() {
-            Some(Pending::Close) => self.close_now(),
-            Some(Pending::Show(session)) => self.show_session(*session),
-            None => {}
-        }
-    }
-
-    fn restore(&mut self) {
-        if let Some(recovery) = self.recoveries.first().cloned() {
-            let outcome = self.files.load_recovery(recovery);
-            self.report(outcome);
-        }
-    }
-
-    fn discard_recovery(&mut self) {
-        if !self.recoveries.is_empty() {
-            let outcome = self.files.discard_recovery(self.recoveries.remove(0));
-            self.report(outcome);
-        }
-    }
-
-    /// Takes what the file threads report.
-    pub(super) fn take_file_events(&mut self) {
-        for event in self.files.events() {
-            match event {
-                FileEvent::Chosen { purpose, path } => self.use_path(purpose, path),
-                FileEvent::Cancelled => self.save_then_go_on = false,
-                FileEvent::NoChooser { purpose, suggestion } => {
-                    let text = suggestion.display().to_string();
-                    self.path_question = Some(PathQuestion { purpose, text });
-                }
-                FileEvent::Opened { path, outcome: Ok(opened) } => self.show_opened(path, *opened),
-                FileEvent::LabelsRead { path, view_number, outcome: Ok(labels) } => {
-                    self.put_labels(&path, view_number, labels);
-                }
-                FileEvent::LabelsSuspected { path, view_number, suspected } => {
-                    self.ask_about_labels(path, view_number, *suspected);
-                }
-                FileEvent::SecondGraderRead { view_number, outcome: Ok((mask, warnings)) } => {
-                    // It was read for a page that may no longer be shown.
-                    if view_number == self.session.view_number() {
-                        let (page, mask) = (self.session.page_index(), Some(Arc::new(mask)));
-                        self.edit(Command::SetSecondGrader { page, mask });
-                        self.warn(warnings);
-                    }
-                }
-                FileEvent::Saved { path, revision, outcome: Ok(warning) } => {
-                    self.saved(path, revision);
-                    self.warn(warning.into_iter().collect());
-                }
-                FileEvent::Exported { path, outcome: Ok(()) } => {
-                    self.notices.add(Severity::Info, format!("Exported to {}", path.display()));
-                }
-                FileEvent::Recoverable(recoveries) => self.recoveries = recoveries,
-                FileEvent::Recovered { recovery, outcome: Ok((editor, warnings)) } => {
-                    self.show_recovered(recovery, *editor, warnings);
-                }
-                FileEvent::Opened { outcome: Err(message), .. }
-                | FileEvent::LabelsRead { outcome: Err(message), .. }
-                | FileEvent::SecondGraderRead { outcome: Err(message), .. }
-                | FileEvent::Saved { outcome: Err(message), .. }
-                | FileEvent::Exported { outcome: Err(message), .. }
-                | FileEvent::Recovered { outcome: Err(message), .. }
-                | FileEvent::Failed(message) => {
-                    self.save_then_go_on = false;
-                    self.notices.add(Severity::Error, message);
-                }
-            }
-        }
-    }
-
-    pub(super) fn warn(&mut self, warnings: Vec<String>) {
-        for warning in warnings {
-            self.notices.add(Severity::Warning, warning);
-        }
-    }
-
-    fn show_recovered(
-        &mut self,
-        recovery: crate::formats::journal::Recovery,
-        editor: crate::document::Editor,
-        warnings: Vec<String>,
-    ) {
-        let session = Session::of(editor, recovery.original_path.clone());
-        self.recoveries.retain(|other| other.path != recovery.path);
-        self.show_instead(session);
-        self.warn(warnings);
-        self.restored = Some(recovery);
-    }
-
-    fn saved(&mut self, path: PathBuf, revision: u64) {
-        self.preferences.remember(&path);
-        self.session.path = Some(path);
-        if self.session.editor.revision() == revision {
-            self.session.editor.mark_saved();
-            self.forget_journal();
-        }
-        if self.save_then_go_on {
-            self.go_on();
-        }
     }
 }
 

@@ -12,16 +12,18 @@ use super::commands::keymap::{self, Keymap};
 use super::dialogs::Dialogs;
 use super::en_face::EnFace;
 use super::files::Files;
+use super::flow::DocumentFlow;
 use super::look::{Comparison, Tab};
 use super::measuring::Measuring;
 use super::new_eye::NewEye;
 use super::notices::{Notices, Severity};
 use super::opening::LabelQuestion;
-use super::panels::questions::PathQuestion;
 use super::panels::top_bar;
+use super::path_dialog::PathQuestion;
 use super::preferences::{PreferenceFile, Preferences};
 use super::recent::Recent;
 use super::reopening::{self, Reopening};
+use super::safety::Arrived;
 use super::session::{Probe, Session};
 use super::settings::Settings;
 use super::slices::Interpolating;
@@ -35,7 +37,7 @@ use crate::document::{Command, Document};
 use crate::formats::journal::{Journal, Recovery};
 use crate::mask::{Mask, order_violations};
 use crate::scan::{BScan, GreyImage, Rect};
-use crate::worker::slot::Wake;
+use crate::worker::wake::Wake;
 use crate::worker::{PictureImage, SharedGpu, SynthesisWorker};
 
 /// Starts the synthesis thread, given how to wake the window and the window's graphics device; again when that
@@ -81,12 +83,6 @@ pub(super) struct PageFacts {
     pub disordered_columns: usize,
 }
 
-/// What waits for the answer about unsaved changes.
-pub(super) enum Pending {
-    Close,
-    Show(Box<Session>),
-}
-
 /// The studio.
 pub struct Studio {
     pub(super) context: Context,
@@ -118,10 +114,9 @@ pub struct Studio {
     /// Whether runs at work were asked about and go on without the window.
     pub(super) runs_may_go_on: bool,
     pub(super) files: Files,
+    /// Decides about saving, closing, opening and restoring.
+    pub(super) flow: DocumentFlow<Box<Arrived>, Recovery>,
     pub(super) journal: Option<Journal>,
-    pub(super) recoveries: Vec<Recovery>,
-    /// The session that was restored: removed once this one's journal holds its work.
-    pub(super) restored: Option<Recovery>,
     pub(super) notices: Notices,
     pub(super) dialogs: Dialogs,
     pub(super) new_eye: NewEye,
@@ -129,11 +124,6 @@ pub struct Studio {
     pub(super) preference_file: PreferenceFile,
     /// The keys in force.
     pub(super) keymap: Arc<Keymap>,
-    pub(super) pending: Option<Pending>,
-    /// Whether the window asks about unsaved changes right now.
-    pub(super) asking_unsaved: bool,
-    /// Whether what is pending goes on as soon as the document is saved.
-    pub(super) save_then_go_on: bool,
     pub(super) path_question: Option<PathQuestion>,
     /// Images of which the user is asked whether they are labels, the oldest first.
     pub(super) label_questions: Vec<LabelQuestion>,
@@ -146,7 +136,6 @@ pub struct Studio {
     pub(super) interpolating: Option<Interpolating>,
     /// Where the grip of a wipe was drawn: what is pressed there is not meant for a tool.
     pub(super) wipe_grip: Option<ScreenRect>,
-    pub(super) closing: bool,
     facts: PageFacts,
     /// As the window shows it.
     pub(super) title: String,
@@ -169,8 +158,7 @@ impl Studio {
         let training = Training::new(context.clone(), places);
         let mut notices = Notices::default();
         let session = Session::new(first_document(&mut notices), None);
-        let folder = |name: &str| options.data_folder.as_ref().map(|folder| folder.join(name));
-        let (journal_folder, history_folder) = (folder("journal"), folder("history"));
+        let history_folder = options.data_folder.as_ref().map(|folder| folder.join("history"));
         let kept = options.data_folder.as_deref().map(PreferenceFile::open);
         let (preferences, preference_file, complaint) = kept.unwrap_or_default();
         if let Some(complaint) = complaint {
@@ -198,18 +186,14 @@ impl Studio {
             model_in_use: None,
             student_in_use: None,
             runs_may_go_on: false,
+            flow: DocumentFlow::default(),
             journal: None,
-            recoveries: Vec::new(),
-            restored: None,
             notices,
             dialogs: Dialogs::default(),
             new_eye: NewEye::default(),
             keymap: Arc::new(Keymap::new(preferences.keymap.clone())),
             preferences,
             preference_file,
-            pending: None,
-            asking_unsaved: false,
-            save_then_go_on: false,
             path_question: None,
             label_questions: Vec::new(),
             measuring: Measuring::default(),
@@ -218,7 +202,6 @@ impl Studio {
             filmstrip_at: None,
             interpolating: None,
             wipe_grip: None,
-            closing: false,
             facts: PageFacts::default(),
             title: String::new(),
         };
@@ -226,9 +209,7 @@ impl Studio {
         studio.start_worker();
         keymap::publish(&studio.context, studio.keymap.clone());
         studio.context.set_zoom_factor(studio.preferences.scale);
-        if let Some(folder) = journal_folder {
-            studio.start_journal(folder);
-        }
+        studio.look_at_what_was_left(options.data_folder.as_deref(), options.open.as_deref());
         if let Some(path) = options.open {
             studio.perform(Action::OpenPath(path));
         }
@@ -354,7 +335,7 @@ impl Studio {
         self.make_textures();
         self.view.fit();
         self.apply_proportions();
-        self.synthesis.forget_picture();
+        self.synthesis.look_at(view_number);
         self.context.request_repaint();
     }
 
@@ -436,7 +417,8 @@ impl Studio {
                 }
                 News::Rival => {}
                 News::Exported { path, image, provenance } => {
-                    let outcome = self.files.export_image(image, provenance, path);
+                    let number = self.flow.document();
+                    let outcome = self.files.export_image(number, image, provenance, path);
                     self.report(outcome);
                 }
                 News::Kept { document_number, page, synthesis } => {
@@ -501,7 +483,6 @@ impl eframe::App for Studio {
         if self.asks_to_be_reopened() {
             return;
         }
-        self.take_close_request(ui);
         self.take_file_events();
         self.take_drops(ui);
         self.refresh_textures();
@@ -514,6 +495,10 @@ impl eframe::App for Studio {
         self.settings.table = self.session.editor.document().labels.clone();
         theme::use_labels(&self.settings.table);
         self.follow_training();
+        if self.panes_are_covered() {
+            // A gesture that is held when a dialog comes ends where it is.
+            self.with_tools(|tools, bench| tools.let_go(bench));
+        }
 
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
@@ -530,6 +515,8 @@ impl eframe::App for Studio {
         if !self.facts.is_bare && self.settings.look.comparison != Comparison::Alone {
             self.synthesis.follow(&self.session, &self.settings);
         }
+        // After all that this frame's pointer and keys have changed.
+        self.take_close_request(ui);
         self.keep_journal();
         self.keep_preferences();
         self.set_title(ui);

@@ -5,7 +5,9 @@
 use std::path::PathBuf;
 
 use super::commands::keymap::KeymapChoice;
+pub use super::flow::UnsavedAnswer;
 pub use super::opening::LabelAnswer;
+pub use super::path_dialog::PathAnswer;
 use super::rival::RivalChoice;
 use super::settings::{Settings, Tool};
 use super::training::TrainingAction;
@@ -138,14 +140,5 @@ pub enum Action {
     /// Answers the question about unsaved changes.
     Answer(UnsavedAnswer),
     /// Answers the in-window question for a path.
-    PathEntered(PathBuf),
-    PathCancelled,
-}
-
-/// What to do with unsaved changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnsavedAnswer {
-    Save,
-    Discard,
-    Cancel,
+    AnswerPath(PathAnswer),
 }

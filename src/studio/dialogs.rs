@@ -16,7 +16,7 @@ use super::panels::label_editor::{self, LabelEditor};
 use super::panels::palette::{self, Palette};
 use super::panels::step_list::{self, StepList};
 use super::panels::top_bar::display_name;
-use super::panels::{keys_page, questions};
+use super::panels::{keys_page, path_dialog, questions};
 use crate::document::LabelTable;
 use crate::scan::BScan;
 
@@ -63,7 +63,7 @@ impl Studio {
     /// Whether something over the window has the keys for itself.
     pub(super) fn is_asking(&self) -> bool {
         let dialogs = &self.dialogs;
-        self.asking_unsaved
+        self.flow.question().is_some()
             || self.training.leaving.is_some()
             || self.path_question.is_some()
             || !self.label_questions.is_empty()
@@ -71,6 +71,11 @@ impl Studio {
             || dialogs.keymap.is_some()
             || dialogs.label_editor.is_some()
             || dialogs.calibration.is_some()
+    }
+
+    /// Whether the panes lie beneath a dialog or behind another page: the pointer is not meant for them.
+    pub(super) fn panes_are_covered(&self) -> bool {
+        self.is_asking() || self.dialogs.keys_shown || self.training.shown
     }
 
     /// Takes the tooltips of what lies beneath a dialog off the screen: one that is open when the dialog comes
@@ -111,13 +116,13 @@ impl Studio {
             calibration::show(&context, dialog, document.pages.len(), actions);
         }
         if let Some(question) = &mut self.path_question {
-            questions::ask_path(&context, question, actions);
+            path_dialog::show(&context, question, actions);
         } else if self.training.leaving.is_some() {
             let mut asked = Vec::new();
             self.training.ask_leaving(&context, &mut asked);
             actions.extend(asked.into_iter().map(Action::Training));
-        } else if self.asking_unsaved {
-            questions::ask_unsaved(&context, &display_name(&self.session), actions);
+        } else if let Some(question) = self.flow.question() {
+            questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
         } else if let Some(question) = self.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);
         }

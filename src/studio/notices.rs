@@ -14,12 +14,23 @@ pub enum Severity {
     Error,
 }
 
+/// What an error is about: it is of no use any more once the same thing succeeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    Save,
+    Export,
+    Open,
+    Labels,
+    Restore,
+}
+
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub id: u64,
     pub severity: Severity,
     pub text: String,
+    topic: Option<Topic>,
     since: Instant,
 }
 
@@ -36,14 +47,27 @@ const MOST: usize = 3;
 impl Notices {
     /// Shows a message, once.
     pub fn add(&mut self, severity: Severity, text: impl Into<String>) {
-        let text = text.into();
+        self.put(severity, text.into(), None);
+    }
+
+    /// Shows an error that goes when the same thing succeeds.
+    pub fn fail(&mut self, topic: Topic, text: impl Into<String>) {
+        self.put(Severity::Error, text.into(), Some(topic));
+    }
+
+    /// Something succeeded: takes away the errors of earlier tries.
+    pub fn succeed(&mut self, topic: Topic) {
+        self.shown.retain(|notice| notice.topic != Some(topic));
+    }
+
+    fn put(&mut self, severity: Severity, text: String, topic: Option<Topic>) {
         if self.shown.iter().any(|notice| notice.text == text) {
             return;
         }
         if self.shown.len() == MOST {
             self.shown.remove(0);
         }
-        self.shown.push(Notice { id: self.next_id, severity, text, since: Instant::now() });
+        self.shown.push(Notice { id: self.next_id, severity, text, topic, since: Instant::now() });
         self.next_id += 1;
     }
 
@@ -70,5 +94,23 @@ impl Notices {
     /// The messages, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Notice> {
         self.shown.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_goes_when_the_same_thing_succeeds_and_no_other() {
+        let mut notices = Notices::default();
+        notices.fail(Topic::Save, "the disk is full");
+        notices.fail(Topic::Export, "no such folder");
+        notices.add(Severity::Warning, "a column was repaired");
+        notices.succeed(Topic::Save);
+        let left: Vec<&str> = notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert_eq!(left, ["no such folder", "a column was repaired"]);
+        notices.succeed(Topic::Save);
+        assert_eq!(notices.iter().count(), 2);
     }
 }

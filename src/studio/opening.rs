@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::app::Studio;
-use super::files::{FileEvent, OpenedFile, with_history};
+use super::files::{FileNews, OpenedFile, with_history};
 use super::notices::Severity;
 use super::session::Session;
 use crate::anatomy::UNANNOTATED;
@@ -61,11 +61,11 @@ pub(super) fn open(
     page: &Page,
     view_number: u64,
     histories: Option<&Path>,
-) -> FileEvent {
+) -> FileNews {
     if paths.len() > 1 {
         return open_together(paths, page, view_number, histories);
     }
-    let Some(path) = paths.pop() else { return FileEvent::Cancelled };
+    let Some(path) = paths.pop() else { return FileNews::Done };
     if let Some(folder) = open::folder_of_boundary(&path) {
         let note =
             format!("{}: it holds one interface of a subject, so its folder was opened", name_of(&path));
@@ -79,17 +79,17 @@ pub(super) fn open(
 }
 
 /// Reads a label image for a page, whatever else it may be.
-pub(super) fn load_labels(path: PathBuf, page: &Page, view_number: u64) -> FileEvent {
+pub(super) fn load_labels(path: PathBuf, page: &Page, view_number: u64) -> FileNews {
     let read = |scheme| open::open_label_onto(&path, page, scheme);
     let as_studio = read(CodeScheme::Studio);
     if matches!(as_studio, Err(FormatError::Ambiguous { .. }))
         && let Ok(as_paper) = read(CodeScheme::Paper)
     {
         let suspected = Box::new(SuspectedLabels::of(as_paper, CodeScheme::Paper, None));
-        return FileEvent::LabelsSuspected { path, view_number, suspected };
+        return FileNews::LabelsSuspected { path, view_number, suspected };
     }
     let outcome = as_studio.map_err(|error| error.to_string());
-    FileEvent::LabelsRead { path, view_number, outcome }
+    FileNews::LabelsRead { path, view_number, outcome }
 }
 
 fn become_labels_or_document(
@@ -98,7 +98,7 @@ fn become_labels_or_document(
     page: &Page,
     view_number: u64,
     histories: Option<&Path>,
-) -> FileEvent {
+) -> FileNews {
     let possible = found.possible_labels.take();
     let size = |page: &Page| (page.mask.width(), page.mask.height());
     if size(&found.document.pages[0]) != size(page) {
@@ -114,14 +114,14 @@ fn become_labels_or_document(
             found.warnings.clear();
             let as_scan = Some(with_history(found, histories));
             let suspected = Box::new(SuspectedLabels::of(read, possible.scheme, as_scan));
-            FileEvent::LabelsSuspected { path, view_number, suspected }
+            FileNews::LabelsSuspected { path, view_number, suspected }
         }
         Err(_) => opened(path, Ok(found), histories),
     }
 }
 
 /// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them.
-fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: Option<&Path>) -> FileEvent {
+fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: Option<&Path>) -> FileNews {
     let (mut scans, mut maps, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         match dataset::open(&path) {
@@ -140,7 +140,7 @@ fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: 
         .collect();
     let (mut scans, mut maps) = (scans.into_iter(), maps.into_iter());
     let Some((path, found)) = scans.next() else {
-        let Some((path, found)) = maps.next() else { return FileEvent::Failed(errors.join("\n")) };
+        let Some((path, found)) = maps.next() else { return FileNews::Failed(errors.join("\n")) };
         notes.extend(maps.map(|(path, _)| left_out(&path, "for a B-scan has one set of labels")));
         notes.extend(errors);
         let event = become_labels_or_document(path, found, page, view_number, histories);
@@ -163,7 +163,7 @@ fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: 
     }
     file.warnings.extend(notes);
     file.warnings.extend(errors);
-    FileEvent::Opened { path, outcome: Ok(Box::new(file)) }
+    FileNews::Opened { path, outcome: Ok(Box::new(file)) }
 }
 
 /// Puts a label image onto the first page of a document that is being opened, as a step that can be undone.
@@ -183,18 +183,18 @@ fn put_onto_first_page(editor: &mut Editor, path: &Path, map: Opened) -> Result<
     Ok(notes)
 }
 
-fn opened(path: PathBuf, outcome: Result<Opened, FormatError>, histories: Option<&Path>) -> FileEvent {
+fn opened(path: PathBuf, outcome: Result<Opened, FormatError>, histories: Option<&Path>) -> FileNews {
     let outcome = outcome.map(|found| Box::new(with_history(found, histories)));
-    FileEvent::Opened { path, outcome: outcome.map_err(|error| error.to_string()) }
+    FileNews::Opened { path, outcome: outcome.map_err(|error| error.to_string()) }
 }
 
-fn with_notes(mut event: FileEvent, notes: Vec<String>) -> FileEvent {
+fn with_notes(mut event: FileNews, notes: Vec<String>) -> FileNews {
     match &mut event {
-        FileEvent::Opened { outcome: Ok(file), .. } => file.warnings.extend(notes),
-        FileEvent::LabelsRead { outcome: Ok((_, warnings)), .. } => warnings.extend(notes),
-        FileEvent::LabelsSuspected { suspected, .. } => suspected.warnings.extend(notes),
-        FileEvent::Opened { outcome: Err(message), .. }
-        | FileEvent::LabelsRead { outcome: Err(message), .. } => {
+        FileNews::Opened { outcome: Ok(file), .. } => file.warnings.extend(notes),
+        FileNews::LabelsRead { outcome: Ok((_, warnings)), .. } => warnings.extend(notes),
+        FileNews::LabelsSuspected { suspected, .. } => suspected.warnings.extend(notes),
+        FileNews::Opened { outcome: Err(message), .. }
+        | FileNews::LabelsRead { outcome: Err(message), .. } => {
             notes.iter().for_each(|note| message.push_str(&format!("\n{note}")));
         }
         _ => {}
@@ -213,13 +213,15 @@ fn step_name(path: &Path) -> String {
 impl Studio {
     /// Reads files that were opened or dropped.
     pub(super) fn open_paths(&mut self, paths: Vec<PathBuf>) {
-        let outcome = self.files.open(paths, self.session.page().clone(), self.session.view_number());
+        let (page, view_number) = (self.session.page().clone(), self.session.view_number());
+        let outcome = self.files.open(self.flow.document(), paths, page, view_number);
         self.report(outcome);
     }
 
     /// Reads a file as labels for the page shown.
     pub(super) fn load_labels_from(&mut self, path: PathBuf) {
-        let outcome = self.files.load_labels(path, self.session.page().clone(), self.session.view_number());
+        let (page, view_number) = (self.session.page().clone(), self.session.view_number());
+        let outcome = self.files.load_labels(self.flow.document(), path, page, view_number);
         self.report(outcome);
     }
 
@@ -231,17 +233,22 @@ impl Studio {
         (mask, warnings): (Mask, Vec<String>),
     ) {
         if view_number != self.session.view_number() {
-            let text = format!(
-                "{}: another B-scan is shown by now, so its labels were not loaded. Go to the B-scan they belong \
-                 to and load them again.",
-                name_of(path)
-            );
-            self.notices.add(Severity::Warning, text);
+            self.complain_of_another_b_scan(path);
             return;
         }
         self.with_tools(|tools, bench| tools.let_go(bench));
         self.replace_mask(mask, step_name(path));
         self.warn(warnings);
+    }
+
+    /// Labels came when another B-scan was shown than the one they were read for.
+    pub(super) fn complain_of_another_b_scan(&mut self, path: &Path) {
+        let text = format!(
+            "{}: another B-scan is shown by now, so its labels were not loaded. Go to the B-scan they belong \
+             to and load them again.",
+            name_of(path)
+        );
+        self.notices.add(Severity::Warning, text);
     }
 
     /// Asks what an image is.
@@ -272,8 +279,7 @@ impl Studio {
         self.preferences.remember(&path);
         let mut session = Session::of(file.editor, is_document.then(|| path.clone()));
         session.opened_from = Some(path);
-        self.show_instead(session);
-        self.warn(file.warnings);
+        self.show_instead(session, file.warnings);
     }
 }
 
@@ -304,7 +310,7 @@ mod tests {
     fn grey_codes_of_the_size_of_the_page_are_asked_about_and_nothing_else_is() {
         let folder = tempfile::tempdir().expect("a folder");
         let codes = put(folder.path(), "codes.png", &grey(CODES.to_vec()));
-        let FileEvent::LabelsSuspected { view_number: 4, suspected, .. } =
+        let FileNews::LabelsSuspected { view_number: 4, suspected, .. } =
             open(vec![codes.clone()], &page(90), 4, None)
         else {
             panic!("not asked about");
@@ -315,21 +321,21 @@ mod tests {
 
         let other =
             Page::new(BScan::from_image(GreyImage::new(3, 6, vec![1; 18]), "other"), Mask::unannotated(3, 6));
-        let FileEvent::Opened { outcome: Ok(file), .. } = open(vec![codes.clone()], &other, 4, None) else {
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![codes.clone()], &other, 4, None) else {
             panic!("it does not fit the page");
         };
         assert!(file.warnings[0].contains("every value is a label code"), "{:?}", file.warnings);
 
-        let FileEvent::LabelsRead { outcome: Ok((mask, _)), .. } = load_labels(codes, &page(90), 4) else {
+        let FileNews::LabelsRead { outcome: Ok((mask, _)), .. } = load_labels(codes, &page(90), 4) else {
             panic!("asked for as labels");
         };
         assert_eq!(mask.composite_pixels(), CODES);
         let picture = put(folder.path(), "scan.png", &grey((0..12).map(|i| i * 20).collect()));
         assert!(matches!(
             open(vec![picture.clone()], &page(90), 4, None),
-            FileEvent::Opened { outcome: Ok(_), .. }
+            FileNews::Opened { outcome: Ok(_), .. }
         ));
-        let FileEvent::LabelsRead { outcome: Err(message), .. } = load_labels(picture, &page(90), 4) else {
+        let FileNews::LabelsRead { outcome: Err(message), .. } = load_labels(picture, &page(90), 4) else {
             panic!("no labels");
         };
         assert!(message.contains("scan.png"), "{message}");
@@ -343,12 +349,12 @@ mod tests {
         for k in 1..=8 {
             put(&tian, &format!("boundaries/Subject1_{k}.txt"), format!("{k}\n{k}\n").as_bytes());
         }
-        let FileEvent::Opened { outcome: Ok(file), .. } = open(vec![tian.clone()], &page(3), 1, None) else {
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![tian.clone()], &page(3), 1, None) else {
             panic!("a folder of Tian");
         };
         assert_eq!(file.editor.document().pages[0].scan.name, "tian_1_01");
         let boundary = tian.join("boundaries/Subject1_3.txt");
-        let FileEvent::Opened { path, outcome: Ok(file) } = open(vec![boundary], &page(3), 1, None) else {
+        let FileNews::Opened { path, outcome: Ok(file) } = open(vec![boundary], &page(3), 1, None) else {
             panic!("the folder of the boundary");
         };
         assert_eq!((path, file.editor.document().pages.len()), (tian, 1));
@@ -359,7 +365,7 @@ mod tests {
     fn the_papers_classes_are_asked_about_when_they_are_loaded() {
         let folder = tempfile::tempdir().expect("a folder");
         let classes = put(folder.path(), "classes.png", &grey(vec![0, 0, 1, 1, 8, 8, 5, 5, 7, 7, 0, 0]));
-        let FileEvent::LabelsSuspected { suspected, .. } = load_labels(classes, &page(90), 1) else {
+        let FileNews::LabelsSuspected { suspected, .. } = load_labels(classes, &page(90), 1) else {
             panic!("not asked about");
         };
         assert_eq!((suspected.scheme, suspected.as_scan.is_none()), (CodeScheme::Paper, true));
@@ -374,7 +380,7 @@ mod tests {
         for labels in [grey(CODES.to_vec()), indexed] {
             let labels = put(folder.path(), "labels.png", &labels);
             for paths in [vec![scan.clone(), labels.clone()], vec![labels, scan.clone()]] {
-                let FileEvent::Opened { path, outcome: Ok(mut file) } = open(paths, &page(3), 7, None) else {
+                let FileNews::Opened { path, outcome: Ok(mut file) } = open(paths, &page(3), 7, None) else {
                     panic!("no document");
                 };
                 assert_eq!(path, scan);
@@ -387,7 +393,7 @@ mod tests {
         }
         let second = put(folder.path(), "second.png", &grey((0..12).map(|i| i * 9).collect()));
         let gone = folder.path().join("gone.png");
-        let FileEvent::Opened { outcome: Ok(file), .. } = open(vec![scan, second, gone], &page(3), 7, None)
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![scan, second, gone], &page(3), 7, None)
         else {
             panic!("no document");
         };

@@ -19,6 +19,8 @@ const VERSION: u32 = 1;
 const FILE: &str = "settings.json";
 const LARGEST_FILE_BYTES: u64 = 1 << 20;
 const PAUSE: Duration = Duration::from_secs(1);
+/// After so many failures in a row the pause grows no more: it doubles with each.
+const MOST_DOUBLINGS: u32 = 6;
 const RECENT_FILES: usize = 8;
 /// How large the letters may be, as a factor.
 pub const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.7..=2.5;
@@ -106,6 +108,13 @@ fn from_json(bytes: &[u8]) -> Result<Preferences, String> {
     Ok(preferences.within_ranges())
 }
 
+/// A write under way: its outcome, and what it writes.
+#[derive(Debug)]
+struct Writing {
+    outcome: Receiver<io::Result<()>>,
+    bytes: Vec<u8>,
+}
+
 /// Writes the preferences whenever they have changed.
 #[derive(Debug, Default)]
 pub struct PreferenceFile {
@@ -114,7 +123,9 @@ pub struct PreferenceFile {
     on_disk: Vec<u8>,
     wanted: Vec<u8>,
     last_write: Option<Instant>,
-    writing: Option<Receiver<io::Result<()>>>,
+    writing: Option<Writing>,
+    /// Writes in a row that failed.
+    failures: u32,
 }
 
 impl PreferenceFile {
@@ -136,7 +147,8 @@ impl PreferenceFile {
         match outcome {
             Ok((preferences, on_disk)) => {
                 let wanted = on_disk.clone();
-                let file = Self { path: Some(path), on_disk, wanted, last_write: None, writing: None };
+                let (last_write, writing, failures) = (None, None, 0);
+                let file = Self { path: Some(path), on_disk, wanted, last_write, writing, failures };
                 (preferences, file, None)
             }
             Err(reason) => {
@@ -150,41 +162,54 @@ impl PreferenceFile {
         }
     }
 
-    /// Notes the preferences of the moment; they are written in a while. Returns when to be called again,
-    /// if something is still to be written, and why the last write failed.
+    /// Notes the preferences of the moment; they are written in a while, and again after a while where that failed.
+    /// Returns when to be called again, if something is still to be written, and why the first write of those that
+    /// failed did.
     pub fn note(&mut self, preferences: &Preferences) -> (Option<Duration>, Option<String>) {
-        let Some(path) = &self.path else { return (None, None) };
-        let error = match self.writing.as_ref().map(Receiver::try_recv) {
-            None | Some(Err(TryRecvError::Empty)) => None,
-            Some(outcome) => {
-                self.writing = None;
-                match outcome {
-                    Ok(Err(error)) => {
-                        Some(format!("The settings could not be kept in {}: {error}.", path.display()))
-                    }
-                    _ => None,
-                }
-            }
-        };
+        let Some(path) = self.path.clone() else { return (None, None) };
+        let error = self.take_outcome().filter(|_| self.failures == 1);
+        let complaint =
+            error.map(|error| format!("The settings could not be kept in {}: {error}.", path.display()));
         self.wanted = to_json(preferences);
         if self.wanted == self.on_disk || self.wanted.is_empty() {
-            return (None, error);
+            return (None, complaint);
         }
-        let rests = self.last_write.is_none_or(|last| last.elapsed() >= PAUSE);
+        let pause = PAUSE * 2_u32.pow(self.failures.min(MOST_DOUBLINGS));
+        let rests = self.last_write.is_none_or(|last| last.elapsed() >= pause);
         if rests && self.writing.is_none() {
-            let (sender, receiver) = sync_channel(1);
-            let (path, bytes) = (path.clone(), self.wanted.clone());
+            let (sender, outcome) = sync_channel(1);
+            let (bytes, written) = (self.wanted.clone(), self.wanted.clone());
             let started = thread::Builder::new().name("studio-settings".to_owned()).spawn(move || {
                 // Nobody may wait for it any more: the window is gone.
-                sender.send(write(&path, &bytes)).unwrap_or_default();
+                sender.send(write(&path, &written)).unwrap_or_default();
             });
             if started.is_ok() {
-                self.writing = Some(receiver);
-                self.on_disk.clone_from(&self.wanted);
+                self.writing = Some(Writing { outcome, bytes });
             }
             self.last_write = Some(Instant::now());
         }
-        (Some(PAUSE), error)
+        (Some(pause), complaint)
+    }
+
+    /// Takes the outcome of the write under way, if it has ended. Returns its error.
+    fn take_outcome(&mut self) -> Option<io::Error> {
+        let outcome = match self.writing.as_ref()?.outcome.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => Err(io::Error::other("its thread ended early")),
+            Ok(outcome) => outcome,
+        };
+        let Writing { bytes, .. } = self.writing.take()?;
+        match outcome {
+            Ok(()) => {
+                (self.on_disk, self.failures) = (bytes, 0);
+                None
+            }
+            Err(error) => {
+                // What is on disk now may be the old or nothing: everything is to be written again.
+                self.failures += 1;
+                Some(error)
+            }
+        }
     }
 }
 
@@ -198,9 +223,10 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 impl Drop for PreferenceFile {
     /// The window is gone: what is not on disk yet is written now.
     fn drop(&mut self) {
-        if let Some(writing) = self.writing.take() {
-            // Whether it went well is told below: what is wanted is written again if it differs.
-            let _ = writing.recv();
+        if let Some(Writing { outcome, bytes }) = self.writing.take()
+            && matches!(outcome.recv(), Ok(Ok(())))
+        {
+            self.on_disk = bytes;
         }
         if let Some(path) = self.path.as_ref().filter(|_| self.wanted != self.on_disk)
             && !self.wanted.is_empty()
@@ -215,6 +241,30 @@ impl Drop for PreferenceFile {
 mod tests {
     use super::*;
     use crate::studio::commands::keymap::Preset;
+
+    #[test]
+    fn a_write_that_failed_is_tried_again_and_complained_of_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("settings");
+        let (mut preferences, mut file, _) = PreferenceFile::open(&place);
+        // A file where the folder should be: nothing can be written.
+        write_atomically(&place, b"in the way").expect("written");
+        preferences.scale_by(1.3);
+        let mut complaints = Vec::new();
+        let begun = Instant::now();
+        while file.failures < 2 {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it is not tried again");
+            complaints.extend(file.note(&preferences).1);
+            thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        fs::remove_file(&place).expect("removable");
+        while file.note(&preferences).0.is_some() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it is never written");
+            thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(PreferenceFile::open(&place).0.scale, 1.3);
+    }
 
     #[test]
     fn preferences_last_and_hostile_ones_are_left_alone() {

@@ -29,7 +29,7 @@ impl Studio {
         if let Some(pause) = self.notices.let_old_ones_go() {
             ui.request_repaint_after(pause);
         }
-        if self.recoveries.is_empty() && self.notices.iter().next().is_none() {
+        if self.flow.offer().is_none() && self.notices.iter().next().is_none() {
             return;
         }
         let window = ui.ctx().content_rect();
@@ -40,7 +40,7 @@ impl Studio {
             |ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.y = 6.0;
-                if let Some(recovery) = self.recoveries.first() {
+                if let Some(recovery) = self.flow.offer() {
                     notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
                 }
                 for notice in self.notices.iter() {

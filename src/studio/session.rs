@@ -16,7 +16,7 @@ pub struct Session {
     page: usize,
     /// Rises whenever another document or another page is shown: the textures must be made anew.
     view_number: u64,
-    /// Rises whenever another document is shown.
+    /// Of the flow, which rises whenever another document is shown.
     document_number: u64,
 }
 
@@ -69,10 +69,10 @@ impl Session {
         self.document_number
     }
 
-    /// Shows another document in place of this one.
-    pub fn replace(&mut self, mut other: Session) {
+    /// Shows another document in place of this one, under its number.
+    pub fn replace(&mut self, mut other: Session, document_number: u64) {
         other.view_number = self.view_number + 1;
-        other.document_number = self.document_number + 1;
+        other.document_number = document_number;
         *self = other;
     }
 

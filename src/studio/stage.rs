@@ -123,6 +123,11 @@ impl Studio {
     }
 
     fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
+        if self.panes_are_covered() {
+            self.pinching = false;
+            self.with_tools(|tools, bench| tools.frame(bench));
+            return;
+        }
         if self.take_fingers(ui) {
             return;
         }
@@ -132,7 +137,7 @@ impl Studio {
         let mut space_held = space_before(&events).unwrap_or(space_held);
         self.with_tools(|tools, bench| tools.frame(bench));
         // A text field or a control that was reached by Tab has the first claim on keys.
-        let keys_are_meant = !self.is_asking() && !self.dialogs.keys_shown && !ui.ctx().text_edit_focused();
+        let keys_are_meant = !ui.ctx().text_edit_focused();
         let control_focused =
             ui.memory(|memory| memory.focused().is_some_and(|id| responses.iter().all(|r| r.id != id)));
         let mut taken = Vec::new();

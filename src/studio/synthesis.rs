@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::picture_requests::PictureRequests;
 use super::rival::Rival;
 use super::session::Session;
 use super::settings::Settings;
@@ -60,10 +61,9 @@ pub enum News {
     Failed(String),
 }
 
-/// Everything a picture depends on; equal keys need no new picture.
+/// Everything a picture of a page depends on; equal keys need no new picture.
 #[derive(Clone, Debug, PartialEq)]
-struct Asked {
-    view_number: u64,
+struct PictureKey {
     revision: u64,
     steps: u32,
     recipe: Recipe,
@@ -92,14 +92,10 @@ pub struct Synthesis {
     model: Option<LoadedModel>,
     busy: bool,
     progress: Option<(u32, u32)>,
-    asked: Option<Asked>,
+    requests: PictureRequests<PictureKey>,
     shown: Option<Shown>,
     /// What is on screen, as it came.
     picture: Option<Picture>,
-    next_job: u64,
-    last_job: u64,
-    /// Pictures of jobs before this one belong to a page that is no longer shown.
-    first_job: u64,
     exports: HashMap<u64, PendingExport>,
     /// What was asked for last.
     last_request: Option<Request>,
@@ -127,12 +123,9 @@ impl Synthesis {
             model: None,
             busy: false,
             progress: None,
-            asked: None,
+            requests: PictureRequests::default(),
             shown: None,
             picture: None,
-            next_job: 1,
-            last_job: 0,
-            first_job: 1,
             exports: HashMap::new(),
             last_request: None,
             rival: Rival::default(),
@@ -152,8 +145,8 @@ impl Synthesis {
     /// Hands over to another one: what was asked for and not answered is asked of it. Answers how many exports
     /// found no room.
     pub fn hand_over(self, next: &mut Self) -> usize {
-        next.next_job = self.next_job;
-        next.first_job = self.first_job;
+        next.requests = self.requests;
+        next.requests.start_over();
         next.rival = self.rival;
         next.shown = self.shown.map(|shown| Shown { current: false, ..shown });
         next.picture = self.picture;
@@ -207,34 +200,30 @@ impl Synthesis {
         !self.exports.is_empty()
     }
 
-    /// Forgets the picture on screen: another page is shown.
-    pub fn forget_picture(&mut self) {
-        self.shown = None;
-        self.picture = None;
-        self.rival.forget();
-        self.first_job = self.next_job;
+    /// A view is shown: the picture of another one is forgotten.
+    pub fn look_at(&mut self, view_number: u64) {
+        if self.requests.look_at(view_number) {
+            self.shown = None;
+            self.picture = None;
+            self.rival.forget();
+        }
     }
 
     /// Asks for the picture of the mask as it is, unless it was asked already.
     pub fn follow(&mut self, session: &Session, settings: &Settings) {
+        self.look_at(session.view_number());
         let Some(worker) = &self.worker else { return };
         if matches!(self.status, Status::Unavailable(_)) {
             return;
         }
-        let asked = Asked {
-            view_number: session.view_number(),
+        let key = PictureKey {
             revision: session.editor.revision(),
             steps: settings.steps,
             recipe: recipe(session, settings),
             seed: session.editor.document().noise_seed,
         };
-        if self.asked.as_ref() == Some(&asked) {
-            return;
-        }
-        let request = request(self.next_job, session, settings);
-        self.last_job = self.next_job;
-        self.next_job += 1;
-        self.asked = Some(asked);
+        let Some(job) = self.requests.request(key) else { return };
+        let request = request(job, session, settings);
         if let Some(shown) = &mut self.shown {
             shown.current = false;
         }
@@ -244,7 +233,7 @@ impl Synthesis {
 
     /// What a picture on screen answers, if it is the newest.
     pub fn request_of(&self, picture: &Picture) -> Option<&Request> {
-        self.last_request.as_ref().filter(|_| picture.job == self.last_job)
+        self.last_request.as_ref().filter(|_| self.requests.is_newest(picture.job))
     }
 
     /// Asks for the picture to compare with, once the one on screen is complete.
@@ -254,8 +243,7 @@ impl Synthesis {
             return;
         };
         let Some((mut request, model)) = self.rival.wanted(request) else { return };
-        request.job = self.next_job;
-        self.next_job += 1;
+        request.job = self.requests.other_job();
         let is_accepted = match model {
             Some(model) => worker.submit_export_by(request.clone(), model),
             None => worker.submit_export(request.clone()),
@@ -292,14 +280,14 @@ impl Synthesis {
             (Some(worker), Status::Starting | Status::Ready) => worker,
             _ => return Err("There is no synthetic scan: no model is loaded.".to_owned()),
         };
-        let mut request = request(self.next_job, session, settings);
+        let mut request = request(0, session, settings);
         if request.recipe.unchanged_scan().is_some() {
             return Err(
                 "At strength 0 the picture is the real scan; raise it to have a synthetic one.".to_owned()
             );
         }
         request.full_frame = true;
-        self.next_job += 1;
+        request.job = self.requests.other_job();
         if !worker.submit_export(request.clone()) {
             return Err("Too many exports are waiting; try again when they are done.".to_owned());
         }
@@ -315,12 +303,12 @@ impl Synthesis {
         for event in events {
             self.take(event, &mut news);
         }
-        if let Some(picture) = picture.filter(|picture| picture.job >= self.first_job) {
+        if let Some(picture) = picture.filter(|picture| self.requests.is_of_view(picture.job)) {
             self.shown = Some(Shown {
                 kind: picture.kind,
                 duration: picture.duration,
                 complete: picture.complete,
-                current: picture.job == self.last_job,
+                current: self.requests.is_newest(picture.job),
             });
             self.picture = Some(picture.clone());
             news.push(News::Picture(picture));

@@ -12,6 +12,8 @@ use crate::nn::UNet;
 pub(super) struct BatchTensors<'a> {
     image: Tensor<4>,
     condition: Tensor<4>,
+    /// `[strips, style_channels]`
+    style: Option<Tensor<2>>,
     counted: Tensor<4>,
     noise: Tensor<4>,
     nodes: &'a [Node],
@@ -34,6 +36,10 @@ impl<'a> BatchTensors<'a> {
         Self {
             image: tensor(&batch.image, batch.channels),
             condition: tensor(&batch.condition, batch.planes),
+            style: (!batch.style.is_empty()).then(|| {
+                let shape = [batch.strips, batch.style.len() / batch.strips];
+                Tensor::<2>::from_data(TensorData::new(batch.style.clone(), shape), device)
+            }),
             counted: tensor(&batch.counted, 1),
             noise: tensor(&batch.noise, batch.channels),
             nodes: &batch.nodes,
@@ -50,19 +56,57 @@ impl<'a> BatchTensors<'a> {
         purpose: Use,
     ) -> Tensor<1> {
         if config.stage == Stage::Distill {
-            let Self { image, condition, counted, noise, step, .. } = self;
-            let shown = distill::Shown { image, condition, counted, noise };
-            let step = (purpose == Use::Training).then_some(step);
-            return distill::Classroom { learner: network, teacher, config, step }.loss(shown);
+            return self.student_loss(network, teacher, config, purpose);
         }
-        let device = self.image.device();
-        let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.nodes);
-        let target = loss::target(config.prediction, self.image, self.noise, self.nodes);
-        let output = network.forward(x_t, self.condition, loss::times(self.nodes, &device));
         let weights = match config.min_snr_gamma {
             Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
             None => vec![1.0; self.nodes.len()],
         };
-        loss::weighted_mse(output, target, &weights, Some(self.counted))
+        let counted = self.counted.clone();
+        let (output, target) = self.answered(network, config);
+        loss::weighted_mse(output, target, &weights, Some(counted))
+    }
+
+    /// What `network`'s answer costs strip by strip; of a student the same for all of the batch.
+    pub(super) fn strip_losses(self, network: &UNet, teacher: Option<&UNet>, config: &RunConfig) -> Vec<f64> {
+        if config.stage == Stage::Distill {
+            let strips = self.nodes.len();
+            let loss = self.student_loss(network, teacher, config, Use::Validation).into_scalar::<f32>();
+            return vec![f64::from(loss); strips];
+        }
+        let weights = match config.min_snr_gamma {
+            Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
+            None => vec![1.0; self.nodes.len()],
+        };
+        let counted = self.counted.clone();
+        let (output, target) = self.answered(network, config);
+        let losses = loss::mse_of_samples(output, target, Some(counted)).into_data();
+        losses.iter::<f32>().zip(weights).map(|(loss, weight)| f64::from(loss) * weight).collect()
+    }
+
+    fn student_loss(
+        self,
+        network: &UNet,
+        teacher: Option<&UNet>,
+        config: &RunConfig,
+        purpose: Use,
+    ) -> Tensor<1> {
+        let Self { image, condition, counted, noise, step, .. } = self;
+        let shown = distill::Shown { image, condition, counted, noise };
+        let step = (purpose == Use::Training).then_some(step);
+        distill::Classroom { learner: network, teacher, config, step }.loss(shown)
+    }
+
+    /// What the network answers, and what it should have.
+    fn answered(self, network: &UNet, config: &RunConfig) -> (Tensor<4>, Tensor<4>) {
+        let device = self.image.device();
+        let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.nodes);
+        let target = loss::target(config.prediction, self.image, self.noise, self.nodes);
+        let shown = loss::shown(config.prediction, x_t, self.nodes);
+        let mut features = network.condition_features(self.condition);
+        if let Some(style) = self.style {
+            features = network.with_style(features, style);
+        }
+        (network.forward_with(shown, &features, loss::times(self.nodes, &device)), target)
     }
 }

@@ -1,23 +1,16 @@
-//! Training batches, prepared on a thread of their own while the network works on the one before.
+//! Training batches of scans.
 //!
 //! A batch depends on the seed and the step alone, so a resumed run sees exactly the batches it would
 //! have seen.
 
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
-
 use super::config::{RunConfig, Stage};
-use super::error::TrainingError;
-use super::source::Source;
 use crate::anatomy::is_lesion;
 use crate::dataset::augmentation::{Cut, Strip};
+use crate::dataset::lumens::LumenBank;
 use crate::dataset::noise::{Draws, fill_gaussian, stream};
 use crate::dataset::samples::Sample;
 use crate::diffusion::Node;
 use crate::scan::Rect;
-
-/// Batches that wait ahead of the one being trained on.
-const AHEAD: usize = 2;
 
 /// One batch on the CPU; all planes are `[strip][channel][row][column]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +26,10 @@ pub struct Batch {
     pub planes: usize,
     /// Scans or mask planes in [-1, 1].
     pub image: Vec<f32>,
-    /// Label planes, lesions dimmed by DRM; dials; or nothing but zeros.
+    /// Label planes, lesions dimmed by DRM, and vessel shadows; dials; or nothing but zeros.
     pub condition: Vec<f32>,
+    /// What the network is told of each strip's style, `[strip][channel]`; empty for networks without.
+    pub style: Vec<f32>,
     /// 1 where a pixel may be learned from, one channel.
     pub counted: Vec<f32>,
     /// Standard normal noise, the shape of `image`.
@@ -48,6 +43,16 @@ struct StripChoice<'a> {
     sample: &'a Sample,
     cut: Cut,
     node: Node,
+    /// Lumens to paste into it, and by which draws.
+    paste: Option<(&'a LumenBank, Draws)>,
+}
+
+/// How strips are made into a batch.
+struct Collection {
+    step: u64,
+    columns: usize,
+    /// What an error on lesion pixels counts.
+    lesion_weight: f32,
 }
 
 impl Batch {
@@ -56,62 +61,85 @@ impl Batch {
     /// # Panics
     /// If there are no samples.
     pub fn for_training(config: &RunConfig, samples: &[Sample], step: u64) -> Self {
+        Self::with_lumens(config, samples, &LumenBank::default(), step)
+    }
+
+    /// [`Batch::for_training`] with lumens to paste into its strips.
+    ///
+    /// # Panics
+    /// If there are no samples.
+    pub fn with_lumens(config: &RunConfig, samples: &[Sample], lumens: &LumenBank, step: u64) -> Self {
         assert!(!samples.is_empty(), "training needs samples");
-        let strips = config.batch as u64;
-        let choices = (0..strips).map(|strip| {
-            let mut draws = Draws::new(config.seed, stream::TRAINING_CHOICE, step * strips + strip);
+        let (strips, columns) = config.strips_of(step);
+        let first_event = step * config.batch as u64;
+        let choices = (0..strips as u64).map(|strip| {
+            let event = first_event + strip;
+            let mut draws = Draws::new(config.seed, stream::TRAINING_CHOICE, event);
             let sample = &samples[draws.below(samples.len())];
             // Times are spread evenly over the batch: less noise in the loss than independent draws.
-            let t = (strip as f64 + draws.uniform()) / strips as f64;
-            let cut = config.augmentation.draw(sample, config.crop_columns, config.crop_rows, &mut draws);
-            StripChoice { sample, cut, node: config.schedule.node(t) }
+            let place = (strip as f64 + draws.uniform()) / strips as f64;
+            let t = config.high_noise.time_at(place, &config.schedule);
+            let cut = config.augmentation.draw(sample, columns, config.crop_rows, &mut draws);
+            let paste = (!lumens.is_empty())
+                .then(|| (lumens, Draws::new(config.seed, stream::TRAINING_LUMENS, event)));
+            StripChoice { sample, cut, node: config.schedule.node(t), paste }
         });
-        let mut batch = Self::collect(config, step, choices.collect());
+        let how = Collection { step, columns, lesion_weight: config.lesion_weight };
+        let mut batch = Self::collect(config, &how, choices.collect());
         batch.add_noise(config.seed, stream::TRAINING_NOISE, step);
         batch.hide_masks(config, step);
+        batch.hide_styles(config, first_event);
         let lesions = config.labels.lesion_planes();
-        let size = batch.rows * batch.columns * config.labels.plane_count();
+        let size = batch.rows * batch.columns * batch.planes;
         for (strip, condition) in batch.condition.chunks_exact_mut(size).enumerate() {
-            let event = step * strips + strip as u64;
+            let event = first_event + strip as u64;
             let mut draws = Draws::new(config.seed, stream::TRAINING_DRM, event);
             config.drm.apply(condition, [batch.rows, batch.columns], &lesions, &mut draws);
         }
         batch
     }
 
-    /// The batches of the validation loss: every sample once, its strip from the middle of what is
-    /// annotated, at times and with noise that never change.
+    /// The batches of the validation loss: a strip from the middle of what is annotated in every sample, at times
+    /// and with noise that never change. Every sample is seen at each of [`RunConfig::validation_levels`] times, one
+    /// after the other; without levels at one time, which goes through the samples.
     pub fn for_validation(config: &RunConfig, samples: &[Sample]) -> Vec<Self> {
-        let choices: Vec<StripChoice> = samples
-            .iter()
-            .enumerate()
-            .map(|(index, sample)| {
-                let span = match sample.annotated.is_empty() {
-                    true => 0..sample.width,
-                    false => sample.annotated.clone(),
+        let levels = config.validation_levels;
+        let choices = samples.iter().enumerate().flat_map(|(index, sample)| {
+            let span = match sample.annotated.is_empty() {
+                true => 0..sample.width,
+                false => sample.annotated.clone(),
+            };
+            let spare = span.len().saturating_sub(config.crop_columns);
+            let cut = Cut::at(span.start + spare / 2);
+            (0..levels.max(1)).map(move |level| {
+                let t = match levels {
+                    0 => (index as f64 + 0.5) / samples.len() as f64,
+                    _ => (level as f64 + 0.5) / levels as f64,
                 };
-                let spare = span.len().saturating_sub(config.crop_columns);
-                let t = (index as f64 + 0.5) / samples.len() as f64;
-                StripChoice { sample, cut: Cut::at(span.start + spare / 2), node: config.schedule.node(t) }
+                StripChoice { sample, cut, node: config.schedule.node(t), paste: None }
             })
-            .collect();
-        let mut choices = choices.into_iter().peekable();
+        });
+        let mut choices = choices.peekable();
         let mut batches = Vec::new();
+        // Lesions are told apart from the rest by their own figures, not by their weight.
+        let lesion_weight = if levels == 0 { config.lesion_weight } else { 1.0 };
         while choices.peek().is_some() {
             let step = batches.len() as u64;
-            let mut batch = Self::collect(config, step, choices.by_ref().take(config.batch).collect());
+            let how = Collection { step, columns: config.crop_columns, lesion_weight };
+            let mut batch = Self::collect(config, &how, choices.by_ref().take(config.batch).collect());
             batch.add_noise(config.seed, stream::VALIDATION, step);
             batches.push(batch);
         }
         batches
     }
 
-    fn collect(config: &RunConfig, step: u64, choices: Vec<StripChoice>) -> Self {
-        let (rows, columns) = (config.crop_rows, config.crop_columns);
+    fn collect(config: &RunConfig, how: &Collection, choices: Vec<StripChoice>) -> Self {
+        let (rows, columns) = (config.crop_rows, how.columns);
         let (strips, pixels) = (choices.len(), rows * columns);
-        let planes = config.labels.plane_count();
+        let (label_planes, planes) = (config.labels.plane_count(), config.condition_planes());
+        let style_channels = config.network.style_channels;
         let mut batch = Self {
-            step,
+            step: how.step,
             strips,
             rows,
             columns,
@@ -119,33 +147,58 @@ impl Batch {
             planes,
             image: vec![0.0; strips * pixels],
             condition: vec![0.0; strips * planes * pixels],
+            style: Vec::with_capacity(strips * style_channels),
             counted: vec![0.0; strips * pixels],
             noise: vec![0.0; strips * pixels],
             nodes: choices.iter().map(|choice| choice.node).collect(),
         };
         let mut labels = vec![0; pixels];
-        for (index, choice) in choices.iter().enumerate() {
+        for (index, choice) in choices.into_iter().enumerate() {
             let at = index * pixels..(index + 1) * pixels;
             let mut strip = Strip {
                 columns,
                 image: &mut batch.image[at.clone()],
                 labels: &mut labels,
-                counted: &mut batch.counted[at],
+                counted: &mut batch.counted[at.clone()],
             };
             choice.cut.fill(choice.sample, &mut strip);
-            for (counted, &label) in batch.counted[index * pixels..][..pixels].iter_mut().zip(&labels) {
+            if let Some((lumens, mut draws)) = choice.paste {
+                let how = &config.augmentation.paste;
+                lumens.paste(how, columns, &mut batch.image[at.clone()], &mut labels, &mut draws);
+            }
+            for (counted, &label) in batch.counted[at].iter_mut().zip(&labels) {
                 if is_lesion(label) {
-                    *counted *= config.lesion_weight;
+                    *counted *= how.lesion_weight;
                 }
             }
-            config.labels.planes(&labels, &mut batch.condition[index * planes * pixels..][..planes * pixels]);
+            let condition = &mut batch.condition[index * planes * pixels..][..planes * pixels];
+            let (of_labels, of_shadow) = condition.split_at_mut(label_planes * pixels);
+            config.labels.planes(&labels, of_labels);
+            for row in of_shadow.chunks_exact_mut(columns) {
+                choice.cut.shadow(choice.sample, row);
+            }
+            batch.style.extend((0..style_channels).map(|at| choice.sample.style.get(at).unwrap_or(&0.0)));
         }
         batch
     }
 
+    /// Leaves the style of some strips untold; in pretraining, of all.
+    fn hide_styles(&mut self, config: &RunConfig, first_event: u64) {
+        let channels = config.network.style_channels;
+        if channels == 0 {
+            return;
+        }
+        for (event, style) in (first_event..).zip(self.style.chunks_exact_mut(channels)) {
+            let mut draws = Draws::new(config.seed, stream::TRAINING_STYLE, event);
+            if config.stage == Stage::Pretrain || draws.chance(config.style.dropout) {
+                style.fill(0.0);
+            }
+        }
+    }
+
     /// Shows some strips without their mask; in pretraining, none has one.
     fn hide_masks(&mut self, config: &RunConfig, step: u64) {
-        let (strips, size) = (self.strips as u64, self.planes * self.rows * self.columns);
+        let (strips, size) = (config.batch as u64, self.planes * self.rows * self.columns);
         if config.stage == Stage::Pretrain {
             self.condition.fill(0.0);
         } else if config.mask_dropout > 0.0 {
@@ -170,37 +223,14 @@ impl Batch {
     }
 }
 
-/// The training batches of a run from `first_step` on, in order, prepared ahead: `accumulation` of them a
-/// step. Dropping the receiver ends the thread, and so does a scan that cannot be read.
-///
-/// # Errors
-/// If the operating system gives no thread.
-pub fn prepare(
-    config: Arc<RunConfig>,
-    source: Arc<Source>,
-    first_step: u64,
-) -> std::io::Result<Receiver<Result<Batch, TrainingError>>> {
-    let (sender, receiver) = sync_channel(AHEAD);
-    let parts = config.accumulation as u64;
-    std::thread::Builder::new().name("training-batches".to_owned()).spawn(move || {
-        for part in first_step * parts..config.steps * parts {
-            let batch = source.training_batch(&config, part);
-            let is_last = batch.is_err();
-            if sender.send(batch).is_err() || is_last {
-                return;
-            }
-        }
-    })?;
-    Ok(receiver)
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::dataset::samples::Samples;
     use crate::diffusion::drm::Drm;
+    use crate::nn::UNetConfig;
+    use crate::training::{StyleSettings, ValidationSet, WideStrips};
 
-    fn sample() -> Sample {
+    pub fn sample() -> Sample {
         let (width, height) = (48, 32);
         let labels: Vec<u8> = (0..width * height).map(|i| if i / width < 16 { 0 } else { 9 }).collect();
         Sample {
@@ -213,10 +243,11 @@ mod tests {
             counted: vec![true; width * height],
             annotated: 0..width,
             lesion_columns: (0..48).collect(),
+            ..Sample::default()
         }
     }
 
-    fn config() -> RunConfig {
+    pub fn config() -> RunConfig {
         RunConfig { batch: 3, crop_rows: 32, crop_columns: 16, ..RunConfig::live() }
     }
 
@@ -234,17 +265,6 @@ mod tests {
     }
 
     #[test]
-    fn the_thread_gives_the_batches_in_order_from_where_a_run_continues() {
-        let config = Arc::new(RunConfig { steps: 7, ..config() });
-        let samples = Samples { training: vec![sample()], validation: Vec::new() };
-        let source = Arc::new(Source::Labelled(samples));
-        let batches: Vec<Batch> =
-            prepare(config.clone(), source, 4).unwrap().iter().map(Result::unwrap).collect();
-        assert_eq!(batches.iter().map(|batch| batch.step).collect::<Vec<_>>(), [4, 5, 6]);
-        assert_eq!(batches[1], Batch::for_training(&config, &[sample()], 5));
-    }
-
-    #[test]
     fn pretraining_and_dropout_hide_masks() {
         let lit = |config: &RunConfig| -> f32 {
             (0..20)
@@ -256,6 +276,71 @@ mod tests {
         let part = lit(&half) / lit(&never);
         assert!((0.3..0.7).contains(&part), "{part}");
         assert_eq!(lit(&RunConfig { stage: Stage::Pretrain, ..never }), 0.0);
+    }
+
+    #[test]
+    fn a_style_and_vessel_shadows_are_told_beside_the_mask() {
+        let base = config();
+        let style = StyleSettings { components: 2, dropout: 0.5, shadow: true };
+        let network = UNetConfig { condition_channels: 11, style_channels: 3, ..base.network.clone() };
+        let config = RunConfig { style, network, ..base };
+        assert_eq!(config.check(), Ok(()));
+        let shadow: Vec<f32> = (0..48).map(|x| x as f32 / 48.0).collect();
+        let sample = Sample { style: vec![1.0, 0.5, -0.5], shadow, ..sample() };
+        let (mut told, mut untold) = (0, 0);
+        for step in 0..20 {
+            let batch = Batch::for_training(&config, std::slice::from_ref(&sample), step);
+            assert_eq!((batch.planes, batch.condition.len()), (11, 3 * 11 * 32 * 16));
+            for (strip, style) in batch.style.chunks_exact(3).enumerate() {
+                told += usize::from(style == [1.0, 0.5, -0.5]);
+                untold += usize::from(style == [0.0; 3]);
+                let plane = &batch.condition[(strip * 11 + 10) * 512..][..512];
+                assert!(plane.chunks_exact(16).all(|row| row == &plane[..16]), "every row says the same");
+                let rising = plane[..16].windows(2).all(|pair| pair[0] <= pair[1]);
+                let falling = plane[..16].windows(2).all(|pair| pair[0] >= pair[1]);
+                assert!(rising || falling, "{:?}", &plane[..16]);
+            }
+        }
+        assert_eq!(told + untold, 60);
+        assert!((20..40).contains(&untold), "{untold} of 60 without");
+        let pretraining = RunConfig { stage: Stage::Pretrain, ..config };
+        let batch = Batch::for_training(&pretraining, &[sample], 0);
+        assert!(batch.style.iter().chain(&batch.condition).all(|&value| value == 0.0));
+    }
+
+    #[test]
+    fn a_wide_step_takes_fewer_strips_of_more_columns() {
+        let wide = WideStrips { every: 2, columns: 48 };
+        let config = RunConfig { wide, ..config() };
+        let sizes: Vec<_> = (0..4)
+            .map(|step| Batch::for_training(&config, &[sample()], step))
+            .map(|batch| (batch.strips, batch.columns, batch.image.len()))
+            .collect();
+        assert_eq!(sizes, [(3, 16, 1536), (1, 48, 1536), (3, 16, 1536), (1, 48, 1536)]);
+    }
+
+    #[test]
+    fn validation_sees_every_sample_at_every_level_and_keeps_data_sets_apart() {
+        let config = RunConfig { validation_levels: 4, ..config() };
+        let of = |source: &str| Sample { source: source.to_owned(), ..sample() };
+        let samples = [of("b"), of("a"), of("b")];
+        let set = ValidationSet::of(&config, &samples);
+        let nodes: Vec<Node> = set.batches.iter().flat_map(|batch| batch.nodes.clone()).collect();
+        assert_eq!(nodes.len(), 12);
+        assert_eq!((nodes[0], nodes[3]), (nodes[4], nodes[7]), "the same levels for every sample");
+        let counted = set.batches[0].counted.iter().copied().fold(0.0, f32::max);
+        assert_eq!(counted, 1.0, "lesions count as any pixel");
+        let losses: Vec<f64> = (0..12).map(f64::from).collect();
+        let strata = set.strata(&config, &losses);
+        let figures: Vec<(&str, f64)> = strata.iter().map(|s| (s.source.as_str(), s.loss)).collect();
+        let expected = [4.0, 5.0, 6.0, 7.0].map(|loss| ("a", loss)).into_iter();
+        assert_eq!(
+            figures,
+            expected.clone().chain(expected.map(|(_, loss)| ("b", loss))).collect::<Vec<_>>()
+        );
+        assert!(strata[..4].windows(2).all(|pair| pair[0].noise < pair[1].noise));
+        let plain = RunConfig { validation_levels: 0, ..config };
+        assert!(ValidationSet::of(&plain, &samples).strata(&plain, &losses[..3]).is_empty());
     }
 
     #[test]

@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distill::{Distillation, Lesson};
+use super::distillation::{Distillation, Lesson};
+use super::strips::{HighNoise, WideStrips};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
+use crate::dataset::style::MOST_COMPONENTS;
 use crate::dataset::{LabelScheme, Mapping, Split};
 use crate::diffusion::ModelInfo;
 use crate::diffusion::drm::Drm;
@@ -15,15 +17,14 @@ use crate::nn::{Arithmetic, UNetConfig};
 /// Version of the configuration this program writes and the newest it reads.
 pub const CONFIG_VERSION: u32 = 1;
 
-/// Standard deviation of scans in [-1, 1].
-const DATA_DEVIATION: f64 = 0.35;
-
 /// A named starting point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Preset {
     /// Small network at a quarter of the resolution, v-prediction: the model that follows the brush.
     Live,
+    /// Told of style and vessels, slow to draw, with nothing spared in training: what students learn from.
+    Teacher,
     /// The RetiDiff paper's network and settings (113.67 M parameters), masks as one plane of nine grey values.
     Paper,
 }
@@ -33,6 +34,7 @@ impl Preset {
     pub fn word(self) -> &'static str {
         match self {
             Preset::Live => "live",
+            Preset::Teacher => "teacher",
             Preset::Paper => "paper",
         }
     }
@@ -74,6 +76,24 @@ pub struct MaskTask {
     pub augmentation: MaskAugmentation,
 }
 
+/// What a network is told of a scan beside its mask.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StyleSettings {
+    /// Directions in which training scans differ that are told; 0 for none.
+    pub components: usize,
+    /// Share of the strips whose style is left untold.
+    pub dropout: f64,
+    /// Whether vessel shadows are told, as one more condition plane.
+    pub shadow: bool,
+}
+
+impl Default for StyleSettings {
+    fn default() -> Self {
+        Self { components: 0, dropout: 0.2, shadow: false }
+    }
+}
+
 /// Everything that decides what a run computes. Equal configurations and data give equal runs on the CPU.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -100,6 +120,8 @@ pub struct RunConfig {
     pub crop_rows: usize,
     /// Columns of a strip.
     pub crop_columns: usize,
+    pub wide: WideStrips,
+    pub high_noise: HighNoise,
     /// After the warm-up, falling to zero along a half cosine unless `constant_learning_rate`.
     pub learning_rate: f64,
     pub constant_learning_rate: bool,
@@ -123,6 +145,9 @@ pub struct RunConfig {
     /// Share of the strips that are shown without their mask, or of the dials left unsaid: what
     /// classifier-free guidance needs.
     pub mask_dropout: f64,
+    pub style: StyleSettings,
+    /// Whether lesion outlines are moved onto the edges that the scans show.
+    pub lesion_edges: bool,
     /// Of the stage `masks`.
     pub masks: MaskTask,
     /// Of the stage `distill`.
@@ -135,6 +160,8 @@ pub struct RunConfig {
     pub split: Split,
     /// Steps between validation losses; 0 for none.
     pub validate_every: u64,
+    /// Noise levels at which every validation scan is seen; 0 sees each at one, lesions weighted.
+    pub validation_levels: usize,
     /// Steps between sample pictures; 0 for none.
     pub sample_every: u64,
     /// Network evaluations of a sample picture.
@@ -146,8 +173,43 @@ pub struct RunConfig {
     pub memorisation_stop: f64,
 }
 
+/// Most characters of a message about a configuration.
+const MAX_MESSAGE_CHARS: usize = 300;
+
+/// What is wrong with a configuration, cut where serde lists everything it knows.
+pub(super) fn one_line(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.char_indices().nth(MAX_MESSAGE_CHARS) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+/// Puts the parts of `given` in the place of those of `whole`, objects part by part. A value that says which of
+/// several things it is (`kind`, or the only key of an enum) replaces the whole.
+fn merge(whole: &mut serde_json::Value, given: serde_json::Value) {
+    use serde_json::Value::Object;
+    match (whole, given) {
+        (Object(whole), Object(given)) if given.keys().all(|key| whole.contains_key(key)) => {
+            for (name, value) in given {
+                merge(&mut whole[&name], value);
+            }
+        }
+        (Object(whole), Object(given)) if is_settings(whole) => {
+            // An unknown name: serde says which ones there are.
+            whole.extend(given);
+        }
+        (whole, given) => *whole = given,
+    }
+}
+
+/// Whether an object holds settings by name, and is no enum's.
+fn is_settings(object: &serde_json::Map<String, serde_json::Value>) -> bool {
+    object.len() > 1 && !object.contains_key("kind")
+}
+
 /// The weight of lesions in runs that were begun before it could be chosen.
-fn even() -> f32 {
+pub(super) fn even() -> f32 {
     1.0
 }
 
@@ -158,176 +220,27 @@ impl Default for RunConfig {
 }
 
 impl RunConfig {
-    /// The configuration of a preset, stage 3.
-    pub fn preset(preset: Preset) -> Self {
-        match preset {
-            Preset::Live => Self::live(),
-            Preset::Paper => Self::paper(),
-        }
-    }
-
-    /// The configuration of a stage in a preset.
-    pub fn of(preset: Preset, stage: Stage) -> Self {
-        let base = Self::preset(preset);
-        match (stage, preset) {
-            (Stage::Finetune, _) => base,
-            (Stage::Pretrain, _) => Self { stage, ..base },
-            (Stage::Distill, _) => Self {
-                stage,
-                steps: 900,
-                learning_rate: 4e-4,
-                constant_learning_rate: false,
-                weight_decay: 0.0,
-                min_snr_gamma: None,
-                sample_steps: 1,
-                ..base
-            },
-            (Stage::Masks, Preset::Live) => Self::live_masks(),
-            (Stage::Masks, Preset::Paper) => Self {
-                stage,
-                network: UNetConfig { condition_channels: 0, ..UNetConfig::paper() },
-                masks: MaskTask {
-                    coding: MaskCoding::PaperScalar,
-                    grid: MaskGrid::paper(),
-                    augmentation: MaskAugmentation::none(),
-                },
-                // Masks are cut out at the scale of the scans: their dials are in µm.
-                mapping: Mapping { fixed_size: None, ..base.mapping },
-                ..base
-            },
-        }
-    }
-
-    /// From JSON. What it leaves out is as in its preset and stage where it names a stage, else as in `live`.
+    /// From JSON. What a file without a version leaves out, however deep, is as in its preset and stage (`live` and
+    /// `finetune` unless said there). A file with a version was written whole by a program, perhaps an earlier one:
+    /// what it does not know yet is as it was then.
     ///
     /// # Errors
-    /// If it is no JSON of a configuration.
-    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+    /// If it is no JSON of a configuration; a message of one line.
+    pub fn from_json(text: &str) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Start {
+            version: Option<u32>,
             preset: Option<Preset>,
             stage: Option<Stage>,
         }
-        let start: Start = serde_json::from_str(text)?;
-        let Some(stage) = start.stage else { return serde_json::from_str(text) };
-        let mut whole = serde_json::to_value(Self::of(start.preset.unwrap_or(Preset::Live), stage))?;
-        let given: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
-        if let Some(whole) = whole.as_object_mut() {
-            whole.extend(given);
+        let start: Start = serde_json::from_str(text).map_err(|error| one_line(&error))?;
+        if start.version.is_some() {
+            return serde_json::from_str(text).map_err(|error| one_line(&error));
         }
-        serde_json::from_value(whole)
-    }
-
-    /// The recipe of the mask model: interfaces and fluid on a coarse grid, told by dials.
-    fn live_masks() -> Self {
-        let masks = MaskTask {
-            coding: MaskCoding::Ordinal,
-            grid: MaskGrid::live(),
-            augmentation: MaskAugmentation::default(),
-        };
-        Self {
-            stage: Stage::Masks,
-            steps: 1000,
-            batch: 4,
-            learning_rate: 1.2e-3,
-            warmup_steps: 50,
-            network: UNetConfig {
-                image_channels: masks.coding.planes(),
-                condition_channels: DIAL_PLANES,
-                out_channels: masks.coding.planes(),
-                widths: vec![64, 96, 128],
-                detail_filters: 0,
-                ..UNetConfig::live()
-            },
-            // Masks are smooth: much noise still leaves their shape to be seen.
-            schedule: Schedule::CosineShifted { log_snr_shift: -2.0 },
-            // A small deviation predicts the picture itself: 64 channels cannot carry the noise of the 144
-            // values behind each of their places, which predicting v would ask for.
-            prediction: Prediction::Residual { deviation: 0.15 },
-            mask_dropout: 0.2,
-            masks,
-            validate_every: 100,
-            sample_every: 150,
-            sample_steps: 16,
-            ..Self::live()
-        }
-    }
-
-    /// The recipe of the model that follows the brush.
-    pub fn live() -> Self {
-        Self {
-            version: CONFIG_VERSION,
-            preset: Preset::Live,
-            stage: Stage::Finetune,
-            from: None,
-            seed: 0,
-            steps: 20_000,
-            batch: 4,
-            accumulation: 1,
-            arithmetic: Arithmetic::F32,
-            gradient_checkpointing: false,
-            crop_rows: 496,
-            crop_columns: 96,
-            learning_rate: 6e-4,
-            constant_learning_rate: false,
-            warmup_steps: 100,
-            weight_decay: 0.01,
-            gradient_clip: 1.0,
-            ema_decay: 0.999,
-            min_snr_gamma: None,
-            lesion_weight: 3.0,
-            network: UNetConfig::live(),
-            labels: LabelScheme::studio(),
-            mapping: Mapping::live(),
-            schedule: Schedule::CosineShifted { log_snr_shift: -2.0 * DATA_DEVIATION.ln() },
-            prediction: Prediction::Residual { deviation: DATA_DEVIATION },
-            drm: Drm::default(),
-            mask_dropout: 0.0,
-            masks: MaskTask {
-                coding: MaskCoding::Ordinal,
-                grid: MaskGrid::live(),
-                augmentation: MaskAugmentation::default(),
-            },
-            distillation: Distillation::default(),
-            teacher_sha256: None,
-            augmentation: Augmentation::default(),
-            pseudo_labelled: false,
-            split: Split::default(),
-            validate_every: 500,
-            sample_every: 2000,
-            sample_steps: 8,
-            checkpoint_minutes: 5.0,
-            memorisation_stop: 0.0,
-        }
-    }
-
-    /// The paper's settings as algorithms 1.1 resolves them: noise prediction, T = 1000, AdamW 1e-5 without
-    /// schedule, clipping or averaging, batch 2, annotated columns stretched to 480 x 480, the mask as one plane
-    /// of k / 8. Its augmentation is not stated: none.
-    pub fn paper() -> Self {
-        let labels = LabelScheme::paper();
-        Self {
-            preset: Preset::Paper,
-            steps: 99_000,
-            batch: 2,
-            crop_rows: 480,
-            crop_columns: 480,
-            learning_rate: 1e-5,
-            constant_learning_rate: true,
-            warmup_steps: 0,
-            gradient_clip: 0.0,
-            ema_decay: 0.0,
-            min_snr_gamma: None,
-            lesion_weight: even(),
-            network: UNetConfig { condition_channels: labels.plane_count(), ..UNetConfig::paper() },
-            labels,
-            mapping: Mapping::paper(),
-            schedule: Schedule::paper(),
-            prediction: Prediction::Epsilon,
-            augmentation: Augmentation::none(),
-            sample_steps: 50,
-            ..Self::live()
-        }
+        let preset = Self::of(start.preset.unwrap_or(Preset::Live), start.stage.unwrap_or_default());
+        let mut whole = serde_json::to_value(preset).map_err(|error| one_line(&error))?;
+        merge(&mut whole, serde_json::from_str(text).map_err(|error| one_line(&error))?);
+        serde_json::from_value(whole).map_err(|error| one_line(&error))
     }
 
     /// Takes over from a teacher what a student must share with it: network, labels, geometry, schedule.
@@ -338,6 +251,21 @@ impl RunConfig {
         self.schedule = teacher.schedule;
         self.prediction = teacher.prediction;
         self.teacher_sha256 = Some(teacher.tensors_sha256.clone());
+    }
+
+    /// Planes of the condition: those of the labels, and the vessel shadows where the network is told of them.
+    pub fn condition_planes(&self) -> usize {
+        self.labels.plane_count() + usize::from(self.style.shadow)
+    }
+
+    /// Strips and columns of a step.
+    pub fn strips_of(&self, step: u64) -> (usize, usize) {
+        let is_wide = self.wide.every > 0 && (step + 1).is_multiple_of(self.wide.every);
+        if !is_wide {
+            return (self.batch, self.crop_columns);
+        }
+        let columns = self.wide.columns;
+        ((self.batch * self.crop_columns / columns).clamp(1, self.batch), columns)
     }
 
     /// Whether a student is taught by a network that stays as it is, rather than by itself.
@@ -401,6 +329,7 @@ impl RunConfig {
         ];
         let probabilities = [
             ("ema_decay", self.ema_decay),
+            ("style.dropout", self.style.dropout),
             ("drm.apply_probability", self.drm.apply_probability),
             ("drm.zero_probability", self.drm.zero_probability),
             ("mask_dropout", self.mask_dropout),
@@ -433,13 +362,35 @@ impl RunConfig {
         self.labels.check()?;
         self.augmentation.check()?;
         self.mapping.check_fixed_size()?;
-        if self.labels.plane_count() != self.network.condition_channels {
+        if self.condition_planes() != self.network.condition_channels {
             return Err(format!(
-                "{} label planes for a network with {} condition channels",
-                self.labels.plane_count(),
+                "{} condition planes for a network with {} condition channels",
+                self.condition_planes(),
                 self.network.condition_channels
             ));
         }
+        let style_channels = if self.style.components == 0 { 0 } else { self.style.components + 1 };
+        if style_channels != self.network.style_channels {
+            return Err(format!(
+                "{style_channels} numbers of a style for a network with {} style channels",
+                self.network.style_channels
+            ));
+        }
+        if self.style.components > MOST_COMPONENTS {
+            return Err(format!(
+                "style.components is {}, expected 0 to {MOST_COMPONENTS}",
+                self.style.components
+            ));
+        }
+        if self.wide.every > 0
+            && (!self.wide.columns.is_multiple_of(multiple) || !(1..=4096).contains(&self.wide.columns))
+        {
+            return Err(format!("wide.columns is {}, expected a multiple of {multiple}", self.wide.columns));
+        }
+        if self.validation_levels > 64 {
+            return Err(format!("validation_levels is {}, expected 0 to 64", self.validation_levels));
+        }
+        self.high_noise.check(&self.schedule)?;
         if (self.network.image_channels, self.network.out_channels) != (1, 1) {
             return Err("scans have one channel".to_owned());
         }
@@ -477,7 +428,7 @@ mod tests {
 
     #[test]
     fn presets_are_sound_and_survive_their_file() {
-        for preset in [Preset::Live, Preset::Paper] {
+        for preset in [Preset::Live, Preset::Teacher, Preset::Paper] {
             let config = RunConfig::preset(preset);
             assert_eq!(config.check(), Ok(()));
             let json = serde_json::to_string(&config).unwrap();
@@ -494,6 +445,33 @@ mod tests {
         // Runs that were begun before lesions could count more go on without.
         assert_eq!(partial, RunConfig { steps: 7, lesion_weight: 1.0, ..RunConfig::live() });
         assert!(serde_json::from_str::<RunConfig>(r#"{"stepz": 7}"#).is_err());
+        assert!(RunConfig::from_json(r#"{"stepz": 7}"#).unwrap_err().contains("stepz"));
+    }
+
+    #[test]
+    fn a_file_of_a_few_settings_is_its_preset_but_for_them() {
+        let of = |json: &str| RunConfig::from_json(json).unwrap();
+        assert_eq!(of(r#"{"preset": "paper"}"#), RunConfig::paper());
+        assert_eq!(of(r#"{"preset": "teacher", "stage": "pretrain"}"#).stage, Stage::Pretrain);
+        let wide = of(r#"{"network": {"widths": [64, 96, 128]}, "drm": {"apply_probability": 0.2}}"#);
+        let live = RunConfig::live();
+        assert_eq!(wide.network, UNetConfig { widths: vec![64, 96, 128], ..live.network.clone() });
+        assert_eq!(wide.drm, Drm { apply_probability: 0.2, ..live.drm });
+        let linear = r#"{"kind": "linear_beta", "steps": 500, "beta_start": 0.0001, "beta_end": 0.02,
+            "zero_terminal_snr": true}"#;
+        assert!(matches!(
+            of(&format!(r#"{{"schedule": {linear}, "prediction": "v"}}"#)),
+            RunConfig { schedule: Schedule::LinearBeta { steps: 500, .. }, prediction: Prediction::V, .. }
+        ));
+        let residual = of(r#"{"prediction": {"residual": {"deviation": 0.2}}}"#);
+        assert_eq!(residual.prediction, Prediction::Residual { deviation: 0.2, mean: 0.0 });
+        for wrong in [r#"{"network": 3}"#, r#"{"network": {"widthz": []}}"#, r#"{"preset": "large"}"#] {
+            let message = RunConfig::from_json(wrong).unwrap_err();
+            assert!(message.len() < 320 && !message.contains('\n'), "{message}");
+        }
+        // Written whole by a program: what is missing is of its time, not of the preset.
+        let whole = r#"{"version": 1, "preset": "teacher", "steps": 5}"#;
+        assert_eq!(of(whole).style, StyleSettings::default());
     }
 
     #[test]

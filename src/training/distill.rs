@@ -9,122 +9,16 @@ use std::ops::ControlFlow;
 
 use burn::module::Module;
 use burn::tensor::{Tensor, TensorData};
-use serde::{Deserialize, Serialize};
 
 use super::config::RunConfig;
+use super::distillation::Distillation;
 use crate::dataset::noise::{Draws, stream};
-use crate::diffusion::consistency::{self, ConsistencyTuning, Pair};
+use crate::diffusion::consistency::{self, Pair};
 use crate::diffusion::samplers::{self, Sampler};
 use crate::diffusion::{Node, Schedule, loss};
 use crate::nn::UNet;
 
-/// What a student learns from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lesson {
-    /// Its own estimate at less noise, of a scan: consistency tuning. Runs that were begun before there was a
-    /// choice learn so.
-    #[default]
-    Consistency,
-    /// The picture at the end of its teacher's path from the same noise.
-    Path,
-}
-
-/// How a student is taught.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Distillation {
-    #[serde(default)]
-    pub lesson: Lesson,
-    /// The path that is walked in a lesson of that kind.
-    #[serde(default)]
-    pub path: TeacherPath,
-    /// What is compared in consistency tuning.
-    pub tuning: ConsistencyTuning,
-    /// Stage the run begins with: 0 is diffusion at little noise, which a trained model knows already.
-    pub first_stage: u32,
-    /// Steps after which the compared noise levels come closer.
-    pub stage_steps: u64,
-}
-
-impl Default for Distillation {
-    fn default() -> Self {
-        Self {
-            lesson: Lesson::Path,
-            path: TeacherPath::default(),
-            tuning: ConsistencyTuning::default(),
-            first_stage: 1,
-            stage_steps: 375,
-        }
-    }
-}
-
-/// The path of a teacher from noise to picture.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TeacherPath {
-    /// Steps of DPM-Solver++(2M).
-    pub steps: u32,
-    /// Share of the strips that the student sees at its beginning, as pure noise; the others stand somewhere along it.
-    pub pure_noise: f64,
-}
-
-impl Default for TeacherPath {
-    fn default() -> Self {
-        Self { steps: 8, pure_noise: 0.5 }
-    }
-}
-
-/// Longer paths cost more than they show.
-const MOST_PATH_STEPS: u32 = 64;
-
-impl TeacherPath {
-    fn check(&self) -> Result<(), String> {
-        if !(2..=MOST_PATH_STEPS).contains(&self.steps) {
-            return Err(format!(
-                "the teacher's path has {} steps, expected 2 to {MOST_PATH_STEPS}",
-                self.steps
-            ));
-        }
-        match (0.0..=1.0).contains(&self.pure_noise) {
-            true => Ok(()),
-            false => Err(format!("the share of pure noise is {}, expected 0 to 1", self.pure_noise)),
-        }
-    }
-
-    /// The step of the path at which a strip is seen, for a place in [0, 1).
-    fn step_at(&self, place: f64) -> u32 {
-        if place < self.pure_noise {
-            return 0;
-        }
-        let along = (place - self.pure_noise) / (1.0 - self.pure_noise);
-        (1 + (along * f64::from(self.steps - 1)) as u32).min(self.steps - 1)
-    }
-}
-
-/// Gaps beyond this stage are lost in the rounding of `f32`.
-const LAST_STAGE: u32 = 12;
-
 impl Distillation {
-    /// Whether the numbers make sense together; the message says which do not.
-    pub fn check(&self, schedule: &Schedule) -> Result<(), String> {
-        self.tuning.check()?;
-        self.path.check()?;
-        if schedule.node_of_noise(1.0).is_none() {
-            return Err("a student needs a teacher with a continuous noise schedule".to_owned());
-        }
-        if self.stage_steps == 0 || self.first_stage > LAST_STAGE {
-            return Err(format!("stages of {} steps from stage {}", self.stage_steps, self.first_stage));
-        }
-        Ok(())
-    }
-
-    /// The stage of a step (0-based).
-    pub fn stage_at(&self, step: u64) -> u32 {
-        let passed = u32::try_from(step / self.stage_steps.max(1)).unwrap_or(LAST_STAGE);
-        self.first_stage.saturating_add(passed).min(LAST_STAGE)
-    }
-
     /// The noise levels of a training step, one pair a strip, spread evenly over their distribution.
     pub fn pairs(&self, config: &RunConfig, step: u64, strips: usize) -> Vec<Pair> {
         self.pairs_at(&config.schedule, self.stage_at(step), training_places(config, step, strips))
@@ -238,7 +132,8 @@ impl Classroom<'_> {
                 seen = seen.clone() + x.clone() * is_here;
                 passed += 1;
                 let times = loss::times(&vec![node; strips], &device);
-                let output = teacher.forward(x.clone(), shown_mask.clone(), times);
+                let shown = config.prediction.shown(x.clone(), node);
+                let output = teacher.forward(shown, shown_mask.clone(), times);
                 config.prediction.picture(x, output, node)
             },
             |_| unreachable!("this sampler adds no noise"),
@@ -254,13 +149,15 @@ impl Classroom<'_> {
 
     fn estimate(&self, network: &UNet, x: Tensor<4>, condition: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
         let device = x.device();
-        let output = network.forward(x.clone(), condition, loss::times(nodes, &device));
+        let shown = loss::shown(self.config.prediction, x.clone(), nodes);
+        let output = network.forward(shown, condition, loss::times(nodes, &device));
         consistency::picture(self.config.prediction, x, output, nodes)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::distillation::{LAST_STAGE, TeacherPath};
     use super::*;
     use crate::nn::{UNetConfig, fresh_weights};
 
@@ -276,26 +173,6 @@ mod tests {
         assert_eq!(pairs, distillation.pairs(&config, 7, 4));
         assert_ne!(pairs, distillation.pairs(&config, 8, 4));
         assert!(pairs.windows(2).all(|pair| pair[0].noisy.sigma < pair[1].noisy.sigma), "spread evenly");
-    }
-
-    #[test]
-    fn half_the_strips_are_pure_noise_and_the_others_stand_along_the_path() {
-        let path = TeacherPath { steps: 5, pure_noise: 0.5 };
-        let seen = [0.0, 0.49, 0.5, 0.62, 0.63, 0.87, 0.88, 0.999].map(|place| path.step_at(place));
-        assert_eq!(seen, [0, 0, 1, 1, 2, 3, 4, 4]);
-        assert_eq!(TeacherPath { steps: 5, pure_noise: 1.0 }.step_at(0.999), 0);
-        assert!(TeacherPath { steps: 1, ..path }.check().is_err());
-        assert!(TeacherPath { pure_noise: 1.5, ..path }.check().is_err());
-    }
-
-    #[test]
-    fn runs_that_were_begun_before_there_was_a_choice_go_on_as_they_were() {
-        let mut json = serde_json::to_value(Distillation::default()).unwrap();
-        for newer in ["lesson", "path"] {
-            json.as_object_mut().unwrap().remove(newer);
-        }
-        let old: Distillation = serde_json::from_value(json).unwrap();
-        assert_eq!(old, Distillation { lesson: Lesson::Consistency, ..Distillation::default() });
     }
 
     #[test]

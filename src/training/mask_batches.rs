@@ -74,6 +74,7 @@ impl Batch {
             columns,
             channels: task.coding.planes(),
             planes,
+            style: Vec::new(),
             image: Vec::new(),
             condition: Vec::new(),
             counted: Vec::new(),

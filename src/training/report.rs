@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::validation::StratumLoss;
+
 /// Version of the event lines.
 ///
 /// 2: memory, time left and memorisation; pauses, warnings and errors are events.
@@ -53,6 +55,9 @@ pub enum Event {
         step: u64,
         #[serde(deserialize_with = "number_or_nan")]
         loss: f64,
+        /// The same by data set and noise level, where it was measured so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        strata: Vec<StratumLoss>,
     },
     /// Distance to the nearest training scan: of the sample pictures, and of validation scans for scale.
     Memorisation { step: u64, synthetic: f64, held_out: f64 },
@@ -177,7 +182,7 @@ impl Narrator {
                     duration(left)
                 ))
             }
-            Event::Validation { step, loss } => Some(format!("step {step}: validation loss {loss:.4}")),
+            Event::Validation { step, loss, .. } => Some(format!("step {step}: validation loss {loss:.4}")),
             Event::Memorisation { step, synthetic, held_out } => Some(format!(
                 "step {step}: nearest training scan at {synthetic:.4} (a scan that was held out: {held_out:.4})"
             )),
@@ -240,7 +245,7 @@ mod tests {
         assert_eq!(Event::of_line(&line), Ok(event));
         let newer = line.replace("\"v\":2", "\"v\":99");
         assert!(Event::of_line(&newer).is_err_and(|reason| reason.contains("update")));
-        let lost = Event::Validation { step: 1, loss: f64::NAN }.to_json();
+        let lost = Event::Validation { step: 1, loss: f64::NAN, strata: Vec::new() }.to_json();
         assert!(matches!(Event::of_line(&lost), Ok(Event::Validation { loss, .. }) if loss.is_nan()));
     }
 

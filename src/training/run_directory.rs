@@ -286,7 +286,7 @@ fn figures_up_to(file: &Path, step: u64) -> Result<String, TrainingError> {
 pub fn read_config_file(file: &Path) -> Result<RunConfig, TrainingError> {
     let refuse = |reason: String| TrainingError::Config { path: file.to_owned(), reason };
     let text = fs::read_to_string(file).map_err(TrainingError::io(file, "reading"))?;
-    let config = RunConfig::from_json(&text).map_err(|error| refuse(error.to_string()))?;
+    let config = RunConfig::from_json(&text).map_err(refuse)?;
     config.check().map_err(refuse)?;
     Ok(config)
 }
@@ -303,7 +303,7 @@ mod tests {
         assert!(matches!(RunDirectory::read_config(&path), Err(TrainingError::NoRun { .. })));
         let mut run = RunDirectory::create(&path, &config, data).unwrap();
         for step in 1..=5 {
-            run.record(&Event::Validation { step, loss: 0.5 }).unwrap();
+            run.record(&Event::Validation { step, loss: 0.5, strata: Vec::new() }).unwrap();
         }
         run.flush().unwrap();
         assert!(matches!(RunDirectory::create(&path, &config, data), Err(TrainingError::RunExists { .. })));

@@ -140,7 +140,7 @@ impl RunRecord {
                     Some(self.secs_per_step.map_or(*secs, |pace| pace + PACE_SHARE * (secs - pace)));
                 (self.eta_secs, self.memory_bytes) = (Some(*eta_secs), *memory_bytes);
             }
-            Event::Validation { step, loss } => self.validation.push(*step, *loss),
+            Event::Validation { step, loss, .. } => self.validation.push(*step, *loss),
             Event::Memorisation { step, synthetic, held_out } => {
                 self.nearness.push(Nearness { step: *step, synthetic: *synthetic, held_out: *held_out });
             }

@@ -52,6 +52,26 @@ pub fn encode(rows: &[SheetRow]) -> std::io::Result<Vec<u8>> {
     encode_rgb(width, height, &pixels)
 }
 
+/// Rows as [`sheet`] has them, `across` of them beside each other, as a PNG.
+///
+/// # Errors
+/// If the encoder refuses, which a sheet of ordinary size gives no reason for.
+pub fn encode_beside(rows: &[SheetRow], across: usize) -> std::io::Result<Vec<u8>> {
+    let (gap, parts) =
+        (6, rows.chunks(rows.len().div_ceil(across.max(1)).max(1)).map(sheet).collect::<Vec<_>>());
+    let width = parts.iter().map(|(width, ..)| width + gap).sum::<u32>().max(1);
+    let height = parts.iter().map(|(_, height, _)| *height).max().unwrap_or(1);
+    let mut pixels = vec![0; 3 * width as usize * height as usize];
+    let mut left = 0;
+    for (part_width, _, part) in parts {
+        for (row, line) in part.chunks_exact(3 * part_width as usize).enumerate() {
+            pixels[3 * (row * width as usize + left as usize)..][..line.len()].copy_from_slice(line);
+        }
+        left += part_width + gap;
+    }
+    encode_rgb(width, height, &pixels)
+}
+
 /// Masks (composite codes, all of one size) in rows of four, as a PNG.
 ///
 /// # Errors

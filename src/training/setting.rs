@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::config::RunConfig;
+use super::config::{RunConfig, one_line};
 
 /// Fields that other arguments decide, or the program itself.
 const NOT_SETTINGS: [(&str, &str); 5] = [
@@ -16,7 +16,55 @@ const NOT_SETTINGS: [(&str, &str); 5] = [
     ("teacher_sha256", "it is that of --from"),
 ];
 
+/// What may change while a run is stopped: how long it goes on and how fast, and what is looked at on the way.
+/// Everything else decides what it has computed so far.
+const MAY_CHANGE: [&str; 17] = [
+    "version",
+    "steps",
+    "batch",
+    "gradient_checkpointing",
+    "learning_rate",
+    "constant_learning_rate",
+    "warmup_steps",
+    "weight_decay",
+    "gradient_clip",
+    "ema_decay",
+    "min_snr_gamma",
+    "validate_every",
+    "validation_levels",
+    "sample_every",
+    "sample_steps",
+    "checkpoint_minutes",
+    "memorisation_stop",
+];
+
 impl RunConfig {
+    /// Whether a stopped run can go on as this configuration says.
+    ///
+    /// # Errors
+    /// A message that names the settings that must stay as they were.
+    pub fn check_goes_on_from(&self, before: &Self) -> Result<(), String> {
+        let fields = |config: &Self| serde_json::to_value(config).map_err(|error| error.to_string());
+        let (now, before) = (fields(self)?, fields(before)?);
+        let changed: Vec<&str> = now
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, value)| {
+                !MAY_CHANGE.contains(&name.as_str()) && before.get(name.as_str()) != Some(value)
+            })
+            .map(|(name, _)| name.as_str())
+            .collect();
+        match changed.is_empty() {
+            true => Ok(()),
+            false => Err(format!(
+                "{} cannot change while a run is stopped: it decides what the run has computed so far; \
+                 begin a run of its own with --branch",
+                changed.join(", ")
+            )),
+        }
+    }
+
     /// This configuration with one setting changed: `name` is a path such as `drm.apply_probability`, `value` JSON
     /// or a bare word.
     ///
@@ -44,7 +92,8 @@ impl RunConfig {
             parent = if is_top { part.to_owned() } else { format!("{parent}.{part}") };
         }
         *place = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
-        serde_json::from_value(tree).map_err(|error| format!("{name} cannot be {value}: {error}"))
+        serde_json::from_value(tree)
+            .map_err(|error| format!("{name} cannot be {value}: {}", one_line(&error)))
     }
 }
 
@@ -85,6 +134,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_stopped_run_goes_on_longer_but_not_otherwise() {
+        let before = RunConfig::live();
+        let longer = RunConfig { steps: 99_999, learning_rate: 1e-5, validate_every: 7, ..before.clone() };
+        assert_eq!(longer.check_goes_on_from(&before), Ok(()));
+        for (name, value) in
+            [("seed", "3"), ("arithmetic", "\"f16\""), ("crop_columns", "64"), ("lesion_weight", "1")]
+        {
+            let other = before.with_setting(name, value).unwrap();
+            let message = other.check_goes_on_from(&before).unwrap_err();
+            assert!(message.starts_with(name) && message.contains("--branch"), "{message}");
+        }
+        let split = before.with_setting("split.held_out", "[]").unwrap();
+        assert!(split.check_goes_on_from(&before).unwrap_err().starts_with("split "));
     }
 
     #[test]

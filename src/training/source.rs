@@ -6,10 +6,16 @@ use super::batches::Batch;
 use super::config::{RunConfig, Stage};
 use super::error::TrainingError;
 use super::scan_stream::ScanStream;
+use super::validation::ValidationSet;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::masks::{MaskSample, MaskSamples};
-use crate::dataset::samples::{Sample, Samples};
+use crate::dataset::sample_set::Samples;
+use crate::dataset::samples::{Sample, SampleOptions};
 use crate::dataset::split::Role;
+use crate::dataset::style::StyleModel;
+
+/// Most validation strips of a stream, over all noise levels.
+const MOST_STREAMED_STRIPS: usize = 128;
 
 /// The data of a run.
 pub enum Source {
@@ -29,8 +35,14 @@ impl Source {
     pub fn open(config: &RunConfig, manifest: &Arc<Manifest>) -> Result<Self, TrainingError> {
         let source = match config.stage {
             Stage::Finetune | Stage::Distill => {
-                let (split, mapping) = (&config.split, &config.mapping);
-                Self::Labelled(Samples::load(manifest, split, mapping, config.pseudo_labelled)?)
+                let options = SampleOptions {
+                    pseudo_labelled: config.pseudo_labelled,
+                    lesion_edges: config.lesion_edges,
+                    style_components: config.style.components,
+                    shadow: config.style.shadow,
+                    lumens: config.augmentation.paste.probability > 0.0,
+                };
+                Self::Labelled(Samples::load(manifest, &config.split, &config.mapping, options)?)
             }
             Stage::Masks => {
                 let (split, mapping) = (&config.split, &config.mapping);
@@ -79,27 +91,42 @@ impl Source {
     /// If a streamed scan cannot be read.
     pub fn training_batch(&self, config: &RunConfig, part: u64) -> Result<Batch, TrainingError> {
         match self {
-            Self::Labelled(samples) => Ok(Batch::for_training(config, &samples.training, part)),
+            Self::Labelled(samples) => {
+                Ok(Batch::with_lumens(config, &samples.training, &samples.lumens, part))
+            }
             Self::Masks(samples) => Ok(Batch::of_masks(config, &samples.training, part)),
             Self::Streamed(stream) => stream.training_batch(config, part),
         }
     }
 
-    /// The batches of the validation loss.
+    /// What the validation loss is taken on.
     ///
     /// # Errors
     /// If a streamed scan cannot be read.
-    pub fn validation_batches(&self, config: &RunConfig) -> Result<Vec<Batch>, TrainingError> {
+    pub fn validation(&self, config: &RunConfig) -> Result<ValidationSet, TrainingError> {
         match self {
-            Self::Labelled(samples) => Ok(Batch::for_validation(config, &samples.validation)),
-            Self::Masks(samples) => Ok(Batch::of_validation_masks(config, &samples.validation)),
-            Self::Streamed(stream) => {
-                let mut batches = Batch::for_validation(config, &stream.validation_scans(config)?);
-                for batch in &mut batches {
-                    batch.condition.fill(0.0);
-                }
-                Ok(batches)
+            Self::Labelled(samples) => Ok(ValidationSet::of(config, &samples.validation)),
+            Self::Masks(samples) => {
+                Ok(ValidationSet::plain(Batch::of_validation_masks(config, &samples.validation)))
             }
+            Self::Streamed(stream) => {
+                let scans = stream.validation_scans(config)?;
+                let most = (MOST_STREAMED_STRIPS / config.validation_levels.max(1)).max(1);
+                let mut set = ValidationSet::of(config, &spread(&scans, most));
+                for batch in &mut set.batches {
+                    batch.condition.fill(0.0);
+                    batch.style.fill(0.0);
+                }
+                Ok(set)
+            }
+        }
+    }
+
+    /// How the training scans differ, where networks are told of it.
+    pub fn style(&self) -> Option<&StyleModel> {
+        match self {
+            Self::Labelled(samples) => samples.style.as_ref(),
+            Self::Masks(_) | Self::Streamed(_) => None,
         }
     }
 

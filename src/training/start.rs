@@ -1,15 +1,15 @@
 //! What a new run begins with: the weights of another model, of which a student is taught as well.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use burn::module::Module;
 
 use super::config::{RunConfig, Stage};
 use super::error::TrainingError;
+use super::run::{Run, StartModel};
 use super::run_directory::TEACHER_FILE;
-use super::trainer::{Run, Trainer};
+use super::trainer::Trainer;
 use crate::diffusion::model_file::{self, ModelInfo, ModelKind};
 use crate::formats::atomic::write_atomically;
 use crate::nn::{UNet, UNetConfig, weights};
@@ -18,29 +18,6 @@ use crate::nn::{UNet, UNetConfig, weights};
 const FIRST_WEIGHTS: &str = "conv_in.weight";
 /// Name of the weights by which the detail head reads the mask.
 const DETAIL_WEIGHTS: &str = "detail.condition.weight";
-
-/// A model file, read.
-#[derive(Clone, Debug)]
-pub struct StartModel {
-    /// Its path, or another name for messages.
-    pub name: String,
-    pub bytes: Cow<'static, [u8]>,
-}
-
-impl StartModel {
-    /// The model in a file.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn read(path: &Path) -> Result<Self, TrainingError> {
-        let bytes = std::fs::read(path).map_err(TrainingError::io(path, "reading"))?;
-        Ok(Self { name: path.display().to_string(), bytes: bytes.into() })
-    }
-
-    pub(super) fn refused(&self, reason: String) -> TrainingError {
-        TrainingError::Start { path: PathBuf::from(&self.name), reason }
-    }
-}
 
 impl RunConfig {
     /// Whether a run of this stage can begin with a model; the message says why not. A student becomes like its
@@ -58,6 +35,11 @@ impl RunConfig {
             }
             (Stage::Pretrain | Stage::Finetune, ModelKind::Mask) => {
                 Err("it draws masks; this stage begins with an image model".to_owned())
+            }
+            (Stage::Distill, ModelKind::Image) if info.style.is_some() || info.shadow => {
+                Err("it is told of style and vessel shadows, which students do not learn yet; \
+                     choose a teacher of the preset live"
+                    .to_owned())
             }
             (Stage::Distill, ModelKind::Image) => {
                 self.follow_teacher(info);

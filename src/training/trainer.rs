@@ -1,158 +1,26 @@
-//! The training loop.
-
-use std::any::Any;
-use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+//! Network, average and optimiser, and one step of them.
 
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams};
 use burn::tensor::Device;
 
 use super::batch_loss::{BatchTensors, Use};
-use super::batches::{self, Batch};
-use super::checkpoint::{self, State};
-use super::config::{RunConfig, Stage};
-use super::control::Control;
+use super::batches::Batch;
+use super::checkpoint::State;
+use super::config::RunConfig;
 use super::ema::average_step;
-use super::error::TrainingError;
-use super::live_sample::LiveSample;
-use super::memorisation::Memorisation;
-use super::memory;
+use super::loss_scale::LossScale;
 use super::optimizer::clip_by_global_norm;
-use super::report::{EVENT_VERSION, Event};
-use super::run_directory::{MODEL_FILE, RunDirectory};
-use super::samples_sheet::{self, SheetRow};
-use super::source::{DataSummary, Source, pseudo_labelled_scans};
-use super::start::{StartModel, keep_teacher, read_start, read_teacher};
-use crate::dataset::dmc::{self, DmcMode, Histogram};
-use crate::dataset::manifest::Manifest;
-use crate::dataset::samples::Sample;
-use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
-use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normalisation, Precision};
-use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
-use crate::formats::atomic::write_atomically;
-use crate::nn::{Arithmetic, UNet, fresh_weights};
-use crate::scan::GreyImage;
-
-/// Steps in a row without a finite loss after which a run gives up.
-const MAX_BAD_STEPS: u32 = 20;
-/// What the loss is multiplied with in half precision, so that small gradients do not vanish; a step whose gradients
-/// overflow is left out.
-const HALF_PRECISION_LOSS_SCALE: f64 = 1024.0;
-/// Masks on a sample sheet.
-const SHEET_MASKS: u64 = 8;
-/// Validation scans on a sample sheet.
-const SHEET_SCANS: usize = 4;
-
-/// Where a run reads and writes, and on what it computes.
-#[derive(Debug)]
-pub struct Run<'a> {
-    /// Folder of an imported data set.
-    pub data: &'a Path,
-    /// Folder of the run.
-    pub path: &'a Path,
-    /// Whether the run goes on from its newest checkpoint.
-    pub resume: bool,
-    /// A model whose weights a new run starts with.
-    pub from: Option<&'a StartModel>,
-    /// A device without autodiff.
-    pub device: Device,
-    /// As shown to the user.
-    pub device_name: String,
-    /// Bytes of memory that the device has free, where that is known.
-    pub free_memory: Option<u64>,
-}
-
-/// How often a paused run looks whether it may go on.
-const PAUSE_LOOK: Duration = Duration::from_millis(100);
-/// Weight of the newest step in the pace that tells the time left.
-const PACE_SHARE: f64 = 0.1;
-
-/// Trains to the last step, or until it is told to stop: then saves and returns early.
-///
-/// # Errors
-/// Whatever keeps the run from starting or going on; the newest checkpoint stays.
-pub fn run(
-    mut config: RunConfig,
-    run: &Run,
-    control: &Control,
-    on_event: &mut dyn FnMut(&Event),
-) -> Result<(), TrainingError> {
-    let manifest = Arc::new(Manifest::read(run.data)?);
-    let start = read_start(&mut config, run)?;
-    if !config.arithmetic.is_supported_by(&run.device) {
-        let reason =
-            format!("{} does not compute in {}; choose f32", run.device_name, config.arithmetic.word());
-        return Err(TrainingError::Config { path: run.path.to_owned(), reason });
-    }
-    let source = Source::open(&config, &manifest)?;
-    let mut trainer = Trainer::new(&config, &run.device);
-    let directory = if run.resume {
-        let checkpoints = run.path.join("checkpoints");
-        if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {
-            trainer.state = checkpoint::load(&checkpoints, newest, trainer.state)?;
-        }
-        if config.has_teacher_beside() {
-            trainer.teacher = Some(read_teacher(&config, run)?);
-        }
-        RunDirectory::resume(run.path, &config, run.data, trainer.state.step)?
-    } else {
-        if let (Some(model), Some((network, info))) = (run.from, &start) {
-            trainer.start_from(network).map_err(|reason| model.refused(reason))?;
-            config.from = Some(info.name.clone());
-            let saw_masks =
-                info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
-            if config.stage == Stage::Finetune && !saw_masks {
-                trainer.forget_condition(&config.network);
-            }
-        }
-        let directory = RunDirectory::create(run.path, &config, run.data)?;
-        if let (Some(model), true) = (run.from, config.has_teacher_beside()) {
-            keep_teacher(model, run.path)?;
-        }
-        directory
-    };
-    let summary = DataSummary::new(&manifest, &source);
-    let memorisation = Memorisation::new(&source);
-    let mut session = Session {
-        pseudo_labelled_scans: pseudo_labelled_scans(&manifest, &config),
-        config,
-        directory,
-        summary,
-        trainer,
-        memorisation,
-        validated: None,
-        on_event,
-    };
-    // A device that runs out of memory, or a driver that fails, panics.
-    let outcome = catch_unwind(AssertUnwindSafe(|| session.train(source, run, control)))
-        .unwrap_or_else(|panic| Err(TrainingError::Panicked { reason: panic_text(panic.as_ref()) }));
-    if let Err(error) = &outcome {
-        let (step, message) = (session.trainer.state.step, error.to_string());
-        // The disk may be what failed: then whoever listens hears it all the same.
-        let event = Event::Error { step, message };
-        session.directory.record(&event).unwrap_or_default();
-        (session.on_event)(&event);
-    }
-    outcome
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
-}
+use crate::nn::{UNet, fresh_weights};
 
 /// Network, average and optimiser, and one step of them.
 pub struct Trainer {
     pub state: State,
     /// Of whom a student learns that does not learn from itself, without gradient.
     pub(super) teacher: Option<UNet>,
-    device: Device,
+    pub(super) device: Device,
     autodiff: Device,
+    loss_scale: LossScale,
 }
 
 /// What a step did.
@@ -160,6 +28,8 @@ pub struct Trainer {
 pub struct StepResult {
     pub loss: f64,
     pub gradient_norm: f64,
+    /// Whether the loss or the gradient was not finite, so that nothing was learned.
+    pub is_skipped: bool,
 }
 
 impl Trainer {
@@ -173,7 +43,8 @@ impl Trainer {
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
         let teacher = config.has_teacher_beside().then(|| state.average.clone());
-        Self { state, teacher, device: device.clone(), autodiff }
+        let loss_scale = LossScale::of(config.arithmetic);
+        Self { state, teacher, device: device.clone(), autodiff, loss_scale }
     }
 
     /// Number of weights.
@@ -189,7 +60,7 @@ impl Trainer {
     pub fn step(&mut self, config: &RunConfig, batches: &[Batch]) -> StepResult {
         assert!(!batches.is_empty(), "a step needs a batch");
         let share = 1.0 / batches.len() as f64;
-        let loss_scale = if config.arithmetic == Arithmetic::F16 { HALF_PRECISION_LOSS_SCALE } else { 1.0 };
+        let loss_scale = self.loss_scale.factor();
         let network = config.arithmetic.cast(self.state.network.clone());
         let teacher = self.teacher.clone().map(|teacher| config.arithmetic.cast(teacher));
         let mut value = 0.0;
@@ -211,7 +82,9 @@ impl Trainer {
         );
         let step = self.state.step;
         self.state.step += 1;
-        if value.is_finite() && gradient_norm.is_finite() {
+        let is_skipped = !(value.is_finite() && gradient_norm.is_finite());
+        self.loss_scale.after_step(is_skipped);
+        if !is_skipped {
             let rate = config.learning_rate_at(step);
             self.state.network = self.state.optimizer.step(rate, self.state.network.clone(), gradients);
             self.state.average = if config.ema_decay > 0.0 {
@@ -220,328 +93,27 @@ impl Trainer {
                 self.state.network.clone().valid()
             };
         }
-        StepResult { loss: value, gradient_norm }
+        StepResult { loss: value, gradient_norm, is_skipped }
     }
 
     /// The mean loss of the averaged network over batches.
     pub fn validation_loss(&self, config: &RunConfig, batches: &[Batch]) -> f64 {
-        let strips: usize = batches.iter().map(|batch| batch.strips).sum();
-        let sum: f64 = batches
+        mean(&self.strip_losses(config, batches))
+    }
+
+    /// The loss of the averaged network on every strip of batches in turn.
+    pub fn strip_losses(&self, config: &RunConfig, batches: &[Batch]) -> Vec<f64> {
+        batches
             .iter()
-            .map(|batch| {
+            .flat_map(|batch| {
                 let tensors = BatchTensors::new(batch, &self.device);
-                let loss = tensors.loss(&self.state.average, self.teacher.as_ref(), config, Use::Validation);
-                f64::from(loss.into_scalar::<f32>()) * batch.strips as f64
+                tensors.strip_losses(&self.state.average, self.teacher.as_ref(), config)
             })
-            .sum();
-        sum / strips.max(1) as f64
+            .collect()
     }
 }
 
-/// A run in progress.
-struct Session<'a> {
-    config: RunConfig,
-    directory: RunDirectory,
-    summary: DataSummary,
-    /// Scans of training subjects that the auto-trace labelled, taken or not.
-    pseudo_labelled_scans: usize,
-    trainer: Trainer,
-    memorisation: Memorisation,
-    /// The newest validation loss, with its step.
-    validated: Option<(u64, f64)>,
-    on_event: &'a mut dyn FnMut(&Event),
-}
-
-impl Session<'_> {
-    fn train(&mut self, source: Source, run: &Run, control: &Control) -> Result<(), TrainingError> {
-        let config = Arc::new(self.config.clone());
-        let parameters = self.trainer.state.network.num_params() as u64;
-        self.emit(Event::Started {
-            version: EVENT_VERSION,
-            run: run.path.display().to_string(),
-            device: run.device_name.clone(),
-            parameters,
-            training_scans: source.counts().0,
-            validation_scans: source.counts().1,
-            pseudo_labelled_scans: self.pseudo_labelled_scans,
-            takes_pseudo_labelled: config.pseudo_labelled,
-            step: self.trainer.state.step,
-            steps: config.steps,
-        })?;
-        if let Some(message) = run.free_memory.and_then(|free| memory::warning(&config, free)) {
-            self.emit(Event::Warning { step: self.trainer.state.step, message })?;
-        }
-        let validation = source.validation_batches(&config)?;
-        let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
-        let prepared = batches::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
-            .map_err(|error| TrainingError::Batches(error.to_string()))?;
-
-        let mut saved_at = Instant::now();
-        let mut saved_step = self.trainer.state.step;
-        let mut bad_steps = 0;
-        let mut pace_secs = None;
-        while self.trainer.state.step < config.steps && self.may_go_on(control)? {
-            let began = Instant::now();
-            let batches: Vec<Batch> = (0..config.accumulation)
-                .map(|_| prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?)
-                .collect::<Result<_, TrainingError>>()?;
-            let batch_wait_secs = began.elapsed().as_secs_f64();
-            let learning_rate = config.learning_rate_at(self.trainer.state.step);
-            let result = self.trainer.step(&config, &batches);
-            let step = self.trainer.state.step;
-            bad_steps = if result.loss.is_finite() { 0 } else { bad_steps + 1 };
-            let secs = began.elapsed().as_secs_f64();
-            let pace = pace_secs.map_or(secs, |pace: f64| pace + PACE_SHARE * (secs - pace));
-            pace_secs = Some(pace);
-            let StepResult { loss, gradient_norm } = result;
-            self.emit(Event::Step {
-                step,
-                loss,
-                gradient_norm,
-                learning_rate,
-                secs,
-                batch_wait_secs,
-                eta_secs: config.steps.saturating_sub(step) as f64 * pace,
-                memory_bytes: memory::of_this_process().map(|memory| memory.resident),
-            })?;
-            if bad_steps == 1 {
-                let message = "the loss is not finite; this step changed nothing".to_owned();
-                self.emit(Event::Warning { step, message })?;
-            }
-            if bad_steps >= MAX_BAD_STEPS {
-                return Err(TrainingError::Diverged { step, steps: bad_steps });
-            }
-
-            let last = step == config.steps;
-            let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
-            if due(config.validate_every) && !validation.is_empty() {
-                let loss = self.validation_loss(&validation);
-                self.emit(Event::Validation { step, loss })?;
-            }
-            if due(config.sample_every) {
-                if config.stage == Stage::Masks {
-                    self.draw_masks(control)?;
-                } else {
-                    self.draw_samples(&sheet_scans, control)?;
-                }
-            }
-            let is_time = saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes);
-            // A network that has gone astray must not replace the last good one.
-            if (is_time || control.take_checkpoint() || last) && bad_steps == 0 {
-                self.save(&validation)?;
-                (saved_at, saved_step) = (Instant::now(), step);
-            }
-        }
-        let step = self.trainer.state.step;
-        if saved_step != step && bad_steps == 0 {
-            self.save(&validation)?;
-        }
-        let model = MODEL_FILE.to_owned();
-        self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
-    }
-
-    /// Obeys the orders of others: waits while paused, answers whether there is to be another step.
-    fn may_go_on(&mut self, control: &Control) -> Result<bool, TrainingError> {
-        let step = self.trainer.state.step;
-        control.take_left(self.directory.path());
-        if control.is_paused() && !control.is_stopped() {
-            self.emit(Event::Paused { step })?;
-            while control.is_paused() && !control.is_stopped() {
-                std::thread::sleep(PAUSE_LOOK);
-                control.take_left(self.directory.path());
-            }
-            self.emit(Event::Resumed { step })?;
-        }
-        Ok(!control.is_stopped() && !self.memorisation.asks_to_stop(self.config.memorisation_stop))
-    }
-
-    fn emit(&mut self, event: Event) -> Result<(), TrainingError> {
-        self.directory.record(&event)?;
-        (self.on_event)(&event);
-        Ok(())
-    }
-
-    /// The loss of the averaged network as it is now; measured once a step.
-    fn validation_loss(&mut self, batches: &[Batch]) -> f64 {
-        let now = self.trainer.state.step;
-        match self.validated {
-            Some((step, loss)) if step == now => loss,
-            _ => {
-                let loss = self.trainer.validation_loss(&self.config, batches);
-                self.validated = Some((now, loss));
-                loss
-            }
-        }
-    }
-
-    /// Writes a checkpoint and the model file, which says how the averaged network validates.
-    fn save(&mut self, validation: &[Batch]) -> Result<(), TrainingError> {
-        self.directory.flush()?;
-        let step = self.trainer.state.step;
-        checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
-        let loss = (!validation.is_empty()).then(|| self.validation_loss(validation));
-        let info = self.model_info(loss);
-        let path = self.directory.path().join(MODEL_FILE);
-        model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;
-        let folder = format!("checkpoints/{}", checkpoint::folder_name(step));
-        // The checkpoint keeps its model, so that it can be published when a newer one is there.
-        let kept = self.directory.path().join(&folder).join(MODEL_FILE);
-        std::fs::hard_link(&path, &kept)
-            .or_else(|_| std::fs::copy(&path, &kept).map(|_| ()))
-            .map_err(TrainingError::io(&kept, "copying"))?;
-        self.emit(Event::Checkpoint { step, folder, model: MODEL_FILE.to_owned() })
-    }
-
-    /// The description of the averaged network as it is now.
-    fn model_info(&self, validation_loss: Option<f64>) -> ModelInfo {
-        let config = &self.config;
-        let preset = config.preset.word();
-        let summary = &self.summary;
-        let is_mask = config.stage == Stage::Masks;
-        ModelInfo {
-            version: model_file::MODEL_FILE_VERSION,
-            name: match config.stage {
-                Stage::Finetune => format!("{preset} {} steps", self.trainer.state.step),
-                stage => format!("{preset} {} {} steps", stage.name(), self.trainer.state.step),
-            },
-            kind: if is_mask { ModelKind::Mask } else { ModelKind::Image },
-            mask: is_mask.then_some(MaskModel { coding: config.masks.coding, grid: config.masks.grid }),
-            preset: preset.to_owned(),
-            network: config.network.clone(),
-            labels: config.labels.clone(),
-            mapping: config.mapping.clone(),
-            normalisation: Normalisation::MinusOneToOne,
-            schedule: config.schedule,
-            prediction: config.prediction,
-            training: serde_json::json!({
-                "stage": config.stage.name(),
-                "from": config.from,
-                "teacher_sha256": config.teacher_sha256,
-                "distillation": (config.stage == Stage::Distill).then_some(config.distillation),
-                "mask_dropout": config.mask_dropout,
-                "accumulation": config.accumulation,
-                "mask_augmentation": is_mask.then_some(&config.masks.augmentation),
-                "steps": self.trainer.state.step,
-                "of_steps": config.steps,
-                "batch": config.batch,
-                "strip_px": (!is_mask).then_some([config.crop_columns, config.crop_rows]),
-                "seed": config.seed,
-                "lesion_weight": (!is_mask).then_some(config.lesion_weight),
-                "learning_rate": config.learning_rate,
-                "arithmetic": config.arithmetic,
-                "ema_decay": config.ema_decay,
-                "weights": match config.ema_decay > 0.0 {
-                    true => "exponential moving average",
-                    false => "of the last step",
-                },
-                "drm": (config.stage == Stage::Finetune).then_some(config.drm),
-                "augmentation": (!is_mask).then_some(&config.augmentation),
-                "validation_loss": validation_loss,
-                "sources": summary.sources,
-                "credits": summary.credits,
-                "training_subjects": summary.training_subjects,
-                "validation_subjects": summary.validation_subjects,
-                "training_scans": summary.training_scans,
-                "pseudo_labelled_scans": summary.pseudo_labelled_scans,
-            }),
-            tensors_sha256: String::new(),
-        }
-    }
-
-    /// Draws the live sample and validation masks with the averaged network, the same noise every time,
-    /// and measures how near the pictures are to what was trained on.
-    fn draw_samples(&mut self, scans: &[Sample], control: &Control) -> Result<(), TrainingError> {
-        let step = self.trainer.state.step;
-        let live = match LiveSample::read(self.directory.path()) {
-            Ok(live) => live,
-            Err(message) => {
-                self.emit(Event::Warning { step, message })?;
-                None
-            }
-        };
-        let synthesizer = Synthesizer::new(
-            self.trainer.state.average.clone(),
-            self.model_info(None),
-            self.trainer.device.clone(),
-        );
-        let settings = Settings { sampler: Sampler::Ddim, steps: self.config.sample_steps as u32 };
-        // Validation samples lie on the grid already.
-        let grid_sample = |scan: &Sample| LiveSample {
-            labels: scan.labels.clone(),
-            image: GreyImage::new(scan.width as u32, scan.height as u32, scan.image.clone()),
-            spacing: None,
-        };
-        let of_document = usize::from(live.is_some());
-        let mut rows = Vec::new();
-        for sample in live.into_iter().chain(scans.iter().map(grid_sample)) {
-            let plan = self.config.mapping.plan(sample.image.width, sample.image.height, sample.spacing);
-            let scene = synthesizer.scene(&plan.labels_to_grid(&sample.labels), &plan);
-            let noise = synthesizer.noise(self.config.seed, &plan);
-            let picture = synthesizer.synthesize(&scene, &noise, settings, None, |_| {
-                control.take_left(self.directory.path());
-                if control.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-            let ControlFlow::Continue(picture) = picture else { return Ok(()) };
-            rows.push(SheetRow {
-                labels: sample.labels,
-                real: sample.image,
-                synthetic: plan.grid_to_image(&picture),
-            });
-        }
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let file = RunDirectory::sample_file(step);
-        let path = self.directory.path().join(&file);
-        samples_sheet::encode(&rows)
-            .and_then(|bytes| write_atomically(&path, &bytes))
-            .map_err(TrainingError::io(&path, "writing"))?;
-        self.emit(Event::Samples { step, file })?;
-        let synthetic = rows[of_document..].iter().map(|row| &row.synthetic);
-        if let Some((synthetic, held_out)) = self.memorisation.measure(synthetic) {
-            self.emit(Event::Memorisation { step, synthetic, held_out })?;
-            if self.memorisation.asks_to_stop(self.config.memorisation_stop) {
-                let message = format!(
-                    "stopped early: the pictures are nearer to training scans ({synthetic:.4}) than scans \
-                     nobody trained on ({held_out:.4}), so the network memorises"
-                );
-                self.emit(Event::Warning { step, message })?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Draws masks with the averaged network from the same noise every time, as labels.
-    fn draw_masks(&mut self, control: &Control) -> Result<(), TrainingError> {
-        let device = self.trainer.device.clone();
-        let Ok(generator) =
-            MaskGenerator::new(self.trainer.state.average.clone(), self.model_info(None), device)
-        else {
-            return Ok(());
-        };
-        let [rows, columns] = self.config.masks.grid.size_px().map(|side| side as u32);
-        let plan = generator.plan(columns, rows, None);
-        let mut drawn = Vec::new();
-        for index in 0..SHEET_MASKS {
-            let settings = MaskSettings {
-                seed: self.config.seed + index,
-                steps: self.config.sample_steps as u32,
-                ..MaskSettings::default()
-            };
-            let mask = generator.draw(&plan, &settings, None, |_| {
-                control.take_left(self.directory.path());
-                if control.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-            let ControlFlow::Continue(mask) = mask else { return Ok(()) };
-            let codes = mask.codes(DmcMode::default(), &Histogram::default());
-            drawn.push(dmc::repair(columns, rows, &codes, dmc::Repair::default()).0.composite_pixels());
-        }
-        let step = self.trainer.state.step;
-        let file = RunDirectory::sample_file(step);
-        let path = self.directory.path().join(&file);
-        samples_sheet::encode_masks(columns, rows, &drawn)
-            .and_then(|bytes| write_atomically(&path, &bytes))
-            .map_err(TrainingError::io(&path, "writing"))?;
-        self.emit(Event::Samples { step, file })
-    }
+/// The mean of strip losses; 0 of none.
+pub(super) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
 }

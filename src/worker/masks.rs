@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::device;
 use super::models::ModelSource;
 use super::processor_share::{self, Work};
-use super::slot::Wake;
+use super::wake::Wake;
 use crate::dataset::dmc::{self, DmcMode, Histogram, Repair};
 use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};

@@ -27,6 +27,7 @@ mod synthesis;
 pub mod trainer_process;
 #[cfg(feature = "gpu")]
 mod tuning_store;
+pub mod wake;
 
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use models::ModelSource;

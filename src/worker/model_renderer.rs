@@ -216,7 +216,11 @@ impl ModelRenderer {
     /// What a frame of `who` needs, with what the last frame left.
     fn prepare(&self, scene: &Scene, who: Who) -> Prepared {
         let mut kept = self.prepared.borrow_mut();
-        let emphasis = Emphasis { guidance: self.guidance_of(&scene.recipe), lesions: scene.recipe.lesions };
+        let emphasis = Emphasis {
+            guidance: self.guidance_of(&scene.recipe),
+            lesions: scene.recipe.lesions,
+            lesion_contrast: scene.recipe.lesion_contrast,
+        };
         let is_same_plan = |old: &Prepared| {
             (old.plan.width, old.plan.height, old.spacing) == (scene.width, scene.height, scene.spacing)
         };
@@ -281,7 +285,7 @@ impl ModelRenderer {
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<GreyImage>, Failure> {
         let prepared = self.prepare(scene, who);
-        let settings = Settings { sampler: scene.recipe.sampler, steps };
+        let settings = Settings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
         let on_step = self.on_step(between_steps);
         let (network, laid) = self.drawer(&prepared, who);
         match network.synthesize(laid, &prepared.noise, settings, prepared.guide(), on_step) {
@@ -302,7 +306,7 @@ impl ModelRenderer {
         #[cfg(feature = "gpu")]
         if let (Some(presenter), Destination::Screen) = (&self.presenter, destination) {
             let prepared = self.prepare(scene, who);
-            let settings = Settings { sampler: scene.recipe.sampler, steps };
+            let settings = Settings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
             let on_step = self.on_step(between_steps);
             let (network, laid) = self.drawer(&prepared, who);
             let drawn = network.synthesize_tensor(laid, &prepared.noise, settings, prepared.guide(), on_step);

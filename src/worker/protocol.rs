@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::device::DeviceInfo;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
@@ -12,19 +13,29 @@ use crate::scan::{GreyImage, Spacing};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
     pub sampler: Sampler,
+    pub spacing: NoiseSpacing,
     /// How far the picture is pushed towards its mask: 1 is the model as it was trained. Other values need
     /// a model that was also trained without masks ([`LoadedModel::takes_guidance`]).
     pub guidance: f64,
     /// How much of the mask's lesions the model is told: 1 all, 0 nothing, so that it draws there what it thinks
     /// fit (the paper's dynamic region masking, at sampling).
     pub lesions: f64,
+    /// How far lesions are pushed beyond what the model makes of them, and nothing else is: 1 is as it was trained.
+    pub lesion_contrast: f64,
     /// The real scan the synthesis starts from; pure noise without one.
     pub from_scan: Option<FromScan>,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { sampler: Sampler::default(), guidance: 1.0, lesions: 1.0, from_scan: None }
+        Self {
+            sampler: Sampler::default(),
+            spacing: NoiseSpacing::default(),
+            guidance: 1.0,
+            lesions: 1.0,
+            lesion_contrast: 1.0,
+            from_scan: None,
+        }
     }
 }
 

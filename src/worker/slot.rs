@@ -6,13 +6,11 @@
 //! pointer move, so neither side ever waits for the other's work.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
-
-/// Called after a picture or an event was put down, from the synthesis thread.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
+use super::wake::Wake;
 
 const MAX_WAITING_EXPORTS: usize = 16;
 const MAX_EVENTS: usize = 256;

@@ -10,8 +10,9 @@ use super::processor_share::{self, Work};
 use super::protocol::{Event, Picture, Request};
 use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
-use super::slot::{Exchange, Export, Wake};
+use super::slot::{Exchange, Export};
 use super::start;
+use super::wake::Wake;
 
 /// What a synthesis thread works with.
 pub struct WorkerOptions {

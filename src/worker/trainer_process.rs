@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::device::DeviceChoice;
 use super::processor_share::{self, Work};
-use super::slot::Wake;
+use super::wake::Wake;
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
 use crate::training::memory::WHAT_TAKES_LESS;

@@ -275,6 +275,8 @@ fn untrained_live_model() -> Vec<u8> {
         normalisation: Default::default(),
         schedule: Schedule::live(),
         prediction: Prediction::V,
+        style: None,
+        shadow: false,
         mask: None,
         training: serde_json::Value::Null,
         tensors_sha256: String::new(),

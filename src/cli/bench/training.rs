@@ -179,7 +179,7 @@ fn phantom(width: usize, height: usize) -> Sample {
         image: labels.iter().map(|&code| 20 * code).collect(),
         counted: vec![true; labels.len()],
         annotated: 0..width,
-        lesion_columns: Vec::new(),
         labels,
+        ..Sample::default()
     }
 }

@@ -14,6 +14,7 @@ use crate::dataset::samples::LabelledScan;
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::{Emphasis, NoiseSpacing};
 use crate::scan::GreyImage;
 use crate::worker::models::ModelSource;
 
@@ -55,6 +56,9 @@ pub(super) struct DrawingArgs {
     pub steps: u32,
     #[arg(long, value_enum, default_value_t)]
     pub sampler: Sampler,
+    /// How the noise levels of a synthesis are spaced
+    #[arg(long, value_enum, default_value_t)]
+    pub noise_levels: NoiseSpacing,
     /// Seed of the first scan's noise; the others follow
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -65,7 +69,7 @@ pub(super) struct DrawingArgs {
 impl DrawingArgs {
     /// The path from noise to scan.
     pub fn settings(&self) -> Settings {
-        Settings { sampler: self.sampler, steps: self.steps }
+        Settings { sampler: self.sampler, spacing: self.noise_levels, steps: self.steps }
     }
 }
 
@@ -104,10 +108,22 @@ pub(super) fn synthesize(
     settings: Settings,
     seed: u64,
 ) -> GreyImage {
+    synthesize_emphasised(synthesizer, scan, settings, Emphasis::default(), seed)
+}
+
+/// [`synthesize`] with an emphasis on parts of the mask.
+pub(super) fn synthesize_emphasised(
+    synthesizer: &Synthesizer,
+    scan: &LabelledScan,
+    settings: Settings,
+    emphasis: Emphasis,
+    seed: u64,
+) -> GreyImage {
     let mapping = &synthesizer.info().mapping;
     let shown = scan.shown_columns(mapping);
     if shown.len() < scan.image.width as usize {
-        let part = synthesize(synthesizer, &scan.cropped(shown.clone()), settings, seed);
+        let cropped = scan.cropped(shown.clone());
+        let part = synthesize_emphasised(synthesizer, &cropped, settings, emphasis, seed);
         let columns =
             (0..scan.image.width as usize).map(|x| x.clamp(shown.start, shown.end - 1) - shown.start);
         let row = |y: u32| columns.clone().map(move |x| (x as u32, y));
@@ -115,7 +131,7 @@ pub(super) fn synthesize(
         return GreyImage::new(scan.image.width, part.height, pixels);
     }
     let plan = mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
-    let scene = synthesizer.scene(&plan.labels_to_grid(&scan.labels), &plan);
+    let scene = synthesizer.emphasised_scene(&plan.labels_to_grid(&scan.labels), &plan, emphasis, None);
     let noise = synthesizer.noise(seed, &plan);
     let goes_on = |_| ControlFlow::Continue(());
     match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {

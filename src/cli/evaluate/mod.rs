@@ -6,6 +6,8 @@ mod fidelity;
 #[cfg(any(feature = "cpu", test))]
 mod leak_guard;
 #[cfg(feature = "cpu")]
+mod lesions;
+#[cfg(feature = "cpu")]
 mod mask_plots;
 #[cfg(feature = "cpu")]
 mod masks;
@@ -34,6 +36,8 @@ enum Evaluation {
     #[cfg(feature = "cpu")]
     Steps(steps::StepsArgs),
     #[cfg(feature = "cpu")]
+    Lesions(lesions::LesionsArgs),
+    #[cfg(feature = "cpu")]
     Masks(masks::MaskEvaluation),
     #[cfg(feature = "cpu")]
     Memorisation(memorisation::MemorisationArgs),
@@ -52,6 +56,8 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Fidelity(args) => fidelity::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Steps(args) => steps::run(&args),
+        #[cfg(feature = "cpu")]
+        Evaluation::Lesions(args) => lesions::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Masks(args) => masks::run(&args),
         #[cfg(feature = "cpu")]

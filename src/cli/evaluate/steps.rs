@@ -11,6 +11,7 @@ use super::super::compute::ComputeDevice;
 use super::measured::{DIRECTIONS, MeasuredArgs, PATCH_SIDE, PATCHES_A_SCAN, load, spread, synthesize};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
+use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::{scan_image, write_atomically};
@@ -156,7 +157,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     };
     let student = student.map(|file| load_unseen(&file)).transpose()?;
 
-    let settings = |sampler, steps| Settings { sampler, steps };
+    let settings = |sampler, steps| Settings { sampler, spacing: NoiseSpacing::Time, steps };
     let reference = (&teacher, settings(args.sampler, REFERENCE_STEPS));
     let mut ways = vec![
         Drawn::new("real scan".to_owned(), None),

@@ -82,7 +82,7 @@ impl Measurements {
 }
 
 impl Thickness {
-    fn of(px: Option<f64>, spacing: Option<Spacing>) -> Self {
+    pub(super) fn of(px: Option<f64>, spacing: Option<Spacing>) -> Self {
         let um = px.zip(spacing).map(|(px, spacing)| px * f64::from(spacing.axial_um_per_px));
         Self { px, um }
     }
@@ -97,6 +97,14 @@ pub fn central_columns(width: u32, spacing: Option<Spacing>) -> std::ops::Range<
     let count = (wide.round() as u32).clamp(1, width.max(1)).min(width);
     let first = (width - count) / 2;
     first..first + count
+}
+
+/// As many columns as [`central_columns`] about a place (image coordinates), cut at the edges of the image.
+pub fn columns_about(centre: f32, width: u32, spacing: Option<Spacing>) -> std::ops::Range<u32> {
+    let count = central_columns(width, spacing).len() as f32;
+    let first = (centre - count / 2.0).round();
+    let edge = |x: f32| x.clamp(0.0, width as f32) as u32;
+    edge(first)..edge(first + count)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod measure;
 pub mod new_eye;
 pub mod notice_bar;
 pub mod palette;
+pub mod path_dialog;
 pub mod questions;
 pub mod status_line;
 pub mod step_list;

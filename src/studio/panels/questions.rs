@@ -1,33 +1,47 @@
-//! The questions the window may ask: about unsaved changes, whether an image is labels, and for a path where no
-//! chooser is.
+//! The questions the window may ask: about unsaved changes, and whether an image is labels.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use eframe::egui::{
-    Align, Button, Context, Frame, Id, Key, Layout, Margin, Modal, RichText, Stroke, TextEdit, Ui, vec2,
+    Align, Button, Context, Frame, Id, Label, Layout, Margin, Modal, RichText, Stroke, Ui, vec2,
 };
 
 use crate::document::LabelTable;
 use crate::formats::label_png::CodeScheme;
+use crate::studio::busy_mark::BusyMark;
 use crate::studio::command::{Action, LabelAnswer, UnsavedAnswer};
-use crate::studio::files::Purpose;
+use crate::studio::flow::Question;
 use crate::studio::opening::LabelQuestion;
 use crate::studio::theme;
 
-/// Asks what to do with unsaved changes.
-pub fn ask_unsaved(context: &Context, name: &str, actions: &mut Vec<Action>) {
+/// Asks what to do with unsaved changes, or whether to wait for their being saved.
+pub fn ask_unsaved(context: &Context, question: Question<'_>, name: &str, actions: &mut Vec<Action>) {
     let response = dialog("unsaved changes").show(context, |ui| {
         ui.set_width(400.0);
-        title(ui, "Save changes first?");
-        ui.label(theme::weak(format!("{name} has changes that are in no file yet.")));
+        let offers_to_save = match question {
+            Question::Unsaved => {
+                title(ui, "Save changes first?");
+                ui.label(theme::weak(format!("{name} has changes that are in no file yet.")));
+                true
+            }
+            Question::StillSaving(path) => {
+                title(ui, "Saving");
+                wait_for(ui, &format!("{} is being written.", shown(path)));
+                false
+            }
+            Question::StillChoosing => {
+                title(ui, "Save changes first?");
+                wait_for(ui, &format!("A place for {name} is being chosen in another window."));
+                false
+            }
+        };
         ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for (text, answer, primary) in [
-                ("Save", UnsavedAnswer::Save, true),
-                ("Discard", UnsavedAnswer::Discard, false),
-                ("Cancel", UnsavedAnswer::Cancel, false),
-            ] {
-                if button(ui, text, primary) {
+            if offers_to_save && button(ui, "Save", true) {
+                actions.push(Action::Answer(UnsavedAnswer::Save));
+            }
+            for (text, answer) in [("Discard", UnsavedAnswer::Discard), ("Cancel", UnsavedAnswer::Cancel)] {
+                if button(ui, text, false) {
                     actions.push(Action::Answer(answer));
                 }
             }
@@ -36,6 +50,17 @@ pub fn ask_unsaved(context: &Context, name: &str, actions: &mut Vec<Action>) {
     if response.should_close() {
         actions.push(Action::Answer(UnsavedAnswer::Cancel));
     }
+}
+
+fn wait_for(ui: &mut Ui, what: &str) {
+    ui.horizontal(|ui| {
+        ui.add(BusyMark::new(14.0, theme::ACCENT));
+        ui.add(Label::new(theme::weak(what)).wrap());
+    });
+}
+
+fn shown(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Asks whether an image is labels of the page shown.
@@ -77,50 +102,7 @@ pub fn ask_labels(
     }
 }
 
-/// A path that is being typed because the system shows no chooser.
-pub struct PathQuestion {
-    pub purpose: Purpose,
-    pub text: String,
-}
-
-/// Asks for a path.
-pub fn ask_path(context: &Context, question: &mut PathQuestion, actions: &mut Vec<Action>) {
-    let response = dialog("path").show(context, |ui| {
-        ui.set_width(560.0);
-        title(ui, question.purpose.title());
-        let name = match question.purpose {
-            Purpose::OpenFolder => "Path of the folder",
-            _ => "Path of the file",
-        };
-        let what = name.to_lowercase();
-        ui.label(theme::weak(format!("This system shows no file chooser. Type the {what}.")));
-        ui.add_space(8.0);
-        let field = TextEdit::singleline(&mut question.text)
-            .hint_text(name)
-            .desired_width(f32::INFINITY)
-            .margin(Margin::symmetric(8, 6));
-        let response = ui.add(field).accessible_name(name);
-        if !response.has_focus() && !response.lost_focus() {
-            response.request_focus();
-        }
-        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        ui.add_space(14.0);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let verb = if question.purpose.reads() { "Open" } else { "Save" };
-            if (button(ui, verb, true) || entered) && !question.text.trim().is_empty() {
-                actions.push(Action::PathEntered(PathBuf::from(question.text.trim())));
-            }
-            if button(ui, "Cancel", false) {
-                actions.push(Action::PathCancelled);
-            }
-        });
-    });
-    if response.should_close() {
-        actions.push(Action::PathCancelled);
-    }
-}
-
-fn dialog(name: &'static str) -> Modal {
+pub(super) fn dialog(name: &'static str) -> Modal {
     let frame = Frame::new()
         .fill(theme::CHROME)
         .stroke(Stroke::new(1.0, theme::LINE))
@@ -129,12 +111,12 @@ fn dialog(name: &'static str) -> Modal {
     Modal::new(Id::unique(name)).frame(frame).backdrop_color(theme::BACKDROP)
 }
 
-fn title(ui: &mut Ui, text: &str) {
+pub(super) fn title(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
     ui.add_space(2.0);
 }
 
-fn button(ui: &mut Ui, text: &str, primary: bool) -> bool {
+pub(super) fn button(ui: &mut Ui, text: &str, primary: bool) -> bool {
     let button = if primary {
         Button::new(RichText::new(text).color(theme::ON_ACCENT)).fill(theme::ACCENT)
     } else {

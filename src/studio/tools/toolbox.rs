@@ -254,6 +254,15 @@ impl Toolbox {
         }
     }
 
+    /// Completes what has changed the document so far: it is to be written as it is.
+    pub fn settle(&mut self, bench: &mut Workbench<'_>) {
+        self.let_go(bench);
+        if bench.session.editor.is_step_open() {
+            self.tool().finish(bench);
+        }
+        bench.commit();
+    }
+
     /// Takes a key press. Returns whether it was meant for the tool.
     pub fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut Workbench<'_>) -> bool {
         self.follow(bench);

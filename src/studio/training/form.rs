@@ -566,6 +566,8 @@ mod tests {
             version: MODEL_FILE_VERSION,
             name: "teacher".to_owned(),
             kind,
+            style: None,
+            shadow: false,
             mask: None,
             preset: "live".to_owned(),
             network: config.network.clone(),

@@ -70,7 +70,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
 fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<TrainingAction>) {
     if form.start == FormStart::New {
         row(ui, "Preset", |ui| {
-            let presets = [Preset::Live, Preset::Paper];
+            let presets = [Preset::Live, Preset::Teacher, Preset::Paper];
             let choices = [("live", "Preset live"), ("paper", "Preset paper")];
             let chosen = presets.iter().position(|preset| Some(*preset) == form.preset());
             if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {

@@ -34,7 +34,7 @@ use crate::training::RunConfig;
 use crate::training::run_record::{RunRecord, RunState};
 use crate::worker::TrainerProcess;
 use crate::worker::models::UserModel;
-use crate::worker::slot::Wake;
+use crate::worker::wake::Wake;
 
 /// Where training lives on this machine.
 #[derive(Clone, Debug)]

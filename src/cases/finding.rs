@@ -1,0 +1,54 @@
+//! One wish of a recipe, asked and measured.
+
+use serde::Serialize;
+
+/// One wish, asked and measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// Its place in the recipe, such as `cysts[0].count`; `order` and `smooth` are asked of every mask.
+    pub wish: String,
+    /// For people.
+    pub what: String,
+    pub unit: &'static str,
+    /// Least and most that was asked for.
+    pub asked: [f64; 2],
+    /// By how much it may be missed.
+    pub tolerance: f64,
+    /// `None` where there is nothing to measure.
+    pub measured: Option<f64>,
+    pub met: bool,
+}
+
+impl Finding {
+    /// Judges a measured value.
+    pub fn new(
+        wish: impl Into<String>,
+        what: impl Into<String>,
+        unit: &'static str,
+        asked: [f64; 2],
+        tolerance: f64,
+        measured: Option<f64>,
+    ) -> Self {
+        let met = measured.is_some_and(|m| m >= asked[0] - tolerance && m <= asked[1] + tolerance);
+        Self { wish: wish.into(), what: what.into(), unit, asked, tolerance, measured, met }
+    }
+
+    /// "asked 420 um within 5, measured 418.2 um".
+    pub fn in_words(&self) -> String {
+        let number = |value: f64| {
+            let text = format!("{value:.4}");
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        };
+        let asked = match self.asked {
+            [low, high] if low == high => number(low),
+            [0.0, high] => format!("at most {}", number(high)),
+            [low, high] => format!("{} to {}", number(low), number(high)),
+        };
+        let measured = self
+            .measured
+            .map_or("nothing to measure".to_owned(), |value| format!("measured {}", number(value)));
+        let within =
+            if self.tolerance > 0.0 { format!(" within {}", number(self.tolerance)) } else { String::new() };
+        format!("asked {asked} {}{within}, {measured}", self.unit).replace("  ", " ").replace(" ,", ",")
+    }
+}

@@ -1,0 +1,229 @@
+//! DICOM: images of the eye, single and multi-frame, above all Ophthalmic Tomography.
+//!
+//! Only what an image is made of is read: pixels, spacing, order, laterality, window. Names, dates and
+//! identifiers are stepped over; [`identity_fields`] tells which of them a file holds.
+
+mod codecs;
+mod elements;
+mod facts;
+mod folder;
+mod geometry;
+mod identity;
+mod pixels;
+mod rle;
+
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
+pub use elements::is_dicom;
+pub use folder::{is_dicom_folder, read_folder};
+pub use identity::identity_fields;
+
+use self::codecs::Compression;
+use self::elements::DicomFile;
+use self::facts::{Facts, FrameFacts, Rescale};
+use self::pixels::{Frames, SampleLayout};
+use super::grey_range::{GreyWindow, ValueFacts, WindowSource};
+use super::{FormatError, scanned_area};
+use crate::scan::{BScan, GreyImage, Volume};
+
+/// Most frames of a volume.
+const MAX_B_SCANS: usize = 4096;
+/// Kinds of objects that show the eye, but no B-scans, by SOP class.
+const NO_B_SCANS: [(&str, &str); 9] = [
+    ("1.2.840.10008.5.1.4.1.1.77.1.5.1", "a fundus photograph or localizer"),
+    ("1.2.840.10008.5.1.4.1.1.77.1.5.2", "a fundus photograph or localizer of 16 bits"),
+    ("1.2.840.10008.5.1.4.1.1.77.1.5.5", "a wide-field photograph"),
+    ("1.2.840.10008.5.1.4.1.1.77.1.5.6", "a wide-field photograph"),
+    ("1.2.840.10008.5.1.4.1.1.77.1.5.7", "an en-face image"),
+    ("1.2.840.10008.5.1.4.1.1.81.1", "a thickness map"),
+    ("1.2.840.10008.5.1.4.1.1.66.4", "a segmentation"),
+    ("1.2.840.10008.5.1.4.1.1.104.1", "a PDF report"),
+    ("1.2.840.10008.1.3.10", "the index of a medium (DICOMDIR)"),
+];
+
+/// A DICOM image as read.
+#[derive(Clone, Debug)]
+pub struct DicomVolume {
+    pub volume: Volume,
+    /// What was assumed, repaired or left out.
+    pub notes: Vec<String>,
+    series: String,
+    instance: Option<f64>,
+    place: FrameFacts,
+    /// How values became greys; `None` where greys were stored.
+    window: Option<GreyWindow>,
+}
+
+/// Reads a DICOM file. `name` is the file's name, for messages and for the scans.
+///
+/// # Errors
+/// If the file is damaged, claims more than it holds, is compressed in a way that cannot be read, or holds no
+/// B-scans.
+pub fn read(bytes: &[u8], name: &str) -> Result<DicomVolume, FormatError> {
+    let mut read = read_with(bytes, name, None)?;
+    read.notes.extend(read.window.map(|window| window.note(name)));
+    Ok(read)
+}
+
+/// Like [`read`], with a window that was chosen before, and no note of it.
+fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<DicomVolume, FormatError> {
+    let file = DicomFile::open(bytes, name)?;
+    let facts = facts::read(&file)?;
+    if let Some((_, what)) = NO_B_SCANS.iter().find(|(class, _)| *class == facts.sop_class) {
+        return Err(FormatError::malformed(
+            name,
+            "the SOP class",
+            format!("it is {what}, which holds no B-scans"),
+            "open the Ophthalmic Tomography file of the series, or the folder that holds both",
+        ));
+    }
+    let compression = Compression::of(&file.transfer_syntax).map_err(|what| {
+        let remedy = "export it uncompressed, or convert it (dcmdjpls, gdcmconv --raw) and open the result";
+        FormatError::malformed(
+            name,
+            "the transfer syntax",
+            format!("its pixels are {what}, which is not read"),
+            remedy,
+        )
+    })?;
+    let frames = pixels::decode(&facts, compression, file.is_big_endian, name)?;
+    let geometry = geometry::of(&facts, frames.frames.len());
+    let notes = geometry.notes.iter().map(|note| format!("{name}: {note}")).collect();
+    let (greys, window) = to_greys(&facts, &frames, window);
+    let count = geometry.order.len();
+    let images = geometry.order.par_iter().map(|&frame| {
+        let image = GreyImage::new(facts.columns, facts.rows, greys[frame].clone());
+        let scanned_area = scanned_area::detect(&image).map(Into::into);
+        (image, scanned_area)
+    });
+    let images: Vec<_> = images.collect();
+    let b_scans = (1..).zip(images).map(|(number, (image, scanned_area))| BScan {
+        image,
+        spacing: geometry.spacing,
+        laterality: geometry.laterality,
+        scanned_area,
+        name: if count == 1 { name.to_owned() } else { format!("{name} {number}/{count}") },
+    });
+    Ok(DicomVolume {
+        volume: Volume { b_scans: b_scans.collect(), b_scan_distance_um: geometry.b_scan_distance_um },
+        notes,
+        place: place_of(&facts),
+        series: facts.series,
+        instance: facts.instance,
+        window,
+    })
+}
+
+/// Where the first frame lies, for files that hold one each.
+fn place_of(facts: &Facts) -> FrameFacts {
+    let first = facts.per_frame.first().copied().unwrap_or_default();
+    FrameFacts {
+        position: first.position.or(facts.shared.position),
+        orientation: first.orientation.or(facts.shared.orientation),
+        between_mm: first.between_mm.or(facts.shared.between_mm),
+        ..first
+    }
+}
+
+/// The window that the file states, black and white in real values.
+fn stated_window(facts: &Facts) -> Option<[f32; 2]> {
+    let of_frames = facts.per_frame.first().map(|frame| frame.window);
+    let window = if facts.shared.window.width.is_some() { facts.shared.window } else { of_frames? };
+    let (centre, width) = (window.centre?, window.width?);
+    // PS3.3 C.11.2.1.2.1: the width counts values, so it spans one step less.
+    let [black, white] = match facts.window_is_exact {
+        true => [centre - width / 2.0, centre + width / 2.0],
+        false => [centre - 0.5 - (width - 1.0) / 2.0, centre - 0.5 + (width - 1.0) / 2.0],
+    };
+    (black < white).then_some([black as f32, white as f32])
+}
+
+/// All frames as display greys, by one window, and that window unless greys were stored.
+fn to_greys(
+    facts: &Facts,
+    frames: &Frames,
+    window: Option<GreyWindow>,
+) -> (Vec<Vec<u8>>, Option<GreyWindow>) {
+    let layout = frames.layout;
+    if layout.samples == 3 {
+        let is_luma_first = facts.photometric.starts_with("YBR") && !frames.is_rgb;
+        let convert = |frame: &Cow<[u8]>| colours_to_grey(frame, frames, is_luma_first);
+        return (frames.frames.par_iter().map(convert).collect(), None);
+    }
+    let real = RealValues::of(facts, frames);
+    let window = window.unwrap_or_else(|| choose_window(facts, frames, &real));
+    let is_inverted = facts.photometric == "MONOCHROME1";
+    let grey = |value: f32| if is_inverted { 255 - window.grey(value) } else { window.grey(value) };
+    let said = (layout.bits_stored != 8 || window.source != WindowSource::NumberType).then_some(window);
+    if layout.bytes > 2 {
+        let convert = |frame: &Cow<[u8]>| (0..frames.pixels).map(|i| grey(real.at(frame, i))).collect();
+        return (frames.frames.par_iter().map(convert).collect(), said);
+    }
+    // One look-up for every value that two bytes can have, by the bytes as they stand.
+    let values = 0..1_u32 << (8 * layout.bytes);
+    let table: Vec<u8> = values.map(|raw| grey(real.at(&raw.to_le_bytes()[..layout.bytes], 0))).collect();
+    let index = |bytes: &[u8]| bytes.iter().rev().fold(0, |index, byte| index << 8 | usize::from(*byte));
+    let convert =
+        |frame: &Cow<[u8]>| frame.chunks_exact(layout.bytes).map(|bytes| table[index(bytes)]).collect();
+    (frames.frames.par_iter().map(convert).collect(), said)
+}
+
+/// Stored samples with the file's slope and intercept.
+struct RealValues {
+    layout: SampleLayout,
+    slope: f32,
+    intercept: f32,
+}
+
+impl RealValues {
+    fn of(facts: &Facts, frames: &Frames) -> Self {
+        let of_frame = facts.per_frame.first().map_or(Rescale::default(), |frame| frame.rescale);
+        let slope = facts.shared.rescale.slope.or(of_frame.slope).filter(|slope| *slope != 0.0);
+        let intercept = facts.shared.rescale.intercept.or(of_frame.intercept);
+        Self {
+            layout: frames.layout,
+            slope: slope.unwrap_or(1.0) as f32,
+            intercept: intercept.unwrap_or(0.0) as f32,
+        }
+    }
+
+    fn at(&self, frame: &[u8], index: usize) -> f32 {
+        self.layout.value(frame, index) * self.slope + self.intercept
+    }
+
+    fn range(&self) -> Option<[f32; 2]> {
+        let mut range = self.layout.range()?.map(|value| value * self.slope + self.intercept);
+        range.sort_by(f32::total_cmp);
+        Some(range)
+    }
+}
+
+fn choose_window(facts: &Facts, frames: &Frames, real: &RealValues) -> GreyWindow {
+    let (file_window, type_range) = (stated_window(facts), real.range());
+    if let (Some([black, white]), None, 8) = (type_range, file_window, frames.layout.bits_stored) {
+        // Eight bits without a window are greys already.
+        return GreyWindow { black, white, source: WindowSource::NumberType };
+    }
+    let count = frames.frames.len() * frames.pixels;
+    let value = |i: usize| real.at(&frames.frames[i / frames.pixels], i % frames.pixels);
+    GreyWindow::choose(count, value, ValueFacts { file_window, type_range })
+}
+
+/// Luma (Rec. 601) of frames in colour.
+fn colours_to_grey(frame: &[u8], frames: &Frames, is_luma_first: bool) -> Vec<u8> {
+    let pixels = frames.pixels;
+    let sample = |pixel: usize, of: usize| match frames.layout.is_planar {
+        true => frame[of * pixels + pixel],
+        false => frame[pixel * 3 + of],
+    };
+    let luma = |pixel: usize| {
+        if is_luma_first {
+            return sample(pixel, 0);
+        }
+        let [red, green, blue] = [0, 1, 2].map(|of| f32::from(sample(pixel, of)));
+        (0.299 * red + 0.587 * green + 0.114 * blue).round() as u8
+    };
+    (0..pixels).map(luma).collect()
+}

@@ -1,0 +1,158 @@
+//! The words of the flow: its states, what may happen to it, and what it wants done.
+
+use std::path::{Path, PathBuf};
+
+/// Where the document stands. There is no other flag about saving, closing, opening or restoring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State<D, R> {
+    /// Nothing is under way.
+    Editing,
+    /// The question about unsaved changes stands; the answer decides about what comes next.
+    Undecided { next: Next<D, R> },
+    /// A place to save to is being chosen; what comes once it is saved, where the user chose to save first.
+    ChoosingPlace { next: Option<Next<D, R>> },
+    /// The document is being written, by the job of this number.
+    Saving {
+        job: u64,
+        path: PathBuf,
+        /// Where it is to be written after that.
+        more: Vec<PathBuf>,
+        then: Then<D, R>,
+    },
+    /// The window is about to close. `discards`: with changes that are not wanted.
+    Closing { discards: bool },
+}
+
+/// What waits until it is decided about unsaved changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next<D, R> {
+    Close,
+    Show(Arrival<D, R>),
+}
+
+/// What comes after a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then<D, R> {
+    Stay,
+    /// It came during the write: the user decides if changes are left by then.
+    Decide(Next<D, R>),
+    /// The user chose to save first: what is changed during the write is saved, too.
+    GoOn(Next<D, R>),
+}
+
+/// A document that was read and is to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival<D, R> {
+    pub document: D,
+    /// The work left behind that it was read from.
+    pub recovery: Option<R>,
+}
+
+/// A moment of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Rises with every visible change.
+    pub revision: u64,
+    /// Identity of the state that undo and redo come back to.
+    pub state: u64,
+}
+
+/// What is true of the document shown at the time of an event.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    pub version: Version,
+    /// Whether closing now would lose work.
+    pub has_unsaved_changes: bool,
+    /// The file it is saved to.
+    pub path: Option<&'a Path>,
+}
+
+/// The answer to the question about unsaved changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnsavedAnswer {
+    Save,
+    Discard,
+    Cancel,
+}
+
+/// What happens. What belongs to a document carries its number: it may come late.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event<D, R> {
+    Save,
+    SaveAs,
+    SaveTo(PathBuf),
+    PlaceChosen {
+        document: u64,
+        path: PathBuf,
+    },
+    PlaceNotChosen {
+        document: u64,
+    },
+    /// A job ended; `is_written` says how.
+    Written {
+        document: u64,
+        job: u64,
+        path: PathBuf,
+        /// What was written.
+        version: Version,
+        is_written: bool,
+    },
+    /// A document was read, or made.
+    Arrived(Arrival<D, R>),
+    CloseRequested,
+    /// Something else keeps the window open that was told to close.
+    StaysOpen,
+    Answer(UnsavedAnswer),
+    /// Work that earlier processes left behind, the latest first.
+    RecoveriesFound(Vec<R>),
+    /// The work on offer is to be opened.
+    Restore,
+    RecoveryUnreadable(R),
+    /// The work on offer is not wanted.
+    DiscardRecovery,
+    /// The journal on disk holds this document.
+    Journalled {
+        document: u64,
+    },
+}
+
+/// What is to be done now, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect<D, R> {
+    /// Have a place chosen; answered by [`Event::PlaceChosen`] or [`Event::PlaceNotChosen`].
+    ChoosePlace,
+    /// Write the document as it is now; answered by [`Event::Written`].
+    Write {
+        job: u64,
+        path: PathBuf,
+    },
+    /// As it was then, the document is in this file, which is its own from now on.
+    MarkSaved {
+        path: PathBuf,
+        version: Version,
+    },
+    /// Show a document in place of the one shown, under the flow's next number.
+    Show(D),
+    /// A document was read, but something else was wanted since: say so.
+    NotShown(D),
+    /// What the journal holds of the document shown is not needed any more.
+    DropJournal,
+    /// Answered by [`Event::Arrived`] or [`Event::RecoveryUnreadable`].
+    ReadRecovery(R),
+    RemoveRecovery(R),
+    /// Close the window; its request to close comes back as [`Event::CloseRequested`].
+    Close,
+    /// Refuse the request to close.
+    KeepOpen,
+}
+
+/// What the window asks the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question<'a> {
+    /// Save changes first?
+    Unsaved,
+    /// Wait for the file that is being written?
+    StillSaving(&'a Path),
+    /// Wait until a place is chosen?
+    StillChoosing,
+}

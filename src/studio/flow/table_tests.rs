@@ -1,0 +1,306 @@
+//! Every pair of state and event, against a table that was read line by line.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::{Arrival, DocumentFlow, Effect, Event, Facts, Next, State, Then, UnsavedAnswer, Version};
+
+type Flow = DocumentFlow<&'static str, &'static str>;
+type FlowState = State<&'static str, &'static str>;
+type FlowEvent = Event<&'static str, &'static str>;
+
+/// What the rows are expected to be; `print_table` writes it anew.
+const TABLE: &str = include_str!("transitions.txt");
+/// Number of the document shown, and of one that was shown before.
+const SHOWN: u64 = 7;
+const GONE: u64 = 6;
+/// The job under way.
+const JOB: u64 = 3;
+/// Of the document at the time of an event, and of one that was changed since.
+const NOW: Version = Version { revision: 20, state: 9 };
+const BEFORE: Version = Version { revision: 19, state: 8 };
+
+fn arrival(document: &'static str, recovery: Option<&'static str>) -> Arrival<&'static str, &'static str> {
+    Arrival { document, recovery }
+}
+
+fn saving(then: Then<&'static str, &'static str>) -> FlowState {
+    State::Saving { job: JOB, path: "being-written".into(), more: Vec::new(), then }
+}
+
+fn states() -> Vec<FlowState> {
+    let show = || Next::Show(arrival("waiting", Some("its recovery")));
+    vec![
+        State::Editing,
+        State::Undecided { next: Next::Close },
+        State::Undecided { next: show() },
+        State::ChoosingPlace { next: None },
+        State::ChoosingPlace { next: Some(Next::Close) },
+        State::ChoosingPlace { next: Some(show()) },
+        saving(Then::Stay),
+        saving(Then::Decide(Next::Close)),
+        saving(Then::Decide(show())),
+        saving(Then::GoOn(Next::Close)),
+        saving(Then::GoOn(show())),
+        State::Saving { job: JOB, path: "being-written".into(), more: vec!["more".into()], then: Then::Stay },
+        State::Closing { discards: false },
+        State::Closing { discards: true },
+    ]
+}
+
+fn events() -> Vec<(&'static str, FlowEvent)> {
+    let written = |document, job, version, is_written| Event::Written {
+        document,
+        job,
+        path: "being-written".into(),
+        version,
+        is_written,
+    };
+    vec![
+        ("Save", Event::Save),
+        ("SaveAs", Event::SaveAs),
+        ("SaveTo", Event::SaveTo("asked".into())),
+        ("PlaceChosen", Event::PlaceChosen { document: SHOWN, path: "chosen".into() }),
+        (
+            "PlaceChosen for a document that is gone",
+            Event::PlaceChosen { document: GONE, path: "chosen".into() },
+        ),
+        ("PlaceNotChosen", Event::PlaceNotChosen { document: SHOWN }),
+        ("PlaceNotChosen for a document that is gone", Event::PlaceNotChosen { document: GONE }),
+        ("Written, all of it", written(SHOWN, JOB, NOW, true)),
+        ("Written, changed since", written(SHOWN, JOB, BEFORE, true)),
+        ("Written, but failed", written(SHOWN, JOB, NOW, false)),
+        ("Written by an earlier job", written(SHOWN, JOB - 1, BEFORE, true)),
+        ("Written for a document that is gone", written(GONE, JOB, NOW, true)),
+        ("Arrived", Event::Arrived(arrival("new", None))),
+        ("CloseRequested", Event::CloseRequested),
+        ("StaysOpen", Event::StaysOpen),
+        ("Answer Save", Event::Answer(UnsavedAnswer::Save)),
+        ("Answer Discard", Event::Answer(UnsavedAnswer::Discard)),
+        ("Answer Cancel", Event::Answer(UnsavedAnswer::Cancel)),
+        ("RecoveriesFound", Event::RecoveriesFound(vec!["found"])),
+        ("Restore", Event::Restore),
+        ("RecoveryUnreadable", Event::RecoveryUnreadable("its recovery")),
+        ("DiscardRecovery", Event::DiscardRecovery),
+        ("Journalled", Event::Journalled { document: SHOWN }),
+        ("Journalled, a document that is gone", Event::Journalled { document: GONE }),
+    ]
+}
+
+/// A flow in a state whose document was restored; what waits came from a recovery, too.
+fn flow_in(state: FlowState) -> Flow {
+    let mut flow = Flow { state: State::Editing, document: SHOWN, last_job: JOB, ..Flow::default() };
+    flow.recoveries.show(Some("restored"));
+    let waits = |next: &Next<_, _>| matches!(next, Next::Show(_));
+    let is_waiting = match &state {
+        State::Undecided { next } | State::ChoosingPlace { next: Some(next) } => waits(next),
+        State::Saving { then: Then::Decide(next) | Then::GoOn(next), .. } => waits(next),
+        _ => false,
+    };
+    flow.recoveries.found(vec!["its recovery"]);
+    if is_waiting {
+        flow.recoveries.take_up();
+    }
+    flow.state = state;
+    flow
+}
+
+fn next_words(next: &Next<&str, &str>) -> String {
+    match next {
+        Next::Close => "Close".to_owned(),
+        Next::Show(arrival) => format!("Show {}", arrival.document),
+    }
+}
+
+fn state_words(state: &FlowState) -> String {
+    match state {
+        State::Editing => "Editing".to_owned(),
+        State::Undecided { next } => format!("Undecided({})", next_words(next)),
+        State::ChoosingPlace { next } => {
+            format!("ChoosingPlace({})", next.as_ref().map_or("-".to_owned(), next_words))
+        }
+        State::Saving { job, path, more, then } => {
+            let more: String = more.iter().map(|path| format!(", then {}", path.display())).collect();
+            let then = match then {
+                Then::Stay => "Stay".to_owned(),
+                Then::Decide(next) => format!("Decide {}", next_words(next)),
+                Then::GoOn(next) => format!("GoOn {}", next_words(next)),
+            };
+            format!("Saving({job} {}{more}; {then})", path.display())
+        }
+        State::Closing { discards } => {
+            if *discards {
+                "Closing(discards)".to_owned()
+            } else {
+                "Closing".to_owned()
+            }
+        }
+    }
+}
+
+fn effect_words(effect: &Effect<&str, &str>) -> String {
+    match effect {
+        Effect::ChoosePlace => "ChoosePlace".to_owned(),
+        Effect::Write { job, path } => format!("Write {job} {}", path.display()),
+        Effect::MarkSaved { path, version } => format!("MarkSaved {} {}", path.display(), version.revision),
+        Effect::Show(document) => format!("Show {document}"),
+        Effect::NotShown(document) => format!("NotShown {document}"),
+        Effect::DropJournal => "DropJournal".to_owned(),
+        Effect::ReadRecovery(recovery) => format!("ReadRecovery {recovery}"),
+        Effect::RemoveRecovery(recovery) => format!("RemoveRecovery {recovery}"),
+        Effect::Close => "Close".to_owned(),
+        Effect::KeepOpen => "KeepOpen".to_owned(),
+    }
+}
+
+/// What follows, as a row shows it.
+fn row(state: &FlowState, event: &FlowEvent, path: Option<&Path>, has_unsaved_changes: bool) -> String {
+    let mut flow = flow_in(state.clone());
+    let offer = flow.offer().copied();
+    let facts = Facts { version: NOW, has_unsaved_changes, path };
+    let effects = flow.on(event.clone(), facts);
+    let mut words = state_words(flow.state());
+    if flow.document() != SHOWN {
+        words += &format!(" as {}", flow.document());
+    }
+    if flow.offer().copied() != offer {
+        words += &format!(", offers {}", flow.offer().unwrap_or(&"nothing"));
+    }
+    if !effects.is_empty() {
+        words += ": ";
+        words += &effects.iter().map(effect_words).collect::<Vec<_>>().join(", ");
+    }
+    words
+}
+
+fn table() -> String {
+    let own = PathBuf::from("own");
+    let mut table = String::new();
+    for state in states() {
+        let _ = writeln!(table, "{}", state_words(&state));
+        let mut ignored = Vec::new();
+        for (name, event) in events() {
+            // Whether it has a file matters to saving, unsaved changes to the rest: one row where neither does.
+            let conditions = [
+                ("clean", None, false),
+                ("clean, has a file", Some(&*own), false),
+                ("unsaved", None, true),
+                ("unsaved, has a file", Some(&*own), true),
+            ];
+            let rows = conditions.map(|(words, path, unsaved)| (words, row(&state, &event, path, unsaved)));
+            if rows.iter().all(|(_, row)| *row == state_words(&state)) {
+                ignored.push(name);
+            } else if rows.iter().all(|(_, row)| *row == rows[0].1) {
+                let _ = writeln!(table, "  {name} -> {}", rows[0].1);
+            } else if rows[0].1 == rows[1].1 && rows[2].1 == rows[3].1 {
+                let _ = writeln!(table, "  {name}, clean -> {}", rows[0].1);
+                let _ = writeln!(table, "  {name}, unsaved -> {}", rows[2].1);
+            } else if rows[0].1 == rows[2].1 && rows[1].1 == rows[3].1 {
+                let _ = writeln!(table, "  {name}, no file -> {}", rows[0].1);
+                let _ = writeln!(table, "  {name}, has a file -> {}", rows[1].1);
+            } else {
+                for (words, row) in rows {
+                    let _ = writeln!(table, "  {name}, {words} -> {row}");
+                }
+            }
+        }
+        let _ = writeln!(table, "  changes nothing: {}", ignored.join("; "));
+    }
+    table
+}
+
+#[test]
+fn every_state_answers_every_event_as_the_table_says() {
+    let found = table();
+    for (number, (found, wanted)) in found.lines().zip(TABLE.lines()).enumerate() {
+        assert_eq!(found, wanted, "line {} of transitions.txt", number + 1);
+    }
+    assert_eq!(found.lines().count(), TABLE.lines().count());
+}
+
+/// `cargo test print_table -- --ignored --nocapture`, after a change that is meant.
+#[test]
+#[ignore = "prints the table"]
+fn print_table() {
+    println!("{}", table());
+}
+
+fn all_rows(
+    mut check: impl FnMut(&FlowState, &FlowEvent, bool, &Flow, &[Effect<&'static str, &'static str>]),
+) {
+    for state in states() {
+        for (_, event) in events() {
+            for has_unsaved_changes in [false, true] {
+                let mut flow = flow_in(state.clone());
+                let facts = Facts { version: NOW, has_unsaved_changes, path: None };
+                let effects = flow.on(event.clone(), facts);
+                check(&state, &event, has_unsaved_changes, &flow, &effects);
+            }
+        }
+    }
+}
+
+/// Whether this event lets work go: it was discarded in words, or all of it was written.
+fn lets_go(event: &FlowEvent, is_unsaved: bool) -> bool {
+    match event {
+        Event::Answer(UnsavedAnswer::Discard) => true,
+        Event::Written { is_written: true, version, .. } => *version == NOW,
+        _ => !is_unsaved,
+    }
+}
+
+#[test]
+fn no_pair_gives_unsaved_work_up_without_a_word() {
+    all_rows(|state, event, is_unsaved, _, effects| {
+        if matches!(state, State::Closing { discards: true }) {
+            return;
+        }
+        let gives_up = effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::DropJournal | Effect::Show(_) | Effect::Close));
+        assert!(!gives_up || lets_go(event, is_unsaved), "{state:?} on {event:?}: {effects:?}");
+        let closes = matches!(event, Event::CloseRequested) && !effects.contains(&Effect::KeepOpen);
+        assert!(!closes || !is_unsaved, "{state:?} closes over unsaved changes");
+    });
+}
+
+#[test]
+fn a_recovery_goes_only_when_something_safer_holds_it_or_it_is_discarded() {
+    all_rows(|state, event, _, _, effects| {
+        for effect in effects {
+            let is_meant = match effect {
+                Effect::RemoveRecovery("restored") => matches!(
+                    event,
+                    Event::Journalled { document: SHOWN }
+                        | Event::Answer(UnsavedAnswer::Discard)
+                        | Event::Written { document: SHOWN, version: NOW, is_written: true, .. }
+                ),
+                Effect::RemoveRecovery("its recovery") => matches!(event, Event::DiscardRecovery),
+                Effect::RemoveRecovery(_) => false,
+                _ => true,
+            };
+            assert!(is_meant, "{state:?} on {event:?}: {effects:?}");
+        }
+    });
+}
+
+#[test]
+fn nothing_of_a_document_that_is_gone_changes_the_one_shown() {
+    let gone = |event: &FlowEvent| {
+        matches!(
+            event,
+            Event::PlaceChosen { document: GONE, .. }
+                | Event::PlaceNotChosen { document: GONE }
+                | Event::Written { document: GONE, .. }
+                | Event::Journalled { document: GONE }
+        )
+    };
+    let mut count = 0;
+    all_rows(|state, event, _, flow, effects| {
+        if gone(event) {
+            count += 1;
+            assert_eq!((flow.state(), effects), (state, &[][..]), "{event:?}");
+        }
+    });
+    assert_eq!(count, states().len() * 4 * 2);
+}

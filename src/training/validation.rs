@@ -1,0 +1,65 @@
+//! The validation loss, and of what it is the mean.
+//!
+//! A loss over scans that are each seen at one noise level confounds the eye with the level: every scan is seen at
+//! the same levels here, and the figures are kept apart by data set and level.
+
+use serde::{Deserialize, Serialize};
+
+use super::batches::Batch;
+use super::config::RunConfig;
+use crate::dataset::samples::Sample;
+
+/// The mean loss over the strips of one data set at one noise level.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StratumLoss {
+    /// The data set.
+    pub source: String,
+    /// Noise over picture, `sigma / alpha`.
+    pub noise: f64,
+    pub loss: f64,
+}
+
+/// What the validation loss is taken on: the same at every time.
+#[derive(Clone, Debug, Default)]
+pub struct ValidationSet {
+    pub batches: Vec<Batch>,
+    /// For every strip of the batches in turn its data set.
+    sources: Vec<String>,
+}
+
+impl ValidationSet {
+    /// Of scans, at the configuration's levels.
+    pub fn of(config: &RunConfig, samples: &[Sample]) -> Self {
+        let levels = config.validation_levels.max(1);
+        let sources = samples.iter().flat_map(|sample| std::iter::repeat_n(sample.source.clone(), levels));
+        Self { sources: sources.collect(), batches: Batch::for_validation(config, samples) }
+    }
+
+    /// Of batches without strata.
+    pub fn plain(batches: Vec<Batch>) -> Self {
+        Self { batches, sources: Vec::new() }
+    }
+
+    /// The means of strip losses by data set and level, in the order of the data sets and rising noise; nothing where
+    /// there are no strata.
+    pub fn strata(&self, config: &RunConfig, losses: &[f64]) -> Vec<StratumLoss> {
+        if config.validation_levels == 0 || self.sources.len() != losses.len() {
+            return Vec::new();
+        }
+        let nodes = self.batches.iter().flat_map(|batch| &batch.nodes);
+        let mut sums: Vec<(StratumLoss, usize)> = Vec::new();
+        for ((source, node), &loss) in self.sources.iter().zip(nodes).zip(losses) {
+            let noise = node.sigma / node.alpha;
+            match sums.iter_mut().find(|(sum, _)| sum.source == *source && sum.noise == noise) {
+                Some((sum, count)) => (sum.loss, *count) = (sum.loss + loss, *count + 1),
+                None => sums.push((StratumLoss { source: source.clone(), noise, loss }, 1)),
+            }
+        }
+        let mut strata: Vec<StratumLoss> = sums
+            .into_iter()
+            .map(|(sum, count)| StratumLoss { loss: sum.loss / count as f64, ..sum })
+            .collect();
+        strata.sort_by(|a, b| a.source.cmp(&b.source).then(a.noise.total_cmp(&b.noise)));
+        strata
+    }
+}
