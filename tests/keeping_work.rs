@@ -188,8 +188,9 @@ fn a_close_request_in_the_frame_of_a_stroke_asks_first() {
     assert!(is_unsaved(&harness), "the stroke is there");
     assert!(commands(&harness).contains(&ViewportCommand::CancelClose), "and the window with it");
     harness.run_steps(2);
-    harness.get_by_label("Discard").click();
-    harness.run_steps(2);
+    assert!(is_shown(&harness, "Discard"), "it is asked about");
+    // Not by a click: the harness shows a press and a release in frames of their own and keeps the last one's output.
+    harness.state_mut().perform(Action::Answer(UnsavedAnswer::Discard));
     wait_until_it_closes(&mut harness);
 }
 
