@@ -107,7 +107,7 @@ fn a_picture_passes_against_itself_and_flat_classes_fail() {
     let verdict = criteria(&set(&flat), &real);
     let failed: Vec<&str> = verdict.iter().filter(|line| !line.passed).map(|line| line.name).collect();
     for line in ["speckle contrast", "autocorrelation width, lateral", "autocorrelation width, axial"] {
-        assert!(failed.contains(&line), "painting classes flat gives no grain: {failed:?}");
+        assert!(failed.contains(&line), "painting classes flat gives no speckle: {failed:?}");
     }
     for line in ["correlation of class mean greys", "strongest edge at ILM", "strongest edge at BM"] {
         assert!(!failed.contains(&line), "it gets brightness and outer edges right: {failed:?}");
@@ -116,7 +116,7 @@ fn a_picture_passes_against_itself_and_flat_classes_fail() {
     let other = criteria(&other, &real);
     assert!(
         other.iter().any(|line| line.holds_between_eyes && !line.passed),
-        "the two pictures differ in grain"
+        "the two pictures differ in speckle"
     );
 }
 

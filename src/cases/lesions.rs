@@ -22,28 +22,15 @@ pub struct FoundLesion {
 
 /// All lesions, in the order in which a row-wise search meets them.
 pub fn find_lesions(mask: &Mask, frame: &Frame) -> Vec<FoundLesion> {
-    let (width, height) = (mask.width(), mask.height());
-    let codes = mask.lesions.to_pixels();
-    let index = |x: u32, y: u32| y as usize * width as usize + x as usize;
-    let mut seen = vec![false; codes.len()];
-    let mut found = Vec::new();
-    for y in 0..height {
-        for x in 0..width {
-            let code = codes[index(x, y)];
-            if code == 0 || seen[index(x, y)] {
-                continue;
-            }
-            let same = |x: u32, y: u32| codes[index(x, y)] == code;
-            let region = Region::flooded([width, height], [x, y], true, same, |_| true).unwrap_or_default();
-            for &(y, x0, x1) in region.runs() {
-                seen[index(x0, y)..index(x0, y) + (x1 - x0) as usize].fill(true);
-            }
-            if let Some(&lesion) = Lesion::ALL.iter().find(|lesion| lesion.code() == code) {
-                found.push(measured(mask, frame, lesion, &region));
-            }
-        }
-    }
-    found
+    Region::components(&mask.lesions, |code| code != 0, true)
+        .iter()
+        .filter_map(|region| {
+            let &(y, x0, _) = region.runs().first()?;
+            let code = mask.lesions.get(x0, y);
+            let &lesion = Lesion::ALL.iter().find(|lesion| lesion.code() == code)?;
+            Some(measured(mask, frame, lesion, region))
+        })
+        .collect()
 }
 
 fn measured(mask: &Mask, frame: &Frame, lesion: Lesion, region: &Region) -> FoundLesion {

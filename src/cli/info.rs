@@ -46,7 +46,7 @@ pub struct InfoArgs {
 }
 
 /// What is known about one path.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Description {
     path: String,
     kind: String,
@@ -161,7 +161,7 @@ pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The names of the fields of identity in a file, as text or JSON.
+/// The names of the fields of identity in a file, as text.
 fn names_of_identity(path: &Path) -> anyhow::Result<String> {
     let fields = clinical::identity_fields(path)?;
     let fields = if fields.is_empty() { "none that is known here".to_owned() } else { fields.join(", ") };
@@ -216,18 +216,8 @@ fn describe_label_picture(path: &Path, label_values: Option<LabelValues>) -> Des
     Description {
         path: path.display().to_string(),
         kind: "label picture".to_owned(),
-        name: None,
-        credit: None,
-        b_scan_distance_um: None,
-        spacing_state: None,
-        laterality_state: None,
-        window: None,
-        pages: Vec::new(),
-        data_set: None,
-        possible_labels: None,
         label_values,
-        warnings: Vec::new(),
-        identity_fields: None,
+        ..Description::default()
     }
 }
 
@@ -256,10 +246,7 @@ fn describe_data_set(path: &Path) -> anyhow::Result<Description> {
             subjects: distinct(|entry| &entry.subject),
             sources: distinct(|entry| &entry.source),
         }),
-        possible_labels: None,
-        label_values: None,
-        warnings: Vec::new(),
-        identity_fields: None,
+        ..Description::default()
     })
 }
 

@@ -270,7 +270,7 @@ impl TrainArgs {
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
         if self.resume {
             let before = RunDirectory::read_config(self.run_folder()?)?;
-            config.check_goes_on_from(&before).map_err(|reason| anyhow::anyhow!("{reason}"))?;
+            config.check_goes_on_from(&before).map_err(anyhow::Error::msg)?;
         }
         Ok(config)
     }

@@ -39,17 +39,9 @@ pub fn moved_to_edges(width: u32, image: &[u8], labels: &[u8]) -> Vec<u8> {
     let (mask, _) = Mask::from_composite(width, height, labels);
     let mut lesions = mask.lesions.to_pixels();
     let layers = mask.layers.to_pixels();
-    let mut is_seen = vec![false; labels.len()];
-    for start in 0..labels.len() {
-        let code = labels[start];
-        if layers_only(code) || is_seen[start] {
-            continue;
-        }
-        let (x, y) = (start as u32 % width, start as u32 / width);
-        let region = Region::connected(&mask.lesions, x, y, true);
-        for &(y, x0, x1) in region.runs() {
-            is_seen[(y * width + x0) as usize..(y * width + x1) as usize].fill(true);
-        }
+    for region in Region::components(&mask.lesions, |lesion| lesion != 0, true) {
+        let Some(&(y, x0, _)) = region.runs().first() else { continue };
+        let code = labels[(y * width + x0) as usize];
         let window = Window::around(&region, width, height);
         let free = |at: usize| {
             labels[at] != UNANNOTATED && layers[at] != UNANNOTATED && (lesions[at] == 0 || labels[at] == code)
@@ -66,10 +58,6 @@ pub fn moved_to_edges(width: u32, image: &[u8], labels: &[u8]) -> Vec<u8> {
     }
     let composite = layers.iter().zip(&lesions).map(|(&layer, &lesion)| composite_code(layer, lesion));
     composite.collect()
-}
-
-fn layers_only(code: u8) -> bool {
-    !crate::anatomy::is_lesion(code)
 }
 
 /// The box that one lesion is decided in.
@@ -144,10 +132,7 @@ impl Window {
         let mut kept = vec![false; dark.len()];
         for (part, share) in parts.iter().zip(shares) {
             if share > 0.0 && share >= LEAST_PART * largest {
-                for &(y, x0, x1) in part.runs() {
-                    let row = y as usize * self.columns;
-                    kept[row + x0 as usize..row + x1 as usize].fill(true);
-                }
+                part.fill(self.columns as u32, &mut kept);
             }
         }
         kept
@@ -163,10 +148,7 @@ impl Window {
                 || bounds.x1 as usize == self.columns
                 || bounds.y1 as usize == self.rows;
             if !touches {
-                for &(y, x0, x1) in part.runs() {
-                    let row = y as usize * self.columns;
-                    inside[row + x0 as usize..row + x1 as usize].fill(true);
-                }
+                part.fill(self.columns as u32, &mut inside);
             }
         }
         inside
@@ -191,18 +173,7 @@ impl Window {
 fn parts_of(set: &[bool], columns: usize) -> Vec<Region> {
     let codes: Vec<u8> = set.iter().map(|&inside| u8::from(inside)).collect();
     let plane = Plane::from_pixels(columns as u32, (set.len() / columns) as u32, &codes);
-    let mut is_seen: Vec<bool> = set.iter().map(|&inside| !inside).collect();
-    let mut parts = Vec::new();
-    for start in 0..set.len() {
-        if !is_seen[start] {
-            let part = Region::connected(&plane, (start % columns) as u32, (start / columns) as u32, false);
-            for &(y, x0, x1) in part.runs() {
-                is_seen[y as usize * columns + x0 as usize..y as usize * columns + x1 as usize].fill(true);
-            }
-            parts.push(part);
-        }
-    }
-    parts
+    Region::components(&plane, |code| code == 1, false)
 }
 
 /// The value that splits a sample best in two classes (Otsu 1979); `None` if all are alike.

@@ -150,19 +150,8 @@ impl LumenBank {
 fn cut_out(sample: &Sample) -> Vec<Lumen> {
     let (width, height) = (sample.width as u32, sample.height as u32);
     let plane = Plane::from_pixels(width, height, &sample.labels);
-    let mut is_seen = vec![false; sample.labels.len()];
-    let mut found = Vec::new();
-    for start in 0..sample.labels.len() {
-        if !is_lesion(sample.labels[start]) || is_seen[start] {
-            continue;
-        }
-        let region = Region::connected(&plane, start as u32 % width, start as u32 / width, true);
-        for &(y, x0, x1) in region.runs() {
-            is_seen[(y * width + x0) as usize..(y * width + x1) as usize].fill(true);
-        }
-        found.extend(Lumen::cut(sample, &region));
-    }
-    found
+    let regions = Region::components(&plane, is_lesion, true);
+    regions.iter().filter_map(|region| Lumen::cut(sample, region)).collect()
 }
 
 impl Lumen {

@@ -194,10 +194,7 @@ impl StyleModel {
 
     /// What a network is told of a style; of `None` nothing, which is all zeros.
     pub fn told(&self, style: Option<&[f32]>) -> Vec<f32> {
-        match style {
-            Some(style) => [&[1.0], style].concat(),
-            None => vec![0.0; self.channels()],
-        }
+        told(style, self.channels())
     }
 
     /// A style of an eye that might have been among the training eyes: between two scans of two of them, jittered.
@@ -245,6 +242,17 @@ impl StyleModel {
             false => 0.0,
         })
     }
+}
+
+/// What a network with so many style channels is told of a style: whether there is one, and the style; of `None`
+/// nothing, which is all zeros.
+pub fn told(style: Option<&[f32]>, channels: usize) -> Vec<f32> {
+    let mut told = vec![0.0; channels];
+    if let (Some(style), [is_there, values @ ..]) = (style, &mut told[..]) {
+        *is_there = 1.0;
+        values.iter_mut().zip(style).for_each(|(told, &value)| *told = value);
+    }
+    told
 }
 
 /// Eigenvalues and eigenvectors of a symmetric matrix, the largest first (cyclic Jacobi rotations, Golub & Van Loan

@@ -13,6 +13,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::anatomy::is_lesion;
 use crate::dataset::labels::{Coding, LabelScheme};
 use crate::dataset::mapping::Plan;
+use crate::dataset::style;
 use crate::mask::{Mask, signed_distance};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
@@ -196,11 +197,7 @@ impl SceneMaker<'_> {
 
     /// `[1, channels]`; zeros where no style is given.
     fn told_style(&self, channels: usize) -> Tensor<2> {
-        let mut told = vec![0.0; channels];
-        if let Some(style) = &self.look.style {
-            told[0] = 1.0;
-            told[1..].iter_mut().zip(style).for_each(|(told, &value)| *told = value);
-        }
+        let told = style::told(self.look.style.as_deref(), channels);
         Tensor::from_data(TensorData::new(told, [1, channels]), self.device)
     }
 

@@ -133,6 +133,36 @@ impl Region {
             .unwrap_or_default()
     }
 
+    /// All connected regions of pixels that share a wanted code, by their first pixel; they touch by sides, and by
+    /// corners, too, if `diagonally`.
+    pub fn components(plane: &Plane, wanted: impl Fn(u8) -> bool, diagonally: bool) -> Vec<Region> {
+        let (width, codes) = (plane.width(), plane.to_pixels());
+        let mut is_seen = vec![false; codes.len()];
+        let mut found = Vec::new();
+        for (at, &code) in codes.iter().enumerate() {
+            if is_seen[at] || !wanted(code) {
+                continue;
+            }
+            let start = [at as u32 % width, at as u32 / width];
+            let same = |x: u32, y: u32| codes[(y * width + x) as usize] == code;
+            let size = [width, plane.height()];
+            let region = Self::flooded(size, start, diagonally, same, |_| true).unwrap_or_default();
+            region.fill(width, &mut is_seen);
+            found.push(region);
+        }
+        found
+    }
+
+    /// Sets its pixels in a row-major plane of `width` columns.
+    ///
+    /// # Panics
+    /// If it leaves the plane.
+    pub fn fill(&self, width: u32, plane: &mut [bool]) {
+        for &(y, x0, x1) in &self.runs {
+            plane[(y * width + x0) as usize..(y * width + x1) as usize].fill(true);
+        }
+    }
+
     /// The connected pixels around `start` for which `inside(x, y)` holds, in an image of `size`. `None` as
     /// soon as a run `(y, x0, x1)` is not accepted. Runs are followed as a whole, so the cost is that of the
     /// pixels reached.
@@ -219,6 +249,23 @@ impl Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn components_share_a_code_and_are_told_by_their_first_pixel() {
+        #[rustfmt::skip]
+        let plane = Plane::from_pixels(4, 3, &[
+            0, 9, 0, 0,
+            0, 0, 9, 10,
+            9, 0, 0, 0,
+        ]);
+        let counts = |diagonally| -> Vec<u64> {
+            Region::components(&plane, |code| code > 8, diagonally).iter().map(Region::pixel_count).collect()
+        };
+        assert_eq!((counts(true), counts(false)), (vec![2, 1, 1], vec![1, 1, 1, 1]));
+        let mut filled = vec![false; 12];
+        Region::components(&plane, |code| code == 9, true)[0].fill(4, &mut filled);
+        assert_eq!((0..12).filter(|&at| filled[at]).collect::<Vec<_>>(), [1, 6]);
+    }
 
     #[test]
     fn runs_are_joined_and_found_again() {

@@ -1,7 +1,7 @@
-//! A painter that knows nothing but ten mean greys and the grain of each class: the baseline that must fail.
+//! A painter that knows nothing but ten mean greys and the speckle of each class: the baseline that must fail.
 //!
-//! Its pictures pass every figure that compares class means, grain by class or the place of edges, so figures that it
-//! passes show nothing about a model. (Flat classes, the baseline before, fail for want of any grain.)
+//! Its pictures pass every figure that compares class means, speckle by class or the place of edges, so figures that it
+//! passes show nothing about a model. (Flat classes, the baseline before, fail for want of any speckle.)
 
 use super::regions::{CLASS_COUNT, ClassGreys, class_of};
 use super::texture::{Texture, Textures};
@@ -33,12 +33,12 @@ struct Pigment {
 }
 
 impl Painter {
-    /// A painter with the greys and the grain of some scans.
+    /// A painter with the greys and the speckle of some scans.
     pub fn new(greys: &ClassGreys, textures: &Textures) -> Self {
         Self::of(&greys.means(), &textures.textures())
     }
 
-    /// A painter with these mean greys and this grain.
+    /// A painter with these mean greys and this speckle.
     pub fn of(greys: &[Option<f64>; CLASS_COUNT], textures: &[Option<Texture>; CLASS_COUNT]) -> Self {
         Self {
             classes: std::array::from_fn(|class| {

@@ -58,10 +58,7 @@ impl<'a> BatchTensors<'a> {
         if config.stage == Stage::Distill {
             return self.student_loss(network, teacher, config, purpose);
         }
-        let weights = match config.min_snr_gamma {
-            Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
-            None => vec![1.0; self.nodes.len()],
-        };
+        let weights = self.weights(config);
         let counted = self.counted.clone();
         let (output, target) = self.answered(network, config);
         loss::weighted_mse(output, target, &weights, Some(counted))
@@ -74,14 +71,19 @@ impl<'a> BatchTensors<'a> {
             let loss = self.student_loss(network, teacher, config, Use::Validation).into_scalar::<f32>();
             return vec![f64::from(loss); strips];
         }
-        let weights = match config.min_snr_gamma {
-            Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
-            None => vec![1.0; self.nodes.len()],
-        };
+        let weights = self.weights(config);
         let counted = self.counted.clone();
         let (output, target) = self.answered(network, config);
         let losses = loss::mse_of_samples(output, target, Some(counted)).into_data();
         losses.iter::<f32>().zip(weights).map(|(loss, weight)| f64::from(loss) * weight).collect()
+    }
+
+    /// What the error of each strip counts.
+    fn weights(&self, config: &RunConfig) -> Vec<f64> {
+        match config.min_snr_gamma {
+            Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
+            None => vec![1.0; self.nodes.len()],
+        }
     }
 
     fn student_loss(

@@ -12,18 +12,21 @@ use super::error::TrainingError;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::noise::{Draws, stream};
 use crate::dataset::samples::{LabelledScan, Sample};
-use crate::dataset::split::{Role, Split};
+use crate::dataset::split::Role;
 
 /// Room for scans that were read, in bytes.
 const ROOM_BYTES: usize = 256 << 20;
-/// Validation scans that are looked at: a fixed few, spread over all.
+/// Validation scans that are looked at: a fixed few, spread over all; ...
 const MOST_VALIDATION_SCANS: usize = 64;
+/// ... and fewer where each is seen at many noise levels.
+const MOST_VALIDATION_STRIPS: usize = 128;
 
 /// The scans of a data set, labelled or not, their labels unread.
 pub struct ScanStream {
     manifest: Arc<Manifest>,
     training: Vec<usize>,
     validation: Vec<usize>,
+    most_validation_scans: usize,
     kept: Mutex<Kept>,
 }
 
@@ -35,18 +38,22 @@ struct Kept {
 
 impl ScanStream {
     /// The scans of training and of validation subjects. Reads nothing.
-    pub fn new(manifest: Arc<Manifest>, split: &Split) -> Self {
+    pub fn new(manifest: Arc<Manifest>, config: &RunConfig) -> Self {
         let of_role = |role: Role| -> Vec<usize> {
             let entries = manifest.entries.iter().enumerate();
-            entries.filter(|(_, entry)| split.role(&entry.subject) == role).map(|(index, _)| index).collect()
+            entries
+                .filter(|(_, entry)| config.split.role(&entry.subject) == role)
+                .map(|(index, _)| index)
+                .collect()
         };
         let (training, validation) = (of_role(Role::Training), of_role(Role::Validation));
-        Self { manifest, training, validation, kept: Mutex::default() }
+        let most = (MOST_VALIDATION_STRIPS / config.validation_levels.max(1)).clamp(1, MOST_VALIDATION_SCANS);
+        Self { manifest, training, validation, most_validation_scans: most, kept: Mutex::default() }
     }
 
     /// Scans to train on and to validate on.
     pub fn counts(&self) -> (usize, usize) {
-        (self.training.len(), self.validation.len().min(MOST_VALIDATION_SCANS))
+        (self.training.len(), self.validation.len().min(self.most_validation_scans))
     }
 
     /// Their ids.

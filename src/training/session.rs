@@ -95,13 +95,7 @@ pub fn run(
     };
     let summary = DataSummary::new(&manifest, &source);
     let memorisation = Memorisation::new(&source);
-    let validation = source.validation(&config)?;
     let style = source.style().cloned();
-    if config.style.components > 0 && config.stage != Stage::Pretrain && style.is_none() {
-        let reason =
-            format!("its scans do not differ in {} ways: lower style.components", config.style.components);
-        return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
-    }
     let mut session = Session {
         pseudo_labelled_scans: pseudo_labelled_scans(&manifest, &config),
         config,
@@ -109,7 +103,7 @@ pub fn run(
         summary,
         trainer,
         memorisation,
-        validation,
+        validation: ValidationSet::default(),
         validated: None,
         style,
         on_event,
@@ -167,6 +161,7 @@ impl Session<'_> {
         if let Some(message) = run.free_memory.and_then(|free| memory::warning(&config, free)) {
             self.emit(Event::Warning { step: self.trainer.state.step, message })?;
         }
+        self.validation = source.validation(&config)?;
         let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
         let prepared = prepared::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
             .map_err(|error| TrainingError::Batches(error.to_string()))?;
@@ -278,11 +273,10 @@ impl Session<'_> {
         let step = self.trainer.state.step;
         checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
         // A checkpoint every few minutes must not cost a look at every scan at every noise level each time.
-        let loss = match self.config.validation_levels {
-            0 => self.validation_loss().map(|(loss, _)| loss),
-            _ => self.validated.as_ref().map(|(_, loss, _)| *loss),
-        };
-        let info = self.model_info(loss);
+        if self.config.validation_levels == 0 {
+            self.validation_loss();
+        }
+        let info = self.model_info(self.validated.as_ref().map(|(step, loss, _)| (*step, *loss)));
         let path = self.directory.path().join(MODEL_FILE);
         model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;
         let folder = format!("checkpoints/{}", checkpoint::folder_name(step));
@@ -294,8 +288,9 @@ impl Session<'_> {
         self.emit(Event::Checkpoint { step, folder, model: MODEL_FILE.to_owned() })
     }
 
-    /// The description of the averaged network as it is now.
-    fn model_info(&self, validation_loss: Option<f64>) -> ModelInfo {
+    /// The description of the averaged network as it is now; `validated` is the step of the newest validation loss,
+    /// and the loss.
+    fn model_info(&self, validated: Option<(u64, f64)>) -> ModelInfo {
         let config = &self.config;
         let preset = config.preset.word();
         let summary = &self.summary;
@@ -344,7 +339,8 @@ impl Session<'_> {
                 },
                 "drm": (config.stage == Stage::Finetune).then_some(config.drm),
                 "augmentation": (!is_mask).then_some(&config.augmentation),
-                "validation_loss": validation_loss,
+                "validation_loss": validated.map(|(_, loss)| loss),
+                "validation_step": validated.map(|(step, _)| step),
                 "sources": summary.sources,
                 "credits": summary.credits,
                 "training_subjects": summary.training_subjects,

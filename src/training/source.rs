@@ -14,9 +14,6 @@ use crate::dataset::samples::{Sample, SampleOptions};
 use crate::dataset::split::Role;
 use crate::dataset::style::StyleModel;
 
-/// Most validation strips of a stream, over all noise levels.
-const MOST_STREAMED_STRIPS: usize = 128;
-
 /// The data of a run.
 pub enum Source {
     /// Stage 3.
@@ -48,7 +45,7 @@ impl Source {
                 let (split, mapping) = (&config.split, &config.mapping);
                 Self::Masks(MaskSamples::load(manifest, split, mapping, config.pseudo_labelled)?)
             }
-            Stage::Pretrain => Self::Streamed(ScanStream::new(manifest.clone(), &config.split)),
+            Stage::Pretrain => Self::Streamed(ScanStream::new(manifest.clone(), config)),
         };
         if source.counts().0 == 0 {
             let what = if config.stage == Stage::Pretrain { "scan" } else { "labelled scan" };
@@ -56,6 +53,15 @@ impl Source {
             if config.stage != Stage::Pretrain && pseudo_labelled_scans(manifest, config) > 0 {
                 reason += " but those that the auto-trace labelled, which --set pseudo_labelled=true takes";
             }
+            return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
+        }
+        if config.style.components > 0
+            && let Self::Labelled(Samples { style: None, .. }) = &source
+        {
+            let reason = format!(
+                "its scans do not differ in {} ways: lower style.components",
+                config.style.components
+            );
             return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
         }
         Ok(source)
@@ -110,9 +116,7 @@ impl Source {
                 Ok(ValidationSet::plain(Batch::of_validation_masks(config, &samples.validation)))
             }
             Self::Streamed(stream) => {
-                let scans = stream.validation_scans(config)?;
-                let most = (MOST_STREAMED_STRIPS / config.validation_levels.max(1)).max(1);
-                let mut set = ValidationSet::of(config, &spread(&scans, most));
+                let mut set = ValidationSet::of(config, &stream.validation_scans(config)?);
                 for batch in &mut set.batches {
                     batch.condition.fill(0.0);
                     batch.style.fill(0.0);

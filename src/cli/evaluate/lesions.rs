@@ -1,6 +1,6 @@
 //! `retidiff evaluate lesions`: whether a cyst that is painted is seen.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::ensure;
 use clap::Args;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
 use super::super::synthesize::parse_lesion_contrast;
-use super::measured::{MeasuredArgs, load, spread, synthesize_emphasised};
+use super::measured::{MeasuredArgs, Taught, spread, synthesize_emphasised};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::samplers::Sampler;
@@ -18,7 +18,6 @@ use crate::metrics::lesions::{
     LesionFigures, LesionScan, SizeClassFigures, StampedMask, by_size_class, graded_lesions, greys, measure,
     stamp_lesions,
 };
-use crate::worker::models::ModelSource;
 
 /// Version of the JSON report.
 const REPORT_VERSION: u32 = 1;
@@ -161,15 +160,7 @@ pub fn run(args: &LesionsArgs) -> anyhow::Result<()> {
     let who = args.measured.subjects()?;
     let entries = spread(&who.scans(&manifest)?, args.scans as usize);
     let (device, device_name) = args.device.pick()?;
-    let source = args.measured.model_source();
-    let file = source.read()?;
-    let model = load(&file, &device)?;
-    args.measured.guard.check(Path::new(&file.1), &model.info().training, &who.measured)?;
-    let student = match &args.student {
-        Some(path) => Some(ModelSource::File(path.clone()).read()?),
-        None => source.read_student(),
-    };
-    let student = student.map(|file| load(&file, &device)).transpose()?;
+    let Taught { model, student } = args.measured.load_with_student(args.student.as_ref(), &who, &device)?;
     let mut ways = ways(args, &model, student.as_ref());
 
     let mut real = Vec::new();

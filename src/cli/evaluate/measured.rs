@@ -1,7 +1,7 @@
 //! Which scans and which model an evaluation measures, and how it draws the scan of a mask.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use burn::tensor::Device;
@@ -45,6 +45,38 @@ impl MeasuredArgs {
     /// Where the model comes from.
     pub fn model_source(&self) -> ModelSource {
         self.model.as_deref().map_or(ModelSource::Default, ModelSource::named)
+    }
+}
+
+/// A model and its student, ready to draw.
+pub(super) struct Taught {
+    pub model: Synthesizer,
+    pub student: Option<Synthesizer>,
+}
+
+impl MeasuredArgs {
+    /// The model and its student: that of a file, else the one beside the model, if there is one.
+    ///
+    /// # Errors
+    /// If one of them is no image model, or may have seen the measured eyes and nobody allowed it.
+    pub fn load_with_student(
+        &self,
+        student: Option<&PathBuf>,
+        who: &Subjects,
+        device: &Device,
+    ) -> anyhow::Result<Taught> {
+        let source = self.model_source();
+        let load_unseen = |file: &(_, String)| -> anyhow::Result<Synthesizer> {
+            let model = load(file, device)?;
+            self.guard.check(Path::new(&file.1), &model.info().training, &who.measured)?;
+            Ok(model)
+        };
+        let model = load_unseen(&source.read()?)?;
+        let student = match student {
+            Some(path) => Some(ModelSource::File(path.clone()).read()?),
+            None => source.read_student(),
+        };
+        Ok(Taught { model, student: student.map(|file| load_unseen(&file)).transpose()? })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `retidiff evaluate steps`: what few steps cost in quality, of a model and of its student.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
-use super::measured::{DIRECTIONS, MeasuredArgs, PATCH_SIDE, PATCHES_A_SCAN, load, spread, synthesize};
+use super::measured::{DIRECTIONS, MeasuredArgs, PATCH_SIDE, PATCHES_A_SCAN, Taught, spread, synthesize};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::NoiseSpacing;
@@ -21,7 +21,6 @@ use crate::metrics::regions::{CLASS_COUNT, ClassGreys};
 use crate::metrics::sliced_wasserstein::{Patches, corners, directions, sliced_wasserstein};
 use crate::metrics::texture::{Texture, Textures};
 use crate::scan::GreyImage;
-use crate::worker::models::ModelSource;
 
 /// Version of the JSON report.
 const REPORT_VERSION: u32 = 1;
@@ -144,18 +143,8 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let who = args.measured.subjects()?;
     let entries = spread(&who.scans(&manifest)?, args.scans as usize);
     let (device, device_name) = args.device.pick()?;
-    let source = args.measured.model_source();
-    let load_unseen = |file: &(_, String)| -> anyhow::Result<Synthesizer> {
-        let model = load(file, &device)?;
-        args.measured.guard.check(Path::new(&file.1), &model.info().training, &who.measured)?;
-        Ok(model)
-    };
-    let teacher = load_unseen(&source.read()?)?;
-    let student = match &args.student {
-        Some(path) => Some(ModelSource::File(path.clone()).read()?),
-        None => source.read_student(),
-    };
-    let student = student.map(|file| load_unseen(&file)).transpose()?;
+    let Taught { model: teacher, student } =
+        args.measured.load_with_student(args.student.as_ref(), &who, &device)?;
 
     let settings = |sampler, steps| Settings { sampler, spacing: NoiseSpacing::Time, steps };
     let reference = (&teacher, settings(args.sampler, REFERENCE_STEPS));

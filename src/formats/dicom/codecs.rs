@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::pixels::SampleLayout;
 use super::rle;
+use super::sample_layout::SampleLayout;
 
 /// No compression in use shrinks pixels further: a frame that claims more lies.
 const MAX_COMPRESSION: u64 = 2000;

@@ -6,8 +6,11 @@ use dicom_dictionary_std::tags;
 
 use super::super::FormatError;
 use super::elements::{DicomFile, Element, Step, Value, text};
-use super::{MAX_B_SCANS, geometry::Vector};
+use super::vector::Vector;
 use crate::scan::Laterality;
+
+/// Most frames of a volume.
+pub(super) const MAX_B_SCANS: usize = 4096;
 
 /// Pixels as they stand in the file.
 #[derive(Clone, Debug, Default)]

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use super::super::grey_range::{GreyWindow, WindowSource};
 use super::super::{FormatError, read_file};
+use super::facts::MAX_B_SCANS;
 use super::geometry::order_of;
-use super::{DicomVolume, MAX_B_SCANS, is_dicom, read_with};
+use super::{DicomVolume, is_dicom, read_with};
 use crate::scan::Volume;
 
 /// Files of a folder that are looked at.

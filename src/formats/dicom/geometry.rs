@@ -1,6 +1,7 @@
 //! Where the frames of a DICOM volume lie: spacing, order, distance.
 
 use super::facts::{Facts, FrameFacts};
+use super::vector::Vector;
 use crate::scan::{Laterality, Spacing};
 
 /// Positions closer than this (mm) are the same.
@@ -9,24 +10,6 @@ const SAME_PLACE_MM: f64 = 1e-5;
 const PARALLEL: f64 = 0.999;
 /// Distances of B-scans that are believed, µm.
 const PLAUSIBLE_DISTANCE_UM: std::ops::RangeInclusive<f32> = 0.1..=10_000.0;
-
-/// A place or a direction in the coordinates of the patient, mm.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Vector(pub [f64; 3]);
-
-impl Vector {
-    fn minus(self, other: Self) -> Self {
-        Self(std::array::from_fn(|axis| self.0[axis] - other.0[axis]))
-    }
-
-    fn dot(self, other: Self) -> f64 {
-        self.0.iter().zip(other.0).map(|(a, b)| a * b).sum()
-    }
-
-    fn length(self) -> f64 {
-        self.dot(self).sqrt()
-    }
-}
 
 /// What the file says of the place of its frames.
 #[derive(Clone, Debug, PartialEq)]

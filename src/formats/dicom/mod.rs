@@ -11,6 +11,8 @@ mod geometry;
 mod identity;
 mod pixels;
 mod rle;
+mod sample_layout;
+mod vector;
 
 use std::borrow::Cow;
 
@@ -23,13 +25,12 @@ pub use identity::identity_fields;
 use self::codecs::Compression;
 use self::elements::DicomFile;
 use self::facts::{Facts, FrameFacts, Rescale};
-use self::pixels::{Frames, SampleLayout};
+use self::pixels::Frames;
+use self::sample_layout::SampleLayout;
 use super::grey_range::{GreyWindow, ValueFacts, WindowSource};
 use super::{FormatError, scanned_area};
 use crate::scan::{BScan, GreyImage, Volume};
 
-/// Most frames of a volume.
-const MAX_B_SCANS: usize = 4096;
 /// Kinds of objects that show the eye, but no B-scans, by SOP class.
 const NO_B_SCANS: [(&str, &str); 9] = [
     ("1.2.840.10008.5.1.4.1.1.77.1.5.1", "a fundus photograph or localizer"),

@@ -16,7 +16,7 @@ use crate::metrics::texture::Texture;
 /// The measured class of all fluid.
 const FLUID_CLASS: usize = CLASS_COUNT - 1;
 
-/// One line of comparison. Those of the classes' grain hold for each of ten classes, the inner edges for each of
+/// One line of comparison. Those of the classes' speckle hold for each of ten classes, the inner edges for each of
 /// four interfaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,8 +1,8 @@
 //! Whether synthetic scans are like real ones where it can be measured without a network.
 //!
 //! Synthetic and real scans share their masks, so everything is measured at the same pixels: brightness by
-//! class, cysts against their surroundings, grain, the place of the outer edges. A painter that knows the mean greys
-//! of the classes and the grain of each ([`super::painter`]) passes all of that, so there are lines that cannot be
+//! class, cysts against their surroundings, speckle, the place of the outer edges. A painter that knows the mean greys
+//! of the classes and the speckle of each ([`super::painter`]) passes all of that, so there are lines that cannot be
 //! painted: edges inside the retina, how eyes differ from each other, what the layers of a column share.
 
 mod criteria;
@@ -108,7 +108,7 @@ impl PictureSet {
         self.greys.means()
     }
 
-    /// Grain of each class over all pictures, with the mean of 15 columns taken off.
+    /// Speckle of each class over all pictures, with the mean of 15 columns taken off.
     pub fn textures(&self) -> [Option<Texture>; CLASS_COUNT] {
         self.textures.textures()
     }

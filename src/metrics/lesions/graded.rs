@@ -84,23 +84,7 @@ pub fn graded_lesions(scan: &LesionScan, spacing: Option<Spacing>) -> Vec<Lesion
 
 /// The connected lesions of a label map, by their first pixel.
 pub(in crate::metrics) fn lesion_regions([width, height]: [u32; 2], labels: &[u8]) -> Vec<Region> {
-    let lesions: Vec<u8> = labels.iter().map(|&code| if is_lesion(code) { code } else { 0 }).collect();
-    let plane = Plane::from_pixels(width, height, &lesions);
-    let mut seen = vec![false; labels.len()];
-    let mut regions = Vec::new();
-    for (pixel, &code) in lesions.iter().enumerate() {
-        if code == 0 || seen[pixel] {
-            continue;
-        }
-        let (x, y) = (pixel as u32 % width, pixel as u32 / width);
-        let region = Region::connected(&plane, x, y, true);
-        for &(y, x0, x1) in region.runs() {
-            let row = y as usize * width as usize;
-            seen[row + x0 as usize..row + x1 as usize].fill(true);
-        }
-        regions.push(region);
-    }
-    regions
+    Region::components(&Plane::from_pixels(width, height, labels), is_lesion, true)
 }
 
 /// Figures by class of width, of lesions whose width is known in micrometres.

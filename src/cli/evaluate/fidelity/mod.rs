@@ -20,12 +20,12 @@ use pictures::PictureFolder;
 use report::{Maker, Report, Sets};
 
 /// Compare synthetic scans with the real ones of the same masks: brightness of every class, cysts against
-/// their surroundings, grain, edges, how scans differ, and the shadows of vessels.
+/// their surroundings, speckle, edges, how scans differ, and the shadows of vessels.
 ///
-/// Grain is measured after each layer's own profile is taken off, over 15 and over 61 columns. How near is near was
+/// Speckle is measured after each layer's own profile is taken off, over 15 and over 61 columns. How near is near was
 /// measured between training eyes (`evaluate tolerances`); a control, the real scans of the training subjects, shows
 /// that other eyes pass. Beside the pictures stands a baseline, a painter that knows the training scans' mean grey
-/// and grain of every class; it must fail, or the figures would show nothing. Exit code 0 means that the pictures pass
+/// and speckle of every class; it must fail, or the figures would show nothing. Exit code 0 means that the pictures pass
 /// every line and the baseline does not.
 #[derive(Debug, Args)]
 pub struct FidelityArgs {

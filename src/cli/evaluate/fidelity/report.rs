@@ -8,7 +8,7 @@ use crate::metrics::texture::Texture;
 
 /// Version of the JSON report.
 ///
-/// 3: the baseline is a painter with the grain of the training scans; lines over 61 columns, of inner edges, of how
+/// 3: the baseline is a painter with the speckle of the training scans; lines over 61 columns, of inner edges, of how
 /// scans differ and of shadows; tolerances are those between training eyes.
 const REPORT_VERSION: u32 = 3;
 
