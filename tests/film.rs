@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
-use retidiff::studio::app::AppOptions;
-use retidiff::studio::film::film;
+use retidiff::studio::offscreen::film::film;
+use retidiff::studio::shell::app::AppOptions;
 use retidiff::studio::synthesis_source;
 use retidiff::worker::local_edit::Halo;
 use retidiff::worker::models::BUNDLED;

@@ -7,9 +7,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::formats::{read_document, scan_image, write_atomically};
 use retidiff::scan::{Calibration, GreyImage, Laterality, Spacing};
-use retidiff::studio::app::{AppOptions, Studio};
-use retidiff::studio::command::Action;
-use retidiff::studio::look::Comparison;
+use retidiff::studio::editor::look::Comparison;
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::{EDITOR_PANE, samples};
 
 use crate::fixtures::Numbers;

@@ -6,9 +6,9 @@ use egui_kittest::kittest::Queryable;
 use retidiff::anatomy::Interface;
 use retidiff::document::Command;
 use retidiff::mask::{Interfaces, Mask, order_violations};
-use retidiff::studio::app::Studio;
-use retidiff::studio::command::Action;
-use retidiff::studio::settings::Tool;
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::Studio;
+use retidiff::studio::shell::settings::Tool;
 
 use crate::studio::{document, options, press, stroke, studio_with, wait_until};
 use crate::tools::keep_screen;

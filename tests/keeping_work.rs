@@ -10,9 +10,9 @@ use egui_kittest::kittest::Queryable;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::{Journal, read_document, recoverable, scan_image, write_atomically};
 use retidiff::scan::GreyImage;
-use retidiff::studio::app::{AppOptions, Studio};
-use retidiff::studio::command::{Action, UnsavedAnswer};
-use retidiff::studio::samples;
+use retidiff::studio::files::samples;
+use retidiff::studio::shell::action::{Action, UnsavedAnswer};
+use retidiff::studio::shell::app::{AppOptions, Studio};
 
 use crate::studio::{CYST, document, options, press, stroke, studio_with, wait_until};
 

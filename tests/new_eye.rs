@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use retidiff::studio::app::Studio;
-use retidiff::studio::command::Action;
-use retidiff::studio::new_eye::{self, NO_SCAN_NAME};
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::Studio;
+use retidiff::studio::synthesis::new_mask::{self, NO_SCAN_NAME};
 use retidiff::worker::models::BUNDLED;
 
 use crate::studio::{document, options, studio_with};

@@ -4,8 +4,8 @@
 use eframe::egui::{Key, Modifiers, PointerButton, ViewportCommand, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use retidiff::studio::app::{AppOptions, Studio};
-use retidiff::studio::reopening::Parked;
+use retidiff::studio::shell::app::{AppOptions, Studio};
+use retidiff::studio::shell::reopening::Parked;
 
 use crate::studio::{CYST, document, has_whole_picture, options, press, stroke, studio_with, wait_until};
 

@@ -4,9 +4,9 @@ use eframe::egui_wgpu::{RendererOptions, wgpu};
 use retidiff::anatomy::UNANNOTATED;
 use retidiff::mask::Mask;
 use retidiff::scan::{GreyImage, Rect};
-use retidiff::studio::canvas::overlay::{NEUTRAL_TONE, OverlayView};
-use retidiff::studio::canvas::pass::{CanvasPass, PaneTextures};
-use retidiff::studio::theme;
+use retidiff::studio::editor::canvas::overlay::{NEUTRAL_TONE, OverlayView};
+use retidiff::studio::editor::canvas::pass::{CanvasPass, PaneTextures};
+use retidiff::studio::widgets::theme;
 
 const SIZE: [u32; 2] = [203, 151];
 

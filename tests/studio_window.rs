@@ -9,11 +9,11 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::anatomy::IRF;
 use retidiff::scan::GreyImage;
-use retidiff::studio::app::{AppOptions, Studio};
-use retidiff::studio::command::Action;
-use retidiff::studio::commands::COMMANDS;
-use retidiff::studio::commands::keymap::{KeymapChoice, Preset};
-use retidiff::studio::settings::Tool;
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::{AppOptions, Studio};
+use retidiff::studio::shell::commands::COMMANDS;
+use retidiff::studio::shell::commands::keymap::{KeymapChoice, Preset};
+use retidiff::studio::shell::settings::Tool;
 
 use crate::studio::{CYST, document, options, press, stroke, studio_with, wait_until};
 

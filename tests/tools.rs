@@ -7,10 +7,10 @@ use egui_kittest::kittest::Queryable;
 use retidiff::anatomy::{ABOVE_ILM, BELOW_BM, IRF, UNANNOTATED};
 use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::{Mask, order_violations};
-use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
-use retidiff::studio::command::Action;
-use retidiff::studio::commands::command;
-use retidiff::studio::settings::Tool;
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
+use retidiff::studio::shell::commands::command;
+use retidiff::studio::shell::settings::Tool;
 
 use crate::studio::{document, press, stroke, studio_with, wait_until};
 

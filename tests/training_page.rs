@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
-use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
-use retidiff::studio::command::Action;
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::training::TrainingAction;
 use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::run_record::{RunRecord, RunState};

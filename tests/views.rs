@@ -11,10 +11,10 @@ use retidiff::document::{Command, Document, Page};
 use retidiff::mask::measure::Extent;
 use retidiff::mask::{Interfaces, Mask, Measurements, Plane};
 use retidiff::scan::{BScan, GreyImage, Laterality, Spacing};
-use retidiff::studio::app::{AppOptions, Studio, SynthesisSource};
-use retidiff::studio::command::Action;
-use retidiff::studio::look::{Comparison, Tab};
-use retidiff::studio::settings::{Settings, Tool};
+use retidiff::studio::editor::look::{Comparison, Tab};
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
+use retidiff::studio::shell::settings::{Settings, Tool};
 use retidiff::studio::training::TrainingAction;
 
 use super::fixtures::Numbers;
@@ -96,7 +96,7 @@ fn with_document(document: &Document) -> Harness<'static, Studio> {
     harness
 }
 
-fn set(harness: &mut Harness<'_, Studio>, change: fn(&mut retidiff::studio::settings::Settings)) {
+fn set(harness: &mut Harness<'_, Studio>, change: fn(&mut retidiff::studio::shell::settings::Settings)) {
     harness.state_mut().perform(Action::Set(change));
     harness.run_steps(4);
 }

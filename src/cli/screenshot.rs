@@ -7,9 +7,9 @@ use anyhow::Context;
 use image::RgbaImage;
 
 use crate::formats::atomic::write_atomically;
-use crate::studio::app::AppOptions;
-use crate::studio::film::film;
-use crate::studio::screenshot::render;
+use crate::studio::offscreen::film::film;
+use crate::studio::offscreen::screenshot::render;
+use crate::studio::shell::app::AppOptions;
 use crate::studio::synthesis_source;
 use crate::worker::DeviceChoice;
 

@@ -198,7 +198,7 @@ fn egui_lives_in_the_studio_and_burn_with_the_networks() {
 fn colours_are_chosen_in_the_theme() {
     let mut wrong = Vec::new();
     for (file, text) in rust_files("src/studio") {
-        if file == "src/studio/theme.rs" {
+        if file == "src/studio/widgets/theme.rs" {
             continue;
         }
         for (number, line) in code_lines(&text) {
@@ -207,7 +207,7 @@ fn colours_are_chosen_in_the_theme() {
             }
         }
     }
-    assert!(wrong.is_empty(), "colours outside src/studio/theme.rs:\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "colours outside src/studio/widgets/theme.rs:\n{}", wrong.join("\n"));
 }
 
 #[test]

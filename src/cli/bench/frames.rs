@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 
 use super::report::{FrameTiming, Times};
-use crate::studio::app::AppOptions;
-use crate::studio::frame_times::frame_times;
+use crate::studio::offscreen::frame_times::frame_times;
+use crate::studio::shell::app::AppOptions;
 use crate::studio::synthesis_source;
 use crate::worker::device::DeviceChoice;
 use crate::worker::processor_share;

@@ -5,8 +5,8 @@ use egui_plot::{
     Corner, GridInput, GridMark, HoverPosition, Legend, Line, LineStyle, Plot, PlotPoints, Points,
 };
 
-use crate::studio::controls::segments;
-use crate::studio::theme;
+use crate::studio::widgets::controls::segments;
+use crate::studio::widgets::theme;
 use crate::training::curve::Curve;
 use crate::training::run_record::RunRecord;
 

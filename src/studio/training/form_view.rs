@@ -8,8 +8,8 @@ use serde_json::{Number, Value};
 
 use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL, gpu_line, machine_line};
 use super::orders::TrainingAction;
-use crate::studio::controls::{row, rule, segments, switch};
-use crate::studio::theme;
+use crate::studio::widgets::controls::{row, rule, segments, switch};
+use crate::studio::widgets::theme;
 use crate::training::Preset;
 use crate::training::config::Stage;
 use crate::training::cost::Cost;

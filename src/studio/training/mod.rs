@@ -7,7 +7,7 @@ mod background;
 mod curves;
 pub mod form;
 mod form_view;
-pub(super) mod models;
+pub(in crate::studio) mod models;
 mod orders;
 mod page;
 mod run_view;
@@ -28,8 +28,8 @@ use form::Form;
 pub use orders::TrainingAction;
 use sheet::SheetViewer;
 
-use super::notices::Severity;
 use crate::document::Page;
+use crate::studio::shell::notices::Severity;
 use crate::training::RunConfig;
 use crate::training::run_record::{RunRecord, RunState};
 use crate::worker::TrainerProcess;
@@ -65,7 +65,7 @@ struct Run {
 
 /// What the window asks when it is to close over runs at work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaving {
+pub(in crate::studio) enum Leaving {
     Asking,
     /// The runs were told to stop; the window closes when they have saved.
     Saving,
@@ -76,7 +76,7 @@ pub struct Training {
     places: Option<TrainingPlaces>,
     background: Background,
     wake: Wake,
-    pub(super) shown: bool,
+    pub(in crate::studio) shown: bool,
     /// The newest first.
     runs: Vec<Run>,
     is_looking: bool,
@@ -94,7 +94,7 @@ pub struct Training {
     live: Option<(PathBuf, Option<(u64, u64)>)>,
     /// Name that a checkpoint is to be published under.
     publish_name: String,
-    pub(super) leaving: Option<Leaving>,
+    pub(in crate::studio) leaving: Option<Leaving>,
 }
 
 impl Training {
@@ -156,7 +156,7 @@ impl Training {
     }
 
     /// What the user published, by name.
-    pub(super) fn models(&self) -> &[UserModel] {
+    pub(in crate::studio) fn models(&self) -> &[UserModel] {
         &self.models
     }
 
@@ -167,7 +167,7 @@ impl Training {
     }
 
     /// Forgets what lay on a graphics device that is gone.
-    pub(super) fn forget_pictures(&mut self) {
+    pub(in crate::studio) fn forget_pictures(&mut self) {
         self.sheet.forget_picture();
     }
 
@@ -176,7 +176,7 @@ impl Training {
     }
 
     /// Takes what threads and trainers report; answers what the user must hear.
-    pub(super) fn follow(&mut self) -> Vec<(Severity, String)> {
+    pub(in crate::studio) fn follow(&mut self) -> Vec<(Severity, String)> {
         let mut heard = Vec::new();
         for news in self.background.news() {
             match news {
@@ -261,7 +261,7 @@ impl Training {
 
     /// Gives the page that is open to the run that wants it, unless it has it already. Not during a
     /// stroke: a stroke is many revisions.
-    pub(super) fn keep_live_sample(&mut self, page: &Page, state: (u64, u64), is_painting: bool) {
+    pub(in crate::studio) fn keep_live_sample(&mut self, page: &Page, state: (u64, u64), is_painting: bool) {
         if is_painting {
             return;
         }

@@ -5,8 +5,8 @@ use std::path::Path;
 use eframe::egui::{Align, Button, Label, Layout, Response, RichText, ScrollArea, Ui, vec2};
 
 use super::orders::TrainingAction;
-use crate::studio::controls::rule;
-use crate::studio::theme;
+use crate::studio::widgets::controls::rule;
+use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
 use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
 

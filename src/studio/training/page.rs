@@ -7,8 +7,8 @@ use eframe::egui::{
 
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training, curves, form_view, models, run_view, runs};
-use crate::studio::busy_mark::BusyMark;
-use crate::studio::theme;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::theme;
 use crate::training::run_record::RunRecord;
 
 /// Width of the list of runs.

@@ -4,8 +4,8 @@ use eframe::egui::{Align, Button, Color32, Label, Layout, RichText, ScrollArea, 
 
 use super::orders::TrainingAction;
 use super::runs::{state_color, state_word};
-use crate::studio::controls::{badge, rule, switch};
-use crate::studio::theme;
+use crate::studio::widgets::controls::{badge, rule, switch};
+use crate::studio::widgets::theme;
 use crate::training::Order;
 use crate::training::report::duration;
 use crate::training::run_record::{RunRecord, RunState};

@@ -10,10 +10,10 @@ use eframe::egui::{
 
 use super::Run;
 use super::orders::TrainingAction;
-use crate::studio::busy_mark::BusyMark;
-use crate::studio::controls::{ButtonState, icon_button_sized};
-use crate::studio::icons::Icon;
-use crate::studio::theme;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{ButtonState, icon_button_sized};
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
 use crate::training::run_record::{RunRecord, RunState};
 
 /// Height of a run's row.

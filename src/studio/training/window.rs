@@ -7,10 +7,10 @@ use eframe::egui::{Ui, ViewportCommand};
 use super::models::InUse;
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training};
-use crate::studio::app::Studio;
-use crate::studio::command::Action;
-use crate::studio::keys;
-use crate::studio::notices::Severity;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::app::Studio;
+use crate::studio::shell::keys;
+use crate::studio::shell::notices::Severity;
 use crate::worker::models::{DEFAULT_NAME, Purpose, UserModel, teacher_of};
 use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions};
 

@@ -1,0 +1,87 @@
+//! The row of B-scans of a volume, under the panes: where one is, and which are annotated.
+
+use eframe::egui::{
+    Align, Align2, Color32, Frame, Panel, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+use super::slices;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::app::Studio;
+use crate::studio::widgets::theme;
+
+const CELL: eframe::egui::Vec2 = vec2(104.0, 74.0);
+const PICTURE: eframe::egui::Vec2 = vec2(96.0, 56.0);
+const HEIGHT: f32 = 88.0;
+
+impl Studio {
+    /// Draws the row, where there is more than one B-scan.
+    pub(in crate::studio) fn show_filmstrip(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        if self.session.page_count() < 2 || !self.settings.look.filmstrip {
+            return;
+        }
+        self.thumbnails.follow(&self.session, &self.context);
+        let frame = Frame::new().fill(theme::CHROME);
+        Panel::bottom("filmstrip").exact_size(HEIGHT).resizable(false).frame(frame).show(ui, |ui| {
+            ScrollArea::horizontal()
+                .id_salt("filmstrip")
+                .auto_shrink([false, false])
+                .show_viewport(ui, |ui, seen| self.show_cells(ui, seen, actions));
+        });
+    }
+
+    fn show_cells(&mut self, ui: &mut Ui, seen: Rect, actions: &mut Vec<Action>) {
+        let count = self.session.page_count();
+        ui.set_width(CELL.x * count as f32 + 8.0);
+        ui.set_height(HEIGHT - 6.0);
+        let origin = ui.max_rect().min + vec2(4.0, 6.0);
+        let first = (seen.min.x / CELL.x).floor().max(0.0) as usize;
+        let last = ((seen.max.x / CELL.x).ceil() as usize + 1).min(count);
+        for page in first..last {
+            let cell = Rect::from_min_size(origin + vec2(CELL.x * page as f32, 0.0), CELL);
+            if self.show_cell(ui, page, cell).clicked() {
+                actions.push(Action::ShowPage(page));
+            }
+        }
+        if self.filmstrip_at != Some(self.session.view_number()) {
+            self.filmstrip_at = Some(self.session.view_number());
+            let page = self.session.page_index();
+            let cell = Rect::from_min_size(origin + vec2(CELL.x * page as f32, 0.0), CELL);
+            ui.scroll_to_rect(cell.expand2(vec2(CELL.x, 0.0)), None);
+        }
+    }
+
+    fn show_cell(&mut self, ui: &mut Ui, page: usize, cell: Rect) -> Response {
+        let child =
+            ui.new_child(UiBuilder::new().max_rect(cell).layout(eframe::egui::Layout::top_down(Align::Min)));
+        let response = child.interact(cell, ui.scope_id().with(("b-scan", page)), Sense::click());
+        let is_shown = page == self.session.page_index();
+        let is_annotated = !slices::is_bare(&self.session.editor.document().pages[page].mask);
+        let spoken = if is_annotated { "annotated" } else { "no labels" };
+        let name = format!("B-scan {}, {spoken}", page + 1);
+        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_shown, &name));
+        let picture = Rect::from_min_size(pos2(cell.center().x - PICTURE.x / 2.0, cell.top()), PICTURE);
+        let painter = child.painter().clone();
+        painter.rect_filled(picture, 3.0, theme::CANVAS);
+        if let Some(texture) = self.thumbnails.picture(page, &self.session, &self.context) {
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(texture.id(), picture, whole, Color32::WHITE);
+        }
+        let (width, color) = match (is_shown, response.hovered() || response.has_focus()) {
+            (true, _) => (2.0, theme::ACCENT),
+            (false, true) => (1.0, theme::TEXT_WEAK),
+            (false, false) => (1.0, theme::LINE),
+        };
+        painter.rect_stroke(picture, 3.0, Stroke::new(width, color), StrokeKind::Outside);
+        let below = pos2(picture.left() + 1.0, picture.bottom() + 9.0);
+        let color = if is_shown { theme::TEXT_STRONG } else { theme::TEXT_WEAK };
+        painter.text(below, Align2::LEFT_CENTER, page + 1, theme::small(), color);
+        let mark = pos2(picture.right() - 4.0, below.y);
+        if is_annotated {
+            painter.circle_filled(mark, 3.0, theme::GOOD);
+        } else {
+            painter.circle_stroke(mark, 2.6, Stroke::new(1.0, theme::TEXT_WEAK));
+        }
+        response.on_hover_text(format!("{}\n{name}", self.session.editor.document().pages[page].scan.name))
+    }
+}

@@ -1,0 +1,238 @@
+//! The panel's tab of figures: lesions, layers, and how two graders agree. Live while a stroke is drawn.
+
+use eframe::egui::{Align, Align2, Color32, Layout, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::anatomy::{self, Interface, LESION_BASE};
+use crate::document::{LabelTable, Page};
+use crate::mask::measure::Extent;
+use crate::mask::{Agreement, Measurements};
+use crate::studio::editor::measuring::Measuring;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::commands::keymap::hint as hint_of;
+use crate::studio::shell::settings::Settings;
+use crate::studio::widgets::controls::{ButtonState, heading_row, rule, switch, text_button};
+use crate::studio::widgets::theme;
+
+const LINE_HEIGHT: f32 = 20.0;
+/// Right edges of the columns of numbers, from the left, as shares of the line.
+const COLUMNS: [f32; 3] = [0.52, 0.68, 1.0];
+
+/// Draws the tab.
+pub fn show(
+    ui: &mut Ui,
+    settings: &mut Settings,
+    page: &Page,
+    measuring: &Measuring,
+    actions: &mut Vec<Action>,
+) {
+    heading_row(ui, "This B-scan", |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        let hint = "All B-scans, one line each, as a table for statistics";
+        if text_button(ui, "CSV…", 44.0, "Export measurements", hint, ButtonState::READY).clicked() {
+            actions.push(Action::ExportMeasurements);
+        }
+        let hint = "These figures as text";
+        if text_button(ui, "Copy", 44.0, "Copy measurements", hint, ButtonState::READY).clicked() {
+            actions.push(Action::CopyMeasurements);
+        }
+    });
+    match measuring.measured() {
+        Some(measured) => {
+            show_lesions(ui, measured, &settings.table);
+            rule(ui);
+            show_layers(ui, measured, &settings.table);
+        }
+        None => {
+            ui.label(theme::caption("Measuring…"));
+        }
+    }
+    let hint = "Thickness of every column, drawn under the scan";
+    if switch(ui, settings.look.profile, "Profile under the scan", hint) {
+        settings.look.profile = !settings.look.profile;
+    }
+    if page.scan.spacing.is_none() {
+        ui.horizontal(|ui| {
+            ui.label(theme::caption("All figures are in px."));
+            let tip = hint_of(ui, "measure.calibrate");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let name = "Tell the size of a pixel";
+                if text_button(ui, "Size of a pixel…", 108.0, name, &tip, ButtonState::READY).clicked() {
+                    actions.push(Action::ToggleCalibration);
+                }
+            });
+        });
+    }
+    rule(ui);
+    show_grader(ui, settings, page, measuring.agreement(), actions);
+}
+
+fn show_lesions(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
+    heading_line(ui, "Lesions", ["area", "n", "largest"]);
+    for lesion in &measured.lesions {
+        let area = |pixels: u64, mm2: Option<f64>| match mm2 {
+            _ if pixels == 0 => "–".to_owned(),
+            Some(mm2) => format!("{mm2:.3} mm²"),
+            None => format!("{pixels} px"),
+        };
+        let count = if lesion.count == 0 { "–".to_owned() } else { lesion.count.to_string() };
+        let cells =
+            [area(lesion.pixels, lesion.area_mm2), count, area(lesion.largest_pixels, lesion.largest_mm2)];
+        let code = LESION_BASE + lesion.lesion.code();
+        line(ui, code, table.name(code), &cells, lesion.count > 0);
+    }
+}
+
+fn show_layers(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
+    heading_line(ui, "Thickness", ["", "", "mean"]);
+    let is_known = measured.annotated_columns > 0;
+    let thickness = |px: Option<f64>, um: Option<f64>| match (um, px) {
+        (Some(um), _) => format!("{um:.1} µm"),
+        (None, Some(px)) => format!("{px:.1} px"),
+        (None, None) => "–".to_owned(),
+    };
+    for layer in &measured.layers {
+        let px = is_known.then_some(layer.mean_thickness_px);
+        let um = layer.mean_thickness_um.filter(|_| is_known);
+        let cells = [String::new(), String::new(), thickness(px, um)];
+        line(ui, layer.layer, table.name(layer.layer), &cells, is_known);
+    }
+    for (name, value) in [("Retina", measured.retina), ("Retina, central 1 mm", measured.central)] {
+        let name = if measured.central.um.is_none() && name != "Retina" { "Retina, centre" } else { name };
+        let cells = [String::new(), String::new(), thickness(value.px, value.um)];
+        line(ui, anatomy::UNANNOTATED, name, &cells, is_known);
+    }
+}
+
+fn heading_line(ui: &mut Ui, name: &str, columns: [&str; 3]) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE_HEIGHT), Sense::hover());
+    let painter = ui.painter();
+    painter.text(rect.left_center(), Align2::LEFT_CENTER, name, theme::semibold(11.5), theme::TEXT);
+    for (column, share) in columns.into_iter().zip(COLUMNS) {
+        let at = pos2(rect.left() + rect.width() * share, rect.center().y);
+        painter.text(at, Align2::RIGHT_CENTER, column, theme::small(), theme::TEXT_WEAK);
+    }
+}
+
+/// A label, or something else that is called `name`, with its figures.
+fn line(ui: &mut Ui, code: u8, name: &str, cells: &[String; 3], strong: bool) {
+    spoken_line(ui, code, name, cells, strong, "");
+}
+
+/// [`line`], before which a screen reader says what the figures are.
+fn spoken_line(ui: &mut Ui, code: u8, name: &str, cells: &[String; 3], strong: bool, what: &str) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), LINE_HEIGHT), Sense::hover());
+    let is_label = anatomy::label(code).is_some();
+    let painter = ui.painter();
+    if is_label {
+        let swatch = Rect::from_center_size(rect.left_center() + vec2(5.0, 0.0), vec2(9.0, 9.0));
+        painter.rect_filled(swatch, 2.5, theme::swatch_color(code));
+    }
+    let left = if is_label { 18.0 } else { 0.0 };
+    let color = if strong { theme::TEXT } else { theme::TEXT_WEAK };
+    painter.text(rect.left_center() + vec2(left, 0.0), Align2::LEFT_CENTER, name, theme::body(), color);
+    for (cell, share) in cells.iter().zip(COLUMNS) {
+        let at = pos2(rect.left() + rect.width() * share, rect.center().y);
+        let color = if strong { theme::TEXT_STRONG } else { theme::TEXT_WEAK };
+        painter.text(at, Align2::RIGHT_CENTER, cell, theme::body(), color);
+    }
+    response.widget_info(|| {
+        let spoken: Vec<&str> =
+            std::iter::once(name).chain(cells.iter().map(String::as_str)).filter(|s| !s.is_empty()).collect();
+        WidgetInfo::labeled(Role::Label, true, format!("{what}{}", spoken.join(" ")))
+    });
+}
+
+fn show_grader(
+    ui: &mut Ui,
+    settings: &mut Settings,
+    page: &Page,
+    agreement: Option<&Agreement>,
+    actions: &mut Vec<Action>,
+) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    heading_row(ui, "Second grader", |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        if page.second_grader.is_some() {
+            let hint = "Forget the second grader's labels of this B-scan";
+            let state = ButtonState::READY;
+            if text_button(ui, "Remove", 58.0, "Remove second grader", hint, state).clicked() {
+                actions.push(Action::RemoveSecondGrader);
+            }
+        }
+        let hint = "Open another grader's label image of this B-scan, to compare with";
+        if text_button(ui, "Load…", 48.0, "Load second grader", hint, ButtonState::READY).clicked() {
+            actions.push(Action::LoadSecondGrader);
+        }
+    });
+    let Some(agreement) = agreement else {
+        let text = "Compare with another grader's labels: outlines, differences, Dice and distances.";
+        ui.label(theme::caption(text));
+        return;
+    };
+    let look = &mut settings.look.grader;
+    if switch(ui, look.outline, "Second outline", "The second grader's borders, dashed in white") {
+        look.outline = !look.outline;
+    }
+    let hint = "What both annotated but label differently stands out";
+    if switch(ui, look.difference, "Highlight differences", hint) {
+        look.difference = !look.difference;
+    }
+    let share = agreement.differing_pixels as f64 / agreement.compared_pixels.max(1) as f64;
+    ui.label(theme::caption(if agreement.compared_pixels == 0 {
+        "No pixel is annotated by both graders.".to_owned()
+    } else {
+        format!("{:.1} % of the pixels both annotated differ.", share * 100.0)
+    }));
+    heading_line(ui, "Dice", ["", "", ""]);
+    ui.scope(|ui| {
+        for (code, dice) in (0_u8..).zip(agreement.dice) {
+            let ground = [anatomy::ABOVE_ILM, anatomy::BELOW_BM].contains(&code);
+            if let Some(dice) = dice.filter(|_| !ground) {
+                bar_line(ui, code, settings.table.name(code), dice);
+            }
+        }
+    });
+    heading_line(ui, "Distance of the borders", ["", "", "mean"]);
+    for (interface, distance) in Interface::ALL.iter().zip(agreement.interfaces) {
+        let text = match (distance.mean_px, page.scan.spacing) {
+            (None, _) => "–".to_owned(),
+            (Some(px), None) => format!("{px:.2} px"),
+            (Some(px), Some(spacing)) => format!("{:.1} µm", px * f64::from(spacing.axial_um_per_px)),
+        };
+        let known = distance.mean_px.is_some();
+        line(ui, anatomy::UNANNOTATED, interface.name(), &[String::new(), String::new(), text], known);
+    }
+}
+
+/// A label with a share as a bar and a number.
+fn bar_line(ui: &mut Ui, code: u8, name: &str, share: f64) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let top = ui.cursor().min;
+    let width = ui.available_width();
+    let number = [String::new(), String::new(), format!("{share:.3}")];
+    spoken_line(ui, code, name, &number, true, "Dice of ");
+    let track = Rect::from_min_size(
+        pos2(top.x + width * 0.40, top.y + LINE_HEIGHT / 2.0 - 2.0),
+        vec2(width * 0.40, 4.0),
+    );
+    ui.painter().rect_filled(track, 2.0, theme::RAISED);
+    let filled = Rect::from_min_size(track.min, vec2(track.width() * share.clamp(0.0, 1.0) as f32, 4.0));
+    ui.painter().rect_filled(filled, 2.0, theme::TEXT_WEAK);
+}
+
+/// What a document calls an extent.
+pub fn extent_name(extent: Extent, table: &LabelTable) -> &str {
+    match extent {
+        Extent::Retina => extent.name(),
+        Extent::Layer(code) => table.name(code),
+    }
+}
+
+/// The colour in which an extent's thickness is drawn.
+pub fn extent_color(extent: Extent) -> Color32 {
+    match extent {
+        Extent::Retina => theme::ACCENT,
+        Extent::Layer(code) => theme::swatch_color(code),
+    }
+}

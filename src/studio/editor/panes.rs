@@ -1,0 +1,422 @@
+//! The middle of the window: both panes with their captions, the pointer on them, and what stands in for
+//! a picture that is not there.
+
+use eframe::egui::{
+    Align, Event, Key, Label, Layout, Rect, Response, RichText, Ui, UiBuilder, Vec2, pos2, vec2,
+};
+
+use super::canvas::{self, Drawing, WheelTurn};
+use super::look::Comparison;
+use super::profile;
+use super::tools::{Easel, Pane, image_size};
+use super::trace_state;
+use crate::document::Command;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::app::Studio;
+use crate::studio::shell::commands::keymap::hint;
+use crate::studio::synthesis::new_mask::is_without_scan;
+use crate::studio::synthesis::panel::{kind_of, time_of};
+use crate::studio::synthesis::thread::Status;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{ButtonState, badge, icon_button_sized, text_button};
+use crate::studio::widgets::icons;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+use crate::worker::PictureKind;
+
+/// Name of the left pane for screen readers and tests.
+pub const EDITOR_PANE: &str = "Mask editor";
+/// Name of the right pane for screen readers and tests.
+pub const SYNTHETIC_PANE: &str = "Synthetic scan";
+/// How much larger a scan must become for the panes to be stacked.
+const STACK_GAIN: f32 = 1.35;
+pub(in crate::studio) const NOT_FOR_DIAGNOSIS: &str = "SYNTHETIC – not for diagnosis";
+
+impl Studio {
+    /// Draws both panes and lets the pointer work on them.
+    pub(in crate::studio) fn show_stage(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let stage = ui.max_rect();
+        ui.painter().rect_filled(stage, 0.0, theme::LINE);
+        let one_pane = self.settings.look.comparison.has_one_pane();
+        let halves = self.halves(stage);
+        let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
+        let mut panes = halves.map(|half| {
+            Rect::from_min_max(half.min + vec2(0.0, theme::CAPTION_HEIGHT), half.max - vec2(0.0, strip))
+        });
+        if one_pane {
+            panes[1] = halves[1];
+        }
+        self.panes = panes;
+        for half in halves {
+            ui.painter().rect_filled(half, 0.0, theme::CANVAS);
+        }
+        let size = image_size(&self.session);
+        let before = self.view;
+        self.view.follow(panes[0], size);
+        if self.view != before {
+            // The status line was drawn with the zoom before.
+            ui.ctx().request_repaint();
+        }
+
+        let responses =
+            [canvas::allocate(ui, panes[0], EDITOR_PANE), canvas::allocate(ui, panes[1], SYNTHETIC_PANE)];
+        self.take_pointer(ui, &responses, actions);
+        self.refresh_textures();
+        self.measure();
+
+        self.paint_editor_pane(ui, panes[0], actions);
+        self.show_comparison(ui, panes[0]);
+        if !one_pane {
+            self.paint_synthetic_pane(ui, panes[1]);
+        }
+        self.paint_tools(ui, &responses);
+        if strip > 0.0 {
+            let beneath =
+                |half: Rect| Rect::from_min_max(half.max - vec2(half.width(), strip - 1.0), half.max);
+            let strips = if one_pane { split_strip(beneath(stage)) } else { halves.map(beneath) };
+            self.paint_profile(ui, strips[0]);
+            self.show_profile_facts(ui, strips[1]);
+        }
+        for (index, half) in halves.into_iter().take(if one_pane { 1 } else { 2 }).enumerate() {
+            let bar = Rect::from_min_size(half.min, vec2(half.width(), theme::CAPTION_HEIGHT));
+            self.show_caption(ui, bar, index, actions);
+        }
+    }
+
+    /// Both panes side by side; one above the other where that shows a wide scan much larger. Where there is
+    /// one pane it has all, and the other one nothing.
+    fn halves(&self, stage: Rect) -> [Rect; 2] {
+        if self.settings.look.comparison.has_one_pane() {
+            return [stage, Rect::from_min_size(stage.max, Vec2::ZERO)];
+        }
+        let shown = image_size(&self.session) * vec2(self.view.stretch(), 1.0);
+        let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
+        let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT + strip)) / shown).min_elem();
+        let beside = scale(stage.size() * vec2(0.5, 1.0));
+        let stacked = scale(stage.size() * vec2(1.0, 0.5));
+        if stacked > beside * STACK_GAIN {
+            let middle = stage.center().y.round();
+            let upper = Rect::from_min_max(stage.min, pos2(stage.max.x, middle - 1.0));
+            return [upper, Rect::from_min_max(pos2(stage.min.x, middle), stage.max)];
+        }
+        let middle = stage.center().x.round();
+        let left = Rect::from_min_max(stage.min, pos2(middle - 1.0, stage.max.y));
+        [left, Rect::from_min_max(pos2(middle, stage.min.y), stage.max)]
+    }
+
+    /// Two fingers zoom and pan; whatever the first one began alone is taken back. Returns whether the
+    /// pointer that follows the first finger means nothing until all are lifted.
+    fn take_fingers(&mut self, ui: &Ui) -> bool {
+        let (pinch, any) = ui.input(|input| (input.multi_touch(), input.any_touches()));
+        if let Some(pinch) = pinch {
+            if !self.pinching && self.tools.is_holding() {
+                self.with_tools(|tools, bench| tools.cancel(bench));
+            }
+            let on = self.panes.iter().position(|pane| pane.contains(pinch.start_pos));
+            if let Some(pane) = on.map(|index| self.panes[index]) {
+                let size = image_size(&self.session);
+                self.view.zoom_at(pane, pinch.center_pos, pinch.zoom_delta, size);
+                self.view.pan(pinch.translation_delta, size);
+            }
+            self.pinching = true;
+        }
+        self.pinching &= any;
+        self.pinching || pinch.is_some()
+    }
+
+    fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
+        if self.panes_are_covered() {
+            self.pinching = false;
+            self.with_tools(|tools, bench| tools.frame(bench));
+            return;
+        }
+        if self.take_fingers(ui) {
+            return;
+        }
+        let (events, space_held, modifiers, time) =
+            ui.input(|input| (input.events.clone(), input.key_down(Key::Space), input.modifiers, input.time));
+        // A slow frame holds the key's press and release with what the pointer did between them.
+        let mut space_held = space_before(&events).unwrap_or(space_held);
+        self.with_tools(|tools, bench| tools.frame(bench));
+        // A text field or a control that was reached by Tab has the first claim on keys.
+        let keys_are_meant = !ui.ctx().text_edit_focused();
+        let control_focused =
+            ui.memory(|memory| memory.focused().is_some_and(|id| responses.iter().all(|r| r.id != id)));
+        let mut taken = Vec::new();
+        for (number, event) in events.iter().enumerate() {
+            if let Event::Key { key: Key::Space, pressed, .. } = *event {
+                space_held = pressed;
+            }
+            if let Event::Key { key, pressed: true, modifiers, .. } = *event {
+                let is_meant = keys_are_meant && !(control_focused && matches!(key, Key::Enter | Key::Space));
+                if is_meant && self.with_tools(|tools, bench| tools.key(key, modifiers, bench)) {
+                    taken.push(number);
+                }
+                continue;
+            }
+            let is_press = matches!(event, Event::PointerButton { pressed: true, .. });
+            let is_free = !self.tools.is_holding();
+            if is_free && is_press {
+                self.pointer_on_editor = !responses[1].contains_pointer();
+            }
+            let index = if is_free && !is_press {
+                usize::from(responses[1].contains_pointer())
+            } else {
+                usize::from(!self.pointer_on_editor)
+            };
+            let pane = Pane {
+                rect: self.panes[index],
+                is_hovered: responses[index].contains_pointer() && !self.is_on_grip(ui),
+                space_held,
+                paints: index == 0,
+                modifiers,
+                time,
+            };
+            let mut view = self.view;
+            self.with_tools(|tools, bench| tools.take(event, &pane, &mut view, bench));
+            self.view = view;
+        }
+        if !taken.is_empty() {
+            ui.input_mut(|input| {
+                let mut number = 0;
+                input.events.retain(|_| {
+                    number += 1;
+                    !taken.contains(&(number - 1))
+                });
+            });
+        }
+        for (index, response) in responses.iter().enumerate() {
+            for turn in canvas::wheel_turns(ui, response) {
+                match turn {
+                    WheelTurn::Zoom { at, factor } => {
+                        self.view.zoom_at(self.panes[index], at, factor, image_size(&self.session));
+                    }
+                    WheelTurn::Brush { factor } => actions.push(Action::ScaleBrush(factor)),
+                    WheelTurn::Page { by } => actions.push(Action::TurnPage(by)),
+                }
+            }
+            let free_hand = index == 1 || self.tools.in_hand().pans();
+            if free_hand && response.double_clicked() {
+                actions.push(Action::Fit);
+            }
+        }
+    }
+
+    fn paint_editor_pane(&self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
+        let labels = &self.settings.labels;
+        let palette = theme::overlay_palette(|code| labels.get(usize::from(code)).is_some_and(|l| l.visible));
+        let (fill_opacity, outline_opacity) = self.settings.overlay_opacities();
+        if let Some(textures) = &self.textures {
+            let mut palette = palette;
+            if !self.settings.overlay_shown || self.facts().is_bare {
+                palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
+            }
+            let drawing = self.drawing(palette);
+            // Fills would drown the differences.
+            let fill_opacity = if drawing.difference[3] > 0.0 { 0.0 } else { fill_opacity };
+            let drawing = Drawing { fill_opacity, outline_opacity, ..drawing };
+            canvas::paint_image(ui, pane, &self.view, &textures.editor, drawing);
+        }
+        let painter = ui.painter_at(pane);
+        if self.synthesis.rival.picture().is_some() {
+            let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+            canvas::paint_plate(&painter, image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
+        } else if let Some(credit) = &self.session.editor.document().credit {
+            let image = self.view.image_rect(pane, image_size(&self.session));
+            canvas::paint_footnote(&painter, pane, image, credit);
+        }
+        self.tracing.paint_doubts(&painter, pane, &self.view);
+        if self.facts().is_bare {
+            let size = trace_state::CARD.min(vec2(pane.width() - 16.0, pane.height()));
+            let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), size);
+            trace_state::show_bare_card(ui, card, &self.tracing, actions);
+        }
+    }
+
+    fn paint_synthetic_pane(&self, ui: &mut Ui, pane: Rect) {
+        let shown = self.synthesis.shown();
+        if let (Some(textures), Some(shown)) = (&self.textures, shown) {
+            let mut palette = theme::overlay_palette(|code| code != 0);
+            palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
+            let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
+            let drawing = Drawing { outline_opacity, ..self.drawing(palette) };
+            canvas::paint_image(ui, pane, &self.view, &textures.synthetic, drawing);
+            let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+            let painter = ui.painter_at(pane);
+            let plate = match shown.kind {
+                PictureKind::RealScan => "Real scan (strength 0)",
+                _ => NOT_FOR_DIAGNOSIS,
+            };
+            canvas::paint_plate(&painter, image, plate, theme::OVER_SCAN);
+            return;
+        }
+        let place =
+            Rect::from_center_size(pane.center(), vec2((pane.width() - 60.0).clamp(120.0, 380.0), 120.0));
+        let mut child =
+            ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Center)));
+        match self.synthesis.status() {
+            Status::Unavailable(reason) => {
+                let (mark, _) = child.allocate_exact_size(Vec2::splat(26.0), eframe::egui::Sense::hover());
+                icons::paint(child.painter(), mark, Icon::Warning, theme::TEXT_WEAK);
+                child.label(
+                    RichText::new("No synthetic scan").font(theme::semibold(14.0)).color(theme::TEXT_STRONG),
+                );
+                child.add(Label::new(theme::weak(reason.as_str())).wrap());
+            }
+            _ if self.facts().is_bare => {
+                child.add_space(40.0);
+                child.label(theme::weak("The synthetic scan appears as soon as there are labels."));
+            }
+            Status::Starting => waiting(&mut child, "Loading the model"),
+            Status::Ready => waiting(&mut child, "Synthesising"),
+        }
+    }
+
+    fn paint_tools(&self, ui: &Ui, responses: &[Response; 2]) {
+        let pointer = ui.input(|input| input.pointer.interact_pos());
+        let (modifiers, space_held) = ui.input(|input| (input.modifiers, input.key_down(Key::Space)));
+        let over = if self.tools.is_holding() {
+            Some(usize::from(!self.pointer_on_editor))
+        } else {
+            responses.iter().position(|response| response.contains_pointer())
+        };
+        let at = |index: usize| {
+            let (here, pointer) = (over?, pointer?);
+            let twin = self.view.image_from_screen(self.panes[here], pointer);
+            let at = self.view.screen_from_image(self.panes[index], twin);
+            (here == index || self.panes[index].contains(at)).then_some(at)
+        };
+        let easel = |index: usize| Easel {
+            pane: self.panes[index],
+            view: &self.view,
+            pointer: at(index),
+            modifiers,
+            session: &self.session,
+            settings: &self.settings,
+        };
+        let (editor, synthetic) = (easel(0), easel(1));
+        if let Some(index) = over {
+            ui.ctx().set_cursor_icon(self.tools.cursor(&editor, space_held, index == 0));
+        }
+        let (on_editor, on_synthetic) = (ui.painter_at(self.panes[0]), ui.painter_at(self.panes[1]));
+        let tool = self.tools.in_hand();
+        if over == Some(1) {
+            let unseen = Easel { pointer: None, ..easel(0) };
+            tool.paint_feedback(&on_editor, &unseen);
+            if let Some(twin) = editor.pointer {
+                canvas::paint_crosshair(&on_editor, twin, theme::OVER_SCAN);
+            }
+            return;
+        }
+        let pans = space_held || self.tools.is_panning();
+        tool.paint_feedback(&on_editor, &Easel { pointer: editor.pointer.filter(|_| !pans), ..easel(0) });
+        if over == Some(0) {
+            if pans {
+                if let Some(twin) = synthetic.pointer {
+                    canvas::paint_crosshair(&on_synthetic, twin, theme::OVER_SCAN);
+                }
+            } else {
+                tool.paint_twin(&on_synthetic, &synthetic);
+            }
+        }
+    }
+
+    fn show_caption(&self, ui: &mut Ui, bar: Rect, index: usize, actions: &mut Vec<Action>) {
+        ui.painter().rect_filled(bar, 0.0, theme::CHROME.gamma_multiply(0.6));
+        let inner = bar.shrink2(vec2(12.0, 0.0));
+        let mut child =
+            ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
+        let name = if index == 0 { "Mask" } else { "Synthetic" };
+        child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
+        if index == 0 {
+            if let Some(rival) = self.synthesis.rival.picture() {
+                badge(&mut child, &format!("OVER {}", rival.title.to_uppercase()), theme::ACCENT);
+            }
+            if is_without_scan(&self.session.page().scan) {
+                badge(&mut child, "NO REAL SCAN", theme::WARNING).on_hover_text(
+                    "This page shows no eye that exists: its mask was drawn, and there is no scan",
+                );
+            }
+            child.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if matches!(self.settings.look.comparison, Comparison::Wipe | Comparison::Flicker) {
+                    self.show_picture_state(ui, actions);
+                }
+                self.show_pager(ui, actions);
+            });
+            return;
+        }
+        child.with_layout(Layout::right_to_left(Align::Center), |ui| self.show_picture_state(ui, actions));
+    }
+
+    /// What kind of picture the synthetic scan is, from right to left.
+    fn show_picture_state(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        if let Some(shown) = self.synthesis.shown() {
+            let keep = hint(ui, "synthesis.keep");
+            let state = ButtonState::enabled_if(shown.complete && shown.current);
+            if text_button(ui, "Keep", 42.0, "Keep synthetic scan", &keep, state).clicked() {
+                actions.push(Action::KeepSynthesis);
+            }
+            let (text, color) = kind_of(&shown);
+            badge(ui, &text, color);
+            ui.label(theme::caption(time_of(&shown)));
+        }
+        if self.synthesis.is_busy() {
+            ui.add(BusyMark::new(12.0, theme::ACCENT));
+        }
+    }
+
+    /// Doubts, disorder and the page, from right to left.
+    fn show_pager(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let count = self.session.page_count();
+        trace_state::show_in_caption(ui, &self.tracing, &self.session, actions);
+        let disordered = self.facts().disordered_columns;
+        if disordered > 0 {
+            let size = Vec2::splat(22.0);
+            let hint = "Bring the layers of these columns back into order";
+            if icon_button_sized(ui, size, 16.0, Icon::Repair, "Repair order", hint, ButtonState::READY)
+                .clicked()
+            {
+                actions.push(Action::Edit(Command::RepairOrder { page: self.session.page_index() }));
+            }
+            badge(ui, &format!("{disordered} COLUMNS OUT OF ORDER"), theme::WARNING);
+        }
+        if count < 2 {
+            return;
+        }
+        let page = self.session.page_index();
+        let size = Vec2::splat(22.0);
+        let turn = |ui: &mut Ui, icon, name: &str, enabled: bool| {
+            icon_button_sized(ui, size, 15.0, icon, name, name, ButtonState::enabled_if(enabled)).clicked()
+        };
+        if turn(ui, Icon::Next, "Next B-scan", page + 1 < count) {
+            actions.push(Action::TurnPage(1));
+        }
+        ui.label(theme::caption(format!("B-scan {} of {count}", page + 1)));
+        if turn(ui, Icon::Previous, "Previous B-scan", page > 0) {
+            actions.push(Action::TurnPage(-1));
+        }
+    }
+}
+
+/// The strip under one pane, for the profile and its figures.
+fn split_strip(strip: Rect) -> [Rect; 2] {
+    let x = (strip.left() + strip.width() * 0.66).round();
+    [
+        Rect::from_min_max(strip.min, pos2(x - 1.0, strip.max.y)),
+        Rect::from_min_max(pos2(x, strip.min.y), strip.max),
+    ]
+}
+
+/// Whether the space bar was down before the events of a frame; `None` if they do not concern it.
+fn space_before(events: &[Event]) -> Option<bool> {
+    events.iter().find_map(|event| match event {
+        Event::Key { key: Key::Space, pressed, repeat, .. } => Some(!pressed || *repeat),
+        _ => None,
+    })
+}
+
+fn waiting(ui: &mut Ui, what: &str) {
+    ui.add(BusyMark::new(24.0, theme::ACCENT));
+    ui.add_space(4.0);
+    ui.label(RichText::new(what).color(theme::TEXT_WEAK));
+}

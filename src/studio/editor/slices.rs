@@ -1,0 +1,214 @@
+//! Carrying labels from B-scan to B-scan. Interpolation runs on a thread of its own; what it made becomes
+//! one step of the history, unless the labels it was made from have changed meanwhile.
+
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::thread;
+
+use crate::anatomy::UNANNOTATED;
+use crate::document::{Command, Document};
+use crate::mask::interpolate::{Interpolation, copied_layers};
+use crate::mask::{Mask, beside_locked};
+use crate::studio::shell::app::Studio;
+use crate::studio::shell::notices::Severity;
+
+/// An interpolation under way.
+pub struct Interpolating {
+    made: Receiver<Vec<(usize, Mask)>>,
+    document_number: u64,
+    revision: u64,
+    name: String,
+}
+
+/// The pages on which anything is annotated, in order.
+pub fn annotated_pages(document: &Document) -> Vec<usize> {
+    let is_annotated = |page: &usize| !is_bare(&document.pages[*page].mask);
+    (0..document.pages.len()).filter(is_annotated).collect()
+}
+
+/// Whether nothing of a mask is annotated.
+pub fn is_bare(mask: &Mask) -> bool {
+    mask.layers.holds_only(|code| code == UNANNOTATED)
+}
+
+/// A page to be made, with the two it lies between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Gap {
+    page: usize,
+    before: usize,
+    after: usize,
+}
+
+/// The bare pages between annotated ones, or only `page` whatever is on it.
+fn gaps(document: &Document, page: Option<usize>) -> Vec<Gap> {
+    let annotated = annotated_pages(document);
+    let between = |page: usize| {
+        let before = annotated.iter().rev().find(|&&other| other < page);
+        let after = annotated.iter().find(|&&other| other > page);
+        before.zip(after).map(|(&before, &after)| Gap { page, before, after })
+    };
+    let size = |page: usize| document.pages[page].mask.layers.bounds();
+    let is_even = |gap: &Gap| size(gap.page) == size(gap.before) && size(gap.page) == size(gap.after);
+    match page {
+        Some(page) => between(page).filter(is_even).into_iter().collect(),
+        None => {
+            let bare = (0..document.pages.len()).filter(|page| !annotated.contains(page));
+            bare.filter_map(between).filter(is_even).collect()
+        }
+    }
+}
+
+fn make(document: &Document, gaps: &[Gap]) -> Vec<(usize, Mask)> {
+    let mut made = Vec::with_capacity(gaps.len());
+    for run in gaps.chunk_by(|a, b| (a.before, a.after) == (b.before, b.after)) {
+        let (before, after) = (run[0].before, run[0].after);
+        let [first, second] = [before, after].map(|page| &document.pages[page]);
+        let interpolation = Interpolation::between(&first.mask, &second.mask, first.scan.spacing);
+        let share = |page: usize| (page - before) as f32 / (after - before) as f32;
+        made.extend(run.iter().map(|gap| (gap.page, interpolation.at(share(gap.page)))));
+    }
+    made
+}
+
+impl Studio {
+    /// Starts to interpolate the page shown, or all pages in between.
+    pub(in crate::studio) fn interpolate_slices(&mut self, all: bool) {
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        let shown = self.session.page_index();
+        let gaps = gaps(self.session.editor.document(), (!all).then_some(shown));
+        if gaps.is_empty() {
+            let what = if all {
+                "Nothing to interpolate: no B-scan without labels lies between two that have some."
+            } else {
+                "Nothing to interpolate from: label a B-scan before this one and one after it."
+            };
+            self.notices.add(Severity::Info, what);
+            return;
+        }
+        let (sender, made) = sync_channel(1);
+        let (document, context) = (self.session.editor.document().clone(), self.context.clone());
+        let name = match gaps.as_slice() {
+            [gap] => format!("interpolate B-scan {}", gap.page + 1),
+            gaps => format!("interpolate {} B-scans", gaps.len()),
+        };
+        let outcome = thread::Builder::new().name("studio-interpolation".to_owned()).spawn(move || {
+            // The window may be gone; then nobody waits for the masks.
+            sender.send(make(&document, &gaps)).unwrap_or_default();
+            context.request_repaint();
+        });
+        match outcome {
+            Ok(_) => {
+                let (document_number, revision) =
+                    (self.session.document_number(), self.session.editor.revision());
+                self.interpolating = Some(Interpolating { made, document_number, revision, name });
+            }
+            Err(error) => {
+                self.notices.add(
+                    Severity::Error,
+                    format!("Nothing was interpolated, no thread could start: {error}"),
+                );
+            }
+        }
+    }
+
+    /// Takes what was interpolated, as one step.
+    pub(in crate::studio) fn take_interpolation(&mut self) {
+        let Some(work) = &self.interpolating else { return };
+        let made = match work.made.try_recv() {
+            Ok(made) => made,
+            Err(TryRecvError::Empty) => return,
+            Err(TryRecvError::Disconnected) => {
+                self.interpolating = None;
+                self.notices.add(Severity::Error, "The interpolation failed; the labels are as they were.");
+                return;
+            }
+        };
+        let Some(work) = self.interpolating.take() else { return };
+        if work.document_number != self.session.document_number() {
+            return;
+        }
+        if work.revision != self.session.editor.revision() {
+            let text = "The labels changed while they were interpolated: nothing was done. Start it again.";
+            self.notices.add(Severity::Warning, text);
+            return;
+        }
+        let (shown, locked) = (self.session.page_index(), self.settings.locked());
+        let editor = &mut self.session.editor;
+        editor.begin(&work.name);
+        let mut dirty = crate::scan::Rect::EMPTY;
+        for (page, mask) in made {
+            let mask = beside_locked(&editor.document().pages[page].mask, mask, locked);
+            match editor.apply(Command::ReplaceMask { page, mask, name: work.name.clone() }) {
+                Ok(change) if page == shown => dirty = change.dirty,
+                Ok(_) => {}
+                Err(error) => self.notices.add(Severity::Error, error.to_string()),
+            }
+        }
+        editor.commit();
+        self.redraw(dirty);
+    }
+
+    /// Whether an interpolation is under way.
+    pub fn is_interpolating(&self) -> bool {
+        self.interpolating.is_some()
+    }
+
+    /// Takes the interfaces of the nearest annotated B-scan in a direction.
+    pub(in crate::studio) fn copy_layers(&mut self, direction: isize) {
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        let page = self.session.page_index();
+        let document = self.session.editor.document();
+        let annotated = annotated_pages(document);
+        let source = if direction < 0 {
+            annotated.iter().rev().find(|&&other| other < page)
+        } else {
+            annotated.iter().find(|&&other| other > page)
+        };
+        let (here, Some(&source)) = (&document.pages[page].mask, source) else {
+            let side = if direction < 0 { "before" } else { "after" };
+            self.notices.add(Severity::Info, format!("No B-scan {side} this one has labels to copy."));
+            return;
+        };
+        let there = &document.pages[source].mask;
+        if there.layers.bounds() != here.layers.bounds() {
+            let text = format!("B-scan {} has another size: its interfaces do not fit.", source + 1);
+            self.notices.add(Severity::Warning, text);
+            return;
+        }
+        let layers = copied_layers(&there.layers, &here.layers);
+        let copied = Mask { layers, lesions: here.lesions.clone() };
+        self.replace_mask(copied, format!("copy interfaces from B-scan {}", source + 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Page;
+    use crate::mask::Plane;
+    use crate::scan::{BScan, GreyImage};
+
+    fn document(annotated: &[bool]) -> Document {
+        let page = |&annotated: &bool| {
+            let scan = BScan::from_image(GreyImage::new(20, 10, vec![0; 200]), "slice");
+            let mut mask = Mask::unannotated(20, 10);
+            if annotated {
+                mask.layers = Plane::filled(20, 10, 3);
+            }
+            Page::new(scan, mask)
+        };
+        let mut document = Document::from_scan((*page(&true).scan).clone(), Mask::unannotated(20, 10));
+        document.pages = annotated.iter().map(page).collect();
+        document
+    }
+
+    #[test]
+    fn only_bare_pages_between_annotated_ones_are_gaps() {
+        let document = document(&[false, true, false, false, true, true, false]);
+        let pages: Vec<usize> = gaps(&document, None).iter().map(|gap| gap.page).collect();
+        assert_eq!(pages, [2, 3]);
+        assert_eq!(gaps(&document, Some(4)), [Gap { page: 4, before: 1, after: 5 }]);
+        assert_eq!(gaps(&document, Some(6)), []);
+        let made = make(&document, &gaps(&document, None));
+        assert!(made.len() == 2 && made.iter().all(|(_, mask)| mask.layers == Plane::filled(20, 10, 3)));
+    }
+}

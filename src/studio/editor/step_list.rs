@@ -1,0 +1,125 @@
+//! The list of steps: what was done, with a small picture of each; a press on one goes back or forward to
+//! it.
+
+use std::collections::HashMap;
+
+use eframe::egui::{
+    Align2, Color32, ColorImage, Context, Rect, Role, ScrollArea, Sense, TextureHandle, TextureOptions, Ui,
+    WidgetInfo, Window, pos2, vec2,
+};
+
+use crate::document::{Editor, LabelTable, Step, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
+use crate::studio::shell::action::Action;
+use crate::studio::widgets::theme;
+
+const ROW_HEIGHT: f32 = 40.0;
+const WIDTH: f32 = 264.0;
+const FOOTER_HEIGHT: f32 = 24.0;
+/// Pictures of rows that are out of sight are dropped when there are more than this.
+const KEPT_PICTURES: usize = 128;
+
+/// The pictures of the rows in sight.
+#[derive(Default)]
+pub struct StepList {
+    pictures: HashMap<u64, TextureHandle>,
+}
+
+/// Draws the list. `open` becomes false when it is closed.
+pub fn show(
+    context: &Context,
+    list: &mut StepList,
+    editor: &Editor,
+    open: &mut bool,
+    actions: &mut Vec<Action>,
+) {
+    let undo: Vec<&Step> = editor.undo_steps().collect();
+    let redo: Vec<&Step> = editor.redo_steps().collect();
+    if list.pictures.len() > KEPT_PICTURES {
+        list.pictures.clear();
+    }
+    let window = Window::new("Steps").open(open).collapsible(false).resizable([false, true]);
+    let area = context.content_rect();
+    let under_bars = theme::TOP_BAR_HEIGHT + theme::OPTIONS_HEIGHT + theme::CAPTION_HEIGHT;
+    let place = pos2(area.left() + theme::STRIP_WIDTH + 12.0, area.top() + under_bars + 12.0);
+    let room = (area.bottom() - place.y - theme::STATUS_HEIGHT - 60.0).max(160.0);
+    window.default_pos(place).default_size(vec2(WIDTH, room.min(420.0))).max_height(room).show(
+        context,
+        |ui| {
+            ui.set_width(WIDTH);
+            ui.spacing_mut().item_spacing.y = 1.0;
+            // Steps ahead, the present one, steps behind, the document as it was opened.
+            let count = redo.len() + undo.len() + 1;
+            let list_room = (ui.available_height() - FOOTER_HEIGHT).max(ROW_HEIGHT);
+            ScrollArea::vertical().auto_shrink([false, false]).max_height(list_room).show_rows(
+                ui,
+                ROW_HEIGHT,
+                count,
+                |ui, rows| {
+                    for row in rows {
+                        let by = row as isize - redo.len() as isize;
+                        let step = match row.checked_sub(redo.len()) {
+                            None => Some(redo[redo.len() - 1 - row]),
+                            Some(back) => undo.get(back).copied(),
+                        };
+                        if step_row(ui, list, &editor.document().labels, step, by) {
+                            actions.push(Action::GoToStep(by));
+                        }
+                    }
+                },
+            );
+            let text = format!("{} to undo, {:.1} MB", undo.len(), editor.history_bytes() as f32 / 1e6);
+            ui.label(theme::caption(text));
+        },
+    );
+}
+
+/// `by` is 0 for the present, negative ahead of it, positive behind it.
+fn step_row(ui: &mut Ui, list: &mut StepList, labels: &LabelTable, step: Option<&Step>, by: isize) -> bool {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
+    let name = step.map_or("As it was opened", |step| step.name.as_str());
+    let spoken = match by {
+        0 => format!("{name}, now"),
+        1.. => format!("Back to {name}"),
+        _ => format!("Forward to {name}"),
+    };
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, by == 0, &spoken));
+    let fill = match (by == 0, response.hovered() || response.has_focus()) {
+        (true, _) => theme::ACCENT_DIM,
+        (false, true) => theme::HOVER,
+        (false, false) => Color32::TRANSPARENT,
+    };
+    let fade = if by < 0 { 0.5 } else { 1.0 };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    let size = vec2(THUMBNAIL_WIDTH as f32, THUMBNAIL_HEIGHT as f32);
+    let picture_at = Rect::from_min_size(rect.min + vec2(4.0, (ROW_HEIGHT - size.y) / 2.0), size);
+    match step.and_then(|step| step.thumbnail.as_ref().map(|thumbnail| (step.serial(), thumbnail))) {
+        Some((serial, thumbnail)) => {
+            let texture =
+                list.pictures.entry(serial).or_insert_with(|| upload(ui.ctx(), thumbnail, labels, serial));
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture.id(), picture_at, whole, Color32::WHITE.gamma_multiply(fade));
+        }
+        None => {
+            ui.painter().rect_filled(picture_at, 3.0, theme::CANVAS);
+        }
+    }
+    let color = if by == 0 { theme::TEXT_STRONG } else { theme::TEXT.gamma_multiply(fade) };
+    let name_at = pos2(picture_at.right() + 10.0, rect.center().y);
+    ui.painter_at(rect).text(name_at, Align2::LEFT_CENTER, sentence(name), theme::body(), color);
+    response.clicked() && by != 0
+}
+
+fn upload(context: &Context, thumbnail: &Thumbnail, labels: &LabelTable, serial: u64) -> TextureHandle {
+    let pixels = thumbnail.codes().iter().map(|code| {
+        labels.look(*code).map_or(theme::TEXT_WEAK, |look| theme::from_rgb(look.color)).gamma_multiply(0.8)
+    });
+    let size = [THUMBNAIL_WIDTH as usize, THUMBNAIL_HEIGHT as usize];
+    let image = ColorImage::new(size, pixels.map(|color| color.to_opaque()).collect());
+    context.load_texture(format!("step {serial}"), image, TextureOptions::NEAREST)
+}
+
+/// "brush: IRF" as it stands at the beginning of a line.
+fn sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

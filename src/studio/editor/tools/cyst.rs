@@ -1,0 +1,292 @@
+//! Cyst stamp: places a parametric cyst, and scatters many inside one layer.
+//!
+//! A click places one of the chosen size; a drag draws one out from its middle, to size and turned. The
+//! shape is laid out in micrometres, so it is what it would be in the eye, whatever the pixels.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use eframe::egui::{Align2, Button, ComboBox, Painter, RichText, Ui, vec2};
+
+use super::options::{Length, percent, whole_number};
+use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use crate::anatomy::{IRF, LAYER_COUNT, LESION_BASE, is_lesion};
+use crate::document::{Command, LabelTable};
+use crate::mask::cyst::{CystShape, Scatter, Seat};
+use crate::mask::{PaintSettings, PaintTarget, Region};
+use crate::scan::Spacing;
+use crate::studio::shell::settings::{Settings, Tool};
+use crate::studio::widgets::controls::segments;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::Cyst,
+    icon: Icon::Cyst,
+    name: "Cyst",
+    does: "Place a cyst, sized in µm, or scatter many inside one layer",
+    group: Group::Lesions,
+};
+
+const STEP_NAME_OF_ONE: &str = "cyst";
+/// Shortest and longest cyst the bar offers.
+const SIZES_UM: [f32; 2] = [10.0, 2000.0];
+
+/// A cyst that is being drawn out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Drawing {
+    centre: [f32; 2],
+    /// `None` until the pointer has moved away from the centre.
+    towards: Option<[f32; 2]>,
+}
+
+/// The cyst stamp.
+#[derive(Debug)]
+pub struct Cyst {
+    length: Length,
+    /// Width over length.
+    flatness: f32,
+    roughness: f32,
+    seat: Seat,
+    /// Of the next cyst's outline.
+    seed: u64,
+    /// Whether the bar shows the options of a scatter.
+    scatters: bool,
+    count: f32,
+    shortest: Length,
+    longest: Length,
+    scatter_seed: f32,
+    drawing: Option<Drawing>,
+    /// Placed and asked for by the last scatter.
+    scattered: Option<(usize, usize)>,
+}
+
+impl Default for Cyst {
+    fn default() -> Self {
+        Self {
+            length: Length::new(150.0, 20.0),
+            flatness: 0.6,
+            roughness: 0.2,
+            seat: Seat::Retina,
+            seed: 1,
+            scatters: false,
+            count: 12.0,
+            shortest: Length::new(60.0, 8.0),
+            longest: Length::new(220.0, 26.0),
+            scatter_seed: 1.0,
+            drawing: None,
+            scattered: None,
+        }
+    }
+}
+
+impl Cyst {
+    fn shape(&self, spacing: Option<Spacing>) -> CystShape {
+        let half = self.length.value(spacing) / 2.0;
+        let plain = CystShape {
+            radii: [half, half * self.flatness],
+            angle: 0.0,
+            roughness: self.roughness,
+            seed: self.seed,
+        };
+        let Some(Drawing { centre, towards: Some(towards) }) = self.drawing else { return plain };
+        let unit = self.length.unit_per_px(spacing);
+        let (x, y) = ((towards[0] - centre[0]) * unit[0], (towards[1] - centre[1]) * unit[1]);
+        let half = x.hypot(y);
+        CystShape { radii: [half, half * self.flatness], angle: y.atan2(x), ..plain }
+    }
+
+    fn stamp(&mut self, centre: [f32; 2], bench: &mut Workbench<'_>) {
+        let spacing = bench.session.page().scan.spacing;
+        let unit = self.length.unit_per_px(spacing);
+        let region = self.shape(spacing).region(bench.mask(), centre, unit, self.seat);
+        paint(region, &format!("{STEP_NAME_OF_ONE}: {}", lesion_name(bench.settings)), bench);
+    }
+
+    /// Draws the cyst under way anew, within its step.
+    fn restamp(&mut self, bench: &mut Workbench<'_>) {
+        if let Some(drawing) = self.drawing {
+            bench.abort();
+            bench.begin(format!("{STEP_NAME_OF_ONE}: {}", lesion_name(bench.settings)));
+            self.stamp(drawing.centre, bench);
+        }
+    }
+
+    fn scatter(&mut self, bench: &mut Workbench<'_>) {
+        let spacing = bench.session.page().scan.spacing;
+        let asked = self.count as usize;
+        let lengths = [self.shortest.value(spacing), self.longest.value(spacing)];
+        let scatter = Scatter {
+            count: asked,
+            lengths: [lengths[0].min(lengths[1]), lengths[0].max(lengths[1])],
+            flattest: self.flatness,
+            roughness: self.roughness,
+            seat: self.seat,
+            seed: self.scatter_seed as u64,
+        };
+        let regions = scatter.regions(bench.mask(), self.length.unit_per_px(spacing));
+        let placed = regions.len();
+        let all =
+            Region::from_runs(regions.iter().flat_map(|region| region.runs().iter().copied()).collect());
+        paint(all, &format!("scatter {placed} cysts: {}", lesion_name(bench.settings)), bench);
+        self.scattered = Some((placed, asked));
+        self.scatter_seed += 1.0;
+    }
+
+    fn show_seat(&mut self, ui: &mut Ui, labels: &LabelTable) {
+        ui.name_inputs("Inside", |ui| {
+            let combo = ComboBox::from_id_salt("cyst seat")
+                .width(92.0)
+                .selected_text(format!("in {}", seat_name(self.seat, labels)));
+            let response = combo.show_ui(ui, |ui| {
+                let layers = (1..=LAYER_COUNT as u8).map(Seat::Layer);
+                for seat in std::iter::once(Seat::Retina).chain(layers) {
+                    ui.selectable_value(&mut self.seat, seat, seat_name(seat, labels));
+                }
+            });
+            response.response.on_hover_text("Where cysts may lie; they are cut off where they leave it");
+        });
+    }
+
+    fn show_one(&mut self, ui: &mut Ui, spacing: Option<Spacing>) {
+        self.length.show(ui, "Length", "Of a cyst that is placed with a click", SIZES_UM, spacing);
+        self.length.show_unit(ui, spacing);
+        percent(ui, "Width", "Width as a share of the length", &mut self.flatness, 0.2..=1.0);
+        percent(ui, "Rough", "How far the outline strays from an ellipse", &mut self.roughness, 0.0..=0.5);
+    }
+
+    fn show_scatter(&mut self, ui: &mut Ui, spacing: Option<Spacing>, bench: &mut Workbench<'_>) {
+        self.shortest.same_unit(self.length);
+        self.longest.same_unit(self.length);
+        whole_number(ui, "Count", "Number of cysts", &mut self.count, 1.0..=200.0, "");
+        self.shortest.show(ui, "from", "Length of the shortest", SIZES_UM, spacing);
+        self.longest.show(ui, "to", "Length of the longest", SIZES_UM, spacing);
+        let hint = "The same seed scatters the same way";
+        whole_number(ui, "Seed", hint, &mut self.scatter_seed, 0.0..=99_999.0, "");
+        let scatter = Button::new(RichText::new("Scatter").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        let seat = seat_name(self.seat, bench.labels());
+        let hint = format!("Scatter cysts over the {seat}, apart from each other");
+        if ui.add(scatter).on_hover_text(hint).clicked() {
+            self.finish(bench);
+            self.scatter(bench);
+        }
+    }
+}
+
+impl CanvasTool for Cyst {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        match event.kind {
+            PointerKind::Press { .. } => {
+                self.drawing = Some(Drawing { centre: event.at, towards: None });
+                self.restamp(bench);
+            }
+            PointerKind::Drag => {
+                let reach = bench.reach();
+                let Some(drawing) = &mut self.drawing else { return };
+                let away = [0, 1].map(|axis| (event.at[axis] - drawing.centre[axis]) / reach[axis]);
+                if drawing.towards.is_some() || away[0].hypot(away[1]) > 0.5 {
+                    drawing.towards = Some(event.at);
+                    self.restamp(bench);
+                }
+            }
+            PointerKind::Release => self.finish(bench),
+            PointerKind::Hover => {}
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.drawing.is_some()
+    }
+
+    fn finish(&mut self, bench: &mut Workbench<'_>) {
+        if self.drawing.take().is_some() {
+            bench.commit();
+            self.seed += 1;
+        }
+    }
+
+    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+        if self.drawing.take().is_some() {
+            bench.abort();
+        }
+    }
+
+    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+        self.finish(bench);
+        self.scattered = None;
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        let centre = self.drawing.map(|drawing| drawing.centre).or(easel.pointer_in_image());
+        let (Some(centre), Some(pointer)) = (centre, easel.pointer) else { return };
+        let page = easel.session.page();
+        let spacing = page.scan.spacing;
+        let shape = self.shape(spacing);
+        let outline = shape.outline(centre, self.length.unit_per_px(spacing));
+        let points: Vec<_> = outline.into_iter().map(|point| easel.screen(point)).collect();
+        let seated =
+            easel.session.pixel_at(centre).is_some_and(|(x, y)| self.seat.holds(page.mask.layers.get(x, y)));
+        let color = if seated { theme::swatch_color(lesion_code(easel.settings)) } else { theme::TEXT_WEAK };
+        feedback::closed_line(painter, &points, color);
+        let text = if self.drawing.is_some() {
+            let [long, wide] = shape.radii.map(|radius| radius * 2.0);
+            format!("{long:.0} × {wide:.0} {}", self.length.unit(spacing))
+        } else if seated {
+            return;
+        } else {
+            format!("not in the {}", seat_name(self.seat, &easel.session.editor.document().labels))
+        };
+        feedback::tag(painter, pointer + vec2(14.0, 20.0), Align2::LEFT_CENTER, &text);
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        match (self.drawing, self.scattered) {
+            (Some(_), _) => "Drag to size and turn it; Esc takes it back".into(),
+            (None, Some((placed, asked))) if placed < asked => {
+                format!("{placed} of {asked} cysts fitted: choose smaller ones, or another layer").into()
+            }
+            _ => "Click to place a cyst; drag to size and turn it".into(),
+        }
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let spacing = bench.session.page().scan.spacing;
+        let choices = [("Place", "Place one cyst"), ("Scatter", "Scatter many cysts")];
+        if let Some(chosen) = segments(ui, 116.0, &choices, usize::from(self.scatters)) {
+            self.scatters = chosen == 1;
+        }
+        self.show_seat(ui, bench.labels());
+        if self.scatters {
+            self.show_scatter(ui, spacing, bench);
+        } else {
+            self.show_one(ui, spacing);
+        }
+    }
+}
+
+fn paint(region: Region, name: &str, bench: &mut Workbench<'_>) {
+    let target = PaintTarget::Lesion(lesion_code(bench.settings) - LESION_BASE);
+    let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked: bench.locked() };
+    let (page, region) = (bench.session.page_index(), Arc::new(region));
+    bench.apply(Command::PaintRegion { page, region, settings, name: name.to_owned() });
+}
+
+/// The lesion in the hand; intraretinal fluid while a layer is.
+fn lesion_code(settings: &Settings) -> u8 {
+    if is_lesion(settings.label) { settings.label } else { IRF }
+}
+
+fn lesion_name(settings: &Settings) -> &str {
+    settings.table.name(lesion_code(settings))
+}
+
+fn seat_name(seat: Seat, labels: &LabelTable) -> &str {
+    match seat {
+        Seat::Retina => "retina",
+        Seat::Layer(layer) => labels.name(layer),
+    }
+}

@@ -1,0 +1,58 @@
+//! Fill: floods one label, or the hole inside a lesion, with the chosen label.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use eframe::egui::{Painter, Ui};
+
+use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
+use crate::document::Command;
+use crate::mask::fill_region;
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::icons::Icon;
+
+const ABOUT: About = About {
+    tool: Tool::Fill,
+    icon: Icon::Fill,
+    name: "Flood fill",
+    does: "Fill one connected label, or the hole inside a lesion",
+    group: Group::Paint,
+};
+
+/// The fill.
+#[derive(Debug, Default)]
+pub struct Fill {
+    /// Whether the primary button empties and the other one fills.
+    is_opposite: bool,
+}
+
+impl CanvasTool for Fill {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        let PointerKind::Press { .. } = event.kind else { return };
+        let Some((x, y)) = bench.pixel_at(event.at) else { return };
+        let erases = event.inverted() != self.is_opposite;
+        let settings = bench.settings.paint_settings(erases);
+        let region = Arc::new(fill_region(bench.mask(), x, y, settings.target));
+        let name = format!("fill: {}", bench.settings.target_name(erases));
+        let page = bench.session.page_index();
+        bench.apply(Command::PaintRegion { page, region, settings, name });
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        feedback::label_drop(painter, easel, easel.modifiers.alt != self.is_opposite);
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        "Click to fill one connected label; right button or Alt erases a whole lesion".into()
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let choices = [("Fill", "Click fills"), ("Erase", "Click erases a lesion")];
+        options::opposite(ui, &mut self.is_opposite, &choices);
+        options::keep_order(ui, bench);
+    }
+}

@@ -1,0 +1,199 @@
+//! Grow and shrink: the lesion under the pointer becomes larger or smaller by a distance all around.
+//!
+//! Where no lesion is and a layer is chosen, that layer becomes thicker or thinner in every column: both of
+//! its interfaces move by the distance, and in ordered mode push the others. Layer warp does it in one place.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use eframe::egui::{Align2, Painter, Ui, vec2};
+
+use super::interfaces::{PageLines, line_settings, paint_meant};
+use super::lesion_hover::LesionHover;
+use super::options::Length;
+use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
+use crate::anatomy::{BELOW_BM, Interface};
+use crate::document::{Command, LabelTable};
+use crate::mask::lesion::LesionRegion;
+use crate::mask::morphology::{grown, shrunk};
+use crate::mask::{Interfaces, PaintSettings, PaintTarget};
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::Grow,
+    icon: Icon::Grow,
+    name: "Grow",
+    does: "Grow the lesion under the pointer, or the chosen layer; right button or Alt shrinks it",
+    group: Group::Lesions,
+};
+
+/// Grows and shrinks lesions.
+#[derive(Debug)]
+pub struct Grow {
+    distance: Length,
+    hover: LesionHover,
+    lines: PageLines,
+    /// The layer a click would change, while no lesion is under the pointer.
+    layer: Option<u8>,
+    is_on_scan: bool,
+    /// Whether the primary button shrinks and the other one grows.
+    is_opposite: bool,
+    /// What the document calls its layers.
+    labels: Arc<LabelTable>,
+}
+
+impl Default for Grow {
+    fn default() -> Self {
+        Self {
+            distance: Length::new(10.0, 2.0),
+            hover: LesionHover::default(),
+            lines: PageLines::default(),
+            layer: None,
+            is_on_scan: false,
+            is_opposite: false,
+            labels: Arc::default(),
+        }
+    }
+}
+
+impl Grow {
+    fn change(&mut self, lesion: &LesionRegion, shrinks: bool, bench: &mut Workbench<'_>) {
+        let (mask, page) = (bench.mask(), bench.session.page_index());
+        let (width, height) = (mask.width(), mask.height());
+        let spacing = bench.session.page().scan.spacing;
+        let radii = self.distance.pixels(spacing);
+        let name = bench.labels().name(lesion.composite());
+        let (region, target, name) = if shrinks {
+            let left = shrunk(&lesion.region, radii, width, height);
+            let rim = lesion.region.filtered(|x, y| !left.contains(x, y));
+            (rim, PaintTarget::EraseLesion, format!("shrink {name}"))
+        } else {
+            // Other lesions are not grown over.
+            let larger = grown(&lesion.region, radii, width, height);
+            let free = larger.filtered(|x, y| [0, lesion.code].contains(&mask.lesions.get(x, y)));
+            (free, PaintTarget::Lesion(lesion.code), format!("grow {name}"))
+        };
+        let locked = bench.locked();
+        let settings = PaintSettings { target, radius_px: 0.0, ordered: bench.settings.ordered, locked };
+        bench.apply(Command::PaintRegion { page, region: Arc::new(region), settings, name });
+    }
+}
+
+impl Grow {
+    /// Moves both interfaces of a layer away from each other, or towards each other until they meet.
+    fn change_layer(&mut self, code: u8, shrinks: bool, bench: &mut Workbench<'_>) {
+        let by = self.distance.pixels(bench.session.page().scan.spacing)[1];
+        let lines = Interfaces::from_layers(&bench.mask().layers);
+        let rows_of = |interface: Option<Interface>| interface.map(|k| &lines.rows[k.index()]);
+        let borders = borders(code);
+        let [above, below] = borders.map(rows_of);
+        let moved = |x: usize, row: f32, outwards: f32| {
+            if !shrinks {
+                return row + outwards * by;
+            }
+            let inwards = row - outwards * by;
+            let (Some(above), Some(below)) = (above, below) else { return inwards };
+            let middle = (above[x] + below[x]) / 2.0;
+            if outwards < 0.0 { inwards.min(middle) } else { inwards.max(middle) }
+        };
+        let (page, settings) = (bench.session.page_index(), line_settings(bench));
+        let verb = if shrinks { "shrink" } else { "grow" };
+        bench.begin(format!("{verb} {}", bench.labels().name(code)));
+        for (border, outwards) in borders.into_iter().zip([-1.0, 1.0]) {
+            let Some(interface) = border else { continue };
+            let rows = lines.rows[interface.index()].iter().enumerate();
+            let rows = rows.map(|(x, row)| moved(x, *row, outwards)).collect();
+            bench.apply(Command::MoveInterface { page, interface, x0: 0, rows, settings });
+        }
+        bench.commit();
+    }
+
+    fn look_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+        self.hover.follow(at, bench.session);
+        self.is_on_scan = bench.pixel_at(at).is_some();
+        self.choose_layer(bench);
+    }
+
+    fn choose_layer(&mut self, bench: &Workbench<'_>) {
+        let chosen = Some(bench.settings.label).filter(|label| *label <= BELOW_BM);
+        self.layer = chosen.filter(|_| self.is_on_scan && self.hover.lesion().is_none());
+    }
+}
+
+/// The interfaces above and below a layer-plane code.
+fn borders(code: u8) -> [Option<Interface>; 2] {
+    let interface = |index: Option<usize>| index.and_then(|index| Interface::ALL.get(index).copied());
+    [interface(usize::from(code).checked_sub(1)), interface(Some(usize::from(code)))]
+}
+
+impl CanvasTool for Grow {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        match event.kind {
+            PointerKind::Press { .. } => {
+                self.look_at(event.at, bench);
+                let shrinks = event.inverted() != self.is_opposite;
+                if let Some(lesion) = self.hover.lesion().cloned() {
+                    self.change(&lesion, shrinks, bench);
+                } else if let Some(layer) = self.layer {
+                    self.change_layer(layer, shrinks, bench);
+                }
+                self.look_at(event.at, bench);
+            }
+            PointerKind::Hover => self.look_at(event.at, bench),
+            PointerKind::Drag | PointerKind::Release => {}
+        }
+    }
+
+    fn cancel(&mut self, _bench: &mut Workbench<'_>) {
+        self.hover = LesionHover::default();
+    }
+
+    fn frame(&mut self, bench: &mut Workbench<'_>) {
+        self.hover.refresh(bench.session);
+        self.lines.follow(bench.session);
+        self.labels = bench.labels().clone();
+        // The label may have been chosen since the pointer moved.
+        self.choose_layer(bench);
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        let Some(pointer) = easel.pointer else { return };
+        match (self.hover.lesion(), self.layer) {
+            (Some(lesion), _) => feedback::region_outline(painter, easel, &lesion.region, theme::ACCENT),
+            (None, Some(layer)) => borders(layer)
+                .into_iter()
+                .flatten()
+                .for_each(|interface| paint_meant(painter, easel, &self.lines, interface)),
+            (None, None) => return,
+        }
+        let sign = if easel.modifiers.alt != self.is_opposite { "−" } else { "+" };
+        let text = format!("{sign}{}", self.distance.shown(easel.session.page().scan.spacing));
+        feedback::tag(painter, pointer + vec2(14.0, -16.0), Align2::LEFT_CENTER, &text);
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        match (self.hover.lesion(), self.layer) {
+            (Some(_), _) => "Click to change this lesion; the right button or Alt does the opposite".into(),
+            (None, Some(layer)) => {
+                let name = self.labels.name(layer);
+                format!("Click to change {name} in every column; the right button or Alt does the opposite")
+                    .into()
+            }
+            (None, None) => "Point at a lesion, or choose a layer".into(),
+        }
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let spacing = bench.session.page().scan.spacing;
+        let choices = [("Grow", "Click grows"), ("Shrink", "Click shrinks")];
+        options::opposite(ui, &mut self.is_opposite, &choices);
+        self.distance.show(ui, "By", "How far the border moves at each click", [1.0, 200.0], spacing);
+        self.distance.show_unit(ui, spacing);
+    }
+}

@@ -1,0 +1,43 @@
+//! The hand: moves the scan. The toolbox does the panning; this only says so.
+
+use std::borrow::Cow;
+
+use eframe::egui::{CursorIcon, Painter};
+
+use super::{About, CanvasTool, Easel, Group, PointerEvent, Workbench};
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::icons::Icon;
+
+const ABOUT: About = About {
+    tool: Tool::Hand,
+    icon: Icon::Hand,
+    name: "Hand",
+    does: "Move the scan; also Space and drag, or the middle button",
+    group: Group::Look,
+};
+
+/// Moves the scan.
+#[derive(Debug, Default)]
+pub struct Hand;
+
+impl CanvasTool for Hand {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, _event: PointerEvent, _bench: &mut Workbench<'_>) {}
+
+    fn pans(&self) -> bool {
+        true
+    }
+
+    fn paint_feedback(&self, _painter: &Painter, _easel: &Easel<'_>) {}
+
+    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+        CursorIcon::Grab
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        "Drag to move the scan, double click to fit it".into()
+    }
+}

@@ -1,0 +1,259 @@
+//! Live-wire: clicks along an interface, joined along its edge while the pointer moves.
+
+use std::borrow::Cow;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
+
+use eframe::egui::{Key, Modifiers, Painter, PointerButton, Ui};
+
+use super::{
+    PageLines, line_color, line_settings, meant, paint_line, paint_meant, show_shared_options, straight,
+};
+use crate::anatomy::Interface;
+use crate::document::Command;
+use crate::mask::livewire::{LiveWire, Stretch};
+use crate::studio::editor::canvas;
+use crate::studio::editor::tools::{
+    About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback,
+};
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::LiveWire,
+    icon: Icon::LiveWire,
+    name: "Live-wire",
+    does: "Click along an interface; the line between follows the edge",
+    group: Group::Interfaces,
+};
+
+/// What is said until the edges are known; lines are straight until then.
+const READING: &str = "Reading the edges of this scan";
+/// How soon it is looked again whether they are.
+const READING_TURN: Duration = Duration::from_millis(30);
+
+/// The scan made ready, which takes longer than a frame.
+enum Edges {
+    Unread,
+    Reading(u64, Receiver<Option<LiveWire>>),
+    /// Of a page; `None` where the scan shows too little, then lines are straight.
+    Ready(u64, Option<LiveWire>),
+}
+
+/// A line that is being clicked.
+struct Wire {
+    interface: Interface,
+    points: Vec<[f32; 2]>,
+    /// One between every point and the next.
+    stretches: Vec<Stretch>,
+    /// From the last point to the pointer.
+    live: Option<Stretch>,
+    view_number: u64,
+}
+
+/// The live-wire.
+pub struct LiveWireTool {
+    edges: Edges,
+    wire: Option<Wire>,
+    hovered: Option<Interface>,
+    lines: PageLines,
+}
+
+impl Default for LiveWireTool {
+    fn default() -> Self {
+        Self { edges: Edges::Unread, wire: None, hovered: None, lines: PageLines::default() }
+    }
+}
+
+impl LiveWireTool {
+    /// Reads the edges of the page shown on a thread of their own.
+    fn read_edges(&mut self, bench: &Workbench<'_>) {
+        let shown = bench.session.view_number();
+        match &self.edges {
+            Edges::Ready(of, _) if *of == shown => {}
+            Edges::Reading(of, answer) if *of == shown => {
+                if let Ok(wire) = answer.try_recv() {
+                    self.edges = Edges::Ready(shown, wire);
+                }
+            }
+            _ => {
+                let (sender, answer) = sync_channel(1);
+                let scan = bench.session.page().scan.clone();
+                let reading =
+                    std::thread::Builder::new().name("live-wire edges".to_owned()).spawn(move || {
+                        // Nobody waits when another page was turned to meanwhile.
+                        let _ = sender.send(LiveWire::of(&scan));
+                    });
+                self.edges = match reading {
+                    Ok(_) => Edges::Reading(shown, answer),
+                    Err(_) => Edges::Ready(shown, None),
+                };
+            }
+        }
+    }
+
+    fn is_reading(&self) -> bool {
+        matches!(self.edges, Edges::Reading(..))
+    }
+
+    fn ready(&self, view_number: u64) -> Option<&LiveWire> {
+        match &self.edges {
+            Edges::Ready(of, wire) if *of == view_number => wire.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn snapped(&self, interface: Interface, at: [f32; 2], bench: &Workbench<'_>) -> [f32; 2] {
+        self.ready(bench.session.view_number()).map_or(at, |wire| wire.snapped(interface, at))
+    }
+
+    fn stretch(&self, interface: Interface, from: [f32; 2], to: [f32; 2], bench: &Workbench<'_>) -> Stretch {
+        match self.ready(bench.session.view_number()) {
+            Some(wire) => wire.path(interface, from, to),
+            None => {
+                let (x0, rows) = straight(&bench.mask().layers, from, to);
+                Stretch { x0, rows }
+            }
+        }
+    }
+
+    fn click(&mut self, at: [f32; 2], bench: &mut Workbench<'_>) {
+        let width = bench.mask().width() as f32;
+        let at = [at[0].clamp(0.0, width - 0.5), at[1].clamp(0.0, bench.mask().height() as f32)];
+        let known = self.wire.as_ref().map(|wire| wire.interface);
+        let chosen = known.or(bench.settings.interface);
+        let Some(interface) = meant(chosen, &bench.mask().layers, at) else { return };
+        let at = self.snapped(interface, at, bench);
+        let last = self.wire.as_ref().and_then(|wire| wire.points.last().copied());
+        let stretch = last.map(|last| self.stretch(interface, last, at, bench));
+        let view_number = bench.session.view_number();
+        let wire = self.wire.get_or_insert_with(|| Wire {
+            interface,
+            points: Vec::new(),
+            stretches: Vec::new(),
+            live: None,
+            view_number,
+        });
+        wire.points.push(at);
+        wire.stretches.extend(stretch);
+        wire.live = None;
+    }
+
+    fn aim(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+        self.hovered = meant(bench.settings.interface, &bench.mask().layers, at);
+        let Some((interface, last)) =
+            self.wire.as_ref().and_then(|wire| Some((wire.interface, *wire.points.last()?)))
+        else {
+            return;
+        };
+        let aim = self.snapped(interface, at, bench);
+        let live = self.stretch(interface, last, aim, bench);
+        if let Some(wire) = &mut self.wire {
+            wire.live = Some(live);
+        }
+    }
+}
+
+impl CanvasTool for LiveWireTool {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        match event.kind {
+            PointerKind::Hover | PointerKind::Drag => self.aim(event.at, bench),
+            PointerKind::Press { clicks: 2 } if event.button == PointerButton::Primary => self.finish(bench),
+            PointerKind::Press { .. } if event.button == PointerButton::Primary => {
+                self.click(event.at, bench)
+            }
+            PointerKind::Press { .. } | PointerKind::Release => {}
+        }
+    }
+
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
+        let (Key::Backspace, Some(wire)) = (key, &mut self.wire) else { return false };
+        wire.points.pop();
+        wire.stretches.pop();
+        wire.live = None;
+        if wire.points.is_empty() {
+            self.wire = None;
+        }
+        true
+    }
+
+    fn is_busy(&self) -> bool {
+        self.wire.is_some()
+    }
+
+    fn finish(&mut self, bench: &mut Workbench<'_>) {
+        let Some(wire) = self.wire.take() else { return };
+        if wire.stretches.is_empty() || wire.view_number != bench.session.view_number() {
+            return;
+        }
+        let (page, settings) = (bench.session.page_index(), line_settings(bench));
+        bench.begin(format!("live-wire: {}", wire.interface.name()));
+        for Stretch { x0, rows } in wire.stretches {
+            let interface = wire.interface;
+            bench.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
+        }
+        bench.commit();
+    }
+
+    fn cancel(&mut self, _bench: &mut Workbench<'_>) {
+        self.wire = None;
+    }
+
+    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+        // Taking another tool keeps what was clicked; another page has no use for it.
+        self.finish(bench);
+        self.hovered = None;
+    }
+
+    fn frame(&mut self, bench: &mut Workbench<'_>) {
+        self.read_edges(bench);
+        self.lines.follow(bench.session);
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        if let Some(wire) = &self.wire {
+            let color = line_color(wire.interface);
+            for stretch in &wire.stretches {
+                paint_line(painter, easel, stretch.x0, &stretch.rows, color);
+            }
+            if let (Some(live), Some(_)) = (&wire.live, easel.pointer) {
+                paint_line(painter, easel, live.x0, &live.rows, theme::OVER_SCAN);
+            }
+            for &point in &wire.points {
+                feedback::knob(painter, easel.screen(point), color);
+            }
+        } else if let (Some(interface), Some(_)) = (self.hovered, easel.pointer) {
+            paint_meant(painter, easel, &self.lines, interface);
+        }
+        if let Some(pointer) = easel.pointer {
+            canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
+        }
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        if self.is_reading() {
+            return READING.into();
+        }
+        match (&self.wire, self.hovered) {
+            (Some(wire), _) => format!(
+                "Click along the {}; Enter or double click finishes, Backspace takes the last click back",
+                wire.interface.name()
+            )
+            .into(),
+            (None, Some(interface)) => format!("Click to begin on the {}", interface.name()).into(),
+            (None, None) => "Click on an interface to begin".into(),
+        }
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        if self.is_reading() {
+            ui.ctx().request_repaint_after(READING_TURN);
+        }
+        show_shared_options(ui, bench);
+    }
+}

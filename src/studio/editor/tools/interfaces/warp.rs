@@ -1,0 +1,209 @@
+//! Layer warp: drag up and down to swell, thin or push the layer under the pointer.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use eframe::egui::{Align2, CursorIcon, Painter, Ui, vec2};
+
+use super::{PageLines, line_color, paint_line};
+use crate::anatomy::{Interface, LAYER_COUNT};
+use crate::document::{Command, LabelTable};
+use crate::mask::{LayerWarp, WarpMode};
+use crate::scan::Spacing;
+use crate::studio::editor::canvas;
+use crate::studio::editor::tools::{
+    About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options,
+};
+use crate::studio::shell::settings::{LENS_RANGE_PX, Tool};
+use crate::studio::widgets::controls::segments;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::LayerWarp,
+    icon: Icon::LayerWarp,
+    name: "Layer warp",
+    does: "Thicken, thin or push a layer under a soft lens",
+    group: Group::Interfaces,
+};
+
+/// A drag under way: where it began and what it has come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pull {
+    from: [f32; 2],
+    warp: LayerWarp,
+}
+
+/// The layer warp.
+#[derive(Debug)]
+pub struct LayerWarpTool {
+    mode: WarpMode,
+    pull: Option<Pull>,
+    /// Layer under the pointer.
+    hovered: Option<u8>,
+    lines: PageLines,
+    /// What the document calls its layers.
+    labels: Arc<LabelTable>,
+}
+
+impl Default for LayerWarpTool {
+    fn default() -> Self {
+        let (lines, labels) = (PageLines::default(), Arc::default());
+        Self { mode: WarpMode::Thicken, pull: None, hovered: None, lines, labels }
+    }
+}
+
+impl LayerWarpTool {
+    fn pull(&mut self, pull: Pull, at: [f32; 2], bench: &mut Workbench<'_>) {
+        let warp = LayerWarp { amount_px: (pull.from[1] - at[1]).round(), ..pull.warp };
+        self.pull = Some(Pull { warp, ..pull });
+        if warp.amount_px == pull.warp.amount_px {
+            return;
+        }
+        // From what was there before: a drag there and back leaves nothing behind.
+        bench.abort();
+        let command = Command::WarpLayer { page: bench.session.page_index(), warp, locked: bench.locked() };
+        bench.begin(command.name(bench.labels()));
+        bench.apply(command);
+    }
+}
+
+/// "+40 µm" of an amount of rows.
+fn reading(amount_px: f32, spacing: Option<Spacing>) -> String {
+    match spacing {
+        Some(spacing) => format!("{:+.0} µm", amount_px * spacing.axial_um_per_px),
+        None => format!("{amount_px:+.0} px"),
+    }
+}
+
+impl CanvasTool for LayerWarpTool {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        match (event.kind, self.pull) {
+            (PointerKind::Hover, _) => {
+                let pixel = bench.pixel_at(event.at);
+                let code = pixel.map(|(x, y)| bench.mask().layers.get(x, y));
+                self.hovered = code.filter(|code| (1..=LAYER_COUNT as u8).contains(code));
+            }
+            (PointerKind::Press { .. }, None) => {
+                let pixel = bench.pixel_at(event.at);
+                let code = pixel.map(|(x, y)| bench.mask().layers.get(x, y));
+                let Some(layer) = code.filter(|code| (1..=LAYER_COUNT as u8).contains(code)) else { return };
+                let opposite = match self.mode {
+                    WarpMode::Thicken => WarpMode::Push,
+                    WarpMode::Push => WarpMode::Thicken,
+                };
+                let mode = if event.inverted() { opposite } else { self.mode };
+                let radius_px = bench.settings.lens_px;
+                let warp = LayerWarp { layer, mode, center_x: event.at[0], radius_px, amount_px: 0.0 };
+                self.hovered = Some(layer);
+                self.pull = Some(Pull { from: event.at, warp });
+            }
+            (PointerKind::Drag, Some(pull)) => self.pull(pull, event.at, bench),
+            (PointerKind::Release, Some(_)) => self.finish(bench),
+            _ => {}
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.pull.is_some()
+    }
+
+    fn finish(&mut self, bench: &mut Workbench<'_>) {
+        if self.pull.take().is_some() {
+            bench.commit();
+        }
+    }
+
+    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+        if self.pull.take().is_some() {
+            bench.abort();
+        }
+    }
+
+    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+        self.finish(bench);
+        self.hovered = None;
+    }
+
+    fn frame(&mut self, bench: &mut Workbench<'_>) {
+        self.lines.follow(bench.session);
+        self.labels = bench.labels().clone();
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        let Some(pointer) = easel.pointer else { return };
+        let middle = match (self.pull, easel.pointer_in_image()) {
+            (Some(pull), _) => pull.warp.center_x,
+            (None, Some(at)) => at[0],
+            (None, None) => return,
+        };
+        let reach = self.pull.map_or(easel.settings.lens_px, |pull| pull.warp.radius_px);
+        if let Some(layer) = self.pull.map(|pull| pull.warp.layer).or(self.hovered) {
+            for interface in [layer - 1, layer].map(|k| Interface::ALL[usize::from(k)]) {
+                let Some(rows) = self.lines.rows(interface) else { continue };
+                let x0 = ((middle - reach).max(0.0) as usize).min(rows.len());
+                let x1 = ((middle + reach).max(0.0) as usize).clamp(x0, rows.len());
+                paint_line(painter, easel, x0 as u32, &rows[x0..x1], line_color(interface));
+            }
+        }
+        for side in [-reach, reach] {
+            let x = easel.screen([middle + side, 0.0]).x;
+            let (top, bottom) = (pointer.y - 60.0, pointer.y + 60.0);
+            feedback::dashed(painter, [[x, top].into(), [x, bottom].into()], theme::OVER_SCAN);
+        }
+        canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
+        if let Some(Pull { warp, .. }) = self.pull {
+            let spacing = easel.session.page().scan.spacing;
+            let verb = if warp.mode == WarpMode::Push { "pushed " } else { "" };
+            let text = format!("{} {verb}{}", self.labels.name(warp.layer), reading(warp.amount_px, spacing));
+            feedback::tag(painter, pointer + vec2(16.0, -16.0), Align2::LEFT_BOTTOM, &text);
+        }
+    }
+
+    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+        CursorIcon::ResizeVertical
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        let other = if self.mode == WarpMode::Thicken { "push" } else { "thicken" };
+        match (self.hovered.map(|layer| self.labels.name(layer)), self.mode) {
+            (Some(layer), WarpMode::Thicken) => {
+                format!("Drag up to thicken the {layer}, down to thin it; Alt: {other}").into()
+            }
+            (Some(layer), WarpMode::Push) => format!("Drag to push the {layer}; Alt: {other}").into(),
+            (None, _) => "Press on a layer and drag up or down".into(),
+        }
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let choices = [("Thicken", "Thicken or thin the layer"), ("Push", "Push the layer as it is")];
+        if let Some(chosen) = segments(ui, 132.0, &choices, usize::from(self.mode == WarpMode::Push)) {
+            self.mode = if chosen == 0 { WarpMode::Thicken } else { WarpMode::Push };
+        }
+        let spacing = bench.session.page().scan.spacing;
+        let (scale, unit) = spacing.map_or((1.0, " px"), |spacing| (spacing.lateral_um_per_px, " µm"));
+        let mut wide = bench.settings.lens_px * 2.0 * scale;
+        let range = LENS_RANGE_PX.start() * 2.0 * scale..=LENS_RANGE_PX.end() * 2.0 * scale;
+        let before = wide;
+        let hint = options::sizing_hint(ui, "Width of the lens");
+        options::whole_number(ui, "Lens", &hint, &mut wide, range, unit);
+        if wide != before.round() {
+            bench.settings.lens_px = wide / (2.0 * scale);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reading_is_in_micrometres_where_they_are_known() {
+        assert_eq!(reading(10.0, Spacing::checked(3.9, 11.0)), "+39 µm");
+        assert_eq!(reading(-4.0, None), "-4 px");
+    }
+}

@@ -1,0 +1,167 @@
+//! Lasso and polygon in one: drag to draw around something, or click from corner to corner.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use eframe::egui::{Key, Modifiers, Painter, Ui};
+
+use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
+use crate::document::Command;
+use crate::mask::polygon_region;
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::Lasso,
+    icon: Icon::Lasso,
+    name: "Lasso",
+    does: "Draw around an area, or click its corners, to fill it with the chosen label",
+    group: Group::Paint,
+};
+
+/// A line that is being drawn.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    /// Image coordinates.
+    points: Vec<[f32; 2]>,
+    /// Takes lesions away instead of painting.
+    subtracts: bool,
+    /// Number of points before the press under way.
+    before_press: usize,
+    pressed_at: [f32; 2],
+    /// Whether the press under way has become a freehand stroke.
+    is_freehand: bool,
+}
+
+/// The lasso.
+#[derive(Debug, Default)]
+pub struct Lasso {
+    line: Option<Line>,
+    /// Whether the primary button subtracts and the other one adds.
+    is_opposite: bool,
+}
+
+impl Lasso {
+    fn press(&mut self, event: PointerEvent, bench: &Workbench<'_>) -> bool {
+        let PointerEvent { kind, at, .. } = event;
+        let subtracts = event.inverted() != self.is_opposite;
+        let line = self.line.get_or_insert_with(|| Line {
+            points: Vec::new(),
+            subtracts,
+            before_press: 0,
+            pressed_at: at,
+            is_freehand: false,
+        });
+        let closes = line.points.len() > 2
+            && (kind == PointerKind::Press { clicks: 2 } || is_near(line.points[0], at, bench.reach()));
+        if !closes {
+            line.before_press = line.points.len();
+            line.pressed_at = at;
+            line.is_freehand = false;
+            line.points.push(at);
+        }
+        closes
+    }
+
+    /// Paints what the line encloses.
+    fn close(&mut self, bench: &mut Workbench<'_>) {
+        let Some(line) = self.line.take() else { return };
+        let (width, height) = (bench.mask().width(), bench.mask().height());
+        let region = Arc::new(polygon_region(&line.points, width, height));
+        let settings = bench.settings.paint_settings(line.subtracts);
+        let name = format!("lasso: {}", bench.settings.target_name(line.subtracts));
+        let page = bench.session.page_index();
+        bench.apply(Command::PaintRegion { page, region, settings, name });
+    }
+}
+
+impl CanvasTool for Lasso {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        match event.kind {
+            PointerKind::Press { .. } => {
+                if self.press(event, bench) {
+                    self.close(bench);
+                }
+            }
+            PointerKind::Drag => {
+                let reach = bench.reach();
+                let Some(line) = &mut self.line else { return };
+                line.is_freehand |= !is_near(line.pressed_at, event.at, reach.map(|r| r / 2.0));
+                if line.is_freehand {
+                    line.points.push(event.at);
+                }
+            }
+            PointerKind::Release => {
+                if self.line.as_ref().is_some_and(|line| line.is_freehand && line.before_press == 0) {
+                    self.close(bench);
+                }
+            }
+            PointerKind::Hover => {}
+        }
+    }
+
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
+        if key != Key::Backspace || self.line.is_none() {
+            return false;
+        }
+        if let Some(line) = &mut self.line {
+            line.points.pop();
+        }
+        self.line.take_if(|line| line.points.is_empty());
+        true
+    }
+
+    fn is_busy(&self) -> bool {
+        self.line.is_some()
+    }
+
+    fn finish(&mut self, bench: &mut Workbench<'_>) {
+        self.close(bench);
+    }
+
+    fn cancel(&mut self, _bench: &mut Workbench<'_>) {
+        self.line = None;
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        let Some(line) = &self.line else {
+            feedback::label_drop(painter, easel, easel.modifiers.alt != self.is_opposite);
+            return;
+        };
+        let color = feedback::target_color(easel.settings, line.subtracts);
+        let mut points: Vec<_> = line.points.iter().map(|point| easel.screen(*point)).collect();
+        let Some(&first) = points.first() else { return };
+        points.extend(easel.pointer.filter(|_| !line.is_freehand));
+        feedback::line(painter, &points, color);
+        if let Some(&last) = points.last().filter(|_| points.len() > 2) {
+            feedback::dashed(painter, [last, first], color);
+        }
+        let over_first = line.points.len() > 2 && easel.pointer.is_some_and(|at| at.distance(first) < 8.0);
+        feedback::knob(painter, first, if over_first { theme::ACCENT } else { color });
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        match &self.line {
+            None => "Drag around an area, or click corners; right button or Alt erases lesions inside".into(),
+            Some(line) if line.is_freehand => "Release to close; Esc cancels".into(),
+            Some(_) => {
+                "Enter, double click or the first corner closes; Backspace goes back; Esc cancels".into()
+            }
+        }
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let choices = [("Add", "Lasso paints the label"), ("Subtract", "Lasso erases lesions")];
+        options::opposite(ui, &mut self.is_opposite, &choices);
+        options::keep_order(ui, bench);
+    }
+}
+
+fn is_near(a: [f32; 2], b: [f32; 2], reach: [f32; 2]) -> bool {
+    ((a[0] - b[0]) / reach[0]).hypot((a[1] - b[1]) / reach[1]) < 1.0
+}

@@ -1,0 +1,50 @@
+//! Pick: takes the label under the pointer, and the brush with it.
+
+use std::borrow::Cow;
+
+use eframe::egui::{Align2, Painter, vec2};
+
+use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::Pick,
+    icon: Icon::Pick,
+    name: "Pick",
+    does: "Take the label under the pointer and paint with it",
+    group: Group::Paint,
+};
+
+/// The pick.
+#[derive(Debug, Default)]
+pub struct Pick;
+
+impl CanvasTool for Pick {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        if let PointerKind::Press { .. } = event.kind
+            && let Some((x, y)) = bench.pixel_at(event.at)
+        {
+            let code = bench.mask().composite(x, y);
+            bench.settings.select_label(code);
+        }
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        let (Some(pointer), Some((x, y))) = (easel.pointer, easel.pixel()) else { return };
+        let code = easel.session.page().mask.composite(x, y);
+        let Some(label) = easel.session.editor.document().labels.look(code) else { return };
+        feedback::drop_of(painter, pointer, theme::swatch_color(code));
+        let at = pointer + vec2(24.0, -14.0);
+        feedback::tag(painter, at, Align2::LEFT_CENTER, &label.name);
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        "Click a label to paint with it".into()
+    }
+}

@@ -1,0 +1,427 @@
+//! Select: takes hold of one lesion, moves, scales and turns it, copies and deletes it.
+//!
+//! A selection remembers the lesion's shape as it was found and the placement it has been given since, so
+//! turning it ten times does not fray it, and what it covers comes back when it goes on. Any other change of
+//! the document ends that memory: the lesion is then found anew where it lies.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use eframe::egui::{Button, CursorIcon, Key, Modifiers, Painter, Pos2, Ui};
+
+use super::lesion_hover::LesionHover;
+use super::placed_box::{Grip, HANDLES, Handle, PlacedBox};
+use super::workbench::REACH;
+use super::{About, CanvasTool, CopiedLesion, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use crate::anatomy::LESION_BASE;
+use crate::document::Command;
+use crate::mask::lesion::LesionRegion;
+use crate::mask::{LockedLabels, PaintSettings, PaintTarget, Placement, Region};
+use crate::scan::Spacing;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::commands::keymap::hint;
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::controls::divider;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::Select,
+    icon: Icon::Select,
+    name: "Select lesion",
+    does: "Move, scale, turn, copy or delete one lesion",
+    group: Group::Lesions,
+};
+
+/// The lesion that is held.
+#[derive(Clone, Debug)]
+struct Selection {
+    code: u8,
+    /// What the document calls it.
+    name: String,
+    /// As it was found.
+    shape: Region,
+    /// Its box, and where both have been placed.
+    placed_box: PlacedBox,
+    /// As it lies now.
+    placed: Region,
+    /// What it covers where it lies now.
+    covered: Vec<LesionRegion>,
+    view_number: u64,
+    revision: u64,
+    grip: Option<Grip>,
+    /// Whether the grip has moved it.
+    moved: bool,
+}
+
+/// The selection of a lesion.
+#[derive(Debug, Default)]
+pub struct Select {
+    selection: Option<Selection>,
+    /// The selection before the drag under way.
+    before: Option<Selection>,
+    hover: LesionHover,
+}
+
+impl Selection {
+    fn of(lesion: LesionRegion, bench: &Workbench<'_>) -> Self {
+        let aspect = aspect(bench.session.page().scan.spacing);
+        Self {
+            code: lesion.code,
+            name: bench.labels().name(lesion.composite()).to_owned(),
+            placed_box: PlacedBox::around(lesion.region.bounds(), aspect),
+            placed: lesion.region.clone(),
+            shape: lesion.region,
+            covered: Vec::new(),
+            view_number: bench.session.view_number(),
+            revision: bench.session.editor.revision(),
+            grip: None,
+            moved: false,
+        }
+    }
+
+    fn is_locked(&self, bench: &Workbench<'_>) -> bool {
+        bench.locked().contains(LESION_BASE + self.code)
+    }
+}
+
+impl Select {
+    fn select_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+        let lesion = bench.pixel_at(at).and_then(|(x, y)| LesionRegion::at(bench.mask(), x, y));
+        self.selection = lesion.map(|lesion| Selection::of(lesion, bench));
+    }
+
+    /// A click inside the box of one lesion may mean another one there.
+    fn select_other_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+        let Some((x, y)) = bench.pixel_at(at) else { return };
+        let is_held = self.selection.as_ref().is_some_and(|held| held.placed.contains(x, y));
+        if !is_held && let Some(other) = LesionRegion::at(bench.mask(), x, y) {
+            self.selection = Some(Selection::of(other, bench));
+        }
+    }
+
+    /// Lets go of a lesion that something else has changed; finds it anew if it still lies there.
+    fn keep_true(&mut self, bench: &Workbench<'_>) {
+        let now = (bench.session.view_number(), bench.session.editor.revision());
+        let Some(selection) = self.selection.take_if(|held| (held.view_number, held.revision) != now) else {
+            return;
+        };
+        if selection.view_number == now.0
+            && let Some(&(y, x, _)) = selection.placed.runs().first()
+            && let Some(found) = LesionRegion::at(bench.mask(), x, y)
+            && found.code == selection.code
+        {
+            self.selection = Some(Selection::of(found, bench));
+        }
+    }
+
+    /// Lays the lesion where its placement says, within the open step.
+    fn lay(selection: &mut Selection, placement: Placement, bench: &mut Workbench<'_>) {
+        let (width, height) = (bench.mask().width(), bench.mask().height());
+        paint(selection.placed.clone(), PaintTarget::EraseLesion, bench);
+        for covered in std::mem::take(&mut selection.covered) {
+            restore(covered, bench);
+        }
+        let placed = placement.place(&selection.shape, width, height);
+        selection.covered = LesionRegion::beneath(bench.mask(), &placed);
+        paint(placed.clone(), PaintTarget::Lesion(selection.code), bench);
+        // What it does not cover, because it is locked or not annotated, is not taken away later.
+        let mask = bench.mask();
+        selection.placed = placed.filtered(|x, y| mask.lesions.get(x, y) == selection.code);
+        selection.placed_box.placement = placement;
+    }
+
+    fn drag(&mut self, at: [f32; 2], is_other: bool, bench: &mut Workbench<'_>) {
+        let Some(selection) = &mut self.selection else { return };
+        let Some(grip) = selection.grip else { return };
+        let placement = selection.placed_box.dragged(&grip, at, is_other);
+        if placement == selection.placed_box.placement || selection.is_locked(bench) {
+            return;
+        }
+        if !selection.moved {
+            let verb = match grip.handle {
+                Handle::Inside => "move",
+                Handle::Edge(_) => "scale",
+                Handle::Turn => "turn",
+            };
+            bench.begin(format!("{verb} lesion: {}", selection.name));
+            self.before = Some(Selection { grip: None, ..selection.clone() });
+            selection.moved = true;
+        }
+        Self::lay(selection, placement, bench);
+        selection.revision = bench.session.editor.revision();
+    }
+
+    fn delete(&mut self, bench: &mut Workbench<'_>) -> bool {
+        let Some(selection) = self.selection.take_if(|held| !held.is_locked(bench)) else { return false };
+        bench.begin(format!("delete lesion: {}", selection.name));
+        paint(selection.placed, PaintTarget::EraseLesion, bench);
+        for covered in selection.covered {
+            restore(covered, bench);
+        }
+        bench.commit();
+        true
+    }
+
+    /// Moves by whole pixels.
+    fn nudge(&mut self, by: [f32; 2], bench: &mut Workbench<'_>) -> bool {
+        let Some(selection) = self.selection.as_mut().filter(|held| !held.is_locked(bench)) else {
+            return false;
+        };
+        let placement = selection.placed_box.placement;
+        let offset = [0, 1].map(|axis| placement.offset[axis] + by[axis]);
+        bench.begin(format!("move lesion: {}", selection.name));
+        Self::lay(selection, Placement { offset, ..placement }, bench);
+        bench.commit();
+        selection.revision = bench.session.editor.revision();
+        true
+    }
+}
+
+impl CanvasTool for Select {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        self.keep_true(bench);
+        match event.kind {
+            PointerKind::Press { .. } => {
+                let reach = bench.reach();
+                let held =
+                    self.selection.as_ref().and_then(|held| held.placed_box.handle_at(event.at, reach));
+                let handle = held.unwrap_or_else(|| {
+                    self.select_at(event.at, bench);
+                    Handle::Inside
+                });
+                if let Some(selection) = &mut self.selection {
+                    let placement = selection.placed_box.placement;
+                    selection.grip = Some(Grip { handle, from: event.at, placement });
+                    selection.moved = false;
+                }
+            }
+            PointerKind::Drag => self.drag(event.at, event.modifiers.shift, bench),
+            PointerKind::Release => {
+                let moved = self.selection.as_ref().is_some_and(|held| held.moved);
+                self.finish(bench);
+                if !moved {
+                    self.select_other_at(event.at, bench);
+                }
+            }
+            PointerKind::Hover => self.hover.follow(event.at, bench.session),
+        }
+    }
+
+    fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut Workbench<'_>) -> bool {
+        self.keep_true(bench);
+        let far = if modifiers.shift { 10.0 } else { 1.0 };
+        match key {
+            Key::Escape => self.selection.take().is_some(),
+            Key::Delete | Key::Backspace => self.delete(bench),
+            Key::ArrowLeft => self.nudge([-far, 0.0], bench),
+            Key::ArrowRight => self.nudge([far, 0.0], bench),
+            Key::ArrowUp => self.nudge([0.0, -far], bench),
+            Key::ArrowDown => self.nudge([0.0, far], bench),
+            _ => false,
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.selection.as_ref().is_some_and(|selection| selection.grip.is_some())
+    }
+
+    fn finish(&mut self, bench: &mut Workbench<'_>) {
+        if let Some(selection) = &mut self.selection
+            && selection.grip.take().is_some()
+            && selection.moved
+        {
+            bench.commit();
+            selection.revision = bench.session.editor.revision();
+        }
+    }
+
+    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+        if let Some(selection) = &mut self.selection
+            && selection.grip.take().is_some()
+            && selection.moved
+        {
+            bench.abort();
+            let revision = bench.session.editor.revision();
+            self.selection = self.before.take().map(|before| Selection { revision, ..before });
+        }
+    }
+
+    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+        self.finish(bench);
+        self.selection = None;
+    }
+
+    fn frame(&mut self, bench: &mut Workbench<'_>) {
+        self.keep_true(bench);
+        self.hover.refresh(bench.session);
+    }
+
+    fn copied(&self) -> Option<CopiedLesion> {
+        let selection = self.selection.as_ref()?;
+        let lesion = LesionRegion { code: selection.code, region: selection.placed.clone() };
+        Some(CopiedLesion { lesion, name: selection.name.clone() })
+    }
+
+    fn paste(&mut self, copied: &CopiedLesion, bench: &mut Workbench<'_>) {
+        self.put_away(bench);
+        let Some(region) = brought_inside(&copied.lesion.region, bench.mask().width(), bench.mask().height())
+        else {
+            return;
+        };
+        let covered = LesionRegion::beneath(bench.mask(), &region);
+        bench.begin(format!("paste lesion: {}", copied.name));
+        paint(region.clone(), PaintTarget::Lesion(copied.lesion.code), bench);
+        bench.commit();
+        let mask = bench.mask();
+        let placed = region.filtered(|x, y| mask.lesions.get(x, y) == copied.lesion.code);
+        if !placed.is_empty() {
+            let pasted = LesionRegion { code: copied.lesion.code, region };
+            self.selection = Some(Selection { placed, covered, ..Selection::of(pasted, bench) });
+        }
+    }
+
+    fn delete_held(&mut self, bench: &mut Workbench<'_>) {
+        self.keep_true(bench);
+        self.delete(bench);
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        let is_held =
+            |lesion: &LesionRegion| self.selection.as_ref().is_some_and(|held| held.placed == lesion.region);
+        if easel.pointer.is_some()
+            && !self.is_busy()
+            && let Some(lesion) = self.hover.lesion().filter(|lesion| !is_held(lesion))
+        {
+            feedback::region_outline(painter, easel, &lesion.region, theme::OVER_SCAN);
+        }
+        let Some(selection) = &self.selection else { return };
+        let scale = easel.view.scale();
+        let px_per_point = [1.0 / scale.x, 1.0 / scale.y];
+        let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.handle_point(at, px_per_point));
+        let corners: Vec<Pos2> = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(on_screen).to_vec();
+        feedback::closed_line(painter, &corners, theme::ACCENT);
+        let knob = easel.screen(selection.placed_box.turn_knob(px_per_point));
+        feedback::line(painter, &[on_screen([0.0, -1.0]), knob], theme::ACCENT);
+        feedback::knob(painter, knob, theme::ACCENT);
+        for handle in HANDLES {
+            feedback::square_knob(painter, on_screen(handle), theme::ACCENT);
+        }
+    }
+
+    fn cursor(&self, easel: &Easel<'_>) -> CursorIcon {
+        let (Some(selection), Some(at)) = (&self.selection, easel.pointer_in_image()) else {
+            return if self.hover.lesion().is_some() {
+                CursorIcon::PointingHand
+            } else {
+                CursorIcon::Default
+            };
+        };
+        let scale = easel.view.scale();
+        let reach = [REACH / scale.x, REACH / scale.y];
+        let held = selection.grip.map(|grip| grip.handle).or(selection.placed_box.handle_at(at, reach));
+        match held {
+            Some(Handle::Inside) => CursorIcon::Move,
+            Some(Handle::Turn) => CursorIcon::Alias,
+            Some(Handle::Edge(edge)) => {
+                let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.corner(at));
+                let across = on_screen(edge) - on_screen([0.0, 0.0]);
+                resize_cursor(across)
+            }
+            None if self.hover.lesion().is_some() => CursorIcon::PointingHand,
+            None => CursorIcon::Default,
+        }
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        if self.selection.is_some() {
+            "Drag to move, a handle to scale, the knob to turn; Delete takes it away".into()
+        } else {
+            "Click a lesion to select it; a copied one can be pasted".into()
+        }
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        let spacing = bench.session.page().scan.spacing;
+        let is_locked = self.selection.as_ref().is_some_and(|held| held.is_locked(bench));
+        match &self.selection {
+            None => ui.label(theme::weak("No lesion selected")),
+            Some(held) if is_locked => ui.label(theme::weak(format!("{} is locked", held.name))),
+            Some(held) => ui.label(format!("{}   {}", held.name, extent(&held.placed, spacing))),
+        };
+        divider(ui);
+        let button = |ui: &mut Ui, name: &str, key: &str, enabled: bool| {
+            ui.add_enabled(enabled, Button::new(name)).on_hover_text(key).clicked()
+        };
+        let is_held = self.selection.is_some();
+        let copy = hint(ui, "edit.copy_lesion");
+        if button(ui, "Copy", &copy, is_held) {
+            bench.actions.push(Action::CopyLesion);
+        }
+        let paste = hint(ui, "edit.paste_lesion");
+        if button(ui, "Paste", &paste, bench.has_copied) {
+            bench.actions.push(Action::PasteLesion);
+        }
+        if button(ui, "Delete", "Delete", is_held && !is_locked) {
+            self.delete(bench);
+        }
+    }
+}
+
+fn paint(region: Region, target: PaintTarget, bench: &mut Workbench<'_>) {
+    let locked = bench.locked();
+    paint_beside(region, target, locked, bench);
+}
+
+/// Gives back what was covered, even if its label has been locked since.
+fn restore(covered: LesionRegion, bench: &mut Workbench<'_>) {
+    paint_beside(covered.region, PaintTarget::Lesion(covered.code), LockedLabels::NONE, bench);
+}
+
+fn paint_beside(region: Region, target: PaintTarget, locked: LockedLabels, bench: &mut Workbench<'_>) {
+    let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked };
+    let (page, region) = (bench.session.page_index(), Arc::new(region));
+    bench.apply(Command::PaintRegion { page, region, settings, name: "lesion".to_owned() });
+}
+
+/// Width of a pixel over its height in the eye; 1 where that is not known.
+fn aspect(spacing: Option<Spacing>) -> f32 {
+    spacing.map_or(1.0, |spacing| spacing.lateral_um_per_px / spacing.axial_um_per_px)
+}
+
+/// The region, moved as little as needed to lie in an image of this size; `None` if none of it can.
+fn brought_inside(region: &Region, width: u32, height: u32) -> Option<Region> {
+    let bounds = region.bounds();
+    let back = |end: u32, limit: u32| -(end.saturating_sub(limit) as f32);
+    let offset =
+        [back(bounds.x1, width).max(-(bounds.x0 as f32)), back(bounds.y1, height).max(-(bounds.y0 as f32))];
+    let moved = Placement { offset, ..Placement::identity([0.0, 0.0], 1.0) }.place(region, width, height);
+    (!moved.is_empty()).then_some(moved)
+}
+
+/// "0.021 mm²   180 × 90 µm", or in pixels.
+fn extent(region: &Region, spacing: Option<Spacing>) -> String {
+    let (pixels, bounds) = (region.pixel_count(), region.bounds());
+    match spacing {
+        Some(spacing) => {
+            let (x, y) = (spacing.lateral_um_per_px, spacing.axial_um_per_px);
+            let (wide, high) = (bounds.width() as f32 * x, bounds.height() as f32 * y);
+            format!("{:.4} mm²   {wide:.0} × {high:.0} µm", pixels as f64 * f64::from(x * y) / 1e6)
+        }
+        None => format!("{pixels} px   {} × {} px", bounds.width(), bounds.height()),
+    }
+}
+
+fn resize_cursor(across: eframe::egui::Vec2) -> CursorIcon {
+    let steps = (across.angle() / std::f32::consts::FRAC_PI_4).round() as i32;
+    match steps.rem_euclid(4) {
+        0 => CursorIcon::ResizeHorizontal,
+        1 => CursorIcon::ResizeNwSe,
+        2 => CursorIcon::ResizeVertical,
+        _ => CursorIcon::ResizeNeSw,
+    }
+}

@@ -1,0 +1,134 @@
+//! Smooth: a round lens under which jagged edges give way.
+
+use std::borrow::Cow;
+
+use eframe::egui::{CursorIcon, Painter, Ui};
+
+use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, options};
+use crate::document::Command;
+use crate::mask::SmoothSettings;
+use crate::mask::smooth::SMOOTH_REACH_RANGE_PX;
+use crate::studio::editor::canvas;
+use crate::studio::shell::settings::Tool;
+use crate::studio::widgets::controls::segments;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+const ABOUT: About = About {
+    tool: Tool::Smooth,
+    icon: Icon::Smooth,
+    name: "Smooth",
+    does: "Smooth jagged edges under the lens",
+    group: Group::Paint,
+};
+
+/// What it smooths: (lesions, layers).
+const SUBJECTS: [(bool, bool); 3] = [(true, false), (false, true), (true, true)];
+
+/// The smoothing lens.
+#[derive(Debug)]
+pub struct Smooth {
+    subject: usize,
+    reach_px: f32,
+    /// Where the lens was last applied, in image coordinates, during a stroke.
+    last: Option<[f32; 2]>,
+}
+
+impl Default for Smooth {
+    fn default() -> Self {
+        Self { subject: 0, reach_px: 3.0, last: None }
+    }
+}
+
+impl Smooth {
+    fn apply(&mut self, at: [f32; 2], bench: &mut Workbench<'_>) {
+        let (lesions, layers) = SUBJECTS[self.subject];
+        let (ordered, locked) = (bench.settings.ordered, bench.locked());
+        let settings = SmoothSettings { lesions, layers, reach_px: self.reach_px as u32, ordered, locked };
+        let (page, radius_px) = (bench.session.page_index(), bench.settings.radius_px);
+        bench.apply(Command::Smooth { page, centre: at, radius_px, settings });
+        self.last = Some(at);
+    }
+
+    /// Applies the lens along the way, so that a fast stroke leaves nothing out.
+    fn follow(&mut self, from: [f32; 2], to: [f32; 2], bench: &mut Workbench<'_>) {
+        let step = (bench.settings.radius_px / 2.0).max(1.0);
+        let way = [to[0] - from[0], to[1] - from[1]];
+        let length = way[0].hypot(way[1]);
+        let count = (length / step).min(200.0) as u32;
+        for number in 1..=count {
+            let share = number as f32 * step / length;
+            self.apply([from[0] + way[0] * share, from[1] + way[1] * share], bench);
+        }
+    }
+}
+
+impl CanvasTool for Smooth {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+        match (event.kind, self.last) {
+            (PointerKind::Press { .. }, _) => {
+                bench.begin("smooth");
+                self.apply(event.at, bench);
+            }
+            (PointerKind::Drag, Some(last)) => self.follow(last, event.at, bench),
+            (PointerKind::Release, Some(_)) => self.finish(bench),
+            _ => {}
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.last.is_some()
+    }
+
+    fn finish(&mut self, bench: &mut Workbench<'_>) {
+        if self.last.take().is_some() {
+            bench.commit();
+        }
+    }
+
+    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+        if self.last.take().is_some() {
+            bench.abort();
+        }
+    }
+
+    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+        self.finish(bench);
+    }
+
+    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+        if let Some(pointer) = easel.pointer {
+            canvas::paint_brush_ring(painter, pointer, easel.view, easel.settings.radius_px, theme::ACCENT);
+        }
+    }
+
+    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+        CursorIcon::None
+    }
+
+    fn hint(&self) -> Cow<'static, str> {
+        "Drag over an edge; go over it again for more".into()
+    }
+
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+        options::brush_size(ui, bench);
+        let choices = [
+            ("Lesions", "Smooth lesions"),
+            ("Layers", "Smooth layers"),
+            ("Both", "Smooth lesions and layers"),
+        ];
+        if let Some(chosen) = segments(ui, 186.0, &choices, self.subject) {
+            self.subject = chosen;
+        }
+        let range = *SMOOTH_REACH_RANGE_PX.start() as f32..=*SMOOTH_REACH_RANGE_PX.end() as f32;
+        let hint = "Radius of the surroundings that decide a pixel";
+        options::whole_number(ui, "Strength", hint, &mut self.reach_px, range, " px");
+        if self.subject > 0 {
+            options::keep_order(ui, bench);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The auto-trace in the window: runs on a thread of its own, arrives as one step of the history, and
+//! shows where it is not sure.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+
+use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke, vec2};
+
+use super::canvas::view::ViewTransform;
+use super::session::Session;
+use crate::document::Command;
+use crate::mask::trace::{Trace, TraceError, trace};
+use crate::mask::{Interfaces, LockedLabels};
+use crate::studio::widgets::theme;
+
+/// Below this confidence a column is shown as not sure.
+const UNSURE: f32 = 0.45;
+/// Unsure stretches shorter than this are not shown; gaps shorter than this are bridged.
+const SHORTEST_COLUMNS: usize = 6;
+/// A line this far (px) from where it was traced has been corrected: no doubt is shown there.
+const CORRECTED_PX: f32 = 1.5;
+/// Width of the band in points.
+const BAND: f32 = 9.0;
+const BAND_OPACITY: f32 = 0.22;
+
+/// A trace under way.
+struct Job {
+    view_number: u64,
+    is_cancelled: Arc<AtomicBool>,
+    answer: Receiver<Result<Trace, TraceError>>,
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A trace that was applied to the page shown.
+struct Applied {
+    view_number: u64,
+    trace: Trace,
+    /// Revision the stretches below are of.
+    revision: Option<u64>,
+    unsure: Vec<Stretch>,
+    /// Column and interface of the stretch that was looked at last.
+    looked_at: Option<(usize, usize)>,
+}
+
+/// Columns `x0..x1` of an interface in which the trace is not sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    interface: usize,
+    x0: usize,
+    x1: usize,
+}
+
+/// What came of a trace.
+pub enum TraceNews {
+    /// To be applied to the page shown.
+    Proposal(Command),
+    Failed(String),
+}
+
+/// The trace under way, and the doubts of the last one.
+#[derive(Default)]
+pub struct Tracing {
+    job: Option<Job>,
+    applied: Option<Applied>,
+}
+
+impl Tracing {
+    /// Traces the page shown; one that is under way is cancelled.
+    ///
+    /// # Errors
+    /// If no thread can be started.
+    pub fn start(&mut self, session: &Session, context: &Context) -> std::io::Result<()> {
+        let is_cancelled = Arc::new(AtomicBool::new(false));
+        let (sender, answer) = sync_channel(1);
+        let (scan, asked, context) = (session.page().scan.clone(), is_cancelled.clone(), context.clone());
+        std::thread::Builder::new().name("auto-trace".to_owned()).spawn(move || {
+            let traced = trace(&scan, &|| asked.load(Ordering::Relaxed));
+            // Nobody waits for it when it was cancelled.
+            let _ = sender.send(traced);
+            context.request_repaint();
+        })?;
+        self.job = Some(Job { view_number: session.view_number(), is_cancelled, answer });
+        Ok(())
+    }
+
+    /// Stops the trace under way.
+    pub fn cancel(&mut self) {
+        self.job = None;
+    }
+
+    /// Whether a trace is under way.
+    pub fn is_busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Whether doubts are shown.
+    pub fn shows_doubts(&self, session: &Session) -> bool {
+        self.applied
+            .as_ref()
+            .is_some_and(|applied| applied.view_number == session.view_number() && !applied.unsure.is_empty())
+    }
+
+    /// Forgets the doubts of the last trace.
+    pub fn forget_doubts(&mut self) {
+        self.applied = None;
+    }
+
+    /// What has come of the trace under way, locked labels as they are; brings the doubts up to date.
+    pub fn news(&mut self, session: &Session, locked: LockedLabels) -> Option<TraceNews> {
+        let shown = session.view_number();
+        if self.job.as_ref().is_some_and(|job| job.view_number != shown) {
+            self.job = None;
+        }
+        if self.applied.as_ref().is_some_and(|applied| applied.view_number != shown) {
+            self.applied = None;
+        }
+        if let Some(applied) = &mut self.applied {
+            applied.follow(session);
+        }
+        let job = self.job.as_ref()?;
+        let outcome = match job.answer.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => {
+                self.job = None;
+                return Some(TraceNews::Failed("The tracing stopped unexpectedly".to_owned()));
+            }
+            Ok(outcome) => outcome,
+        };
+        self.job = None;
+        match outcome {
+            Ok(trace) => {
+                let mask = trace.applied_to(&session.page().mask, locked);
+                let page = session.page_index();
+                self.applied = Some(Applied {
+                    view_number: shown,
+                    trace,
+                    revision: None,
+                    unsure: Vec::new(),
+                    looked_at: None,
+                });
+                let name = "trace layers".to_owned();
+                Some(TraceNews::Proposal(Command::ReplaceMask { page, mask, name }))
+            }
+            Err(TraceError::Cancelled) => None,
+            Err(error) => Some(TraceNews::Failed(format!("No layers were traced: {error}"))),
+        }
+    }
+
+    /// The next stretch of doubt, from the left and from above, and around again: its columns and the rows
+    /// its line runs through. `None` without any.
+    pub fn next_doubt(&mut self) -> Option<[std::ops::Range<f32>; 2]> {
+        let applied = self.applied.as_mut()?;
+        let mut in_order: Vec<Stretch> = applied.unsure.clone();
+        in_order.sort_by_key(|stretch| (stretch.x0, stretch.interface));
+        let place = |stretch: &Stretch| (stretch.x0, stretch.interface);
+        let after = applied.looked_at;
+        let next = in_order.iter().find(|stretch| after.is_none_or(|after| place(stretch) > after));
+        let next = *next.or(in_order.first())?;
+        applied.looked_at = Some(place(&next));
+        let rows = &applied.trace.interfaces.rows[next.interface][next.x0..next.x1];
+        let (low, high) =
+            rows.iter().fold((f32::MAX, f32::MIN), |(low, high), row| (low.min(*row), high.max(*row)));
+        Some([next.x0 as f32..next.x1 as f32, low..high])
+    }
+
+    /// Draws a band along every stretch of which the trace was not sure and that nobody corrected.
+    pub fn paint_doubts(&self, painter: &Painter, pane: Rect, view: &ViewTransform) {
+        let Some(applied) = &self.applied else { return };
+        let band = Stroke::new(BAND, theme::WARNING.gamma_multiply(BAND_OPACITY));
+        let (halo, edge) = (Stroke::new(3.0, theme::OVER_SCAN_SHADOW), Stroke::new(1.2, theme::WARNING));
+        for stretch in &applied.unsure {
+            let rows = &applied.trace.interfaces.rows[stretch.interface];
+            let points: Vec<Pos2> = (stretch.x0..stretch.x1)
+                .map(|x| view.screen_from_image(pane, [x as f32 + 0.5, rows[x]]))
+                .collect();
+            // A corridor: two edges show on white nerve fibres as well as on dark fluid.
+            let side = |by: f32| points.iter().map(|point| *point + vec2(0.0, by * BAND / 2.0)).collect();
+            for stroke in [halo, edge] {
+                painter.extend([-1.0, 1.0].map(|by| Shape::line(side(by), stroke)));
+            }
+            painter.add(Shape::line(points, band));
+        }
+    }
+}
+
+impl Applied {
+    fn follow(&mut self, session: &Session) {
+        let revision = session.editor.revision();
+        if self.revision.replace(revision) == Some(revision) {
+            return;
+        }
+        let drawn = Interfaces::from_layers(&session.page().mask.layers);
+        self.unsure = unsure_stretches(&self.trace, &drawn);
+    }
+}
+
+/// Where the trace is not sure and the line still lies where it was traced.
+fn unsure_stretches(trace: &Trace, drawn: &Interfaces) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    for (interface, sure) in trace.confidence.iter().enumerate() {
+        let (traced, drawn) = (&trace.interfaces.rows[interface], &drawn.rows[interface]);
+        let is_unsure = |x: usize| sure[x] < UNSURE && (traced[x] - drawn[x]).abs() < CORRECTED_PX;
+        let mut open: Option<Stretch> = None;
+        for x in (0..sure.len()).filter(|&x| is_unsure(x)) {
+            match &mut open {
+                Some(stretch) if x < stretch.x1 + SHORTEST_COLUMNS => stretch.x1 = x + 1,
+                _ => {
+                    stretches.extend(open.take());
+                    open = Some(Stretch { interface, x0: x, x1: x + 1 });
+                }
+            }
+        }
+        stretches.extend(open);
+    }
+    stretches.retain(|stretch| stretch.x1 - stretch.x0 >= SHORTEST_COLUMNS);
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubts_end_where_a_line_was_corrected() {
+        let mut interfaces = Interfaces::unknown(40);
+        interfaces.rows.iter_mut().for_each(|rows| rows.fill(10.0));
+        let mut confidence: [Vec<f32>; 8] = std::array::from_fn(|_| vec![0.9; 40]);
+        confidence[2][5..25].fill(0.1);
+        confidence[2][12] = 0.8;
+        confidence[4][30..33].fill(0.0);
+        let trace = Trace { interfaces: interfaces.clone(), confidence };
+        let mut drawn = interfaces;
+        assert_eq!(unsure_stretches(&trace, &drawn), [Stretch { interface: 2, x0: 5, x1: 25 }]);
+        drawn.rows[2][15..40].fill(14.0);
+        assert_eq!(unsure_stretches(&trace, &drawn), [Stretch { interface: 2, x0: 5, x1: 15 }]);
+    }
+}

@@ -1,0 +1,311 @@
+//! The panel's tab of the volume: carrying labels from B-scan to B-scan, and the thickness map.
+
+use eframe::egui::{
+    Align2, Button, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, Role, Sense, Shape,
+    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use super::measure_panel::extent_name;
+use crate::mask::en_face::{Direction, Grid, RING_RADII_UM, Sector, SectorMean};
+use crate::mask::measure::Extent;
+use crate::scan::Laterality;
+use crate::studio::editor::en_face::{Drawn, EnFace, NoMap, grid_of};
+use crate::studio::editor::session::Session;
+use crate::studio::editor::slices;
+use crate::studio::shell::action::Action;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, rule, segments};
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+/// Fields of which less than this share is annotated are drawn faintly.
+const FULL_COVERAGE: f32 = 0.6;
+
+/// Draws the tab; `is_busy` while labels are being interpolated.
+pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, is_busy: bool, actions: &mut Vec<Action>) {
+    show_carrying(ui, session, is_busy, actions);
+    rule(ui);
+    ui.label(theme::heading("Thickness map"));
+    let grid = match grid_of(session) {
+        Ok(grid) => grid,
+        Err(reason) => {
+            ui.label(theme::caption(match reason {
+                NoMap::Spacing => {
+                    "There is no map: the size of a pixel or the distance of the B-scans is unknown."
+                }
+                NoMap::Uneven => "There is no map: the B-scans differ in size.",
+            }));
+            return;
+        }
+    };
+    show_choices(ui, session, en_face);
+    let Some(drawn) = en_face.drawn() else {
+        ui.label(theme::caption("Measuring…"));
+        return;
+    };
+    if drawn.map.range().is_none() {
+        ui.label(theme::caption("No B-scan is annotated yet."));
+        return;
+    }
+    let means = en_face.etdrs(session, grid);
+    let map = MapPlace::new(ui, drawn, grid, en_face.first_is_inferior);
+    let (rect, response) = ui.allocate_exact_size(map.size, Sense::click_and_drag());
+    let map = MapPlace { rect, ..map };
+    paint_map(ui, &map, drawn, session, en_face, means);
+    name_map(&response, en_face, means, session);
+    show_legend(ui, drawn, rect);
+    take_pointer(&response, &map, en_face, actions);
+    show_fovea(ui, en_face, grid, &map);
+}
+
+fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Vec<Action>) {
+    let (annotated, count) = (slices::annotated_pages(session.editor.document()).len(), session.page_count());
+    ui.horizontal(|ui| {
+        ui.label(theme::heading("Labels of this volume"));
+        if is_busy {
+            ui.add(BusyMark::new(12.0, theme::ACCENT));
+            ui.label(theme::caption("interpolating"));
+        }
+    });
+    ui.label(theme::caption(format!("{annotated} of {count} B-scans have labels.")));
+    let wide = (ui.available_width() - 8.0) / 2.0;
+    // Without labels there is nothing to carry.
+    let enabled = !is_busy && annotated > 0;
+    let mut button = |ui: &mut Ui, text: &str, hint: &str, action: Action| {
+        let button = Button::new(text).min_size(vec2(wide, 26.0));
+        let why_not = "No B-scan of this volume has labels yet";
+        if ui.add_enabled(enabled, button).on_hover_text(hint).on_disabled_hover_text(why_not).clicked() {
+            actions.push(action);
+        }
+    };
+    ui.horizontal(|ui| {
+        let hint = "Takes the interfaces of the nearest B-scan with labels before this one";
+        button(ui, "Copy from before", hint, Action::CopyLayers(-1));
+        let hint = "Takes the interfaces of the nearest B-scan with labels after this one";
+        button(ui, "Copy from after", hint, Action::CopyLayers(1));
+    });
+    ui.horizontal(|ui| {
+        let hint = "Layers and lesions of this B-scan, between the nearest ones with labels on both sides";
+        button(ui, "Interpolate this", hint, Action::InterpolateSlices { all: false });
+        let hint = "Layers and lesions of every B-scan without labels that lies between two with labels";
+        button(ui, "Interpolate gaps", hint, Action::InterpolateSlices { all: true });
+    });
+}
+
+fn show_choices(ui: &mut Ui, session: &Session, en_face: &mut EnFace) {
+    row(ui, "Of", |ui| {
+        ui.spacing_mut().combo_width = ui.available_width();
+        let name = |extent: Extent| extent_name(extent, &session.editor.document().labels);
+        eframe::egui::ComboBox::from_id_salt("map extent").selected_text(name(en_face.extent)).show_ui(
+            ui,
+            |ui| {
+                for extent in Extent::all() {
+                    ui.selectable_value(&mut en_face.extent, extent, name(extent));
+                }
+            },
+        );
+    });
+    row(ui, "First is", |ui| {
+        let names = [("Inferior", "First B-scan is inferior"), ("Superior", "First B-scan is superior")];
+        let chosen = usize::from(!en_face.first_is_inferior);
+        if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
+            en_face.first_is_inferior = index == 0;
+        }
+    });
+    let eye = match en_face.orientation(session).laterality {
+        Some(Laterality::Right) => "Right eye (OD): nasal is right.",
+        Some(Laterality::Left) => "Left eye (OS): nasal is left.",
+        None => "Which eye is unknown: fields are left and right, not nasal and temporal.",
+    };
+    ui.label(theme::caption(eye));
+}
+
+/// Where the map lies on the screen; its units are µm.
+#[derive(Clone, Copy)]
+struct MapPlace {
+    rect: Rect,
+    size: Vec2,
+    extent_um: Vec2,
+    rows: u32,
+    first_is_inferior: bool,
+}
+
+impl MapPlace {
+    fn new(ui: &Ui, drawn: &Drawn, grid: Grid, first_is_inferior: bool) -> Self {
+        let extent_um =
+            vec2(drawn.map.columns as f32 * grid.lateral_um, drawn.map.rows as f32 * grid.b_scan_distance_um);
+        let width = ui.available_width();
+        let scale = (width / extent_um.x).min(width * 1.1 / extent_um.y);
+        let rows = drawn.map.rows;
+        Self { rect: Rect::NOTHING, size: extent_um * scale, extent_um, rows, first_is_inferior }
+    }
+
+    fn points_per_um(&self) -> f32 {
+        self.rect.width() / self.extent_um.x
+    }
+
+    fn screen(&self, share: [f32; 2]) -> Pos2 {
+        let down = if self.first_is_inferior { 1.0 - share[1] } else { share[1] };
+        self.rect.min + self.rect.size() * vec2(share[0], down)
+    }
+
+    fn share(&self, at: Pos2) -> [f32; 2] {
+        let place = (at - self.rect.min) / self.rect.size();
+        let down = if self.first_is_inferior { 1.0 - place.y } else { place.y };
+        [place.x.clamp(0.0, 1.0), down.clamp(0.0, 1.0)]
+    }
+
+    fn b_scan_at(&self, share: f32) -> usize {
+        ((share * self.rows as f32) as usize).min(self.rows.saturating_sub(1) as usize)
+    }
+}
+
+fn paint_map(
+    ui: &Ui,
+    map: &MapPlace,
+    drawn: &Drawn,
+    session: &Session,
+    en_face: &EnFace,
+    means: Option<[SectorMean; 9]>,
+) {
+    let painter = ui.painter_at(map.rect);
+    let uv = if map.first_is_inferior {
+        Rect::from_min_max(pos2(0.0, 1.0), pos2(1.0, 0.0))
+    } else {
+        Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0))
+    };
+    painter.image(drawn.texture.id(), map.rect, uv, Color32::WHITE);
+    let current = (session.page_index() as f32 + 0.5) / map.rows as f32;
+    let y = map.screen([0.0, current]).y;
+    painter.hline(map.rect.x_range(), y, Stroke::new(2.5, theme::OVER_SCAN_SHADOW));
+    painter.hline(map.rect.x_range(), y, Stroke::new(1.0, theme::ACCENT));
+    let centre = map.screen(en_face.fovea);
+    paint_rings(&painter, centre, map.points_per_um());
+    for mean in means.into_iter().flatten() {
+        let (text, strength) = match mean.mean_um {
+            Some(um) => (format!("{um:.0}"), if mean.coverage < FULL_COVERAGE { 0.6 } else { 1.0 }),
+            None => ("–".to_owned(), 0.6),
+        };
+        let at = centre + text_offset(mean.sector) * map.points_per_um();
+        let font = theme::semibold(11.0);
+        let color = theme::OVER_SCAN.gamma_multiply(strength);
+        let galley = painter.layout_no_wrap(text, font, color);
+        let plate = Rect::from_center_size(at, galley.size() + vec2(4.0, 0.0));
+        painter.rect_filled(plate, 3.0, theme::OVER_SCAN_SHADOW);
+        painter.galley(at - galley.size() / 2.0, galley, color);
+    }
+}
+
+fn paint_rings(painter: &Painter, centre: Pos2, scale: f32) {
+    let lines = |width: f32, color: Color32| {
+        let stroke = Stroke::new(width, color);
+        let mut shapes: Vec<Shape> =
+            RING_RADII_UM.iter().map(|radius| Shape::circle_stroke(centre, radius * scale, stroke)).collect();
+        for diagonal in [vec2(1.0, 1.0), vec2(1.0, -1.0), vec2(-1.0, 1.0), vec2(-1.0, -1.0)] {
+            let direction = diagonal.normalized() * scale;
+            let ends = [centre + direction * RING_RADII_UM[0], centre + direction * RING_RADII_UM[2]];
+            shapes.push(Shape::line_segment(ends, stroke));
+        }
+        shapes
+    };
+    painter.extend(lines(2.6, theme::OVER_SCAN_SHADOW));
+    painter.extend(lines(1.0, theme::OVER_SCAN));
+}
+
+/// Where a field's number stands, from the fovea, in µm.
+fn text_offset(sector: Sector) -> Vec2 {
+    let (direction, radius) = match sector {
+        Sector::Centre => return Vec2::ZERO,
+        Sector::Inner(direction) => (direction, (RING_RADII_UM[0] + RING_RADII_UM[1]) / 2.0),
+        Sector::Outer(direction) => (direction, (RING_RADII_UM[1] + RING_RADII_UM[2]) / 2.0),
+    };
+    radius
+        * match direction {
+            Direction::Superior => vec2(0.0, -1.0),
+            Direction::Inferior => vec2(0.0, 1.0),
+            Direction::Left => vec2(-1.0, 0.0),
+            Direction::Right => vec2(1.0, 0.0),
+        }
+}
+
+/// Says the nine means to a screen reader.
+fn name_map(response: &Response, en_face: &EnFace, means: Option<[SectorMean; 9]>, session: &Session) {
+    let laterality = en_face.orientation(session).laterality;
+    response.widget_info(|| {
+        let extent = extent_name(en_face.extent, &session.editor.document().labels);
+        let mut text = format!("Thickness map, {extent}");
+        for mean in means.into_iter().flatten() {
+            let name = match mean.sector {
+                Sector::Centre => "centre".to_owned(),
+                Sector::Inner(direction) => format!("inner {}", direction.name(laterality)),
+                Sector::Outer(direction) => format!("outer {}", direction.name(laterality)),
+            };
+            let value = mean.mean_um.map_or_else(|| "unknown".to_owned(), |um| format!("{um:.0} µm"));
+            text.push_str(&format!(", {name} {value}"));
+        }
+        WidgetInfo::labeled(Role::Image, true, text)
+    });
+}
+
+fn show_legend(ui: &mut Ui, drawn: &Drawn, map: Rect) {
+    let (rect, _) = ui.allocate_exact_size(vec2(map.width(), 22.0), Sense::hover());
+    let (low, high) = drawn.range;
+    let bar = Rect::from_center_size(rect.center(), vec2(rect.width() - 120.0, 6.0));
+    let steps = 48;
+    for step in 0..steps {
+        let at = |step: i32| bar.left() + bar.width() * step as f32 / steps as f32;
+        let part = Rect::from_x_y_ranges(at(step)..=at(step + 1), bar.y_range());
+        ui.painter().rect_filled(part, 0.0, theme::map_color((step as f32 + 0.5) / steps as f32));
+    }
+    for (at, anchor, um) in
+        [(rect.left_center(), Align2::LEFT_CENTER, low), (rect.right_center(), Align2::RIGHT_CENTER, high)]
+    {
+        ui.painter().text(at, anchor, format!("{um:.0} µm"), theme::small(), theme::TEXT);
+    }
+}
+
+/// A click shows the B-scan there; a drag moves the fovea.
+fn take_pointer(response: &Response, map: &MapPlace, en_face: &mut EnFace, actions: &mut Vec<Action>) {
+    let Some(at) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
+    let share = map.share(at);
+    if response.dragged() {
+        en_face.fovea = share;
+    } else if response.clicked() {
+        actions.push(Action::ShowPage(map.b_scan_at(share[1])));
+    }
+    if response.hovered() {
+        response.ctx.set_cursor_icon(CursorIcon::Crosshair);
+    }
+    let known = en_face.drawn().and_then(|drawn| {
+        let column = ((share[0] * drawn.map.columns as f32) as u32).min(drawn.map.columns - 1);
+        let um = drawn.map.um[map.b_scan_at(share[1]) * drawn.map.columns as usize + column as usize];
+        um.is_finite().then_some(um)
+    });
+    let value = known.map_or_else(|| "not annotated".to_owned(), |um| format!("{um:.0} µm"));
+    let text =
+        format!("B-scan {}: {value}\nClick shows it. Drag moves the fovea.", map.b_scan_at(share[1]) + 1);
+    response.clone().on_hover_text_at_pointer(text);
+}
+
+fn show_fovea(ui: &mut Ui, en_face: &mut EnFace, grid: Grid, map: &MapPlace) {
+    row(ui, "Fovea", |ui| {
+        let sides = [map.extent_um.x / 1000.0, map.extent_um.y / 1000.0];
+        let steps = [grid.lateral_um / 1000.0, grid.b_scan_distance_um / 1000.0];
+        let names = ["Fovea along the B-scan", "Fovea across the B-scans"];
+        ui.spacing_mut().interact_size.x = 66.0;
+        ui.spacing_mut().item_spacing.x = 6.0;
+        for axis in 0..2 {
+            let mut mm = en_face.fovea[axis] * sides[axis];
+            let drag = DragValue::new(&mut mm).range(0.0..=sides[axis]).speed(steps[axis]);
+            let response = ui.name_inputs(names[axis], |ui| ui.add(drag.fixed_decimals(2).suffix(" mm")));
+            if response.on_hover_text(names[axis]).changed() {
+                en_face.fovea[axis] = mm / sides[axis];
+            }
+        }
+        let state = ButtonState::enabled_if(en_face.fovea != [0.5, 0.5]);
+        let (side, hint) = (Vec2::splat(24.0), "Back to the middle of the map");
+        if icon_button_sized(ui, side, 15.0, Icon::Fit, "Centre the fovea", hint, state).clicked() {
+            en_face.fovea = [0.5, 0.5];
+        }
+    });
+}

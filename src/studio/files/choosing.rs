@@ -1,0 +1,164 @@
+//! Where files come from and go to: the system's chooser, and the look at a place before something is written there.
+
+use std::path::{Path, PathBuf};
+
+use crate::formats::label_png::CodeScheme;
+use crate::formats::registry;
+use crate::studio::flow::typed_path::{ends_as_folder, with_extension};
+
+/// What a chosen path is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Open,
+    /// A folder of scans.
+    OpenFolder,
+    /// Labels of the page shown.
+    OpenLabels,
+    Save,
+    ExportMask(CodeScheme),
+    ExportSynthetic,
+    ExportMeasurements,
+    /// Another grader's labels of the page shown.
+    OpenSecondGrader,
+    /// A model to compare with.
+    RivalModel,
+}
+
+impl Purpose {
+    /// As the title of a chooser.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Purpose::Open => "Open scan, labels or document",
+            Purpose::OpenFolder => "Open a folder of scans",
+            Purpose::OpenLabels => "Load labels onto this B-scan",
+            Purpose::Save => "Save document",
+            Purpose::ExportMask(CodeScheme::Studio) => "Export label mask",
+            Purpose::ExportMask(CodeScheme::Paper) => "Export label mask with the paper's nine classes",
+            Purpose::ExportSynthetic => "Export synthetic scan",
+            Purpose::ExportMeasurements => "Export measurements",
+            Purpose::RivalModel => "Choose a model to compare with",
+            Purpose::OpenSecondGrader => "Open the second grader's label image",
+        }
+    }
+
+    /// How a file that is written for it ends; `None` where something is read.
+    pub fn extension(&self) -> Option<&'static str> {
+        match self {
+            Purpose::Open
+            | Purpose::OpenFolder
+            | Purpose::OpenLabels
+            | Purpose::OpenSecondGrader
+            | Purpose::RivalModel => None,
+            Purpose::Save => Some("retidiff"),
+            Purpose::ExportMeasurements => Some("csv"),
+            Purpose::ExportMask(_) | Purpose::ExportSynthetic => Some("png"),
+        }
+    }
+
+    /// Whether something is read, not written.
+    pub fn reads(&self) -> bool {
+        self.extension().is_none()
+    }
+
+    /// Whether the path is of use only to the document it was chosen for.
+    pub fn is_of_document(&self) -> bool {
+        !matches!(self, Purpose::Open | Purpose::OpenFolder | Purpose::RivalModel)
+    }
+}
+
+/// What is at a place where something is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Nothing: it can be written there.
+    Free(PathBuf),
+    /// A file, which would be replaced.
+    Occupied(PathBuf),
+    /// Nothing can be written there; why, and what to do.
+    Unfit(String),
+}
+
+impl Place {
+    /// Looks at a place for a file that ends with `extension`, which is added where it is missing.
+    pub fn look(path: PathBuf, extension: &str) -> Self {
+        let shown = path.display();
+        if path.is_dir() || ends_as_folder(&path) {
+            return Self::Unfit(format!(
+                "{shown} is a folder. Type the name of the file, too, such as {}.",
+                path.join(format!("case.{extension}")).display()
+            ));
+        }
+        let file = with_extension(path, extension);
+        let parent = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if file.is_dir() {
+            Self::Unfit(format!("{} is a folder. Type another name.", file.display()))
+        } else if file.symlink_metadata().is_ok() {
+            Self::Occupied(file)
+        } else if let Some(folder) = parent.filter(|folder| !folder.is_dir()) {
+            Self::Unfit(format!(
+                "There is no folder {}. Make it first, or type another one.",
+                folder.display()
+            ))
+        } else {
+            Self::Free(file)
+        }
+    }
+}
+
+/// Shows the system's chooser and waits for it: not for the window's thread.
+pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
+    let mut dialog = rfd::FileDialog::new().set_title(purpose.title());
+    if purpose.reads() {
+        dialog = dialog.set_directory(suggestion);
+    } else {
+        if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
+            dialog = dialog.set_directory(folder);
+        }
+        if let Some(name) = suggestion.file_name() {
+            dialog = dialog.set_file_name(name.to_string_lossy());
+        }
+    }
+    match purpose {
+        Purpose::Open => dialog
+            .add_filter("Scans, labels, documents", registry::endings().as_slice())
+            .add_filter("All files", &["*"])
+            .pick_file(),
+        Purpose::RivalModel => dialog.add_filter("Model", &["safetensors"]).pick_file(),
+        Purpose::OpenFolder => dialog.pick_folder(),
+        Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
+            .add_filter("Label image", &["png", "tif", "tiff", "bmp", "csv", "nii", "gz", "mha", "mhd"])
+            .add_filter("All files", &["*"])
+            .pick_file(),
+        Purpose::ExportMeasurements => dialog.add_filter("Table", &["csv"]).save_file(),
+        Purpose::Save => dialog.add_filter("RetiDiff document", &["retidiff"]).save_file(),
+        Purpose::ExportMask(_) | Purpose::ExportSynthetic => {
+            dialog.add_filter("PNG image", &["png"]).save_file()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::write_atomically;
+
+    #[test]
+    fn a_place_is_looked_at_as_the_file_that_would_be_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        write_atomically(&at("case.retidiff"), b"somebody's work").expect("written");
+        std::fs::create_dir(at("docs")).expect("a folder");
+        std::fs::create_dir(at("odd.retidiff")).expect("a folder");
+        assert_eq!(Place::look(at("case"), "retidiff"), Place::Occupied(at("case.retidiff")));
+        assert_eq!(Place::look(at("case.retidiff"), "retidiff"), Place::Occupied(at("case.retidiff")));
+        assert_eq!(Place::look(at("case"), "png"), Place::Free(at("case.png")));
+        assert_eq!(Place::look(at("docs/new"), "retidiff"), Place::Free(at("docs/new.retidiff")));
+        for (unfit, names) in
+            [("docs", "docs"), ("docs/", "docs"), ("none/", "none"), ("odd", "odd.retidiff")]
+        {
+            let Place::Unfit(why) = Place::look(at(unfit), "retidiff") else { panic!("{unfit} is a folder") };
+            assert!(why.contains("is a folder") && why.contains(names), "{why}");
+        }
+        let Place::Unfit(why) = Place::look(at("none/case"), "retidiff") else { panic!("no such folder") };
+        assert!(why.contains("no folder"), "{why}");
+    }
+}

@@ -1,0 +1,165 @@
+//! What keeps work from being lost: does in the window what the [flow](crate::studio::flow) decides, and keeps the journal.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::{Ui, ViewportCommand};
+
+use super::SaveOrder;
+use super::choosing::Purpose;
+use crate::formats::journal::{Journal, Recovery};
+use crate::studio::editor::session::Session;
+use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
+use crate::studio::shell::app::Studio;
+use crate::studio::shell::notices::{Severity, Topic};
+
+/// A document that was read, or made, and is to be shown.
+pub struct Arrived {
+    pub session: Session,
+    /// What its reader assumed, repaired or skipped.
+    pub warnings: Vec<String>,
+}
+
+impl Studio {
+    /// Looks for work and parts of files that earlier processes left behind, and begins to keep this window's work.
+    /// `open` is the file the window was opened with.
+    pub(in crate::studio) fn look_at_what_was_left(
+        &mut self,
+        data_folder: Option<&Path>,
+        open: Option<&Path>,
+    ) {
+        let beside = |file: &Path| file.parent().map(Path::to_path_buf);
+        let recent = self.preferences.recent.iter().map(PathBuf::as_path);
+        let mut places: Vec<PathBuf> = recent.chain(open).filter_map(beside).collect();
+        places.extend(
+            data_folder.into_iter().flat_map(|folder| [folder.to_path_buf(), folder.join("history")]),
+        );
+        let journal_folder = data_folder.map(|folder| folder.join("journal"));
+        if !places.is_empty() {
+            let outcome = self.files.find_recoveries(journal_folder.clone(), places);
+            self.report(outcome);
+        }
+        let Some(folder) = journal_folder else { return };
+        match Journal::start(folder) {
+            Ok(journal) => self.journal = Some(journal),
+            Err(error) => self
+                .notices
+                .add(Severity::Warning, format!("Work is not kept against a crash: {error}. Save often.")),
+        }
+    }
+
+    /// Hands the flow an event and does what it wants done.
+    pub(in crate::studio) fn drive(&mut self, event: Event<Box<Arrived>, Recovery>) {
+        let editor = &self.session.editor;
+        let facts = Facts {
+            version: Version { revision: editor.revision(), state: editor.state() },
+            has_unsaved_changes: editor.has_unsaved_changes(),
+            path: self.session.path.as_deref(),
+        };
+        let effects = self.flow.on(event, facts);
+        if !effects.is_empty() {
+            self.context.request_repaint();
+        }
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    /// Shows another document; asks first when the one shown has unsaved changes.
+    pub(in crate::studio) fn show_instead(&mut self, session: Session, warnings: Vec<String>) {
+        let document = Box::new(Arrived { session, warnings });
+        self.drive(Event::Arrived(Arrival { document, recovery: None }));
+    }
+
+    fn carry_out(&mut self, effect: Effect<Box<Arrived>, Recovery>) {
+        match effect {
+            Effect::ChoosePlace => self.choose(Purpose::Save),
+            Effect::Write { job, path } => self.write_document(job, path),
+            Effect::MarkSaved { path, version } => {
+                self.session.path = Some(path);
+                self.session.editor.mark_saved_as(version.state);
+            }
+            Effect::Show(arrived) => self.show_session(*arrived),
+            Effect::NotShown(arrived) => {
+                let name = &arrived.session.editor.document().name;
+                let text =
+                    format!("{name} was read, but not opened: something else came first. Open it again.");
+                self.notices.add(Severity::Warning, text);
+            }
+            Effect::DropJournal => {
+                if let Some(journal) = &mut self.journal {
+                    journal.discard();
+                }
+            }
+            Effect::ReadRecovery(recovery) => {
+                let outcome = self.files.load_recovery(self.flow.document(), recovery.clone());
+                if outcome.is_err() {
+                    self.drive(Event::RecoveryUnreadable(recovery));
+                }
+                self.report(outcome);
+            }
+            Effect::RemoveRecovery(recovery) => {
+                let outcome = self.files.discard_recovery(self.flow.document(), recovery);
+                self.report(outcome);
+            }
+            Effect::Close => self.context.send_viewport_cmd(ViewportCommand::Close),
+            Effect::KeepOpen => self.context.send_viewport_cmd(ViewportCommand::CancelClose),
+        }
+    }
+
+    /// Writes the document as it is now, with what is under way completed.
+    fn write_document(&mut self, job: u64, path: PathBuf) {
+        self.with_tools(|tools, bench| tools.settle(bench));
+        let editor = &self.session.editor;
+        let mut document = editor.document().clone();
+        let shown = |code: u8| self.settings.labels.get(usize::from(code)).is_some_and(|label| label.visible);
+        document.labels = document.labels.with_visibility(shown).into();
+        let version = Version { revision: editor.revision(), state: editor.state() };
+        let (document_number, history) = (self.flow.document(), editor.history_snapshot());
+        let order = SaveOrder { document_number, job, version, document, history, path: path.clone() };
+        if let Err(message) = self.files.save(order) {
+            let document = document_number;
+            self.drive(Event::Written { document, job, path, version, is_written: false });
+            self.notices.fail(Topic::Save, message);
+        }
+    }
+
+    fn show_session(&mut self, arrived: Arrived) {
+        let Arrived { session, warnings } = arrived;
+        self.notices.clear();
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.settings.take_visibility(&session.editor.document().labels);
+        self.session.replace(session, self.flow.document());
+        self.recent.clear();
+        self.synthesis.rival.forget();
+        self.warn(warnings);
+    }
+
+    /// Asks before the window goes with runs at work or with work that is in no file. Called at the end of a frame:
+    /// what the pointer did in the same frame counts.
+    pub(in crate::studio) fn take_close_request(&mut self, ui: &Ui) {
+        if !ui.input(|input| input.viewport().close_requested()) {
+            return;
+        }
+        if self.training.is_running() && !self.runs_may_go_on {
+            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
+            self.training.ask_about_runs();
+            self.drive(Event::StaysOpen);
+        } else {
+            self.drive(Event::CloseRequested);
+        }
+    }
+
+    /// Leaves the work to the journal, and lets the flow know once it is on disk.
+    pub(in crate::studio) fn keep_journal(&mut self) {
+        if !self.flow.keeps_journal() || !self.session.editor.has_unsaved_changes() {
+            return;
+        }
+        let Some(journal) = &mut self.journal else { return };
+        let editor = &self.session.editor;
+        journal.note(editor, self.session.path.as_deref());
+        if journal.written_revision() == Some(editor.revision()) {
+            let document = self.flow.document();
+            self.drive(Event::Journalled { document });
+        }
+    }
+}

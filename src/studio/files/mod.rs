@@ -1,0 +1,480 @@
+//! Files without waiting: choosers, reading and writing run on threads of their own and report back.
+//!
+//! Every report carries the number of the document that was shown when it was asked for: it may come when another one
+//! is.
+
+pub mod choosing;
+pub mod events;
+pub mod keeping;
+pub mod opening;
+pub mod path_dialog;
+pub mod path_dialog_view;
+pub mod samples;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use eframe::egui::Context;
+
+use crate::document::{Document, Editor, HistorySnapshot, Page};
+use crate::formats::atomic::{remove_stale_parts, write_atomically};
+use crate::formats::journal::{self, Recovery};
+use crate::formats::journal_removal::remove_discarded;
+use crate::formats::label_png::CodeScheme;
+use crate::formats::open::{FileKind, Opened};
+use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image, undo_history};
+use crate::mask::Mask;
+use crate::scan::GreyImage;
+use crate::studio::files::choosing::{Place, Purpose, show_chooser};
+use crate::studio::files::opening::SuspectedLabels;
+use crate::studio::flow::Version;
+
+/// A chooser that is gone sooner never came up: nobody cancels that fast.
+const NO_CHOOSER: Duration = Duration::from_millis(400);
+/// Events that may wait; a thread that finds the queue full waits, not the window.
+const WAITING_EVENTS: usize = 16;
+/// How long the end of the window waits for what is being written or removed.
+const END_TAKES: Duration = Duration::from_secs(5);
+
+/// What a thread reports, and the number of the document that was shown when it began.
+pub struct FileEvent {
+    pub document: u64,
+    pub news: FileNews,
+}
+
+/// What came of it.
+pub enum FileNews {
+    /// A path was chosen for something.
+    Chosen {
+        purpose: Purpose,
+        path: PathBuf,
+    },
+    /// What is at a place that was typed, or that the chooser does not know of.
+    PlaceSeen {
+        purpose: Purpose,
+        place: Place,
+        is_typed: bool,
+    },
+    /// The chooser was closed without a choice.
+    NotChosen {
+        purpose: Purpose,
+    },
+    /// No chooser could be shown: the window asks for the path itself.
+    NoChooser {
+        purpose: Purpose,
+        suggestion: PathBuf,
+    },
+    Opened {
+        path: PathBuf,
+        outcome: Result<Box<OpenedFile>, String>,
+    },
+    /// A label image was read for the page shown under a view number.
+    LabelsRead {
+        path: PathBuf,
+        view_number: u64,
+        outcome: Result<(Mask, Vec<String>), String>,
+    },
+    /// An image was read for the page shown under a view number that may be labels for it.
+    LabelsSuspected {
+        path: PathBuf,
+        view_number: u64,
+        suspected: Box<SuspectedLabels>,
+    },
+    /// Another grader's label image was read for the page shown under a view number.
+    SecondGraderRead {
+        path: PathBuf,
+        view_number: u64,
+        outcome: Result<(Mask, Vec<String>), String>,
+    },
+    Saved {
+        job: u64,
+        path: PathBuf,
+        version: Version,
+        /// What is to be told beside it where it went well.
+        outcome: Result<Option<String>, String>,
+    },
+    Exported {
+        path: PathBuf,
+        outcome: Result<(), String>,
+    },
+    /// Work that earlier processes left behind, the latest first.
+    Recoverable(Vec<Recovery>),
+    Recovered {
+        recovery: Recovery,
+        outcome: Result<(Box<Editor>, Vec<String>), String>,
+    },
+    /// It was done, and there is nothing to be said about it.
+    Done,
+    /// Something else went wrong.
+    Failed(String),
+}
+
+/// A document to be written.
+pub struct SaveOrder {
+    /// Numbers that come back with the outcome.
+    pub document_number: u64,
+    pub job: u64,
+    pub version: Version,
+    pub document: Document,
+    pub history: HistorySnapshot,
+    pub path: PathBuf,
+}
+
+/// A file that was read, with the undo history that was kept of it.
+pub struct OpenedFile {
+    pub editor: Editor,
+    pub kind: FileKind,
+    /// What the reader assumed, repaired or skipped.
+    pub warnings: Vec<String>,
+}
+
+/// The way to the threads.
+pub struct Files {
+    sender: SyncSender<FileEvent>,
+    receiver: Receiver<FileEvent>,
+    context: Context,
+    /// Folder of the undo histories; without it none is kept.
+    history_folder: Option<PathBuf>,
+    running: usize,
+    /// Documents being written, by path: a second write to a path begins when the first has ended.
+    writes: Vec<(PathBuf, JoinHandle<()>)>,
+    /// What else must not be broken off by the end of the window.
+    must_end: Vec<JoinHandle<()>>,
+}
+
+impl Files {
+    /// Events wake the window. Without a folder for them no undo history is kept.
+    pub fn new(context: Context, history_folder: Option<PathBuf>) -> Self {
+        let (sender, receiver) = sync_channel(WAITING_EVENTS);
+        let (writes, must_end) = (Vec::new(), Vec::new());
+        Self { sender, receiver, context, history_folder, running: 0, writes, must_end }
+    }
+
+    /// The events since the last call.
+    pub fn events(&mut self) -> Vec<FileEvent> {
+        let events: Vec<FileEvent> = self.receiver.try_iter().collect();
+        self.running -= events.len().min(self.running);
+        events
+    }
+
+    /// Whether a thread is at work.
+    pub fn is_busy(&self) -> bool {
+        self.running > 0
+    }
+
+    fn run(
+        &mut self,
+        document: u64,
+        work: impl FnOnce() -> FileNews + Send + 'static,
+    ) -> Result<JoinHandle<()>, String> {
+        let (sender, context) = (self.sender.clone(), self.context.clone());
+        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(move || {
+            let news = guarded(work).unwrap_or_else(FileNews::Failed);
+            // The window may be gone; then nobody waits for the answer.
+            sender.send(FileEvent { document, news }).unwrap_or_default();
+            context.request_repaint();
+        });
+        let handle = outcome.map_err(|error| format!("no thread could be started for the file: {error}"))?;
+        self.running += 1;
+        Ok(handle)
+    }
+
+    /// [`Files::run`], but the end of the window waits for it.
+    fn run_to_its_end(
+        &mut self,
+        document: u64,
+        work: impl FnOnce() -> FileNews + Send + 'static,
+    ) -> Result<(), String> {
+        let handle = self.run(document, work)?;
+        self.must_end.retain(|handle| !handle.is_finished());
+        self.must_end.push(handle);
+        Ok(())
+    }
+
+    /// Asks for a path with the system's chooser.
+    pub fn choose(&mut self, document: u64, purpose: Purpose, suggestion: PathBuf) -> Result<(), String> {
+        let work = move || {
+            let started = Instant::now();
+            let chosen = guarded(|| show_chooser(&purpose, &suggestion)).unwrap_or_default();
+            match (chosen, purpose.extension()) {
+                (Some(path), Some(extension)) => match Place::look(path.clone(), extension) {
+                    // The chooser has asked about this file itself.
+                    Place::Occupied(file) if file == path => FileNews::Chosen { purpose, path },
+                    Place::Free(path) => FileNews::Chosen { purpose, path },
+                    place => FileNews::PlaceSeen { purpose, place, is_typed: false },
+                },
+                (Some(path), None) => FileNews::Chosen { purpose, path },
+                (None, _) if started.elapsed() < NO_CHOOSER => FileNews::NoChooser { purpose, suggestion },
+                (None, _) => FileNews::NotChosen { purpose },
+            }
+        };
+        self.run(document, work).map(drop)
+    }
+
+    /// Looks at the place that was typed for something to be written.
+    pub fn look_at_place(&mut self, document: u64, purpose: Purpose, path: PathBuf) -> Result<(), String> {
+        let work = move || {
+            let place = Place::look(path, purpose.extension().unwrap_or_default());
+            FileNews::PlaceSeen { purpose, place, is_typed: true }
+        };
+        self.run(document, work).map(drop)
+    }
+
+    /// Reads files, as [`opening::open`] does, for the page shown.
+    pub fn open(
+        &mut self,
+        document: u64,
+        paths: Vec<PathBuf>,
+        page: Page,
+        view_number: u64,
+    ) -> Result<(), String> {
+        let history_folder = self.history_folder.clone();
+        let work = move || opening::open(paths, &page, view_number, history_folder.as_deref());
+        self.run(document, work).map(drop)
+    }
+
+    /// Reads a file as labels of a page.
+    pub fn load_labels(
+        &mut self,
+        document: u64,
+        path: PathBuf,
+        page: Page,
+        view_number: u64,
+    ) -> Result<(), String> {
+        self.run(document, move || opening::load_labels(path, &page, view_number)).map(drop)
+    }
+
+    /// Reads another grader's labels of a page.
+    pub fn open_second_grader(
+        &mut self,
+        document: u64,
+        path: PathBuf,
+        page: Page,
+        view_number: u64,
+    ) -> Result<(), String> {
+        let work = move || {
+            let outcome = open::open_label_onto(&path, &page, CodeScheme::Studio);
+            let outcome = outcome.map_err(|error| error.to_string());
+            FileNews::SecondGraderRead { path, view_number, outcome }
+        };
+        self.run(document, work).map(drop)
+    }
+
+    /// Measures every page and writes the table.
+    pub fn export_measurements(
+        &mut self,
+        number: u64,
+        document: Document,
+        path: PathBuf,
+    ) -> Result<(), String> {
+        self.run_to_its_end(number, move || {
+            let outcome = guarded(|| measurement_csv::write(&document))
+                .and_then(|table| write(&path, table.as_bytes()));
+            FileNews::Exported { path, outcome }
+        })
+    }
+
+    /// Clears away what earlier processes could not: discarded sessions, and parts of files in `places` and beside the
+    /// files of what is found. Then looks for work that they left behind.
+    pub fn find_recoveries(&mut self, journal: Option<PathBuf>, places: Vec<PathBuf>) -> Result<(), String> {
+        let work = move || {
+            let found = journal.as_deref().map_or_else(Vec::new, |folder| {
+                remove_discarded(folder);
+                journal::recoverable(folder)
+            });
+            let beside = found.iter().filter_map(|recovery| recovery.original_path.as_deref()?.parent());
+            let mut places: Vec<PathBuf> = beside.map(Path::to_path_buf).chain(places).collect();
+            places.sort();
+            places.dedup();
+            for place in &places {
+                remove_stale_parts(place);
+            }
+            FileNews::Recoverable(found)
+        };
+        self.run(0, work).map(drop)
+    }
+
+    /// Reads work that was left behind.
+    pub fn load_recovery(&mut self, document: u64, recovery: Recovery) -> Result<(), String> {
+        let work = move || {
+            let outcome =
+                guarded(|| recovery.load()).and_then(|read| read.map_err(|error| error.to_string()));
+            let outcome = outcome.map(|(editor, warnings)| (Box::new(editor), warnings));
+            FileNews::Recovered { recovery, outcome }
+        };
+        self.run(document, work).map(drop)
+    }
+
+    /// Removes work that was left behind.
+    pub fn discard_recovery(&mut self, document: u64, recovery: Recovery) -> Result<(), String> {
+        self.run_to_its_end(document, move || match recovery.discard() {
+            Ok(()) => FileNews::Done,
+            Err(error) => FileNews::Failed(format!(
+                "{} could not be removed: {error}. Remove the folder by hand.",
+                recovery.path.display()
+            )),
+        })
+    }
+
+    /// Writes a document, and its undo history where those are kept.
+    pub fn save(&mut self, order: SaveOrder) -> Result<(), String> {
+        let SaveOrder { document_number, job, version, document, history, path } = order;
+        let history_folder = self.history_folder.clone();
+        self.writes.retain(|(_, handle)| !handle.is_finished());
+        let is_same = |(other, _): &(PathBuf, JoinHandle<()>)| *other == path;
+        let before = self.writes.iter().position(is_same).map(|at| self.writes.swap_remove(at).1);
+        let target = path.clone();
+        let handle = self.run(document_number, move || {
+            if let Some(before) = before {
+                // However it ended: it has been reported by itself.
+                before.join().unwrap_or_default();
+            }
+            let outcome = guarded(|| {
+                write(&path, &retidiff::write_document(&document))?;
+                Ok(keep_history(history_folder, &document, &history))
+            });
+            FileNews::Saved { job, path, version, outcome: outcome.and_then(|outcome| outcome) }
+        })?;
+        self.writes.push((target, handle));
+        Ok(())
+    }
+
+    /// Writes the label PNG of a mask in the codes of a scheme.
+    pub fn export_mask(
+        &mut self,
+        document: u64,
+        mask: Mask,
+        scheme: CodeScheme,
+        path: PathBuf,
+    ) -> Result<(), String> {
+        self.run_to_its_end(document, move || {
+            let codes = mask.composite_pixels();
+            let outcome = label_png::write_in(scheme, mask.width(), mask.height(), &codes, &[])
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| write(&path, &bytes));
+            FileNews::Exported { path, outcome }
+        })
+    }
+
+    /// Writes a synthetic scan with what made it.
+    pub fn export_image(
+        &mut self,
+        document: u64,
+        image: GreyImage,
+        provenance: Vec<(&'static str, String)>,
+        path: PathBuf,
+    ) -> Result<(), String> {
+        self.run_to_its_end(document, move || {
+            let text: Vec<(&str, &str)> =
+                provenance.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            let outcome = scan_image::write(&image, &text)
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| write(&path, &bytes));
+            FileNews::Exported { path, outcome }
+        })
+    }
+}
+
+impl Drop for Files {
+    /// What is being written ends before the process does, unless the disk does not answer.
+    fn drop(&mut self) {
+        // Nobody takes events any more: a thread must not wait until somebody does.
+        let (_, nobody) = sync_channel(0);
+        self.receiver = nobody;
+        let writes = self.writes.drain(..).map(|(_, handle)| handle);
+        let at_work: Vec<JoinHandle<()>> = writes.chain(self.must_end.drain(..)).collect();
+        let begun = Instant::now();
+        while !at_work.iter().all(JoinHandle::is_finished) && begun.elapsed() < END_TAKES {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// What a piece of work returns, or that it broke off: whoever waits for its report must not wait for ever.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "the work on a file broke off; try it again".to_owned())
+}
+
+/// Keeps the undo history of a document that was just written. Returns what to say where it could not be.
+fn keep_history(folder: Option<PathBuf>, document: &Document, history: &HistorySnapshot) -> Option<String> {
+    let folder = folder?;
+    let error = undo_history::keep(&folder, document, history).err()?;
+    Some(format!(
+        "The document is saved. Its undo history could not be kept in {}: {error}.",
+        folder.display()
+    ))
+}
+
+/// The undo history is looked for where a document was read; any other file begins without one.
+pub(in crate::studio) fn with_history(opened: Opened, folder: Option<&Path>) -> OpenedFile {
+    let Opened { document, kind, mut warnings, .. } = opened;
+    let folder = folder.filter(|_| kind == FileKind::Document);
+    let found = folder.map_or(Ok(None), |folder| undo_history::find(folder, &document));
+    let history = found.unwrap_or_else(|error| {
+        warnings.push(error.to_string());
+        None
+    });
+    OpenedFile { editor: Editor::with_history(document, history.unwrap_or_default()), kind, warnings }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_atomically(path, bytes).map_err(|error| {
+        format!("{} could not be written: {error}. Choose another folder or free some space.", path.display())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::read_document;
+    use crate::scan::BScan;
+
+    /// A write of a scan of this many pixels a side: the larger, the slower.
+    fn order(side: u32, job: u64, path: &Path) -> SaveOrder {
+        let noise = |at: u32| (at.wrapping_mul(2_654_435_761) >> 24) as u8;
+        let pixels: Vec<u8> = (0..side * side).map(noise).collect();
+        let scan = BScan::from_image(GreyImage::new(side, side, pixels), "scan");
+        let document = Document::from_scan(scan, Mask::unannotated(side, side));
+        let version = Version { revision: job, state: job };
+        let history = HistorySnapshot::default();
+        SaveOrder { document_number: 0, job, version, document, history, path: path.to_path_buf() }
+    }
+
+    fn width_in(path: &Path) -> u32 {
+        let bytes = std::fs::read(path).expect("a file");
+        read_document(&bytes, "written").expect("whole").0.pages[0].scan.width()
+    }
+
+    #[test]
+    fn writes_to_one_path_end_in_the_order_in_which_they_were_wanted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.retidiff");
+        let mut files = Files::new(Context::default(), None);
+        files.save(order(1500, 1, &path)).expect("a thread");
+        files.save(order(16, 2, &path)).expect("a thread");
+        let mut jobs = Vec::new();
+        while jobs.len() < 2 {
+            thread::sleep(Duration::from_millis(5));
+            jobs.extend(files.events().into_iter().map(|event| match event.news {
+                FileNews::Saved { job, outcome: Ok(None), .. } => job,
+                _ => panic!("it is written"),
+            }));
+        }
+        assert_eq!((jobs, width_in(&path)), (vec![1, 2], 16));
+        assert!(!files.is_busy());
+    }
+
+    #[test]
+    fn the_end_of_the_window_waits_for_what_is_being_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.retidiff");
+        let mut files = Files::new(Context::default(), None);
+        files.save(order(800, 1, &path)).expect("a thread");
+        drop(files);
+        assert_eq!(width_in(&path), 800);
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "and no part is left");
+    }
+}

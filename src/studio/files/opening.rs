@@ -1,0 +1,408 @@
+//! What becomes of files that are opened or dropped: a document in place of the one shown, or labels for the
+//! page shown. An image that may be either is asked about, and nothing takes the scan's place unasked.
+
+use std::path::{Path, PathBuf};
+
+use super::{FileNews, OpenedFile, with_history};
+use crate::anatomy::UNANNOTATED;
+use crate::dataset;
+use crate::document::{Command, Editor, Page};
+use crate::formats::FormatError;
+use crate::formats::label_png::CodeScheme;
+use crate::formats::open::{self, FileKind, Opened};
+use crate::mask::Mask;
+use crate::studio::editor::session::Session;
+use crate::studio::shell::app::Studio;
+use crate::studio::shell::notices::Severity;
+
+/// Labels that an image may be.
+pub struct SuspectedLabels {
+    pub mask: Mask,
+    /// What the reader assumed and repaired.
+    pub warnings: Vec<String>,
+    /// What its codes were taken for.
+    pub scheme: CodeScheme,
+    /// The labels it holds, as composite codes.
+    pub codes: Vec<u8>,
+    /// The same file as a scan; `None` where it was asked for as labels.
+    pub as_scan: Option<OpenedFile>,
+}
+
+/// An image the window asks about.
+pub struct LabelQuestion {
+    pub path: PathBuf,
+    /// Of the page it was read for.
+    view_number: u64,
+    pub suspected: SuspectedLabels,
+}
+
+/// What the user says to a [`LabelQuestion`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelAnswer {
+    Load,
+    OpenAsScan,
+    Cancel,
+}
+
+impl SuspectedLabels {
+    fn of(read: (Mask, Vec<String>), scheme: CodeScheme, as_scan: Option<OpenedFile>) -> Self {
+        let (mask, warnings) = read;
+        let mut seen = [false; 256];
+        mask.composite_pixels().into_iter().for_each(|code| seen[usize::from(code)] = true);
+        let codes = (0..UNANNOTATED).filter(|code| seen[usize::from(*code)]).collect();
+        Self { mask, warnings, scheme, codes, as_scan }
+    }
+}
+
+/// Reads what was opened, or let go over the window together. A label image of the size of `page`, which is shown
+/// under `view_number`, becomes labels for it; dropped together with a scan, it becomes the labels of that scan.
+pub(in crate::studio) fn open(
+    mut paths: Vec<PathBuf>,
+    page: &Page,
+    view_number: u64,
+    histories: Option<&Path>,
+) -> FileNews {
+    if paths.len() > 1 {
+        return open_together(paths, page, view_number, histories);
+    }
+    let Some(path) = paths.pop() else { return FileNews::Done };
+    if let Some(folder) = open::folder_of_boundary(&path) {
+        let note =
+            format!("{}: it holds one interface of a subject, so its folder was opened", name_of(&path));
+        let event = opened(folder.clone(), dataset::open(&folder), histories);
+        return with_notes(event, vec![note]);
+    }
+    match dataset::open(&path) {
+        Ok(found) => become_labels_or_document(path, found, page, view_number, histories),
+        failed => opened(path, failed, histories),
+    }
+}
+
+/// Reads a label image for a page, whatever else it may be.
+pub(in crate::studio) fn load_labels(path: PathBuf, page: &Page, view_number: u64) -> FileNews {
+    let read = |scheme| open::open_label_onto(&path, page, scheme);
+    let as_studio = read(CodeScheme::Studio);
+    if matches!(as_studio, Err(FormatError::Ambiguous { .. }))
+        && let Ok(as_paper) = read(CodeScheme::Paper)
+    {
+        let suspected = Box::new(SuspectedLabels::of(as_paper, CodeScheme::Paper, None));
+        return FileNews::LabelsSuspected { path, view_number, suspected };
+    }
+    let outcome = as_studio.map_err(|error| error.to_string());
+    FileNews::LabelsRead { path, view_number, outcome }
+}
+
+fn become_labels_or_document(
+    path: PathBuf,
+    mut found: Opened,
+    page: &Page,
+    view_number: u64,
+    histories: Option<&Path>,
+) -> FileNews {
+    let possible = found.possible_labels.take();
+    let size = |page: &Page| (page.mask.width(), page.mask.height());
+    if size(&found.document.pages[0]) != size(page) {
+        return opened(path, Ok(found), histories);
+    }
+    if found.kind == FileKind::LabelMap {
+        return load_labels(path, page, view_number);
+    }
+    let Some(possible) = possible else { return opened(path, Ok(found), histories) };
+    match open::labels_onto(possible.labels, page, &name_of(&path)) {
+        Ok(read) => {
+            // What is asked about need not be warned of.
+            found.warnings.clear();
+            let as_scan = Some(with_history(found, histories));
+            let suspected = Box::new(SuspectedLabels::of(read, possible.scheme, as_scan));
+            FileNews::LabelsSuspected { path, view_number, suspected }
+        }
+        Err(_) => opened(path, Ok(found), histories),
+    }
+}
+
+/// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them.
+fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: Option<&Path>) -> FileNews {
+    let (mut scans, mut maps, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    for path in paths {
+        match dataset::open(&path) {
+            Ok(found) if found.kind == FileKind::LabelMap || found.possible_labels.is_some() => {
+                maps.push((path, found));
+            }
+            Ok(found) => scans.push((path, found)),
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    let left_out = |path: &Path, why: &str| format!("{}: left out, {why}", name_of(path));
+    let mut notes: Vec<String> = scans
+        .iter()
+        .skip(1)
+        .map(|(path, _)| left_out(path, "for one document is open at a time; a folder opens as one"))
+        .collect();
+    let (mut scans, mut maps) = (scans.into_iter(), maps.into_iter());
+    let Some((path, found)) = scans.next() else {
+        let Some((path, found)) = maps.next() else { return FileNews::Failed(errors.join("\n")) };
+        notes.extend(maps.map(|(path, _)| left_out(&path, "for a B-scan has one set of labels")));
+        notes.extend(errors);
+        let event = become_labels_or_document(path, found, page, view_number, histories);
+        return with_notes(event, notes);
+    };
+    let mut file = with_history(found, histories);
+    let mut has_labels = false;
+    for (path, map) in maps {
+        if has_labels {
+            notes.push(left_out(&path, "for a B-scan has one set of labels"));
+            continue;
+        }
+        match put_onto_first_page(&mut file.editor, &path, map) {
+            Ok(more) => {
+                has_labels = true;
+                notes.extend(more);
+            }
+            Err(message) => notes.push(message),
+        }
+    }
+    file.warnings.extend(notes);
+    file.warnings.extend(errors);
+    FileNews::Opened { path, outcome: Ok(Box::new(file)) }
+}
+
+/// Puts a label image onto the first page of a document that is being opened, as a step that can be undone.
+/// Returns what the user should hear.
+fn put_onto_first_page(editor: &mut Editor, path: &Path, map: Opened) -> Result<Vec<String>, String> {
+    let (name, page) = (name_of(path), &editor.document().pages[0]);
+    let (read, scheme) = match map.possible_labels {
+        Some(possible) => (open::labels_onto(possible.labels, page, &name), possible.scheme),
+        None => (open::open_label_onto(path, page, CodeScheme::Studio), CodeScheme::Studio),
+    };
+    let (mask, mut notes) = read.map_err(|error| error.to_string())?;
+    if scheme == CodeScheme::Paper {
+        notes.push(format!("{name}: read as the paper's nine classes, where 8 is fluid"));
+    }
+    let command = Command::ReplaceMask { page: 0, mask, name: step_name(path) };
+    editor.apply(command).map_err(|error| format!("{name}: {error}"))?;
+    Ok(notes)
+}
+
+fn opened(path: PathBuf, outcome: Result<Opened, FormatError>, histories: Option<&Path>) -> FileNews {
+    let outcome = outcome.map(|found| Box::new(with_history(found, histories)));
+    FileNews::Opened { path, outcome: outcome.map_err(|error| error.to_string()) }
+}
+
+fn with_notes(mut event: FileNews, notes: Vec<String>) -> FileNews {
+    match &mut event {
+        FileNews::Opened { outcome: Ok(file), .. } => file.warnings.extend(notes),
+        FileNews::LabelsRead { outcome: Ok((_, warnings)), .. } => warnings.extend(notes),
+        FileNews::LabelsSuspected { suspected, .. } => suspected.warnings.extend(notes),
+        FileNews::Opened { outcome: Err(message), .. }
+        | FileNews::LabelsRead { outcome: Err(message), .. } => {
+            notes.iter().for_each(|note| message.push_str(&format!("\n{note}")));
+        }
+        _ => {}
+    }
+    event
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn step_name(path: &Path) -> String {
+    format!("labels from {}", name_of(path))
+}
+
+impl Studio {
+    /// Reads files that were opened or dropped.
+    pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
+        let (page, view_number) = (self.session.page().clone(), self.session.view_number());
+        let outcome = self.files.open(self.flow.document(), paths, page, view_number);
+        self.report(outcome);
+    }
+
+    /// Reads a file as labels for the page shown.
+    pub(in crate::studio) fn load_labels_from(&mut self, path: PathBuf) {
+        let (page, view_number) = (self.session.page().clone(), self.session.view_number());
+        let outcome = self.files.load_labels(self.flow.document(), path, page, view_number);
+        self.report(outcome);
+    }
+
+    /// Puts labels onto the page they were read for, if it is still shown.
+    pub(in crate::studio) fn put_labels(
+        &mut self,
+        path: &Path,
+        view_number: u64,
+        (mask, warnings): (Mask, Vec<String>),
+    ) {
+        if view_number != self.session.view_number() {
+            self.complain_of_another_b_scan(path);
+            return;
+        }
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.replace_mask(mask, step_name(path));
+        self.warn(warnings);
+    }
+
+    /// Labels came when another B-scan was shown than the one they were read for.
+    pub(in crate::studio) fn complain_of_another_b_scan(&mut self, path: &Path) {
+        let text = format!(
+            "{}: another B-scan is shown by now, so its labels were not loaded. Go to the B-scan they belong \
+             to and load them again.",
+            name_of(path)
+        );
+        self.notices.add(Severity::Warning, text);
+    }
+
+    /// Asks what an image is.
+    pub(in crate::studio) fn ask_about_labels(
+        &mut self,
+        path: PathBuf,
+        view_number: u64,
+        suspected: SuspectedLabels,
+    ) {
+        self.label_questions.push(LabelQuestion { path, view_number, suspected });
+    }
+
+    /// Does what the user said to the oldest question.
+    pub(in crate::studio) fn answer_about_labels(&mut self, answer: LabelAnswer) {
+        if self.label_questions.is_empty() {
+            return;
+        }
+        let LabelQuestion { path, view_number, suspected } = self.label_questions.remove(0);
+        match answer {
+            LabelAnswer::Load => self.put_labels(&path, view_number, (suspected.mask, suspected.warnings)),
+            LabelAnswer::OpenAsScan => {
+                if let Some(file) = suspected.as_scan {
+                    self.show_opened(path, file);
+                }
+            }
+            LabelAnswer::Cancel => {}
+        }
+    }
+
+    /// Shows a file in place of the document shown.
+    pub(in crate::studio) fn show_opened(&mut self, path: PathBuf, file: OpenedFile) {
+        let is_document = file.kind == FileKind::Document;
+        self.preferences.remember(&path);
+        let mut session = Session::of(file.editor, is_document.then(|| path.clone()));
+        session.opened_from = Some(path);
+        self.show_instead(session, file.warnings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::{label_png, scan_image, write_file};
+    use crate::scan::{BScan, GreyImage};
+
+    const CODES: [u8; 12] = [0, 0, 1, 1, 3, 3, 9, 9, 7, 7, 8, 8];
+
+    fn page(grey: u8) -> Page {
+        let scan = BScan::from_image(GreyImage::new(2, 6, vec![grey; 12]), "page");
+        Page::new(scan, Mask::unannotated(2, 6))
+    }
+
+    fn put(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = folder.join(name);
+        write_file(&path, bytes).expect("written");
+        path
+    }
+
+    fn grey(pixels: Vec<u8>) -> Vec<u8> {
+        scan_image::write(&GreyImage::new(2, 6, pixels), &[]).expect("a PNG")
+    }
+
+    #[test]
+    fn grey_codes_of_the_size_of_the_page_are_asked_about_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let codes = put(folder.path(), "codes.png", &grey(CODES.to_vec()));
+        let FileNews::LabelsSuspected { view_number: 4, suspected, .. } =
+            open(vec![codes.clone()], &page(90), 4, None)
+        else {
+            panic!("not asked about");
+        };
+        assert_eq!(suspected.mask.composite_pixels(), CODES);
+        assert_eq!((suspected.scheme, &suspected.codes[..]), (CodeScheme::Studio, &[0, 1, 3, 7, 8, 9][..]));
+        assert!(suspected.as_scan.is_some());
+
+        let other =
+            Page::new(BScan::from_image(GreyImage::new(3, 6, vec![1; 18]), "other"), Mask::unannotated(3, 6));
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![codes.clone()], &other, 4, None) else {
+            panic!("it does not fit the page");
+        };
+        assert!(file.warnings[0].contains("every value is a label code"), "{:?}", file.warnings);
+
+        let FileNews::LabelsRead { outcome: Ok((mask, _)), .. } = load_labels(codes, &page(90), 4) else {
+            panic!("asked for as labels");
+        };
+        assert_eq!(mask.composite_pixels(), CODES);
+        let picture = put(folder.path(), "scan.png", &grey((0..12).map(|i| i * 20).collect()));
+        assert!(matches!(
+            open(vec![picture.clone()], &page(90), 4, None),
+            FileNews::Opened { outcome: Ok(_), .. }
+        ));
+        let FileNews::LabelsRead { outcome: Err(message), .. } = load_labels(picture, &page(90), 4) else {
+            panic!("no labels");
+        };
+        assert!(message.contains("scan.png"), "{message}");
+    }
+
+    #[test]
+    fn a_folder_opens_as_one_and_a_boundary_of_tian_opens_its_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let tian = folder.path().join("tian");
+        put(&tian, "bscans/Subject1_01.png", &grey((0..12).map(|i| i * 20).collect()));
+        for k in 1..=8 {
+            put(&tian, &format!("boundaries/Subject1_{k}.txt"), format!("{k}\n{k}\n").as_bytes());
+        }
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![tian.clone()], &page(3), 1, None) else {
+            panic!("a folder of Tian");
+        };
+        assert_eq!(file.editor.document().pages[0].scan.name, "tian_1_01");
+        let boundary = tian.join("boundaries/Subject1_3.txt");
+        let FileNews::Opened { path, outcome: Ok(file) } = open(vec![boundary], &page(3), 1, None) else {
+            panic!("the folder of the boundary");
+        };
+        assert_eq!((path, file.editor.document().pages.len()), (tian, 1));
+        assert!(file.warnings.iter().any(|note| note.starts_with("Subject1_3.txt")), "{:?}", file.warnings);
+    }
+
+    #[test]
+    fn the_papers_classes_are_asked_about_when_they_are_loaded() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let classes = put(folder.path(), "classes.png", &grey(vec![0, 0, 1, 1, 8, 8, 5, 5, 7, 7, 0, 0]));
+        let FileNews::LabelsSuspected { suspected, .. } = load_labels(classes, &page(90), 1) else {
+            panic!("not asked about");
+        };
+        assert_eq!((suspected.scheme, suspected.as_scan.is_none()), (CodeScheme::Paper, true));
+        assert_eq!(suspected.mask.composite(0, 5), 8);
+    }
+
+    #[test]
+    fn labels_dropped_with_their_scan_go_onto_it_in_any_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let scan = put(folder.path(), "scan.png", &grey((0..12).map(|i| i * 20).collect()));
+        let indexed = label_png::write(2, 6, &CODES, &[]).expect("a PNG");
+        for labels in [grey(CODES.to_vec()), indexed] {
+            let labels = put(folder.path(), "labels.png", &labels);
+            for paths in [vec![scan.clone(), labels.clone()], vec![labels, scan.clone()]] {
+                let FileNews::Opened { path, outcome: Ok(mut file) } = open(paths, &page(3), 7, None) else {
+                    panic!("no document");
+                };
+                assert_eq!(path, scan);
+                assert_eq!(file.editor.document().pages[0].mask.composite_pixels(), CODES);
+                assert_eq!(file.editor.undo_name(), Some("labels from labels.png"));
+                assert!(file.editor.has_unsaved_changes());
+                file.editor.undo();
+                assert_eq!(file.editor.document().pages[0].mask, Mask::unannotated(2, 6));
+            }
+        }
+        let second = put(folder.path(), "second.png", &grey((0..12).map(|i| i * 9).collect()));
+        let gone = folder.path().join("gone.png");
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![scan, second, gone], &page(3), 7, None)
+        else {
+            panic!("no document");
+        };
+        assert!(file.warnings[0].starts_with("second.png: left out"), "{:?}", file.warnings);
+        assert!(file.warnings[1].contains("gone.png"), "{:?}", file.warnings);
+    }
+}

@@ -1,0 +1,183 @@
+//! The window's own question for a path, where the system shows no chooser: what was typed is looked at before
+//! anything is written there.
+
+use std::path::PathBuf;
+
+use super::choosing::{Place, Purpose};
+use crate::studio::flow::Event;
+use crate::studio::flow::typed_path::typed_path;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::app::Studio;
+use crate::studio::shell::notices::{Severity, Topic};
+use crate::studio::synthesis::comparison_picture::RivalChoice;
+use crate::worker::ModelSource;
+
+/// A path that is being typed.
+#[derive(Debug)]
+pub struct PathQuestion {
+    pub purpose: Purpose,
+    pub text: String,
+    pub standing: Standing,
+    /// Number of the document it is for.
+    document: u64,
+}
+
+/// How far the question has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Typing,
+    /// The disk is asked what is there.
+    Looking,
+    /// A file is there: the user says whether it is replaced.
+    Occupied(PathBuf),
+    /// Nothing can be written there, and why.
+    Unfit(String),
+}
+
+/// What the user says to a [`PathQuestion`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathAnswer {
+    Typed(String),
+    /// The file that is there is to be replaced.
+    Replace,
+    /// Another path is to be typed.
+    TypeAgain,
+    Cancel,
+}
+
+impl Studio {
+    /// Asks for a path, by the system's chooser where there is one.
+    pub(in crate::studio) fn choose(&mut self, purpose: Purpose) {
+        let document = self.flow.document();
+        let suggestion = self.suggest(&purpose);
+        let outcome = self.files.choose(document, purpose.clone(), suggestion);
+        if outcome.is_err() {
+            self.no_path(&purpose, document);
+        }
+        self.report(outcome);
+    }
+
+    /// The system shows no chooser, or what was chosen there needs a second look.
+    pub(in crate::studio) fn ask_for_path(
+        &mut self,
+        document: u64,
+        purpose: Purpose,
+        text: String,
+        standing: Standing,
+    ) {
+        if self.is_for_another(document, &purpose) {
+            self.complain_of_another(&purpose);
+            return;
+        }
+        let question = PathQuestion { purpose, text, standing, document };
+        if let Some(before) = self.path_question.replace(question) {
+            self.no_path(&before.purpose, before.document);
+        }
+    }
+
+    /// Does what the user said to the question for a path.
+    pub(in crate::studio) fn answer_path(&mut self, answer: PathAnswer) {
+        let Some(mut question) = self.path_question.take() else { return };
+        match (answer, question.standing.clone()) {
+            (PathAnswer::Cancel, _) => self.no_path(&question.purpose, question.document),
+            (PathAnswer::Replace, Standing::Occupied(path)) => {
+                self.use_path(question.document, question.purpose, path);
+            }
+            (PathAnswer::Typed(text), Standing::Typing | Standing::Unfit(_)) => {
+                let home = directories::UserDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+                let path = typed_path(&text, home.as_deref());
+                if question.purpose.reads() {
+                    self.use_path(question.document, question.purpose, path);
+                    return;
+                }
+                let outcome = self.files.look_at_place(question.document, question.purpose.clone(), path);
+                question.standing = if outcome.is_ok() { Standing::Looking } else { Standing::Typing };
+                question.text = text;
+                self.path_question = Some(question);
+                self.report(outcome);
+            }
+            (PathAnswer::TypeAgain, _) => {
+                question.standing = Standing::Typing;
+                self.path_question = Some(question);
+            }
+            (PathAnswer::Typed(_) | PathAnswer::Replace, _) => self.path_question = Some(question),
+        }
+    }
+
+    /// The disk has said what is at the place that was typed; of no use once the question was answered otherwise.
+    pub(in crate::studio) fn take_typed_place(&mut self, document: u64, purpose: Purpose, place: Place) {
+        let is_awaited = |question: &mut PathQuestion| {
+            question.standing == Standing::Looking
+                && question.purpose == purpose
+                && question.document == document
+        };
+        if let Some(question) = self.path_question.take_if(is_awaited) {
+            self.take_place(document, purpose, place, question.text);
+        }
+    }
+
+    /// Goes on with a place by what is there; `text` is what to begin with where another one has to be typed.
+    pub(in crate::studio) fn take_place(
+        &mut self,
+        document: u64,
+        purpose: Purpose,
+        place: Place,
+        text: String,
+    ) {
+        match place {
+            Place::Free(path) => self.use_path(document, purpose, path),
+            Place::Occupied(path) => {
+                let text = path.display().to_string();
+                self.ask_for_path(document, purpose, text, Standing::Occupied(path));
+            }
+            Place::Unfit(why) => self.ask_for_path(document, purpose, text, Standing::Unfit(why)),
+        }
+    }
+
+    /// Nothing was chosen.
+    pub(in crate::studio) fn no_path(&mut self, purpose: &Purpose, document: u64) {
+        if *purpose == Purpose::Save {
+            self.drive(Event::PlaceNotChosen { document });
+        }
+    }
+
+    /// Does what a path was chosen for.
+    pub(in crate::studio) fn use_path(&mut self, document: u64, purpose: Purpose, path: PathBuf) {
+        if self.is_for_another(document, &purpose) {
+            self.complain_of_another(&purpose);
+            return;
+        }
+        match purpose {
+            Purpose::Open | Purpose::OpenFolder => self.perform(Action::OpenPath(path)),
+            Purpose::OpenLabels => self.perform(Action::LoadLabelsFrom(path)),
+            Purpose::RivalModel => {
+                self.synthesis.rival.choose(RivalChoice::Model(ModelSource::File(path)));
+            }
+            Purpose::Save => self.drive(Event::PlaceChosen { document, path }),
+            Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
+            Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
+            Purpose::ExportMask(scheme) => {
+                let mask = self.session.page().mask.clone();
+                let outcome = self.files.export_mask(document, mask, scheme, path);
+                self.report(outcome);
+            }
+            Purpose::ExportSynthetic => {
+                if let Err(message) = self.synthesis.export(&self.session, &self.settings, path) {
+                    self.notices.fail(Topic::Export, message);
+                }
+            }
+        }
+    }
+
+    fn is_for_another(&self, document: u64, purpose: &Purpose) -> bool {
+        purpose.is_of_document() && document != self.flow.document()
+    }
+
+    fn complain_of_another(&mut self, purpose: &Purpose) {
+        let text = format!(
+            "{}: another document is shown by now, so nothing was done. Choose it again for this one.",
+            purpose.title()
+        );
+        self.notices.add(Severity::Warning, text);
+    }
+}

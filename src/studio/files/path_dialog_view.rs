@@ -1,0 +1,83 @@
+//! Asks for a path in the window, and whether a file that is there is to be replaced.
+
+use std::path::Path;
+
+use eframe::egui::{Align, Context, Key, Label, Layout, Margin, TextEdit, Ui};
+
+use crate::studio::files::choosing::Purpose;
+use crate::studio::files::path_dialog::{PathAnswer, PathQuestion, Standing};
+use crate::studio::shell::action::Action;
+use crate::studio::shell::questions::{button, dialog, title};
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::theme;
+
+/// Draws the question where it stands.
+pub fn show(context: &Context, question: &mut PathQuestion, actions: &mut Vec<Action>) {
+    let mut answer = |answer| actions.push(Action::AnswerPath(answer));
+    let response = dialog("path").show(context, |ui| {
+        ui.set_width(560.0);
+        title(ui, question.purpose.title());
+        match &question.standing {
+            Standing::Occupied(path) => ask_to_replace(ui, path, &mut answer),
+            Standing::Typing | Standing::Looking | Standing::Unfit(_) => {
+                ask_to_type(ui, question, &mut answer)
+            }
+        }
+    });
+    if response.should_close() {
+        answer(PathAnswer::Cancel);
+    }
+}
+
+fn ask_to_replace(ui: &mut Ui, path: &Path, answer: &mut impl FnMut(PathAnswer)) {
+    let text = format!("{} is there already. Replace it?", path.display());
+    ui.add(Label::new(theme::weak(text)).wrap());
+    ui.add_space(14.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if button(ui, "Replace", false) {
+            answer(PathAnswer::Replace);
+        }
+        if button(ui, "Another name", true) {
+            answer(PathAnswer::TypeAgain);
+        }
+        if button(ui, "Cancel", false) {
+            answer(PathAnswer::Cancel);
+        }
+    });
+}
+
+fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut(PathAnswer)) {
+    let name = match question.purpose {
+        Purpose::OpenFolder => "Path of the folder",
+        _ => "Path of the file",
+    };
+    ui.label(theme::weak(format!("This system shows no file chooser. Type the {}.", name.to_lowercase())));
+    ui.add_space(8.0);
+    let field = TextEdit::singleline(&mut question.text)
+        .hint_text(name)
+        .desired_width(f32::INFINITY)
+        .margin(Margin::symmetric(8, 6));
+    let response = ui.add(field).accessible_name(name);
+    if !response.has_focus() && !response.lost_focus() {
+        response.request_focus();
+    }
+    if let Standing::Unfit(why) = &question.standing {
+        ui.add_space(6.0);
+        ui.add(Label::new(theme::weak(why.as_str()).color(theme::ERROR)).wrap());
+    }
+    let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    ui.add_space(14.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if question.standing == Standing::Looking {
+            ui.add(BusyMark::new(14.0, theme::ACCENT));
+        } else {
+            let verb = if question.purpose.reads() { "Open" } else { "Save" };
+            if (button(ui, verb, true) || is_entered) && !question.text.trim().is_empty() {
+                answer(PathAnswer::Typed(question.text.clone()));
+            }
+        }
+        if button(ui, "Cancel", false) {
+            answer(PathAnswer::Cancel);
+        }
+    });
+}

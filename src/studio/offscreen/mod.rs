@@ -1,0 +1,5 @@
+//! The studio without a screen: screenshots, film strips, and how long its frames take.
+
+pub mod film;
+pub mod frame_times;
+pub mod screenshot;

@@ -1,0 +1,99 @@
+//! The studio drawn off-screen: for the documentation, and to see without a display what a user sees.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{anyhow, ensure};
+use eframe::egui_wgpu::WgpuSetup;
+use egui_kittest::Harness;
+use image::RgbaImage;
+
+use crate::studio::shell::app::{AppOptions, Studio};
+use crate::studio::synthesis::thread::Status;
+
+/// Draws the studio at `size` (width, height) points, `pixels_per_point` pixels each, once the file is
+/// open and the synthetic picture is complete, or after `patience` with what is there.
+///
+/// # Errors
+/// When no graphics driver can draw, or the file cannot be opened.
+pub fn render(
+    options: AppOptions,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<RgbaImage> {
+    let mut harness = open(options, size, pixels_per_point, patience)?;
+    harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
+}
+
+/// The studio off-screen, settled or out of patience.
+pub(in crate::studio) fn open(
+    options: AppOptions,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<Harness<'static, Studio>> {
+    open_on(None, options, size, pixels_per_point, patience)
+}
+
+/// As [`open`], on the graphics of a setup; `None` is the harness's own choice, a software driver first.
+pub(in crate::studio) fn open_on(
+    graphics: Option<WgpuSetup>,
+    options: AppOptions,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<Harness<'static, Studio>> {
+    ensure!(size.iter().all(|side| (200..=8192).contains(side)), "the size must be from 200 to 8192 a side");
+    ensure!(has_graphics(), "there is no graphics driver to draw with: install Vulkan or OpenGL drivers");
+    let builder = Harness::builder()
+        .with_size([size[0] as f32, size[1] as f32])
+        .with_pixels_per_point(pixels_per_point)
+        .with_render_cursor(false)
+        .with_accessibility_check(false)
+        .allow_missing_glyphs();
+    let builder = match graphics {
+        Some(setup) => builder.wgpu_setup(setup),
+        None => builder.wgpu(),
+    };
+    let mut harness = builder.build_eframe(|creation| Studio::new(creation, options));
+    let started = Instant::now();
+    // The first steps lay out, open the file and make the textures.
+    harness.run_steps(3);
+    while !is_settled(harness.state()) && started.elapsed() < patience {
+        thread::sleep(Duration::from_millis(15));
+        harness.step();
+    }
+    harness.run_steps(2);
+    if let Some(error) = harness.state().first_error() {
+        return Err(anyhow!("{error}"));
+    }
+    Ok(harness)
+}
+
+/// Whether nothing more will change by itself.
+pub(in crate::studio) fn is_settled(studio: &Studio) -> bool {
+    let synthesis = studio.synthesis();
+    let has_picture = match synthesis.status() {
+        Status::Unavailable(_) => true,
+        Status::Starting => false,
+        Status::Ready => synthesis.shown().is_some_and(|shown| shown.complete && shown.current),
+    };
+    has_picture && !studio.is_waiting_for_files() && !studio.is_drawing_thumbnails()
+}
+
+/// Whether the harness will find an adapter: it has no error to return.
+fn has_graphics() -> bool {
+    let WgpuSetup::CreateNew(setup) = egui_kittest::wgpu::default_wgpu_setup() else { return true };
+    let instance = wgpu::Instance::new(setup.instance_descriptor);
+    !now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default().is_empty()
+}
+
+/// The result of a future that is ready at once, as those of native wgpu are.
+fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(value) => Some(value),
+        std::task::Poll::Pending => None,
+    }
+}

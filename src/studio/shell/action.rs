@@ -1,0 +1,144 @@
+//! Everything the user can ask for, as one value: buttons, keys, menus and drops all end here.
+//!
+//! What changes the document goes on as a [`crate::document::Command`] to the editor.
+
+use std::path::PathBuf;
+
+use super::commands::keymap::KeymapChoice;
+use super::settings::{Settings, Tool};
+use crate::document::Command;
+use crate::formats::label_png::CodeScheme;
+use crate::scan::Calibration;
+pub use crate::studio::files::opening::LabelAnswer;
+pub use crate::studio::files::path_dialog::PathAnswer;
+pub use crate::studio::flow::UnsavedAnswer;
+use crate::studio::synthesis::comparison_picture::RivalChoice;
+use crate::studio::training::TrainingAction;
+
+/// What a button, a key or a drop asks for.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Asks for a file to open.
+    Open,
+    /// Asks for a folder to open.
+    OpenFolder,
+    OpenPath(PathBuf),
+    /// Opens what was let go over the window together: labels go onto the scan among it.
+    OpenDropped(Vec<PathBuf>),
+    /// Asks for labels of the page shown.
+    LoadLabels,
+    LoadLabelsFrom(PathBuf),
+    /// Answers the question whether an image is labels.
+    AnswerLabels(LabelAnswer),
+    OpenSample(usize),
+    Save,
+    SaveAs,
+    SaveTo(PathBuf),
+    ExportMask(CodeScheme),
+    ExportSynthetic,
+    Undo,
+    Redo,
+    Edit(Command),
+    /// Changes the state of the panels.
+    Set(fn(&mut Settings)),
+    /// Keeps the selected lesion for pasting.
+    CopyLesion,
+    CutLesion,
+    PasteLesion,
+    SelectLabel(u8),
+    /// Takes the label so many after the one in the hand.
+    StepLabel(isize),
+    SwapLabels,
+    SelectTool(Tool),
+    ScaleBrush(f32),
+    ToggleOverlay,
+    /// Adds to the opacity of the overlay.
+    Fade(f32),
+    Fit,
+    OneToOne,
+    ToggleProportions,
+    /// Goes to another B-scan, by so many.
+    TurnPage(isize),
+    /// Goes to a B-scan of the document.
+    ShowPage(usize),
+    /// Takes the interfaces of the nearest annotated B-scan before (-1) or after (1).
+    CopyLayers(isize),
+    /// Makes the labels of the page shown, or of every bare one, from the annotated ones around it.
+    InterpolateSlices {
+        all: bool,
+    },
+    /// Asks for a file for the measurements of all B-scans.
+    ExportMeasurements,
+    ExportMeasurementsTo(PathBuf),
+    /// Puts the measurements of the page shown on the clipboard.
+    CopyMeasurements,
+    /// Asks for another grader's labels of the page shown.
+    LoadSecondGrader,
+    OpenSecondGrader(PathBuf),
+    RemoveSecondGrader,
+    /// Shows only the label in the hand, or all again.
+    Solo,
+    ToggleKeys,
+    TogglePalette,
+    ToggleKeymap,
+    /// Puts other keys in force.
+    ChangeKeys(KeymapChoice),
+    ToggleAltDrag,
+    ToggleSteps,
+    ToggleSidePanel,
+    ToggleLabelEditor,
+    /// Goes back by so many steps, forward where negative.
+    GoToStep(isize),
+    /// Scales everything but the scans by a factor; 0 goes back to the system's size.
+    ScaleWindow(f32),
+    /// Brings the layers of the page shown back into order.
+    RepairOrder,
+    /// Removes every lesion of the page shown.
+    ClearLesions,
+    /// Makes document and settings those of a recent picture.
+    BringBack(u64),
+    /// Compares the synthetic scan with another picture.
+    CompareWith(RivalChoice),
+    /// Asks for the model file to compare with.
+    ChooseRivalModel,
+    /// Compares the synthetic scan with a recent picture.
+    CompareWithRecent(u64),
+    /// Shows the strip of new eyes, or hides it.
+    ToggleNewEye,
+    /// Draws masks of eyes that do not exist.
+    DrawEyes,
+    /// Draws masks like the one that is open.
+    VaryMask,
+    /// Puts a candidate on the page.
+    AcceptEye(usize),
+    /// Opens an empty page without a real scan.
+    EyeWithoutScan,
+    /// Keeps the synthetic scan with the page shown.
+    KeepSynthesis,
+    /// Draws a new noise field.
+    Reroll,
+    /// Proposes the layers of the page shown.
+    TraceLayers,
+    StopTrace,
+    /// Hides where the last trace was not sure.
+    ForgetDoubts,
+    /// Opens the dialog of the size of a pixel, or closes it.
+    ToggleCalibration,
+    /// What is known of every page's scan beyond its pixels.
+    Calibrate(Calibration),
+    /// Shows the next stretch the last trace was not sure of.
+    NextDoubt,
+    /// Window and level that span the greys of the scan shown.
+    FitGreys,
+    /// Starts annotating a bare scan.
+    StartAnnotating,
+    RestoreRecovery,
+    DiscardRecovery,
+    DismissNotice(u64),
+    /// Something of the training page.
+    Training(TrainingAction),
+    /// Answers the question about unsaved changes.
+    Answer(UnsavedAnswer),
+    /// Answers the in-window question for a path.
+    AnswerPath(PathAnswer),
+}

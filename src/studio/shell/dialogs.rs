@@ -1,0 +1,165 @@
+//! What lies over the window: the page of keys, the command palette, the dialogs, the list of steps; and
+//! the preferences that some of them change.
+
+use std::sync::Arc;
+
+use eframe::egui::layers::PaintList;
+use eframe::egui::{LayerId, Order};
+
+use super::action::Action;
+use super::app::Studio;
+use super::commands::keymap::{self, Keymap, KeymapChoice};
+use super::keymap_dialog;
+use super::keymap_dialog::KeymapDialog;
+use super::notices::Severity;
+use super::palette;
+use super::palette::Palette;
+use super::top_bar::display_name;
+use super::{keys_page, questions};
+use crate::document::LabelTable;
+use crate::scan::BScan;
+use crate::studio::editor::calibration;
+use crate::studio::editor::calibration::CalibrationDialog;
+use crate::studio::editor::label_editor;
+use crate::studio::editor::label_editor::LabelEditor;
+use crate::studio::editor::step_list;
+use crate::studio::editor::step_list::StepList;
+use crate::studio::files::path_dialog_view;
+
+/// The dialogs that are open.
+#[derive(Default)]
+pub(in crate::studio) struct Dialogs {
+    pub keys_shown: bool,
+    palette: Option<Palette>,
+    keymap: Option<KeymapDialog>,
+    label_editor: Option<LabelEditor>,
+    calibration: Option<CalibrationDialog>,
+    steps: StepList,
+}
+
+impl Dialogs {
+    /// Forgets what lay on a graphics device that is gone.
+    pub fn forget_pictures(&mut self) {
+        self.steps = StepList::default();
+    }
+
+    /// Opens the palette, or closes it.
+    pub fn toggle_palette(&mut self) {
+        self.palette = if self.palette.is_some() { None } else { Some(Palette::default()) };
+    }
+
+    /// Opens the dialog of keys, or closes it.
+    pub fn toggle_keymap(&mut self) {
+        self.keymap = if self.keymap.is_some() { None } else { Some(KeymapDialog::default()) };
+        self.keys_shown = false;
+    }
+
+    /// Opens the dialog of the size of a pixel with what is known of a scan, or closes it.
+    pub fn toggle_calibration(&mut self, scan: &BScan) {
+        self.calibration = if self.calibration.is_some() { None } else { Some(CalibrationDialog::new(scan)) };
+    }
+
+    /// Opens the dialog of labels with a table, or closes it.
+    pub fn toggle_label_editor(&mut self, table: &LabelTable) {
+        self.label_editor = if self.label_editor.is_some() { None } else { Some(LabelEditor::new(table)) };
+    }
+}
+
+impl Studio {
+    /// Whether something over the window has the keys for itself.
+    pub(in crate::studio) fn is_asking(&self) -> bool {
+        let dialogs = &self.dialogs;
+        self.flow.question().is_some()
+            || self.training.leaving.is_some()
+            || self.path_question.is_some()
+            || !self.label_questions.is_empty()
+            || dialogs.palette.is_some()
+            || dialogs.keymap.is_some()
+            || dialogs.label_editor.is_some()
+            || dialogs.calibration.is_some()
+    }
+
+    /// Whether the panes lie beneath a dialog or behind another page: the pointer is not meant for them.
+    pub(in crate::studio) fn panes_are_covered(&self) -> bool {
+        self.is_asking() || self.dialogs.keys_shown || self.training.shown
+    }
+
+    /// Takes the tooltips of what lies beneath a dialog off the screen: one that is open when the dialog comes
+    /// would stay above it for as long as the pointer rests.
+    pub(in crate::studio) fn hide_covered_tooltips(&self) {
+        if !self.is_asking() && !self.dialogs.keys_shown {
+            return;
+        }
+        let is_tooltip = |layer: &LayerId| layer.order == Order::Tooltip;
+        let tooltips: Vec<LayerId> =
+            self.context.memory(|memory| memory.layer_ids().filter(is_tooltip).collect());
+        self.context.graphics_mut(|graphics| {
+            tooltips.into_iter().for_each(|layer| *graphics.entry(layer) = PaintList::default());
+        });
+    }
+
+    /// Draws what lies over the window.
+    pub(in crate::studio) fn show_dialogs(&mut self, actions: &mut Vec<Action>) {
+        let context = self.context.clone();
+        let document = self.session.editor.document();
+        if self.preferences.steps_shown {
+            let shown = &mut self.preferences.steps_shown;
+            step_list::show(&context, &mut self.dialogs.steps, &self.session.editor, shown, actions);
+        }
+        if self.dialogs.keys_shown {
+            keys_page::show(&context, &self.keymap, self.settings.alt_drag_resizes, actions);
+        }
+        if let Some(palette) = &mut self.dialogs.palette {
+            palette::show(&context, palette, &self.keymap, actions);
+        }
+        if let Some(dialog) = &mut self.dialogs.keymap {
+            keymap_dialog::show(&context, dialog, &self.keymap, self.settings.alt_drag_resizes, actions);
+        }
+        if let Some(editor) = &mut self.dialogs.label_editor {
+            label_editor::show(&context, editor, &document.labels, actions);
+        }
+        if let Some(dialog) = &mut self.dialogs.calibration {
+            calibration::show(&context, dialog, document.pages.len(), actions);
+        }
+        if let Some(question) = &mut self.path_question {
+            path_dialog_view::show(&context, question, actions);
+        } else if self.training.leaving.is_some() {
+            let mut asked = Vec::new();
+            self.training.ask_leaving(&context, &mut asked);
+            actions.extend(asked.into_iter().map(Action::Training));
+        } else if let Some(question) = self.flow.question() {
+            questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
+        } else if let Some(question) = self.label_questions.first() {
+            questions::ask_labels(&context, question, &document.labels, actions);
+        }
+    }
+
+    /// Puts other keys in force.
+    pub(in crate::studio) fn change_keys(&mut self, choice: KeymapChoice) {
+        self.preferences.keymap = choice.clone();
+        self.keymap = Arc::new(Keymap::new(choice));
+        keymap::publish(&self.context, self.keymap.clone());
+    }
+
+    /// Scales the window by a factor; 0 goes back to the usual size.
+    pub(in crate::studio) fn scale_window(&mut self, factor: f32) {
+        if factor > 0.0 {
+            self.preferences.scale_by(factor);
+        } else {
+            self.preferences.scale = 1.0;
+        }
+        self.context.set_zoom_factor(self.preferences.scale);
+    }
+
+    /// Keeps what has changed of the preferences.
+    pub(in crate::studio) fn keep_preferences(&mut self) {
+        self.preferences.panels = self.settings.clone();
+        let (again, complaint) = self.preference_file.note(&self.preferences);
+        if let Some(pause) = again {
+            self.context.request_repaint_after(pause);
+        }
+        if let Some(complaint) = complaint {
+            self.notices.add(Severity::Warning, complaint);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The keys of a frame, as what they ask for.
+
+use eframe::egui::{Context, Event, Key, Modifiers};
+
+use super::action::Action;
+use super::commands::chord::Chord;
+use super::commands::keymap::Keymap;
+
+/// Factor by which one key press or wheel notch changes the brush.
+pub const BRUSH_STEP: f32 = 1.15;
+/// By how much one key press changes the opacity of the labels.
+pub const FADE_STEP: f32 = 0.08;
+
+/// What the keys of this frame ask for. Nothing while a text field has the keyboard; a control that has
+/// it keeps the keys that move it.
+pub fn actions(context: &Context, keymap: &Keymap) -> Vec<Action> {
+    if context.text_edit_focused() {
+        return Vec::new();
+    }
+    let control_focused = context.memory(|memory| memory.focused().is_some());
+    context.input(|input| {
+        let pressed = input.events.iter().filter_map(|event| match event {
+            // What a desktop makes of the keys of its clipboard.
+            Event::Copy => keymap.command_for(Key::C, Modifiers::COMMAND).map(|command| (command.action)()),
+            Event::Cut => keymap.command_for(Key::X, Modifiers::COMMAND).map(|command| (command.action)()),
+            Event::Paste(_) => {
+                keymap.command_for(Key::V, Modifiers::COMMAND).map(|command| (command.action)())
+            }
+            Event::Key { key, physical_key, pressed: true, modifiers, repeat, .. } => {
+                // A digit under Shift is a sign, and another one on every keyboard: the key itself counts.
+                let under_sign = || physical_key.filter(|key| modifiers.shift && is_digit(*key));
+                let command = keymap
+                    .command_for(*key, *modifiers)
+                    .or_else(|| keymap.command_for(under_sign()?, *modifiers))?;
+                let is_meant = !control_focused || !Chord::pressed(*key, *modifiers).belongs_to_controls();
+                (is_meant && (command.repeats || !repeat)).then(command.action)
+            }
+            _ => None,
+        });
+        pressed.collect()
+    })
+}
+
+fn is_digit(key: Key) -> bool {
+    (Key::Num0..=Key::Num9).contains(&key)
+}

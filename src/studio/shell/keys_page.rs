@@ -1,0 +1,129 @@
+//! The page behind F1: all keys and gestures, from the table of commands.
+
+use eframe::egui::{
+    Align, Align2, Area, Button, Context, Frame, Id, Layout, Margin, Modal, RichText, ScrollArea, Sense,
+    Stroke, Ui, UiBuilder, vec2,
+};
+
+use crate::studio::shell::action::Action;
+use crate::studio::shell::commands::keymap::Keymap;
+use crate::studio::shell::commands::{COMMANDS, Group, gestures};
+use crate::studio::widgets::theme;
+
+const COLUMNS: usize = 3;
+/// Of a column: what its longest line needs, and what is left of it in a narrow window.
+const COLUMN_WIDTHS: std::ops::RangeInclusive<f32> = 300.0..=420.0;
+const KEY_WIDTH: f32 = 96.0;
+const LINE_HEIGHT: f32 = 19.0;
+const HEADING_HEIGHT: f32 = 32.0;
+
+/// Draws the page over the window. `alt_drag_resizes`: what Alt does with the brush.
+pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions: &mut Vec<Action>) {
+    let sections = sections(keymap, alt_drag_resizes);
+    let id = Id::unique("keys page");
+    let frame = Frame::new()
+        .fill(theme::CHROME)
+        .stroke(Stroke::new(1.0, theme::LINE))
+        .corner_radius(10.0)
+        .inner_margin(Margin::symmetric(26, 20));
+    let area: Area = Modal::default_area(id);
+    let modal = Modal::new(id).area(area).frame(frame).backdrop_color(theme::BACKDROP);
+    let screen = context.content_rect().size();
+    let response = modal.show(context, |ui| {
+        let room = screen.x - 90.0;
+        let columns = COLUMNS.min((room / COLUMN_WIDTHS.start()) as usize).max(1);
+        let wide = (room / columns as f32).floor().clamp(*COLUMN_WIDTHS.start(), *COLUMN_WIDTHS.end());
+        ui.set_width(wide * columns as f32);
+        ui.horizontal(|ui| {
+            let title = RichText::new("Keys and gestures").font(theme::semibold(17.0));
+            ui.label(title.color(theme::TEXT_STRONG));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if ui.add(Button::new("Close").min_size(vec2(72.0, 26.0))).clicked() {
+                    actions.push(Action::ToggleKeys);
+                }
+                if ui.add(Button::new("Change keys…").min_size(vec2(104.0, 26.0))).clicked() {
+                    actions.push(Action::ToggleKeymap);
+                }
+            });
+        });
+        // An area grows with what it holds only as far as this asks for it.
+        let room = (screen.y - 140.0).max(120.0);
+        ScrollArea::vertical()
+            .max_height(room)
+            .min_scrolled_height(room)
+            .show(ui, |ui| show_columns(ui, columns, wide, &sections));
+    });
+    if response.should_close() {
+        actions.push(Action::ToggleKeys);
+    }
+}
+
+/// Heading with (keys, what they do).
+type Section = (&'static str, Vec<(String, &'static str)>);
+
+fn sections(keymap: &Keymap, alt_drag_resizes: bool) -> Vec<Section> {
+    let gestures = gestures(alt_drag_resizes);
+    let gestures = gestures.map(|(gesture, meaning)| (gesture.to_owned(), meaning)).collect();
+    let mut sections: Vec<Section> = Group::ALL
+        .iter()
+        .map(|group| {
+            let with_keys = COMMANDS.iter().filter(|command| command.group == *group);
+            let lines = with_keys.map(|command| (keymap.shown(command.id), command.name));
+            (group.name(), lines.filter(|(keys, _)| !keys.is_empty()).collect())
+        })
+        .collect();
+    sections.push(("Pointer", gestures));
+    sections.retain(|(_, lines)| !lines.is_empty());
+    sections
+}
+
+fn show_columns(ui: &mut Ui, columns: usize, wide: f32, sections: &[Section]) {
+    let height = |(_, lines): &Section| HEADING_HEIGHT + LINE_HEIGHT * lines.len() as f32;
+    let total: f32 = sections.iter().map(height).sum();
+    let origin = ui.cursor().min;
+    let mut heights = vec![0.0_f32; columns];
+    let mut column = 0;
+    for section in sections {
+        let own = height(section);
+        // Half of a section may stand out of its column before the next one takes it.
+        if heights[column] + own / 2.0 > total / columns as f32 && column + 1 < columns {
+            column += 1;
+        }
+        let min = origin + vec2(wide * column as f32, heights[column]);
+        let rect = eframe::egui::Rect::from_min_size(min, vec2(wide - 16.0, own));
+        show_section(&mut ui.new_child(UiBuilder::new().max_rect(rect)), section);
+        heights[column] += own;
+    }
+    let tallest = heights.iter().copied().fold(0.0, f32::max);
+    ui.allocate_space(vec2(wide * columns as f32, tallest));
+}
+
+fn show_section(ui: &mut Ui, (heading, lines): &Section) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.add_space(12.0);
+    ui.label(theme::heading(*heading));
+    ui.add_space(2.0);
+    for (keys, meaning) in lines {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), LINE_HEIGHT), Sense::hover());
+        response.widget_info(|| {
+            let text = format!("{meaning}: {keys}");
+            eframe::egui::WidgetInfo::labeled(eframe::egui::Role::Label, true, text)
+        });
+        let painter = ui.painter();
+        let color = theme::ACCENT;
+        let painted =
+            painter.text(rect.left_center(), Align2::LEFT_CENTER, keys, theme::semibold(11.5), color);
+        let indent = KEY_WIDTH.max(painted.width() + 10.0);
+        let room = (rect.width() - indent).max(40.0);
+        let galley = eframe::egui::WidgetText::from(RichText::new(*meaning).font(theme::small()))
+            .into_galley(
+                ui,
+                Some(eframe::egui::TextWrapMode::Truncate),
+                room,
+                eframe::egui::TextStyle::Small,
+            );
+        let at = rect.left_center() + vec2(indent, -galley.size().y / 2.0);
+        ui.painter().galley(at, galley, theme::TEXT);
+    }
+}

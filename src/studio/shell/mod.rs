@@ -1,0 +1,23 @@
+//! The window as a whole: the order of a frame, what the user can ask for and what becomes of it, keys, dialogs,
+//! notices, preferences.
+
+pub mod action;
+pub mod app;
+pub mod commands;
+pub mod dialogs;
+pub mod keymap_dialog;
+pub mod keys;
+pub mod keys_page;
+pub mod notice_bar;
+pub mod notices;
+pub mod palette;
+pub mod perform;
+pub mod preferences;
+pub mod questions;
+pub mod regions;
+pub mod reopening;
+pub mod settings;
+pub mod side_panel;
+pub mod status_line;
+pub mod top_bar;
+pub mod window;

@@ -1,0 +1,63 @@
+//! Cards over the panes: what went wrong and what to do, and work that was found again.
+
+use eframe::egui::{
+    Align, Button, Color32, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, Vec2, vec2,
+};
+
+use crate::studio::shell::action::Action;
+use crate::studio::shell::notices::{Notice, Severity};
+use crate::studio::widgets::controls::{ButtonState, icon_button_sized};
+use crate::studio::widgets::icons;
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+/// Draws one notice with its close button.
+pub fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
+    let color = match notice.severity {
+        Severity::Info => theme::ACCENT,
+        Severity::Warning => theme::WARNING,
+        Severity::Error => theme::ERROR,
+    };
+    bar(ui, color, &notice.text, |ui| {
+        let size = Vec2::splat(22.0);
+        if icon_button_sized(ui, size, 15.0, Icon::Close, "Dismiss", "Dismiss", ButtonState::READY).clicked()
+        {
+            actions.push(Action::DismissNotice(notice.id));
+        }
+    });
+}
+
+/// Draws the offer of work that a crash left behind.
+pub fn show_recovery(ui: &mut Ui, name: &str, when: &str, actions: &mut Vec<Action>) {
+    bar(ui, theme::ACCENT, &format!("Unsaved work on {name} was found, from {when}."), |ui| {
+        let restore = Button::new(RichText::new("Restore").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        if ui.add(restore.min_size(vec2(76.0, 24.0))).clicked() {
+            actions.push(Action::RestoreRecovery);
+        }
+        if ui.add(Button::new("Discard").min_size(vec2(70.0, 24.0))).clicked() {
+            actions.push(Action::DiscardRecovery);
+        }
+    });
+}
+
+fn bar(ui: &mut Ui, color: Color32, text: &str, buttons: impl FnOnce(&mut Ui)) {
+    let frame = Frame::new()
+        .fill(theme::CHROME.lerp_to_gamma(color, 0.12))
+        .stroke(Stroke::new(1.0, theme::CHROME.lerp_to_gamma(color, 0.4)))
+        .corner_radius(8.0)
+        .inner_margin(Margin { left: 12, right: 8, top: 5, bottom: 5 });
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.set_min_height(24.0);
+            let (mark, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+            let icon = if color == theme::ACCENT { Icon::Info } else { Icon::Warning };
+            icons::paint(ui.painter(), mark, icon, color);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                buttons(ui);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(RichText::new(text).color(theme::TEXT_STRONG)).wrap());
+                });
+            });
+        });
+    });
+}

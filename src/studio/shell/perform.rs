@@ -1,0 +1,298 @@
+//! What actions do: the one place where the user's wishes become changes.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::action::Action;
+use super::app::Studio;
+use super::notices::Severity;
+use super::top_bar::display_name;
+use crate::anatomy::ABOVE_ILM;
+use crate::document::Command;
+use crate::formats::label_png::CodeScheme;
+use crate::formats::measurement_csv;
+use crate::mask::{Mask, Measurements, beside_locked};
+use crate::scan::Calibration;
+use crate::studio::editor::session::Session;
+use crate::studio::editor::tools::image_size;
+use crate::studio::editor::tracing::TraceNews;
+use crate::studio::files::choosing::Purpose;
+use crate::studio::files::samples;
+use crate::studio::flow::Event;
+use crate::studio::synthesis::new_mask;
+use crate::studio::synthesis::recent;
+
+/// Seeds drawn by Reroll stay below this, so that they can be read and typed.
+const SEED_RANGE: u64 = 1_000_000;
+/// Points an image pixel at which a doubt of the trace is shown at most.
+const CLOSEST_DOUBT: f32 = 4.0;
+
+impl Studio {
+    /// Does what was asked for.
+    pub fn perform(&mut self, action: Action) {
+        match action {
+            Action::Open => self.choose(Purpose::Open),
+            Action::OpenFolder => self.choose(Purpose::OpenFolder),
+            Action::OpenPath(path) => self.open_paths(vec![path]),
+            Action::OpenDropped(paths) => self.open_paths(paths),
+            Action::LoadLabels => self.choose(Purpose::OpenLabels),
+            Action::LoadLabelsFrom(path) => self.load_labels_from(path),
+            Action::AnswerLabels(answer) => self.answer_about_labels(answer),
+            Action::OpenSample(index) => self.open_sample(index),
+            Action::Save => self.drive(Event::Save),
+            Action::SaveAs => self.drive(Event::SaveAs),
+            Action::SaveTo(path) => self.drive(Event::SaveTo(path)),
+            Action::ExportMask(scheme) => self.choose(Purpose::ExportMask(scheme)),
+            Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
+            Action::Undo => {
+                if !self.with_tools(|tools, bench| tools.cancel(bench)) {
+                    let dirty = self.session.undo();
+                    self.redraw(dirty);
+                }
+            }
+            Action::Redo => {
+                self.with_tools(|tools, bench| tools.let_go(bench));
+                let dirty = self.session.redo();
+                self.redraw(dirty);
+            }
+            Action::Edit(command) => self.edit(command),
+            Action::Set(change) => change(&mut self.settings),
+            Action::StepLabel(by) => self.settings.step_label(by),
+            Action::CopyLesion => {
+                let copied = self.with_tools(|tools, _| tools.copy());
+                self.tell_clipboard(copied);
+            }
+            Action::CutLesion => {
+                let cut = self.with_tools(|tools, bench| tools.cut(bench));
+                self.tell_clipboard(cut);
+            }
+            Action::PasteLesion => self.with_tools(|tools, bench| tools.paste(bench)),
+            Action::SelectLabel(code) => self.settings.select_label(code),
+            Action::SwapLabels => {
+                let other = self.settings.other_label;
+                self.settings.select_label(other);
+            }
+            Action::SelectTool(tool) => self.settings.tool = tool,
+            Action::ScaleBrush(factor) => self.settings.scale_radius(factor),
+            Action::ToggleOverlay => self.settings.overlay_shown = !self.settings.overlay_shown,
+            Action::Fade(by) => {
+                self.settings.overlay_opacity = (self.settings.overlay_opacity + by).clamp(0.0, 1.0);
+            }
+            Action::Fit => self.view.fit(),
+            Action::OneToOne => self.view.one_to_one(self.context.pixels_per_point()),
+            Action::ToggleProportions => {
+                self.settings.true_proportions = !self.settings.true_proportions;
+                self.apply_proportions();
+            }
+            Action::TurnPage(by) => self.session.turn_page(by),
+            Action::ShowPage(page) => self.session.show_page(page),
+            Action::CopyLayers(direction) => self.copy_layers(direction),
+            Action::InterpolateSlices { all } => self.interpolate_slices(all),
+            Action::ExportMeasurements => self.choose(Purpose::ExportMeasurements),
+            Action::ExportMeasurementsTo(path) => {
+                let document = self.session.editor.document().clone();
+                let outcome = self.files.export_measurements(self.flow.document(), document, path);
+                self.report(outcome);
+            }
+            Action::CopyMeasurements => self.copy_measurements(),
+            Action::LoadSecondGrader => self.choose(Purpose::OpenSecondGrader),
+            Action::OpenSecondGrader(path) => {
+                let (page, view_number) = (self.session.page().clone(), self.session.view_number());
+                let document = self.flow.document();
+                let outcome = self.files.open_second_grader(document, path, page, view_number);
+                self.report(outcome);
+            }
+            Action::RemoveSecondGrader => {
+                self.edit(Command::SetSecondGrader { page: self.session.page_index(), mask: None });
+            }
+            Action::Solo => self.settings.solo(),
+            Action::ToggleKeys => self.dialogs.keys_shown = !self.dialogs.keys_shown,
+            Action::TogglePalette => self.dialogs.toggle_palette(),
+            Action::ToggleKeymap => self.dialogs.toggle_keymap(),
+            Action::ChangeKeys(choice) => self.change_keys(choice),
+            Action::ToggleAltDrag => self.settings.alt_drag_resizes = !self.settings.alt_drag_resizes,
+            Action::ToggleSteps => self.preferences.steps_shown = !self.preferences.steps_shown,
+            Action::ToggleSidePanel => {
+                self.preferences.side_panel_shown = !self.preferences.side_panel_shown;
+            }
+            Action::ToggleLabelEditor => {
+                self.dialogs.toggle_label_editor(&self.session.editor.document().labels);
+            }
+            Action::GoToStep(by) => {
+                self.with_tools(|tools, bench| tools.let_go(bench));
+                let dirty = self.session.go_to_step(by);
+                self.redraw(dirty);
+            }
+            Action::ScaleWindow(factor) => self.scale_window(factor),
+            Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
+            Action::ClearLesions => {
+                let (page, locked) = (self.session.page_index(), self.settings.locked());
+                self.edit(Command::ClearLesions { page, locked });
+            }
+            Action::BringBack(number) => self.bring_back(number),
+            Action::CompareWith(choice) => self.synthesis.rival.choose(choice),
+            Action::ChooseRivalModel => self.choose(Purpose::RivalModel),
+            Action::CompareWithRecent(number) => {
+                if let Some(picture) = self.recent.get(number) {
+                    self.synthesis.rival.keep(picture);
+                }
+            }
+            Action::ToggleNewEye => self.toggle_new_eye(),
+            Action::DrawEyes => self.draw_eyes(false),
+            Action::VaryMask => self.draw_eyes(true),
+            Action::AcceptEye(index) => self.accept_eye(index),
+            Action::EyeWithoutScan => {
+                self.show_instead(Session::new(new_mask::document_without_scan(), None), Vec::new());
+            }
+            Action::KeepSynthesis => {
+                let outcome = self.synthesis.keep(&self.session, &self.settings);
+                self.report(outcome);
+            }
+            Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
+            Action::TraceLayers => self.trace_layers(),
+            Action::StopTrace => self.tracing.cancel(),
+            Action::ForgetDoubts => self.tracing.forget_doubts(),
+            Action::ToggleCalibration => self.dialogs.toggle_calibration(&self.session.page().scan),
+            Action::Calibrate(calibration) => self.calibrate(calibration),
+            Action::NextDoubt => self.show_next_doubt(),
+            Action::FitGreys => {
+                let (scan, tone) = (&self.session.page().scan, &mut self.settings.look.tone);
+                *tone = tone.fitted(&scan.image, scan.scanned_area.as_deref());
+            }
+            Action::StartAnnotating => {
+                let page = self.session.page_index();
+                self.edit(Command::FillUnannotated { page, code: ABOVE_ILM });
+            }
+            Action::RestoreRecovery => self.drive(Event::Restore),
+            Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
+            Action::DismissNotice(id) => self.notices.dismiss(id),
+            Action::Training(action) => self.perform_training(action),
+            Action::Answer(answer) => self.drive(Event::Answer(answer)),
+            Action::AnswerPath(answer) => self.answer_path(answer),
+        }
+        self.context.request_repaint();
+    }
+
+    pub(in crate::studio) fn edit(&mut self, command: Command) {
+        match self.session.editor.apply(command) {
+            Ok(change) if change.page == self.session.page_index() => self.redraw(change.dirty),
+            Ok(_) => {}
+            Err(error) => self.notices.add(Severity::Error, error.to_string()),
+        }
+    }
+
+    /// Puts another mask onto the page shown, locked labels as they are.
+    pub(in crate::studio) fn replace_mask(&mut self, mask: Mask, name: String) {
+        let (page, here) = (self.session.page_index(), &self.session.page().mask);
+        let mask = match mask.layers.bounds() == here.layers.bounds() {
+            true => beside_locked(here, mask, self.settings.locked()),
+            // Refused, in words, by the command.
+            false => mask,
+        };
+        self.edit(Command::ReplaceMask { page, mask, name });
+    }
+
+    /// One step for all pages.
+    fn calibrate(&mut self, calibration: Calibration) {
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.session.editor.begin("size of a pixel");
+        for page in 0..self.session.page_count() {
+            self.edit(Command::Calibrate { page, calibration });
+        }
+        self.session.editor.commit();
+    }
+
+    /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
+    fn tell_clipboard(&self, copied: Option<(String, u64)>) {
+        if let Some((name, pixels)) = copied {
+            self.context.copy_text(format!("{name} lesion, {pixels} px"));
+        }
+    }
+
+    fn trace_layers(&mut self) {
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        if let Err(error) = self.tracing.start(&self.session, &self.context) {
+            self.notices.add(Severity::Error, format!("The tracing cannot start: {error}"));
+        }
+    }
+
+    fn show_next_doubt(&mut self) {
+        if let Some([columns, rows]) = self.tracing.next_doubt() {
+            let size = image_size(&self.session);
+            let (columns, rows) = ([columns.start, columns.end], [rows.start, rows.end]);
+            self.view.show_rect(self.panes[0], columns, rows, CLOSEST_DOUBT, size);
+        }
+    }
+
+    /// Takes what the auto-trace has found.
+    pub(in crate::studio) fn take_trace(&mut self) {
+        match self.tracing.news(&self.session, self.settings.locked()) {
+            Some(TraceNews::Proposal(command)) => {
+                self.with_tools(|tools, bench| tools.let_go(bench));
+                self.edit(command);
+            }
+            Some(TraceNews::Failed(message)) => self.notices.add(Severity::Error, message),
+            None => {}
+        }
+    }
+
+    /// Makes document and settings those of a recent picture.
+    fn bring_back(&mut self, number: u64) {
+        let Some(picture) = self.recent.get(number).cloned() else { return };
+        let (before, view_number) = (self.session.page().mask.clone(), self.session.view_number());
+        if recent::bring_back(&picture, &mut self.session, &mut self.settings) {
+            // Another page gets new textures anyway.
+            if self.session.view_number() == view_number {
+                let dirty = before.difference(&self.session.page().mask);
+                self.redraw(dirty);
+            }
+        } else {
+            let message = "The scan this picture was made for is no longer open.".to_owned();
+            self.notices.add(Severity::Warning, message);
+        }
+    }
+
+    fn open_sample(&mut self, index: usize) {
+        let Some(sample) = samples::ALL.get(index) else { return };
+        match sample.document() {
+            Ok(document) => self.show_instead(Session::new(document, None), Vec::new()),
+            Err(error) => self.notices.add(Severity::Error, error.to_string()),
+        }
+    }
+
+    /// A path beside the open document, named after it.
+    pub(in crate::studio) fn suggest(&self, purpose: &Purpose) -> PathBuf {
+        let name = display_name(&self.session);
+        let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = match purpose {
+            Purpose::Open
+            | Purpose::OpenFolder
+            | Purpose::OpenLabels
+            | Purpose::OpenSecondGrader
+            | Purpose::RivalModel => String::new(),
+            Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
+            Purpose::Save => format!("{stem}.retidiff"),
+            Purpose::ExportMask(CodeScheme::Studio) => format!("{stem}-labels.png"),
+            Purpose::ExportMask(CodeScheme::Paper) => format!("{stem}-paper-labels.png"),
+            Purpose::ExportSynthetic => format!("{stem}-synthetic.png"),
+        };
+        let path = self.session.path.as_deref().or(self.session.opened_from.as_deref());
+        let beside = path.and_then(Path::parent).map(Path::to_path_buf);
+        let home = || directories::UserDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+        beside.or_else(home).unwrap_or_default().join(file)
+    }
+
+    fn copy_measurements(&mut self) {
+        let page = self.session.page();
+        let measured = Measurements::of(&page.mask, page.scan.spacing);
+        let labels = &self.session.editor.document().labels;
+        self.context.copy_text(measurement_csv::report(page, &measured, labels));
+        self.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");
+    }
+}
+
+/// A seed nobody chose.
+fn new_seed() -> u64 {
+    let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
+    u64::from(nanoseconds) / 7 % SEED_RANGE + 1
+}

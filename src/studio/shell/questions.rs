@@ -1,0 +1,126 @@
+//! The questions the window may ask: about unsaved changes, and whether an image is labels.
+
+use std::path::Path;
+
+use eframe::egui::{
+    Align, Button, Context, Frame, Id, Label, Layout, Margin, Modal, RichText, Stroke, Ui, vec2,
+};
+
+use crate::document::LabelTable;
+use crate::formats::label_png::CodeScheme;
+use crate::studio::files::opening::LabelQuestion;
+use crate::studio::flow::Question;
+use crate::studio::shell::action::{Action, LabelAnswer, UnsavedAnswer};
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::theme;
+
+/// Asks what to do with unsaved changes, or whether to wait for their being saved.
+pub fn ask_unsaved(context: &Context, question: Question<'_>, name: &str, actions: &mut Vec<Action>) {
+    let response = dialog("unsaved changes").show(context, |ui| {
+        ui.set_width(400.0);
+        let offers_to_save = match question {
+            Question::Unsaved => {
+                title(ui, "Save changes first?");
+                ui.label(theme::weak(format!("{name} has changes that are in no file yet.")));
+                true
+            }
+            Question::StillSaving(path) => {
+                title(ui, "Saving");
+                wait_for(ui, &format!("{} is being written.", shown(path)));
+                false
+            }
+            Question::StillChoosing => {
+                title(ui, "Save changes first?");
+                wait_for(ui, &format!("A place for {name} is being chosen in another window."));
+                false
+            }
+        };
+        ui.add_space(14.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if offers_to_save && button(ui, "Save", true) {
+                actions.push(Action::Answer(UnsavedAnswer::Save));
+            }
+            for (text, answer) in [("Discard", UnsavedAnswer::Discard), ("Cancel", UnsavedAnswer::Cancel)] {
+                if button(ui, text, false) {
+                    actions.push(Action::Answer(answer));
+                }
+            }
+        });
+    });
+    if response.should_close() {
+        actions.push(Action::Answer(UnsavedAnswer::Cancel));
+    }
+}
+
+fn wait_for(ui: &mut Ui, what: &str) {
+    ui.horizontal(|ui| {
+        ui.add(BusyMark::new(14.0, theme::ACCENT));
+        ui.add(Label::new(theme::weak(what)).wrap());
+    });
+}
+
+fn shown(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Asks whether an image is labels of the page shown.
+pub fn ask_labels(
+    context: &Context,
+    question: &LabelQuestion,
+    table: &LabelTable,
+    actions: &mut Vec<Action>,
+) {
+    let suspected = &question.suspected;
+    let name = question.path.file_name().unwrap_or(question.path.as_os_str()).to_string_lossy();
+    let held: Vec<&str> = suspected.codes.iter().map(|code| table.name(*code)).collect();
+    let scheme = match suspected.scheme {
+        CodeScheme::Studio => "label codes",
+        CodeScheme::Paper => "the paper's nine classes, where 0 is background on both sides and 8 is fluid",
+    };
+    let heading = if suspected.as_scan.is_some() { "Labels or a scan?" } else { "Load these labels?" };
+    let response = dialog("labels or scan").show(context, |ui| {
+        ui.set_width(480.0);
+        title(ui, heading);
+        ui.label(theme::weak(format!("The values of {name} can be read as {scheme}: {}.", held.join(", "))));
+        ui.add_space(4.0);
+        ui.label(theme::weak("Labels take the place of those on this B-scan; it can be undone."));
+        ui.add_space(14.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if button(ui, "Load as labels", true) {
+                actions.push(Action::AnswerLabels(LabelAnswer::Load));
+            }
+            if suspected.as_scan.is_some() && button(ui, "Open as scan", false) {
+                actions.push(Action::AnswerLabels(LabelAnswer::OpenAsScan));
+            }
+            if button(ui, "Cancel", false) {
+                actions.push(Action::AnswerLabels(LabelAnswer::Cancel));
+            }
+        });
+    });
+    if response.should_close() {
+        actions.push(Action::AnswerLabels(LabelAnswer::Cancel));
+    }
+}
+
+pub(in crate::studio) fn dialog(name: &'static str) -> Modal {
+    let frame = Frame::new()
+        .fill(theme::CHROME)
+        .stroke(Stroke::new(1.0, theme::LINE))
+        .corner_radius(10.0)
+        .inner_margin(Margin::symmetric(22, 20));
+    Modal::new(Id::unique(name)).frame(frame).backdrop_color(theme::BACKDROP)
+}
+
+pub(in crate::studio) fn title(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
+    ui.add_space(2.0);
+}
+
+pub(in crate::studio) fn button(ui: &mut Ui, text: &str, primary: bool) -> bool {
+    let button = if primary {
+        Button::new(RichText::new(text).color(theme::ON_ACCENT)).fill(theme::ACCENT)
+    } else {
+        Button::new(text)
+    };
+    ui.add(button.min_size(vec2(88.0, 30.0))).clicked()
+}

@@ -1,0 +1,114 @@
+//! The regions of the window and their order: bars, and what the editor has around its panes.
+
+use eframe::egui::{Align2, Area, CentralPanel, Frame, Id, Margin, Panel, Ui, vec2};
+
+use super::action::Action;
+use super::app::Studio;
+use super::keys;
+use super::{notice_bar, status_line, top_bar};
+use crate::studio::editor::{tool_options, tool_strip};
+use crate::studio::widgets::theme;
+
+const NOTICE_WIDTH: f32 = 640.0;
+
+impl Studio {
+    pub(in crate::studio) fn show_bars(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let bar = |left: i8, right: i8| {
+            Frame::new().fill(theme::CHROME).inner_margin(Margin { left, right, top: 0, bottom: 0 })
+        };
+        Panel::top("top bar").exact_size(theme::TOP_BAR_HEIGHT).resizable(false).frame(bar(8, 8)).show(
+            ui,
+            |ui| {
+                let (preferences, is_busy) = (&self.preferences, self.files.is_busy());
+                top_bar::show(ui, &self.session, preferences, is_busy, &self.training, actions);
+            },
+        );
+        self.show_notices(ui, actions);
+    }
+
+    /// Cards over the upper end of the panes: a bar would move the scan away under the pointer.
+    fn show_notices(&mut self, ui: &Ui, actions: &mut Vec<Action>) {
+        if let Some(pause) = self.notices.let_old_ones_go() {
+            ui.request_repaint_after(pause);
+        }
+        if self.flow.offer().is_none() && self.notices.iter().next().is_none() {
+            return;
+        }
+        let window = ui.ctx().content_rect();
+        let width = NOTICE_WIDTH.min(window.width() - 2.0 * theme::STRIP_WIDTH);
+        let beneath_bars = theme::TOP_BAR_HEIGHT + theme::OPTIONS_HEIGHT + theme::CAPTION_HEIGHT + 8.0;
+        Area::new(Id::unique("notices")).anchor(Align2::CENTER_TOP, vec2(0.0, beneath_bars)).show(
+            ui.ctx(),
+            |ui| {
+                ui.set_width(width);
+                ui.spacing_mut().item_spacing.y = 6.0;
+                if let Some(recovery) = self.flow.offer() {
+                    notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
+                }
+                for notice in self.notices.iter() {
+                    notice_bar::show_notice(ui, notice, actions);
+                }
+            },
+        );
+    }
+
+    fn show_status_line(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
+        let probe = self.probe(ui);
+        Panel::bottom("status line").exact_size(theme::STATUS_HEIGHT).resizable(false).frame(frame).show(
+            ui,
+            |ui| {
+                let zoom = self.view.zoom() * ui.pixels_per_point() * 100.0;
+                let (scan, table) = (&self.session.page().scan, &self.settings.table);
+                status_line::show(ui, scan, table, probe, &self.tools.hint(), zoom, actions);
+            },
+        );
+    }
+
+    /// Tools, panes and panels: all but the bars.
+    pub(in crate::studio) fn show_editor(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        self.show_status_line(ui, actions);
+        self.show_strip(ui, actions);
+        if self.preferences.side_panel_shown {
+            self.show_side_panel(ui, actions);
+        }
+        self.show_filmstrip(ui, actions);
+        self.show_tool_options(ui);
+        self.show_new_eye(ui, actions);
+        CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, actions));
+        // After the stage: a key the tool in the hand took does nothing else.
+        if !self.is_asking() {
+            actions.extend(keys::actions(ui.ctx(), &self.keymap));
+        }
+    }
+
+    fn show_strip(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let frame = Frame::new().fill(theme::CHROME);
+        let has_spacing = self.session.page().scan.spacing.is_some();
+        Panel::left("tools").exact_size(theme::STRIP_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
+            let (abouts, is_fitted) = (self.tools.abouts(), self.view.is_fitted());
+            tool_strip::show(ui, abouts, &self.settings, is_fitted, has_spacing, actions);
+        });
+    }
+
+    fn show_tool_options(&mut self, ui: &mut Ui) {
+        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
+        Panel::top("tool options")
+            .exact_size(theme::OPTIONS_HEIGHT)
+            .resizable(false)
+            .frame(frame)
+            .show(ui, |ui| self.with_tools(|tools, bench| tool_options::show(ui, tools, bench)));
+    }
+}
+
+/// "3 minutes ago".
+fn how_long_ago(time: std::time::SystemTime) -> String {
+    let seconds = time.elapsed().map_or(0, |elapsed| elapsed.as_secs());
+    let (count, unit) = match seconds {
+        0..60 => return "a moment ago".to_owned(),
+        60..3600 => (seconds / 60, "minute"),
+        3600..86_400 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}

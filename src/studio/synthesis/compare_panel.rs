@@ -1,0 +1,201 @@
+//! The part of the panel that says what the synthetic scan is compared with, and the recent pictures.
+
+use eframe::egui::{
+    Align, Align2, Image, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
+
+use crate::studio::shell::action::Action;
+use crate::studio::shell::settings::STEP_CHOICES;
+use crate::studio::synthesis::comparison_picture::RivalChoice;
+use crate::studio::synthesis::recent::{Recent, RecentPicture};
+use crate::studio::synthesis::thread::Synthesis;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{ButtonState, row, segments, text_button};
+use crate::studio::widgets::theme;
+use crate::worker::ModelSource;
+use crate::worker::models::image_models;
+
+/// Thumbnails in a row.
+const COLUMNS: usize = 3;
+
+/// Draws what the synthetic scan is compared with.
+pub fn show_rival(
+    ui: &mut Ui,
+    synthesis: &Synthesis,
+    recent: &Recent,
+    steps: u32,
+    actions: &mut Vec<Action>,
+) {
+    let rival = &synthesis.rival;
+    ui.horizontal(|ui| {
+        ui.label(theme::caption("Compare with"));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if rival.is_pending() {
+                ui.add(BusyMark::new(13.0, theme::ACCENT));
+            }
+        });
+    });
+    let chosen = match rival.choice() {
+        RivalChoice::RealScan => 0,
+        RivalChoice::Kept => 1,
+        RivalChoice::Steps(_) => 2,
+        RivalChoice::Model(_) => 3,
+    };
+    let names = [
+        ("Scan", "Compare with the real scan"),
+        ("Kept", "Compare with a kept picture"),
+        ("Steps", "Compare with another step count"),
+        ("Model", "Compare with another model"),
+    ];
+    if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
+        let other_steps = STEP_CHOICES.into_iter().find(|choice| *choice != steps).unwrap_or(1);
+        match index {
+            0 => actions.push(Action::CompareWith(RivalChoice::RealScan)),
+            1 if !rival.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
+            1 => actions.push(Action::CompareWith(RivalChoice::Kept)),
+            2 => actions.push(Action::CompareWith(RivalChoice::Steps(other_steps))),
+            _ => {
+                let model =
+                    image_models().iter().map(|(name, _)| *name).find(|name| is_other(name, synthesis));
+                let name =
+                    model.or_else(|| image_models().first().map(|(name, _)| *name)).unwrap_or_default();
+                actions.push(Action::CompareWith(RivalChoice::Model(ModelSource::Bundled(name.to_owned()))));
+            }
+        }
+    }
+    match rival.choice() {
+        RivalChoice::RealScan => {}
+        RivalChoice::Kept => {
+            let hint = "From now on this picture stands in the left pane";
+            let state = ButtonState::enabled_if(newest(recent).is_some());
+            if text_button(
+                ui,
+                "Keep the picture as it is now",
+                ui.available_width(),
+                "Keep picture",
+                hint,
+                state,
+            )
+            .clicked()
+            {
+                actions.extend(newest(recent).map(Action::CompareWithRecent));
+            }
+        }
+        RivalChoice::Steps(other) => {
+            row(ui, "Steps", |ui| {
+                let names = STEP_CHOICES.map(|steps| steps.to_string());
+                let spoken = STEP_CHOICES.map(|steps| format!("Compare with {steps} steps"));
+                let choices: Vec<(&str, &str)> = names
+                    .iter()
+                    .zip(&spoken)
+                    .map(|(name, spoken)| (name.as_str(), spoken.as_str()))
+                    .collect();
+                let chosen = STEP_CHOICES.iter().position(|steps| steps == other).unwrap_or(usize::MAX);
+                if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+                    actions.push(Action::CompareWith(RivalChoice::Steps(STEP_CHOICES[index])));
+                }
+            });
+        }
+        RivalChoice::Model(source) => show_models(ui, source, actions),
+    }
+}
+
+fn show_models(ui: &mut Ui, source: &ModelSource, actions: &mut Vec<Action>) {
+    for (name, title) in image_models() {
+        let model = ModelSource::Bundled((*name).to_owned());
+        let state = ButtonState::selected_if(*source == model);
+        if text_button(ui, name, ui.available_width(), name, title, state).clicked() {
+            actions.push(Action::CompareWith(RivalChoice::Model(model)));
+        }
+    }
+    let (text, state) = match source {
+        ModelSource::File(path) => (
+            path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            ButtonState::selected_if(true),
+        ),
+        _ => ("Model file…".to_owned(), ButtonState::READY),
+    };
+    let hint = "A model file, such as that of a checkpoint";
+    if text_button(ui, &text, ui.available_width(), "Choose model file", hint, state).clicked() {
+        actions.push(Action::ChooseRivalModel);
+    }
+}
+
+/// Whether a bundled model is not the one on screen.
+fn is_other(name: &str, synthesis: &Synthesis) -> bool {
+    let title = image_models().iter().find(|(known, _)| *known == name).map(|(_, title)| title);
+    synthesis.model().is_none_or(|model| Some(&model.name) != title)
+}
+
+/// The picture on screen, once it is complete.
+fn newest(recent: &Recent) -> Option<u64> {
+    recent.iter().next().map(|picture| picture.number)
+}
+
+fn steps_in_words(steps: u32) -> String {
+    format!("{steps} {}", if steps == 1 { "step" } else { "steps" })
+}
+
+/// Draws the recent pictures, the youngest first.
+pub fn show_recent(ui: &mut Ui, recent: &Recent, actions: &mut Vec<Action>) {
+    ui.label(theme::heading("Recent pictures"));
+    if recent.iter().next().is_none() {
+        ui.label(theme::caption("Complete pictures gather here, to be brought back or compared with."));
+        return;
+    }
+    let gap = 6.0;
+    let width = ((ui.available_width() - gap * (COLUMNS - 1) as f32) / COLUMNS as f32).floor();
+    ui.spacing_mut().item_spacing = Vec2::splat(gap);
+    let pictures: Vec<&RecentPicture> = recent.iter().collect();
+    for line in pictures.chunks(COLUMNS) {
+        ui.horizontal(|ui| {
+            for picture in line {
+                thumbnail(ui, picture, vec2(width, (width * 0.66).floor()), actions);
+            }
+        });
+    }
+    ui.label(theme::caption("Press brings one back, the right button compares with it."));
+}
+
+fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec<Action>) {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let name = format!("Recent picture {}", picture.number);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    ui.painter().rect_filled(rect, 3.0, theme::CANVAS);
+    if let Some(texture) = &picture.thumbnail {
+        // Cut to the cell, from the middle.
+        let [across, down] = texture.size().map(|side| side as f32);
+        let share = vec2(
+            (rect.width() / rect.height() * down / across).min(1.0),
+            (rect.height() / rect.width() * across / down).min(1.0),
+        );
+        let uv = Rect::from_center_size(pos2(0.5, 0.5), share);
+        Image::new(texture).uv(uv).corner_radius(3.0).paint_at(ui, rect);
+    }
+    let request = &picture.request;
+    let text = steps_in_words(request.refine_steps);
+    let corner = rect.left_bottom() + vec2(4.0, -3.0);
+    for (offset, color) in [(1.0, theme::OVER_SCAN_SHADOW), (0.0, theme::OVER_SCAN)] {
+        ui.painter().text(corner + Vec2::splat(offset), Align2::LEFT_BOTTOM, &text, theme::small(), color);
+    }
+    let ring = if response.hovered() || response.has_focus() { theme::ACCENT } else { theme::LINE };
+    ui.painter().rect_stroke(rect, 3.0, Stroke::new(1.0, ring), StrokeKind::Inside);
+    if response.clicked() {
+        actions.push(Action::BringBack(picture.number));
+    }
+    if response.secondary_clicked() {
+        actions.push(Action::CompareWithRecent(picture.number));
+    }
+    let from = request
+        .recipe
+        .from_scan
+        .as_ref()
+        .map_or(String::new(), |scan| format!(", strength {:.0} %", scan.strength * 100.0));
+    response.on_hover_text(format!(
+        "B-scan {}, seed {}, {}, {}{from}",
+        request.page + 1,
+        request.seed,
+        steps_in_words(request.refine_steps),
+        request.recipe.sampler.name()
+    ));
+}

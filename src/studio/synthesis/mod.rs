@@ -1,0 +1,11 @@
+//! The synthetic scan in the window: which picture belongs to what is shown, what it is compared with, the pictures
+//! before it, and new masks from the mask model.
+
+pub mod compare_panel;
+pub mod comparison_picture;
+pub mod new_mask;
+pub mod new_mask_strip;
+pub mod panel;
+pub mod picture_requests;
+pub mod recent;
+pub mod thread;

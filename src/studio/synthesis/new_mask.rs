@@ -1,0 +1,290 @@
+//! New eyes: what was asked of the mask thread, and the candidates that came back.
+
+use std::sync::Arc;
+
+use eframe::egui::{ColorImage, Context, Frame, Margin, Panel, TextureHandle, TextureOptions, Ui};
+
+use super::new_mask_strip;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::app::Studio;
+use crate::studio::widgets::theme;
+
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, label};
+use crate::dataset::masks::Dials;
+use crate::diffusion::mask_generator::MaskSettings;
+use crate::document::{Document, Page};
+use crate::mask::Mask;
+use crate::scan::{BScan, GreyImage, Rect, Spacing};
+use crate::worker::masks::{Candidate, MaskEvent, MaskRequest, MaskWorker};
+use crate::worker::models::ModelSource;
+
+/// Name of the bundled mask model.
+const MODEL: &str = "masks";
+/// Candidates of one request.
+const COUNT: u32 = 4;
+/// Longest side of a thumbnail in pixels.
+const THUMBNAIL_PX: u32 = 160;
+/// Size and scale of an eye without a scan.
+const EMPTY_SIZE: (u32, u32) = (512, 496);
+const EMPTY_SPACING: (f32, f32) = (3.87, 11.3);
+/// Grey of a scan that is none.
+const EMPTY_GREY: u8 = 14;
+/// What the page of such an eye is called.
+pub const NO_SCAN_NAME: &str = "New eye (no real scan)";
+
+/// The dials as the panel holds them: a value each, and whether it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DialSettings {
+    pub fluid: (bool, f32),
+    pub cysts: (bool, f32),
+    pub thickness: (bool, f32),
+    /// How far a variation goes from the mask it begins with.
+    pub strength: f32,
+}
+
+impl Default for DialSettings {
+    fn default() -> Self {
+        Self { fluid: (false, 0.1), cysts: (false, 4.0), thickness: (false, 320.0), strength: 0.5 }
+    }
+}
+
+impl DialSettings {
+    /// What is asked for.
+    pub fn dials(&self) -> Dials {
+        let asked = |(on, value): (bool, f32)| on.then_some(f64::from(value));
+        Dials {
+            fluid_mm2: asked(self.fluid),
+            cysts: asked(self.cysts).map(|count| count.round() as u32),
+            thickness_um: asked(self.thickness),
+        }
+    }
+}
+
+/// A candidate with its picture.
+pub struct Shown {
+    pub candidate: Candidate,
+    pub picture: TextureHandle,
+    /// Whether it varies the mask that was open instead of being new.
+    pub varies: bool,
+}
+
+/// The state of the strip of candidates.
+#[derive(Default)]
+pub struct NewEye {
+    /// Whether the strip is shown.
+    pub open: bool,
+    pub dials: DialSettings,
+    pub candidates: Vec<Shown>,
+    /// Part of the job under way that is done.
+    pub progress: Option<f32>,
+    pub failure: Option<String>,
+    /// The model that was chosen; the bundled one without.
+    chosen: Option<ModelSource>,
+    worker: Option<MaskWorker>,
+    job: u64,
+    /// Of the page the candidates are for.
+    size: [u32; 2],
+    varies: bool,
+    next_seed: u64,
+}
+
+impl NewEye {
+    /// Where the model comes from.
+    pub fn model(&self) -> ModelSource {
+        self.chosen.clone().unwrap_or_else(|| ModelSource::Bundled(MODEL.to_owned()))
+    }
+
+    /// Draws with another model from now on; what the one before drew is forgotten.
+    pub fn use_model(&mut self, model: ModelSource) {
+        self.cancel();
+        self.candidates.clear();
+        self.failure = None;
+        self.worker = None;
+        self.chosen = Some(model);
+    }
+
+    /// Asks for candidates of the size of a page: new ones, or variations of its mask.
+    pub fn ask(&mut self, context: &Context, page: &Page, varies: bool) {
+        self.failure = None;
+        let worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => {
+                let wake = context.clone();
+                let wake = Arc::new(move || wake.request_repaint());
+                match MaskWorker::start(self.model(), wake) {
+                    Ok(worker) => worker,
+                    Err(error) => {
+                        self.failure = Some(format!("The mask thread could not be started: {error}"));
+                        return;
+                    }
+                }
+            }
+        };
+        self.job += 1;
+        self.varies = varies;
+        self.size = [page.mask.width(), page.mask.height()];
+        self.candidates.clear();
+        self.progress = Some(0.0);
+        // A seed for each candidate that was ever asked for, so that asking again shows other eyes.
+        let seed = self.next_seed;
+        self.next_seed += u64::from(COUNT);
+        worker.submit(MaskRequest {
+            job: self.job,
+            width: page.scan.width(),
+            height: page.scan.height(),
+            spacing: page.scan.spacing,
+            count: COUNT,
+            settings: MaskSettings { dials: self.dials.dials(), seed, ..MaskSettings::default() },
+            vary: varies.then(|| (page.mask.clone(), f64::from(self.dials.strength))),
+        });
+        self.worker = Some(worker);
+    }
+
+    /// Gives up what is being drawn.
+    pub fn cancel(&mut self) {
+        self.job += 1;
+        self.progress = None;
+        if let Some(worker) = &self.worker {
+            worker.give_up_before(self.job);
+        }
+    }
+
+    /// Another page is shown: candidates of another size are forgotten, and a page without a scan gets new
+    /// ones while the strip is open.
+    pub fn follow(&mut self, context: &Context, page: &Page) {
+        let size = [page.mask.width(), page.mask.height()];
+        if self.size == size {
+            return;
+        }
+        self.size = size;
+        self.cancel();
+        self.candidates.clear();
+        if self.open && is_without_scan(&page.scan) {
+            self.ask(context, page, false);
+        }
+    }
+
+    /// Makes the pictures anew: those before lay on a graphics device that is gone.
+    pub fn move_to(&mut self, context: &Context) {
+        for shown in &mut self.candidates {
+            shown.picture = picture_of(&shown.candidate, context);
+        }
+    }
+
+    /// Takes what the thread reports.
+    pub fn take_events(&mut self, context: &Context) {
+        let Some(worker) = &self.worker else { return };
+        for event in worker.events() {
+            match event {
+                MaskEvent::Progress { job, part } if job == self.job => self.progress = Some(part),
+                MaskEvent::Drawn { job, candidate } if job == self.job => {
+                    let picture = picture_of(&candidate, context);
+                    self.candidates.push(Shown { candidate: *candidate, picture, varies: self.varies });
+                }
+                MaskEvent::Finished { job } if job == self.job => self.progress = None,
+                MaskEvent::Failed { job, message } if job == self.job => {
+                    self.progress = None;
+                    self.failure = Some(message);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Studio {
+    /// The state of the strip.
+    pub fn new_eye(&self) -> &NewEye {
+        &self.new_eye
+    }
+
+    /// Draws the strip, while it is open.
+    pub(in crate::studio) fn show_new_eye(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        if !self.new_eye.open {
+            return;
+        }
+        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
+        let is_annotated = !self.facts().is_bare;
+        Panel::bottom("new eyes")
+            .exact_size(new_mask_strip::HEIGHT)
+            .resizable(false)
+            .frame(frame)
+            .show(ui, |ui| new_mask_strip::show(ui, &mut self.new_eye, is_annotated, actions));
+    }
+
+    /// Opening the strip draws the first eyes; closing it gives up what is being drawn.
+    pub(in crate::studio) fn toggle_new_eye(&mut self) {
+        self.new_eye.open = !self.new_eye.open;
+        if !self.new_eye.open {
+            self.new_eye.cancel();
+        } else if self.new_eye.candidates.is_empty() {
+            self.draw_eyes(false);
+        }
+    }
+
+    /// Asks for new masks, or for variations of the open one.
+    pub(in crate::studio) fn draw_eyes(&mut self, varies: bool) {
+        self.new_eye.open = true;
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.new_eye.ask(&self.context, self.session.page(), varies);
+    }
+
+    /// Puts a candidate on the page, as one step that can be undone.
+    pub(in crate::studio) fn accept_eye(&mut self, index: usize) {
+        let Some(shown) = self.new_eye.candidates.get(index) else { return };
+        let what = if shown.varies { "varied mask" } else { "new eye" };
+        let name = format!("{what} (seed {})", shown.candidate.seed);
+        let mask = shown.candidate.mask.clone();
+        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.replace_mask(mask, name);
+    }
+}
+
+fn picture_of(candidate: &Candidate, context: &Context) -> TextureHandle {
+    let name = format!("new eye {}", candidate.seed);
+    context.load_texture(name, thumbnail(&candidate.mask), TextureOptions::LINEAR)
+}
+
+/// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.
+fn thumbnail(mask: &Mask) -> ColorImage {
+    let step = mask.width().max(mask.height()).div_ceil(THUMBNAIL_PX).max(1);
+    let (width, height) = (mask.width().div_ceil(step), mask.height().div_ceil(step));
+    let mut pixels = Vec::with_capacity((width * height) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            let cell = Rect::new(
+                x * step,
+                y * step,
+                ((x + 1) * step).min(mask.width()),
+                ((y + 1) * step).min(mask.height()),
+            );
+            let has_lesion = mask.lesions.read_rect(cell).iter().any(|&code| code != 0);
+            let (middle_x, middle_y) = ((cell.x0 + cell.x1 - 1) / 2, (cell.y0 + cell.y1 - 1) / 2);
+            let code = match has_lesion {
+                true => IRF,
+                false => mask.layers.get(middle_x, middle_y),
+            };
+            pixels.push(match (label(code), code) {
+                // What is no retina stays in the background.
+                (Some(_), ABOVE_ILM | BELOW_BM) => theme::swatch_color(code).gamma_multiply(0.5),
+                (Some(_), _) => theme::swatch_color(code),
+                (None, _) => theme::LINE,
+            });
+        }
+    }
+    ColorImage::new([width as usize, height as usize], pixels)
+}
+
+/// A document without a scan: a flat dark page that says so by name.
+pub fn document_without_scan() -> Document {
+    let (width, height) = EMPTY_SIZE;
+    let image = GreyImage::new(width, height, vec![EMPTY_GREY; (width * height) as usize]);
+    let mut scan = BScan::from_image(image, NO_SCAN_NAME);
+    scan.spacing = Spacing::checked(EMPTY_SPACING.0, EMPTY_SPACING.1);
+    Document::from_scan(scan, Mask::unannotated(width, height))
+}
+
+/// Whether a page has no real scan.
+pub fn is_without_scan(scan: &BScan) -> bool {
+    scan.name == NO_SCAN_NAME && scan.image.pixels.iter().all(|&grey| grey == EMPTY_GREY)
+}

@@ -1,0 +1,152 @@
+//! The strip of new eyes: dials at the left, candidates to pick from at the right.
+
+use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+
+use crate::dataset::masks::Dials;
+use crate::studio::shell::action::Action;
+use crate::studio::synthesis::new_mask::{NewEye, Shown};
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{ButtonState, badge, row, slider, switch, text_button};
+use crate::studio::widgets::theme;
+
+/// Height of the strip.
+pub const HEIGHT: f32 = 184.0;
+/// Width of the dials.
+const DIALS_WIDTH: f32 = 300.0;
+/// Height of a candidate's picture.
+const PICTURE_HEIGHT: f32 = 122.0;
+
+/// Draws the strip. `is_annotated`: whether there is a mask to vary.
+pub fn show(ui: &mut Ui, eye: &mut NewEye, is_annotated: bool, actions: &mut Vec<Action>) {
+    ui.horizontal_top(|ui| {
+        ui.vertical(|ui| {
+            ui.set_width(DIALS_WIDTH);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            show_dials(ui, eye);
+            ui.add_space(4.0);
+            show_buttons(ui, is_annotated, actions);
+        });
+        ui.add_space(10.0);
+        ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+            ui.horizontal_top(|ui| show_candidates(ui, eye, actions));
+        });
+    });
+}
+
+fn show_dials(ui: &mut Ui, eye: &mut NewEye) {
+    let dials = &mut eye.dials;
+    let lines = [
+        (&mut dials.fluid, "Fluid", 0.0..=0.5, 2, "mm²", "Area of intraretinal fluid"),
+        (&mut dials.cysts, "Cysts", 0.0..=20.0, 0, "", "Number of separate fluid regions"),
+        (&mut dials.thickness, "Thickness", 200.0..=600.0, 0, "µm", "Retina, ILM to BM, in the middle 1 mm"),
+    ];
+    for ((on, value), name, range, digits, unit, hint) in lines {
+        ui.horizontal(|ui| {
+            let (place, _) = ui.allocate_exact_size(vec2(112.0, 24.0), Sense::hover());
+            let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(place));
+            let explanation = format!("{hint}. Off: left to the model");
+            if switch(&mut child, *on, name, &explanation) {
+                *on = !*on;
+            }
+            ui.add_enabled_ui(*on, |ui| {
+                let shown = if *on { format!("{value:.digits$} {unit}") } else { "any".to_owned() };
+                ui.name_inputs(name, |ui| slider(ui, value, range, false, shown.trim_end()));
+            });
+        });
+    }
+    row(ui, "Variation", |ui| {
+        let shown = format!("{:.0} %", dials.strength * 100.0);
+        slider(ui, &mut dials.strength, 0.1..=0.95, false, &shown)
+            .on_hover_text("How far \"Vary this mask\" goes: 0 % is the mask itself, 100 % another eye");
+    });
+}
+
+fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let hint = "Draw masks of eyes that do not exist, by the dials";
+        if text_button(ui, "Draw new eyes", 104.0, "Draw new eyes", hint, ButtonState::READY).clicked() {
+            actions.push(Action::DrawEyes);
+        }
+        let hint = "Draw masks like the open one; its pixels that are not annotated count as vitreous";
+        let state = ButtonState::enabled_if(is_annotated);
+        if text_button(ui, "Vary this mask", 104.0, "Vary this mask", hint, state).clicked() {
+            actions.push(Action::VaryMask);
+        }
+        let hint = "Open an empty page to put new eyes on, without any real scan";
+        if text_button(ui, "Empty page", 78.0, "New eye without a scan", hint, ButtonState::READY).clicked() {
+            actions.push(Action::EyeWithoutScan);
+        }
+    });
+}
+
+fn show_candidates(ui: &mut Ui, eye: &NewEye, actions: &mut Vec<Action>) {
+    if let Some(failure) = &eye.failure {
+        ui.add(eframe::egui::Label::new(theme::weak(failure.clone())).wrap());
+        return;
+    }
+    for (index, shown) in eye.candidates.iter().enumerate() {
+        if candidate(ui, index, shown) {
+            actions.push(Action::AcceptEye(index));
+        }
+    }
+    if let Some(part) = eye.progress {
+        ui.vertical(|ui| {
+            ui.add_space(PICTURE_HEIGHT / 2.0 - 16.0);
+            ui.horizontal(|ui| {
+                ui.add(BusyMark::new(16.0, theme::ACCENT));
+                ui.label(theme::caption(format!("drawing, {:.0} %", 100.0 * part)));
+            });
+        });
+    } else if eye.candidates.is_empty() {
+        ui.vertical(|ui| {
+            ui.add_space(PICTURE_HEIGHT / 2.0 - 24.0);
+            ui.label(theme::weak("Masks of retinas that do not exist. Choose one to put it on this page."));
+            ui.label(theme::caption(
+                "Each choice is one step that can be undone. Synthetic: not for diagnosis.",
+            ));
+        });
+    }
+}
+
+/// A candidate's picture with its figures. Returns whether it was chosen.
+fn candidate(ui: &mut Ui, index: usize, shown: &Shown) -> bool {
+    let size = shown.picture.size_vec2();
+    let width = PICTURE_HEIGHT * size.x / size.y.max(1.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, PICTURE_HEIGHT + 40.0), Sense::click());
+    let name = format!("New eye {}", index + 1);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let picture = Rect::from_min_size(rect.min, vec2(width, PICTURE_HEIGHT));
+    let whole = Rect::from_min_max(eframe::egui::Pos2::ZERO, eframe::egui::pos2(1.0, 1.0));
+    ui.painter().image(shown.picture.id(), picture, whole, Color32::WHITE);
+    let edge = if response.hovered() || response.has_focus() { theme::ACCENT } else { theme::LINE };
+    ui.painter().rect_stroke(picture, theme::RADIUS, Stroke::new(1.5, edge), StrokeKind::Outside);
+    let mut below = ui.new_child(
+        eframe::egui::UiBuilder::new()
+            .max_rect(Rect::from_min_max(picture.left_bottom() + vec2(0.0, 4.0), rect.max)),
+    );
+    below.spacing_mut().item_spacing.y = 0.0;
+    below.label(theme::caption(figures(&shown.candidate.measured)));
+    if shown.varies {
+        badge(&mut below, "VARIED", theme::ACCENT);
+    }
+    let kind = if shown.varies { "A variation of the open mask" } else { "An eye that does not exist" };
+    response
+        .on_hover_text(format!(
+            "{kind}, seed {}, {}. Columns whose layers were put in order: {}. Click to put it on this page.",
+            shown.candidate.seed, shown.candidate.model, shown.candidate.repaired_columns
+        ))
+        .clicked()
+}
+
+/// "0.12 mm²  3 cysts  342 µm"
+fn figures(measured: &Dials) -> String {
+    let fluid = measured.fluid_mm2.unwrap_or(0.0);
+    let cysts = measured.cysts.unwrap_or(0);
+    let thickness = measured.thickness_um.map_or_else(|| "–".to_owned(), |um| format!("{um:.0} µm"));
+    match cysts {
+        0 => format!("no fluid   {thickness}"),
+        1 => format!("{fluid:.3} mm², 1 cyst   {thickness}"),
+        count => format!("{fluid:.3} mm², {count} cysts   {thickness}"),
+    }
+}

@@ -1,0 +1,431 @@
+//! The window's end of the synthesis thread: what was asked, what came back, how it stands.
+//!
+//! The window never waits for it: a request is a copy of pointers put into a mailbox, a picture is
+//! taken when it lies there.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::comparison_picture::Rival;
+use super::picture_requests::PictureRequests;
+use crate::document::Synthesis as KeptSynthesis;
+use crate::scan::GreyImage;
+use crate::studio::editor::session::Session;
+use crate::studio::shell::settings::Settings;
+use crate::worker::{
+    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureKind, Recipe, Request, SynthesisWorker,
+};
+
+/// How the synthesis stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The model is being loaded.
+    Starting,
+    Ready,
+    /// There is none, and why.
+    Unavailable(String),
+}
+
+/// What is known of the picture on screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    pub kind: PictureKind,
+    /// Zero when it was remembered.
+    pub duration: Duration,
+    pub complete: bool,
+    /// Whether it belongs to the mask as it is now.
+    pub current: bool,
+}
+
+/// What the thread reported and the window must act on.
+pub enum News {
+    /// A picture for the page shown.
+    Picture(Picture),
+    /// A full-frame picture that was asked for to be exported.
+    /// The picture to compare with has come.
+    Rival,
+    Exported {
+        path: PathBuf,
+        image: GreyImage,
+        provenance: Vec<(&'static str, String)>,
+    },
+    /// A full-frame picture that was asked for to be kept with a page of a document.
+    Kept {
+        document_number: u64,
+        page: usize,
+        synthesis: Arc<KeptSynthesis>,
+    },
+    /// Something failed; the text names the remedy.
+    Failed(String),
+}
+
+/// Everything a picture of a page depends on; equal keys need no new picture.
+#[derive(Clone, Debug, PartialEq)]
+struct PictureKey {
+    revision: u64,
+    steps: u32,
+    recipe: Recipe,
+    seed: u64,
+}
+
+struct PendingExport {
+    purpose: ExportPurpose,
+    request: Request,
+}
+
+/// What a full-frame picture was asked for.
+#[derive(Clone)]
+enum ExportPurpose {
+    /// To be written to a file.
+    File(PathBuf),
+    /// To be kept with the page, of the document of this number.
+    Keep { document_number: u64 },
+}
+
+/// The window's end of the synthesis thread.
+pub struct Synthesis {
+    worker: Option<SynthesisWorker>,
+    status: Status,
+    device: Option<DeviceInfo>,
+    model: Option<LoadedModel>,
+    busy: bool,
+    progress: Option<(u32, u32)>,
+    requests: PictureRequests<PictureKey>,
+    shown: Option<Shown>,
+    /// What is on screen, as it came.
+    picture: Option<Picture>,
+    exports: HashMap<u64, PendingExport>,
+    /// What was asked for last.
+    last_request: Option<Request>,
+    /// What the picture on screen is compared with.
+    pub rival: Rival,
+}
+
+impl Synthesis {
+    /// With a thread that loads its model by itself, or without one when the system grants none.
+    pub fn with_worker(worker: std::io::Result<SynthesisWorker>) -> Self {
+        match worker {
+            Ok(worker) => {
+                Self { worker: Some(worker), status: Status::Starting, ..Self::without_worker(String::new()) }
+            }
+            Err(error) => Self::without_worker(format!("The synthesis thread could not be started: {error}")),
+        }
+    }
+
+    /// A window without synthesis, and why.
+    pub fn without_worker(reason: String) -> Self {
+        Self {
+            worker: None,
+            status: Status::Unavailable(reason),
+            device: None,
+            model: None,
+            busy: false,
+            progress: None,
+            requests: PictureRequests::default(),
+            shown: None,
+            picture: None,
+            exports: HashMap::new(),
+            last_request: None,
+            rival: Rival::default(),
+        }
+    }
+
+    /// Ends the thread; what it was asked for stays noted. A picture on the graphics device is forgotten.
+    pub fn stop(&mut self) {
+        self.worker = None;
+        self.rival.start_over();
+        if self.picture.as_ref().is_some_and(|picture| picture.image.is_on_device()) {
+            self.picture = None;
+            self.shown = None;
+        }
+    }
+
+    /// Hands over to another one: what was asked for and not answered is asked of it. Answers how many exports
+    /// found no room.
+    pub fn hand_over(self, next: &mut Self) -> usize {
+        next.requests = self.requests;
+        next.requests.start_over();
+        next.rival = self.rival;
+        next.shown = self.shown.map(|shown| Shown { current: false, ..shown });
+        next.picture = self.picture;
+        let mut exports: Vec<(u64, PendingExport)> = self.exports.into_iter().collect();
+        exports.sort_by_key(|(job, _)| *job);
+        let asked = exports.len();
+        exports.retain(|(_, export)| {
+            next.worker.as_ref().is_some_and(|worker| worker.submit_export(export.request.clone()))
+        });
+        next.exports = exports.into_iter().collect();
+        asked - next.exports.len()
+    }
+
+    /// How it stands.
+    pub fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// The device that computes, once it is known.
+    pub fn device(&self) -> Option<&DeviceInfo> {
+        self.device.as_ref()
+    }
+
+    /// The model that answers.
+    pub fn model(&self) -> Option<&LoadedModel> {
+        self.model.as_ref()
+    }
+
+    /// Whether it computes.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// Step and number of steps of what it computes.
+    pub fn progress(&self) -> Option<(u32, u32)> {
+        self.progress.filter(|_| self.busy)
+    }
+
+    /// What is on screen.
+    pub fn shown(&self) -> Option<Shown> {
+        self.shown
+    }
+
+    /// The picture on screen.
+    pub fn picture(&self) -> Option<&Picture> {
+        self.picture.as_ref()
+    }
+
+    /// Whether an export is still being rendered.
+    pub fn is_exporting(&self) -> bool {
+        !self.exports.is_empty()
+    }
+
+    /// A view is shown: the picture of another one is forgotten.
+    pub fn look_at(&mut self, view_number: u64) {
+        if self.requests.look_at(view_number) {
+            self.shown = None;
+            self.picture = None;
+            self.rival.forget();
+        }
+    }
+
+    /// Asks for the picture of the mask as it is, unless it was asked already.
+    pub fn follow(&mut self, session: &Session, settings: &Settings) {
+        self.look_at(session.view_number());
+        let Some(worker) = &self.worker else { return };
+        if matches!(self.status, Status::Unavailable(_)) {
+            return;
+        }
+        let key = PictureKey {
+            revision: session.editor.revision(),
+            steps: settings.steps,
+            recipe: recipe(session, settings),
+            seed: session.editor.document().noise_seed,
+        };
+        let Some(job) = self.requests.request(key) else { return };
+        let request = request(job, session, settings);
+        if let Some(shown) = &mut self.shown {
+            shown.current = false;
+        }
+        self.last_request = Some(request.clone());
+        worker.submit(request);
+    }
+
+    /// What a picture on screen answers, if it is the newest.
+    pub fn request_of(&self, picture: &Picture) -> Option<&Request> {
+        self.last_request.as_ref().filter(|_| self.requests.is_newest(picture.job))
+    }
+
+    /// Asks for the picture to compare with, once the one on screen is complete.
+    pub fn follow_rival(&mut self) {
+        let is_settled = self.shown.is_some_and(|shown| shown.complete && shown.current);
+        let (Some(worker), Some(request), true) = (&self.worker, &self.last_request, is_settled) else {
+            return;
+        };
+        let Some((mut request, model)) = self.rival.wanted(request) else { return };
+        request.job = self.requests.other_job();
+        let is_accepted = match model {
+            Some(model) => worker.submit_export_by(request.clone(), model),
+            None => worker.submit_export(request.clone()),
+        };
+        if is_accepted {
+            self.rival.asked(request.job, request);
+        }
+    }
+
+    /// Asks for the whole frame at all steps, to be written to a file.
+    ///
+    /// # Errors
+    /// A message when there is no synthesis or too many exports wait.
+    pub fn export(&mut self, session: &Session, settings: &Settings, path: PathBuf) -> Result<(), String> {
+        self.ask_full_frame(session, settings, ExportPurpose::File(path))
+    }
+
+    /// Asks for the whole frame at all steps, to be kept with the page.
+    ///
+    /// # Errors
+    /// As [`Synthesis::export`].
+    pub fn keep(&mut self, session: &Session, settings: &Settings) -> Result<(), String> {
+        let document_number = session.document_number();
+        self.ask_full_frame(session, settings, ExportPurpose::Keep { document_number })
+    }
+
+    fn ask_full_frame(
+        &mut self,
+        session: &Session,
+        settings: &Settings,
+        purpose: ExportPurpose,
+    ) -> Result<(), String> {
+        let worker = match (&self.worker, &self.status) {
+            (Some(worker), Status::Starting | Status::Ready) => worker,
+            _ => return Err("There is no synthetic scan: no model is loaded.".to_owned()),
+        };
+        let mut request = request(0, session, settings);
+        if request.recipe.unchanged_scan().is_some() {
+            return Err(
+                "At strength 0 the picture is the real scan; raise it to have a synthetic one.".to_owned()
+            );
+        }
+        request.full_frame = true;
+        request.job = self.requests.other_job();
+        if !worker.submit_export(request.clone()) {
+            return Err("Too many exports are waiting; try again when they are done.".to_owned());
+        }
+        self.exports.insert(request.job, PendingExport { purpose, request });
+        Ok(())
+    }
+
+    /// What came back since the last call, for the page shown.
+    pub fn news(&mut self) -> Vec<News> {
+        let Some(worker) = &self.worker else { return Vec::new() };
+        let (events, picture) = (worker.events(), worker.latest());
+        let mut news = Vec::new();
+        for event in events {
+            self.take(event, &mut news);
+        }
+        if let Some(picture) = picture.filter(|picture| self.requests.is_of_view(picture.job)) {
+            self.shown = Some(Shown {
+                kind: picture.kind,
+                duration: picture.duration,
+                complete: picture.complete,
+                current: self.requests.is_newest(picture.job),
+            });
+            self.picture = Some(picture.clone());
+            news.push(News::Picture(picture));
+        }
+        news
+    }
+
+    fn take(&mut self, event: Event, news: &mut Vec<News>) {
+        match event {
+            Event::Ready { device, model } => {
+                self.device = Some(device);
+                self.model = Some(model);
+                self.status = Status::Ready;
+            }
+            Event::Busy(busy) => self.busy = busy,
+            Event::Progress { step, of, .. } => self.progress = Some((step, of)),
+            Event::Exported { job, image, model, .. } => {
+                if self.rival.take(job, &image, &model) {
+                    news.push(News::Rival);
+                } else if let Some(export) = self.exports.remove(&job) {
+                    news.push(self.finished(export, image));
+                }
+            }
+            Event::Failed { job: None, message } => {
+                self.busy = false;
+                self.status = Status::Unavailable(message);
+            }
+            Event::Failed { job: Some(job), message } => {
+                self.exports.remove(&job);
+                let what = if self.rival.fail(job) { "picture to compare with" } else { "synthetic scan" };
+                news.push(News::Failed(format!("The {what} could not be made: {message}")));
+            }
+            Event::DeviceLost => {
+                self.device = None;
+                news.push(News::Failed(
+                    "The graphics device was lost; synthesis goes on with the CPU, more slowly.".to_owned(),
+                ));
+            }
+        }
+    }
+
+    /// A full-frame picture for what it was asked for.
+    fn finished(&self, export: PendingExport, image: GreyImage) -> News {
+        let request = &export.request;
+        match export.purpose {
+            ExportPurpose::File(path) => News::Exported { path, image, provenance: self.provenance(request) },
+            ExportPurpose::Keep { document_number } => {
+                let (model, model_sha256) = self
+                    .model
+                    .as_ref()
+                    .map_or_else(Default::default, |model| (model.name.clone(), model.sha256.clone()));
+                let synthesis = KeptSynthesis {
+                    image,
+                    model,
+                    model_sha256,
+                    seed: request.seed,
+                    steps: request.refine_steps,
+                    sampler: request.recipe.sampler.name().to_owned(),
+                    draft: false,
+                };
+                News::Kept { document_number, page: request.page, synthesis: Arc::new(synthesis) }
+            }
+        }
+    }
+
+    /// What made a picture, as text for the file that holds it.
+    fn provenance(&self, request: &Request) -> Vec<(&'static str, String)> {
+        let mut text = vec![
+            ("Software", format!("RetiDiff Studio {}", env!("CARGO_PKG_VERSION"))),
+            ("Comment", "Synthetic OCT B-scan. Not for diagnosis.".to_owned()),
+            ("Seed", request.seed.to_string()),
+            ("Steps", request.refine_steps.to_string()),
+            ("Sampler", request.recipe.sampler.name().to_owned()),
+            ("Strength", strength_of(&request.recipe)),
+        ];
+        if request.recipe.guidance != 1.0 {
+            text.push(("Guidance", format!("{:.1}", request.recipe.guidance)));
+        }
+        if let Some(model) = &self.model {
+            text.push(("Model", model.name.clone()));
+            text.push(("Model-SHA256", model.sha256.clone()));
+        }
+        text
+    }
+}
+
+fn request(job: u64, session: &Session, settings: &Settings) -> Request {
+    let page = session.page();
+    Request {
+        job,
+        page: session.page_index(),
+        mask: page.mask.clone(),
+        spacing: page.scan.spacing,
+        seed: session.editor.document().noise_seed,
+        refine_steps: settings.steps,
+        recipe: recipe(session, settings),
+        full_frame: false,
+    }
+}
+
+/// How the settings draw the page shown.
+fn recipe(session: &Session, settings: &Settings) -> Recipe {
+    let scan = &session.page().scan;
+    let strength = f64::from(settings.strength);
+    let from_scan = (strength < 1.0).then(|| FromScan {
+        image: scan.image.clone(),
+        scanned_area: scan.scanned_area.clone(),
+        strength,
+    });
+    let guidance = f64::from(settings.guidance);
+    Recipe { sampler: settings.sampler, guidance, from_scan, ..Recipe::default() }
+}
+
+/// How much of a picture is synthesis, for the file that holds it.
+fn strength_of(recipe: &Recipe) -> String {
+    match &recipe.from_scan {
+        Some(scan) => format!("{:.2} from the real scan", scan.strength),
+        None => "1 (pure synthesis)".to_owned(),
+    }
+}

@@ -1,0 +1,7 @@
+//! What every region of the window is drawn with: colours and type, icons, buttons and sliders, the mark of work under
+//! way. It knows no document and no action, so that everything above may use it.
+
+pub mod busy_mark;
+pub mod controls;
+pub mod icons;
+pub mod theme;
