@@ -39,8 +39,8 @@ impl Studio {
 
     /// Lays the synthetic scan over the left pane, as far as it was asked for and is there.
     pub(in crate::studio) fn show_comparison(&mut self, ui: &mut Ui, pane: Rect) {
-        self.wipe_grip = None;
-        if self.synthesis.shown().is_none() {
+        self.editor.wipe_grip = None;
+        if self.synthesis.thread.shown().is_none() {
             return;
         }
         match self.settings.look.comparison {
@@ -62,15 +62,23 @@ impl Studio {
     }
 
     fn paint_synthetic_over(&self, ui: &Ui, pane: Rect, clip: Rect) {
-        let Some(textures) = &self.textures else { return };
+        let Some(textures) = &self.editor.textures else { return };
         let labels = &self.settings.labels;
         let mut palette =
             theme::overlay_palette(|code| labels.get(usize::from(code)).is_some_and(|label| label.visible));
         palette[UNANNOTATED_ENTRY][3] = 0.0;
         let (fill_opacity, outline_opacity) = self.settings.overlay_opacities();
         let drawing = Drawing { fill_opacity, outline_opacity, ..self.drawing(palette) };
-        canvas::paint_clipped(ui, pane, clip, &self.view, &textures.synthetic, Slot::Compared, drawing);
-        let image = self.view.image_rect(pane, image_size(&self.session)).intersect(clip);
+        canvas::paint_clipped(
+            ui,
+            pane,
+            clip,
+            &self.editor.view,
+            &textures.synthetic,
+            Slot::Compared,
+            drawing,
+        );
+        let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(clip);
         if image.width() > 120.0 {
             canvas::paint_plate(&ui.painter_at(image), image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
         }
@@ -86,7 +94,7 @@ impl Studio {
             self.settings.look.wipe_at = ((pointer.x - pane.left()) / pane.width()).clamp(0.02, 0.98);
             ui.ctx().request_repaint();
         }
-        self.wipe_grip = Some(if response.dragged() { Rect::EVERYTHING } else { grip });
+        self.editor.wipe_grip = Some(if response.dragged() { Rect::EVERYTHING } else { grip });
         if response.hovered() || response.dragged() {
             ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
         }
@@ -106,6 +114,6 @@ impl Studio {
     /// Whether the pointer is on the grip of a wipe.
     pub(in crate::studio) fn is_on_grip(&self, ui: &Ui) -> bool {
         let pointer = ui.input(|input| input.pointer.interact_pos());
-        self.wipe_grip.zip(pointer).is_some_and(|(grip, pointer)| grip.contains(pointer))
+        self.editor.wipe_grip.zip(pointer).is_some_and(|(grip, pointer)| grip.contains(pointer))
     }
 }

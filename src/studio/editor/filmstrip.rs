@@ -20,7 +20,7 @@ impl Studio {
         if self.session.page_count() < 2 || !self.settings.look.filmstrip {
             return;
         }
-        self.thumbnails.follow(&self.session, &self.context);
+        self.editor.thumbnails.follow(&self.session, &self.context);
         let frame = Frame::new().fill(theme::CHROME);
         Panel::bottom("filmstrip").exact_size(HEIGHT).resizable(false).frame(frame).show(ui, |ui| {
             ScrollArea::horizontal()
@@ -43,8 +43,8 @@ impl Studio {
                 actions.push(Action::ShowPage(page));
             }
         }
-        if self.filmstrip_at != Some(self.session.view_number()) {
-            self.filmstrip_at = Some(self.session.view_number());
+        if self.editor.filmstrip_at != Some(self.session.view_number()) {
+            self.editor.filmstrip_at = Some(self.session.view_number());
             let page = self.session.page_index();
             let cell = Rect::from_min_size(origin + vec2(CELL.x * page as f32, 0.0), CELL);
             ui.scroll_to_rect(cell.expand2(vec2(CELL.x, 0.0)), None);
@@ -63,7 +63,7 @@ impl Studio {
         let picture = Rect::from_min_size(pos2(cell.center().x - PICTURE.x / 2.0, cell.top()), PICTURE);
         let painter = child.painter().clone();
         painter.rect_filled(picture, 3.0, theme::CANVAS);
-        if let Some(texture) = self.thumbnails.picture(page, &self.session, &self.context) {
+        if let Some(texture) = self.editor.thumbnails.picture(page, &self.session, &self.context) {
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             painter.image(texture.id(), picture, whole, Color32::WHITE);
         }

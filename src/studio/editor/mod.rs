@@ -10,6 +10,7 @@ pub mod labels;
 pub mod look;
 pub mod measure_panel;
 pub mod measuring;
+pub mod page;
 pub mod panes;
 pub mod profile;
 pub mod session;

@@ -46,14 +46,14 @@ impl Studio {
         if one_pane {
             panes[1] = halves[1];
         }
-        self.panes = panes;
+        self.editor.panes = panes;
         for half in halves {
             ui.painter().rect_filled(half, 0.0, theme::CANVAS);
         }
         let size = image_size(&self.session);
-        let before = self.view;
-        self.view.follow(panes[0], size);
-        if self.view != before {
+        let before = self.editor.view;
+        self.editor.view.follow(panes[0], size);
+        if self.editor.view != before {
             // The status line was drawn with the zoom before.
             ui.ctx().request_repaint();
         }
@@ -89,7 +89,7 @@ impl Studio {
         if self.settings.look.comparison.has_one_pane() {
             return [stage, Rect::from_min_size(stage.max, Vec2::ZERO)];
         }
-        let shown = image_size(&self.session) * vec2(self.view.stretch(), 1.0);
+        let shown = image_size(&self.session) * vec2(self.editor.view.stretch(), 1.0);
         let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
         let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT + strip)) / shown).min_elem();
         let beside = scale(stage.size() * vec2(0.5, 1.0));
@@ -109,24 +109,24 @@ impl Studio {
     fn take_fingers(&mut self, ui: &Ui) -> bool {
         let (pinch, any) = ui.input(|input| (input.multi_touch(), input.any_touches()));
         if let Some(pinch) = pinch {
-            if !self.pinching && self.tools.is_holding() {
+            if !self.editor.pinching && self.editor.tools.is_holding() {
                 self.with_tools(|tools, bench| tools.cancel(bench));
             }
-            let on = self.panes.iter().position(|pane| pane.contains(pinch.start_pos));
-            if let Some(pane) = on.map(|index| self.panes[index]) {
+            let on = self.editor.panes.iter().position(|pane| pane.contains(pinch.start_pos));
+            if let Some(pane) = on.map(|index| self.editor.panes[index]) {
                 let size = image_size(&self.session);
-                self.view.zoom_at(pane, pinch.center_pos, pinch.zoom_delta, size);
-                self.view.pan(pinch.translation_delta, size);
+                self.editor.view.zoom_at(pane, pinch.center_pos, pinch.zoom_delta, size);
+                self.editor.view.pan(pinch.translation_delta, size);
             }
-            self.pinching = true;
+            self.editor.pinching = true;
         }
-        self.pinching &= any;
-        self.pinching || pinch.is_some()
+        self.editor.pinching &= any;
+        self.editor.pinching || pinch.is_some()
     }
 
     fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
         if self.panes_are_covered() {
-            self.pinching = false;
+            self.editor.pinching = false;
             self.with_tools(|tools, bench| tools.frame(bench));
             return;
         }
@@ -155,26 +155,26 @@ impl Studio {
                 continue;
             }
             let is_press = matches!(event, Event::PointerButton { pressed: true, .. });
-            let is_free = !self.tools.is_holding();
+            let is_free = !self.editor.tools.is_holding();
             if is_free && is_press {
-                self.pointer_on_editor = !responses[1].contains_pointer();
+                self.editor.pointer_on_editor = !responses[1].contains_pointer();
             }
             let index = if is_free && !is_press {
                 usize::from(responses[1].contains_pointer())
             } else {
-                usize::from(!self.pointer_on_editor)
+                usize::from(!self.editor.pointer_on_editor)
             };
             let pane = Pane {
-                rect: self.panes[index],
+                rect: self.editor.panes[index],
                 is_hovered: responses[index].contains_pointer() && !self.is_on_grip(ui),
                 space_held,
                 paints: index == 0,
                 modifiers,
                 time,
             };
-            let mut view = self.view;
+            let mut view = self.editor.view;
             self.with_tools(|tools, bench| tools.take(event, &pane, &mut view, bench));
-            self.view = view;
+            self.editor.view = view;
         }
         if !taken.is_empty() {
             ui.input_mut(|input| {
@@ -189,13 +189,18 @@ impl Studio {
             for turn in canvas::wheel_turns(ui, response) {
                 match turn {
                     WheelTurn::Zoom { at, factor } => {
-                        self.view.zoom_at(self.panes[index], at, factor, image_size(&self.session));
+                        self.editor.view.zoom_at(
+                            self.editor.panes[index],
+                            at,
+                            factor,
+                            image_size(&self.session),
+                        );
                     }
                     WheelTurn::Brush { factor } => actions.push(Action::ScaleBrush(factor)),
                     WheelTurn::Page { by } => actions.push(Action::TurnPage(by)),
                 }
             }
-            let free_hand = index == 1 || self.tools.in_hand().pans();
+            let free_hand = index == 1 || self.editor.tools.in_hand().pans();
             if free_hand && response.double_clicked() {
                 actions.push(Action::Fit);
             }
@@ -206,7 +211,7 @@ impl Studio {
         let labels = &self.settings.labels;
         let palette = theme::overlay_palette(|code| labels.get(usize::from(code)).is_some_and(|l| l.visible));
         let (fill_opacity, outline_opacity) = self.settings.overlay_opacities();
-        if let Some(textures) = &self.textures {
+        if let Some(textures) = &self.editor.textures {
             let mut palette = palette;
             if !self.settings.overlay_shown || self.facts().is_bare {
                 palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
@@ -215,33 +220,33 @@ impl Studio {
             // Fills would drown the differences.
             let fill_opacity = if drawing.difference[3] > 0.0 { 0.0 } else { fill_opacity };
             let drawing = Drawing { fill_opacity, outline_opacity, ..drawing };
-            canvas::paint_image(ui, pane, &self.view, &textures.editor, drawing);
+            canvas::paint_image(ui, pane, &self.editor.view, &textures.editor, drawing);
         }
         let painter = ui.painter_at(pane);
-        if self.synthesis.rival.picture().is_some() {
-            let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+        if self.synthesis.thread.rival.picture().is_some() {
+            let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
             canvas::paint_plate(&painter, image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
         } else if let Some(credit) = &self.session.editor.document().credit {
-            let image = self.view.image_rect(pane, image_size(&self.session));
+            let image = self.editor.view.image_rect(pane, image_size(&self.session));
             canvas::paint_footnote(&painter, pane, image, credit);
         }
-        self.tracing.paint_doubts(&painter, pane, &self.view);
+        self.editor.tracing.paint_doubts(&painter, pane, &self.editor.view);
         if self.facts().is_bare {
             let size = trace_state::CARD.min(vec2(pane.width() - 16.0, pane.height()));
             let card = Rect::from_center_size(pane.center_bottom() - vec2(0.0, 90.0), size);
-            trace_state::show_bare_card(ui, card, &self.tracing, actions);
+            trace_state::show_bare_card(ui, card, &self.editor.tracing, actions);
         }
     }
 
     fn paint_synthetic_pane(&self, ui: &mut Ui, pane: Rect) {
-        let shown = self.synthesis.shown();
-        if let (Some(textures), Some(shown)) = (&self.textures, shown) {
+        let shown = self.synthesis.thread.shown();
+        if let (Some(textures), Some(shown)) = (&self.editor.textures, shown) {
             let mut palette = theme::overlay_palette(|code| code != 0);
             palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
             let drawing = Drawing { outline_opacity, ..self.drawing(palette) };
-            canvas::paint_image(ui, pane, &self.view, &textures.synthetic, drawing);
-            let image = self.view.image_rect(pane, image_size(&self.session)).intersect(pane);
+            canvas::paint_image(ui, pane, &self.editor.view, &textures.synthetic, drawing);
+            let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
             let painter = ui.painter_at(pane);
             let plate = match shown.kind {
                 PictureKind::RealScan => "Real scan (strength 0)",
@@ -254,7 +259,7 @@ impl Studio {
             Rect::from_center_size(pane.center(), vec2((pane.width() - 60.0).clamp(120.0, 380.0), 120.0));
         let mut child =
             ui.new_child(UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Center)));
-        match self.synthesis.status() {
+        match self.synthesis.thread.status() {
             Status::Unavailable(reason) => {
                 let (mark, _) = child.allocate_exact_size(Vec2::splat(26.0), eframe::egui::Sense::hover());
                 icons::paint(child.painter(), mark, Icon::Warning, theme::TEXT_WEAK);
@@ -275,20 +280,20 @@ impl Studio {
     fn paint_tools(&self, ui: &Ui, responses: &[Response; 2]) {
         let pointer = ui.input(|input| input.pointer.interact_pos());
         let (modifiers, space_held) = ui.input(|input| (input.modifiers, input.key_down(Key::Space)));
-        let over = if self.tools.is_holding() {
-            Some(usize::from(!self.pointer_on_editor))
+        let over = if self.editor.tools.is_holding() {
+            Some(usize::from(!self.editor.pointer_on_editor))
         } else {
             responses.iter().position(|response| response.contains_pointer())
         };
         let at = |index: usize| {
             let (here, pointer) = (over?, pointer?);
-            let twin = self.view.image_from_screen(self.panes[here], pointer);
-            let at = self.view.screen_from_image(self.panes[index], twin);
-            (here == index || self.panes[index].contains(at)).then_some(at)
+            let twin = self.editor.view.image_from_screen(self.editor.panes[here], pointer);
+            let at = self.editor.view.screen_from_image(self.editor.panes[index], twin);
+            (here == index || self.editor.panes[index].contains(at)).then_some(at)
         };
         let easel = |index: usize| Easel {
-            pane: self.panes[index],
-            view: &self.view,
+            pane: self.editor.panes[index],
+            view: &self.editor.view,
             pointer: at(index),
             modifiers,
             session: &self.session,
@@ -296,10 +301,11 @@ impl Studio {
         };
         let (editor, synthetic) = (easel(0), easel(1));
         if let Some(index) = over {
-            ui.ctx().set_cursor_icon(self.tools.cursor(&editor, space_held, index == 0));
+            ui.ctx().set_cursor_icon(self.editor.tools.cursor(&editor, space_held, index == 0));
         }
-        let (on_editor, on_synthetic) = (ui.painter_at(self.panes[0]), ui.painter_at(self.panes[1]));
-        let tool = self.tools.in_hand();
+        let (on_editor, on_synthetic) =
+            (ui.painter_at(self.editor.panes[0]), ui.painter_at(self.editor.panes[1]));
+        let tool = self.editor.tools.in_hand();
         if over == Some(1) {
             let unseen = Easel { pointer: None, ..easel(0) };
             tool.paint_feedback(&on_editor, &unseen);
@@ -308,7 +314,7 @@ impl Studio {
             }
             return;
         }
-        let pans = space_held || self.tools.is_panning();
+        let pans = space_held || self.editor.tools.is_panning();
         tool.paint_feedback(&on_editor, &Easel { pointer: editor.pointer.filter(|_| !pans), ..easel(0) });
         if over == Some(0) {
             if pans {
@@ -329,7 +335,7 @@ impl Studio {
         let name = if index == 0 { "Mask" } else { "Synthetic" };
         child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
         if index == 0 {
-            if let Some(rival) = self.synthesis.rival.picture() {
+            if let Some(rival) = self.synthesis.thread.rival.picture() {
                 badge(&mut child, &format!("OVER {}", rival.title.to_uppercase()), theme::ACCENT);
             }
             if is_without_scan(&self.session.page().scan) {
@@ -350,7 +356,7 @@ impl Studio {
 
     /// What kind of picture the synthetic scan is, from right to left.
     fn show_picture_state(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        if let Some(shown) = self.synthesis.shown() {
+        if let Some(shown) = self.synthesis.thread.shown() {
             let keep = hint(ui, "synthesis.keep");
             let state = ButtonState::enabled_if(shown.complete && shown.current);
             if text_button(ui, "Keep", 42.0, "Keep synthetic scan", &keep, state).clicked() {
@@ -360,7 +366,7 @@ impl Studio {
             badge(ui, &text, color);
             ui.label(theme::caption(time_of(&shown)));
         }
-        if self.synthesis.is_busy() {
+        if self.synthesis.thread.is_busy() {
             ui.add(BusyMark::new(12.0, theme::ACCENT));
         }
     }
@@ -368,7 +374,7 @@ impl Studio {
     /// Doubts, disorder and the page, from right to left.
     fn show_pager(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let count = self.session.page_count();
-        trace_state::show_in_caption(ui, &self.tracing, &self.session, actions);
+        trace_state::show_in_caption(ui, &self.editor.tracing, &self.session, actions);
         let disordered = self.facts().disordered_columns;
         if disordered > 0 {
             let size = Vec2::splat(22.0);

@@ -40,7 +40,7 @@ impl Studio {
     pub(in crate::studio) fn paint_profile(&self, ui: &Ui, strip: Rect) {
         let painter = ui.painter_at(strip);
         painter.rect_filled(strip, 0.0, theme::CHROME.gamma_multiply(0.6));
-        let (columns, extent) = (self.measuring.live().columns(), self.settings.look.profile_extent);
+        let (columns, extent) = (self.editor.measuring.live().columns(), self.settings.look.profile_extent);
         let scale = Scale::of(self.session.page().scan.spacing);
         let known = (0..columns.width()).filter_map(|x| columns.at(extent, x));
         let Some(most) = known.max() else {
@@ -72,17 +72,17 @@ impl Studio {
 
     /// Stretches of annotated columns as (x on the screen, thickness), one sample a screen point at most.
     fn known_runs(&self, columns: &ColumnThickness, extent: Extent, strip: Rect) -> Vec<Vec<(f32, f64)>> {
-        let pane = self.panes[0];
-        let step = (1.0 / self.view.scale().x).floor().max(1.0) as usize;
+        let pane = self.editor.panes[0];
+        let step = (1.0 / self.editor.view.scale().x).floor().max(1.0) as usize;
         let [from, to] = [strip.left(), strip.right()].map(|x| {
-            let column = self.view.image_from_screen(pane, pos2(x, pane.center().y))[0];
+            let column = self.editor.view.image_from_screen(pane, pos2(x, pane.center().y))[0];
             column.clamp(0.0, columns.width() as f32) as u32
         });
         let mut runs: Vec<Vec<(f32, f64)>> = vec![Vec::new()];
         for x in (from..(to + 1).min(columns.width())).step_by(step) {
             match columns.at(extent, x) {
                 Some(px) => {
-                    let at = self.view.screen_from_image(pane, [x as f32 + 0.5, 0.0]).x;
+                    let at = self.editor.view.screen_from_image(pane, [x as f32 + 0.5, 0.0]).x;
                     runs.last_mut().expect("begins with one").push((at, f64::from(px)));
                 }
                 None if runs.last().is_some_and(|run| !run.is_empty()) => runs.push(Vec::new()),
@@ -104,17 +104,18 @@ impl Studio {
         y_of: &dyn Fn(f64) -> f32,
     ) {
         let Some(pointer) = ui.input(|input| input.pointer.hover_pos()) else { return };
-        let Some(place) = [self.panes[0], strip, self.panes[1]].into_iter().find(|r| r.contains(pointer))
+        let Some(place) =
+            [self.editor.panes[0], strip, self.editor.panes[1]].into_iter().find(|r| r.contains(pointer))
         else {
             return;
         };
-        let pane = if place == self.panes[1] { place } else { self.panes[0] };
-        let column = self.view.image_from_screen(pane, pointer)[0];
+        let pane = if place == self.editor.panes[1] { place } else { self.editor.panes[0] };
+        let column = self.editor.view.image_from_screen(pane, pointer)[0];
         if !(0.0..columns.width() as f32).contains(&column) {
             return;
         }
         let Some(px) = columns.at(self.settings.look.profile_extent, column as u32) else { return };
-        let x = self.view.screen_from_image(self.panes[0], [column.floor() + 0.5, 0.0]).x;
+        let x = self.editor.view.screen_from_image(self.editor.panes[0], [column.floor() + 0.5, 0.0]).x;
         let at = pos2(x, y_of(f64::from(px)));
         painter.vline(x, strip.y_range(), Stroke::new(1.0, theme::TEXT_WEAK.gamma_multiply(0.6)));
         painter.circle(at, 3.0, theme::CANVAS, Stroke::new(1.5, theme::TEXT_STRONG));
@@ -150,7 +151,8 @@ impl Studio {
             });
         });
         child.add_space(4.0);
-        let (columns, scale) = (self.measuring.live().columns(), Scale::of(self.session.page().scan.spacing));
+        let (columns, scale) =
+            (self.editor.measuring.live().columns(), Scale::of(self.session.page().scan.spacing));
         let known: Vec<u32> =
             (0..columns.width()).filter_map(|x| columns.at(self.settings.look.profile_extent, x)).collect();
         let (Some(&least), Some(&most)) = (known.iter().min(), known.iter().max()) else { return };

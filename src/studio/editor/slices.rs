@@ -81,7 +81,7 @@ impl Studio {
             } else {
                 "Nothing to interpolate from: label a B-scan before this one and one after it."
             };
-            self.notices.add(Severity::Info, what);
+            self.chrome.notices.add(Severity::Info, what);
             return;
         }
         let (sender, made) = sync_channel(1);
@@ -99,10 +99,10 @@ impl Studio {
             Ok(_) => {
                 let (document_number, revision) =
                     (self.session.document_number(), self.session.editor.revision());
-                self.interpolating = Some(Interpolating { made, document_number, revision, name });
+                self.editor.interpolating = Some(Interpolating { made, document_number, revision, name });
             }
             Err(error) => {
-                self.notices.add(
+                self.chrome.notices.add(
                     Severity::Error,
                     format!("Nothing was interpolated, no thread could start: {error}"),
                 );
@@ -112,23 +112,25 @@ impl Studio {
 
     /// Takes what was interpolated, as one step.
     pub(in crate::studio) fn take_interpolation(&mut self) {
-        let Some(work) = &self.interpolating else { return };
+        let Some(work) = &self.editor.interpolating else { return };
         let made = match work.made.try_recv() {
             Ok(made) => made,
             Err(TryRecvError::Empty) => return,
             Err(TryRecvError::Disconnected) => {
-                self.interpolating = None;
-                self.notices.add(Severity::Error, "The interpolation failed; the labels are as they were.");
+                self.editor.interpolating = None;
+                self.chrome
+                    .notices
+                    .add(Severity::Error, "The interpolation failed; the labels are as they were.");
                 return;
             }
         };
-        let Some(work) = self.interpolating.take() else { return };
+        let Some(work) = self.editor.interpolating.take() else { return };
         if work.document_number != self.session.document_number() {
             return;
         }
         if work.revision != self.session.editor.revision() {
             let text = "The labels changed while they were interpolated: nothing was done. Start it again.";
-            self.notices.add(Severity::Warning, text);
+            self.chrome.notices.add(Severity::Warning, text);
             return;
         }
         let (shown, locked) = (self.session.page_index(), self.settings.locked());
@@ -140,7 +142,7 @@ impl Studio {
             match editor.apply(Command::ReplaceMask { page, mask, name: work.name.clone() }) {
                 Ok(change) if page == shown => dirty = change.dirty,
                 Ok(_) => {}
-                Err(error) => self.notices.add(Severity::Error, error.to_string()),
+                Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
             }
         }
         editor.commit();
@@ -149,7 +151,7 @@ impl Studio {
 
     /// Whether an interpolation is under way.
     pub fn is_interpolating(&self) -> bool {
-        self.interpolating.is_some()
+        self.editor.interpolating.is_some()
     }
 
     /// Takes the interfaces of the nearest annotated B-scan in a direction.
@@ -165,13 +167,13 @@ impl Studio {
         };
         let (here, Some(&source)) = (&document.pages[page].mask, source) else {
             let side = if direction < 0 { "before" } else { "after" };
-            self.notices.add(Severity::Info, format!("No B-scan {side} this one has labels to copy."));
+            self.chrome.notices.add(Severity::Info, format!("No B-scan {side} this one has labels to copy."));
             return;
         };
         let there = &document.pages[source].mask;
         if there.layers.bounds() != here.layers.bounds() {
             let text = format!("B-scan {} has another size: its interfaces do not fit.", source + 1);
-            self.notices.add(Severity::Warning, text);
+            self.chrome.notices.add(Severity::Warning, text);
             return;
         }
         let layers = copied_layers(&there.layers, &here.layers);

@@ -15,7 +15,7 @@ use crate::studio::shell::notices::{Severity, Topic};
 impl Studio {
     /// Takes what the file threads report.
     pub(in crate::studio) fn take_file_events(&mut self) {
-        for FileEvent { document, news } in self.files.events() {
+        for FileEvent { document, news } in self.documents.files.events() {
             self.take_file_news(document, news);
         }
     }
@@ -36,18 +36,18 @@ impl Studio {
                 self.ask_for_path(document, purpose, text, Standing::Typing);
             }
             FileNews::Opened { path, outcome: Ok(opened) } => {
-                self.notices.succeed(Topic::Open);
+                self.chrome.notices.succeed(Topic::Open);
                 self.show_opened(path, *opened);
             }
             FileNews::LabelsRead { path, view_number, outcome: Ok(labels) } => {
-                self.notices.succeed(Topic::Labels);
+                self.chrome.notices.succeed(Topic::Labels);
                 self.put_labels(&path, view_number, labels);
             }
             FileNews::LabelsSuspected { path, view_number, suspected } => {
                 self.ask_about_labels(path, view_number, *suspected);
             }
             FileNews::SecondGraderRead { path, view_number, outcome: Ok((mask, warnings)) } => {
-                self.notices.succeed(Topic::Labels);
+                self.chrome.notices.succeed(Topic::Labels);
                 if view_number != self.session.view_number() {
                     self.complain_of_another_b_scan(&path);
                     return;
@@ -59,31 +59,33 @@ impl Studio {
             FileNews::Saved { job, path, version, outcome } => {
                 let is_written = outcome.is_ok();
                 if is_written {
-                    self.preferences.remember(&path);
+                    self.chrome.preferences.remember(&path);
                 }
                 self.drive(Event::Written { document, job, path, version, is_written });
                 // After the flow: another document may be shown by now, which clears what was said of this one.
                 match outcome {
                     Ok(warning) => {
-                        self.notices.succeed(Topic::Save);
+                        self.chrome.notices.succeed(Topic::Save);
                         self.warn(warning.into_iter().collect());
                     }
-                    Err(message) => self.notices.fail(Topic::Save, message),
+                    Err(message) => self.chrome.notices.fail(Topic::Save, message),
                 }
             }
             FileNews::Exported { path, outcome: Ok(()) } => {
-                self.notices.succeed(Topic::Export);
-                self.notices.add(Severity::Info, format!("Exported to {}", path.display()));
+                self.chrome.notices.succeed(Topic::Export);
+                self.chrome.notices.add(Severity::Info, format!("Exported to {}", path.display()));
             }
             FileNews::Recoverable(recoveries) => self.drive(Event::RecoveriesFound(recoveries)),
             FileNews::Recovered { recovery, outcome } => self.take_recovered(recovery, outcome),
-            FileNews::Opened { outcome: Err(message), .. } => self.notices.fail(Topic::Open, message),
+            FileNews::Opened { outcome: Err(message), .. } => self.chrome.notices.fail(Topic::Open, message),
             FileNews::LabelsRead { outcome: Err(message), .. }
             | FileNews::SecondGraderRead { outcome: Err(message), .. } => {
-                self.notices.fail(Topic::Labels, message);
+                self.chrome.notices.fail(Topic::Labels, message);
             }
-            FileNews::Exported { outcome: Err(message), .. } => self.notices.fail(Topic::Export, message),
-            FileNews::Failed(message) => self.notices.add(Severity::Error, message),
+            FileNews::Exported { outcome: Err(message), .. } => {
+                self.chrome.notices.fail(Topic::Export, message)
+            }
+            FileNews::Failed(message) => self.chrome.notices.add(Severity::Error, message),
             FileNews::Done => {}
         }
     }
@@ -91,21 +93,21 @@ impl Studio {
     fn take_recovered(&mut self, recovery: Recovery, outcome: Result<(Box<Editor>, Vec<String>), String>) {
         match outcome {
             Ok((editor, warnings)) => {
-                self.notices.succeed(Topic::Restore);
+                self.chrome.notices.succeed(Topic::Restore);
                 let session = Session::of(*editor, recovery.original_path.clone());
                 let document = Box::new(Arrived { session, warnings });
                 self.drive(Event::Arrived(Arrival { document, recovery: Some(recovery) }));
             }
             Err(message) => {
                 self.drive(Event::RecoveryUnreadable(recovery));
-                self.notices.fail(Topic::Restore, message);
+                self.chrome.notices.fail(Topic::Restore, message);
             }
         }
     }
 
     pub(in crate::studio) fn warn(&mut self, warnings: Vec<String>) {
         for warning in warnings {
-            self.notices.add(Severity::Warning, warning);
+            self.chrome.notices.add(Severity::Warning, warning);
         }
     }
 }

@@ -28,20 +28,21 @@ impl Studio {
         open: Option<&Path>,
     ) {
         let beside = |file: &Path| file.parent().map(Path::to_path_buf);
-        let recent = self.preferences.recent.iter().map(PathBuf::as_path);
+        let recent = self.chrome.preferences.recent.iter().map(PathBuf::as_path);
         let mut places: Vec<PathBuf> = recent.chain(open).filter_map(beside).collect();
         places.extend(
             data_folder.into_iter().flat_map(|folder| [folder.to_path_buf(), folder.join("history")]),
         );
         let journal_folder = data_folder.map(|folder| folder.join("journal"));
         if !places.is_empty() {
-            let outcome = self.files.find_recoveries(journal_folder.clone(), places);
+            let outcome = self.documents.files.find_recoveries(journal_folder.clone(), places);
             self.report(outcome);
         }
         let Some(folder) = journal_folder else { return };
         match Journal::start(folder) {
-            Ok(journal) => self.journal = Some(journal),
+            Ok(journal) => self.documents.journal = Some(journal),
             Err(error) => self
+                .chrome
                 .notices
                 .add(Severity::Warning, format!("Work is not kept against a crash: {error}. Save often.")),
         }
@@ -55,7 +56,7 @@ impl Studio {
             has_unsaved_changes: editor.has_unsaved_changes(),
             path: self.session.path.as_deref(),
         };
-        let effects = self.flow.on(event, facts);
+        let effects = self.documents.flow.on(event, facts);
         if !effects.is_empty() {
             self.context.request_repaint();
         }
@@ -83,26 +84,31 @@ impl Studio {
                 let name = &arrived.session.editor.document().name;
                 let text =
                     format!("{name} was read, but not opened: something else came first. Open it again.");
-                self.notices.add(Severity::Warning, text);
+                self.chrome.notices.add(Severity::Warning, text);
             }
             Effect::DropJournal => {
-                if let Some(journal) = &mut self.journal {
+                if let Some(journal) = &mut self.documents.journal {
                     journal.discard();
                 }
             }
             Effect::ReadRecovery(recovery) => {
-                let outcome = self.files.load_recovery(self.flow.document(), recovery.clone());
+                let outcome =
+                    self.documents.files.load_recovery(self.documents.flow.document(), recovery.clone());
                 if outcome.is_err() {
                     self.drive(Event::RecoveryUnreadable(recovery));
                 }
                 self.report(outcome);
             }
             Effect::RemoveRecovery(recovery) => {
-                let outcome = self.files.discard_recovery(self.flow.document(), recovery);
+                let outcome = self.documents.files.discard_recovery(self.documents.flow.document(), recovery);
                 self.report(outcome);
             }
             Effect::Close => self.context.send_viewport_cmd(ViewportCommand::Close),
-            Effect::KeepOpen => self.context.send_viewport_cmd(ViewportCommand::CancelClose),
+            Effect::KeepOpen => {
+                // The next close asks about runs again.
+                self.training.runs_may_go_on = false;
+                self.context.send_viewport_cmd(ViewportCommand::CancelClose);
+            }
         }
     }
 
@@ -114,23 +120,23 @@ impl Studio {
         let shown = |code: u8| self.settings.labels.get(usize::from(code)).is_some_and(|label| label.visible);
         document.labels = document.labels.with_visibility(shown).into();
         let version = Version { revision: editor.revision(), state: editor.state() };
-        let (document_number, history) = (self.flow.document(), editor.history_snapshot());
+        let (document_number, history) = (self.documents.flow.document(), editor.history_snapshot());
         let order = SaveOrder { document_number, job, version, document, history, path: path.clone() };
-        if let Err(message) = self.files.save(order) {
+        if let Err(message) = self.documents.files.save(order) {
             let document = document_number;
             self.drive(Event::Written { document, job, path, version, is_written: false });
-            self.notices.fail(Topic::Save, message);
+            self.chrome.notices.fail(Topic::Save, message);
         }
     }
 
     fn show_session(&mut self, arrived: Arrived) {
         let Arrived { session, warnings } = arrived;
-        self.notices.clear();
+        self.chrome.notices.clear();
         self.with_tools(|tools, bench| tools.let_go(bench));
         self.settings.take_visibility(&session.editor.document().labels);
-        self.session.replace(session, self.flow.document());
-        self.recent.clear();
-        self.synthesis.rival.forget();
+        self.session.replace(session, self.documents.flow.document());
+        self.synthesis.recent.clear();
+        self.synthesis.thread.rival.forget();
         self.warn(warnings);
     }
 
@@ -140,7 +146,7 @@ impl Studio {
         if !ui.input(|input| input.viewport().close_requested()) {
             return;
         }
-        if self.training.is_running() && !self.runs_may_go_on {
+        if self.training.is_running() && !self.training.runs_may_go_on {
             ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
             self.training.ask_about_runs();
             self.drive(Event::StaysOpen);
@@ -151,14 +157,14 @@ impl Studio {
 
     /// Leaves the work to the journal, and lets the flow know once it is on disk.
     pub(in crate::studio) fn keep_journal(&mut self) {
-        if !self.flow.keeps_journal() || !self.session.editor.has_unsaved_changes() {
+        if !self.documents.flow.keeps_journal() || !self.session.editor.has_unsaved_changes() {
             return;
         }
-        let Some(journal) = &mut self.journal else { return };
+        let Some(journal) = &mut self.documents.journal else { return };
         let editor = &self.session.editor;
         journal.note(editor, self.session.path.as_deref());
         if journal.written_revision() == Some(editor.revision()) {
-            let document = self.flow.document();
+            let document = self.documents.flow.document();
             self.drive(Event::Journalled { document });
         }
     }

@@ -4,6 +4,7 @@
 //! is.
 
 pub mod choosing;
+pub mod documents;
 pub mod events;
 pub mod keeping;
 pub mod opening;

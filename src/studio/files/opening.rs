@@ -214,14 +214,15 @@ impl Studio {
     /// Reads files that were opened or dropped.
     pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
         let (page, view_number) = (self.session.page().clone(), self.session.view_number());
-        let outcome = self.files.open(self.flow.document(), paths, page, view_number);
+        let outcome = self.documents.files.open(self.documents.flow.document(), paths, page, view_number);
         self.report(outcome);
     }
 
     /// Reads a file as labels for the page shown.
     pub(in crate::studio) fn load_labels_from(&mut self, path: PathBuf) {
         let (page, view_number) = (self.session.page().clone(), self.session.view_number());
-        let outcome = self.files.load_labels(self.flow.document(), path, page, view_number);
+        let outcome =
+            self.documents.files.load_labels(self.documents.flow.document(), path, page, view_number);
         self.report(outcome);
     }
 
@@ -248,7 +249,7 @@ impl Studio {
              to and load them again.",
             name_of(path)
         );
-        self.notices.add(Severity::Warning, text);
+        self.chrome.notices.add(Severity::Warning, text);
     }
 
     /// Asks what an image is.
@@ -258,15 +259,15 @@ impl Studio {
         view_number: u64,
         suspected: SuspectedLabels,
     ) {
-        self.label_questions.push(LabelQuestion { path, view_number, suspected });
+        self.documents.label_questions.push(LabelQuestion { path, view_number, suspected });
     }
 
     /// Does what the user said to the oldest question.
     pub(in crate::studio) fn answer_about_labels(&mut self, answer: LabelAnswer) {
-        if self.label_questions.is_empty() {
+        if self.documents.label_questions.is_empty() {
             return;
         }
-        let LabelQuestion { path, view_number, suspected } = self.label_questions.remove(0);
+        let LabelQuestion { path, view_number, suspected } = self.documents.label_questions.remove(0);
         match answer {
             LabelAnswer::Load => self.put_labels(&path, view_number, (suspected.mask, suspected.warnings)),
             LabelAnswer::OpenAsScan => {
@@ -281,7 +282,7 @@ impl Studio {
     /// Shows a file in place of the document shown.
     pub(in crate::studio) fn show_opened(&mut self, path: PathBuf, file: OpenedFile) {
         let is_document = file.kind == FileKind::Document;
-        self.preferences.remember(&path);
+        self.chrome.preferences.remember(&path);
         let mut session = Session::of(file.editor, is_document.then(|| path.clone()));
         session.opened_from = Some(path);
         self.show_instead(session, file.warnings);

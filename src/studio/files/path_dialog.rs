@@ -48,9 +48,9 @@ pub enum PathAnswer {
 impl Studio {
     /// Asks for a path, by the system's chooser where there is one.
     pub(in crate::studio) fn choose(&mut self, purpose: Purpose) {
-        let document = self.flow.document();
+        let document = self.documents.flow.document();
         let suggestion = self.suggest(&purpose);
-        let outcome = self.files.choose(document, purpose.clone(), suggestion);
+        let outcome = self.documents.files.choose(document, purpose.clone(), suggestion);
         if outcome.is_err() {
             self.no_path(&purpose, document);
         }
@@ -70,14 +70,14 @@ impl Studio {
             return;
         }
         let question = PathQuestion { purpose, text, standing, document };
-        if let Some(before) = self.path_question.replace(question) {
+        if let Some(before) = self.documents.path_question.replace(question) {
             self.no_path(&before.purpose, before.document);
         }
     }
 
     /// Does what the user said to the question for a path.
     pub(in crate::studio) fn answer_path(&mut self, answer: PathAnswer) {
-        let Some(mut question) = self.path_question.take() else { return };
+        let Some(mut question) = self.documents.path_question.take() else { return };
         match (answer, question.standing.clone()) {
             (PathAnswer::Cancel, _) => self.no_path(&question.purpose, question.document),
             (PathAnswer::Replace, Standing::Occupied(path)) => {
@@ -90,17 +90,18 @@ impl Studio {
                     self.use_path(question.document, question.purpose, path);
                     return;
                 }
-                let outcome = self.files.look_at_place(question.document, question.purpose.clone(), path);
+                let outcome =
+                    self.documents.files.look_at_place(question.document, question.purpose.clone(), path);
                 question.standing = if outcome.is_ok() { Standing::Looking } else { Standing::Typing };
                 question.text = text;
-                self.path_question = Some(question);
+                self.documents.path_question = Some(question);
                 self.report(outcome);
             }
             (PathAnswer::TypeAgain, _) => {
                 question.standing = Standing::Typing;
-                self.path_question = Some(question);
+                self.documents.path_question = Some(question);
             }
-            (PathAnswer::Typed(_) | PathAnswer::Replace, _) => self.path_question = Some(question),
+            (PathAnswer::Typed(_) | PathAnswer::Replace, _) => self.documents.path_question = Some(question),
         }
     }
 
@@ -111,7 +112,7 @@ impl Studio {
                 && question.purpose == purpose
                 && question.document == document
         };
-        if let Some(question) = self.path_question.take_if(is_awaited) {
+        if let Some(question) = self.documents.path_question.take_if(is_awaited) {
             self.take_place(document, purpose, place, question.text);
         }
     }
@@ -151,26 +152,26 @@ impl Studio {
             Purpose::Open | Purpose::OpenFolder => self.perform(Action::OpenPath(path)),
             Purpose::OpenLabels => self.perform(Action::LoadLabelsFrom(path)),
             Purpose::RivalModel => {
-                self.synthesis.rival.choose(RivalChoice::Model(ModelSource::File(path)));
+                self.synthesis.thread.rival.choose(RivalChoice::Model(ModelSource::File(path)));
             }
             Purpose::Save => self.drive(Event::PlaceChosen { document, path }),
             Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
             Purpose::ExportMask(scheme) => {
                 let mask = self.session.page().mask.clone();
-                let outcome = self.files.export_mask(document, mask, scheme, path);
+                let outcome = self.documents.files.export_mask(document, mask, scheme, path);
                 self.report(outcome);
             }
             Purpose::ExportSynthetic => {
-                if let Err(message) = self.synthesis.export(&self.session, &self.settings, path) {
-                    self.notices.fail(Topic::Export, message);
+                if let Err(message) = self.synthesis.thread.export(&self.session, &self.settings, path) {
+                    self.chrome.notices.fail(Topic::Export, message);
                 }
             }
         }
     }
 
     fn is_for_another(&self, document: u64, purpose: &Purpose) -> bool {
-        purpose.is_of_document() && document != self.flow.document()
+        purpose.is_of_document() && document != self.documents.flow.document()
     }
 
     fn complain_of_another(&mut self, purpose: &Purpose) {
@@ -178,6 +179,6 @@ impl Studio {
             "{}: another document is shown by now, so nothing was done. Choose it again for this one.",
             purpose.title()
         );
-        self.notices.add(Severity::Warning, text);
+        self.chrome.notices.add(Severity::Warning, text);
     }
 }

@@ -68,11 +68,11 @@ impl Dialogs {
 impl Studio {
     /// Whether something over the window has the keys for itself.
     pub(in crate::studio) fn is_asking(&self) -> bool {
-        let dialogs = &self.dialogs;
-        self.flow.question().is_some()
+        let dialogs = &self.chrome.dialogs;
+        self.documents.flow.question().is_some()
             || self.training.leaving.is_some()
-            || self.path_question.is_some()
-            || !self.label_questions.is_empty()
+            || self.documents.path_question.is_some()
+            || !self.documents.label_questions.is_empty()
             || dialogs.palette.is_some()
             || dialogs.keymap.is_some()
             || dialogs.label_editor.is_some()
@@ -81,13 +81,13 @@ impl Studio {
 
     /// Whether the panes lie beneath a dialog or behind another page: the pointer is not meant for them.
     pub(in crate::studio) fn panes_are_covered(&self) -> bool {
-        self.is_asking() || self.dialogs.keys_shown || self.training.shown
+        self.is_asking() || self.chrome.dialogs.keys_shown || self.training.shown
     }
 
     /// Takes the tooltips of what lies beneath a dialog off the screen: one that is open when the dialog comes
     /// would stay above it for as long as the pointer rests.
     pub(in crate::studio) fn hide_covered_tooltips(&self) {
-        if !self.is_asking() && !self.dialogs.keys_shown {
+        if !self.is_asking() && !self.chrome.dialogs.keys_shown {
             return;
         }
         let is_tooltip = |layer: &LayerId| layer.order == Order::Tooltip;
@@ -102,64 +102,70 @@ impl Studio {
     pub(in crate::studio) fn show_dialogs(&mut self, actions: &mut Vec<Action>) {
         let context = self.context.clone();
         let document = self.session.editor.document();
-        if self.preferences.steps_shown {
-            let shown = &mut self.preferences.steps_shown;
-            step_list::show(&context, &mut self.dialogs.steps, &self.session.editor, shown, actions);
+        if self.chrome.preferences.steps_shown {
+            let shown = &mut self.chrome.preferences.steps_shown;
+            step_list::show(&context, &mut self.chrome.dialogs.steps, &self.session.editor, shown, actions);
         }
-        if self.dialogs.keys_shown {
-            keys_page::show(&context, &self.keymap, self.settings.alt_drag_resizes, actions);
+        if self.chrome.dialogs.keys_shown {
+            keys_page::show(&context, &self.chrome.keymap, self.settings.alt_drag_resizes, actions);
         }
-        if let Some(palette) = &mut self.dialogs.palette {
-            palette::show(&context, palette, &self.keymap, actions);
+        if let Some(palette) = &mut self.chrome.dialogs.palette {
+            palette::show(&context, palette, &self.chrome.keymap, actions);
         }
-        if let Some(dialog) = &mut self.dialogs.keymap {
-            keymap_dialog::show(&context, dialog, &self.keymap, self.settings.alt_drag_resizes, actions);
+        if let Some(dialog) = &mut self.chrome.dialogs.keymap {
+            keymap_dialog::show(
+                &context,
+                dialog,
+                &self.chrome.keymap,
+                self.settings.alt_drag_resizes,
+                actions,
+            );
         }
-        if let Some(editor) = &mut self.dialogs.label_editor {
+        if let Some(editor) = &mut self.chrome.dialogs.label_editor {
             label_editor::show(&context, editor, &document.labels, actions);
         }
-        if let Some(dialog) = &mut self.dialogs.calibration {
+        if let Some(dialog) = &mut self.chrome.dialogs.calibration {
             calibration::show(&context, dialog, document.pages.len(), actions);
         }
-        if let Some(question) = &mut self.path_question {
+        if let Some(question) = &mut self.documents.path_question {
             path_dialog_view::show(&context, question, actions);
         } else if self.training.leaving.is_some() {
             let mut asked = Vec::new();
             self.training.ask_leaving(&context, &mut asked);
             actions.extend(asked.into_iter().map(Action::Training));
-        } else if let Some(question) = self.flow.question() {
+        } else if let Some(question) = self.documents.flow.question() {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
-        } else if let Some(question) = self.label_questions.first() {
+        } else if let Some(question) = self.documents.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);
         }
     }
 
     /// Puts other keys in force.
     pub(in crate::studio) fn change_keys(&mut self, choice: KeymapChoice) {
-        self.preferences.keymap = choice.clone();
-        self.keymap = Arc::new(Keymap::new(choice));
-        keymap::publish(&self.context, self.keymap.clone());
+        self.chrome.preferences.keymap = choice.clone();
+        self.chrome.keymap = Arc::new(Keymap::new(choice));
+        keymap::publish(&self.context, self.chrome.keymap.clone());
     }
 
     /// Scales the window by a factor; 0 goes back to the usual size.
     pub(in crate::studio) fn scale_window(&mut self, factor: f32) {
         if factor > 0.0 {
-            self.preferences.scale_by(factor);
+            self.chrome.preferences.scale_by(factor);
         } else {
-            self.preferences.scale = 1.0;
+            self.chrome.preferences.scale = 1.0;
         }
-        self.context.set_zoom_factor(self.preferences.scale);
+        self.context.set_zoom_factor(self.chrome.preferences.scale);
     }
 
     /// Keeps what has changed of the preferences.
     pub(in crate::studio) fn keep_preferences(&mut self) {
-        self.preferences.panels = self.settings.clone();
-        let (again, complaint) = self.preference_file.note(&self.preferences);
+        self.chrome.preferences.panels = self.settings.clone();
+        let (again, complaint) = self.chrome.preference_file.note(&self.chrome.preferences);
         if let Some(pause) = again {
             self.context.request_repaint_after(pause);
         }
         if let Some(complaint) = complaint {
-            self.notices.add(Severity::Warning, complaint);
+            self.chrome.notices.add(Severity::Warning, complaint);
         }
     }
 }

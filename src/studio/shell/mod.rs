@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod app;
+pub mod chrome;
 pub mod commands;
 pub mod dialogs;
 pub mod keymap_dialog;

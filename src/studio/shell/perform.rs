@@ -78,8 +78,8 @@ impl Studio {
             Action::Fade(by) => {
                 self.settings.overlay_opacity = (self.settings.overlay_opacity + by).clamp(0.0, 1.0);
             }
-            Action::Fit => self.view.fit(),
-            Action::OneToOne => self.view.one_to_one(self.context.pixels_per_point()),
+            Action::Fit => self.editor.view.fit(),
+            Action::OneToOne => self.editor.view.one_to_one(self.context.pixels_per_point()),
             Action::ToggleProportions => {
                 self.settings.true_proportions = !self.settings.true_proportions;
                 self.apply_proportions();
@@ -91,32 +91,33 @@ impl Studio {
             Action::ExportMeasurements => self.choose(Purpose::ExportMeasurements),
             Action::ExportMeasurementsTo(path) => {
                 let document = self.session.editor.document().clone();
-                let outcome = self.files.export_measurements(self.flow.document(), document, path);
+                let outcome =
+                    self.documents.files.export_measurements(self.documents.flow.document(), document, path);
                 self.report(outcome);
             }
             Action::CopyMeasurements => self.copy_measurements(),
             Action::LoadSecondGrader => self.choose(Purpose::OpenSecondGrader),
             Action::OpenSecondGrader(path) => {
                 let (page, view_number) = (self.session.page().clone(), self.session.view_number());
-                let document = self.flow.document();
-                let outcome = self.files.open_second_grader(document, path, page, view_number);
+                let document = self.documents.flow.document();
+                let outcome = self.documents.files.open_second_grader(document, path, page, view_number);
                 self.report(outcome);
             }
             Action::RemoveSecondGrader => {
                 self.edit(Command::SetSecondGrader { page: self.session.page_index(), mask: None });
             }
             Action::Solo => self.settings.solo(),
-            Action::ToggleKeys => self.dialogs.keys_shown = !self.dialogs.keys_shown,
-            Action::TogglePalette => self.dialogs.toggle_palette(),
-            Action::ToggleKeymap => self.dialogs.toggle_keymap(),
+            Action::ToggleKeys => self.chrome.dialogs.keys_shown = !self.chrome.dialogs.keys_shown,
+            Action::TogglePalette => self.chrome.dialogs.toggle_palette(),
+            Action::ToggleKeymap => self.chrome.dialogs.toggle_keymap(),
             Action::ChangeKeys(choice) => self.change_keys(choice),
             Action::ToggleAltDrag => self.settings.alt_drag_resizes = !self.settings.alt_drag_resizes,
-            Action::ToggleSteps => self.preferences.steps_shown = !self.preferences.steps_shown,
+            Action::ToggleSteps => self.chrome.preferences.steps_shown = !self.chrome.preferences.steps_shown,
             Action::ToggleSidePanel => {
-                self.preferences.side_panel_shown = !self.preferences.side_panel_shown;
+                self.chrome.preferences.side_panel_shown = !self.chrome.preferences.side_panel_shown;
             }
             Action::ToggleLabelEditor => {
-                self.dialogs.toggle_label_editor(&self.session.editor.document().labels);
+                self.chrome.dialogs.toggle_label_editor(&self.session.editor.document().labels);
             }
             Action::GoToStep(by) => {
                 self.with_tools(|tools, bench| tools.let_go(bench));
@@ -130,11 +131,11 @@ impl Studio {
                 self.edit(Command::ClearLesions { page, locked });
             }
             Action::BringBack(number) => self.bring_back(number),
-            Action::CompareWith(choice) => self.synthesis.rival.choose(choice),
+            Action::CompareWith(choice) => self.synthesis.thread.rival.choose(choice),
             Action::ChooseRivalModel => self.choose(Purpose::RivalModel),
             Action::CompareWithRecent(number) => {
-                if let Some(picture) = self.recent.get(number) {
-                    self.synthesis.rival.keep(picture);
+                if let Some(picture) = self.synthesis.recent.get(number) {
+                    self.synthesis.thread.rival.keep(picture);
                 }
             }
             Action::ToggleNewEye => self.toggle_new_eye(),
@@ -145,14 +146,14 @@ impl Studio {
                 self.show_instead(Session::new(new_mask::document_without_scan(), None), Vec::new());
             }
             Action::KeepSynthesis => {
-                let outcome = self.synthesis.keep(&self.session, &self.settings);
+                let outcome = self.synthesis.thread.keep(&self.session, &self.settings);
                 self.report(outcome);
             }
             Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
             Action::TraceLayers => self.trace_layers(),
-            Action::StopTrace => self.tracing.cancel(),
-            Action::ForgetDoubts => self.tracing.forget_doubts(),
-            Action::ToggleCalibration => self.dialogs.toggle_calibration(&self.session.page().scan),
+            Action::StopTrace => self.editor.tracing.cancel(),
+            Action::ForgetDoubts => self.editor.tracing.forget_doubts(),
+            Action::ToggleCalibration => self.chrome.dialogs.toggle_calibration(&self.session.page().scan),
             Action::Calibrate(calibration) => self.calibrate(calibration),
             Action::NextDoubt => self.show_next_doubt(),
             Action::FitGreys => {
@@ -165,7 +166,7 @@ impl Studio {
             }
             Action::RestoreRecovery => self.drive(Event::Restore),
             Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
-            Action::DismissNotice(id) => self.notices.dismiss(id),
+            Action::DismissNotice(id) => self.chrome.notices.dismiss(id),
             Action::Training(action) => self.perform_training(action),
             Action::Answer(answer) => self.drive(Event::Answer(answer)),
             Action::AnswerPath(answer) => self.answer_path(answer),
@@ -177,7 +178,7 @@ impl Studio {
         match self.session.editor.apply(command) {
             Ok(change) if change.page == self.session.page_index() => self.redraw(change.dirty),
             Ok(_) => {}
-            Err(error) => self.notices.add(Severity::Error, error.to_string()),
+            Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
         }
     }
 
@@ -211,34 +212,34 @@ impl Studio {
 
     fn trace_layers(&mut self) {
         self.with_tools(|tools, bench| tools.let_go(bench));
-        if let Err(error) = self.tracing.start(&self.session, &self.context) {
-            self.notices.add(Severity::Error, format!("The tracing cannot start: {error}"));
+        if let Err(error) = self.editor.tracing.start(&self.session, &self.context) {
+            self.chrome.notices.add(Severity::Error, format!("The tracing cannot start: {error}"));
         }
     }
 
     fn show_next_doubt(&mut self) {
-        if let Some([columns, rows]) = self.tracing.next_doubt() {
+        if let Some([columns, rows]) = self.editor.tracing.next_doubt() {
             let size = image_size(&self.session);
             let (columns, rows) = ([columns.start, columns.end], [rows.start, rows.end]);
-            self.view.show_rect(self.panes[0], columns, rows, CLOSEST_DOUBT, size);
+            self.editor.view.show_rect(self.editor.panes[0], columns, rows, CLOSEST_DOUBT, size);
         }
     }
 
     /// Takes what the auto-trace has found.
     pub(in crate::studio) fn take_trace(&mut self) {
-        match self.tracing.news(&self.session, self.settings.locked()) {
+        match self.editor.tracing.news(&self.session, self.settings.locked()) {
             Some(TraceNews::Proposal(command)) => {
                 self.with_tools(|tools, bench| tools.let_go(bench));
                 self.edit(command);
             }
-            Some(TraceNews::Failed(message)) => self.notices.add(Severity::Error, message),
+            Some(TraceNews::Failed(message)) => self.chrome.notices.add(Severity::Error, message),
             None => {}
         }
     }
 
     /// Makes document and settings those of a recent picture.
     fn bring_back(&mut self, number: u64) {
-        let Some(picture) = self.recent.get(number).cloned() else { return };
+        let Some(picture) = self.synthesis.recent.get(number).cloned() else { return };
         let (before, view_number) = (self.session.page().mask.clone(), self.session.view_number());
         if recent::bring_back(&picture, &mut self.session, &mut self.settings) {
             // Another page gets new textures anyway.
@@ -248,7 +249,7 @@ impl Studio {
             }
         } else {
             let message = "The scan this picture was made for is no longer open.".to_owned();
-            self.notices.add(Severity::Warning, message);
+            self.chrome.notices.add(Severity::Warning, message);
         }
     }
 
@@ -256,7 +257,7 @@ impl Studio {
         let Some(sample) = samples::ALL.get(index) else { return };
         match sample.document() {
             Ok(document) => self.show_instead(Session::new(document, None), Vec::new()),
-            Err(error) => self.notices.add(Severity::Error, error.to_string()),
+            Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
         }
     }
 
@@ -287,7 +288,7 @@ impl Studio {
         let measured = Measurements::of(&page.mask, page.scan.spacing);
         let labels = &self.session.editor.document().labels;
         self.context.copy_text(measurement_csv::report(page, &measured, labels));
-        self.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");
+        self.chrome.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");
     }
 }
 

@@ -19,7 +19,7 @@ impl Studio {
         Panel::top("top bar").exact_size(theme::TOP_BAR_HEIGHT).resizable(false).frame(bar(8, 8)).show(
             ui,
             |ui| {
-                let (preferences, is_busy) = (&self.preferences, self.files.is_busy());
+                let (preferences, is_busy) = (&self.chrome.preferences, self.documents.files.is_busy());
                 top_bar::show(ui, &self.session, preferences, is_busy, &self.training, actions);
             },
         );
@@ -28,10 +28,10 @@ impl Studio {
 
     /// Cards over the upper end of the panes: a bar would move the scan away under the pointer.
     fn show_notices(&mut self, ui: &Ui, actions: &mut Vec<Action>) {
-        if let Some(pause) = self.notices.let_old_ones_go() {
+        if let Some(pause) = self.chrome.notices.let_old_ones_go() {
             ui.request_repaint_after(pause);
         }
-        if self.flow.offer().is_none() && self.notices.iter().next().is_none() {
+        if self.documents.flow.offer().is_none() && self.chrome.notices.iter().next().is_none() {
             return;
         }
         let window = ui.ctx().content_rect();
@@ -42,10 +42,10 @@ impl Studio {
             |ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.y = 6.0;
-                if let Some(recovery) = self.flow.offer() {
+                if let Some(recovery) = self.documents.flow.offer() {
                     notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
                 }
-                for notice in self.notices.iter() {
+                for notice in self.chrome.notices.iter() {
                     notice_bar::show_notice(ui, notice, actions);
                 }
             },
@@ -58,9 +58,9 @@ impl Studio {
         Panel::bottom("status line").exact_size(theme::STATUS_HEIGHT).resizable(false).frame(frame).show(
             ui,
             |ui| {
-                let zoom = self.view.zoom() * ui.pixels_per_point() * 100.0;
+                let zoom = self.editor.view.zoom() * ui.pixels_per_point() * 100.0;
                 let (scan, table) = (&self.session.page().scan, &self.settings.table);
-                status_line::show(ui, scan, table, probe, &self.tools.hint(), zoom, actions);
+                status_line::show(ui, scan, table, probe, &self.editor.tools.hint(), zoom, actions);
             },
         );
     }
@@ -69,7 +69,7 @@ impl Studio {
     pub(in crate::studio) fn show_editor(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         self.show_status_line(ui, actions);
         self.show_strip(ui, actions);
-        if self.preferences.side_panel_shown {
+        if self.chrome.preferences.side_panel_shown {
             self.show_side_panel(ui, actions);
         }
         self.show_filmstrip(ui, actions);
@@ -78,7 +78,7 @@ impl Studio {
         CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, actions));
         // After the stage: a key the tool in the hand took does nothing else.
         if !self.is_asking() {
-            actions.extend(keys::actions(ui.ctx(), &self.keymap));
+            actions.extend(keys::actions(ui.ctx(), &self.chrome.keymap));
         }
     }
 
@@ -86,7 +86,7 @@ impl Studio {
         let frame = Frame::new().fill(theme::CHROME);
         let has_spacing = self.session.page().scan.spacing.is_some();
         Panel::left("tools").exact_size(theme::STRIP_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-            let (abouts, is_fitted) = (self.tools.abouts(), self.view.is_fitted());
+            let (abouts, is_fitted) = (self.editor.tools.abouts(), self.editor.view.is_fitted());
             tool_strip::show(ui, abouts, &self.settings, is_fitted, has_spacing, actions);
         });
     }

@@ -18,7 +18,6 @@ use super::notices::Severity;
 use crate::formats::journal::Journal;
 use crate::studio::editor::canvas::pass::CanvasPass;
 use crate::studio::editor::thumbnails::Thumbnails;
-use crate::studio::synthesis::thread::Synthesis;
 use crate::studio::widgets::{busy_mark, theme};
 use crate::worker::device_loss::DeviceLoss;
 use crate::worker::{PictureImage, SharedGpu};
@@ -69,6 +68,26 @@ impl Losses {
 /// Why a device is kept from synthesis.
 pub const LOST_TOO_OFTEN: &str = "the graphics device was lost more than three times within ten minutes";
 
+/// The window's graphics device: what the panes are drawn with, how synthesis shares it, and the news of its loss.
+#[derive(Default)]
+pub(in crate::studio) struct WindowGraphics {
+    pub pass: Option<CanvasPass>,
+    pub shared: Option<SharedGpu>,
+    pub reopening: Reopening,
+}
+
+impl WindowGraphics {
+    /// Of a window, which has none where it is drawn without a device.
+    pub fn of(state: Option<&RenderState>) -> Self {
+        let (shared, loss) = device_of(state);
+        Self {
+            pass: state.map(CanvasPass::new),
+            shared,
+            reopening: Reopening { loss, ..Reopening::default() },
+        }
+    }
+}
+
 /// What a studio knows of its window's device.
 #[derive(Default)]
 pub(in crate::studio) struct Reopening {
@@ -79,11 +98,6 @@ pub(in crate::studio) struct Reopening {
 }
 
 impl Reopening {
-    /// With the news of the window's device.
-    pub fn of(loss: DeviceLoss) -> Self {
-        Self { loss, ..Self::default() }
-    }
-
     /// Lets a loss wake the window.
     pub fn wake_with(&self, context: &Context) {
         let context = context.clone();
@@ -149,13 +163,13 @@ impl Parked {
         let revision = studio.session.editor.revision();
         let begun = Instant::now();
         let is_kept = |journal: &Journal| journal.written_revision() == Some(revision);
-        while let Some(journal) = &studio.journal
+        while let Some(journal) = &studio.documents.journal
             && !is_kept(journal)
             && begun.elapsed() < JOURNAL_TAKES
         {
             std::thread::sleep(Duration::from_millis(20));
         }
-        Some(match &studio.journal {
+        Some(match &studio.documents.journal {
             Some(journal) if is_kept(journal) => {
                 "Your unsaved work is kept: RetiDiff Studio offers it when it is started again.".to_owned()
             }
@@ -172,31 +186,31 @@ impl Studio {
     /// From now on the window asks to be opened anew when its device is lost, by closing and by
     /// [`Studio::asks_to_be_reopened`]. Without this call it stays open, and synthesis goes on with the CPU.
     pub fn reopen_after_loss(&mut self) {
-        self.reopening.is_possible = true;
+        self.graphics.reopening.is_possible = true;
     }
 
     /// Whether the device was lost, and the window is to be opened anew.
     pub fn asks_to_be_reopened(&self) -> bool {
-        self.reopening.is_asked
+        self.graphics.reopening.is_asked
     }
 
     /// The window's device, where it has one.
     pub fn graphics_device(&self) -> Option<&wgpu::Device> {
-        self.pass.as_ref().map(CanvasPass::device)
+        self.graphics.pass.as_ref().map(CanvasPass::device)
     }
 
     /// The news of the window's device.
     pub fn device_loss(&self) -> &DeviceLoss {
-        &self.reopening.loss
+        &self.graphics.reopening.loss
     }
 
     /// Ends what is under way and closes the window when its device is lost; nobody is asked about unsaved changes,
     /// for they are not lost.
     pub(in crate::studio) fn follow_device(&mut self, context: &Context) {
-        if !self.reopening.is_possible || !self.reopening.loss.is_lost() {
+        if !self.graphics.reopening.is_possible || !self.graphics.reopening.loss.is_lost() {
             return;
         }
-        self.reopening.is_asked = true;
+        self.graphics.reopening.is_asked = true;
         self.end_gesture();
         context.send_viewport_cmd(ViewportCommand::Close);
     }
@@ -212,11 +226,10 @@ impl Studio {
         // A window that broke off did not come to it.
         self.end_gesture();
         let place = Place::of(&self.context);
-        self.pass = None;
-        self.textures = None;
-        self.shared_gpu = None;
+        self.graphics = WindowGraphics::default();
+        self.editor.textures = None;
         // The thread ends at its next step; it may hang in a call on the lost device, so nobody waits for it.
-        self.synthesis.stop();
+        self.synthesis.thread.stop();
         // Another window hears of no button or key that was let go between the two.
         self.context.input_mut(|input| {
             input.pointer = Default::default();
@@ -224,13 +237,13 @@ impl Studio {
             input.modifiers = Default::default();
         });
         self.context.stop_dragging();
-        self.pinching = false;
-        self.wipe_grip = None;
+        self.editor.pinching = false;
+        self.editor.wipe_grip = None;
         // Seen by a renderer that is gone, pictures of egui's must be handed to the next one.
-        let has_lost_pictures = self.recent.forget_lost();
-        self.thumbnails = Thumbnails::default();
-        self.en_face.forget_picture();
-        self.dialogs.forget_pictures();
+        let has_lost_pictures = self.synthesis.recent.forget_lost();
+        self.editor.thumbnails = Thumbnails::default();
+        self.editor.en_face.forget_picture();
+        self.chrome.dialogs.forget_pictures();
         self.training.forget_pictures();
         Parked { studio: Box::new(self), has_lost_pictures, place }
     }
@@ -243,31 +256,30 @@ impl Studio {
         studio.context = context.clone();
         theme::install(&context);
         send_fonts_again(&context);
-        keymap::publish(&context, studio.keymap.clone());
-        context.set_zoom_factor(studio.preferences.scale);
+        keymap::publish(&context, studio.chrome.keymap.clone());
+        context.set_zoom_factor(studio.chrome.preferences.scale);
 
         let graphics = creation.wgpu_render_state.as_ref();
         busy_mark::learn_driver(&context, graphics);
-        let (shared_gpu, loss) = device_of(graphics);
+        let mut device = WindowGraphics::of(graphics);
         #[cfg(feature = "gpu")]
-        let shared_gpu = match kept_back.clone() {
-            Some(why) => shared_gpu.map(|gpu| gpu.keep_back(why)),
-            None => shared_gpu,
-        };
-        studio.shared_gpu = shared_gpu;
-        studio.reopening = Reopening { loss, is_possible: true, is_asked: false };
-        studio.reopening.wake_with(&context);
-        studio.pass = graphics.map(CanvasPass::new);
-        let refused = studio.restart_worker();
+        if let Some(why) = kept_back.clone() {
+            device.shared = device.shared.map(|gpu| gpu.keep_back(why));
+        }
+        device.reopening.is_possible = true;
+        studio.graphics = device;
+        studio.graphics.reopening.wake_with(&context);
+        let refused = studio.synthesis.start(&context, studio.graphics.shared.clone());
         studio.make_textures();
-        if let (Some(textures), Some(picture)) = (&mut studio.textures, studio.synthesis.picture())
+        if let (Some(textures), Some(picture)) =
+            (&mut studio.editor.textures, studio.synthesis.thread.picture())
             && let PictureImage::Cpu(image) = &picture.image
         {
             textures.synthetic.set_image(image);
         }
-        studio.recent.move_to(&context);
-        studio.new_eye.move_to(&context);
-        studio.title.clear();
+        studio.synthesis.recent.move_to(&context);
+        studio.synthesis.new_mask.move_to(&context);
+        studio.chrome.title.clear();
         let mut text =
             "The graphics device was lost and has been made anew. None of your work was lost.".to_owned();
         if has_lost_pictures {
@@ -281,25 +293,15 @@ impl Studio {
                 " Synthesis goes on with the CPU, more slowly: {why}. An update of the graphics driver may help."
             );
         }
-        studio.notices.add(Severity::Warning, text);
+        studio.chrome.notices.add(Severity::Warning, text);
         context.request_repaint();
         studio
-    }
-
-    /// The synthesis on another thread. Returns how many exports found no room.
-    fn restart_worker(&mut self) -> usize {
-        if self.start_synthesis.is_none() {
-            return 0;
-        }
-        let before = std::mem::replace(&mut self.synthesis, Synthesis::without_worker(String::new()));
-        self.start_worker();
-        before.hand_over(&mut self.synthesis)
     }
 }
 
 /// The device of a window as the networks can share it, and the news of it.
 #[cfg(feature = "gpu")]
-pub(in crate::studio) fn device_of(graphics: Option<&RenderState>) -> (Option<SharedGpu>, DeviceLoss) {
+fn device_of(graphics: Option<&RenderState>) -> (Option<SharedGpu>, DeviceLoss) {
     let Some(graphics) = graphics else { return (None, DeviceLoss::default()) };
     let gpu = SharedGpu::new(
         graphics.instance.clone(),
@@ -313,7 +315,7 @@ pub(in crate::studio) fn device_of(graphics: Option<&RenderState>) -> (Option<Sh
 
 /// In a build without networks on a GPU there is only the news.
 #[cfg(not(feature = "gpu"))]
-pub(in crate::studio) fn device_of(graphics: Option<&RenderState>) -> (Option<SharedGpu>, DeviceLoss) {
+fn device_of(graphics: Option<&RenderState>) -> (Option<SharedGpu>, DeviceLoss) {
     (None, graphics.map_or_else(DeviceLoss::default, |graphics| DeviceLoss::of(&graphics.device)))
 }
 

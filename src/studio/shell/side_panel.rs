@@ -35,18 +35,24 @@ impl Studio {
                 ui.scope(|ui| labels::show_list(ui, &mut self.settings, actions));
                 rule(ui);
                 let seed = self.session.editor.document().noise_seed;
-                ui.scope(|ui| panel::show(ui, &mut self.settings, &self.synthesis, seed, actions));
+                ui.scope(|ui| panel::show(ui, &mut self.settings, &self.synthesis.thread, seed, actions));
             }
             Tab::View => {
-                view_panel::show(ui, &mut self.settings, &self.synthesis, &self.recent, actions);
+                view_panel::show(
+                    ui,
+                    &mut self.settings,
+                    &self.synthesis.thread,
+                    &self.synthesis.recent,
+                    actions,
+                );
             }
             Tab::Measure => {
                 let page = self.session.page();
-                measure_panel::show(ui, &mut self.settings, page, &self.measuring, actions);
+                measure_panel::show(ui, &mut self.settings, page, &self.editor.measuring, actions);
             }
             Tab::Volume => {
                 let is_busy = self.is_interpolating();
-                volume_panel::show(ui, &self.session, &mut self.en_face, is_busy, actions);
+                volume_panel::show(ui, &self.session, &mut self.editor.en_face, is_busy, actions);
             }
         }
     }

@@ -19,8 +19,9 @@ use eframe::egui_wgpu::{
 
 use super::app::{AppOptions, Studio, SynthesisSource};
 use super::reopening::{LOST_TOO_OFTEN, Losses, Parked, Remedy};
+use crate::studio::synthesis::setup::SynthesisSetup;
 use crate::worker::device_loss::DeviceLoss;
-use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions, processor_share};
+use crate::worker::{DeviceChoice, processor_share};
 
 /// Folder for the journal, the undo histories, the settings and the kernel store, instead of the system's place for them.
 const DATA_FOLDER_VARIABLE: &str = "RETIDIFF_DATA";
@@ -264,10 +265,7 @@ fn given_up(why: &str, parked: Parked) -> anyhow::Error {
 
 /// Where synthetic scans of a window come from: the worker's thread with a model, by name or file.
 pub fn synthesis_source(model: Option<String>, device: DeviceChoice) -> SynthesisSource {
-    let model = model.map_or(ModelSource::Default, |text| ModelSource::named(&text));
-    SynthesisSource::Worker(Box::new(move |wake, shared_gpu| {
-        SynthesisWorker::start(WorkerOptions { model: model.clone(), device, shared_gpu, wake })
-    }))
+    SynthesisSource::Model(SynthesisSetup::new(model, device))
 }
 
 /// Where the studio keeps its own files.

@@ -195,12 +195,12 @@ impl NewEye {
 impl Studio {
     /// The state of the strip.
     pub fn new_eye(&self) -> &NewEye {
-        &self.new_eye
+        &self.synthesis.new_mask
     }
 
     /// Draws the strip, while it is open.
     pub(in crate::studio) fn show_new_eye(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        if !self.new_eye.open {
+        if !self.synthesis.new_mask.open {
             return;
         }
         let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
@@ -209,29 +209,29 @@ impl Studio {
             .exact_size(new_mask_strip::HEIGHT)
             .resizable(false)
             .frame(frame)
-            .show(ui, |ui| new_mask_strip::show(ui, &mut self.new_eye, is_annotated, actions));
+            .show(ui, |ui| new_mask_strip::show(ui, &mut self.synthesis.new_mask, is_annotated, actions));
     }
 
     /// Opening the strip draws the first eyes; closing it gives up what is being drawn.
     pub(in crate::studio) fn toggle_new_eye(&mut self) {
-        self.new_eye.open = !self.new_eye.open;
-        if !self.new_eye.open {
-            self.new_eye.cancel();
-        } else if self.new_eye.candidates.is_empty() {
+        self.synthesis.new_mask.open = !self.synthesis.new_mask.open;
+        if !self.synthesis.new_mask.open {
+            self.synthesis.new_mask.cancel();
+        } else if self.synthesis.new_mask.candidates.is_empty() {
             self.draw_eyes(false);
         }
     }
 
     /// Asks for new masks, or for variations of the open one.
     pub(in crate::studio) fn draw_eyes(&mut self, varies: bool) {
-        self.new_eye.open = true;
+        self.synthesis.new_mask.open = true;
         self.with_tools(|tools, bench| tools.let_go(bench));
-        self.new_eye.ask(&self.context, self.session.page(), varies);
+        self.synthesis.new_mask.ask(&self.context, self.session.page(), varies);
     }
 
     /// Puts a candidate on the page, as one step that can be undone.
     pub(in crate::studio) fn accept_eye(&mut self, index: usize) {
-        let Some(shown) = self.new_eye.candidates.get(index) else { return };
+        let Some(shown) = self.synthesis.new_mask.candidates.get(index) else { return };
         let what = if shown.varies { "varied mask" } else { "new eye" };
         let name = format!("{what} (seed {})", shown.candidate.seed);
         let mask = shown.candidate.mask.clone();

@@ -84,9 +84,6 @@ pub fn show(
 /// A slider for models that were also trained without masks; for others nothing to promise.
 fn guidance_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthesis) {
     let takes_guidance = synthesis.model().is_some_and(|model| model.takes_guidance);
-    if !takes_guidance {
-        settings.guidance = 1.0;
-    }
     row(ui, "Guidance", |ui| {
         let shown = if takes_guidance { format!("{:.1}", settings.guidance) } else { "–".to_owned() };
         let hint = if takes_guidance {

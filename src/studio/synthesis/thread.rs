@@ -43,20 +43,12 @@ pub struct Shown {
 pub enum News {
     /// A picture for the page shown.
     Picture(Picture),
-    /// A full-frame picture that was asked for to be exported.
     /// The picture to compare with has come.
-    Rival,
-    Exported {
-        path: PathBuf,
-        image: GreyImage,
-        provenance: Vec<(&'static str, String)>,
-    },
+    Comparison,
+    /// A full-frame picture that was requested to be exported.
+    Exported { path: PathBuf, image: GreyImage, provenance: Vec<(&'static str, String)> },
     /// A full-frame picture that was asked for to be kept with a page of a document.
-    Kept {
-        document_number: u64,
-        page: usize,
-        synthesis: Arc<KeptSynthesis>,
-    },
+    Kept { document_number: u64, page: usize, synthesis: Arc<KeptSynthesis> },
     /// Something failed; the text names the remedy.
     Failed(String),
 }
@@ -195,9 +187,24 @@ impl Synthesis {
         self.picture.as_ref()
     }
 
-    /// Whether an export is still being rendered.
+    /// Whether a picture is still being drawn to be exported or kept.
     pub fn is_exporting(&self) -> bool {
         !self.exports.is_empty()
+    }
+
+    /// How many pictures are being drawn to be exported or kept.
+    pub fn exports(&self) -> usize {
+        self.exports.len()
+    }
+
+    /// Another model draws what is shown from now on; exports stay here.
+    pub fn hand_view_to(&mut self, next: &mut Self) {
+        next.requests = std::mem::take(&mut self.requests);
+        next.requests.start_over();
+        next.rival = std::mem::take(&mut self.rival);
+        next.rival.start_over();
+        next.shown = self.shown.take().map(|shown| Shown { current: false, ..shown });
+        next.picture = self.picture.take();
     }
 
     /// A view is shown: the picture of another one is forgotten.
@@ -219,11 +226,11 @@ impl Synthesis {
         let key = PictureKey {
             revision: session.editor.revision(),
             steps: settings.steps,
-            recipe: recipe(session, settings),
+            recipe: self.recipe(session, settings),
             seed: session.editor.document().noise_seed,
         };
         let Some(job) = self.requests.request(key) else { return };
-        let request = request(job, session, settings);
+        let request = self.request(job, session, settings);
         if let Some(shown) = &mut self.shown {
             shown.current = false;
         }
@@ -280,7 +287,7 @@ impl Synthesis {
             (Some(worker), Status::Starting | Status::Ready) => worker,
             _ => return Err("There is no synthetic scan: no model is loaded.".to_owned()),
         };
-        let mut request = request(0, session, settings);
+        let mut request = self.request(0, session, settings);
         if request.recipe.unchanged_scan().is_some() {
             return Err(
                 "At strength 0 the picture is the real scan; raise it to have a synthetic one.".to_owned()
@@ -327,7 +334,7 @@ impl Synthesis {
             Event::Progress { step, of, .. } => self.progress = Some((step, of)),
             Event::Exported { job, image, model, .. } => {
                 if self.rival.take(job, &image, &model) {
-                    news.push(News::Rival);
+                    news.push(News::Comparison);
                 } else if let Some(export) = self.exports.remove(&job) {
                     news.push(self.finished(export, image));
                 }
@@ -374,6 +381,35 @@ impl Synthesis {
         }
     }
 
+    fn request(&self, job: u64, session: &Session, settings: &Settings) -> Request {
+        let page = session.page();
+        Request {
+            job,
+            page: session.page_index(),
+            mask: page.mask.clone(),
+            spacing: page.scan.spacing,
+            seed: session.editor.document().noise_seed,
+            refine_steps: settings.steps,
+            recipe: self.recipe(session, settings),
+            full_frame: false,
+        }
+    }
+
+    /// How the settings draw the page shown.
+    fn recipe(&self, session: &Session, settings: &Settings) -> Recipe {
+        let scan = &session.page().scan;
+        let strength = f64::from(settings.strength);
+        let from_scan = (strength < 1.0).then(|| FromScan {
+            image: scan.image.clone(),
+            scanned_area: scan.scanned_area.clone(),
+            strength,
+        });
+        // The setting stays as it is for the next model that takes it.
+        let takes_guidance = self.model.as_ref().is_none_or(|model| model.takes_guidance);
+        let guidance = if takes_guidance { f64::from(settings.guidance) } else { 1.0 };
+        Recipe { sampler: settings.sampler, guidance, from_scan, ..Recipe::default() }
+    }
+
     /// What made a picture, as text for the file that holds it.
     fn provenance(&self, request: &Request) -> Vec<(&'static str, String)> {
         let mut text = vec![
@@ -393,33 +429,6 @@ impl Synthesis {
         }
         text
     }
-}
-
-fn request(job: u64, session: &Session, settings: &Settings) -> Request {
-    let page = session.page();
-    Request {
-        job,
-        page: session.page_index(),
-        mask: page.mask.clone(),
-        spacing: page.scan.spacing,
-        seed: session.editor.document().noise_seed,
-        refine_steps: settings.steps,
-        recipe: recipe(session, settings),
-        full_frame: false,
-    }
-}
-
-/// How the settings draw the page shown.
-fn recipe(session: &Session, settings: &Settings) -> Recipe {
-    let scan = &session.page().scan;
-    let strength = f64::from(settings.strength);
-    let from_scan = (strength < 1.0).then(|| FromScan {
-        image: scan.image.clone(),
-        scanned_area: scan.scanned_area.clone(),
-        strength,
-    });
-    let guidance = f64::from(settings.guidance);
-    Recipe { sampler: settings.sampler, guidance, from_scan, ..Recipe::default() }
 }
 
 /// How much of a picture is synthesis, for the file that holds it.

@@ -95,6 +95,8 @@ pub struct Training {
     /// Name that a checkpoint is to be published under.
     publish_name: String,
     pub(in crate::studio) leaving: Option<Leaving>,
+    /// Whether runs at work were asked about and go on without the window.
+    pub(in crate::studio) runs_may_go_on: bool,
 }
 
 impl Training {
@@ -121,6 +123,7 @@ impl Training {
             live: None,
             publish_name: String::new(),
             leaving: None,
+            runs_may_go_on: false,
             places,
         };
         if let Some(places) = &training.places {

@@ -1,7 +1,5 @@
 //! The window's side of the page: what both share, the question at the end, the model that answers.
 
-use std::path::Path;
-
 use eframe::egui::{Ui, ViewportCommand};
 
 use super::models::InUse;
@@ -11,8 +9,9 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::keys;
 use crate::studio::shell::notices::Severity;
-use crate::worker::models::{DEFAULT_NAME, Purpose, UserModel, teacher_of};
-use crate::worker::{DeviceChoice, ModelSource, SynthesisWorker, WorkerOptions};
+use crate::studio::synthesis::setup::{name_of, stem_of};
+use crate::worker::ModelSource;
+use crate::worker::models::{Purpose, UserModel, teacher_of};
 
 impl Training {
     /// The window is to close over runs at work.
@@ -25,7 +24,7 @@ impl Studio {
     /// Takes the news of trainers and threads; closes the window once runs that were told to have saved.
     pub(in crate::studio) fn follow_training(&mut self) {
         for (severity, text) in self.training.follow() {
-            self.notices.add(severity, text);
+            self.chrome.notices.add(severity, text);
         }
         if self.training.leaving == Some(Leaving::Saving) && !self.training.is_running() {
             self.leave_runs();
@@ -39,16 +38,13 @@ impl Studio {
     /// Draws the page with the keys that mean something on it.
     pub(in crate::studio) fn show_training(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut asked = Vec::new();
-        let masks = self.new_eye.model();
-        let in_use = InUse {
-            scans: self.model_in_use.as_deref().unwrap_or(DEFAULT_NAME),
-            drafts: self.student_in_use.as_deref(),
-            masks: &masks,
-        };
+        let masks = self.synthesis.new_mask.model();
+        let setup = self.synthesis.setup();
+        let in_use = InUse { scans: &setup.model_name(), drafts: setup.student.as_deref(), masks: &masks };
         self.training.show(ui, in_use, &mut asked);
         actions.extend(asked.into_iter().map(Action::Training));
         if !self.is_asking() {
-            let pressed = keys::actions(ui.ctx(), &self.keymap).into_iter();
+            let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
             actions.extend(pressed.filter(|action| {
                 matches!(
                     action,
@@ -84,36 +80,27 @@ impl Studio {
 
     fn leave_runs(&mut self) {
         self.training.leaving = None;
-        self.runs_may_go_on = true;
+        self.training.runs_may_go_on = true;
         self.context.send_viewport_cmd(ViewportCommand::Close);
     }
 
     /// Synthesises with another model from now on, on the device as before.
     fn use_model(&mut self, model: ModelSource) {
-        let is_on_cpu = self.synthesis.device().is_some_and(|device| !device.is_gpu);
-        let device = if is_on_cpu { DeviceChoice::Cpu } else { DeviceChoice::Auto };
-        self.student_in_use = match &model {
-            ModelSource::Taught { student, .. } => Some(student.clone()),
-            _ => None,
-        };
-        self.model_in_use = Some(name_of(&model));
-        self.start_synthesis = Some(Box::new(move |wake, shared_gpu| {
-            SynthesisWorker::start(WorkerOptions { model: model.clone(), device, shared_gpu, wake })
-        }));
-        self.start_worker();
-        let model = self.model_in_use.as_deref().unwrap_or_default();
-        let drafts = match &self.student_in_use {
+        let setup = self.synthesis.setup().with_model(model);
+        self.synthesis.set_up(setup.clone(), &self.context, self.graphics.shared.clone());
+        let model = setup.model_name();
+        let drafts = match &setup.student {
             Some(student) => format!("; {} draws the drafts", stem_of(student)),
             None => String::new(),
         };
-        self.notices.add(Severity::Info, format!("Synthesis goes on with {model}{drafts}."));
+        self.chrome.notices.add(Severity::Info, format!("Synthesis goes on with {model}{drafts}."));
     }
 
     /// Draws new eyes with another model from now on.
     fn use_masks(&mut self, model: ModelSource) {
         let name = name_of(&model);
-        self.new_eye.use_model(model);
-        self.notices.add(Severity::Info, format!("New eyes are drawn by {name} from now on."));
+        self.synthesis.new_mask.use_model(model);
+        self.chrome.notices.add(Severity::Info, format!("New eyes are drawn by {name} from now on."));
     }
 
     /// A student is of use with its teacher alone: both are taken.
@@ -124,7 +111,7 @@ impl Studio {
                 model: Box::new(teacher),
                 student: student.path.clone(),
             }),
-            None => self.notices.add(
+            None => self.chrome.notices.add(
                 Severity::Error,
                 format!(
                     "{} draws the drafts of a model that is not in the list (its weights have the SHA-256 {}…): \
@@ -135,18 +122,4 @@ impl Studio {
             ),
         }
     }
-}
-
-/// What a model is called in the list.
-fn name_of(model: &ModelSource) -> String {
-    match model {
-        ModelSource::Default => DEFAULT_NAME.to_owned(),
-        ModelSource::Bundled(name) => name.clone(),
-        ModelSource::File(path) => stem_of(path),
-        ModelSource::Taught { model, .. } => name_of(model),
-    }
-}
-
-fn stem_of(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }

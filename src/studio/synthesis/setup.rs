@@ -1,0 +1,128 @@
+//! How synthetic scans are made: a value with one owner, so that whatever starts a synthesis thread anew, another
+//! model or another graphics device, keeps all of it that it was not asked to change.
+
+use std::path::{Path, PathBuf};
+
+use crate::worker::models::DEFAULT_NAME;
+use crate::worker::wake::Wake;
+use crate::worker::{DeviceChoice, ModelSource, SharedGpu, SynthesisWorker, WorkerOptions};
+
+/// Which model draws, which student draws its drafts, and what computes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SynthesisSetup {
+    pub model: ModelSource,
+    /// In place of the student that lies beside the model.
+    pub student: Option<PathBuf>,
+    /// As the user asked for it: a CPU that stands in for a lost GPU is no choice.
+    pub device: DeviceChoice,
+}
+
+impl SynthesisSetup {
+    /// From a command line: name or file of a model, and where to compute.
+    pub fn new(model: Option<String>, device: DeviceChoice) -> Self {
+        let model = model.map_or(ModelSource::Default, |text| ModelSource::named(&text));
+        Self { model, student: None, device }
+    }
+
+    /// The same with another model, and with its own student or a named one.
+    pub fn with_model(&self, model: ModelSource) -> Self {
+        match model {
+            ModelSource::Taught { model, student } => {
+                Self { model: *model, student: Some(student), device: self.device }
+            }
+            model => Self { model, student: None, device: self.device },
+        }
+    }
+
+    /// What the model is called in the list of models.
+    pub fn model_name(&self) -> String {
+        name_of(&self.model)
+    }
+
+    /// Starts the synthesis thread.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn start(&self, wake: Wake, shared_gpu: Option<SharedGpu>) -> std::io::Result<SynthesisWorker> {
+        let model = match &self.student {
+            Some(student) => {
+                ModelSource::Taught { model: Box::new(self.model.clone()), student: student.clone() }
+            }
+            None => self.model.clone(),
+        };
+        SynthesisWorker::start(WorkerOptions { model, device: self.device, shared_gpu, wake })
+    }
+}
+
+/// Starts a synthesis thread, given how to wake the window and the window's graphics device.
+pub type StartWorker = Box<dyn Fn(Wake, Option<SharedGpu>) -> std::io::Result<SynthesisWorker>>;
+
+/// Where synthetic scans come from.
+pub enum SynthesisSource {
+    /// A thread with a model, started with the window.
+    Model(SynthesisSetup),
+    /// A thread with a renderer of somebody else's.
+    Worker(StartWorker),
+    /// Nowhere, and why.
+    None(String),
+}
+
+impl SynthesisSource {
+    /// Starts its thread; `None` where there is none to start.
+    pub fn start(
+        &self,
+        wake: Wake,
+        shared_gpu: Option<SharedGpu>,
+    ) -> Option<std::io::Result<SynthesisWorker>> {
+        match self {
+            Self::Model(setup) => Some(setup.start(wake, shared_gpu)),
+            Self::Worker(start) => Some(start(wake, shared_gpu)),
+            Self::None(_) => None,
+        }
+    }
+
+    /// The setup to go on from.
+    pub fn setup(&self) -> SynthesisSetup {
+        match self {
+            Self::Model(setup) => setup.clone(),
+            Self::Worker(_) | Self::None(_) => SynthesisSetup::default(),
+        }
+    }
+}
+
+/// What a model is called in the list.
+pub fn name_of(model: &ModelSource) -> String {
+    match model {
+        ModelSource::Default => DEFAULT_NAME.to_owned(),
+        ModelSource::Bundled(name) => name.clone(),
+        ModelSource::File(path) => stem_of(path),
+        ModelSource::Taught { model, .. } => name_of(model),
+    }
+}
+
+/// The name of a file without its ending.
+pub fn stem_of(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_model_keeps_the_device_that_was_chosen_and_leaves_the_student_of_the_one_before() {
+        let setup = SynthesisSetup::new(Some("live".to_owned()), DeviceChoice::Cpu);
+        let taught = ModelSource::Taught {
+            model: Box::new(ModelSource::File("runs/a.safetensors".into())),
+            student: "runs/b.safetensors".into(),
+        };
+        let taught = setup.with_model(taught);
+        assert_eq!((taught.model_name(), taught.device), ("a".to_owned(), DeviceChoice::Cpu));
+        assert_eq!(taught.student.as_deref(), Some(Path::new("runs/b.safetensors")));
+        let plain = taught.with_model(ModelSource::Default);
+        assert_eq!(
+            (plain.model_name().as_str(), plain.student, plain.device),
+            (DEFAULT_NAME, None, DeviceChoice::Cpu)
+        );
+    }
+}
