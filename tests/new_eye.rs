@@ -71,7 +71,7 @@ fn an_eye_without_a_scan_is_a_page_that_says_so() {
     assert!(new_eye::is_without_scan(&document.pages[0].scan));
     let mut harness = studio_with(options());
     assert!(!new_eye::is_without_scan(&harness.state().session().page().scan));
-    harness.state_mut().perform(Action::EyeWithoutScan);
+    harness.state_mut().perform(Action::OpenEmptyPage);
     harness.run_steps(3);
     assert_eq!(harness.state().session().editor.document().name, NO_SCAN_NAME);
     harness.get_by_label("NO REAL SCAN");

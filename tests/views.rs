@@ -281,9 +281,9 @@ fn every_control_beside_the_editor_has_a_name() {
     set(&mut harness, |settings| settings.look.profile = true);
     check(&mut harness, "the profile");
     // The strip alone: no eye is waited for.
-    harness.state_mut().perform(Action::ToggleNewEye);
+    harness.state_mut().perform(Action::ToggleNewMasks);
     check(&mut harness, "new eye");
-    harness.state_mut().perform(Action::ToggleNewEye);
+    harness.state_mut().perform(Action::ToggleNewMasks);
     for action in [TrainingAction::Toggle, TrainingAction::NewRun] {
         harness.state_mut().perform(Action::Training(action.clone()));
         check(&mut harness, &format!("{action:?}"));

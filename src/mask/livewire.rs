@@ -33,7 +33,7 @@ pub struct LiveWire {
 
 /// Rows of consecutive columns.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stretch {
+pub struct Segment {
     pub x0: u32,
     /// Edge coordinates, as in [`super::Interfaces`].
     pub rows: Vec<f32>,
@@ -61,7 +61,7 @@ impl LiveWire {
     }
 
     /// The line from a point to another (image coordinates), ends included, left to right.
-    pub fn path(&self, interface: Interface, from: [f32; 2], to: [f32; 2]) -> Stretch {
+    pub fn path(&self, interface: Interface, from: [f32; 2], to: [f32; 2]) -> Segment {
         let offset = GRADERS_OFFSET[interface.index()];
         let (left, right) = if from[0] <= to[0] { (from, to) } else { (to, from) };
         let (x0, x1) = (self.column(left[0]), self.column(right[0]));
@@ -100,7 +100,7 @@ impl LiveWire {
         if let Some(row) = rows.last_mut() {
             *row = right[1];
         }
-        Stretch { x0: x0 as u32, rows }
+        Segment { x0: x0 as u32, rows }
     }
 
     fn column(&self, x: f32) -> usize {

@@ -8,7 +8,7 @@ use eframe::egui::{
 use super::canvas::{self, Drawing, WheelTurn};
 use super::look::Comparison;
 use super::profile;
-use super::tools::{Easel, Pane, image_size};
+use super::tools::{OverlayPainter, Pane, image_size};
 use super::trace_state;
 use crate::document::Command;
 use crate::studio::shell::action::Action;
@@ -89,7 +89,7 @@ impl Studio {
         if self.settings.look.comparison.has_one_pane() {
             return [stage, Rect::from_min_size(stage.max, Vec2::ZERO)];
         }
-        let shown = image_size(&self.session) * vec2(self.editor.view.stretch(), 1.0);
+        let shown = image_size(&self.session) * vec2(self.editor.view.pixel_aspect(), 1.0);
         let strip = if self.settings.look.profile { profile::HEIGHT } else { 0.0 };
         let scale = |half: Vec2| ((half - vec2(0.0, theme::CAPTION_HEIGHT + strip)) / shown).min_elem();
         let beside = scale(stage.size() * vec2(0.5, 1.0));
@@ -200,7 +200,7 @@ impl Studio {
                     WheelTurn::Page { by } => actions.push(Action::TurnPage(by)),
                 }
             }
-            let free_hand = index == 1 || self.editor.tools.in_hand().pans();
+            let free_hand = index == 1 || self.editor.tools.active().pans();
             if free_hand && response.double_clicked() {
                 actions.push(Action::Fit);
             }
@@ -223,7 +223,7 @@ impl Studio {
             canvas::paint_image(ui, pane, &self.editor.view, &textures.editor, drawing);
         }
         let painter = ui.painter_at(pane);
-        if self.synthesis.thread.rival.picture().is_some() {
+        if self.synthesis.thread.comparison.picture().is_some() {
             let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
             canvas::paint_plate(&painter, image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
         } else if let Some(credit) = &self.session.editor.document().credit {
@@ -287,11 +287,11 @@ impl Studio {
         };
         let at = |index: usize| {
             let (here, pointer) = (over?, pointer?);
-            let twin = self.editor.view.image_from_screen(self.editor.panes[here], pointer);
-            let at = self.editor.view.screen_from_image(self.editor.panes[index], twin);
+            let mirrored = self.editor.view.image_from_screen(self.editor.panes[here], pointer);
+            let at = self.editor.view.screen_from_image(self.editor.panes[index], mirrored);
             (here == index || self.editor.panes[index].contains(at)).then_some(at)
         };
-        let easel = |index: usize| Easel {
+        let overlay = |index: usize| OverlayPainter {
             pane: self.editor.panes[index],
             view: &self.editor.view,
             pointer: at(index),
@@ -299,30 +299,33 @@ impl Studio {
             session: &self.session,
             settings: &self.settings,
         };
-        let (editor, synthetic) = (easel(0), easel(1));
+        let (editor, synthetic) = (overlay(0), overlay(1));
         if let Some(index) = over {
             ui.ctx().set_cursor_icon(self.editor.tools.cursor(&editor, space_held, index == 0));
         }
         let (on_editor, on_synthetic) =
             (ui.painter_at(self.editor.panes[0]), ui.painter_at(self.editor.panes[1]));
-        let tool = self.editor.tools.in_hand();
+        let tool = self.editor.tools.active();
         if over == Some(1) {
-            let unseen = Easel { pointer: None, ..easel(0) };
+            let unseen = OverlayPainter { pointer: None, ..overlay(0) };
             tool.paint_feedback(&on_editor, &unseen);
-            if let Some(twin) = editor.pointer {
-                canvas::paint_crosshair(&on_editor, twin, theme::OVER_SCAN);
+            if let Some(mirrored) = editor.pointer {
+                canvas::paint_crosshair(&on_editor, mirrored, theme::OVER_SCAN);
             }
             return;
         }
         let pans = space_held || self.editor.tools.is_panning();
-        tool.paint_feedback(&on_editor, &Easel { pointer: editor.pointer.filter(|_| !pans), ..easel(0) });
+        tool.paint_feedback(
+            &on_editor,
+            &OverlayPainter { pointer: editor.pointer.filter(|_| !pans), ..overlay(0) },
+        );
         if over == Some(0) {
             if pans {
-                if let Some(twin) = synthetic.pointer {
-                    canvas::paint_crosshair(&on_synthetic, twin, theme::OVER_SCAN);
+                if let Some(mirrored) = synthetic.pointer {
+                    canvas::paint_crosshair(&on_synthetic, mirrored, theme::OVER_SCAN);
                 }
             } else {
-                tool.paint_twin(&on_synthetic, &synthetic);
+                tool.paint_mirrored(&on_synthetic, &synthetic);
             }
         }
     }
@@ -335,8 +338,8 @@ impl Studio {
         let name = if index == 0 { "Mask" } else { "Synthetic" };
         child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
         if index == 0 {
-            if let Some(rival) = self.synthesis.thread.rival.picture() {
-                badge(&mut child, &format!("OVER {}", rival.title.to_uppercase()), theme::ACCENT);
+            if let Some(comparison) = self.synthesis.thread.comparison.picture() {
+                badge(&mut child, &format!("OVER {}", comparison.title.to_uppercase()), theme::ACCENT);
             }
             if is_without_scan(&self.session.page().scan) {
                 badge(&mut child, "NO REAL SCAN", theme::WARNING).on_hover_text(

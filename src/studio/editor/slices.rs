@@ -72,7 +72,7 @@ fn make(document: &Document, gaps: &[Gap]) -> Vec<(usize, Mask)> {
 impl Studio {
     /// Starts to interpolate the page shown, or all pages in between.
     pub(in crate::studio) fn interpolate_slices(&mut self, all: bool) {
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         let shown = self.session.page_index();
         let gaps = gaps(self.session.editor.document(), (!all).then_some(shown));
         if gaps.is_empty() {
@@ -156,7 +156,7 @@ impl Studio {
 
     /// Takes the interfaces of the nearest annotated B-scan in a direction.
     pub(in crate::studio) fn copy_layers(&mut self, direction: isize) {
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         let page = self.session.page_index();
         let document = self.session.editor.document();
         let annotated = annotated_pages(document);

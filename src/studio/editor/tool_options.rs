@@ -2,16 +2,16 @@
 
 use eframe::egui::{RichText, ScrollArea, Ui};
 
-use crate::studio::editor::tools::{Toolbox, Workbench};
+use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::widgets::controls::divider;
 use crate::studio::widgets::theme;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, tools: &mut Toolbox, bench: &mut Workbench<'_>) {
+pub fn show(ui: &mut Ui, tools: &mut Toolbox, bench: &mut ToolContext<'_>) {
     tools.follow(bench);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        let name = tools.in_hand().about().name;
+        let name = tools.active().about().name;
         ui.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT_STRONG));
         divider(ui);
         // A narrow window scrolls them sideways.

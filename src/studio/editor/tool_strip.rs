@@ -14,7 +14,7 @@ use crate::studio::widgets::theme;
 /// Draws the strip; a window too low for all of it scrolls it.
 pub fn show(
     ui: &mut Ui,
-    abouts: impl Iterator<Item = &'static About>,
+    tool_facts: impl Iterator<Item = &'static About>,
     settings: &Settings,
     is_fitted: bool,
     has_spacing: bool,
@@ -25,7 +25,7 @@ pub fn show(
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.add_space(6.0);
             let mut group = None;
-            for about in abouts {
+            for about in tool_facts {
                 if group.replace(about.group).is_some_and(|before| before != about.group) {
                     gap(ui);
                 }
@@ -51,7 +51,7 @@ pub fn show(
             } else {
                 ("The scan's µm per pixel are unknown".to_owned(), ButtonState::enabled_if(false))
             };
-            if icon_button(ui, Icon::Stretch, "True proportions", &proportions, state).clicked() {
+            if icon_button(ui, Icon::Segment, "True proportions", &proportions, state).clicked() {
                 actions.push(Action::ToggleProportions);
             }
             gap(ui);

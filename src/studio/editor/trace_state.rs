@@ -55,7 +55,7 @@ pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, action
         if icon_button_sized(ui, size, 13.0, Icon::Close, "Hide doubts", tip, ButtonState::READY).clicked() {
             actions.push(Action::ForgetDoubts);
         }
-        let tip = "Shows the next stretch the trace is not sure of; its band goes when the line is corrected";
+        let tip = "Shows the next segment the trace is not sure of; its band goes when the line is corrected";
         let tip = with_keys(ui, tip, command("edit.trace_next"));
         let bands = badge_button(ui, "CHECK THE BANDS", "Check the bands", theme::WARNING);
         if bands.on_hover_text(tip).clicked() {

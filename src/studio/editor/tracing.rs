@@ -16,7 +16,7 @@ use crate::studio::widgets::theme;
 
 /// Below this confidence a column is shown as not sure.
 const UNSURE: f32 = 0.45;
-/// Unsure stretches shorter than this are not shown; gaps shorter than this are bridged.
+/// Unsure segments shorter than this are not shown; gaps shorter than this are bridged.
 const SHORTEST_COLUMNS: usize = 6;
 /// A line this far (px) from where it was traced has been corrected: no doubt is shown there.
 const CORRECTED_PX: f32 = 1.5;
@@ -41,16 +41,16 @@ impl Drop for Job {
 struct Applied {
     view_number: u64,
     trace: Trace,
-    /// Revision the stretches below are of.
+    /// Revision the segments below are of.
     revision: Option<u64>,
-    unsure: Vec<Stretch>,
-    /// Column and interface of the stretch that was looked at last.
+    unsure: Vec<Segment>,
+    /// Column and interface of the segment that was looked at last.
     looked_at: Option<(usize, usize)>,
 }
 
 /// Columns `x0..x1` of an interface in which the trace is not sure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stretch {
+struct Segment {
     interface: usize,
     x0: usize,
     x1: usize,
@@ -152,15 +152,15 @@ impl Tracing {
         }
     }
 
-    /// The next stretch of doubt, from the left and from above, and around again: its columns and the rows
+    /// The next segment of doubt, from the left and from above, and around again: its columns and the rows
     /// its line runs through. `None` without any.
     pub fn next_doubt(&mut self) -> Option<[std::ops::Range<f32>; 2]> {
         let applied = self.applied.as_mut()?;
-        let mut in_order: Vec<Stretch> = applied.unsure.clone();
-        in_order.sort_by_key(|stretch| (stretch.x0, stretch.interface));
-        let place = |stretch: &Stretch| (stretch.x0, stretch.interface);
+        let mut in_order: Vec<Segment> = applied.unsure.clone();
+        in_order.sort_by_key(|segment| (segment.x0, segment.interface));
+        let place = |segment: &Segment| (segment.x0, segment.interface);
         let after = applied.looked_at;
-        let next = in_order.iter().find(|stretch| after.is_none_or(|after| place(stretch) > after));
+        let next = in_order.iter().find(|segment| after.is_none_or(|after| place(segment) > after));
         let next = *next.or(in_order.first())?;
         applied.looked_at = Some(place(&next));
         let rows = &applied.trace.interfaces.rows[next.interface][next.x0..next.x1];
@@ -169,14 +169,14 @@ impl Tracing {
         Some([next.x0 as f32..next.x1 as f32, low..high])
     }
 
-    /// Draws a band along every stretch of which the trace was not sure and that nobody corrected.
+    /// Draws a band along every segment of which the trace was not sure and that nobody corrected.
     pub fn paint_doubts(&self, painter: &Painter, pane: Rect, view: &ViewTransform) {
         let Some(applied) = &self.applied else { return };
         let band = Stroke::new(BAND, theme::WARNING.gamma_multiply(BAND_OPACITY));
         let (halo, edge) = (Stroke::new(3.0, theme::OVER_SCAN_SHADOW), Stroke::new(1.2, theme::WARNING));
-        for stretch in &applied.unsure {
-            let rows = &applied.trace.interfaces.rows[stretch.interface];
-            let points: Vec<Pos2> = (stretch.x0..stretch.x1)
+        for segment in &applied.unsure {
+            let rows = &applied.trace.interfaces.rows[segment.interface];
+            let points: Vec<Pos2> = (segment.x0..segment.x1)
                 .map(|x| view.screen_from_image(pane, [x as f32 + 0.5, rows[x]]))
                 .collect();
             // A corridor: two edges show on white nerve fibres as well as on dark fluid.
@@ -201,25 +201,25 @@ impl Applied {
 }
 
 /// Where the trace is not sure and the line still lies where it was traced.
-fn unsure_stretches(trace: &Trace, drawn: &Interfaces) -> Vec<Stretch> {
-    let mut stretches = Vec::new();
+fn unsure_stretches(trace: &Trace, drawn: &Interfaces) -> Vec<Segment> {
+    let mut segments = Vec::new();
     for (interface, sure) in trace.confidence.iter().enumerate() {
         let (traced, drawn) = (&trace.interfaces.rows[interface], &drawn.rows[interface]);
         let is_unsure = |x: usize| sure[x] < UNSURE && (traced[x] - drawn[x]).abs() < CORRECTED_PX;
-        let mut open: Option<Stretch> = None;
+        let mut open: Option<Segment> = None;
         for x in (0..sure.len()).filter(|&x| is_unsure(x)) {
             match &mut open {
-                Some(stretch) if x < stretch.x1 + SHORTEST_COLUMNS => stretch.x1 = x + 1,
+                Some(segment) if x < segment.x1 + SHORTEST_COLUMNS => segment.x1 = x + 1,
                 _ => {
-                    stretches.extend(open.take());
-                    open = Some(Stretch { interface, x0: x, x1: x + 1 });
+                    segments.extend(open.take());
+                    open = Some(Segment { interface, x0: x, x1: x + 1 });
                 }
             }
         }
-        stretches.extend(open);
+        segments.extend(open);
     }
-    stretches.retain(|stretch| stretch.x1 - stretch.x0 >= SHORTEST_COLUMNS);
-    stretches
+    segments.retain(|segment| segment.x1 - segment.x0 >= SHORTEST_COLUMNS);
+    segments
 }
 
 #[cfg(test)]
@@ -236,8 +236,8 @@ mod tests {
         confidence[4][30..33].fill(0.0);
         let trace = Trace { interfaces: interfaces.clone(), confidence };
         let mut drawn = interfaces;
-        assert_eq!(unsure_stretches(&trace, &drawn), [Stretch { interface: 2, x0: 5, x1: 25 }]);
+        assert_eq!(unsure_stretches(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 25 }]);
         drawn.rows[2][15..40].fill(14.0);
-        assert_eq!(unsure_stretches(&trace, &drawn), [Stretch { interface: 2, x0: 5, x1: 15 }]);
+        assert_eq!(unsure_stretches(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 15 }]);
     }
 }

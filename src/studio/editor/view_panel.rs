@@ -29,7 +29,7 @@ pub fn show(
     rule(ui);
     show_comparison(ui, settings);
     ui.add_space(2.0);
-    ui.scope(|ui| compare_panel::show_rival(ui, synthesis, recent, settings.steps, actions));
+    ui.scope(|ui| compare_panel::show_choice(ui, synthesis, recent, settings.steps, actions));
     rule(ui);
     ui.scope(|ui| compare_panel::show_recent(ui, recent, actions));
 }

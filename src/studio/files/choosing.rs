@@ -21,7 +21,7 @@ pub enum Purpose {
     /// Another grader's labels of the page shown.
     OpenSecondGrader,
     /// A model to compare with.
-    RivalModel,
+    ComparisonModel,
 }
 
 impl Purpose {
@@ -36,7 +36,7 @@ impl Purpose {
             Purpose::ExportMask(CodeScheme::Paper) => "Export label mask with the paper's nine classes",
             Purpose::ExportSynthetic => "Export synthetic scan",
             Purpose::ExportMeasurements => "Export measurements",
-            Purpose::RivalModel => "Choose a model to compare with",
+            Purpose::ComparisonModel => "Choose a model to compare with",
             Purpose::OpenSecondGrader => "Open the second grader's label image",
         }
     }
@@ -48,7 +48,7 @@ impl Purpose {
             | Purpose::OpenFolder
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
-            | Purpose::RivalModel => None,
+            | Purpose::ComparisonModel => None,
             Purpose::Save => Some("retidiff"),
             Purpose::ExportMeasurements => Some("csv"),
             Purpose::ExportMask(_) | Purpose::ExportSynthetic => Some("png"),
@@ -62,7 +62,7 @@ impl Purpose {
 
     /// Whether the path is of use only to the document it was chosen for.
     pub fn is_of_document(&self) -> bool {
-        !matches!(self, Purpose::Open | Purpose::OpenFolder | Purpose::RivalModel)
+        !matches!(self, Purpose::Open | Purpose::OpenFolder | Purpose::ComparisonModel)
     }
 }
 
@@ -122,7 +122,7 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             .add_filter("Scans, labels, documents", registry::endings().as_slice())
             .add_filter("All files", &["*"])
             .pick_file(),
-        Purpose::RivalModel => dialog.add_filter("Model", &["safetensors"]).pick_file(),
+        Purpose::ComparisonModel => dialog.add_filter("Model", &["safetensors"]).pick_file(),
         Purpose::OpenFolder => dialog.pick_folder(),
         Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
             .add_filter("Label image", &["png", "tif", "tiff", "bmp", "csv", "nii", "gz", "mha", "mhd"])

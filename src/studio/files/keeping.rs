@@ -132,11 +132,11 @@ impl Studio {
     fn show_session(&mut self, arrived: Arrived) {
         let Arrived { session, warnings } = arrived;
         self.chrome.notices.clear();
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         self.settings.take_visibility(&session.editor.document().labels);
         self.session.replace(session, self.documents.flow.document());
         self.synthesis.recent.clear();
-        self.synthesis.thread.rival.forget();
+        self.synthesis.thread.comparison.forget();
         self.warn(warnings);
     }
 

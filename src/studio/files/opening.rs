@@ -237,7 +237,7 @@ impl Studio {
             self.complain_of_another_b_scan(path);
             return;
         }
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         self.replace_mask(mask, step_name(path));
         self.warn(warnings);
     }

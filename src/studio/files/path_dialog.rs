@@ -9,7 +9,7 @@ use crate::studio::flow::typed_path::typed_path;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
-use crate::studio::synthesis::comparison_picture::RivalChoice;
+use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::worker::ModelSource;
 
 /// A path that is being typed.
@@ -151,8 +151,8 @@ impl Studio {
         match purpose {
             Purpose::Open | Purpose::OpenFolder => self.perform(Action::OpenPath(path)),
             Purpose::OpenLabels => self.perform(Action::LoadLabelsFrom(path)),
-            Purpose::RivalModel => {
-                self.synthesis.thread.rival.choose(RivalChoice::Model(ModelSource::File(path)));
+            Purpose::ComparisonModel => {
+                self.synthesis.thread.comparison.choose(ComparedWith::Model(ModelSource::File(path)));
             }
             Purpose::Save => self.drive(Event::PlaceChosen { document, path }),
             Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),

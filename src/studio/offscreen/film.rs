@@ -23,7 +23,7 @@ const TURNS: f32 = 3.5;
 pub type OnFrame<'a> = &'a mut dyn FnMut(u32, &Studio, &RgbaImage) -> anyhow::Result<()>;
 
 /// Opens the studio as [`super::screenshot::render`] does, then paints intraretinal fluid into the outer
-/// layers at the middle of the scan. Frame 0 is the scan before, frames `1..=frames` each show a stretch of
+/// layers at the middle of the scan. Frame 0 is the scan before, frames `1..=frames` each show a segment of
 /// the stroke with the draft that follows it, the last one more the refined picture.
 ///
 /// # Errors

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::commands::keymap::KeymapChoice;
+use super::commands::choice::KeymapChoice;
 use super::settings::{Settings, Tool};
 use crate::document::Command;
 use crate::formats::label_png::CodeScheme;
@@ -12,7 +12,7 @@ use crate::scan::Calibration;
 pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
-use crate::studio::synthesis::comparison_picture::RivalChoice;
+use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::training::TrainingAction;
 
 /// What a button, a key or a drop asks for.
@@ -98,21 +98,21 @@ pub enum Action {
     /// Makes document and settings those of a recent picture.
     BringBack(u64),
     /// Compares the synthetic scan with another picture.
-    CompareWith(RivalChoice),
+    CompareWith(ComparedWith),
     /// Asks for the model file to compare with.
-    ChooseRivalModel,
+    ChooseComparisonModel,
     /// Compares the synthetic scan with a recent picture.
     CompareWithRecent(u64),
     /// Shows the strip of new eyes, or hides it.
-    ToggleNewEye,
+    ToggleNewMasks,
     /// Draws masks of eyes that do not exist.
-    DrawEyes,
+    GenerateMasks,
     /// Draws masks like the one that is open.
     VaryMask,
     /// Puts a candidate on the page.
-    AcceptEye(usize),
+    AcceptMask(usize),
     /// Opens an empty page without a real scan.
-    EyeWithoutScan,
+    OpenEmptyPage,
     /// Keeps the synthetic scan with the page shown.
     KeepSynthesis,
     /// Draws a new noise field.
@@ -126,7 +126,7 @@ pub enum Action {
     ToggleCalibration,
     /// What is known of every page's scan beyond its pixels.
     Calibrate(Calibration),
-    /// Shows the next stretch the last trace was not sure of.
+    /// Shows the next segment the last trace was not sure of.
     NextDoubt,
     /// Window and level that span the greys of the scan shown.
     FitGreys,

@@ -20,7 +20,7 @@ use crate::studio::editor::canvas::pass::PaneTextures;
 use crate::studio::editor::look::{Comparison, Tab};
 use crate::studio::editor::page::{EditorPage, PageFacts, Textures};
 use crate::studio::editor::session::{Probe, Session};
-use crate::studio::editor::tools::{Toolbox, Workbench};
+use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
 use crate::studio::synthesis::pane::SynthesisPane;
@@ -154,9 +154,9 @@ impl Studio {
     /// Lets the tools work on the document and does what they ask the window for.
     pub(in crate::studio) fn with_tools<R>(
         &mut self,
-        work: impl FnOnce(&mut Toolbox, &mut Workbench<'_>) -> R,
+        work: impl FnOnce(&mut Toolbox, &mut ToolContext<'_>) -> R,
     ) -> R {
-        let mut bench = Workbench::new(&mut self.session, &mut self.settings, self.editor.view.scale());
+        let mut bench = ToolContext::new(&mut self.session, &mut self.settings, self.editor.view.scale());
         let result = work(&mut self.editor.tools, &mut bench);
         let outcome = bench.into_outcome();
         self.redraw(outcome.dirty);
@@ -226,13 +226,13 @@ impl Studio {
 
     pub(in crate::studio) fn apply_proportions(&mut self) {
         let spacing = self.session.page().scan.spacing;
-        let stretch = match spacing {
+        let pixel_aspect = match spacing {
             Some(spacing) if self.settings.true_proportions => {
                 spacing.lateral_um_per_px / spacing.axial_um_per_px
             }
             _ => 1.0,
         };
-        self.editor.view.set_stretch(stretch);
+        self.editor.view.set_pixel_aspect(pixel_aspect);
     }
 
     /// What is known of the page shown.
@@ -241,7 +241,7 @@ impl Studio {
     }
 
     /// Looks at the page anew after a change; not during a stroke, which must not wait for it.
-    fn know_page(&mut self) {
+    fn refresh_page_facts(&mut self) {
         let now = (self.session.view_number(), self.session.editor.revision());
         if self.editor.facts.found_for != Some(now) && !self.session.editor.is_step_open() {
             // The size of a pixel may have been told, or the telling undone.
@@ -305,16 +305,16 @@ impl Studio {
         }
     }
 
-    /// Lets the rival of a comparison stand in for the scan in the left pane, or brings the scan back.
-    fn refresh_rival(&mut self) {
-        self.synthesis.thread.follow_rival();
-        let version = self.synthesis.thread.rival.version();
+    /// Lets the comparison of a comparison stand in for the scan in the left pane, or brings the scan back.
+    fn refresh_comparison(&mut self) {
+        self.synthesis.thread.follow_comparison();
+        let version = self.synthesis.thread.comparison.version();
         let Some(textures) = &mut self.editor.textures else { return };
         if textures.comparison_version == version {
             return;
         }
         textures.comparison_version = version;
-        match self.synthesis.thread.rival.picture().map(|picture| picture.image) {
+        match self.synthesis.thread.comparison.picture().map(|picture| picture.image) {
             None => textures.editor.set_image(&self.session.page().scan.image),
             Some(PictureImage::Cpu(image)) => textures.editor.set_image(&image),
             #[cfg(feature = "gpu")]
@@ -360,17 +360,17 @@ impl eframe::App for Studio {
         self.take_drops(ui);
         self.refresh_textures();
         self.take_synthesis();
-        self.refresh_rival();
+        self.refresh_comparison();
         self.take_trace();
         self.take_interpolation();
-        self.know_page();
+        self.refresh_page_facts();
         self.synthesis.new_mask.take_events(ui.ctx());
         self.settings.table = self.session.editor.document().labels.clone();
         theme::use_labels(&self.settings.table);
         self.follow_training();
         if self.panes_are_covered() {
             // A gesture that is held when a dialog comes ends where it is.
-            self.with_tools(|tools, bench| tools.let_go(bench));
+            self.with_tools(|tools, bench| tools.release(bench));
         }
 
         let mut actions = Vec::new();

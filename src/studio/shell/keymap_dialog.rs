@@ -152,15 +152,15 @@ fn row(
     keymap: &Keymap,
     actions: &mut Vec<Action>,
 ) {
-    let rivals: Vec<&UserCommand> =
-        keymap.keys(command.id).iter().flat_map(|chord| keymap.rivals(command.id, *chord)).collect();
+    let conflicts: Vec<&UserCommand> =
+        keymap.keys(command.id).iter().flat_map(|chord| keymap.conflicts(command.id, *chord)).collect();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         let (rect, _) = ui.allocate_exact_size(vec2(310.0, ROW_HEIGHT), Sense::hover());
         let painter = ui.painter();
         painter.text(rect.left_center(), Align2::LEFT_CENTER, command.name, theme::body(), theme::TEXT);
         for chord in keymap.keys(command.id) {
-            let in_conflict = !keymap.rivals(command.id, *chord).is_empty();
+            let in_conflict = !keymap.conflicts(command.id, *chord).is_empty();
             if chip(ui, &chord.shown(), command.name, in_conflict) {
                 let keys = keymap.keys(command.id).iter().filter(|own| *own != chord).copied().collect();
                 actions.push(Action::ChangeKeys(with_keys(keymap, command.id, keys)));
@@ -188,8 +188,8 @@ fn row(
             }
         }
     });
-    for rival in rivals {
-        conflict(ui, command, rival, keymap, actions);
+    for comparison in conflicts {
+        conflict(ui, command, comparison, keymap, actions);
     }
 }
 
@@ -210,24 +210,25 @@ fn chip(ui: &mut Ui, keys: &str, name: &str, in_conflict: bool) -> bool {
 fn conflict(
     ui: &mut Ui,
     command: &UserCommand,
-    rival: &UserCommand,
+    comparison: &UserCommand,
     keymap: &Keymap,
     actions: &mut Vec<Action>,
 ) {
     ui.horizontal(|ui| {
         ui.add_space(14.0);
-        let text = format!("The same key as \"{}\"", rival.name);
+        let text = format!("The same key as \"{}\"", comparison.name);
         ui.label(RichText::new(text).font(theme::small()).color(theme::WARNING));
         let take = Button::new(RichText::new("Only here").font(theme::small())).min_size(vec2(64.0, 20.0));
         let response = ui.add(take).on_hover_text("Takes it away from the other command");
         response.widget_info(|| {
-            let name = format!("Only here: {}, not {}", command.name, rival.name);
+            let name = format!("Only here: {}, not {}", command.name, comparison.name);
             WidgetInfo::labeled(Role::Button, true, name)
         });
         if response.clicked() {
             let own = keymap.keys(command.id);
-            let keys = keymap.keys(rival.id).iter().filter(|chord| !own.contains(chord)).copied().collect();
-            actions.push(Action::ChangeKeys(with_keys(keymap, rival.id, keys)));
+            let keys =
+                keymap.keys(comparison.id).iter().filter(|chord| !own.contains(chord)).copied().collect();
+            actions.push(Action::ChangeKeys(with_keys(keymap, comparison.id, keys)));
         }
     });
 }

@@ -6,11 +6,6 @@ use super::action::Action;
 use super::commands::chord::Chord;
 use super::commands::keymap::Keymap;
 
-/// Factor by which one key press or wheel notch changes the brush.
-pub const BRUSH_STEP: f32 = 1.15;
-/// By how much one key press changes the opacity of the labels.
-pub const FADE_STEP: f32 = 0.08;
-
 /// What the keys of this frame ask for. Nothing while a text field has the keyboard; a control that has
 /// it keeps the keys that move it.
 pub fn actions(context: &Context, keymap: &Keymap) -> Vec<Action> {

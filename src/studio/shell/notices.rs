@@ -72,7 +72,7 @@ impl Notices {
     }
 
     /// Takes away information that was there long enough. Returns when to ask again.
-    pub fn let_old_ones_go(&mut self) -> Option<Duration> {
+    pub fn drop_old_ones(&mut self) -> Option<Duration> {
         let stays = |notice: &Notice| match notice.severity {
             Severity::Info => Some(INFORMATION_STAYS.saturating_sub(notice.since.elapsed())),
             Severity::Warning | Severity::Error => None,

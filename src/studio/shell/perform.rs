@@ -51,7 +51,7 @@ impl Studio {
                 }
             }
             Action::Redo => {
-                self.with_tools(|tools, bench| tools.let_go(bench));
+                self.with_tools(|tools, bench| tools.release(bench));
                 let dirty = self.session.redo();
                 self.redraw(dirty);
             }
@@ -120,7 +120,7 @@ impl Studio {
                 self.chrome.dialogs.toggle_label_editor(&self.session.editor.document().labels);
             }
             Action::GoToStep(by) => {
-                self.with_tools(|tools, bench| tools.let_go(bench));
+                self.with_tools(|tools, bench| tools.release(bench));
                 let dirty = self.session.go_to_step(by);
                 self.redraw(dirty);
             }
@@ -131,18 +131,18 @@ impl Studio {
                 self.edit(Command::ClearLesions { page, locked });
             }
             Action::BringBack(number) => self.bring_back(number),
-            Action::CompareWith(choice) => self.synthesis.thread.rival.choose(choice),
-            Action::ChooseRivalModel => self.choose(Purpose::RivalModel),
+            Action::CompareWith(choice) => self.synthesis.thread.comparison.choose(choice),
+            Action::ChooseComparisonModel => self.choose(Purpose::ComparisonModel),
             Action::CompareWithRecent(number) => {
                 if let Some(picture) = self.synthesis.recent.get(number) {
-                    self.synthesis.thread.rival.keep(picture);
+                    self.synthesis.thread.comparison.keep(picture);
                 }
             }
-            Action::ToggleNewEye => self.toggle_new_eye(),
-            Action::DrawEyes => self.draw_eyes(false),
-            Action::VaryMask => self.draw_eyes(true),
-            Action::AcceptEye(index) => self.accept_eye(index),
-            Action::EyeWithoutScan => {
+            Action::ToggleNewMasks => self.toggle_new_masks(),
+            Action::GenerateMasks => self.generate_masks(false),
+            Action::VaryMask => self.generate_masks(true),
+            Action::AcceptMask(index) => self.accept_mask(index),
+            Action::OpenEmptyPage => {
                 self.show_instead(Session::new(new_mask::document_without_scan(), None), Vec::new());
             }
             Action::KeepSynthesis => {
@@ -195,7 +195,7 @@ impl Studio {
 
     /// One step for all pages.
     fn calibrate(&mut self, calibration: Calibration) {
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         self.session.editor.begin("size of a pixel");
         for page in 0..self.session.page_count() {
             self.edit(Command::Calibrate { page, calibration });
@@ -211,7 +211,7 @@ impl Studio {
     }
 
     fn trace_layers(&mut self) {
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         if let Err(error) = self.editor.tracing.start(&self.session, &self.context) {
             self.chrome.notices.add(Severity::Error, format!("The tracing cannot start: {error}"));
         }
@@ -229,7 +229,7 @@ impl Studio {
     pub(in crate::studio) fn take_trace(&mut self) {
         match self.editor.tracing.news(&self.session, self.settings.locked()) {
             Some(TraceNews::Proposal(command)) => {
-                self.with_tools(|tools, bench| tools.let_go(bench));
+                self.with_tools(|tools, bench| tools.release(bench));
                 self.edit(command);
             }
             Some(TraceNews::Failed(message)) => self.chrome.notices.add(Severity::Error, message),
@@ -270,7 +270,7 @@ impl Studio {
             | Purpose::OpenFolder
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
-            | Purpose::RivalModel => String::new(),
+            | Purpose::ComparisonModel => String::new(),
             Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
             Purpose::Save => format!("{stem}.retidiff"),
             Purpose::ExportMask(CodeScheme::Studio) => format!("{stem}-labels.png"),

@@ -28,7 +28,7 @@ impl Studio {
 
     /// Cards over the upper end of the panes: a bar would move the scan away under the pointer.
     fn show_notices(&mut self, ui: &Ui, actions: &mut Vec<Action>) {
-        if let Some(pause) = self.chrome.notices.let_old_ones_go() {
+        if let Some(pause) = self.chrome.notices.drop_old_ones() {
             ui.request_repaint_after(pause);
         }
         if self.documents.flow.offer().is_none() && self.chrome.notices.iter().next().is_none() {
@@ -74,7 +74,7 @@ impl Studio {
         }
         self.show_filmstrip(ui, actions);
         self.show_tool_options(ui);
-        self.show_new_eye(ui, actions);
+        self.show_new_masks(ui, actions);
         CentralPanel::no_frame().show(ui, |ui| self.show_stage(ui, actions));
         // After the stage: a key the tool in the hand took does nothing else.
         if !self.is_asking() {
@@ -86,8 +86,8 @@ impl Studio {
         let frame = Frame::new().fill(theme::CHROME);
         let has_spacing = self.session.page().scan.spacing.is_some();
         Panel::left("tools").exact_size(theme::STRIP_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-            let (abouts, is_fitted) = (self.editor.tools.abouts(), self.editor.view.is_fitted());
-            tool_strip::show(ui, abouts, &self.settings, is_fitted, has_spacing, actions);
+            let (tool_facts, is_fitted) = (self.editor.tools.tool_facts(), self.editor.view.is_fitted());
+            tool_strip::show(ui, tool_facts, &self.settings, is_fitted, has_spacing, actions);
         });
     }
 

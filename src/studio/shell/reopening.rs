@@ -217,7 +217,7 @@ impl Studio {
 
     /// A stroke under way ends as if the button had been released, and goes to the journal.
     fn end_gesture(&mut self) {
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         self.keep_journal();
     }
 

@@ -17,6 +17,11 @@ pub const LENS_RANGE_PX: std::ops::RangeInclusive<f32> = 4.0..=400.0;
 /// Step counts the last refinement may have.
 pub const STEP_CHOICES: [u32; 5] = [1, 2, 4, 8, 16];
 
+/// Factor by which one key press or wheel notch changes the brush.
+pub const BRUSH_STEP: f32 = 1.15;
+/// By how much one key press changes the opacity of the labels.
+pub const FADE_STEP: f32 = 0.08;
+
 /// Range of the guidance slider.
 pub const GUIDANCE_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
 

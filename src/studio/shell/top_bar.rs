@@ -97,7 +97,7 @@ pub fn show(
         });
         let about = hint(ui, "mask.new_eye");
         if text_button(ui, "New eye", 66.0, "New eye", &about, ButtonState::READY).clicked() {
-            actions.push(Action::ToggleNewEye);
+            actions.push(Action::ToggleNewMasks);
         }
         divider(ui);
         history_button(

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use crate::studio::shell::action::Action;
 use crate::studio::shell::settings::STEP_CHOICES;
-use crate::studio::synthesis::comparison_picture::RivalChoice;
+use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::synthesis::recent::{Recent, RecentPicture};
 use crate::studio::synthesis::thread::Synthesis;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -19,27 +19,27 @@ use crate::worker::models::image_models;
 const COLUMNS: usize = 3;
 
 /// Draws what the synthetic scan is compared with.
-pub fn show_rival(
+pub fn show_choice(
     ui: &mut Ui,
     synthesis: &Synthesis,
     recent: &Recent,
     steps: u32,
     actions: &mut Vec<Action>,
 ) {
-    let rival = &synthesis.rival;
+    let comparison = &synthesis.comparison;
     ui.horizontal(|ui| {
         ui.label(theme::caption("Compare with"));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if rival.is_pending() {
+            if comparison.is_pending() {
                 ui.add(BusyMark::new(13.0, theme::ACCENT));
             }
         });
     });
-    let chosen = match rival.choice() {
-        RivalChoice::RealScan => 0,
-        RivalChoice::Kept => 1,
-        RivalChoice::Steps(_) => 2,
-        RivalChoice::Model(_) => 3,
+    let chosen = match comparison.choice() {
+        ComparedWith::RealScan => 0,
+        ComparedWith::Kept => 1,
+        ComparedWith::Steps(_) => 2,
+        ComparedWith::Model(_) => 3,
     };
     let names = [
         ("Scan", "Compare with the real scan"),
@@ -50,22 +50,22 @@ pub fn show_rival(
     if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
         let other_steps = STEP_CHOICES.into_iter().find(|choice| *choice != steps).unwrap_or(1);
         match index {
-            0 => actions.push(Action::CompareWith(RivalChoice::RealScan)),
-            1 if !rival.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
-            1 => actions.push(Action::CompareWith(RivalChoice::Kept)),
-            2 => actions.push(Action::CompareWith(RivalChoice::Steps(other_steps))),
+            0 => actions.push(Action::CompareWith(ComparedWith::RealScan)),
+            1 if !comparison.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
+            1 => actions.push(Action::CompareWith(ComparedWith::Kept)),
+            2 => actions.push(Action::CompareWith(ComparedWith::Steps(other_steps))),
             _ => {
                 let model =
                     image_models().iter().map(|(name, _)| *name).find(|name| is_other(name, synthesis));
                 let name =
                     model.or_else(|| image_models().first().map(|(name, _)| *name)).unwrap_or_default();
-                actions.push(Action::CompareWith(RivalChoice::Model(ModelSource::Bundled(name.to_owned()))));
+                actions.push(Action::CompareWith(ComparedWith::Model(ModelSource::Bundled(name.to_owned()))));
             }
         }
     }
-    match rival.choice() {
-        RivalChoice::RealScan => {}
-        RivalChoice::Kept => {
+    match comparison.choice() {
+        ComparedWith::RealScan => {}
+        ComparedWith::Kept => {
             let hint = "From now on this picture stands in the left pane";
             let state = ButtonState::enabled_if(newest(recent).is_some());
             if text_button(
@@ -81,7 +81,7 @@ pub fn show_rival(
                 actions.extend(newest(recent).map(Action::CompareWithRecent));
             }
         }
-        RivalChoice::Steps(other) => {
+        ComparedWith::Steps(other) => {
             row(ui, "Steps", |ui| {
                 let names = STEP_CHOICES.map(|steps| steps.to_string());
                 let spoken = STEP_CHOICES.map(|steps| format!("Compare with {steps} steps"));
@@ -92,11 +92,11 @@ pub fn show_rival(
                     .collect();
                 let chosen = STEP_CHOICES.iter().position(|steps| steps == other).unwrap_or(usize::MAX);
                 if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-                    actions.push(Action::CompareWith(RivalChoice::Steps(STEP_CHOICES[index])));
+                    actions.push(Action::CompareWith(ComparedWith::Steps(STEP_CHOICES[index])));
                 }
             });
         }
-        RivalChoice::Model(source) => show_models(ui, source, actions),
+        ComparedWith::Model(source) => show_models(ui, source, actions),
     }
 }
 
@@ -105,7 +105,7 @@ fn show_models(ui: &mut Ui, source: &ModelSource, actions: &mut Vec<Action>) {
         let model = ModelSource::Bundled((*name).to_owned());
         let state = ButtonState::selected_if(*source == model);
         if text_button(ui, name, ui.available_width(), name, title, state).clicked() {
-            actions.push(Action::CompareWith(RivalChoice::Model(model)));
+            actions.push(Action::CompareWith(ComparedWith::Model(model)));
         }
     }
     let (text, state) = match source {
@@ -117,7 +117,7 @@ fn show_models(ui: &mut Ui, source: &ModelSource, actions: &mut Vec<Action>) {
     };
     let hint = "A model file, such as that of a checkpoint";
     if text_button(ui, &text, ui.available_width(), "Choose model file", hint, state).clicked() {
-        actions.push(Action::ChooseRivalModel);
+        actions.push(Action::ChooseComparisonModel);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The other picture of a comparison: what stands in for the real scan when two syntheses are compared.
 //!
-//! Both have the same noise. The rival is drawn whole and at all its steps whenever the picture on screen is
+//! Both have the same noise. The comparison is drawn whole and at all its steps whenever the picture on screen is
 //! complete, so it never holds the brush up.
 
 use super::recent::RecentPicture;
@@ -9,7 +9,7 @@ use crate::worker::{LoadedModel, ModelSource, PictureImage, Request};
 
 /// What the synthetic scan is compared with.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum RivalChoice {
+pub enum ComparedWith {
     /// The real scan.
     #[default]
     RealScan,
@@ -21,9 +21,9 @@ pub enum RivalChoice {
     Model(ModelSource),
 }
 
-/// A rival that is there.
+/// A comparison that is there.
 #[derive(Clone)]
-pub struct RivalPicture {
+pub struct ComparedImage {
     pub image: PictureImage,
     /// What it is, for the caption.
     pub title: String,
@@ -31,11 +31,11 @@ pub struct RivalPicture {
 
 /// The choice, the picture it led to, and the one under way.
 #[derive(Default)]
-pub struct Rival {
-    choice: RivalChoice,
+pub struct ComparisonPicture {
+    choice: ComparedWith,
     kept: Option<RecentPicture>,
     /// The request that the picture answers, and the picture.
-    drawn: Option<(Request, RivalPicture)>,
+    drawn: Option<(Request, ComparedImage)>,
     /// Job number and request of the one under way.
     pending: Option<(u64, Request)>,
     /// What could not be drawn is not asked for again until something changes.
@@ -44,14 +44,14 @@ pub struct Rival {
     version: u64,
 }
 
-impl Rival {
+impl ComparisonPicture {
     /// What was chosen.
-    pub fn choice(&self) -> &RivalChoice {
+    pub fn choice(&self) -> &ComparedWith {
         &self.choice
     }
 
     /// Chooses anew.
-    pub fn choose(&mut self, choice: RivalChoice) {
+    pub fn choose(&mut self, choice: ComparedWith) {
         if self.choice != choice {
             self.choice = choice;
             self.drawn = None;
@@ -63,7 +63,7 @@ impl Rival {
 
     /// Compares with a kept picture from now on.
     pub fn keep(&mut self, picture: &RecentPicture) {
-        self.choose(RivalChoice::Kept);
+        self.choose(ComparedWith::Kept);
         self.kept = Some(picture.clone());
         self.version += 1;
     }
@@ -72,8 +72,8 @@ impl Rival {
     pub fn forget(&mut self) {
         let version = self.version + 1;
         *self = Self { choice: std::mem::take(&mut self.choice), version, ..Self::default() };
-        if self.choice == RivalChoice::Kept {
-            self.choice = RivalChoice::RealScan;
+        if self.choice == ComparedWith::Kept {
+            self.choice = ComparedWith::RealScan;
         }
     }
 
@@ -88,20 +88,20 @@ impl Rival {
     }
 
     /// The picture to compare with; `None` for the real scan and while there is none yet.
-    pub fn picture(&self) -> Option<RivalPicture> {
+    pub fn picture(&self) -> Option<ComparedImage> {
         match &self.choice {
-            RivalChoice::RealScan => None,
-            RivalChoice::Kept => self.kept.as_ref().map(|kept| RivalPicture {
+            ComparedWith::RealScan => None,
+            ComparedWith::Kept => self.kept.as_ref().map(|kept| ComparedImage {
                 image: kept.image.clone(),
                 title: format!("kept picture {}", kept.number),
             }),
-            RivalChoice::Steps(_) | RivalChoice::Model(_) => {
+            ComparedWith::Steps(_) | ComparedWith::Model(_) => {
                 self.drawn.as_ref().map(|(_, picture)| picture.clone())
             }
         }
     }
 
-    /// Rises whenever [`Rival::picture`] changes.
+    /// Rises whenever [`ComparisonPicture::picture`] changes.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -116,17 +116,17 @@ impl Rival {
         self.pending.is_some()
     }
 
-    /// The request of the rival of a picture that is on screen and complete, if it is still to be drawn;
-    /// with the model that should draw it. Answers to [`Rival::asked`].
+    /// The request of the comparison of a picture that is on screen and complete, if it is still to be drawn;
+    /// with the model that should draw it. Answers to [`ComparisonPicture::asked`].
     pub fn wanted(&self, shown: &Request) -> Option<(Request, Option<ModelSource>)> {
         let mut request = Request { full_frame: true, ..shown.clone() };
         let model = match &self.choice {
-            RivalChoice::RealScan | RivalChoice::Kept => return None,
-            RivalChoice::Steps(steps) => {
+            ComparedWith::RealScan | ComparedWith::Kept => return None,
+            ComparedWith::Steps(steps) => {
                 request.refine_steps = *steps;
                 None
             }
-            RivalChoice::Model(source) => Some(source.clone()),
+            ComparedWith::Model(source) => Some(source.clone()),
         };
         let is_same = |other: &Request| other.asks_the_same(&request);
         let is_there = self.drawn.as_ref().is_some_and(|(drawn, _)| is_same(drawn))
@@ -135,25 +135,25 @@ impl Rival {
         (!is_there && request.recipe.unchanged_scan().is_none()).then_some((request, model))
     }
 
-    /// Notes that a rival was asked for as a job.
+    /// Notes that a comparison was asked for as a job.
     pub fn asked(&mut self, job: u64, request: Request) {
         self.pending = Some((job, request));
     }
 
-    /// Takes a picture that came back; answers whether it was the rival's.
+    /// Takes a picture that came back; answers whether it was the comparison's.
     pub fn take(&mut self, job: u64, image: &GreyImage, model: &LoadedModel) -> bool {
         let Some((_, request)) = self.pending.take_if(|(pending, _)| *pending == job) else { return false };
         let steps = request.refine_steps;
         let title = match &self.choice {
-            RivalChoice::Model(_) => model.name.clone(),
+            ComparedWith::Model(_) => model.name.clone(),
             _ => format!("{steps} {}", if steps == 1 { "step" } else { "steps" }),
         };
         self.version += 1;
-        self.drawn = Some((request, RivalPicture { image: PictureImage::Cpu(image.clone()), title }));
+        self.drawn = Some((request, ComparedImage { image: PictureImage::Cpu(image.clone()), title }));
         true
     }
 
-    /// Takes the news that a job failed; answers whether it was the rival's.
+    /// Takes the news that a job failed; answers whether it was the comparison's.
     pub fn fail(&mut self, job: u64) -> bool {
         let Some((_, request)) = self.pending.take_if(|(pending, _)| *pending == job) else { return false };
         self.refused = Some(request);
@@ -182,23 +182,23 @@ mod tests {
 
     #[test]
     fn a_rival_is_asked_for_once_and_again_when_the_picture_changes() {
-        let mut rival = Rival::default();
-        assert_eq!(rival.wanted(&request(1)), None, "the real scan needs no drawing");
-        rival.choose(RivalChoice::Steps(2));
-        let (wanted, model) = rival.wanted(&request(1)).expect("a rival");
+        let mut comparison = ComparisonPicture::default();
+        assert_eq!(comparison.wanted(&request(1)), None, "the real scan needs no drawing");
+        comparison.choose(ComparedWith::Steps(2));
+        let (wanted, model) = comparison.wanted(&request(1)).expect("a comparison");
         assert_eq!((wanted.refine_steps, wanted.full_frame, model), (2, true, None));
-        rival.asked(9, wanted);
-        assert_eq!(rival.wanted(&request(1)), None);
+        comparison.asked(9, wanted);
+        assert_eq!(comparison.wanted(&request(1)), None);
         let image = GreyImage::new(8, 8, vec![3; 64]);
-        assert!(!rival.take(8, &image, &LoadedModel::default()));
-        assert!(rival.take(9, &image, &LoadedModel::default()));
-        assert_eq!(rival.picture().map(|picture| picture.title), Some("2 steps".to_owned()));
-        assert_eq!(rival.wanted(&request(1)), None);
-        let (wanted, _) = rival.wanted(&request(2)).expect("another noise, another rival");
-        rival.asked(10, wanted);
-        assert!(rival.fail(10));
-        assert_eq!(rival.wanted(&request(2)), None, "what failed is not tried again and again");
-        rival.choose(RivalChoice::Model(ModelSource::Default));
-        assert!(rival.wanted(&request(2)).is_some_and(|(_, model)| model == Some(ModelSource::Default)));
+        assert!(!comparison.take(8, &image, &LoadedModel::default()));
+        assert!(comparison.take(9, &image, &LoadedModel::default()));
+        assert_eq!(comparison.picture().map(|picture| picture.title), Some("2 steps".to_owned()));
+        assert_eq!(comparison.wanted(&request(1)), None);
+        let (wanted, _) = comparison.wanted(&request(2)).expect("another noise, another comparison");
+        comparison.asked(10, wanted);
+        assert!(comparison.fail(10));
+        assert_eq!(comparison.wanted(&request(2)), None, "what failed is not tried again and again");
+        comparison.choose(ComparedWith::Model(ModelSource::Default));
+        assert!(comparison.wanted(&request(2)).is_some_and(|(_, model)| model == Some(ModelSource::Default)));
     }
 }

@@ -70,7 +70,7 @@ pub struct Shown {
 
 /// The state of the strip of candidates.
 #[derive(Default)]
-pub struct NewEye {
+pub struct NewMasks {
     /// Whether the strip is shown.
     pub open: bool,
     pub dials: DialSettings,
@@ -88,7 +88,7 @@ pub struct NewEye {
     next_seed: u64,
 }
 
-impl NewEye {
+impl NewMasks {
     /// Where the model comes from.
     pub fn model(&self) -> ModelSource {
         self.chosen.clone().unwrap_or_else(|| ModelSource::Bundled(MODEL.to_owned()))
@@ -194,12 +194,12 @@ impl NewEye {
 
 impl Studio {
     /// The state of the strip.
-    pub fn new_eye(&self) -> &NewEye {
+    pub fn new_eye(&self) -> &NewMasks {
         &self.synthesis.new_mask
     }
 
     /// Draws the strip, while it is open.
-    pub(in crate::studio) fn show_new_eye(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+    pub(in crate::studio) fn show_new_masks(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         if !self.synthesis.new_mask.open {
             return;
         }
@@ -213,29 +213,29 @@ impl Studio {
     }
 
     /// Opening the strip draws the first eyes; closing it gives up what is being drawn.
-    pub(in crate::studio) fn toggle_new_eye(&mut self) {
+    pub(in crate::studio) fn toggle_new_masks(&mut self) {
         self.synthesis.new_mask.open = !self.synthesis.new_mask.open;
         if !self.synthesis.new_mask.open {
             self.synthesis.new_mask.cancel();
         } else if self.synthesis.new_mask.candidates.is_empty() {
-            self.draw_eyes(false);
+            self.generate_masks(false);
         }
     }
 
     /// Asks for new masks, or for variations of the open one.
-    pub(in crate::studio) fn draw_eyes(&mut self, varies: bool) {
+    pub(in crate::studio) fn generate_masks(&mut self, varies: bool) {
         self.synthesis.new_mask.open = true;
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         self.synthesis.new_mask.ask(&self.context, self.session.page(), varies);
     }
 
     /// Puts a candidate on the page, as one step that can be undone.
-    pub(in crate::studio) fn accept_eye(&mut self, index: usize) {
+    pub(in crate::studio) fn accept_mask(&mut self, index: usize) {
         let Some(shown) = self.synthesis.new_mask.candidates.get(index) else { return };
         let what = if shown.varies { "varied mask" } else { "new eye" };
         let name = format!("{what} (seed {})", shown.candidate.seed);
         let mask = shown.candidate.mask.clone();
-        self.with_tools(|tools, bench| tools.let_go(bench));
+        self.with_tools(|tools, bench| tools.release(bench));
         self.replace_mask(mask, name);
     }
 }

@@ -4,7 +4,7 @@ use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, U
 
 use crate::dataset::masks::Dials;
 use crate::studio::shell::action::Action;
-use crate::studio::synthesis::new_mask::{NewEye, Shown};
+use crate::studio::synthesis::new_mask::{NewMasks, Shown};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, badge, row, slider, switch, text_button};
 use crate::studio::widgets::theme;
@@ -17,7 +17,7 @@ const DIALS_WIDTH: f32 = 300.0;
 const PICTURE_HEIGHT: f32 = 122.0;
 
 /// Draws the strip. `is_annotated`: whether there is a mask to vary.
-pub fn show(ui: &mut Ui, eye: &mut NewEye, is_annotated: bool, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, eye: &mut NewMasks, is_annotated: bool, actions: &mut Vec<Action>) {
     ui.horizontal_top(|ui| {
         ui.vertical(|ui| {
             ui.set_width(DIALS_WIDTH);
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, eye: &mut NewEye, is_annotated: bool, actions: &mut Vec
     });
 }
 
-fn show_dials(ui: &mut Ui, eye: &mut NewEye) {
+fn show_dials(ui: &mut Ui, eye: &mut NewMasks) {
     let dials = &mut eye.dials;
     let lines = [
         (&mut dials.fluid, "Fluid", 0.0..=0.5, 2, "mm²", "Area of intraretinal fluid"),
@@ -66,7 +66,7 @@ fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
         ui.spacing_mut().item_spacing.x = 6.0;
         let hint = "Draw masks of eyes that do not exist, by the dials";
         if text_button(ui, "Draw new eyes", 104.0, "Draw new eyes", hint, ButtonState::READY).clicked() {
-            actions.push(Action::DrawEyes);
+            actions.push(Action::GenerateMasks);
         }
         let hint = "Draw masks like the open one; its pixels that are not annotated count as vitreous";
         let state = ButtonState::enabled_if(is_annotated);
@@ -75,19 +75,19 @@ fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
         }
         let hint = "Open an empty page to put new eyes on, without any real scan";
         if text_button(ui, "Empty page", 78.0, "New eye without a scan", hint, ButtonState::READY).clicked() {
-            actions.push(Action::EyeWithoutScan);
+            actions.push(Action::OpenEmptyPage);
         }
     });
 }
 
-fn show_candidates(ui: &mut Ui, eye: &NewEye, actions: &mut Vec<Action>) {
+fn show_candidates(ui: &mut Ui, eye: &NewMasks, actions: &mut Vec<Action>) {
     if let Some(failure) = &eye.failure {
         ui.add(eframe::egui::Label::new(theme::weak(failure.clone())).wrap());
         return;
     }
     for (index, shown) in eye.candidates.iter().enumerate() {
         if candidate(ui, index, shown) {
-            actions.push(Action::AcceptEye(index));
+            actions.push(Action::AcceptMask(index));
         }
     }
     if let Some(part) = eye.progress {

@@ -2,7 +2,7 @@
 
 use eframe::egui::Context;
 
-use super::new_mask::NewEye;
+use super::new_mask::NewMasks;
 use super::recent::Recent;
 use super::setup::{SynthesisSetup, SynthesisSource};
 use super::thread::{News, Synthesis};
@@ -15,7 +15,7 @@ pub struct SynthesisPane {
     /// Threads of models before, which still draw what was to be exported or kept with them.
     finishing: Vec<Synthesis>,
     pub(in crate::studio) recent: Recent,
-    pub(in crate::studio) new_mask: NewEye,
+    pub(in crate::studio) new_mask: NewMasks,
 }
 
 impl SynthesisPane {
@@ -30,7 +30,7 @@ impl SynthesisPane {
             source,
             finishing: Vec::new(),
             recent: Recent::default(),
-            new_mask: NewEye::default(),
+            new_mask: NewMasks::default(),
         }
     }
 

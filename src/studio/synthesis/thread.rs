@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::comparison_picture::Rival;
+use super::comparison_picture::ComparisonPicture;
 use super::picture_requests::PictureRequests;
 use crate::document::Synthesis as KeptSynthesis;
 use crate::scan::GreyImage;
@@ -92,7 +92,7 @@ pub struct Synthesis {
     /// What was asked for last.
     last_request: Option<Request>,
     /// What the picture on screen is compared with.
-    pub rival: Rival,
+    pub comparison: ComparisonPicture,
 }
 
 impl Synthesis {
@@ -120,14 +120,14 @@ impl Synthesis {
             picture: None,
             exports: HashMap::new(),
             last_request: None,
-            rival: Rival::default(),
+            comparison: ComparisonPicture::default(),
         }
     }
 
     /// Ends the thread; what it was asked for stays noted. A picture on the graphics device is forgotten.
     pub fn stop(&mut self) {
         self.worker = None;
-        self.rival.start_over();
+        self.comparison.start_over();
         if self.picture.as_ref().is_some_and(|picture| picture.image.is_on_device()) {
             self.picture = None;
             self.shown = None;
@@ -139,7 +139,7 @@ impl Synthesis {
     pub fn hand_over(self, next: &mut Self) -> usize {
         next.requests = self.requests;
         next.requests.start_over();
-        next.rival = self.rival;
+        next.comparison = self.comparison;
         next.shown = self.shown.map(|shown| Shown { current: false, ..shown });
         next.picture = self.picture;
         let mut exports: Vec<(u64, PendingExport)> = self.exports.into_iter().collect();
@@ -201,8 +201,8 @@ impl Synthesis {
     pub fn hand_view_to(&mut self, next: &mut Self) {
         next.requests = std::mem::take(&mut self.requests);
         next.requests.start_over();
-        next.rival = std::mem::take(&mut self.rival);
-        next.rival.start_over();
+        next.comparison = std::mem::take(&mut self.comparison);
+        next.comparison.start_over();
         next.shown = self.shown.take().map(|shown| Shown { current: false, ..shown });
         next.picture = self.picture.take();
     }
@@ -212,7 +212,7 @@ impl Synthesis {
         if self.requests.look_at(view_number) {
             self.shown = None;
             self.picture = None;
-            self.rival.forget();
+            self.comparison.forget();
         }
     }
 
@@ -244,19 +244,19 @@ impl Synthesis {
     }
 
     /// Asks for the picture to compare with, once the one on screen is complete.
-    pub fn follow_rival(&mut self) {
+    pub fn follow_comparison(&mut self) {
         let is_settled = self.shown.is_some_and(|shown| shown.complete && shown.current);
         let (Some(worker), Some(request), true) = (&self.worker, &self.last_request, is_settled) else {
             return;
         };
-        let Some((mut request, model)) = self.rival.wanted(request) else { return };
+        let Some((mut request, model)) = self.comparison.wanted(request) else { return };
         request.job = self.requests.other_job();
         let is_accepted = match model {
             Some(model) => worker.submit_export_by(request.clone(), model),
             None => worker.submit_export(request.clone()),
         };
         if is_accepted {
-            self.rival.asked(request.job, request);
+            self.comparison.asked(request.job, request);
         }
     }
 
@@ -333,7 +333,7 @@ impl Synthesis {
             Event::Busy(busy) => self.busy = busy,
             Event::Progress { step, of, .. } => self.progress = Some((step, of)),
             Event::Exported { job, image, model, .. } => {
-                if self.rival.take(job, &image, &model) {
+                if self.comparison.take(job, &image, &model) {
                     news.push(News::Comparison);
                 } else if let Some(export) = self.exports.remove(&job) {
                     news.push(self.finished(export, image));
@@ -345,7 +345,8 @@ impl Synthesis {
             }
             Event::Failed { job: Some(job), message } => {
                 self.exports.remove(&job);
-                let what = if self.rival.fail(job) { "picture to compare with" } else { "synthetic scan" };
+                let what =
+                    if self.comparison.fail(job) { "picture to compare with" } else { "synthetic scan" };
                 news.push(News::Failed(format!("The {what} could not be made: {message}")));
             }
             Event::DeviceLost => {

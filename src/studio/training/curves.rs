@@ -45,7 +45,7 @@ pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], heigh
     });
     let logarithmic = look.logarithmic;
     let shown = move |value: f64| if logarithmic { value.max(1e-9).log10() } else { value };
-    let told = move |value: f64| if logarithmic { 10_f64.powf(value) } else { value };
+    let shown_value = move |value: f64| if logarithmic { 10_f64.powf(value) } else { value };
     let mut plot = Plot::new("loss")
         .height(height)
         .legend(Legend::default().background_alpha(0.6).position(Corner::RightTop))
@@ -58,14 +58,14 @@ pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], heigh
         .y_axis_min_width(52.0)
         .grid_color(theme::LINE)
         .x_axis_formatter(|mark, _| format!("{}", mark.value))
-        .y_axis_formatter(move |mark, _| digits(told(mark.value)))
+        .y_axis_formatter(move |mark, _| digits(shown_value(mark.value)))
         .label_formatter(move |position| {
             let point = match position {
                 HoverPosition::NearDataPoint { position, .. } | HoverPosition::Elsewhere { position } => {
                     position
                 }
             };
-            Some(format!("step {:.0}\n{}", point.x, digits(told(point.y))))
+            Some(format!("step {:.0}\n{}", point.x, digits(shown_value(point.y))))
         });
     if logarithmic {
         plot = plot.y_grid_spacer(decades);

@@ -180,7 +180,7 @@ impl Training {
 
     /// Takes what threads and trainers report; answers what the user must hear.
     pub(in crate::studio) fn follow(&mut self) -> Vec<(Severity, String)> {
-        let mut heard = Vec::new();
+        let mut notices = Vec::new();
         for news in self.background.news() {
             match news {
                 News::Runs(records) => {
@@ -207,7 +207,7 @@ impl Training {
                         form.use_split(file, &split);
                     }
                     let looked = self.look_at_data();
-                    heard.extend(looked.err().map(|message| (Severity::Error, message)));
+                    notices.extend(looked.err().map(|message| (Severity::Error, message)));
                 }
                 News::Start { model, outcome } => {
                     if let Some(form) = &mut self.form {
@@ -225,14 +225,14 @@ impl Training {
                 News::Published { outcome: Ok(model), .. } => {
                     let place = model.path.display();
                     let text = format!("Published as {place}; it is in the list of models now.");
-                    heard.push((Severity::Info, text));
+                    notices.push((Severity::Info, text));
                     self.models.push(model);
                     self.models.sort_by(|a, b| a.name.cmp(&b.name));
                 }
                 News::Published { name, outcome: Err(message) } => {
-                    heard.push((Severity::Error, format!("{name} was not published: {message}")));
+                    notices.push((Severity::Error, format!("{name} was not published: {message}")));
                 }
-                News::Failed(message) => heard.push((Severity::Error, message)),
+                News::Failed(message) => notices.push((Severity::Error, message)),
             }
         }
         for run in &mut self.runs {
@@ -242,13 +242,13 @@ impl Training {
             if let (true, RunState::Failed(message)) = (before.is_alive(), &run.record.state)
                 && !self.shown
             {
-                heard.push((Severity::Error, format!("Training “{}”: {message}", run.record.name())));
+                notices.push((Severity::Error, format!("Training “{}”: {message}", run.record.name())));
             }
             if before.is_alive() && run.record.state == RunState::Finished && !self.shown {
-                heard.push((Severity::Info, format!("Training “{}” is finished.", run.record.name())));
+                notices.push((Severity::Info, format!("Training “{}” is finished.", run.record.name())));
             }
         }
-        heard
+        notices
     }
 
     /// Puts a run that was found into the list; watches it if a trainer is at work.

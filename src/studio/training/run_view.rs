@@ -27,7 +27,7 @@ pub(super) fn show(
     });
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
         if let RunState::Failed(message) = &record.state {
-            told(ui, message, theme::ERROR);
+            line_of(ui, message, theme::ERROR);
         }
         orders(ui, record, actions);
         rule(ui);
@@ -41,12 +41,12 @@ pub(super) fn show(
         }
         checkpoints(ui, record, publish_name, actions);
         for warning in record.warnings.iter().rev() {
-            told(ui, warning, theme::WARNING);
+            line_of(ui, warning, theme::WARNING);
         }
     });
 }
 
-fn told(ui: &mut Ui, text: &str, color: Color32) {
+fn line_of(ui: &mut Ui, text: &str, color: Color32) {
     ui.add_space(4.0);
     let mut letters = text.chars();
     let text: String =

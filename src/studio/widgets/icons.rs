@@ -38,7 +38,7 @@ pub enum Icon {
     Info,
     Close,
     Warning,
-    Stretch,
+    Segment,
     Samples,
     Repair,
     Previous,
@@ -241,7 +241,7 @@ fn marks(icon: Icon) -> &'static [Mark] {
             Line(&[(10.0, 8.0), (10.0, 12.2)]),
             Dot((10.0, 14.4), 1.0),
         ],
-        Icon::Stretch => &[
+        Icon::Segment => &[
             Loop(&[(2.6, 6.4), (17.4, 6.4), (17.4, 13.6), (2.6, 13.6)]),
             Line(&[(7.4, 8.4), (5.6, 10.0), (7.4, 11.6)]),
             Line(&[(12.6, 8.4), (14.4, 10.0), (12.6, 11.6)]),

@@ -12,7 +12,7 @@ use eframe::egui::{
 use self::overlay::OverlayView;
 use self::pass::{PaneTextures, Slot};
 use self::view::ViewTransform;
-use crate::studio::shell::keys::BRUSH_STEP;
+use crate::studio::shell::settings::BRUSH_STEP;
 use crate::studio::widgets::theme;
 
 /// What the wheel asks for.

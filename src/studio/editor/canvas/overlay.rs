@@ -1,4 +1,4 @@
-//! The CPU twin of `shaders/overlay.wgsl`: what a screen pixel of the canvas shows, in plain Rust.
+//! The CPU mirrored of `shaders/overlay.wgsl`: what a screen pixel of the canvas shows, in plain Rust.
 //!
 //! It says in readable form what the pass does, and the tests compare the two pixel by pixel.
 

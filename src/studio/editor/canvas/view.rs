@@ -15,21 +15,21 @@ pub struct ViewTransform {
     /// Screen points per image pixel, downwards.
     zoom: f32,
     /// How much wider than high a pixel is drawn: 1 for square pixels, lateral/axial for true µm.
-    stretch: f32,
+    pixel_aspect: f32,
     /// Follows the pane and the image until the user zooms or pans.
     fitted: bool,
 }
 
 impl Default for ViewTransform {
     fn default() -> Self {
-        Self { centre: Vec2::ZERO, zoom: 1.0, stretch: 1.0, fitted: true }
+        Self { centre: Vec2::ZERO, zoom: 1.0, pixel_aspect: 1.0, fitted: true }
     }
 }
 
 impl ViewTransform {
     /// Screen points per image pixel (along x, along y).
     pub fn scale(&self) -> Vec2 {
-        vec2(self.zoom * self.stretch, self.zoom)
+        vec2(self.zoom * self.pixel_aspect, self.zoom)
     }
 
     /// Screen points per image pixel, downwards.
@@ -43,13 +43,13 @@ impl ViewTransform {
     }
 
     /// How much wider than high a pixel is drawn.
-    pub fn stretch(&self) -> f32 {
-        self.stretch
+    pub fn pixel_aspect(&self) -> f32 {
+        self.pixel_aspect
     }
 
-    /// Draws pixels `stretch` times as wide as high.
-    pub fn set_stretch(&mut self, stretch: f32) {
-        self.stretch = stretch.clamp(0.1, 10.0);
+    /// Draws pixels `pixel_aspect` times as wide as high.
+    pub fn set_pixel_aspect(&mut self, pixel_aspect: f32) {
+        self.pixel_aspect = pixel_aspect.clamp(0.1, 10.0);
     }
 
     /// Image coordinates to screen points.
@@ -68,7 +68,7 @@ impl ViewTransform {
         if self.fitted {
             self.centre = image_size / 2.0;
             let room = (pane.size() - Vec2::splat(2.0 * FIT_MARGIN)).max(Vec2::splat(16.0));
-            let shown = vec2(image_size.x * self.stretch, image_size.y).max(Vec2::splat(1.0));
+            let shown = vec2(image_size.x * self.pixel_aspect, image_size.y).max(Vec2::splat(1.0));
             self.zoom = clamp_zoom((room / shown).min_elem());
         }
     }
@@ -106,7 +106,7 @@ impl ViewTransform {
     ) {
         let size = vec2(columns[1] - columns[0], rows[1] - rows[0]).max(Vec2::splat(1.0));
         self.fitted = false;
-        let room = pane.size() / (3.0 * size * vec2(self.stretch, 1.0));
+        let room = pane.size() / (3.0 * size * vec2(self.pixel_aspect, 1.0));
         self.zoom = clamp_zoom(room.min_elem().min(closest));
         self.centre = vec2(columns[0] + columns[1], rows[0] + rows[1]) / 2.0;
         self.keep_in_sight(image_size);
@@ -145,7 +145,7 @@ mod tests {
     fn what_lies_under_the_pointer_stays_there() {
         let size = vec2(600.0, 496.0);
         let mut view = ViewTransform::default();
-        view.set_stretch(2.5);
+        view.set_pixel_aspect(2.5);
         view.follow(PANE, size);
         let at = pos2(300.0, 200.0);
         let before = view.image_from_screen(PANE, at);

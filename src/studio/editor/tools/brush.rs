@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{CursorIcon, Painter, PointerButton, Ui};
 
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, options};
+use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, options};
 use crate::document::Command;
 use crate::studio::editor::canvas;
 use crate::studio::shell::settings::Tool;
@@ -66,7 +66,7 @@ impl Brush {
         Self { erases: true, stroke: None, resize: None, alt_resizes: true }
     }
 
-    fn paint(&mut self, from: [f32; 2], to: [f32; 2], erase: bool, bench: &mut Workbench<'_>) {
+    fn paint(&mut self, from: [f32; 2], to: [f32; 2], erase: bool, bench: &mut ToolContext<'_>) {
         let page = bench.session.page_index();
         let settings = bench.settings.paint_settings(erase);
         let command = Command::Paint { page, from, to, settings };
@@ -86,7 +86,7 @@ impl CanvasTool for Brush {
         if self.erases { &ERASER } else { &BRUSH }
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         let resizes = event.modifiers.alt && bench.settings.alt_drag_resizes;
         match (event.kind, self.stroke) {
             (PointerKind::Press { .. }, _) if resizes && event.button == PointerButton::Primary => {
@@ -115,14 +115,14 @@ impl CanvasTool for Brush {
         self.stroke.is_some() || self.resize.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         self.resize = None;
         if self.stroke.take().is_some() {
             bench.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
         if let Some(resize) = self.resize.take() {
             bench.settings.set_radius(resize.radius_px);
         }
@@ -131,33 +131,33 @@ impl CanvasTool for Brush {
         }
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.finish(bench);
     }
 
-    fn frame(&mut self, bench: &mut Workbench<'_>) {
+    fn frame(&mut self, bench: &mut ToolContext<'_>) {
         self.alt_resizes = bench.settings.alt_drag_resizes;
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        let Some(mut pointer) = easel.pointer else { return };
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        let Some(mut pointer) = overlay.pointer else { return };
         if let Some(resize) = self.resize {
-            pointer = easel.screen(resize.at);
+            pointer = overlay.screen(resize.at);
         }
-        let alt_erases = easel.modifiers.alt && !easel.settings.alt_drag_resizes;
+        let alt_erases = overlay.modifiers.alt && !overlay.settings.alt_drag_resizes;
         let erases = self.stroke.map_or(self.erases || alt_erases, |stroke| stroke.erase);
-        let color = if erases { theme::OVER_SCAN } else { theme::swatch_color(easel.settings.label) };
-        canvas::paint_brush_ring(painter, pointer, easel.view, easel.settings.radius_px, color);
+        let color = if erases { theme::OVER_SCAN } else { theme::swatch_color(overlay.settings.label) };
+        canvas::paint_brush_ring(painter, pointer, overlay.view, overlay.settings.radius_px, color);
     }
 
-    fn paint_twin(&self, painter: &Painter, easel: &Easel<'_>) {
-        if let Some(pointer) = easel.pointer {
+    fn paint_mirrored(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        if let Some(pointer) = overlay.pointer {
             let color = theme::OVER_SCAN.gamma_multiply(0.7);
-            canvas::paint_brush_ring(painter, pointer, easel.view, easel.settings.radius_px, color);
+            canvas::paint_brush_ring(painter, pointer, overlay.view, overlay.settings.radius_px, color);
         }
     }
 
-    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::None
     }
 
@@ -171,7 +171,7 @@ impl CanvasTool for Brush {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         options::brush_size(ui, bench);
         if !self.erases {
             options::keep_order(ui, bench);

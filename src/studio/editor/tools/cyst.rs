@@ -9,7 +9,7 @@ use std::sync::Arc;
 use eframe::egui::{Align2, Button, ComboBox, Painter, RichText, Ui, vec2};
 
 use super::options::{Length, percent, whole_number};
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback};
 use crate::anatomy::{IRF, LAYER_COUNT, LESION_BASE, is_lesion};
 use crate::document::{Command, LabelTable};
 use crate::mask::cyst::{CystShape, Scatter, Seat};
@@ -96,7 +96,7 @@ impl Cyst {
         CystShape { radii: [half, half * self.flatness], angle: y.atan2(x), ..plain }
     }
 
-    fn stamp(&mut self, centre: [f32; 2], bench: &mut Workbench<'_>) {
+    fn stamp(&mut self, centre: [f32; 2], bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
         let unit = self.length.unit_per_px(spacing);
         let region = self.shape(spacing).region(bench.mask(), centre, unit, self.seat);
@@ -104,7 +104,7 @@ impl Cyst {
     }
 
     /// Draws the cyst under way anew, within its step.
-    fn restamp(&mut self, bench: &mut Workbench<'_>) {
+    fn restamp(&mut self, bench: &mut ToolContext<'_>) {
         if let Some(drawing) = self.drawing {
             bench.abort();
             bench.begin(format!("{STEP_NAME_OF_ONE}: {}", lesion_name(bench.settings)));
@@ -112,7 +112,7 @@ impl Cyst {
         }
     }
 
-    fn scatter(&mut self, bench: &mut Workbench<'_>) {
+    fn scatter(&mut self, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
         let asked = self.count as usize;
         let lengths = [self.shortest.value(spacing), self.longest.value(spacing)];
@@ -155,7 +155,7 @@ impl Cyst {
         percent(ui, "Rough", "How far the outline strays from an ellipse", &mut self.roughness, 0.0..=0.5);
     }
 
-    fn show_scatter(&mut self, ui: &mut Ui, spacing: Option<Spacing>, bench: &mut Workbench<'_>) {
+    fn show_scatter(&mut self, ui: &mut Ui, spacing: Option<Spacing>, bench: &mut ToolContext<'_>) {
         self.shortest.same_unit(self.length);
         self.longest.same_unit(self.length);
         whole_number(ui, "Count", "Number of cysts", &mut self.count, 1.0..=200.0, "");
@@ -178,7 +178,7 @@ impl CanvasTool for Cyst {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
                 self.drawing = Some(Drawing { centre: event.at, towards: None });
@@ -202,35 +202,38 @@ impl CanvasTool for Cyst {
         self.drawing.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         if self.drawing.take().is_some() {
             bench.commit();
             self.seed += 1;
         }
     }
 
-    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
         if self.drawing.take().is_some() {
             bench.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.finish(bench);
         self.scattered = None;
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        let centre = self.drawing.map(|drawing| drawing.centre).or(easel.pointer_in_image());
-        let (Some(centre), Some(pointer)) = (centre, easel.pointer) else { return };
-        let page = easel.session.page();
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        let centre = self.drawing.map(|drawing| drawing.centre).or(overlay.pointer_in_image());
+        let (Some(centre), Some(pointer)) = (centre, overlay.pointer) else { return };
+        let page = overlay.session.page();
         let spacing = page.scan.spacing;
         let shape = self.shape(spacing);
         let outline = shape.outline(centre, self.length.unit_per_px(spacing));
-        let points: Vec<_> = outline.into_iter().map(|point| easel.screen(point)).collect();
-        let seated =
-            easel.session.pixel_at(centre).is_some_and(|(x, y)| self.seat.holds(page.mask.layers.get(x, y)));
-        let color = if seated { theme::swatch_color(lesion_code(easel.settings)) } else { theme::TEXT_WEAK };
+        let points: Vec<_> = outline.into_iter().map(|point| overlay.screen(point)).collect();
+        let seated = overlay
+            .session
+            .pixel_at(centre)
+            .is_some_and(|(x, y)| self.seat.holds(page.mask.layers.get(x, y)));
+        let color =
+            if seated { theme::swatch_color(lesion_code(overlay.settings)) } else { theme::TEXT_WEAK };
         feedback::closed_line(painter, &points, color);
         let text = if self.drawing.is_some() {
             let [long, wide] = shape.radii.map(|radius| radius * 2.0);
@@ -238,7 +241,7 @@ impl CanvasTool for Cyst {
         } else if seated {
             return;
         } else {
-            format!("not in the {}", seat_name(self.seat, &easel.session.editor.document().labels))
+            format!("not in the {}", seat_name(self.seat, &overlay.session.editor.document().labels))
         };
         feedback::tag(painter, pointer + vec2(14.0, 20.0), Align2::LEFT_CENTER, &text);
     }
@@ -253,7 +256,7 @@ impl CanvasTool for Cyst {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
         let choices = [("Place", "Place one cyst"), ("Scatter", "Scatter many cysts")];
         if let Some(chosen) = segments(ui, 116.0, &choices, usize::from(self.scatters)) {
@@ -268,7 +271,7 @@ impl CanvasTool for Cyst {
     }
 }
 
-fn paint(region: Region, name: &str, bench: &mut Workbench<'_>) {
+fn paint(region: Region, name: &str, bench: &mut ToolContext<'_>) {
     let target = PaintTarget::Lesion(lesion_code(bench.settings) - LESION_BASE);
     let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked: bench.locked() };
     let (page, region) = (bench.session.page_index(), Arc::new(region));

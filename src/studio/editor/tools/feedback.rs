@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Color32, Painter, Pos2, Shape, Stroke, Vec2, vec2};
 
-use super::Easel;
+use super::OverlayPainter;
 use crate::mask::Region;
 use crate::studio::editor::canvas;
 use crate::studio::shell::settings::Settings;
@@ -48,8 +48,8 @@ pub fn square_knob(painter: &Painter, at: Pos2, color: Color32) {
 }
 
 /// The border of a region, pixel by pixel.
-pub fn region_outline(painter: &Painter, easel: &Easel<'_>, region: &Region, color: Color32) {
-    let on_screen = |corner: [u32; 2]| easel.screen(corner.map(|v| v as f32));
+pub fn region_outline(painter: &Painter, overlay: &OverlayPainter<'_>, region: &Region, color: Color32) {
+    let on_screen = |corner: [u32; 2]| overlay.screen(corner.map(|v| v as f32));
     let lines: Vec<[Pos2; 2]> = region.outline().into_iter().map(|ends| ends.map(on_screen)).collect();
     for stroke in [Stroke::new(HALO, theme::OVER_SCAN_SHADOW), Stroke::new(LINE, color)] {
         painter.extend(lines.iter().map(|ends| Shape::line_segment(*ends, stroke)));
@@ -63,9 +63,9 @@ pub fn drop_of(painter: &Painter, at: Pos2, color: Color32) {
 }
 
 /// The cross and the drop of the label in the hand.
-pub fn label_drop(painter: &Painter, easel: &Easel<'_>, erases: bool) {
-    if let Some(pointer) = easel.pointer {
-        drop_of(painter, pointer, target_color(easel.settings, erases));
+pub fn label_drop(painter: &Painter, overlay: &OverlayPainter<'_>, erases: bool) {
+    if let Some(pointer) = overlay.pointer {
+        drop_of(painter, pointer, target_color(overlay.settings, erases));
     }
 }
 

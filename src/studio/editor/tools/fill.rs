@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use eframe::egui::{Painter, Ui};
 
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
+use super::{
+    About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback, options,
+};
 use crate::document::Command;
 use crate::mask::fill_region;
 use crate::studio::shell::settings::Tool;
@@ -31,7 +33,7 @@ impl CanvasTool for Fill {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         let PointerKind::Press { .. } = event.kind else { return };
         let Some((x, y)) = bench.pixel_at(event.at) else { return };
         let erases = event.inverted() != self.is_opposite;
@@ -42,15 +44,15 @@ impl CanvasTool for Fill {
         bench.apply(Command::PaintRegion { page, region, settings, name });
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        feedback::label_drop(painter, easel, easel.modifiers.alt != self.is_opposite);
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        feedback::label_drop(painter, overlay, overlay.modifiers.alt != self.is_opposite);
     }
 
     fn hint(&self) -> Cow<'static, str> {
         "Click to fill one connected label; right button or Alt erases a whole lesion".into()
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let choices = [("Fill", "Click fills"), ("Erase", "Click erases a lesion")];
         options::opposite(ui, &mut self.is_opposite, &choices);
         options::keep_order(ui, bench);

@@ -11,7 +11,9 @@ use eframe::egui::{Align2, Painter, Ui, vec2};
 use super::interfaces::{PageLines, line_settings, paint_meant};
 use super::lesion_hover::LesionHover;
 use super::options::Length;
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
+use super::{
+    About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback, options,
+};
 use crate::anatomy::{BELOW_BM, Interface};
 use crate::document::{Command, LabelTable};
 use crate::mask::lesion::LesionRegion;
@@ -59,7 +61,7 @@ impl Default for Grow {
 }
 
 impl Grow {
-    fn change(&mut self, lesion: &LesionRegion, shrinks: bool, bench: &mut Workbench<'_>) {
+    fn change(&mut self, lesion: &LesionRegion, shrinks: bool, bench: &mut ToolContext<'_>) {
         let (mask, page) = (bench.mask(), bench.session.page_index());
         let (width, height) = (mask.width(), mask.height());
         let spacing = bench.session.page().scan.spacing;
@@ -83,7 +85,7 @@ impl Grow {
 
 impl Grow {
     /// Moves both interfaces of a layer away from each other, or towards each other until they meet.
-    fn change_layer(&mut self, code: u8, shrinks: bool, bench: &mut Workbench<'_>) {
+    fn change_layer(&mut self, code: u8, shrinks: bool, bench: &mut ToolContext<'_>) {
         let by = self.distance.pixels(bench.session.page().scan.spacing)[1];
         let lines = Interfaces::from_layers(&bench.mask().layers);
         let rows_of = |interface: Option<Interface>| interface.map(|k| &lines.rows[k.index()]);
@@ -110,13 +112,13 @@ impl Grow {
         bench.commit();
     }
 
-    fn look_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+    fn look_at(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
         self.hover.follow(at, bench.session);
         self.is_on_scan = bench.pixel_at(at).is_some();
         self.choose_layer(bench);
     }
 
-    fn choose_layer(&mut self, bench: &Workbench<'_>) {
+    fn choose_layer(&mut self, bench: &ToolContext<'_>) {
         let chosen = Some(bench.settings.label).filter(|label| *label <= BELOW_BM);
         self.layer = chosen.filter(|_| self.is_on_scan && self.hover.lesion().is_none());
     }
@@ -133,7 +135,7 @@ impl CanvasTool for Grow {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
                 self.look_at(event.at, bench);
@@ -150,11 +152,11 @@ impl CanvasTool for Grow {
         }
     }
 
-    fn cancel(&mut self, _bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
         self.hover = LesionHover::default();
     }
 
-    fn frame(&mut self, bench: &mut Workbench<'_>) {
+    fn frame(&mut self, bench: &mut ToolContext<'_>) {
         self.hover.refresh(bench.session);
         self.lines.follow(bench.session);
         self.labels = bench.labels().clone();
@@ -162,18 +164,18 @@ impl CanvasTool for Grow {
         self.choose_layer(bench);
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        let Some(pointer) = easel.pointer else { return };
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        let Some(pointer) = overlay.pointer else { return };
         match (self.hover.lesion(), self.layer) {
-            (Some(lesion), _) => feedback::region_outline(painter, easel, &lesion.region, theme::ACCENT),
+            (Some(lesion), _) => feedback::region_outline(painter, overlay, &lesion.region, theme::ACCENT),
             (None, Some(layer)) => borders(layer)
                 .into_iter()
                 .flatten()
-                .for_each(|interface| paint_meant(painter, easel, &self.lines, interface)),
+                .for_each(|interface| paint_meant(painter, overlay, &self.lines, interface)),
             (None, None) => return,
         }
-        let sign = if easel.modifiers.alt != self.is_opposite { "−" } else { "+" };
-        let text = format!("{sign}{}", self.distance.shown(easel.session.page().scan.spacing));
+        let sign = if overlay.modifiers.alt != self.is_opposite { "−" } else { "+" };
+        let text = format!("{sign}{}", self.distance.shown(overlay.session.page().scan.spacing));
         feedback::tag(painter, pointer + vec2(14.0, -16.0), Align2::LEFT_CENTER, &text);
     }
 
@@ -189,7 +191,7 @@ impl CanvasTool for Grow {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
         let choices = [("Grow", "Click grows"), ("Shrink", "Click shrinks")];
         options::opposite(ui, &mut self.is_opposite, &choices);

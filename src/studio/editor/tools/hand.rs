@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{CursorIcon, Painter};
 
-use super::{About, CanvasTool, Easel, Group, PointerEvent, Workbench};
+use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, ToolContext};
 use crate::studio::shell::settings::Tool;
 use crate::studio::widgets::icons::Icon;
 
@@ -25,15 +25,15 @@ impl CanvasTool for Hand {
         &ABOUT
     }
 
-    fn pointer(&mut self, _event: PointerEvent, _bench: &mut Workbench<'_>) {}
+    fn pointer(&mut self, _event: PointerEvent, _bench: &mut ToolContext<'_>) {}
 
     fn pans(&self) -> bool {
         true
     }
 
-    fn paint_feedback(&self, _painter: &Painter, _easel: &Easel<'_>) {}
+    fn paint_feedback(&self, _painter: &Painter, _easel: &OverlayPainter<'_>) {}
 
-    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::Grab
     }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, Painter, Ui};
 
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options};
+use super::{
+    About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback, options,
+};
 use crate::document::Command;
 use crate::mask::polygon_region;
 use crate::studio::shell::settings::Tool;
@@ -43,7 +45,7 @@ pub struct Lasso {
 }
 
 impl Lasso {
-    fn press(&mut self, event: PointerEvent, bench: &Workbench<'_>) -> bool {
+    fn press(&mut self, event: PointerEvent, bench: &ToolContext<'_>) -> bool {
         let PointerEvent { kind, at, .. } = event;
         let subtracts = event.inverted() != self.is_opposite;
         let line = self.line.get_or_insert_with(|| Line {
@@ -65,7 +67,7 @@ impl Lasso {
     }
 
     /// Paints what the line encloses.
-    fn close(&mut self, bench: &mut Workbench<'_>) {
+    fn close(&mut self, bench: &mut ToolContext<'_>) {
         let Some(line) = self.line.take() else { return };
         let (width, height) = (bench.mask().width(), bench.mask().height());
         let region = Arc::new(polygon_region(&line.points, width, height));
@@ -81,7 +83,7 @@ impl CanvasTool for Lasso {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
                 if self.press(event, bench) {
@@ -105,7 +107,7 @@ impl CanvasTool for Lasso {
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
         if key != Key::Backspace || self.line.is_none() {
             return false;
         }
@@ -120,28 +122,28 @@ impl CanvasTool for Lasso {
         self.line.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         self.close(bench);
     }
 
-    fn cancel(&mut self, _bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
         self.line = None;
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
         let Some(line) = &self.line else {
-            feedback::label_drop(painter, easel, easel.modifiers.alt != self.is_opposite);
+            feedback::label_drop(painter, overlay, overlay.modifiers.alt != self.is_opposite);
             return;
         };
-        let color = feedback::target_color(easel.settings, line.subtracts);
-        let mut points: Vec<_> = line.points.iter().map(|point| easel.screen(*point)).collect();
+        let color = feedback::target_color(overlay.settings, line.subtracts);
+        let mut points: Vec<_> = line.points.iter().map(|point| overlay.screen(*point)).collect();
         let Some(&first) = points.first() else { return };
-        points.extend(easel.pointer.filter(|_| !line.is_freehand));
+        points.extend(overlay.pointer.filter(|_| !line.is_freehand));
         feedback::line(painter, &points, color);
         if let Some(&last) = points.last().filter(|_| points.len() > 2) {
             feedback::dashed(painter, [last, first], color);
         }
-        let over_first = line.points.len() > 2 && easel.pointer.is_some_and(|at| at.distance(first) < 8.0);
+        let over_first = line.points.len() > 2 && overlay.pointer.is_some_and(|at| at.distance(first) < 8.0);
         feedback::knob(painter, first, if over_first { theme::ACCENT } else { color });
     }
 
@@ -155,7 +157,7 @@ impl CanvasTool for Lasso {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let choices = [("Add", "Lasso paints the label"), ("Subtract", "Lasso erases lesions")];
         options::opposite(ui, &mut self.is_opposite, &choices);
         options::keep_order(ui, bench);

@@ -6,14 +6,14 @@
 //! 2. A variant of [`Tool`], a line in [`Toolbox::new`], an icon, a line in `commands`.
 //!
 //! # The contract
-//! - Coordinates are image coordinates: pixel (x, y) covers `[x, x+1) x [y, y+1)`. [`Easel`] turns them into
-//!   screen points for drawing; [`Workbench::reach`] says how far "near the pointer" is in image pixels.
+//! - Coordinates are image coordinates: pixel (x, y) covers `[x, x+1) x [y, y+1)`. [`OverlayPainter`] turns them into
+//!   screen points for drawing; [`ToolContext::reach`] says how far "near the pointer" is in image pixels.
 //! - A tool gets [`PointerEvent`]s only for what is meant for it. Panning (middle button, Space, the hand),
 //!   zooming and the synthetic pane are the [`Toolbox`]'s business and may happen between any two events.
 //!   Every Press is followed by Drags and one Release of the same button, unless `cancel` or `put_away`
 //!   comes first; a window that loses the focus sends the Release. The right button and Alt mean "the
 //!   opposite" ([`PointerEvent::inverted`]): erase, subtract, shrink.
-//! - The document changes only through [`Workbench::apply`]. A gesture calls `begin` first and `commit` at
+//! - The document changes only through [`ToolContext::apply`]. A gesture calls `begin` first and `commit` at
 //!   its end, so it is one step of the history; `abort` leaves no trace. `begin` commits what was open, a
 //!   turned page too. Between gestures no step is open: the journal and undo would not see it.
 //! - `cancel` (Esc, or undo while [`CanvasTool::is_busy`]) leaves the document as it was before the gesture.
@@ -24,6 +24,7 @@
 //! - `paint_feedback` only draws. The options are plain controls with names; they are laid out in one row.
 
 mod brush;
+mod context;
 mod cyst;
 pub mod feedback;
 mod fill;
@@ -39,14 +40,13 @@ mod ruler;
 mod select;
 mod smooth;
 mod toolbox;
-mod workbench;
 
 use std::borrow::Cow;
 
 use eframe::egui::{CursorIcon, Key, Modifiers, Painter, PointerButton, Ui};
 
+pub use context::{OverlayPainter, ToolContext};
 pub use toolbox::{Pane, Toolbox, image_size};
-pub use workbench::{Easel, Workbench};
 
 use super::canvas;
 use crate::mask::lesion::LesionRegion;
@@ -125,11 +125,11 @@ pub trait CanvasTool {
     fn about(&self) -> &'static About;
 
     /// Takes a pointer event.
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>);
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>);
 
     /// Takes a key press, Enter and Esc only while it is not busy. Returns whether it was meant for this tool; then
     /// it does nothing else.
-    fn key(&mut self, _key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
+    fn key(&mut self, _key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
         false
     }
 
@@ -139,13 +139,13 @@ pub trait CanvasTool {
     }
 
     /// Enter: completes what is under way.
-    fn finish(&mut self, _bench: &mut Workbench<'_>) {}
+    fn finish(&mut self, _bench: &mut ToolContext<'_>) {}
 
     /// Esc: takes back what is under way.
-    fn cancel(&mut self, _bench: &mut Workbench<'_>) {}
+    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {}
 
     /// Another tool is taken, or another page is shown.
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.cancel(bench);
     }
 
@@ -156,26 +156,26 @@ pub trait CanvasTool {
 
     /// Puts a copied lesion into the page shown, where it was in its own. Only the tool that selects lesions
     /// is asked to.
-    fn paste(&mut self, _copied: &CopiedLesion, _bench: &mut Workbench<'_>) {}
+    fn paste(&mut self, _copied: &CopiedLesion, _bench: &mut ToolContext<'_>) {}
 
     /// Removes what it would copy.
-    fn delete_held(&mut self, _bench: &mut Workbench<'_>) {}
+    fn delete_held(&mut self, _bench: &mut ToolContext<'_>) {}
 
     /// Once a frame while it is in the hand, before the drawing.
-    fn frame(&mut self, _bench: &mut Workbench<'_>) {}
+    fn frame(&mut self, _bench: &mut ToolContext<'_>) {}
 
     /// Draws what shows where it would act, over the mask.
-    fn paint_feedback(&self, _painter: &Painter, _easel: &Easel<'_>) {}
+    fn paint_feedback(&self, _painter: &Painter, _easel: &OverlayPainter<'_>) {}
 
     /// Draws its mark over the synthetic scan.
-    fn paint_twin(&self, painter: &Painter, easel: &Easel<'_>) {
-        if let Some(pointer) = easel.pointer {
+    fn paint_mirrored(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        if let Some(pointer) = overlay.pointer {
             canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
         }
     }
 
     /// The cursor over the mask.
-    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::Crosshair
     }
 
@@ -188,5 +188,5 @@ pub trait CanvasTool {
     fn hint(&self) -> Cow<'static, str>;
 
     /// Draws its options into the bar above the scan.
-    fn show_options(&mut self, _ui: &mut Ui, _bench: &mut Workbench<'_>) {}
+    fn show_options(&mut self, _ui: &mut Ui, _bench: &mut ToolContext<'_>) {}
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, DragValue, Role, Sense, Ui, WidgetInfo, vec2};
 
-use super::Workbench;
+use super::ToolContext;
 use crate::scan::Spacing;
 use crate::studio::shell::commands::keymap::with_each_key;
 use crate::studio::shell::settings::RADIUS_RANGE_PX;
@@ -128,7 +128,7 @@ pub fn sizing_hint(ui: &Ui, text: &str) -> String {
 }
 
 /// The size of the round brush.
-pub fn brush_size(ui: &mut Ui, bench: &mut Workbench<'_>) {
+pub fn brush_size(ui: &mut Ui, bench: &mut ToolContext<'_>) {
     let mut diameter = bench.settings.radius_px * 2.0;
     let range = RADIUS_RANGE_PX.start() * 2.0..=RADIUS_RANGE_PX.end() * 2.0;
     let in_um = bench.session.page().scan.spacing.map_or_else(
@@ -155,7 +155,7 @@ pub fn reading(ui: &mut Ui, width: f32, text: &str) {
 }
 
 /// Whether editing a layer pushes its neighbours.
-pub fn keep_order(ui: &mut Ui, bench: &mut Workbench<'_>) {
+pub fn keep_order(ui: &mut Ui, bench: &mut ToolContext<'_>) {
     let hint = "On: painting a layer pushes its neighbours, so layers never cross. Off: raw pixels.";
     ui.add_space(5.0);
     ui.scope(|ui| {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{Align2, Painter, vec2};
 
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback};
 use crate::studio::shell::settings::Tool;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -26,7 +26,7 @@ impl CanvasTool for Pick {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         if let PointerKind::Press { .. } = event.kind
             && let Some((x, y)) = bench.pixel_at(event.at)
         {
@@ -35,10 +35,10 @@ impl CanvasTool for Pick {
         }
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        let (Some(pointer), Some((x, y))) = (easel.pointer, easel.pixel()) else { return };
-        let code = easel.session.page().mask.composite(x, y);
-        let Some(label) = easel.session.editor.document().labels.look(code) else { return };
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        let (Some(pointer), Some((x, y))) = (overlay.pointer, overlay.pixel()) else { return };
+        let code = overlay.session.page().mask.composite(x, y);
+        let Some(label) = overlay.session.editor.document().labels.look(code) else { return };
         feedback::drop_of(painter, pointer, theme::swatch_color(code));
         let at = pointer + vec2(24.0, -14.0);
         feedback::tag(painter, at, Align2::LEFT_CENTER, &label.name);

@@ -1,6 +1,6 @@
 //! The box around a selected lesion: its handles, and where dragging one of them leads.
 
-use super::workbench::REACH;
+use super::context::REACH;
 use crate::mask::Placement;
 use crate::scan::Rect;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{Align2, CursorIcon, Key, Modifiers, Painter, Stroke, Ui, vec2};
 
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, options};
+use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, options};
 use crate::scan::Spacing;
 use crate::studio::shell::settings::Tool;
 use crate::studio::widgets::icons::Icon;
@@ -57,7 +57,7 @@ impl CanvasTool for Ruler {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
                 let reach = bench.reach();
@@ -91,7 +91,7 @@ impl CanvasTool for Ruler {
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
         // A line that is not held is nothing under way, but Esc is how one gets rid of it.
         key == Key::Escape && self.line.take().is_some()
     }
@@ -100,19 +100,19 @@ impl CanvasTool for Ruler {
         self.held.is_some()
     }
 
-    fn cancel(&mut self, _bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
         (self.line, self.held) = (None, None);
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        paint_line(self, painter, easel);
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        paint_line(self, painter, overlay);
     }
 
-    fn paint_twin(&self, painter: &Painter, easel: &Easel<'_>) {
-        paint_line(self, painter, easel);
+    fn paint_mirrored(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        paint_line(self, painter, overlay);
     }
 
-    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::Crosshair
     }
 
@@ -123,16 +123,16 @@ impl CanvasTool for Ruler {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
         let text = self.text(spacing).unwrap_or_else(|| "Nothing measured yet".to_owned());
         options::reading(ui, 260.0, &text);
     }
 }
 
-fn paint_line(ruler: &Ruler, painter: &Painter, easel: &Easel<'_>) {
+fn paint_line(ruler: &Ruler, painter: &Painter, overlay: &OverlayPainter<'_>) {
     let Some(Line { ends }) = ruler.line else { return };
-    let [from, to] = ends.map(|end| easel.screen(end));
+    let [from, to] = ends.map(|end| overlay.screen(end));
     for (width, color) in [(4.0, theme::OVER_SCAN_SHADOW), (1.5, theme::OVER_SCAN)] {
         painter.line_segment([from, to], Stroke::new(width, color));
         let across = (to - from).normalized().rot90() * 6.0;
@@ -140,7 +140,7 @@ fn paint_line(ruler: &Ruler, painter: &Painter, easel: &Easel<'_>) {
             painter.line_segment([end - across, end + across], Stroke::new(width, color));
         }
     }
-    let spacing = easel.session.page().scan.spacing;
+    let spacing = overlay.session.page().scan.spacing;
     let [length, ..] = lengths(ends[0], ends[1], spacing);
     let text = format!("{length:.0} {}", unit(spacing));
     let galley = painter.layout_no_wrap(text, theme::semibold(12.0), theme::OVER_SCAN);

@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use eframe::egui::{Button, CursorIcon, Key, Modifiers, Painter, Pos2, Ui};
 
+use super::context::REACH;
 use super::lesion_hover::LesionHover;
 use super::placed_box::{Grip, HANDLES, Handle, PlacedBox};
-use super::workbench::REACH;
-use super::{About, CanvasTool, CopiedLesion, Easel, Group, PointerEvent, PointerKind, Workbench, feedback};
+use super::{
+    About, CanvasTool, CopiedLesion, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback,
+};
 use crate::anatomy::LESION_BASE;
 use crate::document::Command;
 use crate::mask::lesion::LesionRegion;
@@ -64,7 +66,7 @@ pub struct Select {
 }
 
 impl Selection {
-    fn of(lesion: LesionRegion, bench: &Workbench<'_>) -> Self {
+    fn of(lesion: LesionRegion, bench: &ToolContext<'_>) -> Self {
         let aspect = aspect(bench.session.page().scan.spacing);
         Self {
             code: lesion.code,
@@ -80,19 +82,19 @@ impl Selection {
         }
     }
 
-    fn is_locked(&self, bench: &Workbench<'_>) -> bool {
+    fn is_locked(&self, bench: &ToolContext<'_>) -> bool {
         bench.locked().contains(LESION_BASE + self.code)
     }
 }
 
 impl Select {
-    fn select_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+    fn select_at(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
         let lesion = bench.pixel_at(at).and_then(|(x, y)| LesionRegion::at(bench.mask(), x, y));
         self.selection = lesion.map(|lesion| Selection::of(lesion, bench));
     }
 
     /// A click inside the box of one lesion may mean another one there.
-    fn select_other_at(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+    fn select_other_at(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
         let Some((x, y)) = bench.pixel_at(at) else { return };
         let is_held = self.selection.as_ref().is_some_and(|held| held.placed.contains(x, y));
         if !is_held && let Some(other) = LesionRegion::at(bench.mask(), x, y) {
@@ -101,7 +103,7 @@ impl Select {
     }
 
     /// Lets go of a lesion that something else has changed; finds it anew if it still lies there.
-    fn keep_true(&mut self, bench: &Workbench<'_>) {
+    fn keep_true(&mut self, bench: &ToolContext<'_>) {
         let now = (bench.session.view_number(), bench.session.editor.revision());
         let Some(selection) = self.selection.take_if(|held| (held.view_number, held.revision) != now) else {
             return;
@@ -116,7 +118,7 @@ impl Select {
     }
 
     /// Lays the lesion where its placement says, within the open step.
-    fn lay(selection: &mut Selection, placement: Placement, bench: &mut Workbench<'_>) {
+    fn lay(selection: &mut Selection, placement: Placement, bench: &mut ToolContext<'_>) {
         let (width, height) = (bench.mask().width(), bench.mask().height());
         paint(selection.placed.clone(), PaintTarget::EraseLesion, bench);
         for covered in std::mem::take(&mut selection.covered) {
@@ -131,7 +133,7 @@ impl Select {
         selection.placed_box.placement = placement;
     }
 
-    fn drag(&mut self, at: [f32; 2], is_other: bool, bench: &mut Workbench<'_>) {
+    fn drag(&mut self, at: [f32; 2], is_other: bool, bench: &mut ToolContext<'_>) {
         let Some(selection) = &mut self.selection else { return };
         let Some(grip) = selection.grip else { return };
         let placement = selection.placed_box.dragged(&grip, at, is_other);
@@ -152,7 +154,7 @@ impl Select {
         selection.revision = bench.session.editor.revision();
     }
 
-    fn delete(&mut self, bench: &mut Workbench<'_>) -> bool {
+    fn delete(&mut self, bench: &mut ToolContext<'_>) -> bool {
         let Some(selection) = self.selection.take_if(|held| !held.is_locked(bench)) else { return false };
         bench.begin(format!("delete lesion: {}", selection.name));
         paint(selection.placed, PaintTarget::EraseLesion, bench);
@@ -164,7 +166,7 @@ impl Select {
     }
 
     /// Moves by whole pixels.
-    fn nudge(&mut self, by: [f32; 2], bench: &mut Workbench<'_>) -> bool {
+    fn nudge(&mut self, by: [f32; 2], bench: &mut ToolContext<'_>) -> bool {
         let Some(selection) = self.selection.as_mut().filter(|held| !held.is_locked(bench)) else {
             return false;
         };
@@ -183,7 +185,7 @@ impl CanvasTool for Select {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         self.keep_true(bench);
         match event.kind {
             PointerKind::Press { .. } => {
@@ -212,7 +214,7 @@ impl CanvasTool for Select {
         }
     }
 
-    fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut Workbench<'_>) -> bool {
+    fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut ToolContext<'_>) -> bool {
         self.keep_true(bench);
         let far = if modifiers.shift { 10.0 } else { 1.0 };
         match key {
@@ -230,7 +232,7 @@ impl CanvasTool for Select {
         self.selection.as_ref().is_some_and(|selection| selection.grip.is_some())
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         if let Some(selection) = &mut self.selection
             && selection.grip.take().is_some()
             && selection.moved
@@ -240,7 +242,7 @@ impl CanvasTool for Select {
         }
     }
 
-    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
         if let Some(selection) = &mut self.selection
             && selection.grip.take().is_some()
             && selection.moved
@@ -251,12 +253,12 @@ impl CanvasTool for Select {
         }
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.finish(bench);
         self.selection = None;
     }
 
-    fn frame(&mut self, bench: &mut Workbench<'_>) {
+    fn frame(&mut self, bench: &mut ToolContext<'_>) {
         self.keep_true(bench);
         self.hover.refresh(bench.session);
     }
@@ -267,7 +269,7 @@ impl CanvasTool for Select {
         Some(CopiedLesion { lesion, name: selection.name.clone() })
     }
 
-    fn paste(&mut self, copied: &CopiedLesion, bench: &mut Workbench<'_>) {
+    fn paste(&mut self, copied: &CopiedLesion, bench: &mut ToolContext<'_>) {
         self.put_away(bench);
         let Some(region) = brought_inside(&copied.lesion.region, bench.mask().width(), bench.mask().height())
         else {
@@ -285,27 +287,27 @@ impl CanvasTool for Select {
         }
     }
 
-    fn delete_held(&mut self, bench: &mut Workbench<'_>) {
+    fn delete_held(&mut self, bench: &mut ToolContext<'_>) {
         self.keep_true(bench);
         self.delete(bench);
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
         let is_held =
             |lesion: &LesionRegion| self.selection.as_ref().is_some_and(|held| held.placed == lesion.region);
-        if easel.pointer.is_some()
+        if overlay.pointer.is_some()
             && !self.is_busy()
             && let Some(lesion) = self.hover.lesion().filter(|lesion| !is_held(lesion))
         {
-            feedback::region_outline(painter, easel, &lesion.region, theme::OVER_SCAN);
+            feedback::region_outline(painter, overlay, &lesion.region, theme::OVER_SCAN);
         }
         let Some(selection) = &self.selection else { return };
-        let scale = easel.view.scale();
+        let scale = overlay.view.scale();
         let px_per_point = [1.0 / scale.x, 1.0 / scale.y];
-        let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.handle_point(at, px_per_point));
+        let on_screen = |at: [f32; 2]| overlay.screen(selection.placed_box.handle_point(at, px_per_point));
         let corners: Vec<Pos2> = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]].map(on_screen).to_vec();
         feedback::closed_line(painter, &corners, theme::ACCENT);
-        let knob = easel.screen(selection.placed_box.turn_knob(px_per_point));
+        let knob = overlay.screen(selection.placed_box.turn_knob(px_per_point));
         feedback::line(painter, &[on_screen([0.0, -1.0]), knob], theme::ACCENT);
         feedback::knob(painter, knob, theme::ACCENT);
         for handle in HANDLES {
@@ -313,22 +315,22 @@ impl CanvasTool for Select {
         }
     }
 
-    fn cursor(&self, easel: &Easel<'_>) -> CursorIcon {
-        let (Some(selection), Some(at)) = (&self.selection, easel.pointer_in_image()) else {
+    fn cursor(&self, overlay: &OverlayPainter<'_>) -> CursorIcon {
+        let (Some(selection), Some(at)) = (&self.selection, overlay.pointer_in_image()) else {
             return if self.hover.lesion().is_some() {
                 CursorIcon::PointingHand
             } else {
                 CursorIcon::Default
             };
         };
-        let scale = easel.view.scale();
+        let scale = overlay.view.scale();
         let reach = [REACH / scale.x, REACH / scale.y];
         let held = selection.grip.map(|grip| grip.handle).or(selection.placed_box.handle_at(at, reach));
         match held {
             Some(Handle::Inside) => CursorIcon::Move,
             Some(Handle::Turn) => CursorIcon::Alias,
             Some(Handle::Edge(edge)) => {
-                let on_screen = |at: [f32; 2]| easel.screen(selection.placed_box.corner(at));
+                let on_screen = |at: [f32; 2]| overlay.screen(selection.placed_box.corner(at));
                 let across = on_screen(edge) - on_screen([0.0, 0.0]);
                 resize_cursor(across)
             }
@@ -345,7 +347,7 @@ impl CanvasTool for Select {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
         let is_locked = self.selection.as_ref().is_some_and(|held| held.is_locked(bench));
         match &self.selection {
@@ -372,17 +374,17 @@ impl CanvasTool for Select {
     }
 }
 
-fn paint(region: Region, target: PaintTarget, bench: &mut Workbench<'_>) {
+fn paint(region: Region, target: PaintTarget, bench: &mut ToolContext<'_>) {
     let locked = bench.locked();
     paint_beside(region, target, locked, bench);
 }
 
 /// Gives back what was covered, even if its label has been locked since.
-fn restore(covered: LesionRegion, bench: &mut Workbench<'_>) {
+fn restore(covered: LesionRegion, bench: &mut ToolContext<'_>) {
     paint_beside(covered.region, PaintTarget::Lesion(covered.code), LockedLabels::NONE, bench);
 }
 
-fn paint_beside(region: Region, target: PaintTarget, locked: LockedLabels, bench: &mut Workbench<'_>) {
+fn paint_beside(region: Region, target: PaintTarget, locked: LockedLabels, bench: &mut ToolContext<'_>) {
     let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked };
     let (page, region) = (bench.session.page_index(), Arc::new(region));
     bench.apply(Command::PaintRegion { page, region, settings, name: "lesion".to_owned() });

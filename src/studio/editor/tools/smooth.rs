@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{CursorIcon, Painter, Ui};
 
-use super::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, options};
+use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, options};
 use crate::document::Command;
 use crate::mask::SmoothSettings;
 use crate::mask::smooth::SMOOTH_REACH_RANGE_PX;
@@ -41,7 +41,7 @@ impl Default for Smooth {
 }
 
 impl Smooth {
-    fn apply(&mut self, at: [f32; 2], bench: &mut Workbench<'_>) {
+    fn apply(&mut self, at: [f32; 2], bench: &mut ToolContext<'_>) {
         let (lesions, layers) = SUBJECTS[self.subject];
         let (ordered, locked) = (bench.settings.ordered, bench.locked());
         let settings = SmoothSettings { lesions, layers, reach_px: self.reach_px as u32, ordered, locked };
@@ -51,7 +51,7 @@ impl Smooth {
     }
 
     /// Applies the lens along the way, so that a fast stroke leaves nothing out.
-    fn follow(&mut self, from: [f32; 2], to: [f32; 2], bench: &mut Workbench<'_>) {
+    fn follow(&mut self, from: [f32; 2], to: [f32; 2], bench: &mut ToolContext<'_>) {
         let step = (bench.settings.radius_px / 2.0).max(1.0);
         let way = [to[0] - from[0], to[1] - from[1]];
         let length = way[0].hypot(way[1]);
@@ -68,7 +68,7 @@ impl CanvasTool for Smooth {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match (event.kind, self.last) {
             (PointerKind::Press { .. }, _) => {
                 bench.begin("smooth");
@@ -84,29 +84,35 @@ impl CanvasTool for Smooth {
         self.last.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         if self.last.take().is_some() {
             bench.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
         if self.last.take().is_some() {
             bench.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.finish(bench);
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        if let Some(pointer) = easel.pointer {
-            canvas::paint_brush_ring(painter, pointer, easel.view, easel.settings.radius_px, theme::ACCENT);
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        if let Some(pointer) = overlay.pointer {
+            canvas::paint_brush_ring(
+                painter,
+                pointer,
+                overlay.view,
+                overlay.settings.radius_px,
+                theme::ACCENT,
+            );
         }
     }
 
-    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::None
     }
 
@@ -114,7 +120,7 @@ impl CanvasTool for Smooth {
         "Drag over an edge; go over it again for more".into()
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         options::brush_size(ui, bench);
         let choices = [
             ("Lesions", "Smooth lesions"),

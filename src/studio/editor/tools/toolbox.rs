@@ -17,7 +17,7 @@ use super::pick::Pick;
 use super::ruler::Ruler;
 use super::select::Select;
 use super::smooth::Smooth;
-use super::{About, CanvasTool, CopiedLesion, Easel, PointerEvent, PointerKind, Workbench};
+use super::{About, CanvasTool, CopiedLesion, OverlayPainter, PointerEvent, PointerKind, ToolContext};
 use crate::studio::editor::canvas::view::ViewTransform;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Tool;
@@ -63,7 +63,7 @@ pub struct Pane {
 /// Every tool, and which is in the hand.
 pub struct Toolbox {
     tools: Vec<Box<dyn CanvasTool>>,
-    in_hand: usize,
+    active: usize,
     /// View number of the session the tools work on.
     view_number: u64,
     hold: Hold,
@@ -97,21 +97,21 @@ impl Toolbox {
             Box::new(Hand),
             Box::new(Ruler::default()),
         ];
-        Self { tools, in_hand: 0, view_number: 0, hold: Hold::None, last_press: None, copied: None }
+        Self { tools, active: 0, view_number: 0, hold: Hold::None, last_press: None, copied: None }
     }
 
     /// What each tool is called, in the order of the strip.
-    pub fn abouts(&self) -> impl Iterator<Item = &'static About> {
+    pub fn tool_facts(&self) -> impl Iterator<Item = &'static About> {
         self.tools.iter().map(|tool| tool.about())
     }
 
     fn tool(&mut self) -> &mut dyn CanvasTool {
-        self.tools[self.in_hand].as_mut()
+        self.tools[self.active].as_mut()
     }
 
     /// The tool in the hand.
-    pub fn in_hand(&self) -> &dyn CanvasTool {
-        self.tools[self.in_hand].as_ref()
+    pub fn active(&self) -> &dyn CanvasTool {
+        self.tools[self.active].as_ref()
     }
 
     /// Whether a button is held on a pane.
@@ -120,27 +120,33 @@ impl Toolbox {
     }
 
     /// Takes the chosen tool into the hand and lets go of a page that is no longer shown.
-    pub fn follow(&mut self, bench: &mut Workbench<'_>) {
+    pub fn follow(&mut self, bench: &mut ToolContext<'_>) {
         let chosen = bench.settings.tool;
         let position = self.tools.iter().position(|tool| tool.about().tool == chosen).unwrap_or(0);
         let view_number = bench.session.view_number();
-        if position != self.in_hand || view_number != self.view_number {
+        if position != self.active || view_number != self.view_number {
             self.tool().put_away(bench);
             if !matches!(self.hold, Hold::Pan { .. }) || view_number != self.view_number {
                 self.hold = Hold::None;
             }
-            (self.in_hand, self.view_number) = (position, view_number);
+            (self.active, self.view_number) = (position, view_number);
         }
     }
 
     /// Once a frame.
-    pub fn frame(&mut self, bench: &mut Workbench<'_>) {
+    pub fn frame(&mut self, bench: &mut ToolContext<'_>) {
         self.follow(bench);
         self.tool().frame(bench);
     }
 
     /// Takes a pointer event of the frame.
-    pub fn take(&mut self, event: &Event, pane: &Pane, view: &mut ViewTransform, bench: &mut Workbench<'_>) {
+    pub fn take(
+        &mut self,
+        event: &Event,
+        pane: &Pane,
+        view: &mut ViewTransform,
+        bench: &mut ToolContext<'_>,
+    ) {
         match *event {
             Event::PointerButton { pos, button, pressed: true, modifiers }
                 if pane.is_hovered && pane.rect.contains(pos) =>
@@ -149,9 +155,9 @@ impl Toolbox {
             }
             Event::PointerMoved(pos) => self.move_to(pos, pane, view, bench),
             Event::PointerButton { button, pressed: false, modifiers, .. } => {
-                self.release(button, modifiers, bench);
+                self.button_released(button, modifiers, bench);
             }
-            Event::WindowFocused(false) => self.let_go(bench),
+            Event::WindowFocused(false) => self.release(bench),
             _ => {}
         }
     }
@@ -163,7 +169,7 @@ impl Toolbox {
         modifiers: Modifiers,
         pane: &Pane,
         view: &ViewTransform,
-        bench: &mut Workbench<'_>,
+        bench: &mut ToolContext<'_>,
     ) {
         let beneath = match self.hold {
             Hold::None => None,
@@ -172,8 +178,8 @@ impl Toolbox {
         };
         let pans = match button {
             PointerButton::Middle => true,
-            PointerButton::Primary => pane.space_held || self.in_hand().pans() || !pane.paints,
-            PointerButton::Secondary if pane.paints && !self.in_hand().pans() => false,
+            PointerButton::Primary => pane.space_held || self.active().pans() || !pane.paints,
+            PointerButton::Secondary if pane.paints && !self.active().pans() => false,
             _ => return,
         };
         if pans {
@@ -194,7 +200,7 @@ impl Toolbox {
         self.tool().pointer(PointerEvent { kind, at, button, modifiers }, bench);
     }
 
-    fn move_to(&mut self, pos: Pos2, pane: &Pane, view: &mut ViewTransform, bench: &mut Workbench<'_>) {
+    fn move_to(&mut self, pos: Pos2, pane: &Pane, view: &mut ViewTransform, bench: &mut ToolContext<'_>) {
         let modifiers = pane.modifiers;
         match &mut self.hold {
             Hold::None => {
@@ -225,7 +231,12 @@ impl Toolbox {
         }
     }
 
-    fn release(&mut self, released: PointerButton, modifiers: Modifiers, bench: &mut Workbench<'_>) {
+    fn button_released(
+        &mut self,
+        released: PointerButton,
+        modifiers: Modifiers,
+        bench: &mut ToolContext<'_>,
+    ) {
         match self.hold {
             Hold::Tool(hold) if hold.button == released => {
                 self.hold = Hold::None;
@@ -242,21 +253,21 @@ impl Toolbox {
         }
     }
 
-    fn release_tool(&mut self, hold: ToolHold, modifiers: Modifiers, bench: &mut Workbench<'_>) {
+    fn release_tool(&mut self, hold: ToolHold, modifiers: Modifiers, bench: &mut ToolContext<'_>) {
         let (kind, at, button) = (PointerKind::Release, hold.last, hold.button);
         self.tool().pointer(PointerEvent { kind, at, button, modifiers }, bench);
     }
 
     /// Ends the gesture under way as if the button had been released.
-    pub fn let_go(&mut self, bench: &mut Workbench<'_>) {
+    pub fn release(&mut self, bench: &mut ToolContext<'_>) {
         if let Hold::Tool(hold) | Hold::Pan { beneath: Some(hold), .. } = std::mem::take(&mut self.hold) {
             self.release_tool(hold, Modifiers::NONE, bench);
         }
     }
 
     /// Completes what has changed the document so far: it is to be written as it is.
-    pub fn settle(&mut self, bench: &mut Workbench<'_>) {
-        self.let_go(bench);
+    pub fn settle(&mut self, bench: &mut ToolContext<'_>) {
+        self.release(bench);
         if bench.session.editor.is_step_open() {
             self.tool().finish(bench);
         }
@@ -264,11 +275,11 @@ impl Toolbox {
     }
 
     /// Takes a key press. Returns whether it was meant for the tool.
-    pub fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut Workbench<'_>) -> bool {
+    pub fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut ToolContext<'_>) -> bool {
         self.follow(bench);
         match key {
             Key::Escape => self.cancel(bench) || self.tool().key(key, modifiers, bench),
-            Key::Enter if self.in_hand().is_busy() => {
+            Key::Enter if self.active().is_busy() => {
                 self.hold = Hold::None;
                 self.tool().finish(bench);
                 true
@@ -279,21 +290,21 @@ impl Toolbox {
 
     /// Keeps the lesion that is selected. Returns its name and its size in pixels.
     pub fn copy(&mut self) -> Option<(String, u64)> {
-        let copied = self.in_hand().copied()?;
+        let copied = self.active().copied()?;
         let found = (copied.name.clone(), copied.lesion.region.pixel_count());
         self.copied = Some(copied);
         Some(found)
     }
 
     /// Keeps the lesion that is selected and removes it.
-    pub fn cut(&mut self, bench: &mut Workbench<'_>) -> Option<(String, u64)> {
+    pub fn cut(&mut self, bench: &mut ToolContext<'_>) -> Option<(String, u64)> {
         let found = self.copy()?;
         self.tool().delete_held(bench);
         Some(found)
     }
 
     /// Puts the lesion that was copied into the page shown, and selects it.
-    pub fn paste(&mut self, bench: &mut Workbench<'_>) {
+    pub fn paste(&mut self, bench: &mut ToolContext<'_>) {
         if let Some(copied) = self.copied.clone() {
             bench.settings.tool = Tool::Select;
             self.follow(bench);
@@ -302,8 +313,8 @@ impl Toolbox {
     }
 
     /// Takes back what is under way. Returns whether there was anything.
-    pub fn cancel(&mut self, bench: &mut Workbench<'_>) -> bool {
-        let was_busy = self.in_hand().is_busy();
+    pub fn cancel(&mut self, bench: &mut ToolContext<'_>) -> bool {
+        let was_busy = self.active().is_busy();
         if was_busy {
             if !matches!(self.hold, Hold::Pan { beneath: None, .. }) {
                 self.hold = Hold::None;
@@ -314,7 +325,7 @@ impl Toolbox {
     }
 
     /// The cursor over a pane.
-    pub fn cursor(&self, easel: &Easel<'_>, space_held: bool, paints: bool) -> CursorIcon {
+    pub fn cursor(&self, overlay: &OverlayPainter<'_>, space_held: bool, paints: bool) -> CursorIcon {
         if matches!(self.hold, Hold::Pan { .. }) {
             CursorIcon::Grabbing
         } else if !paints {
@@ -322,7 +333,7 @@ impl Toolbox {
         } else if space_held {
             CursorIcon::Grab
         } else {
-            self.in_hand().cursor(easel)
+            self.active().cursor(overlay)
         }
     }
 
@@ -333,11 +344,11 @@ impl Toolbox {
 
     /// What to do next.
     pub fn hint(&self) -> Cow<'static, str> {
-        self.in_hand().hint()
+        self.active().hint()
     }
 
     /// Draws the options of the tool in the hand.
-    pub fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    pub fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         self.follow(bench);
         bench.has_copied = self.copied.is_some();
         self.tool().show_options(ui, bench);

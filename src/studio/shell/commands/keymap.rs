@@ -1,23 +1,13 @@
 //! Which keys do what: the defaults of the commands, a preset over them, and what the user changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use eframe::egui::{Id, Key, Modifiers, Ui};
-use serde::{Deserialize, Serialize};
 
+pub use super::choice::{KeymapChoice, Preset};
 use super::chord::Chord;
 use super::{COMMANDS, UserCommand, command};
-
-/// Keys of another program over the defaults.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Preset {
-    #[default]
-    RetiDiff,
-    ItkSnap,
-    Napari,
-}
 
 /// Keys of a preset: a command that is not named keeps its default keys as far as they are free.
 type PresetKeys = &'static [(&'static str, &'static [&'static str])];
@@ -84,18 +74,6 @@ const NAPARI: PresetKeys = &[
 ];
 
 impl Preset {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::RetiDiff, Self::ItkSnap, Self::Napari];
-
-    /// As the program is called.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RetiDiff => "RetiDiff",
-            Self::ItkSnap => "ITK-SNAP",
-            Self::Napari => "napari",
-        }
-    }
-
     fn keys(self) -> PresetKeys {
         match self {
             Self::RetiDiff => &[],
@@ -103,15 +81,6 @@ impl Preset {
             Self::Napari => NAPARI,
         }
     }
-}
-
-/// What of a keymap is kept on disk.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct KeymapChoice {
-    pub preset: Preset,
-    /// Keys the user gave commands, by id; an empty list takes them all away.
-    pub changed: BTreeMap<String, Vec<Chord>>,
 }
 
 /// The keys in force.
@@ -174,7 +143,7 @@ impl Keymap {
     }
 
     /// The other commands that have a key of `id`, too.
-    pub fn rivals(&self, id: &str, chord: Chord) -> Vec<&'static UserCommand> {
+    pub fn conflicts(&self, id: &str, chord: Chord) -> Vec<&'static UserCommand> {
         let has = |command: &&UserCommand| command.id != id && self.keys(command.id).contains(&chord);
         COMMANDS.iter().filter(has).collect()
     }
@@ -240,6 +209,8 @@ pub fn with_each_key(ui: &Ui, text: &str, commands: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -267,8 +238,8 @@ mod tests {
             let keymap = Keymap::new(KeymapChoice { preset, ..KeymapChoice::default() });
             for command in COMMANDS {
                 for chord in keymap.keys(command.id) {
-                    let rivals = keymap.rivals(command.id, *chord);
-                    assert!(rivals.is_empty(), "{preset:?}: {chord} of {} and {rivals:?}", command.id);
+                    let conflicts = keymap.conflicts(command.id, *chord);
+                    assert!(conflicts.is_empty(), "{preset:?}: {chord} of {} and {conflicts:?}", command.id);
                 }
             }
         }

@@ -4,13 +4,13 @@
 //! A new command is one line in [`COMMANDS`]. Its id never changes afterwards: settings on disk know the
 //! command by it.
 
+pub mod choice;
 pub mod chord;
 pub mod keymap;
 pub mod search;
 
 use super::action::Action;
-use super::keys::{BRUSH_STEP, FADE_STEP};
-use super::settings::{OverlayStyle, Tool};
+use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
 use crate::studio::training::TrainingAction;
@@ -136,11 +136,11 @@ pub static COMMANDS: &[UserCommand] = &[
     once("edit.clear_lesions", Edit, "Remove every lesion of this B-scan", &[], || Action::ClearLesions),
     once("edit.trace", Edit, "Trace layers: propose all eight interfaces", &["Ctrl+T"], || Action::TraceLayers),
     once("edit.trace_stop", Edit, "Stop tracing layers", &[], || Action::StopTrace),
-    once("edit.trace_next", Edit, "Next stretch the trace is not sure of", &["J"], || Action::NextDoubt),
+    once("edit.trace_next", Edit, "Next segment the trace is not sure of", &["J"], || Action::NextDoubt),
     once("edit.trace_forget", Edit, "Hide where the trace is not sure", &[], || Action::ForgetDoubts),
-    once("mask.new_eye", Edit, "New eye: masks of retinas that do not exist, by fluid, cysts and thickness", &["N"], || Action::ToggleNewEye),
+    once("mask.new_eye", Edit, "New eye: masks of retinas that do not exist, by fluid, cysts and thickness", &["N"], || Action::ToggleNewMasks),
     once("mask.vary", Edit, "Vary this mask", &[], || Action::VaryMask),
-    once("mask.without_scan", Edit, "New eye without a scan", &[], || Action::EyeWithoutScan),
+    once("mask.without_scan", Edit, "New eye without a scan", &[], || Action::OpenEmptyPage),
     once("edit.start_annotating", Edit, "Begin with an empty mask", &[], || Action::StartAnnotating),
 
     once("tool.brush", Tools, "Brush: paint the chosen label", &["B"], || Action::SelectTool(Tool::Brush)),

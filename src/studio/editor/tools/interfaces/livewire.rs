@@ -11,10 +11,10 @@ use super::{
 };
 use crate::anatomy::Interface;
 use crate::document::Command;
-use crate::mask::livewire::{LiveWire, Stretch};
+use crate::mask::livewire::{LiveWire, Segment};
 use crate::studio::editor::canvas;
 use crate::studio::editor::tools::{
-    About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback,
+    About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback,
 };
 use crate::studio::shell::settings::Tool;
 use crate::studio::widgets::icons::Icon;
@@ -46,9 +46,9 @@ struct Wire {
     interface: Interface,
     points: Vec<[f32; 2]>,
     /// One between every point and the next.
-    stretches: Vec<Stretch>,
+    segments: Vec<Segment>,
     /// From the last point to the pointer.
-    live: Option<Stretch>,
+    live: Option<Segment>,
     view_number: u64,
 }
 
@@ -68,7 +68,7 @@ impl Default for LiveWireTool {
 
 impl LiveWireTool {
     /// Reads the edges of the page shown on a thread of their own.
-    fn read_edges(&mut self, bench: &Workbench<'_>) {
+    fn read_edges(&mut self, bench: &ToolContext<'_>) {
         let shown = bench.session.view_number();
         match &self.edges {
             Edges::Ready(of, _) if *of == shown => {}
@@ -104,21 +104,27 @@ impl LiveWireTool {
         }
     }
 
-    fn snapped(&self, interface: Interface, at: [f32; 2], bench: &Workbench<'_>) -> [f32; 2] {
+    fn snapped(&self, interface: Interface, at: [f32; 2], bench: &ToolContext<'_>) -> [f32; 2] {
         self.ready(bench.session.view_number()).map_or(at, |wire| wire.snapped(interface, at))
     }
 
-    fn stretch(&self, interface: Interface, from: [f32; 2], to: [f32; 2], bench: &Workbench<'_>) -> Stretch {
+    fn segment(
+        &self,
+        interface: Interface,
+        from: [f32; 2],
+        to: [f32; 2],
+        bench: &ToolContext<'_>,
+    ) -> Segment {
         match self.ready(bench.session.view_number()) {
             Some(wire) => wire.path(interface, from, to),
             None => {
                 let (x0, rows) = straight(&bench.mask().layers, from, to);
-                Stretch { x0, rows }
+                Segment { x0, rows }
             }
         }
     }
 
-    fn click(&mut self, at: [f32; 2], bench: &mut Workbench<'_>) {
+    fn click(&mut self, at: [f32; 2], bench: &mut ToolContext<'_>) {
         let width = bench.mask().width() as f32;
         let at = [at[0].clamp(0.0, width - 0.5), at[1].clamp(0.0, bench.mask().height() as f32)];
         let known = self.wire.as_ref().map(|wire| wire.interface);
@@ -126,21 +132,21 @@ impl LiveWireTool {
         let Some(interface) = meant(chosen, &bench.mask().layers, at) else { return };
         let at = self.snapped(interface, at, bench);
         let last = self.wire.as_ref().and_then(|wire| wire.points.last().copied());
-        let stretch = last.map(|last| self.stretch(interface, last, at, bench));
+        let segment = last.map(|last| self.segment(interface, last, at, bench));
         let view_number = bench.session.view_number();
         let wire = self.wire.get_or_insert_with(|| Wire {
             interface,
             points: Vec::new(),
-            stretches: Vec::new(),
+            segments: Vec::new(),
             live: None,
             view_number,
         });
         wire.points.push(at);
-        wire.stretches.extend(stretch);
+        wire.segments.extend(segment);
         wire.live = None;
     }
 
-    fn aim(&mut self, at: [f32; 2], bench: &Workbench<'_>) {
+    fn aim(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
         self.hovered = meant(bench.settings.interface, &bench.mask().layers, at);
         let Some((interface, last)) =
             self.wire.as_ref().and_then(|wire| Some((wire.interface, *wire.points.last()?)))
@@ -148,7 +154,7 @@ impl LiveWireTool {
             return;
         };
         let aim = self.snapped(interface, at, bench);
-        let live = self.stretch(interface, last, aim, bench);
+        let live = self.segment(interface, last, aim, bench);
         if let Some(wire) = &mut self.wire {
             wire.live = Some(live);
         }
@@ -160,7 +166,7 @@ impl CanvasTool for LiveWireTool {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Hover | PointerKind::Drag => self.aim(event.at, bench),
             PointerKind::Press { clicks: 2 } if event.button == PointerButton::Primary => self.finish(bench),
@@ -171,10 +177,10 @@ impl CanvasTool for LiveWireTool {
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut Workbench<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
         let (Key::Backspace, Some(wire)) = (key, &mut self.wire) else { return false };
         wire.points.pop();
-        wire.stretches.pop();
+        wire.segments.pop();
         wire.live = None;
         if wire.points.is_empty() {
             self.wire = None;
@@ -186,51 +192,51 @@ impl CanvasTool for LiveWireTool {
         self.wire.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         let Some(wire) = self.wire.take() else { return };
-        if wire.stretches.is_empty() || wire.view_number != bench.session.view_number() {
+        if wire.segments.is_empty() || wire.view_number != bench.session.view_number() {
             return;
         }
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
         bench.begin(format!("live-wire: {}", wire.interface.name()));
-        for Stretch { x0, rows } in wire.stretches {
+        for Segment { x0, rows } in wire.segments {
             let interface = wire.interface;
             bench.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
         }
         bench.commit();
     }
 
-    fn cancel(&mut self, _bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
         self.wire = None;
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         // Taking another tool keeps what was clicked; another page has no use for it.
         self.finish(bench);
         self.hovered = None;
     }
 
-    fn frame(&mut self, bench: &mut Workbench<'_>) {
+    fn frame(&mut self, bench: &mut ToolContext<'_>) {
         self.read_edges(bench);
         self.lines.follow(bench.session);
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
         if let Some(wire) = &self.wire {
             let color = line_color(wire.interface);
-            for stretch in &wire.stretches {
-                paint_line(painter, easel, stretch.x0, &stretch.rows, color);
+            for segment in &wire.segments {
+                paint_line(painter, overlay, segment.x0, &segment.rows, color);
             }
-            if let (Some(live), Some(_)) = (&wire.live, easel.pointer) {
-                paint_line(painter, easel, live.x0, &live.rows, theme::OVER_SCAN);
+            if let (Some(live), Some(_)) = (&wire.live, overlay.pointer) {
+                paint_line(painter, overlay, live.x0, &live.rows, theme::OVER_SCAN);
             }
             for &point in &wire.points {
-                feedback::knob(painter, easel.screen(point), color);
+                feedback::knob(painter, overlay.screen(point), color);
             }
-        } else if let (Some(interface), Some(_)) = (self.hovered, easel.pointer) {
-            paint_meant(painter, easel, &self.lines, interface);
+        } else if let (Some(interface), Some(_)) = (self.hovered, overlay.pointer) {
+            paint_meant(painter, overlay, &self.lines, interface);
         }
-        if let Some(pointer) = easel.pointer {
+        if let Some(pointer) = overlay.pointer {
             canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
         }
     }
@@ -250,7 +256,7 @@ impl CanvasTool for LiveWireTool {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         if self.is_reading() {
             ui.ctx().request_repaint_after(READING_TURN);
         }

@@ -15,7 +15,7 @@ pub use pen::InterfacePen;
 pub use spline::InterfaceSpline;
 pub use warp::LayerWarpTool;
 
-use super::{Easel, Workbench, options};
+use super::{OverlayPainter, ToolContext, options};
 use crate::anatomy::Interface;
 use crate::mask::{Interfaces, LineSettings, Plane};
 use crate::studio::editor::session::Session;
@@ -50,7 +50,7 @@ impl PageLines {
 }
 
 /// What an interface tool writes on the history.
-pub(super) fn line_settings(bench: &Workbench<'_>) -> LineSettings {
+pub(super) fn line_settings(bench: &ToolContext<'_>) -> LineSettings {
     LineSettings { ordered: bench.settings.ordered, locked: bench.locked() }
 }
 
@@ -100,7 +100,7 @@ fn line_color(interface: Interface) -> Color32 {
 }
 
 /// Draws a line over the columns from `x0` on, broken where it is unknown.
-fn paint_line(painter: &Painter, easel: &Easel<'_>, x0: u32, rows: &[f32], color: Color32) {
+fn paint_line(painter: &Painter, overlay: &OverlayPainter<'_>, x0: u32, rows: &[f32], color: Color32) {
     let mut points: Vec<Pos2> = Vec::new();
     let draw = |points: &mut Vec<Pos2>| {
         if points.len() > 1 {
@@ -111,7 +111,7 @@ fn paint_line(painter: &Painter, easel: &Easel<'_>, x0: u32, rows: &[f32], color
     };
     for (i, &row) in rows.iter().enumerate() {
         if row.is_finite() {
-            points.push(easel.screen([x0 as f32 + i as f32 + 0.5, row]));
+            points.push(overlay.screen([x0 as f32 + i as f32 + 0.5, row]));
         } else {
             draw(&mut points);
         }
@@ -120,14 +120,19 @@ fn paint_line(painter: &Painter, easel: &Easel<'_>, x0: u32, rows: &[f32], color
 }
 
 /// Lights an interface that is meant.
-pub(super) fn paint_meant(painter: &Painter, easel: &Easel<'_>, lines: &PageLines, interface: Interface) {
+pub(super) fn paint_meant(
+    painter: &Painter,
+    overlay: &OverlayPainter<'_>,
+    lines: &PageLines,
+    interface: Interface,
+) {
     if let Some(rows) = lines.rows(interface) {
-        paint_line(painter, easel, 0, rows, line_color(interface));
+        paint_line(painter, overlay, 0, rows, line_color(interface));
     }
 }
 
 /// The choice of an interface, and the button that traces all of them.
-fn show_shared_options(ui: &mut Ui, bench: &mut Workbench<'_>) {
+fn show_shared_options(ui: &mut Ui, bench: &mut ToolContext<'_>) {
     let chosen = bench.settings.interface;
     let text = |interface: Option<Interface>| interface.map_or("Nearest", Interface::name);
     options::named(ui, "Interface", |ui| {
@@ -146,7 +151,7 @@ fn show_shared_options(ui: &mut Ui, bench: &mut Workbench<'_>) {
 }
 
 /// The button that traces all interfaces.
-fn show_trace_button(ui: &mut Ui, bench: &mut Workbench<'_>) {
+fn show_trace_button(ui: &mut Ui, bench: &mut ToolContext<'_>) {
     let hint = "Propose all eight interfaces of this B-scan; one step to undo";
     if ui.button("Trace layers").on_hover_text(hint).clicked() {
         bench.actions.push(Action::TraceLayers);

@@ -9,7 +9,9 @@ use crate::anatomy::Interface;
 use crate::document::Command;
 use crate::mask::Interfaces;
 use crate::studio::editor::canvas;
-use crate::studio::editor::tools::{About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench};
+use crate::studio::editor::tools::{
+    About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext,
+};
 use crate::studio::shell::settings::Tool;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -74,7 +76,7 @@ pub struct InterfacePen {
 }
 
 impl InterfacePen {
-    fn draw(&mut self, mut stroke: Stroke, to: [f32; 2], bench: &mut Workbench<'_>) {
+    fn draw(&mut self, mut stroke: Stroke, to: [f32; 2], bench: &mut ToolContext<'_>) {
         let (x0, rows) = straight(&bench.mask().layers, stroke.last, to);
         for (drawn, row) in stroke.drawn[x0 as usize..].iter_mut().zip(&rows) {
             *drawn = *row;
@@ -84,7 +86,7 @@ impl InterfacePen {
     }
 }
 
-fn put(interface: Interface, x0: u32, rows: Vec<f32>, bench: &mut Workbench<'_>) {
+fn put(interface: Interface, x0: u32, rows: Vec<f32>, bench: &mut ToolContext<'_>) {
     let (page, settings) = (bench.session.page_index(), line_settings(bench));
     bench.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
 }
@@ -94,7 +96,7 @@ impl CanvasTool for InterfacePen {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Hover => {
                 self.hovered = meant(bench.settings.interface, &bench.mask().layers, event.at);
@@ -124,7 +126,7 @@ impl CanvasTool for InterfacePen {
         self.stroke.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         if let Some(stroke) = self.stroke.take() {
             for (x0, rows) in stroke.run_outs() {
                 put(stroke.interface, x0, rows, bench);
@@ -133,27 +135,27 @@ impl CanvasTool for InterfacePen {
         }
     }
 
-    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
         if self.stroke.take().is_some() {
             bench.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.finish(bench);
         self.hovered = None;
     }
 
-    fn frame(&mut self, bench: &mut Workbench<'_>) {
+    fn frame(&mut self, bench: &mut ToolContext<'_>) {
         if self.stroke.is_none() {
             self.lines.follow(bench.session);
         }
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        let Some(pointer) = easel.pointer else { return };
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        let Some(pointer) = overlay.pointer else { return };
         if let (Some(interface), None) = (self.hovered, &self.stroke) {
-            paint_meant(painter, easel, &self.lines, interface);
+            paint_meant(painter, overlay, &self.lines, interface);
         }
         canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
     }
@@ -165,7 +167,7 @@ impl CanvasTool for InterfacePen {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         show_shared_options(ui, bench);
     }
 }

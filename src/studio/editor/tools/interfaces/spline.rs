@@ -13,7 +13,7 @@ use crate::document::Command;
 use crate::mask::pchip::Pchip;
 use crate::studio::editor::canvas;
 use crate::studio::editor::tools::{
-    About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback,
+    About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback,
 };
 use crate::studio::shell::settings::Tool;
 use crate::studio::widgets::icons::Icon;
@@ -119,7 +119,7 @@ impl InterfaceSpline {
         }
     }
 
-    fn drag(&mut self, to: [f32; 2], bench: &mut Workbench<'_>) {
+    fn drag(&mut self, to: [f32; 2], bench: &mut ToolContext<'_>) {
         let (Some(knots), Some(grip)) = (&mut self.knots, &self.grip) else { return };
         let i = grip.index;
         let width = grip.rows.len() as f32;
@@ -162,7 +162,7 @@ impl InterfaceSpline {
     }
 
     /// Takes a knot away and lays the spline of the others where it was.
-    fn delete_knot(&mut self, index: usize, bench: &mut Workbench<'_>) {
+    fn delete_knot(&mut self, index: usize, bench: &mut ToolContext<'_>) {
         let Some(knots) = &mut self.knots else { return };
         if knots.at.len() < 3 || index >= knots.at.len() {
             return;
@@ -178,12 +178,12 @@ impl InterfaceSpline {
         }
         let columns = columns_between(&before, index - 1, index + 1, rows.len());
         let x0 = columns.start as u32;
-        let laid: Vec<f32> =
+        let placed: Vec<f32> =
             columns.map(|x| if rows[x].is_finite() { curve.at(x as f32 + 0.5) } else { f32::NAN }).collect();
         let interface = knots.interface;
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
         bench.begin(format!("interface spline: {}", interface.name()));
-        bench.apply(Command::MoveInterface { page, interface, x0, rows: laid.into(), settings });
+        bench.apply(Command::MoveInterface { page, interface, x0, rows: placed.into(), settings });
         bench.commit();
     }
 }
@@ -193,7 +193,7 @@ impl CanvasTool for InterfaceSpline {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Hover => {
                 self.hovered = meant(bench.settings.interface, &bench.mask().layers, event.at);
@@ -223,7 +223,7 @@ impl CanvasTool for InterfaceSpline {
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, bench: &mut Workbench<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, bench: &mut ToolContext<'_>) -> bool {
         let chosen = self.knots.as_ref().and_then(|knots| knots.chosen);
         match (key, chosen) {
             (Key::Delete | Key::Backspace, Some(index)) if self.grip.is_none() => {
@@ -238,13 +238,13 @@ impl CanvasTool for InterfaceSpline {
         self.grip.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         if self.grip.take().is_some() {
             bench.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
         if let (Some(grip), Some(knots)) = (self.grip.take(), &mut self.knots) {
             bench.abort();
             knots.at = grip.before;
@@ -252,7 +252,7 @@ impl CanvasTool for InterfaceSpline {
         }
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.finish(bench);
         self.hovered = None;
         if self.knots.as_ref().is_some_and(|knots| knots.view_number != bench.session.view_number()) {
@@ -260,7 +260,7 @@ impl CanvasTool for InterfaceSpline {
         }
     }
 
-    fn frame(&mut self, bench: &mut Workbench<'_>) {
+    fn frame(&mut self, bench: &mut ToolContext<'_>) {
         self.lines.follow(bench.session);
         if self.grip.is_none()
             && let Some(knots) = &mut self.knots
@@ -269,30 +269,30 @@ impl CanvasTool for InterfaceSpline {
         }
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
         let held = self.knots.as_ref().map(|knots| knots.interface);
         if let (Some(interface), Some(_)) =
-            (self.hovered.filter(|&hovered| Some(hovered) != held), easel.pointer)
+            (self.hovered.filter(|&hovered| Some(hovered) != held), overlay.pointer)
             && let Some(rows) = self.lines.rows(interface)
         {
-            paint_line(painter, easel, 0, rows, line_color(interface).gamma_multiply(0.6));
+            paint_line(painter, overlay, 0, rows, line_color(interface).gamma_multiply(0.6));
         }
         if let Some(knots) = &self.knots {
             let color = line_color(knots.interface);
             if let Some(rows) = self.lines.rows(knots.interface) {
-                paint_line(painter, easel, 0, rows, color);
+                paint_line(painter, overlay, 0, rows, color);
             }
             for (index, &knot) in knots.at.iter().enumerate() {
                 let color = if knots.chosen == Some(index) { theme::ACCENT } else { color };
-                feedback::knob(painter, easel.screen(knot), color);
+                feedback::knob(painter, overlay.screen(knot), color);
             }
         }
-        if let Some(pointer) = easel.pointer {
+        if let Some(pointer) = overlay.pointer {
             canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
         }
     }
 
-    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
         if self.grip.is_some() { CursorIcon::Grabbing } else { CursorIcon::Crosshair }
     }
 
@@ -310,7 +310,7 @@ impl CanvasTool for InterfaceSpline {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         show_shared_options(ui, bench);
     }
 }

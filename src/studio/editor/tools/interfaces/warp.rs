@@ -12,7 +12,7 @@ use crate::mask::{LayerWarp, WarpMode};
 use crate::scan::Spacing;
 use crate::studio::editor::canvas;
 use crate::studio::editor::tools::{
-    About, CanvasTool, Easel, Group, PointerEvent, PointerKind, Workbench, feedback, options,
+    About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback, options,
 };
 use crate::studio::shell::settings::{LENS_RANGE_PX, Tool};
 use crate::studio::widgets::controls::segments;
@@ -54,7 +54,7 @@ impl Default for LayerWarpTool {
 }
 
 impl LayerWarpTool {
-    fn pull(&mut self, pull: Pull, at: [f32; 2], bench: &mut Workbench<'_>) {
+    fn pull(&mut self, pull: Pull, at: [f32; 2], bench: &mut ToolContext<'_>) {
         let warp = LayerWarp { amount_px: (pull.from[1] - at[1]).round(), ..pull.warp };
         self.pull = Some(Pull { warp, ..pull });
         if warp.amount_px == pull.warp.amount_px {
@@ -81,7 +81,7 @@ impl CanvasTool for LayerWarpTool {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut Workbench<'_>) {
+    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match (event.kind, self.pull) {
             (PointerKind::Hover, _) => {
                 let pixel = bench.pixel_at(event.at);
@@ -112,59 +112,59 @@ impl CanvasTool for LayerWarpTool {
         self.pull.is_some()
     }
 
-    fn finish(&mut self, bench: &mut Workbench<'_>) {
+    fn finish(&mut self, bench: &mut ToolContext<'_>) {
         if self.pull.take().is_some() {
             bench.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut Workbench<'_>) {
+    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
         if self.pull.take().is_some() {
             bench.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut Workbench<'_>) {
+    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
         self.finish(bench);
         self.hovered = None;
     }
 
-    fn frame(&mut self, bench: &mut Workbench<'_>) {
+    fn frame(&mut self, bench: &mut ToolContext<'_>) {
         self.lines.follow(bench.session);
         self.labels = bench.labels().clone();
     }
 
-    fn paint_feedback(&self, painter: &Painter, easel: &Easel<'_>) {
-        let Some(pointer) = easel.pointer else { return };
-        let middle = match (self.pull, easel.pointer_in_image()) {
+    fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
+        let Some(pointer) = overlay.pointer else { return };
+        let middle = match (self.pull, overlay.pointer_in_image()) {
             (Some(pull), _) => pull.warp.center_x,
             (None, Some(at)) => at[0],
             (None, None) => return,
         };
-        let reach = self.pull.map_or(easel.settings.lens_px, |pull| pull.warp.radius_px);
+        let reach = self.pull.map_or(overlay.settings.lens_px, |pull| pull.warp.radius_px);
         if let Some(layer) = self.pull.map(|pull| pull.warp.layer).or(self.hovered) {
             for interface in [layer - 1, layer].map(|k| Interface::ALL[usize::from(k)]) {
                 let Some(rows) = self.lines.rows(interface) else { continue };
                 let x0 = ((middle - reach).max(0.0) as usize).min(rows.len());
                 let x1 = ((middle + reach).max(0.0) as usize).clamp(x0, rows.len());
-                paint_line(painter, easel, x0 as u32, &rows[x0..x1], line_color(interface));
+                paint_line(painter, overlay, x0 as u32, &rows[x0..x1], line_color(interface));
             }
         }
         for side in [-reach, reach] {
-            let x = easel.screen([middle + side, 0.0]).x;
+            let x = overlay.screen([middle + side, 0.0]).x;
             let (top, bottom) = (pointer.y - 60.0, pointer.y + 60.0);
             feedback::dashed(painter, [[x, top].into(), [x, bottom].into()], theme::OVER_SCAN);
         }
         canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
         if let Some(Pull { warp, .. }) = self.pull {
-            let spacing = easel.session.page().scan.spacing;
+            let spacing = overlay.session.page().scan.spacing;
             let verb = if warp.mode == WarpMode::Push { "pushed " } else { "" };
             let text = format!("{} {verb}{}", self.labels.name(warp.layer), reading(warp.amount_px, spacing));
             feedback::tag(painter, pointer + vec2(16.0, -16.0), Align2::LEFT_BOTTOM, &text);
         }
     }
 
-    fn cursor(&self, _easel: &Easel<'_>) -> CursorIcon {
+    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::ResizeVertical
     }
 
@@ -179,7 +179,7 @@ impl CanvasTool for LayerWarpTool {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut Workbench<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let choices = [("Thicken", "Thicken or thin the layer"), ("Push", "Push the layer as it is")];
         if let Some(chosen) = segments(ui, 132.0, &choices, usize::from(self.mode == WarpMode::Push)) {
             self.mode = if chosen == 0 { WarpMode::Thicken } else { WarpMode::Push };

@@ -16,7 +16,7 @@ use crate::studio::shell::settings::Settings;
 pub(super) const REACH: f32 = 8.0;
 
 /// The document and the settings in the hands of a tool.
-pub struct Workbench<'a> {
+pub struct ToolContext<'a> {
     pub session: &'a mut Session,
     pub settings: &'a mut Settings,
     /// What the window is asked for beyond the document; carried out after the event.
@@ -28,7 +28,7 @@ pub struct Workbench<'a> {
     complaint: Option<String>,
 }
 
-/// What a tool left behind: see [`Workbench::into_outcome`].
+/// What a tool left behind: see [`ToolContext::into_outcome`].
 pub struct Outcome {
     /// What to redraw of the page shown.
     pub dirty: Rect,
@@ -37,7 +37,7 @@ pub struct Outcome {
     pub complaint: Option<String>,
 }
 
-impl<'a> Workbench<'a> {
+impl<'a> ToolContext<'a> {
     /// `scale`: screen points per image pixel.
     pub fn new(session: &'a mut Session, settings: &'a mut Settings, scale: Vec2) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl<'a> Workbench<'a> {
 }
 
 /// The pane a tool draws on, with everything it may look at.
-pub struct Easel<'a> {
+pub struct OverlayPainter<'a> {
     pub pane: ScreenRect,
     pub view: &'a ViewTransform,
     /// Where the pointer is on this pane; `None` while it is elsewhere.
@@ -125,7 +125,7 @@ pub struct Easel<'a> {
     pub settings: &'a Settings,
 }
 
-impl Easel<'_> {
+impl OverlayPainter<'_> {
     /// Screen position of image coordinates.
     pub fn screen(&self, point_in_image: [f32; 2]) -> Pos2 {
         self.view.screen_from_image(self.pane, point_in_image)
