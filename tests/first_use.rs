@@ -7,10 +7,11 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::formats::{read_document, scan_image, write_atomically};
 use retidiff::scan::{Calibration, GreyImage, Laterality, Spacing};
+use retidiff::studio::EDITOR_PANE;
 use retidiff::studio::editor::look::Comparison;
+use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio};
-use retidiff::studio::{EDITOR_PANE, samples};
 
 use crate::fixtures::Numbers;
 use crate::studio::{document, has_whole_picture, options, studio_with, wait_until};

@@ -46,7 +46,7 @@ mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
 #[cfg(all(feature = "studio", feature = "cpu"))]
-mod new_eye;
+mod new_mask;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;

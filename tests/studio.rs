@@ -12,10 +12,11 @@ use retidiff::anatomy::IRF;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::Journal;
 use retidiff::scan::GreyImage;
+use retidiff::studio::EDITOR_PANE;
+use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::shell::settings::Tool;
-use retidiff::studio::{EDITOR_PANE, samples};
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use retidiff::worker::{DeviceInfo, LoadedModel, PictureImage, SynthesisWorker};
 
@@ -395,7 +396,9 @@ fn two_syntheses_are_compared_and_a_recent_one_is_brought_back() {
     harness.get_by_label("View").click();
     harness.run_steps(2);
     harness.get_by_label("Compare with another step count").click();
-    wait_until(&mut harness, "the rival is drawn", |studio| studio.synthesis().rival.picture().is_some());
+    wait_until(&mut harness, "the comparison is drawn", |studio| {
+        studio.synthesis().comparison.picture().is_some()
+    });
     harness.run_steps(2);
     harness.get_by_label("OVER 1 STEP");
 

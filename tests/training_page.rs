@@ -314,10 +314,10 @@ fn a_model_is_used_for_what_it_is() {
     assert!(harness.query_by_label("Use torn").is_none(), "there is nothing to use");
 
     let bundled = ModelSource::Bundled("masks".to_owned());
-    assert_eq!(harness.state().new_eye().model(), bundled);
+    assert_eq!(harness.state().new_masks().model(), bundled);
     harness.get_by_label("Use my masks").click();
     harness.run_steps(3);
-    assert_eq!(harness.state().new_eye().model(), ModelSource::File(file("my masks")));
+    assert_eq!(harness.state().new_masks().model(), ModelSource::File(file("my masks")));
     assert!(harness.query_by_label("Use my masks").is_none(), "it is in use");
     assert!(harness.query_by_label("Use scans").is_some() && harness.state().first_error().is_none());
 

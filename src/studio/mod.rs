@@ -11,6 +11,7 @@ pub mod files;
 pub mod flow;
 pub mod offscreen;
 pub mod shell;
+pub mod stage;
 pub mod synthesis;
 pub mod training;
 pub mod widgets;

@@ -12,6 +12,7 @@ use crate::scan::Calibration;
 pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
+use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::training::TrainingAction;
 
@@ -135,6 +136,8 @@ pub enum Action {
     RestoreRecovery,
     DiscardRecovery,
     DismissNotice(u64),
+    /// Something of the page of cases.
+    Cases(CasesAction),
     /// Something of the training page.
     Training(TrainingAction),
     /// Answers the question about unsaved changes.

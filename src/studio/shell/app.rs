@@ -23,6 +23,7 @@ use crate::studio::editor::session::{Probe, Session};
 use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
+use crate::studio::stage::CasesPage;
 use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
@@ -47,6 +48,7 @@ pub struct Studio {
     pub(in crate::studio) editor: EditorPage,
     pub(in crate::studio) synthesis: SynthesisPane,
     pub(in crate::studio) training: Training,
+    pub(in crate::studio) cases: CasesPage,
     pub(in crate::studio) documents: Documents,
     pub(in crate::studio) chrome: Chrome,
     pub(in crate::studio) graphics: WindowGraphics,
@@ -74,6 +76,7 @@ impl Studio {
             editor: EditorPage::default(),
             synthesis: SynthesisPane::new(options.synthesis),
             training: Training::new(context.clone(), places),
+            cases: CasesPage::default(),
             documents: Documents::new(Files::new(context.clone(), history_folder)),
             chrome: Chrome::new(notices, preferences, preference_file),
             graphics,
@@ -377,6 +380,8 @@ impl eframe::App for Studio {
         self.show_bars(ui, &mut actions);
         if self.training.shown {
             self.show_training(ui, &mut actions);
+        } else if self.cases.shown {
+            self.show_cases(ui, &mut actions);
         } else {
             self.show_editor(ui, &mut actions);
         }

@@ -19,6 +19,7 @@ use crate::studio::editor::tracing::TraceNews;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::files::samples;
 use crate::studio::flow::Event;
+use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::new_mask;
 use crate::studio::synthesis::recent;
 
@@ -167,6 +168,7 @@ impl Studio {
             Action::RestoreRecovery => self.drive(Event::Restore),
             Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
             Action::DismissNotice(id) => self.chrome.notices.dismiss(id),
+            Action::Cases(action) => self.perform_case(action),
             Action::Training(action) => self.perform_training(action),
             Action::Answer(answer) => self.drive(Event::Answer(answer)),
             Action::AnswerPath(answer) => self.answer_path(answer),
@@ -191,6 +193,27 @@ impl Studio {
             false => mask,
         };
         self.edit(Command::ReplaceMask { page, mask, name });
+    }
+
+    /// Does what the page of cases asks for.
+    fn perform_case(&mut self, action: CasesAction) {
+        match action {
+            CasesAction::Toggle => {
+                self.cases.shown = !self.cases.shown;
+                self.training.shown = false;
+            }
+            CasesAction::Open => {
+                let Some((recipe, case)) = self.cases.case() else { return };
+                let document = new_mask::document_of_case(recipe, case);
+                self.cases.shown = false;
+                self.show_instead(Session::new(document, None), Vec::new());
+            }
+            CasesAction::CopyRecipe => {
+                let Some(recipe) = self.cases.recipe() else { return };
+                self.context.copy_text(recipe.to_toml());
+                self.chrome.notices.add(Severity::Info, "The recipe is on the clipboard as text.");
+            }
+        }
     }
 
     /// One step for all pages.

@@ -20,7 +20,8 @@ impl Studio {
             ui,
             |ui| {
                 let (preferences, is_busy) = (&self.chrome.preferences, self.documents.files.is_busy());
-                top_bar::show(ui, &self.session, preferences, is_busy, &self.training, actions);
+                let cases = self.cases.shown;
+                top_bar::show(ui, &self.session, preferences, is_busy, (&self.training, cases), actions);
             },
         );
         self.show_notices(ui, actions);
@@ -79,6 +80,26 @@ impl Studio {
         // After the stage: a key the tool in the hand took does nothing else.
         if !self.is_asking() {
             actions.extend(keys::actions(ui.ctx(), &self.chrome.keymap));
+        }
+    }
+
+    /// The page of cases, with the keys that mean something on it.
+    pub(in crate::studio) fn show_cases(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let mut asked = Vec::new();
+        self.cases.show(ui, &mut asked);
+        actions.extend(asked.into_iter().map(Action::Cases));
+        if !self.is_asking() {
+            let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
+            actions.extend(pressed.filter(|action| {
+                matches!(
+                    action,
+                    Action::Cases(_)
+                        | Action::Training(_)
+                        | Action::Open
+                        | Action::ToggleKeys
+                        | Action::TogglePalette
+                )
+            }));
         }
     }
 

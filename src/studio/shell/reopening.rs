@@ -245,6 +245,7 @@ impl Studio {
         self.editor.en_face.forget_picture();
         self.chrome.dialogs.forget_pictures();
         self.training.forget_pictures();
+        self.cases.forget_pictures();
         Parked { studio: Box::new(self), has_lost_pictures, place }
     }
 

@@ -9,6 +9,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
 use crate::studio::shell::preferences::Preferences;
+use crate::studio::stage::CasesAction;
 use crate::studio::training::{Training, TrainingAction};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, divider, icon_button, text_button};
@@ -21,7 +22,7 @@ pub fn show(
     session: &Session,
     preferences: &Preferences,
     files_busy: bool,
-    training: &Training,
+    (training, cases_shown): (&Training, bool),
     actions: &mut Vec<Action>,
 ) {
     let steps_shown = preferences.steps_shown;
@@ -96,7 +97,7 @@ pub fn show(
             }
         });
         let about = hint(ui, "mask.new_eye");
-        if text_button(ui, "New eye", 66.0, "New eye", &about, ButtonState::READY).clicked() {
+        if text_button(ui, "New mask", 74.0, "New mask", &about, ButtonState::READY).clicked() {
             actions.push(Action::ToggleNewMasks);
         }
         divider(ui);
@@ -130,6 +131,11 @@ pub fn show(
                 actions.push(Action::ToggleKeys);
             }
             train_button(ui, training, actions);
+            let about = hint(ui, "cases.page");
+            let state = ButtonState::selected_if(cases_shown && !training.shown);
+            if text_button(ui, "Cases", 56.0, "Cases", &about, state).clicked() {
+                actions.push(Action::Cases(CasesAction::Toggle));
+            }
             if files_busy {
                 ui.add_space(6.0);
                 ui.add(BusyMark::new(15.0, theme::TEXT_WEAK));

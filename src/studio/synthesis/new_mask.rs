@@ -1,15 +1,17 @@
-//! New eyes: what was asked of the mask thread, and the candidates that came back.
+//! New masks: what was requested of the mask thread, and the candidates that came back.
 
 use std::sync::Arc;
 
 use eframe::egui::{ColorImage, Context, Frame, Margin, Panel, TextureHandle, TextureOptions, Ui};
 
 use super::new_mask_strip;
+use crate::studio::editor::session::Session;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::widgets::theme;
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, label};
+use crate::cases::{CaseRecipe, SolvedCase};
 use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::MaskSettings;
 use crate::document::{Document, Page};
@@ -29,12 +31,14 @@ const EMPTY_SIZE: (u32, u32) = (512, 496);
 const EMPTY_SPACING: (f32, f32) = (3.87, 11.3);
 /// Grey of a scan that is none.
 const EMPTY_GREY: u8 = 14;
-/// What the page of such an eye is called.
-pub const NO_SCAN_NAME: &str = "New eye (no real scan)";
+/// What such a document is called.
+pub const NO_SCAN_NAME: &str = "New mask (no real scan)";
+/// What it was called before version 0.2.
+const OLD_NO_SCAN_NAME: &str = "New eye (no real scan)";
 
-/// The dials as the panel holds them: a value each, and whether it is asked for.
+/// The conditions as the panel holds them: a value each, and whether it is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DialSettings {
+pub struct ConditionSettings {
     pub fluid: (bool, f32),
     pub cysts: (bool, f32),
     pub thickness: (bool, f32),
@@ -42,15 +46,15 @@ pub struct DialSettings {
     pub strength: f32,
 }
 
-impl Default for DialSettings {
+impl Default for ConditionSettings {
     fn default() -> Self {
         Self { fluid: (false, 0.1), cysts: (false, 4.0), thickness: (false, 320.0), strength: 0.5 }
     }
 }
 
-impl DialSettings {
-    /// What is asked for.
-    pub fn dials(&self) -> Dials {
+impl ConditionSettings {
+    /// What is set.
+    pub fn requested(&self) -> Dials {
         let asked = |(on, value): (bool, f32)| on.then_some(f64::from(value));
         Dials {
             fluid_mm2: asked(self.fluid),
@@ -73,7 +77,9 @@ pub struct Shown {
 pub struct NewMasks {
     /// Whether the strip is shown.
     pub open: bool,
-    pub dials: DialSettings,
+    pub conditions: ConditionSettings,
+    /// Whether a chosen mask takes the place of the labels of the B-scan shown, where there are any.
+    pub replaces_labels: bool,
     pub candidates: Vec<Shown>,
     /// Part of the job under way that is done.
     pub progress: Option<f32>,
@@ -125,7 +131,7 @@ impl NewMasks {
         self.size = [page.mask.width(), page.mask.height()];
         self.candidates.clear();
         self.progress = Some(0.0);
-        // A seed for each candidate that was ever asked for, so that asking again shows other eyes.
+        // A seed for each candidate that was ever asked for, so that the next request shows others.
         let seed = self.next_seed;
         self.next_seed += u64::from(COUNT);
         worker.submit(MaskRequest {
@@ -134,8 +140,8 @@ impl NewMasks {
             height: page.scan.height(),
             spacing: page.scan.spacing,
             count: COUNT,
-            settings: MaskSettings { dials: self.dials.dials(), seed, ..MaskSettings::default() },
-            vary: varies.then(|| (page.mask.clone(), f64::from(self.dials.strength))),
+            settings: MaskSettings { dials: self.conditions.requested(), seed, ..MaskSettings::default() },
+            vary: varies.then(|| (page.mask.clone(), f64::from(self.conditions.strength))),
         });
         self.worker = Some(worker);
     }
@@ -194,7 +200,7 @@ impl NewMasks {
 
 impl Studio {
     /// The state of the strip.
-    pub fn new_eye(&self) -> &NewMasks {
+    pub fn new_masks(&self) -> &NewMasks {
         &self.synthesis.new_mask
     }
 
@@ -205,14 +211,14 @@ impl Studio {
         }
         let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
         let is_annotated = !self.facts().is_bare;
-        Panel::bottom("new eyes")
+        Panel::bottom("new masks")
             .exact_size(new_mask_strip::HEIGHT)
             .resizable(false)
             .frame(frame)
             .show(ui, |ui| new_mask_strip::show(ui, &mut self.synthesis.new_mask, is_annotated, actions));
     }
 
-    /// Opening the strip draws the first eyes; closing it gives up what is being drawn.
+    /// Opening the strip generates the first masks; closing it gives up what is under way.
     pub(in crate::studio) fn toggle_new_masks(&mut self) {
         self.synthesis.new_mask.open = !self.synthesis.new_mask.open;
         if !self.synthesis.new_mask.open {
@@ -229,25 +235,33 @@ impl Studio {
         self.synthesis.new_mask.ask(&self.context, self.session.page(), varies);
     }
 
-    /// Puts a candidate on the page, as one step that can be undone.
+    /// Opens a candidate: as a document of its own where the B-scan shown has labels of a real eye, unless these are to
+    /// be replaced; else on the page, as one step that can be undone.
     pub(in crate::studio) fn accept_mask(&mut self, index: usize) {
         let Some(shown) = self.synthesis.new_mask.candidates.get(index) else { return };
-        let what = if shown.varies { "varied mask" } else { "new eye" };
+        let what = if shown.varies { "varied mask" } else { "new mask" };
         let name = format!("{what} (seed {})", shown.candidate.seed);
         let mask = shown.candidate.mask.clone();
+        let scan = &self.session.page().scan;
+        if !self.synthesis.new_mask.replaces_labels && !self.facts().is_bare && !is_without_scan(scan) {
+            let mut document = without_scan(mask, scan.spacing);
+            document.name = name;
+            self.show_instead(Session::new(document, None), Vec::new());
+            return;
+        }
         self.with_tools(|tools, bench| tools.release(bench));
         self.replace_mask(mask, name);
     }
 }
 
 fn picture_of(candidate: &Candidate, context: &Context) -> TextureHandle {
-    let name = format!("new eye {}", candidate.seed);
-    context.load_texture(name, thumbnail(&candidate.mask), TextureOptions::LINEAR)
+    let name = format!("new mask {}", candidate.seed);
+    context.load_texture(name, mask_picture(&candidate.mask, THUMBNAIL_PX), TextureOptions::LINEAR)
 }
 
 /// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.
-fn thumbnail(mask: &Mask) -> ColorImage {
-    let step = mask.width().max(mask.height()).div_ceil(THUMBNAIL_PX).max(1);
+pub fn mask_picture(mask: &Mask, longest_px: u32) -> ColorImage {
+    let step = mask.width().max(mask.height()).div_ceil(longest_px).max(1);
     let (width, height) = (mask.width().div_ceil(step), mask.height().div_ceil(step));
     let mut pixels = Vec::with_capacity((width * height) as usize);
     for y in 0..height {
@@ -278,13 +292,28 @@ fn thumbnail(mask: &Mask) -> ColorImage {
 /// A document without a scan: a flat dark page that says so by name.
 pub fn document_without_scan() -> Document {
     let (width, height) = EMPTY_SIZE;
-    let image = GreyImage::new(width, height, vec![EMPTY_GREY; (width * height) as usize]);
+    without_scan(Mask::unannotated(width, height), Spacing::checked(EMPTY_SPACING.0, EMPTY_SPACING.1))
+}
+
+/// A designed case as a document without a scan.
+pub fn document_of_case(recipe: &CaseRecipe, case: &SolvedCase) -> Document {
+    let mut document = without_scan(case.mask.clone(), Some(case.frame.spacing()));
+    document.name.clone_from(&recipe.name);
+    document.noise_seed = recipe.seed + 1;
+    document
+}
+
+/// A mask as a document without a scan.
+pub fn without_scan(mask: Mask, spacing: Option<Spacing>) -> Document {
+    let (width, height) = (mask.width(), mask.height());
+    let image = GreyImage::new(width, height, vec![EMPTY_GREY; width as usize * height as usize]);
     let mut scan = BScan::from_image(image, NO_SCAN_NAME);
-    scan.spacing = Spacing::checked(EMPTY_SPACING.0, EMPTY_SPACING.1);
-    Document::from_scan(scan, Mask::unannotated(width, height))
+    scan.spacing = spacing;
+    Document::from_scan(scan, mask)
 }
 
 /// Whether a page has no real scan.
 pub fn is_without_scan(scan: &BScan) -> bool {
-    scan.name == NO_SCAN_NAME && scan.image.pixels.iter().all(|&grey| grey == EMPTY_GREY)
+    [NO_SCAN_NAME, OLD_NO_SCAN_NAME].contains(&scan.name.as_str())
+        && scan.image.pixels.iter().all(|&grey| grey == EMPTY_GREY)
 }

@@ -1,4 +1,4 @@
-//! The strip of new eyes: dials at the left, candidates to pick from at the right.
+//! The strip of new masks: conditions at the left, candidates to pick from at the right.
 
 use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
@@ -6,39 +6,47 @@ use crate::dataset::masks::Dials;
 use crate::studio::shell::action::Action;
 use crate::studio::synthesis::new_mask::{NewMasks, Shown};
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, badge, row, slider, switch, text_button};
+use crate::studio::widgets::controls::{ButtonState, badge, row, segments, slider, switch, text_button};
 use crate::studio::widgets::theme;
 
 /// Height of the strip.
-pub const HEIGHT: f32 = 184.0;
-/// Width of the dials.
-const DIALS_WIDTH: f32 = 300.0;
+pub const HEIGHT: f32 = 210.0;
+/// Width of the conditions.
+const CONDITIONS_WIDTH: f32 = 300.0;
 /// Height of a candidate's picture.
 const PICTURE_HEIGHT: f32 = 122.0;
 
 /// Draws the strip. `is_annotated`: whether there is a mask to vary.
-pub fn show(ui: &mut Ui, eye: &mut NewMasks, is_annotated: bool, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, new: &mut NewMasks, is_annotated: bool, actions: &mut Vec<Action>) {
     ui.horizontal_top(|ui| {
         ui.vertical(|ui| {
-            ui.set_width(DIALS_WIDTH);
+            ui.set_width(CONDITIONS_WIDTH);
             ui.spacing_mut().item_spacing.y = 2.0;
-            show_dials(ui, eye);
+            show_conditions(ui, new);
+            show_destination(ui, new);
             ui.add_space(4.0);
             show_buttons(ui, is_annotated, actions);
         });
         ui.add_space(10.0);
         ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
-            ui.horizontal_top(|ui| show_candidates(ui, eye, actions));
+            ui.horizontal_top(|ui| show_candidates(ui, new, actions));
         });
     });
 }
 
-fn show_dials(ui: &mut Ui, eye: &mut NewMasks) {
-    let dials = &mut eye.dials;
+fn show_conditions(ui: &mut Ui, new: &mut NewMasks) {
+    let conditions = &mut new.conditions;
     let lines = [
-        (&mut dials.fluid, "Fluid", 0.0..=0.5, 2, "mm²", "Area of intraretinal fluid"),
-        (&mut dials.cysts, "Cysts", 0.0..=20.0, 0, "", "Number of separate fluid regions"),
-        (&mut dials.thickness, "Thickness", 200.0..=600.0, 0, "µm", "Retina, ILM to BM, in the middle 1 mm"),
+        (&mut conditions.fluid, "Fluid", 0.0..=0.5, 2, "mm²", "Area of intraretinal fluid"),
+        (&mut conditions.cysts, "Cysts", 0.0..=20.0, 0, "", "Number of separate fluid regions"),
+        (
+            &mut conditions.thickness,
+            "Thickness",
+            200.0..=600.0,
+            0,
+            "µm",
+            "Retina, ILM to BM, in the middle 1 mm",
+        ),
     ];
     for ((on, value), name, range, digits, unit, hint) in lines {
         ui.horizontal(|ui| {
@@ -55,42 +63,58 @@ fn show_dials(ui: &mut Ui, eye: &mut NewMasks) {
         });
     }
     row(ui, "Variation", |ui| {
-        let shown = format!("{:.0} %", dials.strength * 100.0);
-        slider(ui, &mut dials.strength, 0.1..=0.95, false, &shown)
+        let shown = format!("{:.0} %", conditions.strength * 100.0);
+        slider(ui, &mut conditions.strength, 0.1..=0.95, false, &shown)
             .on_hover_text("How far \"Vary this mask\" goes: 0 % is the mask itself, 100 % another eye");
+    });
+}
+
+/// What becomes of the labels of the B-scan shown.
+fn show_destination(ui: &mut Ui, new: &mut NewMasks) {
+    row(ui, "Opens as", |ui| {
+        let choices = [
+            ("New document", "Open as a new document"),
+            ("This B-scan", "Replace the labels of this B-scan"),
+        ];
+        let chosen = usize::from(new.replaces_labels);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            new.replaces_labels = index == 1;
+        }
     });
 }
 
 fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let hint = "Draw masks of eyes that do not exist, by the dials";
-        if text_button(ui, "Draw new eyes", 104.0, "Draw new eyes", hint, ButtonState::READY).clicked() {
+        let hint = "Generate masks by the conditions that are on";
+        if text_button(ui, "Generate", 104.0, "Generate masks", hint, ButtonState::READY).clicked() {
             actions.push(Action::GenerateMasks);
         }
-        let hint = "Draw masks like the open one; its pixels that are not annotated count as vitreous";
+        let hint = "Generate masks like the open one; its pixels that are not annotated count as vitreous";
         let state = ButtonState::enabled_if(is_annotated);
         if text_button(ui, "Vary this mask", 104.0, "Vary this mask", hint, state).clicked() {
             actions.push(Action::VaryMask);
         }
-        let hint = "Open an empty page to put new eyes on, without any real scan";
-        if text_button(ui, "Empty page", 78.0, "New eye without a scan", hint, ButtonState::READY).clicked() {
+        let hint = "Open an empty page to put masks on, without any real scan";
+        if text_button(ui, "Empty page", 78.0, "Empty page without a scan", hint, ButtonState::READY)
+            .clicked()
+        {
             actions.push(Action::OpenEmptyPage);
         }
     });
 }
 
-fn show_candidates(ui: &mut Ui, eye: &NewMasks, actions: &mut Vec<Action>) {
-    if let Some(failure) = &eye.failure {
+fn show_candidates(ui: &mut Ui, new: &NewMasks, actions: &mut Vec<Action>) {
+    if let Some(failure) = &new.failure {
         ui.add(eframe::egui::Label::new(theme::weak(failure.clone())).wrap());
         return;
     }
-    for (index, shown) in eye.candidates.iter().enumerate() {
+    for (index, shown) in new.candidates.iter().enumerate() {
         if candidate(ui, index, shown) {
             actions.push(Action::AcceptMask(index));
         }
     }
-    if let Some(part) = eye.progress {
+    if let Some(part) = new.progress {
         ui.vertical(|ui| {
             ui.add_space(PICTURE_HEIGHT / 2.0 - 16.0);
             ui.horizontal(|ui| {
@@ -98,10 +122,10 @@ fn show_candidates(ui: &mut Ui, eye: &NewMasks, actions: &mut Vec<Action>) {
                 ui.label(theme::caption(format!("drawing, {:.0} %", 100.0 * part)));
             });
         });
-    } else if eye.candidates.is_empty() {
+    } else if new.candidates.is_empty() {
         ui.vertical(|ui| {
             ui.add_space(PICTURE_HEIGHT / 2.0 - 24.0);
-            ui.label(theme::weak("Masks of retinas that do not exist. Choose one to put it on this page."));
+            ui.label(theme::weak("Synthetic masks. Choose one to open it."));
             ui.label(theme::caption(
                 "Each choice is one step that can be undone. Synthetic: not for diagnosis.",
             ));
@@ -114,7 +138,7 @@ fn candidate(ui: &mut Ui, index: usize, shown: &Shown) -> bool {
     let size = shown.picture.size_vec2();
     let width = PICTURE_HEIGHT * size.x / size.y.max(1.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, PICTURE_HEIGHT + 40.0), Sense::click());
-    let name = format!("New eye {}", index + 1);
+    let name = format!("Candidate {}", index + 1);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let picture = Rect::from_min_size(rect.min, vec2(width, PICTURE_HEIGHT));
     let whole = Rect::from_min_max(eframe::egui::Pos2::ZERO, eframe::egui::pos2(1.0, 1.0));
@@ -130,7 +154,7 @@ fn candidate(ui: &mut Ui, index: usize, shown: &Shown) -> bool {
     if shown.varies {
         badge(&mut below, "VARIED", theme::ACCENT);
     }
-    let kind = if shown.varies { "A variation of the open mask" } else { "An eye that does not exist" };
+    let kind = if shown.varies { "A variation of the open mask" } else { "A generated mask" };
     response
         .on_hover_text(format!(
             "{kind}, seed {}, {}. Columns whose layers were put in order: {}. Click to put it on this page.",

@@ -57,7 +57,7 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
 }
 
 const USE_SCANS: &str = "Synthesise with this model from now on";
-const USE_MASKS: &str = "Draw new eyes with this model from now on";
+const USE_MASKS: &str = "Generate masks with this model from now on";
 const USE_DRAFTS: &str = "Synthesise with this student's teacher, and draw the drafts with the student";
 
 fn user_row(ui: &mut Ui, model: &UserModel, in_use: InUse, actions: &mut Vec<TrainingAction>) {

@@ -13,6 +13,7 @@ use super::action::Action;
 use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
+use crate::studio::stage::CasesAction;
 use crate::studio::training::TrainingAction;
 
 /// What a command belongs to; the order is that of the page of keys.
@@ -138,9 +139,9 @@ pub static COMMANDS: &[UserCommand] = &[
     once("edit.trace_stop", Edit, "Stop tracing layers", &[], || Action::StopTrace),
     once("edit.trace_next", Edit, "Next segment the trace is not sure of", &["J"], || Action::NextDoubt),
     once("edit.trace_forget", Edit, "Hide where the trace is not sure", &[], || Action::ForgetDoubts),
-    once("mask.new_eye", Edit, "New eye: masks of retinas that do not exist, by fluid, cysts and thickness", &["N"], || Action::ToggleNewMasks),
+    once("mask.new_eye", Edit, "New mask: generate masks, by fluid, cysts and thickness", &["N"], || Action::ToggleNewMasks),
     once("mask.vary", Edit, "Vary this mask", &[], || Action::VaryMask),
-    once("mask.without_scan", Edit, "New eye without a scan", &[], || Action::OpenEmptyPage),
+    once("mask.without_scan", Edit, "Empty page without a scan", &[], || Action::OpenEmptyPage),
     once("edit.start_annotating", Edit, "Begin with an empty mask", &[], || Action::StartAnnotating),
 
     once("tool.brush", Tools, "Brush: paint the chosen label", &["B"], || Action::SelectTool(Tool::Brush)),
@@ -226,6 +227,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.edit_panel", View, "Panel: labels and synthesis", &[], || Action::Set(|s| s.look.tab = Tab::Edit)),
     once("view.view_panel", View, "Panel: greys, overlay, comparison", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
+    once("cases.page", Window, "Cases: design a case by a recipe, or back to the editor", &["Ctrl+Shift+D"], || Action::Cases(CasesAction::Toggle)),
     once("training.page", Training, "Train: runs and models, or back to the editor", &["Ctrl+Shift+T"], || Action::Training(TrainingAction::Toggle)),
     once("training.new_run", Training, "New training run", &[], || Action::Training(TrainingAction::NewRun)),
 

@@ -1,4 +1,4 @@
-//! New eyes in the window: drawn on their thread, picked from the strip, undone as one step.
+//! New masks in the window: generated on their thread, picked from the strip, undone as one step.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 fn wait_for_candidates(harness: &mut Harness<'_, Studio>, count: usize) {
     let started = Instant::now();
-    while harness.state().new_eye().candidates.len() < count {
-        let failure = harness.state().new_eye().failure.clone();
+    while harness.state().new_masks().candidates.len() < count {
+        let failure = harness.state().new_masks().failure.clone();
         assert!(failure.is_none() && started.elapsed() < PATIENCE, "no candidate: {failure:?}");
         sleep(Duration::from_millis(20));
         harness.step();
@@ -35,29 +35,43 @@ fn has_model() -> bool {
 }
 
 #[test]
-fn a_new_eye_is_picked_from_the_strip_and_undone_as_one_step() {
+fn a_new_mask_is_picked_from_the_strip_and_undone_as_one_step() {
     if !has_model() {
         return;
     }
     let mut harness = studio_with(options());
     let before = document(&harness);
-    harness.get_by_label("New eye").click();
+    harness.get_by_label("New mask").click();
     harness.run_steps(2);
-    assert!(harness.state().new_eye().open);
+    assert!(harness.state().new_masks().open);
     wait_for_candidates(&mut harness, 1);
     assert_eq!(document(&harness), before, "nothing changes until one is picked");
 
-    harness.get_by_label("New eye 1").click();
+    harness.get_by_label("Candidate 1").click();
     harness.run_steps(2);
-    let picked = harness.state().new_eye().candidates[0].candidate.mask.clone();
+    assert!(new_mask::is_without_scan(&harness.state().session().page().scan), "the patient's labels stay");
+    let opened = harness.state().session().editor.document().pages[0].mask.clone();
+    assert_eq!(opened, harness.state().new_masks().candidates[0].candidate.mask);
+    harness.state_mut().perform(Action::OpenSample(0));
+    harness.run_steps(3);
+    assert_eq!(document(&harness).pages, before.pages);
+
+    harness.get_by_label("Generate masks").click();
+    harness.run_steps(2);
+    wait_for_candidates(&mut harness, 1);
+    harness.get_by_label("Replace the labels of this B-scan").click();
+    harness.run_steps(2);
+    harness.get_by_label("Candidate 1").click();
+    harness.run_steps(2);
+    let picked = harness.state().new_masks().candidates[0].candidate.mask.clone();
     assert_eq!(document(&harness).pages[0].mask, picked);
-    assert_eq!(harness.state().session().editor.undo_name(), Some("new eye (seed 0)"));
+    assert_eq!(harness.state().session().editor.undo_name(), Some("new mask (seed 4)"));
 
     harness.get_by_label("Vary this mask").click();
     harness.run_steps(2);
-    assert!(harness.state().new_eye().candidates.is_empty(), "the old ones give way");
+    assert!(harness.state().new_masks().candidates.is_empty(), "the old ones give way");
     wait_for_candidates(&mut harness, 1);
-    assert!(harness.state().new_eye().candidates[0].varies);
+    assert!(harness.state().new_masks().candidates[0].varies);
 
     harness.state_mut().perform(Action::Undo);
     harness.run_steps(2);
@@ -65,12 +79,12 @@ fn a_new_eye_is_picked_from_the_strip_and_undone_as_one_step() {
 }
 
 #[test]
-fn an_eye_without_a_scan_is_a_page_that_says_so() {
-    let document = new_eye::document_without_scan();
+fn a_document_without_a_scan_is_a_page_that_says_so() {
+    let document = new_mask::document_without_scan();
     assert_eq!(document.name, NO_SCAN_NAME);
-    assert!(new_eye::is_without_scan(&document.pages[0].scan));
+    assert!(new_mask::is_without_scan(&document.pages[0].scan));
     let mut harness = studio_with(options());
-    assert!(!new_eye::is_without_scan(&harness.state().session().page().scan));
+    assert!(!new_mask::is_without_scan(&harness.state().session().page().scan));
     harness.state_mut().perform(Action::OpenEmptyPage);
     harness.run_steps(3);
     assert_eq!(harness.state().session().editor.document().name, NO_SCAN_NAME);

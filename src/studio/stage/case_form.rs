@@ -1,0 +1,168 @@
+//! The form of a case recipe: each wish with its unit; what is off is left to the seed.
+
+use eframe::egui::{DragValue, TextEdit, Ui, vec2};
+
+use crate::cases::{CaseRecipe, CystWish, DomeWish, Extent, LayerName};
+use crate::scan::Laterality;
+use crate::studio::widgets::controls::{
+    ButtonState, icon_button_sized, row, rule, segments, slider, switch, text_button,
+};
+use crate::studio::widgets::icons::Icon;
+use crate::studio::widgets::theme;
+
+/// Groups of cysts that a recipe of the form may have.
+const MAX_CYST_GROUPS: usize = 6;
+/// Layers that cysts lie in.
+const CYST_LAYERS: [LayerName; 3] = [LayerName::Inl, LayerName::Opl, LayerName::OnlIsm];
+/// Seeds drawn by the dice stay below this, so that they can be read and typed.
+const SEED_RANGE: u64 = 100_000;
+
+/// Draws the form. Whatever changes is solved anew.
+pub fn show(ui: &mut Ui, recipe: &mut CaseRecipe) {
+    ui.label(theme::heading("Recipe"));
+    ui.add_space(4.0);
+    row(ui, "Name", |ui| {
+        ui.add(TextEdit::singleline(&mut recipe.name).desired_width(ui.available_width() - 8.0));
+    });
+    row(ui, "Eye", |ui| {
+        let choices = [("OD", "Right eye"), ("OS", "Left eye")];
+        let chosen = usize::from(recipe.eye == Laterality::Left);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            recipe.eye = [Laterality::Right, Laterality::Left][index];
+        }
+    });
+    row(ui, "Seed", |ui| {
+        ui.spacing_mut().interact_size = vec2(ui.available_width() - 34.0, 24.0);
+        ui.add(DragValue::new(&mut recipe.seed).range(0..=crate::cases::MAX_SEED).speed(0.2))
+            .on_hover_text("Everything the recipe leaves open. The same recipe and seed give the same mask.");
+        let hint = "Another eye that meets the same recipe";
+        let size = vec2(26.0, 24.0);
+        if icon_button_sized(ui, size, 17.0, Icon::Dice, "Another seed", hint, ButtonState::READY).clicked() {
+            recipe.seed = (recipe.seed.wrapping_mul(7919) + 1) % SEED_RANGE;
+        }
+    });
+    rule(ui);
+    show_thickness(ui, recipe);
+    rule(ui);
+    show_cysts(ui, recipe);
+    rule(ui);
+    show_dome(
+        ui,
+        "SRF dome",
+        "Subretinal fluid: a dome between the photoreceptors and the RPE",
+        &mut recipe.srf,
+        [180.0, 1800.0],
+    );
+    rule(ui);
+    show_dome(
+        ui,
+        "PED dome",
+        "Pigment epithelial detachment: the RPE lifted from Bruch's membrane",
+        &mut recipe.ped,
+        [120.0, 900.0],
+    );
+}
+
+fn show_thickness(ui: &mut Ui, recipe: &mut CaseRecipe) {
+    let hint = "Mean distance from the ILM to BM over the millimetre about the fovea, fluid included";
+    let is_on = recipe.central_thickness_um.is_some();
+    if switch(ui, is_on, "Central thickness", hint) {
+        recipe.central_thickness_um = if is_on { None } else { Some(300.0) };
+    }
+    if let Some(um) = &mut recipe.central_thickness_um {
+        let mut value = *um as f32;
+        let shown = format!("{value:.0} µm");
+        row(ui, "Thickness", |ui| slider(ui, &mut value, 180.0..=800.0, false, &shown));
+        if value != *um as f32 {
+            *um = f64::from(value.round());
+        }
+    }
+}
+
+fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
+    let mut removed = None;
+    for (index, wish) in recipe.cysts.iter_mut().enumerate() {
+        ui.push_id(index, |ui| {
+            row(ui, "Cysts", |ui| {
+                ui.add(DragValue::new(&mut wish.count).range(1..=40).speed(0.1))
+                    .on_hover_text("How many: exactly so many separate cysts");
+                let names = CYST_LAYERS.map(LayerName::name);
+                let choices: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
+                let chosen = CYST_LAYERS.iter().position(|layer| wish.layers == [*layer]);
+                let width = ui.available_width() - 32.0;
+                if let Some(chosen) = segments(ui, width, &choices, chosen.unwrap_or(usize::MAX)) {
+                    wish.layers = vec![CYST_LAYERS[chosen]];
+                }
+                let (size, hint) = (vec2(26.0, 24.0), "Remove these cysts");
+                if icon_button_sized(ui, size, 14.0, Icon::Close, "Remove cysts", hint, ButtonState::READY)
+                    .clicked()
+                {
+                    removed = Some(index);
+                }
+            });
+            row(ui, "Widths", |ui| show_extent(ui, &mut wish.width_um));
+            row(ui, "Within", |ui| {
+                ui.add(um(&mut wish.within_um, 100.0..=4000.0))
+                    .on_hover_text("Largest distance of a cyst from the fovea");
+            });
+        });
+        ui.add_space(4.0);
+    }
+    if let Some(index) = removed {
+        recipe.cysts.remove(index);
+    }
+    let state = ButtonState::enabled_if(recipe.cysts.len() < MAX_CYST_GROUPS);
+    let hint = "Another group of intraretinal cysts: number, layer, size";
+    if text_button(ui, "Add cysts", 84.0, "Add cysts", hint, state).clicked() {
+        recipe.cysts.push(CystWish {
+            count: 3,
+            layers: vec![LayerName::Inl],
+            width_um: Extent::between(90.0, 220.0),
+            height_um: None,
+            area_mm2: None,
+            within_um: 1500.0,
+            beyond_um: 0.0,
+        });
+    }
+}
+
+fn show_extent(ui: &mut Ui, extent: &mut Extent) {
+    ui.add(um(&mut extent.low, 40.0..=800.0)).on_hover_text("Narrowest cyst");
+    ui.label(theme::weak("to"));
+    ui.add(um(&mut extent.high, 40.0..=800.0)).on_hover_text("Widest cyst");
+    extent.high = extent.high.max(extent.low);
+}
+
+fn um(value: &mut f64, range: std::ops::RangeInclusive<f64>) -> DragValue<'_> {
+    DragValue::new(value).range(range).speed(2.0).max_decimals(0).suffix(" µm")
+}
+
+fn show_dome(
+    ui: &mut Ui,
+    name: &str,
+    hint: &str,
+    domes: &mut Vec<DomeWish>,
+    [height_um, width_um]: [f64; 2],
+) {
+    let is_on = !domes.is_empty();
+    if switch(ui, is_on, name, hint) {
+        match is_on {
+            true => domes.clear(),
+            false => domes.push(DomeWish { height_um, width_um, at_um: Some(0.0) }),
+        }
+    }
+    for (index, dome) in domes.iter_mut().enumerate() {
+        ui.push_id((name, index), |ui| {
+            row(ui, "Height", |ui| ui.add(um(&mut dome.height_um, 20.0..=600.0)));
+            row(ui, "Width", |ui| ui.add(um(&mut dome.width_um, 100.0..=5000.0)));
+            let mut at_um = dome.at_um.unwrap_or_default();
+            row(ui, "Position", |ui| {
+                ui.add(um(&mut at_um, -2500.0..=2500.0))
+                    .on_hover_text("Of its middle along the scan, from the fovea; to the right positive");
+            });
+            if at_um != dome.at_um.unwrap_or_default() {
+                dome.at_um = Some(at_um);
+            }
+        });
+    }
+}

@@ -1,0 +1,294 @@
+//! The page of designed cases: a gallery at the left, the mask with what it measures in the middle, the recipe at the
+//! right.
+
+use eframe::egui::{
+    Align, Align2, CentralPanel, Color32, Context, Frame, Label, Layout, Margin, Panel, Rect, Role,
+    ScrollArea, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::case_form;
+use super::solving::{Outcome, Solving};
+use crate::cases::{CaseRecipe, Finding, SolvedCase, TEMPLATES};
+use crate::studio::synthesis::new_mask::mask_picture;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{ButtonState, text_button};
+use crate::studio::widgets::theme;
+
+const GALLERY_WIDTH: f32 = 264.0;
+const FORM_WIDTH: f32 = 312.0;
+const CARD_HEIGHT: f32 = 66.0;
+const PICTURE: [f32; 2] = [84.0, 54.0];
+/// Part of the middle that the mask takes.
+const MASK_SHARE: f32 = 0.56;
+
+/// What the user asks of the window.
+#[derive(Clone, Debug)]
+pub enum CasesAction {
+    /// Shows the page, or the editor again.
+    Toggle,
+    /// Opens the case as a document without a scan.
+    Open,
+    /// Puts the recipe on the clipboard as a text card.
+    CopyRecipe,
+}
+
+/// The page.
+#[derive(Default)]
+pub struct CasesPage {
+    pub(in crate::studio) shown: bool,
+    solving: Solving,
+    /// Of the templates, as far as they are drawn.
+    pictures: [Option<TextureHandle>; TEMPLATES.len()],
+    chosen: usize,
+    recipe: Option<CaseRecipe>,
+    /// The recipe that was solved last, what it came to, and its picture.
+    solved: Option<(CaseRecipe, Outcome, Option<TextureHandle>)>,
+}
+
+impl CasesPage {
+    /// The recipe in the form.
+    pub fn recipe(&self) -> Option<&CaseRecipe> {
+        self.recipe.as_ref()
+    }
+
+    /// The case that meets the recipe in the form; nothing while it is being solved or cannot be met.
+    pub fn case(&self) -> Option<(&CaseRecipe, &SolvedCase)> {
+        let (recipe, outcome, _) = self.solved.as_ref()?;
+        (self.recipe.as_ref() == Some(recipe)).then_some(())?;
+        Some((recipe, outcome.as_ref().ok()?))
+    }
+
+    /// Pictures lie on a graphics device that is gone.
+    pub(in crate::studio) fn forget_pictures(&mut self) {
+        *self =
+            Self { shown: self.shown, recipe: self.recipe.take(), chosen: self.chosen, ..Self::default() };
+    }
+
+    /// Takes what was solved, and has the recipe in the form solved.
+    fn follow(&mut self, context: &Context) {
+        self.solving.start_gallery(context);
+        while let Some((index, outcome)) = self.solving.solved_template() {
+            if let Ok(case) = &outcome {
+                self.pictures[index] = Some(picture(context, TEMPLATES[index].key, case));
+            }
+        }
+        if self.recipe.is_none() {
+            // The tests read every template.
+            self.recipe = TEMPLATES[self.chosen].recipe().ok();
+        }
+        if let Some((recipe, outcome)) = self.solving.finished() {
+            let drawn = outcome.as_ref().ok().map(|case| picture(context, "case", case));
+            self.solved = Some((recipe, outcome, drawn));
+        }
+        let Some(recipe) = &self.recipe else { return };
+        if self.solved.as_ref().is_none_or(|(solved, ..)| solved != recipe) {
+            self.solving.start(recipe, context);
+        }
+    }
+
+    /// Draws the page in the middle of the window.
+    pub(in crate::studio) fn show(&mut self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+        self.follow(ui.ctx());
+        let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
+        Panel::left("case gallery").exact_size(GALLERY_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
+            ui.label(theme::heading("Cases"));
+            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                for (index, template) in TEMPLATES.iter().enumerate() {
+                    if self.show_card(ui, index) {
+                        self.chosen = index;
+                        self.recipe = template.recipe().ok();
+                    }
+                }
+            });
+        });
+        Panel::right("case recipe").exact_size(FORM_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                if let Some(recipe) = &mut self.recipe {
+                    case_form::show(ui, recipe);
+                }
+            });
+        });
+        let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
+        CentralPanel::default().frame(middle).show(ui, |ui| self.show_case(ui, actions));
+    }
+
+    /// A template of the gallery. Returns whether it was pressed.
+    fn show_card(&self, ui: &mut Ui, index: usize) -> bool {
+        let template = &TEMPLATES[index];
+        let (name, about) = template.recipe().map_or_else(
+            |error| (template.key.to_owned(), error.to_string()),
+            |recipe| (recipe.name, recipe.about),
+        );
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::click());
+        let is_chosen = index == self.chosen;
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, &name));
+        let fill = match (is_chosen, response.hovered()) {
+            (true, _) => theme::PRESSED,
+            (_, true) => theme::HOVER,
+            _ => Color32::TRANSPARENT,
+        };
+        ui.painter().rect_filled(rect, theme::RADIUS, fill);
+        if response.has_focus() {
+            ui.painter().rect_stroke(
+                rect,
+                theme::RADIUS,
+                Stroke::new(1.0, theme::ACCENT),
+                StrokeKind::Inside,
+            );
+        }
+        let place = Rect::from_min_size(rect.min + vec2(6.0, 6.0), PICTURE.into());
+        ui.painter().rect_filled(place, 3.0, theme::CANVAS);
+        if let Some(texture) = &self.pictures[index] {
+            ui.painter().image(texture.id(), place, WHOLE, Color32::WHITE);
+        }
+        let words =
+            Rect::from_min_max(pos2(place.right() + 8.0, rect.top() + 6.0), rect.max - vec2(6.0, 4.0));
+        ui.painter().text(words.min, Align2::LEFT_TOP, &name, theme::semibold(12.5), theme::TEXT_STRONG);
+        let about_place = Rect::from_min_max(words.min + vec2(0.0, 18.0), words.max);
+        let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(about_place));
+        child.set_clip_rect(about_place.intersect(ui.clip_rect()));
+        child.add(Label::new(theme::caption(about.clone())).wrap().selectable(false));
+        response.on_hover_text(about).clicked()
+    }
+
+    fn show_case(&self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+        let name = self.recipe.as_ref().map_or("", |recipe| recipe.name.as_str());
+        let is_current = self.case().is_some();
+        ui.horizontal(|ui| {
+            ui.label(theme::heading(name));
+            if self.solving.is_busy() {
+                ui.add(BusyMark::new(14.0, theme::ACCENT));
+                ui.label(theme::caption("solving"));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let hint = "Open this case in the editor: paint on, see the synthetic scan, save, export";
+                let state = ButtonState { enabled: is_current, selected: is_current };
+                if text_button(ui, "Open case", 92.0, "Open case", hint, state).clicked() {
+                    actions.push(CasesAction::Open);
+                }
+                let hint = "The recipe as a text card, for a colleague or for `retidiff case build`";
+                if text_button(ui, "Copy recipe", 96.0, "Copy recipe", hint, ButtonState::READY).clicked() {
+                    actions.push(CasesAction::CopyRecipe);
+                }
+            });
+        });
+        ui.add_space(8.0);
+        let Some((_, outcome, texture)) = &self.solved else {
+            ui.centered_and_justified(|ui| ui.add(BusyMark::new(22.0, theme::ACCENT)));
+            return;
+        };
+        let case = match outcome {
+            Ok(case) => case,
+            Err(message) => {
+                ui.add_space(20.0);
+                ui.label(theme::heading("No mask meets this recipe"));
+                ui.add(Label::new(theme::weak(message.as_str())).wrap());
+                return;
+            }
+        };
+        if let Some(texture) = texture {
+            show_mask(ui, case, texture);
+        }
+        ui.add_space(10.0);
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| show_findings(ui, case));
+    }
+}
+
+/// All of a texture.
+const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
+
+fn picture(context: &Context, name: &str, case: &SolvedCase) -> TextureHandle {
+    context.load_texture(format!("case {name}"), mask_picture(&case.mask, 640), TextureOptions::LINEAR)
+}
+
+/// The mask in true proportions.
+fn show_mask(ui: &mut Ui, case: &SolvedCase, texture: &TextureHandle) {
+    let frame = &case.frame;
+    let size_um = vec2(
+        (f64::from(frame.columns) * frame.lateral_um) as f32,
+        (f64::from(frame.rows) * frame.axial_um) as f32,
+    );
+    let room = vec2(ui.available_width(), ui.available_height() * MASK_SHARE);
+    let scale = (room / size_um).min_elem();
+    let (rect, response) = ui.allocate_exact_size(vec2(room.x, size_um.y * scale), Sense::hover());
+    let place = Rect::from_center_size(rect.center(), size_um * scale);
+    ui.painter().image(texture.id(), place, WHOLE, Color32::WHITE);
+    ui.painter().rect_stroke(place, 2.0, Stroke::new(1.0, theme::LINE), StrokeKind::Outside);
+    let fovea = place.left() + place.width() * frame.fovea_column as f32 / frame.columns as f32;
+    ui.painter().vline(
+        fovea,
+        place.bottom() - 14.0..=place.bottom() - 4.0,
+        Stroke::new(1.5, theme::OVER_SCAN),
+    );
+    let at = pos2(fovea + 5.0, place.bottom() - 3.0);
+    ui.painter().text(at, Align2::LEFT_BOTTOM, "fovea", theme::small(), theme::OVER_SCAN);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Mask of the case"));
+}
+
+/// What was asked and what was measured, wish by wish.
+fn show_findings(ui: &mut Ui, case: &SolvedCase) {
+    let columns = [0.46, 0.68, 0.9];
+    let line = |ui: &mut Ui, cells: [&str; 4], color: Color32, font: eframe::egui::FontId| {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+        let painter = ui.painter();
+        painter.text(rect.left_center(), Align2::LEFT_CENTER, cells[0], font.clone(), color);
+        for (cell, share) in cells[1..].iter().zip(columns) {
+            let at = pos2(rect.left() + rect.width() * (share + 0.1), rect.center().y);
+            painter.text(at, Align2::RIGHT_CENTER, *cell, font.clone(), color);
+        }
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, cells.join(" ")));
+        response
+    };
+    line(ui, ["Asked and measured", "asked", "measured", "within"], theme::TEXT_WEAK, theme::small());
+    for finding in &case.report.findings {
+        let [asked, measured, within] = cells_of(finding);
+        let color = if finding.met { theme::TEXT } else { theme::WARNING };
+        line(ui, [&title_of(finding), &asked, &measured, &within], color, theme::body())
+            .on_hover_text(&finding.what);
+    }
+}
+
+fn cells_of(finding: &Finding) -> [String; 3] {
+    let number = |value: f64| {
+        let text = if value.abs() >= 100.0 { format!("{value:.1}") } else { format!("{value:.3}") };
+        let text = text.trim_end_matches('0').trim_end_matches('.').to_owned();
+        format!("{text} {}", finding.unit).trim_end().to_owned()
+    };
+    let asked = match finding.asked {
+        [low, high] if low == high => number(low),
+        [0.0, high] => format!("at most {}", number(high)),
+        [low, high] => format!("{} – {}", number(low), number(high)),
+    };
+    let within = if finding.tolerance > 0.0 {
+        format!("± {}", number(finding.tolerance))
+    } else {
+        "exact".to_owned()
+    };
+    [asked, finding.measured.map_or_else(|| "–".to_owned(), number), within]
+}
+
+/// A wish as a person says it: "Cysts, group 1: count".
+fn title_of(finding: &Finding) -> String {
+    let wish = finding.wish.as_str();
+    match wish {
+        "central_thickness_um" => return "Central thickness".to_owned(),
+        "order" => return "Columns out of order".to_owned(),
+        "smooth" => return "Steepest slope".to_owned(),
+        _ => {}
+    }
+    let Some((group, rest)) = wish.split_once('[') else { return wish.to_owned() };
+    let Some((index, field)) = rest.split_once(']') else { return wish.to_owned() };
+    let name = match group {
+        "cysts" => "Cysts",
+        "srf" => "SRF",
+        "ped" => "PED",
+        "layers" => "Layer",
+        "loss" => "Loss",
+        other => other,
+    };
+    let number = index.parse::<usize>().map_or_else(|_| index.to_owned(), |index| (index + 1).to_string());
+    let field =
+        field.trim_start_matches('.').trim_end_matches("_um").trim_end_matches("_mm2").replace('_', " ");
+    format!("{name} {number}: {field}")
+}

@@ -1,0 +1,93 @@
+//! Recipes are solved on a thread of their own: a case takes tenths of a second, a gallery of them seconds.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+
+use eframe::egui::Context;
+
+use crate::cases::{CaseRecipe, SolvedCase, TEMPLATES, solve};
+
+/// What a recipe came to: the case, or why there is none.
+pub type Outcome = Result<Box<SolvedCase>, String>;
+
+/// The recipe being solved, and the templates of the gallery.
+#[derive(Default)]
+pub struct Solving {
+    job: Option<(CaseRecipe, Receiver<Outcome>)>,
+    gallery: Option<Receiver<(usize, Outcome)>>,
+}
+
+impl Solving {
+    /// Solves every template, one after the other, for its picture; once.
+    pub fn start_gallery(&mut self, context: &Context) {
+        if self.gallery.is_some() {
+            return;
+        }
+        let (sender, receiver) = channel();
+        self.gallery = Some(receiver);
+        let context = context.clone();
+        // Without a thread the gallery has no pictures; its names and the solver of the chosen case are there.
+        let _ = std::thread::Builder::new().name("case gallery".to_owned()).spawn(move || {
+            for (index, template) in TEMPLATES.iter().enumerate() {
+                let outcome = template.recipe().map_err(|error| error.to_string());
+                let outcome = outcome.and_then(|recipe| solved(&recipe));
+                if sender.send((index, outcome)).is_err() {
+                    return;
+                }
+                context.request_repaint();
+            }
+        });
+    }
+
+    /// A template that was solved since the last call.
+    pub fn solved_template(&self) -> Option<(usize, Outcome)> {
+        self.gallery.as_ref()?.try_recv().ok()
+    }
+
+    /// Whether a recipe is being solved.
+    pub fn is_busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Solves a recipe, unless another one is being solved: it is then asked for again.
+    pub fn start(&mut self, recipe: &CaseRecipe, context: &Context) {
+        if self.job.is_some() {
+            return;
+        }
+        let (sender, receiver): (Sender<Outcome>, _) = channel();
+        let (asked, context) = (recipe.clone(), context.clone());
+        let started = std::thread::Builder::new().name("case".to_owned()).spawn(move || {
+            // The page may be gone.
+            let _ = sender.send(solved(&asked));
+            context.request_repaint();
+        });
+        match started {
+            Ok(_) => self.job = Some((recipe.clone(), receiver)),
+            Err(error) => {
+                let (sender, receiver) = channel();
+                let _ =
+                    sender.send(Err(format!("The case cannot be solved: {error}. Close other programs.")));
+                self.job = Some((recipe.clone(), receiver));
+            }
+        }
+    }
+
+    /// The recipe that was solved since the last call, and what it came to.
+    pub fn finished(&mut self) -> Option<(CaseRecipe, Outcome)> {
+        let (_, receiver) = self.job.as_ref()?;
+        let outcome = match receiver.try_recv() {
+            Ok(outcome) => outcome,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => {
+                Err("The solver stopped unexpectedly; change the recipe a little.".to_owned())
+            }
+        };
+        self.job.take().map(|(recipe, _)| (recipe, outcome))
+    }
+}
+
+fn solved(recipe: &CaseRecipe) -> Outcome {
+    let attempt = AssertUnwindSafe(|| solve(recipe, None).map(Box::new).map_err(|error| error.to_string()));
+    catch_unwind(attempt)
+        .unwrap_or_else(|_| Err("The solver failed on this recipe; change it a little.".to_owned()))
+}
