@@ -22,6 +22,11 @@ pub const BRUSH_STEP: f32 = 1.15;
 /// By how much one key press changes the opacity of the labels.
 pub const FADE_STEP: f32 = 0.08;
 
+/// What a quality stands for: name, spoken name, steps of the picture at rest.
+pub const QUALITIES: [(&str, &str, u32); 3] =
+    [("Draft", "Draft quality", 1), ("Good", "Good quality", 8), ("Best", "Best quality", 16)];
+/// Range of the lesion contrast slider; 1 is as the model was trained.
+pub const LESION_CONTRAST_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
 /// Range of the guidance slider.
 pub const GUIDANCE_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
 
@@ -123,6 +128,10 @@ pub struct Settings {
     pub strength: f32,
     /// How far the synthesis is pushed towards the mask; 1 as the model was trained.
     pub guidance: f32,
+    /// How far lesions, and nothing else, are pushed beyond what the model makes of them; 1 as it was trained.
+    pub lesion_contrast: f32,
+    /// Whether the settings of the method are shown.
+    pub advanced_shown: bool,
 }
 
 impl Default for Settings {
@@ -153,6 +162,8 @@ impl Default for Settings {
             sampler: Sampler::default(),
             strength: 1.0,
             guidance: 1.0,
+            lesion_contrast: 1.0,
+            advanced_shown: false,
         }
     }
 }

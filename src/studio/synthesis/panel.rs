@@ -6,10 +6,14 @@ use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap;
-use crate::studio::shell::settings::{GUIDANCE_RANGE, STEP_CHOICES, Settings};
+use crate::studio::shell::settings::{
+    GUIDANCE_RANGE, LESION_CONTRAST_RANGE, QUALITIES, STEP_CHOICES, Settings,
+};
 use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, badge, icon_button_sized, row, segments, slider};
+use crate::studio::widgets::controls::{
+    ButtonState, badge, icon_button_sized, row, segments, slider, switch,
+};
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 use crate::worker::PictureKind;
@@ -48,24 +52,9 @@ pub fn show(
             actions.push(Action::Reroll);
         }
     });
-    row(ui, "Steps", |ui| {
-        let names = STEP_CHOICES.map(|steps| steps.to_string());
-        let spoken = STEP_CHOICES.map(|steps| format!("{steps} steps"));
-        let choices: Vec<(&str, &str)> =
-            names.iter().zip(&spoken).map(|(name, spoken)| (name.as_str(), spoken.as_str())).collect();
-        let chosen = STEP_CHOICES.iter().position(|steps| *steps == settings.steps).unwrap_or(usize::MAX);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-            settings.steps = STEP_CHOICES[index];
-        }
-    });
-    row(ui, "Sampler", |ui| {
-        let choices = SAMPLERS.map(|(_, shown, spoken)| (shown, spoken));
-        let chosen = SAMPLERS.iter().position(|(sampler, ..)| *sampler == settings.sampler).unwrap_or(0);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-            settings.sampler = SAMPLERS[index].0;
-        }
-    });
-    row(ui, "Strength", |ui| {
+    quality_row(ui, settings);
+    lesion_contrast_row(ui, settings, synthesis);
+    row(ui, "Synthetic", |ui| {
         let shown = match settings.strength {
             strength if strength <= 0.0 => "real".to_owned(),
             strength if strength >= 1.0 => "synthetic".to_owned(),
@@ -76,9 +65,71 @@ pub fn show(
              pure synthesis. The number of steps stays as it is.",
         );
     });
-    guidance_row(ui, settings, synthesis);
     ui.add_space(2.0);
-    facts(ui, synthesis);
+    let hint = "Number of steps, sampler, guidance, model and device";
+    if switch(ui, settings.advanced_shown, "Advanced", hint) {
+        settings.advanced_shown = !settings.advanced_shown;
+    }
+    if settings.advanced_shown {
+        steps_row(ui, settings);
+        sampler_row(ui, settings);
+        guidance_row(ui, settings, synthesis);
+        ui.add_space(2.0);
+        facts(ui, synthesis);
+    }
+    why_no_gpu(ui, synthesis);
+}
+
+/// How long the picture at rest may take for how good it gets.
+fn quality_row(ui: &mut Ui, settings: &mut Settings) {
+    row(ui, "Quality", |ui| {
+        let choices = QUALITIES.map(|(shown, spoken, _)| (shown, spoken));
+        let chosen = QUALITIES.iter().position(|(.., steps)| *steps == settings.steps).unwrap_or(usize::MAX);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            settings.steps = QUALITIES[index].2;
+        }
+    });
+}
+
+/// A slider that darkens lesions and nothing else.
+fn lesion_contrast_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthesis) {
+    let takes_it = synthesis.model().is_none_or(|model| model.takes_guidance);
+    row(ui, "Lesions", |ui| {
+        let shown = match settings.lesion_contrast {
+            contrast if contrast <= 1.0 => "as learned".to_owned(),
+            contrast => format!("× {contrast:.1}"),
+        };
+        let hint = "Lesion contrast: how clearly cysts and fluid stand out, as the model learned it or more. Nothing else \
+                    of the picture changes. Beyond the left end a step takes twice as long.";
+        let slide =
+            |ui: &mut Ui| slider(ui, &mut settings.lesion_contrast, LESION_CONTRAST_RANGE, false, &shown);
+        let response = ui.name_inputs("Lesion contrast", |ui| ui.add_enabled_ui(takes_it, slide).inner);
+        response.on_hover_text(hint).on_disabled_hover_text("This model does not take it.");
+    });
+}
+
+/// The number of steps itself.
+fn steps_row(ui: &mut Ui, settings: &mut Settings) {
+    row(ui, "Steps", |ui| {
+        let names = STEP_CHOICES.map(|steps| steps.to_string());
+        let spoken = STEP_CHOICES.map(|steps| format!("{steps} steps"));
+        let choices: Vec<(&str, &str)> =
+            names.iter().zip(&spoken).map(|(name, spoken)| (name.as_str(), spoken.as_str())).collect();
+        let chosen = STEP_CHOICES.iter().position(|steps| *steps == settings.steps).unwrap_or(usize::MAX);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            settings.steps = STEP_CHOICES[index];
+        }
+    });
+}
+
+fn sampler_row(ui: &mut Ui, settings: &mut Settings) {
+    row(ui, "Sampler", |ui| {
+        let choices = SAMPLERS.map(|(_, shown, spoken)| (shown, spoken));
+        let chosen = SAMPLERS.iter().position(|(sampler, ..)| *sampler == settings.sampler).unwrap_or(0);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            settings.sampler = SAMPLERS[index].0;
+        }
+    });
 }
 
 /// A slider for models that were also trained without masks; for others nothing to promise.
@@ -156,6 +207,10 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
             ui.add(eframe::egui::Label::new(text).truncate()).on_hover_text(hint);
         });
     }
+}
+
+/// Why the CPU draws, where that is not what was to be expected.
+fn why_no_gpu(ui: &mut Ui, synthesis: &Synthesis) {
     if let Some(note) = synthesis.device().and_then(|device| device.note.as_deref()) {
         ui.add_space(2.0);
         ui.label(theme::caption(format!("Why not a GPU: {note}.")));

@@ -408,7 +408,8 @@ impl Synthesis {
         // The setting stays as it is for the next model that takes it.
         let takes_guidance = self.model.as_ref().is_none_or(|model| model.takes_guidance);
         let guidance = if takes_guidance { f64::from(settings.guidance) } else { 1.0 };
-        Recipe { sampler: settings.sampler, guidance, from_scan, ..Recipe::default() }
+        let lesion_contrast = f64::from(settings.lesion_contrast);
+        Recipe { sampler: settings.sampler, guidance, lesion_contrast, from_scan, ..Recipe::default() }
     }
 
     /// What made a picture, as text for the file that holds it.
@@ -423,6 +424,9 @@ impl Synthesis {
         ];
         if request.recipe.guidance != 1.0 {
             text.push(("Guidance", format!("{:.1}", request.recipe.guidance)));
+        }
+        if request.recipe.lesion_contrast != 1.0 {
+            text.push(("Lesion-Contrast", format!("{:.1}", request.recipe.lesion_contrast)));
         }
         if let Some(model) = &self.model {
             text.push(("Model", model.name.clone()));
