@@ -178,7 +178,11 @@ fn the_size_of_a_pixel_is_told_measured_with_and_taken_back() {
     harness.run_steps(2);
     let spacing = Spacing::checked(3.87, 11.5);
     let laterality = Some(Laterality::Left);
-    harness.state_mut().perform(Action::Calibrate(Calibration { spacing, laterality }));
+    harness.state_mut().perform(Action::Calibrate(Calibration {
+        spacing,
+        laterality,
+        ..Calibration::default()
+    }));
     harness.run_steps(3);
     // The dialog begins with what is known, and takes what is chosen.
     harness.state_mut().perform(Action::ToggleCalibration);

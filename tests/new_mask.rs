@@ -49,7 +49,7 @@ fn a_new_mask_is_picked_from_the_strip_and_undone_as_one_step() {
 
     harness.get_by_label("Candidate 1").click();
     harness.run_steps(2);
-    assert!(new_mask::is_without_scan(&harness.state().session().page().scan), "the patient's labels stay");
+    assert!(harness.state().session().page().scan.is_placeholder, "the patient's labels stay");
     let opened = harness.state().session().editor.document().pages[0].mask.clone();
     assert_eq!(opened, harness.state().new_masks().candidates[0].candidate.mask);
     harness.state_mut().perform(Action::OpenSample(0));
@@ -82,9 +82,9 @@ fn a_new_mask_is_picked_from_the_strip_and_undone_as_one_step() {
 fn a_document_without_a_scan_is_a_page_that_says_so() {
     let document = new_mask::document_without_scan();
     assert_eq!(document.name, NO_SCAN_NAME);
-    assert!(new_mask::is_without_scan(&document.pages[0].scan));
+    assert!(document.pages[0].scan.is_placeholder);
     let mut harness = studio_with(options());
-    assert!(!new_mask::is_without_scan(&harness.state().session().page().scan));
+    assert!(!harness.state().session().page().scan.is_placeholder);
     harness.state_mut().perform(Action::OpenEmptyPage);
     harness.run_steps(3);
     assert_eq!(harness.state().session().editor.document().name, NO_SCAN_NAME);

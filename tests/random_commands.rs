@@ -212,7 +212,7 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
         }
         27 => {
             let spacing = Spacing::checked(dice.between(0.0, 20.0), 11.0);
-            Command::Calibrate { page, calibration: Calibration { spacing, laterality: None } }
+            Command::Calibrate { page, calibration: Calibration { spacing, ..Calibration::default() } }
         }
         18 => Command::RerollNoise { seed: dice.next() },
         28 => {

@@ -258,7 +258,7 @@ fn label_count(code: u8, pixels: u64, table: &LabelTable) -> LabelCount {
 
 fn describe_page(page: &Page, table: &LabelTable) -> PageDescription {
     let scan = &page.scan;
-    let measured = Measurements::of(&page.mask, scan.spacing);
+    let measured = Measurements::about(&page.mask, scan.spacing, scan.fovea_column);
     let codes = LABELS.iter().map(|label| label.code).chain([UNANNOTATED]);
     let labels = codes.map(|code| label_count(code, measured.label_pixels[usize::from(code)], table));
     let lesions = measured.lesions.iter().filter(|lesion| lesion.count > 0).map(|lesion| LesionDescription {

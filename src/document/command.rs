@@ -63,6 +63,8 @@ pub enum CommandError {
     OutsideScan { scan_width: u32, scan_height: u32 },
     #[error("a pixel is between 0.1 and 1000 µm wide and high")]
     NoSpacing,
+    #[error("the fovea must lie within the scan")]
+    NoFovea,
     #[error("the {what} holds codes outside the label table")]
     UnknownCode { what: &'static str },
 }
@@ -85,7 +87,7 @@ impl Command {
             Self::KeepSynthesis { .. } => "keep synthesis".to_owned(),
             Self::SetSecondGrader { mask: Some(_), .. } => "load second grader".to_owned(),
             Self::SetSecondGrader { mask: None, .. } => "remove second grader".to_owned(),
-            Self::Calibrate { .. } => "size of a pixel".to_owned(),
+            Self::Calibrate { .. } => "size of a pixel or fovea".to_owned(),
             Self::ClearLesions { .. } => "clear lesions".to_owned(),
             Self::FillUnannotated { code, .. } => format!("fill unannotated: {}", label(*code)),
             Self::MoveInterface { interface, .. } => format!("move interface: {}", interface.name()),
@@ -156,6 +158,12 @@ impl Command {
                     if Spacing::checked(spacing.axial_um_per_px, spacing.lateral_um_per_px).is_none() =>
                 {
                     Err(CommandError::NoSpacing)
+                }
+                _ if calibration.fovea_column.is_some_and(|column| {
+                    !(column.is_finite() && (0.0..=page.scan.width() as f32).contains(&column))
+                }) =>
+                {
+                    Err(CommandError::NoFovea)
                 }
                 _ => Ok(()),
             },

@@ -79,6 +79,13 @@ pub(super) struct HistoryPart {
     pub redo: Vec<u32>,
 }
 
+/// Before version 0.2 a page without a scan was known by this name and by its one grey.
+const PLACEHOLDER_OF_BEFORE: (&str, u8) = ("New eye (no real scan)", 14);
+
+fn is_placeholder_of_before(name: &str, image: &GreyImage) -> bool {
+    name == PLACEHOLDER_OF_BEFORE.0 && image.pixels.iter().all(|&grey| grey == PLACEHOLDER_OF_BEFORE.1)
+}
+
 /// One page; the file names are those of its PNG parts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct PagePart {
@@ -87,6 +94,11 @@ pub(super) struct PagePart {
     pub height: u32,
     pub spacing: Option<Spacing>,
     pub laterality: Option<Laterality>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fovea_column: Option<f32>,
+    /// Absent in documents of before, whose pages without a scan are known by name and grey.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_placeholder: bool,
     pub scan: String,
     pub scanned_area: Option<String>,
     pub layers: String,
@@ -294,7 +306,16 @@ impl PageReader<'_> {
                 None
             }
         });
-        let scan = BScan { image, spacing, laterality: page.laterality, scanned_area, name: page.name };
+        let is_placeholder = page.is_placeholder || is_placeholder_of_before(&page.name, &image);
+        let scan = BScan {
+            image,
+            spacing,
+            laterality: page.laterality,
+            fovea_column: page.fovea_column.filter(|column| column.is_finite()),
+            is_placeholder,
+            scanned_area,
+            name: page.name,
+        };
         Ok(Page { scan: Arc::new(scan), mask, synthesis, second_grader })
     }
 

@@ -370,6 +370,8 @@ impl Session {
             height: scan.height(),
             spacing: scan.spacing,
             laterality: scan.laterality,
+            fovea_column: scan.fovea_column,
+            is_placeholder: scan.is_placeholder,
             scan: scan_part,
             scanned_area,
             layers,

@@ -39,7 +39,7 @@ fn quoted(cell: &str) -> String {
 
 fn cells(index: usize, page: &Page, labels: &LabelTable) -> Vec<(String, String)> {
     let spacing = page.scan.spacing;
-    let measured = Measurements::of(&page.mask, spacing);
+    let measured = Measurements::about(&page.mask, spacing, page.scan.fovea_column);
     let number = |value: Option<f64>, digits: usize| {
         value.map_or_else(String::new, |value| format!("{value:.digits$}"))
     };

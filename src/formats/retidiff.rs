@@ -73,6 +73,8 @@ fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
         height,
         spacing: scan.spacing,
         laterality: scan.laterality,
+        fovea_column: scan.fovea_column,
+        is_placeholder: scan.is_placeholder,
         scan: add("scan", &scan.image.pixels),
         scanned_area: scan.scanned_area.as_ref().map(|area| add("scanned_area", area)),
         layers: add("layers", &page.mask.layers.to_pixels()),

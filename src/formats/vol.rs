@@ -182,6 +182,8 @@ pub fn read(bytes: &[u8], name: &str) -> Result<VolFile, FormatError> {
             image,
             spacing: header.spacing,
             laterality: header.laterality,
+            fovea_column: None,
+            is_placeholder: false,
             scanned_area,
             name,
         });

@@ -6,7 +6,9 @@
 //! for as a whole, a millimetre wide: single columns of a grader's lines above a large cyst mean little.
 
 use super::Mask;
-use super::measure::{CENTRAL_WIDTH_UM, ColumnThickness, Extent, Thickness, columns_about};
+use super::measure::{
+    CENTRAL_WIDTH_UM, ColumnThickness, Extent, LiveMeasure, Measurements, Thickness, columns_about,
+};
 use crate::anatomy::UNANNOTATED;
 use crate::scan::Spacing;
 
@@ -50,11 +52,42 @@ impl CentralThickness {
         Self { fovea, ..Self::about(columns, spacing, centre) }
     }
 
+    /// About a fovea that was set by hand, in image coordinates; without it as [`CentralThickness::of`].
+    pub fn with_fovea(
+        mask: &Mask,
+        columns: &ColumnThickness,
+        spacing: Option<Spacing>,
+        fovea_column: Option<f32>,
+    ) -> Self {
+        match fovea_column {
+            Some(column) => Self {
+                fovea: Some(Fovea { column, confidence: 1.0 }),
+                ..Self::about(columns, spacing, column)
+            },
+            None => Self::of(mask, columns, spacing),
+        }
+    }
+
     /// About a column (image coordinates) that was set by hand.
     pub fn about(columns: &ColumnThickness, spacing: Option<Spacing>, centre: f32) -> Self {
         let about = columns_about(centre, columns.width(), spacing);
         let thickness = Thickness::of(columns.mean(Extent::Retina, about.clone()), spacing);
         Self { columns: about, fovea: None, thickness }
+    }
+}
+
+impl Measurements {
+    /// Measures a mask; its centre is the fovea, where the layers show one.
+    pub fn of(mask: &Mask, spacing: Option<Spacing>) -> Self {
+        Self::about(mask, spacing, None)
+    }
+
+    /// Measures a mask about a fovea that was set by hand, in image coordinates; without it as [`Measurements::of`].
+    pub fn about(mask: &Mask, spacing: Option<Spacing>, fovea_column: Option<f32>) -> Self {
+        let mut live = LiveMeasure::default();
+        live.update(mask, usize::MAX);
+        let central = CentralThickness::with_fovea(mask, live.columns(), spacing, fovea_column);
+        Self { central: central.thickness, ..live.measurements(spacing) }
     }
 }
 

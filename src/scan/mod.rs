@@ -55,6 +55,9 @@ impl Laterality {
 pub struct Calibration {
     pub spacing: Option<Spacing>,
     pub laterality: Option<Laterality>,
+    /// Where the fovea was set by hand, in image coordinates (0.5 is the middle of the first column).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fovea_column: Option<f32>,
 }
 
 /// An 8-bit grey image, row-major.
@@ -90,6 +93,10 @@ pub struct BScan {
     /// Unknown for plain images; then measurements are in px, never in invented µm.
     pub spacing: Option<Spacing>,
     pub laterality: Option<Laterality>,
+    /// Where the fovea was set by hand, in image coordinates; otherwise the layers show it, or nothing does.
+    pub fovea_column: Option<f32>,
+    /// Whether there is no scan: the image only says how large the page is.
+    pub is_placeholder: bool,
     /// 1 where the instrument recorded something, 0 outside; `None` when all of it is scanned.
     pub scanned_area: Option<Arc<[u8]>>,
     /// What the user knows it by: a file name and, in a volume, the position. Never a patient field.
@@ -99,18 +106,32 @@ pub struct BScan {
 impl BScan {
     /// A B-scan about which only the pixels are known.
     pub fn from_image(image: GreyImage, name: impl Into<String>) -> Self {
-        Self { image, spacing: None, laterality: None, scanned_area: None, name: name.into() }
+        Self {
+            image,
+            spacing: None,
+            laterality: None,
+            fovea_column: None,
+            is_placeholder: false,
+            scanned_area: None,
+            name: name.into(),
+        }
+    }
+
+    /// No scan, but a page of that size, black.
+    pub fn placeholder(width: u32, height: u32, name: impl Into<String>) -> Self {
+        let black = GreyImage::new(width, height, vec![0; width as usize * height as usize]);
+        Self { is_placeholder: true, ..Self::from_image(black, name) }
     }
 
     /// What is known beyond the pixels.
     pub fn calibration(&self) -> Calibration {
-        Calibration { spacing: self.spacing, laterality: self.laterality }
+        Calibration { spacing: self.spacing, laterality: self.laterality, fovea_column: self.fovea_column }
     }
 
     /// The same pixels, known otherwise.
     pub fn with_calibration(&self, calibration: Calibration) -> Self {
-        let Calibration { spacing, laterality } = calibration;
-        Self { spacing, laterality, ..self.clone() }
+        let Calibration { spacing, laterality, fovea_column } = calibration;
+        Self { spacing, laterality, fovea_column, ..self.clone() }
     }
 
     /// Width in pixels (number of A-scans).

@@ -104,6 +104,8 @@ fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<Dic
         image,
         spacing: geometry.spacing,
         laterality: geometry.laterality,
+        fovea_column: None,
+        is_placeholder: false,
         scanned_area,
         name: if count == 1 { name.to_owned() } else { format!("{name} {number}/{count}") },
     });

@@ -178,6 +178,8 @@ fn b_scan(
         image,
         spacing: spacing.and_then(|(axial, lateral)| Spacing::checked(axial, lateral)),
         laterality: facts.laterality.or(laterality),
+        fovea_column: None,
+        is_placeholder: false,
         name: title.to_owned(),
     };
     (scan, interfaces)

@@ -72,15 +72,6 @@ pub struct LayerMeasure {
     pub mean_thickness_um: Option<f64>,
 }
 
-impl Measurements {
-    /// Measures a mask.
-    pub fn of(mask: &Mask, spacing: Option<Spacing>) -> Self {
-        let mut live = LiveMeasure::default();
-        live.update(mask, usize::MAX);
-        live.measurements(spacing)
-    }
-}
-
 impl Thickness {
     pub(super) fn of(px: Option<f64>, spacing: Option<Spacing>) -> Self {
         let um = px.zip(spacing).map(|(px, spacing)| px * f64::from(spacing.axial_um_per_px));

@@ -77,7 +77,11 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
             let spacing = Spacing::checked(axial_um_per_px, lateral_um_per_px);
             let apply = Button::new(RichText::new("Apply").color(theme::ON_ACCENT)).fill(theme::ACCENT);
             if ui.add_enabled(spacing.is_some(), apply.min_size(vec2(88.0, 30.0))).clicked() {
-                actions.push(Action::Calibrate(Calibration { spacing, laterality: dialog.laterality }));
+                actions.push(Action::Calibrate(Calibration {
+                    spacing,
+                    laterality: dialog.laterality,
+                    ..Calibration::default()
+                }));
                 actions.push(Action::ToggleCalibration);
             }
             if ui.add(Button::new("Cancel").min_size(vec2(88.0, 30.0))).clicked() {
@@ -85,7 +89,10 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
             }
             let hint = "Measurements are in pixels then";
             if ui.add(Button::new("Unknown").min_size(vec2(88.0, 30.0))).on_hover_text(hint).clicked() {
-                actions.push(Action::Calibrate(Calibration { spacing: None, laterality: dialog.laterality }));
+                actions.push(Action::Calibrate(Calibration {
+                    laterality: dialog.laterality,
+                    ..Calibration::default()
+                }));
                 actions.push(Action::ToggleCalibration);
             }
         });

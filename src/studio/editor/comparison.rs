@@ -6,7 +6,6 @@ use super::canvas::overlay::UNANNOTATED_ENTRY;
 use super::canvas::pass::Slot;
 use super::canvas::{self, Drawing};
 use super::look::Comparison;
-use super::panes::NOT_FOR_DIAGNOSIS;
 use super::tools::image_size;
 use crate::studio::shell::app::Studio;
 use crate::studio::widgets::theme;
@@ -80,7 +79,7 @@ impl Studio {
         );
         let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(clip);
         if image.width() > 120.0 {
-            canvas::paint_plate(&ui.painter_at(image), image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
+            canvas::paint_plate(&ui.painter_at(image), image, self.plate(), theme::OVER_SCAN);
         }
     }
 
@@ -114,6 +113,7 @@ impl Studio {
     /// Whether the pointer is on the grip of a wipe.
     pub(in crate::studio) fn is_on_grip(&self, ui: &Ui) -> bool {
         let pointer = ui.input(|input| input.pointer.interact_pos());
-        self.editor.wipe_grip.zip(pointer).is_some_and(|(grip, pointer)| grip.contains(pointer))
+        let grips = [self.editor.wipe_grip, self.editor.fovea_grip];
+        pointer.is_some_and(|pointer| grips.into_iter().flatten().any(|grip| grip.contains(pointer)))
     }
 }

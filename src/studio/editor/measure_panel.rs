@@ -40,7 +40,11 @@ pub fn show(
         Some(measured) => {
             show_lesions(ui, measured, &settings.table);
             rule(ui);
-            show_layers(ui, measured, &settings.table);
+            let centre = match measuring.central() {
+                Some(central) if central.fovea.is_some() => "Central 1 mm (fovea)",
+                _ => "Central 1 mm (image)",
+            };
+            show_layers(ui, measured, &settings.table, centre);
         }
         None => {
             ui.label(theme::caption("Measuring…"));
@@ -82,7 +86,7 @@ fn show_lesions(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
     }
 }
 
-fn show_layers(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
+fn show_layers(ui: &mut Ui, measured: &Measurements, table: &LabelTable, centre: &str) {
     heading_line(ui, "Thickness", ["", "", "mean"]);
     let is_known = measured.annotated_columns > 0;
     let thickness = |px: Option<f64>, um: Option<f64>| match (um, px) {
@@ -96,8 +100,9 @@ fn show_layers(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
         let cells = [String::new(), String::new(), thickness(px, um)];
         line(ui, layer.layer, table.name(layer.layer), &cells, is_known);
     }
-    for (name, value) in [("Retina", measured.retina), ("Retina, central 1 mm", measured.central)] {
-        let name = if measured.central.um.is_none() && name != "Retina" { "Retina, centre" } else { name };
+    for (name, value) in [("Retina", measured.retina), (centre, measured.central)] {
+        let name =
+            if measured.central.um.is_none() && name != "Retina" { "Retina, central ninth" } else { name };
         let cells = [String::new(), String::new(), thickness(value.px, value.um)];
         line(ui, anatomy::UNANNOTATED, name, &cells, is_known);
     }

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use super::session::Session;
-use crate::mask::{Agreement, LiveMeasure, Mask, Measurements};
+use crate::document::Page;
+use crate::mask::{Agreement, CentralThickness, LiveMeasure, Mask, Measurements};
 
 /// Largest scan whose graders are compared during a stroke; larger ones are compared at its end.
 const LIVE_COMPARISON_PIXELS: u64 = 1 << 20;
@@ -17,6 +18,8 @@ pub struct Measuring {
     live: LiveMeasure,
     known_for: Option<(u64, u64)>,
     measured: Option<Measurements>,
+    /// The millimetre about the fovea.
+    central: Option<CentralThickness>,
     compared_for: Option<(u64, u64)>,
     agreement: Option<Agreement>,
     /// The other grader that was compared with.
@@ -32,15 +35,25 @@ impl Measuring {
             if !self.live.update(&page.mask, LiveMeasure::TILES_A_FRAME) {
                 return true;
             }
-            self.measured = Some(self.live.measurements(page.scan.spacing));
+            let spacing = page.scan.spacing;
+            let is_quick = pixels_of(page) <= LIVE_COMPARISON_PIXELS || !session.editor.is_step_open();
+            if is_quick || self.central.is_none() {
+                let fovea = page.scan.fovea_column;
+                self.central =
+                    Some(CentralThickness::with_fovea(&page.mask, self.live.columns(), spacing, fovea));
+            }
+            let mut measured = self.live.measurements(spacing);
+            if let Some(central) = &self.central {
+                measured.central = central.thickness;
+            }
+            self.measured = Some(measured);
             self.known_for = Some(now);
         }
         let Some(other) = &page.second_grader else {
             (self.agreement, self.compared_for, self.compared_with) = (None, None, None);
             return false;
         };
-        let pixels = u64::from(page.mask.width()) * u64::from(page.mask.height());
-        let may_compare = pixels <= LIVE_COMPARISON_PIXELS || !session.editor.is_step_open();
+        let may_compare = pixels_of(page) <= LIVE_COMPARISON_PIXELS || !session.editor.is_step_open();
         let is_same = self.compared_with.as_ref().is_some_and(|before| Arc::ptr_eq(before, other));
         if may_compare && (self.compared_for != Some(now) || !is_same) {
             self.agreement = Some(Agreement::of(&page.mask, other));
@@ -60,6 +73,11 @@ impl Measuring {
         self.measured.as_ref()
     }
 
+    /// The millimetre about the fovea of the page measured last.
+    pub fn central(&self) -> Option<&CentralThickness> {
+        self.central.as_ref()
+    }
+
     /// Thickness by column, of the mask that was last taken in.
     pub fn live(&self) -> &LiveMeasure {
         &self.live
@@ -69,4 +87,8 @@ impl Measuring {
     pub fn agreement(&self) -> Option<&Agreement> {
         self.agreement.as_ref()
     }
+}
+
+fn pixels_of(page: &Page) -> u64 {
+    u64::from(page.mask.width()) * u64::from(page.mask.height())
 }

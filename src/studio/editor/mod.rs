@@ -5,6 +5,7 @@ pub mod canvas;
 pub mod comparison;
 pub mod en_face;
 pub mod filmstrip;
+pub mod fovea;
 pub mod label_editor;
 pub mod labels;
 pub mod look;

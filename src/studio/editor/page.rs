@@ -58,6 +58,10 @@ pub(in crate::studio) struct EditorPage {
     pub interpolating: Option<Interpolating>,
     /// Where the grip of a wipe was drawn: what is pressed there is not meant for a tool.
     pub wipe_grip: Option<ScreenRect>,
+    /// Where the grip of the fovea was drawn, for the same reason.
+    pub fovea_grip: Option<ScreenRect>,
+    /// Where the fovea is being dragged to, in image coordinates.
+    pub fovea_drag: Option<f32>,
     pub facts: PageFacts,
 }
 
@@ -77,6 +81,8 @@ impl Default for EditorPage {
             filmstrip_at: None,
             interpolating: None,
             wipe_grip: None,
+            fovea_grip: None,
+            fovea_drag: None,
             facts: PageFacts::default(),
         }
     }

@@ -14,7 +14,6 @@ use crate::document::Command;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::commands::keymap::hint;
-use crate::studio::synthesis::new_mask::is_without_scan;
 use crate::studio::synthesis::panel::{kind_of, time_of};
 use crate::studio::synthesis::thread::Status;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -66,6 +65,7 @@ impl Studio {
 
         self.paint_editor_pane(ui, panes[0], actions);
         self.show_comparison(ui, panes[0]);
+        self.show_fovea(ui, panes[0], actions);
         if !one_pane {
             self.paint_synthetic_pane(ui, panes[1]);
         }
@@ -238,9 +238,17 @@ impl Studio {
         }
     }
 
+    /// What the picture of the synthetic pane says that it is.
+    pub(in crate::studio) fn plate(&self) -> &'static str {
+        match self.synthesis.thread.shown().map(|shown| shown.kind) {
+            Some(PictureKind::RealScan) => "Real scan (strength 0)",
+            _ => NOT_FOR_DIAGNOSIS,
+        }
+    }
+
     fn paint_synthetic_pane(&self, ui: &mut Ui, pane: Rect) {
         let shown = self.synthesis.thread.shown();
-        if let (Some(textures), Some(shown)) = (&self.editor.textures, shown) {
+        if let (Some(textures), Some(_)) = (&self.editor.textures, shown) {
             let mut palette = theme::overlay_palette(|code| code != 0);
             palette[canvas::overlay::UNANNOTATED_ENTRY][3] = 0.0;
             let outline_opacity = if self.settings.outline_on_synthetic { 0.8 } else { 0.0 };
@@ -248,11 +256,7 @@ impl Studio {
             canvas::paint_image(ui, pane, &self.editor.view, &textures.synthetic, drawing);
             let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
             let painter = ui.painter_at(pane);
-            let plate = match shown.kind {
-                PictureKind::RealScan => "Real scan (strength 0)",
-                _ => NOT_FOR_DIAGNOSIS,
-            };
-            canvas::paint_plate(&painter, image, plate, theme::OVER_SCAN);
+            canvas::paint_plate(&painter, image, self.plate(), theme::OVER_SCAN);
             return;
         }
         let place =
@@ -341,7 +345,7 @@ impl Studio {
             if let Some(comparison) = self.synthesis.thread.comparison.picture() {
                 badge(&mut child, &format!("OVER {}", comparison.title.to_uppercase()), theme::ACCENT);
             }
-            if is_without_scan(&self.session.page().scan) {
+            if self.session.page().scan.is_placeholder {
                 badge(&mut child, "NO REAL SCAN", theme::WARNING).on_hover_text(
                     "This page shows no eye that exists: its mask was drawn, and there is no scan",
                 );

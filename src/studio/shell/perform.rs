@@ -221,7 +221,8 @@ impl Studio {
         self.with_tools(|tools, bench| tools.release(bench));
         self.session.editor.begin("size of a pixel");
         for page in 0..self.session.page_count() {
-            self.edit(Command::Calibrate { page, calibration });
+            let fovea_column = self.session.editor.document().pages[page].scan.fovea_column;
+            self.edit(Command::Calibrate { page, calibration: Calibration { fovea_column, ..calibration } });
         }
         self.session.editor.commit();
     }
@@ -308,7 +309,7 @@ impl Studio {
 
     fn copy_measurements(&mut self) {
         let page = self.session.page();
-        let measured = Measurements::of(&page.mask, page.scan.spacing);
+        let measured = Measurements::about(&page.mask, page.scan.spacing, page.scan.fovea_column);
         let labels = &self.session.editor.document().labels;
         self.context.copy_text(measurement_csv::report(page, &measured, labels));
         self.chrome.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");

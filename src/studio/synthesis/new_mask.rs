@@ -16,7 +16,7 @@ use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::MaskSettings;
 use crate::document::{Document, Page};
 use crate::mask::Mask;
-use crate::scan::{BScan, GreyImage, Rect, Spacing};
+use crate::scan::{BScan, Rect, Spacing};
 use crate::worker::masks::{Candidate, MaskEvent, MaskRequest, MaskWorker};
 use crate::worker::models::ModelSource;
 
@@ -29,12 +29,8 @@ const THUMBNAIL_PX: u32 = 160;
 /// Size and scale of an eye without a scan.
 const EMPTY_SIZE: (u32, u32) = (512, 496);
 const EMPTY_SPACING: (f32, f32) = (3.87, 11.3);
-/// Grey of a scan that is none.
-const EMPTY_GREY: u8 = 14;
 /// What such a document is called.
 pub const NO_SCAN_NAME: &str = "New mask (no real scan)";
-/// What it was called before version 0.2.
-const OLD_NO_SCAN_NAME: &str = "New eye (no real scan)";
 
 /// The conditions as the panel holds them: a value each, and whether it is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -165,7 +161,7 @@ impl NewMasks {
         self.size = size;
         self.cancel();
         self.candidates.clear();
-        if self.open && is_without_scan(&page.scan) {
+        if self.open && page.scan.is_placeholder {
             self.ask(context, page, false);
         }
     }
@@ -243,7 +239,7 @@ impl Studio {
         let name = format!("{what} (seed {})", shown.candidate.seed);
         let mask = shown.candidate.mask.clone();
         let scan = &self.session.page().scan;
-        if !self.synthesis.new_mask.replaces_labels && !self.facts().is_bare && !is_without_scan(scan) {
+        if !self.synthesis.new_mask.replaces_labels && !self.facts().is_bare && !scan.is_placeholder {
             let mut document = without_scan(mask, scan.spacing);
             document.name = name;
             self.show_instead(Session::new(document, None), Vec::new());
@@ -305,15 +301,6 @@ pub fn document_of_case(recipe: &CaseRecipe, case: &SolvedCase) -> Document {
 
 /// A mask as a document without a scan.
 pub fn without_scan(mask: Mask, spacing: Option<Spacing>) -> Document {
-    let (width, height) = (mask.width(), mask.height());
-    let image = GreyImage::new(width, height, vec![EMPTY_GREY; width as usize * height as usize]);
-    let mut scan = BScan::from_image(image, NO_SCAN_NAME);
-    scan.spacing = spacing;
+    let scan = BScan { spacing, ..BScan::placeholder(mask.width(), mask.height(), NO_SCAN_NAME) };
     Document::from_scan(scan, mask)
-}
-
-/// Whether a page has no real scan.
-pub fn is_without_scan(scan: &BScan) -> bool {
-    [NO_SCAN_NAME, OLD_NO_SCAN_NAME].contains(&scan.name.as_str())
-        && scan.image.pixels.iter().all(|&grey| grey == EMPTY_GREY)
 }

@@ -1,0 +1,91 @@
+//! The bracket over the millimetre about the fovea: it says what "central 1 mm" is the thickness of, and its grip moves
+//! it. The layers show where the fovea is; what is dragged by hand is kept with the document, as one step.
+
+use eframe::egui::{Align2, CursorIcon, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use super::look::Tab;
+use crate::document::Command;
+use crate::scan::Calibration;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::app::Studio;
+use crate::studio::widgets::theme;
+
+/// Height of the bracket over the lower end of the pane.
+const ABOVE_END: f32 = 30.0;
+const TICK: f32 = 6.0;
+const GRIP: f32 = 11.0;
+
+impl Studio {
+    /// Draws the bracket over the left pane while figures are shown, and lets its grip be dragged.
+    pub(in crate::studio) fn show_fovea(&mut self, ui: &mut Ui, pane: Rect, actions: &mut Vec<Action>) {
+        self.editor.fovea_grip = None;
+        let is_wanted = self.settings.look.tab == Tab::Measure || self.settings.look.profile;
+        if !is_wanted || self.facts().is_bare || self.editor.measuring.is_behind(&self.session) {
+            return;
+        }
+        let Some(central) = self.editor.measuring.central() else { return };
+        let scan = &self.session.page().scan;
+        let half = central.columns.len() as f32 / 2.0;
+        let middle = central.columns.start as f32 + half;
+        let (is_found, is_set) = (central.fovea.is_some(), scan.fovea_column.is_some());
+        let fovea =
+            self.editor.fovea_drag.unwrap_or_else(|| central.fovea.map_or(middle, |fovea| fovea.column));
+        let view = &self.editor.view;
+        let x_of = |column: f32| view.screen_from_image(pane, [column, 0.0]).x;
+        let y = pane.bottom() - ABOVE_END;
+        let painter = ui.painter_at(pane);
+        let color = if is_found { theme::ACCENT } else { theme::OVER_SCAN };
+        let (from, to) = (x_of(fovea - half), x_of(fovea + half));
+        for (stroke, color) in [(4.0, theme::OVER_SCAN_SHADOW), (1.5, color)] {
+            painter.hline(from..=to, y, Stroke::new(stroke, color));
+            for x in [from, to] {
+                painter.vline(x, y - TICK..=y + TICK, Stroke::new(stroke, color));
+            }
+        }
+        let at = x_of(fovea);
+        let grip = Rect::from_center_size(pos2(at, y), vec2(2.0 * GRIP, 2.0 * GRIP)).intersect(pane);
+        let response = ui.interact(grip, ui.scope_id().with("fovea grip"), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::slider(true, f64::from(fovea), "Fovea"));
+        self.editor.fovea_grip = Some(if response.dragged() { Rect::EVERYTHING } else { grip });
+        let tip = pos2(at, y - 9.0);
+        let mark = vec![tip, tip + vec2(-7.0, 15.0), tip + vec2(7.0, 15.0)];
+        painter.add(Shape::convex_polygon(mark, color, Stroke::new(1.5, theme::OVER_SCAN_SHADOW)));
+        let words = match (is_set, is_found) {
+            (true, _) => "fovea, set by hand",
+            (false, true) => "fovea",
+            (false, false) => "no fovea found: middle of the image",
+        };
+        let (anchor, beside) = match to + 170.0 > pane.right() {
+            true => (Align2::RIGHT_CENTER, pos2(from - 8.0, y)),
+            false => (Align2::LEFT_CENTER, pos2(to + 8.0, y)),
+        };
+        let galley = painter.layout_no_wrap(words.to_owned(), theme::small(), color);
+        let plate = anchor.anchor_size(beside, galley.size());
+        painter.rect_filled(plate.expand2(vec2(4.0, 1.0)), 3.0, theme::OVER_SCAN_SHADOW);
+        painter.galley(plate.min, galley, color);
+
+        if response.hovered() || response.dragged() {
+            ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
+        }
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+            let column = self.editor.view.image_from_screen(pane, pointer)[0];
+            self.editor.fovea_drag = Some(column.clamp(0.0, scan.width() as f32));
+            ui.ctx().request_repaint();
+        }
+        let calibration = scan.calibration();
+        let page = self.session.page_index();
+        let mut set = |fovea_column| {
+            let calibration = Calibration { fovea_column, ..calibration };
+            actions.push(Action::Edit(Command::Calibrate { page, calibration }));
+        };
+        if response.drag_stopped()
+            && let Some(column) = self.editor.fovea_drag.take()
+        {
+            set(Some(column));
+        } else if response.double_clicked() && is_set {
+            set(None);
+        }
+        let hint = "The millimetre about the fovea. Drag to where the fovea is; double-click: where the layers show it.";
+        response.on_hover_text(hint);
+    }
+}
