@@ -47,6 +47,7 @@ mod lesions;
 mod model_file;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod new_eye;
+mod palette;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;
