@@ -17,6 +17,7 @@ mod fast_cpu;
 mod feature_distances;
 mod fidelity;
 mod fidelity_sensitivity;
+mod figure;
 mod file_cases;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;

@@ -12,6 +12,7 @@ pub mod dicom;
 mod document_parts;
 pub mod duke;
 mod error;
+pub mod figure;
 pub mod folder;
 mod folder_document;
 mod folder_kind;
