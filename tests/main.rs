@@ -12,6 +12,7 @@ mod distill;
 mod dmc;
 mod document;
 mod exchange_files;
+mod exporting;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod feature_distances;
