@@ -73,6 +73,7 @@ mod studio_window;
 mod synthesis;
 #[cfg(feature = "cpu")]
 mod synthesize;
+mod teaching;
 mod tidy;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod tools;
