@@ -1,5 +1,6 @@
 //! One integration binary: one link, one start.
 
+mod bombs;
 mod cases;
 mod cases_clinical;
 mod cases_labels;
@@ -47,6 +48,7 @@ mod kinds;
 mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
+mod mutations;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod new_eye;
 mod palette;
