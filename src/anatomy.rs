@@ -2,6 +2,10 @@
 //!
 //! Names follow the IN-OCT consensus (Staurenghi et al., Ophthalmology 2014) where it has one.
 
+mod hatch;
+
+pub use hatch::{HATCHES, Hatch, HatchPattern, hatch};
+
 use serde::{Deserialize, Serialize};
 
 /// Number of retinal layers between ILM and BM.
@@ -94,7 +98,8 @@ pub struct Label {
 /// The label table in code order: above ILM, seven layers, below BM, three lesions.
 ///
 /// Neighbouring layers differ in lightness as well as hue, so that borders stay visible to
-/// deuteranopes and protanopes (hues from Okabe & Ito 2008 and Paul Tol's muted scheme).
+/// deuteranopes and protanopes (hues from Okabe & Ito 2008 and Paul Tol's muted scheme). Colour alone is
+/// not enough for every pair: [`hatch`] tells the rest apart.
 pub const LABELS: [Label; 12] = [
     Label { code: 0, name: "Above ILM", alias: "vitreous", color: [40, 44, 52] },
     Label { code: 1, name: "NFL", alias: "nerve fibre layer", color: [230, 159, 0] },
@@ -121,13 +126,24 @@ pub const LABELS: [Label; 12] = [
     Label { code: 7, name: "OS-RPE", alias: "outer segments to pigment epithelium", color: [0, 158, 115] },
     Label { code: 8, name: "Below BM", alias: "choroid and sclera", color: [70, 60, 55] },
     Label { code: 9, name: "IRF", alias: "intraretinal fluid", color: [255, 94, 77] },
-    Label { code: 10, name: "SRF", alias: "subretinal fluid", color: [170, 240, 209] },
+    Label { code: 10, name: "SRF", alias: "subretinal fluid", color: [0, 225, 255] },
     Label { code: 11, name: "PED", alias: "pigment epithelial detachment", color: [176, 140, 255] },
 ];
 
 /// The label with a composite code, or `None` for a code outside the table (255 among them).
 pub fn label(code: u8) -> Option<&'static Label> {
     LABELS.get(code as usize)
+}
+
+/// Colour of SRF in label PNGs written before it was set apart from OS-RPE's green; still read as SRF.
+pub const FORMER_SRF_COLOR: [u8; 3] = [170, 240, 209];
+
+/// The composite code that a default colour stands for, or stood for in earlier files.
+pub fn code_of_color(color: [u8; 3]) -> Option<u8> {
+    if color == FORMER_SRF_COLOR {
+        return Some(LESION_BASE + Lesion::Srf.code());
+    }
+    LABELS.iter().find(|label| label.color == color).map(|label| label.code)
 }
 
 /// Whether a composite code belongs to the lesion plane.

@@ -250,7 +250,7 @@ fn an_array_of_a_mat_file_is_a_volume() {
     assert!(refusal.contains("7.3") && refusal.contains("-v7"), "{refusal}");
 }
 
-fn hostile_formats() -> Vec<Format> {
+pub fn hostile_formats() -> Vec<Format> {
     let dicom: Reader = |b| dicom::read(b, NAME).map(drop).map_err(|e| e.to_string());
     let whole =
         |name: &'static str, file: &str, read| Format { name, valid: bytes(file), read, must_be_whole: true };

@@ -65,7 +65,7 @@ pub struct Format {
     pub must_be_whole: bool,
 }
 
-fn formats() -> Vec<Format> {
+pub fn formats() -> Vec<Format> {
     let scan: Reader = |bytes| scan_image::read(bytes, NAME).map(drop).map_err(|e| e.to_string());
     let labels: Reader =
         |bytes| label_png::read(bytes, NAME, CodeScheme::Studio).map(drop).map_err(|e| e.to_string());
@@ -142,6 +142,16 @@ const MANIFEST: &str = concat!(
     r#""source":"pairs","ignored_columns":[[1,5]]}"#,
     "\n"
 );
+
+/// Begins to watch anew; [`survive`] does so, too.
+pub fn forget_allocations() {
+    LARGEST.set(0);
+}
+
+/// The largest allocation of this thread since it began to be watched.
+pub fn largest_allocation() -> usize {
+    LARGEST.get()
+}
 
 /// Reads hostile bytes; panics and large allocations fail the test with what was done to the file.
 pub fn survive(format: &Format, bytes: &[u8], what: &str) -> Result<(), String> {

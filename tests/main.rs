@@ -1,5 +1,6 @@
 //! One integration binary: one link, one start.
 
+mod bombs;
 mod cases;
 mod cases_clinical;
 mod cases_labels;
@@ -12,11 +13,13 @@ mod distill;
 mod dmc;
 mod document;
 mod exchange_files;
+mod exporting;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
 mod feature_distances;
 mod fidelity;
 mod fidelity_sensitivity;
+mod figure;
 mod file_cases;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod film;
@@ -45,8 +48,10 @@ mod kinds;
 mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
+mod mutations;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod new_mask;
+mod palette;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;
@@ -70,6 +75,7 @@ mod studio_window;
 mod synthesis;
 #[cfg(feature = "cpu")]
 mod synthesize;
+mod teaching;
 mod tidy;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod tools;

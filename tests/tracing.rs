@@ -4,7 +4,7 @@ use retidiff::anatomy::Interface;
 use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::open::open_bytes;
 use retidiff::mask::livewire::LiveWire;
-use retidiff::mask::trace::{TraceError, trace};
+use retidiff::mask::trace::{TraceError, trace, trace_between};
 use retidiff::mask::{Interfaces, Mask};
 use retidiff::scan::{BScan, GreyImage, Spacing};
 
@@ -57,6 +57,54 @@ fn all_interfaces_of_a_healthy_scan_are_traced() {
             assert!(traced.confidence[k].iter().all(|sure| (0.0..=1.0).contains(sure)));
         }
         assert!((0..scan.width()).all(|x| traced.interfaces.is_ordered_column(x)));
+    }
+}
+
+#[test]
+fn what_a_device_traced_is_kept_and_the_rest_is_found_between() {
+    let known = [Interface::Ilm, Interface::NflGcl, Interface::Bm];
+    for (scan, drawn) in [fovea(), periphery()] {
+        let mut device = Interfaces::unknown(scan.width());
+        for interface in known {
+            // The device left a gap, as at a vessel's shadow.
+            let line = &mut device.rows[interface.index()];
+            line.copy_from_slice(&drawn.rows[interface.index()]);
+            line[100..120].fill(f32::NAN);
+        }
+        let alone = trace(&scan, &|| false).unwrap();
+        let traced = trace_between(&scan, &device, &|| false).unwrap();
+        for interface in Interface::ALL {
+            let k = interface.index();
+            let (rows, line) = (&traced.interfaces.rows[k], &device.rows[k]);
+            for (x, &row) in line.iter().enumerate().filter(|(_, row)| row.is_finite()) {
+                assert_eq!(
+                    (rows[x], traced.confidence[k][x]),
+                    (row, 1.0),
+                    "{}, column {x}",
+                    interface.name()
+                );
+            }
+            let (with, without) = (
+                mean_distance(rows, &drawn.rows[k]),
+                mean_distance(&alone.interfaces.rows[k], &drawn.rows[k]),
+            );
+            println!("{}: {with:.2} px beside the device's lines, {without:.2} alone", interface.name());
+            assert!(with <= without + 0.25, "{}: {with} px, {without} without", interface.name());
+        }
+        assert!((0..scan.width()).all(|x| traced.interfaces.is_ordered_column(x)));
+    }
+}
+
+#[test]
+fn lines_that_lie_are_survived() {
+    let (scan, _) = periphery();
+    for rows in [[-9.0_f32; 8], [1e30; 8], [300.0, 10.0, 5.0, 400.0, 1.0, 2.0, 500.0, 0.0]] {
+        let mut known = Interfaces::unknown(scan.width());
+        known.rows.iter_mut().zip(rows).for_each(|(line, row)| line.fill(row));
+        let traced = trace_between(&scan, &known, &|| false).unwrap();
+        assert!((0..scan.width()).all(|x| traced.interfaces.is_ordered_column(x)), "{rows:?}");
+        let height = scan.height() as f32;
+        assert!(traced.interfaces.rows.iter().flatten().all(|row| (0.0..=height).contains(row)), "{rows:?}");
     }
 }
 

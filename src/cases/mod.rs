@@ -23,6 +23,7 @@ mod healthy;
 mod healthy_table;
 mod intervals;
 mod lesions;
+pub mod quiz;
 mod recipe;
 mod recipe_text;
 mod rendering;
@@ -32,6 +33,7 @@ mod shaping;
 mod solver;
 mod templates;
 mod tissue;
+pub mod visits;
 
 pub use bounds::MAX_SEED;
 pub use conflict::{CaseError, Conflict};

@@ -4,11 +4,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::import::parse_spacing;
+use crate::anatomy::UNANNOTATED;
 use crate::document::Document;
+use crate::formats::coco::{self, CocoPage};
+use crate::formats::dicom_writer::{self, DicomWishes};
+use crate::formats::figure::origin_of;
 use crate::formats::open::open;
 use crate::formats::tiff_writer::{self, TiffDepth};
 use crate::formats::volume_export::{ExportPlane, ExportVolume};
-use crate::formats::{label_png, metaimage_writer, nifti_writer, scan_image, write_document, write_file};
+use crate::formats::{
+    label_png, metaimage_writer, nifti_writer, npz, read_file, scan_image, training_folder, write_document,
+    write_file,
+};
+use crate::scan::{Calibration, Laterality, Spacing};
 
 /// Writes the scans or the labels of a file or folder in another format.
 ///
@@ -19,20 +28,48 @@ use crate::formats::{label_png, metaimage_writer, nifti_writer, scan_image, writ
 #[command(after_help = "Examples:\n  \
     retidiff convert macula.vol --out macula.nii.gz\n  \
     retidiff convert case.retidiff --out labels.mha --labels\n  \
-    retidiff convert scan.mhd --out pictures --format png")]
+    retidiff convert scan.mhd --out pictures --format png\n  \
+    retidiff convert case.retidiff --out scans.dcm --eye od\n  \
+    retidiff convert case.retidiff --out labels.dcm --labels --eye od\n  \
+    retidiff convert case.retidiff --out Dataset101_Retina --format nnunet")]
 pub struct ConvertArgs {
     /// The file or folder to convert.
     #[arg(value_name = "INPUT")]
     input: PathBuf,
-    /// The file to write, its format told by its ending (.nii.gz, .nii, .mhd, .mha, .tif, .retidiff), or a folder.
+    /// The file to write, its format told by its ending (.nii.gz, .nii, .mhd, .mha, .tif, .dcm,
+    /// .json for COCO, .npz, .retidiff), or a folder.
     #[arg(long, value_name = "FILE|FOLDER")]
     out: PathBuf,
     /// The format, where the ending of FILE does not say it; png in a folder unless said here.
     #[arg(long, value_enum)]
     format: Option<ConvertFormat>,
-    /// Write the labels, not the scans.
+    /// Write the labels, not the scans. COCO is of labels, .npz, nnunet and mirage of both, with and without this.
     #[arg(long)]
     labels: bool,
+    /// Which eye, for DICOM, where the input does not say it.
+    #[arg(long, value_enum)]
+    eye: Option<Eye>,
+    /// Size of a pixel in um, down and across, where the input does not say it.
+    #[arg(long, value_name = "AXIALxLATERAL", value_parser = parse_spacing)]
+    spacing: Option<Spacing>,
+}
+
+/// An eye on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Eye {
+    /// The right eye.
+    Od,
+    /// The left eye.
+    Os,
+}
+
+impl From<Eye> for Laterality {
+    fn from(eye: Eye) -> Self {
+        match eye {
+            Eye::Od => Self::Right,
+            Eye::Os => Self::Left,
+        }
+    }
 }
 
 /// A format that is written.
@@ -52,6 +89,16 @@ enum ConvertFormat {
     Tiff16,
     /// A folder of PNG files, one a B-scan.
     Png,
+    /// DICOM: Ophthalmic Tomography or, with --labels, a Segmentation (.dcm).
+    Dicom,
+    /// A COCO annotation file of the labels, run-length coded (.json).
+    Coco,
+    /// Arrays of numpy: scans, layers, lesions, labels (.npz).
+    Npz,
+    /// A folder for nnU-Net v2: imagesTr, labelsTr, dataset.json.
+    Nnunet,
+    /// A folder for MIRAGE: train/bscan, train/semseg, INFO.json.
+    Mirage,
     /// A document of this program (.retidiff).
     Document,
 }
@@ -67,6 +114,9 @@ impl ConvertFormat {
             (".mha", Self::Mha),
             (".tif", Self::Tiff),
             (".tiff", Self::Tiff),
+            (".dcm", Self::Dicom),
+            (".json", Self::Coco),
+            (".npz", Self::Npz),
             (".retidiff", Self::Document),
         ];
         endings.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| format)
@@ -81,8 +131,22 @@ impl ConvertFormat {
             Self::Mha => "mha",
             Self::Tiff | Self::Tiff16 => "tif",
             Self::Png => "png",
+            Self::Dicom => "dcm",
+            Self::Coco => "json",
+            Self::Npz => "npz",
+            Self::Nnunet | Self::Mirage => "",
             Self::Document => "retidiff",
         }
+    }
+
+    /// Whether it is a folder.
+    fn is_folder(self) -> bool {
+        matches!(self, Self::Png | Self::Nnunet | Self::Mirage)
+    }
+
+    /// Whether its files say which eye it is.
+    fn holds_laterality(self) -> bool {
+        matches!(self, Self::Document | Self::Dicom)
     }
 
     /// Whether a file that ends in the other's ending may hold this format.
@@ -112,14 +176,23 @@ pub fn run(args: ConvertArgs) -> anyhow::Result<()> {
         eprintln!("note: {name}: give credit where you pass it on: {credit}");
     }
     let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
-    if has_laterality && format != ConvertFormat::Document {
+    if has_laterality && !format.holds_laterality() {
         eprintln!(
-            "note: {name}: which eye it is, is not in the file that is written; only documents hold it"
+            "note: {name}: which eye it is, is not in the file that is written; documents and DICOM hold it"
         );
     }
     let plane = if args.labels { ExportPlane::Labels } else { ExportPlane::Scans };
-    write(document, plane, format, &file, &name)?;
-    let what = if args.labels { "labels" } else { "scans" };
+    let mut document = document.clone();
+    if let Some(spacing) = args.spacing {
+        set_spacing(&mut document, spacing);
+    }
+    write(&document, plane, format, &file, &args)?;
+    let what = match format {
+        ConvertFormat::Nnunet | ConvertFormat::Mirage | ConvertFormat::Npz => "scans and labels",
+        ConvertFormat::Coco => "labels",
+        _ if args.labels => "labels",
+        _ => "scans",
+    };
     println!("{}: {what} of {} B-scans", file.display(), document.pages.len());
     Ok(())
 }
@@ -128,6 +201,9 @@ pub fn run(args: ConvertArgs) -> anyhow::Result<()> {
 fn target(args: &ConvertArgs) -> anyhow::Result<(ConvertFormat, PathBuf)> {
     let by_name = if args.out.is_dir() { None } else { ConvertFormat::of(&args.out) };
     let format = match (args.format, by_name) {
+        (Some(format), Some(_)) if format.is_folder() => {
+            bail!("{}: this format is a folder; name one without an ending of a file", args.out.display())
+        }
         (Some(format), Some(named)) if !format.suits(named) => bail!(
             "{}: its ending is that of another format than --format says; end it in .{}",
             args.out.display(),
@@ -136,7 +212,7 @@ fn target(args: &ConvertArgs) -> anyhow::Result<(ConvertFormat, PathBuf)> {
         (Some(format), _) => format,
         (None, named) => named.unwrap_or(ConvertFormat::Png),
     };
-    if by_name.is_some() || format == ConvertFormat::Png {
+    if by_name.is_some() || format.is_folder() {
         return Ok((format, args.out.clone()));
     }
     Ok((format, args.out.join(format!("{}.{}", stem(&args.input), format.ending()))))
@@ -152,21 +228,58 @@ fn stem(input: &Path) -> String {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }
 
+/// Sets the pixel size of every B-scan.
+fn set_spacing(document: &mut Document, spacing: Spacing) {
+    for page in &mut document.pages {
+        let calibration = page.scan.calibration();
+        page.scan = page.scan.with_calibration(Calibration { spacing: Some(spacing), ..calibration }).into();
+    }
+}
+
 fn write(
+    document: &Document,
+    plane: ExportPlane,
+    format: ConvertFormat,
+    file: &Path,
+    args: &ConvertArgs,
+) -> anyhow::Result<()> {
+    let name = args.input.display().to_string();
+    match format {
+        ConvertFormat::Document => write_file(file, &write_document(document))?,
+        ConvertFormat::Png => write_png(document, plane, file, &name)?,
+        ConvertFormat::Npz => write_file(file, &npz::write(document))?,
+        ConvertFormat::Coco => write_file(file, &coco_file(document, &name)?)?,
+        ConvertFormat::Dicom => {
+            let wishes = DicomWishes {
+                spacing: None,
+                laterality: args.eye.map(Laterality::from),
+                synthetic: is_synthetic(&args.input),
+            };
+            write_file(file, &dicom_writer::write(document, plane, wishes, &name)?)?;
+        }
+        ConvertFormat::Nnunet | ConvertFormat::Mirage => {
+            let case = case_name(&args.input);
+            let files = match format {
+                ConvertFormat::Nnunet => training_folder::nnunet(document, &case, &name)?,
+                _ => training_folder::mirage(document, &case, &name)?,
+            };
+            for (path, bytes) in files {
+                write_file(&file.join(path), &bytes)?;
+            }
+        }
+        _ => write_volume(document, plane, format, file, &name)?,
+    }
+    Ok(())
+}
+
+/// Formats of one block of voxels.
+fn write_volume(
     document: &Document,
     plane: ExportPlane,
     format: ConvertFormat,
     file: &Path,
     name: &str,
 ) -> anyhow::Result<()> {
-    match format {
-        ConvertFormat::Document => {
-            write_file(file, &write_document(document))?;
-            return Ok(());
-        }
-        ConvertFormat::Png => return write_png(document, plane, file, name),
-        _ => {}
-    }
     let volume = ExportVolume::of(document, plane, name)?;
     if plane == ExportPlane::Labels && format == ConvertFormat::Tiff16 {
         bail!("{name}: labels are codes of 8 bits; leave out --format tiff16");
@@ -189,6 +302,39 @@ fn write(
     Ok(())
 }
 
+/// The labels of all B-scans; their pictures are called as `--format png` calls them.
+fn coco_file(document: &Document, name: &str) -> anyhow::Result<Vec<u8>> {
+    let count = document.pages.len();
+    let codes: Vec<Vec<u8>> = document.pages.iter().map(|page| page.mask.composite_pixels()).collect();
+    if codes.iter().flatten().all(|&code| code == UNANNOTATED) {
+        bail!("{name}: it has no labels, and a COCO file holds nothing else");
+    }
+    let files: Vec<String> = (1..=count).map(|number| picture_name(number, count)).collect();
+    let pages = document.pages.iter().zip(&codes).zip(&files).map(|((page, codes), file)| CocoPage {
+        file_name: file,
+        width: page.scan.width(),
+        height: page.scan.height(),
+        codes,
+    });
+    Ok(coco::write(&pages.collect::<Vec<_>>()))
+}
+
+/// Whether the input says that it was made.
+fn is_synthetic(input: &Path) -> bool {
+    input.is_file() && read_file(input).is_ok_and(|bytes| origin_of(&bytes).synthetic)
+}
+
+/// The input's name as other programs take it: letters, digits and underscores.
+fn case_name(input: &Path) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = stem(input).chars().map(plain).collect();
+    if name.is_empty() { "case".to_owned() } else { name }
+}
+
+fn picture_name(number: usize, count: usize) -> String {
+    if count == 1 { "b_scan.png".to_owned() } else { format!("b_scan_{number:04}.png") }
+}
+
 /// One PNG a B-scan, numbered where there are several.
 fn write_png(document: &Document, plane: ExportPlane, folder: &Path, name: &str) -> anyhow::Result<()> {
     let count = document.pages.len();
@@ -202,7 +348,7 @@ fn write_png(document: &Document, plane: ExportPlane, folder: &Path, name: &str)
                 label_png::write(width, height, &page.mask.composite_pixels(), &text)?
             }
         };
-        let file = if count == 1 { "b_scan.png".to_owned() } else { format!("b_scan_{number:04}.png") };
+        let file = picture_name(number, count);
         write_file(&folder.join(file), &bytes).with_context(|| format!("{name}: B-scan {number}"))?;
     }
     Ok(())

@@ -178,7 +178,7 @@ fn describe(path: &Path, choice: &LabelChoice) -> anyhow::Result<Description> {
         (Err(_), Some(_)) => return Ok(describe_label_picture(path, label_values)),
         (Err(error), None) => return Err(error.into()),
     };
-    let Opened { document, kind, warnings, possible_labels, spacing_state, window } = opened;
+    let Opened { document, kind, warnings, possible_labels, spacing_state, window, .. } = opened;
     let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
     let table = &document.labels;
     Ok(Description {

@@ -8,6 +8,7 @@ mod compute;
 pub mod convert;
 pub mod dataset;
 pub mod evaluate;
+pub mod figure;
 pub mod import;
 pub mod info;
 mod label_values;
@@ -61,6 +62,7 @@ enum Command {
     Convert(convert::ConvertArgs),
     Dataset(dataset::DatasetArgs),
     Trace(trace::TraceArgs),
+    Figure(figure::FigureArgs),
     Case(case::CaseArgs),
     Evaluate(evaluate::EvaluateArgs),
     #[cfg(feature = "cpu")]
@@ -87,6 +89,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Convert(args)) => convert::run(args),
         Some(Command::Dataset(args)) => dataset::run(args),
         Some(Command::Trace(args)) => trace::run(args),
+        Some(Command::Figure(args)) => figure::run(args),
         Some(Command::Case(args)) => case::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]

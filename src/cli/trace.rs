@@ -8,11 +8,13 @@ use serde::Serialize;
 use crate::anatomy::Interface;
 use crate::formats::open::open;
 use crate::formats::{label_png, write_file};
-use crate::mask::trace::{Trace, trace};
+use crate::mask::Interfaces;
+use crate::mask::trace::{Trace, trace_between};
 
 /// Proposes the eight interfaces of a B-scan by graph search, without a network.
 ///
-/// Written is a label PNG (layers only: fluid is not looked for). The lines are a proposal to be corrected;
+/// Where the scan's device traced some of them (ILM, NFL/GCL and BM, mostly), these are kept and the rest is found
+/// between them. Written is a label PNG (layers only: fluid is not looked for). The lines are a proposal to be corrected;
 /// the confidence says where they are weak. The same scan gives the same labels on every machine.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
@@ -44,6 +46,8 @@ struct Report<'a> {
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     interface: &'static str,
+    /// Columns in which the line is the device's, not found here.
+    device_columns: usize,
     /// Where the layer below begins in every column, px from the top; null where nothing was scanned.
     rows: &'a [f32],
     confidence: &'a [f32],
@@ -60,7 +64,11 @@ pub fn run(args: TraceArgs) -> anyhow::Result<()> {
         bail!("{} holds {pages} B-scans: there is no B-scan {}", args.scan.display(), args.b_scan);
     };
     let scan = &page.scan;
-    let traced = trace(scan, &|| false).with_context(|| args.scan.display().to_string())?;
+    let unknown = Interfaces::unknown(scan.width());
+    let all = opened.partly_traced.as_deref().unwrap_or_default();
+    let known = all.get(args.b_scan as usize - 1).filter(|lines| lines.width() == scan.width());
+    let known = known.unwrap_or(&unknown);
+    let traced = trace_between(scan, known, &|| false).with_context(|| args.scan.display().to_string())?;
     let codes = traced.interfaces.rasterised(scan.height()).to_pixels();
     let about =
         [("Software", "RetiDiff Studio"), ("Comment", "layers proposed by auto-trace, not corrected")];
@@ -70,6 +78,7 @@ pub fn run(args: TraceArgs) -> anyhow::Result<()> {
     if args.json {
         let interfaces = Interface::ALL.map(|interface| Line {
             interface: interface.name(),
+            device_columns: device_columns(known, interface),
             rows: &traced.interfaces.rows[interface.index()],
             confidence: &traced.confidence[interface.index()],
         });
@@ -77,13 +86,18 @@ pub fn run(args: TraceArgs) -> anyhow::Result<()> {
         let report = Report { scan: &scan.name, width, height, interfaces: interfaces.into() };
         println!("{}", serde_json::to_string(&report)?);
     } else {
-        print!("{}", summary(&traced));
+        print!("{}", summary(&traced, known));
     }
     Ok(())
 }
 
+/// Columns in which the device traced an interface.
+fn device_columns(known: &Interfaces, interface: Interface) -> usize {
+    known.rows[interface.index()].iter().filter(|row| row.is_finite()).count()
+}
+
 /// Mean confidence of each interface, for people.
-fn summary(traced: &Trace) -> String {
+fn summary(traced: &Trace, device: &Interfaces) -> String {
     let mut text = String::from("interface   confidence\n");
     for interface in Interface::ALL {
         let known: Vec<f32> = traced.interfaces.rows[interface.index()]
@@ -92,7 +106,11 @@ fn summary(traced: &Trace) -> String {
             .filter_map(|(row, &sure)| row.is_finite().then_some(sure))
             .collect();
         let mean = known.iter().sum::<f32>() / known.len().max(1) as f32;
-        text += &format!("{:<12}{:>9.0} %\n", interface.name(), mean * 100.0);
+        let by_device = match device_columns(device, interface) {
+            0 => String::new(),
+            columns => format!("  by the device in {columns} columns"),
+        };
+        text += &format!("{:<12}{:>9.0} %{by_device}\n", interface.name(), mean * 100.0);
     }
     text
 }

@@ -13,7 +13,7 @@ use super::label_mapping::{
 };
 use super::label_picture;
 use super::scan_image::encode_png;
-use crate::anatomy::{ABOVE_ILM, BELOW_BM, LABELS, UNANNOTATED, is_lesion};
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, LABELS, UNANNOTATED, code_of_color, is_lesion};
 
 /// Palette colour of unannotated pixels.
 const UNANNOTATED_COLOR: [u8; 3] = super::label_mapping::UNANNOTATED_COLOR;
@@ -135,10 +135,10 @@ pub fn is_label_png(bytes: &[u8]) -> bool {
     decoder.set_transformations(png::Transformations::IDENTITY);
     let Ok(reader) = decoder.read_info() else { return false };
     let palette = reader.info().palette.as_deref().unwrap_or_default();
-    let table = LABELS.iter().flat_map(|label| label.color);
+    let (found, _) = palette.as_chunks::<3>();
     reader.info().color_type == png::ColorType::Indexed
-        && palette.len() >= LABELS.len() * 3
-        && table.zip(palette).all(|(wanted, found)| wanted == *found)
+        && found.len() >= LABELS.len()
+        && LABELS.iter().zip(found).all(|(label, found)| code_of_color(*found) == Some(label.code))
 }
 
 fn palette_bytes() -> Vec<u8> {
@@ -193,6 +193,20 @@ mod tests {
         let mut bytes = Vec::new();
         rgb.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
         assert_eq!(read(&bytes, "rgb.png", CodeScheme::Studio).unwrap().codes, [9, 8]);
+    }
+
+    #[test]
+    fn files_of_the_former_palette_are_label_maps() {
+        let mut palette: Vec<u8> = LABELS.iter().flat_map(|l| l.color).collect();
+        palette[30..33].copy_from_slice(&crate::anatomy::FORMER_SRF_COLOR);
+        let bytes = encode_png(3, 1, &[0, 10, 7], png::ColorType::Indexed, Some(palette), &[]).unwrap();
+        assert!(is_label_png(&bytes));
+        let labels = read(&bytes, "p.png", CodeScheme::Studio).unwrap();
+        assert_eq!((labels.codes, labels.warnings.len()), (vec![0, 10, 7], 0));
+        let rgb = image::RgbImage::from_pixel(1, 1, image::Rgb(crate::anatomy::FORMER_SRF_COLOR));
+        let mut bytes = Vec::new();
+        rgb.write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
+        assert_eq!(read(&bytes, "rgb.png", CodeScheme::Studio).unwrap().codes, [10]);
     }
 
     #[test]

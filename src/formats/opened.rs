@@ -8,6 +8,7 @@ use super::grey_range::GreyWindow;
 use super::label_png::PossibleLabels;
 use super::pixel_size::FactState;
 use crate::document::Document;
+use crate::mask::Interfaces;
 
 /// What was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,9 @@ pub struct Opened {
     pub spacing_state: Option<FactState>,
     /// The window that values of more than 8 bits are shown by.
     pub window: Option<GreyWindow>,
+    /// Lines of the device, one set a page, where it traced only some in any column: the rest can be traced between
+    /// them ([`crate::mask::trace::trace_between`]).
+    pub partly_traced: Option<Vec<Interfaces>>,
 }
 
 impl Opened {
@@ -84,7 +88,15 @@ impl Opened {
     pub fn new(document: Document, kind: FileKind, warnings: Vec<String>) -> Self {
         let spacing = document.pages.iter().find_map(|page| page.scan.spacing);
         let spacing_state = spacing.map(|_| FactState::FromFile);
-        Self { document, kind, warnings, possible_labels: None, spacing_state, window: None }
+        Self {
+            document,
+            kind,
+            warnings,
+            possible_labels: None,
+            spacing_state,
+            window: None,
+            partly_traced: None,
+        }
     }
 }
 

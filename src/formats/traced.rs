@@ -19,7 +19,7 @@ pub(super) fn traced_document(
 }
 
 /// Takes lines that a device or a program traced, one set a page; columns in which it traced only some start
-/// unannotated, which is said.
+/// unannotated, which is said, and the lines are kept in [`Opened::partly_traced`].
 pub(super) fn trace(opened: &mut Opened, interfaces: &[Interfaces], tracer: &str) {
     let document = &mut opened.document;
     let mut traced = [false; INTERFACE_COUNT];
@@ -36,9 +36,11 @@ pub(super) fn trace(opened: &mut Opened, interfaces: &[Interfaces], tracer: &str
         let names = Interface::ALL.iter().filter(|interface| traced[interface.index()]).map(|i| i.name());
         let names: Vec<&str> = names.collect();
         opened.warnings.push(format!(
-            "{}: {tracer} traced {}; columns without all eight interfaces start unannotated",
+            "{}: {tracer} traced {}; columns without all eight interfaces start unannotated, `retidiff trace` draws the \
+             rest between these",
             document.name,
             names.join(", ")
         ));
+        opened.partly_traced = Some(interfaces.to_vec());
     }
 }

@@ -2,8 +2,10 @@
 
 mod build;
 mod check;
+mod quiz;
 #[cfg(feature = "cpu")]
 mod scan;
+mod series;
 mod templates;
 
 use std::path::{Path, PathBuf};
@@ -31,6 +33,8 @@ pub struct CaseArgs {
 enum Action {
     Build(build::BuildArgs),
     Check(check::CheckArgs),
+    Series(series::SeriesArgs),
+    Quiz(quiz::QuizArgs),
     Templates(templates::TemplatesArgs),
 }
 
@@ -42,6 +46,8 @@ pub fn run(args: CaseArgs) -> anyhow::Result<()> {
     match args.action {
         Action::Build(args) => build::run(args),
         Action::Check(args) => check::run(args),
+        Action::Series(args) => series::run(args),
+        Action::Quiz(args) => quiz::run(args),
         Action::Templates(args) => templates::run(args),
     }
 }

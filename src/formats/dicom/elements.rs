@@ -20,8 +20,10 @@ const PREAMBLE_BYTES: usize = 128;
 const MAGIC: &[u8] = b"DICM";
 /// Sequences inside sequences; images of the eye nest five deep.
 const MAX_DEPTH: usize = 16;
-/// Deflate cannot shrink further.
-const MAX_DEFLATE_RATIO: u64 = 1032;
+/// Largest data set that is inflated whatever its deflated size, and how far larger ones may grow: speckle shrinks to a
+/// third, so what grows a hundredfold is no scan, and deflate alone would let two megabytes fill the memory.
+const MAX_INFLATED_BYTES: u64 = 256 << 20;
+const MAX_INFLATED_RATIO: u64 = 64;
 const CUT_OFF: &str = "the file is damaged or cut off: get a fresh copy";
 
 const ITEM_DELIMITER: Tag = Tag(0xFFFE, 0xE00D);
@@ -347,7 +349,8 @@ fn cut_off(name: &str, at: usize, what: &str) -> FormatError {
 }
 
 fn inflate(deflated: &[u8], name: &str, at: usize) -> Result<Vec<u8>, FormatError> {
-    let limit = (deflated.len() as u64).saturating_mul(MAX_DEFLATE_RATIO).min(MAX_FILE_BYTES);
+    let by_ratio = (deflated.len() as u64).saturating_mul(MAX_INFLATED_RATIO);
+    let limit = by_ratio.max(MAX_INFLATED_BYTES).min(MAX_FILE_BYTES);
     let mut data = Vec::new();
     let read = flate2::read::DeflateDecoder::new(deflated).take(limit + 1).read_to_end(&mut data);
     let problem = match read {

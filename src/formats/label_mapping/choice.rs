@@ -7,7 +7,7 @@ use super::proposal::one_structure;
 use super::refusal::{refused, says_no_label};
 use super::scheme::{AROI_BELOW, Scheme, SchemeKind, paper_color};
 use super::steps;
-use crate::anatomy::{ABOVE_ILM, LABELS, UNANNOTATED};
+use crate::anatomy::{ABOVE_ILM, UNANNOTATED, code_of_color, label};
 use crate::formats::FormatError;
 use crate::formats::label_picture::{self, FoundValue, LabelPicture, LabelValue};
 use crate::mask::Disorder;
@@ -132,11 +132,13 @@ fn palette_note(picture: &LabelPicture, name: &str, kind: SchemeKind) -> Option<
     let is_own = |found: &FoundValue| {
         let LabelValue::Code(index) = found.value else { return true };
         let Ok(index) = u8::try_from(index) else { return false };
-        let own = match kind {
-            SchemeKind::Paper => paper_color(index),
-            _ => LABELS.get(usize::from(index)).map(|label| label.color),
+        let is_own = match kind {
+            SchemeKind::Paper => found.palette_color == paper_color(index),
+            _ => {
+                label(index).is_some_and(|own| found.palette_color.and_then(code_of_color) == Some(own.code))
+            }
         };
-        index == UNANNOTATED || found.palette_color == own || found.palette_color == Some([index; 3])
+        index == UNANNOTATED || is_own || found.palette_color == Some([index; 3])
     };
     let is_foreign = picture.is_indexed() && !picture.values.iter().all(is_own);
     is_foreign

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::mapping::{LabelMapping, Meaning};
-use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, LABELS, LAYER_COUNT, UNANNOTATED};
+use crate::anatomy::{
+    ABOVE_ILM, BELOW_BM, FORMER_SRF_COLOR, IRF, LABELS, LAYER_COUNT, UNANNOTATED, code_of_color,
+};
 use crate::formats::label_picture::{LabelPicture, LabelValue};
 
 /// The paper's number of fluid.
@@ -157,7 +159,7 @@ impl Scheme {
             LabelValue::Transparent => true,
             LabelValue::Code(_) => false,
         });
-        let table = LABELS.iter().map(|label| label.color).chain([UNANNOTATED_COLOR]);
+        let table = LABELS.iter().map(|label| label.color).chain([FORMER_SRF_COLOR, UNANNOTATED_COLOR]);
         let ground = self.kind.meaning(0)?;
         let around = [(LabelValue::Color([0; 3]), ground), (LabelValue::Transparent, ground)];
         let colors = table.filter_map(|color| by_color((LabelValue::Color(color), color)));
@@ -194,7 +196,7 @@ impl SchemeKind {
         if color == UNANNOTATED_COLOR {
             return Some(UNANNOTATED);
         }
-        let code = LABELS.iter().find(|label| label.color == color)?.code;
+        let code = code_of_color(color)?;
         match self {
             Self::Studio => Some(code),
             Self::Paper if code == IRF => Some(PAPER_FLUID as u8),

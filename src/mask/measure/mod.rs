@@ -10,7 +10,6 @@ mod regions;
 pub use columns::{ColumnThickness, Extent};
 pub use live::LiveMeasure;
 
-use super::Mask;
 use crate::anatomy::{LAYER_COUNT, Lesion};
 use crate::scan::Spacing;
 
@@ -101,7 +100,7 @@ pub fn columns_about(centre: f32, width: u32, spacing: Option<Spacing>) -> std::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mask::Plane;
+    use crate::mask::{Mask, Plane};
 
     #[test]
     fn lesions_are_counted_across_tiles_and_corners() {

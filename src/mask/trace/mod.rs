@@ -19,6 +19,7 @@
 
 pub(super) mod field;
 mod inner;
+mod known;
 mod outer;
 pub(super) mod path;
 mod retina;
@@ -29,6 +30,7 @@ use crate::mask::{Interfaces, LockedLabels, Mask, beside_locked};
 use crate::scan::BScan;
 
 use field::Field;
+use known::Known;
 use path::{Band, Line, Smoothness, smoothed};
 
 /// Interfaces that were proposed.
@@ -78,16 +80,42 @@ pub(super) const GRADERS_OFFSET: [f32; INTERFACE_COUNT] = [1.0, 0.0, 0.0, 0.0, 0
 /// # Errors
 /// If the scan shows too little, or the caller cancelled.
 pub fn trace(scan: &BScan, is_cancelled: &dyn Fn() -> bool) -> Result<Trace, TraceError> {
+    trace_between(scan, &Interfaces::unknown(scan.width()), is_cancelled)
+}
+
+/// Traces what is not known of a scan: lines that a device or a grader drew stay as they are, wherever they are
+/// finite, and guide the others, which are found between them.
+///
+/// # Errors
+/// If the scan shows too little, or the caller cancelled.
+///
+/// # Panics
+/// If the lines have another number of columns than the scan.
+pub fn trace_between(
+    scan: &BScan,
+    known: &Interfaces,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<Trace, TraceError> {
+    assert_eq!(known.width(), scan.width(), "columns of the known lines");
     let go_on = || if is_cancelled() { Err(TraceError::Cancelled) } else { Ok(()) };
     let field = Field::of(scan).ok_or(TraceError::NothingToSee)?;
+    let known = Known::of(known, &field, scan.height());
     go_on()?;
-    let guides = retina::find(&field);
+    let mut guides = retina::find(&field);
+    known.guide(&mut guides);
     go_on()?;
     let scale: Vec<f32> = (0..field.width).map(|x| outer::column_scale(&field, &guides, x)).collect();
-    let [ise, os_rpe, bm] = outer::find(&field, &guides);
+    let [mut ise, mut os_rpe, mut bm] = outer::find(&field, &guides);
+    for (rows, interface) in
+        [(&mut ise, Interface::IsmIse), (&mut os_rpe, Interface::OsRpe), (&mut bm, Interface::Bm)]
+    {
+        known.keep(rows, interface);
+    }
     go_on()?;
-    let ilm = redraw(&field, &guides.ilm, 16, &scale, Interface::Ilm);
-    let [ipl, inl, opl] = inner::find(&field, &scale, &ilm.rows, &ise);
+    let mut ilm = redraw(&field, &guides.ilm, 16, &scale, Interface::Ilm);
+    known.keep(&mut ilm.rows, Interface::Ilm);
+    let [mut ipl, inl, opl] = inner::find(&field, &scale, &ilm.rows, &ise);
+    known.keep(&mut ipl, Interface::IplInl);
     go_on()?;
     let nfl = nerve_fibre_layer(&field, &scale, &ilm.rows, &ipl);
     let near = |rows: &[f32], interface| redraw(&field, rows, 4, &scale, interface);
@@ -101,7 +129,7 @@ pub fn trace(scan: &BScan, is_cancelled: &dyn Fn() -> bool) -> Result<Trace, Tra
         near(&os_rpe, Interface::OsRpe),
         near(&bm, Interface::Bm),
     ];
-    Ok(finished(&field, scan, lines))
+    Ok(finished(&field, scan, &known, lines))
 }
 
 /// Draws a line again on the finest grid, within `reach` rows of where it was found.
@@ -159,8 +187,8 @@ fn nerve_fibre_layer(field: &Field, scale: &[f32], ilm: &[f32], ipl: &[f32]) -> 
     Band { count: DEEPEST, first, costs }.cheapest(Smoothness { steepest: 2, cost: 0.12 })
 }
 
-/// Lines smoothed, in order, in image rows.
-fn finished(field: &Field, scan: &BScan, lines: [Line; INTERFACE_COUNT]) -> Trace {
+/// Lines smoothed, in order, in image rows; those that were known as they were.
+fn finished(field: &Field, scan: &BScan, known: &Known, lines: [Line; INTERFACE_COUNT]) -> Trace {
     let mut interfaces = Interfaces::unknown(scan.width());
     for (k, (rows, line)) in interfaces.rows.iter_mut().zip(&lines).enumerate() {
         *rows = smoothed(&line.rows, FINAL_SMOOTHING[k]);
@@ -168,8 +196,10 @@ fn finished(field: &Field, scan: &BScan, lines: [Line; INTERFACE_COUNT]) -> Trac
         rows.iter_mut()
             .for_each(|row| *row = ((*row + offset) * field.row_scale).clamp(0.0, scan.height() as f32));
     }
+    known.restore(&mut interfaces);
     interfaces.repair();
     let mut confidence = lines.map(|line| line.confidence);
+    known.vouch(&mut confidence);
     for x in (0..field.width).filter(|&x| field.rows(x).is_none()) {
         interfaces.rows.iter_mut().for_each(|rows| rows[x] = f32::NAN);
         confidence.iter_mut().for_each(|values| values[x] = 0.0);

@@ -1,0 +1,6 @@
+//! MetaImage in one file.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = retidiff::formats::open::open_bytes(bytes, std::path::Path::new("input.mha"));
+});

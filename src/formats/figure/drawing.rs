@@ -1,0 +1,161 @@
+//! A figure after layout: pictures and vector marks on a white page, in points.
+
+use std::fmt::Write;
+
+use super::typeface::{Typeface, Weight};
+use crate::formats::FormatError;
+use crate::scan::GreyImage;
+
+/// Width of a figure in points; heights follow from what it holds.
+pub const PAGE_WIDTH: f64 = 1600.0;
+
+/// A rectangle of the page in points.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Area {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+impl Area {
+    pub fn right(self) -> f64 {
+        self.x + self.width
+    }
+
+    pub fn bottom(self) -> f64 {
+        self.y + self.height
+    }
+}
+
+/// A scan where it lies on the page.
+#[derive(Clone, Debug)]
+pub(super) struct PlacedScan {
+    pub area: Area,
+    pub image: GreyImage,
+}
+
+/// Where a text is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+}
+
+/// A figure on its page: what is written as SVG, PNG and PDF.
+pub struct Drawing {
+    pub(super) height: f64,
+    /// Beneath all marks.
+    pub(super) scans: Vec<PlacedScan>,
+    /// Elements of SVG, one after the other.
+    pub(super) marks: String,
+    /// Definitions they use.
+    pub(super) definitions: String,
+    pub(super) typeface: Typeface,
+    /// What it shows, for those who cannot see it.
+    pub(super) description: String,
+    pub(super) synthetic: bool,
+    /// Letters that the typeface lacks.
+    missing: Vec<char>,
+}
+
+impl Drawing {
+    pub(super) fn new(synthetic: bool) -> Self {
+        Self {
+            height: 0.0,
+            scans: Vec::new(),
+            marks: String::new(),
+            definitions: String::new(),
+            typeface: Typeface::bundled(),
+            description: String::new(),
+            synthetic,
+            missing: Vec::new(),
+        }
+    }
+
+    /// Width and height in points.
+    pub fn size(&self) -> [f64; 2] {
+        [PAGE_WIDTH, self.height]
+    }
+
+    /// Letters of the figure's texts that the bundled typeface does not have: they are left blank.
+    pub fn missing_letters(&self) -> &[char] {
+        &self.missing
+    }
+
+    /// A filled rectangle; `more` are further attributes.
+    pub(super) fn rectangle(&mut self, area: Area, fill: &str, more: &str) {
+        let Area { x, y, width, height } = area;
+        let _ = writeln!(
+            self.marks,
+            r#"<rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" fill="{fill}" {more}/>"#
+        );
+    }
+
+    /// A straight line.
+    pub(super) fn line(&mut self, from: [f64; 2], to: [f64; 2], stroke: &str, width: f64) {
+        let _ = writeln!(
+            self.marks,
+            r#"<path d="M{:.2} {:.2}L{:.2} {:.2}" fill="none" stroke="{stroke}" stroke-width="{width}" stroke-linecap="square"/>"#,
+            from[0], from[1], to[0], to[1]
+        );
+    }
+
+    /// A text on its baseline. Returns its width.
+    pub(super) fn text(
+        &mut self,
+        at: [f64; 2],
+        anchor: Anchor,
+        weight: Weight,
+        size: f64,
+        fill: &str,
+        text: &str,
+    ) -> f64 {
+        for letter in text.chars().filter(|letter| !self.typeface.has(*letter)) {
+            if !self.missing.contains(&letter) {
+                self.missing.push(letter);
+            }
+        }
+        let anchor = match anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+        };
+        let _ = writeln!(
+            self.marks,
+            r#"<text x="{:.2}" y="{:.2}" font-family="Inter" font-weight="{}" font-size="{size}" fill="{fill}" text-anchor="{anchor}">{}</text>"#,
+            at[0],
+            at[1],
+            weight.number(),
+            escaped(text)
+        );
+        self.typeface.width(text, weight, size)
+    }
+}
+
+/// A colour as SVG writes it.
+pub(super) fn hex([red, green, blue]: [u8; 3]) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// A text as content or attribute of XML; control characters, which XML has not, become blanks.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            control if control.is_control() || matches!(control, '\u{fffe}' | '\u{ffff}') => {
+                escaped.push(' ')
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// That a drawing could not be encoded, which is a fault of this program.
+pub(super) fn unencoded(problem: String) -> FormatError {
+    FormatError::malformed("the figure", "encoding", problem, "report this, with the files it was made of")
+}

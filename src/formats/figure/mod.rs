@@ -1,0 +1,26 @@
+//! Pictures for a slide: a B-scan, its labels over it or beside it, with scale bars, a legend and a caption.
+//!
+//! People show scans in talks and papers, and a screenshot of a window has neither scale nor legend, nor does it
+//! say that a scan is synthetic. One [`Figure`] is laid out once (`layout.rs`) into a [`Drawing`] of pictures and
+//! vector marks, which becomes SVG, PNG of any width or PDF (`output.rs`): all three are the same figure. Text is set
+//! in the bundled typeface, never in one of the machine's, so it looks the same everywhere.
+
+mod contour;
+mod drawing;
+mod layout;
+mod legend;
+mod marks;
+mod origin;
+mod output;
+mod page;
+mod panel;
+mod pattern;
+mod pdf;
+mod scale_bar;
+mod typeface;
+
+pub use drawing::{Drawing, PAGE_WIDTH};
+pub use origin::{Origin, origin_of};
+pub(super) use output::base64;
+pub use output::{FigureFormat, MAX_WIDTH_PX, MIN_WIDTH_PX};
+pub use page::{Figure, LabelStyle, Panel, PanelLabels, Proportions};

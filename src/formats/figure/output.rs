@@ -1,0 +1,188 @@
+//! A drawing as SVG, PNG or PDF.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use resvg::tiny_skia::{FilterQuality, Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
+use resvg::usvg::{Options, Tree, WriteOptions};
+
+use super::drawing::{Drawing, PAGE_WIDTH, PlacedScan, escaped, unencoded};
+use super::pdf;
+use crate::formats::{FormatError, scan_image};
+use crate::scan::GreyImage;
+
+/// Narrowest picture that can be read.
+pub const MIN_WIDTH_PX: u32 = 200;
+/// Widest picture: 8192 px are a poster of 70 cm at 300 dpi.
+pub const MAX_WIDTH_PX: u32 = 8192;
+/// Most pixels of a picture.
+const MAX_PIXELS: u64 = 100_000_000;
+
+/// A kind of file that a figure is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureFormat {
+    Png,
+    Svg,
+    Pdf,
+}
+
+impl FigureFormat {
+    /// The kind that a file's name ends in.
+    pub fn of(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_string_lossy().to_lowercase();
+        let kinds = [("png", Self::Png), ("svg", Self::Svg), ("pdf", Self::Pdf)];
+        kinds.into_iter().find(|(known, _)| *known == ending).map(|(_, kind)| kind)
+    }
+}
+
+impl Drawing {
+    /// The bytes of a file; `width_px` is that of a PNG.
+    ///
+    /// # Errors
+    /// If a PNG would be too large, or the drawing cannot be encoded.
+    pub fn encoded(&self, format: FigureFormat, width_px: u32) -> Result<Vec<u8>, FormatError> {
+        match format {
+            FigureFormat::Png => self.to_png(width_px),
+            FigureFormat::Svg => self.to_svg().map(String::into_bytes),
+            FigureFormat::Pdf => pdf::write(self, &self.tree()?),
+        }
+    }
+
+    /// The marks without the scans, as they will be rendered.
+    pub(super) fn tree(&self) -> Result<Tree, FormatError> {
+        let options = Options {
+            fontdb: self.typeface.database(),
+            font_family: "Inter".to_owned(),
+            ..Options::default()
+        };
+        let [width, height] = self.size();
+        let svg = format!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><defs>{}</defs>{}</svg>"#,
+            self.definitions, self.marks
+        );
+        Tree::from_str(&svg, &options).map_err(|error| unencoded(error.to_string()))
+    }
+
+    /// An SVG file. Its texts are outlines: it looks the same where the typeface is not installed.
+    ///
+    /// # Errors
+    /// If the drawing cannot be encoded.
+    pub fn to_svg(&self) -> Result<String, FormatError> {
+        let options = WriteOptions { preserve_text: false, ..WriteOptions::default() };
+        let outlined = self.tree()?.to_string(&options);
+        let body = outlined.split_once('>').map_or("", |(_, rest)| rest);
+        let body = body.trim_end().strip_suffix("</svg>").unwrap_or(body);
+        let [width, height] = self.size();
+        let mut svg = format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">
+<title>{}</title>
+<desc>{}</desc>
+<rect width="{width}" height="{height}" fill="#ffffff"/>
+"##,
+            if self.synthetic { "SYNTHETIC retinal OCT" } else { "Retinal OCT" },
+            escaped(&self.description)
+        );
+        for PlacedScan { area, image } in &self.scans {
+            let png = scan_image::write(image, &[])?;
+            let _ = writeln!(
+                svg,
+                r#"<image x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" preserveAspectRatio="none" xlink:href="data:image/png;base64,{}"/>"#,
+                area.x,
+                area.y,
+                area.width,
+                area.height,
+                base64(&png)
+            );
+        }
+        svg.push_str(body.trim());
+        svg.push_str("\n</svg>\n");
+        Ok(svg)
+    }
+
+    fn to_png(&self, width_px: u32) -> Result<Vec<u8>, FormatError> {
+        let scale = f64::from(width_px) / PAGE_WIDTH;
+        let height_px = (self.height * scale).round().max(1.0) as u32;
+        let pixels = u64::from(width_px) * u64::from(height_px);
+        let is_size = (MIN_WIDTH_PX..=MAX_WIDTH_PX).contains(&width_px) && pixels <= MAX_PIXELS;
+        let pixmap = is_size.then(|| Pixmap::new(width_px, height_px)).flatten();
+        let Some(mut pixmap) = pixmap else {
+            return Err(FormatError::malformed(
+                "the figure",
+                format!("a PNG of {width_px}x{height_px}"),
+                format!(
+                    "widths go from {MIN_WIDTH_PX} to {MAX_WIDTH_PX} px, with at most {MAX_PIXELS} pixels"
+                ),
+                "ask for a smaller one with --width, or write SVG or PDF, which have no pixels",
+            ));
+        };
+        pixmap.fill(resvg::tiny_skia::Color::WHITE);
+        for scan in &self.scans {
+            draw_scan(&mut pixmap, scan, scale);
+        }
+        let scale = scale as f32;
+        resvg::render(&self.tree()?, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+        let rgb: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+        let mut text = vec![("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION")))];
+        if self.synthetic {
+            text.push(("Comment", "SYNTHETIC image: not recorded from any eye, not for diagnosis"));
+            text.push(("Synthetic", "true"));
+        }
+        text.push(("Description", &self.description));
+        scan_image::encode_png(width_px, height_px, &rgb, png::ColorType::Rgb, None, &text)
+    }
+}
+
+/// Draws a scan where it belongs, enlarged smoothly.
+fn draw_scan(pixmap: &mut Pixmap, PlacedScan { area, image }: &PlacedScan, scale: f64) {
+    let GreyImage { width, height, pixels } = image;
+    let Some(mut source) = Pixmap::new(*width, *height) else { return };
+    let opaque = |grey: u8| {
+        PremultipliedColorU8::from_rgba(grey, grey, grey, 255).unwrap_or(PremultipliedColorU8::TRANSPARENT)
+    };
+    source.pixels_mut().iter_mut().zip(pixels.iter()).for_each(|(pixel, &grey)| *pixel = opaque(grey));
+    let [across, down] = [area.width / f64::from(*width) * scale, area.height / f64::from(*height) * scale];
+    let place = Transform::from_row(
+        across as f32,
+        0.0,
+        0.0,
+        down as f32,
+        (area.x * scale) as f32,
+        (area.y * scale) as f32,
+    );
+    let paint = PixmapPaint { quality: FilterQuality::Bicubic, ..PixmapPaint::default() };
+    pixmap.draw_pixmap(0, 0, source.as_ref(), &paint, place, None);
+}
+
+/// Bytes in the 64 letters of RFC 4648.
+pub(in crate::formats) fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let number = chunk.iter().enumerate().fold(0_u32, |sum, (i, &b)| sum | u32::from(b) << (16 - 8 * i));
+        for place in 0..4 {
+            let letter = LETTERS[(number >> (18 - 6 * place) & 63) as usize];
+            text.push(if place <= chunk.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_become_letters_as_the_standard_has_them() {
+        // RFC 4648, section 10.
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+    }
+}
