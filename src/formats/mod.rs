@@ -43,6 +43,7 @@ pub mod octexplorer;
 pub mod open;
 pub mod opened;
 pub mod pixel_size;
+pub mod provenance;
 pub mod registry;
 pub mod retidiff;
 mod sample_values;
