@@ -25,6 +25,7 @@ mod first_use;
 mod fixtures;
 mod formats;
 mod fovea;
+mod generation;
 #[cfg(feature = "cpu")]
 mod golden_consistency;
 #[cfg(feature = "cpu")]

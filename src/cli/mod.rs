@@ -8,6 +8,9 @@ mod compute;
 pub mod convert;
 pub mod dataset;
 pub mod evaluate;
+pub mod exit;
+#[cfg(feature = "cpu")]
+pub mod generate;
 pub mod import;
 pub mod info;
 mod label_values;
@@ -66,6 +69,8 @@ enum Command {
     #[cfg(feature = "cpu")]
     Synthesize(synthesize::SynthesizeArgs),
     #[cfg(feature = "cpu")]
+    Generate(generate::GenerateArgs),
+    #[cfg(feature = "cpu")]
     Masks(masks::MasksArgs),
     #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
@@ -91,6 +96,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Evaluate(args)) => evaluate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Synthesize(args)) => synthesize::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Generate(args)) => generate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Masks(args)) => masks::run(args),
         #[cfg(feature = "cpu")]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "anatomy",
     "scan",
     "mask",
@@ -20,6 +20,7 @@ const ROOMS: [&str; 13] = [
     "nn",
     "diffusion",
     "metrics",
+    "generation",
     "training",
     "worker",
     "studio",
