@@ -35,13 +35,19 @@ impl MaskSource for Bands {
         }
         let top = random.between(2.0, 10.0) as u32;
         let (width, height) = SIZE;
-        let codes = (0..width * height).map(|at| (at / width).saturating_sub(top).div_ceil(3).min(8) as u8);
+        let mut codes: Vec<u8> =
+            (0..width * height).map(|at| (at / width).saturating_sub(top).div_ceil(3).min(8) as u8).collect();
+        if random.share() < 0.5 {
+            for y in top + 7..top + 13 {
+                codes[(y * width + 12) as usize..(y * width + 12 + 3 + top) as usize].fill(9);
+            }
+        }
         Ok(SourcedMask {
             width,
             height,
-            codes: codes.collect(),
+            codes,
             pixel_um: [3.87, 11.3],
-            eye: (seed % 2 == 0).then(|| "duke-3".to_owned()),
+            eye: seed.is_multiple_of(2).then(|| "duke-3".to_owned()),
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,
@@ -93,7 +99,8 @@ fn plan(pairs: u64) -> GenerationPlan {
     GenerationPlan { per_shard: 7, ..GenerationPlan::new(pairs, 11, masks, scans) }
 }
 
-fn generate(dir: &Path, pairs: u64, jobs: usize) -> Vec<GenerationEvent> {
+/// A generated data set without a network; pairs show a cyst now and then.
+pub(crate) fn generate(dir: &Path, pairs: u64, jobs: usize) -> Vec<GenerationEvent> {
     let mut folder = GenerationFolder::open(dir, plan(pairs)).expect("a folder");
     let mut events = Vec::new();
     let make = || Ok(maker(0));

@@ -54,7 +54,10 @@ mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod reopening;
 #[cfg(feature = "cpu")]
+mod reproduce;
+#[cfg(feature = "cpu")]
 mod resumed_run;
+mod review;
 mod segmentation_metrics;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;

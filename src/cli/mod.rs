@@ -16,7 +16,11 @@ pub mod info;
 mod label_values;
 #[cfg(feature = "cpu")]
 pub mod masks;
+pub mod origin;
 pub mod out_of_memory;
+#[cfg(feature = "cpu")]
+pub mod reproduce;
+pub mod review;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod screenshot;
 #[cfg(feature = "cpu")]
@@ -66,6 +70,10 @@ enum Command {
     Trace(trace::TraceArgs),
     Case(case::CaseArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Review(review::ReviewArgs),
+    Origin(origin::OriginArgs),
+    #[cfg(feature = "cpu")]
+    Reproduce(reproduce::ReproduceArgs),
     #[cfg(feature = "cpu")]
     Synthesize(synthesize::SynthesizeArgs),
     #[cfg(feature = "cpu")]
@@ -94,6 +102,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Trace(args)) => trace::run(args),
         Some(Command::Case(args)) => case::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
+        Some(Command::Review(args)) => review::run(args),
+        Some(Command::Origin(args)) => origin::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Reproduce(args)) => reproduce::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Synthesize(args)) => synthesize::run(args),
         #[cfg(feature = "cpu")]

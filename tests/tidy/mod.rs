@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "anatomy",
     "scan",
     "mask",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 14] = [
     "diffusion",
     "metrics",
     "generation",
+    "review",
     "training",
     "worker",
     "studio",

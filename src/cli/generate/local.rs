@@ -3,20 +3,21 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Args;
 
+use super::super::exit::Exit;
 use super::planning::{MaterialArgs, PlanningArgs};
 use super::progress::{Progress, in_words};
 use super::stop_on_signal;
-use crate::generation::{GenerationFolder, GenerationPlan, run as generate};
+use crate::generation::{GenerationFolder, GenerationPlan, Outcome, run as generate};
 
 /// Generates pairs into a folder: images/, labels/, manifest.jsonl (as train, review and evaluate read it) and
 /// generation.json (what made them).
 ///
 /// A pair depends on the plan, its seed and its number alone. Stopped at any moment, by Ctrl-C, a kill or a power cut,
 /// the same command goes on: nothing is lost, nothing made twice, and the result is the same to the byte on the same
-/// kind of processor.
+/// kind of processor. Exit code 75 after Ctrl-C: not finished.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     retidiff generate local --pairs 300 --out synthetic\n  \
@@ -55,7 +56,10 @@ pub fn run(args: LocalArgs) -> anyhow::Result<()> {
     let mut folder = GenerationFolder::open(&args.out, plan.clone())?;
     let mut progress = Progress::new(args.json);
     let make = || materials.pair_maker(&plan);
-    generate(&mut folder, args.jobs as usize, &make, &stop, &mut |event| progress.tell(&event))?;
+    let outcome =
+        generate(&mut folder, args.jobs as usize, &make, &stop, &mut |event| progress.tell(&event))?;
+    // A script must not take half a set for the whole.
+    ensure!(outcome == Outcome::Finished, Exit::TryAgain);
     if !args.json {
         println!("{} pairs in {}", folder.lines().len(), args.out.display());
     }
