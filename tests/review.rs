@@ -229,7 +229,11 @@ fn a_re_saved_picture_is_found_again() {
     generate(&dir, 20, 1);
     let image = image::open(dir.join("images/pair-0000011.png")).unwrap();
     let jpeg = folder.path().join("saved.jpg");
-    image.to_luma8().save_with_format(&jpeg, image::ImageFormat::Jpeg).unwrap();
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 92)
+        .encode_image(&image.to_luma8())
+        .unwrap();
+    write_file(&jpeg, &bytes).unwrap();
     let (jpeg, set) = (jpeg.display().to_string(), dir.display().to_string());
     run(&["origin", &jpeg, "--in", &set, "--json"]).unwrap();
     let blank = folder.path().join("blank.png");

@@ -13,7 +13,7 @@ use crate::review::ReviewSet;
 
 /// Bits of 256 in which a re-compressed or resized copy may differ. Strangers differ in about half of them, and pairs
 /// of one generation in dozens.
-const MOST_DIFFERENT_BITS: u32 = 24;
+const MOST_DIFFERENT_BITS: u32 = 32;
 
 /// Finds the generated scan that a picture was, however it was saved since.
 ///

@@ -10,6 +10,7 @@
 //! one.
 
 pub mod folder;
+pub mod line;
 pub mod mask_source;
 pub mod pace;
 pub mod pair;
@@ -18,7 +19,8 @@ pub mod run;
 pub mod scores;
 pub mod shard;
 
-pub use folder::{GeneratedLine, GenerationFolder};
+pub use folder::GenerationFolder;
+pub use line::GeneratedLine;
 pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
 pub use plan::{GenerationPlan, MaskPlanning, ScanPlanning};
 pub use run::{GenerationEvent, Outcome, run};

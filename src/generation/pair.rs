@@ -9,7 +9,7 @@ use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 
 use super::GenerationError;
-use super::folder::{GeneratedFacts, GeneratedLine};
+use super::line::{GeneratedFacts, GeneratedLine};
 use super::plan::pair_seed;
 use super::scores::Scores;
 

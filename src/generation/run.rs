@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::GenerationError;
-use super::folder::{GeneratedLine, GenerationFolder, PairFiles};
+use super::folder::{GenerationFolder, PairFiles};
+use super::line::GeneratedLine;
 use super::pace::Pace;
 use super::pair::PairMaker;
 

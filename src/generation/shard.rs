@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::GenerationError;
-use super::folder::{GeneratedLine, GenerationFolder};
+use super::folder::GenerationFolder;
+use super::line::GeneratedLine;
 use super::pair::{MadePair, PairMaker, pair_id};
 use super::plan::GenerationPlan;
 use crate::formats::provenance::sha256_hex;

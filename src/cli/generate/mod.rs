@@ -2,6 +2,7 @@
 
 mod local;
 mod models;
+mod names;
 mod planning;
 mod progress;
 mod shards;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use anyhow::{anyhow, ensure};
 use burn::tensor::Device;
 
-use super::planning::value_of;
+use super::names::value_of;
 use crate::dataset::dmc::{DmcMode, Histogram};
 use crate::dataset::masks::{Dials, MaskPlan};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail, ensure};
-use clap::{Args, ValueEnum};
+use anyhow::{Context, bail, ensure};
+use clap::Args;
 
 use super::super::case::{read_base, read_recipe};
 use super::super::compute::refuse_other_device;
@@ -11,6 +11,7 @@ use super::super::dataset::parse_size;
 use super::super::import::parse_spacing;
 use super::super::masks::MASK_MODEL;
 use super::models::{ModelMasks, ModelScans};
+use super::names::value_name;
 use crate::dataset::manifest::MANIFEST_FILE;
 use crate::dataset::split::SPLIT_FILE;
 use crate::dataset::{Manifest, Split};
@@ -287,17 +288,6 @@ impl Materials {
     }
 }
 
-/// A value's name on the command line.
-pub(super) fn value_name(value: impl ValueEnum) -> String {
-    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-}
-
-/// The value of a name in a plan.
-pub(super) fn value_of<T: ValueEnum>(name: &str) -> anyhow::Result<T> {
-    T::from_str(name, true)
-        .map_err(|_| anyhow!("the plan names \"{name}\", which this program does not know"))
-}
-
 /// `3`, or `1..5`.
 fn parse_range(text: &str) -> Result<[f64; 2], String> {
     let wrong = || format!("\"{text}\" is no amount: give a number of 0 or more, or two such as 0..0.3");
@@ -323,13 +313,6 @@ mod tests {
         assert_eq!(parse_range("0..3"), Ok([0.0, 3.0]));
         for wrong in ["", "3..1", "-1", "a..b", "1..inf"] {
             assert!(parse_range(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_sampler_keeps_its_name_through_a_plan() {
-        for sampler in Sampler::ALL {
-            assert_eq!(value_of::<Sampler>(&value_name(sampler)).unwrap(), sampler);
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::copying::for_each;
-use super::{ExportPair, Part};
+use super::pair::ExportPair;
+use super::parts::Part;
 use crate::formats::coco::{self, CocoPage};
 use crate::formats::write_file;
 use crate::review::ReviewError;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::ExportPair;
+use super::pair::ExportPair;
 use crate::formats::{scan_image, write_file};
 use crate::review::ReviewError;
 use crate::scan::GreyImage;

@@ -9,9 +9,11 @@ mod copying;
 mod folders;
 mod nifti;
 mod nnunet;
+mod pair;
 mod parts;
 mod webdataset;
 
+pub use pair::ExportPair;
 pub use parts::{Part, Shares};
 
 use std::collections::HashMap;
@@ -22,10 +24,9 @@ use serde::Serialize;
 use super::ReviewError;
 use super::audit::{Ground, ground};
 use super::files::{FileTrouble, check};
-use super::set::{PairLine, ReviewSet};
+use super::set::ReviewSet;
 use super::verdicts::Verdicts;
-use crate::formats::label_png::{self, CodeScheme};
-use crate::formats::{FormatError, read_file};
+use crate::formats::FormatError;
 
 /// How an export is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -55,16 +56,6 @@ pub struct ExportTerms {
     /// Whether pairs go out that lie nearer to a reference scan than strangers do.
     pub near_too: bool,
     pub shares: Shares,
-}
-
-/// A pair that goes out.
-#[derive(Clone, Debug)]
-pub struct ExportPair {
-    pub row: u32,
-    pub part: Part,
-    /// `None` where nobody accepted it and it goes out all the same.
-    pub ground: Option<Ground>,
-    pub line: PairLine,
 }
 
 /// What an export did, for people and for its data sheet.
@@ -185,31 +176,4 @@ fn check_empty(out: &Path) -> Result<(), ReviewError> {
     }
     let problem = format!("{} holds something already", out.display());
     Err(ReviewError::refused(problem, "name an empty folder with --out"))
-}
-
-impl ExportPair {
-    /// Composite codes of the mask, row-major.
-    ///
-    /// # Errors
-    /// If its file cannot be read or is of another size than its line says.
-    fn codes(&self, set: &ReviewSet) -> Result<Vec<u8>, ReviewError> {
-        let path = set.dir.join(self.line.label.as_deref().unwrap_or_default());
-        let name = path.display().to_string();
-        let labels = label_png::read(&read_file(&path)?, &name, CodeScheme::Studio)?;
-        if (labels.width, labels.height) != (self.line.width, self.line.height) {
-            let found = format!("{}x{} pixels", labels.width, labels.height);
-            let problem = format!("{found} where the manifest says {}x{}", self.line.width, self.line.height);
-            let remedy = "leave the pair out by rejecting it, or generate it again";
-            return Err(FormatError::malformed(&name, "the size", problem, remedy).into());
-        }
-        Ok(labels.codes)
-    }
-
-    /// The bytes of its scan's file.
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    fn scan_file(&self, set: &ReviewSet) -> Result<Vec<u8>, ReviewError> {
-        Ok(read_file(&set.dir.join(&self.line.image))?)
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::ExportPair;
 use super::copying::for_each;
+use super::pair::ExportPair;
 use crate::formats::volume_export::ExportVolume;
 use crate::formats::{nifti_writer, scan_image, write_file};
 use crate::review::ReviewError;

@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::copying::{for_each, write_grey_codes};
-use super::{ExportPair, Part};
+use super::pair::ExportPair;
+use super::parts::Part;
 use crate::anatomy::{LABELS, UNANNOTATED};
 use crate::formats::write_file;
 use crate::review::ReviewError;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{ExportPair, Part};
+use super::pair::ExportPair;
+use super::parts::Part;
 use crate::formats::{FormatError, read_file, write_file};
 use crate::generation::shard::add_file;
 use crate::review::ReviewError;
