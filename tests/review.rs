@@ -242,28 +242,20 @@ fn a_re_saved_picture_is_found_again() {
     assert!(refusal(&["origin", &blank.display().to_string(), "--in", &set]).contains("none of 20 scans"));
 }
 
-/// The figures of the specification that need no window, on rows made for it. Bounds are wide: a busy machine must not
-/// fail a test; `retidiff bench --review` tells the figures.
+/// How quick it is, `retidiff bench --review` tells; here only that made rows are read, filtered and sorted rightly.
 #[test]
-fn a_hundred_thousand_rows_are_quick() {
+fn made_rows_are_loaded_filtered_and_sorted() {
     let folder = tempfile::tempdir().unwrap();
-    retidiff::review::made_rows::write(folder.path(), 100_000).unwrap();
-    let began = std::time::Instant::now();
+    retidiff::review::made_rows::write(folder.path(), 3000).unwrap();
     let set = ReviewSet::load(folder.path()).unwrap();
-    let loading = began.elapsed();
-    assert_eq!(set.len(), 100_000);
-    let began = std::time::Instant::now();
-    let rows = retidiff::review::select(
-        &set,
-        &Verdicts::default(),
-        &retidiff::review::Filter { fluid_mm2: Some([0.01, 1.0]), ..Default::default() },
-        retidiff::review::SortKey::CentralThickness,
-        Default::default(),
-    );
-    let selecting = began.elapsed();
-    assert!(!rows.is_empty() && rows.len() < 100_000);
-    eprintln!("loaded in {loading:?}, filtered and sorted in {selecting:?}");
-    assert!(loading.as_secs() < 20 && selecting.as_millis() < 2000);
+    assert_eq!((set.len(), set.problems.lines), (3000, 0));
+    let filter = retidiff::review::Filter { fluid_mm2: Some([0.01, 1.0]), ..Default::default() };
+    let key = retidiff::review::SortKey::CentralThickness;
+    let rows = retidiff::review::select(&set, &Verdicts::default(), &filter, key, Default::default());
+    let central = |row: u32| set.rows[row as usize].central_um;
+    assert!(rows.len() > 300 && rows.windows(2).all(|pair| central(pair[0]) <= central(pair[1])));
+    let is_wanted = |row: &&retidiff::review::Row| row.fluid_mm2 >= 0.01;
+    assert_eq!(rows.len(), set.rows.iter().filter(is_wanted).count());
 }
 
 /// Names the folder for the process that is to be killed.
