@@ -43,7 +43,7 @@ pub fn run(args: GenerateArgs) -> anyhow::Result<()> {
     }
 }
 
-/// Set by Ctrl-C and, where the system has it, by the signal that ends a job.
+/// Set by Ctrl-C. A signal that kills the process needs no care: what is written is whole at every moment.
 fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
