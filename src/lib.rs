@@ -15,6 +15,8 @@
 //! | `nn` | networks only | burn |
 //! | `diffusion` | schedule, loss, samplers, DRM; the model file | burn |
 //! | [`metrics`] | fidelity figures of synthetic scans | – |
+//! | [`generation`] | pairs in bulk: plan, pair, scores, folder, shards. Knows no network | – |
+//! | [`review`] | decisions, agreement, audits, blind test, export of a reviewed set. No window | – |
 //! | `training` | run configuration, trainer, checkpoint, EMA, run directory | burn |
 //! | `worker` | the synthesis thread | burn |
 //! | `studio` | the desktop application; the only place that knows egui | burn, egui |
@@ -36,10 +38,12 @@ pub mod dataset;
 pub mod diffusion;
 pub mod document;
 pub mod formats;
+pub mod generation;
 pub mod mask;
 pub mod metrics;
 #[cfg(feature = "cpu")]
 pub mod nn;
+pub mod review;
 pub mod scan;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod studio;

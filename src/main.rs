@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("retidiff: {error:#}");
-            ExitCode::FAILURE
+            retidiff::cli::exit::code_of(&error)
         }
     }
 }

@@ -28,6 +28,7 @@ mod first_use;
 mod fixtures;
 mod formats;
 mod fovea;
+mod generation;
 #[cfg(feature = "cpu")]
 mod golden_consistency;
 #[cfg(feature = "cpu")]
@@ -58,7 +59,10 @@ mod random_commands;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod reopening;
 #[cfg(feature = "cpu")]
+mod reproduce;
+#[cfg(feature = "cpu")]
 mod resumed_run;
+mod review;
 mod segmentation_metrics;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;

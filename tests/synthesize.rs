@@ -13,7 +13,7 @@ use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::UNetConfig;
 
 /// An untrained network of the live kind, narrow.
-fn write_model(path: &Path) {
+pub(crate) fn write_model(path: &Path) {
     let device = Device::flex();
     device.seed(3);
     let network = UNetConfig {

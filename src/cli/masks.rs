@@ -21,6 +21,7 @@ use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::label_png::{self, CodeScheme};
+use crate::formats::provenance::{Made, NamedModel, Provenance, borrowed};
 use crate::formats::write_file;
 use crate::scan::Spacing;
 use crate::worker::models::ModelSource;
@@ -250,18 +251,18 @@ impl MasksArgs {
         let settings = self.drawing.settings(u64::from(index));
         let info = generator.info();
         let file = format!("mask_{}.png", settings.seed);
-        let text = [
-            ("Comment", "SYNTHETIC mask: drawn by a model, not annotated in any scan"),
-            ("Synthetic", "true"),
-            ("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"))),
-            ("Model", &info.name),
-            ("ModelSHA256", &info.tensors_sha256),
-            ("Seed", &settings.seed.to_string()),
-            ("Sampler", settings.sampler.name()),
-            ("Steps", &settings.steps.to_string()),
-            ("DMC", self.dmc.name()),
-            ("Scheme", self.scheme.word()),
-        ];
+        let provenance = Provenance {
+            made: Made::DrawnMask,
+            model: Some(NamedModel { name: info.name.clone(), sha256: info.tensors_sha256.clone() }),
+            seed: settings.seed,
+            sampler: settings.sampler.name().to_owned(),
+            steps: settings.steps,
+            pixel_um: Some(plan.pixel_um),
+            ..Provenance::default()
+        };
+        let written = provenance.text();
+        let mut text = borrowed(&written);
+        text.extend([("DMC", self.dmc.name()), ("Scheme", self.scheme.word())]);
         let bytes = label_png::write_in(self.scheme, width, height, &codes, &text)?;
         write_file(&self.out.join(&file), &bytes)?;
         let line = Line {

@@ -8,13 +8,20 @@ mod compute;
 pub mod convert;
 pub mod dataset;
 pub mod evaluate;
+pub mod exit;
 pub mod figure;
+#[cfg(feature = "cpu")]
+pub mod generate;
 pub mod import;
 pub mod info;
 mod label_values;
 #[cfg(feature = "cpu")]
 pub mod masks;
+pub mod origin;
 pub mod out_of_memory;
+#[cfg(feature = "cpu")]
+pub mod reproduce;
+pub mod review;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod screenshot;
 #[cfg(feature = "cpu")]
@@ -65,8 +72,14 @@ enum Command {
     Figure(figure::FigureArgs),
     Case(case::CaseArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Review(review::ReviewArgs),
+    Origin(origin::OriginArgs),
+    #[cfg(feature = "cpu")]
+    Reproduce(reproduce::ReproduceArgs),
     #[cfg(feature = "cpu")]
     Synthesize(synthesize::SynthesizeArgs),
+    #[cfg(feature = "cpu")]
+    Generate(generate::GenerateArgs),
     #[cfg(feature = "cpu")]
     Masks(masks::MasksArgs),
     #[cfg(feature = "cpu")]
@@ -92,8 +105,14 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Figure(args)) => figure::run(args),
         Some(Command::Case(args)) => case::run(args),
         Some(Command::Evaluate(args)) => evaluate::run(args),
+        Some(Command::Review(args)) => review::run(args),
+        Some(Command::Origin(args)) => origin::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Reproduce(args)) => reproduce::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Synthesize(args)) => synthesize::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Generate(args)) => generate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Masks(args)) => masks::run(args),
         #[cfg(feature = "cpu")]

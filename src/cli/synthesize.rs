@@ -6,20 +6,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow, bail, ensure};
-use sha2::{Digest, Sha256};
 
 use super::compute::refuse_other_device;
 use super::import::parse_spacing;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::label_png::{self, CodeScheme};
+use crate::formats::provenance::{Provenance, borrowed};
 use crate::formats::{read_file, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
 use crate::worker::device::{self, DeviceChoice};
+use crate::worker::marking;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::ModelSource;
 use crate::worker::renderer::{Destination, Renderer, Scene};
-use crate::worker::{FromScan, LoadedModel, PictureImage, Recipe};
+use crate::worker::{FromScan, PictureImage, Recipe};
 
 /// Synthesises an OCT B-scan from a label mask.
 ///
@@ -129,7 +130,6 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         }
     };
 
-    let mask_sha256 = mask_hash(labels.width, labels.height, &labels.codes);
     let mut scene = Scene {
         labels: Arc::from(labels.codes),
         width: labels.width,
@@ -156,7 +156,8 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         let Some(PictureImage::Cpu(image)) = picture else {
             bail!("{}: no picture came back from {}", out.display(), device.name);
         };
-        let png = synthetic_png(&image, &renderer.model(), &scene, args.steps, &mask_sha256)?;
+        let provenance = marking::of_scene(&scene, args.steps, &renderer.model(), &device);
+        let png = synthetic_png(&image, &provenance)?;
         write_file(&out, &png)?;
         println!(
             "{}: {}x{}, seed {}, {} {} steps, {} ({}), {:.2} s",
@@ -175,46 +176,8 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
 }
 
 /// A scan that says what it is. No date and no path: the same scan is the same file.
-pub(super) fn synthetic_png(
-    image: &GreyImage,
-    model: &LoadedModel,
-    scene: &Scene,
-    steps: u32,
-    mask_sha256: &str,
-) -> anyhow::Result<Vec<u8>> {
-    let (seed, step_count) = (scene.seed.to_string(), steps.to_string());
-    let guidance = scene.recipe.guidance.to_string();
-    let ablation = format!("{} (share of the lesions that the model was told)", scene.recipe.lesions);
-    let strength = scene.recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength);
-    let strength = format!("{strength} (started from a real scan; 0 is that scan, 1 pure synthesis)");
-    let contrast = scene.recipe.lesion_contrast.to_string();
-    let mut text = vec![
-        ("Comment", "SYNTHETIC image: drawn by a model from a label mask, not recorded from any eye"),
-        ("Synthetic", "true"),
-        ("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"))),
-        ("Model", &model.name),
-        ("ModelSHA256", &model.sha256),
-        ("MaskSHA256", mask_sha256),
-        ("Seed", &seed),
-        ("Sampler", scene.recipe.sampler.name()),
-        ("Steps", &step_count),
-    ];
-    if scene.recipe.spacing != NoiseSpacing::default() {
-        text.push(("NoiseLevels", scene.recipe.spacing.name()));
-    }
-    if scene.recipe.guidance != 1.0 {
-        text.push(("Guidance", &guidance));
-    }
-    if scene.recipe.lesions != 1.0 {
-        text.push(("Ablation", &ablation));
-    }
-    if scene.recipe.lesion_contrast != 1.0 {
-        text.push(("LesionContrast", &contrast));
-    }
-    if scene.recipe.from_scan.is_some() {
-        text.push(("Strength", &strength));
-    }
-    Ok(scan_image::write(image, &text)?)
+pub(super) fn synthetic_png(image: &GreyImage, provenance: &Provenance) -> anyhow::Result<Vec<u8>> {
+    Ok(scan_image::write(image, &borrowed(&provenance.text()))?)
 }
 
 /// A factor of the lesions' contrast.
@@ -246,15 +209,6 @@ fn parse_ablation(text: &str) -> Result<f64, String> {
     }
 }
 
-/// SHA-256 of a mask's size and composite codes, hexadecimal.
-pub(super) fn mask_hash(width: u32, height: u32, codes: &[u8]) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(width.to_le_bytes());
-    hasher.update(height.to_le_bytes());
-    hasher.update(codes);
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// `scan.png` and seed 7 as `scan_7.png`.
 fn numbered(out: &Path, seed: u64) -> PathBuf {
     let stem = out.file_stem().unwrap_or_default().to_string_lossy();
@@ -274,11 +228,5 @@ mod tests {
     fn the_seed_goes_behind_the_name() {
         assert_eq!(numbered(Path::new("a/scan.png"), 7), Path::new("a/scan_7.png"));
         assert_eq!(numbered(Path::new("scan"), 0), Path::new("scan_0"));
-    }
-
-    #[test]
-    fn the_mask_hash_knows_the_shape() {
-        assert_ne!(mask_hash(2, 3, &[1; 6]), mask_hash(3, 2, &[1; 6]));
-        assert_eq!(mask_hash(1, 1, &[4]).len(), 64);
     }
 }

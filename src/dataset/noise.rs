@@ -53,6 +53,8 @@ pub mod stream {
     pub const PAINTER: u32 = 42 << 16;
     /// Subsets of a kernel distance.
     pub const SUBSETS: u32 = 43 << 16;
+    /// Which mask is bent for a generated pair, and how.
+    pub const WARPED_MASKS: u32 = 44 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

@@ -45,6 +45,7 @@ pub mod octexplorer;
 pub mod open;
 pub mod opened;
 pub mod pixel_size;
+pub mod provenance;
 pub mod quiz_page;
 pub mod registry;
 pub mod retidiff;

@@ -9,6 +9,7 @@ use super::grey_range::GreyWindow;
 use super::image_pages::MAX_COMPRESSION;
 pub use super::image_pages::Pages;
 pub(super) use super::image_pages::{check_size, oriented};
+use super::provenance::XMP_KEYWORD;
 
 use super::sample_values::SampleValues;
 use super::{FormatError, tiff_directory, tiff_scan};
@@ -222,7 +223,8 @@ pub(super) fn encode_png(
     let mut encode = || {
         for (keyword, value) in text {
             let (keyword, value) = ((*keyword).to_owned(), (*value).to_owned());
-            if value.is_ascii() {
+            // Readers of XMP look for it in an international text, uncompressed.
+            if value.is_ascii() && keyword != XMP_KEYWORD {
                 encoder.add_text_chunk(keyword, value)?;
             } else {
                 encoder.add_itxt_chunk(keyword, value)?;

@@ -11,6 +11,7 @@ pub mod device;
 #[cfg(any(feature = "gpu", feature = "studio"))]
 pub mod device_loss;
 pub mod local_edit;
+pub mod marking;
 pub mod masks;
 pub mod model_renderer;
 pub mod models;

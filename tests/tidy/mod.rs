@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 15] = [
     "anatomy",
     "scan",
     "mask",
@@ -20,6 +20,8 @@ const ROOMS: [&str; 13] = [
     "nn",
     "diffusion",
     "metrics",
+    "generation",
+    "review",
     "training",
     "worker",
     "studio",

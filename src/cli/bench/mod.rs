@@ -4,6 +4,7 @@
 mod frames;
 mod paint;
 mod report;
+mod review;
 mod strokes;
 mod training;
 mod volume;
@@ -67,6 +68,10 @@ pub struct BenchArgs {
     #[arg(long, value_enum, value_name = "PRESETS", num_args = 0..=1, value_delimiter = ',',
         default_missing_value = "live,paper", conflicts_with_all = ["model", "compare"])]
     train: Option<Vec<Preset>>,
+    /// Times a review without its window instead, of so many rows made for it [default: 100000]
+    #[arg(long, value_name = "ROWS", num_args = 0..=1, default_missing_value = "100000",
+        value_parser = clap::value_parser!(u64).range(1..=10_000_000), conflicts_with_all = ["model", "compare", "train"])]
+    review: Option<u64>,
     /// A setting of the training that is timed, such as batch=1; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
     settings: Vec<Setting>,
@@ -88,6 +93,9 @@ pub struct BenchArgs {
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let how = training::How { device: args.device, quick: args.quick, settings: &args.settings };
+    if let Some(rows) = args.review {
+        return review::measure(rows as usize, args.json);
+    }
     if let Some(preset) = args.train_here {
         return training::measure_here(preset, &how);
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{read_base, read_recipe};
 use crate::cases::{CaseRecipe, DrawnCyst, Finding, MAX_SEED, SolvedCase, solve};
+use crate::formats::provenance::{Made, Provenance, SOFTWARE, borrowed};
 use crate::formats::{label_png, write_file};
 use crate::mask::Mask;
 
@@ -102,7 +103,7 @@ fn write_case(folder: &Path, recipe: &CaseRecipe, solved: &SolvedCase) -> anyhow
     let case = CaseFile {
         version: CASE_VERSION,
         synthetic: true,
-        software: concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION")),
+        software: SOFTWARE,
         recipe,
         width: mask.width(),
         height: mask.height(),
@@ -121,14 +122,10 @@ fn write_case(folder: &Path, recipe: &CaseRecipe, solved: &SolvedCase) -> anyhow
 
 /// A label PNG that says what it is. No date and no path: the same case is the same file.
 fn mask_png(recipe: &CaseRecipe, mask: &Mask) -> anyhow::Result<Vec<u8>> {
-    let seed = recipe.seed.to_string();
+    let provenance = Provenance { made: Made::DesignedMask, seed: recipe.seed, ..Provenance::default() };
     let name: String = recipe.name.chars().filter(char::is_ascii).collect();
-    let text = [
-        ("Comment", "SYNTHETIC labels: designed from a recipe, of no eye that exists"),
-        ("Synthetic", "true"),
-        ("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"))),
-        ("Title", name.as_str()),
-        ("Seed", &seed),
-    ];
+    let written = provenance.text();
+    let mut text = borrowed(&written);
+    text.push(("Title", name.as_str()));
     Ok(label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &text)?)
 }

@@ -54,7 +54,7 @@ pub fn run(args: CaseArgs) -> anyhow::Result<()> {
 
 /// A recipe from a file or, where no such file is there, the template of that name; and the folder its paths are
 /// relative to.
-fn read_recipe(path: &Path) -> anyhow::Result<(CaseRecipe, PathBuf)> {
+pub(super) fn read_recipe(path: &Path) -> anyhow::Result<(CaseRecipe, PathBuf)> {
     let name = path.display().to_string();
     if !path.exists()
         && let Some(template) = Template::named(&name)
@@ -86,7 +86,7 @@ fn read_mask(path: &Path) -> anyhow::Result<Mask> {
 }
 
 /// The base mask that a recipe names, beside its file.
-fn read_base(recipe: &CaseRecipe, folder: &Path) -> anyhow::Result<Option<Mask>> {
+pub(super) fn read_base(recipe: &CaseRecipe, folder: &Path) -> anyhow::Result<Option<Mask>> {
     let Some(name) = &recipe.base.mask else { return Ok(None) };
     let mask = read_mask(&folder.join(name)).context("reading base.mask")?;
     if mask.lesions.holds_only(|code| code == 0) {

@@ -6,10 +6,11 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 
 use super::super::compute::refuse_other_device;
-use super::super::synthesize::{mask_hash, synthetic_png};
+use super::super::synthesize::synthetic_png;
 use crate::cases::SolvedCase;
 use crate::formats::write_file;
 use crate::worker::device::{self, DeviceChoice};
+use crate::worker::marking;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::ModelSource;
 use crate::worker::renderer::{Destination, Renderer, Scene};
@@ -66,7 +67,6 @@ impl ScanRenderer {
     pub fn render(&self, out: &Path, solved: &SolvedCase, seed: u64) -> anyhow::Result<()> {
         let mask = &solved.mask;
         let labels = mask.composite_pixels();
-        let mask_sha256 = mask_hash(mask.width(), mask.height(), &labels);
         let scene = Scene {
             labels: labels.into(),
             width: mask.width(),
@@ -83,7 +83,9 @@ impl ScanRenderer {
         let Some(PictureImage::Cpu(image)) = picture else {
             bail!("{}: no picture came back from the device", out.display());
         };
-        let png = synthetic_png(&image, &self.renderer.model(), &scene, self.steps, &mask_sha256)?;
+        let renderer = &self.renderer;
+        let provenance = marking::of_scene(&scene, self.steps, &renderer.model(), &renderer.device());
+        let png = synthetic_png(&image, &provenance)?;
         write_file(out, &png)?;
         Ok(())
     }

@@ -99,6 +99,17 @@ impl Unit {
         }
     }
 
+    /// As provenance names it.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            UnitKind::Avx512 => "AVX-512",
+            #[cfg(target_arch = "x86_64")]
+            UnitKind::Avx2 => "AVX2",
+            UnitKind::Portable => "portable",
+        }
+    }
+
     /// Runs a kernel.
     pub fn run(self, kernel: impl Kernel) {
         match self.0 {

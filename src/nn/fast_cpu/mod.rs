@@ -21,6 +21,11 @@ use rayon::prelude::*;
 use convolution::{Convolution, Shape};
 use normalisation::Affine;
 
+/// Name of the vector unit that this processor computes with: sums are taken in its order.
+pub fn vector_unit() -> &'static str {
+    lanes::Unit::widest().name()
+}
+
 /// [`Conv2d::forward`], by the fast way where there is one.
 pub fn forward(conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
     let is_plain = conv.groups == 1

@@ -15,7 +15,7 @@ use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
 use crate::worker::{
-    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureKind, Recipe, Request, SynthesisWorker,
+    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureKind, Recipe, Request, SynthesisWorker, marking,
 };
 
 /// How the synthesis stands.
@@ -414,32 +414,6 @@ impl Synthesis {
 
     /// What made a picture, as text for the file that holds it.
     fn provenance(&self, request: &Request) -> Vec<(&'static str, String)> {
-        let mut text = vec![
-            ("Software", format!("RetiDiff Studio {}", env!("CARGO_PKG_VERSION"))),
-            ("Comment", "Synthetic OCT B-scan. Not for diagnosis.".to_owned()),
-            ("Seed", request.seed.to_string()),
-            ("Steps", request.refine_steps.to_string()),
-            ("Sampler", request.recipe.sampler.name().to_owned()),
-            ("Strength", strength_of(&request.recipe)),
-        ];
-        if request.recipe.guidance != 1.0 {
-            text.push(("Guidance", format!("{:.1}", request.recipe.guidance)));
-        }
-        if request.recipe.lesion_contrast != 1.0 {
-            text.push(("Lesion-Contrast", format!("{:.1}", request.recipe.lesion_contrast)));
-        }
-        if let Some(model) = &self.model {
-            text.push(("Model", model.name.clone()));
-            text.push(("Model-SHA256", model.sha256.clone()));
-        }
-        text
-    }
-}
-
-/// How much of a picture is synthesis, for the file that holds it.
-fn strength_of(recipe: &Recipe) -> String {
-    match &recipe.from_scan {
-        Some(scan) => format!("{:.2} from the real scan", scan.strength),
-        None => "1 (pure synthesis)".to_owned(),
+        marking::of_request(request, self.model.as_ref(), self.device.as_ref()).text()
     }
 }

@@ -1,0 +1,52 @@
+//! `retidiff generate`: pairs in bulk, on this machine or divided among many.
+
+mod local;
+mod models;
+mod names;
+mod planning;
+mod progress;
+mod shards;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+
+/// Generate pairs of masks and synthetic scans, as many as wanted.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Local(local::LocalArgs),
+    Plan(shards::PlanArgs),
+    Shard(shards::ShardArgs),
+    Status(shards::StatusArgs),
+    Merge(shards::MergeArgs),
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If a pair cannot be made, or a folder holds something else or cannot be written.
+pub fn run(args: GenerateArgs) -> anyhow::Result<()> {
+    match args.action {
+        Action::Local(args) => local::run(args),
+        Action::Plan(args) => shards::plan(args),
+        Action::Shard(args) => shards::shard(args),
+        Action::Status(args) => shards::status(args),
+        Action::Merge(args) => shards::merge(args),
+    }
+}
+
+/// Set by Ctrl-C. A signal that kills the process needs no care: what is written is whole at every moment.
+fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let on_signal = stop.clone();
+    ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
+    Ok(stop)
+}

@@ -1,0 +1,155 @@
+//! The models behind the traits of generation: masks from the mask model, scans from the image model.
+
+use std::ops::ControlFlow;
+
+use anyhow::{anyhow, ensure};
+use burn::tensor::Device;
+
+use super::names::value_of;
+use crate::dataset::dmc::{DmcMode, Histogram};
+use crate::dataset::masks::{Dials, MaskPlan};
+use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
+use crate::diffusion::model_file;
+use crate::diffusion::samplers::Sampler;
+use crate::formats::provenance::{Made, NamedModel, Provenance};
+use crate::generation::pair::Unmade;
+use crate::generation::plan::Conditions;
+use crate::generation::{MaskPlanning, MaskSource, ScanPlanning, ScanSource, SourcedMask};
+use crate::mask::Mask;
+use crate::scan::{GreyImage, Spacing};
+use crate::worker::device::Picked;
+use crate::worker::model_renderer::ModelRenderer;
+use crate::worker::models::ModelSource;
+use crate::worker::renderer::{Destination, Renderer, Scene};
+use crate::worker::{PictureImage, Recipe, marking};
+
+/// Masks of a mask model.
+pub struct ModelMasks {
+    generator: MaskGenerator,
+    plan: MaskPlan,
+    sampler: Sampler,
+    steps: u32,
+    guidance: f64,
+    conditions: Conditions,
+}
+
+impl ModelMasks {
+    /// Loads the model of a plan.
+    ///
+    /// # Errors
+    /// If it cannot be loaded, or is another one than the plan names.
+    pub fn load(source: &ModelSource, planning: &MaskPlanning, device: Device) -> anyhow::Result<Self> {
+        let MaskPlanning::Model {
+            sha256, sampler, steps, guidance, conditions, width, height, pixel_um, ..
+        } = planning
+        else {
+            return Err(anyhow!("the plan takes its masks from elsewhere"));
+        };
+        let (bytes, file) = source.read()?;
+        let (unet, info) = model_file::load(&bytes, &file, &device)?;
+        check_model(&file, &info.tensors_sha256, sha256)?;
+        let generator =
+            MaskGenerator::new(unet, info, device).map_err(|reason| anyhow!("{file}: {reason}"))?;
+        let plan = generator.plan(*width, *height, Spacing::checked(pixel_um[0], pixel_um[1]));
+        let sampler = value_of(sampler)?;
+        Ok(Self { generator, plan, sampler, steps: *steps, guidance: *guidance, conditions: *conditions })
+    }
+}
+
+fn check_model(file: &str, found: &str, wanted: &str) -> anyhow::Result<()> {
+    ensure!(
+        found == wanted,
+        "{file} is another model than the plan was made with: its hash is {found}, the plan's {wanted}"
+    );
+    Ok(())
+}
+
+impl MaskSource for ModelMasks {
+    fn mask(&mut self, seed: u64, is_stopped: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
+        let [fluid_mm2, cysts, thickness_um] = self.conditions.drawn(seed);
+        let settings = MaskSettings {
+            dials: Dials { fluid_mm2, cysts: cysts.map(|count| count as u32), thickness_um },
+            guidance: self.guidance,
+            sampler: self.sampler,
+            steps: self.steps,
+            seed,
+        };
+        let drawn = self.generator.draw(&self.plan, &settings, None, |_| go_on_unless(is_stopped));
+        let ControlFlow::Continue(drawn) = drawn else { return Err(Unmade::Stopped) };
+        let info = self.generator.info();
+        Ok(SourcedMask {
+            width: self.plan.width,
+            height: self.plan.height,
+            codes: drawn.codes(DmcMode::Quantise, &Histogram::default()),
+            pixel_um: self.plan.pixel_um,
+            eye: None,
+            made: Made::DrawnMask,
+            model: Some(NamedModel { name: info.name.clone(), sha256: info.tensors_sha256.clone() }),
+            needs_cleaning: true,
+        })
+    }
+}
+
+fn go_on_unless(is_stopped: &dyn Fn() -> bool) -> ControlFlow<()> {
+    match is_stopped() {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    }
+}
+
+/// Scans of an image model.
+pub struct ModelScans {
+    renderer: ModelRenderer,
+    recipe: Recipe,
+    steps: u32,
+}
+
+impl ModelScans {
+    /// Loads the model of a plan onto a device.
+    ///
+    /// # Errors
+    /// As [`ModelMasks::load`].
+    pub fn load(source: &ModelSource, planning: &ScanPlanning, picked: &Picked) -> anyhow::Result<Self> {
+        let (bytes, file) = source.read()?;
+        let renderer =
+            ModelRenderer::load_checked(&bytes, &file, picked).map_err(|failure| anyhow!(failure))?;
+        check_model(&file, &renderer.model().sha256, &planning.sha256)?;
+        let recipe = Recipe { sampler: value_of(&planning.sampler)?, ..Recipe::default() };
+        Ok(Self { renderer, recipe, steps: planning.steps })
+    }
+}
+
+impl ScanSource for ModelScans {
+    fn scan(
+        &mut self,
+        mask: &Mask,
+        pixel_um: [f32; 2],
+        seed: u64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<(GreyImage, Provenance), Unmade> {
+        let scene = Scene {
+            labels: mask.composite_pixels().into(),
+            width: mask.width(),
+            height: mask.height(),
+            spacing: Spacing::checked(pixel_um[0], pixel_um[1]),
+            seed,
+            recipe: self.recipe.clone(),
+        };
+        let mut between = |_: u32, _: u32| go_on_unless(is_stopped);
+        let picture = self
+            .renderer
+            .render(&scene, self.steps, None, Destination::Memory, &mut between)
+            .map_err(|failure| Unmade::Broken(failure.to_string()))?;
+        match picture {
+            None => Err(Unmade::Stopped),
+            Some(PictureImage::Cpu(image)) => {
+                let (model, device) = (self.renderer.model(), self.renderer.device());
+                Ok((image, marking::of_scene(&scene, self.steps, &model, &device)))
+            }
+            #[cfg(feature = "gpu")]
+            Some(PictureImage::Gpu { .. }) => {
+                Err(Unmade::Broken("the picture stayed on the graphics device".to_owned()))
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! `retidiff generate plan|shard|status|merge`: the same pairs, counted by a cluster's engine.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use anyhow::{Context, anyhow, ensure};
+use clap::Args;
+
+use super::super::exit::Exit;
+use super::planning::{MaterialArgs, PlanningArgs};
+use super::stop_on_signal;
+use crate::formats::{read_file, write_file};
+use crate::generation::shard::{ShardOutcome, make_shard, missing_shards, ranges};
+use crate::generation::{GenerationPlan, shard};
+
+/// Name of a plan's file in the folder of its shards.
+const PLAN_FILE: &str = "plan.json";
+
+/// Writes a plan: what will be generated, with a hash of its own. It is never changed.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    planning: PlanningArgs,
+    /// Folder of the plan and its shards
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+/// Makes one shard of a plan into the plan's folder: pairs-000017.tar, .jsonl and, once both are whole, .done.
+///
+/// The models and data are named as they were for the plan, and checked by hash. Exit code 0: done; 75: try again
+/// (stopped, device or disk failed); 65: the plan cannot be used.
+#[derive(Debug, Args)]
+pub struct ShardArgs {
+    /// The plan
+    #[arg(long, value_name = "PLAN.json")]
+    plan: PathBuf,
+    /// Number of the shard, from 0
+    #[arg(long, value_name = "N", required_unless_present = "shard_from", conflicts_with = "shard_from")]
+    shard: Option<u64>,
+    /// Takes the number from the engine: slurm, k8s or env:NAME
+    #[arg(long, value_name = "ENGINE")]
+    shard_from: Option<String>,
+    /// The model that draws scans
+    #[arg(long, value_name = "NAME|FILE")]
+    model: Option<String>,
+    /// Where masks come from, as it was said for the plan
+    #[arg(long, value_name = "SOURCE", default_value = "model", value_parser = super::planning::MasksFrom::parse)]
+    masks: super::planning::MasksFrom,
+    /// The model that draws masks
+    #[arg(long, value_name = "NAME|FILE")]
+    mask_model: Option<String>,
+    #[command(flatten)]
+    material: MaterialArgs,
+}
+
+/// Says which shards are done.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// The plan
+    #[arg(long, value_name = "PLAN.json")]
+    plan: PathBuf,
+    /// Only the numbers that are missing, as an engine's array takes them: 7,12-19
+    #[arg(long)]
+    missing: bool,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks that every shard is there and whole, and unpacks them as `generate local` would have made the pairs.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The plan
+    #[arg(long, value_name = "PLAN.json")]
+    plan: PathBuf,
+    /// Folder of the data set
+    #[arg(long, value_name = "DIR")]
+    unpack: Option<PathBuf>,
+}
+
+/// `generate plan`.
+///
+/// # Errors
+/// If something cannot be read, or another plan is there.
+pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
+    let (plan, _) = args.planning.plan(crate::worker::DeviceChoice::Cpu)?;
+    let path = args.out.join(PLAN_FILE);
+    if path.exists() {
+        let (found, _) = read(&path)?;
+        ensure!(found == plan, "{} is another plan: name another folder with --out", path.display());
+    } else {
+        write_file(&path, plan.to_json().as_bytes())?;
+    }
+    println!("{}: {} pairs in {} shards, {}", path.display(), plan.pairs, plan.shards(), plan.sha256());
+    Ok(())
+}
+
+/// `generate shard`.
+///
+/// # Errors
+/// With the exit codes that the help names.
+pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
+    let (plan, folder) = read(&args.plan).context(Exit::BadPlan)?;
+    let number = match &args.shard_from {
+        Some(engine) => number_from(engine)?,
+        None => args.shard.unwrap_or_default(),
+    };
+    ensure!(number < plan.shards(), Exit::BadPlan);
+    let materials = args.materials(&plan).context(Exit::BadPlan)?;
+    let stop = stop_on_signal()?;
+    let mut maker = materials.maker(&plan).context(Exit::BadPlan)?;
+    let outcome = make_shard(&folder, &plan, number, &mut maker, &|| stop.load(Ordering::Relaxed));
+    match outcome.context(Exit::TryAgain)? {
+        ShardOutcome::Made => println!("shard {number}: made"),
+        ShardOutcome::WasThere => println!("shard {number}: was there"),
+        ShardOutcome::Stopped => return Err(Exit::TryAgain.into()),
+    }
+    Ok(())
+}
+
+impl ShardArgs {
+    /// The models and data of the plan, as this machine has them.
+    fn materials(&self, plan: &GenerationPlan) -> anyhow::Result<super::planning::Materials> {
+        super::planning::Materials::of_plan(
+            plan,
+            &self.masks,
+            [self.model.as_deref(), self.mask_model.as_deref()],
+            self.material.device,
+        )
+    }
+}
+
+/// `generate status`.
+///
+/// # Errors
+/// If the plan or a mark cannot be read.
+pub fn status(args: StatusArgs) -> anyhow::Result<()> {
+    let (plan, folder) = read(&args.plan)?;
+    let missing = missing_shards(&folder, &plan)?;
+    let done = plan.shards() - missing.len() as u64;
+    if args.json {
+        let report =
+            serde_json::json!({ "shards": plan.shards(), "done": done, "missing": ranges(&missing) });
+        println!("{report}");
+    } else if args.missing {
+        println!("{}", ranges(&missing));
+    } else {
+        println!("{done} of {} shards are done", plan.shards());
+    }
+    Ok(())
+}
+
+/// `generate merge`.
+///
+/// # Errors
+/// If a shard is missing or damaged.
+pub fn merge(args: MergeArgs) -> anyhow::Result<()> {
+    let (plan, folder) = read(&args.plan)?;
+    let pairs = shard::merge(&folder, &plan, args.unpack.as_deref())?;
+    match &args.unpack {
+        Some(out) => println!("{pairs} pairs in {}", out.display()),
+        None => println!("{pairs} pairs, every shard is whole"),
+    }
+    Ok(())
+}
+
+/// A plan and the folder of its shards.
+fn read(path: &Path) -> anyhow::Result<(GenerationPlan, PathBuf)> {
+    let plan = GenerationPlan::read(&read_file(path)?, &path.display().to_string())?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Ok((plan, folder.unwrap_or(Path::new(".")).to_owned()))
+}
+
+/// The number that an engine gives its task.
+fn number_from(engine: &str) -> anyhow::Result<u64> {
+    let variable = match engine {
+        "slurm" => "SLURM_ARRAY_TASK_ID",
+        "k8s" => "JOB_COMPLETION_INDEX",
+        other => other
+            .strip_prefix("env:")
+            .ok_or_else(|| anyhow!("--shard-from {other} is not slurm, k8s or env:NAME"))?,
+    };
+    let text = std::env::var(variable)
+        .with_context(|| format!("{variable} is not set: is this a task of an array?"))?;
+    text.trim().parse().with_context(|| format!("{variable} is \"{text}\", not the number of a shard"))
+}

@@ -1,0 +1,64 @@
+//! `retidiff review check`: files that are missing or changed, texts that are burnt into scans.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use rayon::prelude::*;
+
+use super::Reviewed;
+use crate::formats::{read_file, scan_image};
+use crate::review::burnt_in;
+use crate::review::files::{FileTrouble, check};
+
+/// Looks at every file of a data set: is it there, is it the one that was scored, does text stand in a corner of a scan.
+///
+/// Text in a corner may be a name: such a scan must be seen by a person before it goes into a data set.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Folder of the data set
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If the data set cannot be read.
+pub fn run(args: CheckArgs) -> anyhow::Result<()> {
+    let reviewed = Reviewed::load(&args.dir)?;
+    let set = &reviewed.set;
+    let rows: Vec<u32> = (0..set.len() as u32).collect();
+    let troubled = check(set, &rows)?;
+    let lines = set.lines(&rows)?;
+    let texts: Vec<&str> = lines
+        .par_iter()
+        .filter(|line| {
+            // What cannot be read is told of above, or by whoever opens it.
+            let bytes = read_file(&set.dir.join(&line.image));
+            let image = bytes.and_then(|bytes| scan_image::read(&bytes, &line.image));
+            image.is_ok_and(|image| !burnt_in::find(&image).is_empty())
+        })
+        .map(|line| line.id.as_str())
+        .collect();
+    let of = |trouble: FileTrouble| -> Vec<&str> {
+        troubled.iter().filter(|file| file.trouble == trouble).map(|file| file.file.as_str()).collect()
+    };
+    let (missing, changed) = (of(FileTrouble::Missing), of(FileTrouble::Changed));
+    if args.json {
+        let report = serde_json::json!({
+            "version": 1, "pairs": set.len(), "missing": missing, "changed": changed, "text_in_a_corner": texts,
+            "notes": reviewed.notes()
+        });
+        println!("{report}");
+        return Ok(());
+    }
+    reviewed.print_notes();
+    println!("{} pairs: {} files missing, {} changed", set.len(), missing.len(), changed.len());
+    missing.iter().for_each(|file| println!("missing: {file}"));
+    changed.iter().for_each(|file| println!("changed since it was scored: {file}"));
+    texts.iter().for_each(|id| println!("text in a corner, look at it: {id}"));
+    Ok(())
+}

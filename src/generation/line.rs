@@ -1,0 +1,38 @@
+//! What the manifest says of a generated pair beyond what it says of every scan.
+
+use serde::{Deserialize, Serialize};
+
+use super::scores::Scores;
+use crate::dataset::manifest::ManifestEntry;
+
+/// A line of the manifest of generated pairs: the entry of any data set, and what is known beyond.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GeneratedLine {
+    #[serde(flatten)]
+    pub entry: ManifestEntry,
+    pub generated: GeneratedFacts,
+}
+
+/// How a pair came about, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GeneratedFacts {
+    /// Always true; for readers who know nothing else of the file.
+    pub synthetic: bool,
+    pub plan_sha256: String,
+    pub index: u64,
+    /// Attempts that failed before.
+    pub attempt: u32,
+    /// Of the mask and of the noise.
+    pub seed: u64,
+    /// Of the mask's size and codes.
+    pub mask_sha256: String,
+    /// Of the files' bytes: what was changed since is found by them.
+    pub image_file_sha256: String,
+    pub label_file_sha256: String,
+    /// Of the model that made the scan.
+    pub model_sha256: String,
+    /// What computed, as far as it decides about the last bit.
+    #[serde(default)]
+    pub arithmetic: Option<String>,
+    pub scores: Scores,
+}

@@ -1,0 +1,44 @@
+//! Pairs in bulk: masks with synthetic scans of them, as a data set that can be trained on, reviewed and made again.
+//!
+//! Whoever generates thousands of pairs stops the program, loses power, goes on elsewhere, and still wants one data set.
+//! So a [`plan`] with a hash of its own determines every pair: pair `i` depends on the plan and `i` and on nothing
+//! else. A [`pair`] is a mask from a [`mask_source`], cleaned, synthesised and scored ([`scores`]); the [`folder`] keeps
+//! what is made in such an order that it is whole after a kill at any moment; the [`run`] makes what is missing. On a
+//! cluster the same pairs are made in [`shard`]s that an existing engine counts.
+//!
+//! The room knows no network: who draws masks and scans stands behind two traits, so that all of it is tested without
+//! one.
+
+pub mod folder;
+pub mod line;
+pub mod mask_source;
+pub mod pace;
+pub mod pair;
+pub mod plan;
+pub mod run;
+pub mod scores;
+pub mod shard;
+
+pub use folder::GenerationFolder;
+pub use line::GeneratedLine;
+pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
+pub use plan::{GenerationPlan, MaskPlanning, ScanPlanning};
+pub use run::{GenerationEvent, Outcome, run};
+
+use crate::formats::FormatError;
+
+/// Why pairs cannot be made. Every message names the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerationError {
+    #[error(transparent)]
+    File(#[from] FormatError),
+    /// The folder holds something else.
+    #[error("{place}: {problem}; {remedy}")]
+    Folder { place: String, problem: String, remedy: String },
+    /// Not one of several attempts gave a mask or a scan.
+    #[error("pair {index}: {reason}; change the masks that are asked for, or the seed")]
+    Pair { index: u64, reason: String },
+    /// The plan is damaged, or of another version.
+    #[error("{place}: {problem}; make the plan again with this version of the program")]
+    Plan { place: String, problem: String },
+}

@@ -1,0 +1,207 @@
+//! One pair: a mask, cleaned; its scan, synthesised; both as the bytes of their files, with their scores.
+
+use crate::anatomy::LAYER_COUNT;
+use crate::dataset::dmc::{Repair, RepairReport, repair};
+use crate::dataset::manifest::{MANIFEST_VERSION, ManifestEntry};
+use crate::formats::provenance::{Made, NamedModel, Provenance, borrowed, mask_sha256, sha256_hex};
+use crate::formats::{label_png, scan_image};
+use crate::mask::Mask;
+use crate::scan::{GreyImage, Spacing};
+
+use super::GenerationError;
+use super::line::{GeneratedFacts, GeneratedLine};
+use super::plan::pair_seed;
+use super::scores::Scores;
+
+/// Attempts at a pair, each with a seed of its own, before it is given up: a recipe may not be met by every seed.
+pub const MAX_ATTEMPTS: u32 = 8;
+/// The data set that generated pairs say they come from.
+pub const SOURCE: &str = "synthetic";
+
+/// A mask as its source made it.
+#[derive(Clone, Debug)]
+pub struct SourcedMask {
+    pub width: u32,
+    pub height: u32,
+    /// Composite codes, row-major.
+    pub codes: Vec<u8>,
+    /// Down, across.
+    pub pixel_um: [f32; 2],
+    /// Whose eye it was bent from: such a mask stays on that eye's side of a split.
+    pub eye: Option<String>,
+    pub made: Made,
+    pub model: Option<NamedModel>,
+    /// Whether specks are to be removed and columns put in order.
+    pub needs_cleaning: bool,
+}
+
+/// Why there is no mask or scan of a seed. Stopping is no failure.
+#[derive(Debug)]
+pub enum Unmade {
+    Stopped,
+    /// Another seed may do.
+    Refused(String),
+    /// No seed will do.
+    Broken(String),
+}
+
+/// Makes masks from seeds. The same seed gives the same mask, whatever was made before.
+pub trait MaskSource {
+    /// The mask of a seed.
+    ///
+    /// # Errors
+    /// See [`Unmade`].
+    fn mask(&mut self, seed: u64, is_stopped: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade>;
+}
+
+/// Makes scans from masks. The same mask and seed give the same scan.
+pub trait ScanSource {
+    /// The scan of a mask, of its size, and what made it.
+    ///
+    /// # Errors
+    /// See [`Unmade`].
+    fn scan(
+        &mut self,
+        mask: &Mask,
+        pixel_um: [f32; 2],
+        seed: u64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<(GreyImage, Provenance), Unmade>;
+}
+
+/// What makes pairs, on one thread.
+pub struct PairMaker {
+    pub masks: Box<dyn MaskSource>,
+    pub scans: Box<dyn ScanSource>,
+}
+
+/// A pair as the bytes of its files, and its line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MadePair {
+    pub line: GeneratedLine,
+    pub image_png: Vec<u8>,
+    pub label_png: Vec<u8>,
+}
+
+/// What a pair is called: the stem of its files.
+pub fn pair_id(index: u64) -> String {
+    format!("pair-{index:07}")
+}
+
+impl PairMaker {
+    /// Makes pair `index` of a plan; `None` when it was stopped.
+    ///
+    /// # Errors
+    /// If no attempt gave a pair.
+    pub fn make(
+        &mut self,
+        plan_sha256: &str,
+        index: u64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Option<MadePair>, GenerationError> {
+        let mut reason = String::new();
+        for attempt in 0..MAX_ATTEMPTS {
+            let seed = pair_seed(plan_sha256, index, attempt);
+            match self.attempt(plan_sha256, index, attempt, seed, is_stopped) {
+                Ok(pair) => return Ok(Some(pair)),
+                Err(Unmade::Stopped) => return Ok(None),
+                Err(Unmade::Refused(why)) => reason = format!("{why} (after {} attempts)", attempt + 1),
+                Err(Unmade::Broken(reason)) => return Err(GenerationError::Pair { index, reason }),
+            }
+        }
+        Err(GenerationError::Pair { index, reason })
+    }
+
+    fn attempt(
+        &mut self,
+        plan_sha256: &str,
+        index: u64,
+        attempt: u32,
+        seed: u64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<MadePair, Unmade> {
+        let sourced = self.masks.mask(seed, is_stopped)?;
+        let limits = match sourced.needs_cleaning {
+            true => Repair::default(),
+            false => Repair { least_layer_px: 0, least_lesion_px: 0 },
+        };
+        let (mask, cleaning) = repair(sourced.width, sourced.height, &sourced.codes, limits);
+        let layers = (1..=LAYER_COUNT as u8).filter(|&layer| cleaning.is_present(layer)).count();
+        if layers == 0 {
+            return Err(Unmade::Refused("the mask holds no retina".to_owned()));
+        }
+        let (image, provenance) = self.scans.scan(&mask, sourced.pixel_um, seed, is_stopped)?;
+        let packed = Packed { plan_sha256, index, attempt, seed, sourced: &sourced, cleaning: &cleaning };
+        packed.pair(&mask, &image, &provenance).map_err(|error| Unmade::Broken(error.to_string()))
+    }
+}
+
+/// What a pair's files and line are packed from, beside its pixels.
+struct Packed<'a> {
+    plan_sha256: &'a str,
+    index: u64,
+    attempt: u32,
+    seed: u64,
+    sourced: &'a SourcedMask,
+    cleaning: &'a RepairReport,
+}
+
+impl Packed<'_> {
+    fn pair(
+        &self,
+        mask: &Mask,
+        image: &GreyImage,
+        provenance: &Provenance,
+    ) -> Result<MadePair, crate::formats::FormatError> {
+        let (width, height) = (mask.width(), mask.height());
+        let codes = mask.composite_pixels();
+        let image_png = scan_image::write(image, &borrowed(&provenance.text()))?;
+        let of_mask = Provenance {
+            made: self.sourced.made,
+            model: self.sourced.model.clone(),
+            mask_sha256: Some(mask_sha256(width, height, &codes)),
+            seed: self.seed,
+            pixel_um: Some(self.sourced.pixel_um),
+            ..Provenance::default()
+        };
+        let label_png = label_png::write(width, height, &codes, &borrowed(&of_mask.text()))?;
+        let id = pair_id(self.index);
+        let [axial, lateral] = self.sourced.pixel_um;
+        // An eye of a data set keeps its name behind the underscore, and so its side of every split.
+        let subject = match &self.sourced.eye {
+            Some(eye) => format!("{SOURCE}_{eye}"),
+            None => format!("{SOURCE}-{}-{}", &self.plan_sha256[..8], self.index),
+        };
+        let entry = ManifestEntry {
+            version: MANIFEST_VERSION,
+            image: format!("images/{id}.png"),
+            label: Some(format!("labels/{id}.png")),
+            scanned_area: None,
+            width,
+            height,
+            spacing: Spacing::checked(axial, lateral),
+            laterality: None,
+            subject,
+            b_scan: None,
+            source: SOURCE.to_owned(),
+            credit: None,
+            ignored_columns: Vec::new(),
+            pseudo_labelled: false,
+            id,
+        };
+        let generated = GeneratedFacts {
+            synthetic: true,
+            plan_sha256: self.plan_sha256.to_owned(),
+            index: self.index,
+            attempt: self.attempt,
+            seed: self.seed,
+            mask_sha256: of_mask.mask_sha256.unwrap_or_default(),
+            image_file_sha256: sha256_hex(&image_png),
+            label_file_sha256: sha256_hex(&label_png),
+            model_sha256: provenance.model.as_ref().map(|model| model.sha256.clone()).unwrap_or_default(),
+            arithmetic: provenance.arithmetic.clone(),
+            scores: Scores::of(mask, self.sourced.pixel_um, Some(self.cleaning)),
+        };
+        Ok(MadePair { line: GeneratedLine { entry, generated }, image_png, label_png })
+    }
+}

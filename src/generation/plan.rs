@@ -1,0 +1,239 @@
+//! What is to be generated, as a value with a hash: the same plan gives the same pairs.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::GenerationError;
+use crate::cases::CaseRecipe;
+use crate::formats::provenance::{SOFTWARE, sha256_hex};
+use crate::mask::random::SeededRandom;
+
+/// Version of the plans that this program writes and reads.
+pub const PLAN_VERSION: u32 = 1;
+/// Most pairs of a plan.
+pub const MAX_PAIRS: u64 = 1_000_000_000;
+/// Seeds stay below this, so that programs whose numbers are floating-point read them unchanged.
+const SEED_BITS: u32 = 53;
+
+/// What is to be generated. Its text, and so its hash, holds no path and no date.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenerationPlan {
+    /// [`PLAN_VERSION`]; others are refused.
+    pub version: u32,
+    /// The program that made the plan; another version may draw another last bit.
+    pub software: String,
+    pub pairs: u64,
+    /// Pairs of a shard, where the work is divided.
+    pub per_shard: u64,
+    pub seed: u64,
+    pub masks: MaskPlanning,
+    pub scans: ScanPlanning,
+}
+
+/// Where masks come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case", deny_unknown_fields)]
+pub enum MaskPlanning {
+    /// A mask model draws them.
+    Model {
+        name: String,
+        /// Of its tensor bytes.
+        sha256: String,
+        sampler: String,
+        steps: u32,
+        guidance: f64,
+        /// What is asked of them.
+        conditions: Conditions,
+        width: u32,
+        height: u32,
+        /// Down, across.
+        pixel_um: [f32; 2],
+    },
+    /// Masks of a data set, bent and stretched.
+    Warp {
+        /// Of its manifest.
+        manifest_sha256: String,
+        width: u32,
+        height: u32,
+        /// Down, across.
+        pixel_um: [f32; 2],
+    },
+    /// The solver meets a recipe, its seed another for every pair.
+    Recipe {
+        recipe: Box<CaseRecipe>,
+        /// Of the base mask that it names.
+        base_mask_sha256: Option<String>,
+    },
+}
+
+/// Conditions of a mask model: each is drawn evenly between two numbers for every pair, or left to the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Conditions {
+    pub fluid_mm2: Option<[f64; 2]>,
+    pub cysts: Option<[f64; 2]>,
+    /// Of the retina over the middle millimetre.
+    pub thickness_um: Option<[f64; 2]>,
+}
+
+/// How scans are synthesised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScanPlanning {
+    pub name: String,
+    /// Of its tensor bytes.
+    pub sha256: String,
+    pub sampler: String,
+    pub steps: u32,
+}
+
+impl GenerationPlan {
+    /// A plan of this program.
+    pub fn new(pairs: u64, seed: u64, masks: MaskPlanning, scans: ScanPlanning) -> Self {
+        let software = SOFTWARE.to_owned();
+        Self { version: PLAN_VERSION, software, pairs, per_shard: 2000, seed, masks, scans }
+    }
+
+    /// From JSON. `place` is the file's name for messages.
+    ///
+    /// # Errors
+    /// If it is no plan, one of another version, or asks for nothing or too much.
+    pub fn read(json: &[u8], place: &str) -> Result<Self, GenerationError> {
+        let refuse = |problem: String| GenerationError::Plan { place: place.to_owned(), problem };
+        let value: serde_json::Value =
+            serde_json::from_slice(json).map_err(|error| refuse(format!("no JSON: {error}")))?;
+        match value.get("version").and_then(serde_json::Value::as_u64) {
+            Some(version) if version == u64::from(PLAN_VERSION) => {}
+            found => {
+                let found = found.map_or("none".to_owned(), |version| version.to_string());
+                return Err(refuse(format!("version {found} where this program knows {PLAN_VERSION}")));
+            }
+        }
+        let plan: Self = serde_json::from_value(value).map_err(|error| refuse(error.to_string()))?;
+        if !(1..=MAX_PAIRS).contains(&plan.pairs) || !(1..=MAX_PAIRS).contains(&plan.per_shard) {
+            let (pairs, per_shard) = (plan.pairs, plan.per_shard);
+            return Err(refuse(format!(
+                "{pairs} pairs in shards of {per_shard}; 1 to {MAX_PAIRS} can be made"
+            )));
+        }
+        Ok(plan)
+    }
+
+    /// Its text, the same for equal plans.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a plan has only strings, numbers and lists")
+    }
+
+    /// SHA-256 of [`GenerationPlan::to_json`], hexadecimal.
+    pub fn sha256(&self) -> String {
+        sha256_hex(self.to_json().as_bytes())
+    }
+
+    /// How many shards the plan has.
+    pub fn shards(&self) -> u64 {
+        self.pairs.div_ceil(self.per_shard)
+    }
+
+    /// The pairs of a shard.
+    pub fn pairs_of(&self, shard: u64) -> std::ops::Range<u64> {
+        let first = shard.saturating_mul(self.per_shard).min(self.pairs);
+        first..first.saturating_add(self.per_shard).min(self.pairs)
+    }
+}
+
+/// The seed of an attempt at a pair: of the plan's hash, the pair's index and the attempt, and of nothing else.
+pub fn pair_seed(plan_sha256: &str, index: u64, attempt: u32) -> u64 {
+    let mut hasher = Sha256::new();
+    hasher.update(plan_sha256.as_bytes());
+    hasher.update(index.to_le_bytes());
+    hasher.update(attempt.to_le_bytes());
+    let hash = hasher.finalize();
+    let first = hash.iter().take(8).fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
+    first >> (u64::BITS - SEED_BITS)
+}
+
+impl Conditions {
+    /// What is asked of the mask with a seed: fluid in mm2, cysts, thickness in um.
+    pub fn drawn(&self, seed: u64) -> [Option<f64>; 3] {
+        let mut random = SeededRandom::new(seed);
+        // Drawn whether asked for or not: one condition more does not move the others.
+        let mut draw = |range: Option<[f64; 2]>| {
+            let share = random.share();
+            range.map(|[low, high]| low + share * (high - low))
+        };
+        [draw(self.fluid_mm2), draw(self.cysts).map(f64::round), draw(self.thickness_um)]
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn plan(pairs: u64) -> GenerationPlan {
+        let masks = MaskPlanning::Warp {
+            manifest_sha256: "00".repeat(32),
+            width: 32,
+            height: 24,
+            pixel_um: [3.87, 11.3],
+        };
+        let scans =
+            ScanPlanning { name: "test".into(), sha256: "ab".repeat(32), sampler: "DDIM".into(), steps: 2 };
+        GenerationPlan::new(pairs, 1, masks, scans)
+    }
+
+    #[test]
+    fn a_plan_is_read_back_and_its_hash_knows_every_part() {
+        let one = plan(5);
+        assert_eq!(GenerationPlan::read(one.to_json().as_bytes(), "p").unwrap(), one);
+        let other = GenerationPlan { seed: 2, ..one.clone() };
+        assert_ne!(one.sha256(), other.sha256());
+        assert_eq!(one.sha256().len(), 64);
+    }
+
+    #[test]
+    fn other_versions_and_nonsense_are_refused() {
+        let message =
+            |text: &str| GenerationPlan::read(text.as_bytes(), "plan.json").unwrap_err().to_string();
+        assert!(message("{").starts_with("plan.json: no JSON"));
+        let newer = plan(5).to_json().replace("\"version\":1", "\"version\":2");
+        assert!(message(&newer).contains("version 2 where this program knows 1"));
+        let none = plan(5).to_json().replace("\"pairs\":5", "\"pairs\":0");
+        assert!(message(&none).contains("0 pairs"), "{}", message(&none));
+        let unknown = plan(5).to_json().replace("\"pairs\":5", "\"pairs\":5,\"colour\":1");
+        assert!(message(&unknown).contains("colour"));
+    }
+
+    #[test]
+    fn seeds_depend_on_plan_index_and_attempt() {
+        let (a, b) = (plan(5).sha256(), plan(6).sha256());
+        let seeds = [pair_seed(&a, 0, 0), pair_seed(&a, 1, 0), pair_seed(&a, 0, 1), pair_seed(&b, 0, 0)];
+        for (at, seed) in seeds.iter().enumerate() {
+            assert!(*seed < 1 << SEED_BITS);
+            assert!(!seeds[..at].contains(seed));
+        }
+        assert_eq!(pair_seed(&a, 3, 0), pair_seed(&a, 3, 0));
+    }
+
+    #[test]
+    fn shards_hold_every_pair_once() {
+        let plan = GenerationPlan { per_shard: 4, ..plan(10) };
+        assert_eq!(plan.shards(), 3);
+        let all: Vec<u64> = (0..plan.shards()).flat_map(|shard| plan.pairs_of(shard)).collect();
+        assert_eq!(all, (0..10).collect::<Vec<_>>());
+        assert!(plan.pairs_of(u64::MAX).is_empty());
+    }
+
+    #[test]
+    fn a_condition_more_does_not_move_the_others() {
+        let both =
+            Conditions { fluid_mm2: Some([0.0, 1.0]), thickness_um: Some([200.0, 400.0]), cysts: None };
+        let one = Conditions { fluid_mm2: None, ..both };
+        assert_eq!(both.drawn(7)[2], one.drawn(7)[2]);
+        assert_eq!(one.drawn(7)[0], None);
+        let [fluid, _, thickness] = both.drawn(7);
+        assert!((0.0..1.0).contains(&fluid.unwrap()) && (200.0..400.0).contains(&thickness.unwrap()));
+        let exact = Conditions { cysts: Some([3.0, 3.0]), ..Conditions::default() };
+        assert_eq!(exact.drawn(1)[1], Some(3.0));
+    }
+}

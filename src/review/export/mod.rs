@@ -1,0 +1,179 @@
+//! A reviewed set leaves: in the layout that the reader's tools expect, with a data sheet.
+//!
+//! Only what somebody accepted, or an audit, goes out unless more is asked for. Subjects are never divided between
+//! training, validation and test. Files whose bytes are not those that were scored are left out and counted. Scans are
+//! copied byte for byte, so that what they say of their origin goes with them.
+
+mod coco;
+mod copying;
+mod folders;
+mod nifti;
+mod nnunet;
+mod pair;
+mod parts;
+mod webdataset;
+
+pub use pair::ExportPair;
+pub use parts::{Part, Shares};
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::ReviewError;
+use super::audit::{Ground, ground};
+use super::files::{FileTrouble, check};
+use super::set::ReviewSet;
+use super::verdicts::Verdicts;
+use crate::formats::FormatError;
+
+/// How an export is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+#[value(rename_all = "lowercase")]
+pub enum Layout {
+    /// A data set of this program: images/, labels/, manifest.jsonl, split.json
+    Pairs,
+    /// nnU-Net v2: imagesTr, labelsTr, imagesTs, labelsTs, dataset.json, splits_final.json
+    NnUnet,
+    /// MIRAGE: train|val|test/{bscan,semseg} and INFO.json
+    Mirage,
+    /// WebDataset: tar shards of scan, mask and line
+    WebDataset,
+    /// Images and COCO annotations with run-length coded masks
+    Coco,
+    /// Compressed NIfTI files of scans and labels
+    Nifti,
+}
+
+/// What goes out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExportTerms {
+    pub layout: Layout,
+    /// Whether pairs go out that nobody accepted, rejected ones aside.
+    pub undecided_too: bool,
+    /// Whether pairs go out that lie nearer to a reference scan than strangers do.
+    pub near_too: bool,
+    pub shares: Shares,
+}
+
+/// What an export did, for people and for its data sheet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ExportReport {
+    pub layout: String,
+    pub pairs: usize,
+    /// Of these, by part: train, validation, test.
+    pub parts: [usize; 3],
+    /// Accepted by a look, by an audit, by nobody.
+    pub looked: usize,
+    pub audited: usize,
+    pub undecided: usize,
+    /// Left out: rejected or flagged, not decided, too near to a reference scan, without a mask.
+    pub rejected: usize,
+    pub not_accepted: usize,
+    pub too_near: usize,
+    pub without_mask: usize,
+    /// Left out because a file is missing or changed.
+    pub missing: usize,
+    pub changed: usize,
+}
+
+/// Writes an export into an empty folder.
+///
+/// # Errors
+/// If the folder holds something, nothing is left to export, or a file cannot be read or written.
+pub fn export(
+    set: &ReviewSet,
+    verdicts: &Verdicts,
+    audited: &[bool],
+    terms: &ExportTerms,
+    out: &Path,
+) -> Result<(ExportReport, Vec<ExportPair>), ReviewError> {
+    check_empty(out)?;
+    let (mut report, pairs) = chosen(set, verdicts, audited, terms)?;
+    if pairs.is_empty() {
+        let problem = "no pair is left to export";
+        return Err(ReviewError::refused(
+            problem,
+            "accept some, or export the undecided ones, too (--only all)",
+        ));
+    }
+    std::fs::create_dir_all(out).map_err(FormatError::io(out, "making the folder"))?;
+    report.layout = format!("{:?}", terms.layout).to_lowercase();
+    match terms.layout {
+        Layout::Pairs => folders::pairs(set, &pairs, out)?,
+        Layout::NnUnet => nnunet::write(set, &pairs, out)?,
+        Layout::Mirage => folders::mirage(set, &pairs, out)?,
+        Layout::WebDataset => webdataset::write(set, &pairs, out)?,
+        Layout::Coco => coco::write(set, &pairs, out)?,
+        Layout::Nifti => nifti::write(set, &pairs, out)?,
+    }
+    Ok((report, pairs))
+}
+
+/// The pairs that go out, in the manifest's order.
+fn chosen(
+    set: &ReviewSet,
+    verdicts: &Verdicts,
+    audited: &[bool],
+    terms: &ExportTerms,
+) -> Result<(ExportReport, Vec<ExportPair>), ReviewError> {
+    use super::verdicts::Standing;
+    let mut report = ExportReport::default();
+    let mut rows: Vec<(u32, Option<Ground>)> = Vec::new();
+    for number in 0..set.len() as u32 {
+        let row = &set.rows[number as usize];
+        let found = ground(verdicts, audited, number);
+        let is_refused = matches!(verdicts.standing(number), Standing::Rejected | Standing::Flagged);
+        let is_near = row.has(super::Row::IS_NEAR) && !terms.near_too;
+        if is_refused {
+            report.rejected += 1;
+        } else if found.is_none() && !terms.undecided_too {
+            report.not_accepted += 1;
+        } else if !row.has(super::Row::HAS_LABEL) {
+            report.without_mask += 1;
+        } else if is_near {
+            report.too_near += 1;
+        } else {
+            rows.push((number, found));
+        }
+    }
+    let numbers: Vec<u32> = rows.iter().map(|(row, _)| *row).collect();
+    let troubled = check(set, &numbers)?;
+    let mut trouble: HashMap<u32, FileTrouble> = HashMap::new();
+    for file in &troubled {
+        // What is missing is told before what is changed.
+        let worst = trouble.entry(file.row).or_insert(file.trouble);
+        *worst = file.trouble.min(*worst);
+    }
+    let lines = set.lines(&numbers)?;
+    let mut pairs = Vec::new();
+    for ((row, ground), line) in rows.into_iter().zip(lines) {
+        match trouble.get(&row) {
+            Some(FileTrouble::Missing) => report.missing += 1,
+            Some(FileTrouble::Changed) => report.changed += 1,
+            None => {
+                let part = terms.shares.part_of(&line.subject);
+                report.parts[part as usize] += 1;
+                match ground {
+                    Some(Ground::Looked) => report.looked += 1,
+                    Some(Ground::Audited) => report.audited += 1,
+                    None => report.undecided += 1,
+                }
+                pairs.push(ExportPair { row, part, ground, line });
+            }
+        }
+    }
+    report.pairs = pairs.len();
+    Ok((report, pairs))
+}
+
+fn check_empty(out: &Path) -> Result<(), ReviewError> {
+    let is_empty = std::fs::read_dir(out).map_or(true, |mut entries| entries.next().is_none());
+    if is_empty {
+        return Ok(());
+    }
+    let problem = format!("{} holds something already", out.display());
+    Err(ReviewError::refused(problem, "name an empty folder with --out"))
+}

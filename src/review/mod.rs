@@ -1,0 +1,56 @@
+//! Review of a data set: which of its pairs may be used, who says so, and on what grounds.
+//!
+//! Nobody looks at a hundred thousand pairs one by one, and nobody should believe a set that nobody looked at. So rows
+//! load in seconds ([`set`]), filters and orders are arrays of indices ([`select`]), every decision is a line that is
+//! never changed ([`log`]), and what was not looked at is accepted by a sample with a stated bound ([`audit`]). Two
+//! reviewers are kept apart and compared ([`kappa`]); [`nearest`] finds pairs that repeat a training scan, [`files`]
+//! finds what was changed or lost since, [`blind`] asks whether anybody can tell. A reviewed set leaves through
+//! [`export`].
+//!
+//! The room is pure: no window, no network. A page or a command drives it with values and indices.
+
+pub mod audit;
+pub mod audit_log;
+pub mod blind;
+pub mod burnt_in;
+pub mod clusters;
+pub mod export;
+pub mod files;
+pub mod kappa;
+mod lines;
+pub mod log;
+pub mod made_rows;
+pub mod nearest;
+pub mod proportion;
+pub mod row;
+pub mod select;
+pub mod set;
+pub mod sheet;
+pub mod time;
+pub mod trail;
+pub mod verdicts;
+
+pub use log::{Decision, DecisionEvent, DecisionLog};
+pub use row::Row;
+pub use select::{Filter, SortKey, select};
+pub use set::ReviewSet;
+pub use verdicts::{Standing, Verdicts};
+
+use crate::formats::FormatError;
+
+/// Why a set cannot be reviewed. Every message names the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    #[error(transparent)]
+    File(#[from] FormatError),
+    /// What was asked for cannot be done.
+    #[error("{problem}; {remedy}")]
+    Refused { problem: String, remedy: String },
+}
+
+impl ReviewError {
+    /// A request that cannot be met.
+    pub fn refused(problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Refused { problem: problem.into(), remedy: remedy.into() }
+    }
+}

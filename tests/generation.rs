@@ -1,0 +1,278 @@
+//! Pairs in bulk: whole after any interruption, the same bytes whoever makes them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use retidiff::dataset::Manifest;
+use retidiff::dataset::samples::LabelledScan;
+use retidiff::formats::provenance::{Made, NamedModel, Provenance};
+use retidiff::generation::folder::GENERATION_FILE;
+use retidiff::generation::pair::Unmade;
+use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards, ranges};
+use retidiff::generation::{
+    GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome, PairMaker,
+    ScanPlanning, ScanSource, SourcedMask, run,
+};
+use retidiff::mask::Mask;
+use retidiff::mask::random::SeededRandom;
+use retidiff::scan::GreyImage;
+
+const SIZE: (u32, u32) = (48, 40);
+/// Names the folder for the process that is to be killed.
+const CHILD_FOLDER: &str = "RETIDIFF_TEST_GENERATION";
+
+/// Bands that begin at a row of the seed's.
+struct Bands;
+
+impl MaskSource for Bands {
+    fn mask(&mut self, seed: u64, _: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
+        let mut random = SeededRandom::new(seed);
+        if random.share() < 0.1 {
+            return Err(Unmade::Refused("an unlucky seed".to_owned()));
+        }
+        let top = random.between(2.0, 10.0) as u32;
+        let (width, height) = SIZE;
+        let mut codes: Vec<u8> =
+            (0..width * height).map(|at| (at / width).saturating_sub(top).div_ceil(3).min(8) as u8).collect();
+        if random.share() < 0.5 {
+            for y in top + 7..top + 13 {
+                codes[(y * width + 12) as usize..(y * width + 12 + 3 + top) as usize].fill(9);
+            }
+        }
+        Ok(SourcedMask {
+            width,
+            height,
+            codes,
+            pixel_um: [3.87, 11.3],
+            eye: seed.is_multiple_of(2).then(|| "duke-3".to_owned()),
+            made: Made::DesignedMask,
+            model: None,
+            needs_cleaning: true,
+        })
+    }
+}
+
+/// Grey by label, with speckle of the seed's.
+struct Painted {
+    pause: Duration,
+}
+
+impl ScanSource for Painted {
+    fn scan(
+        &mut self,
+        mask: &Mask,
+        _: [f32; 2],
+        seed: u64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<(GreyImage, Provenance), Unmade> {
+        if is_stopped() {
+            return Err(Unmade::Stopped);
+        }
+        std::thread::sleep(self.pause);
+        let mut random = SeededRandom::new(seed);
+        let grey = |code: u8| 20 * code + (random.share() * 30.0) as u8;
+        let pixels: Vec<u8> = mask.composite_pixels().into_iter().map(grey).collect();
+        let model = Some(NamedModel { name: "painter".into(), sha256: "cd".repeat(32) });
+        let provenance =
+            Provenance { model, seed, sampler: "none".into(), steps: 1, ..Provenance::default() };
+        Ok((GreyImage::new(mask.width(), mask.height(), pixels), provenance))
+    }
+}
+
+fn maker(pause_ms: u64) -> PairMaker {
+    let pause = Duration::from_millis(pause_ms);
+    PairMaker { masks: Box::new(Bands), scans: Box::new(Painted { pause }) }
+}
+
+fn plan(pairs: u64) -> GenerationPlan {
+    let masks = MaskPlanning::Warp {
+        manifest_sha256: "00".repeat(32),
+        width: SIZE.0,
+        height: SIZE.1,
+        pixel_um: [3.87, 11.3],
+    };
+    let scans =
+        ScanPlanning { name: "painter".into(), sha256: "cd".repeat(32), sampler: "none".into(), steps: 1 };
+    GenerationPlan { per_shard: 7, ..GenerationPlan::new(pairs, 11, masks, scans) }
+}
+
+/// A generated data set without a network; pairs show a cyst now and then.
+pub(crate) fn generate(dir: &Path, pairs: u64, jobs: usize) -> Vec<GenerationEvent> {
+    let mut folder = GenerationFolder::open(dir, plan(pairs)).expect("a folder");
+    let mut events = Vec::new();
+    let make = || Ok(maker(0));
+    let outcome = run(&mut folder, jobs, &make, &AtomicBool::new(false), &mut |event| events.push(event));
+    assert_eq!(outcome.expect("a run"), Outcome::Finished);
+    events
+}
+
+/// Names and bytes of everything in a folder but the lock.
+fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for folder in [dir.to_owned(), dir.join("images"), dir.join("labels")] {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_file() && path.extension().is_none_or(|ending| ending != "lock") {
+                let name = path.strip_prefix(dir).expect("inside").display().to_string();
+                found.insert(name, std::fs::read(&path).expect("readable"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn threads_and_stops_do_not_change_a_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, threads, stopped) =
+        (folder.path().join("whole"), folder.path().join("threads"), folder.path().join("stopped"));
+    let events = generate(&whole, 20, 1);
+    let expected = contents(&whole);
+    assert_eq!(expected.len(), 2 + 40);
+    let made = events.iter().filter(|event| matches!(event, GenerationEvent::Pair { .. })).count();
+    assert_eq!(made, 20);
+    assert!(matches!(events.last(), Some(GenerationEvent::Finished { made: 20, .. })));
+    generate(&threads, 20, 3);
+    assert_eq!(contents(&threads), expected);
+
+    // Stopped after every few pairs.
+    let mut runs = 0;
+    loop {
+        runs += 1;
+        let mut open = GenerationFolder::open(&stopped, plan(20)).unwrap();
+        let stop = AtomicBool::new(false);
+        let mut made = 0;
+        let mut count = |event: GenerationEvent| {
+            if let GenerationEvent::Pair { .. } = event {
+                made += 1;
+                stop.store(made >= 3, Ordering::Relaxed);
+            }
+        };
+        let make = || Ok(maker(1));
+        if run(&mut open, 2, &make, &stop, &mut count).unwrap() == Outcome::Finished {
+            break;
+        }
+    }
+    assert!(runs > 2, "{runs} runs");
+    assert_eq!(contents(&stopped), expected);
+    assert!(matches!(generate(&stopped, 20, 2)[..], [GenerationEvent::Started { made: 20, .. }, _]));
+}
+
+#[test]
+fn a_generation_is_a_data_set_that_says_it_is_synthetic() {
+    let folder = tempfile::tempdir().unwrap();
+    generate(folder.path(), 12, 1);
+    let manifest = Manifest::read(folder.path()).expect("the manifest of any data set");
+    assert_eq!(manifest.entries.len(), 12);
+    for entry in &manifest.entries {
+        let scan = LabelledScan::load(&manifest, entry).expect("a labelled scan");
+        assert_eq!((scan.image.width, scan.image.height), SIZE);
+        let bytes = std::fs::read(manifest.path(&entry.image)).unwrap();
+        let provenance = Provenance::of_png(&bytes, "a").unwrap().expect("it says so");
+        assert_eq!(provenance.made, Made::Scan);
+        let bytes = std::fs::read(manifest.path(entry.label.as_deref().unwrap())).unwrap();
+        assert_eq!(Provenance::of_png(&bytes, "a").unwrap().unwrap().made, Made::DesignedMask);
+    }
+    // Masks of a known eye stay on that eye's side of a split; the others are eyes of their own.
+    let subjects: Vec<&str> = manifest.entries.iter().map(|entry| entry.subject.as_str()).collect();
+    assert!(subjects.contains(&"synthetic_duke-3"), "{subjects:?}");
+    let own: Vec<_> = subjects.iter().filter(|subject| subject.starts_with("synthetic-")).collect();
+    assert!(!own.is_empty() && own.windows(2).all(|pair| pair[0] != pair[1]));
+}
+
+#[test]
+fn what_is_damaged_is_made_again_and_what_is_others_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("set");
+    generate(&dir, 9, 1);
+    let expected = contents(&dir);
+    // A torn last line and a lost picture.
+    let manifest = dir.join("manifest.jsonl");
+    let text = std::fs::read(&manifest).unwrap();
+    retidiff::formats::write_file(&manifest, &text[..text.len() - 20]).unwrap();
+    std::fs::remove_file(dir.join("images/pair-0000002.png")).unwrap();
+    generate(&dir, 9, 1);
+    assert_eq!(contents(&dir), expected);
+
+    let message = |plan: GenerationPlan| GenerationFolder::open(&dir, plan).unwrap_err().to_string();
+    let other = message(plan(10));
+    assert!(other.contains("pairs of another plan (other pairs)") && other.contains("--out"), "{other}");
+    let held = GenerationFolder::open(&dir, plan(9)).unwrap();
+    assert!(message(plan(9)).contains("another program"), "one at a time");
+    drop(held);
+    std::fs::remove_file(dir.join(GENERATION_FILE)).unwrap();
+    assert!(message(plan(9)).contains("a data set that was not generated"));
+    assert!(dir.join("manifest.jsonl").exists());
+}
+
+#[test]
+fn shards_are_the_same_pairs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (local, shards, merged) =
+        (folder.path().join("local"), folder.path().join("shards"), folder.path().join("merged"));
+    generate(&local, 16, 1);
+    std::fs::create_dir(&shards).unwrap();
+    let plan = plan(16);
+    let make = |shard| make_shard(&shards, &plan, shard, &mut maker(0), &|| false).unwrap();
+    assert_eq!(make(2), ShardOutcome::Made);
+    assert_eq!(ranges(&missing_shards(&shards, &plan).unwrap()), "0-1");
+    let early = merge(&shards, &plan, None).unwrap_err().to_string();
+    assert!(early.contains("2 of 3 shards are missing (0-1)"), "{early}");
+    assert_eq!((make(0), make(1), make(1)), (ShardOutcome::Made, ShardOutcome::Made, ShardOutcome::WasThere));
+    let first = std::fs::read(shards.join("pairs-000001.tar")).unwrap();
+    std::fs::remove_file(shards.join("pairs-000001.done")).unwrap();
+    assert_eq!(make(1), ShardOutcome::Made);
+    assert_eq!(std::fs::read(shards.join("pairs-000001.tar")).unwrap(), first, "the same bytes");
+    assert_eq!(merge(&shards, &plan, Some(&merged)).unwrap(), 16);
+    assert_eq!(contents(&merged), contents(&local));
+
+    let mut damaged = first.clone();
+    damaged[600] ^= 1;
+    retidiff::formats::write_file(&shards.join("pairs-000001.tar"), &damaged).unwrap();
+    let error = merge(&shards, &plan, None).unwrap_err().to_string();
+    assert!(error.contains("pairs-000001.tar") && error.contains("make the shard again"), "{error}");
+    assert_eq!(ranges(&[7, 12, 13, 14]), "7,12-14");
+    assert!(make_shard(&shards, &plan, 3, &mut maker(0), &|| false).is_err());
+}
+
+/// The process that [`killed_at_any_moment_it_goes_on`] kills.
+#[test]
+fn generation_child() {
+    let Ok(dir) = std::env::var(CHILD_FOLDER) else { return };
+    let mut folder = GenerationFolder::open(Path::new(&dir), plan(60)).expect("a folder");
+    let make = || Ok(maker(2));
+    let outcome = run(&mut folder, 2, &make, &AtomicBool::new(false), &mut |_| ());
+    assert_eq!(outcome.expect("a run"), Outcome::Finished);
+}
+
+#[test]
+fn killed_at_any_moment_it_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    generate(&whole, 60, 1);
+    let mut random = SeededRandom::new(3);
+    let mut kills = 0;
+    for _ in 0..400 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "generation::generation_child", "--test-threads", "1"])
+            .env(CHILD_FOLDER, &killed)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(random.between(15.0, 90.0) as u64));
+        if child.try_wait().unwrap().is_some_and(|status| status.success()) {
+            break;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+    }
+    generate(&killed, 60, 2);
+    assert!(kills > 0, "nothing was killed");
+    eprintln!("killed {kills} times");
+    assert_eq!(contents(&killed), contents(&whole));
+}
