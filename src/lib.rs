@@ -14,6 +14,7 @@
 //! | [`dataset`] | manifest, split by subject, the document-to-network mapping, augmentation | – |
 //! | `nn` | networks only | burn |
 //! | `diffusion` | schedule, loss, samplers, DRM; the model file | burn |
+//! | `segmentation` | a segmenter ready to label scans; its model file | burn |
 //! | [`metrics`] | fidelity figures of synthetic scans | – |
 //! | `training` | run configuration, trainer, checkpoint, EMA, run directory | burn |
 //! | `worker` | the synthesis thread | burn |
@@ -41,6 +42,8 @@ pub mod metrics;
 #[cfg(feature = "cpu")]
 pub mod nn;
 pub mod scan;
+#[cfg(feature = "cpu")]
+pub mod segmentation;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod studio;
 #[cfg(feature = "cpu")]

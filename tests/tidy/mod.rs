@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "anatomy",
     "scan",
     "mask",
@@ -19,6 +19,7 @@ const ROOMS: [&str; 13] = [
     "dataset",
     "nn",
     "diffusion",
+    "segmentation",
     "metrics",
     "training",
     "worker",
@@ -26,7 +27,7 @@ const ROOMS: [&str; 13] = [
 ];
 
 /// Rooms that may name burn, beside the subcommands that measure devices.
-const BURN_ROOMS: [&str; 5] = ["nn", "diffusion", "training", "worker", "studio"];
+const BURN_ROOMS: [&str; 6] = ["nn", "diffusion", "segmentation", "training", "worker", "studio"];
 
 const LONGEST_FILE_LINES: usize = 600;
 /// Files past the limit, each with its reason.
