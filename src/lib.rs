@@ -17,6 +17,7 @@
 //! | `segmentation` | a segmenter ready to label scans; its model file | burn |
 //! | [`metrics`] | fidelity figures of synthetic scans | – |
 //! | `training` | run configuration, trainer, checkpoint, EMA, run directory | burn |
+//! | `evaluation` | experiments made of the above and their reports | burn |
 //! | `worker` | the synthesis thread | burn |
 //! | `studio` | the desktop application; the only place that knows egui | burn, egui |
 //! | [`cli`] | one file per subcommand | – |
@@ -36,6 +37,8 @@ pub mod dataset;
 #[cfg(feature = "cpu")]
 pub mod diffusion;
 pub mod document;
+#[cfg(feature = "cpu")]
+pub mod evaluation;
 pub mod formats;
 pub mod mask;
 pub mod metrics;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "anatomy",
     "scan",
     "mask",
@@ -22,12 +22,14 @@ const ROOMS: [&str; 14] = [
     "segmentation",
     "metrics",
     "training",
+    "evaluation",
     "worker",
     "studio",
 ];
 
 /// Rooms that may name burn, beside the subcommands that measure devices.
-const BURN_ROOMS: [&str; 6] = ["nn", "diffusion", "segmentation", "training", "worker", "studio"];
+const BURN_ROOMS: [&str; 7] =
+    ["nn", "diffusion", "segmentation", "training", "evaluation", "worker", "studio"];
 
 const LONGEST_FILE_LINES: usize = 600;
 /// Files past the limit, each with its reason.

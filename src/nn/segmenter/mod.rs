@@ -4,13 +4,23 @@
 //! any softmax, sides in multiples of [`SegmenterConfig::side_multiple`]. So one trainer, one loss and one way to
 //! label serve the small network of this program and the published ones it is compared with.
 
+mod double_convolution;
+pub mod fourier;
+pub mod gdnet;
+pub mod relaynet;
 pub mod small;
+pub mod unet32;
+pub mod ynet;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
+pub use gdnet::{GdNet, GdNetConfig};
+pub use relaynet::ReLayNet;
 pub use small::{SmallConfig, SmallSegmenter};
+pub use unet32::UNet32;
+pub use ynet::{Merge, YNet, YNetConfig};
 
 /// Which network, by the name that the command line and configuration files use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -19,6 +29,14 @@ pub enum SegmenterKind {
     /// This program's own, for a CPU
     #[default]
     Small,
+    /// U-Net of 32 to 512 channels
+    Unet,
+    /// YNet (Farshad et al. 2022)
+    Ynet,
+    /// ReLayNet (Roy et al. 2017)
+    Relaynet,
+    /// GDNet (Cao et al. 2024), a reconstruction from its abstract
+    Gdnet,
 }
 
 impl SegmenterKind {
@@ -26,6 +44,10 @@ impl SegmenterKind {
     pub fn word(self) -> &'static str {
         match self {
             Self::Small => "small",
+            Self::Unet => "unet",
+            Self::Ynet => "ynet",
+            Self::Relaynet => "relaynet",
+            Self::Gdnet => "gdnet",
         }
     }
 }
@@ -35,12 +57,20 @@ impl SegmenterKind {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SegmenterConfig {
     Small(SmallConfig),
+    Unet,
+    Ynet(YNetConfig),
+    Relaynet,
+    Gdnet(GdNetConfig),
 }
 
 /// A network that labels scans.
 #[derive(Module, Debug)]
 pub enum Segmenter {
     Small(SmallSegmenter),
+    Unet(UNet32),
+    Ynet(YNet),
+    Relaynet(ReLayNet),
+    Gdnet(GdNet),
 }
 
 /// Fewest and most classes of a segmenter: what a description may ask memory for.
@@ -51,6 +81,10 @@ impl SegmenterConfig {
     pub fn of(kind: SegmenterKind) -> Self {
         match kind {
             SegmenterKind::Small => Self::Small(SmallConfig::default()),
+            SegmenterKind::Unet => Self::Unet,
+            SegmenterKind::Ynet => Self::Ynet(YNetConfig::default()),
+            SegmenterKind::Relaynet => Self::Relaynet,
+            SegmenterKind::Gdnet => Self::Gdnet(GdNetConfig::default()),
         }
     }
 
@@ -58,6 +92,10 @@ impl SegmenterConfig {
     pub fn kind(&self) -> SegmenterKind {
         match self {
             Self::Small(_) => SegmenterKind::Small,
+            Self::Unet => SegmenterKind::Unet,
+            Self::Ynet(_) => SegmenterKind::Ynet,
+            Self::Relaynet => SegmenterKind::Relaynet,
+            Self::Gdnet(_) => SegmenterKind::Gdnet,
         }
     }
 
@@ -71,6 +109,10 @@ impl SegmenterConfig {
         }
         match self {
             Self::Small(config) => Segmenter::Small(SmallSegmenter::new(config, classes, device)),
+            Self::Unet => Segmenter::Unet(UNet32::new(classes, device)),
+            Self::Ynet(config) => Segmenter::Ynet(YNet::new(config, classes, device)),
+            Self::Relaynet => Segmenter::Relaynet(ReLayNet::new(classes, device)),
+            Self::Gdnet(config) => Segmenter::Gdnet(GdNet::new(config, classes, device)),
         }
     }
 
@@ -78,6 +120,9 @@ impl SegmenterConfig {
     pub fn side_multiple(&self) -> usize {
         match self {
             Self::Small(config) => config.side_multiple(),
+            // Quarters of the innermost map but one are transformed, so its sides are even.
+            Self::Unet | Self::Ynet(_) | Self::Gdnet(_) => 16,
+            Self::Relaynet => 8,
         }
     }
 
@@ -89,6 +134,8 @@ impl SegmenterConfig {
         }
         match self {
             Self::Small(config) => config.check(),
+            Self::Gdnet(config) => config.check(),
+            Self::Unet | Self::Ynet(_) | Self::Relaynet => Ok(()),
         }
     }
 }
@@ -98,6 +145,10 @@ impl Segmenter {
     pub fn forward(&self, pictures: Tensor<4>) -> Tensor<4> {
         match self {
             Self::Small(network) => network.forward(pictures),
+            Self::Unet(network) => network.forward(pictures),
+            Self::Ynet(network) => network.forward(pictures),
+            Self::Relaynet(network) => network.forward(pictures),
+            Self::Gdnet(network) => network.forward(pictures),
         }
     }
 }

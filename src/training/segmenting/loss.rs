@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Added to both sides of the Dice fraction, in pixels: a class that a batch lacks costs nothing where it is not found.
 const DICE_EPSILON: f64 = 1.0;
-/// What the published code of YNet adds instead.
+/// What the published code of YNet adds below the fraction alone.
 const YNET_EPSILON: f64 = 1e-4;
 
 /// How the two parts are computed.
@@ -73,15 +73,16 @@ impl SegmentLoss {
         let total = weights.clone().sum().clamp_min(1.0);
         let cross_entropy = (surprise * weights).sum() / total;
 
-        let (found, epsilon) = match self.form {
-            LossForm::Correct => (logarithms.exp(), DICE_EPSILON),
-            LossForm::Compat => (logarithms.exp().exp(), YNET_EPSILON),
+        // Below the fraction, and above it.
+        let (found, epsilon, above) = match self.form {
+            LossForm::Correct => (logarithms.exp(), DICE_EPSILON, DICE_EPSILON),
+            LossForm::Compat => (logarithms.exp().exp(), YNET_EPSILON, 0.0),
         };
         let sums = |values: Tensor<4>| values.sum_dim(0).sum_dim(2).sum_dim(3);
         let (found, truth) = (found * counted.clone(), target.classes.clone() * counted);
         let both = sums(found.clone() * truth.clone());
         let all = sums(found) + sums(truth);
-        let dice = (both.mul_scalar(2.0) + epsilon) / (all + epsilon);
+        let dice = both.mul_scalar(2.0).add_scalar(above) / all.add_scalar(epsilon);
         cross_entropy.mul_scalar(self.cross_entropy) + dice.mean().neg().add_scalar(1.0).mul_scalar(self.dice)
     }
 }
