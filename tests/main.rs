@@ -32,6 +32,8 @@ mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;
 #[cfg(feature = "cpu")]
+mod golden_segmenters;
+#[cfg(feature = "cpu")]
 mod gradients;
 mod history;
 mod hostile;
@@ -55,6 +57,8 @@ mod reopening;
 #[cfg(feature = "cpu")]
 mod resumed_run;
 mod segmentation_metrics;
+#[cfg(feature = "cpu")]
+mod segmenting;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]

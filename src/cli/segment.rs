@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use serde::Serialize;
 
 use super::compute::ComputeDevice;
@@ -35,9 +35,9 @@ pub struct SegmentArgs {
     /// Folder of the label PNGs; made when it does not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// A bundled segmenter's name or the model file of one
-    #[arg(long, value_name = "NAME|FILE", default_value = SEGMENTER)]
-    model: String,
+    /// A bundled segmenter's name or the model file of one [default: the bundled one, where this build carries it]
+    #[arg(long, value_name = "NAME|FILE")]
+    model: Option<String>,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
@@ -81,10 +81,23 @@ struct Report<'a> {
 /// # Errors
 /// If a scan or the segmenter cannot be read, two scans would be written to one file, or a file cannot be written.
 pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
-    let (bytes, name) = ModelSource::named(&args.model).read()?;
+    let (bytes, name) = match &args.model {
+        Some(model) => ModelSource::named(model).read()?,
+        None => ModelSource::Bundled(SEGMENTER.to_owned()).read().map_err(|_| {
+            anyhow!(
+                "this build carries no segmenter: train one (`retidiff train --stage segment`) and name its file with \
+                 --model"
+            )
+        })?,
+    };
     let (device, _) = args.device.pick()?;
     let (network, info) = segmenter_file::load(&bytes, &name, &device)?;
     let labeller = Labeller::new(network, info, device);
+    // What can be seen before anything is labelled: two scans of one name.
+    let mut named: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in &args.scans {
+        claim(&mut named, file_name(path, 0, 1), path)?;
+    }
     let mut written: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut scans = Vec::new();
     for path in &args.scans {
@@ -95,13 +108,7 @@ pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
         let pages = &opened.document.pages;
         for (index, page) in pages.iter().enumerate() {
             let file = file_name(path, index, pages.len());
-            if let Some(other) = written.insert(file.clone(), path.clone()) {
-                anyhow::bail!(
-                    "{} and {} would both be written to {file}: label them into two folders",
-                    other.display(),
-                    path.display()
-                );
-            }
+            claim(&mut written, file.clone(), path)?;
             let labelled = label(&labeller, page, &args.out, file)?;
             if !args.json {
                 eprintln!("{}", labelled.line());
@@ -125,6 +132,21 @@ pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string(&report)?);
     }
     Ok(())
+}
+
+/// Takes a file's name for a scan.
+///
+/// # Errors
+/// If another has it.
+fn claim(taken: &mut BTreeMap<String, PathBuf>, file: String, path: &Path) -> anyhow::Result<()> {
+    match taken.insert(file.clone(), path.to_owned()) {
+        None => Ok(()),
+        Some(other) => anyhow::bail!(
+            "{} and {} would both be written to {file}: label them into two folders",
+            other.display(),
+            path.display()
+        ),
+    }
 }
 
 /// As the scan is called, with the B-scan's number in a volume.

@@ -8,9 +8,9 @@ use crate::dataset::mapping::Plan;
 use crate::nn::Segmenter;
 use crate::scan::{GreyImage, Rect, Spacing};
 
-/// The pixel size of a scan about which nothing is known: that of a Spectralis macular scan, which the training data
-/// have. Taking such a scan pixel to pixel would show it at twice the size that a network on a coarser grid knows.
-pub const ASSUMED_SPACING: Spacing = Spacing { axial_um_per_px: 3.87, lateral_um_per_px: 11.3 };
+// A scan of unknown pixel size, taken pixel to pixel, would be shown at twice the size that a network on a coarser grid
+// knows. So training and use assume the same.
+pub use crate::dataset::samples::ASSUMED_SPACING;
 
 /// A segmenter on its device. Use it from one thread.
 #[derive(Clone, Debug)]

@@ -38,6 +38,7 @@ impl Source {
                     style_components: config.style.components,
                     shadow: config.style.shadow,
                     lumens: config.augmentation.paste.probability > 0.0,
+                    assumed_spacing: config.stage == Stage::Segment,
                 };
                 Self::Labelled(Samples::load(manifest, &config.split, &config.mapping, options)?)
             }

@@ -13,12 +13,14 @@ import json
 import pathlib
 import re
 import sys
+import types
 
 import numpy as np
 import torch
 
 HERE = pathlib.Path(__file__).parent
-SIZE = (32, 48)
+# Square, for the quarters of YNet's maps are cut by the height along both sides.
+SIZE = (48, 48)
 
 
 def hash_units(name, count):
@@ -151,8 +153,11 @@ def scores_of(network, picture):
 
 def main(ynet_folder, relaynet_folder):
     sys.path[:0] = [ynet_folder, relaynet_folder]
+    # The YNet repository imports a rotation that its networks do not use.
+    for name in ("kornia", "kornia.geometry", "kornia.geometry.transform"):
+        sys.modules.setdefault(name, types.ModuleType(name))
+    sys.modules["kornia.geometry.transform"].rotate = None
     from networks import UNet, YNet_general
-    from relaynet_pytorch.net_api import sub_module  # noqa: F401
     from relaynet_pytorch.relay_net import ReLayNet
 
     params = {

@@ -113,10 +113,6 @@ pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
         device,
         device_name,
     };
-    experiment.check()?;
-    let plan = experiment.plan.clone().agree_with(&args.out)?;
-    let experiment = Experiment { plan, ..experiment };
-
     let control = Arc::new(Control::default());
     let on_signal = control.clone();
     ctrlc::set_handler(move || on_signal.give(Order::Stop)).context("catching Ctrl-C")?;

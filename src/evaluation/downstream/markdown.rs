@@ -125,16 +125,18 @@ pub(super) fn conditions(report: &Report) -> String {
     )
 }
 
-/// The report.
-pub(super) fn of(report: &Report) -> String {
-    let mut text = format!("# Does it help a segmenter?\n\n{}\n\n{}\n", report.says, conditions(report));
-    for table in tables(report) {
-        text += &format!("\n## {}\n\n| {} |\n|", table.title, table.head.join(" | "));
-        text += &"---|".repeat(table.head.len());
-        text += "\n";
-        for row in table.rows {
-            text += &format!("| {} |\n", row.join(" | "));
+impl Report {
+    /// The report for people.
+    pub fn markdown(&self) -> String {
+        let mut text = format!("# Does it help a segmenter?\n\n{}\n\n{}\n", self.says, conditions(self));
+        for table in tables(self) {
+            text += &format!("\n## {}\n\n| {} |\n|", table.title, table.head.join(" | "));
+            text += &"---|".repeat(table.head.len());
+            text += "\n";
+            for row in table.rows {
+                text += &format!("| {} |\n", row.join(" | "));
+            }
         }
+        text
     }
-    text
 }

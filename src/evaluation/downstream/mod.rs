@@ -17,6 +17,7 @@ mod arm;
 mod arm_data;
 mod error;
 mod figures;
+mod files;
 mod html;
 mod markdown;
 mod measure;

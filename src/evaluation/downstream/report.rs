@@ -1,17 +1,13 @@
 //! What a comparison found out, for machines, and in one sentence.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::arm::Arm;
-use super::error::DownstreamError;
 use super::figures::{ArmFigures, Comparison};
 use super::measure::RunFigures;
 use super::plan::Plan;
-use super::test_set::TestSet;
-use super::{html, markdown};
-use crate::formats::write_file;
 
 const REPORT_VERSION: u32 = 1;
 
@@ -52,28 +48,6 @@ impl Report {
             .map(|measured| ArmFigures::of(measured.arm, measured.training_scans, &runs(measured)));
         let says = says(plan, &comparisons);
         Self { version: REPORT_VERSION, plan: plan.clone(), arms: figures.collect(), comparisons, says }
-    }
-
-    /// Writes report.json, report.md and report.html, which stands alone.
-    ///
-    /// # Errors
-    /// If a file cannot be written or labels that a run gave cannot be read.
-    pub(super) fn write(
-        &self,
-        folder: &Path,
-        test: &TestSet,
-        arms: &[MeasuredArm],
-    ) -> Result<(), DownstreamError> {
-        let json = serde_json::to_vec_pretty(self).expect("figures are plain data");
-        write_file(&folder.join("report.json"), &json)?;
-        write_file(&folder.join("report.md"), self.markdown().as_bytes())?;
-        write_file(&folder.join("report.html"), html::page(self, test, arms)?.as_bytes())?;
-        Ok(())
-    }
-
-    /// The report for people.
-    pub fn markdown(&self) -> String {
-        markdown::of(self)
     }
 }
 

@@ -8,6 +8,7 @@ use burn::tensor::Device;
 use super::arm::Arm;
 use super::arm_data::{Part, assemble};
 use super::error::DownstreamError;
+use super::files;
 use super::measure::{RunFigures, measured};
 use super::pairs::{Pairs, fill, painted};
 use super::plan::Plan;
@@ -95,16 +96,19 @@ impl Experiment<'_> {
         Ok(())
     }
 
-    /// Trains and measures what is not yet, and writes the report.
+    /// Trains and measures what is not yet, and writes the report. Arms and seeds that the folder holds already are
+    /// part of it.
     ///
     /// # Errors
-    /// Whatever keeps it from going on; the same call goes on from there.
+    /// What [`Experiment::check`] refuses, a folder that holds another comparison, or whatever keeps it from going on;
+    /// the same call goes on from there.
     pub fn run(
-        &self,
+        mut self,
         control: &Control,
         on_progress: &mut dyn FnMut(&Progress),
     ) -> Result<Report, DownstreamError> {
         self.check()?;
+        self.plan = self.plan.agree_with(self.out)?;
         let sets = self.synthetic_sets(control, on_progress)?;
         let mut arms = Vec::new();
         for &arm in &self.plan.arms {
@@ -123,7 +127,7 @@ impl Experiment<'_> {
             arms.push(MeasuredArm { arm, training_scans, runs });
         }
         let report = Report::of(&self.plan, &arms);
-        report.write(self.out, &self.test, &arms)?;
+        files::write(&report, self.out, &self.test, &arms)?;
         Ok(report)
     }
 
@@ -149,21 +153,16 @@ impl Experiment<'_> {
         let folder = |what: &str| self.out.join("pairs").join(what);
         let mut sets = SyntheticSets { sampled: self.pairs.folder.clone(), of_masks: None, painted: None };
         if sampled > 0 && sets.sampled.is_none() {
-            let (models, step) = (self.models()?, tell("syn", sampled));
-            let made = fill(
-                &folder("syn"),
-                "syn",
-                sampled,
-                |index| Ok(models.sampled(index)),
-                |index| step(index, on_progress),
-            )?;
+            let step = tell("syn", sampled);
+            let pair = |index: usize| Ok(self.models()?.sampled(index));
+            let made = fill(&folder("syn"), "syn", sampled, pair, |index| step(index, on_progress))?;
             sets.sampled = Some(made);
         }
         if masks > 0 {
-            let (models, step) = (self.models()?, tell("synmask", masks));
+            let step = tell("synmask", masks);
             let pair = |index: usize| {
                 let scan = LabelledScan::load(self.data, self.training[index])?;
-                Ok(models.of_graded(&scan, index))
+                Ok(self.models()?.of_graded(&scan, index))
             };
             let made = fill(&folder("synmask"), "synmask", masks, pair, |index| step(index, on_progress))?;
             sets.of_masks = Some(made);
@@ -181,6 +180,7 @@ impl Experiment<'_> {
         Ok(sets)
     }
 
+    /// The models, asked for only where a pair is not there yet.
     fn models(&self) -> Result<&super::PairModels, DownstreamError> {
         self.pairs.models.as_deref().ok_or_else(|| {
             DownstreamError::refused(

@@ -1,7 +1,8 @@
 //! The small segmenter, for a CPU: the blocks of this program's [`UNet`](crate::nn::UNet) without condition and time.
 //!
 //! Its first level sees blocks of 2 x 2 pixels as channels, so that nothing is computed at full size; group norms
-//! instead of batch norms let it learn from a few strips at a time and label a scan of any width.
+//! instead of batch norms let it learn from a few strips at a time and label a scan of any width. 1,340,932 parameters with
+//! nine classes.
 
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
@@ -178,6 +179,7 @@ mod tests {
     fn the_usual_shape_fits_into_four_mebibytes_of_half_precision() {
         let network = SmallSegmenter::new(&SmallConfig::default(), 9, &Device::flex());
         let weights = network.num_params();
+        assert_eq!(weights, 1_340_932);
         assert!(2 * weights < 4 << 20, "{weights} weights");
         assert_eq!(SmallConfig::default().check(), Ok(()));
         let wrong = SmallConfig { widths: vec![30], ..SmallConfig::default() };

@@ -14,10 +14,19 @@ use crate::training::config::{RunConfig, Stage, even};
 const SMALL_AXIAL_UM_PER_PX: f32 = 7.74;
 const SMALL_LATERAL_UM_PER_PX: f32 = 22.6;
 
+/// Side of the square that published segmenters see.
+const PUBLISHED_SIDE_PX: u32 = 224;
+
 impl RunConfig {
-    /// The recipe of a segmenter.
+    /// The recipe of a segmenter: the small one's own scale, or the square of the published ones.
     pub fn segmenter(kind: SegmenterKind) -> Self {
-        let task = SegmentTask { network: SegmenterConfig::of(kind), ..SegmentTask::default() };
+        match kind {
+            SegmenterKind::Small => Self::small_segmenter(),
+            _ => Self::square_segmenter(kind, PUBLISHED_SIDE_PX),
+        }
+    }
+
+    fn small_segmenter() -> Self {
         let mapping = Mapping {
             axial_um_per_px: SMALL_AXIAL_UM_PER_PX,
             lateral_um_per_px: SMALL_LATERAL_UM_PER_PX,
@@ -26,7 +35,7 @@ impl RunConfig {
         };
         Self {
             stage: Stage::Segment,
-            steps: 2000,
+            steps: 4000,
             batch: 2,
             crop_rows: 248,
             crop_columns: 256,
@@ -40,7 +49,7 @@ impl RunConfig {
             mask_dropout: 0.0,
             lesion_edges: false,
             augmentation: Augmentation::classical(),
-            segmenter: task,
+            segmenter: SegmentTask::default(),
             validate_every: 250,
             validation_levels: 0,
             sample_every: 1000,
@@ -48,11 +57,13 @@ impl RunConfig {
         }
     }
 
-    /// [`RunConfig::segmenter`] with every scan stretched to a square of `side` pixels, as published segmenters are
-    /// trained; the columns that no grader labelled are cut off.
+    /// A segmenter with every scan stretched to a square of `side` pixels, as published segmenters are trained; the
+    /// columns that no grader labelled are cut off. The published networks learn by the common protocol of algorithms
+    /// 4.5: AdamW at 5e-4 along a half cosine, without averaged weights.
     pub fn square_segmenter(kind: SegmenterKind, side: u32) -> Self {
-        let base = Self::segmenter(kind);
-        let multiple = base.segmenter.network.side_multiple() as u32;
+        let base = Self::small_segmenter();
+        let network = SegmenterConfig::of(kind);
+        let multiple = network.side_multiple() as u32;
         let window = side.max(2 * base.mapping.overlap + 1).next_multiple_of(multiple);
         let mapping = Mapping {
             multiple,
@@ -60,7 +71,17 @@ impl RunConfig {
             max_window: base.mapping.max_window.map(|most| most.next_multiple_of(multiple).max(window)),
             ..Mapping::live()
         };
-        Self { crop_rows: side as usize, crop_columns: side as usize, mapping, ..base }
+        let square = Self {
+            crop_rows: side as usize,
+            crop_columns: side as usize,
+            mapping,
+            segmenter: SegmentTask { network, ..SegmentTask::default() },
+            ..base
+        };
+        match kind {
+            SegmenterKind::Small => square,
+            _ => Self { batch: 4, learning_rate: 5e-4, weight_decay: 1e-4, ema_decay: 0.0, ..square },
+        }
     }
 
     /// Whether the numbers of a segmenter's run make sense together; the message says which do not.
@@ -114,9 +135,18 @@ mod tests {
     fn recipes_are_sound_and_a_segmenter_is_told_nothing() {
         let config = RunConfig::segmenter(SegmenterKind::Small);
         assert_eq!(config.check(), Ok(()));
-        for side in [48, 160, 224, 480] {
-            let square = RunConfig::square_segmenter(SegmenterKind::Small, side);
-            assert_eq!(square.check(), Ok(()), "{side}");
+        let all = [
+            SegmenterKind::Small,
+            SegmenterKind::Unet,
+            SegmenterKind::Ynet,
+            SegmenterKind::Relaynet,
+            SegmenterKind::Gdnet,
+        ];
+        for kind in all {
+            assert_eq!(RunConfig::segmenter(kind).check(), Ok(()), "{kind:?}");
+            for side in [48, 160, 224, 480] {
+                assert_eq!(RunConfig::square_segmenter(kind, side).check(), Ok(()), "{kind:?} {side}");
+            }
         }
         let told = RunConfig { drm: Drm::default(), ..config.clone() };
         assert!(told.check().unwrap_err().contains("drm.apply_probability"));
