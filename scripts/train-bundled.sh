@@ -7,6 +7,7 @@
 #            student   live-student.safetensors, taught by the bundled image model with the masks of all scans of
 #                      training subjects; the auto-trace labels those that nobody annotated
 #            masks     masks.safetensors, masks
+#            segmenter segmenter.safetensors, which labels scans
 #            teacher   a slower image model, told of style and vessel shadows, which students are to learn from: as
 #                      `image`, from fresh weights, at a constant rate, so that its average is worth something at any time
 # TIAN_FOLDER holds bscans/ and boundaries/ (Tian et al. 2015, CC BY 4.0); DUKE_FOLDER holds bscans/,
@@ -14,13 +15,13 @@
 # Duke 7-8 and Tian 7 validate and never train; Duke 9-10 are the test set and must not be there.
 # Stop it with Ctrl-C at any time: running it again goes on from the newest checkpoint.
 #
-# Environment: STEPS           of the model itself [image 10000, student 900, masks 3000, teacher 60000]
+# Environment: STEPS           of the model itself [image 10000, student 900, masks 3000, segmenter 4000, teacher 60000]
 #              PRETRAIN_STEPS  of stage 1 [4000, teacher 3000]
 #              START           a model that stage 1 (or the mask model) begins with [fresh weights]; the bundled
 #                              ones began with those bundled before, as their cards say
 #              RETIDIFF        the program [cargo run --release]
 set -euo pipefail
-usage() { sed -n '3,13s/^# //p' "$0" >&2; exit 2; }
+usage() { sed -n '3,14s/^# //p' "$0" >&2; exit 2; }
 [ $# -ge 3 ] || usage
 model=$1 tian=$2 duke=$3 run=${4:-.runs/bundled-$1}
 shift $(($# < 4 ? $# : 4))
@@ -70,6 +71,11 @@ case $model in
   masks)
     file=masks figures=(masks --model "$run/model.safetensors")
     train "$run" "$data" --stage masks --steps "${STEPS:-3000}" "${start[@]}" "$@"
+    ;;
+  segmenter)
+    train "$run" "$data" --stage segment --network small --steps "${STEPS:-4000}" "$@"
+    echo "copy $run/model.safetensors to $models/segmenter.safetensors and bring its card up to date"
+    exit
     ;;
   *) usage ;;
 esac

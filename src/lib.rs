@@ -14,10 +14,12 @@
 //! | [`dataset`] | manifest, split by subject, the document-to-network mapping, augmentation | – |
 //! | `nn` | networks only | burn |
 //! | `diffusion` | schedule, loss, samplers, DRM; the model file | burn |
+//! | `segmentation` | a segmenter ready to label scans; its model file | burn |
 //! | [`metrics`] | fidelity figures of synthetic scans | – |
 //! | [`generation`] | pairs in bulk: plan, pair, scores, folder, shards. Knows no network | – |
 //! | [`review`] | decisions, agreement, audits, blind test, export of a reviewed set. No window | – |
 //! | `training` | run configuration, trainer, checkpoint, EMA, run directory | burn |
+//! | `evaluation` | experiments made of the above and their reports | burn |
 //! | `worker` | the synthesis thread | burn |
 //! | `studio` | the desktop application; the only place that knows egui | burn, egui |
 //! | [`cli`] | one file per subcommand | – |
@@ -37,6 +39,8 @@ pub mod dataset;
 #[cfg(feature = "cpu")]
 pub mod diffusion;
 pub mod document;
+#[cfg(feature = "cpu")]
+pub mod evaluation;
 pub mod formats;
 pub mod generation;
 pub mod mask;
@@ -45,6 +49,8 @@ pub mod metrics;
 pub mod nn;
 pub mod review;
 pub mod scan;
+#[cfg(feature = "cpu")]
+pub mod segmentation;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod studio;
 #[cfg(feature = "cpu")]

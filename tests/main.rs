@@ -36,6 +36,8 @@ mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;
 #[cfg(feature = "cpu")]
+mod golden_segmenters;
+#[cfg(feature = "cpu")]
 mod gradients;
 mod history;
 mod hostile;
@@ -64,6 +66,8 @@ mod reproduce;
 mod resumed_run;
 mod review;
 mod segmentation_metrics;
+#[cfg(feature = "cpu")]
+mod segmenting;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]

@@ -25,6 +25,8 @@ pub mod review;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod screenshot;
 #[cfg(feature = "cpu")]
+pub mod segment;
+#[cfg(feature = "cpu")]
 mod setting;
 #[cfg(feature = "cpu")]
 pub mod synthesize;
@@ -83,6 +85,8 @@ enum Command {
     #[cfg(feature = "cpu")]
     Masks(masks::MasksArgs),
     #[cfg(feature = "cpu")]
+    Segment(segment::SegmentArgs),
+    #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
@@ -115,6 +119,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Generate(args)) => generate::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Masks(args)) => masks::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Segment(args)) => segment::run(&args),
         #[cfg(feature = "cpu")]
         Some(Command::Train(args)) => train::run(args),
         #[cfg(feature = "cpu")]

@@ -12,7 +12,7 @@ use super::out_of_memory;
 use super::setting::{Setting, with_settings};
 use crate::dataset::Manifest;
 use crate::dataset::split::{SPLIT_FILE, Split};
-use crate::nn::Arithmetic;
+use crate::nn::{Arithmetic, SegmenterKind};
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
 use crate::training::strips_sheet::first_strips;
@@ -21,10 +21,11 @@ use crate::training::{
 };
 use crate::worker::ModelSource;
 
-/// Train a model: one of four stages.
+/// Train a model: one of four stages, or a segmenter.
 ///
 /// Stage 1 (`pretrain`) learns scans alone, stage 2 (`masks`) masks, stage 3 (`finetune`, unless said here) scans from
-/// masks, and `distill` makes a student that draws in one step what its teacher draws in many.
+/// masks, and `distill` makes a student that draws in one step what its teacher draws in many. `segment` trains a
+/// segmenter, which labels scans.
 ///
 /// Everything the run makes is in its folder: figures, checkpoints, sample pictures and the model file.
 /// Ctrl-C saves and ends it; `--resume` goes on exactly where it was. The studio's Train page shows runs
@@ -35,7 +36,8 @@ use crate::worker::ModelSource;
     retidiff train --data data --run runs/a --steps 2000\n  \
     retidiff train --data data --run runs/b --set drm.apply_probability=0 --set ema_decay=0.99\n  \
     retidiff train --preset paper --print-config > paper.json\n  \
-    retidiff train --data data --run runs/student --stage distill --from model.safetensors")]
+    retidiff train --data data --run runs/student --stage distill --from model.safetensors\n  \
+    retidiff train --data data --run runs/segmenter --stage segment --network small")]
 pub struct TrainArgs {
     /// Folder of a data set, as `retidiff import` makes it [default: the one a resumed run began with]
     #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch", "print_config"])]
@@ -46,9 +48,12 @@ pub struct TrainArgs {
     /// Settings to start from
     #[arg(long, value_enum, default_value = "live")]
     preset: Preset,
-    /// Which training: scans alone, masks, scans from masks, or a one-step student of a model
+    /// Which training: scans alone, masks, scans from masks, a one-step student of a model, or a segmenter
     #[arg(long, value_enum, default_value = "finetune", conflicts_with_all = ["config", "resume", "branch"])]
     stage: Stage,
+    /// Which segmenter the stage `segment` trains [default: small]
+    #[arg(long, value_enum, conflicts_with_all = ["config", "resume", "branch"])]
+    network: Option<SegmenterKind>,
     /// Settings from a JSON file (what it leaves out is as in the preset `live`); a run that is resumed or
     /// branched takes them in place of its own
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
@@ -245,7 +250,13 @@ impl TrainArgs {
             (Some(file), _) => read_config_file(file)?,
             (None, Some(branch)) => RunDirectory::read_config(branch)?,
             (None, None) if self.resume => RunDirectory::read_config(self.run_folder()?)?,
-            (None, None) => RunConfig::of(self.preset, self.stage),
+            (None, None) => match (self.stage, self.network) {
+                (Stage::Segment, network) => RunConfig::segmenter(network.unwrap_or_default()),
+                (stage, None) => RunConfig::of(self.preset, stage),
+                (_, Some(_)) => {
+                    anyhow::bail!("--network is for --stage segment; --preset chooses what draws")
+                }
+            },
         };
         fn replace<T: Copy>(value: &mut T, by: Option<T>) {
             *value = by.unwrap_or(*value);

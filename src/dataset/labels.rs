@@ -57,6 +57,12 @@ impl LabelScheme {
         Self { classes, coding: Coding::Scalar }
     }
 
+    /// What segmenters tell apart: the paper's nine classes (background on both sides, seven layers, fluid), a plane
+    /// each. Unannotated pixels are in none.
+    pub fn segmenter() -> Self {
+        Self { coding: Coding::OneHot, ..Self::paper() }
+    }
+
     /// Number of condition planes.
     pub fn plane_count(&self) -> usize {
         match self.coding {

@@ -54,6 +54,26 @@ impl Mapping {
         Self { multiple: 32, fixed_size: Some([480, 480]), ..Self::live() }
     }
 
+    /// Whether its windows, its fixed size and its scale make sense; the message says what does not.
+    pub fn check(&self) -> Result<(), String> {
+        if self.max_window.iter().any(|&side| {
+            !(1..=8192).contains(&side)
+                || !side.is_multiple_of(self.multiple)
+                || u64::from(side) <= 2 * u64::from(self.overlap)
+        }) {
+            return Err(format!("windows of {:?} pixels", self.max_window));
+        }
+        self.check_fixed_size()?;
+        let scales = [self.axial_um_per_px, self.lateral_um_per_px];
+        let tolerances = [self.axial_tolerance, self.lateral_tolerance];
+        if !scales.iter().all(|scale| (0.05..=1000.0).contains(scale))
+            || !tolerances.iter().all(|tolerance| (0.0..1.0).contains(tolerance))
+        {
+            return Err(format!("a grid of {scales:?} um per pixel with tolerances {tolerances:?}"));
+        }
+        Ok(())
+    }
+
     /// Whether a fixed size, if there is one, can be a grid; the message says why not.
     pub fn check_fixed_size(&self) -> Result<(), String> {
         let Some(sides) = self.fixed_size else { return Ok(()) };
@@ -199,17 +219,24 @@ impl Plan {
     /// # Panics
     /// If `grid` has not the grid's size.
     pub fn grid_to_image(&self, grid: &[f32]) -> GreyImage {
-        assert_eq!(grid.len(), self.grid_len(), "a grid picture");
+        let values = self.grid_to_document(grid);
+        let pixels: Vec<u8> =
+            values.iter().map(|value| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8).collect();
+        GreyImage::new(self.width, self.height, pixels)
+    }
+
+    /// Grid values at the document's pixels, row-major.
+    ///
+    /// # Panics
+    /// If `grid` has not the grid's size.
+    pub fn grid_to_document(&self, grid: &[f32]) -> Vec<f32> {
         let content: Vec<f32> = grid
             .chunks_exact(self.grid_width as usize)
             .take(self.content_height as usize)
             .flat_map(|row| &row[..self.content_width as usize])
             .copied()
             .collect();
-        let values = resample(&content, (self.content_width, self.content_height), (self.width, self.height));
-        let pixels: Vec<u8> =
-            values.iter().map(|value| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8).collect();
-        GreyImage::new(self.width, self.height, pixels)
+        resample(&content, (self.content_width, self.content_height), (self.width, self.height))
     }
 
     /// How much each pixel of window `index` counts when windows are blended, row-major over the window.

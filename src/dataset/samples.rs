@@ -13,7 +13,7 @@ use super::style::{self, StyleFigures};
 use crate::anatomy::{UNANNOTATED, is_lesion};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{FormatError, read_file, scan_image};
-use crate::scan::GreyImage;
+use crate::scan::{GreyImage, Spacing};
 
 /// How deep into the scanned area the filling of an unscanned one may look, in pixels.
 const FILL_DEPTH: usize = 24;
@@ -60,7 +60,13 @@ pub struct SampleOptions {
     pub shadow: bool,
     /// Whether lumens are cut out.
     pub lumens: bool,
+    /// Whether a scan without a known pixel size is taken to have [`ASSUMED_SPACING`], not pixel to pixel.
+    pub assumed_spacing: bool,
 }
+
+/// The pixel size of a scan about which nothing is known, where one has to be assumed: that of a Spectralis macular
+/// scan.
+pub const ASSUMED_SPACING: Spacing = Spacing { axial_um_per_px: 3.87, lateral_um_per_px: 11.3 };
 
 /// A manifest entry with its pixels, in document coordinates.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,7 +183,14 @@ impl LabelledScan {
 impl Sample {
     /// [`Sample::new`] with what the options ask for.
     pub fn with_options(scan: &LabelledScan, mapping: &Mapping, options: SampleOptions) -> Self {
-        let mut sample = Self::new(scan, mapping);
+        let mut sample = match (scan.entry.spacing, options.assumed_spacing) {
+            (None, true) => {
+                let mut known = scan.clone();
+                known.entry.spacing = Some(ASSUMED_SPACING);
+                Self::new(&known, mapping)
+            }
+            _ => Self::new(scan, mapping),
+        };
         if options.lesion_edges && !sample.lesion_columns.is_empty() {
             sample.labels = moved_to_edges(sample.width as u32, &sample.image, &sample.labels);
             sample.lesion_columns = lesion_columns(&sample.labels, sample.width);

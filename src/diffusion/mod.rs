@@ -14,6 +14,7 @@ pub mod samplers;
 pub mod scene;
 pub mod schedule;
 pub mod synthesizer;
+pub mod tensor_file;
 
 pub use mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 pub use model_file::ModelInfo;

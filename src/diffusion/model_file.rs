@@ -4,24 +4,18 @@
 //! tensor bytes. A file is input like any other: nothing in it is believed before it was checked, and nothing
 //! is allocated by its word.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::Device;
-use half::f16;
-use safetensors::tensor::{Dtype, TensorView};
-use safetensors::{SafeTensorError, SafeTensors};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{Prediction, Schedule};
+pub use super::tensor_file::{METADATA_KEY, ModelFileError, Precision};
+use super::{Prediction, Schedule, tensor_file};
 use crate::dataset::labels::LabelScheme;
 use crate::dataset::mapping::Mapping;
 use crate::dataset::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
 use crate::dataset::style::StyleModel;
 use crate::formats::atomic::write_atomically;
-use crate::nn::weights::{self, NamedTensor};
 use crate::nn::{UNet, UNetConfig};
 
 /// The newest version this program reads.
@@ -30,12 +24,6 @@ use crate::nn::{UNet, UNetConfig};
 pub const MODEL_FILE_VERSION: u32 = 2;
 /// The version of a model without any of these, which older programs draw rightly.
 const PLAIN_MODEL_VERSION: u32 = 1;
-/// The metadata key of the JSON string.
-pub const METADATA_KEY: &str = "retidiff";
-/// Bytes before a safetensors header: its length.
-const HEADER_LENGTH_BYTES: usize = 8;
-/// The longest header that is read for its description alone: those of this program have some ten kilobytes.
-const MOST_HEADER_BYTES: u64 = 16 << 20;
 
 /// What a network draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,21 +146,7 @@ impl ModelInfo {
                 self.network.side_multiple()
             ));
         }
-        if self.mapping.max_window.iter().any(|&side| {
-            !(1..=8192).contains(&side)
-                || !side.is_multiple_of(self.mapping.multiple)
-                || u64::from(side) <= 2 * u64::from(self.mapping.overlap)
-        }) {
-            return Err(format!("windows of {:?} pixels", self.mapping.max_window));
-        }
-        self.mapping.check_fixed_size()?;
-        let scales = [self.mapping.axial_um_per_px, self.mapping.lateral_um_per_px];
-        let tolerances = [self.mapping.axial_tolerance, self.mapping.lateral_tolerance];
-        if !scales.iter().all(|scale| (0.05..=1000.0).contains(scale))
-            || !tolerances.iter().all(|tolerance| (0.0..1.0).contains(tolerance))
-        {
-            return Err(format!("a grid of {scales:?} um per pixel with tolerances {tolerances:?}"));
-        }
+        self.mapping.check()?;
         if let Prediction::Residual { deviation, mean } = self.prediction {
             if !(1e-3..=1e3).contains(&deviation) {
                 return Err(format!("a data deviation of {deviation}, expected 0.001 to 1000"));
@@ -204,43 +178,6 @@ impl ModelInfo {
     }
 }
 
-/// How weights are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
-    /// Exact.
-    F32,
-    /// Half the size, eleven bits.
-    F16,
-}
-
-/// Why a model file was refused or not written. Every message names the file and the remedy.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelFileError {
-    #[error("{file}: no safetensors file ({reason}); copy or download it again")]
-    Malformed { file: String, reason: SafeTensorError },
-    #[error("{file}: not a RetiDiff model (no `{METADATA_KEY}` entry in its metadata); choose another file")]
-    NotAModel { file: String },
-    #[error(
-        "{file}: written by a newer RetiDiff (model version {found}, this one reads {MODEL_FILE_VERSION}); \
-             update RetiDiff"
-    )]
-    TooNew { file: String, found: u64 },
-    #[error("{file}: its description is unreadable ({reason}); export the model again")]
-    Description { file: String, reason: serde_json::Error },
-    #[error("{file}: its description contradicts itself: {reason}; export the model again")]
-    Contradiction { file: String, reason: String },
-    #[error(
-        "{file}: its weights are damaged (SHA-256 {found}, expected {expected}); copy or download it again"
-    )]
-    Damaged { file: String, expected: String, found: String },
-    #[error("{file}: tensor `{tensor}` {reason}; export the model again")]
-    Tensor { file: String, tensor: String, reason: String },
-    #[error("{file}: cannot be read ({reason}); check that it is there and may be read")]
-    Read { file: String, reason: std::io::Error },
-    #[error("{file}: cannot be written ({reason}); check the folder's space and permissions")]
-    Write { file: String, reason: std::io::Error },
-}
-
 /// The bytes of a model file; the same network and info give the same bytes.
 ///
 /// `info.version` and `info.tensors_sha256` are replaced by what is true of the file.
@@ -251,43 +188,10 @@ pub fn encode(unet: &UNet, info: &ModelInfo, precision: Precision) -> Vec<u8> {
     if let Err(reason) = info.check() {
         panic!("a model that no program could read: {reason}");
     }
-    let mut tensors = weights::collect(unet);
-    tensors.sort_by(|a, b| a.name.cmp(&b.name));
-    let tensors: Vec<(NamedTensor, Vec<u8>)> = tensors
-        .into_iter()
-        .map(|tensor| {
-            let bytes = match precision {
-                Precision::F32 => tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-                Precision::F16 => {
-                    tensor.values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect()
-                }
-            };
-            (tensor, bytes)
-        })
-        .collect();
-
-    let mut hasher = Sha256::new();
-    // safetensors lays tensors of one type out by name, which is the order here.
-    for (_, bytes) in &tensors {
-        hasher.update(bytes);
-    }
-    let info = ModelInfo {
-        version: info.needed_version(),
-        tensors_sha256: hexadecimal(&hasher.finalize()),
-        ..info.clone()
-    };
-    let description = serde_json::to_string(&info).expect("a model's description is plain data");
-
-    let dtype = match precision {
-        Precision::F32 => Dtype::F32,
-        Precision::F16 => Dtype::F16,
-    };
-    let views = tensors.iter().map(|(tensor, bytes)| {
-        let view = TensorView::new(dtype, tensor.shape.clone(), bytes).expect("bytes of the tensor's shape");
-        (tensor.name.as_str(), view)
-    });
-    let metadata = HashMap::from([(METADATA_KEY.to_owned(), description)]);
-    safetensors::serialize(views, Some(metadata)).expect("a network's header is small")
+    tensor_file::encode(unet, precision, |tensors_sha256| {
+        let info = ModelInfo { version: info.needed_version(), tensors_sha256, ..info.clone() };
+        serde_json::to_string(&info).expect("a model's description is plain data")
+    })
 }
 
 /// Writes a model file: [`encode`] to a temporary file beside `path`, synced, renamed.
@@ -303,120 +207,29 @@ pub fn read_info(bytes: &[u8], file: &str) -> Result<ModelInfo, ModelFileError> 
 
 /// [`read_info`] of a file on the disk, of which no more than the header is read.
 pub fn read_info_of(path: &Path) -> Result<ModelInfo, ModelFileError> {
-    /// The part of the header that describes the model; the tensors are left alone.
-    #[derive(Deserialize)]
-    struct Header {
-        #[serde(rename = "__metadata__", default)]
-        metadata: HashMap<String, String>,
-    }
-    let name = path.display().to_string();
-    let unreadable = |reason| ModelFileError::Read { file: name.clone(), reason };
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
-    let mut length = [0; HEADER_LENGTH_BYTES];
-    file.read_exact(&mut length).map_err(|_| malformed(&name, SafeTensorError::HeaderTooSmall))?;
-    let length = u64::from_le_bytes(length);
-    if length > MOST_HEADER_BYTES {
-        return Err(malformed(&name, SafeTensorError::HeaderTooLarge));
-    }
-    let mut header = Vec::new();
-    file.take(length).read_to_end(&mut header).map_err(unreadable)?;
-    if header.len() as u64 != length {
-        return Err(malformed(&name, SafeTensorError::InvalidHeaderLength));
-    }
-    let header: Header = serde_json::from_slice(&header)
-        .map_err(|reason| malformed(&name, SafeTensorError::InvalidHeaderDeserialization(reason)))?;
-    let description =
-        header.metadata.get(METADATA_KEY).ok_or_else(|| ModelFileError::NotAModel { file: name.clone() })?;
-    described(description, &name)
+    described(&tensor_file::description_of(path)?, &path.display().to_string())
 }
 
 /// The network of a model file on a device, every tensor checked. `file` is its name for messages.
 pub fn load(bytes: &[u8], file: &str, device: &Device) -> Result<(UNet, ModelInfo), ModelFileError> {
     let (info, data_start) = read_header(bytes, file)?;
-    let found = hexadecimal(&Sha256::digest(&bytes[data_start..]));
-    if found != info.tensors_sha256 {
-        let expected = info.tensors_sha256;
-        return Err(ModelFileError::Damaged { file: file.to_owned(), expected, found });
-    }
-    let tensors = SafeTensors::deserialize(bytes).map_err(|reason| malformed(file, reason))?;
-
     // Building a network allocates no weights: tensors come into being when they are first used.
-    let unet = info.network.init(device);
-    let shapes = weights::shapes(&unet);
-    let tensor_error = |tensor: &str, reason: String| ModelFileError::Tensor {
-        file: file.to_owned(),
-        tensor: tensor.to_owned(),
-        reason,
-    };
-    if let Some(unknown) = tensors.names().into_iter().find(|name| !shapes.contains_key(*name)) {
-        return Err(tensor_error(unknown, "is no part of the network it describes".to_owned()));
-    }
-    for (name, shape) in &shapes {
-        let view = tensors.tensor(name).map_err(|_| tensor_error(name, "is missing".to_owned()))?;
-        if view.shape() != shape.as_slice() {
-            let reason = format!("has shape {:?}, the network needs {shape:?}", view.shape());
-            return Err(tensor_error(name, reason));
-        }
-    }
-    let mut values = BTreeMap::new();
-    for name in shapes.into_keys() {
-        let view = tensors.tensor(&name).map_err(|_| tensor_error(&name, "is missing".to_owned()))?;
-        let decoded = decode(&view).map_err(|reason| tensor_error(&name, reason))?;
-        values.insert(name, decoded);
-    }
-    Ok((weights::assign(unet, values), info))
+    let contents = tensor_file::Contents { bytes, data_start, sha256: &info.tensors_sha256 };
+    let unet = contents.load_into(info.network.init(device), file)?;
+    Ok((unet, info))
 }
 
 /// The checked description and where the tensor bytes start.
 fn read_header(bytes: &[u8], file: &str) -> Result<(ModelInfo, usize), ModelFileError> {
-    let (header_length, header) =
-        SafeTensors::read_metadata(bytes).map_err(|reason| malformed(file, reason))?;
-    let description = header
-        .metadata()
-        .as_ref()
-        .and_then(|metadata| metadata.get(METADATA_KEY))
-        .ok_or_else(|| ModelFileError::NotAModel { file: file.to_owned() })?;
-    Ok((described(description, file)?, HEADER_LENGTH_BYTES + header_length))
+    let (description, data_start) = tensor_file::description(bytes, file)?;
+    Ok((described(&description, file)?, data_start))
 }
 
 /// What a description says, checked.
 fn described(description: &str, file: &str) -> Result<ModelInfo, ModelFileError> {
     let unreadable = |reason| ModelFileError::Description { file: file.to_owned(), reason };
-    /// The one field every version has; the rest may mean anything in a newer one.
-    #[derive(Deserialize)]
-    struct Versioned {
-        version: u64,
-    }
-    let Versioned { version } = serde_json::from_str(description).map_err(unreadable)?;
-    if version > u64::from(MODEL_FILE_VERSION) {
-        return Err(ModelFileError::TooNew { file: file.to_owned(), found: version });
-    }
+    tensor_file::check_start(description, file, &["image", "mask"], MODEL_FILE_VERSION)?;
     let info: ModelInfo = serde_json::from_str(description).map_err(unreadable)?;
     info.check().map_err(|reason| ModelFileError::Contradiction { file: file.to_owned(), reason })?;
     Ok(info)
-}
-
-fn malformed(file: &str, reason: SafeTensorError) -> ModelFileError {
-    ModelFileError::Malformed { file: file.to_owned(), reason }
-}
-
-fn decode(view: &TensorView<'_>) -> Result<Vec<f32>, String> {
-    let values: Vec<f32> = match view.dtype() {
-        Dtype::F32 => {
-            view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
-        }
-        Dtype::F16 => {
-            view.data().chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
-        }
-        other => return Err(format!("has type {other:?}, expected F32 or F16")),
-    };
-    if values.iter().all(|value| value.is_finite()) {
-        Ok(values)
-    } else {
-        Err("holds a value that is no finite number".to_owned())
-    }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

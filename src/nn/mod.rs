@@ -12,11 +12,13 @@ pub mod fresh_weights;
 pub mod norm_act;
 pub mod resample;
 pub mod residual;
+pub mod segmenter;
 pub mod time_embedding;
 pub mod unet;
 pub mod unet_config;
 pub mod weights;
 
 pub use arithmetic::Arithmetic;
+pub use segmenter::{Segmenter, SegmenterConfig, SegmenterKind};
 pub use unet::UNet;
 pub use unet_config::{TimeConditioning, UNetConfig};

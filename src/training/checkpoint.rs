@@ -25,13 +25,13 @@ const KEPT: usize = 2;
 
 /// What a run goes on from.
 #[derive(Clone)]
-pub struct State {
+pub struct State<N = UNet> {
     /// Steps done.
     pub step: u64,
     /// The network that is trained, with gradients.
-    pub network: UNet,
+    pub network: N,
     /// The averaged network, without.
-    pub average: UNet,
+    pub average: N,
     pub optimizer: ModuleOptimizer,
 }
 
@@ -44,7 +44,7 @@ pub fn folder_name(step: u64) -> String {
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn save(checkpoints: &Path, state: &State) -> Result<PathBuf, TrainingError> {
+pub fn save<N: Module>(checkpoints: &Path, state: &State<N>) -> Result<PathBuf, TrainingError> {
     let unfinished = checkpoints.join(format!("{UNFINISHED_PREFIX}{}", std::process::id()));
     let path = checkpoints.join(folder_name(state.step));
     remove_unfinished(checkpoints)?;
@@ -94,7 +94,7 @@ pub fn steps_of(checkpoints: &Path) -> Result<Vec<u64>, TrainingError> {
 ///
 /// # Errors
 /// If a file is damaged or belongs to another network.
-pub fn load(checkpoints: &Path, step: u64, fresh: State) -> Result<State, TrainingError> {
+pub fn load<N: Module>(checkpoints: &Path, step: u64, fresh: State<N>) -> Result<State<N>, TrainingError> {
     let folder = checkpoints.join(folder_name(step));
     let read = |name: &str| {
         let path = folder.join(name);
@@ -104,7 +104,7 @@ pub fn load(checkpoints: &Path, step: u64, fresh: State) -> Result<State, Traini
         let path = folder.join(name);
         move |error: burn::store::RecordError| TrainingError::Checkpoint { path, reason: error.to_string() }
     };
-    let network = |name: &str, network: UNet| {
+    let network = |name: &str, network: N| {
         let record = ModuleRecord::from_bytes(read(name)?).map_err(refuse(name))?;
         network.try_load_record(record).map_err(refuse(name))
     };

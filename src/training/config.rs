@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::distillation::{Distillation, Lesson};
+use super::segmenting::SegmentTask;
 use super::strips::{HighNoise, WideStrips};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
@@ -53,6 +54,8 @@ pub enum Stage {
     Finetune,
     /// 4: a student that draws in one step what its teacher (`--from`) draws in many
     Distill,
+    /// a segmenter (`--network`), which labels scans
+    Segment,
 }
 
 impl Stage {
@@ -63,6 +66,7 @@ impl Stage {
             Stage::Masks => "masks",
             Stage::Finetune => "finetune",
             Stage::Distill => "distill",
+            Stage::Segment => "segment",
         }
     }
 }
@@ -152,6 +156,8 @@ pub struct RunConfig {
     pub masks: MaskTask,
     /// Of the stage `distill`.
     pub distillation: Distillation,
+    /// Of the stage `segment`.
+    pub segmenter: SegmentTask,
     /// Tensor hash of the teacher, in the stage `distill`.
     pub teacher_sha256: Option<String>,
     pub augmentation: Augmentation,
@@ -301,10 +307,10 @@ impl RunConfig {
         }
         self.network.check()?;
         self.schedule.check()?;
-        if self.stage == Stage::Masks {
-            self.check_masks()?
-        } else {
-            self.check_scans()?
+        match self.stage {
+            Stage::Masks => self.check_masks()?,
+            Stage::Segment => self.check_segmenting()?,
+            Stage::Pretrain | Stage::Finetune | Stage::Distill => self.check_scans()?,
         }
         if self.stage == Stage::Distill {
             self.distillation.check(&self.schedule)?;
@@ -352,13 +358,19 @@ impl RunConfig {
         Ok(())
     }
 
-    fn check_scans(&self) -> Result<(), String> {
-        let multiple = self.network.side_multiple();
+    /// Whether strips have sides in multiples of `multiple`.
+    pub(super) fn check_crop(&self, multiple: usize) -> Result<(), String> {
         for (name, side) in [("crop_rows", self.crop_rows), ("crop_columns", self.crop_columns)] {
             if side == 0 || !side.is_multiple_of(multiple) || side > 4096 {
                 return Err(format!("{name} is {side}, expected a multiple of {multiple} up to 4096"));
             }
         }
+        Ok(())
+    }
+
+    fn check_scans(&self) -> Result<(), String> {
+        let multiple = self.network.side_multiple();
+        self.check_crop(multiple)?;
         self.labels.check()?;
         self.augmentation.check()?;
         self.mapping.check_fixed_size()?;

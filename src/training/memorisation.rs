@@ -21,12 +21,17 @@ pub struct Memorisation {
 }
 
 impl Memorisation {
+    /// Watches nothing.
+    pub fn none() -> Self {
+        Self { training: Vec::new(), held_out: None, ratios: Vec::new() }
+    }
+
     /// Nothing measured yet.
     ///
     /// Scans that are streamed and masks are not watched: they have no labelled scans to be near to.
     pub fn new(source: &Source) -> Self {
         let Source::Labelled(samples) = source else {
-            return Self { training: Vec::new(), held_out: None, ratios: Vec::new() };
+            return Self::none();
         };
         let prints = |samples: &[Sample]| -> Vec<Fingerprint> {
             samples

@@ -1,6 +1,6 @@
 //! How much memory this process uses, as the operating system counts it.
 
-use super::config::RunConfig;
+use super::config::{RunConfig, Stage};
 use super::cost::Cost;
 
 /// What helps when a run needs more memory than there is; the step stays the same.
@@ -13,6 +13,10 @@ pub const WHAT_TAKES_LESS: &str = "Less is taken by a smaller batch (accumulatio
 
 /// A warning if a run will hardly fit into the memory that is free.
 pub fn warning(config: &RunConfig, free: u64) -> Option<String> {
+    // Costs are reckoned for networks that draw; a segmenter of its batch and size takes a fraction of theirs.
+    if config.stage == Stage::Segment {
+        return None;
+    }
     let needed = Cost::of(config).memory_bytes;
     let gigabytes = |bytes: f64| bytes / 1e9;
     (needed > free as f64).then(|| {

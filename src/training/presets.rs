@@ -2,6 +2,7 @@
 
 use super::config::{CONFIG_VERSION, MaskTask, Preset, RunConfig, Stage, StyleSettings, even};
 use super::distillation::Distillation;
+use super::segmenting::SegmentTask;
 use super::strips::{HighNoise, WideStrips};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::lumens::PasteLumens;
@@ -10,7 +11,7 @@ use crate::dataset::{LabelScheme, Mapping, Split};
 use crate::diffusion::drm::Drm;
 use crate::diffusion::schedule::SCAN_DEVIATION;
 use crate::diffusion::{Prediction, Schedule};
-use crate::nn::{Arithmetic, UNetConfig};
+use crate::nn::{Arithmetic, SegmenterKind, UNetConfig};
 
 /// Mean of the training scans' annotated columns in [-1, 1].
 const SCAN_MEAN: f64 = -0.72;
@@ -31,6 +32,7 @@ impl RunConfig {
         match (stage, preset) {
             (Stage::Finetune, _) => base,
             (Stage::Pretrain, _) => Self { stage, ..base },
+            (Stage::Segment, _) => Self::segmenter(SegmenterKind::Small),
             (Stage::Distill, _) => Self {
                 stage,
                 steps: 900,
@@ -132,6 +134,7 @@ impl RunConfig {
                 augmentation: MaskAugmentation::default(),
             },
             distillation: Distillation::default(),
+            segmenter: SegmentTask::default(),
             teacher_sha256: None,
             augmentation: Augmentation::default(),
             pseudo_labelled: false,

@@ -59,6 +59,9 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         strata: Vec<StratumLoss>,
     },
+    /// How well the averaged segmenter labels the validation strips: Dice of all their pixels together, mean of the
+    /// classes that are not background, and fluid where there is any.
+    Dice { step: u64, mean: f64, fluid: Option<f64> },
     /// Distance to the nearest training scan: of the sample pictures, and of validation scans for scale.
     Memorisation { step: u64, synthetic: f64, held_out: f64 },
     /// Pictures of validation masks were drawn; path relative to the run.
@@ -104,7 +107,10 @@ impl Event {
 
     /// Whether it belongs into `metrics.jsonl`.
     pub fn is_metric(&self) -> bool {
-        matches!(self, Event::Step { .. } | Event::Validation { .. } | Event::Memorisation { .. })
+        matches!(
+            self,
+            Event::Step { .. } | Event::Validation { .. } | Event::Dice { .. } | Event::Memorisation { .. }
+        )
     }
 
     /// The step it happened at.
@@ -113,6 +119,7 @@ impl Event {
             Event::Started { step, .. }
             | Event::Step { step, .. }
             | Event::Validation { step, .. }
+            | Event::Dice { step, .. }
             | Event::Memorisation { step, .. }
             | Event::Paused { step }
             | Event::Resumed { step }
@@ -183,6 +190,10 @@ impl Narrator {
                 ))
             }
             Event::Validation { step, loss, .. } => Some(format!("step {step}: validation loss {loss:.4}")),
+            Event::Dice { step, mean, fluid } => {
+                let fluid = fluid.map_or("none to see".to_owned(), |fluid| format!("{fluid:.3}"));
+                Some(format!("step {step}: validation Dice {mean:.3}, fluid {fluid}"))
+            }
             Event::Memorisation { step, synthetic, held_out } => Some(format!(
                 "step {step}: nearest training scan at {synthetic:.4} (a scan that was held out: {held_out:.4})"
             )),

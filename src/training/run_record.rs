@@ -148,6 +148,8 @@ impl RunRecord {
                 self.samples.retain(|(known, _)| known < step);
                 self.samples.push((*step, file.clone()));
             }
+            // The figures are in the run's files; the curve that a page shows is the loss.
+            Event::Dice { .. } => {}
             Event::Checkpoint { .. } => self.know_checkpoints(),
             Event::Paused { .. } => self.state = RunState::Paused,
             Event::Resumed { .. } => self.state = RunState::Running,

@@ -6,8 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use burn::module::Module;
-
 use super::batches::Batch;
 use super::checkpoint;
 use super::config::{RunConfig, Stage};
@@ -21,6 +19,8 @@ use super::report::{EVENT_VERSION, Event};
 use super::run::Run;
 use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::samples_sheet::{self, SheetRow};
+use super::saving::{Facts, Saved, drawing_info};
+use super::segmenting;
 use super::source::{DataSummary, Source, pseudo_labelled_scans};
 use super::start::{keep_teacher, read_start, read_teacher};
 use super::trainer::{StepResult, Trainer, mean};
@@ -29,12 +29,15 @@ use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
 use crate::dataset::samples::Sample;
 use crate::dataset::style::StyleModel;
+use crate::diffusion::ModelInfo;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
-use crate::diffusion::model_file::{self, MaskModel, ModelInfo, ModelKind, Normalisation, Precision};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::atomic::write_atomically;
+use crate::metrics::segmentation::confusion::Confusion;
+use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
+use crate::nn::{Segmenter, UNet};
 use crate::scan::GreyImage;
 
 /// Steps in a row without a finite loss after which a run gives up.
@@ -67,38 +70,98 @@ pub fn run(
         return Err(TrainingError::Config { path: run.path.to_owned(), reason });
     }
     let source = Source::open(&config, &manifest)?;
-    let mut trainer = Trainer::new(&config, &run.device);
-    let directory = if run.resume {
-        let checkpoints = run.path.join("checkpoints");
-        if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {
-            trainer.state = checkpoint::load(&checkpoints, newest, trainer.state)?;
-        }
+    let given = Given { config, manifest, source, run, control };
+    match given.config.stage {
+        Stage::Segment => begin_segmenter(&given).and_then(|begun| conduct(given, begun, on_event)),
+        _ => begin_drawing(&given, start).and_then(|begun| conduct(given, begun, on_event)),
+    }
+}
+
+/// What a run is made of before its network.
+struct Given<'a> {
+    config: RunConfig,
+    manifest: Arc<Manifest>,
+    source: Source,
+    run: &'a Run<'a>,
+    control: &'a Control,
+}
+
+/// The network of a run, and its folder; the configuration may have learned what the run began with.
+struct Begun<N> {
+    trainer: Trainer<N>,
+    directory: RunDirectory,
+    from: Option<String>,
+}
+
+/// A network that draws, fresh, with the weights of a model, or as its newest checkpoint has it.
+fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begun<UNet>, TrainingError> {
+    let (config, run) = (&given.config, given.run);
+    let mut trainer = Trainer::new(config, &run.device);
+    if run.resume {
+        let directory = resume(&mut trainer, config, run)?;
         if config.has_teacher_beside() {
-            trainer.teacher = Some(read_teacher(&config, run)?);
+            trainer.teacher = Some(read_teacher(config, run)?);
         }
-        RunDirectory::resume(run.path, &config, run.data, trainer.state.step)?
-    } else {
-        if let (Some(model), Some((network, info))) = (run.from, &start) {
-            trainer.start_from(network).map_err(|reason| model.refused(reason))?;
-            config.from = Some(info.name.clone());
-            let saw_masks =
-                info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
-            if config.stage == Stage::Finetune && !saw_masks {
-                trainer.forget_condition(&config.network);
-            }
+        return Ok(Begun { trainer, directory, from: config.from.clone() });
+    }
+    let mut config = config.clone();
+    if let (Some(model), Some((network, info))) = (run.from, &start) {
+        trainer.start_from(network).map_err(|reason| model.refused(reason))?;
+        config.from = Some(info.name.clone());
+        let saw_masks = info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
+        if config.stage == Stage::Finetune && !saw_masks {
+            trainer.forget_condition(&config.network);
         }
-        let directory = RunDirectory::create(run.path, &config, run.data)?;
-        if let (Some(model), true) = (run.from, config.has_teacher_beside()) {
-            keep_teacher(model, run.path)?;
-        }
-        directory
+    }
+    let directory = RunDirectory::create(run.path, &config, run.data)?;
+    if let (Some(model), true) = (run.from, config.has_teacher_beside()) {
+        keep_teacher(model, run.path)?;
+    }
+    Ok(Begun { trainer, directory, from: config.from })
+}
+
+/// A segmenter, fresh or as its newest checkpoint has it.
+fn begin_segmenter(given: &Given) -> Result<Begun<Segmenter>, TrainingError> {
+    let (config, run) = (&given.config, given.run);
+    let mut trainer = Trainer::fresh(config, &run.device);
+    let directory = match run.resume {
+        true => resume(&mut trainer, config, run)?,
+        false => RunDirectory::create(run.path, config, run.data)?,
     };
+    Ok(Begun { trainer, directory, from: None })
+}
+
+/// Takes the newest checkpoint, if there is one, and the folder.
+fn resume<N: StageNetwork>(
+    trainer: &mut Trainer<N>,
+    config: &RunConfig,
+    run: &Run,
+) -> Result<RunDirectory, TrainingError> {
+    let checkpoints = run.path.join("checkpoints");
+    if let Some(&newest) = checkpoint::steps_of(&checkpoints)?.last() {
+        trainer.state = checkpoint::load(&checkpoints, newest, trainer.state.clone())?;
+    }
+    RunDirectory::resume(run.path, config, run.data, trainer.state.step)
+}
+
+/// Trains what was begun.
+fn conduct<N: StageNetwork>(
+    given: Given,
+    begun: Begun<N>,
+    on_event: &mut dyn FnMut(&Event),
+) -> Result<(), TrainingError> {
+    let Given { config, manifest, source, run, control } = given;
+    let Begun { trainer, directory, from } = begun;
     let summary = DataSummary::new(&manifest, &source);
-    let memorisation = Memorisation::new(&source);
+    let memorisation = match config.stage {
+        // A segmenter draws nothing that could be a copy.
+        Stage::Segment => Memorisation::none(),
+        _ => Memorisation::new(&source),
+    };
     let style = source.style().cloned();
     let mut session = Session {
         pseudo_labelled_scans: pseudo_labelled_scans(&manifest, &config),
-        config,
+        config: RunConfig { from, ..config },
         directory,
         summary,
         trainer,
@@ -126,23 +189,65 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
 }
 
+/// What the newest look at the validation strips said.
+#[derive(Clone, Debug)]
+struct Looked {
+    step: u64,
+    loss: f64,
+    strata: Vec<StratumLoss>,
+    /// Of a segmenter: mean Dice of the classes that are not background, and of fluid.
+    dice: Option<(f64, Option<f64>)>,
+}
+
+/// A network that a run can be about: it has a model file, and something to show on the way.
+trait StageNetwork: Saved {
+    /// Draws the sheet of the step and tells of it.
+    fn show(session: &mut Session<Self>, scans: &[Sample], control: &Control) -> Result<(), TrainingError>;
+}
+
+impl StageNetwork for UNet {
+    fn show(session: &mut Session<Self>, scans: &[Sample], control: &Control) -> Result<(), TrainingError> {
+        match session.config.stage {
+            Stage::Masks => session.draw_masks(control),
+            _ => session.draw_samples(scans, control),
+        }
+    }
+}
+
+impl StageNetwork for Segmenter {
+    fn show(session: &mut Session<Self>, scans: &[Sample], _: &Control) -> Result<(), TrainingError> {
+        let (step, trainer) = (session.trainer.state.step, &session.trainer);
+        let file = RunDirectory::sample_file(step);
+        let path = session.directory.path().join(&file);
+        let sheet = segmenting::draw(&trainer.state.average, &session.config, scans, &trainer.device);
+        let Some(bytes) = sheet.map_err(TrainingError::io(&path, "drawing"))? else { return Ok(()) };
+        write_atomically(&path, &bytes).map_err(TrainingError::io(&path, "writing"))?;
+        session.emit(Event::Samples { step, file })
+    }
+}
+
+/// Mean Dice of the classes that are not background and are on either side, and that of fluid.
+fn dice_of(confusion: &Confusion) -> Option<(f64, Option<f64>)> {
+    let classes: Vec<f64> = (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| confusion.dice(class)).collect();
+    (!classes.is_empty()).then(|| (mean(&classes), confusion.dice(FLUID)))
+}
+
 /// A run in progress.
-struct Session<'a> {
+struct Session<'a, N> {
     config: RunConfig,
     directory: RunDirectory,
     summary: DataSummary,
     /// Scans of training subjects that the auto-trace labelled, taken or not.
     pseudo_labelled_scans: usize,
-    trainer: Trainer,
+    trainer: Trainer<N>,
     memorisation: Memorisation,
     validation: ValidationSet,
-    /// The newest validation loss, with its step.
-    validated: Option<(u64, f64, Vec<StratumLoss>)>,
+    validated: Option<Looked>,
     style: Option<StyleModel>,
     on_event: &'a mut dyn FnMut(&Event),
 }
 
-impl Session<'_> {
+impl<N: StageNetwork> Session<'_, N> {
     fn train(&mut self, source: Source, run: &Run, control: &Control) -> Result<(), TrainingError> {
         let config = Arc::new(self.config.clone());
         let parameters = self.trainer.state.network.num_params() as u64;
@@ -205,16 +310,15 @@ impl Session<'_> {
             let last = step == config.steps;
             let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
             if due(config.validate_every)
-                && let Some((loss, strata)) = self.validation_loss()
+                && let Some(Looked { loss, strata, dice, .. }) = self.validate().cloned()
             {
                 self.emit(Event::Validation { step, loss, strata })?;
+                if let Some((mean, fluid)) = dice {
+                    self.emit(Event::Dice { step, mean, fluid })?;
+                }
             }
             if due(config.sample_every) {
-                if config.stage == Stage::Masks {
-                    self.draw_masks(control)?;
-                } else {
-                    self.draw_samples(&sheet_scans, control)?;
-                }
+                N::show(self, &sheet_scans, control)?;
             }
             let is_time = saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes);
             // A network that has gone astray must not replace the last good one.
@@ -252,19 +356,23 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The loss of the averaged network as it is now, and by strata; measured once a step. `None` without scans to
-    /// validate on.
-    fn validation_loss(&mut self) -> Option<(f64, Vec<StratumLoss>)> {
+    /// What the averaged network makes of the validation strips as it is now; looked at once a step. `None` without
+    /// scans to validate on.
+    fn validate(&mut self) -> Option<&Looked> {
         if self.validation.batches.is_empty() {
             return None;
         }
-        let now = self.trainer.state.step;
-        if self.validated.as_ref().is_none_or(|(step, ..)| *step != now) {
-            let losses = self.trainer.strip_losses(&self.config, &self.validation.batches);
-            let strata = self.validation.strata(&self.config, &losses);
-            self.validated = Some((now, mean(&losses), strata));
+        let step = self.trainer.state.step;
+        if self.validated.as_ref().is_none_or(|looked| looked.step != step) {
+            let found = self.trainer.validate(&self.config, &self.validation.batches);
+            self.validated = Some(Looked {
+                step,
+                loss: mean(&found.losses),
+                strata: self.validation.strata(&self.config, &found.losses),
+                dice: found.confusion.as_ref().and_then(dice_of),
+            });
         }
-        self.validated.as_ref().map(|(_, loss, strata)| (*loss, strata.clone()))
+        self.validated.as_ref()
     }
 
     /// Writes a checkpoint and the model file, which says how the averaged network validates.
@@ -274,11 +382,10 @@ impl Session<'_> {
         checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
         // A checkpoint every few minutes must not cost a look at every scan at every noise level each time.
         if self.config.validation_levels == 0 {
-            self.validation_loss();
+            self.validate();
         }
-        let info = self.model_info(self.validated.as_ref().map(|(step, loss, _)| (*step, *loss)));
         let path = self.directory.path().join(MODEL_FILE);
-        model_file::save(&path, &self.trainer.state.average, &info, Precision::F16)?;
+        self.trainer.state.average.save(&path, &self.facts())?;
         let folder = format!("checkpoints/{}", checkpoint::folder_name(step));
         // The checkpoint keeps its model, so that it can be published when a newer one is there.
         let kept = self.directory.path().join(&folder).join(MODEL_FILE);
@@ -288,68 +395,23 @@ impl Session<'_> {
         self.emit(Event::Checkpoint { step, folder, model: MODEL_FILE.to_owned() })
     }
 
-    /// The description of the averaged network as it is now; `validated` is the step of the newest validation loss,
-    /// and the loss.
-    fn model_info(&self, validated: Option<(u64, f64)>) -> ModelInfo {
-        let config = &self.config;
-        let preset = config.preset.word();
-        let summary = &self.summary;
-        let is_mask = config.stage == Stage::Masks;
-        ModelInfo {
-            version: model_file::MODEL_FILE_VERSION,
-            name: match config.stage {
-                Stage::Finetune => format!("{preset} {} steps", self.trainer.state.step),
-                stage => format!("{preset} {} {} steps", stage.name(), self.trainer.state.step),
-            },
-            kind: if is_mask { ModelKind::Mask } else { ModelKind::Image },
-            mask: is_mask.then_some(MaskModel { coding: config.masks.coding, grid: config.masks.grid }),
-            preset: preset.to_owned(),
-            network: config.network.clone(),
-            labels: config.labels.clone(),
-            mapping: config.mapping.clone(),
-            normalisation: Normalisation::MinusOneToOne,
-            schedule: config.schedule,
-            prediction: config.prediction,
-            style: self.style.clone(),
-            shadow: config.style.shadow && !is_mask,
-            training: serde_json::json!({
-                "stage": config.stage.name(),
-                "from": config.from,
-                "teacher_sha256": config.teacher_sha256,
-                "distillation": (config.stage == Stage::Distill).then_some(config.distillation),
-                "mask_dropout": config.mask_dropout,
-                "style_dropout": (config.style.components > 0).then_some(config.style.dropout),
-                "lesion_edges": (!is_mask).then_some(config.lesion_edges),
-                "high_noise": (!is_mask && config.high_noise.share > 0.0).then_some(config.high_noise),
-                "wide": (!is_mask && config.wide.every > 0).then_some(config.wide),
-                "accumulation": config.accumulation,
-                "mask_augmentation": is_mask.then_some(&config.masks.augmentation),
-                "steps": self.trainer.state.step,
-                "of_steps": config.steps,
-                "batch": config.batch,
-                "strip_px": (!is_mask).then_some([config.crop_columns, config.crop_rows]),
-                "seed": config.seed,
-                "lesion_weight": (!is_mask).then_some(config.lesion_weight),
-                "learning_rate": config.learning_rate,
-                "arithmetic": config.arithmetic,
-                "ema_decay": config.ema_decay,
-                "weights": match config.ema_decay > 0.0 {
-                    true => "exponential moving average",
-                    false => "of the last step",
-                },
-                "drm": (config.stage == Stage::Finetune).then_some(config.drm),
-                "augmentation": (!is_mask).then_some(&config.augmentation),
-                "validation_loss": validated.map(|(_, loss)| loss),
-                "validation_step": validated.map(|(step, _)| step),
-                "sources": summary.sources,
-                "credits": summary.credits,
-                "training_subjects": summary.training_subjects,
-                "validation_subjects": summary.validation_subjects,
-                "training_scans": summary.training_scans,
-                "pseudo_labelled_scans": summary.pseudo_labelled_scans,
-            }),
-            tensors_sha256: String::new(),
+    /// The run as it is now.
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            config: &self.config,
+            summary: &self.summary,
+            style: self.style.as_ref(),
+            step: self.trainer.state.step,
+            validated: self.validated.as_ref().map(|looked| (looked.step, looked.loss)),
+            dice: self.validated.as_ref().and_then(|looked| looked.dice),
         }
+    }
+}
+
+impl Session<'_, UNet> {
+    /// The description of the averaged network as it is now, without figures.
+    fn drawing_info(&self) -> ModelInfo {
+        drawing_info(&Facts { validated: None, dice: None, ..self.facts() })
     }
 
     /// Draws the live sample and validation masks with the averaged network, the same noise every time,
@@ -365,7 +427,7 @@ impl Session<'_> {
         };
         let synthesizer = Synthesizer::new(
             self.trainer.state.average.clone(),
-            self.model_info(None),
+            self.drawing_info(),
             self.trainer.device.clone(),
         );
         let settings = Settings {
@@ -423,7 +485,7 @@ impl Session<'_> {
     fn draw_masks(&mut self, control: &Control) -> Result<(), TrainingError> {
         let device = self.trainer.device.clone();
         let Ok(generator) =
-            MaskGenerator::new(self.trainer.state.average.clone(), self.model_info(None), device)
+            MaskGenerator::new(self.trainer.state.average.clone(), self.drawing_info(), device)
         else {
             return Ok(());
         };

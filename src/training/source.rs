@@ -31,13 +31,14 @@ impl Source {
     /// If a file cannot be read, or nothing in the data set is for training.
     pub fn open(config: &RunConfig, manifest: &Arc<Manifest>) -> Result<Self, TrainingError> {
         let source = match config.stage {
-            Stage::Finetune | Stage::Distill => {
+            Stage::Finetune | Stage::Distill | Stage::Segment => {
                 let options = SampleOptions {
                     pseudo_labelled: config.pseudo_labelled,
                     lesion_edges: config.lesion_edges,
                     style_components: config.style.components,
                     shadow: config.style.shadow,
                     lumens: config.augmentation.paste.probability > 0.0,
+                    assumed_spacing: config.stage == Stage::Segment,
                 };
                 Self::Labelled(Samples::load(manifest, &config.split, &config.mapping, options)?)
             }
@@ -155,7 +156,9 @@ pub fn pseudo_labelled_scans(manifest: &Manifest, config: &RunConfig) -> usize {
     };
     match config.stage {
         Stage::Pretrain => 0,
-        Stage::Masks | Stage::Finetune | Stage::Distill => manifest.entries.iter().filter(is_traced).count(),
+        Stage::Masks | Stage::Finetune | Stage::Distill | Stage::Segment => {
+            manifest.entries.iter().filter(is_traced).count()
+        }
     }
 }
 

@@ -27,6 +27,9 @@ impl RunConfig {
     /// If the model draws something else, or a student cannot follow it.
     pub fn begin_with(&mut self, info: &ModelInfo) -> Result<(), String> {
         match (self.stage, info.kind) {
+            (Stage::Segment, _) => {
+                Err("it draws; a segmenter begins with fresh weights: leave --from out".to_owned())
+            }
             (Stage::Masks, ModelKind::Image) => {
                 Err("it draws scans; the stage masks begins with a model of masks".to_owned())
             }

@@ -1,23 +1,22 @@
 //! Network, average and optimiser, and one step of them.
 
-use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams};
 use burn::tensor::Device;
 
-use super::batch_loss::{BatchTensors, Use};
 use super::batches::Batch;
 use super::checkpoint::State;
 use super::config::RunConfig;
 use super::ema::average_step;
+use super::learner::{Learner, Validated};
 use super::loss_scale::LossScale;
 use super::optimizer::clip_by_global_norm;
 use crate::nn::{UNet, fresh_weights};
 
 /// Network, average and optimiser, and one step of them.
-pub struct Trainer {
-    pub state: State,
+pub struct Trainer<N = UNet> {
+    pub state: State<N>,
     /// Of whom a student learns that does not learn from itself, without gradient.
-    pub(super) teacher: Option<UNet>,
+    pub(super) teacher: Option<N>,
     pub(super) device: Device,
     autodiff: Device,
     loss_scale: LossScale,
@@ -33,13 +32,20 @@ pub struct StepResult {
 }
 
 impl Trainer {
-    /// A fresh network, its weights drawn from the configuration's seed.
+    /// [`Trainer::fresh`] of a network that draws.
     pub fn new(config: &RunConfig, device: &Device) -> Self {
+        Self::fresh(config, device)
+    }
+}
+
+impl<N: Learner> Trainer<N> {
+    /// A fresh network, its weights drawn from the configuration's seed.
+    pub fn fresh(config: &RunConfig, device: &Device) -> Self {
         let mut autodiff = device.clone().autodiff();
         if config.gradient_checkpointing {
             autodiff = autodiff.gradient_checkpointing();
         }
-        let network = fresh_weights::drawn(config.network.init(&autodiff), config.seed);
+        let network = fresh_weights::drawn(N::fresh(config, &autodiff), config.seed);
         let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
         let teacher = config.has_teacher_beside().then(|| state.average.clone());
@@ -66,8 +72,7 @@ impl Trainer {
         let mut value = 0.0;
         let mut gathered = GradientsAccumulator::new();
         for batch in batches {
-            let tensors = BatchTensors::new(batch, &self.autodiff);
-            let loss = tensors.loss(&network, teacher.as_ref(), config, Use::Training);
+            let loss = network.loss(batch, teacher.as_ref(), config, &self.autodiff);
             value += share * f64::from(loss.clone().inner().into_scalar::<f32>());
             let scale = share * loss_scale;
             let loss = if scale == 1.0 { loss } else { loss.mul_scalar(scale) };
@@ -103,13 +108,14 @@ impl Trainer {
 
     /// The loss of the averaged network on every strip of batches in turn.
     pub fn strip_losses(&self, config: &RunConfig, batches: &[Batch]) -> Vec<f64> {
-        batches
-            .iter()
-            .flat_map(|batch| {
-                let tensors = BatchTensors::new(batch, &self.device);
-                tensors.strip_losses(&self.state.average, self.teacher.as_ref(), config)
-            })
-            .collect()
+        self.validate(config, batches).losses
+    }
+
+    /// What the averaged network makes of batches.
+    pub fn validate(&self, config: &RunConfig, batches: &[Batch]) -> Validated {
+        let of_batch =
+            |batch| self.state.average.validate(batch, self.teacher.as_ref(), config, &self.device);
+        batches.iter().map(of_batch).fold(Validated::default(), Validated::joined)
     }
 }
 

@@ -19,16 +19,19 @@ const ROOMS: [&str; 15] = [
     "dataset",
     "nn",
     "diffusion",
+    "segmentation",
     "metrics",
     "generation",
     "review",
     "training",
+    "evaluation",
     "worker",
     "studio",
 ];
 
 /// Rooms that may name burn, beside the subcommands that measure devices.
-const BURN_ROOMS: [&str; 5] = ["nn", "diffusion", "training", "worker", "studio"];
+const BURN_ROOMS: [&str; 7] =
+    ["nn", "diffusion", "segmentation", "training", "evaluation", "worker", "studio"];
 
 const LONGEST_FILE_LINES: usize = 600;
 /// Files past the limit, each with its reason.

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "cpu")]
 mod ablation;
+#[cfg(feature = "cpu")]
+mod downstream;
 mod fidelity;
 #[cfg(any(feature = "cpu", test))]
 mod leak_guard;
@@ -43,6 +45,8 @@ enum Evaluation {
     Memorisation(memorisation::MemorisationArgs),
     #[cfg(feature = "cpu")]
     Ablation(ablation::AblationArgs),
+    #[cfg(feature = "cpu")]
+    Downstream(downstream::DownstreamArgs),
     Tolerances(tolerances::TolerancesArgs),
     Trace(trace::TraceArgs),
 }
@@ -64,6 +68,8 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Memorisation(args) => memorisation::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Ablation(args) => ablation::run(&args),
+        #[cfg(feature = "cpu")]
+        Evaluation::Downstream(args) => downstream::run(&args),
         Evaluation::Tolerances(args) => tolerances::run(&args),
         Evaluation::Trace(args) => trace::run(&args),
     }

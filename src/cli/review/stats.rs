@@ -40,6 +40,8 @@ struct Stats {
     fluid_mm2: Option<Spread>,
     central_um: Option<Spread>,
     out_of_order_pairs: usize,
+    /// Pairs whose masks were measured; the figures below are of these.
+    measured: usize,
     lesions: [usize; 3],
     notes: Vec<String>,
 }
@@ -127,6 +129,7 @@ impl Stats {
             fluid_mm2: Spread::of(set.rows.iter().map(|row| row.fluid_mm2)),
             central_um: Spread::of(set.rows.iter().map(|row| row.central_um)),
             out_of_order_pairs: count(|row| row.columns_out_of_order > 0),
+            measured: count(|row| !row.fluid_mm2.is_nan()),
             lesions: [0, 1, 2].map(|kind| set.rows.iter().filter(|row| row.lesions[kind] > 0).count()),
             notes: reviewed.notes(),
         }
@@ -174,7 +177,7 @@ impl Stats {
             spread(&self.central_um)
         );
         let [irf, srf, ped] = self.lesions;
-        text += &format!("IRF in {irf} pairs, SRF in {srf}, PED in {ped}\n");
+        text += &format!("of {} measured pairs IRF in {irf}, SRF in {srf}, PED in {ped}\n", self.measured);
         if self.near_reference > 0 {
             text += &format!("{} pairs lie too near to a reference scan\n", self.near_reference);
         }

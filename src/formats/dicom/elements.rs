@@ -350,7 +350,7 @@ fn cut_off(name: &str, at: usize, what: &str) -> FormatError {
 
 fn inflate(deflated: &[u8], name: &str, at: usize) -> Result<Vec<u8>, FormatError> {
     let by_ratio = (deflated.len() as u64).saturating_mul(MAX_INFLATED_RATIO);
-    let limit = by_ratio.max(MAX_INFLATED_BYTES).min(MAX_FILE_BYTES);
+    let limit = by_ratio.clamp(MAX_INFLATED_BYTES, MAX_FILE_BYTES);
     let mut data = Vec::new();
     let read = flate2::read::DeflateDecoder::new(deflated).take(limit + 1).read_to_end(&mut data);
     let problem = match read {

@@ -6,7 +6,7 @@ use super::{CLASS_COUNT, LabelledPair, class_of, mean};
 const UNLABELLED: usize = CLASS_COUNT;
 
 /// Pixels by true class and predicted class, over as many scans as were added.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Confusion {
     counts: [[u64; CLASS_COUNT + 1]; CLASS_COUNT],
 }

@@ -8,7 +8,7 @@ use crate::metrics::lesions::{MIN_LESION_PX, lesion_regions};
 pub const OVERLAP_SHARE: f64 = 0.25;
 
 /// Lesions over any number of images.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LesionDetection {
     /// Lesions in the truth, of at least 20 px.
     pub lesions: usize,

@@ -1,0 +1,212 @@
+//! `retidiff evaluate downstream`: do synthetic pairs make segmenters better?
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, ensure};
+use clap::Args;
+
+use super::super::compute::ComputeDevice;
+use super::super::masks::MASK_MODEL;
+use super::leak_guard::LeakGuard;
+use super::measured::load;
+use super::subjects::SubjectArgs;
+use crate::dataset::{Manifest, ManifestEntry};
+use crate::diffusion::MaskGenerator;
+use crate::diffusion::model_file;
+use crate::evaluation::downstream::{Arm, Experiment, PairModels, Pairs, Plan, Progress, TestSet};
+use crate::nn::SegmenterKind;
+use crate::training::report::Narrator;
+use crate::training::{Control, Event, Order};
+use crate::worker::models::ModelSource;
+
+/// Side that scans are stretched to unless one is named: of the network for a CPU, and of the published ones.
+const USUAL_SIZE_PX: [u32; 2] = [160, 224];
+/// The bundled model that draws scans.
+const IMAGE_MODEL: &str = "live";
+
+/// Train segmenters on real and synthetic scans and measure them on eyes that nobody trained on.
+///
+/// An arm is a training set, of parts joined by +: `real` (the graders' scans), `synmaskN` (synthetic scans of N of
+/// their masks), `synN` (N synthetic pairs), `painterN` (the masks of those pairs, painted with mean greys and noise),
+/// and `aug` (classical augmentation). Every arm trains for the same number of steps. Whatever is finished in --out
+/// stays, and the same command goes on; more arms and seeds can be added later.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    retidiff evaluate downstream --data data --arms real,real+aug,syn60,real+syn60,painter60 --out out\n  \
+    retidiff evaluate downstream --data data --pairs pairs --arms real,real+syn250 --network unet --out out")]
+pub(super) struct DownstreamArgs {
+    /// Folder of a data set, as `retidiff import` makes it: its training subjects train
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// A data set to measure on instead: its graded scans of --subjects, or all of them
+    #[arg(long, value_name = "DIR")]
+    test_data: Option<PathBuf>,
+    #[command(flatten)]
+    subjects: SubjectArgs,
+    /// Training sets to compare
+    #[arg(long, value_name = "ARMS", value_delimiter = ',', required = true)]
+    arms: Vec<Arm>,
+    /// The model that makes the scans of synthetic pairs: a bundled one's name or a model file
+    #[arg(long, value_name = "NAME|FILE", default_value = IMAGE_MODEL)]
+    model: String,
+    /// The model that makes their masks
+    #[arg(long, value_name = "NAME|FILE", default_value = MASK_MODEL)]
+    mask_model: String,
+    /// Network evaluations of a synthetic scan
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    synthesis_steps: u32,
+    /// A data set of synthetic pairs to take instead of making them, as `retidiff generate local` writes it
+    #[arg(long, value_name = "DIR")]
+    pairs: Option<PathBuf>,
+    /// The segmenter that is trained
+    #[arg(long, value_enum, default_value = "small")]
+    network: SegmenterKind,
+    /// Side of the square that scans are stretched to; 0 takes them at the small network's own scale [default: 160 for
+    /// small, 224 for the others]
+    #[arg(long, value_name = "PX")]
+    size: Option<u32>,
+    /// Optimiser steps of every run
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    steps: u64,
+    /// Scans in a step
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    batch: usize,
+    /// Runs of every arm, with seeds 0, 1, ..
+    #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    seeds: u64,
+    #[command(flatten)]
+    guard: LeakGuard,
+    /// What to compute on
+    #[arg(long, value_enum, default_value = "auto")]
+    device: ComputeDevice,
+    /// Folder of the comparison; made when it does not exist
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Print the report as JSON instead of Markdown
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If something cannot be read, trained or written, or eyes that are measured would train.
+pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
+    let data = Manifest::read(&args.data)?;
+    let who = args.subjects.read(&args.data)?;
+    let elsewhere = args.test_data.as_deref().map(Manifest::read).transpose()?;
+    let test = match &elsewhere {
+        None => TestSet::read(&data, &who.scans(&data)?)?,
+        Some(other) => TestSet::read(other, &args.graded(other))?,
+    };
+    let training: Vec<&ManifestEntry> = data.entries.iter().filter(|entry| who.is_training(entry)).collect();
+    let (device, device_name) = args.device.pick()?;
+    let pairs = args.pairs(&test, &device)?;
+    let experiment = Experiment {
+        plan: args.plan(&training, &test, &pairs)?,
+        out: &args.out,
+        data: &data,
+        training,
+        test,
+        pairs,
+        device,
+        device_name,
+    };
+    let control = Arc::new(Control::default());
+    let on_signal = control.clone();
+    ctrlc::set_handler(move || on_signal.give(Order::Stop)).context("catching Ctrl-C")?;
+    let mut narrator = Narrator::default();
+    let report = experiment.run(&control, &mut |progress| tell(progress, &mut narrator))?;
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        print!("{}", report.markdown());
+    }
+    eprintln!("{}: report.json, report.md, report.html", args.out.display());
+    Ok(())
+}
+
+/// Says what happens, for people.
+fn tell(progress: &Progress, narrator: &mut Narrator) {
+    match progress {
+        Progress::Pair { what, index, count } => eprintln!("pair {what} {} of {count}", index + 1),
+        // What a run saves is no news here.
+        Progress::Run { event: Event::Checkpoint { .. }, .. } => {}
+        Progress::Run { arm, seed, event } => {
+            if let Some(line) = narrator.line(event) {
+                eprintln!("{arm}, seed {seed}: {line}");
+            }
+        }
+        Progress::Measured { arm, seed, figures } => {
+            eprintln!("{arm}, seed {seed}: measured on {} scans", figures.images.len());
+        }
+    }
+}
+
+impl DownstreamArgs {
+    /// The graded scans of another data set: of the subjects that were named, or all.
+    fn graded<'a>(&self, manifest: &'a Manifest) -> Vec<&'a ManifestEntry> {
+        let is_wanted = |entry: &&ManifestEntry| {
+            let is_named = |names: &Vec<String>| names.contains(&entry.subject);
+            entry.label.is_some()
+                && !entry.pseudo_labelled
+                && self.subjects.subjects.as_ref().is_none_or(is_named)
+        };
+        manifest.entries.iter().filter(is_wanted).collect()
+    }
+
+    /// Where pairs come from; models that saw an eye that is measured are refused.
+    fn pairs(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<Pairs> {
+        let folder = self.pairs.as_deref().map(Manifest::read).transpose()?;
+        let is_made = self
+            .arms
+            .iter()
+            .any(|arm| arm.of_training_masks > 0 || (folder.is_none() && arm.synthetic.max(arm.painted) > 0));
+        let models = if is_made { Some(Box::new(self.models(test, device)?)) } else { None };
+        Ok(Pairs { models, folder })
+    }
+
+    fn models(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<PairModels> {
+        let image = load(&ModelSource::named(&self.model).read()?, device)?;
+        self.guard.check(Path::new(&self.model), &image.info().training, &test.subjects)?;
+        let (bytes, name) = ModelSource::named(&self.mask_model).read()?;
+        let (unet, info) = model_file::load(&bytes, &name, device)?;
+        self.guard.check(Path::new(&self.mask_model), &info.training, &test.subjects)?;
+        let masks =
+            MaskGenerator::new(unet, info, device.clone()).map_err(|reason| anyhow!("{name}: {reason}"))?;
+        Ok(PairModels { masks, image, synthesis_steps: self.synthesis_steps })
+    }
+
+    fn plan(&self, training: &[&ManifestEntry], test: &TestSet, pairs: &Pairs) -> anyhow::Result<Plan> {
+        let usual = USUAL_SIZE_PX[usize::from(self.network != SegmenterKind::Small)];
+        let size = Some(self.size.unwrap_or(usual)).filter(|&side| side > 0);
+        let mut training_subjects: Vec<String> = training.iter().map(|entry| entry.subject.clone()).collect();
+        training_subjects.sort_unstable();
+        training_subjects.dedup();
+        let mut arms = Vec::new();
+        for arm in &self.arms {
+            ensure!(!arms.contains(arm), "--arms names {arm} twice");
+            arms.push(*arm);
+        }
+        let plan = Plan {
+            version: Plan::VERSION,
+            arms,
+            seeds: self.seeds,
+            network: self.network,
+            size,
+            steps: self.steps,
+            batch: self.batch,
+            pairs: pairs.origin(),
+            test_subjects: test.subjects.clone(),
+            test_scans: test.scans.len(),
+            training_subjects,
+            training_scans: training.len(),
+        };
+        let checked = plan.config(plan.arms[0], 0).check();
+        checked.map_err(|reason| {
+            anyhow!("this comparison cannot be trained: {reason}; see --size and --batch")
+        })?;
+        Ok(plan)
+    }
+}

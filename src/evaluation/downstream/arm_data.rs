@@ -1,0 +1,67 @@
+//! The training set of an arm: a data set of its own, of links to the scans that it takes.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::error::DownstreamError;
+use crate::dataset::manifest::{Manifest, ManifestEntry};
+
+/// Scans of a data set that an arm takes.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    pub manifest: &'a Manifest,
+    pub entries: Vec<&'a ManifestEntry>,
+}
+
+/// Makes the folder hold the scans of all parts; what is there already stays.
+///
+/// # Errors
+/// If something cannot be linked or copied, or two scans have one name.
+pub fn assemble(folder: &Path, parts: &[Part]) -> Result<(), DownstreamError> {
+    std::fs::create_dir_all(folder).map_err(DownstreamError::io(folder, "making the folder"))?;
+    let mut own = Manifest::open_for_appending(folder)?;
+    let known: HashSet<String> = own.entries.iter().map(|entry| entry.id.clone()).collect();
+    let mut taken = HashSet::new();
+    for part in parts {
+        for entry in &part.entries {
+            if !taken.insert(entry.id.as_str()) {
+                let problem = format!("\"{}\" is in another part of the training set, too", entry.id);
+                return Err(DownstreamError::refused(
+                    part.manifest.dir.display(),
+                    problem,
+                    "rename its scans",
+                ));
+            }
+            if known.contains(&entry.id) {
+                continue;
+            }
+            let bring = |kind: &str, path: &str| bring(part.manifest, folder, kind, &entry.id, path);
+            own.append(ManifestEntry {
+                image: bring("images", &entry.image)?,
+                label: entry.label.as_deref().map(|path| bring("labels", path)).transpose()?,
+                scanned_area: entry.scanned_area.as_deref().map(|path| bring("scanned", path)).transpose()?,
+                ..(*entry).clone()
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Links a file of a data set into `folder/kind/ID.png`, or copies it where files cannot be linked.
+fn bring(
+    manifest: &Manifest,
+    folder: &Path,
+    kind: &str,
+    id: &str,
+    relative: &str,
+) -> Result<String, DownstreamError> {
+    let parent = folder.join(kind);
+    std::fs::create_dir_all(&parent).map_err(DownstreamError::io(&parent, "making the folder"))?;
+    let (from, to) = (manifest.path(relative), parent.join(format!("{id}.png")));
+    if !to.exists() {
+        std::fs::hard_link(&from, &to)
+            .or_else(|_| std::fs::copy(&from, &to).map(|_| ()))
+            .map_err(DownstreamError::io(&from, "copying"))?;
+    }
+    Ok(format!("{kind}/{id}.png"))
+}

@@ -1,0 +1,173 @@
+//! The figures of an arm: over its seeds, with intervals over the test eyes, and against another arm.
+
+use serde::Serialize;
+
+use super::arm::Arm;
+use super::measure::{ImageFigures, RunFigures};
+use super::spread::{Spread, mean};
+use crate::metrics::segmentation::bootstrap::{
+    Interval, PairedDifference, cluster_bootstrap, paired_difference,
+};
+use crate::metrics::segmentation::confusion::Confusion;
+use crate::metrics::segmentation::dice::{DiceKind, ImageCounts, dice};
+use crate::metrics::segmentation::lesion_detection::LesionDetection;
+use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
+
+/// Seed of the resamples.
+const BOOTSTRAP_SEED: u64 = 0;
+
+/// What an arm came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArmFigures {
+    pub arm: Arm,
+    pub training_scans: usize,
+    /// Pooled Dice of each class over the test set.
+    pub class_dice: Vec<Option<Spread>>,
+    /// Mean of the eight classes that are not background, pooled.
+    pub mean_dice: Option<Spread>,
+    /// The same with Dice taken in the other ways: per image, per subject, and as YNet's published code does.
+    pub mean_dice_per_image: Option<Spread>,
+    pub mean_dice_per_subject: Option<Spread>,
+    pub mean_dice_ynet_compat: Option<Spread>,
+    /// Share of the pixels of each class that were found ("PA" of the published tables).
+    pub class_recall: Vec<Option<Spread>>,
+    pub pixel_accuracy: Option<Spread>,
+    pub mean_iou: Option<Spread>,
+    /// Means over images and classes without background, in µm.
+    pub hd95_um: Option<Spread>,
+    pub assd_um: Option<Spread>,
+    /// Mean over images and interfaces, in µm.
+    pub interfaces_um: Option<Spread>,
+    /// Mean over images and layers, in µm.
+    pub thickness_um: Option<Spread>,
+    /// Mean over images, in mm².
+    pub fluid_mm2: Option<Spread>,
+    pub lesion_f1: Option<Spread>,
+    /// Of the mean over seeds, by resampled eyes and images.
+    pub mean_dice_interval: Option<Interval>,
+    pub fluid_dice_interval: Option<Interval>,
+}
+
+/// What an arm gains over another, image by image.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    pub arm: Arm,
+    pub over: Arm,
+    /// Of an image's mean Dice over its classes without background, mean over seeds.
+    pub mean_dice: PairedDifference,
+    /// Of an image's fluid Dice, where either side has fluid.
+    pub fluid_dice: Option<PairedDifference>,
+}
+
+impl ArmFigures {
+    /// Of an arm's runs, one a seed.
+    pub fn of(arm: Arm, training_scans: usize, runs: &[RunFigures]) -> Self {
+        let pooled: Vec<Confusion> =
+            runs.iter().map(|run| Confusion::sum(run.images.iter().map(|image| &image.confusion))).collect();
+        let of_class = |figure: fn(&Confusion, usize) -> Option<f64>| {
+            (0..CLASS_COUNT)
+                .map(|class| Spread::of(pooled.iter().map(|counts| figure(counts, class))))
+                .collect()
+        };
+        let of_pooled = |figure: fn(&Confusion) -> Option<f64>| Spread::of(pooled.iter().map(figure));
+        let of_kind = |kind| Spread::of(runs.iter().map(|run| mean_dice_of(kind, run)));
+        let of_images = |figure: fn(&ImageFigures) -> Vec<Option<f64>>| {
+            Spread::of(
+                runs.iter()
+                    .map(|run| mean(&run.images.iter().flat_map(figure).flatten().collect::<Vec<_>>())),
+            )
+        };
+        let by_subject = by_subject(runs);
+        let interval = |figure: fn(&Confusion) -> Option<f64>| {
+            cluster_bootstrap(&by_subject, BOOTSTRAP_SEED, |images| over_seeds(images, figure))
+        };
+        Self {
+            arm,
+            training_scans,
+            class_dice: of_class(|counts, class| counts.dice(class)),
+            mean_dice: of_pooled(mean_dice),
+            mean_dice_per_image: of_kind(DiceKind::PerImage),
+            mean_dice_per_subject: of_kind(DiceKind::PerSubject),
+            mean_dice_ynet_compat: of_kind(DiceKind::YnetCompat),
+            class_recall: of_class(|counts, class| counts.recall(class)),
+            pixel_accuracy: of_pooled(Confusion::pixel_accuracy),
+            mean_iou: of_pooled(Confusion::mean_iou),
+            hd95_um: of_images(|image| image.hd95_um[BACKGROUND + 1..].to_vec()),
+            assd_um: of_images(|image| image.assd_um[BACKGROUND + 1..].to_vec()),
+            interfaces_um: of_images(|image| image.interfaces_um.to_vec()),
+            thickness_um: of_images(|image| image.thickness_um.to_vec()),
+            fluid_mm2: of_images(|image| vec![Some(image.fluid_mm2)]),
+            lesion_f1: Spread::of(runs.iter().map(|run| {
+                let all = run.images.iter().map(|image| image.lesions);
+                all.fold(LesionDetection::default(), LesionDetection::joined).f1()
+            })),
+            mean_dice_interval: interval(mean_dice),
+            fluid_dice_interval: interval(|counts| counts.dice(FLUID)),
+        }
+    }
+}
+
+impl Comparison {
+    /// Of the runs of two arms on the same images; `None` without images.
+    pub fn of(arm: Arm, runs: &[RunFigures], over: Arm, others: &[RunFigures]) -> Option<Self> {
+        let difference = |figure: fn(&Confusion) -> Option<f64>| {
+            let (own, other) = (by_subject(runs), by_subject(others));
+            let pairs: Vec<Vec<(f64, f64)>> = own
+                .iter()
+                .zip(&other)
+                .map(|(own, other)| {
+                    let value = |image: &Vec<Confusion>| over_seeds(&[image], figure);
+                    own.iter()
+                        .zip(other)
+                        .filter_map(|(own, other)| Some((value(other)?, value(own)?)))
+                        .collect()
+                })
+                .collect();
+            paired_difference(&pairs, BOOTSTRAP_SEED)
+        };
+        Some(Self {
+            arm,
+            over,
+            mean_dice: difference(mean_dice)?,
+            fluid_dice: difference(|counts| counts.dice(FLUID)),
+        })
+    }
+}
+
+/// Mean Dice of the classes that are not background and are on either side.
+fn mean_dice(counts: &Confusion) -> Option<f64> {
+    let classes: Vec<f64> = (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| counts.dice(class)).collect();
+    mean(&classes)
+}
+
+fn mean_dice_of(kind: DiceKind, run: &RunFigures) -> Option<f64> {
+    let images: Vec<ImageCounts> = run
+        .images
+        .iter()
+        .map(|image| ImageCounts { subject: &image.subject, confusion: &image.confusion })
+        .collect();
+    dice(kind, &images).mean_without_background
+}
+
+/// For each subject its images, each with the counts of every seed.
+fn by_subject(runs: &[RunFigures]) -> Vec<Vec<Vec<Confusion>>> {
+    let mut subjects: Vec<(&str, Vec<Vec<Confusion>>)> = Vec::new();
+    let images = runs.first().map_or(&[][..], |run| &run.images);
+    for (index, image) in images.iter().enumerate() {
+        let counts = runs.iter().map(|run| run.images[index].confusion).collect();
+        match subjects.iter_mut().find(|(subject, _)| *subject == image.subject) {
+            Some((_, of_subject)) => of_subject.push(counts),
+            None => subjects.push((&image.subject, vec![counts])),
+        }
+    }
+    subjects.into_iter().map(|(_, images)| images).collect()
+}
+
+/// The mean over seeds of a figure of pooled images.
+fn over_seeds(images: &[&Vec<Confusion>], figure: fn(&Confusion) -> Option<f64>) -> Option<f64> {
+    let seeds = images.first()?.len();
+    let values: Vec<f64> = (0..seeds)
+        .filter_map(|seed| figure(&Confusion::sum(images.iter().map(|counts| &counts[seed]))))
+        .collect();
+    mean(&values)
+}

@@ -1,0 +1,142 @@
+//! The report as Markdown, in the shape of the paper's Table 2.
+
+use super::figures::ArmFigures;
+use super::report::Report;
+use super::spread::Spread;
+use crate::metrics::segmentation::bootstrap::Interval;
+use crate::metrics::segmentation::{CLASS_COUNT, FLUID, class_name};
+
+/// The classes that the paper's table lists beside the mean: GCL-IPL (its NFL-IPL), ONL-ISM, IRF.
+const PAPER_CLASSES: [usize; 3] = [2, 5, FLUID];
+
+/// The table heads and rows that Markdown and HTML share.
+pub(super) struct Table {
+    pub title: &'static str,
+    pub head: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The tables of a report.
+pub(super) fn tables(report: &Report) -> [Table; 3] {
+    let arms = &report.arms;
+    let network = report.plan.network.word();
+    let names =
+        |arm: &ArmFigures| vec![network.to_owned(), arm.arm.to_string(), arm.training_scans.to_string()];
+    let first = || ["network", "trained on", "scans"].map(str::to_owned).to_vec();
+    let table_2 = Table {
+        title: "Dice and recall (PA), pooled over the test scans, in the shape of the paper's Table 2",
+        head: [
+            first(),
+            PAPER_CLASSES.map(|class| format!("{} DSC", class_name(class))).to_vec(),
+            ["mean of 8 DSC", "95 % interval", "fluid, 95 % interval"].map(str::to_owned).to_vec(),
+            PAPER_CLASSES.map(|class| format!("{} PA", class_name(class))).to_vec(),
+        ]
+        .concat(),
+        rows: arms
+            .iter()
+            .map(|arm| {
+                [
+                    names(arm),
+                    PAPER_CLASSES.map(|class| cell(arm.class_dice[class].as_ref(), 3)).to_vec(),
+                    vec![
+                        cell(arm.mean_dice.as_ref(), 3),
+                        interval(arm.mean_dice_interval.as_ref()),
+                        interval(arm.fluid_dice_interval.as_ref()),
+                    ],
+                    PAPER_CLASSES.map(|class| cell(arm.class_recall[class].as_ref(), 3)).to_vec(),
+                ]
+                .concat()
+            })
+            .collect(),
+    };
+    let classes = Table {
+        title: "Dice of every class",
+        head: [first(), (0..CLASS_COUNT).map(|class| class_name(class).to_owned()).collect()].concat(),
+        rows: arms
+            .iter()
+            .map(|arm| {
+                [names(arm), arm.class_dice.iter().map(|dice| cell(dice.as_ref(), 3)).collect()].concat()
+            })
+            .collect(),
+    };
+    [table_2, classes, other_figures(report)]
+}
+
+fn other_figures(report: &Report) -> Table {
+    type Figure = (&'static str, usize, fn(&ArmFigures) -> Option<&Spread>);
+    let figures: [Figure; 11] = [
+        ("mean Dice per image", 3, |arm| arm.mean_dice_per_image.as_ref()),
+        ("per subject", 3, |arm| arm.mean_dice_per_subject.as_ref()),
+        ("as YNet's code has it", 3, |arm| arm.mean_dice_ynet_compat.as_ref()),
+        ("pixel accuracy", 3, |arm| arm.pixel_accuracy.as_ref()),
+        ("mean IoU", 3, |arm| arm.mean_iou.as_ref()),
+        ("HD95, µm", 1, |arm| arm.hd95_um.as_ref()),
+        ("ASSD, µm", 1, |arm| arm.assd_um.as_ref()),
+        ("interfaces, µm", 1, |arm| arm.interfaces_um.as_ref()),
+        ("thickness, µm", 1, |arm| arm.thickness_um.as_ref()),
+        ("fluid area, mm²", 4, |arm| arm.fluid_mm2.as_ref()),
+        ("lesion F1", 3, |arm| arm.lesion_f1.as_ref()),
+    ];
+    let names = std::iter::once("trained on".to_owned());
+    Table {
+        title: "Other figures (distances and areas are errors)",
+        head: names.chain(figures.iter().map(|(name, ..)| (*name).to_owned())).collect(),
+        rows: report
+            .arms
+            .iter()
+            .map(|arm| {
+                let values = figures.iter().map(|(_, digits, figure)| cell(figure(arm), *digits));
+                std::iter::once(arm.arm.to_string()).chain(values).collect()
+            })
+            .collect(),
+    }
+}
+
+fn cell(spread: Option<&Spread>, digits: usize) -> String {
+    match spread {
+        None => "–".to_owned(),
+        Some(Spread { mean, deviation: None, .. }) => format!("{mean:.digits$}"),
+        Some(Spread { mean, deviation: Some(deviation), .. }) => {
+            format!("{mean:.digits$} ± {deviation:.digits$}")
+        }
+    }
+}
+
+fn interval(interval: Option<&Interval>) -> String {
+    interval.map_or("–".to_owned(), |interval| format!("{:.3} to {:.3}", interval.low, interval.high))
+}
+
+/// What the figures are, in words.
+pub(super) fn conditions(report: &Report) -> String {
+    let plan = &report.plan;
+    let size =
+        plan.size.map_or("at its own scale".to_owned(), |side| format!("scans stretched to {side} x {side}"));
+    format!(
+        "{} graded scans of {}, which nobody trained on; {} network, {size}, {} steps of {} scans for every arm, {} {}. \
+         Training scans of {}. Mean ± standard deviation over seeds; intervals by a bootstrap of eyes, then images.",
+        plan.test_scans,
+        plan.test_subjects.join(", "),
+        plan.network.word(),
+        plan.steps,
+        plan.batch,
+        plan.seeds,
+        if plan.seeds == 1 { "seed" } else { "seeds" },
+        plan.training_subjects.join(", ")
+    )
+}
+
+impl Report {
+    /// The report for people.
+    pub fn markdown(&self) -> String {
+        let mut text = format!("# Does it help a segmenter?\n\n{}\n\n{}\n", self.says, conditions(self));
+        for table in tables(self) {
+            text += &format!("\n## {}\n\n| {} |\n|", table.title, table.head.join(" | "));
+            text += &"---|".repeat(table.head.len());
+            text += "\n";
+            for row in table.rows {
+                text += &format!("| {} |\n", row.join(" | "));
+            }
+        }
+        text
+    }
+}

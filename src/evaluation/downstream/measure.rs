@@ -1,0 +1,149 @@
+//! A trained segmenter on the test set: figures image by image, kept in the folder of its run.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use super::error::DownstreamError;
+use super::test_set::TestSet;
+use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT};
+use crate::dataset::samples::LabelledScan;
+use crate::formats::{label_png, read_file, write_file};
+use crate::metrics::segmentation::confusion::Confusion;
+use crate::metrics::segmentation::interfaces::GeometryErrors;
+use crate::metrics::segmentation::lesion_detection::LesionDetection;
+use crate::metrics::segmentation::outlines::Outlines;
+use crate::metrics::segmentation::{CLASS_COUNT, LabelledPair};
+use crate::segmentation::labeller::ASSUMED_SPACING;
+use crate::segmentation::{Labeller, segmenter_file};
+use crate::training::run_directory::MODEL_FILE;
+
+/// Name of the figures in a run's folder.
+const FIGURES_FILE: &str = "downstream.json";
+/// Name of the folder of labels in a run's folder.
+const LABELS: &str = "downstream_labels";
+const FIGURES_VERSION: u32 = 1;
+
+/// What one test image says of a segmenter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageFigures {
+    pub id: String,
+    pub subject: String,
+    pub confusion: Confusion,
+    /// By class, in µm; `None` where one side lacks the class.
+    pub hd95_um: [Option<f64>; CLASS_COUNT],
+    /// By class, in µm.
+    pub assd_um: [Option<f64>; CLASS_COUNT],
+    /// Mean unsigned error of each interface, in µm.
+    pub interfaces_um: [Option<f64>; INTERFACE_COUNT],
+    /// Mean unsigned error of each layer's thickness, A-scan by A-scan, in µm.
+    pub thickness_um: [Option<f64>; LAYER_COUNT],
+    /// Unsigned error of the fluid area, in mm².
+    pub fluid_mm2: f64,
+    pub lesions: LesionDetection,
+}
+
+/// The figures of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunFigures {
+    version: u32,
+    /// Of the measured model.
+    model_sha256: String,
+    pub images: Vec<ImageFigures>,
+}
+
+/// The figures of a finished run, measured now unless they were before.
+///
+/// # Errors
+/// If the run's model cannot be read, or the figures cannot be written.
+pub fn measured(run: &Path, test: &TestSet, device: &Device) -> Result<RunFigures, DownstreamError> {
+    let model = run.join(MODEL_FILE);
+    let (network, info) = segmenter_file::load(&read_file(&model)?, &model.display().to_string(), device)?;
+    let file = run.join(FIGURES_FILE);
+    if let Some(known) = known(&file, &info.tensors_sha256, test) {
+        return Ok(known);
+    }
+    let model_sha256 = info.tensors_sha256.clone();
+    let labeller = Labeller::new(network, info, device.clone());
+    let labels = run.join(LABELS);
+    std::fs::create_dir_all(&labels).map_err(DownstreamError::io(&labels, "making the folder"))?;
+    let mut images = Vec::new();
+    for scan in &test.scans {
+        let codes = label(&labeller, scan);
+        let about =
+            [("Comment", "labels of a segmenter, not corrected"), ("ModelSHA256", model_sha256.as_str())];
+        let bytes = label_png::write(scan.image.width, scan.image.height, &codes, &about)?;
+        write_file(&labels.join(format!("{}.png", scan.entry.id)), &bytes)?;
+        images.push(image_figures(scan, &codes));
+    }
+    let figures = RunFigures { version: FIGURES_VERSION, model_sha256, images };
+    write_file(&file, &serde_json::to_vec(&figures).expect("figures are plain data"))?;
+    Ok(figures)
+}
+
+/// The labels that a measured run gave a scan, as composite codes.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn labels_of(run: &Path, id: &str) -> Result<Vec<u8>, DownstreamError> {
+    let file = run.join(LABELS).join(format!("{id}.png"));
+    let labels =
+        label_png::read(&read_file(&file)?, &file.display().to_string(), label_png::CodeScheme::Studio)?;
+    Ok(labels.codes)
+}
+
+/// Figures that were measured before, of this model and these scans.
+fn known(file: &Path, model_sha256: &str, test: &TestSet) -> Option<RunFigures> {
+    let figures: RunFigures = serde_json::from_slice(&read_file(file).ok()?).ok()?;
+    let is_same = figures.version == FIGURES_VERSION
+        && figures.model_sha256 == model_sha256
+        && figures.images.len() == test.scans.len()
+        && figures.images.iter().zip(&test.scans).all(|(image, scan)| image.id == scan.entry.id);
+    is_same.then_some(figures)
+}
+
+/// Labels a scan. A network on a fixed grid is shown the annotated columns, as in training; columns that it is not
+/// shown are unannotated and are not judged.
+fn label(labeller: &Labeller, scan: &LabelledScan) -> Vec<u8> {
+    let shown = scan.shown_columns(&labeller.info().mapping);
+    let width = scan.image.width as usize;
+    let found = labeller.label(&scan.cropped(shown.clone()).filled_image(), scan.entry.spacing).codes;
+    if shown.len() == width {
+        return found;
+    }
+    let mut codes = scan.labels.clone();
+    for (row, found) in codes.chunks_exact_mut(width).zip(found.chunks_exact(shown.len())) {
+        row[shown.clone()].copy_from_slice(found);
+    }
+    codes
+}
+
+fn image_figures(scan: &LabelledScan, predicted: &[u8]) -> ImageFigures {
+    let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_counted(x)).collect();
+    let pair = LabelledPair {
+        size: [scan.image.width, scan.image.height],
+        truth: &scan.labels,
+        predicted,
+        scanned: &scan.scanned,
+        columns: &columns,
+        spacing: scan.entry.spacing.unwrap_or(ASSUMED_SPACING),
+    };
+    let outlines: [Outlines; CLASS_COUNT] = std::array::from_fn(|class| Outlines::of(&pair, class));
+    let geometry = GeometryErrors::of(&pair);
+    let apart = |outlines: &Outlines| match outlines {
+        Outlines::Apart(distances) => Some(*distances),
+        Outlines::OneSided | Outlines::Absent => None,
+    };
+    ImageFigures {
+        id: scan.entry.id.clone(),
+        subject: scan.entry.subject.clone(),
+        confusion: Confusion::of(&pair),
+        hd95_um: std::array::from_fn(|class| apart(&outlines[class]).map(|distances| distances.hd95_um)),
+        assd_um: std::array::from_fn(|class| apart(&outlines[class]).map(|distances| distances.assd_um)),
+        interfaces_um: std::array::from_fn(|k| geometry.interface(k).mean_um),
+        thickness_um: std::array::from_fn(|layer| geometry.thickness(layer).mean_um),
+        fluid_mm2: geometry.fluid_mm2().map_or(0.0, |[unsigned, _]| unsigned),
+        lesions: LesionDetection::of(&pair),
+    }
+}

@@ -1,0 +1,37 @@
+//! Do synthetic pairs make segmenters better? The paper's claim, measured (its Table 2).
+//!
+//! An *arm* is a training set: real scans, synthetic ones, or both. Every arm trains the same network for the same
+//! number of steps, with several seeds, and is measured on eyes that nobody trained on. The paper's own comparison
+//! gives 1000 synthetic pairs fifteen times the steps of 66 real ones and has no arm with classical augmentation; here
+//! the steps are equal and that arm is there. The painter's arms say whether it is the masks that help or the pictures.
+//!
+//! ```text
+//! OUT/plan.json                      what is compared, so that nothing else is ever mixed in
+//! OUT/pairs/{syn,synmask,painter}    synthetic pairs, a data set each
+//! OUT/data/ARM                       the training set of an arm
+//! OUT/runs/ARM/seed-K                a run as any other, with downstream.json when it is measured
+//! OUT/report.{json,md,html}          what came out
+//! ```
+
+mod arm;
+mod arm_data;
+mod error;
+mod figures;
+mod files;
+mod html;
+mod markdown;
+mod measure;
+mod pairs;
+mod plan;
+mod report;
+mod runs;
+mod spread;
+mod test_set;
+
+pub use arm::Arm;
+pub use error::DownstreamError;
+pub use pairs::{PairModels, Pairs};
+pub use plan::Plan;
+pub use report::Report;
+pub use runs::{Experiment, Progress};
+pub use test_set::TestSet;

@@ -1,0 +1,168 @@
+//! Synthetic pairs as a data set: from this program's models, or from a folder that somebody made.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::error::DownstreamError;
+use super::plan::{ModelOrigin, PairOrigin};
+use crate::dataset::dmc::{self, DmcMode, Histogram, Repair};
+use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
+use crate::dataset::samples::LabelledScan;
+use crate::diffusion::NoiseSpacing;
+use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
+use crate::diffusion::samplers::Sampler;
+use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::formats::{label_png, scan_image, write_file};
+use crate::metrics::painter::Painter;
+use crate::scan::{GreyImage, Spacing};
+
+/// Columns and rows of a sampled mask.
+const MASK_SIZE: [u32; 2] = [512, 496];
+
+/// The models that pairs are made with.
+#[derive(Debug)]
+pub struct PairModels {
+    pub masks: MaskGenerator,
+    pub image: Synthesizer,
+    /// Network evaluations of a scan.
+    pub synthesis_steps: u32,
+}
+
+/// Where an experiment takes its synthetic pairs from.
+#[derive(Debug, Default)]
+pub struct Pairs {
+    /// Makes what no folder gives; `None` where no arm needs it.
+    pub models: Option<Box<PairModels>>,
+    /// A data set of sampled pairs, taken from its first on.
+    pub folder: Option<Manifest>,
+}
+
+impl Pairs {
+    /// As the plan keeps it.
+    pub fn origin(&self) -> PairOrigin {
+        PairOrigin {
+            folder: self.folder.as_ref().map(|folder| folder.dir.display().to_string()),
+            models: self.models.as_ref().map(|models| ModelOrigin {
+                image_sha256: models.image.info().tensors_sha256.clone(),
+                masks_sha256: models.masks.info().tensors_sha256.clone(),
+                synthesis_steps: models.synthesis_steps,
+            }),
+        }
+    }
+}
+
+/// A mask, its scan, and how large a pixel is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    pub image: GreyImage,
+    /// Composite codes, row-major, the size of the image.
+    pub codes: Vec<u8>,
+    pub spacing: Option<Spacing>,
+}
+
+impl PairModels {
+    /// Pair number `index`: a sampled mask and its scan. The same models and number give the same pair.
+    pub fn sampled(&self, index: usize) -> Pair {
+        let [width, height] = MASK_SIZE;
+        let plan = self.masks.plan(width, height, None);
+        let settings = MaskSettings { seed: index as u64, ..MaskSettings::default() };
+        let ControlFlow::Continue(drawn) =
+            self.masks.draw(&plan, &settings, None, |_| ControlFlow::Continue(()))
+        else {
+            unreachable!("nothing breaks this drawing off")
+        };
+        let codes = drawn.codes(DmcMode::default(), &Histogram::default());
+        let codes = dmc::repair(width, height, &codes, Repair::default()).0.composite_pixels();
+        let spacing = Spacing::checked(plan.pixel_um[0], plan.pixel_um[1]);
+        Pair { image: self.scan_of(&codes, MASK_SIZE, spacing, index), codes, spacing }
+    }
+
+    /// The synthetic scan of a mask.
+    pub fn scan_of(
+        &self,
+        codes: &[u8],
+        [width, height]: [u32; 2],
+        spacing: Option<Spacing>,
+        seed: usize,
+    ) -> GreyImage {
+        let plan = self.image.info().mapping.plan(width, height, spacing);
+        let scene = self.image.scene(&plan.labels_to_grid(codes), &plan);
+        let noise = self.image.noise(seed as u64, &plan);
+        let settings = Settings {
+            sampler: Sampler::default(),
+            spacing: NoiseSpacing::default(),
+            steps: self.synthesis_steps,
+        };
+        match self.image.synthesize(&scene, &noise, settings, None, |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
+            ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
+        }
+    }
+
+    /// The synthetic scan of a graded scan's mask, unlabelled columns and all.
+    pub fn of_graded(&self, scan: &LabelledScan, index: usize) -> Pair {
+        let size = [scan.image.width, scan.image.height];
+        let image = self.scan_of(&scan.labels, size, scan.entry.spacing, index);
+        Pair { image, codes: scan.labels.clone(), spacing: scan.entry.spacing }
+    }
+}
+
+/// A pair's mask as the painter paints it.
+pub fn painted(painter: &Painter, mask: &LabelledScan, index: usize) -> Pair {
+    let size = [mask.image.width, mask.image.height];
+    let image = painter.paint(&mask.labels, size, index as u64);
+    Pair { image, codes: mask.labels.clone(), spacing: mask.entry.spacing }
+}
+
+/// Brings a folder to `count` pairs and reads it; those that are there stay. `pair` makes number `index`, and
+/// `on_pair` is told how many there are, and whether to go on.
+///
+/// # Errors
+/// If the folder cannot be written, `pair` cannot make one, or a stop is asked for.
+pub fn fill(
+    folder: &Path,
+    what: &str,
+    count: usize,
+    mut pair: impl FnMut(usize) -> Result<Pair, DownstreamError>,
+    mut on_pair: impl FnMut(usize) -> ControlFlow<()>,
+) -> Result<Manifest, DownstreamError> {
+    std::fs::create_dir_all(folder).map_err(DownstreamError::io(folder, "making the folder"))?;
+    let mut manifest = Manifest::open_for_appending(folder)?;
+    for index in manifest.entries.len()..count {
+        if on_pair(index).is_break() {
+            return Err(DownstreamError::Stopped);
+        }
+        let Pair { image, codes, spacing } = pair(index)?;
+        let id = format!("{what}_{index:05}");
+        let (scan, label) = (format!("images/{id}.png"), format!("labels/{id}.png"));
+        let about = [
+            ("Software", "RetiDiff Studio"),
+            ("Synthetic", "true"),
+            ("Comment", "SYNTHETIC, made by a model"),
+        ];
+        for part in ["images", "labels"].map(|part| folder.join(part)) {
+            std::fs::create_dir_all(&part).map_err(DownstreamError::io(&part, "making the folder"))?;
+        }
+        write_file(&folder.join(&scan), &scan_image::write(&image, &about)?)?;
+        write_file(&folder.join(&label), &label_png::write(image.width, image.height, &codes, &about)?)?;
+        // The line comes last: what it names is whole.
+        manifest.append(ManifestEntry {
+            version: MANIFEST_VERSION,
+            image: scan,
+            label: Some(label),
+            scanned_area: None,
+            width: image.width,
+            height: image.height,
+            spacing,
+            laterality: None,
+            subject: format!("{what}-{index:05}"),
+            b_scan: None,
+            source: "synthetic".to_owned(),
+            credit: None,
+            ignored_columns: Vec::new(),
+            pseudo_labelled: false,
+            id,
+        })?;
+    }
+    Ok(manifest)
+}

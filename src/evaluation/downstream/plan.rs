@@ -1,0 +1,175 @@
+//! What is compared, kept beside the results so that nothing else is ever mixed in.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::arm::Arm;
+use super::error::DownstreamError;
+use crate::dataset::Split;
+use crate::dataset::augmentation::Augmentation;
+use crate::formats::{read_file, write_file};
+use crate::nn::SegmenterKind;
+use crate::training::RunConfig;
+
+/// Version of the plan this program writes and reads.
+const PLAN_VERSION: u32 = 1;
+const PLAN_FILE: &str = "plan.json";
+
+/// Everything that decides the figures. Arms and seeds may be added later; all else stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub version: u32,
+    pub arms: Vec<Arm>,
+    /// Seeds of each arm: 0, 1, ..
+    pub seeds: u64,
+    pub network: SegmenterKind,
+    /// Side of the square that scans are stretched to; `None` takes them at the network's own scale.
+    pub size: Option<u32>,
+    /// Optimiser steps of every run.
+    pub steps: u64,
+    /// Scans in a step.
+    pub batch: usize,
+    /// Where pairs come from: the models by tensor hash, or the folder that was given.
+    pub pairs: PairOrigin,
+    /// Subjects that are measured.
+    pub test_subjects: Vec<String>,
+    pub test_scans: usize,
+    pub training_subjects: Vec<String>,
+    pub training_scans: usize,
+}
+
+/// Where synthetic pairs come from; nothing where no arm has any.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairOrigin {
+    /// The folder of sampled pairs that was given.
+    pub folder: Option<String>,
+    pub models: Option<ModelOrigin>,
+}
+
+/// The models that make pairs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelOrigin {
+    pub image_sha256: String,
+    pub masks_sha256: String,
+    pub synthesis_steps: u32,
+}
+
+impl Plan {
+    /// The version of a new plan.
+    pub const VERSION: u32 = PLAN_VERSION;
+
+    /// The configuration of a run.
+    pub fn config(&self, arm: Arm, seed: u64) -> RunConfig {
+        let base = match self.size {
+            Some(side) => RunConfig::square_segmenter(self.network, side),
+            None => RunConfig::segmenter(self.network),
+        };
+        RunConfig {
+            seed,
+            steps: self.steps,
+            batch: self.batch,
+            augmentation: match arm.augmented {
+                true => base.augmentation.clone(),
+                false => Augmentation::none(),
+            },
+            // The arm's folder holds what it trains on and nothing else.
+            split: Split { validation: Vec::new(), held_out: Vec::new() },
+            validate_every: 0,
+            sample_every: 0,
+            ..base
+        }
+    }
+
+    /// Keeps the plan in the folder of the comparison, or agrees with the one that is there: arms and seeds of both
+    /// are taken together.
+    ///
+    /// # Errors
+    /// If the folder holds another comparison; the message names what differs.
+    pub fn agree_with(mut self, folder: &Path) -> Result<Self, DownstreamError> {
+        let file = folder.join(PLAN_FILE);
+        let place = file.display();
+        if file.is_file() {
+            let refuse = |problem: String| {
+                DownstreamError::refused(
+                    place.to_string(),
+                    problem,
+                    "give the same settings, or another --out",
+                )
+            };
+            let before: serde_json::Value =
+                serde_json::from_slice(&read_file(&file)?).map_err(|error| refuse(error.to_string()))?;
+            let now = serde_json::to_value(&self).expect("a plan is plain data");
+            let differing: Vec<&str> = now
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, value)| {
+                    !["arms", "seeds"].contains(&name.as_str()) && before.get(name) != Some(value)
+                })
+                .map(|(name, _)| name.as_str())
+                .collect();
+            // Arms that are added may be the first that need pairs.
+            let is_known =
+                |name: &str| name != "pairs" || before.pointer("/pairs/models").is_some_and(|m| !m.is_null());
+            let differing: Vec<&str> = differing.into_iter().filter(|name| is_known(name)).collect();
+            if !differing.is_empty() {
+                return Err(refuse(format!("this comparison was begun with other {}", differing.join(", "))));
+            }
+            let before: Self = serde_json::from_value(before).map_err(|error| refuse(error.to_string()))?;
+            self.seeds = self.seeds.max(before.seeds);
+            for arm in before.arms {
+                if !self.arms.contains(&arm) {
+                    self.arms.push(arm);
+                }
+            }
+        }
+        std::fs::create_dir_all(folder).map_err(DownstreamError::io(folder, "making the folder"))?;
+        write_file(&file, &serde_json::to_vec_pretty(&self).expect("a plan is plain data"))?;
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub fn plan() -> Plan {
+        Plan {
+            version: PLAN_VERSION,
+            arms: vec![Arm::REAL],
+            seeds: 1,
+            network: SegmenterKind::Small,
+            size: Some(48),
+            steps: 3,
+            batch: 2,
+            pairs: PairOrigin::default(),
+            test_subjects: vec!["b".to_owned()],
+            test_scans: 1,
+            training_subjects: vec!["a".to_owned()],
+            training_scans: 2,
+        }
+    }
+
+    #[test]
+    fn arms_and_seeds_may_be_added_and_nothing_else_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        plan().agree_with(folder.path()).unwrap();
+        let more = Plan { arms: vec![Arm::REAL_AUGMENTED], seeds: 3, ..plan() };
+        let both = more.clone().agree_with(folder.path()).unwrap();
+        assert_eq!((both.arms, both.seeds), (vec![Arm::REAL_AUGMENTED, Arm::REAL], 3));
+        let longer = Plan { steps: 4, ..more };
+        let message = longer.agree_with(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("other steps") && message.contains("another --out"), "{message}");
+    }
+
+    #[test]
+    fn every_arm_trains_alike_but_for_its_data_and_augmentation() {
+        let plan = plan();
+        let (plain, augmented) = (plan.config(Arm::REAL, 5), plan.config(Arm::REAL_AUGMENTED, 5));
+        assert_eq!(plain.check(), Ok(()));
+        assert_eq!(plain.augmentation, Augmentation::none());
+        assert_eq!(RunConfig { augmentation: Augmentation::none(), ..augmented }, plain);
+        assert_eq!((plain.seed, plain.steps, plain.crop_columns), (5, 3, 48));
+    }
+}

@@ -1,0 +1,3 @@
+//! Experiments that are made of the rooms below: what a model is worth, measured by what it is for.
+
+pub mod downstream;

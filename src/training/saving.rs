@@ -1,0 +1,146 @@
+//! What the model file of a run says of it, and how it is written.
+
+use std::path::Path;
+
+use super::config::{RunConfig, Stage};
+use super::learner::Learner;
+use super::source::DataSummary;
+use crate::dataset::style::StyleModel;
+use crate::diffusion::model_file::{
+    self, MaskModel, ModelFileError, ModelInfo, ModelKind, Normalisation, Precision,
+};
+use crate::nn::{Segmenter, UNet};
+use crate::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterInfo, SegmenterTag};
+
+/// A run as it is now.
+pub(super) struct Facts<'a> {
+    pub config: &'a RunConfig,
+    pub summary: &'a DataSummary,
+    pub style: Option<&'a StyleModel>,
+    /// Steps done.
+    pub step: u64,
+    /// The step of the newest validation loss, and the loss.
+    pub validated: Option<(u64, f64)>,
+    /// Of a segmenter, at the same step: mean Dice of the classes that are not background, and of fluid.
+    pub dice: Option<(f64, Option<f64>)>,
+}
+
+/// A network with a model file of its own.
+pub(super) trait Saved: Learner {
+    /// Writes the model file, in half precision.
+    fn save(&self, path: &Path, facts: &Facts) -> Result<(), ModelFileError>;
+}
+
+impl Saved for UNet {
+    fn save(&self, path: &Path, facts: &Facts) -> Result<(), ModelFileError> {
+        model_file::save(path, self, &drawing_info(facts), Precision::F16)
+    }
+}
+
+impl Saved for Segmenter {
+    fn save(&self, path: &Path, facts: &Facts) -> Result<(), ModelFileError> {
+        segmenter_file::save(path, self, &segmenter_info(facts), Precision::F16)
+    }
+}
+
+/// The description of a network that draws.
+pub(super) fn drawing_info(facts: &Facts) -> ModelInfo {
+    let (config, summary) = (facts.config, facts.summary);
+    let preset = config.preset.word();
+    let is_mask = config.stage == Stage::Masks;
+    ModelInfo {
+        version: model_file::MODEL_FILE_VERSION,
+        name: match config.stage {
+            Stage::Finetune => format!("{preset} {} steps", facts.step),
+            stage => format!("{preset} {} {} steps", stage.name(), facts.step),
+        },
+        kind: if is_mask { ModelKind::Mask } else { ModelKind::Image },
+        mask: is_mask.then_some(MaskModel { coding: config.masks.coding, grid: config.masks.grid }),
+        preset: preset.to_owned(),
+        network: config.network.clone(),
+        labels: config.labels.clone(),
+        mapping: config.mapping.clone(),
+        normalisation: Normalisation::MinusOneToOne,
+        schedule: config.schedule,
+        prediction: config.prediction,
+        style: facts.style.cloned(),
+        shadow: config.style.shadow && !is_mask,
+        training: serde_json::json!({
+            "stage": config.stage.name(),
+            "from": config.from,
+            "teacher_sha256": config.teacher_sha256,
+            "distillation": (config.stage == Stage::Distill).then_some(config.distillation),
+            "mask_dropout": config.mask_dropout,
+            "style_dropout": (config.style.components > 0).then_some(config.style.dropout),
+            "lesion_edges": (!is_mask).then_some(config.lesion_edges),
+            "high_noise": (!is_mask && config.high_noise.share > 0.0).then_some(config.high_noise),
+            "wide": (!is_mask && config.wide.every > 0).then_some(config.wide),
+            "accumulation": config.accumulation,
+            "mask_augmentation": is_mask.then_some(&config.masks.augmentation),
+            "steps": facts.step,
+            "of_steps": config.steps,
+            "batch": config.batch,
+            "strip_px": (!is_mask).then_some([config.crop_columns, config.crop_rows]),
+            "seed": config.seed,
+            "lesion_weight": (!is_mask).then_some(config.lesion_weight),
+            "learning_rate": config.learning_rate,
+            "arithmetic": config.arithmetic,
+            "ema_decay": config.ema_decay,
+            "weights": match config.ema_decay > 0.0 {
+                true => "exponential moving average",
+                false => "of the last step",
+            },
+            "drm": (config.stage == Stage::Finetune).then_some(config.drm),
+            "augmentation": (!is_mask).then_some(&config.augmentation),
+            "validation_loss": facts.validated.map(|(_, loss)| loss),
+            "validation_step": facts.validated.map(|(step, _)| step),
+            "sources": summary.sources,
+            "credits": summary.credits,
+            "training_subjects": summary.training_subjects,
+            "validation_subjects": summary.validation_subjects,
+            "training_scans": summary.training_scans,
+            "pseudo_labelled_scans": summary.pseudo_labelled_scans,
+        }),
+        tensors_sha256: String::new(),
+    }
+}
+
+fn segmenter_info(facts: &Facts) -> SegmenterInfo {
+    let (config, summary) = (facts.config, facts.summary);
+    let network = &config.segmenter.network;
+    SegmenterInfo {
+        version: SEGMENTER_FILE_VERSION,
+        kind: SegmenterTag::Segmenter,
+        name: format!("{} segmenter {} steps", network.kind().word(), facts.step),
+        network: network.clone(),
+        labels: config.labels.clone(),
+        mapping: config.mapping.clone(),
+        normalisation: Normalisation::MinusOneToOne,
+        training: serde_json::json!({
+            "stage": config.stage.name(),
+            "steps": facts.step,
+            "of_steps": config.steps,
+            "batch": config.batch,
+            "accumulation": config.accumulation,
+            "strip_px": [config.crop_columns, config.crop_rows],
+            "seed": config.seed,
+            "loss": config.segmenter.loss,
+            "lesion_weight": config.lesion_weight,
+            "learning_rate": config.learning_rate,
+            "arithmetic": config.arithmetic,
+            "ema_decay": config.ema_decay,
+            "augmentation": &config.augmentation,
+            "validation_loss": facts.validated.map(|(_, loss)| loss),
+            "validation_step": facts.validated.map(|(step, _)| step),
+            "validation_dice": facts.dice.map(|(mean, _)| mean),
+            "validation_dice_fluid": facts.dice.and_then(|(_, fluid)| fluid),
+            "sources": summary.sources,
+            "credits": summary.credits,
+            "training_subjects": summary.training_subjects,
+            "validation_subjects": summary.validation_subjects,
+            "training_scans": summary.training_scans,
+            "pseudo_labelled_scans": summary.pseudo_labelled_scans,
+        }),
+        tensors_sha256: String::new(),
+    }
+}

@@ -1,0 +1,257 @@
+//! A segmenter from its training to labels, and the comparison that it serves, on a phantom.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use retidiff::dataset::manifest::Manifest;
+use retidiff::dataset::{ManifestEntry, Role, Split};
+use retidiff::diffusion::model_file::{self, ModelFileError};
+use retidiff::evaluation::downstream::{Arm, Experiment, Pairs, Plan, Progress, Report, TestSet};
+use retidiff::nn::segmenter::SmallConfig;
+use retidiff::nn::{SegmenterConfig, SegmenterKind};
+use retidiff::segmentation::{Labeller, segmenter_file};
+use retidiff::training::{Control, Event, RunConfig, SegmentTask};
+
+use crate::trainer::{self, data_set, train_from};
+
+/// A run of a tiny segmenter over whole phantoms.
+fn config(steps: u64) -> RunConfig {
+    let base = RunConfig::square_segmenter(SegmenterKind::Small, 48);
+    let network = SegmenterConfig::Small(SmallConfig { widths: vec![8, 16], ..SmallConfig::default() });
+    RunConfig {
+        steps,
+        batch: 3,
+        warmup_steps: 2,
+        learning_rate: 5e-3,
+        validate_every: 3,
+        sample_every: 3,
+        segmenter: SegmentTask { network, ..base.segmenter.clone() },
+        ..base
+    }
+}
+
+fn validation_losses(events: &[Event]) -> Vec<f64> {
+    let loss = |event: &Event| match event {
+        Event::Validation { loss, .. } => Some(*loss),
+        _ => None,
+    };
+    events.iter().filter_map(loss).collect()
+}
+
+#[test]
+fn a_segmenter_learns_a_phantom_and_its_file_labels_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("run");
+    let events = train_from(config(60), &data, &run, None).unwrap();
+    let losses = validation_losses(&events);
+    assert!(losses[losses.len() - 1] < 0.85 * losses[0], "{losses:?}");
+    let dice: Vec<(f64, Option<f64>)> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Dice { mean, fluid, .. } => Some((*mean, *fluid)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(dice.len(), losses.len());
+    assert!(dice[dice.len() - 1].0 > dice[0].0 && dice[0].1.is_some(), "{dice:?}");
+    assert!(run.join("samples/step-00000060.png").is_file());
+
+    let bytes = std::fs::read(run.join("model.safetensors")).unwrap();
+    let (network, info) = segmenter_file::load(&bytes, "model", &Device::flex()).unwrap();
+    assert_eq!(info.training["training_subjects"], serde_json::json!(["duke-1", "duke-2", "tian-1"]));
+    let refused = model_file::load(&bytes, "model", &Device::flex()).unwrap_err();
+    assert!(matches!(refused, ModelFileError::OtherKind { .. }));
+    assert_eq!(refused.to_string(), "model: it labels scans; choose a model that draws");
+    let manifest = Manifest::read(&data).unwrap();
+    let scan = retidiff::dataset::samples::LabelledScan::load(&manifest, &manifest.entries[3]).unwrap();
+    let labelling = Labeller::new(network, info, Device::flex()).label(&scan.image, scan.entry.spacing);
+    let right = labelling.codes.iter().zip(&scan.labels).filter(|(found, truth)| found == truth).count();
+    // Eight bands are as large: by chance every eighth pixel would be right.
+    assert!(4 * right > scan.labels.len(), "{right} of {} pixels", scan.labels.len());
+}
+
+#[test]
+fn a_stopped_segmenter_goes_on_bit_for_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    trainer::goes_on_bit_for_bit(&config(6), &data, folder.path());
+}
+
+#[test]
+fn a_model_that_draws_is_no_segmenter() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("run");
+    train_from(trainer::config(1), &data, &run, None).unwrap();
+    let model = run.join("model.safetensors");
+    let refused = segmenter_file::load(&std::fs::read(&model).unwrap(), "m", &Device::flex()).unwrap_err();
+    assert!(refused.to_string().starts_with("m: it draws scans from masks; choose a segmenter"), "{refused}");
+    let from = train_from(config(1), &data, &folder.path().join("other"), Some(&model)).unwrap_err();
+    assert!(from.to_string().contains("begins with fresh weights"), "{from}");
+}
+
+/// What the command answers: whether it succeeded, its output, its messages.
+fn retidiff(args: &[&std::ffi::OsStr]) -> (bool, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_retidiff")).args(args).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.success(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let run = folder.path().join("run");
+    train_from(config(2), &data, &run, None).unwrap();
+    let (model, out) = (run.join("model.safetensors"), folder.path().join("labels"));
+    let scans = [data.join("images/scan_0.png"), data.join("images/scan_1.png")];
+    let segment = |scans: &[&Path], model: &Path| {
+        let mut args: Vec<&std::ffi::OsStr> = vec!["segment".as_ref()];
+        args.extend(scans.iter().map(|scan| scan.as_os_str()));
+        args.extend([
+            "--json".as_ref(),
+            "--device".as_ref(),
+            "cpu".as_ref(),
+            "--out".as_ref(),
+            out.as_os_str(),
+        ]);
+        args.extend(["--model".as_ref(), model.as_os_str()]);
+        retidiff(&args)
+    };
+    let (is_done, json, notes) = segment(&[&scans[0], &scans[1]], &model);
+    assert!(is_done && notes.contains("2 of 2 scans do not say their pixel size"), "{notes}");
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let first = &report["scans"][0];
+    assert_eq!((first["file"].as_str(), first["classes"].as_array().unwrap().len()), (Some("scan_0.png"), 9));
+    let pixels: u64 =
+        first["classes"].as_array().unwrap().iter().map(|c| c["pixels"].as_u64().unwrap()).sum();
+    assert_eq!(pixels, 48 * 32);
+    let bytes = std::fs::read(out.join("scan_1.png")).unwrap();
+    assert!(retidiff::formats::label_png::is_label_png(&bytes));
+
+    let refused = |scans: &[&Path], model: &Path| {
+        let (is_done, _, message) = segment(scans, model);
+        assert!(!is_done);
+        message
+    };
+    let missing = folder.path().join("none.png");
+    assert!(refused(&[&missing], &model).contains("none.png"));
+    let twice = refused(&[&scans[0], &scans[0]], &model);
+    assert!(twice.contains("would both be written to scan_0.png"), "{twice}");
+    let damaged = folder.path().join("damaged.safetensors");
+    let mut bytes = std::fs::read(&model).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    retidiff::formats::write_file(&damaged, &bytes).unwrap();
+    assert!(refused(&[&scans[0]], &damaged).contains("its weights are damaged"));
+}
+
+/// A comparison of arms on the phantom, with its own scans as pairs.
+fn compare(
+    data: &Manifest,
+    pairs: &Manifest,
+    out: &Path,
+    arms: &[&str],
+    on_progress: &mut dyn FnMut(&Progress),
+) -> Result<Report, retidiff::evaluation::downstream::DownstreamError> {
+    let split = Split::default();
+    let of_role = |role| -> Vec<&ManifestEntry> {
+        data.entries.iter().filter(|entry| split.role(&entry.subject) == role).collect()
+    };
+    let (training, measured) = (of_role(Role::Training), of_role(Role::Validation));
+    let test = TestSet::read(data, &measured)?;
+    let pairs = Pairs { models: None, folder: Some(pairs.clone()) };
+    let plan = Plan {
+        version: Plan::VERSION,
+        arms: arms.iter().map(|arm| arm.parse::<Arm>().unwrap()).collect(),
+        seeds: 2,
+        network: SegmenterKind::Small,
+        size: Some(48),
+        steps: 2,
+        batch: 2,
+        pairs: pairs.origin(),
+        test_subjects: test.subjects.clone(),
+        test_scans: test.scans.len(),
+        training_subjects: vec!["duke-1".to_owned(), "duke-2".to_owned(), "tian-1".to_owned()],
+        training_scans: training.len(),
+    };
+    let device = Device::flex();
+    let experiment =
+        Experiment { plan, out, data, training, test, pairs, device, device_name: "CPU".to_owned() };
+    experiment.run(&Control::default(), on_progress)
+}
+
+/// The phantom again as pairs, its eyes renamed.
+fn pairs_of(data: &Manifest, folder: &Path, subject: &str) -> Manifest {
+    let mut pairs = data.clone();
+    for entry in &mut pairs.entries {
+        entry.id = format!("pair_{}", entry.id);
+        entry.subject = format!("{subject}-{}", entry.id);
+    }
+    assert!(pairs.dir.starts_with(folder));
+    pairs
+}
+
+#[test]
+fn a_comparison_trains_measures_reports_and_is_not_done_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Manifest::read(&data_set(folder.path())).unwrap();
+    let pairs = pairs_of(&data, folder.path(), "synthetic");
+    let out = folder.path().join("out");
+    let arms = ["real", "real+aug", "real+syn2", "painter3"];
+    let (mut steps, mut painted) = (0, 0);
+    let report = compare(&data, &pairs, &out, &arms, &mut |progress| match progress {
+        Progress::Run { event: Event::Step { .. }, .. } => steps += 1,
+        Progress::Pair { what: "painter", .. } => painted += 1,
+        _ => {}
+    })
+    .unwrap();
+    assert_eq!((steps, painted), (4 * 2 * 2, 3));
+    let scans: Vec<usize> = report.arms.iter().map(|arm| arm.training_scans).collect();
+    assert_eq!(scans, [3, 3, 5, 3]);
+    assert!(report.arms.iter().all(|arm| arm.mean_dice.as_ref().is_some_and(|dice| dice.seeds.len() == 2)));
+    assert_eq!(report.comparisons.len(), 3 + 3);
+    assert!(report.says.contains("Against real, real+syn2 changes the mean Dice"), "{}", report.says);
+    for file in ["report.json", "report.md", "report.html", "runs/real+aug/seed-1/downstream.json"] {
+        assert!(out.join(file).is_file(), "{file}");
+    }
+    let page = std::fs::read_to_string(out.join("report.html")).unwrap();
+    // One eye: its scan bare, the grader's labels, and those of each arm; nothing from elsewhere.
+    assert_eq!(page.matches("data:image/png;base64,").count(), 2 + arms.len());
+    assert!(!page.contains("http"), "the page stands alone");
+
+    let mut again = 0;
+    let same = compare(&data, &pairs, &out, &arms, &mut |progress| {
+        again += usize::from(!matches!(progress, Progress::Measured { .. }));
+    })
+    .unwrap();
+    assert_eq!((again, &same.says), (0, &report.says));
+}
+
+#[test]
+fn what_would_fail_halfway_is_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Manifest::read(&data_set(folder.path())).unwrap();
+    let out = folder.path().join("out");
+    let refusal = |data: &Manifest, pairs: &Manifest, arms: &[&str]| {
+        let error = compare(data, pairs, &out, arms, &mut |_| {}).unwrap_err().to_string();
+        assert!(!out.exists(), "{error}");
+        error
+    };
+    let mut leaking = pairs_of(&data, folder.path(), "synthetic");
+    leaking.entries[1].subject = "mine_duke-7".to_owned();
+    let error = refusal(&data, &leaking, &["syn2"]);
+    assert!(
+        error.contains("manifest.jsonl") && error.contains("mine_duke-7, an eye that is measured"),
+        "{error}"
+    );
+    let pairs = pairs_of(&data, folder.path(), "synthetic");
+    let error = refusal(&data, &pairs, &["syn8"]);
+    assert!(error.contains("it holds 7 pairs where the arms ask for 8"), "{error}");
+    let error = refusal(&data, &pairs, &["synmask66"]);
+    assert!(error.contains("there are 3 graded training scans"), "{error}");
+    let mut other_size = pairs;
+    other_size.entries[0].width = 40;
+    let error = refusal(&data, &other_size, &["syn1"]);
+    assert!(error.contains("48x32 pixels where the manifest says 40x32"), "{error}");
+}
