@@ -83,7 +83,10 @@ fn what_dicom_requires_is_asked_for() {
     let error = dicom_writer::write(&bare, ExportPlane::Scans, wishes, "a").unwrap_err().to_string();
     assert!(error.contains("--eye od"), "{error}");
     for page in &mut bare.pages {
-        let calibration = retidiff::scan::Calibration { spacing: None, laterality: Some(Laterality::Right) };
+        let calibration = retidiff::scan::Calibration {
+            laterality: Some(Laterality::Right),
+            ..retidiff::scan::Calibration::default()
+        };
         page.scan = page.scan.with_calibration(calibration).into();
         page.mask = Mask::unannotated(SIDES.0, SIDES.1);
     }

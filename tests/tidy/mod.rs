@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 17] = [
     "anatomy",
     "scan",
     "mask",
