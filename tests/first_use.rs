@@ -255,7 +255,7 @@ fn the_doubts_of_a_trace_are_shown_one_after_the_other() {
     };
     let fitted = size(&harness);
     let place = |harness: &Harness<'_, Studio>| harness.state().screen_from_image([0.0, 0.0]);
-    harness.get_by_label("Check the bands").click();
+    harness.get_by_label("Next uncertain place").click();
     harness.run_steps(3);
     assert!(size(&harness).x > fitted.x, "closer");
     let first = place(&harness);

@@ -230,7 +230,7 @@ fn a_run_is_started_paused_found_again_stopped_and_published() {
     let record = RunRecord::read(&run).expect("a run");
     assert_eq!(record.checkpoints.last(), Some(&record.step));
 
-    harness.get_all_by_label("Publish").next().expect("a checkpoint").click();
+    harness.get_all_by_label("Add to models").next().expect("a checkpoint").click();
     harness.run_steps(2);
     let published = folder.path().join("models/phantom.safetensors");
     wait_until(&mut harness, "it is published", |_| published.is_file());

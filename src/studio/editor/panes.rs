@@ -347,7 +347,7 @@ impl Studio {
             }
             if self.session.page().scan.is_placeholder {
                 badge(&mut child, "NO REAL SCAN", theme::WARNING).on_hover_text(
-                    "This page shows no eye that exists: its mask was drawn, and there is no scan",
+                    "There is no real scan on this page: its mask was generated, designed or painted",
                 );
             }
             child.with_layout(Layout::right_to_left(Align::Center), |ui| {

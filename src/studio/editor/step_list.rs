@@ -37,7 +37,7 @@ pub fn show(
     if list.pictures.len() > KEPT_PICTURES {
         list.pictures.clear();
     }
-    let window = Window::new("Steps").open(open).collapsible(false).resizable([false, true]);
+    let window = Window::new("History").open(open).collapsible(false).resizable([false, true]);
     let area = context.content_rect();
     let under_bars = theme::TOP_BAR_HEIGHT + theme::OPTIONS_HEIGHT + theme::CAPTION_HEIGHT;
     let place = pos2(area.left() + theme::STRIP_WIDTH + 12.0, area.top() + under_bars + 12.0);

@@ -57,7 +57,8 @@ pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, action
         }
         let tip = "Shows the next segment the trace is not sure of; its band goes when the line is corrected";
         let tip = with_keys(ui, tip, command("edit.trace_next"));
-        let bands = badge_button(ui, "CHECK THE BANDS", "Check the bands", theme::WARNING);
+        let words = tracing.doubts_in_words().unwrap_or_default();
+        let bands = badge_button(ui, &words, "Next uncertain place", theme::WARNING);
         if bands.on_hover_text(tip).clicked() {
             actions.push(Action::NextDoubt);
         }

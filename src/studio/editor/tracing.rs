@@ -9,6 +9,7 @@ use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 use super::canvas::view::ViewTransform;
 use super::session::Session;
+use crate::anatomy::Interface;
 use crate::document::Command;
 use crate::mask::trace::{Trace, TraceError, trace};
 use crate::mask::{Interfaces, LockedLabels};
@@ -152,6 +153,24 @@ impl Tracing {
         }
     }
 
+    /// "Uncertain: NFL/GCL, 1 of 14" of the segment that was looked at last, "Uncertain: 14 places" before; `None`
+    /// without any.
+    pub fn doubts_in_words(&self) -> Option<String> {
+        let applied = self.applied.as_ref()?;
+        let count = applied.unsure.len();
+        let looked_at = applied.looked_at.and_then(|(x0, interface)| {
+            let before = applied.unsure.iter().filter(|s| (s.x0, s.interface) < (x0, interface)).count();
+            let is_there = applied.unsure.iter().any(|s| (s.x0, s.interface) == (x0, interface));
+            is_there.then_some((before + 1, Interface::ALL[interface].name()))
+        });
+        match (count, looked_at) {
+            (0, _) => None,
+            (_, Some((number, name))) => Some(format!("Uncertain: {name}, {number} of {count}")),
+            (1, None) => Some("Uncertain: 1 place".to_owned()),
+            (_, None) => Some(format!("Uncertain: {count} places")),
+        }
+    }
+
     /// The next segment of doubt, from the left and from above, and around again: its columns and the rows
     /// its line runs through. `None` without any.
     pub fn next_doubt(&mut self) -> Option<[std::ops::Range<f32>; 2]> {
@@ -196,12 +215,12 @@ impl Applied {
             return;
         }
         let drawn = Interfaces::from_layers(&session.page().mask.layers);
-        self.unsure = unsure_stretches(&self.trace, &drawn);
+        self.unsure = unsure_segments(&self.trace, &drawn);
     }
 }
 
 /// Where the trace is not sure and the line still lies where it was traced.
-fn unsure_stretches(trace: &Trace, drawn: &Interfaces) -> Vec<Segment> {
+fn unsure_segments(trace: &Trace, drawn: &Interfaces) -> Vec<Segment> {
     let mut segments = Vec::new();
     for (interface, sure) in trace.confidence.iter().enumerate() {
         let (traced, drawn) = (&trace.interfaces.rows[interface], &drawn.rows[interface]);
@@ -236,8 +255,8 @@ mod tests {
         confidence[4][30..33].fill(0.0);
         let trace = Trace { interfaces: interfaces.clone(), confidence };
         let mut drawn = interfaces;
-        assert_eq!(unsure_stretches(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 25 }]);
+        assert_eq!(unsure_segments(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 25 }]);
         drawn.rows[2][15..40].fill(14.0);
-        assert_eq!(unsure_stretches(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 15 }]);
+        assert_eq!(unsure_segments(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 15 }]);
     }
 }

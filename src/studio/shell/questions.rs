@@ -21,7 +21,7 @@ pub fn ask_unsaved(context: &Context, question: Question<'_>, name: &str, action
         let offers_to_save = match question {
             Question::Unsaved => {
                 title(ui, "Save changes first?");
-                ui.label(theme::weak(format!("{name} has changes that are in no file yet.")));
+                ui.label(theme::weak(format!("{name} has changes that are not saved.")));
                 true
             }
             Question::StillSaving(path) => {

@@ -121,7 +121,7 @@ pub fn show(
         );
 
         let steps = hint(ui, "edit.steps");
-        if icon_button(ui, Icon::Steps, "Steps", &steps, ButtonState::selected_if(steps_shown)).clicked() {
+        if icon_button(ui, Icon::Steps, "History", &steps, ButtonState::selected_if(steps_shown)).clicked() {
             actions.push(Action::ToggleSteps);
         }
 

@@ -224,7 +224,7 @@ impl Training {
                 News::Models(models) => self.models = models,
                 News::Published { outcome: Ok(model), .. } => {
                     let place = model.path.display();
-                    let text = format!("Published as {place}; it is in the list of models now.");
+                    let text = format!("Added to the list of models as {place}.");
                     notices.push((Severity::Info, text));
                     self.models.push(model);
                     self.models.sort_by(|a, b| a.name.cmp(&b.name));

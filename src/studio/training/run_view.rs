@@ -147,8 +147,12 @@ fn checkpoints(
             ui.label(format!("Step {step}"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let button = |text: &str| Button::new(text).min_size(vec2(66.0, 24.0));
-                let hint = "Put its model into the list of models under the name below";
-                if ui.add(button("Publish")).on_hover_text(hint).clicked() {
+                let hint = "Adds its model to the list of models under the name below";
+                if ui
+                    .add(Button::new("Add to models").min_size(vec2(104.0, 24.0)))
+                    .on_hover_text(hint)
+                    .clicked()
+                {
                     actions.push(TrainingAction::Publish { step, name: publish_name.clone() });
                 }
                 if ui.add(button("Branch…")).on_hover_text("Begin another run here").clicked() {
@@ -158,7 +162,7 @@ fn checkpoints(
         });
     }
     ui.horizontal(|ui| {
-        ui.label(theme::weak("Publish as"));
+        ui.label(theme::weak("Added as"));
         let field = TextEdit::singleline(publish_name).desired_width(f32::INFINITY);
         ui.add(field).accessible_name("Name of the published model");
     });
