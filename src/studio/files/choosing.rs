@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::figure_export::FigureOf;
+use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::registry;
 use crate::studio::flow::typed_path::{ends_as_folder, with_extension};
@@ -18,6 +20,7 @@ pub enum Purpose {
     ExportMask(CodeScheme),
     ExportSynthetic,
     ExportMeasurements,
+    ExportFigure(FigureOf, FigureFormat),
     /// Another grader's labels of the page shown.
     OpenSecondGrader,
     /// A model to compare with.
@@ -36,6 +39,10 @@ impl Purpose {
             Purpose::ExportMask(CodeScheme::Paper) => "Export label mask with the paper's nine classes",
             Purpose::ExportSynthetic => "Export synthetic scan",
             Purpose::ExportMeasurements => "Export measurements",
+            Purpose::ExportFigure(FigureOf::RealScan, _) => "Picture for a slide: scan and labels",
+            Purpose::ExportFigure(FigureOf::SyntheticScan, _) => {
+                "Picture for a slide: synthetic scan and labels"
+            }
             Purpose::ComparisonModel => "Choose a model to compare with",
             Purpose::OpenSecondGrader => "Open the second grader's label image",
         }
@@ -51,6 +58,7 @@ impl Purpose {
             | Purpose::ComparisonModel => None,
             Purpose::Save => Some("retidiff"),
             Purpose::ExportMeasurements => Some("csv"),
+            Purpose::ExportFigure(_, format) => Some(ending_of(*format)),
             Purpose::ExportMask(_) | Purpose::ExportSynthetic => Some("png"),
         }
     }
@@ -63,6 +71,15 @@ impl Purpose {
     /// Whether the path is of use only to the document it was chosen for.
     pub fn is_of_document(&self) -> bool {
         !matches!(self, Purpose::Open | Purpose::OpenFolder | Purpose::ComparisonModel)
+    }
+}
+
+/// How the name of a figure's file ends.
+fn ending_of(format: FigureFormat) -> &'static str {
+    match format {
+        FigureFormat::Png => "png",
+        FigureFormat::Svg => "svg",
+        FigureFormat::Pdf => "pdf",
     }
 }
 
@@ -129,6 +146,7 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             .add_filter("All files", &["*"])
             .pick_file(),
         Purpose::ExportMeasurements => dialog.add_filter("Table", &["csv"]).save_file(),
+        Purpose::ExportFigure(_, format) => dialog.add_filter("Picture", &[ending_of(*format)]).save_file(),
         Purpose::Save => dialog.add_filter("RetiDiff document", &["retidiff"]).save_file(),
         Purpose::ExportMask(_) | Purpose::ExportSynthetic => {
             dialog.add_filter("PNG image", &["png"]).save_file()

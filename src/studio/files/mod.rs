@@ -6,6 +6,7 @@
 pub mod choosing;
 pub mod documents;
 pub mod events;
+pub mod figure_export;
 pub mod keeping;
 pub mod opening;
 pub mod path_dialog;

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
+use super::figure_export::{FigureOf, FigureOrder};
+use crate::formats::figure::{FigureFormat, Proportions};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
 use crate::studio::shell::action::Action;
@@ -157,6 +159,10 @@ impl Studio {
             Purpose::Save => self.drive(Event::PlaceChosen { document, path }),
             Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
+            Purpose::ExportFigure(of, format) => {
+                let outcome = self.export_figure(of, format, path);
+                self.report(outcome);
+            }
             Purpose::ExportMask(scheme) => {
                 let mask = self.session.page().mask.clone();
                 let outcome = self.documents.files.export_mask(document, mask, scheme, path);
@@ -168,6 +174,44 @@ impl Studio {
                 }
             }
         }
+    }
+
+    /// Draws the page shown as a picture for a slide.
+    fn export_figure(&mut self, of: FigureOf, format: FigureFormat, path: PathBuf) -> Result<(), String> {
+        let page = self.session.page().clone();
+        let document = self.session.editor.document();
+        let mut parts = vec![format!("{} × {} px", page.scan.width(), page.scan.height())];
+        if let Some(um) = page.scan.spacing {
+            parts.push(format!("{} × {} µm per px", um.lateral_um_per_px, um.axial_um_per_px));
+        }
+        let synthetic = match of {
+            FigureOf::RealScan => {
+                parts.extend(document.credit.as_ref().map(|credit| format!("source: {credit}")));
+                None
+            }
+            FigureOf::SyntheticScan => {
+                let model = self.synthesis.thread.model().map_or("", |model| model.name.as_str());
+                let drawn = self.synthesis.thread.complete_picture();
+                let drawn = drawn.map(|(image, steps)| (image, model, document.noise_seed, steps));
+                // A picture on the graphics card is not at hand here; what was kept with the page is.
+                let kept = page.synthesis.as_ref();
+                let kept =
+                    || kept.map(|kept| (kept.image.clone(), kept.model.as_str(), kept.seed, kept.steps));
+                let (image, model, seed, steps) = drawn.or_else(kept).ok_or(
+                    "The synthetic scan is not complete yet, or lies on the graphics card: wait until it is, press \
+                     Keep, and try again.",
+                )?;
+                parts.push(format!("model {model}, seed {seed}, {steps} steps"));
+                Some(image)
+            }
+        };
+        let proportions = match self.settings.true_proportions {
+            true => Proportions::True,
+            false => Proportions::Pixels,
+        };
+        let labels = document.labels.clone();
+        let order = FigureOrder { page, labels, synthetic, caption: parts.join(" · "), format, proportions };
+        self.documents.files.export_figure(self.documents.flow.document(), order, path)
     }
 
     fn is_for_another(&self, document: u64, purpose: &Purpose) -> bool {

@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use super::commands::choice::KeymapChoice;
 use super::settings::{Settings, Tool};
 use crate::document::Command;
+use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::scan::Calibration;
+use crate::studio::files::figure_export::FigureOf;
 pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
@@ -37,6 +39,8 @@ pub enum Action {
     SaveTo(PathBuf),
     ExportMask(CodeScheme),
     ExportSynthetic,
+    /// Asks for a file for a picture for a slide.
+    ExportFigure(FigureOf, FigureFormat),
     Undo,
     Redo,
     Edit(Command),

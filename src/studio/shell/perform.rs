@@ -17,6 +17,7 @@ use crate::studio::editor::session::Session;
 use crate::studio::editor::tools::image_size;
 use crate::studio::editor::tracing::TraceNews;
 use crate::studio::files::choosing::Purpose;
+use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::flow::Event;
 use crate::studio::stage::CasesAction;
@@ -44,6 +45,7 @@ impl Studio {
             Action::SaveAs => self.drive(Event::SaveAs),
             Action::SaveTo(path) => self.drive(Event::SaveTo(path)),
             Action::ExportMask(scheme) => self.choose(Purpose::ExportMask(scheme)),
+            Action::ExportFigure(of, format) => self.choose(Purpose::ExportFigure(of, format)),
             Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
             Action::Undo => {
                 if !self.with_tools(|tools, bench| tools.cancel(bench)) {
@@ -296,6 +298,10 @@ impl Studio {
             | Purpose::OpenSecondGrader
             | Purpose::ComparisonModel => String::new(),
             Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
+            Purpose::ExportFigure(of, _) => {
+                let kind = if *of == FigureOf::SyntheticScan { "synthetic-" } else { "" };
+                format!("{stem}-{kind}slide.{}", purpose.extension().unwrap_or_default())
+            }
             Purpose::Save => format!("{stem}.retidiff"),
             Purpose::ExportMask(CodeScheme::Studio) => format!("{stem}-labels.png"),
             Purpose::ExportMask(CodeScheme::Paper) => format!("{stem}-paper-labels.png"),

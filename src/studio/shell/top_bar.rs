@@ -1,9 +1,11 @@
 //! The bar at the top: files, history, the name of what is open.
 
-use eframe::egui::{Align, Align2, Layout, Popup, Rect, Sense, Ui, pos2, vec2};
+use eframe::egui::{Align, Align2, Layout, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::session::Session;
+use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::command;
@@ -92,6 +94,10 @@ pub fn show(
                 actions.push(Action::ExportMeasurements);
             }
             ui.separator();
+            ui.label(theme::caption("Picture for a slide: scale bars, legend, caption"));
+            figure_row(ui, FigureOf::RealScan, session, actions);
+            figure_row(ui, FigureOf::SyntheticScan, session, actions);
+            ui.separator();
             if ui.button("Save document as…").clicked() {
                 actions.push(Action::SaveAs);
             }
@@ -143,6 +149,31 @@ pub fn show(
         });
     });
     title(ui, bar, session);
+}
+
+/// One kind of picture for a slide, as each kind of file.
+fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Action>) {
+    let (name, is_there) = match of {
+        FigureOf::RealScan => ("Scan and labels", !session.page().scan.is_placeholder),
+        FigureOf::SyntheticScan => ("Synthetic scan and labels", true),
+    };
+    ui.add_enabled_ui(is_there, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(theme::weak(name));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                for (ending, format) in
+                    [("PDF", FigureFormat::Pdf), ("SVG", FigureFormat::Svg), ("PNG", FigureFormat::Png)]
+                {
+                    let button = ui.button(ending);
+                    let spoken = format!("{name} as {ending}");
+                    button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
+                    if button.clicked() {
+                        actions.push(Action::ExportFigure(of, format));
+                    }
+                }
+            });
+        });
+    });
 }
 
 /// Shows the training page or the editor; a line under it tells how far a run has come.

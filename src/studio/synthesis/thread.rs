@@ -15,7 +15,8 @@ use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
 use crate::worker::{
-    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureKind, Recipe, Request, SynthesisWorker, marking,
+    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request,
+    SynthesisWorker, marking,
 };
 
 /// How the synthesis stands.
@@ -185,6 +186,18 @@ impl Synthesis {
     /// The picture on screen.
     pub fn picture(&self) -> Option<&Picture> {
         self.picture.as_ref()
+    }
+
+    /// The picture on screen with its steps, where it is complete and of the mask as it is. A kept synthesis of the page
+    /// is not meant.
+    pub fn complete_picture(&self) -> Option<(GreyImage, u32)> {
+        let shown = self.shown.filter(|shown| shown.complete && shown.current)?;
+        let PictureKind::Refined { steps } = shown.kind else { return None };
+        match &self.picture.as_ref()?.image {
+            PictureImage::Cpu(image) => Some((image.clone(), steps)),
+            #[cfg(feature = "gpu")]
+            PictureImage::Gpu { .. } => None,
+        }
     }
 
     /// Whether a picture is still being drawn to be exported or kept.
