@@ -126,7 +126,7 @@ pub const LABELS: [Label; 12] = [
     Label { code: 7, name: "OS-RPE", alias: "outer segments to pigment epithelium", color: [0, 158, 115] },
     Label { code: 8, name: "Below BM", alias: "choroid and sclera", color: [70, 60, 55] },
     Label { code: 9, name: "IRF", alias: "intraretinal fluid", color: [255, 94, 77] },
-    Label { code: 10, name: "SRF", alias: "subretinal fluid", color: [0, 225, 255] },
+    Label { code: 10, name: "SRF", alias: "subretinal fluid", color: [150, 245, 255] },
     Label { code: 11, name: "PED", alias: "pigment epithelial detachment", color: [176, 140, 255] },
 ];
 

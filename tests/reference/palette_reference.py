@@ -13,7 +13,7 @@ from colour.blindness import CVD_MATRICES_MACHADO2010 as MATRICES
 
 COLOURS = [
     (40, 44, 52), (230, 159, 0), (86, 180, 233), (136, 34, 85), (240, 228, 66), (0, 114, 178),
-    (204, 121, 167), (0, 158, 115), (70, 60, 55), (255, 94, 77), (0, 225, 255), (176, 140, 255),
+    (204, 121, 167), (0, 158, 115), (70, 60, 55), (255, 94, 77), (150, 245, 255), (176, 140, 255),
 ]
 WHITE = colour.CCS_ILLUMINANTS["CIE 1931 2 Degree Standard Observer"]["D65"]
 VISIONS = {

@@ -65,6 +65,7 @@ pub enum SegmenterConfig {
 
 /// A network that labels scans.
 #[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "few exist at a time, and a module holds its layers itself")]
 pub enum Segmenter {
     Small(SmallSegmenter),
     Unet(UNet32),
