@@ -7,4 +7,6 @@ source scripts/install-system.sh
 install_system
 echo "build: the first one takes 15-30 minutes on two cores, later ones seconds"
 cargo build --release --locked
+# Graphics drivers complain where a session has no such folder.
+export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-$(mktemp -d)}"
 exec "${CARGO_TARGET_DIR:-target}/release/retidiff" "$@"

@@ -1,5 +1,6 @@
 //! The comparison itself: pairs, training sets, runs, figures. Whatever is done stays done.
 
+use std::cell::OnceCell;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -168,10 +169,19 @@ impl Experiment<'_> {
             sets.of_masks = Some(made);
         }
         if let (1.., Some(from)) = (painted_count, &sets.sampled) {
-            let (painter, step) = (self.painter()?, tell("painter", painted_count));
+            let step = tell("painter", painted_count);
+            // Fitting it takes a while, and is needed only where a pair is not there yet.
+            let fitted = OnceCell::new();
             let pair = |index: usize| {
+                let painter = match fitted.get() {
+                    Some(painter) => painter,
+                    None => {
+                        let painter = self.painter()?;
+                        fitted.get_or_init(|| painter)
+                    }
+                };
                 let mask = LabelledScan::load(from, &from.entries[index])?;
-                Ok(painted(&painter, &mask, index))
+                Ok(painted(painter, &mask, index))
             };
             let made =
                 fill(&folder("painter"), "painter", painted_count, pair, |index| step(index, on_progress))?;

@@ -6,11 +6,12 @@ use eframe::egui::{Align2, CursorIcon, Rect, Sense, Shape, Stroke, Ui, WidgetInf
 use super::look::Tab;
 use crate::document::Command;
 use crate::scan::Calibration;
+use crate::studio::editor::tools::image_size;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::widgets::theme;
 
-/// Height of the bracket over the lower end of the pane.
+/// Height of the bracket over the lower end of the scan.
 const ABOVE_END: f32 = 30.0;
 const TICK: f32 = 6.0;
 const GRIP: f32 = 11.0;
@@ -32,7 +33,8 @@ impl Studio {
             self.editor.fovea_drag.unwrap_or_else(|| central.fovea.map_or(middle, |fovea| fovea.column));
         let view = &self.editor.view;
         let x_of = |column: f32| view.screen_from_image(pane, [column, 0.0]).x;
-        let y = pane.bottom() - ABOVE_END;
+        let image = view.image_rect(pane, image_size(&self.session));
+        let y = pane.bottom().min(image.bottom()) - ABOVE_END;
         let painter = ui.painter_at(pane);
         let color = if is_found { theme::ACCENT } else { theme::OVER_SCAN };
         let (from, to) = (x_of(fovea - half), x_of(fovea + half));

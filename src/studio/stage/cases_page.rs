@@ -8,13 +8,14 @@ use eframe::egui::{
 
 use super::case_form;
 use super::solving::{Outcome, Solving};
+use crate::anatomy::{ABOVE_ILM, BELOW_BM};
 use crate::cases::{CaseRecipe, Finding, SolvedCase, TEMPLATES};
-use crate::studio::synthesis::new_mask::mask_picture;
+use crate::studio::synthesis::new_mask::rows_picture;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
 
-const GALLERY_WIDTH: f32 = 264.0;
+const GALLERY_WIDTH: f32 = 280.0;
 const FORM_WIDTH: f32 = 312.0;
 const CARD_HEIGHT: f32 = 66.0;
 const PICTURE: [f32; 2] = [84.0, 54.0];
@@ -144,7 +145,7 @@ impl CasesPage {
         }
         let words =
             Rect::from_min_max(pos2(place.right() + 8.0, rect.top() + 6.0), rect.max - vec2(6.0, 4.0));
-        ui.painter().text(words.min, Align2::LEFT_TOP, &name, theme::semibold(12.5), theme::TEXT_STRONG);
+        ui.painter().text(words.min, Align2::LEFT_TOP, &name, theme::semibold(12.0), theme::TEXT_STRONG);
         let about_place = Rect::from_min_max(words.min + vec2(0.0, 18.0), words.max);
         let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(about_place));
         child.set_clip_rect(about_place.intersect(ui.clip_rect()));
@@ -199,15 +200,31 @@ impl CasesPage {
 const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
 
 fn picture(context: &Context, name: &str, case: &SolvedCase) -> TextureHandle {
-    context.load_texture(format!("case {name}"), mask_picture(&case.mask, 640), TextureOptions::LINEAR)
+    context.load_texture(
+        format!("case {name}"),
+        rows_picture(&case.mask, retina_rows(case), 640),
+        TextureOptions::LINEAR,
+    )
 }
 
-/// The mask in true proportions.
+/// The rows that the retina takes, with some room above and below.
+fn retina_rows(case: &SolvedCase) -> std::ops::Range<u32> {
+    let mask = &case.mask;
+    let height = mask.height();
+    let is_retina =
+        |y: u32| (0..mask.width()).step_by(4).any(|x| !matches!(mask.layers.get(x, y), ABOVE_ILM | BELOW_BM));
+    let first = (0..height).find(|&y| is_retina(y)).unwrap_or(0);
+    let last = (first..height).rev().find(|&y| is_retina(y)).unwrap_or(height - 1);
+    let room = ((last - first) / 6).max(12);
+    first.saturating_sub(room)..(last + 1 + room).min(height)
+}
+
+/// The retina of the mask in true proportions.
 fn show_mask(ui: &mut Ui, case: &SolvedCase, texture: &TextureHandle) {
     let frame = &case.frame;
     let size_um = vec2(
         (f64::from(frame.columns) * frame.lateral_um) as f32,
-        (f64::from(frame.rows) * frame.axial_um) as f32,
+        (retina_rows(case).len() as f64 * frame.axial_um) as f32,
     );
     let room = vec2(ui.available_width(), ui.available_height() * MASK_SHARE);
     let scale = (room / size_um).min_elem();
@@ -251,9 +268,11 @@ fn show_findings(ui: &mut Ui, case: &SolvedCase) {
 
 fn cells_of(finding: &Finding) -> [String; 3] {
     let number = |value: f64| {
-        let text = if value.abs() >= 100.0 { format!("{value:.1}") } else { format!("{value:.3}") };
-        let text = text.trim_end_matches('0').trim_end_matches('.').to_owned();
-        format!("{text} {}", finding.unit).trim_end().to_owned()
+        let digits = if finding.unit == "mm2" { 3 } else { 1 };
+        let text = format!("{value:.digits$}");
+        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        let unit = finding.unit.replace("um", "µm").replace("mm2", "mm²");
+        format!("{text} {unit}").trim_end().to_owned()
     };
     let asked = match finding.asked {
         [low, high] if low == high => number(low),
@@ -274,7 +293,10 @@ fn title_of(finding: &Finding) -> String {
     match wish {
         "central_thickness_um" => return "Central thickness".to_owned(),
         "order" => return "Columns out of order".to_owned(),
-        "smooth" => return "Steepest slope".to_owned(),
+        "smooth" => return "Steepest step between columns".to_owned(),
+        "cysts" => return "Cysts".to_owned(),
+        "srf" => return "SRF domes".to_owned(),
+        "ped" => return "PED domes".to_owned(),
         _ => {}
     }
     let Some((group, rest)) = wish.split_once('[') else { return wish.to_owned() };
@@ -290,5 +312,5 @@ fn title_of(finding: &Finding) -> String {
     let number = index.parse::<usize>().map_or_else(|_| index.to_owned(), |index| (index + 1).to_string());
     let field =
         field.trim_start_matches('.').trim_end_matches("_um").trim_end_matches("_mm2").replace('_', " ");
-    format!("{name} {number}: {field}")
+    if field.is_empty() { format!("{name} {number}") } else { format!("{name} {number}: {field}") }
 }

@@ -10,7 +10,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::widgets::theme;
 
-use crate::anatomy::{ABOVE_ILM, BELOW_BM, IRF, label};
+use crate::anatomy::{ABOVE_ILM, BELOW_BM, LESION_BASE, label};
 use crate::cases::{CaseRecipe, SolvedCase};
 use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::MaskSettings;
@@ -257,22 +257,27 @@ fn picture_of(candidate: &Candidate, context: &Context) -> TextureHandle {
 
 /// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.
 pub fn mask_picture(mask: &Mask, longest_px: u32) -> ColorImage {
-    let step = mask.width().max(mask.height()).div_ceil(longest_px).max(1);
-    let (width, height) = (mask.width().div_ceil(step), mask.height().div_ceil(step));
+    rows_picture(mask, 0..mask.height(), longest_px)
+}
+
+/// A small picture of some rows of a mask, as [`mask_picture`].
+pub fn rows_picture(mask: &Mask, rows: std::ops::Range<u32>, longest_px: u32) -> ColorImage {
+    let step = mask.width().max(rows.len() as u32).div_ceil(longest_px).max(1);
+    let (width, height) = (mask.width().div_ceil(step), (rows.len() as u32).div_ceil(step));
     let mut pixels = Vec::with_capacity((width * height) as usize);
     for y in 0..height {
         for x in 0..width {
-            let cell = Rect::new(
+            let block = Rect::new(
                 x * step,
-                y * step,
+                rows.start + y * step,
                 ((x + 1) * step).min(mask.width()),
-                ((y + 1) * step).min(mask.height()),
+                (rows.start + (y + 1) * step).min(rows.end),
             );
-            let has_lesion = mask.lesions.read_rect(cell).iter().any(|&code| code != 0);
-            let (middle_x, middle_y) = ((cell.x0 + cell.x1 - 1) / 2, (cell.y0 + cell.y1 - 1) / 2);
-            let code = match has_lesion {
-                true => IRF,
-                false => mask.layers.get(middle_x, middle_y),
+            let lesion = mask.lesions.read_rect(block).into_iter().find(|&code| code != 0);
+            let (middle_x, middle_y) = ((block.x0 + block.x1 - 1) / 2, (block.y0 + block.y1 - 1) / 2);
+            let code = match lesion {
+                Some(lesion) => LESION_BASE + lesion,
+                None => mask.layers.get(middle_x, middle_y),
             };
             pixels.push(match (label(code), code) {
                 // What is no retina stays in the background.
