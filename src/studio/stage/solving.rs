@@ -1,7 +1,7 @@
 //! Recipes are solved on a thread of their own: a case takes tenths of a second, a gallery of them seconds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use eframe::egui::Context;
 
@@ -23,7 +23,7 @@ impl Solving {
         if self.gallery.is_some() {
             return;
         }
-        let (sender, receiver) = channel();
+        let (sender, receiver) = sync_channel(TEMPLATES.len());
         self.gallery = Some(receiver);
         let context = context.clone();
         // Without a thread the gallery has no pictures; its names and the solver of the chosen case are there.
@@ -54,7 +54,7 @@ impl Solving {
         if self.job.is_some() {
             return;
         }
-        let (sender, receiver): (Sender<Outcome>, _) = channel();
+        let (sender, receiver) = sync_channel(1);
         let (asked, context) = (recipe.clone(), context.clone());
         let started = std::thread::Builder::new().name("case".to_owned()).spawn(move || {
             // The page may be gone.
@@ -64,7 +64,7 @@ impl Solving {
         match started {
             Ok(_) => self.job = Some((recipe.clone(), receiver)),
             Err(error) => {
-                let (sender, receiver) = channel();
+                let (sender, receiver) = sync_channel(1);
                 let _ =
                     sender.send(Err(format!("The case cannot be solved: {error}. Close other programs.")));
                 self.job = Some((recipe.clone(), receiver));
