@@ -215,7 +215,7 @@ fn every_control_has_a_name_and_can_be_reached_by_tab() {
     }
     let count = reached.len();
     assert!(count > 50, "Tab reaches {count} controls");
-    for name in ["Open", "Lasso", "IRF", "Hide IRF", "Reroll", "DDIM sampler"] {
+    for name in ["Open", "Lasso", "IRF", "Hide IRF", "Reroll", "Advanced"] {
         harness.get_by_label(name).focus();
         harness.run_steps(2);
         assert!(harness.get_by_label(name).is_focused(), "{name} takes no focus");

@@ -160,7 +160,7 @@ pub fn losses(path: &Path) -> Vec<(i64, f64)> {
         .filter_map(|line| match Event::of_line(line).unwrap() {
             Event::Step { step, loss, .. } => Some((step as i64, loss)),
             Event::Validation { step, loss, .. } => Some((-(step as i64), loss)),
-            Event::Memorisation { .. } => None,
+            Event::Memorisation { .. } | Event::Dice { .. } => None,
             other => panic!("{other:?} is no figure"),
         })
         .collect()

@@ -124,7 +124,7 @@ fn build(args: &BuildArgs) -> anyhow::Result<()> {
     // From here on a signal ends the loop; an import that is killed goes on by itself the next time.
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
-    ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
+    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.store(true, Ordering::Relaxed))?;
 
     let known: HashSet<String> = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
     let mut met: HashSet<&str> = HashSet::new();

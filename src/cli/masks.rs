@@ -183,7 +183,7 @@ pub fn run(args: MasksArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
-    ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
+    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.store(true, Ordering::Relaxed))?;
 
     let [width, height] = args.size;
     let plan = generator.plan(width, height, args.spacing);

@@ -6,6 +6,7 @@ pub mod case;
 #[cfg(feature = "cpu")]
 mod compute;
 pub mod convert;
+pub mod ctrl_c;
 pub mod dataset;
 pub mod evaluate;
 pub mod exit;

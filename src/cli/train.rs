@@ -175,7 +175,7 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     }
     let control = Arc::new(Control::default());
     let on_signal = control.clone();
-    ctrlc::set_handler(move || on_signal.give(Order::Stop)).context("catching Ctrl-C")?;
+    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.give(Order::Stop))?;
     if args.events {
         take_orders(control.clone())?;
     }

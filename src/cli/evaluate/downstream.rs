@@ -115,7 +115,7 @@ pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
     };
     let control = Arc::new(Control::default());
     let on_signal = control.clone();
-    ctrlc::set_handler(move || on_signal.give(Order::Stop)).context("catching Ctrl-C")?;
+    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.give(Order::Stop))?;
     let mut narrator = Narrator::default();
     let report = experiment.run(&control, &mut |progress| tell(progress, &mut narrator))?;
     if args.json {

@@ -10,7 +10,6 @@ mod shards;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
 
 /// Generate pairs of masks and synthetic scans, as many as wanted.
@@ -47,6 +46,6 @@ pub fn run(args: GenerateArgs) -> anyhow::Result<()> {
 fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let on_signal = stop.clone();
-    ctrlc::set_handler(move || on_signal.store(true, Ordering::Relaxed)).context("catching Ctrl-C")?;
+    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.store(true, Ordering::Relaxed))?;
     Ok(stop)
 }

@@ -101,6 +101,8 @@ pub struct World {
     pub flow: DocumentFlow<Read, Left>,
     pub shown: Option<Shown>,
     pub files: BTreeMap<u8, (u32, Held)>,
+    /// As this process found them.
+    pub files_at_start: BTreeMap<u8, (u32, Held)>,
     pub journal: Option<(u32, Held)>,
     pub journal_reports: VecDeque<u64>,
     pub left: Vec<Left>,
@@ -146,6 +148,7 @@ impl World {
     /// A process begins: a sample is shown, and what was left behind is found.
     pub fn start(&mut self) {
         self.flow = DocumentFlow::default();
+        self.files_at_start = self.files.clone();
         self.writes.clear();
         self.reads.clear();
         self.choosers.clear();
@@ -262,7 +265,21 @@ impl World {
     }
 
     pub fn put(&mut self, file: u8, work: u32, held: Held) {
-        if let Some((before, _)) = self.files.insert(file, (work, held))
+        let replaced = self.files.insert(file, (work, held));
+        if let Some((before, newer)) = replaced
+            && before == work
+            && newer.version > held.version
+            && self.files_at_start.get(&file) == Some(&(work, newer))
+        {
+            // Work of the journal, restored, was older than its file of an earlier process, and the user was asked
+            // before it took the file's place.
+            for list in [&mut self.owed, &mut self.secured] {
+                if list.get(&work).is_some_and(|owed| newer.is_enough(*owed)) {
+                    list.insert(work, held);
+                }
+            }
+        }
+        if let Some((before, _)) = replaced
             && before != work
             && let Some((_, lost)) = self.in_file.remove(&before)
         {
