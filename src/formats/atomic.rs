@@ -42,6 +42,15 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Removes what killed processes left of their writes in a folder, not in those within it. Returns how many files that
 /// were; one that cannot be removed wastes space and does no other harm.
 pub fn remove_stale_parts(folder: &Path) -> usize {
+    remove_parts(folder, is_stale)
+}
+
+/// The same in a folder that this process alone writes into: however young what is left is, nobody works on it.
+pub fn remove_parts_of_own_folder(folder: &Path) -> usize {
+    remove_parts(folder, |path| File::open(path).is_ok_and(|file| file.try_lock().is_ok()))
+}
+
+fn remove_parts(folder: &Path, is_left: impl Fn(&Path) -> bool) -> usize {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_ours = |entry: &fs::DirEntry| {
         let name = entry.file_name();
@@ -49,8 +58,8 @@ pub fn remove_stale_parts(folder: &Path) -> usize {
         let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
         is_file && name.starts_with(PREFIX) && name.ends_with(SUFFIX)
     };
-    let stale = entries.filter(is_ours).map(|entry| entry.path()).filter(|path| is_stale(path));
-    stale.filter(|path| fs::remove_file(path).is_ok()).count()
+    let left = entries.filter(is_ours).map(|entry| entry.path()).filter(|path| is_left(path));
+    left.filter(|path| fs::remove_file(path).is_ok()).count()
 }
 
 fn is_stale(path: &Path) -> bool {

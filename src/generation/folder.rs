@@ -16,7 +16,7 @@ use super::line::GeneratedLine;
 use super::pair::MadePair;
 use super::plan::GenerationPlan;
 use crate::dataset::manifest::MANIFEST_FILE;
-use crate::formats::atomic::remove_stale_parts;
+use crate::formats::atomic::remove_parts_of_own_folder;
 use crate::formats::{FormatError, read_file, write_file};
 
 /// Name of the file that says what a folder's pairs were made by.
@@ -72,7 +72,8 @@ impl GenerationFolder {
             write_file(&described, &json)?;
         }
         for folder in [dir.to_owned(), dir.join("images"), dir.join("labels")] {
-            remove_stale_parts(&folder);
+            // The lock of the folder is ours.
+            remove_parts_of_own_folder(&folder);
         }
         let lines = read_lines(&path, &plan_sha256)?;
         let manifest = OpenOptions::new()
