@@ -4,6 +4,8 @@ mod bombs;
 mod cases;
 mod cases_clinical;
 mod cases_labels;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod cases_page;
 mod clinical;
 mod converting;
 #[cfg(feature = "cpu")]

@@ -28,44 +28,23 @@ impl Studio {
         let scan = &self.session.page().scan;
         let half = central.columns.len() as f32 / 2.0;
         let middle = central.columns.start as f32 + half;
-        let (is_found, is_set) = (central.fovea.is_some(), scan.fovea_column.is_some());
         let fovea =
             self.editor.fovea_drag.unwrap_or_else(|| central.fovea.map_or(middle, |fovea| fovea.column));
         let view = &self.editor.view;
-        let x_of = |column: f32| view.screen_from_image(pane, [column, 0.0]).x;
         let image = view.image_rect(pane, image_size(&self.session));
-        let y = pane.bottom().min(image.bottom()) - ABOVE_END;
-        let painter = ui.painter_at(pane);
-        let color = if is_found { theme::ACCENT } else { theme::OVER_SCAN };
-        let (from, to) = (x_of(fovea - half), x_of(fovea + half));
-        for (stroke, color) in [(4.0, theme::OVER_SCAN_SHADOW), (1.5, color)] {
-            painter.hline(from..=to, y, Stroke::new(stroke, color));
-            for x in [from, to] {
-                painter.vline(x, y - TICK..=y + TICK, Stroke::new(stroke, color));
-            }
-        }
-        let at = x_of(fovea);
-        let grip = Rect::from_center_size(pos2(at, y), vec2(2.0 * GRIP, 2.0 * GRIP)).intersect(pane);
+        let bracket = Bracket {
+            x: [fovea - half, fovea, fovea + half]
+                .map(|column| view.screen_from_image(pane, [column, 0.0]).x),
+            y: pane.bottom().min(image.bottom()) - ABOVE_END,
+            is_found: central.fovea.is_some(),
+            is_set: scan.fovea_column.is_some(),
+        };
+        bracket.paint(ui, pane);
+        let middle = pos2(bracket.x[1], bracket.y);
+        let grip = Rect::from_center_size(middle, vec2(2.0 * GRIP, 2.0 * GRIP)).intersect(pane);
         let response = ui.interact(grip, ui.scope_id().with("fovea grip"), Sense::click_and_drag());
         response.widget_info(|| WidgetInfo::slider(true, f64::from(fovea), "Fovea"));
         self.editor.fovea_grip = Some(if response.dragged() { Rect::EVERYTHING } else { grip });
-        let tip = pos2(at, y - 9.0);
-        let mark = vec![tip, tip + vec2(-7.0, 15.0), tip + vec2(7.0, 15.0)];
-        painter.add(Shape::convex_polygon(mark, color, Stroke::new(1.5, theme::OVER_SCAN_SHADOW)));
-        let words = match (is_set, is_found) {
-            (true, _) => "fovea, set by hand",
-            (false, true) => "fovea",
-            (false, false) => "no fovea found: middle of the image",
-        };
-        let (anchor, beside) = match to + 170.0 > pane.right() {
-            true => (Align2::RIGHT_CENTER, pos2(from - 8.0, y)),
-            false => (Align2::LEFT_CENTER, pos2(to + 8.0, y)),
-        };
-        let galley = painter.layout_no_wrap(words.to_owned(), theme::small(), color);
-        let plate = anchor.anchor_size(beside, galley.size());
-        painter.rect_filled(plate.expand2(vec2(4.0, 1.0)), 3.0, theme::OVER_SCAN_SHADOW);
-        painter.galley(plate.min, galley, color);
-
         if response.hovered() || response.dragged() {
             ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
         }
@@ -84,10 +63,51 @@ impl Studio {
             && let Some(column) = self.editor.fovea_drag.take()
         {
             set(Some(column));
-        } else if response.double_clicked() && is_set {
+        } else if response.double_clicked() && bracket.is_set {
             set(None);
         }
         let hint = "The millimetre about the fovea. Drag to where the fovea is; double-click: where the layers show it.";
         response.on_hover_text(hint);
+    }
+}
+
+/// The bracket on the screen.
+struct Bracket {
+    /// Of its left end, the fovea and its right end.
+    x: [f32; 3],
+    y: f32,
+    /// Whether there is a fovea; otherwise it is over the middle of the image.
+    is_found: bool,
+    /// Whether it was set by hand.
+    is_set: bool,
+}
+
+impl Bracket {
+    fn paint(&self, ui: &Ui, pane: Rect) {
+        let Self { x: [from, at, to], y, .. } = *self;
+        let painter = ui.painter_at(pane);
+        let color = if self.is_found { theme::ACCENT } else { theme::OVER_SCAN };
+        for (stroke, color) in [(4.0, theme::OVER_SCAN_SHADOW), (1.5, color)] {
+            painter.hline(from..=to, y, Stroke::new(stroke, color));
+            for x in [from, to] {
+                painter.vline(x, y - TICK..=y + TICK, Stroke::new(stroke, color));
+            }
+        }
+        let tip = pos2(at, y - 9.0);
+        let mark = vec![tip, tip + vec2(-7.0, 15.0), tip + vec2(7.0, 15.0)];
+        painter.add(Shape::convex_polygon(mark, color, Stroke::new(1.5, theme::OVER_SCAN_SHADOW)));
+        let words = match (self.is_set, self.is_found) {
+            (true, _) => "fovea, as set",
+            (false, true) => "fovea",
+            (false, false) => "no fovea found: middle of the image",
+        };
+        let galley = painter.layout_no_wrap(words.to_owned(), theme::small(), color);
+        let (anchor, beside) = match to + 8.0 + galley.size().x > pane.right() {
+            true => (Align2::RIGHT_CENTER, pos2(from - 8.0, y)),
+            false => (Align2::LEFT_CENTER, pos2(to + 8.0, y)),
+        };
+        let plate = anchor.anchor_size(beside, galley.size());
+        painter.rect_filled(plate.expand2(vec2(4.0, 1.0)), 3.0, theme::OVER_SCAN_SHADOW);
+        painter.galley(plate.min, galley, color);
     }
 }

@@ -35,73 +35,12 @@ pub fn show(
         if icon_button(ui, Icon::Open, "Open", &open, ButtonState::READY).clicked() {
             actions.push(Action::Open);
         }
-        let about = "A folder, labels, files opened before, and bundled sample scans";
-        let samples = icon_button(ui, Icon::Samples, "Samples", about, ButtonState::READY);
-        Popup::menu(&samples).show(|ui| {
-            ui.set_min_width(250.0);
-            if ui.button("Open a folder…").on_hover_text(hint(ui, "file.open_folder")).clicked() {
-                actions.push(Action::OpenFolder);
-            }
-            if ui
-                .button("Load labels onto this B-scan…")
-                .on_hover_text(hint(ui, "file.load_labels"))
-                .clicked()
-            {
-                actions.push(Action::LoadLabels);
-            }
-            ui.separator();
-            for path in &preferences.recent {
-                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-                if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
-                    actions.push(Action::OpenPath(path.clone()));
-                }
-            }
-            if !preferences.recent.is_empty() {
-                ui.separator();
-            }
-            for (index, sample) in samples::ALL.iter().enumerate() {
-                if ui.button(sample.name).clicked() {
-                    actions.push(Action::OpenSample(index));
-                }
-            }
-        });
+        samples_menu(ui, preferences, actions);
         let save = hint(ui, "file.save");
         if icon_button(ui, Icon::Save, "Save", &save, ButtonState::READY).clicked() {
             actions.push(Action::Save);
         }
-        let export = icon_button(
-            ui,
-            Icon::Export,
-            "Export",
-            "Export labels, picture or measurements",
-            ButtonState::READY,
-        );
-        Popup::menu(&export).show(|ui| {
-            ui.set_min_width(210.0);
-            if ui.button("Label mask as PNG…").clicked() {
-                actions.push(Action::ExportMask(CodeScheme::Studio));
-            }
-            let paper = ui.button("Label mask, the paper's nine classes…");
-            let about =
-                "0 is background on both sides, 1-7 the layers, 8 fluid of any kind: for other programs";
-            if paper.on_hover_text(about).clicked() {
-                actions.push(Action::ExportMask(CodeScheme::Paper));
-            }
-            if ui.button("Synthetic scan as PNG…").clicked() {
-                actions.push(Action::ExportSynthetic);
-            }
-            if ui.button("Measurements as CSV…").clicked() {
-                actions.push(Action::ExportMeasurements);
-            }
-            ui.separator();
-            ui.label(theme::caption("Picture for a slide: scale bars, legend, caption"));
-            figure_row(ui, FigureOf::RealScan, session, actions);
-            figure_row(ui, FigureOf::SyntheticScan, session, actions);
-            ui.separator();
-            if ui.button("Save document as…").clicked() {
-                actions.push(Action::SaveAs);
-            }
-        });
+        export_menu(ui, session, actions);
         let about = hint(ui, "mask.new_eye");
         if text_button(ui, "New mask", 74.0, "New mask", &about, ButtonState::READY).clicked() {
             actions.push(Action::ToggleNewMasks);
@@ -149,6 +88,68 @@ pub fn show(
         });
     });
     title(ui, bar, session);
+}
+
+/// A folder, labels, files opened before and the samples.
+fn samples_menu(ui: &mut Ui, preferences: &Preferences, actions: &mut Vec<Action>) {
+    let about = "A folder, labels, files opened before, and bundled sample scans";
+    let samples = icon_button(ui, Icon::Samples, "Samples", about, ButtonState::READY);
+    Popup::menu(&samples).show(|ui| {
+        ui.set_min_width(250.0);
+        if ui.button("Open a folder…").on_hover_text(hint(ui, "file.open_folder")).clicked() {
+            actions.push(Action::OpenFolder);
+        }
+        if ui.button("Load labels onto this B-scan…").on_hover_text(hint(ui, "file.load_labels")).clicked()
+        {
+            actions.push(Action::LoadLabels);
+        }
+        ui.separator();
+        for path in &preferences.recent {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                actions.push(Action::OpenPath(path.clone()));
+            }
+        }
+        if !preferences.recent.is_empty() {
+            ui.separator();
+        }
+        for (index, sample) in samples::ALL.iter().enumerate() {
+            if ui.button(sample.name).clicked() {
+                actions.push(Action::OpenSample(index));
+            }
+        }
+    });
+}
+
+/// What can be written.
+fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let export =
+        icon_button(ui, Icon::Export, "Export", "Export labels, picture or measurements", ButtonState::READY);
+    Popup::menu(&export).show(|ui| {
+        ui.set_width(290.0);
+        if ui.button("Label mask as PNG…").clicked() {
+            actions.push(Action::ExportMask(CodeScheme::Studio));
+        }
+        let paper = ui.button("Label mask, the paper's nine classes…");
+        let about = "0 is background on both sides, 1-7 the layers, 8 fluid of any kind: for other programs";
+        if paper.on_hover_text(about).clicked() {
+            actions.push(Action::ExportMask(CodeScheme::Paper));
+        }
+        if ui.button("Synthetic scan as PNG…").clicked() {
+            actions.push(Action::ExportSynthetic);
+        }
+        if ui.button("Measurements as CSV…").clicked() {
+            actions.push(Action::ExportMeasurements);
+        }
+        ui.separator();
+        ui.label(theme::caption("Picture for a slide: scale bars, legend, caption"));
+        figure_row(ui, FigureOf::RealScan, session, actions);
+        figure_row(ui, FigureOf::SyntheticScan, session, actions);
+        ui.separator();
+        if ui.button("Save document as…").clicked() {
+            actions.push(Action::SaveAs);
+        }
+    });
 }
 
 /// One kind of picture for a slide, as each kind of file.

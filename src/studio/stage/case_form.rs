@@ -86,18 +86,19 @@ fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
             row(ui, "Cysts", |ui| {
                 ui.add(DragValue::new(&mut wish.count).range(1..=40).speed(0.1))
                     .on_hover_text("How many: exactly so many separate cysts");
-                let names = CYST_LAYERS.map(LayerName::name);
-                let choices: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
-                let chosen = CYST_LAYERS.iter().position(|layer| wish.layers == [*layer]);
-                let width = ui.available_width() - 32.0;
-                if let Some(chosen) = segments(ui, width, &choices, chosen.unwrap_or(usize::MAX)) {
-                    wish.layers = vec![CYST_LAYERS[chosen]];
-                }
                 let (size, hint) = (vec2(26.0, 24.0), "Remove these cysts");
                 if icon_button_sized(ui, size, 14.0, Icon::Close, "Remove cysts", hint, ButtonState::READY)
                     .clicked()
                 {
                     removed = Some(index);
+                }
+            });
+            row(ui, "Layer", |ui| {
+                let choices = CYST_LAYERS.map(|layer| (layer.name(), layer.name()));
+                let chosen = CYST_LAYERS.iter().position(|layer| wish.layers == [*layer]);
+                let width = ui.available_width();
+                if let Some(chosen) = segments(ui, width, &choices, chosen.unwrap_or(usize::MAX)) {
+                    wish.layers = vec![CYST_LAYERS[chosen]];
                 }
             });
             row(ui, "Widths", |ui| show_extent(ui, &mut wish.width_um));

@@ -17,8 +17,10 @@ use crate::studio::widgets::theme;
 
 const GALLERY_WIDTH: f32 = 280.0;
 const FORM_WIDTH: f32 = 312.0;
-const CARD_HEIGHT: f32 = 66.0;
+const CARD_HEIGHT: f32 = 72.0;
 const PICTURE: [f32; 2] = [84.0, 54.0];
+/// Longest side of a drawn mask in pixels.
+const PICTURE_PX: u32 = 640;
 /// Part of the middle that the mask takes.
 const MASK_SHARE: f32 = 0.56;
 
@@ -38,12 +40,25 @@ pub enum CasesAction {
 pub struct CasesPage {
     pub(in crate::studio) shown: bool,
     solving: Solving,
-    /// Of the templates, as far as they are drawn.
-    pictures: [Option<TextureHandle>; TEMPLATES.len()],
+    gallery: Vec<Card>,
     chosen: usize,
     recipe: Option<CaseRecipe>,
     /// The recipe that was solved last, what it came to, and its picture.
-    solved: Option<(CaseRecipe, Outcome, Option<TextureHandle>)>,
+    solved: Option<(CaseRecipe, Outcome, Option<RetinaPicture>)>,
+}
+
+/// A template of the gallery.
+struct Card {
+    recipe: CaseRecipe,
+    /// Once it is drawn.
+    picture: Option<TextureHandle>,
+}
+
+/// The retina of a mask, drawn.
+struct RetinaPicture {
+    texture: TextureHandle,
+    /// Of the mask that it shows.
+    rows: u32,
 }
 
 impl CasesPage {
@@ -67,18 +82,23 @@ impl CasesPage {
 
     /// Takes what was solved, and has the recipe in the form solved.
     fn follow(&mut self, context: &Context) {
-        self.solving.start_gallery(context);
+        if self.gallery.is_empty() {
+            // The tests read every template.
+            let recipes = TEMPLATES.iter().filter_map(|template| template.recipe().ok());
+            self.gallery = recipes.map(|recipe| Card { recipe, picture: None }).collect();
+            self.solving
+                .start_gallery(self.gallery.iter().map(|card| card.recipe.clone()).collect(), context);
+        }
         while let Some((index, outcome)) = self.solving.solved_template() {
             if let Ok(case) = &outcome {
-                self.pictures[index] = Some(picture(context, TEMPLATES[index].key, case));
+                self.gallery[index].picture = Some(picture(context, case).texture);
             }
         }
         if self.recipe.is_none() {
-            // The tests read every template.
-            self.recipe = TEMPLATES[self.chosen].recipe().ok();
+            self.recipe = self.gallery.get(self.chosen).map(|card| card.recipe.clone());
         }
         if let Some((recipe, outcome)) = self.solving.finished() {
-            let drawn = outcome.as_ref().ok().map(|case| picture(context, "case", case));
+            let drawn = outcome.as_ref().ok().map(|case| picture(context, case));
             self.solved = Some((recipe, outcome, drawn));
         }
         let Some(recipe) = &self.recipe else { return };
@@ -94,10 +114,10 @@ impl CasesPage {
         Panel::left("case gallery").exact_size(GALLERY_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
             ui.label(theme::heading("Cases"));
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                for (index, template) in TEMPLATES.iter().enumerate() {
-                    if self.show_card(ui, index) {
+                for (index, card) in self.gallery.iter().enumerate() {
+                    if show_card(ui, card, index == self.chosen) {
                         self.chosen = index;
-                        self.recipe = template.recipe().ok();
+                        self.recipe = Some(card.recipe.clone());
                     }
                 }
             });
@@ -111,46 +131,6 @@ impl CasesPage {
         });
         let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
         CentralPanel::default().frame(middle).show(ui, |ui| self.show_case(ui, actions));
-    }
-
-    /// A template of the gallery. Returns whether it was pressed.
-    fn show_card(&self, ui: &mut Ui, index: usize) -> bool {
-        let template = &TEMPLATES[index];
-        let (name, about) = template.recipe().map_or_else(
-            |error| (template.key.to_owned(), error.to_string()),
-            |recipe| (recipe.name, recipe.about),
-        );
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::click());
-        let is_chosen = index == self.chosen;
-        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, &name));
-        let fill = match (is_chosen, response.hovered()) {
-            (true, _) => theme::PRESSED,
-            (_, true) => theme::HOVER,
-            _ => Color32::TRANSPARENT,
-        };
-        ui.painter().rect_filled(rect, theme::RADIUS, fill);
-        if response.has_focus() {
-            ui.painter().rect_stroke(
-                rect,
-                theme::RADIUS,
-                Stroke::new(1.0, theme::ACCENT),
-                StrokeKind::Inside,
-            );
-        }
-        let place = Rect::from_min_size(rect.min + vec2(6.0, 6.0), PICTURE.into());
-        ui.painter().rect_filled(place, 3.0, theme::CANVAS);
-        if let Some(texture) = &self.pictures[index] {
-            ui.painter().image(texture.id(), place, WHOLE, Color32::WHITE);
-        }
-        let words =
-            Rect::from_min_max(pos2(place.right() + 8.0, rect.top() + 6.0), rect.max - vec2(6.0, 4.0));
-        ui.painter().text(words.min, Align2::LEFT_TOP, &name, theme::semibold(12.0), theme::TEXT_STRONG);
-        let about_place = Rect::from_min_max(words.min + vec2(0.0, 18.0), words.max);
-        let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(about_place));
-        child.set_clip_rect(about_place.intersect(ui.clip_rect()));
-        child.add(Label::new(theme::caption(about.clone())).wrap().selectable(false));
-        response.on_hover_text(about).clicked()
     }
 
     fn show_case(&self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
@@ -175,7 +155,7 @@ impl CasesPage {
             });
         });
         ui.add_space(8.0);
-        let Some((_, outcome, texture)) = &self.solved else {
+        let Some((_, outcome, picture)) = &self.solved else {
             ui.centered_and_justified(|ui| ui.add(BusyMark::new(22.0, theme::ACCENT)));
             return;
         };
@@ -188,23 +168,50 @@ impl CasesPage {
                 return;
             }
         };
-        if let Some(texture) = texture {
-            show_mask(ui, case, texture);
+        if let Some(picture) = picture {
+            show_mask(ui, case, picture);
         }
         ui.add_space(10.0);
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| show_findings(ui, case));
     }
 }
 
+/// A template of the gallery. Returns whether it was pressed.
+fn show_card(ui: &mut Ui, card: &Card, is_chosen: bool) -> bool {
+    let CaseRecipe { name, about, .. } = &card.recipe;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_chosen, name));
+    let fill = match (is_chosen, response.hovered()) {
+        (true, _) => theme::PRESSED,
+        (_, true) => theme::HOVER,
+        _ => Color32::TRANSPARENT,
+    };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, theme::ACCENT), StrokeKind::Inside);
+    }
+    let place = Rect::from_min_size(rect.min + vec2(6.0, 6.0), PICTURE.into());
+    ui.painter().rect_filled(place, 3.0, theme::CANVAS);
+    if let Some(texture) = &card.picture {
+        ui.painter().image(texture.id(), place, WHOLE, Color32::WHITE);
+    }
+    let words = Rect::from_min_max(pos2(place.right() + 8.0, rect.top() + 6.0), rect.max - vec2(6.0, 4.0));
+    ui.painter().text(words.min, Align2::LEFT_TOP, name, theme::semibold(12.0), theme::TEXT_STRONG);
+    let about_place = Rect::from_min_max(words.min + vec2(0.0, 18.0), words.max);
+    let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(about_place));
+    child.set_clip_rect(about_place.intersect(ui.clip_rect()));
+    child.add(Label::new(theme::caption(about)).wrap().selectable(false));
+    response.on_hover_text(about).clicked()
+}
+
 /// All of a texture.
 const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
 
-fn picture(context: &Context, name: &str, case: &SolvedCase) -> TextureHandle {
-    context.load_texture(
-        format!("case {name}"),
-        rows_picture(&case.mask, retina_rows(case), 640),
-        TextureOptions::LINEAR,
-    )
+fn picture(context: &Context, case: &SolvedCase) -> RetinaPicture {
+    let rows = retina_rows(case);
+    let count = rows.len() as u32;
+    let drawn = rows_picture(&case.mask, rows, PICTURE_PX);
+    RetinaPicture { texture: context.load_texture("case", drawn, TextureOptions::LINEAR), rows: count }
 }
 
 /// The rows that the retina takes, with some room above and below.
@@ -220,26 +227,22 @@ fn retina_rows(case: &SolvedCase) -> std::ops::Range<u32> {
 }
 
 /// The retina of the mask in true proportions.
-fn show_mask(ui: &mut Ui, case: &SolvedCase, texture: &TextureHandle) {
+fn show_mask(ui: &mut Ui, case: &SolvedCase, picture: &RetinaPicture) {
     let frame = &case.frame;
     let size_um = vec2(
         (f64::from(frame.columns) * frame.lateral_um) as f32,
-        (retina_rows(case).len() as f64 * frame.axial_um) as f32,
+        (f64::from(picture.rows) * frame.axial_um) as f32,
     );
     let room = vec2(ui.available_width(), ui.available_height() * MASK_SHARE);
     let scale = (room / size_um).min_elem();
     let (rect, response) = ui.allocate_exact_size(vec2(room.x, size_um.y * scale), Sense::hover());
     let place = Rect::from_center_size(rect.center(), size_um * scale);
-    ui.painter().image(texture.id(), place, WHOLE, Color32::WHITE);
+    ui.painter().image(picture.texture.id(), place, WHOLE, Color32::WHITE);
     ui.painter().rect_stroke(place, 2.0, Stroke::new(1.0, theme::LINE), StrokeKind::Outside);
     let fovea = place.left() + place.width() * frame.fovea_column as f32 / frame.columns as f32;
-    ui.painter().vline(
-        fovea,
-        place.bottom() - 14.0..=place.bottom() - 4.0,
-        Stroke::new(1.5, theme::OVER_SCAN),
-    );
-    let at = pos2(fovea + 5.0, place.bottom() - 3.0);
-    ui.painter().text(at, Align2::LEFT_BOTTOM, "fovea", theme::small(), theme::OVER_SCAN);
+    ui.painter().vline(fovea, place.top() + 4.0..=place.top() + 14.0, Stroke::new(1.5, theme::OVER_SCAN));
+    let at = pos2(fovea + 5.0, place.top() + 3.0);
+    ui.painter().text(at, Align2::LEFT_TOP, "fovea", theme::small(), theme::OVER_SCAN);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Mask of the case"));
 }
 
@@ -297,6 +300,9 @@ fn title_of(finding: &Finding) -> String {
         "cysts" => return "Cysts".to_owned(),
         "srf" => return "SRF domes".to_owned(),
         "ped" => return "PED domes".to_owned(),
+        "cysts.area_mm2" => return "Cysts, together".to_owned(),
+        "srf.area_mm2" => return "SRF, together".to_owned(),
+        "ped.area_mm2" => return "PED, together".to_owned(),
         _ => {}
     }
     let Some((group, rest)) = wish.split_once('[') else { return wish.to_owned() };

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use eframe::egui::Context;
 
-use crate::cases::{CaseRecipe, SolvedCase, TEMPLATES, solve};
+use crate::cases::{CaseRecipe, SolvedCase, solve};
 
 /// What a recipe came to: the case, or why there is none.
 pub type Outcome = Result<Box<SolvedCase>, String>;
@@ -18,20 +18,15 @@ pub struct Solving {
 }
 
 impl Solving {
-    /// Solves every template, one after the other, for its picture; once.
-    pub fn start_gallery(&mut self, context: &Context) {
-        if self.gallery.is_some() {
-            return;
-        }
-        let (sender, receiver) = sync_channel(TEMPLATES.len());
+    /// Solves the recipes of a gallery, one after the other, for their pictures.
+    pub fn start_gallery(&mut self, recipes: Vec<CaseRecipe>, context: &Context) {
+        let (sender, receiver) = sync_channel(recipes.len());
         self.gallery = Some(receiver);
         let context = context.clone();
         // Without a thread the gallery has no pictures; its names and the solver of the chosen case are there.
         let _ = std::thread::Builder::new().name("case gallery".to_owned()).spawn(move || {
-            for (index, template) in TEMPLATES.iter().enumerate() {
-                let outcome = template.recipe().map_err(|error| error.to_string());
-                let outcome = outcome.and_then(|recipe| solved(&recipe));
-                if sender.send((index, outcome)).is_err() {
+            for (index, recipe) in recipes.iter().enumerate() {
+                if sender.send((index, solved(recipe))).is_err() {
                     return;
                 }
                 context.request_repaint();

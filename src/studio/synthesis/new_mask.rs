@@ -296,9 +296,14 @@ pub fn document_without_scan() -> Document {
     without_scan(Mask::unannotated(width, height), Spacing::checked(EMPTY_SPACING.0, EMPTY_SPACING.1))
 }
 
-/// A designed case as a document without a scan.
+/// A designed case as a document without a scan, with the eye and the fovea of its recipe.
 pub fn document_of_case(recipe: &CaseRecipe, case: &SolvedCase) -> Document {
-    let mut document = without_scan(case.mask.clone(), Some(case.frame.spacing()));
+    let scan = BScan {
+        laterality: Some(recipe.eye),
+        fovea_column: Some(case.frame.fovea_column as f32),
+        ..placeholder(&case.mask, Some(case.frame.spacing()))
+    };
+    let mut document = Document::from_scan(scan, case.mask.clone());
     document.name.clone_from(&recipe.name);
     document.noise_seed = recipe.seed + 1;
     document
@@ -306,6 +311,11 @@ pub fn document_of_case(recipe: &CaseRecipe, case: &SolvedCase) -> Document {
 
 /// A mask as a document without a scan.
 pub fn without_scan(mask: Mask, spacing: Option<Spacing>) -> Document {
-    let scan = BScan { spacing, ..BScan::placeholder(mask.width(), mask.height(), NO_SCAN_NAME) };
+    let scan = placeholder(&mask, spacing);
     Document::from_scan(scan, mask)
+}
+
+/// What stands in for the scan of a mask.
+fn placeholder(mask: &Mask, spacing: Option<Spacing>) -> BScan {
+    BScan { spacing, ..BScan::placeholder(mask.width(), mask.height(), NO_SCAN_NAME) }
 }

@@ -79,9 +79,4 @@ impl SynthesisPane {
         self.finishing.retain(Synthesis::is_exporting);
         news
     }
-
-    /// How many pictures are being drawn to be exported or kept.
-    pub fn exports(&self) -> usize {
-        self.thread.exports() + self.finishing.iter().map(Synthesis::exports).sum::<usize>()
-    }
 }

@@ -205,11 +205,6 @@ impl Synthesis {
         !self.exports.is_empty()
     }
 
-    /// How many pictures are being drawn to be exported or kept.
-    pub fn exports(&self) -> usize {
-        self.exports.len()
-    }
-
     /// Another model draws what is shown from now on; exports stay here.
     pub fn hand_view_to(&mut self, next: &mut Self) {
         next.requests = std::mem::take(&mut self.requests);
