@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use super::ctrl_c::stop_flag;
 use super::import::{self, ImportArgs};
 use crate::dataset::duplicates::{DifferenceHash, Hashed, across};
 use crate::dataset::framing::{Framing, framed};
@@ -122,9 +122,7 @@ fn build(args: &BuildArgs) -> anyhow::Result<()> {
         .agree_with(&args.out, manifest.entries.is_empty())?;
     let sources = sources(&args.inputs, &args.out)?;
     // From here on a signal ends the loop; an import that is killed goes on by itself the next time.
-    let stop = Arc::new(AtomicBool::new(false));
-    let on_signal = stop.clone();
-    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.store(true, Ordering::Relaxed))?;
+    let stop = stop_flag()?;
 
     let known: HashSet<String> = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
     let mut met: HashSet<&str> = HashSet::new();

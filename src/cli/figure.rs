@@ -9,11 +9,10 @@ use crate::anatomy::UNANNOTATED;
 use crate::document::Page;
 use crate::formats::figure::{
     Figure, FigureFormat, LabelStyle, MAX_WIDTH_PX, MIN_WIDTH_PX, Origin, Panel, PanelLabels, Proportions,
-    origin_of,
+    origin_of, size_in_words,
 };
 use crate::formats::open::{FileKind, Opened, open, open_label_onto};
 use crate::formats::{read_file, write_file};
-use crate::mask::measure::LiveMeasure;
 use crate::mask::{CentralThickness, Mask};
 use crate::scan::Spacing;
 
@@ -163,9 +162,8 @@ fn panels<'a>(
     args: &FigureArgs,
 ) -> Vec<Panel<'a>> {
     let central = args.fovea.then(|| {
-        let mut live = LiveMeasure::default();
-        live.update(mask, usize::MAX);
-        CentralThickness::of(mask, live.columns(), spacing)
+        // Labels from elsewhere lie on the same scan, and so on the same fovea.
+        CentralThickness::of_mask(mask, spacing, page.scan.fovea_column)
     });
     let eye = page.scan.laterality.map_or(String::new(), |eye| format!(", {}", eye.name()));
     let scan = Panel {
@@ -188,11 +186,7 @@ fn panels<'a>(
         Layout::Overlay => vec![labelled("B-scan with labels", LabelStyle::Overlay, scan)],
         Layout::Outlines => vec![labelled("B-scan with outlines", LabelStyle::Outlines, scan)],
         Layout::Labels => vec![labelled("Labels", LabelStyle::Filled, Panel { scan: None, ..scan })],
-        Layout::Beside => {
-            let bare = Panel { scan: None, has_scale_bars: false, ..scan.clone() };
-            let scan = Panel { central: None, ..scan };
-            vec![scan, Panel { heading: "Labels".to_owned(), ..labelled("", LabelStyle::Filled, bare) }]
-        }
+        Layout::Beside => scan.beside_labels(mask),
     }
 }
 
@@ -209,12 +203,8 @@ fn origin(path: &Path) -> Origin {
 fn caption(opened: &Opened, page: &Page, spacing: Option<Spacing>, origins: &[Origin]) -> String {
     let said =
         |field: fn(&Origin) -> &Option<String>| origins.iter().find_map(|origin| field(origin).clone());
-    let (width, height) = (page.scan.width(), page.scan.height());
     let mut parts: Vec<String> = said(|origin| &origin.title).into_iter().collect();
-    parts.push(format!("{width} × {height} px"));
-    if let Some(um) = spacing {
-        parts.push(format!("{} × {} µm per px", um.lateral_um_per_px, um.axial_um_per_px));
-    }
+    parts.extend(size_in_words(&page.scan, spacing));
     parts.extend(said(|origin| &origin.seed).map(|seed| format!("seed {seed}")));
     parts.extend(said(|origin| &origin.model).map(|model| format!("model {model}")));
     let credit = opened.document.credit.clone().or_else(|| said(|origin| &origin.credit));

@@ -4,8 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow, ensure};
@@ -13,6 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::compute::ComputeDevice;
+use super::ctrl_c::stop_flag;
 use super::dataset::parse_size;
 use super::import::parse_spacing;
 use crate::dataset::dmc::{self, DmcMode, Histogram, Repair, RepairReport};
@@ -181,9 +181,7 @@ pub fn run(args: MasksArgs) -> anyhow::Result<()> {
         "this model draws one plane for all classes: --dmc onehot needs one per class"
     );
     std::fs::create_dir_all(&args.out).with_context(|| format!("making {}", args.out.display()))?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let on_signal = stop.clone();
-    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.store(true, Ordering::Relaxed))?;
+    let stop = stop_flag()?;
 
     let [width, height] = args.size;
     let plan = generator.plan(width, height, args.spacing);

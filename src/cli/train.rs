@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::compute::ComputeDevice;
+use super::ctrl_c::stoppable_control;
 use super::out_of_memory;
 use super::setting::{Setting, with_settings};
 use crate::dataset::Manifest;
@@ -173,9 +174,7 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
         };
         RunDirectory::branch(branch, step, run_folder, &config)?;
     }
-    let control = Arc::new(Control::default());
-    let on_signal = control.clone();
-    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.give(Order::Stop))?;
+    let control = stoppable_control()?;
     if args.events {
         take_orders(control.clone())?;
     }

@@ -14,6 +14,7 @@ use safetensors::{SafeTensorError, SafeTensors};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::formats::provenance::{hexadecimal, sha256_hex};
 use crate::nn::weights::{self, NamedTensor};
 
 /// The metadata key of the JSON string.
@@ -195,7 +196,7 @@ impl Contents<'_> {
     /// # Errors
     /// If the bytes are damaged, or a tensor is missing, foreign, of another shape or not finite.
     pub fn load_into<M: Module>(self, network: M, file: &str) -> Result<M, ModelFileError> {
-        let found = hexadecimal(&Sha256::digest(&self.bytes[self.data_start..]));
+        let found = sha256_hex(&self.bytes[self.data_start..]);
         if found != self.sha256 {
             let expected = self.sha256.to_owned();
             return Err(ModelFileError::Damaged { file: file.to_owned(), expected, found });
@@ -246,8 +247,4 @@ fn decode(view: &TensorView<'_>) -> Result<Vec<f32>, String> {
     } else {
         Err("holds a value that is no finite number".to_owned())
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

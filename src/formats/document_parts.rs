@@ -311,7 +311,7 @@ impl PageReader<'_> {
             image,
             spacing,
             laterality: page.laterality,
-            fovea_column: page.fovea_column.filter(|column| column.is_finite()),
+            fovea_column: page.fovea_column.filter(|column| (0.0..=page.width as f32).contains(column)),
             is_placeholder,
             scanned_area,
             name: page.name,

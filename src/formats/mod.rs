@@ -32,6 +32,7 @@ pub mod label_mapping;
 pub mod label_picture;
 pub mod label_png;
 pub mod label_volume;
+pub mod markup;
 pub mod mat;
 pub mod measurement_csv;
 mod metaimage;

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::figure::base64;
+use super::markup::base64;
 use super::{FormatError, scan_image};
 use crate::cases::quiz::Question;
 use crate::scan::{GreyImage, Spacing};

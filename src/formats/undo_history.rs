@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::atomic::write_atomically;
 use super::document_parts::{decode_grey, encode_grey};
+use super::provenance::hexadecimal;
 use crate::anatomy;
 use crate::document::{
     Beside, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Step, Synthesis, Thumbnail,
@@ -82,8 +83,7 @@ pub fn fingerprint(document: &Document) -> [u8; 32] {
 
 /// The file of a document's history in the history folder.
 pub fn file_of(folder: &Path, fingerprint: &[u8; 32]) -> PathBuf {
-    let name: String = fingerprint[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    folder.join(name).with_extension(EXTENSION)
+    folder.join(hexadecimal(&fingerprint[..16])).with_extension(EXTENSION)
 }
 
 /// Keeps the history of a document beside what was saved. An empty history removes what was kept.

@@ -52,6 +52,13 @@ impl CentralThickness {
         Self { fovea, ..Self::about(columns, spacing, centre) }
     }
 
+    /// [`CentralThickness::with_fovea`] of a mask that was not measured yet.
+    pub fn of_mask(mask: &Mask, spacing: Option<Spacing>, fovea_column: Option<f32>) -> Self {
+        let mut live = LiveMeasure::default();
+        live.update(mask, usize::MAX);
+        Self::with_fovea(mask, live.columns(), spacing, fovea_column)
+    }
+
     /// About a fovea that was set by hand, in image coordinates; without it as [`CentralThickness::of`].
     pub fn with_fovea(
         mask: &Mask,

@@ -12,6 +12,7 @@ use super::kappa::{Kappa, cohen};
 use super::set::ReviewSet;
 use super::verdicts::Verdicts;
 use crate::anatomy::LABELS;
+use crate::formats::markup::escaped;
 use crate::formats::{read_file, write_file};
 use crate::metrics::quantile::quantile;
 
@@ -225,10 +226,6 @@ fn html(tables: &[Table], pictured: &[&ExportPair]) -> String {
         );
     }
     text + "</body></html>\n"
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

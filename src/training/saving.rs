@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use super::config::{RunConfig, Stage};
 use super::learner::Learner;
 use super::source::DataSummary;
@@ -43,9 +45,36 @@ impl Saved for Segmenter {
     }
 }
 
+/// What every model file says of its training, and what its kind of network says beside it.
+fn training_facts(facts: &Facts, of_its_kind: Value) -> Value {
+    let (config, summary) = (facts.config, facts.summary);
+    let mut training = json!({
+        "stage": config.stage.name(),
+        "steps": facts.step,
+        "of_steps": config.steps,
+        "batch": config.batch,
+        "seed": config.seed,
+        "learning_rate": config.learning_rate,
+        "arithmetic": config.arithmetic,
+        "ema_decay": config.ema_decay,
+        "validation_loss": facts.validated.map(|(_, loss)| loss),
+        "validation_step": facts.validated.map(|(step, _)| step),
+        "sources": summary.sources,
+        "credits": summary.credits,
+        "training_subjects": summary.training_subjects,
+        "validation_subjects": summary.validation_subjects,
+        "training_scans": summary.training_scans,
+        "pseudo_labelled_scans": summary.pseudo_labelled_scans,
+    });
+    if let (Value::Object(training), Value::Object(of_its_kind)) = (&mut training, of_its_kind) {
+        training.extend(of_its_kind);
+    }
+    training
+}
+
 /// The description of a network that draws.
 pub(super) fn drawing_info(facts: &Facts) -> ModelInfo {
-    let (config, summary) = (facts.config, facts.summary);
+    let config = facts.config;
     let preset = config.preset.word();
     let is_mask = config.stage == Stage::Masks;
     ModelInfo {
@@ -65,48 +94,35 @@ pub(super) fn drawing_info(facts: &Facts) -> ModelInfo {
         prediction: config.prediction,
         style: facts.style.cloned(),
         shadow: config.style.shadow && !is_mask,
-        training: serde_json::json!({
-            "stage": config.stage.name(),
-            "from": config.from,
-            "teacher_sha256": config.teacher_sha256,
-            "distillation": (config.stage == Stage::Distill).then_some(config.distillation),
-            "mask_dropout": config.mask_dropout,
-            "style_dropout": (config.style.components > 0).then_some(config.style.dropout),
-            "lesion_edges": (!is_mask).then_some(config.lesion_edges),
-            "high_noise": (!is_mask && config.high_noise.share > 0.0).then_some(config.high_noise),
-            "wide": (!is_mask && config.wide.every > 0).then_some(config.wide),
-            "accumulation": config.accumulation,
-            "mask_augmentation": is_mask.then_some(&config.masks.augmentation),
-            "steps": facts.step,
-            "of_steps": config.steps,
-            "batch": config.batch,
-            "strip_px": (!is_mask).then_some([config.crop_columns, config.crop_rows]),
-            "seed": config.seed,
-            "lesion_weight": (!is_mask).then_some(config.lesion_weight),
-            "learning_rate": config.learning_rate,
-            "arithmetic": config.arithmetic,
-            "ema_decay": config.ema_decay,
-            "weights": match config.ema_decay > 0.0 {
-                true => "exponential moving average",
-                false => "of the last step",
-            },
-            "drm": (config.stage == Stage::Finetune).then_some(config.drm),
-            "augmentation": (!is_mask).then_some(&config.augmentation),
-            "validation_loss": facts.validated.map(|(_, loss)| loss),
-            "validation_step": facts.validated.map(|(step, _)| step),
-            "sources": summary.sources,
-            "credits": summary.credits,
-            "training_subjects": summary.training_subjects,
-            "validation_subjects": summary.validation_subjects,
-            "training_scans": summary.training_scans,
-            "pseudo_labelled_scans": summary.pseudo_labelled_scans,
-        }),
+        training: training_facts(
+            facts,
+            json!({
+                "from": config.from,
+                "teacher_sha256": config.teacher_sha256,
+                "distillation": (config.stage == Stage::Distill).then_some(config.distillation),
+                "mask_dropout": config.mask_dropout,
+                "style_dropout": (config.style.components > 0).then_some(config.style.dropout),
+                "lesion_edges": (!is_mask).then_some(config.lesion_edges),
+                "high_noise": (!is_mask && config.high_noise.share > 0.0).then_some(config.high_noise),
+                "wide": (!is_mask && config.wide.every > 0).then_some(config.wide),
+                "accumulation": config.accumulation,
+                "mask_augmentation": is_mask.then_some(&config.masks.augmentation),
+                "strip_px": (!is_mask).then_some([config.crop_columns, config.crop_rows]),
+                "lesion_weight": (!is_mask).then_some(config.lesion_weight),
+                "weights": match config.ema_decay > 0.0 {
+                    true => "exponential moving average",
+                    false => "of the last step",
+                },
+                "drm": (config.stage == Stage::Finetune).then_some(config.drm),
+                "augmentation": (!is_mask).then_some(&config.augmentation),
+            }),
+        ),
         tensors_sha256: String::new(),
     }
 }
 
 fn segmenter_info(facts: &Facts) -> SegmenterInfo {
-    let (config, summary) = (facts.config, facts.summary);
+    let config = facts.config;
     let network = &config.segmenter.network;
     SegmenterInfo {
         version: SEGMENTER_FILE_VERSION,
@@ -116,31 +132,18 @@ fn segmenter_info(facts: &Facts) -> SegmenterInfo {
         labels: config.labels.clone(),
         mapping: config.mapping.clone(),
         normalisation: Normalisation::MinusOneToOne,
-        training: serde_json::json!({
-            "stage": config.stage.name(),
-            "steps": facts.step,
-            "of_steps": config.steps,
-            "batch": config.batch,
-            "accumulation": config.accumulation,
-            "strip_px": [config.crop_columns, config.crop_rows],
-            "seed": config.seed,
-            "loss": config.segmenter.loss,
-            "lesion_weight": config.lesion_weight,
-            "learning_rate": config.learning_rate,
-            "arithmetic": config.arithmetic,
-            "ema_decay": config.ema_decay,
-            "augmentation": &config.augmentation,
-            "validation_loss": facts.validated.map(|(_, loss)| loss),
-            "validation_step": facts.validated.map(|(step, _)| step),
-            "validation_dice": facts.dice.map(|(mean, _)| mean),
-            "validation_dice_fluid": facts.dice.and_then(|(_, fluid)| fluid),
-            "sources": summary.sources,
-            "credits": summary.credits,
-            "training_subjects": summary.training_subjects,
-            "validation_subjects": summary.validation_subjects,
-            "training_scans": summary.training_scans,
-            "pseudo_labelled_scans": summary.pseudo_labelled_scans,
-        }),
+        training: training_facts(
+            facts,
+            json!({
+                "accumulation": config.accumulation,
+                "strip_px": [config.crop_columns, config.crop_rows],
+                "loss": config.segmenter.loss,
+                "lesion_weight": config.lesion_weight,
+                "augmentation": &config.augmentation,
+                "validation_dice": facts.dice.map(|(mean, _)| mean),
+                "validation_dice_fluid": facts.dice.and_then(|(_, fluid)| fluid),
+            }),
+        ),
         tensors_sha256: String::new(),
     }
 }

@@ -1,12 +1,12 @@
 //! `retidiff evaluate downstream`: do synthetic pairs make segmenters better?
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{anyhow, ensure};
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
+use super::super::ctrl_c::stoppable_control;
 use super::super::masks::MASK_MODEL;
 use super::leak_guard::LeakGuard;
 use super::measured::load;
@@ -16,8 +16,8 @@ use crate::diffusion::MaskGenerator;
 use crate::diffusion::model_file;
 use crate::evaluation::downstream::{Arm, Experiment, PairModels, Pairs, Plan, Progress, TestSet};
 use crate::nn::SegmenterKind;
+use crate::training::Event;
 use crate::training::report::Narrator;
-use crate::training::{Control, Event, Order};
 use crate::worker::models::ModelSource;
 
 /// Side that scans are stretched to unless one is named: of the network for a CPU, and of the published ones.
@@ -113,9 +113,7 @@ pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
         device,
         device_name,
     };
-    let control = Arc::new(Control::default());
-    let on_signal = control.clone();
-    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.give(Order::Stop))?;
+    let control = stoppable_control()?;
     let mut narrator = Narrator::default();
     let report = experiment.run(&control, &mut |progress| tell(progress, &mut narrator))?;
     if args.json {

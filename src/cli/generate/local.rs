@@ -6,10 +6,10 @@ use std::time::Instant;
 use anyhow::{bail, ensure};
 use clap::Args;
 
+use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
 use super::planning::{MaterialArgs, PlanningArgs};
 use super::progress::{Progress, in_words};
-use super::stop_on_signal;
 use crate::generation::{GenerationFolder, GenerationPlan, Outcome, run as generate};
 
 /// Generates pairs into a folder: images/, labels/, manifest.jsonl (as train, review and evaluate read it) and
@@ -52,7 +52,8 @@ pub fn run(args: LocalArgs) -> anyhow::Result<()> {
     if args.estimate {
         return estimate(&args, &plan, &mut materials.maker(&plan)?);
     }
-    let stop = stop_on_signal()?;
+    // A signal that kills the process needs no care: what is written is whole at every moment.
+    let stop = stop_flag()?;
     let mut folder = GenerationFolder::open(&args.out, plan.clone())?;
     let mut progress = Progress::new(args.json);
     let make = || materials.pair_maker(&plan);

@@ -7,9 +7,6 @@ mod planning;
 mod progress;
 mod shards;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use clap::{Args, Subcommand};
 
 /// Generate pairs of masks and synthetic scans, as many as wanted.
@@ -40,12 +37,4 @@ pub fn run(args: GenerateArgs) -> anyhow::Result<()> {
         Action::Status(args) => shards::status(args),
         Action::Merge(args) => shards::merge(args),
     }
-}
-
-/// Set by Ctrl-C. A signal that kills the process needs no care: what is written is whole at every moment.
-fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let on_signal = stop.clone();
-    crate::cli::ctrl_c::on_ctrl_c(move || on_signal.store(true, Ordering::Relaxed))?;
-    Ok(stop)
 }

@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 use anyhow::{Context, anyhow, ensure};
 use clap::Args;
 
+use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
 use super::planning::{MaterialArgs, PlanningArgs};
-use super::stop_on_signal;
 use crate::formats::{read_file, write_file};
 use crate::generation::shard::{ShardOutcome, make_shard, missing_shards, ranges};
 use crate::generation::{GenerationPlan, shard};
@@ -108,7 +108,8 @@ pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
     };
     ensure!(number < plan.shards(), Exit::BadPlan);
     let materials = args.materials(&plan).context(Exit::BadPlan)?;
-    let stop = stop_on_signal()?;
+    // A signal that kills the process needs no care: what is written is whole at every moment.
+    let stop = stop_flag()?;
     let mut maker = materials.maker(&plan).context(Exit::BadPlan)?;
     let outcome = make_shard(&folder, &plan, number, &mut maker, &|| stop.load(Ordering::Relaxed));
     match outcome.context(Exit::TryAgain)? {

@@ -4,13 +4,14 @@ use serde::Serialize;
 
 use super::arm::Arm;
 use super::measure::{ImageFigures, RunFigures};
-use super::spread::{Spread, mean};
+use super::spread::Spread;
 use crate::metrics::segmentation::bootstrap::{
     Interval, PairedDifference, cluster_bootstrap, paired_difference,
 };
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::metrics::segmentation::dice::{DiceKind, ImageCounts, dice};
 use crate::metrics::segmentation::lesion_detection::LesionDetection;
+use crate::metrics::segmentation::mean;
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
 
 /// Seed of the resamples.

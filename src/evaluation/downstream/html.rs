@@ -3,9 +3,6 @@
 
 use std::fmt::Write as _;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::error::DownstreamError;
 use super::markdown::{conditions, tables};
 use super::measure::labels_of;
@@ -13,6 +10,7 @@ use super::report::{MeasuredArm, Report};
 use super::test_set::TestSet;
 use crate::anatomy::{self, UNANNOTATED, is_lesion};
 use crate::dataset::samples::LabelledScan;
+use crate::formats::markup::{base64, escaped};
 use crate::scan::GreyImage;
 
 /// Scans that are shown.
@@ -73,7 +71,7 @@ fn shown(test: &TestSet) -> Vec<&LabelledScan> {
 }
 
 fn figure(caption: &str, scan: &LabelledScan, codes: &[u8]) -> String {
-    let picture = STANDARD.encode(overlay(&scan.image, codes));
+    let picture = base64(&overlay(&scan.image, codes));
     format!(
         "<figure><img alt=\"{caption}\" src=\"data:image/png;base64,{picture}\"><figcaption>{caption}</figcaption></figure>"
     )
@@ -107,10 +105,6 @@ fn overlay(image: &GreyImage, codes: &[u8]) -> Vec<u8> {
     });
     written.expect("a picture of a scan's size is written to memory");
     bytes
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::metrics::segmentation::mean;
+
 /// Mean and spread of a figure over the seeds of an arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Spread {
@@ -21,11 +23,6 @@ impl Spread {
         let deviation = (seeds.len() > 1).then(|| (squares / (seeds.len() - 1) as f64).sqrt());
         Some(Self { mean, deviation, seeds })
     }
-}
-
-/// The mean; `None` of nothing.
-pub fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 #[cfg(test)]

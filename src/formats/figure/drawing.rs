@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::typeface::{Typeface, Weight};
-use crate::formats::FormatError;
+use crate::formats::{FormatError, markup};
 use crate::scan::GreyImage;
 
 /// Width of a figure in points; heights follow from what it holds.
@@ -139,20 +139,8 @@ pub(super) fn hex([red, green, blue]: [u8; 3]) -> String {
 
 /// A text as content or attribute of XML; control characters, which XML has not, become blanks.
 pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            control if control.is_control() || matches!(control, '\u{fffe}' | '\u{ffff}') => {
-                escaped.push(' ')
-            }
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    let is_none_of_xml = |letter: char| letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}');
+    markup::escaped(&text.replace(is_none_of_xml, " "))
 }
 
 /// That a drawing could not be encoded, which is a fault of this program.

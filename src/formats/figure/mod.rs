@@ -21,6 +21,5 @@ mod typeface;
 
 pub use drawing::{Drawing, PAGE_WIDTH};
 pub use origin::{Origin, origin_of};
-pub(super) use output::base64;
 pub use output::{FigureFormat, MAX_WIDTH_PX, MIN_WIDTH_PX};
-pub use page::{Figure, LabelStyle, Panel, PanelLabels, Proportions};
+pub use page::{Figure, LabelStyle, Panel, PanelLabels, Proportions, size_in_words};

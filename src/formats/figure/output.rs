@@ -8,6 +8,7 @@ use resvg::usvg::{Options, Tree, WriteOptions};
 
 use super::drawing::{Drawing, PAGE_WIDTH, PlacedScan, escaped, unencoded};
 use super::pdf;
+use crate::formats::markup::base64;
 use crate::formats::{FormatError, scan_image};
 use crate::scan::GreyImage;
 
@@ -151,38 +152,4 @@ fn draw_scan(pixmap: &mut Pixmap, PlacedScan { area, image }: &PlacedScan, scale
     );
     let paint = PixmapPaint { quality: FilterQuality::Bicubic, ..PixmapPaint::default() };
     pixmap.draw_pixmap(0, 0, source.as_ref(), &paint, place, None);
-}
-
-/// Bytes in the 64 letters of RFC 4648.
-pub(in crate::formats) fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let number = chunk.iter().enumerate().fold(0_u32, |sum, (i, &b)| sum | u32::from(b) << (16 - 8 * i));
-        for place in 0..4 {
-            let letter = LETTERS[(number >> (18 - 6 * place) & 63) as usize];
-            text.push(if place <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_become_letters_as_the_standard_has_them() {
-        // RFC 4648, section 10.
-        for (bytes, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::document::LabelTable;
 use crate::mask::{CentralThickness, Mask};
-use crate::scan::{GreyImage, Spacing};
+use crate::scan::{BScan, GreyImage, Spacing};
 
 /// How labels are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,27 @@ pub struct Panel<'a> {
     pub has_scale_bars: bool,
     /// Whose columns are bracketed.
     pub central: Option<CentralThickness>,
+}
+
+impl<'a> Panel<'a> {
+    /// A scan, and beside it its labels alone, which have the bracket.
+    pub fn beside_labels(self, mask: &'a Mask) -> Vec<Panel<'a>> {
+        let labels = Panel {
+            heading: "Labels".to_owned(),
+            scan: None,
+            labels: Some(PanelLabels { mask, style: LabelStyle::Filled }),
+            has_scale_bars: false,
+            ..self.clone()
+        };
+        vec![Panel { central: None, ..self }, labels]
+    }
+}
+
+/// Width, height and size of a pixel, for a caption.
+pub fn size_in_words(scan: &BScan, spacing: Option<Spacing>) -> Vec<String> {
+    let pixel = |um: Spacing| format!("{} × {} µm per px", um.lateral_um_per_px, um.axial_um_per_px);
+    let size = format!("{} × {} px", scan.width(), scan.height());
+    std::iter::once(size).chain(spacing.map(pixel)).collect()
 }
 
 /// A page of panels in rows, with a legend of the labels that occur in any of them, and a caption.

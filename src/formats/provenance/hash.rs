@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 /// SHA-256 of bytes, hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// SHA-256 of a mask's size and composite codes, hexadecimal: the same for the same mask, however its file is packed.
@@ -13,11 +13,12 @@ pub fn mask_sha256(width: u32, height: u32, codes: &[u8]) -> String {
     hasher.update(width.to_le_bytes());
     hasher.update(height.to_le_bytes());
     hasher.update(codes);
-    hex(&hasher.finalize())
+    hexadecimal(&hasher.finalize())
 }
 
-fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Bytes in hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

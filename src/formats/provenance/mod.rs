@@ -10,7 +10,7 @@ mod hash;
 mod reading;
 mod xmp;
 
-pub use hash::{mask_sha256, sha256_hex};
+pub use hash::{hexadecimal, mask_sha256, sha256_hex};
 pub use xmp::{DigitalSource, XMP_KEYWORD, xmp_packet};
 
 /// The program and its version, as files name it.

@@ -1,6 +1,8 @@
 //! The XMP packet that marks a picture as synthetic for machines (ISO 16684-1; IPTC Photo Metadata 2025, "Digital
 //! Source Type").
 
+use crate::formats::markup::escaped;
+
 /// Keyword of a PNG's iTXt chunk with an XMP packet (XMP specification, part 3, 1.1.5).
 pub const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
 
@@ -43,10 +45,6 @@ pub fn xmp_packet(source: DigitalSource, software: &str) -> String {
          </x:xmpmeta>\n\
          <?xpacket end=\"r\"?>"
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

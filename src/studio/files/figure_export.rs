@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use super::{FileNews, Files, guarded, write};
 use crate::document::{LabelTable, Page};
-use crate::formats::figure::{Figure, FigureFormat, LabelStyle, Panel, PanelLabels, Proportions};
+use crate::formats::figure::{Figure, FigureFormat, Panel, Proportions};
 use crate::mask::CentralThickness;
-use crate::mask::measure::LiveMeasure;
 use crate::scan::GreyImage;
 
 /// Width of a PNG: a slide at full width.
@@ -40,10 +39,7 @@ impl FigureOrder {
     fn encoded(&self) -> Result<Vec<u8>, String> {
         let mask = &self.page.mask;
         let spacing = self.page.scan.spacing;
-        let mut live = LiveMeasure::default();
-        live.update(mask, usize::MAX);
-        let fovea = self.page.scan.fovea_column;
-        let central = CentralThickness::with_fovea(mask, live.columns(), spacing, fovea);
+        let central = CentralThickness::of_mask(mask, spacing, self.page.scan.fovea_column);
         let eye = self.page.scan.laterality.map_or(String::new(), |eye| format!(", {}", eye.name()));
         let kind = if self.synthetic.is_some() { "Synthetic B-scan" } else { "B-scan" };
         let proportions = match spacing {
@@ -58,18 +54,10 @@ impl FigureOrder {
             spacing,
             proportions,
             has_scale_bars: true,
-            central: None,
-        };
-        let labels = Panel {
-            heading: "Labels".to_owned(),
-            scan: None,
-            labels: Some(PanelLabels { mask, style: LabelStyle::Filled }),
-            has_scale_bars: false,
             central: Some(central).filter(|central| central.fovea.is_some()),
-            ..scan.clone()
         };
         let figure = Figure {
-            panels: vec![scan, labels],
+            panels: scan.beside_labels(mask),
             columns: 2,
             table: &self.labels,
             caption: self.caption.clone(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
 use super::figure_export::{FigureOf, FigureOrder};
-use crate::formats::figure::{FigureFormat, Proportions};
+use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
 use crate::studio::shell::action::Action;
@@ -180,10 +180,7 @@ impl Studio {
     fn export_figure(&mut self, of: FigureOf, format: FigureFormat, path: PathBuf) -> Result<(), String> {
         let page = self.session.page().clone();
         let document = self.session.editor.document();
-        let mut parts = vec![format!("{} × {} px", page.scan.width(), page.scan.height())];
-        if let Some(um) = page.scan.spacing {
-            parts.push(format!("{} × {} µm per px", um.lateral_um_per_px, um.axial_um_per_px));
-        }
+        let mut parts = size_in_words(&page.scan, page.scan.spacing);
         let synthetic = match of {
             FigureOf::RealScan => {
                 parts.extend(document.credit.as_ref().map(|credit| format!("source: {credit}")));
