@@ -18,6 +18,7 @@ pub mod info;
 mod label_values;
 #[cfg(feature = "cpu")]
 pub mod masks;
+pub mod message;
 pub mod origin;
 pub mod out_of_memory;
 #[cfg(feature = "cpu")]
