@@ -67,6 +67,11 @@ impl Notices {
         if self.shown.iter().any(|notice| notice.text == text) {
             return;
         }
+        match severity {
+            Severity::Error => tracing::error!("{text}"),
+            Severity::Warning => tracing::warn!("{text}"),
+            Severity::Info => tracing::info!("{text}"),
+        }
         if self.shown.len() == MOST {
             self.shown.remove(0);
         }
