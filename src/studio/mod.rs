@@ -13,6 +13,7 @@ pub mod offscreen;
 pub mod shell;
 pub mod stage;
 pub mod synthesis;
+pub mod texts;
 pub mod training;
 pub mod widgets;
 

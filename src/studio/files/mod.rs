@@ -33,6 +33,7 @@ use crate::scan::GreyImage;
 use crate::studio::files::choosing::{Place, Purpose, show_chooser};
 use crate::studio::files::opening::SuspectedLabels;
 use crate::studio::flow::Version;
+use crate::studio::texts;
 
 /// A chooser that is gone sooner never came up: nobody cancels that fast.
 const NO_CHOOSER: Duration = Duration::from_millis(400);
@@ -173,12 +174,14 @@ impl Files {
         work: impl FnOnce() -> FileNews + Send + 'static,
     ) -> Result<JoinHandle<()>, String> {
         let (sender, context) = (self.sender.clone(), self.context.clone());
-        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(move || {
-            let news = guarded(work).unwrap_or_else(FileNews::Failed);
-            // The window may be gone; then nobody waits for the answer.
-            sender.send(FileEvent { document, news }).unwrap_or_default();
-            context.request_repaint();
-        });
+        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(texts::in_this_language(
+            move || {
+                let news = guarded(work).unwrap_or_else(FileNews::Failed);
+                // The window may be gone; then nobody waits for the answer.
+                sender.send(FileEvent { document, news }).unwrap_or_default();
+                context.request_repaint();
+            },
+        ));
         let handle = outcome.map_err(|error| format!("no thread could be started for the file: {error}"))?;
         self.running += 1;
         Ok(handle)

@@ -10,6 +10,7 @@ use crate::studio::shell::settings::{
     GUIDANCE_RANGE, LESION_CONTRAST_RANGE, QUALITIES, STEP_CHOICES, Settings,
 };
 use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
+use crate::studio::texts;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
     ButtonState, badge, icon_button_sized, row, segments, slider, switch,
@@ -83,7 +84,7 @@ pub fn show(
 /// How long the picture at rest may take for how good it gets.
 fn quality_row(ui: &mut Ui, settings: &mut Settings) {
     row(ui, "Quality", |ui| {
-        let choices = QUALITIES.map(|(shown, spoken, _)| (shown, spoken));
+        let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = QUALITIES.iter().position(|(.., steps)| *steps == settings.steps).unwrap_or(usize::MAX);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
             settings.steps = QUALITIES[index].2;
