@@ -253,7 +253,7 @@ fn the_synthetic_scan_follows_a_page_that_a_key_turns_and_a_sample_of_the_palett
     harness.run_steps(2);
     harness.key_press(Key::Enter);
     harness.step();
-    assert_eq!(document(&harness).name, samples::ALL[2].name);
+    assert_eq!(document(&harness).name, samples::ALL[2].name());
     wait_until(&mut harness, "the picture of the sample is complete", has_whole_picture);
 }
 
@@ -325,7 +325,7 @@ fn unsaved_work_is_not_replaced_without_asking() {
     harness.run_steps(2);
     harness.get_by_label("Discard").click();
     harness.run_steps(3);
-    assert_eq!(document(&harness).name, samples::ALL[2].name);
+    assert_eq!(document(&harness).name, samples::ALL[2].name());
 }
 
 #[test]

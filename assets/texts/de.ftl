@@ -339,3 +339,498 @@ quality-best-spoken = Qualität: beste
 command-window-language-system = Sprache: wie der Desktop
 command-window-language-english = Sprache: English
 command-window-language-german = Sprache: Deutsch
+
+## Files: choosing a place
+
+choose-open = Scan, Maske oder Dokument öffnen
+choose-folder = Ordner mit Scans öffnen
+choose-labels = Maske auf dieses B-Bild laden
+choose-save = Dokument speichern
+choose-mask = Maske exportieren
+choose-paper-mask = Maske mit den neun Klassen der Studie exportieren
+choose-synthetic = Synthetisches Bild exportieren
+choose-measurements = Messwerte exportieren
+choose-figure-scan = Bild für eine Folie: Scan und Maske
+choose-figure-synthetic = Bild für eine Folie: synthetisches Bild und Maske
+choose-comparison-model = Ein Modell zum Vergleich wählen
+choose-second-grader = Maskenbild der zweiten Bewertung öffnen
+place-needs-name = { $shown } ist ein Ordner. Geben Sie auch den Namen der Datei an, etwa { $example }.
+place-is-folder = { $path } ist ein Ordner. Geben Sie einen anderen Namen an.
+place-no-folder = Es gibt keinen Ordner { $folder }. Legen Sie ihn zuerst an, oder geben Sie einen anderen an.
+filter-everything = Scans, Masken, Dokumente
+filter-all = Alle Dateien
+filter-model = Modell
+filter-labels = Maskenbild
+filter-table = Tabelle
+filter-picture = Bild
+filter-document = RetiDiff-Dokument
+filter-png = PNG-Bild
+path-replace-it = { $path } gibt es schon. Ersetzen?
+path-replace = Ersetzen
+path-another = Anderer Name
+path-folder = Pfad des Ordners
+path-file = Pfad der Datei
+path-type-folder = Dieses System zeigt keinen Dateidialog. Geben Sie den Pfad des Ordners ein.
+path-type-file = Dieses System zeigt keinen Dateidialog. Geben Sie den Pfad der Datei ein.
+path-open = Öffnen
+
+## Files: opening
+
+open-folder-of-boundary = { $file }: enthält eine Grenzfläche einer Person, deshalb wurde der Ordner geöffnet
+open-left-out = { $file }: ausgelassen, { $why }
+open-one-document = denn es ist nur ein Dokument zugleich offen; ein Ordner öffnet sich als eines
+open-one-set = denn ein B-Bild hat nur eine Maske
+open-as-paper = { $name }: als die neun Klassen der Studie gelesen, 8 ist Flüssigkeit
+step-labels-from = Maske aus { $file }
+open-another-b-scan = { $file }: Inzwischen wird ein anderes B-Bild gezeigt, deshalb wurde die Maske nicht geladen. Gehen Sie zu dem B-Bild, zu dem sie gehört, und laden Sie sie noch einmal.
+keep-no-journal = Die Arbeit wird nicht gegen einen Absturz gesichert: { $error }. Speichern Sie oft.
+keep-came-first = { $name } wurde gelesen, aber nicht geöffnet: Etwas anderes kam zuvor. Öffnen Sie es noch einmal.
+sample-credit = Scan und Schichten: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0
+sample-credit-drawn = Scan und Schichten: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0. Zysten: gezeichnetes Beispiel
+sample-fovea = Fovea, gesund
+sample-cysts = Fovea mit gezeichneten Zysten (Beispiel)
+sample-periphery = Außerhalb der Fovea, gesund
+
+## Files: writing
+
+file-exported = Exportiert nach { $path }
+file-no-thread = für die Datei konnte kein Vorgang gestartet werden: { $error }
+file-not-removed = { $path } konnte nicht entfernt werden: { $error }. Entfernen Sie den Ordner von Hand.
+file-broke-off = die Arbeit an einer Datei brach ab; versuchen Sie es noch einmal
+file-no-history = Das Dokument ist gespeichert. Seine Schritte konnten nicht in { $folder } abgelegt werden: { $error }.
+file-not-written = { $path } konnte nicht geschrieben werden: { $error }. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz.
+figure-not-complete = Das synthetische Bild ist noch nicht fertig oder liegt auf der Grafikkarte: Warten Sie, bis es fertig ist, drücken Sie Behalten und versuchen Sie es noch einmal.
+path-another-document = { $purpose }: Inzwischen wird ein anderes Dokument gezeigt, deshalb geschah nichts. Wählen Sie es für dieses noch einmal.
+
+## Picture for a slide
+
+figure-source = Quelle: { $credit }
+figure-model = Modell { $model }, Seed { $seed }, { $steps } Schritte
+figure-synthetic = Synthetisches B-Bild
+figure-scan = B-Bild
+
+## Page of cases
+
+cases-title = Fälle
+cases-solving = wird gelöst
+cases-open-about = Diesen Fall im Editor öffnen: weiter malen, das synthetische Bild sehen, speichern, exportieren
+cases-open = Fall öffnen
+cases-copy-about = Das Rezept als Text, für Kollegen oder für `retidiff case build`
+cases-copy = Rezept kopieren
+cases-impossible = Keine Maske erfüllt dieses Rezept
+cases-fovea = Fovea
+cases-mask = Maske des Falls
+cases-asked-and-measured = Gewünscht und gemessen
+cases-asked = gewünscht
+cases-measured = gemessen
+cases-within = Toleranz
+cases-at-most = höchstens { $value }
+cases-exact = genau
+cases-central-thickness = Zentrale Netzhautdicke
+cases-order = Spalten mit falscher Reihenfolge
+cases-smooth = Steilste Stufe zwischen Spalten
+cases-cysts = Zysten
+cases-srf-domes = SRF-Kuppeln
+cases-ped-domes = PED-Kuppeln
+cases-cysts-together = Zysten, zusammen
+cases-srf-together = SRF, zusammen
+cases-ped-together = PED, zusammen
+cases-layer = Schicht
+cases-loss = Verlust
+
+## Recipe of a case
+
+recipe-title = Rezept
+recipe-name = Name
+recipe-eye = Auge
+recipe-right-eye = Rechtes Auge
+recipe-left-eye = Linkes Auge
+recipe-seed = Seed
+recipe-seed-about = Alles, was das Rezept offen lässt. Gleiches Rezept und gleicher Seed geben die gleiche Maske.
+recipe-another-seed-about = Ein anderes Auge, das dasselbe Rezept erfüllt
+recipe-another-seed = Anderer Seed
+recipe-srf = SRF-Kuppel
+recipe-srf-about = Subretinale Flüssigkeit: eine Kuppel zwischen Photorezeptoren und RPE
+recipe-ped = PED-Kuppel
+recipe-ped-about = Pigmentepithelabhebung: das RPE, von der Bruch-Membran abgehoben
+recipe-central-about = Mittlerer Abstand von der ILM zur BM im Millimeter um die Fovea, mit Flüssigkeit
+recipe-central = Zentrale Netzhautdicke
+recipe-thickness = Dicke
+recipe-cysts = Zysten
+recipe-cysts-about = Wie viele: genau so viele getrennte Zysten
+recipe-remove-cysts-about = Diese Zysten entfernen
+recipe-remove-cysts = Zysten entfernen
+recipe-layer = Schicht
+recipe-widths = Breiten
+recipe-within = Innerhalb
+recipe-within-about = Größter Abstand einer Zyste von der Fovea
+recipe-add-cysts-about = Eine weitere Gruppe intraretinaler Zysten: Anzahl, Schicht, Größe
+recipe-add-cysts = Mehr Zysten
+recipe-narrowest = Schmalste Zyste
+recipe-widest = Breiteste Zyste
+recipe-height = Höhe
+recipe-width = Breite
+recipe-position = Position
+recipe-position-about = Der Mitte entlang des Scans, von der Fovea aus; nach rechts positiv
+recipe-to = bis
+cases-cannot-solve = Der Fall lässt sich nicht lösen: { $error }. Schließen Sie andere Programme.
+cases-stopped = Die Lösung brach unerwartet ab; ändern Sie das Rezept ein wenig.
+cases-failed = Dieses Rezept ließ sich nicht lösen; ändern Sie es ein wenig.
+
+## Synthesis: its section of the panel
+
+synthesis-title = Synthese
+synthesis-seed = Seed
+synthesis-seed-about = Das Rauschen dieses Dokuments. Gleicher Seed und gleiche Maske geben das gleiche Bild.
+synthesis-reroll = Neu würfeln
+synthesis-strength = Synthese
+synthesis-real = real
+synthesis-synthetic = synthetisch
+synthesis-strength-about = Wie weit sich das Bild vom realen Scan entfernen darf: am linken Ende ist es dieser Scan, am rechten reine Synthese. Die Zahl der Schritte bleibt gleich.
+synthesis-advanced-about = Zahl der Schritte, Sampler, Guidance, Modell und Gerät
+synthesis-advanced = Erweitert
+synthesis-quality = Qualität
+synthesis-lesions = Läsionen
+synthesis-as-learned = wie gelernt
+synthesis-contrast-about = Läsionskontrast: wie deutlich Zysten und Flüssigkeit hervortreten, wie vom Modell gelernt oder mehr. Sonst ändert sich nichts am Bild. Jenseits des linken Endes dauert ein Schritt doppelt so lange.
+synthesis-contrast = Läsionskontrast
+synthesis-not-taken = Dieses Modell kennt das nicht.
+advanced-steps = Schritte
+advanced-steps-spoken = { $steps } Schritte
+advanced-sampler = Sampler
+advanced-guidance = Guidance
+advanced-guidance-about = Wie stark das Bild seiner Maske folgt: 1 wie beim Training. Über 1 dauert ein Schritt doppelt so lange.
+advanced-no-guidance = Dieses Modell wurde nie ohne Masken trainiert; es gibt nichts, wovon es wegzuführen wäre.
+synthesis-off = AUS
+synthesis-loading = lädt
+synthesis-step-of = Schritt { $step } von { $of }
+advanced-loading-model = lädt …
+advanced-model = Modell
+advanced-device = Gerät
+advanced-picture = Bild
+advanced-picture-about = So lange brauchte das Bild auf dem Schirm
+synthesis-why-no-gpu = Warum keine GPU: { $note }.
+synthesis-remembered = gemerkt
+synthesis-updating = WIRD ERNEUERT
+synthesis-draft = ENTWURF
+synthesis-real-scan = REALER SCAN
+synthesis-refined =
+    { $steps ->
+        [one] VERFEINERT · 1 SCHRITT
+       *[other] VERFEINERT · { $steps } SCHRITTE
+    }
+synthesis-steps =
+    { $steps ->
+        [one] 1 Schritt
+       *[other] { $steps } Schritte
+    }
+advanced-dpm = DPM++
+advanced-dpm-spoken = Sampler DPM-Solver++
+advanced-ddim = DDIM
+advanced-ddim-spoken = Sampler DDIM
+advanced-ddpm = DDPM
+advanced-ddpm-spoken = Sampler DDPM
+
+## Synthesis: what it says
+
+synthesis-no-thread = Die Synthese konnte nicht gestartet werden: { $error }
+synthesis-no-model = Es gibt kein synthetisches Bild: Kein Modell ist geladen.
+synthesis-strength-zero = Bei Stärke 0 ist das Bild der reale Scan; erhöhen Sie sie für ein synthetisches.
+synthesis-too-many = Zu viele Exporte warten; versuchen Sie es nach diesen noch einmal.
+synthesis-comparison-failed = Das Vergleichsbild konnte nicht erzeugt werden: { $message }
+synthesis-scan-failed = Das synthetische Bild konnte nicht erzeugt werden: { $message }
+synthesis-device-lost = Das Grafikgerät ging verloren; die Synthese läuft langsamer auf der CPU weiter.
+step-bring-back = Bild zurückholen
+
+## Comparison and recent pictures
+
+compare-title = Vergleichen mit
+compare-scan = Scan
+compare-scan-spoken = Mit dem realen Scan vergleichen
+compare-kept = Behalten
+compare-kept-spoken = Mit einem behaltenen Bild vergleichen
+compare-steps = Schritte
+compare-steps-spoken = Mit anderer Zahl von Schritten vergleichen
+compare-model = Modell
+compare-model-spoken = Mit einem anderen Modell vergleichen
+compare-keep-about = Von nun an steht dieses Bild links
+compare-keep-now = Das Bild so behalten
+compare-keep = Bild behalten
+compare-with-steps = Mit { $steps } Schritten vergleichen
+compare-model-file = Modelldatei …
+compare-model-about = Eine Modelldatei, etwa die eines Zwischenstands
+compare-choose-model = Modelldatei wählen
+recent-title = Letzte Bilder
+recent-none = Hier sammeln sich fertige Bilder, um sie zurückzuholen oder damit zu vergleichen.
+recent-about = Ein Klick holt eines zurück, die rechte Taste vergleicht damit.
+recent-picture = Letztes Bild { $number }
+recent-strength = , Stärke { $percent } %
+advanced-recent-facts = B-Bild { $b_scan }, Seed { $seed }, { $steps }, { $sampler }{ $from }
+compare-kept-picture = behaltenes Bild { $number }
+
+## New masks
+
+mask-no-scan = Neue Maske (kein realer Scan)
+mask-no-thread = Das Erzeugen von Masken konnte nicht gestartet werden: { $error }
+mask-varied-name = variierte Maske (Seed { $seed })
+mask-new-name = neue Maske (Seed { $seed })
+mask-fluid = Flüssigkeit
+mask-fluid-about = Fläche intraretinaler Flüssigkeit
+mask-cysts = Zysten
+mask-cysts-about = Zahl getrennter Flüssigkeitsgebiete
+mask-thickness = Dicke
+mask-thickness-about = Netzhaut, ILM bis BM, im mittleren Millimeter
+mask-condition-off = { $hint }. Aus: dem Modell überlassen
+mask-any = beliebig
+mask-variation = Variation
+mask-variation-about = Wie weit „Maske variieren“ geht: 0 % ist die Maske selbst, 100 % ein anderes Auge
+mask-opens-as = Öffnen als
+mask-new-document = Dokument
+mask-new-document-spoken = Als neues Dokument öffnen
+mask-this-b-scan = Dieses B-Bild
+mask-this-b-scan-spoken = Die Maske dieses B-Bilds ersetzen
+mask-generate-about = Masken nach den eingeschalteten Bedingungen erzeugen
+mask-generate = Erzeugen
+mask-generate-spoken = Masken erzeugen
+mask-vary-about = Masken wie die offene erzeugen; nicht annotierte Pixel gelten als Glaskörper
+mask-vary = Maske variieren
+mask-empty-about = Eine leere Seite für Masken öffnen, ohne realen Scan
+mask-empty = Leere Seite
+mask-empty-spoken = Leere Seite ohne Scan
+mask-drawing = zeichnet, { $percent } %
+mask-choose = Synthetische Masken. Wählen Sie eine, um sie zu öffnen.
+mask-choose-about = Jede Wahl ist ein Schritt, der sich rückgängig machen lässt. Synthetisch: nicht zur Diagnose.
+mask-candidate = Vorschlag { $number }
+mask-varied = VARIIERT
+mask-candidate-varied = Eine Variation der offenen Maske, Seed { $seed }, { $model }. Spalten, deren Schichten geordnet wurden: { $columns }. Klicken, um sie auf diese Seite zu legen.
+mask-candidate-generated = Eine erzeugte Maske, Seed { $seed }, { $model }. Spalten, deren Schichten geordnet wurden: { $columns }. Klicken, um sie auf diese Seite zu legen.
+mask-no-fluid = keine Flüssigkeit   { $thickness }
+mask-cyst-count =
+    { $count ->
+        [one] { $fluid } mm², 1 Zyste   { $thickness }
+       *[other] { $fluid } mm², { $count } Zysten   { $thickness }
+    }
+
+## Training: form of a run
+
+training-new-run = Neuer Lauf
+training-resume-of = { $name } fortsetzen
+training-branch-at = Abzweig bei Schritt { $step }
+training-start = Training starten
+training-resume = Training fortsetzen
+training-start-branch = Abzweig starten
+training-preset = Vorlage
+training-preset-live = live
+training-preset-live-spoken = Vorlage live
+training-preset-paper = paper
+training-preset-paper-spoken = Vorlage paper
+training-stage = Stufe
+training-stage-pretrain = pretrain
+training-stage-pretrain-spoken = Stufe 1: nur Scans
+training-stage-masks = masks
+training-stage-masks-spoken = Stufe 2: Masken
+training-stage-finetune = finetune
+training-stage-finetune-spoken = Stufe 3: Scans aus Masken
+training-stage-distill = distill
+training-stage-distill-spoken = Ein Modell, das in einem Schritt zeichnet
+training-name = Name
+training-compute-on = Rechnen auf
+training-device-auto = auto
+training-device-auto-spoken = Einer GPU, wo es eine gibt
+training-device-gpu = GPU
+training-device-gpu-spoken = Auf der GPU trainieren
+training-device-cpu = CPU
+training-device-cpu-spoken = Auf der CPU trainieren
+training-watch-about-form = Der offene Scan und seine Maske, oben auf jedem Beispielblatt während des Trainings
+training-watch = Die offene Maske verfolgen
+training-more = Weitere Einstellungen
+training-data-set = Datensatz
+training-folder = Ordner
+training-choose = Wählen …
+training-looking = Wird gelesen …
+training-split-as-built = , aufgeteilt wie erstellt
+training-scans = { $training } Scans zum Trainieren, { $validation } zum Validieren{ $split }
+training-labelled-scans = { $count } annotierte Scans zum Trainieren{ $traced }, { $validation } zum Validieren{ $split }
+training-no-data-set = Das ist kein Datensatz.
+training-traced-taken = {" "}({ $count } davon automatisch segmentiert)
+training-traced-left-out = {" "}({ $count } automatisch segmentierte ausgelassen)
+training-split = Aufteilung
+training-split-built = wie der Datensatz erstellt wurde
+training-split-own = die des Programms: Duke 7-8 und Tian 7 validieren
+training-split-about = Welche Personen validieren und welche zurückgehalten werden
+training-choose-split = Datei der Aufteilung wählen
+training-clear = Leeren
+training-clear-split = Datei der Aufteilung entfernen
+training-choose-model = ein Modell wählen
+training-fresh = neue Gewichte
+training-teacher = Lehrer
+training-begin-with = Beginnen mit
+training-bundled-model = { $name } (mitgeliefert)
+training-choose-model-file = Modelldatei wählen
+training-network-taken = { $name }; sein Netz wird übernommen
+training-estimate = Schätzung
+training-settings-unfit = Die Einstellungen passen noch nicht zusammen.
+training-time = { $time } für { $steps } Schritte bei { $secs } s je Schritt, nach dem Tempo des letzten Laufs hier
+training-operations = { $billions } Milliarden Operationen je Schritt; die Dauer ist bekannt, sobald hier ein Lauf gemessen wurde
+training-memory-needed = Etwa { $gigabytes } GB Speicher, { $millions } Millionen Gewichte
+training-machine = Dieser Rechner: { $machine }
+training-field-drm = Dynamic Region Masking
+
+## Training: what a form lacks
+
+training-no-settings = die Einstellungen dieses Laufs sind nicht bekannt
+training-needs-teacher = wählen Sie den Lehrer, ein Bildmodell
+training-looking-at-start = das Modell für den Beginn wird gelesen …
+training-other-network = { $name } hat ein anderes Netz (Breiten { $widths }): Seine Gewichte passen hier nicht
+training-needs-name = der Lauf braucht einen Namen
+training-bad-name = der Name darf Buchstaben, Ziffern, Leerzeichen, Punkte und Striche haben
+training-needs-data = Wählen Sie den Ordner eines Datensatzes: Der Befehl retidiff import erstellt einen.
+training-no-training-scan = der Datensatz hat keinen Scan einer Trainingsperson
+training-only-traced = niemand hat einen Scan einer Trainingsperson annotiert; die Einstellung pseudo labelled nimmt die automatisch segmentierten
+training-no-labelled-scan = der Datensatz hat keinen annotierten Scan einer Trainingsperson; die Stufe pretrain nimmt Scans ohne Maske
+training-memory-free = , { $gigabytes } GB Speicher frei
+training-threads = { $threads } CPU-Threads{ $memory }
+training-looking-for-gpu = GPU wird gesucht …
+training-no-gpu = Keine GPU: Training auf der CPU
+training-gpus = GPU: { $gpus }. Kein Treiber nennt den freien Speicher.
+
+## Training: the page
+
+training-at-work = Ein Lauf arbeitet
+training-finishing = Er beendet seinen Schritt und speichert; dann schließt sich das Fenster.
+training-can-go-on = Er kann ohne das Fenster weitergehen, und das Fenster findet ihn wieder. Oder er speichert jetzt, endet und wird später fortgesetzt.
+training-keep-running = Weiterlaufen
+training-save-and-end = Speichern, beenden
+training-own = Ein eigenes Modell trainieren
+training-how = Erstellen Sie einen Datensatz mit dem Befehl retidiff import, drücken Sie Neuer Lauf und wählen Sie seinen Ordner. Kurven und Beispiele erscheinen hier, während gelernt wird. Der Lauf ist ein eigener Prozess: Dieses Fenster darf geschlossen werden.
+training-no-place = Dieses Fenster wurde ohne einen Ordner für Läufe geöffnet.
+
+## Training: a run
+
+training-watch-about = Der offene Scan und seine Maske, oben auf jedem Beispielblatt
+training-stop = Stopp
+training-end-it = Beenden
+training-go-on = Weiter
+training-train-on = Weiter trainieren
+training-pause = Pause
+training-pause-about = Vor dem nächsten Schritt warten
+training-checkpoint-about = Nach diesem Schritt einen Zwischenstand speichern
+training-checkpoint = Sichern
+training-stop-about = Einen Zwischenstand speichern und beenden
+training-resume-about = Vom neuesten Zwischenstand weiter, wenn Sie wollen mit mehr Schritten oder anderer Rate
+training-resume-run = Fortsetzen …
+training-step = Schritt
+training-of = { $step } von { $steps }
+training-loss = Verlust
+training-validation-loss = Verlust (Validierung)
+training-loss-at = { $loss } bei Schritt { $step }
+training-nearest = Nächster Trainingsscan
+training-nearest-share = { $share } % von dem eines neuen
+training-pace = Tempo
+training-steps-a-second = { $steps } Schritte/s
+training-seconds-a-step = { $secs } s/Schritt
+training-time-left = Restzeit
+training-memory = Speicher
+training-learning-rate = Lernrate
+training-device = Gerät
+training-weights = Gewichte
+training-millions = { $millions } Millionen
+training-scan-counts = { $training } Training, { $validation } Validierung
+training-scans-name = Scans
+training-checkpoints = Zwischenstände
+training-none-yet = Noch keine.
+training-step-number = Schritt { $step }
+training-add-about = Nimmt sein Modell unter dem Namen unten in die Liste der Modelle auf
+training-add = Zu Modellen
+training-branch = Abzweig …
+training-branch-about = Hier einen anderen Lauf beginnen
+training-added-as = Name
+training-added-as-spoken = Name des aufgenommenen Modells
+
+## Training: what comes from the background
+
+training-no-thread = es konnte kein Vorgang gestartet werden: { $error }
+training-folder-of-data = Ordner eines Datensatzes
+training-split-file = Datei der Aufteilung
+training-splits = Aufteilungen
+training-model-file = Modelldatei
+training-models = Modelle
+training-sample-not-placed = { $run }: Das verfolgte Beispiel konnte nicht abgelegt werden: { $error }
+training-no-split-file = { $file } ist keine Aufteilung ({ $error }); retidiff dataset build schreibt eine
+training-sheet-not-shown = { $file } kann nicht gezeigt werden: { $error }
+training-too-many-pixels = { $width } x { $height } Pixel sind zu viele
+
+## Training: sheets of samples
+
+training-samples = Beispiele
+training-sheet-order = Maske · real · synthetisch
+training-next-sheet = Nächstes Blatt
+training-sheet-before = Voriges Blatt
+training-sheet-step = Schritt { $step }
+training-sheet-slider = Schritt der Beispiele
+training-no-samples = Dieser Lauf zeichnet keine Beispiele: „Sample every“ ist 0.
+training-first-samples = Die ersten Beispiele kommen bei Schritt { $every }.
+
+## Training: runs
+
+training-runs = Läufe
+training-train-a-model = Ein Modell trainieren
+training-no-run = Noch kein Lauf. Ein Lauf trainiert ein Modell mit einem Datensatz und bewahrt alles auf, was er erzeugt.
+training-run-spoken = Lauf { $name }
+training-run-facts = { $state } · Schritt { $step } von { $steps }
+training-compare-about = Seine Kurven neben denen des gewählten Laufs zeigen
+training-compare = { $name } vergleichen
+training-starting = Startet
+training-running = Läuft
+training-paused = Pausiert
+training-stopped = Gestoppt
+training-finished = Fertig
+training-broke-off = Abgebrochen
+
+## Training: models
+
+training-drafts-by = ; { $student } zeichnet die Entwürfe
+training-synthesis-with = Die Synthese geht mit { $model }{ $drafts } weiter.
+training-masks-by = Neue Masken werden von nun an von { $name } erzeugt.
+training-no-teacher = { $student } zeichnet die Entwürfe eines Modells, das nicht in der Liste steht (SHA-256 seiner Gewichte { $sha }…): Nehmen Sie zuerst dessen Modell auf.
+training-bundled = mitgeliefert
+training-bundled-masks = mitgeliefert, Masken
+training-use-scans = Von nun an mit diesem Modell synthetisieren
+training-use-masks = Von nun an mit diesem Modell Masken erzeugen
+training-use-drafts = Mit dem Lehrer dieses Schülers synthetisieren und mit dem Schüler die Entwürfe zeichnen
+training-yours = eigenes
+training-yours-masks = eigenes, Masken
+training-yours-student = eigenes, Schüler
+training-unreadable = unlesbar
+training-in-use = in Gebrauch
+training-use = Nutzen
+training-use-spoken = { $name } nutzen
+training-added = In die Liste der Modelle aufgenommen als { $place }.
+training-not-added = { $name } wurde nicht aufgenommen: { $message }
+training-run-failed = Training „{ $run }“: { $message }
+training-run-finished = Das Training „{ $run }“ ist fertig.
+
+## Training: curves
+
+training-linear = linear
+training-linear-spoken = Lineare Skala
+training-log = log
+training-log-spoken = Logarithmische Skala
+training-raw = roh
+training-raw-spoken = Roh
+training-smooth = glatt
+training-smooth-spoken = Geglättet
+training-smoother = glatter
+training-smoother-spoken = Stark geglättet
+training-point =
+    Schritt { $step }
+    { $value }
+training-validation-of = { $name }, Validierung
+
+## Training: orders that cannot be met
+
+training-choose-run = wählen Sie zuerst einen Lauf
+training-no-runs-folder = auf diesem Rechner gibt es keinen Ordner für Läufe
+training-no-form = es gibt kein Formular, von dem zu beginnen wäre
+training-no-trainer = kein Prozess arbeitet an diesem Lauf
+training-no-models-folder = auf diesem Rechner gibt es keinen Ordner für Modelle

@@ -342,3 +342,498 @@ quality-best-spoken = Best quality
 command-window-language-system = Language: as the desktop
 command-window-language-english = Language: English
 command-window-language-german = Language: Deutsch
+
+## Files: choosing a place
+
+choose-open = Open scan, labels or document
+choose-folder = Open a folder of scans
+choose-labels = Load labels onto this B-scan
+choose-save = Save document
+choose-mask = Export label mask
+choose-paper-mask = Export label mask with the paper's nine classes
+choose-synthetic = Export synthetic scan
+choose-measurements = Export measurements
+choose-figure-scan = Picture for a slide: scan and labels
+choose-figure-synthetic = Picture for a slide: synthetic scan and labels
+choose-comparison-model = Choose a model to compare with
+choose-second-grader = Open the second grader's label image
+place-needs-name = { $shown } is a folder. Type the name of the file, too, such as { $example }.
+place-is-folder = { $path } is a folder. Type another name.
+place-no-folder = There is no folder { $folder }. Make it first, or type another one.
+filter-everything = Scans, labels, documents
+filter-all = All files
+filter-model = Model
+filter-labels = Label image
+filter-table = Table
+filter-picture = Picture
+filter-document = RetiDiff document
+filter-png = PNG image
+path-replace-it = { $path } is there already. Replace it?
+path-replace = Replace
+path-another = Another name
+path-folder = Path of the folder
+path-file = Path of the file
+path-type-folder = This system shows no file chooser. Type the path of the folder.
+path-type-file = This system shows no file chooser. Type the path of the file.
+path-open = Open
+
+## Files: opening
+
+open-folder-of-boundary = { $file }: it holds one interface of a subject, so its folder was opened
+open-left-out = { $file }: left out, { $why }
+open-one-document = for one document is open at a time; a folder opens as one
+open-one-set = for a B-scan has one set of labels
+open-as-paper = { $name }: read as the paper's nine classes, where 8 is fluid
+step-labels-from = labels from { $file }
+open-another-b-scan = { $file }: another B-scan is shown by now, so its labels were not loaded. Go to the B-scan they belong to and load them again.
+keep-no-journal = Work is not kept against a crash: { $error }. Save often.
+keep-came-first = { $name } was read, but not opened: something else came first. Open it again.
+sample-credit = Scan and layers: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0
+sample-credit-drawn = Scan and layers: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0. Cysts: drawn example
+sample-fovea = Fovea, healthy
+sample-cysts = Fovea with drawn cysts (example)
+sample-periphery = Outside the fovea, healthy
+
+## Files: writing
+
+file-exported = Exported to { $path }
+file-no-thread = no thread could be started for the file: { $error }
+file-not-removed = { $path } could not be removed: { $error }. Remove the folder by hand.
+file-broke-off = the work on a file broke off; try it again
+file-no-history = The document is saved. Its undo history could not be kept in { $folder }: { $error }.
+file-not-written = { $path } could not be written: { $error }. Choose another folder or free some space.
+figure-not-complete = The synthetic scan is not complete yet, or lies on the graphics card: wait until it is, press Keep, and try again.
+path-another-document = { $purpose }: another document is shown by now, so nothing was done. Choose it again for this one.
+
+## Picture for a slide
+
+figure-source = source: { $credit }
+figure-model = model { $model }, seed { $seed }, { $steps } steps
+figure-synthetic = Synthetic B-scan
+figure-scan = B-scan
+
+## Page of cases
+
+cases-title = Cases
+cases-solving = solving
+cases-open-about = Open this case in the editor: paint on, see the synthetic scan, save, export
+cases-open = Open case
+cases-copy-about = The recipe as a text card, for a colleague or for `retidiff case build`
+cases-copy = Copy recipe
+cases-impossible = No mask meets this recipe
+cases-fovea = fovea
+cases-mask = Mask of the case
+cases-asked-and-measured = Asked and measured
+cases-asked = asked
+cases-measured = measured
+cases-within = within
+cases-at-most = at most { $value }
+cases-exact = exact
+cases-central-thickness = Central thickness
+cases-order = Columns out of order
+cases-smooth = Steepest step between columns
+cases-cysts = Cysts
+cases-srf-domes = SRF domes
+cases-ped-domes = PED domes
+cases-cysts-together = Cysts, together
+cases-srf-together = SRF, together
+cases-ped-together = PED, together
+cases-layer = Layer
+cases-loss = Loss
+
+## Recipe of a case
+
+recipe-title = Recipe
+recipe-name = Name
+recipe-eye = Eye
+recipe-right-eye = Right eye
+recipe-left-eye = Left eye
+recipe-seed = Seed
+recipe-seed-about = Everything the recipe leaves open. The same recipe and seed give the same mask.
+recipe-another-seed-about = Another eye that meets the same recipe
+recipe-another-seed = Another seed
+recipe-srf = SRF dome
+recipe-srf-about = Subretinal fluid: a dome between the photoreceptors and the RPE
+recipe-ped = PED dome
+recipe-ped-about = Pigment epithelial detachment: the RPE lifted from Bruch's membrane
+recipe-central-about = Mean distance from the ILM to BM over the millimetre about the fovea, fluid included
+recipe-central = Central thickness
+recipe-thickness = Thickness
+recipe-cysts = Cysts
+recipe-cysts-about = How many: exactly so many separate cysts
+recipe-remove-cysts-about = Remove these cysts
+recipe-remove-cysts = Remove cysts
+recipe-layer = Layer
+recipe-widths = Widths
+recipe-within = Within
+recipe-within-about = Largest distance of a cyst from the fovea
+recipe-add-cysts-about = Another group of intraretinal cysts: number, layer, size
+recipe-add-cysts = Add cysts
+recipe-narrowest = Narrowest cyst
+recipe-widest = Widest cyst
+recipe-height = Height
+recipe-width = Width
+recipe-position = Position
+recipe-position-about = Of its middle along the scan, from the fovea; to the right positive
+recipe-to = to
+cases-cannot-solve = The case cannot be solved: { $error }. Close other programs.
+cases-stopped = The solver stopped unexpectedly; change the recipe a little.
+cases-failed = The solver failed on this recipe; change it a little.
+
+## Synthesis: its section of the panel
+
+synthesis-title = Synthesis
+synthesis-seed = Seed
+synthesis-seed-about = The noise of this document. The same seed and mask give the same scan.
+synthesis-reroll = Reroll
+synthesis-strength = Synthetic
+synthesis-real = real
+synthesis-synthetic = synthetic
+synthesis-strength-about = How far the picture may go from the real scan: at the left end it is that scan, at the right end pure synthesis. The number of steps stays as it is.
+synthesis-advanced-about = Number of steps, sampler, guidance, model and device
+synthesis-advanced = Advanced
+synthesis-quality = Quality
+synthesis-lesions = Lesions
+synthesis-as-learned = as learned
+synthesis-contrast-about = Lesion contrast: how clearly cysts and fluid stand out, as the model learned it or more. Nothing else of the picture changes. Beyond the left end a step takes twice as long.
+synthesis-contrast = Lesion contrast
+synthesis-not-taken = This model does not take it.
+advanced-steps = Steps
+advanced-steps-spoken = { $steps } steps
+advanced-sampler = Sampler
+advanced-guidance = Guidance
+advanced-guidance-about = How far the picture is pushed towards its mask: 1 as the model was trained. Beyond 1 a step takes twice as long.
+advanced-no-guidance = This model was never trained without masks, so there is nothing to guide away from.
+synthesis-off = OFF
+synthesis-loading = loading
+synthesis-step-of = step { $step } of { $of }
+advanced-loading-model = loading…
+advanced-model = Model
+advanced-device = Device
+advanced-picture = Picture
+advanced-picture-about = Time the picture on screen took
+synthesis-why-no-gpu = Why not a GPU: { $note }.
+synthesis-remembered = remembered
+synthesis-updating = UPDATING
+synthesis-draft = DRAFT
+synthesis-real-scan = REAL SCAN
+synthesis-refined =
+    { $steps ->
+        [one] REFINED · 1 STEP
+       *[other] REFINED · { $steps } STEPS
+    }
+synthesis-steps =
+    { $steps ->
+        [one] 1 step
+       *[other] { $steps } steps
+    }
+advanced-dpm = DPM++
+advanced-dpm-spoken = DPM-Solver++ sampler
+advanced-ddim = DDIM
+advanced-ddim-spoken = DDIM sampler
+advanced-ddpm = DDPM
+advanced-ddpm-spoken = DDPM sampler
+
+## Synthesis: what it says
+
+synthesis-no-thread = The synthesis thread could not be started: { $error }
+synthesis-no-model = There is no synthetic scan: no model is loaded.
+synthesis-strength-zero = At strength 0 the picture is the real scan; raise it to have a synthetic one.
+synthesis-too-many = Too many exports are waiting; try again when they are done.
+synthesis-comparison-failed = The picture to compare with could not be made: { $message }
+synthesis-scan-failed = The synthetic scan could not be made: { $message }
+synthesis-device-lost = The graphics device was lost; synthesis goes on with the CPU, more slowly.
+step-bring-back = bring back a picture
+
+## Comparison and recent pictures
+
+compare-title = Compare with
+compare-scan = Scan
+compare-scan-spoken = Compare with the real scan
+compare-kept = Kept
+compare-kept-spoken = Compare with a kept picture
+compare-steps = Steps
+compare-steps-spoken = Compare with another step count
+compare-model = Model
+compare-model-spoken = Compare with another model
+compare-keep-about = From now on this picture stands in the left pane
+compare-keep-now = Keep the picture as it is now
+compare-keep = Keep picture
+compare-with-steps = Compare with { $steps } steps
+compare-model-file = Model file…
+compare-model-about = A model file, such as that of a checkpoint
+compare-choose-model = Choose model file
+recent-title = Recent pictures
+recent-none = Complete pictures gather here, to be brought back or compared with.
+recent-about = Press brings one back, the right button compares with it.
+recent-picture = Recent picture { $number }
+recent-strength = , strength { $percent } %
+advanced-recent-facts = B-scan { $b_scan }, seed { $seed }, { $steps }, { $sampler }{ $from }
+compare-kept-picture = kept picture { $number }
+
+## New masks
+
+mask-no-scan = New mask (no real scan)
+mask-no-thread = The mask thread could not be started: { $error }
+mask-varied-name = varied mask (seed { $seed })
+mask-new-name = new mask (seed { $seed })
+mask-fluid = Fluid
+mask-fluid-about = Area of intraretinal fluid
+mask-cysts = Cysts
+mask-cysts-about = Number of separate fluid regions
+mask-thickness = Thickness
+mask-thickness-about = Retina, ILM to BM, in the middle 1 mm
+mask-condition-off = { $hint }. Off: left to the model
+mask-any = any
+mask-variation = Variation
+mask-variation-about = How far "Vary this mask" goes: 0 % is the mask itself, 100 % another eye
+mask-opens-as = Opens as
+mask-new-document = New document
+mask-new-document-spoken = Open as a new document
+mask-this-b-scan = This B-scan
+mask-this-b-scan-spoken = Replace the labels of this B-scan
+mask-generate-about = Generate masks by the conditions that are on
+mask-generate = Generate
+mask-generate-spoken = Generate masks
+mask-vary-about = Generate masks like the open one; its pixels that are not annotated count as vitreous
+mask-vary = Vary this mask
+mask-empty-about = Open an empty page to put masks on, without any real scan
+mask-empty = Empty page
+mask-empty-spoken = Empty page without a scan
+mask-drawing = drawing, { $percent } %
+mask-choose = Synthetic masks. Choose one to open it.
+mask-choose-about = Each choice is one step that can be undone. Synthetic: not for diagnosis.
+mask-candidate = Candidate { $number }
+mask-varied = VARIED
+mask-candidate-varied = A variation of the open mask, seed { $seed }, { $model }. Columns whose layers were put in order: { $columns }. Click to put it on this page.
+mask-candidate-generated = A generated mask, seed { $seed }, { $model }. Columns whose layers were put in order: { $columns }. Click to put it on this page.
+mask-no-fluid = no fluid   { $thickness }
+mask-cyst-count =
+    { $count ->
+        [one] { $fluid } mm², 1 cyst   { $thickness }
+       *[other] { $fluid } mm², { $count } cysts   { $thickness }
+    }
+
+## Training: form of a run
+
+training-new-run = New run
+training-resume-of = Resume { $name }
+training-branch-at = Branch at step { $step }
+training-start = Start training
+training-resume = Resume training
+training-start-branch = Start branch
+training-preset = Preset
+training-preset-live = live
+training-preset-live-spoken = Preset live
+training-preset-paper = paper
+training-preset-paper-spoken = Preset paper
+training-stage = Stage
+training-stage-pretrain = pretrain
+training-stage-pretrain-spoken = Stage 1: scans alone
+training-stage-masks = masks
+training-stage-masks-spoken = Stage 2: masks
+training-stage-finetune = finetune
+training-stage-finetune-spoken = Stage 3: scans from masks
+training-stage-distill = distill
+training-stage-distill-spoken = A one-step student of a model
+training-name = Name
+training-compute-on = Compute on
+training-device-auto = auto
+training-device-auto-spoken = A GPU where there is one
+training-device-gpu = GPU
+training-device-gpu-spoken = Train on the GPU
+training-device-cpu = CPU
+training-device-cpu-spoken = Train on the CPU
+training-watch-about-form = The open scan and mask, drawn at the top of every sheet of samples as training goes on
+training-watch = Watch the open mask
+training-more = More settings
+training-data-set = Data set
+training-folder = Folder
+training-choose = Choose…
+training-looking = Looking…
+training-split-as-built = , split as it was built
+training-scans = { $training } scans to train on, { $validation } to validate on{ $split }
+training-labelled-scans = { $count } labelled scans to train on{ $traced }, { $validation } to validate on{ $split }
+training-no-data-set = This is no data set.
+training-traced-taken = {" "}({ $count } of them by the auto-trace)
+training-traced-left-out = {" "}({ $count } by the auto-trace left out)
+training-split = Split
+training-split-built = as the data set was built
+training-split-own = the program's own: Duke 7-8 and Tian 7 validate
+training-split-about = Which subjects validate and which are held out
+training-choose-split = Choose a split file
+training-clear = Clear
+training-clear-split = Clear the split file
+training-choose-model = choose a model
+training-fresh = fresh weights
+training-teacher = Teacher
+training-begin-with = Begin with
+training-bundled-model = { $name } (bundled)
+training-choose-model-file = Choose a model file
+training-network-taken = { $name }; its network is taken over
+training-estimate = Estimate
+training-settings-unfit = The settings do not fit together yet.
+training-time = { $time } for { $steps } steps at { $secs } s a step, by the pace of the last run here
+training-operations = { $billions } billion operations a step; the time is known once a run was measured here
+training-memory-needed = About { $gigabytes } GB of memory, { $millions } million weights
+training-machine = This machine: { $machine }
+training-field-drm = dynamic region masking
+
+## Training: what a form lacks
+
+training-no-settings = the settings of this run are not known
+training-needs-teacher = choose the teacher, an image model
+training-looking-at-start = looking at the model to begin with…
+training-other-network = { $name } has another network (widths { $widths }): its weights have no place here
+training-needs-name = the run needs a name
+training-bad-name = the name may have letters, digits, spaces, dots and dashes
+training-needs-data = Choose the folder of a data set: the command retidiff import makes one.
+training-no-training-scan = the data set has no scan of a training subject
+training-only-traced = no grader labelled a scan of a training subject; the setting pseudo labelled takes those of the auto-trace
+training-no-labelled-scan = the data set has no labelled scan of a training subject; the stage pretrain takes scans without labels
+training-memory-free = , { $gigabytes } GB of memory free
+training-threads = { $threads } CPU threads{ $memory }
+training-looking-for-gpu = Looking for a GPU…
+training-no-gpu = No GPU: training on the CPU
+training-gpus = GPU: { $gpus }. No driver tells how much memory is free.
+
+## Training: the page
+
+training-at-work = A run is at work
+training-finishing = It finishes its step and saves; then the window closes.
+training-can-go-on = It can go on without the window, and the window finds it again. Or it saves now and ends, to be resumed another time.
+training-keep-running = Keep running
+training-save-and-end = Save and end
+training-own = Train a model of your own
+training-how = Make a data set with the command retidiff import, press New run, choose its folder. Curves and samples appear here while it learns. The run is a process of its own: this window may be closed.
+training-no-place = This window was opened without a folder to keep runs in.
+
+## Training: a run
+
+training-watch-about = The open scan and mask, drawn at the top of every sheet of samples
+training-stop = Stop
+training-end-it = End it
+training-go-on = Go on
+training-train-on = Train on
+training-pause = Pause
+training-pause-about = Wait before the next step
+training-checkpoint-about = Save a checkpoint after this step
+training-checkpoint = Checkpoint
+training-stop-about = Save a checkpoint and end
+training-resume-about = Go on from the newest checkpoint, with more steps or another rate if you like
+training-resume-run = Resume…
+training-step = Step
+training-of = { $step } of { $steps }
+training-loss = Loss
+training-validation-loss = Validation loss
+training-loss-at = { $loss } at step { $step }
+training-nearest = Nearest training scan
+training-nearest-share = { $share } % of a new scan's
+training-pace = Pace
+training-steps-a-second = { $steps } steps/s
+training-seconds-a-step = { $secs } s/step
+training-time-left = Time left
+training-memory = Memory
+training-learning-rate = Learning rate
+training-device = Device
+training-weights = Weights
+training-millions = { $millions } million
+training-scan-counts = { $training } training, { $validation } validation
+training-scans-name = Scans
+training-checkpoints = Checkpoints
+training-none-yet = None yet.
+training-step-number = Step { $step }
+training-add-about = Adds its model to the list of models under the name below
+training-add = Add to models
+training-branch = Branch…
+training-branch-about = Begin another run here
+training-added-as = Added as
+training-added-as-spoken = Name of the published model
+
+## Training: what comes from the background
+
+training-no-thread = no thread could be started: { $error }
+training-folder-of-data = Folder of a data set
+training-split-file = Split file
+training-splits = Splits
+training-model-file = Model file
+training-models = Models
+training-sample-not-placed = { $run }: the live sample could not be placed: { $error }
+training-no-split-file = { $file } is no split file ({ $error }); retidiff dataset build writes one
+training-sheet-not-shown = { $file } cannot be shown: { $error }
+training-too-many-pixels = { $width } x { $height } pixels are too many
+
+## Training: sheets of samples
+
+training-samples = Samples
+training-sheet-order = mask · real · synthetic
+training-next-sheet = Next sheet
+training-sheet-before = Sheet before
+training-sheet-step = step { $step }
+training-sheet-slider = Step of the samples
+training-no-samples = This run draws no samples: “Sample every” is 0.
+training-first-samples = The first samples come at step { $every }.
+
+## Training: runs
+
+training-runs = Runs
+training-train-a-model = Train a model
+training-no-run = No run yet. A run trains a model from a data set and keeps everything it makes.
+training-run-spoken = Run { $name }
+training-run-facts = { $state } · step { $step } of { $steps }
+training-compare-about = Show its curves beside the selected run's
+training-compare = Compare { $name }
+training-starting = Starting
+training-running = Running
+training-paused = Paused
+training-stopped = Stopped
+training-finished = Finished
+training-broke-off = Broke off
+
+## Training: models
+
+training-drafts-by = ; { $student } draws the drafts
+training-synthesis-with = Synthesis goes on with { $model }{ $drafts }.
+training-masks-by = New masks are generated by { $name } from now on.
+training-no-teacher = { $student } draws the drafts of a model that is not in the list (its weights have the SHA-256 { $sha }…): publish its teacher first.
+training-bundled = bundled
+training-bundled-masks = bundled, masks
+training-use-scans = Synthesise with this model from now on
+training-use-masks = Generate masks with this model from now on
+training-use-drafts = Synthesise with this student's teacher, and draw the drafts with the student
+training-yours = yours
+training-yours-masks = yours, masks
+training-yours-student = yours, student
+training-unreadable = unreadable
+training-in-use = in use
+training-use = Use
+training-use-spoken = Use { $name }
+training-added = Added to the list of models as { $place }.
+training-not-added = { $name } was not published: { $message }
+training-run-failed = Training “{ $run }”: { $message }
+training-run-finished = Training “{ $run }” is finished.
+
+## Training: curves
+
+training-linear = linear
+training-linear-spoken = Linear scale
+training-log = log
+training-log-spoken = Logarithmic scale
+training-raw = raw
+training-raw-spoken = Raw
+training-smooth = smooth
+training-smooth-spoken = Smooth
+training-smoother = smoother
+training-smoother-spoken = Very smooth
+training-point =
+    step { $step }
+    { $value }
+training-validation-of = { $name }, validation
+
+## Training: orders that cannot be met
+
+training-choose-run = choose a run first
+training-no-runs-folder = there is no folder for runs on this machine
+training-no-form = there is no form to start from
+training-no-trainer = no trainer works on this run
+training-no-models-folder = there is no folder for models on this machine

@@ -101,7 +101,7 @@ fn samples_menu(ui: &mut Ui, preferences: &Preferences, actions: &mut Vec<Action
             ui.separator();
         }
         for (index, sample) in samples::ALL.iter().enumerate() {
-            if ui.button(sample.name).clicked() {
+            if ui.button(sample.name()).clicked() {
                 actions.push(Action::OpenSample(index));
             }
         }
