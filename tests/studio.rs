@@ -12,7 +12,7 @@ use retidiff::anatomy::IRF;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::Journal;
 use retidiff::scan::GreyImage;
-use retidiff::studio::EDITOR_PANE;
+use retidiff::studio::editor_pane;
 use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
@@ -120,7 +120,7 @@ fn it_opens_with_a_sample_and_its_controls_have_names() {
     {
         assert!(harness.query_all_by_label(name).next().is_some(), "nothing is called {name}");
     }
-    harness.get_by_label(EDITOR_PANE);
+    harness.get_by_label(editor_pane());
     assert_eq!(harness.state().first_error(), None);
 }
 

@@ -17,5 +17,5 @@ pub mod texts;
 pub mod training;
 pub mod widgets;
 
-pub use editor::panes::{EDITOR_PANE, SYNTHETIC_PANE};
+pub use editor::panes::{editor_pane, synthetic_pane};
 pub use shell::window::{StudioOptions, TriedLoss, run, run_with, synthesis_source};
