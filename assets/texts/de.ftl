@@ -834,3 +834,446 @@ training-no-runs-folder = auf diesem Rechner gibt es keinen Ordner für Läufe
 training-no-form = es gibt kein Formular, von dem zu beginnen wäre
 training-no-trainer = kein Prozess arbeitet an diesem Lauf
 training-no-models-folder = auf diesem Rechner gibt es keinen Ordner für Modelle
+
+## Panes
+
+pane-editor = Maskeneditor
+pane-synthetic = Synthetisches Bild
+pane-not-for-diagnosis = SYNTHETISCH – nicht zur Diagnose
+pane-real-scan = Realer Scan (Stärke 0)
+pane-no-synthetic = Kein synthetisches Bild
+pane-needs-labels = Das synthetische Bild erscheint, sobald es eine Maske gibt.
+pane-loading-model = Modell wird geladen
+pane-synthesising = Synthese läuft
+pane-mask = Maske
+pane-synthetic-name = Synthetisch
+pane-over = STATT { $title }
+pane-no-real-scan = KEIN REALER SCAN
+pane-no-real-scan-about = Auf dieser Seite gibt es keinen realen Scan: Ihre Maske wurde erzeugt, entworfen oder gemalt
+pane-keep = Behalten
+pane-keep-spoken = Synthetisches Bild behalten
+pane-repair-about = Die Schichten dieser Spalten wieder in Ordnung bringen
+pane-repair = Reihenfolge reparieren
+pane-out-of-order = { $disordered } SPALTEN UNGEORDNET
+pane-next = Nächstes B-Bild
+pane-b-scan-of = B-Bild { $number } von { $count }
+pane-previous = Vorheriges B-Bild
+
+## Scan without labels, and what a trace is not sure of
+
+trace-no-labels = Dieser Scan hat noch keine Maske
+trace-begin = Segmentieren, ein Maskenbild ablegen oder leer beginnen.
+trace-layers = Schichten segmentieren
+trace-begin-empty = Leer beginnen
+trace-hide-about = Die Balken ausblenden, die unsichere Stellen markieren
+trace-hide = Zweifel ausblenden
+trace-next-about = Zeigt den nächsten unsicheren Abschnitt; sein Balken verschwindet, wenn die Linie korrigiert ist
+trace-next = Nächste unsichere Stelle
+trace-stop = Segmentierung abbrechen
+trace-busy = Schichten werden segmentiert
+trace-stopped = Die Segmentierung brach unerwartet ab
+step-trace-layers = Schichten segmentieren
+trace-failed = Es wurden keine Schichten segmentiert: { $error }
+trace-uncertain-at = Unsicher: { $name }, { $number } von { $count }
+trace-uncertain =
+    { $count ->
+        [one] Unsicher: 1 Stelle
+       *[other] Unsicher: { $count } Stellen
+    }
+
+## Fovea, profile, comparison, row of B-scans
+
+fovea-spoken = Fovea
+fovea-about = Der Millimeter um die Fovea. Ziehen Sie ihn zur Fovea; Doppelklick: wo die Schichten sie zeigen.
+fovea-set = Fovea, wie gesetzt
+fovea-found = Fovea
+fovea-none = keine Fovea gefunden: Mitte des Bilds
+profile-none = Keine Spalte ist annotiert
+profile-column = Spalte { $column }   { $value }
+profile-thickness-of = Dicke von
+profile-spoken = Profil von { $extent }
+compare-wipe-line = Trennlinie
+filmstrip-annotated = annotiert
+filmstrip-no-labels = ohne Maske
+filmstrip-b-scan = B-Bild { $number }, { $spoken }
+
+## List of labels
+
+labels-layers = Schichten
+labels-edit = Ändern …
+labels-edit-spoken = Schichten ändern
+labels-edit-about = Namen und Farben der Schichten
+labels-lesions = Läsionen
+labels-overlay = Überlagerung
+labels-style = Stil
+labels-fill = Füllung
+labels-outline = Umriss
+labels-both = Beides
+labels-both-spoken = Füllung und Umriss
+labels-opacity = Deckkraft
+labels-fainter = schwächer
+labels-stronger = kräftiger
+labels-opacity-about = Deckkraft der Füllung
+labels-outlines-about = Zeichnet die Umrisse der Maske auf das synthetische Bild
+labels-outlines = Umrisse auf Synthese
+labels-hide = { $name } ausblenden
+labels-show = { $name } einblenden
+labels-lock = { $name } sperren
+labels-unlock = { $name } freigeben
+label-editor-title = Schichten dieses Dokuments
+label-editor-about = Namen und Farben werden mit ihm gespeichert. Codes in exportierten Maskenbildern bleiben.
+label-editor-apply = Übernehmen
+step-edit-labels = Schichten ändern
+label-editor-defaults-about = Die Namen des Fachs, in Farben, die auch Farbenblinde unterscheiden
+label-editor-defaults = Vorgaben
+label-editor-colour-of = Farbe von { $name }
+label-editor-colour = Farbe
+label-editor-name-of = Name von { $name }
+
+## Tab View
+
+view-scan = Scan
+view-reset = Reset
+view-reset-spoken = Grauwerte zurücksetzen
+view-auto = Auto
+view-auto-spoken = Automatische Grauwerte
+view-window = Fenster
+view-window-about = Graustufen von Schwarz bis Weiß: Ein engeres Fenster hat mehr Kontrast
+view-level = Mitte
+view-level-about = Grauwert in der Mitte des Fensters: Eine niedrigere Mitte ist heller
+view-gamma = Gamma
+view-gamma-about = Über 1 hellt Dunkles auf
+view-invert = Umkehren
+view-invert-about = Dunkles wird hell, in beiden Ansichten
+view-for-looking = Nur zum Ansehen: Dateien behalten ihre Grauwerte.
+view-comparison = Vergleich
+view-beside = Daneben
+view-beside-spoken = Nebeneinander vergleichen
+view-alone = Allein
+view-alone-spoken = Den Scan allein zeigen
+view-wipe = Schieber
+view-wipe-spoken = Mit Schieber vergleichen
+view-flicker = Wechsel
+view-flicker-spoken = Im Wechsel vergleichen
+view-beside-about = Jedes für sich; Zoom und Ausschnitt sind verbunden.
+view-alone-about = Die Maske im ganzen Fenster; solange entsteht kein synthetisches Bild.
+view-wipe-about = Ziehen Sie die Linie über den Scan. Rechts von ihr steht das synthetische Bild.
+view-flicker-about = Beide im Wechsel, zweimal je Sekunde.
+
+## Tab Measure
+
+measure-this = Dieses B-Bild
+measure-csv-about = Alle B-Bilder, je eine Zeile, als Tabelle für die Statistik
+measure-csv = CSV …
+measure-csv-spoken = Messwerte exportieren
+measure-copy-about = Diese Werte als Text
+measure-copy = Kopie
+measure-copy-spoken = Messwerte kopieren
+measure-central-fovea = Zentral 1 mm (Fovea)
+measure-central-image = Zentral 1 mm (Bild)
+measure-busy = Wird gemessen …
+measure-profile-about = Dicke jeder Spalte, unter dem Scan gezeichnet
+measure-profile = Profil unter dem Scan
+measure-in-px = Alle Werte sind in px.
+measure-size-spoken = Die Pixelgröße angeben
+measure-size = Pixelgröße …
+measure-lesions = Läsionen
+measure-area = Fläche
+measure-number = n
+measure-largest = größte
+measure-thickness = Dicke
+measure-mean = Mittel
+measure-retina = Netzhaut
+measure-retina-ninth = Netzhaut, mittleres Neuntel
+measure-second = Zweite Bewertung
+measure-remove-about = Die Maske der zweiten Bewertung für dieses B-Bild vergessen
+measure-remove = Löschen
+measure-remove-spoken = Zweite Bewertung entfernen
+measure-load-about = Ein anderes Maskenbild dieses B-Bilds zum Vergleich öffnen
+measure-load = Laden
+measure-load-spoken = Zweite Bewertung laden
+measure-second-about = Mit der Maske einer anderen Person vergleichen: Umrisse, Unterschiede, Dice und Abstände.
+measure-second-outline = Zweiter Umriss
+measure-second-outline-about = Die Grenzen der zweiten Bewertung, weiß gestrichelt
+measure-differences-about = Was beide annotiert, aber anders bezeichnet haben, tritt hervor
+measure-differences = Unterschiede hervorheben
+measure-no-overlap = Kein Pixel ist in beiden Bewertungen annotiert.
+measure-differ = { $percent } % der in beiden annotierten Pixel weichen ab.
+measure-dice = Dice
+measure-distances = Abstand der Grenzen
+measure-dice-of = Dice von{" "}
+
+## Tab Volume
+
+volume-map = Dickenkarte
+volume-no-size = Es gibt keine Karte: Die Pixelgröße oder der Abstand der B-Bilder ist unbekannt.
+volume-uneven = Es gibt keine Karte: Die B-Bilder sind verschieden groß.
+volume-measuring = Wird gemessen …
+volume-none = Noch kein B-Bild ist annotiert.
+volume-labels = Masken dieses Volumens
+volume-annotated = { $annotated } von { $count } B-Bildern haben eine Maske.
+volume-none-yet = Noch kein B-Bild dieses Volumens hat eine Maske
+volume-copy-before-about = Übernimmt die Grenzflächen des nächsten annotierten B-Bilds davor
+volume-copy-before = Vom vorigen
+volume-copy-after-about = Übernimmt die Grenzflächen des nächsten annotierten B-Bilds danach
+volume-copy-after = Vom nächsten
+volume-this-about = Schichten und Läsionen dieses B-Bilds, zwischen den nächsten annotierten auf beiden Seiten
+volume-this = Dieses füllen
+volume-gaps-about = Schichten und Läsionen jedes B-Bilds ohne Maske, das zwischen zwei annotierten liegt
+volume-gaps = Lücken füllen
+volume-of = Von
+volume-first-is = Erstes ist
+volume-inferior = Inferior
+volume-inferior-spoken = Das erste B-Bild ist inferior
+volume-superior = Superior
+volume-superior-spoken = Das erste B-Bild ist superior
+volume-right-eye = Rechtes Auge (OD): nasal ist rechts.
+volume-left-eye = Linkes Auge (OS): nasal ist links.
+volume-eye-unknown = Welches Auge, ist unbekannt: Felder heißen links und rechts, nicht nasal und temporal.
+volume-map-spoken = Dickenkarte, { $extent }
+volume-centre = Mitte
+volume-inner = innen { $direction }
+volume-outer = außen { $direction }
+volume-unknown = unbekannt
+volume-not-annotated = nicht annotiert
+volume-point =
+    B-Bild { $number }: { $value }
+    Klicken zeigt es. Ziehen verschiebt die Fovea.
+volume-fovea = Fovea
+volume-fovea-along = Fovea entlang des B-Bilds
+volume-fovea-across = Fovea quer zu den B-Bildern
+volume-centre-about = Zurück zur Mitte der Karte
+volume-centre-fovea = Fovea zentrieren
+volume-interpolating = wird interpoliert
+volume-no-gap = Nichts zu interpolieren: Kein B-Bild ohne Maske liegt zwischen zweien mit Maske.
+volume-no-neighbours = Nichts, woraus interpoliert werden kann: Annotieren Sie ein B-Bild davor und eines danach.
+step-interpolate-one = B-Bild { $number } interpolieren
+step-interpolate = { $count } B-Bilder interpolieren
+volume-no-thread = Nichts wurde interpoliert, es konnte kein Vorgang starten: { $error }
+volume-failed = Die Interpolation schlug fehl; die Maske ist, wie sie war.
+volume-changed = Die Maske änderte sich während der Interpolation: Nichts geschah. Starten Sie sie noch einmal.
+volume-none-before = Kein B-Bild vor diesem hat eine Maske zum Übernehmen.
+volume-none-after = Kein B-Bild nach diesem hat eine Maske zum Übernehmen.
+volume-other-size = B-Bild { $number } hat eine andere Größe: Seine Grenzflächen passen nicht.
+step-copy-interfaces = Grenzflächen von B-Bild { $number } übernehmen
+
+## Size of a pixel
+
+size-title = Pixelgröße
+size-for-volume = Für alle B-Bilder dieses Volumens, wie im Bericht des Geräts. Messwerte sind von da an in µm und mm².
+size-for-scan = Für dieses B-Bild, wie im Bericht des Geräts. Messwerte sind von da an in µm und mm².
+size-od = OD
+size-od-spoken = Rechtes Auge, OD
+size-os = OS
+size-os-spoken = Linkes Auge, OS
+size-unknown = unbekannt
+size-unknown-spoken = Auge unbekannt
+size-depth-about = Höhe einer Zeile entlang des A-Scans: 3,87 µm bei einem Heidelberg Spectralis
+size-depth = In der Tiefe
+size-across-about = Breite einer Spalte, von einem A-Scan zum nächsten
+size-across = Quer
+size-width-about = Des ganzen Scans, was dasselbe sagt wie die Breite einer Spalte
+size-width = Scanbreite
+size-eye = Auge
+size-forget-about = Messwerte sind dann in Pixeln
+size-forget = Unbekannt
+
+## History
+
+history-title = Verlauf
+history-size = { $count } Schritte, { $megabytes } MB
+history-opened = Wie geöffnet
+history-now = { $name }, jetzt
+history-back = Zurück zu { $name }
+history-forward = Vor zu { $name }
+
+## Strip of tools
+
+strip-fit = Einpassen
+strip-one-to-one = Eins zu eins
+strip-no-size = Die µm je Pixel des Scans sind unbekannt
+strip-proportions = Wahre Proportionen
+strip-labels = Maske zeigen
+
+## Tools: brush and eraser
+
+tool-brush = Pinsel
+tool-brush-does = Die gewählte Schicht malen
+tool-eraser = Radierer
+tool-eraser-does = Die Schicht unter einer Läsion freilegen
+tool-eraser-hint = Über eine Läsion ziehen, um die Schicht darunter freizulegen
+tool-brush-hint = Ziehen zum Malen; rechte Taste löscht Läsionen; Alt und Ziehen ändert die Größe
+tool-brush-hint-alt = Ziehen zum Malen; rechte Taste oder Alt löscht Läsionen
+
+## Tools: pick and fill
+
+tool-pick = Pipette
+tool-pick-does = Die Schicht unter dem Zeiger wählen und mit ihr malen
+tool-pick-hint = Auf eine Schicht klicken, um mit ihr zu malen
+tool-fill = Füllen
+tool-fill-does = Ein zusammenhängendes Gebiet oder das Loch einer Läsion füllen
+step-fill = Füllen: { $label }
+tool-fill-hint = Klicken füllt ein zusammenhängendes Gebiet; rechte Taste oder Alt löscht eine ganze Läsion
+tool-fill-fill = Füllen
+tool-fill-fill-spoken = Klicken füllt
+tool-fill-erase = Löschen
+tool-fill-erase-spoken = Klicken löscht eine Läsion
+
+## Tools: cyst
+
+tool-cyst = Zyste
+tool-cyst-does = Eine Zyste in µm setzen oder viele in eine Schicht streuen
+step-cyst = Zyste: { $lesion }
+step-scatter = { $placed } Zysten streuen: { $lesion }
+tool-cyst-inside = Innerhalb
+tool-cyst-in = in { $seat }
+tool-cyst-inside-about = Wo Zysten liegen dürfen; was darüber hinausragt, wird abgeschnitten
+tool-cyst-length = Länge
+tool-cyst-length-about = Einer Zyste, die mit einem Klick gesetzt wird
+tool-cyst-width = Breite
+tool-cyst-width-about = Breite als Anteil der Länge
+tool-cyst-rough = Rauheit
+tool-cyst-rough-about = Wie weit der Umriss von einer Ellipse abweicht
+tool-cyst-count = Anzahl
+tool-cyst-count-about = Zahl der Zysten
+tool-cyst-from = von
+tool-cyst-shortest = Länge der kürzesten
+tool-cyst-to = bis
+tool-cyst-longest = Länge der längsten
+tool-cyst-seed-about = Gleicher Seed streut gleich
+tool-cyst-seed = Seed
+tool-cyst-scatter = Streuen
+tool-cyst-scatter-about = Zysten verteilt streuen, Bereich: { $seat }
+tool-cyst-not-in = nicht in { $seat }
+tool-cyst-drag = Ziehen für Größe und Richtung; Esc nimmt sie zurück
+tool-cyst-fitted = { $placed } von { $asked } Zysten passten: Wählen Sie kleinere oder eine andere Schicht
+tool-cyst-hint = Klicken setzt eine Zyste; Ziehen für Größe und Richtung
+tool-cyst-place = Setzen
+tool-cyst-place-spoken = Eine Zyste setzen
+tool-cyst-scatter-spoken = Viele Zysten streuen
+
+## Tools: grow
+
+tool-grow = Wachsen
+tool-grow-does = Die Läsion unter dem Zeiger oder die gewählte Schicht vergrößern; rechte Taste oder Alt verkleinert
+step-shrink = { $name } verkleinern
+step-grow = { $name } vergrößern
+tool-grow-lesion-hint = Klicken ändert diese Läsion; rechte Taste oder Alt tut das Gegenteil
+tool-grow-layer-hint = Klicken ändert { $name } in jeder Spalte; rechte Taste oder Alt tut das Gegenteil
+tool-grow-hint = Auf eine Läsion zeigen oder eine Schicht wählen
+tool-grow-grow = Größer
+tool-grow-grow-spoken = Klicken vergrößert
+tool-grow-shrink = Kleiner
+tool-grow-shrink-spoken = Klicken verkleinert
+tool-grow-by = Um
+tool-grow-by-about = Wie weit sich der Rand bei jedem Klick bewegt
+
+## Tools: select a lesion
+
+tool-select = Läsion wählen
+tool-select-does = Eine Läsion verschieben, skalieren, drehen, kopieren oder löschen
+step-move-lesion = Läsion verschieben: { $name }
+step-scale-lesion = Läsion skalieren: { $name }
+step-turn-lesion = Läsion drehen: { $name }
+step-delete-lesion = Läsion löschen: { $name }
+step-paste-lesion = Läsion einfügen: { $name }
+tool-select-held-hint = Ziehen verschiebt, ein Griff skaliert, der Knopf dreht; Entf löscht
+tool-select-hint = Eine Läsion anklicken, um sie zu wählen; eine kopierte lässt sich einfügen
+tool-select-none = Keine Läsion gewählt
+tool-select-locked = { $name } ist gesperrt
+tool-select-copy = Kopieren
+tool-select-paste = Einfügen
+tool-select-delete = Löschen
+step-lesion = Läsion
+
+## Tools: smooth and lasso
+
+tool-smooth = Glätten
+tool-smooth-does = Gezackte Ränder unter der Linse glätten
+tool-smooth-hint = Über einen Rand ziehen; noch einmal für mehr
+tool-smooth-lesions = Läsionen
+tool-smooth-lesions-spoken = Läsionen glätten
+tool-smooth-layers = Schichten
+tool-smooth-layers-spoken = Schichten glätten
+tool-smooth-both = Beide
+tool-smooth-both-spoken = Läsionen und Schichten glätten
+tool-smooth-strength-about = Radius der Umgebung, die über ein Pixel entscheidet
+tool-smooth-strength = Stärke
+tool-lasso = Lasso
+tool-lasso-does = Eine Fläche umfahren oder ihre Ecken klicken, um sie mit der gewählten Schicht zu füllen
+step-lasso = Lasso: { $label }
+tool-lasso-hint = Eine Fläche umfahren oder Ecken klicken; rechte Taste oder Alt löscht Läsionen darin
+tool-lasso-free-hint = Loslassen schließt; Esc bricht ab
+tool-lasso-corner-hint = Eingabe, Doppelklick oder die erste Ecke schließt; Rücktaste geht zurück; Esc bricht ab
+tool-lasso-add = Malen
+tool-lasso-add-spoken = Lasso malt die Schicht
+tool-lasso-subtract = Löschen
+tool-lasso-subtract-spoken = Lasso löscht Läsionen
+
+## Tools: interfaces
+
+tool-pen = Grenzflächenstift
+tool-pen-does = Einen Teil einer Grenzfläche von Hand neu zeichnen
+step-pen = Grenzflächenstift: { $interface }
+tool-pen-chosen-hint = Ziehen zeichnet { $interface } neu
+tool-pen-hint = An einer Kante entlang ziehen zeichnet die nächste Grenzfläche neu
+tool-wire = Live-Wire
+tool-wire-does = An einer Grenzfläche entlang klicken; die Linie dazwischen folgt der Kante
+tool-wire-reading = Die Kanten dieses Scans werden gelesen
+step-wire = Live-Wire: { $interface }
+tool-wire-held-hint = Entlang { $interface } klicken; Eingabe oder Doppelklick beendet, Rücktaste nimmt den letzten Klick zurück
+tool-wire-chosen-hint = Klicken beginnt auf { $interface }
+tool-wire-hint = Auf eine Grenzfläche klicken, um zu beginnen
+tool-spline = Grenzflächen-Spline
+tool-spline-does = Eine Grenzfläche an ihren Knoten biegen
+step-spline = Grenzflächen-Spline: { $interface }
+tool-spline-knot-hint = Den Knoten ziehen; Entf löscht ihn; Doppelklick auf die Linie setzt einen
+tool-spline-knots-hint = Einen Knoten von { $interface } ziehen; Doppelklick auf die Linie setzt einen
+tool-spline-chosen-hint = Klicken setzt Knoten auf { $interface }
+tool-spline-hint = Auf eine Grenzfläche klicken, um Knoten auf sie zu setzen
+tool-warp = Schicht verformen
+tool-warp-does = Eine Schicht unter einer weichen Linse verdicken, verdünnen oder schieben
+tool-warp-pushed = { $layer } verschoben { $amount }
+tool-warp-thicken-hint = Hoch ziehen verdickt { $layer }, hinunter verdünnt; Alt: schieben
+tool-warp-push-hint = Ziehen schiebt { $layer }; Alt: verdicken
+tool-warp-hint = Auf eine Schicht drücken und nach oben oder unten ziehen
+tool-warp-thicken = Dicke
+tool-warp-thicken-spoken = Die Schicht verdicken oder verdünnen
+tool-warp-push = Lage
+tool-warp-push-spoken = Die Schicht im Ganzen schieben
+tool-warp-lens-about = Breite der Linse
+tool-warp-lens = Linse
+tool-interface-nearest = Nächste
+tool-interface = Grenzfläche
+tool-trace-about = Alle acht Grenzflächen dieses B-Bilds vorschlagen; ein Schritt, der sich rückgängig machen lässt
+tool-trace = Schichten segmentieren
+
+## Tools: hand and ruler
+
+tool-hand = Hand
+tool-hand-does = Den Scan verschieben; auch Leertaste und Ziehen oder die Mitteltaste
+tool-hand-hint = Ziehen verschiebt den Scan, Doppelklick passt ihn ein
+tool-ruler = Lineal
+tool-ruler-does = Eine Strecke messen; Umschalt hält sie auf einem A-Scan oder einer Zeile
+tool-ruler-length = { $length } { $unit }   ({ $across } quer, { $down } tief)
+tool-ruler-hint = Ziehen misst; Umschalt hält auf einem A-Scan oder einer Zeile
+tool-ruler-held-hint = Ein Ende ziehen ändert, anderswo neu messen, Esc entfernt
+tool-ruler-none = Noch nichts gemessen
+
+## Options of tools
+
+options-in-um = In Mikrometern
+options-in-px = In Pixeln
+options-smaller = kleiner
+options-larger = größer
+options-shift-wheel = { $hint }   Umschalt + Rad
+options-diameter = Durchmesser des Pinsels
+options-wide-high = { $wide } µm breit, { $high } µm hoch
+options-size = Größe
+options-ordered-about = An: Eine gemalte Schicht schiebt ihre Nachbarn, Schichten kreuzen sich nie. Aus: rohe Pixel.
+options-ordered = Reihenfolge wahren
+step-smooth = Glätten
+profile-mean = Mittel
+profile-thinnest = dünnste
+profile-thickest = dickste
+tool-cyst-retina = Netzhaut

@@ -837,3 +837,446 @@ training-no-runs-folder = there is no folder for runs on this machine
 training-no-form = there is no form to start from
 training-no-trainer = no trainer works on this run
 training-no-models-folder = there is no folder for models on this machine
+
+## Panes
+
+pane-editor = Mask editor
+pane-synthetic = Synthetic scan
+pane-not-for-diagnosis = SYNTHETIC – not for diagnosis
+pane-real-scan = Real scan (strength 0)
+pane-no-synthetic = No synthetic scan
+pane-needs-labels = The synthetic scan appears as soon as there are labels.
+pane-loading-model = Loading the model
+pane-synthesising = Synthesising
+pane-mask = Mask
+pane-synthetic-name = Synthetic
+pane-over = OVER { $title }
+pane-no-real-scan = NO REAL SCAN
+pane-no-real-scan-about = There is no real scan on this page: its mask was generated, designed or painted
+pane-keep = Keep
+pane-keep-spoken = Keep synthetic scan
+pane-repair-about = Bring the layers of these columns back into order
+pane-repair = Repair order
+pane-out-of-order = { $disordered } COLUMNS OUT OF ORDER
+pane-next = Next B-scan
+pane-b-scan-of = B-scan { $number } of { $count }
+pane-previous = Previous B-scan
+
+## Scan without labels, and what a trace is not sure of
+
+trace-no-labels = This scan has no labels yet
+trace-begin = Trace them, drop a label image, or begin empty.
+trace-layers = Trace layers
+trace-begin-empty = Begin empty
+trace-hide-about = Hide the bands that mark where the trace is not sure
+trace-hide = Hide doubts
+trace-next-about = Shows the next segment the trace is not sure of; its band goes when the line is corrected
+trace-next = Next uncertain place
+trace-stop = Stop tracing
+trace-busy = Tracing layers
+trace-stopped = The tracing stopped unexpectedly
+step-trace-layers = trace layers
+trace-failed = No layers were traced: { $error }
+trace-uncertain-at = Uncertain: { $name }, { $number } of { $count }
+trace-uncertain =
+    { $count ->
+        [one] Uncertain: 1 place
+       *[other] Uncertain: { $count } places
+    }
+
+## Fovea, profile, comparison, row of B-scans
+
+fovea-spoken = Fovea
+fovea-about = The millimetre about the fovea. Drag to where the fovea is; double-click: where the layers show it.
+fovea-set = fovea, as set
+fovea-found = fovea
+fovea-none = no fovea found: middle of the image
+profile-none = No column is annotated
+profile-column = column { $column }   { $value }
+profile-thickness-of = Thickness of
+profile-spoken = Profile of { $extent }
+compare-wipe-line = Wipe line
+filmstrip-annotated = annotated
+filmstrip-no-labels = no labels
+filmstrip-b-scan = B-scan { $number }, { $spoken }
+
+## List of labels
+
+labels-layers = Layers
+labels-edit = Edit…
+labels-edit-spoken = Edit labels
+labels-edit-about = Names and colours of the labels
+labels-lesions = Lesions
+labels-overlay = Overlay
+labels-style = Style
+labels-fill = Fill
+labels-outline = Outline
+labels-both = Both
+labels-both-spoken = Fill and outline
+labels-opacity = Opacity
+labels-fainter = fainter
+labels-stronger = stronger
+labels-opacity-about = Opacity of the fill
+labels-outlines-about = Draws the outlines of the mask over the synthetic scan
+labels-outlines = Outlines on synthetic
+labels-hide = Hide { $name }
+labels-show = Show { $name }
+labels-lock = Lock { $name }
+labels-unlock = Unlock { $name }
+label-editor-title = Labels of this document
+label-editor-about = Names and colours are saved with it. Codes in exported label images stay.
+label-editor-apply = Apply
+step-edit-labels = edit labels
+label-editor-defaults-about = The names of the field, in colours that the colour-blind can tell apart
+label-editor-defaults = Defaults
+label-editor-colour-of = Colour of { $name }
+label-editor-colour = Colour
+label-editor-name-of = Name of { $name }
+
+## Tab View
+
+view-scan = Scan
+view-reset = Reset
+view-reset-spoken = Reset greys
+view-auto = Auto
+view-auto-spoken = Automatic greys
+view-window = Window
+view-window-about = Greys from black to white: a narrower window has more contrast
+view-level = Level
+view-level-about = Grey in the middle of the window: a lower level is brighter
+view-gamma = Gamma
+view-gamma-about = Above 1 lifts what is dark
+view-invert = Invert
+view-invert-about = Dark becomes bright, on both panes
+view-for-looking = For looking only: files keep the greys as they are.
+view-comparison = Comparison
+view-beside = Beside
+view-beside-spoken = Compare side by side
+view-alone = Alone
+view-alone-spoken = Show the scan alone
+view-wipe = Wipe
+view-wipe-spoken = Compare by wiping
+view-flicker = Flicker
+view-flicker-spoken = Compare by flickering
+view-beside-about = Each in its own pane; zoom and pan are linked.
+view-alone-about = Labels in the whole window; no synthetic scan is made meanwhile.
+view-wipe-about = Drag the line over the scan. Right of it the synthetic scan shows.
+view-flicker-about = Both by turns, twice a second.
+
+## Tab Measure
+
+measure-this = This B-scan
+measure-csv-about = All B-scans, one line each, as a table for statistics
+measure-csv = CSV…
+measure-csv-spoken = Export measurements
+measure-copy-about = These figures as text
+measure-copy = Copy
+measure-copy-spoken = Copy measurements
+measure-central-fovea = Central 1 mm (fovea)
+measure-central-image = Central 1 mm (image)
+measure-busy = Measuring…
+measure-profile-about = Thickness of every column, drawn under the scan
+measure-profile = Profile under the scan
+measure-in-px = All figures are in px.
+measure-size-spoken = Tell the size of a pixel
+measure-size = Size of a pixel…
+measure-lesions = Lesions
+measure-area = area
+measure-number = n
+measure-largest = largest
+measure-thickness = Thickness
+measure-mean = mean
+measure-retina = Retina
+measure-retina-ninth = Retina, central ninth
+measure-second = Second grader
+measure-remove-about = Forget the second grader's labels of this B-scan
+measure-remove = Remove
+measure-remove-spoken = Remove second grader
+measure-load-about = Open another grader's label image of this B-scan, to compare with
+measure-load = Load…
+measure-load-spoken = Load second grader
+measure-second-about = Compare with another grader's labels: outlines, differences, Dice and distances.
+measure-second-outline = Second outline
+measure-second-outline-about = The second grader's borders, dashed in white
+measure-differences-about = What both annotated but label differently stands out
+measure-differences = Highlight differences
+measure-no-overlap = No pixel is annotated by both graders.
+measure-differ = { $percent } % of the pixels both annotated differ.
+measure-dice = Dice
+measure-distances = Distance of the borders
+measure-dice-of = Dice of{" "}
+
+## Tab Volume
+
+volume-map = Thickness map
+volume-no-size = There is no map: the size of a pixel or the distance of the B-scans is unknown.
+volume-uneven = There is no map: the B-scans differ in size.
+volume-measuring = Measuring…
+volume-none = No B-scan is annotated yet.
+volume-labels = Labels of this volume
+volume-annotated = { $annotated } of { $count } B-scans have labels.
+volume-none-yet = No B-scan of this volume has labels yet
+volume-copy-before-about = Takes the interfaces of the nearest B-scan with labels before this one
+volume-copy-before = Copy from before
+volume-copy-after-about = Takes the interfaces of the nearest B-scan with labels after this one
+volume-copy-after = Copy from after
+volume-this-about = Layers and lesions of this B-scan, between the nearest ones with labels on both sides
+volume-this = Interpolate this
+volume-gaps-about = Layers and lesions of every B-scan without labels that lies between two with labels
+volume-gaps = Interpolate gaps
+volume-of = Of
+volume-first-is = First is
+volume-inferior = Inferior
+volume-inferior-spoken = First B-scan is inferior
+volume-superior = Superior
+volume-superior-spoken = First B-scan is superior
+volume-right-eye = Right eye (OD): nasal is right.
+volume-left-eye = Left eye (OS): nasal is left.
+volume-eye-unknown = Which eye is unknown: fields are left and right, not nasal and temporal.
+volume-map-spoken = Thickness map, { $extent }
+volume-centre = centre
+volume-inner = inner { $direction }
+volume-outer = outer { $direction }
+volume-unknown = unknown
+volume-not-annotated = not annotated
+volume-point =
+    B-scan { $number }: { $value }
+    Click shows it. Drag moves the fovea.
+volume-fovea = Fovea
+volume-fovea-along = Fovea along the B-scan
+volume-fovea-across = Fovea across the B-scans
+volume-centre-about = Back to the middle of the map
+volume-centre-fovea = Centre the fovea
+volume-interpolating = interpolating
+volume-no-gap = Nothing to interpolate: no B-scan without labels lies between two that have some.
+volume-no-neighbours = Nothing to interpolate from: label a B-scan before this one and one after it.
+step-interpolate-one = interpolate B-scan { $number }
+step-interpolate = interpolate { $count } B-scans
+volume-no-thread = Nothing was interpolated, no thread could start: { $error }
+volume-failed = The interpolation failed; the labels are as they were.
+volume-changed = The labels changed while they were interpolated: nothing was done. Start it again.
+volume-none-before = No B-scan before this one has labels to copy.
+volume-none-after = No B-scan after this one has labels to copy.
+volume-other-size = B-scan { $number } has another size: its interfaces do not fit.
+step-copy-interfaces = copy interfaces from B-scan { $number }
+
+## Size of a pixel
+
+size-title = Size of a pixel
+size-for-volume = For all B-scans of this volume, as the instrument's report has it. Measurements are in µm and mm² from then on.
+size-for-scan = For this B-scan, as the instrument's report has it. Measurements are in µm and mm² from then on.
+size-od = OD
+size-od-spoken = Right eye, OD
+size-os = OS
+size-os-spoken = Left eye, OS
+size-unknown = unknown
+size-unknown-spoken = Eye unknown
+size-depth-about = Height of a row along the A-scan: 3.87 µm on a Heidelberg Spectralis
+size-depth = In depth
+size-across-about = Width of a column, from one A-scan to the next
+size-across = Across
+size-width-about = Of the whole scan, which says the same as the width of a column
+size-width = Scan width
+size-eye = Eye
+size-forget-about = Measurements are in pixels then
+size-forget = Unknown
+
+## History
+
+history-title = History
+history-size = { $count } to undo, { $megabytes } MB
+history-opened = As it was opened
+history-now = { $name }, now
+history-back = Back to { $name }
+history-forward = Forward to { $name }
+
+## Strip of tools
+
+strip-fit = Fit
+strip-one-to-one = One to one
+strip-no-size = The scan's µm per pixel are unknown
+strip-proportions = True proportions
+strip-labels = Show labels
+
+## Tools: brush and eraser
+
+tool-brush = Brush
+tool-brush-does = Paint the chosen label
+tool-eraser = Eraser
+tool-eraser-does = Reveal the layer beneath a lesion
+tool-eraser-hint = Drag over a lesion to reveal the layer beneath
+tool-brush-hint = Drag to paint; the right button erases lesions; Alt and drag changes the size
+tool-brush-hint-alt = Drag to paint; the right button or Alt erases lesions
+
+## Tools: pick and fill
+
+tool-pick = Pick
+tool-pick-does = Take the label under the pointer and paint with it
+tool-pick-hint = Click a label to paint with it
+tool-fill = Flood fill
+tool-fill-does = Fill one connected label, or the hole inside a lesion
+step-fill = fill: { $label }
+tool-fill-hint = Click to fill one connected label; right button or Alt erases a whole lesion
+tool-fill-fill = Fill
+tool-fill-fill-spoken = Click fills
+tool-fill-erase = Erase
+tool-fill-erase-spoken = Click erases a lesion
+
+## Tools: cyst
+
+tool-cyst = Cyst
+tool-cyst-does = Place a cyst, sized in µm, or scatter many inside one layer
+step-cyst = cyst: { $lesion }
+step-scatter = scatter { $placed } cysts: { $lesion }
+tool-cyst-inside = Inside
+tool-cyst-in = in { $seat }
+tool-cyst-inside-about = Where cysts may lie; they are cut off where they leave it
+tool-cyst-length = Length
+tool-cyst-length-about = Of a cyst that is placed with a click
+tool-cyst-width = Width
+tool-cyst-width-about = Width as a share of the length
+tool-cyst-rough = Rough
+tool-cyst-rough-about = How far the outline strays from an ellipse
+tool-cyst-count = Count
+tool-cyst-count-about = Number of cysts
+tool-cyst-from = from
+tool-cyst-shortest = Length of the shortest
+tool-cyst-to = to
+tool-cyst-longest = Length of the longest
+tool-cyst-seed-about = The same seed scatters the same way
+tool-cyst-seed = Seed
+tool-cyst-scatter = Scatter
+tool-cyst-scatter-about = Scatter cysts over the { $seat }, apart from each other
+tool-cyst-not-in = not in the { $seat }
+tool-cyst-drag = Drag to size and turn it; Esc takes it back
+tool-cyst-fitted = { $placed } of { $asked } cysts fitted: choose smaller ones, or another layer
+tool-cyst-hint = Click to place a cyst; drag to size and turn it
+tool-cyst-place = Place
+tool-cyst-place-spoken = Place one cyst
+tool-cyst-scatter-spoken = Scatter many cysts
+
+## Tools: grow
+
+tool-grow = Grow
+tool-grow-does = Grow the lesion under the pointer, or the chosen layer; right button or Alt shrinks it
+step-shrink = shrink { $name }
+step-grow = grow { $name }
+tool-grow-lesion-hint = Click to change this lesion; the right button or Alt does the opposite
+tool-grow-layer-hint = Click to change { $name } in every column; the right button or Alt does the opposite
+tool-grow-hint = Point at a lesion, or choose a layer
+tool-grow-grow = Grow
+tool-grow-grow-spoken = Click grows
+tool-grow-shrink = Shrink
+tool-grow-shrink-spoken = Click shrinks
+tool-grow-by = By
+tool-grow-by-about = How far the border moves at each click
+
+## Tools: select a lesion
+
+tool-select = Select lesion
+tool-select-does = Move, scale, turn, copy or delete one lesion
+step-move-lesion = move lesion: { $name }
+step-scale-lesion = scale lesion: { $name }
+step-turn-lesion = turn lesion: { $name }
+step-delete-lesion = delete lesion: { $name }
+step-paste-lesion = paste lesion: { $name }
+tool-select-held-hint = Drag to move, a handle to scale, the knob to turn; Delete takes it away
+tool-select-hint = Click a lesion to select it; a copied one can be pasted
+tool-select-none = No lesion selected
+tool-select-locked = { $name } is locked
+tool-select-copy = Copy
+tool-select-paste = Paste
+tool-select-delete = Delete
+step-lesion = lesion
+
+## Tools: smooth and lasso
+
+tool-smooth = Smooth
+tool-smooth-does = Smooth jagged edges under the lens
+tool-smooth-hint = Drag over an edge; go over it again for more
+tool-smooth-lesions = Lesions
+tool-smooth-lesions-spoken = Smooth lesions
+tool-smooth-layers = Layers
+tool-smooth-layers-spoken = Smooth layers
+tool-smooth-both = Both
+tool-smooth-both-spoken = Smooth lesions and layers
+tool-smooth-strength-about = Radius of the surroundings that decide a pixel
+tool-smooth-strength = Strength
+tool-lasso = Lasso
+tool-lasso-does = Draw around an area, or click its corners, to fill it with the chosen label
+step-lasso = lasso: { $label }
+tool-lasso-hint = Drag around an area, or click corners; right button or Alt erases lesions inside
+tool-lasso-free-hint = Release to close; Esc cancels
+tool-lasso-corner-hint = Enter, double click or the first corner closes; Backspace goes back; Esc cancels
+tool-lasso-add = Add
+tool-lasso-add-spoken = Lasso paints the label
+tool-lasso-subtract = Subtract
+tool-lasso-subtract-spoken = Lasso erases lesions
+
+## Tools: interfaces
+
+tool-pen = Interface pen
+tool-pen-does = Redraw part of an interface by hand
+step-pen = interface pen: { $interface }
+tool-pen-chosen-hint = Drag to redraw the { $interface }
+tool-pen-hint = Drag along an edge to redraw the nearest interface
+tool-wire = Live-wire
+tool-wire-does = Click along an interface; the line between follows the edge
+tool-wire-reading = Reading the edges of this scan
+step-wire = live-wire: { $interface }
+tool-wire-held-hint = Click along the { $interface }; Enter or double click finishes, Backspace takes the last click back
+tool-wire-chosen-hint = Click to begin on the { $interface }
+tool-wire-hint = Click on an interface to begin
+tool-spline = Interface spline
+tool-spline-does = Bend an interface by its knots
+step-spline = interface spline: { $interface }
+tool-spline-knot-hint = Drag the knot; Delete takes it away; double click on the line adds one
+tool-spline-knots-hint = Drag a knot of the { $interface }; double click on the line adds one
+tool-spline-chosen-hint = Click to put knots on the { $interface }
+tool-spline-hint = Click on an interface to put knots on it
+tool-warp = Layer warp
+tool-warp-does = Thicken, thin or push a layer under a soft lens
+tool-warp-pushed = { $layer } pushed { $amount }
+tool-warp-thicken-hint = Drag up to thicken the { $layer }, down to thin it; Alt: push
+tool-warp-push-hint = Drag to push the { $layer }; Alt: thicken
+tool-warp-hint = Press on a layer and drag up or down
+tool-warp-thicken = Thicken
+tool-warp-thicken-spoken = Thicken or thin the layer
+tool-warp-push = Push
+tool-warp-push-spoken = Push the layer as it is
+tool-warp-lens-about = Width of the lens
+tool-warp-lens = Lens
+tool-interface-nearest = Nearest
+tool-interface = Interface
+tool-trace-about = Propose all eight interfaces of this B-scan; one step to undo
+tool-trace = Trace layers
+
+## Tools: hand and ruler
+
+tool-hand = Hand
+tool-hand-does = Move the scan; also Space and drag, or the middle button
+tool-hand-hint = Drag to move the scan, double click to fit it
+tool-ruler = Ruler
+tool-ruler-does = Measure a distance; Shift keeps to one A-scan or one row
+tool-ruler-length = { $length } { $unit }   ({ $across } across, { $down } deep)
+tool-ruler-hint = Drag to measure; Shift keeps to one A-scan or one row
+tool-ruler-held-hint = Drag an end to change it, elsewhere to measure anew, Esc takes it away
+tool-ruler-none = Nothing measured yet
+
+## Options of tools
+
+options-in-um = In micrometres
+options-in-px = In pixels
+options-smaller = smaller
+options-larger = larger
+options-shift-wheel = { $hint }   Shift + wheel
+options-diameter = Diameter of the brush
+options-wide-high = { $wide } µm wide, { $high } µm high
+options-size = Size
+options-ordered-about = On: painting a layer pushes its neighbours, so layers never cross. Off: raw pixels.
+options-ordered = Keep layers in order
+step-smooth = smooth
+profile-mean = mean
+profile-thinnest = thinnest
+profile-thickest = thickest
+tool-cyst-retina = retina

@@ -65,7 +65,7 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
         ui.label(theme::heading(text!("volume-labels")));
         if is_busy {
             ui.add(BusyMark::new(12.0, theme::ACCENT));
-            ui.label(theme::caption("interpolating"));
+            ui.label(theme::caption(text!("volume-interpolating")));
         }
     });
     ui.label(theme::caption(text!("volume-annotated", %annotated, %count)));
