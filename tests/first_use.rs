@@ -7,8 +7,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::formats::{read_document, scan_image, write_atomically};
 use retidiff::scan::{Calibration, GreyImage, Laterality, Spacing};
-use retidiff::studio::EDITOR_PANE;
 use retidiff::studio::editor::look::Comparison;
+use retidiff::studio::editor_pane;
 use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio};
@@ -119,13 +119,13 @@ fn two_fingers_zoom_and_what_the_first_began_is_taken_back() {
 fn notices_do_not_move_the_scan_and_information_goes_by_itself() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = studio_with(options());
-    let pane = harness.get_by_label(EDITOR_PANE).rect();
+    let pane = harness.get_by_label(editor_pane()).rect();
     harness.state_mut().perform(Action::CopyMeasurements);
     harness.state_mut().perform(Action::OpenPath(folder.path().join("nothing.png")));
     wait_until(&mut harness, "the error shows", |studio| studio.first_error().is_some());
     harness.run_steps(2);
     assert_eq!(harness.query_all_by_label("Dismiss").count(), 2);
-    assert_eq!(harness.get_by_label(EDITOR_PANE).rect(), pane);
+    assert_eq!(harness.get_by_label(editor_pane()).rect(), pane);
     let begun = Instant::now();
     while harness.query_all_by_label("Dismiss").count() > 1 {
         assert!(begun.elapsed() < Duration::from_secs(15), "the information stays");
@@ -142,13 +142,13 @@ fn notices_do_not_move_the_scan_and_information_goes_by_itself() {
 fn labels_may_have_the_whole_window() {
     let mut harness = studio_with(options());
     settle(&mut harness);
-    let beside = harness.get_by_label(EDITOR_PANE).rect();
+    let beside = harness.get_by_label(editor_pane()).rect();
     harness.key_press(Key::F3);
     harness.run_steps(3);
     assert_eq!(harness.state().settings().look.comparison, Comparison::Alone);
-    assert!(harness.get_by_label(EDITOR_PANE).rect().width() > 1.8 * beside.width());
+    assert!(harness.get_by_label(editor_pane()).rect().width() > 1.8 * beside.width());
     show(&mut harness, Comparison::Wipe);
-    let wipe = harness.get_by_label(EDITOR_PANE).rect();
+    let wipe = harness.get_by_label(editor_pane()).rect();
     assert!(wipe.width() > 1.8 * beside.width(), "a wipe needs one pane");
     let line = harness.get_by_label("Wipe line").rect().center();
     assert!((line.x - wipe.center().x).abs() < 2.0);
@@ -156,7 +156,7 @@ fn labels_may_have_the_whole_window() {
     harness.run_steps(2);
     harness.key_press(Key::F3);
     harness.run_steps(3);
-    assert_eq!(harness.get_by_label(EDITOR_PANE).rect(), beside);
+    assert_eq!(harness.get_by_label(editor_pane()).rect(), beside);
 }
 
 #[test]

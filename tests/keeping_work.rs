@@ -145,7 +145,7 @@ fn a_save_that_ends_late_gives_its_name_to_no_other_document() {
     harness.state_mut().perform(Action::OpenSample(2));
     harness.state_mut().perform(Action::Answer(UnsavedAnswer::Discard));
     wait_for_files(&mut harness);
-    assert_eq!(document(&harness).name, samples::ALL[2].name);
+    assert_eq!(document(&harness).name, samples::ALL[2].name());
     assert_eq!(harness.state().session().path, None, "the sample is in no file: saving it asks for one");
     assert!(!is_unsaved(&harness));
     assert_eq!(document_in(&path).pages, painted.pages, "the file of the first is as it was saved");
@@ -221,7 +221,7 @@ fn a_save_that_fails_asks_again_and_its_card_goes_when_one_succeeds() {
     wait_until(&mut harness, "the error shows", |studio| studio.first_error().is_some());
     harness.run_steps(2);
     assert!(is_shown(&harness, SAVE_FIRST), "the question stands again");
-    assert_ne!(document(&harness).name, samples::ALL[2].name);
+    assert_ne!(document(&harness).name, samples::ALL[2].name());
     harness.get_by_label("Cancel").click();
     harness.run_steps(2);
     assert!(harness.state().first_error().is_some_and(|error| error.contains("a.retidiff")));
@@ -240,7 +240,7 @@ fn a_file_that_is_opened_during_a_save_is_shown_without_a_question() {
     harness.state_mut().perform(Action::OpenSample(2));
     wait_for_files(&mut harness);
     assert!(!is_shown(&harness, SAVE_FIRST), "everything is saved");
-    assert_eq!(document(&harness).name, samples::ALL[2].name);
+    assert_eq!(document(&harness).name, samples::ALL[2].name());
     assert_eq!(document_in(&path).pages, painted.pages);
 }
 

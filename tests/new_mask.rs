@@ -7,7 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::Studio;
-use retidiff::studio::synthesis::new_mask::{self, NO_SCAN_NAME};
+use retidiff::studio::synthesis::new_mask::{self, no_scan_name};
 use retidiff::worker::models::BUNDLED;
 
 use crate::studio::{document, options, studio_with};
@@ -81,12 +81,12 @@ fn a_new_mask_is_picked_from_the_strip_and_undone_as_one_step() {
 #[test]
 fn a_document_without_a_scan_is_a_page_that_says_so() {
     let document = new_mask::document_without_scan();
-    assert_eq!(document.name, NO_SCAN_NAME);
+    assert_eq!(document.name, no_scan_name());
     assert!(document.pages[0].scan.is_placeholder);
     let mut harness = studio_with(options());
     assert!(!harness.state().session().page().scan.is_placeholder);
     harness.state_mut().perform(Action::OpenEmptyPage);
     harness.run_steps(3);
-    assert_eq!(harness.state().session().editor.document().name, NO_SCAN_NAME);
+    assert_eq!(harness.state().session().editor.document().name, no_scan_name());
     harness.get_by_label("NO REAL SCAN");
 }

@@ -12,7 +12,7 @@ use retidiff::anatomy::IRF;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::Journal;
 use retidiff::scan::GreyImage;
-use retidiff::studio::EDITOR_PANE;
+use retidiff::studio::editor_pane;
 use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
@@ -120,7 +120,7 @@ fn it_opens_with_a_sample_and_its_controls_have_names() {
     {
         assert!(harness.query_all_by_label(name).next().is_some(), "nothing is called {name}");
     }
-    harness.get_by_label(EDITOR_PANE);
+    harness.get_by_label(editor_pane());
     assert_eq!(harness.state().first_error(), None);
 }
 
@@ -253,7 +253,7 @@ fn the_synthetic_scan_follows_a_page_that_a_key_turns_and_a_sample_of_the_palett
     harness.run_steps(2);
     harness.key_press(Key::Enter);
     harness.step();
-    assert_eq!(document(&harness).name, samples::ALL[2].name);
+    assert_eq!(document(&harness).name, samples::ALL[2].name());
     wait_until(&mut harness, "the picture of the sample is complete", has_whole_picture);
 }
 
@@ -325,7 +325,7 @@ fn unsaved_work_is_not_replaced_without_asking() {
     harness.run_steps(2);
     harness.get_by_label("Discard").click();
     harness.run_steps(3);
-    assert_eq!(document(&harness).name, samples::ALL[2].name);
+    assert_eq!(document(&harness).name, samples::ALL[2].name());
 }
 
 #[test]

@@ -182,7 +182,7 @@ fn every_control_has_a_name_and_can_be_reached_by_tab() {
     check(&mut harness, "the window");
     for command in COMMANDS.iter().filter(|command| command.id.starts_with("tool.")) {
         harness.state_mut().perform((command.action)());
-        check(&mut harness, command.name);
+        check(&mut harness, command.name());
     }
     for action in [
         Action::TogglePalette,

@@ -159,7 +159,7 @@ fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
     assert!(harness.query_by_label(missing).is_none());
     harness.get_by_label("Train").click();
     harness.run_steps(2);
-    harness.get_by_label(retidiff::studio::EDITOR_PANE);
+    harness.get_by_label(retidiff::studio::editor_pane());
 }
 
 #[test]

@@ -13,8 +13,9 @@ pub mod offscreen;
 pub mod shell;
 pub mod stage;
 pub mod synthesis;
+pub mod texts;
 pub mod training;
 pub mod widgets;
 
-pub use editor::panes::{EDITOR_PANE, SYNTHETIC_PANE};
+pub use editor::panes::{editor_pane, synthetic_pane};
 pub use shell::window::{StudioOptions, TriedLoss, data_folder, run, run_with, synthesis_source};

@@ -7,15 +7,17 @@ use eframe::egui::{
 
 use crate::scan::{BScan, Calibration, Laterality, Spacing};
 use crate::studio::shell::action::Action;
+use crate::studio::texts::{self, text};
 use crate::studio::widgets::controls::{row, segments};
 use crate::studio::widgets::theme;
 
 /// Nothing is known yet.
 const UNTOLD: Spacing = Spacing { axial_um_per_px: 0.0, lateral_um_per_px: 0.0 };
+/// Eyes with their names, plain and spoken, by keys of the table of texts.
 const EYES: [(Option<Laterality>, &str, &str); 3] = [
-    (Some(Laterality::Right), "OD", "Right eye, OD"),
-    (Some(Laterality::Left), "OS", "Left eye, OS"),
-    (None, "unknown", "Eye unknown"),
+    (Some(Laterality::Right), "size-od", "size-od-spoken"),
+    (Some(Laterality::Left), "size-os", "size-os-spoken"),
+    (None, "size-unknown", "size-unknown-spoken"),
 ];
 
 /// An open dialog.
@@ -46,26 +48,24 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
     let modal = Modal::new(Id::unique("calibration")).frame(frame).backdrop_color(theme::BACKDROP);
     let response = modal.show(context, |ui| {
         ui.set_width(420.0);
-        let title = RichText::new("Size of a pixel").font(theme::semibold(16.0));
+        let title = RichText::new(text!("size-title")).font(theme::semibold(16.0));
         ui.label(title.color(theme::TEXT_STRONG));
-        let what = if pages > 1 { "For all B-scans of this volume" } else { "For this B-scan" };
-        ui.label(theme::weak(format!(
-            "{what}, as the instrument's report has it. Measurements are in µm and mm² from then on."
-        )));
+        let about = if pages > 1 { text!("size-for-volume") } else { text!("size-for-scan") };
+        ui.label(theme::weak(about));
         ui.add_space(8.0);
         let spacing = &mut dialog.spacing;
-        let hint = "Height of a row along the A-scan: 3.87 µm on a Heidelberg Spectralis";
-        length(ui, "In depth", hint, &mut spacing.axial_um_per_px, " µm/px");
-        let hint = "Width of a column, from one A-scan to the next";
-        length(ui, "Across", hint, &mut spacing.lateral_um_per_px, " µm/px");
+        let hint = text!("size-depth-about");
+        length(ui, text!("size-depth"), hint, &mut spacing.axial_um_per_px, " µm/px");
+        let hint = text!("size-across-about");
+        length(ui, text!("size-across"), hint, &mut spacing.lateral_um_per_px, " µm/px");
         let columns = dialog.columns.max(1) as f32;
         let mut width_mm = dialog.spacing.lateral_um_per_px * columns / 1000.0;
-        let hint = "Of the whole scan, which says the same as the width of a column";
-        if length(ui, "Scan width", hint, &mut width_mm, " mm") {
+        let hint = text!("size-width-about");
+        if length(ui, text!("size-width"), hint, &mut width_mm, " mm") {
             dialog.spacing.lateral_um_per_px = width_mm * 1000.0 / columns;
         }
-        row(ui, "Eye", |ui| {
-            let choices = EYES.map(|(_, shown, spoken)| (shown, spoken));
+        row(ui, text!("size-eye"), |ui| {
+            let choices = EYES.map(|(_, shown, spoken)| (texts::plain(shown), texts::plain(spoken)));
             let chosen = EYES.iter().position(|(eye, ..)| *eye == dialog.laterality).unwrap_or(2);
             if let Some(index) = segments(ui, 220.0, &choices, chosen) {
                 dialog.laterality = EYES[index].0;
@@ -75,7 +75,8 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let Spacing { axial_um_per_px, lateral_um_per_px } = dialog.spacing;
             let spacing = Spacing::checked(axial_um_per_px, lateral_um_per_px);
-            let apply = Button::new(RichText::new("Apply").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+            let apply = Button::new(RichText::new(text!("label-editor-apply")).color(theme::ON_ACCENT))
+                .fill(theme::ACCENT);
             if ui.add_enabled(spacing.is_some(), apply.min_size(vec2(88.0, 30.0))).clicked() {
                 actions.push(Action::Calibrate(Calibration {
                     spacing,
@@ -84,11 +85,15 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
                 }));
                 actions.push(Action::ToggleCalibration);
             }
-            if ui.add(Button::new("Cancel").min_size(vec2(88.0, 30.0))).clicked() {
+            if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(88.0, 30.0))).clicked() {
                 actions.push(Action::ToggleCalibration);
             }
-            let hint = "Measurements are in pixels then";
-            if ui.add(Button::new("Unknown").min_size(vec2(88.0, 30.0))).on_hover_text(hint).clicked() {
+            let hint = text!("size-forget-about");
+            if ui
+                .add(Button::new(text!("size-forget")).min_size(vec2(88.0, 30.0)))
+                .on_hover_text(hint)
+                .clicked()
+            {
                 actions.push(Action::Calibrate(Calibration {
                     laterality: dialog.laterality,
                     ..Calibration::default()

@@ -8,6 +8,7 @@ use super::canvas::{self, Drawing};
 use super::look::Comparison;
 use super::tools::image_size;
 use crate::studio::shell::app::Studio;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Seconds each picture of a flicker stays.
@@ -88,7 +89,7 @@ impl Studio {
         let grip = Rect::from_center_size(pos2(x, pane.top() + pane.height() * 0.82), GRIP);
         let response = ui.interact(grip, ui.scope_id().with("wipe grip"), Sense::drag());
         let share = self.settings.look.wipe_at;
-        response.widget_info(|| WidgetInfo::slider(true, f64::from(share), "Wipe line"));
+        response.widget_info(|| WidgetInfo::slider(true, f64::from(share), text!("compare-wipe-line")));
         if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
             self.settings.look.wipe_at = ((pointer.x - pane.left()) / pane.width()).clamp(0.02, 0.98);
             ui.ctx().request_repaint();

@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::slices;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 const CELL: eframe::egui::Vec2 = vec2(104.0, 74.0);
@@ -57,8 +58,8 @@ impl Studio {
         let response = child.interact(cell, ui.scope_id().with(("b-scan", page)), Sense::click());
         let is_shown = page == self.session.page_index();
         let is_annotated = !slices::is_bare(&self.session.editor.document().pages[page].mask);
-        let spoken = if is_annotated { "annotated" } else { "no labels" };
-        let name = format!("B-scan {}, {spoken}", page + 1);
+        let spoken = if is_annotated { text!("filmstrip-annotated") } else { text!("filmstrip-no-labels") };
+        let name = text!("filmstrip-b-scan", number = %page + 1, %spoken);
         response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_shown, &name));
         let picture = Rect::from_min_size(pos2(cell.center().x - PICTURE.x / 2.0, cell.top()), PICTURE);
         let painter = child.painter().clone();

@@ -9,6 +9,7 @@ use crate::scan::Calibration;
 use crate::studio::editor::tools::image_size;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Height of the bracket over the lower end of the scan.
@@ -43,7 +44,7 @@ impl Studio {
         let middle = pos2(bracket.x[1], bracket.y);
         let grip = Rect::from_center_size(middle, vec2(2.0 * GRIP, 2.0 * GRIP)).intersect(pane);
         let response = ui.interact(grip, ui.scope_id().with("fovea grip"), Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::slider(true, f64::from(fovea), "Fovea"));
+        response.widget_info(|| WidgetInfo::slider(true, f64::from(fovea), text!("fovea-spoken")));
         self.editor.fovea_grip = Some(if response.dragged() { Rect::EVERYTHING } else { grip });
         if response.hovered() || response.dragged() {
             ui.ctx().set_cursor_icon(CursorIcon::ResizeHorizontal);
@@ -66,7 +67,7 @@ impl Studio {
         } else if response.double_clicked() && bracket.is_set {
             set(None);
         }
-        let hint = "The millimetre about the fovea. Drag to where the fovea is; double-click: where the layers show it.";
+        let hint = text!("fovea-about");
         response.on_hover_text(hint);
     }
 }
@@ -97,9 +98,9 @@ impl Bracket {
         let mark = vec![tip, tip + vec2(-7.0, 15.0), tip + vec2(7.0, 15.0)];
         painter.add(Shape::convex_polygon(mark, color, Stroke::new(1.5, theme::OVER_SCAN_SHADOW)));
         let words = match (self.is_set, self.is_found) {
-            (true, _) => "fovea, as set",
-            (false, true) => "fovea",
-            (false, false) => "no fovea found: middle of the image",
+            (true, _) => text!("fovea-set"),
+            (false, true) => text!("fovea-found"),
+            (false, false) => text!("fovea-none"),
         };
         let galley = painter.layout_no_wrap(words.to_owned(), theme::small(), color);
         let (anchor, beside) = match to + 8.0 + galley.size().x > pane.right() {

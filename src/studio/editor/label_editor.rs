@@ -7,6 +7,7 @@ use eframe::egui::{
 use crate::anatomy::LABELS;
 use crate::document::{Command, LONGEST_NAME, LabelLook, LabelTable};
 use crate::studio::shell::action::Action;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// An open dialog, with the rows as they are being edited.
@@ -33,9 +34,9 @@ pub fn show(context: &Context, editor: &mut LabelEditor, table: &LabelTable, act
     let response = modal.show(context, |ui| {
         ui.set_width(430.0);
         ui.label(
-            RichText::new("Labels of this document").font(theme::semibold(16.0)).color(theme::TEXT_STRONG),
+            RichText::new(text!("label-editor-title")).font(theme::semibold(16.0)).color(theme::TEXT_STRONG),
         );
-        ui.label(theme::weak("Names and colours are saved with it. Codes in exported label images stay."));
+        ui.label(theme::weak(text!("label-editor-about")));
         ui.add_space(8.0);
         for (label, row) in LABELS.iter().zip(&mut editor.rows) {
             show_row(ui, label.name, label.alias, row);
@@ -43,19 +44,20 @@ pub fn show(context: &Context, editor: &mut LabelEditor, table: &LabelTable, act
         ui.add_space(12.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let wanted = LabelTable::from_looks(editor.rows.clone());
-            let apply = Button::new(RichText::new("Apply").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+            let apply = Button::new(RichText::new(text!("label-editor-apply")).color(theme::ON_ACCENT))
+                .fill(theme::ACCENT);
             if ui.add(apply.min_size(vec2(88.0, 30.0))).clicked() {
                 if !wanted.looks_like(table) {
-                    let name = "edit labels".to_owned();
+                    let name = text!("step-edit-labels").to_owned();
                     actions.push(Action::Edit(Command::EditLabels { labels: wanted, name }));
                 }
                 actions.push(Action::ToggleLabelEditor);
             }
-            if ui.add(Button::new("Cancel").min_size(vec2(88.0, 30.0))).clicked() {
+            if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(88.0, 30.0))).clicked() {
                 actions.push(Action::ToggleLabelEditor);
             }
-            let hint = "The names of the field, in colours that the colour-blind can tell apart";
-            let defaults = Button::new("Defaults").min_size(vec2(88.0, 30.0));
+            let hint = text!("label-editor-defaults-about");
+            let defaults = Button::new(text!("label-editor-defaults")).min_size(vec2(88.0, 30.0));
             if ui.add(defaults).on_hover_text(hint).clicked() {
                 editor.rows = LabelTable::default()
                     .with_visibility(|code| table.look(code).is_some_and(|look| look.visible))
@@ -71,13 +73,14 @@ pub fn show(context: &Context, editor: &mut LabelEditor, table: &LabelTable, act
 
 fn show_row(ui: &mut Ui, name: &str, alias: &str, row: &mut LabelLook) {
     ui.horizontal(|ui| {
-        let color = ui.color_edit_button_srgb(&mut row.color).accessible_name(format!("Colour of {name}"));
-        color.on_hover_text("Colour");
+        let color =
+            ui.color_edit_button_srgb(&mut row.color).accessible_name(text!("label-editor-colour-of", %name));
+        color.on_hover_text(text!("label-editor-colour"));
         let field = TextEdit::singleline(&mut row.name)
             .char_limit(LONGEST_NAME)
             .desired_width(130.0)
             .margin(Margin::symmetric(8, 4));
-        ui.add(field).accessible_name(format!("Name of {name}"));
+        ui.add(field).accessible_name(text!("label-editor-name-of", %name));
         ui.label(theme::caption(alias));
     });
 }

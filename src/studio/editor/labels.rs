@@ -8,6 +8,7 @@ use crate::anatomy::{IRF, LABELS, Label};
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap::{key_cap, with_each_key};
 use crate::studio::shell::settings::{OverlayStyle, Settings};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, segments, slider, switch};
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -17,12 +18,14 @@ const ROW_HEIGHT: f32 = 25.0;
 /// Draws the list of labels.
 pub fn show_list(ui: &mut Ui, settings: &mut Settings, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
-        ui.label(theme::heading("Layers"));
+        ui.label(theme::heading(text!("labels-layers")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let text = eframe::egui::RichText::new("Edit…").font(theme::small()).color(theme::TEXT_WEAK);
+            let text = eframe::egui::RichText::new(text!("labels-edit"))
+                .font(theme::small())
+                .color(theme::TEXT_WEAK);
             let button = ui.add(eframe::egui::Button::new(text).frame(false));
-            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Edit labels"));
-            if button.on_hover_text("Names and colours of the labels").clicked() {
+            button.widget_info(|| WidgetInfo::labeled(Role::Button, true, text!("labels-edit-spoken")));
+            if button.on_hover_text(text!("labels-edit-about")).clicked() {
                 actions.push(Action::ToggleLabelEditor);
             }
         });
@@ -31,7 +34,7 @@ pub fn show_list(ui: &mut Ui, settings: &mut Settings, actions: &mut Vec<Action>
     for (index, label) in LABELS.iter().enumerate() {
         if label.code == IRF {
             ui.add_space(8.0);
-            ui.label(theme::heading("Lesions"));
+            ui.label(theme::heading(text!("labels-lesions")));
             ui.add_space(2.0);
         }
         label_row(ui, label, index, settings, actions);
@@ -78,17 +81,23 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     let lock = Rect::from_min_size(pos2(rect.max.x - 26.0, rect.min.y), side);
     let quiet = over || chosen;
     let state = &mut settings.labels[index];
-    let (icon, verb) = if state.visible { (Icon::Eye, "Hide") } else { (Icon::EyeOff, "Show") };
+    let (icon, words) = match state.visible {
+        true => (Icon::Eye, text!("labels-hide", name)),
+        false => (Icon::EyeOff, text!("labels-show", name)),
+    };
     let alone = ui.input(|input| input.modifiers.shift);
-    if toggle(ui, eye, icon, &format!("{verb} {}", name), !state.visible || quiet) {
+    if toggle(ui, eye, icon, &words, !state.visible || quiet) {
         if alone {
             actions.extend([Action::SelectLabel(label.code), Action::Solo]);
         } else {
             state.visible = !state.visible;
         }
     }
-    let (icon, verb) = if state.locked { (Icon::Lock, "Unlock") } else { (Icon::Unlock, "Lock") };
-    if toggle(ui, lock, icon, &format!("{verb} {name}"), state.locked || quiet) {
+    let (icon, words) = match state.locked {
+        true => (Icon::Lock, text!("labels-unlock", name)),
+        false => (Icon::Unlock, text!("labels-lock", name)),
+    };
+    if toggle(ui, lock, icon, &words, state.locked || quiet) {
         state.locked = !state.locked;
     }
 }
@@ -104,24 +113,31 @@ fn toggle(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, strong: bool) -> bool
 
 /// Draws the overlay's controls.
 pub fn show_overlay(ui: &mut Ui, settings: &mut Settings) {
-    ui.label(theme::heading("Overlay"));
-    row(ui, "Style", |ui| {
+    ui.label(theme::heading(text!("labels-overlay")));
+    row(ui, text!("labels-style"), |ui| {
         let styles = [OverlayStyle::Fill, OverlayStyle::Outline, OverlayStyle::Both];
         let chosen = styles.iter().position(|style| *style == settings.overlay_style).unwrap_or(0);
-        let choices = [("Fill", "Fill"), ("Outline", "Outline"), ("Both", "Fill and outline")];
+        let choices = [
+            (text!("labels-fill"), text!("labels-fill")),
+            (text!("labels-outline"), text!("labels-outline")),
+            (text!("labels-both"), text!("labels-both-spoken")),
+        ];
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
             settings.overlay_style = styles[index];
             settings.overlay_shown = true;
         }
     });
-    row(ui, "Opacity", |ui| {
+    row(ui, text!("labels-opacity"), |ui| {
         let shown = format!("{:.0} %", settings.overlay_opacity * 100.0);
-        let ways = [("view.overlay_fainter", "fainter"), ("view.overlay_stronger", "stronger")];
-        let hint = with_each_key(ui, "Opacity of the fill", &ways);
+        let ways = [
+            ("view.overlay_fainter", text!("labels-fainter")),
+            ("view.overlay_stronger", text!("labels-stronger")),
+        ];
+        let hint = with_each_key(ui, text!("labels-opacity-about"), &ways);
         slider(ui, &mut settings.overlay_opacity, 0.0..=1.0, false, &shown).on_hover_text(hint);
     });
-    let hint = "Draws the outlines of the mask over the synthetic scan";
-    if switch(ui, settings.outline_on_synthetic, "Outlines on synthetic", hint) {
+    let hint = text!("labels-outlines-about");
+    if switch(ui, settings.outline_on_synthetic, text!("labels-outlines"), hint) {
         settings.outline_on_synthetic = !settings.outline_on_synthetic;
     }
 }

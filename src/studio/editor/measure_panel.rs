@@ -10,6 +10,7 @@ use crate::studio::editor::measuring::Measuring;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap::hint as hint_of;
 use crate::studio::shell::settings::Settings;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, heading_row, rule, switch, text_button};
 use crate::studio::widgets::theme;
 
@@ -25,14 +26,25 @@ pub fn show(
     measuring: &Measuring,
     actions: &mut Vec<Action>,
 ) {
-    heading_row(ui, "This B-scan", |ui| {
+    heading_row(ui, text!("measure-this"), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        let hint = "All B-scans, one line each, as a table for statistics";
-        if text_button(ui, "CSV…", 44.0, "Export measurements", hint, ButtonState::READY).clicked() {
+        let hint = text!("measure-csv-about");
+        if text_button(ui, text!("measure-csv"), 44.0, text!("measure-csv-spoken"), hint, ButtonState::READY)
+            .clicked()
+        {
             actions.push(Action::ExportMeasurements);
         }
-        let hint = "These figures as text";
-        if text_button(ui, "Copy", 44.0, "Copy measurements", hint, ButtonState::READY).clicked() {
+        let hint = text!("measure-copy-about");
+        if text_button(
+            ui,
+            text!("measure-copy"),
+            44.0,
+            text!("measure-copy-spoken"),
+            hint,
+            ButtonState::READY,
+        )
+        .clicked()
+        {
             actions.push(Action::CopyMeasurements);
         }
     });
@@ -41,26 +53,26 @@ pub fn show(
             show_lesions(ui, measured, &settings.table);
             rule(ui);
             let centre = match measuring.central() {
-                Some(central) if central.fovea.is_some() => "Central 1 mm (fovea)",
-                _ => "Central 1 mm (image)",
+                Some(central) if central.fovea.is_some() => text!("measure-central-fovea"),
+                _ => text!("measure-central-image"),
             };
             show_layers(ui, measured, &settings.table, centre);
         }
         None => {
-            ui.label(theme::caption("Measuring…"));
+            ui.label(theme::caption(text!("measure-busy")));
         }
     }
-    let hint = "Thickness of every column, drawn under the scan";
-    if switch(ui, settings.look.profile, "Profile under the scan", hint) {
+    let hint = text!("measure-profile-about");
+    if switch(ui, settings.look.profile, text!("measure-profile"), hint) {
         settings.look.profile = !settings.look.profile;
     }
     if page.scan.spacing.is_none() {
         ui.horizontal(|ui| {
-            ui.label(theme::caption("All figures are in px."));
+            ui.label(theme::caption(text!("measure-in-px")));
             let tip = hint_of(ui, "measure.calibrate");
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let name = "Tell the size of a pixel";
-                if text_button(ui, "Size of a pixel…", 108.0, name, &tip, ButtonState::READY).clicked() {
+                let name = text!("measure-size-spoken");
+                if text_button(ui, text!("measure-size"), 108.0, name, &tip, ButtonState::READY).clicked() {
                     actions.push(Action::ToggleCalibration);
                 }
             });
@@ -71,7 +83,11 @@ pub fn show(
 }
 
 fn show_lesions(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
-    heading_line(ui, "Lesions", ["area", "n", "largest"]);
+    heading_line(
+        ui,
+        text!("measure-lesions"),
+        [text!("measure-area"), text!("measure-number"), text!("measure-largest")],
+    );
     for lesion in &measured.lesions {
         let area = |pixels: u64, mm2: Option<f64>| match mm2 {
             _ if pixels == 0 => "–".to_owned(),
@@ -87,7 +103,7 @@ fn show_lesions(ui: &mut Ui, measured: &Measurements, table: &LabelTable) {
 }
 
 fn show_layers(ui: &mut Ui, measured: &Measurements, table: &LabelTable, centre: &str) {
-    heading_line(ui, "Thickness", ["", "", "mean"]);
+    heading_line(ui, text!("measure-thickness"), ["", "", text!("measure-mean")]);
     let is_known = measured.annotated_columns > 0;
     let thickness = |px: Option<f64>, um: Option<f64>| match (um, px) {
         (Some(um), _) => format!("{um:.1} µm"),
@@ -100,9 +116,8 @@ fn show_layers(ui: &mut Ui, measured: &Measurements, table: &LabelTable, centre:
         let cells = [String::new(), String::new(), thickness(px, um)];
         line(ui, layer.layer, table.name(layer.layer), &cells, is_known);
     }
-    for (name, value) in [("Retina", measured.retina), (centre, measured.central)] {
-        let name =
-            if measured.central.um.is_none() && name != "Retina" { "Retina, central ninth" } else { name };
+    let centre = if measured.central.um.is_none() { text!("measure-retina-ninth") } else { centre };
+    for (name, value) in [(text!("measure-retina"), measured.retina), (centre, measured.central)] {
         let cells = [String::new(), String::new(), thickness(value.px, value.um)];
         line(ui, anatomy::UNANNOTATED, name, &cells, is_known);
     }
@@ -156,40 +171,51 @@ fn show_grader(
     actions: &mut Vec<Action>,
 ) {
     ui.spacing_mut().item_spacing.y = 4.0;
-    heading_row(ui, "Second grader", |ui| {
+    heading_row(ui, text!("measure-second"), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         if page.second_grader.is_some() {
-            let hint = "Forget the second grader's labels of this B-scan";
+            let hint = text!("measure-remove-about");
             let state = ButtonState::READY;
-            if text_button(ui, "Remove", 58.0, "Remove second grader", hint, state).clicked() {
+            if text_button(ui, text!("measure-remove"), 58.0, text!("measure-remove-spoken"), hint, state)
+                .clicked()
+            {
                 actions.push(Action::RemoveSecondGrader);
             }
         }
-        let hint = "Open another grader's label image of this B-scan, to compare with";
-        if text_button(ui, "Load…", 48.0, "Load second grader", hint, ButtonState::READY).clicked() {
+        let hint = text!("measure-load-about");
+        if text_button(
+            ui,
+            text!("measure-load"),
+            48.0,
+            text!("measure-load-spoken"),
+            hint,
+            ButtonState::READY,
+        )
+        .clicked()
+        {
             actions.push(Action::LoadSecondGrader);
         }
     });
     let Some(agreement) = agreement else {
-        let text = "Compare with another grader's labels: outlines, differences, Dice and distances.";
+        let text = text!("measure-second-about");
         ui.label(theme::caption(text));
         return;
     };
     let look = &mut settings.look.grader;
-    if switch(ui, look.outline, "Second outline", "The second grader's borders, dashed in white") {
+    if switch(ui, look.outline, text!("measure-second-outline"), text!("measure-second-outline-about")) {
         look.outline = !look.outline;
     }
-    let hint = "What both annotated but label differently stands out";
-    if switch(ui, look.difference, "Highlight differences", hint) {
+    let hint = text!("measure-differences-about");
+    if switch(ui, look.difference, text!("measure-differences"), hint) {
         look.difference = !look.difference;
     }
     let share = agreement.differing_pixels as f64 / agreement.compared_pixels.max(1) as f64;
     ui.label(theme::caption(if agreement.compared_pixels == 0 {
-        "No pixel is annotated by both graders.".to_owned()
+        text!("measure-no-overlap").to_owned()
     } else {
-        format!("{:.1} % of the pixels both annotated differ.", share * 100.0)
+        text!("measure-differ", percent = format!("{:.1}", share * 100.0))
     }));
-    heading_line(ui, "Dice", ["", "", ""]);
+    heading_line(ui, text!("measure-dice"), ["", "", ""]);
     ui.scope(|ui| {
         for (code, dice) in (0_u8..).zip(agreement.dice) {
             let ground = [anatomy::ABOVE_ILM, anatomy::BELOW_BM].contains(&code);
@@ -198,7 +224,7 @@ fn show_grader(
             }
         }
     });
-    heading_line(ui, "Distance of the borders", ["", "", "mean"]);
+    heading_line(ui, text!("measure-distances"), ["", "", text!("measure-mean")]);
     for (interface, distance) in Interface::ALL.iter().zip(agreement.interfaces) {
         let text = match (distance.mean_px, page.scan.spacing) {
             (None, _) => "–".to_owned(),
@@ -216,7 +242,7 @@ fn bar_line(ui: &mut Ui, code: u8, name: &str, share: f64) {
     let top = ui.cursor().min;
     let width = ui.available_width();
     let number = [String::new(), String::new(), format!("{share:.3}")];
-    spoken_line(ui, code, name, &number, true, "Dice of ");
+    spoken_line(ui, code, name, &number, true, text!("measure-dice-of"));
     let track = Rect::from_min_size(
         pos2(top.x + width * 0.40, top.y + LINE_HEIGHT / 2.0 - 2.0),
         vec2(width * 0.40, 4.0),

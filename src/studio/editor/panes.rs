@@ -16,6 +16,7 @@ use crate::studio::shell::app::Studio;
 use crate::studio::shell::commands::keymap::hint;
 use crate::studio::synthesis::panel::{kind_of, time_of};
 use crate::studio::synthesis::thread::Status;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, badge, icon_button_sized, text_button};
 use crate::studio::widgets::icons;
@@ -24,12 +25,18 @@ use crate::studio::widgets::theme;
 use crate::worker::PictureKind;
 
 /// Name of the left pane for screen readers and tests.
-pub const EDITOR_PANE: &str = "Mask editor";
+pub fn editor_pane() -> &'static str {
+    text!("pane-editor")
+}
 /// Name of the right pane for screen readers and tests.
-pub const SYNTHETIC_PANE: &str = "Synthetic scan";
+pub fn synthetic_pane() -> &'static str {
+    text!("pane-synthetic")
+}
 /// How much larger a scan must become for the panes to be stacked.
 const STACK_GAIN: f32 = 1.35;
-pub(in crate::studio) const NOT_FOR_DIAGNOSIS: &str = "SYNTHETIC – not for diagnosis";
+pub(in crate::studio) fn not_for_diagnosis() -> &'static str {
+    text!("pane-not-for-diagnosis")
+}
 
 impl Studio {
     /// Draws both panes and lets the pointer work on them.
@@ -58,7 +65,7 @@ impl Studio {
         }
 
         let responses =
-            [canvas::allocate(ui, panes[0], EDITOR_PANE), canvas::allocate(ui, panes[1], SYNTHETIC_PANE)];
+            [canvas::allocate(ui, panes[0], editor_pane()), canvas::allocate(ui, panes[1], synthetic_pane())];
         self.take_pointer(ui, &responses, actions);
         self.refresh_textures();
         self.measure();
@@ -225,7 +232,7 @@ impl Studio {
         let painter = ui.painter_at(pane);
         if self.synthesis.thread.comparison.picture().is_some() {
             let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(pane);
-            canvas::paint_plate(&painter, image, NOT_FOR_DIAGNOSIS, theme::OVER_SCAN);
+            canvas::paint_plate(&painter, image, not_for_diagnosis(), theme::OVER_SCAN);
         } else if let Some(credit) = &self.session.editor.document().credit {
             let image = self.editor.view.image_rect(pane, image_size(&self.session));
             canvas::paint_footnote(&painter, pane, image, credit);
@@ -241,8 +248,8 @@ impl Studio {
     /// What the picture of the synthetic pane says that it is.
     pub(in crate::studio) fn plate(&self) -> &'static str {
         match self.synthesis.thread.shown().map(|shown| shown.kind) {
-            Some(PictureKind::RealScan) => "Real scan (strength 0)",
-            _ => NOT_FOR_DIAGNOSIS,
+            Some(PictureKind::RealScan) => text!("pane-real-scan"),
+            _ => not_for_diagnosis(),
         }
     }
 
@@ -268,16 +275,18 @@ impl Studio {
                 let (mark, _) = child.allocate_exact_size(Vec2::splat(26.0), eframe::egui::Sense::hover());
                 icons::paint(child.painter(), mark, Icon::Warning, theme::TEXT_WEAK);
                 child.label(
-                    RichText::new("No synthetic scan").font(theme::semibold(14.0)).color(theme::TEXT_STRONG),
+                    RichText::new(text!("pane-no-synthetic"))
+                        .font(theme::semibold(14.0))
+                        .color(theme::TEXT_STRONG),
                 );
                 child.add(Label::new(theme::weak(reason.as_str())).wrap());
             }
             _ if self.facts().is_bare => {
                 child.add_space(40.0);
-                child.label(theme::weak("The synthetic scan appears as soon as there are labels."));
+                child.label(theme::weak(text!("pane-needs-labels")));
             }
-            Status::Starting => waiting(&mut child, "Loading the model"),
-            Status::Ready => waiting(&mut child, "Synthesising"),
+            Status::Starting => waiting(&mut child, text!("pane-loading-model")),
+            Status::Ready => waiting(&mut child, text!("pane-synthesising")),
         }
     }
 
@@ -339,16 +348,19 @@ impl Studio {
         let inner = bar.shrink2(vec2(12.0, 0.0));
         let mut child =
             ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
-        let name = if index == 0 { "Mask" } else { "Synthetic" };
+        let name = if index == 0 { text!("pane-mask") } else { text!("pane-synthetic-name") };
         child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
         if index == 0 {
             if let Some(comparison) = self.synthesis.thread.comparison.picture() {
-                badge(&mut child, &format!("OVER {}", comparison.title.to_uppercase()), theme::ACCENT);
+                badge(
+                    &mut child,
+                    &text!("pane-over", title = %comparison.title.to_uppercase()),
+                    theme::ACCENT,
+                );
             }
             if self.session.page().scan.is_placeholder {
-                badge(&mut child, "NO REAL SCAN", theme::WARNING).on_hover_text(
-                    "There is no real scan on this page: its mask was generated, designed or painted",
-                );
+                badge(&mut child, text!("pane-no-real-scan"), theme::WARNING)
+                    .on_hover_text(text!("pane-no-real-scan-about"));
             }
             child.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if matches!(self.settings.look.comparison, Comparison::Wipe | Comparison::Flicker) {
@@ -366,7 +378,7 @@ impl Studio {
         if let Some(shown) = self.synthesis.thread.shown() {
             let keep = hint(ui, "synthesis.keep");
             let state = ButtonState::enabled_if(shown.complete && shown.current);
-            if text_button(ui, "Keep", 42.0, "Keep synthetic scan", &keep, state).clicked() {
+            if text_button(ui, text!("pane-keep"), 42.0, text!("pane-keep-spoken"), &keep, state).clicked() {
                 actions.push(Action::KeepSynthesis);
             }
             let (text, color) = kind_of(&shown);
@@ -385,13 +397,13 @@ impl Studio {
         let disordered = self.facts().disordered_columns;
         if disordered > 0 {
             let size = Vec2::splat(22.0);
-            let hint = "Bring the layers of these columns back into order";
-            if icon_button_sized(ui, size, 16.0, Icon::Repair, "Repair order", hint, ButtonState::READY)
+            let hint = text!("pane-repair-about");
+            if icon_button_sized(ui, size, 16.0, Icon::Repair, text!("pane-repair"), hint, ButtonState::READY)
                 .clicked()
             {
                 actions.push(Action::Edit(Command::RepairOrder { page: self.session.page_index() }));
             }
-            badge(ui, &format!("{disordered} COLUMNS OUT OF ORDER"), theme::WARNING);
+            badge(ui, &text!("pane-out-of-order", %disordered), theme::WARNING);
         }
         if count < 2 {
             return;
@@ -401,11 +413,11 @@ impl Studio {
         let turn = |ui: &mut Ui, icon, name: &str, enabled: bool| {
             icon_button_sized(ui, size, 15.0, icon, name, name, ButtonState::enabled_if(enabled)).clicked()
         };
-        if turn(ui, Icon::Next, "Next B-scan", page + 1 < count) {
+        if turn(ui, Icon::Next, text!("pane-next"), page + 1 < count) {
             actions.push(Action::TurnPage(1));
         }
-        ui.label(theme::caption(format!("B-scan {} of {count}", page + 1)));
-        if turn(ui, Icon::Previous, "Previous B-scan", page > 0) {
+        ui.label(theme::caption(text!("pane-b-scan-of", number = %page + 1, %count)));
+        if turn(ui, Icon::Previous, text!("pane-previous"), page > 0) {
             actions.push(Action::TurnPage(-1));
         }
     }

@@ -8,6 +8,7 @@ use super::measure_panel::{extent_color, extent_name};
 use crate::mask::measure::{ColumnThickness, Extent};
 use crate::scan::Spacing;
 use crate::studio::shell::app::Studio;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Height of the strip under each pane.
@@ -44,7 +45,7 @@ impl Studio {
         let scale = Scale::of(self.session.page().scan.spacing);
         let known = (0..columns.width()).filter_map(|x| columns.at(extent, x));
         let Some(most) = known.max() else {
-            let text = "No column is annotated";
+            let text = text!("profile-none");
             painter.text(strip.center(), Align2::CENTER_CENTER, text, theme::small(), theme::TEXT_WEAK);
             return;
         };
@@ -119,7 +120,7 @@ impl Studio {
         let at = pos2(x, y_of(f64::from(px)));
         painter.vline(x, strip.y_range(), Stroke::new(1.0, theme::TEXT_WEAK.gamma_multiply(0.6)));
         painter.circle(at, 3.0, theme::CANVAS, Stroke::new(1.5, theme::TEXT_STRONG));
-        let text = format!("column {}   {}", column as u32, scale.text(f64::from(px)));
+        let text = text!("profile-column", column = %column as u32, value = %scale.text(f64::from(px)));
         let galley = painter.layout_no_wrap(text, theme::small(), theme::TEXT_STRONG);
         let room = galley.size().x + 12.0;
         let left = (x + 8.0).min(strip.right() - room - 4.0).max(strip.left() + 4.0);
@@ -135,7 +136,7 @@ impl Studio {
         let mut child = ui.new_child(UiBuilder::new().max_rect(inner));
         child.set_clip_rect(strip);
         child.horizontal(|ui| {
-            ui.label(theme::heading("Thickness of"));
+            ui.label(theme::heading(text!("profile-thickness-of")));
             let chosen = self.settings.look.profile_extent;
             let table = self.settings.table.clone();
             let name = |extent: Extent| extent_name(extent, &table);
@@ -147,7 +148,7 @@ impl Studio {
                     }
                 });
             list.response.widget_info(|| {
-                WidgetInfo::labeled(Role::ComboBox, true, format!("Profile of {}", name(chosen)))
+                WidgetInfo::labeled(Role::ComboBox, true, text!("profile-spoken", extent = %name(chosen)))
             });
         });
         child.add_space(4.0);
@@ -158,8 +159,11 @@ impl Studio {
         let (Some(&least), Some(&most)) = (known.iter().min(), known.iter().max()) else { return };
         let mean = known.iter().map(|&px| f64::from(px)).sum::<f64>() / known.len() as f64;
         child.horizontal(|ui| {
-            for (name, px) in [("mean", mean), ("thinnest", f64::from(least)), ("thickest", f64::from(most))]
-            {
+            for (name, px) in [
+                (text!("profile-mean"), mean),
+                (text!("profile-thinnest"), f64::from(least)),
+                (text!("profile-thickest"), f64::from(most)),
+            ] {
                 figure(ui, name, &scale.text(px));
             }
         });

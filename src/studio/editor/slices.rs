@@ -10,6 +10,7 @@ use crate::mask::interpolate::{Interpolation, copied_layers};
 use crate::mask::{Mask, beside_locked};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
+use crate::studio::texts::text;
 
 /// An interpolation under way.
 pub struct Interpolating {
@@ -76,19 +77,15 @@ impl Studio {
         let shown = self.session.page_index();
         let gaps = gaps(self.session.editor.document(), (!all).then_some(shown));
         if gaps.is_empty() {
-            let what = if all {
-                "Nothing to interpolate: no B-scan without labels lies between two that have some."
-            } else {
-                "Nothing to interpolate from: label a B-scan before this one and one after it."
-            };
+            let what = if all { text!("volume-no-gap") } else { text!("volume-no-neighbours") };
             self.chrome.notices.add(Severity::Info, what);
             return;
         }
         let (sender, made) = sync_channel(1);
         let (document, context) = (self.session.editor.document().clone(), self.context.clone());
         let name = match gaps.as_slice() {
-            [gap] => format!("interpolate B-scan {}", gap.page + 1),
-            gaps => format!("interpolate {} B-scans", gaps.len()),
+            [gap] => text!("step-interpolate-one", number = %gap.page + 1),
+            gaps => text!("step-interpolate", count = %gaps.len()),
         };
         let outcome = thread::Builder::new().name("studio-interpolation".to_owned()).spawn(move || {
             // The window may be gone; then nobody waits for the masks.
@@ -102,10 +99,7 @@ impl Studio {
                 self.editor.interpolating = Some(Interpolating { made, document_number, revision, name });
             }
             Err(error) => {
-                self.chrome.notices.add(
-                    Severity::Error,
-                    format!("Nothing was interpolated, no thread could start: {error}"),
-                );
+                self.chrome.notices.add(Severity::Error, text!("volume-no-thread", %error));
             }
         }
     }
@@ -118,9 +112,7 @@ impl Studio {
             Err(TryRecvError::Empty) => return,
             Err(TryRecvError::Disconnected) => {
                 self.editor.interpolating = None;
-                self.chrome
-                    .notices
-                    .add(Severity::Error, "The interpolation failed; the labels are as they were.");
+                self.chrome.notices.add(Severity::Error, text!("volume-failed"));
                 return;
             }
         };
@@ -129,7 +121,7 @@ impl Studio {
             return;
         }
         if work.revision != self.session.editor.revision() {
-            let text = "The labels changed while they were interpolated: nothing was done. Start it again.";
+            let text = text!("volume-changed");
             self.chrome.notices.add(Severity::Warning, text);
             return;
         }
@@ -166,19 +158,19 @@ impl Studio {
             annotated.iter().find(|&&other| other > page)
         };
         let (here, Some(&source)) = (&document.pages[page].mask, source) else {
-            let side = if direction < 0 { "before" } else { "after" };
-            self.chrome.notices.add(Severity::Info, format!("No B-scan {side} this one has labels to copy."));
+            let none = if direction < 0 { text!("volume-none-before") } else { text!("volume-none-after") };
+            self.chrome.notices.add(Severity::Info, none);
             return;
         };
         let there = &document.pages[source].mask;
         if there.layers.bounds() != here.layers.bounds() {
-            let text = format!("B-scan {} has another size: its interfaces do not fit.", source + 1);
+            let text = text!("volume-other-size", number = %source + 1);
             self.chrome.notices.add(Severity::Warning, text);
             return;
         }
         let layers = copied_layers(&there.layers, &here.layers);
         let copied = Mask { layers, lesions: here.lesions.clone() };
-        self.replace_mask(copied, format!("copy interfaces from B-scan {}", source + 1));
+        self.replace_mask(copied, text!("step-copy-interfaces", number = %source + 1));
     }
 }
 

@@ -10,6 +10,7 @@ use eframe::egui::{
 
 use crate::document::{Editor, LabelTable, Step, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
 use crate::studio::shell::action::Action;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 const ROW_HEIGHT: f32 = 40.0;
@@ -37,7 +38,7 @@ pub fn show(
     if list.pictures.len() > KEPT_PICTURES {
         list.pictures.clear();
     }
-    let window = Window::new("History").open(open).collapsible(false).resizable([false, true]);
+    let window = Window::new(text!("history-title")).open(open).collapsible(false).resizable([false, true]);
     let area = context.content_rect();
     let under_bars = theme::TOP_BAR_HEIGHT + theme::OPTIONS_HEIGHT + theme::CAPTION_HEIGHT;
     let place = pos2(area.left() + theme::STRIP_WIDTH + 12.0, area.top() + under_bars + 12.0);
@@ -67,7 +68,7 @@ pub fn show(
                     }
                 },
             );
-            let text = format!("{} to undo, {:.1} MB", undo.len(), editor.history_bytes() as f32 / 1e6);
+            let text = text!("history-size", count = %undo.len(), megabytes = format!("{:.1}", editor.history_bytes() as f32 / 1e6));
             ui.label(theme::caption(text));
         },
     );
@@ -76,11 +77,11 @@ pub fn show(
 /// `by` is 0 for the present, negative ahead of it, positive behind it.
 fn step_row(ui: &mut Ui, list: &mut StepList, labels: &LabelTable, step: Option<&Step>, by: isize) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-    let name = step.map_or("As it was opened", |step| step.name.as_str());
+    let name = step.map_or(text!("history-opened"), |step| step.name.as_str());
     let spoken = match by {
-        0 => format!("{name}, now"),
-        1.. => format!("Back to {name}"),
-        _ => format!("Forward to {name}"),
+        0 => text!("history-now", %name),
+        1.. => text!("history-back", %name),
+        _ => text!("history-forward", %name),
     };
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, by == 0, &spoken));
     let fill = match (by == 0, response.hovered() || response.has_focus()) {

@@ -11,7 +11,7 @@ pub fn show(ui: &mut Ui, tools: &mut Toolbox, bench: &mut ToolContext<'_>) {
     tools.follow(bench);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        let name = tools.active().about().name;
+        let name = tools.active().about().name();
         ui.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT_STRONG));
         divider(ui);
         // A narrow window scrolls them sideways.

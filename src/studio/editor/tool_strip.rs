@@ -7,6 +7,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::commands;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
 use crate::studio::shell::settings::Settings;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button, text_button};
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -30,35 +31,44 @@ pub fn show(
                     gap(ui);
                 }
                 let state = ButtonState::selected_if(settings.tool == about.tool);
-                let hint = with_keys(ui, about.does, commands::taking(about.tool));
-                if icon_button(ui, about.icon, about.name, &hint, state).clicked() {
+                let hint = with_keys(ui, about.does(), commands::taking(about.tool));
+                if icon_button(ui, about.icon, about.name(), &hint, state).clicked() {
                     actions.push(Action::SelectTool(about.tool));
                 }
             }
             gap(ui);
             let fit = hint(ui, "view.fit");
-            if icon_button(ui, Icon::Fit, "Fit", &fit, ButtonState::selected_if(is_fitted)).clicked() {
+            if icon_button(ui, Icon::Fit, text!("strip-fit"), &fit, ButtonState::selected_if(is_fitted))
+                .clicked()
+            {
                 actions.push(Action::Fit);
             }
             let one_to_one = hint(ui, "view.one_to_one");
-            if text_button(ui, "1:1", theme::ICON_BUTTON, "One to one", &one_to_one, ButtonState::READY)
-                .clicked()
+            if text_button(
+                ui,
+                "1:1",
+                theme::ICON_BUTTON,
+                text!("strip-one-to-one"),
+                &one_to_one,
+                ButtonState::READY,
+            )
+            .clicked()
             {
                 actions.push(Action::OneToOne);
             }
             let (proportions, state) = if has_spacing {
                 (hint(ui, "view.true_proportions"), ButtonState::selected_if(settings.true_proportions))
             } else {
-                ("The scan's µm per pixel are unknown".to_owned(), ButtonState::enabled_if(false))
+                (text!("strip-no-size").to_owned(), ButtonState::enabled_if(false))
             };
-            if icon_button(ui, Icon::Segment, "True proportions", &proportions, state).clicked() {
+            if icon_button(ui, Icon::Segment, text!("strip-proportions"), &proportions, state).clicked() {
                 actions.push(Action::ToggleProportions);
             }
             gap(ui);
             let state = ButtonState::selected_if(settings.overlay_shown);
             let icon = if settings.overlay_shown { Icon::Eye } else { Icon::EyeOff };
             let overlay = hint(ui, "view.overlay");
-            if icon_button(ui, icon, "Show labels", &overlay, state).clicked() {
+            if icon_button(ui, icon, text!("strip-labels"), &overlay, state).clicked() {
                 actions.push(Action::ToggleOverlay);
             }
         });

@@ -7,6 +7,7 @@ use crate::studio::editor::tracing::Tracing;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, badge_button, icon_button_sized};
 use crate::studio::widgets::icons::Icon;
@@ -20,9 +21,9 @@ pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut 
     ui.painter().rect(card, 8.0, theme::CHROME, Stroke::new(1.0, theme::LINE), StrokeKind::Inside);
     let inside = card.shrink(14.0);
     let mut child = ui.new_child(UiBuilder::new().max_rect(inside).layout(Layout::top_down(Align::Center)));
-    let title = RichText::new("This scan has no labels yet");
+    let title = RichText::new(text!("trace-no-labels"));
     child.label(title.font(theme::semibold(13.0)).color(theme::TEXT_STRONG));
-    child.label(theme::caption("Trace them, drop a label image, or begin empty."));
+    child.label(theme::caption(text!("trace-begin")));
     let (high, gap) = (26.0, 8.0);
     let wide = ((inside.width() - gap) / 2.0).min(112.0);
     let row =
@@ -34,13 +35,17 @@ pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut 
         show_progress(&mut row_ui, actions);
         return;
     }
-    let trace = Button::new(RichText::new("Trace layers").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+    let trace = Button::new(RichText::new(text!("trace-layers")).color(theme::ON_ACCENT)).fill(theme::ACCENT);
     let tip = hint(&row_ui, "edit.trace");
     if row_ui.add(trace.min_size(vec2(wide, high))).on_hover_text(tip).clicked() {
         actions.push(Action::TraceLayers);
     }
     let tip = hint(&row_ui, "edit.start_annotating");
-    if row_ui.add(Button::new("Begin empty").min_size(vec2(wide, high))).on_hover_text(tip).clicked() {
+    if row_ui
+        .add(Button::new(text!("trace-begin-empty")).min_size(vec2(wide, high)))
+        .on_hover_text(tip)
+        .clicked()
+    {
         actions.push(Action::StartAnnotating);
     }
 }
@@ -51,14 +56,16 @@ pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, action
         show_progress(ui, actions);
     } else if tracing.shows_doubts(session) {
         let size = Vec2::splat(22.0);
-        let tip = "Hide the bands that mark where the trace is not sure";
-        if icon_button_sized(ui, size, 13.0, Icon::Close, "Hide doubts", tip, ButtonState::READY).clicked() {
+        let tip = text!("trace-hide-about");
+        if icon_button_sized(ui, size, 13.0, Icon::Close, text!("trace-hide"), tip, ButtonState::READY)
+            .clicked()
+        {
             actions.push(Action::ForgetDoubts);
         }
-        let tip = "Shows the next segment the trace is not sure of; its band goes when the line is corrected";
+        let tip = text!("trace-next-about");
         let tip = with_keys(ui, tip, command("edit.trace_next"));
         let words = tracing.doubts_in_words().unwrap_or_default();
-        let bands = badge_button(ui, &words, "Next uncertain place", theme::WARNING);
+        let bands = badge_button(ui, &words, text!("trace-next"), theme::WARNING);
         if bands.on_hover_text(tip).clicked() {
             actions.push(Action::NextDoubt);
         }
@@ -67,10 +74,11 @@ pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, action
 
 fn show_progress(ui: &mut Ui, actions: &mut Vec<Action>) {
     let size = Vec2::splat(22.0);
-    let tip = "Stop tracing";
-    if icon_button_sized(ui, size, 13.0, Icon::Close, "Stop tracing", tip, ButtonState::READY).clicked() {
+    let tip = text!("trace-stop");
+    if icon_button_sized(ui, size, 13.0, Icon::Close, text!("trace-stop"), tip, ButtonState::READY).clicked()
+    {
         actions.push(Action::StopTrace);
     }
-    ui.label(theme::caption("Tracing layers"));
+    ui.label(theme::caption(text!("trace-busy")));
     ui.add(BusyMark::new(12.0, theme::ACCENT));
 }

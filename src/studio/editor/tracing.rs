@@ -13,6 +13,7 @@ use crate::anatomy::Interface;
 use crate::document::Command;
 use crate::mask::trace::{Trace, TraceError, trace};
 use crate::mask::{Interfaces, LockedLabels};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Below this confidence a column is shown as not sure.
@@ -129,7 +130,7 @@ impl Tracing {
             Err(TryRecvError::Empty) => return None,
             Err(TryRecvError::Disconnected) => {
                 self.job = None;
-                return Some(TraceNews::Failed("The tracing stopped unexpectedly".to_owned()));
+                return Some(TraceNews::Failed(text!("trace-stopped").to_owned()));
             }
             Ok(outcome) => outcome,
         };
@@ -145,11 +146,11 @@ impl Tracing {
                     unsure: Vec::new(),
                     looked_at: None,
                 });
-                let name = "trace layers".to_owned();
+                let name = text!("step-trace-layers").to_owned();
                 Some(TraceNews::Proposal(Command::ReplaceMask { page, mask, name }))
             }
             Err(TraceError::Cancelled) => None,
-            Err(error) => Some(TraceNews::Failed(format!("No layers were traced: {error}"))),
+            Err(error) => Some(TraceNews::Failed(text!("trace-failed", %error))),
         }
     }
 
@@ -165,9 +166,8 @@ impl Tracing {
         });
         match (count, looked_at) {
             (0, _) => None,
-            (_, Some((number, name))) => Some(format!("Uncertain: {name}, {number} of {count}")),
-            (1, None) => Some("Uncertain: 1 place".to_owned()),
-            (_, None) => Some(format!("Uncertain: {count} places")),
+            (_, Some((number, name))) => Some(text!("trace-uncertain-at", %name, %number, %count)),
+            (_, None) => Some(text!("trace-uncertain", count)),
         }
     }
 

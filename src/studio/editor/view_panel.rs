@@ -10,6 +10,7 @@ use crate::studio::shell::settings::Settings;
 use crate::studio::synthesis::compare_panel;
 use crate::studio::synthesis::recent::Recent;
 use crate::studio::synthesis::thread::Synthesis;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{
     ButtonState, heading_row, row, rule, segments, slider, switch, text_button,
 };
@@ -35,57 +36,57 @@ pub fn show(
 }
 
 fn show_tone(ui: &mut Ui, tone: &mut Tone, actions: &mut Vec<Action>) {
-    heading_row(ui, "Scan", |ui| {
+    heading_row(ui, text!("view-scan"), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         let state = ButtonState::enabled_if(*tone != Tone::default());
         let tip = hint(ui, "view.reset_greys");
-        if text_button(ui, "Reset", 46.0, "Reset greys", &tip, state).clicked() {
+        if text_button(ui, text!("view-reset"), 46.0, text!("view-reset-spoken"), &tip, state).clicked() {
             *tone = Tone::default();
         }
         let tip = hint(ui, "view.fit_greys");
-        if text_button(ui, "Auto", 42.0, "Automatic greys", &tip, ButtonState::READY).clicked() {
+        if text_button(ui, text!("view-auto"), 42.0, text!("view-auto-spoken"), &tip, ButtonState::READY)
+            .clicked()
+        {
             actions.push(Action::FitGreys);
         }
     });
-    row(ui, "Window", |ui| {
+    row(ui, text!("view-window"), |ui| {
         let shown = format!("{:.0}", tone.window);
-        slider(ui, &mut tone.window, WINDOW_RANGE, false, &shown)
-            .on_hover_text("Greys from black to white: a narrower window has more contrast");
+        slider(ui, &mut tone.window, WINDOW_RANGE, false, &shown).on_hover_text(text!("view-window-about"));
     });
-    row(ui, "Level", |ui| {
+    row(ui, text!("view-level"), |ui| {
         let shown = format!("{:.0}", tone.level);
-        slider(ui, &mut tone.level, LEVEL_RANGE, false, &shown)
-            .on_hover_text("Grey in the middle of the window: a lower level is brighter");
+        slider(ui, &mut tone.level, LEVEL_RANGE, false, &shown).on_hover_text(text!("view-level-about"));
     });
-    row(ui, "Gamma", |ui| {
+    row(ui, text!("view-gamma"), |ui| {
         let shown = format!("{:.2}", tone.gamma);
-        slider(ui, &mut tone.gamma, GAMMA_RANGE, true, &shown).on_hover_text("Above 1 lifts what is dark");
+        slider(ui, &mut tone.gamma, GAMMA_RANGE, true, &shown).on_hover_text(text!("view-gamma-about"));
     });
-    if switch(ui, tone.inverted, "Invert", "Dark becomes bright, on both panes") {
+    if switch(ui, tone.inverted, text!("view-invert"), text!("view-invert-about")) {
         tone.inverted = !tone.inverted;
     }
-    ui.label(theme::caption("For looking only: files keep the greys as they are."));
+    ui.label(theme::caption(text!("view-for-looking")));
 }
 
 fn show_comparison(ui: &mut Ui, settings: &mut Settings) {
-    ui.label(theme::heading("Comparison"));
+    ui.label(theme::heading(text!("view-comparison")));
     ui.allocate_space(vec2(0.0, 1.0));
     let choices = [Comparison::Beside, Comparison::Alone, Comparison::Wipe, Comparison::Flicker];
     let chosen = choices.iter().position(|choice| *choice == settings.look.comparison).unwrap_or(0);
     let names = [
-        ("Beside", "Compare side by side"),
-        ("Alone", "Show the scan alone"),
-        ("Wipe", "Compare by wiping"),
-        ("Flicker", "Compare by flickering"),
+        (text!("view-beside"), text!("view-beside-spoken")),
+        (text!("view-alone"), text!("view-alone-spoken")),
+        (text!("view-wipe"), text!("view-wipe-spoken")),
+        (text!("view-flicker"), text!("view-flicker-spoken")),
     ];
     if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
         settings.look.comparison = choices[index];
     }
     let what = match settings.look.comparison {
-        Comparison::Beside => "Each in its own pane; zoom and pan are linked.",
-        Comparison::Alone => "Labels in the whole window; no synthetic scan is made meanwhile.",
-        Comparison::Wipe => "Drag the line over the scan. Right of it the synthetic scan shows.",
-        Comparison::Flicker => "Both by turns, twice a second.",
+        Comparison::Beside => text!("view-beside-about"),
+        Comparison::Alone => text!("view-alone-about"),
+        Comparison::Wipe => text!("view-wipe-about"),
+        Comparison::Flicker => text!("view-flicker-about"),
     };
     ui.label(theme::caption(what));
 }

@@ -13,6 +13,7 @@ use crate::studio::editor::en_face::{Drawn, EnFace, NoMap, grid_of};
 use crate::studio::editor::session::Session;
 use crate::studio::editor::slices;
 use crate::studio::shell::action::Action;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, rule, segments};
 use crate::studio::widgets::icons::Icon;
@@ -25,26 +26,26 @@ const FULL_COVERAGE: f32 = 0.6;
 pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, is_busy: bool, actions: &mut Vec<Action>) {
     show_carrying(ui, session, is_busy, actions);
     rule(ui);
-    ui.label(theme::heading("Thickness map"));
+    ui.label(theme::heading(text!("volume-map")));
     let grid = match grid_of(session) {
         Ok(grid) => grid,
         Err(reason) => {
             ui.label(theme::caption(match reason {
                 NoMap::Spacing => {
-                    "There is no map: the size of a pixel or the distance of the B-scans is unknown."
+                    text!("volume-no-size")
                 }
-                NoMap::Uneven => "There is no map: the B-scans differ in size.",
+                NoMap::Uneven => text!("volume-uneven"),
             }));
             return;
         }
     };
     show_choices(ui, session, en_face);
     let Some(drawn) = en_face.drawn() else {
-        ui.label(theme::caption("Measuring…"));
+        ui.label(theme::caption(text!("volume-measuring")));
         return;
     };
     if drawn.map.range().is_none() {
-        ui.label(theme::caption("No B-scan is annotated yet."));
+        ui.label(theme::caption(text!("volume-none")));
         return;
     }
     let means = en_face.etdrs(session, grid);
@@ -61,39 +62,39 @@ pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, is_busy: bool,
 fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Vec<Action>) {
     let (annotated, count) = (slices::annotated_pages(session.editor.document()).len(), session.page_count());
     ui.horizontal(|ui| {
-        ui.label(theme::heading("Labels of this volume"));
+        ui.label(theme::heading(text!("volume-labels")));
         if is_busy {
             ui.add(BusyMark::new(12.0, theme::ACCENT));
-            ui.label(theme::caption("interpolating"));
+            ui.label(theme::caption(text!("volume-interpolating")));
         }
     });
-    ui.label(theme::caption(format!("{annotated} of {count} B-scans have labels.")));
+    ui.label(theme::caption(text!("volume-annotated", %annotated, %count)));
     let wide = (ui.available_width() - 8.0) / 2.0;
     // Without labels there is nothing to carry.
     let enabled = !is_busy && annotated > 0;
     let mut button = |ui: &mut Ui, text: &str, hint: &str, action: Action| {
         let button = Button::new(text).min_size(vec2(wide, 26.0));
-        let why_not = "No B-scan of this volume has labels yet";
+        let why_not = text!("volume-none-yet");
         if ui.add_enabled(enabled, button).on_hover_text(hint).on_disabled_hover_text(why_not).clicked() {
             actions.push(action);
         }
     };
     ui.horizontal(|ui| {
-        let hint = "Takes the interfaces of the nearest B-scan with labels before this one";
-        button(ui, "Copy from before", hint, Action::CopyLayers(-1));
-        let hint = "Takes the interfaces of the nearest B-scan with labels after this one";
-        button(ui, "Copy from after", hint, Action::CopyLayers(1));
+        let hint = text!("volume-copy-before-about");
+        button(ui, text!("volume-copy-before"), hint, Action::CopyLayers(-1));
+        let hint = text!("volume-copy-after-about");
+        button(ui, text!("volume-copy-after"), hint, Action::CopyLayers(1));
     });
     ui.horizontal(|ui| {
-        let hint = "Layers and lesions of this B-scan, between the nearest ones with labels on both sides";
-        button(ui, "Interpolate this", hint, Action::InterpolateSlices { all: false });
-        let hint = "Layers and lesions of every B-scan without labels that lies between two with labels";
-        button(ui, "Interpolate gaps", hint, Action::InterpolateSlices { all: true });
+        let hint = text!("volume-this-about");
+        button(ui, text!("volume-this"), hint, Action::InterpolateSlices { all: false });
+        let hint = text!("volume-gaps-about");
+        button(ui, text!("volume-gaps"), hint, Action::InterpolateSlices { all: true });
     });
 }
 
 fn show_choices(ui: &mut Ui, session: &Session, en_face: &mut EnFace) {
-    row(ui, "Of", |ui| {
+    row(ui, text!("volume-of"), |ui| {
         ui.spacing_mut().combo_width = ui.available_width();
         let name = |extent: Extent| extent_name(extent, &session.editor.document().labels);
         eframe::egui::ComboBox::from_id_salt("map extent").selected_text(name(en_face.extent)).show_ui(
@@ -105,17 +106,20 @@ fn show_choices(ui: &mut Ui, session: &Session, en_face: &mut EnFace) {
             },
         );
     });
-    row(ui, "First is", |ui| {
-        let names = [("Inferior", "First B-scan is inferior"), ("Superior", "First B-scan is superior")];
+    row(ui, text!("volume-first-is"), |ui| {
+        let names = [
+            (text!("volume-inferior"), text!("volume-inferior-spoken")),
+            (text!("volume-superior"), text!("volume-superior-spoken")),
+        ];
         let chosen = usize::from(!en_face.first_is_inferior);
         if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
             en_face.first_is_inferior = index == 0;
         }
     });
     let eye = match en_face.orientation(session).laterality {
-        Some(Laterality::Right) => "Right eye (OD): nasal is right.",
-        Some(Laterality::Left) => "Left eye (OS): nasal is left.",
-        None => "Which eye is unknown: fields are left and right, not nasal and temporal.",
+        Some(Laterality::Right) => text!("volume-right-eye"),
+        Some(Laterality::Left) => text!("volume-left-eye"),
+        None => text!("volume-eye-unknown"),
     };
     ui.label(theme::caption(eye));
 }
@@ -233,14 +237,15 @@ fn name_map(response: &Response, en_face: &EnFace, means: Option<[SectorMean; 9]
     let laterality = en_face.orientation(session).laterality;
     response.widget_info(|| {
         let extent = extent_name(en_face.extent, &session.editor.document().labels);
-        let mut text = format!("Thickness map, {extent}");
+        let mut text = text!("volume-map-spoken", %extent);
         for mean in means.into_iter().flatten() {
             let name = match mean.sector {
-                Sector::Centre => "centre".to_owned(),
-                Sector::Inner(direction) => format!("inner {}", direction.name(laterality)),
-                Sector::Outer(direction) => format!("outer {}", direction.name(laterality)),
+                Sector::Centre => text!("volume-centre").to_owned(),
+                Sector::Inner(direction) => text!("volume-inner", direction = %direction.name(laterality)),
+                Sector::Outer(direction) => text!("volume-outer", direction = %direction.name(laterality)),
             };
-            let value = mean.mean_um.map_or_else(|| "unknown".to_owned(), |um| format!("{um:.0} µm"));
+            let value =
+                mean.mean_um.map_or_else(|| text!("volume-unknown").to_owned(), |um| format!("{um:.0} µm"));
             text.push_str(&format!(", {name} {value}"));
         }
         WidgetInfo::labeled(Role::Image, true, text)
@@ -281,17 +286,16 @@ fn take_pointer(response: &Response, map: &MapPlace, en_face: &mut EnFace, actio
         let um = drawn.map.um[map.b_scan_at(share[1]) * drawn.map.columns as usize + column as usize];
         um.is_finite().then_some(um)
     });
-    let value = known.map_or_else(|| "not annotated".to_owned(), |um| format!("{um:.0} µm"));
-    let text =
-        format!("B-scan {}: {value}\nClick shows it. Drag moves the fovea.", map.b_scan_at(share[1]) + 1);
+    let value = known.map_or_else(|| text!("volume-not-annotated").to_owned(), |um| format!("{um:.0} µm"));
+    let text = text!("volume-point", number = %map.b_scan_at(share[1]) + 1, %value);
     response.clone().on_hover_text_at_pointer(text);
 }
 
 fn show_fovea(ui: &mut Ui, en_face: &mut EnFace, grid: Grid, map: &MapPlace) {
-    row(ui, "Fovea", |ui| {
+    row(ui, text!("volume-fovea"), |ui| {
         let sides = [map.extent_um.x / 1000.0, map.extent_um.y / 1000.0];
         let steps = [grid.lateral_um / 1000.0, grid.b_scan_distance_um / 1000.0];
-        let names = ["Fovea along the B-scan", "Fovea across the B-scans"];
+        let names = [text!("volume-fovea-along"), text!("volume-fovea-across")];
         ui.spacing_mut().interact_size.x = 66.0;
         ui.spacing_mut().item_spacing.x = 6.0;
         for axis in 0..2 {
@@ -303,8 +307,8 @@ fn show_fovea(ui: &mut Ui, en_face: &mut EnFace, grid: Grid, map: &MapPlace) {
             }
         }
         let state = ButtonState::enabled_if(en_face.fovea != [0.5, 0.5]);
-        let (side, hint) = (Vec2::splat(24.0), "Back to the middle of the map");
-        if icon_button_sized(ui, side, 15.0, Icon::Fit, "Centre the fovea", hint, state).clicked() {
+        let (side, hint) = (Vec2::splat(24.0), text!("volume-centre-about"));
+        if icon_button_sized(ui, side, 15.0, Icon::Fit, text!("volume-centre-fovea"), hint, state).clicked() {
             en_face.fovea = [0.5, 0.5];
         }
     });

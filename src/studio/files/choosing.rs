@@ -7,6 +7,7 @@ use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::registry;
 use crate::studio::flow::typed_path::{ends_as_folder, with_extension};
+use crate::studio::texts::text;
 
 /// What a chosen path is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,20 +32,20 @@ impl Purpose {
     /// As the title of a chooser.
     pub fn title(&self) -> &'static str {
         match self {
-            Purpose::Open => "Open scan, labels or document",
-            Purpose::OpenFolder => "Open a folder of scans",
-            Purpose::OpenLabels => "Load labels onto this B-scan",
-            Purpose::Save => "Save document",
-            Purpose::ExportMask(CodeScheme::Studio) => "Export label mask",
-            Purpose::ExportMask(CodeScheme::Paper) => "Export label mask with the paper's nine classes",
-            Purpose::ExportSynthetic => "Export synthetic scan",
-            Purpose::ExportMeasurements => "Export measurements",
-            Purpose::ExportFigure(FigureOf::RealScan, _) => "Picture for a slide: scan and labels",
+            Purpose::Open => text!("choose-open"),
+            Purpose::OpenFolder => text!("choose-folder"),
+            Purpose::OpenLabels => text!("choose-labels"),
+            Purpose::Save => text!("choose-save"),
+            Purpose::ExportMask(CodeScheme::Studio) => text!("choose-mask"),
+            Purpose::ExportMask(CodeScheme::Paper) => text!("choose-paper-mask"),
+            Purpose::ExportSynthetic => text!("choose-synthetic"),
+            Purpose::ExportMeasurements => text!("choose-measurements"),
+            Purpose::ExportFigure(FigureOf::RealScan, _) => text!("choose-figure-scan"),
             Purpose::ExportFigure(FigureOf::SyntheticScan, _) => {
-                "Picture for a slide: synthetic scan and labels"
+                text!("choose-figure-synthetic")
             }
-            Purpose::ComparisonModel => "Choose a model to compare with",
-            Purpose::OpenSecondGrader => "Open the second grader's label image",
+            Purpose::ComparisonModel => text!("choose-comparison-model"),
+            Purpose::OpenSecondGrader => text!("choose-second-grader"),
         }
     }
 
@@ -99,22 +100,18 @@ impl Place {
     pub fn look(path: PathBuf, extension: &str) -> Self {
         let shown = path.display();
         if path.is_dir() || ends_as_folder(&path) {
-            return Self::Unfit(format!(
-                "{shown} is a folder. Type the name of the file, too, such as {}.",
-                path.join(format!("case.{extension}")).display()
-            ));
+            return Self::Unfit(
+                text!("place-needs-name", %shown, example = %path.join(format!("case.{extension}")).display()),
+            );
         }
         let file = with_extension(path, extension);
         let parent = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if file.is_dir() {
-            Self::Unfit(format!("{} is a folder. Type another name.", file.display()))
+            Self::Unfit(text!("place-is-folder", path = %file.display()))
         } else if file.symlink_metadata().is_ok() {
             Self::Occupied(file)
         } else if let Some(folder) = parent.filter(|folder| !folder.is_dir()) {
-            Self::Unfit(format!(
-                "There is no folder {}. Make it first, or type another one.",
-                folder.display()
-            ))
+            Self::Unfit(text!("place-no-folder", folder = %folder.display()))
         } else {
             Self::Free(file)
         }
@@ -136,20 +133,25 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
     }
     match purpose {
         Purpose::Open => dialog
-            .add_filter("Scans, labels, documents", registry::endings().as_slice())
-            .add_filter("All files", &["*"])
+            .add_filter(text!("filter-everything"), registry::endings().as_slice())
+            .add_filter(text!("filter-all"), &["*"])
             .pick_file(),
-        Purpose::ComparisonModel => dialog.add_filter("Model", &["safetensors"]).pick_file(),
+        Purpose::ComparisonModel => dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file(),
         Purpose::OpenFolder => dialog.pick_folder(),
         Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
-            .add_filter("Label image", &["png", "tif", "tiff", "bmp", "csv", "nii", "gz", "mha", "mhd"])
-            .add_filter("All files", &["*"])
+            .add_filter(
+                text!("filter-labels"),
+                &["png", "tif", "tiff", "bmp", "csv", "nii", "gz", "mha", "mhd"],
+            )
+            .add_filter(text!("filter-all"), &["*"])
             .pick_file(),
-        Purpose::ExportMeasurements => dialog.add_filter("Table", &["csv"]).save_file(),
-        Purpose::ExportFigure(_, format) => dialog.add_filter("Picture", &[ending_of(*format)]).save_file(),
-        Purpose::Save => dialog.add_filter("RetiDiff document", &["retidiff"]).save_file(),
+        Purpose::ExportMeasurements => dialog.add_filter(text!("filter-table"), &["csv"]).save_file(),
+        Purpose::ExportFigure(_, format) => {
+            dialog.add_filter(text!("filter-picture"), &[ending_of(*format)]).save_file()
+        }
+        Purpose::Save => dialog.add_filter(text!("filter-document"), &["retidiff"]).save_file(),
         Purpose::ExportMask(_) | Purpose::ExportSynthetic => {
-            dialog.add_filter("PNG image", &["png"]).save_file()
+            dialog.add_filter(text!("filter-png"), &["png"]).save_file()
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::studio::editor::session::Session;
 use crate::studio::flow::{Arrival, Event};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
+use crate::studio::texts::text;
 
 impl Studio {
     /// Takes what the file threads report.
@@ -73,7 +74,7 @@ impl Studio {
             }
             FileNews::Exported { path, outcome: Ok(()) } => {
                 self.chrome.notices.succeed(Topic::Export);
-                self.chrome.notices.add(Severity::Info, format!("Exported to {}", path.display()));
+                self.chrome.notices.add(Severity::Info, text!("file-exported", path = %path.display()));
             }
             FileNews::Recoverable(recoveries) => self.drive(Event::RecoveriesFound(recoveries)),
             FileNews::Recovered { recovery, outcome } => self.take_recovered(recovery, outcome),

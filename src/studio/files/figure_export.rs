@@ -8,6 +8,7 @@ use crate::document::{LabelTable, Page};
 use crate::formats::figure::{Figure, FigureFormat, Panel, Proportions};
 use crate::mask::CentralThickness;
 use crate::scan::GreyImage;
+use crate::studio::texts::text;
 
 /// Width of a PNG: a slide at full width.
 const WIDTH_PX: u32 = 1920;
@@ -41,7 +42,7 @@ impl FigureOrder {
         let spacing = self.page.scan.spacing;
         let central = CentralThickness::of_mask(mask, spacing, self.page.scan.fovea_column);
         let eye = self.page.scan.laterality.map_or(String::new(), |eye| format!(", {}", eye.name()));
-        let kind = if self.synthetic.is_some() { "Synthetic B-scan" } else { "B-scan" };
+        let kind = if self.synthetic.is_some() { text!("figure-synthetic") } else { text!("figure-scan") };
         let proportions = match spacing {
             Some(_) => self.proportions,
             None => Proportions::Pixels,

@@ -11,6 +11,7 @@ use crate::studio::editor::session::Session;
 use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
+use crate::studio::texts::text;
 
 /// A document that was read, or made, and is to be shown.
 pub struct Arrived {
@@ -41,10 +42,7 @@ impl Studio {
         let Some(folder) = journal_folder else { return };
         match Journal::start(folder) {
             Ok(journal) => self.documents.journal = Some(journal),
-            Err(error) => self
-                .chrome
-                .notices
-                .add(Severity::Warning, format!("Work is not kept against a crash: {error}. Save often.")),
+            Err(error) => self.chrome.notices.add(Severity::Warning, text!("keep-no-journal", %error)),
         }
     }
 
@@ -82,8 +80,7 @@ impl Studio {
             Effect::Show(arrived) => self.show_session(*arrived),
             Effect::NotShown(arrived) => {
                 let name = &arrived.session.editor.document().name;
-                let text =
-                    format!("{name} was read, but not opened: something else came first. Open it again.");
+                let text = text!("keep-came-first", %name);
                 self.chrome.notices.add(Severity::Warning, text);
             }
             Effect::DropJournal => {

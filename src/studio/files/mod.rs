@@ -33,6 +33,7 @@ use crate::scan::GreyImage;
 use crate::studio::files::choosing::{Place, Purpose, show_chooser};
 use crate::studio::files::opening::SuspectedLabels;
 use crate::studio::flow::Version;
+use crate::studio::texts::{self, text};
 
 /// A chooser that is gone sooner never came up: nobody cancels that fast.
 const NO_CHOOSER: Duration = Duration::from_millis(400);
@@ -173,13 +174,15 @@ impl Files {
         work: impl FnOnce() -> FileNews + Send + 'static,
     ) -> Result<JoinHandle<()>, String> {
         let (sender, context) = (self.sender.clone(), self.context.clone());
-        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(move || {
-            let news = guarded(work).unwrap_or_else(FileNews::Failed);
-            // The window may be gone; then nobody waits for the answer.
-            sender.send(FileEvent { document, news }).unwrap_or_default();
-            context.request_repaint();
-        });
-        let handle = outcome.map_err(|error| format!("no thread could be started for the file: {error}"))?;
+        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(texts::in_this_language(
+            move || {
+                let news = guarded(work).unwrap_or_else(FileNews::Failed);
+                // The window may be gone; then nobody waits for the answer.
+                sender.send(FileEvent { document, news }).unwrap_or_default();
+                context.request_repaint();
+            },
+        ));
+        let handle = outcome.map_err(|error| text!("file-no-thread", %error))?;
         self.running += 1;
         Ok(handle)
     }
@@ -314,10 +317,9 @@ impl Files {
     pub fn discard_recovery(&mut self, document: u64, recovery: Recovery) -> Result<(), String> {
         self.run_to_its_end(document, move || match recovery.discard() {
             Ok(()) => FileNews::Done,
-            Err(error) => FileNews::Failed(format!(
-                "{} could not be removed: {error}. Remove the folder by hand.",
-                recovery.path.display()
-            )),
+            Err(error) => {
+                FileNews::Failed(text!("file-not-removed", path = %recovery.path.display(), %error))
+            }
         })
     }
 
@@ -397,17 +399,14 @@ impl Drop for Files {
 
 /// What a piece of work returns, or that it broke off: whoever waits for its report must not wait for ever.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| "the work on a file broke off; try it again".to_owned())
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| text!("file-broke-off").to_owned())
 }
 
 /// Keeps the undo history of a document that was just written. Returns what to say where it could not be.
 fn keep_history(folder: Option<PathBuf>, document: &Document, history: &HistorySnapshot) -> Option<String> {
     let folder = folder?;
     let error = undo_history::keep(&folder, document, history).err()?;
-    Some(format!(
-        "The document is saved. Its undo history could not be kept in {}: {error}.",
-        folder.display()
-    ))
+    Some(text!("file-no-history", folder = %folder.display(), %error))
 }
 
 /// The undo history is looked for where a document was read; any other file begins without one.
@@ -423,9 +422,7 @@ pub(in crate::studio) fn with_history(opened: Opened, folder: Option<&Path>) -> 
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    write_atomically(path, bytes).map_err(|error| {
-        format!("{} could not be written: {error}. Choose another folder or free some space.", path.display())
-    })
+    write_atomically(path, bytes).map_err(|error| text!("file-not-written", path = %path.display(), %error))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::mask::Mask;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
+use crate::studio::texts::text;
 
 /// Labels that an image may be.
 pub struct SuspectedLabels {
@@ -67,8 +68,7 @@ pub(in crate::studio) fn open(
     }
     let Some(path) = paths.pop() else { return FileNews::Done };
     if let Some(folder) = open::folder_of_boundary(&path) {
-        let note =
-            format!("{}: it holds one interface of a subject, so its folder was opened", name_of(&path));
+        let note = text!("open-folder-of-boundary", file = %name_of(&path));
         let event = opened(folder.clone(), dataset::open(&folder), histories);
         return with_notes(event, vec![note]);
     }
@@ -132,16 +132,13 @@ fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: 
             Err(error) => errors.push(error.to_string()),
         }
     }
-    let left_out = |path: &Path, why: &str| format!("{}: left out, {why}", name_of(path));
-    let mut notes: Vec<String> = scans
-        .iter()
-        .skip(1)
-        .map(|(path, _)| left_out(path, "for one document is open at a time; a folder opens as one"))
-        .collect();
+    let left_out = |path: &Path, why: &str| text!("open-left-out", file = %name_of(path), %why);
+    let mut notes: Vec<String> =
+        scans.iter().skip(1).map(|(path, _)| left_out(path, text!("open-one-document"))).collect();
     let (mut scans, mut maps) = (scans.into_iter(), maps.into_iter());
     let Some((path, found)) = scans.next() else {
         let Some((path, found)) = maps.next() else { return FileNews::Failed(errors.join("\n")) };
-        notes.extend(maps.map(|(path, _)| left_out(&path, "for a B-scan has one set of labels")));
+        notes.extend(maps.map(|(path, _)| left_out(&path, text!("open-one-set"))));
         notes.extend(errors);
         let event = become_labels_or_document(path, found, page, view_number, histories);
         return with_notes(event, notes);
@@ -150,7 +147,7 @@ fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: 
     let mut has_labels = false;
     for (path, map) in maps {
         if has_labels {
-            notes.push(left_out(&path, "for a B-scan has one set of labels"));
+            notes.push(left_out(&path, text!("open-one-set")));
             continue;
         }
         match put_onto_first_page(&mut file.editor, &path, map) {
@@ -176,7 +173,7 @@ fn put_onto_first_page(editor: &mut Editor, path: &Path, map: Opened) -> Result<
     };
     let (mask, mut notes) = read.map_err(|error| error.to_string())?;
     if scheme == CodeScheme::Paper {
-        notes.push(format!("{name}: read as the paper's nine classes, where 8 is fluid"));
+        notes.push(text!("open-as-paper", %name));
     }
     let command = Command::ReplaceMask { page: 0, mask, name: step_name(path) };
     editor.apply(command).map_err(|error| format!("{name}: {error}"))?;
@@ -207,7 +204,7 @@ fn name_of(path: &Path) -> String {
 }
 
 fn step_name(path: &Path) -> String {
-    format!("labels from {}", name_of(path))
+    text!("step-labels-from", file = %name_of(path))
 }
 
 impl Studio {
@@ -244,11 +241,7 @@ impl Studio {
 
     /// Labels came when another B-scan was shown than the one they were read for.
     pub(in crate::studio) fn complain_of_another_b_scan(&mut self, path: &Path) {
-        let text = format!(
-            "{}: another B-scan is shown by now, so its labels were not loaded. Go to the B-scan they belong \
-             to and load them again.",
-            name_of(path)
-        );
+        let text = text!("open-another-b-scan", file = %name_of(path));
         self.chrome.notices.add(Severity::Warning, text);
     }
 

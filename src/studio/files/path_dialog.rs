@@ -12,6 +12,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::synthesis::comparison_picture::ComparedWith;
+use crate::studio::texts::text;
 use crate::worker::ModelSource;
 
 /// A path that is being typed.
@@ -183,7 +184,7 @@ impl Studio {
         let mut parts = size_in_words(&page.scan, page.scan.spacing);
         let synthetic = match of {
             FigureOf::RealScan => {
-                parts.extend(document.credit.as_ref().map(|credit| format!("source: {credit}")));
+                parts.extend(document.credit.as_ref().map(|credit| text!("figure-source", %credit)));
                 None
             }
             FigureOf::SyntheticScan => {
@@ -194,11 +195,8 @@ impl Studio {
                 let kept = page.synthesis.as_ref();
                 let kept =
                     || kept.map(|kept| (kept.image.clone(), kept.model.as_str(), kept.seed, kept.steps));
-                let (image, model, seed, steps) = drawn.or_else(kept).ok_or(
-                    "The synthetic scan is not complete yet, or lies on the graphics card: wait until it is, press \
-                     Keep, and try again.",
-                )?;
-                parts.push(format!("model {model}, seed {seed}, {steps} steps"));
+                let (image, model, seed, steps) = drawn.or_else(kept).ok_or(text!("figure-not-complete"))?;
+                parts.push(text!("figure-model", %model, %seed, %steps));
                 Some(image)
             }
         };
@@ -216,10 +214,7 @@ impl Studio {
     }
 
     fn complain_of_another(&mut self, purpose: &Purpose) {
-        let text = format!(
-            "{}: another document is shown by now, so nothing was done. Choose it again for this one.",
-            purpose.title()
-        );
+        let text = text!("path-another-document", purpose = %purpose.title());
         self.chrome.notices.add(Severity::Warning, text);
     }
 }

@@ -8,6 +8,7 @@ use crate::studio::files::choosing::Purpose;
 use crate::studio::files::path_dialog::{PathAnswer, PathQuestion, Standing};
 use crate::studio::shell::action::Action;
 use crate::studio::shell::questions::{button, dialog, title};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
 
@@ -30,28 +31,28 @@ pub fn show(context: &Context, question: &mut PathQuestion, actions: &mut Vec<Ac
 }
 
 fn ask_to_replace(ui: &mut Ui, path: &Path, answer: &mut impl FnMut(PathAnswer)) {
-    let text = format!("{} is there already. Replace it?", path.display());
+    let text = text!("path-replace-it", path = %path.display());
     ui.add(Label::new(theme::weak(text)).wrap());
     ui.add_space(14.0);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if button(ui, "Replace", false) {
+        if button(ui, text!("path-replace"), false) {
             answer(PathAnswer::Replace);
         }
-        if button(ui, "Another name", true) {
+        if button(ui, text!("path-another"), true) {
             answer(PathAnswer::TypeAgain);
         }
-        if button(ui, "Cancel", false) {
+        if button(ui, text!("shell-cancel"), false) {
             answer(PathAnswer::Cancel);
         }
     });
 }
 
 fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut(PathAnswer)) {
-    let name = match question.purpose {
-        Purpose::OpenFolder => "Path of the folder",
-        _ => "Path of the file",
+    let (name, about) = match question.purpose {
+        Purpose::OpenFolder => (text!("path-folder"), text!("path-type-folder")),
+        _ => (text!("path-file"), text!("path-type-file")),
     };
-    ui.label(theme::weak(format!("This system shows no file chooser. Type the {}.", name.to_lowercase())));
+    ui.label(theme::weak(about));
     ui.add_space(8.0);
     let field = TextEdit::singleline(&mut question.text)
         .hint_text(name)
@@ -71,12 +72,12 @@ fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut
         if question.standing == Standing::Looking {
             ui.add(BusyMark::new(14.0, theme::ACCENT));
         } else {
-            let verb = if question.purpose.reads() { "Open" } else { "Save" };
+            let verb = if question.purpose.reads() { text!("path-open") } else { text!("shell-save") };
             if (button(ui, verb, true) || is_entered) && !question.text.trim().is_empty() {
                 answer(PathAnswer::Typed(question.text.clone()));
             }
         }
-        if button(ui, "Cancel", false) {
+        if button(ui, text!("shell-cancel"), false) {
             answer(PathAnswer::Cancel);
         }
     });

@@ -7,40 +7,38 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::{FormatError, label_png, scan_image};
 use crate::mask::Mask;
 use crate::scan::{BScan, Spacing};
+use crate::studio::texts::{self, text};
 
 /// A bundled scan with its labels.
 pub struct Sample {
-    /// As in the menu.
-    pub name: &'static str,
+    /// Of its name in the table of texts.
+    key: &'static str,
     file: &'static str,
     scan: &'static [u8],
     labels: &'static [u8],
     drawn: bool,
 }
 
-const CREDIT: &str = "Scan and layers: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0";
-const CREDIT_DRAWN: &str =
-    "Scan and layers: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0. Cysts: drawn example";
 const SPACING: Spacing = Spacing { axial_um_per_px: 3.9, lateral_um_per_px: 11.0 };
 
 /// All samples; the first opens when nothing else is asked for.
 pub const ALL: [Sample; 3] = [
     Sample {
-        name: "Fovea, healthy",
+        key: "sample-fovea",
         file: "fovea",
         scan: include_bytes!("../../../assets/samples/fovea.png"),
         labels: include_bytes!("../../../assets/samples/fovea-labels.png"),
         drawn: false,
     },
     Sample {
-        name: "Fovea with drawn cysts (example)",
+        key: "sample-cysts",
         file: "drawn-cysts",
         scan: include_bytes!("../../../assets/samples/drawn-cysts.png"),
         labels: include_bytes!("../../../assets/samples/drawn-cysts-labels.png"),
         drawn: true,
     },
     Sample {
-        name: "Outside the fovea, healthy",
+        key: "sample-periphery",
         file: "periphery",
         scan: include_bytes!("../../../assets/samples/periphery.png"),
         labels: include_bytes!("../../../assets/samples/periphery-labels.png"),
@@ -49,6 +47,11 @@ pub const ALL: [Sample; 3] = [
 ];
 
 impl Sample {
+    /// As in the menu.
+    pub fn name(&self) -> &'static str {
+        texts::plain(self.key)
+    }
+
     /// Reads the sample as if it were a file.
     ///
     /// # Errors
@@ -57,10 +60,11 @@ impl Sample {
         let image = scan_image::read(self.scan, self.file)?;
         let labels = label_png::read(self.labels, self.file, CodeScheme::Studio)?;
         let (mask, _) = Mask::from_composite(labels.width, labels.height, &labels.codes);
-        let mut scan = BScan::from_image(image, self.name);
+        let mut scan = BScan::from_image(image, self.name());
         scan.spacing = Some(SPACING);
         let mut document = Document::from_scan(scan, mask);
-        document.credit = Some(if self.drawn { CREDIT_DRAWN } else { CREDIT }.to_owned());
+        document.credit =
+            Some(if self.drawn { text!("sample-credit-drawn") } else { text!("sample-credit") }.to_owned());
         Ok(document)
     }
 }
@@ -76,9 +80,9 @@ mod tests {
             let document = sample.document().expect("a bundled sample is whole");
             let mask = &document.pages[0].mask;
             let histogram = mask.layers.histogram();
-            assert!((0..=8).all(|code| histogram[code] > 100), "{}", sample.name);
+            assert!((0..=8).all(|code| histogram[code] > 100), "{}", sample.name());
             let cysts = mask.composite_pixels().iter().filter(|code| **code == IRF).count();
-            assert_eq!(cysts > 1000, sample.drawn, "{}: {cysts} px of IRF", sample.name);
+            assert_eq!(cysts > 1000, sample.drawn, "{}: {cysts} px of IRF", sample.name());
             assert!(document.credit.is_some());
         }
     }

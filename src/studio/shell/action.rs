@@ -16,6 +16,7 @@ pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
+use crate::studio::texts::LanguageChoice;
 use crate::studio::training::TrainingAction;
 
 /// What a button, a key or a drop asks for.
@@ -96,6 +97,8 @@ pub enum Action {
     GoToStep(isize),
     /// Scales everything but the scans by a factor; 0 goes back to the system's size.
     ScaleWindow(f32),
+    /// Makes the window speak another language.
+    ChooseLanguage(LanguageChoice),
     /// Brings the layers of the page shown back into order.
     RepairOrder,
     /// Removes every lesion of the page shown.

@@ -27,6 +27,7 @@ use crate::studio::stage::CasesPage;
 use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
+use crate::studio::texts::{self, LanguageChoice, text};
 use crate::studio::training::{Training, TrainingPlaces};
 use crate::studio::widgets::{busy_mark, theme};
 use crate::worker::PictureImage;
@@ -62,6 +63,8 @@ impl Studio {
         let graphics = WindowGraphics::of(creation.wgpu_render_state.as_ref());
         busy_mark::learn_driver(&context, creation.wgpu_render_state.as_ref());
         let places = options.data_folder.as_deref().and_then(TrainingPlaces::in_folder);
+        // What the settings say is not read yet, and reading them may fail.
+        texts::speak(LanguageChoice::System.language());
         let mut notices = Notices::default();
         let session = Session::new(first_document(&mut notices), None);
         let history_folder = options.data_folder.as_ref().map(|folder| folder.join("history"));
@@ -70,6 +73,7 @@ impl Studio {
         if let Some(complaint) = complaint {
             notices.add(Severity::Warning, complaint);
         }
+        texts::speak(preferences.language.language());
         let mut studio = Self {
             session,
             settings: preferences.panels.clone(),
@@ -298,9 +302,7 @@ impl Studio {
                 News::Kept { document_number, page, synthesis } => {
                     if document_number == self.session.document_number() {
                         self.perform(Action::Edit(Command::KeepSynthesis { page, synthesis }));
-                        self.chrome
-                            .notices
-                            .add(Severity::Info, "The synthetic scan is kept with the document.");
+                        self.chrome.notices.add(Severity::Info, text!("notice-kept"));
                     }
                 }
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
@@ -356,6 +358,7 @@ impl eframe::App for Studio {
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        texts::speak(self.chrome.preferences.language.language());
         if self.asks_to_be_reopened() {
             return;
         }
@@ -408,9 +411,9 @@ impl eframe::App for Studio {
 /// The first sample; a blank scan should it be damaged.
 fn first_document(notices: &mut Notices) -> Document {
     samples::ALL[0].document().unwrap_or_else(|error| {
-        notices.add(Severity::Error, format!("The bundled sample cannot be shown: {error}"));
+        notices.add(Severity::Error, text!("notice-sample-damaged", %error));
         let (width, height) = (512, 496);
         let image = GreyImage::new(width, height, vec![0; (width * height) as usize]);
-        Document::from_scan(BScan::from_image(image, "Blank"), Mask::unannotated(width, height))
+        Document::from_scan(BScan::from_image(image, text!("shell-blank")), Mask::unannotated(width, height))
     })
 }

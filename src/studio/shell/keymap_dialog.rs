@@ -9,6 +9,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::chord::Chord;
 use crate::studio::shell::commands::keymap::{Keymap, KeymapChoice, Preset};
 use crate::studio::shell::commands::{UserCommand, search};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{segments, switch};
 use crate::studio::widgets::theme;
 
@@ -44,14 +45,16 @@ pub fn show(
     let response = modal.show(context, |ui| {
         ui.set_width(WIDTH);
         ui.horizontal(|ui| {
-            ui.label(RichText::new("Change keys").font(theme::semibold(17.0)).color(theme::TEXT_STRONG));
+            ui.label(
+                RichText::new(text!("keymap-title")).font(theme::semibold(17.0)).color(theme::TEXT_STRONG),
+            );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.add(Button::new("Close").min_size(vec2(72.0, 26.0))).clicked() {
+                if ui.add(Button::new(text!("shell-close")).min_size(vec2(72.0, 26.0))).clicked() {
                     actions.push(Action::ToggleKeymap);
                 }
                 let changed = !keymap.choice().changed.is_empty();
-                let reset = Button::new("Reset all").min_size(vec2(82.0, 26.0));
-                let hint = "Back to the keys of the preset";
+                let reset = Button::new(text!("keymap-reset-all")).min_size(vec2(82.0, 26.0));
+                let hint = text!("keymap-to-preset");
                 if ui.add_enabled(changed, reset).on_hover_text(hint).clicked() {
                     let preset = keymap.choice().preset;
                     actions.push(Action::ChangeKeys(KeymapChoice { preset, ..KeymapChoice::default() }));
@@ -60,23 +63,23 @@ pub fn show(
         });
         ui.add_space(6.0);
         show_presets(ui, keymap, actions);
-        let hint = "On: Alt with the primary button changes the size of the brush. Off: it erases.";
-        if switch(ui, alt_drag_resizes, "Alt + drag changes the brush size", hint) {
+        let hint = text!("keymap-alt-about");
+        if switch(ui, alt_drag_resizes, text!("keymap-alt"), hint) {
             actions.push(Action::ToggleAltDrag);
         }
         ui.add_space(4.0);
         let field = TextEdit::singleline(&mut dialog.query)
-            .hint_text("Find a command or a key")
+            .hint_text(text!("keymap-find"))
             .desired_width(f32::INFINITY)
             .margin(Margin::symmetric(8, 6));
-        let search = ui.add(field).accessible_name("Find a command or a key");
+        let search = ui.add(field).accessible_name(text!("keymap-find"));
         if !std::mem::replace(&mut dialog.is_ready, true) {
             search.request_focus();
         }
         ui.add_space(4.0);
         let found = found(&dialog.query, keymap);
         if found.is_empty() {
-            ui.label(theme::weak("Nothing of that name."));
+            ui.label(theme::weak(text!("keymap-nothing")));
         }
         ui.spacing_mut().item_spacing.y = 1.0;
         ScrollArea::vertical()
@@ -137,7 +140,7 @@ fn show_presets(ui: &mut Ui, keymap: &Keymap, actions: &mut Vec<Action>) {
     let choices = Preset::ALL.map(|preset| (preset.name(), preset.name()));
     let chosen = Preset::ALL.iter().position(|preset| *preset == keymap.choice().preset).unwrap_or(0);
     ui.horizontal(|ui| {
-        ui.label("Keys as in");
+        ui.label(text!("keymap-as-in"));
         if let Some(index) = segments(ui, 300.0, &choices, chosen) {
             let changed = keymap.choice().changed.clone();
             actions.push(Action::ChangeKeys(KeymapChoice { preset: Preset::ALL[index], changed }));
@@ -158,28 +161,30 @@ fn row(
         ui.spacing_mut().item_spacing.x = 5.0;
         let (rect, _) = ui.allocate_exact_size(vec2(310.0, ROW_HEIGHT), Sense::hover());
         let painter = ui.painter();
-        painter.text(rect.left_center(), Align2::LEFT_CENTER, command.name, theme::body(), theme::TEXT);
+        painter.text(rect.left_center(), Align2::LEFT_CENTER, command.name(), theme::body(), theme::TEXT);
         for chord in keymap.keys(command.id) {
             let in_conflict = !keymap.conflicts(command.id, *chord).is_empty();
-            if chip(ui, &chord.shown(), command.name, in_conflict) {
+            if chip(ui, &chord.shown(), command.name(), in_conflict) {
                 let keys = keymap.keys(command.id).iter().filter(|own| *own != chord).copied().collect();
                 actions.push(Action::ChangeKeys(with_keys(keymap, command.id, keys)));
             }
         }
         let listens = dialog.listening == Some(command.id);
-        let text = if listens { "Press a key…" } else { "+" };
+        let text = if listens { text!("keymap-press") } else { "+" };
         let add = Button::new(RichText::new(text).font(theme::small())).min_size(vec2(24.0, 22.0));
-        let response = ui.add(add.selected(listens)).on_hover_text("Give it another key; Esc gives up");
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Add a key: {}", command.name)));
+        let response = ui.add(add.selected(listens)).on_hover_text(text!("keymap-another"));
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Button, true, text!("keymap-add", command = %command.name()))
+        });
         if response.clicked() {
             dialog.listening = if listens { None } else { Some(command.id) };
         }
         if keymap.choice().changed.contains_key(command.id) {
-            let reset = Button::new(RichText::new("Reset").font(theme::small())).min_size(vec2(44.0, 22.0));
-            let response = ui.add(reset).on_hover_text("Back to the keys of the preset");
+            let reset = Button::new(RichText::new(text!("keymap-reset")).font(theme::small()))
+                .min_size(vec2(44.0, 22.0));
+            let response = ui.add(reset).on_hover_text(text!("keymap-to-preset"));
             response.widget_info(|| {
-                WidgetInfo::labeled(Role::Button, true, format!("Reset keys: {}", command.name))
+                WidgetInfo::labeled(Role::Button, true, text!("keymap-reset-keys", command = %command.name()))
             });
             if response.clicked() {
                 let mut choice = keymap.choice().clone();
@@ -198,12 +203,12 @@ fn chip(ui: &mut Ui, keys: &str, name: &str, in_conflict: bool) -> bool {
     let color = if in_conflict { theme::WARNING } else { theme::ACCENT };
     let galley = ui.painter().layout_no_wrap(keys.to_owned(), theme::semibold(11.5), color);
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 8.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Take {keys} away: {name}")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text!("keymap-take", %keys, %name)));
     let fill = if response.hovered() || response.has_focus() { theme::HOVER } else { theme::RAISED };
     let edge = if in_conflict { theme::WARNING } else { Color32::TRANSPARENT };
     ui.painter().rect(rect, theme::RADIUS, fill, Stroke::new(1.0, edge), eframe::egui::StrokeKind::Inside);
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
-    response.on_hover_text("Press to take this key away").clicked()
+    response.on_hover_text(text!("keymap-take-about")).clicked()
 }
 
 /// The line under a command whose key another one has, too.
@@ -216,12 +221,13 @@ fn conflict(
 ) {
     ui.horizontal(|ui| {
         ui.add_space(14.0);
-        let text = format!("The same key as \"{}\"", comparison.name);
+        let text = text!("keymap-same", command = %comparison.name());
         ui.label(RichText::new(text).font(theme::small()).color(theme::WARNING));
-        let take = Button::new(RichText::new("Only here").font(theme::small())).min_size(vec2(64.0, 20.0));
-        let response = ui.add(take).on_hover_text("Takes it away from the other command");
+        let take = Button::new(RichText::new(text!("keymap-only-here")).font(theme::small()))
+            .min_size(vec2(64.0, 20.0));
+        let response = ui.add(take).on_hover_text(text!("keymap-only-here-about"));
         response.widget_info(|| {
-            let name = format!("Only here: {}, not {}", command.name, comparison.name);
+            let name = text!("keymap-only-here-not", command = %command.name(), other = %comparison.name());
             WidgetInfo::labeled(Role::Button, true, name)
         });
         if response.clicked() {

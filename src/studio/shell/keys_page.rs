@@ -8,6 +8,7 @@ use eframe::egui::{
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap::Keymap;
 use crate::studio::shell::commands::{COMMANDS, Group, gestures};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 const COLUMNS: usize = 3;
@@ -35,13 +36,13 @@ pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions:
         let wide = (room / columns as f32).floor().clamp(*COLUMN_WIDTHS.start(), *COLUMN_WIDTHS.end());
         ui.set_width(wide * columns as f32);
         ui.horizontal(|ui| {
-            let title = RichText::new("Keys and gestures").font(theme::semibold(17.0));
+            let title = RichText::new(text!("keys-title")).font(theme::semibold(17.0));
             ui.label(title.color(theme::TEXT_STRONG));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if ui.add(Button::new("Close").min_size(vec2(72.0, 26.0))).clicked() {
+                if ui.add(Button::new(text!("shell-close")).min_size(vec2(72.0, 26.0))).clicked() {
                     actions.push(Action::ToggleKeys);
                 }
-                if ui.add(Button::new("Change keys…").min_size(vec2(104.0, 26.0))).clicked() {
+                if ui.add(Button::new(text!("keys-change")).min_size(vec2(104.0, 26.0))).clicked() {
                     actions.push(Action::ToggleKeymap);
                 }
             });
@@ -68,11 +69,11 @@ fn sections(keymap: &Keymap, alt_drag_resizes: bool) -> Vec<Section> {
         .iter()
         .map(|group| {
             let with_keys = COMMANDS.iter().filter(|command| command.group == *group);
-            let lines = with_keys.map(|command| (keymap.shown(command.id), command.name));
+            let lines = with_keys.map(|command| (keymap.shown(command.id), command.name()));
             (group.name(), lines.filter(|(keys, _)| !keys.is_empty()).collect())
         })
         .collect();
-    sections.push(("Pointer", gestures));
+    sections.push((text!("keys-pointer"), gestures));
     sections.retain(|(_, lines)| !lines.is_empty());
     sections
 }

@@ -6,6 +6,7 @@ use eframe::egui::{
 
 use crate::studio::shell::action::Action;
 use crate::studio::shell::notices::{Notice, Severity};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized};
 use crate::studio::widgets::icons;
 use crate::studio::widgets::icons::Icon;
@@ -20,7 +21,16 @@ pub fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
     };
     bar(ui, color, &notice.text, |ui| {
         let size = Vec2::splat(22.0);
-        if icon_button_sized(ui, size, 15.0, Icon::Close, "Dismiss", "Dismiss", ButtonState::READY).clicked()
+        if icon_button_sized(
+            ui,
+            size,
+            15.0,
+            Icon::Close,
+            text!("notice-dismiss"),
+            text!("notice-dismiss"),
+            ButtonState::READY,
+        )
+        .clicked()
         {
             actions.push(Action::DismissNotice(notice.id));
         }
@@ -29,12 +39,13 @@ pub fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
 
 /// Draws the offer of work that a crash left behind.
 pub fn show_recovery(ui: &mut Ui, name: &str, when: &str, actions: &mut Vec<Action>) {
-    bar(ui, theme::ACCENT, &format!("Unsaved work on {name} was found, from {when}."), |ui| {
-        let restore = Button::new(RichText::new("Restore").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+    bar(ui, theme::ACCENT, &text!("notice-recovery", %name, %when), |ui| {
+        let restore =
+            Button::new(RichText::new(text!("notice-restore")).color(theme::ON_ACCENT)).fill(theme::ACCENT);
         if ui.add(restore.min_size(vec2(76.0, 24.0))).clicked() {
             actions.push(Action::RestoreRecovery);
         }
-        if ui.add(Button::new("Discard").min_size(vec2(70.0, 24.0))).clicked() {
+        if ui.add(Button::new(text!("shell-discard")).min_size(vec2(70.0, 24.0))).clicked() {
             actions.push(Action::DiscardRecovery);
         }
     });

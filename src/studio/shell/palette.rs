@@ -8,6 +8,7 @@ use eframe::egui::{
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap::Keymap;
 use crate::studio::shell::commands::{UserCommand, search};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 const WIDTH: f32 = 560.0;
@@ -40,10 +41,10 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
         });
         let before = palette.query.clone();
         let field = TextEdit::singleline(&mut palette.query)
-            .hint_text("Find a command")
+            .hint_text(text!("palette-find"))
             .desired_width(f32::INFINITY)
             .margin(Margin::symmetric(10, 8));
-        ui.add(field).accessible_name("Search commands").request_focus();
+        ui.add(field).accessible_name(text!("palette-search")).request_focus();
         let found = search::matching(&palette.query);
         if palette.query != before {
             palette.selected = 0;
@@ -53,7 +54,7 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
         ui.add_space(4.0);
         if found.is_empty() {
             ui.add_space(10.0);
-            ui.label(theme::weak(format!("No command is called \"{}\".", palette.query.trim())));
+            ui.label(theme::weak(text!("palette-nothing", query = %palette.query.trim())));
             ui.add_space(10.0);
         }
         let mut chosen = entered.then(|| found.get(palette.selected).copied()).flatten();
@@ -78,7 +79,7 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
 
 fn row(ui: &mut Ui, command: &UserCommand, keymap: &Keymap, selected: bool, moved: bool) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, selected, command.name));
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItem, true, selected, command.name()));
     if selected && moved {
         response.scroll_to_me(None);
     }
@@ -91,7 +92,7 @@ fn row(ui: &mut Ui, command: &UserCommand, keymap: &Keymap, selected: bool, move
     painter.rect_filled(rect, theme::RADIUS, fill);
     let color = if selected { theme::TEXT_STRONG } else { theme::TEXT };
     let name_at = rect.left_center() + vec2(10.0, 0.0);
-    painter.text(name_at, Align2::LEFT_CENTER, command.name, theme::body(), color);
+    painter.text(name_at, Align2::LEFT_CENTER, command.name(), theme::body(), color);
     let keys = keymap.keys(command.id).first().map(|chord| chord.shown()).unwrap_or_default();
     let keys_at = rect.right_center() - vec2(12.0, 0.0);
     let painted: Rect =

@@ -23,6 +23,7 @@ use crate::studio::flow::Event;
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::new_mask;
 use crate::studio::synthesis::recent;
+use crate::studio::texts::text;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
 const SEED_RANGE: u64 = 1_000_000;
@@ -128,6 +129,7 @@ impl Studio {
                 self.redraw(dirty);
             }
             Action::ScaleWindow(factor) => self.scale_window(factor),
+            Action::ChooseLanguage(choice) => self.chrome.preferences.language = choice,
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
             Action::ClearLesions => {
                 let (page, locked) = (self.session.page_index(), self.settings.locked());
@@ -213,7 +215,7 @@ impl Studio {
             CasesAction::CopyRecipe => {
                 let Some(recipe) = self.cases.recipe() else { return };
                 self.context.copy_text(recipe.to_toml());
-                self.chrome.notices.add(Severity::Info, "The recipe is on the clipboard as text.");
+                self.chrome.notices.add(Severity::Info, text!("notice-recipe-copied"));
             }
         }
     }
@@ -221,7 +223,7 @@ impl Studio {
     /// One step for all pages.
     fn calibrate(&mut self, calibration: Calibration) {
         self.with_tools(|tools, bench| tools.release(bench));
-        self.session.editor.begin("size of a pixel");
+        self.session.editor.begin(text!("step-pixel-size"));
         for page in 0..self.session.page_count() {
             let fovea_column = self.session.editor.document().pages[page].scan.fovea_column;
             self.edit(Command::Calibrate { page, calibration: Calibration { fovea_column, ..calibration } });
@@ -232,14 +234,14 @@ impl Studio {
     /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
     fn tell_clipboard(&self, copied: Option<(String, u64)>) {
         if let Some((name, pixels)) = copied {
-            self.context.copy_text(format!("{name} lesion, {pixels} px"));
+            self.context.copy_text(text!("shell-lesion-copied", %name, %pixels));
         }
     }
 
     fn trace_layers(&mut self) {
         self.with_tools(|tools, bench| tools.release(bench));
         if let Err(error) = self.editor.tracing.start(&self.session, &self.context) {
-            self.chrome.notices.add(Severity::Error, format!("The tracing cannot start: {error}"));
+            self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
         }
     }
 
@@ -274,7 +276,7 @@ impl Studio {
                 self.redraw(dirty);
             }
         } else {
-            let message = "The scan this picture was made for is no longer open.".to_owned();
+            let message = text!("notice-scan-closed").to_owned();
             self.chrome.notices.add(Severity::Warning, message);
         }
     }
@@ -318,7 +320,7 @@ impl Studio {
         let measured = Measurements::about(&page.mask, page.scan.spacing, page.scan.fovea_column);
         let labels = &self.session.editor.document().labels;
         self.context.copy_text(measurement_csv::report(page, &measured, labels));
-        self.chrome.notices.add(Severity::Info, "The measurements of this B-scan are on the clipboard.");
+        self.chrome.notices.add(Severity::Info, text!("notice-measurements-copied"));
     }
 }
 

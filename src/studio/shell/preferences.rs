@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::commands::keymap::KeymapChoice;
 use super::settings::Settings;
 use crate::formats::write_atomically;
+use crate::studio::texts::{LanguageChoice, text};
 
 const FORMAT: &str = "retidiff-settings";
 const VERSION: u32 = 1;
@@ -30,6 +31,7 @@ pub const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.7..=2.5;
 #[serde(default)]
 pub struct Preferences {
     pub keymap: KeymapChoice,
+    pub language: LanguageChoice,
     /// Factor on the size of everything but the scans.
     pub scale: f32,
     pub side_panel_shown: bool,
@@ -43,6 +45,7 @@ impl Default for Preferences {
     fn default() -> Self {
         Self {
             keymap: KeymapChoice::default(),
+            language: LanguageChoice::default(),
             scale: 1.0,
             side_panel_shown: true,
             steps_shown: false,
@@ -99,10 +102,10 @@ fn to_json(preferences: &Preferences) -> Vec<u8> {
 fn from_json(bytes: &[u8]) -> Result<Preferences, String> {
     let head: Head = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if head.format != FORMAT {
-        return Err(format!("it describes a \"{}\"", head.format));
+        return Err(text!("settings-of-other", format = %head.format));
     }
     if head.version > u64::from(VERSION) {
-        return Err(format!("a newer version of this program wrote it (settings version {})", head.version));
+        return Err(text!("settings-newer", version = %head.version));
     }
     let preferences: Preferences = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     Ok(preferences.within_ranges())
@@ -135,7 +138,7 @@ impl PreferenceFile {
         let path = folder.join(FILE);
         let read = fs::metadata(&path).and_then(|data| {
             if data.len() > LARGEST_FILE_BYTES {
-                return Err(io::Error::other("it is too long"));
+                return Err(io::Error::other(text!("settings-too-long")));
             }
             fs::read(&path)
         });
@@ -152,11 +155,7 @@ impl PreferenceFile {
                 (preferences, file, None)
             }
             Err(reason) => {
-                let message = format!(
-                    "The settings in {} cannot be used: {reason}. This run has the defaults and keeps \
-                     none; remove the file to begin anew.",
-                    path.display()
-                );
+                let message = text!("settings-unusable", file = %path.display(), %reason);
                 (Preferences::default(), Self::default(), Some(message))
             }
         }
@@ -168,8 +167,7 @@ impl PreferenceFile {
     pub fn note(&mut self, preferences: &Preferences) -> (Option<Duration>, Option<String>) {
         let Some(path) = self.path.clone() else { return (None, None) };
         let error = self.take_outcome().filter(|_| self.failures == 1);
-        let complaint =
-            error.map(|error| format!("The settings could not be kept in {}: {error}.", path.display()));
+        let complaint = error.map(|error| text!("settings-not-kept", file = %path.display(), %error));
         self.wanted = to_json(preferences);
         if self.wanted == self.on_disk || self.wanted.is_empty() {
             return (None, complaint);
@@ -195,7 +193,7 @@ impl PreferenceFile {
     fn take_outcome(&mut self) -> Option<io::Error> {
         let outcome = match self.writing.as_ref()?.outcome.try_recv() {
             Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Err(io::Error::other("its thread ended early")),
+            Err(TryRecvError::Disconnected) => Err(io::Error::other(text!("settings-thread-ended"))),
             Ok(outcome) => outcome,
         };
         let Writing { bytes, .. } = self.writing.take()?;

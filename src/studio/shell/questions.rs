@@ -11,6 +11,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::studio::files::opening::LabelQuestion;
 use crate::studio::flow::Question;
 use crate::studio::shell::action::{Action, LabelAnswer, UnsavedAnswer};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
 
@@ -20,27 +21,30 @@ pub fn ask_unsaved(context: &Context, question: Question<'_>, name: &str, action
         ui.set_width(400.0);
         let offers_to_save = match question {
             Question::Unsaved => {
-                title(ui, "Save changes first?");
-                ui.label(theme::weak(format!("{name} has changes that are not saved.")));
+                title(ui, text!("question-save-first"));
+                ui.label(theme::weak(text!("question-unsaved", %name)));
                 true
             }
             Question::StillSaving(path) => {
-                title(ui, "Saving");
-                wait_for(ui, &format!("{} is being written.", shown(path)));
+                title(ui, text!("question-saving"));
+                wait_for(ui, &text!("question-being-written", file = %shown(path)));
                 false
             }
             Question::StillChoosing => {
-                title(ui, "Save changes first?");
-                wait_for(ui, &format!("A place for {name} is being chosen in another window."));
+                title(ui, text!("question-save-first"));
+                wait_for(ui, &text!("question-choosing", %name));
                 false
             }
         };
         ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if offers_to_save && button(ui, "Save", true) {
+            if offers_to_save && button(ui, text!("shell-save"), true) {
                 actions.push(Action::Answer(UnsavedAnswer::Save));
             }
-            for (text, answer) in [("Discard", UnsavedAnswer::Discard), ("Cancel", UnsavedAnswer::Cancel)] {
+            for (text, answer) in [
+                (text!("shell-discard"), UnsavedAnswer::Discard),
+                (text!("shell-cancel"), UnsavedAnswer::Cancel),
+            ] {
                 if button(ui, text, false) {
                     actions.push(Action::Answer(answer));
                 }
@@ -74,25 +78,29 @@ pub fn ask_labels(
     let name = question.path.file_name().unwrap_or(question.path.as_os_str()).to_string_lossy();
     let held: Vec<&str> = suspected.codes.iter().map(|code| table.name(*code)).collect();
     let scheme = match suspected.scheme {
-        CodeScheme::Studio => "label codes",
-        CodeScheme::Paper => "the paper's nine classes, where 0 is background on both sides and 8 is fluid",
+        CodeScheme::Studio => text!("question-label-codes"),
+        CodeScheme::Paper => text!("question-paper-classes"),
     };
-    let heading = if suspected.as_scan.is_some() { "Labels or a scan?" } else { "Load these labels?" };
+    let heading = if suspected.as_scan.is_some() {
+        text!("question-labels-or-scan")
+    } else {
+        text!("question-load-labels")
+    };
     let response = dialog("labels or scan").show(context, |ui| {
         ui.set_width(480.0);
         title(ui, heading);
-        ui.label(theme::weak(format!("The values of {name} can be read as {scheme}: {}.", held.join(", "))));
+        ui.label(theme::weak(text!("question-values", %name, scheme, labels = held.join(", "))));
         ui.add_space(4.0);
-        ui.label(theme::weak("Labels take the place of those on this B-scan; it can be undone."));
+        ui.label(theme::weak(text!("question-labels-replace")));
         ui.add_space(14.0);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button(ui, "Load as labels", true) {
+            if button(ui, text!("question-load-as-labels"), true) {
                 actions.push(Action::AnswerLabels(LabelAnswer::Load));
             }
-            if suspected.as_scan.is_some() && button(ui, "Open as scan", false) {
+            if suspected.as_scan.is_some() && button(ui, text!("question-open-as-scan"), false) {
                 actions.push(Action::AnswerLabels(LabelAnswer::OpenAsScan));
             }
-            if button(ui, "Cancel", false) {
+            if button(ui, text!("shell-cancel"), false) {
                 actions.push(Action::AnswerLabels(LabelAnswer::Cancel));
             }
         });

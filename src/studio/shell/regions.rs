@@ -7,6 +7,7 @@ use super::app::Studio;
 use super::keys;
 use super::{notice_bar, status_line, top_bar};
 use crate::studio::editor::{tool_options, tool_strip};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 const NOTICE_WIDTH: f32 = 640.0;
@@ -125,11 +126,10 @@ impl Studio {
 /// "3 minutes ago".
 fn how_long_ago(time: std::time::SystemTime) -> String {
     let seconds = time.elapsed().map_or(0, |elapsed| elapsed.as_secs());
-    let (count, unit) = match seconds {
-        0..60 => return "a moment ago".to_owned(),
-        60..3600 => (seconds / 60, "minute"),
-        3600..86_400 => (seconds / 3600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+    match seconds {
+        0..60 => text!("shell-moment-ago").to_owned(),
+        60..3600 => text!("shell-minutes-ago", count = seconds / 60),
+        3600..86_400 => text!("shell-hours-ago", count = seconds / 3600),
+        _ => text!("shell-days-ago", count = seconds / 86_400),
+    }
 }

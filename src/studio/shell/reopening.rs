@@ -18,6 +18,7 @@ use super::notices::Severity;
 use crate::formats::journal::Journal;
 use crate::studio::editor::canvas::pass::CanvasPass;
 use crate::studio::editor::thumbnails::Thumbnails;
+use crate::studio::texts::text;
 use crate::studio::widgets::{busy_mark, theme};
 use crate::worker::device_loss::DeviceLoss;
 use crate::worker::{PictureImage, SharedGpu};
@@ -66,7 +67,9 @@ impl Losses {
 }
 
 /// Why a device is kept from synthesis.
-pub const LOST_TOO_OFTEN: &str = "the graphics device was lost more than three times within ten minutes";
+pub fn lost_too_often() -> &'static str {
+    text!("device-lost-too-often")
+}
 
 /// The window's graphics device: what the panes are drawn with, how synthesis shares it, and the news of its loss.
 #[derive(Default)]
@@ -170,14 +173,12 @@ impl Parked {
             std::thread::sleep(Duration::from_millis(20));
         }
         Some(match &studio.documents.journal {
-            Some(journal) if is_kept(journal) => {
-                "Your unsaved work is kept: RetiDiff Studio offers it when it is started again.".to_owned()
-            }
+            Some(journal) if is_kept(journal) => text!("device-work-kept").to_owned(),
             Some(journal) => {
-                let why = journal.last_error().unwrap_or_else(|| "the disk does not answer".to_owned());
-                format!("Your unsaved work could not be kept: {why}.")
+                let why = journal.last_error().unwrap_or_else(|| text!("device-disk-silent").to_owned());
+                text!("device-work-lost", %why)
             }
-            None => "Your unsaved work could not be kept: there is no folder for it.".to_owned(),
+            None => text!("device-no-folder").to_owned(),
         })
     }
 }
@@ -281,18 +282,15 @@ impl Studio {
         studio.synthesis.recent.move_to(&context);
         studio.synthesis.new_mask.move_to(&context);
         studio.chrome.title.clear();
-        let mut text =
-            "The graphics device was lost and has been made anew. None of your work was lost.".to_owned();
+        let mut text = text!("device-made-anew").to_owned();
         if has_lost_pictures {
-            text += " Recent synthetic scans that lay on it are gone from their list.";
+            text += text!("device-recent-gone");
         }
         if refused > 0 {
-            text += " Not all exports that were waiting could be taken up again: export them once more.";
+            text += text!("device-exports-gone");
         }
         if let Some(why) = kept_back {
-            text += &format!(
-                " Synthesis goes on with the CPU, more slowly: {why}. An update of the graphics driver may help."
-            );
+            text += &text!("device-cpu", %why);
         }
         studio.chrome.notices.add(Severity::Warning, text);
         context.request_repaint();

@@ -9,6 +9,7 @@ use crate::diffusion::samplers::Sampler;
 use crate::document::LabelTable;
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};
 use crate::studio::editor::look::Look;
+use crate::studio::texts::text;
 
 /// Smallest and largest brush radius in image pixels.
 pub const RADIUS_RANGE_PX: std::ops::RangeInclusive<f32> = 0.5..=150.0;
@@ -22,9 +23,12 @@ pub const BRUSH_STEP: f32 = 1.15;
 /// By how much one key press changes the opacity of the labels.
 pub const FADE_STEP: f32 = 0.08;
 
-/// What a quality stands for: name, spoken name, steps of the picture at rest.
-pub const QUALITIES: [(&str, &str, u32); 3] =
-    [("Draft", "Draft quality", 1), ("Good", "Good quality", 8), ("Best", "Best quality", 16)];
+/// What a quality stands for: name and spoken name by their keys in the table of texts, steps of the picture at rest.
+pub const QUALITIES: [(&str, &str, u32); 3] = [
+    ("quality-draft", "quality-draft-spoken", 1),
+    ("quality-good", "quality-good-spoken", 8),
+    ("quality-best", "quality-best-spoken", 16),
+];
 /// Range of the lesion contrast slider; 1 is as the model was trained.
 pub const LESION_CONTRAST_RANGE: std::ops::RangeInclusive<f32> = 1.0..=4.0;
 /// Range of the guidance slider.
@@ -268,7 +272,7 @@ impl Settings {
 
     /// What a history calls the chosen label, or erasing.
     pub fn target_name(&self, erases: bool) -> &str {
-        if erases { "erase lesion" } else { self.table.name(self.label) }
+        if erases { text!("step-erase-lesion") } else { self.table.name(self.label) }
     }
 
     /// The labels that must not change.

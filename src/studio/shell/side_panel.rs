@@ -9,6 +9,7 @@ use super::app::Studio;
 use crate::studio::editor::look::Tab;
 use crate::studio::editor::{labels, measure_panel, view_panel, volume_panel};
 use crate::studio::synthesis::panel;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::rule;
 use crate::studio::widgets::theme;
 
@@ -64,10 +65,10 @@ fn show_tabs(ui: &mut Ui, chosen: Tab, is_volume: bool) -> Option<Tab> {
     let painter = ui.painter().clone();
     painter.hline(bar.x_range(), bar.bottom() - 0.5, Stroke::new(1.0, theme::LINE));
     let tabs = [
-        (Tab::Edit, "Edit", "Labels and synthesis"),
-        (Tab::View, "View", "Greys, overlay, comparison"),
-        (Tab::Measure, "Measure", "Areas, thickness, second grader"),
-        (Tab::Volume, "Volume", "All B-scans: interpolation, thickness map"),
+        (Tab::Edit, text!("panel-edit"), text!("panel-edit-about")),
+        (Tab::View, text!("panel-view"), text!("panel-view-about")),
+        (Tab::Measure, text!("panel-measure"), text!("panel-measure-about")),
+        (Tab::Volume, text!("panel-volume"), text!("panel-volume-about")),
     ];
     let inner = bar.shrink2(vec2(6.0, 0.0));
     let width = inner.width() / tabs.len() as f32;
@@ -95,7 +96,7 @@ fn show_tabs(ui: &mut Ui, chosen: Tab, is_volume: bool) -> Option<Tab> {
             let stroke = Stroke::new(1.0, theme::ACCENT);
             painter.rect_stroke(rect.shrink(3.0), theme::RADIUS, stroke, eframe::egui::StrokeKind::Inside);
         }
-        let hint = if enabled { hint } else { "This document has one B-scan only" };
+        let hint = if enabled { hint } else { text!("panel-one-b-scan") };
         if response.on_hover_text(hint).clicked() {
             pressed = Some(tab);
         }

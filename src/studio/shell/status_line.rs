@@ -7,6 +7,7 @@ use crate::scan::BScan;
 use crate::studio::editor::session::Probe;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::divider;
 use crate::studio::widgets::theme;
 
@@ -59,15 +60,15 @@ fn show_probe(ui: &mut Ui, scan: &BScan, labels: &LabelTable, probe: Probe) {
             ui.painter().rect_filled(swatch, 2.5, theme::from_rgb(label.color));
             cell(ui, 78.0, Align2::LEFT_CENTER, &label.name, theme::TEXT);
         }
-        None => cell(ui, 90.0, Align2::LEFT_CENTER, "not annotated", theme::TEXT_WEAK),
+        None => cell(ui, 90.0, Align2::LEFT_CENTER, text!("status-not-annotated"), theme::TEXT_WEAK),
     }
     if let Some(thickness) = probe.thickness_px {
         divider(ui);
         let text = match scan.spacing {
             Some(spacing) => {
-                format!("{thickness} px, {:.0} µm thick", thickness as f32 * spacing.axial_um_per_px)
+                text!("status-thick-um", %thickness, um = format!("{:.0}", thickness as f32 * spacing.axial_um_per_px))
             }
-            None => format!("{thickness} px thick"),
+            None => text!("status-thick-px", %thickness),
         };
         cell(ui, 140.0, Align2::LEFT_CENTER, &text, theme::TEXT);
     }
@@ -78,7 +79,7 @@ fn scan_facts(scan: &BScan) -> String {
     match scan.spacing {
         Some(spacing) => facts
             .push_str(&format!("   {:.1} × {:.1} µm/px", spacing.lateral_um_per_px, spacing.axial_um_per_px)),
-        None => facts.push_str("   µm/px unknown"),
+        None => facts.push_str(text!("status-size-unknown")),
     }
     if let Some(laterality) = scan.laterality {
         facts.push_str("   ");

@@ -12,6 +12,7 @@ use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
 use crate::studio::shell::preferences::Preferences;
 use crate::studio::stage::CasesAction;
+use crate::studio::texts::text;
 use crate::studio::training::{Training, TrainingAction};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, divider, icon_button, text_button};
@@ -32,53 +33,40 @@ pub fn show(
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         let open = hint(ui, "file.open");
-        if icon_button(ui, Icon::Open, "Open", &open, ButtonState::READY).clicked() {
+        if icon_button(ui, Icon::Open, text!("top-open"), &open, ButtonState::READY).clicked() {
             actions.push(Action::Open);
         }
         samples_menu(ui, preferences, actions);
         let save = hint(ui, "file.save");
-        if icon_button(ui, Icon::Save, "Save", &save, ButtonState::READY).clicked() {
+        if icon_button(ui, Icon::Save, text!("shell-save"), &save, ButtonState::READY).clicked() {
             actions.push(Action::Save);
         }
         export_menu(ui, session, actions);
         let about = hint(ui, "mask.new_eye");
-        if text_button(ui, "New mask", 74.0, "New mask", &about, ButtonState::READY).clicked() {
+        if text_button(ui, text!("top-new-mask"), 74.0, text!("top-new-mask"), &about, ButtonState::READY)
+            .clicked()
+        {
             actions.push(Action::ToggleNewMasks);
         }
         divider(ui);
-        history_button(
-            ui,
-            Icon::Undo,
-            "Undo",
-            "edit.undo",
-            session.editor.undo_name(),
-            Action::Undo,
-            actions,
-        );
-        history_button(
-            ui,
-            Icon::Redo,
-            "Redo",
-            "edit.redo",
-            session.editor.redo_name(),
-            Action::Redo,
-            actions,
-        );
+        history_buttons(ui, session, actions);
 
         let steps = hint(ui, "edit.steps");
-        if icon_button(ui, Icon::Steps, "History", &steps, ButtonState::selected_if(steps_shown)).clicked() {
+        if icon_button(ui, Icon::Steps, text!("top-history"), &steps, ButtonState::selected_if(steps_shown))
+            .clicked()
+        {
             actions.push(Action::ToggleSteps);
         }
 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let keys = hint(ui, "window.keys");
-            if icon_button(ui, Icon::Help, "Keys", &keys, ButtonState::READY).clicked() {
+            if icon_button(ui, Icon::Help, text!("top-keys"), &keys, ButtonState::READY).clicked() {
                 actions.push(Action::ToggleKeys);
             }
             train_button(ui, training, actions);
             let about = hint(ui, "cases.page");
             let state = ButtonState::selected_if(cases_shown && !training.shown);
-            if text_button(ui, "Cases", 56.0, "Cases", &about, state).clicked() {
+            if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
                 actions.push(Action::Cases(CasesAction::Toggle));
             }
             if files_busy {
@@ -92,15 +80,14 @@ pub fn show(
 
 /// A folder, labels, files opened before and the samples.
 fn samples_menu(ui: &mut Ui, preferences: &Preferences, actions: &mut Vec<Action>) {
-    let about = "A folder, labels, files opened before, and bundled sample scans";
-    let samples = icon_button(ui, Icon::Samples, "Samples", about, ButtonState::READY);
+    let about = text!("top-samples-about");
+    let samples = icon_button(ui, Icon::Samples, text!("top-samples"), about, ButtonState::READY);
     Popup::menu(&samples).show(|ui| {
         ui.set_min_width(250.0);
-        if ui.button("Open a folder…").on_hover_text(hint(ui, "file.open_folder")).clicked() {
+        if ui.button(text!("top-open-folder")).on_hover_text(hint(ui, "file.open_folder")).clicked() {
             actions.push(Action::OpenFolder);
         }
-        if ui.button("Load labels onto this B-scan…").on_hover_text(hint(ui, "file.load_labels")).clicked()
-        {
+        if ui.button(text!("top-load-labels")).on_hover_text(hint(ui, "file.load_labels")).clicked() {
             actions.push(Action::LoadLabels);
         }
         ui.separator();
@@ -114,7 +101,7 @@ fn samples_menu(ui: &mut Ui, preferences: &Preferences, actions: &mut Vec<Action
             ui.separator();
         }
         for (index, sample) in samples::ALL.iter().enumerate() {
-            if ui.button(sample.name).clicked() {
+            if ui.button(sample.name()).clicked() {
                 actions.push(Action::OpenSample(index));
             }
         }
@@ -124,29 +111,29 @@ fn samples_menu(ui: &mut Ui, preferences: &Preferences, actions: &mut Vec<Action
 /// What can be written.
 fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let export =
-        icon_button(ui, Icon::Export, "Export", "Export labels, picture or measurements", ButtonState::READY);
+        icon_button(ui, Icon::Export, text!("top-export"), text!("top-export-about"), ButtonState::READY);
     Popup::menu(&export).show(|ui| {
         ui.set_width(290.0);
-        if ui.button("Label mask as PNG…").clicked() {
+        if ui.button(text!("top-export-mask")).clicked() {
             actions.push(Action::ExportMask(CodeScheme::Studio));
         }
-        let paper = ui.button("Label mask, the paper's nine classes…");
-        let about = "0 is background on both sides, 1-7 the layers, 8 fluid of any kind: for other programs";
+        let paper = ui.button(text!("top-export-paper"));
+        let about = text!("top-export-paper-about");
         if paper.on_hover_text(about).clicked() {
             actions.push(Action::ExportMask(CodeScheme::Paper));
         }
-        if ui.button("Synthetic scan as PNG…").clicked() {
+        if ui.button(text!("top-export-synthetic")).clicked() {
             actions.push(Action::ExportSynthetic);
         }
-        if ui.button("Measurements as CSV…").clicked() {
+        if ui.button(text!("top-export-measurements")).clicked() {
             actions.push(Action::ExportMeasurements);
         }
         ui.separator();
-        ui.label(theme::caption("Picture for a slide: scale bars, legend, caption"));
+        ui.label(theme::caption(text!("top-figure")));
         figure_row(ui, FigureOf::RealScan, session, actions);
         figure_row(ui, FigureOf::SyntheticScan, session, actions);
         ui.separator();
-        if ui.button("Save document as…").clicked() {
+        if ui.button(text!("top-save-as")).clicked() {
             actions.push(Action::SaveAs);
         }
     });
@@ -155,8 +142,8 @@ fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 /// One kind of picture for a slide, as each kind of file.
 fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Action>) {
     let (name, is_there) = match of {
-        FigureOf::RealScan => ("Scan and labels", !session.page().scan.is_placeholder),
-        FigureOf::SyntheticScan => ("Synthetic scan and labels", true),
+        FigureOf::RealScan => (text!("top-figure-scan"), !session.page().scan.is_placeholder),
+        FigureOf::SyntheticScan => (text!("top-figure-synthetic"), true),
     };
     ui.add_enabled_ui(is_there, |ui| {
         ui.horizontal(|ui| {
@@ -166,7 +153,7 @@ fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Ac
                     [("PDF", FigureFormat::Pdf), ("SVG", FigureFormat::Svg), ("PNG", FigureFormat::Png)]
                 {
                     let button = ui.button(ending);
-                    let spoken = format!("{name} as {ending}");
+                    let spoken = text!("top-figure-as", %name, %ending);
                     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
                     if button.clicked() {
                         actions.push(Action::ExportFigure(of, format));
@@ -180,12 +167,12 @@ fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Ac
 /// Shows the training page or the editor; a line under it tells how far a run has come.
 fn train_button(ui: &mut Ui, training: &Training, actions: &mut Vec<Action>) {
     let about = match training.progress() {
-        Some(share) => format!("Training: {:.0} % done", 100.0 * share),
-        None => "Train a model".to_owned(),
+        Some(share) => text!("top-training-done", percent = format!("{:.0}", 100.0 * share)),
+        None => text!("top-train-about").to_owned(),
     };
     let hint = with_keys(ui, &about, command("training.page"));
     let state = ButtonState::selected_if(training.shown);
-    let response = text_button(ui, "Train", 56.0, "Train", &hint, state);
+    let response = text_button(ui, text!("top-train"), 56.0, text!("top-train"), &hint, state);
     if let Some(share) = training.progress() {
         let rail = Rect::from_min_size(response.rect.left_bottom() - vec2(-8.0, 5.0), vec2(40.0, 2.0));
         ui.painter().rect_filled(rail, 1.0, theme::PRESSED);
@@ -197,21 +184,25 @@ fn train_button(ui: &mut Ui, training: &Training, actions: &mut Vec<Action>) {
     }
 }
 
-fn history_button(
-    ui: &mut Ui,
-    icon: Icon,
-    verb: &str,
-    id: &str,
-    step: Option<&str>,
-    action: Action,
-    actions: &mut Vec<Action>,
-) {
-    let hint = match step {
-        Some(step) => with_keys(ui, &format!("{verb} {step}"), command(id)),
-        None => format!("Nothing to {}", verb.to_lowercase()),
+/// Undo and redo, each with the step it would take.
+fn history_buttons(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let (step, id) = (session.editor.undo_name(), "edit.undo");
+    let about = match step {
+        Some(step) => with_keys(ui, &text!("top-undo-step", step), command(id)),
+        None => text!("top-nothing-to-undo").to_owned(),
     };
-    if icon_button(ui, icon, verb, &hint, ButtonState::enabled_if(step.is_some())).clicked() {
-        actions.push(action);
+    let state = ButtonState::enabled_if(step.is_some());
+    if icon_button(ui, Icon::Undo, text!("top-undo"), &about, state).clicked() {
+        actions.push(Action::Undo);
+    }
+    let (step, id) = (session.editor.redo_name(), "edit.redo");
+    let about = match step {
+        Some(step) => with_keys(ui, &text!("top-redo-step", step), command(id)),
+        None => text!("top-nothing-to-redo").to_owned(),
+    };
+    let state = ButtonState::enabled_if(step.is_some());
+    if icon_button(ui, Icon::Redo, text!("top-redo"), &about, state).clicked() {
+        actions.push(Action::Redo);
     }
 }
 
@@ -228,9 +219,9 @@ fn title(ui: &mut Ui, bar: Rect, session: &Session) {
     ui.painter().galley(at.min, galley, theme::TEXT_STRONG);
     let place = match &session.path {
         Some(path) => path.display().to_string(),
-        None => "Not saved to a file yet".to_owned(),
+        None => text!("top-not-saved").to_owned(),
     };
-    response.on_hover_text(if unsaved { format!("{place}\nUnsaved changes") } else { place });
+    response.on_hover_text(if unsaved { text!("top-unsaved-changes", %place) } else { place });
 }
 
 /// What the document is called: its file, or what it was read from.

@@ -18,8 +18,9 @@ use eframe::egui_wgpu::{
 };
 
 use super::app::{AppOptions, Studio, SynthesisSource};
-use super::reopening::{LOST_TOO_OFTEN, Losses, Parked, Remedy};
+use super::reopening::{Losses, Parked, Remedy, lost_too_often};
 use crate::studio::synthesis::setup::SynthesisSetup;
+use crate::studio::texts;
 use crate::worker::device_loss::DeviceLoss;
 use crate::worker::{DeviceChoice, processor_share};
 
@@ -84,6 +85,7 @@ fn run_windows(
     tried: Vec<TriedLoss>,
 ) -> anyhow::Result<()> {
     processor_share::leave_room_for_window();
+    texts::ask_the_system();
     let mut content = Content::New(AppOptions { open, data_folder: data_folder(), synthesis });
     let mut losses = Losses::default();
     let (mut tried, mut not_opened) = (tried.into_iter(), 0);
@@ -109,7 +111,7 @@ fn run_windows(
                 let parked = Box::new(studio.park());
                 match losses.count(Instant::now()) {
                     Remedy::ShareAnew => Content::Parked { parked, kept_back: None },
-                    Remedy::KeepBack => Content::Parked { parked, kept_back: Some(LOST_TOO_OFTEN.into()) },
+                    Remedy::KeepBack => Content::Parked { parked, kept_back: Some(lost_too_often().into()) },
                     Remedy::GiveUp => return Err(given_up("new ones were lost again and again", *parked)),
                 }
             }

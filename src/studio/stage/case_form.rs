@@ -4,6 +4,7 @@ use eframe::egui::{DragValue, TextEdit, Ui, vec2};
 
 use crate::cases::{CaseRecipe, CystWish, DomeWish, Extent, LayerName};
 use crate::scan::Laterality;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{
     ButtonState, icon_button_sized, row, rule, segments, slider, switch, text_button,
 };
@@ -19,25 +20,35 @@ const SEED_RANGE: u64 = 100_000;
 
 /// Draws the form. Whatever changes is solved anew.
 pub fn show(ui: &mut Ui, recipe: &mut CaseRecipe) {
-    ui.label(theme::heading("Recipe"));
+    ui.label(theme::heading(text!("recipe-title")));
     ui.add_space(4.0);
-    row(ui, "Name", |ui| {
+    row(ui, text!("recipe-name"), |ui| {
         ui.add(TextEdit::singleline(&mut recipe.name).desired_width(ui.available_width() - 8.0));
     });
-    row(ui, "Eye", |ui| {
-        let choices = [("OD", "Right eye"), ("OS", "Left eye")];
+    row(ui, text!("recipe-eye"), |ui| {
+        let choices = [("OD", text!("recipe-right-eye")), ("OS", text!("recipe-left-eye"))];
         let chosen = usize::from(recipe.eye == Laterality::Left);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
             recipe.eye = [Laterality::Right, Laterality::Left][index];
         }
     });
-    row(ui, "Seed", |ui| {
+    row(ui, text!("recipe-seed"), |ui| {
         ui.spacing_mut().interact_size = vec2(ui.available_width() - 34.0, 24.0);
         ui.add(DragValue::new(&mut recipe.seed).range(0..=crate::cases::MAX_SEED).speed(0.2))
-            .on_hover_text("Everything the recipe leaves open. The same recipe and seed give the same mask.");
-        let hint = "Another eye that meets the same recipe";
+            .on_hover_text(text!("recipe-seed-about"));
+        let hint = text!("recipe-another-seed-about");
         let size = vec2(26.0, 24.0);
-        if icon_button_sized(ui, size, 17.0, Icon::Dice, "Another seed", hint, ButtonState::READY).clicked() {
+        if icon_button_sized(
+            ui,
+            size,
+            17.0,
+            Icon::Dice,
+            text!("recipe-another-seed"),
+            hint,
+            ButtonState::READY,
+        )
+        .clicked()
+        {
             recipe.seed = (recipe.seed.wrapping_mul(7919) + 1) % SEED_RANGE;
         }
     });
@@ -46,33 +57,21 @@ pub fn show(ui: &mut Ui, recipe: &mut CaseRecipe) {
     rule(ui);
     show_cysts(ui, recipe);
     rule(ui);
-    show_dome(
-        ui,
-        "SRF dome",
-        "Subretinal fluid: a dome between the photoreceptors and the RPE",
-        &mut recipe.srf,
-        [180.0, 1800.0],
-    );
+    show_dome(ui, text!("recipe-srf"), text!("recipe-srf-about"), &mut recipe.srf, [180.0, 1800.0]);
     rule(ui);
-    show_dome(
-        ui,
-        "PED dome",
-        "Pigment epithelial detachment: the RPE lifted from Bruch's membrane",
-        &mut recipe.ped,
-        [120.0, 900.0],
-    );
+    show_dome(ui, text!("recipe-ped"), text!("recipe-ped-about"), &mut recipe.ped, [120.0, 900.0]);
 }
 
 fn show_thickness(ui: &mut Ui, recipe: &mut CaseRecipe) {
-    let hint = "Mean distance from the ILM to BM over the millimetre about the fovea, fluid included";
+    let hint = text!("recipe-central-about");
     let is_on = recipe.central_thickness_um.is_some();
-    if switch(ui, is_on, "Central thickness", hint) {
+    if switch(ui, is_on, text!("recipe-central"), hint) {
         recipe.central_thickness_um = if is_on { None } else { Some(300.0) };
     }
     if let Some(um) = &mut recipe.central_thickness_um {
         let mut value = *um as f32;
         let shown = format!("{value:.0} µm");
-        row(ui, "Thickness", |ui| slider(ui, &mut value, 180.0..=800.0, false, &shown));
+        row(ui, text!("recipe-thickness"), |ui| slider(ui, &mut value, 180.0..=800.0, false, &shown));
         if value != *um as f32 {
             *um = f64::from(value.round());
         }
@@ -83,17 +82,25 @@ fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
     let mut removed = None;
     for (index, wish) in recipe.cysts.iter_mut().enumerate() {
         ui.push_id(index, |ui| {
-            row(ui, "Cysts", |ui| {
+            row(ui, text!("recipe-cysts"), |ui| {
                 ui.add(DragValue::new(&mut wish.count).range(1..=40).speed(0.1))
-                    .on_hover_text("How many: exactly so many separate cysts");
-                let (size, hint) = (vec2(26.0, 24.0), "Remove these cysts");
-                if icon_button_sized(ui, size, 14.0, Icon::Close, "Remove cysts", hint, ButtonState::READY)
-                    .clicked()
+                    .on_hover_text(text!("recipe-cysts-about"));
+                let (size, hint) = (vec2(26.0, 24.0), text!("recipe-remove-cysts-about"));
+                if icon_button_sized(
+                    ui,
+                    size,
+                    14.0,
+                    Icon::Close,
+                    text!("recipe-remove-cysts"),
+                    hint,
+                    ButtonState::READY,
+                )
+                .clicked()
                 {
                     removed = Some(index);
                 }
             });
-            row(ui, "Layer", |ui| {
+            row(ui, text!("recipe-layer"), |ui| {
                 let choices = CYST_LAYERS.map(|layer| (layer.name(), layer.name()));
                 let chosen = CYST_LAYERS.iter().position(|layer| wish.layers == [*layer]);
                 let width = ui.available_width();
@@ -101,10 +108,9 @@ fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
                     wish.layers = vec![CYST_LAYERS[chosen]];
                 }
             });
-            row(ui, "Widths", |ui| show_extent(ui, &mut wish.width_um));
-            row(ui, "Within", |ui| {
-                ui.add(um(&mut wish.within_um, 100.0..=4000.0))
-                    .on_hover_text("Largest distance of a cyst from the fovea");
+            row(ui, text!("recipe-widths"), |ui| show_extent(ui, &mut wish.width_um));
+            row(ui, text!("recipe-within"), |ui| {
+                ui.add(um(&mut wish.within_um, 100.0..=4000.0)).on_hover_text(text!("recipe-within-about"));
             });
         });
         ui.add_space(4.0);
@@ -113,8 +119,8 @@ fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
         recipe.cysts.remove(index);
     }
     let state = ButtonState::enabled_if(recipe.cysts.len() < MAX_CYST_GROUPS);
-    let hint = "Another group of intraretinal cysts: number, layer, size";
-    if text_button(ui, "Add cysts", 84.0, "Add cysts", hint, state).clicked() {
+    let hint = text!("recipe-add-cysts-about");
+    if text_button(ui, text!("recipe-add-cysts"), 84.0, text!("recipe-add-cysts"), hint, state).clicked() {
         recipe.cysts.push(CystWish {
             count: 3,
             layers: vec![LayerName::Inl],
@@ -128,9 +134,9 @@ fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
 }
 
 fn show_extent(ui: &mut Ui, extent: &mut Extent) {
-    ui.add(um(&mut extent.low, 40.0..=800.0)).on_hover_text("Narrowest cyst");
-    ui.label(theme::weak("to"));
-    ui.add(um(&mut extent.high, 40.0..=800.0)).on_hover_text("Widest cyst");
+    ui.add(um(&mut extent.low, 40.0..=800.0)).on_hover_text(text!("recipe-narrowest"));
+    ui.label(theme::weak(text!("recipe-to")));
+    ui.add(um(&mut extent.high, 40.0..=800.0)).on_hover_text(text!("recipe-widest"));
     extent.high = extent.high.max(extent.low);
 }
 
@@ -154,12 +160,11 @@ fn show_dome(
     }
     for (index, dome) in domes.iter_mut().enumerate() {
         ui.push_id((name, index), |ui| {
-            row(ui, "Height", |ui| ui.add(um(&mut dome.height_um, 20.0..=600.0)));
-            row(ui, "Width", |ui| ui.add(um(&mut dome.width_um, 100.0..=5000.0)));
+            row(ui, text!("recipe-height"), |ui| ui.add(um(&mut dome.height_um, 20.0..=600.0)));
+            row(ui, text!("recipe-width"), |ui| ui.add(um(&mut dome.width_um, 100.0..=5000.0)));
             let mut at_um = dome.at_um.unwrap_or_default();
-            row(ui, "Position", |ui| {
-                ui.add(um(&mut at_um, -2500.0..=2500.0))
-                    .on_hover_text("Of its middle along the scan, from the fovea; to the right positive");
+            row(ui, text!("recipe-position"), |ui| {
+                ui.add(um(&mut at_um, -2500.0..=2500.0)).on_hover_text(text!("recipe-position-about"));
             });
             if at_um != dome.at_um.unwrap_or_default() {
                 dome.at_um = Some(at_um);

@@ -11,6 +11,7 @@ use super::solving::{Outcome, Solving};
 use crate::anatomy::{ABOVE_ILM, BELOW_BM};
 use crate::cases::{CaseRecipe, Finding, SolvedCase, TEMPLATES};
 use crate::studio::synthesis::new_mask::rows_picture;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
@@ -112,7 +113,7 @@ impl CasesPage {
         self.follow(ui.ctx());
         let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
         Panel::left("case gallery").exact_size(GALLERY_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
-            ui.label(theme::heading("Cases"));
+            ui.label(theme::heading(text!("cases-title")));
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 for (index, card) in self.gallery.iter().enumerate() {
                     if show_card(ui, card, index == self.chosen) {
@@ -140,16 +141,18 @@ impl CasesPage {
             ui.label(theme::heading(name));
             if self.solving.is_busy() {
                 ui.add(BusyMark::new(14.0, theme::ACCENT));
-                ui.label(theme::caption("solving"));
+                ui.label(theme::caption(text!("cases-solving")));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let hint = "Open this case in the editor: paint on, see the synthetic scan, save, export";
+                let hint = text!("cases-open-about");
                 let state = ButtonState { enabled: is_current, selected: is_current };
-                if text_button(ui, "Open case", 92.0, "Open case", hint, state).clicked() {
+                if text_button(ui, text!("cases-open"), 92.0, text!("cases-open"), hint, state).clicked() {
                     actions.push(CasesAction::Open);
                 }
-                let hint = "The recipe as a text card, for a colleague or for `retidiff case build`";
-                if text_button(ui, "Copy recipe", 96.0, "Copy recipe", hint, ButtonState::READY).clicked() {
+                let hint = text!("cases-copy-about");
+                if text_button(ui, text!("cases-copy"), 96.0, text!("cases-copy"), hint, ButtonState::READY)
+                    .clicked()
+                {
                     actions.push(CasesAction::CopyRecipe);
                 }
             });
@@ -163,7 +166,7 @@ impl CasesPage {
             Ok(case) => case,
             Err(message) => {
                 ui.add_space(20.0);
-                ui.label(theme::heading("No mask meets this recipe"));
+                ui.label(theme::heading(text!("cases-impossible")));
                 ui.add(Label::new(theme::weak(message.as_str())).wrap());
                 return;
             }
@@ -242,8 +245,8 @@ fn show_mask(ui: &mut Ui, case: &SolvedCase, picture: &RetinaPicture) {
     let fovea = place.left() + place.width() * frame.fovea_column as f32 / frame.columns as f32;
     ui.painter().vline(fovea, place.top() + 4.0..=place.top() + 14.0, Stroke::new(1.5, theme::OVER_SCAN));
     let at = pos2(fovea + 5.0, place.top() + 3.0);
-    ui.painter().text(at, Align2::LEFT_TOP, "fovea", theme::small(), theme::OVER_SCAN);
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Mask of the case"));
+    ui.painter().text(at, Align2::LEFT_TOP, text!("cases-fovea"), theme::small(), theme::OVER_SCAN);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, text!("cases-mask")));
 }
 
 /// What was asked and what was measured, wish by wish.
@@ -260,7 +263,17 @@ fn show_findings(ui: &mut Ui, case: &SolvedCase) {
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, cells.join(" ")));
         response
     };
-    line(ui, ["Asked and measured", "asked", "measured", "within"], theme::TEXT_WEAK, theme::small());
+    line(
+        ui,
+        [
+            text!("cases-asked-and-measured"),
+            text!("cases-asked"),
+            text!("cases-measured"),
+            text!("cases-within"),
+        ],
+        theme::TEXT_WEAK,
+        theme::small(),
+    );
     for finding in &case.report.findings {
         let [asked, measured, within] = cells_of(finding);
         let color = if finding.met { theme::TEXT } else { theme::WARNING };
@@ -279,13 +292,13 @@ fn cells_of(finding: &Finding) -> [String; 3] {
     };
     let asked = match finding.asked {
         [low, high] if low == high => number(low),
-        [0.0, high] => format!("at most {}", number(high)),
+        [0.0, high] => text!("cases-at-most", value = %number(high)),
         [low, high] => format!("{} – {}", number(low), number(high)),
     };
     let within = if finding.tolerance > 0.0 {
         format!("± {}", number(finding.tolerance))
     } else {
-        "exact".to_owned()
+        text!("cases-exact").to_owned()
     };
     [asked, finding.measured.map_or_else(|| "–".to_owned(), number), within]
 }
@@ -294,25 +307,25 @@ fn cells_of(finding: &Finding) -> [String; 3] {
 fn title_of(finding: &Finding) -> String {
     let wish = finding.wish.as_str();
     match wish {
-        "central_thickness_um" => return "Central thickness".to_owned(),
-        "order" => return "Columns out of order".to_owned(),
-        "smooth" => return "Steepest step between columns".to_owned(),
-        "cysts" => return "Cysts".to_owned(),
-        "srf" => return "SRF domes".to_owned(),
-        "ped" => return "PED domes".to_owned(),
-        "cysts.area_mm2" => return "Cysts, together".to_owned(),
-        "srf.area_mm2" => return "SRF, together".to_owned(),
-        "ped.area_mm2" => return "PED, together".to_owned(),
+        "central_thickness_um" => return text!("cases-central-thickness").to_owned(),
+        "order" => return text!("cases-order").to_owned(),
+        "smooth" => return text!("cases-smooth").to_owned(),
+        "cysts" => return text!("cases-cysts").to_owned(),
+        "srf" => return text!("cases-srf-domes").to_owned(),
+        "ped" => return text!("cases-ped-domes").to_owned(),
+        "cysts.area_mm2" => return text!("cases-cysts-together").to_owned(),
+        "srf.area_mm2" => return text!("cases-srf-together").to_owned(),
+        "ped.area_mm2" => return text!("cases-ped-together").to_owned(),
         _ => {}
     }
     let Some((group, rest)) = wish.split_once('[') else { return wish.to_owned() };
     let Some((index, field)) = rest.split_once(']') else { return wish.to_owned() };
     let name = match group {
-        "cysts" => "Cysts",
+        "cysts" => text!("cases-cysts"),
         "srf" => "SRF",
         "ped" => "PED",
-        "layers" => "Layer",
-        "loss" => "Loss",
+        "layers" => text!("cases-layer"),
+        "loss" => text!("cases-loss"),
         other => other,
     };
     let number = index.parse::<usize>().map_or_else(|_| index.to_owned(), |index| (index + 1).to_string());

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use eframe::egui::Context;
 
 use crate::cases::{CaseRecipe, SolvedCase, solve};
+use crate::studio::texts::{self, text};
 
 /// What a recipe came to: the case, or why there is none.
 pub type Outcome = Result<Box<SolvedCase>, String>;
@@ -24,14 +25,16 @@ impl Solving {
         self.gallery = Some(receiver);
         let context = context.clone();
         // Without a thread the gallery has no pictures; its names and the solver of the chosen case are there.
-        let _ = std::thread::Builder::new().name("case gallery".to_owned()).spawn(move || {
-            for (index, recipe) in recipes.iter().enumerate() {
-                if sender.send((index, solved(recipe))).is_err() {
-                    return;
+        let _ = std::thread::Builder::new().name("case gallery".to_owned()).spawn(texts::in_this_language(
+            move || {
+                for (index, recipe) in recipes.iter().enumerate() {
+                    if sender.send((index, solved(recipe))).is_err() {
+                        return;
+                    }
+                    context.request_repaint();
                 }
-                context.request_repaint();
-            }
-        });
+            },
+        ));
     }
 
     /// A template that was solved since the last call.
@@ -51,17 +54,17 @@ impl Solving {
         }
         let (sender, receiver) = sync_channel(1);
         let (asked, context) = (recipe.clone(), context.clone());
-        let started = std::thread::Builder::new().name("case".to_owned()).spawn(move || {
-            // The page may be gone.
-            let _ = sender.send(solved(&asked));
-            context.request_repaint();
-        });
+        let started =
+            std::thread::Builder::new().name("case".to_owned()).spawn(texts::in_this_language(move || {
+                // The page may be gone.
+                let _ = sender.send(solved(&asked));
+                context.request_repaint();
+            }));
         match started {
             Ok(_) => self.job = Some((recipe.clone(), receiver)),
             Err(error) => {
                 let (sender, receiver) = sync_channel(1);
-                let _ =
-                    sender.send(Err(format!("The case cannot be solved: {error}. Close other programs.")));
+                let _ = sender.send(Err(text!("cases-cannot-solve", %error)));
                 self.job = Some((recipe.clone(), receiver));
             }
         }
@@ -73,9 +76,7 @@ impl Solving {
         let outcome = match receiver.try_recv() {
             Ok(outcome) => outcome,
             Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => {
-                Err("The solver stopped unexpectedly; change the recipe a little.".to_owned())
-            }
+            Err(TryRecvError::Disconnected) => Err(text!("cases-stopped").to_owned()),
         };
         self.job.take().map(|(recipe, _)| (recipe, outcome))
     }
@@ -83,6 +84,5 @@ impl Solving {
 
 fn solved(recipe: &CaseRecipe) -> Outcome {
     let attempt = AssertUnwindSafe(|| solve(recipe, None).map(Box::new).map_err(|error| error.to_string()));
-    catch_unwind(attempt)
-        .unwrap_or_else(|_| Err("The solver failed on this recipe; change it a little.".to_owned()))
+    catch_unwind(attempt).unwrap_or_else(|_| Err(text!("cases-failed").to_owned()))
 }

@@ -9,6 +9,7 @@ use crate::studio::shell::settings::STEP_CHOICES;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::synthesis::recent::{Recent, RecentPicture};
 use crate::studio::synthesis::thread::Synthesis;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, row, segments, text_button};
 use crate::studio::widgets::theme;
@@ -28,7 +29,7 @@ pub fn show_choice(
 ) {
     let comparison = &synthesis.comparison;
     ui.horizontal(|ui| {
-        ui.label(theme::caption("Compare with"));
+        ui.label(theme::caption(text!("compare-title")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if comparison.is_pending() {
                 ui.add(BusyMark::new(13.0, theme::ACCENT));
@@ -42,10 +43,10 @@ pub fn show_choice(
         ComparedWith::Model(_) => 3,
     };
     let names = [
-        ("Scan", "Compare with the real scan"),
-        ("Kept", "Compare with a kept picture"),
-        ("Steps", "Compare with another step count"),
-        ("Model", "Compare with another model"),
+        (text!("compare-scan"), text!("compare-scan-spoken")),
+        (text!("compare-kept"), text!("compare-kept-spoken")),
+        (text!("compare-steps"), text!("compare-steps-spoken")),
+        (text!("compare-model"), text!("compare-model-spoken")),
     ];
     if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
         let other_steps = STEP_CHOICES.into_iter().find(|choice| *choice != steps).unwrap_or(1);
@@ -66,13 +67,13 @@ pub fn show_choice(
     match comparison.choice() {
         ComparedWith::RealScan => {}
         ComparedWith::Kept => {
-            let hint = "From now on this picture stands in the left pane";
+            let hint = text!("compare-keep-about");
             let state = ButtonState::enabled_if(newest(recent).is_some());
             if text_button(
                 ui,
-                "Keep the picture as it is now",
+                text!("compare-keep-now"),
                 ui.available_width(),
-                "Keep picture",
+                text!("compare-keep"),
                 hint,
                 state,
             )
@@ -82,9 +83,9 @@ pub fn show_choice(
             }
         }
         ComparedWith::Steps(other) => {
-            row(ui, "Steps", |ui| {
+            row(ui, text!("compare-steps"), |ui| {
                 let names = STEP_CHOICES.map(|steps| steps.to_string());
-                let spoken = STEP_CHOICES.map(|steps| format!("Compare with {steps} steps"));
+                let spoken = STEP_CHOICES.map(|steps| text!("compare-with-steps", %steps));
                 let choices: Vec<(&str, &str)> = names
                     .iter()
                     .zip(&spoken)
@@ -113,10 +114,10 @@ fn show_models(ui: &mut Ui, source: &ModelSource, actions: &mut Vec<Action>) {
             path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             ButtonState::selected_if(true),
         ),
-        _ => ("Model file…".to_owned(), ButtonState::READY),
+        _ => (text!("compare-model-file").to_owned(), ButtonState::READY),
     };
-    let hint = "A model file, such as that of a checkpoint";
-    if text_button(ui, &text, ui.available_width(), "Choose model file", hint, state).clicked() {
+    let hint = text!("compare-model-about");
+    if text_button(ui, &text, ui.available_width(), text!("compare-choose-model"), hint, state).clicked() {
         actions.push(Action::ChooseComparisonModel);
     }
 }
@@ -133,14 +134,14 @@ fn newest(recent: &Recent) -> Option<u64> {
 }
 
 fn steps_in_words(steps: u32) -> String {
-    format!("{steps} {}", if steps == 1 { "step" } else { "steps" })
+    text!("synthesis-steps", steps)
 }
 
 /// Draws the recent pictures, the youngest first.
 pub fn show_recent(ui: &mut Ui, recent: &Recent, actions: &mut Vec<Action>) {
-    ui.label(theme::heading("Recent pictures"));
+    ui.label(theme::heading(text!("recent-title")));
     if recent.iter().next().is_none() {
-        ui.label(theme::caption("Complete pictures gather here, to be brought back or compared with."));
+        ui.label(theme::caption(text!("recent-none")));
         return;
     }
     let gap = 6.0;
@@ -154,12 +155,12 @@ pub fn show_recent(ui: &mut Ui, recent: &Recent, actions: &mut Vec<Action>) {
             }
         });
     }
-    ui.label(theme::caption("Press brings one back, the right button compares with it."));
+    ui.label(theme::caption(text!("recent-about")));
 }
 
 fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec<Action>) {
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let name = format!("Recent picture {}", picture.number);
+    let name = text!("recent-picture", number = %picture.number);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     ui.painter().rect_filled(rect, 3.0, theme::CANVAS);
     if let Some(texture) = &picture.thumbnail {
@@ -186,16 +187,8 @@ fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec
     if response.secondary_clicked() {
         actions.push(Action::CompareWithRecent(picture.number));
     }
-    let from = request
-        .recipe
-        .from_scan
-        .as_ref()
-        .map_or(String::new(), |scan| format!(", strength {:.0} %", scan.strength * 100.0));
-    response.on_hover_text(format!(
-        "B-scan {}, seed {}, {}, {}{from}",
-        request.page + 1,
-        request.seed,
-        steps_in_words(request.refine_steps),
-        request.recipe.sampler.name()
-    ));
+    let from = request.recipe.from_scan.as_ref().map_or(String::new(), |scan| {
+        text!("recent-strength", percent = format!("{:.0}", scan.strength * 100.0))
+    });
+    response.on_hover_text(text!("advanced-recent-facts", b_scan = %request.page + 1, seed = %request.seed, steps = %steps_in_words(request.refine_steps), sampler = %request.recipe.sampler.name(), %from));
 }

@@ -5,6 +5,7 @@
 
 use super::recent::RecentPicture;
 use crate::scan::GreyImage;
+use crate::studio::texts::text;
 use crate::worker::{LoadedModel, ModelSource, PictureImage, Request};
 
 /// What the synthetic scan is compared with.
@@ -93,7 +94,7 @@ impl ComparisonPicture {
             ComparedWith::RealScan => None,
             ComparedWith::Kept => self.kept.as_ref().map(|kept| ComparedImage {
                 image: kept.image.clone(),
-                title: format!("kept picture {}", kept.number),
+                title: text!("compare-kept-picture", number = %kept.number),
             }),
             ComparedWith::Steps(_) | ComparedWith::Model(_) => {
                 self.drawn.as_ref().map(|(_, picture)| picture.clone())
@@ -146,7 +147,7 @@ impl ComparisonPicture {
         let steps = request.refine_steps;
         let title = match &self.choice {
             ComparedWith::Model(_) => model.name.clone(),
-            _ => format!("{steps} {}", if steps == 1 { "step" } else { "steps" }),
+            _ => text!("synthesis-steps", steps),
         };
         self.version += 1;
         self.drawn = Some((request, ComparedImage { image: PictureImage::Cpu(image.clone()), title }));

@@ -8,6 +8,7 @@ use super::new_mask_strip;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, LESION_BASE, label};
@@ -30,7 +31,9 @@ const THUMBNAIL_PX: u32 = 160;
 const EMPTY_SIZE: (u32, u32) = (512, 496);
 const EMPTY_SPACING: (f32, f32) = (3.87, 11.3);
 /// What such a document is called.
-pub const NO_SCAN_NAME: &str = "New mask (no real scan)";
+pub fn no_scan_name() -> &'static str {
+    text!("mask-no-scan")
+}
 
 /// The conditions as the panel holds them: a value each, and whether it is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -116,7 +119,7 @@ impl NewMasks {
                 match MaskWorker::start(self.model(), wake) {
                     Ok(worker) => worker,
                     Err(error) => {
-                        self.failure = Some(format!("The mask thread could not be started: {error}"));
+                        self.failure = Some(text!("mask-no-thread", %error));
                         return;
                     }
                 }
@@ -235,8 +238,11 @@ impl Studio {
     /// be replaced; else on the page, as one step that can be undone.
     pub(in crate::studio) fn accept_mask(&mut self, index: usize) {
         let Some(shown) = self.synthesis.new_mask.candidates.get(index) else { return };
-        let what = if shown.varies { "varied mask" } else { "new mask" };
-        let name = format!("{what} (seed {})", shown.candidate.seed);
+        let seed = shown.candidate.seed;
+        let name = match shown.varies {
+            true => text!("mask-varied-name", %seed),
+            false => text!("mask-new-name", %seed),
+        };
         let mask = shown.candidate.mask.clone();
         let scan = &self.session.page().scan;
         if !self.synthesis.new_mask.replaces_labels && !self.facts().is_bare && !scan.is_placeholder {
@@ -317,5 +323,5 @@ pub fn without_scan(mask: Mask, spacing: Option<Spacing>) -> Document {
 
 /// What stands in for the scan of a mask.
 fn placeholder(mask: &Mask, spacing: Option<Spacing>) -> BScan {
-    BScan { spacing, ..BScan::placeholder(mask.width(), mask.height(), NO_SCAN_NAME) }
+    BScan { spacing, ..BScan::placeholder(mask.width(), mask.height(), no_scan_name()) }
 }

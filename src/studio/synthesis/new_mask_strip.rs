@@ -5,6 +5,7 @@ use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, U
 use crate::dataset::masks::Dials;
 use crate::studio::shell::action::Action;
 use crate::studio::synthesis::new_mask::{NewMasks, Shown};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, badge, row, segments, slider, switch, text_button};
 use crate::studio::widgets::theme;
@@ -37,44 +38,45 @@ pub fn show(ui: &mut Ui, new: &mut NewMasks, is_annotated: bool, actions: &mut V
 fn show_conditions(ui: &mut Ui, new: &mut NewMasks) {
     let conditions = &mut new.conditions;
     let lines = [
-        (&mut conditions.fluid, "Fluid", 0.0..=0.5, 2, "mm²", "Area of intraretinal fluid"),
-        (&mut conditions.cysts, "Cysts", 0.0..=20.0, 0, "", "Number of separate fluid regions"),
+        (&mut conditions.fluid, text!("mask-fluid"), 0.0..=0.5, 2, "mm²", text!("mask-fluid-about")),
+        (&mut conditions.cysts, text!("mask-cysts"), 0.0..=20.0, 0, "", text!("mask-cysts-about")),
         (
             &mut conditions.thickness,
-            "Thickness",
+            text!("mask-thickness"),
             200.0..=600.0,
             0,
             "µm",
-            "Retina, ILM to BM, in the middle 1 mm",
+            text!("mask-thickness-about"),
         ),
     ];
     for ((on, value), name, range, digits, unit, hint) in lines {
         ui.horizontal(|ui| {
             let (place, _) = ui.allocate_exact_size(vec2(112.0, 24.0), Sense::hover());
             let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(place));
-            let explanation = format!("{hint}. Off: left to the model");
+            let explanation = text!("mask-condition-off", %hint);
             if switch(&mut child, *on, name, &explanation) {
                 *on = !*on;
             }
             ui.add_enabled_ui(*on, |ui| {
-                let shown = if *on { format!("{value:.digits$} {unit}") } else { "any".to_owned() };
+                let shown =
+                    if *on { format!("{value:.digits$} {unit}") } else { text!("mask-any").to_owned() };
                 ui.name_inputs(name, |ui| slider(ui, value, range, false, shown.trim_end()));
             });
         });
     }
-    row(ui, "Variation", |ui| {
+    row(ui, text!("mask-variation"), |ui| {
         let shown = format!("{:.0} %", conditions.strength * 100.0);
         slider(ui, &mut conditions.strength, 0.1..=0.95, false, &shown)
-            .on_hover_text("How far \"Vary this mask\" goes: 0 % is the mask itself, 100 % another eye");
+            .on_hover_text(text!("mask-variation-about"));
     });
 }
 
 /// What becomes of the labels of the B-scan shown.
 fn show_destination(ui: &mut Ui, new: &mut NewMasks) {
-    row(ui, "Opens as", |ui| {
+    row(ui, text!("mask-opens-as"), |ui| {
         let choices = [
-            ("New document", "Open as a new document"),
-            ("This B-scan", "Replace the labels of this B-scan"),
+            (text!("mask-new-document"), text!("mask-new-document-spoken")),
+            (text!("mask-this-b-scan"), text!("mask-this-b-scan-spoken")),
         ];
         let chosen = usize::from(new.replaces_labels);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
@@ -86,17 +88,26 @@ fn show_destination(ui: &mut Ui, new: &mut NewMasks) {
 fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
-        let hint = "Generate masks by the conditions that are on";
-        if text_button(ui, "Generate", 104.0, "Generate masks", hint, ButtonState::READY).clicked() {
+        let hint = text!("mask-generate-about");
+        if text_button(
+            ui,
+            text!("mask-generate"),
+            104.0,
+            text!("mask-generate-spoken"),
+            hint,
+            ButtonState::READY,
+        )
+        .clicked()
+        {
             actions.push(Action::GenerateMasks);
         }
-        let hint = "Generate masks like the open one; its pixels that are not annotated count as vitreous";
+        let hint = text!("mask-vary-about");
         let state = ButtonState::enabled_if(is_annotated);
-        if text_button(ui, "Vary this mask", 104.0, "Vary this mask", hint, state).clicked() {
+        if text_button(ui, text!("mask-vary"), 104.0, text!("mask-vary"), hint, state).clicked() {
             actions.push(Action::VaryMask);
         }
-        let hint = "Open an empty page to put masks on, without any real scan";
-        if text_button(ui, "Empty page", 78.0, "Empty page without a scan", hint, ButtonState::READY)
+        let hint = text!("mask-empty-about");
+        if text_button(ui, text!("mask-empty"), 78.0, text!("mask-empty-spoken"), hint, ButtonState::READY)
             .clicked()
         {
             actions.push(Action::OpenEmptyPage);
@@ -119,16 +130,14 @@ fn show_candidates(ui: &mut Ui, new: &NewMasks, actions: &mut Vec<Action>) {
             ui.add_space(PICTURE_HEIGHT / 2.0 - 16.0);
             ui.horizontal(|ui| {
                 ui.add(BusyMark::new(16.0, theme::ACCENT));
-                ui.label(theme::caption(format!("drawing, {:.0} %", 100.0 * part)));
+                ui.label(theme::caption(text!("mask-drawing", percent = format!("{:.0}", 100.0 * part))));
             });
         });
     } else if new.candidates.is_empty() {
         ui.vertical(|ui| {
             ui.add_space(PICTURE_HEIGHT / 2.0 - 24.0);
-            ui.label(theme::weak("Synthetic masks. Choose one to open it."));
-            ui.label(theme::caption(
-                "Each choice is one step that can be undone. Synthetic: not for diagnosis.",
-            ));
+            ui.label(theme::weak(text!("mask-choose")));
+            ui.label(theme::caption(text!("mask-choose-about")));
         });
     }
 }
@@ -138,7 +147,7 @@ fn candidate(ui: &mut Ui, index: usize, shown: &Shown) -> bool {
     let size = shown.picture.size_vec2();
     let width = PICTURE_HEIGHT * size.x / size.y.max(1.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, PICTURE_HEIGHT + 40.0), Sense::click());
-    let name = format!("Candidate {}", index + 1);
+    let name = text!("mask-candidate", number = %index + 1);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let picture = Rect::from_min_size(rect.min, vec2(width, PICTURE_HEIGHT));
     let whole = Rect::from_min_max(eframe::egui::Pos2::ZERO, eframe::egui::pos2(1.0, 1.0));
@@ -152,15 +161,15 @@ fn candidate(ui: &mut Ui, index: usize, shown: &Shown) -> bool {
     below.spacing_mut().item_spacing.y = 0.0;
     below.label(theme::caption(figures(&shown.candidate.measured)));
     if shown.varies {
-        badge(&mut below, "VARIED", theme::ACCENT);
+        badge(&mut below, text!("mask-varied"), theme::ACCENT);
     }
-    let kind = if shown.varies { "A variation of the open mask" } else { "A generated mask" };
-    response
-        .on_hover_text(format!(
-            "{kind}, seed {}, {}. Columns whose layers were put in order: {}. Click to put it on this page.",
-            shown.candidate.seed, shown.candidate.model, shown.candidate.repaired_columns
-        ))
-        .clicked()
+    let candidate = &shown.candidate;
+    let (seed, model, columns) = (candidate.seed, &candidate.model, candidate.repaired_columns);
+    let about = match shown.varies {
+        true => text!("mask-candidate-varied", %seed, %model, %columns),
+        false => text!("mask-candidate-generated", %seed, %model, %columns),
+    };
+    response.on_hover_text(about).clicked()
 }
 
 /// "0.12 mm²  3 cysts  342 µm"
@@ -169,8 +178,7 @@ fn figures(measured: &Dials) -> String {
     let cysts = measured.cysts.unwrap_or(0);
     let thickness = measured.thickness_um.map_or_else(|| "–".to_owned(), |um| format!("{um:.0} µm"));
     match cysts {
-        0 => format!("no fluid   {thickness}"),
-        1 => format!("{fluid:.3} mm², 1 cyst   {thickness}"),
-        count => format!("{fluid:.3} mm², {count} cysts   {thickness}"),
+        0 => text!("mask-no-fluid", %thickness),
+        count => text!("mask-cyst-count", count, fluid = format!("{fluid:.3}"), thickness),
     }
 }

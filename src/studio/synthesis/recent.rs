@@ -9,6 +9,7 @@ use crate::document::Command;
 use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
+use crate::studio::texts::text;
 use crate::worker::{Picture, PictureImage, PictureKind, Request};
 
 /// Pictures that are kept, and what they may occupy; the oldest go first.
@@ -101,7 +102,7 @@ pub fn bring_back(picture: &RecentPicture, session: &mut Session, settings: &mut
     {
         return false;
     }
-    let name = "bring back a picture".to_owned();
+    let name = text!("step-bring-back").to_owned();
     session.editor.begin(name.clone());
     let steps = [
         Command::ReplaceMask { page: request.page, mask: request.mask.clone(), name },

@@ -14,6 +14,7 @@ use crate::document::Synthesis as KeptSynthesis;
 use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
+use crate::studio::texts::text;
 use crate::worker::{
     DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request,
     SynthesisWorker, marking,
@@ -103,7 +104,7 @@ impl Synthesis {
             Ok(worker) => {
                 Self { worker: Some(worker), status: Status::Starting, ..Self::without_worker(String::new()) }
             }
-            Err(error) => Self::without_worker(format!("The synthesis thread could not be started: {error}")),
+            Err(error) => Self::without_worker(text!("synthesis-no-thread", %error)),
         }
     }
 
@@ -293,18 +294,16 @@ impl Synthesis {
     ) -> Result<(), String> {
         let worker = match (&self.worker, &self.status) {
             (Some(worker), Status::Starting | Status::Ready) => worker,
-            _ => return Err("There is no synthetic scan: no model is loaded.".to_owned()),
+            _ => return Err(text!("synthesis-no-model").to_owned()),
         };
         let mut request = self.request(0, session, settings);
         if request.recipe.unchanged_scan().is_some() {
-            return Err(
-                "At strength 0 the picture is the real scan; raise it to have a synthetic one.".to_owned()
-            );
+            return Err(text!("synthesis-strength-zero").to_owned());
         }
         request.full_frame = true;
         request.job = self.requests.other_job();
         if !worker.submit_export(request.clone()) {
-            return Err("Too many exports are waiting; try again when they are done.".to_owned());
+            return Err(text!("synthesis-too-many").to_owned());
         }
         self.exports.insert(request.job, PendingExport { purpose, request });
         Ok(())
@@ -353,15 +352,14 @@ impl Synthesis {
             }
             Event::Failed { job: Some(job), message } => {
                 self.exports.remove(&job);
-                let what =
-                    if self.comparison.fail(job) { "picture to compare with" } else { "synthetic scan" };
-                news.push(News::Failed(format!("The {what} could not be made: {message}")));
+                news.push(News::Failed(match self.comparison.fail(job) {
+                    true => text!("synthesis-comparison-failed", message),
+                    false => text!("synthesis-scan-failed", message),
+                }));
             }
             Event::DeviceLost => {
                 self.device = None;
-                news.push(News::Failed(
-                    "The graphics device was lost; synthesis goes on with the CPU, more slowly.".to_owned(),
-                ));
+                news.push(News::Failed(text!("synthesis-device-lost").to_owned()));
             }
         }
     }

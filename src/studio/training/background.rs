@@ -9,6 +9,7 @@ use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::split::{Role, SPLIT_FILE, Split};
 use crate::diffusion::model_file::{self, ModelInfo};
 use crate::document::Page;
+use crate::studio::texts::text;
 use crate::training::live_sample;
 use crate::training::run_directory::RunDirectory;
 use crate::training::run_record::RunRecord;
@@ -99,7 +100,7 @@ impl Background {
                 context.request_repaint();
             }
         });
-        outcome.map(|_| ()).map_err(|error| format!("no thread could be started: {error}"))
+        outcome.map(|_| ()).map_err(|error| text!("training-no-thread", %error))
     }
 
     /// Looks for runs in a folder.
@@ -123,7 +124,7 @@ impl Background {
     /// Asks for a folder with the system's chooser; without one, the field of the form is there.
     pub fn choose_data(&self) -> Result<(), String> {
         self.run(|| {
-            let dialog = rfd::FileDialog::new().set_title("Folder of a data set");
+            let dialog = rfd::FileDialog::new().set_title(text!("training-folder-of-data"));
             dialog.pick_folder().map(News::DataChosen)
         })
     }
@@ -131,7 +132,9 @@ impl Background {
     /// Asks for a split file with the system's chooser.
     pub fn choose_split(&self) -> Result<(), String> {
         self.run(|| {
-            let dialog = rfd::FileDialog::new().set_title("Split file").add_filter("Splits", &["json"]);
+            let dialog = rfd::FileDialog::new()
+                .set_title(text!("training-split-file"))
+                .add_filter(text!("training-splits"), &["json"]);
             dialog.pick_file().map(split_of)
         })
     }
@@ -144,8 +147,9 @@ impl Background {
     /// Asks for a model file with the system's chooser.
     pub fn choose_start(&self) -> Result<(), String> {
         self.run(|| {
-            let dialog =
-                rfd::FileDialog::new().set_title("Model file").add_filter("Models", &["safetensors"]);
+            let dialog = rfd::FileDialog::new()
+                .set_title(text!("training-model-file"))
+                .add_filter(text!("training-models"), &["safetensors"]);
             dialog.pick_file().map(News::StartChosen)
         })
     }
@@ -176,7 +180,7 @@ impl Background {
     pub fn place_live_sample(&self, run: PathBuf, page: Page) {
         let placed = self.run(move || {
             let error = live_sample::place(&run, &page).err()?;
-            Some(News::Failed(format!("{}: the live sample could not be placed: {error}", run.display())))
+            Some(News::Failed(text!("training-sample-not-placed", run = %run.display(), %error)))
         });
         // Without a thread there is no live sample, which the page shows by not showing it.
         placed.unwrap_or_default();
@@ -233,10 +237,7 @@ fn split_of(file: PathBuf) -> News {
     let split = read.and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string()));
     match split {
         Ok(split) => News::Split { file, split },
-        Err(error) => News::Failed(format!(
-            "{} is no split file ({error}); retidiff dataset build writes one",
-            file.display()
-        )),
+        Err(error) => News::Failed(text!("training-no-split-file", file = %file.display(), %error)),
     }
 }
 
@@ -246,12 +247,12 @@ fn model_info(model: &str) -> Result<ModelInfo, String> {
 }
 
 fn read_picture(path: &Path) -> Result<ColorImage, String> {
-    let problem = |error: String| format!("{} cannot be shown: {error}", path.display());
+    let problem = |error: String| text!("training-sheet-not-shown", file = %path.display(), %error);
     let bytes = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
     let reader = image::ImageReader::with_format(std::io::Cursor::new(&bytes), image::ImageFormat::Png);
     let (width, height) = reader.into_dimensions().map_err(|error| problem(error.to_string()))?;
     if width.max(height) > MOST_SHEET_SIDE {
-        return Err(problem(format!("{width} x {height} pixels are too many")));
+        return Err(problem(text!("training-too-many-pixels", %width, %height)));
     }
     let picture = image::load_from_memory_with_format(&bytes, image::ImageFormat::Png);
     let picture = picture.map_err(|error| problem(error.to_string()))?.into_rgb8();

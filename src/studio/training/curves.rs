@@ -5,6 +5,7 @@ use egui_plot::{
     Corner, GridInput, GridMark, HoverPosition, Legend, Line, LineStyle, Plot, PlotPoints, Points,
 };
 
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::segments;
 use crate::studio::widgets::theme;
 use crate::training::curve::Curve;
@@ -30,14 +31,21 @@ impl Default for CurveLook {
 /// Draws the curves of the runs, the first one being the one that is shown in full.
 pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], height: f32) {
     ui.horizontal(|ui| {
-        ui.label(theme::heading("Loss"));
+        ui.label(theme::heading(text!("training-loss")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let scales = [("linear", "Linear scale"), ("log", "Logarithmic scale")];
+            let scales = [
+                (text!("training-linear"), text!("training-linear-spoken")),
+                (text!("training-log"), text!("training-log-spoken")),
+            ];
             if let Some(index) = segments(ui, 110.0, &scales, usize::from(look.logarithmic)) {
                 look.logarithmic = index == 1;
             }
             ui.add_space(8.0);
-            let smoothings = [("raw", "Raw"), ("smooth", "Smooth"), ("smoother", "Very smooth")];
+            let smoothings = [
+                (text!("training-raw"), text!("training-raw-spoken")),
+                (text!("training-smooth"), text!("training-smooth-spoken")),
+                (text!("training-smoother"), text!("training-smoother-spoken")),
+            ];
             if let Some(index) = segments(ui, 180.0, &smoothings, look.smoothing) {
                 look.smoothing = index;
             }
@@ -65,7 +73,7 @@ pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], heigh
                     position
                 }
             };
-            Some(format!("step {:.0}\n{}", point.x, digits(shown_value(point.y))))
+            Some(text!("training-point", step = format!("{:.0}", point.x), value = %digits(shown_value(point.y))))
         });
     if logarithmic {
         plot = plot.y_grid_spacer(decades);
@@ -100,7 +108,7 @@ fn validation(
     if curve.points().is_empty() {
         return;
     }
-    let name = format!("{name}, validation");
+    let name = text!("training-validation-of", %name);
     let line = Line::new(name.clone(), points(curve.points()))
         .stroke(Stroke::new(1.2, color))
         .style(LineStyle::dashed_dense());

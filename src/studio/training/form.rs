@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::background::DataFacts;
 use crate::dataset::Split;
 use crate::diffusion::model_file::ModelInfo;
+use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
 use crate::training::{Preset, RunConfig, memory};
@@ -116,7 +117,7 @@ impl Form {
     /// # Errors
     /// If the run's settings are not known.
     pub fn of_run(start: FormStart, name: String, record: &RunRecord) -> Result<Self, String> {
-        let config = record.config.as_ref().ok_or("the settings of this run are not known")?;
+        let config = record.config.as_ref().ok_or(text!("training-no-settings"))?;
         let data = record.data.as_ref().map(|path| path.display().to_string());
         let mut form = Self::new(start, name, data.unwrap_or_default());
         form.live_sample = false;
@@ -220,10 +221,10 @@ impl Form {
     fn start_problem(&self) -> Option<String> {
         match (&self.start_state, self.start_model()) {
             (_, None) if self.stage() == Some(Stage::Distill) => {
-                Some("choose the teacher, an image model".to_owned())
+                Some(text!("training-needs-teacher").to_owned())
             }
             (_, None) | (StartState::Unknown, _) => None,
-            (StartState::Looking, Some(_)) => Some("looking at the model to begin with…".to_owned()),
+            (StartState::Looking, Some(_)) => Some(text!("training-looking-at-start").to_owned()),
             (StartState::Wrong(message), Some(_)) => Some(message.clone()),
             (StartState::Known(info), Some(_)) => {
                 let mut config: RunConfig = serde_json::from_value(self.values.clone()).ok()?;
@@ -236,10 +237,7 @@ impl Form {
                                 info.network.condition_channels,
                             );
                     (!same).then(|| {
-                        format!(
-                            "{} has another network (widths {:?}): its weights have no place here",
-                            info.name, info.network.widths
-                        )
+                        text!("training-other-network", name = %info.name, widths = format!("{:?}", info.network.widths))
                     })
                 };
                 match config.begin_with(info) {
@@ -258,9 +256,9 @@ impl Form {
         let name = self.name.trim();
         let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.');
         match name {
-            "" => Err("the run needs a name".to_owned()),
+            "" => Err(text!("training-needs-name").to_owned()),
             _ if name.starts_with('.') || !name.chars().all(is_plain) || name.len() > 80 => {
-                Err("the name may have letters, digits, spaces, dots and dashes".to_owned())
+                Err(text!("training-bad-name").to_owned())
             }
             _ => Ok(name),
         }
@@ -275,25 +273,15 @@ impl Form {
         }
         if self.start == FormStart::New {
             problems.extend(match &self.data_state {
-                _ if self.data.trim().is_empty() => {
-                    Some("Choose the folder of a data set: the command retidiff import makes one.".to_owned())
-                }
+                _ if self.data.trim().is_empty() => Some(text!("training-needs-data").to_owned()),
                 DataState::Wrong(message) => Some(message.clone()),
                 DataState::Known(facts) => match self.stage() {
                     Some(Stage::Pretrain) => {
-                        (facts.scans[0] == 0).then(|| "the data set has no scan of a training subject".to_owned())
+                        (facts.scans[0] == 0).then(|| text!("training-no-training-scan").to_owned())
                     }
                     _ if self.labelled_to_train_on(facts) > 0 => None,
-                    _ if facts.pseudo_labelled > 0 => Some(
-                        "no grader labelled a scan of a training subject; the setting pseudo labelled takes those of \
-                         the auto-trace"
-                            .to_owned(),
-                    ),
-                    _ => Some(
-                        "the data set has no labelled scan of a training subject; the stage pretrain takes scans \
-                         without labels"
-                            .to_owned(),
-                    ),
+                    _ if facts.pseudo_labelled > 0 => Some(text!("training-only-traced").to_owned()),
+                    _ => Some(text!("training-no-labelled-scan").to_owned()),
                 },
                 DataState::Unknown | DataState::Looking => None,
             });
@@ -384,17 +372,18 @@ impl Form {
 /// What the machine has: one line for the form.
 pub(super) fn machine_line() -> String {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let memory = memory::available()
-        .map_or_else(String::new, |bytes| format!(", {:.1} GB of memory free", bytes as f64 / 1e9));
-    format!("{threads} CPU threads{memory}")
+    let memory = memory::available().map_or_else(String::new, |bytes| {
+        text!("training-memory-free", gigabytes = format!("{:.1}", bytes as f64 / 1e9))
+    });
+    text!("training-threads", %threads, %memory)
 }
 
 /// What the machine's GPUs are; `None` as long as nobody has looked.
 pub(super) fn gpu_line(gpus: Option<&[String]>) -> String {
     match gpus {
-        None => "Looking for a GPU…".to_owned(),
-        Some([]) => "No GPU: training on the CPU".to_owned(),
-        Some(gpus) => format!("GPU: {}. No driver tells how much memory is free.", gpus.join("; ")),
+        None => text!("training-looking-for-gpu").to_owned(),
+        Some([]) => text!("training-no-gpu").to_owned(),
+        Some(gpus) => text!("training-gpus", gpus = %gpus.join("; ")),
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Number, Value};
 
 use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL, gpu_line, machine_line};
 use super::orders::TrainingAction;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, rule, segments, switch};
 use crate::studio::widgets::theme;
 use crate::training::Preset;
@@ -31,9 +32,9 @@ pub(super) struct Known<'a> {
 /// Draws the form.
 pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<TrainingAction>) {
     let title = match &form.start {
-        FormStart::New => "New run".to_owned(),
-        FormStart::Resume => format!("Resume {}", form.name),
-        FormStart::Branch { step, .. } => format!("Branch at step {step}"),
+        FormStart::New => text!("training-new-run").to_owned(),
+        FormStart::Resume => text!("training-resume-of", name = %form.name),
+        FormStart::Branch { step, .. } => text!("training-branch-at", %step),
     };
     ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
     ui.add_space(4.0);
@@ -52,16 +53,16 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
     ui.add_space(4.0);
     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
         let verb = match form.start {
-            FormStart::New => "Start training",
-            FormStart::Resume => "Resume training",
-            FormStart::Branch { .. } => "Start branch",
+            FormStart::New => text!("training-start"),
+            FormStart::Resume => text!("training-resume"),
+            FormStart::Branch { .. } => text!("training-start-branch"),
         };
         let start = Button::new(RichText::new(verb).color(theme::ON_ACCENT)).fill(theme::ACCENT);
         let ready = form.problems().is_empty();
         if ui.add_enabled(ready, start.min_size(vec2(120.0, 30.0))).clicked() {
             actions.push(TrainingAction::Start);
         }
-        if ui.add(Button::new("Cancel").min_size(vec2(80.0, 30.0))).clicked() {
+        if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(80.0, 30.0))).clicked() {
             actions.push(TrainingAction::CloseForm);
         }
     });
@@ -69,21 +70,24 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
 
 fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<TrainingAction>) {
     if form.start == FormStart::New {
-        row(ui, "Preset", |ui| {
+        row(ui, text!("training-preset"), |ui| {
             let presets = [Preset::Live, Preset::Teacher, Preset::Paper];
-            let choices = [("live", "Preset live"), ("paper", "Preset paper")];
+            let choices = [
+                (text!("training-preset-live"), text!("training-preset-live-spoken")),
+                (text!("training-preset-paper"), text!("training-preset-paper-spoken")),
+            ];
             let chosen = presets.iter().position(|preset| Some(*preset) == form.preset());
             if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
                 actions.push(TrainingAction::UsePreset(presets[index], form.stage().unwrap_or_default()));
             }
         });
-        row(ui, "Stage", |ui| {
+        row(ui, text!("training-stage"), |ui| {
             let stages = [Stage::Pretrain, Stage::Masks, Stage::Finetune, Stage::Distill];
             let choices = [
-                ("pretrain", "Stage 1: scans alone"),
-                ("masks", "Stage 2: masks"),
-                ("finetune", "Stage 3: scans from masks"),
-                ("distill", "A one-step student of a model"),
+                (text!("training-stage-pretrain"), text!("training-stage-pretrain-spoken")),
+                (text!("training-stage-masks"), text!("training-stage-masks-spoken")),
+                (text!("training-stage-finetune"), text!("training-stage-finetune-spoken")),
+                (text!("training-stage-distill"), text!("training-stage-distill-spoken")),
             ];
             let chosen = stages.iter().position(|stage| Some(*stage) == form.stage());
             if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
@@ -92,24 +96,29 @@ fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<Trainin
         });
     }
     if form.start != FormStart::Resume {
-        row(ui, "Name", |ui| ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY)));
+        row(ui, text!("training-name"), |ui| {
+            ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY))
+        });
     }
     if form.start == FormStart::New {
         data_row(ui, form, actions);
         split_row(ui, form, actions);
         start_row(ui, form, known.models, actions);
     }
-    row(ui, "Compute on", |ui| {
+    row(ui, text!("training-compute-on"), |ui| {
         let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
-        let choices =
-            [("auto", "A GPU where there is one"), ("GPU", "Train on the GPU"), ("CPU", "Train on the CPU")];
+        let choices = [
+            (text!("training-device-auto"), text!("training-device-auto-spoken")),
+            (text!("training-device-gpu"), text!("training-device-gpu-spoken")),
+            (text!("training-device-cpu"), text!("training-device-cpu-spoken")),
+        ];
         let chosen = devices.iter().position(|device| *device == form.device).unwrap_or(0);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
             form.device = devices[index];
         }
     });
-    let hint = "The open scan and mask, drawn at the top of every sheet of samples as training goes on";
-    if switch(ui, form.live_sample, "Watch the open mask", hint) {
+    let hint = text!("training-watch-about-form");
+    if switch(ui, form.live_sample, text!("training-watch"), hint) {
         form.live_sample = !form.live_sample;
     }
     rule(ui);
@@ -121,7 +130,7 @@ fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<Trainin
             }
         }
         rule(ui);
-        group(ui, "More settings", "more", |ui| {
+        group(ui, text!("training-more"), "more", |ui| {
             for (name, value) in fields.iter_mut() {
                 let is_elsewhere = USUAL.contains(&name.as_str()) || HIDDEN.contains(&name.as_str());
                 if !is_elsewhere && !value.is_object() {
@@ -140,10 +149,12 @@ fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<Trainin
 }
 
 fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
-    row(ui, "Data set", |ui| {
+    row(ui, text!("training-data-set"), |ui| {
         let width = ui.available_width() - 86.0;
-        let response = ui.add(TextEdit::singleline(&mut form.data).hint_text("Folder").desired_width(width));
-        if ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0))).clicked() {
+        let response = ui.add(
+            TextEdit::singleline(&mut form.data).hint_text(text!("training-folder")).desired_width(width),
+        );
+        if ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0))).clicked() {
             actions.push(TrainingAction::ChooseData);
         }
         if !response.has_focus() && form.needs_a_look() {
@@ -153,27 +164,24 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
     });
     let said = match form.data_state() {
         DataState::Unknown => return,
-        DataState::Looking => "Looking…".to_owned(),
+        DataState::Looking => text!("training-looking").to_owned(),
         DataState::Known(facts) => {
             let split = if facts.split.is_some() && form.split_file().is_none() {
-                ", split as it was built"
+                text!("training-split-as-built")
             } else {
                 ""
             };
             match form.stage() {
                 Some(Stage::Pretrain) => {
                     let [training, validation] = facts.scans;
-                    format!("{training} scans to train on, {validation} to validate on{split}")
+                    text!("training-scans", %training, %validation, %split)
                 }
-                _ => format!(
-                    "{} labelled scans to train on{}, {} to validate on{split}",
-                    form.labelled_to_train_on(facts),
-                    traced(facts.pseudo_labelled, form.takes_pseudo_labelled()),
-                    facts.validation
-                ),
+                _ => {
+                    text!("training-labelled-scans", count = %form.labelled_to_train_on(facts), traced = %traced(facts.pseudo_labelled, form.takes_pseudo_labelled()), validation = %facts.validation, %split)
+                }
             }
         }
-        DataState::Wrong(_) => "This is no data set.".to_owned(),
+        DataState::Wrong(_) => text!("training-no-data-set").to_owned(),
     };
     row(ui, "", |ui| ui.label(theme::caption(said)));
 }
@@ -182,35 +190,35 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
 fn traced(count: usize, is_taken: bool) -> String {
     match (count, is_taken) {
         (0, _) => String::new(),
-        (count, true) => format!(" ({count} of them by the auto-trace)"),
-        (count, false) => format!(" ({count} by the auto-trace left out)"),
+        (count, true) => text!("training-traced-taken", %count),
+        (count, false) => text!("training-traced-left-out", %count),
     }
 }
 
 /// Which subjects validate and which are held out: as the data set was built, or as a file says.
 fn split_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
-    row(ui, "Split", |ui| {
+    row(ui, text!("training-split"), |ui| {
         let file = form.split_file().map(std::path::Path::to_owned);
         let width = ui.available_width() - if file.is_some() { 150.0 } else { 86.0 };
         let shown = match (&file, form.data_state()) {
             (Some(file), _) => file.display().to_string(),
             (None, DataState::Known(facts)) if facts.split.is_some() => {
-                "as the data set was built".to_owned()
+                text!("training-split-built").to_owned()
             }
-            (None, _) => "the program's own: Duke 7-8 and Tian 7 validate".to_owned(),
+            (None, _) => text!("training-split-own").to_owned(),
         };
         ui.allocate_ui_with_layout(vec2(width, 24.0), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_width(width);
             let label = ui.add(Label::new(theme::caption(shown.as_str())).truncate());
-            label.on_hover_text("Which subjects validate and which are held out");
+            label.on_hover_text(text!("training-split-about"));
         });
-        let choose = ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0)));
-        if choose.accessible_name("Choose a split file").clicked() {
+        let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
+        if choose.accessible_name(text!("training-choose-split")).clicked() {
             actions.push(TrainingAction::ChooseSplit);
         }
         if file.is_some() {
-            let clear = ui.add(Button::new("Clear").min_size(vec2(56.0, 24.0)));
-            if clear.accessible_name("Clear the split file").clicked() {
+            let clear = ui.add(Button::new(text!("training-clear")).min_size(vec2(56.0, 24.0)));
+            if clear.accessible_name(text!("training-clear-split")).clicked() {
                 actions.push(TrainingAction::ClearSplit);
             }
         }
@@ -220,8 +228,8 @@ fn split_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
 /// The model that a new run begins with: fresh weights, one of the lists, or a file.
 fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut Vec<TrainingAction>) {
     let is_student = form.stage() == Some(Stage::Distill);
-    let none = if is_student { "choose a model" } else { "fresh weights" };
-    row(ui, if is_student { "Teacher" } else { "Begin with" }, |ui| {
+    let none = if is_student { text!("training-choose-model") } else { text!("training-fresh") };
+    row(ui, if is_student { text!("training-teacher") } else { text!("training-begin-with") }, |ui| {
         let width = ui.available_width() - 86.0;
         let path = std::path::Path::new(form.from.trim());
         let shown = match form.start_model() {
@@ -232,15 +240,19 @@ fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut V
             ui.selectable_value(&mut form.from, String::new(), none);
             let is_of_masks = form.stage() == Some(Stage::Masks);
             for (name, _) in image_models().iter().filter(|_| !is_of_masks) {
-                ui.selectable_value(&mut form.from, (*name).to_owned(), format!("{name} (bundled)"));
+                ui.selectable_value(
+                    &mut form.from,
+                    (*name).to_owned(),
+                    text!("training-bundled-model", %name),
+                );
             }
             let purpose = if is_of_masks { Purpose::Masks } else { Purpose::Scans };
             for model in models.iter().filter(|model| model.purpose == purpose) {
                 ui.selectable_value(&mut form.from, model.path.display().to_string(), &model.name);
             }
         });
-        let choose = ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0)));
-        if choose.accessible_name("Choose a model file").clicked() {
+        let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
+        if choose.accessible_name(text!("training-choose-model-file")).clicked() {
             actions.push(TrainingAction::ChooseStart);
         }
         if form.start_needs_a_look() {
@@ -249,7 +261,7 @@ fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut V
     });
     if let StartState::Known(info) = form.start_state() {
         let said = match is_student {
-            true => format!("{}; its network is taken over", info.name),
+            true => text!("training-network-taken", name = %info.name),
             false => info.name.clone(),
         };
         row(ui, "", |ui| ui.add(Label::new(theme::caption(said)).truncate()));
@@ -348,34 +360,27 @@ fn wide_row(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui)) {
 
 /// Time and memory, as far as they can be told beforehand.
 fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
-    ui.label(theme::heading("Estimate"));
+    ui.label(theme::heading(text!("training-estimate")));
     let Ok(config) = form.config() else {
-        ui.label(theme::caption("The settings do not fit together yet."));
+        ui.label(theme::caption(text!("training-settings-unfit")));
         return;
     };
     let cost = Cost::of(&config);
     let said = match known.pace {
         Some(pace) => {
             let secs = cost.step_operations / pace;
-            format!(
-                "{} for {} steps at {secs:.2} s a step, by the pace of the last run here",
-                duration(secs * config.steps as f64),
-                config.steps
-            )
+            text!("training-time", time = %duration(secs * config.steps as f64), steps = %config.steps, secs = format!("{secs:.2}"))
         }
-        None => format!(
-            "{:.0} billion operations a step; the time is known once a run was measured here",
-            cost.step_operations / 1e9
-        ),
+        None => text!("training-operations", billions = format!("{:.0}", cost.step_operations / 1e9)),
     };
     ui.add(Label::new(theme::caption(said)).wrap());
-    let memory = format!(
-        "About {:.1} GB of memory, {:.1} million weights",
-        cost.memory_bytes / 1e9,
-        cost.parameters / 1e6
+    let memory = text!(
+        "training-memory-needed",
+        gigabytes = format!("{:.1}", cost.memory_bytes / 1e9),
+        millions = format!("{:.1}", cost.parameters / 1e6)
     );
     ui.label(theme::caption(memory));
-    ui.label(theme::caption(format!("This machine: {}", machine_line())));
+    ui.label(theme::caption(text!("training-machine", machine = %machine_line())));
     ui.add(Label::new(theme::caption(gpu_line(known.gpus))).truncate());
     let is_on_cpu = form.device == DeviceChoice::Cpu || known.gpus.is_some_and(<[String]>::is_empty);
     if let Some(warning) =
@@ -387,7 +392,7 @@ fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
 
 /// "learning_rate" as a person writes it.
 fn words(name: &str) -> String {
-    let text = if name == "drm" { "dynamic region masking".to_owned() } else { name.replace('_', " ") };
+    let text = if name == "drm" { text!("training-field-drm").to_owned() } else { name.replace('_', " ") };
     let text = text.replace("ema", "EMA").replace("snr", "SNR");
     let text = text.replace(" um per px", " (µm/px)").replace(" px", " (px)");
     let mut letters = text.chars();

@@ -30,6 +30,7 @@ use sheet::SheetViewer;
 
 use crate::document::Page;
 use crate::studio::shell::notices::Severity;
+use crate::studio::texts::text;
 use crate::training::RunConfig;
 use crate::training::run_record::{RunRecord, RunState};
 use crate::worker::TrainerProcess;
@@ -224,13 +225,13 @@ impl Training {
                 News::Models(models) => self.models = models,
                 News::Published { outcome: Ok(model), .. } => {
                     let place = model.path.display();
-                    let text = format!("Added to the list of models as {place}.");
+                    let text = text!("training-added", %place);
                     notices.push((Severity::Info, text));
                     self.models.push(model);
                     self.models.sort_by(|a, b| a.name.cmp(&b.name));
                 }
                 News::Published { name, outcome: Err(message) } => {
-                    notices.push((Severity::Error, format!("{name} was not published: {message}")));
+                    notices.push((Severity::Error, text!("training-not-added", %name, %message)));
                 }
                 News::Failed(message) => notices.push((Severity::Error, message)),
             }
@@ -242,10 +243,13 @@ impl Training {
             if let (true, RunState::Failed(message)) = (before.is_alive(), &run.record.state)
                 && !self.shown
             {
-                notices.push((Severity::Error, format!("Training “{}”: {message}", run.record.name())));
+                notices.push((
+                    Severity::Error,
+                    text!("training-run-failed", run = %run.record.name(), %message),
+                ));
             }
             if before.is_alive() && run.record.state == RunState::Finished && !self.shown {
-                notices.push((Severity::Info, format!("Training “{}” is finished.", run.record.name())));
+                notices.push((Severity::Info, text!("training-run-finished", run = %run.record.name())));
             }
         }
         notices

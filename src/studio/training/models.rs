@@ -5,6 +5,7 @@ use std::path::Path;
 use eframe::egui::{Align, Button, Label, Layout, Response, RichText, ScrollArea, Ui, vec2};
 
 use super::orders::TrainingAction;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::rule;
 use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
@@ -37,18 +38,32 @@ fn listed_mask_models(models: &[UserModel]) -> Vec<&'static str> {
 /// Draws the list.
 pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &mut Vec<TrainingAction>) {
     rule(ui);
-    ui.label(theme::heading("Models"));
+    ui.label(theme::heading(text!("training-models")));
     ScrollArea::vertical().id_salt("models").auto_shrink([false, false]).show(ui, |ui| {
         for (name, _) in image_models() {
             let is_used = in_use.scans == *name;
             let action = TrainingAction::UseModel(ModelSource::Bundled((*name).to_owned()));
-            row(ui, name, "bundled", is_used, Some((USE_SCANS, action)), actions);
+            row(
+                ui,
+                name,
+                text!("training-bundled"),
+                is_used,
+                Some((text!("training-use-scans"), action)),
+                actions,
+            );
         }
         for name in listed_mask_models(models) {
             let source = ModelSource::Bundled(name.to_owned());
             let is_used = *in_use.masks == source;
             let action = TrainingAction::UseMasks(source);
-            row(ui, name, "bundled, masks", is_used, Some((USE_MASKS, action)), actions);
+            row(
+                ui,
+                name,
+                text!("training-bundled-masks"),
+                is_used,
+                Some((text!("training-use-masks"), action)),
+                actions,
+            );
         }
         for model in models {
             user_row(ui, model, in_use, actions);
@@ -56,27 +71,30 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
     });
 }
 
-const USE_SCANS: &str = "Synthesise with this model from now on";
-const USE_MASKS: &str = "Generate masks with this model from now on";
-const USE_DRAFTS: &str = "Synthesise with this student's teacher, and draw the drafts with the student";
-
 fn user_row(ui: &mut Ui, model: &UserModel, in_use: InUse, actions: &mut Vec<TrainingAction>) {
     let source = ModelSource::File(model.path.clone());
     let (origin, is_used, choice) = match &model.purpose {
-        Purpose::Scans => {
-            ("yours", in_use.scans == model.name, Some((USE_SCANS, TrainingAction::UseModel(source))))
-        }
+        Purpose::Scans => (
+            text!("training-yours"),
+            in_use.scans == model.name,
+            Some((text!("training-use-scans"), TrainingAction::UseModel(source))),
+        ),
         Purpose::Masks => {
             let is_used = *in_use.masks == source;
-            ("yours, masks", is_used, Some((USE_MASKS, TrainingAction::UseMasks(source))))
+            (
+                text!("training-yours-masks"),
+                is_used,
+                Some((text!("training-use-masks"), TrainingAction::UseMasks(source))),
+            )
         }
         Purpose::Drafts { .. } => {
             let is_used = in_use.drafts == Some(model.path.as_path());
             let action = TrainingAction::UseStudent(model.clone());
-            ("yours, student", is_used, Some((USE_DRAFTS, action)))
+            (text!("training-yours-student"), is_used, Some((text!("training-use-drafts"), action)))
         }
         Purpose::Nothing(why) => {
-            row(ui, &model.name, "unreadable", false, None, actions).on_hover_text(why.as_str());
+            row(ui, &model.name, text!("training-unreadable"), false, None, actions)
+                .on_hover_text(why.as_str());
             return;
         }
     };
@@ -94,10 +112,11 @@ fn row(
     let whole = ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if is_used {
-                ui.label(RichText::new("in use").font(theme::small()).color(theme::GOOD));
+                ui.label(RichText::new(text!("training-in-use")).font(theme::small()).color(theme::GOOD));
             } else if let Some((hint, action)) = choice {
-                let button = ui.add(Button::new("Use").min_size(vec2(46.0, 24.0))).on_hover_text(hint);
-                if button.accessible_name(format!("Use {name}")).clicked() {
+                let button =
+                    ui.add(Button::new(text!("training-use")).min_size(vec2(46.0, 24.0))).on_hover_text(hint);
+                if button.accessible_name(text!("training-use-spoken", %name)).clicked() {
                     actions.push(action);
                 }
             }

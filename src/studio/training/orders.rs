@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::form::{Form, FormStart};
 use super::{Leaving, Run, Training};
+use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_directory::{MODEL_FILE, checkpoint_folder};
 use crate::training::run_record::RunRecord;
@@ -107,12 +108,12 @@ impl Training {
                 self.look_for_gpus()?;
             }
             TrainingAction::ResumeRun => {
-                let record = self.selected().cloned().ok_or("choose a run first")?;
+                let record = self.selected().cloned().ok_or(text!("training-choose-run"))?;
                 self.form = Some(Form::of_run(FormStart::Resume, record.name(), &record)?);
                 self.look_for_gpus()?;
             }
             TrainingAction::BranchRun(step) => {
-                let record = self.selected().cloned().ok_or("choose a run first")?;
+                let record = self.selected().cloned().ok_or(text!("training-choose-run"))?;
                 let name = self.new_name(&format!("{}-from-{step}", record.name()));
                 let start = FormStart::Branch { from: record.path.clone(), step };
                 self.form = Some(Form::of_run(start, name, &record)?);
@@ -193,11 +194,11 @@ impl Training {
     }
 
     fn start(&mut self) -> Result<(), String> {
-        let places = self.places.as_ref().ok_or("there is no folder for runs on this machine")?;
-        let form = self.form.as_ref().ok_or("there is no form to start from")?;
+        let places = self.places.as_ref().ok_or(text!("training-no-runs-folder"))?;
+        let form = self.form.as_ref().ok_or(text!("training-no-form"))?;
         let config = form.config()?;
         let run = match &form.start {
-            FormStart::Resume => self.selected.clone().ok_or("choose a run first")?,
+            FormStart::Resume => self.selected.clone().ok_or(text!("training-choose-run"))?,
             _ => places.runs.join(form.folder_name()?),
         };
         let start = match &form.start {
@@ -217,7 +218,7 @@ impl Training {
             live: None,
         };
         let process = TrainerProcess::launch(launch, self.wake.clone())
-            .map_err(|error| format!("no thread could be started: {error}"))?;
+            .map_err(|error| text!("training-no-thread", %error))?;
         self.runs.retain(|known| known.record.path != run);
         self.runs.insert(0, Run { record: process.record(), process: Some(process) });
         if form.live_sample {
@@ -229,26 +230,26 @@ impl Training {
     }
 
     fn order(&mut self, order: Order) -> Result<(), String> {
-        let path = self.selected.clone().ok_or("choose a run first")?;
+        let path = self.selected.clone().ok_or(text!("training-choose-run"))?;
         let Some(Run { process: Some(process), .. }) = self.run_mut(&path) else {
-            return Err("no trainer works on this run".to_owned());
+            return Err(text!("training-no-trainer").to_owned());
         };
-        process.order(order).map_err(|error| format!("no thread could be started: {error}"))
+        process.order(order).map_err(|error| text!("training-no-thread", %error))
     }
 
     fn stop_all(&mut self) -> Result<(), String> {
         for run in &self.runs {
             if let (true, Some(process)) = (run.record.state.is_alive(), &run.process) {
-                process.order(Order::Stop).map_err(|error| format!("no thread could be started: {error}"))?;
+                process.order(Order::Stop).map_err(|error| text!("training-no-thread", %error))?;
             }
         }
         Ok(())
     }
 
     fn publish(&mut self, step: u64, name: String) -> Result<(), String> {
-        let record: &RunRecord = self.selected().ok_or("choose a run first")?;
+        let record: &RunRecord = self.selected().ok_or(text!("training-choose-run"))?;
         let model = checkpoint_folder(&record.path, step).join(MODEL_FILE);
-        let places = self.places.as_ref().ok_or("there is no folder for models on this machine")?;
+        let places = self.places.as_ref().ok_or(text!("training-no-models-folder"))?;
         self.background.publish(model, places.models.clone(), name)
     }
 }

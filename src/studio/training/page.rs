@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training, curves, form_view, models, run_view, runs};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
 use crate::training::run_record::RunRecord;
@@ -99,19 +100,16 @@ impl Training {
         let modal = Modal::new(Id::unique("leaving")).frame(frame).backdrop_color(theme::BACKDROP);
         let response = modal.show(context, |ui| {
             ui.set_width(440.0);
-            let title = "A run is at work";
+            let title = text!("training-at-work");
             ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
             ui.add_space(2.0);
             if leaving == Leaving::Saving {
                 ui.horizontal(|ui| {
                     ui.add(BusyMark::new(14.0, theme::ACCENT));
-                    ui.label(theme::weak("It finishes its step and saves; then the window closes."));
+                    ui.label(theme::weak(text!("training-finishing")));
                 });
             } else {
-                ui.label(theme::weak(
-                    "It can go on without the window, and the window finds it again. Or it saves now and \
-                     ends, to be resumed another time.",
-                ));
+                ui.label(theme::weak(text!("training-can-go-on")));
             }
             ui.add_space(14.0);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -124,11 +122,11 @@ impl Training {
                         actions.push(TrainingAction::Leave(answer));
                     }
                 };
-                answer(ui, "Keep running", true, LeaveAnswer::KeepRunning);
+                answer(ui, text!("training-keep-running"), true, LeaveAnswer::KeepRunning);
                 if leaving == Leaving::Asking {
-                    answer(ui, "Save and end", false, LeaveAnswer::StopAndSave);
+                    answer(ui, text!("training-save-and-end"), false, LeaveAnswer::StopAndSave);
                 }
-                answer(ui, "Cancel", false, LeaveAnswer::Cancel);
+                answer(ui, text!("shell-cancel"), false, LeaveAnswer::Cancel);
             });
         });
         if response.should_close() {
@@ -140,15 +138,10 @@ impl Training {
 fn nothing(ui: &mut Ui, has_places: bool) {
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.36).max(20.0));
-        let title = "Train a model of your own";
+        let title = text!("training-own");
         ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
         ui.add_space(4.0);
-        let text = if has_places {
-            "Make a data set with the command retidiff import, press New run, choose its folder. Curves and \
-             samples appear here while it learns. The run is a process of its own: this window may be closed."
-        } else {
-            "This window was opened without a folder to keep runs in."
-        };
+        let text = if has_places { text!("training-how") } else { text!("training-no-place") };
         ui.allocate_ui(vec2(430.0, 60.0), |ui| ui.add(Label::new(theme::weak(text)).wrap()));
     });
 }

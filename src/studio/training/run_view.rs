@@ -4,6 +4,7 @@ use eframe::egui::{Align, Button, Color32, Label, Layout, RichText, ScrollArea, 
 
 use super::orders::TrainingAction;
 use super::runs::{state_color, state_word};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{badge, rule, switch};
 use crate::studio::widgets::theme;
 use crate::training::Order;
@@ -34,8 +35,8 @@ pub(super) fn show(
         facts(ui, record);
         rule(ui);
         if record.state.is_alive() {
-            let hint = "The open scan and mask, drawn at the top of every sheet of samples";
-            if switch(ui, live, "Watch the open mask", hint) {
+            let hint = text!("training-watch-about");
+            if switch(ui, live, text!("training-watch"), hint) {
                 actions.push(TrainingAction::ToggleLiveSample);
             }
         }
@@ -64,21 +65,41 @@ fn orders(ui: &mut Ui, record: &RunRecord, actions: &mut Vec<TrainingAction>) {
         };
         match &record.state {
             RunState::Starting => {
-                button(ui, "Stop", "End it", TrainingAction::Order(Order::Stop));
+                button(
+                    ui,
+                    text!("training-stop"),
+                    text!("training-end-it"),
+                    TrainingAction::Order(Order::Stop),
+                );
             }
             RunState::Running | RunState::Paused => {
                 if record.state == RunState::Paused {
-                    button(ui, "Go on", "Train on", TrainingAction::Order(Order::Resume));
+                    button(
+                        ui,
+                        text!("training-go-on"),
+                        text!("training-train-on"),
+                        TrainingAction::Order(Order::Resume),
+                    );
                 } else {
-                    button(ui, "Pause", "Wait before the next step", TrainingAction::Order(Order::Pause));
+                    button(
+                        ui,
+                        text!("training-pause"),
+                        text!("training-pause-about"),
+                        TrainingAction::Order(Order::Pause),
+                    );
                 }
-                let hint = "Save a checkpoint after this step";
-                button(ui, "Checkpoint", hint, TrainingAction::Order(Order::Checkpoint));
-                button(ui, "Stop", "Save a checkpoint and end", TrainingAction::Order(Order::Stop));
+                let hint = text!("training-checkpoint-about");
+                button(ui, text!("training-checkpoint"), hint, TrainingAction::Order(Order::Checkpoint));
+                button(
+                    ui,
+                    text!("training-stop"),
+                    text!("training-stop-about"),
+                    TrainingAction::Order(Order::Stop),
+                );
             }
             RunState::Stopped | RunState::Finished | RunState::Failed(_) => {
-                let hint = "Go on from the newest checkpoint, with more steps or another rate if you like";
-                button(ui, "Resume…", hint, TrainingAction::ResumeRun);
+                let hint = text!("training-resume-about");
+                button(ui, text!("training-resume-run"), hint, TrainingAction::ResumeRun);
             }
         }
     });
@@ -93,37 +114,47 @@ fn facts(ui: &mut Ui, record: &RunRecord) {
             });
         });
     };
-    fact("Step", format!("{} of {}", record.step, record.steps));
+    fact(text!("training-step"), text!("training-of", step = %record.step, steps = %record.steps));
     if let Some(loss) = record.loss.smoothed(25.0).last() {
-        fact("Loss", format!("{:.4}", loss[1]));
+        fact(text!("training-loss"), format!("{:.4}", loss[1]));
     }
     if let Some(loss) = record.validation.points().last() {
-        fact("Validation loss", format!("{:.4} at step {:.0}", loss[1], loss[0]));
+        fact(
+            text!("training-validation-loss"),
+            text!("training-loss-at", loss = format!("{:.4}", loss[1]), step = format!("{:.0}", loss[0])),
+        );
     }
     if let Some(nearness) = record.nearness.last() {
         let share = 100.0 * nearness.synthetic / nearness.held_out.max(1e-9);
-        fact("Nearest training scan", format!("{share:.0} % of a new scan's"));
+        fact(text!("training-nearest"), text!("training-nearest-share", share = format!("{share:.0}")));
     }
     if let Some(secs) = record.secs_per_step.filter(|secs| *secs > 0.0) {
         fact(
-            "Pace",
-            if secs < 1.0 { format!("{:.2} steps/s", 1.0 / secs) } else { format!("{secs:.1} s/step") },
+            text!("training-pace"),
+            if secs < 1.0 {
+                text!("training-steps-a-second", steps = format!("{:.2}", 1.0 / secs))
+            } else {
+                text!("training-seconds-a-step", secs = format!("{secs:.1}"))
+            },
         );
     }
     if let (Some(secs), RunState::Running) = (record.eta_secs, &record.state) {
-        fact("Time left", duration(secs));
+        fact(text!("training-time-left"), duration(secs));
     }
     if let Some(bytes) = record.memory_bytes {
-        fact("Memory", format!("{:.2} GB", bytes as f64 / 1e9));
+        fact(text!("training-memory"), format!("{:.2} GB", bytes as f64 / 1e9));
     }
     if let Some(rate) = record.learning_rate {
-        fact("Learning rate", format!("{rate:.2e}"));
+        fact(text!("training-learning-rate"), format!("{rate:.2e}"));
     }
     if !record.device.is_empty() {
-        fact("Device", record.device.clone());
-        fact("Weights", format!("{:.2} million", record.parameters as f64 / 1e6));
-        let scans = format!("{} training, {} validation", record.training_scans, record.validation_scans);
-        fact("Scans", scans);
+        fact(text!("training-device"), record.device.clone());
+        fact(
+            text!("training-weights"),
+            text!("training-millions", millions = format!("{:.2}", record.parameters as f64 / 1e6)),
+        );
+        let scans = text!("training-scan-counts", training = %record.training_scans, validation = %record.validation_scans);
+        fact(text!("training-scans-name"), scans);
     }
 }
 
@@ -134,9 +165,9 @@ fn checkpoints(
     actions: &mut Vec<TrainingAction>,
 ) {
     ui.add_space(4.0);
-    ui.label(theme::heading("Checkpoints"));
+    ui.label(theme::heading(text!("training-checkpoints")));
     if record.checkpoints.is_empty() {
-        ui.label(theme::caption("None yet."));
+        ui.label(theme::caption(text!("training-none-yet")));
         return;
     }
     if publish_name.is_empty() {
@@ -144,26 +175,30 @@ fn checkpoints(
     }
     for &step in record.checkpoints.iter().rev() {
         ui.horizontal(|ui| {
-            ui.label(format!("Step {step}"));
+            ui.label(text!("training-step-number", %step));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let button = |text: &str| Button::new(text).min_size(vec2(66.0, 24.0));
-                let hint = "Adds its model to the list of models under the name below";
+                let hint = text!("training-add-about");
                 if ui
-                    .add(Button::new("Add to models").min_size(vec2(104.0, 24.0)))
+                    .add(Button::new(text!("training-add")).min_size(vec2(104.0, 24.0)))
                     .on_hover_text(hint)
                     .clicked()
                 {
                     actions.push(TrainingAction::Publish { step, name: publish_name.clone() });
                 }
-                if ui.add(button("Branch…")).on_hover_text("Begin another run here").clicked() {
+                if ui
+                    .add(button(text!("training-branch")))
+                    .on_hover_text(text!("training-branch-about"))
+                    .clicked()
+                {
                     actions.push(TrainingAction::BranchRun(step));
                 }
             });
         });
     }
     ui.horizontal(|ui| {
-        ui.label(theme::weak("Added as"));
+        ui.label(theme::weak(text!("training-added-as")));
         let field = TextEdit::singleline(publish_name).desired_width(f32::INFINITY);
-        ui.add(field).accessible_name("Name of the published model");
+        ui.add(field).accessible_name(text!("training-added-as-spoken"));
     });
 }

@@ -10,6 +10,7 @@ use eframe::egui::{
 
 use super::Run;
 use super::orders::TrainingAction;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized};
 use crate::studio::widgets::icons::Icon;
@@ -29,22 +30,22 @@ pub(super) fn show(
     actions: &mut Vec<TrainingAction>,
 ) {
     ui.horizontal(|ui| {
-        ui.label(theme::heading("Runs"));
+        ui.label(theme::heading(text!("training-runs")));
         if is_looking {
             ui.add(BusyMark::new(12.0, theme::TEXT_WEAK));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let new = Button::new(RichText::new("New run").color(theme::ON_ACCENT)).fill(theme::ACCENT);
-            if ui.add(new.min_size(vec2(84.0, 26.0))).on_hover_text("Train a model").clicked() {
+            let new = Button::new(RichText::new(text!("training-new-run")).color(theme::ON_ACCENT))
+                .fill(theme::ACCENT);
+            if ui.add(new.min_size(vec2(84.0, 26.0))).on_hover_text(text!("training-train-a-model")).clicked()
+            {
                 actions.push(TrainingAction::NewRun);
             }
         });
     });
     ui.add_space(4.0);
     if runs.is_empty() && !is_looking {
-        ui.label(theme::weak(
-            "No run yet. A run trains a model from a data set and keeps everything it makes.",
-        ));
+        ui.label(theme::weak(text!("training-no-run")));
         return;
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
@@ -75,8 +76,9 @@ fn row(
 ) {
     let name = record.name();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-    response
-        .widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_selected, format!("Run {name}")));
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::RadioButton, true, is_selected, text!("training-run-spoken", %name))
+    });
     let fill = match (is_selected, response.hovered()) {
         (true, _) => theme::ACCENT_DIM,
         (false, true) => theme::HOVER,
@@ -93,7 +95,7 @@ fn row(
     let upper = rect.left_top() + vec2(26.0, 15.0);
     painter.text(upper, Align2::LEFT_CENTER, &name, theme::body(), theme::TEXT_STRONG);
     let lower = rect.left_top() + vec2(26.0, 33.0);
-    let facts = format!("{} · step {} of {}", state_word(&record.state), record.step, record.steps);
+    let facts = text!("training-run-facts", state = %state_word(&record.state), step = %record.step, steps = %record.steps);
     painter.text(lower, Align2::LEFT_CENTER, facts, theme::small(), theme::TEXT_WEAK);
     if record.state.is_alive() && record.steps > 0 {
         let share = (record.step as f32 / record.steps as f32).clamp(0.0, 1.0);
@@ -108,9 +110,9 @@ fn row(
     let place = Rect::from_center_size(rect.right_center() - vec2(18.0, 0.0), vec2(24.0, 24.0));
     ui.scope_builder(eframe::egui::UiBuilder::new().max_rect(place), |ui| {
         let icon = if color.is_some() { Icon::Eye } else { Icon::EyeOff };
-        let hint = "Show its curves beside the selected run's";
+        let hint = text!("training-compare-about");
         let state = ButtonState::selected_if(color.is_some());
-        let name = format!("Compare {name}");
+        let name = text!("training-compare", %name);
         if icon_button_sized(ui, vec2(24.0, 24.0), 15.0, icon, &name, hint, state).clicked() {
             actions.push(TrainingAction::Compare(record.path.clone()));
         }
@@ -120,12 +122,12 @@ fn row(
 /// One word for how a run stands.
 pub(super) fn state_word(state: &RunState) -> &'static str {
     match state {
-        RunState::Starting => "Starting",
-        RunState::Running => "Running",
-        RunState::Paused => "Paused",
-        RunState::Stopped => "Stopped",
-        RunState::Finished => "Finished",
-        RunState::Failed(_) => "Broke off",
+        RunState::Starting => text!("training-starting"),
+        RunState::Running => text!("training-running"),
+        RunState::Paused => text!("training-paused"),
+        RunState::Stopped => text!("training-stopped"),
+        RunState::Finished => text!("training-finished"),
+        RunState::Failed(_) => text!("training-broke-off"),
     }
 }
 

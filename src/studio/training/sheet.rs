@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 
 use super::background::Background;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized};
 use crate::studio::widgets::icons::Icon;
@@ -82,26 +83,43 @@ impl SheetViewer {
     fn scrubber(&mut self, ui: &mut Ui, record: &RunRecord, index: &mut usize) {
         let last = record.samples.len() - 1;
         ui.horizontal(|ui| {
-            ui.label(theme::heading("Samples"));
-            ui.label(theme::caption("mask · real · synthetic"));
+            ui.label(theme::heading(text!("training-samples")));
+            ui.label(theme::caption(text!("training-sheet-order")));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let size = vec2(24.0, 24.0);
                 let state = ButtonState::enabled_if(*index < last);
-                if icon_button_sized(ui, size, 15.0, Icon::Next, "Next sheet", "Next sheet", state).clicked()
+                if icon_button_sized(
+                    ui,
+                    size,
+                    15.0,
+                    Icon::Next,
+                    text!("training-next-sheet"),
+                    text!("training-next-sheet"),
+                    state,
+                )
+                .clicked()
                 {
                     *index += 1;
                 }
                 let state = ButtonState::enabled_if(*index > 0);
-                if icon_button_sized(ui, size, 15.0, Icon::Previous, "Sheet before", "Sheet before", state)
-                    .clicked()
+                if icon_button_sized(
+                    ui,
+                    size,
+                    15.0,
+                    Icon::Previous,
+                    text!("training-sheet-before"),
+                    text!("training-sheet-before"),
+                    state,
+                )
+                .clicked()
                 {
                     *index -= 1;
                 }
-                ui.label(theme::caption(format!("step {}", record.samples[*index].0)));
+                ui.label(theme::caption(text!("training-sheet-step", step = %record.samples[*index].0)));
                 if last > 0 {
                     ui.spacing_mut().slider_width = (ui.available_width() - 16.0).clamp(60.0, 320.0);
                     let slider = Slider::new(index, 0..=last).show_value(false);
-                    ui.add(slider).accessible_name("Step of the samples");
+                    ui.add(slider).accessible_name(text!("training-sheet-slider"));
                 }
             });
         });
@@ -146,11 +164,11 @@ fn picture(ui: &Ui, area: Rect, texture: &TextureHandle) {
 }
 
 fn empty(ui: &mut Ui, record: &RunRecord) {
-    ui.label(theme::heading("Samples"));
+    ui.label(theme::heading(text!("training-samples")));
     let every = record.config.as_ref().map_or(0, |config| config.sample_every);
     let text = match every {
-        0 => "This run draws no samples: “Sample every” is 0.".to_owned(),
-        every => format!("The first samples come at step {every}."),
+        0 => text!("training-no-samples").to_owned(),
+        every => text!("training-first-samples", %every),
     };
     ui.label(theme::weak(text));
 }

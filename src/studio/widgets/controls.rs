@@ -1,8 +1,8 @@
 //! The few controls the panels are made of, each with a name that a screen reader can say.
 
 use eframe::egui::{
-    Align, Align2, Color32, CursorIcon, Layout, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, vec2,
+    Align, Align2, Color32, CursorIcon, FontId, Layout, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, vec2,
 };
 
 use super::icons::{self, Icon};
@@ -60,9 +60,13 @@ pub fn text_button(
     hint: &str,
     state: ButtonState,
 ) -> Response {
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(11.5), Color32::PLACEHOLDER);
+    // Languages differ in length: a word is never cut.
+    let width = width.max((galley.size().x + 10.0).ceil());
     let (rect, response) = allocate(ui, vec2(width, theme::ICON_BUTTON), name, state);
     let color = plate(ui, rect, &response, state);
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::semibold(11.5), color);
+    let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size()).min;
+    ui.painter().galley_with_override_text_color(at, galley, color);
     explain(response, hint)
 }
 
@@ -140,12 +144,25 @@ pub fn segments(ui: &mut Ui, width: f32, choices: &[(&str, &str)], chosen: usize
             (false, false) => (Color32::TRANSPARENT, theme::TEXT_WEAK),
         };
         ui.painter().rect_filled(cell, theme::RADIUS, fill);
-        ui.painter().text(cell.center(), Align2::CENTER_CENTER, text, theme::small(), color);
+        fitted(ui, cell, text, color);
         if response.clicked() {
             pressed = Some(index);
         }
     }
     pressed
+}
+
+/// A small word in the middle of a cell, in smaller letters where it would leave it.
+fn fitted(ui: &Ui, cell: Rect, text: &str, color: Color32) {
+    let font = theme::small();
+    let lay_out = |font| ui.painter().layout_no_wrap(text.to_owned(), font, color);
+    let mut galley = lay_out(font.clone());
+    let share = (cell.width() - 2.0) / galley.size().x.max(1.0);
+    if share < 1.0 {
+        galley = lay_out(FontId { size: font.size * share, ..font });
+    }
+    let at = Align2::CENTER_CENTER.anchor_size(cell.center(), galley.size()).min;
+    ui.painter().galley(at, galley, color);
 }
 
 /// A switch with its name at the left. Returns whether it was pressed.
@@ -179,8 +196,10 @@ pub fn heading_row<R>(ui: &mut Ui, text: &str, right: impl FnOnce(&mut Ui) -> R)
 /// A line of a panel: a name at the left in a column of fixed width, a control at the right.
 pub fn row<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(vec2(76.0, 24.0), Sense::hover());
-        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, name, theme::body(), theme::TEXT);
+        let galley = ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme::TEXT);
+        let width = galley.size().x.ceil().max(76.0);
+        let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
+        ui.painter().galley(rect.left_center() - vec2(0.0, galley.size().y / 2.0), galley, theme::TEXT);
         ui.name_inputs(name, control)
     })
     .inner

@@ -3,5 +3,6 @@
 
 pub mod busy_mark;
 pub mod controls;
+pub mod east_asian_font;
 pub mod icons;
 pub mod theme;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use eframe::egui::style::{HandleShape, ScrollStyle, WidgetVisuals, Widgets};
 use eframe::egui::{
-    Color32, Context, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, RichText, Shadow,
-    Stroke, TextStyle, Theme, Vec2, Visuals,
+    Color32, Context, CornerRadius, FallbackRequest, FontData, FontDefinitions, FontFamily, FontId, Margin,
+    RichText, Shadow, Stroke, TextStyle, Theme, Vec2, Visuals,
 };
 
 use crate::anatomy;
 use crate::document::LabelTable;
 use crate::studio::editor::canvas::overlay::UNANNOTATED_ENTRY;
+use crate::studio::widgets::east_asian_font;
 
 /// Behind the scans.
 pub const CANVAS: Color32 = Color32::from_rgb(11, 12, 14);
@@ -187,6 +188,10 @@ pub fn overlay_palette(visible: impl Fn(u8) -> bool) -> [[f32; 4]; 16] {
 /// Gives a window its fonts, colours and spacing.
 pub fn install(context: &Context) {
     context.set_fonts(fonts());
+    // Set, not added: a window that is opened anew comes here again with the same context.
+    context.set_font_providers(vec![Arc::new(|request: &FallbackRequest<'_>| {
+        east_asian_font::font_for(request.cluster.chars().next()?)
+    })]);
     context.set_theme(Theme::Dark);
     context.all_styles_mut(|style| {
         style.visuals = visuals();

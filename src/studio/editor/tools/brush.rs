@@ -11,22 +11,23 @@ use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind,
 use crate::document::Command;
 use crate::studio::editor::canvas;
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const BRUSH: About = About {
     tool: Tool::Brush,
     icon: Icon::Brush,
-    name: "Brush",
-    does: "Paint the chosen label",
+    name_key: "tool-brush",
+    does_key: "tool-brush-does",
     group: Group::Paint,
 };
 
 const ERASER: About = About {
     tool: Tool::Eraser,
     icon: Icon::Eraser,
-    name: "Eraser",
-    does: "Reveal the layer beneath a lesion",
+    name_key: "tool-eraser",
+    does_key: "tool-eraser-does",
     group: Group::Paint,
 };
 
@@ -163,11 +164,9 @@ impl CanvasTool for Brush {
 
     fn hint(&self) -> Cow<'static, str> {
         match (self.erases, self.alt_resizes) {
-            (true, _) => "Drag over a lesion to reveal the layer beneath".into(),
-            (false, true) => {
-                "Drag to paint; the right button erases lesions; Alt and drag changes the size".into()
-            }
-            (false, false) => "Drag to paint; the right button or Alt erases lesions".into(),
+            (true, _) => text!("tool-eraser-hint").into(),
+            (false, true) => text!("tool-brush-hint").into(),
+            (false, false) => text!("tool-brush-hint-alt").into(),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::mask::cyst::{CystShape, Scatter, Seat};
 use crate::mask::{PaintSettings, PaintTarget, Region};
 use crate::scan::Spacing;
 use crate::studio::shell::settings::{Settings, Tool};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::segments;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -23,12 +24,11 @@ use crate::studio::widgets::theme;
 const ABOUT: About = About {
     tool: Tool::Cyst,
     icon: Icon::Cyst,
-    name: "Cyst",
-    does: "Place a cyst, sized in µm, or scatter many inside one layer",
+    name_key: "tool-cyst",
+    does_key: "tool-cyst-does",
     group: Group::Lesions,
 };
 
-const STEP_NAME_OF_ONE: &str = "cyst";
 /// Shortest and longest cyst the bar offers.
 const SIZES_UM: [f32; 2] = [10.0, 2000.0];
 
@@ -100,14 +100,14 @@ impl Cyst {
         let spacing = bench.session.page().scan.spacing;
         let unit = self.length.unit_per_px(spacing);
         let region = self.shape(spacing).region(bench.mask(), centre, unit, self.seat);
-        paint(region, &format!("{STEP_NAME_OF_ONE}: {}", lesion_name(bench.settings)), bench);
+        paint(region, &text!("step-cyst", lesion = lesion_name(bench.settings)), bench);
     }
 
     /// Draws the cyst under way anew, within its step.
     fn restamp(&mut self, bench: &mut ToolContext<'_>) {
         if let Some(drawing) = self.drawing {
             bench.abort();
-            bench.begin(format!("{STEP_NAME_OF_ONE}: {}", lesion_name(bench.settings)));
+            bench.begin(text!("step-cyst", lesion = lesion_name(bench.settings)));
             self.stamp(drawing.centre, bench);
         }
     }
@@ -128,44 +128,52 @@ impl Cyst {
         let placed = regions.len();
         let all =
             Region::from_runs(regions.iter().flat_map(|region| region.runs().iter().copied()).collect());
-        paint(all, &format!("scatter {placed} cysts: {}", lesion_name(bench.settings)), bench);
+        paint(all, &text!("step-scatter", %placed, lesion = %lesion_name(bench.settings)), bench);
         self.scattered = Some((placed, asked));
         self.scatter_seed += 1.0;
     }
 
     fn show_seat(&mut self, ui: &mut Ui, labels: &LabelTable) {
-        ui.name_inputs("Inside", |ui| {
+        ui.name_inputs(text!("tool-cyst-inside"), |ui| {
             let combo = ComboBox::from_id_salt("cyst seat")
                 .width(92.0)
-                .selected_text(format!("in {}", seat_name(self.seat, labels)));
+                .selected_text(text!("tool-cyst-in", seat = %seat_name(self.seat, labels)));
             let response = combo.show_ui(ui, |ui| {
                 let layers = (1..=LAYER_COUNT as u8).map(Seat::Layer);
                 for seat in std::iter::once(Seat::Retina).chain(layers) {
                     ui.selectable_value(&mut self.seat, seat, seat_name(seat, labels));
                 }
             });
-            response.response.on_hover_text("Where cysts may lie; they are cut off where they leave it");
+            response.response.on_hover_text(text!("tool-cyst-inside-about"));
         });
     }
 
     fn show_one(&mut self, ui: &mut Ui, spacing: Option<Spacing>) {
-        self.length.show(ui, "Length", "Of a cyst that is placed with a click", SIZES_UM, spacing);
+        self.length.show(ui, text!("tool-cyst-length"), text!("tool-cyst-length-about"), SIZES_UM, spacing);
         self.length.show_unit(ui, spacing);
-        percent(ui, "Width", "Width as a share of the length", &mut self.flatness, 0.2..=1.0);
-        percent(ui, "Rough", "How far the outline strays from an ellipse", &mut self.roughness, 0.0..=0.5);
+        percent(ui, text!("tool-cyst-width"), text!("tool-cyst-width-about"), &mut self.flatness, 0.2..=1.0);
+        percent(ui, text!("tool-cyst-rough"), text!("tool-cyst-rough-about"), &mut self.roughness, 0.0..=0.5);
     }
 
     fn show_scatter(&mut self, ui: &mut Ui, spacing: Option<Spacing>, bench: &mut ToolContext<'_>) {
         self.shortest.same_unit(self.length);
         self.longest.same_unit(self.length);
-        whole_number(ui, "Count", "Number of cysts", &mut self.count, 1.0..=200.0, "");
-        self.shortest.show(ui, "from", "Length of the shortest", SIZES_UM, spacing);
-        self.longest.show(ui, "to", "Length of the longest", SIZES_UM, spacing);
-        let hint = "The same seed scatters the same way";
-        whole_number(ui, "Seed", hint, &mut self.scatter_seed, 0.0..=99_999.0, "");
-        let scatter = Button::new(RichText::new("Scatter").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        whole_number(
+            ui,
+            text!("tool-cyst-count"),
+            text!("tool-cyst-count-about"),
+            &mut self.count,
+            1.0..=200.0,
+            "",
+        );
+        self.shortest.show(ui, text!("tool-cyst-from"), text!("tool-cyst-shortest"), SIZES_UM, spacing);
+        self.longest.show(ui, text!("tool-cyst-to"), text!("tool-cyst-longest"), SIZES_UM, spacing);
+        let hint = text!("tool-cyst-seed-about");
+        whole_number(ui, text!("tool-cyst-seed"), hint, &mut self.scatter_seed, 0.0..=99_999.0, "");
+        let scatter = Button::new(RichText::new(text!("tool-cyst-scatter")).color(theme::ON_ACCENT))
+            .fill(theme::ACCENT);
         let seat = seat_name(self.seat, bench.labels());
-        let hint = format!("Scatter cysts over the {seat}, apart from each other");
+        let hint = text!("tool-cyst-scatter-about", %seat);
         if ui.add(scatter).on_hover_text(hint).clicked() {
             self.finish(bench);
             self.scatter(bench);
@@ -241,24 +249,27 @@ impl CanvasTool for Cyst {
         } else if seated {
             return;
         } else {
-            format!("not in the {}", seat_name(self.seat, &overlay.session.editor.document().labels))
+            text!("tool-cyst-not-in", seat = %seat_name(self.seat, &overlay.session.editor.document().labels))
         };
         feedback::tag(painter, pointer + vec2(14.0, 20.0), Align2::LEFT_CENTER, &text);
     }
 
     fn hint(&self) -> Cow<'static, str> {
         match (self.drawing, self.scattered) {
-            (Some(_), _) => "Drag to size and turn it; Esc takes it back".into(),
+            (Some(_), _) => text!("tool-cyst-drag").into(),
             (None, Some((placed, asked))) if placed < asked => {
-                format!("{placed} of {asked} cysts fitted: choose smaller ones, or another layer").into()
+                text!("tool-cyst-fitted", %placed, %asked).into()
             }
-            _ => "Click to place a cyst; drag to size and turn it".into(),
+            _ => text!("tool-cyst-hint").into(),
         }
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
-        let choices = [("Place", "Place one cyst"), ("Scatter", "Scatter many cysts")];
+        let choices = [
+            (text!("tool-cyst-place"), text!("tool-cyst-place-spoken")),
+            (text!("tool-cyst-scatter"), text!("tool-cyst-scatter-spoken")),
+        ];
         if let Some(chosen) = segments(ui, 116.0, &choices, usize::from(self.scatters)) {
             self.scatters = chosen == 1;
         }
@@ -289,7 +300,7 @@ fn lesion_name(settings: &Settings) -> &str {
 
 fn seat_name(seat: Seat, labels: &LabelTable) -> &str {
     match seat {
-        Seat::Retina => "retina",
+        Seat::Retina => text!("tool-cyst-retina"),
         Seat::Layer(layer) => labels.name(layer),
     }
 }

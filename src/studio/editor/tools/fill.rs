@@ -11,13 +11,14 @@ use super::{
 use crate::document::Command;
 use crate::mask::fill_region;
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 
 const ABOUT: About = About {
     tool: Tool::Fill,
     icon: Icon::Fill,
-    name: "Flood fill",
-    does: "Fill one connected label, or the hole inside a lesion",
+    name_key: "tool-fill",
+    does_key: "tool-fill-does",
     group: Group::Paint,
 };
 
@@ -39,7 +40,7 @@ impl CanvasTool for Fill {
         let erases = event.inverted() != self.is_opposite;
         let settings = bench.settings.paint_settings(erases);
         let region = Arc::new(fill_region(bench.mask(), x, y, settings.target));
-        let name = format!("fill: {}", bench.settings.target_name(erases));
+        let name = text!("step-fill", label = %bench.settings.target_name(erases));
         let page = bench.session.page_index();
         bench.apply(Command::PaintRegion { page, region, settings, name });
     }
@@ -49,11 +50,14 @@ impl CanvasTool for Fill {
     }
 
     fn hint(&self) -> Cow<'static, str> {
-        "Click to fill one connected label; right button or Alt erases a whole lesion".into()
+        text!("tool-fill-hint").into()
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let choices = [("Fill", "Click fills"), ("Erase", "Click erases a lesion")];
+        let choices = [
+            (text!("tool-fill-fill"), text!("tool-fill-fill-spoken")),
+            (text!("tool-fill-erase"), text!("tool-fill-erase-spoken")),
+        ];
         options::opposite(ui, &mut self.is_opposite, &choices);
         options::keep_order(ui, bench);
     }

@@ -20,14 +20,15 @@ use crate::mask::lesion::LesionRegion;
 use crate::mask::morphology::{grown, shrunk};
 use crate::mask::{Interfaces, PaintSettings, PaintTarget};
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
     tool: Tool::Grow,
     icon: Icon::Grow,
-    name: "Grow",
-    does: "Grow the lesion under the pointer, or the chosen layer; right button or Alt shrinks it",
+    name_key: "tool-grow",
+    does_key: "tool-grow-does",
     group: Group::Lesions,
 };
 
@@ -70,12 +71,12 @@ impl Grow {
         let (region, target, name) = if shrinks {
             let left = shrunk(&lesion.region, radii, width, height);
             let rim = lesion.region.filtered(|x, y| !left.contains(x, y));
-            (rim, PaintTarget::EraseLesion, format!("shrink {name}"))
+            (rim, PaintTarget::EraseLesion, text!("step-shrink", %name))
         } else {
             // Other lesions are not grown over.
             let larger = grown(&lesion.region, radii, width, height);
             let free = larger.filtered(|x, y| [0, lesion.code].contains(&mask.lesions.get(x, y)));
-            (free, PaintTarget::Lesion(lesion.code), format!("grow {name}"))
+            (free, PaintTarget::Lesion(lesion.code), text!("step-grow", %name))
         };
         let locked = bench.locked();
         let settings = PaintSettings { target, radius_px: 0.0, ordered: bench.settings.ordered, locked };
@@ -101,8 +102,8 @@ impl Grow {
             if outwards < 0.0 { inwards.min(middle) } else { inwards.max(middle) }
         };
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
-        let verb = if shrinks { "shrink" } else { "grow" };
-        bench.begin(format!("{verb} {}", bench.labels().name(code)));
+        let name = bench.labels().name(code);
+        bench.begin(if shrinks { text!("step-shrink", name) } else { text!("step-grow", name) });
         for (border, outwards) in borders.into_iter().zip([-1.0, 1.0]) {
             let Some(interface) = border else { continue };
             let rows = lines.rows[interface.index()].iter().enumerate();
@@ -181,21 +182,23 @@ impl CanvasTool for Grow {
 
     fn hint(&self) -> Cow<'static, str> {
         match (self.hover.lesion(), self.layer) {
-            (Some(_), _) => "Click to change this lesion; the right button or Alt does the opposite".into(),
+            (Some(_), _) => text!("tool-grow-lesion-hint").into(),
             (None, Some(layer)) => {
                 let name = self.labels.name(layer);
-                format!("Click to change {name} in every column; the right button or Alt does the opposite")
-                    .into()
+                text!("tool-grow-layer-hint", %name).into()
             }
-            (None, None) => "Point at a lesion, or choose a layer".into(),
+            (None, None) => text!("tool-grow-hint").into(),
         }
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
-        let choices = [("Grow", "Click grows"), ("Shrink", "Click shrinks")];
+        let choices = [
+            (text!("tool-grow-grow"), text!("tool-grow-grow-spoken")),
+            (text!("tool-grow-shrink"), text!("tool-grow-shrink-spoken")),
+        ];
         options::opposite(ui, &mut self.is_opposite, &choices);
-        self.distance.show(ui, "By", "How far the border moves at each click", [1.0, 200.0], spacing);
+        self.distance.show(ui, text!("tool-grow-by"), text!("tool-grow-by-about"), [1.0, 200.0], spacing);
         self.distance.show_unit(ui, spacing);
     }
 }

@@ -6,13 +6,14 @@ use eframe::egui::{CursorIcon, Painter};
 
 use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, ToolContext};
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 
 const ABOUT: About = About {
     tool: Tool::Hand,
     icon: Icon::Hand,
-    name: "Hand",
-    does: "Move the scan; also Space and drag, or the middle button",
+    name_key: "tool-hand",
+    does_key: "tool-hand-does",
     group: Group::Look,
 };
 
@@ -38,6 +39,6 @@ impl CanvasTool for Hand {
     }
 
     fn hint(&self) -> Cow<'static, str> {
-        "Drag to move the scan, double click to fit it".into()
+        text!("tool-hand-hint").into()
     }
 }

@@ -11,14 +11,15 @@ use super::{
 use crate::document::Command;
 use crate::mask::polygon_region;
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
     tool: Tool::Lasso,
     icon: Icon::Lasso,
-    name: "Lasso",
-    does: "Draw around an area, or click its corners, to fill it with the chosen label",
+    name_key: "tool-lasso",
+    does_key: "tool-lasso-does",
     group: Group::Paint,
 };
 
@@ -72,7 +73,7 @@ impl Lasso {
         let (width, height) = (bench.mask().width(), bench.mask().height());
         let region = Arc::new(polygon_region(&line.points, width, height));
         let settings = bench.settings.paint_settings(line.subtracts);
-        let name = format!("lasso: {}", bench.settings.target_name(line.subtracts));
+        let name = text!("step-lasso", label = %bench.settings.target_name(line.subtracts));
         let page = bench.session.page_index();
         bench.apply(Command::PaintRegion { page, region, settings, name });
     }
@@ -149,16 +150,17 @@ impl CanvasTool for Lasso {
 
     fn hint(&self) -> Cow<'static, str> {
         match &self.line {
-            None => "Drag around an area, or click corners; right button or Alt erases lesions inside".into(),
-            Some(line) if line.is_freehand => "Release to close; Esc cancels".into(),
-            Some(_) => {
-                "Enter, double click or the first corner closes; Backspace goes back; Esc cancels".into()
-            }
+            None => text!("tool-lasso-hint").into(),
+            Some(line) if line.is_freehand => text!("tool-lasso-free-hint").into(),
+            Some(_) => text!("tool-lasso-corner-hint").into(),
         }
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let choices = [("Add", "Lasso paints the label"), ("Subtract", "Lasso erases lesions")];
+        let choices = [
+            (text!("tool-lasso-add"), text!("tool-lasso-add-spoken")),
+            (text!("tool-lasso-subtract"), text!("tool-lasso-subtract-spoken")),
+        ];
         options::opposite(ui, &mut self.is_opposite, &choices);
         options::keep_order(ui, bench);
     }

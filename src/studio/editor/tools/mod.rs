@@ -51,6 +51,7 @@ pub use toolbox::{Pane, Toolbox, image_size};
 use super::canvas;
 use crate::mask::lesion::LesionRegion;
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
@@ -59,12 +60,24 @@ use crate::studio::widgets::theme;
 pub struct About {
     pub tool: Tool,
     pub icon: Icon,
-    /// Also its name for screen readers.
-    pub name: &'static str,
-    /// What the tooltip says; the key is added to it.
-    pub does: &'static str,
+    /// Of its name in the table of texts.
+    pub name_key: &'static str,
+    /// Of what it does, there, too.
+    pub does_key: &'static str,
     /// Tools of one group stand together in the strip.
     pub group: Group,
+}
+
+impl About {
+    /// What it is called, on the screen and for screen readers.
+    pub fn name(&self) -> &'static str {
+        texts::plain(self.name_key)
+    }
+
+    /// What the tooltip says; the key is added to it.
+    pub fn does(&self) -> &'static str {
+        texts::plain(self.does_key)
+    }
 }
 
 /// Groups of tools in the strip, in order.

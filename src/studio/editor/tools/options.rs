@@ -6,6 +6,7 @@ use super::ToolContext;
 use crate::scan::Spacing;
 use crate::studio::shell::commands::keymap::with_each_key;
 use crate::studio::shell::settings::RADIUS_RANGE_PX;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{segments, slider_of, switch};
 use crate::studio::widgets::theme;
 
@@ -101,7 +102,7 @@ impl Length {
     /// Whether it is meant in micrometres or in pixels: a choice only where there is a spacing.
     pub fn show_unit(&mut self, ui: &mut Ui, spacing: Option<Spacing>) {
         if spacing.is_some() {
-            let choices = [("µm", "In micrometres"), ("px", "In pixels")];
+            let choices = [("µm", text!("options-in-um")), ("px", text!("options-in-px"))];
             if let Some(chosen) = segments(ui, 74.0, &choices, usize::from(self.prefers_px)) {
                 self.prefers_px = chosen == 1;
             }
@@ -123,8 +124,8 @@ pub fn opposite(ui: &mut Ui, is_opposite: &mut bool, choices: &[(&str, &str); 2]
 
 /// A tooltip with what changes a size without its control: the keys in force, and the wheel.
 pub fn sizing_hint(ui: &Ui, text: &str) -> String {
-    let ways = [("tool.smaller", "smaller"), ("tool.larger", "larger")];
-    format!("{}   Shift + wheel", with_each_key(ui, text, &ways))
+    let ways = [("tool.smaller", text!("options-smaller")), ("tool.larger", text!("options-larger"))];
+    text!("options-shift-wheel", hint = with_each_key(ui, text, &ways))
 }
 
 /// The size of the round brush.
@@ -132,14 +133,14 @@ pub fn brush_size(ui: &mut Ui, bench: &mut ToolContext<'_>) {
     let mut diameter = bench.settings.radius_px * 2.0;
     let range = RADIUS_RANGE_PX.start() * 2.0..=RADIUS_RANGE_PX.end() * 2.0;
     let in_um = bench.session.page().scan.spacing.map_or_else(
-        || "Diameter of the brush".to_owned(),
+        || text!("options-diameter").to_owned(),
         |spacing| {
             let (wide, high) = (diameter * spacing.lateral_um_per_px, diameter * spacing.axial_um_per_px);
-            format!("{wide:.0} µm wide, {high:.0} µm high")
+            text!("options-wide-high", wide = format!("{wide:.0}"), high = format!("{high:.0}"))
         },
     );
     let in_um = sizing_hint(ui, &in_um);
-    let response = named(ui, "Size", |ui| slider_of(ui, &mut diameter, range, true, 110.0));
+    let response = named(ui, text!("options-size"), |ui| slider_of(ui, &mut diameter, range, true, 110.0));
     if response.changed() {
         bench.settings.radius_px = diameter.round() / 2.0;
     }
@@ -156,11 +157,11 @@ pub fn reading(ui: &mut Ui, width: f32, text: &str) {
 
 /// Whether editing a layer pushes its neighbours.
 pub fn keep_order(ui: &mut Ui, bench: &mut ToolContext<'_>) {
-    let hint = "On: painting a layer pushes its neighbours, so layers never cross. Off: raw pixels.";
+    let hint = text!("options-ordered-about");
     ui.add_space(5.0);
     ui.scope(|ui| {
         ui.set_max_width(166.0);
-        if switch(ui, bench.settings.ordered, "Keep layers in order", hint) {
+        if switch(ui, bench.settings.ordered, text!("options-ordered"), hint) {
             bench.settings.ordered = !bench.settings.ordered;
         }
     });

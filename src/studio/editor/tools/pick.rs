@@ -6,14 +6,15 @@ use eframe::egui::{Align2, Painter, vec2};
 
 use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback};
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
     tool: Tool::Pick,
     icon: Icon::Pick,
-    name: "Pick",
-    does: "Take the label under the pointer and paint with it",
+    name_key: "tool-pick",
+    does_key: "tool-pick-does",
     group: Group::Paint,
 };
 
@@ -45,6 +46,6 @@ impl CanvasTool for Pick {
     }
 
     fn hint(&self) -> Cow<'static, str> {
-        "Click a label to paint with it".into()
+        text!("tool-pick-hint").into()
     }
 }

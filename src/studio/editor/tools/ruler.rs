@@ -7,14 +7,15 @@ use eframe::egui::{Align2, CursorIcon, Key, Modifiers, Painter, Stroke, Ui, vec2
 use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, options};
 use crate::scan::Spacing;
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
     tool: Tool::Ruler,
     icon: Icon::Ruler,
-    name: "Ruler",
-    does: "Measure a distance; Shift keeps to one A-scan or one row",
+    name_key: "tool-ruler",
+    does_key: "tool-ruler-does",
     group: Group::Look,
 };
 
@@ -48,7 +49,9 @@ impl Ruler {
         let Line { ends: [from, to] } = self.line?;
         let [length, across, down] = lengths(from, to, spacing);
         let unit = unit(spacing);
-        Some(format!("{length:.0} {unit}   ({across:.0} across, {down:.0} deep)"))
+        Some(
+            text!("tool-ruler-length", length = format!("{length:.0}"), %unit, across = format!("{across:.0}"), down = format!("{down:.0}")),
+        )
     }
 }
 
@@ -118,14 +121,14 @@ impl CanvasTool for Ruler {
 
     fn hint(&self) -> Cow<'static, str> {
         match self.line {
-            None => "Drag to measure; Shift keeps to one A-scan or one row".into(),
-            Some(_) => "Drag an end to change it, elsewhere to measure anew, Esc takes it away".into(),
+            None => text!("tool-ruler-hint").into(),
+            Some(_) => text!("tool-ruler-held-hint").into(),
         }
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         let spacing = bench.session.page().scan.spacing;
-        let text = self.text(spacing).unwrap_or_else(|| "Nothing measured yet".to_owned());
+        let text = self.text(spacing).unwrap_or_else(|| text!("tool-ruler-none").to_owned());
         options::reading(ui, 260.0, &text);
     }
 }

@@ -23,6 +23,7 @@ use crate::scan::Spacing;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap::hint;
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::divider;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -30,8 +31,8 @@ use crate::studio::widgets::theme;
 const ABOUT: About = About {
     tool: Tool::Select,
     icon: Icon::Select,
-    name: "Select lesion",
-    does: "Move, scale, turn, copy or delete one lesion",
+    name_key: "tool-select",
+    does_key: "tool-select-does",
     group: Group::Lesions,
 };
 
@@ -141,12 +142,12 @@ impl Select {
             return;
         }
         if !selection.moved {
-            let verb = match grip.handle {
-                Handle::Inside => "move",
-                Handle::Edge(_) => "scale",
-                Handle::Turn => "turn",
-            };
-            bench.begin(format!("{verb} lesion: {}", selection.name));
+            let name = selection.name.as_str();
+            bench.begin(match grip.handle {
+                Handle::Inside => text!("step-move-lesion", name),
+                Handle::Edge(_) => text!("step-scale-lesion", name),
+                Handle::Turn => text!("step-turn-lesion", name),
+            });
             self.before = Some(Selection { grip: None, ..selection.clone() });
             selection.moved = true;
         }
@@ -156,7 +157,7 @@ impl Select {
 
     fn delete(&mut self, bench: &mut ToolContext<'_>) -> bool {
         let Some(selection) = self.selection.take_if(|held| !held.is_locked(bench)) else { return false };
-        bench.begin(format!("delete lesion: {}", selection.name));
+        bench.begin(text!("step-delete-lesion", name = %selection.name));
         paint(selection.placed, PaintTarget::EraseLesion, bench);
         for covered in selection.covered {
             restore(covered, bench);
@@ -172,7 +173,7 @@ impl Select {
         };
         let placement = selection.placed_box.placement;
         let offset = [0, 1].map(|axis| placement.offset[axis] + by[axis]);
-        bench.begin(format!("move lesion: {}", selection.name));
+        bench.begin(text!("step-move-lesion", name = %selection.name));
         Self::lay(selection, Placement { offset, ..placement }, bench);
         bench.commit();
         selection.revision = bench.session.editor.revision();
@@ -276,7 +277,7 @@ impl CanvasTool for Select {
             return;
         };
         let covered = LesionRegion::beneath(bench.mask(), &region);
-        bench.begin(format!("paste lesion: {}", copied.name));
+        bench.begin(text!("step-paste-lesion", name = %copied.name));
         paint(region.clone(), PaintTarget::Lesion(copied.lesion.code), bench);
         bench.commit();
         let mask = bench.mask();
@@ -341,9 +342,9 @@ impl CanvasTool for Select {
 
     fn hint(&self) -> Cow<'static, str> {
         if self.selection.is_some() {
-            "Drag to move, a handle to scale, the knob to turn; Delete takes it away".into()
+            text!("tool-select-held-hint").into()
         } else {
-            "Click a lesion to select it; a copied one can be pasted".into()
+            text!("tool-select-hint").into()
         }
     }
 
@@ -351,8 +352,8 @@ impl CanvasTool for Select {
         let spacing = bench.session.page().scan.spacing;
         let is_locked = self.selection.as_ref().is_some_and(|held| held.is_locked(bench));
         match &self.selection {
-            None => ui.label(theme::weak("No lesion selected")),
-            Some(held) if is_locked => ui.label(theme::weak(format!("{} is locked", held.name))),
+            None => ui.label(theme::weak(text!("tool-select-none"))),
+            Some(held) if is_locked => ui.label(theme::weak(text!("tool-select-locked", name = %held.name))),
             Some(held) => ui.label(format!("{}   {}", held.name, extent(&held.placed, spacing))),
         };
         divider(ui);
@@ -361,14 +362,14 @@ impl CanvasTool for Select {
         };
         let is_held = self.selection.is_some();
         let copy = hint(ui, "edit.copy_lesion");
-        if button(ui, "Copy", &copy, is_held) {
+        if button(ui, text!("tool-select-copy"), &copy, is_held) {
             bench.actions.push(Action::CopyLesion);
         }
         let paste = hint(ui, "edit.paste_lesion");
-        if button(ui, "Paste", &paste, bench.has_copied) {
+        if button(ui, text!("tool-select-paste"), &paste, bench.has_copied) {
             bench.actions.push(Action::PasteLesion);
         }
-        if button(ui, "Delete", "Delete", is_held && !is_locked) {
+        if button(ui, text!("tool-select-delete"), text!("tool-select-delete"), is_held && !is_locked) {
             self.delete(bench);
         }
     }
@@ -387,7 +388,7 @@ fn restore(covered: LesionRegion, bench: &mut ToolContext<'_>) {
 fn paint_beside(region: Region, target: PaintTarget, locked: LockedLabels, bench: &mut ToolContext<'_>) {
     let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked };
     let (page, region) = (bench.session.page_index(), Arc::new(region));
-    bench.apply(Command::PaintRegion { page, region, settings, name: "lesion".to_owned() });
+    bench.apply(Command::PaintRegion { page, region, settings, name: text!("step-lesion").to_owned() });
 }
 
 /// Width of a pixel over its height in the eye; 1 where that is not known.

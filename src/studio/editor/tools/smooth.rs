@@ -10,6 +10,7 @@ use crate::mask::SmoothSettings;
 use crate::mask::smooth::SMOOTH_REACH_RANGE_PX;
 use crate::studio::editor::canvas;
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::segments;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -17,8 +18,8 @@ use crate::studio::widgets::theme;
 const ABOUT: About = About {
     tool: Tool::Smooth,
     icon: Icon::Smooth,
-    name: "Smooth",
-    does: "Smooth jagged edges under the lens",
+    name_key: "tool-smooth",
+    does_key: "tool-smooth-does",
     group: Group::Paint,
 };
 
@@ -71,7 +72,7 @@ impl CanvasTool for Smooth {
     fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match (event.kind, self.last) {
             (PointerKind::Press { .. }, _) => {
-                bench.begin("smooth");
+                bench.begin(text!("step-smooth"));
                 self.apply(event.at, bench);
             }
             (PointerKind::Drag, Some(last)) => self.follow(last, event.at, bench),
@@ -117,22 +118,22 @@ impl CanvasTool for Smooth {
     }
 
     fn hint(&self) -> Cow<'static, str> {
-        "Drag over an edge; go over it again for more".into()
+        text!("tool-smooth-hint").into()
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
         options::brush_size(ui, bench);
         let choices = [
-            ("Lesions", "Smooth lesions"),
-            ("Layers", "Smooth layers"),
-            ("Both", "Smooth lesions and layers"),
+            (text!("tool-smooth-lesions"), text!("tool-smooth-lesions-spoken")),
+            (text!("tool-smooth-layers"), text!("tool-smooth-layers-spoken")),
+            (text!("tool-smooth-both"), text!("tool-smooth-both-spoken")),
         ];
         if let Some(chosen) = segments(ui, 186.0, &choices, self.subject) {
             self.subject = chosen;
         }
         let range = *SMOOTH_REACH_RANGE_PX.start() as f32..=*SMOOTH_REACH_RANGE_PX.end() as f32;
-        let hint = "Radius of the surroundings that decide a pixel";
-        options::whole_number(ui, "Strength", hint, &mut self.reach_px, range, " px");
+        let hint = text!("tool-smooth-strength-about");
+        options::whole_number(ui, text!("tool-smooth-strength"), hint, &mut self.reach_px, range, " px");
         if self.subject > 0 {
             options::keep_order(ui, bench);
         }

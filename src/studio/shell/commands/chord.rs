@@ -6,6 +6,8 @@ use std::str::FromStr;
 use eframe::egui::{Key, Modifiers};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::studio::texts::text;
+
 /// A key and its modifiers. `Ctrl` is the command key on a Mac.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Chord {
@@ -104,21 +106,26 @@ impl fmt::Display for Chord {
 impl Chord {
     /// As a person reads it on a key cap: `Ctrl Shift Z`, `Page up`, `[`.
     pub fn shown(self) -> String {
-        let ctrl = if cfg!(target_os = "macos") { "Cmd " } else { "Ctrl " };
+        let ctrl = if cfg!(target_os = "macos") { "Cmd" } else { text!("key-ctrl") };
         let mut text = String::new();
-        for (held, name) in [(self.ctrl, ctrl), (self.shift, "Shift "), (self.alt, "Alt ")] {
+        for (held, name) in
+            [(self.ctrl, ctrl), (self.shift, text!("key-shift")), (self.alt, text!("key-alt"))]
+        {
             if held {
                 text.push_str(name);
+                text.push(' ');
             }
         }
         text.push_str(match self.key {
-            Key::PageUp => "Page up",
-            Key::PageDown => "Page down",
-            Key::ArrowUp => "Up",
-            Key::ArrowDown => "Down",
-            Key::ArrowLeft => "Left",
-            Key::ArrowRight => "Right",
-            Key::Escape => "Esc",
+            Key::PageUp => text!("key-page-up"),
+            Key::PageDown => text!("key-page-down"),
+            Key::ArrowUp => text!("key-up"),
+            Key::ArrowDown => text!("key-down"),
+            Key::ArrowLeft => text!("key-left"),
+            Key::ArrowRight => text!("key-right"),
+            Key::Escape => text!("key-escape"),
+            Key::Home => text!("key-home"),
+            Key::Delete => text!("key-delete"),
             key => key.symbol_or_name(),
         });
         text

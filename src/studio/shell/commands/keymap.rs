@@ -8,6 +8,7 @@ use eframe::egui::{Id, Key, Modifiers, Ui};
 pub use super::choice::{KeymapChoice, Preset};
 use super::chord::Chord;
 use super::{COMMANDS, UserCommand, command};
+use crate::studio::texts::text;
 
 /// Keys of a preset: a command that is not named keeps its default keys as far as they are free.
 type PresetKeys = &'static [(&'static str, &'static [&'static str])];
@@ -159,8 +160,8 @@ impl Keymap {
     pub fn hint(&self, id: &str) -> String {
         let Some(command) = command(id) else { return String::new() };
         match self.keys(id).first() {
-            Some(chord) => format!("{}   {}", command.name, chord.shown()),
-            None => command.name.to_owned(),
+            Some(chord) => format!("{}   {}", command.name(), chord.shown()),
+            None => command.name().to_owned(),
         }
     }
 }
@@ -190,7 +191,7 @@ pub fn hint(ui: &Ui, id: &str) -> String {
 pub fn key_cap(ui: &Ui, id: &str) -> String {
     let keymap: Option<Arc<Keymap>> = ui.data(|data| data.get_temp(place()));
     let chord = keymap.and_then(|keymap| keymap.keys(id).first().copied());
-    chord.map_or_else(String::new, |chord| chord.shown().replace("Shift ", "⇧"))
+    chord.map_or_else(String::new, |chord| chord.shown().replace(&format!("{} ", text!("key-shift")), "⇧"))
 }
 
 /// A text of a tooltip with the first key of the command it is about, if there is one.

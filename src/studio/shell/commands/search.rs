@@ -16,8 +16,8 @@ pub fn matching(query: &str) -> Vec<&'static UserCommand> {
 
 /// How well a command matches; `None` if it does not. The name counts more than the group.
 fn command_score(query: &str, command: &UserCommand) -> Option<i32> {
-    let by_name = score(query, command.name).map(|score| score + 4);
-    by_name.or_else(|| score(query, &format!("{} {}", command.group.name(), command.name)))
+    let by_name = score(query, command.name()).map(|score| score + 4);
+    by_name.or_else(|| score(query, &format!("{} {}", command.group.name(), command.name())))
 }
 
 /// How well `text` contains the letters of `query` in their order: letters at the start of words and

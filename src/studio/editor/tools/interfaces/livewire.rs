@@ -17,19 +17,19 @@ use crate::studio::editor::tools::{
     About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback,
 };
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
     tool: Tool::LiveWire,
     icon: Icon::LiveWire,
-    name: "Live-wire",
-    does: "Click along an interface; the line between follows the edge",
+    name_key: "tool-wire",
+    does_key: "tool-wire-does",
     group: Group::Interfaces,
 };
 
 /// What is said until the edges are known; lines are straight until then.
-const READING: &str = "Reading the edges of this scan";
 /// How soon it is looked again whether they are.
 const READING_TURN: Duration = Duration::from_millis(30);
 
@@ -198,7 +198,7 @@ impl CanvasTool for LiveWireTool {
             return;
         }
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
-        bench.begin(format!("live-wire: {}", wire.interface.name()));
+        bench.begin(text!("step-wire", interface = %wire.interface.name()));
         for Segment { x0, rows } in wire.segments {
             let interface = wire.interface;
             bench.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
@@ -243,16 +243,12 @@ impl CanvasTool for LiveWireTool {
 
     fn hint(&self) -> Cow<'static, str> {
         if self.is_reading() {
-            return READING.into();
+            return text!("tool-wire-reading").into();
         }
         match (&self.wire, self.hovered) {
-            (Some(wire), _) => format!(
-                "Click along the {}; Enter or double click finishes, Backspace takes the last click back",
-                wire.interface.name()
-            )
-            .into(),
-            (None, Some(interface)) => format!("Click to begin on the {}", interface.name()).into(),
-            (None, None) => "Click on an interface to begin".into(),
+            (Some(wire), _) => text!("tool-wire-held-hint", interface = %wire.interface.name()).into(),
+            (None, Some(interface)) => text!("tool-wire-chosen-hint", interface = %interface.name()).into(),
+            (None, None) => text!("tool-wire-hint").into(),
         }
     }
 

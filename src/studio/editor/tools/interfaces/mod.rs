@@ -20,6 +20,7 @@ use crate::anatomy::Interface;
 use crate::mask::{Interfaces, LineSettings, Plane};
 use crate::studio::editor::session::Session;
 use crate::studio::shell::action::Action;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Width of an interface that is meant, and of the dark rim that sets it off, in points.
@@ -134,8 +135,9 @@ pub(super) fn paint_meant(
 /// The choice of an interface, and the button that traces all of them.
 fn show_shared_options(ui: &mut Ui, bench: &mut ToolContext<'_>) {
     let chosen = bench.settings.interface;
-    let text = |interface: Option<Interface>| interface.map_or("Nearest", Interface::name);
-    options::named(ui, "Interface", |ui| {
+    let text =
+        |interface: Option<Interface>| interface.map_or(text!("tool-interface-nearest"), Interface::name);
+    options::named(ui, text!("tool-interface"), |ui| {
         ComboBox::from_id_salt("interface")
             .width(92.0)
             .selected_text(text(chosen))
@@ -152,8 +154,8 @@ fn show_shared_options(ui: &mut Ui, bench: &mut ToolContext<'_>) {
 
 /// The button that traces all interfaces.
 fn show_trace_button(ui: &mut Ui, bench: &mut ToolContext<'_>) {
-    let hint = "Propose all eight interfaces of this B-scan; one step to undo";
-    if ui.button("Trace layers").on_hover_text(hint).clicked() {
+    let hint = text!("tool-trace-about");
+    if ui.button(text!("tool-trace")).on_hover_text(hint).clicked() {
         bench.actions.push(Action::TraceLayers);
     }
 }

@@ -13,14 +13,15 @@ use crate::studio::editor::tools::{
     About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext,
 };
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
     tool: Tool::InterfacePen,
     icon: Icon::InterfacePen,
-    name: "Interface pen",
-    does: "Redraw part of an interface by hand",
+    name_key: "tool-pen",
+    does_key: "tool-pen-does",
     group: Group::Interfaces,
 };
 
@@ -106,7 +107,7 @@ impl CanvasTool for InterfacePen {
                     return;
                 };
                 self.hovered = Some(interface);
-                bench.begin(format!("interface pen: {}", interface.name()));
+                bench.begin(text!("step-pen", interface = %interface.name()));
                 let lines = Interfaces::from_layers(&bench.mask().layers);
                 let before = lines.rows[interface.index()].clone();
                 let drawn = vec![f32::NAN; before.len()];
@@ -162,8 +163,8 @@ impl CanvasTool for InterfacePen {
 
     fn hint(&self) -> Cow<'static, str> {
         match self.hovered {
-            Some(interface) => format!("Drag to redraw the {}", interface.name()).into(),
-            None => "Drag along an edge to redraw the nearest interface".into(),
+            Some(interface) => text!("tool-pen-chosen-hint", interface = %interface.name()).into(),
+            None => text!("tool-pen-hint").into(),
         }
     }
 

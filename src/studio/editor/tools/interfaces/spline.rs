@@ -16,14 +16,15 @@ use crate::studio::editor::tools::{
     About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback,
 };
 use crate::studio::shell::settings::Tool;
+use crate::studio::texts::text;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
 const ABOUT: About = About {
     tool: Tool::InterfaceSpline,
     icon: Icon::InterfaceSpline,
-    name: "Interface spline",
-    does: "Bend an interface by its knots",
+    name_key: "tool-spline",
+    does_key: "tool-spline-does",
     group: Group::Interfaces,
 };
 
@@ -142,7 +143,7 @@ impl InterfaceSpline {
         knots.at = moved;
         // From what was there before: a drag there and back leaves nothing behind.
         bench.abort();
-        bench.begin(format!("interface spline: {}", interface.name()));
+        bench.begin(text!("step-spline", interface = %interface.name()));
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
         let x0 = columns.start as u32;
         bench.apply(Command::MoveInterface { page, interface, x0, rows: bent.into(), settings });
@@ -182,7 +183,7 @@ impl InterfaceSpline {
             columns.map(|x| if rows[x].is_finite() { curve.at(x as f32 + 0.5) } else { f32::NAN }).collect();
         let interface = knots.interface;
         let (page, settings) = (bench.session.page_index(), line_settings(bench));
-        bench.begin(format!("interface spline: {}", interface.name()));
+        bench.begin(text!("step-spline", interface = %interface.name()));
         bench.apply(Command::MoveInterface { page, interface, x0, rows: placed.into(), settings });
         bench.commit();
     }
@@ -298,15 +299,10 @@ impl CanvasTool for InterfaceSpline {
 
     fn hint(&self) -> Cow<'static, str> {
         match (&self.knots, self.hovered) {
-            (Some(knots), _) if knots.chosen.is_some() => {
-                "Drag the knot; Delete takes it away; double click on the line adds one".into()
-            }
-            (Some(knots), _) => {
-                format!("Drag a knot of the {}; double click on the line adds one", knots.interface.name())
-                    .into()
-            }
-            (None, Some(interface)) => format!("Click to put knots on the {}", interface.name()).into(),
-            (None, None) => "Click on an interface to put knots on it".into(),
+            (Some(knots), _) if knots.chosen.is_some() => text!("tool-spline-knot-hint").into(),
+            (Some(knots), _) => text!("tool-spline-knots-hint", interface = %knots.interface.name()).into(),
+            (None, Some(interface)) => text!("tool-spline-chosen-hint", interface = %interface.name()).into(),
+            (None, None) => text!("tool-spline-hint").into(),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::studio::editor::tools::{
     About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback, options,
 };
 use crate::studio::shell::settings::{LENS_RANGE_PX, Tool};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::segments;
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -22,8 +23,8 @@ use crate::studio::widgets::theme;
 const ABOUT: About = About {
     tool: Tool::LayerWarp,
     icon: Icon::LayerWarp,
-    name: "Layer warp",
-    does: "Thicken, thin or push a layer under a soft lens",
+    name_key: "tool-warp",
+    does_key: "tool-warp-does",
     group: Group::Interfaces,
 };
 
@@ -158,8 +159,11 @@ impl CanvasTool for LayerWarpTool {
         canvas::paint_crosshair(painter, pointer, theme::OVER_SCAN);
         if let Some(Pull { warp, .. }) = self.pull {
             let spacing = overlay.session.page().scan.spacing;
-            let verb = if warp.mode == WarpMode::Push { "pushed " } else { "" };
-            let text = format!("{} {verb}{}", self.labels.name(warp.layer), reading(warp.amount_px, spacing));
+            let (layer, amount) = (self.labels.name(warp.layer), reading(warp.amount_px, spacing));
+            let text = match warp.mode {
+                WarpMode::Push => text!("tool-warp-pushed", layer, amount),
+                WarpMode::Thicken => format!("{layer} {amount}"),
+            };
             feedback::tag(painter, pointer + vec2(16.0, -16.0), Align2::LEFT_BOTTOM, &text);
         }
     }
@@ -169,18 +173,18 @@ impl CanvasTool for LayerWarpTool {
     }
 
     fn hint(&self) -> Cow<'static, str> {
-        let other = if self.mode == WarpMode::Thicken { "push" } else { "thicken" };
         match (self.hovered.map(|layer| self.labels.name(layer)), self.mode) {
-            (Some(layer), WarpMode::Thicken) => {
-                format!("Drag up to thicken the {layer}, down to thin it; Alt: {other}").into()
-            }
-            (Some(layer), WarpMode::Push) => format!("Drag to push the {layer}; Alt: {other}").into(),
-            (None, _) => "Press on a layer and drag up or down".into(),
+            (Some(layer), WarpMode::Thicken) => text!("tool-warp-thicken-hint", layer).into(),
+            (Some(layer), WarpMode::Push) => text!("tool-warp-push-hint", layer).into(),
+            (None, _) => text!("tool-warp-hint").into(),
         }
     }
 
     fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let choices = [("Thicken", "Thicken or thin the layer"), ("Push", "Push the layer as it is")];
+        let choices = [
+            (text!("tool-warp-thicken"), text!("tool-warp-thicken-spoken")),
+            (text!("tool-warp-push"), text!("tool-warp-push-spoken")),
+        ];
         if let Some(chosen) = segments(ui, 132.0, &choices, usize::from(self.mode == WarpMode::Push)) {
             self.mode = if chosen == 0 { WarpMode::Thicken } else { WarpMode::Push };
         }
@@ -189,8 +193,8 @@ impl CanvasTool for LayerWarpTool {
         let mut wide = bench.settings.lens_px * 2.0 * scale;
         let range = LENS_RANGE_PX.start() * 2.0 * scale..=LENS_RANGE_PX.end() * 2.0 * scale;
         let before = wide;
-        let hint = options::sizing_hint(ui, "Width of the lens");
-        options::whole_number(ui, "Lens", &hint, &mut wide, range, unit);
+        let hint = options::sizing_hint(ui, text!("tool-warp-lens-about"));
+        options::whole_number(ui, text!("tool-warp-lens"), &hint, &mut wide, range, unit);
         if wide != before.round() {
             bench.settings.lens_px = wide / (2.0 * scale);
         }

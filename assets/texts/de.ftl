@@ -1,0 +1,1279 @@
+# Texte des Fensters auf Deutsch, in der Reihenfolge von en.ftl.
+
+## Buttons and words that several pages share
+
+shell-cancel = Abbrechen
+shell-close = Schließen
+shell-save = Speichern
+shell-discard = Verwerfen
+
+## Bar at the top
+
+top-open = Öffnen
+top-new-mask = Neue Maske
+top-undo = Rückgängig
+top-redo = Wiederholen
+top-undo-step = Rückgängig: { $step }
+top-redo-step = Wiederholen: { $step }
+top-nothing-to-undo = Nichts rückgängig zu machen
+top-nothing-to-redo = Nichts zu wiederholen
+top-history = Verlauf
+top-keys = Tasten
+top-cases = Fälle
+top-samples-about = Ordner, Masken, zuletzt geöffnete Dateien und mitgelieferte Beispiele
+top-samples = Beispiele
+top-open-folder = Ordner öffnen …
+top-load-labels = Maske auf dieses B-Bild laden …
+top-export = Exportieren
+top-export-about = Maske, Bild oder Messwerte exportieren
+top-export-mask = Maske als PNG …
+top-export-paper = Maske, neun Klassen der Studie …
+top-export-paper-about = 0 ist Hintergrund auf beiden Seiten, 1-7 die Schichten, 8 jede Flüssigkeit: für andere Programme
+top-export-synthetic = Synthetisches Bild als PNG …
+top-export-measurements = Messwerte als CSV …
+top-figure = Bild für eine Folie: Maßstäbe, Legende, Bildunterschrift
+top-save-as = Dokument speichern unter …
+top-figure-scan = Scan und Maske
+top-figure-synthetic = Synthetisches Bild und Maske
+top-figure-as = { $name } als { $ending }
+top-training-done = Training: { $percent } % fertig
+top-train-about = Ein Modell trainieren
+top-train = Training
+top-not-saved = Noch in keiner Datei gespeichert
+top-unsaved-changes =
+    { $place }
+    Nicht gespeicherte Änderungen
+
+## Line at the bottom
+
+status-not-annotated = nicht annotiert
+status-thick-um = { $thickness } px, { $um } µm dick
+status-thick-px = { $thickness } px dick
+status-size-unknown = {" "}{" "}{" "}µm/px unbekannt
+
+## Panel at the right
+
+panel-edit = Editor
+panel-edit-about = Masken und Synthese
+panel-view = Ansicht
+panel-view-about = Grauwerte, Überlagerung, Vergleich
+panel-measure = Messen
+panel-measure-about = Flächen, Dicke, zweite Bewertung
+panel-volume = Volumen
+panel-volume-about = Alle B-Bilder: Interpolation, Dickenkarte
+panel-one-b-scan = Dieses Dokument hat nur ein B-Bild
+
+## Cards over the panes
+
+notice-dismiss = Ausblenden
+notice-recovery = Nicht gespeicherte Arbeit an { $name } wurde gefunden, { $when }.
+notice-restore = Wiederherstellen
+shell-moment-ago = von eben
+shell-minutes-ago =
+    { $count ->
+        [one] vor 1 Minute
+       *[other] vor { $count } Minuten
+    }
+shell-hours-ago =
+    { $count ->
+        [one] vor 1 Stunde
+       *[other] vor { $count } Stunden
+    }
+shell-days-ago =
+    { $count ->
+        [one] vor 1 Tag
+       *[other] vor { $count } Tagen
+    }
+notice-kept = Das synthetische Bild ist beim Dokument abgelegt.
+notice-sample-damaged = Das mitgelieferte Beispiel kann nicht gezeigt werden: { $error }
+shell-blank = Leer
+notice-recipe-copied = Das Rezept ist als Text in der Zwischenablage.
+step-pixel-size = Pixelgröße
+shell-lesion-copied = Läsion { $name }, { $pixels } px
+shell-tracing-cannot-start = Die Segmentierung kann nicht beginnen: { $error }
+notice-scan-closed = Der Scan, zu dem dieses Bild gehört, ist nicht mehr geöffnet.
+notice-measurements-copied = Die Messwerte dieses B-Bilds sind in der Zwischenablage.
+step-erase-lesion = Läsion löschen
+
+## The window's graphics device
+
+device-lost-too-often = das Grafikgerät ging in zehn Minuten mehr als dreimal verloren
+device-work-kept = Ihre nicht gespeicherte Arbeit ist gesichert: RetiDiff Studio bietet sie beim nächsten Start an.
+device-disk-silent = das Laufwerk antwortet nicht
+device-work-lost = Ihre nicht gespeicherte Arbeit konnte nicht gesichert werden: { $why }.
+device-no-folder = Ihre nicht gespeicherte Arbeit konnte nicht gesichert werden: Es gibt keinen Ordner dafür.
+device-made-anew = Das Grafikgerät ging verloren und wurde neu eingerichtet. Von Ihrer Arbeit ging nichts verloren.
+device-recent-gone = {" "}Synthetische Bilder, die darauf lagen, fehlen nun in der Liste.
+device-exports-gone = {" "}Nicht alle wartenden Exporte konnten fortgesetzt werden: Bitte exportieren Sie diese noch einmal.
+device-cpu = {" "}Die Synthese läuft langsamer auf der CPU weiter: { $why }. Ein neuer Grafiktreiber kann helfen.
+
+## Settings kept between runs
+
+settings-of-other = sie beschreibt „{ $format }“
+settings-newer = eine neuere Version dieses Programms hat sie geschrieben (Einstellungen Version { $version })
+settings-too-long = sie ist zu lang
+settings-unusable = Die Einstellungen in { $file } sind nicht verwendbar: { $reason }. Diese Sitzung verwendet die Vorgaben und speichert keine; löschen Sie die Datei, um neu zu beginnen.
+settings-not-kept = Die Einstellungen konnten nicht in { $file } gespeichert werden: { $error }.
+settings-thread-ended = der Vorgang endete vorzeitig
+
+## Questions
+
+question-save-first = Änderungen speichern?
+question-unsaved = { $name } hat nicht gespeicherte Änderungen.
+question-saving = Wird gespeichert
+question-being-written = { $file } wird geschrieben.
+question-choosing = Ein Ort für { $name } wird gerade in einem anderen Fenster gewählt.
+question-label-codes = Maskencodes
+question-paper-classes = die neun Klassen der Studie, in denen 0 Hintergrund auf beiden Seiten und 8 Flüssigkeit ist
+question-labels-or-scan = Maske oder Scan?
+question-load-labels = Diese Maske laden?
+question-values = Die Werte von { $name } lassen sich lesen als { $scheme }: { $labels }.
+question-labels-replace = Sie ersetzt die Maske dieses B-Bilds; das lässt sich rückgängig machen.
+question-load-as-labels = Als Maske laden
+question-open-as-scan = Als Scan öffnen
+
+## Finding a command
+
+palette-find = Befehl suchen
+palette-search = Befehle durchsuchen
+palette-nothing = Kein Befehl heißt „{ $query }“.
+
+## Keys and gestures
+
+keys-title = Tasten und Gesten
+keys-change = Tasten ändern …
+keys-pointer = Zeiger
+keymap-title = Tasten ändern
+keymap-reset-all = Alle zurück
+keymap-to-preset = Zurück zu den Tasten der Vorlage
+keymap-alt-about = An: Alt mit der Haupttaste ändert die Größe des Pinsels. Aus: Alt radiert.
+keymap-alt = Alt + Ziehen ändert die Pinselgröße
+keymap-find = Befehl oder Taste suchen
+keymap-nothing = Nichts mit diesem Namen.
+keymap-as-in = Tasten wie in
+keymap-press = Taste drücken …
+keymap-another = Eine weitere Taste geben; Esc bricht ab
+keymap-add = Taste hinzufügen: { $command }
+keymap-reset = Zurück
+keymap-reset-keys = Tasten zurücksetzen: { $command }
+keymap-take = { $keys } wegnehmen: { $name }
+keymap-take-about = Drücken, um diese Taste wegzunehmen
+keymap-same = Gleiche Taste wie „{ $command }“
+keymap-only-here = Nur hier
+keymap-only-here-about = Nimmt sie dem anderen Befehl weg
+keymap-only-here-not = Nur hier: { $command }, nicht { $other }
+key-page-up = Bild auf
+key-page-down = Bild ab
+key-up = Auf
+key-down = Ab
+key-left = Links
+key-right = Rechts
+key-escape = Esc
+key-home = Pos1
+key-delete = Entf
+key-ctrl = Strg
+key-shift = Umschalt
+key-alt = Alt
+
+## Commands
+
+group-file = Datei
+group-edit = Bearbeiten
+group-tools = Werkzeuge
+group-labels = Schichten
+group-view = Ansicht
+group-volume = B-Bilder
+group-measure = Messen
+group-synthesis = Synthese
+group-training = Training
+group-window = Fenster
+gesture-alt = Alt
+gesture-alt-not-brush = Wie die rechte Taste, aber nicht beim Pinsel
+gesture-alt-drag = Alt + Ziehen
+gesture-alt-size = Pinselgröße, mit Pinsel oder Radierer
+gesture-alt-opposite = Wie die rechte Taste
+gesture-right = Rechte Taste
+gesture-opposite = Das Gegenteil: radieren, abziehen, verkleinern
+
+command-file-open = Scan, Maske oder Dokument öffnen
+command-file-open-folder = Ordner mit Scans öffnen
+command-file-load-labels = Maske auf dieses B-Bild laden …
+command-file-save = Dokument speichern
+command-file-save-as = Dokument speichern unter …
+command-file-export-mask = Maske als PNG exportieren
+command-file-export-paper-mask = Maske als PNG mit den neun Klassen der Studie exportieren
+command-file-export-synthetic = Synthetisches Bild als PNG exportieren
+command-file-sample-1 = Beispiel öffnen: Fovea, gesund
+command-file-sample-2 = Beispiel öffnen: Fovea mit gezeichneten Zysten
+command-file-sample-3 = Beispiel öffnen: außerhalb der Fovea, gesund
+command-edit-undo = Rückgängig
+command-edit-redo = Wiederholen
+command-edit-copy-lesion = Gewählte Läsion kopieren
+command-edit-cut-lesion = Gewählte Läsion ausschneiden
+command-edit-paste-lesion = Kopierte Läsion einfügen
+command-edit-steps = Liste der Schritte, um zu jedem zurückzugehen
+command-edit-repair-order = Reihenfolge der Schichten reparieren
+command-edit-clear-lesions = Alle Läsionen dieses B-Bilds entfernen
+command-edit-trace = Schichten segmentieren: alle acht Grenzflächen vorschlagen
+command-edit-trace-stop = Segmentierung abbrechen
+command-edit-trace-next = Nächster unsicherer Abschnitt der Segmentierung
+command-edit-trace-forget = Unsichere Abschnitte ausblenden
+command-mask-new-eye = Neue Maske: Masken nach Flüssigkeit, Zysten und Dicke erzeugen
+command-mask-vary = Diese Maske variieren
+command-mask-without-scan = Leere Seite ohne Scan
+command-edit-start-annotating = Mit leerer Maske beginnen
+command-tool-brush = Pinsel: die gewählte Schicht malen
+command-tool-eraser = Radierer: die Schicht unter einer Läsion freilegen
+command-tool-lasso = Lasso: eine Fläche umfahren oder ihre Ecken klicken
+command-tool-fill = Füllen: ein zusammenhängendes Gebiet oder das Loch einer Läsion
+command-tool-pick = Pipette: die Schicht unter dem Zeiger wählen
+command-tool-smooth = Gezackte Ränder glätten
+command-tool-cyst = Zyste: eine setzen oder viele streuen
+command-tool-select = Läsion wählen: verschieben, skalieren, drehen, kopieren
+command-tool-grow = Läsion oder gewählte Schicht vergrößern oder verkleinern
+command-tool-interface-pen = Grenzflächenstift: einen Teil einer Grenzfläche neu zeichnen
+command-tool-interface-spline = Grenzflächen-Spline: eine Grenzfläche an ihren Knoten biegen
+command-tool-live-wire = Live-Wire: an einer Kante entlang klicken
+command-tool-layer-warp = Schicht verformen: verdicken, verdünnen oder schieben
+command-tool-hand = Hand: den Scan verschieben
+command-tool-smaller = Kleinerer Pinsel
+command-tool-larger = Größerer Pinsel
+command-tool-ordered = Reihenfolge der Schichten wahren, an oder aus
+command-label-0 = Schicht: über ILM
+command-label-1 = Schicht: NFL
+command-label-2 = Schicht: GCL-IPL
+command-label-3 = Schicht: INL
+command-label-4 = Schicht: OPL
+command-label-5 = Schicht: ONL-ISM
+command-label-6 = Schicht: ISE (ellipsoide Zone)
+command-label-7 = Schicht: OS-RPE
+command-label-8 = Schicht: unter BM
+command-label-9 = IRF (intraretinale Flüssigkeit)
+command-label-10 = SRF (subretinale Flüssigkeit)
+command-label-11 = PED (Pigmentepithelabhebung)
+command-label-previous = Vorherige Schicht
+command-label-next = Nächste Schicht
+command-label-swap = Mit der vorigen Schicht tauschen
+command-label-edit = Namen und Farben der Schichten
+command-label-hide = Gewählte Schicht aus- oder einblenden
+command-label-lock = Gewählte Schicht sperren oder freigeben
+command-label-show-all = Alle Schichten zeigen und freigeben
+command-view-fit = Ganzen Scan zeigen
+command-view-one-to-one = Ein Bildpixel je Bildschirmpixel
+command-view-true-proportions = Wahre Proportionen in µm oder quadratische Pixel
+command-view-overlay = Maske ein oder aus
+command-view-overlay-fainter = Maske schwächer
+command-view-overlay-stronger = Maske kräftiger
+command-view-overlay-fill = Maske als Füllung zeichnen
+command-view-overlay-outline = Maske als Umriss zeichnen
+command-view-overlay-both = Maske als Füllung und Umriss zeichnen
+command-view-synthetic-outline = Umrisse auf dem synthetischen Bild, an oder aus
+command-volume-previous = Vorheriges B-Bild
+command-volume-next = Nächstes B-Bild
+command-synthesis-keep = Synthetisches Bild beim Dokument ablegen
+command-synthesis-reroll = Neu würfeln: anderes Rauschen, gleiche Anatomie
+command-volume-filmstrip = Reihe der B-Bilder, an oder aus
+command-volume-copy-before = Grenzflächen des vorherigen B-Bilds übernehmen
+command-volume-copy-after = Grenzflächen des nächsten B-Bilds übernehmen
+command-volume-interpolate-this = Dieses B-Bild aus seinen Nachbarn interpolieren
+command-volume-interpolate = Alle B-Bilder zwischen annotierten interpolieren
+command-volume-map = Dickenkarte des Volumens
+command-tool-ruler = Lineal: eine Strecke messen
+command-measure-panel = Messwerte dieses B-Bilds
+command-measure-profile = Dickenprofil unter dem Scan, an oder aus
+command-measure-calibrate = Pixelgröße in µm und welches Auge
+command-measure-copy = Messwerte als Text kopieren
+command-measure-export = Messwerte aller B-Bilder als CSV exportieren
+command-measure-grader-load = Maske einer zweiten Bewertung laden
+command-measure-grader-remove = Maske der zweiten Bewertung entfernen
+command-measure-grader-difference = Unterschiede der Bewertungen hervorheben, an oder aus
+command-view-solo = Nur die gewählte Schicht zeigen oder wieder alle
+command-view-invert = Grauwerte umkehren
+command-view-fit-greys = Grauwerte an diesen Scan anpassen
+command-view-reset-greys = Grauwerte wie aufgenommen
+command-view-compare-alone = Den Scan allein im Fenster oder beide
+command-view-compare-beside = Synthetisches Bild neben dem Scan
+command-view-compare-wipe = Schieber zwischen Scan und synthetischem Bild
+command-view-compare-flicker = Wechsel zwischen Scan und synthetischem Bild
+command-view-edit-panel = Leiste: Masken und Synthese
+command-view-view-panel = Leiste: Grauwerte, Überlagerung, Vergleich
+command-cases-page = Fälle: einen Fall nach Rezept entwerfen, oder zurück zum Editor
+command-training-page = Training: Läufe und Modelle, oder zurück zum Editor
+command-training-new-run = Neuer Trainingslauf
+command-window-palette = Befehl suchen
+command-window-keys = Tasten und Gesten
+command-window-keymap = Tasten ändern
+command-window-side-panel = Leiste rechts, an oder aus
+command-window-larger = Schrift und Knöpfe größer
+command-window-smaller = Schrift und Knöpfe kleiner
+command-window-usual-size = Schrift und Knöpfe in normaler Größe
+gesture-shift-wheel = Umschalt + Rad
+gesture-size = Pinselgröße
+gesture-wheel = Rad, zwei Finger
+gesture-zoom = Zoom am Zeiger
+gesture-space-drag = Leertaste + Ziehen, Mitteltaste
+gesture-pan = Verschieben, auch mitten im Strich
+gesture-two-fingers = Zwei Finger
+gesture-touch = Zoom und Verschieben am Touchscreen
+gesture-ctrl-wheel = Strg + Rad
+gesture-turn = Vorheriges, nächstes B-Bild
+gesture-double-click = Doppelklick mit der Hand
+gesture-fit = Ganzen Scan zeigen
+gesture-arrows = Pfeile, Umschalt + Pfeile
+gesture-move = Gewählte Läsion um 1 oder 10 px verschieben
+gesture-delete = Entf
+gesture-delete-lesion = Gewählte Läsion löschen
+gesture-enter = Eingabe
+gesture-finish = Abschließen, was das Werkzeug hält
+gesture-esc = Esc
+gesture-abort = Abbrechen; Strich verwerfen
+
+## Quality of the synthetic scan
+
+quality-draft = Entwurf
+quality-draft-spoken = Qualität: Entwurf
+quality-good = Gut
+quality-good-spoken = Qualität: gut
+quality-best = Beste
+quality-best-spoken = Qualität: beste
+command-window-language-system = Sprache: wie der Desktop
+command-window-language-english = Sprache: English
+command-window-language-german = Sprache: Deutsch
+
+## Files: choosing a place
+
+choose-open = Scan, Maske oder Dokument öffnen
+choose-folder = Ordner mit Scans öffnen
+choose-labels = Maske auf dieses B-Bild laden
+choose-save = Dokument speichern
+choose-mask = Maske exportieren
+choose-paper-mask = Maske mit den neun Klassen der Studie exportieren
+choose-synthetic = Synthetisches Bild exportieren
+choose-measurements = Messwerte exportieren
+choose-figure-scan = Bild für eine Folie: Scan und Maske
+choose-figure-synthetic = Bild für eine Folie: synthetisches Bild und Maske
+choose-comparison-model = Ein Modell zum Vergleich wählen
+choose-second-grader = Maskenbild der zweiten Bewertung öffnen
+place-needs-name = { $shown } ist ein Ordner. Geben Sie auch den Namen der Datei an, etwa { $example }.
+place-is-folder = { $path } ist ein Ordner. Geben Sie einen anderen Namen an.
+place-no-folder = Es gibt keinen Ordner { $folder }. Legen Sie ihn zuerst an, oder geben Sie einen anderen an.
+filter-everything = Scans, Masken, Dokumente
+filter-all = Alle Dateien
+filter-model = Modell
+filter-labels = Maskenbild
+filter-table = Tabelle
+filter-picture = Bild
+filter-document = RetiDiff-Dokument
+filter-png = PNG-Bild
+path-replace-it = { $path } gibt es schon. Ersetzen?
+path-replace = Ersetzen
+path-another = Anderer Name
+path-folder = Pfad des Ordners
+path-file = Pfad der Datei
+path-type-folder = Dieses System zeigt keinen Dateidialog. Geben Sie den Pfad des Ordners ein.
+path-type-file = Dieses System zeigt keinen Dateidialog. Geben Sie den Pfad der Datei ein.
+path-open = Öffnen
+
+## Files: opening
+
+open-folder-of-boundary = { $file }: enthält eine Grenzfläche einer Person, deshalb wurde der Ordner geöffnet
+open-left-out = { $file }: ausgelassen, { $why }
+open-one-document = denn es ist nur ein Dokument zugleich offen; ein Ordner öffnet sich als eines
+open-one-set = denn ein B-Bild hat nur eine Maske
+open-as-paper = { $name }: als die neun Klassen der Studie gelesen, 8 ist Flüssigkeit
+step-labels-from = Maske aus { $file }
+open-another-b-scan = { $file }: Inzwischen wird ein anderes B-Bild gezeigt, deshalb wurde die Maske nicht geladen. Gehen Sie zu dem B-Bild, zu dem sie gehört, und laden Sie sie noch einmal.
+keep-no-journal = Die Arbeit wird nicht gegen einen Absturz gesichert: { $error }. Speichern Sie oft.
+keep-came-first = { $name } wurde gelesen, aber nicht geöffnet: Etwas anderes kam zuvor. Öffnen Sie es noch einmal.
+sample-credit = Scan und Schichten: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0
+sample-credit-drawn = Scan und Schichten: Tian et al., PLOS ONE 10(8): e0133908 (2015), CC BY 4.0. Zysten: gezeichnetes Beispiel
+sample-fovea = Fovea, gesund
+sample-cysts = Fovea mit gezeichneten Zysten (Beispiel)
+sample-periphery = Außerhalb der Fovea, gesund
+
+## Files: writing
+
+file-exported = Exportiert nach { $path }
+file-no-thread = für die Datei konnte kein Vorgang gestartet werden: { $error }
+file-not-removed = { $path } konnte nicht entfernt werden: { $error }. Entfernen Sie den Ordner von Hand.
+file-broke-off = die Arbeit an einer Datei brach ab; versuchen Sie es noch einmal
+file-no-history = Das Dokument ist gespeichert. Seine Schritte konnten nicht in { $folder } abgelegt werden: { $error }.
+file-not-written = { $path } konnte nicht geschrieben werden: { $error }. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz.
+figure-not-complete = Das synthetische Bild ist noch nicht fertig oder liegt auf der Grafikkarte: Warten Sie, bis es fertig ist, drücken Sie Behalten und versuchen Sie es noch einmal.
+path-another-document = { $purpose }: Inzwischen wird ein anderes Dokument gezeigt, deshalb geschah nichts. Wählen Sie es für dieses noch einmal.
+
+## Picture for a slide
+
+figure-source = Quelle: { $credit }
+figure-model = Modell { $model }, Seed { $seed }, { $steps } Schritte
+figure-synthetic = Synthetisches B-Bild
+figure-scan = B-Bild
+
+## Page of cases
+
+cases-title = Fälle
+cases-solving = wird gelöst
+cases-open-about = Diesen Fall im Editor öffnen: weiter malen, das synthetische Bild sehen, speichern, exportieren
+cases-open = Fall öffnen
+cases-copy-about = Das Rezept als Text, für Kollegen oder für `retidiff case build`
+cases-copy = Rezept kopieren
+cases-impossible = Keine Maske erfüllt dieses Rezept
+cases-fovea = Fovea
+cases-mask = Maske des Falls
+cases-asked-and-measured = Gewünscht und gemessen
+cases-asked = gewünscht
+cases-measured = gemessen
+cases-within = Toleranz
+cases-at-most = höchstens { $value }
+cases-exact = genau
+cases-central-thickness = Zentrale Netzhautdicke
+cases-order = Spalten mit falscher Reihenfolge
+cases-smooth = Steilste Stufe zwischen Spalten
+cases-cysts = Zysten
+cases-srf-domes = SRF-Kuppeln
+cases-ped-domes = PED-Kuppeln
+cases-cysts-together = Zysten, zusammen
+cases-srf-together = SRF, zusammen
+cases-ped-together = PED, zusammen
+cases-layer = Schicht
+cases-loss = Verlust
+
+## Recipe of a case
+
+recipe-title = Rezept
+recipe-name = Name
+recipe-eye = Auge
+recipe-right-eye = Rechtes Auge
+recipe-left-eye = Linkes Auge
+recipe-seed = Seed
+recipe-seed-about = Alles, was das Rezept offen lässt. Gleiches Rezept und gleicher Seed geben die gleiche Maske.
+recipe-another-seed-about = Ein anderes Auge, das dasselbe Rezept erfüllt
+recipe-another-seed = Anderer Seed
+recipe-srf = SRF-Kuppel
+recipe-srf-about = Subretinale Flüssigkeit: eine Kuppel zwischen Photorezeptoren und RPE
+recipe-ped = PED-Kuppel
+recipe-ped-about = Pigmentepithelabhebung: das RPE, von der Bruch-Membran abgehoben
+recipe-central-about = Mittlerer Abstand von der ILM zur BM im Millimeter um die Fovea, mit Flüssigkeit
+recipe-central = Zentrale Netzhautdicke
+recipe-thickness = Dicke
+recipe-cysts = Zysten
+recipe-cysts-about = Wie viele: genau so viele getrennte Zysten
+recipe-remove-cysts-about = Diese Zysten entfernen
+recipe-remove-cysts = Zysten entfernen
+recipe-layer = Schicht
+recipe-widths = Breiten
+recipe-within = Innerhalb
+recipe-within-about = Größter Abstand einer Zyste von der Fovea
+recipe-add-cysts-about = Eine weitere Gruppe intraretinaler Zysten: Anzahl, Schicht, Größe
+recipe-add-cysts = Mehr Zysten
+recipe-narrowest = Schmalste Zyste
+recipe-widest = Breiteste Zyste
+recipe-height = Höhe
+recipe-width = Breite
+recipe-position = Position
+recipe-position-about = Der Mitte entlang des Scans, von der Fovea aus; nach rechts positiv
+recipe-to = bis
+cases-cannot-solve = Der Fall lässt sich nicht lösen: { $error }. Schließen Sie andere Programme.
+cases-stopped = Die Lösung brach unerwartet ab; ändern Sie das Rezept ein wenig.
+cases-failed = Dieses Rezept ließ sich nicht lösen; ändern Sie es ein wenig.
+
+## Synthesis: its section of the panel
+
+synthesis-title = Synthese
+synthesis-seed = Seed
+synthesis-seed-about = Das Rauschen dieses Dokuments. Gleicher Seed und gleiche Maske geben das gleiche Bild.
+synthesis-reroll = Neu würfeln
+synthesis-strength = Synthese
+synthesis-real = real
+synthesis-synthetic = synthetisch
+synthesis-strength-about = Wie weit sich das Bild vom realen Scan entfernen darf: am linken Ende ist es dieser Scan, am rechten reine Synthese. Die Zahl der Schritte bleibt gleich.
+synthesis-advanced-about = Zahl der Schritte, Sampler, Guidance, Modell und Gerät
+synthesis-advanced = Erweitert
+synthesis-quality = Qualität
+synthesis-lesions = Läsionen
+synthesis-as-learned = wie gelernt
+synthesis-contrast-about = Läsionskontrast: wie deutlich Zysten und Flüssigkeit hervortreten, wie vom Modell gelernt oder mehr. Sonst ändert sich nichts am Bild. Jenseits des linken Endes dauert ein Schritt doppelt so lange.
+synthesis-contrast = Läsionskontrast
+synthesis-not-taken = Dieses Modell kennt das nicht.
+advanced-steps = Schritte
+advanced-steps-spoken = { $steps } Schritte
+advanced-sampler = Sampler
+advanced-guidance = Guidance
+advanced-guidance-about = Wie stark das Bild seiner Maske folgt: 1 wie beim Training. Über 1 dauert ein Schritt doppelt so lange.
+advanced-no-guidance = Dieses Modell wurde nie ohne Masken trainiert; es gibt nichts, wovon es wegzuführen wäre.
+synthesis-off = AUS
+synthesis-loading = lädt
+synthesis-step-of = Schritt { $step } von { $of }
+advanced-loading-model = lädt …
+advanced-model = Modell
+advanced-device = Gerät
+advanced-picture = Bild
+advanced-picture-about = So lange brauchte das Bild auf dem Schirm
+synthesis-why-no-gpu = Warum keine GPU: { $note }.
+synthesis-remembered = gemerkt
+synthesis-updating = WIRD ERNEUERT
+synthesis-draft = ENTWURF
+synthesis-real-scan = REALER SCAN
+synthesis-refined =
+    { $steps ->
+        [one] VERFEINERT · 1 SCHRITT
+       *[other] VERFEINERT · { $steps } SCHRITTE
+    }
+synthesis-steps =
+    { $steps ->
+        [one] 1 Schritt
+       *[other] { $steps } Schritte
+    }
+advanced-dpm = DPM++
+advanced-dpm-spoken = Sampler DPM-Solver++
+advanced-ddim = DDIM
+advanced-ddim-spoken = Sampler DDIM
+advanced-ddpm = DDPM
+advanced-ddpm-spoken = Sampler DDPM
+
+## Synthesis: what it says
+
+synthesis-no-thread = Die Synthese konnte nicht gestartet werden: { $error }
+synthesis-no-model = Es gibt kein synthetisches Bild: Kein Modell ist geladen.
+synthesis-strength-zero = Bei Stärke 0 ist das Bild der reale Scan; erhöhen Sie sie für ein synthetisches.
+synthesis-too-many = Zu viele Exporte warten; versuchen Sie es nach diesen noch einmal.
+synthesis-comparison-failed = Das Vergleichsbild konnte nicht erzeugt werden: { $message }
+synthesis-scan-failed = Das synthetische Bild konnte nicht erzeugt werden: { $message }
+synthesis-device-lost = Das Grafikgerät ging verloren; die Synthese läuft langsamer auf der CPU weiter.
+step-bring-back = Bild zurückholen
+
+## Comparison and recent pictures
+
+compare-title = Vergleichen mit
+compare-scan = Scan
+compare-scan-spoken = Mit dem realen Scan vergleichen
+compare-kept = Behalten
+compare-kept-spoken = Mit einem behaltenen Bild vergleichen
+compare-steps = Schritte
+compare-steps-spoken = Mit anderer Zahl von Schritten vergleichen
+compare-model = Modell
+compare-model-spoken = Mit einem anderen Modell vergleichen
+compare-keep-about = Von nun an steht dieses Bild links
+compare-keep-now = Das Bild so behalten
+compare-keep = Bild behalten
+compare-with-steps = Mit { $steps } Schritten vergleichen
+compare-model-file = Modelldatei …
+compare-model-about = Eine Modelldatei, etwa die eines Zwischenstands
+compare-choose-model = Modelldatei wählen
+recent-title = Letzte Bilder
+recent-none = Hier sammeln sich fertige Bilder, um sie zurückzuholen oder damit zu vergleichen.
+recent-about = Ein Klick holt eines zurück, die rechte Taste vergleicht damit.
+recent-picture = Letztes Bild { $number }
+recent-strength = , Stärke { $percent } %
+advanced-recent-facts = B-Bild { $b_scan }, Seed { $seed }, { $steps }, { $sampler }{ $from }
+compare-kept-picture = behaltenes Bild { $number }
+
+## New masks
+
+mask-no-scan = Neue Maske (kein realer Scan)
+mask-no-thread = Das Erzeugen von Masken konnte nicht gestartet werden: { $error }
+mask-varied-name = variierte Maske (Seed { $seed })
+mask-new-name = neue Maske (Seed { $seed })
+mask-fluid = Flüssigkeit
+mask-fluid-about = Fläche intraretinaler Flüssigkeit
+mask-cysts = Zysten
+mask-cysts-about = Zahl getrennter Flüssigkeitsgebiete
+mask-thickness = Dicke
+mask-thickness-about = Netzhaut, ILM bis BM, im mittleren Millimeter
+mask-condition-off = { $hint }. Aus: dem Modell überlassen
+mask-any = beliebig
+mask-variation = Variation
+mask-variation-about = Wie weit „Maske variieren“ geht: 0 % ist die Maske selbst, 100 % ein anderes Auge
+mask-opens-as = Öffnen als
+mask-new-document = Dokument
+mask-new-document-spoken = Als neues Dokument öffnen
+mask-this-b-scan = Dieses B-Bild
+mask-this-b-scan-spoken = Die Maske dieses B-Bilds ersetzen
+mask-generate-about = Masken nach den eingeschalteten Bedingungen erzeugen
+mask-generate = Erzeugen
+mask-generate-spoken = Masken erzeugen
+mask-vary-about = Masken wie die offene erzeugen; nicht annotierte Pixel gelten als Glaskörper
+mask-vary = Maske variieren
+mask-empty-about = Eine leere Seite für Masken öffnen, ohne realen Scan
+mask-empty = Leere Seite
+mask-empty-spoken = Leere Seite ohne Scan
+mask-drawing = zeichnet, { $percent } %
+mask-choose = Synthetische Masken. Wählen Sie eine, um sie zu öffnen.
+mask-choose-about = Jede Wahl ist ein Schritt, der sich rückgängig machen lässt. Synthetisch: nicht zur Diagnose.
+mask-candidate = Vorschlag { $number }
+mask-varied = VARIIERT
+mask-candidate-varied = Eine Variation der offenen Maske, Seed { $seed }, { $model }. Spalten, deren Schichten geordnet wurden: { $columns }. Klicken, um sie auf diese Seite zu legen.
+mask-candidate-generated = Eine erzeugte Maske, Seed { $seed }, { $model }. Spalten, deren Schichten geordnet wurden: { $columns }. Klicken, um sie auf diese Seite zu legen.
+mask-no-fluid = keine Flüssigkeit   { $thickness }
+mask-cyst-count =
+    { $count ->
+        [one] { $fluid } mm², 1 Zyste   { $thickness }
+       *[other] { $fluid } mm², { $count } Zysten   { $thickness }
+    }
+
+## Training: form of a run
+
+training-new-run = Neuer Lauf
+training-resume-of = { $name } fortsetzen
+training-branch-at = Abzweig bei Schritt { $step }
+training-start = Training starten
+training-resume = Training fortsetzen
+training-start-branch = Abzweig starten
+training-preset = Vorlage
+training-preset-live = live
+training-preset-live-spoken = Vorlage live
+training-preset-paper = paper
+training-preset-paper-spoken = Vorlage paper
+training-stage = Stufe
+training-stage-pretrain = pretrain
+training-stage-pretrain-spoken = Stufe 1: nur Scans
+training-stage-masks = masks
+training-stage-masks-spoken = Stufe 2: Masken
+training-stage-finetune = finetune
+training-stage-finetune-spoken = Stufe 3: Scans aus Masken
+training-stage-distill = distill
+training-stage-distill-spoken = Ein Modell, das in einem Schritt zeichnet
+training-name = Name
+training-compute-on = Rechnen auf
+training-device-auto = auto
+training-device-auto-spoken = Einer GPU, wo es eine gibt
+training-device-gpu = GPU
+training-device-gpu-spoken = Auf der GPU trainieren
+training-device-cpu = CPU
+training-device-cpu-spoken = Auf der CPU trainieren
+training-watch-about-form = Der offene Scan und seine Maske, oben auf jedem Beispielblatt während des Trainings
+training-watch = Die offene Maske verfolgen
+training-more = Weitere Einstellungen
+training-data-set = Datensatz
+training-folder = Ordner
+training-choose = Wählen …
+training-looking = Wird gelesen …
+training-split-as-built = , aufgeteilt wie erstellt
+training-scans = { $training } Scans zum Trainieren, { $validation } zum Validieren{ $split }
+training-labelled-scans = { $count } annotierte Scans zum Trainieren{ $traced }, { $validation } zum Validieren{ $split }
+training-no-data-set = Das ist kein Datensatz.
+training-traced-taken = {" "}({ $count } davon automatisch segmentiert)
+training-traced-left-out = {" "}({ $count } automatisch segmentierte ausgelassen)
+training-split = Aufteilung
+training-split-built = wie der Datensatz erstellt wurde
+training-split-own = die des Programms: Duke 7-8 und Tian 7 validieren
+training-split-about = Welche Personen validieren und welche zurückgehalten werden
+training-choose-split = Datei der Aufteilung wählen
+training-clear = Leeren
+training-clear-split = Datei der Aufteilung entfernen
+training-choose-model = ein Modell wählen
+training-fresh = neue Gewichte
+training-teacher = Lehrer
+training-begin-with = Beginnen mit
+training-bundled-model = { $name } (mitgeliefert)
+training-choose-model-file = Modelldatei wählen
+training-network-taken = { $name }; sein Netz wird übernommen
+training-estimate = Schätzung
+training-settings-unfit = Die Einstellungen passen noch nicht zusammen.
+training-time = { $time } für { $steps } Schritte bei { $secs } s je Schritt, nach dem Tempo des letzten Laufs hier
+training-operations = { $billions } Milliarden Operationen je Schritt; die Dauer ist bekannt, sobald hier ein Lauf gemessen wurde
+training-memory-needed = Etwa { $gigabytes } GB Speicher, { $millions } Millionen Gewichte
+training-machine = Dieser Rechner: { $machine }
+training-field-drm = Dynamic Region Masking
+
+## Training: what a form lacks
+
+training-no-settings = die Einstellungen dieses Laufs sind nicht bekannt
+training-needs-teacher = wählen Sie den Lehrer, ein Bildmodell
+training-looking-at-start = das Modell für den Beginn wird gelesen …
+training-other-network = { $name } hat ein anderes Netz (Breiten { $widths }): Seine Gewichte passen hier nicht
+training-needs-name = der Lauf braucht einen Namen
+training-bad-name = der Name darf Buchstaben, Ziffern, Leerzeichen, Punkte und Striche haben
+training-needs-data = Wählen Sie den Ordner eines Datensatzes: Der Befehl retidiff import erstellt einen.
+training-no-training-scan = der Datensatz hat keinen Scan einer Trainingsperson
+training-only-traced = niemand hat einen Scan einer Trainingsperson annotiert; die Einstellung pseudo labelled nimmt die automatisch segmentierten
+training-no-labelled-scan = der Datensatz hat keinen annotierten Scan einer Trainingsperson; die Stufe pretrain nimmt Scans ohne Maske
+training-memory-free = , { $gigabytes } GB Speicher frei
+training-threads = { $threads } CPU-Threads{ $memory }
+training-looking-for-gpu = GPU wird gesucht …
+training-no-gpu = Keine GPU: Training auf der CPU
+training-gpus = GPU: { $gpus }. Kein Treiber nennt den freien Speicher.
+
+## Training: the page
+
+training-at-work = Ein Lauf arbeitet
+training-finishing = Er beendet seinen Schritt und speichert; dann schließt sich das Fenster.
+training-can-go-on = Er kann ohne das Fenster weitergehen, und das Fenster findet ihn wieder. Oder er speichert jetzt, endet und wird später fortgesetzt.
+training-keep-running = Weiterlaufen
+training-save-and-end = Speichern, beenden
+training-own = Ein eigenes Modell trainieren
+training-how = Erstellen Sie einen Datensatz mit dem Befehl retidiff import, drücken Sie Neuer Lauf und wählen Sie seinen Ordner. Kurven und Beispiele erscheinen hier, während gelernt wird. Der Lauf ist ein eigener Prozess: Dieses Fenster darf geschlossen werden.
+training-no-place = Dieses Fenster wurde ohne einen Ordner für Läufe geöffnet.
+
+## Training: a run
+
+training-watch-about = Der offene Scan und seine Maske, oben auf jedem Beispielblatt
+training-stop = Stopp
+training-end-it = Beenden
+training-go-on = Weiter
+training-train-on = Weiter trainieren
+training-pause = Pause
+training-pause-about = Vor dem nächsten Schritt warten
+training-checkpoint-about = Nach diesem Schritt einen Zwischenstand speichern
+training-checkpoint = Sichern
+training-stop-about = Einen Zwischenstand speichern und beenden
+training-resume-about = Vom neuesten Zwischenstand weiter, wenn Sie wollen mit mehr Schritten oder anderer Rate
+training-resume-run = Fortsetzen …
+training-step = Schritt
+training-of = { $step } von { $steps }
+training-loss = Verlust
+training-validation-loss = Verlust (Validierung)
+training-loss-at = { $loss } bei Schritt { $step }
+training-nearest = Nächster Trainingsscan
+training-nearest-share = { $share } % von dem eines neuen
+training-pace = Tempo
+training-steps-a-second = { $steps } Schritte/s
+training-seconds-a-step = { $secs } s/Schritt
+training-time-left = Restzeit
+training-memory = Speicher
+training-learning-rate = Lernrate
+training-device = Gerät
+training-weights = Gewichte
+training-millions = { $millions } Millionen
+training-scan-counts = { $training } Training, { $validation } Validierung
+training-scans-name = Scans
+training-checkpoints = Zwischenstände
+training-none-yet = Noch keine.
+training-step-number = Schritt { $step }
+training-add-about = Nimmt sein Modell unter dem Namen unten in die Liste der Modelle auf
+training-add = Zu Modellen
+training-branch = Abzweig …
+training-branch-about = Hier einen anderen Lauf beginnen
+training-added-as = Name
+training-added-as-spoken = Name des aufgenommenen Modells
+
+## Training: what comes from the background
+
+training-no-thread = es konnte kein Vorgang gestartet werden: { $error }
+training-folder-of-data = Ordner eines Datensatzes
+training-split-file = Datei der Aufteilung
+training-splits = Aufteilungen
+training-model-file = Modelldatei
+training-models = Modelle
+training-sample-not-placed = { $run }: Das verfolgte Beispiel konnte nicht abgelegt werden: { $error }
+training-no-split-file = { $file } ist keine Aufteilung ({ $error }); retidiff dataset build schreibt eine
+training-sheet-not-shown = { $file } kann nicht gezeigt werden: { $error }
+training-too-many-pixels = { $width } x { $height } Pixel sind zu viele
+
+## Training: sheets of samples
+
+training-samples = Beispiele
+training-sheet-order = Maske · real · synthetisch
+training-next-sheet = Nächstes Blatt
+training-sheet-before = Voriges Blatt
+training-sheet-step = Schritt { $step }
+training-sheet-slider = Schritt der Beispiele
+training-no-samples = Dieser Lauf zeichnet keine Beispiele: „Sample every“ ist 0.
+training-first-samples = Die ersten Beispiele kommen bei Schritt { $every }.
+
+## Training: runs
+
+training-runs = Läufe
+training-train-a-model = Ein Modell trainieren
+training-no-run = Noch kein Lauf. Ein Lauf trainiert ein Modell mit einem Datensatz und bewahrt alles auf, was er erzeugt.
+training-run-spoken = Lauf { $name }
+training-run-facts = { $state } · Schritt { $step } von { $steps }
+training-compare-about = Seine Kurven neben denen des gewählten Laufs zeigen
+training-compare = { $name } vergleichen
+training-starting = Startet
+training-running = Läuft
+training-paused = Pausiert
+training-stopped = Gestoppt
+training-finished = Fertig
+training-broke-off = Abgebrochen
+
+## Training: models
+
+training-drafts-by = ; { $student } zeichnet die Entwürfe
+training-synthesis-with = Die Synthese geht mit { $model }{ $drafts } weiter.
+training-masks-by = Neue Masken werden von nun an von { $name } erzeugt.
+training-no-teacher = { $student } zeichnet die Entwürfe eines Modells, das nicht in der Liste steht (SHA-256 seiner Gewichte { $sha }…): Nehmen Sie zuerst dessen Modell auf.
+training-bundled = mitgeliefert
+training-bundled-masks = mitgeliefert, Masken
+training-use-scans = Von nun an mit diesem Modell synthetisieren
+training-use-masks = Von nun an mit diesem Modell Masken erzeugen
+training-use-drafts = Mit dem Lehrer dieses Schülers synthetisieren und mit dem Schüler die Entwürfe zeichnen
+training-yours = eigenes
+training-yours-masks = eigenes, Masken
+training-yours-student = eigenes, Schüler
+training-unreadable = unlesbar
+training-in-use = in Gebrauch
+training-use = Nutzen
+training-use-spoken = { $name } nutzen
+training-added = In die Liste der Modelle aufgenommen als { $place }.
+training-not-added = { $name } wurde nicht aufgenommen: { $message }
+training-run-failed = Training „{ $run }“: { $message }
+training-run-finished = Das Training „{ $run }“ ist fertig.
+
+## Training: curves
+
+training-linear = linear
+training-linear-spoken = Lineare Skala
+training-log = log
+training-log-spoken = Logarithmische Skala
+training-raw = roh
+training-raw-spoken = Roh
+training-smooth = glatt
+training-smooth-spoken = Geglättet
+training-smoother = glatter
+training-smoother-spoken = Stark geglättet
+training-point =
+    Schritt { $step }
+    { $value }
+training-validation-of = { $name }, Validierung
+
+## Training: orders that cannot be met
+
+training-choose-run = wählen Sie zuerst einen Lauf
+training-no-runs-folder = auf diesem Rechner gibt es keinen Ordner für Läufe
+training-no-form = es gibt kein Formular, von dem zu beginnen wäre
+training-no-trainer = kein Prozess arbeitet an diesem Lauf
+training-no-models-folder = auf diesem Rechner gibt es keinen Ordner für Modelle
+
+## Panes
+
+pane-editor = Maskeneditor
+pane-synthetic = Synthetisches Bild
+pane-not-for-diagnosis = SYNTHETISCH – nicht zur Diagnose
+pane-real-scan = Realer Scan (Stärke 0)
+pane-no-synthetic = Kein synthetisches Bild
+pane-needs-labels = Das synthetische Bild erscheint, sobald es eine Maske gibt.
+pane-loading-model = Modell wird geladen
+pane-synthesising = Synthese läuft
+pane-mask = Maske
+pane-synthetic-name = Synthetisch
+pane-over = STATT { $title }
+pane-no-real-scan = KEIN REALER SCAN
+pane-no-real-scan-about = Auf dieser Seite gibt es keinen realen Scan: Ihre Maske wurde erzeugt, entworfen oder gemalt
+pane-keep = Behalten
+pane-keep-spoken = Synthetisches Bild behalten
+pane-repair-about = Die Schichten dieser Spalten wieder in Ordnung bringen
+pane-repair = Reihenfolge reparieren
+pane-out-of-order = { $disordered } SPALTEN UNGEORDNET
+pane-next = Nächstes B-Bild
+pane-b-scan-of = B-Bild { $number } von { $count }
+pane-previous = Vorheriges B-Bild
+
+## Scan without labels, and what a trace is not sure of
+
+trace-no-labels = Dieser Scan hat noch keine Maske
+trace-begin = Segmentieren, ein Maskenbild ablegen oder leer beginnen.
+trace-layers = Schichten segmentieren
+trace-begin-empty = Leer beginnen
+trace-hide-about = Die Balken ausblenden, die unsichere Stellen markieren
+trace-hide = Zweifel ausblenden
+trace-next-about = Zeigt den nächsten unsicheren Abschnitt; sein Balken verschwindet, wenn die Linie korrigiert ist
+trace-next = Nächste unsichere Stelle
+trace-stop = Segmentierung abbrechen
+trace-busy = Schichten werden segmentiert
+trace-stopped = Die Segmentierung brach unerwartet ab
+step-trace-layers = Schichten segmentieren
+trace-failed = Es wurden keine Schichten segmentiert: { $error }
+trace-uncertain-at = Unsicher: { $name }, { $number } von { $count }
+trace-uncertain =
+    { $count ->
+        [one] Unsicher: 1 Stelle
+       *[other] Unsicher: { $count } Stellen
+    }
+
+## Fovea, profile, comparison, row of B-scans
+
+fovea-spoken = Fovea
+fovea-about = Der Millimeter um die Fovea. Ziehen Sie ihn zur Fovea; Doppelklick: wo die Schichten sie zeigen.
+fovea-set = Fovea, wie gesetzt
+fovea-found = Fovea
+fovea-none = keine Fovea gefunden: Mitte des Bilds
+profile-none = Keine Spalte ist annotiert
+profile-column = Spalte { $column }   { $value }
+profile-thickness-of = Dicke von
+profile-spoken = Profil von { $extent }
+compare-wipe-line = Trennlinie
+filmstrip-annotated = annotiert
+filmstrip-no-labels = ohne Maske
+filmstrip-b-scan = B-Bild { $number }, { $spoken }
+
+## List of labels
+
+labels-layers = Schichten
+labels-edit = Ändern …
+labels-edit-spoken = Schichten ändern
+labels-edit-about = Namen und Farben der Schichten
+labels-lesions = Läsionen
+labels-overlay = Überlagerung
+labels-style = Stil
+labels-fill = Füllung
+labels-outline = Umriss
+labels-both = Beides
+labels-both-spoken = Füllung und Umriss
+labels-opacity = Deckkraft
+labels-fainter = schwächer
+labels-stronger = kräftiger
+labels-opacity-about = Deckkraft der Füllung
+labels-outlines-about = Zeichnet die Umrisse der Maske auf das synthetische Bild
+labels-outlines = Umrisse auf Synthese
+labels-hide = { $name } ausblenden
+labels-show = { $name } einblenden
+labels-lock = { $name } sperren
+labels-unlock = { $name } freigeben
+label-editor-title = Schichten dieses Dokuments
+label-editor-about = Namen und Farben werden mit ihm gespeichert. Codes in exportierten Maskenbildern bleiben.
+label-editor-apply = Übernehmen
+step-edit-labels = Schichten ändern
+label-editor-defaults-about = Die Namen des Fachs, in Farben, die auch Farbenblinde unterscheiden
+label-editor-defaults = Vorgaben
+label-editor-colour-of = Farbe von { $name }
+label-editor-colour = Farbe
+label-editor-name-of = Name von { $name }
+
+## Tab View
+
+view-scan = Scan
+view-reset = Reset
+view-reset-spoken = Grauwerte zurücksetzen
+view-auto = Auto
+view-auto-spoken = Automatische Grauwerte
+view-window = Fenster
+view-window-about = Graustufen von Schwarz bis Weiß: Ein engeres Fenster hat mehr Kontrast
+view-level = Mitte
+view-level-about = Grauwert in der Mitte des Fensters: Eine niedrigere Mitte ist heller
+view-gamma = Gamma
+view-gamma-about = Über 1 hellt Dunkles auf
+view-invert = Umkehren
+view-invert-about = Dunkles wird hell, in beiden Ansichten
+view-for-looking = Nur zum Ansehen: Dateien behalten ihre Grauwerte.
+view-comparison = Vergleich
+view-beside = Daneben
+view-beside-spoken = Nebeneinander vergleichen
+view-alone = Allein
+view-alone-spoken = Den Scan allein zeigen
+view-wipe = Schieber
+view-wipe-spoken = Mit Schieber vergleichen
+view-flicker = Wechsel
+view-flicker-spoken = Im Wechsel vergleichen
+view-beside-about = Jedes für sich; Zoom und Ausschnitt sind verbunden.
+view-alone-about = Die Maske im ganzen Fenster; solange entsteht kein synthetisches Bild.
+view-wipe-about = Ziehen Sie die Linie über den Scan. Rechts von ihr steht das synthetische Bild.
+view-flicker-about = Beide im Wechsel, zweimal je Sekunde.
+
+## Tab Measure
+
+measure-this = Dieses B-Bild
+measure-csv-about = Alle B-Bilder, je eine Zeile, als Tabelle für die Statistik
+measure-csv = CSV …
+measure-csv-spoken = Messwerte exportieren
+measure-copy-about = Diese Werte als Text
+measure-copy = Kopie
+measure-copy-spoken = Messwerte kopieren
+measure-central-fovea = Zentral 1 mm (Fovea)
+measure-central-image = Zentral 1 mm (Bild)
+measure-busy = Wird gemessen …
+measure-profile-about = Dicke jeder Spalte, unter dem Scan gezeichnet
+measure-profile = Profil unter dem Scan
+measure-in-px = Alle Werte sind in px.
+measure-size-spoken = Die Pixelgröße angeben
+measure-size = Pixelgröße …
+measure-lesions = Läsionen
+measure-area = Fläche
+measure-number = n
+measure-largest = größte
+measure-thickness = Dicke
+measure-mean = Mittel
+measure-retina = Netzhaut
+measure-retina-ninth = Netzhaut, mittleres Neuntel
+measure-second = Zweite Bewertung
+measure-remove-about = Die Maske der zweiten Bewertung für dieses B-Bild vergessen
+measure-remove = Löschen
+measure-remove-spoken = Zweite Bewertung entfernen
+measure-load-about = Ein anderes Maskenbild dieses B-Bilds zum Vergleich öffnen
+measure-load = Laden
+measure-load-spoken = Zweite Bewertung laden
+measure-second-about = Mit der Maske einer anderen Person vergleichen: Umrisse, Unterschiede, Dice und Abstände.
+measure-second-outline = Zweiter Umriss
+measure-second-outline-about = Die Grenzen der zweiten Bewertung, weiß gestrichelt
+measure-differences-about = Was beide annotiert, aber anders bezeichnet haben, tritt hervor
+measure-differences = Unterschiede hervorheben
+measure-no-overlap = Kein Pixel ist in beiden Bewertungen annotiert.
+measure-differ = { $percent } % der in beiden annotierten Pixel weichen ab.
+measure-dice = Dice
+measure-distances = Abstand der Grenzen
+measure-dice-of = Dice von{" "}
+
+## Tab Volume
+
+volume-map = Dickenkarte
+volume-no-size = Es gibt keine Karte: Die Pixelgröße oder der Abstand der B-Bilder ist unbekannt.
+volume-uneven = Es gibt keine Karte: Die B-Bilder sind verschieden groß.
+volume-measuring = Wird gemessen …
+volume-none = Noch kein B-Bild ist annotiert.
+volume-labels = Masken dieses Volumens
+volume-annotated = { $annotated } von { $count } B-Bildern haben eine Maske.
+volume-none-yet = Noch kein B-Bild dieses Volumens hat eine Maske
+volume-copy-before-about = Übernimmt die Grenzflächen des nächsten annotierten B-Bilds davor
+volume-copy-before = Vom vorigen
+volume-copy-after-about = Übernimmt die Grenzflächen des nächsten annotierten B-Bilds danach
+volume-copy-after = Vom nächsten
+volume-this-about = Schichten und Läsionen dieses B-Bilds, zwischen den nächsten annotierten auf beiden Seiten
+volume-this = Dieses füllen
+volume-gaps-about = Schichten und Läsionen jedes B-Bilds ohne Maske, das zwischen zwei annotierten liegt
+volume-gaps = Lücken füllen
+volume-of = Von
+volume-first-is = Erstes ist
+volume-inferior = Inferior
+volume-inferior-spoken = Das erste B-Bild ist inferior
+volume-superior = Superior
+volume-superior-spoken = Das erste B-Bild ist superior
+volume-right-eye = Rechtes Auge (OD): nasal ist rechts.
+volume-left-eye = Linkes Auge (OS): nasal ist links.
+volume-eye-unknown = Welches Auge, ist unbekannt: Felder heißen links und rechts, nicht nasal und temporal.
+volume-map-spoken = Dickenkarte, { $extent }
+volume-centre = Mitte
+volume-inner = innen { $direction }
+volume-outer = außen { $direction }
+volume-unknown = unbekannt
+volume-not-annotated = nicht annotiert
+volume-point =
+    B-Bild { $number }: { $value }
+    Klicken zeigt es. Ziehen verschiebt die Fovea.
+volume-fovea = Fovea
+volume-fovea-along = Fovea entlang des B-Bilds
+volume-fovea-across = Fovea quer zu den B-Bildern
+volume-centre-about = Zurück zur Mitte der Karte
+volume-centre-fovea = Fovea zentrieren
+volume-interpolating = wird interpoliert
+volume-no-gap = Nichts zu interpolieren: Kein B-Bild ohne Maske liegt zwischen zweien mit Maske.
+volume-no-neighbours = Nichts, woraus interpoliert werden kann: Annotieren Sie ein B-Bild davor und eines danach.
+step-interpolate-one = B-Bild { $number } interpolieren
+step-interpolate = { $count } B-Bilder interpolieren
+volume-no-thread = Nichts wurde interpoliert, es konnte kein Vorgang starten: { $error }
+volume-failed = Die Interpolation schlug fehl; die Maske ist, wie sie war.
+volume-changed = Die Maske änderte sich während der Interpolation: Nichts geschah. Starten Sie sie noch einmal.
+volume-none-before = Kein B-Bild vor diesem hat eine Maske zum Übernehmen.
+volume-none-after = Kein B-Bild nach diesem hat eine Maske zum Übernehmen.
+volume-other-size = B-Bild { $number } hat eine andere Größe: Seine Grenzflächen passen nicht.
+step-copy-interfaces = Grenzflächen von B-Bild { $number } übernehmen
+
+## Size of a pixel
+
+size-title = Pixelgröße
+size-for-volume = Für alle B-Bilder dieses Volumens, wie im Bericht des Geräts. Messwerte sind von da an in µm und mm².
+size-for-scan = Für dieses B-Bild, wie im Bericht des Geräts. Messwerte sind von da an in µm und mm².
+size-od = OD
+size-od-spoken = Rechtes Auge, OD
+size-os = OS
+size-os-spoken = Linkes Auge, OS
+size-unknown = unbekannt
+size-unknown-spoken = Auge unbekannt
+size-depth-about = Höhe einer Zeile entlang des A-Scans: 3,87 µm bei einem Heidelberg Spectralis
+size-depth = In der Tiefe
+size-across-about = Breite einer Spalte, von einem A-Scan zum nächsten
+size-across = Quer
+size-width-about = Des ganzen Scans, was dasselbe sagt wie die Breite einer Spalte
+size-width = Scanbreite
+size-eye = Auge
+size-forget-about = Messwerte sind dann in Pixeln
+size-forget = Unbekannt
+
+## History
+
+history-title = Verlauf
+history-size = { $count } Schritte, { $megabytes } MB
+history-opened = Wie geöffnet
+history-now = { $name }, jetzt
+history-back = Zurück zu { $name }
+history-forward = Vor zu { $name }
+
+## Strip of tools
+
+strip-fit = Einpassen
+strip-one-to-one = Eins zu eins
+strip-no-size = Die µm je Pixel des Scans sind unbekannt
+strip-proportions = Wahre Proportionen
+strip-labels = Maske zeigen
+
+## Tools: brush and eraser
+
+tool-brush = Pinsel
+tool-brush-does = Die gewählte Schicht malen
+tool-eraser = Radierer
+tool-eraser-does = Die Schicht unter einer Läsion freilegen
+tool-eraser-hint = Über eine Läsion ziehen, um die Schicht darunter freizulegen
+tool-brush-hint = Ziehen zum Malen; rechte Taste löscht Läsionen; Alt und Ziehen ändert die Größe
+tool-brush-hint-alt = Ziehen zum Malen; rechte Taste oder Alt löscht Läsionen
+
+## Tools: pick and fill
+
+tool-pick = Pipette
+tool-pick-does = Die Schicht unter dem Zeiger wählen und mit ihr malen
+tool-pick-hint = Auf eine Schicht klicken, um mit ihr zu malen
+tool-fill = Füllen
+tool-fill-does = Ein zusammenhängendes Gebiet oder das Loch einer Läsion füllen
+step-fill = Füllen: { $label }
+tool-fill-hint = Klicken füllt ein zusammenhängendes Gebiet; rechte Taste oder Alt löscht eine ganze Läsion
+tool-fill-fill = Füllen
+tool-fill-fill-spoken = Klicken füllt
+tool-fill-erase = Löschen
+tool-fill-erase-spoken = Klicken löscht eine Läsion
+
+## Tools: cyst
+
+tool-cyst = Zyste
+tool-cyst-does = Eine Zyste in µm setzen oder viele in eine Schicht streuen
+step-cyst = Zyste: { $lesion }
+step-scatter = { $placed } Zysten streuen: { $lesion }
+tool-cyst-inside = Innerhalb
+tool-cyst-in = in { $seat }
+tool-cyst-inside-about = Wo Zysten liegen dürfen; was darüber hinausragt, wird abgeschnitten
+tool-cyst-length = Länge
+tool-cyst-length-about = Einer Zyste, die mit einem Klick gesetzt wird
+tool-cyst-width = Breite
+tool-cyst-width-about = Breite als Anteil der Länge
+tool-cyst-rough = Rauheit
+tool-cyst-rough-about = Wie weit der Umriss von einer Ellipse abweicht
+tool-cyst-count = Anzahl
+tool-cyst-count-about = Zahl der Zysten
+tool-cyst-from = von
+tool-cyst-shortest = Länge der kürzesten
+tool-cyst-to = bis
+tool-cyst-longest = Länge der längsten
+tool-cyst-seed-about = Gleicher Seed streut gleich
+tool-cyst-seed = Seed
+tool-cyst-scatter = Streuen
+tool-cyst-scatter-about = Zysten verteilt streuen, Bereich: { $seat }
+tool-cyst-not-in = nicht in { $seat }
+tool-cyst-drag = Ziehen für Größe und Richtung; Esc nimmt sie zurück
+tool-cyst-fitted = { $placed } von { $asked } Zysten passten: Wählen Sie kleinere oder eine andere Schicht
+tool-cyst-hint = Klicken setzt eine Zyste; Ziehen für Größe und Richtung
+tool-cyst-place = Setzen
+tool-cyst-place-spoken = Eine Zyste setzen
+tool-cyst-scatter-spoken = Viele Zysten streuen
+
+## Tools: grow
+
+tool-grow = Wachsen
+tool-grow-does = Die Läsion unter dem Zeiger oder die gewählte Schicht vergrößern; rechte Taste oder Alt verkleinert
+step-shrink = { $name } verkleinern
+step-grow = { $name } vergrößern
+tool-grow-lesion-hint = Klicken ändert diese Läsion; rechte Taste oder Alt tut das Gegenteil
+tool-grow-layer-hint = Klicken ändert { $name } in jeder Spalte; rechte Taste oder Alt tut das Gegenteil
+tool-grow-hint = Auf eine Läsion zeigen oder eine Schicht wählen
+tool-grow-grow = Größer
+tool-grow-grow-spoken = Klicken vergrößert
+tool-grow-shrink = Kleiner
+tool-grow-shrink-spoken = Klicken verkleinert
+tool-grow-by = Um
+tool-grow-by-about = Wie weit sich der Rand bei jedem Klick bewegt
+
+## Tools: select a lesion
+
+tool-select = Läsion wählen
+tool-select-does = Eine Läsion verschieben, skalieren, drehen, kopieren oder löschen
+step-move-lesion = Läsion verschieben: { $name }
+step-scale-lesion = Läsion skalieren: { $name }
+step-turn-lesion = Läsion drehen: { $name }
+step-delete-lesion = Läsion löschen: { $name }
+step-paste-lesion = Läsion einfügen: { $name }
+tool-select-held-hint = Ziehen verschiebt, ein Griff skaliert, der Knopf dreht; Entf löscht
+tool-select-hint = Eine Läsion anklicken, um sie zu wählen; eine kopierte lässt sich einfügen
+tool-select-none = Keine Läsion gewählt
+tool-select-locked = { $name } ist gesperrt
+tool-select-copy = Kopieren
+tool-select-paste = Einfügen
+tool-select-delete = Löschen
+step-lesion = Läsion
+
+## Tools: smooth and lasso
+
+tool-smooth = Glätten
+tool-smooth-does = Gezackte Ränder unter der Linse glätten
+tool-smooth-hint = Über einen Rand ziehen; noch einmal für mehr
+tool-smooth-lesions = Läsionen
+tool-smooth-lesions-spoken = Läsionen glätten
+tool-smooth-layers = Schichten
+tool-smooth-layers-spoken = Schichten glätten
+tool-smooth-both = Beide
+tool-smooth-both-spoken = Läsionen und Schichten glätten
+tool-smooth-strength-about = Radius der Umgebung, die über ein Pixel entscheidet
+tool-smooth-strength = Stärke
+tool-lasso = Lasso
+tool-lasso-does = Eine Fläche umfahren oder ihre Ecken klicken, um sie mit der gewählten Schicht zu füllen
+step-lasso = Lasso: { $label }
+tool-lasso-hint = Eine Fläche umfahren oder Ecken klicken; rechte Taste oder Alt löscht Läsionen darin
+tool-lasso-free-hint = Loslassen schließt; Esc bricht ab
+tool-lasso-corner-hint = Eingabe, Doppelklick oder die erste Ecke schließt; Rücktaste geht zurück; Esc bricht ab
+tool-lasso-add = Malen
+tool-lasso-add-spoken = Lasso malt die Schicht
+tool-lasso-subtract = Löschen
+tool-lasso-subtract-spoken = Lasso löscht Läsionen
+
+## Tools: interfaces
+
+tool-pen = Grenzflächenstift
+tool-pen-does = Einen Teil einer Grenzfläche von Hand neu zeichnen
+step-pen = Grenzflächenstift: { $interface }
+tool-pen-chosen-hint = Ziehen zeichnet { $interface } neu
+tool-pen-hint = An einer Kante entlang ziehen zeichnet die nächste Grenzfläche neu
+tool-wire = Live-Wire
+tool-wire-does = An einer Grenzfläche entlang klicken; die Linie dazwischen folgt der Kante
+tool-wire-reading = Die Kanten dieses Scans werden gelesen
+step-wire = Live-Wire: { $interface }
+tool-wire-held-hint = Entlang { $interface } klicken; Eingabe oder Doppelklick beendet, Rücktaste nimmt den letzten Klick zurück
+tool-wire-chosen-hint = Klicken beginnt auf { $interface }
+tool-wire-hint = Auf eine Grenzfläche klicken, um zu beginnen
+tool-spline = Grenzflächen-Spline
+tool-spline-does = Eine Grenzfläche an ihren Knoten biegen
+step-spline = Grenzflächen-Spline: { $interface }
+tool-spline-knot-hint = Den Knoten ziehen; Entf löscht ihn; Doppelklick auf die Linie setzt einen
+tool-spline-knots-hint = Einen Knoten von { $interface } ziehen; Doppelklick auf die Linie setzt einen
+tool-spline-chosen-hint = Klicken setzt Knoten auf { $interface }
+tool-spline-hint = Auf eine Grenzfläche klicken, um Knoten auf sie zu setzen
+tool-warp = Schicht verformen
+tool-warp-does = Eine Schicht unter einer weichen Linse verdicken, verdünnen oder schieben
+tool-warp-pushed = { $layer } verschoben { $amount }
+tool-warp-thicken-hint = Hoch ziehen verdickt { $layer }, hinunter verdünnt; Alt: schieben
+tool-warp-push-hint = Ziehen schiebt { $layer }; Alt: verdicken
+tool-warp-hint = Auf eine Schicht drücken und nach oben oder unten ziehen
+tool-warp-thicken = Dicke
+tool-warp-thicken-spoken = Die Schicht verdicken oder verdünnen
+tool-warp-push = Lage
+tool-warp-push-spoken = Die Schicht im Ganzen schieben
+tool-warp-lens-about = Breite der Linse
+tool-warp-lens = Linse
+tool-interface-nearest = Nächste
+tool-interface = Grenzfläche
+tool-trace-about = Alle acht Grenzflächen dieses B-Bilds vorschlagen; ein Schritt, der sich rückgängig machen lässt
+tool-trace = Schichten segmentieren
+
+## Tools: hand and ruler
+
+tool-hand = Hand
+tool-hand-does = Den Scan verschieben; auch Leertaste und Ziehen oder die Mitteltaste
+tool-hand-hint = Ziehen verschiebt den Scan, Doppelklick passt ihn ein
+tool-ruler = Lineal
+tool-ruler-does = Eine Strecke messen; Umschalt hält sie auf einem A-Scan oder einer Zeile
+tool-ruler-length = { $length } { $unit }   ({ $across } quer, { $down } tief)
+tool-ruler-hint = Ziehen misst; Umschalt hält auf einem A-Scan oder einer Zeile
+tool-ruler-held-hint = Ein Ende ziehen ändert, anderswo neu messen, Esc entfernt
+tool-ruler-none = Noch nichts gemessen
+
+## Options of tools
+
+options-in-um = In Mikrometern
+options-in-px = In Pixeln
+options-smaller = kleiner
+options-larger = größer
+options-shift-wheel = { $hint }   Umschalt + Rad
+options-diameter = Durchmesser des Pinsels
+options-wide-high = { $wide } µm breit, { $high } µm hoch
+options-size = Größe
+options-ordered-about = An: Eine gemalte Schicht schiebt ihre Nachbarn, Schichten kreuzen sich nie. Aus: rohe Pixel.
+options-ordered = Reihenfolge wahren
+step-smooth = Glätten
+profile-mean = Mittel
+profile-thinnest = dünnste
+profile-thickest = dickste
+tool-cyst-retina = Netzhaut
