@@ -283,7 +283,7 @@ impl MasksArgs {
             pixel_um: plan.pixel_um,
             repaired,
             columns_out_of_order,
-            measured: Dials::of_codes(width, height, &codes, plan.pixel_um),
+            measured: Dials::of_mask(&mask, plan.pixel_um),
         };
         Ok(serde_json::to_string(&line)? + "\n")
     }
