@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::anatomy::IRF;
 use super::fluid_placement::LEAST_CYST_PX;
+use crate::anatomy::IRF;
 use crate::mask::{CentralThickness, Interfaces, Mask};
 use crate::scan::Spacing;
 

@@ -97,7 +97,10 @@ impl FlattenedMask {
                 row if row < LAYER_ROWS => {
                     let layer = row / ROWS_PER_LAYER;
                     let thickness = self.layers_um[layer].iter();
-                    values.iter_mut().zip(thickness).for_each(|(code, &um)| *code = thickness_code(layer, um));
+                    values
+                        .iter_mut()
+                        .zip(thickness)
+                        .for_each(|(code, &um)| *code = thickness_code(layer, um));
                 }
                 row if row < FLATTENED_ROWS => {
                     values.iter_mut().zip(&self.bm_um).for_each(|(code, &um)| *code = um / BM_UM);
@@ -176,7 +179,8 @@ impl FlattenedMask {
     fn depth_at(&self, row: f32, column: f32) -> f32 {
         let columns = self.columns();
         let row = (row - 0.5).clamp(0.0, LAYER_ROWS as f32 - 1.0);
-        let (upper, part) = ((row as usize).min(LAYER_ROWS - 2), row - (row as usize).min(LAYER_ROWS - 2) as f32);
+        let (upper, part) =
+            ((row as usize).min(LAYER_ROWS - 2), row - (row as usize).min(LAYER_ROWS - 2) as f32);
         let of_row = |row: usize| curve_at(&self.fluid_depth[row * columns..(row + 1) * columns], column);
         (1.0 - part) * of_row(upper) + part * of_row(upper + 1)
     }
@@ -248,7 +252,8 @@ fn curve_at(values: &[f32], at: f32) -> f32 {
 /// Moves all columns up or down, as one, as far as the retina sticks out of the image; a retina that is taller than
 /// the image is squeezed into it.
 fn move_inside(lines: &mut Interfaces, height: f32) {
-    let extreme = |line: &[f32], pick: fn(f32, f32) -> f32, start: f32| line.iter().copied().fold(start, pick);
+    let extreme =
+        |line: &[f32], pick: fn(f32, f32) -> f32, start: f32| line.iter().copied().fold(start, pick);
     let top = extreme(&lines.rows[0], f32::min, f32::INFINITY);
     let bottom = extreme(&lines.rows[INTERFACE_COUNT - 1], f32::max, f32::NEG_INFINITY);
     let room = height - 2.0 * MARGIN_ROWS;
@@ -306,8 +311,9 @@ mod tests {
     #[test]
     fn whatever_a_network_draws_lies_in_order_inside_the_image() {
         for wild in [3.0_f32, -3.0, f32::NAN] {
-            let planes: Vec<f32> =
-                (0..FLATTENED_PLANES * FLATTENED_ROWS * 16).map(|at| wild * (at as f32 * 0.7).sin()).collect();
+            let planes: Vec<f32> = (0..FLATTENED_PLANES * FLATTENED_ROWS * 16)
+                .map(|at| wild * (at as f32 * 0.7).sin())
+                .collect();
             let mask = FlattenedMask::from_planes(&planes, 16, 13);
             let lines = mask.interfaces(64, 80, 3.87);
             for x in 0..64 {

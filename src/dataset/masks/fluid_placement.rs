@@ -155,7 +155,11 @@ impl FluidField<'_> {
         for pixel in self.sides(next.pixel) {
             if owners[pixel].is_none() && self.depth[pixel] > OUTSIDE_RETINA {
                 let far = COMPACTNESS * self.distance_um(seeds[next.cyst], pixel);
-                front.push(Front { level: (self.depth[pixel] - far).min(next.level), pixel, cyst: next.cyst });
+                front.push(Front {
+                    level: (self.depth[pixel] - far).min(next.level),
+                    pixel,
+                    cyst: next.cyst,
+                });
             }
         }
         true
@@ -246,7 +250,8 @@ mod tests {
     #[test]
     fn without_a_wish_the_field_decides() {
         let depth = field();
-        let lit = FluidField { depth: &depth, width: WIDTH, pixel_um: [4.0, 11.0] }.placed(FluidWish::default());
+        let lit =
+            FluidField { depth: &depth, width: WIDTH, pixel_um: [4.0, 11.0] }.placed(FluidWish::default());
         assert_eq!(regions(&lit).len(), 2);
         assert!(lit.iter().zip(&depth).all(|(&lit, &depth)| lit == (depth > 0.0)));
     }
