@@ -432,11 +432,17 @@ mod tests {
 
     #[test]
     fn spacing_decides_how_many_cells_a_document_has() {
-        let fine = MaskGrid::live().plan(&Mapping::live(), 1024, 992, Spacing::checked(1.935, 5.65));
+        let fine = MaskGrid::live().plan(
+            MaskCoding::Ordinal,
+            &Mapping::live(),
+            1024,
+            992,
+            Spacing::checked(1.935, 5.65),
+        );
         assert_eq!((fine.content_columns, fine.content_rows), (128, 124));
         assert_eq!((fine.columns, fine.rows), (128, 128));
         assert!((fine.pixel_um[0] - 1.935).abs() < 1e-6);
-        let vast = MaskGrid::live().plan(&Mapping::live(), 9000, 20, None);
+        let vast = MaskGrid::live().plan(MaskCoding::Ordinal, &Mapping::live(), 9000, 20, None);
         assert!(vast.columns <= 512 && vast.rows == 16);
     }
 }
