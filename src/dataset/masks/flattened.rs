@@ -34,6 +34,11 @@ const CODE_GAIN: f32 = 1.25;
 const BM_UM: f32 = 300.0;
 /// Distance from the edge of fluid that is coded as 1.
 const EDGE_UM: f32 = 60.0;
+/// Standard deviation, in cells, of the smoothing of what was drawn: no grader's line bends as fast as the noise that a
+/// short sampling leaves in it. BM is the smoothest.
+const BM_SMOOTHING: f32 = 3.0;
+const LAYER_SMOOTHING: f32 = 1.5;
+const FLUID_SMOOTHING: f32 = 0.7;
 /// Smallest distance between an interface and the edge of the image, in rows.
 const MARGIN_ROWS: f32 = 2.0;
 
@@ -130,12 +135,15 @@ impl FlattenedMask {
             (0..columns).map(|x| rows.clone().map(|at| row(at)[x]).sum::<f32>() / count).collect()
         };
         let layers_um = std::array::from_fn(|layer| {
-            let codes = mean(layer * ROWS_PER_LAYER..(layer + 1) * ROWS_PER_LAYER);
+            let codes =
+                smoothed(&mean(layer * ROWS_PER_LAYER..(layer + 1) * ROWS_PER_LAYER), LAYER_SMOOTHING);
             codes.into_iter().map(|code| thickness_um(layer, code)).collect()
         });
-        let bm_um = mean(LAYER_ROWS..FLATTENED_ROWS).into_iter().map(|code| code * BM_UM).collect();
-        let fluid_depth =
-            (FLATTENED_ROWS..FLATTENED_ROWS + LAYER_ROWS).flat_map(|at| row(at)).copied().collect();
+        let bm = smoothed(&mean(LAYER_ROWS..FLATTENED_ROWS), BM_SMOOTHING);
+        let bm_um = bm.into_iter().map(|code| code * BM_UM).collect();
+        let fluid_depth = (FLATTENED_ROWS..FLATTENED_ROWS + LAYER_ROWS)
+            .flat_map(|at| smoothed(row(at), FLUID_SMOOTHING))
+            .collect();
         Self { layers_um, bm_um, fluid_depth }
     }
 
@@ -220,6 +228,22 @@ impl PixelMask<'_> {
             .map(|(x, row)| depth(x, row))
             .collect()
     }
+}
+
+/// A curve without what changes faster than a Gaussian of so many cells.
+fn smoothed(values: &[f32], sigma: f32) -> Vec<f32> {
+    let reach = (3.0 * sigma).ceil() as usize;
+    let weight = |away: usize| (-0.5 * (away as f32 / sigma).powi(2)).exp();
+    (0..values.len())
+        .map(|x| {
+            let around = x.saturating_sub(reach)..(x + reach + 1).min(values.len());
+            let (sum, whole) = around.fold((0.0, 0.0), |(sum, whole), other| {
+                let weight = weight(x.abs_diff(other));
+                (sum + weight * values[other], whole + weight)
+            });
+            sum / whole
+        })
+        .collect()
 }
 
 fn thickness_code(layer: usize, um: f32) -> f32 {

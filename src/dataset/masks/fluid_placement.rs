@@ -1,7 +1,7 @@
 //! Exactly so many cysts of exactly so much area, where a drawn mask is wettest.
 //!
 //! A network follows a count and an area loosely. So both are met afterwards: the deepest separate places become
-//! seeds, from each a cyst grows into what is wettest next to it, and no two may touch. A cyst grows through the
+//! seeds, from each a cyst grows into what is wettest next to it, and no two may touch: there is tissue between them. A cyst grows through the
 //! sides of pixels, so that it is one region however regions are counted.
 
 use std::cmp::Ordering;
@@ -17,6 +17,8 @@ const LEAST_GROWN_PX: usize = LEAST_CYST_PX + 4;
 const APART_UM: f32 = 90.0;
 /// Nearer than this they would touch before they are cysts.
 const LEAST_APART_UM: f32 = 25.0;
+/// Two cysts have at least such a wall between them, and never touch.
+const WALL_UM: f32 = 24.0;
 /// How much a pixel further from its seed is put off, so that cysts on level ground stay compact: fluid depth per um.
 const COMPACTNESS: f32 = 0.004;
 
@@ -181,12 +183,13 @@ impl FluidField<'_> {
         [left, right, pixel.checked_sub(width), below].into_iter().flatten()
     }
 
-    /// Pixels that share a side or a corner with one.
+    /// Pixels so near to one that no other cyst may lie there.
     fn around(&self, pixel: usize) -> impl Iterator<Item = usize> + use<> {
         let (width, height) = (self.width, self.depth.len() / self.width);
         let (x, y) = (pixel % width, pixel / width);
-        let columns = x.saturating_sub(1)..=(x + 1).min(width - 1);
-        (y.saturating_sub(1)..=(y + 1).min(height - 1))
+        let [rows, columns] = self.pixel_um.map(|um| ((WALL_UM / um) as usize).max(1));
+        let columns = x.saturating_sub(columns)..=(x + columns).min(width - 1);
+        (y.saturating_sub(rows)..=(y + rows).min(height - 1))
             .flat_map(move |y| columns.clone().map(move |x| y * width + x))
     }
 }
