@@ -23,6 +23,7 @@ use crate::diffusion::samplers::Sampler;
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::provenance::{Made, NamedModel, Provenance, borrowed};
 use crate::formats::write_file;
+use crate::mask::Mask;
 use crate::scan::Spacing;
 use crate::worker::models::ModelSource;
 
@@ -283,7 +284,7 @@ impl MasksArgs {
             pixel_um: plan.pixel_um,
             repaired,
             columns_out_of_order,
-            measured: Dials::of_codes(width, height, &codes, plan.pixel_um),
+            measured: Dials::of_mask(&Mask::from_composite(width, height, &codes).0, plan.pixel_um),
         };
         Ok(serde_json::to_string(&line)? + "\n")
     }

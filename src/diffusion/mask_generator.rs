@@ -82,7 +82,7 @@ impl MaskGenerator {
 
     /// How a document lies on its grid.
     pub fn plan(&self, width: u32, height: u32, spacing: Option<Spacing>) -> MaskPlan {
-        self.mask.grid.plan(&self.info.mapping, width, height, spacing)
+        self.mask.grid.plan(self.mask.coding, &self.info.mapping, width, height, spacing)
     }
 
     /// Draws a mask; `Break` as soon as `on_step` says so.
@@ -97,7 +97,7 @@ impl MaskGenerator {
         on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), DrawnMask> {
         let planes = self.draw_planes(plan, settings, guide, on_step)?;
-        ControlFlow::Continue(DrawnMask::new(self.mask.coding, &planes, plan))
+        ControlFlow::Continue(DrawnMask::meeting(self.mask.coding, &planes, plan, &settings.dials))
     }
 
     /// [`MaskGenerator::draw`] before it is laid over the document: `[plane][row][column]`.

@@ -102,7 +102,11 @@ impl ModelInfo {
 
     /// The oldest version of this program's model files that holds everything it says.
     fn needed_version(&self) -> u32 {
-        let is_plain = self.network.style_channels == 0 && !self.shadow && self.prediction.mean() == 0.0;
+        let is_flattened = self.mask.is_some_and(|mask| mask.coding == MaskCoding::Flattened);
+        let is_plain = self.network.style_channels == 0
+            && !self.shadow
+            && self.prediction.mean() == 0.0
+            && !is_flattened;
         if is_plain { PLAIN_MODEL_VERSION } else { MODEL_FILE_VERSION }
     }
 

@@ -43,7 +43,8 @@ impl RunConfig {
                 sample_steps: 1,
                 ..base
             },
-            (Stage::Masks, Preset::Live | Preset::Teacher) => Self::live_masks(),
+            (Stage::Masks, Preset::Live) => Self::live_masks(),
+            (Stage::Masks, Preset::Teacher) => Self::flattened_masks(),
             (Stage::Masks, Preset::Paper) => Self {
                 stage,
                 network: UNetConfig { condition_channels: 0, ..UNetConfig::paper() },
@@ -91,6 +92,33 @@ impl RunConfig {
             sample_every: 150,
             sample_steps: 16,
             ..Self::live()
+        }
+    }
+
+    /// The recipe of the mask model without cliffs: thickness curves, and fluid in coordinates of the layers.
+    fn flattened_masks() -> Self {
+        let masks = MaskTask {
+            coding: MaskCoding::Flattened,
+            grid: MaskGrid::flattened(),
+            augmentation: MaskAugmentation::default(),
+        };
+        Self {
+            steps: 6000,
+            batch: 8,
+            learning_rate: 8e-4,
+            network: UNetConfig {
+                image_channels: masks.coding.planes(),
+                out_channels: masks.coding.planes(),
+                unshuffle: 2,
+                widths: vec![48, 72, 96],
+                ..Self::live_masks().network
+            },
+            // Codes lie half a unit about 0.
+            prediction: Prediction::Residual { deviation: 0.5, mean: 0.0 },
+            masks,
+            validate_every: 250,
+            sample_every: 500,
+            ..Self::live_masks()
         }
     }
 

@@ -237,7 +237,7 @@ fn serve(
         let ControlFlow::Continue(drawn) = drawn else { return Ok(()) };
         let codes = drawn.codes(DmcMode::default(), &Histogram::default());
         let (mask, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
-        let measured = Dials::of_codes(plan.width, plan.height, &mask.composite_pixels(), plan.pixel_um);
+        let measured = Dials::of_mask(&mask, plan.pixel_um);
         let candidate = Box::new(Candidate {
             mask,
             seed: settings.seed,

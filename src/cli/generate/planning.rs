@@ -168,7 +168,8 @@ impl PlanningArgs {
                     conditions == Conditions::default() || info.network.condition_channels > 0,
                     "{file} was trained without conditions: leave out --fluid-mm2, --cysts and --thickness"
                 );
-                let pixel_um = mask.grid.plan(&info.mapping, width, height, self.spacing).pixel_um;
+                let pixel_um =
+                    mask.grid.plan(mask.coding, &info.mapping, width, height, self.spacing).pixel_um;
                 let planning = MaskPlanning::Model {
                     name: info.name,
                     sha256: info.tensors_sha256,

@@ -2,16 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fluid_placement::LEAST_CYST_PX;
 use crate::anatomy::IRF;
-use crate::mask::Interfaces;
+use crate::mask::{CentralThickness, Interfaces, Mask};
+use crate::scan::Spacing;
 
 /// Condition planes of the dials: a value and a "this is said" for each.
 pub const DIAL_PLANES: usize = 6;
 
 /// Width of the middle of a scan in which the retina's thickness is taken.
 const CENTRE_UM: f32 = 1000.0;
-/// Fluid regions smaller than this are not counted as cysts, in pixels.
-const LEAST_CYST_PX: usize = 12;
 
 /// What is asked of a mask; what is `None` is left to the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,16 @@ impl Dials {
             cysts: Some(count_regions(fluid, width)),
             thickness_um: central_thickness(lines, pixel_um),
         }
+    }
+
+    /// What a finished mask measures: as [`Dials::measured`], with the thickness over the millimetre about the fovea
+    /// where the layers show one, as everywhere in the window.
+    pub fn of_mask(mask: &Mask, pixel_um: [f32; 2]) -> Self {
+        let fluid: Vec<bool> = mask.composite_pixels().iter().map(|&code| code == IRF).collect();
+        let spacing = Spacing::checked(pixel_um[0], pixel_um[1]);
+        let thickness_um = CentralThickness::of_mask(mask, spacing, None).thickness.um;
+        let lines = Interfaces::from_layers(&mask.layers);
+        Self { thickness_um, ..Self::measured(&lines, &fluid, pixel_um) }
     }
 
     /// [`Dials::measured`] of composite codes.

@@ -9,6 +9,9 @@
 
 mod augmentation;
 mod dials;
+mod flattened;
+mod fluid_placement;
+mod meeting;
 mod samples;
 
 pub use augmentation::MaskAugmentation;
@@ -17,6 +20,7 @@ pub use samples::{MaskCut, MaskSample, MaskSamples};
 
 use serde::{Deserialize, Serialize};
 
+use self::flattened::{FLATTENED_PLANES, FLATTENED_ROWS, FlattenedMask, PixelMask};
 use super::dmc::{Codebook, DmcMode, Histogram, strongest_plane};
 use super::mapping::Mapping;
 use super::resampling::resample;
@@ -31,6 +35,9 @@ pub enum MaskCoding {
     PaperScalar,
     /// Eight planes, +1 below interface `k` and -1 above, then one that is +1 in fluid. Ten classes.
     Ordinal,
+    /// Thickness of every layer and height of BM along the scan, and the distance to the edge of fluid in coordinates of
+    /// the layers. Ten classes.
+    Flattened,
 }
 
 /// Planes of [`MaskCoding::Ordinal`].
@@ -47,6 +54,7 @@ impl MaskCoding {
         match self {
             MaskCoding::PaperScalar => 1,
             MaskCoding::Ordinal => ORDINAL_PLANES,
+            MaskCoding::Flattened => FLATTENED_PLANES,
         }
     }
 
@@ -54,7 +62,7 @@ impl MaskCoding {
     pub fn classes(self) -> usize {
         match self {
             MaskCoding::PaperScalar => PAPER_CLASSES,
-            MaskCoding::Ordinal => usize::from(IRF) + 1,
+            MaskCoding::Ordinal | MaskCoding::Flattened => usize::from(IRF) + 1,
         }
     }
 
@@ -62,7 +70,7 @@ impl MaskCoding {
     pub fn modes(self) -> &'static [DmcMode] {
         match self {
             MaskCoding::PaperScalar => &DmcMode::ALL[..4],
-            MaskCoding::Ordinal => &DmcMode::ALL,
+            MaskCoding::Ordinal | MaskCoding::Flattened => &DmcMode::ALL,
         }
     }
 }
@@ -90,6 +98,12 @@ impl MaskGrid {
         Self { cell_px: [496.0 / 480.0, 512.0 / 480.0], cells: [480; 2], multiple: 32 }
     }
 
+    /// 512 x 512 pixels, flattened: 4 columns to a cell; the rows are those of the coding.
+    pub fn flattened() -> Self {
+        let rows = FLATTENED_ROWS as u32;
+        Self { cell_px: [512.0 / rows as f32, 4.0], cells: [rows, 128], multiple: 8 }
+    }
+
     /// Whether the numbers make sense; the message says which do not.
     pub fn check(&self) -> Result<(), String> {
         if !self.cell_px.iter().all(|side| (0.25..=64.0).contains(side)) {
@@ -115,7 +129,14 @@ impl MaskGrid {
     ///
     /// # Panics
     /// If a side is 0.
-    pub fn plan(&self, mapping: &Mapping, width: u32, height: u32, spacing: Option<Spacing>) -> MaskPlan {
+    pub fn plan(
+        &self,
+        coding: MaskCoding,
+        mapping: &Mapping,
+        width: u32,
+        height: u32,
+        spacing: Option<Spacing>,
+    ) -> MaskPlan {
         assert!(width > 0 && height > 0, "a mask of {width}x{height} pixels");
         let scale = spacing.map_or([1.0; 2], |spacing| {
             [
@@ -126,7 +147,11 @@ impl MaskGrid {
         let content = |side: u32, axis: usize| -> f32 {
             (side as f32 * scale[axis] / self.cell_px[axis]).clamp(1.0, MAX_CELLS as f32)
         };
-        let (rows, columns) = (content(height, 0), content(width, 1));
+        let rows = match coding {
+            MaskCoding::Flattened => self.cells[0] as f32,
+            _ => content(height, 0),
+        };
+        let columns = content(width, 1);
         let pixel_um = [0, 1].map(|axis| {
             let scale_um = [mapping.axial_um_per_px, mapping.lateral_um_per_px][axis];
             scale_um * scale[axis]
@@ -198,6 +223,13 @@ impl MaskPlan {
         };
         let layer = |pixel: usize| if layers[pixel] > BELOW_BM { 0 } else { layers[pixel] };
         match coding {
+            MaskCoding::Flattened => {
+                let mut lines = crate::mask::Interfaces::from_layers(&mask.layers);
+                lines.repair();
+                let fluid: Vec<bool> = lesions.iter().map(|&lesion| lesion != 0).collect();
+                let mask = PixelMask { lines: &lines, fluid: &fluid, width, height, pixel_um: self.pixel_um };
+                self.padded(&FlattenedMask::of(mask, self.content_columns as usize).to_planes())
+            }
             MaskCoding::Ordinal => (0..INTERFACE_COUNT as u8)
                 .flat_map(|k| plane(&|pixel| if layer(pixel) > k { 1.0 } else { -1.0 }))
                 .chain(plane(&|pixel| if lesions[pixel] != 0 { 1.0 } else { -1.0 }))
@@ -210,16 +242,19 @@ impl MaskPlan {
         }
     }
 
-    /// The content with its last row and column repeated to whole network cells.
+    /// Planes of content with their last row and column repeated to whole network cells.
     fn padded(&self, content: &[f32]) -> Vec<f32> {
-        let columns = self.content_columns as usize;
-        (0..self.rows as usize)
-            .flat_map(|y| {
-                let row = y.min(self.content_rows as usize - 1) * columns;
-                (0..self.columns as usize).map(move |x| row + x.min(columns - 1))
-            })
-            .map(|at| content[at])
-            .collect()
+        let (columns, rows) = (self.content_columns as usize, self.content_rows as usize);
+        let of_plane = |plane: &[f32]| -> Vec<f32> {
+            (0..self.rows as usize)
+                .flat_map(|y| {
+                    let row = y.min(rows - 1) * columns;
+                    (0..self.columns as usize).map(move |x| row + x.min(columns - 1))
+                })
+                .map(|at| plane[at])
+                .collect()
+        };
+        content.chunks_exact(columns * rows).flat_map(of_plane).collect()
     }
 }
 
@@ -240,16 +275,38 @@ impl DrawnMask {
     /// # Panics
     /// If the planes are not the plan's.
     pub fn new(coding: MaskCoding, planes: &[f32], plan: &MaskPlan) -> Self {
+        Self::meeting(coding, planes, plan, &Dials::default())
+    }
+
+    /// [`DrawnMask::new`] with conditions met where the coding allows it ([`MaskCoding::Flattened`]).
+    ///
+    /// # Panics
+    /// If the planes are not the plan's.
+    pub fn meeting(coding: MaskCoding, planes: &[f32], plan: &MaskPlan, asked: &Dials) -> Self {
         assert_eq!(planes.len(), coding.planes() * plan.cells(), "planes of the grid");
+        if coding == MaskCoding::Flattened {
+            let (stride, columns) = (plan.columns as usize, plan.content_columns as usize);
+            let drawn = FlattenedMask::from_planes(planes, stride, columns);
+            return Self::of_codes(coding, plan.width, &meeting::codes_meeting(drawn, plan, asked));
+        }
         let planes: Vec<Vec<f32>> =
             planes.chunks_exact(plan.cells()).map(|plane| plan.over_document(plane)).collect();
         let (intensities, class_planes) = match coding {
             MaskCoding::PaperScalar => {
                 (planes[0].iter().map(|value| 0.5 * (value + 1.0)).collect(), Vec::new())
             }
-            MaskCoding::Ordinal => (ordinal_intensities(&planes), ordinal_classes(&planes)),
+            _ => (ordinal_intensities(&planes), ordinal_classes(&planes)),
         };
         Self { coding, width: plan.width, intensities, class_planes }
+    }
+
+    /// Of labels that are known already: every way to find them finds the same.
+    fn of_codes(coding: MaskCoding, width: u32, codes: &[u8]) -> Self {
+        let intensities = codes.iter().map(|&code| f32::from(code) / f32::from(IRF)).collect();
+        let class_planes = (0..=IRF)
+            .flat_map(|class| codes.iter().map(move |&code| if code == class { 1.0 } else { 0.0 }))
+            .collect();
+        Self { coding, width, intensities, class_planes }
     }
 
     /// The intensities DMC clusters.
@@ -276,7 +333,7 @@ impl DrawnMask {
                 .decode(&self.intensities),
         };
         match self.coding {
-            MaskCoding::Ordinal => classes,
+            MaskCoding::Ordinal | MaskCoding::Flattened => classes,
             MaskCoding::PaperScalar => from_paper(&classes, self.width as usize),
         }
     }
@@ -350,7 +407,7 @@ mod tests {
     #[test]
     fn a_mask_survives_its_grid() {
         let grid = MaskGrid { cells: [32, 32], ..MaskGrid::live() };
-        let plan = grid.plan(&Mapping::live(), 96, 80, None);
+        let plan = grid.plan(MaskCoding::Ordinal, &Mapping::live(), 96, 80, None);
         assert_eq!((plan.content_columns, plan.content_rows, plan.columns, plan.rows), (24, 20, 32, 32));
         let codes = codes();
         let planes = plan.encode(MaskCoding::Ordinal, &codes);
@@ -365,7 +422,7 @@ mod tests {
     #[test]
     fn the_papers_plane_knows_which_background_lies_below() {
         let grid = MaskGrid { cell_px: [1.0; 2], cells: [96; 2], multiple: 16 };
-        let plan = grid.plan(&Mapping::live(), 96, 80, None);
+        let plan = grid.plan(MaskCoding::PaperScalar, &Mapping::live(), 96, 80, None);
         let codes = codes();
         let drawn =
             DrawnMask::new(MaskCoding::PaperScalar, &plan.encode(MaskCoding::PaperScalar, &codes), &plan);
@@ -375,11 +432,17 @@ mod tests {
 
     #[test]
     fn spacing_decides_how_many_cells_a_document_has() {
-        let fine = MaskGrid::live().plan(&Mapping::live(), 1024, 992, Spacing::checked(1.935, 5.65));
+        let fine = MaskGrid::live().plan(
+            MaskCoding::Ordinal,
+            &Mapping::live(),
+            1024,
+            992,
+            Spacing::checked(1.935, 5.65),
+        );
         assert_eq!((fine.content_columns, fine.content_rows), (128, 124));
         assert_eq!((fine.columns, fine.rows), (128, 128));
         assert!((fine.pixel_um[0] - 1.935).abs() < 1e-6);
-        let vast = MaskGrid::live().plan(&Mapping::live(), 9000, 20, None);
+        let vast = MaskGrid::live().plan(MaskCoding::Ordinal, &Mapping::live(), 9000, 20, None);
         assert!(vast.columns <= 512 && vast.rows == 16);
     }
 }

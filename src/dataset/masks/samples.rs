@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
+use super::flattened::{FlattenedMask, PixelMask};
 use super::{Dials, MaskCoding, MaskGrid};
 use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT, is_lesion};
 use crate::dataset::manifest::Manifest;
@@ -197,8 +198,16 @@ impl MaskCut {
         }
         let pixel_um = [mapping.axial_um_per_px, mapping.lateral_um_per_px];
         let dials = Dials::measured(&lines, &fluid, pixel_um);
-        let raster = Raster { lines: &lines, fluid: &fluid, width: columns_px, height: rows_px };
-        GridMask { planes: raster.planes(coding, grid), counted: counted(&known, grid), dials }
+        let planes = match coding {
+            MaskCoding::Flattened => {
+                let (width, height) = (columns_px, rows_px);
+                let mask = PixelMask { lines: &lines, fluid: &fluid, width, height, pixel_um };
+                FlattenedMask::of(mask, grid.cells[1] as usize).to_planes()
+            }
+            _ => Raster { lines: &lines, fluid: &fluid, width: columns_px, height: rows_px }
+                .planes(coding, grid),
+        };
+        GridMask { planes, counted: counted(&known, grid), dials }
     }
 
     /// The lines of a column thickened upwards from BM and moved down, kept inside the mask.
@@ -257,7 +266,8 @@ impl Raster<'_> {
                 }
                 planes
             }
-            MaskCoding::PaperScalar => (0..rows * columns)
+            // The flattened coding has no pixels: it is made of the lines themselves.
+            _ => (0..rows * columns)
                 .map(|cell| self.paper_class(cell / columns, cell % columns, grid) / 4.0 - 1.0)
                 .collect(),
         }

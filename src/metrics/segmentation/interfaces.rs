@@ -50,16 +50,7 @@ impl GeometryErrors {
         let axial_um = f64::from(pair.spacing.axial_um_per_px);
         let mut errors = Self::default();
         for x in (0..pair.size[0] as usize).filter(|&x| pair.columns[x]) {
-            let [truth, predicted] = [pair.truth, pair.predicted].map(|codes| column(codes, pair.size[0], x));
-            if truth.contains(&UNANNOTATED) {
-                continue;
-            }
-            let error: [Option<f64>; INTERFACE_COUNT] = std::array::from_fn(|k| {
-                let drawn = best_rows(&truth, k);
-                let found = best_rows(&predicted, k);
-                let row = (found.start + found.end - 1) as f64 / 2.0;
-                (drawn.len() == 1).then_some((row - drawn.start as f64) * axial_um)
-            });
+            let Some(error) = column_errors_um(pair, x, axial_um) else { continue };
             for (k, error) in error.iter().enumerate() {
                 errors.interfaces[k].extend(*error);
             }
@@ -107,6 +98,25 @@ impl GeometryErrors {
         let unsigned: Vec<f64> = self.fluid_mm2.iter().map(|error| error.abs()).collect();
         Some([mean(&unsigned)?, mean(&self.fluid_mm2)?])
     }
+}
+
+/// How far each predicted interface lies below the drawn one in a column, in µm; `None` where fluid hides the drawn
+/// one. `None` of a column that is not annotated.
+pub(super) fn column_errors_um(
+    pair: &LabelledPair,
+    x: usize,
+    axial_um: f64,
+) -> Option<[Option<f64>; INTERFACE_COUNT]> {
+    let [truth, predicted] = [pair.truth, pair.predicted].map(|codes| column(codes, pair.size[0], x));
+    if truth.contains(&UNANNOTATED) {
+        return None;
+    }
+    Some(std::array::from_fn(|k| {
+        let drawn = best_rows(&truth, k);
+        let found = best_rows(&predicted, k);
+        let row = (found.start + found.end - 1) as f64 / 2.0;
+        (drawn.len() == 1).then_some((row - drawn.start as f64) * axial_um)
+    }))
 }
 
 fn column(codes: &[u8], width: u32, x: usize) -> Vec<u8> {

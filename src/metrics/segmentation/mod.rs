@@ -9,6 +9,7 @@ pub mod dice;
 pub mod interfaces;
 pub mod lesion_detection;
 pub mod outlines;
+pub mod verdict;
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, LAYER_COUNT, UNANNOTATED, is_lesion};
 use crate::scan::Spacing;
