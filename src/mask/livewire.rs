@@ -3,6 +3,7 @@
 //! The cheapest path through a band around the chord of the two clicks, on the same costs as the
 //! auto-trace; a band of a whole scan takes a few milliseconds, so it can follow the pointer.
 
+use super::Interfaces;
 use super::trace::field::Field;
 use super::trace::path::{Band, Smoothness};
 use super::trace::{GRADERS_OFFSET, edge_cost};
@@ -23,6 +24,8 @@ const NEARER: f32 = 0.02;
 /// So many rows of a column, on average, are what counts as a full edge; stronger ones count no more.
 const FULL_ROWS: f32 = 0.7;
 const STRONGEST: f32 = 1.0;
+/// Marks rows beyond a neighbouring interface; dearer than any edge.
+const BEYOND_NEIGHBOUR: f32 = 1e6;
 /// Price of a step of a row, where a column without any edge costs one more than one with a full edge.
 const STEP_COST: f32 = 0.12;
 
@@ -60,8 +63,15 @@ impl LiveWire {
         }
     }
 
-    /// The line from a point to another (image coordinates), ends included, left to right.
-    pub fn path(&self, interface: Interface, from: [f32; 2], to: [f32; 2]) -> Segment {
+    /// The line from a point to another (image coordinates), ends included, left to right. Where `lines` are known it
+    /// stays between the interfaces next to its own: beyond them lie edges of the same kind that are not meant.
+    pub fn path(
+        &self,
+        interface: Interface,
+        lines: Option<&Interfaces>,
+        from: [f32; 2],
+        to: [f32; 2],
+    ) -> Segment {
         let offset = GRADERS_OFFSET[interface.index()];
         let (left, right) = if from[0] <= to[0] { (from, to) } else { (to, from) };
         let (x0, x1) = (self.column(left[0]), self.column(right[0]));
@@ -79,10 +89,27 @@ impl LiveWire {
                 *cost = self.cost(x0 + i, first[i] + k as i32, interface);
             }
         }
+        if let Some(lines) = lines {
+            for (i, costs) in costs.chunks_exact_mut(count).enumerate() {
+                let between = self.rows_between(lines, interface, x0 + i);
+                // A click beyond a neighbour is the user's: then the line may lie there, too.
+                let (low, high) = (between[0].min(chord(i) as f32), between[1].max(chord(i) as f32));
+                for (k, cost) in costs.iter_mut().enumerate() {
+                    let row = (first[i] + k as i32) as f32;
+                    if row < low || row > high {
+                        *cost = BEYOND_NEIGHBOUR;
+                    }
+                }
+            }
+        }
         let mut sorted: Vec<f32> = costs.iter().step_by(3).map(|cost| (-cost).max(0.0)).collect();
         sorted.sort_unstable_by(f32::total_cmp);
         let full = sorted[((sorted.len() - 1) as f32 * (1.0 - FULL_ROWS / count as f32)) as usize].max(1e-3);
         for (i, cost) in costs.iter_mut().enumerate() {
+            if *cost == BEYOND_NEIGHBOUR {
+                *cost = f32::INFINITY;
+                continue;
+            }
             let astray = ((i % count) as f32 - reach as f32) / reach as f32;
             *cost = STRONGEST - (-*cost / full).clamp(0.0, STRONGEST) + ASTRAY_COST * astray * astray;
         }
@@ -101,6 +128,19 @@ impl LiveWire {
             *row = right[1];
         }
         Segment { x0: x0 as u32, rows }
+    }
+
+    /// The working rows between the interfaces next to one in a column; unbounded where one is not known.
+    fn rows_between(&self, lines: &Interfaces, interface: Interface, x: usize) -> [f32; 2] {
+        let row = |neighbour: Option<usize>| {
+            let line = neighbour.and_then(|at| lines.rows.get(at))?;
+            line.get(x).copied().filter(|row| row.is_finite()).map(|row| row / self.field.row_scale)
+        };
+        let index = interface.index();
+        [
+            row(index.checked_sub(1)).unwrap_or(f32::NEG_INFINITY),
+            row(Some(index + 1)).unwrap_or(f32::INFINITY),
+        ]
     }
 
     fn column(&self, x: f32) -> usize {

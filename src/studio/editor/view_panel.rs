@@ -28,6 +28,10 @@ pub fn show(
     labels::show_overlay(ui, settings);
     rule(ui);
     show_comparison(ui, settings);
+    let hint = "In a volume the wheel goes from B-scan to B-scan, and zooms with Ctrl; otherwise the other way round";
+    if switch(ui, settings.look.wheel_turns_pages, "Wheel turns B-scans", hint) {
+        settings.look.wheel_turns_pages = !settings.look.wheel_turns_pages;
+    }
     ui.add_space(2.0);
     ui.scope(|ui| compare_panel::show_choice(ui, synthesis, recent, settings.steps, actions));
     rule(ui);

@@ -41,6 +41,7 @@ pub enum Tool {
     Smooth,
     Select,
     Cyst,
+    Dome,
     Grow,
     InterfacePen,
     InterfaceSpline,
@@ -58,6 +59,7 @@ impl Tool {
             Self::Eraser
             | Self::Pick
             | Self::Smooth
+            | Self::Dome
             | Self::Select
             | Self::InterfacePen
             | Self::InterfaceSpline

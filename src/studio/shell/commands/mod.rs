@@ -151,6 +151,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("tool.pick", Tools, "Pick: take the label under the pointer", &["P"], || Action::SelectTool(Tool::Pick)),
     once("tool.smooth", Tools, "Smooth jagged edges", &["M"], || Action::SelectTool(Tool::Smooth)),
     once("tool.cyst", Tools, "Cyst: place one, or scatter many", &["C"], || Action::SelectTool(Tool::Cyst)),
+    once("tool.dome", Tools, "Dome: raise SRF or PED", &["Shift+C"], || Action::SelectTool(Tool::Dome)),
     once("tool.select", Tools, "Select a lesion: move, scale, turn, copy", &["V"], || Action::SelectTool(Tool::Select)),
     once("tool.grow", Tools, "Grow or shrink a lesion, or the chosen layer", &["G"], || Action::SelectTool(Tool::Grow)),
     once("tool.interface_pen", Tools, "Interface pen: redraw part of an interface", &["I"], || Action::SelectTool(Tool::InterfacePen)),
@@ -204,6 +205,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("volume.copy_after", Volume, "Copy the interfaces of the B-scan after", &[], || Action::CopyLayers(1)),
     once("volume.interpolate_this", Volume, "Interpolate this B-scan from its neighbours", &[], || Action::InterpolateSlices { all: false }),
     once("volume.interpolate", Volume, "Interpolate all B-scans between annotated ones", &[], || Action::InterpolateSlices { all: true }),
+    once("volume.label_all", Volume, "Trace all B-scans without labels", &[], || Action::LabelVolume),
     once("volume.map", Volume, "Thickness map of the volume", &[], || Action::Set(|s| s.look.tab = Tab::Volume)),
 
     once("tool.ruler", Tools, "Ruler: measure a distance", &["U"], || Action::SelectTool(Tool::Ruler)),
