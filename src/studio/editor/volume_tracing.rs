@@ -180,6 +180,11 @@ impl Studio {
         }
     }
 
+    /// Whether all B-scans are being traced.
+    pub fn is_labelling_volume(&self) -> bool {
+        self.editor.volume_tracing.progress().is_some()
+    }
+
     /// Takes the labels of all B-scans, as one step.
     pub(in crate::studio) fn take_volume_labels(&mut self) {
         let labels = match self.editor.volume_tracing.news(&self.session) {
