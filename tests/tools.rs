@@ -464,7 +464,7 @@ fn locked_layers_stay_under_a_trace() {
     let lock = command("label.lock").expect("a command");
     harness.state_mut().perform((lock.action)());
     harness.run_steps(2);
-    harness.get_by_label("Unlock ISE");
+    harness.get_by_label("Unlock EZ (ISE)");
     harness.state_mut().perform(Action::TraceLayers);
     wait_until(&mut harness, "it is traced", |studio| {
         studio.session().editor.undo_name() == Some("trace layers")

@@ -207,7 +207,9 @@ fn interfaces_are_copied_and_gaps_interpolated_as_one_step() {
 
 #[test]
 fn all_b_scans_are_traced_as_one_step_and_the_row_tells_what_a_hand_corrected() {
-    let mut harness = with_document(&volume(4));
+    let mut before = volume(4);
+    before.pages.truncate(6);
+    let mut harness = with_document(&before);
     harness.get_by_label("Volume").click();
     harness.run_steps(4);
     harness.get_by_label("Trace all B-scans").click();
@@ -218,8 +220,8 @@ fn all_b_scans_are_traced_as_one_step_and_the_row_tells_what_a_hand_corrected() 
     let filled = document(&harness);
     assert_eq!(harness.state().session().editor.undo_name(), Some("trace all B-scans"));
     let origins: Vec<Option<LabelOrigin>> = filled.pages.iter().map(|page| page.label_origin).collect();
-    assert_eq!(origins.iter().filter(|origin| **origin == Some(LabelOrigin::Interpolated)).count(), 18);
-    assert_eq!(origins[0], None, "what had labels is left alone");
+    let made = Some(LabelOrigin::Interpolated);
+    assert_eq!(origins[..5], [None, made, made, made, None], "what had labels is left alone");
 
     harness.state_mut().perform(Action::ShowPage(1));
     harness.run_steps(3);
@@ -234,13 +236,13 @@ fn all_b_scans_are_traced_as_one_step_and_the_row_tells_what_a_hand_corrected() 
     harness.get_by_label("B-scan 2, interpolated");
     harness.state_mut().perform(Action::Undo);
     harness.run_steps(2);
-    assert_eq!(document(&harness), volume(4));
+    assert_eq!(document(&harness), before);
 
     // Cancelled, nothing of it is taken.
     harness.state_mut().perform(Action::LabelVolume);
     harness.state_mut().perform(Action::CancelLabelVolume);
     harness.run_steps(5);
-    assert_eq!(document(&harness), volume(4));
+    assert_eq!(document(&harness), before);
 }
 
 #[test]
@@ -252,7 +254,7 @@ fn a_volume_without_a_distance_is_told_it_and_its_fovea_is_that_of_the_b_scans()
     harness.run_steps(4);
     harness.get_by_label("Set the sizes…").click();
     harness.run_steps(3);
-    harness.get_by_label("B-scan distance");
+    harness.get_by_role_and_label(Role::SpinButton, "Distance");
     harness.state_mut().perform(Action::ToggleCalibration);
     harness.state_mut().perform(Action::SetBScanDistance(Some(240.0)));
     harness.run_steps(20);

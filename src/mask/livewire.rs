@@ -24,8 +24,9 @@ const NEARER: f32 = 0.02;
 /// So many rows of a column, on average, are what counts as a full edge; stronger ones count no more.
 const FULL_ROWS: f32 = 0.7;
 const STRONGEST: f32 = 1.0;
-/// Marks rows beyond a neighbouring interface; dearer than any edge.
-const BEYOND_NEIGHBOUR: f32 = 1e6;
+/// What a row beyond a neighbouring interface costs more, a column: dearer than any edge, and yet passed where the clicks
+/// leave no other way.
+const BEYOND_NEIGHBOUR: f32 = 20.0;
 /// Price of a step of a row, where a column without any edge costs one more than one with a full edge.
 const STEP_COST: f32 = 0.12;
 
@@ -89,29 +90,19 @@ impl LiveWire {
                 *cost = self.cost(x0 + i, first[i] + k as i32, interface);
             }
         }
-        if let Some(lines) = lines {
-            for (i, costs) in costs.chunks_exact_mut(count).enumerate() {
-                let between = self.rows_between(lines, interface, x0 + i);
-                // A click beyond a neighbour is the user's: then the line may lie there, too.
-                let (low, high) = (between[0].min(chord(i) as f32), between[1].max(chord(i) as f32));
-                for (k, cost) in costs.iter_mut().enumerate() {
-                    let row = (first[i] + k as i32) as f32;
-                    if row < low || row > high {
-                        *cost = BEYOND_NEIGHBOUR;
-                    }
-                }
-            }
-        }
+        let is_beyond = |i: usize, row: f32| {
+            let between = lines.map(|lines| self.rows_between(lines, interface, x0 + i));
+            between.is_some_and(|[above, below]| row < above || row > below)
+        };
         let mut sorted: Vec<f32> = costs.iter().step_by(3).map(|cost| (-cost).max(0.0)).collect();
         sorted.sort_unstable_by(f32::total_cmp);
         let full = sorted[((sorted.len() - 1) as f32 * (1.0 - FULL_ROWS / count as f32)) as usize].max(1e-3);
         for (i, cost) in costs.iter_mut().enumerate() {
-            if *cost == BEYOND_NEIGHBOUR {
-                *cost = f32::INFINITY;
-                continue;
-            }
             let astray = ((i % count) as f32 - reach as f32) / reach as f32;
             *cost = STRONGEST - (-*cost / full).clamp(0.0, STRONGEST) + ASTRAY_COST * astray * astray;
+            if is_beyond(i / count, (first[i / count] + (i % count) as i32) as f32) {
+                *cost += BEYOND_NEIGHBOUR;
+            }
         }
         // Both clicks are the user's: the line passes there, whatever the edge.
         for column in [0, columns - 1] {

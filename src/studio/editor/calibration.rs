@@ -69,7 +69,7 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
         }
         if pages > 1 {
             let hint = "From one B-scan to the next; the thickness map needs it";
-            length(ui, "B-scan distance", hint, &mut dialog.distance_um, " µm");
+            length(ui, "Distance", hint, &mut dialog.distance_um, " µm");
         }
         row(ui, "Eye", |ui| {
             let choices = EYES.map(|(_, shown, spoken)| (shown, spoken));
