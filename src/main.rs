@@ -51,11 +51,27 @@ unsafe impl GlobalAlloc for TellingAllocator {
 #[global_allocator]
 static ALLOCATOR: TellingAllocator = TellingAllocator;
 
+/// Exit code of a program whose reader has gone, as shells have it: 128 + SIGPIPE.
+const READER_GONE: i32 = 141;
+
+/// `retidiff ... | head` ends like any other program when its reader has read enough: print macros panic then.
+fn end_with_the_reader() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload().downcast_ref::<String>();
+        if text.is_some_and(|text| text.starts_with("failed printing to stdout")) {
+            std::process::exit(READER_GONE);
+        }
+        hook(panic);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_with_the_reader();
     match retidiff::cli::run(retidiff::cli::Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("retidiff: {error:#}");
+            eprintln!("retidiff: {}", retidiff::cli::message::message_of(&error));
             retidiff::cli::exit::code_of(&error)
         }
     }

@@ -16,8 +16,10 @@ pub mod generate;
 pub mod import;
 pub mod info;
 mod label_values;
+pub mod logging;
 #[cfg(feature = "cpu")]
 pub mod masks;
+pub mod message;
 pub mod origin;
 pub mod out_of_memory;
 #[cfg(feature = "cpu")]
@@ -48,6 +50,10 @@ use clap::{Parser, Subcommand};
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// Writes what happens inside to stderr, for those who help; the studio keeps warnings in retidiff.log of its data
+    /// folder, too
+    #[arg(long, global = true, value_enum, value_name = "LEVEL")]
+    log: Option<logging::LogLevel>,
     /// A scan, a document (.retidiff), a Heidelberg .vol or a folder to open in the studio
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
@@ -100,6 +106,7 @@ enum Command {
 /// # Errors
 /// What went wrong, with its causes and the remedy, as one readable chain.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
+    logging::start(cli.log, log_folder(&cli).as_deref());
     match cli.command {
         None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),
@@ -129,6 +136,16 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         #[cfg(all(feature = "studio", feature = "cpu"))]
         Some(Command::Screenshot(args)) => screenshot::run(args),
     }
+}
+
+/// Where the studio keeps its log; commands keep none.
+fn log_folder(cli: &Cli) -> Option<PathBuf> {
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    if cli.command.is_none() {
+        return crate::studio::data_folder();
+    }
+    let _ = cli;
+    None
 }
 
 #[cfg(not(all(feature = "studio", feature = "cpu")))]

@@ -17,4 +17,4 @@ pub mod training;
 pub mod widgets;
 
 pub use editor::panes::{EDITOR_PANE, SYNTHETIC_PANE};
-pub use shell::window::{StudioOptions, TriedLoss, run, run_with, synthesis_source};
+pub use shell::window::{StudioOptions, TriedLoss, data_folder, run, run_with, synthesis_source};

@@ -1,5 +1,6 @@
 //! The house rules that a compiler does not know: who may use whom, and how long a file may be.
 
+mod book;
 mod imports;
 mod picture;
 

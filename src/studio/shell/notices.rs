@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::formats::in_plain_words;
+
 /// How long an information stays.
 const INFORMATION_STAYS: Duration = Duration::from_secs(6);
 
@@ -65,6 +67,11 @@ impl Notices {
         if self.shown.iter().any(|notice| notice.text == text) {
             return;
         }
+        match severity {
+            Severity::Error => tracing::error!("{text}"),
+            Severity::Warning => tracing::warn!("{text}"),
+            Severity::Info => tracing::info!("{text}"),
+        }
         if self.shown.len() == MOST {
             self.shown.remove(0);
         }
@@ -98,21 +105,6 @@ impl Notices {
     }
 }
 
-/// A text without the numbers that operating systems give their errors, which say nothing to a reader.
-fn in_plain_words(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(" (os error ") {
-        let Some((number, behind)) = after.split_once(')') else { break };
-        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            break;
-        }
-        plain.push_str(before);
-        rest = behind;
-    }
-    plain + rest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,12 +120,5 @@ mod tests {
         assert_eq!(left, ["no such folder", "a column was repaired"]);
         notices.succeed(Topic::Save);
         assert_eq!(notices.iter().count(), 2);
-    }
-
-    #[test]
-    fn the_number_of_an_error_of_the_system_is_left_out() {
-        let text = "a.png: No such file or directory (os error 2); check the path (os error 13)";
-        assert_eq!(in_plain_words(text), "a.png: No such file or directory; check the path");
-        assert_eq!(in_plain_words("x (os error ?) y"), "x (os error ?) y");
     }
 }

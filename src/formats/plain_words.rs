@@ -1,0 +1,28 @@
+//! What an operating system says of an error, without what only a programmer can use.
+
+/// A text without the numbers that operating systems give their errors, which say nothing to a reader.
+pub fn in_plain_words(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(" (os error ") {
+        let Some((number, behind)) = after.split_once(')') else { break };
+        if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            break;
+        }
+        plain.push_str(before);
+        rest = behind;
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_an_error_of_the_system_is_left_out() {
+        let text = "a.png: No such file or directory (os error 2); check the path (os error 13)";
+        assert_eq!(in_plain_words(text), "a.png: No such file or directory; check the path");
+        assert_eq!(in_plain_words("x (os error ?) y"), "x (os error ?) y");
+    }
+}
