@@ -182,5 +182,5 @@ fn live_wire_across_a_scan(bencher: Bencher) {
     let scan = BScan::from_image(GreyImage::new(width, height, picture.into_raw()), "fovea");
     let Some(wire) = LiveWire::of(&scan) else { return };
     let clicks = [[0.5, 170.0], [width as f32 - 0.5, 170.0]];
-    bencher.bench_local(|| wire.path(Interface::Ilm, clicks[0], clicks[1]));
+    bencher.bench_local(|| wire.path(Interface::Ilm, None, clicks[0], clicks[1]));
 }

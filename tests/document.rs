@@ -70,7 +70,13 @@ pub fn document(pages: usize) -> Document {
         };
         let synthesis = (index != 1).then(|| Arc::new(synthesis));
         let second_grader = (index != 1).then(|| Arc::new(layered_mask(width, height)));
-        Page { scan: Arc::new(scan), mask: layered_mask(width, height), synthesis, second_grader }
+        Page {
+            scan: Arc::new(scan),
+            mask: layered_mask(width, height),
+            synthesis,
+            second_grader,
+            label_origin: None,
+        }
     });
     let fluid = LabelLook { name: "Fluid".to_owned(), color: [1, 200, 3], visible: true };
     Document {

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use retidiff::anatomy::{Interface, UNANNOTATED};
+use retidiff::anatomy::{Interface, Lesion, UNANNOTATED};
 use retidiff::document::{Command, Document, Editor, LabelLook, Synthesis};
 use retidiff::mask::cyst::{Scatter, Seat};
 use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::morphology::{grown, shrunk};
 use retidiff::mask::{
-    LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Placement, Plane, Region,
+    Dome, LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Placement, Plane, Region,
     SmoothSettings, WarpMode, fill_region, order_violations, polygon_region,
 };
 use retidiff::scan::{BScan, Calibration, GreyImage, Spacing};
@@ -147,7 +147,7 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
     let page = dice.below(document.pages.len() as u32) as usize;
     let mask = &document.pages[page].mask;
     let settings = settings(dice);
-    match dice.below(30) {
+    match dice.below(32) {
         0..=7 => {
             let from = dice.point();
             let to = if dice.below(5) == 0 {
@@ -173,6 +173,16 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
             Command::Smooth { page, centre: dice.point(), radius_px, settings: smooth }
         }
         17 => Command::RepairOrder { page },
+        30 | 31 => {
+            let dome = Dome {
+                lesion: if dice.below(2) == 0 { Lesion::Srf } else { Lesion::Ped },
+                center_x: f64::from(dice.point()[0]),
+                width_px: f64::from(dice.between(0.0, 80.0)),
+                height_px: f64::from(dice.between(0.0, 20.0)),
+                lean: f64::from(dice.between(-0.4, 0.4)),
+            };
+            Command::RaiseDome { page, dome, locked: settings.locked }
+        }
         19..=22 => {
             let interface = Interface::ALL[dice.below(8) as usize];
             let (mut row, slope) = (dice.between(-5.0, HEIGHT as f32 + 5.0), dice.between(-1.0, 1.0));

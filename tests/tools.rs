@@ -290,6 +290,32 @@ fn a_cyst_is_placed_drawn_out_and_taken_back() {
 }
 
 #[test]
+fn a_dome_lifts_the_layers_above_it_and_is_one_step() {
+    let mut harness = studio();
+    take(&mut harness, "Dome");
+    let before = mask(&harness);
+    let at = inside(&before, 300, 7);
+    click(&mut harness, at, PRIMARY);
+    let raised = mask(&harness);
+    let srf = raised.lesions.histogram()[2];
+    assert!(srf > 500, "{srf} pixels of SRF");
+    assert!(order_violations(&raised.layers).iter().all(|&violated| !violated));
+    let ilm = |mask: &Mask| (0..mask.height()).find(|&y| mask.layers.get(300, y) != ABOVE_ILM);
+    assert!(ilm(&raised) < ilm(&before), "the retina goes up");
+    assert_eq!(undo_names(&harness).first().map(String::as_str), Some("dome: SRF"));
+    key(&mut harness, Key::Z, Modifiers::COMMAND);
+    assert_eq!(mask(&harness), before);
+
+    // Drawn out: narrower and lower than the click's.
+    press(&mut harness, at, PRIMARY, true);
+    move_to(&mut harness, [at[0] + 20.0, at[1] - 12.0]);
+    press(&mut harness, [at[0] + 20.0, at[1] - 12.0], PRIMARY, false);
+    harness.run_steps(3);
+    let small = mask(&harness).lesions.histogram()[2];
+    assert!(small > 0 && small < srf / 2, "{small} of {srf} pixels");
+}
+
+#[test]
 fn a_scatter_is_one_step() {
     let mut harness = studio();
     let clean = document(&harness);
@@ -438,7 +464,7 @@ fn locked_layers_stay_under_a_trace() {
     let lock = command("label.lock").expect("a command");
     harness.state_mut().perform((lock.action)());
     harness.run_steps(2);
-    harness.get_by_label("Unlock ISE");
+    harness.get_by_label("Unlock EZ (ISE)");
     harness.state_mut().perform(Action::TraceLayers);
     wait_until(&mut harness, "it is traced", |studio| {
         studio.session().editor.undo_name() == Some("trace layers")

@@ -175,7 +175,7 @@ fn a_live_wire_follows_the_interface_between_two_clicks() {
             // A hand misses the edge by a pixel or two; clicks are drawn to it.
             let click = |x: usize, miss: f32| wire.snapped(interface, [x as f32 + 0.5, line[x] + miss]);
             for &(left, right) in clicks {
-                let path = wire.path(interface, click(right, -1.5), click(left, 1.5));
+                let path = wire.path(interface, None, click(right, -1.5), click(left, 1.5));
                 assert_eq!((path.x0 as usize, path.rows.len()), (left, right - left + 1));
                 let drawn = &line[left..=right];
                 let most = path.rows.iter().zip(drawn).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
@@ -196,10 +196,30 @@ fn a_live_wire_follows_the_interface_between_two_clicks() {
 fn a_live_wire_keeps_the_clicks_it_is_given() {
     let (scan, _) = periphery();
     let wire = LiveWire::of(&scan).unwrap();
-    let path = wire.path(Interface::Ilm, [40.2, 17.0], [43.7, 460.0]);
+    let path = wire.path(Interface::Ilm, None, [40.2, 17.0], [43.7, 460.0]);
     assert_eq!((path.rows[0], path.rows[3]), (17.0, 460.0));
-    let point = wire.path(Interface::Ilm, [40.2, 17.0], [40.4, 60.0]);
+    let point = wire.path(Interface::Ilm, None, [40.2, 17.0], [40.4, 60.0]);
     assert_eq!(point.rows.len(), 1);
-    let outside = wire.path(Interface::Bm, [-50.0, -9.0], [1e6, 9e4]);
+    let outside = wire.path(Interface::Bm, None, [-50.0, -9.0], [1e6, 9e4]);
     assert_eq!(outside.rows.len(), scan.width() as usize);
+}
+
+#[test]
+fn a_live_wire_stays_between_the_interfaces_next_to_its_own() {
+    for (scan, drawn) in [fovea(), periphery()] {
+        let wire = LiveWire::of(&scan).unwrap();
+        for interface in Interface::ALL {
+            let k = interface.index();
+            let click = |x: usize| [x as f32 + 0.5, drawn.rows[k][x]];
+            let (left, right) = (40, scan.width() as usize - 40);
+            let path = wire.path(interface, Some(&drawn), click(left), click(right));
+            for (row, x) in path.rows.iter().zip(left..) {
+                // Rows are whole on the way, and drawn where a grader sees the edge.
+                let above = k.checked_sub(1).map_or(f32::NEG_INFINITY, |above| drawn.rows[above][x]);
+                let below = drawn.rows.get(k + 1).map_or(f32::INFINITY, |below| below[x]);
+                let name = interface.name();
+                assert!((above - 2.0..=below + 2.0).contains(row), "{name} at {x}: {row}");
+            }
+        }
+    }
 }

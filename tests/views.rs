@@ -3,11 +3,11 @@
 use std::f32::consts::TAU;
 use std::sync::Arc;
 
-use eframe::egui::{Event, Key, Modifiers, PointerButton, vec2};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Role, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::anatomy::{IRF, UNANNOTATED};
-use retidiff::document::{Command, Document, Page};
+use retidiff::document::{Command, Document, LabelOrigin, Page};
 use retidiff::mask::measure::Extent;
 use retidiff::mask::{Interfaces, Mask, Measurements, Plane};
 use retidiff::scan::{BScan, GreyImage, Laterality, Spacing};
@@ -203,6 +203,76 @@ fn interfaces_are_copied_and_gaps_interpolated_as_one_step() {
     let bare =
         document(&harness).pages.iter().filter(|page| page.mask.layers.get(0, 0) == UNANNOTATED).count();
     assert_eq!(bare, 18, "one undo takes all of it back");
+}
+
+#[test]
+fn all_b_scans_are_traced_as_one_step_and_the_row_tells_what_a_hand_corrected() {
+    let mut before = volume(4);
+    before.pages.truncate(6);
+    let mut harness = with_document(&before);
+    harness.get_by_label("Volume").click();
+    harness.run_steps(4);
+    harness.get_by_label("Trace all B-scans").click();
+    harness.run_steps(2);
+    assert!(harness.state().is_labelling_volume());
+    wait_until(&mut harness, "all are traced", |studio| !studio.is_labelling_volume());
+    harness.run_steps(2);
+    let filled = document(&harness);
+    assert_eq!(harness.state().session().editor.undo_name(), Some("trace all B-scans"));
+    let origins: Vec<Option<LabelOrigin>> = filled.pages.iter().map(|page| page.label_origin).collect();
+    let made = Some(LabelOrigin::Interpolated);
+    assert_eq!(origins[..5], [None, made, made, made, None], "what had labels is left alone");
+
+    harness.state_mut().perform(Action::ShowPage(1));
+    harness.run_steps(3);
+    harness.get_by_label("B-scan 2, interpolated");
+    harness.state_mut().perform(Action::SelectTool(Tool::Brush));
+    stroke(&mut harness, &[[100.0, 100.0], [150.0, 110.0]], PointerButton::Primary);
+    harness.run_steps(2);
+    assert_eq!(document(&harness).pages[1].label_origin, Some(LabelOrigin::Corrected));
+    harness.get_by_label("B-scan 2, corrected");
+    harness.state_mut().perform(Action::Undo);
+    harness.run_steps(2);
+    harness.get_by_label("B-scan 2, interpolated");
+    harness.state_mut().perform(Action::Undo);
+    harness.run_steps(2);
+    assert_eq!(document(&harness), before);
+
+    // Cancelled, nothing of it is taken.
+    harness.state_mut().perform(Action::LabelVolume);
+    harness.state_mut().perform(Action::CancelLabelVolume);
+    harness.run_steps(5);
+    assert_eq!(document(&harness), before);
+}
+
+#[test]
+fn a_volume_without_a_distance_is_told_it_and_its_fovea_is_that_of_the_b_scans() {
+    let mut without = volume(1);
+    without.b_scan_distance_um = None;
+    let mut harness = with_document(&without);
+    harness.get_by_label("Volume").click();
+    harness.run_steps(4);
+    harness.get_by_label("Set the sizes…").click();
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::SpinButton, "Distance");
+    harness.state_mut().perform(Action::ToggleCalibration);
+    harness.state_mut().perform(Action::SetBScanDistance(Some(240.0)));
+    harness.run_steps(20);
+    assert_eq!(document(&harness).b_scan_distance_um, Some(240.0));
+    harness.get_by_label_contains("Thickness map, ");
+    harness.state_mut().perform(Action::SetVolumeFovea(Some((7, 120.0))));
+    harness.run_steps(2);
+    let set: Vec<usize> =
+        (0..25).filter(|&page| document(&harness).pages[page].scan.fovea_column == Some(120.0)).collect();
+    assert_eq!(set, [7]);
+    harness.state_mut().perform(Action::SetVolumeFovea(Some((9, 60.0))));
+    harness.run_steps(2);
+    assert_eq!(document(&harness).pages[7].scan.fovea_column, None, "a volume has one fovea");
+    for _ in 0..3 {
+        harness.state_mut().perform(Action::Undo);
+    }
+    harness.run_steps(2);
+    assert_eq!(document(&harness), without);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Document, LabelTable, Page, Synthesis};
-use crate::anatomy::{self, Interface, LAYER_COUNT, LESION_BASE, UNANNOTATED};
+use super::{Document, LabelOrigin, LabelTable, Page, Synthesis};
+use crate::anatomy::{self, Interface, LAYER_COUNT, LESION_BASE, Lesion, UNANNOTATED};
 use crate::mask::{
-    LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
-    WarpMode, move_interface, paint_region, paint_segment, repair_order, smooth, warp_layer,
+    Dome, LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
+    WarpMode, move_interface, paint_region, paint_segment, raise_dome, repair_order, smooth, warp_layer,
 };
 use crate::scan::{Calibration, Rect, Spacing};
 
@@ -31,6 +31,10 @@ pub enum Command {
     SetSecondGrader { page: usize, mask: Option<Arc<Mask>> },
     /// What is known of a page's scan beyond its pixels: measurements are in µm where the spacing is.
     Calibrate { page: usize, calibration: Calibration },
+    /// How the labels of a page came about.
+    SetLabelOrigin { page: usize, origin: Option<LabelOrigin> },
+    /// Distance between neighbouring B-scans in µm; a volume has a thickness map where it is known.
+    SetBScanDistance { distance_um: Option<f32> },
     /// Other names or colours for the labels.
     EditLabels { labels: LabelTable, name: String },
     /// Removes every lesion but the locked ones; the layers beneath them appear.
@@ -40,6 +44,8 @@ pub enum Command {
     FillUnannotated { page: usize, code: u8 },
     /// Draws an interface anew in the columns from `x0` on; rows are edge coordinates.
     MoveInterface { page: usize, interface: Interface, x0: u32, rows: Arc<[f32]>, settings: LineSettings },
+    /// Raises subretinal fluid or a pigment epithelial detachment, which lift the layers above.
+    RaiseDome { page: usize, dome: Dome, locked: LockedLabels },
     /// Swells, thins or pushes a layer under a soft lens.
     WarpLayer { page: usize, warp: LayerWarp, locked: LockedLabels },
 }
@@ -63,6 +69,8 @@ pub enum CommandError {
     OutsideScan { scan_width: u32, scan_height: u32 },
     #[error("a pixel is between 0.1 and 1000 µm wide and high")]
     NoSpacing,
+    #[error("B-scans lie between 0.1 and 10000 µm apart")]
+    NoDistance,
     #[error("the fovea must lie within the scan")]
     NoFovea,
     #[error("the {what} holds codes outside the label table")]
@@ -88,8 +96,11 @@ impl Command {
             Self::SetSecondGrader { mask: Some(_), .. } => "load second grader".to_owned(),
             Self::SetSecondGrader { mask: None, .. } => "remove second grader".to_owned(),
             Self::Calibrate { .. } => "size of a pixel or fovea".to_owned(),
+            Self::SetLabelOrigin { .. } => "origin of labels".to_owned(),
+            Self::SetBScanDistance { .. } => "distance of B-scans".to_owned(),
             Self::ClearLesions { .. } => "clear lesions".to_owned(),
             Self::FillUnannotated { code, .. } => format!("fill unannotated: {}", label(*code)),
+            Self::RaiseDome { dome, .. } => format!("dome: {}", label(LESION_BASE + dome.lesion.code())),
             Self::MoveInterface { interface, .. } => format!("move interface: {}", interface.name()),
             Self::WarpLayer { warp, .. } => {
                 let (layer, thicker) = (label(warp.layer), warp.amount_px > 0.0);
@@ -113,16 +124,23 @@ impl Command {
             | Self::KeepSynthesis { page, .. }
             | Self::SetSecondGrader { page, .. }
             | Self::Calibrate { page, .. }
+            | Self::SetLabelOrigin { page, .. }
             | Self::ClearLesions { page, .. }
             | Self::FillUnannotated { page, .. }
             | Self::MoveInterface { page, .. }
+            | Self::RaiseDome { page, .. }
             | Self::WarpLayer { page, .. } => Some(*page),
-            Self::RerollNoise { .. } | Self::EditLabels { .. } => None,
+            Self::RerollNoise { .. } | Self::EditLabels { .. } | Self::SetBScanDistance { .. } => None,
         }
     }
 
     /// Whether the command can be applied.
     pub(super) fn check(&self, document: &Document) -> Result<(), CommandError> {
+        if let Self::SetBScanDistance { distance_um: Some(um) } = self
+            && !(um.is_finite() && (0.1..=10_000.0).contains(um))
+        {
+            return Err(CommandError::NoDistance);
+        }
         let Some(index) = self.page() else { return Ok(()) };
         let count = document.pages.len();
         let page = document.pages.get(index).ok_or(CommandError::NoSuchPage { page: index, count })?;
@@ -167,6 +185,9 @@ impl Command {
                 }
                 _ => Ok(()),
             },
+            Self::RaiseDome { dome, .. } if dome.lesion == Lesion::Irf => {
+                Err(CommandError::UnknownCode { what: "dome" })
+            }
             Self::FillUnannotated { code, .. } if *code > anatomy::BELOW_BM => {
                 Err(CommandError::UnknownCode { what: "fill" })
             }
@@ -193,6 +214,7 @@ impl Command {
                 dirty
             }
             Self::RepairOrder { .. } => repair_order(&mut page.mask.layers),
+            Self::RaiseDome { dome, locked, .. } => raise_dome(&mut page.mask, &dome, locked),
             Self::RerollNoise { seed } => {
                 document.noise_seed = seed;
                 Rect::EMPTY
@@ -215,6 +237,14 @@ impl Command {
                 }
                 Rect::EMPTY
             }
+            Self::SetLabelOrigin { origin, .. } => {
+                page.label_origin = origin;
+                Rect::EMPTY
+            }
+            Self::SetBScanDistance { distance_um } => {
+                document.b_scan_distance_um = distance_um;
+                Rect::EMPTY
+            }
             Self::ClearLesions { locked, .. } => {
                 recode(
                     &mut page.mask.lesions,
@@ -231,6 +261,10 @@ impl Command {
                 recode(&mut page.mask.layers, |code| if code == UNANNOTATED { fill } else { code })
             }
         };
+        if !dirty.is_empty() {
+            let page = &mut document.pages[index];
+            page.label_origin = page.label_origin.map(|_| LabelOrigin::Corrected);
+        }
         Change { page: index, dirty }
     }
 }

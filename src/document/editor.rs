@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::history::{History, HistorySnapshot, Step};
-use super::{Change, Command, CommandError, DEFAULT_HISTORY_BYTES, Document, LabelTable, Page};
+use super::history::{BesidePages, History, HistorySnapshot, Step};
+use super::{Change, Command, CommandError, DEFAULT_HISTORY_BYTES, Document, Page};
 use crate::scan::Rect;
 
 /// A document being edited, with its history.
@@ -27,8 +27,7 @@ struct OpenStep {
     name: String,
     /// The pages the step has touched, as they were before it.
     before: Vec<(usize, Page)>,
-    noise_seed: u64,
-    labels: Arc<LabelTable>,
+    beside_pages: BesidePages,
     /// Where it changed the first page it touched.
     changed: Rect,
 }
@@ -81,7 +80,7 @@ impl Editor {
 
     /// What would take an open step back.
     fn step_back(&self, step: &OpenStep) -> Option<Step> {
-        let (name, beside_pages) = (step.name.clone(), (step.noise_seed, step.labels.clone()));
+        let (name, beside_pages) = (step.name.clone(), step.beside_pages.clone());
         Step::back_to(name, &self.document, &step.before, beside_pages, step.changed, self.state)
     }
 
@@ -98,9 +97,9 @@ impl Editor {
     /// Opens a step; one that is still open is committed first.
     pub fn begin(&mut self, name: impl Into<String>) {
         self.commit();
-        let (noise_seed, labels) = (self.document.noise_seed, self.document.labels.clone());
+        let beside_pages = BesidePages::of(&self.document);
         let (before, changed) = (Vec::new(), Rect::EMPTY);
-        self.open = Some(OpenStep { name: name.into(), before, noise_seed, labels, changed });
+        self.open = Some(OpenStep { name: name.into(), before, beside_pages, changed });
     }
 
     /// Applies a command, within the open step or as a step of its own.
@@ -124,19 +123,24 @@ impl Editor {
         {
             step.before.push((page, self.document.pages[page].clone()));
         }
-        let (seed, labels, page) = (self.document.noise_seed, self.document.labels.clone(), command.page());
+        let (beside_pages, page) = (BesidePages::of(&self.document), command.page());
         // The mask is not held: a snapshot of it would make every segment of a stroke copy its tiles.
         let beside = |document: &Document| {
             page.map(|page| {
                 let page = &document.pages[page];
-                (page.synthesis.clone(), page.second_grader.clone(), page.scan.calibration())
+                (
+                    page.synthesis.clone(),
+                    page.second_grader.clone(),
+                    page.scan.calibration(),
+                    page.label_origin,
+                )
             })
         };
         let before = beside(&self.document);
         let change = command.perform(&mut self.document);
         let other_beside = beside(&self.document) != before;
-        let other_labels = labels != self.document.labels;
-        if !change.dirty.is_empty() || seed != self.document.noise_seed || other_beside || other_labels {
+        let other_beside_pages = beside_pages != BesidePages::of(&self.document);
+        if !change.dirty.is_empty() || other_beside || other_beside_pages {
             self.revision += 1;
         }
         if let Some(step) = &mut self.open
@@ -160,11 +164,10 @@ impl Editor {
     /// Takes the open step back. `None` when no step was open or it had changed nothing.
     pub fn abort(&mut self) -> Option<Change> {
         let step = self.open.take()?;
-        let differs = self.document.noise_seed != step.noise_seed || self.document.labels != step.labels;
+        let differs = step.beside_pages != BesidePages::of(&self.document);
         let mut change = differs
             .then_some(Change { page: step.before.first().map_or(0, |(page, _)| *page), dirty: Rect::EMPTY });
-        self.document.noise_seed = step.noise_seed;
-        self.document.labels = step.labels;
+        step.beside_pages.clone().swap(&mut self.document);
         for (index, old) in step.before {
             let page = &mut self.document.pages[index];
             let dirty = page.mask.difference(&old.mask);
@@ -267,9 +270,7 @@ impl Editor {
                     let page = &self.document.pages[*page];
                     page.mask != old.mask || page.differs_beside_mask(old)
                 };
-                step.noise_seed != self.document.noise_seed
-                    || step.labels != self.document.labels
-                    || step.before.iter().any(changed)
+                step.beside_pages != BesidePages::of(&self.document) || step.before.iter().any(changed)
             })
     }
 }

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Change, Document, LabelTable, Page, Synthesis, Thumbnail};
+use super::{Change, Document, LabelOrigin, LabelTable, Page, Synthesis, Thumbnail};
 use crate::mask::{Mask, PlaneDelta};
 use crate::scan::{Calibration, Rect};
 
@@ -23,8 +23,7 @@ pub struct Step {
     /// As in "Undo brush: IRF".
     pub name: String,
     pub pages: Vec<PageDelta>,
-    pub noise_seed: u64,
-    pub labels: Arc<LabelTable>,
+    pub beside_pages: BesidePages,
     /// What the step did.
     pub thumbnail: Option<Thumbnail>,
     /// Two steps with one serial hold the same, however they are packed: what the journal knows them by.
@@ -50,6 +49,41 @@ pub struct Beside {
     pub second_grader: Option<Arc<Mask>>,
     /// Of its scan.
     pub calibration: Calibration,
+    pub label_origin: Option<LabelOrigin>,
+}
+
+/// What a document keeps beside its pages and can be undone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BesidePages {
+    pub noise_seed: u64,
+    pub labels: Arc<LabelTable>,
+    pub b_scan_distance_um: Option<f32>,
+}
+
+impl BesidePages {
+    /// Of a document.
+    pub fn of(document: &Document) -> Self {
+        Self {
+            noise_seed: document.noise_seed,
+            labels: document.labels.clone(),
+            b_scan_distance_um: document.b_scan_distance_um,
+        }
+    }
+
+    /// Whether a document looks the same beside its pages: which labels are shown does not count.
+    fn looks_like(&self, document: &Document) -> bool {
+        self.noise_seed == document.noise_seed
+            && self.labels.looks_like(&document.labels)
+            && self.b_scan_distance_um == document.b_scan_distance_um
+    }
+
+    /// Exchanges this with a document's.
+    pub(super) fn swap(&mut self, document: &mut Document) {
+        let before = std::mem::replace(self, Self::of(document));
+        document.noise_seed = before.noise_seed;
+        document.labels = before.labels;
+        document.b_scan_distance_um = before.b_scan_distance_um;
+    }
 }
 
 /// The steps behind and ahead of a document, as they can be kept on disk. A copy is pointers.
@@ -79,7 +113,7 @@ impl Step {
         name: String,
         document: &Document,
         before: &[(usize, Page)],
-        (noise_seed, labels): (u64, Arc<LabelTable>),
+        beside_pages: BesidePages,
         changed: Rect,
         state: u64,
     ) -> Option<Self> {
@@ -92,18 +126,18 @@ impl Step {
                 synthesis: old.synthesis.clone(),
                 second_grader: old.second_grader.clone(),
                 calibration: old.scan.calibration(),
+                label_origin: old.label_origin,
             });
             if !layers.is_empty() || !lesions.is_empty() || beside.is_some() {
                 pages.push(PageDelta { page: *page, layers, lesions, beside });
             }
         }
-        let differs =
-            !pages.is_empty() || noise_seed != document.noise_seed || !labels.looks_like(&document.labels);
+        let differs = !pages.is_empty() || !beside_pages.looks_like(document);
         differs.then(|| {
             let thumbnail = pages
                 .first()
                 .map(|delta: &PageDelta| Thumbnail::of(&document.pages[delta.page].mask, changed));
-            Self { name, pages, noise_seed, labels, thumbnail, serial: new_serial(), state }
+            Self { name, pages, beside_pages, thumbnail, serial: new_serial(), state }
         })
     }
 
@@ -111,11 +145,10 @@ impl Step {
     pub fn kept(
         name: String,
         pages: Vec<PageDelta>,
-        noise_seed: u64,
-        labels: Arc<LabelTable>,
+        beside_pages: BesidePages,
         thumbnail: Option<Thumbnail>,
     ) -> Self {
-        Self { name, pages, noise_seed, labels, thumbnail, serial: new_serial(), state: 0 }
+        Self { name, pages, beside_pages, thumbnail, serial: new_serial(), state: 0 }
     }
 
     /// What tells the step from every other of this process.
@@ -126,8 +159,7 @@ impl Step {
     /// Exchanges the step's side with the document's. The rectangle is that of the first page it changed.
     fn swap(&mut self, document: &mut Document, state: &mut u64) -> Change {
         self.serial = new_serial();
-        std::mem::swap(&mut self.noise_seed, &mut document.noise_seed);
-        std::mem::swap(&mut self.labels, &mut document.labels);
+        self.beside_pages.swap(document);
         std::mem::swap(&mut self.state, state);
         let mut change: Option<Change> = None;
         for delta in &mut self.pages {
@@ -137,6 +169,7 @@ impl Step {
             if let Some(beside) = &mut delta.beside {
                 std::mem::swap(&mut beside.synthesis, &mut page.synthesis);
                 std::mem::swap(&mut beside.second_grader, &mut page.second_grader);
+                std::mem::swap(&mut beside.label_origin, &mut page.label_origin);
                 let now = page.scan.calibration();
                 if now != beside.calibration {
                     page.scan = Arc::new(page.scan.with_calibration(beside.calibration));

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::anatomy::{self, ABOVE_ILM, BELOW_BM, LABELS};
 
+/// Code of the inner segment ellipsoid.
+const ELLIPSOID_ZONE: u8 = 6;
 /// Longest name of a label, in letters.
 pub const LONGEST_NAME: usize = 40;
 
@@ -28,12 +30,17 @@ impl Default for LabelTable {
     /// grounds above and below are not shown: they would only veil the scan.
     fn default() -> Self {
         let looks = LABELS.iter().map(|label| LabelLook {
-            name: label.name.to_owned(),
+            name: shown_name(label.code, label.name).to_owned(),
             color: mark_color(label.code),
             visible: ![ABOVE_ILM, BELOW_BM].contains(&label.code),
         });
         Self { looks: looks.collect() }
     }
+}
+
+/// What a clinic calls a label where the field's files call it otherwise.
+fn shown_name(code: u8, name: &'static str) -> &'static str {
+    if code == ELLIPSOID_ZONE { "EZ (ISE)" } else { name }
 }
 
 /// The default colour of a label as a mark on a dark ground: the two darkest are lifted to be seen.
@@ -50,11 +57,12 @@ impl LabelTable {
     /// labels this program does not know are dropped.
     pub fn from_looks(looks: Vec<LabelLook>) -> Self {
         let mut table = Self::default();
-        for (own, read) in table.looks.iter_mut().zip(looks) {
+        for ((own, label), read) in table.looks.iter_mut().zip(&LABELS).zip(looks) {
             let name: String = read.name.trim().chars().filter(|c| !c.is_control()).collect();
             own.color = read.color;
             own.visible = read.visible;
-            if !name.is_empty() && name.chars().count() <= LONGEST_NAME {
+            // A table of before has the name of files where nobody chose another.
+            if name != label.name && !name.is_empty() && name.chars().count() <= LONGEST_NAME {
                 own.name = name;
             }
         }

@@ -11,9 +11,11 @@ mod thumbnail;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub use command::{Change, Command, CommandError};
 pub use editor::Editor;
-pub use history::{Beside, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, Step};
+pub use history::{Beside, BesidePages, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, Step};
 pub use label_table::{LONGEST_NAME, LabelLook, LabelTable};
 pub use thumbnail::{THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
 
@@ -48,6 +50,20 @@ pub struct Page {
     pub synthesis: Option<Arc<Synthesis>>,
     /// What another grader drew on the same scan, as large as the scan: to compare with, never painted on.
     pub second_grader: Option<Arc<Mask>>,
+    /// How its labels came about, where a program made them.
+    pub label_origin: Option<LabelOrigin>,
+}
+
+/// How the labels of a page came about. A row of B-scans tells which of them a person has looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelOrigin {
+    /// By the auto-trace.
+    Traced,
+    /// From the B-scans on both sides.
+    Interpolated,
+    /// By one of these, and changed by hand since.
+    Corrected,
 }
 
 impl Page {
@@ -57,13 +73,14 @@ impl Page {
     /// If the mask is not as large as the scan.
     pub fn new(scan: BScan, mask: Mask) -> Self {
         assert_eq!((scan.width(), scan.height()), (mask.width(), mask.height()), "size of scan and mask");
-        Self { scan: Arc::new(scan), mask, synthesis: None, second_grader: None }
+        Self { scan: Arc::new(scan), mask, synthesis: None, second_grader: None, label_origin: None }
     }
 
     /// Whether the two differ in what is kept beside the mask.
     pub(super) fn differs_beside_mask(&self, other: &Page) -> bool {
         self.synthesis != other.synthesis
             || self.second_grader != other.second_grader
+            || self.label_origin != other.label_origin
             || self.scan.calibration() != other.scan.calibration()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, LabelLook, LabelTable, Page, Synthesis};
+use crate::document::{Document, LabelLook, LabelOrigin, LabelTable, Page, Synthesis};
 use crate::mask::{Mask, Plane};
 use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing};
 
@@ -106,6 +106,8 @@ pub(super) struct PagePart {
     pub synthesis: Option<SynthesisPart>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_grader: Option<GraderPart>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_origin: Option<LabelOrigin>,
 }
 
 /// The planes of another grader's mask.
@@ -316,7 +318,7 @@ impl PageReader<'_> {
             scanned_area,
             name: page.name,
         };
-        Ok(Page { scan: Arc::new(scan), mask, synthesis, second_grader })
+        Ok(Page { scan: Arc::new(scan), mask, synthesis, second_grader, label_origin: page.label_origin })
     }
 
     fn mask(&mut self, layers: &str, lesions: &str, width: u32, height: u32) -> Result<Mask, DocumentError> {

@@ -378,6 +378,7 @@ impl Session {
             lesions,
             synthesis,
             second_grader,
+            label_origin: page.label_origin,
         };
         Ok(WrittenPage {
             scan: scan.clone(),

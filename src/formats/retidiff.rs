@@ -87,6 +87,7 @@ fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
             layers: add("grader2_layers", &mask.layers.to_pixels()),
             lesions: add("grader2_lesions", &mask.lesions.to_pixels()),
         }),
+        label_origin: page.label_origin,
     }
 }
 

@@ -21,14 +21,15 @@ use super::document_parts::{decode_grey, encode_grey};
 use super::provenance::hexadecimal;
 use crate::anatomy;
 use crate::document::{
-    Beside, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Step, Synthesis, Thumbnail,
+    Beside, BesidePages, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Step, Synthesis,
+    Thumbnail,
 };
 use crate::mask::{Mask, Plane, PlaneDelta};
 use crate::scan::{Calibration, GreyImage, Spacing};
 
 const MAGIC: &[u8; 16] = b"RetiDiff undo\r\n\x1a";
 /// The version this program writes, and the only one it reads: an undo history is not worth more.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const EXTENSION: &str = "undo";
 /// A history never holds more than this; a file that does is not read.
 const LARGEST_FILE_BYTES: u64 = 512 << 20;
@@ -224,8 +225,9 @@ pub(super) fn write_step(step: &Step) -> Vec<u8> {
         bytes.extend(part);
     };
     part(&mut bytes, step.name.as_bytes());
-    bytes.extend(step.noise_seed.to_le_bytes());
-    let looks = serde_json::to_vec(step.labels.looks()).expect("names and colours become JSON");
+    bytes.extend(step.beside_pages.noise_seed.to_le_bytes());
+    bytes.extend(step.beside_pages.b_scan_distance_um.unwrap_or(f32::NAN).to_le_bytes());
+    let looks = serde_json::to_vec(step.beside_pages.labels.looks()).expect("names and colours become JSON");
     part(&mut bytes, &looks);
     part(&mut bytes, step.thumbnail.as_ref().map_or(&[], Thumbnail::codes));
     bytes.extend((step.pages.len() as u32).to_le_bytes());
@@ -253,6 +255,7 @@ fn write_beside(bytes: &mut Vec<u8>, beside: &Beside) {
         bytes.extend(part);
     };
     part(&serde_json::to_vec(&beside.calibration).expect("numbers and names become JSON"));
+    part(&serde_json::to_vec(&beside.label_origin).expect("a name becomes JSON"));
     // An empty part stands for nothing.
     match &beside.synthesis {
         None => part(&[]),
@@ -287,6 +290,8 @@ pub(super) fn read_step(bytes: &[u8], document: &Document) -> Option<Step> {
     let name = input.part().filter(|name| name.len() <= LONGEST_NAME_BYTES)?;
     let name = String::from_utf8(name.to_vec()).ok()?;
     let noise_seed = input.u64()?;
+    let distance = f32::from_le_bytes(input.take(4)?.try_into().ok()?);
+    let b_scan_distance_um = Some(distance).filter(|um| um.is_finite() && *um > 0.0);
     let looks: Vec<LabelLook> = serde_json::from_slice(input.part()?).ok()?;
     let codes = input.part()?;
     let thumbnail = Thumbnail::from_codes(codes.to_vec());
@@ -295,7 +300,10 @@ pub(super) fn read_step(bytes: &[u8], document: &Document) -> Option<Step> {
         pages.push(read_page(&mut input, document)?);
     }
     let labels = Arc::new(LabelTable::from_looks(looks));
-    input.bytes.is_empty().then(|| Step::kept(name, pages, noise_seed, labels, thumbnail))
+    input
+        .bytes
+        .is_empty()
+        .then(|| Step::kept(name, pages, BesidePages { noise_seed, labels, b_scan_distance_um }, thumbnail))
 }
 
 fn read_page(input: &mut Input<'_>, document: &Document) -> Option<PageDelta> {
@@ -324,6 +332,7 @@ fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside>
     let calibration: Calibration = serde_json::from_slice(input.part()?).ok()?;
     let plausible = |s: Spacing| Spacing::checked(s.axial_um_per_px, s.lateral_um_per_px).is_some();
     let calibration = Some(calibration).filter(|known| known.spacing.is_none_or(plausible))?;
+    let label_origin = serde_json::from_slice(input.part()?).ok()?;
     let facts = input.part()?;
     let synthesis = if facts.is_empty() {
         None
@@ -350,7 +359,7 @@ fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside>
         let mask = Mask { layers: plane(layers)?, lesions: plane(input.part()?)? };
         Some(Arc::new(Some(mask).filter(Mask::is_valid)?))
     };
-    Some(Beside { synthesis, second_grader, calibration })
+    Some(Beside { synthesis, second_grader, calibration, label_origin })
 }
 
 /// Bytes that are read from the front; every length is checked against what is there.

@@ -3,6 +3,7 @@
 //! The cheapest path through a band around the chord of the two clicks, on the same costs as the
 //! auto-trace; a band of a whole scan takes a few milliseconds, so it can follow the pointer.
 
+use super::Interfaces;
 use super::trace::field::Field;
 use super::trace::path::{Band, Smoothness};
 use super::trace::{GRADERS_OFFSET, edge_cost};
@@ -23,6 +24,9 @@ const NEARER: f32 = 0.02;
 /// So many rows of a column, on average, are what counts as a full edge; stronger ones count no more.
 const FULL_ROWS: f32 = 0.7;
 const STRONGEST: f32 = 1.0;
+/// What a row beyond a neighbouring interface costs more, a column: dearer than any edge, and yet passed where the clicks
+/// leave no other way.
+const BEYOND_NEIGHBOUR: f32 = 20.0;
 /// Price of a step of a row, where a column without any edge costs one more than one with a full edge.
 const STEP_COST: f32 = 0.12;
 
@@ -60,8 +64,15 @@ impl LiveWire {
         }
     }
 
-    /// The line from a point to another (image coordinates), ends included, left to right.
-    pub fn path(&self, interface: Interface, from: [f32; 2], to: [f32; 2]) -> Segment {
+    /// The line from a point to another (image coordinates), ends included, left to right. Where `lines` are known it
+    /// stays between the interfaces next to its own: beyond them lie edges of the same kind that are not meant.
+    pub fn path(
+        &self,
+        interface: Interface,
+        lines: Option<&Interfaces>,
+        from: [f32; 2],
+        to: [f32; 2],
+    ) -> Segment {
         let offset = GRADERS_OFFSET[interface.index()];
         let (left, right) = if from[0] <= to[0] { (from, to) } else { (to, from) };
         let (x0, x1) = (self.column(left[0]), self.column(right[0]));
@@ -79,12 +90,19 @@ impl LiveWire {
                 *cost = self.cost(x0 + i, first[i] + k as i32, interface);
             }
         }
+        let is_beyond = |i: usize, row: f32| {
+            let between = lines.map(|lines| self.rows_between(lines, interface, x0 + i));
+            between.is_some_and(|[above, below]| row < above || row > below)
+        };
         let mut sorted: Vec<f32> = costs.iter().step_by(3).map(|cost| (-cost).max(0.0)).collect();
         sorted.sort_unstable_by(f32::total_cmp);
         let full = sorted[((sorted.len() - 1) as f32 * (1.0 - FULL_ROWS / count as f32)) as usize].max(1e-3);
         for (i, cost) in costs.iter_mut().enumerate() {
             let astray = ((i % count) as f32 - reach as f32) / reach as f32;
             *cost = STRONGEST - (-*cost / full).clamp(0.0, STRONGEST) + ASTRAY_COST * astray * astray;
+            if is_beyond(i / count, (first[i / count] + (i % count) as i32) as f32) {
+                *cost += BEYOND_NEIGHBOUR;
+            }
         }
         // Both clicks are the user's: the line passes there, whatever the edge.
         for column in [0, columns - 1] {
@@ -101,6 +119,19 @@ impl LiveWire {
             *row = right[1];
         }
         Segment { x0: x0 as u32, rows }
+    }
+
+    /// The working rows between the interfaces next to one in a column; unbounded where one is not known.
+    fn rows_between(&self, lines: &Interfaces, interface: Interface, x: usize) -> [f32; 2] {
+        let row = |neighbour: Option<usize>| {
+            let line = neighbour.and_then(|at| lines.rows.get(at))?;
+            line.get(x).copied().filter(|row| row.is_finite()).map(|row| row / self.field.row_scale)
+        };
+        let index = interface.index();
+        [
+            row(index.checked_sub(1)).unwrap_or(f32::NEG_INFINITY),
+            row(Some(index + 1)).unwrap_or(f32::INFINITY),
+        ]
     }
 
     fn column(&self, x: f32) -> usize {

@@ -23,7 +23,10 @@ mod known;
 mod outer;
 pub(super) mod path;
 mod retina;
+mod snap;
 mod surfaces;
+
+pub use snap::snapped;
 
 use crate::anatomy::{INTERFACE_COUNT, Interface, UNANNOTATED};
 use crate::mask::{Interfaces, LockedLabels, Mask, beside_locked};

@@ -28,13 +28,16 @@ pub struct CalibrationDialog {
     laterality: Option<Laterality>,
     /// Columns of the scan, for its width in millimetres.
     columns: u32,
+    /// Between B-scans; zero where it is not known.
+    distance_um: f32,
 }
 
 impl CalibrationDialog {
     /// Begins with what is known of a scan.
-    pub fn new(scan: &BScan) -> Self {
+    pub fn new(scan: &BScan, b_scan_distance_um: Option<f32>) -> Self {
         let spacing = scan.spacing.unwrap_or(UNTOLD);
-        Self { spacing, laterality: scan.laterality, columns: scan.width() }
+        let distance_um = b_scan_distance_um.unwrap_or(0.0);
+        Self { spacing, laterality: scan.laterality, columns: scan.width(), distance_um }
     }
 }
 
@@ -64,6 +67,10 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
         if length(ui, text!("size-width"), hint, &mut width_mm, " mm") {
             dialog.spacing.lateral_um_per_px = width_mm * 1000.0 / columns;
         }
+        if pages > 1 {
+            let (name, hint) = (text!("size-distance"), text!("size-distance-about"));
+            length(ui, name, hint, &mut dialog.distance_um, " µm");
+        }
         row(ui, text!("size-eye"), |ui| {
             let choices = EYES.map(|(_, shown, spoken)| (texts::plain(shown), texts::plain(spoken)));
             let chosen = EYES.iter().position(|(eye, ..)| *eye == dialog.laterality).unwrap_or(2);
@@ -83,6 +90,10 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
                     laterality: dialog.laterality,
                     ..Calibration::default()
                 }));
+                if pages > 1 {
+                    let known = Some(dialog.distance_um).filter(|um| (0.1..=10_000.0).contains(um));
+                    actions.push(Action::SetBScanDistance(known));
+                }
                 actions.push(Action::ToggleCalibration);
             }
             if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(88.0, 30.0))).clicked() {
@@ -120,7 +131,7 @@ fn length(ui: &mut Ui, name: &str, hint: &str, value: &mut f32, unit: &str) -> b
                 text.chars().take_while(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
             number.replace(',', ".").parse().ok()
         };
-        let drag = DragValue::new(value).range(0.0..=1000.0).speed(0.01);
+        let drag = DragValue::new(value).range(0.0..=10_000.0).speed(0.01);
         ui.add(drag.custom_formatter(shown).custom_parser(typed)).on_hover_text(hint).changed()
     })
 }

@@ -3,8 +3,10 @@
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use super::session::Session;
+use crate::mask::Fovea;
 use crate::mask::LiveMeasure;
 use crate::mask::en_face::{Grid, Orientation, SectorMean, ThicknessMap};
+use crate::mask::fovea::certain_fovea;
 use crate::mask::measure::{ColumnThickness, Extent};
 use crate::studio::widgets::theme;
 
@@ -16,8 +18,10 @@ pub struct EnFace {
     pub extent: Extent,
     /// Whether the first B-scan is the lowest of the fundus.
     pub first_is_inferior: bool,
-    /// As shares of the map, from its first column and its first B-scan.
-    pub fovea: [f32; 2],
+    /// Where the fovea is being dragged to, as shares of the map.
+    pub dragged_fovea: Option<[f32; 2]>,
+    /// The fovea that the layers of each B-scan show.
+    foveas: Vec<Option<Fovea>>,
     document_number: u64,
     pages: Vec<LiveMeasure>,
     measured_for: Option<u64>,
@@ -38,7 +42,8 @@ impl Default for EnFace {
         Self {
             extent: Extent::Retina,
             first_is_inferior: true,
-            fovea: [0.5, 0.5],
+            dragged_fovea: None,
+            foveas: Vec::new(),
             document_number: 0,
             pages: Vec::new(),
             measured_for: None,
@@ -96,11 +101,16 @@ impl EnFace {
         let revision = session.editor.revision();
         if self.measured_for != Some(revision) {
             self.pages.resize_with(document.pages.len(), LiveMeasure::default);
+            self.foveas.resize(document.pages.len(), None);
+            let is_first = self.measured_for.is_none();
             let mut left = TILES_A_FRAME;
-            for (live, page) in self.pages.iter_mut().zip(&document.pages) {
+            for ((live, page), fovea) in self.pages.iter_mut().zip(&document.pages).zip(&mut self.foveas) {
                 // A page is measured whole or in the next frame: the map never shows half of one.
                 if !live.update(&page.mask, left) {
                     return true;
+                }
+                if live.counted_tiles() > 0 || is_first {
+                    *fovea = certain_fovea(&page.mask, page.scan.spacing);
                 }
                 left = left.saturating_sub(live.counted_tiles());
             }
@@ -141,12 +151,26 @@ impl EnFace {
         self.drawn.as_ref()
     }
 
+    /// The fovea as shares of the map, from its first column and its first B-scan: where it is being dragged, where it
+    /// was set by hand, where the layers of a B-scan show it best, else the middle.
+    pub fn fovea(&self, session: &Session) -> [f32; 2] {
+        let pages = &session.editor.document().pages;
+        let width = pages[0].scan.width().max(1) as f32;
+        let share = |page: usize, column: f32| [column / width, (page as f32 + 0.5) / pages.len() as f32];
+        let set = pages.iter().enumerate().find_map(|(page, of)| Some(share(page, of.scan.fovea_column?)));
+        let certain = self.foveas.iter().enumerate().filter_map(|(page, fovea)| fovea.map(|f| (page, f)));
+        let found = certain.max_by(|(_, a), (_, b)| a.confidence.total_cmp(&b.confidence));
+        let found = found.map(|(page, fovea)| share(page, fovea.column));
+        self.dragged_fovea.or(set).or(found).unwrap_or([0.5, 0.5])
+    }
+
     /// The nine means around the fovea.
     pub fn etdrs(&self, session: &Session, grid: Grid) -> Option<[SectorMean; 9]> {
         let map = &self.drawn.as_ref()?.map;
+        let fovea = self.fovea(session);
         let fovea = [
-            self.fovea[0] * map.columns as f32 * grid.lateral_um,
-            self.fovea[1] * map.rows as f32 * grid.b_scan_distance_um,
+            fovea[0] * map.columns as f32 * grid.lateral_um,
+            fovea[1] * map.rows as f32 * grid.b_scan_distance_um,
         ];
         Some(map.etdrs(grid, self.orientation(session), fovea))
     }

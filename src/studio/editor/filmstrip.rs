@@ -1,11 +1,12 @@
 //! The row of B-scans of a volume, under the panes: where one is, and which are annotated.
 
 use eframe::egui::{
-    Align, Align2, Color32, Frame, Panel, Rect, Response, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, Frame, Painter, Panel, Pos2, Rect, Response, Role, ScrollArea, Sense, Shape,
+    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::slices;
+use crate::document::{LabelOrigin, Page};
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
@@ -14,6 +15,58 @@ use crate::studio::widgets::theme;
 const CELL: eframe::egui::Vec2 = vec2(104.0, 74.0);
 const PICTURE: eframe::egui::Vec2 = vec2(96.0, 56.0);
 const HEIGHT: f32 = 88.0;
+
+/// How far a B-scan's labels are, by a mark that is told by its form as well as by its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SliceState {
+    Bare,
+    /// Proposed by a program, and looked at by nobody.
+    Proposed(LabelOrigin),
+    /// Drawn or corrected by hand, or read from a file.
+    Annotated,
+    Corrected,
+}
+
+impl SliceState {
+    fn of(page: &Page) -> Self {
+        match page.label_origin {
+            _ if slices::is_bare(&page.mask) => Self::Bare,
+            Some(LabelOrigin::Corrected) => Self::Corrected,
+            Some(origin) => Self::Proposed(origin),
+            None => Self::Annotated,
+        }
+    }
+
+    fn spoken(self) -> &'static str {
+        match self {
+            Self::Bare => text!("filmstrip-no-labels"),
+            Self::Proposed(LabelOrigin::Interpolated) => text!("filmstrip-interpolated"),
+            Self::Proposed(_) => text!("filmstrip-traced"),
+            Self::Annotated => text!("filmstrip-annotated"),
+            Self::Corrected => text!("filmstrip-corrected"),
+        }
+    }
+
+    /// A ring, a triangle (traced), a bar (interpolated), or a dot.
+    fn paint(self, painter: &Painter, at: Pos2) {
+        let outline = Stroke::new(1.0, theme::TEXT_WEAK);
+        match self {
+            Self::Bare => {
+                painter.circle_stroke(at, 2.6, outline);
+            }
+            Self::Proposed(LabelOrigin::Interpolated) => {
+                painter.rect_filled(Rect::from_center_size(at, vec2(8.0, 3.0)), 1.0, theme::WARNING);
+            }
+            Self::Proposed(_) => {
+                let corners = [vec2(0.0, -4.0), vec2(4.0, 3.0), vec2(-4.0, 3.0)].map(|corner| at + corner);
+                painter.add(Shape::convex_polygon(corners.to_vec(), theme::WARNING, Stroke::NONE));
+            }
+            Self::Annotated | Self::Corrected => {
+                painter.circle_filled(at, 3.0, theme::GOOD);
+            }
+        }
+    }
+}
 
 impl Studio {
     /// Draws the row, where there is more than one B-scan.
@@ -57,9 +110,8 @@ impl Studio {
             ui.new_child(UiBuilder::new().max_rect(cell).layout(eframe::egui::Layout::top_down(Align::Min)));
         let response = child.interact(cell, ui.scope_id().with(("b-scan", page)), Sense::click());
         let is_shown = page == self.session.page_index();
-        let is_annotated = !slices::is_bare(&self.session.editor.document().pages[page].mask);
-        let spoken = if is_annotated { text!("filmstrip-annotated") } else { text!("filmstrip-no-labels") };
-        let name = text!("filmstrip-b-scan", number = %page + 1, %spoken);
+        let state = SliceState::of(&self.session.editor.document().pages[page]);
+        let name = text!("filmstrip-b-scan", number = %page + 1, spoken = state.spoken());
         response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_shown, &name));
         let picture = Rect::from_min_size(pos2(cell.center().x - PICTURE.x / 2.0, cell.top()), PICTURE);
         let painter = child.painter().clone();
@@ -78,11 +130,7 @@ impl Studio {
         let color = if is_shown { theme::TEXT_STRONG } else { theme::TEXT_WEAK };
         painter.text(below, Align2::LEFT_CENTER, page + 1, theme::small(), color);
         let mark = pos2(picture.right() - 4.0, below.y);
-        if is_annotated {
-            painter.circle_filled(mark, 3.0, theme::GOOD);
-        } else {
-            painter.circle_stroke(mark, 2.6, Stroke::new(1.0, theme::TEXT_WEAK));
-        }
+        state.paint(&painter, mark);
         response.on_hover_text(format!("{}\n{name}", self.session.editor.document().pages[page].scan.name))
     }
 }

@@ -136,6 +136,8 @@ pub struct Look {
     pub profile_extent: Extent,
     /// Whether the row of B-scans is shown.
     pub filmstrip: bool,
+    /// Whether the wheel turns the B-scans of a volume, and Ctrl with it zooms.
+    pub wheel_turns_pages: bool,
 }
 
 impl Default for Look {
@@ -149,6 +151,7 @@ impl Default for Look {
             profile: false,
             profile_extent: Extent::Retina,
             filmstrip: true,
+            wheel_turns_pages: false,
         }
     }
 }

@@ -25,3 +25,4 @@ pub mod trace_state;
 pub mod tracing;
 pub mod view_panel;
 pub mod volume_panel;
+mod volume_tracing;

@@ -13,6 +13,7 @@ use super::slices::Interpolating;
 use super::thumbnails::Thumbnails;
 use super::tools::Toolbox;
 use super::tracing::Tracing;
+use super::volume_tracing::VolumeTracing;
 use crate::mask::Mask;
 
 /// The textures of both panes.
@@ -56,6 +57,7 @@ pub(in crate::studio) struct EditorPage {
     /// View number for which the row of B-scans was scrolled.
     pub filmstrip_at: Option<u64>,
     pub interpolating: Option<Interpolating>,
+    pub volume_tracing: VolumeTracing,
     /// Where the grip of a wipe was drawn: what is pressed there is not meant for a tool.
     pub wipe_grip: Option<ScreenRect>,
     /// Where the grip of the fovea was drawn, for the same reason.
@@ -80,6 +82,7 @@ impl Default for EditorPage {
             thumbnails: Thumbnails::default(),
             filmstrip_at: None,
             interpolating: None,
+            volume_tracing: VolumeTracing::default(),
             wipe_grip: None,
             fovea_grip: None,
             fovea_drag: None,

@@ -193,7 +193,8 @@ impl Studio {
             });
         }
         for (index, response) in responses.iter().enumerate() {
-            for turn in canvas::wheel_turns(ui, response) {
+            let pages_first = self.settings.look.wheel_turns_pages && self.session.page_count() > 1;
+            for turn in canvas::wheel_turns(ui, response, pages_first) {
                 match turn {
                     WheelTurn::Zoom { at, factor } => {
                         self.editor.view.zoom_at(

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 
 use crate::anatomy::UNANNOTATED;
-use crate::document::{Command, Document};
+use crate::document::{Command, Document, LabelOrigin};
 use crate::mask::interpolate::{Interpolation, copied_layers};
 use crate::mask::{Mask, beside_locked};
 use crate::studio::shell::app::Studio;
@@ -132,8 +132,14 @@ impl Studio {
         for (page, mask) in made {
             let mask = beside_locked(&editor.document().pages[page].mask, mask, locked);
             match editor.apply(Command::ReplaceMask { page, mask, name: work.name.clone() }) {
-                Ok(change) if page == shown => dirty = change.dirty,
-                Ok(_) => {}
+                Ok(change) => {
+                    if page == shown {
+                        dirty = change.dirty;
+                    }
+                    let origin = Some(LabelOrigin::Interpolated);
+                    let marked = editor.apply(Command::SetLabelOrigin { page, origin });
+                    debug_assert!(marked.is_ok(), "the page is there");
+                }
                 Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
             }
         }

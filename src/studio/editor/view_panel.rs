@@ -29,6 +29,9 @@ pub fn show(
     labels::show_overlay(ui, settings);
     rule(ui);
     show_comparison(ui, settings);
+    if switch(ui, settings.look.wheel_turns_pages, text!("view-wheel"), text!("view-wheel-about")) {
+        settings.look.wheel_turns_pages = !settings.look.wheel_turns_pages;
+    }
     ui.add_space(2.0);
     ui.scope(|ui| compare_panel::show_choice(ui, synthesis, recent, settings.steps, actions));
     rule(ui);

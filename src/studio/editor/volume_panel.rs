@@ -1,8 +1,8 @@
 //! The panel's tab of the volume: carrying labels from B-scan to B-scan, and the thickness map.
 
 use eframe::egui::{
-    Align2, Button, Color32, CursorIcon, DragValue, Painter, Pos2, Rect, Response, Role, Sense, Shape,
-    Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align2, Button, Color32, CursorIcon, DragValue, Painter, Pos2, ProgressBar, Rect, Response, Role, Sense,
+    Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::measure_panel::extent_name;
@@ -22,9 +22,24 @@ use crate::studio::widgets::theme;
 /// Fields of which less than this share is annotated are drawn faintly.
 const FULL_COVERAGE: f32 = 0.6;
 
-/// Draws the tab; `is_busy` while labels are being interpolated.
-pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, is_busy: bool, actions: &mut Vec<Action>) {
-    show_carrying(ui, session, is_busy, actions);
+/// What is being done to the labels of the volume.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct VolumeWork {
+    pub is_interpolating: bool,
+    /// B-scans traced and to be traced, while all are.
+    pub tracing: Option<[usize; 2]>,
+}
+
+/// Draws the tab.
+pub fn show(
+    ui: &mut Ui,
+    session: &Session,
+    en_face: &mut EnFace,
+    work: VolumeWork,
+    actions: &mut Vec<Action>,
+) {
+    show_carrying(ui, session, work.is_interpolating, actions);
+    show_tracing(ui, session, work.tracing, actions);
     rule(ui);
     ui.label(theme::heading(text!("volume-map")));
     let grid = match grid_of(session) {
@@ -36,6 +51,9 @@ pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, is_busy: bool,
                 }
                 NoMap::Uneven => text!("volume-uneven"),
             }));
+            if reason == NoMap::Spacing && ui.button(text!("volume-set-sizes")).clicked() {
+                actions.push(Action::ToggleCalibration);
+            }
             return;
         }
     };
@@ -56,7 +74,7 @@ pub fn show(ui: &mut Ui, session: &Session, en_face: &mut EnFace, is_busy: bool,
     name_map(&response, en_face, means, session);
     show_legend(ui, drawn, rect);
     take_pointer(&response, &map, en_face, actions);
-    show_fovea(ui, en_face, grid, &map);
+    show_fovea(ui, session, en_face, grid, &map, actions);
 }
 
 fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Vec<Action>) {
@@ -90,6 +108,29 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
         button(ui, text!("volume-this"), hint, Action::InterpolateSlices { all: false });
         let hint = text!("volume-gaps-about");
         button(ui, text!("volume-gaps"), hint, Action::InterpolateSlices { all: true });
+    });
+}
+
+/// Tracing all B-scans: the button, or how far it is with Cancel beside it.
+fn show_tracing(ui: &mut Ui, session: &Session, tracing: Option<[usize; 2]>, actions: &mut Vec<Action>) {
+    ui.horizontal(|ui| match tracing {
+        Some([done, of]) => {
+            let bar = ProgressBar::new(done as f32 / of.max(1) as f32).fill(theme::ACCENT);
+            let text = text!("volume-tracing", number = %(done + 1).min(of), %of);
+            ui.add(bar.desired_width(ui.available_width() - 78.0).desired_height(22.0).text(text));
+            if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(70.0, 26.0))).clicked() {
+                actions.push(Action::CancelLabelVolume);
+            }
+        }
+        None => {
+            let bare = session.page_count() - slices::annotated_pages(session.editor.document()).len();
+            let button = Button::new(text!("volume-trace-all")).min_size(vec2(ui.available_width(), 26.0));
+            let hint = text!("volume-trace-all-about");
+            let response = ui.add_enabled(bare > 0, button).on_hover_text(hint);
+            if response.on_disabled_hover_text(text!("volume-trace-none")).clicked() {
+                actions.push(Action::LabelVolume);
+            }
+        }
     });
 }
 
@@ -183,7 +224,7 @@ fn paint_map(
     let y = map.screen([0.0, current]).y;
     painter.hline(map.rect.x_range(), y, Stroke::new(2.5, theme::OVER_SCAN_SHADOW));
     painter.hline(map.rect.x_range(), y, Stroke::new(1.0, theme::ACCENT));
-    let centre = map.screen(en_face.fovea);
+    let centre = map.screen(en_face.fovea(session));
     paint_rings(&painter, centre, map.points_per_um());
     for mean in means.into_iter().flatten() {
         let (text, strength) = match mean.mean_um {
@@ -274,7 +315,9 @@ fn take_pointer(response: &Response, map: &MapPlace, en_face: &mut EnFace, actio
     let Some(at) = response.interact_pointer_pos().or(response.hover_pos()) else { return };
     let share = map.share(at);
     if response.dragged() {
-        en_face.fovea = share;
+        en_face.dragged_fovea = Some(share);
+    } else if response.drag_stopped() {
+        actions.extend(en_face.dragged_fovea.take().and_then(|share| set_fovea(share, map, en_face)));
     } else if response.clicked() {
         actions.push(Action::ShowPage(map.b_scan_at(share[1])));
     }
@@ -291,7 +334,20 @@ fn take_pointer(response: &Response, map: &MapPlace, en_face: &mut EnFace, actio
     response.clone().on_hover_text_at_pointer(text);
 }
 
-fn show_fovea(ui: &mut Ui, en_face: &mut EnFace, grid: Grid, map: &MapPlace) {
+/// What sets the fovea at a place of the map.
+fn set_fovea(share: [f32; 2], map: &MapPlace, en_face: &EnFace) -> Option<Action> {
+    let columns = en_face.drawn()?.map.columns as f32;
+    Some(Action::SetVolumeFovea(Some((map.b_scan_at(share[1]), share[0] * columns))))
+}
+
+fn show_fovea(
+    ui: &mut Ui,
+    session: &Session,
+    en_face: &mut EnFace,
+    grid: Grid,
+    map: &MapPlace,
+    actions: &mut Vec<Action>,
+) {
     row(ui, text!("volume-fovea"), |ui| {
         let sides = [map.extent_um.x / 1000.0, map.extent_um.y / 1000.0];
         let steps = [grid.lateral_um / 1000.0, grid.b_scan_distance_um / 1000.0];
@@ -299,17 +355,27 @@ fn show_fovea(ui: &mut Ui, en_face: &mut EnFace, grid: Grid, map: &MapPlace) {
         ui.spacing_mut().interact_size.x = 66.0;
         ui.spacing_mut().item_spacing.x = 6.0;
         for axis in 0..2 {
-            let mut mm = en_face.fovea[axis] * sides[axis];
+            let mut fovea = en_face.fovea(session);
+            let mut mm = fovea[axis] * sides[axis];
             let drag = DragValue::new(&mut mm).range(0.0..=sides[axis]).speed(steps[axis]);
             let response = ui.name_inputs(names[axis], |ui| ui.add(drag.fixed_decimals(2).suffix(" mm")));
-            if response.on_hover_text(names[axis]).changed() {
-                en_face.fovea[axis] = mm / sides[axis];
+            let response = response.on_hover_text(names[axis]);
+            if response.changed() {
+                fovea[axis] = mm / sides[axis];
+                en_face.dragged_fovea = Some(fovea);
+            }
+            if !response.dragged()
+                && !response.has_focus()
+                && (response.changed() || response.drag_stopped() || response.lost_focus())
+            {
+                actions.extend(en_face.dragged_fovea.take().and_then(|share| set_fovea(share, map, en_face)));
             }
         }
-        let state = ButtonState::enabled_if(en_face.fovea != [0.5, 0.5]);
-        let (side, hint) = (Vec2::splat(24.0), text!("volume-centre-about"));
-        if icon_button_sized(ui, side, 15.0, Icon::Fit, text!("volume-centre-fovea"), hint, state).clicked() {
-            en_face.fovea = [0.5, 0.5];
+        let is_set = session.editor.document().pages.iter().any(|page| page.scan.fovea_column.is_some());
+        let state = ButtonState::enabled_if(is_set);
+        let (side, hint) = (Vec2::splat(24.0), text!("volume-find-about"));
+        if icon_button_sized(ui, side, 15.0, Icon::Fit, text!("volume-find-fovea"), hint, state).clicked() {
+            actions.push(Action::SetVolumeFovea(None));
         }
     });
 }

@@ -73,6 +73,14 @@ pub enum Action {
     InterpolateSlices {
         all: bool,
     },
+    /// Traces every B-scan without labels, or interpolates it where labelled ones lie on both sides.
+    LabelVolume,
+    /// Stops that; nothing of it is taken.
+    CancelLabelVolume,
+    /// Distance between neighbouring B-scans in µm.
+    SetBScanDistance(Option<f32>),
+    /// The fovea of a volume: the B-scan it lies in and its column; `None` gives it back to the layers.
+    SetVolumeFovea(Option<(usize, f32)>),
     /// Asks for a file for the measurements of all B-scans.
     ExportMeasurements,
     ExportMeasurementsTo(PathBuf),

@@ -338,7 +338,7 @@ impl Studio {
 
     fn set_title(&mut self, ui: &Ui) {
         let mark = if self.session.editor.has_unsaved_changes() { "• " } else { "" };
-        let title = format!("{mark}{} – RetiDiff Studio", top_bar::display_name(&self.session));
+        let title = format!("{mark}{} – RetiDiff Studio", top_bar::display_place(&self.session));
         if title != self.chrome.title {
             ui.ctx().send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.chrome.title = title;
@@ -369,6 +369,7 @@ impl eframe::App for Studio {
         self.refresh_comparison();
         self.take_trace();
         self.take_interpolation();
+        self.take_volume_labels();
         self.refresh_page_facts();
         self.synthesis.new_mask.take_events(ui.ctx());
         self.settings.table = self.session.editor.document().labels.clone();

@@ -55,8 +55,11 @@ impl Dialogs {
     }
 
     /// Opens the dialog of the size of a pixel with what is known of a scan, or closes it.
-    pub fn toggle_calibration(&mut self, scan: &BScan) {
-        self.calibration = if self.calibration.is_some() { None } else { Some(CalibrationDialog::new(scan)) };
+    pub fn toggle_calibration(&mut self, scan: &BScan, b_scan_distance_um: Option<f32>) {
+        self.calibration = match self.calibration {
+            Some(_) => None,
+            None => Some(CalibrationDialog::new(scan, b_scan_distance_um)),
+        };
     }
 
     /// Opens the dialog of labels with a table, or closes it.

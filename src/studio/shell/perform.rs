@@ -8,7 +8,7 @@ use super::app::Studio;
 use super::notices::Severity;
 use super::top_bar::display_name;
 use crate::anatomy::ABOVE_ILM;
-use crate::document::Command;
+use crate::document::{Command, LabelOrigin};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
 use crate::mask::{Mask, Measurements, beside_locked};
@@ -92,6 +92,10 @@ impl Studio {
             Action::ShowPage(page) => self.session.show_page(page),
             Action::CopyLayers(direction) => self.copy_layers(direction),
             Action::InterpolateSlices { all } => self.interpolate_slices(all),
+            Action::LabelVolume => self.label_volume(),
+            Action::CancelLabelVolume => self.editor.volume_tracing.cancel(),
+            Action::SetBScanDistance(distance_um) => self.edit(Command::SetBScanDistance { distance_um }),
+            Action::SetVolumeFovea(fovea) => self.set_volume_fovea(fovea),
             Action::ExportMeasurements => self.choose(Purpose::ExportMeasurements),
             Action::ExportMeasurementsTo(path) => {
                 let document = self.session.editor.document().clone();
@@ -158,7 +162,10 @@ impl Studio {
             Action::TraceLayers => self.trace_layers(),
             Action::StopTrace => self.editor.tracing.cancel(),
             Action::ForgetDoubts => self.editor.tracing.forget_doubts(),
-            Action::ToggleCalibration => self.chrome.dialogs.toggle_calibration(&self.session.page().scan),
+            Action::ToggleCalibration => {
+                let distance_um = self.session.editor.document().b_scan_distance_um;
+                self.chrome.dialogs.toggle_calibration(&self.session.page().scan, distance_um);
+            }
             Action::Calibrate(calibration) => self.calibrate(calibration),
             Action::NextDoubt => self.show_next_doubt(),
             Action::FitGreys => {
@@ -231,6 +238,23 @@ impl Studio {
         self.session.editor.commit();
     }
 
+    /// One step for all pages: a volume has one fovea.
+    fn set_volume_fovea(&mut self, fovea: Option<(usize, f32)>) {
+        self.with_tools(|tools, bench| tools.release(bench));
+        self.session.editor.begin(text!("step-fovea"));
+        for page in 0..self.session.page_count() {
+            let calibration = self.session.editor.document().pages[page].scan.calibration();
+            let fovea_column = fovea.filter(|(of, _)| *of == page).map(|(_, column)| column);
+            if calibration.fovea_column != fovea_column {
+                self.edit(Command::Calibrate {
+                    page,
+                    calibration: Calibration { fovea_column, ..calibration },
+                });
+            }
+        }
+        self.session.editor.commit();
+    }
+
     /// The desktop's clipboard gets words: some desktops report a paste only if there is text to paste.
     fn tell_clipboard(&self, copied: Option<(String, u64)>) {
         if let Some((name, pixels)) = copied {
@@ -258,7 +282,11 @@ impl Studio {
         match self.editor.tracing.news(&self.session, self.settings.locked()) {
             Some(TraceNews::Proposal(command)) => {
                 self.with_tools(|tools, bench| tools.release(bench));
+                let page = self.session.page_index();
+                self.session.editor.begin(text!("step-trace-layers"));
                 self.edit(command);
+                self.edit(Command::SetLabelOrigin { page, origin: Some(LabelOrigin::Traced) });
+                self.session.editor.commit();
             }
             Some(TraceNews::Failed(message)) => self.chrome.notices.add(Severity::Error, message),
             None => {}

@@ -45,6 +45,7 @@ pub enum Tool {
     Smooth,
     Select,
     Cyst,
+    Dome,
     Grow,
     InterfacePen,
     InterfaceSpline,
@@ -62,6 +63,7 @@ impl Tool {
             Self::Eraser
             | Self::Pick
             | Self::Smooth
+            | Self::Dome
             | Self::Select
             | Self::InterfacePen
             | Self::InterfaceSpline

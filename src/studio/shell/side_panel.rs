@@ -7,6 +7,7 @@ use eframe::egui::{
 use super::action::Action;
 use super::app::Studio;
 use crate::studio::editor::look::Tab;
+use crate::studio::editor::volume_panel::VolumeWork;
 use crate::studio::editor::{labels, measure_panel, view_panel, volume_panel};
 use crate::studio::synthesis::panel;
 use crate::studio::texts::text;
@@ -52,8 +53,11 @@ impl Studio {
                 measure_panel::show(ui, &mut self.settings, page, &self.editor.measuring, actions);
             }
             Tab::Volume => {
-                let is_busy = self.is_interpolating();
-                volume_panel::show(ui, &self.session, &mut self.editor.en_face, is_busy, actions);
+                let work = VolumeWork {
+                    is_interpolating: self.is_interpolating(),
+                    tracing: self.editor.volume_tracing.progress(),
+                };
+                volume_panel::show(ui, &self.session, &mut self.editor.en_face, work, actions);
             }
         }
     }

@@ -208,7 +208,7 @@ fn history_buttons(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 
 /// The document's name in the middle of the window, a dot before it while there is something to save.
 fn title(ui: &mut Ui, bar: Rect, session: &Session) {
-    let name = display_name(session);
+    let name = display_place(session);
     let galley = ui.painter().layout_no_wrap(name, theme::semibold(13.5), theme::TEXT_STRONG);
     let unsaved = session.editor.has_unsaved_changes();
     let at = Align2::CENTER_CENTER.anchor_size(bar.center(), galley.size());
@@ -229,4 +229,12 @@ pub fn display_name(session: &Session) -> String {
     let from_path = session.path.as_ref().and_then(|path| path.file_name());
     from_path
         .map_or_else(|| session.editor.document().name.clone(), |name| name.to_string_lossy().into_owned())
+}
+
+/// [`display_name`] with the B-scan shown of a volume: "macula.vol, 3/31".
+pub fn display_place(session: &Session) -> String {
+    match session.page_count() {
+        0 | 1 => display_name(session),
+        count => format!("{}, {}/{count}", display_name(session), session.page_index() + 1),
+    }
 }

@@ -147,7 +147,7 @@ fn open_window(content: Content, tried: Option<TriedLoss>) -> Ended {
         .with_title("RetiDiff Studio")
         .with_app_id("retidiff-studio")
         .with_inner_size([1480.0, 920.0])
-        .with_min_inner_size([980.0, 640.0])
+        .with_min_inner_size([760.0, 480.0])
         .with_drag_and_drop(true)
         .with_icon(icon().unwrap_or_default());
     let (window, context) = match &content {

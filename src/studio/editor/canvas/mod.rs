@@ -33,8 +33,9 @@ pub fn allocate(ui: &mut Ui, rect: Rect, name: &str) -> Response {
     response
 }
 
-/// The wheel events of the frame over a pane.
-pub fn wheel_turns(ui: &Ui, pane: &Response) -> Vec<WheelTurn> {
+/// The wheel events of the frame over a pane. The plain wheel zooms and Ctrl turns pages, or the other way round where
+/// `pages_first`, as readers of volumes are used to.
+pub fn wheel_turns(ui: &Ui, pane: &Response, pages_first: bool) -> Vec<WheelTurn> {
     if !pane.contains_pointer() {
         return Vec::new();
     }
@@ -52,7 +53,7 @@ pub fn wheel_turns(ui: &Ui, pane: &Response) -> Vec<WheelTurn> {
                     None
                 } else if modifiers.shift {
                     Some(WheelTurn::Brush { factor: BRUSH_STEP.powf(along) })
-                } else if modifiers.command {
+                } else if modifiers.command != pages_first {
                     Some(WheelTurn::Page { by: -(along.signum() as isize) })
                 } else {
                     Some(WheelTurn::Zoom { at, factor: 1.2_f32.powf(along) })

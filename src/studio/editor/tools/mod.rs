@@ -26,6 +26,7 @@
 mod brush;
 mod context;
 mod cyst;
+mod dome;
 pub mod feedback;
 mod fill;
 mod grow;

@@ -8,6 +8,7 @@ use eframe::egui::{
 
 use super::brush::Brush;
 use super::cyst::Cyst;
+use super::dome::DomeTool;
 use super::fill::Fill;
 use super::grow::Grow;
 use super::hand::Hand;
@@ -88,6 +89,7 @@ impl Toolbox {
             Box::new(Pick),
             Box::new(Smooth::default()),
             Box::new(Cyst::default()),
+            Box::new(DomeTool::default()),
             Box::new(Select::default()),
             Box::new(Grow::default()),
             Box::new(InterfacePen::default()),

@@ -159,6 +159,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("tool.pick", Tools, "command-tool-pick", &["P"], || Action::SelectTool(Tool::Pick)),
     once("tool.smooth", Tools, "command-tool-smooth", &["M"], || Action::SelectTool(Tool::Smooth)),
     once("tool.cyst", Tools, "command-tool-cyst", &["C"], || Action::SelectTool(Tool::Cyst)),
+    once("tool.dome", Tools, "command-tool-dome", &["Shift+C"], || Action::SelectTool(Tool::Dome)),
     once("tool.select", Tools, "command-tool-select", &["V"], || Action::SelectTool(Tool::Select)),
     once("tool.grow", Tools, "command-tool-grow", &["G"], || Action::SelectTool(Tool::Grow)),
     once("tool.interface_pen", Tools, "command-tool-interface-pen", &["I"], || Action::SelectTool(Tool::InterfacePen)),
@@ -212,6 +213,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("volume.copy_after", Volume, "command-volume-copy-after", &[], || Action::CopyLayers(1)),
     once("volume.interpolate_this", Volume, "command-volume-interpolate-this", &[], || Action::InterpolateSlices { all: false }),
     once("volume.interpolate", Volume, "command-volume-interpolate", &[], || Action::InterpolateSlices { all: true }),
+    once("volume.label_all", Volume, "command-volume-label-all", &[], || Action::LabelVolume),
     once("volume.map", Volume, "command-volume-map", &[], || Action::Set(|s| s.look.tab = Tab::Volume)),
 
     once("tool.ruler", Tools, "command-tool-ruler", &["U"], || Action::SelectTool(Tool::Ruler)),

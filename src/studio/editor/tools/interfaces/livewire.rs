@@ -116,7 +116,7 @@ impl LiveWireTool {
         bench: &ToolContext<'_>,
     ) -> Segment {
         match self.ready(bench.session.view_number()) {
-            Some(wire) => wire.path(interface, from, to),
+            Some(wire) => wire.path(interface, self.lines.of_page(), from, to),
             None => {
                 let (x0, rows) = straight(&bench.mask().layers, from, to);
                 Segment { x0, rows }

@@ -44,6 +44,11 @@ impl PageLines {
         }
     }
 
+    /// All interfaces of the page.
+    pub(super) fn of_page(&self) -> Option<&Interfaces> {
+        self.lines.as_ref()
+    }
+
     /// Rows of an interface over all columns.
     pub(super) fn rows(&self, interface: Interface) -> Option<&[f32]> {
         Some(&self.lines.as_ref()?.rows[interface.index()])
