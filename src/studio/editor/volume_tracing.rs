@@ -178,7 +178,7 @@ impl Studio {
                 self.chrome.notices.add(Severity::Info, "Every B-scan of this volume has labels already.")
             }
             Err(error) => {
-                self.chrome.notices.add(Severity::Error, text!("trace-no-start", %error));
+                self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
             }
         }
     }
