@@ -10,7 +10,8 @@
 //!
 //! The messages of errors that come from the rooms beneath (readers, training, solver) are English in every
 //! language: they are written where the file or the number is known, and stand as an argument in a text of here. So
-//! do the names of steps that the library gives ([`crate::document::Command`]).
+//! do the names of steps that the library gives ([`crate::document::Command`]), and the settings of a training run,
+//! which are called as in its file.
 
 mod table;
 
