@@ -31,6 +31,8 @@ mod fixtures;
 mod formats;
 mod fovea;
 mod generation;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod german_window;
 #[cfg(feature = "cpu")]
 mod golden_consistency;
 #[cfg(feature = "cpu")]
@@ -86,6 +88,8 @@ mod synthesis;
 #[cfg(feature = "cpu")]
 mod synthesize;
 mod teaching;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod texts;
 mod tidy;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod tools;

@@ -4,7 +4,7 @@
 //! [`shell::action::Action`]s, which [`shell::perform`] carries out after the drawing. The document changes only
 //! through its [`crate::document::Editor`]. Files, journal and synthesis live on threads of their own and leave their
 //! results in mailboxes: nothing here waits. What is saved, shown, closed, kept and removed is decided in one place,
-//! the [`flow`].
+//! the [`flow`]. What the window says stands in the table of [`texts`], in every language.
 
 pub mod editor;
 pub mod files;

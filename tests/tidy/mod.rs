@@ -216,35 +216,6 @@ fn colours_are_chosen_in_the_theme() {
     assert!(wrong.is_empty(), "colours outside src/studio/widgets/theme.rs:\n{}", wrong.join("\n"));
 }
 
-/// Words that the window does not say: of machine learning where a clinic has its own, and of the house
-/// before its glossary. (Numbers of system errors are taken out of messages as they come.)
-const NOT_IN_THE_WINDOW: [&str; 8] = [
-    "rival",
-    "grain",
-    "dials",
-    "retinas that do not exist",
-    "eyes that do not exist",
-    "New eye",
-    "in no file yet",
-    "CHECK THE BANDS",
-];
-
-#[test]
-fn the_window_speaks_plain_english() {
-    let mut wrong = Vec::new();
-    for (file, text) in rust_files("src/studio") {
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for (number, line) in code_lines(code) {
-            let said = line.split('"').skip(1).step_by(2);
-            wrong.extend(
-                said.flat_map(|said| NOT_IN_THE_WINDOW.iter().filter(move |word| said.contains(*word)))
-                    .map(|word| format!("{file}:{number}: {word}")),
-            );
-        }
-    }
-    assert!(wrong.is_empty(), "words that the window does not say:\n{}", wrong.join("\n"));
-}
-
 #[test]
 fn files_are_small_rooms() {
     let mut long = Vec::new();

@@ -68,7 +68,11 @@ pub fn show(
                     }
                 },
             );
-            let text = text!("history-size", count = %undo.len(), megabytes = format!("{:.1}", editor.history_bytes() as f32 / 1e6));
+            let text = text!(
+                "history-size",
+                count = %undo.len(),
+                megabytes = format!("{:.1}", editor.history_bytes() as f32 / 1e6)
+            );
             ui.label(theme::caption(text));
         },
     );

@@ -100,9 +100,11 @@ impl Place {
     pub fn look(path: PathBuf, extension: &str) -> Self {
         let shown = path.display();
         if path.is_dir() || ends_as_folder(&path) {
-            return Self::Unfit(
-                text!("place-needs-name", %shown, example = %path.join(format!("case.{extension}")).display()),
-            );
+            return Self::Unfit(text!(
+                "place-needs-name",
+                %shown,
+                example = %path.join(format!("case.{extension}")).display()
+            ));
         }
         let file = with_extension(path, extension);
         let parent = file.parent().filter(|folder| !folder.as_os_str().is_empty());

@@ -66,7 +66,11 @@ fn show_probe(ui: &mut Ui, scan: &BScan, labels: &LabelTable, probe: Probe) {
         divider(ui);
         let text = match scan.spacing {
             Some(spacing) => {
-                text!("status-thick-um", %thickness, um = format!("{:.0}", thickness as f32 * spacing.axial_um_per_px))
+                text!(
+                    "status-thick-um",
+                    %thickness,
+                    um = format!("{:.0}", thickness as f32 * spacing.axial_um_per_px)
+                )
             }
             None => text!("status-thick-px", %thickness),
         };

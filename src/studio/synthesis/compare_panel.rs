@@ -190,5 +190,12 @@ fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec
     let from = request.recipe.from_scan.as_ref().map_or(String::new(), |scan| {
         text!("recent-strength", percent = format!("{:.0}", scan.strength * 100.0))
     });
-    response.on_hover_text(text!("advanced-recent-facts", b_scan = %request.page + 1, seed = %request.seed, steps = %steps_in_words(request.refine_steps), sampler = %request.recipe.sampler.name(), %from));
+    response.on_hover_text(text!(
+        "advanced-recent-facts",
+        b_scan = %request.page + 1,
+        seed = %request.seed,
+        steps = %steps_in_words(request.refine_steps),
+        sampler = %request.recipe.sampler.name(),
+        %from
+    ));
 }

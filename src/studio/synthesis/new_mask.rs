@@ -257,8 +257,8 @@ impl Studio {
 }
 
 fn picture_of(candidate: &Candidate, context: &Context) -> TextureHandle {
-    let name = format!("new mask {}", candidate.seed);
-    context.load_texture(name, mask_picture(&candidate.mask, THUMBNAIL_PX), TextureOptions::LINEAR)
+    let picture = mask_picture(&candidate.mask, THUMBNAIL_PX);
+    context.load_texture(format!("new mask {}", candidate.seed), picture, TextureOptions::LINEAR)
 }
 
 /// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.

@@ -1,16 +1,25 @@
-//! One language's texts, read once: those without arguments are formatted at once and kept for ever, so that a frame
-//! neither parses nor allocates for them.
+//! One language's texts, read once. Those without arguments are formatted at once and kept for ever, so that a frame
+//! neither parses nor allocates for them; those that only name their arguments are kept in parts, for Fluent takes
+//! microseconds for what is a concatenation. Plurals are Fluent's.
 
 use std::collections::HashMap;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, PatternElement};
 use unic_langid::LanguageIdentifier;
 
 /// The texts of a language.
 pub(super) struct Table {
     plain: HashMap<String, &'static str>,
+    named: HashMap<String, Vec<Part>>,
     bundle: FluentBundle<FluentResource>,
+}
+
+/// A piece of a text whose arguments are only named.
+enum Part {
+    Words(String),
+    Argument(String),
 }
 
 impl Table {
@@ -20,7 +29,13 @@ impl Table {
         let resource = match FluentResource::try_new(source.to_owned()) {
             Ok(resource) | Err((resource, _)) => resource,
         };
-        let keys: Vec<String> = keys(&resource).map(str::to_owned).collect();
+        let keys: Vec<String> = messages(&resource).map(|message| message.id.name.to_owned()).collect();
+        let named = messages(&resource).filter_map(|message| {
+            let parts =
+                parts(message).filter(|parts| parts.iter().any(|part| matches!(part, Part::Argument(_))));
+            Some((message.id.name.to_owned(), parts?))
+        });
+        let named = named.collect();
         let language: LanguageIdentifier = language.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // The marks around arguments are for languages written from right to left; egui would draw boxes.
@@ -31,7 +46,7 @@ impl Table {
             let text: &'static str = Box::leak(text.into_boxed_str());
             Some((key, text))
         });
-        Self { plain: plain.collect(), bundle }
+        Self { plain: plain.collect(), named, bundle }
     }
 
     /// A text that needs no arguments.
@@ -41,15 +56,44 @@ impl Table {
 
     /// A text with its arguments filled in; `None` where it is missing or asks for another argument.
     pub fn filled(&self, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
-        formatted(&self.bundle, key, Some(arguments))
+        let Some(parts) = self.named.get(key) else {
+            return formatted(&self.bundle, key, Some(arguments));
+        };
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                Part::Words(words) => text.push_str(words),
+                Part::Argument(name) => match arguments.get(name)? {
+                    FluentValue::String(value) => text.push_str(value),
+                    FluentValue::Number(value) => text.push_str(&value.as_string()),
+                    _ => return None,
+                },
+            }
+        }
+        Some(text)
     }
 }
 
-fn keys(resource: &FluentResource) -> impl Iterator<Item = &str> {
+fn messages(resource: &FluentResource) -> impl Iterator<Item = &Message<&str>> {
     resource.entries().filter_map(|entry| match entry {
-        fluent_syntax::ast::Entry::Message(message) => Some(message.id.name),
+        Entry::Message(message) => Some(message),
         _ => None,
     })
+}
+
+/// The parts of a text; `None` where it chooses between variants.
+fn parts(message: &Message<&str>) -> Option<Vec<Part>> {
+    let elements = message.value.as_ref()?.elements.iter();
+    let part = |element: &PatternElement<&str>| match element {
+        PatternElement::TextElement { value } => Some(Part::Words((*value).to_owned())),
+        PatternElement::Placeable { expression: Expression::Inline(inline) } => match inline {
+            InlineExpression::VariableReference { id } => Some(Part::Argument(id.name.to_owned())),
+            InlineExpression::StringLiteral { value } => Some(Part::Words((*value).to_owned())),
+            _ => None,
+        },
+        PatternElement::Placeable { .. } => None,
+    };
+    elements.map(part).collect()
 }
 
 fn formatted(

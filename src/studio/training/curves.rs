@@ -73,7 +73,11 @@ pub(super) fn show(ui: &mut Ui, look: &mut CurveLook, runs: &[&RunRecord], heigh
                     position
                 }
             };
-            Some(text!("training-point", step = format!("{:.0}", point.x), value = %digits(shown_value(point.y))))
+            Some(text!(
+                "training-point",
+                step = format!("{:.0}", point.x),
+                value = %digits(shown_value(point.y))
+            ))
         });
     if logarithmic {
         plot = plot.y_grid_spacer(decades);

@@ -237,7 +237,11 @@ impl Form {
                                 info.network.condition_channels,
                             );
                     (!same).then(|| {
-                        text!("training-other-network", name = %info.name, widths = format!("{:?}", info.network.widths))
+                        text!(
+                            "training-other-network",
+                            name = %info.name,
+                            widths = format!("{:?}", info.network.widths)
+                        )
                     })
                 };
                 match config.begin_with(info) {

@@ -177,7 +177,13 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
                     text!("training-scans", %training, %validation, %split)
                 }
                 _ => {
-                    text!("training-labelled-scans", count = %form.labelled_to_train_on(facts), traced = %traced(facts.pseudo_labelled, form.takes_pseudo_labelled()), validation = %facts.validation, %split)
+                    text!(
+                        "training-labelled-scans",
+                        count = %form.labelled_to_train_on(facts),
+                        traced = %traced(facts.pseudo_labelled, form.takes_pseudo_labelled()),
+                        validation = %facts.validation,
+                        %split
+                    )
                 }
             }
         }
@@ -369,7 +375,12 @@ fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
     let said = match known.pace {
         Some(pace) => {
             let secs = cost.step_operations / pace;
-            text!("training-time", time = %duration(secs * config.steps as f64), steps = %config.steps, secs = format!("{secs:.2}"))
+            text!(
+                "training-time",
+                time = %duration(secs * config.steps as f64),
+                steps = %config.steps,
+                secs = format!("{secs:.2}")
+            )
         }
         None => text!("training-operations", billions = format!("{:.0}", cost.step_operations / 1e9)),
     };

@@ -153,7 +153,11 @@ fn facts(ui: &mut Ui, record: &RunRecord) {
             text!("training-weights"),
             text!("training-millions", millions = format!("{:.2}", record.parameters as f64 / 1e6)),
         );
-        let scans = text!("training-scan-counts", training = %record.training_scans, validation = %record.validation_scans);
+        let scans = text!(
+            "training-scan-counts",
+            training = %record.training_scans,
+            validation = %record.validation_scans
+        );
         fact(text!("training-scans-name"), scans);
     }
 }

@@ -95,7 +95,12 @@ fn row(
     let upper = rect.left_top() + vec2(26.0, 15.0);
     painter.text(upper, Align2::LEFT_CENTER, &name, theme::body(), theme::TEXT_STRONG);
     let lower = rect.left_top() + vec2(26.0, 33.0);
-    let facts = text!("training-run-facts", state = %state_word(&record.state), step = %record.step, steps = %record.steps);
+    let facts = text!(
+        "training-run-facts",
+        state = %state_word(&record.state),
+        step = %record.step,
+        steps = %record.steps
+    );
     painter.text(lower, Align2::LEFT_CENTER, facts, theme::small(), theme::TEXT_WEAK);
     if record.state.is_alive() && record.steps > 0 {
         let share = (record.step as f32 / record.steps as f32).clamp(0.0, 1.0);

@@ -116,7 +116,7 @@ mod tests {
             return;
         }
         let font = font_for('眼').expect("every such font has the character for eye");
-        let face = Face::parse(&font.data.font, font.data.index).expect("a face");
+        let face = Face::parse((*font.data.font).as_ref(), font.data.index).expect("a face");
         assert!(face.glyph_index('眼').is_some(), "{}", font.name);
     }
 

@@ -49,9 +49,13 @@ impl Ruler {
         let Line { ends: [from, to] } = self.line?;
         let [length, across, down] = lengths(from, to, spacing);
         let unit = unit(spacing);
-        Some(
-            text!("tool-ruler-length", length = format!("{length:.0}"), %unit, across = format!("{across:.0}"), down = format!("{down:.0}")),
-        )
+        Some(text!(
+            "tool-ruler-length",
+            length = format!("{length:.0}"),
+            %unit,
+            across = format!("{across:.0}"),
+            down = format!("{down:.0}")
+        ))
     }
 }
 

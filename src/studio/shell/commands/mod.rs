@@ -305,7 +305,7 @@ mod tests {
         let mut keys: HashMap<Chord, &str> = HashMap::new();
         for command in COMMANDS {
             assert!(ids.insert(command.id, ()).is_none(), "{} is there twice", command.id);
-            assert!(command.name.starts_with(char::is_uppercase), "{}", command.name);
+            assert!(command.name().starts_with(char::is_uppercase), "{}", command.name());
             for key in command.keys {
                 let chord = key.parse().unwrap_or_else(|error| panic!("{}: {error}", command.id));
                 let other = keys.insert(chord, command.id);
