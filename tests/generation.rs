@@ -13,8 +13,8 @@ use retidiff::generation::folder::GENERATION_FILE;
 use retidiff::generation::pair::Unmade;
 use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards, ranges};
 use retidiff::generation::{
-    GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome, PairMaker,
-    ScanPlanning, ScanSource, SourcedMask, run,
+    Asked, Filters, GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome,
+    PairMaker, ScanPlanning, ScanSource, SourcedMask, run,
 };
 use retidiff::mask::Mask;
 use retidiff::mask::random::SeededRandom;
@@ -31,7 +31,7 @@ impl MaskSource for Bands {
     fn mask(&mut self, seed: u64, _: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
         let mut random = SeededRandom::new(seed);
         if random.share() < 0.1 {
-            return Err(Unmade::Refused("an unlucky seed".to_owned()));
+            return Err(Unmade::Refused("luck", "an unlucky seed".to_owned()));
         }
         let top = random.between(2.0, 10.0) as u32;
         let (width, height) = SIZE;
@@ -51,6 +51,7 @@ impl MaskSource for Bands {
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,
+            asked: Asked { cysts: Some(1), ..Asked::default() },
         })
     }
 }
@@ -84,7 +85,7 @@ impl ScanSource for Painted {
 
 fn maker(pause_ms: u64) -> PairMaker {
     let pause = Duration::from_millis(pause_ms);
-    PairMaker { masks: Box::new(Bands), scans: Box::new(Painted { pause }) }
+    PairMaker { masks: Box::new(Bands), scans: Box::new(Painted { pause }), filters: Filters::default() }
 }
 
 fn plan(pairs: u64) -> GenerationPlan {

@@ -45,8 +45,8 @@ pub struct ShardArgs {
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<String>,
     /// Where masks come from, as it was said for the plan
-    #[arg(long, value_name = "SOURCE", default_value = "model", value_parser = super::planning::MasksFrom::parse)]
-    masks: super::planning::MasksFrom,
+    #[arg(long, value_name = "SOURCE", default_value = "model", value_parser = crate::generation::MasksFrom::parse)]
+    masks: crate::generation::MasksFrom,
     /// The model that draws masks
     #[arg(long, value_name = "NAME|FILE")]
     mask_model: Option<String>,
