@@ -10,6 +10,7 @@
 //! one.
 
 pub mod conditions;
+pub mod coverage;
 pub mod event;
 pub mod filters;
 pub mod folder;

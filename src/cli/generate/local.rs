@@ -1,5 +1,6 @@
 //! `retidiff generate local`: pairs into a folder of this machine.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,9 +14,11 @@ use super::super::exit::Exit;
 use super::names::value_of;
 use super::planning::{MaterialArgs, Materials, PlanningArgs};
 use super::progress::{Progress, in_words};
+use crate::formats::FormatError;
 use crate::generation::folder::{GENERATION_FILE, read_plan};
 use crate::generation::{
-    GenerationEvent, GenerationFolder, GenerationPlan, LocalPlaces, Outcome, run as generate, stop_order,
+    GenerationError, GenerationEvent, GenerationFolder, GenerationPlan, LocalPlaces, Outcome,
+    run as generate, stop_order,
 };
 
 /// How often it is looked for an order to stop.
@@ -88,9 +91,9 @@ fn make_pairs(args: &LocalArgs, progress: &mut Progress) -> anyhow::Result<u64> 
     let (plan, materials, places) = args.begin()?;
     // A signal that kills the process needs no care: what is written is whole at every moment.
     let stop = stop_flag()?;
-    let mut folder = GenerationFolder::open(&args.out, plan.clone())?;
+    let mut folder = GenerationFolder::open(&args.out, plan.clone()).map_err(with_remedy)?;
     progress.keep_in(args.out.clone());
-    places.write(&args.out)?;
+    places.write(&args.out).map_err(|error| with_remedy(error.into()))?;
     stop_order::take_back(&args.out);
     obey_orders(&args.out, &stop).context("looking for orders to stop")?;
     let make = || materials.pair_maker(&plan);
@@ -98,7 +101,7 @@ fn make_pairs(args: &LocalArgs, progress: &mut Progress) -> anyhow::Result<u64> 
     let outcome = generate(&mut folder, jobs, &make, &stop, &mut |event| progress.tell(&event));
     stop_order::take_back(&args.out);
     // A script must not take half a set for the whole.
-    ensure!(outcome? == Outcome::Finished, Exit::TryAgain);
+    ensure!(outcome.map_err(with_remedy)? == Outcome::Finished, Exit::TryAgain);
     Ok(folder.lines().len() as u64)
 }
 
@@ -116,6 +119,21 @@ impl LocalArgs {
         let materials = Materials::of_plan(&plan, &places.masks, models, value_of(&places.device)?)?;
         Ok((plan, materials, places))
     }
+}
+
+/// What helps where a disk is full or a folder cannot be written.
+fn with_remedy(error: GenerationError) -> anyhow::Error {
+    let GenerationError::File(FormatError::Io { source, .. }) = &error else { return error.into() };
+    let remedy = match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "free some space and resume: what was made is whole"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "make the folder writable, or keep the pairs elsewhere"
+        }
+        _ => return error.into(),
+    };
+    anyhow::anyhow!("{error}; {remedy}")
 }
 
 /// Sets the flag once an order to stop lies in the folder.

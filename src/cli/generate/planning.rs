@@ -361,6 +361,54 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_window_asks_is_read_as_it_was_meant() {
+        use crate::worker::GenerationRequest;
+        use clap::Parser;
+
+        #[derive(Debug, Parser)]
+        struct Arguments {
+            #[command(flatten)]
+            planning: PlanningArgs,
+            #[command(flatten)]
+            material: MaterialArgs,
+        }
+        let request = GenerationRequest {
+            pairs: 7,
+            steps: 2,
+            mask_steps: 3,
+            guidance: 1.5,
+            seed: 9,
+            size: [96, 64],
+            device: DeviceChoice::Cpu,
+            conditions: Conditions {
+                fluid_mm2: Some([0.02, 0.3]),
+                without_fluid: Some(0.25),
+                spread: Spread::SmallOften,
+                ..Conditions::default()
+            },
+            filters: Filters { thickness_um: Some([250.0, 410.5]), ..Filters::default() },
+            ..GenerationRequest::default()
+        };
+        let read = |request: &GenerationRequest| {
+            let words = std::iter::once("test".into()).chain(request.arguments());
+            let read = Arguments::try_parse_from(words).expect("the words of the command line");
+            let (plan, _) = read.planning.plan(read.material.device).expect("bundled models");
+            let places = read.planning.places(read.material.device, 1);
+            GenerationRequest::of(&plan, Some(&places))
+        };
+        assert_eq!(read(&request), request);
+        let of_recipe = GenerationRequest {
+            masks: MasksFrom::Recipe("dme-mild".into()),
+            mask_steps: 24,
+            guidance: 2.0,
+            size: [512, 496],
+            ..request
+        };
+        let of_recipe = GenerationRequest { conditions: Conditions::default(), ..of_recipe };
+        assert_eq!(read(&of_recipe), of_recipe);
+    }
+
+    #[test]
     fn ranges_and_parts_are_read() {
         assert_eq!(parse_range("0.1"), Ok([0.1, 0.1]));
         assert_eq!(parse_range("0..3"), Ok([0.0, 3.0]));

@@ -105,7 +105,7 @@ impl Training {
             if leaving == Leaving::Saving {
                 ui.horizontal(|ui| {
                     ui.add(BusyMark::new(14.0, theme::ACCENT));
-                    ui.label(theme::weak("It finishes its step and saves; then the window closes."));
+                    ui.label(theme::weak("It finishes what it is at and saves; then the window closes."));
                 });
             } else {
                 ui.label(theme::weak(

@@ -13,6 +13,7 @@ use super::action::Action;
 use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
+use crate::studio::generate::GenerateAction;
 use crate::studio::stage::CasesAction;
 use crate::studio::training::TrainingAction;
 
@@ -228,6 +229,8 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.view_panel", View, "Panel: greys, overlay, comparison", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
     once("cases.page", Window, "Cases: design a case by a recipe, or back to the editor", &["Ctrl+Shift+D"], || Action::Cases(CasesAction::Toggle)),
+    once("generate.page", Window, "Generate: pairs in bulk, or back to the editor", &["Ctrl+Shift+G"], || Action::Generate(GenerateAction::Toggle)),
+    once("generate.new", Window, "New generation of pairs", &[], || Action::Generate(GenerateAction::New)),
     once("training.page", Training, "Train: runs and models, or back to the editor", &["Ctrl+Shift+T"], || Action::Training(TrainingAction::Toggle)),
     once("training.new_run", Training, "New training run", &[], || Action::Training(TrainingAction::NewRun)),
 
