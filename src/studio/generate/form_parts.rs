@@ -60,7 +60,7 @@ pub(super) fn number_row(ui: &mut Ui, name: &str, hint: &str, value: &mut u64, l
         ui.spacing_mut().interact_size = vec2(110.0, 24.0);
         let speed = (*value as f64 / 100.0).max(0.2);
         let drag = DragValue::new(value).range(limits).speed(speed).update_while_editing(false);
-        ui.add(drag).on_hover_text(hint);
+        ui.add(drag).on_hover_text(hint).accessible_name(name);
     });
 }
 

@@ -181,7 +181,8 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
         let shown = format!("{guidance:.1}");
         row(ui, "Followed", |ui| {
             let hint = "How far the mask model is pushed towards the conditions; 1 is its own answer";
-            slider(ui, &mut guidance, 0.0..=6.0, false, &shown).on_hover_text(hint);
+            let response = slider(ui, &mut guidance, 0.0..=6.0, false, &shown).on_hover_text(hint);
+            response.accessible_name("How far the conditions are followed");
         });
         form.settings.guidance = f64::from((guidance * 10.0).round() / 10.0);
     }

@@ -14,7 +14,14 @@ impl GeneratePage {
     /// A message for the user.
     pub(in crate::studio) fn perform(&mut self, action: GenerateAction) -> Result<(), String> {
         match action {
-            GenerateAction::Toggle => self.shown = !self.shown,
+            GenerateAction::Toggle => {
+                self.shown = !self.shown;
+                if let (true, false, Some(places)) = (self.shown, self.is_looking, &self.places) {
+                    // The command line may have made some since.
+                    self.background.find(places.folder.clone())?;
+                    self.is_looking = true;
+                }
+            }
             GenerateAction::Select(path) => {
                 self.form = None;
                 self.selected = Some(path);
