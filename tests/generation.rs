@@ -11,10 +11,11 @@ use retidiff::dataset::samples::LabelledScan;
 use retidiff::formats::provenance::{Made, NamedModel, Provenance};
 use retidiff::generation::folder::GENERATION_FILE;
 use retidiff::generation::pair::Unmade;
+use retidiff::generation::record::GenerationRecord;
 use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards, ranges};
 use retidiff::generation::{
-    GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome, PairMaker,
-    ScanPlanning, ScanSource, SourcedMask, run,
+    Asked, Filters, GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome,
+    PairMaker, ScanPlanning, ScanSource, SourcedMask, run,
 };
 use retidiff::mask::Mask;
 use retidiff::mask::random::SeededRandom;
@@ -31,7 +32,7 @@ impl MaskSource for Bands {
     fn mask(&mut self, seed: u64, _: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
         let mut random = SeededRandom::new(seed);
         if random.share() < 0.1 {
-            return Err(Unmade::Refused("an unlucky seed".to_owned()));
+            return Err(Unmade::Refused("luck", "an unlucky seed".to_owned()));
         }
         let top = random.between(2.0, 10.0) as u32;
         let (width, height) = SIZE;
@@ -51,6 +52,7 @@ impl MaskSource for Bands {
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,
+            asked: Asked { cysts: Some(1), ..Asked::default() },
         })
     }
 }
@@ -84,7 +86,7 @@ impl ScanSource for Painted {
 
 fn maker(pause_ms: u64) -> PairMaker {
     let pause = Duration::from_millis(pause_ms);
-    PairMaker { masks: Box::new(Bands), scans: Box::new(Painted { pause }) }
+    PairMaker { masks: Box::new(Bands), scans: Box::new(Painted { pause }), filters: Filters::default() }
 }
 
 fn plan(pairs: u64) -> GenerationPlan {
@@ -275,4 +277,92 @@ fn killed_at_any_moment_it_goes_on() {
     assert!(kills > 0, "nothing was killed");
     eprintln!("killed {kills} times");
     assert_eq!(contents(&killed), contents(&whole));
+}
+
+#[test]
+fn filters_choose_before_the_scan_and_what_was_asked_and_rejected_is_on_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let filters = Filters { lesions: Some([1.0, 1.0]), ..Filters::default() };
+    let filtered = GenerationPlan { filters, ..plan(12) };
+    assert_ne!(filtered.sha256(), plan(12).sha256());
+    let read = GenerationPlan::read(filtered.to_json().as_bytes(), "plan.json").unwrap();
+    assert_eq!(read, filtered);
+    let make = || Ok(PairMaker { filters, ..maker(0) });
+    let all = |dir: &Path, jobs| {
+        let mut open = GenerationFolder::open(dir, filtered.clone()).unwrap();
+        run(&mut open, jobs, &make, &AtomicBool::new(false), &mut |_| ()).unwrap();
+        contents(dir)
+    };
+    let (one, three) = (folder.path().join("one"), folder.path().join("three"));
+    assert_eq!(all(&one, 1), all(&three, 3));
+    let record = GenerationRecord::read(&one).unwrap();
+    assert_eq!((record.made, record.measured.lesions.low, record.measured.lesions.high), (12, 1.0, 1.0));
+    assert!(record.rejected.get("lesions").is_some_and(|count| *count > 3), "{:?}", record.rejected);
+    for line in &record.newest {
+        assert_eq!(line.generated.asked.cysts, Some(1));
+        assert_eq!(line.generated.rejected.values().sum::<u32>(), line.generated.attempt);
+    }
+    let none = Filters { lesions: Some([9.0, 9.0]), ..Filters::default() };
+    let mut hopeless = PairMaker { filters: none, ..maker(0) };
+    let error = hopeless.make("plan", 0, &|| false).unwrap_err().to_string();
+    assert!(error.contains("not one of 64 masks was kept"), "{error}");
+}
+
+#[test]
+fn a_folder_is_followed_through_its_runs() {
+    use retidiff::generation::record::{Follower, GenerationState};
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    assert!(GenerationRecord::read(dir).is_err());
+    let mut open = GenerationFolder::open(dir, plan(5)).unwrap();
+    let started =
+        |made| GenerationEvent::Started { version: 1, plan_sha256: plan(5).sha256(), pairs: 5, made };
+    started(0).keep(dir).unwrap();
+    let mut follower = Follower::begin(dir).unwrap();
+    assert_eq!((&follower.record.state, follower.record.made), (&GenerationState::Running, 0));
+    let mut one = maker(0);
+    let mut add = |open: &mut GenerationFolder, index| {
+        let pair = one.make(open.plan_sha256(), index, &|| false).unwrap().unwrap();
+        open.files().write(&pair).unwrap();
+        open.add(pair.line).unwrap();
+    };
+    add(&mut open, 0);
+    add(&mut open, 1);
+    assert!(follower.follow() && !follower.follow());
+    assert_eq!((follower.record.made, follower.record.newest.len()), (2, 2));
+    assert!(follower.record.disk_bytes > 0 && follower.record.secs_left.is_some());
+    retidiff::generation::stop_order::leave(dir).unwrap();
+    follower.follow();
+    assert_eq!(follower.record.state, GenerationState::Stopping);
+    drop(open);
+    assert!(follower.follow());
+    assert!(matches!(&follower.record.state, GenerationState::Failed(why) if why.contains("killed")));
+
+    retidiff::generation::stop_order::take_back(dir);
+    let ends = GenerationEvent::Stopped { made: 2, pairs: 5, secs: 6.0, made_now: 2 };
+    ends.keep(dir).unwrap();
+    let record = GenerationRecord::read(dir).unwrap();
+    assert_eq!((&record.state, record.secs_per_pair), (&GenerationState::Stopped, Some(3.0)));
+    let mut open = GenerationFolder::open(dir, plan(5)).unwrap();
+    (2..5).for_each(|index| add(&mut open, index));
+    drop(open);
+    GenerationEvent::Finished { made: 5, pairs: 5, secs: 3.0, made_now: 3 }.keep(dir).unwrap();
+    assert_eq!(GenerationRecord::read(dir).unwrap().state, GenerationState::Finished);
+}
+
+#[test]
+fn coverage_finds_what_repeats() {
+    use retidiff::generation::coverage::of_folder;
+    let folder = tempfile::tempdir().unwrap();
+    assert!(of_folder(folder.path(), None).unwrap_err().to_string().contains("no generated pairs"));
+    let dir = folder.path().join("set");
+    generate(&dir, 30, 1);
+    let coverage = of_folder(&dir, Some(&dir)).unwrap();
+    assert_eq!((coverage.masks, coverage.compared), (30, 30));
+    // Layers of equal thickness at eight heights: without their fluid all are the same mask, shifted.
+    let within = coverage.within.expect("there are others");
+    assert!(within.median_um < 1e-6 && within.among == 29, "{within:?}");
+    assert!(coverage.copies >= 30 - 2 * 9, "{} copies of {} masks", coverage.copies, coverage.masks);
+    assert!(coverage.to_training.is_some_and(|training| training.least_um < 1e-6));
+    assert!(coverage.in_words().contains("copies of another"), "{}", coverage.in_words());
 }

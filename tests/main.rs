@@ -30,7 +30,11 @@ mod first_use;
 mod fixtures;
 mod formats;
 mod fovea;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod generate_page;
 mod generation;
+#[cfg(feature = "cpu")]
+mod generation_process;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod german_window;
 #[cfg(feature = "cpu")]

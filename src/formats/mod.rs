@@ -19,6 +19,7 @@ mod folder_document;
 mod folder_kind;
 mod format;
 pub mod grey_range;
+pub mod growing_lines;
 pub mod heyex;
 mod history_log;
 pub mod identity;

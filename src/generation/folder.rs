@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -189,6 +190,16 @@ fn folder_problem(dir: &Path, problem: &str, remedy: &str) -> GenerationError {
     }
 }
 
+/// Whether a process is making pairs into a folder.
+pub fn is_at_work(dir: &Path) -> bool {
+    let Ok(file) = File::open(dir.join(LOCK_FILE)) else { return false };
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
+/// Looks at whether somebody is at work hold the lock for a moment: it is asked for more than once.
+const LOCK_TRIES: u32 = 5;
+const BETWEEN_TRIES: Duration = Duration::from_millis(20);
+
 /// The lock of a folder, for as long as the file is open.
 fn locked(dir: &Path) -> Result<File, GenerationError> {
     let path = dir.join(LOCK_FILE);
@@ -198,7 +209,15 @@ fn locked(dir: &Path) -> Result<File, GenerationError> {
         .write(true)
         .open(&path)
         .map_err(FormatError::io(&path, "opening"))?;
-    match file.try_lock() {
+    let mut outcome = file.try_lock();
+    for _ in 1..LOCK_TRIES {
+        if !matches!(outcome, Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(BETWEEN_TRIES);
+        outcome = file.try_lock();
+    }
+    match outcome {
         // A file system without locks cannot say who else is there; a run of its own is still whole.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(file),
         Err(TryLockError::WouldBlock) => {
@@ -213,7 +232,7 @@ fn check_same_plan(described: &Path, plan: &GenerationPlan) -> Result<(), Genera
     if found.sha256() == plan.sha256() {
         return Ok(());
     }
-    let names = ["pairs", "per_shard", "seed", "masks", "scans", "software"];
+    let names = ["pairs", "per_shard", "seed", "masks", "scans", "filters", "software"];
     let (a, b) = (serde_json::to_value(&found), serde_json::to_value(plan));
     let (a, b) = (a.unwrap_or_default(), b.unwrap_or_default());
     let differing: Vec<&str> = names.into_iter().filter(|name| a.get(name) != b.get(name)).collect();

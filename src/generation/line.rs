@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::conditions::Asked;
+use super::filters::Rejections;
 use super::scores::Scores;
 use crate::dataset::manifest::ManifestEntry;
 
@@ -34,5 +36,11 @@ pub struct GeneratedFacts {
     /// What computed, as far as it decides about the last bit.
     #[serde(default)]
     pub arithmetic: Option<String>,
+    /// What was asked of the mask; what it measures is in the scores.
+    #[serde(default, skip_serializing_if = "Asked::is_nothing")]
+    pub asked: Asked,
+    /// Masks that were drawn before and not kept.
+    #[serde(default, skip_serializing_if = "Rejections::is_empty")]
+    pub rejected: Rejections,
     pub scores: Scores,
 }

@@ -1,5 +1,6 @@
 //! Masks that need no network: designed from a recipe, or bent from those of a data set.
 
+use super::conditions::{Asked, Conditions};
 use super::pair::{MaskSource, SourcedMask, Unmade};
 use crate::cases::{CaseError, CaseRecipe, solve};
 use crate::dataset::dmc::{DmcMode, Histogram};
@@ -18,6 +19,8 @@ pub struct RecipeMasks {
     pub recipe: CaseRecipe,
     /// The mask that the recipe names.
     pub base: Option<Mask>,
+    /// What is asked beyond the recipe.
+    pub conditions: Conditions,
 }
 
 impl MaskSource for RecipeMasks {
@@ -25,11 +28,14 @@ impl MaskSource for RecipeMasks {
         if is_stopped() {
             return Err(Unmade::Stopped);
         }
-        let solved =
-            solve(&self.recipe.with_seed(seed), self.base.as_ref()).map_err(|error| match error {
-                CaseError::Conflicts(_) => Unmade::Refused(error.to_string()),
-                _ => Unmade::Broken(error.to_string()),
-            })?;
+        let asked = self.conditions.drawn(seed);
+        let recipe = asked.of_recipe(&self.recipe).with_seed(seed);
+        let solved = solve(&recipe, self.base.as_ref()).map_err(|error| match error {
+            CaseError::Conflicts(_) => Unmade::Refused("recipe", error.to_string()),
+            // Some draws of the conditions may make a recipe that is none; the recipe alone was read.
+            _ if !asked.is_nothing() => Unmade::Refused("recipe", error.to_string()),
+            _ => Unmade::Broken(error.to_string()),
+        })?;
         let spacing = solved.frame.spacing();
         Ok(SourcedMask {
             width: solved.mask.width(),
@@ -41,6 +47,7 @@ impl MaskSource for RecipeMasks {
             model: None,
             // The solver has counted its lesions, the small ones too.
             needs_cleaning: false,
+            asked,
         })
     }
 }
@@ -108,6 +115,7 @@ impl MaskSource for WarpedMasks {
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,
+            asked: Asked::default(),
         })
     }
 }

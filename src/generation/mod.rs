@@ -9,21 +9,32 @@
 //! The room knows no network: who draws masks and scans stands behind two traits, so that all of it is tested without
 //! one.
 
+pub mod conditions;
+pub mod coverage;
+pub mod event;
+pub mod filters;
 pub mod folder;
 pub mod line;
 pub mod mask_source;
 pub mod pace;
 pub mod pair;
+pub mod places;
 pub mod plan;
+pub mod record;
 pub mod run;
 pub mod scores;
 pub mod shard;
+pub mod stop_order;
 
+pub use conditions::{Asked, Conditions, Spread};
+pub use event::GenerationEvent;
+pub use filters::Filters;
 pub use folder::GenerationFolder;
 pub use line::GeneratedLine;
 pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
+pub use places::{LocalPlaces, MasksFrom};
 pub use plan::{GenerationPlan, MaskPlanning, ScanPlanning};
-pub use run::{GenerationEvent, Outcome, run};
+pub use run::{Outcome, run};
 
 use crate::formats::FormatError;
 

@@ -1,7 +1,7 @@
 //! One pair: a mask, cleaned; its scan, synthesised; both as the bytes of their files, with their scores.
 
 use crate::anatomy::LAYER_COUNT;
-use crate::dataset::dmc::{Repair, RepairReport, repair};
+use crate::dataset::dmc::{Repair, repair};
 use crate::dataset::manifest::{MANIFEST_VERSION, ManifestEntry};
 use crate::formats::provenance::{Made, NamedModel, Provenance, borrowed, mask_sha256, sha256_hex};
 use crate::formats::{label_png, scan_image};
@@ -9,12 +9,15 @@ use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 
 use super::GenerationError;
+use super::conditions::Asked;
+use super::filters::{Filters, Rejections};
 use super::line::{GeneratedFacts, GeneratedLine};
 use super::plan::pair_seed;
 use super::scores::Scores;
 
-/// Attempts at a pair, each with a seed of its own, before it is given up: a recipe may not be met by every seed.
-pub const MAX_ATTEMPTS: u32 = 8;
+/// Attempts at a pair, each with a seed of its own, before it is given up: a recipe may not be met by every seed, and a
+/// filter may let few masks pass.
+pub const MAX_ATTEMPTS: u32 = 64;
 /// The data set that generated pairs say they come from.
 pub const SOURCE: &str = "synthetic";
 
@@ -33,14 +36,16 @@ pub struct SourcedMask {
     pub model: Option<NamedModel>,
     /// Whether specks are to be removed and columns put in order.
     pub needs_cleaning: bool,
+    /// What was asked of it.
+    pub asked: Asked,
 }
 
 /// Why there is no mask or scan of a seed. Stopping is no failure.
 #[derive(Debug)]
 pub enum Unmade {
     Stopped,
-    /// Another seed may do.
-    Refused(String),
+    /// Another seed may do. A short name to count by, and why.
+    Refused(&'static str, String),
     /// No seed will do.
     Broken(String),
 }
@@ -73,6 +78,8 @@ pub trait ScanSource {
 pub struct PairMaker {
     pub masks: Box<dyn MaskSource>,
     pub scans: Box<dyn ScanSource>,
+    /// Masks that get a scan.
+    pub filters: Filters,
 }
 
 /// A pair as the bytes of its files, and its line.
@@ -99,13 +106,18 @@ impl PairMaker {
         index: u64,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Option<MadePair>, GenerationError> {
+        let mut rejected = Rejections::new();
         let mut reason = String::new();
         for attempt in 0..MAX_ATTEMPTS {
             let seed = pair_seed(plan_sha256, index, attempt);
-            match self.attempt(plan_sha256, index, attempt, seed, is_stopped) {
+            let place = Place { plan_sha256, index, attempt, seed };
+            match self.attempt(&place, &rejected, is_stopped) {
                 Ok(pair) => return Ok(Some(pair)),
                 Err(Unmade::Stopped) => return Ok(None),
-                Err(Unmade::Refused(why)) => reason = format!("{why} (after {} attempts)", attempt + 1),
+                Err(Unmade::Refused(name, why)) => {
+                    *rejected.entry(name.to_owned()).or_default() += 1;
+                    reason = format!("not one of {} masks was kept; of the last: {why}", attempt + 1);
+                }
                 Err(Unmade::Broken(reason)) => return Err(GenerationError::Pair { index, reason }),
             }
         }
@@ -114,13 +126,11 @@ impl PairMaker {
 
     fn attempt(
         &mut self,
-        plan_sha256: &str,
-        index: u64,
-        attempt: u32,
-        seed: u64,
+        place: &Place,
+        rejected: &Rejections,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<MadePair, Unmade> {
-        let sourced = self.masks.mask(seed, is_stopped)?;
+        let sourced = self.masks.mask(place.seed, is_stopped)?;
         let limits = match sourced.needs_cleaning {
             true => Repair::default(),
             false => Repair { least_layer_px: 0, least_lesion_px: 0 },
@@ -128,31 +138,43 @@ impl PairMaker {
         let (mask, cleaning) = repair(sourced.width, sourced.height, &sourced.codes, limits);
         let layers = (1..=LAYER_COUNT as u8).filter(|&layer| cleaning.is_present(layer)).count();
         if layers == 0 {
-            return Err(Unmade::Refused("the mask holds no retina".to_owned()));
+            return Err(Unmade::Refused("no retina", "the mask holds no retina".to_owned()));
         }
-        let (image, provenance) = self.scans.scan(&mask, sourced.pixel_um, seed, is_stopped)?;
-        let packed = Packed { plan_sha256, index, attempt, seed, sourced: &sourced, cleaning: &cleaning };
+        let scores = Scores::of(&mask, sourced.pixel_um, Some(&cleaning));
+        let pixels = u64::from(mask.width()) * u64::from(mask.height());
+        if let Some((name, why)) = self.filters.refusal(&scores, pixels) {
+            return Err(Unmade::Refused(name, why));
+        }
+        let (image, provenance) = self.scans.scan(&mask, sourced.pixel_um, place.seed, is_stopped)?;
+        let packed = Packed { place, rejected, sourced: &sourced, scores };
         packed.pair(&mask, &image, &provenance).map_err(|error| Unmade::Broken(error.to_string()))
     }
 }
 
-/// What a pair's files and line are packed from, beside its pixels.
-struct Packed<'a> {
+/// Which attempt at which pair.
+struct Place<'a> {
     plan_sha256: &'a str,
     index: u64,
     attempt: u32,
     seed: u64,
+}
+
+/// What a pair's files and line are packed from, beside its pixels.
+struct Packed<'a> {
+    place: &'a Place<'a>,
+    rejected: &'a Rejections,
     sourced: &'a SourcedMask,
-    cleaning: &'a RepairReport,
+    scores: Scores,
 }
 
 impl Packed<'_> {
     fn pair(
-        &self,
+        self,
         mask: &Mask,
         image: &GreyImage,
         provenance: &Provenance,
     ) -> Result<MadePair, crate::formats::FormatError> {
+        let Place { plan_sha256, index, attempt, seed } = *self.place;
         let (width, height) = (mask.width(), mask.height());
         let codes = mask.composite_pixels();
         let image_png = scan_image::write(image, &borrowed(&provenance.text()))?;
@@ -160,17 +182,17 @@ impl Packed<'_> {
             made: self.sourced.made,
             model: self.sourced.model.clone(),
             mask_sha256: Some(mask_sha256(width, height, &codes)),
-            seed: self.seed,
+            seed,
             pixel_um: Some(self.sourced.pixel_um),
             ..Provenance::default()
         };
         let label_png = label_png::write(width, height, &codes, &borrowed(&of_mask.text()))?;
-        let id = pair_id(self.index);
+        let id = pair_id(index);
         let [axial, lateral] = self.sourced.pixel_um;
         // An eye of a data set keeps its name behind the underscore, and so its side of every split.
         let subject = match &self.sourced.eye {
             Some(eye) => format!("{SOURCE}_{eye}"),
-            None => format!("{SOURCE}-{}-{}", &self.plan_sha256[..8], self.index),
+            None => format!("{SOURCE}-{}-{}", &plan_sha256[..8], index),
         };
         let entry = ManifestEntry {
             version: MANIFEST_VERSION,
@@ -191,16 +213,18 @@ impl Packed<'_> {
         };
         let generated = GeneratedFacts {
             synthetic: true,
-            plan_sha256: self.plan_sha256.to_owned(),
-            index: self.index,
-            attempt: self.attempt,
-            seed: self.seed,
+            plan_sha256: plan_sha256.to_owned(),
+            index,
+            attempt,
+            seed,
             mask_sha256: of_mask.mask_sha256.unwrap_or_default(),
             image_file_sha256: sha256_hex(&image_png),
             label_file_sha256: sha256_hex(&label_png),
             model_sha256: provenance.model.as_ref().map(|model| model.sha256.clone()).unwrap_or_default(),
             arithmetic: provenance.arithmetic.clone(),
-            scores: Scores::of(mask, self.sourced.pixel_um, Some(self.cleaning)),
+            asked: self.sourced.asked,
+            rejected: self.rejected.clone(),
+            scores: self.scores,
         };
         Ok(MadePair { line: GeneratedLine { entry, generated }, image_png, label_png })
     }

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::GenerationError;
+use super::conditions::Conditions;
+use super::filters::Filters;
 use crate::cases::CaseRecipe;
 use crate::formats::provenance::{SOFTWARE, sha256_hex};
-use crate::mask::random::SeededRandom;
 
 /// Version of the plans that this program writes and reads.
 pub const PLAN_VERSION: u32 = 1;
@@ -29,6 +30,10 @@ pub struct GenerationPlan {
     pub seed: u64,
     pub masks: MaskPlanning,
     pub scans: ScanPlanning,
+    /// Masks that get a scan. (Plans of before say nothing of it, and neither does one that keeps every mask: its hash
+    /// stays what it was.)
+    #[serde(default, skip_serializing_if = "Filters::are_none")]
+    pub filters: Filters,
 }
 
 /// Where masks come from.
@@ -64,17 +69,10 @@ pub enum MaskPlanning {
         recipe: Box<CaseRecipe>,
         /// Of the base mask that it names.
         base_mask_sha256: Option<String>,
+        /// What is asked beyond the recipe, another for every pair.
+        #[serde(default, skip_serializing_if = "Conditions::are_none")]
+        conditions: Conditions,
     },
-}
-
-/// Conditions of a mask model: each is drawn evenly between two numbers for every pair, or left to the model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Conditions {
-    pub fluid_mm2: Option<[f64; 2]>,
-    pub cysts: Option<[f64; 2]>,
-    /// Of the retina over the middle millimetre.
-    pub thickness_um: Option<[f64; 2]>,
 }
 
 /// How scans are synthesised.
@@ -92,7 +90,16 @@ impl GenerationPlan {
     /// A plan of this program.
     pub fn new(pairs: u64, seed: u64, masks: MaskPlanning, scans: ScanPlanning) -> Self {
         let software = SOFTWARE.to_owned();
-        Self { version: PLAN_VERSION, software, pairs, per_shard: 2000, seed, masks, scans }
+        Self {
+            version: PLAN_VERSION,
+            software,
+            pairs,
+            per_shard: 2000,
+            seed,
+            masks,
+            scans,
+            filters: Filters::default(),
+        }
     }
 
     /// From JSON. `place` is the file's name for messages.
@@ -153,19 +160,6 @@ pub fn pair_seed(plan_sha256: &str, index: u64, attempt: u32) -> u64 {
     first >> (u64::BITS - SEED_BITS)
 }
 
-impl Conditions {
-    /// What is asked of the mask with a seed: fluid in mm2, cysts, thickness in um.
-    pub fn drawn(&self, seed: u64) -> [Option<f64>; 3] {
-        let mut random = SeededRandom::new(seed);
-        // Drawn whether asked for or not: one condition more does not move the others.
-        let mut draw = |range: Option<[f64; 2]>| {
-            let share = random.share();
-            range.map(|[low, high]| low + share * (high - low))
-        };
-        [draw(self.fluid_mm2), draw(self.cysts).map(f64::round), draw(self.thickness_um)]
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -222,18 +216,5 @@ pub(crate) mod tests {
         let all: Vec<u64> = (0..plan.shards()).flat_map(|shard| plan.pairs_of(shard)).collect();
         assert_eq!(all, (0..10).collect::<Vec<_>>());
         assert!(plan.pairs_of(u64::MAX).is_empty());
-    }
-
-    #[test]
-    fn a_condition_more_does_not_move_the_others() {
-        let both =
-            Conditions { fluid_mm2: Some([0.0, 1.0]), thickness_um: Some([200.0, 400.0]), cysts: None };
-        let one = Conditions { fluid_mm2: None, ..both };
-        assert_eq!(both.drawn(7)[2], one.drawn(7)[2]);
-        assert_eq!(one.drawn(7)[0], None);
-        let [fluid, _, thickness] = both.drawn(7);
-        assert!((0.0..1.0).contains(&fluid.unwrap()) && (200.0..400.0).contains(&thickness.unwrap()));
-        let exact = Conditions { cysts: Some([3.0, 3.0]), ..Conditions::default() };
-        assert_eq!(exact.drawn(1)[1], Some(3.0));
     }
 }

@@ -5,46 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
 use super::GenerationError;
+use super::event::{EVENT_VERSION, GenerationEvent};
 use super::folder::{GenerationFolder, PairFiles};
 use super::line::GeneratedLine;
 use super::pace::Pace;
 use super::pair::PairMaker;
-
-/// What a run tells of its progress; a line of JSON each.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum GenerationEvent {
-    Started {
-        version: u32,
-        plan_sha256: String,
-        pairs: u64,
-        /// Those that were there.
-        made: u64,
-    },
-    Pair {
-        index: u64,
-        seed: u64,
-        /// Pairs there are now.
-        made: u64,
-        pairs: u64,
-        per_second: Option<f64>,
-        secs_left: Option<f64>,
-    },
-    Finished {
-        made: u64,
-        pairs: u64,
-        /// Of this run.
-        secs: f64,
-    },
-    /// Someone asked it to stop; the folder is whole.
-    Stopped { made: u64, pairs: u64 },
-}
-
-/// Version of the events.
-pub const EVENT_VERSION: u32 = 1;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,13 +74,14 @@ pub fn run(
         result
     });
     result?;
-    let made = ordered.there + ordered.next as u64;
+    let made_now = ordered.next as u64;
+    let (made, secs) = (ordered.there + made_now, began.elapsed().as_secs_f64());
     if ordered.next < missing.len() {
-        on_event(GenerationEvent::Stopped { made, pairs });
+        on_event(GenerationEvent::Stopped { made, pairs, secs, made_now });
         return Ok(Outcome::Stopped);
     }
     folder.finish()?;
-    on_event(GenerationEvent::Finished { made, pairs, secs: began.elapsed().as_secs_f64() });
+    on_event(GenerationEvent::Finished { made, pairs, secs, made_now });
     Ok(Outcome::Finished)
 }
 
@@ -187,13 +154,15 @@ impl Ordered<'_> {
             self.waiting.insert(position, line);
         }
         while let Some(line) = self.waiting.remove(&self.next) {
-            let (index, seed) = (line.generated.index, line.generated.seed);
+            let (index, seed, rejected) =
+                (line.generated.index, line.generated.seed, line.generated.rejected.values().sum());
             self.folder.add(line)?;
             self.next += 1;
             pace.done(began.elapsed().max(Duration::from_micros(1)));
             on_event(GenerationEvent::Pair {
                 index,
                 seed,
+                rejected,
                 made: self.there + self.next as u64,
                 pairs: self.folder.plan().pairs,
                 per_second: pace.per_second(),

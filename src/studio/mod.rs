@@ -9,6 +9,7 @@
 pub mod editor;
 pub mod files;
 pub mod flow;
+pub mod generate;
 pub mod offscreen;
 pub mod shell;
 pub mod stage;

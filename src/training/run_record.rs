@@ -10,6 +10,7 @@ use super::error::TrainingError;
 use super::report::Event;
 use super::run_directory::{EVENTS_FILE, LOG_FILE, LaunchNote, METRICS_FILE, RunDirectory, checkpoint_steps};
 use super::run_lock;
+use crate::formats::growing_lines::GrowingLines;
 
 /// Warnings that are kept, the newest.
 const MOST_WARNINGS: usize = 8;
@@ -196,8 +197,8 @@ impl RunRecord {
 #[derive(Debug)]
 pub struct Follower {
     pub record: RunRecord,
-    metrics: Tail,
-    events: Tail,
+    metrics: GrowingLines,
+    events: GrowingLines,
 }
 
 impl Follower {
@@ -211,8 +212,8 @@ impl Follower {
         record.steps = config.steps;
         record.config = Some(config);
         record.data = LaunchNote::read(path).ok().map(|note| note.data);
-        let metrics = Tail::new(path.join(METRICS_FILE));
-        let mut follower = Self { record, metrics, events: Tail::new(path.join(EVENTS_FILE)) };
+        let metrics = GrowingLines::new(path.join(METRICS_FILE));
+        let mut follower = Self { record, metrics, events: GrowingLines::new(path.join(EVENTS_FILE)) };
         follower.follow();
         follower.record.know_checkpoints();
         Ok(follower)
@@ -223,7 +224,7 @@ impl Follower {
         // Asked first: what the process wrote before it ended is then read below.
         let is_alive = run_lock::is_alive(&self.record.path);
         let before = self.record.state.clone();
-        let (events, metrics) = (self.events.new_lines(), self.metrics.new_lines());
+        let (events, metrics) = (all_new(&mut self.events), all_new(&mut self.metrics));
         // Events first, for a start drops what will be computed again: the file of figures has none of it.
         for event in events.iter().chain(&metrics).filter_map(|line| Event::of_line(line).ok()) {
             self.record.take(&event);
@@ -233,6 +234,18 @@ impl Follower {
             self.record.end(reason);
         }
         !events.is_empty() || !metrics.is_empty() || self.record.state != before
+    }
+}
+
+/// All lines that were added, however many looks that takes.
+fn all_new(lines: &mut GrowingLines) -> Vec<String> {
+    let mut added = Vec::new();
+    loop {
+        let more = lines.next_lines();
+        if more.is_empty() {
+            return added;
+        }
+        added.extend(more);
     }
 }
 
@@ -256,33 +269,6 @@ pub fn last_words(run: &Path) -> String {
     match said {
         Some(line) => format!("The trainer ended without saving; its last words: {line}"),
         None => "The trainer ended without a word: it was killed, or the machine went down.".to_owned(),
-    }
-}
-
-/// The whole lines that were added to a file since the last look.
-#[derive(Debug)]
-struct Tail {
-    path: PathBuf,
-    offset: u64,
-    rest: Vec<u8>,
-}
-
-impl Tail {
-    fn new(path: PathBuf) -> Self {
-        Self { path, offset: 0, rest: Vec::new() }
-    }
-
-    /// None of a file that cannot be read: it may come yet.
-    fn new_lines(&mut self) -> Vec<String> {
-        let mut bytes = std::mem::take(&mut self.rest);
-        let read = File::open(&self.path).and_then(|mut file| {
-            file.seek(SeekFrom::Start(self.offset))?;
-            file.read_to_end(&mut bytes)
-        });
-        self.offset += read.unwrap_or(0) as u64;
-        let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        self.rest = bytes.split_off(whole);
-        String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Background work: the synthesis thread, and the processes that train.
+//! Background work: the synthesis thread, and the processes that train and generate.
 //!
 //! One thread owns every tensor, because GPU work is ordered by thread and the window must never wait.
 //! It is driven through a mailbox that holds only the newest request ([`slot`]), decides by the rules of
@@ -10,6 +10,8 @@ mod burn_made;
 pub mod device;
 #[cfg(any(feature = "gpu", feature = "studio"))]
 pub mod device_loss;
+pub mod generation_process;
+pub mod generation_request;
 pub mod local_edit;
 pub mod marking;
 pub mod masks;
@@ -29,8 +31,11 @@ pub mod trainer_process;
 #[cfg(feature = "gpu")]
 mod tuning_store;
 pub mod wake;
+mod watched;
 
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
+pub use generation_process::{GenerationLaunch, GenerationProcess, GenerationStart};
+pub use generation_request::GenerationRequest;
 pub use models::ModelSource;
 pub use protocol::{Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request};
 pub use synthesis::{SynthesisWorker, WorkerOptions};

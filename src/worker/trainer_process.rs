@@ -10,13 +10,13 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::device::DeviceChoice;
 use super::processor_share::{self, Work};
 use super::wake::Wake;
+use super::watched::{Watched, apart_from_terminal};
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
 use crate::training::memory::WHAT_TAKES_LESS;
@@ -61,23 +61,10 @@ pub struct Launch {
     pub live: Option<Page>,
 }
 
-struct Shared {
-    record: Mutex<Arc<RunRecord>>,
-    dropped: AtomicBool,
-    wake: Wake,
-}
-
-impl Shared {
-    fn publish(&self, record: &RunRecord) {
-        *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(record.clone());
-        (self.wake)();
-    }
-}
-
 /// A trainer at work, or one that has ended. Dropping it leaves the trainer alone.
 pub struct TrainerProcess {
     run: PathBuf,
-    shared: Arc<Shared>,
+    shared: Arc<Watched<RunRecord>>,
 }
 
 impl TrainerProcess {
@@ -108,11 +95,10 @@ impl TrainerProcess {
     fn watched(
         record: RunRecord,
         wake: Wake,
-        watch: impl FnOnce(&Shared) + Send + 'static,
+        watch: impl FnOnce(&Watched<RunRecord>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let run = record.path.clone();
-        let dropped = AtomicBool::new(false);
-        let shared = Arc::new(Shared { record: Mutex::new(Arc::new(record)), dropped, wake });
+        let shared = Arc::new(Watched::new(record, wake));
         let inner = Arc::clone(&shared);
         std::thread::Builder::new().name("trainer-watch".into()).spawn(move || watch(&inner))?;
         Ok(Self { run, shared })
@@ -120,7 +106,7 @@ impl TrainerProcess {
 
     /// What is known of the run now.
     pub fn record(&self) -> Arc<RunRecord> {
-        Arc::clone(&self.shared.record.lock().unwrap_or_else(PoisonError::into_inner))
+        self.shared.newest()
     }
 
     /// Tells the trainer something; it obeys before its next step. Never blocks.
@@ -132,10 +118,9 @@ impl TrainerProcess {
         let run = self.run.clone();
         let leave = move || {
             if let Err(error) = order.leave(&run) {
-                let mut record =
-                    RunRecord::clone(&shared.record.lock().unwrap_or_else(PoisonError::into_inner));
+                let mut record = RunRecord::clone(&shared.newest());
                 record.warnings.push(format!("The order “{}” did not reach it: {error}", order.word()));
-                shared.publish(&record);
+                shared.publish(record);
             }
         };
         std::thread::Builder::new().name("trainer-order".into()).spawn(leave).map(|_| ())
@@ -144,37 +129,37 @@ impl TrainerProcess {
 
 impl Drop for TrainerProcess {
     fn drop(&mut self) {
-        self.shared.dropped.store(true, Ordering::Relaxed);
+        self.shared.give_up();
     }
 }
 
-fn watch_folder(run: &Path, shared: &Shared) {
+fn watch_folder(run: &Path, shared: &Watched<RunRecord>) {
     let mut follower = match Follower::begin(run) {
         Ok(follower) => follower,
         Err(error) => {
             let mut record = RunRecord::new(run);
             record.state = RunState::Failed(error.to_string());
-            return shared.publish(&record);
+            return shared.publish(record);
         }
     };
-    shared.publish(&follower.record);
-    while follower.record.state.is_alive() && !shared.dropped.load(Ordering::Relaxed) {
+    shared.publish(follower.record.clone());
+    while follower.record.state.is_alive() && !shared.is_given_up() {
         std::thread::sleep(LOOK);
         if follower.follow() {
-            shared.publish(&follower.record);
+            shared.publish(follower.record.clone());
         }
     }
 }
 
-fn watch_child(launch: &Launch, shared: &Shared) {
-    let mut record = RunRecord::clone(&shared.record.lock().unwrap_or_else(PoisonError::into_inner));
+fn watch_child(launch: &Launch, shared: &Watched<RunRecord>) {
+    let mut record = RunRecord::clone(&shared.newest());
     // This thread only watches; the trainer inherits from it.
     processor_share::step_back(Work::Training);
     let mut child = match spawn(launch) {
         Ok(child) => child,
         Err(message) => {
             record.state = RunState::Failed(message);
-            return shared.publish(&record);
+            return shared.publish(record);
         }
     };
     if let Some(lines) = child.stdout.take() {
@@ -188,7 +173,7 @@ fn watch_child(launch: &Launch, shared: &Shared) {
             }
             record.take(&event);
             if !event.is_metric() || published.elapsed() >= PUBLISH_INTERVAL {
-                shared.publish(&record);
+                shared.publish(record.clone());
                 published = Instant::now();
             }
         }
@@ -197,7 +182,7 @@ fn watch_child(launch: &Launch, shared: &Shared) {
         Ok(status) => why_it_ended(status, &launch.run),
         Err(error) => format!("The trainer's end could not be seen: {error}"),
     });
-    shared.publish(&record);
+    shared.publish(record);
 }
 
 fn spawn(launch: &Launch) -> Result<Child, String> {
@@ -225,9 +210,7 @@ fn spawn(launch: &Launch) -> Result<Child, String> {
         Start::Resume => command.arg("--resume"),
         Start::Branch { from, step } => command.arg("--branch").arg(from).arg("--at").arg(step.to_string()),
     };
-    // No terminal's Ctrl-C that ends the window may end the run with it.
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    apart_from_terminal(&mut command);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

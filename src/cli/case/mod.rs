@@ -56,7 +56,8 @@ pub fn run(args: CaseArgs) -> anyhow::Result<()> {
 /// relative to.
 pub(super) fn read_recipe(path: &Path) -> anyhow::Result<(CaseRecipe, PathBuf)> {
     let name = path.display().to_string();
-    if !path.exists()
+    // A folder of a template's name is no recipe.
+    if !path.is_file()
         && let Some(template) = Template::named(&name)
     {
         return Ok((template.recipe()?, PathBuf::from(".")));

@@ -6,6 +6,7 @@ mod names;
 mod planning;
 mod progress;
 mod shards;
+mod status;
 
 use clap::{Args, Subcommand};
 
@@ -21,7 +22,7 @@ enum Action {
     Local(local::LocalArgs),
     Plan(shards::PlanArgs),
     Shard(shards::ShardArgs),
-    Status(shards::StatusArgs),
+    Status(status::StatusArgs),
     Merge(shards::MergeArgs),
 }
 
@@ -34,7 +35,7 @@ pub fn run(args: GenerateArgs) -> anyhow::Result<()> {
         Action::Local(args) => local::run(args),
         Action::Plan(args) => shards::plan(args),
         Action::Shard(args) => shards::shard(args),
-        Action::Status(args) => shards::status(args),
+        Action::Status(args) => status::run(args),
         Action::Merge(args) => shards::merge(args),
     }
 }

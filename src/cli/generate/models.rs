@@ -13,8 +13,7 @@ use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::provenance::{Made, NamedModel, Provenance};
 use crate::generation::pair::Unmade;
-use crate::generation::plan::Conditions;
-use crate::generation::{MaskPlanning, MaskSource, ScanPlanning, ScanSource, SourcedMask};
+use crate::generation::{Conditions, MaskPlanning, MaskSource, ScanPlanning, ScanSource, SourcedMask};
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 use crate::worker::device::Picked;
@@ -66,9 +65,9 @@ fn check_model(file: &str, found: &str, wanted: &str) -> anyhow::Result<()> {
 
 impl MaskSource for ModelMasks {
     fn mask(&mut self, seed: u64, is_stopped: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
-        let [fluid_mm2, cysts, thickness_um] = self.conditions.drawn(seed);
+        let asked = self.conditions.drawn(seed);
         let settings = MaskSettings {
-            dials: Dials { fluid_mm2, cysts: cysts.map(|count| count as u32), thickness_um },
+            dials: Dials { fluid_mm2: asked.fluid_mm2, cysts: asked.cysts, thickness_um: asked.thickness_um },
             guidance: self.guidance,
             sampler: self.sampler,
             steps: self.steps,
@@ -86,6 +85,7 @@ impl MaskSource for ModelMasks {
             made: Made::DrawnMask,
             model: Some(NamedModel { name: info.name.clone(), sha256: info.tensors_sha256.clone() }),
             needs_cleaning: true,
+            asked,
         })
     }
 }

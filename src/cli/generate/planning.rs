@@ -1,6 +1,6 @@
 //! From arguments to a plan, and from a plan to what makes its pairs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
@@ -20,31 +20,14 @@ use crate::diffusion::samplers::Sampler;
 use crate::formats::provenance::{mask_sha256, sha256_hex};
 use crate::formats::read_file;
 use crate::generation::mask_source::{RecipeMasks, WarpedMasks};
-use crate::generation::plan::Conditions;
-use crate::generation::{GenerationError, GenerationPlan, MaskPlanning, MaskSource, PairMaker, ScanPlanning};
+use crate::generation::{
+    Conditions, Filters, GenerationError, GenerationPlan, LocalPlaces, MaskPlanning, MaskSource, MasksFrom,
+    PairMaker, ScanPlanning, Spread,
+};
 use crate::mask::Mask;
 use crate::scan::Spacing;
 use crate::worker::device::{self, DeviceChoice};
 use crate::worker::models::ModelSource;
-
-/// Where masks come from, as the command line says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MasksFrom {
-    Model,
-    Warp(PathBuf),
-    Recipe(PathBuf),
-}
-
-impl MasksFrom {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        match text.split_once(':') {
-            None if text == "model" => Ok(Self::Model),
-            Some(("warp", data)) if !data.is_empty() => Ok(Self::Warp(data.into())),
-            Some(("recipe", file)) if !file.is_empty() => Ok(Self::Recipe(file.into())),
-            _ => Err(format!("\"{text}\" is not model, warp:DATA or recipe:FILE")),
-        }
-    }
-}
 
 /// What is to be generated.
 #[derive(Clone, Debug, Args)]
@@ -77,7 +60,8 @@ pub struct PlanningArgs {
     /// How far the conditions below are followed; 1 is the mask model's own answer
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     mask_guidance: f64,
-    /// Area of intraretinal fluid in mm², drawn between two numbers for every mask of the mask model
+    /// Area of intraretinal fluid in mm², drawn between two numbers for every mask. The mask model follows this and the
+    /// next two loosely, a recipe exactly
     #[arg(long, value_name = "LOW..HIGH", value_parser = parse_range)]
     fluid_mm2: Option<[f64; 2]>,
     /// Number of cysts, likewise
@@ -86,6 +70,14 @@ pub struct PlanningArgs {
     /// Mean thickness of the retina in the middle millimetre in µm, likewise
     #[arg(long, value_name = "LOW..HIGH", value_parser = parse_range)]
     thickness: Option<[f64; 2]>,
+    /// Part of the pairs, 0 to 1, that get no fluid
+    #[arg(long, value_name = "PART", value_parser = parse_part)]
+    without_fluid: Option<f64>,
+    /// Small areas and few cysts come more often than large and many (evenly in the logarithm)
+    #[arg(long)]
+    small_often: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
     /// Columns and rows in pixels; a recipe brings its own
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = parse_size, default_value = "512x496")]
     size: [u32; 2],
@@ -95,6 +87,34 @@ pub struct PlanningArgs {
     /// Pairs of a shard, where the work is divided
     #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     per_shard: u64,
+}
+
+/// Which masks get a scan; the others are drawn again with another seed.
+#[derive(Clone, Debug, Args)]
+pub struct FilterArgs {
+    /// Keeps masks whose fluid of every kind measures so much, in mm²
+    #[arg(long, value_name = "LOW..HIGH", value_parser = parse_range)]
+    keep_fluid_mm2: Option<[f64; 2]>,
+    /// Keeps masks with so many regions of fluid
+    #[arg(long, value_name = "LOW..HIGH", value_parser = parse_range)]
+    keep_lesions: Option<[f64; 2]>,
+    /// Keeps masks whose retina measures so much in the middle millimetre, in µm
+    #[arg(long, value_name = "LOW..HIGH", value_parser = parse_range)]
+    keep_thickness: Option<[f64; 2]>,
+    /// Keeps masks of which the cleaning changed no more than so many per cent of the pixels
+    #[arg(long, value_name = "PERCENT", value_parser = parse_percent)]
+    max_cleaned: Option<f64>,
+}
+
+impl FilterArgs {
+    fn filters(&self) -> Filters {
+        Filters {
+            fluid_mm2: self.keep_fluid_mm2,
+            lesions: self.keep_lesions,
+            thickness_um: self.keep_thickness,
+            max_cleaned_percent: self.max_cleaned,
+        }
+    }
 }
 
 /// Where the things are that a plan names by hash.
@@ -138,19 +158,39 @@ impl PlanningArgs {
         let (masks, material) = self.masks()?;
         let plan = GenerationPlan {
             per_shard: self.per_shard,
+            filters: self.filters.filters(),
             ..GenerationPlan::new(self.pairs, self.seed, masks, scans)
         };
         Ok((plan, Materials { masks: material, model, device }))
     }
 
+    /// Where the things are that were named.
+    pub fn places(&self, device: DeviceChoice, jobs: u32) -> LocalPlaces {
+        let models = [self.model.as_deref(), self.mask_model.as_deref()];
+        LocalPlaces::new(&self.masks, models, value_name(device), jobs)
+    }
+
+    fn conditions(&self) -> Conditions {
+        Conditions {
+            fluid_mm2: self.fluid_mm2,
+            cysts: self.cysts,
+            thickness_um: self.thickness,
+            without_fluid: self.without_fluid,
+            spread: if self.small_often { Spread::SmallOften } else { Spread::Even },
+        }
+    }
+
     fn masks(&self) -> anyhow::Result<(MaskPlanning, MaskMaterial)> {
         let [width, height] = self.size;
-        let conditions =
-            Conditions { fluid_mm2: self.fluid_mm2, cysts: self.cysts, thickness_um: self.thickness };
-        let is_model = self.masks == MasksFrom::Model;
+        let conditions = self.conditions();
         ensure!(
-            is_model || (conditions == Conditions::default() && self.mask_model.is_none()),
-            "--fluid-mm2, --cysts, --thickness and --mask-model are for --masks model"
+            !matches!(self.masks, MasksFrom::Warp(_)) || conditions.are_none(),
+            "--fluid-mm2, --cysts, --thickness, --without-fluid and --small-often are for --masks model and recipe:FILE; \
+             --keep-fluid-mm2 and --keep-thickness choose among masks that are bent"
+        );
+        ensure!(
+            self.masks == MasksFrom::Model || self.mask_model.is_none(),
+            "--mask-model is for --masks model"
         );
         match &self.masks {
             MasksFrom::Model => {
@@ -165,7 +205,7 @@ impl PlanningArgs {
                     bail!("{file}: \"{}\" draws scans, not masks; name a mask model", info.name);
                 };
                 ensure!(
-                    conditions == Conditions::default() || info.network.condition_channels > 0,
+                    conditions.are_none() || info.network.condition_channels > 0,
                     "{file} was trained without conditions: leave out --fluid-mm2, --cysts and --thickness"
                 );
                 let pixel_um =
@@ -196,8 +236,12 @@ impl PlanningArgs {
             MasksFrom::Recipe(file) => {
                 let (recipe, folder) = read_recipe(file)?;
                 let base = read_base(&recipe, &folder)?;
+                if let Some(problem) = conditions.problem_with(&recipe) {
+                    bail!("{}: {problem}", file.display());
+                }
                 let base_mask_sha256 = base.as_ref().map(hash_of);
-                let planning = MaskPlanning::Recipe { recipe: Box::new(recipe), base_mask_sha256 };
+                let planning =
+                    MaskPlanning::Recipe { recipe: Box::new(recipe), base_mask_sha256, conditions };
                 Ok((planning, MaskMaterial::Recipe(base)))
             }
         }
@@ -239,7 +283,7 @@ impl Materials {
                 ensure!(found == *manifest_sha256, "{} is not the data set of the plan", data.display());
                 MaskMaterial::Warp(warped_masks(data, *width, *height)?)
             }
-            (MaskPlanning::Recipe { recipe, base_mask_sha256 }, MasksFrom::Recipe(file)) => {
+            (MaskPlanning::Recipe { recipe, base_mask_sha256, .. }, MasksFrom::Recipe(file)) => {
                 let folder = file.parent().unwrap_or(Path::new("."));
                 let base = read_base(recipe, folder)?;
                 ensure!(
@@ -266,14 +310,16 @@ impl Materials {
                 Box::new(ModelMasks::load(source, &plan.masks, picked.device)?)
             }
             (MaskMaterial::Warp(warped), MaskPlanning::Warp { .. }) => Box::new(warped.clone()),
-            (MaskMaterial::Recipe(base), MaskPlanning::Recipe { recipe, .. }) => {
-                Box::new(RecipeMasks { recipe: (**recipe).clone(), base: base.clone() })
+            (MaskMaterial::Recipe(base), MaskPlanning::Recipe { recipe, conditions, .. }) => {
+                let (recipe, conditions) = ((**recipe).clone(), *conditions);
+                Box::new(RecipeMasks { recipe, base: base.clone(), conditions })
             }
             _ => bail!("the plan takes its masks from elsewhere"),
         };
         let picked = device::pick(self.device, None);
         refuse_other_device(self.device, &picked.info)?;
-        Ok(PairMaker { masks, scans: Box::new(ModelScans::load(&self.model, &plan.scans, &picked)?) })
+        let scans = Box::new(ModelScans::load(&self.model, &plan.scans, &picked)?);
+        Ok(PairMaker { masks, scans, filters: plan.filters })
     }
 
     /// As [`Materials::maker`], with the error of a run.
@@ -300,20 +346,77 @@ fn parse_range(text: &str) -> Result<[f64; 2], String> {
     }
 }
 
+/// A part of the whole, 0 to 1.
+fn parse_part(text: &str) -> Result<f64, String> {
+    let part = text.trim().parse::<f64>().ok().filter(|part| (0.0..=1.0).contains(part));
+    part.ok_or_else(|| format!("\"{text}\" is no part: give a number from 0 to 1"))
+}
+
+fn parse_percent(text: &str) -> Result<f64, String> {
+    let percent = text.trim().parse::<f64>().ok().filter(|percent| (0.0..=100.0).contains(percent));
+    percent.ok_or_else(|| format!("\"{text}\" is no part of the pixels: give per cent, 0 to 100"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn sources_and_ranges_are_read() {
-        assert_eq!(MasksFrom::parse("model"), Ok(MasksFrom::Model));
-        assert_eq!(MasksFrom::parse("warp:a/b"), Ok(MasksFrom::Warp("a/b".into())));
-        assert_eq!(MasksFrom::parse("recipe:dme-mild"), Ok(MasksFrom::Recipe("dme-mild".into())));
-        assert!(MasksFrom::parse("warp:").is_err() && MasksFrom::parse("painter").is_err());
+    fn what_a_window_asks_is_read_as_it_was_meant() {
+        use crate::worker::GenerationRequest;
+        use clap::Parser;
+
+        #[derive(Debug, Parser)]
+        struct Arguments {
+            #[command(flatten)]
+            planning: PlanningArgs,
+            #[command(flatten)]
+            material: MaterialArgs,
+        }
+        let request = GenerationRequest {
+            pairs: 7,
+            steps: 2,
+            mask_steps: 3,
+            guidance: 1.5,
+            seed: 9,
+            size: [96, 64],
+            device: DeviceChoice::Cpu,
+            conditions: Conditions {
+                fluid_mm2: Some([0.02, 0.3]),
+                without_fluid: Some(0.25),
+                spread: Spread::SmallOften,
+                ..Conditions::default()
+            },
+            filters: Filters { thickness_um: Some([250.0, 410.5]), ..Filters::default() },
+            ..GenerationRequest::default()
+        };
+        let read = |request: &GenerationRequest| {
+            let words = std::iter::once("test".into()).chain(request.arguments());
+            let read = Arguments::try_parse_from(words).expect("the words of the command line");
+            let (plan, _) = read.planning.plan(read.material.device).expect("bundled models");
+            let places = read.planning.places(read.material.device, 1);
+            GenerationRequest::of(&plan, Some(&places))
+        };
+        assert_eq!(read(&request), request);
+        let of_recipe = GenerationRequest {
+            masks: MasksFrom::Recipe("dme-mild".into()),
+            mask_steps: 24,
+            guidance: 2.0,
+            size: [512, 496],
+            ..request
+        };
+        let of_recipe = GenerationRequest { conditions: Conditions::default(), ..of_recipe };
+        assert_eq!(read(&of_recipe), of_recipe);
+    }
+
+    #[test]
+    fn ranges_and_parts_are_read() {
         assert_eq!(parse_range("0.1"), Ok([0.1, 0.1]));
         assert_eq!(parse_range("0..3"), Ok([0.0, 3.0]));
         for wrong in ["", "3..1", "-1", "a..b", "1..inf"] {
             assert!(parse_range(wrong).is_err(), "{wrong}");
         }
+        assert_eq!((parse_part("0.3"), parse_percent("30")), (Ok(0.3), Ok(30.0)));
+        assert!(parse_part("1.1").is_err() && parse_percent("-1").is_err() && parse_part("nan").is_err());
     }
 }

@@ -1,5 +1,7 @@
-//! How a run tells of its progress: lines for people, or events for programs.
+//! How a run tells of its progress: lines for people, or events for programs; beginnings and ends to its folder, too.
 
+use std::io::Write;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::generation::GenerationEvent;
@@ -11,36 +13,56 @@ const BETWEEN_LINES: Duration = Duration::from_secs(2);
 pub struct Progress {
     json: bool,
     last: Option<Instant>,
+    /// Where beginnings and ends are kept, once the folder is this run's.
+    folder: Option<PathBuf>,
 }
 
 impl Progress {
     /// Events to standard output as JSON lines, or lines to standard error.
     pub fn new(json: bool) -> Self {
-        Self { json, last: None }
+        Self { json, last: None, folder: None }
     }
 
-    /// Tells of an event.
+    /// Keeps beginnings and ends in a folder from now on.
+    pub fn keep_in(&mut self, folder: PathBuf) {
+        self.folder = Some(folder);
+    }
+
+    /// Tells of an event. A window that listened may be gone: that is no reason to stop.
     pub fn tell(&mut self, event: &GenerationEvent) {
+        if let (true, Some(folder)) = (event.is_kept(), &self.folder)
+            && let Err(error) = event.keep(folder)
+        {
+            let _ = writeln!(std::io::stderr(), "note: {}: {error}", folder.display());
+        }
         if self.json {
-            println!("{}", serde_json::to_string(event).expect("an event is strings and numbers"));
+            let mut out = std::io::stdout();
+            let _ = writeln!(out, "{}", event.line()).and_then(|()| out.flush());
             return;
         }
+        if let Some(line) = self.line(event) {
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+    }
+
+    fn line(&mut self, event: &GenerationEvent) -> Option<String> {
         match event {
             GenerationEvent::Started { pairs, made, .. } if *made > 0 => {
-                eprintln!("{made} of {pairs} pairs are there; going on");
+                Some(format!("{made} of {pairs} pairs are there; going on"))
             }
-            GenerationEvent::Started { .. } => {}
             GenerationEvent::Pair { made, pairs, per_second, secs_left, .. } => {
                 let is_due = self.last.is_none_or(|last| last.elapsed() >= BETWEEN_LINES);
-                if is_due || made == pairs {
+                (is_due || made == pairs).then(|| {
                     self.last = Some(Instant::now());
-                    eprintln!("{made} of {pairs} pairs{}", pace(*per_second, *secs_left));
-                }
+                    format!("{made} of {pairs} pairs{}", pace(*per_second, *secs_left))
+                })
             }
-            GenerationEvent::Finished { made, secs, .. } => eprintln!("{made} pairs, {secs:.1} s"),
-            GenerationEvent::Stopped { made, pairs } => {
-                eprintln!("stopped after {made} of {pairs} pairs; the same command goes on");
+            GenerationEvent::Finished { made, secs, .. } => Some(format!("{made} pairs, {secs:.1} s")),
+            GenerationEvent::Stopped { made, pairs, .. } => {
+                Some(format!("stopped after {made} of {pairs} pairs; --resume, or the same command, goes on"))
             }
+            // The error itself is said at the end of the program.
+            GenerationEvent::Started { .. } | GenerationEvent::Failed { .. } => None,
         }
     }
 }

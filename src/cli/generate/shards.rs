@@ -1,4 +1,4 @@
-//! `retidiff generate plan|shard|status|merge`: the same pairs, counted by a cluster's engine.
+//! `retidiff generate plan|shard|merge`: the same pairs, counted by a cluster's engine.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -10,7 +10,7 @@ use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
 use super::planning::{MaterialArgs, PlanningArgs};
 use crate::formats::{read_file, write_file};
-use crate::generation::shard::{ShardOutcome, make_shard, missing_shards, ranges};
+use crate::generation::shard::{ShardOutcome, make_shard};
 use crate::generation::{GenerationPlan, shard};
 
 /// Name of a plan's file in the folder of its shards.
@@ -45,27 +45,13 @@ pub struct ShardArgs {
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<String>,
     /// Where masks come from, as it was said for the plan
-    #[arg(long, value_name = "SOURCE", default_value = "model", value_parser = super::planning::MasksFrom::parse)]
-    masks: super::planning::MasksFrom,
+    #[arg(long, value_name = "SOURCE", default_value = "model", value_parser = crate::generation::MasksFrom::parse)]
+    masks: crate::generation::MasksFrom,
     /// The model that draws masks
     #[arg(long, value_name = "NAME|FILE")]
     mask_model: Option<String>,
     #[command(flatten)]
     material: MaterialArgs,
-}
-
-/// Says which shards are done.
-#[derive(Debug, Args)]
-pub struct StatusArgs {
-    /// The plan
-    #[arg(long, value_name = "PLAN.json")]
-    plan: PathBuf,
-    /// Only the numbers that are missing, as an engine's array takes them: 7,12-19
-    #[arg(long)]
-    missing: bool,
-    /// One JSON object
-    #[arg(long)]
-    json: bool,
 }
 
 /// Checks that every shard is there and whole, and unpacks them as `generate local` would have made the pairs.
@@ -132,26 +118,6 @@ impl ShardArgs {
     }
 }
 
-/// `generate status`.
-///
-/// # Errors
-/// If the plan or a mark cannot be read.
-pub fn status(args: StatusArgs) -> anyhow::Result<()> {
-    let (plan, folder) = read(&args.plan)?;
-    let missing = missing_shards(&folder, &plan)?;
-    let done = plan.shards() - missing.len() as u64;
-    if args.json {
-        let report =
-            serde_json::json!({ "shards": plan.shards(), "done": done, "missing": ranges(&missing) });
-        println!("{report}");
-    } else if args.missing {
-        println!("{}", ranges(&missing));
-    } else {
-        println!("{done} of {} shards are done", plan.shards());
-    }
-    Ok(())
-}
-
 /// `generate merge`.
 ///
 /// # Errors
@@ -167,7 +133,7 @@ pub fn merge(args: MergeArgs) -> anyhow::Result<()> {
 }
 
 /// A plan and the folder of its shards.
-fn read(path: &Path) -> anyhow::Result<(GenerationPlan, PathBuf)> {
+pub(super) fn read(path: &Path) -> anyhow::Result<(GenerationPlan, PathBuf)> {
     let plan = GenerationPlan::read(&read_file(path)?, &path.display().to_string())?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     Ok((plan, folder.unwrap_or(Path::new(".")).to_owned()))

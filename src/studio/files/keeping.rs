@@ -143,7 +143,8 @@ impl Studio {
         if !ui.input(|input| input.viewport().close_requested()) {
             return;
         }
-        if self.training.is_running() && !self.training.runs_may_go_on {
+        let is_at_work = self.training.is_running() || self.generate.is_running();
+        if is_at_work && !self.training.runs_may_go_on {
             ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
             self.training.ask_about_runs();
             self.drive(Event::StaysOpen);

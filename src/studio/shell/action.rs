@@ -14,6 +14,7 @@ use crate::studio::files::figure_export::FigureOf;
 pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
+use crate::studio::generate::GenerateAction;
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::LanguageChoice;
@@ -153,6 +154,8 @@ pub enum Action {
     DismissNotice(u64),
     /// Something of the page of cases.
     Cases(CasesAction),
+    /// Something of the page of batch generation.
+    Generate(GenerateAction),
     /// Something of the training page.
     Training(TrainingAction),
     /// Answers the question about unsaved changes.

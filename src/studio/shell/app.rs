@@ -23,6 +23,7 @@ use crate::studio::editor::session::{Probe, Session};
 use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
+use crate::studio::generate::{GeneratePage, GenerationPlaces};
 use crate::studio::stage::CasesPage;
 use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
@@ -50,6 +51,7 @@ pub struct Studio {
     pub(in crate::studio) synthesis: SynthesisPane,
     pub(in crate::studio) training: Training,
     pub(in crate::studio) cases: CasesPage,
+    pub(in crate::studio) generate: GeneratePage,
     pub(in crate::studio) documents: Documents,
     pub(in crate::studio) chrome: Chrome,
     pub(in crate::studio) graphics: WindowGraphics,
@@ -65,6 +67,7 @@ impl Studio {
         let places = options.data_folder.as_deref().and_then(TrainingPlaces::in_folder);
         // What the settings say is not read yet, and reading them may fail.
         texts::speak(LanguageChoice::System.language());
+        let generations = options.data_folder.as_deref().and_then(GenerationPlaces::in_folder);
         let mut notices = Notices::default();
         let session = Session::new(first_document(&mut notices), None);
         let history_folder = options.data_folder.as_ref().map(|folder| folder.join("history"));
@@ -81,6 +84,7 @@ impl Studio {
             synthesis: SynthesisPane::new(options.synthesis),
             training: Training::new(context.clone(), places),
             cases: CasesPage::default(),
+            generate: GeneratePage::new(context.clone(), generations),
             documents: Documents::new(Files::new(context.clone(), history_folder)),
             chrome: Chrome::new(notices, preferences, preference_file),
             graphics,
@@ -115,6 +119,16 @@ impl Studio {
     /// The training page, to change how it trains.
     pub fn training_mut(&mut self) -> &mut Training {
         &mut self.training
+    }
+
+    /// The page of batch generation.
+    pub fn generate(&self) -> &GeneratePage {
+        &self.generate
+    }
+
+    /// The page of batch generation, to change how it generates.
+    pub fn generate_mut(&mut self) -> &mut GeneratePage {
+        &mut self.generate
     }
 
     /// How the synthesis stands.
@@ -375,6 +389,7 @@ impl eframe::App for Studio {
         self.settings.table = self.session.editor.document().labels.clone();
         theme::use_labels(&self.settings.table);
         self.follow_training();
+        self.follow_generations();
         if self.panes_are_covered() {
             // A gesture that is held when a dialog comes ends where it is.
             self.with_tools(|tools, bench| tools.release(bench));
@@ -386,6 +401,8 @@ impl eframe::App for Studio {
             self.show_training(ui, &mut actions);
         } else if self.cases.shown {
             self.show_cases(ui, &mut actions);
+        } else if self.generate.shown {
+            self.show_generate(ui, &mut actions);
         } else {
             self.show_editor(ui, &mut actions);
         }

@@ -6,6 +6,7 @@ pub mod app;
 pub mod chrome;
 pub mod commands;
 pub mod dialogs;
+pub(in crate::studio) mod jobs;
 pub mod keymap_dialog;
 pub mod keys;
 pub mod keys_page;

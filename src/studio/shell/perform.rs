@@ -20,6 +20,7 @@ use crate::studio::files::choosing::Purpose;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::flow::Event;
+use crate::studio::generate::GenerateAction;
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::new_mask;
 use crate::studio::synthesis::recent;
@@ -180,6 +181,7 @@ impl Studio {
             Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
             Action::DismissNotice(id) => self.chrome.notices.dismiss(id),
             Action::Cases(action) => self.perform_case(action),
+            Action::Generate(action) => self.perform_generate(action),
             Action::Training(action) => self.perform_training(action),
             Action::Answer(answer) => self.drive(Event::Answer(answer)),
             Action::AnswerPath(answer) => self.answer_path(answer),
@@ -212,6 +214,7 @@ impl Studio {
             CasesAction::Toggle => {
                 self.cases.shown = !self.cases.shown;
                 self.training.shown = false;
+                self.generate.shown = false;
             }
             CasesAction::Open => {
                 let Some((recipe, case)) = self.cases.case() else { return };
@@ -225,6 +228,37 @@ impl Studio {
                 self.chrome.notices.add(Severity::Info, text!("notice-recipe-copied"));
             }
         }
+    }
+
+    /// Takes the news of generations.
+    pub(in crate::studio) fn follow_generations(&mut self) {
+        for (severity, text) in self.generate.follow() {
+            self.chrome.notices.add(severity, text);
+        }
+    }
+
+    /// Does what the page of batch generation asks for.
+    fn perform_generate(&mut self, action: GenerateAction) {
+        match &action {
+            GenerateAction::Toggle | GenerateAction::New | GenerateAction::NewWith(_) => {
+                (self.training.shown, self.cases.shown) = (false, false);
+                self.generate.shown |= !matches!(action, GenerateAction::Toggle);
+            }
+            GenerateAction::OpenReview(folder) => {
+                let text = format!(
+                    "Pairs are reviewed on the command line: retidiff review decide {}",
+                    folder.display()
+                );
+                self.chrome.notices.add(Severity::Info, text);
+            }
+            GenerateAction::OpenPair(files) => {
+                self.generate.shown = false;
+                self.perform(Action::OpenDropped(files.clone()));
+            }
+            _ => {}
+        }
+        let outcome = self.generate.perform(action);
+        self.report(outcome);
     }
 
     /// One step for all pages.

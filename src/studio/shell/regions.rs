@@ -7,6 +7,7 @@ use super::app::Studio;
 use super::keys;
 use super::{notice_bar, status_line, top_bar};
 use crate::studio::editor::{tool_options, tool_strip};
+use crate::studio::generate::GenerateContext;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -21,8 +22,12 @@ impl Studio {
             ui,
             |ui| {
                 let (preferences, is_busy) = (&self.chrome.preferences, self.documents.files.is_busy());
-                let cases = self.cases.shown;
-                top_bar::show(ui, &self.session, preferences, is_busy, (&self.training, cases), actions);
+                let pages = top_bar::Pages {
+                    training: &self.training,
+                    generate: &self.generate,
+                    cases_shown: self.cases.shown,
+                };
+                top_bar::show(ui, &self.session, preferences, is_busy, pages, actions);
             },
         );
         self.show_notices(ui, actions);
@@ -95,6 +100,29 @@ impl Studio {
                 matches!(
                     action,
                     Action::Cases(_)
+                        | Action::Training(_)
+                        | Action::Generate(_)
+                        | Action::Open
+                        | Action::ToggleKeys
+                        | Action::TogglePalette
+                )
+            }));
+        }
+    }
+
+    /// The page of batch generation, with the keys that mean something on it.
+    pub(in crate::studio) fn show_generate(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let mut asked = Vec::new();
+        let context = GenerateContext { models: self.training.models() };
+        self.generate.show(ui, context, &mut asked);
+        actions.extend(asked.into_iter().map(Action::Generate));
+        if !self.is_asking() {
+            let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
+            actions.extend(pressed.filter(|action| {
+                matches!(
+                    action,
+                    Action::Generate(_)
+                        | Action::Cases(_)
                         | Action::Training(_)
                         | Action::Open
                         | Action::ToggleKeys

@@ -247,6 +247,7 @@ impl Studio {
         self.chrome.dialogs.forget_pictures();
         self.training.forget_pictures();
         self.cases.forget_pictures();
+        self.generate.forget_pictures();
         Parked { studio: Box::new(self), has_lost_pictures, place }
     }
 

@@ -7,6 +7,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::session::Session;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
+use crate::studio::generate::{GenerateAction, GeneratePage};
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
@@ -19,13 +20,21 @@ use crate::studio::widgets::controls::{ButtonState, divider, icon_button, text_b
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
+/// The pages beside the editor, as far as the bar shows them.
+#[derive(Clone, Copy)]
+pub struct Pages<'a> {
+    pub training: &'a Training,
+    pub generate: &'a GeneratePage,
+    pub cases_shown: bool,
+}
+
 /// Draws the bar.
 pub fn show(
     ui: &mut Ui,
     session: &Session,
     preferences: &Preferences,
     files_busy: bool,
-    (training, cases_shown): (&Training, bool),
+    pages: Pages,
     actions: &mut Vec<Action>,
 ) {
     let steps_shown = preferences.steps_shown;
@@ -63,9 +72,10 @@ pub fn show(
             if icon_button(ui, Icon::Help, text!("top-keys"), &keys, ButtonState::READY).clicked() {
                 actions.push(Action::ToggleKeys);
             }
-            train_button(ui, training, actions);
+            train_button(ui, pages.training, actions);
+            generate_button(ui, pages, actions);
             let about = hint(ui, "cases.page");
-            let state = ButtonState::selected_if(cases_shown && !training.shown);
+            let state = ButtonState::selected_if(pages.cases_shown && !pages.training.shown);
             if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
                 actions.push(Action::Cases(CasesAction::Toggle));
             }
@@ -173,15 +183,40 @@ fn train_button(ui: &mut Ui, training: &Training, actions: &mut Vec<Action>) {
     let hint = with_keys(ui, &about, command("training.page"));
     let state = ButtonState::selected_if(training.shown);
     let response = text_button(ui, text!("top-train"), 56.0, text!("top-train"), &hint, state);
-    if let Some(share) = training.progress() {
-        let rail = Rect::from_min_size(response.rect.left_bottom() - vec2(-8.0, 5.0), vec2(40.0, 2.0));
-        ui.painter().rect_filled(rail, 1.0, theme::PRESSED);
-        let done = Rect::from_min_size(rail.min, vec2(rail.width() * share.clamp(0.0, 1.0), 2.0));
-        ui.painter().rect_filled(done, 1.0, theme::ACCENT);
-    }
+    progress_line(ui, response.rect, training.progress());
     if response.clicked() {
         actions.push(Action::Training(TrainingAction::Toggle));
     }
+}
+
+/// Shows the page of batch generation or the editor; a line under it tells how far a generation has come.
+fn generate_button(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
+    let about = match pages.generate.progress() {
+        Some(share) => text!("top-generating", percent = format!("{:.0}", 100.0 * share)),
+        None => text!("top-generate-about").to_owned(),
+    };
+    let hint = with_keys(ui, &about, command("generate.page"));
+    let is_shown = pages.generate.shown && !pages.training.shown && !pages.cases_shown;
+    let response = text_button(
+        ui,
+        text!("top-generate"),
+        74.0,
+        text!("top-generate"),
+        &hint,
+        ButtonState::selected_if(is_shown),
+    );
+    progress_line(ui, response.rect, pages.generate.progress());
+    if response.clicked() {
+        actions.push(Action::Generate(GenerateAction::Toggle));
+    }
+}
+
+fn progress_line(ui: &Ui, button: Rect, progress: Option<f32>) {
+    let Some(share) = progress else { return };
+    let rail = Rect::from_min_size(button.left_bottom() - vec2(-8.0, 5.0), vec2(button.width() - 16.0, 2.0));
+    ui.painter().rect_filled(rail, 1.0, theme::PRESSED);
+    let done = Rect::from_min_size(rail.min, vec2(rail.width() * share.clamp(0.0, 1.0), 2.0));
+    ui.painter().rect_filled(done, 1.0, theme::ACCENT);
 }
 
 /// Undo and redo, each with the step it would take.

@@ -1,7 +1,6 @@
 //! What the page has done on other threads: looking at folders, reading sheets, publishing.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use eframe::egui::{ColorImage, Context};
 
@@ -9,6 +8,7 @@ use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::split::{Role, SPLIT_FILE, Split};
 use crate::diffusion::model_file::{self, ModelInfo};
 use crate::document::Page;
+use crate::studio::shell::jobs::Jobs;
 use crate::studio::texts::text;
 use crate::training::live_sample;
 use crate::training::run_directory::RunDirectory;
@@ -17,8 +17,6 @@ use crate::worker::ModelSource;
 use crate::worker::device;
 use crate::worker::models::{self, UserModel};
 
-/// News that may wait; a thread that finds the queue full waits, not the window.
-const WAITING_NEWS: usize = 16;
 /// Largest side of a sheet that is shown.
 const MOST_SHEET_SIDE: u32 = 16_384;
 
@@ -74,33 +72,21 @@ pub(super) enum News {
 
 /// The way to the threads.
 pub(super) struct Background {
-    sender: SyncSender<News>,
-    receiver: Receiver<News>,
-    context: Context,
+    jobs: Jobs<News>,
 }
 
 impl Background {
     pub fn new(context: Context) -> Self {
-        let (sender, receiver) = sync_channel(WAITING_NEWS);
-        Self { sender, receiver, context }
+        Self { jobs: Jobs::new("studio-training", context) }
     }
 
     /// The news since the last call.
     pub fn news(&self) -> Vec<News> {
-        self.receiver.try_iter().collect()
+        self.jobs.news()
     }
 
     fn run(&self, work: impl FnOnce() -> Option<News> + Send + 'static) -> Result<(), String> {
-        let (sender, context) = (self.sender.clone(), self.context.clone());
-        let thread = std::thread::Builder::new().name("studio-training".to_owned());
-        let outcome = thread.spawn(move || {
-            if let Some(news) = work() {
-                // The window may be gone; then nobody waits for the answer.
-                sender.send(news).unwrap_or_default();
-                context.request_repaint();
-            }
-        });
-        outcome.map(|_| ()).map_err(|error| text!("training-no-thread", %error))
+        self.jobs.run(work)
     }
 
     /// Looks for runs in a folder.

@@ -27,7 +27,10 @@ impl Studio {
         for (severity, text) in self.training.follow() {
             self.chrome.notices.add(severity, text);
         }
-        if self.training.leaving == Some(Leaving::Saving) && !self.training.is_running() {
+        if self.training.leaving == Some(Leaving::Saving)
+            && !self.training.is_running()
+            && !self.generate.is_running()
+        {
             self.leave_runs();
         }
         let page = self.session.page().clone();
@@ -50,6 +53,7 @@ impl Studio {
                 matches!(
                     action,
                     Action::Training(_)
+                        | Action::Generate(_)
                         | Action::Open
                         | Action::Save
                         | Action::SaveAs
@@ -62,7 +66,7 @@ impl Studio {
 
     /// Does what the page or a key asks for.
     pub(in crate::studio) fn perform_training(&mut self, action: TrainingAction) {
-        self.cases.shown = false;
+        (self.cases.shown, self.generate.shown) = (false, false);
         if matches!(action, TrainingAction::NewRun) {
             self.training.shown = true;
         }
@@ -70,6 +74,10 @@ impl Studio {
             TrainingAction::UseModel(source) => self.use_model(source.clone()),
             TrainingAction::UseMasks(source) => self.use_masks(source.clone()),
             TrainingAction::UseStudent(student) => self.use_student(student),
+            TrainingAction::Leave(LeaveAnswer::StopAndSave) => {
+                let stopped = self.generate.stop_all();
+                self.report(stopped);
+            }
             _ => {}
         }
         let leaves = matches!(action, TrainingAction::Leave(LeaveAnswer::KeepRunning));

@@ -13,6 +13,7 @@ use super::action::Action;
 use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
+use crate::studio::generate::GenerateAction;
 use crate::studio::stage::CasesAction;
 use crate::studio::texts::{self, LanguageChoice, text};
 use crate::studio::training::TrainingAction;
@@ -238,6 +239,8 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.view_panel", View, "command-view-view-panel", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
     once("cases.page", Window, "command-cases-page", &["Ctrl+Shift+D"], || Action::Cases(CasesAction::Toggle)),
+    once("generate.page", Window, "command-generate-page", &["Ctrl+Shift+G"], || Action::Generate(GenerateAction::Toggle)),
+    once("generate.new", Window, "command-generate-new", &[], || Action::Generate(GenerateAction::New)),
     once("training.page", Training, "command-training-page", &["Ctrl+Shift+T"], || Action::Training(TrainingAction::Toggle)),
     once("training.new_run", Training, "command-training-new-run", &[], || Action::Training(TrainingAction::NewRun)),
 

@@ -1,0 +1,231 @@
+//! The facts of a generation and what can be done with it, at the right of the page.
+
+use eframe::egui::{Align, Button, Label, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+
+use super::action::GenerateAction;
+use super::form_parts::{bytes_in_words, fact, small};
+use super::list::{bar, state_color, state_word};
+use super::state::{CoverageState, data_of};
+use crate::generation::record::{GenerationRecord, GenerationState, Range};
+use crate::generation::{MaskPlanning, Spread};
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{badge, rule};
+use crate::studio::widgets::theme;
+use crate::training::report::duration;
+
+/// Draws the panel.
+pub(super) fn show(
+    ui: &mut Ui,
+    record: &GenerationRecord,
+    coverage: Option<&CoverageState>,
+    actions: &mut Vec<GenerateAction>,
+) {
+    ui.horizontal(|ui| {
+        let name = RichText::new(record.name()).font(theme::semibold(16.0)).color(theme::TEXT_STRONG);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            badge(ui, &state_word(&record.state).to_uppercase(), state_color(&record.state));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(name).truncate()));
+        });
+    });
+    ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+        show_progress(ui, record);
+        if let GenerationState::Failed(message) = &record.state {
+            small(ui, message.as_str(), theme::ERROR);
+        }
+        if let Some(problem) = &record.problem {
+            small(ui, problem.as_str(), theme::WARNING);
+        }
+        show_orders(ui, record, actions);
+        rule(ui);
+        show_facts(ui, record);
+        rule(ui);
+        show_recipe(ui, record);
+        rule(ui);
+        show_coverage(ui, record, coverage, actions);
+    });
+}
+
+fn show_progress(ui: &mut Ui, record: &GenerationRecord) {
+    ui.add_space(6.0);
+    let (rail, response) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
+    bar(ui, rail, record);
+    let spoken = format!("{} of {} pairs are made", record.made, record.pairs);
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &spoken));
+    ui.add_space(2.0);
+}
+
+fn show_orders(ui: &mut Ui, record: &GenerationRecord, actions: &mut Vec<GenerateAction>) {
+    ui.add_space(6.0);
+    ui.horizontal_wrapped(|ui| {
+        let mut button = |ui: &mut Ui, text: &str, hint: &str, is_enabled: bool, action: GenerateAction| {
+            let button = Button::new(text).min_size(vec2(72.0, 28.0));
+            if ui.add_enabled(is_enabled, button).on_hover_text(hint).clicked() {
+                actions.push(action);
+            }
+        };
+        match &record.state {
+            GenerationState::Starting | GenerationState::Running => {
+                let hint =
+                    "Stops after dropping the pair that it is at; what is made stays, and Resume goes on";
+                button(ui, "Pause", hint, true, GenerateAction::Pause);
+            }
+            GenerationState::Stopping => {
+                ui.add(BusyMark::new(14.0, theme::ACCENT));
+                ui.label(theme::weak("It stops…"));
+            }
+            GenerationState::Stopped | GenerationState::Failed(_) => {
+                let can = record.places.is_some();
+                let hint = match can {
+                    true => "Makes the pairs that are missing",
+                    false => "It was made elsewhere: go on with the command that began it",
+                };
+                button(ui, "Resume", hint, can, GenerateAction::Resume);
+            }
+            GenerationState::Finished => {}
+        }
+        let (folder, has_pairs) = (record.path.clone(), record.made > 0);
+        let hint = "Looks through the pairs and decides which are kept";
+        button(ui, "Review these", hint, has_pairs, GenerateAction::OpenReview(folder.clone()));
+        let hint = "Shows the folder with the system's file manager";
+        button(ui, "Show folder", hint, true, GenerateAction::ShowFolder(folder));
+        let hint = "Opens the form with these settings and another seed";
+        button(ui, "New like this", hint, record.plan.is_some(), GenerateAction::NewLikeThis);
+    });
+}
+
+fn show_facts(ui: &mut Ui, record: &GenerationRecord) {
+    fact(ui, "Pairs", format!("{} of {}", record.made, record.pairs));
+    if let Some(secs) = record.secs_per_pair.filter(|secs| *secs > 0.0) {
+        let pace = match secs < 1.0 {
+            true => format!("{:.1} pairs a second", 1.0 / secs),
+            false => format!("{secs:.1} s a pair"),
+        };
+        fact(ui, "Rate", pace);
+    }
+    if let (Some(secs), true) = (record.secs_left, record.state.is_alive()) {
+        fact(ui, "Time left", duration(secs));
+    }
+    fact(ui, "On disk", bytes_in_words(record.disk_bytes as f64));
+    if record.made > 0 && record.made < record.pairs {
+        let whole = record.disk_bytes as f64 * record.pairs as f64 / record.made as f64;
+        fact(ui, "On disk when done", format!("about {}", bytes_in_words(whole)));
+    }
+    fact(ui, "Masks rejected", record.rejections().to_string());
+    for (reason, count) in &record.rejected {
+        small(ui, format!("{count} by {reason}"), theme::TEXT_WEAK);
+    }
+    if record.made > 0 {
+        ui.add_space(4.0);
+        ui.label(theme::heading("Measured so far"));
+        let measured = &record.measured;
+        fact(ui, "Fluid", range(&measured.fluid_mm2, 3, " mm²"));
+        fact(ui, "Lesions", range(&measured.lesions, 0, ""));
+        fact(ui, "Central thickness", range(&measured.thickness_um, 0, " µm"));
+    }
+}
+
+fn range(range: &Range, decimals: usize, unit: &str) -> String {
+    match range.count {
+        0 => "–".to_owned(),
+        _ => format!(
+            "{:.decimals$} – {:.decimals$}{unit}, mean {:.places$}{unit}",
+            range.low,
+            range.high,
+            range.mean(),
+            places = decimals.max(1)
+        ),
+    }
+}
+
+fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
+    ui.label(theme::heading("What is asked"));
+    let Some(plan) = &record.plan else {
+        small(ui, "Its plan is being written.", theme::TEXT_WEAK);
+        return;
+    };
+    let conditions = match &plan.masks {
+        MaskPlanning::Model { name, steps, width, height, conditions, .. } => {
+            fact(ui, "Masks", format!("{name}, {steps} steps"));
+            fact(ui, "Size", format!("{width} x {height} px"));
+            Some(conditions)
+        }
+        MaskPlanning::Warp { width, height, .. } => {
+            let data =
+                data_of(record).map_or_else(|| "a data set".to_owned(), |data| data.display().to_string());
+            fact(ui, "Masks", format!("bent, of {data}"));
+            fact(ui, "Size", format!("{width} x {height} px"));
+            None
+        }
+        MaskPlanning::Recipe { recipe, conditions, .. } => {
+            fact(ui, "Masks", format!("case: {}", recipe.name));
+            Some(conditions)
+        }
+    };
+    let asked = |range: [f64; 2], decimals: usize, unit: &str| {
+        format!("{:.decimals$} – {:.decimals$}{unit}", range[0], range[1])
+    };
+    if let Some(conditions) = conditions {
+        let lines = [
+            ("Fluid", conditions.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
+            ("Cysts", conditions.cysts.map(|range| asked(range, 0, ""))),
+            ("Central thickness", conditions.thickness_um.map(|range| asked(range, 0, " µm"))),
+            (
+                "Without fluid",
+                conditions.without_fluid.map(|part| format!("{:.0} % of the pairs", 100.0 * part)),
+            ),
+        ];
+        for (name, value) in lines {
+            value.into_iter().for_each(|value| fact(ui, name, value));
+        }
+        if conditions.spread == Spread::SmallOften {
+            small(ui, "Small lesions more often than large ones", theme::TEXT_WEAK);
+        }
+    }
+    let kept = [
+        ("Keep fluid", plan.filters.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
+        ("Keep lesions", plan.filters.lesions.map(|range| asked(range, 0, ""))),
+        ("Keep thickness", plan.filters.thickness_um.map(|range| asked(range, 0, " µm"))),
+        (
+            "Cleaning at most",
+            plan.filters.max_cleaned_percent.map(|percent| format!("{percent:.1} % of the pixels")),
+        ),
+    ];
+    for (name, value) in kept {
+        value.into_iter().for_each(|value| fact(ui, name, value));
+    }
+    fact(ui, "Scans", format!("{}, {} steps", plan.scans.name, plan.scans.steps));
+    fact(ui, "Seed", plan.seed.to_string());
+    small(ui, record.path.display().to_string(), theme::TEXT_WEAK);
+}
+
+fn show_coverage(
+    ui: &mut Ui,
+    record: &GenerationRecord,
+    coverage: Option<&CoverageState>,
+    actions: &mut Vec<GenerateAction>,
+) {
+    let is_measuring = matches!(coverage, Some(CoverageState::Measuring));
+    ui.horizontal(|ui| {
+        ui.label(theme::heading("Coverage"));
+        if is_measuring {
+            ui.add(BusyMark::new(12.0, theme::ACCENT));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let button = Button::new("Measure").min_size(vec2(76.0, 24.0));
+            let hint =
+                "How much the masks repeat each other, and those of the data set that they were bent from";
+            let button = ui.add_enabled(record.made > 1 && !is_measuring, button).on_hover_text(hint);
+            if button.accessible_name("Measure coverage").clicked() {
+                actions.push(GenerateAction::MeasureCoverage);
+            }
+        });
+    });
+    match coverage {
+        None => {
+            small(ui, "Whether the masks repeat each other is measured from two pairs on.", theme::TEXT_WEAK)
+        }
+        Some(CoverageState::Measuring) => small(ui, "Masks are being compared…", theme::TEXT_WEAK),
+        Some(CoverageState::Known(Ok(words))) => small(ui, words.as_str(), theme::TEXT),
+        Some(CoverageState::Known(Err(message))) => small(ui, message.as_str(), theme::ERROR),
+    }
+}

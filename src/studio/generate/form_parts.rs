@@ -1,0 +1,99 @@
+//! The lines that the form is made of.
+
+use std::ops::RangeInclusive;
+
+use eframe::egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, Ui, vec2};
+
+use crate::studio::widgets::controls::{row, switch};
+use crate::studio::widgets::theme;
+
+/// A condition or filter: off, or between two numbers.
+pub(super) struct RangeLine<'a> {
+    pub name: &'a str,
+    pub hint: &'a str,
+    /// What it begins with when it is switched on.
+    pub usual: [f64; 2],
+    pub limits: RangeInclusive<f64>,
+    pub decimals: usize,
+    pub unit: &'a str,
+}
+
+impl RangeLine<'_> {
+    /// Draws it.
+    pub fn show(&self, ui: &mut Ui, range: &mut Option<[f64; 2]>) {
+        let is_on = range.is_some();
+        if switch(ui, is_on, self.name, self.hint) {
+            *range = if is_on { None } else { Some(self.usual) };
+        }
+        let Some([low, high]) = range else { return };
+        row(ui, "", |ui| {
+            let speed = 10_f64.powi(-(self.decimals as i32)).max(self.usual[1] / 100.0);
+            let value = |ui: &mut Ui, value: &mut f64, which: &str| {
+                let drag = DragValue::new(value)
+                    .range(self.limits.clone())
+                    .speed(speed)
+                    .max_decimals(self.decimals)
+                    .suffix(self.unit)
+                    .update_while_editing(false);
+                ui.add(drag).accessible_name(format!("{}: {which}", self.name));
+            };
+            value(ui, low, "from");
+            ui.label(theme::weak("to"));
+            value(ui, high, "to");
+        });
+    }
+}
+
+/// A text with a button behind it that chooses it. Returns whether the button was pressed.
+pub(super) fn chosen_row(ui: &mut Ui, name: &str, hint: &str, text: &mut String, spoken: &str) -> bool {
+    row(ui, name, |ui| {
+        let width = ui.available_width() - 86.0;
+        ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(width));
+        let button = ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0)));
+        button.accessible_name(spoken).clicked()
+    })
+}
+
+/// A whole number.
+pub(super) fn number_row(ui: &mut Ui, name: &str, hint: &str, value: &mut u64, limits: RangeInclusive<u64>) {
+    row(ui, name, |ui| {
+        ui.spacing_mut().interact_size = vec2(110.0, 24.0);
+        let speed = (*value as f64 / 100.0).max(0.2);
+        let drag = DragValue::new(value).range(limits).speed(speed).update_while_editing(false);
+        ui.add(drag).on_hover_text(hint).accessible_name(name);
+    });
+}
+
+/// A fact: its name at the left, its value at the right end.
+pub(super) fn fact(ui: &mut Ui, name: &str, value: impl Into<String>) {
+    ui.horizontal(|ui| {
+        ui.label(theme::weak(name));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add(Label::new(RichText::new(value).color(theme::TEXT_STRONG)).truncate());
+        });
+    });
+}
+
+/// Small text that goes over several lines.
+pub(super) fn small(ui: &mut Ui, text: impl Into<String>, color: eframe::egui::Color32) {
+    ui.add(Label::new(RichText::new(text).font(theme::small()).color(color)).wrap());
+}
+
+/// Bytes as people say them.
+pub(super) fn bytes_in_words(bytes: f64) -> String {
+    match bytes {
+        bytes if bytes >= 1e9 => format!("{:.1} GB", bytes / 1e9),
+        bytes if bytes >= 1e6 => format!("{:.1} MB", bytes / 1e6),
+        bytes => format!("{:.0} kB", bytes / 1e3),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_said_in_their_own_unit() {
+        assert_eq!([2.34e9, 45e6, 1500.0].map(bytes_in_words), ["2.3 GB", "45.0 MB", "2 kB"]);
+    }
+}

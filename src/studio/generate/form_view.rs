@@ -1,0 +1,349 @@
+//! How the form is drawn.
+
+use eframe::egui::{Button, ComboBox, DragValue, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use super::action::GenerateAction;
+use super::form::{Estimate, Form, Source};
+use super::form_parts::{RangeLine, bytes_in_words, chosen_row, number_row, small};
+use super::state::GenerateContext;
+use crate::cases::TEMPLATES;
+use crate::generation::Spread;
+use crate::generation::plan::MAX_PAIRS;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::controls::{row, rule, segments, slider, switch};
+use crate::studio::widgets::theme;
+use crate::training::report::duration;
+use crate::worker::DeviceChoice;
+use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
+
+/// Seeds stay below this, so that they can be read and typed.
+const MAX_SEED: u64 = 999_999;
+
+/// Draws the form.
+pub(super) fn show(
+    ui: &mut Ui,
+    form: &mut Form,
+    estimate: &Estimate,
+    context: GenerateContext,
+    actions: &mut Vec<GenerateAction>,
+) {
+    let title = RichText::new("New generation").font(theme::semibold(16.0)).color(theme::TEXT_STRONG);
+    ui.label(title);
+    let footer = 172.0;
+    let height = (ui.available_height() - footer).max(120.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
+        show_place(ui, form, actions);
+        rule(ui);
+        show_masks(ui, form, context.models, actions);
+        if form.source != Source::Data {
+            rule(ui);
+            show_conditions(ui, form);
+        }
+        rule(ui);
+        show_scans(ui, form, context.models);
+        rule(ui);
+        show_filters(ui, form);
+    });
+    rule(ui);
+    show_estimate(ui, form, estimate, actions);
+    ui.add_space(8.0);
+    show_buttons(ui, form, actions);
+}
+
+fn show_place(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
+    row(ui, "Name", |ui| ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY)));
+    if chosen_row(ui, "Keep in", "Folder", &mut form.parent, "Choose where the pairs are kept") {
+        actions.push(GenerateAction::ChooseParent);
+    }
+    number_row(ui, "Pairs", "How many scans with their labels", &mut form.settings.pairs, 1..=MAX_PAIRS);
+}
+
+fn show_masks(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut Vec<GenerateAction>) {
+    ui.label(theme::heading("Masks"));
+    row(ui, "From", |ui| {
+        let sources = [Source::Model, Source::Data, Source::Case];
+        let choices = [
+            ("model", "Masks of a mask model"),
+            ("data set", "Masks of a data set, bent"),
+            ("case", "Masks that meet a case recipe"),
+        ];
+        let chosen = sources.iter().position(|source| *source == form.source).unwrap_or(0);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            form.source = sources[index];
+        }
+    });
+    match form.source {
+        Source::Model => {
+            let bundled = mask_models();
+            model_row(ui, "Model", &mut form.settings.mask_model, &bundled, models, &Purpose::Masks);
+        }
+        Source::Data => {
+            let spoken = "Choose the data set whose masks are bent";
+            if chosen_row(ui, "Data set", "Folder", &mut form.data, spoken) {
+                actions.push(GenerateAction::ChooseData);
+            }
+        }
+        Source::Case => show_case(ui, form, actions),
+    }
+    if form.source != Source::Case {
+        row(ui, "Size", |ui| {
+            let [width, height] = &mut form.settings.size;
+            for (value, name) in [(width, "Columns in pixels"), (height, "Rows in pixels")] {
+                let drag = DragValue::new(value)
+                    .range(32..=4096)
+                    .speed(1.0)
+                    .suffix(" px")
+                    .update_while_editing(false);
+                ui.add(drag).accessible_name(name).on_hover_text(name);
+            }
+        });
+    }
+}
+
+fn show_case(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
+    row(ui, "Case", |ui| {
+        let width = ui.available_width() - 86.0;
+        let shown = match form.recipe.trim() {
+            "" => "choose a case".to_owned(),
+            recipe => {
+                std::path::Path::new(recipe).file_name().unwrap_or_default().to_string_lossy().into_owned()
+            }
+        };
+        ComboBox::from_id_salt("case").width(width).selected_text(shown).truncate().show_ui(ui, |ui| {
+            for template in TEMPLATES {
+                ui.selectable_value(&mut form.recipe, template.key.to_owned(), template.key);
+            }
+        });
+        let button = ui.add(Button::new("File…").min_size(vec2(76.0, 24.0)));
+        if button.accessible_name("Choose the file of a case recipe").clicked() {
+            actions.push(GenerateAction::ChooseRecipe);
+        }
+    });
+}
+
+fn show_conditions(ui: &mut Ui, form: &mut Form) {
+    ui.label(theme::heading("Conditions"));
+    let how = match form.source {
+        Source::Model => {
+            "Drawn anew for every pair; the mask model follows them loosely. What is off is left to it."
+        }
+        _ => "Drawn anew for every pair and met exactly. What is off is as the case says.",
+    };
+    small(ui, how, theme::TEXT_WEAK);
+    let conditions = &mut form.settings.conditions;
+    RangeLine {
+        name: "Fluid",
+        hint: "Area of intraretinal fluid",
+        usual: [0.02, 0.3],
+        limits: 0.0..=5.0,
+        decimals: 3,
+        unit: " mm²",
+    }
+    .show(ui, &mut conditions.fluid_mm2);
+    RangeLine {
+        name: "Cysts",
+        hint: "Separate regions of intraretinal fluid",
+        usual: [1.0, 8.0],
+        limits: 0.0..=40.0,
+        decimals: 0,
+        unit: "",
+    }
+    .show(ui, &mut conditions.cysts);
+    RangeLine {
+        name: "Central thickness",
+        hint: "Mean thickness of the retina over the middle millimetre",
+        usual: [250.0, 420.0],
+        limits: 100.0..=1000.0,
+        decimals: 0,
+        unit: " µm",
+    }
+    .show(ui, &mut conditions.thickness_um);
+    if conditions.fluid_mm2.is_some() || conditions.cysts.is_some() {
+        let is_on = conditions.spread == Spread::SmallOften;
+        let hint = "Small areas and few cysts more often than large and many, as in real eyes";
+        if switch(ui, is_on, "Small lesions more often", hint) {
+            conditions.spread = if is_on { Spread::Even } else { Spread::SmallOften };
+        }
+    }
+    let is_on = conditions.without_fluid.is_some();
+    if switch(ui, is_on, "Some pairs without fluid", "A part of the pairs gets no fluid") {
+        conditions.without_fluid = if is_on { None } else { Some(0.3) };
+    }
+    if let Some(part) = &mut conditions.without_fluid {
+        let mut percent = (*part * 100.0) as f32;
+        row(ui, "Part", |ui| {
+            slider(ui, &mut percent, 0.0..=100.0, false, &format!("{:.0} %", *part * 100.0))
+        });
+        *part = f64::from(percent.round()) / 100.0;
+    }
+    if form.source == Source::Model {
+        let mut guidance = form.settings.guidance as f32;
+        let shown = format!("{guidance:.1}");
+        row(ui, "Followed", |ui| {
+            let hint = "How far the mask model is pushed towards the conditions; 1 is its own answer";
+            let response = slider(ui, &mut guidance, 0.0..=6.0, false, &shown).on_hover_text(hint);
+            response.accessible_name("How far the conditions are followed");
+        });
+        form.settings.guidance = f64::from((guidance * 10.0).round() / 10.0);
+    }
+}
+
+fn show_scans(ui: &mut Ui, form: &mut Form, models: &[UserModel]) {
+    ui.label(theme::heading("Scans"));
+    let bundled: Vec<&str> = image_models().iter().map(|(name, _)| *name).collect();
+    model_row(ui, "Style", &mut form.settings.model, &bundled, models, &Purpose::Scans);
+    let mut steps = u64::from(form.settings.steps);
+    let hint = "Denoising steps of a scan: more take longer";
+    number_row(ui, "Steps", hint, &mut steps, 1..=1000);
+    form.settings.steps = steps as u32;
+    if form.source == Source::Model {
+        let mut steps = u64::from(form.settings.mask_steps);
+        number_row(ui, "Mask steps", "Denoising steps of a mask", &mut steps, 1..=1000);
+        form.settings.mask_steps = steps as u32;
+    }
+    let hint = "Another seed is another data set; the same settings and seed are the same pairs";
+    number_row(ui, "Seed", hint, &mut form.settings.seed, 0..=MAX_SEED);
+    row(ui, "Compute on", |ui| {
+        let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
+        let choices = [
+            ("auto", "A GPU where there is one"),
+            ("GPU", "Generate on the GPU"),
+            ("CPU", "Generate on the CPU"),
+        ];
+        let chosen = devices.iter().position(|device| *device == form.settings.device).unwrap_or(0);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+            form.settings.device = devices[index];
+        }
+    });
+}
+
+fn show_filters(ui: &mut Ui, form: &mut Form) {
+    ui.label(theme::heading("Keep only masks with"));
+    small(
+        ui,
+        "What does not pass is drawn again before a scan is made of it, and counted.",
+        theme::TEXT_WEAK,
+    );
+    let filters = &mut form.settings.filters;
+    RangeLine {
+        name: "Keep fluid",
+        hint: "Area of fluid of every kind, as measured",
+        usual: [0.01, 0.5],
+        limits: 0.0..=5.0,
+        decimals: 3,
+        unit: " mm²",
+    }
+    .show(ui, &mut filters.fluid_mm2);
+    RangeLine {
+        name: "Keep lesions",
+        hint: "Separate regions of fluid of every kind, as counted",
+        usual: [1.0, 12.0],
+        limits: 0.0..=200.0,
+        decimals: 0,
+        unit: "",
+    }
+    .show(ui, &mut filters.lesions);
+    RangeLine {
+        name: "Keep thickness",
+        hint: "Mean thickness of the retina over the middle millimetre, as measured",
+        usual: [220.0, 500.0],
+        limits: 50.0..=1500.0,
+        decimals: 0,
+        unit: " µm",
+    }
+    .show(ui, &mut filters.thickness_um);
+    let is_on = filters.max_cleaned_percent.is_some();
+    let hint =
+        "Masks of which specks or columns out of order were more than this part of the pixels are not kept";
+    if switch(ui, is_on, "Little cleaning needed", hint) {
+        filters.max_cleaned_percent = if is_on { None } else { Some(1.0) };
+    }
+    if let Some(percent) = &mut filters.max_cleaned_percent {
+        let mut shown = *percent as f32;
+        row(ui, "At most", |ui| slider(ui, &mut shown, 0.1..=10.0, true, &format!("{percent:.1} %")));
+        *percent = f64::from((shown * 10.0).round() / 10.0);
+    }
+}
+
+/// The bundled models and the user's own of a purpose; the first bundled one is the usual choice.
+fn model_row(
+    ui: &mut Ui,
+    name: &str,
+    chosen: &mut Option<String>,
+    bundled: &[&str],
+    models: &[UserModel],
+    purpose: &Purpose,
+) {
+    row(ui, name, |ui| {
+        let usual = bundled.first().copied().unwrap_or_default();
+        let shown = match chosen.as_deref() {
+            None => format!("{usual} (bundled)"),
+            Some(file) => {
+                std::path::Path::new(file).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+            }
+        };
+        let width = ui.available_width() - 8.0;
+        ComboBox::from_id_salt(("model", name)).width(width).selected_text(shown).truncate().show_ui(
+            ui,
+            |ui| {
+                ui.selectable_value(chosen, None, format!("{usual} (bundled)"));
+                for other in bundled.iter().skip(1) {
+                    ui.selectable_value(chosen, Some((*other).to_owned()), format!("{other} (bundled)"));
+                }
+                for model in models.iter().filter(|model| model.purpose == *purpose) {
+                    ui.selectable_value(chosen, Some(model.path.display().to_string()), &model.name);
+                }
+            },
+        );
+    });
+}
+
+fn show_estimate(ui: &mut Ui, form: &Form, estimate: &Estimate, actions: &mut Vec<GenerateAction>) {
+    ui.horizontal(|ui| {
+        ui.label(theme::heading("Estimate"));
+        if *estimate == Estimate::Measuring {
+            ui.add(BusyMark::new(12.0, theme::ACCENT));
+        }
+        ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
+            let can = *estimate != Estimate::Measuring && form.problems().is_empty();
+            let button = Button::new("Measure").min_size(vec2(76.0, 24.0));
+            let hint = "Makes two pairs without keeping them, and says what all will take";
+            if ui.add_enabled(can, button).on_hover_text(hint).clicked() {
+                actions.push(GenerateAction::Measure);
+            }
+        });
+    });
+    let pairs = form.settings.pairs;
+    match estimate {
+        Estimate::Unknown => {
+            small(ui, "Time and disk are known once two pairs were measured.", theme::TEXT_WEAK);
+        }
+        Estimate::Measuring => small(ui, "Two pairs are being made…", theme::TEXT_WEAK),
+        Estimate::Failed(message) => small(ui, message.as_str(), theme::ERROR),
+        Estimate::Known { secs_per_pair, bytes_per_pair, basis } => {
+            let (secs, bytes) = (secs_per_pair * pairs as f64, bytes_per_pair * pairs as f64);
+            let text = format!("About {} and {} for {pairs} pairs", duration(secs), bytes_in_words(bytes));
+            ui.label(RichText::new(text).color(theme::TEXT_STRONG));
+            let each =
+                format!("{secs_per_pair:.1} s and {} a pair, {basis}", bytes_in_words(*bytes_per_pair));
+            small(ui, each, theme::TEXT_WEAK);
+        }
+    }
+}
+
+fn show_buttons(ui: &mut Ui, form: &Form, actions: &mut Vec<GenerateAction>) {
+    let problems = form.problems();
+    if let Some(problem) = problems.first() {
+        small(ui, problem.as_str(), theme::WARNING);
+    }
+    ui.horizontal(|ui| {
+        let start =
+            Button::new(RichText::new("Start generating").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        if ui.add_enabled(problems.is_empty(), start.min_size(vec2(140.0, 30.0))).clicked() {
+            actions.push(GenerateAction::Start);
+        }
+        if ui.add(Button::new("Cancel").min_size(vec2(80.0, 30.0))).clicked() {
+            actions.push(GenerateAction::CloseForm);
+        }
+    });
+}

@@ -1,0 +1,299 @@
+//! A batch generation in a process of its own: started here, or found at work in its folder.
+//!
+//! It is the command line's `generate local` and nothing else. The folder is the truth, so the window may be closed and
+//! opened again and finds every generation, whoever started it; what the window sees is a [`GenerationRecord`] that a
+//! thread folds from the folder, and from the events of a process of its own. To pause is to stop the process, which loses
+//! the pair that it was at; to resume is to start it again.
+
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::generation_request::GenerationRequest;
+use super::processor_share::{self, Work};
+use super::wake::Wake;
+use super::watched::{Watched, apart_from_terminal};
+use crate::generation::event::GenerationEvent;
+use crate::generation::record::{Follower, GenerationRecord, GenerationState};
+use crate::generation::stop_order;
+
+/// What the process wrote to its standard error.
+const LOG_FILE: &str = "generation.log";
+/// How often a folder is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// Records are put down no more often than this while pairs come.
+const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
+/// Longest message that is shown of a log's end.
+const MAX_LAST_WORDS: u64 = 2048;
+/// Exit code of a run that was stopped or may be tried again.
+const TRY_AGAIN: i32 = 75;
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub enum GenerationStart {
+    New(Box<GenerationRequest>),
+    /// Goes on with what is in the folder.
+    Resume,
+}
+
+/// How to start it.
+#[derive(Clone, Debug)]
+pub struct GenerationLaunch {
+    /// The program, which is `retidiff`.
+    pub program: PathBuf,
+    pub folder: PathBuf,
+    pub start: GenerationStart,
+}
+
+/// A generation at work, or one that has ended. Dropping it leaves its process alone.
+pub struct GenerationProcess {
+    folder: PathBuf,
+    shared: Arc<Watched<GenerationRecord>>,
+}
+
+impl GenerationProcess {
+    /// Starts a generation, or goes on with one; how that goes is in [`GenerationProcess::record`]. `wake` is called
+    /// whenever that changes, and must not block.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn launch(launch: GenerationLaunch, wake: Wake) -> std::io::Result<Self> {
+        let pairs = match &launch.start {
+            GenerationStart::New(request) => request.pairs,
+            GenerationStart::Resume => 0,
+        };
+        let record = GenerationRecord::new(&launch.folder, pairs);
+        Self::watched(record, wake, move |shared| watch_child(&launch, shared))
+    }
+
+    /// Watches the generation in a folder, which another process may be working on.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn attach(record: GenerationRecord, wake: Wake) -> std::io::Result<Self> {
+        let folder = record.path.clone();
+        Self::watched(record, wake, move |shared| watch_folder(&folder, shared))
+    }
+
+    fn watched(
+        record: GenerationRecord,
+        wake: Wake,
+        watch: impl FnOnce(&Watched<GenerationRecord>) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let folder = record.path.clone();
+        let shared = Arc::new(Watched::new(record, wake));
+        let inner = Arc::clone(&shared);
+        std::thread::Builder::new().name("generation-watch".into()).spawn(move || watch(&inner))?;
+        Ok(Self { folder, shared })
+    }
+
+    /// What is known of the generation now.
+    pub fn record(&self) -> Arc<GenerationRecord> {
+        self.shared.newest()
+    }
+
+    /// Tells it to stop; never blocks. A process that is still starting takes an order back that it finds, for it may be
+    /// an old one, so the order is left again until the process is gone.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn stop(&self) -> std::io::Result<()> {
+        let (shared, folder) = (Arc::clone(&self.shared), self.folder.clone());
+        let order = move || {
+            while shared.newest().state.is_alive() && !shared.is_given_up() {
+                if !stop_order::is_left(&folder)
+                    && let Err(error) = stop_order::leave(&folder)
+                {
+                    let mut record = GenerationRecord::clone(&shared.newest());
+                    record.problem = Some(format!("The order to stop did not reach it: {error}"));
+                    return shared.publish(record);
+                }
+                std::thread::sleep(LOOK);
+            }
+            stop_order::take_back(&folder);
+        };
+        std::thread::Builder::new().name("generation-stop".into()).spawn(order).map(|_| ())
+    }
+}
+
+impl Drop for GenerationProcess {
+    fn drop(&mut self) {
+        self.shared.give_up();
+    }
+}
+
+fn watch_folder(folder: &Path, shared: &Watched<GenerationRecord>) {
+    let mut follower = match Follower::begin(folder) {
+        Ok(follower) => follower,
+        Err(error) => {
+            let mut record = GenerationRecord::clone(&shared.newest());
+            record.state = GenerationState::Failed(error.to_string());
+            return shared.publish(record);
+        }
+    };
+    shared.publish(follower.record.clone());
+    while follower.record.state.is_alive() && !shared.is_given_up() {
+        std::thread::sleep(LOOK);
+        if follower.follow() {
+            shared.publish(follower.record.clone());
+        }
+    }
+}
+
+fn watch_child(launch: &GenerationLaunch, shared: &Watched<GenerationRecord>) {
+    let mut follower = Follower::of(GenerationRecord::clone(&shared.newest()));
+    // What is there already of a generation that goes on.
+    follower.follow_pairs();
+    // This thread only watches; the process inherits from it.
+    processor_share::step_back(Work::Training);
+    let mut child = match spawn(launch) {
+        Ok(child) => child,
+        Err(message) => {
+            follower.record.state = GenerationState::Failed(message);
+            return shared.publish(follower.record);
+        }
+    };
+    shared.publish(follower.record.clone());
+    if let Some(lines) = child.stdout.take() {
+        let mut published = Instant::now();
+        for line in BufReader::new(lines).lines().map_while(Result::ok) {
+            let Some(event) = GenerationEvent::of_line(&line) else { continue };
+            if event.is_kept() || published.elapsed() >= PUBLISH_INTERVAL {
+                follower.follow_pairs();
+                follower.record.take(&event);
+                shared.publish(follower.record.clone());
+                published = Instant::now();
+            } else {
+                follower.record.take(&event);
+            }
+        }
+    }
+    let reason = match child.wait() {
+        Ok(status) => why_it_ended(status, &launch.folder),
+        Err(error) => format!("Its end could not be seen: {error}. Resume goes on."),
+    };
+    follower.follow_pairs();
+    follower.record.end(&reason);
+    shared.publish(follower.record);
+}
+
+fn spawn(launch: &GenerationLaunch) -> Result<Child, String> {
+    let folder = &launch.folder;
+    let problem = |path: &Path, error: std::io::Error| {
+        let remedy = "check the folder's space and permissions, or keep the pairs elsewhere";
+        format!("{}: {error}; {remedy}", path.display())
+    };
+    fs::create_dir_all(folder).map_err(|error| problem(folder, error))?;
+    let log = folder.join(LOG_FILE);
+    let errors = OpenOptions::new().create(true).write(true).truncate(true).open(&log);
+    let errors = errors.map_err(|error| problem(&log, error))?;
+    let mut command = Command::new(&launch.program);
+    command.args(["generate", "local", "--json", "--out"]).arg(folder);
+    match &launch.start {
+        GenerationStart::New(request) => command.args(request.arguments()),
+        GenerationStart::Resume => command.arg("--resume"),
+    };
+    apart_from_terminal(&mut command);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(errors)
+        .spawn()
+        .map_err(|error| format!("{} could not be started: {error}", launch.program.display()))
+}
+
+/// What to tell of a process that ended without saying why.
+fn why_it_ended(status: ExitStatus, folder: &Path) -> String {
+    const HINT: &str = "Resume goes on: what was made is whole.";
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        const KILLED: i32 = 9;
+        return match (signal, last_words(folder)) {
+            (KILLED, _) => format!("It was killed; if nobody did, memory ran out. {HINT}"),
+            (signal, Some(words)) => format!("{words} (signal {signal}). {HINT}"),
+            (signal, None) => format!("It was ended by signal {signal}. {HINT}"),
+        };
+    }
+    match (status.code(), last_words(folder)) {
+        (Some(TRY_AGAIN), _) => format!("It was stopped. {HINT}"),
+        (_, Some(words)) => format!("{words}. {HINT}"),
+        (_, None) => format!("It ended without a word. {HINT}"),
+    }
+}
+
+/// The last line that the process wrote to its standard error.
+fn last_words(folder: &Path) -> Option<String> {
+    let file = fs::File::open(folder.join(LOG_FILE)).ok()?;
+    let length = file.metadata().ok()?.len();
+    let mut reader = BufReader::new(file);
+    std::io::Seek::seek(&mut reader, std::io::SeekFrom::Start(length.saturating_sub(MAX_LAST_WORDS))).ok()?;
+    let mut bytes = Vec::new();
+    reader.take(MAX_LAST_WORDS).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let lines = text.lines().rev().map(str::trim);
+    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with("note:"));
+    said.next().map(without_prefix)
+}
+
+/// Without the words that the program and its reader of arguments put before a message.
+fn without_prefix(line: &str) -> String {
+    line.trim_start_matches("error: ").trim_start_matches("retidiff: ").to_owned()
+}
+
+/// What a generation will take, and what that was measured on.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
+pub struct GenerationEstimate {
+    pub secs_per_pair: f64,
+    pub bytes_per_pair: u64,
+}
+
+/// Has two pairs made by a process of its own, which writes nothing, and measures them. Blocks for as long as that takes:
+/// for a thread beside the window.
+///
+/// # Errors
+/// What the process says of why they cannot be made.
+pub fn estimate(program: &Path, request: &GenerationRequest) -> Result<GenerationEstimate, String> {
+    processor_share::step_back(Work::Training);
+    let mut command = Command::new(program);
+    command.args(["generate", "local", "--estimate", "--json", "--out", "."]).args(request.arguments());
+    apart_from_terminal(&mut command);
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("{} could not be started: {error}", program.display()))?;
+    if output.status.success() {
+        return serde_json::from_slice(&output.stdout).map_err(|error| {
+            format!("the estimate could not be read ({error}): is this the same version of the program?")
+        });
+    }
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said: Vec<&str> =
+        words.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("note:")).collect();
+    Err(match said.is_empty() {
+        true => format!("the estimate ended without a word ({})", output.status),
+        false => without_prefix(&said.join(" ")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn an_end_without_a_word_is_explained() {
+        let folder = tempfile::tempdir().unwrap();
+        let ended = |script: &str| {
+            let status = Command::new("sh").args(["-c", script]).status().unwrap();
+            why_it_ended(status, folder.path())
+        };
+        assert!(ended("kill -9 $$").contains("memory ran out"));
+        assert!(ended("exit 3").contains("without a word"));
+        assert!(ended("exit 75").contains("was stopped"));
+        let log = b"note: something\nretidiff: the device is gone\n\n";
+        crate::formats::write_file(&folder.path().join(LOG_FILE), log).unwrap();
+        assert!(ended("exit 1").starts_with("the device is gone. Resume"));
+        assert!(ended("kill -6 $$").contains("the device is gone (signal 6)"));
+    }
+}

@@ -1,0 +1,192 @@
+//! Generations in processes of their own: found, stopped, killed, resumed; and the same to the byte after all that.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use retidiff::generation::record::{GenerationRecord, GenerationState};
+use retidiff::mask::random::SeededRandom;
+use retidiff::worker::{
+    DeviceChoice, GenerationLaunch, GenerationProcess, GenerationRequest, GenerationStart,
+};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_retidiff");
+/// Exit code of a run that was stopped.
+const TRY_AGAIN: i32 = 75;
+
+fn tiny(pairs: u64) -> GenerationRequest {
+    GenerationRequest {
+        pairs,
+        steps: 1,
+        mask_steps: 2,
+        size: [64, 48],
+        device: DeviceChoice::Cpu,
+        ..GenerationRequest::default()
+    }
+}
+
+fn command(out: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(["generate", "local", "--json", "--out"])
+        .arg(out)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+fn begin(out: &Path, request: &GenerationRequest) -> Child {
+    command(out).args(request.arguments()).spawn().expect("a process")
+}
+
+fn wait_for(
+    process: &GenerationProcess,
+    what: &str,
+    done: impl Fn(&GenerationRecord) -> bool,
+) -> Arc<GenerationRecord> {
+    let started = Instant::now();
+    loop {
+        let record = process.record();
+        if done(&record) {
+            return record;
+        }
+        assert!(started.elapsed() < Duration::from_secs(120), "waited in vain until {what}: {record:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn wait_for_folder(out: &Path) -> GenerationRecord {
+    let started = Instant::now();
+    loop {
+        match GenerationRecord::read(out) {
+            Ok(record) if record.made > 1 => return record,
+            found => assert!(started.elapsed() < Duration::from_secs(60), "{found:?}"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Names and bytes of what is the same after any interruption: pictures, manifest and plan.
+fn contents(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for folder in [dir.to_owned(), dir.join("images"), dir.join("labels")] {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = path.strip_prefix(dir).expect("inside").display().to_string();
+            let is_of_this_machine = name.starts_with("generation.") && name != "generation.json";
+            if path.is_file() && !is_of_this_machine {
+                found.insert(name, std::fs::read(&path).expect("readable"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_generation_of_another_process_is_found_followed_and_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("set");
+    let mut child = begin(&out, &tiny(100_000));
+    let found = wait_for_folder(&out);
+    assert_eq!((&found.state, found.pairs), (&GenerationState::Running, 100_000));
+    assert_eq!(found.places.as_ref().map(|places| places.device.as_str()), Some("cpu"));
+    let process = GenerationProcess::attach(found.clone(), Arc::new(|| {})).unwrap();
+    let seen = wait_for(&process, "pairs are seen", |record| record.made > found.made + 2);
+    assert!(seen.secs_per_pair.is_some_and(|secs| secs < 20.0), "{seen:?}");
+    process.stop().unwrap();
+    let stopped = wait_for(&process, "it stops", |record| !record.state.is_alive());
+    assert_eq!(stopped.state, GenerationState::Stopped);
+    assert_eq!(child.wait().unwrap().code(), Some(TRY_AGAIN));
+    let left: Vec<_> = std::fs::read_dir(&out).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    assert!(!left.iter().any(|name| name == "generation.stop"), "the order is taken back: {left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_generation_says_so_and_is_resumed_to_the_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    assert!(begin(&whole, &tiny(8)).wait().unwrap().success());
+    let mut child = begin(&killed, &tiny(8));
+    wait_for_folder(&killed);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let found = GenerationRecord::read(&killed).unwrap();
+    assert!(
+        matches!(&found.state, GenerationState::Failed(message) if message.contains("killed") && message.contains("Resume")),
+        "{found:?}"
+    );
+    let start = GenerationStart::Resume;
+    let launch = GenerationLaunch { program: PROGRAM.into(), folder: killed.clone(), start };
+    let process = GenerationProcess::launch(launch, Arc::new(|| {})).unwrap();
+    let ended = wait_for(&process, "it ends", |record| !record.state.is_alive());
+    assert_eq!((&ended.state, ended.made), (&GenerationState::Finished, 8));
+    assert_eq!(contents(&killed), contents(&whole));
+}
+
+#[test]
+fn resuming_takes_no_other_settings_and_needs_a_generation() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("set");
+    let said = |arguments: &[&str]| {
+        let output = Command::new(PROGRAM)
+            .args(["generate", "local", "--resume", "--out"])
+            .arg(&out)
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(said(&["--steps", "3"]).contains("cannot be used with"));
+    let nothing = said(&[]);
+    assert!(nothing.contains("generation.json"), "{nothing}");
+}
+
+/// Kills a tiny generation with SIGKILL a hundred times and compares it with one that nobody killed. Minutes long.
+#[cfg(unix)]
+#[test]
+#[ignore = "takes minutes: run it with --ignored --nocapture"]
+fn killed_a_hundred_times_it_is_the_same_to_the_byte() {
+    const KILLS: u32 = 100;
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    let request = tiny(400);
+    let began = Instant::now();
+    assert!(begin(&whole, &request).wait().unwrap().success());
+    let (unkilled_secs, began) = (began.elapsed().as_secs_f64(), Instant::now());
+    let mut random = SeededRandom::new(5);
+    let (mut kills, mut made_at_kills, mut finished_early) = (0, Vec::new(), false);
+    while kills < KILLS {
+        let mut child = match kills {
+            0 => begin(&killed, &request),
+            _ if killed.join("generation.local.json").exists() => {
+                command(&killed).arg("--resume").spawn().expect("a process")
+            }
+            _ => begin(&killed, &request),
+        };
+        std::thread::sleep(Duration::from_millis(random.between(120.0, 900.0) as u64));
+        if child.try_wait().unwrap().is_some_and(|status| status.success()) {
+            finished_early = true;
+            break;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+        made_at_kills.push(GenerationRecord::read(&killed).map_or(0, |record| record.made));
+    }
+    let last = command(&killed).arg("--resume").status().unwrap();
+    assert!(last.success());
+    let (a, b) = (contents(&killed), contents(&whole));
+    eprintln!(
+        "killed {kills} times (finished before: {finished_early}); pairs at every tenth kill {:?}; {} files equal to the byte; \
+         {unkilled_secs:.0} s without a kill, {:.0} s with",
+        made_at_kills.iter().step_by(10).collect::<Vec<_>>(),
+        b.len(),
+        began.elapsed().as_secs_f64()
+    );
+    assert_eq!(a, b);
+    assert!(kills > 0);
+}
