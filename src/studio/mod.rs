@@ -10,6 +10,7 @@ pub mod editor;
 pub mod files;
 pub mod flow;
 pub mod offscreen;
+pub mod review;
 pub mod shell;
 pub mod stage;
 pub mod synthesis;

@@ -49,6 +49,7 @@ fn ask_to_replace(ui: &mut Ui, path: &Path, answer: &mut impl FnMut(PathAnswer))
 fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut(PathAnswer)) {
     let name = match question.purpose {
         Purpose::OpenFolder => "Path of the folder",
+        Purpose::Review(place) if place.is_folder() => "Path of the folder",
         _ => "Path of the file",
     };
     ui.label(theme::weak(format!("This system shows no file chooser. Type the {}.", name.to_lowercase())));

@@ -14,6 +14,7 @@ use crate::studio::files::figure_export::FigureOf;
 pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
+use crate::studio::review::ReviewAction;
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::training::TrainingAction;
@@ -142,6 +143,10 @@ pub enum Action {
     DismissNotice(u64),
     /// Something of the page of cases.
     Cases(CasesAction),
+    /// Opens the folder of a set to review it.
+    OpenReview(PathBuf),
+    /// Something of the page of reviews.
+    Review(ReviewAction),
     /// Something of the training page.
     Training(TrainingAction),
     /// Answers the question about unsaved changes.

@@ -23,6 +23,7 @@ use crate::studio::editor::session::{Probe, Session};
 use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
+use crate::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
 use crate::studio::stage::CasesPage;
 use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
@@ -49,6 +50,7 @@ pub struct Studio {
     pub(in crate::studio) synthesis: SynthesisPane,
     pub(in crate::studio) training: Training,
     pub(in crate::studio) cases: CasesPage,
+    pub(in crate::studio) review: ReviewPage,
     pub(in crate::studio) documents: Documents,
     pub(in crate::studio) chrome: Chrome,
     pub(in crate::studio) graphics: WindowGraphics,
@@ -77,6 +79,7 @@ impl Studio {
             synthesis: SynthesisPane::new(options.synthesis),
             training: Training::new(context.clone(), places),
             cases: CasesPage::default(),
+            review: ReviewPage::new(context.clone(), preferences.reviewer.clone()),
             documents: Documents::new(Files::new(context.clone(), history_folder)),
             chrome: Chrome::new(notices, preferences, preference_file),
             graphics,
@@ -303,6 +306,7 @@ impl Studio {
                             .add(Severity::Info, "The synthetic scan is kept with the document.");
                     }
                 }
+                News::ForReview { image, provenance } => self.review.take_synthesised(image, provenance),
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
             }
         }
@@ -329,8 +333,12 @@ impl Studio {
     fn take_drops(&mut self, ui: &Ui) {
         let dropped: Vec<PathBuf> =
             ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
-        if !dropped.is_empty() {
-            self.perform(Action::OpenDropped(dropped));
+        match dropped.first() {
+            Some(folder) if self.review.shown => {
+                self.perform(Action::Review(ReviewAction::Use(ReviewPlace::Set, folder.clone())));
+            }
+            Some(_) => self.perform(Action::OpenDropped(dropped)),
+            None => {}
         }
     }
 
@@ -371,6 +379,7 @@ impl eframe::App for Studio {
         self.settings.table = self.session.editor.document().labels.clone();
         theme::use_labels(&self.settings.table);
         self.follow_training();
+        self.follow_review();
         if self.panes_are_covered() {
             // A gesture that is held when a dialog comes ends where it is.
             self.with_tools(|tools, bench| tools.release(bench));
@@ -382,6 +391,8 @@ impl eframe::App for Studio {
             self.show_training(ui, &mut actions);
         } else if self.cases.shown {
             self.show_cases(ui, &mut actions);
+        } else if self.review.shown {
+            self.show_review(ui, &mut actions);
         } else {
             self.show_editor(ui, &mut actions);
         }

@@ -171,6 +171,8 @@ impl Studio {
             Action::DiscardRecovery => self.drive(Event::DiscardRecovery),
             Action::DismissNotice(id) => self.chrome.notices.dismiss(id),
             Action::Cases(action) => self.perform_case(action),
+            Action::OpenReview(folder) => self.open_review(folder),
+            Action::Review(action) => self.perform_review(action),
             Action::Training(action) => self.perform_training(action),
             Action::Answer(answer) => self.drive(Event::Answer(answer)),
             Action::AnswerPath(answer) => self.answer_path(answer),
@@ -202,7 +204,7 @@ impl Studio {
         match action {
             CasesAction::Toggle => {
                 self.cases.shown = !self.cases.shown;
-                self.training.shown = false;
+                (self.training.shown, self.review.shown) = (false, false);
             }
             CasesAction::Open => {
                 let Some((recipe, case)) = self.cases.case() else { return };
@@ -297,6 +299,9 @@ impl Studio {
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
             | Purpose::ComparisonModel => String::new(),
+            Purpose::Review(place) => {
+                place.extension().map_or(String::new(), |ending| format!("blind-test.{ending}"))
+            }
             Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
             Purpose::ExportFigure(of, _) => {
                 let kind = if *of == FigureOf::SyntheticScan { "synthetic-" } else { "" };

@@ -20,8 +20,9 @@ impl Studio {
             ui,
             |ui| {
                 let (preferences, is_busy) = (&self.chrome.preferences, self.documents.files.is_busy());
-                let cases = self.cases.shown;
-                top_bar::show(ui, &self.session, preferences, is_busy, (&self.training, cases), actions);
+                let pages = (&self.training, self.cases.shown);
+                let review = (self.review.shown, self.is_editing_pair());
+                top_bar::show(ui, &self.session, preferences, is_busy, pages, review, actions);
             },
         );
         self.show_notices(ui, actions);

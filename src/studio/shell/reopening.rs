@@ -246,6 +246,7 @@ impl Studio {
         self.chrome.dialogs.forget_pictures();
         self.training.forget_pictures();
         self.cases.forget_pictures();
+        self.review.forget_pictures();
         Parked { studio: Box::new(self), has_lost_pictures, place }
     }
 

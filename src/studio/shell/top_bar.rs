@@ -7,6 +7,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::session::Session;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
+use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
@@ -25,6 +26,7 @@ pub fn show(
     preferences: &Preferences,
     files_busy: bool,
     (training, cases_shown): (&Training, bool),
+    (review_shown, edits_pair): (bool, bool),
     actions: &mut Vec<Action>,
 ) {
     let steps_shown = preferences.steps_shown;
@@ -80,6 +82,19 @@ pub fn show(
             let state = ButtonState::selected_if(cases_shown && !training.shown);
             if text_button(ui, "Cases", 56.0, "Cases", &about, state).clicked() {
                 actions.push(Action::Cases(CasesAction::Toggle));
+            }
+            let about = hint(ui, "review.page");
+            let state = ButtonState::selected_if(review_shown && !cases_shown && !training.shown);
+            if text_button(ui, "Review", 62.0, "Review", &about, state).clicked() {
+                actions.push(Action::Review(ReviewAction::Toggle));
+            }
+            let about = hint(ui, "review.back");
+            let is_offered = edits_pair && !review_shown;
+            let state = ButtonState::selected_if(true);
+            if is_offered
+                && text_button(ui, "Back to review", 108.0, "Back to review", &about, state).clicked()
+            {
+                actions.push(Action::Review(ReviewAction::Back));
             }
             if files_busy {
                 ui.add_space(6.0);

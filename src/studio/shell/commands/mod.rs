@@ -13,6 +13,7 @@ use super::action::Action;
 use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
+use crate::studio::review::{ReviewAction, ReviewPlace};
 use crate::studio::stage::CasesAction;
 use crate::studio::training::TrainingAction;
 
@@ -228,6 +229,9 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.view_panel", View, "Panel: greys, overlay, comparison", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
     once("cases.page", Window, "Cases: design a case by a recipe, or back to the editor", &["Ctrl+Shift+D"], || Action::Cases(CasesAction::Toggle)),
+    once("review.page", Window, "Review: pairs of a set, or back to the editor", &["Ctrl+Shift+R"], || Action::Review(ReviewAction::Toggle)),
+    once("review.back", Window, "Back to the review with this pair's mask", &["F4"], || Action::Review(ReviewAction::Back)),
+    once("review.open", File, "Open a set to review", &[], || Action::Review(ReviewAction::Choose(ReviewPlace::Set))),
     once("training.page", Training, "Train: runs and models, or back to the editor", &["Ctrl+Shift+T"], || Action::Training(TrainingAction::Toggle)),
     once("training.new_run", Training, "New training run", &[], || Action::Training(TrainingAction::NewRun)),
 
