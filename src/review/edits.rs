@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn an_edit_stands_for_its_pair_keeps_its_history_and_outdates_decisions() {
         let folder = tempfile::tempdir().unwrap();
-        let set = set_in(folder.path());
+        set_in(folder.path());
         let mut mask = bands();
         let image = GreyImage::new(SIZE.0, SIZE.1, vec![7; (SIZE.0 * SIZE.1) as usize]);
         let provenance = Provenance { seed: 9, ..Provenance::default() };

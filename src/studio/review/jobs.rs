@@ -67,10 +67,7 @@ pub(super) enum News {
         dir: PathBuf,
         outcome: Result<Arc<Reference>, String>,
     },
-    Segmenter {
-        path: PathBuf,
-        outcome: Result<(String, Arc<Mutex<Labeller>>), String>,
-    },
+    Segmenter(Result<(String, Arc<Mutex<Labeller>>), String>),
     /// Something that changes figures of rows was written: the set is to be read again.
     Scored(Result<String, String>),
     Edited {

@@ -17,6 +17,8 @@ use crate::segmentation::{Labeller, segmenter_file};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
+use crate::worker::ModelSource;
+use crate::worker::models::BUNDLED;
 
 /// What the page may read of the window.
 pub(in crate::studio) struct ReviewContext<'a> {
@@ -122,6 +124,11 @@ impl ReviewPage {
         matches!(&self.stage, Stage::Open(review) if review.is_prefetched())
     }
 
+    /// Whether the pair one stands at is in memory.
+    pub fn is_in_memory(&self) -> bool {
+        matches!(&self.stage, Stage::Open(review) if review.is_in_memory())
+    }
+
     /// Undecided, accepted, rejected and flagged pairs, when all reviewers are heard.
     pub fn standing(&self) -> [usize; 4] {
         match &self.stage {
@@ -160,12 +167,12 @@ impl ReviewPage {
                 }
                 Err(message) => vec![ReviewAction::Complain(message)],
             },
-            (News::Segmenter { path, outcome }, Stage::Open(review)) => match outcome {
+            (News::Segmenter(outcome), Stage::Open(review)) => match outcome {
                 Ok((name, segmenter)) => {
                     review.use_segmenter(name, segmenter);
                     Vec::new()
                 }
-                Err(message) => vec![ReviewAction::Complain(format!("{}: {message}", path.display()))],
+                Err(message) => vec![ReviewAction::Complain(message)],
             },
             (News::Written(outcome), _) => vec![match outcome {
                 Ok(text) => ReviewAction::Tell(text),
@@ -194,6 +201,9 @@ impl ReviewPage {
                 match opened {
                     Ok(review) => {
                         self.stage = Stage::Open(Box::new(review));
+                        if BUNDLED.iter().any(|(name, _)| *name == SEGMENTER) {
+                            self.use_segmenter(ModelSource::Bundled(SEGMENTER.to_owned()));
+                        }
                         vec![ReviewAction::Opened(dir)]
                     }
                     Err(message) => {
@@ -219,19 +229,17 @@ impl ReviewPage {
                 };
                 jobs.run(work, move |why| News::Referenced { dir: of_failure, outcome: Err(why) });
             }
-            (ReviewPlace::Segmenter, _) => {
-                let of_failure = path.clone();
-                let work = move || {
-                    let outcome = load_segmenter(&path);
-                    News::Segmenter { path, outcome }
-                };
-                jobs.run(work, move |why| News::Segmenter { path: of_failure, outcome: Err(why) });
-            }
+            (ReviewPlace::Segmenter, _) => self.use_segmenter(ModelSource::File(path)),
             (ReviewPlace::Export, Stage::Open(review)) => review.export_to(path),
             (ReviewPlace::RealScans, Stage::Open(review)) => review.use_real_scans(path, jobs),
             (ReviewPlace::BlindTable, Stage::Open(review)) => review.write_blind_table(path, jobs),
             _ => {}
         }
+    }
+
+    fn use_segmenter(&self, source: ModelSource) {
+        let work = move || News::Segmenter(load_segmenter(&source));
+        self.jobs.run(work, |why| News::Segmenter(Err(why)));
     }
 
     /// Somebody else decides from now on.
@@ -324,11 +332,13 @@ impl ReviewPage {
     }
 }
 
-fn load_segmenter(path: &Path) -> Result<(String, Arc<Mutex<Labeller>>), String> {
-    let bytes = crate::formats::read_file(path).map_err(|error| error.to_string())?;
+/// Name of the bundled segmenter.
+const SEGMENTER: &str = "segmenter";
+
+fn load_segmenter(source: &ModelSource) -> Result<(String, Arc<Mutex<Labeller>>), String> {
+    let (bytes, file) = source.read().map_err(|error| error.to_string())?;
     let device = crate::worker::device::cpu(None).device;
-    let (network, info) = segmenter_file::load(&bytes, &path.display().to_string(), &device)
-        .map_err(|error| error.to_string())?;
+    let (network, info) = segmenter_file::load(&bytes, &file, &device).map_err(|error| error.to_string())?;
     let name = info.name.clone();
     Ok((name, Arc::new(Mutex::new(Labeller::new(network, info, device)))))
 }

@@ -56,6 +56,8 @@ pub(super) struct SmallPictures {
     places: Vec<Place>,
     by_row: HashMap<u32, usize>,
     frame: u64,
+    /// Rows whose files were found missing or changed since the last time somebody asked.
+    troubles: Vec<(u32, FileTrouble)>,
 }
 
 impl SmallPictures {
@@ -67,7 +69,13 @@ impl SmallPictures {
             places: Vec::new(),
             by_row: HashMap::new(),
             frame: 0,
+            troubles: Vec::new(),
         }
+    }
+
+    /// Rows whose files were found missing or changed since the last call.
+    pub fn new_troubles(&mut self) -> Vec<(u32, FileTrouble)> {
+        std::mem::take(&mut self.troubles)
     }
 
     /// Shows another set, or the same one with more pairs; pictures of `changed` rows are read anew, all of them where
@@ -134,6 +142,7 @@ impl SmallPictures {
     fn put(&mut self, context: &Context, row: u32, small: Option<SmallPair>) {
         let empty = SmallPair { scan: None, overlay: None, trouble: None, is_unreadable: true };
         let small = small.unwrap_or(empty);
+        self.troubles.extend(small.trouble.map(|trouble| (row, trouble)));
         let Some(at) = self.free_place(context) else { return };
         let place =
             Place { row, seen: self.frame, trouble: small.trouble, is_unreadable: small.is_unreadable };

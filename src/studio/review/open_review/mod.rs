@@ -165,6 +165,11 @@ impl OpenReview {
         !self.ring.is_busy() && self.ring.len() > 0
     }
 
+    /// Whether the pair one stands at is in memory.
+    pub fn is_in_memory(&self) -> bool {
+        self.open.row().is_some_and(|row| self.ring.pair(row).is_some())
+    }
+
     /// Looks with another segmenter.
     pub fn use_segmenter(&mut self, name: String, segmenter: Arc<Mutex<Labeller>>) {
         self.looker.use_segmenter(Arc::clone(&segmenter), Arc::clone(&self.open.set));
@@ -352,7 +357,9 @@ impl OpenReview {
             });
             return;
         }
-        match grid::show(ui, &self.open, &mut self.pictures, &mut self.grid) {
+        let event = grid::show(ui, &self.open, &mut self.pictures, &mut self.grid);
+        self.open.troubles.extend(self.pictures.new_troubles());
+        match event {
             Some(GridEvent::Chosen(place)) => self.open.look(place),
             Some(GridEvent::Opened(place)) => {
                 self.open.look(place);
