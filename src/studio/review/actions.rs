@@ -52,6 +52,8 @@ pub enum ReviewAction {
     Choose(ReviewPlace),
     /// A path was chosen.
     Use(ReviewPlace, PathBuf),
+    /// Shows a pair in full, by its name.
+    Show(String),
     /// Opens the pair in view as a document.
     Edit,
     /// Synthesises the edited mask anew, scores it, and goes back to the page.

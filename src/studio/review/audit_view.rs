@@ -89,10 +89,8 @@ impl AuditView {
         self.show_terms(ui);
         rule(ui);
         let Some((found, _)) = &self.found else { return event };
-        let looked = show_groups(ui, found);
-        if let Some((number, group)) = looked {
-            let by = format!("Sample of group {}", number + 1);
-            event = Some(AuditEvent::Look(Picked { by, rows: found.groups[group].sample.clone() }));
+        if let Some(picked) = show_groups(ui, found) {
+            event = Some(AuditEvent::Look(picked));
         }
         let accepted = found.groups.iter().filter(|group| group.state == GroupState::Accepted).count();
         ui.add_space(8.0);
@@ -139,24 +137,19 @@ impl AuditView {
     }
 }
 
-/// Draws the groups. Returns the number shown and the index of one whose sample is to be looked at.
-fn show_groups(ui: &mut Ui, found: &Audit) -> Option<(usize, usize)> {
-    let mut looked = None;
+/// Draws the groups. Returns pairs that are to be looked at.
+fn show_groups(ui: &mut Ui, found: &Audit) -> Option<Picked> {
+    let mut picked = None;
     let height = (ui.available_height() - 50.0).max(60.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-        for (number, group) in found.groups.iter().enumerate() {
+        for (number, group) in (1..).zip(&found.groups) {
             ui.push_id(number, |ui| {
                 ui.horizontal(|ui| {
                     let (words, color) = in_words(group);
-                    ui.label(theme::heading(format!("Group {}", number + 1)));
+                    ui.label(theme::heading(format!("Group {number}")));
                     ui.label(theme::weak(format!("{} pairs", group.rows.len())));
                     ui.label(theme::weak(words).color(color));
-                    let name = format!("Look at the sample of group {}", number + 1);
-                    let hint = "Shows its pairs in the grid; decide there and come back";
-                    let text = format!("Look at {}", group.sample.len());
-                    if text_button(ui, &text, 96.0, &name, hint, ButtonState::READY).clicked() {
-                        looked = Some((number, number));
-                    }
+                    picked = show_looks(ui, number, group).or(picked.take());
                 });
                 let done = group.sample.len() - group.open.len();
                 let share = done as f32 / group.sample.len().max(1) as f32;
@@ -165,7 +158,25 @@ fn show_groups(ui: &mut Ui, found: &Audit) -> Option<(usize, usize)> {
             });
         }
     });
-    looked
+    picked
+}
+
+/// The sample of a group, and all of one that was refused.
+fn show_looks(ui: &mut Ui, number: usize, group: &AuditGroup) -> Option<Picked> {
+    let name = format!("Look at the sample of group {number}");
+    let hint = "Shows its pairs in the grid; decide there and come back";
+    let text = format!("Look at {}", group.sample.len());
+    if text_button(ui, &text, 96.0, &name, hint, ButtonState::READY).clicked() {
+        let by = format!("Sample of group {number}");
+        return Some(Picked { by, rows: Arc::new(group.sample.clone()) });
+    }
+    if group.state != GroupState::Refused {
+        return None;
+    }
+    let name = format!("Look at all of group {number}");
+    let hint = "A refused group is looked at in full, or divided: raise the number of groups";
+    let pressed = text_button(ui, "Look at all", 84.0, &name, hint, ButtonState::READY).clicked();
+    pressed.then(|| Picked { by: format!("Group {number}"), rows: Arc::new(group.rows.clone()) })
 }
 
 fn in_words(group: &AuditGroup) -> (String, eframe::egui::Color32) {

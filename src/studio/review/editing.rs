@@ -1,6 +1,6 @@
 //! A pair on its way to the editor and back.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::jobs::{Jobs, News};
@@ -8,9 +8,6 @@ use super::loading::LoadedPair;
 use super::open_set::OpenSet;
 use crate::document::{Document, Synthesis};
 use crate::formats::provenance::Provenance;
-use crate::formats::read_file;
-use crate::generation::GenerationPlan;
-use crate::generation::folder::GENERATION_FILE;
 use crate::mask::Mask;
 use crate::review::ReviewSet;
 use crate::review::edits::{Edit, record};
@@ -101,12 +98,4 @@ pub(super) fn write(set: &Arc<ReviewSet>, back: HandedBack, jobs: &Jobs) {
         News::Edited { id, outcome }
     };
     jobs.run(work, move |why| News::Edited { id, outcome: Err(why) });
-}
-
-/// The plan that generated a set, where its folder says so and this program can read it.
-pub(super) fn plan_of(dir: &Path) -> Option<GenerationPlan> {
-    let bytes = read_file(&dir.join(GENERATION_FILE)).ok()?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    let plan = serde_json::to_vec(value.get("plan")?).ok()?;
-    GenerationPlan::read(&plan, GENERATION_FILE).ok()
 }

@@ -74,6 +74,7 @@ pub(super) fn show(ui: &mut Ui, open: &mut OpenSet, is_ordering: bool, takes_foc
         }
         let field = TextEdit::singleline(&mut open.form.id).hint_text("Name").desired_width(84.0);
         ui.add(field).accessible_name("Part of the name");
+        choose_generation(ui, open);
         share_set(ui, open);
         divider(ui);
         choose_order(ui, &mut open.form);
@@ -137,6 +138,25 @@ fn choose_reason(ui: &mut Ui, open: &mut OpenSet) {
         }
     });
     response.response.accessible_name("Reason");
+}
+
+/// Which of several generations, where a set was put together from them.
+fn choose_generation(ui: &mut Ui, open: &mut OpenSet) {
+    let generations = open.set.generations();
+    if generations.len() < 2 {
+        return;
+    }
+    let short = |hash: &str| format!("generation {}", hash.chars().take(8).collect::<String>());
+    let named = |number: u16| generations.get(usize::from(number)).map_or(String::new(), |hash| short(hash));
+    let chosen = open.form.generation.map_or("any generation".to_owned(), named);
+    let response =
+        ComboBox::from_id_salt("generation").selected_text(chosen).width(132.0).show_ui(ui, |ui| {
+            ui.selectable_value(&mut open.form.generation, None, "any generation");
+            for (number, hash) in (0..).zip(generations) {
+                ui.selectable_value(&mut open.form.generation, Some(number), short(hash));
+            }
+        });
+    response.response.accessible_name("Generation");
 }
 
 /// Least and most of a figure; pressing the name takes both away.

@@ -1,5 +1,7 @@
 //! Which pairs are shown and in which order, as the bar over them holds it.
 
+use std::sync::Arc;
+
 use crate::review::select::Direction;
 use crate::review::{Decision, Filter, Row, SortKey, Standing, Verdicts};
 
@@ -18,7 +20,7 @@ pub(super) enum Whose {
 pub(super) struct Picked {
     /// By what: "Lasso", "Sample of group 2".
     pub by: String,
-    pub rows: Vec<u32>,
+    pub rows: Arc<Vec<u32>>,
 }
 
 /// Two reviewers who share a set: each sees a half, and every k-th pair is shown to both.
@@ -65,7 +67,7 @@ impl FilterForm {
             central_um: limits(self.central_um),
             generation: self.generation,
             id: (!self.id.is_empty()).then(|| self.id.clone()),
-            among: self.picked.as_ref().map(|picked| picked.rows.clone()),
+            among: self.picked.as_ref().map(|picked| picked.rows.to_vec()),
             ..Filter::default()
         };
         match (&self.whose, self.decision) {

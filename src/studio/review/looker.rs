@@ -92,7 +92,7 @@ impl Looker {
         let of_thread = Arc::clone(&means);
         let read = move |set: &ReviewSet, row: u32| {
             let (segmenter, reference) = {
-                let means = of_thread.lock().unwrap_or_else(PoisonError::into_inner);
+                let means = locked(&of_thread);
                 (means.segmenter.clone(), means.reference.clone())
             };
             second_look(set, row, segmenter.as_deref(), reference.as_deref())
@@ -109,14 +109,14 @@ impl Looker {
 
     /// Looks with another segmenter.
     pub fn use_segmenter(&mut self, segmenter: Arc<Mutex<Labeller>>, set: Arc<ReviewSet>) {
-        self.means.lock().unwrap_or_else(PoisonError::into_inner).segmenter = Some(segmenter);
+        locked(&self.means).segmenter = Some(segmenter);
         self.has_means = true;
         self.use_set(set);
     }
 
     /// Compares with other reference scans.
     pub fn use_reference(&mut self, reference: Arc<Reference>, set: Arc<ReviewSet>) {
-        self.means.lock().unwrap_or_else(PoisonError::into_inner).reference = Some(reference);
+        locked(&self.means).reference = Some(reference);
         self.has_means = true;
         self.use_set(set);
     }
@@ -157,7 +157,7 @@ fn second_look(
         if (scan.width, scan.height) != (line.width, line.height) {
             return None;
         }
-        let labeller = segmenter.lock().unwrap_or_else(PoisonError::into_inner);
+        let labeller = locked(segmenter);
         Some(doubt_of(&labeller, scan, codes, line.spacing))
     });
     let nearest = reference.and_then(|reference| {
@@ -192,4 +192,9 @@ pub(super) fn doubt_of(
     let (found, _) = Mask::from_composite(scan.width, scan.height, &labelling.codes);
     let sha256 = &labeller.info().tensors_sha256;
     Doubt::of(&mask, &found, spacing.unwrap_or(ASSUMED_SPACING), sha256)
+}
+
+/// What a mutex holds, whatever happened to whoever held it before.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

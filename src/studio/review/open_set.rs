@@ -72,7 +72,7 @@ impl OpenSet {
         let ReadSet { reviewed, manifest_bytes, .. } = read;
         let notes = reviewed.notes();
         let set = Arc::new(reviewed.set);
-        let counts = Counts::of(&set, &reviewed.verdicts, reviewer);
+        let counts = Counts::of(&set, &reviewed.verdicts, reviewer.trim());
         let writer = LogWriter::start(reviewed.log, &set.dir, manifest_bytes, context)
             .map_err(|error| format!("no thread could be started for the decisions: {error}"))?;
         let mut form = FilterForm::default();
@@ -115,7 +115,7 @@ impl OpenSet {
         self.order = ordered(&self.set, &self.verdicts, &self.form);
         self.place = row.and_then(|row| self.place_of(row)).unwrap_or(0);
         for event in before.pending {
-            self.counts.apply(&self.set, &mut self.verdicts, &event, &self.reviewer);
+            self.counts.apply(&self.set, &mut self.verdicts, &event, self.reviewer.trim());
         }
     }
 
@@ -137,7 +137,7 @@ impl OpenSet {
     /// Somebody else decides from now on.
     pub fn change_reviewer(&mut self, name: &str) {
         name.clone_into(&mut self.reviewer);
-        self.counts = Counts::of(&self.set, &self.verdicts, name);
+        self.counts = Counts::of(&self.set, &self.verdicts, name.trim());
     }
 
     /// Shows rows in an order that was made, and stays at the row one stands at where it is among them.
@@ -180,7 +180,7 @@ impl OpenSet {
 
     /// Goes to the next pair that the reviewer has not decided, round the end. Returns whether there is one.
     pub fn next_undecided(&mut self) -> bool {
-        let reviewer = self.verdicts.reviewer(&self.reviewer);
+        let reviewer = self.verdicts.reviewer(self.reviewer.trim());
         let next = next_undecided(&self.order, self.place, &self.verdicts, reviewer);
         if let Some(place) = next {
             self.look(place);
@@ -221,7 +221,7 @@ impl OpenSet {
         if !self.writer.append(event.clone()) {
             return Err("The disk does not keep up with the decisions: wait a moment.".to_owned());
         }
-        self.counts.apply(&self.set, &mut self.verdicts, &event, &self.reviewer);
+        self.counts.apply(&self.set, &mut self.verdicts, &event, self.reviewer.trim());
         self.decisions += 1;
         self.pending.push_back(event);
         if self.place + 1 < self.order.len() {
@@ -252,12 +252,12 @@ impl OpenSet {
                         self.pending.pop_front();
                         continue;
                     }
-                    self.counts.apply(&self.set, &mut self.verdicts, &event, &self.reviewer);
+                    self.counts.apply(&self.set, &mut self.verdicts, &event, self.reviewer.trim());
                     self.decisions += 1;
                 }
                 // What is on its way is the last word.
                 for event in &self.pending {
-                    self.counts.apply(&self.set, &mut self.verdicts, event, &self.reviewer);
+                    self.counts.apply(&self.set, &mut self.verdicts, event, self.reviewer.trim());
                 }
                 Heard::Nothing
             }

@@ -54,6 +54,8 @@ pub struct ReviewPage {
     ticket: u64,
     reviewer: String,
     editing: Option<Editing>,
+    /// Whether a segmenter is being read.
+    reads_segmenter: bool,
 }
 
 impl ReviewPage {
@@ -67,6 +69,7 @@ impl ReviewPage {
             ticket: 0,
             reviewer,
             editing: None,
+            reads_segmenter: false,
         }
     }
 
@@ -113,7 +116,7 @@ impl ReviewPage {
     /// Whether what is shown is complete, and every decision on the disk.
     pub fn is_settled(&self) -> bool {
         match &self.stage {
-            Stage::Open(review) => review.is_settled(),
+            Stage::Open(review) => review.is_settled() && !self.reads_segmenter,
             Stage::Opening(_) => false,
             Stage::Nothing | Stage::Failed(..) => true,
         }
@@ -151,6 +154,7 @@ impl ReviewPage {
     }
 
     fn take(&mut self, news: News) -> Vec<ReviewAction> {
+        self.reads_segmenter &= !matches!(news, News::Segmenter(_));
         match (news, &mut self.stage) {
             (News::Opened { ticket, dir, outcome }, _) => self.take_opened(ticket, dir, outcome),
             (News::Edited { id, outcome }, _) => self.take_edited(&id, outcome),
@@ -237,7 +241,15 @@ impl ReviewPage {
         }
     }
 
-    fn use_segmenter(&self, source: ModelSource) {
+    /// Shows a pair in full, where the set that is open holds it.
+    pub(in crate::studio) fn show_pair(&mut self, id: &str) {
+        if let Stage::Open(review) = &mut self.stage {
+            review.show_row_of(id);
+        }
+    }
+
+    fn use_segmenter(&mut self, source: ModelSource) {
+        self.reads_segmenter = true;
         let work = move || News::Segmenter(load_segmenter(&source));
         self.jobs.run(work, |why| News::Segmenter(Err(why)));
     }
@@ -261,7 +273,9 @@ impl ReviewPage {
     /// The pair that is in the editor, if its document is the one from that file.
     pub(in crate::studio) fn edited(&self, opened_from: Option<&Path>) -> Option<&EditedPair> {
         let pair = &self.editing.as_ref()?.pair;
-        (opened_from == Some(&pair.path)).then_some(pair)
+        // Pairs of two sets may have one name.
+        let is_of_set = self.folder().is_some_and(|dir| pair.path.starts_with(dir));
+        (is_of_set && opened_from == Some(&pair.path)).then_some(pair)
     }
 
     /// Takes an edited mask; a recorded pair's is written at once, another one's when its scan is synthesised.

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::jobs::{Jobs, News, Progress};
 use super::loading;
-use super::looker::{Reference, doubt_of};
-use super::open_review::locked;
+use super::looker::{Reference, doubt_of, locked};
 use crate::review::doubt::{self, DoubtLine};
 use crate::review::nearest::{self, nearest_of_rows};
 use crate::review::{ReviewSet, Row};

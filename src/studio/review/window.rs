@@ -64,6 +64,7 @@ impl Studio {
             ReviewAction::Choose(place) => self.choose(Purpose::Review(place)),
             ReviewAction::Use(ReviewPlace::Set, path) => self.open_review(path),
             ReviewAction::Use(place, path) => self.review.use_place(place, path),
+            ReviewAction::Show(pair) => self.review.show_pair(&pair),
             ReviewAction::Edit => self.edit_pair(),
             ReviewAction::Back => self.hand_pair_back(),
             ReviewAction::EditKept => {

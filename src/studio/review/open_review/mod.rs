@@ -5,7 +5,7 @@ mod reports;
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use eframe::egui::{CentralPanel, Context, Frame, Id, Key, Margin, Panel, Ui};
 
@@ -213,10 +213,33 @@ impl OpenReview {
                 self.show_bar(ui, jobs, &mut actions);
             });
         }
+        let foot = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(12, 0));
+        Panel::bottom("review keys").exact_size(theme::STATUS_HEIGHT).resizable(false).frame(foot).show(
+            ui,
+            |ui| {
+                ui.horizontal_centered(|ui| ui.label(theme::caption(self.hint())));
+            },
+        );
         let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(12, 10));
         CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, jobs, &mut actions));
         self.show_export(ui.ctx(), jobs, &mut actions);
         actions
+    }
+
+    /// The keys of the view, for its foot.
+    fn hint(&self) -> &'static str {
+        match self.view {
+            View::Grid => {
+                "F accept   D reject   S flag   1–9 reject for a reason   A back   Tab next undecided   Space labels   \
+                 Enter one in full   U undo   E editor   Ctrl G go to   F6 bar"
+            }
+            View::Pair => {
+                "F accept   D reject   S flag   1–9 reject for a reason   A back   Tab next undecided   Space labels   \
+                 N nearest real scan   U undo   E editor   Esc grid"
+            }
+            View::Audit | View::Map => "Esc back to the pairs",
+            View::Blind => "R real   S synthetic   Esc end the test",
+        }
     }
 
     fn show_bar(&mut self, ui: &mut Ui, jobs: &Jobs, actions: &mut Vec<ReviewAction>) {
@@ -341,7 +364,9 @@ impl OpenReview {
             },
             View::Map => match self.map.show(ui, &self.open) {
                 Some(MapEvent::Close) => self.view = View::Grid,
-                Some(MapEvent::Pick(rows)) => self.pick(Picked { by: "Drawn around".to_owned(), rows }, jobs),
+                Some(MapEvent::Pick(rows)) => {
+                    self.pick(Picked { by: "Drawn around".to_owned(), rows: Arc::new(rows) }, jobs)
+                }
                 None => {}
             },
         }
@@ -508,9 +533,4 @@ pub(super) fn open_set_of(
         News::Opened { ticket, dir, outcome }
     };
     jobs.run(work, move |why| News::Opened { ticket, dir: of_failure, outcome: Err(why) });
-}
-
-/// What a mutex holds, whatever happened to whoever held it before.
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
