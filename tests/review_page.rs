@@ -262,10 +262,10 @@ fn missing_and_changed_files_are_said_and_the_rest_stays_usable() {
     let mut harness = review(folder.path(), &dir, "anna");
     harness.get_by_label("pair-0000002, undecided, a file was changed");
     harness.get_by_label("pair-0000003, undecided, a file is missing");
-    harness.get_by_label("1 pairs miss a file, 2 were changed since they were scored so far");
+    harness.get_by_label("files missing: 1 pairs, changed since scored: 2 pairs so far");
     harness.get_by_label("Check files").click();
     settle(&mut harness);
-    harness.get_by_label("1 pairs miss a file, 2 were changed since they were scored");
+    harness.get_by_label("files missing: 1 pairs, changed since scored: 2 pairs");
     press(&mut harness, Key::Enter);
     for number in 0..8 {
         settle(&mut harness);

@@ -27,7 +27,7 @@ pub(super) fn show(
     ui: &mut Ui,
     shown: &PairShown<'_>,
     plan: Option<&GenerationPlan>,
-    edits: usize,
+    is_edited: bool,
 ) -> Option<FactsEvent> {
     let mut event = None;
     ScrollArea::vertical().id_salt("pair facts").auto_shrink([false, false]).show(ui, |ui| {
@@ -37,7 +37,7 @@ pub(super) fn show(
         rule(ui);
         show_conditions(ui, shown, plan);
         rule(ui);
-        show_origin(ui, shown, edits);
+        show_origin(ui, shown, is_edited);
         rule(ui);
         let hint = "Open this pair as a document of its own, change its mask, come back with F4   E";
         if text_button(ui, "Edit in the editor", 132.0, "Edit pair", hint, ButtonState::READY).clicked() {
@@ -170,7 +170,7 @@ fn show_conditions(ui: &mut Ui, shown: &PairShown<'_>, plan: Option<&GenerationP
 }
 
 /// Seeds and models.
-fn show_origin(ui: &mut Ui, shown: &PairShown<'_>, edits: usize) {
+fn show_origin(ui: &mut Ui, shown: &PairShown<'_>, is_edited: bool) {
     ui.label(theme::heading("Origin"));
     let set = &shown.open.set;
     let mut lines =
@@ -184,8 +184,10 @@ fn show_origin(ui: &mut Ui, shown: &PairShown<'_>, edits: usize) {
         lines.push(format!("model {model}, {} steps, {}", provenance.steps, provenance.sampler));
         lines.extend(provenance.arithmetic.clone());
     }
-    if edits > 0 {
-        lines.push(format!("mask changed {edits} times; decisions before are kept and no longer count"));
+    if is_edited {
+        lines.push(
+            "mask changed after it was generated; decisions before are kept and no longer count".to_owned(),
+        );
     }
     for line in lines {
         ui.add(Label::new(theme::caption(line)).wrap());

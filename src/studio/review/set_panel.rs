@@ -72,8 +72,7 @@ fn show_notes(ui: &mut Ui, open: &OpenSet) {
     let (missing, changed) = (count(FileTrouble::Missing), count(FileTrouble::Changed));
     if missing + changed > 0 {
         let so_far = if open.is_checked { "" } else { " so far" };
-        let text =
-            format!("{missing} pairs miss a file, {changed} were changed since they were scored{so_far}");
+        let text = format!("files missing: {missing} pairs, changed since scored: {changed} pairs{so_far}");
         ui.add(Label::new(theme::caption(text).color(theme::WARNING)).wrap());
     } else if open.is_checked {
         ui.label(theme::caption("all files are there and as they were scored"));

@@ -278,8 +278,8 @@ impl OpenReview {
                 overlay_shown: self.grid.overlay_shown,
                 nearest_shown: false,
             };
-            let edits = usize::from(self.open.set.edited_at(row).is_some());
-            match pair_facts::show(ui, &shown, self.plan.as_ref(), edits) {
+            let is_edited = self.open.set.edited_at(row).is_some();
+            match pair_facts::show(ui, &shown, self.plan.as_ref(), is_edited) {
                 Some(FactsEvent::Decide(decision, reason)) => {
                     let reason = reason.and_then(|number| REASONS.get(number).copied());
                     let outcome = self.open.decide(decision, reason);

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use super::{OpenReview, View};
 use crate::review::export::ExportReport;
-use crate::review::files::check;
+use crate::review::files::{TroubledFile, check};
 use crate::studio::review::actions::ReviewAction;
 use crate::studio::review::jobs::{Jobs, News, Progress};
 
@@ -43,20 +43,7 @@ impl OpenReview {
             }
             News::Checked(outcome) => {
                 self.job = None;
-                match outcome {
-                    Ok(troubled) => {
-                        self.open.is_checked = true;
-                        self.open.troubles = troubled.iter().map(|file| (file.row, file.trouble)).collect();
-                        let text = match troubled.len() {
-                            0 => "All files are there, and as they were scored.".to_owned(),
-                            count => {
-                                format!("{count} files are missing or were changed since they were scored.")
-                            }
-                        };
-                        Some(ReviewAction::Tell(text))
-                    }
-                    Err(message) => Some(ReviewAction::Complain(message)),
-                }
+                Some(self.take_checked(outcome))
             }
             News::Audited { ticket, audit } => {
                 self.audit.take(ticket, *audit);
@@ -98,6 +85,19 @@ impl OpenReview {
             }
             _ => None,
         }
+    }
+
+    fn take_checked(&mut self, outcome: Result<Vec<TroubledFile>, String>) -> ReviewAction {
+        let troubled = match outcome {
+            Ok(troubled) => troubled,
+            Err(message) => return ReviewAction::Complain(message),
+        };
+        self.open.is_checked = true;
+        self.open.troubles = troubled.iter().map(|file| (file.row, file.trouble)).collect();
+        ReviewAction::Tell(match troubled.len() {
+            0 => "All files are there, and as they were scored.".to_owned(),
+            count => format!("{count} files are missing or were changed since they were scored."),
+        })
     }
 
     fn take_exported(&mut self, out: PathBuf, outcome: Result<ExportReport, String>) -> Option<ReviewAction> {
