@@ -73,6 +73,8 @@ mod reproduce;
 #[cfg(feature = "cpu")]
 mod resumed_run;
 mod review;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod review_page;
 mod segmentation_metrics;
 #[cfg(feature = "cpu")]
 mod segmenting;

@@ -57,6 +57,9 @@ pub struct Cli {
     /// A scan, a document (.retidiff), a Heidelberg .vol or a folder to open in the studio
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Folder of a set to review in the studio
+    #[arg(long, value_name = "DIR")]
+    review: Option<PathBuf>,
     /// Name of a bundled model or a model file, for the studio [default: the bundled one]
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<String>,
@@ -156,5 +159,11 @@ fn open_studio(_cli: Cli) -> anyhow::Result<()> {
 #[cfg(all(feature = "studio", feature = "cpu"))]
 fn open_studio(cli: Cli) -> anyhow::Result<()> {
     use crate::studio::{StudioOptions, run};
-    run(StudioOptions { open: cli.file, device: cli.device, model: cli.model, losses: cli.lose_device_after })
+    run(StudioOptions {
+        open: cli.file,
+        review: cli.review,
+        device: cli.device,
+        model: cli.model,
+        losses: cli.lose_device_after,
+    })
 }

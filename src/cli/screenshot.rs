@@ -8,7 +8,7 @@ use image::RgbaImage;
 
 use crate::formats::atomic::write_atomically;
 use crate::studio::offscreen::film::film;
-use crate::studio::offscreen::screenshot::render;
+use crate::studio::offscreen::screenshot::{render, render_review};
 use crate::studio::shell::app::AppOptions;
 use crate::studio::synthesis_source;
 use crate::worker::DeviceChoice;
@@ -29,6 +29,12 @@ pub struct ScreenshotArgs {
     /// The file to show [default: the first bundled sample].
     #[arg(long, value_name = "FILE")]
     open: Option<PathBuf>,
+    /// The page of reviews with the set of this folder.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["film", "open"])]
+    review: Option<PathBuf>,
+    /// One pair of it in full.
+    #[arg(long, value_name = "ID", requires = "review")]
+    pair: Option<String>,
     /// Width and height of the window in points.
     #[arg(long, value_name = "WxH", default_value = "1480x920", value_parser = parse_size)]
     size: [u32; 2],
@@ -60,7 +66,10 @@ pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
             write(&folder.join(format!("frame-{frame:04}.png")), image)
         });
     }
-    let image = render(options, args.size, scale, patience)?;
+    let image = match &args.review {
+        Some(dir) => render_review(options, (dir, args.pair.as_deref()), args.size, scale, patience)?,
+        None => render(options, args.size, scale, patience)?,
+    };
     args.out.map_or(Ok(()), |path| write(&path, &image))
 }
 

@@ -103,6 +103,8 @@ pub(super) fn lines_of(bytes: &[u8]) -> Vec<(usize, usize, usize)> {
     lines
 }
 
+/// Name of the file in a data set's folder whose lines stand in the place of the manifest's, where a mask was edited.
+pub const EDITS_FILE: &str = "edits.jsonl";
 /// How the problem of a newer line begins.
 pub(super) const NEWER: &str = "version";
 

@@ -4,8 +4,9 @@
 //! load in seconds ([`set`]), filters and orders are arrays of indices ([`select`]), every decision is a line that is
 //! never changed ([`log`]), and what was not looked at is accepted by a sample with a stated bound ([`audit`]). Two
 //! reviewers are kept apart and compared ([`kappa`]); [`nearest`] finds pairs that repeat a training scan, [`files`]
-//! finds what was changed or lost since, [`blind`] asks whether anybody can tell. A reviewed set leaves through
-//! [`export`].
+//! finds what was changed or lost since, [`blind`] asks whether anybody can tell. [`doubt`] shows where a segmenter does
+//! not find the mask again, [`edits`] keeps masks that were changed, [`embedding`] makes a map of all pairs. A reviewed
+//! set leaves through [`export`].
 //!
 //! The room is pure: no window, no network. A page or a command drives it with values and indices.
 
@@ -14,6 +15,9 @@ pub mod audit_log;
 pub mod blind;
 pub mod burnt_in;
 pub mod clusters;
+pub mod doubt;
+pub mod edits;
+pub mod embedding;
 pub mod export;
 pub mod files;
 pub mod kappa;
@@ -22,6 +26,7 @@ pub mod log;
 pub mod made_rows;
 pub mod nearest;
 pub mod proportion;
+pub mod reviewed;
 pub mod row;
 pub mod select;
 pub mod set;
@@ -31,6 +36,7 @@ pub mod trail;
 pub mod verdicts;
 
 pub use log::{Decision, DecisionEvent, DecisionLog};
+pub use reviewed::Reviewed;
 pub use row::Row;
 pub use select::{Filter, SortKey, select};
 pub use set::ReviewSet;

@@ -8,7 +8,7 @@ use bytemuck::{Pod, Zeroable};
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Pod, Zeroable)]
 pub struct Row {
-    /// Where its line begins in the manifest.
+    /// Where its line begins in the manifest, or among the edits.
     pub line_at: u64,
     pub line_bytes: u32,
     /// Where its id begins among the ids.
@@ -40,7 +40,7 @@ pub struct Row {
     pub b_scan: u16,
     /// Regions of IRF, SRF and PED.
     pub lesions: [u8; 3],
-    /// [`Row::HAS_LABEL`], [`Row::HAS_HASHES`], [`Row::IS_NEAR`].
+    /// [`Row::HAS_LABEL`], [`Row::HAS_HASHES`], [`Row::IS_NEAR`], [`Row::IS_EDITED`].
     pub flags: u8,
 }
 
@@ -54,6 +54,8 @@ impl Row {
     pub const HAS_HASHES: u8 = 2;
     /// It lies nearer to a reference scan than strangers do.
     pub const IS_NEAR: u8 = 4;
+    /// Its mask was changed after it was generated; its line lies among the edits.
+    pub const IS_EDITED: u8 = 8;
 
     /// Whether a flag is set.
     pub fn has(&self, flag: u8) -> bool {

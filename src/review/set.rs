@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::ReviewError;
-use super::lines::{NEWER, Parsed, lines_of, parse_line, stays_inside};
+use super::lines::{EDITS_FILE, NEWER, Parsed, lines_of, parse_line, stays_inside};
 pub use super::lines::{PairFacts, PairLine};
 use super::row::{NO_GENERATION, Row};
 use crate::dataset::manifest::{MANIFEST_FILE, MANIFEST_VERSION};
@@ -55,6 +55,8 @@ pub struct ReviewSet {
     generations: Vec<String>,
     /// Indices of the rows by id.
     by_id: Vec<u32>,
+    /// When the mask of a row was changed last, RFC 3339.
+    pub(super) edited_at: HashMap<u32, String>,
     pub problems: LoadProblems,
 }
 
@@ -105,6 +107,7 @@ impl ReviewSet {
             sources: Vec::new(),
             generations: Vec::new(),
             by_id: Vec::new(),
+            edited_at: HashMap::new(),
             problems,
         };
         set.take(parsed);
@@ -228,30 +231,60 @@ impl ReviewSet {
         &self.generations
     }
 
-    /// The lines of some rows in full, in their order.
+    /// When the mask of a row was changed last, as logs write times: what was decided before was decided about another
+    /// mask.
+    pub fn edited_at(&self, row: u32) -> Option<&str> {
+        self.edited_at.get(&row).map(String::as_str)
+    }
+
+    /// The bytes of the lines of some rows, in their order.
     ///
     /// # Errors
-    /// If the manifest was changed since it was loaded.
-    pub fn lines(&self, rows: &[u32]) -> Result<Vec<PairLine>, ReviewError> {
-        let path = self.dir.join(MANIFEST_FILE);
-        let mut file = File::open(&path).map_err(FormatError::io(&path, "opening"))?;
+    /// If a file was changed since it was loaded.
+    pub fn raw_lines(&self, rows: &[u32]) -> Result<Vec<Vec<u8>>, ReviewError> {
+        let (mut manifest, mut edits) = (None, None);
         rows.iter()
             .map(|&row| {
                 let found = &self.rows[row as usize];
-                let mut bytes = vec![0; found.line_bytes as usize];
-                let changed = || {
-                    let problem = format!("the line of {} is no longer where it was", self.id(row));
-                    let remedy = "it was changed meanwhile: load the set again";
-                    FormatError::malformed(&path.display().to_string(), "the manifest", problem, remedy)
+                let (file, name) = match found.has(Row::IS_EDITED) {
+                    true => (&mut edits, EDITS_FILE),
+                    false => (&mut manifest, MANIFEST_FILE),
                 };
+                let path = self.dir.join(name);
+                let file = match file {
+                    Some(file) => file,
+                    None => file.insert(File::open(&path).map_err(FormatError::io(&path, "opening"))?),
+                };
+                let mut bytes = vec![0; found.line_bytes as usize];
                 file.seek(SeekFrom::Start(found.line_at)).map_err(FormatError::io(&path, "reading"))?;
-                file.read_exact(&mut bytes).map_err(|_| changed())?;
-                let line: PairLine = serde_json::from_slice(&bytes).map_err(|_| changed())?;
-                let is_same = line.id == self.id(row);
-                let stays = stays_inside(&line.image) && line.label.as_deref().is_none_or(stays_inside);
-                if is_same && stays { Ok(line) } else { Err(changed().into()) }
+                file.read_exact(&mut bytes).map_err(|_| self.moved(row, &path))?;
+                Ok(bytes)
             })
             .collect()
+    }
+
+    /// The lines of some rows in full, in their order.
+    ///
+    /// # Errors
+    /// If a file was changed since it was loaded.
+    pub fn lines(&self, rows: &[u32]) -> Result<Vec<PairLine>, ReviewError> {
+        let path = self.dir.join(MANIFEST_FILE);
+        let bytes = self.raw_lines(rows)?;
+        rows.iter()
+            .zip(bytes)
+            .map(|(&row, bytes)| {
+                let line: PairLine = serde_json::from_slice(&bytes).map_err(|_| self.moved(row, &path))?;
+                let is_same = line.id == self.id(row);
+                let stays = stays_inside(&line.image) && line.label.as_deref().is_none_or(stays_inside);
+                if is_same && stays { Ok(line) } else { Err(self.moved(row, &path).into()) }
+            })
+            .collect()
+    }
+
+    fn moved(&self, row: u32, path: &Path) -> FormatError {
+        let problem = format!("the line of {} is no longer where it was", self.id(row));
+        let remedy = "it was changed meanwhile: load the set again";
+        FormatError::malformed(&path.display().to_string(), "the manifest", problem, remedy)
     }
 }
 

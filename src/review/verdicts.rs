@@ -1,7 +1,5 @@
 //! What the log says now: the last word of every reviewer on every pair, two bytes each.
 
-use std::collections::HashMap;
-
 use super::log::{Decision, DecisionEvent};
 use super::set::ReviewSet;
 
@@ -26,6 +24,8 @@ pub struct Verdicts {
     reasons: Vec<String>,
     /// Decisions on pairs that the set does not hold.
     pub strangers: usize,
+    /// Decisions on masks that were changed since: they are kept and no longer count.
+    pub outdated: usize,
     taken: usize,
 }
 
@@ -64,21 +64,33 @@ impl Verdicts {
 
     /// Takes the events that are new since the last time; `events` is the whole log.
     pub fn take(&mut self, set: &ReviewSet, events: &[DecisionEvent]) {
-        let mut numbers: HashMap<String, usize> = self.reviewers.iter().cloned().zip(0..).collect();
         for event in &events[self.taken.min(events.len())..] {
-            let Some(row) = set.row_of(&event.pair) else {
-                self.strangers += 1;
-                continue;
-            };
-            let reviewer = *numbers.entry(event.who.clone()).or_insert_with(|| {
-                self.reviewers.push(event.who.clone());
-                self.words.push(vec![NOTHING; set.len()]);
-                self.reviewers.len() - 1
-            });
-            let reason = event.reason.as_deref().map_or(NO_REASON, |reason| self.reason_number(reason));
-            self.words[reviewer][row as usize] = Word { decision: event.decision, reason };
+            self.apply(set, event);
         }
         self.taken = events.len();
+    }
+
+    /// Takes one event that is not in a log yet. Returns the row it is about; `None` where the set does not hold the
+    /// pair, or its mask was changed after the decision.
+    pub fn apply(&mut self, set: &ReviewSet, event: &DecisionEvent) -> Option<u32> {
+        let Some(row) = set.row_of(&event.pair) else {
+            self.strangers += 1;
+            return None;
+        };
+        if set.edited_at(row).is_some_and(|edited_at| event.when.as_str() <= edited_at) {
+            self.outdated += 1;
+            return None;
+        }
+        // A handful of people: a search is quicker than a table.
+        let known = self.reviewers.iter().position(|known| *known == event.who);
+        let reviewer = known.unwrap_or_else(|| {
+            self.reviewers.push(event.who.clone());
+            self.words.push(vec![NOTHING; set.len()]);
+            self.reviewers.len() - 1
+        });
+        let reason = event.reason.as_deref().map_or(NO_REASON, |reason| self.reason_number(reason));
+        self.words[reviewer][row as usize] = Word { decision: event.decision, reason };
+        Some(row)
     }
 
     /// Reasons past what a byte can number share the last number.
@@ -121,6 +133,11 @@ impl Verdicts {
             };
         }
         standing
+    }
+
+    /// All reasons that were ever given, in the order they came.
+    pub fn reasons(&self) -> &[String] {
+        &self.reasons
     }
 
     /// Rows on which each of two reviewers has accepted or rejected: (first accepts, second accepts).

@@ -11,6 +11,7 @@ pub mod files;
 pub mod flow;
 pub mod generate;
 pub mod offscreen;
+pub mod review;
 pub mod shell;
 pub mod stage;
 pub mod synthesis;

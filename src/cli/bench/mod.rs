@@ -68,7 +68,7 @@ pub struct BenchArgs {
     #[arg(long, value_enum, value_name = "PRESETS", num_args = 0..=1, value_delimiter = ',',
         default_missing_value = "live,paper", conflicts_with_all = ["model", "compare"])]
     train: Option<Vec<Preset>>,
-    /// Times a review without its window instead, of so many rows made for it [default: 100000]
+    /// Times a review instead, with and without its window, of so many rows made for it [default: 100000]
     #[arg(long, value_name = "ROWS", num_args = 0..=1, default_missing_value = "100000",
         value_parser = clap::value_parser!(u64).range(1..=10_000_000), conflicts_with_all = ["model", "compare", "train"])]
     review: Option<u64>,

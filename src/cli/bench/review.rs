@@ -1,4 +1,4 @@
-//! How quick a review is without its window: rows, orders, keys, and the memory they take.
+//! How quick a review is, with and without its window: rows, orders, keys, frames, and the memory they take.
 
 use std::path::Path;
 use std::time::Instant;
@@ -19,6 +19,10 @@ use crate::scan::GreyImage;
 
 /// Scripted keys.
 const KEYS: usize = 1000;
+/// Frames that are scrolled, and keys that decide in the window.
+const WINDOW_FRAMES: u32 = 300;
+#[cfg(feature = "studio")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 const WIDTH: u32 = 512;
 const HEIGHT: u32 = 496;
 const REVIEWER: &str = "bench";
@@ -44,6 +48,22 @@ struct Report {
     /// The decision on the disk, synced; a window does this beside.
     decision_on_disk: Times,
     jump_to_undecided: Times,
+    /// Of the window, where there is one; a note says why it is missing.
+    window: Option<WindowTimes>,
+    memory: Option<Memory>,
+}
+
+/// Work of the window's thread, presenting aside.
+#[derive(Debug, Serialize)]
+struct WindowTimes {
+    /// From the wish to the first row on screen.
+    open_ms: f64,
+    /// Frames while the grid is scrolled.
+    scrolling: Times,
+    /// From a key that decides to the frame with the next pair, read before.
+    deciding: Times,
+    /// Keys after which the next pair was not in memory yet.
+    waited: usize,
     memory: Option<Memory>,
 }
 
@@ -76,6 +96,7 @@ pub fn measure(rows: usize, json: bool) -> anyhow::Result<()> {
         reading_files: keys.reading,
         decision_on_disk: keys.on_disk,
         jump_to_undecided: keys.jump,
+        window: window_times(dir),
         memory: Memory::now(),
     };
     match json {
@@ -83,6 +104,29 @@ pub fn measure(rows: usize, json: bool) -> anyhow::Result<()> {
         false => print!("{}", report.table()),
     }
     Ok(())
+}
+
+#[cfg(feature = "studio")]
+fn window_times(dir: &Path) -> Option<WindowTimes> {
+    use crate::studio::offscreen::review_frames::review_frames;
+    match review_frames(dir, WINDOW_FRAMES, PATIENCE) {
+        Ok(found) => Some(WindowTimes {
+            open_ms: milliseconds(found.opened),
+            scrolling: Times::of(found.scrolling),
+            deciding: Times::of(found.deciding),
+            waited: found.waited,
+            memory: Memory::now(),
+        }),
+        Err(error) => {
+            eprintln!("note: frames of the window are left out: {error}");
+            None
+        }
+    }
+}
+
+#[cfg(not(feature = "studio"))]
+fn window_times(_dir: &Path) -> Option<WindowTimes> {
+    None
 }
 
 /// Small speckled scans and banded labels.
@@ -194,6 +238,23 @@ impl Report {
         ];
         for (name, times) in times {
             text += &format!("{name:<34} {:>10} {:>10}\n", times.median_ms, times.p99_ms);
+        }
+        if let Some(window) = &self.window {
+            text += &format!("{:<34} {:>10}\n", "window: open to the first row", window.open_ms);
+            let times = [
+                ("window: frame while scrolling", &window.scrolling),
+                ("window: key to the next pair", &window.deciding),
+            ];
+            for (name, times) in times {
+                text += &format!("{name:<34} {:>10} {:>10}\n", times.median_ms, times.p99_ms);
+            }
+            text += &format!(
+                "window: {} of {WINDOW_FRAMES} keys met a pair that was not read yet\n",
+                window.waited
+            );
+            if let Some(memory) = &window.memory {
+                text += &format!("window: memory {} MiB\n", memory.resident_mib);
+            }
         }
         if let Some(memory) = &self.memory {
             text += &format!("memory {} MiB, at most {}\n", memory.resident_mib, memory.peak_resident_mib);

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use clap::Args;
 
-use super::Reviewed;
+use super::print_notes;
+use crate::review::Reviewed;
 use crate::review::audit::{Audit, AuditTerms, GroupState, audit};
 use crate::review::audit_log::record;
 use crate::review::clusters::MAX_CLUSTERS;
@@ -58,7 +59,7 @@ pub fn run(args: AuditArgs) -> anyhow::Result<()> {
     ensure!((1..=MAX_CLUSTERS).contains(&args.clusters), "--clusters is 1 to {MAX_CLUSTERS}");
     let reviewed = Reviewed::load(&args.dir)?;
     if !args.open {
-        reviewed.print_notes();
+        print_notes(&reviewed);
     }
     let terms = AuditTerms {
         bad_share: args.share,

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use rayon::prelude::*;
 
-use super::Reviewed;
+use super::print_notes;
 use crate::formats::{read_file, scan_image};
+use crate::review::Reviewed;
 use crate::review::burnt_in;
 use crate::review::files::{FileTrouble, check};
 
@@ -55,7 +56,7 @@ pub fn run(args: CheckArgs) -> anyhow::Result<()> {
         println!("{report}");
         return Ok(());
     }
-    reviewed.print_notes();
+    print_notes(&reviewed);
     println!("{} pairs: {} files missing, {} changed", set.len(), missing.len(), changed.len());
     missing.iter().for_each(|file| println!("missing: {file}"));
     changed.iter().for_each(|file| println!("changed since it was scored: {file}"));

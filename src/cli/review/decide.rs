@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
-use super::Reviewed;
-use crate::review::{Decision, DecisionEvent, ReviewSet};
+use crate::review::{Decision, DecisionEvent, ReviewSet, Reviewed};
 
 /// Writes down what a reviewer decides: a line each in decisions.jsonl beside the manifest, never changed later.
 ///

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
 
-use super::Reviewed;
+use super::print_notes;
+use crate::review::Reviewed;
 use crate::review::export::{ExportReport, ExportTerms, Layout, Shares, export};
 use crate::review::sheet;
 
@@ -78,7 +79,7 @@ pub fn run(args: ExportArgs) -> anyhow::Result<()> {
     match args.json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => {
-            reviewed.print_notes();
+            print_notes(&reviewed);
             println!("{}: {}", args.out.display(), words(&report));
         }
     }

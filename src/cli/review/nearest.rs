@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Reviewed;
+use crate::review::Reviewed;
 use crate::review::nearest::{References, keep, nearest_of_rows};
 use crate::review::sheet::Spread;
 

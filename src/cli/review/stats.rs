@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::Reviewed;
 use crate::review::audit::{Ground, ground};
 use crate::review::kappa::Kappa;
 use crate::review::sheet::{Spread, agreements};
-use crate::review::{Decision, Row, Standing};
+use crate::review::{Decision, Reviewed, Row, Standing};
 
 /// Says how a data set stands: what it holds, what was decided by whom and why, how reviewers agree.
 #[derive(Debug, Args)]

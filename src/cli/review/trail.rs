@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::Reviewed;
+use super::print_notes;
 use crate::formats::{read_file, write_file};
+use crate::review::Reviewed;
 use crate::review::trail::{TrailLine, broken_at, csv, json_lines, trail};
 
 /// Writes who decided what and when as a chain in which every line names the hash of the one before, or checks one.
@@ -50,7 +51,7 @@ pub fn run(args: TrailArgs) -> anyhow::Result<()> {
         bail!("name a data set, and a file with --out")
     };
     let reviewed = Reviewed::load(&dir)?;
-    reviewed.print_notes();
+    print_notes(&reviewed);
     let lines = trail(&reviewed.log.events, &reviewed.audits);
     let bytes = match out.extension().and_then(|ending| ending.to_str()) {
         Some("csv") => csv(&lines).into_bytes(),

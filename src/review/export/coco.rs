@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::copying::for_each;
+use super::copying::{ExportWatch, for_each};
 use super::pair::ExportPair;
 use super::parts::Part;
 use crate::formats::coco::{self, CocoPage};
@@ -10,8 +10,13 @@ use crate::formats::write_file;
 use crate::review::ReviewError;
 use crate::review::set::ReviewSet;
 
-pub(super) fn write(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result<(), ReviewError> {
-    for_each(pairs, |pair| {
+pub(super) fn write(
+    set: &ReviewSet,
+    pairs: &[ExportPair],
+    out: &Path,
+    watch: &ExportWatch,
+) -> Result<(), ReviewError> {
+    for_each(pairs, watch, |pair| {
         let file = format!("{}/{}.png", pair.part.name(), pair.line.id);
         Ok(write_file(&out.join(file), &pair.scan_file(set)?)?)
     })?;

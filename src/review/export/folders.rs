@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::copying::{for_each, write_grey_codes};
+use super::copying::{ExportWatch, for_each, write_grey_codes};
 use super::pair::ExportPair;
 use super::parts::Part;
 use crate::anatomy::{LABELS, UNANNOTATED};
@@ -17,24 +17,26 @@ use crate::review::ReviewError;
 use crate::review::set::ReviewSet;
 
 /// A data set of this program: the lines of before with the ground of their acceptance, and the split.
-pub(super) fn pairs(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result<(), ReviewError> {
-    for_each(pairs, |pair| {
+pub(super) fn pairs(
+    set: &ReviewSet,
+    pairs: &[ExportPair],
+    out: &Path,
+    watch: &ExportWatch,
+) -> Result<(), ReviewError> {
+    for_each(pairs, watch, |pair| {
         let label = pair.line.label.as_deref().unwrap_or_default();
         for file in [pair.line.image.as_str(), label] {
             write_file(&out.join(file), &read_file(&set.dir.join(file))?)?;
         }
         Ok(())
     })?;
-    let manifest = read_file(&set.dir.join(MANIFEST_FILE))?;
+    let rows: Vec<u32> = pairs.iter().map(|pair| pair.row).collect();
+    let place = set.dir.join(MANIFEST_FILE).display().to_string();
     let mut text = Vec::new();
-    for pair in pairs {
-        let row = &set.rows[pair.row as usize];
-        let at = row.line_at as usize;
-        let place = set.dir.join(MANIFEST_FILE).display().to_string();
+    for (pair, line) in pairs.iter().zip(set.raw_lines(&rows)?) {
         let changed =
-            || FormatError::malformed(&place, "the manifest", "it was changed meanwhile", "export again");
-        let line = manifest.get(at..at + row.line_bytes as usize).ok_or_else(changed)?;
-        let mut value: Value = serde_json::from_slice(line).map_err(|_| changed())?;
+            |_| FormatError::malformed(&place, "the manifest", "it was changed meanwhile", "export again");
+        let mut value: Value = serde_json::from_slice(&line).map_err(changed)?;
         let ground = serde_json::to_value(pair.ground).unwrap_or_default();
         value["review"] = json!({ "accepted_by": ground, "part": pair.part.name() });
         serde_json::to_writer(&mut text, &value).expect("a value becomes JSON");
@@ -52,7 +54,12 @@ pub(super) fn pairs(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result
 }
 
 /// MIRAGE: `train|val|test/{bscan,semseg}` with one name for both files, and `INFO.json` with the value of each class.
-pub(super) fn mirage(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result<(), ReviewError> {
+pub(super) fn mirage(
+    set: &ReviewSet,
+    pairs: &[ExportPair],
+    out: &Path,
+    watch: &ExportWatch,
+) -> Result<(), ReviewError> {
     for part in Part::ALL {
         for folder in ["bscan", "semseg"] {
             let folder = out.join(part.name()).join(folder);
@@ -60,7 +67,7 @@ pub(super) fn mirage(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Resul
         }
     }
     let is_unannotated = std::sync::atomic::AtomicBool::new(false);
-    for_each(pairs, |pair| {
+    for_each(pairs, watch, |pair| {
         let (id, part) = (&pair.line.id, out.join(pair.part.name()));
         write_file(&part.join("bscan").join(format!("{id}.png")), &pair.scan_file(set)?)?;
         let codes = pair.codes(set)?;

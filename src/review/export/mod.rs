@@ -13,6 +13,7 @@ mod pair;
 mod parts;
 mod webdataset;
 
+pub use copying::ExportWatch;
 pub use pair::ExportPair;
 pub use parts::{Part, Shares};
 
@@ -90,6 +91,21 @@ pub fn export(
     terms: &ExportTerms,
     out: &Path,
 ) -> Result<(ExportReport, Vec<ExportPair>), ReviewError> {
+    export_watched(set, verdicts, audited, terms, out, &ExportWatch::default())
+}
+
+/// [`export`], with somebody who watches and may stop it. What was written until then stays in the folder.
+///
+/// # Errors
+/// As [`export`], and if it was stopped.
+pub fn export_watched(
+    set: &ReviewSet,
+    verdicts: &Verdicts,
+    audited: &[bool],
+    terms: &ExportTerms,
+    out: &Path,
+    watch: &ExportWatch,
+) -> Result<(ExportReport, Vec<ExportPair>), ReviewError> {
     check_empty(out)?;
     let (mut report, pairs) = chosen(set, verdicts, audited, terms)?;
     if pairs.is_empty() {
@@ -102,23 +118,45 @@ pub fn export(
     std::fs::create_dir_all(out).map_err(FormatError::io(out, "making the folder"))?;
     report.layout = format!("{:?}", terms.layout).to_lowercase();
     match terms.layout {
-        Layout::Pairs => folders::pairs(set, &pairs, out)?,
-        Layout::NnUnet => nnunet::write(set, &pairs, out)?,
-        Layout::Mirage => folders::mirage(set, &pairs, out)?,
-        Layout::WebDataset => webdataset::write(set, &pairs, out)?,
-        Layout::Coco => coco::write(set, &pairs, out)?,
-        Layout::Nifti => nifti::write(set, &pairs, out)?,
+        Layout::Pairs => folders::pairs(set, &pairs, out, watch)?,
+        Layout::NnUnet => nnunet::write(set, &pairs, out, watch)?,
+        Layout::Mirage => folders::mirage(set, &pairs, out, watch)?,
+        Layout::WebDataset => webdataset::write(set, &pairs, out, watch)?,
+        Layout::Coco => coco::write(set, &pairs, out, watch)?,
+        Layout::Nifti => nifti::write(set, &pairs, out, watch)?,
     }
     Ok((report, pairs))
 }
 
-/// The pairs that go out, in the manifest's order.
-fn chosen(
+/// What an export would do, the look at the files aside: nothing is read and nothing written.
+pub fn preview(set: &ReviewSet, verdicts: &Verdicts, audited: &[bool], terms: &ExportTerms) -> ExportReport {
+    let (mut report, rows) = chosen_rows(set, verdicts, audited, terms);
+    report.layout = format!("{:?}", terms.layout).to_lowercase();
+    for &(row, ground) in &rows {
+        report.take(terms.shares.part_of(set.subject(row)), ground);
+    }
+    report.pairs = rows.len();
+    report
+}
+
+impl ExportReport {
+    fn take(&mut self, part: Part, ground: Option<Ground>) {
+        self.parts[part as usize] += 1;
+        match ground {
+            Some(Ground::Looked) => self.looked += 1,
+            Some(Ground::Audited) => self.audited += 1,
+            None => self.undecided += 1,
+        }
+    }
+}
+
+/// The rows that may go out, each with the ground of its acceptance, and what stays out.
+fn chosen_rows(
     set: &ReviewSet,
     verdicts: &Verdicts,
     audited: &[bool],
     terms: &ExportTerms,
-) -> Result<(ExportReport, Vec<ExportPair>), ReviewError> {
+) -> (ExportReport, Vec<(u32, Option<Ground>)>) {
     use super::verdicts::Standing;
     let mut report = ExportReport::default();
     let mut rows: Vec<(u32, Option<Ground>)> = Vec::new();
@@ -139,6 +177,17 @@ fn chosen(
             rows.push((number, found));
         }
     }
+    (report, rows)
+}
+
+/// The pairs that go out, in the manifest's order.
+fn chosen(
+    set: &ReviewSet,
+    verdicts: &Verdicts,
+    audited: &[bool],
+    terms: &ExportTerms,
+) -> Result<(ExportReport, Vec<ExportPair>), ReviewError> {
+    let (mut report, rows) = chosen_rows(set, verdicts, audited, terms);
     let numbers: Vec<u32> = rows.iter().map(|(row, _)| *row).collect();
     let troubled = check(set, &numbers)?;
     let mut trouble: HashMap<u32, FileTrouble> = HashMap::new();
@@ -155,12 +204,7 @@ fn chosen(
             Some(FileTrouble::Changed) => report.changed += 1,
             None => {
                 let part = terms.shares.part_of(&line.subject);
-                report.parts[part as usize] += 1;
-                match ground {
-                    Some(Ground::Looked) => report.looked += 1,
-                    Some(Ground::Audited) => report.audited += 1,
-                    None => report.undecided += 1,
-                }
+                report.take(part, ground);
                 pairs.push(ExportPair { row, part, ground, line });
             }
         }

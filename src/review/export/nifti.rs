@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
-use super::copying::for_each;
+use super::copying::{ExportWatch, for_each};
 use super::pair::ExportPair;
 use crate::formats::volume_export::ExportVolume;
 use crate::formats::{nifti_writer, scan_image, write_file};
 use crate::review::ReviewError;
 use crate::review::set::ReviewSet;
 
-pub(super) fn write(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result<(), ReviewError> {
-    for_each(pairs, |pair| {
+pub(super) fn write(
+    set: &ReviewSet,
+    pairs: &[ExportPair],
+    out: &Path,
+    watch: &ExportWatch,
+) -> Result<(), ReviewError> {
+    for_each(pairs, watch, |pair| {
         let id = &pair.line.id;
         let image = scan_image::read(&pair.scan_file(set)?, id)?;
         for (kind, voxels) in [("scan", image.pixels.to_vec()), ("labels", pair.codes(set)?)] {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::copying::{for_each, write_grey_codes};
+use super::copying::{ExportWatch, for_each, write_grey_codes};
 use super::pair::ExportPair;
 use super::parts::Part;
 use crate::anatomy::{LABELS, UNANNOTATED};
@@ -16,9 +16,14 @@ use crate::review::set::ReviewSet;
 /// nnU-Net's labels are consecutive; the last may be one that is ignored.
 const IGNORE: u8 = LABELS.len() as u8;
 
-pub(super) fn write(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result<(), ReviewError> {
+pub(super) fn write(
+    set: &ReviewSet,
+    pairs: &[ExportPair],
+    out: &Path,
+    watch: &ExportWatch,
+) -> Result<(), ReviewError> {
     let has_ignored = std::sync::atomic::AtomicBool::new(false);
-    for_each(pairs, |pair| {
+    for_each(pairs, watch, |pair| {
         let ending = if pair.part == Part::Test { "Ts" } else { "Tr" };
         let id = &pair.line.id;
         write_file(&out.join(format!("images{ending}/{id}_0000.png")), &pair.scan_file(set)?)?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::copying::ExportWatch;
 use super::pair::ExportPair;
 use super::parts::Part;
 use crate::formats::{FormatError, read_file, write_file};
@@ -12,7 +13,12 @@ use crate::review::set::ReviewSet;
 /// Pairs of a shard: some hundred megabytes at most.
 const PAIRS_OF_A_SHARD: usize = 1000;
 
-pub(super) fn write(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result<(), ReviewError> {
+pub(super) fn write(
+    set: &ReviewSet,
+    pairs: &[ExportPair],
+    out: &Path,
+    watch: &ExportWatch,
+) -> Result<(), ReviewError> {
     let mut by_id: Vec<&ExportPair> = pairs.iter().collect();
     // Readers take what follows another key as the next sample: the order of names keeps samples together.
     by_id.sort_by(|a, b| a.line.id.cmp(&b.line.id));
@@ -23,6 +29,7 @@ pub(super) fn write(set: &ReviewSet, pairs: &[ExportPair], out: &Path) -> Result
             let mut tar = tar::Builder::new(Vec::new());
             for pair in shard {
                 add_pair(&mut tar, set, pair, &path)?;
+                watch.count()?;
             }
             let bytes = tar.into_inner().map_err(FormatError::io(&path, "packing"))?;
             write_file(&path, &bytes)?;

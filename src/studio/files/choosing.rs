@@ -7,6 +7,7 @@ use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::registry;
 use crate::studio::flow::typed_path::{ends_as_folder, with_extension};
+use crate::studio::review::ReviewPlace;
 use crate::studio::texts::text;
 
 /// What a chosen path is for.
@@ -26,6 +27,8 @@ pub enum Purpose {
     OpenSecondGrader,
     /// A model to compare with.
     ComparisonModel,
+    /// Something of the page of reviews.
+    Review(ReviewPlace),
 }
 
 impl Purpose {
@@ -46,6 +49,7 @@ impl Purpose {
             }
             Purpose::ComparisonModel => text!("choose-comparison-model"),
             Purpose::OpenSecondGrader => text!("choose-second-grader"),
+            Purpose::Review(place) => place.title(),
         }
     }
 
@@ -57,6 +61,7 @@ impl Purpose {
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
             | Purpose::ComparisonModel => None,
+            Purpose::Review(place) => place.extension(),
             Purpose::Save => Some("retidiff"),
             Purpose::ExportMeasurements => Some("csv"),
             Purpose::ExportFigure(_, format) => Some(ending_of(*format)),
@@ -71,7 +76,7 @@ impl Purpose {
 
     /// Whether the path is of use only to the document it was chosen for.
     pub fn is_of_document(&self) -> bool {
-        !matches!(self, Purpose::Open | Purpose::OpenFolder | Purpose::ComparisonModel)
+        !matches!(self, Purpose::Open | Purpose::OpenFolder | Purpose::ComparisonModel | Purpose::Review(_))
     }
 }
 
@@ -140,6 +145,9 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             .pick_file(),
         Purpose::ComparisonModel => dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file(),
         Purpose::OpenFolder => dialog.pick_folder(),
+        Purpose::Review(ReviewPlace::Segmenter) => dialog.add_filter("Model", &["safetensors"]).pick_file(),
+        Purpose::Review(ReviewPlace::BlindTable) => dialog.add_filter("Table", &["csv"]).save_file(),
+        Purpose::Review(_) => dialog.pick_folder(),
         Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
             .add_filter(
                 text!("filter-labels"),

@@ -129,6 +129,7 @@ impl Studio {
     fn show_session(&mut self, arrived: Arrived) {
         let Arrived { session, warnings } = arrived;
         self.chrome.notices.clear();
+        self.review.shown = false;
         self.with_tools(|tools, bench| tools.release(bench));
         self.settings.take_visibility(&session.editor.document().labels);
         self.session.replace(session, self.documents.flow.document());

@@ -8,6 +8,7 @@ use super::figure_export::{FigureOf, FigureOrder};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
+use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
@@ -157,6 +158,7 @@ impl Studio {
             Purpose::ComparisonModel => {
                 self.synthesis.thread.comparison.choose(ComparedWith::Model(ModelSource::File(path)));
             }
+            Purpose::Review(place) => self.perform(Action::Review(ReviewAction::Use(place, path))),
             Purpose::Save => self.drive(Event::PlaceChosen { document, path }),
             Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),

@@ -2,4 +2,5 @@
 
 pub mod film;
 pub mod frame_times;
+pub mod review_frames;
 pub mod screenshot;

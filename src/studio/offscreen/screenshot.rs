@@ -1,5 +1,6 @@
 //! The studio drawn off-screen: for the documentation, and to see without a display what a user sees.
 
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,8 @@ use eframe::egui_wgpu::WgpuSetup;
 use egui_kittest::Harness;
 use image::RgbaImage;
 
+use crate::studio::review::ReviewAction;
+use crate::studio::shell::action::Action;
 use crate::studio::shell::app::{AppOptions, Studio};
 use crate::studio::synthesis::thread::Status;
 
@@ -23,6 +26,39 @@ pub fn render(
     patience: Duration,
 ) -> anyhow::Result<RgbaImage> {
     let mut harness = open(options, size, pixels_per_point, patience)?;
+    harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
+}
+
+/// As [`render`], of the page of reviews: the grid of a set, or one of its pairs in full.
+///
+/// # Errors
+/// As [`render`], and if the set cannot be opened in time or holds no such pair.
+pub fn render_review(
+    options: AppOptions,
+    (dir, pair): (&Path, Option<&str>),
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<RgbaImage> {
+    let mut harness = open(options, size, pixels_per_point, patience)?;
+    harness.state_mut().perform(Action::OpenReview(dir.to_owned()));
+    let started = Instant::now();
+    let settle = |harness: &mut Harness<'static, Studio>| {
+        harness.run_steps(3);
+        while !harness.state().review().is_settled() && started.elapsed() < patience {
+            thread::sleep(Duration::from_millis(15));
+            harness.step();
+        }
+        harness.run_steps(3);
+    };
+    settle(&mut harness);
+    ensure!(harness.state().review().folder().is_some(), "{} cannot be reviewed", dir.display());
+    if let Some(pair) = pair {
+        harness.state_mut().perform(Action::Review(ReviewAction::Show(pair.to_owned())));
+        settle(&mut harness);
+        let shown = harness.state().review().name_in_view();
+        ensure!(shown == Some(pair), "{} holds no pair {pair}", dir.display());
+    }
     harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
 }
 

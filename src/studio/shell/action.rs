@@ -15,6 +15,7 @@ pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
 use crate::studio::generate::GenerateAction;
+use crate::studio::review::ReviewAction;
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::LanguageChoice;
@@ -156,6 +157,10 @@ pub enum Action {
     Cases(CasesAction),
     /// Something of the page of batch generation.
     Generate(GenerateAction),
+    /// Opens the folder of a set to review it.
+    OpenReview(PathBuf),
+    /// Something of the page of reviews.
+    Review(ReviewAction),
     /// Something of the training page.
     Training(TrainingAction),
     /// Answers the question about unsaved changes.

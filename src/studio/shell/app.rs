@@ -24,6 +24,7 @@ use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
 use crate::studio::generate::{GeneratePage, GenerationPlaces};
+use crate::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
 use crate::studio::stage::CasesPage;
 use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
@@ -52,6 +53,7 @@ pub struct Studio {
     pub(in crate::studio) training: Training,
     pub(in crate::studio) cases: CasesPage,
     pub(in crate::studio) generate: GeneratePage,
+    pub(in crate::studio) review: ReviewPage,
     pub(in crate::studio) documents: Documents,
     pub(in crate::studio) chrome: Chrome,
     pub(in crate::studio) graphics: WindowGraphics,
@@ -85,6 +87,7 @@ impl Studio {
             training: Training::new(context.clone(), places),
             cases: CasesPage::default(),
             generate: GeneratePage::new(context.clone(), generations),
+            review: ReviewPage::new(context.clone(), preferences.reviewer.clone()),
             documents: Documents::new(Files::new(context.clone(), history_folder)),
             chrome: Chrome::new(notices, preferences, preference_file),
             graphics,
@@ -319,6 +322,7 @@ impl Studio {
                         self.chrome.notices.add(Severity::Info, text!("notice-kept"));
                     }
                 }
+                News::ForReview { image, provenance } => self.review.take_synthesised(image, provenance),
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
             }
         }
@@ -345,8 +349,12 @@ impl Studio {
     fn take_drops(&mut self, ui: &Ui) {
         let dropped: Vec<PathBuf> =
             ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
-        if !dropped.is_empty() {
-            self.perform(Action::OpenDropped(dropped));
+        match dropped.first() {
+            Some(folder) if self.review.shown => {
+                self.perform(Action::Review(ReviewAction::Use(ReviewPlace::Set, folder.clone())));
+            }
+            Some(_) => self.perform(Action::OpenDropped(dropped)),
+            None => {}
         }
     }
 
@@ -390,6 +398,7 @@ impl eframe::App for Studio {
         theme::use_labels(&self.settings.table);
         self.follow_training();
         self.follow_generations();
+        self.follow_review();
         if self.panes_are_covered() {
             // A gesture that is held when a dialog comes ends where it is.
             self.with_tools(|tools, bench| tools.release(bench));
@@ -403,6 +412,8 @@ impl eframe::App for Studio {
             self.show_cases(ui, &mut actions);
         } else if self.generate.shown {
             self.show_generate(ui, &mut actions);
+        } else if self.review.shown {
+            self.show_review(ui, &mut actions);
         } else {
             self.show_editor(ui, &mut actions);
         }

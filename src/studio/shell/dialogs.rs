@@ -84,11 +84,9 @@ impl Studio {
 
     /// Whether the panes lie beneath a dialog or behind another page: the pointer is not meant for them.
     pub(in crate::studio) fn panes_are_covered(&self) -> bool {
-        self.is_asking()
-            || self.chrome.dialogs.keys_shown
-            || self.training.shown
-            || self.cases.shown
-            || self.generate.shown
+        let is_page_shown =
+            self.training.shown || self.cases.shown || self.generate.shown || self.review.shown;
+        self.is_asking() || self.chrome.dialogs.keys_shown || is_page_shown
     }
 
     /// Takes the tooltips of what lies beneath a dialog off the screen: one that is open when the dialog comes

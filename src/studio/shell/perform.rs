@@ -182,6 +182,8 @@ impl Studio {
             Action::DismissNotice(id) => self.chrome.notices.dismiss(id),
             Action::Cases(action) => self.perform_case(action),
             Action::Generate(action) => self.perform_generate(action),
+            Action::OpenReview(folder) => self.open_review(folder),
+            Action::Review(action) => self.perform_review(action),
             Action::Training(action) => self.perform_training(action),
             Action::Answer(answer) => self.drive(Event::Answer(answer)),
             Action::AnswerPath(answer) => self.answer_path(answer),
@@ -214,7 +216,7 @@ impl Studio {
             CasesAction::Toggle => {
                 self.cases.shown = !self.cases.shown;
                 self.training.shown = false;
-                self.generate.shown = false;
+                (self.generate.shown, self.review.shown) = (false, false);
             }
             CasesAction::Open => {
                 let Some((recipe, case)) = self.cases.case() else { return };
@@ -241,15 +243,11 @@ impl Studio {
     fn perform_generate(&mut self, action: GenerateAction) {
         match &action {
             GenerateAction::Toggle | GenerateAction::New | GenerateAction::NewWith(_) => {
-                (self.training.shown, self.cases.shown) = (false, false);
+                (self.training.shown, self.cases.shown, self.review.shown) = (false, false, false);
                 self.generate.shown |= !matches!(action, GenerateAction::Toggle);
             }
             GenerateAction::OpenReview(folder) => {
-                let text = format!(
-                    "Pairs are reviewed on the command line: retidiff review decide {}",
-                    folder.display()
-                );
-                self.chrome.notices.add(Severity::Info, text);
+                self.open_review(folder.clone());
             }
             GenerateAction::OpenPair(files) => {
                 self.generate.shown = false;
@@ -361,6 +359,9 @@ impl Studio {
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
             | Purpose::ComparisonModel => String::new(),
+            Purpose::Review(place) => {
+                place.extension().map_or(String::new(), |ending| format!("blind-test.{ending}"))
+            }
             Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
             Purpose::ExportFigure(of, _) => {
                 let kind = if *of == FigureOf::SyntheticScan { "synthetic-" } else { "" };

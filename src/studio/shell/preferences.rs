@@ -38,6 +38,10 @@ pub struct Preferences {
     pub steps_shown: bool,
     /// The files opened or saved last, the latest first.
     pub recent: Vec<PathBuf>,
+    /// The sets reviewed last, the latest first.
+    pub recent_sets: Vec<PathBuf>,
+    /// Who reviews.
+    pub reviewer: String,
     pub panels: Settings,
 }
 
@@ -50,6 +54,8 @@ impl Default for Preferences {
             side_panel_shown: true,
             steps_shown: false,
             recent: Vec::new(),
+            recent_sets: Vec::new(),
+            reviewer: String::new(),
             panels: Settings::default(),
         }
     }
@@ -63,6 +69,13 @@ impl Preferences {
         self.recent.truncate(RECENT_FILES);
     }
 
+    /// Puts a set before the others.
+    pub fn remember_set(&mut self, dir: &Path) {
+        self.recent_sets.retain(|known| known != dir);
+        self.recent_sets.insert(0, dir.to_path_buf());
+        self.recent_sets.truncate(RECENT_FILES);
+    }
+
     /// Changes the scale by a factor, to whole twentieths.
     pub fn scale_by(&mut self, factor: f32) {
         let twentieths = (self.scale * factor * 20.0).round() / 20.0;
@@ -74,6 +87,7 @@ impl Preferences {
         let scale = if self.scale.is_finite() { self.scale } else { 1.0 };
         self.scale = scale.clamp(*SCALE_RANGE.start(), *SCALE_RANGE.end());
         self.recent.truncate(RECENT_FILES);
+        self.recent_sets.truncate(RECENT_FILES);
         self.panels.bring_into_ranges();
         self
     }

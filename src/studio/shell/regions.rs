@@ -26,6 +26,8 @@ impl Studio {
                     training: &self.training,
                     generate: &self.generate,
                     cases_shown: self.cases.shown,
+                    review_shown: self.review.shown,
+                    edits_pair: self.is_editing_pair(),
                 };
                 top_bar::show(ui, &self.session, preferences, is_busy, pages, actions);
             },

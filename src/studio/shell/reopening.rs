@@ -248,6 +248,7 @@ impl Studio {
         self.training.forget_pictures();
         self.cases.forget_pictures();
         self.generate.forget_pictures();
+        self.review.forget_pictures();
         Parked { studio: Box::new(self), has_lost_pictures, place }
     }
 

@@ -8,6 +8,7 @@ use crate::studio::editor::session::Session;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::generate::{GenerateAction, GeneratePage};
+use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
@@ -26,6 +27,9 @@ pub struct Pages<'a> {
     pub training: &'a Training,
     pub generate: &'a GeneratePage,
     pub cases_shown: bool,
+    pub review_shown: bool,
+    /// Whether the document shown is a pair of the set under review.
+    pub edits_pair: bool,
 }
 
 /// Draws the bar.
@@ -78,6 +82,22 @@ pub fn show(
             let state = ButtonState::selected_if(pages.cases_shown && !pages.training.shown);
             if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
                 actions.push(Action::Cases(CasesAction::Toggle));
+            }
+            let about = hint(ui, "review.page");
+            let state = ButtonState::selected_if(
+                pages.review_shown && !pages.cases_shown && !pages.training.shown && !pages.generate.shown,
+            );
+            if text_button(ui, text!("top-review"), 62.0, text!("top-review"), &about, state).clicked() {
+                actions.push(Action::Review(ReviewAction::Toggle));
+            }
+            let about = hint(ui, "review.back");
+            let is_offered = pages.edits_pair && !pages.review_shown;
+            let state = ButtonState::selected_if(true);
+            if is_offered
+                && text_button(ui, text!("top-review-back"), 108.0, text!("top-review-back"), &about, state)
+                    .clicked()
+            {
+                actions.push(Action::Review(ReviewAction::Back));
             }
             if files_busy {
                 ui.add_space(6.0);

@@ -17,6 +17,7 @@ use eframe::egui_wgpu::{
     SurfaceConfig, SurfaceErrorAction, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew,
 };
 
+use super::action::Action;
 use super::app::{AppOptions, Studio, SynthesisSource};
 use super::reopening::{Losses, Parked, Remedy, lost_too_often};
 use crate::studio::synthesis::setup::SynthesisSetup;
@@ -33,6 +34,8 @@ const ICON: &[u8] = include_bytes!("../../../assets/icon.png");
 pub struct StudioOptions {
     /// A file to open; without it the first sample.
     pub open: Option<PathBuf>,
+    /// Folder of a set to review.
+    pub review: Option<PathBuf>,
     pub device: DeviceChoice,
     /// Name or file of the model; without it the bundled one.
     pub model: Option<String>,
@@ -67,7 +70,8 @@ impl TriedLoss {
 /// # Errors
 /// When no graphics can be had; the message says what is missing.
 pub fn run(options: StudioOptions) -> anyhow::Result<()> {
-    run_windows(options.open, synthesis_source(options.model, options.device), options.losses)
+    let source = synthesis_source(options.model, options.device);
+    run_windows(options.open, options.review, source, options.losses)
 }
 
 /// Opens the window with synthetic scans from anywhere.
@@ -75,18 +79,20 @@ pub fn run(options: StudioOptions) -> anyhow::Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn run_with(open: Option<PathBuf>, synthesis: SynthesisSource) -> anyhow::Result<()> {
-    run_windows(open, synthesis, Vec::new())
+    run_windows(open, None, synthesis, Vec::new())
 }
 
 /// One window, and after each loss of its graphics device another one that goes on.
 fn run_windows(
     open: Option<PathBuf>,
+    review: Option<PathBuf>,
     synthesis: SynthesisSource,
     tried: Vec<TriedLoss>,
 ) -> anyhow::Result<()> {
     processor_share::leave_room_for_window();
     texts::ask_the_system();
-    let mut content = Content::New(AppOptions { open, data_folder: data_folder(), synthesis });
+    let options = AppOptions { open, data_folder: data_folder(), synthesis };
+    let mut content = Content::New(options, review);
     let mut losses = Losses::default();
     let (mut tried, mut not_opened) = (tried.into_iter(), 0);
     let mut loss = tried.next();
@@ -104,7 +110,7 @@ fn run_windows(
             Ended::NotOpened(Content::Parked { parked, .. }) => {
                 return Err(given_up("no other window could be opened", *parked));
             }
-            Ended::NotOpened(Content::New(_)) => return Err(anyhow!("the window could not be opened")),
+            Ended::NotOpened(Content::New(..)) => return Err(anyhow!("the window could not be opened")),
             Ended::DeviceLost(studio) => {
                 eprintln!("note: the graphics device was lost; the window is opened again on a new one");
                 (not_opened, loss) = (0, tried.next());
@@ -124,7 +130,8 @@ const MOST_NOT_OPENED: u32 = 3;
 
 /// What a window is opened with.
 enum Content {
-    New(AppOptions),
+    /// With the folder of a set to review.
+    New(AppOptions, Option<PathBuf>),
     Parked {
         parked: Box<Parked>,
         /// Why the device is not for synthesis, if it is not.
@@ -151,7 +158,7 @@ fn open_window(content: Content, tried: Option<TriedLoss>) -> Ended {
         .with_drag_and_drop(true)
         .with_icon(icon().unwrap_or_default());
     let (window, context) = match &content {
-        Content::New(_) => (window, None),
+        Content::New(..) => (window, None),
         Content::Parked { parked, .. } => (parked.place(window), Some(parked.context().clone())),
     };
     let loss = Arc::default();
@@ -168,7 +175,11 @@ fn open_window(content: Content, tried: Option<TriedLoss>) -> Ended {
         let (way_in, way_out) = (Rc::clone(&way_in), Rc::clone(&way_out));
         move |creation| {
             let mut studio = match way_in.take().ok_or("the window was opened already")? {
-                Content::New(options) => Studio::new(creation, options),
+                Content::New(options, review) => {
+                    let mut studio = Studio::new(creation, options);
+                    review.into_iter().for_each(|folder| studio.perform(Action::OpenReview(folder)));
+                    studio
+                }
                 Content::Parked { parked, kept_back } => Studio::reopen(creation, *parked, kept_back),
             };
             studio.reopen_after_loss();

@@ -11,6 +11,7 @@ use std::time::Duration;
 use super::comparison_picture::ComparisonPicture;
 use super::picture_requests::PictureRequests;
 use crate::document::Synthesis as KeptSynthesis;
+use crate::formats::provenance::Provenance;
 use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
@@ -51,6 +52,8 @@ pub enum News {
     Exported { path: PathBuf, image: GreyImage, provenance: Vec<(&'static str, String)> },
     /// A full-frame picture that was asked for to be kept with a page of a document.
     Kept { document_number: u64, page: usize, synthesis: Arc<KeptSynthesis> },
+    /// A full-frame picture of a pair under review.
+    ForReview { image: GreyImage, provenance: Provenance },
     /// Something failed; the text names the remedy.
     Failed(String),
 }
@@ -76,6 +79,8 @@ enum ExportPurpose {
     File(PathBuf),
     /// To be kept with the page, of the document of this number.
     Keep { document_number: u64 },
+    /// To be kept with a set under review.
+    Review,
 }
 
 /// The window's end of the synthesis thread.
@@ -286,6 +291,20 @@ impl Synthesis {
         self.ask_full_frame(session, settings, ExportPurpose::Keep { document_number })
     }
 
+    /// Asks for the whole frame of a pair under review: pure synthesis, in as many steps as the pair had before.
+    ///
+    /// # Errors
+    /// As [`Synthesis::export`].
+    pub fn synthesise_for_review(
+        &mut self,
+        session: &Session,
+        settings: &Settings,
+        steps: u32,
+    ) -> Result<(), String> {
+        let settings = Settings { strength: 1.0, steps, ..settings.clone() };
+        self.ask_full_frame(session, &settings, ExportPurpose::Review)
+    }
+
     fn ask_full_frame(
         &mut self,
         session: &Session,
@@ -369,6 +388,10 @@ impl Synthesis {
         let request = &export.request;
         match export.purpose {
             ExportPurpose::File(path) => News::Exported { path, image, provenance: self.provenance(request) },
+            ExportPurpose::Review => {
+                let provenance = marking::of_request(request, self.model.as_ref(), self.device.as_ref());
+                News::ForReview { image, provenance }
+            }
             ExportPurpose::Keep { document_number } => {
                 let (model, model_sha256) = self
                     .model

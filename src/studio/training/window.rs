@@ -66,7 +66,7 @@ impl Studio {
 
     /// Does what the page or a key asks for.
     pub(in crate::studio) fn perform_training(&mut self, action: TrainingAction) {
-        (self.cases.shown, self.generate.shown) = (false, false);
+        (self.cases.shown, self.generate.shown, self.review.shown) = (false, false, false);
         if matches!(action, TrainingAction::NewRun) {
             self.training.shown = true;
         }

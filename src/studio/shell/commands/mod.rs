@@ -14,6 +14,7 @@ use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
 use crate::studio::generate::GenerateAction;
+use crate::studio::review::{ReviewAction, ReviewPlace};
 use crate::studio::stage::CasesAction;
 use crate::studio::texts::{self, LanguageChoice, text};
 use crate::studio::training::TrainingAction;
@@ -241,6 +242,9 @@ pub static COMMANDS: &[UserCommand] = &[
     once("cases.page", Window, "command-cases-page", &["Ctrl+Shift+D"], || Action::Cases(CasesAction::Toggle)),
     once("generate.page", Window, "command-generate-page", &["Ctrl+Shift+G"], || Action::Generate(GenerateAction::Toggle)),
     once("generate.new", Window, "command-generate-new", &[], || Action::Generate(GenerateAction::New)),
+    once("review.page", Window, "command-review-page", &["Ctrl+Shift+R"], || Action::Review(ReviewAction::Toggle)),
+    once("review.back", Window, "command-review-back", &["F4"], || Action::Review(ReviewAction::Back)),
+    once("review.open", File, "command-review-open", &[], || Action::Review(ReviewAction::Choose(ReviewPlace::Set))),
     once("training.page", Training, "command-training-page", &["Ctrl+Shift+T"], || Action::Training(TrainingAction::Toggle)),
     once("training.new_run", Training, "command-training-new-run", &[], || Action::Training(TrainingAction::NewRun)),
 

@@ -1,0 +1,194 @@
+//! Pairs that are read on threads of their own, the most wanted first.
+//!
+//! What is wanted changes with every key and every turn of the wheel, and what was wanted before is of no use then. So
+//! the window puts a whole new list into a mailbox in each frame, and the threads take from its front.
+
+use std::collections::{HashSet, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use eframe::egui::Context;
+
+use crate::review::ReviewSet;
+
+/// Results that may wait for the window; a thread that finds no room waits.
+const WAITING: usize = 16;
+
+#[derive(Default)]
+struct Wanted {
+    set: Option<Arc<ReviewSet>>,
+    /// Rises with every set: what was read of another one is not taken.
+    epoch: u64,
+    rows: VecDeque<u32>,
+    /// Being read.
+    in_hand: HashSet<u32>,
+    is_over: bool,
+}
+
+#[derive(Default)]
+struct Mailbox {
+    wanted: Mutex<Wanted>,
+    changed: Condvar,
+}
+
+impl Mailbox {
+    fn wanted(&self) -> MutexGuard<'_, Wanted> {
+        // No code that can panic runs under the lock.
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next row, once there is one; `None` at the end.
+    fn next(&self) -> Option<(Arc<ReviewSet>, u64, u32)> {
+        let mut wanted = self.wanted();
+        loop {
+            if wanted.is_over {
+                return None;
+            }
+            if let (Some(set), Some(row)) = (wanted.set.clone(), wanted.rows.pop_front()) {
+                wanted.in_hand.insert(row);
+                return Some((set, wanted.epoch, row));
+            }
+            wanted = self.changed.wait(wanted).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Reads rows of a set on threads; `T` is what a row becomes.
+pub(super) struct Loader<T> {
+    mailbox: Arc<Mailbox>,
+    /// A row that could not be read because the reader broke off comes as `None`.
+    results: Receiver<(u64, u32, Option<T>)>,
+    epoch: u64,
+}
+
+impl<T: Send + 'static> Loader<T> {
+    /// Starts the threads. Where the system grants none, nothing ever comes.
+    pub fn start(
+        name: &str,
+        threads: usize,
+        context: &Context,
+        read: impl Fn(&ReviewSet, u32) -> T + Send + Sync + 'static,
+    ) -> Self {
+        let mailbox = Arc::new(Mailbox::default());
+        let (sender, results) = sync_channel(WAITING);
+        let read = Arc::new(read);
+        for _ in 0..threads {
+            let (mailbox, sender, read) = (Arc::clone(&mailbox), sender.clone(), Arc::clone(&read));
+            let context = context.clone();
+            let thread = thread::Builder::new().name(name.to_owned());
+            let _ = thread.spawn(move || work(&mailbox, &sender, &context, &*read));
+        }
+        Self { mailbox, results, epoch: 0 }
+    }
+
+    /// Reads from another set from now on.
+    pub fn use_set(&mut self, set: Arc<ReviewSet>) {
+        let mut wanted = self.mailbox.wanted();
+        wanted.epoch += 1;
+        wanted.set = Some(set);
+        wanted.rows.clear();
+        wanted.in_hand.clear();
+        self.epoch = wanted.epoch;
+    }
+
+    /// Wants these rows, the first first, and no others.
+    pub fn want(&self, rows: impl Iterator<Item = u32>) {
+        let mut wanted = self.mailbox.wanted();
+        wanted.rows.clear();
+        let Wanted { rows: list, in_hand, .. } = &mut *wanted;
+        list.extend(rows.filter(|row| !in_hand.contains(row)));
+        if !list.is_empty() {
+            self.mailbox.changed.notify_all();
+        }
+    }
+
+    /// Whether something is still to be read.
+    pub fn is_busy(&self) -> bool {
+        let wanted = self.mailbox.wanted();
+        !wanted.rows.is_empty() || !wanted.in_hand.is_empty()
+    }
+
+    /// At most so many rows that were read since the last call.
+    pub fn take(&self, most: usize) -> Vec<(u32, Option<T>)> {
+        let mut taken = Vec::new();
+        while taken.len() < most {
+            let Ok((epoch, row, result)) = self.results.try_recv() else { break };
+            if epoch == self.epoch {
+                self.mailbox.wanted().in_hand.remove(&row);
+                taken.push((row, result));
+            }
+        }
+        taken
+    }
+}
+
+impl<T> Drop for Loader<T> {
+    fn drop(&mut self) {
+        self.mailbox.wanted().is_over = true;
+        self.mailbox.changed.notify_all();
+    }
+}
+
+fn work<T>(
+    mailbox: &Mailbox,
+    sender: &SyncSender<(u64, u32, Option<T>)>,
+    context: &Context,
+    read: &(impl Fn(&ReviewSet, u32) -> T + ?Sized),
+) {
+    while let Some((set, epoch, row)) = mailbox.next() {
+        let result = catch_unwind(AssertUnwindSafe(|| read(&set, row))).ok();
+        if sender.send((epoch, row, result)).is_err() {
+            return;
+        }
+        context.request_repaint();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    fn set() -> Arc<ReviewSet> {
+        Arc::new(ReviewSet::parse(Path::new("nowhere"), b""))
+    }
+
+    fn all(loader: &Loader<u32>, count: usize) -> Vec<(u32, Option<u32>)> {
+        let (mut taken, started) = (Vec::new(), Instant::now());
+        while taken.len() < count {
+            assert!(started.elapsed() < Duration::from_secs(10), "{taken:?}");
+            taken.extend(loader.take(8));
+            thread::sleep(Duration::from_millis(1));
+        }
+        taken
+    }
+
+    #[test]
+    fn rows_come_in_the_order_they_are_wanted_and_a_panic_is_an_answer() {
+        let read = |_: &ReviewSet, row: u32| if row == 3 { panic!("broken") } else { 10 * row };
+        let mut loader = Loader::start("test", 1, &Context::default(), read);
+        loader.use_set(set());
+        loader.want([5, 3, 1].into_iter());
+        assert_eq!(all(&loader, 3), [(5, Some(50)), (3, None), (1, Some(10))]);
+        assert!(!loader.is_busy());
+    }
+
+    #[test]
+    fn what_was_read_of_another_set_is_not_taken() {
+        let read = |_: &ReviewSet, row: u32| {
+            thread::sleep(Duration::from_millis(20));
+            row
+        };
+        let mut loader = Loader::start("test", 1, &Context::default(), read);
+        loader.use_set(set());
+        loader.want(0..4);
+        thread::sleep(Duration::from_millis(10));
+        loader.use_set(set());
+        loader.want([9].into_iter());
+        assert_eq!(all(&loader, 1), [(9, Some(9))]);
+    }
+}

@@ -1,0 +1,135 @@
+//! The page in the window: what it asks for becomes a document, a chooser or a notice.
+
+use std::path::PathBuf;
+
+use eframe::egui::Ui;
+
+use super::actions::{ReviewAction, ReviewPlace};
+use super::page::{ReviewContext, ReviewPage};
+use crate::studio::editor::session::Session;
+use crate::studio::files::choosing::Purpose;
+use crate::studio::shell::action::Action;
+use crate::studio::shell::app::Studio;
+use crate::studio::shell::keys;
+use crate::studio::shell::notices::Severity;
+
+impl Studio {
+    /// The page of reviews.
+    pub fn review(&self) -> &ReviewPage {
+        &self.review
+    }
+
+    /// Opens a set to review.
+    pub(in crate::studio) fn open_review(&mut self, dir: PathBuf) {
+        self.leave_other_pages();
+        self.review.open(dir);
+    }
+
+    /// The page, with the keys of the window that mean something on it.
+    pub(in crate::studio) fn show_review(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let has_keys = !self.is_asking() && !self.chrome.dialogs.keys_shown;
+        let context = ReviewContext { recent: &self.chrome.preferences.recent_sets, has_keys };
+        let asked = self.review.show(ui, &context);
+        actions.extend(asked.into_iter().map(Action::Review));
+        if !self.is_asking() {
+            let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
+            actions.extend(pressed.filter(|action| {
+                matches!(
+                    action,
+                    Action::Review(_)
+                        | Action::Cases(_)
+                        | Action::Training(_)
+                        | Action::Open
+                        | Action::ToggleKeys
+                        | Action::TogglePalette
+                )
+            }));
+        }
+    }
+
+    /// One page is shown at a time.
+    fn leave_other_pages(&mut self) {
+        (self.training.shown, self.cases.shown, self.generate.shown) = (false, false, false);
+    }
+
+    /// Takes what the page's threads report.
+    pub(in crate::studio) fn follow_review(&mut self) {
+        for action in self.review.follow() {
+            self.perform_review(action);
+        }
+    }
+
+    /// Does what the page asks for.
+    pub(in crate::studio) fn perform_review(&mut self, action: ReviewAction) {
+        match action {
+            ReviewAction::Toggle => {
+                self.review.shown = !self.review.shown;
+                self.leave_other_pages();
+            }
+            ReviewAction::Choose(place) => self.choose(Purpose::Review(place)),
+            ReviewAction::Use(ReviewPlace::Set, path) => self.open_review(path),
+            ReviewAction::Use(place, path) => self.review.use_place(place, path),
+            ReviewAction::Show(pair) => self.review.show_pair(&pair),
+            ReviewAction::Edit => self.edit_pair(),
+            ReviewAction::Back => self.hand_pair_back(),
+            ReviewAction::EditKept => {
+                let kept = self.review.edited(self.session.opened_from.as_deref());
+                let is_it = |pair: &super::editing::EditedPair| {
+                    pair.document.pages[0].mask == self.session.page().mask
+                };
+                if kept.is_some_and(is_it) {
+                    self.session.editor.mark_saved();
+                }
+            }
+            ReviewAction::Tell(text) => self.chrome.notices.add(Severity::Info, text),
+            ReviewAction::Complain(text) => self.chrome.notices.add(Severity::Error, text),
+            ReviewAction::Opened(dir) => self.chrome.preferences.remember_set(&dir),
+            ReviewAction::Reviewer(name) => {
+                self.chrome.preferences.reviewer.clone_from(&name);
+                self.review.change_reviewer(name);
+            }
+        }
+    }
+
+    /// Opens the pair in view as a document of its own.
+    fn edit_pair(&mut self) {
+        match self.review.edit() {
+            Ok(Some(pair)) => {
+                let mut session = Session::new(pair.document, None);
+                session.opened_from = Some(pair.path);
+                self.show_instead(session, Vec::new());
+            }
+            Ok(None) => {}
+            Err(message) => self.chrome.notices.add(Severity::Error, message),
+        }
+    }
+
+    /// Whether the document shown is a pair under review.
+    pub(in crate::studio) fn is_editing_pair(&self) -> bool {
+        self.review.edited(self.session.opened_from.as_deref()).is_some()
+    }
+
+    /// Has the edited mask synthesised and goes back to the page.
+    fn hand_pair_back(&mut self) {
+        let Some(pair) = self.review.edited(self.session.opened_from.as_deref()) else {
+            self.review.shown = true;
+            return;
+        };
+        let (steps, is_recorded) = (pair.steps, pair.is_recorded);
+        let is_same = pair.document.pages[0].mask == self.session.page().mask;
+        self.with_tools(|tools, bench| tools.release(bench));
+        if is_same {
+            self.review.shown = true;
+            return;
+        }
+        if !is_recorded {
+            let asked = self.synthesis.thread.synthesise_for_review(&self.session, &self.settings, steps);
+            if let Err(message) = asked {
+                self.chrome.notices.add(Severity::Error, message);
+                return;
+            }
+        }
+        let done = self.session.editor.undo_names().into_iter().map(str::to_owned).collect();
+        self.review.hand_back(self.session.page().mask.clone(), done);
+    }
+}
