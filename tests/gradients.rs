@@ -59,15 +59,31 @@ fn training_loss(network: &UNet, config: &RunConfig, device: &Device) -> Tensor<
 fn gradients(config: &RunConfig, device: &Device) -> (UNet, BTreeMap<String, Vec<f64>>) {
     let network = with_named_weights(config.network.init(device));
     let gradients = training_loss(&network, config, device).backward();
-    let mut collect = Collect { path: Vec::new(), gradients: &gradients, values: BTreeMap::new() };
+    let values = values_of(&network, &gradients);
+    (network, values)
+}
+
+fn values_of(network: &impl Module, gradients: &Gradients) -> BTreeMap<String, Vec<f64>> {
+    let mut collect = Collect { path: Vec::new(), gradients, values: BTreeMap::new() };
     network.visit(&mut collect);
-    (network, collect.values)
+    collect.values
 }
 
 fn check(network: UNetConfig) {
     let device = Device::flex().autodiff();
     let config = RunConfig { network, ..RunConfig::live() };
-    let (network, gradients) = gradients(&config, &device);
+    let network = with_named_weights(config.network.init(&device));
+    check_along_every_tensor(&network, STEP, |network, device| training_loss(network, &config, device));
+}
+
+/// Compares the gradient of a loss, along a direction in every tensor of a network on the autodiff device, with how far
+/// the loss moves over `length_of_step` to either side.
+pub fn check_along_every_tensor<M: Module>(
+    network: &M,
+    length_of_step: f64,
+    loss: impl Fn(&M, &Device) -> Tensor<1>,
+) {
+    let gradients = values_of(network, &loss(network, &Device::flex().autodiff()).backward());
     let plain = Device::flex();
     let network = network.valid();
     let tensors = weights::collect(&network);
@@ -81,9 +97,9 @@ fn check(network: UNetConfig) {
             let moved = tensor.values.iter().zip(&direction);
             let moved = moved.map(|(&value, along)| value + (step * along / length) as f32).collect();
             let network = weights::assign(network.clone(), BTreeMap::from([(tensor.name.clone(), moved)]));
-            f64::from(training_loss(&network, &config, &plain).into_scalar::<f32>())
+            f64::from(loss(&network, &plain).into_scalar::<f32>())
         };
-        let measured = (loss_at(STEP) - loss_at(-STEP)) / (2.0 * STEP);
+        let measured = (loss_at(length_of_step) - loss_at(-length_of_step)) / (2.0 * length_of_step);
         let gradient = &gradients[&tensor.name];
         let told = gradient.iter().zip(&direction).map(|(value, along)| value * along / length).sum::<f64>();
         assert!(

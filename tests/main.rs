@@ -1,5 +1,7 @@
 //! One integration binary: one link, one start.
 
+#[cfg(feature = "cpu")]
+mod baselines;
 mod bombs;
 mod cases;
 mod cases_clinical;
@@ -15,6 +17,8 @@ mod distill;
 mod dmc;
 mod document;
 mod exchange_files;
+#[cfg(all(unix, feature = "cpu"))]
+mod experiment;
 mod exporting;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
@@ -37,6 +41,7 @@ mod generation;
 mod generation_process;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod german_window;
+mod golden_baselines;
 #[cfg(feature = "cpu")]
 mod golden_consistency;
 #[cfg(feature = "cpu")]

@@ -118,6 +118,7 @@ fn outlines_equal_the_reference() {
                 Outlines::Apart(found) => {
                     assert_close(Some(found.hd95_um), &expected["hd95_um"], &what);
                     assert_close(Some(found.assd_um), &expected["assd_um"], &what);
+                    assert_close(Some(found.nsd), &expected["nsd"], &what);
                 }
             }
         }

@@ -10,6 +10,8 @@ pub mod ctrl_c;
 pub mod dataset;
 pub mod evaluate;
 pub mod exit;
+#[cfg(feature = "cpu")]
+pub mod experiment;
 pub mod figure;
 #[cfg(feature = "cpu")]
 pub mod generate;
@@ -99,6 +101,8 @@ enum Command {
     #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
     #[cfg(feature = "cpu")]
+    Experiment(experiment::ExperimentArgs),
+    #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
     #[cfg(all(feature = "studio", feature = "cpu"))]
     Screenshot(screenshot::ScreenshotArgs),
@@ -134,6 +138,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Segment(args)) => segment::run(&args),
         #[cfg(feature = "cpu")]
         Some(Command::Train(args)) => train::run(args),
+        #[cfg(feature = "cpu")]
+        Some(Command::Experiment(args)) => experiment::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Bench(args)) => bench::run(args),
         #[cfg(all(feature = "studio", feature = "cpu"))]

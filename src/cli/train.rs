@@ -62,8 +62,9 @@ pub struct TrainArgs {
     /// Go on with the run in its folder, with its settings
     #[arg(long, conflicts_with = "preset")]
     resume: bool,
-    /// Start a new run with the weights of a bundled model or a model file; the teacher of a student
-    #[arg(long, value_name = "NAME|FILE", conflicts_with_all = ["resume", "branch"])]
+    /// Start a new run with the weights of a bundled model or a model file; the teacher of a student. Named again
+    /// with --resume it only says whose scans that model had seen, for runs begun before this was kept
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "branch")]
     from: Option<String>,
     /// Begin at the newest checkpoint of another run, with its settings; that run stays as it is
     #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "resume"])]

@@ -73,17 +73,26 @@ pub fn weighted_mse(
 /// `valid` is 1 where a pixel was scanned and annotated, 0 where it must not count, `[batch, 1, height,
 /// width]`; a sample without a valid pixel contributes nothing.
 pub fn mse_of_samples(output: Tensor<4>, target: Tensor<4>, valid: Option<Tensor<4>>) -> Tensor<2> {
-    let [batch, channels, height, width] = output.dims();
-    let squared = (output - target).square();
+    mean_of_samples((output - target).square(), valid)
+}
+
+/// The mean unsigned error over every sample's valid pixels, as [`mse_of_samples`] takes the squared one.
+pub fn l1_of_samples(output: Tensor<4>, target: Tensor<4>, valid: Option<Tensor<4>>) -> Tensor<2> {
+    mean_of_samples((output - target).abs(), valid)
+}
+
+/// The mean of errors over every sample's valid pixels, `[batch, 1]`.
+fn mean_of_samples(errors: Tensor<4>, valid: Option<Tensor<4>>) -> Tensor<2> {
+    let [batch, channels, height, width] = errors.dims();
     let pixels = channels * height * width;
     match valid {
         Some(valid) => {
             let counted =
                 valid.clone().reshape([batch, height * width]).sum_dim(1).mul_scalar(channels as f64);
-            let sum = (squared * valid).reshape([batch, pixels]).sum_dim(1);
+            let sum = (errors * valid).reshape([batch, pixels]).sum_dim(1);
             sum / counted.clamp_min(1.0)
         }
-        None => squared.reshape([batch, pixels]).mean_dim(1),
+        None => errors.reshape([batch, pixels]).mean_dim(1),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Throughout, `x_t = alpha x_0 + sigma eps` with `alpha^2 + sigma^2 = 1` (variance preserving). A
 //! [`Node`] is one point of a schedule with the number the network is told as its time.
 
+pub mod baseline;
 pub mod consistency;
 pub mod drm;
 pub mod loss;

@@ -81,9 +81,7 @@ impl Schedule {
 
     /// The steps of a discrete schedule that are nearest to falling noise levels, each taken once.
     fn nearest_steps(&self, levels: &[f64]) -> Vec<Node> {
-        let Schedule::LinearBeta { steps, .. } = *self else {
-            unreachable!("continuous schedules have a node for any level")
-        };
+        let steps = self.discrete_steps().expect("continuous schedules have a node for any level");
         let all = self.nodes_at_steps(&(0..steps).collect::<Vec<u32>>());
         let mut below = all.len();
         (0..levels.len())

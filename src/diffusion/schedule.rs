@@ -8,6 +8,10 @@ pub const TIME_SCALE: f64 = 1000.0;
 /// Standard deviation of scans in [-1, 1].
 pub const SCAN_DEVIATION: f64 = 0.35;
 
+/// What ReTree's betas begin and end at.
+const RETREE_BETA_START: f64 = 1e-4;
+const RETREE_BETA_END: f64 = 0.02;
+
 /// One point of a schedule: `x_t = alpha x_0 + sigma eps`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Node {
@@ -50,9 +54,34 @@ pub enum Schedule {
     /// Continuous cosine schedule with its log-SNR shifted for large pictures (Hoogeboom et al. 2023):
     /// `ln SNR(t) = -2 ln tan(pi t / 2) + log_snr_shift`. Ends at pure noise by itself.
     CosineShifted { log_snr_shift: f64 },
+    /// Rombach et al. (2022): square roots of betas in equal steps. What latent diffusion trains with.
+    ScaledLinearBeta { steps: u32, beta_start: f64, beta_end: f64 },
+    /// ReTree (Alimanov and Islam 2023): `beta_i = |0.02 cos(pi i / 2 (T - 1)) - 0.0199|`, which falls from 1e-4 to
+    /// almost nothing before it rises, and leaves a trace of the picture at its end.
+    CosineBeta { steps: u32 },
 }
 
 impl Schedule {
+    /// Latent diffusion's for semantic synthesis.
+    pub fn latent_diffusion() -> Self {
+        Schedule::ScaledLinearBeta { steps: 1000, beta_start: 0.0015, beta_end: 0.0205 }
+    }
+
+    /// ReTree's for pictures.
+    pub fn retree() -> Self {
+        Schedule::CosineBeta { steps: 1000 }
+    }
+
+    /// How many steps a discrete schedule has; `None` for a continuous one.
+    pub fn discrete_steps(&self) -> Option<u32> {
+        match *self {
+            Schedule::LinearBeta { steps, .. }
+            | Schedule::ScaledLinearBeta { steps, .. }
+            | Schedule::CosineBeta { steps } => Some(steps),
+            Schedule::CosineShifted { .. } => None,
+        }
+    }
+
     /// The paper's: T = 1000, beta 1e-4 to 0.02 (neither is stated there; Ho et al.'s values).
     pub fn paper() -> Self {
         Schedule::LinearBeta { steps: 1000, beta_start: 1e-4, beta_end: 0.02, zero_terminal_snr: false }
@@ -78,16 +107,20 @@ impl Schedule {
 
     /// Whether the numbers describe a schedule; the message says what is wrong.
     pub fn check(&self) -> Result<(), String> {
+        if let Some(steps) = self.discrete_steps()
+            && !(2..=100_000).contains(&steps)
+        {
+            return Err(format!("a schedule of {steps} steps, expected 2 to 100000"));
+        }
         match *self {
-            Schedule::LinearBeta { steps, beta_start, beta_end, .. } => {
-                if !(2..=100_000).contains(&steps) {
-                    return Err(format!("a schedule of {steps} steps, expected 2 to 100000"));
-                }
+            Schedule::LinearBeta { beta_start, beta_end, .. }
+            | Schedule::ScaledLinearBeta { beta_start, beta_end, .. } => {
                 if !(beta_start > 0.0 && beta_start <= beta_end && beta_end < 1.0) {
                     return Err(format!("betas {beta_start} to {beta_end}, expected rising within 0 to 1"));
                 }
                 Ok(())
             }
+            Schedule::CosineBeta { .. } => Ok(()),
             Schedule::CosineShifted { log_snr_shift } if log_snr_shift.abs() <= 20.0 => Ok(()),
             Schedule::CosineShifted { log_snr_shift } => {
                 Err(format!("a log-SNR shift of {log_snr_shift}, expected -20 to 20"))
@@ -99,6 +132,7 @@ impl Schedule {
     pub fn ends_at_pure_noise(&self) -> bool {
         match *self {
             Schedule::LinearBeta { zero_terminal_snr, .. } => zero_terminal_snr,
+            Schedule::ScaledLinearBeta { .. } | Schedule::CosineBeta { .. } => false,
             Schedule::CosineShifted { .. } => true,
         }
     }
@@ -108,7 +142,9 @@ impl Schedule {
     pub fn node(&self, t: f64) -> Node {
         assert!((0.0..=1.0).contains(&t), "time {t} outside 0..=1");
         match *self {
-            Schedule::LinearBeta { steps, .. } => {
+            Schedule::LinearBeta { steps, .. }
+            | Schedule::ScaledLinearBeta { steps, .. }
+            | Schedule::CosineBeta { steps } => {
                 let step = ((t * f64::from(steps)) as u32).min(steps - 1);
                 self.node_at_step(step)
             }
@@ -131,7 +167,9 @@ impl Schedule {
     pub fn node_of_noise(&self, noise: f64) -> Option<Node> {
         assert!(noise >= 0.0 && noise.is_finite(), "noise {noise}");
         match *self {
-            Schedule::LinearBeta { .. } => None,
+            Schedule::LinearBeta { .. } | Schedule::ScaledLinearBeta { .. } | Schedule::CosineBeta { .. } => {
+                None
+            }
             Schedule::CosineShifted { .. } if noise == 0.0 => Some(Node::CLEAN),
             Schedule::CosineShifted { log_snr_shift } => {
                 let angle = (noise * (0.5 * log_snr_shift).exp()).atan();
@@ -145,7 +183,7 @@ impl Schedule {
         }
     }
 
-    /// The node of discrete step `step` (0 the cleanest) of a [`Schedule::LinearBeta`].
+    /// The node of discrete step `step` (0 the cleanest) of a discrete schedule.
     ///
     /// # Panics
     /// For a continuous schedule or a step beyond the last.
@@ -165,26 +203,21 @@ impl Schedule {
 
     /// The network's time for a discrete step: the step itself for T = 1000, scaled to that range otherwise.
     fn time_of_step(&self, step: u32) -> f64 {
-        match *self {
-            Schedule::LinearBeta { steps, .. } => f64::from(step) * TIME_SCALE / f64::from(steps),
-            Schedule::CosineShifted { .. } => panic!("a continuous schedule has no discrete steps"),
-        }
+        let steps = self.discrete_steps().expect("a continuous schedule has no discrete steps");
+        f64::from(step) * TIME_SCALE / f64::from(steps)
     }
 
     /// `prod(1 - beta)` up to and with every step.
     fn alpha_bars(&self) -> Vec<f64> {
-        let Schedule::LinearBeta { steps, beta_start, beta_end, zero_terminal_snr } = *self else {
-            panic!("a continuous schedule has no discrete steps");
-        };
+        let steps = self.discrete_steps().expect("a continuous schedule has no discrete steps");
         let mut product = 1.0;
         let mut alpha_bars: Vec<f64> = (0..steps)
             .map(|step| {
-                let beta = beta_start + (beta_end - beta_start) * f64::from(step) / f64::from(steps - 1);
-                product *= 1.0 - beta;
+                product *= 1.0 - self.beta(step, steps - 1);
                 product
             })
             .collect();
-        if zero_terminal_snr {
+        if let Schedule::LinearBeta { zero_terminal_snr: true, .. } = self {
             let first = alpha_bars[0].sqrt();
             let last = alpha_bars[alpha_bars.len() - 1].sqrt();
             for alpha_bar in &mut alpha_bars {
@@ -193,6 +226,25 @@ impl Schedule {
             }
         }
         alpha_bars
+    }
+
+    /// The variance that step `step` of a discrete schedule adds, whose last one is `last`.
+    fn beta(&self, step: u32, last: u32) -> f64 {
+        let (step, last) = (f64::from(step), f64::from(last));
+        match *self {
+            Schedule::LinearBeta { beta_start, beta_end, .. } => {
+                beta_start + (beta_end - beta_start) * step / last
+            }
+            Schedule::ScaledLinearBeta { beta_start, beta_end, .. } => {
+                let (start, end) = (beta_start.sqrt(), beta_end.sqrt());
+                (start + (end - start) * step / last).powi(2)
+            }
+            Schedule::CosineBeta { .. } => {
+                let falling = RETREE_BETA_END * (std::f64::consts::FRAC_PI_2 * step / last).cos();
+                (falling - (RETREE_BETA_END - RETREE_BETA_START)).abs()
+            }
+            Schedule::CosineShifted { .. } => panic!("a continuous schedule has no discrete steps"),
+        }
     }
 
     /// The nodes a synthesis of `steps` steps visits: `steps + 1` of them, the noisiest first, the last
@@ -208,7 +260,9 @@ impl Schedule {
         assert!(strength > 0.0 && strength <= 1.0, "strength {strength} outside 0..=1");
         let share = |index: u32| strength * (1.0 - f64::from(index) / f64::from(steps));
         let mut nodes = match *self {
-            Schedule::LinearBeta { steps: all, .. } => {
+            Schedule::LinearBeta { steps: all, .. }
+            | Schedule::ScaledLinearBeta { steps: all, .. }
+            | Schedule::CosineBeta { steps: all } => {
                 assert!(steps <= all, "{steps} steps of a schedule that has {all}");
                 let visited: Vec<u32> = (0..steps)
                     .map(|index| (share(index) * f64::from(all)).round_ties_even().max(1.0) as u32 - 1)
@@ -234,6 +288,21 @@ mod tests {
         assert!((nodes[0].alpha.powi(2) - 4.0358e-5).abs() < 1e-8);
         assert!((nodes[999].alpha.powi(2) - 0.9999).abs() < 1e-12);
         assert_eq!(nodes[1000], Node::CLEAN);
+    }
+
+    #[test]
+    fn the_compared_methods_schedules_end_where_their_code_ends() {
+        // abar_T of the published formulas in double precision (`tests/reference/baselines_reference.py`).
+        let end = |schedule: Schedule| schedule.node_at_step(999).alpha.powi(2);
+        assert!((end(Schedule::retree()) - 0.0007288479323160626).abs() < 1e-12);
+        assert!((end(Schedule::latent_diffusion()) - 9.691086681147455e-05).abs() < 1e-12);
+        let lowest = (0..1000).map(|step| Schedule::retree().beta(step, 999)).fold(1.0, f64::min);
+        assert!(lowest < 3e-6, "the betas fall almost to nothing on their way: {lowest}");
+        for schedule in [Schedule::retree(), Schedule::latent_diffusion()] {
+            assert_eq!(schedule.check(), Ok(()));
+            let json = serde_json::to_string(&schedule).unwrap();
+            assert_eq!(serde_json::from_str::<Schedule>(&json).unwrap(), schedule);
+        }
     }
 
     #[test]

@@ -194,6 +194,36 @@ impl Synthesizer {
         )
     }
 
+    /// [`Synthesizer::synthesize`] from condition planes `[plane][row][column]` that no labels say, such as a sampled
+    /// mask before it has any.
+    ///
+    /// # Panics
+    /// If the planes are not those of the network and the noise's grid, or the network knows a style or shadows.
+    pub fn synthesize_planes(&self, planes: Vec<f32>, noise: &NoiseField, settings: Settings) -> Vec<f32> {
+        let (rows, columns) = (noise.grid.height() as usize, noise.grid.width() as usize);
+        let count = self.info.network.condition_channels;
+        assert!(self.info.network.style_channels == 0 && !self.info.shadow, "a network of a mask alone");
+        assert_eq!(planes.len(), count * rows * columns, "condition planes of the grid");
+        let planes = Tensor::from_data(TensorData::new(planes, [1, count, rows, columns]), &self.device);
+        let features = self.unet.condition_features(planes);
+        let nodes = self.info.schedule.spaced_nodes(settings.spacing, 1.0, settings.steps);
+        let drawn = samplers::run(
+            &settings.sampler.steps(&nodes),
+            noise.start.clone(),
+            |x, node| {
+                let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
+                let shown = self.info.prediction.shown(x.clone(), node);
+                self.info.prediction.picture(x, self.unet.forward_with(shown, &features, time), node)
+            },
+            |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
+            |_| ControlFlow::Continue(()),
+        );
+        match drawn {
+            ControlFlow::Continue(picture) => picture.into_data_as::<f32>().iter::<f32>().collect(),
+            ControlFlow::Break(()) => unreachable!("nothing breaks this off"),
+        }
+    }
+
     /// The picture the network sees in `x`, in `[-1, 1]`, blended over the windows.
     fn estimate(&self, scene: &Scene, x: Tensor<4>, node: Node) -> Tensor<4> {
         let time = Tensor::<1>::from_floats([node.time as f32], &self.device);

@@ -167,10 +167,14 @@ pub fn check_start(description: &str, file: &str, kinds: &[&str], reads: u32) ->
         Some("image") => Some("draws scans from masks"),
         Some("mask") => Some("draws masks"),
         Some("segmenter") => Some("labels scans"),
+        Some("baseline") => Some("is of a method that is only compared with"),
         _ => None,
     };
     if let Some(does) = does {
         let remedy = match kinds {
+            ["baseline"] => {
+                "choose a model of Retree or LDM (`retidiff train --preset retree_small` makes one)"
+            }
             ["segmenter"] => "choose a segmenter (`retidiff train --stage segment` makes one)",
             _ => "choose a model that draws",
         };

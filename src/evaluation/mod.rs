@@ -1,3 +1,4 @@
 //! Experiments that are made of the rooms below: what a model is worth, measured by what it is for.
 
 pub mod downstream;
+pub mod experiment;

@@ -6,6 +6,7 @@
 
 pub mod arithmetic;
 pub mod attention;
+pub mod baselines;
 pub mod detail;
 pub mod fast_cpu;
 pub mod fresh_weights;
@@ -19,6 +20,7 @@ pub mod unet_config;
 pub mod weights;
 
 pub use arithmetic::Arithmetic;
+pub use baselines::{Baseline, BaselineConfig};
 pub use segmenter::{Segmenter, SegmenterConfig, SegmenterKind};
 pub use unet::UNet;
 pub use unet_config::{TimeConditioning, UNetConfig};

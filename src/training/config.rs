@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::baselines::BaselineTask;
 use super::distillation::{Distillation, Lesson};
 use super::segmenting::SegmentTask;
 use super::strips::{HighNoise, WideStrips};
@@ -20,7 +21,7 @@ pub const CONFIG_VERSION: u32 = 1;
 
 /// A named starting point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Preset {
     /// Small network at a quarter of the resolution, v-prediction: the model that follows the brush.
     Live,
@@ -28,6 +29,16 @@ pub enum Preset {
     Teacher,
     /// The RetiDiff paper's network and settings (113.67 M parameters), masks as one plane of nine grey values.
     Paper,
+    /// The paper's method at a size that a CPU trains: 128 x 128 pixels, a narrow network.
+    PaperSmall,
+    /// ReTree, which the paper compares with, at 128 x 128 pixels.
+    RetreeSmall,
+    /// ReTree as published (249 M parameters), at the paper's 480 x 480 pixels.
+    RetreePaper,
+    /// Latent diffusion, which the paper compares with, at 128 x 128 pixels; the stage pretrain trains its autoencoder.
+    LdmSmall,
+    /// Latent diffusion as published (55 M and 215 M parameters), at the paper's 480 x 480 pixels.
+    LdmPaper,
 }
 
 impl Preset {
@@ -37,6 +48,11 @@ impl Preset {
             Preset::Live => "live",
             Preset::Teacher => "teacher",
             Preset::Paper => "paper",
+            Preset::PaperSmall => "paper-small",
+            Preset::RetreeSmall => "retree-small",
+            Preset::RetreePaper => "retree-paper",
+            Preset::LdmSmall => "ldm-small",
+            Preset::LdmPaper => "ldm-paper",
         }
     }
 }
@@ -158,6 +174,9 @@ pub struct RunConfig {
     pub distillation: Distillation,
     /// Of the stage `segment`.
     pub segmenter: SegmentTask,
+    /// Of a run of a method that is compared with; `network` means nothing then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineTask>,
     /// Tensor hash of the teacher, in the stage `distill`.
     pub teacher_sha256: Option<String>,
     pub augmentation: Augmentation,
@@ -307,10 +326,11 @@ impl RunConfig {
         }
         self.network.check()?;
         self.schedule.check()?;
-        match self.stage {
-            Stage::Masks => self.check_masks()?,
-            Stage::Segment => self.check_segmenting()?,
-            Stage::Pretrain | Stage::Finetune | Stage::Distill => self.check_scans()?,
+        match (&self.baseline, self.stage) {
+            (Some(task), _) => self.check_baseline(task)?,
+            (None, Stage::Masks) => self.check_masks()?,
+            (None, Stage::Segment) => self.check_segmenting()?,
+            (None, Stage::Pretrain | Stage::Finetune | Stage::Distill) => self.check_scans()?,
         }
         if self.stage == Stage::Distill {
             self.distillation.check(&self.schedule)?;
@@ -450,6 +470,23 @@ mod tests {
                 assert_eq!((config.check(), config.stage), (Ok(()), stage));
             }
         }
+        let small = RunConfig::of(Preset::PaperSmall, Stage::Masks);
+        assert_eq!((small.check(), small.stage), (Ok(()), Stage::Masks));
+        for preset in
+            [Preset::PaperSmall, Preset::RetreeSmall, Preset::RetreePaper, Preset::LdmSmall, Preset::LdmPaper]
+        {
+            for stage in [Stage::Pretrain, Stage::Finetune] {
+                let config = RunConfig::of(preset, stage);
+                assert_eq!((config.check(), config.stage, config.preset), (Ok(()), stage, preset));
+                let json = serde_json::to_string(&config).unwrap();
+                assert_eq!(RunConfig::from_json(&json).unwrap(), config);
+                assert_eq!(serde_json::to_value(preset).unwrap(), preset.word());
+            }
+            let segmenting = RunConfig::of(preset, Stage::Segment);
+            assert_eq!((segmenting.check(), segmenting.baseline), (Ok(()), None));
+        }
+        let distilled = RunConfig { stage: Stage::Distill, ..RunConfig::preset(Preset::RetreeSmall) };
+        assert!(distilled.check().unwrap_err().contains("no stage of Retree"));
         let masks = RunConfig::from_json(r#"{"stage": "masks", "steps": 9}"#).unwrap();
         assert_eq!(masks, RunConfig { steps: 9, ..RunConfig::of(Preset::Live, Stage::Masks) });
         assert_eq!(RunConfig::from_json(r#"{"steps": 7}"#).unwrap().stage, Stage::Finetune);

@@ -13,8 +13,9 @@ pub const WHAT_TAKES_LESS: &str = "Less is taken by a smaller batch (accumulatio
 
 /// A warning if a run will hardly fit into the memory that is free.
 pub fn warning(config: &RunConfig, free: u64) -> Option<String> {
-    // Costs are reckoned for networks that draw; a segmenter of its batch and size takes a fraction of theirs.
-    if config.stage == Stage::Segment {
+    // Costs are reckoned for networks that draw; a segmenter of its batch and size takes a fraction of
+    // theirs, and the methods that are compared with have other shapes.
+    if config.stage == Stage::Segment || config.baseline.is_some() {
         return None;
     }
     let needed = Cost::of(config).memory_bytes;

@@ -3,6 +3,7 @@
 //! A run is a child process of the studio or a command of its own; what it says is [`report::Event`]s,
 //! and everything that matters is in its [`run_directory`].
 
+mod baselines;
 mod batch_loss;
 mod batches;
 mod checkpoint;
@@ -15,6 +16,7 @@ pub mod distillation;
 mod ema;
 mod error;
 mod learner;
+pub mod lineage;
 pub mod live_sample;
 mod loss_scale;
 mod mask_batches;
@@ -41,6 +43,7 @@ pub mod strips_sheet;
 pub mod trainer;
 mod validation;
 
+pub use baselines::BaselineTask;
 pub use batches::Batch;
 pub use config::{MaskTask, Preset, RunConfig, Stage, StyleSettings};
 pub use control::{Control, Order};

@@ -24,7 +24,10 @@ pub fn prepare(
     let (sender, receiver) = sync_channel(AHEAD);
     let parts = config.accumulation as u64;
     std::thread::Builder::new().name("training-batches".to_owned()).spawn(move || {
+        let repeats = config.baseline.as_ref().map_or(1, |task| task.repeats.max(1));
         for part in first_step * parts..config.steps * parts {
+            // A method that repeats its batches sees each of them in as many steps.
+            let part = part / parts / repeats * parts + part % parts;
             let batch = source.training_batch(&config, part);
             let is_last = batch.is_err();
             if sender.send(batch).is_err() || is_last {

@@ -1,5 +1,6 @@
 //! The recipes: what each preset is made of, stage by stage.
 
+use super::baselines::Size;
 use super::config::{CONFIG_VERSION, MaskTask, Preset, RunConfig, Stage, StyleSettings, even};
 use super::distillation::Distillation;
 use super::segmenting::SegmentTask;
@@ -23,6 +24,11 @@ impl RunConfig {
             Preset::Live => Self::live(),
             Preset::Teacher => Self::teacher(),
             Preset::Paper => Self::paper(),
+            Preset::PaperSmall => Self::paper_small(),
+            Preset::RetreeSmall => Self { preset, ..Self::retree(Size::Small) },
+            Preset::RetreePaper => Self { preset, ..Self::retree(Size::Paper) },
+            Preset::LdmSmall => Self { preset, ..Self::latent_diffusion(Size::Small, Stage::Finetune) },
+            Preset::LdmPaper => Self { preset, ..Self::latent_diffusion(Size::Paper, Stage::Finetune) },
         }
     }
 
@@ -31,6 +37,12 @@ impl RunConfig {
         let base = Self::preset(preset);
         match (stage, preset) {
             (Stage::Finetune, _) => base,
+            (Stage::Pretrain, Preset::LdmSmall) => {
+                Self { preset, ..Self::latent_diffusion(Size::Small, stage) }
+            }
+            (Stage::Pretrain, Preset::LdmPaper) => {
+                Self { preset, ..Self::latent_diffusion(Size::Paper, stage) }
+            }
             (Stage::Pretrain, _) => Self { stage, ..base },
             (Stage::Segment, _) => Self::segmenter(SegmenterKind::Small),
             (Stage::Distill, _) => Self {
@@ -45,18 +57,27 @@ impl RunConfig {
             },
             (Stage::Masks, Preset::Live) => Self::live_masks(),
             (Stage::Masks, Preset::Teacher) => Self::flattened_masks(),
-            (Stage::Masks, Preset::Paper) => Self {
-                stage,
-                network: UNetConfig { condition_channels: 0, ..UNetConfig::paper() },
-                masks: MaskTask {
-                    coding: MaskCoding::PaperScalar,
-                    grid: MaskGrid::paper(),
-                    augmentation: MaskAugmentation::none(),
-                },
-                // Masks are cut out at the scale of the scans: their dials are in µm.
-                mapping: Mapping { fixed_size: None, ..base.mapping },
-                ..base
+            (Stage::Masks, Preset::PaperSmall | Preset::RetreeSmall | Preset::LdmSmall) => {
+                Self::paper_small_masks()
+            }
+            (Stage::Masks, Preset::Paper | Preset::RetreePaper | Preset::LdmPaper) => Self::paper_masks(),
+        }
+    }
+
+    /// The paper's stage of masks: one plane of nine grey values on its square.
+    fn paper_masks() -> Self {
+        let base = Self::paper();
+        Self {
+            stage: Stage::Masks,
+            network: UNetConfig { condition_channels: 0, ..UNetConfig::paper() },
+            masks: MaskTask {
+                coding: MaskCoding::PaperScalar,
+                grid: MaskGrid::paper(),
+                augmentation: MaskAugmentation::none(),
             },
+            // Masks are cut out at the scale of the scans: their dials are in µm.
+            mapping: Mapping { fixed_size: None, ..base.mapping },
+            ..base
         }
     }
 
@@ -163,6 +184,7 @@ impl RunConfig {
             },
             distillation: Distillation::default(),
             segmenter: SegmentTask::default(),
+            baseline: None,
             teacher_sha256: None,
             augmentation: Augmentation::default(),
             pseudo_labelled: false,

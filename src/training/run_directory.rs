@@ -9,6 +9,7 @@
 //! samples/step-NNNNNNNN.png mask, real scan and synthetic scan of validation scans
 //! model.safetensors         the averaged network of the newest checkpoint, as the program loads it
 //! teacher.safetensors       the model that teaches a student
+//! lineage.json              the models that went into it, and whose scans they had seen
 //! live.retidiff             a document whose first B-scan is drawn at the top of every sheet, if there
 //! trainer.log               what the process wrote to its standard error, when the studio started it
 //! lock, process, order      who works on it, and what that process is told
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::checkpoint;
 use super::config::RunConfig;
 use super::error::TrainingError;
+use super::lineage::LINEAGE_FILE;
 use super::report::Event;
 use super::run_lock::RunLock;
 use crate::formats::atomic::write_atomically;
@@ -150,6 +152,11 @@ impl RunDirectory {
         let teacher = path.join(TEACHER_FILE);
         if config.has_teacher_beside() {
             fs::copy(from.join(TEACHER_FILE), &teacher).map_err(TrainingError::io(&teacher, "copying"))?;
+        }
+        let lineage = from.join(LINEAGE_FILE);
+        if lineage.is_file() {
+            let copy = path.join(LINEAGE_FILE);
+            fs::copy(&lineage, &copy).map_err(TrainingError::io(&copy, "copying"))?;
         }
         let metrics = path.join(METRICS_FILE);
         let kept = figures_up_to(&from.join(METRICS_FILE), step)?;

@@ -6,18 +6,23 @@ use serde_json::{Value, json};
 
 use super::config::{RunConfig, Stage};
 use super::learner::Learner;
+use super::lineage::Lineage;
 use super::source::DataSummary;
 use crate::dataset::style::StyleModel;
+use crate::diffusion::baseline::BaselineInfo;
+use crate::diffusion::baseline::file::{self as baseline_file, BASELINE_FILE_VERSION, BaselineTag};
 use crate::diffusion::model_file::{
     self, MaskModel, ModelFileError, ModelInfo, ModelKind, Normalisation, Precision,
 };
-use crate::nn::{Segmenter, UNet};
+use crate::nn::{Baseline, Segmenter, UNet};
 use crate::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterInfo, SegmenterTag};
 
 /// A run as it is now.
 pub(super) struct Facts<'a> {
     pub config: &'a RunConfig,
     pub summary: &'a DataSummary,
+    /// The runs that went into this one.
+    pub lineage: &'a Lineage,
     pub style: Option<&'a StyleModel>,
     /// Steps done.
     pub step: u64,
@@ -45,6 +50,12 @@ impl Saved for Segmenter {
     }
 }
 
+impl Saved for Baseline {
+    fn save(&self, path: &Path, facts: &Facts) -> Result<(), ModelFileError> {
+        baseline_file::save(path, self, &baseline_info(facts), Precision::F16)
+    }
+}
+
 /// What every model file says of its training, and what its kind of network says beside it.
 fn training_facts(facts: &Facts, of_its_kind: Value) -> Value {
     let (config, summary) = (facts.config, facts.summary);
@@ -61,11 +72,14 @@ fn training_facts(facts: &Facts, of_its_kind: Value) -> Value {
         "validation_step": facts.validated.map(|(step, _)| step),
         "sources": summary.sources,
         "credits": summary.credits,
-        "training_subjects": summary.training_subjects,
+        "training_subjects": facts.lineage.subjects_with(&summary.training_subjects),
         "validation_subjects": summary.validation_subjects,
         "training_scans": summary.training_scans,
         "pseudo_labelled_scans": summary.pseudo_labelled_scans,
     });
+    if let (Value::Object(training), false) = (&mut training, facts.lineage.ancestors.is_empty()) {
+        training.insert("lineage".to_owned(), json!(facts.lineage.ancestors));
+    }
     if let (Value::Object(training), Value::Object(of_its_kind)) = (&mut training, of_its_kind) {
         training.extend(of_its_kind);
     }
@@ -115,6 +129,34 @@ pub(super) fn drawing_info(facts: &Facts) -> ModelInfo {
                 },
                 "drm": (config.stage == Stage::Finetune).then_some(config.drm),
                 "augmentation": (!is_mask).then_some(&config.augmentation),
+            }),
+        ),
+        tensors_sha256: String::new(),
+    }
+}
+
+/// The description of a compared method's network.
+pub(super) fn baseline_info(facts: &Facts) -> BaselineInfo {
+    let config = facts.config;
+    let task = config.baseline.as_ref().expect("a run of a compared method");
+    BaselineInfo {
+        version: BASELINE_FILE_VERSION,
+        kind: BaselineTag::Baseline,
+        name: format!("{} {} steps", task.network.name(), facts.step),
+        preset: config.preset.word().to_owned(),
+        network: task.network.clone(),
+        labels: config.labels.clone(),
+        mapping: config.mapping.clone(),
+        normalisation: Normalisation::MinusOneToOne,
+        schedule: config.schedule,
+        training: training_facts(
+            facts,
+            json!({
+                "from": config.from,
+                "accumulation": config.accumulation,
+                "strip_px": [config.crop_columns, config.crop_rows],
+                "augmentation": &config.augmentation,
+                "repeats": task.repeats,
             }),
         ),
         tensors_sha256: String::new(),

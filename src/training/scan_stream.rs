@@ -13,6 +13,8 @@ use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::noise::{Draws, stream};
 use crate::dataset::samples::{LabelledScan, Sample};
 use crate::dataset::split::Role;
+use crate::formats::folder::FolderKind;
+use crate::formats::scanned_area;
 
 /// Room for scans that were read, in bytes.
 const ROOM_BYTES: usize = 256 << 20;
@@ -95,7 +97,15 @@ impl ScanStream {
         }
         // The labels stay unread: this stage must not know them.
         let entry = ManifestEntry { label: None, ..self.manifest.entries[index].clone() };
-        let scan = Arc::new(Sample::new(&LabelledScan::load(&self.manifest, &entry)?, &config.mapping));
+        let mut read = LabelledScan::load(&self.manifest, &entry)?;
+        if entry.scanned_area.is_none()
+            && entry.source == FolderKind::Oct2017.source()
+            && let Some(area) = scanned_area::detect(&read.image)
+        {
+            // Scans of a tree that is read in place were not looked at before.
+            read.scanned = area.iter().map(|&inside| inside != 0).collect();
+        }
+        let scan = Arc::new(Sample::new(&read, &config.mapping));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes = scan.image.len() + scan.labels.len() + scan.counted.len();
         if kept.bytes + bytes <= ROOM_BYTES {

@@ -1,16 +1,19 @@
 //! The training loop: a run from its first step, or its newest checkpoint, to its end.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::baselines;
 use super::batches::Batch;
 use super::checkpoint;
 use super::config::{RunConfig, Stage};
 use super::control::Control;
 use super::error::TrainingError;
+use super::lineage::Lineage;
 use super::live_sample::LiveSample;
 use super::memorisation::Memorisation;
 use super::memory;
@@ -19,7 +22,7 @@ use super::report::{EVENT_VERSION, Event};
 use super::run::Run;
 use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::samples_sheet::{self, SheetRow};
-use super::saving::{Facts, Saved, drawing_info};
+use super::saving::{Facts, Saved, baseline_info, drawing_info};
 use super::segmenting;
 use super::source::{DataSummary, Source, pseudo_labelled_scans};
 use super::start::{keep_teacher, read_start, read_teacher};
@@ -27,6 +30,7 @@ use super::trainer::{StepResult, Trainer, mean};
 use super::validation::{StratumLoss, ValidationSet};
 use crate::dataset::dmc::{self, DmcMode, Histogram};
 use crate::dataset::manifest::Manifest;
+use crate::dataset::read_scans;
 use crate::dataset::samples::Sample;
 use crate::dataset::style::StyleModel;
 use crate::diffusion::ModelInfo;
@@ -37,9 +41,11 @@ use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::formats::atomic::write_atomically;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
-use crate::nn::{Segmenter, UNet};
+use crate::nn::{Baseline, Segmenter, UNet};
 use crate::scan::GreyImage;
 
+/// Files left out that are named.
+const MAX_TOLD: usize = 5;
 /// Steps in a row without a finite loss after which a run gives up.
 const MAX_BAD_STEPS: u32 = 20;
 /// Masks on a sample sheet.
@@ -62,16 +68,29 @@ pub fn run(
     control: &Control,
     on_event: &mut dyn FnMut(&Event),
 ) -> Result<(), TrainingError> {
-    let manifest = Arc::new(Manifest::read(run.data)?);
-    let start = read_start(&mut config, run)?;
+    // Scans alone are read in place, too: no other stage takes a tree without labels.
+    let (manifest, left_out) = match config.stage {
+        Stage::Pretrain => read_scans(run.data)?,
+        _ => (Manifest::read(run.data)?, Vec::new()),
+    };
+    let manifest = Arc::new(manifest);
+    let start = match config.baseline {
+        None => read_start(&mut config, run)?,
+        Some(_) => None,
+    };
     if !config.arithmetic.is_supported_by(&run.device) {
         let reason =
             format!("{} does not compute in {}; choose f32", run.device_name, config.arithmetic.word());
         return Err(TrainingError::Config { path: run.path.to_owned(), reason });
     }
+    let lineage = Lineage::of(&config, run)?;
     let source = Source::open(&config, &manifest)?;
-    let given = Given { config, manifest, source, run, control };
+    let weights = baselines::begin(&mut config, &source, run)?;
+    let given = Given { config, manifest, left_out, source, lineage, run, control };
     match given.config.stage {
+        _ if given.config.baseline.is_some() => {
+            begin_baseline(&given, weights).and_then(|begun| conduct(given, begun, on_event))
+        }
         Stage::Segment => begin_segmenter(&given).and_then(|begun| conduct(given, begun, on_event)),
         _ => begin_drawing(&given, start).and_then(|begun| conduct(given, begun, on_event)),
     }
@@ -81,7 +100,10 @@ pub fn run(
 struct Given<'a> {
     config: RunConfig,
     manifest: Arc<Manifest>,
+    /// Files of a tree that are no scans.
+    left_out: Vec<String>,
     source: Source,
+    lineage: Lineage,
     run: &'a Run<'a>,
     control: &'a Control,
 }
@@ -131,6 +153,23 @@ fn begin_segmenter(given: &Given) -> Result<Begun<Segmenter>, TrainingError> {
     Ok(Begun { trainer, directory, from: None })
 }
 
+/// A compared method's network, fresh, with the weights of a model, or as its newest checkpoint has it.
+fn begin_baseline(
+    given: &Given,
+    weights: BTreeMap<String, Vec<f32>>,
+) -> Result<Begun<Baseline>, TrainingError> {
+    let (config, run) = (&given.config, given.run);
+    let mut trainer = Trainer::fresh(config, &run.device);
+    let directory = match run.resume {
+        true => resume(&mut trainer, config, run)?,
+        false => {
+            baselines::take_weights(&mut trainer, weights);
+            RunDirectory::create(run.path, config, run.data)?
+        }
+    };
+    Ok(Begun { trainer, directory, from: config.from.clone() })
+}
+
 /// Takes the newest checkpoint, if there is one, and the folder.
 fn resume<N: StageNetwork>(
     trainer: &mut Trainer<N>,
@@ -150,8 +189,9 @@ fn conduct<N: StageNetwork>(
     begun: Begun<N>,
     on_event: &mut dyn FnMut(&Event),
 ) -> Result<(), TrainingError> {
-    let Given { config, manifest, source, run, control } = given;
+    let Given { config, manifest, left_out, source, lineage, run, control } = given;
     let Begun { trainer, directory, from } = begun;
+    lineage.write(run.path)?;
     let summary = DataSummary::new(&manifest, &source);
     let memorisation = match config.stage {
         // A segmenter draws nothing that could be a copy.
@@ -164,6 +204,7 @@ fn conduct<N: StageNetwork>(
         config: RunConfig { from, ..config },
         directory,
         summary,
+        lineage,
         trainer,
         memorisation,
         validation: ValidationSet::default(),
@@ -171,6 +212,7 @@ fn conduct<N: StageNetwork>(
         style,
         on_event,
     };
+    session.tell_left_out(&left_out)?;
     // A device that runs out of memory, or a driver that fails, panics.
     let outcome = catch_unwind(AssertUnwindSafe(|| session.train(source, run, control)))
         .unwrap_or_else(|panic| Err(TrainingError::Panicked { reason: panic_text(panic.as_ref()) }));
@@ -226,6 +268,26 @@ impl StageNetwork for Segmenter {
     }
 }
 
+impl StageNetwork for Baseline {
+    fn show(session: &mut Session<Self>, scans: &[Sample], control: &Control) -> Result<(), TrainingError> {
+        let (step, trainer) = (session.trainer.state.step, &session.trainer);
+        let info = baseline_info(&Facts { validated: None, dice: None, ..session.facts() });
+        let is_stopped = || {
+            control.take_left(session.directory.path());
+            control.is_stopped()
+        };
+        let average = &trainer.state.average;
+        let drawn = baselines::rows(average, info, &session.config, scans, &trainer.device, &is_stopped);
+        let Some(rows) = drawn.filter(|rows| !rows.is_empty()) else { return Ok(()) };
+        let file = RunDirectory::sample_file(step);
+        let path = session.directory.path().join(&file);
+        samples_sheet::encode(&rows)
+            .and_then(|bytes| write_atomically(&path, &bytes))
+            .map_err(TrainingError::io(&path, "writing"))?;
+        session.emit(Event::Samples { step, file })
+    }
+}
+
 /// Mean Dice of the classes that are not background and are on either side, and that of fluid.
 fn dice_of(confusion: &Confusion) -> Option<(f64, Option<f64>)> {
     let classes: Vec<f64> = (BACKGROUND + 1..CLASS_COUNT).filter_map(|class| confusion.dice(class)).collect();
@@ -237,6 +299,8 @@ struct Session<'a, N> {
     config: RunConfig,
     directory: RunDirectory,
     summary: DataSummary,
+    /// The runs that went into this one.
+    lineage: Lineage,
     /// Scans of training subjects that the auto-trace labelled, taken or not.
     pseudo_labelled_scans: usize,
     trainer: Trainer<N>,
@@ -335,6 +399,18 @@ impl<N: StageNetwork> Session<'_, N> {
         self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
     }
 
+    /// Says which files of a tree are no scans: the first few by name.
+    fn tell_left_out(&mut self, left_out: &[String]) -> Result<(), TrainingError> {
+        let step = self.trainer.state.step;
+        for problem in left_out.iter().take(MAX_TOLD) {
+            self.emit(Event::Warning { step, message: format!("left out: {problem}") })?;
+        }
+        match left_out.len().saturating_sub(MAX_TOLD) {
+            0 => Ok(()),
+            more => self.emit(Event::Warning { step, message: format!("left out: {more} more files") }),
+        }
+    }
+
     /// Obeys the orders of others: waits while paused, answers whether there is to be another step.
     fn may_go_on(&mut self, control: &Control) -> Result<bool, TrainingError> {
         let step = self.trainer.state.step;
@@ -400,6 +476,7 @@ impl<N: StageNetwork> Session<'_, N> {
         Facts {
             config: &self.config,
             summary: &self.summary,
+            lineage: &self.lineage,
             style: self.style.as_ref(),
             step: self.trainer.state.step,
             validated: self.validated.as_ref().map(|looked| (looked.step, looked.loss)),

@@ -98,6 +98,8 @@ def surface(truth, predicted, judged, c):
     return {
         "hd95_um": float(numpy.percentile(numpy.hstack([there, back]), 95)),
         "assd_um": float((there.mean() + back.mean()) / 2),
+        # Normalised surface dice at one axial pixel.
+        "nsd": float((numpy.hstack([there, back]) <= AXIAL * (1 + 1e-5)).mean()),
     }
 
 

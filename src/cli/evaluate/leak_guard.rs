@@ -31,6 +31,15 @@ impl LeakGuard {
             return Ok(());
         }
         let trained = trained_on(training);
+        let unknown = unknown_ancestors(training);
+        ensure!(
+            unknown.is_empty(),
+            "{} began with {}, which does not say on which subjects it trained, so it may have seen {}: measure a model \
+             that says so, or add --allow-seen",
+            model.display(),
+            unknown.join(", "),
+            subjects.join(", ")
+        );
         ensure!(
             !trained.is_empty(),
             "{} does not say on which subjects it trained, so it may have seen {}: measure a model that says so, or \
@@ -50,7 +59,14 @@ impl LeakGuard {
     }
 }
 
-/// Subjects whose scans a model was trained on, as its description says.
+/// Models that went into a model and whose subjects nobody knows.
+fn unknown_ancestors(training: &serde_json::Value) -> Vec<&str> {
+    let ancestors = training["lineage"].as_array().into_iter().flatten();
+    let unknown = ancestors.filter(|ancestor| ancestor["training_subjects"].is_null());
+    unknown.map(|ancestor| ancestor["name"].as_str().unwrap_or("a model without a name")).collect()
+}
+
+/// Subjects whose scans a model was trained on, it or one that went into it, as its description says.
 pub(super) fn trained_on(training: &serde_json::Value) -> Vec<String> {
     let names = training["training_subjects"].as_array().into_iter().flatten();
     names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
@@ -73,6 +89,12 @@ mod tests {
             let error = check(guard, &unknown, "duke-8").unwrap_err();
             assert!(error.contains("may have seen duke-8") && error.contains("--allow-seen"), "{error}");
         }
+        let inherited = serde_json::json!({
+            "training_subjects": ["duke-1"],
+            "lineage": [{"name": "old", "training_subjects": null}],
+        });
+        let error = check(guard, &inherited, "duke-8").unwrap_err();
+        assert!(error.contains("began with old") && error.contains("--allow-seen"), "{error}");
         let renamed = serde_json::json!({"training_subjects": ["mine_duke-7"]});
         assert!(check(guard, &renamed, "duke-7").is_err(), "the same eye under another name");
         let allowed = LeakGuard { allow_seen: true };

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::arm::Arm;
 use super::measure::{ImageFigures, RunFigures};
 use super::spread::Spread;
+use crate::anatomy::INTERFACE_COUNT;
 use crate::metrics::segmentation::bootstrap::{
     Interval, PairedDifference, cluster_bootstrap, paired_difference,
 };
@@ -37,8 +38,12 @@ pub struct ArmFigures {
     /// Means over images and classes without background, in µm.
     pub hd95_um: Option<Spread>,
     pub assd_um: Option<Spread>,
+    /// Normalised surface Dice within one axial pixel: mean over images and classes without background.
+    pub nsd: Option<Spread>,
     /// Mean over images and interfaces, in µm.
     pub interfaces_um: Option<Spread>,
+    /// The same of each interface.
+    pub interface_um: Vec<Option<Spread>>,
     /// Mean over images and layers, in µm.
     pub thickness_um: Option<Spread>,
     /// Mean over images, in mm².
@@ -95,7 +100,17 @@ impl ArmFigures {
             mean_iou: of_pooled(Confusion::mean_iou),
             hd95_um: of_images(|image| image.hd95_um[BACKGROUND + 1..].to_vec()),
             assd_um: of_images(|image| image.assd_um[BACKGROUND + 1..].to_vec()),
+            nsd: of_images(|image| image.nsd[BACKGROUND + 1..].to_vec()),
             interfaces_um: of_images(|image| image.interfaces_um.to_vec()),
+            interface_um: (0..INTERFACE_COUNT)
+                .map(|k| {
+                    Spread::of(runs.iter().map(|run| {
+                        let errors: Vec<f64> =
+                            run.images.iter().filter_map(|image| image.interfaces_um[k]).collect();
+                        mean(&errors)
+                    }))
+                })
+                .collect(),
             thickness_um: of_images(|image| image.thickness_um.to_vec()),
             fluid_mm2: of_images(|image| vec![Some(image.fluid_mm2)]),
             lesion_f1: Spread::of(runs.iter().map(|run| {

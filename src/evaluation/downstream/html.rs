@@ -18,7 +18,7 @@ const SHOWN_SCANS: usize = 3;
 /// How much of a label's colour is laid over the scan.
 const LABEL_SHARE: f32 = 0.45;
 
-const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:1200px;padding:0 1rem}\
+pub(in crate::evaluation) const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:1200px;padding:0 1rem}\
 table{border-collapse:collapse;font-size:13px;margin:.5rem 0 1.5rem}\
 td,th{border:1px solid #bbb;padding:.25rem .5rem;text-align:right}\
 td:nth-child(-n+2),th{text-align:left}\
@@ -63,14 +63,15 @@ pub(super) fn page(report: &Report, test: &TestSet, arms: &[MeasuredArm]) -> Res
 }
 
 /// The scan with most fluid of every eye, of as many eyes as are shown.
-fn shown(test: &TestSet) -> Vec<&LabelledScan> {
+pub(in crate::evaluation) fn shown(test: &TestSet) -> Vec<&LabelledScan> {
     let fluid = |scan: &&LabelledScan| scan.labels.iter().filter(|&&code| is_lesion(code)).count();
     let of_subject =
         |subject: &String| test.scans.iter().filter(|scan| scan.entry.subject == *subject).max_by_key(fluid);
     test.subjects.iter().filter_map(of_subject).take(SHOWN_SCANS).collect()
 }
 
-fn figure(caption: &str, scan: &LabelledScan, codes: &[u8]) -> String {
+/// A figure of a scan under the colours of its labels.
+pub(in crate::evaluation) fn figure(caption: &str, scan: &LabelledScan, codes: &[u8]) -> String {
     let picture = base64(&overlay(&scan.image, codes));
     format!(
         "<figure><img alt=\"{caption}\" src=\"data:image/png;base64,{picture}\"><figcaption>{caption}</figcaption></figure>"

@@ -64,7 +64,7 @@ pub(super) fn tables(report: &Report) -> [Table; 3] {
 
 fn other_figures(report: &Report) -> Table {
     type Figure = (&'static str, usize, fn(&ArmFigures) -> Option<&Spread>);
-    let figures: [Figure; 11] = [
+    let figures: [Figure; 12] = [
         ("mean Dice per image", 3, |arm| arm.mean_dice_per_image.as_ref()),
         ("per subject", 3, |arm| arm.mean_dice_per_subject.as_ref()),
         ("as YNet's code has it", 3, |arm| arm.mean_dice_ynet_compat.as_ref()),
@@ -72,6 +72,7 @@ fn other_figures(report: &Report) -> Table {
         ("mean IoU", 3, |arm| arm.mean_iou.as_ref()),
         ("HD95, µm", 1, |arm| arm.hd95_um.as_ref()),
         ("ASSD, µm", 1, |arm| arm.assd_um.as_ref()),
+        ("NSD at 1 px", 3, |arm| arm.nsd.as_ref()),
         ("interfaces, µm", 1, |arm| arm.interfaces_um.as_ref()),
         ("thickness, µm", 1, |arm| arm.thickness_um.as_ref()),
         ("fluid area, mm²", 4, |arm| arm.fluid_mm2.as_ref()),
@@ -92,7 +93,8 @@ fn other_figures(report: &Report) -> Table {
     }
 }
 
-fn cell(spread: Option<&Spread>, digits: usize) -> String {
+/// Mean and deviation of a figure, or a dash.
+pub(in crate::evaluation) fn cell(spread: Option<&Spread>, digits: usize) -> String {
     match spread {
         None => "–".to_owned(),
         Some(Spread { mean, deviation: None, .. }) => format!("{mean:.digits$}"),
@@ -102,7 +104,8 @@ fn cell(spread: Option<&Spread>, digits: usize) -> String {
     }
 }
 
-fn interval(interval: Option<&Interval>) -> String {
+/// An interval, or a dash.
+pub(in crate::evaluation) fn interval(interval: Option<&Interval>) -> String {
     interval.map_or("–".to_owned(), |interval| format!("{:.3} to {:.3}", interval.low, interval.high))
 }
 

@@ -23,7 +23,8 @@ use crate::training::run_directory::MODEL_FILE;
 const FIGURES_FILE: &str = "downstream.json";
 /// Name of the folder of labels in a run's folder.
 const LABELS: &str = "downstream_labels";
-const FIGURES_VERSION: u32 = 1;
+/// 2: normalised surface Dice.
+const FIGURES_VERSION: u32 = 2;
 
 /// What one test image says of a segmenter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +36,8 @@ pub struct ImageFigures {
     pub hd95_um: [Option<f64>; CLASS_COUNT],
     /// By class, in µm.
     pub assd_um: [Option<f64>; CLASS_COUNT],
+    /// By class: share of the outlines within one axial pixel of the other side's.
+    pub nsd: [Option<f64>; CLASS_COUNT],
     /// Mean unsigned error of each interface, in µm.
     pub interfaces_um: [Option<f64>; INTERFACE_COUNT],
     /// Mean unsigned error of each layer's thickness, A-scan by A-scan, in µm.
@@ -51,6 +54,16 @@ pub struct RunFigures {
     /// Of the measured model.
     model_sha256: String,
     pub images: Vec<ImageFigures>,
+}
+
+impl RunFigures {
+    /// Figures of runs on different eyes (the folds of one seed) as those of one run on all of them; `None` of none.
+    pub(in crate::evaluation) fn joined(runs: Vec<Self>) -> Option<Self> {
+        runs.into_iter().reduce(|mut all, run| {
+            all.images.extend(run.images);
+            all
+        })
+    }
 }
 
 /// The figures of a finished run, measured now unless they were before.
@@ -141,6 +154,7 @@ fn image_figures(scan: &LabelledScan, predicted: &[u8]) -> ImageFigures {
         confusion: Confusion::of(&pair),
         hd95_um: std::array::from_fn(|class| apart(&outlines[class]).map(|distances| distances.hd95_um)),
         assd_um: std::array::from_fn(|class| apart(&outlines[class]).map(|distances| distances.assd_um)),
+        nsd: std::array::from_fn(|class| apart(&outlines[class]).map(|distances| distances.nsd)),
         interfaces_um: std::array::from_fn(|k| geometry.interface(k).mean_um),
         thickness_um: std::array::from_fn(|layer| geometry.thickness(layer).mean_um),
         fluid_mm2: geometry.fluid_mm2().map_or(0.0, |[unsigned, _]| unsigned),

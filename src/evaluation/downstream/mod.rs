@@ -29,9 +29,16 @@ mod spread;
 mod test_set;
 
 pub use arm::Arm;
+pub(in crate::evaluation) use arm_data::{Part, assemble};
 pub use error::DownstreamError;
+pub(in crate::evaluation) use figures::ArmFigures;
+pub(in crate::evaluation) use html::{STYLE, figure, shown};
+pub(in crate::evaluation) use markdown::{cell, interval};
+pub(in crate::evaluation) use measure::{RunFigures, labels_of, measured};
+pub(in crate::evaluation) use pairs::{Pair, fill};
 pub use pairs::{PairModels, Pairs};
 pub use plan::Plan;
 pub use report::Report;
 pub use runs::{Experiment, Progress};
+pub(in crate::evaluation) use spread::Spread;
 pub use test_set::TestSet;

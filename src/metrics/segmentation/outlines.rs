@@ -1,4 +1,5 @@
-//! How far apart the outlines of a class are: the 95th percentile of their distances, and the mean, in micrometres.
+//! How far apart the outlines of a class are: the 95th percentile of their distances, and the mean, in micrometres;
+//! and which share of them is near the other (normalised surface Dice, NSD).
 //!
 //! Pixels are three times as wide as they are high, so distances in pixels would say nothing. An outline is made of
 //! the pixels of a class beside a judged pixel of another one (by sides): where the annotated columns or the image
@@ -11,6 +12,9 @@ use crate::metrics::quantile::quantile;
 /// The share of distances that HD95 does not exceed.
 const HAUSDORFF_SHARE: f64 = 0.95;
 
+/// Distances are computed in single precision: one that is the tolerance must not be beyond it by a rounding.
+const TOLERANCE_SLACK: f64 = 1.0 + 1e-5;
+
 /// Distances between the outlines of a class.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct OutlineDistances {
@@ -18,6 +22,8 @@ pub struct OutlineDistances {
     pub hd95_um: f64,
     /// Average symmetric surface distance: the mean of the two mean distances.
     pub assd_um: f64,
+    /// Share of both outlines within one axial pixel of the other, 0 to 1.
+    pub nsd: f64,
 }
 
 /// What one image says of a class.
@@ -71,8 +77,11 @@ fn distances(pair: &LabelledPair, truth: &[bool], predicted: &[bool]) -> Outline
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let assd_um = 0.5 * (mean(&from_truth) + mean(&from_prediction));
     let all: Vec<f64> = from_truth.into_iter().chain(from_prediction).collect();
+    let tolerance_um = f64::from(pair.spacing.axial_um_per_px) * TOLERANCE_SLACK;
+    let near = all.iter().filter(|&&distance| distance <= tolerance_um).count();
+    let nsd = near as f64 / all.len() as f64;
     let hd95_um = quantile(&all, HAUSDORFF_SHARE).expect("outlines on both sides");
-    OutlineDistances { hd95_um, assd_um }
+    OutlineDistances { hd95_um, assd_um, nsd }
 }
 
 /// For every pixel of one outline the distance to the nearest pixel of the other, in micrometres.

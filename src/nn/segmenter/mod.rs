@@ -142,6 +142,15 @@ impl SegmenterConfig {
 }
 
 impl Segmenter {
+    /// What the innermost map holds of pictures, a mean a channel: `[batch, channels]`. Features of networks that were
+    /// published for labels alone are not taken: `None`.
+    pub fn features(&self, pictures: Tensor<4>) -> Option<Tensor<2>> {
+        match self {
+            Self::Small(network) => Some(network.features(pictures)),
+            Self::Unet(_) | Self::Ynet(_) | Self::Relaynet(_) | Self::Gdnet(_) => None,
+        }
+    }
+
     /// Scores `[batch, classes, height, width]` of pictures `[batch, 1, height, width]` in [-1, 1].
     pub fn forward(&self, pictures: Tensor<4>) -> Tensor<4> {
         match self {

@@ -138,8 +138,15 @@ impl SmallSegmenter {
         }
     }
 
-    /// See [`Segmenter::forward`](super::Segmenter::forward).
-    pub fn forward(&self, pictures: Tensor<4>) -> Tensor<4> {
+    /// See [`Segmenter::features`](super::Segmenter::features).
+    pub fn features(&self, pictures: Tensor<4>) -> Tensor<2> {
+        let (innermost, _) = self.down(pictures);
+        let [batch, channels, height, width] = innermost.dims();
+        innermost.reshape([batch, channels, height * width]).mean_dim(2).reshape([batch, channels])
+    }
+
+    /// The innermost map, and what is kept of the levels before it.
+    fn down(&self, pictures: Tensor<4>) -> (Tensor<4>, Vec<Tensor<4>>) {
         let mut hidden = fast_cpu::forward(&self.conv_in, pixel_unshuffle(pictures, self.unshuffle));
         let mut kept = Vec::with_capacity(self.down.len());
         for (level, block) in self.down.iter().enumerate() {
@@ -152,6 +159,12 @@ impl SmallSegmenter {
         for block in &self.middle {
             hidden = block.forward(hidden);
         }
+        (hidden, kept)
+    }
+
+    /// See [`Segmenter::forward`](super::Segmenter::forward).
+    pub fn forward(&self, pictures: Tensor<4>) -> Tensor<4> {
+        let (mut hidden, mut kept) = self.down(pictures);
         for (upsample, block) in self.upsample.iter().zip(&self.up) {
             let skip = kept.pop().expect("the way up mirrors the way down");
             hidden = block.forward(Tensor::cat(vec![upsample.forward(hidden), skip], 1));

@@ -10,7 +10,9 @@ use super::super::leak_guard::LeakGuard;
 use super::super::measured::{DrawingArgs, load, synthesize};
 use super::report::Maker;
 use crate::dataset::samples::LabelledScan;
+use crate::diffusion::baseline::{BaselineDrawer, file as baseline_file};
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::evaluation::experiment::ScanDrawer;
 use crate::formats::write_atomically;
 use crate::scan::GreyImage;
 use crate::training::samples_sheet::{self, SheetRow};
@@ -34,10 +36,23 @@ pub(super) struct ModelArgs {
     pub sheet: Option<PathBuf>,
 }
 
+/// What draws, and how.
+enum Drawing {
+    Ours(Box<Synthesizer>, Settings),
+    /// A compared method, with its own sampler.
+    Compared(Box<ScanDrawer>, Box<BaselineFacts>),
+}
+
+/// What the report says of a compared method.
+struct BaselineFacts {
+    name: String,
+    sha256: String,
+    steps: u32,
+}
+
 /// A model that is ready to draw.
 pub(super) struct ModelMaker {
-    synthesizer: Synthesizer,
-    settings: Settings,
+    drawing: Drawing,
     /// Of the first scan's noise; the others follow.
     seed: u64,
     device: String,
@@ -54,16 +69,27 @@ impl ModelArgs {
         let source = self.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
         let file = source.read()?;
         let (device, device_name) = self.drawing.device.pick()?;
-        let synthesizer = load(&file, &device)?;
-        self.guard.check(Path::new(&file.1), &synthesizer.info().training, subjects)?;
-        Ok(ModelMaker {
-            synthesizer,
-            settings: self.drawing.settings(),
-            seed: self.drawing.seed,
-            device: device_name,
-            secs: 0.0,
-            drawn: 0,
-        })
+        let (drawing, training) = match baseline_file::is_baseline(file.0.as_ref(), &file.1) {
+            true => {
+                let (network, info) = baseline_file::load(file.0.as_ref(), &file.1, &device)?;
+                let training = info.training.clone();
+                let facts = BaselineFacts {
+                    name: info.name.clone(),
+                    sha256: info.tensors_sha256.clone(),
+                    steps: self.drawing.steps,
+                };
+                let drawer =
+                    BaselineDrawer::new(network, info, device.clone()).map_err(anyhow::Error::msg)?;
+                (Drawing::Compared(Box::new(ScanDrawer::Compared(drawer)), Box::new(facts)), training)
+            }
+            false => {
+                let synthesizer = load(&file, &device)?;
+                let training = synthesizer.info().training.clone();
+                (Drawing::Ours(Box::new(synthesizer), self.drawing.settings()), training)
+            }
+        };
+        self.guard.check(Path::new(&file.1), &training, subjects)?;
+        Ok(ModelMaker { drawing, seed: self.drawing.seed, device: device_name, secs: 0.0, drawn: 0 })
     }
 }
 
@@ -72,7 +98,10 @@ impl ModelMaker {
     pub fn draw(&mut self, index: usize, scan: &LabelledScan) -> GreyImage {
         let began = Instant::now();
         let seed = self.seed.wrapping_add(index as u64);
-        let picture = synthesize(&self.synthesizer, scan, self.settings, seed);
+        let picture = match &self.drawing {
+            Drawing::Ours(synthesizer, settings) => synthesize(synthesizer, scan, *settings, seed),
+            Drawing::Compared(drawer, facts) => drawer.draw_graded(scan, seed, facts.steps),
+        };
         self.secs += began.elapsed().as_secs_f64();
         self.drawn += 1;
         picture
@@ -85,12 +114,18 @@ impl ModelMaker {
 
     /// What the report says of it.
     pub fn described(&self) -> Maker {
-        let info = self.synthesizer.info();
+        let (name, sha256, sampler, steps) = match &self.drawing {
+            Drawing::Ours(synthesizer, settings) => {
+                let info = synthesizer.info();
+                (&info.name, &info.tensors_sha256, settings.sampler.name(), settings.steps)
+            }
+            Drawing::Compared(_, facts) => (&facts.name, &facts.sha256, "its own sampler", facts.steps),
+        };
         Maker::Model {
-            name: info.name.clone(),
-            sha256: info.tensors_sha256.clone(),
-            sampler: self.settings.sampler.name(),
-            steps: self.settings.steps,
+            name: name.clone(),
+            sha256: sha256.clone(),
+            sampler,
+            steps,
             seed: self.seed,
             device: self.device.clone(),
             secs_per_scan: self.secs_per_scan(),

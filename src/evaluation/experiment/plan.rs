@@ -1,0 +1,398 @@
+//! What is run, as a value with a hash: the same plan on the same data gives the same figures.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::ExperimentError;
+use crate::dataset::dmc::DmcMode;
+use crate::dataset::{Manifest, Split};
+use crate::evaluation::downstream::Arm;
+use crate::formats::provenance::{SOFTWARE, sha256_hex};
+use crate::training::RunConfig;
+
+/// Version of the plans that this program writes and reads.
+const PLAN_VERSION: u32 = 1;
+/// Most runs of a plan.
+const MAX_RUNS: usize = 10_000;
+/// Longest name of a run.
+const MAX_NAME_CHARS: usize = 80;
+
+/// An experiment. Its text, and so its hash, holds no path and no date.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentPlan {
+    /// [`PLAN_VERSION`]; others are refused.
+    pub version: u32,
+    /// The program that made the plan.
+    pub software: String,
+    /// What the report is headed.
+    pub title: String,
+    /// [`data_sha256`] of the labelled scans.
+    pub data_sha256: String,
+    /// The same of the scans for stage 1, where they are others.
+    pub pretraining_sha256: Option<String>,
+    /// In an order in which every run comes after those that it needs.
+    pub runs: Vec<PlannedRun>,
+}
+
+/// A run of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedRun {
+    /// Unique in its plan; the name of its folder: letters, digits, `.`, `_` and `-`.
+    pub name: String,
+    pub task: Task,
+}
+
+/// What a run does. Others are named by their names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Task {
+    Train(Training),
+    /// Draws pairs as a data set.
+    Pairs {
+        /// Training of what draws the scans.
+        image: String,
+        masks: MaskOrigin,
+        count: usize,
+        /// Network evaluations of a scan.
+        steps: u32,
+    },
+    /// Measures what draws scans: a row of Table 1.
+    Pictures {
+        row: MethodRow,
+        image: String,
+        /// Whose pictures are compared with the training scans.
+        pairs: String,
+        /// Training of the segmenter whose features and labels judge.
+        segmenter: String,
+        /// Subjects whose graded masks are drawn.
+        measured: Vec<String>,
+        steps: u32,
+    },
+    /// Measures a segmenter: a row of Table 2.
+    Labels {
+        row: ArmRow,
+        segmenter: String,
+        measured: Vec<String>,
+    },
+}
+
+/// A training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    pub config: Box<RunConfig>,
+    /// The training that it begins with.
+    pub from: Option<String>,
+    pub on: TrainingSet,
+}
+
+/// What a training is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TrainingSet {
+    /// The data set, by the split of the configuration.
+    Data,
+    /// The scans for stage 1, where there are others.
+    Pretraining,
+    /// An arm: graded training scans, pairs of other runs, or both.
+    Arm {
+        arm: Arm,
+        /// Pairs of sampled masks, from the first on.
+        sampled: Option<String>,
+        /// Pairs of the training masks.
+        of_masks: Option<String>,
+        /// Subjects that do not train.
+        split: Split,
+    },
+}
+
+/// Where the masks of pairs come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum MaskOrigin {
+    /// The graded training scans' own.
+    Training(Split),
+    Sampled {
+        /// Training of what draws masks.
+        masks: String,
+        /// Network evaluations of a mask.
+        steps: u32,
+        /// How they become labels; without it what draws the scan is shown the sampled values themselves, as far as it
+        /// can be shown them.
+        dmc: Option<DmcMode>,
+    },
+}
+
+/// A row of Table 1.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MethodRow {
+    pub method: String,
+    /// `None` where the method has no such part.
+    pub pretrained: Option<bool>,
+    pub drm: Option<bool>,
+    pub dmc: Option<bool>,
+}
+
+/// A row of Table 2.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArmRow {
+    pub network: String,
+    pub arm: Arm,
+    pub training_scans: usize,
+}
+
+impl Task {
+    /// The runs that must be done before.
+    pub fn needs(&self) -> Vec<&str> {
+        let names: Vec<Option<&String>> = match self {
+            Self::Train(Training { from, on, .. }) => {
+                let pairs = match on {
+                    TrainingSet::Arm { sampled, of_masks, .. } => [sampled.as_ref(), of_masks.as_ref()],
+                    TrainingSet::Data | TrainingSet::Pretraining => [None, None],
+                };
+                [vec![from.as_ref()], pairs.to_vec()].concat()
+            }
+            Self::Pairs { image, masks, .. } => {
+                let masks = match masks {
+                    MaskOrigin::Sampled { masks, .. } => Some(masks),
+                    MaskOrigin::Training(_) => None,
+                };
+                vec![Some(image), masks]
+            }
+            Self::Pictures { image, pairs, segmenter, .. } => {
+                vec![Some(image), Some(pairs), Some(segmenter)]
+            }
+            Self::Labels { segmenter, .. } => vec![Some(segmenter)],
+        };
+        names.into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// The kind of run, as files have it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Train(_) => "train",
+            Self::Pairs { .. } => "pairs",
+            Self::Pictures { .. } => "pictures",
+            Self::Labels { .. } => "labels",
+        }
+    }
+}
+
+impl ExperimentPlan {
+    /// A plan of this program.
+    pub fn new(
+        title: String,
+        data: &Manifest,
+        pretraining: Option<&Manifest>,
+        runs: Vec<PlannedRun>,
+    ) -> Self {
+        Self {
+            version: PLAN_VERSION,
+            software: SOFTWARE.to_owned(),
+            title,
+            data_sha256: data_sha256(data),
+            pretraining_sha256: pretraining.map(data_sha256),
+            runs,
+        }
+    }
+
+    /// From JSON. `place` is the file's name for messages.
+    ///
+    /// # Errors
+    /// If it is no plan, one of another version, or [`ExperimentPlan::check`] refuses it.
+    pub fn read(json: &[u8], place: &str) -> Result<Self, ExperimentError> {
+        let refuse = |problem: String| ExperimentError::plan(place, problem);
+        let value: serde_json::Value =
+            serde_json::from_slice(json).map_err(|error| refuse(format!("no JSON: {error}")))?;
+        match value.get("version").and_then(serde_json::Value::as_u64) {
+            Some(version) if version == u64::from(PLAN_VERSION) => {}
+            found => {
+                let found = found.map_or("none".to_owned(), |version| version.to_string());
+                return Err(refuse(format!("version {found} where this program knows {PLAN_VERSION}")));
+            }
+        }
+        let plan: Self = serde_json::from_value(value).map_err(|error| refuse(error.to_string()))?;
+        plan.check().map_err(refuse)?;
+        Ok(plan)
+    }
+
+    /// Whether every run can be done after those before it; the message says which cannot and why.
+    ///
+    /// # Errors
+    /// If not.
+    pub fn check(&self) -> Result<(), String> {
+        if !(1..=MAX_RUNS).contains(&self.runs.len()) {
+            return Err(format!("{} runs, expected 1 to {MAX_RUNS}", self.runs.len()));
+        }
+        let mut known: HashMap<&str, &Task> = HashMap::new();
+        for run in &self.runs {
+            let name = run.name.as_str();
+            check_name(name)?;
+            if known.contains_key(name) {
+                return Err(format!("two runs are called \"{name}\""));
+            }
+            if let Some(missing) = run.task.needs().iter().find(|need| !known.contains_key(*need)) {
+                return Err(format!("\"{name}\" needs \"{missing}\", which no run before it is called"));
+            }
+            check_task(&run.task, &known).map_err(|reason| format!("\"{name}\": {reason}"))?;
+            known.insert(name, &run.task);
+        }
+        Ok(())
+    }
+
+    /// Its text, the same for equal plans.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a plan has only strings, numbers and lists")
+    }
+
+    /// SHA-256 of [`ExperimentPlan::to_json`], hexadecimal.
+    pub fn sha256(&self) -> String {
+        sha256_hex(self.to_json().as_bytes())
+    }
+}
+
+/// Names become folders on any system.
+fn check_name(name: &str) -> Result<(), String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let is_name = (1..=MAX_NAME_CHARS).contains(&name.len())
+        && name.chars().all(is_plain)
+        && !name.starts_with('.')
+        && !name.ends_with(".done");
+    match is_name {
+        true => Ok(()),
+        false => Err(format!("\"{name}\" is no name for a run: 1 to {MAX_NAME_CHARS} of a-z, 0-9, . _ -")),
+    }
+}
+
+fn check_task(task: &Task, known: &HashMap<&str, &Task>) -> Result<(), String> {
+    let is_of = |name: &str, kind: &str| match known.get(name) {
+        Some(task) if task.kind() == kind => Ok(()),
+        _ => Err(format!("\"{name}\" is no run of the kind {kind}")),
+    };
+    match task {
+        Task::Train(Training { config, from, on }) => {
+            config.check()?;
+            if let Some(from) = from {
+                is_of(from, "train")?;
+            }
+            if let TrainingSet::Arm { arm, sampled, of_masks, .. } = on {
+                let wanted = [(arm.synthetic, sampled), (arm.of_training_masks, of_masks)];
+                if arm.painted > 0 || wanted.iter().any(|(count, pairs)| *count > 0 && pairs.is_none()) {
+                    return Err(format!("the arm {arm} takes pairs that no run is named for"));
+                }
+                [sampled, of_masks].into_iter().flatten().try_for_each(|pairs| is_of(pairs, "pairs"))?;
+            }
+            Ok(())
+        }
+        Task::Pairs { image, masks, count, steps } => {
+            is_of(image, "train")?;
+            if let MaskOrigin::Sampled { masks, steps, .. } = masks {
+                is_of(masks, "train")?;
+                check_steps(*steps)?;
+            }
+            check_steps(*steps)?;
+            match (2..=1_000_000).contains(count) {
+                true => Ok(()),
+                false => Err(format!("{count} pairs, expected 2 to 1000000")),
+            }
+        }
+        Task::Pictures { image, pairs, segmenter, measured, steps, .. } => {
+            is_of(image, "train")?;
+            is_of(pairs, "pairs")?;
+            is_of(segmenter, "train")?;
+            check_steps(*steps)?;
+            check_measured(measured)
+        }
+        Task::Labels { segmenter, measured, .. } => {
+            is_of(segmenter, "train")?;
+            check_measured(measured)
+        }
+    }
+}
+
+fn check_steps(steps: u32) -> Result<(), String> {
+    match (1..=1000).contains(&steps) {
+        true => Ok(()),
+        false => Err(format!("{steps} network evaluations, expected 1 to 1000")),
+    }
+}
+
+fn check_measured(subjects: &[String]) -> Result<(), String> {
+    if subjects.is_empty() { Err("no subject is measured".to_owned()) } else { Ok(()) }
+}
+
+/// Hash of a data set's entries: the same wherever the data set lies.
+pub fn data_sha256(data: &Manifest) -> String {
+    let lines: Vec<String> = data
+        .entries
+        .iter()
+        .map(|entry| serde_json::to_string(entry).expect("an entry is plain data"))
+        .collect();
+    sha256_hex(lines.join("\n").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::{Preset, Stage};
+
+    pub fn plan(runs: Vec<PlannedRun>) -> ExperimentPlan {
+        let data = Manifest { dir: "d".into(), entries: Vec::new() };
+        ExperimentPlan::new("t".to_owned(), &data, None, runs)
+    }
+
+    fn train(name: &str, from: Option<&str>) -> PlannedRun {
+        let config = Box::new(RunConfig::of(Preset::PaperSmall, Stage::Finetune));
+        let from = from.map(str::to_owned);
+        PlannedRun {
+            name: name.to_owned(),
+            task: Task::Train(Training { config, from, on: TrainingSet::Data }),
+        }
+    }
+
+    #[test]
+    fn a_plan_survives_its_file_and_keeps_its_hash() {
+        let plan = plan(vec![train("a", None), train("b", Some("a"))]);
+        let back = ExperimentPlan::read(plan.to_json().as_bytes(), "plan.json").unwrap();
+        assert_eq!((back.sha256(), &back), (plan.sha256(), &plan));
+        let newer = plan.to_json().replacen("\"version\": 1", "\"version\": 7", 1);
+        let error = ExperimentPlan::read(newer.as_bytes(), "p").unwrap_err();
+        assert!(error.to_string().contains("version 7") && error.is_bad_plan());
+        assert!(ExperimentPlan::read(b"{", "p").unwrap_err().to_string().starts_with("p: no JSON"));
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_named() {
+        let refused = |runs| plan(runs).check().unwrap_err();
+        assert!(refused(Vec::new()).contains("0 runs"));
+        assert!(refused(vec![train("b", Some("a")), train("a", None)]).contains("needs \"a\""));
+        assert!(refused(vec![train("a", None), train("a", None)]).contains("two runs"));
+        for name in ["", "../x", "a/b", ".hidden", "x.done", "ä"] {
+            assert!(refused(vec![train(name, None)]).contains("no name for a run"), "{name}");
+        }
+        let mut broken = train("a", None);
+        if let Task::Train(training) = &mut broken.task {
+            training.config.batch = 0;
+        }
+        assert!(refused(vec![broken]).contains("batch is 0"));
+        let pairs = Task::Pairs {
+            image: "a".to_owned(),
+            masks: MaskOrigin::Training(Split::default()),
+            count: 1,
+            steps: 5,
+        };
+        let run = |task| PlannedRun { name: "p".to_owned(), task };
+        assert!(refused(vec![train("a", None), run(pairs)]).contains("1 pairs"));
+        let labels = Task::Labels {
+            row: ArmRow { network: "n".to_owned(), arm: Arm::REAL, training_scans: 1 },
+            segmenter: "a".to_owned(),
+            measured: Vec::new(),
+        };
+        assert!(refused(vec![train("a", None), run(labels)]).contains("no subject"));
+    }
+}

@@ -1,0 +1,182 @@
+//! What an experiment found out so far, for machines.
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::context::FIGURES_FILE;
+use super::done::folder_of;
+use super::error::ExperimentError;
+use super::pictures::PictureFigures;
+use super::plan::{ArmRow, ExperimentPlan, MethodRow, Task};
+use super::worker::missing;
+use crate::evaluation::downstream::{Arm, ArmFigures, RunFigures, Spread};
+use crate::formats::{FormatError, read_file};
+
+const REPORT_VERSION: u32 = 1;
+
+/// Everything that was found out.
+#[derive(Debug, Serialize)]
+pub struct ExperimentReport {
+    pub version: u32,
+    pub title: String,
+    pub plan_sha256: String,
+    /// Runs of the plan, and those that are not done.
+    pub runs: usize,
+    pub missing: Vec<String>,
+    /// In the order of the plan.
+    pub table_1: Vec<MethodFigures>,
+    pub table_2: Vec<NetworkFigures>,
+    /// Columns of the paper's tables that stay open, and why.
+    pub open_columns: Vec<&'static str>,
+}
+
+/// A row of Table 1 over its seeds and folds.
+#[derive(Debug, Serialize)]
+pub struct MethodFigures {
+    pub row: MethodRow,
+    /// Names of the runs that measured it.
+    pub runs: Vec<String>,
+    pub frechet: Option<Spread>,
+    pub frechet_of_real_halves: Option<Spread>,
+    pub kernel: Option<Spread>,
+    pub lines_passed: Option<Spread>,
+    pub lines: usize,
+    pub agreement: Option<Spread>,
+    pub agreement_fluid: Option<Spread>,
+    pub secs_per_picture: Option<Spread>,
+    pub pictures: usize,
+    pub real: usize,
+    pub scans: usize,
+}
+
+/// A row of Table 2 over its seeds and folds.
+#[derive(Debug, Serialize)]
+pub struct NetworkFigures {
+    pub network: String,
+    /// Names of the runs that were measured.
+    pub runs: Vec<String>,
+    pub figures: ArmFigures,
+}
+
+impl ExperimentReport {
+    /// Of the runs that are done.
+    ///
+    /// # Errors
+    /// If a mark or figures cannot be read.
+    pub fn of(plan: &ExperimentPlan, folder: &Path) -> Result<Self, ExperimentError> {
+        let missing: Vec<String> = missing(plan, folder)?.into_iter().map(str::to_owned).collect();
+        let is_done = |name: &String| !missing.contains(name);
+        let mut methods: Vec<(MethodRow, Vec<(String, PictureFigures)>)> = Vec::new();
+        let mut networks: Vec<(ArmRow, Vec<Measured>)> = Vec::new();
+        for run in plan.runs.iter().filter(|run| is_done(&run.name)) {
+            match &run.task {
+                Task::Pictures { row, .. } => {
+                    let figures = (run.name.clone(), read(folder, &run.name)?);
+                    match methods.iter_mut().find(|(known, _)| known == row) {
+                        Some((_, of_row)) => of_row.push(figures),
+                        None => methods.push((row.clone(), vec![figures])),
+                    }
+                }
+                Task::Labels { row, measured, .. } => {
+                    let figures = Measured {
+                        run: run.name.clone(),
+                        subjects: measured.clone(),
+                        figures: read(folder, &run.name)?,
+                    };
+                    let is_same = |known: &ArmRow| known.network == row.network && known.arm == row.arm;
+                    match networks.iter_mut().find(|(known, _)| is_same(known)) {
+                        Some((_, of_row)) => of_row.push(figures),
+                        None => networks.push((row.clone(), vec![figures])),
+                    }
+                }
+                Task::Train(_) | Task::Pairs { .. } => {}
+            }
+        }
+        let open_columns = if methods.is_empty() { Vec::new() } else { OPEN_COLUMNS.to_vec() };
+        Ok(Self {
+            version: REPORT_VERSION,
+            title: plan.title.clone(),
+            plan_sha256: plan.sha256(),
+            runs: plan.runs.len(),
+            missing,
+            table_1: methods.into_iter().map(|(row, runs)| MethodFigures::of(row, runs)).collect(),
+            table_2: networks.into_iter().map(|(row, runs)| NetworkFigures::of(&row, runs)).collect(),
+            open_columns,
+        })
+    }
+}
+
+/// What the paper has and this report has not.
+const OPEN_COLUMNS: [&str; 2] = [
+    "FID: needs the weights of the Inception network of 2015, which cannot be had here",
+    "LPIPS: needs the weights of AlexNet and of its linear layers, which cannot be had here",
+];
+
+/// A measured segmenter.
+struct Measured {
+    run: String,
+    subjects: Vec<String>,
+    figures: RunFigures,
+}
+
+impl MethodFigures {
+    fn of(row: MethodRow, runs: Vec<(String, PictureFigures)>) -> Self {
+        let spread = |figure: fn(&PictureFigures) -> Option<f64>| {
+            Spread::of(runs.iter().map(|(_, figures)| figure(figures)))
+        };
+        let most = |count: fn(&PictureFigures) -> usize| {
+            runs.iter().map(|(_, figures)| count(figures)).max().unwrap_or_default()
+        };
+        Self {
+            frechet: spread(|figures| figures.frechet),
+            frechet_of_real_halves: spread(|figures| figures.frechet_of_real_halves),
+            kernel: spread(|figures| figures.kernel),
+            lines_passed: spread(|figures| Some(figures.lines_passed as f64)),
+            agreement: spread(|figures| figures.agreement),
+            agreement_fluid: spread(|figures| figures.agreement_fluid),
+            secs_per_picture: spread(|figures| Some(figures.secs_per_picture)),
+            lines: most(|figures| figures.lines),
+            pictures: most(|figures| figures.pictures),
+            real: most(|figures| figures.real),
+            scans: most(|figures| figures.scans),
+            runs: runs.into_iter().map(|(name, _)| name).collect(),
+            row,
+        }
+    }
+}
+
+impl NetworkFigures {
+    /// Runs that measured other eyes are folds: the first of each fold is the first seed, and so on.
+    fn of(row: &ArmRow, measured: Vec<Measured>) -> Self {
+        let runs = measured.iter().map(|measured| measured.run.clone()).collect();
+        let mut folds: Vec<(Vec<String>, Vec<RunFigures>)> = Vec::new();
+        for Measured { subjects, figures, .. } in measured {
+            match folds.iter_mut().find(|(known, _)| *known == subjects) {
+                Some((_, of_fold)) => of_fold.push(figures),
+                None => folds.push((subjects, vec![figures])),
+            }
+        }
+        let seeds = folds.iter().map(|(_, of_fold)| of_fold.len()).min().unwrap_or_default();
+        let of_seed = |seed: usize| {
+            RunFigures::joined(folds.iter().map(|(_, of_fold)| of_fold[seed].clone()).collect())
+        };
+        let figures: Vec<RunFigures> = (0..seeds).filter_map(of_seed).collect();
+        let arm: Arm = row.arm;
+        Self {
+            network: row.network.clone(),
+            runs,
+            figures: ArmFigures::of(arm, row.training_scans, &figures),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(folder: &Path, run: &str) -> Result<T, ExperimentError> {
+    let file = folder_of(folder, run).join(FIGURES_FILE);
+    let refuse = |error: serde_json::Error| {
+        let remedy = "remove it and the run's .done file, and it is measured again";
+        FormatError::malformed(&file.display().to_string(), "the figures", error.to_string(), remedy)
+    };
+    Ok(serde_json::from_slice(&read_file(&file)?).map_err(refuse)?)
+}

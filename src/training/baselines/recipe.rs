@@ -1,0 +1,197 @@
+//! The recipes of the compared methods, at the size they were published with and at one that a CPU can train; and of
+//! our own method at that small size, so that they can be compared.
+
+use super::task::BaselineTask;
+use crate::dataset::augmentation::Augmentation;
+use crate::dataset::masks::{MaskAugmentation, MaskCoding, MaskGrid};
+use crate::dataset::{LabelScheme, Mapping};
+use crate::diffusion::baseline::file::check_parts;
+use crate::diffusion::drm::Drm;
+use crate::diffusion::{Prediction, Schedule};
+use crate::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
+use crate::nn::unet_config::TimeConditioning;
+use crate::nn::{BaselineConfig, UNetConfig};
+use crate::training::config::{MaskTask, RunConfig, Stage};
+
+/// Side of the square that small models draw.
+const SMALL_SIDE_PX: u32 = 128;
+/// Sides of small grids are multiples of this.
+const SMALL_MULTIPLE: u32 = 16;
+
+/// How large the networks and pictures of a comparison are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::training) enum Size {
+    Small,
+    Paper,
+}
+
+impl RunConfig {
+    /// The paper's method at a size that a CPU can train: scans stretched to 128 x 128, a narrow network of the same
+    /// arrangement, noise prediction and the paper's schedule and planes; a learning rate for hundreds of steps.
+    pub fn paper_small() -> Self {
+        let paper = Self::paper();
+        Self {
+            preset: crate::training::Preset::PaperSmall,
+            steps: 2000,
+            batch: 4,
+            crop_rows: SMALL_SIDE_PX as usize,
+            crop_columns: SMALL_SIDE_PX as usize,
+            learning_rate: 4e-4,
+            warmup_steps: 20,
+            gradient_clip: 1.0,
+            ema_decay: 0.99,
+            network: small_unet(paper.labels.plane_count()),
+            mapping: small_mapping(),
+            sample_steps: 20,
+            ..paper
+        }
+    }
+
+    /// The stage of masks of [`RunConfig::paper_small`].
+    pub(in crate::training) fn paper_small_masks() -> Self {
+        let base = Self::paper_small();
+        let side = SMALL_SIDE_PX as f32;
+        Self {
+            stage: Stage::Masks,
+            network: small_unet(0),
+            masks: MaskTask {
+                coding: MaskCoding::PaperScalar,
+                grid: MaskGrid {
+                    cell_px: [496.0 / side, 512.0 / side],
+                    cells: [SMALL_SIDE_PX; 2],
+                    multiple: SMALL_MULTIPLE,
+                },
+                augmentation: MaskAugmentation::none(),
+            },
+            mapping: Mapping { fixed_size: None, ..base.mapping.clone() },
+            ..base
+        }
+    }
+
+    /// ReTree: its schedule, its loss, its learning rate.
+    pub(in crate::training) fn retree(size: Size) -> Self {
+        let network = match size {
+            Size::Small => RetreeConfig::small(),
+            Size::Paper => RetreeConfig::paper(),
+        };
+        let network = BaselineConfig::Retree(network);
+        Self {
+            learning_rate: 3e-4,
+            schedule: Schedule::retree(),
+            baseline: Some(BaselineTask { repeats: 1, network }),
+            ..Self::compared(size)
+        }
+    }
+
+    /// Latent diffusion: its autoencoder in the stage `pretrain`, its U-Net in the others.
+    pub(in crate::training) fn latent_diffusion(size: Size, stage: Stage) -> Self {
+        let labels = LabelScheme::studio();
+        let planes = labels.plane_count();
+        let network = match (stage, size) {
+            (Stage::Pretrain, Size::Small) => BaselineConfig::Autoencoder(AutoencoderConfig::small()),
+            (Stage::Pretrain, Size::Paper) => BaselineConfig::Autoencoder(AutoencoderConfig::paper()),
+            (_, Size::Small) => BaselineConfig::LatentDiffusion(LatentDiffusionConfig::small(planes).into()),
+            (_, Size::Paper) => BaselineConfig::LatentDiffusion(LatentDiffusionConfig::paper(planes).into()),
+        };
+        let published = match stage {
+            // Base rates are a picture's; the batch multiplies them.
+            Stage::Pretrain => 4.5e-6,
+            _ => 1e-6,
+        };
+        let base = Self::compared(size);
+        Self {
+            stage,
+            learning_rate: match (size, stage) {
+                (Size::Paper, _) => published * base.batch as f64,
+                (Size::Small, Stage::Pretrain) => 1e-3,
+                (Size::Small, _) => 4e-4,
+            },
+            labels,
+            schedule: Schedule::latent_diffusion(),
+            baseline: Some(BaselineTask { repeats: 1, network }),
+            ..base
+        }
+    }
+
+    /// What the compared methods share with the paper's run of a size.
+    fn compared(size: Size) -> Self {
+        let (preset_base, batch) = match size {
+            Size::Small => (Self::paper_small(), 4),
+            Size::Paper => (Self::paper(), 2),
+        };
+        Self {
+            batch,
+            prediction: Prediction::Epsilon,
+            drm: Drm { apply_probability: 0.0, ..Drm::default() },
+            augmentation: Augmentation::none(),
+            ..preset_base
+        }
+    }
+
+    /// Whether the numbers of a compared method's run make sense together; the message says which do not.
+    pub(in crate::training) fn check_baseline(&self, task: &BaselineTask) -> Result<(), String> {
+        match (self.stage, &task.network) {
+            (Stage::Pretrain, BaselineConfig::LatentDiffusion(_)) => {
+                return Err("the stage pretrain trains the autoencoder of latent diffusion".to_owned());
+            }
+            (Stage::Finetune, BaselineConfig::Autoencoder(_)) => {
+                return Err("the stage finetune trains what draws; an autoencoder is pretrained".to_owned());
+            }
+            (Stage::Pretrain | Stage::Finetune, _) => {}
+            (stage, _) => {
+                return Err(format!(
+                    "{} is no stage of {}; choose pretrain or finetune",
+                    stage.name(),
+                    task.network.name()
+                ));
+            }
+        }
+        check_parts(&task.network, &self.labels, &self.mapping)?;
+        self.check_crop(task.network.side_multiple())?;
+        self.augmentation.check()?;
+        self.high_noise.check(&self.schedule)?;
+        if self.mapping.fixed_size != Some([self.crop_rows as u32, self.crop_columns as u32]) {
+            return Err(format!(
+                "strips of {}x{} pixels on a grid of {:?}: these methods see whole pictures",
+                self.crop_columns, self.crop_rows, self.mapping.fixed_size
+            ));
+        }
+        if !(1..=100).contains(&task.repeats) {
+            return Err(format!("baseline.repeats is {}, expected 1 to 100", task.repeats));
+        }
+        if self.prediction != Prediction::Epsilon || self.schedule.discrete_steps().is_none() {
+            return Err("these methods predict noise, on a schedule of steps".to_owned());
+        }
+        let ours_only = [
+            ("style.components", self.style.components > 0),
+            ("style.shadow", self.style.shadow),
+            ("wide.every", self.wide.every > 0),
+            ("memorisation_stop", self.memorisation_stop > 0.0),
+        ];
+        match ours_only.iter().find(|(_, is_set)| *is_set) {
+            Some((name, _)) => Err(format!("{name} is not for methods that are compared with: set it to 0")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The grid of small models.
+fn small_mapping() -> Mapping {
+    Mapping { multiple: SMALL_MULTIPLE, fixed_size: Some([SMALL_SIDE_PX; 2]), ..Mapping::live() }
+}
+
+/// The paper's arrangement with four levels and narrow ones.
+fn small_unet(condition_channels: usize) -> UNetConfig {
+    UNetConfig {
+        condition_channels,
+        widths: vec![24, 48, 96, 128],
+        blocks_per_level: 1,
+        attention: vec![false, false, false, true],
+        groups: 8,
+        head_channels: 16,
+        sinusoid_channels: 64,
+        time_channels: 128,
+        time_conditioning: TimeConditioning::Add,
+        ..UNetConfig::paper()
+    }
+}

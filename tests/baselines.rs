@@ -1,0 +1,272 @@
+//! The methods that are compared with, in the trainer: their gradients, that each can learn four pairs by heart, and
+//! that a run goes on and says what went into it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use retidiff::dataset::Split;
+use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
+use retidiff::diffusion::baseline::{BaselineDrawer, file};
+use retidiff::diffusion::{Node, Schedule, loss, model_file};
+use retidiff::formats::{label_png, scan_image, write_file};
+use retidiff::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
+use retidiff::nn::{Baseline, BaselineConfig, UNetConfig};
+use retidiff::scan::GreyImage;
+use retidiff::training::{BaselineTask, Event, Preset, RunConfig, Stage, TrainingError};
+
+use crate::golden_baselines::with_named_weights;
+use crate::golden_nn::hash_units;
+use crate::gradients::check_along_every_tensor;
+use crate::trainer::train_from;
+
+const SIDE: usize = 32;
+
+fn retree() -> RetreeConfig {
+    RetreeConfig {
+        dimension: 256,
+        heads: 2,
+        head_channels: 8,
+        time_channels: 32,
+        multi_stage_concatenation: true,
+        ..RetreeConfig::paper()
+    }
+}
+
+fn autoencoder() -> AutoencoderConfig {
+    AutoencoderConfig { channels: 8, groups: 4, blocks_per_level: 1, ..AutoencoderConfig::paper() }
+}
+
+fn latent_diffusion() -> LatentDiffusionConfig {
+    let small = LatentDiffusionConfig::small(10);
+    let unet = UNetConfig {
+        widths: vec![32, 64],
+        attention: vec![false; 2],
+        head_channels: 32,
+        ..small.unet.clone()
+    };
+    LatentDiffusionConfig { autoencoder: autoencoder(), unet, ..small }
+}
+
+fn input(name: &str, shape: [usize; 4], device: &Device) -> Tensor<4> {
+    Tensor::from_data(TensorData::new(hash_units(name, shape.iter().product()), shape), device)
+}
+
+#[test]
+fn retrees_gradients_are_those_of_finite_differences() {
+    let config = RetreeConfig { dimension: 64, time_channels: 8, ..retree() };
+    let network = with_named_weights(config.init(&Device::flex().autodiff()));
+    let nodes: Vec<Node> = [0.3, 0.7].map(|t| Schedule::retree().node(t)).to_vec();
+    // A short step: a longer one has another pixel of a pool win.
+    check_along_every_tensor(&network, 1e-3, |network, device| {
+        let noise = input("noise", [2, 1, 16, 16], device);
+        let x_t = loss::q_sample(input("image", [2, 1, 16, 16], device), noise.clone(), &nodes);
+        let condition = input("condition", [2, 1, 16, 16], device);
+        let found = network.forward(x_t, condition, loss::times(&nodes, device));
+        loss::mse_of_samples(found, noise, None).mean()
+    });
+}
+
+#[test]
+fn the_autoencoders_gradients_are_those_of_finite_differences() {
+    let network = with_named_weights(autoencoder().init(&Device::flex().autodiff()));
+    check_along_every_tensor(&network, 1e-2, |network, device| {
+        let pictures = input("image", [2, 1, 16, 16], device);
+        let posterior = network.encode(pictures.clone());
+        let codes = posterior.sample(input("noise", [2, 3, 4, 4], device));
+        let missed = (network.decode(codes) - pictures).square().mean();
+        let width = network.output_log_variance();
+        missed / width.clone().exp() + width + posterior.divergence().mean().mul_scalar(1e-2)
+    });
+}
+
+/// Four scans of one subject that differ in their layers and in where their fluid lies, and the same again of a subject
+/// that validates.
+fn four_pairs(folder: &Path) -> PathBuf {
+    let data = folder.join("data");
+    for part in ["images", "labels"] {
+        fs::create_dir_all(data.join(part)).unwrap();
+    }
+    let mut manifest = Manifest::open_for_appending(&data).unwrap();
+    for (number, subject) in (0..8).map(|index| (index % 4, if index < 4 { "duke-1" } else { "duke-7" })) {
+        let id = format!("{subject}_{number}");
+        let labels: Vec<u8> = (0..SIDE * SIDE)
+            .map(|at| match (at / SIDE, at % SIDE) {
+                (row, x) if (10..18).contains(&row) && (number * 8..number * 8 + 8).contains(&x) => 9,
+                (row, _) => ((row + 3 * number) / 5).min(8) as u8,
+            })
+            .collect();
+        let grey = |code: u8| if code == 9 { 10 } else { 25 * code + 8 * number as u8 };
+        let pixels: Vec<u8> = labels.iter().map(|&code| grey(code)).collect();
+        let image = scan_image::write(&GreyImage::new(SIDE as u32, SIDE as u32, pixels), &[]).unwrap();
+        write_file(&data.join(format!("images/{id}.png")), &image).unwrap();
+        let label = label_png::write(SIDE as u32, SIDE as u32, &labels, &[]).unwrap();
+        write_file(&data.join(format!("labels/{id}.png")), &label).unwrap();
+        let entry = serde_json::json!({
+            "version": MANIFEST_VERSION, "id": id, "image": format!("images/{id}.png"),
+            "label": format!("labels/{id}.png"), "width": SIDE, "height": SIDE, "subject": subject, "source": "phantom",
+        });
+        manifest.append(serde_json::from_value::<ManifestEntry>(entry).unwrap()).unwrap();
+    }
+    data
+}
+
+/// The preset with a network of a few thousand weights on squares of [`SIDE`].
+fn config(preset: Preset, stage: Stage, network: BaselineConfig, steps: u64) -> RunConfig {
+    let base = RunConfig::of(preset, stage);
+    let mut mapping = base.mapping.clone();
+    mapping.fixed_size = Some([SIDE as u32; 2]);
+    RunConfig {
+        steps,
+        batch: 4,
+        crop_rows: SIDE,
+        crop_columns: SIDE,
+        mapping,
+        learning_rate: 3e-3,
+        warmup_steps: 5,
+        ema_decay: 0.9,
+        constant_learning_rate: false,
+        baseline: Some(BaselineTask::new(network)),
+        split: Split { validation: vec!["duke-7".to_owned()], held_out: Vec::new() },
+        validate_every: 0,
+        sample_every: 0,
+        sample_steps: 5,
+        ..base
+    }
+}
+
+fn drawer(model: &Path) -> BaselineDrawer {
+    let (network, info) = file::load(&fs::read(model).unwrap(), "model", &Device::flex()).unwrap();
+    BaselineDrawer::new(network, info, Device::flex()).unwrap()
+}
+
+/// Which of the four scans each drawn picture is nearest to, and the largest mean distance of one from its own, in grey
+/// levels.
+fn recalled(data: &Path, drawer: &BaselineDrawer, steps: u32) -> (Vec<usize>, f64) {
+    let manifest = Manifest::read(data).unwrap();
+    let read = |path: &str| fs::read(manifest.path(path)).unwrap();
+    let scans: Vec<GreyImage> = manifest.entries[..4]
+        .iter()
+        .map(|entry| scan_image::read(&read(&entry.image), "scan").unwrap())
+        .collect();
+    let mut worst = 0.0_f64;
+    let nearest = manifest.entries[..4]
+        .iter()
+        .enumerate()
+        .map(|(index, entry)| {
+            let label = read(entry.label.as_deref().unwrap());
+            let codes = label_png::read(&label, "label", label_png::CodeScheme::Studio).unwrap().codes;
+            let scheme = &drawer.info().labels;
+            let mut planes = vec![0.0; scheme.plane_count() * codes.len()];
+            scheme.planes(&codes, &mut planes);
+            let drawn = drawer.draw(&planes, [SIDE; 2], 5, steps, |_| std::ops::ControlFlow::Continue(()));
+            let std::ops::ControlFlow::Continue(drawn) = drawn else { unreachable!() };
+            let distance = |scan: &GreyImage| {
+                let pairs = drawn.iter().zip(scan.pixels.iter());
+                let sum: f64 = pairs
+                    .map(|(drawn, &grey)| (f64::from(*drawn) * 127.5 + 127.5 - f64::from(grey)).abs())
+                    .sum();
+                sum / drawn.len() as f64
+            };
+            let distances: Vec<f64> = scans.iter().map(distance).collect();
+            worst = worst.max(distances[index]);
+            (0..4).min_by(|&a, &b| distances[a].total_cmp(&distances[b])).unwrap()
+        })
+        .collect();
+    (nearest, worst)
+}
+
+fn losses(events: &[Event]) -> Vec<f64> {
+    let loss = |event: &Event| match event {
+        Event::Step { loss, .. } => Some(*loss),
+        _ => None,
+    };
+    events.iter().filter_map(loss).collect()
+}
+
+#[test]
+fn retree_learns_four_pairs_by_heart() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = four_pairs(folder.path());
+    let run = folder.path().join("run");
+    let config = config(Preset::RetreeSmall, Stage::Finetune, BaselineConfig::Retree(retree()), 500);
+    let events = train_from(config, &data, &run, None).unwrap();
+    let losses = losses(&events);
+    let (first, last) = (losses[0], losses[losses.len() - 20..].iter().sum::<f64>() / 20.0);
+    let (nearest, worst) = recalled(&data, &drawer(&run.join("model.safetensors")), 100);
+    println!(
+        "retree: loss {first:.3} to {last:.3}, nearest {nearest:?}, at most {worst:.1} grey levels away"
+    );
+    assert!(last < 0.35 * first, "the loss falls: {first} to {last}");
+    assert!(nearest == [0, 1, 2, 3] && worst < 25.0, "{nearest:?}, {worst}");
+}
+
+#[test]
+fn latent_diffusion_learns_four_pairs_by_heart_and_says_what_went_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = four_pairs(folder.path());
+    let (first, second) = (folder.path().join("autoencoder"), folder.path().join("latent"));
+    let network = BaselineConfig::Autoencoder(autoencoder());
+    let config_1 = config(Preset::LdmSmall, Stage::Pretrain, network, 300);
+    let events = train_from(config_1, &data, &first, None).unwrap();
+    let losses_1 = losses(&events);
+    assert!(losses_1[299] < losses_1[0] - 1.0, "{} to {}", losses_1[0], losses_1[299]);
+
+    let network = BaselineConfig::LatentDiffusion(latent_diffusion().into());
+    let config_2 = config(Preset::LdmSmall, Stage::Finetune, network, 600);
+    let lonely = train_from(config_2.clone(), &data, &folder.path().join("lonely"), None).unwrap_err();
+    assert!(matches!(&lonely, TrainingError::Config { reason, .. } if reason.contains("--from")), "{lonely}");
+    let model = first.join("model.safetensors");
+    let losses_2 = losses(&train_from(config_2, &data, &second, Some(&model)).unwrap());
+    let last = losses_2[losses_2.len() - 20..].iter().sum::<f64>() / 20.0;
+
+    let drawn_with = drawer(&second.join("model.safetensors"));
+    let (nearest, worst) = recalled(&data, &drawn_with, 50);
+    println!("ldm: loss {:.3} to {last:.3}, nearest {nearest:?}, at most {worst:.1} away", losses_2[0]);
+    assert!(nearest == [0, 1, 2, 3] && worst < 30.0, "{nearest:?}, {worst}");
+
+    let training = &drawn_with.info().training;
+    assert_eq!(training["training_subjects"], serde_json::json!(["duke-1"]));
+    let before = &training["lineage"][0];
+    assert_eq!(before["name"], "LDM autoencoder 300 steps");
+    assert_eq!(before["training_subjects"], serde_json::json!(["duke-1"]));
+    let kept = |run: &Path| {
+        let (network, _) =
+            file::load(&fs::read(run.join("model.safetensors")).unwrap(), "m", &Device::flex()).unwrap();
+        retidiff::nn::weights::collect(&network)
+    };
+    let of_stage = |tensors: &[retidiff::nn::weights::NamedTensor]| {
+        let named = tensors.iter().find(|tensor| tensor.name.ends_with("encoder.conv_in.weight"));
+        named.unwrap().values.clone()
+    };
+    assert_eq!(of_stage(&kept(&first)), of_stage(&kept(&second)), "the autoencoder stays as it was");
+
+    let bytes = fs::read(second.join("model.safetensors")).unwrap();
+    let error = model_file::load(&bytes, "ldm", &Device::flex()).unwrap_err().to_string();
+    assert!(error.contains("only compared with"), "{error}");
+}
+
+#[test]
+fn a_run_stopped_goes_on_as_if_it_had_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = four_pairs(folder.path());
+    let network = BaselineConfig::Retree(RetreeConfig { dimension: 64, ..retree() });
+    let of = |steps| RunConfig {
+        constant_learning_rate: true,
+        validate_every: 3,
+        sample_every: 3,
+        baseline: Some(BaselineTask { network: network.clone(), repeats: 2 }),
+        ..config(Preset::RetreeSmall, Stage::Finetune, network.clone(), steps)
+    };
+    let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));
+    let events = train_from(of(6), &data, &whole, None).unwrap();
+    assert!(events.iter().any(|event| matches!(event, Event::Samples { .. })));
+    assert!(whole.join("samples/step-00000003.png").is_file());
+    train_from(of(3), &data, &parts, None).unwrap();
+    crate::trainer::resume(of(6), &data, &parts).unwrap();
+    let model = |run: &Path| fs::read(run.join("model.safetensors")).unwrap();
+    assert!(model(&whole) == model(&parts), "the same to the bit");
+    let Baseline::Retree(_) = file::load(&model(&whole), "m", &Device::flex()).unwrap().0 else {
+        panic!("another network")
+    };
+}

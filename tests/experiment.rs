@@ -1,0 +1,126 @@
+//! A list of runs that workers share: the paper's tables from files as they are published, at a budget that shows that
+//! every part works.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{fs, str};
+
+use retidiff::dataset::Manifest;
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_retidiff");
+
+fn program(arguments: &[&str]) -> Output {
+    Command::new(PROGRAM).args(arguments).output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A folder of subjects as Duke DME publishes them: a made one, under four names.
+fn published(folder: &Path) -> PathBuf {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clinical/Subject_03.mat");
+    let duke = folder.join("duke");
+    fs::create_dir_all(&duke).unwrap();
+    for number in [1, 2, 7, 9] {
+        fs::copy(&made, duke.join(format!("Subject_{number:02}.mat"))).unwrap();
+    }
+    duke
+}
+
+/// Both tables from published files in one command, stopped and gone on with, and what a worker says of what is left.
+#[test]
+fn the_papers_tables_come_from_published_files_in_one_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let (duke, out) = (published(folder.path()), folder.path().join("out"));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/reproduce-paper.sh");
+    let reproduce = || {
+        Command::new("sh")
+            .args([text(&script), text(&duke), text(&out), "--budget", "tiny", "--subjects", "duke-9"])
+            .args(["--device", "cpu"])
+            .env("RETIDIFF", PROGRAM)
+            .output()
+            .unwrap()
+    };
+    let output = reproduce();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let experiment = out.join("experiment");
+    let report: Value = serde_json::from_slice(&fs::read(experiment.join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["missing"], serde_json::json!([]));
+    let rows = report["table_1"].as_array().unwrap();
+    let methods: Vec<&str> = rows.iter().map(|row| row["row"]["method"].as_str().unwrap()).collect();
+    assert_eq!(methods, ["Retree", "LDM", "RetiDiff", "RetiDiff", "RetiDiff", "RetiDiff"]);
+    for row in rows {
+        assert!(row["frechet"]["mean"].as_f64().unwrap() >= 0.0, "{row}");
+        assert!(row["lines"].as_u64().unwrap() >= 17 && row["scans"].as_u64().unwrap() >= 1, "{row}");
+    }
+    let arms: Vec<&str> = report["table_2"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["figures"]["arm"].as_str().unwrap())
+        .collect();
+    assert_eq!(arms.len(), 4);
+    assert!(arms.contains(&"real") && arms.contains(&"syn4"), "{arms:?}");
+    let page = fs::read_to_string(experiment.join("report.html")).unwrap();
+    assert!(page.contains("Table 1") && page.contains("RetiDiff + pretrained + DRM + DMC (synthetic)"));
+    assert!(page.matches("data:image/png;base64,").count() >= 8 && !page.contains("src=\"http"));
+    let markdown = fs::read_to_string(experiment.join("report.md")).unwrap();
+    assert!(markdown.contains("| Retree | – | – | – | open | open |"), "{markdown}");
+
+    // A second time nothing is done again; a run whose mark is gone is done again and ends alike.
+    let mark = experiment.join("runs/table1-dmc.done");
+    let figures = |name: &str| fs::read(experiment.join(format!("runs/{name}/figures.json"))).unwrap();
+    let (first, before) = (fs::read(&mark).unwrap(), figures("table2-small-real"));
+    assert!(reproduce().status.success());
+    assert_eq!(fs::read(&mark).unwrap(), first);
+    for name in ["table2-small-real", "segment-small-real"] {
+        fs::remove_file(experiment.join(format!("runs/{name}.done"))).unwrap();
+    }
+    fs::remove_dir_all(experiment.join("runs/segment-small-real")).unwrap();
+    let (plan, data) = (experiment.join("plan.json"), out.join("data"));
+    let missing = program(&["experiment", "report", "--plan", text(&plan), "--missing"]);
+    let numbers = str::from_utf8(&missing.stdout).unwrap().trim().to_owned();
+    assert!(!numbers.is_empty() && !numbers.contains(','), "two neighbours: {numbers}");
+    let run = |extra: &[&str]| {
+        let all =
+            [&["experiment", "run", "--plan", text(&plan), "--data", text(&data), "--device", "cpu"], extra];
+        program(&all.concat())
+    };
+    let (_, last) = numbers.split_once('-').unwrap();
+    let waits = run(&["--run", last]);
+    assert_eq!(waits.status.code(), Some(75), "its training is not there: {waits:?}");
+    let again = run(&[]);
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+    assert_eq!(figures("table2-small-real"), before, "the same figures");
+
+    check_refusals(folder.path(), &plan, &data);
+}
+
+/// A worker refuses what cannot succeed with a code of its own.
+fn check_refusals(folder: &Path, plan: &Path, data: &Path) {
+    let code = |plan: &Path, data: &Path, extra: &[&str]| {
+        let all =
+            [&["experiment", "run", "--plan", text(plan), "--data", text(data), "--device", "cpu"], extra];
+        let output = program(&all.concat());
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (missing, said) = code(plan, data, &["--run", "10000"]);
+    assert!(missing == Some(65) && said.contains("no number 10000"), "{said}");
+    let other = folder.join("other");
+    let mut manifest = Manifest::read(data).unwrap();
+    fs::create_dir_all(&other).unwrap();
+    let mut copy = Manifest::open_for_appending(&other).unwrap();
+    copy.append(manifest.entries.remove(0)).unwrap();
+    let (wrong, said) = code(plan, &other, &[]);
+    assert!(wrong == Some(65) && said.contains("not the scans that the plan was made for"), "{said}");
+    let broken = folder.join("broken/plan.json");
+    fs::create_dir_all(broken.parent().unwrap()).unwrap();
+    fs::copy(plan, &broken).unwrap();
+    let damaged = fs::read_to_string(&broken).unwrap().replacen("\"version\": 1", "\"version\": 3", 1);
+    retidiff::formats::write_file(&broken, damaged.as_bytes()).unwrap();
+    let (newer, said) = code(&broken, data, &[]);
+    assert!(newer == Some(65) && said.contains("version 3"), "{said}");
+}

@@ -1,0 +1,174 @@
+//! The methods that are compared with against their authors' code (`reference/baselines_reference.py`), and their sizes
+//! against the published ones.
+//!
+//! No weights are stored: both sides compute them from the tensor's name.
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+use retidiff::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
+use retidiff::nn::{Baseline, BaselineConfig, UNetConfig, weights};
+use serde_json::Value;
+
+use crate::golden_nn::hash_units;
+
+/// The network with the weights of its tensors' names.
+pub fn with_named_weights<M: Module>(network: M) -> M {
+    let values: BTreeMap<String, Vec<f32>> = weights::shapes(&network)
+        .into_iter()
+        .map(|(name, shape)| {
+            let inputs: usize = if shape.len() == 2 { shape[0] } else { shape[1..].iter().product() };
+            let scale = (3.0 / inputs as f64).sqrt() as f32;
+            let value = |unit: f32| match shape.len() {
+                _ if name.ends_with("gamma") => 1.0 + 0.2 * unit,
+                _ if name.ends_with("temperature") => -1.0 + 0.1 * unit,
+                1 => 0.1 * unit,
+                _ => unit * scale,
+            };
+            let values = hash_units(&name, shape.iter().product()).into_iter().map(value).collect();
+            (name, values)
+        })
+        .collect();
+    weights::assign(network, values)
+}
+
+fn golden() -> Value {
+    serde_json::from_str(include_str!("reference/baselines.json")).expect("the reference is JSON")
+}
+
+fn input(name: &str, shape: [usize; 4]) -> Tensor<4> {
+    Tensor::from_data(TensorData::new(hash_units(name, shape.iter().product()), shape), &Device::flex())
+}
+
+/// Compares what the reference kept: every third row from the second, every fifth column from the third.
+fn agrees(found: Tensor<4>, golden: &Value, what: &str) {
+    let [batch, channels, height, width] = found.dims();
+    let values: Vec<f32> = found.into_data().iter::<f32>().collect();
+    let expected: Vec<f64> =
+        golden["output"].as_array().unwrap().iter().map(|n| n.as_f64().unwrap()).collect();
+    let places = (0..batch * channels).flat_map(|plane| {
+        let columns = move |row| (2..width).step_by(5).map(move |x| (plane * height + row) * width + x);
+        (1..height).step_by(3).flat_map(columns)
+    });
+    let found: Vec<f64> = places.map(|place| f64::from(values[place])).collect();
+    assert_eq!(found.len(), expected.len(), "{what}");
+    let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    let largest = expected.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+    println!("{what}: largest difference {worst:e} of {largest}");
+    assert!(worst < 1e-4 * largest.max(1.0), "{what}: largest difference {worst} of {largest}");
+}
+
+/// The shape of the reference's small ReTree.
+fn retree() -> RetreeConfig {
+    RetreeConfig {
+        image_channels: 3,
+        condition_channels: 1,
+        dimension: 64,
+        heads: 2,
+        head_channels: 8,
+        time_channels: 16,
+        multi_stage_concatenation: false,
+    }
+}
+
+fn autoencoder() -> AutoencoderConfig {
+    AutoencoderConfig { image_channels: 3, channels: 32, ..AutoencoderConfig::paper() }
+}
+
+fn latent_diffusion() -> LatentDiffusionConfig {
+    let paper = LatentDiffusionConfig::paper(5);
+    let unet = UNetConfig {
+        widths: vec![32, 64, 128],
+        head_channels: 16,
+        sinusoid_channels: 32,
+        time_channels: 128,
+        ..paper.unet.clone()
+    };
+    LatentDiffusionConfig { unet, ..paper }
+}
+
+fn built(config: BaselineConfig) -> Baseline {
+    with_named_weights(config.init(&Device::flex()))
+}
+
+fn times() -> Tensor<1> {
+    Tensor::from_floats([7.0, 640.0], &Device::flex())
+}
+
+#[test]
+fn retree_agrees_with_its_authors_code() {
+    let Baseline::Retree(network) = built(BaselineConfig::Retree(retree())) else { unreachable!() };
+    let found = network.forward(input("x", [2, 3, 32, 32]), input("condition", [2, 1, 32, 32]), times());
+    agrees(found, &golden()["retree"], "retree");
+}
+
+#[test]
+fn the_autoencoder_agrees_with_its_authors_code() {
+    let golden = &golden()["autoencoder"];
+    let Baseline::Autoencoder(network) = built(BaselineConfig::Autoencoder(autoencoder())) else {
+        unreachable!()
+    };
+    let posterior = network.encode(input("x", [2, 3, 32, 32]));
+    let moments = Tensor::cat(vec![posterior.mean, posterior.log_variance], 1);
+    agrees(moments, &golden["moments"], "moments");
+    agrees(network.decode(input("latents", [2, 3, 8, 8])), &golden["pictures"], "pictures");
+}
+
+#[test]
+fn latent_diffusion_agrees_with_its_authors_code() {
+    let golden = &golden()["latent_diffusion"];
+    let config = BaselineConfig::LatentDiffusion(latent_diffusion().into());
+    let Baseline::LatentDiffusion(network) = built(config) else { unreachable!() };
+    let mask = network.shown_mask(input("condition", [2, 5, 64, 64]));
+    agrees(mask.clone(), &golden["mask"], "mask");
+    agrees(network.forward(input("x", [2, 3, 16, 16]), mask, times()), golden, "latent U-Net");
+}
+
+fn parameters(config: &BaselineConfig, counts: impl Fn(&str) -> bool) -> u64 {
+    let shapes = weights::shapes(&config.init(&Device::flex()));
+    let counted = shapes.iter().filter(|(name, _)| counts(name));
+    counted.map(|(_, shape)| shape.iter().product::<usize>() as u64).sum()
+}
+
+#[test]
+fn networks_have_the_published_sizes() {
+    let golden = golden();
+    let of = |name: &str| golden[name]["parameters"].as_u64().unwrap();
+    let colour = RetreeConfig { image_channels: 3, ..RetreeConfig::paper() };
+    assert_eq!(parameters(&BaselineConfig::Retree(colour), |_| true), of("retree"));
+    assert_eq!(of("retree"), 249_300_613);
+    let colour = AutoencoderConfig { image_channels: 3, ..AutoencoderConfig::paper() };
+    // The width of the error belongs to the published loss, not to the published network.
+    let of_network = |name: &str| name != "Autoencoder.log_variance";
+    assert_eq!(parameters(&BaselineConfig::Autoencoder(colour), of_network), of("autoencoder"));
+    let latent = BaselineConfig::LatentDiffusion(LatentDiffusionConfig::paper(10).into());
+    let of_unet = |name: &str| name.starts_with("LatentDiffusion.unet.");
+    assert_eq!(parameters(&latent, of_unet), of("latent_diffusion"));
+    assert_eq!(of("latent_diffusion"), 215_229_315);
+}
+
+#[test]
+fn a_mask_joined_before_every_step_up_changes_the_answer_and_its_size_alone() {
+    let config = RetreeConfig { multi_stage_concatenation: true, ..retree() };
+    let Baseline::Retree(network) = built(BaselineConfig::Retree(config.clone())) else { unreachable!() };
+    let plain = parameters(&BaselineConfig::Retree(retree()), |_| true);
+    assert!(parameters(&BaselineConfig::Retree(config), |_| true) > plain);
+    let answer = |condition: Tensor<4>| {
+        let found = network.forward(input("x", [2, 3, 32, 48]), condition, times());
+        assert_eq!(found.dims(), [2, 3, 32, 48]);
+        found.into_data().iter::<f32>().collect::<Vec<_>>()
+    };
+    assert_ne!(answer(input("condition", [2, 1, 32, 48])), answer(input("other", [2, 1, 32, 48])));
+}
+
+#[test]
+fn sizes_that_no_network_has_are_refused() {
+    for dimension in [0, 31, 33, usize::MAX] {
+        assert!(RetreeConfig { dimension, ..retree() }.check().is_err(), "{dimension}");
+    }
+    let huge = AutoencoderConfig { channels: 512, multipliers: vec![1, usize::MAX], ..autoencoder() };
+    assert!(huge.check().is_err() && AutoencoderConfig { groups: 7, ..autoencoder() }.check().is_err());
+    let other = LatentDiffusionConfig { latent_scale: f64::NAN, ..latent_diffusion() };
+    assert!(other.check().is_err());
+}
