@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::row::{NO_GENERATION, Row};
 use crate::dataset::manifest::MANIFEST_VERSION;
+use crate::generation::Asked;
 use crate::generation::scores::Scores;
 use crate::scan::{MAX_SIDE_PX, Spacing};
 
@@ -48,6 +49,9 @@ pub struct PairFacts {
     pub label_file_sha256: String,
     #[serde(default)]
     pub model_sha256: String,
+    /// What was asked of the mask.
+    #[serde(default)]
+    pub asked: Asked,
     #[serde(default)]
     pub scores: Option<Scores>,
 }

@@ -13,7 +13,6 @@ use super::blind_pictures::RealScans;
 use super::looker::Reference;
 use crate::dataset::manifest::MANIFEST_FILE;
 use crate::formats::read_file;
-use crate::generation::GenerationPlan;
 use crate::generation::folder::GENERATION_FILE;
 use crate::review::audit::Audit;
 use crate::review::blind::BlindAnswer;
@@ -32,8 +31,6 @@ pub(super) struct ReadSet {
     pub reviewed: Reviewed,
     /// What of the manifest was read.
     pub manifest_bytes: u64,
-    /// What generated the set, where its folder says so.
-    pub plan: Option<GenerationPlan>,
     /// Rows whose pictures are others than before; `None` where the rows themselves are.
     pub changed: Option<Vec<u32>>,
 }
@@ -168,13 +165,6 @@ pub(super) fn read_set(dir: &Path, before: Option<&ReviewSet>) -> Result<ReadSet
         };
         is_longer.then(|| (0..before.len() as u32).filter(is_other).collect())
     });
-    Ok(ReadSet { plan: plan_of(dir), reviewed, manifest_bytes, changed })
+    Ok(ReadSet { reviewed, manifest_bytes, changed })
 }
 
-/// The plan that generated a set, where its folder says so and this program can read it.
-fn plan_of(dir: &Path) -> Option<GenerationPlan> {
-    let bytes = read_file(&dir.join(GENERATION_FILE)).ok()?;
-    let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    let plan = serde_json::to_vec(value.get("plan")?).ok()?;
-    GenerationPlan::read(&plan, GENERATION_FILE).ok()
-}

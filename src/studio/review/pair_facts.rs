@@ -8,7 +8,6 @@ use super::looker::SecondLook;
 use super::marks;
 use super::open_set::OpenSet;
 use super::pair_view::PairShown;
-use crate::generation::{GenerationPlan, MaskPlanning};
 use crate::review::{Decision, Row};
 use crate::studio::widgets::controls::{ButtonState, rule, text_button};
 use crate::studio::widgets::theme;
@@ -23,19 +22,14 @@ pub(super) enum FactsEvent {
 }
 
 /// Draws the panel.
-pub(super) fn show(
-    ui: &mut Ui,
-    shown: &PairShown<'_>,
-    plan: Option<&GenerationPlan>,
-    is_edited: bool,
-) -> Option<FactsEvent> {
+pub(super) fn show(ui: &mut Ui, shown: &PairShown<'_>, is_edited: bool) -> Option<FactsEvent> {
     let mut event = None;
     ScrollArea::vertical().id_salt("pair facts").auto_shrink([false, false]).show(ui, |ui| {
         event = show_decision(ui, shown.open, shown.row);
         rule(ui);
         show_meter(ui, shown.open, shown.row, shown.look);
         rule(ui);
-        show_conditions(ui, shown, plan);
+        show_conditions(ui, shown);
         rule(ui);
         show_origin(ui, shown, is_edited);
         rule(ui);
@@ -133,13 +127,10 @@ fn show_meter(ui: &mut Ui, open: &OpenSet, row: u32, look: Option<&SecondLook>) 
 }
 
 /// What was asked of the mask and what it measures.
-fn show_conditions(ui: &mut Ui, shown: &PairShown<'_>, plan: Option<&GenerationPlan>) {
+fn show_conditions(ui: &mut Ui, shown: &PairShown<'_>) {
     let row = &shown.open.set.rows[shown.row as usize];
-    let seed = shown.pair.and_then(|pair| Some(pair.line.as_ref()?.generated.as_ref()?.seed));
-    let asked = match (plan.map(|plan| &plan.masks), seed) {
-        (Some(MaskPlanning::Model { conditions, .. }), Some(seed)) => conditions.drawn(seed),
-        _ => [None; 3],
-    };
+    let asked = shown.pair.and_then(|pair| Some(pair.line.as_ref()?.generated.as_ref()?.asked));
+    let asked = asked.unwrap_or_default();
     ui.label(theme::heading("Asked and measured"));
     let known = |value: f32, digits: usize, unit: &str| match value.is_nan() {
         true => "–".to_owned(),
@@ -150,10 +141,10 @@ fn show_conditions(ui: &mut Ui, shown: &PairShown<'_>, plan: Option<&GenerationP
     };
     let [irf, srf, ped] = row.lesions;
     let lines = [
-        ("Fluid", wish(asked[0], 3), known(row.fluid_mm2, 3, "mm²")),
-        ("Cysts (IRF)", wish(asked[1], 0), irf.to_string()),
+        ("Fluid", wish(asked.fluid_mm2, 3), known(row.fluid_mm2, 3, "mm²")),
+        ("Cysts (IRF)", wish(asked.cysts.map(f64::from), 0), irf.to_string()),
         ("SRF, PED", "any".to_owned(), format!("{srf}, {ped}")),
-        ("Central thickness", wish(asked[2], 0), known(row.central_um, 0, "µm")),
+        ("Central thickness", wish(asked.thickness_um, 0), known(row.central_um, 0, "µm")),
         ("Retina", "any".to_owned(), known(row.retina_um, 0, "µm")),
         ("Columns cleaned", "0".to_owned(), row.columns_out_of_order.to_string()),
     ];

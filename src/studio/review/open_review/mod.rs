@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 
 use eframe::egui::{CentralPanel, Context, Frame, Id, Key, Margin, Panel, Ui};
 
-use crate::generation::GenerationPlan;
 use crate::review::kappa::Kappa;
 use crate::review::sheet::agreements;
 use crate::segmentation::Labeller;
@@ -66,7 +65,6 @@ pub(super) struct OpenReview {
     textures: PairTextures,
     pub means: Means,
     /// What generated the set, where it says so.
-    plan: Option<GenerationPlan>,
     job: Option<Progress>,
     /// Number of the selection that is being made, and whether one is.
     ordering: (u64, bool),
@@ -88,7 +86,6 @@ impl OpenReview {
     /// # Errors
     /// When the system grants no thread for its decisions.
     pub fn new(read: ReadSet, reviewer: &str, context: &Context) -> Result<Self, String> {
-        let plan = read.plan.clone();
         let open = OpenSet::new(read, reviewer, context)?;
         let mut review = Self {
             view: View::Grid,
@@ -98,7 +95,6 @@ impl OpenReview {
             looker: Looker::new(context),
             textures: PairTextures::default(),
             means: Means::default(),
-            plan,
             job: None,
             ordering: (0, false),
             agreements: (None, Vec::new()),
@@ -279,7 +275,7 @@ impl OpenReview {
                 nearest_shown: false,
             };
             let is_edited = self.open.set.edited_at(row).is_some();
-            match pair_facts::show(ui, &shown, self.plan.as_ref(), is_edited) {
+            match pair_facts::show(ui, &shown, is_edited) {
                 Some(FactsEvent::Decide(decision, reason)) => {
                     let reason = reason.and_then(|number| REASONS.get(number).copied());
                     let outcome = self.open.decide(decision, reason);
