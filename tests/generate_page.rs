@@ -117,7 +117,7 @@ fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
     assert!(harness.state().generate().request().is_none());
     harness.get_by_label("Generate").click();
     harness.run_steps(2);
-    harness.get_by_label(retidiff::studio::EDITOR_PANE);
+    harness.get_by_label(retidiff::studio::editor_pane());
 }
 
 #[test]

@@ -86,7 +86,12 @@ impl ScanSource for Painted {
 
 fn maker(pause_ms: u64) -> PairMaker {
     let pause = Duration::from_millis(pause_ms);
-    PairMaker { masks: Box::new(Bands), scans: Box::new(Painted { pause }), filters: Filters::default() }
+    PairMaker {
+        masks: Box::new(Bands),
+        scans: Box::new(Painted { pause }),
+        filters: Filters::default(),
+        judge: None,
+    }
 }
 
 fn plan(pairs: u64) -> GenerationPlan {

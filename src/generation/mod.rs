@@ -14,6 +14,7 @@ pub mod coverage;
 pub mod event;
 pub mod filters;
 pub mod folder;
+pub mod judging;
 pub mod line;
 pub mod mask_source;
 pub mod pace;

@@ -11,6 +11,7 @@ use crate::scan::{GreyImage, Spacing};
 use super::GenerationError;
 use super::conditions::Asked;
 use super::filters::{Filters, Rejections};
+use super::judging::{JudgePlanning, PairJudge};
 use super::line::{GeneratedFacts, GeneratedLine};
 use super::plan::pair_seed;
 use super::scores::Scores;
@@ -80,6 +81,8 @@ pub struct PairMaker {
     pub scans: Box<dyn ScanSource>,
     /// Masks that get a scan.
     pub filters: Filters,
+    /// Who looks at the scans, and which pairs are kept.
+    pub judge: Option<(Box<dyn PairJudge>, JudgePlanning)>,
 }
 
 /// A pair as the bytes of its files, and its line.
@@ -140,12 +143,19 @@ impl PairMaker {
         if layers == 0 {
             return Err(Unmade::Refused("no retina", "the mask holds no retina".to_owned()));
         }
-        let scores = Scores::of(&mask, sourced.pixel_um, Some(&cleaning));
+        let mut scores = Scores::of(&mask, sourced.pixel_um, Some(&cleaning));
         let pixels = u64::from(mask.width()) * u64::from(mask.height());
         if let Some((name, why)) = self.filters.refusal(&scores, pixels) {
             return Err(Unmade::Refused(name, why));
         }
         let (image, provenance) = self.scans.scan(&mask, sourced.pixel_um, place.seed, is_stopped)?;
+        if let Some((judge, planning)) = &mut self.judge {
+            let agreement = judge.judge(&mask, &image, sourced.pixel_um)?;
+            if let Some((name, why)) = planning.refusal(&agreement) {
+                return Err(Unmade::Refused(name, why));
+            }
+            scores.agreement = Some(agreement);
+        }
         let packed = Packed { place, rejected, sourced: &sourced, scores };
         packed.pair(&mask, &image, &provenance).map_err(|error| Unmade::Broken(error.to_string()))
     }

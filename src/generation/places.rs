@@ -88,22 +88,25 @@ pub struct LocalPlaces {
     /// A bundled model's name or a file; the bundled model of that purpose where it is `None`.
     pub model: Option<String>,
     pub mask_model: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segmenter: Option<String>,
     /// As the command line names it.
     pub device: String,
     pub jobs: u32,
 }
 
 impl LocalPlaces {
-    /// Of this version, with paths that hold wherever the program is started.
-    pub fn new(masks: &MasksFrom, models: [Option<&str>; 2], device: String, jobs: u32) -> Self {
+    /// Of this version, with paths that hold wherever the program is started; `models` draw scans, draw masks, and judge.
+    pub fn new(masks: &MasksFrom, models: [Option<&str>; 3], device: String, jobs: u32) -> Self {
         let named = |model: Option<&str>| {
             model.map(|name| match Path::new(name).is_file() {
                 true => absolute(Path::new(name)).display().to_string(),
                 false => name.to_owned(),
             })
         };
-        let [model, mask_model] = models.map(named);
-        Self { version: PLACES_VERSION, masks: masks.from_everywhere(), model, mask_model, device, jobs }
+        let [model, mask_model, segmenter] = models.map(named);
+        let masks = masks.from_everywhere();
+        Self { version: PLACES_VERSION, masks, model, mask_model, segmenter, device, jobs }
     }
 
     /// Writes them into a generation's folder.
@@ -152,7 +155,7 @@ mod tests {
     fn places_hold_from_everywhere_and_are_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let masks = MasksFrom::Warp("some/data".into());
-        let places = LocalPlaces::new(&masks, [Some("live"), None], "cpu".to_owned(), 2);
+        let places = LocalPlaces::new(&masks, [Some("live"), None, None], "cpu".to_owned(), 2);
         places.write(folder.path()).unwrap();
         assert_eq!(LocalPlaces::read(folder.path()).unwrap(), places);
         assert!(matches!(&places.masks, MasksFrom::Warp(data) if data.is_absolute()));

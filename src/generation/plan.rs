@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::GenerationError;
 use super::conditions::Conditions;
 use super::filters::Filters;
+use super::judging::JudgePlanning;
 use crate::cases::CaseRecipe;
 use crate::formats::provenance::{SOFTWARE, sha256_hex};
 
@@ -34,6 +35,9 @@ pub struct GenerationPlan {
     /// stays what it was.)
     #[serde(default, skip_serializing_if = "Filters::are_none")]
     pub filters: Filters,
+    /// Who looks at the scans, where somebody does. (Plans of before keep their hash likewise.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgePlanning>,
 }
 
 /// Where masks come from.
@@ -99,6 +103,7 @@ impl GenerationPlan {
             masks,
             scans,
             filters: Filters::default(),
+            judge: None,
         }
     }
 

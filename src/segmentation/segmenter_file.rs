@@ -94,16 +94,26 @@ pub fn save(
         .map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
 }
 
+/// What a file says of its segmenter, without its weights. `file` is its name for messages.
+///
+/// # Errors
+/// If it is no file of a segmenter, a newer one, or damaged.
+pub fn read_info(bytes: &[u8], file: &str) -> Result<SegmenterInfo, ModelFileError> {
+    let (description, _) = tensor_file::description(bytes, file)?;
+    tensor_file::check_start(&description, file, &["segmenter"], SEGMENTER_FILE_VERSION)?;
+    let info: SegmenterInfo = serde_json::from_str(&description)
+        .map_err(|reason| ModelFileError::Description { file: file.to_owned(), reason })?;
+    info.check().map_err(|reason| ModelFileError::Contradiction { file: file.to_owned(), reason })?;
+    Ok(info)
+}
+
 /// The segmenter of a file on a device, every tensor checked. `file` is its name for messages.
 ///
 /// # Errors
 /// If it is no file of a segmenter, a newer one, or damaged.
 pub fn load(bytes: &[u8], file: &str, device: &Device) -> Result<(Segmenter, SegmenterInfo), ModelFileError> {
-    let (description, data_start) = tensor_file::description(bytes, file)?;
-    tensor_file::check_start(&description, file, &["segmenter"], SEGMENTER_FILE_VERSION)?;
-    let info: SegmenterInfo = serde_json::from_str(&description)
-        .map_err(|reason| ModelFileError::Description { file: file.to_owned(), reason })?;
-    info.check().map_err(|reason| ModelFileError::Contradiction { file: file.to_owned(), reason })?;
+    let (_, data_start) = tensor_file::description(bytes, file)?;
+    let info = read_info(bytes, file)?;
     let network = info.network.init(info.labels.classes.len(), device);
     let contents = tensor_file::Contents { bytes, data_start, sha256: &info.tensors_sha256 };
     Ok((contents.load_into(network, file)?, info))

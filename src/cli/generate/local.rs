@@ -115,7 +115,7 @@ impl LocalArgs {
         }
         let plan = read_plan(&self.out.join(GENERATION_FILE))?;
         let places = LocalPlaces::read(&self.out)?;
-        let models = [places.model.as_deref(), places.mask_model.as_deref()];
+        let models = [places.model.as_deref(), places.mask_model.as_deref(), places.segmenter.as_deref()];
         let materials = Materials::of_plan(&plan, &places.masks, models, value_of(&places.device)?)?;
         Ok((plan, materials, places))
     }

@@ -1,5 +1,6 @@
 //! `retidiff generate`: pairs in bulk, on this machine or divided among many.
 
+mod judge;
 mod local;
 mod models;
 mod names;

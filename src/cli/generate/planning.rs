@@ -10,6 +10,7 @@ use super::super::compute::refuse_other_device;
 use super::super::dataset::parse_size;
 use super::super::import::parse_spacing;
 use super::super::masks::MASK_MODEL;
+use super::judge::{SEGMENTER, SegmenterJudge};
 use super::models::{ModelMasks, ModelScans};
 use super::names::value_name;
 use crate::dataset::manifest::MANIFEST_FILE;
@@ -19,6 +20,7 @@ use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::provenance::{mask_sha256, sha256_hex};
 use crate::formats::read_file;
+use crate::generation::judging::{JudgePlanning, PairJudge};
 use crate::generation::mask_source::{RecipeMasks, WarpedMasks};
 use crate::generation::{
     Conditions, Filters, GenerationError, GenerationPlan, LocalPlaces, MaskPlanning, MaskSource, MasksFrom,
@@ -26,6 +28,7 @@ use crate::generation::{
 };
 use crate::mask::Mask;
 use crate::scan::Spacing;
+use crate::segmentation::segmenter_file;
 use crate::worker::device::{self, DeviceChoice};
 use crate::worker::models::ModelSource;
 
@@ -78,6 +81,14 @@ pub struct PlanningArgs {
     small_often: bool,
     #[command(flatten)]
     filters: FilterArgs,
+    /// Who looks at every scan and says how much of the mask it finds again: the bundled segmenter unless another one's
+    /// name or file is given, or "none"
+    #[arg(long, value_name = "NAME|FILE|none")]
+    segmenter: Option<String>,
+    /// Keeps pairs of which the segmenter finds so much again (mean Dice over layers and fluid, 0 to 1); the others are
+    /// made anew with another seed
+    #[arg(long, value_name = "DICE", value_parser = parse_part)]
+    least_agreement: Option<f64>,
     /// Columns and rows in pixels; a recipe brings its own
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = parse_size, default_value = "512x496")]
     size: [u32; 2],
@@ -130,6 +141,8 @@ pub struct MaterialArgs {
 pub struct Materials {
     masks: MaskMaterial,
     model: ModelSource,
+    /// The segmenter that judges, where the plan has one.
+    segmenter: ModelSource,
     device: DeviceChoice,
 }
 
@@ -159,15 +172,40 @@ impl PlanningArgs {
         let plan = GenerationPlan {
             per_shard: self.per_shard,
             filters: self.filters.filters(),
+            judge: self.judge()?,
             ..GenerationPlan::new(self.pairs, self.seed, masks, scans)
         };
-        Ok((plan, Materials { masks: material, model, device }))
+        Ok((plan, Materials { masks: material, model, segmenter: self.segmenter(), device }))
     }
 
     /// Where the things are that were named.
     pub fn places(&self, device: DeviceChoice, jobs: u32) -> LocalPlaces {
-        let models = [self.model.as_deref(), self.mask_model.as_deref()];
+        let segmenter = self.segmenter.as_deref().filter(|name| *name != "none");
+        let models = [self.model.as_deref(), self.mask_model.as_deref(), segmenter];
         LocalPlaces::new(&self.masks, models, value_name(device), jobs)
+    }
+
+    fn segmenter(&self) -> ModelSource {
+        ModelSource::named(self.segmenter.as_deref().unwrap_or(SEGMENTER))
+    }
+
+    /// Who judges the pairs; nobody where this build carries no segmenter and none is named.
+    fn judge(&self) -> anyhow::Result<Option<JudgePlanning>> {
+        if self.segmenter.as_deref() == Some("none") {
+            ensure!(
+                self.least_agreement.is_none(),
+                "--least-agreement needs a segmenter: leave out --segmenter none"
+            );
+            return Ok(None);
+        }
+        let (bytes, file) = match self.segmenter().read() {
+            Ok(found) => found,
+            Err(_) if self.segmenter.is_none() && self.least_agreement.is_none() => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let info = segmenter_file::read_info(&bytes, &file)?;
+        let least_dice = self.least_agreement;
+        Ok(Some(JudgePlanning { name: info.name, sha256: info.tensors_sha256, least_dice }))
     }
 
     fn conditions(&self) -> Conditions {
@@ -264,14 +302,14 @@ fn warped_masks(data: &Path, width: u32, height: u32) -> anyhow::Result<WarpedMa
 }
 
 impl Materials {
-    /// What a plan names, as this machine has it; `models` are those for scans and for masks.
+    /// What a plan names, as this machine has it; `models` are those for scans and for masks, and the segmenter.
     ///
     /// # Errors
     /// If something cannot be read, or is not what the plan was made with.
     pub fn of_plan(
         plan: &GenerationPlan,
         masks: &MasksFrom,
-        models: [Option<&str>; 2],
+        models: [Option<&str>; 3],
         device: DeviceChoice,
     ) -> anyhow::Result<Self> {
         let material = match (&plan.masks, masks) {
@@ -296,7 +334,8 @@ impl Materials {
             _ => bail!("say with --masks where the plan's masks come from, as it was said for the plan"),
         };
         let model = models[0].map_or(ModelSource::Default, ModelSource::named);
-        Ok(Self { masks: material, model, device })
+        let segmenter = ModelSource::named(models[2].unwrap_or(SEGMENTER));
+        Ok(Self { masks: material, model, segmenter, device })
     }
 
     /// What makes the pairs of a plan, on the calling thread.
@@ -319,7 +358,14 @@ impl Materials {
         let picked = device::pick(self.device, None);
         refuse_other_device(self.device, &picked.info)?;
         let scans = Box::new(ModelScans::load(&self.model, &plan.scans, &picked)?);
-        Ok(PairMaker { masks, scans, filters: plan.filters })
+        let judge: Option<(Box<dyn PairJudge>, JudgePlanning)> = match &plan.judge {
+            None => None,
+            Some(planning) => {
+                let judge = SegmenterJudge::load(&self.segmenter, planning, picked.device.clone())?;
+                Some((Box::new(judge), planning.clone()))
+            }
+        };
+        Ok(PairMaker { masks, scans, filters: plan.filters, judge })
     }
 
     /// As [`Materials::maker`], with the error of a run.

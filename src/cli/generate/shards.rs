@@ -50,6 +50,9 @@ pub struct ShardArgs {
     /// The model that draws masks
     #[arg(long, value_name = "NAME|FILE")]
     mask_model: Option<String>,
+    /// The segmenter that judges the scans, where the plan has one
+    #[arg(long, value_name = "NAME|FILE")]
+    segmenter: Option<String>,
     #[command(flatten)]
     material: MaterialArgs,
 }
@@ -112,7 +115,7 @@ impl ShardArgs {
         super::planning::Materials::of_plan(
             plan,
             &self.masks,
-            [self.model.as_deref(), self.mask_model.as_deref()],
+            [self.model.as_deref(), self.mask_model.as_deref(), self.segmenter.as_deref()],
             self.material.device,
         )
     }

@@ -12,8 +12,6 @@ use eframe::egui::Context;
 use super::blind_pictures::RealScans;
 use super::looker::Reference;
 use crate::dataset::manifest::MANIFEST_FILE;
-use crate::formats::read_file;
-use crate::generation::folder::GENERATION_FILE;
 use crate::review::audit::Audit;
 use crate::review::blind::BlindAnswer;
 use crate::review::edits::EditFacts;
@@ -167,4 +165,3 @@ pub(super) fn read_set(dir: &Path, before: Option<&ReviewSet>) -> Result<ReadSet
     });
     Ok(ReadSet { reviewed, manifest_bytes, changed })
 }
-
