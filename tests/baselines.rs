@@ -53,6 +53,7 @@ fn input(name: &str, shape: [usize; 4], device: &Device) -> Tensor<4> {
 }
 
 #[test]
+#[ignore = "minutes without optimisation: run it optimised, with --ignored"]
 fn retrees_gradients_are_those_of_finite_differences() {
     let config = RetreeConfig { dimension: 64, time_channels: 8, ..retree() };
     let network = with_named_weights(config.init(&Device::flex().autodiff()));
@@ -185,6 +186,7 @@ fn losses(events: &[Event]) -> Vec<f64> {
 }
 
 #[test]
+#[ignore = "trains for minutes: run it optimised, with --ignored"]
 fn retree_learns_four_pairs_by_heart() {
     let folder = tempfile::tempdir().unwrap();
     let data = four_pairs(folder.path());
@@ -202,6 +204,7 @@ fn retree_learns_four_pairs_by_heart() {
 }
 
 #[test]
+#[ignore = "trains for minutes: run it optimised, with --ignored"]
 fn latent_diffusion_learns_four_pairs_by_heart_and_says_what_went_into_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = four_pairs(folder.path());
