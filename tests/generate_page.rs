@@ -325,7 +325,8 @@ fn a_full_disk_is_said_and_the_generation_goes_on_when_there_is_room() {
     assert_eq!(harness.state().generate().selected().map(|record| record.made), Some(3));
 }
 
-/// Draws the picture of the documentation; minutes long, so only when it is asked for.
+/// Draws the picture of the documentation, which is then reduced to 128 colours and 1088 columns; minutes long, so only
+/// when it is asked for.
 #[test]
 #[ignore = "draws docs/pictures/generate.png"]
 fn the_picture_of_the_page() {
