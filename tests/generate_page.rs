@@ -15,7 +15,8 @@ use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::worker::{DeviceChoice, GenerationRequest};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retidiff");
-const PATIENCE: Duration = Duration::from_secs(180);
+/// The process of a generation steps back behind everything else on the machine.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 fn studio_of(folder: &Path, program: PathBuf, size: [f32; 2]) -> Harness<'static, Studio> {
     let synthesis = SynthesisSource::None("No model is bundled with this build.".to_owned());
