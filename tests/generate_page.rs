@@ -15,7 +15,8 @@ use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::worker::{DeviceChoice, GenerationRequest};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retidiff");
-const PATIENCE: Duration = Duration::from_secs(180);
+/// The process of a generation steps back behind everything else on the machine.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 fn studio_of(folder: &Path, program: PathBuf, size: [f32; 2]) -> Harness<'static, Studio> {
     let synthesis = SynthesisSource::None("No model is bundled with this build.".to_owned());
@@ -325,7 +326,8 @@ fn a_full_disk_is_said_and_the_generation_goes_on_when_there_is_room() {
     assert_eq!(harness.state().generate().selected().map(|record| record.made), Some(3));
 }
 
-/// Draws the picture of the documentation; minutes long, so only when it is asked for.
+/// Draws the picture of the documentation, which is then reduced to 128 colours and 1088 columns; minutes long, so only
+/// when it is asked for.
 #[test]
 #[ignore = "draws docs/pictures/generate.png"]
 fn the_picture_of_the_page() {

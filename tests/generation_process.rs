@@ -153,37 +153,48 @@ fn killed_a_hundred_times_it_is_the_same_to_the_byte() {
     const KILLS: u32 = 100;
     let folder = tempfile::tempdir().unwrap();
     let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
-    let request = tiny(400);
+    let request = tiny(260);
     let began = Instant::now();
     assert!(begin(&whole, &request).wait().unwrap().success());
     let (unkilled_secs, began) = (began.elapsed().as_secs_f64(), Instant::now());
+    let lines = || {
+        std::fs::read(killed.join("manifest.jsonl"))
+            .map_or(0, |text| text.iter().filter(|&&byte| byte == b'\n').count())
+    };
     let mut random = SeededRandom::new(5);
-    let (mut kills, mut made_at_kills, mut finished_early) = (0, Vec::new(), false);
+    let (mut kills, mut made) = (0, Vec::new());
     while kills < KILLS {
-        let mut child = match kills {
-            0 => begin(&killed, &request),
-            _ if killed.join("generation.local.json").exists() => {
-                command(&killed).arg("--resume").spawn().expect("a process")
-            }
-            _ => begin(&killed, &request),
+        let mut child = match killed.join("generation.local.json").exists() {
+            true => command(&killed).arg("--resume").spawn().expect("a process"),
+            false => begin(&killed, &request),
         };
-        std::thread::sleep(Duration::from_millis(random.between(120.0, 900.0) as u64));
+        // Some kills hit the start, the others a moment after up to three pairs.
+        let wanted = lines() + random.between(0.0, 4.0) as usize;
+        let is_early = random.share() < 0.2;
+        let patience = Duration::from_millis(if is_early { 300 } else { 60_000 });
+        let started = Instant::now();
+        while lines() < wanted && started.elapsed() < patience && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_micros(random.between(0.0, 60_000.0) as u64));
         if child.try_wait().unwrap().is_some_and(|status| status.success()) {
-            finished_early = true;
             break;
         }
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
-        made_at_kills.push(GenerationRecord::read(&killed).map_or(0, |record| record.made));
+        made.push(lines());
     }
-    let last = command(&killed).arg("--resume").status().unwrap();
+    let last = match killed.join("generation.local.json").exists() {
+        true => command(&killed).arg("--resume").status().unwrap(),
+        false => begin(&killed, &request).wait().unwrap(),
+    };
     assert!(last.success());
     let (a, b) = (contents(&killed), contents(&whole));
     eprintln!(
-        "killed {kills} times (finished before: {finished_early}); pairs at every tenth kill {:?}; {} files equal to the byte; \
-         {unkilled_secs:.0} s without a kill, {:.0} s with",
-        made_at_kills.iter().step_by(10).collect::<Vec<_>>(),
+        "killed {kills} times; pairs at every tenth kill {:?}; {} files equal to the byte; {unkilled_secs:.0} s \
+         without a kill, {:.0} s with",
+        made.iter().step_by(10).collect::<Vec<_>>(),
         b.len(),
         began.elapsed().as_secs_f64()
     );

@@ -128,11 +128,10 @@ fn range(range: &Range, decimals: usize, unit: &str) -> String {
     match range.count {
         0 => "–".to_owned(),
         _ => format!(
-            "{:.decimals$} – {:.decimals$}{unit}, mean {:.places$}{unit}",
+            "{:.decimals$} – {:.decimals$}{unit}, mean {:.decimals$}",
             range.low,
             range.high,
-            range.mean(),
-            places = decimals.max(1)
+            range.mean()
         ),
     }
 }
