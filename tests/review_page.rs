@@ -223,7 +223,6 @@ fn another_reviewers_decisions_come_in_and_agreement_is_counted() {
     ];
     log.append(&all.into_iter().enumerate().map(|(number, word)| says(number, word)).collect::<Vec<_>>())
         .unwrap();
-    wait_until(&mut harness, "ben is heard", |page| page.standing() == [6, 3, 3, 0]);
     let kappa = retidiff::review::kappa::cohen(&[
         (true, true),
         (true, true),
@@ -234,8 +233,13 @@ fn another_reviewers_decisions_come_in_and_agreement_is_counted() {
     ])
     .unwrap();
     let [figure, low, high] = [kappa.kappa, kappa.low, kappa.high].map(Option::unwrap);
-    harness
-        .get_by_label(&format!("anna and ben, 6 pairs in common: kappa {figure:.2} [{low:.2}, {high:.2}]"));
+    let said = format!("anna and ben, 6 pairs in common: kappa {figure:.2} [{low:.2}, {high:.2}]");
+    let started = Instant::now();
+    while harness.query_by_label(&said).is_none() {
+        assert!(started.elapsed() < PATIENCE, "ben is not heard: {said}");
+        sleep(Duration::from_millis(20));
+        harness.step();
+    }
     harness.get_by_label("pair-0000003, rejected");
     drop(harness);
     let mut bytes = std::fs::read(dir.join(DECISIONS_FILE)).unwrap();
@@ -332,7 +336,7 @@ fn accepted_pairs_are_exported_and_read_back() {
     harness.run_steps(2);
     harness.event(Event::Text(out.display().to_string()));
     harness.run_steps(2);
-    harness.get_by_label("Export").click();
+    harness.get_by_label("Export pairs").click();
     let started = Instant::now();
     while !out.join("datasheet.html").exists() {
         assert!(started.elapsed() < PATIENCE, "nothing was exported: {:?}", harness.state().first_error());

@@ -189,7 +189,7 @@ impl ExportDialog {
             }
             None => {
                 ui.add_enabled_ui(total > 0 && !self.out.trim().is_empty(), |ui| {
-                    if button(ui, "Export", true) {
+                    if button(ui, "Export pairs", true) {
                         *event = Some(ExportEvent::Start);
                     }
                 });

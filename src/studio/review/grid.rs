@@ -42,8 +42,12 @@ impl Default for GridLook {
     }
 }
 
-fn cell_size() -> Vec2 {
-    vec2(PICTURE[0] as f32, PICTURE[1] as f32 + CAPTION)
+/// Cells beside each other in a width, and their size: as many as fit, and none of the width left over.
+fn cells_in(width: f32) -> (usize, Vec2) {
+    let picture = vec2(PICTURE[0] as f32, PICTURE[1] as f32);
+    let columns = ((width + GAP) / (picture.x + GAP)).floor().max(1.0);
+    let across = ((width + GAP) / columns - GAP).max(picture.x);
+    (columns as usize, vec2(across, picture.y * across / picture.x + CAPTION))
 }
 
 /// Draws the grid.
@@ -53,9 +57,8 @@ pub(super) fn show(
     pictures: &mut SmallPictures,
     look: &mut GridLook,
 ) -> Option<GridEvent> {
-    let size = cell_size();
+    let (columns, size) = cells_in(ui.available_width());
     let pitch = size + Vec2::splat(GAP);
-    let columns = (((ui.available_width() + GAP) / pitch.x).floor() as usize).max(1);
     let is_moved = look.seen != Some(open.place) || look.columns != columns;
     (look.columns, look.seen) = (columns, Some(open.place));
     let rows = open.order.len().div_ceil(columns);
@@ -217,5 +220,20 @@ fn figure_of(row: &Row, key: SortKey) -> Option<String> {
         SortKey::RetinaThickness => known(row.retina_um, format!("{:.0} µm", row.retina_um)),
         SortKey::BoundaryError => known(row.boundary_um, format!("{:.1} µm off", row.boundary_um)),
         SortKey::Nearest => known(row.nearest, format!("{:.2} away", row.nearest)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_fill_the_width() {
+        for width in [100.0, 176.0, 360.0, 359.0, 1180.0] {
+            let (columns, size) = cells_in(width);
+            let taken = columns as f32 * (size.x + GAP) - GAP;
+            assert!((taken - f32::max(width, PICTURE[0] as f32)).abs() < 0.1, "{width}: {taken}");
+        }
+        assert_eq!((cells_in(360.0).0, cells_in(359.0).0), (2, 1));
     }
 }

@@ -191,7 +191,9 @@ impl MapView {
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Map of the set"));
         let pointer = response.interact_pointer_pos();
         if response.drag_started_by(PointerButton::Primary) {
-            self.lasso.clear();
+            // A drag is one some points after the press: the line begins at the press.
+            let origin = ui.input(|input| input.pointer.press_origin());
+            self.lasso = origin.map(|origin| self.on_map(origin, place)).into_iter().collect();
         }
         if let Some(pointer) = pointer.filter(|_| response.dragged_by(PointerButton::Primary)) {
             let last = self.lasso.last().map(|corner| self.on_screen(*corner, place));
