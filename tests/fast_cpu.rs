@@ -1,6 +1,8 @@
 //! The fast operators of the CPU against burn's own, with gradients and without.
 
 use burn::module::Module;
+use burn::nn::PaddingConfig2d;
+use burn::nn::conv::Conv2dConfig;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Distribution, Tensor, activation};
@@ -170,4 +172,27 @@ fn the_network_draws_the_same_with_gradients_and_without() {
     let expected = plain.forward(on(x), on(condition), Tensor::from_inner(time)).inner();
     let difference = largest_difference(found, expected);
     assert!(difference < 1e-4, "off by {difference}");
+}
+
+/// What is drawn with may differ by the rounding of summed weights.
+#[test]
+fn a_network_for_drawing_draws_the_same_but_for_rounding() {
+    let device = Device::flex();
+    let config = UNetConfig { zero_second_convolution: false, ..UNetConfig::live() };
+    let network = fresh_weights::drawn(config.init(&device), 7);
+    let drawing = network.clone().for_drawing();
+    let (x, condition) = (random([1, 1, 272, 304], &device), random([1, 10, 272, 304], &device));
+    let time = Tensor::<1>::from_floats([700.0], &device);
+    let expected = network.forward(x.clone(), condition.clone(), time.clone());
+    let difference = largest_difference(drawing.forward(x, condition, time), expected);
+    assert!(difference > 0.0 && difference < 1e-4, "off by {difference}");
+}
+
+#[test]
+fn what_gradients_are_asked_of_is_not_folded() {
+    let device = Device::flex().autodiff();
+    let conv =
+        Conv2dConfig::new([8, 8], [3, 3]).with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1)).init(&device);
+    let x = random([1, 8, 20, 20], &device);
+    assert!(fast_cpu::convolve_doubled(&conv, &x).is_none());
 }

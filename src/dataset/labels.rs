@@ -127,6 +127,16 @@ impl LabelScheme {
         labels.iter().map(|&code| number_of_code[usize::from(code)]).collect()
     }
 
+    /// For one-hot planes, the number of the plane that is 1 at every pixel, 255 where none is; `None` for other
+    /// codings and for more planes than that can name.
+    pub fn plane_of_pixels(&self, labels: &[u8]) -> Option<Vec<u8>> {
+        if self.coding != Coding::OneHot || self.classes.len() > usize::from(u8::MAX) {
+            return None;
+        }
+        let plane_of_code = self.class_of_code().map(|class| class.map_or(u8::MAX, |class| class as u8));
+        Some(labels.iter().map(|&code| plane_of_code[usize::from(code)]).collect())
+    }
+
     /// Writes the planes of `labels` to `out`, shape `[plane][pixel]`.
     ///
     /// # Panics

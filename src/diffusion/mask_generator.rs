@@ -60,7 +60,7 @@ impl MaskGenerator {
     /// If it is no mask model.
     pub fn new(unet: UNet, info: ModelInfo, device: Device) -> Result<Self, String> {
         match (info.kind, info.mask) {
-            (ModelKind::Mask, Some(mask)) => Ok(Self { unet, info, mask, device }),
+            (ModelKind::Mask, Some(mask)) => Ok(Self { unet: unet.for_drawing(), info, mask, device }),
             _ => Err(format!("\"{}\" draws scans, not masks; choose a mask model", info.name)),
         }
     }

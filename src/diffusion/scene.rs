@@ -138,7 +138,7 @@ impl SceneMaker<'_> {
                 let numbers = self.tensor(self.scheme.pixel_numbers(&labels), shape);
                 Window {
                     rect,
-                    features: self.features(numbers.clone(), Some(rect)),
+                    features: self.mask_features(&numbers, &labels, rect, None),
                     guides: self.guides(&numbers, &labels, rect, None),
                     weights: (!alone).then(|| self.tensor(plan.window_weights(index), shape)),
                     labels,
@@ -159,14 +159,41 @@ impl SceneMaker<'_> {
         let changed: Vec<u8> =
             rows.clone().flat_map(|y| labels[y * width..][columns.clone()].iter().copied()).collect();
         let patch = self.tensor(self.scheme.pixel_numbers(&changed), [rows.len(), columns.len()]);
+        let changed = [rows.clone(), columns.clone()];
         let numbers = known.numbers.clone().slice_assign([0..1, 0..1, rows, columns], patch);
         Window {
             rect: known.rect,
-            features: self.features(numbers.clone(), Some(known.rect)),
+            features: self.mask_features(&numbers, &labels, known.rect, Some((&known.features, &changed))),
             guides,
             weights: known.weights.clone(),
             labels,
             numbers,
+        }
+    }
+
+    /// [`SceneMaker::features`] of labels, by the way that does only what changed where the network has it; `before`
+    /// as in [`UNet::one_hot_features`].
+    fn mask_features(
+        &self,
+        numbers: &Tensor<4>,
+        labels: &[u8],
+        rect: Rect,
+        before: Option<(&ConditionFeatures, &[Range<usize>; 2])>,
+    ) -> ConditionFeatures {
+        let few = self.scheme.coding == Coding::OneHot && !self.has_shadow;
+        let plane_of = few.then(|| self.scheme.plane_of_pixels(labels)).flatten();
+        let sides = [rect.height() as usize, rect.width() as usize];
+        let found = plane_of.and_then(|plane_of| {
+            self.unet.one_hot_features(
+                &plane_of,
+                sides,
+                &lesion_factors(self.scheme, self.emphasis.lesions),
+                before,
+            )
+        });
+        match found {
+            Some(features) => self.styled(features),
+            None => self.features(numbers.clone(), Some(rect)),
         }
     }
 
@@ -178,7 +205,10 @@ impl SceneMaker<'_> {
         if self.has_shadow {
             planes = Tensor::cat(vec![planes, self.shadow(rect, [height, width])], 1);
         }
-        let features = self.unet.condition_features(planes);
+        self.styled(self.unet.condition_features(planes))
+    }
+
+    fn styled(&self, features: ConditionFeatures) -> ConditionFeatures {
         match self.style_channels {
             0 => features,
             channels => self.unet.with_style(features, self.told_style(channels)),
@@ -230,14 +260,15 @@ impl SceneMaker<'_> {
         let (width, height) = (rect.width(), rect.height());
         let (mask, _) = Mask::from_composite(width, height, labels);
         let shape = [height as usize, width as usize];
-        let layers = self.tensor(self.scheme.pixel_numbers(&mask.layers.to_pixels()), shape);
+        let without = mask.layers.to_pixels();
+        let layers = self.tensor(self.scheme.pixel_numbers(&without), shape);
         let inside: Vec<bool> = labels.iter().map(|&code| is_lesion(code)).collect();
         let [full, none] = LESION_REACH_PX;
         let share = signed_distance(width, height, &inside, [1.0; 2])
             .into_iter()
             .map(|distance| ((none - distance) / (none - full)).clamp(0.0, 1.0));
         Guidance {
-            features: self.features(layers, Some(rect)),
+            features: self.mask_features(&layers, &without, rect, None),
             by: self.emphasis.lesion_contrast - 1.0,
             mask: Some(self.tensor(share.collect(), shape)),
             away_from: AwayFrom::NoLesions,
@@ -265,8 +296,7 @@ fn dimmed(planes: Tensor<4>, scheme: &LabelScheme, share: f64) -> Tensor<4> {
     let lesions = scheme.lesion_planes();
     match scheme.coding {
         Coding::OneHot => {
-            let mut factors = vec![1.0; scheme.plane_count()];
-            lesions.iter().for_each(|&(plane, _)| factors[plane] = share as f32);
+            let factors = lesion_factors(scheme, share);
             let shape = [1, factors.len(), 1, 1];
             let factors = Tensor::<1>::from_floats(factors.as_slice(), &planes.device()).reshape(shape);
             let dims = planes.dims();
@@ -277,6 +307,13 @@ fn dimmed(planes: Tensor<4>, scheme: &LabelScheme, share: f64) -> Tensor<4> {
             planes.clone() - (planes * is_lesion).mul_scalar(1.0 - share)
         }),
     }
+}
+
+/// What each one-hot plane is multiplied by when lesions have a share.
+fn lesion_factors(scheme: &LabelScheme, share: f64) -> Vec<f32> {
+    let mut factors = vec![1.0; scheme.plane_count()];
+    scheme.lesion_planes().iter().for_each(|&(plane, _)| factors[plane] = share as f32);
+    factors
 }
 
 /// One plane per number, 1 where it is the pixel's: `[1, 1, height, width]` to `[1, planes, height, width]`.
@@ -308,6 +345,7 @@ fn changed_box(before: &[u8], after: &[u8], width: usize) -> Option<[Range<usize
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::{UNetConfig, fresh_weights};
 
     #[test]
     fn the_box_holds_every_difference_and_no_more() {
@@ -328,6 +366,43 @@ mod tests {
             let planes = planes(Tensor::from_data(numbers, &Device::flex()), &scheme);
             assert_eq!(planes.dims(), [1, count, 6, 8]);
             assert_eq!(planes.into_data().iter::<f32>().collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn a_mask_has_the_same_features_to_the_bit_by_sums_of_its_weights_and_by_its_changed_box() {
+        let device = Device::flex();
+        let network = fresh_weights::drawn(UNetConfig::live().init(&device), 3);
+        let scheme = LabelScheme::studio();
+        let rect = Rect::new(0, 0, 96, 64);
+        let (width, height) = (rect.width() as usize, rect.height() as usize);
+        let layers: Vec<u8> = (0..width * height).map(|at| (at / width * 9 / height) as u8).collect();
+        let mut painted = layers.clone();
+        for y in 37..52 {
+            painted[y * width + 51..y * width + 70].fill(9);
+        }
+        for lesions in [1.0, 0.5] {
+            let maker = SceneMaker {
+                unet: &network,
+                scheme: &scheme,
+                device: &device,
+                emphasis: Emphasis { lesions, ..Emphasis::default() },
+                look: &Look::default(),
+                has_shadow: false,
+                style_channels: 0,
+            };
+            let drawn = |features: &ConditionFeatures| {
+                let (x, time) = (Tensor::<4>::zeros([1, 1, height, width], &device), [300.0]);
+                let drawn = network.forward_with(x, features, Tensor::<1>::from_floats(time, &device));
+                drawn.into_data().iter::<f32>().collect::<Vec<_>>()
+            };
+            let numbers = |labels: &[u8]| maker.tensor(scheme.pixel_numbers(labels), [height, width]);
+            let first = maker.mask_features(&numbers(&layers), &layers, rect, None);
+            assert_eq!(drawn(&first), drawn(&maker.features(numbers(&layers), Some(rect))));
+            let changed = changed_box(&layers, &painted, width).unwrap();
+            let after = maker.mask_features(&numbers(&painted), &painted, rect, Some((&first, &changed)));
+            assert_ne!(drawn(&after), drawn(&first));
+            assert_eq!(drawn(&after), drawn(&maker.features(numbers(&painted), Some(rect))));
         }
     }
 

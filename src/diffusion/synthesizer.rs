@@ -71,7 +71,7 @@ pub struct StepDone {
 impl Synthesizer {
     /// From a loaded model; the network must be on `device`.
     pub fn new(unet: UNet, info: ModelInfo, device: Device) -> Self {
-        Self { unet, info, device }
+        Self { unet: unet.for_drawing(), info, device }
     }
 
     /// The model's description.

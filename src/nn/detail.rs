@@ -6,12 +6,14 @@
 //! mixes at every place, and the mask reaches the output at its full resolution. Denoising a texture of known
 //! spectrum *is* linear filtering (Wiener), and which filter depends on tissue and noise level: that is the mix.
 
+use std::ops::Range;
+
 use burn::module::{Initializer, Module};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor, activation};
 
-use super::fast_cpu;
+use super::fast_cpu::{self, one_hot::OneHot};
 use super::residual::conv_3x3;
 use super::unet_config::UNetConfig;
 
@@ -58,6 +60,17 @@ impl Detail {
     /// `planes`: `[batch or 1, condition_channels f f, h / f, w / f]`; the same for every step of a synthesis.
     pub fn condition_features(&self, planes: Tensor<4>) -> DetailFeatures {
         DetailFeatures(fast_cpu::forward(&self.condition, planes))
+    }
+
+    /// [`Detail::condition_features`] of one-hot planes, where [`fast_cpu::convolve_one_hot`] applies.
+    pub(super) fn one_hot_features(
+        &self,
+        one_hot: &OneHot,
+        before: Option<(&DetailFeatures, &[Range<usize>; 2])>,
+    ) -> Option<DetailFeatures> {
+        let bias = self.condition.bias.as_ref().map(|bias| bias.val());
+        let before = before.map(|(features, changed)| (&features.0, changed));
+        fast_cpu::convolve_one_hot(one_hot, self.condition.weight.val(), bias, before).map(DetailFeatures)
     }
 
     /// What to add to the output.

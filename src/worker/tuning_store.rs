@@ -9,13 +9,24 @@ use std::path::PathBuf;
 use cubecl::config::cache::CacheConfig;
 use cubecl::config::{CubeClRuntimeConfig, RuntimeConfig};
 
-/// Tells burn where to keep its findings on a GPU. Counts once in a process, before burn's first use of any GPU;
-/// a `cubecl.toml` or `CUBECL_ENVIRONMENT` of the user's is then not looked at.
+/// By which a user names a store; it is obeyed.
+const ENVIRONMENT_VARIABLE: &str = "CUBECL_ENVIRONMENT";
+
+/// Tells burn where to keep its findings on a GPU. Counts once in a process, before burn's first use of any GPU.
+/// All else is as a `cubecl.toml` of the folder and the variables `CUBECL_..` say, so that a slow or wrong kernel can
+/// be looked into from outside.
 pub(super) fn keep(adapter: &wgpu::AdapterInfo) {
     let Some(folder) = folder() else { return };
-    let mut config = CubeClRuntimeConfig::default();
-    config.environment.name = name(adapter);
-    config.environment.path = CacheConfig::Directory(folder);
+    let mut config = CubeClRuntimeConfig::from_current_dir().override_from_env();
+    if std::env::var_os(ENVIRONMENT_VARIABLE).is_none() {
+        config.environment.name = name(adapter);
+        config.environment.path = CacheConfig::Directory(folder);
+    }
+    // Compiled kernels, too, or every start compiles them anew.
+    #[cfg(feature = "tuning-store")]
+    {
+        config.compilation.cache = true;
+    }
     // Where something else of the process was first, its answer holds: only the place differs.
     CubeClRuntimeConfig::try_set(config);
 }

@@ -17,6 +17,7 @@ use std::time::Instant;
 use anyhow::{anyhow, ensure};
 
 use self::report::{Memory, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds};
+use super::compute::refuse_other_device;
 use super::setting::Setting;
 use crate::anatomy::BELOW_BM;
 use crate::dataset::labels::LabelScheme;
@@ -111,6 +112,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let saved = args.compare.as_deref().map(report::read).transpose()?;
     let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
     let picked = device::pick(args.device, None);
+    refuse_other_device(args.device, &picked.info)?;
     let untrained;
     let (bytes, file) = match source.read() {
         Err(ModelSourceError::NoneBundled) => {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::QUICK_RUNS;
 use super::report::Times;
+use crate::cli::compute::refuse_other_device;
 use crate::cli::setting::{Setting, with_settings};
 use crate::dataset::samples::Sample;
 use crate::nn::{Arithmetic, UNetConfig};
@@ -127,6 +128,7 @@ fn in_a_process(preset: Preset, how: &How) -> anyhow::Result<PresetStep> {
 pub fn measure_here(preset: Preset, how: &How) -> anyhow::Result<()> {
     let config = configuration(preset, how)?;
     let picked = device::pick(how.device, None);
+    refuse_other_device(how.device, &picked.info)?;
     let mut trainer = Trainer::new(&config, &picked.device);
     let samples = [phantom(config.crop_columns * 2, config.crop_rows)];
     // A step of the paper's network takes minutes on a CPU: one to warm up would double them.

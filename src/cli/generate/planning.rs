@@ -343,10 +343,11 @@ impl Materials {
     /// # Errors
     /// If a model cannot be loaded, or is not the one that the plan names.
     pub fn maker(&self, plan: &GenerationPlan) -> anyhow::Result<PairMaker> {
+        let picked = device::pick(self.device, None);
+        refuse_other_device(self.device, &picked.info)?;
         let masks: Box<dyn MaskSource> = match (&self.masks, &plan.masks) {
             (MaskMaterial::Model(source), MaskPlanning::Model { .. }) => {
-                let picked = device::pick(self.device, None);
-                Box::new(ModelMasks::load(source, &plan.masks, picked.device)?)
+                Box::new(ModelMasks::load(source, &plan.masks, picked.device.clone())?)
             }
             (MaskMaterial::Warp(warped), MaskPlanning::Warp { .. }) => Box::new(warped.clone()),
             (MaskMaterial::Recipe(base), MaskPlanning::Recipe { recipe, conditions, .. }) => {
@@ -355,8 +356,6 @@ impl Materials {
             }
             _ => bail!("the plan takes its masks from elsewhere"),
         };
-        let picked = device::pick(self.device, None);
-        refuse_other_device(self.device, &picked.info)?;
         let scans = Box::new(ModelScans::load(&self.model, &plan.scans, &picked)?);
         let judge: Option<(Box<dyn PairJudge>, JudgePlanning)> = match &plan.judge {
             None => None,

@@ -90,7 +90,13 @@ enum Form {
 /// A convolution whose weights lie ready.
 pub struct Convolution {
     shape: Shape,
+    packed: Packed,
+}
+
+/// Weights and biases in the order in which a vector unit reads them.
+pub(super) struct Packed {
     unit: Unit,
+    channels_in: usize,
     /// As [`pack`] returns them.
     weights: Vec<f32>,
     biases: Vec<f32>,
@@ -109,12 +115,8 @@ impl Convolution {
         assert!(shape.is_supported(), "{shape:?}");
         assert_eq!(weight.len(), shape.weights(), "weight of {shape:?}");
         assert!(bias.is_none_or(|bias| bias.len() == shape.channels_out), "bias of {shape:?}");
-        let block = unit.rows();
-        let mut biases = vec![0.0; shape.channels_out.next_multiple_of(block)];
-        if let Some(bias) = bias {
-            biases[..shape.channels_out].copy_from_slice(bias);
-        }
-        Self { shape, unit, weights: pack(shape, weight, block), biases }
+        let taps = shape.kernel * shape.kernel;
+        Self { shape, packed: Packed::new(unit, [shape.channels_out, shape.channels_in, taps], weight, bias) }
     }
 
     /// Convolves pictures, `[batch, channels_in, height, width]`, to `[batch, channels_out, height_out,
@@ -141,18 +143,19 @@ impl Convolution {
         match (self.shape.form(), kernel) {
             (Form::OneRow, 1) => {
                 let plane = height * width;
-                self.run(picture, &Layout { plane, row: plane, taps: vec![0] }, 1, plane, output);
+                let layout = Layout { plane, row: plane, taps: vec![0] };
+                self.packed.run(picture, &layout, 1, plane, output);
             }
             (Form::Rows, _) => {
                 let padded = pad(self.shape, picture);
-                self.run(&padded, &Layout::of_padded(self.shape), rows, columns, output);
+                self.packed.run(&padded, &Layout::of_padded(self.shape), rows, columns, output);
             }
             (form, _) => {
                 let fine = Shape { stride: 1, ..self.shape };
                 let (stored, length, step) = (stored_row(fine), fine.one_row(), self.shape.stride);
                 debug_assert!((form == Form::OneRow) == (step == 1), "{:?}", self.shape);
                 let mut sums = vec![0.0; self.shape.channels_out * length];
-                self.run(&pad(fine, picture), &Layout::of_padded(fine), 1, length, &mut sums);
+                self.packed.run(&pad(fine, picture), &Layout::of_padded(fine), 1, length, &mut sums);
                 for (output, sums) in output.chunks_exact_mut(rows * columns).zip(sums.chunks_exact(length)) {
                     for (output, sums) in output.chunks_exact_mut(columns).zip(sums.chunks(step * stored)) {
                         for (output, sum) in output.iter_mut().zip(sums.iter().step_by(step)) {
@@ -163,10 +166,34 @@ impl Convolution {
             }
         }
     }
+}
+
+impl Packed {
+    /// `weight`: `[channels_out, channels_in, taps]`; `bias`: `[channels_out]`.
+    pub(super) fn new(
+        unit: Unit,
+        [channels_out, channels_in, taps]: [usize; 3],
+        weight: &[f32],
+        bias: Option<&[f32]>,
+    ) -> Self {
+        let block = unit.rows();
+        let mut biases = vec![0.0; channels_out.next_multiple_of(block)];
+        if let Some(bias) = bias {
+            biases[..channels_out].copy_from_slice(bias);
+        }
+        Self { unit, channels_in, weights: pack(weight, channels_in * taps, block), biases }
+    }
 
     /// Convolves planes that lie as `layout` says to `rows` x `columns` values a channel.
-    fn run(&self, planes: &[f32], layout: &Layout, rows: usize, columns: usize, output: &mut [f32]) {
-        let (block, channels_in) = (self.unit.rows(), self.shape.channels_in);
+    pub(super) fn run(
+        &self,
+        planes: &[f32],
+        layout: &Layout,
+        rows: usize,
+        columns: usize,
+        output: &mut [f32],
+    ) {
+        let (block, channels_in) = (self.unit.rows(), self.channels_in);
         let strip_rows = (STRIP_BYTES / (4 * channels_in * layout.row)).clamp(1, rows);
         let mut tasks: Vec<Task> = Vec::new();
         for (index, planes_out) in output.chunks_mut(block * rows * columns).enumerate() {
@@ -197,13 +224,13 @@ impl Convolution {
 }
 
 /// Where the input of an output pixel lies.
-struct Layout {
+pub(super) struct Layout {
     /// Values from one input channel to the next.
-    plane: usize,
+    pub plane: usize,
     /// Values from the input of one output row to that of the next.
-    row: usize,
-    /// Offset of each kernel element, row-major.
-    taps: Vec<usize>,
+    pub row: usize,
+    /// Offset of each kernel element, row-major: one, four or nine.
+    pub taps: Vec<usize>,
 }
 
 impl Layout {
@@ -221,13 +248,13 @@ impl Layout {
 }
 
 /// Values of a padded row.
-fn stored_row(shape: Shape) -> usize {
+pub(super) fn stored_row(shape: Shape) -> usize {
     (shape.width + 2).next_multiple_of(shape.stride)
 }
 
 /// The input with a border of zeros; for stride two, each row as its even columns and then its odd ones, so
 /// that neighbouring output pixels read neighbouring values.
-fn pad(shape: Shape, input: &[f32]) -> Vec<f32> {
+pub(super) fn pad(shape: Shape, input: &[f32]) -> Vec<f32> {
     let (width, stored) = (shape.width, stored_row(shape));
     let plane = stored * (shape.height + 2);
     let mut padded = vec![0.0; shape.channels_in * plane];
@@ -251,10 +278,9 @@ fn pad(shape: Shape, input: &[f32]) -> Vec<f32> {
 }
 
 /// `[blocks of output channels][input channel][tap][channel of the block]`, missing channels zero.
-fn pack(shape: Shape, weight: &[f32], block: usize) -> Vec<f32> {
-    let taps = shape.kernel * shape.kernel;
-    let per_channel = shape.channels_in * taps;
-    let mut packed = vec![0.0; shape.channels_out.next_multiple_of(block) * per_channel];
+fn pack(weight: &[f32], per_channel: usize, block: usize) -> Vec<f32> {
+    let channels_out = weight.len() / per_channel;
+    let mut packed = vec![0.0; channels_out.next_multiple_of(block) * per_channel];
     for (channel, weights) in weight.chunks_exact(per_channel).enumerate() {
         let start = channel / block * block * per_channel + channel % block;
         for (to, &from) in packed[start..].iter_mut().step_by(block).zip(weights) {
@@ -283,9 +309,10 @@ impl Kernel for Task<'_> {
         let layout = self.layout;
         // SAFETY: this function's own requirement.
         unsafe {
-            match <&[usize; 9]>::try_from(layout.taps.as_slice()) {
-                Ok(taps) => self.run_taps::<L, ROWS, VECTORS, 9>(taps),
-                Err(_) => self.run_taps::<L, ROWS, VECTORS, 1>(&[layout.taps[0]]),
+            match *layout.taps.as_slice() {
+                [tap] => self.run_taps::<L, ROWS, VECTORS, 1>(&[tap]),
+                [a, b, c, d] => self.run_taps::<L, ROWS, VECTORS, 4>(&[a, b, c, d]),
+                ref taps => self.run_taps::<L, ROWS, VECTORS, 9>(taps.try_into().expect("1, 4 or 9 taps")),
             }
         }
     }

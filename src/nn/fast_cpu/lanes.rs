@@ -3,6 +3,12 @@
 //! The program is compiled for every x86-64, so the compiler alone would use four lanes; kernels written
 //! against [`Lanes`] are compiled once per vector unit, and [`Unit::widest`] picks.
 
+use std::sync::OnceLock;
+
+/// Environment variable with the name of a vector unit ([`Unit::name`]) to compute with in place of the widest: a
+/// picture says which one made it, and only the same one makes it again to the bit.
+pub const UNIT_VARIABLE: &str = "RETIDIFF_VECTOR_UNIT";
+
 /// A vector of `f32`.
 pub trait Lanes: Copy {
     /// Its number of lanes.
@@ -82,9 +88,14 @@ impl Unit {
         special.chain([UnitKind::Portable]).map(Unit)
     }
 
-    /// The widest that this processor has.
+    /// The widest that this processor has, or the one of it that [`UNIT_VARIABLE`] names.
     pub fn widest() -> Unit {
-        Self::available().next().unwrap_or(Unit(UnitKind::Portable))
+        static CHOSEN: OnceLock<Unit> = OnceLock::new();
+        *CHOSEN.get_or_init(|| {
+            let named = std::env::var(UNIT_VARIABLE).ok();
+            let widest = || Self::available().next().unwrap_or(Unit(UnitKind::Portable));
+            named.and_then(|name| Self::available().find(|unit| unit.name() == name)).unwrap_or_else(widest)
+        })
     }
 
     /// The `ROWS` it runs kernels with: as many as its registers hold sums of, beside a row of values and a factor.

@@ -7,9 +7,13 @@
 
 mod convolution;
 mod convolution_gradients;
+mod doubled;
 mod lanes;
 mod learning;
 mod normalisation;
+pub mod one_hot;
+
+use std::ops::Range;
 
 use burn::backend::TensorMetadata;
 use burn::nn::PaddingConfig2d;
@@ -20,6 +24,7 @@ use rayon::prelude::*;
 
 use convolution::{Convolution, Shape};
 use normalisation::Affine;
+use one_hot::{Before, OneHot};
 
 /// Name of the vector unit that this processor computes with: sums are taken in its order.
 pub fn vector_unit() -> &'static str {
@@ -28,7 +33,15 @@ pub fn vector_unit() -> &'static str {
 
 /// [`Conv2d::forward`], by the fast way where there is one.
 pub fn forward(conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
-    let is_plain = conv.groups == 1
+    is_plain(conv)
+        .then(|| convolve(&x, conv.weight.val(), conv.bias.as_ref().map(|bias| bias.val()), conv.stride[0]))
+        .flatten()
+        .unwrap_or_else(|| conv.forward(x))
+}
+
+/// Padded by half its square kernel, and nothing else.
+fn is_plain(conv: &Conv2d) -> bool {
+    conv.groups == 1
         && conv.dilation == [1, 1]
         && conv.stride[0] == conv.stride[1]
         && match conv.padding {
@@ -37,11 +50,57 @@ pub fn forward(conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
             }
             PaddingConfig2d::Valid => conv.kernel_size == [1, 1],
             PaddingConfig2d::Same => false,
-        };
-    is_plain
-        .then(|| convolve(&x, conv.weight.val(), conv.bias.as_ref().map(|bias| bias.val()), conv.stride[0]))
-        .flatten()
-        .unwrap_or_else(|| conv.forward(x))
+        }
+}
+
+/// A plain 3x3 convolution at stride one of `x` with its sides doubled by nearest neighbour, without gradients: equal
+/// to that but for rounding.
+pub fn convolve_doubled(conv: &Conv2d, x: &Tensor<4>) -> Option<Tensor<4>> {
+    let [batch, channels_in, height, width] = x.dims();
+    let (x, weight) = (OnFlex::of(x.clone())?, OnFlex::of(conv.weight.val())?);
+    let bias = match &conv.bias {
+        Some(bias) => Some(OnFlex::of(bias.val())?),
+        None => None,
+    };
+    let [channels_out, _, kernel, _] = conv.weight.dims();
+    let shape = Shape { channels_in, channels_out, height, width, kernel, stride: conv.stride[0] };
+    if !is_plain(conv) || !doubled::is_supported(shape) || batch == 0 {
+        return None;
+    }
+    let bias = bias.as_ref().map(OnFlex::values);
+    let output = doubled::convolve(shape, weight.values(), bias, x.values());
+    Some(to_tensor(to_primitive(output, [batch, channels_out, 2 * height, 2 * width])))
+}
+
+/// A 3x3 convolution of one-hot planes behind an unshuffle, `[1, channels_out, height / block, width / block]`, the
+/// same to the bit as by products; without gradients. `before`: the output of a mask that differs in a box of pixels
+/// only.
+pub fn convolve_one_hot(
+    one_hot: &OneHot,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    before: Option<(&Tensor<4>, &[Range<usize>; 2])>,
+) -> Option<Tensor<4>> {
+    let [channels_out, channels_in, kernel, _] = weight.dims();
+    let shape = [1, channels_out, one_hot.height / one_hot.block, one_hot.width / one_hot.block];
+    if kernel != 3 || channels_in != one_hot.values.len() * one_hot.block * one_hot.block {
+        return None;
+    }
+    let weight = OnFlex::of(weight)?;
+    let bias = match bias {
+        Some(bias) => Some(OnFlex::of(bias)?),
+        None => None,
+    };
+    let before = match before {
+        Some((output, changed)) if output.dims() == shape => {
+            Some((OnFlex::of(output.clone())?, changed.clone()))
+        }
+        _ => None,
+    };
+    let before =
+        before.as_ref().map(|(output, changed)| Before { output: output.values(), changed: changed.clone() });
+    let output = one_hot::convolve(one_hot, weight.values(), bias.as_ref().map(OnFlex::values), before);
+    Some(to_tensor(to_primitive(output, shape)))
 }
 
 /// A convolution padded by half its square kernel; shapes as in [`burn::tensor::module::conv2d`].
