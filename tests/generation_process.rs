@@ -52,7 +52,7 @@ fn wait_for(
         if done(&record) {
             return record;
         }
-        assert!(started.elapsed() < Duration::from_secs(120), "waited in vain until {what}: {record:?}");
+        assert!(started.elapsed() < Duration::from_secs(600), "waited in vain until {what}: {record:?}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -62,7 +62,7 @@ fn wait_for_folder(out: &Path) -> GenerationRecord {
     loop {
         match GenerationRecord::read(out) {
             Ok(record) if record.made > 1 => return record,
-            found => assert!(started.elapsed() < Duration::from_secs(60), "{found:?}"),
+            found => assert!(started.elapsed() < Duration::from_secs(600), "{found:?}"),
         }
         std::thread::sleep(Duration::from_millis(20));
     }
