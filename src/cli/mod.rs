@@ -28,12 +28,16 @@ pub mod screenshot;
 #[cfg(feature = "cpu")]
 pub mod segment;
 #[cfg(feature = "cpu")]
+pub mod serve;
+#[cfg(feature = "cpu")]
 mod setting;
 #[cfg(feature = "cpu")]
 pub mod synthesize;
 pub mod trace;
 #[cfg(feature = "cpu")]
 pub mod train;
+#[cfg(feature = "cpu")]
+mod train_remote;
 
 use std::path::PathBuf;
 
@@ -58,6 +62,10 @@ pub struct Cli {
     #[cfg(feature = "cpu")]
     #[arg(long, value_enum, default_value_t)]
     device: crate::worker::DeviceChoice,
+    /// Command that reaches another machine, whose GPU draws: "ssh HOST retidiff serve --stdio"
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    #[arg(long, value_name = "COMMAND", value_parser = crate::serve::CommandLine::parse)]
+    remote: Option<crate::serve::CommandLine>,
     /// For trying the recovery: the first window loses its graphics device after so many seconds (with an f: within
     /// a frame), the one that follows it after the second number, and so on
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -89,6 +97,8 @@ enum Command {
     Segment(segment::SegmentArgs),
     #[cfg(feature = "cpu")]
     Train(train::TrainArgs),
+    #[cfg(feature = "cpu")]
+    Serve(serve::ServeArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -125,6 +135,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         #[cfg(feature = "cpu")]
         Some(Command::Train(args)) => train::run(args),
         #[cfg(feature = "cpu")]
+        Some(Command::Serve(args)) => serve::run(args),
+        #[cfg(feature = "cpu")]
         Some(Command::Bench(args)) => bench::run(args),
         #[cfg(all(feature = "studio", feature = "cpu"))]
         Some(Command::Screenshot(args)) => screenshot::run(args),
@@ -139,5 +151,11 @@ fn open_studio(_cli: Cli) -> anyhow::Result<()> {
 #[cfg(all(feature = "studio", feature = "cpu"))]
 fn open_studio(cli: Cli) -> anyhow::Result<()> {
     use crate::studio::{StudioOptions, run};
-    run(StudioOptions { open: cli.file, device: cli.device, model: cli.model, losses: cli.lose_device_after })
+    run(StudioOptions {
+        open: cli.file,
+        device: cli.device,
+        model: cli.model,
+        remote: cli.remote,
+        losses: cli.lose_device_after,
+    })
 }

@@ -30,6 +30,8 @@ pub mod trainer_process;
 mod tuning_store;
 pub mod wake;
 
+pub(crate) use start::load as load_model;
+
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use models::ModelSource;
 pub use protocol::{Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request};

@@ -70,11 +70,17 @@ impl Studio {
         if let Some(complaint) = complaint {
             notices.add(Severity::Warning, complaint);
         }
+        let synthesis = match options.synthesis {
+            SynthesisSource::Model(setup) if setup.remote.is_none() => {
+                SynthesisSource::Model(setup.computing_on(preferences.remote_command()))
+            }
+            source => source,
+        };
         let mut studio = Self {
             session,
             settings: preferences.panels.clone(),
             editor: EditorPage::default(),
-            synthesis: SynthesisPane::new(options.synthesis),
+            synthesis: SynthesisPane::new(synthesis),
             training: Training::new(context.clone(), places),
             cases: CasesPage::default(),
             documents: Documents::new(Files::new(context.clone(), history_folder)),
@@ -304,6 +310,7 @@ impl Studio {
                     }
                 }
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
+                News::Told(message) => self.chrome.notices.add(Severity::Info, message),
             }
         }
     }

@@ -12,11 +12,11 @@ use crate::studio::shell::settings::{
 use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
-    ButtonState, badge, icon_button_sized, row, segments, slider, switch,
+    ButtonState, badge, icon_button_sized, row, segments, slider, switch, text_button,
 };
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
-use crate::worker::PictureKind;
+use crate::worker::{DeviceInfo, PictureKind};
 
 /// Samplers in the order of their buttons: what a button chooses, shows and is called.
 const SAMPLERS: [(Sampler, &str, &str); 3] = [
@@ -76,6 +76,7 @@ pub fn show(
         guidance_row(ui, settings, synthesis);
         ui.add_space(2.0);
         facts(ui, synthesis);
+        remote_row(ui, synthesis, actions);
     }
     why_no_gpu(ui, synthesis);
 }
@@ -180,10 +181,7 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
     }
     let time = synthesis.shown().map_or_else(|| "–".to_owned(), |shown| time_of(&shown));
     let model = synthesis.model().map_or("loading…", |model| model.name.as_str());
-    let device = synthesis.device().map_or_else(
-        || "…".to_owned(),
-        |device| format!("{} ({})", device.name, device.backend_and_precision()),
-    );
+    let device = synthesis.device().map_or_else(|| "…".to_owned(), DeviceInfo::described);
     let note = synthesis.device().and_then(|device| device.note.as_deref()).unwrap_or(device.as_str());
     let lines = [
         ("Model", model, model),
@@ -209,11 +207,28 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
     }
 }
 
+/// Which machine draws, and how to choose another one.
+fn remote_row(ui: &mut Ui, synthesis: &Synthesis, actions: &mut Vec<Action>) {
+    ui.add_space(2.0);
+    row(ui, "Drawn on", |ui| {
+        let host = synthesis.device().and_then(|device| device.host.as_deref()).unwrap_or("this computer");
+        let hint = "Let a computer with a graphics card draw for this one";
+        if text_button(ui, host, ui.available_width(), "Computer that draws", hint, ButtonState::READY)
+            .clicked()
+        {
+            actions.push(Action::ToggleRemote);
+        }
+    });
+}
+
 /// Why the CPU draws, where that is not what was to be expected.
 fn why_no_gpu(ui: &mut Ui, synthesis: &Synthesis) {
     if let Some(note) = synthesis.device().and_then(|device| device.note.as_deref()) {
         ui.add_space(2.0);
-        ui.label(theme::caption(format!("Why not a GPU: {note}.")));
+        match &synthesis.device().and_then(|device| device.host.as_deref()) {
+            Some(host) => ui.label(theme::caption(format!("Why not a GPU on {host}: {note}."))),
+            None => ui.label(theme::caption(format!("Why not a GPU: {note}."))),
+        };
     }
 }
 

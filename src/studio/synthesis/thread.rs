@@ -52,6 +52,8 @@ pub enum News {
     Kept { document_number: u64, page: usize, synthesis: Arc<KeptSynthesis> },
     /// Something failed; the text names the remedy.
     Failed(String),
+    /// Something changed that the user should know.
+    Told(String),
 }
 
 /// Everything a picture of a page depends on; equal keys need no new picture.
@@ -340,11 +342,11 @@ impl Synthesis {
             }
             Event::Busy(busy) => self.busy = busy,
             Event::Progress { step, of, .. } => self.progress = Some((step, of)),
-            Event::Exported { job, image, model, .. } => {
+            Event::Exported { job, image, model, device, .. } => {
                 if self.comparison.take(job, &image, &model) {
                     news.push(News::Comparison);
                 } else if let Some(export) = self.exports.remove(&job) {
-                    news.push(self.finished(export, image));
+                    news.push(self.finished(export, image, &device));
                 }
             }
             Event::Failed { job: None, message } => {
@@ -357,6 +359,15 @@ impl Synthesis {
                     if self.comparison.fail(job) { "picture to compare with" } else { "synthetic scan" };
                 news.push(News::Failed(format!("The {what} could not be made: {message}")));
             }
+            Event::HostLost { host, why } => news.push(News::Told(format!(
+                "The connection to {host} was cut ({why}). This computer draws until it is back; nothing is lost."
+            ))),
+            Event::HostUnreachable { host, why } => news.push(News::Failed(format!(
+                "{host} cannot be reached: {why}. This computer draws; it is tried again."
+            ))),
+            Event::HostBack { host } => {
+                news.push(News::Told(format!("{host} draws again; the mask was sent to it once more.")));
+            }
             Event::DeviceLost => {
                 self.device = None;
                 news.push(News::Failed(
@@ -367,10 +378,13 @@ impl Synthesis {
     }
 
     /// A full-frame picture for what it was asked for.
-    fn finished(&self, export: PendingExport, image: GreyImage) -> News {
+    fn finished(&self, export: PendingExport, image: GreyImage, device: &DeviceInfo) -> News {
         let request = &export.request;
         match export.purpose {
-            ExportPurpose::File(path) => News::Exported { path, image, provenance: self.provenance(request) },
+            ExportPurpose::File(path) => {
+                let provenance = marking::of_request(request, self.model.as_ref(), Some(device)).text();
+                News::Exported { path, image, provenance }
+            }
             ExportPurpose::Keep { document_number } => {
                 let (model, model_sha256) = self
                     .model
@@ -418,10 +432,5 @@ impl Synthesis {
         let guidance = if takes_guidance { f64::from(settings.guidance) } else { 1.0 };
         let lesion_contrast = f64::from(settings.lesion_contrast);
         Recipe { sampler: settings.sampler, guidance, lesion_contrast, from_scan, ..Recipe::default() }
-    }
-
-    /// What made a picture, as text for the file that holds it.
-    fn provenance(&self, request: &Request) -> Vec<(&'static str, String)> {
-        marking::of_request(request, self.model.as_ref(), self.device.as_ref()).text()
     }
 }

@@ -234,6 +234,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("window.palette", Window, "Find a command", &["Ctrl+P"], || Action::TogglePalette),
     once("window.keys", Window, "Keys and gestures", &["F1", "?"], || Action::ToggleKeys),
     once("window.keymap", Window, "Change keys", &[], || Action::ToggleKeymap),
+    once("window.remote", Window, "Let another computer draw", &[], || Action::ToggleRemote),
     once("window.side_panel", Window, "Panel at the right, on or off", &["F2"], || Action::ToggleSidePanel),
     held("window.larger", Window, "Larger letters and buttons", &["Ctrl++", "Ctrl+="], || Action::ScaleWindow(1.1)),
     held("window.smaller", Window, "Smaller letters and buttons", &["Ctrl+-"], || Action::ScaleWindow(1.0 / 1.1)),
