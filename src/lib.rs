@@ -11,6 +11,7 @@
 //! | [`document`] | scans, masks and syntheses as one cheap value; commands; history | – |
 //! | [`cases`] | case recipes, their solver, what a case measures. Pure, no I/O | – |
 //! | [`formats`] | one file per format, reading and writing; bytes in, values out | – |
+//! | [`data_folder`] | where this program keeps its own files; the portable marker | – |
 //! | [`dataset`] | manifest, split by subject, the document-to-network mapping, augmentation | – |
 //! | `nn` | networks only | burn |
 //! | `diffusion` | schedule, loss, samplers, DRM; the model file | burn |
@@ -21,6 +22,7 @@
 //! | `training` | run configuration, trainer, checkpoint, EMA, run directory | burn |
 //! | `evaluation` | experiments made of the above and their reports | burn |
 //! | `worker` | the synthesis thread | burn |
+//! | `serve` | a studio here, a GPU there: both ends of the connection | – |
 //! | `studio` | the desktop application; the only place that knows egui | burn, egui |
 //! | [`cli`] | one file per subcommand | – |
 //!
@@ -35,6 +37,7 @@
 pub mod anatomy;
 pub mod cases;
 pub mod cli;
+pub mod data_folder;
 pub mod dataset;
 #[cfg(feature = "cpu")]
 pub mod diffusion;
@@ -51,6 +54,8 @@ pub mod review;
 pub mod scan;
 #[cfg(feature = "cpu")]
 pub mod segmentation;
+#[cfg(feature = "cpu")]
+pub mod serve;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 pub mod studio;
 #[cfg(feature = "cpu")]

@@ -1,4 +1,5 @@
-//! Ctrl-C: a process takes one handler, once, and each command has its own wish for it.
+//! Ctrl-C, and SIGTERM where a cluster's engine ends a task: a process takes one handler, once, and each command has
+//! its own wish for it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -32,12 +32,16 @@ pub mod screenshot;
 #[cfg(feature = "cpu")]
 pub mod segment;
 #[cfg(feature = "cpu")]
+pub mod serve;
+#[cfg(feature = "cpu")]
 mod setting;
 #[cfg(feature = "cpu")]
 pub mod synthesize;
 pub mod trace;
 #[cfg(feature = "cpu")]
 pub mod train;
+#[cfg(feature = "cpu")]
+mod train_remote;
 
 use std::path::PathBuf;
 
@@ -69,6 +73,10 @@ pub struct Cli {
     #[cfg(feature = "cpu")]
     #[arg(long, value_enum, default_value_t)]
     device: crate::worker::DeviceChoice,
+    /// Command that reaches another machine, whose GPU draws: "ssh HOST retidiff serve --stdio"
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    #[arg(long, value_name = "COMMAND", value_parser = crate::serve::CommandLine::parse)]
+    remote: Option<crate::serve::CommandLine>,
     /// For trying the recovery: the first window loses its graphics device after so many seconds (with an f: within
     /// a frame), the one that follows it after the second number, and so on
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -102,6 +110,7 @@ enum Command {
     Train(train::TrainArgs),
     #[cfg(feature = "cpu")]
     Experiment(experiment::ExperimentArgs),
+    Serve(serve::ServeArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -140,6 +149,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Train(args)) => train::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Experiment(args)) => experiment::run(args),
+        Some(Command::Serve(args)) => serve::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Bench(args)) => bench::run(args),
         #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -151,7 +161,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
 fn log_folder(cli: &Cli) -> Option<PathBuf> {
     #[cfg(all(feature = "studio", feature = "cpu"))]
     if cli.command.is_none() {
-        return crate::studio::data_folder();
+        return crate::data_folder::data_folder();
     }
     let _ = cli;
     None
@@ -170,6 +180,7 @@ fn open_studio(cli: Cli) -> anyhow::Result<()> {
         review: cli.review,
         device: cli.device,
         model: cli.model,
+        remote: cli.remote,
         losses: cli.lose_device_after,
     })
 }

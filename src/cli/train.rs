@@ -11,9 +11,12 @@ use super::compute::ComputeDevice;
 use super::ctrl_c::stoppable_control;
 use super::out_of_memory;
 use super::setting::{Setting, with_settings};
+use super::train_remote::{self, RemoteTraining, Wish};
 use crate::dataset::Manifest;
 use crate::dataset::split::{SPLIT_FILE, Split};
 use crate::nn::{Arithmetic, SegmenterKind};
+use crate::serve::CommandLine;
+use crate::serve::message::TrainStart;
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
 use crate::training::strips_sheet::first_strips;
@@ -41,7 +44,7 @@ use crate::worker::ModelSource;
     retidiff train --data data --run runs/segmenter --stage segment --network small")]
 pub struct TrainArgs {
     /// Folder of a data set, as `retidiff import` makes it [default: the one a resumed run began with]
-    #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch", "print_config"])]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "branch", "print_config", "order"])]
     data: Option<PathBuf>,
     /// Folder of the run
     #[arg(long, value_name = "DIR", required_unless_present_any = ["print_config", "look"])]
@@ -72,6 +75,13 @@ pub struct TrainArgs {
     /// The checkpoint to branch from
     #[arg(long, value_name = "STEP", requires = "branch")]
     at: Option<u64>,
+    /// Train on another machine, by the command that reaches it: "ssh HOST retidiff serve --stdio". --data is then the
+    /// name of a data set there, and --run a folder here whose last part names the run there
+    #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse)]
+    remote: Option<CommandLine>,
+    /// Only tell that run something: pause, resume, checkpoint or stop
+    #[arg(long, value_name = "WORD", requires = "remote", value_parser = parse_order)]
+    order: Option<Order>,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
@@ -150,6 +160,10 @@ pub fn run(args: TrainArgs) -> anyhow::Result<()> {
 }
 
 fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
+    if let (Some(command), false) = (&args.remote, args.print_config) {
+        let (folder, wish) = (args.run_folder()?, args.remote_wish()?);
+        return train_remote::run(&RemoteTraining { command, folder, wish, events: args.events }, &say);
+    }
     let config = args.configuration()?;
     if args.print_config {
         println!("{}", serde_json::to_string_pretty(&config)?);
@@ -239,7 +253,30 @@ fn newest_checkpoint(run: &Path) -> anyhow::Result<u64> {
     steps.last().copied().with_context(|| format!("{} has no checkpoint to branch from yet", run.display()))
 }
 
+fn parse_order(text: &str) -> Result<Order, String> {
+    Order::of_line(text)
+        .ok_or_else(|| format!("{text:?} is no order; pause, resume, checkpoint and stop are"))
+}
+
 impl TrainArgs {
+    /// What a server is asked for.
+    fn remote_wish(&self) -> anyhow::Result<Wish> {
+        let name = |path: &Path| path.to_str().map(str::to_owned).context("a name on a server is plain text");
+        if let Some(order) = self.order {
+            return Ok(Wish::Order(order));
+        }
+        if self.resume {
+            return Ok(Wish::Resume);
+        }
+        if let Some(branch) = &self.branch {
+            let step = self.at.context("name the checkpoint of the run on the server with --at")?;
+            return Ok(Wish::Branch { run: name(branch)?, step });
+        }
+        let data = self.data.as_deref().context("name a data set of the server with --data")?;
+        let start = TrainStart::New { data: name(data)?, from: self.from.clone() };
+        Ok(Wish::New(start, Box::new(self.configuration()?)))
+    }
+
     fn run_folder(&self) -> anyhow::Result<&Path> {
         self.run.as_deref().context("name the folder of the run with --run")
     }

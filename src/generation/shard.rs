@@ -125,7 +125,11 @@ fn mark_done(dir: &Path, done: &ShardDone) -> Result<ShardOutcome, GenerationErr
     let path = shard_file(dir, done.shard, "done");
     let json = serde_json::to_vec(done).expect("a mark is strings and numbers");
     let failed = |error| FormatError::io(&path, "marking the shard as done")(error);
-    let mut temporary = tempfile::NamedTempFile::new_in(dir).map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    // Whoever merges may be somebody else than who worked: readable as the archive beside it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut temporary = builder.tempfile_in(dir).map_err(failed)?;
     std::io::Write::write_all(&mut temporary, &json).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
     match temporary.persist_noclobber(&path) {

@@ -20,4 +20,4 @@ pub mod training;
 pub mod widgets;
 
 pub use editor::panes::{editor_pane, synthetic_pane};
-pub use shell::window::{StudioOptions, TriedLoss, data_folder, run, run_with, synthesis_source};
+pub use shell::window::{StudioOptions, TriedLoss, run, run_with, synthesis_source};

@@ -30,7 +30,8 @@ use super::report::Event;
 use super::run_lock::RunLock;
 use crate::formats::atomic::write_atomically;
 
-const CONFIG_FILE: &str = "config.json";
+/// Name of the configuration in a run's folder.
+pub const CONFIG_FILE: &str = "config.json";
 /// Name of the file of figures in a run's folder.
 pub const METRICS_FILE: &str = "metrics.jsonl";
 /// Name of the file of other events in a run's folder.

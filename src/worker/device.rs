@@ -60,6 +60,8 @@ pub struct DeviceInfo {
     pub driver: Option<String>,
     /// Why it is not the one that was asked for.
     pub note: Option<String>,
+    /// The machine it is in, where that is another one.
+    pub host: Option<String>,
 }
 
 impl DeviceInfo {
@@ -73,6 +75,15 @@ impl DeviceInfo {
         match self.arithmetic {
             Arithmetic::F32 => self.backend.clone(),
             half => format!("{}, {}", self.backend, half.word()),
+        }
+    }
+
+    /// Name, what it computes through, and where: "NVIDIA H100 (Vulkan, f16) on gpu-host".
+    pub fn described(&self) -> String {
+        let here = format!("{} ({})", self.name, self.backend_and_precision());
+        match &self.host {
+            Some(host) => format!("{here} on {host}"),
+            None => here,
         }
     }
 

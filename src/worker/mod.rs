@@ -33,6 +33,8 @@ mod tuning_store;
 pub mod wake;
 mod watched;
 
+pub(crate) use start::load as load_model;
+
 pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use generation_process::{GenerationLaunch, GenerationProcess, GenerationStart};
 pub use generation_request::GenerationRequest;

@@ -194,7 +194,7 @@ impl ModelRenderer {
     ///
     /// # Errors
     /// When the device fails.
-    pub(super) fn warm_up(&self) -> Result<(), Failure> {
+    pub(crate) fn warm_up(&self) -> Result<(), Failure> {
         let (width, height) = WARM_UP_SIZE_PX;
         let scene = striped_scene(width, height);
         self.grey(&scene, 2, Who::Model, &mut |_, _| ControlFlow::Continue(()))?;

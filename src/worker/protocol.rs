@@ -157,12 +157,26 @@ pub enum Event {
     /// Step `step` of `of` of a picture of this job is done.
     Progress { job: u64, step: u32, of: u32 },
     /// The answer to [`super::SynthesisWorker::submit_export`]: the whole frame at all steps.
-    Exported { job: u64, page: usize, image: GreyImage, duration: Duration, model: LoadedModel },
+    Exported {
+        job: u64,
+        page: usize,
+        image: GreyImage,
+        duration: Duration,
+        model: LoadedModel,
+        /// What drew it: this computer, where the connection to another one was cut meanwhile.
+        device: DeviceInfo,
+    },
     /// A job ended without its picture, or (no job) the model could not be loaded. The thread goes on.
     Failed { job: Option<u64>, message: String },
     /// The window's graphics device is gone; the thread goes on with the CPU. A window that is opened anew
     /// starts another thread on its new device.
     DeviceLost,
+    /// The connection to the machine that draws was cut; this one draws meanwhile, and it is made anew.
+    HostLost { host: String, why: String },
+    /// No connection can be made; it is tried again until it can.
+    HostUnreachable { host: String, why: String },
+    /// The machine that was lost draws again, and has the document.
+    HostBack { host: String },
 }
 
 /// The model that answers, as provenance names it.

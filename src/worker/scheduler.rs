@@ -349,6 +349,7 @@ impl<R: Renderer> Scheduler<R> {
                     image,
                     duration,
                     model: renderer.model(),
+                    device: renderer.device(),
                 });
                 Ok(())
             }

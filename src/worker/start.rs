@@ -84,8 +84,15 @@ pub(super) fn maker(
     })
 }
 
-/// A model with its student, if it has one.
-fn load(source: &ModelSource, picked: &Picked, arithmetic: Arithmetic) -> Result<ModelRenderer, Failure> {
+/// A model with its student, if it has one, on a device.
+///
+/// # Errors
+/// When there is no such model, or its file is refused.
+pub(crate) fn load(
+    source: &ModelSource,
+    picked: &Picked,
+    arithmetic: Arithmetic,
+) -> Result<ModelRenderer, Failure> {
     let (bytes, file) = source.read()?;
     let mut renderer = ModelRenderer::load_in(arithmetic, &bytes, &file, picked)?;
     if let Some((bytes, file)) = source.read_student() {

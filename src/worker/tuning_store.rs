@@ -33,7 +33,7 @@ pub(super) fn keep(adapter: &wgpu::AdapterInfo) {
 
 /// The folder of all stores, in the user's cache folder.
 fn folder() -> Option<PathBuf> {
-    directories::ProjectDirs::from("", "", "retidiff").map(|dirs| dirs.cache_dir().join("tuning"))
+    crate::data_folder::cache_folder().map(|folder| folder.join("tuning"))
 }
 
 /// One store for a device, its driver's version, the graphics interface and the version of this program.

@@ -95,9 +95,13 @@ pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
         Some(engine) => number_from(engine)?,
         None => args.shard.unwrap_or_default(),
     };
-    ensure!(number < plan.shards(), Exit::BadPlan);
+    if number >= plan.shards() {
+        let found =
+            format!("the plan has {} shards, counted from 0; there is no number {number}", plan.shards());
+        return Err(anyhow!(found).context(Exit::BadPlan));
+    }
     let materials = args.materials(&plan).context(Exit::BadPlan)?;
-    // A signal that kills the process needs no care: what is written is whole at every moment.
+    // Ctrl-C or SIGTERM ends it after the pair at work. One that kills needs no care: the mark is made last.
     let stop = stop_flag()?;
     let mut maker = materials.maker(&plan).context(Exit::BadPlan)?;
     let outcome = make_shard(&folder, &plan, number, &mut maker, &|| stop.load(Ordering::Relaxed));

@@ -385,6 +385,9 @@ impl Studio {
             let (text, color) = kind_of(&shown);
             badge(ui, &text, color);
             ui.label(theme::caption(time_of(&shown)));
+            if let Some(host) = self.synthesis.thread.device().and_then(|device| device.host.as_deref()) {
+                ui.label(theme::caption(format!("on {host}")));
+            }
         }
         if self.synthesis.thread.is_busy() {
             ui.add(BusyMark::new(12.0, theme::ACCENT));

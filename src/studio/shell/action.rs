@@ -10,6 +10,7 @@ use crate::document::Command;
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::scan::Calibration;
+use crate::serve::CommandLine;
 use crate::studio::files::figure_export::FigureOf;
 pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
@@ -97,6 +98,10 @@ pub enum Action {
     ToggleKeys,
     TogglePalette,
     ToggleKeymap,
+    /// Opens the dialog of the computer that draws, or closes it.
+    ToggleRemote,
+    /// Lets the machine draw that a command reaches; this one without.
+    DrawOn(Option<CommandLine>),
     /// Puts other keys in force.
     ChangeKeys(KeymapChoice),
     ToggleAltDrag,

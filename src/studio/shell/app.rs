@@ -79,11 +79,17 @@ impl Studio {
             notices.add(Severity::Warning, complaint);
         }
         texts::speak(preferences.language.language());
+        let synthesis = match options.synthesis {
+            SynthesisSource::Model(setup) if setup.remote.is_none() => {
+                SynthesisSource::Model(setup.computing_on(preferences.remote_command()))
+            }
+            source => source,
+        };
         let mut studio = Self {
             session,
             settings: preferences.panels.clone(),
             editor: EditorPage::default(),
-            synthesis: SynthesisPane::new(options.synthesis),
+            synthesis: SynthesisPane::new(synthesis),
             training: Training::new(context.clone(), places),
             cases: CasesPage::default(),
             generate: GeneratePage::new(context.clone(), generations),
@@ -324,6 +330,7 @@ impl Studio {
                 }
                 News::ForReview { image, provenance } => self.review.take_synthesised(image, provenance),
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
+                News::Told(message) => self.chrome.notices.add(Severity::Info, message),
             }
         }
     }

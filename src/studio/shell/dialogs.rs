@@ -25,6 +25,7 @@ use crate::studio::editor::label_editor::LabelEditor;
 use crate::studio::editor::step_list;
 use crate::studio::editor::step_list::StepList;
 use crate::studio::files::path_dialog_view;
+use crate::studio::synthesis::remote_dialog::{self, RemoteDialog};
 
 /// The dialogs that are open.
 #[derive(Default)]
@@ -34,6 +35,7 @@ pub(in crate::studio) struct Dialogs {
     keymap: Option<KeymapDialog>,
     label_editor: Option<LabelEditor>,
     calibration: Option<CalibrationDialog>,
+    remote: Option<RemoteDialog>,
     steps: StepList,
 }
 
@@ -52,6 +54,16 @@ impl Dialogs {
     pub fn toggle_keymap(&mut self) {
         self.keymap = if self.keymap.is_some() { None } else { Some(KeymapDialog::default()) };
         self.keys_shown = false;
+    }
+
+    /// Opens the dialog of the computer that draws with the command of the settings, or closes it.
+    pub fn toggle_remote(&mut self, command: Option<&str>) {
+        self.remote = if self.remote.is_some() { None } else { Some(RemoteDialog::new(command)) };
+    }
+
+    /// Closes the dialog of the computer that draws.
+    pub fn close_remote(&mut self) {
+        self.remote = None;
     }
 
     /// Opens the dialog of the size of a pixel with what is known of a scan, or closes it.
@@ -80,6 +92,7 @@ impl Studio {
             || dialogs.keymap.is_some()
             || dialogs.label_editor.is_some()
             || dialogs.calibration.is_some()
+            || dialogs.remote.is_some()
     }
 
     /// Whether the panes lie beneath a dialog or behind another page: the pointer is not meant for them.
@@ -116,6 +129,9 @@ impl Studio {
         }
         if let Some(palette) = &mut self.chrome.dialogs.palette {
             palette::show(&context, palette, &self.chrome.keymap, actions);
+        }
+        if let Some(dialog) = &mut self.chrome.dialogs.remote {
+            remote_dialog::show(&context, dialog, self.synthesis.thread.device(), actions);
         }
         if let Some(dialog) = &mut self.chrome.dialogs.keymap {
             keymap_dialog::show(

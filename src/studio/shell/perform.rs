@@ -13,6 +13,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
 use crate::mask::{Mask, Measurements, beside_locked};
 use crate::scan::Calibration;
+use crate::serve::CommandLine;
 use crate::studio::editor::session::Session;
 use crate::studio::editor::tools::image_size;
 use crate::studio::editor::tracing::TraceNews;
@@ -119,6 +120,11 @@ impl Studio {
             Action::ToggleKeys => self.chrome.dialogs.keys_shown = !self.chrome.dialogs.keys_shown,
             Action::TogglePalette => self.chrome.dialogs.toggle_palette(),
             Action::ToggleKeymap => self.chrome.dialogs.toggle_keymap(),
+            Action::ToggleRemote => {
+                let setting = self.chrome.preferences.remote.as_deref();
+                self.chrome.dialogs.toggle_remote(setting);
+            }
+            Action::DrawOn(command) => self.draw_on(command),
             Action::ChangeKeys(choice) => self.change_keys(choice),
             Action::ToggleAltDrag => self.settings.alt_drag_resizes = !self.settings.alt_drag_resizes,
             Action::ToggleSteps => self.chrome.preferences.steps_shown = !self.chrome.preferences.steps_shown,
@@ -208,6 +214,16 @@ impl Studio {
             false => mask,
         };
         self.edit(Command::ReplaceMask { page, mask, name });
+    }
+
+    /// Lets another machine draw from now on, or this one, and keeps that as a setting.
+    fn draw_on(&mut self, command: Option<CommandLine>) {
+        self.chrome.dialogs.close_remote();
+        self.chrome.preferences.remote = command.as_ref().map(CommandLine::text);
+        let setup = self.synthesis.setup().computing_on(command);
+        if self.synthesis.setup() != setup {
+            self.synthesis.set_up(setup, &self.context, self.graphics.shared.clone());
+        }
     }
 
     /// Does what the page of cases asks for.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::commands::keymap::KeymapChoice;
 use super::settings::Settings;
 use crate::formats::write_atomically;
+use crate::serve::CommandLine;
 use crate::studio::texts::{LanguageChoice, text};
 
 const FORMAT: &str = "retidiff-settings";
@@ -43,6 +44,8 @@ pub struct Preferences {
     /// Who reviews.
     pub reviewer: String,
     pub panels: Settings,
+    /// Command that reaches the machine whose pictures are shown; this one's without.
+    pub remote: Option<String>,
 }
 
 impl Default for Preferences {
@@ -57,6 +60,7 @@ impl Default for Preferences {
             recent_sets: Vec::new(),
             reviewer: String::new(),
             panels: Settings::default(),
+            remote: None,
         }
     }
 }
@@ -80,6 +84,11 @@ impl Preferences {
     pub fn scale_by(&mut self, factor: f32) {
         let twentieths = (self.scale * factor * 20.0).round() / 20.0;
         self.scale = twentieths.clamp(*SCALE_RANGE.start(), *SCALE_RANGE.end());
+    }
+
+    /// The command to another machine, where it is one.
+    pub fn remote_command(&self) -> Option<CommandLine> {
+        self.remote.as_deref().and_then(|text| CommandLine::parse(text).ok())
     }
 
     /// With values a hand may have written into the file brought into their ranges.

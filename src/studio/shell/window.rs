@@ -20,13 +20,13 @@ use eframe::egui_wgpu::{
 use super::action::Action;
 use super::app::{AppOptions, Studio, SynthesisSource};
 use super::reopening::{Losses, Parked, Remedy, lost_too_often};
+use crate::data_folder::data_folder;
+use crate::serve::CommandLine;
 use crate::studio::synthesis::setup::SynthesisSetup;
 use crate::studio::texts;
 use crate::worker::device_loss::DeviceLoss;
 use crate::worker::{DeviceChoice, processor_share};
 
-/// Folder for the journal, the undo histories, the settings and the kernel store, instead of the system's place for them.
-const DATA_FOLDER_VARIABLE: &str = "RETIDIFF_DATA";
 const ICON: &[u8] = include_bytes!("../../../assets/icon.png");
 
 /// What the studio is started with.
@@ -39,6 +39,8 @@ pub struct StudioOptions {
     pub device: DeviceChoice,
     /// Name or file of the model; without it the bundled one.
     pub model: Option<String>,
+    /// The command that reaches another machine; without it the one of the settings.
+    pub remote: Option<CommandLine>,
     /// For trying what happens: each window loses its graphics device once, in order.
     pub losses: Vec<TriedLoss>,
 }
@@ -70,8 +72,8 @@ impl TriedLoss {
 /// # Errors
 /// When no graphics can be had; the message says what is missing.
 pub fn run(options: StudioOptions) -> anyhow::Result<()> {
-    let source = synthesis_source(options.model, options.device);
-    run_windows(options.open, options.review, source, options.losses)
+    let setup = SynthesisSetup::new(options.model, options.device).computing_on(options.remote);
+    run_windows(options.open, options.review, SynthesisSource::Model(setup), options.losses)
 }
 
 /// Opens the window with synthetic scans from anywhere.
@@ -279,13 +281,6 @@ fn given_up(why: &str, parked: Parked) -> anyhow::Error {
 /// Where synthetic scans of a window come from: the worker's thread with a model, by name or file.
 pub fn synthesis_source(model: Option<String>, device: DeviceChoice) -> SynthesisSource {
     SynthesisSource::Model(SynthesisSetup::new(model, device))
-}
-
-/// Where the studio keeps its own files.
-pub fn data_folder() -> Option<PathBuf> {
-    std::env::var_os(DATA_FOLDER_VARIABLE).map(PathBuf::from).or_else(|| {
-        directories::ProjectDirs::from("", "", "retidiff").map(|dirs| dirs.data_local_dir().to_path_buf())
-    })
 }
 
 /// A device that the networks can share, and as few frames in flight as the system allows: the brush

@@ -9,5 +9,6 @@ pub mod pane;
 pub mod panel;
 pub mod picture_requests;
 pub mod recent;
+pub mod remote_dialog;
 pub mod setup;
 pub mod thread;

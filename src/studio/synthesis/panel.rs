@@ -13,11 +13,11 @@ use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
-    ButtonState, badge, icon_button_sized, row, segments, slider, switch,
+    ButtonState, badge, icon_button_sized, row, segments, slider, switch, text_button,
 };
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
-use crate::worker::PictureKind;
+use crate::worker::{DeviceInfo, PictureKind};
 
 /// Samplers in the order of their buttons: what a button chooses, shows and is called, by keys of the table of texts.
 const SAMPLERS: [(Sampler, &str, &str); 3] = [
@@ -83,6 +83,7 @@ pub fn show(
         guidance_row(ui, settings, synthesis);
         ui.add_space(2.0);
         facts(ui, synthesis);
+        remote_row(ui, synthesis, actions);
     }
     why_no_gpu(ui, synthesis);
 }
@@ -183,10 +184,7 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
     }
     let time = synthesis.shown().map_or_else(|| "–".to_owned(), |shown| time_of(&shown));
     let model = synthesis.model().map_or(text!("advanced-loading-model"), |model| model.name.as_str());
-    let device = synthesis.device().map_or_else(
-        || "…".to_owned(),
-        |device| format!("{} ({})", device.name, device.backend_and_precision()),
-    );
+    let device = synthesis.device().map_or_else(|| "…".to_owned(), DeviceInfo::described);
     let note = synthesis.device().and_then(|device| device.note.as_deref()).unwrap_or(device.as_str());
     let lines = [
         (text!("advanced-model"), model, model),
@@ -212,11 +210,31 @@ fn facts(ui: &mut Ui, synthesis: &Synthesis) {
     }
 }
 
+/// Which machine draws, and how to choose another one.
+fn remote_row(ui: &mut Ui, synthesis: &Synthesis, actions: &mut Vec<Action>) {
+    ui.add_space(2.0);
+    row(ui, text!("synthesis-drawn-on"), |ui| {
+        let host = synthesis
+            .device()
+            .and_then(|device| device.host.as_deref())
+            .unwrap_or(text!("synthesis-this-computer"));
+        let hint = text!("synthesis-drawn-on-about");
+        if text_button(ui, host, ui.available_width(), text!("remote-title"), hint, ButtonState::READY)
+            .clicked()
+        {
+            actions.push(Action::ToggleRemote);
+        }
+    });
+}
+
 /// Why the CPU draws, where that is not what was to be expected.
 fn why_no_gpu(ui: &mut Ui, synthesis: &Synthesis) {
     if let Some(note) = synthesis.device().and_then(|device| device.note.as_deref()) {
         ui.add_space(2.0);
-        ui.label(theme::caption(text!("synthesis-why-no-gpu", %note)));
+        match &synthesis.device().and_then(|device| device.host.as_deref()) {
+            Some(host) => ui.label(theme::caption(text!("synthesis-why-no-gpu-on", %host, %note))),
+            None => ui.label(theme::caption(text!("synthesis-why-no-gpu", %note))),
+        };
     }
 }
 

@@ -2,7 +2,9 @@
 //! model or another graphics device, keeps all of it that it was not asked to change.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use crate::serve::CommandLine;
 use crate::worker::models::DEFAULT_NAME;
 use crate::worker::wake::Wake;
 use crate::worker::{DeviceChoice, ModelSource, SharedGpu, SynthesisWorker, WorkerOptions};
@@ -15,22 +17,29 @@ pub struct SynthesisSetup {
     pub student: Option<PathBuf>,
     /// As the user asked for it: a CPU that stands in for a lost GPU is no choice.
     pub device: DeviceChoice,
+    /// The command that reaches the machine which draws; this one without.
+    pub remote: Option<CommandLine>,
 }
 
 impl SynthesisSetup {
     /// From a command line: name or file of a model, and where to compute.
     pub fn new(model: Option<String>, device: DeviceChoice) -> Self {
         let model = model.map_or(ModelSource::Default, |text| ModelSource::named(&text));
-        Self { model, student: None, device }
+        Self { model, student: None, device, remote: None }
+    }
+
+    /// The same on the machine that a command reaches, or on this one.
+    pub fn computing_on(&self, remote: Option<CommandLine>) -> Self {
+        Self { remote, ..self.clone() }
     }
 
     /// The same with another model, and with its own student or a named one.
     pub fn with_model(&self, model: ModelSource) -> Self {
         match model {
             ModelSource::Taught { model, student } => {
-                Self { model: *model, student: Some(student), device: self.device }
+                Self { model: *model, student: Some(student), ..self.clone() }
             }
-            model => Self { model, student: None, device: self.device },
+            model => Self { model, student: None, ..self.clone() },
         }
     }
 
@@ -50,7 +59,12 @@ impl SynthesisSetup {
             }
             None => self.model.clone(),
         };
-        SynthesisWorker::start(WorkerOptions { model, device: self.device, shared_gpu, wake })
+        match &self.remote {
+            Some(command) => SynthesisWorker::start_with(wake, |exchange| {
+                crate::serve::maker(command.clone(), model, Arc::clone(exchange))
+            }),
+            None => SynthesisWorker::start(WorkerOptions { model, device: self.device, shared_gpu, wake }),
+        }
     }
 }
 
@@ -111,13 +125,16 @@ mod tests {
 
     #[test]
     fn another_model_keeps_the_device_that_was_chosen_and_leaves_the_student_of_the_one_before() {
-        let setup = SynthesisSetup::new(Some("live".to_owned()), DeviceChoice::Cpu);
+        let remote = CommandLine::parse("ssh gpu retidiff serve --stdio").ok();
+        let setup =
+            SynthesisSetup::new(Some("live".to_owned()), DeviceChoice::Cpu).computing_on(remote.clone());
         let taught = ModelSource::Taught {
             model: Box::new(ModelSource::File("runs/a.safetensors".into())),
             student: "runs/b.safetensors".into(),
         };
         let taught = setup.with_model(taught);
         assert_eq!((taught.model_name(), taught.device), ("a".to_owned(), DeviceChoice::Cpu));
+        assert_eq!(taught.remote, remote);
         assert_eq!(taught.student.as_deref(), Some(Path::new("runs/b.safetensors")));
         let plain = taught.with_model(ModelSource::Default);
         assert_eq!(

@@ -56,6 +56,8 @@ pub enum News {
     ForReview { image: GreyImage, provenance: Provenance },
     /// Something failed; the text names the remedy.
     Failed(String),
+    /// Something changed that the user should know.
+    Told(String),
 }
 
 /// Everything a picture of a page depends on; equal keys need no new picture.
@@ -358,11 +360,11 @@ impl Synthesis {
             }
             Event::Busy(busy) => self.busy = busy,
             Event::Progress { step, of, .. } => self.progress = Some((step, of)),
-            Event::Exported { job, image, model, .. } => {
+            Event::Exported { job, image, model, device, .. } => {
                 if self.comparison.take(job, &image, &model) {
                     news.push(News::Comparison);
                 } else if let Some(export) = self.exports.remove(&job) {
-                    news.push(self.finished(export, image));
+                    news.push(self.finished(export, image, &device));
                 }
             }
             Event::Failed { job: None, message } => {
@@ -376,6 +378,13 @@ impl Synthesis {
                     false => text!("synthesis-scan-failed", message),
                 }));
             }
+            Event::HostLost { host, why } => news.push(News::Told(text!("remote-cut", %host, %why))),
+            Event::HostUnreachable { host, why } => {
+                news.push(News::Failed(text!("remote-unreachable", %host, %why)))
+            }
+            Event::HostBack { host } => {
+                news.push(News::Told(text!("remote-back", %host)));
+            }
             Event::DeviceLost => {
                 self.device = None;
                 news.push(News::Failed(text!("synthesis-device-lost").to_owned()));
@@ -384,12 +393,15 @@ impl Synthesis {
     }
 
     /// A full-frame picture for what it was asked for.
-    fn finished(&self, export: PendingExport, image: GreyImage) -> News {
+    fn finished(&self, export: PendingExport, image: GreyImage, device: &DeviceInfo) -> News {
         let request = &export.request;
         match export.purpose {
-            ExportPurpose::File(path) => News::Exported { path, image, provenance: self.provenance(request) },
+            ExportPurpose::File(path) => {
+                let provenance = marking::of_request(request, self.model.as_ref(), Some(device)).text();
+                News::Exported { path, image, provenance }
+            }
             ExportPurpose::Review => {
-                let provenance = marking::of_request(request, self.model.as_ref(), self.device.as_ref());
+                let provenance = marking::of_request(request, self.model.as_ref(), Some(device));
                 News::ForReview { image, provenance }
             }
             ExportPurpose::Keep { document_number } => {
@@ -439,10 +451,5 @@ impl Synthesis {
         let guidance = if takes_guidance { f64::from(settings.guidance) } else { 1.0 };
         let lesion_contrast = f64::from(settings.lesion_contrast);
         Recipe { sampler: settings.sampler, guidance, lesion_contrast, from_scan, ..Recipe::default() }
-    }
-
-    /// What made a picture, as text for the file that holds it.
-    fn provenance(&self, request: &Request) -> Vec<(&'static str, String)> {
-        marking::of_request(request, self.model.as_ref(), self.device.as_ref()).text()
     }
 }

@@ -251,6 +251,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("window.palette", Window, "command-window-palette", &["Ctrl+P"], || Action::TogglePalette),
     once("window.keys", Window, "command-window-keys", &["F1", "?"], || Action::ToggleKeys),
     once("window.keymap", Window, "command-window-keymap", &[], || Action::ToggleKeymap),
+    once("window.remote", Window, "command-window-remote", &[], || Action::ToggleRemote),
     once("window.side_panel", Window, "command-window-side-panel", &["F2"], || Action::ToggleSidePanel),
     held("window.larger", Window, "command-window-larger", &["Ctrl++", "Ctrl+="], || Action::ScaleWindow(1.1)),
     held("window.smaller", Window, "command-window-smaller", &["Ctrl+-"], || Action::ScaleWindow(1.0 / 1.1)),

@@ -1,0 +1,157 @@
+//! Keeps a connection to a server, and makes it anew when it is cut.
+//!
+//! A thread of its own waits for logins and sends model files, so that the thread that draws never does. It tries at
+//! once, then after half a second, a second, two, up to half a minute, for as long as the studio wants the server.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::command_line::CommandLine;
+use super::connect::{ConnectError, Connected, greet, make_ready};
+use crate::worker::slot::Exchange;
+use crate::worker::{Event, ModelSource};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A server as the studio sees it: there, or on its way.
+pub(super) struct Host {
+    shared: Arc<Shared>,
+    /// What people call the machine.
+    pub name: String,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+    stop: Arc<AtomicBool>,
+    is_ready: AtomicBool,
+    exchange: Arc<Exchange>,
+}
+
+#[derive(Default)]
+struct State {
+    connected: Option<Connected>,
+    is_wanted: bool,
+    /// Whether pictures came from it before.
+    was_there: bool,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Host {
+    /// Begins to connect.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn reach(command: CommandLine, model: ModelSource, exchange: Arc<Exchange>) -> io::Result<Self> {
+        let name = command.host();
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State { is_wanted: true, ..State::default() }),
+            changed: Condvar::new(),
+            stop: Arc::default(),
+            is_ready: AtomicBool::new(false),
+            exchange,
+        });
+        let (inner, host) = (Arc::clone(&shared), name.clone());
+        std::thread::Builder::new()
+            .name("remote-connect".into())
+            .spawn(move || keep_connected(&command, &model, &host, &inner))?;
+        Ok(Self { shared, name })
+    }
+
+    /// The connection, if it has come. It is on its way otherwise.
+    pub fn take(&self) -> Option<Connected> {
+        let mut state = self.shared.state();
+        let connected = state.connected.take();
+        match connected {
+            Some(_) => self.shared.is_ready.store(false, Ordering::Release),
+            None => state.is_wanted = true,
+        }
+        self.shared.changed.notify_all();
+        connected
+    }
+
+    /// The connection was cut: says so, and begins to connect anew.
+    pub fn lost(&self, why: String) {
+        self.shared.state().is_wanted = true;
+        self.shared.exchange.report(Event::HostLost { host: self.name.clone(), why });
+        self.shared.changed.notify_all();
+    }
+
+    /// Whether a connection waits to be taken.
+    pub fn is_ready(&self) -> bool {
+        self.shared.is_ready.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        // Under the lock, so that the thread cannot fall asleep between its look and this word.
+        let state = self.shared.state();
+        self.shared.stop.store(true, Ordering::Release);
+        drop(state);
+        self.shared.changed.notify_all();
+    }
+}
+
+fn keep_connected(command: &CommandLine, model: &ModelSource, host: &str, shared: &Shared) {
+    let is_stopped = || shared.stop.load(Ordering::Acquire);
+    let mut pause = FIRST_PAUSE;
+    let mut is_failure_told = false;
+    while !is_stopped() {
+        {
+            let mut state = shared.state();
+            while !state.is_wanted && !is_stopped() {
+                state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        if is_stopped() {
+            return;
+        }
+        match connect(command, model, host, shared) {
+            Ok(connected) => {
+                (pause, is_failure_told) = (FIRST_PAUSE, false);
+                let mut state = shared.state();
+                state.connected = Some(connected);
+                state.is_wanted = false;
+                let was_there = std::mem::replace(&mut state.was_there, true);
+                shared.is_ready.store(true, Ordering::Release);
+                drop(state);
+                if was_there {
+                    shared.exchange.report(Event::HostBack { host: host.to_owned() });
+                }
+                shared.exchange.nudge();
+            }
+            Err(error) => {
+                if is_stopped() {
+                    return;
+                }
+                if !std::mem::replace(&mut is_failure_told, true) {
+                    let why = error.to_string();
+                    shared.exchange.report(Event::HostUnreachable { host: host.to_owned(), why });
+                }
+                let state = shared.state();
+                let waited = shared.changed.wait_timeout_while(state, pause, |_| !is_stopped());
+                drop(waited.unwrap_or_else(PoisonError::into_inner));
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}
+
+fn connect(
+    command: &CommandLine,
+    model: &ModelSource,
+    host: &str,
+    shared: &Shared,
+) -> Result<Connected, ConnectError> {
+    let (link, hello) = greet(command, Arc::clone(&shared.stop))?;
+    make_ready(link, hello, host.to_owned(), model)
+}
