@@ -386,7 +386,7 @@ impl Studio {
             badge(ui, &text, color);
             ui.label(theme::caption(time_of(&shown)));
             if let Some(host) = self.synthesis.thread.device().and_then(|device| device.host.as_deref()) {
-                ui.label(theme::caption(format!("on {host}")));
+                ui.label(theme::caption(text!("synthesis-on-host", %host)));
             }
         }
         if self.synthesis.thread.is_busy() {
