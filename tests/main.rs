@@ -71,6 +71,10 @@ mod palette;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;
+#[cfg(feature = "cpu")]
+mod remote;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod remote_dialog;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod reopening;
 #[cfg(feature = "cpu")]
@@ -83,6 +87,8 @@ mod review_page;
 mod segmentation_metrics;
 #[cfg(feature = "cpu")]
 mod segmenting;
+#[cfg(feature = "cpu")]
+mod serve;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]
