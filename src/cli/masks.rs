@@ -34,10 +34,10 @@ const LIST_FILE: &str = "masks.jsonl";
 /// The bundled mask model's name.
 pub const MASK_MODEL: &str = "masks";
 
-/// Draws label masks of retinas that do not exist.
+/// Draws label masks of eyes that belong to nobody.
 ///
 /// Each mask is a label PNG that says in its text chunks that it is synthetic and what made it; masks.jsonl
-/// holds one line per mask: seed, dials, model, what DMC and the repair changed, and what the mask measures.
+/// holds one line per mask: seed, conditions, model, what DMC and the repair changed, and what the mask measures.
 /// The same model, seed and settings give the same bytes on the same device. Ctrl-C ends it after the mask
 /// under way; those listed are whole.
 #[derive(Debug, Args)]
@@ -89,10 +89,10 @@ pub struct Drawing {
     /// Mean thickness of the retina in the middle millimetre, in µm
     #[arg(long, value_name = "UM", value_parser = parse_amount)]
     pub thickness: Option<f64>,
-    /// How far the dials are followed; 1 is the model's own answer
+    /// How far the conditions are followed; 1 is the model's own answer. The bundled model meets them in the end in any case
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     pub guidance: f64,
-    /// Network evaluations of a mask (twice as many when dials are guided)
+    /// Network evaluations of a mask (twice as many when conditions are guided)
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub steps: u32,
     /// The path from noise to mask
@@ -116,7 +116,7 @@ impl Drawing {
         let dials = self.dials();
         ensure!(
             dials.is_empty() || generator.has_dials(),
-            "{name} was trained without dials: leave out --fluid-mm2, --cysts and --thickness"
+            "{name} was trained without conditions: leave out --fluid-mm2, --cysts and --thickness"
         );
         Ok((generator, device_name))
     }

@@ -63,8 +63,8 @@ pub struct PlanningArgs {
     /// How far the conditions below are followed; 1 is the mask model's own answer
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     mask_guidance: f64,
-    /// Area of intraretinal fluid in mm², drawn between two numbers for every mask. The mask model follows this and the
-    /// next two loosely, a recipe exactly
+    /// Area of intraretinal fluid in mm², drawn between two numbers for every mask. The bundled mask model
+    /// and recipes meet this and the next two, models of before follow them loosely
     #[arg(long, value_name = "LOW..HIGH", value_parser = parse_range)]
     fluid_mm2: Option<[f64; 2]>,
     /// Number of cysts, likewise
