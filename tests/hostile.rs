@@ -133,6 +133,8 @@ pub fn formats() -> Vec<Format> {
         text("manifest", MANIFEST.as_bytes(), |b| {
             manifest::parse(b, NAME).map(drop).map_err(|e| e.to_string())
         }),
+        #[cfg(feature = "cpu")]
+        whole("what a remote studio says", crate::serve::conversation(), crate::serve::read_as_server),
     ]
 }
 

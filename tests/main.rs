@@ -60,6 +60,10 @@ mod palette;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;
+#[cfg(feature = "cpu")]
+mod remote;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod remote_dialog;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod reopening;
 #[cfg(feature = "cpu")]
@@ -70,6 +74,8 @@ mod review;
 mod segmentation_metrics;
 #[cfg(feature = "cpu")]
 mod segmenting;
+#[cfg(feature = "cpu")]
+mod serve;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]

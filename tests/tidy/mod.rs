@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 19] = [
     "anatomy",
     "scan",
     "mask",
     "document",
     "cases",
     "formats",
+    "data_folder",
     "dataset",
     "nn",
     "diffusion",
@@ -26,6 +27,7 @@ const ROOMS: [&str; 17] = [
     "training",
     "evaluation",
     "worker",
+    "serve",
     "studio",
 ];
 

@@ -1,0 +1,26 @@
+//! The dialog of the computer that draws: what it says of now, and of a command that is none.
+
+use eframe::egui::Key;
+use egui_kittest::kittest::Queryable;
+use retidiff::studio::shell::action::Action;
+
+use crate::studio::{options, studio_with, wait_until};
+use crate::tools::keep_screen;
+
+#[test]
+fn what_is_no_command_is_said_under_the_field() {
+    let mut harness = studio_with(options());
+    wait_until(&mut harness, "a model is loaded", |studio| studio.synthesis().device().is_some());
+    harness.state_mut().perform(Action::ToggleRemote);
+    harness.run_steps(3);
+    harness.get_by_label_contains("Now: CPU (test)");
+    harness.get_by_label("Command").type_text("ssh 'gpu");
+    harness.run_steps(2);
+    harness.get_by_label("Use it").click();
+    harness.run_steps(2);
+    harness.get_by_label_contains("is not closed");
+    keep_screen(&mut harness, "remote-dialog");
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Use it").is_none(), "Esc closes it");
+}
