@@ -51,7 +51,7 @@ fn has_model() -> bool {
 }
 
 /// The program as a server, in its own folder; `before` is shell that runs first.
-pub fn command(folder: &Path, before: &str) -> CommandLine {
+fn command(folder: &Path, before: &str) -> CommandLine {
     let serve = format!(
         "{before} exec '{}' serve --stdio --device cpu --folder '{}'",
         env!("CARGO_BIN_EXE_retidiff"),
@@ -191,6 +191,9 @@ fn when_the_cable_is_cut_this_machine_draws_within_a_second_and_the_server_comes
     if !has_model() {
         return;
     }
+    let began = Instant::now();
+    local().draft(&scene(&request(1, &stripes())), None, Destination::Memory).unwrap();
+    let here = began.elapsed();
     for signal in ["-STOP", "-KILL"] {
         let folder = tempfile::tempdir().unwrap();
         let number = folder.path().join("number");
@@ -231,8 +234,8 @@ fn when_the_cable_is_cut_this_machine_draws_within_a_second_and_the_server_comes
             })
             .collect();
         assert!(hosts.ends_with(&[true, false, true]) || hosts.ends_with(&[true, true]), "{hosts:?}");
-        // Two test machines' cores are shared by all tests: the promise is a second, of which the silence is 0.6 s.
-        assert!(taken < Duration::from_secs(5), "{signal}: {taken:?}");
+        // The promise is a second beside what this machine's own draft takes, which differs with build and load.
+        assert!(taken < Duration::from_secs(1) + 3 * here, "{signal}: {taken:?}, a draft here {here:?}");
         if signal == "-STOP" {
             // The studio ended it when it gave the connection up.
             std::process::Command::new("kill")

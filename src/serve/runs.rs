@@ -114,6 +114,9 @@ impl Runs {
             }
             TrainStart::Branch { run, step } => Start::Branch { from: self.folder_of(run)?, step: *step },
         };
+        let failed = |source| RunsError::File { run: run.to_owned(), file: "its folder".to_owned(), source };
+        // Here and not by the process, so that whoever follows finds a run from the first moment.
+        fs::create_dir_all(&folder).map_err(failed)?;
         let launch = Launch {
             program: self.program.clone(),
             run: folder,
