@@ -344,6 +344,11 @@ fn a_message_of_another_program_is_refused_without_an_end() {
 
 /// What the million mutations read: frames of a studio, with the mask and the job in them.
 pub fn read_as_server(bytes: &[u8]) -> Result<(), String> {
+    // Beside its place in the stream a message of the protocol has no file to name.
+    hear_as_server(bytes).map_err(|message| format!("{}: {message}", crate::hostile::NAME))
+}
+
+fn hear_as_server(bytes: &[u8]) -> Result<(), String> {
     use retidiff::serve::message::to_server;
     use retidiff::serve::scene::Held;
     let mut frames = FrameReader::new(bytes, "a studio");
