@@ -72,7 +72,7 @@ fn convolution(channels_in: usize, channels_out: usize) -> Conv2d {
 fn against_burn() -> f64 {
     let mut least = f64::INFINITY;
     for (level, channels) in [32, 64, 128].into_iter().enumerate() {
-        let [height, width] = SIDES.map(|side| side / BLOCK >> level);
+        let [height, width] = SIDES.map(|side| (side / BLOCK) >> level);
         let x = random([1, channels, height, width]);
         for (kernel, stride) in [(3, 1), (3, 2), (1, 1)] {
             let weight = random([channels, channels, kernel, kernel]);
@@ -108,7 +108,7 @@ fn norm_by_burn(x: &Tensor<4>, factor: &Tensor<2>, offset: &Tensor<2>) -> Tensor
 /// The ways that do less, against what they replace.
 fn doing_less() {
     for (level, channels) in [(1, 64), (2, 128)] {
-        let [height, width] = SIDES.map(|side| side / BLOCK >> level);
+        let [height, width] = SIDES.map(|side| (side / BLOCK) >> level);
         let (conv, x) = (convolution(channels, channels), random([1, channels, height, width]));
         let doubled = InterpolateOptions::new(InterpolateMode::Nearest)
             .with_align_corners(false)

@@ -270,7 +270,8 @@ const NOT_OF_THE_WINDOW: [(&str, &str); 8] = [
     ("src/studio/editor/canvas/pass.rs", "names for graphics debuggers, and a precondition"),
 ];
 /// Literals that are the same in every language, or compared with and not shown.
-const THE_SAME_EVERYWHERE: [&str; 14] = [
+const THE_SAME_EVERYWHERE: [&str; 15] = [
+    "ssh gpu-host retidiff serve --stdio",
     "RetiDiff",
     "ITK-SNAP",
     "PDF",

@@ -3,7 +3,7 @@
 use std::f32::consts::TAU;
 use std::sync::Arc;
 
-use eframe::egui::{Event, Key, Modifiers, PointerButton, Role, vec2};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::anatomy::{IRF, UNANNOTATED};
@@ -254,7 +254,7 @@ fn a_volume_without_a_distance_is_told_it_and_its_fovea_is_that_of_the_b_scans()
     harness.run_steps(4);
     harness.get_by_label("Set the sizes…").click();
     harness.run_steps(3);
-    harness.get_by_role_and_label(Role::SpinButton, "Distance");
+    harness.get_by_label("From one B-scan to the next; the thickness map needs it");
     harness.state_mut().perform(Action::ToggleCalibration);
     harness.state_mut().perform(Action::SetBScanDistance(Some(240.0)));
     harness.run_steps(20);

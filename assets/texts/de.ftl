@@ -372,6 +372,7 @@ place-is-folder = { $path } ist ein Ordner. Geben Sie einen anderen Namen an.
 place-no-folder = Es gibt keinen Ordner { $folder }. Legen Sie ihn zuerst an, oder geben Sie einen anderen an.
 filter-everything = Scans, Masken, Dokumente
 filter-all = Alle Dateien
+filter-table = Tabelle
 filter-model = Modell
 filter-labels = Maskenbild
 filter-table = Tabelle

@@ -375,6 +375,7 @@ place-is-folder = { $path } is a folder. Type another name.
 place-no-folder = There is no folder { $folder }. Make it first, or type another one.
 filter-everything = Scans, labels, documents
 filter-all = All files
+filter-table = Table
 filter-model = Model
 filter-labels = Label image
 filter-table = Table

@@ -237,9 +237,15 @@ impl Models {
         let named = args.model.iter().map(|name| ModelSource::named(name));
         let bundled = BUNDLED.iter().map(|(name, _)| ModelSource::Bundled((*name).to_owned()));
         let mut sources = HashMap::new();
-        for source in named.chain(bundled) {
+        for source in named {
             let (bytes, file) = source.read()?;
             sources.insert(model_file::read_info(&bytes, &file)?.tensors_sha256, source);
+        }
+        for source in bundled {
+            let (bytes, file) = source.read()?;
+            // The bundled segmenter draws nothing.
+            let Ok(info) = model_file::read_info(&bytes, &file) else { continue };
+            sources.entry(info.tensors_sha256).or_insert(source);
         }
         Ok(Self { sources, loaded: HashMap::new(), device: args.device })
     }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
 
 use crate::anatomy::UNANNOTATED;
-use crate::document::{Command, Document, LabelOrigin};
+use crate::document::{Change, Command, CommandError, Document, Editor, LabelOrigin};
 use crate::mask::interpolate::{Interpolation, copied_layers};
 use crate::mask::{Mask, beside_locked};
 use crate::studio::shell::app::Studio;
@@ -56,6 +56,22 @@ fn gaps(document: &Document, page: Option<usize>) -> Vec<Gap> {
             bare.filter_map(between).filter(is_even).collect()
         }
     }
+}
+
+/// Gives a page labels that a program made, and says so; within an open step.
+///
+/// # Errors
+/// If the mask does not fit the page.
+pub fn put_labels(
+    editor: &mut Editor,
+    page: usize,
+    mask: Mask,
+    name: &str,
+    origin: LabelOrigin,
+) -> Result<Change, CommandError> {
+    let change = editor.apply(Command::ReplaceMask { page, mask, name: name.to_owned() })?;
+    editor.apply(Command::SetLabelOrigin { page, origin: Some(origin) })?;
+    Ok(change)
 }
 
 fn make(document: &Document, gaps: &[Gap]) -> Vec<(usize, Mask)> {
@@ -131,15 +147,9 @@ impl Studio {
         let mut dirty = crate::scan::Rect::EMPTY;
         for (page, mask) in made {
             let mask = beside_locked(&editor.document().pages[page].mask, mask, locked);
-            match editor.apply(Command::ReplaceMask { page, mask, name: work.name.clone() }) {
-                Ok(change) => {
-                    if page == shown {
-                        dirty = change.dirty;
-                    }
-                    let origin = Some(LabelOrigin::Interpolated);
-                    let marked = editor.apply(Command::SetLabelOrigin { page, origin });
-                    debug_assert!(marked.is_ok(), "the page is there");
-                }
+            match put_labels(editor, page, mask, &work.name, LabelOrigin::Interpolated) {
+                Ok(change) if page == shown => dirty = change.dirty,
+                Ok(_) => {}
                 Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
             }
         }

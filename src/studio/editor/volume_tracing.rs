@@ -9,8 +9,8 @@ use std::thread;
 use eframe::egui::Context;
 
 use super::session::Session;
-use super::slices::{annotated_pages, is_bare};
-use crate::document::{Command, Document, LabelOrigin};
+use super::slices::{annotated_pages, is_bare, put_labels};
+use crate::document::{Document, LabelOrigin};
 use crate::mask::Mask;
 use crate::mask::interpolate::Interpolation;
 use crate::mask::trace::{TraceError, snapped, trace};
@@ -174,9 +174,7 @@ impl Studio {
         self.with_tools(|tools, bench| tools.release(bench));
         match self.editor.volume_tracing.start(&self.session, &self.context) {
             Ok(true) => {}
-            Ok(false) => {
-                self.chrome.notices.add(Severity::Info, "Every B-scan of this volume has labels already.")
-            }
+            Ok(false) => self.chrome.notices.add(Severity::Info, text!("volume-trace-none")),
             Err(error) => {
                 self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
             }
@@ -194,9 +192,7 @@ impl Studio {
             None => return,
             Some(VolumeNews::Done(labels)) => labels,
             Some(VolumeNews::Outdated) => {
-                let text =
-                    "The labels changed while the B-scans were traced: nothing was done. Start it again.";
-                self.chrome.notices.add(Severity::Warning, text);
+                self.chrome.notices.add(Severity::Warning, text!("volume-trace-changed"));
                 return;
             }
             Some(VolumeNews::Failed) => {
@@ -209,14 +205,9 @@ impl Studio {
         editor.begin(&name);
         let mut dirty = crate::scan::Rect::EMPTY;
         for LabelledPage { page, mask, origin } in labels.labelled {
-            match editor.apply(Command::ReplaceMask { page, mask, name: name.clone() }) {
-                Ok(change) => {
-                    if page == shown {
-                        dirty = change.dirty;
-                    }
-                    let marked = editor.apply(Command::SetLabelOrigin { page, origin: Some(origin) });
-                    debug_assert!(marked.is_ok(), "the page is there");
-                }
+            match put_labels(editor, page, mask, &name, origin) {
+                Ok(change) if page == shown => dirty = change.dirty,
+                Ok(_) => {}
                 Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
             }
         }

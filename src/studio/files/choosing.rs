@@ -145,8 +145,12 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             .pick_file(),
         Purpose::ComparisonModel => dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file(),
         Purpose::OpenFolder => dialog.pick_folder(),
-        Purpose::Review(ReviewPlace::Segmenter) => dialog.add_filter("Model", &["safetensors"]).pick_file(),
-        Purpose::Review(ReviewPlace::BlindTable) => dialog.add_filter("Table", &["csv"]).save_file(),
+        Purpose::Review(ReviewPlace::Segmenter) => {
+            dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file()
+        }
+        Purpose::Review(ReviewPlace::BlindTable) => {
+            dialog.add_filter(text!("filter-table"), &["csv"]).save_file()
+        }
         Purpose::Review(_) => dialog.pick_folder(),
         Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
             .add_filter(
