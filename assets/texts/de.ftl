@@ -375,7 +375,6 @@ filter-all = Alle Dateien
 filter-table = Tabelle
 filter-model = Modell
 filter-labels = Maskenbild
-filter-table = Tabelle
 filter-picture = Bild
 filter-document = RetiDiff-Dokument
 filter-png = PNG-Bild

@@ -378,7 +378,6 @@ filter-all = All files
 filter-table = Table
 filter-model = Model
 filter-labels = Label image
-filter-table = Table
 filter-picture = Picture
 filter-document = RetiDiff document
 filter-png = PNG image

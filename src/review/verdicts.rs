@@ -77,7 +77,7 @@ impl Verdicts {
             self.strangers += 1;
             return None;
         };
-        if set.edited_at(row).is_some_and(|edited_at| event.when.as_str() <= edited_at) {
+        if set.edited_at(row).is_some_and(|edited_at| event.when.as_str() < edited_at) {
             self.outdated += 1;
             return None;
         }

@@ -268,7 +268,14 @@ impl Link {
 
     /// The end of the connection, with what the command said last.
     fn cut(&self, why: &str) -> Cut {
-        let words = self.last_words.lock().unwrap_or_else(PoisonError::into_inner);
+        let words = || self.last_words.lock().unwrap_or_else(PoisonError::into_inner);
+        // A command that ends closes both its streams at once: its words may arrive after its end was seen.
+        let mut waits = if self.child.is_some() { LAST_WORDS_WAITS } else { 0 };
+        while waits > 0 && words().is_empty() {
+            std::thread::sleep(LAST_WORDS_WAIT);
+            waits -= 1;
+        }
+        let words = words();
         let words = String::from_utf8_lossy(&words);
         let said: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         match said.last() {
@@ -287,6 +294,10 @@ impl Drop for Link {
         }
     }
 }
+
+/// How long a command that has ended may take to say why, in so many waits.
+const LAST_WORDS_WAITS: u32 = 15;
+const LAST_WORDS_WAIT: Duration = Duration::from_millis(20);
 
 fn keep_last_words(mut errors: impl Read, kept: &Mutex<Vec<u8>>) {
     let mut buffer = [0; 512];

@@ -77,18 +77,18 @@ pub fn show(
                 actions.push(Action::ToggleKeys);
             }
             train_button(ui, pages.training, actions);
-            generate_button(ui, pages, actions);
-            let about = hint(ui, "cases.page");
-            let state = ButtonState::selected_if(pages.cases_shown && !pages.training.shown);
-            if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
-                actions.push(Action::Cases(CasesAction::Toggle));
-            }
             let about = hint(ui, "review.page");
             let state = ButtonState::selected_if(
                 pages.review_shown && !pages.cases_shown && !pages.training.shown && !pages.generate.shown,
             );
             if text_button(ui, text!("top-review"), 62.0, text!("top-review"), &about, state).clicked() {
                 actions.push(Action::Review(ReviewAction::Toggle));
+            }
+            generate_button(ui, pages, actions);
+            let about = hint(ui, "cases.page");
+            let state = ButtonState::selected_if(pages.cases_shown && !pages.training.shown);
+            if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
+                actions.push(Action::Cases(CasesAction::Toggle));
             }
             let about = hint(ui, "review.back");
             let is_offered = pages.edits_pair && !pages.review_shown;
