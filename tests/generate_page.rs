@@ -336,6 +336,7 @@ fn the_picture_of_the_page() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = begun.clone().unwrap_or_else(|| folder.path().to_owned());
     let out = home.join("generations/fluid");
+    let mut child = None;
     if begun.is_none() {
         let mut request =
             GenerationRequest { pairs: 60, steps: 8, mask_steps: 12, ..GenerationRequest::default() };
@@ -345,7 +346,7 @@ fn the_picture_of_the_page() {
         request.device = DeviceChoice::Cpu;
         let mut command = std::process::Command::new(PROGRAM);
         command.args(["generate", "local", "--json", "--out"]).arg(&out).args(request.arguments());
-        command.stdout(std::process::Stdio::null()).spawn().expect("a process");
+        child = Some(command.stdout(std::process::Stdio::null()).spawn().expect("a process"));
     }
     while GenerationRecord::read(&out).map_or(0, |record| record.made) < 9 {
         sleep(Duration::from_millis(200));
@@ -361,4 +362,7 @@ fn the_picture_of_the_page() {
     image.save(&path).expect("written");
     harness.get_by_label("Pause").click();
     wait_until(&mut harness, "it pauses", |studio| state(studio) == Some(&GenerationState::Stopped));
+    if let Some(mut child) = child {
+        child.wait().expect("it has ended");
+    }
 }
