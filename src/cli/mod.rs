@@ -110,6 +110,7 @@ enum Command {
     Train(train::TrainArgs),
     #[cfg(feature = "cpu")]
     Experiment(experiment::ExperimentArgs),
+    #[cfg(feature = "cpu")]
     Serve(serve::ServeArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
@@ -149,6 +150,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Train(args)) => train::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Experiment(args)) => experiment::run(args),
+        #[cfg(feature = "cpu")]
         Some(Command::Serve(args)) => serve::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Bench(args)) => bench::run(args),

@@ -15,10 +15,7 @@ use crate::metrics::segmentation::{CLASS_COUNT, class_name, class_of};
 use crate::scan::GreyImage;
 use crate::segmentation::labeller::ASSUMED_SPACING;
 use crate::segmentation::{Labeller, Labelling, segmenter_file};
-use crate::worker::models::ModelSource;
-
-/// Name of the bundled segmenter.
-const SEGMENTER: &str = "segmenter";
+use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 
 /// Labels the layers and the fluid of scans, with a confidence.
 ///
@@ -83,7 +80,7 @@ struct Report<'a> {
 pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
     let (bytes, name) = match &args.model {
         Some(model) => ModelSource::named(model).read()?,
-        None => ModelSource::Bundled(SEGMENTER.to_owned()).read().map_err(|_| {
+        None => ModelSource::Bundled(SEGMENTER_NAME.to_owned()).read().map_err(|_| {
             anyhow!(
                 "this build carries no segmenter: train one (`retidiff train --stage segment`) and name its file with \
                  --model"

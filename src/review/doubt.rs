@@ -28,6 +28,7 @@ const WORST_COLUMNS: usize = 24;
 pub struct Doubt {
     /// By interface, column by column: distance in um, NaN where either does not have it.
     pub um: [Vec<f32>; INTERFACE_COUNT],
+    strip: Vec<f32>,
     /// The figures of the whole pair.
     pub agreement: SegmenterAgreement,
     /// Dice of IRF, SRF and PED; `None` where neither has any.
@@ -58,8 +59,11 @@ impl Doubt {
         let worst = worst_place(&um).map(|(k, columns, um)| {
             (Interface::ALL[k].name().to_owned(), [columns.start as u32, columns.end as u32 - 1], um)
         });
+        let strip =
+            (0..um[0].len()).map(|x| um.iter().map(|line| line[x]).fold(f32::NAN, f32::max)).collect();
         Self {
             um,
+            strip,
             agreement: SegmenterAgreement {
                 segmenter_sha256: segmenter_sha256.to_owned(),
                 dice: dice.iter().sum::<f64>() / dice.len().max(1) as f64,
@@ -73,8 +77,8 @@ impl Doubt {
     }
 
     /// The largest distance of any interface, column by column; NaN where none is known.
-    pub fn strip(&self) -> Vec<f32> {
-        (0..self.um[0].len()).map(|x| self.um.iter().map(|line| line[x]).fold(f32::NAN, f32::max)).collect()
+    pub fn strip(&self) -> &[f32] {
+        &self.strip
     }
 }
 

@@ -84,9 +84,7 @@ impl GenerationProcess {
         watch: impl FnOnce(&Watched<GenerationRecord>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let folder = record.path.clone();
-        let shared = Arc::new(Watched::new(record, wake));
-        let inner = Arc::clone(&shared);
-        std::thread::Builder::new().name("generation-watch".into()).spawn(move || watch(&inner))?;
+        let shared = Watched::by_thread("generation-watch", record, wake, watch)?;
         Ok(Self { folder, shared })
     }
 

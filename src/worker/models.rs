@@ -13,6 +13,9 @@ pub static BUNDLED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/bundl
 /// The model that is taken when none is named.
 pub const DEFAULT_NAME: &str = "live";
 
+/// The bundled segmenter that is taken when none is named.
+pub const SEGMENTER_NAME: &str = "segmenter";
+
 /// Where a model comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ModelSource {

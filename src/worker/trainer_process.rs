@@ -98,9 +98,7 @@ impl TrainerProcess {
         watch: impl FnOnce(&Watched<RunRecord>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let run = record.path.clone();
-        let shared = Arc::new(Watched::new(record, wake));
-        let inner = Arc::clone(&shared);
-        std::thread::Builder::new().name("trainer-watch".into()).spawn(move || watch(&inner))?;
+        let shared = Watched::by_thread("trainer-watch", record, wake, watch)?;
         Ok(Self { run, shared })
     }
 

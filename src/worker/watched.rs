@@ -19,6 +19,25 @@ impl<R> Watched<R> {
         Self { record: Mutex::new(Arc::new(record)), dropped: AtomicBool::new(false), wake }
     }
 
+    /// With what is known at first, and a thread that watches from then on.
+    ///
+    /// # Errors
+    /// When the system grants no thread.
+    pub fn by_thread(
+        name: &str,
+        record: R,
+        wake: Wake,
+        watch: impl FnOnce(&Self) + Send + 'static,
+    ) -> std::io::Result<Arc<Self>>
+    where
+        R: Send + Sync + 'static,
+    {
+        let watched = Arc::new(Self::new(record, wake));
+        let inner = Arc::clone(&watched);
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || watch(&inner))?;
+        Ok(watched)
+    }
+
     /// Puts down what is known now.
     pub fn publish(&self, record: R) {
         *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(record);

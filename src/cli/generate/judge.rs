@@ -13,9 +13,6 @@ use crate::scan::{GreyImage, Spacing};
 use crate::segmentation::{Labeller, segmenter_file};
 use crate::worker::models::ModelSource;
 
-/// Name of the bundled segmenter.
-pub const SEGMENTER: &str = "segmenter";
-
 /// A segmenter that looks at every scan.
 pub struct SegmenterJudge {
     labeller: Labeller,

@@ -10,7 +10,7 @@ use super::super::compute::refuse_other_device;
 use super::super::dataset::parse_size;
 use super::super::import::parse_spacing;
 use super::super::masks::MASK_MODEL;
-use super::judge::{SEGMENTER, SegmenterJudge};
+use super::judge::SegmenterJudge;
 use super::models::{ModelMasks, ModelScans};
 use super::names::value_name;
 use crate::dataset::manifest::MANIFEST_FILE;
@@ -30,7 +30,7 @@ use crate::mask::Mask;
 use crate::scan::Spacing;
 use crate::segmentation::segmenter_file;
 use crate::worker::device::{self, DeviceChoice};
-use crate::worker::models::ModelSource;
+use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 
 /// What is to be generated.
 #[derive(Clone, Debug, Args)]
@@ -186,7 +186,7 @@ impl PlanningArgs {
     }
 
     fn segmenter(&self) -> ModelSource {
-        ModelSource::named(self.segmenter.as_deref().unwrap_or(SEGMENTER))
+        ModelSource::named(self.segmenter.as_deref().unwrap_or(SEGMENTER_NAME))
     }
 
     /// Who judges the pairs; nobody where this build carries no segmenter and none is named.
@@ -334,7 +334,7 @@ impl Materials {
             _ => bail!("say with --masks where the plan's masks come from, as it was said for the plan"),
         };
         let model = models[0].map_or(ModelSource::Default, ModelSource::named);
-        let segmenter = ModelSource::named(models[2].unwrap_or(SEGMENTER));
+        let segmenter = ModelSource::named(models[2].unwrap_or(SEGMENTER_NAME));
         Ok(Self { masks: material, model, segmenter, device })
     }
 

@@ -10,7 +10,7 @@ use super::dials::Dials;
 use super::flattened::FlattenedMask;
 use super::fluid_placement::{FluidField, FluidWish};
 use crate::anatomy::{IRF, LAYER_COUNT};
-use crate::mask::{CentralThickness, Interfaces, Mask, Plane};
+use crate::mask::{CentralThickness, Mask, Plane};
 use crate::scan::Spacing;
 
 /// How far the swelling reaches from the fovea.
@@ -36,12 +36,8 @@ pub fn codes_meeting(mut drawn: FlattenedMask, plan: &MaskPlan, asked: &Dials) -
     let area_px = |mm2: f64| ((mm2 / pixel_mm2).round().max(0.0) as usize).min(width * height);
     let wish = FluidWish { cysts: asked.cysts, area_px: asked.fluid_mm2.map(area_px) };
     let fluid = FluidField { depth: &depth, width, pixel_um: plan.pixel_um }.placed(wish);
-    let layers = layers_of(&lines, plan).to_pixels();
+    let layers = lines.rasterised(plan.height).to_pixels();
     layers.iter().zip(fluid).map(|(&layer, fluid)| if fluid { IRF } else { layer }).collect()
-}
-
-fn layers_of(lines: &Interfaces, plan: &MaskPlan) -> Plane {
-    lines.rasterised(plan.height)
 }
 
 /// Swells the inner layers, or thins them, until the millimetre about the fovea is as thick as asked for.
@@ -50,7 +46,7 @@ fn meet_thickness(drawn: &mut FlattenedMask, plan: &MaskPlan, asked_um: f64) {
     for _ in 0..MAX_ROUNDS {
         let lines = drawn.interfaces(plan.width as usize, plan.height as usize, plan.pixel_um[0]);
         let lesions = Plane::filled(plan.width, plan.height, 0);
-        let mask = Mask { layers: layers_of(&lines, plan), lesions };
+        let mask = Mask { layers: lines.rasterised(plan.height), lesions };
         let central = CentralThickness::of_mask(&mask, spacing, None);
         let Some(found_um) = central.thickness.um.filter(|um| *um > 0.0) else { return };
         if (found_um / asked_um - 1.0).abs() < NEAR {

@@ -102,14 +102,13 @@ impl EnFace {
         if self.measured_for != Some(revision) {
             self.pages.resize_with(document.pages.len(), LiveMeasure::default);
             self.foveas.resize(document.pages.len(), None);
-            let is_first = self.measured_for.is_none();
             let mut left = TILES_A_FRAME;
             for ((live, page), fovea) in self.pages.iter_mut().zip(&document.pages).zip(&mut self.foveas) {
                 // A page is measured whole or in the next frame: the map never shows half of one.
                 if !live.update(&page.mask, left) {
                     return true;
                 }
-                if live.counted_tiles() > 0 || is_first {
+                if live.counted_tiles() > 0 {
                     *fovea = certain_fovea(&page.mask, page.scan.spacing);
                 }
                 left = left.saturating_sub(live.counted_tiles());

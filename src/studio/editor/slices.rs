@@ -8,6 +8,7 @@ use crate::anatomy::UNANNOTATED;
 use crate::document::{Change, Command, CommandError, Document, Editor, LabelOrigin};
 use crate::mask::interpolate::{Interpolation, copied_layers};
 use crate::mask::{Mask, beside_locked};
+use crate::scan::Rect;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
@@ -18,6 +19,14 @@ pub struct Interpolating {
     document_number: u64,
     revision: u64,
     name: String,
+}
+
+/// A B-scan's new labels.
+#[derive(Clone, Debug)]
+pub struct LabelledPage {
+    pub page: usize,
+    pub mask: Mask,
+    pub origin: LabelOrigin,
 }
 
 /// The pages on which anything is annotated, in order.
@@ -141,13 +150,26 @@ impl Studio {
             self.chrome.notices.add(Severity::Warning, text);
             return;
         }
-        let (shown, locked) = (self.session.page_index(), self.settings.locked());
+        let locked = self.settings.locked();
+        let pages = &self.session.editor.document().pages;
+        let labelled: Vec<LabelledPage> = made
+            .into_iter()
+            .map(|(page, mask)| {
+                let mask = beside_locked(&pages[page].mask, mask, locked);
+                LabelledPage { page, mask, origin: LabelOrigin::Interpolated }
+            })
+            .collect();
+        self.take_labels(&work.name, labelled);
+    }
+
+    /// Gives pages labels that a program made, and says so, as one step.
+    pub(super) fn take_labels(&mut self, name: &str, labelled: Vec<LabelledPage>) {
+        let shown = self.session.page_index();
         let editor = &mut self.session.editor;
-        editor.begin(&work.name);
-        let mut dirty = crate::scan::Rect::EMPTY;
-        for (page, mask) in made {
-            let mask = beside_locked(&editor.document().pages[page].mask, mask, locked);
-            match put_labels(editor, page, mask, &work.name, LabelOrigin::Interpolated) {
+        editor.begin(name);
+        let mut dirty = Rect::EMPTY;
+        for LabelledPage { page, mask, origin } in labelled {
+            match put_labels(editor, page, mask, name, origin) {
                 Ok(change) if page == shown => dirty = change.dirty,
                 Ok(_) => {}
                 Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),

@@ -9,23 +9,14 @@ use std::thread;
 use eframe::egui::Context;
 
 use super::session::Session;
-use super::slices::{annotated_pages, is_bare, put_labels};
+use super::slices::{LabelledPage, annotated_pages, is_bare};
 use crate::document::{Document, LabelOrigin};
-use crate::mask::Mask;
 use crate::mask::interpolate::Interpolation;
 use crate::mask::trace::{TraceError, snapped, trace};
 use crate::mask::{Interfaces, LockedLabels};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::{self, text};
-
-/// A B-scan's new labels.
-#[derive(Clone, Debug)]
-pub struct LabelledPage {
-    pub page: usize,
-    pub mask: Mask,
-    pub origin: LabelOrigin,
-}
 
 /// What became of the B-scans.
 #[derive(Clone, Debug, Default)]
@@ -200,19 +191,7 @@ impl Studio {
                 return;
             }
         };
-        let (shown, name) = (self.session.page_index(), text!("step-trace-all").to_owned());
-        let editor = &mut self.session.editor;
-        editor.begin(&name);
-        let mut dirty = crate::scan::Rect::EMPTY;
-        for LabelledPage { page, mask, origin } in labels.labelled {
-            match put_labels(editor, page, mask, &name, origin) {
-                Ok(change) if page == shown => dirty = change.dirty,
-                Ok(_) => {}
-                Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
-            }
-        }
-        editor.commit();
-        self.redraw(dirty);
+        self.take_labels(text!("step-trace-all"), labels.labelled);
         if !labels.failures.is_empty() {
             let text = text!("volume-not-traced", b_scans = labels.failures.join("; "));
             self.chrome.notices.add(Severity::Warning, text);

@@ -125,7 +125,7 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     ui.label(theme::heading("Conditions"));
     let how = match form.source {
         Source::Model => {
-            "Drawn anew for every pair; the mask model follows them loosely. What is off is left to it."
+            "Drawn anew for every pair and met after the mask model has drawn. What is off is left to it."
         }
         _ => "Drawn anew for every pair and met exactly. What is off is as the case says.",
     };

@@ -33,7 +33,7 @@ pub(super) fn show(ui: &mut Ui, strip: &Strip<'_>, scan: Rect, columns: u32, pla
     painter.rect_filled(bars, 2.0, theme::CHROME);
     let x_of = |column: f32| bars.left() + bars.width() * column / columns.max(1) as f32;
     match strip {
-        Strip::Columns(doubt) => draw_columns(&painter, bars, &doubt.strip()),
+        Strip::Columns(doubt) => draw_columns(&painter, bars, doubt.strip()),
         Strip::Worst(agreement) => {
             if let Some((_, [first, last], um)) = &agreement.worst {
                 let height = bars.height() * (*um as f32 / TOP_UM).clamp(0.05, 1.0);

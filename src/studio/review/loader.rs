@@ -23,7 +23,7 @@ struct Wanted {
     epoch: u64,
     rows: VecDeque<u32>,
     /// Being read.
-    in_hand: HashSet<u32>,
+    reading: HashSet<u32>,
     is_over: bool,
 }
 
@@ -47,7 +47,7 @@ impl Mailbox {
                 return None;
             }
             if let (Some(set), Some(row)) = (wanted.set.clone(), wanted.rows.pop_front()) {
-                wanted.in_hand.insert(row);
+                wanted.reading.insert(row);
                 return Some((set, wanted.epoch, row));
             }
             wanted = self.changed.wait(wanted).unwrap_or_else(PoisonError::into_inner);
@@ -89,7 +89,7 @@ impl<T: Send + 'static> Loader<T> {
         wanted.epoch += 1;
         wanted.set = Some(set);
         wanted.rows.clear();
-        wanted.in_hand.clear();
+        wanted.reading.clear();
         self.epoch = wanted.epoch;
     }
 
@@ -97,8 +97,8 @@ impl<T: Send + 'static> Loader<T> {
     pub fn want(&self, rows: impl Iterator<Item = u32>) {
         let mut wanted = self.mailbox.wanted();
         wanted.rows.clear();
-        let Wanted { rows: list, in_hand, .. } = &mut *wanted;
-        list.extend(rows.filter(|row| !in_hand.contains(row)));
+        let Wanted { rows: list, reading, .. } = &mut *wanted;
+        list.extend(rows.filter(|row| !reading.contains(row)));
         if !list.is_empty() {
             self.mailbox.changed.notify_all();
         }
@@ -107,7 +107,7 @@ impl<T: Send + 'static> Loader<T> {
     /// Whether something is still to be read.
     pub fn is_busy(&self) -> bool {
         let wanted = self.mailbox.wanted();
-        !wanted.rows.is_empty() || !wanted.in_hand.is_empty()
+        !wanted.rows.is_empty() || !wanted.reading.is_empty()
     }
 
     /// At most so many rows that were read since the last call.
@@ -116,7 +116,7 @@ impl<T: Send + 'static> Loader<T> {
         while taken.len() < most {
             let Ok((epoch, row, result)) = self.results.try_recv() else { break };
             if epoch == self.epoch {
-                self.mailbox.wanted().in_hand.remove(&row);
+                self.mailbox.wanted().reading.remove(&row);
                 taken.push((row, result));
             }
         }

@@ -18,7 +18,7 @@ use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
-use crate::worker::models::BUNDLED;
+use crate::worker::models::{BUNDLED, SEGMENTER_NAME};
 
 /// What the page may read of the window.
 pub(in crate::studio) struct ReviewContext<'a> {
@@ -205,8 +205,8 @@ impl ReviewPage {
                 match opened {
                     Ok(review) => {
                         self.stage = Stage::Open(Box::new(review));
-                        if BUNDLED.iter().any(|(name, _)| *name == SEGMENTER) {
-                            self.use_segmenter(ModelSource::Bundled(SEGMENTER.to_owned()));
+                        if BUNDLED.iter().any(|(name, _)| *name == SEGMENTER_NAME) {
+                            self.use_segmenter(ModelSource::Bundled(SEGMENTER_NAME.to_owned()));
                         }
                         vec![ReviewAction::Opened(dir)]
                     }
@@ -345,9 +345,6 @@ impl ReviewPage {
         }
     }
 }
-
-/// Name of the bundled segmenter.
-const SEGMENTER: &str = "segmenter";
 
 fn load_segmenter(source: &ModelSource) -> Result<(String, Arc<Mutex<Labeller>>), String> {
     let (bytes, file) = source.read().map_err(|error| error.to_string())?;

@@ -12,6 +12,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::keys;
 use crate::studio::shell::notices::Severity;
+use crate::studio::shell::pages::Page;
 
 impl Studio {
     /// The page of reviews.
@@ -21,7 +22,7 @@ impl Studio {
 
     /// Opens a set to review.
     pub(in crate::studio) fn open_review(&mut self, dir: PathBuf) {
-        self.leave_other_pages();
+        self.hide_pages_but(Page::Review);
         self.review.open(dir);
     }
 
@@ -47,11 +48,6 @@ impl Studio {
         }
     }
 
-    /// One page is shown at a time.
-    fn leave_other_pages(&mut self) {
-        (self.training.shown, self.cases.shown, self.generate.shown) = (false, false, false);
-    }
-
     /// Takes what the page's threads report.
     pub(in crate::studio) fn follow_review(&mut self) {
         for action in self.review.follow() {
@@ -64,7 +60,7 @@ impl Studio {
         match action {
             ReviewAction::Toggle => {
                 self.review.shown = !self.review.shown;
-                self.leave_other_pages();
+                self.hide_pages_but(Page::Review);
             }
             ReviewAction::Choose(place) => self.choose(Purpose::Review(place)),
             ReviewAction::Use(ReviewPlace::Set, path) => self.open_review(path),
@@ -112,6 +108,7 @@ impl Studio {
     /// Has the edited mask synthesised and goes back to the page.
     fn hand_pair_back(&mut self) {
         let Some(pair) = self.review.edited(self.session.opened_from.as_deref()) else {
+            self.hide_pages_but(Page::Review);
             self.review.shown = true;
             return;
         };
@@ -119,6 +116,7 @@ impl Studio {
         let is_same = pair.document.pages[0].mask == self.session.page().mask;
         self.with_tools(|tools, bench| tools.release(bench));
         if is_same {
+            self.hide_pages_but(Page::Review);
             self.review.shown = true;
             return;
         }

@@ -9,6 +9,7 @@ use super::action::Action;
 use super::chrome::Chrome;
 use super::commands::keymap;
 use super::notices::{Notices, Severity};
+use super::pages::Page;
 use super::preferences::PreferenceFile;
 use super::reopening::WindowGraphics;
 use super::settings::Settings;
@@ -357,7 +358,7 @@ impl Studio {
         let dropped: Vec<PathBuf> =
             ui.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         match dropped.first() {
-            Some(folder) if self.review.shown => {
+            Some(folder) if self.page() == Page::Review => {
                 self.perform(Action::Review(ReviewAction::Use(ReviewPlace::Set, folder.clone())));
             }
             Some(_) => self.perform(Action::OpenDropped(dropped)),
@@ -413,16 +414,12 @@ impl eframe::App for Studio {
 
         let mut actions = Vec::new();
         self.show_bars(ui, &mut actions);
-        if self.training.shown {
-            self.show_training(ui, &mut actions);
-        } else if self.cases.shown {
-            self.show_cases(ui, &mut actions);
-        } else if self.generate.shown {
-            self.show_generate(ui, &mut actions);
-        } else if self.review.shown {
-            self.show_review(ui, &mut actions);
-        } else {
-            self.show_editor(ui, &mut actions);
+        match self.page() {
+            Page::Editor => self.show_editor(ui, &mut actions),
+            Page::Cases => self.show_cases(ui, &mut actions),
+            Page::Generate => self.show_generate(ui, &mut actions),
+            Page::Review => self.show_review(ui, &mut actions),
+            Page::Training => self.show_training(ui, &mut actions),
         }
         self.hide_covered_tooltips();
         self.show_dialogs(&mut actions);

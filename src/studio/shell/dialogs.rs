@@ -12,6 +12,7 @@ use super::commands::keymap::{self, Keymap, KeymapChoice};
 use super::keymap_dialog;
 use super::keymap_dialog::KeymapDialog;
 use super::notices::Severity;
+use super::pages::Page;
 use super::palette;
 use super::palette::Palette;
 use super::top_bar::display_name;
@@ -97,9 +98,7 @@ impl Studio {
 
     /// Whether the panes lie beneath a dialog or behind another page: the pointer is not meant for them.
     pub(in crate::studio) fn panes_are_covered(&self) -> bool {
-        let is_page_shown =
-            self.training.shown || self.cases.shown || self.generate.shown || self.review.shown;
-        self.is_asking() || self.chrome.dialogs.keys_shown || is_page_shown
+        self.is_asking() || self.chrome.dialogs.keys_shown || self.page() != Page::Editor
     }
 
     /// Takes the tooltips of what lies beneath a dialog off the screen: one that is open when the dialog comes

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod keys_page;
 pub mod notice_bar;
 pub mod notices;
+pub mod pages;
 pub mod palette;
 pub mod perform;
 pub mod preferences;

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::action::Action;
 use super::app::Studio;
 use super::notices::Severity;
+use super::pages::Page;
 use super::top_bar::display_name;
 use crate::anatomy::ABOVE_ILM;
 use crate::document::{Command, LabelOrigin};
@@ -231,8 +232,7 @@ impl Studio {
         match action {
             CasesAction::Toggle => {
                 self.cases.shown = !self.cases.shown;
-                self.training.shown = false;
-                (self.generate.shown, self.review.shown) = (false, false);
+                self.hide_pages_but(Page::Cases);
             }
             CasesAction::Open => {
                 let Some((recipe, case)) = self.cases.case() else { return };
@@ -259,7 +259,7 @@ impl Studio {
     fn perform_generate(&mut self, action: GenerateAction) {
         match &action {
             GenerateAction::Toggle | GenerateAction::New | GenerateAction::NewWith(_) => {
-                (self.training.shown, self.cases.shown, self.review.shown) = (false, false, false);
+                self.hide_pages_but(Page::Generate);
                 self.generate.shown |= !matches!(action, GenerateAction::Toggle);
             }
             GenerateAction::OpenReview(folder) => {

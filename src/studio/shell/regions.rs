@@ -25,8 +25,7 @@ impl Studio {
                 let pages = top_bar::Pages {
                     training: &self.training,
                     generate: &self.generate,
-                    cases_shown: self.cases.shown,
-                    review_shown: self.review.shown,
+                    shown: self.page(),
                     edits_pair: self.is_editing_pair(),
                 };
                 top_bar::show(ui, &self.session, preferences, is_busy, pages, actions);

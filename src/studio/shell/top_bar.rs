@@ -12,6 +12,7 @@ use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
+use crate::studio::shell::pages::Page;
 use crate::studio::shell::preferences::Preferences;
 use crate::studio::stage::CasesAction;
 use crate::studio::texts::text;
@@ -26,8 +27,8 @@ use crate::studio::widgets::theme;
 pub struct Pages<'a> {
     pub training: &'a Training,
     pub generate: &'a GeneratePage,
-    pub cases_shown: bool,
-    pub review_shown: bool,
+    /// The page in the window.
+    pub shown: Page,
     /// Whether the document shown is a pair of the set under review.
     pub edits_pair: bool,
 }
@@ -72,33 +73,7 @@ pub fn show(
         }
 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let keys = hint(ui, "window.keys");
-            if icon_button(ui, Icon::Help, text!("top-keys"), &keys, ButtonState::READY).clicked() {
-                actions.push(Action::ToggleKeys);
-            }
-            train_button(ui, pages.training, actions);
-            let about = hint(ui, "review.page");
-            let state = ButtonState::selected_if(
-                pages.review_shown && !pages.cases_shown && !pages.training.shown && !pages.generate.shown,
-            );
-            if text_button(ui, text!("top-review"), 62.0, text!("top-review"), &about, state).clicked() {
-                actions.push(Action::Review(ReviewAction::Toggle));
-            }
-            generate_button(ui, pages, actions);
-            let about = hint(ui, "cases.page");
-            let state = ButtonState::selected_if(pages.cases_shown && !pages.training.shown);
-            if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
-                actions.push(Action::Cases(CasesAction::Toggle));
-            }
-            let about = hint(ui, "review.back");
-            let is_offered = pages.edits_pair && !pages.review_shown;
-            let state = ButtonState::selected_if(true);
-            if is_offered
-                && text_button(ui, text!("top-review-back"), 108.0, text!("top-review-back"), &about, state)
-                    .clicked()
-            {
-                actions.push(Action::Review(ReviewAction::Back));
-            }
+            page_buttons(ui, pages, actions);
             if files_busy {
                 ui.add_space(6.0);
                 ui.add(BusyMark::new(15.0, theme::TEXT_WEAK));
@@ -106,6 +81,33 @@ pub fn show(
         });
     });
     title(ui, bar, session);
+}
+
+/// The pages in the order of the work from left to right (they are laid out from the right), and the keys.
+fn page_buttons(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
+    let keys = hint(ui, "window.keys");
+    if icon_button(ui, Icon::Help, text!("top-keys"), &keys, ButtonState::READY).clicked() {
+        actions.push(Action::ToggleKeys);
+    }
+    train_button(ui, pages, actions);
+    let about = hint(ui, "review.page");
+    let state = ButtonState::selected_if(pages.shown == Page::Review);
+    if text_button(ui, text!("top-review"), 62.0, text!("top-review"), &about, state).clicked() {
+        actions.push(Action::Review(ReviewAction::Toggle));
+    }
+    generate_button(ui, pages, actions);
+    let about = hint(ui, "cases.page");
+    let state = ButtonState::selected_if(pages.shown == Page::Cases);
+    if text_button(ui, text!("top-cases"), 56.0, text!("top-cases"), &about, state).clicked() {
+        actions.push(Action::Cases(CasesAction::Toggle));
+    }
+    if pages.edits_pair && pages.shown != Page::Review {
+        let about = hint(ui, "review.back");
+        let (name, state) = (text!("top-review-back"), ButtonState::selected_if(true));
+        if text_button(ui, name, 108.0, name, &about, state).clicked() {
+            actions.push(Action::Review(ReviewAction::Back));
+        }
+    }
 }
 
 /// A folder, labels, files opened before and the samples.
@@ -195,15 +197,15 @@ fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Ac
 }
 
 /// Shows the training page or the editor; a line under it tells how far a run has come.
-fn train_button(ui: &mut Ui, training: &Training, actions: &mut Vec<Action>) {
-    let about = match training.progress() {
+fn train_button(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
+    let about = match pages.training.progress() {
         Some(share) => text!("top-training-done", percent = format!("{:.0}", 100.0 * share)),
         None => text!("top-train-about").to_owned(),
     };
     let hint = with_keys(ui, &about, command("training.page"));
-    let state = ButtonState::selected_if(training.shown);
+    let state = ButtonState::selected_if(pages.shown == Page::Training);
     let response = text_button(ui, text!("top-train"), 56.0, text!("top-train"), &hint, state);
-    progress_line(ui, response.rect, training.progress());
+    progress_line(ui, response.rect, pages.training.progress());
     if response.clicked() {
         actions.push(Action::Training(TrainingAction::Toggle));
     }
@@ -216,15 +218,8 @@ fn generate_button(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
         None => text!("top-generate-about").to_owned(),
     };
     let hint = with_keys(ui, &about, command("generate.page"));
-    let is_shown = pages.generate.shown && !pages.training.shown && !pages.cases_shown;
-    let response = text_button(
-        ui,
-        text!("top-generate"),
-        74.0,
-        text!("top-generate"),
-        &hint,
-        ButtonState::selected_if(is_shown),
-    );
+    let state = ButtonState::selected_if(pages.shown == Page::Generate);
+    let response = text_button(ui, text!("top-generate"), 74.0, text!("top-generate"), &hint, state);
     progress_line(ui, response.rect, pages.generate.progress());
     if response.clicked() {
         actions.push(Action::Generate(GenerateAction::Toggle));

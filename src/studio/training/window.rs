@@ -9,6 +9,7 @@ use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::keys;
 use crate::studio::shell::notices::Severity;
+use crate::studio::shell::pages::Page;
 use crate::studio::synthesis::setup::{name_of, stem_of};
 use crate::studio::texts::text;
 use crate::worker::ModelSource;
@@ -66,7 +67,7 @@ impl Studio {
 
     /// Does what the page or a key asks for.
     pub(in crate::studio) fn perform_training(&mut self, action: TrainingAction) {
-        (self.cases.shown, self.generate.shown, self.review.shown) = (false, false, false);
+        self.hide_pages_but(Page::Training);
         if matches!(action, TrainingAction::NewRun) {
             self.training.shown = true;
         }
