@@ -5,6 +5,7 @@
 //!
 //! | module | one idea | needs |
 //! |---|---|---|
+//! | [`background`] | how a thread tells the window that there is something to look at | – |
 //! | [`anatomy`] | the vocabulary: layers, interfaces, lesions, codes, names, colours | – |
 //! | [`scan`] | a B-scan: pixels, spacing, laterality, scanned area; a volume of them | – |
 //! | [`mask`] | the two label planes; interfaces, strokes. Pure functions, no I/O | – |
@@ -12,8 +13,10 @@
 //! | [`cases`] | case recipes, their solver, what a case measures. Pure, no I/O | – |
 //! | [`formats`] | one file per format, reading and writing; bytes in, values out | – |
 //! | [`data_folder`] | where this program keeps its own files; the portable marker | – |
-//! | [`dataset`] | manifest, split by subject, the document-to-network mapping, augmentation | – |
+//! | [`encoding`] | document to network and back: mapping, label planes, mask codings and DMC, noise, style | – |
+//! | [`dataset`] | manifest, split by subject, loading, augmentation, duplicates | – |
 //! | `nn` | networks only | burn |
+//! | `device` | which processor or GPU computes, its loss, its tuning | burn |
 //! | `diffusion` | schedule, loss, samplers, DRM; the model file | burn |
 //! | `segmentation` | a segmenter ready to label scans; its model file | burn |
 //! | [`metrics`] | fidelity figures of synthetic scans | – |
@@ -35,13 +38,17 @@
 //! - Files are written to a temporary name, synced and renamed; readers never trust a header.
 
 pub mod anatomy;
+pub mod background;
 pub mod cases;
 pub mod cli;
 pub mod data_folder;
 pub mod dataset;
 #[cfg(feature = "cpu")]
+pub mod device;
+#[cfg(feature = "cpu")]
 pub mod diffusion;
 pub mod document;
+pub mod encoding;
 #[cfg(feature = "cpu")]
 pub mod evaluation;
 pub mod formats;

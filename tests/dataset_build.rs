@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use retidiff::dataset::manifest::Manifest;
-use retidiff::dataset::noise::Draws;
 use retidiff::dataset::{Role, Split};
+use retidiff::encoding::noise::Draws;
 use retidiff::formats::{scan_image, write_file};
 use retidiff::scan::GreyImage;
 use retidiff::training::{Event, RunConfig, Stage};

@@ -1,7 +1,7 @@
 //! DMC against an independent implementation (`reference/dmc_reference.py`), the failure of the paper's
 //! literal rule included.
 
-use retidiff::dataset::dmc::{Codebook, DmcMode, Histogram, centroids};
+use retidiff::encoding::dmc::{Codebook, DmcMode, Histogram, centroids};
 use serde_json::Value;
 
 const CLASSES: usize = 9;

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use retidiff::device::DeviceChoice;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::studio::offscreen::film::film;
 use retidiff::studio::shell::app::AppOptions;
 use retidiff::studio::synthesis_source;
+use retidiff::worker::PictureImage;
 use retidiff::worker::local_edit::Halo;
 use retidiff::worker::models::BUNDLED;
-use retidiff::worker::{DeviceChoice, PictureImage};
 
 const FRAMES: u32 = 4;
 

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::dataset::Manifest;
+use retidiff::device::DeviceChoice;
 use retidiff::generation::MasksFrom;
 use retidiff::generation::record::{GenerationRecord, GenerationState};
 use retidiff::studio::generate::GenerateAction;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
-use retidiff::worker::{DeviceChoice, GenerationRequest};
+use retidiff::worker::GenerationRequest;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retidiff");
 /// The process of a generation steps back behind everything else on the machine.

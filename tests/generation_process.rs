@@ -6,11 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use retidiff::device::DeviceChoice;
 use retidiff::generation::record::{GenerationRecord, GenerationState};
 use retidiff::mask::random::SeededRandom;
-use retidiff::worker::{
-    DeviceChoice, GenerationLaunch, GenerationProcess, GenerationRequest, GenerationStart,
-};
+use retidiff::worker::{GenerationLaunch, GenerationProcess, GenerationRequest, GenerationStart};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_retidiff");
 /// Exit code of a run that was stopped.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use retidiff::dataset::noise::Draws;
 use retidiff::diffusion::{Node, loss};
+use retidiff::encoding::noise::Draws;
 use retidiff::nn::unet_config::TimeConditioning;
 use retidiff::nn::{UNet, UNetConfig, weights};
 use retidiff::training::RunConfig;

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use burn::tensor::Device;
 use proptest::prelude::*;
-use retidiff::dataset::labels::LabelScheme;
-use retidiff::dataset::mapping::Mapping;
 use retidiff::diffusion::model_file::{
     self, METADATA_KEY, ModelFileError, ModelInfo, ModelKind, Normalisation, Precision,
 };
 use retidiff::diffusion::{Prediction, Schedule};
+use retidiff::encoding::labels::LabelScheme;
+use retidiff::encoding::mapping::Mapping;
 use retidiff::formats::write_atomically;
 use retidiff::nn::{UNet, UNetConfig, weights};
 use safetensors::SafeTensors;

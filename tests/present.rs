@@ -5,13 +5,14 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use retidiff::dataset::mapping::{Mapping, Plan};
+use retidiff::device::SharedGpu;
+use retidiff::encoding::mapping::{Mapping, Plan};
 use retidiff::mask::Mask;
 use retidiff::scan::{GreyImage, Spacing};
+use retidiff::worker::PictureImage;
 use retidiff::worker::local_edit::Halo;
 use retidiff::worker::present::{Presenter, present_on_cpu, read_picture};
 use retidiff::worker::renderer::Edit;
-use retidiff::worker::{PictureImage, SharedGpu};
 
 /// Native wgpu answers at once.
 fn now<T>(future: impl Future<Output = T>) -> Option<T> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use retidiff::device::{self, DeviceInfo};
 use retidiff::mask::Mask;
 use retidiff::scan::Spacing;
 use retidiff::serve::{CommandLine, maker};
@@ -14,7 +15,7 @@ use retidiff::worker::model_renderer::ModelRenderer;
 use retidiff::worker::models::BUNDLED;
 use retidiff::worker::renderer::{Destination, Edit, MakeRenderer, Renderer, Scene};
 use retidiff::worker::{
-    DeviceInfo, Event, FromScan, ModelSource, Picture, PictureImage, Recipe, Request, SynthesisWorker, device,
+    Event, FromScan, ModelSource, Picture, PictureImage, Recipe, Request, SynthesisWorker,
 };
 
 const SIDE_PX: u32 = 96;

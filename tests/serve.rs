@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use retidiff::device::{DeviceChoice, DeviceInfo};
 use retidiff::diffusion::NoiseSpacing;
 use retidiff::diffusion::samplers::Sampler;
 use retidiff::formats::provenance::{mask_sha256, sha256_hex};
@@ -20,7 +21,7 @@ use retidiff::serve::message::{Reason, RenderJob, ToServer, ToStudio, to_frame, 
 use retidiff::serve::packing::pack;
 use retidiff::serve::{ServeError, ServerOptions, serve};
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
-use retidiff::worker::{DeviceChoice, DeviceInfo, LoadedModel, PictureImage};
+use retidiff::worker::{LoadedModel, PictureImage};
 
 const WIDTH: u32 = 40;
 const HEIGHT: u32 = 30;

@@ -4,15 +4,14 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
-use retidiff::dataset::noise::Draws;
+use retidiff::device::DeviceInfo;
+use retidiff::encoding::noise::Draws;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use retidiff::worker::scheduler::{Scheduler, Turn};
 use retidiff::worker::slot::Exchange;
-use retidiff::worker::{
-    DeviceInfo, LoadedModel, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
-};
+use retidiff::worker::{LoadedModel, PictureImage, PictureKind, Recipe, Request, SynthesisWorker};
 
 const EDITS: u64 = 100_000;
 const WIDTH: u32 = 64;

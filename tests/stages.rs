@@ -5,12 +5,12 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use retidiff::dataset::Manifest;
-use retidiff::dataset::dmc::{DmcMode, Histogram};
-use retidiff::dataset::masks::{Dials, MaskGrid};
 use retidiff::dataset::sample_set::Samples;
 use retidiff::dataset::samples::SampleOptions;
 use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
 use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
+use retidiff::encoding::dmc::{DmcMode, Histogram};
+use retidiff::encoding::masks::{Dials, MaskGrid};
 use retidiff::nn::{UNet, UNetConfig, weights};
 use retidiff::training::{Batch, Event, MaskTask, Preset, RunConfig, Stage, Trainer};
 

@@ -9,6 +9,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
 use retidiff::anatomy::IRF;
+use retidiff::device::DeviceInfo;
 use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::Journal;
 use retidiff::scan::GreyImage;
@@ -18,7 +19,7 @@ use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::shell::settings::Tool;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
-use retidiff::worker::{DeviceInfo, LoadedModel, PictureImage, SynthesisWorker};
+use retidiff::worker::{LoadedModel, PictureImage, SynthesisWorker};
 
 /// Paints each class with its own grey: a model that takes no time.
 struct ClassGreys;

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::Device;
-use retidiff::dataset::mapping::{Mapping, Plan};
 use retidiff::diffusion::synthesizer::{Guide, Settings, StepDone, Synthesizer};
 use retidiff::diffusion::{Emphasis, NoiseSpacing, Sampler};
+use retidiff::encoding::mapping::{Mapping, Plan};
 
 use crate::model_file::tiny_model;
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use burn::tensor::Device;
 use clap::Parser;
 use retidiff::cli::{self, Cli};
-use retidiff::dataset::labels::LabelScheme;
-use retidiff::dataset::mapping::Mapping;
 use retidiff::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use retidiff::diffusion::{Prediction, Schedule};
+use retidiff::encoding::labels::LabelScheme;
+use retidiff::encoding::mapping::Mapping;
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::UNetConfig;
 

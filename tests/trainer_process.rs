@@ -7,10 +7,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use retidiff::device::DeviceChoice;
 use retidiff::training::run_directory::{RunDirectory, checkpoint_steps};
 use retidiff::training::run_record::{RunRecord, RunState};
 use retidiff::training::{Event, Order, RunConfig, run_lock};
-use retidiff::worker::{DeviceChoice, Launch, Start, TrainerProcess};
+use retidiff::worker::{Launch, Start, TrainerProcess};
 
 use crate::trainer::{config, data_set, losses};
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
+use retidiff::device::DeviceInfo;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::worker::local_edit::Halo;
@@ -14,7 +15,7 @@ use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Rende
 use retidiff::worker::scheduler::{Scheduler, Turn};
 use retidiff::worker::slot::{Exchange, Export};
 use retidiff::worker::{
-    DeviceInfo, Event, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
+    Event, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
 };
 
 pub const WIDTH: u32 = 160;
@@ -551,7 +552,7 @@ impl Renderer for SlowRenderer {
 fn the_thread_answers_under_fire_and_stops_between_two_steps() -> std::io::Result<()> {
     let woken = Arc::new(std::sync::atomic::AtomicU64::new(0));
     let counter = Arc::clone(&woken);
-    let wake: retidiff::worker::wake::Wake = Arc::new(move || {
+    let wake: retidiff::background::Wake = Arc::new(move || {
         counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     });
     let worker = SynthesisWorker::start_with(wake, |_| Box::new(|| Ok(SlowRenderer)))?;

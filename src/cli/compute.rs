@@ -3,7 +3,7 @@
 use anyhow::bail;
 use burn::tensor::Device;
 
-use crate::worker::device::{self, DeviceChoice, DeviceInfo};
+use crate::device::{self, DeviceChoice, DeviceInfo};
 
 /// What to compute on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -72,7 +72,7 @@ pub struct Cli {
     /// Where the studio computes
     #[cfg(feature = "cpu")]
     #[arg(long, value_enum, default_value_t)]
-    device: crate::worker::DeviceChoice,
+    device: crate::device::DeviceChoice,
     /// Command that reaches another machine, whose GPU draws: "ssh HOST retidiff serve --stdio"
     #[cfg(all(feature = "studio", feature = "cpu"))]
     #[arg(long, value_name = "COMMAND", value_parser = crate::serve::CommandLine::parse)]

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::compute::refuse_other_device;
 use super::exit::Exit;
+use crate::device::{self, DeviceChoice};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
@@ -17,7 +18,6 @@ use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::provenance::{NamedModel, Provenance, mask_sha256};
 use crate::formats::{read_file, scan_image};
 use crate::scan::{GreyImage, Spacing};
-use crate::worker::device::{self, DeviceChoice};
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::{BUNDLED, ModelSource};
 use crate::worker::renderer::{Destination, Renderer, Scene};

@@ -6,12 +6,12 @@ use std::time::Duration;
 use anyhow::Context;
 use image::RgbaImage;
 
+use crate::device::DeviceChoice;
 use crate::formats::atomic::write_atomically;
 use crate::studio::offscreen::film::film;
 use crate::studio::offscreen::screenshot::{render, render_review};
 use crate::studio::shell::app::AppOptions;
 use crate::studio::synthesis_source;
-use crate::worker::DeviceChoice;
 
 /// Draws the studio off-screen into a PNG: for documentation and tests.
 #[derive(Debug, clap::Args)]

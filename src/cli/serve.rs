@@ -6,8 +6,8 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use crate::data_folder::data_folder;
+use crate::device::DeviceChoice;
 use crate::serve::{ServerOptions, load_on};
-use crate::worker::DeviceChoice;
 
 /// Draw and train for a studio on another machine, over standard input and output.
 ///

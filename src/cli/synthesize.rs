@@ -9,13 +9,13 @@ use anyhow::{Context, anyhow, bail, ensure};
 
 use super::compute::refuse_other_device;
 use super::import::parse_spacing;
+use crate::device::{self, DeviceChoice};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::provenance::{Provenance, borrowed};
 use crate::formats::{read_file, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
-use crate::worker::device::{self, DeviceChoice};
 use crate::worker::marking;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::ModelSource;

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::deformation::{Deformation, MOST_ELASTIC_PX};
 use super::lumens::PasteLumens;
-use super::noise::{Draws, fill_gaussian, stream};
 use super::samples::Sample;
+use crate::encoding::noise::{Draws, fill_gaussian, stream};
 use crate::scan::Rect;
 
 /// Largest rotation that leaves up and down what they are, in degrees.

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::noise::Draws;
+use crate::encoding::noise::Draws;
 
 /// Largest amplitude of the waves, in pixels: with the shortest of them, more would fold a strip over itself.
 pub const MOST_ELASTIC_PX: f32 = 10.0;

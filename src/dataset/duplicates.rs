@@ -1,6 +1,6 @@
 //! Near-copies of a scan by a hash of its gradients: scans that must not lie on both sides of a split.
 
-use super::resampling::resample;
+use crate::encoding::resampling::resample;
 use crate::scan::GreyImage;
 
 /// Side of the grid whose neighbours are compared; as many bits squared.
@@ -63,7 +63,7 @@ pub fn across(a: &[Hashed], b: &[Hashed]) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::noise::Draws;
+    use crate::encoding::noise::Draws;
 
     fn scan(event: u64, noise: usize, mirrored: bool) -> Hashed {
         let mut draws = Draws::new(1, 0, event);

@@ -1,9 +1,9 @@
 //! Scans framed for training: cut to the annotated columns, brought to one size.
 
 use super::manifest::ManifestEntry;
-use super::resampling::{nearest_indices, resample};
 use super::samples::LabelledScan;
 use crate::anatomy::UNANNOTATED;
+use crate::encoding::resampling::{nearest_indices, resample};
 use crate::scan::{GreyImage, Spacing};
 
 /// How scans are framed.

@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::noise::Draws;
 use super::samples::Sample;
 use crate::anatomy::{IRF, Interface, is_lesion};
+use crate::encoding::noise::Draws;
 use crate::mask::{Plane, Region, signed_distance};
 use crate::scan::Rect;
 

@@ -55,7 +55,7 @@ fn sure_columns(traced: &Trace) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::noise::Draws;
+    use crate::encoding::noise::Draws;
     use crate::mask::Interfaces;
     use crate::scan::GreyImage;
 

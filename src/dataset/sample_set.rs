@@ -4,10 +4,10 @@ use rayon::prelude::*;
 
 use super::lumens::LumenBank;
 use super::manifest::{Manifest, ManifestEntry};
-use super::mapping::Mapping;
 use super::samples::{LabelledScan, Sample, SampleOptions};
 use super::split::{Role, Split};
-use super::style::{StyleFigures, StyleModel};
+use crate::encoding::mapping::Mapping;
+use crate::encoding::style::{StyleFigures, StyleModel};
 use crate::formats::FormatError;
 
 /// The labelled scans of a data set by role.

@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use super::lesion_edges::moved_to_edges;
 use super::manifest::{Manifest, ManifestEntry};
-use super::mapping::Mapping;
-use super::shadow::column_shadows;
-use super::style::{self, StyleFigures};
 use crate::anatomy::{UNANNOTATED, is_lesion};
+use crate::encoding::mapping::Mapping;
+use crate::encoding::shadow::column_shadows;
+use crate::encoding::style::{self, StyleFigures};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{FormatError, read_file, scan_image};
 use crate::scan::{GreyImage, Spacing};

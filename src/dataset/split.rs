@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::noise::Draws;
+use crate::encoding::noise::Draws;
 
 /// Name of the file in a data set's folder that holds the split it was built with.
 pub const SPLIT_FILE: &str = "split.json";

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::noise::Draws;
+use crate::encoding::noise::Draws;
 
 /// What shares one draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ impl Default for Drm {
 
 impl Drm {
     /// Dims the lesions of one sample's condition (`[plane][row][column]`) in place: where a plane holds the value
-    /// that a class of lesions has in it ([`LabelScheme::lesion_planes`](crate::dataset::LabelScheme::lesion_planes)).
+    /// that a class of lesions has in it ([`LabelScheme::lesion_planes`](crate::encoding::LabelScheme::lesion_planes)).
     /// Whether the sample is touched is one draw, whatever the number of classes.
     ///
     /// # Panics

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use super::tensor_file::{METADATA_KEY, ModelFileError, Precision};
 use super::{Prediction, Schedule, tensor_file};
-use crate::dataset::labels::LabelScheme;
-use crate::dataset::mapping::Mapping;
-use crate::dataset::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
-use crate::dataset::style::StyleModel;
+use crate::encoding::labels::LabelScheme;
+use crate::encoding::mapping::Mapping;
+use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
+use crate::encoding::style::StyleModel;
 use crate::formats::atomic::write_atomically;
 use crate::nn::{UNet, UNetConfig};
 

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::anatomy::is_lesion;
-use crate::dataset::labels::{Coding, LabelScheme};
-use crate::dataset::mapping::Plan;
-use crate::dataset::style;
+use crate::encoding::labels::{Coding, LabelScheme};
+use crate::encoding::mapping::Plan;
+use crate::encoding::style;
 use crate::mask::{Mask, signed_distance};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
@@ -81,7 +81,7 @@ pub(super) struct SceneMaker<'a> {
 /// What a network is told of a scan beside its mask, as far as it can be told; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
-    /// In deviations along the components of the model's [`StyleModel`](crate::dataset::style::StyleModel); `None`
+    /// In deviations along the components of the model's [`StyleModel`](crate::encoding::style::StyleModel); `None`
     /// leaves the style to the network.
     pub style: Option<Vec<f32>>,
     /// Vessel shadow of every column of the grid, 0 to 1; columns it does not reach have none.

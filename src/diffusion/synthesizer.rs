@@ -16,8 +16,8 @@ use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
 use super::scene::{Emphasis, Look, Scene, SceneMaker};
 use super::schedule::Node;
-use crate::dataset::mapping::Plan;
-use crate::dataset::noise::{fill_gaussian, stream};
+use crate::encoding::mapping::Plan;
+use crate::encoding::noise::{fill_gaussian, stream};
 use crate::nn::UNet;
 use crate::scan::Rect;
 

@@ -3,12 +3,13 @@
 use super::conditions::{Asked, Conditions};
 use super::pair::{MaskSource, SourcedMask, Unmade};
 use crate::cases::{CaseError, CaseRecipe, solve};
-use crate::dataset::dmc::{DmcMode, Histogram};
-use crate::dataset::masks::{
-    DrawnMask, MaskAugmentation, MaskCoding, MaskGrid, MaskPlan, MaskSample, MaskSamples,
-};
-use crate::dataset::noise::{Draws, stream};
-use crate::dataset::{Manifest, Mapping, Split};
+use crate::dataset::mask_augmentation::MaskAugmentation;
+use crate::dataset::mask_samples::{MaskSample, MaskSamples};
+use crate::dataset::{Manifest, Split};
+use crate::encoding::Mapping;
+use crate::encoding::dmc::{DmcMode, Histogram};
+use crate::encoding::masks::{DrawnMask, MaskCoding, MaskGrid, MaskPlan};
+use crate::encoding::noise::{Draws, stream};
 use crate::formats::FormatError;
 use crate::formats::provenance::Made;
 use crate::mask::Mask;

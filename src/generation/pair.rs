@@ -1,8 +1,8 @@
 //! One pair: a mask, cleaned; its scan, synthesised; both as the bytes of their files, with their scores.
 
 use crate::anatomy::LAYER_COUNT;
-use crate::dataset::dmc::{Repair, repair};
 use crate::dataset::manifest::{MANIFEST_VERSION, ManifestEntry};
+use crate::encoding::dmc::{Repair, repair};
 use crate::formats::provenance::{Made, NamedModel, Provenance, borrowed, mask_sha256, sha256_hex};
 use crate::formats::{label_png, scan_image};
 use crate::mask::Mask;

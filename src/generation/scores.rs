@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::anatomy::{LABELS, LAYER_COUNT, Lesion};
-use crate::dataset::dmc::RepairReport;
+use crate::encoding::dmc::RepairReport;
 use crate::mask::{Mask, Measurements};
 use crate::scan::Spacing;
 

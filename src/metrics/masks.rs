@@ -2,8 +2,8 @@
 //! to a mask the model was trained on.
 
 use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT};
-use crate::dataset::masks::Dials;
-use crate::dataset::noise::Draws;
+use crate::encoding::masks::Dials;
+use crate::encoding::noise::Draws;
 use crate::mask::{Interfaces, Mask};
 
 /// Columns between two places at which lines are compared, in pixels.

@@ -80,7 +80,7 @@ pub fn nearest_training_distance(pictures: &[Fingerprint], training: &[Fingerpri
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::dataset::noise::Draws;
+    use crate::encoding::noise::Draws;
 
     /// Bands whose places depend on `number`, with speckle of their own.
     pub(crate) fn scan(number: u64, speckle: u64) -> GreyImage {

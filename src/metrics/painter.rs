@@ -5,7 +5,7 @@
 
 use super::regions::{CLASS_COUNT, ClassGreys, class_of};
 use super::texture::{Texture, Textures};
-use crate::dataset::noise::{fill_gaussian, stream};
+use crate::encoding::noise::{fill_gaussian, stream};
 use crate::scan::{GreyImage, Rect};
 
 /// Grey of pixels nobody annotated; they are not measured.

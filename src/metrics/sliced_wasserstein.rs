@@ -5,7 +5,7 @@
 //! over many random directions is the sliced distance (Rabin et al. 2012; on patches of pictures Karras et
 //! al. 2018). Blur, white grain and wrong contrast all move it, and it needs no network.
 
-use crate::dataset::noise::{Draws, fill_gaussian};
+use crate::encoding::noise::{Draws, fill_gaussian};
 use crate::scan::{GreyImage, Rect};
 
 /// Random numbers of this file have streams of their own.

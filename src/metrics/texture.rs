@@ -225,7 +225,7 @@ fn window_means(columns: &[(u64, u64)], radius: usize) -> impl Iterator<Item = f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::noise::Draws;
+    use crate::encoding::noise::Draws;
 
     fn measure(grey: impl FnMut(usize, usize) -> u8) -> Texture {
         let mut grey = grey;

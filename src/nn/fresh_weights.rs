@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use burn::module::Module;
 
 use super::weights;
-use crate::dataset::noise::{Draws, stream};
+use crate::encoding::noise::{Draws, stream};
 
 /// The module with its convolutions and linear layers drawn anew: uniform within `1 / sqrt(inputs)`, weights
 /// and biases alike (PyTorch's and burn's default). Layers that start as zero, and norms, stay as they are.

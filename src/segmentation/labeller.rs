@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 
 use super::segmenter_file::SegmenterInfo;
 use crate::anatomy::{ABOVE_ILM, BELOW_BM};
-use crate::dataset::mapping::Plan;
+use crate::encoding::mapping::Plan;
 use crate::nn::Segmenter;
 use crate::scan::{GreyImage, Rect, Spacing};
 
@@ -130,8 +130,8 @@ fn cut(grid: &[f32], width: usize, window: Rect) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{LabelScheme, Mapping};
     use crate::diffusion::model_file::Normalisation;
+    use crate::encoding::{LabelScheme, Mapping};
     use crate::nn::SegmenterConfig;
     use crate::nn::segmenter::SmallConfig;
     use crate::segmentation::segmenter_file::{SEGMENTER_FILE_VERSION, SegmenterTag};

@@ -5,10 +5,10 @@ use std::path::Path;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::labels::Coding;
-use crate::dataset::{LabelScheme, Mapping};
 use crate::diffusion::model_file::{ModelFileError, Normalisation, Precision};
 use crate::diffusion::tensor_file;
+use crate::encoding::labels::Coding;
+use crate::encoding::{LabelScheme, Mapping};
 use crate::formats::atomic::write_atomically;
 use crate::nn::{Segmenter, SegmenterConfig};
 

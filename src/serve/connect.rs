@@ -10,9 +10,10 @@ use super::command_line::CommandLine;
 use super::limits::CHUNK_BYTES;
 use super::link::{Cut, Link};
 use super::message::{RemoteDevice, RemoteModel, ServerHello, ToServer, ToStudio};
+use crate::device::DeviceInfo;
 use crate::formats::provenance::{SOFTWARE, sha256_hex};
 use crate::worker::models::ModelSourceError;
-use crate::worker::{DeviceInfo, LoadedModel, ModelSource};
+use crate::worker::{LoadedModel, ModelSource};
 
 /// A login, a bastion and a queue may take this long before the server speaks.
 const FIRST_WORD: Duration = Duration::from_secs(60);

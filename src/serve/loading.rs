@@ -1,8 +1,8 @@
 //! How a server makes a renderer of the model files it was told to use.
 
 use super::session::LoadRenderer;
-use crate::worker::DeviceChoice;
-use crate::worker::device::{self, Picked};
+use crate::device::DeviceChoice;
+use crate::device::{self, Picked};
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::renderer::Renderer;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::worker::DeviceChoice;
+use crate::device::DeviceChoice;
 
 /// What a server works with.
 #[derive(Clone, Debug)]

@@ -17,13 +17,14 @@ use super::line::Line;
 use super::link::{Answer, Cut};
 use super::message::{Reason, ToServer, corners, rect_within};
 use super::packing::paste;
+use crate::device;
+use crate::device::DeviceInfo;
 use crate::nn::Arithmetic;
 use crate::scan::{GreyImage, Rect};
-use crate::worker::device;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::renderer::{BetweenSteps, Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
 use crate::worker::slot::Exchange;
-use crate::worker::{DeviceInfo, LoadedModel, ModelSource, PictureImage, load_model};
+use crate::worker::{LoadedModel, ModelSource, PictureImage, load_model};
 
 /// A model on another machine, or on this one until that is reached.
 pub struct RemoteRenderer {

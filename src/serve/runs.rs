@@ -11,9 +11,10 @@ use std::sync::Arc;
 use super::limits::CHUNK_BYTES;
 use super::message::{ToServer, ToStudio, TrainStart};
 use super::options::ServerOptions;
+use crate::device::DeviceChoice;
 use crate::training::run_directory::{EVENTS_FILE, RunDirectory};
 use crate::training::{Order, RunConfig, run_lock};
-use crate::worker::{DeviceChoice, Launch, Start, TrainerProcess};
+use crate::worker::{Launch, Start, TrainerProcess};
 
 /// Why a run was not begun, or its file not read.
 #[derive(Debug, thiserror::Error)]

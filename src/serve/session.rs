@@ -22,9 +22,10 @@ use super::outlet::{Outlet, Working};
 use super::packing::cut;
 use super::runs::Runs;
 use super::scene::{Held, Refused};
+use crate::device::DeviceInfo;
 use crate::formats::provenance::SOFTWARE;
 use crate::worker::renderer::{Destination, Failure, Renderer, Scene};
-use crate::worker::{DeviceInfo, LoadedModel, PictureImage};
+use crate::worker::{LoadedModel, PictureImage};
 
 /// Models that stay loaded: the one on screen, and one to compare with.
 const MAX_LOADED: usize = 2;

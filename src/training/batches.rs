@@ -7,9 +7,9 @@ use super::config::{RunConfig, Stage};
 use crate::anatomy::is_lesion;
 use crate::dataset::augmentation::{Cut, Strip};
 use crate::dataset::lumens::LumenBank;
-use crate::dataset::noise::{Draws, fill_gaussian, stream};
 use crate::dataset::samples::Sample;
 use crate::diffusion::Node;
+use crate::encoding::noise::{Draws, fill_gaussian, stream};
 use crate::scan::Rect;
 
 /// One batch on the CPU; all planes are `[strip][channel][row][column]`.

@@ -7,13 +7,15 @@ use super::baselines::BaselineTask;
 use super::distillation::{Distillation, Lesson};
 use super::segmenting::SegmentTask;
 use super::strips::{HighNoise, WideStrips};
+use crate::dataset::Split;
 use crate::dataset::augmentation::Augmentation;
-use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
-use crate::dataset::style::MOST_COMPONENTS;
-use crate::dataset::{LabelScheme, Mapping, Split};
+use crate::dataset::mask_augmentation::MaskAugmentation;
 use crate::diffusion::ModelInfo;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
+use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
+use crate::encoding::style::MOST_COMPONENTS;
+use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Arithmetic, UNetConfig};
 
 /// Version of the configuration this program writes and the newest it reads.

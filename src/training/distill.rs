@@ -12,10 +12,10 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::config::RunConfig;
 use super::distillation::Distillation;
-use crate::dataset::noise::{Draws, stream};
 use crate::diffusion::consistency::{self, Pair};
 use crate::diffusion::samplers::{self, Sampler};
 use crate::diffusion::{Node, Schedule, loss};
+use crate::encoding::noise::{Draws, stream};
 use crate::nn::UNet;
 
 impl Distillation {

@@ -2,9 +2,10 @@
 
 use super::batches::Batch;
 use super::config::RunConfig;
-use crate::dataset::masks::{Dials, MaskCut, MaskSample};
-use crate::dataset::noise::{Draws, stream};
+use crate::dataset::mask_samples::{MaskCut, MaskSample};
 use crate::diffusion::Node;
+use crate::encoding::masks::Dials;
+use crate::encoding::noise::{Draws, stream};
 
 impl Batch {
     /// The training batch of number `part`.

@@ -5,13 +5,15 @@ use super::config::{CONFIG_VERSION, MaskTask, Preset, RunConfig, Stage, StyleSet
 use super::distillation::Distillation;
 use super::segmenting::SegmentTask;
 use super::strips::{HighNoise, WideStrips};
+use crate::dataset::Split;
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::lumens::PasteLumens;
-use crate::dataset::masks::{DIAL_PLANES, MaskAugmentation, MaskCoding, MaskGrid};
-use crate::dataset::{LabelScheme, Mapping, Split};
+use crate::dataset::mask_augmentation::MaskAugmentation;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::schedule::SCAN_DEVIATION;
 use crate::diffusion::{Prediction, Schedule};
+use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
+use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Arithmetic, SegmenterKind, UNetConfig};
 
 /// Mean of the training scans' annotated columns in [-1, 1].

@@ -8,12 +8,12 @@ use super::config::{RunConfig, Stage};
 use super::learner::Learner;
 use super::lineage::Lineage;
 use super::source::DataSummary;
-use crate::dataset::style::StyleModel;
 use crate::diffusion::baseline::BaselineInfo;
 use crate::diffusion::baseline::file::{self as baseline_file, BASELINE_FILE_VERSION, BaselineTag};
 use crate::diffusion::model_file::{
     self, MaskModel, ModelFileError, ModelInfo, ModelKind, Normalisation, Precision,
 };
+use crate::encoding::style::StyleModel;
 use crate::nn::{Baseline, Segmenter, UNet};
 use crate::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterInfo, SegmenterTag};
 

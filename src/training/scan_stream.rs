@@ -10,9 +10,9 @@ use super::batches::Batch;
 use super::config::RunConfig;
 use super::error::TrainingError;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
-use crate::dataset::noise::{Draws, stream};
 use crate::dataset::samples::{LabelledScan, Sample};
 use crate::dataset::split::Role;
+use crate::encoding::noise::{Draws, stream};
 use crate::formats::folder::FolderKind;
 use crate::formats::scanned_area;
 

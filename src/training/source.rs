@@ -8,11 +8,11 @@ use super::error::TrainingError;
 use super::scan_stream::ScanStream;
 use super::validation::ValidationSet;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
-use crate::dataset::masks::{MaskSample, MaskSamples};
+use crate::dataset::mask_samples::{MaskSample, MaskSamples};
 use crate::dataset::sample_set::Samples;
 use crate::dataset::samples::{Sample, SampleOptions};
 use crate::dataset::split::Role;
-use crate::dataset::style::StyleModel;
+use crate::encoding::style::StyleModel;
 
 /// The data of a run.
 pub enum Source {

@@ -8,8 +8,8 @@ use super::samples_sheet::SheetRow;
 use super::source::Source;
 use crate::anatomy::UNANNOTATED;
 use crate::dataset::Manifest;
-use crate::dataset::labels::Coding;
 use crate::diffusion::drm::Drm;
+use crate::encoding::labels::Coding;
 use crate::scan::GreyImage;
 
 /// The first `count` strips of a run as rows of labels, grey values and vessel shadows. Masks are shown whole: what

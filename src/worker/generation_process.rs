@@ -13,9 +13,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::generation_request::GenerationRequest;
-use super::processor_share::{self, Work};
-use super::wake::Wake;
 use super::watched::{Watched, apart_from_terminal};
+use crate::background::Wake;
+use crate::device::processor_share::{self, Work};
 use crate::generation::event::GenerationEvent;
 use crate::generation::record::{Follower, GenerationRecord, GenerationState};
 use crate::generation::stop_order;

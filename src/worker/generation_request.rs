@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::device::DeviceChoice;
+use crate::device::DeviceChoice;
 use crate::generation::{Conditions, Filters, GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, Spread};
 
 /// A generation as it is asked for; the words are those of the command line.

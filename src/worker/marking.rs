@@ -1,9 +1,9 @@
 //! What a synthesised picture says of itself, gathered from what made it: the same words for the window, the command
 //! line and bulk generation.
 
-use super::device::DeviceInfo;
 use super::protocol::{LoadedModel, Recipe, Request};
 use super::renderer::Scene;
+use crate::device::DeviceInfo;
 use crate::diffusion::NoiseSpacing;
 use crate::formats::provenance::{Made, NamedModel, Provenance, SOFTWARE, mask_sha256};
 use crate::nn::Arithmetic;

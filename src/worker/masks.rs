@@ -8,14 +8,14 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::device;
 use super::models::ModelSource;
-use super::processor_share::{self, Work};
-use super::wake::Wake;
-use crate::dataset::dmc::{self, DmcMode, Histogram, Repair};
-use crate::dataset::masks::Dials;
+use crate::background::Wake;
+use crate::device;
+use crate::device::processor_share::{self, Work};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 use crate::diffusion::model_file;
+use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
+use crate::encoding::masks::Dials;
 use crate::mask::Mask;
 use crate::scan::Spacing;
 

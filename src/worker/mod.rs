@@ -5,11 +5,6 @@
 //! [`scheduler`], and is tested with a renderer that takes no time ([`renderer`]). Nothing here knows
 //! the window: it hands over a `wake` callback.
 
-#[cfg(feature = "gpu")]
-mod burn_made;
-pub mod device;
-#[cfg(any(feature = "gpu", feature = "studio"))]
-pub mod device_loss;
 pub mod generation_process;
 pub mod generation_request;
 pub mod local_edit;
@@ -20,7 +15,6 @@ pub mod models;
 mod picture_cache;
 #[cfg(feature = "gpu")]
 pub mod present;
-pub mod processor_share;
 pub mod protocol;
 pub mod renderer;
 pub mod scheduler;
@@ -28,14 +22,10 @@ pub mod slot;
 mod start;
 mod synthesis;
 pub mod trainer_process;
-#[cfg(feature = "gpu")]
-mod tuning_store;
-pub mod wake;
 mod watched;
 
 pub(crate) use start::load as load_model;
 
-pub use device::{DeviceChoice, DeviceInfo, SharedGpu};
 pub use generation_process::{GenerationLaunch, GenerationProcess, GenerationStart};
 pub use generation_request::GenerationRequest;
 pub use models::ModelSource;

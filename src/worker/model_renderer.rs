@@ -7,16 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::module::Module;
 
-use super::device::{self, DeviceInfo, Picked};
 use super::models::ModelSource;
 use super::protocol::{FromScan, LoadedModel, PictureImage, Recipe};
 use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
-use crate::dataset::mapping::Plan;
 use crate::dataset::samples::fill_unscanned;
+use crate::device::{self, DeviceInfo, Picked};
 use crate::diffusion;
 use crate::diffusion::Emphasis;
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
+use crate::encoding::mapping::Plan;
 use crate::nn::Arithmetic;
 use crate::scan::{GreyImage, Spacing};
 

@@ -6,11 +6,11 @@ use burn::tensor::Tensor;
 use burn_wgpu::{AutoCompiler, CubeBackend, Wgpu};
 use cubecl::wgpu::WgpuServer;
 
-use super::device::SharedGpu;
 use super::local_edit::Halo;
 use super::protocol::PictureImage;
 use super::renderer::{Edit, Failure};
-use crate::dataset::mapping::Plan;
+use crate::device::SharedGpu;
+use crate::encoding::mapping::Plan;
 use crate::scan::GreyImage;
 
 /// The format of the pictures: what egui can draw as it is.

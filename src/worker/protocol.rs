@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::device::DeviceInfo;
+use crate::device::DeviceInfo;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::mask::Mask;

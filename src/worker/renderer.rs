@@ -6,10 +6,10 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::device::DeviceInfo;
 use super::local_edit::Halo;
 use super::models::ModelSource;
 use super::protocol::{LoadedModel, PictureImage, Recipe};
+use crate::device::DeviceInfo;
 use crate::scan::Spacing;
 
 /// Everything a picture depends on but its steps.

@@ -12,13 +12,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::device::DeviceInfo;
 use super::local_edit::Halo;
 use super::models::ModelSource;
 use super::picture_cache::PictureCache;
 use super::protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
 use super::renderer::{Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
 use super::slot::{Exchange, Export, Job};
+use crate::device::DeviceInfo;
 
 /// Steps of the first refinement of a student's draft.
 const LEAST_STEPS_AFTER_STUDENT: u32 = 8;

@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
-use super::wake::Wake;
+use crate::background::Wake;
 
 const MAX_WAITING_EXPORTS: usize = 16;
 const MAX_EVENTS: usize = 256;

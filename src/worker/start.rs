@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::device::{self, DeviceChoice, Picked, SharedGpu};
 use super::model_renderer::ModelRenderer;
 use super::models::ModelSource;
-use super::processor_share::{self, Work};
 use super::protocol::Event;
 use super::renderer::{Failure, MakeRenderer};
 use super::slot::Exchange;
+use crate::device::processor_share::{self, Work};
+use crate::device::{self, DeviceChoice, Picked, SharedGpu};
 use crate::nn::Arithmetic;
 
 /// How far the graphics device is.

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use super::device::{DeviceChoice, SharedGpu};
 use super::models::ModelSource;
-use super::processor_share::{self, Work};
 use super::protocol::{Event, Picture, Request};
 use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
 use super::slot::{Exchange, Export};
 use super::start;
-use super::wake::Wake;
+use crate::background::Wake;
+use crate::device::processor_share::{self, Work};
+use crate::device::{DeviceChoice, SharedGpu};
 
 /// What a synthesis thread works with.
 pub struct WorkerOptions {

@@ -13,10 +13,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::device::DeviceChoice;
-use super::processor_share::{self, Work};
-use super::wake::Wake;
 use super::watched::{Watched, apart_from_terminal};
+use crate::background::Wake;
+use crate::device::DeviceChoice;
+use crate::device::processor_share::{self, Work};
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
 use crate::training::memory::WHAT_TAKES_LESS;

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::wake::Wake;
+use crate::background::Wake;
 
 /// The newest record of what is watched. A window that sleeps neither fills memory nor holds up who writes.
 pub(super) struct Watched<R> {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use imports::Imports;
 
 /// From the ground up; a room may use those before it.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 21] = [
     "anatomy",
     "scan",
     "mask",
@@ -18,8 +18,10 @@ const ROOMS: [&str; 19] = [
     "cases",
     "formats",
     "data_folder",
+    "encoding",
     "dataset",
     "nn",
+    "device",
     "diffusion",
     "segmentation",
     "metrics",
@@ -33,8 +35,8 @@ const ROOMS: [&str; 19] = [
 ];
 
 /// Rooms that may name burn, beside the subcommands that measure devices.
-const BURN_ROOMS: [&str; 7] =
-    ["nn", "diffusion", "segmentation", "training", "evaluation", "worker", "studio"];
+const BURN_ROOMS: [&str; 8] =
+    ["nn", "device", "diffusion", "segmentation", "training", "evaluation", "worker", "studio"];
 
 const LONGEST_FILE_LINES: usize = 600;
 /// Files past the limit, each with its reason.

@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 
 use super::report::{FrameTiming, Times};
+use crate::device::DeviceChoice;
+use crate::device::processor_share;
 use crate::studio::offscreen::frame_times::frame_times;
 use crate::studio::shell::app::AppOptions;
 use crate::studio::synthesis_source;
-use crate::worker::device::DeviceChoice;
-use crate::worker::processor_share;
 
 /// Width and height of the window in points.
 const WINDOW: [u32; 2] = [1480, 920];

@@ -20,14 +20,14 @@ use self::report::{Memory, PictureTiming, REPORT_VERSION, Report, Startup, Times
 use super::compute::refuse_other_device;
 use super::setting::Setting;
 use crate::anatomy::BELOW_BM;
-use crate::dataset::labels::LabelScheme;
-use crate::dataset::mapping::Mapping;
+use crate::device::{self, DeviceChoice};
 use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use crate::diffusion::{Prediction, Schedule};
+use crate::encoding::labels::LabelScheme;
+use crate::encoding::mapping::Mapping;
 use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
 use crate::nn::{Arithmetic, UNetConfig};
 use crate::training::Preset;
-use crate::worker::device::{self, DeviceChoice};
 use crate::worker::local_edit::Halo;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::{ModelSource, ModelSourceError};

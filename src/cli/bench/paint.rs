@@ -9,12 +9,12 @@ use anyhow::anyhow;
 
 use super::report::{PaintTiming, Times};
 use super::{PICTURE_SIZES, REFINED_STEPS, layered_mask};
+use crate::device::DeviceChoice;
 use crate::document::{Command, Document, Editor};
 use crate::formats::journal::Journal;
 use crate::formats::write_file;
 use crate::mask::{LiveMeasure, LockedLabels, Mask, PaintSettings, PaintTarget};
 use crate::scan::{BScan, GreyImage};
-use crate::worker::device::DeviceChoice;
 use crate::worker::models::ModelSource;
 use crate::worker::{Event, PictureKind, Recipe, Request, SynthesisWorker, WorkerOptions};
 

@@ -12,10 +12,10 @@ use super::report::Times;
 use crate::cli::compute::refuse_other_device;
 use crate::cli::setting::{Setting, with_settings};
 use crate::dataset::samples::Sample;
+use crate::device::{self, DeviceChoice};
 use crate::nn::{Arithmetic, UNetConfig};
 use crate::training::cost::Cost;
 use crate::training::{Batch, Preset, RunConfig, Trainer, memory};
-use crate::worker::device::{self, DeviceChoice};
 
 /// Part of the free memory that an estimate may ask for.
 const MEMORY_SHARE: f64 = 0.9;

@@ -16,6 +16,7 @@ use super::names::value_name;
 use crate::dataset::manifest::MANIFEST_FILE;
 use crate::dataset::split::SPLIT_FILE;
 use crate::dataset::{Manifest, Split};
+use crate::device::{self, DeviceChoice};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::provenance::{mask_sha256, sha256_hex};
@@ -29,7 +30,6 @@ use crate::generation::{
 use crate::mask::Mask;
 use crate::scan::Spacing;
 use crate::segmentation::segmenter_file;
-use crate::worker::device::{self, DeviceChoice};
 use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 
 /// What is to be generated.

@@ -73,7 +73,7 @@ pub struct MergeArgs {
 /// # Errors
 /// If something cannot be read, or another plan is there.
 pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
-    let (plan, _) = args.planning.plan(crate::worker::DeviceChoice::Cpu)?;
+    let (plan, _) = args.planning.plan(crate::device::DeviceChoice::Cpu)?;
     let path = args.out.join(PLAN_FILE);
     if path.exists() {
         let (found, _) = read(&path)?;

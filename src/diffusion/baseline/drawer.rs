@@ -6,9 +6,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::file::BaselineInfo;
 use super::sampling::{latent_steps, retree_steps};
-use crate::dataset::noise::{fill_gaussian, stream};
 use crate::diffusion::synthesizer::StepDone;
 use crate::diffusion::{Node, Prediction, samplers};
+use crate::encoding::noise::{fill_gaussian, stream};
 use crate::nn::Baseline;
 use crate::scan::Rect;
 

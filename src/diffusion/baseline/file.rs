@@ -6,10 +6,10 @@ use std::path::Path;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{LabelScheme, Mapping};
 use crate::diffusion::Schedule;
 use crate::diffusion::model_file::{ModelFileError, Normalisation, Precision};
 use crate::diffusion::tensor_file;
+use crate::encoding::{LabelScheme, Mapping};
 use crate::formats::atomic::write_atomically;
 use crate::nn::{Baseline, BaselineConfig};
 

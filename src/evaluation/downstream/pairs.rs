@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::error::DownstreamError;
 use super::plan::{ModelOrigin, PairOrigin};
-use crate::dataset::dmc::{self, DmcMode, Histogram, Repair};
 use crate::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::formats::{label_png, scan_image, write_file};
 use crate::metrics::painter::Painter;
 use crate::scan::{GreyImage, Spacing};

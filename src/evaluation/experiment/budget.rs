@@ -3,7 +3,8 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::{Mapping, Split};
+use crate::dataset::Split;
+use crate::encoding::Mapping;
 use crate::nn::SegmenterKind;
 use crate::training::{MaskTask, Preset, RunConfig, Stage};
 

@@ -8,12 +8,12 @@ use burn::tensor::Device;
 
 use super::error::ExperimentError;
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{LabelScheme, Mapping};
 use crate::diffusion::baseline::{BaselineDrawer, file};
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::diffusion::{NoiseSpacing, Schedule};
+use crate::encoding::{LabelScheme, Mapping};
 use crate::formats::read_file;
 use crate::scan::{GreyImage, Spacing};
 

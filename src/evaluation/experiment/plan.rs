@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::ExperimentError;
-use crate::dataset::dmc::DmcMode;
 use crate::dataset::{Manifest, Split};
+use crate::encoding::dmc::DmcMode;
 use crate::evaluation::downstream::Arm;
 use crate::formats::provenance::{SOFTWARE, sha256_hex};
 use crate::training::RunConfig;

@@ -3,8 +3,8 @@
 use super::budget::{Budget, Sizes, seeded};
 use super::plan::{MaskOrigin, MethodRow, PlannedRun, Task, Training, TrainingSet};
 use crate::dataset::Split;
-use crate::dataset::dmc::DmcMode;
 use crate::diffusion::drm::Drm;
+use crate::encoding::dmc::DmcMode;
 use crate::evaluation::downstream::Arm;
 use crate::nn::SegmenterKind;
 use crate::training::{RunConfig, Stage};

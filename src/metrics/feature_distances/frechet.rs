@@ -82,7 +82,7 @@ fn multiplied(left: &[Vec<f64>], symmetric: &[Vec<f64>]) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::noise::Draws;
+    use crate::encoding::noise::Draws;
 
     fn random(count: usize, dimension: usize, seed: u64) -> Features {
         let mut draws = Draws::new(seed, 0, 0);

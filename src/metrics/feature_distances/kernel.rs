@@ -2,7 +2,7 @@
 //! al. 2018). Unlike the Fréchet distance it is unbiased for few pictures; it may come out a little below zero.
 
 use super::{FeatureError, Features, dot};
-use crate::dataset::noise::{Draws, stream};
+use crate::encoding::noise::{Draws, stream};
 
 /// A kernel distance over subsets.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]

@@ -5,7 +5,7 @@
 
 use super::PictureSet;
 use crate::anatomy::LAYER_COUNT;
-use crate::dataset::noise::{Draws, stream};
+use crate::encoding::noise::{Draws, stream};
 use crate::metrics::quantile::quantile;
 use crate::metrics::regions::correlation;
 

@@ -6,7 +6,7 @@
 //! of Duke 1-8 at these widths, as a share of the width), and flatter where the retina is too thin for that.
 
 use crate::anatomy::{IRF, UNANNOTATED, is_lesion};
-use crate::dataset::noise::{Draws, stream};
+use crate::encoding::noise::{Draws, stream};
 use crate::mask::cyst::{CystShape, Seat};
 use crate::mask::{Mask, Region};
 use crate::scan::{Rect, Spacing};

@@ -4,7 +4,7 @@
 //! intervals are wide; that is what two subjects can say.
 
 use super::mean;
-use crate::dataset::noise::{Draws, stream};
+use crate::encoding::noise::{Draws, stream};
 use crate::metrics::quantile::quantile;
 
 /// Resamples that are drawn.

@@ -7,13 +7,13 @@ use super::form::{Estimate, Form, Source};
 use super::form_parts::{RangeLine, bytes_in_words, chosen_row, number_row, small};
 use super::state::GenerateContext;
 use crate::cases::TEMPLATES;
+use crate::device::DeviceChoice;
 use crate::generation::Spread;
 use crate::generation::plan::MAX_PAIRS;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{row, rule, segments, slider, switch};
 use crate::studio::widgets::theme;
 use crate::training::report::duration;
-use crate::worker::DeviceChoice;
 use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
 
 /// Seeds stay below this, so that they can be read and typed.

@@ -8,11 +8,11 @@ use eframe::egui::Context;
 use super::background::{Background, News};
 use super::form::{Form, MeasuredEstimate};
 use super::sheet::ContactSheet;
+use crate::background::Wake;
 use crate::generation::MasksFrom;
 use crate::generation::record::{GenerationRecord, GenerationState};
 use crate::studio::shell::notices::Severity;
 use crate::worker::models::UserModel;
-use crate::worker::wake::Wake;
 use crate::worker::{GenerationProcess, GenerationRequest};
 
 /// Where generations live on this machine.

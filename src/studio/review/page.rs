@@ -348,7 +348,7 @@ impl ReviewPage {
 
 fn load_segmenter(source: &ModelSource) -> Result<(String, Arc<Mutex<Labeller>>), String> {
     let (bytes, file) = source.read().map_err(|error| error.to_string())?;
-    let device = crate::worker::device::cpu(None).device;
+    let device = crate::device::cpu(None).device;
     let (network, info) = segmenter_file::load(&bytes, &file, &device).map_err(|error| error.to_string())?;
     let name = info.name.clone();
     Ok((name, Arc::new(Mutex::new(Labeller::new(network, info, device)))))

@@ -15,13 +15,14 @@ use eframe::egui_wgpu::RenderState;
 use super::app::Studio;
 use super::commands::keymap;
 use super::notices::Severity;
+use crate::device::SharedGpu;
+use crate::device::loss::DeviceLoss;
 use crate::formats::journal::Journal;
 use crate::studio::editor::canvas::pass::CanvasPass;
 use crate::studio::editor::thumbnails::Thumbnails;
 use crate::studio::texts::text;
 use crate::studio::widgets::{busy_mark, theme};
-use crate::worker::device_loss::DeviceLoss;
-use crate::worker::{PictureImage, SharedGpu};
+use crate::worker::PictureImage;
 
 /// Losses within this time count together.
 const COUNTED: Duration = Duration::from_secs(600);

@@ -21,11 +21,11 @@ use super::action::Action;
 use super::app::{AppOptions, Studio, SynthesisSource};
 use super::reopening::{Losses, Parked, Remedy, lost_too_often};
 use crate::data_folder::data_folder;
+use crate::device::loss::DeviceLoss;
+use crate::device::{DeviceChoice, processor_share};
 use crate::serve::CommandLine;
 use crate::studio::synthesis::setup::SynthesisSetup;
 use crate::studio::texts;
-use crate::worker::device_loss::DeviceLoss;
-use crate::worker::{DeviceChoice, processor_share};
 
 const ICON: &[u8] = include_bytes!("../../../assets/icon.png");
 
@@ -302,8 +302,8 @@ fn graphics(loss: &Arc<OnceLock<DeviceLoss>>) -> WgpuConfiguration {
 /// A device that the networks can share.
 pub(in crate::studio) fn shareable_setup() -> WgpuSetup {
     #[cfg(feature = "gpu")]
-    if let Some(gpu) = crate::worker::SharedGpu::made_by_burn() {
-        let crate::worker::SharedGpu { instance, adapter, device, queue, .. } = gpu;
+    if let Some(gpu) = crate::device::SharedGpu::made_by_burn() {
+        let crate::device::SharedGpu { instance, adapter, device, queue, .. } = gpu;
         return WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue });
     }
     let mut setup = WgpuSetupCreateNew::without_display_handle();
@@ -313,7 +313,7 @@ pub(in crate::studio) fn shareable_setup() -> WgpuSetup {
 
 #[cfg(feature = "gpu")]
 fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
-    crate::worker::SharedGpu::device_descriptor(adapter)
+    crate::device::SharedGpu::device_descriptor(adapter)
 }
 
 #[cfg(not(feature = "gpu"))]

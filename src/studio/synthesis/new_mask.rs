@@ -13,9 +13,9 @@ use crate::studio::widgets::theme;
 
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, LESION_BASE, label};
 use crate::cases::{CaseRecipe, SolvedCase};
-use crate::dataset::masks::Dials;
 use crate::diffusion::mask_generator::MaskSettings;
 use crate::document::{Document, Page};
+use crate::encoding::masks::Dials;
 use crate::mask::Mask;
 use crate::scan::{BScan, Rect, Spacing};
 use crate::worker::masks::{Candidate, MaskEvent, MaskRequest, MaskWorker};

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use crate::dataset::masks::Dials;
+use crate::encoding::masks::Dials;
 use crate::studio::shell::action::Action;
 use crate::studio::synthesis::new_mask::{NewMasks, Shown};
 use crate::studio::texts::text;

@@ -6,7 +6,7 @@ use super::new_mask::NewMasks;
 use super::recent::Recent;
 use super::setup::{SynthesisSetup, SynthesisSource};
 use super::thread::{News, Synthesis};
-use crate::worker::SharedGpu;
+use crate::device::SharedGpu;
 
 /// The synthetic side of the window.
 pub struct SynthesisPane {

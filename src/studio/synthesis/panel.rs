@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Ui, vec2};
 
+use crate::device::DeviceInfo;
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
 use crate::studio::shell::action::Action;
@@ -17,7 +18,7 @@ use crate::studio::widgets::controls::{
 };
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
-use crate::worker::{DeviceInfo, PictureKind};
+use crate::worker::PictureKind;
 
 /// Samplers in the order of their buttons: what a button chooses, shows and is called, by keys of the table of texts.
 const SAMPLERS: [(Sampler, &str, &str); 3] = [

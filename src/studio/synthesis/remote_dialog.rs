@@ -2,11 +2,11 @@
 
 use eframe::egui::{Button, Context, Frame, Id, Margin, Modal, RichText, Stroke, TextEdit, vec2};
 
+use crate::device::DeviceInfo;
 use crate::serve::CommandLine;
 use crate::studio::shell::action::Action;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
-use crate::worker::DeviceInfo;
 
 const WIDTH: f32 = 520.0;
 /// What a command looks like.

@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::background::Wake;
+use crate::device::{DeviceChoice, SharedGpu};
 use crate::serve::CommandLine;
 use crate::worker::models::DEFAULT_NAME;
-use crate::worker::wake::Wake;
-use crate::worker::{DeviceChoice, ModelSource, SharedGpu, SynthesisWorker, WorkerOptions};
+use crate::worker::{ModelSource, SynthesisWorker, WorkerOptions};
 
 /// Which model draws, which student draws its drafts, and what computes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

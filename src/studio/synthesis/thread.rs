@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::comparison_picture::ComparisonPicture;
 use super::picture_requests::PictureRequests;
+use crate::device::DeviceInfo;
 use crate::document::Synthesis as KeptSynthesis;
 use crate::formats::provenance::Provenance;
 use crate::scan::GreyImage;
@@ -17,8 +18,8 @@ use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
 use crate::studio::texts::text;
 use crate::worker::{
-    DeviceInfo, Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request,
-    SynthesisWorker, marking,
+    Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
+    marking,
 };
 
 /// How the synthesis stands.

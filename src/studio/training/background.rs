@@ -6,6 +6,7 @@ use eframe::egui::{ColorImage, Context};
 
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::split::{Role, SPLIT_FILE, Split};
+use crate::device;
 use crate::diffusion::model_file::{self, ModelInfo};
 use crate::document::Page;
 use crate::studio::shell::jobs::Jobs;
@@ -14,7 +15,6 @@ use crate::training::live_sample;
 use crate::training::run_directory::RunDirectory;
 use crate::training::run_record::RunRecord;
 use crate::worker::ModelSource;
-use crate::worker::device;
 use crate::worker::models::{self, UserModel};
 
 /// Largest side of a sheet that is shown.

@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use super::background::DataFacts;
 use crate::dataset::Split;
+use crate::device::DeviceChoice;
 use crate::diffusion::model_file::ModelInfo;
 use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
 use crate::training::{Preset, RunConfig, memory};
-use crate::worker::DeviceChoice;
 
 /// Fields that stand at the top, in this order; those a configuration lacks are left out.
 pub(super) const USUAL: [&str; 12] = [

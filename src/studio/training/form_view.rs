@@ -8,6 +8,7 @@ use serde_json::{Number, Value};
 
 use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL, gpu_line, machine_line};
 use super::orders::TrainingAction;
+use crate::device::DeviceChoice;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, rule, segments, switch};
 use crate::studio::widgets::theme;
@@ -16,7 +17,6 @@ use crate::training::config::Stage;
 use crate::training::cost::Cost;
 use crate::training::memory;
 use crate::training::report::duration;
-use crate::worker::DeviceChoice;
 use crate::worker::models::{Purpose, UserModel, image_models};
 
 /// What the page knows beside the form.

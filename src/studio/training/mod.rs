@@ -28,6 +28,7 @@ use form::Form;
 pub use orders::TrainingAction;
 use sheet::SheetViewer;
 
+use crate::background::Wake;
 use crate::document::Page;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
@@ -35,7 +36,6 @@ use crate::training::RunConfig;
 use crate::training::run_record::{RunRecord, RunState};
 use crate::worker::TrainerProcess;
 use crate::worker::models::UserModel;
-use crate::worker::wake::Wake;
 
 /// Where training lives on this machine.
 #[derive(Clone, Debug)]

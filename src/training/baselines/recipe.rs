@@ -3,11 +3,12 @@
 
 use super::task::BaselineTask;
 use crate::dataset::augmentation::Augmentation;
-use crate::dataset::masks::{MaskAugmentation, MaskCoding, MaskGrid};
-use crate::dataset::{LabelScheme, Mapping};
+use crate::dataset::mask_augmentation::MaskAugmentation;
 use crate::diffusion::baseline::file::check_parts;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
+use crate::encoding::masks::{MaskCoding, MaskGrid};
+use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
 use crate::nn::unet_config::TimeConditioning;
 use crate::nn::{BaselineConfig, UNetConfig};

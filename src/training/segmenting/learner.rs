@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::loss::Target;
 use crate::anatomy::UNANNOTATED;
-use crate::dataset::LabelScheme;
+use crate::encoding::LabelScheme;
 use crate::metrics::segmentation::LabelledPair;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::nn::Segmenter;

@@ -3,8 +3,8 @@
 use super::task::SegmentTask;
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::lumens::PasteLumens;
-use crate::dataset::{LabelScheme, Mapping};
 use crate::diffusion::drm::Drm;
+use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{SegmenterConfig, SegmenterKind};
 use crate::segmentation::segmenter_file::check_parts;
 use crate::training::config::{RunConfig, Stage, even};

@@ -3,14 +3,14 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
-use super::flattened::{FlattenedMask, PixelMask};
-use super::{Dials, MaskCoding, MaskGrid};
 use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT, is_lesion};
 use crate::dataset::manifest::Manifest;
-use crate::dataset::mapping::Mapping;
 use crate::dataset::sample_set::load_by_role;
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::split::Split;
+use crate::encoding::mapping::Mapping;
+use crate::encoding::masks::flattened::{FlattenedMask, PixelMask};
+use crate::encoding::masks::{Dials, MaskCoding, MaskGrid};
 use crate::formats::FormatError;
 use crate::mask::{Interfaces, Mask};
 
@@ -325,8 +325,8 @@ fn counted(known: &[bool], grid: &MaskGrid) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::masks::MaskAugmentation;
-    use crate::dataset::noise::Draws;
+    use crate::dataset::mask_augmentation::MaskAugmentation;
+    use crate::encoding::noise::Draws;
 
     /// Flat layers of eight rows from row 16 on, a square of fluid in the third; 96 x 112 pixels.
     fn phantom() -> MaskSample {

@@ -7,9 +7,9 @@ use std::f64::consts::TAU;
 
 use serde::{Deserialize, Serialize};
 
-use super::samples::{MaskCut, MaskSample};
+use super::mask_samples::{MaskCut, MaskSample};
 use crate::anatomy::INTERFACE_COUNT;
-use crate::dataset::noise::Draws;
+use crate::encoding::noise::Draws;
 
 /// How much masks vary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

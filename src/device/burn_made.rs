@@ -1,4 +1,4 @@
-//! Graphics devices that burn makes itself, as SPIR-V kernels need them (see [`super::device`]).
+//! Graphics devices that burn makes itself, as SPIR-V kernels need them (see [`super`]).
 //!
 //! burn makes one device for each way of naming an adapter, once in a process. When the window has lost one, the
 //! next name of the same adapter brings another; there are four.
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use burn::tensor::wgpu::{WgpuBackend, WgpuSetup};
 use burn::tensor::{Device, DeviceKind};
 
-use super::device_loss::DeviceLoss;
+use super::loss::DeviceLoss;
 use super::tuning_store;
 
 /// A device that burn has made.

@@ -9,6 +9,14 @@
 //! which are the tensor cores) that no feature of wgpu requests all of, and burn does not check a device that it
 //! is handed. Builds without them share the window's own device, and ask for nothing experimental.
 
+#[cfg(feature = "gpu")]
+mod burn_made;
+#[cfg(any(feature = "gpu", feature = "studio"))]
+pub mod loss;
+pub mod processor_share;
+#[cfg(feature = "gpu")]
+mod tuning_store;
+
 use burn::tensor::Device;
 
 use crate::nn::Arithmetic;
@@ -175,9 +183,9 @@ mod gpu {
     use burn::tensor::wgpu::WgpuSetup;
 
     use super::{DeviceInfo, Picked, cpu};
-    use crate::worker::burn_made::{self, BurnMade};
-    use crate::worker::device_loss::DeviceLoss;
-    use crate::worker::tuning_store;
+    use crate::device::burn_made::{self, BurnMade};
+    use crate::device::loss::DeviceLoss;
+    use crate::device::tuning_store;
 
     /// Kernels per submission: few, so that the window's own submissions never wait long.
     const TASKS_PER_SUBMISSION: usize = 4;

@@ -7,16 +7,12 @@
 //! places them to a fraction of a pixel, and the sum of the planes is the paper's intensity again, so that
 //! all of DMC applies.
 
-mod augmentation;
 mod dials;
-mod flattened;
+pub mod flattened;
 mod fluid_placement;
 mod meeting;
-mod samples;
 
-pub use augmentation::MaskAugmentation;
 pub use dials::{DIAL_PLANES, Dials};
-pub use samples::{MaskCut, MaskSample, MaskSamples};
 
 use serde::{Deserialize, Serialize};
 

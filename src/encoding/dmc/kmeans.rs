@@ -151,7 +151,7 @@ impl Row<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::noise::Draws;
+    use crate::encoding::noise::Draws;
 
     /// The least cost of all partitions into runs.
     fn least_cost(places: &[(f64, f64)], clusters: usize) -> f64 {

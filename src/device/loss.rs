@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::wake::Wake;
+use crate::background::Wake;
 
 /// How long the news of a loss may take from the thread that met it to another one's error.
 const NEWS_TAKE: Duration = Duration::from_millis(50);

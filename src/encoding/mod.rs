@@ -1,0 +1,16 @@
+//! Between a document and a network: the mapping of pixels, label planes, mask codings and the way back (DMC),
+//! resampling, noise that is the same everywhere, and what a scan's style and vessel shadows are.
+//!
+//! Pure values: nothing here reads a file or knows a network.
+
+pub mod dmc;
+pub mod labels;
+pub mod mapping;
+pub mod masks;
+pub mod noise;
+pub mod resampling;
+pub mod shadow;
+pub mod style;
+
+pub use labels::LabelScheme;
+pub use mapping::{Mapping, Plan};
