@@ -34,7 +34,7 @@ impl Samples {
         options: SampleOptions,
     ) -> Result<Self, FormatError> {
         let make = |scan: &LabelledScan| Some(Sample::with_options(scan, mapping, options));
-        let [mut training, mut validation] = load_by_role(manifest, split, options.pseudo_labelled, make)?;
+        let [training, validation] = load_by_role(manifest, split, options.pseudo_labelled, make)?;
         let style = (options.style_components > 0)
             .then(|| {
                 let figures: Vec<(&str, StyleFigures)> =
@@ -42,13 +42,26 @@ impl Samples {
                 StyleModel::of(&figures, options.style_components)
             })
             .flatten();
-        if let Some(style) = &style {
-            for sample in training.iter_mut().chain(&mut validation) {
-                sample.style = style.told(sample.figures.map(|figures| style.style(&figures)).as_deref());
-            }
-        }
         let lumens = if options.lumens { LumenBank::of(&training) } else { LumenBank::default() };
-        Ok(Self { training, validation, style, lumens })
+        let samples = Self { training, validation, style: None, lumens };
+        Ok(match style {
+            Some(style) => samples.with_style(style),
+            None => samples,
+        })
+    }
+
+    /// The same scans, their styles along the directions of `style`.
+    fn with_style(mut self, style: StyleModel) -> Self {
+        self.follow_style(style);
+        self
+    }
+
+    /// Describes the style of every scan along the directions of `style`.
+    pub fn follow_style(&mut self, style: StyleModel) {
+        for sample in self.training.iter_mut().chain(&mut self.validation) {
+            sample.style = style.told(sample.figures.map(|figures| style.style(&figures)).as_deref());
+        }
+        self.style = Some(style);
     }
 }
 

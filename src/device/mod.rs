@@ -384,7 +384,7 @@ mod gpu {
     }
 
     /// The result of a future that is ready at once, as those of native wgpu are.
-    pub(in crate::worker) fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+    pub(crate) fn now<T>(future: impl Future<Output = T>) -> Option<T> {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => Some(value),
             Poll::Pending => None,

@@ -180,17 +180,16 @@ impl SceneMaker<'_> {
         rect: Rect,
         before: Option<(&ConditionFeatures, &[Range<usize>; 2])>,
     ) -> ConditionFeatures {
-        let few = self.scheme.coding == Coding::OneHot && !self.has_shadow;
+        let few = self.scheme.coding == Coding::OneHot && !self.is_shadowed(rect);
         let plane_of = few.then(|| self.scheme.plane_of_pixels(labels)).flatten();
         let sides = [rect.height() as usize, rect.width() as usize];
-        let found = plane_of.and_then(|plane_of| {
-            self.unet.one_hot_features(
-                &plane_of,
-                sides,
-                &lesion_factors(self.scheme, self.emphasis.lesions),
-                before,
-            )
-        });
+        let mut values = lesion_factors(self.scheme, self.emphasis.lesions);
+        if self.has_shadow {
+            // The plane of vessel shadows, which is lit nowhere here.
+            values.push(1.0);
+        }
+        let found =
+            plane_of.and_then(|plane_of| self.unet.one_hot_features(&plane_of, sides, &values, before));
         match found {
             Some(features) => self.styled(features),
             None => self.features(numbers.clone(), Some(rect)),
@@ -213,6 +212,12 @@ impl SceneMaker<'_> {
             0 => features,
             channels => self.unet.with_style(features, self.told_style(channels)),
         }
+    }
+
+    /// Whether a vessel's shadow falls on a window.
+    fn is_shadowed(&self, rect: Rect) -> bool {
+        let columns = self.look.shadow.iter().skip(rect.x0 as usize).take(rect.width() as usize);
+        self.has_shadow && columns.into_iter().any(|&shadow| shadow > 0.0)
     }
 
     /// The shadows of a window's columns, `[1, 1, height, width]`.

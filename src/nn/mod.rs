@@ -22,5 +22,5 @@ pub mod weights;
 pub use arithmetic::Arithmetic;
 pub use baselines::{Baseline, BaselineConfig};
 pub use segmenter::{Segmenter, SegmenterConfig, SegmenterKind};
-pub use unet::UNet;
+pub use unet::{ConditionFeatures, UNet};
 pub use unet_config::{TimeConditioning, UNetConfig};

@@ -93,8 +93,8 @@ impl<'a> BatchTensors<'a> {
         config: &RunConfig,
         purpose: Use,
     ) -> Tensor<1> {
-        let Self { image, condition, counted, noise, step, .. } = self;
-        let shown = distill::Shown { image, condition, counted, noise };
+        let Self { image, condition, style, counted, noise, step, .. } = self;
+        let shown = distill::Shown { image, condition, style, counted, noise };
         let step = (purpose == Use::Training).then_some(step);
         distill::Classroom { learner: network, teacher, config, step }.loss(shown)
     }

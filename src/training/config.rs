@@ -14,7 +14,7 @@ use crate::diffusion::ModelInfo;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
 use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
-use crate::encoding::style::MOST_COMPONENTS;
+use crate::encoding::style::{MOST_COMPONENTS, StyleModel};
 use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Arithmetic, UNetConfig};
 
@@ -277,6 +277,8 @@ impl RunConfig {
         self.mapping = teacher.mapping.clone();
         self.schedule = teacher.schedule;
         self.prediction = teacher.prediction;
+        self.style.components = teacher.style.as_ref().map_or(0, StyleModel::components);
+        self.style.shadow = teacher.shadow;
         self.teacher_sha256 = Some(teacher.tensors_sha256.clone());
     }
 

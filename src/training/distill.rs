@@ -16,7 +16,7 @@ use crate::diffusion::consistency::{self, Pair};
 use crate::diffusion::samplers::{self, Sampler};
 use crate::diffusion::{Node, Schedule, loss};
 use crate::encoding::noise::{Draws, stream};
-use crate::nn::UNet;
+use crate::nn::{ConditionFeatures, UNet};
 
 impl Distillation {
     /// The noise levels of a training step, one pair a strip, spread evenly over their distribution.
@@ -54,6 +54,8 @@ fn validation_places(strips: usize) -> impl Iterator<Item = f64> {
 pub(super) struct Shown {
     pub image: Tensor<4>,
     pub condition: Tensor<4>,
+    /// `[strips, style_channels]`
+    pub style: Option<Tensor<2>>,
     pub counted: Tensor<4>,
     pub noise: Tensor<4>,
 }
@@ -81,7 +83,7 @@ impl Classroom<'_> {
     ///
     /// Its own target draws the cleaner level without gradient, on the device below the autodiff device.
     fn consistency_loss(&self, shown: Shown) -> Tensor<1> {
-        let Shown { image, condition, counted, noise } = shown;
+        let Shown { image, condition, style, counted, noise } = shown;
         let (config, strips) = (self.config, image.dims()[0]);
         let pairs = match self.step {
             Some(step) => config.distillation.pairs(config, step, strips),
@@ -89,8 +91,10 @@ impl Classroom<'_> {
         };
         let estimate =
             |network: &UNet, image: Tensor<4>, condition: Tensor<4>, noise: Tensor<4>, nodes: &[Node]| {
-                self.estimate(network, loss::q_sample(image, noise, nodes), condition, nodes)
+                let features = shown_features(network, condition, None);
+                self.estimate(network, loss::q_sample(image, noise, nodes), &features, nodes)
             };
+        assert!(style.is_none(), "a student that learns from itself knows no style");
         let cleaner: Vec<Node> = pairs.iter().map(|pair| pair.cleaner).collect();
         let noisy: Vec<Node> = pairs.iter().map(|pair| pair.noisy).collect();
         let target = if self.step.is_some() {
@@ -108,7 +112,7 @@ impl Classroom<'_> {
     /// The distance from the end of the teacher's path, which every strip is on at a step of its own.
     fn path_loss(&self, teacher: &UNet, shown: Shown) -> Tensor<1> {
         // The scan itself is not looked at: its mask is drawn.
-        let Shown { condition, counted, noise, .. } = shown;
+        let Shown { condition, style, counted, noise, .. } = shown;
         let (config, strips) = (self.config, noise.dims()[0]);
         let path = config.distillation.path;
         let places: Vec<f64> = match self.step {
@@ -118,7 +122,10 @@ impl Classroom<'_> {
         let seen_at: Vec<u32> = places.into_iter().map(|place| path.step_at(place)).collect();
         let is_training = self.step.is_some();
         let below = |tensor: &Tensor<4>| if is_training { tensor.clone().inner() } else { tensor.clone() };
-        let (start, shown_mask) = (below(&noise), below(&condition));
+        let start = below(&noise);
+        let style_below =
+            style.as_ref().map(|style| if is_training { style.clone().inner() } else { style.clone() });
+        let of_teacher = shown_features(teacher, below(&condition), style_below);
         let nodes = config.schedule.sampling_nodes(path.steps);
         let device = start.device();
         let mut seen = start.zeros_like();
@@ -133,7 +140,7 @@ impl Classroom<'_> {
                 passed += 1;
                 let times = loss::times(&vec![node; strips], &device);
                 let shown = config.prediction.shown(x.clone(), node);
-                let output = teacher.forward(shown, shown_mask.clone(), times);
+                let output = teacher.forward_with(shown, &of_teacher, times);
                 config.prediction.picture(x, output, node)
             },
             |_| unreachable!("this sampler adds no noise"),
@@ -142,16 +149,32 @@ impl Classroom<'_> {
         let ControlFlow::Continue(target) = walked else { unreachable!("nothing stops it") };
         let above = |tensor: Tensor<4>| if is_training { Tensor::from_inner(tensor) } else { tensor };
         let stands_at: Vec<Node> = seen_at.iter().map(|&at| nodes[at as usize]).collect();
-        let learns = self.estimate(self.learner, above(seen), condition, &stands_at);
+        let of_learner = shown_features(self.learner, condition, style);
+        let learns = self.estimate(self.learner, above(seen), &of_learner, &stands_at);
         let weights = vec![1.0; strips];
         consistency::distance(learns, above(target), &weights, counted, config.distillation.tuning.huber)
     }
 
-    fn estimate(&self, network: &UNet, x: Tensor<4>, condition: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
+    fn estimate(
+        &self,
+        network: &UNet,
+        x: Tensor<4>,
+        features: &ConditionFeatures,
+        nodes: &[Node],
+    ) -> Tensor<4> {
         let device = x.device();
         let shown = loss::shown(self.config.prediction, x.clone(), nodes);
-        let output = network.forward(shown, condition, loss::times(nodes, &device));
+        let output = network.forward_with(shown, features, loss::times(nodes, &device));
         consistency::picture(self.config.prediction, x, output, nodes)
+    }
+}
+
+/// What a network makes of a mask and a style, the same at every noise level.
+fn shown_features(network: &UNet, condition: Tensor<4>, style: Option<Tensor<2>>) -> ConditionFeatures {
+    let features = network.condition_features(condition);
+    match style {
+        Some(style) => network.with_style(features, style),
+        None => features,
     }
 }
 
@@ -197,6 +220,7 @@ mod tests {
             let shown = Shown {
                 image: plane(1),
                 condition: plane(network.condition_channels),
+                style: None,
                 counted: plane(1).ones_like(),
                 noise: Tensor::from_data(TensorData::new(noise, [2, 1, 16, 16]), &device),
             };

@@ -25,7 +25,7 @@ use super::samples_sheet::{self, SheetRow};
 use super::saving::{Facts, Saved, baseline_info, drawing_info};
 use super::segmenting;
 use super::source::{DataSummary, Source, pseudo_labelled_scans};
-use super::start::{keep_teacher, read_start, read_teacher};
+use super::start::{keep_teacher, read_start};
 use super::trainer::{StepResult, Trainer, mean};
 use super::validation::{StratumLoss, ValidationSet};
 use crate::dataset::manifest::Manifest;
@@ -84,7 +84,12 @@ pub fn run(
         return Err(TrainingError::Config { path: run.path.to_owned(), reason });
     }
     let lineage = Lineage::of(&config, run)?;
-    let source = Source::open(&config, &manifest)?;
+    let mut source = Source::open(&config, &manifest)?;
+    if config.stage == Stage::Distill
+        && let Some(style) = start.as_ref().and_then(|(_, teacher)| teacher.style.clone())
+    {
+        source.follow_style(style);
+    }
     let weights = baselines::begin(&mut config, &source, run)?;
     let given = Given { config, manifest, left_out, source, lineage, run, control };
     match given.config.stage {
@@ -121,8 +126,8 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
     let mut trainer = Trainer::new(config, &run.device);
     if run.resume {
         let directory = resume(&mut trainer, config, run)?;
-        if config.has_teacher_beside() {
-            trainer.teacher = Some(read_teacher(config, run)?);
+        if let Some((teacher, _)) = start {
+            trainer.teacher = Some(teacher);
         }
         return Ok(Begun { trainer, directory, from: config.from.clone() });
     }

@@ -127,6 +127,14 @@ impl Source {
         }
     }
 
+    /// Describes the styles of the scans along the directions of another model: those that a student's teacher
+    /// learned, which a fit to other scans would turn.
+    pub fn follow_style(&mut self, style: StyleModel) {
+        if let Self::Labelled(samples) = self {
+            samples.follow_style(style);
+        }
+    }
+
     /// How the training scans differ, where networks are told of it.
     pub fn style(&self) -> Option<&StyleModel> {
         match self {

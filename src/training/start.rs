@@ -39,9 +39,11 @@ impl RunConfig {
             (Stage::Pretrain | Stage::Finetune, ModelKind::Mask) => {
                 Err("it draws masks; this stage begins with an image model".to_owned())
             }
-            (Stage::Distill, ModelKind::Image) if info.style.is_some() || info.shadow => {
-                Err("it is told of style and vessel shadows, which students do not learn yet; \
-                     choose a teacher of the preset live"
+            (Stage::Distill, ModelKind::Image)
+                if (info.style.is_some() || info.shadow) && !self.has_teacher_beside() =>
+            {
+                Err("it takes styles and vessel shadows, which a student learns from its teacher's path alone; \
+                     choose the lesson path"
                     .to_owned())
             }
             (Stage::Distill, ModelKind::Image) => {
@@ -53,13 +55,14 @@ impl RunConfig {
     }
 }
 
-/// The model a new run starts from; a student takes its configuration from it, too.
+/// The model a new run starts from; a student takes its configuration from it, too. Of a run that goes on, the
+/// teacher, if it has one beside it.
 pub(super) fn read_start(
     config: &mut RunConfig,
     run: &Run,
 ) -> Result<Option<(UNet, ModelInfo)>, TrainingError> {
     if run.resume {
-        return Ok(None);
+        return config.has_teacher_beside().then(|| read_teacher(config, run)).transpose();
     }
     let Some(model) = run.from else {
         if config.stage == Stage::Distill {
@@ -80,19 +83,20 @@ pub(super) fn keep_teacher(teacher: &StartModel, run: &Path) -> Result<(), Train
 }
 
 /// The teacher of a run that goes on.
-pub(super) fn read_teacher(config: &RunConfig, run: &Run) -> Result<UNet, TrainingError> {
+fn read_teacher(config: &RunConfig, run: &Run) -> Result<(UNet, ModelInfo), TrainingError> {
     let path = run.path.join(TEACHER_FILE);
     let model = StartModel::read(&path)?;
     let (network, info) = model_file::load(&model.bytes, &model.name, &run.device)?;
     if config.teacher_sha256.as_deref() != Some(info.tensors_sha256.as_str()) {
         return Err(model.refused("it is not the teacher that the run began with".to_owned()));
     }
-    Ok(network)
+    Ok((network, info))
 }
 
 impl Trainer {
     /// Begins with the weights of a trained network. What this one has beside them keeps its fresh weights,
-    /// so a network can grow a part.
+    /// so a network can grow a part; planes of the condition that it sees beside those of `trained`, which come
+    /// last, are unseen at first.
     ///
     /// # Errors
     /// If a tensor of `trained` has no place here.
@@ -102,9 +106,13 @@ impl Trainer {
         for tensor in weights::collect(trained) {
             match shapes.get(&tensor.name) {
                 Some(shape) if *shape == tensor.shape => values.insert(tensor.name, tensor.values),
-                Some(shape) => {
-                    return Err(format!("its {} is {:?}, expected {shape:?}", tensor.name, tensor.shape));
-                }
+                Some(shape) => match with_unseen_inputs(&tensor, shape) {
+                    Some(grown) => values.insert(tensor.name, grown),
+                    None => {
+                        let weights::NamedTensor { name, shape: found, .. } = tensor;
+                        return Err(format!("its {name} is {found:?}, expected {shape:?}"));
+                    }
+                },
                 None => return Err(format!("its {} has no place in this network", tensor.name)),
             };
         }
@@ -138,5 +146,88 @@ impl Trainer {
         assert!(values.contains_key(FIRST_WEIGHTS), "every network has a first convolution");
         self.state.network = weights::assign(self.state.network.clone(), values);
         self.state.average = self.state.network.clone().valid();
+    }
+}
+
+/// The weights of a convolution that reads the condition, with weights of 0 for inputs that follow those it has;
+/// `None` if `shape` differs in anything else.
+fn with_unseen_inputs(tensor: &weights::NamedTensor, shape: &[usize]) -> Option<Vec<f32>> {
+    let (&[outputs, inputs, rows, columns], &[.., wanted, _, _]) = (&tensor.shape[..], shape) else {
+        return None;
+    };
+    let reads_condition = [FIRST_WEIGHTS, DETAIL_WEIGHTS].contains(&tensor.name.as_str());
+    if !reads_condition || wanted < inputs || shape != [outputs, wanted, rows, columns] {
+        return None;
+    }
+    let mut grown = Vec::with_capacity(outputs * wanted * rows * columns);
+    for kernels in tensor.values.chunks_exact(inputs * rows * columns) {
+        grown.extend_from_slice(kernels);
+        grown.resize(grown.len() + (wanted - inputs) * rows * columns, 0.0);
+    }
+    Some(grown)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, Tensor, TensorData};
+
+    use super::super::config::StyleSettings;
+    use super::*;
+    use crate::nn::fresh_weights;
+
+    /// A tiny configuration, told of vessel shadows and styles or not.
+    fn config(shadow: bool) -> RunConfig {
+        let live = RunConfig::live();
+        let (planes, style_channels) = (live.labels.plane_count(), if shadow { 3 } else { 0 });
+        let network = UNetConfig {
+            unshuffle: 2,
+            widths: vec![8],
+            attention: vec![false],
+            groups: 4,
+            sinusoid_channels: 8,
+            time_channels: 16,
+            condition_channels: planes + usize::from(shadow),
+            style_channels,
+            ..live.network.clone()
+        };
+        let style = StyleSettings { components: if shadow { 2 } else { 0 }, dropout: 0.2, shadow };
+        RunConfig { network, style, ..live }
+    }
+
+    #[test]
+    fn a_network_that_grows_a_shadow_plane_and_a_style_draws_as_before_until_it_learns() {
+        let device = Device::flex();
+        let before = fresh_weights::drawn(config(false).network.init(&device), 3);
+        let mut trainer = Trainer::new(&config(true), &device);
+        trainer.start_from(&before).unwrap();
+        let values =
+            |count: usize, step: f32| -> Vec<f32> { (0..count).map(|at| (at as f32 * step).sin()).collect() };
+        let tensor = |values: Vec<f32>, channels: usize| {
+            Tensor::<4>::from_data(TensorData::new(values, [1, channels, 16, 16]), &device)
+        };
+        let planes = config(false).network.condition_channels;
+        let (image, mask) = (values(256, 2.399), values(planes * 256, 0.731));
+        let shadowed = [mask.clone(), values(256, 0.311)].concat();
+        let time = || Tensor::<1>::from_floats([400.0], &device);
+        let drawn = |network: &UNet, mask: Tensor<4>| {
+            network
+                .forward(tensor(image.clone(), 1), mask, time())
+                .into_data()
+                .iter::<f32>()
+                .collect::<Vec<_>>()
+        };
+        let expected = drawn(&before, tensor(mask, planes));
+        let grown = drawn(&trainer.state.average, tensor(shadowed, planes + 1));
+        let most = expected.iter().zip(&grown).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(expected.iter().any(|value| value.abs() > 0.01), "it draws something");
+        assert!(most < 1e-5, "off by {most}");
+    }
+
+    #[test]
+    fn planes_are_never_taken_away() {
+        let device = Device::flex();
+        let before = fresh_weights::drawn(config(true).network.init(&device), 3);
+        let refused = Trainer::new(&config(false), &device).start_from(&before).unwrap_err();
+        assert!(refused.contains("has no place") || refused.contains("expected"), "{refused}");
     }
 }
