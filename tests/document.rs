@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use retidiff::anatomy::{LESION_BASE, Lesion, UNANNOTATED};
-use retidiff::document::{Command, Document, Editor, LabelLook, LabelTable, Page, Synthesis};
+use retidiff::document::{Appearance, Command, Document, Editor, LabelLook, LabelTable, Page, Synthesis};
 use retidiff::formats::{read_document, write_document};
 use retidiff::mask::{
     LockedLabels, Mask, PaintSettings, PaintTarget, Plane, order_violations, paint_segment,
@@ -76,6 +76,10 @@ pub fn document(pages: usize) -> Document {
             synthesis,
             second_grader,
             label_origin: None,
+            appearance: Arc::new(Appearance {
+                style: (index == 1).then(|| vec![0.5, -1.25]),
+                ..Appearance::default().with_shadow(width, 3.0, 2.0, 0.6)
+            }),
         }
     });
     let fluid = LabelLook { name: "Fluid".to_owned(), color: [1, 200, 3], visible: true };

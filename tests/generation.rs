@@ -15,7 +15,7 @@ use retidiff::generation::record::GenerationRecord;
 use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards, ranges};
 use retidiff::generation::{
     Asked, Filters, GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome,
-    PairMaker, ScanPlanning, ScanSource, SourcedMask, run,
+    PairMaker, PlannedLooks, ScanPlanning, ScanSource, SourcedMask, run,
 };
 use retidiff::mask::Mask;
 use retidiff::mask::random::SeededRandom;
@@ -101,8 +101,13 @@ fn plan(pairs: u64) -> GenerationPlan {
         height: SIZE.1,
         pixel_um: [3.87, 11.3],
     };
-    let scans =
-        ScanPlanning { name: "painter".into(), sha256: "cd".repeat(32), sampler: "none".into(), steps: 1 };
+    let scans = ScanPlanning {
+        name: "painter".into(),
+        sha256: "cd".repeat(32),
+        sampler: "none".into(),
+        steps: 1,
+        looks: PlannedLooks::Plain,
+    };
     GenerationPlan { per_shard: 7, ..GenerationPlan::new(pairs, 11, masks, scans) }
 }
 

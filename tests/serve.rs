@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use retidiff::device::{DeviceChoice, DeviceInfo};
 use retidiff::diffusion::NoiseSpacing;
 use retidiff::diffusion::samplers::Sampler;
+use retidiff::document::Appearance;
 use retidiff::formats::provenance::{mask_sha256, sha256_hex};
 use retidiff::scan::GreyImage;
 use retidiff::serve::exact::Exact;
@@ -141,6 +142,7 @@ fn job(number: u64, model: &str, labels: &[u8], steps: u32) -> RenderJob {
         guidance: Exact(1.0),
         lesions: Exact(1.0),
         lesion_contrast: Exact(1.0),
+        appearance: Appearance::default(),
         from_scan: None,
         steps,
         is_draft: false,

@@ -20,6 +20,8 @@ pub mod info;
 mod label_values;
 pub mod logging;
 #[cfg(feature = "cpu")]
+mod looks;
+#[cfg(feature = "cpu")]
 pub mod masks;
 pub mod message;
 pub mod origin;

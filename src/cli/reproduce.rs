@@ -143,6 +143,7 @@ impl ReproduceArgs {
                 lesions: says.lesions,
                 lesion_contrast: says.lesion_contrast,
                 from_scan,
+                appearance: Arc::clone(&says.appearance),
             },
         };
         let renderer = models.renderer(model)?;

@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail, ensure};
 
 use super::compute::refuse_other_device;
 use super::import::parse_spacing;
+use super::looks::LookArgs;
 use crate::device::{self, DeviceChoice};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
@@ -83,6 +84,8 @@ pub struct SynthesizeArgs {
     /// What the mask's codes mean.
     #[arg(long, value_enum, default_value_t)]
     scheme: CodeScheme,
+    #[command(flatten)]
+    looks: LookArgs,
 }
 
 /// Runs the subcommand.
@@ -143,10 +146,14 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
             lesions: args.ablate,
             lesion_contrast: args.lesion_contrast,
             from_scan,
+            appearance: Arc::default(),
         },
     };
+    let model = renderer.model();
     for offset in 0..u64::from(args.count) {
         scene.seed = args.seed + offset;
+        let looks = args.looks.appearance(&model, scene.width, args.spacing, scene.seed)?;
+        scene.recipe.appearance = Arc::new(looks);
         let out = if args.count == 1 { args.out.clone() } else { numbered(&args.out, scene.seed) };
         let started = Instant::now();
         let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
@@ -156,7 +163,7 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         let Some(PictureImage::Cpu(image)) = picture else {
             bail!("{}: no picture came back from {}", out.display(), device.name);
         };
-        let provenance = marking::of_scene(&scene, args.steps, &renderer.model(), &device);
+        let provenance = marking::of_scene(&scene, args.steps, &model, &device);
         let png = synthetic_png(&image, &provenance)?;
         write_file(&out, &png)?;
         println!(

@@ -22,6 +22,6 @@ pub use model_file::ModelInfo;
 pub use noise_spacing::NoiseSpacing;
 pub use prediction::Prediction;
 pub use samplers::Sampler;
-pub use scene::{Emphasis, Scene};
+pub use scene::{Emphasis, Look, Scene};
 pub use schedule::{Node, Schedule};
 pub use synthesizer::Synthesizer;

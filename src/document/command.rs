@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Document, LabelOrigin, LabelTable, Page, Synthesis};
+use super::{Appearance, Document, LabelOrigin, LabelTable, Page, Synthesis};
 use crate::anatomy::{self, Interface, LAYER_COUNT, LESION_BASE, Lesion, UNANNOTATED};
 use crate::mask::{
     Dome, LayerWarp, LineSettings, LockedLabels, Mask, PaintSettings, PaintTarget, Region, SmoothSettings,
@@ -31,6 +31,8 @@ pub enum Command {
     SetSecondGrader { page: usize, mask: Option<Arc<Mask>> },
     /// What is known of a page's scan beyond its pixels: measurements are in µm where the spacing is.
     Calibrate { page: usize, calibration: Calibration },
+    /// What a page's synthetic scan is to look like beyond its mask.
+    SetAppearance { page: usize, appearance: Arc<Appearance>, name: String },
     /// How the labels of a page came about.
     SetLabelOrigin { page: usize, origin: Option<LabelOrigin> },
     /// Distance between neighbouring B-scans in µm; a volume has a thickness map where it is known.
@@ -73,6 +75,8 @@ pub enum CommandError {
     NoDistance,
     #[error("the fovea must lie within the scan")]
     NoFovea,
+    #[error("the style or the vessel shadows are of another model or another scan")]
+    NoAppearance,
     #[error("the {what} holds codes outside the label table")]
     UnknownCode { what: &'static str },
 }
@@ -88,7 +92,8 @@ impl Command {
             },
             Self::PaintRegion { name, .. }
             | Self::ReplaceMask { name, .. }
-            | Self::EditLabels { name, .. } => name.clone(),
+            | Self::EditLabels { name, .. }
+            | Self::SetAppearance { name, .. } => name.clone(),
             Self::Smooth { .. } => "smooth".to_owned(),
             Self::RepairOrder { .. } => "repair layer order".to_owned(),
             Self::RerollNoise { .. } => "new noise".to_owned(),
@@ -125,6 +130,7 @@ impl Command {
             | Self::SetSecondGrader { page, .. }
             | Self::Calibrate { page, .. }
             | Self::SetLabelOrigin { page, .. }
+            | Self::SetAppearance { page, .. }
             | Self::ClearLesions { page, .. }
             | Self::FillUnannotated { page, .. }
             | Self::MoveInterface { page, .. }
@@ -185,6 +191,11 @@ impl Command {
                 }
                 _ => Ok(()),
             },
+            Self::SetAppearance { page, appearance, .. }
+                if !appearance.fits(document.pages[*page].scan.width()) =>
+            {
+                Err(CommandError::NoAppearance)
+            }
             Self::RaiseDome { dome, .. } if dome.lesion == Lesion::Irf => {
                 Err(CommandError::UnknownCode { what: "dome" })
             }
@@ -235,6 +246,10 @@ impl Command {
                 if page.scan.calibration() != calibration {
                     page.scan = Arc::new(page.scan.with_calibration(calibration));
                 }
+                Rect::EMPTY
+            }
+            Self::SetAppearance { appearance, .. } => {
+                page.appearance = appearance;
                 Rect::EMPTY
             }
             Self::SetLabelOrigin { origin, .. } => {

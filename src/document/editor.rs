@@ -133,6 +133,7 @@ impl Editor {
                     page.second_grader.clone(),
                     page.scan.calibration(),
                     page.label_origin,
+                    page.appearance.clone(),
                 )
             })
         };

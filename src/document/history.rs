@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Change, Document, LabelOrigin, LabelTable, Page, Synthesis, Thumbnail};
+use super::{Appearance, Change, Document, LabelOrigin, LabelTable, Page, Synthesis, Thumbnail};
 use crate::mask::{Mask, PlaneDelta};
 use crate::scan::{Calibration, Rect};
 
@@ -50,6 +50,7 @@ pub struct Beside {
     /// Of its scan.
     pub calibration: Calibration,
     pub label_origin: Option<LabelOrigin>,
+    pub appearance: Arc<Appearance>,
 }
 
 /// What a document keeps beside its pages and can be undone.
@@ -127,6 +128,7 @@ impl Step {
                 second_grader: old.second_grader.clone(),
                 calibration: old.scan.calibration(),
                 label_origin: old.label_origin,
+                appearance: old.appearance.clone(),
             });
             if !layers.is_empty() || !lesions.is_empty() || beside.is_some() {
                 pages.push(PageDelta { page: *page, layers, lesions, beside });
@@ -170,6 +172,7 @@ impl Step {
                 std::mem::swap(&mut beside.synthesis, &mut page.synthesis);
                 std::mem::swap(&mut beside.second_grader, &mut page.second_grader);
                 std::mem::swap(&mut beside.label_origin, &mut page.label_origin);
+                std::mem::swap(&mut beside.appearance, &mut page.appearance);
                 let now = page.scan.calibration();
                 if now != beside.calibration {
                     page.scan = Arc::new(page.scan.with_calibration(beside.calibration));

@@ -3,6 +3,7 @@
 //! Cloning a document copies pointers: the journal, the synthesis thread and the undo history all hold
 //! snapshots without copying pixels. Only [`Editor::apply`] changes one.
 
+mod appearance;
 mod command;
 mod editor;
 mod history;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use appearance::{Appearance, MAX_STYLE_DEVIATIONS, MAX_STYLE_NUMBERS};
 pub use command::{Change, Command, CommandError};
 pub use editor::Editor;
 pub use history::{Beside, BesidePages, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, Step};
@@ -52,6 +54,8 @@ pub struct Page {
     pub second_grader: Option<Arc<Mask>>,
     /// How its labels came about, where a program made them.
     pub label_origin: Option<LabelOrigin>,
+    /// What its synthetic scan is to look like beyond the mask.
+    pub appearance: Arc<Appearance>,
 }
 
 /// How the labels of a page came about. A row of B-scans tells which of them a person has looked at.
@@ -73,7 +77,14 @@ impl Page {
     /// If the mask is not as large as the scan.
     pub fn new(scan: BScan, mask: Mask) -> Self {
         assert_eq!((scan.width(), scan.height()), (mask.width(), mask.height()), "size of scan and mask");
-        Self { scan: Arc::new(scan), mask, synthesis: None, second_grader: None, label_origin: None }
+        Self {
+            scan: Arc::new(scan),
+            mask,
+            synthesis: None,
+            second_grader: None,
+            label_origin: None,
+            appearance: Arc::default(),
+        }
     }
 
     /// Whether the two differ in what is kept beside the mask.
@@ -81,6 +92,7 @@ impl Page {
         self.synthesis != other.synthesis
             || self.second_grader != other.second_grader
             || self.label_origin != other.label_origin
+            || self.appearance != other.appearance
             || self.scan.calibration() != other.scan.calibration()
     }
 }

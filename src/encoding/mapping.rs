@@ -196,6 +196,16 @@ impl Plan {
         grid
     }
 
+    /// What every column of the document has, on the columns of the grid, by nearest pixel.
+    ///
+    /// # Panics
+    /// If there is not a value for every column of the document.
+    pub fn columns_to_grid(&self, columns: &[u8]) -> Vec<u8> {
+        assert_eq!(columns.len(), self.width as usize, "columns of the document");
+        let places = padded(nearest_indices(self.width, self.content_width), self.grid_width);
+        places.into_iter().map(|x| columns[x as usize]).collect()
+    }
+
     /// The scan on the grid, in [-1, 1], antialiased where it shrinks.
     ///
     /// # Panics

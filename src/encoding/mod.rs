@@ -11,6 +11,7 @@ pub mod noise;
 pub mod resampling;
 pub mod shadow;
 pub mod style;
+pub mod vessels;
 
 pub use labels::LabelScheme;
 pub use mapping::{Mapping, Plan};

@@ -43,6 +43,8 @@ pub mod stream {
     pub const TRAINING_SPECKLE: u32 = 12 << 16;
     /// Which lumens are pasted into a strip, and where.
     pub const TRAINING_LUMENS: u32 = 13 << 16;
+    /// The style and the vessels of a pair that is generated.
+    pub const APPEARANCE: u32 = 15 << 16;
     /// Of which strips the style is left untold.
     pub const TRAINING_STYLE: u32 = 14 << 16;
     /// Where cysts are stamped into a mask to be measured: event `k` is width `k`.

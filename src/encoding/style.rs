@@ -30,6 +30,14 @@ const JITTER: f64 = 0.25;
 /// it.
 pub type StyleFigures = [f32; FIGURES];
 
+/// The figure that is the deviation of the grey above the ILM: the noise of the device.
+pub const VITREOUS_NOISE: usize = CLASSES;
+
+/// The composite code of the class whose mean grey a figure is; `None` of the two that are deviations.
+pub fn figure_class(figure: usize) -> Option<u8> {
+    (figure < CLASSES).then_some(figure as u8)
+}
+
 /// Measures a scan's annotated columns.
 ///
 /// - `image`: grey values; `labels`: composite codes; `counted`: where the instrument recorded something; all
@@ -175,6 +183,14 @@ impl StyleModel {
                 (along as f32 / spread).clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
             })
             .collect()
+    }
+
+    /// How much of each figure is in a direction: a unit vector.
+    ///
+    /// # Panics
+    /// If there is no such direction.
+    pub fn loadings(&self, component: usize) -> &[f32] {
+        &self.components[component]
     }
 
     /// The figures that scans of a style have on average: what "brighter RPE" means in styles and back.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Document, LabelLook, LabelOrigin, LabelTable, Page, Synthesis};
+use crate::document::{Appearance, Document, LabelLook, LabelOrigin, LabelTable, Page, Synthesis};
 use crate::mask::{Mask, Plane};
 use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing};
 
@@ -108,6 +108,12 @@ pub(super) struct PagePart {
     pub second_grader: Option<GraderPart>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_origin: Option<LabelOrigin>,
+    #[serde(default, skip_serializing_if = "is_plain")]
+    pub appearance: Arc<Appearance>,
+}
+
+fn is_plain(appearance: &Arc<Appearance>) -> bool {
+    appearance.is_plain()
 }
 
 /// The planes of another grader's mask.
@@ -318,7 +324,14 @@ impl PageReader<'_> {
             scanned_area,
             name: page.name,
         };
-        Ok(Page { scan: Arc::new(scan), mask, synthesis, second_grader, label_origin: page.label_origin })
+        let appearance = if page.appearance.fits(width) {
+            page.appearance
+        } else {
+            self.warnings.push(format!("the style and vessel shadows of {} fit no scan, ignored", scan.name));
+            Arc::default()
+        };
+        let label_origin = page.label_origin;
+        Ok(Page { scan: Arc::new(scan), mask, synthesis, second_grader, label_origin, appearance })
     }
 
     fn mask(&mut self, layers: &str, lesions: &str, width: u32, height: u32) -> Result<Mask, DocumentError> {

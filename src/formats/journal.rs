@@ -379,6 +379,7 @@ impl Session {
             synthesis,
             second_grader,
             label_origin: page.label_origin,
+            appearance: page.appearance.clone(),
         };
         Ok(WrittenPage {
             scan: scan.clone(),

@@ -88,6 +88,7 @@ fn write_page(archive: &mut Archive, index: usize, page: &Page) -> PagePart {
             lesions: add("grader2_lesions", &mask.lesions.to_pixels()),
         }),
         label_origin: page.label_origin,
+        appearance: page.appearance.clone(),
     }
 }
 

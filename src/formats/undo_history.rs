@@ -21,15 +21,15 @@ use super::document_parts::{decode_grey, encode_grey};
 use super::provenance::hexadecimal;
 use crate::anatomy;
 use crate::document::{
-    Beside, BesidePages, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Step, Synthesis,
-    Thumbnail,
+    Appearance, Beside, BesidePages, Document, HistorySnapshot, LabelLook, LabelTable, PageDelta, Step,
+    Synthesis, Thumbnail,
 };
 use crate::mask::{Mask, Plane, PlaneDelta};
 use crate::scan::{Calibration, GreyImage, Spacing};
 
 const MAGIC: &[u8; 16] = b"RetiDiff undo\r\n\x1a";
 /// The version this program writes, and the only one it reads: an undo history is not worth more.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const EXTENSION: &str = "undo";
 /// A history never holds more than this; a file that does is not read.
 const LARGEST_FILE_BYTES: u64 = 512 << 20;
@@ -256,6 +256,7 @@ fn write_beside(bytes: &mut Vec<u8>, beside: &Beside) {
     };
     part(&serde_json::to_vec(&beside.calibration).expect("numbers and names become JSON"));
     part(&serde_json::to_vec(&beside.label_origin).expect("a name becomes JSON"));
+    part(&serde_json::to_vec(&beside.appearance).expect("numbers become JSON"));
     // An empty part stands for nothing.
     match &beside.synthesis {
         None => part(&[]),
@@ -333,6 +334,8 @@ fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside>
     let plausible = |s: Spacing| Spacing::checked(s.axial_um_per_px, s.lateral_um_per_px).is_some();
     let calibration = Some(calibration).filter(|known| known.spacing.is_none_or(plausible))?;
     let label_origin = serde_json::from_slice(input.part()?).ok()?;
+    let appearance: Arc<Appearance> = serde_json::from_slice(input.part()?).ok()?;
+    let appearance = Some(appearance).filter(|appearance| appearance.fits(width))?;
     let facts = input.part()?;
     let synthesis = if facts.is_empty() {
         None
@@ -359,7 +362,7 @@ fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside>
         let mask = Mask { layers: plane(layers)?, lesions: plane(input.part()?)? };
         Some(Arc::new(Some(mask).filter(Mask::is_valid)?))
     };
-    Some(Beside { synthesis, second_grader, calibration, label_origin })
+    Some(Beside { synthesis, second_grader, calibration, label_origin, appearance })
 }
 
 /// Bytes that are read from the front; every length is checked against what is there.

@@ -34,7 +34,7 @@ pub use folder::GenerationFolder;
 pub use line::GeneratedLine;
 pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
 pub use places::{LocalPlaces, MasksFrom};
-pub use plan::{GenerationPlan, MaskPlanning, ScanPlanning};
+pub use plan::{GenerationPlan, MaskPlanning, PlannedLooks, ScanPlanning};
 pub use run::{Outcome, run};
 
 use crate::formats::FormatError;

@@ -88,6 +88,27 @@ pub struct ScanPlanning {
     pub sha256: String,
     pub sampler: String,
     pub steps: u32,
+    /// (Plans of before say nothing of it and keep their hash.)
+    #[serde(default, skip_serializing_if = "PlannedLooks::are_plain")]
+    pub looks: PlannedLooks,
+}
+
+/// What scans look like beyond their masks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum PlannedLooks {
+    /// As the model draws them when nothing is asked.
+    #[default]
+    Plain,
+    /// A style between those of two training eyes and vessels at random places, another for every pair.
+    Drawn,
+}
+
+impl PlannedLooks {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn are_plain(&self) -> bool {
+        *self == Self::Plain
+    }
 }
 
 impl GenerationPlan {
@@ -176,8 +197,13 @@ pub(crate) mod tests {
             height: 24,
             pixel_um: [3.87, 11.3],
         };
-        let scans =
-            ScanPlanning { name: "test".into(), sha256: "ab".repeat(32), sampler: "DDIM".into(), steps: 2 };
+        let scans = ScanPlanning {
+            name: "test".into(),
+            sha256: "ab".repeat(32),
+            sampler: "DDIM".into(),
+            steps: 2,
+            looks: PlannedLooks::Plain,
+        };
         GenerationPlan::new(pairs, 1, masks, scans)
     }
 

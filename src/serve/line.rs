@@ -7,6 +7,7 @@ use super::exact::Exact;
 use super::link::{Cut, Link};
 use super::message::{RenderJob, ToServer, corners};
 use super::packing::{changed_rect, cut, pack};
+use crate::document::Appearance;
 use crate::formats::provenance::{mask_sha256, sha256_hex};
 use crate::scan::Rect;
 use crate::worker::FromScan;
@@ -64,6 +65,7 @@ impl Line {
             guidance: Exact(scene.recipe.guidance),
             lesions: Exact(scene.recipe.lesions),
             lesion_contrast: Exact(scene.recipe.lesion_contrast),
+            appearance: Appearance::clone(&scene.recipe.appearance),
             from_scan,
             steps,
             is_draft,

@@ -8,6 +8,8 @@ use super::frame::Frame;
 use super::limits::{MAX_NAME_BYTES, MAX_STEPS, is_plain_name, is_sha256, is_size_allowed};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
+use crate::document::Appearance;
+use crate::encoding::style::StyleModel;
 use crate::nn::Arithmetic;
 use crate::scan::Rect;
 
@@ -102,6 +104,9 @@ pub struct RenderJob {
     pub guidance: Exact,
     pub lesions: Exact,
     pub lesion_contrast: Exact,
+    /// Style and vessel shadows. (Studios of before do not send them.)
+    #[serde(default, skip_serializing_if = "Appearance::is_plain")]
+    pub appearance: Appearance,
     /// SHA-256 of the scan to start from, and how far from it the picture may go.
     pub from_scan: Option<(String, Exact)>,
     pub steps: u32,
@@ -143,6 +148,10 @@ pub struct RemoteModel {
     pub sha256: String,
     pub takes_guidance: bool,
     pub student: Option<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<StyleModel>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_shadows: bool,
 }
 
 /// How a training begins.
@@ -227,6 +236,8 @@ pub fn to_server(frame: &Frame) -> Result<ToServer, MessageError> {
             let numbers = [job.guidance.0, job.lesions.0, job.lesion_contrast.0];
             let is_usual = numbers.iter().all(|number| (0.0..=100.0).contains(number));
             allow(is_usual, "guidance, lesions and contrast", &format!("{numbers:?}"), "0 to 100")?;
+            let fits = job.appearance.fits(job.appearance.shadows.len() as u32);
+            allow(fits, "style", &format!("{:?}", job.appearance.style), "at most 8 numbers of -3 to 3")?;
         }
         ToServer::Train { run, start, .. } => {
             name(run)?;

@@ -128,6 +128,9 @@ impl Held {
                 None => return refuse(Reason::Refused, "the size of a pixel is not plausible"),
             },
         };
+        if !job.appearance.fits(mask.width) {
+            return refuse(Reason::Refused, "the vessel shadows are those of another mask");
+        }
         let from_scan = match &job.from_scan {
             None => None,
             Some((sha256, strength)) => {
@@ -155,6 +158,7 @@ impl Held {
                 lesions: job.lesions.0,
                 lesion_contrast: job.lesion_contrast.0,
                 from_scan,
+                appearance: Arc::new(job.appearance.clone()),
             },
         })
     }

@@ -9,6 +9,7 @@ use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::frame::FrameError;
 use super::inbox::{Heard, Inbox};
@@ -318,8 +319,9 @@ fn told_device(device: &DeviceInfo) -> RemoteDevice {
 }
 
 fn told_model(model: LoadedModel) -> RemoteModel {
-    let LoadedModel { name, preset, sha256, takes_guidance, student } = model;
-    RemoteModel { name, preset, sha256, takes_guidance, student }
+    let LoadedModel { name, preset, sha256, takes_guidance, student, style, takes_shadows } = model;
+    let style = style.map(Arc::unwrap_or_clone);
+    RemoteModel { name, preset, sha256, takes_guidance, student, style, takes_shadows }
 }
 
 /// What this machine calls itself.

@@ -1,6 +1,8 @@
 //! What a synthesised picture says of itself, gathered from what made it: the same words for the window, the command
 //! line and bulk generation.
 
+use std::sync::Arc;
+
 use super::protocol::{LoadedModel, Recipe, Request};
 use super::renderer::Scene;
 use crate::device::DeviceInfo;
@@ -47,6 +49,7 @@ fn of_recipe(recipe: &Recipe) -> Provenance {
         lesions: recipe.lesions,
         lesion_contrast: recipe.lesion_contrast,
         strength: recipe.from_scan.as_ref().map_or(1.0, |scan| scan.strength),
+        appearance: Arc::clone(&recipe.appearance),
         ..Provenance::default()
     }
 }

@@ -5,6 +5,7 @@
 //! [`scheduler`], and is tested with a renderer that takes no time ([`renderer`]). Nothing here knows
 //! the window: it hands over a `wake` callback.
 
+mod drawn_appearance;
 pub mod generation_process;
 pub mod generation_request;
 pub mod local_edit;

@@ -13,9 +13,10 @@ use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene}
 use crate::dataset::samples::fill_unscanned;
 use crate::device::{self, DeviceInfo, Picked};
 use crate::diffusion;
-use crate::diffusion::Emphasis;
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
+use crate::diffusion::{Emphasis, Look};
+use crate::document::Appearance;
 use crate::encoding::mapping::Plan;
 use crate::nn::Arithmetic;
 use crate::scan::{GreyImage, Spacing};
@@ -62,6 +63,7 @@ struct Prepared {
 struct Laid {
     labels: Arc<[u8]>,
     emphasis: Emphasis,
+    appearance: Arc<Appearance>,
     scene: diffusion::Scene,
 }
 
@@ -102,6 +104,8 @@ impl ModelRenderer {
             sha256: info.tensors_sha256.clone(),
             takes_guidance: info.mask_dropout() > 0.0,
             student: None,
+            style: info.style.clone().map(Arc::new),
+            takes_shadows: info.shadow,
         };
         Ok(Self {
             synthesizer: Synthesizer::new(arithmetic.cast(unet), info, picked.device.clone()),
@@ -248,14 +252,19 @@ impl ModelRenderer {
             }
             _ => (&self.synthesizer, emphasis, &mut prepared.laid),
         };
-        let is_current = |laid: &Laid| laid.emphasis == emphasis && (laid.labels == scene.labels);
+        let appearance = &scene.recipe.appearance;
+        let is_current = |laid: &Laid| {
+            laid.emphasis == emphasis && laid.appearance == *appearance && laid.labels == scene.labels
+        };
         if !laid.as_ref().is_some_and(is_current) {
             let on_grid = prepared.plan.labels_to_grid(&scene.labels);
             let before = laid.as_ref().map(|laid| &laid.scene);
+            let look = look_of(appearance, &prepared.plan);
             *laid = Some(Laid {
-                scene: network.emphasised_scene(&on_grid, &prepared.plan, emphasis, before),
+                scene: network.scene_with_look(&on_grid, &prepared.plan, emphasis, &look, before),
                 labels: Arc::clone(&scene.labels),
                 emphasis,
+                appearance: Arc::clone(appearance),
             });
         }
         *kept = Some(prepared.clone());
@@ -418,6 +427,18 @@ fn striped_scene(width: u32, height: u32) -> Scene {
         spacing: None,
         seed: 1,
         recipe: Recipe::default(),
+    }
+}
+
+/// What a network is shown of a style and of shadows that lie on the columns of the document.
+fn look_of(appearance: &Appearance, plan: &Plan) -> Look {
+    let shadow = match appearance.shadows.len() == plan.width as usize {
+        true => plan.columns_to_grid(&appearance.shadows),
+        false => Vec::new(),
+    };
+    Look {
+        style: appearance.style.clone(),
+        shadow: shadow.into_iter().map(|shadow| f32::from(shadow) / 255.0).collect(),
     }
 }
 

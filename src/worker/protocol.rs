@@ -6,6 +6,8 @@ use std::time::Duration;
 use crate::device::DeviceInfo;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
+use crate::document::Appearance;
+use crate::encoding::style::StyleModel;
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 
@@ -24,6 +26,8 @@ pub struct Recipe {
     pub lesion_contrast: f64,
     /// The real scan the synthesis starts from; pure noise without one.
     pub from_scan: Option<FromScan>,
+    /// Style and vessel shadows, as far as the model knows them.
+    pub appearance: Arc<Appearance>,
 }
 
 impl Default for Recipe {
@@ -35,6 +39,7 @@ impl Default for Recipe {
             lesions: 1.0,
             lesion_contrast: 1.0,
             from_scan: None,
+            appearance: Arc::default(),
         }
     }
 }
@@ -180,7 +185,7 @@ pub enum Event {
 }
 
 /// The model that answers, as provenance names it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoadedModel {
     pub name: String,
     pub preset: String,
@@ -190,4 +195,8 @@ pub struct LoadedModel {
     pub takes_guidance: bool,
     /// Name and tensor hash of the one-step student that draws the drafts, where there is one.
     pub student: Option<(String, String)>,
+    /// How its training scans differed, where it takes a style.
+    pub style: Option<Arc<StyleModel>>,
+    /// Whether it draws vessel shadows where they are asked for.
+    pub takes_shadows: bool,
 }

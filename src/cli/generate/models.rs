@@ -1,6 +1,7 @@
 //! The models behind the traits of generation: masks from the mask model, scans from the image model.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use anyhow::{anyhow, ensure};
 use burn::tensor::Device;
@@ -10,11 +11,14 @@ use crate::device::Picked;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
+use crate::document::Appearance;
 use crate::encoding::dmc::{DmcMode, Histogram};
 use crate::encoding::masks::{Dials, MaskPlan};
 use crate::formats::provenance::{Made, NamedModel, Provenance};
 use crate::generation::pair::Unmade;
-use crate::generation::{Conditions, MaskPlanning, MaskSource, ScanPlanning, ScanSource, SourcedMask};
+use crate::generation::{
+    Conditions, MaskPlanning, MaskSource, PlannedLooks, ScanPlanning, ScanSource, SourcedMask,
+};
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 use crate::worker::model_renderer::ModelRenderer;
@@ -102,6 +106,7 @@ pub struct ModelScans {
     renderer: ModelRenderer,
     recipe: Recipe,
     steps: u32,
+    looks: PlannedLooks,
 }
 
 impl ModelScans {
@@ -115,7 +120,7 @@ impl ModelScans {
             ModelRenderer::load_checked(&bytes, &file, picked).map_err(|failure| anyhow!(failure))?;
         check_model(&file, &renderer.model().sha256, &planning.sha256)?;
         let recipe = Recipe { sampler: value_of(&planning.sampler)?, ..Recipe::default() };
-        Ok(Self { renderer, recipe, steps: planning.steps })
+        Ok(Self { renderer, recipe, steps: planning.steps, looks: planning.looks })
     }
 }
 
@@ -127,13 +132,18 @@ impl ScanSource for ModelScans {
         seed: u64,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<(GreyImage, Provenance), Unmade> {
+        let (model, spacing) = (self.renderer.model(), Spacing::checked(pixel_um[0], pixel_um[1]));
+        let appearance = match self.looks {
+            PlannedLooks::Plain => Appearance::default(),
+            PlannedLooks::Drawn => model.drawn_appearance(mask.width(), spacing, seed),
+        };
         let scene = Scene {
             labels: mask.composite_pixels().into(),
             width: mask.width(),
             height: mask.height(),
-            spacing: Spacing::checked(pixel_um[0], pixel_um[1]),
+            spacing,
             seed,
-            recipe: self.recipe.clone(),
+            recipe: Recipe { appearance: Arc::new(appearance), ..self.recipe.clone() },
         };
         let mut between = |_: u32, _: u32| go_on_unless(is_stopped);
         let picture = self
@@ -143,7 +153,7 @@ impl ScanSource for ModelScans {
         match picture {
             None => Err(Unmade::Stopped),
             Some(PictureImage::Cpu(image)) => {
-                let (model, device) = (self.renderer.model(), self.renderer.device());
+                let device = self.renderer.device();
                 Ok((image, marking::of_scene(&scene, self.steps, &model, &device)))
             }
             #[cfg(feature = "gpu")]

@@ -25,7 +25,7 @@ use crate::generation::judging::{JudgePlanning, PairJudge};
 use crate::generation::mask_source::{RecipeMasks, WarpedMasks};
 use crate::generation::{
     Conditions, Filters, GenerationError, GenerationPlan, LocalPlaces, MaskPlanning, MaskSource, MasksFrom,
-    PairMaker, ScanPlanning, Spread,
+    PairMaker, PlannedLooks, ScanPlanning, Spread,
 };
 use crate::mask::Mask;
 use crate::scan::Spacing;
@@ -60,6 +60,9 @@ pub struct PlanningArgs {
     /// Steps of a mask of the mask model
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1000))]
     mask_steps: u32,
+    /// Styles of eyes and vessel shadows: another for every pair, where the image model knows them, or none.
+    #[arg(long, value_name = "drawn|plain", value_enum, default_value_t = PlannedLooks::Drawn)]
+    looks: PlannedLooks,
     /// How far the conditions below are followed; 1 is the mask model's own answer
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0)]
     mask_guidance: f64,
@@ -167,6 +170,10 @@ impl PlanningArgs {
             sha256: info.tensors_sha256,
             sampler: value_name(self.sampler),
             steps: self.steps,
+            looks: match self.looks {
+                PlannedLooks::Drawn if info.style.is_some() || info.shadow => PlannedLooks::Drawn,
+                _ => PlannedLooks::Plain,
+            },
         };
         let (masks, material) = self.masks()?;
         let plan = GenerationPlan {

@@ -6,6 +6,10 @@
 //! for pictures keep where they drop texts, and which marks the picture as made by a model for machines that look
 //! for such marks.
 
+use std::sync::Arc;
+
+use crate::document::Appearance;
+
 mod hash;
 mod reading;
 mod xmp;
@@ -71,6 +75,8 @@ pub struct Provenance {
     pub lesion_contrast: f64,
     /// 1 is pure synthesis; below, the picture started from a real scan.
     pub strength: f64,
+    /// Style and vessel shadows, where some were asked for.
+    pub appearance: Arc<Appearance>,
     /// Size of a pixel in um, down and across, where it is known: the mask is placed by it.
     pub pixel_um: Option<[f32; 2]>,
     /// What computed, as far as it decides about the last bit: "CPU, f32, AVX2".
@@ -92,6 +98,7 @@ impl Default for Provenance {
             lesions: 1.0,
             lesion_contrast: 1.0,
             strength: 1.0,
+            appearance: Arc::default(),
             pixel_um: None,
             arithmetic: None,
         }
@@ -132,6 +139,8 @@ impl Provenance {
             let meaning = "(started from a real scan; 0 is that scan, 1 pure synthesis)";
             text.push(("Strength", format!("{strength} {meaning}")));
         }
+        text.extend(self.appearance.style_text().map(|style| ("Style", style)));
+        text.extend(self.appearance.shadows_text().map(|shadows| ("VesselShadows", shadows)));
         text.extend(self.pixel_um.map(|[down, across]| ("PixelSizeUm", format!("{down}x{across}"))));
         text.extend(self.arithmetic.clone().map(|arithmetic| ("Arithmetic", arithmetic)));
         text.push((XMP_KEYWORD, xmp_packet(self.digital_source(), &self.software)));
@@ -171,6 +180,10 @@ mod tests {
             lesions: 0.25,
             lesion_contrast: 2.0,
             strength: 0.5,
+            appearance: Arc::new(Appearance {
+                style: Some(vec![0.1, -1.25]),
+                shadows: vec![0, 0, 0, 64, 200, 64, 0],
+            }),
             pixel_um: Some([3.87, 11.3]),
             arithmetic: Some("CPU, f32, AVX2".into()),
             ..Provenance::default()

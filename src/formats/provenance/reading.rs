@@ -1,8 +1,10 @@
 //! What a PNG says of how it was made, under today's names and those that earlier versions wrote.
 
 use std::io::Cursor;
+use std::sync::Arc;
 
 use super::{Made, NamedModel, Provenance};
+use crate::document::Appearance;
 use crate::formats::FormatError;
 
 /// Most bytes that the texts of a PNG may take when unpacked.
@@ -59,6 +61,7 @@ impl Provenance {
             lesions: number("Ablation", 1.0)?,
             lesion_contrast: number("LesionContrast", 1.0)?,
             strength: number("Strength", 1.0)?,
+            appearance: appearance(find("Style"), find("VesselShadows"), name)?,
             pixel_um: find("PixelSizeUm").map(|text| pixel_um(text, name)).transpose()?,
             arithmetic: find("Arithmetic").map(str::to_owned),
         }))
@@ -74,6 +77,24 @@ impl Provenance {
             .filter(|number: &f64| number.is_finite())
             .ok_or_else(|| refused(name, keyword, text, "a number"))
     }
+}
+
+/// Most columns whose shadows are read.
+const MAX_COLUMNS: u32 = 1 << 16;
+
+fn appearance(
+    style: Option<&str>,
+    shadows: Option<&str>,
+    name: &str,
+) -> Result<Arc<Appearance>, FormatError> {
+    let read = Appearance::from_texts(style, shadows, MAX_COLUMNS);
+    read.map(Arc::new).ok_or_else(|| {
+        let (keyword, found) = match style {
+            Some(style) if Appearance::from_texts(Some(style), None, 0).is_none() => ("Style", style),
+            _ => ("VesselShadows", shadows.unwrap_or_default()),
+        };
+        refused(name, keyword, found, "numbers as this program writes them")
+    })
 }
 
 fn pixel_um(text: &str, name: &str) -> Result<[f32; 2], FormatError> {

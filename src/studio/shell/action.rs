@@ -3,10 +3,11 @@
 //! What changes the document goes on as a [`crate::document::Command`] to the editor.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::commands::choice::KeymapChoice;
 use super::settings::{Settings, Tool};
-use crate::document::Command;
+use crate::document::{Appearance, Command};
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::scan::Calibration;
@@ -140,6 +141,12 @@ pub enum Action {
     KeepSynthesis,
     /// Draws a new noise field.
     Reroll,
+    /// Draws a style between those of two training eyes.
+    DrawStyle,
+    /// Places vessel shadows at random.
+    DrawVessels,
+    /// Shows other looks while a slider is held; `None` goes back to those of the page.
+    PreviewAppearance(Option<Arc<Appearance>>),
     /// Proposes the layers of the page shown.
     TraceLayers,
     StopTrace,

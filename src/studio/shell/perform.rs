@@ -1,6 +1,7 @@
 //! What actions do: the one place where the user's wishes become changes.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::action::Action;
@@ -9,7 +10,7 @@ use super::notices::Severity;
 use super::pages::Page;
 use super::top_bar::display_name;
 use crate::anatomy::ABOVE_ILM;
-use crate::document::{Command, LabelOrigin};
+use crate::document::{self, Appearance, Command, LabelOrigin};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
 use crate::mask::{Mask, Measurements, beside_locked};
@@ -27,6 +28,7 @@ use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::new_mask;
 use crate::studio::synthesis::recent;
 use crate::studio::texts::text;
+use crate::worker::LoadedModel;
 
 /// Seeds drawn by Reroll stay below this, so that they can be read and typed.
 const SEED_RANGE: u64 = 1_000_000;
@@ -167,6 +169,17 @@ impl Studio {
                 self.report(outcome);
             }
             Action::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
+            Action::DrawStyle => self.draw_looks(text!("looks-draw-eye"), |model, page, seed| Appearance {
+                style: model.drawn_style(seed),
+                ..Appearance::clone(&page.appearance)
+            }),
+            Action::DrawVessels => {
+                self.draw_looks(text!("looks-draw-vessels"), |model, page, seed| Appearance {
+                    style: page.appearance.style.clone(),
+                    shadows: model.drawn_shadows(page.scan.width(), page.scan.spacing, seed),
+                })
+            }
+            Action::PreviewAppearance(appearance) => self.synthesis.thread.preview(appearance),
             Action::TraceLayers => self.trace_layers(),
             Action::StopTrace => self.editor.tracing.cancel(),
             Action::ForgetDoubts => self.editor.tracing.forget_doubts(),
@@ -400,6 +413,20 @@ impl Studio {
         let labels = &self.session.editor.document().labels;
         self.context.copy_text(measurement_csv::report(page, &measured, labels));
         self.chrome.notices.add(Severity::Info, text!("notice-measurements-copied"));
+    }
+}
+
+impl Studio {
+    /// Gives the page shown other looks, drawn by a seed that nobody chose.
+    fn draw_looks(
+        &mut self,
+        name: &str,
+        looks: impl FnOnce(&LoadedModel, &document::Page, u64) -> Appearance,
+    ) {
+        let Some(model) = self.synthesis.thread.model() else { return };
+        let (page, appearance) = (self.session.page_index(), looks(model, self.session.page(), new_seed()));
+        let appearance = Arc::new(appearance);
+        self.edit(Command::SetAppearance { page, appearance, name: name.to_owned() });
     }
 }
 

@@ -46,6 +46,7 @@ pub enum Tool {
     Select,
     Cyst,
     Dome,
+    Vessel,
     Grow,
     InterfacePen,
     InterfaceSpline,
@@ -64,6 +65,7 @@ impl Tool {
             | Self::Pick
             | Self::Smooth
             | Self::Dome
+            | Self::Vessel
             | Self::Select
             | Self::InterfacePen
             | Self::InterfaceSpline

@@ -36,8 +36,9 @@ impl Studio {
             Tab::Edit => {
                 ui.scope(|ui| labels::show_list(ui, &mut self.settings, actions));
                 rule(ui);
-                let seed = self.session.editor.document().noise_seed;
-                ui.scope(|ui| panel::show(ui, &mut self.settings, &self.synthesis.thread, seed, actions));
+                ui.scope(|ui| {
+                    panel::show(ui, &mut self.settings, &self.synthesis.thread, &self.session, actions)
+                });
             }
             Tab::View => {
                 view_panel::show(

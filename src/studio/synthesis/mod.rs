@@ -3,6 +3,7 @@
 
 pub mod compare_panel;
 pub mod comparison_picture;
+pub mod looks;
 pub mod new_mask;
 pub mod new_mask_strip;
 pub mod pane;

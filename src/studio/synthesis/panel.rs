@@ -5,11 +5,13 @@ use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Ui, vec2};
 use crate::device::DeviceInfo;
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
+use crate::studio::editor::session::Session;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::commands::keymap;
 use crate::studio::shell::settings::{
     GUIDANCE_RANGE, LESION_CONTRAST_RANGE, QUALITIES, STEP_CHOICES, Settings,
 };
+use crate::studio::synthesis::looks::Looks;
 use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -32,9 +34,10 @@ pub fn show(
     ui: &mut Ui,
     settings: &mut Settings,
     synthesis: &Synthesis,
-    seed: u64,
+    session: &Session,
     actions: &mut Vec<Action>,
 ) {
+    let seed = session.editor.document().noise_seed;
     ui.horizontal(|ui| {
         ui.label(theme::heading(text!("synthesis-title")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| state_mark(ui, synthesis));
@@ -64,6 +67,7 @@ pub fn show(
     });
     quality_row(ui, settings);
     lesion_contrast_row(ui, settings, synthesis);
+    looks_rows(ui, session, synthesis, actions);
     row(ui, text!("synthesis-strength"), |ui| {
         let shown = match settings.strength {
             strength if strength <= 0.0 => text!("synthesis-real").to_owned(),
@@ -87,6 +91,14 @@ pub fn show(
         remote_row(ui, synthesis, actions);
     }
     why_no_gpu(ui, synthesis);
+}
+
+/// Style and vessel shadows, of models that know them.
+fn looks_rows(ui: &mut Ui, session: &Session, synthesis: &Synthesis, actions: &mut Vec<Action>) {
+    let Some(model) = synthesis.model() else { return };
+    let (page_index, labels) = (session.page_index(), &session.editor.document().labels);
+    Looks { page_index, page: session.page(), labels, preview: synthesis.previewed() }
+        .show(ui, model, actions);
 }
 
 /// How long the picture at rest may take for how good it gets.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::comparison_picture::ComparisonPicture;
 use super::picture_requests::PictureRequests;
 use crate::device::DeviceInfo;
-use crate::document::Synthesis as KeptSynthesis;
+use crate::document::{Appearance, Synthesis as KeptSynthesis};
 use crate::formats::provenance::Provenance;
 use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
@@ -103,6 +103,8 @@ pub struct Synthesis {
     last_request: Option<Request>,
     /// What the picture on screen is compared with.
     pub comparison: ComparisonPicture,
+    /// Looks in place of the page's, while a slider is held.
+    preview: Option<Arc<Appearance>>,
 }
 
 impl Synthesis {
@@ -131,6 +133,7 @@ impl Synthesis {
             exports: HashMap::new(),
             last_request: None,
             comparison: ComparisonPicture::default(),
+            preview: None,
         }
     }
 
@@ -424,6 +427,16 @@ impl Synthesis {
         }
     }
 
+    /// Looks in place of the page's; `None` takes the page's again.
+    pub fn preview(&mut self, appearance: Option<Arc<Appearance>>) {
+        self.preview = appearance;
+    }
+
+    /// The looks that are shown in place of the page's.
+    pub fn previewed(&self) -> Option<&Arc<Appearance>> {
+        self.preview.as_ref()
+    }
+
     fn request(&self, job: u64, session: &Session, settings: &Settings) -> Request {
         let page = session.page();
         Request {
@@ -451,6 +464,8 @@ impl Synthesis {
         let takes_guidance = self.model.as_ref().is_none_or(|model| model.takes_guidance);
         let guidance = if takes_guidance { f64::from(settings.guidance) } else { 1.0 };
         let lesion_contrast = f64::from(settings.lesion_contrast);
-        Recipe { sampler: settings.sampler, guidance, lesion_contrast, from_scan, ..Recipe::default() }
+        let appearance = Arc::clone(self.preview.as_ref().unwrap_or(&session.page().appearance));
+        let sampler = settings.sampler;
+        Recipe { sampler, guidance, lesion_contrast, from_scan, appearance, ..Recipe::default() }
     }
 }

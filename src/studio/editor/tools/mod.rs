@@ -41,6 +41,7 @@ mod ruler;
 mod select;
 mod smooth;
 mod toolbox;
+mod vessel;
 
 use std::borrow::Cow;
 

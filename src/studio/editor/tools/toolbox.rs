@@ -18,6 +18,7 @@ use super::pick::Pick;
 use super::ruler::Ruler;
 use super::select::Select;
 use super::smooth::Smooth;
+use super::vessel::VesselTool;
 use super::{About, CanvasTool, CopiedLesion, OverlayPainter, PointerEvent, PointerKind, ToolContext};
 use crate::studio::editor::canvas::view::ViewTransform;
 use crate::studio::editor::session::Session;
@@ -90,6 +91,7 @@ impl Toolbox {
             Box::new(Smooth::default()),
             Box::new(Cyst::default()),
             Box::new(DomeTool::default()),
+            Box::new(VesselTool::default()),
             Box::new(Select::default()),
             Box::new(Grow::default()),
             Box::new(InterfacePen::default()),

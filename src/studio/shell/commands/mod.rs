@@ -162,6 +162,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("tool.smooth", Tools, "command-tool-smooth", &["M"], || Action::SelectTool(Tool::Smooth)),
     once("tool.cyst", Tools, "command-tool-cyst", &["C"], || Action::SelectTool(Tool::Cyst)),
     once("tool.dome", Tools, "command-tool-dome", &["Shift+C"], || Action::SelectTool(Tool::Dome)),
+    once("tool.vessel", Tools, "command-tool-vessel", &["Shift+V"], || Action::SelectTool(Tool::Vessel)),
     once("tool.select", Tools, "command-tool-select", &["V"], || Action::SelectTool(Tool::Select)),
     once("tool.grow", Tools, "command-tool-grow", &["G"], || Action::SelectTool(Tool::Grow)),
     once("tool.interface_pen", Tools, "command-tool-interface-pen", &["I"], || Action::SelectTool(Tool::InterfacePen)),
@@ -209,6 +210,8 @@ pub static COMMANDS: &[UserCommand] = &[
 
     once("synthesis.keep", Synthesis, "command-synthesis-keep", &["Ctrl+K"], || Action::KeepSynthesis),
     once("synthesis.reroll", Synthesis, "command-synthesis-reroll", &["R"], || Action::Reroll),
+    once("synthesis.style", Synthesis, "command-synthesis-style", &[], || Action::DrawStyle),
+    once("synthesis.vessels", Synthesis, "command-synthesis-vessels", &[], || Action::DrawVessels),
 
     once("volume.filmstrip", Volume, "command-volume-filmstrip", &[], || Action::Set(|s| s.look.filmstrip = !s.look.filmstrip)),
     once("volume.copy_before", Volume, "command-volume-copy-before", &[], || Action::CopyLayers(-1)),

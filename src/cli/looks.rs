@@ -1,0 +1,122 @@
+//! Arguments for what a scan is to look like beyond its mask: style and vessel shadows.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+
+use crate::document::Appearance;
+use crate::encoding::style::{StyleModel, measure};
+use crate::formats::label_png::{self, CodeScheme};
+use crate::formats::{read_file, scan_image};
+use crate::scan::Spacing;
+use crate::worker::LoadedModel;
+
+/// Most columns that `--vessels` may name.
+const MAX_COLUMNS: u32 = 1 << 16;
+
+/// Style and vessel shadows, for models that know them.
+#[derive(Debug, clap::Args)]
+pub struct LookArgs {
+    /// The style of an eye and its device: `drawn` between two training eyes by the seed, or numbers in deviations
+    /// along the directions of the model, as a synthetic scan's text `Style` holds them
+    #[arg(long, value_name = "drawn|N,N,...", allow_hyphen_values = true)]
+    style: Option<String>,
+    /// A scan whose style to take; with --like-labels
+    #[arg(long, value_name = "SCAN", conflicts_with = "style", requires = "like_labels")]
+    like: Option<PathBuf>,
+    /// The labels of that scan, a label PNG of its size
+    #[arg(long, value_name = "LABELS.png", requires = "like")]
+    like_labels: Option<PathBuf>,
+    /// Vessel shadows: `drawn` at random places by the seed, or runs of columns with their darkness (0 to 255), as a
+    /// synthetic scan's text `VesselShadows` holds them
+    #[arg(long, value_name = "drawn|RUNS")]
+    vessels: Option<String>,
+}
+
+impl LookArgs {
+    /// What a model is asked for a mask of so many columns and a seed.
+    ///
+    /// # Errors
+    /// If the model does not know what is asked, or a value or a file is none.
+    pub fn appearance(
+        &self,
+        model: &LoadedModel,
+        width: u32,
+        spacing: Option<Spacing>,
+        seed: u64,
+    ) -> anyhow::Result<Appearance> {
+        let style = match (&self.style, &self.like, &self.like_labels) {
+            (None, None, _) => None,
+            (Some(text), ..) => {
+                let known = self.style_model(model, "--style")?;
+                match text.as_str() {
+                    "drawn" => model.drawn_style(seed),
+                    text => Some(given_style(text, known.components())?),
+                }
+            }
+            (None, Some(scan), labels) => {
+                let labels = labels.as_ref().context("--like needs --like-labels")?;
+                Some(style_of(self.style_model(model, "--like")?, scan, labels)?)
+            }
+        };
+        let shadows = match self.vessels.as_deref() {
+            None => Vec::new(),
+            Some(text) => {
+                ensure!(
+                    model.takes_shadows,
+                    "the model {} draws no vessel shadows: leave out --vessels",
+                    model.name
+                );
+                match text {
+                    "drawn" => model.drawn_shadows(width, spacing, seed),
+                    text => given_shadows(text, width)?,
+                }
+            }
+        };
+        Ok(Appearance { style, shadows })
+    }
+
+    fn style_model<'a>(&self, model: &'a LoadedModel, argument: &str) -> anyhow::Result<&'a StyleModel> {
+        model
+            .style
+            .as_deref()
+            .with_context(|| format!("the model {} knows no styles: leave out {argument}", model.name))
+    }
+}
+
+fn given_style(text: &str, components: usize) -> anyhow::Result<Vec<f32>> {
+    let appearance = Appearance::from_texts(Some(text), None, 0);
+    let style = appearance.and_then(|appearance| appearance.style).filter(|style| style.len() == components);
+    style.with_context(|| {
+        format!("--style {text}: give `drawn`, or {components} numbers of -3 to 3 with commas between them")
+    })
+}
+
+fn given_shadows(text: &str, width: u32) -> anyhow::Result<Vec<u8>> {
+    let appearance = Appearance::from_texts(None, Some(text), MAX_COLUMNS);
+    let shadows = appearance.map(|appearance| appearance.shadows);
+    shadows.filter(|shadows| shadows.len() == width as usize).with_context(|| {
+        format!(
+            "--vessels {text}: give `drawn`, or runs such as 120x0,5x96 that make the mask's {width} columns"
+        )
+    })
+}
+
+/// The style of a scan with its labels, along the directions of a model.
+fn style_of(model: &StyleModel, scan: &PathBuf, labels: &PathBuf) -> anyhow::Result<Vec<f32>> {
+    let image = scan_image::read(&read_file(scan)?, &scan.display().to_string())?;
+    let read = label_png::read(&read_file(labels)?, &labels.display().to_string(), CodeScheme::Studio)?;
+    ensure!(
+        (image.width, image.height) == (read.width, read.height),
+        "{} is {}x{} px, {} {}x{}: give the labels of that scan",
+        scan.display(),
+        image.width,
+        image.height,
+        labels.display(),
+        read.width,
+        read.height
+    );
+    let width = image.width as usize;
+    let counted = vec![true; read.codes.len()];
+    Ok(model.style(&measure(width, &image.pixels, &read.codes, &counted, &(0..width))))
+}

@@ -1,0 +1,156 @@
+//! What the synthetic scan looks like beyond its mask: the style of an eye, and vessel shadows. Rows of the panel.
+
+use std::sync::Arc;
+
+use eframe::egui::Ui;
+
+use crate::document::{Appearance, Command, LabelTable, MAX_STYLE_DEVIATIONS, Page};
+use crate::encoding::style::{self, StyleModel};
+use crate::studio::shell::action::Action;
+use crate::studio::texts::text;
+use crate::studio::widgets::controls::{ButtonState, row, slider, text_button};
+use crate::worker::LoadedModel;
+
+/// Figures of a style that its name mentions at most.
+const NAMED_FIGURES: usize = 2;
+
+/// What the rows are about.
+pub struct Looks<'a> {
+    pub page_index: usize,
+    pub page: &'a Page,
+    pub labels: &'a LabelTable,
+    /// What a slider shows that is still held, in place of the page's own.
+    pub preview: Option<&'a Arc<Appearance>>,
+}
+
+impl Looks<'_> {
+    /// Draws the rows that the model knows something about.
+    pub fn show(&self, ui: &mut Ui, model: &LoadedModel, actions: &mut Vec<Action>) {
+        if let Some(style) = &model.style {
+            self.style_row(ui, style, actions);
+            self.style_sliders(ui, style, actions);
+        }
+        if model.takes_shadows {
+            self.vessels_row(ui, actions);
+        }
+    }
+
+    fn appearance(&self) -> &Appearance {
+        self.preview.unwrap_or(&self.page.appearance)
+    }
+
+    fn set(&self, appearance: Appearance, name: &str, actions: &mut Vec<Action>) {
+        let (page, appearance, name) = (self.page_index, Arc::new(appearance), name.to_owned());
+        actions.push(Action::Edit(Command::SetAppearance { page, appearance, name }));
+    }
+
+    fn set_style(&self, style: Option<Vec<f32>>, name: &str, actions: &mut Vec<Action>) {
+        self.set(Appearance { style, shadows: self.page.appearance.shadows.clone() }, name, actions);
+    }
+
+    fn style_row(&self, ui: &mut Ui, style: &StyleModel, actions: &mut Vec<Action>) {
+        row(ui, text!("looks-style"), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let button = |ui: &mut Ui, text: &str, name: &str, hint: &str, enabled: bool| {
+                text_button(ui, text, 40.0, name, hint, ButtonState::enabled_if(enabled)).clicked()
+            };
+            let drawn = text!("looks-draw-eye");
+            if button(ui, text!("looks-draw"), drawn, text!("looks-draw-eye-about"), true) {
+                actions.push(Action::DrawStyle);
+            }
+            let (like, has_scan) = (text!("looks-like-this"), !self.page.scan.is_placeholder);
+            if button(ui, text!("looks-like"), like, text!("looks-like-this-about"), has_scan) {
+                self.set_style(Some(self.style_of_scan(style)), like, actions);
+            }
+            let (reset, has_style) = (text!("looks-reset"), self.page.appearance.style.is_some());
+            if button(ui, text!("looks-reset-short"), reset, text!("looks-reset-about"), has_style) {
+                self.set_style(None, reset, actions);
+            }
+        });
+    }
+
+    /// The style of the page's real scan, by its labels.
+    fn style_of_scan(&self, style: &StyleModel) -> Vec<f32> {
+        let (scan, labels) = (&self.page.scan, self.page.mask.composite_pixels());
+        let counted: Vec<bool> = match &scan.scanned_area {
+            Some(area) => area.iter().map(|&is_scanned| is_scanned != 0).collect(),
+            None => vec![true; labels.len()],
+        };
+        let width = scan.width() as usize;
+        style.style(&style::measure(width, &scan.image.pixels, &labels, &counted, &(0..width)))
+    }
+
+    /// A slider for each direction in which the training scans differ, once there is a style.
+    fn style_sliders(&self, ui: &mut Ui, style: &StyleModel, actions: &mut Vec<Action>) {
+        let Some(now) = self.appearance().style.as_ref().filter(|now| now.len() == style.components()) else {
+            return;
+        };
+        for (component, value) in now.iter().enumerate() {
+            let (name, about) = self.direction_name(style, component);
+            row(ui, &name, |ui| {
+                let mut moved = *value;
+                let shown = text!("looks-deviations", value = format!("{moved:+.1}"));
+                let range = -MAX_STYLE_DEVIATIONS..=MAX_STYLE_DEVIATIONS;
+                let response = slider(ui, &mut moved, range, false, &shown);
+                let mut changed = self.appearance().clone();
+                if let Some(value) = changed.style.as_mut().and_then(|style| style.get_mut(component)) {
+                    *value = moved;
+                }
+                if response.changed() && response.dragged() {
+                    actions.push(Action::PreviewAppearance(Some(Arc::new(changed.clone()))));
+                }
+                let is_released = response.drag_stopped() && self.preview.is_some();
+                if is_released || (response.changed() && !response.dragged()) {
+                    actions.push(Action::PreviewAppearance(None));
+                    self.set(changed, text!("looks-style-step"), actions);
+                }
+                response.on_hover_text(about);
+            });
+        }
+    }
+
+    /// What a direction changes most, short and in a sentence.
+    fn direction_name(&self, style: &StyleModel, component: usize) -> (String, String) {
+        let figure_name = |figure: usize| match style::figure_class(figure) {
+            Some(class) => self.labels.name(class).to_owned(),
+            None if figure == style::VITREOUS_NOISE => text!("looks-noise").to_owned(),
+            None => text!("looks-speckle").to_owned(),
+        };
+        let loadings = style.loadings(component);
+        let mut order: Vec<usize> = (0..loadings.len()).collect();
+        order.sort_by(|&a, &b| loadings[b].abs().total_cmp(&loadings[a].abs()));
+        let of_sign = |sign: f32| -> String {
+            let strongest =
+                order.iter().take(2 * NAMED_FIGURES).filter(|&&figure| loadings[figure] * sign > 0.15);
+            let names: Vec<String> =
+                strongest.take(NAMED_FIGURES).map(|&figure| figure_name(figure)).collect();
+            names.join(", ")
+        };
+        let (more, less) = (of_sign(1.0), of_sign(-1.0));
+        let short = order.first().map_or_else(String::new, |&figure| figure_name(figure));
+        let about = match less.is_empty() {
+            true => text!("looks-direction-more", %more),
+            false => text!("looks-direction", %more, %less),
+        };
+        (short, about)
+    }
+
+    fn vessels_row(&self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        row(ui, text!("looks-vessels"), |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let own = &self.page.appearance;
+            let name = text!("looks-draw-vessels");
+            let hint = text!("looks-draw-vessels-about");
+            if text_button(ui, text!("looks-draw"), 40.0, name, hint, ButtonState::READY).clicked() {
+                actions.push(Action::DrawVessels);
+            }
+            let (name, hint) = (text!("looks-clear-vessels"), text!("looks-clear-vessels-about"));
+            let has_any = !own.shadows.is_empty();
+            if text_button(ui, text!("looks-clear"), 40.0, name, hint, ButtonState::enabled_if(has_any))
+                .clicked()
+            {
+                self.set(Appearance { style: own.style.clone(), shadows: Vec::new() }, name, actions);
+            }
+        });
+    }
+}
