@@ -7,6 +7,7 @@ use crate::review::Decision;
 use crate::studio::review::actions::ReviewAction;
 use crate::studio::review::jobs::Jobs;
 use crate::studio::review::keys::{self, REASONS, ReviewKey};
+use crate::studio::texts::text;
 
 impl OpenReview {
     /// Pairs have the keyboard unless a control was given it: then Tab is the next undecided and arrows look.
@@ -68,7 +69,7 @@ impl OpenReview {
             ReviewKey::Last => open.look(open.order.len().saturating_sub(1)),
             ReviewKey::NextUndecided => {
                 if !open.next_undecided() {
-                    actions.push(ReviewAction::Tell("You have decided about every pair shown.".to_owned()));
+                    actions.push(ReviewAction::Tell(text!("review-all-decided").to_owned()));
                 }
             }
             ReviewKey::GoTo => self.go_to = Some(String::new()),
