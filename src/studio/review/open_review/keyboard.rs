@@ -7,6 +7,7 @@ use crate::review::Decision;
 use crate::studio::review::actions::ReviewAction;
 use crate::studio::review::jobs::Jobs;
 use crate::studio::review::keys::{self, REASONS, ReviewKey};
+use crate::studio::shell::typing;
 use crate::studio::texts::text;
 
 impl OpenReview {
@@ -23,7 +24,7 @@ impl OpenReview {
     }
 
     pub(super) fn take_keys(&mut self, ui: &Ui, jobs: &Jobs, actions: &mut Vec<ReviewAction>) {
-        if ui.ctx().text_edit_focused() || self.export.is_some() {
+        if typing::belongs_to_field(ui.ctx()) || self.export.is_some() {
             return;
         }
         let focused = ui.memory(|memory| memory.focused());

@@ -31,6 +31,7 @@ use crate::studio::review::ring::PairRing;
 use crate::studio::review::scoring;
 use crate::studio::review::set_panel::{self, Beside, PanelEvent};
 use crate::studio::review::small_pictures::SmallPictures;
+use crate::studio::shell::typing;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -397,7 +398,7 @@ impl OpenReview {
         if pair.is_some() && std::mem::take(&mut self.wants_edit) {
             actions.push(ReviewAction::Edit);
         }
-        let nearest_shown = ui.input(|input| input.key_down(Key::N)) && !ui.ctx().text_edit_focused();
+        let nearest_shown = ui.input(|input| input.key_down(Key::N)) && !typing::belongs_to_field(ui.ctx());
         let shown = PairShown {
             open: &self.open,
             row,
