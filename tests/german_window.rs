@@ -6,6 +6,8 @@ use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::studio::editor::look::Tab;
+use retidiff::studio::generate::GenerateAction;
+use retidiff::studio::review::{ReviewAction, ReviewPlace};
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::Studio;
 use retidiff::studio::texts::{ENGLISH_TEXTS, GERMAN_TEXTS, LanguageChoice};
@@ -66,6 +68,26 @@ fn bars_panels_dialogs_and_palette_are_german() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
     harness.run_steps(4);
     assert_german(&harness, "palette", &["Befehle durchsuchen", "Scan, Maske oder Dokument öffnen"]);
+}
+
+#[test]
+fn the_pages_of_generation_and_review_are_german() {
+    let mut harness = german_window();
+    harness.state_mut().perform(Action::Generate(GenerateAction::Toggle));
+    harness.run_steps(4);
+    assert_german(&harness, "generate", &["Einen Datensatz erzeugen", "Neue Erzeugung"]);
+    harness.state_mut().perform(Action::Generate(GenerateAction::New));
+    harness.run_steps(4);
+    assert_german(&harness, "form", &["Zentrale Dicke", "Erzeugen starten", "Abbrechen"]);
+    harness.state_mut().perform(Action::Review(ReviewAction::Toggle));
+    harness.run_steps(4);
+    assert_german(&harness, "review", &["Paare aus Scan und Maske begutachten", "Einen Satz öffnen"]);
+    let set = tempfile::tempdir().expect("a folder");
+    retidiff::review::made_rows::write(set.path(), 6).expect("rows");
+    harness.state_mut().perform(Action::Review(ReviewAction::Use(ReviewPlace::Set, set.path().to_owned())));
+    wait_until(&mut harness, "the set is open", |studio| studio.review().names().len() == 6);
+    harness.run_steps(4);
+    assert_german(&harness, "set", &["Stichprobe", "Den Satz exportieren", "Ordnen nach"]);
 }
 
 #[test]

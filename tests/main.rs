@@ -118,6 +118,8 @@ mod trainer_process;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod training_page;
 #[cfg(all(feature = "studio", feature = "cpu"))]
+mod typing;
+#[cfg(all(feature = "studio", feature = "cpu"))]
 mod views;
 mod volumes;
 #[cfg(feature = "cpu")]

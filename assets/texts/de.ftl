@@ -1374,3 +1374,601 @@ tool-vessel-darkness = Dunkelheit
 tool-vessel-darkness-about = Wie viel Licht das Gefäß dem darunter nimmt
 step-vessel = Gefäßschatten
 step-vessel-off = Gefäßschatten entfernen
+## Generate: what comes from the background
+
+generate-choose-generation = Ordner erzeugter Paare
+generate-choose-parent = Die Paare aufbewahren in
+generate-choose-data = Ordner eines Datensatzes
+generate-choose-recipe = Rezept eines Falls
+generate-recipes = Rezepte
+generate-folder-not-shown = { $folder } kann nicht gezeigt werden: { $error }. Öffnen Sie ihn in einer Dateiverwaltung.
+generate-no-pairs = { $folder } enthält keine erzeugten Paare (es gibt kein { $file }); wählen Sie einen Ordner, den `retidiff generate` angelegt hat
+
+## Generate: facts of a generation
+
+generate-pairs-made = { $made } von { $pairs } Paaren sind erzeugt
+generate-pause-about = Hält an und lässt das Paar fallen, an dem gerade gearbeitet wird; was erzeugt ist, bleibt, und Fortsetzen macht weiter
+generate-pause = Pause
+generate-stopping = Wird angehalten …
+generate-resume-about = Erzeugt die fehlenden Paare
+generate-resume-elsewhere = Anderswo erzeugt: Machen Sie mit dem Befehl weiter, der sie begonnen hat
+generate-resume = Fortsetzen
+generate-review-about = Die Paare durchsehen und entscheiden, welche behalten werden
+generate-review = Begutachten
+generate-show-folder-about = Den Ordner in der Dateiverwaltung zeigen
+generate-show-folder = Ordner zeigen
+generate-like-about = Das Formular mit diesen Einstellungen und einem anderen Seed öffnen
+generate-like = Neu wie diese
+generate-made-of = { $made } von { $pairs }
+generate-pairs = Paare
+generate-pairs-a-second = { $pairs } Paare/s
+generate-seconds-a-pair = { $secs } s/Paar
+generate-rate = Tempo
+generate-time-left = Restzeit
+generate-on-disk = Speicherplatz
+generate-on-disk-when-done = Speicherplatz am Ende
+generate-about = etwa { $bytes }
+generate-masks-rejected = Verworfene Masken
+generate-rejected-by = { $count } durch { $reason }
+generate-measured-so-far = Bisher gemessen
+generate-fluid = Flüssigkeit
+generate-lesions = Läsionen
+generate-central-thickness = Zentrale Dicke
+generate-range = { $low } – { $high }{ $unit }, Mittel { $mean }
+generate-asked = Gewünscht
+generate-plan-being-written = Der Plan wird geschrieben.
+generate-masks = Masken
+generate-name-steps = { $name }, { $steps } Schritte
+generate-size = Größe
+generate-a-data-set = einem Datensatz
+generate-bent-of = verformt, aus { $data }
+generate-case-of = Fall: { $name }
+generate-cysts = Zysten
+generate-without-fluid = Ohne Flüssigkeit
+generate-of-the-pairs = { $percent } % der Paare
+generate-small-often = Kleine Läsionen häufiger als große
+generate-keep-fluid = Behalten: Flüssigkeit
+generate-keep-lesions = Behalten: Läsionen
+generate-keep-thickness = Behalten: Dicke
+generate-cleaning-at-most = Bereinigung höchstens
+generate-of-the-pixels = { $percent } % der Pixel
+generate-scans = Scans
+generate-seed = Seed
+generate-coverage = Abdeckung
+generate-measure = Messen
+generate-coverage-about = Wie sehr sich die Masken untereinander gleichen, und denen des Datensatzes, aus dem sie verformt wurden
+generate-measure-coverage = Abdeckung messen
+generate-coverage-from-two = Ob sich die Masken gleichen, lässt sich ab zwei Paaren messen.
+generate-comparing = Die Masken werden verglichen …
+
+## Generate: the form
+
+generate-needs-name = Geben Sie der Erzeugung einen Namen.
+generate-bad-name = Der Name darf Buchstaben, Ziffern, Leerzeichen, Punkte und Striche haben.
+generate-needs-folder = Wählen Sie einen Ordner für die Paare.
+generate-needs-data = Wählen Sie den Datensatz, dessen Masken verformt werden sollen.
+generate-needs-case = Wählen Sie einen Fall oder die Datei eines Rezepts.
+generate-range-turned = { $name }: Die erste Zahl ist größer als die zweite.
+generate-measured-now = gerade an zwei Paaren gemessen
+generate-by-pace = nach dem Tempo von „{ $name }“: gleiche Modelle, Schritte und Größe
+generate-range-from = von
+generate-range-to = bis
+generate-kilobytes = { $number } kB
+generate-choose = Wählen …
+generate-new = Neue Erzeugung
+generate-name = Name
+generate-keep-in = Ablegen in
+generate-folder = Ordner
+generate-choose-parent-spoken = Ordner für die Paare wählen
+generate-pairs-about = Wie viele Scans mit ihren Masken
+generate-masks-from = Aus
+generate-from-model = Modell
+generate-from-model-spoken = Masken eines Maskenmodells
+generate-from-data = Datensatz
+generate-from-data-spoken = Masken eines Datensatzes, verformt
+generate-from-case = Fall
+generate-from-case-spoken = Masken, die das Rezept eines Falls erfüllen
+generate-model = Modell
+generate-choose-data-spoken = Den Datensatz wählen, dessen Masken verformt werden
+generate-data-set = Datensatz
+generate-columns = Spalten in Pixeln
+generate-rows = Zeilen in Pixeln
+generate-case = Fall
+generate-choose-case = einen Fall wählen
+generate-file = Datei …
+generate-choose-recipe-spoken = Die Datei eines Rezepts wählen
+generate-conditions = Bedingungen
+generate-conditions-model = Für jedes Paar neu gezogen und erfüllt, nachdem das Maskenmodell gezeichnet hat. Was aus ist, bleibt ihm überlassen.
+generate-conditions-case = Für jedes Paar neu gezogen und genau erfüllt. Was aus ist, bleibt wie im Fall.
+generate-fluid-about = Fläche intraretinaler Flüssigkeit
+generate-cysts-about = Getrennte Gebiete intraretinaler Flüssigkeit
+generate-central-about = Mittlere Dicke der Netzhaut im mittleren Millimeter
+generate-small-about = Kleine Flächen und wenige Zysten häufiger als große und viele, wie in realen Augen
+generate-small = Kleine Läsionen häufiger
+generate-some-without = Einige Paare ohne Flüssigkeit
+generate-some-without-about = Ein Teil der Paare bekommt keine Flüssigkeit
+generate-part = Anteil
+generate-followed = Befolgt
+generate-followed-about = Wie stark das Maskenmodell zu den Bedingungen gedrängt wird; 1 ist seine eigene Antwort
+generate-followed-spoken = Wie weit die Bedingungen befolgt werden
+generate-style = Stil
+generate-steps-about = Schritte, in denen ein Scan gezeichnet wird: mehr dauern länger
+generate-steps = Schritte
+generate-mask-steps = Maskenschritte
+generate-mask-steps-about = Schritte, in denen eine Maske gezeichnet wird
+generate-seed-about = Ein anderer Seed ist ein anderer Datensatz; gleiche Einstellungen und gleicher Seed ergeben dieselben Paare
+generate-compute-on = Rechnen auf
+generate-device-auto = auto
+generate-device-auto-spoken = Einer GPU, wo es eine gibt
+generate-device-gpu = GPU
+generate-device-gpu-spoken = Auf der GPU erzeugen
+generate-device-cpu = CPU
+generate-device-cpu-spoken = Auf der CPU erzeugen
+generate-filters = Nur Masken behalten mit
+generate-filters-about = Was nicht besteht, wird neu gezogen, bevor ein Scan dazu entsteht, und gezählt.
+generate-keep-fluid-about = Fläche der Flüssigkeit aller Arten, gemessen
+generate-keep-lesions-about = Getrennte Flüssigkeitsgebiete aller Arten, gezählt
+generate-keep-thickness-about = Mittlere Dicke der Netzhaut im mittleren Millimeter, gemessen
+generate-cleaning-about = Masken, in denen Flecken oder Spalten in falscher Reihenfolge mehr als diesen Teil der Pixel ausmachten, werden nicht behalten
+generate-cleaning = Wenig Bereinigung nötig
+generate-at-most = Höchstens
+generate-bundled = { $name } (mitgeliefert)
+generate-estimate = Schätzung
+generate-measure-about = Erzeugt zwei Paare, ohne sie zu behalten, und sagt, was alle brauchen
+generate-unknown = Zeit und Speicherplatz sind bekannt, sobald zwei Paare gemessen wurden.
+generate-measuring = Zwei Paare werden erzeugt …
+generate-takes = Etwa { $time } und { $bytes } für { $pairs } Paare
+generate-each-takes = { $secs } s und { $bytes } je Paar, { $basis }
+generate-start = Erzeugen starten
+generate-list-damaged = { $file }: { $error }; löschen Sie die Datei und fügen Sie Ihre Ordner mit erzeugten Paaren wieder hinzu
+
+## Generate: list of generations
+
+generate-state-starting = startet
+generate-state-running = arbeitet
+generate-state-pausing = hält an
+generate-state-paused = angehalten
+generate-state-finished = fertig
+generate-state-broke-off = abgebrochen
+generate-list = Erzeugungen
+generate-list-new = Neu
+generate-list-new-about = Paare in großer Zahl erzeugen
+generate-add = Hinzufügen …
+generate-add-about = Einen Ordner mit Paaren hinzufügen, der auf der Kommandozeile oder auf einem anderen Rechner entstand
+generate-add-spoken = Einen Ordner erzeugter Paare hinzufügen
+generate-none = Noch keine. Eine Erzeugung macht Scans mit exakten Masken, so viele wie gewünscht.
+generate-generation-spoken = Erzeugung { $name }
+generate-row = { $state } · { $made } von { $pairs } Paaren
+
+## Generate: orders that cannot be met
+
+generate-choose-first = wählen Sie zuerst eine Erzeugung
+generate-no-plan = der Plan ist noch nicht da
+generate-no-place = auf diesem Rechner gibt es keinen Ordner für Erzeugungen
+generate-no-form = es gibt kein Formular, mit dem begonnen werden könnte
+generate-at-work = { $folder }: Dort werden schon Paare erzeugt
+generate-no-thread = es konnte kein Vorgang gestartet werden: { $error }
+generate-no-process = an dieser Erzeugung arbeitet kein Prozess
+
+## Generate: the page
+
+generate-newest = Neueste Paare
+generate-first-one = das erste
+generate-last = die letzten { $shown }, das neueste zuerst
+generate-labels-about = Masken über den Scans, oder die Scans allein
+generate-labels = Masken
+generate-labels-spoken = Masken über den Scans
+generate-empty = Einen Datensatz erzeugen
+generate-how = Drücken Sie Neu, sagen Sie, woher die Masken kommen und wie viele Paare Sie wollen. Scans mit ihren exakten Masken erscheinen hier, während sie entstehen. Die Arbeit ist ein eigener Prozess: Dieses Fenster darf geschlossen werden, und eine Pause oder ein Stromausfall verliert nichts.
+generate-no-places = Dieses Fenster wurde ohne einen Ordner für Paare geöffnet.
+
+## Generate: sheet of pairs
+
+generate-pair-open = Paar { $index }: im Editor öffnen
+generate-first-coming = Das erste Paar entsteht.
+generate-no-pair-yet = Es gibt noch kein Paar.
+generate-pair = Paar { $index }
+generate-measured-none = keine Flüssigkeit · { $thickness } zentral
+generate-measured =
+    { $lesions ->
+        [one] 1 Läsion, { $fluid } mm² · { $thickness } zentral
+       *[other] { $lesions } Läsionen, { $fluid } mm² · { $thickness } zentral
+    }
+generate-asked-fluid = Flüssigkeit { $area } mm²
+generate-asked-cysts =
+    { $count ->
+        [one] 1 Zyste
+       *[other] { $count } Zysten
+    }
+generate-asked-central = { $um } µm zentral
+generate-asked-and-measured =
+    Gewünscht: { $asked }
+    Gemessen: { $measured }
+    Zuvor verworfene Masken: { $rejected }
+generate-asked-nothing = nichts: der Quelle überlassen
+generate-sizes-differ = { $file } hat { $width } x { $height } Pixel und seine Maske { $label_width } x { $label_height }; löschen Sie beide Dateien, um das Paar neu zu erzeugen
+generate-broke-off = Erzeugung „{ $name }“: { $message }
+generate-is-finished = Erzeugung „{ $name }“ ist fertig: { $made } Paare.
+
+## Review: places to choose
+
+review-choose-set = Einen Satz zur Begutachtung öffnen
+review-choose-reference = Ordner realer Scans zum Vergleich
+review-choose-segmenter = Einen Segmentierer wählen
+review-choose-export = Leerer Ordner für den Export
+review-choose-real = Ordner realer Scans für den Blindtest
+review-choose-answers = Antworten des Blindtests
+
+## Review: audited acceptance
+
+review-audit-title = Annahme nach Stichprobe
+review-back = Zurück zu den Paaren
+review-audit-record-about = Festhalten, wer sie nach welcher Stichprobe und mit welcher Schranke angenommen hat: Exporte nehmen sie dann auf
+review-audit-record =
+    { $accepted ->
+        [one] 1 angenommene Gruppe festhalten
+       *[other] { $accepted } angenommene Gruppen festhalten
+    }
+review-audit-record-spoken = Angenommene Gruppen festhalten
+review-audit-about = Von jeder Gruppe ähnlicher Paare werden { $sample } zufällig gewählte angesehen. Ist keines davon schlecht, sind mit { $confidence } % Sicherheit weniger als { $bad } % der Gruppe schlecht. Ein schlechtes Paar, und die Gruppe wird weiter geteilt oder ganz angesehen.
+review-audit-bad = Schlecht, höchstens
+review-audit-bad-spoken = Schlechte Paare höchstens
+review-audit-confidence = Sicherheit
+review-audit-groups = Gruppen
+review-audit-group = Gruppe { $number }
+review-pairs =
+    { $count ->
+        [one] 1 Paar
+       *[other] { $count } Paare
+    }
+review-audit-sample-spoken = Die Stichprobe der Gruppe { $number } ansehen
+review-audit-sample-about = Zeigt ihre Paare in der Übersicht; entscheiden Sie dort und kommen Sie zurück
+review-audit-look = { $count } ansehen
+review-audit-sample = Stichprobe der Gruppe { $number }
+review-audit-all-spoken = Die ganze Gruppe { $number } ansehen
+review-audit-all-about = Eine abgelehnte Gruppe wird ganz angesehen oder geteilt: Erhöhen Sie die Zahl der Gruppen
+review-audit-all = Alle ansehen
+review-audit-accepted = angenommen: weniger als { $bad } % schlecht
+review-audit-all-seen = angenommen: Alle wurden angesehen
+review-audit-refused = abgelehnt: { $bad } der Stichprobe sind schlecht
+review-audit-open = noch { $count } anzusehen
+
+## Review: blind test
+
+review-blind-no-real = { $folder } enthält keinen realen Scan; wählen Sie einen Ordner mit aufgenommenen B-Bildern.
+review-blind-unreadable = { $unreadable } Antworten sind nicht lesbar
+review-blind-needs-name = Schreiben Sie zuerst Ihren Namen unter „Begutachtung durch“.
+review-blind-not-written = Die Antwort wurde nicht geschrieben: { $error }
+review-blind-title = Blindtest: real oder synthetisch?
+review-blind-about = Gleich viele reale und synthetische Scans, gemischt, einer nach dem anderen: R real, S synthetisch. Jede Antwort wird mit ihrer Zeit behalten; was was war, zeigen erst die Zahlen am Ende.
+review-blind-each = Von jeder Art
+review-blind-each-spoken = Scans von jeder Art
+review-blind-none-chosen = kein Ordner realer Scans gewählt
+review-blind-real-in = { $count } reale Scans in { $name }
+review-blind-real-scans = Reale Scans …
+review-blind-real-scans-spoken = Reale Scans wählen
+review-blind-start-about = Braucht reale Scans und den Namen der begutachtenden Person
+review-blind-start = Start
+review-blind-start-spoken = Den Test beginnen
+review-of = { $at } von { $count }
+review-blind-synthetic = Synthetisch  S
+review-blind-synthetic-spoken = Synthetisch
+review-blind-real = Real  R
+review-blind-real-spoken = Real
+review-blind-share = { $percent } % von { $of }
+review-blind-none-shown = keinen gezeigten
+review-blind-figures = { $who }: richtig in { $right } % [{ $low }, { $high }] von { $of }; synthetisch genannt { $real } realen und { $synthetic } synthetischen; je { $secs } s
+review-blind-csv-about = Alle Antworten als Tabelle
+review-blind-csv = Antworten als CSV …
+review-blind-csv-spoken = Antworten als CSV
+review-blind-written = { $count } Antworten stehen in { $file }.
+
+## Review: a pair in the editor and back
+
+review-edit-no-mask = { $id } hat keine Maske, die sich bearbeiten lässt.
+review-edit-gone = der Satz enthält { $id } nicht mehr; das Dokument ist im Editor noch offen
+
+## Review: export
+
+review-layout-pairs = Paare
+review-layout-pairs-about = images/, labels/, manifest.jsonl, split.json: hier wieder zum Trainieren
+review-layout-nnunet = nnU-Net
+review-layout-nnunet-about = imagesTr, labelsTr, imagesTs, labelsTs, dataset.json, splits_final.json
+review-layout-mirage = MIRAGE
+review-layout-mirage-about = train|val|test/{"{"}bscan,semseg{"}"} und INFO.json
+review-layout-webdataset = WebDataset
+review-layout-webdataset-about = tar-Teile mit Scan, Maske und Zeile
+review-layout-coco = COCO
+review-layout-coco-about = Bilder und Annotationen mit lauflängenkodierten Masken
+review-layout-nifti = NIfTI
+review-layout-nifti-about = Scans und Masken als komprimierte Volumen
+review-export-title = Den Satz exportieren
+review-export-layout = Aufbau
+review-export-folder = Ordner
+review-export-folder-hint = Ein leerer oder ein neuer Ordner
+review-export-folder-spoken = Ordner des Exports
+review-export-choose = Wählen …
+review-export-undecided = Auch nicht entschiedene Paare
+review-export-near = Auch Paare, die einem realen Scan zu nahe sind
+review-export-validate = Validieren
+review-export-validate-spoken = Anteil zum Validieren
+review-export-test = Testen
+review-export-test-spoken = Anteil zum Testen
+review-export-preview = { $pairs } Paare werden geschrieben: { $train } zum Trainieren, { $validation } zum Validieren, { $test } zum Testen; nach Personen geteilt. { $looked } wurden angesehen, { $audited } nach einer Stichprobe angenommen, { $undecided } von niemandem entschieden.
+review-export-rejected = abgelehnt oder markiert
+review-export-not-accepted = nicht angenommen
+review-export-too-near = einem realen Scan zu nahe
+review-export-without-mask = ohne Maske
+review-export-left-out = Ausgelassen: { $words }.
+review-export-about = Dateien, die fehlen oder seit der Bewertung geändert wurden, werden ebenfalls ausgelassen und gezählt. Ein Datenblatt wird dazu geschrieben.
+review-export-done = { $done } von { $total } Paaren
+review-stop = Stopp
+review-export-start = Paare exportieren
+
+## Review: bar over the pairs
+
+review-order-number = Nummer
+review-order-doubt = Zweifel
+review-order-fluid = Flüssigkeit
+review-order-central = Zentrale Dicke
+review-order-retina = Netzhautdicke
+review-order-interfaces = Fehler der Grenzen
+review-order-nearness = Nähe zu realen
+review-open-another-about = Ein anderer Satz: ein Ordner mit Paaren und einer manifest.jsonl
+review-open-another = Öffnen …
+review-open-set = Einen Satz öffnen
+review-refresh-grown = Neu lesen •
+review-refresh-grown-about = Es gibt inzwischen mehr Paare: lesen   F5
+review-refresh = Neu lesen
+review-refresh-about = Den Satz neu lesen   F5
+review-with-about = Nur Paare, die { $name } zeigen
+review-with = Mit { $name }
+review-fluid-limits = Flüssigkeit mm²
+review-central-limits = Zentral µm
+review-too-near-about = Nur Paare, die einem realen Scan näher sind als Fremde
+review-too-near = Zu nahe
+review-too-near-spoken = Einem realen Scan zu nahe
+review-name = Name
+review-name-spoken = Teil des Namens
+review-all-reviewers = Alle Begutachtenden
+review-whose = Wessen Entscheidungen
+review-any-decision = jede Entscheidung
+review-decision = Entscheidung
+review-any-reason = jeder Grund
+review-reason = Grund
+review-generation-of = Erzeugung { $hash }
+review-any-generation = jede Erzeugung
+review-generation = Erzeugung
+review-at-least = mindestens
+review-at-most = höchstens
+review-share-whole = Ganzer Satz
+review-share-first = Erste Hälfte
+review-share-second = Zweite Hälfte
+review-share-about = Zwei Begutachtende: Jede Person sieht eine Hälfte, und einige Paare beide, ohne zu wissen welche
+review-share-every = Beide sehen eines von
+review-order = Ordnen nach
+review-rising = Aufsteigend
+review-falling = Absteigend
+review-order-about = Welches Ende zuerst kommt
+review-of-pairs = { $shown } von { $all } Paaren
+review-clear-about = Alle Paare zeigen
+review-clear = Leeren
+review-clear-spoken = Den Filter leeren
+review-go-to = Gehe zu Paar
+review-go-to-hint = Nummer in dieser Ordnung, oder Name
+
+## Review: grid
+
+review-spoken-by-others = , von anderen { $standing }
+review-spoken-missing = , eine Datei fehlt
+review-spoken-changed = , eine Datei wurde geändert
+review-file-missing = Datei fehlt
+review-file-changed = seit der Bewertung geändert
+review-file-unreadable = nicht lesbar
+review-name-edited = { $id } · bearbeitet
+review-cleaned = { $columns } bereinigt
+review-um-off = { $um } µm daneben
+review-away = Abstand { $distance }
+review-dice = Dice { $dice }
+
+## Review: doubt
+
+review-strip-columns = Segmentierer gegen Maske, µm je Spalte
+review-strip-worst = Segmentierer gegen Maske: die schlechteste Stelle
+review-strip-unknown = Kein Segmentierer hat dieses Paar angesehen
+review-column-unknown = Spalte { $column }: nicht bekannt
+review-column = Spalte { $column }: { $um } µm
+review-strip-about = Rot über { $um } µm: dem Doppelten des Abstands der Segmentierung von Graderinnen und Gradern bei diabetischen Augen. Wählen Sie einen Segmentierer, um jede Spalte zu sehen.
+
+## Review: work beside the window
+
+review-broke-off = die Arbeit brach unerwartet ab; versuchen Sie es noch einmal
+review-no-thread = es konnte kein Vorgang gestartet werden ({ $error }); schließen Sie andere Programme
+
+## Review: reasons to reject
+
+review-reason-layers-misplaced = Schichten verschoben
+review-reason-lesion-unseen = Läsion im Scan nicht zu sehen
+review-reason-more-than-mask = Scan zeigt, was die Maske nicht hat
+review-reason-lesion = unplausible Läsion
+review-reason-layers = unplausible Schichten
+review-reason-artefact = Artefakt
+review-reason-blurred = unscharf oder flau
+review-reason-too-like = einem realen Scan zu ähnlich
+review-reason-other = anderes
+
+## Review: a pair that cannot be read
+
+review-pair-unreadable = dieses Paar ist nicht lesbar; lehnen Sie es ab oder erzeugen Sie es neu
+review-size-differs = { $file }: { $width }x{ $height } Pixel, wo das Manifest { $said_width }x{ $said_height } sagt; lehnen Sie das Paar ab oder erzeugen Sie es neu
+review-was-changed = { $file } wurde seit der Bewertung geändert
+review-is-missing = { $file } fehlt
+
+## Review: map of the set
+
+review-map-title = Karte des Satzes
+review-map-nothing = Die Zeilen dieses Satzes enthalten keine Zahlen, aus denen eine Karte würde.
+review-map-with = Flächen der Masken, Dicken und dem, was ein Segmentierer wiederfand
+review-map-without = Flächen der Masken und Dicken allein: Kein Segmentierer hat diesen Satz angesehen
+review-map-about = { $pairs } Paare nach { $made_of }. Die beiden Achsen zeigen { $first } % und { $second } % ihrer Streuung. Umfahren Sie einige mit der linken Taste, um sie zu sehen.
+
+## Review: decisions
+
+review-undecided = nicht entschieden
+review-accepted = angenommen
+review-rejected = abgelehnt
+review-flagged = markiert
+review-no-log-thread = für die Entscheidungen konnte kein Vorgang gestartet werden: { $error }
+review-pairs-in-order = In dieser Ordnung gibt es { $count } Paare.
+review-no-such-pair = Kein Paar heißt { $name }.
+review-hidden-pair = { $name } ist vom Filter verborgen.
+review-needs-name = Schreiben Sie zuerst Ihren Namen unter „Begutachtung durch“: Entscheidungen werden mit Namen behalten.
+review-disk-slow = Die Platte kommt mit den Entscheidungen nicht nach: Warten Sie einen Augenblick.
+review-again = { $pair } ist wieder { $decision }.
+review-not-written = { $pair }: Die Entscheidung wurde nicht geschrieben: { $why }
+
+## Review: the page
+
+review-references-read = { $count } Vergleichsscans aus { $folder }; { $left_out } waren nicht lesbar.
+review-edit-kept = { $id }: Bearbeitung { $number } ist behalten; über das Paar ist neu zu entscheiden.
+review-edit-not-kept = Die bearbeitete Maske von { $id } wurde nicht behalten: { $message }
+review-reading = { $folder } wird gelesen
+review-failed = { $folder } kann nicht begutachtet werden
+review-title = Paare aus Scan und Maske begutachten
+review-how = Öffnen Sie den Ordner eines Satzes, etwa einen der Seite Erzeugen, oder lassen Sie ihn hier fallen. Eine Taste entscheidet und geht weiter: F nimmt an, D lehnt ab, S markiert.
+review-open-about = Ein Ordner mit einer manifest.jsonl, auch während er entsteht
+review-open = Einen Satz öffnen …
+
+## Review: facts of a pair
+
+review-edit-about = Dieses Paar als eigenes Dokument öffnen, seine Maske ändern, mit F4 zurückkommen   E
+review-edit = Im Editor bearbeiten
+review-edit-spoken = Paar bearbeiten
+review-accept = Annehmen
+review-reject = Ablehnen
+review-flag = Markieren
+review-decide-about = Dieses Paar: { $decision }, und weiter   { $key }
+review-reject-why = Ablehnen und sagen, warum
+review-reason-spoken = Grund { $number }: { $reason }
+review-nearest = Nächster realer Scan
+review-no-references = keine Vergleichsscans bekannt
+review-near-verdict = zu nahe: von Exporten ausgeschlossen
+review-far-verdict = so weit wie Fremde
+review-copy = Kopie
+review-stranger = Fremder
+review-nearest-spoken = Nächster realer Scan: { $words }
+review-asked-and-measured = Gewünscht und gemessen
+review-any = beliebig
+review-fact-fluid = Flüssigkeit
+review-fact-cysts = Zysten (IRF)
+review-fact-others = SRF, PED
+review-fact-central = Zentrale Dicke
+review-fact-retina = Netzhaut
+review-fact-cleaned = Bereinigte Spalten
+review-fact-spoken = { $name }: gewünscht { $asked }, gemessen { $measured }
+review-origin = Herkunft
+review-origin-subject = Person { $subject }
+review-origin-source = Quelle { $source }
+review-origin-seed = Seed { $seed }, Nummer { $index }
+review-origin-model = Modell { $model }, { $steps } Schritte, { $sampler }
+review-origin-no-model = keines
+review-origin-edited = Maske nach dem Erzeugen geändert; frühere Entscheidungen bleiben stehen und zählen nicht mehr
+
+## Review: a pair in full
+
+review-not-shown = Dieser Scan kann nicht gezeigt werden
+review-by-others = von anderen { $standing }
+review-synthetic = SYNTHETISCH – nicht zur Diagnose
+review-looking = Der Segmentierer sieht es an …
+review-no-look = Kein Segmentierer hat dieses Paar angesehen; wählen Sie einen unter „Zweiter Blick“.
+review-percentile = , Perzentil { $percent } der Fremden
+review-nearest-reference = nächster Vergleichsscan { $name }: Abstand { $distance }{ $percentile }, Korrelation { $correlation } nach Ausrichtung (N halten)
+review-no-reference = Keine Vergleichsscans; wählen Sie welche unter „Zweiter Blick“.
+review-nearer = näher als Fremde
+review-as-far = so weit wie Fremde
+review-nearest-away = nächster Vergleichsscan im Abstand { $distance }: { $words }
+review-picture-nearest = Nächster Vergleichsscan
+review-picture-labels = Scan mit seiner Maske
+review-picture-bare = Scan ohne Maske
+
+## Review: a second look at every pair
+
+review-job-nearest = Vergleich mit realen Scans
+review-compared = { $pairs } Paare wurden verglichen, { $near } liegen einem realen Scan zu nahe; { $unreadable } waren nicht lesbar.
+review-job-doubt = Der Segmentierer sieht jedes Paar an
+review-looked = Ein Segmentierer hat { $pairs } Paare angesehen; { $unreadable } waren nicht lesbar.
+review-stopped = Angehalten; nichts wurde geändert.
+
+## Review: facts of the set
+
+review-reviewer = Begutachtung durch
+review-reviewer-hint = Ihr Name
+review-troubles = Dateien fehlen: { $missing } Paare, seit der Bewertung geändert: { $changed } Paare
+review-troubles-so-far = Dateien fehlen: { $missing } Paare, seit der Bewertung geändert: { $changed } Paare bisher
+review-all-there = alle Dateien sind da und wie bei der Bewertung
+review-has-grown = der Satz ist gewachsen: F5 liest die neuen Paare
+review-standing = { $accepted } angenommen, { $rejected } abgelehnt, { $flagged } markiert, { $undecided } nicht entschieden
+review-in-audited = { $audited } in Gruppen nach Stichprobe
+review-pending = { $count } Entscheidungen auf dem Weg zur Platte
+review-agreement = Übereinstimmung
+review-agreement-none = noch keine zwei Personen haben über dieselben Paare entschieden
+review-kappa = Kappa { $kappa } [{ $low }, { $high }]
+review-same = beide sagen immer dasselbe
+review-agreement-of = { $first } und { $second }, { $pairs } gemeinsame Paare: { $figure }
+review-second-look = Zweiter Blick
+review-segmenter-named = Segmentierer { $name }
+review-no-segmenter = kein Segmentierer
+review-segmenter-about = Ein Segmentierer beschriftet den Scan allein; wo er von der Maske abweicht, wird in µm je Spalte gezeigt
+review-segmenter = Segmentierer …
+review-segment-all-about = Jedes Paar ansehen lassen: Die zweifelhaftesten kommen dann zuerst
+review-all-pairs = Alle Paare
+review-segment-all = Alle Paare segmentieren
+review-references-of = { $count } Vergleichsscans aus { $name }
+review-references-none = keine Vergleichsscans
+review-reference-about = Ein Datensatz oder ein Ordner realer Scans: Was einem davon zu nahe liegt, wurde erinnert, nicht erzeugt
+review-reference = Vergleich …
+review-reference-spoken = Vergleichsscans wählen
+review-compare-all-about = Jedes Paar vergleichen: Paare, die zu nahe sind, bleiben dann aus Exporten heraus
+review-compare-all = Alle Paare vergleichen
+review-job = { $name } – { $percent } %
+review-stop-spoken = Die Arbeit anhalten
+review-stop-about = Anhalten; nichts geht verloren
+review-audit = Stichprobe …
+review-audit-spoken = Stichprobe
+review-audit-button-about = Gruppen ähnlicher Paare nach einer Zufallsstichprobe annehmen, mit einer Schranke
+review-blind = Blindtest …
+review-blind-spoken = Blindtest
+review-blind-button-about = Real oder synthetisch? Ein Scan nach dem anderen, mit Zeit
+review-map = Karte …
+review-map-spoken = Karte
+review-map-button-about = Alle Paare als Punkte, ähnliche beisammen; umfahren Sie einige, um sie zu sehen
+review-check = Dateien prüfen
+review-check-about = Sind alle Dateien da und wie bei der Bewertung?
+review-export = Export …
+review-export-button-about = Die angenommenen Paare für andere Programme schreiben
+
+## Review: what the keys do
+
+review-all-decided = Sie haben über jedes gezeigte Paar entschieden.
+review-nothing-to-undo = Es gibt keine Entscheidung von Ihnen zurückzunehmen.
+review-keys-grid = F annehmen   D ablehnen   S markieren   1–9 mit Grund ablehnen   A zurück   Tab nächstes offene   Leertaste Maske   Enter groß   U rückgängig   E Editor   Strg G gehe zu   F6 Leiste
+review-keys-pair = F annehmen   D ablehnen   S markieren   1–9 mit Grund ablehnen   A zurück   Tab nächstes offene   Leertaste Maske   N nächster realer Scan   U rückgängig   E Editor   Esc Übersicht
+review-keys-back = Esc zurück zu den Paaren
+review-keys-blind = R real   S synthetisch   Esc beendet den Test
+review-drawn-around = Umfahren
+review-none-pass = Kein Paar besteht den Filter
+review-none-pass-about = Leeren Sie ihn in der Leiste oben.
+review-no-pair-in-view = Es ist kein Paar zu sehen.
+
+## Review: reports
+
+review-job-files = Dateien werden angesehen
+review-files-stopped = Die Prüfung der Dateien wurde angehalten.
+review-recorded =
+    { $count ->
+        [one] 1 Gruppe ist angenommen und festgehalten.
+       *[other] { $count } Gruppen sind angenommen und festgehalten.
+    }
+review-files-fine = Alle Dateien sind da und wie bei der Bewertung.
+review-files-troubled = { $count } Dateien fehlen oder wurden seit der Bewertung geändert.
+review-exported = { $pairs } Paare wurden nach { $folder } exportiert.

@@ -1377,3 +1377,601 @@ tool-vessel-darkness = Darkness
 tool-vessel-darkness-about = How much light the vessel takes from what lies below
 step-vessel = vessel shadow
 step-vessel-off = remove vessel shadow
+## Generate: what comes from the background
+
+generate-choose-generation = Folder of generated pairs
+generate-choose-parent = Keep the pairs in
+generate-choose-data = Folder of a data set
+generate-choose-recipe = Case recipe
+generate-recipes = Recipes
+generate-folder-not-shown = { $folder } cannot be shown: { $error }. Open it in a file manager.
+generate-no-pairs = { $folder } holds no generated pairs (there is no { $file }); choose a folder that `retidiff generate` made
+
+## Generate: facts of a generation
+
+generate-pairs-made = { $made } of { $pairs } pairs are made
+generate-pause-about = Stops after dropping the pair that it is at; what is made stays, and Resume goes on
+generate-pause = Pause
+generate-stopping = It stops…
+generate-resume-about = Makes the pairs that are missing
+generate-resume-elsewhere = It was made elsewhere: go on with the command that began it
+generate-resume = Resume
+generate-review-about = Looks through the pairs and decides which are kept
+generate-review = Review these
+generate-show-folder-about = Shows the folder with the system's file manager
+generate-show-folder = Show folder
+generate-like-about = Opens the form with these settings and another seed
+generate-like = New like this
+generate-made-of = { $made } of { $pairs }
+generate-pairs = Pairs
+generate-pairs-a-second = { $pairs } pairs a second
+generate-seconds-a-pair = { $secs } s a pair
+generate-rate = Rate
+generate-time-left = Time left
+generate-on-disk = On disk
+generate-on-disk-when-done = On disk when done
+generate-about = about { $bytes }
+generate-masks-rejected = Masks rejected
+generate-rejected-by = { $count } by { $reason }
+generate-measured-so-far = Measured so far
+generate-fluid = Fluid
+generate-lesions = Lesions
+generate-central-thickness = Central thickness
+generate-range = { $low } – { $high }{ $unit }, mean { $mean }
+generate-asked = What is asked
+generate-plan-being-written = Its plan is being written.
+generate-masks = Masks
+generate-name-steps = { $name }, { $steps } steps
+generate-size = Size
+generate-a-data-set = a data set
+generate-bent-of = bent, of { $data }
+generate-case-of = case: { $name }
+generate-cysts = Cysts
+generate-without-fluid = Without fluid
+generate-of-the-pairs = { $percent } % of the pairs
+generate-small-often = Small lesions more often than large ones
+generate-keep-fluid = Keep fluid
+generate-keep-lesions = Keep lesions
+generate-keep-thickness = Keep thickness
+generate-cleaning-at-most = Cleaning at most
+generate-of-the-pixels = { $percent } % of the pixels
+generate-scans = Scans
+generate-seed = Seed
+generate-coverage = Coverage
+generate-measure = Measure
+generate-coverage-about = How much the masks repeat each other, and those of the data set that they were bent from
+generate-measure-coverage = Measure coverage
+generate-coverage-from-two = Whether the masks repeat each other is measured from two pairs on.
+generate-comparing = Masks are being compared…
+
+## Generate: the form
+
+generate-needs-name = Give the generation a name.
+generate-bad-name = The name may have letters, digits, spaces, dots and dashes.
+generate-needs-folder = Choose a folder to keep the pairs in.
+generate-needs-data = Choose the data set whose masks are to be bent.
+generate-needs-case = Choose a case, or the file of a recipe.
+generate-range-turned = { $name }: the first number is larger than the second.
+generate-measured-now = measured on two pairs just now
+generate-by-pace = by the pace of “{ $name }”: same models, steps and size
+generate-range-from = from
+generate-range-to = to
+generate-kilobytes = { $number } kB
+generate-choose = Choose…
+generate-new = New generation
+generate-name = Name
+generate-keep-in = Keep in
+generate-folder = Folder
+generate-choose-parent-spoken = Choose where the pairs are kept
+generate-pairs-about = How many scans with their labels
+generate-masks-from = From
+generate-from-model = model
+generate-from-model-spoken = Masks of a mask model
+generate-from-data = data set
+generate-from-data-spoken = Masks of a data set, bent
+generate-from-case = case
+generate-from-case-spoken = Masks that meet a case recipe
+generate-model = Model
+generate-choose-data-spoken = Choose the data set whose masks are bent
+generate-data-set = Data set
+generate-columns = Columns in pixels
+generate-rows = Rows in pixels
+generate-case = Case
+generate-choose-case = choose a case
+generate-file = File…
+generate-choose-recipe-spoken = Choose the file of a case recipe
+generate-conditions = Conditions
+generate-conditions-model = Drawn anew for every pair and met after the mask model has drawn. What is off is left to it.
+generate-conditions-case = Drawn anew for every pair and met exactly. What is off is as the case says.
+generate-fluid-about = Area of intraretinal fluid
+generate-cysts-about = Separate regions of intraretinal fluid
+generate-central-about = Mean thickness of the retina over the middle millimetre
+generate-small-about = Small areas and few cysts more often than large and many, as in real eyes
+generate-small = Small lesions more often
+generate-some-without = Some pairs without fluid
+generate-some-without-about = A part of the pairs gets no fluid
+generate-part = Part
+generate-followed = Followed
+generate-followed-about = How far the mask model is pushed towards the conditions; 1 is its own answer
+generate-followed-spoken = How far the conditions are followed
+generate-style = Style
+generate-steps-about = Denoising steps of a scan: more take longer
+generate-steps = Steps
+generate-mask-steps = Mask steps
+generate-mask-steps-about = Denoising steps of a mask
+generate-seed-about = Another seed is another data set; the same settings and seed are the same pairs
+generate-compute-on = Compute on
+generate-device-auto = auto
+generate-device-auto-spoken = A GPU where there is one
+generate-device-gpu = GPU
+generate-device-gpu-spoken = Generate on the GPU
+generate-device-cpu = CPU
+generate-device-cpu-spoken = Generate on the CPU
+generate-filters = Keep only masks with
+generate-filters-about = What does not pass is drawn again before a scan is made of it, and counted.
+generate-keep-fluid-about = Area of fluid of every kind, as measured
+generate-keep-lesions-about = Separate regions of fluid of every kind, as counted
+generate-keep-thickness-about = Mean thickness of the retina over the middle millimetre, as measured
+generate-cleaning-about = Masks of which specks or columns out of order were more than this part of the pixels are not kept
+generate-cleaning = Little cleaning needed
+generate-at-most = At most
+generate-bundled = { $name } (bundled)
+generate-estimate = Estimate
+generate-measure-about = Makes two pairs without keeping them, and says what all will take
+generate-unknown = Time and disk are known once two pairs were measured.
+generate-measuring = Two pairs are being made…
+generate-takes = About { $time } and { $bytes } for { $pairs } pairs
+generate-each-takes = { $secs } s and { $bytes } a pair, { $basis }
+generate-start = Start generating
+generate-list-damaged = { $file }: { $error }; remove it, and add your folders of generations again
+
+## Generate: list of generations
+
+generate-state-starting = starting
+generate-state-running = running
+generate-state-pausing = pausing
+generate-state-paused = paused
+generate-state-finished = finished
+generate-state-broke-off = broke off
+generate-list = Generations
+generate-list-new = New
+generate-list-new-about = Generate pairs in bulk
+generate-add = Add…
+generate-add-about = Add a folder of pairs that was made on the command line or on another machine
+generate-add-spoken = Add a folder of generated pairs
+generate-none = None yet. A generation makes scans with exact labels, as many as are asked for.
+generate-generation-spoken = Generation { $name }
+generate-row = { $state } · { $made } of { $pairs } pairs
+
+## Generate: orders that cannot be met
+
+generate-choose-first = choose a generation first
+generate-no-plan = its plan is not there yet
+generate-no-place = there is no folder for generations on this machine
+generate-no-form = there is no form to start from
+generate-at-work = { $folder }: pairs are being made into it already
+generate-no-thread = no thread could be started: { $error }
+generate-no-process = no process works on this generation
+
+## Generate: the page
+
+generate-newest = Newest pairs
+generate-first-one = the first one
+generate-last = the last { $shown }, newest first
+generate-labels-about = Labels over the scans, or the scans alone
+generate-labels = Labels
+generate-labels-spoken = Labels over the scans
+generate-empty = Make a data set
+generate-how = Press New, say where masks come from and how many pairs you want. Scans with their exact labels appear here as they are made. The work is a process of its own: this window may be closed, and a pause or a power cut loses nothing.
+generate-no-places = This window was opened without a folder to keep pairs in.
+
+## Generate: sheet of pairs
+
+generate-pair-open = Pair { $index }: open in the editor
+generate-first-coming = The first pair is being made.
+generate-no-pair-yet = There is no pair yet.
+generate-pair = Pair { $index }
+generate-measured-none = no fluid · { $thickness } central
+generate-measured =
+    { $lesions ->
+        [one] 1 lesion, { $fluid } mm² · { $thickness } central
+       *[other] { $lesions } lesions, { $fluid } mm² · { $thickness } central
+    }
+generate-asked-fluid = fluid { $area } mm²
+generate-asked-cysts =
+    { $count ->
+        [one] 1 cyst
+       *[other] { $count } cysts
+    }
+generate-asked-central = { $um } µm central
+generate-asked-and-measured =
+    Asked: { $asked }
+    Measured: { $measured }
+    Masks rejected before: { $rejected }
+generate-asked-nothing = nothing: left to the source
+generate-sizes-differ = { $file } has { $width } x { $height } pixels and its labels { $label_width } x { $label_height }; make the pair again by removing both files
+generate-broke-off = Generation “{ $name }”: { $message }
+generate-is-finished = Generation “{ $name }” is finished: { $made } pairs.
+
+## Review: places to choose
+
+review-choose-set = Open a set to review
+review-choose-reference = Folder of real scans to compare with
+review-choose-segmenter = Choose a segmenter
+review-choose-export = Empty folder for the export
+review-choose-real = Folder of real scans for the blind test
+review-choose-answers = Answers of the blind test
+
+## Review: audited acceptance
+
+review-audit-title = Audited acceptance
+review-back = Back to the pairs
+review-audit-record-about = Write down who accepted them, on what sample and with what bound: exports then take them
+review-audit-record =
+    { $accepted ->
+        [one] Record 1 accepted group
+       *[other] Record { $accepted } accepted groups
+    }
+review-audit-record-spoken = Record accepted groups
+review-audit-about = Of each group of like pairs, { $sample } at random are looked at. If none of them is bad, fewer than { $bad } % of the group are bad with { $confidence } % confidence. One bad pair, and the group is divided further or looked at in full.
+review-audit-bad = Bad, at most
+review-audit-bad-spoken = Bad pairs at most
+review-audit-confidence = Confidence
+review-audit-groups = Groups
+review-audit-group = Group { $number }
+review-pairs =
+    { $count ->
+        [one] 1 pair
+       *[other] { $count } pairs
+    }
+review-audit-sample-spoken = Look at the sample of group { $number }
+review-audit-sample-about = Shows its pairs in the grid; decide there and come back
+review-audit-look = Look at { $count }
+review-audit-sample = Sample of group { $number }
+review-audit-all-spoken = Look at all of group { $number }
+review-audit-all-about = A refused group is looked at in full, or divided: raise the number of groups
+review-audit-all = Look at all
+review-audit-accepted = accepted: fewer than { $bad } % bad
+review-audit-all-seen = accepted: all were looked at
+review-audit-refused = refused: { $bad } of the sample are bad
+review-audit-open = { $count } still to look at
+
+## Review: blind test
+
+review-blind-no-real = { $folder } holds no real scan; choose a folder of recorded B-scans.
+review-blind-unreadable = { $unreadable } answers cannot be read
+review-blind-needs-name = Type your name under “Reviewer” first.
+review-blind-not-written = The answer was not written: { $error }
+review-blind-title = Blind test: real or synthetic?
+review-blind-about = As many real as synthetic scans, mixed, one at a time: R real, S synthetic. Every answer is timed and kept; which was which shows only in the figures at the end.
+review-blind-each = Of each
+review-blind-each-spoken = Scans of each kind
+review-blind-none-chosen = no folder of real scans chosen
+review-blind-real-in = { $count } real scans in { $name }
+review-blind-real-scans = Real scans…
+review-blind-real-scans-spoken = Choose real scans
+review-blind-start-about = Needs real scans and the reviewer's name
+review-blind-start = Start
+review-blind-start-spoken = Start the test
+review-of = { $at } of { $count }
+review-blind-synthetic = Synthetic  S
+review-blind-synthetic-spoken = Synthetic
+review-blind-real = Real  R
+review-blind-real-spoken = Real
+review-blind-share = { $percent } % of { $of }
+review-blind-none-shown = none shown
+review-blind-figures = { $who }: right in { $right } % [{ $low }, { $high }] of { $of }; called synthetic { $real } real and { $synthetic } synthetic; { $secs } s each
+review-blind-csv-about = All answers as a table
+review-blind-csv = Answers as CSV…
+review-blind-csv-spoken = Answers as CSV
+review-blind-written = { $count } answers are in { $file }.
+
+## Review: a pair in the editor and back
+
+review-edit-no-mask = { $id } has no mask that can be edited.
+review-edit-gone = the set no longer holds { $id }; the document is still open in the editor
+
+## Review: export
+
+review-layout-pairs = Pairs
+review-layout-pairs-about = images/, labels/, manifest.jsonl, split.json: trains here again
+review-layout-nnunet = nnU-Net
+review-layout-nnunet-about = imagesTr, labelsTr, imagesTs, labelsTs, dataset.json, splits_final.json
+review-layout-mirage = MIRAGE
+review-layout-mirage-about = train|val|test/{"{"}bscan,semseg{"}"} and INFO.json
+review-layout-webdataset = WebDataset
+review-layout-webdataset-about = tar shards of scan, mask and line
+review-layout-coco = COCO
+review-layout-coco-about = images and annotations with run-length coded masks
+review-layout-nifti = NIfTI
+review-layout-nifti-about = scans and labels as compressed volumes
+review-export-title = Export the set
+review-export-layout = Layout
+review-export-folder = Folder
+review-export-folder-hint = An empty folder, or a new one
+review-export-folder-spoken = Folder of the export
+review-export-choose = Choose…
+review-export-undecided = Undecided pairs, too
+review-export-near = Pairs too near to a real scan, too
+review-export-validate = Validate
+review-export-validate-spoken = Share that validates
+review-export-test = Test
+review-export-test-spoken = Share that tests
+review-export-preview = { $pairs } pairs will be written: { $train } train, { $validation } validate, { $test } test; divided by subject. { $looked } were looked at, { $audited } accepted by an audit, { $undecided } decided by nobody.
+review-export-rejected = rejected or flagged
+review-export-not-accepted = not accepted
+review-export-too-near = too near to a real scan
+review-export-without-mask = without a mask
+review-export-left-out = Left out: { $words }.
+review-export-about = Files that are missing or were changed since they were scored are left out, too, and counted. A data sheet is written beside them.
+review-export-done = { $done } of { $total } pairs
+review-stop = Stop
+review-export-start = Export pairs
+
+## Review: bar over the pairs
+
+review-order-number = Number
+review-order-doubt = Doubt
+review-order-fluid = Fluid
+review-order-central = Central thickness
+review-order-retina = Retina thickness
+review-order-interfaces = Interface error
+review-order-nearness = Nearness to real
+review-open-another-about = Another set: a folder of pairs with a manifest.jsonl
+review-open-another = Open…
+review-open-set = Open a set
+review-refresh-grown = Refresh •
+review-refresh-grown-about = There are more pairs by now: read them   F5
+review-refresh = Refresh
+review-refresh-about = Read the set anew   F5
+review-with-about = Only pairs that show { $name }
+review-with = With { $name }
+review-fluid-limits = Fluid mm²
+review-central-limits = Central µm
+review-too-near-about = Only pairs that lie nearer to a real scan than strangers do
+review-too-near = Too near
+review-too-near-spoken = Too near a real scan
+review-name = Name
+review-name-spoken = Part of the name
+review-all-reviewers = All reviewers
+review-whose = Whose decisions
+review-any-decision = any decision
+review-decision = Decision
+review-any-reason = any reason
+review-reason = Reason
+review-generation-of = generation { $hash }
+review-any-generation = any generation
+review-generation = Generation
+review-at-least = at least
+review-at-most = at most
+review-share-whole = Whole set
+review-share-first = First half
+review-share-second = Second half
+review-share-about = Two reviewers: each sees a half, and some pairs are shown to both, without saying which
+review-share-every = Both see one in
+review-order = Order by
+review-rising = Rising
+review-falling = Falling
+review-order-about = Which end comes first
+review-of-pairs = { $shown } of { $all } pairs
+review-clear-about = Show every pair
+review-clear = Clear
+review-clear-spoken = Clear the filter
+review-go-to = Go to pair
+review-go-to-hint = Number in this order, or name
+
+## Review: grid
+
+review-spoken-by-others = , { $standing } by others
+review-spoken-missing = , a file is missing
+review-spoken-changed = , a file was changed
+review-file-missing = file missing
+review-file-changed = changed since scored
+review-file-unreadable = cannot be read
+review-name-edited = { $id } · edited
+review-cleaned = { $columns } cleaned
+review-um-off = { $um } µm off
+review-away = { $distance } away
+review-dice = Dice { $dice }
+
+## Review: doubt
+
+review-strip-columns = Segmenter against mask, µm per column
+review-strip-worst = Segmenter against mask: the worst place
+review-strip-unknown = No segmenter has looked at this pair
+review-column-unknown = Column { $column }: not known
+review-column = Column { $column }: { $um } µm
+review-strip-about = Red beyond { $um } µm: twice the distance of the trace from graders on diabetic eyes. Choose a segmenter to see every column.
+
+## Review: work beside the window
+
+review-broke-off = the work broke off unexpectedly; try it again
+review-no-thread = no thread could be started ({ $error }); close other programs
+
+## Review: reasons to reject
+
+review-reason-layers-misplaced = layers out of place
+review-reason-lesion-unseen = lesion not seen in the scan
+review-reason-more-than-mask = scan shows what the mask does not
+review-reason-lesion = implausible lesion
+review-reason-layers = implausible layers
+review-reason-artefact = artefact
+review-reason-blurred = blurred or flat
+review-reason-too-like = too like a real scan
+review-reason-other = other
+
+## Review: a pair that cannot be read
+
+review-pair-unreadable = this pair cannot be read; reject it or generate it again
+review-size-differs = { $file }: { $width }x{ $height } pixels where the manifest says { $said_width }x{ $said_height }; reject the pair or generate it again
+review-was-changed = { $file } was changed since it was scored
+review-is-missing = { $file } is missing
+
+## Review: map of the set
+
+review-map-title = Map of the set
+review-map-nothing = The lines of this set hold no figures to make a map of.
+review-map-with = areas of the labels, thicknesses, and what a segmenter found again
+review-map-without = areas of the labels and thicknesses alone: no segmenter has looked at this set
+review-map-about = { $pairs } pairs by { $made_of }. The two axes show { $first } % and { $second } % of their spread. Draw around some with the left button to see them.
+
+## Review: decisions
+
+review-undecided = undecided
+review-accepted = accepted
+review-rejected = rejected
+review-flagged = flagged
+review-no-log-thread = no thread could be started for the decisions: { $error }
+review-pairs-in-order = There are { $count } pairs in this order.
+review-no-such-pair = No pair is called { $name }.
+review-hidden-pair = { $name } is hidden by the filter.
+review-needs-name = Type your name under “Reviewer” first: decisions are kept by name.
+review-disk-slow = The disk does not keep up with the decisions: wait a moment.
+review-again = { $pair } is { $decision } again.
+review-not-written = { $pair }: the decision was not written: { $why }
+
+## Review: the page
+
+review-references-read = { $count } reference scans of { $folder }; { $left_out } could not be read.
+review-edit-kept = { $id }: edit { $number } is kept; the pair is to be decided again.
+review-edit-not-kept = The edited mask of { $id } was not kept: { $message }
+review-reading = { $folder } is being read
+review-failed = { $folder } cannot be reviewed
+review-title = Review pairs of scans and masks
+review-how = Open the folder of a set, such as one that the Generate page makes, or drop it here. One key decides and goes on: F accepts, D rejects, S flags.
+review-open-about = A folder with a manifest.jsonl, also while it is being generated
+review-open = Open a set…
+
+## Review: facts of a pair
+
+review-edit-about = Open this pair as a document of its own, change its mask, come back with F4   E
+review-edit = Edit in the editor
+review-edit-spoken = Edit pair
+review-accept = Accept
+review-reject = Reject
+review-flag = Flag
+review-decide-about = { $decision } this pair and go on   { $key }
+review-reject-why = Reject, and say why
+review-reason-spoken = Reason { $number }: { $reason }
+review-nearest = Nearest real scan
+review-no-references = no reference scans are known
+review-near-verdict = too near: left out of exports
+review-far-verdict = as far as strangers
+review-copy = copy
+review-stranger = stranger
+review-nearest-spoken = Nearest real scan: { $words }
+review-asked-and-measured = Asked and measured
+review-any = any
+review-fact-fluid = Fluid
+review-fact-cysts = Cysts (IRF)
+review-fact-others = SRF, PED
+review-fact-central = Central thickness
+review-fact-retina = Retina
+review-fact-cleaned = Columns cleaned
+review-fact-spoken = { $name }: asked { $asked }, measured { $measured }
+review-origin = Origin
+review-origin-subject = subject { $subject }
+review-origin-source = source { $source }
+review-origin-seed = seed { $seed }, number { $index }
+review-origin-model = model { $model }, { $steps } steps, { $sampler }
+review-origin-no-model = no model
+review-origin-edited = mask changed after it was generated; decisions before are kept and no longer count
+
+## Review: a pair in full
+
+review-not-shown = This scan cannot be shown
+review-by-others = { $standing } by others
+review-synthetic = SYNTHETIC – not for diagnosis
+review-looking = The segmenter is looking…
+review-no-look = No segmenter has looked at this pair; choose one under “Second look”.
+review-percentile = , percentile { $percent } of strangers
+review-nearest-reference = nearest reference scan { $name }: { $distance } away{ $percentile }, correlation { $correlation } when aligned (hold N)
+review-no-reference = No reference scans to compare with; choose them under “Second look”.
+review-nearer = nearer than strangers are
+review-as-far = as far as strangers are
+review-nearest-away = nearest reference scan { $distance } away: { $words }
+review-picture-nearest = Nearest reference scan
+review-picture-labels = Scan with its labels
+review-picture-bare = Scan without labels
+
+## Review: a second look at every pair
+
+review-job-nearest = Comparing with real scans
+review-compared = { $pairs } pairs were compared, { $near } lie too near to a real scan; { $unreadable } could not be read.
+review-job-doubt = The segmenter looks at every pair
+review-looked = A segmenter has looked at { $pairs } pairs; { $unreadable } could not be read.
+review-stopped = It was stopped; nothing was changed.
+
+## Review: facts of the set
+
+review-reviewer = Reviewer
+review-reviewer-hint = Your name
+review-troubles = files missing: { $missing } pairs, changed since scored: { $changed } pairs
+review-troubles-so-far = files missing: { $missing } pairs, changed since scored: { $changed } pairs so far
+review-all-there = all files are there and as they were scored
+review-has-grown = the set has grown: F5 reads the new pairs
+review-standing = { $accepted } accepted, { $rejected } rejected, { $flagged } flagged, { $undecided } undecided
+review-in-audited = { $audited } in audited groups
+review-pending = { $count } decisions on their way to the disk
+review-agreement = Agreement of reviewers
+review-agreement-none = no two reviewers have decided the same pairs yet
+review-kappa = kappa { $kappa } [{ $low }, { $high }]
+review-same = both always say the same
+review-agreement-of = { $first } and { $second }, { $pairs } pairs in common: { $figure }
+review-second-look = Second look
+review-segmenter-named = segmenter { $name }
+review-no-segmenter = no segmenter
+review-segmenter-about = A segmenter labels the scan alone; where it differs from the mask is shown in µm per column
+review-segmenter = Segmenter…
+review-segment-all-about = Have it look at every pair: then the most doubtful come first
+review-all-pairs = All pairs
+review-segment-all = Segment all pairs
+review-references-of = { $count } reference scans of { $name }
+review-references-none = no reference scans
+review-reference-about = A data set or a folder of real scans: what lies too near to one of them was remembered, not made
+review-reference = Reference…
+review-reference-spoken = Choose reference scans
+review-compare-all-about = Compare every pair: then pairs that are too near stay out of exports
+review-compare-all = Compare all pairs
+review-job = { $name } – { $percent } %
+review-stop-spoken = Stop the job
+review-stop-about = Stop it; nothing is lost
+review-audit = Audit…
+review-audit-spoken = Audit
+review-audit-button-about = Accept groups of like pairs by a random sample, with a bound
+review-blind = Blind test…
+review-blind-spoken = Blind test
+review-blind-button-about = Real or synthetic? One scan at a time, timed
+review-map = Map…
+review-map-spoken = Map
+review-map-button-about = All pairs as points, like pairs together; draw around some to see them
+review-check = Check files
+review-check-about = Are all files there, and as they were scored?
+review-export = Export…
+review-export-button-about = Write the accepted pairs for other tools
+
+## Review: what the keys do
+
+review-all-decided = You have decided about every pair shown.
+review-nothing-to-undo = There is no decision of yours to take back.
+review-keys-grid = F accept   D reject   S flag   1–9 reject for a reason   A back   Tab next undecided   Space labels   Enter one in full   U undo   E editor   Ctrl G go to   F6 bar
+review-keys-pair = F accept   D reject   S flag   1–9 reject for a reason   A back   Tab next undecided   Space labels   N nearest real scan   U undo   E editor   Esc grid
+review-keys-back = Esc back to the pairs
+review-keys-blind = R real   S synthetic   Esc end the test
+review-drawn-around = Drawn around
+review-none-pass = No pair passes the filter
+review-none-pass-about = Clear it in the bar above.
+review-no-pair-in-view = There is no pair in view.
+
+## Review: reports
+
+review-job-files = Looking at files
+review-files-stopped = The look at the files was stopped.
+review-recorded =
+    { $count ->
+        [one] 1 group is accepted and recorded.
+       *[other] { $count } groups are accepted and recorded.
+    }
+review-files-fine = All files are there, and as they were scored.
+review-files-troubled = { $count } files are missing or were changed since they were scored.
+review-exported = { $pairs } pairs were exported to { $folder }.

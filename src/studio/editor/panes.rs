@@ -14,6 +14,7 @@ use crate::document::Command;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::commands::keymap::hint;
+use crate::studio::shell::typing;
 use crate::studio::synthesis::panel::{kind_of, time_of};
 use crate::studio::synthesis::thread::Status;
 use crate::studio::texts::text;
@@ -146,7 +147,7 @@ impl Studio {
         let mut space_held = space_before(&events).unwrap_or(space_held);
         self.with_tools(|tools, bench| tools.frame(bench));
         // A text field or a control that was reached by Tab has the first claim on keys.
-        let keys_are_meant = !ui.ctx().text_edit_focused();
+        let keys_are_meant = !typing::belongs_to_field(ui.ctx());
         let control_focused =
             ui.memory(|memory| memory.focused().is_some_and(|id| responses.iter().all(|r| r.id != id)));
         let mut taken = Vec::new();

@@ -10,6 +10,7 @@ use crate::generation::coverage;
 use crate::generation::folder::GENERATION_FILE;
 use crate::generation::record::GenerationRecord;
 use crate::studio::shell::jobs::Jobs;
+use crate::studio::texts::text;
 use crate::worker::GenerationRequest;
 use crate::worker::generation_process::{GenerationEstimate, estimate};
 
@@ -72,7 +73,8 @@ impl Background {
     /// Asks for the folder of a generation with the system's chooser and adds it to the list.
     pub fn choose_generation(&self, folder: PathBuf) -> Result<(), String> {
         self.jobs.run(move || {
-            let chosen = rfd::FileDialog::new().set_title("Folder of generated pairs").pick_folder()?;
+            let chosen =
+                rfd::FileDialog::new().set_title(text!("generate-choose-generation")).pick_folder()?;
             Some(added(&folder, &chosen))
         })
     }
@@ -85,22 +87,31 @@ impl Background {
     /// Asks where generations are to be kept.
     pub fn choose_parent(&self) -> Result<(), String> {
         self.jobs.run(|| {
-            rfd::FileDialog::new().set_title("Keep the pairs in").pick_folder().map(News::ParentChosen)
+            rfd::FileDialog::new()
+                .set_title(text!("generate-choose-parent"))
+                .pick_folder()
+                .map(News::ParentChosen)
         })
     }
 
     /// Asks for a data set.
     pub fn choose_data(&self) -> Result<(), String> {
         self.jobs.run(|| {
-            rfd::FileDialog::new().set_title("Folder of a data set").pick_folder().map(News::DataChosen)
+            rfd::FileDialog::new()
+                .set_title(text!("generate-choose-data"))
+                .pick_folder()
+                .map(News::DataChosen)
         })
     }
 
     /// Asks for the file of a case recipe.
     pub fn choose_recipe(&self) -> Result<(), String> {
         self.jobs.run(|| {
-            let dialog = rfd::FileDialog::new().set_title("Case recipe");
-            dialog.add_filter("Recipes", &["toml", "json"]).pick_file().map(News::RecipeChosen)
+            let dialog = rfd::FileDialog::new().set_title(text!("generate-choose-recipe"));
+            dialog
+                .add_filter(text!("generate-recipes"), &["toml", "json"])
+                .pick_file()
+                .map(News::RecipeChosen)
         })
     }
 
@@ -138,10 +149,7 @@ impl Background {
     pub fn show_folder(&self, folder: PathBuf) -> Result<(), String> {
         self.jobs.run(move || {
             let error = open::that_detached(&folder).err()?;
-            Some(News::Failed(format!(
-                "{} cannot be shown: {error}. Open it in a file manager.",
-                folder.display()
-            )))
+            Some(News::Failed(text!("generate-folder-not-shown", folder = %folder.display(), %error)))
         })
     }
 }
@@ -162,10 +170,9 @@ fn found(folder: &Path) -> News {
 
 fn added(folder: &Path, generation: &Path) -> News {
     if !generation.join(GENERATION_FILE).is_file() {
-        return News::Failed(format!(
-            "{} holds no generated pairs (there is no {GENERATION_FILE}); choose a folder that `retidiff generate` made",
-            generation.display()
-        ));
+        return News::Failed(
+            text!("generate-no-pairs", folder = %generation.display(), file = GENERATION_FILE),
+        );
     }
     let kept = known_folders::keep(folder, generation);
     match (GenerationRecord::read(generation), kept) {

@@ -8,6 +8,7 @@ use super::list::{bar, state_color, state_word};
 use super::state::{CoverageState, data_of};
 use crate::generation::record::{GenerationRecord, GenerationState, Range};
 use crate::generation::{MaskPlanning, Spread};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
 use crate::studio::widgets::theme;
@@ -49,7 +50,7 @@ fn show_progress(ui: &mut Ui, record: &GenerationRecord) {
     ui.add_space(6.0);
     let (rail, response) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
     bar(ui, rail, record);
-    let spoken = format!("{} of {} pairs are made", record.made, record.pairs);
+    let spoken = text!("generate-pairs-made", made = record.made, pairs = record.pairs);
     response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &spoken));
     ui.add_space(2.0);
 }
@@ -65,98 +66,101 @@ fn show_orders(ui: &mut Ui, record: &GenerationRecord, actions: &mut Vec<Generat
         };
         match &record.state {
             GenerationState::Starting | GenerationState::Running => {
-                let hint =
-                    "Stops after dropping the pair that it is at; what is made stays, and Resume goes on";
-                button(ui, "Pause", hint, true, GenerateAction::Pause);
+                let hint = text!("generate-pause-about");
+                button(ui, text!("generate-pause"), hint, true, GenerateAction::Pause);
             }
             GenerationState::Stopping => {
                 ui.add(BusyMark::new(14.0, theme::ACCENT));
-                ui.label(theme::weak("It stops…"));
+                ui.label(theme::weak(text!("generate-stopping")));
             }
             GenerationState::Stopped | GenerationState::Failed(_) => {
                 let can = record.places.is_some();
                 let hint = match can {
-                    true => "Makes the pairs that are missing",
-                    false => "It was made elsewhere: go on with the command that began it",
+                    true => text!("generate-resume-about"),
+                    false => text!("generate-resume-elsewhere"),
                 };
-                button(ui, "Resume", hint, can, GenerateAction::Resume);
+                button(ui, text!("generate-resume"), hint, can, GenerateAction::Resume);
             }
             GenerationState::Finished => {}
         }
         let (folder, has_pairs) = (record.path.clone(), record.made > 0);
-        let hint = "Looks through the pairs and decides which are kept";
-        button(ui, "Review these", hint, has_pairs, GenerateAction::OpenReview(folder.clone()));
-        let hint = "Shows the folder with the system's file manager";
-        button(ui, "Show folder", hint, true, GenerateAction::ShowFolder(folder));
-        let hint = "Opens the form with these settings and another seed";
-        button(ui, "New like this", hint, record.plan.is_some(), GenerateAction::NewLikeThis);
+        let hint = text!("generate-review-about");
+        button(ui, text!("generate-review"), hint, has_pairs, GenerateAction::OpenReview(folder.clone()));
+        let hint = text!("generate-show-folder-about");
+        button(ui, text!("generate-show-folder"), hint, true, GenerateAction::ShowFolder(folder));
+        let hint = text!("generate-like-about");
+        button(ui, text!("generate-like"), hint, record.plan.is_some(), GenerateAction::NewLikeThis);
     });
 }
 
 fn show_facts(ui: &mut Ui, record: &GenerationRecord) {
-    fact(ui, "Pairs", format!("{} of {}", record.made, record.pairs));
+    let made = text!("generate-made-of", made = record.made, pairs = record.pairs);
+    fact(ui, text!("generate-pairs"), made);
     if let Some(secs) = record.secs_per_pair.filter(|secs| *secs > 0.0) {
         let pace = match secs < 1.0 {
-            true => format!("{:.1} pairs a second", 1.0 / secs),
-            false => format!("{secs:.1} s a pair"),
+            true => text!("generate-pairs-a-second", pairs = format!("{:.1}", 1.0 / secs)),
+            false => text!("generate-seconds-a-pair", secs = format!("{secs:.1}")),
         };
-        fact(ui, "Rate", pace);
+        fact(ui, text!("generate-rate"), pace);
     }
     if let (Some(secs), true) = (record.secs_left, record.state.is_alive()) {
-        fact(ui, "Time left", duration(secs));
+        fact(ui, text!("generate-time-left"), duration(secs));
     }
-    fact(ui, "On disk", bytes_in_words(record.disk_bytes as f64));
+    fact(ui, text!("generate-on-disk"), bytes_in_words(record.disk_bytes as f64));
     if record.made > 0 && record.made < record.pairs {
         let whole = record.disk_bytes as f64 * record.pairs as f64 / record.made as f64;
-        fact(ui, "On disk when done", format!("about {}", bytes_in_words(whole)));
+        fact(ui, text!("generate-on-disk-when-done"), text!("generate-about", bytes = bytes_in_words(whole)));
     }
-    fact(ui, "Masks rejected", record.rejections().to_string());
+    fact(ui, text!("generate-masks-rejected"), record.rejections().to_string());
     for (reason, count) in &record.rejected {
-        small(ui, format!("{count} by {reason}"), theme::TEXT_WEAK);
+        small(ui, text!("generate-rejected-by", %count, reason = reason.as_str()), theme::TEXT_WEAK);
     }
     if record.made > 0 {
         ui.add_space(4.0);
-        ui.label(theme::heading("Measured so far"));
+        ui.label(theme::heading(text!("generate-measured-so-far")));
         let measured = &record.measured;
-        fact(ui, "Fluid", range(&measured.fluid_mm2, 3, " mm²"));
-        fact(ui, "Lesions", range(&measured.lesions, 0, ""));
-        fact(ui, "Central thickness", range(&measured.thickness_um, 0, " µm"));
+        fact(ui, text!("generate-fluid"), range(&measured.fluid_mm2, 3, " mm²"));
+        fact(ui, text!("generate-lesions"), range(&measured.lesions, 0, ""));
+        fact(ui, text!("generate-central-thickness"), range(&measured.thickness_um, 0, " µm"));
     }
 }
 
 fn range(range: &Range, decimals: usize, unit: &str) -> String {
     match range.count {
         0 => "–".to_owned(),
-        _ => format!(
-            "{:.decimals$} – {:.decimals$}{unit}, mean {:.decimals$}",
-            range.low,
-            range.high,
-            range.mean()
-        ),
+        _ => {
+            let number = |value: f64| format!("{value:.decimals$}");
+            let (low, high, mean) = (number(range.low), number(range.high), number(range.mean()));
+            text!("generate-range", low, high, unit, mean)
+        }
     }
 }
 
 fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
-    ui.label(theme::heading("What is asked"));
+    ui.label(theme::heading(text!("generate-asked")));
     let Some(plan) = &record.plan else {
-        small(ui, "Its plan is being written.", theme::TEXT_WEAK);
+        small(ui, text!("generate-plan-being-written"), theme::TEXT_WEAK);
         return;
     };
     let conditions = match &plan.masks {
         MaskPlanning::Model { name, steps, width, height, conditions, .. } => {
-            fact(ui, "Masks", format!("{name}, {steps} steps"));
-            fact(ui, "Size", format!("{width} x {height} px"));
+            fact(
+                ui,
+                text!("generate-masks"),
+                text!("generate-name-steps", name = name.as_str(), steps = %steps),
+            );
+            fact(ui, text!("generate-size"), format!("{width} x {height} px"));
             Some(conditions)
         }
         MaskPlanning::Warp { width, height, .. } => {
-            let data =
-                data_of(record).map_or_else(|| "a data set".to_owned(), |data| data.display().to_string());
-            fact(ui, "Masks", format!("bent, of {data}"));
-            fact(ui, "Size", format!("{width} x {height} px"));
+            let data = data_of(record)
+                .map_or_else(|| text!("generate-a-data-set").to_owned(), |data| data.display().to_string());
+            fact(ui, text!("generate-masks"), text!("generate-bent-of", data));
+            fact(ui, text!("generate-size"), format!("{width} x {height} px"));
             None
         }
         MaskPlanning::Recipe { recipe, conditions, .. } => {
-            fact(ui, "Masks", format!("case: {}", recipe.name));
+            fact(ui, text!("generate-masks"), text!("generate-case-of", name = recipe.name.as_str()));
             Some(conditions)
         }
     };
@@ -165,35 +169,44 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
     };
     if let Some(conditions) = conditions {
         let lines = [
-            ("Fluid", conditions.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
-            ("Cysts", conditions.cysts.map(|range| asked(range, 0, ""))),
-            ("Central thickness", conditions.thickness_um.map(|range| asked(range, 0, " µm"))),
+            (text!("generate-fluid"), conditions.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
+            (text!("generate-cysts"), conditions.cysts.map(|range| asked(range, 0, ""))),
             (
-                "Without fluid",
-                conditions.without_fluid.map(|part| format!("{:.0} % of the pairs", 100.0 * part)),
+                text!("generate-central-thickness"),
+                conditions.thickness_um.map(|range| asked(range, 0, " µm")),
+            ),
+            (
+                text!("generate-without-fluid"),
+                conditions
+                    .without_fluid
+                    .map(|part| text!("generate-of-the-pairs", percent = format!("{:.0}", 100.0 * part))),
             ),
         ];
         for (name, value) in lines {
             value.into_iter().for_each(|value| fact(ui, name, value));
         }
         if conditions.spread == Spread::SmallOften {
-            small(ui, "Small lesions more often than large ones", theme::TEXT_WEAK);
+            small(ui, text!("generate-small-often"), theme::TEXT_WEAK);
         }
     }
     let kept = [
-        ("Keep fluid", plan.filters.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
-        ("Keep lesions", plan.filters.lesions.map(|range| asked(range, 0, ""))),
-        ("Keep thickness", plan.filters.thickness_um.map(|range| asked(range, 0, " µm"))),
+        (text!("generate-keep-fluid"), plan.filters.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
+        (text!("generate-keep-lesions"), plan.filters.lesions.map(|range| asked(range, 0, ""))),
+        (text!("generate-keep-thickness"), plan.filters.thickness_um.map(|range| asked(range, 0, " µm"))),
         (
-            "Cleaning at most",
-            plan.filters.max_cleaned_percent.map(|percent| format!("{percent:.1} % of the pixels")),
+            text!("generate-cleaning-at-most"),
+            plan.filters
+                .max_cleaned_percent
+                .map(|percent| text!("generate-of-the-pixels", percent = format!("{percent:.1}"))),
         ),
     ];
     for (name, value) in kept {
         value.into_iter().for_each(|value| fact(ui, name, value));
     }
-    fact(ui, "Scans", format!("{}, {} steps", plan.scans.name, plan.scans.steps));
-    fact(ui, "Seed", plan.seed.to_string());
+    let scans = &plan.scans;
+    let scans = text!("generate-name-steps", name = scans.name.as_str(), steps = %scans.steps);
+    fact(ui, text!("generate-scans"), scans);
+    fact(ui, text!("generate-seed"), plan.seed.to_string());
     small(ui, record.path.display().to_string(), theme::TEXT_WEAK);
 }
 
@@ -205,25 +218,22 @@ fn show_coverage(
 ) {
     let is_measuring = matches!(coverage, Some(CoverageState::Measuring));
     ui.horizontal(|ui| {
-        ui.label(theme::heading("Coverage"));
+        ui.label(theme::heading(text!("generate-coverage")));
         if is_measuring {
             ui.add(BusyMark::new(12.0, theme::ACCENT));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let button = Button::new("Measure").min_size(vec2(76.0, 24.0));
-            let hint =
-                "How much the masks repeat each other, and those of the data set that they were bent from";
+            let button = Button::new(text!("generate-measure")).min_size(vec2(76.0, 24.0));
+            let hint = text!("generate-coverage-about");
             let button = ui.add_enabled(record.made > 1 && !is_measuring, button).on_hover_text(hint);
-            if button.accessible_name("Measure coverage").clicked() {
+            if button.accessible_name(text!("generate-measure-coverage")).clicked() {
                 actions.push(GenerateAction::MeasureCoverage);
             }
         });
     });
     match coverage {
-        None => {
-            small(ui, "Whether the masks repeat each other is measured from two pairs on.", theme::TEXT_WEAK)
-        }
-        Some(CoverageState::Measuring) => small(ui, "Masks are being compared…", theme::TEXT_WEAK),
+        None => small(ui, text!("generate-coverage-from-two"), theme::TEXT_WEAK),
+        Some(CoverageState::Measuring) => small(ui, text!("generate-comparing"), theme::TEXT_WEAK),
         Some(CoverageState::Known(Ok(words))) => small(ui, words.as_str(), theme::TEXT),
         Some(CoverageState::Known(Err(message))) => small(ui, message.as_str(), theme::ERROR),
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::generation::record::GenerationRecord;
 use crate::generation::{Conditions, GenerationPlan, MaskPlanning, MasksFrom};
+use crate::studio::texts::text;
 use crate::worker::GenerationRequest;
 use crate::worker::generation_process::GenerationEstimate;
 
@@ -80,13 +81,13 @@ impl Form {
         let name = self.name.trim();
         let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.');
         if name.is_empty() {
-            return Err("Give the generation a name.".to_owned());
+            return Err(text!("generate-needs-name").to_owned());
         }
         if name.starts_with('.') || !name.chars().all(is_plain) || name.len() > 80 {
-            return Err("The name may have letters, digits, spaces, dots and dashes.".to_owned());
+            return Err(text!("generate-bad-name").to_owned());
         }
         if self.parent.trim().is_empty() {
-            return Err("Choose a folder to keep the pairs in.".to_owned());
+            return Err(text!("generate-needs-folder").to_owned());
         }
         Ok(PathBuf::from(self.parent.trim()).join(name))
     }
@@ -96,26 +97,26 @@ impl Form {
         let mut problems: Vec<String> = self.folder().err().into_iter().collect();
         match self.source {
             Source::Data if self.data.trim().is_empty() => {
-                problems.push("Choose the data set whose masks are to be bent.".to_owned());
+                problems.push(text!("generate-needs-data").to_owned());
             }
             Source::Case if self.recipe.trim().is_empty() => {
-                problems.push("Choose a case, or the file of a recipe.".to_owned());
+                problems.push(text!("generate-needs-case").to_owned());
             }
             _ => {}
         }
         let Conditions { fluid_mm2, cysts, thickness_um, .. } = self.request().applied_conditions();
         let filters = &self.settings.filters;
         let ranges = [
-            ("Fluid", fluid_mm2),
-            ("Cysts", cysts),
-            ("Central thickness", thickness_um),
-            ("Keep fluid", filters.fluid_mm2),
-            ("Keep lesions", filters.lesions),
-            ("Keep thickness", filters.thickness_um),
+            (text!("generate-fluid"), fluid_mm2),
+            (text!("generate-cysts"), cysts),
+            (text!("generate-central-thickness"), thickness_um),
+            (text!("generate-keep-fluid"), filters.fluid_mm2),
+            (text!("generate-keep-lesions"), filters.lesions),
+            (text!("generate-keep-thickness"), filters.thickness_um),
         ];
         for (name, range) in ranges {
             if range.is_some_and(|[low, high]| low > high) {
-                problems.push(format!("{name}: the first number is larger than the second."));
+                problems.push(text!("generate-range-turned", name));
             }
         }
         problems
@@ -149,7 +150,7 @@ impl Form {
                 Ok(measured) => Estimate::Known {
                     secs_per_pair: measured.secs_per_pair,
                     bytes_per_pair: measured.bytes_per_pair as f64,
-                    basis: "measured on two pairs just now".to_owned(),
+                    basis: text!("generate-measured-now").to_owned(),
                 },
                 Err(message) => Estimate::Failed(message.clone()),
             };
@@ -161,7 +162,7 @@ impl Form {
             (takes_as_long(&of, &request) && is_same_kind(plan, &request)).then(|| Estimate::Known {
                 secs_per_pair,
                 bytes_per_pair: record.disk_bytes as f64 / record.made as f64,
-                basis: format!("by the pace of “{}”: same models, steps and size", record.name()),
+                basis: text!("generate-by-pace", name = record.name()),
             })
         });
         known.next().unwrap_or(Estimate::Unknown)

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, Ui, vec2};
 
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, switch};
 use crate::studio::widgets::theme;
 
@@ -37,9 +38,9 @@ impl RangeLine<'_> {
                     .update_while_editing(false);
                 ui.add(drag).accessible_name(format!("{}: {which}", self.name));
             };
-            value(ui, low, "from");
-            ui.label(theme::weak("to"));
-            value(ui, high, "to");
+            value(ui, low, text!("generate-range-from"));
+            ui.label(theme::weak(text!("generate-range-to")));
+            value(ui, high, text!("generate-range-to"));
         });
     }
 }
@@ -49,7 +50,7 @@ pub(super) fn chosen_row(ui: &mut Ui, name: &str, hint: &str, text: &mut String,
     row(ui, name, |ui| {
         let width = ui.available_width() - 86.0;
         ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(width));
-        let button = ui.add(Button::new("Choose…").min_size(vec2(76.0, 24.0)));
+        let button = ui.add(Button::new(text!("generate-choose")).min_size(vec2(76.0, 24.0)));
         button.accessible_name(spoken).clicked()
     })
 }
@@ -84,7 +85,7 @@ pub(super) fn bytes_in_words(bytes: f64) -> String {
     match bytes {
         bytes if bytes >= 1e9 => format!("{:.1} GB", bytes / 1e9),
         bytes if bytes >= 1e6 => format!("{:.1} MB", bytes / 1e6),
-        bytes => format!("{:.0} kB", bytes / 1e3),
+        bytes => text!("generate-kilobytes", number = format!("{:.0}", bytes / 1e3)),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::cases::TEMPLATES;
 use crate::device::DeviceChoice;
 use crate::generation::Spread;
 use crate::generation::plan::MAX_PAIRS;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{row, rule, segments, slider, switch};
 use crate::studio::widgets::theme;
@@ -27,7 +28,7 @@ pub(super) fn show(
     context: GenerateContext,
     actions: &mut Vec<GenerateAction>,
 ) {
-    let title = RichText::new("New generation").font(theme::semibold(16.0)).color(theme::TEXT_STRONG);
+    let title = RichText::new(text!("generate-new")).font(theme::semibold(16.0)).color(theme::TEXT_STRONG);
     ui.label(title);
     let footer = 172.0;
     let height = (ui.available_height() - footer).max(120.0);
@@ -51,21 +52,35 @@ pub(super) fn show(
 }
 
 fn show_place(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
-    row(ui, "Name", |ui| ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY)));
-    if chosen_row(ui, "Keep in", "Folder", &mut form.parent, "Choose where the pairs are kept") {
+    row(ui, text!("generate-name"), |ui| {
+        ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY))
+    });
+    if chosen_row(
+        ui,
+        text!("generate-keep-in"),
+        text!("generate-folder"),
+        &mut form.parent,
+        text!("generate-choose-parent-spoken"),
+    ) {
         actions.push(GenerateAction::ChooseParent);
     }
-    number_row(ui, "Pairs", "How many scans with their labels", &mut form.settings.pairs, 1..=MAX_PAIRS);
+    number_row(
+        ui,
+        text!("generate-pairs"),
+        text!("generate-pairs-about"),
+        &mut form.settings.pairs,
+        1..=MAX_PAIRS,
+    );
 }
 
 fn show_masks(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut Vec<GenerateAction>) {
-    ui.label(theme::heading("Masks"));
-    row(ui, "From", |ui| {
+    ui.label(theme::heading(text!("generate-masks")));
+    row(ui, text!("generate-masks-from"), |ui| {
         let sources = [Source::Model, Source::Data, Source::Case];
         let choices = [
-            ("model", "Masks of a mask model"),
-            ("data set", "Masks of a data set, bent"),
-            ("case", "Masks that meet a case recipe"),
+            (text!("generate-from-model"), text!("generate-from-model-spoken")),
+            (text!("generate-from-data"), text!("generate-from-data-spoken")),
+            (text!("generate-from-case"), text!("generate-from-case-spoken")),
         ];
         let chosen = sources.iter().position(|source| *source == form.source).unwrap_or(0);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
@@ -75,20 +90,27 @@ fn show_masks(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut 
     match form.source {
         Source::Model => {
             let bundled = mask_models();
-            model_row(ui, "Model", &mut form.settings.mask_model, &bundled, models, &Purpose::Masks);
+            model_row(
+                ui,
+                text!("generate-model"),
+                &mut form.settings.mask_model,
+                &bundled,
+                models,
+                &Purpose::Masks,
+            );
         }
         Source::Data => {
-            let spoken = "Choose the data set whose masks are bent";
-            if chosen_row(ui, "Data set", "Folder", &mut form.data, spoken) {
+            let spoken = text!("generate-choose-data-spoken");
+            if chosen_row(ui, text!("generate-data-set"), text!("generate-folder"), &mut form.data, spoken) {
                 actions.push(GenerateAction::ChooseData);
             }
         }
         Source::Case => show_case(ui, form, actions),
     }
     if form.source != Source::Case {
-        row(ui, "Size", |ui| {
+        row(ui, text!("generate-size"), |ui| {
             let [width, height] = &mut form.settings.size;
-            for (value, name) in [(width, "Columns in pixels"), (height, "Rows in pixels")] {
+            for (value, name) in [(width, text!("generate-columns")), (height, text!("generate-rows"))] {
                 let drag = DragValue::new(value)
                     .range(32..=4096)
                     .speed(1.0)
@@ -101,10 +123,10 @@ fn show_masks(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut 
 }
 
 fn show_case(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
-    row(ui, "Case", |ui| {
+    row(ui, text!("generate-case"), |ui| {
         let width = ui.available_width() - 86.0;
         let shown = match form.recipe.trim() {
-            "" => "choose a case".to_owned(),
+            "" => text!("generate-choose-case").to_owned(),
             recipe => {
                 std::path::Path::new(recipe).file_name().unwrap_or_default().to_string_lossy().into_owned()
             }
@@ -114,26 +136,26 @@ fn show_case(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
                 ui.selectable_value(&mut form.recipe, template.key.to_owned(), template.key);
             }
         });
-        let button = ui.add(Button::new("File…").min_size(vec2(76.0, 24.0)));
-        if button.accessible_name("Choose the file of a case recipe").clicked() {
+        let button = ui.add(Button::new(text!("generate-file")).min_size(vec2(76.0, 24.0)));
+        if button.accessible_name(text!("generate-choose-recipe-spoken")).clicked() {
             actions.push(GenerateAction::ChooseRecipe);
         }
     });
 }
 
 fn show_conditions(ui: &mut Ui, form: &mut Form) {
-    ui.label(theme::heading("Conditions"));
+    ui.label(theme::heading(text!("generate-conditions")));
     let how = match form.source {
         Source::Model => {
-            "Drawn anew for every pair and met after the mask model has drawn. What is off is left to it."
+            text!("generate-conditions-model")
         }
-        _ => "Drawn anew for every pair and met exactly. What is off is as the case says.",
+        _ => text!("generate-conditions-case"),
     };
     small(ui, how, theme::TEXT_WEAK);
     let conditions = &mut form.settings.conditions;
     RangeLine {
-        name: "Fluid",
-        hint: "Area of intraretinal fluid",
+        name: text!("generate-fluid"),
+        hint: text!("generate-fluid-about"),
         usual: [0.02, 0.3],
         limits: 0.0..=5.0,
         decimals: 3,
@@ -141,8 +163,8 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     }
     .show(ui, &mut conditions.fluid_mm2);
     RangeLine {
-        name: "Cysts",
-        hint: "Separate regions of intraretinal fluid",
+        name: text!("generate-cysts"),
+        hint: text!("generate-cysts-about"),
         usual: [1.0, 8.0],
         limits: 0.0..=40.0,
         decimals: 0,
@@ -150,8 +172,8 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     }
     .show(ui, &mut conditions.cysts);
     RangeLine {
-        name: "Central thickness",
-        hint: "Mean thickness of the retina over the middle millimetre",
+        name: text!("generate-central-thickness"),
+        hint: text!("generate-central-about"),
         usual: [250.0, 420.0],
         limits: 100.0..=1000.0,
         decimals: 0,
@@ -160,18 +182,18 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     .show(ui, &mut conditions.thickness_um);
     if conditions.fluid_mm2.is_some() || conditions.cysts.is_some() {
         let is_on = conditions.spread == Spread::SmallOften;
-        let hint = "Small areas and few cysts more often than large and many, as in real eyes";
-        if switch(ui, is_on, "Small lesions more often", hint) {
+        let hint = text!("generate-small-about");
+        if switch(ui, is_on, text!("generate-small"), hint) {
             conditions.spread = if is_on { Spread::Even } else { Spread::SmallOften };
         }
     }
     let is_on = conditions.without_fluid.is_some();
-    if switch(ui, is_on, "Some pairs without fluid", "A part of the pairs gets no fluid") {
+    if switch(ui, is_on, text!("generate-some-without"), text!("generate-some-without-about")) {
         conditions.without_fluid = if is_on { None } else { Some(0.3) };
     }
     if let Some(part) = &mut conditions.without_fluid {
         let mut percent = (*part * 100.0) as f32;
-        row(ui, "Part", |ui| {
+        row(ui, text!("generate-part"), |ui| {
             slider(ui, &mut percent, 0.0..=100.0, false, &format!("{:.0} %", *part * 100.0))
         });
         *part = f64::from(percent.round()) / 100.0;
@@ -179,36 +201,42 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     if form.source == Source::Model {
         let mut guidance = form.settings.guidance as f32;
         let shown = format!("{guidance:.1}");
-        row(ui, "Followed", |ui| {
-            let hint = "How far the mask model is pushed towards the conditions; 1 is its own answer";
+        row(ui, text!("generate-followed"), |ui| {
+            let hint = text!("generate-followed-about");
             let response = slider(ui, &mut guidance, 0.0..=6.0, false, &shown).on_hover_text(hint);
-            response.accessible_name("How far the conditions are followed");
+            response.accessible_name(text!("generate-followed-spoken"));
         });
         form.settings.guidance = f64::from((guidance * 10.0).round() / 10.0);
     }
 }
 
 fn show_scans(ui: &mut Ui, form: &mut Form, models: &[UserModel]) {
-    ui.label(theme::heading("Scans"));
+    ui.label(theme::heading(text!("generate-scans")));
     let bundled: Vec<&str> = image_models().iter().map(|(name, _)| *name).collect();
-    model_row(ui, "Style", &mut form.settings.model, &bundled, models, &Purpose::Scans);
+    model_row(ui, text!("generate-style"), &mut form.settings.model, &bundled, models, &Purpose::Scans);
     let mut steps = u64::from(form.settings.steps);
-    let hint = "Denoising steps of a scan: more take longer";
-    number_row(ui, "Steps", hint, &mut steps, 1..=1000);
+    let hint = text!("generate-steps-about");
+    number_row(ui, text!("generate-steps"), hint, &mut steps, 1..=1000);
     form.settings.steps = steps as u32;
     if form.source == Source::Model {
         let mut steps = u64::from(form.settings.mask_steps);
-        number_row(ui, "Mask steps", "Denoising steps of a mask", &mut steps, 1..=1000);
+        number_row(
+            ui,
+            text!("generate-mask-steps"),
+            text!("generate-mask-steps-about"),
+            &mut steps,
+            1..=1000,
+        );
         form.settings.mask_steps = steps as u32;
     }
-    let hint = "Another seed is another data set; the same settings and seed are the same pairs";
-    number_row(ui, "Seed", hint, &mut form.settings.seed, 0..=MAX_SEED);
-    row(ui, "Compute on", |ui| {
+    let hint = text!("generate-seed-about");
+    number_row(ui, text!("generate-seed"), hint, &mut form.settings.seed, 0..=MAX_SEED);
+    row(ui, text!("generate-compute-on"), |ui| {
         let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
         let choices = [
-            ("auto", "A GPU where there is one"),
-            ("GPU", "Generate on the GPU"),
-            ("CPU", "Generate on the CPU"),
+            (text!("generate-device-auto"), text!("generate-device-auto-spoken")),
+            (text!("generate-device-gpu"), text!("generate-device-gpu-spoken")),
+            (text!("generate-device-cpu"), text!("generate-device-cpu-spoken")),
         ];
         let chosen = devices.iter().position(|device| *device == form.settings.device).unwrap_or(0);
         if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
@@ -218,16 +246,12 @@ fn show_scans(ui: &mut Ui, form: &mut Form, models: &[UserModel]) {
 }
 
 fn show_filters(ui: &mut Ui, form: &mut Form) {
-    ui.label(theme::heading("Keep only masks with"));
-    small(
-        ui,
-        "What does not pass is drawn again before a scan is made of it, and counted.",
-        theme::TEXT_WEAK,
-    );
+    ui.label(theme::heading(text!("generate-filters")));
+    small(ui, text!("generate-filters-about"), theme::TEXT_WEAK);
     let filters = &mut form.settings.filters;
     RangeLine {
-        name: "Keep fluid",
-        hint: "Area of fluid of every kind, as measured",
+        name: text!("generate-keep-fluid"),
+        hint: text!("generate-keep-fluid-about"),
         usual: [0.01, 0.5],
         limits: 0.0..=5.0,
         decimals: 3,
@@ -235,8 +259,8 @@ fn show_filters(ui: &mut Ui, form: &mut Form) {
     }
     .show(ui, &mut filters.fluid_mm2);
     RangeLine {
-        name: "Keep lesions",
-        hint: "Separate regions of fluid of every kind, as counted",
+        name: text!("generate-keep-lesions"),
+        hint: text!("generate-keep-lesions-about"),
         usual: [1.0, 12.0],
         limits: 0.0..=200.0,
         decimals: 0,
@@ -244,8 +268,8 @@ fn show_filters(ui: &mut Ui, form: &mut Form) {
     }
     .show(ui, &mut filters.lesions);
     RangeLine {
-        name: "Keep thickness",
-        hint: "Mean thickness of the retina over the middle millimetre, as measured",
+        name: text!("generate-keep-thickness"),
+        hint: text!("generate-keep-thickness-about"),
         usual: [220.0, 500.0],
         limits: 50.0..=1500.0,
         decimals: 0,
@@ -253,14 +277,15 @@ fn show_filters(ui: &mut Ui, form: &mut Form) {
     }
     .show(ui, &mut filters.thickness_um);
     let is_on = filters.max_cleaned_percent.is_some();
-    let hint =
-        "Masks of which specks or columns out of order were more than this part of the pixels are not kept";
-    if switch(ui, is_on, "Little cleaning needed", hint) {
+    let hint = text!("generate-cleaning-about");
+    if switch(ui, is_on, text!("generate-cleaning"), hint) {
         filters.max_cleaned_percent = if is_on { None } else { Some(1.0) };
     }
     if let Some(percent) = &mut filters.max_cleaned_percent {
         let mut shown = *percent as f32;
-        row(ui, "At most", |ui| slider(ui, &mut shown, 0.1..=10.0, true, &format!("{percent:.1} %")));
+        row(ui, text!("generate-at-most"), |ui| {
+            slider(ui, &mut shown, 0.1..=10.0, true, &format!("{percent:.1} %"))
+        });
         *percent = f64::from((shown * 10.0).round() / 10.0);
     }
 }
@@ -277,7 +302,7 @@ fn model_row(
     row(ui, name, |ui| {
         let usual = bundled.first().copied().unwrap_or_default();
         let shown = match chosen.as_deref() {
-            None => format!("{usual} (bundled)"),
+            None => text!("generate-bundled", name = usual),
             Some(file) => {
                 std::path::Path::new(file).file_stem().unwrap_or_default().to_string_lossy().into_owned()
             }
@@ -286,9 +311,13 @@ fn model_row(
         ComboBox::from_id_salt(("model", name)).width(width).selected_text(shown).truncate().show_ui(
             ui,
             |ui| {
-                ui.selectable_value(chosen, None, format!("{usual} (bundled)"));
+                ui.selectable_value(chosen, None, text!("generate-bundled", name = usual));
                 for other in bundled.iter().skip(1) {
-                    ui.selectable_value(chosen, Some((*other).to_owned()), format!("{other} (bundled)"));
+                    ui.selectable_value(
+                        chosen,
+                        Some((*other).to_owned()),
+                        text!("generate-bundled", name = *other),
+                    );
                 }
                 for model in models.iter().filter(|model| model.purpose == *purpose) {
                     ui.selectable_value(chosen, Some(model.path.display().to_string()), &model.name);
@@ -300,14 +329,14 @@ fn model_row(
 
 fn show_estimate(ui: &mut Ui, form: &Form, estimate: &Estimate, actions: &mut Vec<GenerateAction>) {
     ui.horizontal(|ui| {
-        ui.label(theme::heading("Estimate"));
+        ui.label(theme::heading(text!("generate-estimate")));
         if *estimate == Estimate::Measuring {
             ui.add(BusyMark::new(12.0, theme::ACCENT));
         }
         ui.with_layout(eframe::egui::Layout::right_to_left(eframe::egui::Align::Center), |ui| {
             let can = *estimate != Estimate::Measuring && form.problems().is_empty();
-            let button = Button::new("Measure").min_size(vec2(76.0, 24.0));
-            let hint = "Makes two pairs without keeping them, and says what all will take";
+            let button = Button::new(text!("generate-measure")).min_size(vec2(76.0, 24.0));
+            let hint = text!("generate-measure-about");
             if ui.add_enabled(can, button).on_hover_text(hint).clicked() {
                 actions.push(GenerateAction::Measure);
             }
@@ -316,16 +345,20 @@ fn show_estimate(ui: &mut Ui, form: &Form, estimate: &Estimate, actions: &mut Ve
     let pairs = form.settings.pairs;
     match estimate {
         Estimate::Unknown => {
-            small(ui, "Time and disk are known once two pairs were measured.", theme::TEXT_WEAK);
+            small(ui, text!("generate-unknown"), theme::TEXT_WEAK);
         }
-        Estimate::Measuring => small(ui, "Two pairs are being made…", theme::TEXT_WEAK),
+        Estimate::Measuring => small(ui, text!("generate-measuring"), theme::TEXT_WEAK),
         Estimate::Failed(message) => small(ui, message.as_str(), theme::ERROR),
         Estimate::Known { secs_per_pair, bytes_per_pair, basis } => {
             let (secs, bytes) = (secs_per_pair * pairs as f64, bytes_per_pair * pairs as f64);
-            let text = format!("About {} and {} for {pairs} pairs", duration(secs), bytes_in_words(bytes));
+            let text = text!("generate-takes", time = duration(secs), bytes = bytes_in_words(bytes), pairs);
             ui.label(RichText::new(text).color(theme::TEXT_STRONG));
-            let each =
-                format!("{secs_per_pair:.1} s and {} a pair, {basis}", bytes_in_words(*bytes_per_pair));
+            let each = text!(
+                "generate-each-takes",
+                secs = format!("{secs_per_pair:.1}"),
+                bytes = bytes_in_words(*bytes_per_pair),
+                basis = basis.as_str()
+            );
             small(ui, each, theme::TEXT_WEAK);
         }
     }
@@ -338,11 +371,11 @@ fn show_buttons(ui: &mut Ui, form: &Form, actions: &mut Vec<GenerateAction>) {
     }
     ui.horizontal(|ui| {
         let start =
-            Button::new(RichText::new("Start generating").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+            Button::new(RichText::new(text!("generate-start")).color(theme::ON_ACCENT)).fill(theme::ACCENT);
         if ui.add_enabled(problems.is_empty(), start.min_size(vec2(140.0, 30.0))).clicked() {
             actions.push(GenerateAction::Start);
         }
-        if ui.add(Button::new("Cancel").min_size(vec2(80.0, 30.0))).clicked() {
+        if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(80.0, 30.0))).clicked() {
             actions.push(GenerateAction::CloseForm);
         }
     });

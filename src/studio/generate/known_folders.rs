@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::formats::{read_file, write_file};
 use crate::generation::folder::GENERATION_FILE;
+use crate::studio::texts::text;
 
 /// Name of the list in the studio's folder of generations.
 const LIST_FILE: &str = "elsewhere.json";
@@ -50,9 +51,8 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>, String> {
         return Ok(Vec::new());
     }
     let json = read_file(&path).map_err(|error| error.to_string())?;
-    serde_json::from_slice(&json).map_err(|error| {
-        format!("{}: {error}; remove it, and add your folders of generations again", path.display())
-    })
+    serde_json::from_slice(&json)
+        .map_err(|error| text!("generate-list-damaged", file = %path.display(), %error))
 }
 
 #[cfg(test)]

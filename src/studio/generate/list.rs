@@ -10,6 +10,7 @@ use eframe::egui::{
 use super::action::GenerateAction;
 use super::state::Generation;
 use crate::generation::record::{GenerationRecord, GenerationState};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
 
@@ -19,12 +20,12 @@ const ROW_HEIGHT: f32 = 48.0;
 /// The state in one word.
 pub(super) fn state_word(state: &GenerationState) -> &'static str {
     match state {
-        GenerationState::Starting => "starting",
-        GenerationState::Running => "running",
-        GenerationState::Stopping => "pausing",
-        GenerationState::Stopped => "paused",
-        GenerationState::Finished => "finished",
-        GenerationState::Failed(_) => "broke off",
+        GenerationState::Starting => text!("generate-state-starting"),
+        GenerationState::Running => text!("generate-state-running"),
+        GenerationState::Stopping => text!("generate-state-pausing"),
+        GenerationState::Stopped => text!("generate-state-paused"),
+        GenerationState::Finished => text!("generate-state-finished"),
+        GenerationState::Failed(_) => text!("generate-state-broke-off"),
     }
 }
 
@@ -47,28 +48,27 @@ pub(super) fn show(
     actions: &mut Vec<GenerateAction>,
 ) {
     ui.horizontal(|ui| {
-        ui.label(theme::heading("Generations"));
+        ui.label(theme::heading(text!("generate-list")));
         if is_looking {
             ui.add(BusyMark::new(12.0, theme::TEXT_WEAK));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let new = Button::new(RichText::new("New").color(theme::ON_ACCENT)).fill(theme::ACCENT);
-            let new = ui.add(new.min_size(vec2(60.0, 26.0))).on_hover_text("Generate pairs in bulk");
-            if new.accessible_name("New generation").clicked() {
+            let new = Button::new(RichText::new(text!("generate-list-new")).color(theme::ON_ACCENT))
+                .fill(theme::ACCENT);
+            let new = ui.add(new.min_size(vec2(60.0, 26.0))).on_hover_text(text!("generate-list-new-about"));
+            if new.accessible_name(text!("generate-new")).clicked() {
                 actions.push(GenerateAction::New);
             }
-            let add = ui.add(Button::new("Add…").min_size(vec2(50.0, 26.0)));
-            let hint = "Add a folder of pairs that was made on the command line or on another machine";
-            if add.on_hover_text(hint).accessible_name("Add a folder of generated pairs").clicked() {
+            let add = ui.add(Button::new(text!("generate-add")).min_size(vec2(50.0, 26.0)));
+            let hint = text!("generate-add-about");
+            if add.on_hover_text(hint).accessible_name(text!("generate-add-spoken")).clicked() {
                 actions.push(GenerateAction::ChooseGeneration);
             }
         });
     });
     ui.add_space(4.0);
     if generations.is_empty() && !is_looking {
-        ui.label(theme::weak(
-            "None yet. A generation makes scans with exact labels, as many as are asked for.",
-        ));
+        ui.label(theme::weak(text!("generate-none")));
         return;
     }
     ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
@@ -83,7 +83,7 @@ pub(super) fn show(
 fn row(ui: &mut Ui, record: &GenerationRecord, is_selected: bool, actions: &mut Vec<GenerateAction>) {
     let name = record.name();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
-    let spoken = format!("Generation {name}");
+    let spoken = text!("generate-generation-spoken", name = name.as_str());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_selected, &spoken));
     let fill = match (is_selected, response.hovered()) {
         (true, _) => theme::ACCENT_DIM,
@@ -99,7 +99,8 @@ fn row(ui: &mut Ui, record: &GenerationRecord, is_selected: bool, actions: &mut 
     let upper = rect.left_top() + vec2(26.0, 15.0);
     painter.text(upper, Align2::LEFT_CENTER, &name, theme::body(), theme::TEXT_STRONG);
     let lower = rect.left_top() + vec2(26.0, 33.0);
-    let facts = format!("{} · {} of {} pairs", state_word(&record.state), record.made, record.pairs);
+    let facts =
+        text!("generate-row", state = state_word(&record.state), made = record.made, pairs = record.pairs);
     painter.text(lower, Align2::LEFT_CENTER, facts, theme::small(), theme::TEXT_WEAK);
     if record.state.is_alive() && record.pairs > 0 {
         let rail = Rect::from_min_size(rect.left_bottom() - vec2(-26.0, 5.0), vec2(rect.width() - 36.0, 2.0));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::action::GenerateAction;
 use super::form::Form;
 use super::state::{CoverageState, GeneratePage, Generation, data_of};
+use crate::studio::texts::text;
 use crate::worker::{GenerationLaunch, GenerationProcess, GenerationRequest, GenerationStart};
 
 impl GeneratePage {
@@ -29,8 +30,8 @@ impl GeneratePage {
             GenerateAction::New => self.open_form(GenerationRequest::default(), "pairs"),
             GenerateAction::NewWith(request) => self.open_form(*request, "pairs"),
             GenerateAction::NewLikeThis => {
-                let record = self.selected().ok_or("choose a generation first")?;
-                let plan = record.plan.as_ref().ok_or("its plan is not there yet")?;
+                let record = self.selected().ok_or(text!("generate-choose-first"))?;
+                let plan = record.plan.as_ref().ok_or(text!("generate-no-plan"))?;
                 let mut request = GenerationRequest::of(plan, record.places.as_ref());
                 // The same plan would be the same pairs.
                 request.seed += 1;
@@ -45,7 +46,7 @@ impl GeneratePage {
             GenerateAction::Start => self.start()?,
             GenerateAction::Pause => self.pause()?,
             GenerateAction::Resume => {
-                let record = self.selected().ok_or("choose a generation first")?;
+                let record = self.selected().ok_or(text!("generate-choose-first"))?;
                 let folder = record.path.clone();
                 self.launch(folder, GenerationStart::Resume)?;
             }
@@ -59,7 +60,7 @@ impl GeneratePage {
             }
             GenerateAction::ToggleLabels => self.sheet.toggle_labels(),
             GenerateAction::MeasureCoverage => {
-                let record = self.selected().ok_or("choose a generation first")?;
+                let record = self.selected().ok_or(text!("generate-choose-first"))?;
                 let (folder, reference) = (record.path.clone(), data_of(record));
                 self.background.measure_coverage(folder.clone(), reference)?;
                 self.coverage = Some((folder, CoverageState::Measuring));
@@ -72,7 +73,7 @@ impl GeneratePage {
     }
 
     fn own_folder(&self) -> Result<PathBuf, String> {
-        let places = self.places.as_ref().ok_or("there is no folder for generations on this machine")?;
+        let places = self.places.as_ref().ok_or(text!("generate-no-place"))?;
         Ok(places.folder.clone())
     }
 
@@ -85,7 +86,7 @@ impl GeneratePage {
     }
 
     fn measure(&mut self) -> Result<(), String> {
-        let places = self.places.as_ref().ok_or("there is no folder for generations on this machine")?;
+        let places = self.places.as_ref().ok_or(text!("generate-no-place"))?;
         let Some(form) = &mut self.form else { return Ok(()) };
         let request = form.request();
         self.background.estimate(places.program.clone(), request.clone())?;
@@ -94,7 +95,7 @@ impl GeneratePage {
     }
 
     fn start(&mut self) -> Result<(), String> {
-        let form = self.form.as_ref().ok_or("there is no form to start from")?;
+        let form = self.form.as_ref().ok_or(text!("generate-no-form"))?;
         if let Some(problem) = form.problems().into_iter().next() {
             return Err(problem);
         }
@@ -108,13 +109,13 @@ impl GeneratePage {
 
     /// Starts a process for the generation in a folder and shows it.
     fn launch(&mut self, folder: PathBuf, start: GenerationStart) -> Result<(), String> {
-        let places = self.places.as_ref().ok_or("there is no folder for generations on this machine")?;
+        let places = self.places.as_ref().ok_or(text!("generate-no-place"))?;
         if self.is_at_work(&folder) {
-            return Err(format!("{}: pairs are being made into it already", folder.display()));
+            return Err(text!("generate-at-work", folder = %folder.display()));
         }
         let launch = GenerationLaunch { program: places.program.clone(), folder: folder.clone(), start };
         let process = GenerationProcess::launch(launch, self.wake.clone())
-            .map_err(|error| format!("no thread could be started: {error}"))?;
+            .map_err(|error| text!("generate-no-thread", %error))?;
         self.generations.retain(|known| known.record.path != folder);
         self.generations.insert(0, Generation { record: process.record(), process: Some(process) });
         self.selected = Some(folder);
@@ -126,12 +127,12 @@ impl GeneratePage {
     }
 
     fn pause(&mut self) -> Result<(), String> {
-        let path = self.selected.clone().ok_or("choose a generation first")?;
+        let path = self.selected.clone().ok_or(text!("generate-choose-first"))?;
         let chosen = self.generations.iter().find(|one| one.record.path == path);
         let Some(Generation { process: Some(process), .. }) = chosen else {
-            return Err("no process works on this generation".to_owned());
+            return Err(text!("generate-no-process").to_owned());
         };
-        process.stop().map_err(|error| format!("no thread could be started: {error}"))
+        process.stop().map_err(|error| text!("generate-no-thread", %error))
     }
 
     /// Stops every generation at work, as when the window closes.
@@ -141,7 +142,7 @@ impl GeneratePage {
     pub(in crate::studio) fn stop_all(&self) -> Result<(), String> {
         for one in self.generations.iter().filter(|one| one.record.state.is_alive()) {
             if let Some(process) = &one.process {
-                process.stop().map_err(|error| format!("no thread could be started: {error}"))?;
+                process.stop().map_err(|error| text!("generate-no-thread", %error))?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use eframe::egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, Ric
 use super::action::GenerateAction;
 use super::state::{GenerateContext, GeneratePage};
 use super::{facts_view, form_view, list};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
 
@@ -59,16 +60,25 @@ impl GeneratePage {
     fn sheet_heading(&self, ui: &mut Ui, shown: usize, actions: &mut Vec<GenerateAction>) {
         ui.horizontal(|ui| {
             ui.set_min_height(theme::ICON_BUTTON);
-            ui.label(theme::heading("Newest pairs"));
+            ui.label(theme::heading(text!("generate-newest")));
             ui.label(theme::caption(match shown {
                 0 => String::new(),
-                1 => "the first one".to_owned(),
-                shown => format!("the last {shown}, newest first"),
+                1 => text!("generate-first-one").to_owned(),
+                shown => text!("generate-last", shown),
             }));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let hint = "Labels over the scans, or the scans alone";
+                let hint = text!("generate-labels-about");
                 let state = ButtonState::selected_if(!self.sheet.is_bare());
-                if text_button(ui, "Labels", 64.0, "Labels over the scans", hint, state).clicked() {
+                if text_button(
+                    ui,
+                    text!("generate-labels"),
+                    64.0,
+                    text!("generate-labels-spoken"),
+                    hint,
+                    state,
+                )
+                .clicked()
+                {
                     actions.push(GenerateAction::ToggleLabels);
                 }
             });
@@ -80,16 +90,10 @@ impl GeneratePage {
 fn nothing(ui: &mut Ui, has_places: bool) {
     ui.vertical_centered(|ui| {
         ui.add_space((ui.available_height() * 0.36).max(20.0));
-        let title = "Make a data set";
+        let title = text!("generate-empty");
         ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
         ui.add_space(4.0);
-        let text = if has_places {
-            "Press New, say where masks come from and how many pairs you want. Scans with their exact labels appear \
-             here as they are made. The work is a process of its own: this window may be closed, and a pause or a power \
-             cut loses nothing."
-        } else {
-            "This window was opened without a folder to keep pairs in."
-        };
+        let text = if has_places { text!("generate-how") } else { text!("generate-no-places") };
         ui.allocate_ui(vec2(430.0, 80.0), |ui| ui.add(Label::new(theme::weak(text)).wrap()));
     });
 }

@@ -13,6 +13,7 @@ use super::background::Background;
 use super::sheet_pictures::CellToRead;
 use crate::generation::GeneratedLine;
 use crate::generation::record::GenerationRecord;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
 
@@ -141,7 +142,7 @@ impl ContactSheet {
         actions: &mut Vec<GenerateAction>,
     ) {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-        let name = format!("Pair {}: open in the editor", line.generated.index);
+        let name = text!("generate-pair-open", index = line.generated.index);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         let place = Rect::from_min_max(rect.min, pos2(rect.max.x, rect.max.y - WORDS_HEIGHT));
         ui.painter().rect_filled(place, theme::RADIUS, theme::CHROME);
@@ -197,38 +198,38 @@ fn nothing_yet(ui: &mut Ui, record: &GenerationRecord) {
         if record.state.is_alive() {
             ui.add(BusyMark::new(20.0, theme::ACCENT));
             ui.add_space(6.0);
-            ui.label(theme::weak("The first pair is being made."));
+            ui.label(theme::weak(text!("generate-first-coming")));
         } else {
-            ui.label(theme::weak("There is no pair yet."));
+            ui.label(theme::weak(text!("generate-no-pair-yet")));
         }
     });
 }
 
 fn title(line: &GeneratedLine) -> String {
-    format!("Pair {}", line.generated.index)
+    text!("generate-pair", index = line.generated.index)
 }
 
 fn measured(line: &GeneratedLine) -> String {
     let scores = &line.generated.scores;
     let lesions: u32 = scores.lesions.iter().sum();
     let thickness = scores.central_um.map_or_else(|| "–".to_owned(), |um| format!("{um:.0} µm"));
+    let fluid = format!("{:.3}", scores.fluid_mm2());
     match lesions {
-        0 => format!("no fluid · {thickness} central"),
-        1 => format!("1 lesion, {:.3} mm² · {thickness} central", scores.fluid_mm2()),
-        _ => format!("{lesions} lesions, {:.3} mm² · {thickness} central", scores.fluid_mm2()),
+        0 => text!("generate-measured-none", thickness),
+        _ => text!("generate-measured", lesions, fluid, thickness),
     }
 }
 
 fn asked_and_measured(line: &GeneratedLine) -> String {
     let asked = &line.generated.asked;
     let mut words = vec![
-        asked.fluid_mm2.map(|area| format!("fluid {area:.3} mm²")),
-        asked.cysts.map(|count| format!("{count} cysts")),
-        asked.thickness_um.map(|um| format!("{um:.0} µm central")),
+        asked.fluid_mm2.map(|area| text!("generate-asked-fluid", area = format!("{area:.3}"))),
+        asked.cysts.map(|count| text!("generate-asked-cysts", count)),
+        asked.thickness_um.map(|um| text!("generate-asked-central", um = format!("{um:.0}"))),
     ];
     words.retain(Option::is_some);
     let words: Vec<String> = words.into_iter().flatten().collect();
     let rejected: u32 = line.generated.rejected.values().sum();
-    let asked = if words.is_empty() { "nothing: left to the source".to_owned() } else { words.join(", ") };
-    format!("Asked: {asked}\nMeasured: {}\nMasks rejected before: {rejected}", measured(line))
+    let asked = if words.is_empty() { text!("generate-asked-nothing").to_owned() } else { words.join(", ") };
+    text!("generate-asked-and-measured", asked, measured = measured(line), rejected)
 }

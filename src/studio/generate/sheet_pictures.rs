@@ -7,6 +7,7 @@ use eframe::egui::{Color32, ColorImage};
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, LABELS, is_lesion};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::{read_file, scan_image};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Size of a picture in pixels.
@@ -37,13 +38,13 @@ pub(super) fn read(folder: &Path, cell: &CellToRead) -> Result<[ColorImage; 2], 
     let labels = label_png::read(&bytes, &label_path.display().to_string(), CodeScheme::Studio)
         .map_err(|error| error.to_string())?;
     if (image.width, image.height) != (labels.width, labels.height) {
-        return Err(format!(
-            "{} has {} x {} pixels and its labels {} x {}; make the pair again by removing both files",
-            image_path.display(),
-            image.width,
-            image.height,
-            labels.width,
-            labels.height
+        return Err(text!(
+            "generate-sizes-differ",
+            file = %image_path.display(),
+            width = image.width,
+            height = image.height,
+            label_width = labels.width,
+            label_height = labels.height
         ));
     }
     let rows = retina_rows(&labels.codes, labels.width, labels.height);

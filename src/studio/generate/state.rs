@@ -12,6 +12,7 @@ use crate::background::Wake;
 use crate::generation::MasksFrom;
 use crate::generation::record::{GenerationRecord, GenerationState};
 use crate::studio::shell::notices::Severity;
+use crate::studio::texts::text;
 use crate::worker::models::UserModel;
 use crate::worker::{GenerationProcess, GenerationRequest};
 
@@ -166,11 +167,14 @@ impl GeneratePage {
             }
             match &record.state {
                 GenerationState::Failed(message) => {
-                    notices.push((Severity::Error, format!("Generation “{}”: {message}", record.name())));
+                    notices.push((
+                        Severity::Error,
+                        text!("generate-broke-off", name = record.name(), message = message.as_str()),
+                    ));
                 }
                 GenerationState::Finished => notices.push((
                     Severity::Info,
-                    format!("Generation “{}” is finished: {} pairs.", record.name(), record.made),
+                    text!("generate-is-finished", name = record.name(), made = record.made),
                 )),
                 _ => {}
             }

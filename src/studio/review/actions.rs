@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::studio::texts::text;
+
 /// A place that the page needs a path for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewPlace {
@@ -23,12 +25,12 @@ impl ReviewPlace {
     /// As the title of a chooser.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Set => "Open a set to review",
-            Self::Reference => "Folder of real scans to compare with",
-            Self::Segmenter => "Choose a segmenter",
-            Self::Export => "Empty folder for the export",
-            Self::RealScans => "Folder of real scans for the blind test",
-            Self::BlindTable => "Answers of the blind test",
+            Self::Set => text!("review-choose-set"),
+            Self::Reference => text!("review-choose-reference"),
+            Self::Segmenter => text!("review-choose-segmenter"),
+            Self::Export => text!("review-choose-export"),
+            Self::RealScans => text!("review-choose-real"),
+            Self::BlindTable => text!("review-choose-answers"),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::review::audit_log::record;
 use crate::review::clusters::MAX_CLUSTERS;
 use crate::review::proportion::sample_for;
 use crate::review::{ReviewSet, Verdicts};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, row, rule, text_button};
 use crate::studio::widgets::theme;
@@ -75,11 +76,11 @@ impl AuditView {
         }
         let mut event = None;
         ui.horizontal(|ui| {
-            ui.label(theme::heading("Audited acceptance"));
+            ui.label(theme::heading(text!("review-audit-title")));
             if self.is_busy() {
                 ui.add(BusyMark::new(14.0, theme::ACCENT));
             }
-            if text_button(ui, "Back to the pairs", 118.0, "Back to the pairs", "Esc", ButtonState::READY)
+            if text_button(ui, text!("review-back"), 118.0, text!("review-back"), "Esc", ButtonState::READY)
                 .clicked()
             {
                 event = Some(AuditEvent::Close);
@@ -94,10 +95,10 @@ impl AuditView {
         }
         let accepted = found.groups.iter().filter(|group| group.state == GroupState::Accepted).count();
         ui.add_space(8.0);
-        let hint = "Write down who accepted them, on what sample and with what bound: exports then take them";
+        let hint = text!("review-audit-record-about");
         let state = ButtonState::enabled_if(accepted > 0 && !self.is_busy());
-        let text = format!("Record {accepted} accepted groups");
-        if text_button(ui, &text, 190.0, "Record accepted groups", hint, state).clicked() {
+        let text = text!("review-audit-record", accepted);
+        if text_button(ui, &text, 190.0, text!("review-audit-record-spoken"), hint, state).clicked() {
             let (set, found) = (Arc::clone(&open.set), found.clone());
             let work = move || News::Recorded(record(&set, &found).map_err(|error| error.to_string()));
             jobs.run(work, |why| News::Recorded(Err(why)));
@@ -107,32 +108,32 @@ impl AuditView {
 
     fn in_words(&self) -> String {
         let AuditTerms { bad_share, confidence, .. } = self.terms;
-        format!(
-            "Of each group of like pairs, {} at random are looked at. If none of them is bad, fewer than {:.1} % of the \
-             group are bad with {:.0} % confidence. One bad pair, and the group is divided further or looked at in full.",
-            sample_for(bad_share, confidence),
-            100.0 * bad_share,
-            100.0 * confidence
+        text!(
+            "review-audit-about",
+            sample = %sample_for(bad_share, confidence),
+            bad = format!("{:.1}", 100.0 * bad_share),
+            confidence = format!("{:.0}", 100.0 * confidence)
         )
     }
 
     fn show_terms(&mut self, ui: &mut Ui) {
         let terms = &mut self.terms;
-        row(ui, "Bad, at most", |ui| {
+        row(ui, text!("review-audit-bad"), |ui| {
             let mut percent = 100.0 * terms.bad_share;
             let drag = DragValue::new(&mut percent).range(0.1..=50.0).speed(0.1).max_decimals(1).suffix(" %");
-            ui.add(drag).accessible_name("Bad pairs at most");
+            ui.add(drag).accessible_name(text!("review-audit-bad-spoken"));
             terms.bad_share = percent / 100.0;
         });
-        row(ui, "Confidence", |ui| {
+        row(ui, text!("review-audit-confidence"), |ui| {
             let mut percent = 100.0 * terms.confidence;
             let drag =
                 DragValue::new(&mut percent).range(50.0..=99.9).speed(0.1).max_decimals(1).suffix(" %");
-            ui.add(drag).accessible_name("Confidence");
+            ui.add(drag).accessible_name(text!("review-audit-confidence"));
             terms.confidence = percent / 100.0;
         });
-        row(ui, "Groups", |ui| {
-            ui.add(DragValue::new(&mut terms.clusters).range(1..=MAX_CLUSTERS)).accessible_name("Groups");
+        row(ui, text!("review-audit-groups"), |ui| {
+            ui.add(DragValue::new(&mut terms.clusters).range(1..=MAX_CLUSTERS))
+                .accessible_name(text!("review-audit-groups"));
         });
     }
 }
@@ -146,8 +147,8 @@ fn show_groups(ui: &mut Ui, found: &Audit) -> Option<Picked> {
             ui.push_id(number, |ui| {
                 ui.horizontal(|ui| {
                     let (words, color) = in_words(group);
-                    ui.label(theme::heading(format!("Group {number}")));
-                    ui.label(theme::weak(format!("{} pairs", group.rows.len())));
+                    ui.label(theme::heading(text!("review-audit-group", number)));
+                    ui.label(theme::weak(text!("review-pairs", count = group.rows.len())));
                     ui.label(theme::weak(words).color(color));
                     picked = show_looks(ui, number, group).or(picked.take());
                 });
@@ -163,29 +164,29 @@ fn show_groups(ui: &mut Ui, found: &Audit) -> Option<Picked> {
 
 /// The sample of a group, and all of one that was refused.
 fn show_looks(ui: &mut Ui, number: usize, group: &AuditGroup) -> Option<Picked> {
-    let name = format!("Look at the sample of group {number}");
-    let hint = "Shows its pairs in the grid; decide there and come back";
-    let text = format!("Look at {}", group.sample.len());
+    let name = text!("review-audit-sample-spoken", number);
+    let hint = text!("review-audit-sample-about");
+    let text = text!("review-audit-look", count = group.sample.len());
     if text_button(ui, &text, 96.0, &name, hint, ButtonState::READY).clicked() {
-        let by = format!("Sample of group {number}");
+        let by = text!("review-audit-sample", number);
         return Some(Picked { by, rows: Arc::new(group.sample.clone()) });
     }
     if group.state != GroupState::Refused {
         return None;
     }
-    let name = format!("Look at all of group {number}");
-    let hint = "A refused group is looked at in full, or divided: raise the number of groups";
-    let pressed = text_button(ui, "Look at all", 84.0, &name, hint, ButtonState::READY).clicked();
-    pressed.then(|| Picked { by: format!("Group {number}"), rows: Arc::new(group.rows.clone()) })
+    let name = text!("review-audit-all-spoken", number);
+    let hint = text!("review-audit-all-about");
+    let pressed = text_button(ui, text!("review-audit-all"), 84.0, &name, hint, ButtonState::READY).clicked();
+    pressed.then(|| Picked { by: text!("review-audit-group", number), rows: Arc::new(group.rows.clone()) })
 }
 
 fn in_words(group: &AuditGroup) -> (String, eframe::egui::Color32) {
     match (group.state, group.bound) {
         (GroupState::Accepted, Some(bound)) if bound > 0.0 => {
-            (format!("accepted: fewer than {:.1} % bad", 100.0 * bound), theme::GOOD)
+            (text!("review-audit-accepted", bad = format!("{:.1}", 100.0 * bound)), theme::GOOD)
         }
-        (GroupState::Accepted, _) => ("accepted: all were looked at".to_owned(), theme::GOOD),
-        (GroupState::Refused, _) => (format!("refused: {} of the sample are bad", group.bad), theme::ERROR),
-        (GroupState::Open, _) => (format!("{} still to look at", group.open.len()), theme::TEXT_WEAK),
+        (GroupState::Accepted, _) => (text!("review-audit-all-seen").to_owned(), theme::GOOD),
+        (GroupState::Refused, _) => (text!("review-audit-refused", bad = group.bad), theme::ERROR),
+        (GroupState::Open, _) => (text!("review-audit-open", count = group.open.len()), theme::TEXT_WEAK),
     }
 }

@@ -9,6 +9,7 @@ use crate::dataset::manifest::{MANIFEST_FILE, Manifest};
 use crate::formats::{read_file, scan_image};
 use crate::review::ReviewSet;
 use crate::scan::GreyImage;
+use crate::studio::texts::text;
 
 /// Real scans that a test draws from, at most.
 const MAX_REAL: usize = 5000;
@@ -38,10 +39,7 @@ impl RealScans {
         files.sort();
         files.truncate(MAX_REAL);
         if files.is_empty() {
-            return Err(format!(
-                "{} holds no real scan; choose a folder of recorded B-scans.",
-                dir.display()
-            ));
+            return Err(text!("review-blind-no-real", folder = %dir.display()));
         }
         Ok(Self { dir: dir.to_owned(), files })
     }

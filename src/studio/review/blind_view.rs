@@ -20,6 +20,7 @@ use crate::formats::write_file;
 use crate::review::blind::{self, BlindAnswer, agreement, figures, trial_order};
 use crate::review::row::NO_GENERATION;
 use crate::review::{ReviewSet, time};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, row, text_button};
 use crate::studio::widgets::theme;
@@ -73,7 +74,7 @@ impl BlindView {
         match outcome {
             Ok((answers, unreadable)) => {
                 self.answers = answers;
-                self.problem = (unreadable > 0).then(|| format!("{unreadable} answers cannot be read"));
+                self.problem = (unreadable > 0).then(|| text!("review-blind-unreadable", unreadable));
             }
             Err(message) => self.problem = Some(message),
         }
@@ -147,7 +148,7 @@ impl BlindView {
         let Some(test) = &mut self.test else { return };
         let (Some(trial), Some(since)) = (test.trials.get(test.at), test.since) else { return };
         if who.is_empty() {
-            actions.push(ReviewAction::Complain("Type your name under “Reviewer” first.".to_owned()));
+            actions.push(ReviewAction::Complain(text!("review-blind-needs-name").to_owned()));
             return;
         }
         let answer = BlindAnswer {
@@ -162,7 +163,7 @@ impl BlindView {
         let (dir, written) = (open.dir.clone(), answer.clone());
         let work = move || match blind::append(&dir, &written) {
             Ok(()) => News::Nothing,
-            Err(error) => News::Written(Err(format!("The answer was not written: {error}"))),
+            Err(error) => News::Written(Err(text!("review-blind-not-written", %error))),
         };
         jobs.run(work, |why| News::Written(Err(why)));
         self.answers.push(answer);
@@ -180,26 +181,38 @@ impl BlindView {
         }
         let mut event = None;
         ui.horizontal(|ui| {
-            ui.label(theme::heading("Blind test: real or synthetic?"));
-            if text_button(ui, "Back to the pairs", 118.0, "Back to the pairs", "", ButtonState::READY)
+            ui.label(theme::heading(text!("review-blind-title")));
+            if text_button(ui, text!("review-back"), 118.0, text!("review-back"), "", ButtonState::READY)
                 .clicked()
             {
                 event = Some(BlindEvent::Close);
             }
         });
-        let about = "As many real as synthetic scans, mixed, one at a time: R real, S synthetic. Every answer is timed \
-                     and kept; which was which is told only as figures at the end.";
+        let about = text!("review-blind-about");
         ui.add(Label::new(theme::weak(about)).wrap());
         ui.add_space(6.0);
-        row(ui, "Of each", |ui| {
-            ui.add(DragValue::new(&mut self.each).range(2..=500)).accessible_name("Scans of each kind");
+        row(ui, text!("review-blind-each"), |ui| {
+            ui.add(DragValue::new(&mut self.each).range(2..=500))
+                .accessible_name(text!("review-blind-each-spoken"));
         });
         ui.horizontal(|ui| {
-            let real = self.real.as_ref().map_or("no folder of real scans chosen".to_owned(), |real| {
-                let name = real.dir.file_name().unwrap_or_default().to_string_lossy();
-                format!("{} real scans in {name}", real.files.len())
-            });
-            if text_button(ui, "Real scans…", 96.0, "Choose real scans", "", ButtonState::READY).clicked() {
+            let real = self.real.as_ref().map_or_else(
+                || text!("review-blind-none-chosen").to_owned(),
+                |real| {
+                    let name = real.dir.file_name().unwrap_or_default().to_string_lossy();
+                    text!("review-blind-real-in", count = real.files.len(), %name)
+                },
+            );
+            if text_button(
+                ui,
+                text!("review-blind-real-scans"),
+                96.0,
+                text!("review-blind-real-scans-spoken"),
+                "",
+                ButtonState::READY,
+            )
+            .clicked()
+            {
                 event = Some(BlindEvent::Action(ReviewAction::Choose(ReviewPlace::RealScans)));
             }
             ui.label(theme::weak(real));
@@ -209,8 +222,10 @@ impl BlindView {
         });
         ui.add_space(6.0);
         let state = ButtonState::enabled_if(self.real.is_some() && !open.reviewer.trim().is_empty());
-        let hint = "Needs real scans and the reviewer's name";
-        if text_button(ui, "Start", 80.0, "Start the test", hint, state).clicked() {
+        let hint = text!("review-blind-start-about");
+        if text_button(ui, text!("review-blind-start"), 80.0, text!("review-blind-start-spoken"), hint, state)
+            .clicked()
+        {
             self.start(open, ui.ctx());
         }
         ui.add_space(12.0);
@@ -225,11 +240,12 @@ impl BlindView {
         test.read.extend(test.pictures.try_iter());
         let mut said = None;
         ui.horizontal(|ui| {
-            ui.label(theme::heading(format!("{} of {}", test.at + 1, test.trials.len())));
+            ui.label(theme::heading(text!("review-of", at = test.at + 1, count = test.trials.len())));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                for (text, name, is_synthetic) in
-                    [("Synthetic  S", "Synthetic", true), ("Real  R", "Real", false)]
-                {
+                for (text, name, is_synthetic) in [
+                    (text!("review-blind-synthetic"), text!("review-blind-synthetic-spoken"), true),
+                    (text!("review-blind-real"), text!("review-blind-real-spoken"), false),
+                ] {
                     let state = ButtonState::enabled_if(test.since.is_some());
                     if text_button(ui, text, 110.0, name, "", state).clicked() {
                         said = Some(is_synthetic);
@@ -278,19 +294,23 @@ impl BlindView {
             let theirs: Vec<&BlindAnswer> = self.answers.iter().filter(|answer| answer.who == *who).collect();
             let Some(found) = figures(&theirs) else { continue };
             let share = |share: Option<crate::review::proportion::Share>| match share {
-                Some(share) => format!("{:.0} % of {}", 100.0 * share.share, share.of),
-                None => "none shown".to_owned(),
+                Some(share) => {
+                    text!("review-blind-share", percent = format!("{:.0}", 100.0 * share.share), of = %share.of)
+                }
+                None => text!("review-blind-none-shown").to_owned(),
             };
             let accuracy = found.accuracy;
-            let text = format!(
-                "{who}: right in {:.0} % [{:.0}, {:.0}] of {}; called synthetic {} real and {} synthetic; {:.1} s each",
-                100.0 * accuracy.share,
-                100.0 * accuracy.low,
-                100.0 * accuracy.high,
-                accuracy.of,
-                share(found.called_synthetic_of_real),
-                share(found.called_synthetic_of_synthetic),
-                f64::from(found.median_millis) / 1000.0
+            let percent = |share: f64| format!("{:.0}", 100.0 * share);
+            let text = text!(
+                "review-blind-figures",
+                %who,
+                right = percent(accuracy.share),
+                low = percent(accuracy.low),
+                high = percent(accuracy.high),
+                of = %accuracy.of,
+                real = share(found.called_synthetic_of_real),
+                synthetic = share(found.called_synthetic_of_synthetic),
+                secs = format!("{:.1}", f64::from(found.median_millis) / 1000.0)
             );
             ui.add(Label::new(theme::weak(text).color(theme::TEXT)).wrap());
         }
@@ -302,8 +322,10 @@ impl BlindView {
             }
         }
         let state = ButtonState::enabled_if(!self.answers.is_empty());
-        let hint = "All answers as a table";
-        let pressed = text_button(ui, "Answers as CSV…", 120.0, "Answers as CSV", hint, state).clicked();
+        let hint = text!("review-blind-csv-about");
+        let pressed =
+            text_button(ui, text!("review-blind-csv"), 120.0, text!("review-blind-csv-spoken"), hint, state)
+                .clicked();
         pressed.then_some(ReviewAction::Choose(ReviewPlace::BlindTable))
     }
 
@@ -313,7 +335,7 @@ impl BlindView {
         let work = move || {
             let outcome = blind::read(&dir).map_err(|error| error.to_string()).and_then(|(answers, _)| {
                 write_file(&path, blind::csv(&answers).as_bytes()).map_err(|error| error.to_string())?;
-                Ok(format!("{} answers are in {}.", answers.len(), path.display()))
+                Ok(text!("review-blind-written", count = answers.len(), file = %path.display()))
             });
             News::Written(outcome)
         };

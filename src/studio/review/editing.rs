@@ -13,6 +13,7 @@ use crate::review::ReviewSet;
 use crate::review::edits::{Edit, record};
 use crate::scan::{BScan, GreyImage};
 use crate::studio::synthesis::new_mask::without_scan;
+use crate::studio::texts::text;
 
 /// Steps of a pair whose file does not say how many.
 const USUAL_STEPS: u32 = 8;
@@ -37,7 +38,7 @@ pub struct EditedPair {
 pub(super) fn edited_pair(open: &OpenSet, pair: &LoadedPair) -> Result<EditedPair, String> {
     let (Some(line), Some(codes)) = (&pair.line, &pair.codes) else {
         let id = open.set.id(pair.row);
-        return Err(format!("{id} has no mask that can be edited."));
+        return Err(text!("review-edit-no-mask", id));
     };
     let label = line.label.as_deref().unwrap_or_default();
     let (mask, _) = Mask::from_composite(line.width, line.height, codes);
@@ -93,7 +94,7 @@ pub(super) fn write(set: &Arc<ReviewSet>, back: HandedBack, jobs: &Jobs) {
                 record(&set, &Edit { row, who: &who, when, mask: &mask, scan, steps })
                     .map_err(|error| error.to_string())
             }
-            None => Err(format!("the set no longer holds {id}; the document is still open in the editor")),
+            None => Err(text!("review-edit-gone", id = id.as_str())),
         };
         News::Edited { id, outcome }
     };

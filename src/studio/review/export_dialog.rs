@@ -15,18 +15,25 @@ use crate::review::export::{
 };
 use crate::review::sheet;
 use crate::studio::shell::questions::{button, dialog, title};
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::row;
 use crate::studio::widgets::theme;
 
-/// Layouts by name, with what they are.
-const LAYOUTS: [(Layout, &str, &str); 6] = [
-    (Layout::Pairs, "Pairs", "images/, labels/, manifest.jsonl, split.json: trains here again"),
-    (Layout::NnUnet, "nnU-Net", "imagesTr, labelsTr, imagesTs, labelsTs, dataset.json, splits_final.json"),
-    (Layout::Mirage, "MIRAGE", "train|val|test/{bscan,semseg} and INFO.json"),
-    (Layout::WebDataset, "WebDataset", "tar shards of scan, mask and line"),
-    (Layout::Coco, "COCO", "images and annotations with run-length coded masks"),
-    (Layout::Nifti, "NIfTI", "scans and labels as compressed volumes"),
-];
+/// Layouts in the order they are offered.
+const LAYOUTS: [Layout; 6] =
+    [Layout::Pairs, Layout::NnUnet, Layout::Mirage, Layout::WebDataset, Layout::Coco, Layout::Nifti];
+
+/// A layout's name, and what it is.
+fn words_of(layout: Layout) -> (&'static str, &'static str) {
+    match layout {
+        Layout::Pairs => (text!("review-layout-pairs"), text!("review-layout-pairs-about")),
+        Layout::NnUnet => (text!("review-layout-nnunet"), text!("review-layout-nnunet-about")),
+        Layout::Mirage => (text!("review-layout-mirage"), text!("review-layout-mirage-about")),
+        Layout::WebDataset => (text!("review-layout-webdataset"), text!("review-layout-webdataset-about")),
+        Layout::Coco => (text!("review-layout-coco"), text!("review-layout-coco-about")),
+        Layout::Nifti => (text!("review-layout-nifti"), text!("review-layout-nifti-about")),
+    }
+}
 
 /// What the dialog asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +108,7 @@ impl ExportDialog {
         let mut event = None;
         let response = dialog("export of a review").show(context, |ui| {
             ui.set_width(560.0);
-            title(ui, "Export the set");
+            title(ui, text!("review-export-title"));
             ui.add_enabled_ui(self.running.is_none(), |ui| self.show_terms(ui, &mut event));
             ui.add_space(8.0);
             self.show_preview(ui);
@@ -115,46 +122,54 @@ impl ExportDialog {
     }
 
     fn show_terms(&mut self, ui: &mut Ui, event: &mut Option<ExportEvent>) {
-        let (_, name, about) =
-            LAYOUTS.iter().find(|(layout, ..)| *layout == self.terms.layout).unwrap_or(&LAYOUTS[0]);
-        row(ui, "Layout", |ui| {
+        let (name, about) = words_of(self.terms.layout);
+        row(ui, text!("review-export-layout"), |ui| {
             let response =
-                ComboBox::from_id_salt("layout").selected_text(*name).width(140.0).show_ui(ui, |ui| {
-                    for (layout, name, _) in LAYOUTS {
-                        ui.selectable_value(&mut self.terms.layout, layout, name);
+                ComboBox::from_id_salt("layout").selected_text(name).width(140.0).show_ui(ui, |ui| {
+                    for layout in LAYOUTS {
+                        ui.selectable_value(&mut self.terms.layout, layout, words_of(layout).0);
                     }
                 });
-            response.response.accessible_name("Layout");
+            response.response.accessible_name(text!("review-export-layout"));
         });
-        ui.add(Label::new(theme::caption(*about)).wrap());
-        row(ui, "Folder", |ui| {
-            let field = TextEdit::singleline(&mut self.out).hint_text("An empty folder, or a new one");
+        ui.add(Label::new(theme::caption(about)).wrap());
+        row(ui, text!("review-export-folder"), |ui| {
+            let field = TextEdit::singleline(&mut self.out).hint_text(text!("review-export-folder-hint"));
             let field = field.desired_width(ui.available_width() - 100.0).margin(Margin::symmetric(6, 4));
-            ui.add(field).accessible_name("Folder of the export");
-            if ui.button("Choose…").clicked() {
+            ui.add(field).accessible_name(text!("review-export-folder-spoken"));
+            if ui.button(text!("review-export-choose")).clicked() {
                 *event = Some(ExportEvent::Choose);
             }
         });
-        ui.add(Checkbox::new(&mut self.terms.undecided_too, "Undecided pairs, too"));
-        ui.add(Checkbox::new(&mut self.terms.near_too, "Pairs too near to a real scan, too"));
-        row(ui, "Validate", |ui| share(ui, &mut self.terms.shares.validation, "Share that validates"));
-        row(ui, "Test", |ui| share(ui, &mut self.terms.shares.test, "Share that tests"));
+        ui.add(Checkbox::new(&mut self.terms.undecided_too, text!("review-export-undecided")));
+        ui.add(Checkbox::new(&mut self.terms.near_too, text!("review-export-near")));
+        row(ui, text!("review-export-validate"), |ui| {
+            share(ui, &mut self.terms.shares.validation, text!("review-export-validate-spoken"))
+        });
+        row(ui, text!("review-export-test"), |ui| {
+            share(ui, &mut self.terms.shares.test, text!("review-export-test-spoken"))
+        });
     }
 
     fn show_preview(&self, ui: &mut Ui) {
         let Some((_, _, report)) = &self.preview else { return };
         let [train, validation, test] = report.parts;
-        let text = format!(
-            "{} pairs will be written: {train} train, {validation} validate, {test} test; divided by subject. {} were \
-             looked at, {} accepted by an audit, {} decided by nobody.",
-            report.pairs, report.looked, report.audited, report.undecided
+        let text = text!(
+            "review-export-preview",
+            pairs = %report.pairs,
+            %train,
+            %validation,
+            %test,
+            looked = %report.looked,
+            audited = %report.audited,
+            undecided = %report.undecided
         );
         ui.add(Label::new(theme::weak(text).color(theme::TEXT)).wrap());
         let left_out = [
-            (report.rejected, "rejected or flagged"),
-            (report.not_accepted, "not accepted"),
-            (report.too_near, "too near to a real scan"),
-            (report.without_mask, "without a mask"),
+            (report.rejected, text!("review-export-rejected")),
+            (report.not_accepted, text!("review-export-not-accepted")),
+            (report.too_near, text!("review-export-too-near")),
+            (report.without_mask, text!("review-export-without-mask")),
         ];
         let words: Vec<String> = left_out
             .iter()
@@ -162,10 +177,9 @@ impl ExportDialog {
             .map(|(count, why)| format!("{count} {why}"))
             .collect();
         if !words.is_empty() {
-            ui.add(Label::new(theme::weak(format!("Left out: {}.", words.join(", ")))).wrap());
+            ui.add(Label::new(theme::weak(text!("review-export-left-out", words = words.join(", ")))).wrap());
         }
-        let about = "Files that are missing or were changed since they were scored are left out, too, and counted. A data \
-                     sheet is written beside them.";
+        let about = text!("review-export-about");
         ui.add(Label::new(theme::caption(about)).wrap());
     }
 
@@ -177,23 +191,23 @@ impl ExportDialog {
         if let Some((watch, total)) = &self.running {
             let share = watch.done() as f32 / (*total).max(1) as f32;
             ui.add(ProgressBar::new(share).desired_height(8.0));
-            ui.label(theme::caption(format!("{} of {total} pairs", watch.done())));
+            ui.label(theme::caption(text!("review-export-done", done = watch.done(), total = *total)));
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(150));
         }
         let total = self.preview.as_ref().map_or(0, |(_, _, report)| report.pairs);
         ui.with_layout(Placing::right_to_left(Align::Center), |ui| match &self.running {
             Some((watch, _)) => {
-                if button(ui, "Stop", false) {
+                if button(ui, text!("review-stop"), false) {
                     watch.stop();
                 }
             }
             None => {
                 ui.add_enabled_ui(total > 0 && !self.out.trim().is_empty(), |ui| {
-                    if button(ui, "Export pairs", true) {
+                    if button(ui, text!("review-export-start"), true) {
                         *event = Some(ExportEvent::Start);
                     }
                 });
-                if button(ui, "Cancel", false) {
+                if button(ui, text!("shell-cancel"), false) {
                     *event = Some(ExportEvent::Close);
                 }
             }

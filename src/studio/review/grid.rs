@@ -10,6 +10,7 @@ use super::open_set::OpenSet;
 use super::small_pictures::{PICTURE, SmallPictures};
 use crate::review::files::FileTrouble;
 use crate::review::{Decision, Row, SortKey};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 const CAPTION: f32 = 20.0;
@@ -157,11 +158,11 @@ fn name_of(open: &OpenSet, row: u32, own: Decision) -> String {
     let own_name = marks::decision_name(own);
     let mut name = format!("{}, {own_name}", open.set.id(row));
     if standing != marks::as_standing(own) {
-        name += &format!(", {} by others", marks::standing_name(standing));
+        name += &text!("review-spoken-by-others", standing = marks::standing_name(standing));
     }
     match open.troubles.get(&row) {
-        Some(FileTrouble::Missing) => name += ", a file is missing",
-        Some(FileTrouble::Changed) => name += ", a file was changed",
+        Some(FileTrouble::Missing) => name += text!("review-spoken-missing"),
+        Some(FileTrouble::Changed) => name += text!("review-spoken-changed"),
         None => {}
     }
     name
@@ -180,9 +181,9 @@ fn show_trouble(
     is_unreadable: bool,
 ) {
     let text = match (trouble, is_unreadable) {
-        (Some(FileTrouble::Missing), _) => "file missing",
-        (Some(FileTrouble::Changed), _) => "changed since scored",
-        (None, true) => "cannot be read",
+        (Some(FileTrouble::Missing), _) => text!("review-file-missing"),
+        (Some(FileTrouble::Changed), _) => text!("review-file-changed"),
+        (None, true) => text!("review-file-unreadable"),
         (None, false) => return,
     };
     let galley = painter.layout_no_wrap(text.to_owned(), theme::small(), theme::WARNING);
@@ -198,8 +199,11 @@ fn show_trouble(
 fn show_caption(painter: &eframe::egui::Painter, open: &OpenSet, row: u32, rect: Rect) {
     let y = rect.bottom() - CAPTION / 2.0;
     let of_row = &open.set.rows[row as usize];
-    let edited = if of_row.has(Row::IS_EDITED) { " · edited" } else { "" };
-    let name = format!("{}{edited}", open.set.id(row));
+    let id = open.set.id(row);
+    let name = match of_row.has(Row::IS_EDITED) {
+        true => text!("review-name-edited", id),
+        false => id.to_owned(),
+    };
     let clip = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
     clip.text(pos2(rect.left() + 6.0, y), Align2::LEFT_CENTER, name, theme::small(), theme::TEXT);
     if let Some(figure) = figure_of(of_row, open.form.sort) {
@@ -213,13 +217,17 @@ fn figure_of(row: &Row, key: SortKey) -> Option<String> {
     match key {
         SortKey::Manifest | SortKey::Fluid => known(row.fluid_mm2, format!("{:.2} mm²", row.fluid_mm2)),
         SortKey::Doubt => match row.agreement.is_nan() {
-            true => Some(format!("{} cleaned", row.columns_out_of_order)),
-            false => Some(format!("Dice {:.2}", row.agreement)),
+            true => Some(text!("review-cleaned", columns = %row.columns_out_of_order)),
+            false => Some(text!("review-dice", dice = format!("{:.2}", row.agreement))),
         },
         SortKey::CentralThickness => known(row.central_um, format!("{:.0} µm", row.central_um)),
         SortKey::RetinaThickness => known(row.retina_um, format!("{:.0} µm", row.retina_um)),
-        SortKey::BoundaryError => known(row.boundary_um, format!("{:.1} µm off", row.boundary_um)),
-        SortKey::Nearest => known(row.nearest, format!("{:.2} away", row.nearest)),
+        SortKey::BoundaryError => {
+            known(row.boundary_um, text!("review-um-off", um = format!("{:.1}", row.boundary_um)))
+        }
+        SortKey::Nearest => {
+            known(row.nearest, text!("review-away", distance = format!("{:.2}", row.nearest)))
+        }
     }
 }
 

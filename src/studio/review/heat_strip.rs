@@ -4,6 +4,7 @@ use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Stroke, Ui
 
 use crate::generation::scores::SegmenterAgreement;
 use crate::review::doubt::Doubt;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Height of the strip with its scale.
@@ -51,9 +52,9 @@ pub(super) fn show(ui: &mut Ui, strip: &Strip<'_>, scan: Rect, columns: u32, pla
     let (at, words) = (pos2(bars.right() - 2.0, limit - 7.0), format!("{RED_FROM_UM:.0} µm"));
     painter.text(at, Align2::RIGHT_CENTER, words, theme::small(), theme::TEXT_WEAK);
     let words = match strip {
-        Strip::Columns(_) => "Segmenter against mask, µm per column",
-        Strip::Worst(_) => "Segmenter against mask: the worst place",
-        Strip::Unknown => "No segmenter has looked at this pair",
+        Strip::Columns(_) => text!("review-strip-columns"),
+        Strip::Worst(_) => text!("review-strip-worst"),
+        Strip::Unknown => text!("review-strip-unknown"),
     };
     let at: Pos2 = pos2(bars.left(), place.bottom() - 6.0);
     painter.text(at, Align2::LEFT_CENTER, words, theme::small(), theme::TEXT_WEAK);
@@ -63,15 +64,12 @@ pub(super) fn show(ui: &mut Ui, strip: &Strip<'_>, scan: Rect, columns: u32, pla
             let column = ((pointer.x - bars.left()) / bars.width() * columns as f32).floor();
             let um = doubt.strip().get(column as usize).copied().unwrap_or(f32::NAN);
             if um.is_nan() {
-                format!("Column {column:.0}: not known")
+                text!("review-column-unknown", column = format!("{column:.0}"))
             } else {
-                format!("Column {column:.0}: {um:.0} µm")
+                text!("review-column", column = format!("{column:.0}"), um = format!("{um:.0}"))
             }
         }
-        _ => format!(
-            "Red beyond {RED_FROM_UM} µm: twice the distance of the trace from graders on diabetic eyes. Choose a \
-             segmenter to see every column."
-        ),
+        _ => text!("review-strip-about", um = %RED_FROM_UM),
     };
     response.on_hover_text(hint);
 }

@@ -20,6 +20,7 @@ use crate::review::export::ExportReport;
 use crate::review::files::TroubledFile;
 use crate::review::{ReviewSet, Reviewed};
 use crate::segmentation::Labeller;
+use crate::studio::texts::{self, text};
 
 /// News that may wait; a thread that finds the queue full waits, not the window.
 const WAITING: usize = 16;
@@ -126,20 +127,20 @@ impl Jobs {
         let (sender, context) = (self.sender.clone(), self.context.clone());
         let failed = Arc::new(Mutex::new(Some(failed)));
         let of_thread = Arc::clone(&failed);
-        let outcome = thread::Builder::new().name("review-job".to_owned()).spawn(move || {
-            let news = match catch_unwind(AssertUnwindSafe(work)) {
-                Ok(news) => Some(news),
-                Err(_) => taken(&of_thread)
-                    .map(|failed| failed("the work broke off unexpectedly; try it again".to_owned())),
-            };
-            if let Some(news) = news {
-                // The window may be gone; then nobody waits for the answer.
-                sender.send(news).unwrap_or_default();
-                context.request_repaint();
-            }
-        });
+        let outcome =
+            thread::Builder::new().name("review-job".to_owned()).spawn(texts::in_this_language(move || {
+                let news = match catch_unwind(AssertUnwindSafe(work)) {
+                    Ok(news) => Some(news),
+                    Err(_) => taken(&of_thread).map(|failed| failed(text!("review-broke-off").to_owned())),
+                };
+                if let Some(news) = news {
+                    // The window may be gone; then nobody waits for the answer.
+                    sender.send(news).unwrap_or_default();
+                    context.request_repaint();
+                }
+            }));
         if let (Err(error), Some(failed)) = (outcome, taken(&failed)) {
-            let news = failed(format!("no thread could be started ({error}); close other programs"));
+            let news = failed(text!("review-no-thread", %error));
             self.sender.try_send(news).unwrap_or_default();
         }
     }

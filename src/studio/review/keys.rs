@@ -3,6 +3,7 @@
 use eframe::egui::{Event, Key, Modifiers, Ui};
 
 use crate::review::Decision;
+use crate::studio::texts::text;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -123,6 +124,22 @@ pub(super) const REASONS: [&str; 9] = [
     "too like a real scan",
     "other",
 ];
+
+/// A reason as the window says it; what another reviewer's program wrote stays as it is.
+pub(super) fn reason_name(reason: &str) -> &str {
+    match REASONS.iter().position(|known| *known == reason) {
+        Some(0) => text!("review-reason-layers-misplaced"),
+        Some(1) => text!("review-reason-lesion-unseen"),
+        Some(2) => text!("review-reason-more-than-mask"),
+        Some(3) => text!("review-reason-lesion"),
+        Some(4) => text!("review-reason-layers"),
+        Some(5) => text!("review-reason-artefact"),
+        Some(6) => text!("review-reason-blurred"),
+        Some(7) => text!("review-reason-too-like"),
+        Some(8) => text!("review-reason-other"),
+        _ => reason,
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ use std::thread;
 use eframe::egui::Context;
 
 use crate::review::ReviewSet;
+use crate::studio::texts::{self, Language};
 
 /// Results that may wait for the window; a thread that finds no room waits.
 const WAITING: usize = 16;
@@ -22,6 +23,8 @@ struct Wanted {
     /// Rises with every set: what was read of another one is not taken.
     epoch: u64,
     rows: VecDeque<u32>,
+    /// What the window speaks: a pair says in words what is wrong with it.
+    language: Language,
     /// Being read.
     reading: HashSet<u32>,
     is_over: bool,
@@ -48,6 +51,7 @@ impl Mailbox {
             }
             if let (Some(set), Some(row)) = (wanted.set.clone(), wanted.rows.pop_front()) {
                 wanted.reading.insert(row);
+                texts::speak(wanted.language);
                 return Some((set, wanted.epoch, row));
             }
             wanted = self.changed.wait(wanted).unwrap_or_else(PoisonError::into_inner);
@@ -96,6 +100,7 @@ impl<T: Send + 'static> Loader<T> {
     /// Wants these rows, the first first, and no others.
     pub fn want(&self, rows: impl Iterator<Item = u32>) {
         let mut wanted = self.mailbox.wanted();
+        wanted.language = texts::spoken();
         wanted.rows.clear();
         let Wanted { rows: list, reading, .. } = &mut *wanted;
         list.extend(rows.filter(|row| !reading.contains(row)));

@@ -12,6 +12,7 @@ use crate::review::ReviewSet;
 use crate::review::files::FileTrouble;
 use crate::review::set::PairLine;
 use crate::scan::GreyImage;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// How much of a label's colour lies over the scan: inside, and along its edges.
@@ -55,7 +56,7 @@ impl LoadedPair {
 
     /// A pair that the reader broke off at.
     pub fn unreadable(row: u32) -> Self {
-        let problem = "this pair cannot be read; reject it or generate it again".to_owned();
+        let problem = text!("review-pair-unreadable").to_owned();
         Self { problems: vec![problem], trouble: Some(FileTrouble::Changed), ..Self::unknown(row) }
     }
 
@@ -92,9 +93,13 @@ pub(super) fn load(set: &ReviewSet, row: u32, is_drawn: bool) -> LoadedPair {
                 Ok(labels) if (labels.width, labels.height) == (line.width, line.height) => {
                     pair.codes = Some(labels.codes);
                 }
-                Ok(labels) => pair.problems.push(format!(
-                    "{label}: {}x{} pixels where the manifest says {}x{}; reject the pair or generate it again",
-                    labels.width, labels.height, line.width, line.height
+                Ok(labels) => pair.problems.push(text!(
+                    "review-size-differs",
+                    file = label.as_str(),
+                    width = labels.width,
+                    height = labels.height,
+                    said_width = line.width,
+                    said_height = line.height
                 )),
                 Err(error) => pair.problems.push(error.to_string()),
             }
@@ -114,14 +119,14 @@ fn bytes_of(set: &ReviewSet, file: &str, expected: &str, pair: &mut LoadedPair) 
     match read_file(&set.dir.join(file)) {
         Ok(bytes) => {
             if !expected.is_empty() && sha256_hex(&bytes) != expected {
-                pair.problems.push(format!("{file} was changed since it was scored"));
+                pair.problems.push(text!("review-was-changed", file));
                 pair.trouble.get_or_insert(FileTrouble::Changed);
             }
             Some(bytes)
         }
         Err(error) => {
             let is_missing = !set.dir.join(file).exists();
-            pair.problems.push(if is_missing { format!("{file} is missing") } else { error.to_string() });
+            pair.problems.push(if is_missing { text!("review-is-missing", file) } else { error.to_string() });
             pair.trouble = Some(FileTrouble::Missing);
             None
         }

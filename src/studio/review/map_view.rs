@@ -13,6 +13,7 @@ use super::marks;
 use super::open_set::OpenSet;
 use crate::review::embedding::{SetMap, map_of, within};
 use crate::review::verdicts::Standing;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
@@ -93,8 +94,8 @@ impl MapView {
     pub fn show(&mut self, ui: &mut Ui, open: &OpenSet) -> Option<MapEvent> {
         let mut event = None;
         ui.horizontal(|ui| {
-            ui.label(theme::heading("Map of the set"));
-            if text_button(ui, "Back to the pairs", 118.0, "Back to the pairs", "Esc", ButtonState::READY)
+            ui.label(theme::heading(text!("review-map-title")));
+            if text_button(ui, text!("review-back"), 118.0, text!("review-back"), "Esc", ButtonState::READY)
                 .clicked()
             {
                 event = Some(MapEvent::Close);
@@ -105,7 +106,7 @@ impl MapView {
             return event;
         };
         if map.points.is_empty() {
-            ui.label(theme::weak("The lines of this set hold no figures to make a map of."));
+            ui.label(theme::weak(text!("review-map-nothing")));
             return event;
         }
         ui.add(Label::new(theme::weak(in_words(&map))).wrap());
@@ -188,7 +189,7 @@ impl MapView {
 
     fn take_lasso(&mut self, ui: &mut Ui, map: &SetMap, place: Rect) -> Option<MapEvent> {
         let response = ui.interact(place, ui.scope_id().with("map"), Sense::click_and_drag());
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Map of the set"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, text!("review-map-title")));
         let pointer = response.interact_pointer_pos();
         if response.drag_started_by(PointerButton::Primary) {
             // A drag is one some points after the press: the line begins at the press.
@@ -223,13 +224,15 @@ impl Drop for MapView {
 
 fn in_words(map: &SetMap) -> String {
     let made_of = match map.has_segmenter {
-        true => "areas of the labels, thicknesses, and what a segmenter found again",
-        false => "areas of the labels and thicknesses alone: no segmenter has looked at this set",
+        true => text!("review-map-with"),
+        false => text!("review-map-without"),
     };
     let [first, second] = map.shown.map(|share| 100.0 * share);
-    format!(
-        "{} pairs by {made_of}. The two axes show {first:.0} % and {second:.0} % of their spread. Draw around some with \
-         the left button to see them.",
-        map.rows.len()
+    text!(
+        "review-map-about",
+        pairs = map.rows.len(),
+        made_of,
+        first = format!("{first:.0}"),
+        second = format!("{second:.0}")
     )
 }

@@ -3,15 +3,16 @@
 use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
 use crate::review::{Decision, Standing};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// What a pair's standing is called.
 pub(super) fn standing_name(standing: Standing) -> &'static str {
     match standing {
-        Standing::Undecided => "undecided",
-        Standing::Accepted => "accepted",
-        Standing::Rejected => "rejected",
-        Standing::Flagged => "flagged",
+        Standing::Undecided => text!("review-undecided"),
+        Standing::Accepted => text!("review-accepted"),
+        Standing::Rejected => text!("review-rejected"),
+        Standing::Flagged => text!("review-flagged"),
     }
 }
 

@@ -10,10 +10,12 @@ use super::counts::Counts;
 use super::filter_form::FilterForm;
 use super::jobs::ReadSet;
 use super::log_writer::{LogNews, LogWriter};
+use super::marks;
 use crate::review::audit_log::AcceptedGroup;
 use crate::review::files::FileTrouble;
 use crate::review::select::{Direction, next_undecided, select};
 use crate::review::{Decision, DecisionEvent, ReviewSet, SortKey, Verdicts};
+use crate::studio::texts::text;
 
 /// Places that can be gone back to.
 const MAX_TRAIL: usize = 1000;
@@ -74,7 +76,7 @@ impl OpenSet {
         let set = Arc::new(reviewed.set);
         let counts = Counts::of(&set, &reviewed.verdicts, reviewer.trim());
         let writer = LogWriter::start(reviewed.log, &set.dir, manifest_bytes, context)
-            .map_err(|error| format!("no thread could be started for the decisions: {error}"))?;
+            .map_err(|error| text!("review-no-log-thread", %error))?;
         let mut form = FilterForm::default();
         if set.rows.iter().any(|row| !row.agreement.is_nan()) {
             (form.sort, form.direction) = (SortKey::Doubt, Direction::Falling);
@@ -196,13 +198,13 @@ impl OpenSet {
         let text = text.trim();
         if let Ok(number) = text.parse::<usize>() {
             if !(1..=self.order.len()).contains(&number) {
-                return Err(format!("There are {} pairs in this order.", self.order.len()));
+                return Err(text!("review-pairs-in-order", count = self.order.len()));
             }
             self.look(number - 1);
             return Ok(());
         }
-        let row = self.set.row_of(text).ok_or_else(|| format!("No pair is called {text}."))?;
-        let place = self.place_of(row).ok_or_else(|| format!("{text} is hidden by the filter."))?;
+        let row = self.set.row_of(text).ok_or_else(|| text!("review-no-such-pair", name = text))?;
+        let place = self.place_of(row).ok_or_else(|| text!("review-hidden-pair", name = text))?;
         self.look(place);
         Ok(())
     }
@@ -215,11 +217,11 @@ impl OpenSet {
         let Some(row) = self.row() else { return Ok(()) };
         let who = self.reviewer.trim();
         if who.is_empty() {
-            return Err("Type your name under “Reviewer” first: decisions are kept by name.".to_owned());
+            return Err(text!("review-needs-name").to_owned());
         }
         let event = DecisionEvent::now(who, self.set.id(row), decision, reason);
         if !self.writer.append(event.clone()) {
-            return Err("The disk does not keep up with the decisions: wait a moment.".to_owned());
+            return Err(text!("review-disk-slow").to_owned());
         }
         self.counts.apply(&self.set, &mut self.verdicts, &event, self.reviewer.trim());
         self.decisions += 1;
@@ -266,17 +268,12 @@ impl OpenSet {
                 if let Some(place) = self.set.row_of(&undo.pair).and_then(|row| self.place_of(row)) {
                     self.look(place);
                 }
-                let word = match undo.decision {
-                    Decision::Undecided => "undecided",
-                    Decision::Accept => "accepted",
-                    Decision::Reject => "rejected",
-                    Decision::Flag => "flagged",
-                };
-                Heard::Undone(format!("{} is {word} again.", undo.pair))
+                let decision = marks::decision_name(undo.decision);
+                Heard::Undone(text!("review-again", pair = undo.pair.as_str(), decision))
             }
             LogNews::NotWritten(event, why) => {
                 self.pending.retain(|pending| *pending != event);
-                Heard::NotWritten(format!("{}: the decision was not written: {why}", event.pair))
+                Heard::NotWritten(text!("review-not-written", pair = event.pair.as_str(), why))
             }
             LogNews::Unreadable(why) => Heard::Unreadable(why),
             LogNews::Grown => {

@@ -14,6 +14,7 @@ use crate::formats::provenance::Provenance;
 use crate::mask::Mask;
 use crate::scan::GreyImage;
 use crate::segmentation::{Labeller, segmenter_file};
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
@@ -163,10 +164,7 @@ impl ReviewPage {
                     let count = reference.scans.scans.len();
                     let left_out = reference.scans.problems.len();
                     review.use_reference(reference);
-                    let text = format!(
-                        "{count} reference scans of {}; {left_out} could not be read.",
-                        dir.display()
-                    );
+                    let text = text!("review-references-read", count, folder = %dir.display(), left_out);
                     vec![ReviewAction::Tell(text)]
                 }
                 Err(message) => vec![ReviewAction::Complain(message)],
@@ -321,12 +319,12 @@ impl ReviewPage {
                 {
                     editing.pair.document.pages[0].mask = mask;
                 }
-                let text = format!("{id}: edit {} is kept; the pair is to be decided again.", facts.number);
+                let text = text!("review-edit-kept", id, number = %facts.number);
                 vec![ReviewAction::EditKept, ReviewAction::Tell(text)]
             }
             (Ok(_), _) => Vec::new(),
             (Err(message), _) => {
-                vec![ReviewAction::Complain(format!("The edited mask of {id} was not kept: {message}"))]
+                vec![ReviewAction::Complain(text!("review-edit-not-kept", id, message))]
             }
         }
     }
@@ -362,25 +360,33 @@ fn show_empty(ui: &mut Ui, stage: &Stage, recent: &[PathBuf]) -> Vec<ReviewActio
         match stage {
             Stage::Opening(dir) => {
                 ui.add(BusyMark::new(22.0, theme::ACCENT));
-                ui.label(theme::weak(format!("{} is being read", dir.display())));
+                ui.label(theme::weak(text!("review-reading", folder = %dir.display())));
                 return;
             }
             Stage::Failed(dir, message) => {
-                ui.label(theme::heading(format!("{} cannot be reviewed", dir.display())));
+                ui.label(theme::heading(text!("review-failed", folder = %dir.display())));
                 ui.add(Label::new(theme::weak(message.as_str())).wrap());
             }
             _ => {
-                ui.label(theme::heading("Review pairs of scans and masks"));
-                let about = "Open the folder of a set, such as one that `retidiff generate local` makes, or drop it here. \
-                             One key decides and goes on: F accepts, D rejects, S flags.";
+                ui.label(theme::heading(text!("review-title")));
+                let about = text!("review-how");
                 ui.allocate_ui(eframe::egui::vec2(430.0, 50.0), |ui| {
                     ui.add(Label::new(theme::weak(about)).wrap());
                 });
             }
         }
         ui.add_space(10.0);
-        let hint = "A folder with a manifest.jsonl, also while it is being generated";
-        if text_button(ui, "Open a set…", 110.0, "Open a set", hint, ButtonState::selected_if(true)).clicked() {
+        let hint = text!("review-open-about");
+        if text_button(
+            ui,
+            text!("review-open"),
+            110.0,
+            text!("review-open-set"),
+            hint,
+            ButtonState::selected_if(true),
+        )
+        .clicked()
+        {
             actions.push(ReviewAction::Choose(ReviewPlace::Set));
         }
         ui.add_space(10.0);

@@ -14,6 +14,7 @@ use super::marks;
 use super::open_set::OpenSet;
 use crate::generation::scores::SegmenterAgreement;
 use crate::review::doubt;
+use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::badge;
 use crate::studio::widgets::theme;
@@ -94,7 +95,7 @@ pub(super) fn show(ui: &mut Ui, shown: &PairShown<'_>, textures: &mut PairTextur
     let Some(place) = show_picture(ui, shown, pair, textures, middle) else {
         ui.scope_builder(eframe::egui::UiBuilder::new().max_rect(middle), |ui| {
             ui.add_space(20.0);
-            ui.label(theme::heading("This scan cannot be shown"));
+            ui.label(theme::heading(text!("review-not-shown")));
             pair.problems.iter().for_each(|problem| drop(ui.add(Label::new(theme::weak(problem)).wrap())));
         });
         return;
@@ -112,19 +113,23 @@ fn show_head(ui: &mut Ui, shown: &PairShown<'_>) {
     let open = shown.open;
     ui.horizontal(|ui| {
         ui.label(theme::heading(open.set.id(shown.row)));
-        ui.label(theme::weak(format!("{} of {}", open.place + 1, open.order.len())));
+        ui.label(theme::weak(text!("review-of", at = open.place + 1, count = open.order.len())));
         let own = super::grid::own_decision(open, shown.row);
         let standing = open.verdicts.standing(shown.row);
         badge(ui, marks::decision_name(own), marks::color_of(marks::as_standing(own)));
         if standing != marks::as_standing(own) {
-            badge(ui, &format!("{} by others", marks::standing_name(standing)), marks::color_of(standing));
+            badge(
+                ui,
+                &text!("review-by-others", standing = marks::standing_name(standing)),
+                marks::color_of(standing),
+            );
         }
         for problem in shown.pair.iter().flat_map(|pair| &pair.problems) {
             badge(ui, problem, theme::WARNING);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if shown.pair.is_some_and(|pair| pair.provenance.is_some()) {
-                badge(ui, "SYNTHETIC – not for diagnosis", theme::ACCENT);
+                badge(ui, text!("review-synthetic"), theme::ACCENT);
             }
         });
     });
@@ -142,9 +147,9 @@ fn doubt_in_words(shown: &PairShown<'_>) -> (String, Color32) {
             let color = if worst > heat_strip::RED_FROM_UM { theme::ERROR } else { theme::TEXT };
             (doubt::in_words(agreement), color)
         }
-        None if shown.is_looking => ("The segmenter is looking…".to_owned(), theme::TEXT_WEAK),
+        None if shown.is_looking => (text!("review-looking").to_owned(), theme::TEXT_WEAK),
         None => {
-            let text = "No segmenter has looked at this pair; choose one under “Second look”.";
+            let text = text!("review-no-look");
             (text.to_owned(), theme::TEXT_WEAK)
         }
     }
@@ -154,37 +159,28 @@ fn doubt_in_words(shown: &PairShown<'_>) -> (String, Color32) {
 fn nearest_in_words(shown: &PairShown<'_>) -> (String, Color32) {
     let row = &shown.open.set.rows[shown.row as usize];
     if let Some(nearest) = shown.nearest() {
-        let percentile = nearest.percentile.map_or(String::new(), |share| {
-            format!(" at the {} percentile of strangers", ordinal((100.0 * share).round() as u32))
-        });
+        let percentile = nearest
+            .percentile
+            .map_or(String::new(), |share| text!("review-percentile", percent = %(100.0 * share).round()));
         let name = std::path::Path::new(&nearest.name).file_name().unwrap_or_default().to_string_lossy();
         let color = if nearest.is_flagged { theme::ERROR } else { theme::TEXT };
-        let text = format!(
-            "nearest reference scan {name}: {:.2} away{percentile}, correlation {:.2} when aligned (hold N)",
-            nearest.distance, nearest.correlation
+        let text = text!(
+            "review-nearest-reference",
+            %name,
+            distance = format!("{:.2}", nearest.distance),
+            percentile,
+            correlation = format!("{:.2}", nearest.correlation)
         );
         return (text, color);
     }
     if row.nearest.is_nan() {
-        let text = "No reference scans to compare with; choose them under “Second look”.";
+        let text = text!("review-no-reference");
         return (text.to_owned(), theme::TEXT_WEAK);
     }
     let is_near = row.has(crate::review::Row::IS_NEAR);
-    let words = if is_near { "nearer than strangers are" } else { "as far as strangers are" };
+    let words = if is_near { text!("review-nearer") } else { text!("review-as-far") };
     let color = if is_near { theme::ERROR } else { theme::TEXT };
-    (format!("nearest reference scan {:.2} away: {words}", row.nearest), color)
-}
-
-/// 1st, 2nd, 3rd, 11th.
-fn ordinal(number: u32) -> String {
-    let ending = match (number % 10, number % 100) {
-        (_, 11..=13) => "th",
-        (1, _) => "st",
-        (2, _) => "nd",
-        (3, _) => "rd",
-        _ => "th",
-    };
-    format!("{number}{ending}")
+    (text!("review-nearest-away", distance = format!("{:.2}", row.nearest), words), color)
 }
 
 /// Draws scan and labels; where they lie.
@@ -212,7 +208,7 @@ fn show_picture(
             let own = vec2(picture.size[0] as f32 * aspect, picture.size[1] as f32);
             painter.rect_filled(place, 0.0, theme::CANVAS);
             painter.image(texture.id(), marks::fitted(own, place), marks::WHOLE, Color32::WHITE);
-            "Nearest reference scan"
+            text!("review-picture-nearest")
         }
         None => {
             painter.image(textures.scan.with(&context, scan).id(), place, marks::WHOLE, Color32::WHITE);
@@ -220,22 +216,11 @@ fn show_picture(
                 let texture = textures.overlay.with(&context, overlay);
                 painter.image(texture.id(), place, marks::WHOLE, Color32::WHITE);
             }
-            if shown.overlay_shown { "Scan with its labels" } else { "Scan without labels" }
+            if shown.overlay_shown { text!("review-picture-labels") } else { text!("review-picture-bare") }
         }
     };
     let edge = if nearest.is_some() { theme::WARNING } else { theme::LINE };
     ui.painter().rect_stroke(place, 0.0, Stroke::new(1.0, edge), StrokeKind::Outside);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
     Some(place)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_have_their_endings() {
-        let said: Vec<String> = [1, 2, 3, 4, 11, 12, 13, 21, 100].into_iter().map(ordinal).collect();
-        assert_eq!(said, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "100th"]);
-    }
 }

@@ -10,13 +10,14 @@ use crate::review::doubt::{self, DoubtLine};
 use crate::review::nearest::{self, nearest_of_rows};
 use crate::review::{ReviewSet, Row};
 use crate::segmentation::Labeller;
+use crate::studio::texts::text;
 
 /// Pairs that are compared at once, on all cores.
 const AT_ONCE: usize = 64;
 
 /// Compares every pair with reference scans.
 pub(super) fn nearest(set: &Arc<ReviewSet>, reference: Arc<Reference>, jobs: &Jobs) -> Progress {
-    let progress = Progress::new("Comparing with real scans", set.len());
+    let progress = Progress::new(text!("review-job-nearest"), set.len());
     let (done, stop) = (Arc::clone(&progress.done), Arc::clone(&progress.stop));
     let set = Arc::clone(set);
     let work = move || {
@@ -36,10 +37,7 @@ pub(super) fn nearest(set: &Arc<ReviewSet>, reference: Arc<Reference>, jobs: &Jo
             done.fetch_add(part.len(), Ordering::Relaxed);
         }
         let near = lines.iter().filter(|line| line.flagged).count();
-        let text = format!(
-            "{} pairs were compared, {near} lie too near to a real scan; {unreadable} could not be read.",
-            lines.len()
-        );
+        let text = text!("review-compared", pairs = lines.len(), near, unreadable);
         News::Scored(nearest::keep(&set.dir, &lines).map(|()| text).map_err(|error| error.to_string()))
     };
     jobs.run(work, |why| News::Scored(Err(why)));
@@ -50,7 +48,7 @@ pub(super) fn nearest(set: &Arc<ReviewSet>, reference: Arc<Reference>, jobs: &Jo
 pub(super) fn doubt(set: &Arc<ReviewSet>, segmenter: Arc<Mutex<Labeller>>, jobs: &Jobs) -> Progress {
     let rows: Vec<u32> =
         (0..set.len() as u32).filter(|&row| set.rows[row as usize].has(Row::HAS_LABEL)).collect();
-    let progress = Progress::new("The segmenter looks at every pair", rows.len());
+    let progress = Progress::new(text!("review-job-doubt"), rows.len());
     let (done, stop) = (Arc::clone(&progress.done), Arc::clone(&progress.stop));
     let set = Arc::clone(set);
     let work = move || {
@@ -73,8 +71,7 @@ pub(super) fn doubt(set: &Arc<ReviewSet>, segmenter: Arc<Mutex<Labeller>>, jobs:
             let hash = line.generated.as_ref().map_or("", |facts| facts.image_file_sha256.as_str());
             lines.push(DoubtLine::new(&line.id, hash, doubt.agreement));
         }
-        let text =
-            format!("A segmenter has looked at {} pairs; {unreadable} could not be read.", lines.len());
+        let text = text!("review-looked", pairs = lines.len(), unreadable);
         News::Scored(doubt::keep(&set.dir, &lines).map(|()| text).map_err(|error| error.to_string()))
     };
     jobs.run(work, |why| News::Scored(Err(why)));
@@ -82,5 +79,5 @@ pub(super) fn doubt(set: &Arc<ReviewSet>, segmenter: Arc<Mutex<Labeller>>, jobs:
 }
 
 fn stopped() -> News {
-    News::Scored(Err("It was stopped; nothing was changed.".to_owned()))
+    News::Scored(Err(text!("review-stopped").to_owned()))
 }

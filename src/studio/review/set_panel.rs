@@ -8,6 +8,7 @@ use super::open_set::OpenSet;
 use crate::review::files::FileTrouble;
 use crate::review::kappa::Kappa;
 use crate::review::verdicts::Standing;
+use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, row, rule, text_button};
 use crate::studio::widgets::theme;
 
@@ -44,10 +45,11 @@ pub(super) fn show(ui: &mut Ui, open: &mut OpenSet, beside: &Beside<'_>) -> Opti
         ui.label(theme::heading(name)).on_hover_text(open.dir.display().to_string());
         show_notes(ui, open);
         ui.add_space(6.0);
-        row(ui, "Reviewer", |ui| {
+        row(ui, text!("review-reviewer"), |ui| {
             let mut name = open.reviewer.clone();
-            let field = TextEdit::singleline(&mut name).hint_text("Your name").char_limit(60);
-            ui.add(field.desired_width(ui.available_width() - 8.0)).accessible_name("Reviewer");
+            let field =
+                TextEdit::singleline(&mut name).hint_text(text!("review-reviewer-hint")).char_limit(60);
+            ui.add(field.desired_width(ui.available_width() - 8.0)).accessible_name(text!("review-reviewer"));
             if name != open.reviewer {
                 open.change_reviewer(&name);
                 event = Some(PanelEvent::Action(ReviewAction::Reviewer(name)));
@@ -71,40 +73,42 @@ fn show_notes(ui: &mut Ui, open: &OpenSet) {
     let count = |wanted: FileTrouble| open.troubles.values().filter(|trouble| **trouble == wanted).count();
     let (missing, changed) = (count(FileTrouble::Missing), count(FileTrouble::Changed));
     if missing + changed > 0 {
-        let so_far = if open.is_checked { "" } else { " so far" };
-        let text = format!("files missing: {missing} pairs, changed since scored: {changed} pairs{so_far}");
+        let text = match open.is_checked {
+            true => text!("review-troubles", missing, changed),
+            false => text!("review-troubles-so-far", missing, changed),
+        };
         ui.add(Label::new(theme::caption(text).color(theme::WARNING)).wrap());
     } else if open.is_checked {
-        ui.label(theme::caption("all files are there and as they were scored"));
+        ui.label(theme::caption(text!("review-all-there")));
     }
     if open.has_grown {
-        ui.label(theme::caption("the set has grown: F5 reads the new pairs").color(theme::ACCENT));
+        ui.label(theme::caption(text!("review-has-grown")).color(theme::ACCENT));
     }
 }
 
 fn show_standing(ui: &mut Ui, open: &OpenSet) {
     let of = |standing: Standing| open.counts.standing(standing);
-    let text = format!(
-        "{} accepted, {} rejected, {} flagged, {} undecided",
-        of(Standing::Accepted),
-        of(Standing::Rejected),
-        of(Standing::Flagged),
-        of(Standing::Undecided)
+    let text = text!(
+        "review-standing",
+        accepted = of(Standing::Accepted),
+        rejected = of(Standing::Rejected),
+        flagged = of(Standing::Flagged),
+        undecided = of(Standing::Undecided)
     );
     ui.add(Label::new(theme::weak(text)).wrap());
     let audited = open.audited.iter().filter(|audited| **audited).count();
     if audited > 0 {
-        ui.label(theme::caption(format!("{audited} in audited groups")));
+        ui.label(theme::caption(text!("review-in-audited", audited)));
     }
     if open.pending() > 0 {
-        ui.label(theme::caption(format!("{} decisions on their way to the disk", open.pending())));
+        ui.label(theme::caption(text!("review-pending", count = open.pending())));
     }
 }
 
 fn show_agreement(ui: &mut Ui, agreements: &[(String, String, Kappa)]) {
-    ui.label(theme::heading("Agreement of reviewers"));
+    ui.label(theme::heading(text!("review-agreement")));
     if agreements.is_empty() {
-        ui.add(Label::new(theme::caption("no two reviewers have decided the same pairs yet")).wrap());
+        ui.add(Label::new(theme::caption(text!("review-agreement-none"))).wrap());
     }
     for (first, second, kappa) in agreements {
         ui.add(Label::new(theme::weak(agreement_in_words(first, second, kappa))).wrap());
@@ -114,42 +118,72 @@ fn show_agreement(ui: &mut Ui, agreements: &[(String, String, Kappa)]) {
 /// "anna and ben, 40 pairs in common: kappa 0.61 [0.38, 0.84]".
 pub(super) fn agreement_in_words(first: &str, second: &str, kappa: &Kappa) -> String {
     let figure = match (kappa.kappa, kappa.low, kappa.high) {
-        (Some(kappa), Some(low), Some(high)) => format!("kappa {kappa:.2} [{low:.2}, {high:.2}]"),
-        _ => "both always say the same".to_owned(),
+        (Some(kappa), Some(low), Some(high)) => text!(
+            "review-kappa",
+            kappa = format!("{kappa:.2}"),
+            low = format!("{low:.2}"),
+            high = format!("{high:.2}")
+        ),
+        _ => text!("review-same").to_owned(),
     };
     let pairs = kappa.pairs;
-    format!("{first} and {second}, {pairs} pairs in common: {figure}")
+    text!("review-agreement-of", first, second, %pairs, figure)
 }
 
 fn show_second_look(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
     let mut event = None;
-    ui.label(theme::heading("Second look"));
-    let segmenter = beside.segmenter.map_or("no segmenter".to_owned(), |name| format!("segmenter {name}"));
+    ui.label(theme::heading(text!("review-second-look")));
+    let segmenter = match beside.segmenter {
+        Some(name) => text!("review-segmenter-named", name),
+        None => text!("review-no-segmenter").to_owned(),
+    };
     ui.label(theme::caption(segmenter));
     ui.horizontal(|ui| {
-        let hint =
-            "A segmenter labels the scan alone; where it differs from the mask is shown in µm per column";
-        if text_button(ui, "Segmenter…", 88.0, "Choose a segmenter", hint, ButtonState::READY).clicked() {
+        let hint = text!("review-segmenter-about");
+        if text_button(
+            ui,
+            text!("review-segmenter"),
+            88.0,
+            text!("review-choose-segmenter"),
+            hint,
+            ButtonState::READY,
+        )
+        .clicked()
+        {
             event = Some(PanelEvent::Action(ReviewAction::Choose(ReviewPlace::Segmenter)));
         }
         let state = ButtonState::enabled_if(beside.segmenter.is_some() && beside.job.is_none());
-        let hint = "Have it look at every pair: then the most doubtful come first";
-        if text_button(ui, "All pairs", 76.0, "Segment all pairs", hint, state).clicked() {
+        let hint = text!("review-segment-all-about");
+        if text_button(ui, text!("review-all-pairs"), 76.0, text!("review-segment-all"), hint, state)
+            .clicked()
+        {
             event = Some(PanelEvent::ScoreDoubt);
         }
     });
-    let reference = beside.reference.map_or("no reference scans".to_owned(), |(name, count)| {
-        format!("{count} reference scans of {name}")
-    });
+    let reference = match beside.reference {
+        Some((name, count)) => text!("review-references-of", count, name),
+        None => text!("review-references-none").to_owned(),
+    };
     ui.label(theme::caption(reference));
     ui.horizontal(|ui| {
-        let hint = "A data set or a folder of real scans: what lies too near to one of them was remembered, not made";
-        if text_button(ui, "Reference…", 88.0, "Choose reference scans", hint, ButtonState::READY).clicked() {
+        let hint = text!("review-reference-about");
+        if text_button(
+            ui,
+            text!("review-reference"),
+            88.0,
+            text!("review-reference-spoken"),
+            hint,
+            ButtonState::READY,
+        )
+        .clicked()
+        {
             event = Some(PanelEvent::Action(ReviewAction::Choose(ReviewPlace::Reference)));
         }
         let state = ButtonState::enabled_if(beside.reference.is_some() && beside.job.is_none());
-        let hint = "Compare every pair: then pairs that are too near stay out of exports";
-        if text_button(ui, "All pairs", 76.0, "Compare all pairs", hint, state).clicked() {
+        let hint = text!("review-compare-all-about");
+        if text_button(ui, text!("review-all-pairs"), 76.0, text!("review-compare-all"), hint, state)
+            .clicked()
+        {
             event = Some(PanelEvent::ScoreNearest);
         }
     });
@@ -159,10 +193,21 @@ fn show_second_look(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
 fn show_tools(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
     let mut event = None;
     if let Some(job) = beside.job {
-        ui.label(theme::weak(format!("{} – {:.0} %", job.name, 100.0 * job.share())));
+        ui.label(theme::weak(text!(
+            "review-job",
+            name = job.name,
+            percent = format!("{:.0}", 100.0 * job.share())
+        )));
         ui.add(eframe::egui::ProgressBar::new(job.share()).desired_height(6.0));
-        if text_button(ui, "Stop", 60.0, "Stop the job", "Stop it; nothing is lost", ButtonState::READY)
-            .clicked()
+        if text_button(
+            ui,
+            text!("review-stop"),
+            60.0,
+            text!("review-stop-spoken"),
+            text!("review-stop-about"),
+            ButtonState::READY,
+        )
+        .clicked()
         {
             event = Some(PanelEvent::StopJob);
         }
@@ -170,25 +215,30 @@ fn show_tools(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
     }
     let tools: [(&str, &str, &str, PanelEvent); 5] = [
         (
-            "Audit…",
-            "Audit",
-            "Accept groups of like pairs by a random sample, with a bound",
+            text!("review-audit"),
+            text!("review-audit-spoken"),
+            text!("review-audit-button-about"),
             PanelEvent::ShowAudit,
         ),
-        ("Blind test…", "Blind test", "Real or synthetic? One scan at a time, timed", PanelEvent::ShowBlind),
         (
-            "Map…",
-            "Map",
-            "All pairs as points, like pairs together; draw around some to see them",
+            text!("review-blind"),
+            text!("review-blind-spoken"),
+            text!("review-blind-button-about"),
+            PanelEvent::ShowBlind,
+        ),
+        (
+            text!("review-map"),
+            text!("review-map-spoken"),
+            text!("review-map-button-about"),
             PanelEvent::ShowMap,
         ),
+        (text!("review-check"), text!("review-check"), text!("review-check-about"), PanelEvent::CheckFiles),
         (
-            "Check files",
-            "Check files",
-            "Are all files there, and as they were scored?",
-            PanelEvent::CheckFiles,
+            text!("review-export"),
+            text!("review-export-title"),
+            text!("review-export-button-about"),
+            PanelEvent::ShowExport,
         ),
-        ("Export…", "Export the set", "Write the accepted pairs for other tools", PanelEvent::ShowExport),
     ];
     ui.horizontal_wrapped(|ui| {
         for (text, name, hint, asked) in tools {

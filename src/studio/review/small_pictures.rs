@@ -178,7 +178,7 @@ impl SmallPictures {
             let empty = ColorImage::filled(size, Color32::TRANSPARENT);
             context.load_texture(name, empty, TextureOptions::LINEAR)
         };
-        self.pages.push(Page { scans: load("review scans"), overlays: load("review labels") });
+        self.pages.push(Page { scans: load("review-scans"), overlays: load("review-labels") });
         Some(self.places.len())
     }
 }

@@ -14,6 +14,7 @@ use super::preferences::PreferenceFile;
 use super::reopening::WindowGraphics;
 use super::settings::Settings;
 use super::top_bar;
+use super::typing;
 use crate::document::{Command, Document};
 use crate::mask::{Mask, order_violations};
 use crate::scan::{BScan, GreyImage, Rect};
@@ -65,6 +66,7 @@ impl Studio {
     pub fn new(creation: &eframe::CreationContext<'_>, options: AppOptions) -> Self {
         let context = creation.egui_ctx.clone();
         theme::install(&context);
+        typing::install(&context);
         let graphics = WindowGraphics::of(creation.wgpu_render_state.as_ref());
         busy_mark::learn_driver(&context, creation.wgpu_render_state.as_ref());
         let places = options.data_folder.as_deref().and_then(TrainingPlaces::in_folder);

@@ -5,11 +5,12 @@ use eframe::egui::{Context, Event, Key, Modifiers};
 use super::action::Action;
 use super::commands::chord::Chord;
 use super::commands::keymap::Keymap;
+use super::typing;
 
-/// What the keys of this frame ask for. Nothing while a text field has the keyboard; a control that has
-/// it keeps the keys that move it.
+/// What the keys of this frame ask for. Nothing where a text field has the keyboard or had it when they were pressed; a
+/// control that has it keeps the keys that move it.
 pub fn actions(context: &Context, keymap: &Keymap) -> Vec<Action> {
-    if context.text_edit_focused() {
+    if typing::belongs_to_field(context) {
         return Vec::new();
     }
     let control_focused = context.memory(|memory| memory.focused().is_some());

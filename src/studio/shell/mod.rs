@@ -23,4 +23,5 @@ pub mod settings;
 pub mod side_panel;
 pub mod status_line;
 pub mod top_bar;
+pub(in crate::studio) mod typing;
 pub mod window;

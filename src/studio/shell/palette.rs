@@ -40,11 +40,15 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
             (down - up, input.key_pressed(Key::Enter))
         });
         let before = palette.query.clone();
+        // Before the field is drawn: letters that came with the key of the palette are for it.
+        let of_field = id.with("query");
+        ui.memory_mut(|memory| memory.request_focus(of_field));
         let field = TextEdit::singleline(&mut palette.query)
+            .id(of_field)
             .hint_text(text!("palette-find"))
             .desired_width(f32::INFINITY)
             .margin(Margin::symmetric(10, 8));
-        ui.add(field).accessible_name(text!("palette-search")).request_focus();
+        ui.add(field).accessible_name(text!("palette-search"));
         let found = search::matching(&palette.query);
         if palette.query != before {
             palette.selected = 0;

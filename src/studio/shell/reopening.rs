@@ -15,6 +15,7 @@ use eframe::egui_wgpu::RenderState;
 use super::app::Studio;
 use super::commands::keymap;
 use super::notices::Severity;
+use super::typing;
 use crate::device::SharedGpu;
 use crate::device::loss::DeviceLoss;
 use crate::formats::journal::Journal;
@@ -260,6 +261,7 @@ impl Studio {
         let context = creation.egui_ctx.clone();
         studio.context = context.clone();
         theme::install(&context);
+        typing::install(&context);
         send_fonts_again(&context);
         keymap::publish(&context, studio.chrome.keymap.clone());
         context.set_zoom_factor(studio.chrome.preferences.scale);

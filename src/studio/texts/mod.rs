@@ -95,6 +95,11 @@ pub(in crate::studio) fn speak(language: Language) {
     SPOKEN.set(language);
 }
 
+/// What this thread speaks.
+pub(in crate::studio) fn spoken() -> Language {
+    SPOKEN.get()
+}
+
 /// Work for another thread that speaks there what is spoken here now.
 pub(in crate::studio) fn in_this_language<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
     let language = SPOKEN.get();

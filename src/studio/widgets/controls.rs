@@ -112,6 +112,21 @@ fn explain(response: Response, hint: &str) -> Response {
     }
 }
 
+/// [`text_button`] of a fixed size, for a strip whose buttons are all alike.
+pub fn text_button_sized(
+    ui: &mut Ui,
+    size: Vec2,
+    text: &str,
+    name: &str,
+    hint: &str,
+    state: ButtonState,
+) -> Response {
+    let (rect, response) = allocate(ui, size, name, state);
+    let color = plate(ui, rect, &response, state);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, theme::semibold(11.5), color);
+    explain(response, hint)
+}
+
 /// A vertical hairline in a bar.
 pub fn divider(ui: &mut Ui) {
     let (rect, _) = ui.allocate_exact_size(vec2(9.0, 20.0), Sense::hover());

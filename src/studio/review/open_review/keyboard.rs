@@ -7,6 +7,8 @@ use crate::review::Decision;
 use crate::studio::review::actions::ReviewAction;
 use crate::studio::review::jobs::Jobs;
 use crate::studio::review::keys::{self, REASONS, ReviewKey};
+use crate::studio::shell::typing;
+use crate::studio::texts::text;
 
 impl OpenReview {
     /// Pairs have the keyboard unless a control was given it: then Tab is the next undecided and arrows look.
@@ -22,7 +24,7 @@ impl OpenReview {
     }
 
     pub(super) fn take_keys(&mut self, ui: &Ui, jobs: &Jobs, actions: &mut Vec<ReviewAction>) {
-        if ui.ctx().text_edit_focused() || self.export.is_some() {
+        if typing::belongs_to_field(ui.ctx()) || self.export.is_some() {
             return;
         }
         let focused = ui.memory(|memory| memory.focused());
@@ -68,7 +70,7 @@ impl OpenReview {
             ReviewKey::Last => open.look(open.order.len().saturating_sub(1)),
             ReviewKey::NextUndecided => {
                 if !open.next_undecided() {
-                    actions.push(ReviewAction::Tell("You have decided about every pair shown.".to_owned()));
+                    actions.push(ReviewAction::Tell(text!("review-all-decided").to_owned()));
                 }
             }
             ReviewKey::GoTo => self.go_to = Some(String::new()),

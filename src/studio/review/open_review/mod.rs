@@ -31,6 +31,8 @@ use crate::studio::review::ring::PairRing;
 use crate::studio::review::scoring;
 use crate::studio::review::set_panel::{self, Beside, PanelEvent};
 use crate::studio::review::small_pictures::SmallPictures;
+use crate::studio::shell::typing;
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Width of the panel at the right.
@@ -186,8 +188,7 @@ impl OpenReview {
                 Heard::Nothing => {}
                 Heard::Undone(text) => actions.push(ReviewAction::Tell(text)),
                 Heard::NothingToUndo => {
-                    actions
-                        .push(ReviewAction::Tell("There is no decision of yours to take back.".to_owned()));
+                    actions.push(ReviewAction::Tell(text!("review-nothing-to-undo").to_owned()));
                 }
                 Heard::NotWritten(text) => {
                     actions.push(ReviewAction::Complain(text));
@@ -226,15 +227,13 @@ impl OpenReview {
     fn hint(&self) -> &'static str {
         match self.view {
             View::Grid => {
-                "F accept   D reject   S flag   1–9 reject for a reason   A back   Tab next undecided   Space labels   \
-                 Enter one in full   U undo   E editor   Ctrl G go to   F6 bar"
+                text!("review-keys-grid")
             }
             View::Pair => {
-                "F accept   D reject   S flag   1–9 reject for a reason   A back   Tab next undecided   Space labels   \
-                 N nearest real scan   U undo   E editor   Esc grid"
+                text!("review-keys-pair")
             }
-            View::Audit | View::Map => "Esc back to the pairs",
-            View::Blind => "R real   S synthetic   Esc end the test",
+            View::Audit | View::Map => text!("review-keys-back"),
+            View::Blind => text!("review-keys-blind"),
         }
     }
 
@@ -360,9 +359,8 @@ impl OpenReview {
             },
             View::Map => match self.map.show(ui, &self.open) {
                 Some(MapEvent::Close) => self.view = View::Grid,
-                Some(MapEvent::Pick(rows)) => {
-                    self.pick(Picked { by: "Drawn around".to_owned(), rows: Arc::new(rows) }, jobs)
-                }
+                Some(MapEvent::Pick(rows)) => self
+                    .pick(Picked { by: text!("review-drawn-around").to_owned(), rows: Arc::new(rows) }, jobs),
                 None => {}
             },
         }
@@ -373,8 +371,8 @@ impl OpenReview {
         if self.open.order.is_empty() {
             ui.vertical_centered(|ui| {
                 ui.add_space(ui.available_height() * 0.36);
-                ui.label(theme::heading("No pair passes the filter"));
-                ui.label(theme::weak("Clear it in the bar above."));
+                ui.label(theme::heading(text!("review-none-pass")));
+                ui.label(theme::weak(text!("review-none-pass-about")));
             });
             return;
         }
@@ -400,7 +398,7 @@ impl OpenReview {
         if pair.is_some() && std::mem::take(&mut self.wants_edit) {
             actions.push(ReviewAction::Edit);
         }
-        let nearest_shown = ui.input(|input| input.key_down(Key::N)) && !ui.ctx().text_edit_focused();
+        let nearest_shown = ui.input(|input| input.key_down(Key::N)) && !typing::belongs_to_field(ui.ctx());
         let shown = PairShown {
             open: &self.open,
             row,
@@ -493,7 +491,7 @@ impl OpenReview {
     /// # Errors
     /// In words, if it has no mask.
     pub fn edited_pair(&mut self) -> Result<Option<EditedPair>, String> {
-        let Some(row) = self.open.row() else { return Err("There is no pair in view.".to_owned()) };
+        let Some(row) = self.open.row() else { return Err(text!("review-no-pair-in-view").to_owned()) };
         self.view = View::Pair;
         let Some(pair) = self.ring.pair(row) else {
             self.wants_edit = true;

@@ -9,11 +9,12 @@ use crate::review::export::ExportReport;
 use crate::review::files::{TroubledFile, check};
 use crate::studio::review::actions::ReviewAction;
 use crate::studio::review::jobs::{Jobs, News, Progress};
+use crate::studio::texts::text;
 
 impl OpenReview {
     pub(super) fn check_files(&mut self, jobs: &Jobs) {
         let set = Arc::clone(&self.open.set);
-        let progress = Progress::new("Looking at files", set.len());
+        let progress = Progress::new(text!("review-job-files"), set.len());
         let (done, stop) = (Arc::clone(&progress.done), Arc::clone(&progress.stop));
         self.job = Some(progress);
         let work = move || {
@@ -21,7 +22,7 @@ impl OpenReview {
             let mut found = Vec::new();
             for part in rows.chunks(256) {
                 if stop.load(Ordering::Relaxed) {
-                    return News::Checked(Err("The look at the files was stopped.".to_owned()));
+                    return News::Checked(Err(text!("review-files-stopped").to_owned()));
                 }
                 match check(&set, part) {
                     Ok(troubled) => found.extend(troubled),
@@ -52,7 +53,7 @@ impl OpenReview {
             News::Recorded(outcome) => {
                 self.refresh(jobs);
                 Some(match outcome {
-                    Ok(count) => ReviewAction::Tell(format!("{count} groups are accepted and recorded.")),
+                    Ok(count) => ReviewAction::Tell(text!("review-recorded", count)),
                     Err(message) => ReviewAction::Complain(message),
                 })
             }
@@ -95,8 +96,8 @@ impl OpenReview {
         self.open.is_checked = true;
         self.open.troubles = troubled.iter().map(|file| (file.row, file.trouble)).collect();
         ReviewAction::Tell(match troubled.len() {
-            0 => "All files are there, and as they were scored.".to_owned(),
-            count => format!("{count} files are missing or were changed since they were scored."),
+            0 => text!("review-files-fine").to_owned(),
+            count => text!("review-files-troubled", count),
         })
     }
 
@@ -104,11 +105,9 @@ impl OpenReview {
         match outcome {
             Ok(report) => {
                 self.export = None;
-                Some(ReviewAction::Tell(format!(
-                    "{} pairs were exported to {}.",
-                    report.pairs,
-                    out.display()
-                )))
+                Some(ReviewAction::Tell(
+                    text!("review-exported", pairs = %report.pairs, folder = %out.display()),
+                ))
             }
             Err(message) => {
                 if let Some(export) = &mut self.export {
