@@ -32,7 +32,7 @@ use super::{FormatError, scanned_area};
 use crate::scan::{BScan, GreyImage, Volume};
 
 /// Kinds of objects that show the eye, but no B-scans, by SOP class.
-const NO_B_SCANS: [(&str, &str); 9] = [
+const NO_B_SCANS: [(&str, &str); 10] = [
     ("1.2.840.10008.5.1.4.1.1.77.1.5.1", "a fundus photograph or localizer"),
     ("1.2.840.10008.5.1.4.1.1.77.1.5.2", "a fundus photograph or localizer of 16 bits"),
     ("1.2.840.10008.5.1.4.1.1.77.1.5.5", "a wide-field photograph"),
@@ -40,6 +40,7 @@ const NO_B_SCANS: [(&str, &str); 9] = [
     ("1.2.840.10008.5.1.4.1.1.77.1.5.7", "an en-face image"),
     ("1.2.840.10008.5.1.4.1.1.81.1", "a thickness map"),
     ("1.2.840.10008.5.1.4.1.1.66.4", "a segmentation"),
+    ("1.2.840.10008.5.1.4.1.1.66.8", "a map of interfaces"),
     ("1.2.840.10008.5.1.4.1.1.104.1", "a PDF report"),
     ("1.2.840.10008.1.3.10", "the index of a medium (DICOMDIR)"),
 ];
