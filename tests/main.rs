@@ -66,6 +66,9 @@ mod kinds;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod label_mapping;
 mod lesions;
+mod localizer;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod localizer_window;
 #[cfg(feature = "cpu")]
 mod model_file;
 mod mutations;

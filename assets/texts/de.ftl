@@ -224,6 +224,7 @@ export-left-spacing = die Größe eines Pixels
 export-left-distance = der Abstand der B-Bilder
 export-left-credit = wer als Quelle zu nennen ist (nennen Sie sie, wo Sie die Dateien weitergeben)
 export-left-names = die Namen, die Sie Labels gegeben haben
+export-left-localizer = das Übersichtsbild
 export-left-grader =
     { $count ->
         [one] die zweite Bewertung eines B-Bilds
@@ -246,6 +247,13 @@ export-lacks-spacing = DICOM verlangt die Größe eines Pixels, die hier nicht b
 export-lacks-eye = DICOM verlangt, welches Auge es ist; das ist hier nicht bekannt.
 export-lacks-one-size = Ein Volumen enthält B-Bilder einer Größe, und diese sind verschieden: Exportieren Sie sie als Datensatz.
 export-set-them = Größe und Auge angeben …
+
+## Localizer
+
+localizer-title = Übersichtsbild
+localizer-spoken = Übersichtsbild: B-Bild { $number } von { $count } ist hervorgehoben
+localizer-go = Zu B-Bild { $number }
+localizer-some-lines = Von { $known } der { $count } B-Bilder ist die Lage bekannt.
 
 ## Finding a command
 

@@ -227,6 +227,7 @@ export-left-spacing = the size of a pixel
 export-left-distance = the distance of the B-scans
 export-left-credit = whom to name as the source (give credit where you pass it on)
 export-left-names = the names you gave to labels
+export-left-localizer = the localizer
 export-left-grader =
     { $count ->
         [one] the second grader's labels of one B-scan
@@ -249,6 +250,13 @@ export-lacks-spacing = DICOM requires the size of a pixel, which is not known he
 export-lacks-eye = DICOM requires which eye it is, which is not known here.
 export-lacks-one-size = A volume holds B-scans of one size, and these differ: export them as a data set.
 export-set-them = Set size and eye…
+
+## Localizer
+
+localizer-title = Localizer
+localizer-spoken = Localizer: B-scan { $number } of { $count } is highlighted
+localizer-go = Go to B-scan { $number }
+localizer-some-lines = The place of { $known } of { $count } B-scans is known.
 
 ## Finding a command
 

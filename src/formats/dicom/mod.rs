@@ -9,6 +9,7 @@ mod facts;
 mod folder;
 mod geometry;
 mod identity;
+mod localizer;
 mod pixels;
 mod rle;
 mod sample_layout;
@@ -29,7 +30,7 @@ use self::pixels::Frames;
 use self::sample_layout::SampleLayout;
 use super::grey_range::{GreyWindow, ValueFacts, WindowSource};
 use super::{FormatError, scanned_area};
-use crate::scan::{BScan, GreyImage, Volume};
+use crate::scan::{BScan, GreyImage, Localizer, ScanLine, Volume};
 
 /// Kinds of objects that show the eye, but no B-scans, by SOP class.
 const NO_B_SCANS: [(&str, &str); 10] = [
@@ -55,7 +56,13 @@ pub struct DicomVolume {
     instance: Option<f64>,
     place: FrameFacts,
     /// How values became greys; `None` where greys were stored.
-    window: Option<GreyWindow>,
+    pub window: Option<GreyWindow>,
+    /// The photograph that the B-scans lie on, where the folder holds it.
+    pub localizer: Option<Localizer>,
+    /// The object of that photograph, as the file refers to it.
+    localizer_object: String,
+    /// Where the B-scans lie on it, in their order.
+    lines: Vec<Option<ScanLine>>,
 }
 
 /// Reads a DICOM file. `name` is the file's name, for messages and for the scans.
@@ -110,7 +117,11 @@ fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<Dic
         scanned_area,
         name: if count == 1 { name.to_owned() } else { format!("{name} {number}/{count}") },
     });
+    let on_localizer = |&frame: &usize| localizer::line(facts.per_frame.get(frame)?);
     Ok(DicomVolume {
+        lines: geometry.order.iter().map(on_localizer).collect(),
+        localizer: None,
+        localizer_object: facts.localizer.clone(),
         volume: Volume { b_scans: b_scans.collect(), b_scan_distance_um: geometry.b_scan_distance_um },
         notes,
         place: place_of(&facts),

@@ -21,6 +21,8 @@ pub enum LeftOut {
     SecondGrader(usize),
     /// Synthetic scans that were kept, of so many B-scans.
     Syntheses(usize),
+    /// The picture of the fundus with the lines of the B-scans.
+    Localizer,
     /// So many B-scans without labels.
     Unlabelled(usize),
 }
@@ -58,6 +60,7 @@ pub fn left_out(document: &Document, preset: ExportPreset) -> Vec<LeftOut> {
     let names = |table: &LabelTable| table.looks().iter().map(|look| look.name.clone()).collect::<Vec<_>>();
     let is_renamed = names(&document.labels) != names(&LabelTable::default());
     leave(LeftOut::LabelNames, is_renamed && preset != ExportPreset::Dicom);
+    leave(LeftOut::Localizer, document.localizer.is_some());
     let graded = pages.iter().filter(|page| page.second_grader.is_some()).count();
     leave(LeftOut::SecondGrader(graded), graded > 0);
     let kept = pages.iter().filter(|page| page.synthesis.is_some() && !page.scan.is_placeholder).count();

@@ -197,6 +197,7 @@ fn left_out_in_words(what: LeftOut) -> String {
         LeftOut::BScanDistance => text!("export-left-distance").to_owned(),
         LeftOut::Credit => text!("export-left-credit").to_owned(),
         LeftOut::LabelNames => text!("export-left-names").to_owned(),
+        LeftOut::Localizer => text!("export-left-localizer").to_owned(),
         LeftOut::SecondGrader(count) => text!("export-left-grader", count),
         LeftOut::Syntheses(count) => text!("export-left-syntheses", count),
         LeftOut::Unlabelled(count) => text!("export-left-unlabelled", count),

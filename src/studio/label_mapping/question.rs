@@ -93,6 +93,11 @@ impl MappingQuestion {
         question
     }
 
+    /// Forgets what lay on a graphics device that is gone.
+    pub fn forget_pictures(&mut self) {
+        self.preview = Preview::default();
+    }
+
     /// Makes the meanings those of an offered scheme.
     pub fn choose(&mut self, scheme: Scheme) {
         let Some(offer) = self.offers.iter().find(|offer| offer.scheme == scheme) else { return };
