@@ -8,7 +8,7 @@ use retidiff::formats::{read_document, write_document};
 use retidiff::mask::{
     LockedLabels, Mask, PaintSettings, PaintTarget, Plane, order_violations, paint_segment,
 };
-use retidiff::scan::{BScan, GreyImage, Laterality, Spacing};
+use retidiff::scan::{BScan, GreyImage, Laterality, Localizer, ScanLine, Spacing};
 
 /// A small generator (SplitMix64), so that a failing run can be repeated.
 pub struct Random(pub u64);
@@ -48,7 +48,7 @@ pub fn layered_mask(width: u32, height: u32) -> Mask {
 }
 
 pub fn document(pages: usize) -> Document {
-    let mut random = Random(7);
+    let (mut random, count) = (Random(7), pages);
     let pages = (0..pages as u32).map(|index| {
         let (width, height) = (150 + 11 * index, 90 + 7 * index);
         let mut noise = |_| random.next() as u8;
@@ -90,7 +90,16 @@ pub fn document(pages: usize) -> Document {
         credit: Some("whoever took it".to_owned()),
         name: "three pages".to_owned(),
         labels: Arc::new(LabelTable::default().with(9, fluid)),
+        localizer: Some(Arc::new(localizer(count))),
     }
+}
+
+/// A picture of 20 x 16 with a line for every page but the last.
+fn localizer(pages: usize) -> Localizer {
+    let line = |page: usize| ScanLine::checked([2.0, page as f32], [18.0, page as f32 + 0.5]);
+    let pixels: Vec<u8> = (0..320).map(|i| (i % 251) as u8).collect();
+    let lines = (0..pages).map(|page| line(page).filter(|_| page + 1 < pages));
+    Localizer::new(GreyImage::new(20, 16, pixels), lines)
 }
 
 #[test]

@@ -106,6 +106,28 @@ fn what_dicom_requires_is_asked_for() {
 }
 
 #[test]
+fn interfaces_are_written_once_there_are_any() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut document = document(Some(Laterality::Right));
+    let path = folder.path().join("case.retidiff");
+    write_file(&path, &write_document(&document)).unwrap();
+    let out = folder.path().join("heights.dcm");
+    convert(&path, &out, &["--height-maps"]).unwrap();
+    let said = open(&out).unwrap_err().to_string();
+    assert!(said.contains("a map of interfaces, which holds no B-scans"), "{said}");
+    let said = convert(&path, &folder.path().join("a.nii"), &["--height-maps"]).unwrap_err();
+    assert!(said.contains("height maps are DICOM"), "{said}");
+    for page in &mut document.pages {
+        // A lesion alone, the layers of nobody.
+        let mut codes = vec![255; (SIDES.0 * SIDES.1) as usize];
+        codes[40] = retidiff::anatomy::IRF;
+        page.mask = Mask::from_composite(SIDES.0, SIDES.1, &codes).0;
+    }
+    let said = dicom_writer::write_height_maps(&document, DicomWishes::default(), "a").unwrap_err();
+    assert!(said.to_string().contains("no layers in order"), "{said}");
+}
+
+#[test]
 fn annotations_come_back_with_the_pictures_names() {
     let folder = tempfile::tempdir().unwrap();
     let document = document(None);
@@ -147,11 +169,14 @@ fn other_readers_find_the_same_scans_and_labels() {
         write_file(&folder.path().join(out), &dicom_writer::write(&document, plane, wishes, "a").unwrap())
             .unwrap();
     }
+    let heights = dicom_writer::write_height_maps(&document, wishes, "a").unwrap();
+    write_file(&folder.path().join("heights.dcm"), &heights).unwrap();
     let all = |of: fn(&retidiff::document::Page) -> Vec<u8>| {
         document.pages.iter().flat_map(of).collect::<Vec<u8>>()
     };
     write_file(&folder.path().join("scans.bin"), &all(|page| page.scan.image.pixels.to_vec())).unwrap();
     write_file(&folder.path().join("labels.bin"), &all(|page| page.mask.composite_pixels())).unwrap();
+    write_file(&folder.path().join("layers.bin"), &all(|page| page.mask.layers.to_pixels())).unwrap();
     let facts = serde_json::json!({
         "shape": [COUNT, SIDES.1, SIDES.0], "mm": [0.0117, 0.0039, 0.25],
         "aliases": LABELS.map(|label| label.alias),
@@ -163,7 +188,7 @@ fn other_readers_find_the_same_scans_and_labels() {
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     println!("{said}");
     assert!(
-        output.status.success() && !said.contains("DIFFERS") && said.matches("same").count() >= 9,
+        output.status.success() && !said.contains("DIFFERS") && said.matches("same").count() >= 12,
         "{said}"
     );
 }

@@ -19,6 +19,8 @@ mod document;
 mod exchange_files;
 #[cfg(all(unix, feature = "cpu"))]
 mod experiment;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod export_dialog;
 mod exporting;
 #[cfg(feature = "cpu")]
 mod fast_cpu;
@@ -61,7 +63,12 @@ mod journal;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod keeping_work;
 mod kinds;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod label_mapping;
 mod lesions;
+mod localizer;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod localizer_window;
 #[cfg(feature = "cpu")]
 mod model_file;
 mod mutations;

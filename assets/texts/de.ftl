@@ -26,6 +26,7 @@ top-open-folder = Ordner öffnen …
 top-load-labels = Maske auf dieses B-Bild laden …
 top-export = Exportieren
 top-export-about = Maske, Bild oder Messwerte exportieren
+top-export-all = Alles, wie andere Programme es nehmen …
 top-export-mask = Maske als PNG …
 top-export-paper = Maske, neun Klassen der Studie …
 top-export-paper-about = 0 ist Hintergrund auf beiden Seiten, 1-7 die Schichten, 8 jede Flüssigkeit: für andere Programme
@@ -131,11 +132,128 @@ question-choosing = Ein Ort für { $name } wird gerade in einem anderen Fenster 
 question-label-codes = Maskencodes
 question-paper-classes = die neun Klassen der Studie, in denen 0 Hintergrund auf beiden Seiten und 8 Flüssigkeit ist
 question-labels-or-scan = Maske oder Scan?
-question-load-labels = Diese Maske laden?
 question-values = Die Werte von { $name } lassen sich lesen als { $scheme }: { $labels }.
 question-labels-replace = Sie ersetzt die Maske dieses B-Bilds; das lässt sich rückgängig machen.
 question-load-as-labels = Als Maske laden
 question-open-as-scan = Als Scan öffnen
+
+## What the values of a label file are
+
+mapping-title = Was bedeuten diese Werte?
+mapping-about = Die Werte von { $name } lassen sich verschieden lesen. Sagen Sie von jedem, was er ist: Nichts wird geraten.
+mapping-picture-about = Der Scan mit der Maske, die sich aus Ihren Antworten ergibt
+mapping-b-scan = B-Bild
+mapping-of-count = von { $count }
+mapping-scheme = Schema
+mapping-by-hand = eigene Wahl
+mapping-certain = { $scheme } (sicher)
+mapping-likely = { $scheme } (wahrscheinlich)
+mapping-possible = { $scheme } (möglich)
+mapping-why = Grund: { $why }.
+mapping-remembered = Wie Sie es für diesen Ordner schon gewählt haben.
+mapping-say-each = Wählen Sie ein Schema, oder sagen Sie von jedem Wert, was er ist.
+mapping-value-is = { $name } ist
+mapping-around = was herum liegt
+mapping-choose = Wählen …
+mapping-background = Hintergrund, beide Seiten
+mapping-unannotated = Nicht annotiert
+mapping-unanswered = Es ist noch nicht von jedem Wert gesagt, was er ist.
+mapping-checking = Die Reihenfolge der Schichten wird geprüft …
+mapping-in-order = Die Schichten liegen in der richtigen Reihenfolge.
+mapping-disorder = Falsche Reihenfolge: { $disorder }.
+mapping-disorder-volume =
+    { $count ->
+        [one] Ein B-Bild hat eine falsche Reihenfolge
+       *[other] { $count } B-Bilder haben eine falsche Reihenfolge
+    }, das erste ist { $number }: { $disorder }.
+mapping-lesions-only = Es sind nur Läsionen: Die Schichten dieses B-Bilds bleiben. Es lässt sich rückgängig machen.
+mapping-lesions-only-volume = Es sind nur Läsionen: Die Schichten aller { $count } B-Bilder bleiben. Es lässt sich in einem Schritt rückgängig machen.
+mapping-replaces-volume = Sie ersetzen die Masken aller { $count } B-Bilder; das lässt sich in einem Schritt rückgängig machen.
+mapping-other-count = { $name } enthält Masken für { $count } B-Bilder, geöffnet sind { $pages }. Öffnen Sie zuerst das Volumen, zu dem sie gehören.
+mapping-another-document = { $file }: Inzwischen wird ein anderes Dokument gezeigt, deshalb wurden die Masken nicht geladen. Laden Sie sie für dieses noch einmal.
+
+## Export
+
+export-title = Export
+export-folder-name = export
+export-for = Für
+export-name = Name
+export-folder = Ordner
+export-choose = Wählen …
+export-picture-of = Bild
+export-file-kind = Datei
+export-start = Dateien exportieren
+export-no-folder = Nennen Sie den Ordner, in den die Dateien kommen.
+export-planning = Die Dateien werden zur Ansicht erstellt …
+export-figure = einen Artikel oder eine Folie
+export-figure-about = Das gezeigte B-Bild neben seiner Maske, mit Maßstab, Legende und Unterschrift
+export-pairs = einen Datensatz (PNG-Paare)
+export-pairs-about = images und labels in zwei Ordnern, ein PNG je B-Bild: Öffnet sich hier wieder als Ordner
+export-nnunet = nnU-Net
+export-nnunet-about = imagesTr, labelsTr und dataset.json von nnU-Net v2
+export-mirage = MIRAGE
+export-mirage-about = train/bscan, train/semseg und INFO.json
+export-nifti = NIfTI
+export-nifti-about = Ein komprimiertes Volumen der Scans und eines der Masken
+export-metaimage = MetaImage
+export-metaimage-about = Ein Volumen der Scans und eines der Masken, für ITK-SNAP und 3D Slicer
+export-tiff = einen TIFF-Stapel
+export-tiff-about = Eine Seite je B-Bild, mit den Abständen, wie ImageJ sie schreibt; eine zweite Datei enthält die Masken
+export-dicom = DICOM
+export-dicom-about = Die Scans als Ophthalmic Tomography, die Masken als Segmentation und die Grenzflächen als Height Map Segmentation
+export-coco = COCO
+export-coco-about = Ein PNG je B-Bild und annotations.json mit lauflängenkodierten Masken
+export-npz = Python (npz)
+export-npz-about = Felder für numpy: Scans, Schichten, Läsionen, Masken, Abstände
+export-will-write =
+    { $count ->
+        [one] Eine Datei wird geschrieben, { $size }
+       *[other] { $count } Dateien werden geschrieben, { $size }
+    }
+export-is-there = gibt es schon
+export-replace =
+    { $count ->
+        [one] Die vorhandene Datei ersetzen
+       *[other] Die { $count } vorhandenen Dateien ersetzen
+    }
+export-appeared = { $file } kam nach der Vorschau hinzu, deshalb wurde nichts geschrieben. Exportieren Sie noch einmal, um zu sehen, was ersetzt würde.
+export-nothing-left = Nichts bleibt zurück.
+export-left-out = Bleibt zurück: { $what }.
+export-left-eye = welches Auge es ist (DICOM enthält es)
+export-left-spacing = die Größe eines Pixels
+export-left-distance = der Abstand der B-Bilder
+export-left-credit = wer als Quelle zu nennen ist (nennen Sie sie, wo Sie die Dateien weitergeben)
+export-left-names = die Namen, die Sie Labels gegeben haben
+export-left-localizer = das Übersichtsbild
+export-left-grader =
+    { $count ->
+        [one] die zweite Bewertung eines B-Bilds
+       *[other] die zweite Bewertung von { $count } B-Bildern
+    }
+export-left-syntheses =
+    { $count ->
+        [one] ein synthetisches Bild
+       *[other] { $count } synthetische Bilder
+    }
+export-left-unlabelled =
+    { $count ->
+        [one] ein B-Bild ohne Maske
+       *[other] { $count } B-Bilder ohne Maske
+    }
+export-no-identity = Niemand ist in den Dateien genannt: Namen, Daten und Nummern von Personen werden beim Öffnen nicht behalten.
+export-identity = Geht nicht mit, obwohl die geöffnete Datei es enthält: { $fields }.
+export-lacks-labels = Es enthält nur Masken, und hier ist noch nichts annotiert.
+export-lacks-spacing = DICOM verlangt die Größe eines Pixels, die hier nicht bekannt ist.
+export-lacks-eye = DICOM verlangt, welches Auge es ist; das ist hier nicht bekannt.
+export-lacks-one-size = Ein Volumen enthält B-Bilder einer Größe, und diese sind verschieden: Exportieren Sie sie als Datensatz.
+export-set-them = Größe und Auge angeben …
+
+## Localizer
+
+localizer-title = Übersichtsbild
+localizer-spoken = Übersichtsbild: B-Bild { $number } von { $count } ist hervorgehoben
+localizer-go = Zu B-Bild { $number }
+localizer-some-lines = Von { $known } der { $count } B-Bilder ist die Lage bekannt.
 
 ## Finding a command
 
@@ -205,6 +323,7 @@ command-file-open-folder = Ordner mit Scans öffnen
 command-file-load-labels = Maske auf dieses B-Bild laden …
 command-file-save = Dokument speichern
 command-file-save-as = Dokument speichern unter …
+command-file-export = Für andere Programme exportieren: Datensätze, Volumen, DICOM
 command-file-export-mask = Maske als PNG exportieren
 command-file-export-paper-mask = Maske als PNG mit den neun Klassen der Studie exportieren
 command-file-export-synthetic = Synthetisches Bild als PNG exportieren
@@ -363,6 +482,7 @@ choose-mask = Maske exportieren
 choose-paper-mask = Maske mit den neun Klassen der Studie exportieren
 choose-synthetic = Synthetisches Bild exportieren
 choose-measurements = Messwerte exportieren
+choose-export-folder = Den Ordner des Exports wählen
 choose-figure-scan = Bild für eine Folie: Scan und Maske
 choose-figure-synthetic = Bild für eine Folie: synthetisches Bild und Maske
 choose-comparison-model = Ein Modell zum Vergleich wählen

@@ -29,6 +29,7 @@ top-open-folder = Open a folder…
 top-load-labels = Load labels onto this B-scan…
 top-export = Export
 top-export-about = Export labels, picture or measurements
+top-export-all = Everything, as other programs take it…
 top-export-mask = Label mask as PNG…
 top-export-paper = Label mask, the paper's nine classes…
 top-export-paper-about = 0 is background on both sides, 1-7 the layers, 8 fluid of any kind: for other programs
@@ -134,11 +135,128 @@ question-choosing = A place for { $name } is being chosen in another window.
 question-label-codes = label codes
 question-paper-classes = the paper's nine classes, where 0 is background on both sides and 8 is fluid
 question-labels-or-scan = Labels or a scan?
-question-load-labels = Load these labels?
 question-values = The values of { $name } can be read as { $scheme }: { $labels }.
 question-labels-replace = Labels take the place of those on this B-scan; it can be undone.
 question-load-as-labels = Load as labels
 question-open-as-scan = Open as scan
+
+## What the values of a label file are
+
+mapping-title = What are these values?
+mapping-about = The values of { $name } can be read in several ways. Say what each of them is: nothing is guessed.
+mapping-picture-about = The scan with the labels that your answers make
+mapping-b-scan = B-scan
+mapping-of-count = of { $count }
+mapping-scheme = Scheme
+mapping-by-hand = own choice
+mapping-certain = { $scheme } (certain)
+mapping-likely = { $scheme } (likely)
+mapping-possible = { $scheme } (possible)
+mapping-why = Because { $why }.
+mapping-remembered = As you chose for this folder before.
+mapping-say-each = Choose a scheme, or say of each value what it is.
+mapping-value-is = { $name } is
+mapping-around = around the rest
+mapping-choose = Choose…
+mapping-background = Background, both sides
+mapping-unannotated = Not annotated
+mapping-unanswered = It is not said yet what every value is.
+mapping-checking = Checking the order of the layers…
+mapping-in-order = The layers are in order.
+mapping-disorder = Out of order: { $disorder }.
+mapping-disorder-volume =
+    { $count ->
+        [one] One B-scan is out of order
+       *[other] { $count } B-scans are out of order
+    }, the first is { $number }: { $disorder }.
+mapping-lesions-only = They are lesions alone: the layers of this B-scan stay. It can be undone.
+mapping-lesions-only-volume = They are lesions alone: the layers of all { $count } B-scans stay. It can be undone in one step.
+mapping-replaces-volume = Labels take the place of those on all { $count } B-scans; it can be undone in one step.
+mapping-other-count = { $name } holds the labels of { $count } B-scans, where { $pages } are open. Open the volume they belong to first.
+mapping-another-document = { $file }: another document is shown by now, so its labels were not loaded. Load them again for this one.
+
+## Export
+
+export-title = Export
+export-folder-name = export
+export-for = For
+export-name = Name
+export-folder = Folder
+export-choose = Choose…
+export-picture-of = Picture
+export-file-kind = File
+export-start = Export files
+export-no-folder = Name the folder that the files go into.
+export-planning = Making the files for a look at them…
+export-figure = a paper or a slide
+export-figure-about = The B-scan shown beside its labels, with scale bars, legend and caption
+export-pairs = a data set (PNG pairs)
+export-pairs-about = images and labels in two folders, a PNG a B-scan: opens here again as a folder
+export-nnunet = nnU-Net
+export-nnunet-about = imagesTr, labelsTr and dataset.json of nnU-Net v2
+export-mirage = MIRAGE
+export-mirage-about = train/bscan, train/semseg and INFO.json
+export-nifti = NIfTI
+export-nifti-about = A compressed volume of the scans and one of the labels
+export-metaimage = MetaImage
+export-metaimage-about = A volume of the scans and one of the labels, for ITK-SNAP and 3D Slicer
+export-tiff = a TIFF stack
+export-tiff-about = A page a B-scan, with the spacing as ImageJ writes it; a second file holds the labels
+export-dicom = DICOM
+export-dicom-about = Ophthalmic Tomography of the scans, a Segmentation of the labels and a Height Map Segmentation of the interfaces
+export-coco = COCO
+export-coco-about = A PNG a B-scan and annotations.json with run-length coded labels
+export-npz = Python (npz)
+export-npz-about = Arrays for numpy: scans, layers, lesions, labels, spacing
+export-will-write =
+    { $count ->
+        [one] One file will be written, { $size }
+       *[other] { $count } files will be written, { $size }
+    }
+export-is-there = is there already
+export-replace =
+    { $count ->
+        [one] Replace the file that is there
+       *[other] Replace the { $count } files that are there
+    }
+export-appeared = { $file } has come since the preview, so nothing was written. Export again to see what would be replaced.
+export-nothing-left = Nothing stays behind.
+export-left-out = Stays behind: { $what }.
+export-left-eye = which eye it is (DICOM holds it)
+export-left-spacing = the size of a pixel
+export-left-distance = the distance of the B-scans
+export-left-credit = whom to name as the source (give credit where you pass it on)
+export-left-names = the names you gave to labels
+export-left-localizer = the localizer
+export-left-grader =
+    { $count ->
+        [one] the second grader's labels of one B-scan
+       *[other] the second grader's labels of { $count } B-scans
+    }
+export-left-syntheses =
+    { $count ->
+        [one] one synthetic scan
+       *[other] { $count } synthetic scans
+    }
+export-left-unlabelled =
+    { $count ->
+        [one] one B-scan without labels
+       *[other] { $count } B-scans without labels
+    }
+export-no-identity = Nobody is named in the files: no name, date or number of a patient is kept when a file is opened.
+export-identity = Does not go along, though the opened file holds it: { $fields }.
+export-lacks-labels = It holds labels alone, and nothing is labelled here yet.
+export-lacks-spacing = DICOM requires the size of a pixel, which is not known here.
+export-lacks-eye = DICOM requires which eye it is, which is not known here.
+export-lacks-one-size = A volume holds B-scans of one size, and these differ: export them as a data set.
+export-set-them = Set size and eye…
+
+## Localizer
+
+localizer-title = Localizer
+localizer-spoken = Localizer: B-scan { $number } of { $count } is highlighted
+localizer-go = Go to B-scan { $number }
+localizer-some-lines = The place of { $known } of { $count } B-scans is known.
 
 ## Finding a command
 
@@ -208,6 +326,7 @@ command-file-open-folder = Open a folder of scans
 command-file-load-labels = Load labels onto this B-scan…
 command-file-save = Save the document
 command-file-save-as = Save the document as…
+command-file-export = Export for other programs: data sets, volumes, DICOM
 command-file-export-mask = Export the label mask as PNG
 command-file-export-paper-mask = Export the label mask as PNG with the paper's nine classes
 command-file-export-synthetic = Export the synthetic scan as PNG
@@ -366,6 +485,7 @@ choose-mask = Export label mask
 choose-paper-mask = Export label mask with the paper's nine classes
 choose-synthetic = Export synthetic scan
 choose-measurements = Export measurements
+choose-export-folder = Choose the folder of the export
 choose-figure-scan = Picture for a slide: scan and labels
 choose-figure-synthetic = Picture for a slide: synthetic scan and labels
 choose-comparison-model = Choose a model to compare with

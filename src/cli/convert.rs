@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::import::parse_spacing;
-use crate::anatomy::UNANNOTATED;
 use crate::document::Document;
-use crate::formats::coco::{self, CocoPage};
 use crate::formats::dicom_writer::{self, DicomWishes};
 use crate::formats::figure::origin_of;
 use crate::formats::open::open;
 use crate::formats::tiff_writer::{self, TiffDepth};
 use crate::formats::volume_export::{ExportPlane, ExportVolume};
 use crate::formats::{
-    label_png, metaimage_writer, nifti_writer, npz, read_file, scan_image, training_folder, write_document,
-    write_file,
+    export, label_png, metaimage_writer, nifti_writer, npz, read_file, scan_image, training_folder,
+    write_document, write_file,
 };
 use crate::scan::{Calibration, Laterality, Spacing};
 
@@ -31,6 +29,7 @@ use crate::scan::{Calibration, Laterality, Spacing};
     retidiff convert scan.mhd --out pictures --format png\n  \
     retidiff convert case.retidiff --out scans.dcm --eye od\n  \
     retidiff convert case.retidiff --out labels.dcm --labels --eye od\n  \
+    retidiff convert case.retidiff --out interfaces.dcm --height-maps\n  \
     retidiff convert case.retidiff --out Dataset101_Retina --format nnunet")]
 pub struct ConvertArgs {
     /// The file or folder to convert.
@@ -43,6 +42,9 @@ pub struct ConvertArgs {
     /// The format, where the ending of FILE does not say it; png in a folder unless said here.
     #[arg(long, value_enum)]
     format: Option<ConvertFormat>,
+    /// With --format dicom: write the interfaces of the layers as a Height Map Segmentation, not the scans.
+    #[arg(long, conflicts_with = "labels")]
+    height_maps: bool,
     /// Write the labels, not the scans. COCO is of labels, .npz, nnunet and mirage of both, with and without this.
     #[arg(long)]
     labels: bool,
@@ -89,7 +91,8 @@ enum ConvertFormat {
     Tiff16,
     /// A folder of PNG files, one a B-scan.
     Png,
-    /// DICOM: Ophthalmic Tomography or, with --labels, a Segmentation (.dcm).
+    /// DICOM: Ophthalmic Tomography or, with --labels, a Segmentation, or, with --height-maps, a Height Map
+    /// Segmentation (.dcm).
     Dicom,
     /// A COCO annotation file of the labels, run-length coded (.json).
     Coco,
@@ -161,6 +164,9 @@ impl ConvertFormat {
 /// An input that does not open, one whose B-scans the format cannot hold, or an output that cannot be written.
 pub fn run(args: ConvertArgs) -> anyhow::Result<()> {
     let (format, file) = target(&args)?;
+    if args.height_maps && format != ConvertFormat::Dicom {
+        bail!("{}: height maps are DICOM; end the file in .dcm", file.display());
+    }
     if let (Ok(from), Ok(to)) = (args.input.canonicalize(), file.canonicalize())
         && from == to
     {
@@ -190,6 +196,7 @@ pub fn run(args: ConvertArgs) -> anyhow::Result<()> {
     let what = match format {
         ConvertFormat::Nnunet | ConvertFormat::Mirage | ConvertFormat::Npz => "scans and labels",
         ConvertFormat::Coco => "labels",
+        _ if args.height_maps => "interfaces",
         _ if args.labels => "labels",
         _ => "scans",
     };
@@ -248,17 +255,21 @@ fn write(
         ConvertFormat::Document => write_file(file, &write_document(document))?,
         ConvertFormat::Png => write_png(document, plane, file, &name)?,
         ConvertFormat::Npz => write_file(file, &npz::write(document))?,
-        ConvertFormat::Coco => write_file(file, &coco_file(document, &name)?)?,
+        ConvertFormat::Coco => write_file(file, &export::coco_file(document, &name)?)?,
         ConvertFormat::Dicom => {
             let wishes = DicomWishes {
                 spacing: None,
                 laterality: args.eye.map(Laterality::from),
                 synthetic: is_synthetic(&args.input),
             };
-            write_file(file, &dicom_writer::write(document, plane, wishes, &name)?)?;
+            let bytes = match args.height_maps {
+                true => dicom_writer::write_height_maps(document, wishes, &name)?,
+                false => dicom_writer::write(document, plane, wishes, &name)?,
+            };
+            write_file(file, &bytes)?;
         }
         ConvertFormat::Nnunet | ConvertFormat::Mirage => {
-            let case = case_name(&args.input);
+            let case = export::plain_name(&stem(&args.input));
             let files = match format {
                 ConvertFormat::Nnunet => training_folder::nnunet(document, &case, &name)?,
                 _ => training_folder::mirage(document, &case, &name)?,
@@ -302,37 +313,9 @@ fn write_volume(
     Ok(())
 }
 
-/// The labels of all B-scans; their pictures are called as `--format png` calls them.
-fn coco_file(document: &Document, name: &str) -> anyhow::Result<Vec<u8>> {
-    let count = document.pages.len();
-    let codes: Vec<Vec<u8>> = document.pages.iter().map(|page| page.mask.composite_pixels()).collect();
-    if codes.iter().flatten().all(|&code| code == UNANNOTATED) {
-        bail!("{name}: it has no labels, and a COCO file holds nothing else");
-    }
-    let files: Vec<String> = (1..=count).map(|number| picture_name(number, count)).collect();
-    let pages = document.pages.iter().zip(&codes).zip(&files).map(|((page, codes), file)| CocoPage {
-        file_name: file,
-        width: page.scan.width(),
-        height: page.scan.height(),
-        codes,
-    });
-    Ok(coco::write(&pages.collect::<Vec<_>>()))
-}
-
 /// Whether the input says that it was made.
 fn is_synthetic(input: &Path) -> bool {
     input.is_file() && read_file(input).is_ok_and(|bytes| origin_of(&bytes).synthetic)
-}
-
-/// The input's name as other programs take it: letters, digits and underscores.
-fn case_name(input: &Path) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    let name: String = stem(input).chars().map(plain).collect();
-    if name.is_empty() { "case".to_owned() } else { name }
-}
-
-fn picture_name(number: usize, count: usize) -> String {
-    if count == 1 { "b_scan.png".to_owned() } else { format!("b_scan_{number:04}.png") }
 }
 
 /// One PNG a B-scan, numbered where there are several.
@@ -348,7 +331,7 @@ fn write_png(document: &Document, plane: ExportPlane, folder: &Path, name: &str)
                 label_png::write(width, height, &page.mask.composite_pixels(), &text)?
             }
         };
-        let file = picture_name(number, count);
+        let file = export::picture_name(number, count);
         write_file(&folder.join(file), &bytes).with_context(|| format!("{name}: B-scan {number}"))?;
     }
     Ok(())

@@ -17,7 +17,7 @@ use crate::formats::label_mapping::LabelChoice;
 use crate::formats::open::{Opened, open};
 use crate::formats::pixel_size::FactState;
 use crate::mask::Measurements;
-use crate::scan::{Laterality, Spacing};
+use crate::scan::{Laterality, ScanLine, Spacing};
 
 /// Says what a file holds: kind, size, spacing, laterality, labels and their pixel counts.
 ///
@@ -37,8 +37,8 @@ pub struct InfoArgs {
     /// Print JSON, one object per path and line.
     #[arg(long)]
     json: bool,
-    /// List the names of the fields of identity (patient, visit, dates) that files hold, never their values; with
-    /// --json beside everything else
+    /// List the names of the fields of identity (patient, visit, dates) that files hold, never their values; --json
+    /// has them beside everything else.
     #[arg(long)]
     identity: bool,
     #[command(flatten)]
@@ -64,6 +64,9 @@ struct Description {
     /// Which values of more than 8 bits are shown black and white.
     #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<WindowDescription>,
+    /// The picture of the fundus beside the B-scans.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    localizer: Option<LocalizerDescription>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pages: Vec<PageDescription>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,9 +77,17 @@ struct Description {
     #[serde(skip_serializing_if = "Option::is_none")]
     label_values: Option<LabelValues>,
     warnings: Vec<String>,
-    /// Names of the identity fields that the file holds, where they were asked for.
+    /// Names of the identity fields that the file holds: in JSON, and where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     identity_fields: Option<Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+struct LocalizerDescription {
+    width: u32,
+    height: u32,
+    /// One a B-scan: where it lies, in px of the picture; null where the file does not say.
+    lines: Vec<Option<ScanLine>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -138,9 +149,12 @@ pub fn run(args: InfoArgs) -> anyhow::Result<()> {
         let said = match (args.identity, args.json) {
             (true, false) => names_of_identity(path),
             (_, is_json) => describe(path, &args.labels.choice()).and_then(|mut description| {
-                if args.identity {
-                    description.identity_fields = Some(clinical::identity_fields(path)?);
-                }
+                description.identity_fields = match (args.identity, is_json) {
+                    (true, _) => Some(clinical::identity_fields(path)?),
+                    // A part of a file, such as FILE.mat:ARRAY, has none of its own.
+                    (false, true) => clinical::identity_fields(path).ok(),
+                    (false, false) => None,
+                };
                 match is_json {
                     true => Ok(serde_json::to_string(&description)? + "\n"),
                     false => Ok(as_text(&description)),
@@ -181,7 +195,13 @@ fn describe(path: &Path, choice: &LabelChoice) -> anyhow::Result<Description> {
     let Opened { document, kind, warnings, possible_labels, spacing_state, window, .. } = opened;
     let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
     let table = &document.labels;
+    let localizer = document.localizer.as_ref().map(|localizer| LocalizerDescription {
+        width: localizer.image.width,
+        height: localizer.image.height,
+        lines: localizer.lines.to_vec(),
+    });
     Ok(Description {
+        localizer,
         path: path.display().to_string(),
         kind: kind.to_string(),
         name: Some(document.name.clone()),
@@ -309,6 +329,11 @@ fn write_text(text: &mut String, description: &Description) -> std::fmt::Result 
         let distance =
             description.b_scan_distance_um.map_or(String::new(), |um| format!(", {um:.1} µm apart"));
         writeln!(text, "  B-scans: {}{distance}", description.pages.len())?;
+    }
+    if let Some(localizer) = &description.localizer {
+        let (width, height) = (localizer.width, localizer.height);
+        let (known, count) = (localizer.lines.iter().flatten().count(), localizer.lines.len());
+        writeln!(text, "  localizer: {width}x{height} px, with the lines of {known} of {count} B-scans")?;
     }
     for page in &description.pages {
         write_page(text, page)?;

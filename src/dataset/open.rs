@@ -60,6 +60,7 @@ pub fn open(path: &Path) -> Result<Opened, FormatError> {
         credit: (!credits.is_empty()).then(|| credits.join(" ")),
         name: path.file_name().map_or(place, |name| name.to_string_lossy().into_owned()),
         labels: std::sync::Arc::default(),
+        localizer: None,
     };
     Ok(Opened::new(document, FileKind::DataSet, warnings))
 }

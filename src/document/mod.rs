@@ -22,7 +22,7 @@ pub use label_table::{LONGEST_NAME, LabelLook, LabelTable};
 pub use thumbnail::{THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
 
 use crate::mask::Mask;
-use crate::scan::{BScan, GreyImage, Volume};
+use crate::scan::{BScan, GreyImage, Localizer, Volume};
 
 /// A synthesised scan with everything needed to make it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,8 @@ pub struct Document {
     pub name: String,
     /// What its labels are called and how they look.
     pub labels: Arc<LabelTable>,
+    /// The picture of the fundus that was taken with the volume; as many lines as pages.
+    pub localizer: Option<Arc<Localizer>>,
 }
 
 impl Document {
@@ -128,6 +130,7 @@ impl Document {
             credit: None,
             name,
             labels: Arc::default(),
+            localizer: None,
         }
     }
 
@@ -149,6 +152,7 @@ impl Document {
             credit: None,
             name,
             labels: Arc::default(),
+            localizer: None,
         }
     }
 }

@@ -92,12 +92,14 @@ pub fn is_export_folder(dir: &Path) -> bool {
 fn dicom_document(read: dicom::DicomVolume, name: &str) -> Opened {
     let mut document = Document::from_volume(read.volume);
     document.name = name.to_owned();
-    Opened::new(document, FileKind::Dicom, read.notes)
+    document.localizer = read.localizer.map(Arc::new);
+    Opened { window: read.window, ..Opened::new(document, FileKind::Dicom, read.notes) }
 }
 
 fn heyex_document(read: heyex::HeyexExport, name: &str) -> Opened {
     let mut opened = traced_document(read.volume, &read.interfaces, FileKind::Heyex, read.notes);
     opened.document.name = name.to_owned();
+    opened.document.localizer = read.localizer.map(Arc::new);
     opened
 }
 
@@ -182,6 +184,7 @@ fn duke_document(subjects: Vec<mat::DukeSubject>, name: &str) -> Opened {
         credit: FolderKind::DukeDme.credit().map(str::to_owned),
         name: name.to_owned(),
         labels: Arc::default(),
+        localizer: None,
     };
     Opened::new(document, FileKind::DukeMat, warnings)
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::{Appearance, Document, LabelLook, LabelOrigin, LabelTable, Page, Synthesis};
 use crate::mask::{Mask, Plane};
-use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing};
+use crate::scan::{BScan, GreyImage, Laterality, Localizer, MAX_SIDE_PX, ScanLine, Spacing};
 
 /// What the JSON calls its own format.
 const FORMAT: &str = "retidiff-document";
@@ -64,6 +64,25 @@ pub(super) struct DocumentPart {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<HistoryPart>,
     pub pages: Vec<PagePart>,
+    /// Documents of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub localizer: Option<LocalizerPart>,
+}
+
+/// The picture of the fundus, and where the pages lie on it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct LocalizerPart {
+    pub image: String,
+    width: u32,
+    height: u32,
+    lines: Vec<Option<ScanLine>>,
+}
+
+impl LocalizerPart {
+    pub fn of(localizer: &Localizer, image: String) -> Self {
+        let GreyImage { width, height, .. } = localizer.image;
+        Self { image, width, height, lines: localizer.lines.to_vec() }
+    }
 }
 
 /// Which steps of a journal's log make up the undo history.
@@ -148,6 +167,7 @@ impl DocumentPart {
             labels: document.labels.looks().to_vec(),
             history: None,
             pages,
+            localizer: None,
         }
     }
 
@@ -209,6 +229,7 @@ pub(super) fn read_parts(
 ) -> Result<(Document, Vec<String>), DocumentError> {
     let json = read_json(source, name)?;
     check_size(&json, name)?;
+    let page_count = json.pages.len();
     // Nearly all of the time goes into the PNGs of the pages: each core takes some.
     let read: Vec<(Page, Vec<String>)> = json
         .pages
@@ -227,6 +248,10 @@ pub(super) fn read_parts(
         }
         plausible
     });
+    let localizer = json.localizer.and_then(|part| {
+        let read = read_localizer(source, name, part, page_count);
+        read.map_err(|error| warnings.push(format!("{name}: its localizer was left out: {error}"))).ok()
+    });
     let document = Document {
         pages,
         b_scan_distance_um,
@@ -234,8 +259,26 @@ pub(super) fn read_parts(
         credit: json.credit,
         name: json.name,
         labels: Arc::new(LabelTable::from_looks(json.labels)),
+        localizer: localizer.map(Arc::new),
     };
     Ok((document, warnings))
+}
+
+/// The localizer of a document of so many pages.
+fn read_localizer(
+    source: &dyn PartSource,
+    name: &str,
+    part: LocalizerPart,
+    pages: usize,
+) -> Result<Localizer, String> {
+    let LocalizerPart { image, width, height, lines } = part;
+    if ![width, height].iter().all(|side| (1..=MAX_SIDE_PX).contains(side)) || lines.len() != pages {
+        return Err(format!("{width} x {height} pixels and {} lines for {pages} pages", lines.len()));
+    }
+    let mut reader = PageReader { source, name, warnings: Vec::new() };
+    let pixels = reader.plane(&image, width, height).map_err(|error| error.to_string())?;
+    let checked = |line: Option<ScanLine>| line.and_then(|line| ScanLine::checked(line.start, line.end));
+    Ok(Localizer::new(GreyImage::new(width, height, pixels), lines.into_iter().map(checked)))
 }
 
 fn check_size(json: &DocumentPart, name: &str) -> Result<(), DocumentError> {

@@ -74,7 +74,8 @@ pub(super) fn open(path: &Path) -> Result<Opened, FormatError> {
     }
     let credit = kind.credit().map(str::to_owned);
     let labels = Arc::default();
-    let document = Document { pages, b_scan_distance_um: None, noise_seed: 1, credit, name, labels };
+    let document =
+        Document { pages, b_scan_distance_um: None, noise_seed: 1, credit, name, labels, localizer: None };
     let opened = Opened::new(document, FileKind::Folder(kind), warnings);
     // No file says it: it is the publication's.
     let spacing_state = opened.spacing_state.map(|_| FactState::Assumed);

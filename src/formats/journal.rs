@@ -19,14 +19,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::atomic::{sync_folder, write_atomically};
 use super::document_parts::{
-    DOCUMENT_JSON, DocumentError, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey,
-    read_json, read_parts,
+    DOCUMENT_JSON, DocumentError, DocumentPart, GraderPart, LocalizerPart, PagePart, PartSource,
+    SynthesisPart, encode_grey, read_json, read_parts,
 };
 use super::history_log::{self, HistoryLog};
 use super::journal_removal::{is_discarded, remove_session};
 use crate::document::{Document, Editor, HistorySnapshot, Page, Synthesis};
 use crate::mask::{Mask, Plane};
-use crate::scan::BScan;
+use crate::scan::{BScan, GreyImage, Localizer};
 
 /// Pause between two writes: a stroke is written while it is drawn, but not at every pointer event.
 const PAUSE: Duration = Duration::from_millis(600);
@@ -254,6 +254,7 @@ struct Session {
     /// Holds the lock for as long as it is open.
     _lock: File,
     written: Vec<WrittenPage>,
+    localizer: Option<(Arc<Localizer>, LocalizerPart)>,
     next_part: u64,
     log: Option<HistoryLog>,
     next_log: u64,
@@ -285,7 +286,15 @@ impl Session {
                 return Err(io::Error::other("the new session is locked already"));
             }
         }
-        Ok(Self { folder, _lock: lock, written: Vec::new(), next_part: 0, log: None, next_log: 0 })
+        Ok(Self {
+            folder,
+            _lock: lock,
+            written: Vec::new(),
+            localizer: None,
+            next_part: 0,
+            log: None,
+            next_log: 0,
+        })
     }
 
     fn write(
@@ -299,6 +308,7 @@ impl Session {
             pages.push(self.write_page(index, page)?);
         }
         let mut json = DocumentPart::of(document, pages.iter().map(|page| page.part.clone()).collect());
+        json.localizer = self.write_localizer(document)?;
         json.original_path = original_path.map(|path| path.to_string_lossy().into_owned());
         json.history = HistoryLog::update(&mut self.log, &self.folder, history, &mut self.next_log)?;
         sync_folder(&self.folder)?;
@@ -315,6 +325,21 @@ impl Session {
             let _ = fs::remove_file(self.folder.join(part));
         }
         Ok(())
+    }
+
+    /// Writes the picture of the fundus if it is not on disk yet; it belongs to the document and is never removed.
+    fn write_localizer(&mut self, document: &Document) -> io::Result<Option<LocalizerPart>> {
+        let Some(localizer) = &document.localizer else { return Ok(None) };
+        if let Some((written, part)) = &self.localizer
+            && Arc::ptr_eq(written, localizer)
+        {
+            return Ok(Some(part.clone()));
+        }
+        let GreyImage { width, height, pixels } = &localizer.image;
+        let name = self.write_picture("localizer", [*width, *height], pixels)?;
+        let part = LocalizerPart::of(localizer, name);
+        self.localizer = Some((localizer.clone(), part.clone()));
+        Ok(Some(part))
     }
 
     /// Writes the parts of a page that are not on disk yet.
@@ -392,9 +417,13 @@ impl Session {
     }
 
     fn write_plane(&mut self, what: &str, scan: &BScan, pixels: &[u8]) -> io::Result<String> {
+        self.write_picture(what, [scan.width(), scan.height()], pixels)
+    }
+
+    fn write_picture(&mut self, what: &str, [width, height]: [u32; 2], pixels: &[u8]) -> io::Result<String> {
         let part = format!("{what}-{}.png", self.next_part);
         self.next_part += 1;
-        let png = encode_grey(scan.width(), scan.height(), pixels, png::Compression::Fast);
+        let png = encode_grey(width, height, pixels, png::Compression::Fast);
         let mut file = File::create(self.folder.join(&part))?;
         io::Write::write_all(&mut file, &png)?;
         file.sync_data()?;

@@ -13,6 +13,7 @@ pub mod dicom_writer;
 mod document_parts;
 pub mod duke;
 mod error;
+pub mod export;
 pub mod figure;
 pub mod folder;
 mod folder_document;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::folder_kind::FolderKind;
 use super::format::Input;
 use super::label_mapping::{LabelChoice, labels_of};
+use super::label_picture::LabelPicture;
 use super::label_png::Labels;
 use super::opened::file_name;
 pub use super::opened::{FileKind, Opened};
@@ -86,6 +87,19 @@ pub fn open_label_onto(
         }
     };
     labels_onto(labels, page, &name)
+}
+
+/// The stored values of a label file, one picture a B-scan: one alone but for volumes.
+///
+/// # Errors
+/// A file that cannot be read, or holds no labels: see [`label_picture::read`].
+pub fn label_pictures(path: &Path) -> Result<Vec<LabelPicture>, FormatError> {
+    let name = file_name(path);
+    let bytes = read_file(path)?;
+    match label_volume::pictures(&bytes, path, &name) {
+        Some(pictures) => pictures,
+        None => label_picture::read(&bytes, &name).map(|picture| vec![picture]),
+    }
 }
 
 /// The mask that labels are on a page of their size; labels of lesions alone leave its layers as they are. `name`

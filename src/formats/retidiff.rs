@@ -10,14 +10,19 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 pub use super::document_parts::DocumentError;
 use super::document_parts::{
-    DOCUMENT_JSON, DocumentPart, GraderPart, PagePart, PartSource, SynthesisPart, encode_grey, read_parts,
+    DOCUMENT_JSON, DocumentPart, GraderPart, LocalizerPart, PagePart, PartSource, SynthesisPart, encode_grey,
+    read_parts,
 };
 use super::format::{Format, Input};
 use super::opened::{FileKind, Opened};
 use crate::document::{Document, Page};
+use crate::scan::GreyImage;
 
 /// The usual ending of the file name.
 pub const EXTENSION: &str = "retidiff";
+
+/// Name of the picture of the fundus inside.
+const LOCALIZER_PNG: &str = "localizer.png";
 
 /// The program's own document.
 pub(super) static FORMAT: Format = Format {
@@ -41,7 +46,14 @@ pub fn write_document(document: &Document) -> Vec<u8> {
     let mut archive = Archive::new();
     let pages = document.pages.iter().enumerate();
     let pages = pages.map(|(index, page)| write_page(&mut archive, index, page)).collect();
-    archive.add(DOCUMENT_JSON, &DocumentPart::of(document, pages).to_json(), CompressionMethod::Deflated);
+    let mut json = DocumentPart::of(document, pages);
+    json.localizer = document.localizer.as_ref().map(|localizer| {
+        let GreyImage { width, height, pixels } = &localizer.image;
+        let png = encode_grey(*width, *height, pixels, png::Compression::Balanced);
+        archive.add(LOCALIZER_PNG, &png, CompressionMethod::Stored);
+        LocalizerPart::of(localizer, LOCALIZER_PNG.to_owned())
+    });
+    archive.add(DOCUMENT_JSON, &json.to_json(), CompressionMethod::Deflated);
     archive.finish()
 }
 
@@ -138,7 +150,7 @@ impl PartSource for ZipParts<'_> {
 mod tests {
     use super::*;
     use crate::mask::Mask;
-    use crate::scan::{BScan, GreyImage};
+    use crate::scan::BScan;
 
     fn document() -> Document {
         let scan = BScan::from_image(GreyImage::new(9, 5, vec![7; 45]), "small");

@@ -15,7 +15,7 @@ use super::opened::FileKind;
 use super::traced::traced_document;
 use crate::anatomy::{INTERFACE_COUNT, Interface};
 use crate::mask::Interfaces;
-use crate::scan::{BScan, GreyImage, Laterality, MAX_SIDE_PX, Spacing, Volume};
+use crate::scan::{BScan, GreyImage, Laterality, Localizer, MAX_SIDE_PX, ScanLine, Spacing, Volume};
 
 const HEADER_BYTES: usize = 2048;
 /// Smallest B-scan header that holds the fields read here.
@@ -46,8 +46,10 @@ pub(super) static FORMAT: Format = Format {
     is_in_folders: false,
     recognises: is_vol,
     read: |Input { bytes, name, .. }| {
-        let VolFile { volume, interfaces, warnings } = read(bytes, name)?;
-        Ok(traced_document(volume, &interfaces, FileKind::Vol, warnings))
+        let VolFile { volume, interfaces, localizer, warnings } = read(bytes, name)?;
+        let mut opened = traced_document(volume, &interfaces, FileKind::Vol, warnings);
+        opened.document.localizer = localizer.map(Arc::new);
+        Ok(opened)
     },
 };
 
@@ -57,6 +59,8 @@ pub struct VolFile {
     pub volume: Volume,
     /// The device's lines of each B-scan, NaN where it gave none.
     pub interfaces: Vec<Interfaces>,
+    /// The SLO picture, where the B-scans say how they lie on it.
+    pub localizer: Option<Localizer>,
     pub warnings: Vec<String>,
 }
 
@@ -71,6 +75,8 @@ struct Header {
     is_circle: bool,
     b_scan_header_bytes: usize,
     first_b_scan: usize,
+    /// Columns and rows.
+    slo_size: [usize; 2],
 }
 
 /// Bytes with bounds: every read names its place.
@@ -188,8 +194,37 @@ pub fn read(bytes: &[u8], name: &str) -> Result<VolFile, FormatError> {
             name,
         });
     }
+    let starts = (0..header.b_scans).map(|index| header.first_b_scan + index * stride);
+    let localizer = if header.is_circle { None } else { read_localizer(source, &header, starts)? };
     let volume = Volume { b_scans, b_scan_distance_um: header.distance_um };
-    Ok(VolFile { volume, interfaces, warnings })
+    Ok(VolFile { volume, interfaces, localizer, warnings })
+}
+
+/// The SLO picture with the lines of the B-scans whose headers start at `starts`; `None` where no line lies on it.
+fn read_localizer(
+    source: Source,
+    header: &Header,
+    starts: impl Iterator<Item = usize>,
+) -> Result<Option<Localizer>, FormatError> {
+    let [columns, rows] = header.slo_size;
+    let scale = [source.f64(56, "ScaleXSlo")?, source.f64(64, "ScaleYSlo")?];
+    let side = 1..=MAX_SIDE_PX as usize;
+    let is_known = side.contains(&columns) && side.contains(&rows) && scale.iter().all(|mm| *mm > 0.0);
+    if !is_known {
+        return Ok(None);
+    }
+    let pixels = source.slice(HEADER_BYTES, columns * rows, "the SLO picture")?;
+    let image = GreyImage::new(columns as u32, rows as u32, pixels.to_vec());
+    let mut lines = Vec::new();
+    for start in starts {
+        let at = |offset: usize, axis: usize| -> Result<f32, FormatError> {
+            let mm = source.f64(start + offset + 8 * axis, "an end of the scan line")?;
+            Ok((mm / scale[axis]) as f32)
+        };
+        lines.push(ScanLine::checked([at(16, 0)?, at(16, 1)?], [at(32, 0)?, at(32, 1)?]));
+    }
+    let localizer = Localizer::new(image, lines);
+    Ok((localizer.known_lines() > 0).then_some(localizer))
 }
 
 fn read_header(source: Source) -> Result<Header, FormatError> {
@@ -221,6 +256,7 @@ fn read_header(source: Source) -> Result<Header, FormatError> {
         is_circle: source.i32(96, "ScanPattern")? == CIRCLE_SCAN,
         b_scan_header_bytes: source.size(100, "BScanHdrSize", MIN_B_SCAN_HEADER_BYTES, i32::MAX as usize)?,
         first_b_scan: HEADER_BYTES + slo_columns * slo_rows,
+        slo_size: [slo_columns, slo_rows],
     })
 }
 

@@ -1,8 +1,9 @@
 //! A volume as a document, with what it holds if it is a label map after all.
 
+use super::label_mapping::{Confidence, propose};
 use super::opened::{FileKind, Opened};
 use super::voxel_volume::{CodeMaps, NoCode, VoxelVolume};
-use super::{FormatError, label_png, scan_image};
+use super::{FormatError, label_picture, label_png, scan_image};
 use crate::anatomy::LABELS;
 use crate::scan::GreyImage;
 
@@ -22,6 +23,15 @@ pub(super) fn opened(
     if let Some([map]) = maps.as_deref() {
         opened.possible_labels = label_png::possible_labels(map, name);
     }
+    if let Some(why) =
+        maps.as_deref().filter(|maps| maps.len() > 1).and_then(|maps| labels_of_all(maps, name))
+    {
+        opened.warnings.push(format!(
+            "{name}: its few values look like labels of all {} B-scans ({why}); if this is a label map, drop it on the \
+             open volume it belongs to, which asks what each value is",
+            opened.document.pages.len()
+        ));
+    }
     if opened.possible_labels.is_some() {
         opened.warnings.push(format!(
             "{name}: every value is a label code; if this is a label map, drop it on its open scan, or choose \
@@ -29,6 +39,14 @@ pub(super) fn opened(
         ));
     }
     Ok(opened)
+}
+
+/// Why the maps of a volume look like labels, judged by the one of most values.
+fn labels_of_all(maps: &[Vec<u8>], name: &str) -> Option<String> {
+    let pictures = maps.iter().filter_map(|map| label_picture::read(map, name).ok());
+    let richest = pictures.max_by_key(|picture| picture.values.len()).filter(|one| one.values.len() > 1)?;
+    let best = propose(&richest).into_iter().next().filter(|best| best.confidence >= Confidence::Likely)?;
+    Some(best.why)
 }
 
 /// The values of each B-scan as a grey PNG, whose rules for labels then hold here, too.

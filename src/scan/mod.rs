@@ -1,11 +1,13 @@
 //! A B-scan: its pixels, spacing, laterality and scanned area; a volume of them.
 
+mod localizer;
 mod rect;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use localizer::{Localizer, ScanLine};
 pub use rect::Rect;
 
 /// Largest accepted width or height of a B-scan in pixels; readers refuse more before allocating.

@@ -7,9 +7,11 @@
 //! the [`flow`]. What the window says stands in the table of [`texts`], in every language.
 
 pub mod editor;
+pub mod export;
 pub mod files;
 pub mod flow;
 pub mod generate;
+pub mod label_mapping;
 pub mod offscreen;
 pub mod review;
 pub mod shell;

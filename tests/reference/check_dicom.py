@@ -39,6 +39,27 @@ for frame, groups in zip(frames, seg.PerFrameFunctionalGroupsSequence):
 same("SEG labels", np.array_equal(rebuilt, labels))
 same("SEG frame of reference", seg.FrameOfReferenceUID == opt.FrameOfReferenceUID)
 
+heights = pydicom.dcmread(folder / "heights.dcm")
+maps = np.frombuffer(heights.FloatPixelData, "<f4").reshape(
+    int(heights.NumberOfFrames), heights.Rows, heights.Columns
+)
+layers = np.frombuffer((folder / "layers.bin").read_bytes(), np.uint8).reshape(shape)
+# From the heights back to the layers: a pixel lies in layer k if k interfaces lie at or above its centre.
+known = maps[0] != heights.FloatPixelPaddingValue
+centres = np.arange(shape[1])[None, :, None] + 0.5
+counted = sum((maps[k][:, None, :] <= centres).astype(int) for k in range(8))
+ordered = np.array([[bool(np.all(np.diff(c[c != 255].astype(int)) >= 0)) and bool((c != 255).any())
+                     for c in scan.T] for scan in layers])
+same("height maps are known where layers are in order", np.array_equal(known, ordered))
+where = known[:, None, :] & (layers != 255)
+same("height maps", maps.shape[0] == 8 and where.any() and np.array_equal(counted[where], layers[where]))
+same("height map type", heights.SegmentationType == "HEIGHTMAP" and heights.SOPClassUID == "1.2.840.10008.5.1.4.1.1.66.8")
+shared = heights.SharedFunctionalGroupsSequence[0]
+source = shared.DerivationImageSequence[0].SourceImageSequence[0]
+same("height map source", source.ReferencedSOPInstanceUID == opt.SOPInstanceUID
+     and list(source.ReferencedFrameNumber) == list(range(1, shape[0] + 1)))
+same("height map mm", np.isclose(shared.RealWorldValueMappingSequence[0].RealWorldValueSlope, facts["mm"][1]))
+
 try:
     import highdicom
 

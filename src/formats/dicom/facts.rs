@@ -41,6 +41,8 @@ pub struct FrameFacts {
     pub in_stack: Option<f64>,
     pub window: WindowFacts,
     pub rescale: Rescale,
+    /// Row and column of the first and of the last A-scan on the localizer.
+    pub on_localizer: Option<[f64; 4]>,
 }
 
 /// Centre and width of a window as they stand in the file.
@@ -65,6 +67,10 @@ pub struct Facts<'a> {
     /// Tells volumes in a folder apart while it is read; goes nowhere else.
     pub series: String,
     pub instance: Option<f64>,
+    /// Tells which photograph of a folder is the localizer, while it is read; goes nowhere else.
+    pub object: String,
+    /// The object of the photograph that frames lie on.
+    pub localizer: String,
     pub rows: u32,
     pub columns: u32,
     pub frames: Option<f64>,
@@ -113,6 +119,11 @@ impl<'a> Facts<'a> {
         if matches!(element.tag, tags::FRAME_LATERALITY | tags::LATERALITY | tags::IMAGE_LATERALITY) {
             self.take_laterality(value);
         }
+        if let [.., Step { sequence: tags::OPHTHALMIC_FRAME_LOCATION_SEQUENCE, .. }] = path
+            && element.tag == tags::REFERENCED_SOP_INSTANCE_UID
+        {
+            self.localizer = text(value);
+        }
         let numbers = Numbers { value, vr: element.vr, is_big_endian };
         match path {
             [] if !self.take_plain(element.tag, &numbers) => {
@@ -148,6 +159,7 @@ impl<'a> Facts<'a> {
     fn take_plain(&mut self, tag: Tag, numbers: &Numbers<'a>) -> bool {
         let whole = || numbers.first().filter(|n| (0.0..=f64::from(u32::MAX)).contains(n)).map(|n| n as u32);
         match tag {
+            tags::SOP_INSTANCE_UID => self.object = text(numbers.value),
             tags::SOP_CLASS_UID => self.sop_class = text(numbers.value),
             tags::MODALITY => self.modality = text(numbers.value),
             tags::SERIES_INSTANCE_UID => self.series = text(numbers.value),
@@ -187,6 +199,10 @@ fn take_geometry(facts: &mut FrameFacts, tag: Tag, numbers: &Numbers) {
         tags::WINDOW_WIDTH => facts.window.width = numbers.first(),
         tags::RESCALE_SLOPE => facts.rescale.slope = numbers.first(),
         tags::RESCALE_INTERCEPT => facts.rescale.intercept = numbers.first(),
+        // More than two points are a curve, which no line stands for.
+        tags::REFERENCE_COORDINATES => {
+            facts.on_localizer = numbers.array().filter(|_| numbers.at(4).is_none());
+        }
         _ => {}
     }
 }

@@ -9,7 +9,7 @@ use super::super::grey_range::{GreyWindow, WindowSource};
 use super::super::{FormatError, read_file};
 use super::facts::MAX_B_SCANS;
 use super::geometry::order_of;
-use super::{DicomVolume, is_dicom, read_with};
+use super::{DicomVolume, is_dicom, localizer, read_with};
 use crate::scan::Volume;
 
 /// Files of a folder that are looked at.
@@ -31,10 +31,18 @@ pub fn is_dicom_folder(dir: &Path) -> bool {
 /// If the folder cannot be listed or none of its files holds B-scans.
 pub fn read_folder(dir: &Path) -> Result<DicomVolume, FormatError> {
     let mut notes = Vec::new();
+    let mut photographs = Vec::new();
     let mut series: BTreeMap<String, Vec<(PathBuf, DicomVolume)>> = BTreeMap::new();
     for path in dicom_files(dir) {
         let name = name_of(&path);
-        match read_file(&path).and_then(|bytes| read_with(&bytes, &name, None)) {
+        let bytes = match read_file(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                notes.push(format!("left out: {error}"));
+                continue;
+            }
+        };
+        match read_with(&bytes, &name, None) {
             Ok(volume) => {
                 // A file of several frames is a volume of its own.
                 let key = match volume.volume.b_scans.len() {
@@ -43,7 +51,10 @@ pub fn read_folder(dir: &Path) -> Result<DicomVolume, FormatError> {
                 };
                 series.entry(key).or_default().push((path, volume));
             }
-            Err(error) => notes.push(format!("left out: {error}")),
+            Err(error) => match localizer::photograph(&bytes, &name) {
+                Some(photograph) => photographs.push(photograph),
+                None => notes.push(format!("left out: {error}")),
+            },
         }
     }
     let b_scans =
@@ -52,7 +63,10 @@ pub fn read_folder(dir: &Path) -> Result<DicomVolume, FormatError> {
     volumes.sort_by_key(|files| std::cmp::Reverse(b_scans(files)));
     let mut volumes = volumes.into_iter();
     let Some(files) = volumes.next() else {
-        let problem = notes.into_iter().next().unwrap_or_else(|| "it holds no DICOM file".to_owned());
+        let alone =
+            photographs.first().map(|photograph| format!("{} is a fundus photograph", photograph.name));
+        let problem =
+            alone.or(notes.into_iter().next()).unwrap_or_else(|| "it holds no DICOM file".to_owned());
         let remedy = "open a folder with an Ophthalmic Tomography volume";
         return Err(FormatError::malformed(&dir.display().to_string(), "the folder", problem, remedy));
     };
@@ -67,6 +81,9 @@ pub fn read_folder(dir: &Path) -> Result<DicomVolume, FormatError> {
     let (files, window) = with_one_window(files);
     let mut joined = join(files);
     joined.notes.extend(window.map(|window| window.note(&folder)));
+    joined.window = window;
+    let lines = std::mem::take(&mut joined.lines);
+    joined.localizer = localizer::of(photographs, &joined.localizer_object, lines, &mut joined.notes);
     joined.notes.splice(0..0, notes);
     Ok(joined)
 }
@@ -103,6 +120,7 @@ fn join(mut files: Vec<(PathBuf, DicomVolume)>) -> DicomVolume {
     let (order, measured_mm) = order_of(&places, None, &mut notes);
     let stated_mm = places.first().and_then(|place| place.between_mm);
     let (mut series, mut b_scan_distance_um) = (String::new(), None);
+    let (mut localizer_object, mut lines) = (String::new(), Vec::new());
     let mut place = None;
     let mut by_file: Vec<Option<DicomVolume>> = files.into_iter().map(|(_, file)| Some(file)).collect();
     let is_one = by_file.len() == 1;
@@ -111,6 +129,8 @@ fn join(mut files: Vec<(PathBuf, DicomVolume)>) -> DicomVolume {
         b_scan_distance_um = file.volume.b_scan_distance_um;
         b_scans.extend(file.volume.b_scans);
         series = file.series;
+        localizer_object = file.localizer_object;
+        lines.extend(file.lines);
         place.get_or_insert(file.place);
     }
     if !is_one {
@@ -118,7 +138,17 @@ fn join(mut files: Vec<(PathBuf, DicomVolume)>) -> DicomVolume {
     }
     let volume = Volume { b_scans, b_scan_distance_um };
     let place = place.unwrap_or_default();
-    DicomVolume { volume, notes, series, instance: None, place, window: None }
+    DicomVolume {
+        volume,
+        notes,
+        series,
+        instance: None,
+        place,
+        window: None,
+        localizer: None,
+        localizer_object,
+        lines,
+    }
 }
 
 /// Files that are DICOM by their first bytes, in the order of their names.

@@ -9,6 +9,7 @@ mod facts;
 mod folder;
 mod geometry;
 mod identity;
+mod localizer;
 mod pixels;
 mod rle;
 mod sample_layout;
@@ -29,10 +30,10 @@ use self::pixels::Frames;
 use self::sample_layout::SampleLayout;
 use super::grey_range::{GreyWindow, ValueFacts, WindowSource};
 use super::{FormatError, scanned_area};
-use crate::scan::{BScan, GreyImage, Volume};
+use crate::scan::{BScan, GreyImage, Localizer, ScanLine, Volume};
 
 /// Kinds of objects that show the eye, but no B-scans, by SOP class.
-const NO_B_SCANS: [(&str, &str); 9] = [
+const NO_B_SCANS: [(&str, &str); 10] = [
     ("1.2.840.10008.5.1.4.1.1.77.1.5.1", "a fundus photograph or localizer"),
     ("1.2.840.10008.5.1.4.1.1.77.1.5.2", "a fundus photograph or localizer of 16 bits"),
     ("1.2.840.10008.5.1.4.1.1.77.1.5.5", "a wide-field photograph"),
@@ -40,6 +41,7 @@ const NO_B_SCANS: [(&str, &str); 9] = [
     ("1.2.840.10008.5.1.4.1.1.77.1.5.7", "an en-face image"),
     ("1.2.840.10008.5.1.4.1.1.81.1", "a thickness map"),
     ("1.2.840.10008.5.1.4.1.1.66.4", "a segmentation"),
+    ("1.2.840.10008.5.1.4.1.1.66.8", "a map of interfaces"),
     ("1.2.840.10008.5.1.4.1.1.104.1", "a PDF report"),
     ("1.2.840.10008.1.3.10", "the index of a medium (DICOMDIR)"),
 ];
@@ -54,7 +56,13 @@ pub struct DicomVolume {
     instance: Option<f64>,
     place: FrameFacts,
     /// How values became greys; `None` where greys were stored.
-    window: Option<GreyWindow>,
+    pub window: Option<GreyWindow>,
+    /// The photograph that the B-scans lie on, where the folder holds it.
+    pub localizer: Option<Localizer>,
+    /// The object of that photograph, as the file refers to it.
+    localizer_object: String,
+    /// Where the B-scans lie on it, in their order.
+    lines: Vec<Option<ScanLine>>,
 }
 
 /// Reads a DICOM file. `name` is the file's name, for messages and for the scans.
@@ -109,7 +117,11 @@ fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<Dic
         scanned_area,
         name: if count == 1 { name.to_owned() } else { format!("{name} {number}/{count}") },
     });
+    let on_localizer = |&frame: &usize| localizer::line(facts.per_frame.get(frame)?);
     Ok(DicomVolume {
+        lines: geometry.order.iter().map(on_localizer).collect(),
+        localizer: None,
+        localizer_object: facts.localizer.clone(),
         volume: Volume { b_scans: b_scans.collect(), b_scan_distance_um: geometry.b_scan_distance_um },
         notes,
         place: place_of(&facts),

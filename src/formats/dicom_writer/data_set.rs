@@ -52,6 +52,14 @@ impl DataSet {
         self.with(tag, Content::Bytes(VR::UL, numbers.iter().flat_map(|n| n.to_le_bytes()).collect()))
     }
 
+    pub fn f32(self, tag: Tag, number: f32) -> Self {
+        self.with(tag, Content::Bytes(VR::FL, number.to_le_bytes().to_vec()))
+    }
+
+    pub fn f64(self, tag: Tag, number: f64) -> Self {
+        self.with(tag, Content::Bytes(VR::FD, number.to_le_bytes().to_vec()))
+    }
+
     /// Tags as values.
     pub fn tags(self, tag: Tag, pointed: Tag) -> Self {
         let bytes = [pointed.group(), pointed.element()].iter().flat_map(|n| n.to_le_bytes()).collect();
@@ -81,6 +89,12 @@ impl DataSet {
         self.with(tags::PIXEL_DATA, Content::Bytes(VR::OB, bytes))
     }
 
+    /// Pixels that are floating-point numbers.
+    pub fn float_pixels(self, numbers: &[f32]) -> Self {
+        let bytes = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        self.with(tags::FLOAT_PIXEL_DATA, Content::Bytes(VR::OF, bytes))
+    }
+
     /// All elements of another set, too.
     pub fn and(mut self, other: DataSet) -> Self {
         self.elements.extend(other.elements);
@@ -95,7 +109,7 @@ impl DataSet {
             match content {
                 Content::Bytes(vr, bytes) => {
                     out.extend(vr.to_bytes());
-                    if matches!(vr, VR::OB | VR::OW | VR::UN | VR::UT | VR::UC) {
+                    if matches!(vr, VR::OB | VR::OW | VR::OF | VR::UN | VR::UT | VR::UC) {
                         out.extend([0, 0]);
                         out.extend((bytes.len() as u32).to_le_bytes());
                     } else {

@@ -1,4 +1,5 @@
-//! DICOM out: scans as Ophthalmic Tomography, labels as a Segmentation that refers to them.
+//! DICOM out: scans as Ophthalmic Tomography, labels as a Segmentation and their interfaces as a Height Map
+//! Segmentation that refer to them.
 //!
 //! Hospital archives and viewers take nothing else. Written in Explicit VR Little Endian, uncompressed; no name, date
 //! or number of a patient is in them, and unique identifiers are made of the contents, so the same document gives the
@@ -6,6 +7,7 @@
 //! never invented.
 
 mod data_set;
+mod height_map;
 mod modules;
 mod segmentation;
 mod study;
@@ -17,6 +19,7 @@ use self::study::Study;
 use super::FormatError;
 use super::volume_export::{ExportPlane, ExportVolume};
 use crate::document::Document;
+use crate::mask::Interfaces;
 use crate::scan::{Laterality, Spacing};
 
 /// What the files say beside their pixels, where the document does not know it.
@@ -39,6 +42,48 @@ pub fn write(
     wishes: DicomWishes,
     name: &str,
 ) -> Result<Vec<u8>, FormatError> {
+    let (scans, study) = study_of(document, wishes, name)?;
+    match plane {
+        ExportPlane::Scans => Ok(tomography::write(&scans, &study)),
+        ExportPlane::Labels => {
+            let labels = ExportVolume::of(document, ExportPlane::Labels, name)?;
+            let own = |what: &str| unique_identifier(what, &labels, study.laterality);
+            let uids = [own("segmentation series"), own("segmentation")];
+            Ok(segmentation::write(&labels, &study, uids, &document.labels))
+        }
+    }
+}
+
+/// A file of the interfaces (Height Map Segmentation Storage, a frame for each of the eight). `name` is the
+/// document's name for messages.
+///
+/// # Errors
+/// As [`write`], and if no column has all of its layers in order.
+pub fn write_height_maps(
+    document: &Document,
+    wishes: DicomWishes,
+    name: &str,
+) -> Result<Vec<u8>, FormatError> {
+    let (_, study) = study_of(document, wishes, name)?;
+    let labels = ExportVolume::of(document, ExportPlane::Labels, name)?;
+    let b_scans: Vec<Interfaces> =
+        document.pages.iter().map(|page| Interfaces::from_layers(&page.mask.layers)).collect();
+    let is_known = |lines: &Interfaces| lines.rows[0].iter().any(|row| row.is_finite());
+    if !b_scans.iter().any(is_known) {
+        let problem = "it has no layers in order, and height maps hold their interfaces";
+        let remedy = "label the layers of a B-scan, or write the labels as a Segmentation";
+        return Err(FormatError::malformed(name, "the document", problem, remedy));
+    }
+    let own = |what: &str| unique_identifier(what, &labels, study.laterality);
+    Ok(height_map::write(&b_scans, &study, [own("height map series"), own("height map")]))
+}
+
+/// The scans and what all objects made of them have in common.
+fn study_of(
+    document: &Document,
+    wishes: DicomWishes,
+    name: &str,
+) -> Result<(ExportVolume, Study), FormatError> {
     let scans = ExportVolume::of(document, ExportPlane::Scans, name)?;
     let missing = |what: &str, remedy: &str| {
         FormatError::malformed(name, "the document", format!("{what}, and DICOM requires it"), remedy)
@@ -61,19 +106,7 @@ pub fn write(
         tomography_series: uid("tomography series"),
         tomography: uid("tomography"),
     };
-    match plane {
-        ExportPlane::Scans => Ok(tomography::write(&scans, &study)),
-        ExportPlane::Labels => {
-            let labels = ExportVolume::of(document, ExportPlane::Labels, name)?;
-            let own = |what: &str| unique_identifier(what, &labels, laterality);
-            Ok(segmentation::write(
-                &labels,
-                &study,
-                [own("segmentation series"), own("segmentation")],
-                &document.labels,
-            ))
-        }
-    }
+    Ok((scans, study))
 }
 
 /// An identifier made of what it identifies (PS3.5 B.2: 2.25 and the number of a UUID, here one of version 8).

@@ -2,9 +2,10 @@
 //!
 //! The XML names pictures by the path they had where they were exported; they are looked for in the folder of
 //! the XML alone. Pictures come in the order of the XML, those that are missing are named one by one, and the
-//! localizer is no B-scan.
+//! localizer is no B-scan, but the picture that their lines lie on.
 
 mod export;
+mod localizer;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ pub use export::{identity_fields, is_export};
 use self::export::{ExportImage, ExportSeries};
 use super::{FormatError, read_file, scan_image};
 use crate::mask::Interfaces;
-use crate::scan::{BScan, GreyImage, Laterality, Spacing, Volume};
+use crate::scan::{BScan, GreyImage, Laterality, Localizer, Spacing, Volume};
 
 /// Files of a folder that are looked at.
 const MAX_FILES: usize = 10_000;
@@ -33,6 +34,7 @@ pub struct HeyexExport {
     pub volume: Volume,
     /// The device's lines of each B-scan, NaN where it gave none.
     pub interfaces: Vec<Interfaces>,
+    pub localizer: Option<Localizer>,
     /// What is missing, and what was left out.
     pub notes: Vec<String>,
 }
@@ -64,11 +66,6 @@ pub fn read(bytes: &[u8], path: &Path, name: &str) -> Result<HeyexExport, Format
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let files = files_of(folder);
-    for image in series.images.iter().filter(|image| !image.kind.eq_ignore_ascii_case("OCT")) {
-        let kind =
-            if image.kind.is_empty() { "image of no kind".to_owned() } else { image.kind.to_lowercase() };
-        notes.push(format!("{name}: the {kind} {} is no B-scan and is not opened", image.file));
-    }
     let images: Vec<&ExportImage> = series.b_scans().collect();
     let count = images.len();
     let read: Vec<Result<(BScan, Interfaces), String>> = (1..)
@@ -81,10 +78,11 @@ pub fn read(bytes: &[u8], path: &Path, name: &str) -> Result<HeyexExport, Format
             Ok(b_scan(image.0, image.1, &title, series.laterality))
         })
         .collect();
-    let (mut b_scans, mut interfaces) = (Vec::new(), Vec::new());
-    for (number, one) in (1..).zip(read) {
+    let (mut b_scans, mut interfaces, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    for ((number, one), image) in (1..).zip(read).zip(&images) {
         match one {
             Ok((scan, lines)) => {
+                kept.push(*image);
                 b_scans.push(scan);
                 interfaces.push(lines);
             }
@@ -100,8 +98,9 @@ pub fn read(bytes: &[u8], path: &Path, name: &str) -> Result<HeyexExport, Format
             "copy the whole export into one folder",
         ));
     }
+    let localizer = localizer::of(&series, &kept, &files, name, &mut notes);
     let volume = Volume { b_scans, b_scan_distance_um: distance_um(&images) };
-    Ok(HeyexExport { volume, interfaces, notes })
+    Ok(HeyexExport { volume, interfaces, localizer, notes })
 }
 
 /// The series of most B-scans; the others are noted.

@@ -8,6 +8,7 @@ pub mod filmstrip;
 pub mod fovea;
 pub mod label_editor;
 pub mod labels;
+pub mod localizer_view;
 pub mod look;
 pub mod measure_panel;
 pub mod measuring;

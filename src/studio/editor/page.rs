@@ -8,6 +8,7 @@ use eframe::egui::Rect as ScreenRect;
 use super::canvas::pass::PaneTextures;
 use super::canvas::view::ViewTransform;
 use super::en_face::EnFace;
+use super::localizer_view::LocalizerView;
 use super::measuring::Measuring;
 use super::slices::Interpolating;
 use super::thumbnails::Thumbnails;
@@ -54,6 +55,7 @@ pub(in crate::studio) struct EditorPage {
     pub measuring: Measuring,
     pub en_face: EnFace,
     pub thumbnails: Thumbnails,
+    pub localizer: LocalizerView,
     /// View number for which the row of B-scans was scrolled.
     pub filmstrip_at: Option<u64>,
     pub interpolating: Option<Interpolating>,
@@ -80,6 +82,7 @@ impl Default for EditorPage {
             measuring: Measuring::default(),
             en_face: EnFace::default(),
             thumbnails: Thumbnails::default(),
+            localizer: LocalizerView::default(),
             filmstrip_at: None,
             interpolating: None,
             volume_tracing: VolumeTracing::default(),

@@ -23,6 +23,8 @@ pub enum Purpose {
     ExportSynthetic,
     ExportMeasurements,
     ExportFigure(FigureOf, FigureFormat),
+    /// The folder of an export.
+    ExportFolder,
     /// Another grader's labels of the page shown.
     OpenSecondGrader,
     /// A model to compare with.
@@ -47,6 +49,7 @@ impl Purpose {
             Purpose::ExportFigure(FigureOf::SyntheticScan, _) => {
                 text!("choose-figure-synthetic")
             }
+            Purpose::ExportFolder => text!("choose-export-folder"),
             Purpose::ComparisonModel => text!("choose-comparison-model"),
             Purpose::OpenSecondGrader => text!("choose-second-grader"),
             Purpose::Review(place) => place.title(),
@@ -60,6 +63,7 @@ impl Purpose {
             | Purpose::OpenFolder
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
+            | Purpose::ExportFolder
             | Purpose::ComparisonModel => None,
             Purpose::Review(place) => place.extension(),
             Purpose::Save => Some("retidiff"),
@@ -144,7 +148,7 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             .add_filter(text!("filter-all"), &["*"])
             .pick_file(),
         Purpose::ComparisonModel => dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file(),
-        Purpose::OpenFolder => dialog.pick_folder(),
+        Purpose::OpenFolder | Purpose::ExportFolder => dialog.pick_folder(),
         Purpose::Review(ReviewPlace::Segmenter) => {
             dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file()
         }

@@ -6,7 +6,9 @@ use super::keeping::Arrived;
 use super::opening::LabelQuestion;
 use super::path_dialog::PathQuestion;
 use crate::formats::journal::{Journal, Recovery};
+use crate::studio::export::ExportDialog;
 use crate::studio::flow::DocumentFlow;
+use crate::studio::label_mapping::MappingQuestion;
 
 /// What the window does with files.
 pub(in crate::studio) struct Documents {
@@ -17,6 +19,10 @@ pub(in crate::studio) struct Documents {
     pub path_question: Option<PathQuestion>,
     /// Images of which the user is asked whether they are labels, the oldest first.
     pub label_questions: Vec<LabelQuestion>,
+    /// Label files of which the user is asked what their values are, the oldest first.
+    pub mapping_questions: Vec<MappingQuestion>,
+    /// The dialog of an export, while it is open.
+    pub export: Option<ExportDialog>,
 }
 
 impl Documents {
@@ -28,6 +34,8 @@ impl Documents {
             journal: None,
             path_question: None,
             label_questions: Vec::new(),
+            mapping_questions: Vec::new(),
+            export: None,
         }
     }
 }

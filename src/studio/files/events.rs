@@ -47,6 +47,14 @@ impl Studio {
             FileNews::LabelsSuspected { path, view_number, suspected } => {
                 self.ask_about_labels(path, view_number, *suspected);
             }
+            FileNews::LabelsAsked { path, view_number, asked } => {
+                self.chrome.notices.succeed(Topic::Labels);
+                self.ask_for_mapping(document, path, view_number, *asked);
+            }
+            FileNews::ExportPlanned { wish, outcome } => self.take_export_plan(wish, outcome),
+            FileNews::MappingTried { path, revision, outcome } => {
+                self.take_tried_mapping(&path, revision, outcome);
+            }
             FileNews::SecondGraderRead { path, view_number, outcome: Ok((mask, warnings)) } => {
                 self.chrome.notices.succeed(Topic::Labels);
                 if view_number != self.session.view_number() {

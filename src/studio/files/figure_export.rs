@@ -37,7 +37,7 @@ impl FigureOrder {
     ///
     /// # Errors
     /// If the figure cannot be drawn.
-    fn encoded(&self) -> Result<Vec<u8>, String> {
+    pub(in crate::studio) fn encoded(&self) -> Result<Vec<u8>, String> {
         let mask = &self.page.mask;
         let spacing = self.page.scan.spacing;
         let central = CentralThickness::of_mask(mask, spacing, self.page.scan.fovea_column);

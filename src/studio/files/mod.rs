@@ -15,6 +15,7 @@ pub mod samples;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -30,9 +31,11 @@ use crate::formats::open::{FileKind, Opened};
 use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image, undo_history};
 use crate::mask::Mask;
 use crate::scan::GreyImage;
+use crate::studio::export::{ExportPlan, ExportWish, PlanOrder, PlannedFile, write_files};
 use crate::studio::files::choosing::{Place, Purpose, show_chooser};
-use crate::studio::files::opening::SuspectedLabels;
+use crate::studio::files::opening::{Shown, SuspectedLabels};
 use crate::studio::flow::Version;
+use crate::studio::label_mapping::{AskedLabels, MappingTrial, TriedMapping};
 use crate::studio::texts::{self, text};
 
 /// A chooser that is gone sooner never came up: nobody cancels that fast.
@@ -86,6 +89,18 @@ pub enum FileNews {
         view_number: u64,
         suspected: Box<SuspectedLabels>,
     },
+    /// A label file was read for the page shown under a view number, whose values nobody can know but the user.
+    LabelsAsked {
+        path: PathBuf,
+        view_number: u64,
+        asked: Box<AskedLabels>,
+    },
+    /// Labels were made of a file's values as they were mapped at a revision of the answers.
+    MappingTried {
+        path: PathBuf,
+        revision: u64,
+        outcome: Result<TriedMapping, String>,
+    },
     /// Another grader's label image was read for the page shown under a view number.
     SecondGraderRead {
         path: PathBuf,
@@ -102,6 +117,11 @@ pub enum FileNews {
     Exported {
         path: PathBuf,
         outcome: Result<(), String>,
+    },
+    /// The files of an export were made, none is written.
+    ExportPlanned {
+        wish: ExportWish,
+        outcome: Result<ExportPlan, String>,
     },
     /// Work that earlier processes left behind, the latest first.
     Recoverable(Vec<Recovery>),
@@ -229,27 +249,25 @@ impl Files {
     }
 
     /// Reads files, as [`opening::open`] does, for the page shown.
-    pub fn open(
-        &mut self,
-        document: u64,
-        paths: Vec<PathBuf>,
-        page: Page,
-        view_number: u64,
-    ) -> Result<(), String> {
+    pub fn open(&mut self, document: u64, paths: Vec<PathBuf>, shown: Shown) -> Result<(), String> {
         let history_folder = self.history_folder.clone();
-        let work = move || opening::open(paths, &page, view_number, history_folder.as_deref());
+        let work = move || opening::open(paths, &shown, history_folder.as_deref());
         self.run(document, work).map(drop)
     }
 
-    /// Reads a file as labels of a page.
-    pub fn load_labels(
-        &mut self,
-        document: u64,
-        path: PathBuf,
-        page: Page,
-        view_number: u64,
-    ) -> Result<(), String> {
-        self.run(document, move || opening::load_labels(path, &page, view_number)).map(drop)
+    /// Reads a file as labels of what is shown.
+    pub fn load_labels(&mut self, document: u64, path: PathBuf, shown: Shown) -> Result<(), String> {
+        self.run(document, move || opening::load_labels(path, &shown)).map(drop)
+    }
+
+    /// Makes labels of the values of a file, as they are mapped so far.
+    pub fn try_mapping(&mut self, document: u64, path: PathBuf, trial: MappingTrial) -> Result<(), String> {
+        self.run(document, move || {
+            let revision = trial.revision;
+            let outcome = guarded(|| trial.made()).and_then(|made| made);
+            FileNews::MappingTried { path, revision, outcome }
+        })
+        .map(drop)
     }
 
     /// Reads another grader's labels of a page.
@@ -360,6 +378,30 @@ impl Files {
                 .map_err(|error| error.to_string())
                 .and_then(|bytes| write(&path, &bytes));
             FileNews::Exported { path, outcome }
+        })
+    }
+
+    /// Makes the files of an export, for a look at them.
+    pub fn plan_export(&mut self, document: u64, order: PlanOrder) -> Result<(), String> {
+        let wish = order.wish.clone();
+        let work = move || {
+            let outcome = guarded(|| order.made()).and_then(|made| made);
+            FileNews::ExportPlanned { wish, outcome }
+        };
+        self.run(document, work).map(drop)
+    }
+
+    /// Writes the files of an export as they were looked at.
+    pub fn write_export(
+        &mut self,
+        document: u64,
+        folder: PathBuf,
+        files: Arc<[PlannedFile]>,
+        replaces: bool,
+    ) -> Result<(), String> {
+        self.run_to_its_end(document, move || {
+            let outcome = guarded(|| write_files(&folder, &files, replaces)).and_then(|written| written);
+            FileNews::Exported { path: folder, outcome }
         })
     }
 

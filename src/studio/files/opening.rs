@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use super::{FileNews, OpenedFile, with_history};
 use crate::anatomy::UNANNOTATED;
 use crate::dataset;
-use crate::document::{Command, Editor, Page};
-use crate::formats::FormatError;
+use crate::document::{Command, Document, Editor, Page};
+use crate::formats::label_mapping::{LabelChoice, labels_of};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{self, FileKind, Opened};
+use crate::formats::{FormatError, label_picture};
 use crate::mask::Mask;
 use crate::studio::editor::session::Session;
+use crate::studio::label_mapping::AskedLabels;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
@@ -25,8 +27,41 @@ pub struct SuspectedLabels {
     pub scheme: CodeScheme,
     /// The labels it holds, as composite codes.
     pub codes: Vec<u8>,
-    /// The same file as a scan; `None` where it was asked for as labels.
-    pub as_scan: Option<OpenedFile>,
+    /// The same file as a scan.
+    pub as_scan: OpenedFile,
+}
+
+/// What is shown while a file is read, and may get its labels.
+#[derive(Clone)]
+pub struct Shown {
+    pub document: Document,
+    /// Index of the page shown.
+    pub page: usize,
+    /// Of the page shown.
+    pub view_number: u64,
+}
+
+impl Shown {
+    /// The page shown.
+    pub fn page(&self) -> &Page {
+        &self.document.pages[self.page]
+    }
+
+    /// The pages that so many label pictures belong to: the one shown, or all of a volume.
+    pub fn pages_of(&self, pictures: usize) -> Option<std::ops::Range<usize>> {
+        match pictures {
+            1 => Some(self.page..self.page + 1),
+            _ if pictures == self.document.pages.len() => Some(0..pictures),
+            _ => None,
+        }
+    }
+
+    /// Whether another document could be the labels of the page shown, or of all pages, by its size.
+    fn fits(&self, other: &Document) -> bool {
+        let size = |page: &Page| (page.mask.width(), page.mask.height());
+        let pages = self.pages_of(other.pages.len()).map(|range| &self.document.pages[range]);
+        pages.is_some_and(|pages| pages.iter().zip(&other.pages).all(|(own, of)| size(own) == size(of)))
+    }
 }
 
 /// An image the window asks about.
@@ -46,7 +81,7 @@ pub enum LabelAnswer {
 }
 
 impl SuspectedLabels {
-    fn of(read: (Mask, Vec<String>), scheme: CodeScheme, as_scan: Option<OpenedFile>) -> Self {
+    fn of(read: (Mask, Vec<String>), scheme: CodeScheme, as_scan: OpenedFile) -> Self {
         let (mask, warnings) = read;
         let mut seen = [false; 256];
         mask.composite_pixels().into_iter().for_each(|code| seen[usize::from(code)] = true);
@@ -55,16 +90,11 @@ impl SuspectedLabels {
     }
 }
 
-/// Reads what was opened, or let go over the window together. A label image of the size of `page`, which is shown
-/// under `view_number`, becomes labels for it; dropped together with a scan, it becomes the labels of that scan.
-pub(in crate::studio) fn open(
-    mut paths: Vec<PathBuf>,
-    page: &Page,
-    view_number: u64,
-    histories: Option<&Path>,
-) -> FileNews {
+/// Reads what was opened, or let go over the window together. A label image of the size of the page shown becomes
+/// labels for it; dropped together with a scan, it becomes the labels of that scan.
+pub(in crate::studio) fn open(mut paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
     if paths.len() > 1 {
-        return open_together(paths, page, view_number, histories);
+        return open_together(paths, shown, histories);
     }
     let Some(path) = paths.pop() else { return FileNews::Done };
     if let Some(folder) = open::folder_of_boundary(&path) {
@@ -73,46 +103,70 @@ pub(in crate::studio) fn open(
         return with_notes(event, vec![note]);
     }
     match dataset::open(&path) {
-        Ok(found) => become_labels_or_document(path, found, page, view_number, histories),
+        Ok(found) => become_labels_or_document(path, found, shown, histories),
         failed => opened(path, failed, histories),
     }
 }
 
-/// Reads a label image for a page, whatever else it may be.
-pub(in crate::studio) fn load_labels(path: PathBuf, page: &Page, view_number: u64) -> FileNews {
-    let read = |scheme| open::open_label_onto(&path, page, scheme);
-    let as_studio = read(CodeScheme::Studio);
-    if matches!(as_studio, Err(FormatError::Ambiguous { .. }))
-        && let Ok(as_paper) = read(CodeScheme::Paper)
-    {
-        let suspected = Box::new(SuspectedLabels::of(as_paper, CodeScheme::Paper, None));
-        return FileNews::LabelsSuspected { path, view_number, suspected };
+/// Reads a label file for what is shown, whatever else it may be. What can be read in several ways, and the labels
+/// of a whole volume, are asked about.
+pub(in crate::studio) fn load_labels(path: PathBuf, shown: &Shown) -> FileNews {
+    let view_number = shown.view_number;
+    let failed = |path, error: FormatError| FileNews::LabelsRead {
+        path,
+        view_number,
+        outcome: Err(error.to_string()),
+    };
+    let pictures = match open::label_pictures(&path) {
+        Ok(pictures) => pictures,
+        Err(error) => return failed(path, error),
+    };
+    let name = name_of(&path);
+    if let [picture] = &pictures[..] {
+        let page = shown.page();
+        let size = [page.scan.width(), page.scan.height()];
+        let read = label_picture::check_size([picture.width, picture.height], size, &name)
+            .and_then(|()| labels_of(picture, &name, &LabelChoice::Unsaid))
+            .and_then(|labels| open::labels_onto(labels, page, &name));
+        match read {
+            Err(FormatError::Ambiguous { .. }) => {}
+            Ok(read) => return FileNews::LabelsRead { path, view_number, outcome: Ok(read) },
+            Err(error) => return failed(path, error),
+        }
     }
-    let outcome = as_studio.map_err(|error| error.to_string());
-    FileNews::LabelsRead { path, view_number, outcome }
+    match AskedLabels::new(pictures, shown, &name) {
+        Ok(asked) => FileNews::LabelsAsked { path, view_number, asked: Box::new(asked) },
+        Err(message) => FileNews::LabelsRead { path, view_number, outcome: Err(message) },
+    }
 }
 
 fn become_labels_or_document(
     path: PathBuf,
     mut found: Opened,
-    page: &Page,
-    view_number: u64,
+    shown: &Shown,
     histories: Option<&Path>,
 ) -> FileNews {
     let possible = found.possible_labels.take();
-    let size = |page: &Page| (page.mask.width(), page.mask.height());
-    if size(&found.document.pages[0]) != size(page) {
+    if !shown.fits(&found.document) {
         return opened(path, Ok(found), histories);
     }
     if found.kind == FileKind::LabelMap {
-        return load_labels(path, page, view_number);
+        return load_labels(path, shown);
     }
-    let Some(possible) = possible else { return opened(path, Ok(found), histories) };
-    match open::labels_onto(possible.labels, page, &name_of(&path)) {
+    let (view_number, name) = (shown.view_number, name_of(&path));
+    let Some(possible) = possible else {
+        let Some(asked) = foreign_labels(&path, &found, shown) else {
+            return opened(path, Ok(found), histories);
+        };
+        found.warnings.clear();
+        let asked = AskedLabels { as_scan: Some(with_history(found, histories)), ..asked };
+        return FileNews::LabelsAsked { path, view_number, asked: Box::new(asked) };
+    };
+    match open::labels_onto(possible.labels, shown.page(), &name) {
         Ok(read) => {
             // What is asked about need not be warned of.
             found.warnings.clear();
-            let as_scan = Some(with_history(found, histories));
+            let as_scan = with_history(found, histories);
             let suspected = Box::new(SuspectedLabels::of(read, possible.scheme, as_scan));
             FileNews::LabelsSuspected { path, view_number, suspected }
         }
@@ -120,8 +174,15 @@ fn become_labels_or_document(
     }
 }
 
+/// What a file holds that was opened as a scan, if its values look like labels of another code.
+fn foreign_labels(path: &Path, found: &Opened, shown: &Shown) -> Option<AskedLabels> {
+    let may_be_labels = matches!(found.kind, FileKind::Image | FileKind::Nifti | FileKind::MetaImage);
+    let pictures = may_be_labels.then(|| open::label_pictures(path).ok())??;
+    AskedLabels::new(pictures, shown, &name_of(path)).ok().filter(AskedLabels::look_like_labels)
+}
+
 /// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them.
-fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: Option<&Path>) -> FileNews {
+fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
     let (mut scans, mut maps, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         match dataset::open(&path) {
@@ -140,7 +201,7 @@ fn open_together(paths: Vec<PathBuf>, page: &Page, view_number: u64, histories: 
         let Some((path, found)) = maps.next() else { return FileNews::Failed(errors.join("\n")) };
         notes.extend(maps.map(|(path, _)| left_out(&path, text!("open-one-set"))));
         notes.extend(errors);
-        let event = become_labels_or_document(path, found, page, view_number, histories);
+        let event = become_labels_or_document(path, found, shown, histories);
         return with_notes(event, notes);
     };
     let mut file = with_history(found, histories);
@@ -190,6 +251,7 @@ fn with_notes(mut event: FileNews, notes: Vec<String>) -> FileNews {
         FileNews::Opened { outcome: Ok(file), .. } => file.warnings.extend(notes),
         FileNews::LabelsRead { outcome: Ok((_, warnings)), .. } => warnings.extend(notes),
         FileNews::LabelsSuspected { suspected, .. } => suspected.warnings.extend(notes),
+        FileNews::LabelsAsked { asked, .. } => asked.notes.extend(notes),
         FileNews::Opened { outcome: Err(message), .. }
         | FileNews::LabelsRead { outcome: Err(message), .. } => {
             notes.iter().for_each(|note| message.push_str(&format!("\n{note}")));
@@ -199,28 +261,35 @@ fn with_notes(mut event: FileNews, notes: Vec<String>) -> FileNews {
     event
 }
 
-fn name_of(path: &Path) -> String {
+pub(in crate::studio) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-fn step_name(path: &Path) -> String {
+pub(in crate::studio) fn step_name(path: &Path) -> String {
     text!("step-labels-from", file = %name_of(path))
 }
 
 impl Studio {
     /// Reads files that were opened or dropped.
     pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
-        let (page, view_number) = (self.session.page().clone(), self.session.view_number());
-        let outcome = self.documents.files.open(self.documents.flow.document(), paths, page, view_number);
+        let shown = self.shown();
+        let outcome = self.documents.files.open(self.documents.flow.document(), paths, shown);
         self.report(outcome);
     }
 
     /// Reads a file as labels for the page shown.
     pub(in crate::studio) fn load_labels_from(&mut self, path: PathBuf) {
-        let (page, view_number) = (self.session.page().clone(), self.session.view_number());
-        let outcome =
-            self.documents.files.load_labels(self.documents.flow.document(), path, page, view_number);
+        let shown = self.shown();
+        let outcome = self.documents.files.load_labels(self.documents.flow.document(), path, shown);
         self.report(outcome);
+    }
+
+    fn shown(&self) -> Shown {
+        Shown {
+            document: self.session.editor.document().clone(),
+            page: self.session.page_index(),
+            view_number: self.session.view_number(),
+        }
     }
 
     /// Puts labels onto the page they were read for, if it is still shown.
@@ -263,11 +332,7 @@ impl Studio {
         let LabelQuestion { path, view_number, suspected } = self.documents.label_questions.remove(0);
         match answer {
             LabelAnswer::Load => self.put_labels(&path, view_number, (suspected.mask, suspected.warnings)),
-            LabelAnswer::OpenAsScan => {
-                if let Some(file) = suspected.as_scan {
-                    self.show_opened(path, file);
-                }
-            }
+            LabelAnswer::OpenAsScan => self.show_opened(path, suspected.as_scan),
             LabelAnswer::Cancel => {}
         }
     }
@@ -295,6 +360,11 @@ mod tests {
         Page::new(scan, Mask::unannotated(2, 6))
     }
 
+    fn shown(page: &Page, view_number: u64) -> Shown {
+        let (scan, mask) = ((*page.scan).clone(), page.mask.clone());
+        Shown { document: Document::from_scan(scan, mask), page: 0, view_number }
+    }
+
     fn put(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
         let path = folder.join(name);
         write_file(&path, bytes).expect("written");
@@ -310,34 +380,36 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let codes = put(folder.path(), "codes.png", &grey(CODES.to_vec()));
         let FileNews::LabelsSuspected { view_number: 4, suspected, .. } =
-            open(vec![codes.clone()], &page(90), 4, None)
+            open(vec![codes.clone()], &shown(&page(90), 4), None)
         else {
             panic!("not asked about");
         };
         assert_eq!(suspected.mask.composite_pixels(), CODES);
         assert_eq!((suspected.scheme, &suspected.codes[..]), (CodeScheme::Studio, &[0, 1, 3, 7, 8, 9][..]));
-        assert!(suspected.as_scan.is_some());
 
         let other =
             Page::new(BScan::from_image(GreyImage::new(3, 6, vec![1; 18]), "other"), Mask::unannotated(3, 6));
-        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![codes.clone()], &other, 4, None) else {
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![codes.clone()], &shown(&other, 4), None)
+        else {
             panic!("it does not fit the page");
         };
         assert!(file.warnings[0].contains("every value is a label code"), "{:?}", file.warnings);
 
-        let FileNews::LabelsRead { outcome: Ok((mask, _)), .. } = load_labels(codes, &page(90), 4) else {
+        let FileNews::LabelsRead { outcome: Ok((mask, _)), .. } = load_labels(codes, &shown(&page(90), 4))
+        else {
             panic!("asked for as labels");
         };
         assert_eq!(mask.composite_pixels(), CODES);
-        let picture = put(folder.path(), "scan.png", &grey((0..12).map(|i| i * 20).collect()));
+        let scattered = [3, 17, 40, 41, 77, 90, 111, 130, 148, 201, 220, 254];
+        let picture = put(folder.path(), "scan.png", &grey(scattered.to_vec()));
         assert!(matches!(
-            open(vec![picture.clone()], &page(90), 4, None),
+            open(vec![picture.clone()], &shown(&page(90), 4), None),
             FileNews::Opened { outcome: Ok(_), .. }
         ));
-        let FileNews::LabelsRead { outcome: Err(message), .. } = load_labels(picture, &page(90), 4) else {
-            panic!("no labels");
+        let FileNews::LabelsAsked { asked, .. } = load_labels(picture, &shown(&page(90), 4)) else {
+            panic!("asked for as labels, and what its values are nobody knows");
         };
-        assert!(message.contains("scan.png"), "{message}");
+        assert!(!asked.look_like_labels() && asked.as_scan.is_none());
     }
 
     #[test]
@@ -348,12 +420,14 @@ mod tests {
         for k in 1..=8 {
             put(&tian, &format!("boundaries/Subject1_{k}.txt"), format!("{k}\n{k}\n").as_bytes());
         }
-        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![tian.clone()], &page(3), 1, None) else {
+        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![tian.clone()], &shown(&page(3), 1), None)
+        else {
             panic!("a folder of Tian");
         };
         assert_eq!(file.editor.document().pages[0].scan.name, "tian_1_01");
         let boundary = tian.join("boundaries/Subject1_3.txt");
-        let FileNews::Opened { path, outcome: Ok(file) } = open(vec![boundary], &page(3), 1, None) else {
+        let FileNews::Opened { path, outcome: Ok(file) } = open(vec![boundary], &shown(&page(3), 1), None)
+        else {
             panic!("the folder of the boundary");
         };
         assert_eq!((path, file.editor.document().pages.len()), (tian, 1));
@@ -364,11 +438,21 @@ mod tests {
     fn the_papers_classes_are_asked_about_when_they_are_loaded() {
         let folder = tempfile::tempdir().expect("a folder");
         let classes = put(folder.path(), "classes.png", &grey(vec![0, 0, 1, 1, 8, 8, 5, 5, 7, 7, 0, 0]));
-        let FileNews::LabelsSuspected { suspected, .. } = load_labels(classes, &page(90), 1) else {
+        let FileNews::LabelsAsked { asked, .. } = load_labels(classes.clone(), &shown(&page(90), 1)) else {
             panic!("not asked about");
         };
-        assert_eq!((suspected.scheme, suspected.as_scan.is_none()), (CodeScheme::Paper, true));
+        assert!(asked.look_like_labels() && asked.as_scan.is_none());
+        let FileNews::LabelsSuspected { suspected, .. } = open(vec![classes], &shown(&page(90), 1), None)
+        else {
+            panic!("opened, it may be labels");
+        };
+        assert_eq!(suspected.scheme, CodeScheme::Paper);
         assert_eq!(suspected.mask.composite(0, 5), 8);
+        let white = put(folder.path(), "white.png", &grey([[0; 6], [255; 6]].concat()));
+        let FileNews::LabelsAsked { asked, .. } = open(vec![white], &shown(&page(90), 1), None) else {
+            panic!("white on black is asked about, not opened as a scan");
+        };
+        assert!(asked.as_scan.is_some(), "and may be a scan");
     }
 
     #[test]
@@ -379,7 +463,8 @@ mod tests {
         for labels in [grey(CODES.to_vec()), indexed] {
             let labels = put(folder.path(), "labels.png", &labels);
             for paths in [vec![scan.clone(), labels.clone()], vec![labels, scan.clone()]] {
-                let FileNews::Opened { path, outcome: Ok(mut file) } = open(paths, &page(3), 7, None) else {
+                let FileNews::Opened { path, outcome: Ok(mut file) } = open(paths, &shown(&page(3), 7), None)
+                else {
                     panic!("no document");
                 };
                 assert_eq!(path, scan);
@@ -392,7 +477,8 @@ mod tests {
         }
         let second = put(folder.path(), "second.png", &grey((0..12).map(|i| i * 9).collect()));
         let gone = folder.path().join("gone.png");
-        let FileNews::Opened { outcome: Ok(file), .. } = open(vec![scan, second, gone], &page(3), 7, None)
+        let FileNews::Opened { outcome: Ok(file), .. } =
+            open(vec![scan, second, gone], &shown(&page(3), 7), None)
         else {
             panic!("no document");
         };

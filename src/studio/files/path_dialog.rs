@@ -159,6 +159,7 @@ impl Studio {
                 self.synthesis.thread.comparison.choose(ComparedWith::Model(ModelSource::File(path)));
             }
             Purpose::Review(place) => self.perform(Action::Review(ReviewAction::Use(place, path))),
+            Purpose::ExportFolder => self.take_export_folder(path),
             Purpose::Save => self.drive(Event::PlaceChosen { document, path }),
             Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
@@ -181,6 +182,16 @@ impl Studio {
 
     /// Draws the page shown as a picture for a slide.
     fn export_figure(&mut self, of: FigureOf, format: FigureFormat, path: PathBuf) -> Result<(), String> {
+        let order = self.figure_order(of, format)?;
+        self.documents.files.export_figure(self.documents.flow.document(), order, path)
+    }
+
+    /// What a picture for a slide is made from: the page shown.
+    pub(in crate::studio) fn figure_order(
+        &self,
+        of: FigureOf,
+        format: FigureFormat,
+    ) -> Result<FigureOrder, String> {
         let page = self.session.page().clone();
         let document = self.session.editor.document();
         let mut parts = size_in_words(&page.scan, page.scan.spacing);
@@ -207,8 +218,7 @@ impl Studio {
             false => Proportions::Pixels,
         };
         let labels = document.labels.clone();
-        let order = FigureOrder { page, labels, synthetic, caption: parts.join(" · "), format, proportions };
-        self.documents.files.export_figure(self.documents.flow.document(), order, path)
+        Ok(FigureOrder { page, labels, synthetic, caption: parts.join(" · "), format, proportions })
     }
 
     fn is_for_another(&self, document: u64, purpose: &Purpose) -> bool {

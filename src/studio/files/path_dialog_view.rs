@@ -49,7 +49,7 @@ fn ask_to_replace(ui: &mut Ui, path: &Path, answer: &mut impl FnMut(PathAnswer))
 
 fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut(PathAnswer)) {
     let (name, about) = match question.purpose {
-        Purpose::OpenFolder => (text!("path-folder"), text!("path-type-folder")),
+        Purpose::OpenFolder | Purpose::ExportFolder => (text!("path-folder"), text!("path-type-folder")),
         Purpose::Review(place) if place.is_folder() => (text!("path-folder"), text!("path-type-folder")),
         _ => (text!("path-file"), text!("path-type-file")),
     };

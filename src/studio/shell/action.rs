@@ -12,11 +12,13 @@ use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::scan::Calibration;
 use crate::serve::CommandLine;
+use crate::studio::export::ExportAction;
 use crate::studio::files::figure_export::FigureOf;
 pub use crate::studio::files::opening::LabelAnswer;
 pub use crate::studio::files::path_dialog::PathAnswer;
 pub use crate::studio::flow::UnsavedAnswer;
 use crate::studio::generate::GenerateAction;
+use crate::studio::label_mapping::MappingAnswer;
 use crate::studio::review::ReviewAction;
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
@@ -38,10 +40,14 @@ pub enum Action {
     LoadLabelsFrom(PathBuf),
     /// Answers the question whether an image is labels.
     AnswerLabels(LabelAnswer),
+    /// Answers the question what the values of a label file are.
+    AnswerMapping(MappingAnswer),
     OpenSample(usize),
     Save,
     SaveAs,
     SaveTo(PathBuf),
+    /// Something of the dialog of exports.
+    Export(ExportAction),
     ExportMask(CodeScheme),
     ExportSynthetic,
     /// Asks for a file for a picture for a slide.

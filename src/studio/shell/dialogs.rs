@@ -25,7 +25,9 @@ use crate::studio::editor::label_editor;
 use crate::studio::editor::label_editor::LabelEditor;
 use crate::studio::editor::step_list;
 use crate::studio::editor::step_list::StepList;
+use crate::studio::export;
 use crate::studio::files::path_dialog_view;
+use crate::studio::label_mapping;
 use crate::studio::synthesis::remote_dialog::{self, RemoteDialog};
 
 /// The dialogs that are open.
@@ -89,6 +91,8 @@ impl Studio {
             || self.training.leaving.is_some()
             || self.documents.path_question.is_some()
             || !self.documents.label_questions.is_empty()
+            || !self.documents.mapping_questions.is_empty()
+            || self.documents.export.is_some()
             || dialogs.palette.is_some()
             || dialogs.keymap.is_some()
             || dialogs.label_editor.is_some()
@@ -144,6 +148,9 @@ impl Studio {
         if let Some(editor) = &mut self.chrome.dialogs.label_editor {
             label_editor::show(&context, editor, &document.labels, actions);
         }
+        if let Some(dialog) = &mut self.documents.export {
+            export::show(&context, dialog, self.session.editor.revision(), actions);
+        }
         if let Some(dialog) = &mut self.chrome.dialogs.calibration {
             calibration::show(&context, dialog, document.pages.len(), actions);
         }
@@ -157,6 +164,8 @@ impl Studio {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
         } else if let Some(question) = self.documents.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);
+        } else if let Some(question) = self.documents.mapping_questions.first_mut() {
+            label_mapping::show(&context, question, document, actions);
         }
     }
 

@@ -46,11 +46,13 @@ impl Studio {
             Action::LoadLabels => self.choose(Purpose::OpenLabels),
             Action::LoadLabelsFrom(path) => self.load_labels_from(path),
             Action::AnswerLabels(answer) => self.answer_about_labels(answer),
+            Action::AnswerMapping(answer) => self.answer_mapping(answer),
             Action::OpenSample(index) => self.open_sample(index),
             Action::Save => self.drive(Event::Save),
             Action::SaveAs => self.drive(Event::SaveAs),
             Action::SaveTo(path) => self.drive(Event::SaveTo(path)),
             Action::ExportMask(scheme) => self.choose(Purpose::ExportMask(scheme)),
+            Action::Export(action) => self.perform_export(action),
             Action::ExportFigure(of, format) => self.choose(Purpose::ExportFigure(of, format)),
             Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
             Action::Undo => {
@@ -387,6 +389,7 @@ impl Studio {
             | Purpose::OpenFolder
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
+            | Purpose::ExportFolder
             | Purpose::ComparisonModel => String::new(),
             Purpose::Review(place) => {
                 place.extension().map_or(String::new(), |ending| format!("blind-test.{ending}"))

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::commands::keymap::KeymapChoice;
 use super::settings::Settings;
+use crate::formats::label_mapping::MappingMemory;
 use crate::formats::write_atomically;
 use crate::serve::CommandLine;
 use crate::studio::texts::{LanguageChoice, text};
@@ -46,6 +47,8 @@ pub struct Preferences {
     pub panels: Settings,
     /// Command that reaches the machine whose pictures are shown; this one's without.
     pub remote: Option<String>,
+    /// What the values of label files were said to be, by their folders.
+    pub label_mappings: MappingMemory,
 }
 
 impl Default for Preferences {
@@ -61,6 +64,7 @@ impl Default for Preferences {
             reviewer: String::new(),
             panels: Settings::default(),
             remote: None,
+            label_mappings: MappingMemory::default(),
         }
     }
 }

@@ -81,14 +81,9 @@ pub fn ask_labels(
         CodeScheme::Studio => text!("question-label-codes"),
         CodeScheme::Paper => text!("question-paper-classes"),
     };
-    let heading = if suspected.as_scan.is_some() {
-        text!("question-labels-or-scan")
-    } else {
-        text!("question-load-labels")
-    };
     let response = dialog("labels or scan").show(context, |ui| {
         ui.set_width(480.0);
-        title(ui, heading);
+        title(ui, text!("question-labels-or-scan"));
         ui.label(theme::weak(text!("question-values", %name, scheme, labels = held.join(", "))));
         ui.add_space(4.0);
         ui.label(theme::weak(text!("question-labels-replace")));
@@ -97,7 +92,7 @@ pub fn ask_labels(
             if button(ui, text!("question-load-as-labels"), true) {
                 actions.push(Action::AnswerLabels(LabelAnswer::Load));
             }
-            if suspected.as_scan.is_some() && button(ui, text!("question-open-as-scan"), false) {
+            if button(ui, text!("question-open-as-scan"), false) {
                 actions.push(Action::AnswerLabels(LabelAnswer::OpenAsScan));
             }
             if button(ui, text!("shell-cancel"), false) {

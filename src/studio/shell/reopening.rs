@@ -21,6 +21,7 @@ use crate::device::loss::DeviceLoss;
 use crate::formats::journal::Journal;
 use crate::studio::editor::canvas::pass::CanvasPass;
 use crate::studio::editor::thumbnails::Thumbnails;
+use crate::studio::label_mapping::MappingQuestion;
 use crate::studio::texts::text;
 use crate::studio::widgets::{busy_mark, theme};
 use crate::worker::PictureImage;
@@ -245,6 +246,8 @@ impl Studio {
         // Seen by a renderer that is gone, pictures of egui's must be handed to the next one.
         let has_lost_pictures = self.synthesis.recent.forget_lost();
         self.editor.thumbnails = Thumbnails::default();
+        self.editor.localizer.forget_pictures();
+        self.documents.mapping_questions.iter_mut().for_each(MappingQuestion::forget_pictures);
         self.editor.en_face.forget_picture();
         self.chrome.dialogs.forget_pictures();
         self.training.forget_pictures();

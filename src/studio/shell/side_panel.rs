@@ -58,6 +58,7 @@ impl Studio {
                     is_interpolating: self.is_interpolating(),
                     tracing: self.editor.volume_tracing.progress(),
                 };
+                self.editor.localizer.show(ui, &self.session, actions);
                 volume_panel::show(ui, &self.session, &mut self.editor.en_face, work, actions);
             }
         }

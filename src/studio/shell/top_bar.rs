@@ -5,6 +5,7 @@ use eframe::egui::{Align, Align2, Layout, Popup, Rect, Role, Sense, Ui, WidgetIn
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::session::Session;
+use crate::studio::export::ExportAction;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::generate::{GenerateAction, GeneratePage};
@@ -146,6 +147,10 @@ fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         icon_button(ui, Icon::Export, text!("top-export"), text!("top-export-about"), ButtonState::READY);
     Popup::menu(&export).show(|ui| {
         ui.set_width(290.0);
+        if ui.button(text!("top-export-all")).on_hover_text(hint(ui, "file.export")).clicked() {
+            actions.push(Action::Export(ExportAction::Toggle));
+        }
+        ui.separator();
         if ui.button(text!("top-export-mask")).clicked() {
             actions.push(Action::ExportMask(CodeScheme::Studio));
         }

@@ -13,6 +13,7 @@ use super::action::Action;
 use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::label_png::CodeScheme;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
+use crate::studio::export::ExportAction;
 use crate::studio::generate::GenerateAction;
 use crate::studio::review::{ReviewAction, ReviewPlace};
 use crate::studio::stage::CasesAction;
@@ -130,6 +131,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("file.load_labels", File, "command-file-load-labels", &[], || Action::LoadLabels),
     once("file.save", File, "command-file-save", &["Ctrl+S"], || Action::Save),
     once("file.save_as", File, "command-file-save-as", &["Ctrl+Shift+S"], || Action::SaveAs),
+    once("file.export", File, "command-file-export", &["Ctrl+Shift+E"], || Action::Export(ExportAction::Toggle)),
     once("file.export_mask", File, "command-file-export-mask", &[], || Action::ExportMask(CodeScheme::Studio)),
     once("file.export_paper_mask", File, "command-file-export-paper-mask", &[], || Action::ExportMask(CodeScheme::Paper)),
     once("file.export_synthetic", File, "command-file-export-synthetic", &[], || Action::ExportSynthetic),

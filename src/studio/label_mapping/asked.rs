@@ -1,0 +1,73 @@
+//! What a thread found in a label file whose values are to be asked about.
+
+use std::sync::Arc;
+
+use crate::document::Page;
+use crate::formats::label_mapping::{Confidence, Proposal, propose};
+use crate::formats::label_picture::{self, LabelPicture};
+use crate::studio::files::OpenedFile;
+use crate::studio::files::opening::Shown;
+use crate::studio::texts::text;
+
+/// A label file as it was read, and the pages it is for.
+pub struct AskedLabels {
+    /// Name of the file.
+    pub name: String,
+    /// One picture a page.
+    pub pictures: Arc<[LabelPicture]>,
+    /// The pages they belong to, as they are shown.
+    pub pages: Arc<[Page]>,
+    /// Index of the first of those pages.
+    pub first_page: usize,
+    /// What the values look like, the best reading first.
+    pub proposals: Vec<Proposal>,
+    /// The same file as a scan; `None` where it was asked for as labels.
+    pub as_scan: Option<OpenedFile>,
+    /// What else is to be said once it is loaded.
+    pub notes: Vec<String>,
+}
+
+impl AskedLabels {
+    /// The pictures of a file for what is shown.
+    ///
+    /// # Errors
+    /// If there is no page for each of them, or their sizes differ from those of the pages: in words.
+    pub fn new(pictures: Vec<LabelPicture>, shown: &Shown, name: &str) -> Result<Self, String> {
+        let count = pictures.len();
+        let Some(range) = shown.pages_of(count) else {
+            return Err(text!("mapping-other-count", %name, %count, pages = %shown.document.pages.len()));
+        };
+        let first_page = range.start;
+        let pages = &shown.document.pages[range];
+        for (picture, page) in pictures.iter().zip(pages) {
+            let size = [page.scan.width(), page.scan.height()];
+            label_picture::check_size([picture.width, picture.height], size, name)
+                .map_err(|error| error.to_string())?;
+        }
+        let proposals = richest(&pictures).map_or_else(Vec::new, propose);
+        Ok(Self {
+            name: name.to_owned(),
+            pictures: pictures.into(),
+            pages: pages.into(),
+            first_page,
+            proposals,
+            as_scan: None,
+            notes: Vec::new(),
+        })
+    }
+
+    /// The picture of most values: it shows best what they are.
+    pub fn richest(&self) -> Option<&LabelPicture> {
+        richest(&self.pictures)
+    }
+
+    /// Whether the values, nobody having said that they are labels, look like those of a label map.
+    pub fn look_like_labels(&self) -> bool {
+        let has_values = self.richest().is_some_and(|picture| picture.values.len() > 1);
+        has_values && self.proposals.first().is_some_and(|best| best.confidence >= Confidence::Likely)
+    }
+}
+
+fn richest(pictures: &[LabelPicture]) -> Option<&LabelPicture> {
+    pictures.iter().max_by_key(|picture| picture.values.len())
+}
