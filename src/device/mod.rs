@@ -298,6 +298,12 @@ mod gpu {
             if info.device_type == wgpu::DeviceType::Cpu && chosen_gpu::index().is_none() {
                 return Some(software_note(&info));
             }
+            if info.backend == wgpu::Backend::Gl {
+                return Some(format!(
+                    "{} is driven through OpenGL, which cannot compute networks",
+                    info.name
+                ));
+            }
             let has_native_kernels = cfg!(feature = "vulkan") && info.backend == wgpu::Backend::Vulkan;
             if has_native_kernels && self.of_burn().is_none() {
                 return Some("the window's graphics device lacks the extensions of SPIR-V kernels".into());

@@ -12,7 +12,7 @@ use crate::anatomy::IRF;
 use crate::device::DeviceInfo;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::AppOptions;
-use crate::studio::shell::window::shareable_setup;
+use crate::studio::shell::graphics::shareable_setup;
 
 /// A display's pace: the synthesis thread has the time in between.
 const FRAME: Duration = Duration::from_micros(16_667);
