@@ -31,6 +31,7 @@ part() {
   local name=$1 limit=$(($2 * ${TIME_PERCENT:-100} / 100)) ending=$3; shift 3
   local result=$results/$name.$ending log=$results/$name.log left watch="" code began=$SECONDS
   is_settled "$name" && return 0
+  case " ${SKIP:-} " in *" $name "*) leave_out "$name" "SKIP names it"; return 0 ;; esac
   left=$(seconds_left)
   if [ "$left" -lt 10 ]; then is_pending=1; return 0; fi
   local is_cut=""

@@ -10,7 +10,8 @@
 # Environment: SLICE_SECONDS [570]  STATE_FOLDER [/tmp/retidiff-gpu]  PACK [.gpu]  RETRY=1 tries failed parts again
 #   GPU=INDEX    of `retidiff info --gpus` in place of the first GPU; a software driver, too
 #   DEVICE=cpu   tries the script without any GPU
-#   TIME_PERCENT [100]  of each part's limit  SIZES [480x480,768x496]
+#   TIME_PERCENT [100]  of each part's limit  SIZES [480x480,768x496]  SKIP  parts to leave out
+#   STEP_SETTINGS  of the training step that is timed, such as "--set batch=8"
 #   STEPS [20000]  BATCH [16]  SETTINGS  arguments of `retidiff train`, such as "--set network.widths=[64,128,256]"
 #   STAGES [finetune]  of "pretrain finetune distill masks", in order
 set -uo pipefail
@@ -79,8 +80,8 @@ bench() {
   has_build "$build" || { leave_out "$name" "no binary $build is packed"; return; }
   local -a device
   read -ra device <<<"$(device_of "$build")"
-  part "$name" "$limit" json env RETIDIFF_DATA="$state/kept-$build" "$state/retidiff-$build" bench \
-    "${device[@]}" --json --quick "$@"
+  part "$name" "$limit" json env RETIDIFF_DATA="$state/kept-$build" RETIDIFF_CONVOLUTION="${convolution:-}" \
+    "$state/retidiff-$build" bench "${device[@]}" --json --quick "$@"
 }
 
 pictures() {
@@ -130,11 +131,18 @@ measure() {
   torch train 25 bench_train_torch.py "$training"
   torch compiled 60 bench_torch.py "$model" "$shapes" --half f16 --channels-last --compile
   pictures wgsl-cold 60 wgsl
+  local convolution build
+  convolution=burn
   pictures wgsl-f32 40 wgsl --arithmetic f32
-  local build
+  convolution=own
+  pictures wgsl-own-f32 40 wgsl --arithmetic f32
+  pictures wgsl-own-f16 40 wgsl --arithmetic f16
+  convolution=""
+  local -a step
+  read -ra step <<<"${STEP_SETTINGS:-}"
   for build in "${builds[@]}"; do
-    bench "train-$build-f32" 40 "$build" --train live --set arithmetic=f32
-    bench "train-$build-f16" 40 "$build" --train live --set arithmetic=f16
+    bench "train-$build-f32" 40 "$build" --train live --set arithmetic=f32 "${step[@]}"
+    bench "train-$build-f16" 40 "$build" --train live --set arithmetic=f16 "${step[@]}"
   done
   bench bench-frames 45 "${builds[0]}" --only frames --model "$models/live.safetensors"
   bench train-paper 60 "${builds[0]}" --train paper

@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 use crate::background::Wake;
 
+/// In wgpu's words of a buffer that the device has no room for.
+const TOO_LARGE: &str = "greater than the maximum buffer size";
 /// How long the news of a loss may take from the thread that met it to another one's error.
 const NEWS_TAKE: Duration = Duration::from_millis(50);
 
@@ -105,7 +107,7 @@ impl DeviceLoss {
     /// other is a mistake of this program's: it stops the thread, as it does without a handler, since what would be
     /// shown or computed afterwards could be anything.
     fn judge(&self, error: &wgpu::Error) {
-        if matches!(error, wgpu::Error::OutOfMemory { .. }) {
+        if is_about_memory(error) {
             self.state.is_out_of_memory.store(true, Ordering::Release);
         }
         if self.is_out_of_memory() {
@@ -130,6 +132,15 @@ fn answers(device: &wgpu::Device) -> bool {
         mapped_at_creation: true,
     });
     buffer.get_mapped_range(..).is_ok()
+}
+
+/// Whether something found no room: a full memory, or a buffer larger than the device has any.
+fn is_about_memory(error: &wgpu::Error) -> bool {
+    match error {
+        wgpu::Error::OutOfMemory { .. } => true,
+        wgpu::Error::Validation { description, .. } => description.contains(TOO_LARGE),
+        wgpu::Error::Internal { .. } => false,
+    }
 }
 
 /// What to say of a device without memory, and what helps.
@@ -160,6 +171,15 @@ mod tests {
         let failure = loss.failure("GPU A").unwrap();
         assert!(failure.contains("GPU A is full") && failure.contains("Close other programs"), "{failure}");
         assert!(!loss.is_lost(), "the window goes on drawing on it");
+    }
+
+    #[test]
+    fn a_buffer_that_no_memory_could_hold_is_no_mistake_either() {
+        let description =
+            "Buffer size 5000000000 is greater than the maximum buffer size (2147483647)".to_owned();
+        let loss = DeviceLoss::default();
+        loss.judge(&wgpu::Error::Validation { source: error("too large"), description });
+        assert!(loss.is_out_of_memory());
     }
 
     #[test]
