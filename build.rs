@@ -3,13 +3,18 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// Variable that leaves the models out: "none".
+const BUNDLED_MODELS: &str = "RETIDIFF_BUNDLED_MODELS";
+
 fn main() -> std::io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=assets/models");
     let root = std::env::var("CARGO_MANIFEST_DIR").map_err(std::io::Error::other)?;
     let folder = Path::new(&root).join("assets").join("models");
     let mut models = Vec::new();
-    if folder.is_dir() {
+    // A binary that travels beside the models need not carry them, too.
+    println!("cargo:rerun-if-env-changed={BUNDLED_MODELS}");
+    if folder.is_dir() && std::env::var(BUNDLED_MODELS).as_deref() != Ok("none") {
         for entry in std::fs::read_dir(&folder)? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "safetensors") {

@@ -97,6 +97,8 @@ mod segmenting;
 #[cfg(feature = "cpu")]
 mod serve;
 #[cfg(all(feature = "studio", feature = "cpu"))]
+mod shader_languages;
+#[cfg(all(feature = "studio", feature = "cpu"))]
 mod shaders;
 #[cfg(feature = "cpu")]
 mod soak;

@@ -118,3 +118,30 @@ fn burn_takes_another_device_after_one_was_lost() {
     assert_eq!(sum(&device), Ok(vec![2.5, 3.0]));
     assert!(!second.is_lost());
 }
+
+#[test]
+fn more_memory_than_the_device_has_is_a_message_and_the_window_goes_on() {
+    let Some(gpu) = any_gpu() else {
+        eprintln!("skipped: no graphics adapter, not even a software one");
+        return;
+    };
+    let buffer = |size: u64| wgpu::BufferDescriptor {
+        label: Some("more than there is"),
+        size,
+        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    };
+    let Some(too_much) = gpu.device.limits().max_buffer_size.checked_add(4) else {
+        eprintln!("skipped: this adapter knows no largest buffer");
+        return;
+    };
+    assert_eq!(gpu.loss().failure("the GPU"), None);
+    drop(gpu.device.create_buffer(&buffer(too_much)));
+    let failure = gpu.loss().failure("the GPU").expect("it is known");
+    assert!(failure.contains("the memory of the GPU is full"), "{failure}");
+    assert!(!gpu.is_lost());
+    let small = gpu.device.create_buffer(&buffer(16));
+    gpu.queue.write_buffer(&small, 0, &[7; 16]);
+    gpu.queue.submit([]);
+    gpu.device.poll(wgpu::PollType::wait_indefinitely()).expect("the device answers");
+}

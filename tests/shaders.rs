@@ -53,8 +53,21 @@ fn graphics() -> Graphics {
 }
 
 impl Graphics {
-    /// RGBA of every pixel of the viewport.
+    /// RGBA of every pixel of the viewport, drawn anew.
     fn draw(&self, textures: &PaneTextures, view: OverlayView) -> Vec<[u8; 4]> {
+        self.picture(view, |encoder, target| textures.draw(view, &mut encoder.begin_render_pass(target)))
+    }
+
+    /// The same as the pane keeps it.
+    fn draw_kept(&self, textures: &PaneTextures, view: OverlayView) -> Vec<[u8; 4]> {
+        self.picture(view, |encoder, target| textures.draw_kept(view, encoder, target))
+    }
+
+    fn picture(
+        &self,
+        view: OverlayView,
+        draw: impl FnOnce(&mut wgpu::CommandEncoder, &wgpu::RenderPassDescriptor<'_>),
+    ) -> Vec<[u8; 4]> {
         let [width, height] = view.viewport.map(|side| side as u32);
         let size = wgpu::Extent3d { width, height, depth_or_array_layers: 1 };
         let target = self.device.create_texture(&wgpu::TextureDescriptor {
@@ -76,8 +89,9 @@ impl Graphics {
         });
         let target_view = target.create_view(&wgpu::TextureViewDescriptor::default());
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
-            let mut render_pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        draw(
+            &mut encoder,
+            &wgpu::RenderPassDescriptor {
                 color_attachments: &[Some(wgpu::RenderPassColorAttachment {
                     view: &target_view,
                     depth_slice: None,
@@ -88,9 +102,8 @@ impl Graphics {
                     },
                 })],
                 ..Default::default()
-            });
-            textures.draw(view, &mut render_pass);
-        }
+            },
+        );
         encoder.copy_texture_to_buffer(
             target.as_image_copy(),
             wgpu::TexelCopyBufferInfo {
@@ -189,4 +202,48 @@ fn a_dirty_rectangle_updates_the_labels_as_a_whole_upload_does() {
     let fresh = PaneTextures::new(&graphics.pass, &scan, &mask);
     let view = view([0.4, 0.4], [1.0, 1.0], 0.5, 0.9);
     assert!(graphics.draw(&updated, view) == graphics.draw(&fresh, view));
+}
+
+/// Screen pixels of the test's viewport.
+const VIEWPORT_PIXELS: u64 = 240 * 170;
+
+#[test]
+fn a_pane_draws_anew_only_what_has_changed_and_shows_what_it_would_draw() {
+    let graphics = graphics();
+    let (scan, mut mask) = scene();
+    let mut textures = PaneTextures::new(&graphics.pass, &scan, &mask);
+    let whole_upload = textures.counts().uploaded;
+    assert_eq!(whole_upload, 2 * u64::from(SIZE[0] * SIZE[1]), "greys and labels");
+    let (_, one) = views()[4];
+    let same = |textures: &PaneTextures, view: OverlayView, what: &str| {
+        assert!(graphics.draw(textures, view) == graphics.draw_kept(textures, view), "{what}");
+        textures.counts().shaded
+    };
+    assert_eq!(same(&textures, one, "the first frame"), VIEWPORT_PIXELS);
+    assert_eq!(same(&textures, one, "a frame without a change"), VIEWPORT_PIXELS, "nothing is drawn anew");
+
+    let dab = Rect::new(30, 45, 36, 50);
+    for y in dab.y0..dab.y1 {
+        (dab.x0..dab.x1).for_each(|x| mask.lesions.set(x, y, 2));
+    }
+    textures.set_labels(&mask, dab);
+    let after_dab = same(&textures, one, "a dab of the brush");
+    let drawn = after_dab - VIEWPORT_PIXELS;
+    // Six by five pixels, about four screen pixels each, with what outlines and blending reach.
+    assert!((1..VIEWPORT_PIXELS / 8).contains(&drawn), "{drawn} of {VIEWPORT_PIXELS} pixels");
+
+    let mut greys = scan.pixels.to_vec();
+    greys[(60 * SIZE[0] + 40) as usize] ^= 0x80;
+    let before = textures.counts().uploaded;
+    assert!(textures.set_image(&GreyImage::new(SIZE[0], SIZE[1], greys)));
+    assert_eq!(textures.counts().uploaded - before, 1, "one pixel differs");
+    let after_grey = same(&textures, one, "one grey");
+    assert!(after_grey > after_dab && after_grey - after_dab < 400, "{after_dab} {after_grey}");
+
+    let (_, another) = views()[5];
+    assert_eq!(same(&textures, another, "another view"), after_grey + VIEWPORT_PIXELS);
+    let mut second = mask.clone();
+    second.lesions.set(60, 60, 1);
+    textures.set_other_labels(Some(&second));
+    assert_eq!(same(&textures, another, "another grader"), after_grey + 2 * VIEWPORT_PIXELS);
 }

@@ -111,6 +111,7 @@ device-no-folder = Ihre nicht gespeicherte Arbeit konnte nicht gesichert werden:
 device-made-anew = Das Grafikgerät ging verloren und wurde neu eingerichtet. Von Ihrer Arbeit ging nichts verloren.
 device-recent-gone = {" "}Synthetische Bilder, die darauf lagen, fehlen nun in der Liste.
 device-exports-gone = {" "}Nicht alle wartenden Exporte konnten fortgesetzt werden: Bitte exportieren Sie diese noch einmal.
+device-driver = Ein Grafiktreiber bleibt außen vor: { $why }.
 device-cpu = {" "}Die Synthese läuft langsamer auf der CPU weiter: { $why }. Ein neuer Grafiktreiber kann helfen.
 
 ## Settings kept between runs

@@ -114,6 +114,7 @@ device-no-folder = Your unsaved work could not be kept: there is no folder for i
 device-made-anew = The graphics device was lost and has been made anew. None of your work was lost.
 device-recent-gone = {" "}Recent synthetic scans that lay on it are gone from their list.
 device-exports-gone = {" "}Not all exports that were waiting could be taken up again: export them once more.
+device-driver = A graphics driver is left out: { $why }.
 device-cpu = {" "}Synthesis goes on with the CPU, more slowly: { $why }. An update of the graphics driver may help.
 
 ## Settings kept between runs

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use burn::tensor::Device;
 
-use crate::device::{self, DeviceChoice, DeviceInfo};
+use crate::device::{self, DeviceChoice, DeviceInfo, chosen_gpu};
 
 /// What to compute on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -59,13 +59,41 @@ impl ComputeDevice {
     }
 }
 
-/// Refuses to compute on the CPU where a GPU was asked for by name.
+/// Refuses to compute on the CPU where a GPU was asked for, by name or by number, and the other way round.
 ///
 /// # Errors
-/// If a GPU was asked for and there is none.
+/// If another device was asked for.
 pub fn refuse_other_device(choice: DeviceChoice, picked: &DeviceInfo) -> anyhow::Result<()> {
-    if let (true, false, Some(note)) = (choice.names_a_gpu(), picked.is_gpu, &picked.note) {
-        bail!("no GPU: {note}; leave out --device or give --device cpu");
+    refuse(choice, chosen_gpu::index(), picked)
+}
+
+fn refuse(choice: DeviceChoice, number: Option<usize>, picked: &DeviceInfo) -> anyhow::Result<()> {
+    if let (DeviceChoice::Cpu, Some(number)) = (choice, number) {
+        bail!("--device cpu and --gpu {number} contradict each other: leave out one of them");
     }
-    Ok(())
+    if picked.is_gpu || !(choice.names_a_gpu() || number.is_some()) {
+        return Ok(());
+    }
+    let why = picked.note.as_deref().unwrap_or("there is none");
+    bail!("no GPU: {why}; leave out --device and --gpu, or give --device cpu")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_taken_or_refused_with_the_reason() {
+        let cpu = DeviceInfo { note: Some("no driver".into()), ..DeviceInfo::default() };
+        let gpu = DeviceInfo { is_gpu: true, ..DeviceInfo::default() };
+        assert!(refuse(DeviceChoice::Auto, None, &cpu).is_ok());
+        assert!(refuse(DeviceChoice::Cpu, None, &cpu).is_ok());
+        assert!(refuse(DeviceChoice::Gpu, None, &gpu).is_ok());
+        assert!(refuse(DeviceChoice::Auto, Some(1), &gpu).is_ok());
+        let why = refuse(DeviceChoice::Gpu, None, &cpu).unwrap_err().to_string();
+        assert!(why.contains("no driver") && why.contains("--device cpu"), "{why}");
+        assert!(refuse(DeviceChoice::Auto, Some(1), &cpu).is_err());
+        assert!(refuse(DeviceChoice::Gpu, None, &DeviceInfo::default()).is_err(), "without a reason, too");
+        assert!(refuse(DeviceChoice::Cpu, Some(0), &cpu).unwrap_err().to_string().contains("contradict"));
+    }
 }

@@ -28,12 +28,20 @@ use crate::scan::{Laterality, ScanLine, Spacing};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  retidiff info scan.vol\n  retidiff info --json mask.png patient.retidiff\n  \
-                  retidiff info mask.png --map 255=IRF\n  retidiff info --identity scan.vol"
+                  retidiff info mask.png --map 255=IRF\n  retidiff info --identity scan.vol\n  retidiff info --gpus"
 )]
 pub struct InfoArgs {
     /// Files and folders to describe.
-    #[arg(required = true, value_name = "PATH")]
+    #[cfg_attr(
+        all(feature = "cpu", any(feature = "gpu", feature = "studio")),
+        arg(required_unless_present = "gpus")
+    )]
+    #[cfg_attr(not(all(feature = "cpu", any(feature = "gpu", feature = "studio"))), arg(required = true))]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    #[cfg(all(feature = "cpu", any(feature = "gpu", feature = "studio")))]
+    #[command(flatten)]
+    gpus: super::gpus::GpuArgs,
     /// Print JSON, one object per path and line.
     #[arg(long)]
     json: bool,
@@ -144,6 +152,10 @@ struct DataSetDescription {
 
 /// Runs the subcommand. A path that cannot be described is reported and the rest are still described.
 pub fn run(args: InfoArgs) -> anyhow::Result<()> {
+    #[cfg(all(feature = "cpu", any(feature = "gpu", feature = "studio")))]
+    if args.gpus.is_asked() {
+        return args.gpus.run(args.json);
+    }
     let mut failed = 0;
     for path in &args.paths {
         let said = match (args.identity, args.json) {

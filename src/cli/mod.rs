@@ -15,6 +15,8 @@ pub mod experiment;
 pub mod figure;
 #[cfg(feature = "cpu")]
 pub mod generate;
+#[cfg(all(feature = "cpu", any(feature = "gpu", feature = "studio")))]
+mod gpus;
 pub mod import;
 pub mod info;
 mod label_values;
@@ -75,6 +77,10 @@ pub struct Cli {
     #[cfg(feature = "cpu")]
     #[arg(long, value_enum, default_value_t)]
     device: crate::device::DeviceChoice,
+    /// Which GPU, by its number in `retidiff info --gpus`; a software driver, too, where it is named so
+    #[cfg(feature = "cpu")]
+    #[arg(long, global = true, value_name = "INDEX")]
+    gpu: Option<usize>,
     /// Command that reaches another machine, whose GPU draws: "ssh HOST retidiff serve --stdio"
     #[cfg(all(feature = "studio", feature = "cpu"))]
     #[arg(long, value_name = "COMMAND", value_parser = crate::serve::CommandLine::parse)]
@@ -126,6 +132,14 @@ enum Command {
 /// What went wrong, with its causes and the remedy, as one readable chain.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
     logging::start(cli.log, log_folder(&cli).as_deref());
+    #[cfg(feature = "cpu")]
+    if let Some(index) = cli.gpu {
+        crate::device::chosen_gpu::choose(index);
+    }
+    #[cfg(all(feature = "cpu", any(feature = "gpu", feature = "studio")))]
+    if let Ok(program) = std::env::current_exe() {
+        crate::device::probe::ask_in_processes(program);
+    }
     match cli.command {
         None => open_studio(cli),
         Some(Command::Info(args)) => info::run(args),

@@ -22,13 +22,18 @@ pub(super) struct BurnMade {
 /// All that were asked for, the newest last.
 static MADE: Mutex<Vec<Result<Arc<BurnMade>, String>>> = Mutex::new(Vec::new());
 
-/// The newest device, made if there is none or if it was lost; with so many kernels per submission.
-pub(super) fn newest(gpu: &wgpu::AdapterInfo, tasks: Option<usize>) -> Result<Arc<BurnMade>, String> {
+/// The newest device, made if there is none or if it was lost; with so many kernels per submission. `place`: which of
+/// the adapters of that kind and interface, where one was chosen by number.
+pub(super) fn newest(
+    gpu: &wgpu::AdapterInfo,
+    place: Option<usize>,
+    tasks: Option<usize>,
+) -> Result<Arc<BurnMade>, String> {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(newest) = made.last().filter(|newest| !is_lost(newest)) {
         return newest.clone();
     }
-    let newest = make(gpu, tasks, made.len());
+    let newest = make(gpu, place, tasks, made.len());
     made.push(newest.clone());
     newest
 }
@@ -43,19 +48,22 @@ fn is_lost(made: &Result<Arc<BurnMade>, String>) -> bool {
     made.as_ref().is_ok_and(|made| made.loss.is_lost())
 }
 
-fn make(gpu: &wgpu::AdapterInfo, tasks: Option<usize>, number: usize) -> Result<Arc<BurnMade>, String> {
+fn make(
+    gpu: &wgpu::AdapterInfo,
+    place: Option<usize>,
+    tasks: Option<usize>,
+    number: usize,
+) -> Result<Arc<BurnMade>, String> {
     tuning_store::keep(gpu);
     let mut options = Device::wgpu_options();
     if let Some(tasks) = tasks {
         options = options.tasks_max(tasks);
     }
-    let kind = match gpu.device_type {
-        wgpu::DeviceType::DiscreteGpu => DeviceKind::DiscreteGpu(0),
-        wgpu::DeviceType::IntegratedGpu => DeviceKind::IntegratedGpu(0),
-        wgpu::DeviceType::VirtualGpu => DeviceKind::VirtualGpu(0),
-        wgpu::DeviceType::Cpu | wgpu::DeviceType::Other => DeviceKind::Cpu,
-    };
+    let kind = kind_of(gpu, place.unwrap_or_default());
     options = match number {
+        // One that was chosen has this one name.
+        0 if place.is_some() => options.device_kind(kind).graphics_api(WgpuBackend::Vulkan),
+        _ if place.is_some() => return Err("the chosen GPU was lost; start the program again".to_owned()),
         0 => options,
         1 => options.graphics_api(WgpuBackend::Vulkan),
         2 => options.device_kind(kind),
@@ -65,4 +73,14 @@ fn make(gpu: &wgpu::AdapterInfo, tasks: Option<usize>, number: usize) -> Result<
     let (device, setup) =
         options.init_with_setup().map_err(|error| format!("no GPU could be used: {error}"))?;
     Ok(Arc::new(BurnMade { device, setup, loss: DeviceLoss::default() }))
+}
+
+/// How burn calls an adapter: the how-manieth of its kind.
+fn kind_of(gpu: &wgpu::AdapterInfo, place: usize) -> DeviceKind {
+    match gpu.device_type {
+        wgpu::DeviceType::DiscreteGpu => DeviceKind::DiscreteGpu(place),
+        wgpu::DeviceType::IntegratedGpu => DeviceKind::IntegratedGpu(place),
+        wgpu::DeviceType::VirtualGpu => DeviceKind::VirtualGpu(place),
+        wgpu::DeviceType::Cpu | wgpu::DeviceType::Other => DeviceKind::Cpu,
+    }
 }

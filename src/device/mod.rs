@@ -9,11 +9,19 @@
 //! which are the tensor cores) that no feature of wgpu requests all of, and burn does not check a device that it
 //! is handed. Builds without them share the window's own device, and ask for nothing experimental.
 
+#[cfg(any(feature = "gpu", feature = "studio"))]
+pub mod adapters;
 #[cfg(feature = "gpu")]
 mod burn_made;
+pub mod chosen_gpu;
+#[cfg(any(feature = "gpu", feature = "studio"))]
+mod driver_files;
 #[cfg(any(feature = "gpu", feature = "studio"))]
 pub mod loss;
+#[cfg(any(feature = "gpu", feature = "studio"))]
+pub mod probe;
 pub mod processor_share;
+pub mod self_tests;
 #[cfg(feature = "gpu")]
 mod tuning_store;
 
@@ -49,6 +57,14 @@ impl DeviceChoice {
     /// Whether nothing but a GPU will do.
     pub fn names_a_gpu(self) -> bool {
         !matches!(self, DeviceChoice::Auto | DeviceChoice::Cpu)
+    }
+}
+
+/// What a process that computes on a device of this choice must be given to take the GPU that was chosen by number.
+pub fn chosen_gpu_for(choice: DeviceChoice) -> Vec<String> {
+    match choice {
+        DeviceChoice::Cpu => Vec::new(),
+        _ => chosen_gpu::arguments(),
     }
 }
 
@@ -117,6 +133,14 @@ impl Picked {
         #[cfg(not(feature = "gpu"))]
         false
     }
+
+    /// Why it cannot be used any more, and what helps; `None` while it can.
+    pub fn failure(&self) -> Option<String> {
+        #[cfg(feature = "gpu")]
+        return self.shared.as_ref().and_then(|shared| shared.loss().failure(&self.info.name));
+        #[cfg(not(feature = "gpu"))]
+        None
+    }
 }
 
 /// Chooses by the rules of the module's text.
@@ -146,18 +170,22 @@ pub fn cpu(note: Option<String>) -> Picked {
     Picked { device: Device::flex(), info: DeviceInfo::cpu(note), shared: None }
 }
 
-/// What the drivers tell of the machine's GPUs, one line each; software drivers are left out. May take a second.
+/// What the drivers say of the machine's GPUs, one line each; software drivers are left out. May take a second.
+#[cfg(any(feature = "gpu", feature = "studio"))]
 pub fn gpu_lines() -> Vec<String> {
-    gpu::lines()
+    let gpus = probe::found().gpus.iter();
+    gpus.filter(|gpu| gpu.kind != adapters::GpuKind::Software).map(adapters::Gpu::line).collect()
+}
+
+/// A build without graphics knows of none.
+#[cfg(not(any(feature = "gpu", feature = "studio")))]
+pub fn gpu_lines() -> Vec<String> {
+    Vec::new()
 }
 
 #[cfg(not(feature = "gpu"))]
 mod gpu {
     use super::{Picked, SharedGpu, cpu};
-
-    pub(super) fn lines() -> Vec<String> {
-        Vec::new()
-    }
 
     pub(super) fn pick(_shared: Option<&SharedGpu>) -> Picked {
         cpu(Some("this build has no GPU support (feature \"gpu\")".into()))
@@ -174,18 +202,16 @@ pub use gpu::SharedGpu;
 
 #[cfg(feature = "gpu")]
 mod gpu {
-    use std::future::Future;
-    use std::pin::pin;
     use std::sync::{Arc, OnceLock};
-    use std::task::{Context, Poll, Waker};
 
     use burn::tensor::Device;
     use burn::tensor::wgpu::WgpuSetup;
 
     use super::{DeviceInfo, Picked, cpu};
+    use crate::device::adapters::{self, backend_name, now};
     use crate::device::burn_made::{self, BurnMade};
     use crate::device::loss::DeviceLoss;
-    use crate::device::tuning_store;
+    use crate::device::{chosen_gpu, probe, tuning_store};
 
     /// Kernels per submission: few, so that the window's own submissions never wait long.
     const TASKS_PER_SUBMISSION: usize = 4;
@@ -236,16 +262,16 @@ mod gpu {
         /// A device of burn's making for the window to take (module text); `None` where the window makes its
         /// own: in builds without SPIR-V kernels, and where there is no GPU with Vulkan.
         pub fn made_by_burn() -> Option<Self> {
-            let is_wanted = |info: &wgpu::AdapterInfo| {
-                info.device_type != wgpu::DeviceType::Cpu && info.backend == wgpu::Backend::Vulkan
-            };
             if !cfg!(feature = "vulkan") {
                 return None;
             }
-            let gpu = adapters().iter().map(wgpu::Adapter::get_info).find(is_wanted)?;
-            let made = burn_made::newest(&gpu, Some(TASKS_PER_SUBMISSION)).ok()?;
+            let wanted = Wanted::among(&known_adapters()).ok()?;
+            if !wanted.takes_native_kernels() {
+                return None;
+            }
+            let made = burn_made::newest(&wanted.info, wanted.place, Some(TASKS_PER_SUBMISSION)).ok()?;
             let WgpuSetup { instance, adapter, device, queue, .. } = made.setup.clone();
-            is_wanted(&adapter.get_info()).then(|| Self::new(instance, adapter, device, queue))
+            wanted.is(&adapter.get_info()).then(|| Self::new(instance, adapter, device, queue))
         }
 
         /// burn's device, where that is the window's too.
@@ -269,8 +295,14 @@ mod gpu {
                 return self.kept_back.clone();
             }
             let info = self.adapter.get_info();
-            if info.device_type == wgpu::DeviceType::Cpu {
+            if info.device_type == wgpu::DeviceType::Cpu && chosen_gpu::index().is_none() {
                 return Some(software_note(&info));
+            }
+            if info.backend == wgpu::Backend::Gl {
+                return Some(format!(
+                    "{} is driven through OpenGL, which cannot compute networks",
+                    info.name
+                ));
             }
             let has_native_kernels = cfg!(feature = "vulkan") && info.backend == wgpu::Backend::Vulkan;
             if has_native_kernels && self.of_burn().is_none() {
@@ -323,54 +355,109 @@ mod gpu {
         }
     }
 
-    /// All that the drivers offer.
-    fn adapters() -> Vec<wgpu::Adapter> {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        now(instance.enumerate_adapters(wgpu::Backends::all())).unwrap_or_default()
+    /// All that the drivers offer which answered in a process of their own.
+    fn known_adapters() -> Vec<wgpu::Adapter> {
+        adapters::enumerate(probe::found().backends())
+    }
+
+    /// The adapter to compute on.
+    struct Wanted {
+        adapter: wgpu::Adapter,
+        info: wgpu::AdapterInfo,
+        /// Among the adapters of its kind and interface, which is how burn counts; only where it was chosen by number.
+        place: Option<usize>,
+    }
+
+    impl Wanted {
+        /// The chosen one, else the first that is no software driver.
+        fn among(adapters: &[wgpu::Adapter]) -> Result<Self, String> {
+            let infos: Vec<wgpu::AdapterInfo> = adapters.iter().map(wgpu::Adapter::get_info).collect();
+            let at = match chosen_gpu::index() {
+                Some(index) if index < infos.len() => index,
+                Some(index) => return Err(chosen_gpu::no_such_gpu(index, infos.len())),
+                None => {
+                    let complaint = || probe::found().complaint.clone();
+                    let first = infos.first().ok_or_else(|| {
+                        complaint().unwrap_or_else(|| "no graphics driver was found".to_owned())
+                    })?;
+                    let is_gpu = |info: &wgpu::AdapterInfo| info.device_type != wgpu::DeviceType::Cpu;
+                    let software = || complaint().unwrap_or_else(|| software_note(first));
+                    infos.iter().position(is_gpu).ok_or_else(software)?
+                }
+            };
+            let info = infos[at].clone();
+            let is_alike = |other: &&wgpu::AdapterInfo| {
+                (other.backend, other.device_type) == (info.backend, info.device_type)
+            };
+            let place = infos[..at].iter().filter(is_alike).count();
+            let place = chosen_gpu::index().map(|_| place);
+            Ok(Self { adapter: adapters[at].clone(), info, place })
+        }
+
+        /// Whether a device is of this adapter.
+        fn is(&self, info: &wgpu::AdapterInfo) -> bool {
+            let identity = |info: &wgpu::AdapterInfo| (info.backend, info.vendor, info.device);
+            identity(info) == identity(&self.info)
+                || self.place.is_none() && info.device_type != wgpu::DeviceType::Cpu
+        }
+
+        /// Whether SPIR-V kernels are to run on it, whose device burn must make.
+        fn takes_native_kernels(&self) -> bool {
+            cfg!(feature = "vulkan")
+                && self.info.backend == wgpu::Backend::Vulkan
+                && self.info.device_type != wgpu::DeviceType::Cpu
+        }
     }
 
     /// A device of our own, for the command line.
     fn own_device() -> Result<Picked, String> {
-        let infos: Vec<wgpu::AdapterInfo> = adapters().iter().map(wgpu::Adapter::get_info).collect();
-        let Some(first) = infos.first() else {
-            return Err("no graphics driver was found".into());
-        };
-        let Some(gpu) = infos.iter().find(|info| info.device_type != wgpu::DeviceType::Cpu) else {
-            return Err(software_note(first));
-        };
-        let own = burn_made::newest(gpu, None)?;
+        let wanted = Wanted::among(&known_adapters())?;
+        if wanted.place.is_some() && !wanted.takes_native_kernels() {
+            return chosen_device(&wanted);
+        }
+        let own = burn_made::newest(&wanted.info, wanted.place, None)?;
         let info = own.setup.adapter.get_info();
         if info.device_type == wgpu::DeviceType::Cpu {
             return Err(software_note(&info));
         }
+        if !wanted.is(&info) {
+            return Err(format!("{} was asked for and {} taken instead", wanted.info.name, info.name));
+        }
         Ok(Picked { device: own.device.clone(), info: gpu_info(&info), shared: None })
     }
 
-    fn gpu_info(info: &wgpu::AdapterInfo) -> DeviceInfo {
-        let backend = match info.backend {
-            wgpu::Backend::Dx12 => "DirectX 12".to_owned(),
-            backend => format!("{backend:?}"),
+    /// The device of an adapter that was chosen by its number, handed to burn; once in a process, since burn keeps it.
+    fn chosen_device(wanted: &Wanted) -> Result<Picked, String> {
+        static CHOSEN: OnceLock<Result<SharedGpu, String>> = OnceLock::new();
+        let made = CHOSEN.get_or_init(|| {
+            let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+            let (device, queue) = request_device(&wanted.adapter)?;
+            Ok(SharedGpu::new(instance, wanted.adapter.clone(), device, queue))
+        });
+        let gpu = made.as_ref().map_err(Clone::clone)?;
+        let device = gpu.register()?;
+        Ok(Picked { device, info: gpu_info(&wanted.info), shared: None })
+    }
+
+    /// With all that the adapter offers; where its driver refuses that, with what every GPU has.
+    fn request_device(adapter: &wgpu::Adapter) -> Result<(wgpu::Device, wgpu::Queue), String> {
+        let whole = SharedGpu::device_descriptor(adapter);
+        let modest = wgpu::DeviceDescriptor { required_limits: wgpu::Limits::default(), ..whole.clone() };
+        let request = |descriptor: &wgpu::DeviceDescriptor<'_>| match now(adapter.request_device(descriptor))
+        {
+            Some(answer) => answer.map_err(|error| error.to_string()),
+            None => Err("its driver does not answer".to_owned()),
         };
+        request(&whole)
+            .or_else(|_| request(&modest))
+            .map_err(|error| format!("{} cannot be used: {error}", adapter.get_info().name))
+    }
+
+    fn gpu_info(info: &wgpu::AdapterInfo) -> DeviceInfo {
+        let backend = backend_name(info.backend);
         let driver = format!("{} {}", info.driver, info.driver_info).trim().to_owned();
         let driver = (!driver.is_empty()).then_some(driver);
         DeviceInfo { name: info.name.clone(), backend, is_gpu: true, driver, ..DeviceInfo::default() }
-    }
-
-    pub(super) fn lines() -> Vec<String> {
-        let of_gpu = |adapter: &wgpu::Adapter| {
-            let info = adapter.get_info();
-            (info.device_type != wgpu::DeviceType::Cpu).then(|| {
-                let known = gpu_info(&info);
-                let driver = known.driver.map_or_else(String::new, |driver| format!(", {driver}"));
-                format!(
-                    "{} ({}{driver}), up to {:.1} GB in one buffer",
-                    known.name,
-                    known.backend,
-                    adapter.limits().max_buffer_size as f64 / 1e9
-                )
-            })
-        };
-        adapters().iter().filter_map(of_gpu).collect()
     }
 
     fn software_note(info: &wgpu::AdapterInfo) -> String {
@@ -381,13 +468,5 @@ mod gpu {
         adapter.features()
             - wgpu::Features::MAPPABLE_PRIMARY_BUFFERS
             - wgpu::Features::all_experimental_mask()
-    }
-
-    /// The result of a future that is ready at once, as those of native wgpu are.
-    pub(crate) fn now<T>(future: impl Future<Output = T>) -> Option<T> {
-        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => Some(value),
-            Poll::Pending => None,
-        }
     }
 }

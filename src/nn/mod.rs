@@ -11,6 +11,7 @@ pub mod detail;
 pub mod fast_cpu;
 pub mod fresh_weights;
 pub mod norm_act;
+pub mod pacing;
 pub mod resample;
 pub mod residual;
 pub mod segmenter;

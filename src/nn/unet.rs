@@ -19,6 +19,7 @@ use super::attention::AttentionBlock;
 use super::detail::{Detail, DetailFeatures};
 use super::fast_cpu::{self, one_hot::OneHot};
 use super::norm_act::NormAct;
+use super::pacing;
 use super::resample::{Downsample, Upsample, pixel_shuffle, pixel_unshuffle};
 use super::residual::{ResidualBlock, conv_3x3};
 use super::time_embedding::TimeEmbedding;
@@ -268,6 +269,7 @@ impl UNet {
                 if let Some(attention) = level.attentions.get(index) {
                     hidden = attention.forward(hidden);
                 }
+                pacing::after_block(&hidden);
                 kept.push(hidden.clone());
             }
             if let Some(downsample) = &level.downsample {
@@ -281,6 +283,7 @@ impl UNet {
             if let (0, Some(attention)) = (index, &self.middle.attention) {
                 hidden = attention.forward(hidden);
             }
+            pacing::after_block(&hidden);
         }
 
         for level in &self.up {
@@ -290,6 +293,7 @@ impl UNet {
                 if let Some(attention) = level.attentions.get(index) {
                     hidden = attention.forward(hidden);
                 }
+                pacing::after_block(&hidden);
             }
             if let Some(upsample) = &level.upsample {
                 hidden = upsample.forward(hidden);

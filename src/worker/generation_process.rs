@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use super::generation_request::GenerationRequest;
 use super::watched::{Watched, apart_from_terminal};
 use crate::background::Wake;
+use crate::device::chosen_gpu_for;
 use crate::device::processor_share::{self, Work};
 use crate::generation::event::GenerationEvent;
 use crate::generation::record::{Follower, GenerationRecord, GenerationState};
@@ -191,7 +192,9 @@ fn spawn(launch: &GenerationLaunch) -> Result<Child, String> {
     let mut command = Command::new(&launch.program);
     command.args(["generate", "local", "--json", "--out"]).arg(folder);
     match &launch.start {
-        GenerationStart::New(request) => command.args(request.arguments()),
+        GenerationStart::New(request) => {
+            command.args(request.arguments()).args(chosen_gpu_for(request.device))
+        }
         GenerationStart::Resume => command.arg("--resume"),
     };
     apart_from_terminal(&mut command);
@@ -257,6 +260,7 @@ pub fn estimate(program: &Path, request: &GenerationRequest) -> Result<Generatio
     processor_share::step_back(Work::Training);
     let mut command = Command::new(program);
     command.args(["generate", "local", "--estimate", "--json", "--out", "."]).args(request.arguments());
+    command.args(chosen_gpu_for(request.device));
     apart_from_terminal(&mut command);
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("{} could not be started: {error}", program.display()))?;

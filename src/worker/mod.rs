@@ -19,6 +19,8 @@ pub mod present;
 pub mod protocol;
 pub mod renderer;
 pub mod scheduler;
+mod size_classes;
+mod sizes_on_device;
 pub mod slot;
 mod start;
 mod synthesis;

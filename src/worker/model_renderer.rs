@@ -2,15 +2,20 @@
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use burn::module::Module;
 
 use super::models::ModelSource;
 use super::protocol::{FromScan, LoadedModel, PictureImage, Recipe};
 use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use super::size_classes::{Sample, SizeClasses};
+use super::sizes_on_device::SizesOnDevice;
 use crate::dataset::samples::fill_unscanned;
+use crate::device::self_tests::{SizeClass, Verdict};
 use crate::device::{self, DeviceInfo, Picked};
 use crate::diffusion;
 use crate::diffusion::model_file::{self, ModelKind};
@@ -18,7 +23,7 @@ use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesiz
 use crate::diffusion::{Emphasis, Look};
 use crate::document::Appearance;
 use crate::encoding::mapping::Plan;
-use crate::nn::Arithmetic;
+use crate::nn::{Arithmetic, pacing};
 use crate::scan::{GreyImage, Spacing};
 
 /// Which network draws; without a student the model draws everything.
@@ -39,6 +44,8 @@ pub struct ModelRenderer {
     picked: Picked,
     /// Set once a better renderer can be made.
     successor: Option<Arc<AtomicBool>>,
+    /// Which sizes the device may draw; without it, all.
+    sizes: Option<SizesOnDevice>,
     #[cfg(feature = "gpu")]
     presenter: Option<super::present::Presenter>,
     /// Of the last frame: drafts and refinements of one mask share its labels, all masks its noise.
@@ -116,6 +123,7 @@ impl ModelRenderer {
             arithmetic,
             picked: picked.clone(),
             successor: None,
+            sizes: None,
             #[cfg(feature = "gpu")]
             presenter: picked.shared.as_ref().map(super::present::Presenter::new),
             prepared: RefCell::new(None),
@@ -144,6 +152,54 @@ impl ModelRenderer {
         self.successor = Some(ready);
         self.info.is_stand_in = true;
         self
+    }
+
+    /// Leaves to the CPU what the device has not been tested for.
+    pub(super) fn test_sizes(mut self, classes: SizeClasses, source: ModelSource) -> Self {
+        self.sizes = Some(SizesOnDevice::new(classes, source));
+        self
+    }
+
+    /// What is drawn of a picture of this size on the grid.
+    pub(super) fn sample(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Sample {
+        let plan = self.synthesizer.info().mapping.plan(width, height, spacing);
+        let class = SizeClass::of(plan.grid_width, plan.grid_height);
+        Sample { width, height, spacing, class }
+    }
+
+    /// The model it was loaded from.
+    pub(super) fn loaded_model(&self) -> LoadedModel {
+        self.model.clone()
+    }
+
+    /// One step on this device against the CPU's, and how both take: kernels are compiled and tuned in a first one.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub(super) fn test_against(&self, on_cpu: &Self, sample: Sample) -> Result<Verdict, Failure> {
+        let Sample { width, height, spacing, .. } = sample;
+        let scene = Scene { spacing, ..striped_scene(width, height) };
+        self.step_of(&scene)?;
+        let (measured, blocks) = pacing::timed_blocks(|| self.step_of(&scene));
+        measured?;
+        let timed = |renderer: &Self| -> Result<(GreyImage, f64), Failure> {
+            let started = Instant::now();
+            let picture = renderer.step_of(&scene)?;
+            Ok((picture, started.elapsed().as_secs_f64() * 1e3))
+        };
+        let ((here, device_ms), (there, cpu_ms)) = (timed(self)?, timed(on_cpu)?);
+        let allowed = match self.arithmetic {
+            Arithmetic::F32 => MAX_SELF_TEST_DIFFERENCE,
+            Arithmetic::F16 | Arithmetic::Bf16 => MAX_HALF_PRECISION_DIFFERENCE,
+        };
+        let between_waits = pacing::blocks_within(pacing::LONGEST_QUEUE, &blocks);
+        let off = greatest_difference(&here, &there);
+        Ok(self.unless_lost(Verdict::of(off, allowed, [device_ms, cpu_ms], between_waits))?)
+    }
+
+    fn step_of(&self, scene: &Scene) -> Result<GreyImage, Failure> {
+        let picture = self.grey(scene, 1, Who::Model, &mut |_, _| ControlFlow::Continue(()))?;
+        picture.ok_or_else(|| "the self-test was abandoned".into())
     }
 
     /// Number of the network's parameters.
@@ -209,12 +265,7 @@ impl ModelRenderer {
     fn largest_difference(&self, other: &Self) -> Result<u8, Failure> {
         let side = self.synthesizer.info().mapping.multiple.max(SELF_TEST_SIDE_PX);
         let scene = striped_scene(side, side);
-        let picture = |renderer: &Self| -> Result<GreyImage, Failure> {
-            let picture = renderer.grey(&scene, 1, Who::Model, &mut |_, _| ControlFlow::Continue(()))?;
-            picture.ok_or_else(|| "the self-test was abandoned".into())
-        };
-        let (a, b) = (picture(self)?, picture(other)?);
-        Ok(a.pixels.iter().zip(b.pixels.iter()).map(|(&a, &b)| a.abs_diff(b)).max().unwrap_or(0))
+        Ok(greatest_difference(&self.step_of(&scene)?, &other.step_of(&scene)?))
     }
 
     /// What a frame of `who` needs, with what the last frame left.
@@ -312,6 +363,14 @@ impl ModelRenderer {
         destination: Destination,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<PictureImage>, Failure> {
+        if let Some(sizes) = &self.sizes {
+            let sample = self.sample(scene.width, scene.height, scene.spacing);
+            if let Some(on_cpu) = sizes.left_to_cpu(sample, &self.info, &self.model)? {
+                // A picture that lies on the device is no ground for one in memory.
+                let edit = edit.filter(|edit| !edit.base.is_on_device());
+                return on_cpu.draw(scene, steps, who, edit, destination, between_steps);
+            }
+        }
         #[cfg(feature = "gpu")]
         if let (Some(presenter), Destination::Screen) = (&self.presenter, destination) {
             let prepared = self.prepare(scene, who);
@@ -321,6 +380,8 @@ impl ModelRenderer {
             let drawn = network.synthesize_tensor(laid, &prepared.noise, settings, prepared.guide(), on_step);
             return match drawn {
                 ControlFlow::Continue(grid) => {
+                    // Nor the other way round, after the CPU has stood in.
+                    let edit = edit.filter(|edit| edit.base.is_on_device());
                     let texture = presenter.present(grid, &prepared.plan, edit)?;
                     let (width, height) = (scene.width, scene.height);
                     Ok(Some(PictureImage::Gpu { texture, width, height }))
@@ -343,11 +404,23 @@ impl ModelRenderer {
         Ok(Some(PictureImage::Cpu(image)))
     }
 
-    /// What was drawn, unless the device went meanwhile: calls on a lost device do nothing and do not fail.
+    /// What was drawn, unless the device went meanwhile or its memory was full: calls on a lost device do nothing and
+    /// do not fail.
     fn unless_lost<T>(&self, drawn: T) -> Result<T, Failure> {
-        match self.picked.is_lost() {
-            true => Err("the graphics device was lost".into()),
-            false => Ok(drawn),
+        match self.picked.failure() {
+            Some(why) => Err(why.into()),
+            None => Ok(drawn),
+        }
+    }
+
+    /// What `draw` returns; where the device has failed, a panic in it is that failure.
+    fn on_device<T>(&self, draw: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+        match catch_unwind(AssertUnwindSafe(draw)) {
+            Ok(drawn) => self.unless_lost(drawn?),
+            Err(panic) => match self.picked.failure() {
+                Some(why) => Err(why.into()),
+                None => resume_unwind(panic),
+            },
         }
     }
 
@@ -377,7 +450,7 @@ const MAX_HALF_PRECISION_DIFFERENCE: u8 = 5;
 
 impl Renderer for ModelRenderer {
     fn device(&self) -> DeviceInfo {
-        self.info.clone()
+        self.sizes.as_ref().and_then(SizesOnDevice::drawn_by).unwrap_or_else(|| self.info.clone())
     }
 
     fn model(&self) -> LoadedModel {
@@ -392,8 +465,7 @@ impl Renderer for ModelRenderer {
         destination: Destination,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<PictureImage>, Failure> {
-        let picture = self.draw(scene, steps, Who::Model, edit, destination, between_steps)?;
-        self.unless_lost(picture)
+        self.on_device(|| self.draw(scene, steps, Who::Model, edit, destination, between_steps))
     }
 
     fn draft(
@@ -403,8 +475,7 @@ impl Renderer for ModelRenderer {
         destination: Destination,
     ) -> Result<PictureImage, Failure> {
         let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
-        let picture = self.draw(scene, 1, Who::Student, edit, destination, &mut go_on)?;
-        let picture = self.unless_lost(picture)?;
+        let picture = self.on_device(|| self.draw(scene, 1, Who::Student, edit, destination, &mut go_on))?;
         picture.ok_or_else(|| "the draft was abandoned".into())
     }
 
@@ -414,8 +485,13 @@ impl Renderer for ModelRenderer {
     }
 
     fn is_outdated(&self) -> bool {
-        self.picked.is_lost() || self.successor.as_ref().is_some_and(|ready| ready.load(Ordering::Acquire))
+        self.picked.failure().is_some()
+            || self.successor.as_ref().is_some_and(|ready| ready.load(Ordering::Acquire))
     }
+}
+
+fn greatest_difference(a: &GreyImage, b: &GreyImage) -> u8 {
+    a.pixels.iter().zip(b.pixels.iter()).map(|(&a, &b)| a.abs_diff(b)).max().unwrap_or(0)
 }
 
 /// Nine bands of layers.

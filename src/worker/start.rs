@@ -1,8 +1,9 @@
 //! How a renderer comes into being: the device, the model, its student, and what draws meanwhile.
 //!
 //! A graphics device compiles and tunes its kernels for seconds before its first picture, and what it then
-//! computes has to be checked. So a stand-in on the CPU draws at once, while a thread of its own warms the
-//! device with the model on it; kernels belong to the device, so the synthesis thread finds them ready.
+//! computes has to be checked. So a stand-in on the CPU draws at once, while a thread of its own finds out, with a small
+//! picture, in which precision the device computes this model rightly. Each size of pictures is then tested before the
+//! device draws it ([`super::size_classes`]); kernels belong to the device, so the synthesis thread finds them ready.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +13,7 @@ use super::model_renderer::ModelRenderer;
 use super::models::ModelSource;
 use super::protocol::Event;
 use super::renderer::{Failure, MakeRenderer};
+use super::size_classes::{SizeClasses, Subject};
 use super::slot::Exchange;
 use crate::device::processor_share::{self, Work};
 use crate::device::{self, DeviceChoice, Picked, SharedGpu};
@@ -22,8 +24,8 @@ enum Warmth {
     /// Nothing was tried, or there is nothing to warm.
     Cold,
     Warming(Arc<Outcome>),
-    /// It computes rightly, in this precision.
-    Warm(Arithmetic),
+    /// It computes rightly, in this precision, at the sizes that it is tested for.
+    Warm(Arithmetic, SizeClasses),
 }
 
 /// What the warming thread leaves.
@@ -52,9 +54,11 @@ pub(super) fn maker(
     let mut kept: Option<Picked> = None;
     let mut warmth = Warmth::Cold;
     Box::new(move || {
-        if kept.as_ref().is_some_and(Picked::is_lost) {
-            exchange.report(Event::DeviceLost);
-            kept = Some(device::cpu(Some("the graphics device was lost".into())));
+        if let Some(why) = kept.as_ref().and_then(Picked::failure) {
+            if kept.as_ref().is_some_and(Picked::is_lost) {
+                exchange.report(Event::DeviceLost);
+            }
+            kept = Some(device::cpu(Some(why)));
         }
         let picked = kept.get_or_insert_with(|| device::pick(choice, shared.as_ref()));
         if let Warmth::Warming(outcome) = &warmth
@@ -62,12 +66,18 @@ pub(super) fn maker(
         {
             match outcome.found() {
                 Err(why) => *picked = device::cpu(Some(why)),
-                Ok(arithmetic) => warmth = Warmth::Warm(arithmetic),
+                Ok(arithmetic) => {
+                    let subject = Subject { source: source.clone(), picked: picked.clone(), arithmetic };
+                    warmth = Warmth::Warm(arithmetic, SizeClasses::new(subject, Arc::clone(&exchange)));
+                }
             }
         }
-        match warmth {
+        match &warmth {
             _ if !picked.info.is_gpu => return load(&source, picked, Arithmetic::F32),
-            Warmth::Warm(arithmetic) => return load(&source, picked, arithmetic),
+            Warmth::Warm(arithmetic, classes) => {
+                let renderer = load(&source, picked, *arithmetic)?;
+                return Ok(renderer.test_sizes(classes.clone(), source.clone()));
+            }
             Warmth::Cold | Warmth::Warming(_) => {}
         }
         let outcome = match &warmth {
@@ -117,15 +127,11 @@ fn warm(source: ModelSource, picked: Picked, exchange: Arc<Exchange>) -> Result<
     Ok(outcome)
 }
 
-/// Draws on the device what will be drawn there, and compares it with the CPU; answers in what it computes rightly.
+/// Draws a small picture on the device, and compares it with the CPU's; answers in what it computes rightly.
 fn check(source: &ModelSource, picked: &Picked) -> Result<Arithmetic, String> {
     let attempt = || -> Result<ModelRenderer, Failure> {
         let (bytes, file) = source.read()?;
-        let renderer = ModelRenderer::load_checked(&bytes, &file, picked)?;
-        if renderer.computes_on_gpu() {
-            renderer.warm_up()?;
-        }
-        Ok(renderer)
+        ModelRenderer::load_checked(&bytes, &file, picked)
     };
     let renderer = attempt().map_err(|failure| failure.to_string())?;
     match renderer.computes_on_gpu() {

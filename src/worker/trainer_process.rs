@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use super::watched::{Watched, apart_from_terminal};
 use crate::background::Wake;
-use crate::device::DeviceChoice;
 use crate::device::processor_share::{self, Work};
+use crate::device::{DeviceChoice, chosen_gpu_for};
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
 use crate::training::memory::WHAT_TAKES_LESS;
@@ -200,7 +200,7 @@ fn spawn(launch: &Launch) -> Result<Child, String> {
     let errors = errors.map_err(|error| problem(&log, error))?;
     let mut command = Command::new(&launch.program);
     command.arg("train").arg("--events").arg("--run").arg(run).arg("--config").arg(&requested);
-    command.args(["--device", launch.device.word()]);
+    command.args(["--device", launch.device.word()]).args(chosen_gpu_for(launch.device));
     match &launch.start {
         Start::New { data, from } => {
             command.args(from.iter().flat_map(|from| ["--from", from.as_str()])).arg("--data").arg(data)

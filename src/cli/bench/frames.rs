@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::{Context, anyhow};
 
 use super::report::{FrameTiming, Times};
+use crate::cli::compute::refuse_other_device;
 use crate::device::DeviceChoice;
+use crate::device::chosen_gpu;
 use crate::device::processor_share;
 use crate::studio::offscreen::frame_times::frame_times;
 use crate::studio::shell::app::AppOptions;
@@ -27,6 +29,7 @@ pub(super) fn timing(
     let mut command = Command::new(std::env::current_exe().context("finding this program")?);
     command.args(["bench", "--frames-here", "--device", device.word()]);
     command.args(model.into_iter().flat_map(|model| ["--model", model]));
+    command.args(chosen_gpu::arguments());
     if quick {
         command.arg("--quick");
     }
@@ -50,10 +53,11 @@ pub(super) fn measure_here(model: Option<String>, device: DeviceChoice, quick: b
     if found.pictures == 0 {
         return Err(anyhow!("no picture came while the stroke went on"));
     }
+    refuse_other_device(device, &found.device)?;
     let timing = FrameTiming {
         width: WINDOW[0],
         height: WINDOW[1],
-        device: found.device,
+        device: format!("{} ({})", found.device.name, found.device.backend_and_precision()),
         pictures: found.pictures,
         times: Times::of(found.frames),
     };

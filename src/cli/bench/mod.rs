@@ -18,6 +18,7 @@ use anyhow::{anyhow, ensure};
 
 use self::report::{Memory, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds};
 use super::compute::refuse_other_device;
+use super::dataset::parse_size;
 use super::setting::Setting;
 use crate::anatomy::BELOW_BM;
 use crate::device::{self, DeviceChoice};
@@ -34,7 +35,7 @@ use crate::worker::models::{ModelSource, ModelSourceError};
 use crate::worker::renderer::{Destination, Edit, Renderer, Scene};
 use crate::worker::{PictureImage, Recipe};
 
-const PICTURE_SIZES: [(u32, u32); 2] = [(480, 480), (768, 496)];
+const PICTURE_SIZES: [[u32; 2]; 2] = [[480, 480], [768, 496]];
 const REFINED_STEPS: u32 = 8;
 const EXPORT_STEPS: u32 = 16;
 /// Runs of anything with `--quick`: enough for a median that is not the better of two.
@@ -64,6 +65,12 @@ pub struct BenchArgs {
     /// A few runs of everything.
     #[arg(long)]
     quick: bool,
+    /// Sizes of the pictures that are timed [default: 480x480,768x496]
+    #[arg(long, value_name = "WIDTHxHEIGHT,...", value_delimiter = ',', value_parser = parse_size)]
+    size: Vec<[u32; 2]>,
+    /// Times only these [default: all]
+    #[arg(long, value_enum, value_name = "PARTS", value_delimiter = ',')]
+    only: Vec<Part>,
     /// Times training instead: a step of each preset [default: live, and one strip of paper where it fits], with
     /// the memory it takes.
     #[arg(long, value_enum, value_name = "PRESETS", num_args = 0..=1, value_delimiter = ',',
@@ -89,6 +96,27 @@ pub struct BenchArgs {
     /// Sets the figures beside those of a run saved with --json.
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     compare: Option<PathBuf>,
+}
+
+/// What the bench times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Drafts, refined pictures, exports
+    Pictures,
+    /// Pointer events
+    Paint,
+    /// A thousand strokes and their undoing
+    Strokes,
+    /// Volumes from their files
+    Volumes,
+    /// Frames of the window
+    Frames,
+}
+
+impl BenchArgs {
+    fn times(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
 }
 
 /// Runs the subcommand.
@@ -136,19 +164,25 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     };
     let renderer = renderer.map_err(|failure| anyhow!(failure))?;
     let model_ready_ms = milliseconds(started.elapsed());
-    let mask = layered_mask(PICTURE_SIZES[1].0, PICTURE_SIZES[1].1);
-    render(&renderer, &scene(&mask, 1), 1, None)?;
+    refuse_other_device(args.device, &renderer.device())?;
+    let sizes = if args.size.is_empty() { PICTURE_SIZES.to_vec() } else { args.size.clone() };
+    let [width, height] = sizes[sizes.len() - 1];
+    render(&renderer, &scene(&layered_mask(width, height), 1), 1, None)?;
     let startup = Startup { model_ready_ms, first_picture_ms: milliseconds(started.elapsed()) };
 
     let (info, model) = (renderer.device(), renderer.model());
     let parameters = renderer.parameters();
-    let pictures = picture_timings(&renderer, args.quick)?;
+    let pictures =
+        if args.times(Part::Pictures) { picture_timings(&renderer, &sizes, args.quick)? } else { Vec::new() };
     drop(renderer);
-    let paint = paint::timings(&bytes, args.device, args.quick)?;
+    let paint = match args.times(Part::Paint) {
+        true => paint::timings(&bytes, args.device, args.quick)?,
+        false => Vec::new(),
+    };
     let memory = Memory::now();
-    let strokes = Some(strokes::timing(strokes::STROKES)?);
-    let volumes = volume::timings(args.quick)?;
-    let frames = frame_timing(&args)?;
+    let strokes = args.times(Part::Strokes).then(|| strokes::timing(strokes::STROKES)).transpose()?;
+    let volumes = if args.times(Part::Volumes) { volume::timings(args.quick)? } else { Vec::new() };
+    let frames = if args.times(Part::Frames) { frame_timing(&args)? } else { None };
     let report = Report {
         version: REPORT_VERSION,
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -204,10 +238,14 @@ fn render(
         .ok_or_else(|| anyhow!("a picture was abandoned"))
 }
 
-fn picture_timings(renderer: &ModelRenderer, quick: bool) -> anyhow::Result<Vec<PictureTiming>> {
+fn picture_timings(
+    renderer: &ModelRenderer,
+    sizes: &[[u32; 2]],
+    quick: bool,
+) -> anyhow::Result<Vec<PictureTiming>> {
     let kinds = [("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 5)];
     let mut timings = Vec::new();
-    for (width, height) in PICTURE_SIZES {
+    for &[width, height] in sizes {
         let mask = layered_mask(width, height);
         let base = render(renderer, &scene(&mask, 1), 1, None)?;
         for (kind, steps, runs) in kinds {

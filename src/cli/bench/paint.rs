@@ -130,7 +130,7 @@ fn start_worker(model: &Path, device: DeviceChoice) -> anyhow::Result<SynthesisW
         shared_gpu: None,
         wake: Arc::new(|| {}),
     })?;
-    worker.submit(request(1, &layered_mask(PICTURE_SIZES[0].0, PICTURE_SIZES[0].1)));
+    worker.submit(request(1, &layered_mask(PICTURE_SIZES[0][0], PICTURE_SIZES[0][1])));
     loop {
         if worker.latest().is_some_and(|picture| picture.kind == PictureKind::Draft) {
             return Ok(worker);

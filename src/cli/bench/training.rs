@@ -12,7 +12,7 @@ use super::report::Times;
 use crate::cli::compute::refuse_other_device;
 use crate::cli::setting::{Setting, with_settings};
 use crate::dataset::samples::Sample;
-use crate::device::{self, DeviceChoice};
+use crate::device::{self, DeviceChoice, chosen_gpu};
 use crate::nn::{Arithmetic, UNetConfig};
 use crate::training::cost::Cost;
 use crate::training::{Batch, Preset, RunConfig, Trainer, memory};
@@ -107,6 +107,7 @@ pub fn measure(presets: &[Preset], how: &How, json: bool) -> anyhow::Result<()> 
 fn in_a_process(preset: Preset, how: &How) -> anyhow::Result<PresetStep> {
     let mut command = Command::new(std::env::current_exe().context("finding this program")?);
     command.args(["bench", "--device", how.device.word(), "--train-here", preset.word()]);
+    command.args(chosen_gpu::arguments());
     for setting in how.settings {
         command.args(["--set", &setting.text()]);
     }

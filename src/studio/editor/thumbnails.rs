@@ -88,10 +88,9 @@ impl Thumbnails {
                 scan: document_page.scan.clone(),
                 mask: document_page.mask.clone(),
             };
+            // Where the thread has no room, what it makes next wakes the window.
             if self.order(order, context) {
                 self.waiting.insert(page);
-            } else {
-                context.request_repaint();
             }
         }
         self.shown.get(&page).map(|thumbnail| &thumbnail.texture)

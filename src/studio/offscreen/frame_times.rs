@@ -9,9 +9,10 @@ use anyhow::{anyhow, ensure};
 use super::film::{middle_of_outer_layers, pointer, spiral};
 use super::screenshot::open_on;
 use crate::anatomy::IRF;
+use crate::device::DeviceInfo;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::AppOptions;
-use crate::studio::shell::window::shareable_setup;
+use crate::studio::shell::graphics::shareable_setup;
 
 /// A display's pace: the synthesis thread has the time in between.
 const FRAME: Duration = Duration::from_micros(16_667);
@@ -24,7 +25,7 @@ pub struct FrameTimes {
     /// Synthetic pictures that came to the screen meanwhile.
     pub pictures: usize,
     /// What drew them.
-    pub device: String,
+    pub device: DeviceInfo,
 }
 
 /// Opens the studio off-screen on the graphics device that a window would take, waits until the scan is drawn, then
@@ -51,9 +52,6 @@ pub fn frame_times(
         thread::sleep(FRAME);
         harness.step();
     }
-    let device = harness.state().synthesis().device();
-    let device = device
-        .map_or_else(String::new, |device| format!("{} ({})", device.name, device.backend_and_precision()));
     harness.state_mut().perform(Action::SelectLabel(IRF));
     harness.run_steps(2);
     pointer(&mut harness, spiral(centre, 0.0), Some(true));
@@ -70,5 +68,6 @@ pub fn frame_times(
         thread::sleep(FRAME.saturating_sub(started.elapsed()));
     }
     pointer(&mut harness, spiral(centre, 1.0), Some(false));
+    let device = harness.state().synthesis().device().cloned().unwrap_or_default();
     Ok(FrameTimes { frames: times, pictures, device })
 }

@@ -6,6 +6,8 @@ pub mod app;
 pub mod chrome;
 pub mod commands;
 pub mod dialogs;
+pub(in crate::studio) mod frame_pace;
+pub(in crate::studio) mod graphics;
 pub(in crate::studio) mod jobs;
 pub mod keymap_dialog;
 pub mod keys;

@@ -11,21 +11,20 @@ use std::time::{Duration, Instant};
 use anyhow::anyhow;
 use eframe::egui::layers::GraphicLayers;
 use eframe::egui::{Context, IconData, Ui, ViewportBuilder, Visuals};
-#[cfg(feature = "gpu")]
-use eframe::egui_wgpu::WgpuSetupExisting;
-use eframe::egui_wgpu::{
-    SurfaceConfig, SurfaceErrorAction, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew,
-};
+use eframe::egui_wgpu::{SurfaceConfig, SurfaceErrorAction, WgpuConfiguration};
 
 use super::action::Action;
 use super::app::{AppOptions, Studio, SynthesisSource};
+use super::frame_pace::FramePace;
+use super::graphics::shareable_setup;
+use super::notices::Severity;
 use super::reopening::{Losses, Parked, Remedy, lost_too_often};
 use crate::data_folder::data_folder;
 use crate::device::loss::DeviceLoss;
-use crate::device::{DeviceChoice, processor_share};
+use crate::device::{DeviceChoice, probe, processor_share};
 use crate::serve::CommandLine;
 use crate::studio::synthesis::setup::SynthesisSetup;
-use crate::studio::texts;
+use crate::studio::texts::{self, text};
 
 const ICON: &[u8] = include_bytes!("../../../assets/icon.png");
 
@@ -180,13 +179,17 @@ fn open_window(content: Content, tried: Option<TriedLoss>) -> Ended {
                 Content::New(options, review) => {
                     let mut studio = Studio::new(creation, options);
                     review.into_iter().for_each(|folder| studio.perform(Action::OpenReview(folder)));
+                    if let Some(why) = &probe::found().complaint {
+                        studio.chrome.notices.add(Severity::Warning, text!("device-driver", %why));
+                    }
                     studio
                 }
                 Content::Parked { parked, kept_back } => Studio::reopen(creation, *parked, kept_back),
             };
             studio.reopen_after_loss();
             loss.set(studio.device_loss().clone()).unwrap_or_default();
-            let mut window = Window { studio: Some(Box::new(studio)), way_out, loses: None };
+            let pace = FramePace::of(creation.wgpu_render_state.as_ref());
+            let mut window = Window { studio: Some(Box::new(studio)), way_out, loses: None, pace };
             if let (Some(tried), Some(graphics)) = (tried, &creation.wgpu_render_state) {
                 window.try_loss(tried, graphics.device.clone(), &creation.egui_ctx)?;
             }
@@ -212,6 +215,7 @@ struct Window {
     way_out: Rc<RefCell<Option<Box<Studio>>>>,
     /// When it is to lose its device within a frame.
     loses: Option<(Instant, wgpu::Device)>,
+    pace: FramePace,
 }
 
 impl Window {
@@ -243,7 +247,12 @@ impl eframe::App for Window {
 
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         let Some(studio) = &mut self.studio else { return };
+        let rest = self.pace.rest(Instant::now(), studio.synthesis().is_busy());
+        if !rest.is_zero() {
+            std::thread::sleep(rest);
+        }
         studio.ui(ui, frame);
+        self.pace.end_frame(Instant::now());
         if studio.device_loss().is_lost() {
             // egui's renderer stops the program when it cannot upload triangles; of nothing it uploads none.
             ui.ctx().graphics_mut(|graphics| *graphics = GraphicLayers::default());
@@ -299,32 +308,6 @@ fn graphics(loss: &Arc<OnceLock<DeviceLoss>>) -> WgpuConfiguration {
     }
 }
 
-/// A device that the networks can share.
-pub(in crate::studio) fn shareable_setup() -> WgpuSetup {
-    #[cfg(feature = "gpu")]
-    if let Some(gpu) = crate::device::SharedGpu::made_by_burn() {
-        let crate::device::SharedGpu { instance, adapter, device, queue, .. } = gpu;
-        return WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue });
-    }
-    let mut setup = WgpuSetupCreateNew::without_display_handle();
-    setup.device_descriptor = Arc::new(device_descriptor);
-    WgpuSetup::CreateNew(setup)
-}
-
-#[cfg(feature = "gpu")]
-fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
-    crate::device::SharedGpu::device_descriptor(adapter)
-}
-
-#[cfg(not(feature = "gpu"))]
-fn device_descriptor(adapter: &wgpu::Adapter) -> wgpu::DeviceDescriptor<'static> {
-    wgpu::DeviceDescriptor {
-        label: Some("retidiff"),
-        required_limits: adapter.limits(),
-        ..Default::default()
-    }
-}
-
 fn icon() -> Option<IconData> {
     let image = image::load_from_memory_with_format(ICON, image::ImageFormat::Png).ok()?.into_rgba8();
     Some(IconData { width: image.width(), height: image.height(), rgba: image.into_raw() })
@@ -332,8 +315,9 @@ fn icon() -> Option<IconData> {
 
 /// What is missing, and what works without it.
 fn explain(error: eframe::Error) -> anyhow::Error {
+    let driver = probe::found().complaint.as_ref().map_or_else(String::new, |why| format!("\n{why}"));
     anyhow!(
-        "{}\nThe command line works without a window: `retidiff --help` lists what it does.",
+        "{}{driver}\nThe command line works without a window: `retidiff --help` lists what it does.",
         reason(&error)
     )
 }

@@ -1,5 +1,6 @@
 //! The two panes: the scan with its labels at the left, the synthetic scan at the right, one view for both.
 
+mod kept_picture;
 pub mod overlay;
 pub mod pass;
 pub mod view;

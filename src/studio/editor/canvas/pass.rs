@@ -1,13 +1,18 @@
 //! The wgpu side of the canvas: textures of a pane and the pass that draws them inside egui's.
 //!
 //! Textures are written straight to the queue when the document changes, dirty rectangle only:
-//! an egui pass that is thrown away can then lose no upload.
+//! an egui pass that is thrown away can then lose no upload. What a frame shows is drawn from them into a picture that
+//! is kept ([`super::kept_picture`]), when the frame is painted and only where something has changed.
+
+use std::cell::Cell;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytemuck::bytes_of;
 use eframe::egui::{PaintCallbackInfo, Shape};
-use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState};
+use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
 use wgpu::{BufferUsages, TextureFormat, TextureUsages};
 
+use super::kept_picture::{KeepingPass, KeptPicture};
 use super::overlay::OverlayView;
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Rect};
@@ -19,6 +24,7 @@ pub struct CanvasPass {
     queue: wgpu::Queue,
     pipeline: wgpu::RenderPipeline,
     layout: wgpu::BindGroupLayout,
+    keeping: KeepingPass,
     target_is_srgb: bool,
 }
 
@@ -64,44 +70,54 @@ impl CanvasPass {
                 texture(3, wgpu::TextureSampleType::Uint),
             ],
         });
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some("canvas"),
-            bind_group_layouts: &[Some(&layout)],
-            ..Default::default()
-        });
-        let pipeline = device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
-            label: Some("canvas"),
-            layout: Some(&pipeline_layout),
-            vertex: wgpu::VertexState {
-                module: &shader,
-                entry_point: Some("vertex"),
-                compilation_options: Default::default(),
-                buffers: &[],
-            },
-            primitive: wgpu::PrimitiveState::default(),
-            depth_stencil: None,
-            multisample: wgpu::MultisampleState::default(),
-            fragment: Some(wgpu::FragmentState {
-                module: &shader,
-                entry_point: Some("fragment"),
-                compilation_options: Default::default(),
-                targets: &[Some(wgpu::ColorTargetState {
-                    format,
-                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                    write_mask: wgpu::ColorWrites::ALL,
-                })],
-            }),
-            multiview_mask: None,
-            cache: None,
-        });
+        let blend = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
+        let pipeline = pipeline_of(device, &shader, &layout, format, blend);
+        let replacing = pipeline_of(device, &shader, &layout, format, None);
         Self {
             device: device.clone(),
             queue: queue.clone(),
             pipeline,
             layout,
+            keeping: KeepingPass::new(device, queue, format, replacing),
             target_is_srgb: format.is_srgb(),
         }
     }
+}
+
+/// A pipeline of a shader's `vertex` and `fragment` over one bind group.
+pub(super) fn pipeline_of(
+    device: &wgpu::Device,
+    shader: &wgpu::ShaderModule,
+    layout: &wgpu::BindGroupLayout,
+    format: TextureFormat,
+    blend: Option<wgpu::BlendState>,
+) -> wgpu::RenderPipeline {
+    let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some("canvas"),
+        bind_group_layouts: &[Some(layout)],
+        ..Default::default()
+    });
+    device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        label: Some("canvas"),
+        layout: Some(&pipeline_layout),
+        vertex: wgpu::VertexState {
+            module: shader,
+            entry_point: Some("vertex"),
+            compilation_options: Default::default(),
+            buffers: &[],
+        },
+        primitive: wgpu::PrimitiveState::default(),
+        depth_stencil: None,
+        multisample: wgpu::MultisampleState::default(),
+        fragment: Some(wgpu::FragmentState {
+            module: shader,
+            entry_point: Some("fragment"),
+            compilation_options: Default::default(),
+            targets: &[Some(wgpu::ColorTargetState { format, blend, write_mask: wgpu::ColorWrites::ALL })],
+        }),
+        multiview_mask: None,
+        cache: None,
+    })
 }
 
 /// Which of the drawings of a frame: each has a view of its own.
@@ -121,8 +137,21 @@ pub struct PaneTextures {
     image: wgpu::Texture,
     labels: wgpu::Texture,
     other_labels: Option<wgpu::Texture>,
+    /// What [`PaneTextures::set_image`] has uploaded: the next one uploads what differs.
+    shown: Option<GreyImage>,
     uniforms: [wgpu::Buffer; 2],
     bind_groups: [wgpu::BindGroup; 2],
+    kept: [Arc<Mutex<KeptPicture>>; 2],
+    uploaded_pixels: Cell<u64>,
+}
+
+/// What a pane has cost so far, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DrawCounts {
+    /// Screen pixels that the overlay was computed for.
+    pub shaded: u64,
+    /// Image pixels that were sent to the graphics device.
+    pub uploaded: u64,
 }
 
 impl PaneTextures {
@@ -147,7 +176,31 @@ impl PaneTextures {
             })
         });
         let bind_groups = pass.bind(&image, &labels, &labels, &uniforms);
-        Self { pass: pass.clone(), size, image, labels, other_labels: None, uniforms, bind_groups }
+        let kept = bind_groups
+            .each_ref()
+            .map(|sources| Arc::new(Mutex::new(KeptPicture::new(&pass.keeping, sources.clone()))));
+        Self {
+            pass: pass.clone(),
+            size,
+            image,
+            labels,
+            other_labels: None,
+            shown: None,
+            uniforms,
+            bind_groups,
+            kept,
+            uploaded_pixels: Cell::new(0),
+        }
+    }
+
+    /// What it has cost so far.
+    pub fn counts(&self) -> DrawCounts {
+        let shaded = self.kept.iter().map(|kept| locked(kept).shaded_pixels()).sum();
+        DrawCounts { shaded, uploaded: self.uploaded_pixels.get() }
+    }
+
+    fn note_change(&self, in_image: Rect) {
+        self.kept.iter().for_each(|kept| locked(kept).note_change(in_image));
     }
 
     /// Width and height in pixels.
@@ -161,11 +214,19 @@ impl PaneTextures {
             return false;
         }
         if self.image.format() != TextureFormat::R8Unorm {
+            self.shown = None;
             self.image = self.pass.texture(self.size, TextureFormat::R8Unorm, "scan");
             self.bind();
         }
-        let bounds = Rect::new(0, 0, image.width, image.height);
-        self.pass.write(&self.image, bounds, &image.pixels);
+        let changed = match &self.shown {
+            Some(shown) => changed_part(shown, image),
+            None => Rect::new(0, 0, image.width, image.height),
+        };
+        if !changed.is_empty() {
+            self.write(&self.image, changed, &cut(image, changed));
+            self.note_change(changed);
+        }
+        self.shown = Some(image.clone());
         true
     }
 
@@ -175,6 +236,7 @@ impl PaneTextures {
             return false;
         }
         if &self.image != texture {
+            self.shown = None;
             self.image = texture.clone();
             self.bind();
         }
@@ -184,6 +246,9 @@ impl PaneTextures {
     fn bind(&mut self) {
         let other = self.other_labels.as_ref().unwrap_or(&self.labels);
         self.bind_groups = self.pass.bind(&self.image, &self.labels, other, &self.uniforms);
+        for (kept, sources) in self.kept.iter().zip(&self.bind_groups) {
+            locked(kept).set_sources(sources.clone());
+        }
     }
 
     /// Queues the composite codes of a rectangle.
@@ -210,16 +275,37 @@ impl PaneTextures {
         if dirty.is_empty() {
             return;
         }
-        self.pass.write(texture, dirty, &mask.composite_rect(dirty));
+        self.write(texture, dirty, &mask.composite_rect(dirty));
+        self.note_change(dirty);
+    }
+
+    fn write(&self, texture: &wgpu::Texture, rect: Rect, bytes: &[u8]) {
+        self.uploaded_pixels.set(self.uploaded_pixels.get() + bytes.len() as u64);
+        self.pass.write(texture, rect, bytes);
     }
 
     /// The shape that draws the textures into a rectangle of the screen. One shape a frame and slot.
-    pub fn shape(&self, rect: eframe::egui::Rect, slot: Slot, mut view: OverlayView) -> Shape {
+    pub fn shape(&self, rect: eframe::egui::Rect, slot: Slot, view: OverlayView) -> Shape {
+        Shape::Callback(Callback::new_paint_callback(rect, self.kept_draw(slot, view)))
+    }
+
+    fn kept_draw(&self, slot: Slot, mut view: OverlayView) -> Draw {
         view.target_is_srgb = f32::from(u8::from(self.pass.target_is_srgb));
-        self.pass.queue.write_buffer(&self.uniforms[slot as usize], 0, bytes_of(&view));
-        let bind_group = self.bind_groups[slot as usize].clone();
-        let draw = Draw { pipeline: self.pass.pipeline.clone(), bind_group };
-        Shape::Callback(Callback::new_paint_callback(rect, draw))
+        let (kept, uniform) = (Arc::clone(&self.kept[slot as usize]), self.uniforms[slot as usize].clone());
+        Draw { kept, uniform, view }
+    }
+
+    /// Draws the kept picture of the pane into a render pass of one's own, beginning with what must be done before:
+    /// for tests and measurements.
+    pub fn draw_kept(
+        &self,
+        view: OverlayView,
+        encoder: &mut wgpu::CommandEncoder,
+        target: &wgpu::RenderPassDescriptor<'_>,
+    ) {
+        let draw = self.kept_draw(Slot::Own, view);
+        self.pass.queue.submit(draw.refresh(&self.pass.queue));
+        draw.show(&mut encoder.begin_render_pass(target));
     }
 
     /// Draws the pane into a render pass of one's own: for tests and measurements.
@@ -289,20 +375,90 @@ impl CanvasPass {
     }
 }
 
+/// What a frame does to show a pane: nothing else writes to the picture meanwhile.
 struct Draw {
-    pipeline: wgpu::RenderPipeline,
-    bind_group: wgpu::BindGroup,
+    kept: Arc<Mutex<KeptPicture>>,
+    uniform: wgpu::Buffer,
+    view: OverlayView,
+}
+
+impl Draw {
+    fn refresh(&self, queue: &wgpu::Queue) -> Option<wgpu::CommandBuffer> {
+        queue.write_buffer(&self.uniform, 0, bytes_of(&self.view));
+        locked(&self.kept).refresh(self.view)
+    }
+
+    fn show(&self, render_pass: &mut wgpu::RenderPass<'_>) {
+        locked(&self.kept).show(render_pass);
+    }
 }
 
 impl CallbackTrait for Draw {
+    // All that the frame has changed is known only now.
+    fn prepare(
+        &self,
+        _device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        _screen: &ScreenDescriptor,
+        _encoder: &mut wgpu::CommandEncoder,
+        _resources: &mut CallbackResources,
+    ) -> Vec<wgpu::CommandBuffer> {
+        self.refresh(queue).into_iter().collect()
+    }
+
     fn paint(
         &self,
         _info: PaintCallbackInfo,
         render_pass: &mut wgpu::RenderPass<'static>,
         _resources: &CallbackResources,
     ) {
-        render_pass.set_pipeline(&self.pipeline);
-        render_pass.set_bind_group(0, &self.bind_group, &[]);
-        render_pass.draw(0..3, 0..1);
+        self.show(render_pass);
+    }
+}
+
+fn locked(kept: &Mutex<KeptPicture>) -> MutexGuard<'_, KeptPicture> {
+    // A panic under the lock leaves at worst an old picture.
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The smallest rectangle outside of which two images of one size are equal.
+fn changed_part(before: &GreyImage, after: &GreyImage) -> Rect {
+    if Arc::ptr_eq(&before.pixels, &after.pixels) || after.width == 0 {
+        return Rect::EMPTY;
+    }
+    let width = after.width as usize;
+    let rows = before.pixels.chunks_exact(width).zip(after.pixels.chunks_exact(width));
+    let mut changed = Rect::EMPTY;
+    for (y, (before, after)) in rows.enumerate().filter(|(_, (before, after))| before != after) {
+        let differs = |(before, after): (&u8, &u8)| before != after;
+        let first = before.iter().zip(after).position(differs).unwrap_or(0);
+        let last = before.iter().zip(after).rposition(differs).unwrap_or(width - 1);
+        changed = changed.union(Rect::new(first as u32, y as u32, last as u32 + 1, y as u32 + 1));
+    }
+    changed
+}
+
+/// The pixels of a rectangle, row by row.
+fn cut(image: &GreyImage, part: Rect) -> Vec<u8> {
+    let width = image.width as usize;
+    let rows = image.pixels.chunks_exact(width).skip(part.y0 as usize).take(part.height() as usize);
+    rows.flat_map(|row| &row[part.x0 as usize..part.x1 as usize]).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_between_two_pictures_is_sent() {
+        let before = GreyImage::new(6, 4, vec![7; 24]);
+        assert_eq!(changed_part(&before, &before.clone()), Rect::EMPTY);
+        assert_eq!(changed_part(&before, &GreyImage::new(6, 4, vec![7; 24])), Rect::EMPTY);
+        let mut pixels = vec![7; 24];
+        (pixels[6 + 4], pixels[2 * 6 + 1]) = (1, 2);
+        let after = GreyImage::new(6, 4, pixels);
+        let part = changed_part(&before, &after);
+        assert_eq!(part, Rect::new(1, 1, 5, 3));
+        assert_eq!(cut(&after, part), [7, 7, 7, 1, 2, 7, 7, 7]);
     }
 }
