@@ -42,10 +42,11 @@ lay_line() { # round trip in ms, Mbit/s (0: as quick as it goes), loss in per ce
         in_studio tc qdisc add dev line0 root netem delay "$half" "${rate[@]}" loss "$3%"
         in_server tc qdisc add dev line0 root netem delay "$half" "${rate[@]}" loss "$3%"
     else
+        rm -f "$dir/line.log"
         "$here/scripts/delayed-line.py" "$studio" "$server" --round-trip-ms "$1" --mbit "$2" \
             --loss "$(python3 -c "print(float('$3') / 100)")" >"$dir/line.log" &
         line_pid=$!
-        for _ in $(seq 50); do grep -q there "$dir/line.log" && break; sleep 0.1; done
+        for _ in $(seq 50); do grep -qs there "$dir/line.log" && break; sleep 0.1; done
     fi
     give_address "$studio" "$studio_address"
     give_address "$server" "$server_address"
