@@ -4,6 +4,8 @@
 #   scripts/test-cluster.sh [PROGRAM]        the program: target/release/retidiff unless said here
 # Five things are shown: all shards equal `generate local` byte for byte; a shard that fails once is tried again; a
 # node that is killed gives its shard to the other; two workers on one shard are harmless; SIGTERM leaves no mark.
+# A program with object storage (`--features cloud`) shows two more with an S3 server on loopback, moto of PyPI, which is
+# a server for tests: all shards over S3, and two workers on one of them.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 RETIDIFF=$(realpath "${1:-$here/target/release/retidiff}")
@@ -211,4 +213,56 @@ taken=$((($(date +%s%N) - began) / 1000000))
 code=$(scontrol show job "${job}_0" | grep -o 'ExitCode=[0-9]*:[0-9]*')
 [ "$code" = "ExitCode=75:0" ] || { echo "FAILED: $code"; cat "$dir/task-${job}_0.log"; exit 1; }
 echo "5. SIGTERM under a shard of 4000 pairs: ended after $taken ms with exit code 75, no mark and no archive left"
-echo "all five hold, $SECONDS s"
+
+# --- 6 and 7: an object storage ---------------------------------------------------------------------------------------
+said=$("$RETIDIFF" generate status --plan s3://none/plan.json 2>&1 || true)
+if [[ $said == *"was built without"* ]]; then
+    echo "6. and 7. skipped: this program was built without object storage (cargo build --release --features cloud)"
+    echo "five hold, two were skipped, $SECONDS s"
+    exit 0
+fi
+moto=$(command -v moto_server || true)
+if [ -z "$moto" ]; then
+    python3 -m venv "$dir/moto"
+    "$dir/moto/bin/pip" install --quiet "moto[server,s3]"
+    moto=$dir/moto/bin/moto_server
+fi
+"$moto" -H 127.0.0.1 -p 16830 >"$dir/moto.log" 2>&1 &
+started+=($!)
+export AWS_ENDPOINT=http://127.0.0.1:16830 AWS_ALLOW_HTTP=true AWS_REGION=us-east-1
+export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+python3 - <<'BUCKET'
+import time, urllib.error, urllib.request
+for attempt in range(100):
+    try:
+        urllib.request.urlopen(urllib.request.Request("http://127.0.0.1:16830/retidiff", method="PUT"), timeout=5)
+        break
+    except (urllib.error.URLError, ConnectionError):
+        time.sleep(0.2)
+else:
+    raise SystemExit("the S3 server does not come up")
+BUCKET
+began=$SECONDS
+plan s3://retidiff/six
+job=$(submit --array="$(missing s3://retidiff/six)" "$here/scripts/cluster/slurm.sh" s3://retidiff/six/plan.json --device cpu)
+wait_for "$job" 600
+[ -z "$(missing s3://retidiff/six)" ]
+taken=$((SECONDS - began))
+"$RETIDIFF" generate merge --plan s3://retidiff/six/plan.json --unpack "$dir/six" >/dev/null
+diff -r "$dir/local" "$dir/six" || { echo "FAILED: the pairs of s3://retidiff/six differ from generate local"; exit 1; }
+echo "6. $shards shards over S3 (moto $("$moto" --version 2>/dev/null | tr -d '\n' || true)) in $taken s: merged, equal to generate local byte for byte"
+
+plan s3://retidiff/seven
+first=$(submit --array=2 "$here/scripts/cluster/slurm.sh" s3://retidiff/seven/plan.json --device cpu)
+second=$(submit --array=2 "$here/scripts/cluster/slurm.sh" s3://retidiff/seven/plan.json --device cpu)
+wait_for "$first" 300
+wait_for "$second" 300
+said=$(cat "$dir/task-${first}_2.log" "$dir/task-${second}_2.log" | grep '^shard' | sort | tr '\n' ';')
+[ "$(grep -c made <<<"${said//;/$'\n'}")" = 1 ] || { echo "FAILED: $said"; exit 1; }
+python3 - "$dir/one/pairs-000002.tar" <<'SAME'
+import sys, urllib.request
+there = urllib.request.urlopen("http://127.0.0.1:16830/retidiff/seven/pairs-000002.tar", timeout=10).read()
+sys.exit(there != open(sys.argv[1], "rb").read())
+SAME
+echo "7. two workers on shard 2 over S3 at once ($said): one mark by a conditional put, equal bytes"
+echo "all seven hold, $SECONDS s"

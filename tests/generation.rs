@@ -13,6 +13,7 @@ use retidiff::generation::folder::GENERATION_FILE;
 use retidiff::generation::pair::Unmade;
 use retidiff::generation::record::GenerationRecord;
 use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards, ranges};
+use retidiff::generation::storage::Folder;
 use retidiff::generation::{
     Asked, Filters, GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome,
     PairMaker, PlannedLooks, ScanPlanning, ScanSource, SourcedMask, run,
@@ -228,26 +229,27 @@ fn shards_are_the_same_pairs() {
     generate(&local, 16, 1);
     std::fs::create_dir(&shards).unwrap();
     let plan = plan(16);
-    let make = |shard| make_shard(&shards, &plan, shard, &mut maker(0), &|| false).unwrap();
+    let storage = Folder::at(&shards);
+    let make = |shard| make_shard(&storage, &plan, shard, &mut maker(0), &|| false).unwrap();
     assert_eq!(make(2), ShardOutcome::Made);
-    assert_eq!(ranges(&missing_shards(&shards, &plan).unwrap()), "0-1");
-    let early = merge(&shards, &plan, None).unwrap_err().to_string();
+    assert_eq!(ranges(&missing_shards(&storage, &plan).unwrap()), "0-1");
+    let early = merge(&storage, &plan, None).unwrap_err().to_string();
     assert!(early.contains("2 of 3 shards are missing (0-1)"), "{early}");
     assert_eq!((make(0), make(1), make(1)), (ShardOutcome::Made, ShardOutcome::Made, ShardOutcome::WasThere));
     let first = std::fs::read(shards.join("pairs-000001.tar")).unwrap();
     std::fs::remove_file(shards.join("pairs-000001.done")).unwrap();
     assert_eq!(make(1), ShardOutcome::Made);
     assert_eq!(std::fs::read(shards.join("pairs-000001.tar")).unwrap(), first, "the same bytes");
-    assert_eq!(merge(&shards, &plan, Some(&merged)).unwrap(), 16);
+    assert_eq!(merge(&storage, &plan, Some(&merged)).unwrap(), 16);
     assert_eq!(contents(&merged), contents(&local));
 
     let mut damaged = first.clone();
     damaged[600] ^= 1;
     retidiff::formats::write_file(&shards.join("pairs-000001.tar"), &damaged).unwrap();
-    let error = merge(&shards, &plan, None).unwrap_err().to_string();
+    let error = merge(&storage, &plan, None).unwrap_err().to_string();
     assert!(error.contains("pairs-000001.tar") && error.contains("make the shard again"), "{error}");
     assert_eq!(ranges(&[7, 12, 13, 14]), "7,12-14");
-    assert!(make_shard(&shards, &plan, 3, &mut maker(0), &|| false).is_err());
+    assert!(make_shard(&storage, &plan, 3, &mut maker(0), &|| false).is_err());
 }
 
 /// The process that [`killed_at_any_moment_it_goes_on`] kills.

@@ -4,11 +4,13 @@
 //! So a [`plan`] with a hash of its own determines every pair: pair `i` depends on the plan and `i` and on nothing
 //! else. A [`pair`] is a mask from a [`mask_source`], cleaned, synthesised and scored ([`scores`]); the [`folder`] keeps
 //! what is made in such an order that it is whole after a kill at any moment; the [`run`] makes what is missing. On a
-//! cluster the same pairs are made in [`shard`]s that an existing engine counts.
+//! cluster the same pairs are made in [`shard`]s that an existing engine counts, into a folder or a bucket ([`storage`]).
 //!
 //! The room knows no network: who draws masks and scans stands behind two traits, so that all of it is tested without
 //! one.
 
+#[cfg(feature = "cloud")]
+pub mod bucket;
 pub mod conditions;
 pub mod coverage;
 pub mod event;
@@ -26,6 +28,7 @@ pub mod run;
 pub mod scores;
 pub mod shard;
 pub mod stop_order;
+pub mod storage;
 
 pub use conditions::{Asked, Conditions, Spread};
 pub use event::GenerationEvent;

@@ -4,7 +4,7 @@
 //! the mark (`.done`), made by whichever is first and never replaced, says that tar and list are whole.
 
 use std::io::{Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,9 @@ use super::folder::GenerationFolder;
 use super::line::GeneratedLine;
 use super::pair::{MadePair, PairMaker, pair_id};
 use super::plan::GenerationPlan;
+use super::storage::{Created, Storage, read};
+use crate::formats::FormatError;
 use crate::formats::provenance::sha256_hex;
-use crate::formats::{FormatError, read_file, write_file};
 
 const DONE_VERSION: u32 = 1;
 /// Largest file of a pair in a shard.
@@ -41,17 +42,17 @@ pub enum ShardOutcome {
     Stopped,
 }
 
-/// Path of a file of a shard: `pairs-000017.tar`.
-fn shard_file(dir: &Path, shard: u64, ending: &str) -> PathBuf {
-    dir.join(format!("pairs-{shard:06}.{ending}"))
+/// Name of a file of a shard: `pairs-000017.tar`.
+fn shard_file(shard: u64, ending: &str) -> String {
+    format!("pairs-{shard:06}.{ending}")
 }
 
-/// Makes one shard of a plan into a folder.
+/// Makes one shard of a plan into a storage.
 ///
 /// # Errors
 /// If a pair cannot be made or a file not written; no mark is left then.
 pub fn make_shard(
-    dir: &Path,
+    storage: &dyn Storage,
     plan: &GenerationPlan,
     shard: u64,
     maker: &mut PairMaker,
@@ -62,10 +63,11 @@ pub fn make_shard(
         let problem = format!("it has {} shards; there is no number {shard}", plan.shards());
         return Err(GenerationError::Plan { place: "the plan".to_owned(), problem });
     }
-    if is_done(dir, &plan_sha256, shard)? {
+    if is_done(storage, &plan_sha256, shard)? {
         return Ok(ShardOutcome::WasThere);
     }
     let began = std::time::Instant::now();
+    let place = storage.place_of(&shard_file(shard, "tar"));
     let mut tar = tar::Builder::new(Vec::new());
     let mut list = Vec::new();
     for index in plan.pairs_of(shard) {
@@ -73,13 +75,13 @@ pub fn make_shard(
             return Ok(ShardOutcome::Stopped);
         };
         let line = serde_json::to_vec(&pair.line).expect("a line is strings, numbers and lists");
-        add_pair(&mut tar, &pair, &line).map_err(FormatError::io(dir, "packing a shard"))?;
+        add_pair(&mut tar, &pair, &line).map_err(FormatError::io(Path::new(&place), "packing a shard"))?;
         list.extend_from_slice(&line);
         list.push(b'\n');
     }
-    let tar = tar.into_inner().map_err(FormatError::io(dir, "packing a shard"))?;
-    write_file(&shard_file(dir, shard, "tar"), &tar)?;
-    write_file(&shard_file(dir, shard, "jsonl"), &list)?;
+    let tar = tar.into_inner().map_err(FormatError::io(Path::new(&place), "packing a shard"))?;
+    storage.write(&shard_file(shard, "tar"), &tar)?;
+    storage.write(&shard_file(shard, "jsonl"), &list)?;
     let done = ShardDone {
         version: DONE_VERSION,
         plan_sha256,
@@ -89,7 +91,7 @@ pub fn make_shard(
         list_sha256: sha256_hex(&list),
         secs: began.elapsed().as_secs_f64(),
     };
-    mark_done(dir, &done)
+    mark_done(storage, &done)
 }
 
 /// Adds the files of a pair in the order of their names, with nothing that differs from run to run.
@@ -121,56 +123,47 @@ pub fn add_file<W: std::io::Write>(
     tar.append(&header, bytes)
 }
 
-fn mark_done(dir: &Path, done: &ShardDone) -> Result<ShardOutcome, GenerationError> {
-    let path = shard_file(dir, done.shard, "done");
+fn mark_done(storage: &dyn Storage, done: &ShardDone) -> Result<ShardOutcome, GenerationError> {
     let json = serde_json::to_vec(done).expect("a mark is strings and numbers");
-    let failed = |error| FormatError::io(&path, "marking the shard as done")(error);
-    let mut builder = tempfile::Builder::new();
-    // Whoever merges may be somebody else than who worked: readable as the archive beside it.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut temporary = builder.tempfile_in(dir).map_err(failed)?;
-    std::io::Write::write_all(&mut temporary, &json).map_err(failed)?;
-    temporary.as_file().sync_all().map_err(failed)?;
-    match temporary.persist_noclobber(&path) {
-        Ok(_) => Ok(ShardOutcome::Made),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(ShardOutcome::WasThere),
-        Err(error) => Err(failed(error.error).into()),
-    }
+    Ok(match storage.create(&shard_file(done.shard, "done"), &json)? {
+        Created::Now => ShardOutcome::Made,
+        Created::Before => ShardOutcome::WasThere,
+    })
 }
 
 /// The mark of a shard of this plan; `None` while it is not done.
-fn read_done(dir: &Path, plan_sha256: &str, shard: u64) -> Result<Option<ShardDone>, GenerationError> {
-    let path = shard_file(dir, shard, "done");
-    if !path.exists() {
-        return Ok(None);
-    }
-    let place = path.display().to_string();
+fn read_done(
+    storage: &dyn Storage,
+    plan_sha256: &str,
+    shard: u64,
+) -> Result<Option<ShardDone>, GenerationError> {
+    let name = shard_file(shard, "done");
+    let Some(mark) = storage.find(&name)? else { return Ok(None) };
+    let place = storage.place_of(&name);
     let refuse = |problem: String| {
         let remedy = "remove it, and the shard is made again";
         FormatError::malformed(&place, "the mark", problem, remedy)
     };
-    let done: ShardDone =
-        serde_json::from_slice(&read_file(&path)?).map_err(|error| refuse(error.to_string()))?;
+    let done: ShardDone = serde_json::from_slice(&mark).map_err(|error| refuse(error.to_string()))?;
     if done.version != DONE_VERSION || done.plan_sha256 != plan_sha256 || done.shard != shard {
         return Err(refuse("it belongs to another plan, shard or version".to_owned()).into());
     }
     Ok(Some(done))
 }
 
-fn is_done(dir: &Path, plan_sha256: &str, shard: u64) -> Result<bool, GenerationError> {
-    read_done(dir, plan_sha256, shard).map(|done| done.is_some())
+fn is_done(storage: &dyn Storage, plan_sha256: &str, shard: u64) -> Result<bool, GenerationError> {
+    read_done(storage, plan_sha256, shard).map(|done| done.is_some())
 }
 
 /// Shards that are not done, in order.
 ///
 /// # Errors
 /// If a mark cannot be read or belongs to another plan.
-pub fn missing_shards(dir: &Path, plan: &GenerationPlan) -> Result<Vec<u64>, GenerationError> {
+pub fn missing_shards(storage: &dyn Storage, plan: &GenerationPlan) -> Result<Vec<u64>, GenerationError> {
     let plan_sha256 = plan.sha256();
     let mut missing = Vec::new();
     for shard in 0..plan.shards() {
-        if !is_done(dir, &plan_sha256, shard)? {
+        if !is_done(storage, &plan_sha256, shard)? {
             missing.push(shard);
         }
     }
@@ -198,11 +191,15 @@ pub fn ranges(numbers: &[u64]) -> String {
 ///
 /// # Errors
 /// If a shard is missing or not what its mark says.
-pub fn merge(dir: &Path, plan: &GenerationPlan, unpack: Option<&Path>) -> Result<u64, GenerationError> {
-    let missing = missing_shards(dir, plan)?;
+pub fn merge(
+    storage: &dyn Storage,
+    plan: &GenerationPlan,
+    unpack: Option<&Path>,
+) -> Result<u64, GenerationError> {
+    let missing = missing_shards(storage, plan)?;
     if !missing.is_empty() {
         return Err(GenerationError::Folder {
-            place: dir.display().to_string(),
+            place: storage.place_of(""),
             problem: format!(
                 "{} of {} shards are missing ({})",
                 missing.len(),
@@ -216,18 +213,17 @@ pub fn merge(dir: &Path, plan: &GenerationPlan, unpack: Option<&Path>) -> Result
     let plan_sha256 = plan.sha256();
     let mut pairs = 0;
     for shard in 0..plan.shards() {
-        let Some(done) = read_done(dir, &plan_sha256, shard)? else { continue };
-        let path = shard_file(dir, shard, "tar");
-        let bytes = read_file(&path)?;
+        let Some(done) = read_done(storage, &plan_sha256, shard)? else { continue };
+        let name = shard_file(shard, "tar");
+        let (place, bytes) = (storage.place_of(&name), read(storage, &name)?);
         if sha256_hex(&bytes) != done.tar_sha256 {
-            let place = path.display().to_string();
             let problem = "its bytes are not those that its mark names";
             let remedy = "remove it and its .done file, and make the shard again";
             return Err(FormatError::malformed(&place, "the shard", problem, remedy).into());
         }
         pairs += done.pairs;
         if let Some(folder) = &mut folder {
-            unpack_shard(&bytes, &path, plan.pairs_of(shard), folder)?;
+            unpack_shard(&bytes, &place, plan.pairs_of(shard), folder)?;
         }
     }
     if let Some(folder) = &mut folder {
@@ -238,14 +234,13 @@ pub fn merge(dir: &Path, plan: &GenerationPlan, unpack: Option<&Path>) -> Result
 
 fn unpack_shard(
     bytes: &[u8],
-    path: &Path,
+    place: &str,
     indices: std::ops::Range<u64>,
     folder: &mut GenerationFolder,
 ) -> Result<(), GenerationError> {
-    let place = path.display().to_string();
     let refuse = |problem: String| {
         FormatError::malformed(
-            &place,
+            place,
             "the archive",
             problem,
             "remove it and its .done file, and make it again",

@@ -3,6 +3,7 @@
 #[cfg(feature = "studio")]
 mod frames;
 mod paint;
+mod remote;
 mod report;
 mod review;
 mod strokes;
@@ -28,6 +29,7 @@ use crate::encoding::labels::LabelScheme;
 use crate::encoding::mapping::Mapping;
 use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
 use crate::nn::{Arithmetic, UNetConfig};
+use crate::serve::CommandLine;
 use crate::training::Preset;
 use crate::worker::local_edit::Halo;
 use crate::worker::model_renderer::ModelRenderer;
@@ -80,6 +82,17 @@ pub struct BenchArgs {
     #[arg(long, value_name = "ROWS", num_args = 0..=1, default_missing_value = "100000",
         value_parser = clap::value_parser!(u64).range(1..=10_000_000), conflicts_with_all = ["model", "compare", "train"])]
     review: Option<u64>,
+    /// Times drafts of a studio here whose pictures another machine draws, beside those drawn here: "ssh HOST retidiff
+    /// serve --stdio"
+    #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse,
+        conflicts_with_all = ["compare", "train", "review"])]
+    remote: Option<CommandLine>,
+    /// With --remote: a command that cuts the cable, and times what the studio does about it
+    #[arg(long, value_name = "COMMAND", requires_all = ["remote", "mend"])]
+    cut: Option<String>,
+    /// The command that mends the cable again
+    #[arg(long, value_name = "COMMAND", requires = "cut")]
+    mend: Option<String>,
     /// A setting of the training that is timed, such as batch=1; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
     settings: Vec<Setting>,
@@ -139,6 +152,11 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let saved = args.compare.as_deref().map(report::read).transpose()?;
     let source = args.model.as_deref().map_or(ModelSource::Default, ModelSource::named);
+    if let Some(command) = &args.remote {
+        let cable = args.cut.as_deref().zip(args.mend.as_deref());
+        let trial = remote::Trial { command, source, device: args.device, quick: args.quick, cable };
+        return remote::measure(&trial, args.json);
+    }
     let picked = device::pick(args.device, None);
     refuse_other_device(args.device, &picked.info)?;
     let untrained;

@@ -1,6 +1,6 @@
 //! `retidiff generate plan|shard|merge`: the same pairs, counted by a cluster's engine.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context, anyhow, ensure};
@@ -9,8 +9,8 @@ use clap::Args;
 use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
 use super::planning::{MaterialArgs, PlanningArgs};
-use crate::formats::{read_file, write_file};
 use crate::generation::shard::{ShardOutcome, make_shard};
+use crate::generation::storage::{self, Created, Storage};
 use crate::generation::{GenerationPlan, shard};
 
 /// Name of a plan's file in the folder of its shards.
@@ -21,9 +21,9 @@ const PLAN_FILE: &str = "plan.json";
 pub struct PlanArgs {
     #[command(flatten)]
     planning: PlanningArgs,
-    /// Folder of the plan and its shards
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    /// Folder of the plan and its shards; with object storage built in, s3://BUCKET/PREFIX, gs:// or az:// as well
+    #[arg(long, value_name = "DIR|URL")]
+    out: String,
 }
 
 /// Makes one shard of a plan into the plan's folder: pairs-000017.tar, .jsonl and, once both are whole, .done.
@@ -33,8 +33,8 @@ pub struct PlanArgs {
 #[derive(Debug, Args)]
 pub struct ShardArgs {
     /// The plan
-    #[arg(long, value_name = "PLAN.json")]
-    plan: PathBuf,
+    #[arg(long, value_name = "PLAN.json|URL")]
+    plan: String,
     /// Number of the shard, from 0
     #[arg(long, value_name = "N", required_unless_present = "shard_from", conflicts_with = "shard_from")]
     shard: Option<u64>,
@@ -61,8 +61,8 @@ pub struct ShardArgs {
 #[derive(Debug, Args)]
 pub struct MergeArgs {
     /// The plan
-    #[arg(long, value_name = "PLAN.json")]
-    plan: PathBuf,
+    #[arg(long, value_name = "PLAN.json|URL")]
+    plan: String,
     /// Folder of the data set
     #[arg(long, value_name = "DIR")]
     unpack: Option<PathBuf>,
@@ -74,14 +74,13 @@ pub struct MergeArgs {
 /// If something cannot be read, or another plan is there.
 pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
     let (plan, _) = args.planning.plan(crate::device::DeviceChoice::Cpu)?;
-    let path = args.out.join(PLAN_FILE);
-    if path.exists() {
-        let (found, _) = read(&path)?;
-        ensure!(found == plan, "{} is another plan: name another folder with --out", path.display());
-    } else {
-        write_file(&path, plan.to_json().as_bytes())?;
+    let storage = storage::open(&args.out)?;
+    let place = storage.place_of(PLAN_FILE);
+    if storage.create(PLAN_FILE, plan.to_json().as_bytes())? == Created::Before {
+        let found = GenerationPlan::read(&storage::read(&*storage, PLAN_FILE)?, &place)?;
+        ensure!(found == plan, "{place} is another plan: name another folder with --out");
     }
-    println!("{}: {} pairs in {} shards, {}", path.display(), plan.pairs, plan.shards(), plan.sha256());
+    println!("{place}: {} pairs in {} shards, {}", plan.pairs, plan.shards(), plan.sha256());
     Ok(())
 }
 
@@ -90,7 +89,7 @@ pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
 /// # Errors
 /// With the exit codes that the help names.
 pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
-    let (plan, folder) = read(&args.plan).context(Exit::BadPlan)?;
+    let (plan, storage) = read(&args.plan).context(Exit::BadPlan)?;
     let number = match &args.shard_from {
         Some(engine) => number_from(engine)?,
         None => args.shard.unwrap_or_default(),
@@ -104,7 +103,7 @@ pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
     // Ctrl-C or SIGTERM ends it after the pair at work. One that kills needs no care: the mark is made last.
     let stop = stop_flag()?;
     let mut maker = materials.maker(&plan).context(Exit::BadPlan)?;
-    let outcome = make_shard(&folder, &plan, number, &mut maker, &|| stop.load(Ordering::Relaxed));
+    let outcome = make_shard(&*storage, &plan, number, &mut maker, &|| stop.load(Ordering::Relaxed));
     match outcome.context(Exit::TryAgain)? {
         ShardOutcome::Made => println!("shard {number}: made"),
         ShardOutcome::WasThere => println!("shard {number}: was there"),
@@ -130,8 +129,8 @@ impl ShardArgs {
 /// # Errors
 /// If a shard is missing or damaged.
 pub fn merge(args: MergeArgs) -> anyhow::Result<()> {
-    let (plan, folder) = read(&args.plan)?;
-    let pairs = shard::merge(&folder, &plan, args.unpack.as_deref())?;
+    let (plan, storage) = read(&args.plan)?;
+    let pairs = shard::merge(&*storage, &plan, args.unpack.as_deref())?;
     match &args.unpack {
         Some(out) => println!("{pairs} pairs in {}", out.display()),
         None => println!("{pairs} pairs, every shard is whole"),
@@ -139,11 +138,12 @@ pub fn merge(args: MergeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A plan and the folder of its shards.
-pub(super) fn read(path: &Path) -> anyhow::Result<(GenerationPlan, PathBuf)> {
-    let plan = GenerationPlan::read(&read_file(path)?, &path.display().to_string())?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Ok((plan, folder.unwrap_or(Path::new(".")).to_owned()))
+/// A plan and the storage of its shards, which is where it lies itself.
+pub(super) fn read(address: &str) -> anyhow::Result<(GenerationPlan, Box<dyn Storage>)> {
+    let (place, name) = storage::split(address);
+    let storage = storage::open(place)?;
+    let plan = GenerationPlan::read(&storage::read(&*storage, name)?, &storage.place_of(name))?;
+    Ok((plan, storage))
 }
 
 /// The number that an engine gives its task.

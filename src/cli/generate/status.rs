@@ -18,8 +18,8 @@ use crate::generation::shard::{missing_shards, ranges};
     retidiff generate status --out synthetic --reference data --json")]
 pub struct StatusArgs {
     /// The plan of shards
-    #[arg(long, value_name = "PLAN.json", required_unless_present = "out", conflicts_with = "out")]
-    plan: Option<PathBuf>,
+    #[arg(long, value_name = "PLAN.json|URL", required_unless_present = "out", conflicts_with = "out")]
+    plan: Option<String>,
     /// Only the numbers of shards that are missing, as an engine's array takes them: 7,12-19
     #[arg(long, requires = "plan")]
     missing: bool,
@@ -49,9 +49,9 @@ pub fn run(args: StatusArgs) -> anyhow::Result<()> {
     }
 }
 
-fn of_shards(plan: &Path, args: &StatusArgs) -> anyhow::Result<()> {
-    let (plan, folder) = shards::read(plan)?;
-    let missing = missing_shards(&folder, &plan)?;
+fn of_shards(plan: &str, args: &StatusArgs) -> anyhow::Result<()> {
+    let (plan, storage) = shards::read(plan)?;
+    let missing = missing_shards(&*storage, &plan)?;
     let done = plan.shards() - missing.len() as u64;
     if args.json {
         let report =
