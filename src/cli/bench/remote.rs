@@ -64,7 +64,7 @@ struct CutReport {
 /// # Errors
 /// If either side cannot draw, or the cut loses something.
 pub(super) fn measure(trial: &Trial<'_>, as_json: bool) -> anyhow::Result<()> {
-    let (width, height) = PICTURE_SIZES[1];
+    let [width, height] = PICTURE_SIZES[1];
     let runs = if trial.quick { QUICK_RUNS } else { RUNS };
     let here = drafts(&mut Painter::here(trial)?, runs)?;
     let mut remote = Painter::there(trial)?;
@@ -173,7 +173,7 @@ impl Painter {
     }
 
     fn of(worker: SynthesisWorker, is_remote: bool) -> anyhow::Result<Self> {
-        let mask = layered_mask(PICTURE_SIZES[1].0, PICTURE_SIZES[1].1);
+        let mask = layered_mask(PICTURE_SIZES[1][0], PICTURE_SIZES[1][1]);
         let painter = Self { worker, is_remote, job: 0, first_mask: mask.clone(), mask };
         painter.until("device", |event| match event {
             Event::Ready { device, .. } => (device.host.is_some() == is_remote).then_some(()),
