@@ -69,6 +69,7 @@ mod lesions;
 mod localizer;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod localizer_window;
+mod looks;
 #[cfg(feature = "cpu")]
 mod model_file;
 mod mutations;

@@ -28,6 +28,7 @@ fn new_run<'a>(data: &'a Path, path: &'a Path) -> Run<'a> {
         path,
         resume: false,
         from: None,
+        student: None,
         device: Device::flex(),
         device_name: "CPU".to_owned(),
         free_memory: None,

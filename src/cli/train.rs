@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::compute::ComputeDevice;
@@ -69,6 +69,10 @@ pub struct TrainArgs {
     /// with --resume it only says whose scans that model had seen, for runs begun before this was kept
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "branch")]
     from: Option<String>,
+    /// A student of an earlier teacher, a bundled model or a model file, whose weights a new student begins with in
+    /// place of its teacher's
+    #[arg(long, value_name = "NAME|FILE", requires = "from", conflicts_with = "resume")]
+    student: Option<String>,
     /// Begin at the newest checkpoint of another run, with its settings; that run stays as it is
     #[arg(long, value_name = "DIR", conflicts_with_all = ["preset", "resume"])]
     branch: Option<PathBuf>,
@@ -194,10 +198,14 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
         take_orders(control.clone())?;
     }
     let resume = args.resume || args.branch.is_some();
-    let from = args.from.as_deref().map(|text| ModelSource::named(text).read()).transpose()?;
-    let from = from.map(|(bytes, name)| StartModel { name, bytes });
-    let from = from.as_ref();
-    let run = Run { data: &data, path: run_folder, resume, from, device, device_name, free_memory };
+    let [from, student] = [&args.from, &args.student].map(|model| model.as_deref().map(start_model));
+    let (from, student) = (from.transpose()?, student.transpose()?);
+    ensure!(
+        student.is_none() || config.stage == Stage::Distill,
+        "--student is what a student begins with: give --stage distill, too"
+    );
+    let (from, student) = (from.as_ref(), student.as_ref());
+    let run = Run { data: &data, path: run_folder, resume, from, student, device, device_name, free_memory };
     let mut narrator = Narrator::default();
     let mut print = |event: &Event| {
         *is_told |= matches!(event, Event::Error { .. });
@@ -209,6 +217,12 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     };
     crate::training::run(config, &run, &control, &mut print)?;
     Ok(())
+}
+
+/// A model to begin with.
+fn start_model(named: &str) -> anyhow::Result<StartModel> {
+    let (bytes, name) = ModelSource::named(named).read()?;
+    Ok(StartModel { name, bytes })
 }
 
 /// Strips in a picture of what a run trains on.

@@ -44,7 +44,10 @@ impl Lineage {
     /// If the model's description or the folder's lineage cannot be read.
     pub(super) fn of(config: &RunConfig, run: &Run) -> Result<Self, TrainingError> {
         if let Some(model) = run.from {
-            let lineage = Self::of_model(model)?;
+            let mut lineage = Self::of_model(model)?;
+            if let Some(student) = run.student {
+                lineage.ancestors.extend(Self::of_model(student)?.ancestors);
+            }
             let name = &lineage.ancestors[0].name;
             return match run.resume && config.from.as_ref() != Some(name) {
                 true => Err(model.refused(format!("the run began with another model than \"{name}\""))),

@@ -41,6 +41,9 @@ pub struct Run<'a> {
     pub resume: bool,
     /// A model whose weights a new run starts with.
     pub from: Option<&'a StartModel>,
+    /// What a student begins with in place of its teacher's weights: a student of an earlier teacher, which draws
+    /// in one step already.
+    pub student: Option<&'a StartModel>,
     /// A device without autodiff.
     pub device: Device,
     /// As shown to the user.

@@ -135,6 +135,9 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
     if let (Some(model), Some((network, info))) = (run.from, &start) {
         trainer.start_from(network).map_err(|reason| model.refused(reason))?;
         config.from = Some(info.name.clone());
+        if let Some(student) = run.student {
+            trainer.begin_as(student)?;
+        }
         let saw_masks = info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
         if config.stage == Stage::Finetune && !saw_masks {
             trainer.forget_condition(&config.network);

@@ -124,6 +124,18 @@ impl Trainer {
         Ok(())
     }
 
+    /// Begins with the weights of a student of an earlier teacher; the teacher stays as it is.
+    ///
+    /// # Errors
+    /// If the file is refused or its network is another one.
+    pub(super) fn begin_as(&mut self, student: &StartModel) -> Result<(), TrainingError> {
+        let (network, _) = model_file::load(&student.bytes, &student.name, &self.device)?;
+        let teacher = self.teacher.take();
+        let begun = self.start_from(&network);
+        self.teacher = teacher;
+        begun.map_err(|reason| student.refused(reason))
+    }
+
     /// Zeroes what the network makes of the mask, where stage 1 began with fresh weights: it showed only zeros, so
     /// these weights are still those of the first moment, noise that stage 3 would have to unlearn
     /// (algorithms 1.2).

@@ -10,11 +10,11 @@ use clap::Args;
 use super::super::compute::ComputeDevice;
 use super::leak_guard::LeakGuard;
 use super::subjects::{SubjectArgs, Subjects};
-use crate::dataset::samples::LabelledScan;
+use crate::dataset::samples::{LabelledScan, Sample, SampleOptions};
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
-use crate::diffusion::{Emphasis, NoiseSpacing};
+use crate::diffusion::{Emphasis, Look, NoiseSpacing};
 use crate::scan::GreyImage;
 use crate::worker::models::ModelSource;
 
@@ -151,11 +151,32 @@ pub(super) fn synthesize_emphasised(
     emphasis: Emphasis,
     seed: u64,
 ) -> GreyImage {
+    synthesize_looking(synthesizer, scan, settings, (emphasis, LooksOf::Model), seed)
+}
+
+/// Whose style and vessel shadows a measured picture has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum LooksOf {
+    /// The model's own, when nothing is asked.
+    #[default]
+    Model,
+    /// Those of the real scan, measured in it.
+    Scan,
+}
+
+/// [`synthesize`] with an emphasis, and with looks.
+pub(super) fn synthesize_looking(
+    synthesizer: &Synthesizer,
+    scan: &LabelledScan,
+    settings: Settings,
+    (emphasis, looks): (Emphasis, LooksOf),
+    seed: u64,
+) -> GreyImage {
     let mapping = &synthesizer.info().mapping;
     let shown = scan.shown_columns(mapping);
     if shown.len() < scan.image.width as usize {
         let cropped = scan.cropped(shown.clone());
-        let part = synthesize_emphasised(synthesizer, &cropped, settings, emphasis, seed);
+        let part = synthesize_looking(synthesizer, &cropped, settings, (emphasis, looks), seed);
         let columns =
             (0..scan.image.width as usize).map(|x| x.clamp(shown.start, shown.end - 1) - shown.start);
         let row = |y: u32| columns.clone().map(move |x| (x as u32, y));
@@ -163,11 +184,26 @@ pub(super) fn synthesize_emphasised(
         return GreyImage::new(scan.image.width, part.height, pixels);
     }
     let plan = mapping.plan(scan.image.width, scan.image.height, scan.entry.spacing);
-    let scene = synthesizer.emphasised_scene(&plan.labels_to_grid(&scan.labels), &plan, emphasis, None);
+    let look = match looks {
+        LooksOf::Model => Look::default(),
+        LooksOf::Scan => look_of_scan(synthesizer, scan),
+    };
+    let labels = plan.labels_to_grid(&scan.labels);
+    let scene = synthesizer.scene_with_look(&labels, &plan, emphasis, &look, None);
     let noise = synthesizer.noise(seed, &plan);
     let goes_on = |_| ControlFlow::Continue(());
     match synthesizer.synthesize(&scene, &noise, settings, None, goes_on) {
         ControlFlow::Continue(grid) => plan.grid_to_image(&grid),
         ControlFlow::Break(()) => unreachable!("nothing breaks this synthesis off"),
     }
+}
+
+/// Style and vessel shadows of a real scan on the grid of the model, as far as the model knows them.
+fn look_of_scan(synthesizer: &Synthesizer, scan: &LabelledScan) -> Look {
+    let info = synthesizer.info();
+    let style_components = info.style.as_ref().map_or(0, |style| style.components());
+    let options = SampleOptions { style_components, shadow: info.shadow, ..SampleOptions::default() };
+    let sample = Sample::with_options(scan, &info.mapping, options);
+    let style = info.style.as_ref().zip(sample.figures).map(|(style, figures)| style.style(&figures));
+    Look { style, shadow: sample.shadow.into() }
 }

@@ -247,6 +247,7 @@ impl Experiment<'_> {
             path,
             resume,
             from: None,
+            student: None,
             device: self.device.clone(),
             device_name: self.device_name.clone(),
             free_memory: None,

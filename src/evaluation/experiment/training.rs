@@ -64,6 +64,7 @@ impl Worker<'_> {
             path: &path,
             resume,
             from: from.as_ref(),
+            student: None,
             device: self.device.clone(),
             device_name: self.device_name.clone(),
             free_memory: None,

@@ -7,9 +7,10 @@ use anyhow::Context;
 use clap::Args;
 
 use super::super::leak_guard::LeakGuard;
-use super::super::measured::{DrawingArgs, load, synthesize};
+use super::super::measured::{DrawingArgs, LooksOf, load, synthesize_looking};
 use super::report::Maker;
 use crate::dataset::samples::LabelledScan;
+use crate::diffusion::Emphasis;
 use crate::diffusion::baseline::{BaselineDrawer, file as baseline_file};
 use crate::diffusion::synthesizer::{Settings, Synthesizer};
 use crate::evaluation::experiment::ScanDrawer;
@@ -31,6 +32,9 @@ pub(super) struct ModelArgs {
     guard: LeakGuard,
     #[command(flatten)]
     drawing: DrawingArgs,
+    /// Whose style and vessel shadows: the model's own, when nothing is asked, or those of the real scan
+    #[arg(long, value_enum, default_value_t)]
+    looks: LooksOf,
     /// Write mask, real scan and synthetic scan of eight of the scans beside each other
     #[arg(long, value_name = "FILE")]
     pub sheet: Option<PathBuf>,
@@ -38,7 +42,7 @@ pub(super) struct ModelArgs {
 
 /// What draws, and how.
 enum Drawing {
-    Ours(Box<Synthesizer>, Settings),
+    Ours(Box<Synthesizer>, Settings, LooksOf),
     /// A compared method, with its own sampler.
     Compared(Box<ScanDrawer>, Box<BaselineFacts>),
 }
@@ -85,7 +89,7 @@ impl ModelArgs {
             false => {
                 let synthesizer = load(&file, &device)?;
                 let training = synthesizer.info().training.clone();
-                (Drawing::Ours(Box::new(synthesizer), self.drawing.settings()), training)
+                (Drawing::Ours(Box::new(synthesizer), self.drawing.settings(), self.looks), training)
             }
         };
         self.guard.check(Path::new(&file.1), &training, subjects)?;
@@ -99,7 +103,9 @@ impl ModelMaker {
         let began = Instant::now();
         let seed = self.seed.wrapping_add(index as u64);
         let picture = match &self.drawing {
-            Drawing::Ours(synthesizer, settings) => synthesize(synthesizer, scan, *settings, seed),
+            Drawing::Ours(synthesizer, settings, looks) => {
+                synthesize_looking(synthesizer, scan, *settings, (Emphasis::default(), *looks), seed)
+            }
             Drawing::Compared(drawer, facts) => drawer.draw_graded(scan, seed, facts.steps),
         };
         self.secs += began.elapsed().as_secs_f64();
@@ -114,8 +120,10 @@ impl ModelMaker {
 
     /// What the report says of it.
     pub fn described(&self) -> Maker {
+        let mut has_looks_of_scan = false;
         let (name, sha256, sampler, steps) = match &self.drawing {
-            Drawing::Ours(synthesizer, settings) => {
+            Drawing::Ours(synthesizer, settings, looks) => {
+                has_looks_of_scan = *looks == LooksOf::Scan;
                 let info = synthesizer.info();
                 (&info.name, &info.tensors_sha256, settings.sampler.name(), settings.steps)
             }
@@ -129,6 +137,7 @@ impl ModelMaker {
             seed: self.seed,
             device: self.device.clone(),
             secs_per_scan: self.secs_per_scan(),
+            has_looks_of_scan,
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) enum Maker {
         seed: u64,
         device: String,
         secs_per_scan: f64,
+        /// Whether it was given style and vessel shadows of the real scans.
+        has_looks_of_scan: bool,
     },
 }
 
@@ -111,10 +113,14 @@ impl Report {
         text += &match &self.maker {
             Maker::Painter => String::new(),
             Maker::Pictures { folder } => format!("; pictures of {folder}"),
-            Maker::Model { name, sha256, sampler, steps, seed, device, secs_per_scan } => format!(
-                "; model {name} ({}), {sampler} with {steps} steps, seed {seed}, {device}: {secs_per_scan:.1} s a scan",
-                &sha256[..sha256.len().min(12)],
-            ),
+            Maker::Model { name, sha256, sampler, steps, seed, device, secs_per_scan, has_looks_of_scan } => {
+                let looks = if *has_looks_of_scan { ", style and vessels of the real scans" } else { "" };
+                format!(
+                    "; model {name} ({}), {sampler} with {steps} steps{looks}, seed {seed}, {device}: \
+                     {secs_per_scan:.1} s a scan",
+                    &sha256[..sha256.len().min(12)],
+                )
+            }
         };
         text += "\n\n";
         for line in &self.criteria {
