@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::Page;
 use crate::formats::label_mapping::{Confidence, Proposal, propose};
-use crate::formats::label_picture::{self, LabelPicture};
+use crate::formats::label_picture::{self, LabelPicture, blended_value};
 use crate::studio::files::OpenedFile;
 use crate::studio::files::opening::Shown;
 use crate::studio::texts::text;
@@ -63,8 +63,9 @@ impl AskedLabels {
 
     /// Whether the values, nobody having said that they are labels, look like those of a label map.
     pub fn look_like_labels(&self) -> bool {
-        let has_values = self.richest().is_some_and(|picture| picture.values.len() > 1);
-        has_values && self.proposals.first().is_some_and(|best| best.confidence >= Confidence::Likely)
+        let is_sharp = |picture: &LabelPicture| picture.values.len() > 1 && blended_value(picture).is_none();
+        self.richest().is_some_and(is_sharp)
+            && self.proposals.first().is_some_and(|best| best.confidence >= Confidence::Likely)
     }
 }
 
