@@ -128,6 +128,26 @@ fn interfaces_are_written_once_there_are_any() {
 }
 
 #[test]
+fn folders_of_training_programs_open_as_they_were_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = document(None);
+    let path = folder.path().join("case.retidiff");
+    write_file(&path, &write_document(&document)).unwrap();
+    for format in ["nnunet", "mirage"] {
+        let out = folder.path().join(format);
+        convert(&path, &out, &["--format", format]).unwrap();
+        let read = open(&out).unwrap_or_else(|error| panic!("{format}: {error}")).document;
+        assert_eq!(read.pages.len(), COUNT, "{format}");
+        // The layers of the second are out of order on purpose.
+        for k in [0, 2] {
+            assert_eq!(read.pages[k].scan.image, document.pages[k].scan.image, "{format}");
+            let codes = |page: &retidiff::document::Page| page.mask.composite_pixels();
+            assert_eq!(codes(&read.pages[k]), codes(&document.pages[k]), "{format}");
+        }
+    }
+}
+
+#[test]
 fn annotations_come_back_with_the_pictures_names() {
     let folder = tempfile::tempdir().unwrap();
     let document = document(None);

@@ -260,6 +260,22 @@ fn pairs_are_imported_and_a_broken_one_is_named_and_skipped() {
 }
 
 #[test]
+fn pairs_are_known_by_the_names_that_people_give_them() {
+    for (images, labels, file) in [
+        ("Images", "Masks", "eye_1.png"),
+        ("image", "label", "EYE_1_mask.png"),
+        ("imgs", "gt", "eye_1-label.png"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        put(&folder.path().join(format!("{images}/eye_1.png")), &fixtures::grey_png(24, 18));
+        put(&folder.path().join(format!("{labels}/{file}")), &fixtures::label_png(24, 18));
+        let opened = open(folder.path()).unwrap_or_else(|error| panic!("{images}, {labels}: {error}"));
+        let codes = opened.document.pages[0].mask.composite_pixels();
+        assert_eq!(codes, fixtures::codes(24, 18), "{images}, {labels}");
+    }
+}
+
+#[test]
 fn a_small_tian_folder_is_imported_with_repaired_layers() {
     let folder = tempfile::tempdir().unwrap();
     let (source, out) = (folder.path().join("source"), folder.path().join("out"));

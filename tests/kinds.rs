@@ -3,9 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use retidiff::formats::open::{Opened, open};
+use retidiff::formats::metaimage_writer;
+use retidiff::formats::open::{Opened, label_pictures, open};
 use retidiff::formats::pixel_size::FactState;
-use retidiff::scan::GreyImage;
+use retidiff::formats::volume_export::ExportVolume;
+use retidiff::scan::{GreyImage, Spacing};
 
 fn kind(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kinds").join(file)
@@ -73,4 +75,50 @@ fn single_pictures_are_turned_and_coloured_as_they_say() {
     assert!(difference(&turned, &truth[..1], "turned.jpg") < 30);
     let message = open(&kind("zstd.tif")).unwrap_err().to_string();
     assert!(message.contains("ZSTD (code 50000)") && message.contains("tiffcp"), "{message}");
+}
+
+#[test]
+fn compressed_pairs_open_by_either_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let compressed = |file: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, &std::fs::read(kind(file)).unwrap()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let (_, truth) = opened("truth.tif");
+    for (header, voxels) in [("pair.hdr.gz", "pair.img.gz"), ("PAIR.HDR.gz", "PAIR.IMG.gz")] {
+        for (file, of) in [(header, "pair.hdr"), (voxels, "pair.img")] {
+            retidiff::formats::write_file(&folder.path().join(file), &compressed(of)).unwrap();
+        }
+        for file in [header, voxels] {
+            let opened = open(&folder.path().join(file)).unwrap_or_else(|error| panic!("{error}"));
+            let images: Vec<GreyImage> =
+                opened.document.pages.iter().map(|page| page.scan.image.clone()).collect();
+            assert_eq!(difference(&images, &truth, file), 0, "{file}");
+        }
+    }
+}
+
+#[test]
+fn a_volume_of_labels_in_another_code_says_so() {
+    let mut voxels = vec![0; 3 * 48 * 40];
+    for (b_scan, code) in [(0, 1), (1, 2), (2, 3)] {
+        (10..14).for_each(|row| voxels[b_scan * 48 * 40 + row * 48 + 20..][..6].fill(code));
+    }
+    let volume = ExportVolume {
+        width: 48,
+        height: 40,
+        b_scans: 3,
+        voxels,
+        spacing: Spacing::checked(3.9, 11.7),
+        b_scan_distance_um: Some(250.0),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reference.mha");
+    retidiff::formats::write_file(&path, &metaimage_writer::write(&volume)).unwrap();
+    let notes = open(&path).unwrap().warnings.join("\n");
+    assert!(notes.contains("look like labels of all 3 B-scans (its numbers are 0 to 3"), "{notes}");
+    let pictures = label_pictures(&path).unwrap();
+    assert_eq!(pictures.len(), 3);
+    assert_eq!(pictures[1].values.len(), 2);
 }

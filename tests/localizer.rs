@@ -85,6 +85,22 @@ fn the_localizer_of_a_heyex_export_has_the_lines_of_the_b_scans_that_are_there()
 }
 
 #[test]
+fn numbers_with_a_comma_are_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = export(folder.path());
+    let xml = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("3.5", "3,5")
+        .replace("0.0", "0,0")
+        .replace("0.1", "0,1");
+    write_file(&path, xml.as_bytes()).unwrap();
+    let opened = open(&path).unwrap();
+    let spacing = opened.document.pages[0].scan.spacing.expect("a size of a pixel");
+    assert!((spacing.lateral_um_per_px - 10.0).abs() < 1e-3 && (spacing.axial_um_per_px - 4.0).abs() < 1e-3);
+    assert_eq!(opened.document.localizer.expect("a localizer").known_lines(), 2);
+}
+
+#[test]
 fn the_cases_of_heyex_have_their_localizer() {
     let Some(made) = shared_data("localizers of the HEYEX cases").map(|data| data.join("../cases/made"))
     else {

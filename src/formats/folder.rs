@@ -15,7 +15,9 @@ use super::duke::AnnotatedScan;
 pub use super::folder_kind::FolderKind;
 use super::grey_range::GreyWindow;
 use super::label_mapping::{LabelChoice, labels_of};
-use super::{FormatError, duke, label_picture, read_file, registry, scan_image, scanned_area, tian};
+use super::{
+    FormatError, duke, label_picture, pair_layout, read_file, registry, scan_image, scanned_area, tian,
+};
 use crate::anatomy::INTERFACE_COUNT;
 use crate::scan::{BScan, GreyImage, Spacing};
 
@@ -33,7 +35,7 @@ impl FolderKind {
         match () {
             () if has("bscans") && has("boundaries") => Some(Self::Tian2015),
             () if has("bscans") && has("labels_grader1") => Some(Self::DukeDme),
-            () if has("images") && (has("masks") || has("labels")) => Some(Self::Pairs),
+            () if !pair_layout::of(dir).is_empty() => Some(Self::Pairs),
             () if OCT2017_PARTS
                 .iter()
                 .any(|part| OCT2017_CLASSES.iter().any(|class| dir.join(part).join(class).is_dir())) =>
@@ -286,26 +288,44 @@ fn list_duke(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError
 
 fn list_pairs(dir: &Path, options: &FolderOptions) -> Result<Listing, FormatError> {
     let mut listing = Listing::default();
-    let label_dir = ["masks", "labels"].map(|name| dir.join(name)).into_iter().find(|path| path.is_dir());
-    let mut labels = match &label_dir {
-        Some(label_dir) => unique_stems(label_dir, is_label_in_folder, &mut listing.problems)?,
-        None => BTreeMap::new(),
-    };
-    for (stem, image) in
-        unique_stems(&dir.join("images"), registry::is_scan_in_folder, &mut listing.problems)?
-    {
-        let label = labels.remove(&stem);
-        if label.is_none() && !options.unlabelled {
-            listing.problems.push(format!("{}: it has no label file of that stem", image.display()));
-            continue;
+    let layouts = pair_layout::of(dir);
+    if layouts.is_empty() {
+        // Asked for as pairs: scans may have no labels yet.
+        for (stem, image) in
+            unique_stems(&dir.join("images"), registry::is_scan_in_folder, &mut listing.problems)?
+        {
+            take_pair(&mut listing, &stem, image, LabelSource::None, options);
         }
-        let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, options.labels.clone()));
-        listing.items.push(plain_item(&stem, image, labels, options));
     }
-    for path in labels.values() {
-        listing.problems.push(format!("{}: it has no image of that stem", path.display()));
+    for layout in layouts {
+        let mut labels = unique_stems(&layout.labels, is_label_in_folder, &mut listing.problems)?;
+        for (stem, image) in unique_stems(&layout.images, registry::is_scan_in_folder, &mut listing.problems)?
+        {
+            let label = layout.take_labels(&stem, &mut labels);
+            let choice = layout.choice(&options.labels);
+            let labels = label.map_or(LabelSource::None, |path| LabelSource::File(path, choice));
+            take_pair(&mut listing, &stem, image, labels, options);
+        }
+        for path in labels.values() {
+            listing.problems.push(format!("{}: it has no image of that stem", path.display()));
+        }
     }
     Ok(listing)
+}
+
+/// Lists a scan with its labels; one without is a problem unless those are wanted, too.
+fn take_pair(
+    listing: &mut Listing,
+    stem: &str,
+    image: PathBuf,
+    labels: LabelSource,
+    options: &FolderOptions,
+) {
+    if matches!(labels, LabelSource::None) && !options.unlabelled {
+        listing.problems.push(format!("{}: it has no label file of that stem", image.display()));
+    } else {
+        listing.items.push(plain_item(stem, image, labels, options));
+    }
 }
 
 /// The patient is in the file's name; one patient's scans lie in several parts, so the parts are no split.

@@ -47,6 +47,7 @@ pub mod npz;
 pub mod octexplorer;
 pub mod open;
 pub mod opened;
+mod pair_layout;
 pub mod pixel_size;
 mod plain_words;
 pub mod provenance;

@@ -65,7 +65,11 @@ fn read_pair(
     path: &Path,
     name: &str,
 ) -> Result<(VoxelVolume, Vec<String>), FormatError> {
-    let header = nifti_header::read(header, true, name)?;
+    let header = match header.starts_with(&GZIP) {
+        true => beginning(header).map_err(|error| broken_gzip(name, &error))?,
+        false => header.to_vec(),
+    };
+    let header = nifti_header::read(&header, true, name)?;
     let read;
     let (bytes, name) = match voxels {
         Some(voxels) => (voxels, name.to_owned()),
@@ -88,12 +92,17 @@ fn has_ending(path: &Path, ending: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, found)| found == ending)
 }
 
-/// The other file of a pair: of its name, with the other ending and compressed alike.
+/// The other file of a pair: of its name, with the other ending, compressed alike where there are both.
 fn partner(path: &Path, ending: &str) -> PathBuf {
-    match path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz")) {
-        true => path.with_extension("").with_extension(format!("{ending}.gz")),
-        false => path.with_extension(ending),
-    }
+    let is_compressed = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+    let stem = if is_compressed { path.with_extension("") } else { path.to_owned() };
+    let [plain, compressed] = ["", ".gz"].map(|more| {
+        [ending.to_owned(), ending.to_uppercase()]
+            .map(|ending| stem.with_extension(format!("{ending}{more}")))
+    });
+    let alike = if is_compressed { [compressed, plain] } else { [plain, compressed] };
+    let first = alike[0][0].clone();
+    alike.into_iter().flatten().find(|file| file.is_file()).unwrap_or(first)
 }
 
 fn read_partner(path: &Path, ending: &str, name: &str) -> Result<Vec<u8>, FormatError> {

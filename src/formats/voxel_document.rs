@@ -1,6 +1,7 @@
 //! A volume as a document, with what it holds if it is a label map after all.
 
 use super::label_mapping::{Confidence, propose};
+use super::label_picture::LabelPicture;
 use super::opened::{FileKind, Opened};
 use super::voxel_volume::{CodeMaps, NoCode, VoxelVolume};
 use super::{FormatError, label_picture, label_png, scan_image};
@@ -41,11 +42,11 @@ pub(super) fn opened(
     Ok(opened)
 }
 
-/// Why the maps of a volume look like labels, judged by the one of most values.
+/// Why the maps of a volume look like labels, judged by all side by side.
 fn labels_of_all(maps: &[Vec<u8>], name: &str) -> Option<String> {
-    let pictures = maps.iter().filter_map(|map| label_picture::read(map, name).ok());
-    let richest = pictures.max_by_key(|picture| picture.values.len()).filter(|one| one.values.len() > 1)?;
-    let best = propose(&richest).into_iter().next().filter(|best| best.confidence >= Confidence::Likely)?;
+    let pictures: Vec<_> = maps.iter().filter_map(|map| label_picture::read(map, name).ok()).collect();
+    let all = LabelPicture::beside(&pictures).filter(|all| all.values.len() > 1)?;
+    let best = propose(&all).into_iter().next().filter(|best| best.confidence >= Confidence::Likely)?;
     Some(best.why)
 }
 

@@ -20,22 +20,24 @@ pub(super) struct Photograph {
 
 /// Reads a photograph; `None` where the file holds something else, or pixels that cannot be read.
 pub(super) fn photograph(bytes: &[u8], name: &str) -> Option<Photograph> {
-    let read = || -> Result<Option<Photograph>, FormatError> {
-        let file = DicomFile::open(bytes, name)?;
-        let facts = facts::read(&file)?;
-        let Ok(compression) = Compression::of(&file.transfer_syntax) else { return Ok(None) };
-        if !PHOTOGRAPHS.contains(&facts.sop_class.as_str()) {
-            return Ok(None);
-        }
-        let frames = pixels::decode(&facts, compression, file.is_big_endian, name)?;
-        let (mut greys, _) = to_greys(&facts, &frames, None);
-        if greys.is_empty() {
-            return Ok(None);
-        }
-        let image = GreyImage::new(facts.columns, facts.rows, greys.swap_remove(0));
-        Ok(Some(Photograph { object: facts.object, image, name: name.to_owned() }))
+    read(bytes, name).unwrap_or_default()
+}
+
+fn read(bytes: &[u8], name: &str) -> Result<Option<Photograph>, FormatError> {
+    let file = DicomFile::open(bytes, name)?;
+    let facts = facts::read(&file)?;
+    let is_photograph = PHOTOGRAPHS.contains(&facts.sop_class.as_str());
+    let (Ok(compression), true) = (Compression::of(&file.transfer_syntax), is_photograph) else {
+        return Ok(None);
     };
-    read().unwrap_or_default()
+    let frames = pixels::decode(&facts, compression, file.is_big_endian, name)?;
+    let (greys, _) = to_greys(&facts, &frames, None);
+    let first = greys.into_iter().next();
+    Ok(first.map(|greys| Photograph {
+        image: GreyImage::new(facts.columns, facts.rows, greys),
+        object: facts.object.clone(),
+        name: name.to_owned(),
+    }))
 }
 
 /// Where a frame lies on its photograph: the file states rows and columns, from 1 for the first pixel's middle.

@@ -148,7 +148,7 @@ struct Line {
 fn take(image: &mut ExportImage, line: &mut Line, inside: &[String], text: &str) {
     let inside: Vec<&str> = inside.iter().map(String::as_str).collect();
     let size = || text.parse().ok().filter(|side| (1..=MAX_SIDE_PX).contains(side));
-    let number = || text.parse().ok().filter(|number: &f64| number.is_finite());
+    let number = || decimal::<f64>(text).filter(|number| number.is_finite());
     match inside[..] {
         ["Laterality"] => image.laterality = laterality(text),
         ["ImageType", "Type"] => image.kind = text.to_owned(),
@@ -164,7 +164,7 @@ fn take(image: &mut ExportImage, line: &mut Line, inside: &[String], text: &str)
         ["Segmentation", "SegLine", "Name"] => line.name = text.to_owned(),
         ["Segmentation", "SegLine", "Array"] => {
             let values = text.split_whitespace().take(MAX_SIDE_PX as usize);
-            line.rows = values.map(|value| value.parse().unwrap_or(f32::NAN)).collect();
+            line.rows = values.map(|value| decimal(value).unwrap_or(f32::NAN)).collect();
         }
         ["Segmentation", "SegLine"] => {
             let Line { name, rows } = std::mem::take(line);
@@ -173,6 +173,11 @@ fn take(image: &mut ExportImage, line: &mut Line, inside: &[String], text: &str)
         }
         _ => {}
     }
+}
+
+/// A number with a point, or with the comma of the country that it was exported in.
+fn decimal<N: std::str::FromStr>(text: &str) -> Option<N> {
+    text.parse().or_else(|_| text.replace(',', ".").parse()).ok()
 }
 
 fn laterality(text: &str) -> Option<Laterality> {

@@ -84,13 +84,17 @@ pub fn propose(picture: &LabelPicture) -> Vec<Proposal> {
     found
 }
 
-/// The white of a picture that holds black and white, or 0 and 1, or only one of these.
+/// The white of a picture that holds black and white, or 0 and one other number that is no code of several labels, or
+/// only one of these.
 pub(super) fn one_structure(picture: &LabelPicture) -> Option<LabelValue> {
     let mut white = None;
     for found in &picture.values {
         match found.value {
             ground if ground.is_ground() => {}
-            LabelValue::Code(1 | 255) if white.is_none() => white = Some(found.value),
+            // 2 to 11 are codes of labels in some scheme.
+            LabelValue::Code(code) if white.is_none() && (code == 1 || code > 11) => {
+                white = Some(found.value)
+            }
             LabelValue::Color([r, g, b]) if white.is_none() && !picture.is_indexed() => {
                 white = Some(LabelValue::Color([r, g, b]));
             }

@@ -1,5 +1,6 @@
 //! A picture as stored values: which occur, how often, and where first.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -109,6 +110,39 @@ impl LabelPicture {
         Self { width: turned.width, height: turned.height, pixels: turned.pixels.to_vec(), ..self }
     }
 
+    /// Pictures of one height side by side, so that what is judged by columns is judged of all; the first alone where
+    /// heights differ or there are too many values. `None` of no pictures.
+    pub fn beside(pictures: &[Self]) -> Option<Self> {
+        let first = pictures.first()?;
+        let mut values: BTreeMap<LabelValue, FoundValue> = BTreeMap::new();
+        let mut left = 0;
+        for picture in pictures {
+            for found in &picture.values {
+                let [x, y] = found.first;
+                let here = FoundValue { pixels: 0, first: [left + x, y], ..found.clone() };
+                values.entry(found.value).or_insert(here).pixels += found.pixels;
+            }
+            left += picture.width;
+        }
+        if pictures.iter().any(|picture| picture.height != first.height) || values.len() > MAX_VALUES {
+            return Some(first.clone());
+        }
+        let places: BTreeMap<LabelValue, u8> = values.keys().copied().zip(0..=u8::MAX).collect();
+        let places_of =
+            |picture: &Self| -> Vec<u8> { picture.values.iter().map(|found| places[&found.value]).collect() };
+        let tables: Vec<Vec<u8>> = pictures.iter().map(places_of).collect();
+        let mut pixels = Vec::with_capacity(left as usize * first.height as usize);
+        for row in 0..first.height as usize {
+            for (picture, table) in pictures.iter().zip(&tables) {
+                let width = picture.width as usize;
+                let line = &picture.pixels[row * width..][..width];
+                pixels.extend(line.iter().map(|&place| table[usize::from(place)]));
+            }
+        }
+        let values = values.into_values().collect();
+        Some(Self { width: left, height: first.height, values, pixels, warnings: Vec::new() })
+    }
+
     /// Whether its values are indices of a palette.
     pub fn is_indexed(&self) -> bool {
         self.values.iter().any(|found| found.palette_color.is_some())
@@ -132,6 +166,21 @@ impl LabelPicture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_side_by_side_hold_the_values_of_all() {
+        let picture = |text: &str| super::super::read(text.as_bytes(), "a.csv").unwrap();
+        let both = LabelPicture::beside(&[picture("0,3\n3,3\n"), picture("7\n0\n")]).unwrap();
+        let values: Vec<(LabelValue, u64)> =
+            both.values.iter().map(|found| (found.value, found.pixels)).collect();
+        let code = LabelValue::Code;
+        assert_eq!(values, [(code(0), 2), (code(3), 3), (code(7), 1)]);
+        assert_eq!((both.width, both.height, &both.pixels[..]), (3, 2, &[0, 1, 2, 1, 1, 0][..]));
+        assert_eq!(both.values[2].first, [2, 0]);
+        let uneven = LabelPicture::beside(&[picture("1\n"), picture("2\n3\n")]).unwrap();
+        assert_eq!(uneven, picture("1\n"));
+        assert_eq!(LabelPicture::beside(&[]), None);
+    }
 
     #[test]
     fn values_are_written_and_read_as_people_write_them() {

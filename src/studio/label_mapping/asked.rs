@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::Page;
 use crate::formats::label_mapping::{Confidence, Proposal, propose};
-use crate::formats::label_picture::{self, LabelPicture};
+use crate::formats::label_picture::{self, LabelPicture, blended_value};
 use crate::studio::files::OpenedFile;
 use crate::studio::files::opening::Shown;
 use crate::studio::texts::text;
@@ -19,6 +19,8 @@ pub struct AskedLabels {
     pub pages: Arc<[Page]>,
     /// Index of the first of those pages.
     pub first_page: usize,
+    /// All of them side by side: what the values look like is judged by it.
+    pub all: LabelPicture,
     /// What the values look like, the best reading first.
     pub proposals: Vec<Proposal>,
     /// The same file as a scan; `None` where it was asked for as labels.
@@ -44,30 +46,25 @@ impl AskedLabels {
             label_picture::check_size([picture.width, picture.height], size, name)
                 .map_err(|error| error.to_string())?;
         }
-        let proposals = richest(&pictures).map_or_else(Vec::new, propose);
+        let Some(all) = LabelPicture::beside(&pictures) else {
+            return Err(text!("mapping-other-count", %name, %count, pages = %shown.document.pages.len()));
+        };
         Ok(Self {
             name: name.to_owned(),
+            proposals: propose(&all),
+            all,
             pictures: pictures.into(),
             pages: pages.into(),
             first_page,
-            proposals,
             as_scan: None,
             notes: Vec::new(),
         })
     }
 
-    /// The picture of most values: it shows best what they are.
-    pub fn richest(&self) -> Option<&LabelPicture> {
-        richest(&self.pictures)
-    }
-
     /// Whether the values, nobody having said that they are labels, look like those of a label map.
     pub fn look_like_labels(&self) -> bool {
-        let has_values = self.richest().is_some_and(|picture| picture.values.len() > 1);
-        has_values && self.proposals.first().is_some_and(|best| best.confidence >= Confidence::Likely)
+        self.all.values.len() > 1
+            && blended_value(&self.all).is_none()
+            && self.proposals.first().is_some_and(|best| best.confidence >= Confidence::Likely)
     }
-}
-
-fn richest(pictures: &[LabelPicture]) -> Option<&LabelPicture> {
-    pictures.iter().max_by_key(|picture| picture.values.len())
 }

@@ -67,7 +67,7 @@ impl MappingQuestion {
         let rows = rows_of(&asked);
         let offers = offers_of(&asked, &rows);
         let source = source_of(&path);
-        let remembered = asked.richest().and_then(|picture| memory.recall(&source, picture)).cloned();
+        let remembered = memory.recall(&source, &asked.all).cloned();
         let [document_number, view_number] = numbers;
         let mut question = Self {
             path,
@@ -196,9 +196,8 @@ fn offers_of(asked: &AskedLabels, rows: &[ValueRow]) -> Vec<Offer> {
             reason: Some((proposal.confidence, proposal.why.clone())),
         })
         .collect();
-    let Some(picture) = asked.richest() else { return offers };
     for scheme in KNOWN.map(Scheme::from) {
-        let mapping = scheme.mapping_for(picture);
+        let mapping = scheme.mapping_for(&asked.all);
         let knows_all = rows.iter().all(|row| mapping.meaning(row.value).is_some());
         if knows_all && !offers.iter().any(|offer| offer.scheme == scheme) {
             offers.push(Offer { scheme, mapping, reason: None });

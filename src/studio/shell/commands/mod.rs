@@ -131,7 +131,7 @@ pub static COMMANDS: &[UserCommand] = &[
     once("file.load_labels", File, "command-file-load-labels", &[], || Action::LoadLabels),
     once("file.save", File, "command-file-save", &["Ctrl+S"], || Action::Save),
     once("file.save_as", File, "command-file-save-as", &["Ctrl+Shift+S"], || Action::SaveAs),
-    once("file.export", File, "command-file-export", &["Ctrl+Shift+E"], || Action::Export(ExportAction::Toggle)),
+    once("file.export", File, "command-file-export", &[], || Action::Export(ExportAction::Toggle)),
     once("file.export_mask", File, "command-file-export-mask", &[], || Action::ExportMask(CodeScheme::Studio)),
     once("file.export_paper_mask", File, "command-file-export-paper-mask", &[], || Action::ExportMask(CodeScheme::Paper)),
     once("file.export_synthetic", File, "command-file-export-synthetic", &[], || Action::ExportSynthetic),
