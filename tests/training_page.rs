@@ -148,7 +148,7 @@ fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
     looks(&mut harness, "training_empty");
     harness.get_by_label("New run").click();
     harness.run_steps(3);
-    let missing = "Choose the folder of a data set: the command retidiff import makes one.";
+    let missing = "Choose the folder of a data set, or make one of your scans and labels.";
     harness.get_by_label(missing);
     harness.get_by_label("Preset paper").click();
     harness.run_steps(3);

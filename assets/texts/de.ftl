@@ -833,7 +833,7 @@ training-looking-at-start = das Modell für den Beginn wird gelesen …
 training-other-network = { $name } hat ein anderes Netz (Breiten { $widths }): Seine Gewichte passen hier nicht
 training-needs-name = der Lauf braucht einen Namen
 training-bad-name = der Name darf Buchstaben, Ziffern, Leerzeichen, Punkte und Striche haben
-training-needs-data = Wählen Sie den Ordner eines Datensatzes: Der Befehl retidiff import erstellt einen.
+training-needs-data = Wählen Sie den Ordner eines Datensatzes, oder erstellen Sie einen aus Ihren Scans und Masken.
 training-no-training-scan = der Datensatz hat keinen Scan einer Trainingsperson
 training-only-traced = niemand hat einen Scan einer Trainingsperson annotiert; die Einstellung pseudo labelled nimmt die automatisch segmentierten
 training-no-labelled-scan = der Datensatz hat keinen annotierten Scan einer Trainingsperson; die Stufe pretrain nimmt Scans ohne Maske
@@ -851,7 +851,7 @@ training-can-go-on = Er kann ohne das Fenster weitergehen, und das Fenster finde
 training-keep-running = Weiterlaufen
 training-save-and-end = Speichern, beenden
 training-own = Ein eigenes Modell trainieren
-training-how = Erstellen Sie einen Datensatz mit dem Befehl retidiff import, drücken Sie Neuer Lauf und wählen Sie seinen Ordner. Kurven und Beispiele erscheinen hier, während gelernt wird. Der Lauf ist ein eigener Prozess: Dieses Fenster darf geschlossen werden.
+training-how = Drücken Sie Neuer Lauf und wählen Sie den Ordner eines Datensatzes, oder erstellen Sie dort einen aus Ihren Scans und Masken. Kurven und Beispiele erscheinen hier, während gelernt wird. Der Lauf ist ein eigener Prozess: Dieses Fenster darf geschlossen werden.
 training-no-place = Dieses Fenster wurde ohne einen Ordner für Läufe geöffnet.
 
 ## Training: a run
@@ -2093,3 +2093,70 @@ review-recorded =
 review-files-fine = Alle Dateien sind da und wie bei der Bewertung.
 review-files-troubled = { $count } Dateien fehlen oder wurden seit der Bewertung geändert.
 review-exported = { $pairs } Paare wurden nach { $folder } exportiert.
+
+## Training: the form of a data set
+
+data-open = Datensatz erstellen …
+data-open-about = Einen Datensatz aus Scans und Masken erstellen und hier wählen
+data-title = Datensatz erstellen
+data-usual-name = Datensatz
+data-inputs = Scans und Masken
+data-inputs-about = Ordner: images/ mit masks/ oder labels/ gleicher Namen, Bilder allein, Duke DME wie veröffentlicht (Subject_01.mat …), Tian 2015, OCT2017, Exporte von Geräten, Datensätze. Dateien: Dokumente, Volumen und Bilder, die dieses Fenster öffnet.
+data-add-folder = Ordner …
+data-add-folder-about = Ordner mit Scans hinzufügen, mit oder ohne Masken
+data-add-files = Dateien …
+data-add-files-about = Dokumente, Volumen oder Bilder hinzufügen; eine Datei ist eine Person
+data-choose-folders = Ordner mit Scans
+data-choose-files = Dateien mit Scans
+data-choose-parent = Ordner für Datensätze wählen
+data-remove = { $input } entfernen
+data-kind-set = ein Datensatz
+data-kind-mat =
+    Duke DME, { $count ->
+        [one] 1 Person
+       *[other] { $count } Personen
+    }
+data-kind-export = Export eines Geräts
+data-kind-file = eine Datei
+data-kind-tian = Tian 2015
+data-kind-duke = Duke DME, Bilder
+data-kind-oct2017 = OCT2017, ohne Masken
+data-kind-pairs = Scans mit Masken
+data-kind-images = Scans ohne Masken
+data-kind-unknown = hier sind keine Scans zu finden
+data-name = Name
+data-keep-in = Ablegen in
+data-labels = Maskenwerte
+data-labels-own = wie dieses Programm sie schreibt
+data-scheme-studio = 0 über ILM, 1–7 Schichten, 9 IRF, 10 SRF, 11 PED
+data-scheme-paper = neun Klassen: 0 Hintergrund, 1–7 Schichten, 8 Flüssigkeit
+data-scheme-retouch = RETOUCH: 1 IRF, 2 SRF, 3 PED
+data-scheme-aroi = AROI: 5 PED, 6 SRF, 7 IRF
+data-scheme-steps = gleichmäßig verteilte Grauwerte
+data-scheme-binary = eine Struktur, weiß auf schwarz
+data-scheme-voc = Farben von PASCAL VOC
+data-subject = Person vor
+data-subject-about = dem letzten dieser Zeichen im Dateinamen; leer: jede Datei eine
+data-validate = Es validiert eine von
+data-validate-about = Geteilt werden Personen, nie Scans: Kein Auge liegt auf beiden Seiten. Öffentliche Augen behalten ihre bekannte Seite.
+data-validate-unit = Personen
+data-unlabelled = Auch Scans ohne Maske
+data-unlabelled-about = Sie dienen der ersten Stufe, die nur Scans lernt
+data-make = Erstellen
+data-cancel-about = Endet nach dem Scan, an dem gerade gearbeitet wird; was fertig ist, bleibt, und Erstellen macht damit weiter
+data-stopping = Endet nach diesem Scan …
+data-stopped = Abgebrochen. Was fertig ist, bleibt, und Erstellen macht damit weiter.
+data-broke-off = Die Arbeit brach unerwartet ab. Erstellen macht weiter; entfernen Sie die Quelle, an der es endete, falls es wieder geschieht.
+data-looking = Die Quellen werden angesehen …
+data-importing = Scans werden gelesen: { $done } von { $of }
+data-importing-some = Scans werden gelesen: bisher { $done }
+data-framing = Scans kommen in den Datensatz und werden auf Kopien geprüft: { $done } von { $of }
+data-made = Der Datensatz ist erstellt und gewählt: { $training } Scans von { $trainers } Personen trainieren, { $validation } von { $validators } validieren.
+data-copies = { $count } Paare von Beinahe-Kopien liegen auf beiden Seiten der Aufteilung: Geben Sie ihnen eine Person.
+data-skipped = Ausgelassen: { $count }
+data-needs-inputs = Fügen Sie einen Ordner mit Scans oder Dateien hinzu.
+data-unusable = { $input } enthält keine lesbaren Scans: Entfernen Sie ihn, oder wählen Sie den Ordner, der sie enthält.
+data-one-character = Die Person endet an einem Zeichen, etwa _
+data-needs-name = Geben Sie dem Datensatz einen Namen.
+data-bad-name = Der Name darf Buchstaben, Ziffern, Leerzeichen, Punkte und Striche haben.
+data-needs-parent = Wählen Sie einen Ordner für Datensätze.

@@ -836,7 +836,7 @@ training-looking-at-start = looking at the model to begin with…
 training-other-network = { $name } has another network (widths { $widths }): its weights have no place here
 training-needs-name = the run needs a name
 training-bad-name = the name may have letters, digits, spaces, dots and dashes
-training-needs-data = Choose the folder of a data set: the command retidiff import makes one.
+training-needs-data = Choose the folder of a data set, or make one of your scans and labels.
 training-no-training-scan = the data set has no scan of a training subject
 training-only-traced = no grader labelled a scan of a training subject; the setting pseudo labelled takes those of the auto-trace
 training-no-labelled-scan = the data set has no labelled scan of a training subject; the stage pretrain takes scans without labels
@@ -854,7 +854,7 @@ training-can-go-on = It can go on without the window, and the window finds it ag
 training-keep-running = Keep running
 training-save-and-end = Save and end
 training-own = Train a model of your own
-training-how = Make a data set with the command retidiff import, press New run, choose its folder. Curves and samples appear here while it learns. The run is a process of its own: this window may be closed.
+training-how = Press New run and choose the folder of a data set, or make one there of your scans and labels. Curves and samples appear here while it learns. The run is a process of its own: this window may be closed.
 training-no-place = This window was opened without a folder to keep runs in.
 
 ## Training: a run
@@ -2096,3 +2096,70 @@ review-recorded =
 review-files-fine = All files are there, and as they were scored.
 review-files-troubled = { $count } files are missing or were changed since they were scored.
 review-exported = { $pairs } pairs were exported to { $folder }.
+
+## Training: the form of a data set
+
+data-open = Make data set…
+data-open-about = Make a data set of scans and labels, and choose it here
+data-title = Make a data set
+data-usual-name = data set
+data-inputs = Scans and labels
+data-inputs-about = Folders: images/ with masks/ or labels/ of the same names, bare images, Duke DME as it is published (Subject_01.mat …), Tian 2015, OCT2017, exports of devices, data sets. Files: documents, volumes and images that this window opens.
+data-add-folder = Add folder…
+data-add-folder-about = Add folders of scans, with their labels or without
+data-add-files = Add files…
+data-add-files-about = Add documents, volumes or images; a file is one subject
+data-choose-folders = Folders of scans
+data-choose-files = Files of scans
+data-choose-parent = Choose where data sets are kept
+data-remove = Remove { $input }
+data-kind-set = a data set
+data-kind-mat =
+    Duke DME, { $count ->
+        [one] 1 subject
+       *[other] { $count } subjects
+    }
+data-kind-export = an export of a device
+data-kind-file = a file
+data-kind-tian = Tian 2015
+data-kind-duke = Duke DME, pictures
+data-kind-oct2017 = OCT2017, without labels
+data-kind-pairs = scans with masks
+data-kind-images = scans without labels
+data-kind-unknown = no scans are found here
+data-name = Name
+data-keep-in = Keep in
+data-labels = Label values
+data-labels-own = as this program writes them
+data-scheme-studio = 0 above ILM, 1–7 layers, 9 IRF, 10 SRF, 11 PED
+data-scheme-paper = nine classes: 0 background, 1–7 layers, 8 fluid
+data-scheme-retouch = RETOUCH: 1 IRF, 2 SRF, 3 PED
+data-scheme-aroi = AROI: 5 PED, 6 SRF, 7 IRF
+data-scheme-steps = evenly spread greys
+data-scheme-binary = one structure, white on black
+data-scheme-voc = colours of PASCAL VOC
+data-subject = Subject before
+data-subject-about = the last of these in a file name; empty: every file is one
+data-validate = One validates of
+data-validate-about = Subjects are split, never scans: no eye is on both sides. Public eyes keep the sides they are known by.
+data-validate-unit = subjects
+data-unlabelled = Scans without labels, too
+data-unlabelled-about = They serve the first stage, which learns scans alone
+data-make = Make
+data-cancel-about = Ends after the scan that it is at; what is made stays, and Make goes on with it
+data-stopping = It ends after this scan…
+data-stopped = Cancelled. What was made stays, and Make goes on with it.
+data-broke-off = The work broke off unexpectedly. Press Make to go on, and remove the input that it ended at if it does so again.
+data-looking = The inputs are being looked at…
+data-importing = Reading scans: { $done } of { $of }
+data-importing-some = Reading scans: { $done } so far
+data-framing = Putting scans into the data set and looking for copies: { $done } of { $of }
+data-made = The data set is made and chosen: { $training } scans of { $trainers } subjects train, { $validation } of { $validators } validate.
+data-copies = { $count } pairs of near-copies lie on both sides of the split: give them one subject.
+data-skipped = Left out: { $count }
+data-needs-inputs = Add a folder of scans, or files.
+data-unusable = { $input } holds no scans that can be read: remove it, or choose the folder that holds them.
+data-one-character = The subject ends at one character, such as _
+data-needs-name = Give the data set a name.
+data-bad-name = The name may have letters, digits, spaces, dots and dashes.
+data-needs-parent = Choose a folder to keep data sets in.

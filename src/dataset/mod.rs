@@ -1,9 +1,12 @@
-//! Data sets as people know them: manifest, split by subject, loading, samples, augmentation, duplicates.
+//! Data sets as people know them: importing and building them, manifest, split by subject, loading, samples,
+//! augmentation, duplicates.
 
 pub mod augmentation;
+pub mod building;
 pub mod deformation;
 pub mod duplicates;
 pub mod framing;
+pub mod importing;
 pub mod lesion_edges;
 pub mod lumens;
 pub mod manifest;
@@ -15,6 +18,7 @@ pub mod sample_set;
 pub mod samples;
 mod scan_tree;
 pub mod split;
+pub mod watch;
 
 pub use manifest::{Manifest, ManifestEntry};
 pub use open::open;

@@ -1,9 +1,14 @@
 //! What the page has done on other threads: looking at folders, reading sheets, publishing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use eframe::egui::{ColorImage, Context};
 
+use super::data_form::Input;
+use super::data_making::{self, Made, Making};
+use crate::dataset::building::BuildTerms;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::split::{Role, SPLIT_FILE, Split};
 use crate::device;
@@ -44,6 +49,11 @@ pub(super) enum News {
         outcome: Result<DataFacts, String>,
     },
     DataChosen(PathBuf),
+    /// Inputs of a data set that is to be made.
+    Inputs(Vec<Input>),
+    DataParentChosen(PathBuf),
+    /// A data set was made, or not.
+    Made(Result<Made, String>),
     /// The split of a file.
     Split {
         file: PathBuf,
@@ -73,11 +83,12 @@ pub(super) enum News {
 /// The way to the threads.
 pub(super) struct Background {
     jobs: Jobs<News>,
+    context: Context,
 }
 
 impl Background {
     pub fn new(context: Context) -> Self {
-        Self { jobs: Jobs::new("studio-training", context) }
+        Self { jobs: Jobs::new("studio-training", context.clone()), context }
     }
 
     /// The news since the last call.
@@ -112,6 +123,44 @@ impl Background {
         self.run(|| {
             let dialog = rfd::FileDialog::new().set_title(text!("training-folder-of-data"));
             dialog.pick_folder().map(News::DataChosen)
+        })
+    }
+
+    /// Asks for folders of scans with the system's chooser.
+    pub fn choose_input_folders(&self) -> Result<(), String> {
+        self.run(|| {
+            let dialog = rfd::FileDialog::new().set_title(text!("data-choose-folders"));
+            Some(News::Inputs(dialog.pick_folders()?.into_iter().map(Input::look_at).collect()))
+        })
+    }
+
+    /// Asks for files of scans with the system's chooser.
+    pub fn choose_input_files(&self) -> Result<(), String> {
+        self.run(|| {
+            let dialog = rfd::FileDialog::new().set_title(text!("data-choose-files"));
+            Some(News::Inputs(dialog.pick_files()?.into_iter().map(Input::look_at).collect()))
+        })
+    }
+
+    /// Looks at what is to become a data set.
+    pub fn look_at_inputs(&self, paths: Vec<PathBuf>) -> Result<(), String> {
+        self.run(move || Some(News::Inputs(paths.into_iter().map(Input::look_at).collect())))
+    }
+
+    /// Asks where data sets are to be kept.
+    pub fn choose_data_parent(&self) -> Result<(), String> {
+        self.run(|| {
+            let dialog = rfd::FileDialog::new().set_title(text!("data-choose-parent"));
+            dialog.pick_folder().map(News::DataParentChosen)
+        })
+    }
+
+    /// Makes a data set.
+    pub fn make_data_set(&self, terms: BuildTerms, making: Arc<Making>) -> Result<(), String> {
+        let context = self.context.clone();
+        self.run(move || {
+            let made = catch_unwind(AssertUnwindSafe(|| data_making::make(&terms, &making, &context)));
+            Some(News::Made(made.unwrap_or_else(|_| Err(text!("data-broke-off").to_owned()))))
         })
     }
 

@@ -19,6 +19,10 @@ use crate::training::memory;
 use crate::training::report::duration;
 use crate::worker::models::{Purpose, UserModel, image_models};
 
+/// The estimate, what is missing, and the buttons.
+const FOOT_HEIGHT: f32 = 232.0;
+const PROBLEMS_HEIGHT: f32 = 40.0;
+
 /// What the page knows beside the form.
 pub(super) struct Known<'a> {
     /// This machine's pace in network operations a second, if a run was measured.
@@ -38,8 +42,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
     };
     ui.label(RichText::new(title).font(theme::semibold(16.0)).color(theme::TEXT_STRONG));
     ui.add_space(4.0);
-    let footer = 190.0 + 18.0 * form.problems().len() as f32;
-    let height = (ui.available_height() - footer).max(120.0);
+    let height = (ui.available_height() - FOOT_HEIGHT).max(120.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
         Frame::new()
             .inner_margin(Margin { right: 10, ..Margin::ZERO })
@@ -47,10 +50,7 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
     });
     rule(ui);
     estimate(ui, form, known);
-    for problem in form.problems() {
-        ui.add(Label::new(RichText::new(problem).font(theme::small()).color(theme::WARNING)).wrap());
-    }
-    ui.add_space(4.0);
+    show_problems(ui, form);
     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
         let verb = match form.start {
             FormStart::New => text!("training-start"),
@@ -65,6 +65,18 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
         if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(80.0, 30.0))).clicked() {
             actions.push(TrainingAction::CloseForm);
         }
+    });
+}
+
+/// Has its place whether there is a problem or not: what is found late must not move the buttons under the hand.
+fn show_problems(ui: &mut Ui, form: &Form) {
+    ui.allocate_ui(vec2(ui.available_width(), PROBLEMS_HEIGHT), |ui| {
+        ui.set_min_height(PROBLEMS_HEIGHT);
+        ScrollArea::vertical().id_salt("problems").auto_shrink([false, false]).show(ui, |ui| {
+            for problem in form.problems() {
+                ui.add(Label::new(RichText::new(problem).font(theme::small()).color(theme::WARNING)).wrap());
+            }
+        });
     });
 }
 
@@ -163,7 +175,8 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
         }
     });
     let said = match form.data_state() {
-        DataState::Unknown => return,
+        // The line has its place before there is something to say.
+        DataState::Unknown => String::new(),
         DataState::Looking => text!("training-looking").to_owned(),
         DataState::Known(facts) => {
             let split = if facts.split.is_some() && form.split_file().is_none() {
@@ -189,7 +202,13 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
         }
         DataState::Wrong(_) => text!("training-no-data-set").to_owned(),
     };
-    row(ui, "", |ui| ui.label(theme::caption(said)));
+    row(ui, "", |ui| {
+        let make = Button::new(text!("data-open")).min_size(vec2(110.0, 24.0));
+        if ui.add(make).on_hover_text(text!("data-open-about")).clicked() {
+            actions.push(TrainingAction::MakeData);
+        }
+        ui.add(Label::new(theme::caption(said)).truncate());
+    });
 }
 
 /// What the counts say of scans that the auto-trace labelled.

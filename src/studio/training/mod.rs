@@ -5,6 +5,10 @@
 
 mod background;
 mod curves;
+mod data_form;
+mod data_form_view;
+mod data_making;
+mod data_orders;
 pub mod form;
 mod form_view;
 pub(in crate::studio) mod models;
@@ -24,6 +28,7 @@ use eframe::egui::Context;
 pub use background::DataFacts;
 use background::{Background, News};
 use curves::CurveLook;
+use data_form::DataForm;
 use form::Form;
 pub use orders::TrainingAction;
 use sheet::SheetViewer;
@@ -46,6 +51,8 @@ pub struct TrainingPlaces {
     pub runs: PathBuf,
     /// Folder of published models.
     pub models: PathBuf,
+    /// Folder of data sets that are made here.
+    pub data_sets: PathBuf,
 }
 
 impl TrainingPlaces {
@@ -53,7 +60,12 @@ impl TrainingPlaces {
     /// tell which program this is.
     pub fn in_folder(folder: &Path) -> Option<Self> {
         let program = std::env::current_exe().ok()?;
-        Some(Self { program, runs: folder.join("runs"), models: folder.join("models") })
+        Some(Self {
+            program,
+            runs: folder.join("runs"),
+            models: folder.join("models"),
+            data_sets: folder.join("datasets"),
+        })
     }
 }
 
@@ -84,6 +96,8 @@ pub struct Training {
     selected: Option<PathBuf>,
     compared: BTreeSet<PathBuf>,
     form: Option<Form>,
+    /// In front of the other form while it is open.
+    data_form: Option<DataForm>,
     /// A line for each GPU, once somebody looked.
     gpus: Option<Vec<String>>,
     has_asked_for_gpus: bool,
@@ -116,6 +130,7 @@ impl Training {
             selected: None,
             compared: BTreeSet::new(),
             form: None,
+            data_form: None,
             gpus: None,
             has_asked_for_gpus: false,
             look: CurveLook::default(),
@@ -202,6 +217,9 @@ impl Training {
                     if let Some(form) = &mut self.form {
                         form.data = path.display().to_string();
                     }
+                }
+                News::Inputs(_) | News::DataParentChosen(_) | News::Made(_) => {
+                    notices.extend(self.take_data_news(news));
                 }
                 News::Split { file, split } => {
                     if let Some(form) = &mut self.form {

@@ -37,6 +37,18 @@ pub enum TrainingAction {
     UsePreset(Preset, Stage),
     ChooseData,
     LookAtData,
+    /// Opens the form that makes a data set.
+    MakeData,
+    /// Asks for folders or files of scans, and adds them to that form.
+    ChooseInputFolders,
+    ChooseInputFiles,
+    AddInputs(Vec<PathBuf>),
+    /// Takes the input of that number out of the form.
+    RemoveInput(usize),
+    ChooseDataParent,
+    /// Makes what that form describes.
+    StartMaking,
+    CloseDataForm,
     /// Asks for a split file.
     ChooseSplit,
     /// Takes the split of a file.
@@ -127,6 +139,14 @@ impl Training {
             }
             TrainingAction::ChooseData => self.background.choose_data()?,
             TrainingAction::LookAtData => self.look_at_data()?,
+            TrainingAction::MakeData
+            | TrainingAction::ChooseInputFolders
+            | TrainingAction::ChooseInputFiles
+            | TrainingAction::AddInputs(_)
+            | TrainingAction::RemoveInput(_)
+            | TrainingAction::ChooseDataParent
+            | TrainingAction::StartMaking
+            | TrainingAction::CloseDataForm => self.perform_on_data(action)?,
             TrainingAction::ChooseSplit => self.background.choose_split()?,
             TrainingAction::UseSplit(file) => self.background.read_split(file)?,
             TrainingAction::ClearSplit => {

@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::orders::{LeaveAnswer, TrainingAction};
-use super::{Leaving, Training, curves, form_view, models, run_view, runs};
+use super::{Leaving, Training, curves, data_form_view, form_view, models, run_view, runs};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
@@ -38,10 +38,15 @@ impl Training {
             models::show(ui, &self.models, in_use, actions);
         });
         let record = self.selected().cloned();
-        if self.form.is_some() || record.is_some() {
-            let width = if self.form.is_some() { FORM_WIDTH } else { FACTS_WIDTH };
+        let has_form = self.form.is_some() || self.data_form.is_some();
+        if has_form || record.is_some() {
+            let width = if has_form { FORM_WIDTH } else { FACTS_WIDTH };
             Panel::right("run").exact_size(width).resizable(false).frame(panel).show(ui, |ui| {
                 let pace = self.measured_pace();
+                if let Some(form) = &mut self.data_form {
+                    data_form_view::show(ui, form, actions);
+                    return;
+                }
                 match (&mut self.form, &record) {
                     (Some(form), _) => {
                         let known =

@@ -1,0 +1,207 @@
+//! Scans and labels from wherever they lie become a data set: folders as they were published, files of devices,
+//! documents. The command line and the Train page import with the same code.
+//!
+//! Scans that the manifest already holds stay as they are, so an import that was stopped is continued by doing it
+//! again, and several inputs can go into one data set.
+
+mod inputs;
+mod scans;
+mod terms;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+pub use inputs::InputKind;
+use scans::{Origin, append_scan};
+pub use terms::{ImportError, ImportTerms};
+
+use super::manifest::Manifest;
+use super::watch::{Progress, Tally, Watch, Work};
+use crate::anatomy::UNANNOTATED;
+use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
+use crate::formats::{FormatError, mat, open, read_file};
+
+/// Imports all of some inputs into the data set of the terms, which is made where it is not there.
+///
+/// # Errors
+/// An input that is nothing importable, one that gave not a single scan, a data set that cannot be written, or a watch
+/// that wanted no more. What was imported until then stays.
+pub fn import(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) -> Result<(), ImportError> {
+    std::fs::create_dir_all(&terms.out).map_err(FormatError::io(&terms.out, "making the folder"))?;
+    let manifest = Manifest::open_for_appending(&terms.out)?;
+    let known = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
+    let mut import = Import { terms, manifest, known, done: 0, of: None, tally: Tally::default(), watch };
+    for input in inputs {
+        import.tally = Tally::default();
+        import.take(input)?;
+        import.watch.imported(input, &import.tally);
+        if import.tally.is_empty() {
+            return Err(ImportError::Nothing(input.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// An import under way.
+struct Import<'a> {
+    terms: &'a ImportTerms,
+    manifest: Manifest,
+    /// Ids of the manifest.
+    known: HashSet<String>,
+    /// Scans of all inputs so far, and how many the input under way holds with them.
+    done: usize,
+    of: Option<usize>,
+    /// Of the input under way.
+    tally: Tally,
+    watch: &'a mut dyn Watch,
+}
+
+impl Import<'_> {
+    fn take(&mut self, input: &Path) -> Result<(), ImportError> {
+        match InputKind::of(input, self.terms.kind) {
+            InputKind::DukeSubjects(files) => self.take_duke_subjects(&files),
+            InputKind::Export | InputKind::File => self.take_file(input),
+            InputKind::Folder(kind) => self.take_folder(input, kind),
+            InputKind::Unknown => Err(ImportError::UnknownFolder(input.to_owned())),
+        }
+    }
+
+    /// One more scan was dealt with.
+    fn count(&mut self) -> Result<(), ImportError> {
+        self.done += 1;
+        let progress = Progress { work: Work::Importing, done: self.done, of: self.of };
+        if self.watch.goes_on(progress) { Ok(()) } else { Err(ImportError::Stopped) }
+    }
+
+    fn skip(&mut self, text: &str) {
+        self.tally.unreadable += 1;
+        self.watch.skipped(text);
+    }
+
+    /// Puts a scan into the set, unless it is there.
+    fn append(&mut self, origin: Origin, scan: LabelledScan) -> Result<(), ImportError> {
+        self.known.insert(origin.id.to_owned());
+        append_scan(self.terms, &mut self.manifest, &mut self.tally, self.watch, origin, scan)?;
+        self.count()
+    }
+
+    /// Imports every scan of a folder.
+    fn take_folder(&mut self, folder: &Path, kind: FolderKind) -> Result<(), ImportError> {
+        let terms = self.terms;
+        // A folder that holds nothing but scans has nothing else to give.
+        let is_bare = matches!(kind, FolderKind::Images | FolderKind::Oct2017);
+        if is_bare && !terms.unlabelled && !terms.pseudo_label {
+            self.watch.note(&format!("{}: no labels; its scans are imported without", folder.display()));
+        }
+        let options = FolderOptions {
+            unlabelled: terms.unlabelled || terms.pseudo_label || is_bare,
+            labels: terms.labels.clone(),
+            subject_separator: terms.subject_separator,
+            spacing: terms.spacing,
+        };
+        let source = terms.name.as_deref().unwrap_or(kind.source());
+        source.clone_into(&mut self.tally.source);
+        let listing = folder::list(folder, kind, &options)?;
+        listing.problems.iter().for_each(|problem| self.skip(problem));
+        self.of = Some(self.done + listing.items.len());
+        let window = folder::common_window(&listing.items);
+        for item in &listing.items {
+            let id = terms.named(&item.id);
+            if self.known.contains(&id) {
+                self.tally.already_there += 1;
+                self.count()?;
+                continue;
+            }
+            match item.read_shown_by(window) {
+                Ok(scan) => {
+                    let subject = terms.subject(kind, &item.subject);
+                    let (b_scan, credit) = (item.b_scan, kind.credit());
+                    self.append(Origin { id: &id, subject, b_scan, source, credit }, scan)?;
+                }
+                Err(error) => {
+                    self.skip(&error.to_string());
+                    self.count()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports subjects of Duke DME under the ids that the folder of pictures gives them.
+    fn take_duke_subjects(&mut self, files: &[PathBuf]) -> Result<(), ImportError> {
+        let (terms, kind) = (self.terms, FolderKind::DukeDme);
+        let source = terms.name.as_deref().unwrap_or(kind.source());
+        source.clone_into(&mut self.tally.source);
+        self.of = None;
+        for file in files {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let read = read_file(file).and_then(|bytes| mat::read_duke(&bytes, &name));
+            let subject = match read {
+                Ok(subject) => subject,
+                Err(error) => {
+                    self.skip(&error.to_string());
+                    continue;
+                }
+            };
+            subject.notes.iter().for_each(|note| self.watch.note(note));
+            for slice in &subject.slices {
+                let id = terms.named(&subject.id(slice.b_scan));
+                if slice.scan.labels.is_none() && !terms.unlabelled && !terms.pseudo_label {
+                    continue;
+                }
+                if self.known.contains(&id) {
+                    self.tally.already_there += 1;
+                    self.count()?;
+                    continue;
+                }
+                let (b_scan, credit) = (Some(slice.b_scan), kind.credit());
+                let subject = terms.named(&subject.subject());
+                self.append(Origin { id: &id, subject, b_scan, source, credit }, slice.scan.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports every B-scan of a file; the file counts as one subject.
+    fn take_file(&mut self, file: &Path) -> Result<(), ImportError> {
+        let terms = self.terms;
+        let source = terms.name.clone().unwrap_or_else(|| "file".to_owned());
+        self.tally.source.clone_from(&source);
+        let opened = open::open(file)?;
+        opened.warnings.iter().for_each(|warning| self.watch.note(warning));
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        let stem: String = stem.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+        let subject = terms.named(&stem);
+        let pages = opened.document.pages.len();
+        self.of = Some(self.done + pages);
+        for (index, page) in opened.document.pages.iter().enumerate() {
+            let id = if pages == 1 { subject.clone() } else { format!("{subject}_{:03}", index + 1) };
+            if self.known.contains(&id) {
+                self.tally.already_there += 1;
+                self.count()?;
+                continue;
+            }
+            let mut scan = (*page.scan).clone();
+            scan.spacing = scan.spacing.or(terms.spacing);
+            let labels = page.mask.composite_pixels();
+            let is_labelled = labels.iter().any(|&code| code != UNANNOTATED);
+            let read = LabelledScan {
+                scan,
+                labels: is_labelled.then_some(labels),
+                second_grader: None,
+                ignored_columns: Vec::new(),
+                warnings: Vec::new(),
+            };
+            let origin = Origin {
+                id: &id,
+                subject: subject.clone(),
+                b_scan: (pages > 1).then_some(index as u32 + 1),
+                source: &source,
+                credit: opened.document.credit.as_deref(),
+            };
+            self.append(origin, read)?;
+        }
+        Ok(())
+    }
+}
