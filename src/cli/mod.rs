@@ -24,6 +24,8 @@ pub mod masks;
 pub mod message;
 pub mod origin;
 pub mod out_of_memory;
+#[cfg(feature = "tls")]
+pub mod pair;
 #[cfg(feature = "cpu")]
 pub mod reproduce;
 pub mod review;
@@ -112,6 +114,10 @@ enum Command {
     Experiment(experiment::ExperimentArgs),
     #[cfg(feature = "cpu")]
     Serve(serve::ServeArgs),
+    #[cfg(feature = "tls")]
+    Pair(pair::PairArgs),
+    #[cfg(feature = "tls")]
+    Reach(pair::ReachArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -152,6 +158,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Experiment(args)) => experiment::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Serve(args)) => serve::run(args),
+        #[cfg(feature = "tls")]
+        Some(Command::Pair(args)) => pair::pair(&args),
+        #[cfg(feature = "tls")]
+        Some(Command::Reach(args)) => pair::reach(&args),
         #[cfg(feature = "cpu")]
         Some(Command::Bench(args)) => bench::run(args),
         #[cfg(all(feature = "studio", feature = "cpu"))]
