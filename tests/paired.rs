@@ -39,10 +39,10 @@ fn served() -> Served {
         program: env!("CARGO_BIN_EXE_retidiff").into(),
         device: DeviceChoice::Cpu,
     };
-    let door = Arc::new(Door::open("127.0.0.1:0", options, "cpu".to_owned()).unwrap());
+    let door = Arc::new(Door::open("127.0.0.1:0", options).unwrap());
     let address = door.address().unwrap().to_string();
     let opened = Arc::clone(&door);
-    std::thread::Builder::new().name("door".into()).spawn(move || opened.serve()).unwrap();
+    std::thread::Builder::new().name("door".into()).spawn::<_, ()>(move || opened.serve()).unwrap();
     Served { address, door, folder }
 }
 

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-#[cfg(feature = "tls")]
-use clap::ValueEnum;
 
 use crate::data_folder::data_folder;
 use crate::device::DeviceChoice;
@@ -67,9 +65,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
 /// Opens the door for studios that are paired, and for one that has the code.
 #[cfg(feature = "tls")]
 fn listen(address: &str, pair: bool, options: ServerOptions) -> anyhow::Result<()> {
-    let device =
-        options.device.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-    let door = crate::serve::paired::listen::Door::open(address, options, device)?;
+    let door = crate::serve::paired::listen::Door::open(address, options)?;
     let address = door.address().context("asking where the door is")?;
     eprintln!("note: {} studios are paired; listening at {address}", door.studios()?);
     if pair {
@@ -83,5 +79,5 @@ fn listen(address: &str, pair: bool, options: ServerOptions) -> anyhow::Result<(
         pair || door.studios()? > 0,
         "nobody is paired with this computer, so nobody would be let in: start it with --pair"
     );
-    door.serve().context("letting studios in")
+    door.serve()
 }

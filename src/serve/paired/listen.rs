@@ -43,8 +43,6 @@ pub struct Door {
 struct Inner {
     config: Arc<ServerConfig>,
     options: ServerOptions,
-    /// As the command line names it.
-    device: String,
     studios: Peers,
     pairing: Mutex<Option<Pairing>>,
     unknown: AtomicUsize,
@@ -83,7 +81,7 @@ impl Door {
     ///
     /// # Errors
     /// If the address is not to be had, or the key cannot be read or made.
-    pub fn open(address: &str, options: ServerOptions, device: String) -> Result<Self, PairedError> {
+    pub fn open(address: &str, options: ServerOptions) -> Result<Self, PairedError> {
         let identity = Identity::in_folder(&options.folder)?;
         let config = handshake::server_config(&identity).map_err(|error| PairedError::Insecure {
             place: address.to_owned(),
@@ -95,7 +93,6 @@ impl Door {
         let inner = Inner {
             config,
             options,
-            device,
             studios,
             pairing: Mutex::default(),
             unknown: AtomicUsize::new(0),
@@ -132,26 +129,23 @@ impl Door {
         Ok(code)
     }
 
-    /// Lets studios in, for ever.
-    ///
-    /// # Errors
-    /// When the system grants no thread.
-    pub fn serve(&self) -> io::Result<()> {
+    /// Lets studios in, for ever. A connection that the system has no room for is closed.
+    pub fn serve(&self) -> ! {
         loop {
-            let stream = match self.listener.accept() {
-                Ok((stream, _)) => stream,
-                Err(_) => {
-                    std::thread::sleep(PAUSE);
-                    continue;
-                }
+            let Ok((stream, _)) = self.listener.accept() else {
+                std::thread::sleep(PAUSE);
+                continue;
             };
             let inner = Arc::clone(&self.inner);
-            std::thread::Builder::new().name("serve-studio".into()).spawn(move || {
+            let receiving = std::thread::Builder::new().name("serve-studio".into()).spawn(move || {
                 if let Err(error) = inner.receive(stream) {
                     // Nobody may be reading; a connection that failed is no reason to stop.
                     writeln!(io::stderr(), "note: {error}").unwrap_or_default();
                 }
-            })?;
+            });
+            if receiving.is_err() {
+                std::thread::sleep(PAUSE);
+            }
         }
     }
 }
@@ -257,9 +251,9 @@ impl Inner {
     }
 
     fn start(&self) -> io::Result<Child> {
-        let ServerOptions { folder, data, program, .. } = &self.options;
+        let ServerOptions { folder, data, program, device } = &self.options;
         Command::new(program)
-            .args(["serve", "--stdio", "--device", &self.device])
+            .args(["serve", "--stdio", "--device", device.word()])
             .arg("--folder")
             .arg(folder)
             .arg("--data")
