@@ -2,6 +2,8 @@
 # Packs a built program for Linux: .tar.gz (with install.sh for a user without rights), .deb, .rpm, SHA256SUMS, licences
 # and the list of libraries, into dist/.
 #   scripts/package.sh [PROGRAM]             the program: target/release/retidiff unless said here
+# For systems older than this one the program is built by scripts/build-in-chroot.sh; scripts/test-packages.sh tries what
+# is packed here.
 # .deb needs dpkg-deb, .rpm rpmbuild; what is missing is said and left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,7 +21,7 @@ rm -rf "$out"
 mkdir -p "$out"
 
 echo "retidiff $version, needs glibc $glibc"
-scripts/third-party-licences.py "$work/licences" --features "${FEATURES:-cpu,gpu,studio}"
+scripts/third-party-licences.py "$work/licences" --features "${FEATURES:-cpu,gpu,studio,tls}"
 cp "$work/licences/sbom.cdx.json" "$out/retidiff-$version.cdx.json"
 
 # Everything as it lies below a prefix.

@@ -200,3 +200,37 @@ fn killed_a_hundred_times_it_is_the_same_to_the_byte() {
     assert_eq!(a, b);
     assert!(kills > 0);
 }
+
+/// A plan and a number are enough: the pair that is made again is the one in the folder, to the byte.
+#[test]
+fn a_pair_is_made_again_from_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let (set, local, again) =
+        (folder.path().join("set"), folder.path().join("local"), folder.path().join("again"));
+    let run = |words: &[&str], out: &Path| {
+        let command = Command::new(PROGRAM).arg("generate").args(words).arg("--out").arg(out).output();
+        let output = command.expect("a process");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let same = ["--pairs", "3", "--size", "64x48", "--steps", "1", "--mask-steps", "2", "--seed", "5"];
+    let plan = run(&[&["plan"][..], &same[..]].concat(), &set);
+    assert_eq!(plan.0, Some(0), "{}", plan.1);
+    let made = run(&[&["local", "--device", "cpu"][..], &same[..]].concat(), &local);
+    assert_eq!(made.0, Some(0), "{}", made.1);
+    let file = set.join("plan.json");
+    let pair = |index: &str| {
+        let file = file.to_str().expect("a path in Unicode");
+        run(&["pair", "--device", "cpu", "--plan", file, "--index", index], &again)
+    };
+    let outcome = pair("2");
+    assert_eq!(outcome.0, Some(0), "{}", outcome.1);
+    for (there, here) in [("images", "scan"), ("labels", "mask")] {
+        let whole = std::fs::read(local.join(there).join("pair-0000002.png")).unwrap();
+        assert_eq!(std::fs::read(again.join(format!("pair-0000002.{here}.png"))).unwrap(), whole, "{there}");
+    }
+    let manifest = std::fs::read_to_string(local.join("manifest.jsonl")).unwrap();
+    let line = std::fs::read_to_string(again.join("pair-0000002.json")).unwrap();
+    assert_eq!(manifest.lines().nth(2), Some(line.trim_end()));
+    let (code, said) = pair("3");
+    assert!(code == Some(65) && said.contains("there is no number 3"), "{code:?}: {said}");
+}

@@ -75,6 +75,8 @@ mod model_file;
 mod mutations;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod new_mask;
+#[cfg(feature = "tls")]
+mod paired;
 mod palette;
 #[cfg(feature = "gpu")]
 mod present;

@@ -28,6 +28,8 @@ pub mod masks;
 pub mod message;
 pub mod origin;
 pub mod out_of_memory;
+#[cfg(feature = "tls")]
+pub mod pair;
 #[cfg(feature = "cpu")]
 pub mod reproduce;
 pub mod review;
@@ -120,6 +122,10 @@ enum Command {
     Experiment(experiment::ExperimentArgs),
     #[cfg(feature = "cpu")]
     Serve(serve::ServeArgs),
+    #[cfg(feature = "tls")]
+    Pair(pair::PairArgs),
+    #[cfg(feature = "tls")]
+    Reach(pair::ReachArgs),
     #[cfg(feature = "cpu")]
     Bench(bench::BenchArgs),
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -168,6 +174,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Experiment(args)) => experiment::run(args),
         #[cfg(feature = "cpu")]
         Some(Command::Serve(args)) => serve::run(args),
+        #[cfg(feature = "tls")]
+        Some(Command::Pair(args)) => pair::pair(&args),
+        #[cfg(feature = "tls")]
+        Some(Command::Reach(args)) => pair::reach(&args),
         #[cfg(feature = "cpu")]
         Some(Command::Bench(args)) => bench::run(args),
         #[cfg(all(feature = "studio", feature = "cpu"))]

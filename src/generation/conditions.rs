@@ -59,8 +59,10 @@ impl Spread {
 pub struct Asked {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fluid_mm2: Option<f64>,
+    /// Cysts of intraretinal fluid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cysts: Option<u32>,
+    /// Of the retina over the middle millimetre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thickness_um: Option<f64>,
 }

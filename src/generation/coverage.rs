@@ -28,9 +28,11 @@ pub const MAX_COMPARED: usize = 400;
 /// a shift and a mirror can bring them ([`MaskFigures::distance`]).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct NearestDistances {
+    /// The nearest two of all.
     pub least_um: f64,
     /// A twentieth of the masks have a nearer one.
     pub fifth_percentile_um: f64,
+    /// Half of the masks have a nearer one.
     pub median_um: f64,
     /// Masks of the other set.
     pub among: usize,
@@ -39,6 +41,7 @@ pub struct NearestDistances {
 /// How much the masks of a generation repeat each other.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Coverage {
+    /// Pairs in the folder.
     pub masks: usize,
     /// Of them, those that were compared.
     pub compared: usize,

@@ -18,6 +18,7 @@ pub const EVENTS_FILE: &str = "generation.events.jsonl";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum GenerationEvent {
+    /// The run begins; `made` of `pairs` pairs are there.
     Started {
         version: u32,
         plan_sha256: String,
@@ -25,6 +26,7 @@ pub enum GenerationEvent {
         /// Those that were there.
         made: u64,
     },
+    /// A pair is there, with all pairs before it.
     Pair {
         index: u64,
         seed: u64,
@@ -37,6 +39,7 @@ pub enum GenerationEvent {
         per_second: Option<f64>,
         secs_left: Option<f64>,
     },
+    /// All pairs are there.
     Finished {
         made: u64,
         pairs: u64,

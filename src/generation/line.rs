@@ -10,8 +10,10 @@ use crate::dataset::manifest::ManifestEntry;
 /// A line of the manifest of generated pairs: the entry of any data set, and what is known beyond.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GeneratedLine {
+    /// What every reader of a data set knows of a scan.
     #[serde(flatten)]
     pub entry: ManifestEntry,
+    /// What generation adds to it.
     pub generated: GeneratedFacts,
 }
 
@@ -21,6 +23,7 @@ pub struct GeneratedFacts {
     /// Always true; for readers who know nothing else of the file.
     pub synthetic: bool,
     pub plan_sha256: String,
+    /// Number of the pair in its plan, from 0.
     pub index: u64,
     /// Attempts that failed before.
     pub attempt: u32,
@@ -42,5 +45,6 @@ pub struct GeneratedFacts {
     /// Masks that were drawn before and not kept.
     #[serde(default, skip_serializing_if = "Rejections::is_empty")]
     pub rejected: Rejections,
+    /// How the scan and its mask were judged.
     pub scores: Scores,
 }

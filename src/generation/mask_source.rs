@@ -17,6 +17,7 @@ use crate::mask::Mask;
 /// Masks of a case recipe: the solver meets it with another seed for every pair.
 #[derive(Clone, Debug)]
 pub struct RecipeMasks {
+    /// What masks are built by.
     pub recipe: CaseRecipe,
     /// The mask that the recipe names.
     pub base: Option<Mask>,

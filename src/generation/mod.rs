@@ -45,6 +45,7 @@ use crate::formats::FormatError;
 /// Why pairs cannot be made. Every message names the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum GenerationError {
+    /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FormatError),
     /// The folder holds something else.

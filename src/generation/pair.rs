@@ -25,7 +25,9 @@ pub const SOURCE: &str = "synthetic";
 /// A mask as its source made it.
 #[derive(Clone, Debug)]
 pub struct SourcedMask {
+    /// Width in pixels.
     pub width: u32,
+    /// Height in pixels.
     pub height: u32,
     /// Composite codes, row-major.
     pub codes: Vec<u8>,
@@ -33,6 +35,7 @@ pub struct SourcedMask {
     pub pixel_um: [f32; 2],
     /// Whose eye it was bent from: such a mask stays on that eye's side of a split.
     pub eye: Option<String>,
+    /// How the mask came about.
     pub made: Made,
     pub model: Option<NamedModel>,
     /// Whether specks are to be removed and columns put in order.
@@ -44,6 +47,7 @@ pub struct SourcedMask {
 /// Why there is no mask or scan of a seed. Stopping is no failure.
 #[derive(Debug)]
 pub enum Unmade {
+    /// Somebody asked to stop.
     Stopped,
     /// Another seed may do. A short name to count by, and why.
     Refused(&'static str, String),
@@ -77,7 +81,9 @@ pub trait ScanSource {
 
 /// What makes pairs, on one thread.
 pub struct PairMaker {
+    /// Who makes masks.
     pub masks: Box<dyn MaskSource>,
+    /// Who draws scans of them.
     pub scans: Box<dyn ScanSource>,
     /// Masks that get a scan.
     pub filters: Filters,
@@ -88,8 +94,11 @@ pub struct PairMaker {
 /// A pair as the bytes of its files, and its line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MadePair {
+    /// Its line in the manifest.
     pub line: GeneratedLine,
+    /// The scan, an 8-bit grey PNG.
     pub image_png: Vec<u8>,
+    /// The mask, an indexed PNG of label codes.
     pub label_png: Vec<u8>,
 }
 

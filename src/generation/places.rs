@@ -84,14 +84,18 @@ impl TryFrom<String> for MasksFrom {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalPlaces {
     version: u32,
+    /// Where masks come from.
     pub masks: MasksFrom,
     /// A bundled model's name or a file; the bundled model of that purpose where it is `None`.
     pub model: Option<String>,
+    /// The mask model's name or file; the bundled one where it is `None`.
     pub mask_model: Option<String>,
+    /// The segmenter's name or file; `None` where nothing is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segmenter: Option<String>,
     /// As the command line names it.
     pub device: String,
+    /// Pairs that are made at a time.
     pub jobs: u32,
 }
 

@@ -25,11 +25,15 @@ pub struct GenerationPlan {
     pub version: u32,
     /// The program that made the plan; another version may draw another last bit.
     pub software: String,
+    /// How many pairs there are.
     pub pairs: u64,
     /// Pairs of a shard, where the work is divided.
     pub per_shard: u64,
+    /// Of every seed in it.
     pub seed: u64,
+    /// How masks are made.
     pub masks: MaskPlanning,
+    /// How scans are drawn.
     pub scans: ScanPlanning,
     /// Masks that get a scan. (Plans of before say nothing of it, and neither does one that keeps every mask: its hash
     /// stays what it was.)
@@ -83,10 +87,13 @@ pub enum MaskPlanning {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScanPlanning {
+    /// The model's name.
     pub name: String,
     /// Of its tensor bytes.
     pub sha256: String,
+    /// As the command line names it.
     pub sampler: String,
+    /// Steps of a scan.
     pub steps: u32,
     /// (Plans of before say nothing of it and keep their hash.)
     #[serde(default, skip_serializing_if = "PlannedLooks::are_plain")]

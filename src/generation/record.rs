@@ -25,6 +25,7 @@ const BROKE_OFF: &str = "It was killed, or the machine went down. Resume goes on
 pub enum GenerationState {
     /// Its process reads models and data.
     Starting,
+    /// A process makes pairs.
     Running,
     /// It was told to stop and drops the pair that it is at.
     Stopping,
@@ -46,8 +47,11 @@ impl GenerationState {
 /// What a figure of all pairs amounts to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Range {
+    /// Values that were seen.
     pub count: u64,
+    /// The lowest of them.
     pub low: f64,
+    /// The highest of them.
     pub high: f64,
     sum: f64,
 }
@@ -80,18 +84,23 @@ pub struct Measured {
 /// What is known of a generation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerationRecord {
+    /// The folder.
     pub path: PathBuf,
     /// `None` while its folder holds none yet.
     pub plan: Option<GenerationPlan>,
     /// What it was begun with on this machine; without it, it cannot be resumed from here.
     pub places: Option<LocalPlaces>,
+    /// How far it is.
     pub state: GenerationState,
+    /// Pairs that are there.
     pub made: u64,
+    /// Pairs that are wanted.
     pub pairs: u64,
     /// Masks that were drawn and not kept, by reason.
     pub rejected: BTreeMap<String, u64>,
     /// Of pictures and manifest.
     pub disk_bytes: u64,
+    /// Of the masks that are there.
     pub measured: Measured,
     /// Lines of the newest pairs, oldest first.
     pub newest: VecDeque<GeneratedLine>,
@@ -214,6 +223,7 @@ impl GenerationRecord {
 /// Follows the folder of a generation.
 #[derive(Debug)]
 pub struct Follower {
+    /// What was found.
     pub record: GenerationRecord,
     manifest: GrowingLines,
     events: GrowingLines,

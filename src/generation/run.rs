@@ -15,7 +15,9 @@ use super::pair::PairMaker;
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
+    /// Every pair is there.
     Finished,
+    /// It was told to stop.
     Stopped,
 }
 

@@ -24,21 +24,27 @@ const MAX_ENTRY_BYTES: u64 = 256 << 20;
 /// What the mark of a finished shard says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShardDone {
+    /// Of this file.
     pub version: u32,
     pub plan_sha256: String,
+    /// Its number, from 0.
     pub shard: u64,
+    /// Pairs in it.
     pub pairs: u64,
     pub tar_sha256: String,
     pub list_sha256: String,
+    /// What making it took.
     pub secs: f64,
 }
 
 /// How the work on a shard ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShardOutcome {
+    /// This worker made it.
     Made,
     /// Somebody had made it.
     WasThere,
+    /// It was told to stop; no mark is left.
     Stopped,
 }
 

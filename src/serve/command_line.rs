@@ -5,6 +5,10 @@ use std::process::{Command, Stdio};
 /// Options of ssh that take a value of their own, so that the word behind them is no host.
 const SSH_OPTIONS_WITH_VALUE: &str = "BbcDEeFIiJLlmOoPpQRSWw";
 
+/// The words by which this program is the pipe to a computer that it was paired with.
+const OWN_NAME: &str = "retidiff";
+const REACH: &str = "reach";
+
 /// A command, word by word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandLine {
@@ -14,8 +18,10 @@ pub struct CommandLine {
 /// Why a text is no command.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum CommandLineError {
+    /// No word.
     #[error("there is no command; give one such as: ssh HOST retidiff serve --stdio")]
     Empty,
+    /// An open quotation mark.
     #[error("a quotation mark in {0:?} is not closed")]
     Quotes(String),
 }
@@ -38,6 +44,9 @@ impl CommandLine {
         let program = &self.words[0];
         let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
         let name = name.trim_end_matches(".exe");
+        if let Some(address) = self.paired_address() {
+            return address.rsplit_once(':').map_or(address, |(host, _)| host).to_owned();
+        }
         if name != "ssh" {
             return name.to_owned();
         }
@@ -63,9 +72,24 @@ impl CommandLine {
         shlex::try_join(words).unwrap_or_else(|_| self.words.join(" "))
     }
 
+    /// The command that reaches a computer which this one was paired with, at its address.
+    pub fn of_paired(address: &str) -> Self {
+        Self { words: vec![OWN_NAME.to_owned(), REACH.to_owned(), address.to_owned()] }
+    }
+
+    /// The address of [`CommandLine::of_paired`]; `None` of any other command.
+    pub fn paired_address(&self) -> Option<&str> {
+        match self.words.as_slice() {
+            [program, word, address] if program == OWN_NAME && word == REACH => Some(address),
+            _ => None,
+        }
+    }
+
     /// Ready to be started, with pipes to all three streams.
     pub(super) fn command(&self) -> Command {
-        let mut command = Command::new(&self.words[0]);
+        // A portable program is on no search path: it finds itself.
+        let own = self.paired_address().and_then(|_| std::env::current_exe().ok());
+        let mut command = own.map_or_else(|| Command::new(&self.words[0]), Command::new);
         command.args(&self.words[1..]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -86,6 +110,9 @@ mod tests {
         );
         assert_eq!(host("ssh -J bastion -i 'my key' gpu retidiff serve --stdio"), "gpu");
         assert_eq!(host("/opt/retidiff serve --stdio"), "retidiff");
+        assert_eq!(host("retidiff reach gpu.example:7878"), "gpu.example");
+        assert_eq!(host("retidiff reach [2001:db8::1]:7878"), "[2001:db8::1]");
+        assert_eq!(CommandLine::parse("retidiff reach gpu:1"), Ok(CommandLine::of_paired("gpu:1")));
         assert_eq!(host("srun --gres=gpu:1 retidiff serve --stdio"), "srun");
         assert_eq!(CommandLine::parse("  "), Err(CommandLineError::Empty));
         assert!(CommandLine::parse("ssh 'gpu").is_err());

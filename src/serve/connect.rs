@@ -23,12 +23,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
+    /// No such program.
     #[error("the command could not be started: {0}")]
     Start(#[from] io::Error),
+    /// The connection ended.
     #[error(transparent)]
     Cut(#[from] Cut),
+    /// The model that is wanted is not there.
     #[error(transparent)]
     Model(#[from] ModelSourceError),
+    /// The server answered, and did not do it.
     #[error("{0}")]
     Refused(String),
 }
@@ -59,12 +63,14 @@ impl LocalFiles {
 
 /// A server that is ready to draw.
 pub struct Connected {
+    /// The connection.
     pub link: Link,
     /// What people call the machine.
     pub host: String,
     /// Model files that it has.
     pub(super) known: Vec<String>,
     pub(super) chosen: Chosen,
+    /// What computes there.
     pub device: DeviceInfo,
     pub model: LoadedModel,
 }
@@ -166,7 +172,7 @@ pub(super) fn unexpected(message: ToStudio) -> ConnectError {
 const MAX_SHOWN_CHARS: usize = 200;
 
 /// A text of a server, fit to be shown.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_SHOWN_CHARS).collect()
 }
 

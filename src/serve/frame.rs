@@ -27,23 +27,28 @@ pub struct Frame {
 /// Why there is no further frame. Every message says what was found and what helps.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
+    /// The stream itself failed.
     #[error("{place}, frame {number}: {source}; the connection is given up and made anew")]
     Io { place: String, number: u64, source: io::Error },
+    /// Another program speaks.
     #[error(
         "{place}, frame {number}: it begins with {found:?} where a frame of RetiDiff begins with \"RtDf\"; \
          the command must run `retidiff serve --stdio` and print nothing else"
     )]
     NotOurs { place: String, number: u64, found: String },
+    /// A RetiDiff of another version speaks.
     #[error(
         "{place}, frame {number}: it is of version {found}, this program speaks version {VERSION}; install the same \
          RetiDiff on both machines"
     )]
     Version { place: String, number: u64, found: u16 },
+    /// The header goes beyond what is allowed.
     #[error(
         "{place}, frame {number}: its header names {head} bytes of message and {body} of data, more than the \
          {MAX_HEAD_BYTES} and {MAX_FRAME_BYTES} that are allowed; nothing of it was read"
     )]
     TooLarge { place: String, number: u64, head: u32, body: u32 },
+    /// The stream ends within a frame.
     #[error(
         "{place}, frame {number}: it ends in its {part} after {found} of {wanted} bytes; the connection was cut"
     )]

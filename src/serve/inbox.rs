@@ -14,7 +14,9 @@ use super::outlet::{Outlet, Working};
 
 /// A message to be dealt with.
 pub(super) struct Heard {
+    /// What was said.
     pub message: ToServer,
+    /// The bytes behind it.
     pub body: Vec<u8>,
     /// The server beats until it is dropped.
     pub working: Working,

@@ -15,6 +15,7 @@ use crate::worker::renderer::Scene;
 
 /// A connection, and what the server holds of the document.
 pub(super) struct Line {
+    /// The connection.
     pub link: Link,
     /// Model files that it has.
     pub known_models: Vec<String>,

@@ -91,6 +91,7 @@ pub enum Reason {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RenderJob {
+    /// The studio's number, rising.
     pub job: u64,
     /// SHA-256 of the file of the model that draws.
     pub model: String,
@@ -98,17 +99,24 @@ pub struct RenderJob {
     pub mask_sha256: String,
     /// Down and across, µm a pixel.
     pub spacing_um: Option<[Exact; 2]>,
+    /// Of the noise.
     pub seed: u64,
+    /// How a step goes.
     pub sampler: Sampler,
+    /// Where between noise and picture the steps lie.
     pub noise_spacing: NoiseSpacing,
+    /// See [`crate::worker::Recipe::guidance`].
     pub guidance: Exact,
+    /// See [`crate::worker::Recipe::lesions`].
     pub lesions: Exact,
+    /// See [`crate::worker::Recipe::lesion_contrast`].
     pub lesion_contrast: Exact,
     /// Style and vessel shadows. (Studios of before do not send them.)
     #[serde(default, skip_serializing_if = "Appearance::is_plain")]
     pub appearance: Appearance,
     /// SHA-256 of the scan to start from, and how far from it the picture may go.
     pub from_scan: Option<(String, Exact)>,
+    /// From noise to picture.
     pub steps: u32,
     /// Whether the model's student may draw it, in one step.
     pub is_draft: bool,
@@ -120,7 +128,9 @@ pub struct RenderJob {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServerHello {
+    /// Its name and version.
     pub program: String,
+    /// What the machine calls itself.
     pub host: String,
     /// SHA-256 of the files of the models that need not be sent.
     pub models: Vec<String>,
@@ -130,11 +140,17 @@ pub struct ServerHello {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemoteDevice {
+    /// Of the processor or card.
     pub name: String,
+    /// What speaks with it: Vulkan, Metal, the CPU.
     pub backend: String,
+    /// Whether it is no processor.
     pub is_gpu: bool,
+    /// What networks compute in.
     pub arithmetic: Arithmetic,
+    /// Name and version of its driver.
     pub driver: Option<String>,
+    /// What a user should know of it.
     pub note: Option<String>,
 }
 
@@ -142,11 +158,15 @@ pub struct RemoteDevice {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemoteModel {
+    /// The model's name.
     pub name: String,
+    /// The preset it was trained by.
     pub preset: String,
     /// Of its tensors.
     pub sha256: String,
+    /// See [`crate::worker::LoadedModel::takes_guidance`].
     pub takes_guidance: bool,
+    /// Name and tensor hash of the student that draws drafts.
     pub student: Option<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<StyleModel>,
@@ -169,8 +189,10 @@ pub enum TrainStart {
 /// Why a message is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum MessageError {
+    /// No message of the protocol.
     #[error("a message of {bytes} bytes cannot be read: {reason}; both machines need the same RetiDiff")]
     Unreadable { bytes: usize, reason: String },
+    /// A message beyond a limit.
     #[error("a message names {what} {found}, which is not allowed: {rule}")]
     NotAllowed { what: &'static str, found: String, rule: &'static str },
 }

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `limits`, `frame`, `exact`, `message`, `packing` | what travels, and how large it may be |
 //! | `options`, `outlet`, `inbox`, `scene`, `model_store`, `loading`, `runs`, `session` | the server |
-//! | `command_line`, `link`, `connect`, `line`, `host`, `remote_renderer`, `remote_run` | the studio |
+//! | `command_line`, `link`, `connect`, `line`, `host`, `remote_renderer`, `remote_run`, `trial` | the studio |
+//! | `paired` (feature `tls`) | the same over TCP and TLS between two computers that were paired |
 
 pub mod command_line;
 pub mod connect;
@@ -25,11 +26,14 @@ pub mod model_store;
 mod options;
 mod outlet;
 pub mod packing;
+#[cfg(feature = "tls")]
+pub mod paired;
 mod remote_renderer;
 pub mod remote_run;
 mod runs;
 pub mod scene;
 mod session;
+mod trial;
 
 pub use command_line::{CommandLine, CommandLineError};
 pub use loading::load_on;
@@ -37,3 +41,4 @@ pub use options::ServerOptions;
 pub use outlet::BEAT;
 pub use remote_renderer::{RemoteRenderer, maker};
 pub use session::{LoadRenderer, ModelFiles, ServeError, serve};
+pub use trial::{Reached, Trial, paired_addresses};

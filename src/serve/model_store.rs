@@ -20,18 +20,23 @@ const ENDING: &str = "safetensors";
 /// Why a model cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// A file cannot be read or written.
     #[error("{}: {source}; check the folder's space and permissions on the server", path.display())]
     Io { path: PathBuf, source: std::io::Error },
+    /// It is larger than is kept.
     #[error(
         "the model file {sha256} of {bytes} bytes is larger than the {MAX_MODEL_BYTES} that a server keeps"
     )]
     TooLarge { sha256: String, bytes: u64 },
+    /// A part that does not follow the one before.
     #[error(
         "a part of the model file {sha256} begins at byte {found} where byte {wanted} belongs; send it anew"
     )]
     OutOfOrder { sha256: String, found: u64, wanted: u64 },
+    /// Its bytes are other ones than its name says.
     #[error("what was sent as the model file {sha256} has the hash {found}; send it anew")]
     OtherHash { sha256: String, found: String },
+    /// It was never sent.
     #[error("the server has no model file {sha256}; send it first")]
     Unknown { sha256: String },
 }

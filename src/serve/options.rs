@@ -13,5 +13,6 @@ pub struct ServerOptions {
     pub data: PathBuf,
     /// This program, which trains.
     pub program: PathBuf,
+    /// What to compute on.
     pub device: DeviceChoice,
 }

@@ -11,8 +11,10 @@ use crate::scan::Rect;
 /// Why bytes are not what they should be.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PackingError {
+    /// They cannot be unpacked.
     #[error("{what} cannot be unpacked ({reason}); it is asked for again")]
     Damaged { what: &'static str, reason: String },
+    /// They unpack to another number of bytes.
     #[error("{what} unpacks to {found} where {wanted} bytes belong; it is asked for again")]
     Length { what: &'static str, found: String, wanted: usize },
 }

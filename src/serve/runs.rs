@@ -46,6 +46,7 @@ pub(super) struct Runs {
 }
 
 impl Runs {
+    /// In the folders of a server.
     pub fn new(options: &ServerOptions) -> Self {
         Self {
             folder: options.folder.join("runs"),

@@ -34,6 +34,7 @@ const MAX_LOADED: usize = 2;
 /// Bytes of a model file and of its student's.
 pub struct ModelFiles {
     pub model: Cow<'static, [u8]>,
+    /// Of the student that draws drafts, where it is wanted.
     pub student: Option<Cow<'static, [u8]>>,
 }
 
@@ -43,8 +44,10 @@ pub type LoadRenderer<R> = Box<dyn FnMut(&ModelFiles) -> Result<R, Failure>>;
 /// Why a server ended, other than by the studio's leave.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// What the studio said.
     #[error(transparent)]
     Frame(#[from] FrameError),
+    /// What was to be said to it.
     #[error("the studio cannot be reached any more: {0}")]
     Io(#[from] io::Error),
 }
@@ -325,7 +328,7 @@ fn told_model(model: LoadedModel) -> RemoteModel {
 }
 
 /// What this machine calls itself.
-fn host_name() -> String {
+pub(super) fn host_name() -> String {
     let named = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let named = named.or_else(|| std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok());
     let name: String = named.unwrap_or_default().trim().chars().filter(|c| !c.is_control()).collect();

@@ -34,8 +34,44 @@ fn every_page_of_the_book_is_in_its_contents_and_every_link_leads_somewhere() {
             assert!(folder.join(&link).exists(), "docs/{page} links to {link}, which is not there");
         }
     }
-    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
-    for link in local_links(&readme) {
-        assert!(root().join(&link).exists(), "README.md links to {link}, which is not there");
+    for page in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "fuzz/README.md"] {
+        let folder = root().join(page).parent().expect("a folder").to_owned();
+        let text = fs::read_to_string(root().join(page)).expect("a page");
+        for link in local_links(&text) {
+            assert!(folder.join(&link).exists(), "{page} links to {link}, which is not there");
+        }
     }
+}
+
+/// What a heading is called in an address, as the book and code hosts make it: letters and digits in lower case, dashes
+/// for blanks.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+}
+
+fn anchors_of(page: &Path) -> Vec<String> {
+    let text = fs::read_to_string(page).unwrap_or_default();
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings.map(|line| anchor(line.trim_start_matches('#'))).collect()
+}
+
+#[test]
+fn a_link_into_a_page_names_one_of_its_headings() {
+    let folder = root().join("docs");
+    for page in pages(&folder) {
+        let text = fs::read_to_string(folder.join(&page)).expect("a page");
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for (target, wanted) in
+            targets.filter(|target| !target.contains("://")).filter_map(|t| t.split_once('#'))
+        {
+            let target = if target.is_empty() { page.as_str() } else { target };
+            let known = anchors_of(&folder.join(target));
+            assert!(
+                known.iter().any(|anchor| anchor == wanted),
+                "docs/{page} links to {target}#{wanted}: {known:?}"
+            );
+        }
+    }
+    assert_eq!(anchor(" Where SSH is not allowed"), "where-ssh-is-not-allowed");
 }

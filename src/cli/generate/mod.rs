@@ -7,6 +7,7 @@ mod names;
 mod planning;
 mod progress;
 mod shards;
+mod single;
 mod status;
 
 use clap::{Args, Subcommand};
@@ -25,6 +26,7 @@ enum Action {
     Shard(shards::ShardArgs),
     Status(status::StatusArgs),
     Merge(shards::MergeArgs),
+    Pair(single::PairArgs),
 }
 
 /// Runs the subcommand.
@@ -38,5 +40,6 @@ pub fn run(args: GenerateArgs) -> anyhow::Result<()> {
         Action::Shard(args) => shards::shard(args),
         Action::Status(args) => status::run(args),
         Action::Merge(args) => shards::merge(args),
+        Action::Pair(args) => single::run(&args),
     }
 }

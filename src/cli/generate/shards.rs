@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
-use super::planning::{MaterialArgs, PlanningArgs};
+use super::planning::{MaterialArgs, Materials, PlanningArgs};
 use crate::generation::shard::{ShardOutcome, make_shard};
 use crate::generation::storage::{self, Created, Storage};
 use crate::generation::{GenerationPlan, shard};
@@ -41,6 +41,13 @@ pub struct ShardArgs {
     /// Takes the number from the engine: slurm, k8s or env:NAME
     #[arg(long, value_name = "ENGINE")]
     shard_from: Option<String>,
+    #[command(flatten)]
+    materials: NamedMaterials,
+}
+
+/// The models and data that a plan names by hash, as they are called on this machine.
+#[derive(Debug, Args)]
+pub struct NamedMaterials {
     /// The model that draws scans
     #[arg(long, value_name = "NAME|FILE")]
     model: Option<String>,
@@ -99,7 +106,7 @@ pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
             format!("the plan has {} shards, counted from 0; there is no number {number}", plan.shards());
         return Err(anyhow!(found).context(Exit::BadPlan));
     }
-    let materials = args.materials(&plan).context(Exit::BadPlan)?;
+    let materials = args.materials.read(&plan).context(Exit::BadPlan)?;
     // Ctrl-C or SIGTERM ends it after the pair at work. One that kills needs no care: the mark is made last.
     let stop = stop_flag()?;
     let mut maker = materials.maker(&plan).context(Exit::BadPlan)?;
@@ -112,10 +119,13 @@ pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl ShardArgs {
-    /// The models and data of the plan, as this machine has them.
-    fn materials(&self, plan: &GenerationPlan) -> anyhow::Result<super::planning::Materials> {
-        super::planning::Materials::of_plan(
+impl NamedMaterials {
+    /// Read and compared with the plan.
+    ///
+    /// # Errors
+    /// If something cannot be read, or is not what the plan was made with.
+    pub(super) fn read(&self, plan: &GenerationPlan) -> anyhow::Result<Materials> {
+        Materials::of_plan(
             plan,
             &self.masks,
             [self.model.as_deref(), self.mask_model.as_deref(), self.segmenter.as_deref()],

@@ -1,0 +1,52 @@
+//! `retidiff generate pair`: one pair of a plan, made again from its number.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+
+use super::super::exit::Exit;
+use super::shards::{NamedMaterials, read};
+use crate::formats::write_file;
+
+/// Makes one pair of a plan by its number: scan, mask and the line of its manifest.
+///
+/// A pair depends on the plan and its number alone, so the files are those that its shard holds: to the byte on the same
+/// kind of processor.
+#[derive(Debug, Args)]
+pub struct PairArgs {
+    /// The plan
+    #[arg(long, value_name = "PLAN.json|URL")]
+    plan: String,
+    /// Number of the pair, from 0
+    #[arg(long, value_name = "I")]
+    index: u64,
+    /// Folder of its three files
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    materials: NamedMaterials,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If the plan has no such pair, its models are not these, or a file cannot be written.
+pub fn run(args: &PairArgs) -> anyhow::Result<()> {
+    let (plan, _) = read(&args.plan).context(Exit::BadPlan)?;
+    if args.index >= plan.pairs {
+        let found =
+            format!("the plan has {} pairs, counted from 0; there is no number {}", plan.pairs, args.index);
+        return Err(anyhow!(found).context(Exit::BadPlan));
+    }
+    let mut maker = args.materials.read(&plan)?.maker(&plan)?;
+    let pair = maker.make(&plan.sha256(), args.index, &|| false)?.context("the pair was not finished")?;
+    let mut line = serde_json::to_vec(&pair.line).context("writing its line")?;
+    line.push(b'\n');
+    let id = &pair.line.entry.id;
+    for (ending, bytes) in [("scan.png", &pair.image_png), ("mask.png", &pair.label_png), ("json", &line)] {
+        write_file(&args.out.join(format!("{id}.{ending}")), bytes)?;
+    }
+    println!("{}: {id}", args.out.display());
+    Ok(())
+}
