@@ -1,11 +1,17 @@
 //! The page of designed cases: a template is chosen, changed, and opened as a document that measures as it asks.
 
+use std::io::Cursor;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use retidiff::cases::visits::{Course, CourseError, Placement};
+use retidiff::cases::{CaseRecipe, Template};
+use retidiff::formats::course_files::CourseFile;
+use retidiff::formats::figure::FigureFormat;
 use retidiff::mask::Measurements;
+use retidiff::scan::Laterality;
 use retidiff::studio::shell::app::Studio;
 
 use crate::studio::{options, studio_with};
@@ -43,4 +49,52 @@ fn a_case_is_chosen_and_opened_as_a_document_that_measures_as_it_asks() {
     assert!((central_um - 320.0).abs() <= 5.0, "{central_um} µm about the recipe's fovea");
     assert_eq!(measured.lesions.iter().map(|lesion| lesion.count).sum::<usize>(), 3);
     harness.get_by_label("NO REAL SCAN");
+}
+
+#[test]
+fn one_eye_over_time_measures_as_it_is_asked() {
+    let mut harness = studio_with(options());
+    harness.get_by_label("Cases").click();
+    harness.run_steps(2);
+    harness.get_by_label("DME, severe").click();
+    harness.run_steps(2);
+    harness.get_by_label("One eye over time").click();
+    harness.run_steps(2);
+    wait_until(&mut harness, "the visits are made", |harness| {
+        harness.query_by_label("Film").is_some_and(|button| !button.accesskit_node().is_disabled())
+    });
+    let course = harness.state().cases().course().expect("a course").clone();
+    assert_eq!(course.visits.len(), 5);
+    for visit in &course.visits {
+        let off_um = (visit.measured.central_um - visit.asked.central_um).abs();
+        assert!(off_um <= 5.0, "month {}: {off_um} µm off", visit.month);
+        let (asked, measured) = (visit.asked.fluid_mm2(), visit.measured.fluid_mm2());
+        assert!((measured - asked).abs() <= 0.02 * asked + 0.0002, "month {}: {measured} mm²", visit.month);
+    }
+    let thickness = |index: usize| course.visits[index].measured.central_um;
+    assert!(thickness(0) - thickness(4) > 50.0, "{} to {} µm", thickness(0), thickness(4));
+}
+
+#[test]
+fn a_course_is_written_as_film_strip_and_table() {
+    let recipe = |name: &str| Template::named(name).expect("a template").recipe().expect("a recipe");
+    let (first, last) = (recipe("dme-severe"), recipe("dme-mild"));
+    let months = [0.0, 6.0, 12.0];
+    let course = Course::between([&first, &last], [None; 2], &months, Placement::Fresh, 7).expect("a course");
+    let film = CourseFile::Film.encoded(&course).expect("a film");
+    let reader = png::Decoder::new(Cursor::new(film)).read_info().expect("a PNG");
+    assert_eq!(reader.info().animation_control().expect("an animation").num_frames, 3);
+    let svg = CourseFile::Strip(FigureFormat::Svg).encoded(&course).expect("a strip");
+    assert!(String::from_utf8(svg).expect("text").contains("SYNTHETIC"));
+    let table = String::from_utf8(CourseFile::Table.encoded(&course).expect("a table")).expect("text");
+    assert_eq!(table.lines().count(), 4);
+}
+
+#[test]
+fn recipes_of_different_eyes_have_no_course() {
+    let first = Template::named("dme-severe").expect("a template").recipe().expect("a recipe");
+    let other = if first.eye == Laterality::Right { Laterality::Left } else { Laterality::Right };
+    let last = CaseRecipe { eye: other, ..first.clone() };
+    let refused = Course::between([&first, &last], [None; 2], &[0.0, 1.0], Placement::Locked, 7);
+    assert!(matches!(refused, Err(CourseError::Scans { .. })));
 }

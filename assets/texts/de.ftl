@@ -572,6 +572,41 @@ cases-ped-together = PED, zusammen
 cases-layer = Schicht
 cases-loss = Verlust
 
+## One eye over time, on the page of cases
+
+cases-part-case = Fall
+cases-part-case-spoken = Ein Fall
+cases-part-course = Verlauf
+cases-part-course-spoken = Ein Auge im Verlauf
+course-last = Letzter Besuch
+course-last-spoken = Letzter Besuch: { $name }
+course-making = die Besuche entstehen
+course-locked = Gleicher Ort
+course-locked-spoken = Netzhaut bei jedem Besuch am gleichen Ort: nur die Krankheit ändert sich
+course-fresh = Neu gelegt
+course-fresh-spoken = Netzhaut bei jedem Besuch neu verschoben und geneigt, wie in der Klinik
+course-clinic = 0, 1, 3, 6, 12
+course-clinic-spoken = Besuche nach 0, 1, 3, 6 und 12 Monaten
+course-monthly = Jeden Monat
+course-monthly-spoken = Ein Jahr lang jeden Monat ein Besuch
+course-visit = Besuch
+course-month = Monat { $month }
+course-facts = Monat { $month }: zentrale Netzhautdicke { $central } µm (gewünscht { $central_asked }), Flüssigkeit { $fluid } mm² (gewünscht { $fluid_asked })
+course-central = Zentrale Netzhautdicke, µm, über Monate
+course-fluid = Flüssigkeit, mm², über Monate
+course-film = Film
+course-film-about = Die Besuche nacheinander, als bewegtes PNG für Folien und Webseiten
+course-strip-png = Streifen PNG
+course-strip-svg = Streifen SVG
+course-strip-pdf = Streifen PDF
+course-strip-about = Die Besuche nebeneinander, mit Legende und Maßstab
+course-table = Tabelle
+course-table-about = Gewünscht und gemessen bei jedem Besuch, als CSV
+course-no-forecast = Ein entworfener Verlauf, nie die Vorhersage für einen Patienten.
+course-impossible = Kein Verlauf zwischen diesen beiden Fällen
+course-not-ready = Die Besuche entstehen gerade neu: Warten Sie, bis sie da sind, und exportieren Sie noch einmal.
+choose-course = Besuche exportieren
+
 ## Recipe of a case
 
 recipe-title = Rezept

@@ -575,6 +575,41 @@ cases-ped-together = PED, together
 cases-layer = Layer
 cases-loss = Loss
 
+## One eye over time, on the page of cases
+
+cases-part-case = Case
+cases-part-case-spoken = One case
+cases-part-course = Over time
+cases-part-course-spoken = One eye over time
+course-last = Last visit
+course-last-spoken = Last visit: { $name }
+course-making = the visits are being made
+course-locked = Same place
+course-locked-spoken = Retina in the same place at every visit: only the disease changes
+course-fresh = Placed anew
+course-fresh-spoken = Retina shifted and tilted anew at every visit, as in a clinic
+course-clinic = 0, 1, 3, 6, 12
+course-clinic-spoken = Visits at 0, 1, 3, 6 and 12 months
+course-monthly = Every month
+course-monthly-spoken = A visit every month for a year
+course-visit = Visit
+course-month = month { $month }
+course-facts = Month { $month }: central thickness { $central } µm (asked { $central_asked }), fluid { $fluid } mm² (asked { $fluid_asked })
+course-central = Central thickness, µm, over months
+course-fluid = Fluid, mm², over months
+course-film = Film
+course-film-about = The visits one after the other, as a moving PNG for slides and web pages
+course-strip-png = Strip PNG
+course-strip-svg = Strip SVG
+course-strip-pdf = Strip PDF
+course-strip-about = The visits beside each other, with legend and scale
+course-table = Table
+course-table-about = Asked and measured at every visit, as CSV
+course-no-forecast = A designed course, never a forecast of a patient.
+course-impossible = No course between these two cases
+course-not-ready = The visits are being made anew: wait until they are there and export them again.
+choose-course = Export the visits
+
 ## Recipe of a case
 
 recipe-title = Recipe

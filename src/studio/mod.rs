@@ -6,6 +6,7 @@
 //! results in mailboxes: nothing here waits. What is saved, shown, closed, kept and removed is decided in one place,
 //! the [`flow`]. What the window says stands in the table of [`texts`], in every language.
 
+pub mod course;
 pub mod editor;
 pub mod export;
 pub mod files;

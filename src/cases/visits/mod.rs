@@ -5,9 +5,11 @@
 //! ([`morph`]), and every kind of it has at each visit exactly the share of its area ([`Figures`] says what was asked
 //! and what the mask measures). Each visit may be placed and tilted anew, as in the clinic, or stay where it is.
 
+mod course;
 mod figures;
 mod morph;
 
+pub use course::{Course, CourseError};
 pub use figures::Figures;
 
 use super::frame::Frame;

@@ -2,21 +2,23 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use super::{read_base, read_recipe};
-use crate::cases::visits::{Figures, Placement, Visit, series};
-use crate::cases::{CaseRecipe, Frame, solve};
-use crate::document::LabelTable;
-use crate::formats::figure::{Figure, FigureFormat, LabelStyle, Panel, PanelLabels, Proportions};
-use crate::formats::{label_png, write_file};
+use crate::cases::visits::{Course, Figures, Placement};
+use crate::formats::course_files::{CourseFile, visit_png};
+use crate::formats::figure::FigureFormat;
+use crate::formats::write_file;
 
-/// Width of the strip as PNG.
-const STRIP_PX: u32 = 2400;
-/// Pictures in a row of the strip.
-const STRIP_COLUMNS: usize = 3;
+/// What is written beside the masks.
+const FILES: [(CourseFile, &str); 4] = [
+    (CourseFile::Table, "series.csv"),
+    (CourseFile::Strip(FigureFormat::Svg), "strip.svg"),
+    (CourseFile::Strip(FigureFormat::Png), "strip.png"),
+    (CourseFile::Film, "film.png"),
+];
 
-/// Makes visits of one eye between two designed cases: masks, a table, a strip.
+/// Makes visits of one eye between two designed cases: masks, a table, a strip, a film.
 ///
 /// Both recipes are built with one seed, so that they are of one eye. Thickness and the area of each fluid go from
 /// the first to the last in proportion to time; the table tells what was asked for and what each mask measures. A
@@ -34,7 +36,7 @@ pub struct SeriesArgs {
     /// Months of the visits, ascending
     #[arg(long, value_name = "MONTHS", value_delimiter = ',', default_value = "0,1,3,6,12")]
     visits: Vec<f64>,
-    /// Where masks, series.csv, strip.png and strip.svg go
+    /// Where masks, series.csv, strip.png, strip.svg and film.png (animated) go
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Whether the retina stays in its place, or is placed and tilted anew at every visit
@@ -63,25 +65,16 @@ pub fn run(args: SeriesArgs) -> anyhow::Result<()> {
     let (first, first_folder) = read_recipe(&args.first)?;
     let (last, last_folder) = read_recipe(&args.last)?;
     let seed = args.seed.unwrap_or(first.seed);
-    let build = |recipe: &CaseRecipe, folder: &PathBuf, path: &PathBuf| {
-        let base = read_base(recipe, folder)?;
-        solve(&recipe.with_seed(seed), base.as_ref()).with_context(|| path.display().to_string())
-    };
-    let (from, to) = (build(&first, &first_folder, &args.first)?, build(&last, &last_folder, &args.last)?);
-    let sizes = [from.frame, to.frame].map(|frame| (frame.axial_um, frame.lateral_um));
-    ensure!(
-        sizes[0] == sizes[1] && first.eye == last.eye,
-        "{} and {} are of different scans: give both recipes the same scan and eye",
-        args.first.display(),
-        args.last.display()
-    );
+    let bases = [read_base(&first, &first_folder)?, read_base(&last, &last_folder)?];
     let placement = match args.placement {
         PlacementChoice::Locked => Placement::Locked,
         PlacementChoice::Fresh => Placement::Fresh,
     };
-    let visits = series(&from.mask, &to.mask, &from.frame, &args.visits, placement, seed)?;
-    write(&args, &visits, &from.frame, seed)?;
-    for visit in &visits {
+    let bases = bases.each_ref().map(Option::as_ref);
+    let course = Course::between([&first, &last], bases, &args.visits, placement, seed)
+        .with_context(|| format!("{} to {}", args.first.display(), args.last.display()))?;
+    write(&args, &course)?;
+    for visit in &course.visits {
         let Figures { central_um, .. } = visit.measured;
         println!(
             "month {:>5}: central {central_um:.1} um (asked {:.1}), fluid {:.4} mm2 (asked {:.4})",
@@ -94,71 +87,13 @@ pub fn run(args: SeriesArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write(args: &SeriesArgs, visits: &[Visit], frame: &Frame, seed: u64) -> anyhow::Result<()> {
-    let seed_text = seed.to_string();
-    let text = [
-        ("Comment", "SYNTHETIC labels: designed from two recipes, of no eye that exists"),
-        ("Synthetic", "true"),
-        ("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"))),
-        ("Seed", &seed_text),
-    ];
-    for (number, visit) in visits.iter().enumerate() {
-        let mask = &visit.mask;
-        let png = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &text)?;
+fn write(args: &SeriesArgs, course: &Course) -> anyhow::Result<()> {
+    for (number, visit) in course.visits.iter().enumerate() {
+        let png = visit_png(visit, course.seed)?;
         write_file(&args.out.join(format!("visit-{number:02}.png")), &png)?;
     }
-    write_file(&args.out.join("series.csv"), table(visits).as_bytes())?;
-    let labels = LabelTable::default();
-    let strip = strip(visits, frame, &labels, seed).drawn();
-    for (format, file) in [(FigureFormat::Svg, "strip.svg"), (FigureFormat::Png, "strip.png")] {
-        write_file(&args.out.join(file), &strip.encoded(format, STRIP_PX)?)?;
+    for (kind, file) in FILES {
+        write_file(&args.out.join(file), &kind.encoded(course)?)?;
     }
     Ok(())
-}
-
-/// One line a visit, asked and measured.
-fn table(visits: &[Visit]) -> String {
-    let mut table =
-        "visit,month,share,central_um_asked,central_um,irf_mm2_asked,irf_mm2,srf_mm2_asked,srf_mm2,\
-         ped_mm2_asked,ped_mm2\n"
-            .to_owned();
-    for (number, visit) in visits.iter().enumerate() {
-        let (asked, measured) = (&visit.asked, &visit.measured);
-        table += &format!(
-            "{number},{},{:.4},{:.2},{:.2},{:.5},{:.5},{:.5},{:.5},{:.5},{:.5}\n",
-            visit.month,
-            visit.share,
-            asked.central_um,
-            measured.central_um,
-            asked.irf_mm2,
-            measured.irf_mm2,
-            asked.srf_mm2,
-            measured.srf_mm2,
-            asked.ped_mm2,
-            measured.ped_mm2
-        );
-    }
-    table
-}
-
-/// The visits beside each other.
-fn strip<'a>(visits: &'a [Visit], frame: &Frame, table: &'a LabelTable, seed: u64) -> Figure<'a> {
-    let panel = |(number, visit): (usize, &'a Visit)| Panel {
-        heading: format!("Month {} · {:.0} µm", visit.month, visit.measured.central_um),
-        size: [visit.mask.width(), visit.mask.height()],
-        labels: Some(PanelLabels { mask: &visit.mask, style: LabelStyle::Filled }),
-        spacing: Some(frame.spacing()),
-        proportions: Proportions::Pixels,
-        has_scale_bars: number == 0,
-        ..Panel::default()
-    };
-    Figure {
-        panels: visits.iter().enumerate().map(panel).collect(),
-        columns: STRIP_COLUMNS.min(visits.len()),
-        table,
-        caption: format!(
-            "A designed course, no patient's. Thickness over the central millimetre · seed {seed}"
-        ),
-        synthetic: true,
-    }
 }

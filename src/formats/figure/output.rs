@@ -100,9 +100,18 @@ impl Drawing {
         Ok(svg)
     }
 
-    fn to_png(&self, width_px: u32) -> Result<Vec<u8>, FormatError> {
+    /// Height of a picture of a width.
+    pub fn height_px(&self, width_px: u32) -> u32 {
+        (self.height * f64::from(width_px) / PAGE_WIDTH).round().max(1.0) as u32
+    }
+
+    /// The picture as 8-bit RGB, row by row from the top.
+    ///
+    /// # Errors
+    /// If it would be too large, or the drawing cannot be rendered.
+    pub fn pixels(&self, width_px: u32) -> Result<Vec<u8>, FormatError> {
         let scale = f64::from(width_px) / PAGE_WIDTH;
-        let height_px = (self.height * scale).round().max(1.0) as u32;
+        let height_px = self.height_px(width_px);
         let pixels = u64::from(width_px) * u64::from(height_px);
         let is_size = (MIN_WIDTH_PX..=MAX_WIDTH_PX).contains(&width_px) && pixels <= MAX_PIXELS;
         let pixmap = is_size.then(|| Pixmap::new(width_px, height_px)).flatten();
@@ -122,14 +131,18 @@ impl Drawing {
         }
         let scale = scale as f32;
         resvg::render(&self.tree()?, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-        let rgb: Vec<u8> = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+        Ok(pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect())
+    }
+
+    fn to_png(&self, width_px: u32) -> Result<Vec<u8>, FormatError> {
+        let rgb = self.pixels(width_px)?;
         let mut text = vec![("Software", concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION")))];
         if self.synthetic {
             text.push(("Comment", "SYNTHETIC image: not recorded from any eye, not for diagnosis"));
             text.push(("Synthetic", "true"));
         }
         text.push(("Description", &self.description));
-        scan_image::encode_png(width_px, height_px, &rgb, png::ColorType::Rgb, None, &text)
+        scan_image::encode_png(width_px, self.height_px(width_px), &rgb, png::ColorType::Rgb, None, &text)
     }
 }
 

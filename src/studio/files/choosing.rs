@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::figure_export::FigureOf;
+use crate::formats::course_files::CourseFile;
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::registry;
@@ -25,6 +26,8 @@ pub enum Purpose {
     ExportFigure(FigureOf, FigureFormat),
     /// The folder of an export.
     ExportFolder,
+    /// One eye over time, from the page of cases.
+    ExportCourse(CourseFile),
     /// Another grader's labels of the page shown.
     OpenSecondGrader,
     /// A model to compare with.
@@ -50,6 +53,7 @@ impl Purpose {
                 text!("choose-figure-synthetic")
             }
             Purpose::ExportFolder => text!("choose-export-folder"),
+            Purpose::ExportCourse(_) => text!("choose-course"),
             Purpose::ComparisonModel => text!("choose-comparison-model"),
             Purpose::OpenSecondGrader => text!("choose-second-grader"),
             Purpose::Review(place) => place.title(),
@@ -68,7 +72,11 @@ impl Purpose {
             Purpose::Review(place) => place.extension(),
             Purpose::Save => Some("retidiff"),
             Purpose::ExportMeasurements => Some("csv"),
-            Purpose::ExportFigure(_, format) => Some(ending_of(*format)),
+            Purpose::ExportFigure(_, format) | Purpose::ExportCourse(CourseFile::Strip(format)) => {
+                Some(ending_of(*format))
+            }
+            Purpose::ExportCourse(CourseFile::Film) => Some("png"),
+            Purpose::ExportCourse(CourseFile::Table) => Some("csv"),
             Purpose::ExportMask(_) | Purpose::ExportSynthetic => Some("png"),
         }
     }
@@ -80,7 +88,14 @@ impl Purpose {
 
     /// Whether the path is of use only to the document it was chosen for.
     pub fn is_of_document(&self) -> bool {
-        !matches!(self, Purpose::Open | Purpose::OpenFolder | Purpose::ComparisonModel | Purpose::Review(_))
+        !matches!(
+            self,
+            Purpose::Open
+                | Purpose::OpenFolder
+                | Purpose::ComparisonModel
+                | Purpose::Review(_)
+                | Purpose::ExportCourse(_)
+        )
     }
 }
 
@@ -163,12 +178,14 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             )
             .add_filter(text!("filter-all"), &["*"])
             .pick_file(),
-        Purpose::ExportMeasurements => dialog.add_filter(text!("filter-table"), &["csv"]).save_file(),
-        Purpose::ExportFigure(_, format) => {
+        Purpose::ExportMeasurements | Purpose::ExportCourse(CourseFile::Table) => {
+            dialog.add_filter(text!("filter-table"), &["csv"]).save_file()
+        }
+        Purpose::ExportFigure(_, format) | Purpose::ExportCourse(CourseFile::Strip(format)) => {
             dialog.add_filter(text!("filter-picture"), &[ending_of(*format)]).save_file()
         }
         Purpose::Save => dialog.add_filter(text!("filter-document"), &["retidiff"]).save_file(),
-        Purpose::ExportMask(_) | Purpose::ExportSynthetic => {
+        Purpose::ExportMask(_) | Purpose::ExportSynthetic | Purpose::ExportCourse(CourseFile::Film) => {
             dialog.add_filter(text!("filter-png"), &["png"]).save_file()
         }
     }

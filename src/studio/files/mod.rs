@@ -4,6 +4,7 @@
 //! is.
 
 pub mod choosing;
+pub mod course_export;
 pub mod documents;
 pub mod events;
 pub mod figure_export;

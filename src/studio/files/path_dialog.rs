@@ -167,6 +167,13 @@ impl Studio {
                 let outcome = self.export_figure(of, format, path);
                 self.report(outcome);
             }
+            Purpose::ExportCourse(file) => match self.cases.course().cloned() {
+                Some(course) => {
+                    let outcome = self.documents.files.export_course(document, course, file, path);
+                    self.report(outcome);
+                }
+                None => self.chrome.notices.fail(Topic::Export, text!("course-not-ready").to_owned()),
+            },
             Purpose::ExportMask(scheme) => {
                 let mask = self.session.page().mask.clone();
                 let outcome = self.documents.files.export_mask(document, mask, scheme, path);

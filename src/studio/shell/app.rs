@@ -118,6 +118,11 @@ impl Studio {
         &self.session
     }
 
+    /// The page of designed cases.
+    pub fn cases(&self) -> &CasesPage {
+        &self.cases
+    }
+
     /// The state of the panels.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -255,6 +255,7 @@ impl Studio {
                 self.cases.shown = false;
                 self.show_instead(Session::new(document, None), Vec::new());
             }
+            CasesAction::ExportCourse(file) => self.choose(Purpose::ExportCourse(file)),
             CasesAction::CopyRecipe => {
                 let Some(recipe) = self.cases.recipe() else { return };
                 self.context.copy_text(recipe.to_toml());
@@ -399,6 +400,10 @@ impl Studio {
                 let kind = if *of == FigureOf::SyntheticScan { "synthetic-" } else { "" };
                 format!("{stem}-{kind}slide.{}", purpose.extension().unwrap_or_default())
             }
+            Purpose::ExportCourse(_) => {
+                let case = self.cases.recipe().map_or_else(String::new, |recipe| file_stem(&recipe.name));
+                format!("{case}-visits.{}", purpose.extension().unwrap_or_default())
+            }
             Purpose::Save => format!("{stem}.retidiff"),
             Purpose::ExportMask(CodeScheme::Studio) => format!("{stem}-labels.png"),
             Purpose::ExportMask(CodeScheme::Paper) => format!("{stem}-paper-labels.png"),
@@ -431,6 +436,12 @@ impl Studio {
         let appearance = Arc::new(appearance);
         self.edit(Command::SetAppearance { page, appearance, name: name.to_owned() });
     }
+}
+
+/// A name of a case as that of a file: letters and digits in one piece.
+fn file_stem(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
 /// A seed nobody chose.

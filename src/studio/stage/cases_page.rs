@@ -1,27 +1,30 @@
 //! The page of designed cases: a gallery at the left, the mask with what it measures in the middle, the recipe at the
 //! right.
 
+use std::sync::Arc;
+
 use eframe::egui::{
     Align, Align2, CentralPanel, Color32, Context, Frame, Label, Layout, Margin, Panel, Rect, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, WidgetInfo, pos2, vec2,
+    ScrollArea, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::case_form;
 use super::solving::{Outcome, Solving};
-use crate::anatomy::{ABOVE_ILM, BELOW_BM};
+use crate::cases::visits::Course;
 use crate::cases::{CaseRecipe, Finding, SolvedCase, TEMPLATES};
-use crate::studio::synthesis::new_mask::rows_picture;
+use crate::formats::course_files::CourseFile;
+use crate::studio::course::{CourseView, RetinaPicture};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, text_button};
+use crate::studio::widgets::controls::{ButtonState, segments, text_button};
 use crate::studio::widgets::theme;
 
 const GALLERY_WIDTH: f32 = 280.0;
 const FORM_WIDTH: f32 = 312.0;
+/// Of the choice of what the middle shows.
+const PARTS_WIDTH: f32 = 260.0;
 const CARD_HEIGHT: f32 = 72.0;
 const PICTURE: [f32; 2] = [84.0, 54.0];
-/// Longest side of a drawn mask in pixels.
-const PICTURE_PX: u32 = 640;
 /// Part of the middle that the mask takes.
 const MASK_SHARE: f32 = 0.56;
 
@@ -32,6 +35,8 @@ pub enum CasesAction {
     Toggle,
     /// Opens the case as a document without a scan.
     Open,
+    /// Asks for a file for one eye over time.
+    ExportCourse(CourseFile),
     /// Puts the recipe on the clipboard as a text card.
     CopyRecipe,
 }
@@ -46,6 +51,16 @@ pub struct CasesPage {
     recipe: Option<CaseRecipe>,
     /// The recipe that was solved last, what it came to, and its picture.
     solved: Option<(CaseRecipe, Outcome, Option<RetinaPicture>)>,
+    part: Part,
+    course: CourseView,
+}
+
+/// What the middle of the page shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Case,
+    OverTime,
 }
 
 /// A template of the gallery.
@@ -53,13 +68,6 @@ struct Card {
     recipe: CaseRecipe,
     /// Once it is drawn.
     picture: Option<TextureHandle>,
-}
-
-/// The retina of a mask, drawn.
-struct RetinaPicture {
-    texture: TextureHandle,
-    /// Of the mask that it shows.
-    rows: u32,
 }
 
 impl CasesPage {
@@ -75,10 +83,17 @@ impl CasesPage {
         Some((recipe, outcome.as_ref().ok()?))
     }
 
+    /// The visits of the eye in the form, once they are made.
+    pub fn course(&self) -> Option<&Arc<Course>> {
+        self.course.course()
+    }
+
     /// Pictures lie on a graphics device that is gone.
     pub(in crate::studio) fn forget_pictures(&mut self) {
-        *self =
-            Self { shown: self.shown, recipe: self.recipe.take(), chosen: self.chosen, ..Self::default() };
+        let mut course = std::mem::take(&mut self.course);
+        course.forget_pictures();
+        let (shown, chosen, part) = (self.shown, self.chosen, self.part);
+        *self = Self { shown, recipe: self.recipe.take(), chosen, part, course, ..Self::default() };
     }
 
     /// Takes what was solved, and has the recipe in the form solved.
@@ -92,14 +107,14 @@ impl CasesPage {
         }
         while let Some((index, outcome)) = self.solving.solved_template() {
             if let Ok(case) = &outcome {
-                self.gallery[index].picture = Some(picture(context, case).texture);
+                self.gallery[index].picture = Some(RetinaPicture::of(context, &case.mask).texture);
             }
         }
         if self.recipe.is_none() {
             self.recipe = self.gallery.get(self.chosen).map(|card| card.recipe.clone());
         }
         if let Some((recipe, outcome)) = self.solving.finished() {
-            let drawn = outcome.as_ref().ok().map(|case| picture(context, case));
+            let drawn = outcome.as_ref().ok().map(|case| RetinaPicture::of(context, &case.mask));
             self.solved = Some((recipe, outcome, drawn));
         }
         let Some(recipe) = &self.recipe else { return };
@@ -131,7 +146,27 @@ impl CasesPage {
             });
         });
         let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
-        CentralPanel::default().frame(middle).show(ui, |ui| self.show_case(ui, actions));
+        CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, actions));
+    }
+
+    fn show_middle(&mut self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+        let choices = [
+            (text!("cases-part-case"), text!("cases-part-case-spoken")),
+            (text!("cases-part-course"), text!("cases-part-course-spoken")),
+        ];
+        let chosen = usize::from(self.part == Part::OverTime);
+        if let Some(index) = segments(ui, PARTS_WIDTH, &choices, chosen) {
+            self.part = [Part::Case, Part::OverTime][index];
+        }
+        ui.add_space(6.0);
+        match (self.part, &self.recipe) {
+            (Part::OverTime, Some(recipe)) => {
+                ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+                    self.course.show(ui, recipe, actions);
+                });
+            }
+            _ => self.show_case(ui, actions),
+        }
     }
 
     fn show_case(&self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
@@ -172,7 +207,7 @@ impl CasesPage {
             }
         };
         if let Some(picture) = picture {
-            show_mask(ui, case, picture);
+            picture.show(ui, &case.frame, ui.available_height() * MASK_SHARE);
         }
         ui.add_space(10.0);
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| show_findings(ui, case));
@@ -209,45 +244,6 @@ fn show_card(ui: &mut Ui, card: &Card, is_chosen: bool) -> bool {
 
 /// All of a texture.
 const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
-
-fn picture(context: &Context, case: &SolvedCase) -> RetinaPicture {
-    let rows = retina_rows(case);
-    let count = rows.len() as u32;
-    let drawn = rows_picture(&case.mask, rows, PICTURE_PX);
-    RetinaPicture { texture: context.load_texture("case", drawn, TextureOptions::LINEAR), rows: count }
-}
-
-/// The rows that the retina takes, with some room above and below.
-fn retina_rows(case: &SolvedCase) -> std::ops::Range<u32> {
-    let mask = &case.mask;
-    let height = mask.height();
-    let is_retina =
-        |y: u32| (0..mask.width()).step_by(4).any(|x| !matches!(mask.layers.get(x, y), ABOVE_ILM | BELOW_BM));
-    let first = (0..height).find(|&y| is_retina(y)).unwrap_or(0);
-    let last = (first..height).rev().find(|&y| is_retina(y)).unwrap_or(height - 1);
-    let room = ((last - first) / 6).max(12);
-    first.saturating_sub(room)..(last + 1 + room).min(height)
-}
-
-/// The retina of the mask in true proportions.
-fn show_mask(ui: &mut Ui, case: &SolvedCase, picture: &RetinaPicture) {
-    let frame = &case.frame;
-    let size_um = vec2(
-        (f64::from(frame.columns) * frame.lateral_um) as f32,
-        (f64::from(picture.rows) * frame.axial_um) as f32,
-    );
-    let room = vec2(ui.available_width(), ui.available_height() * MASK_SHARE);
-    let scale = (room / size_um).min_elem();
-    let (rect, response) = ui.allocate_exact_size(vec2(room.x, size_um.y * scale), Sense::hover());
-    let place = Rect::from_center_size(rect.center(), size_um * scale);
-    ui.painter().image(picture.texture.id(), place, WHOLE, Color32::WHITE);
-    ui.painter().rect_stroke(place, 2.0, Stroke::new(1.0, theme::LINE), StrokeKind::Outside);
-    let fovea = place.left() + place.width() * frame.fovea_column as f32 / frame.columns as f32;
-    ui.painter().vline(fovea, place.top() + 4.0..=place.top() + 14.0, Stroke::new(1.5, theme::OVER_SCAN));
-    let at = pos2(fovea + 5.0, place.top() + 3.0);
-    ui.painter().text(at, Align2::LEFT_TOP, text!("cases-fovea"), theme::small(), theme::OVER_SCAN);
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, text!("cases-mask")));
-}
 
 /// What was asked and what was measured, wish by wish.
 fn show_findings(ui: &mut Ui, case: &SolvedCase) {
