@@ -61,6 +61,8 @@ mod journal;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod keeping_work;
 mod kinds;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod kiosk;
 mod lesions;
 #[cfg(feature = "cpu")]
 mod model_file;
