@@ -63,6 +63,7 @@ mod journal;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod keeping_work;
 mod kinds;
+mod kiosk;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod label_mapping;
 mod lesions;

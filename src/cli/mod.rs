@@ -19,6 +19,8 @@ pub mod generate;
 mod gpus;
 pub mod import;
 pub mod info;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod kiosk;
 mod label_values;
 pub mod logging;
 #[cfg(feature = "cpu")]
@@ -87,6 +89,16 @@ pub struct Cli {
     #[cfg(all(feature = "studio", feature = "cpu"))]
     #[arg(long, value_name = "COMMAND", value_parser = crate::serve::CommandLine::parse)]
     remote: Option<crate::serve::CommandLine>,
+    /// Demo mode: the whole screen, without files and settings; paints by itself until somebody touches it. It is left
+    /// with Ctrl+Shift+K and a PIN
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    #[arg(long, conflicts_with_all = ["file", "review"])]
+    kiosk: bool,
+    /// PIN or phrase that leaves the demo mode, of 4 to 64 characters [default: RETIDIFF_KIOSK_PIN, else one that is
+    /// printed]
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    #[arg(long, value_name = "PIN", requires = "kiosk", value_parser = crate::studio::stage::kiosk::Pin::parse)]
+    kiosk_pin: Option<crate::studio::stage::kiosk::Pin>,
     /// For trying the recovery: the first window loses its graphics device after so many seconds (with an f: within
     /// a frame), the one that follows it after the second number, and so on
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -203,6 +215,7 @@ fn open_studio(_cli: Cli) -> anyhow::Result<()> {
 #[cfg(all(feature = "studio", feature = "cpu"))]
 fn open_studio(cli: Cli) -> anyhow::Result<()> {
     use crate::studio::{StudioOptions, run};
+    let kiosk = cli.kiosk.then(|| kiosk::options(cli.kiosk_pin)).transpose()?;
     run(StudioOptions {
         open: cli.file,
         review: cli.review,
@@ -210,5 +223,6 @@ fn open_studio(cli: Cli) -> anyhow::Result<()> {
         model: cli.model,
         remote: cli.remote,
         losses: cli.lose_device_after,
+        kiosk,
     })
 }

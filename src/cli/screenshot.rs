@@ -9,8 +9,9 @@ use image::RgbaImage;
 use crate::device::DeviceChoice;
 use crate::formats::atomic::write_atomically;
 use crate::studio::offscreen::film::film;
-use crate::studio::offscreen::screenshot::{render, render_review};
+use crate::studio::offscreen::screenshot::{render, render_kiosk, render_review};
 use crate::studio::shell::app::AppOptions;
+use crate::studio::stage::kiosk::{KioskOptions, Pin};
 use crate::studio::synthesis_source;
 
 /// Draws the studio off-screen into a PNG: for documentation and tests.
@@ -35,6 +36,9 @@ pub struct ScreenshotArgs {
     /// One pair of it in full.
     #[arg(long, value_name = "ID", requires = "review")]
     pair: Option<String>,
+    /// The demo mode with an eye that it has painted.
+    #[arg(long, conflicts_with_all = ["film", "open", "review"])]
+    kiosk: bool,
     /// Width and height of the window in points.
     #[arg(long, value_name = "WxH", default_value = "1480x920", value_parser = parse_size)]
     size: [u32; 2],
@@ -67,6 +71,11 @@ pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
         });
     }
     let image = match &args.review {
+        _ if args.kiosk => {
+            // Nobody types here.
+            let kiosk = KioskOptions { pin: Pin::parse("a picture is taken")?, scores: None, seed: 1 };
+            render_kiosk(options, kiosk, args.size, scale, patience)?
+        }
         Some(dir) => render_review(options, (dir, args.pair.as_deref()), args.size, scale, patience)?,
         None => render(options, args.size, scale, patience)?,
     };

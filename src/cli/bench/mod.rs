@@ -2,6 +2,8 @@
 
 #[cfg(feature = "studio")]
 mod frames;
+#[cfg(feature = "studio")]
+mod kiosk;
 mod paint;
 mod remote;
 mod report;
@@ -93,6 +95,12 @@ pub struct BenchArgs {
     /// The command that mends the cable again
     #[arg(long, value_name = "COMMAND", requires = "cut")]
     mend: Option<String>,
+    /// Runs the demo mode instead, off-screen on an accelerated clock, for so many simulated hours and at least 625
+    /// drafts and 62.5 loops an hour, and prints the memory it takes [default: 8]
+    #[cfg(feature = "studio")]
+    #[arg(long, value_name = "HOURS", num_args = 0..=1, default_missing_value = "8",
+        conflicts_with_all = ["compare", "train", "review", "quick", "arithmetic"])]
+    kiosk: Option<f64>,
     /// A setting of the training that is timed, such as batch=1; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
     settings: Vec<Setting>,
@@ -147,6 +155,10 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     #[cfg(feature = "studio")]
     if args.frames_here {
         return frames::measure_here(args.model, args.device, args.quick);
+    }
+    #[cfg(feature = "studio")]
+    if let Some(hours) = args.kiosk {
+        return kiosk::measure(hours, args.model, args.device, args.json);
     }
     ensure!(args.settings.is_empty(), "--set is for training: give --train, too");
     let started = Instant::now();

@@ -2,5 +2,6 @@
 
 pub mod film;
 pub mod frame_times;
+pub mod kiosk_soak;
 pub mod review_frames;
 pub mod screenshot;

@@ -12,6 +12,7 @@ use image::RgbaImage;
 use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::{AppOptions, Studio};
+use crate::studio::stage::kiosk::{Kiosk, KioskOptions, Phase};
 use crate::studio::synthesis::thread::Status;
 
 /// Draws the studio at `size` (width, height) points, `pixels_per_point` pixels each, once the file is
@@ -61,6 +62,42 @@ pub fn render_review(
     }
     harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
 }
+
+/// As [`render`], of the demo mode: an eye that it has painted by itself, after somebody has touched the screen.
+///
+/// # Errors
+/// As [`render`], and if no such eye is made in time.
+pub fn render_kiosk(
+    options: AppOptions,
+    kiosk: KioskOptions,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<RgbaImage> {
+    let mut harness = open(options, size, pixels_per_point, patience)?;
+    harness.state_mut().enter_kiosk(kiosk);
+    let started = Instant::now();
+    let wait = |harness: &mut Harness<'static, Studio>, done: &dyn Fn(&Studio) -> bool| {
+        while !done(harness.state()) {
+            ensure!(started.elapsed() < patience, "the demo mode has no eye in {} s", patience.as_secs());
+            thread::sleep(Duration::from_millis(15));
+            harness.step();
+        }
+        Ok(())
+    };
+    wait(&mut harness, &|studio| {
+        let phase = studio.kiosk().map(|kiosk| (kiosk.figures().loops, kiosk.phase()));
+        matches!(phase, Some((EYES_BEFORE.., Phase::Attract(Some(painting)))) if painting.is_whole())
+    })?;
+    harness.state_mut().kiosk_mut().into_iter().for_each(Kiosk::touched);
+    harness.step();
+    wait(&mut harness, &is_settled)?;
+    harness.run_steps(2);
+    harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
+}
+
+/// Eyes that the demo mode paints before the one in the picture: healthy ones, and one with few cysts.
+const EYES_BEFORE: u64 = 3;
 
 /// The studio off-screen, settled or out of patience.
 pub(in crate::studio) fn open(

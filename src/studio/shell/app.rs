@@ -28,6 +28,7 @@ use crate::studio::files::{Files, samples};
 use crate::studio::generate::{GeneratePage, GenerationPlaces};
 use crate::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
 use crate::studio::stage::CasesPage;
+use crate::studio::stage::kiosk::Kiosk;
 use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
@@ -59,6 +60,8 @@ pub struct Studio {
     pub(in crate::studio) documents: Documents,
     pub(in crate::studio) chrome: Chrome,
     pub(in crate::studio) graphics: WindowGraphics,
+    /// While it is there, the window shows nothing else.
+    pub(in crate::studio) kiosk: Option<Box<Kiosk>>,
 }
 
 impl Studio {
@@ -100,6 +103,7 @@ impl Studio {
             documents: Documents::new(Files::new(context.clone(), history_folder)),
             chrome: Chrome::new(notices, preferences, preference_file),
             graphics,
+            kiosk: None,
             context,
         };
         studio.graphics.reopening.wake_with(&studio.context);
@@ -336,6 +340,8 @@ impl Studio {
                         self.chrome.notices.add(Severity::Info, text!("notice-kept"));
                     }
                 }
+                // The kiosk that wished for it is gone.
+                News::ForGame { .. } => {}
                 News::ForReview { image, provenance } => self.review.take_synthesised(image, provenance),
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
                 News::Told(message) => self.chrome.notices.add(Severity::Info, message),
@@ -396,7 +402,7 @@ impl eframe::App for Studio {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         texts::speak(self.chrome.preferences.language.language());
-        if self.asks_to_be_reopened() {
+        if self.asks_to_be_reopened() || self.show_kiosk(ui) {
             return;
         }
         self.take_file_events();

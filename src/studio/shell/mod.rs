@@ -23,6 +23,7 @@ pub mod regions;
 pub mod reopening;
 pub mod settings;
 pub mod side_panel;
+mod staging;
 pub mod status_line;
 pub mod top_bar;
 pub(in crate::studio) mod typing;

@@ -147,6 +147,11 @@ impl Parked {
         &self.studio.context
     }
 
+    /// Whether the window showed the kiosk, and shall again.
+    pub fn is_kiosk(&self) -> bool {
+        self.studio.kiosk().is_some()
+    }
+
     /// A window where the one before was.
     pub fn place(&self, mut window: ViewportBuilder) -> ViewportBuilder {
         let Place { inner_size, outer_corner, is_maximized, is_fullscreen } = self.place;
@@ -254,6 +259,7 @@ impl Studio {
         self.cases.forget_pictures();
         self.generate.forget_pictures();
         self.review.forget_pictures();
+        self.kiosk.iter_mut().for_each(|kiosk| kiosk.forget_pictures());
         Parked { studio: Box::new(self), has_lost_pictures, place }
     }
 

@@ -19,10 +19,12 @@ use super::frame_pace::FramePace;
 use super::graphics::shareable_setup;
 use super::notices::Severity;
 use super::reopening::{Losses, Parked, Remedy, lost_too_often};
+use super::staging::kiosk_window;
 use crate::data_folder::data_folder;
 use crate::device::loss::DeviceLoss;
 use crate::device::{DeviceChoice, probe, processor_share};
 use crate::serve::CommandLine;
+use crate::studio::stage::kiosk::KioskOptions;
 use crate::studio::synthesis::setup::SynthesisSetup;
 use crate::studio::texts::{self, text};
 
@@ -42,6 +44,8 @@ pub struct StudioOptions {
     pub remote: Option<CommandLine>,
     /// For trying what happens: each window loses its graphics device once, in order.
     pub losses: Vec<TriedLoss>,
+    /// The demo mode in place of the studio.
+    pub kiosk: Option<KioskOptions>,
 }
 
 /// A loss of the graphics device that is caused to see what happens.
@@ -72,7 +76,8 @@ impl TriedLoss {
 /// When no graphics can be had; the message says what is missing.
 pub fn run(options: StudioOptions) -> anyhow::Result<()> {
     let setup = SynthesisSetup::new(options.model, options.device).computing_on(options.remote);
-    run_windows(options.open, options.review, SynthesisSource::Model(setup), options.losses)
+    let shows = Shows { review: options.review, kiosk: options.kiosk.map(Box::new) };
+    run_windows(options.open, shows, SynthesisSource::Model(setup), options.losses)
 }
 
 /// Opens the window with synthetic scans from anywhere.
@@ -80,20 +85,28 @@ pub fn run(options: StudioOptions) -> anyhow::Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn run_with(open: Option<PathBuf>, synthesis: SynthesisSource) -> anyhow::Result<()> {
-    run_windows(open, None, synthesis, Vec::new())
+    run_windows(open, Shows::default(), synthesis, Vec::new())
+}
+
+/// What a window shows at first, in place of the editor.
+#[derive(Debug, Default)]
+struct Shows {
+    /// Folder of a set.
+    review: Option<PathBuf>,
+    kiosk: Option<Box<KioskOptions>>,
 }
 
 /// One window, and after each loss of its graphics device another one that goes on.
 fn run_windows(
     open: Option<PathBuf>,
-    review: Option<PathBuf>,
+    shows: Shows,
     synthesis: SynthesisSource,
     tried: Vec<TriedLoss>,
 ) -> anyhow::Result<()> {
     processor_share::leave_room_for_window();
     texts::ask_the_system();
     let options = AppOptions { open, data_folder: data_folder(), synthesis };
-    let mut content = Content::New(options, review);
+    let mut content = Content::New(options, shows);
     let mut losses = Losses::default();
     let (mut tried, mut not_opened) = (tried.into_iter(), 0);
     let mut loss = tried.next();
@@ -131,8 +144,7 @@ const MOST_NOT_OPENED: u32 = 3;
 
 /// What a window is opened with.
 enum Content {
-    /// With the folder of a set to review.
-    New(AppOptions, Option<PathBuf>),
+    New(AppOptions, Shows),
     Parked {
         parked: Box<Parked>,
         /// Why the device is not for synthesis, if it is not.
@@ -159,7 +171,11 @@ fn open_window(content: Content, tried: Option<TriedLoss>) -> Ended {
         .with_drag_and_drop(true)
         .with_icon(icon().unwrap_or_default());
     let (window, context) = match &content {
+        Content::New(_, Shows { kiosk: Some(_), .. }) => (kiosk_window(window), None),
         Content::New(..) => (window, None),
+        Content::Parked { parked, .. } if parked.is_kiosk() => {
+            (kiosk_window(window), Some(parked.context().clone()))
+        }
         Content::Parked { parked, .. } => (parked.place(window), Some(parked.context().clone())),
     };
     let loss = Arc::default();
@@ -176,12 +192,13 @@ fn open_window(content: Content, tried: Option<TriedLoss>) -> Ended {
         let (way_in, way_out) = (Rc::clone(&way_in), Rc::clone(&way_out));
         move |creation| {
             let mut studio = match way_in.take().ok_or("the window was opened already")? {
-                Content::New(options, review) => {
+                Content::New(options, Shows { review, kiosk }) => {
                     let mut studio = Studio::new(creation, options);
                     review.into_iter().for_each(|folder| studio.perform(Action::OpenReview(folder)));
                     if let Some(why) = &probe::found().complaint {
                         studio.chrome.notices.add(Severity::Warning, text!("device-driver", %why));
                     }
+                    kiosk.into_iter().for_each(|options| studio.enter_kiosk(*options));
                     studio
                 }
                 Content::Parked { parked, kept_back } => Studio::reopen(creation, *parked, kept_back),

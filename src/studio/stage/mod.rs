@@ -1,9 +1,11 @@
-//! Designed cases: a recipe becomes a mask that meets it, with what was asked and what was measured in sight.
+//! Designed cases: a recipe becomes a mask that meets it, with what was asked and what was measured in sight; and the
+//! [`kiosk`], which shows them to passers-by.
 //!
-//! The page is a value: it owns its state, draws itself and returns what the user asked for.
+//! Both are values: they own their state, draw themselves and return what the user asked for.
 
 mod case_form;
 mod cases_page;
+pub mod kiosk;
 mod solving;
 
 pub use cases_page::{CasesAction, CasesPage};

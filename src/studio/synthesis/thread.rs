@@ -13,6 +13,7 @@ use super::picture_requests::PictureRequests;
 use crate::device::DeviceInfo;
 use crate::document::{Appearance, Synthesis as KeptSynthesis};
 use crate::formats::provenance::Provenance;
+use crate::mask::Mask;
 use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
@@ -55,6 +56,8 @@ pub enum News {
     Kept { document_number: u64, page: usize, synthesis: Arc<KeptSynthesis> },
     /// A full-frame picture of a pair under review.
     ForReview { image: GreyImage, provenance: Provenance },
+    /// A full-frame picture for a game of the kiosk, and its labels.
+    ForGame { image: GreyImage, mask: Mask },
     /// Something failed; the text names the remedy.
     Failed(String),
     /// Something changed that the user should know.
@@ -84,6 +87,8 @@ enum ExportPurpose {
     Keep { document_number: u64 },
     /// To be kept with a set under review.
     Review,
+    /// To be guessed in a game of the kiosk.
+    Game,
 }
 
 /// The window's end of the synthesis thread.
@@ -311,6 +316,14 @@ impl Synthesis {
         self.ask_full_frame(session, &settings, ExportPurpose::Review)
     }
 
+    /// Asks for the whole frame at all steps, for a game of the kiosk.
+    ///
+    /// # Errors
+    /// As [`Synthesis::export`].
+    pub fn synthesise_for_game(&mut self, session: &Session, settings: &Settings) -> Result<(), String> {
+        self.ask_full_frame(session, settings, ExportPurpose::Game)
+    }
+
     fn ask_full_frame(
         &mut self,
         session: &Session,
@@ -408,6 +421,7 @@ impl Synthesis {
                 let provenance = marking::of_request(request, self.model.as_ref(), Some(device));
                 News::ForReview { image, provenance }
             }
+            ExportPurpose::Game => News::ForGame { image, mask: request.mask.clone() },
             ExportPurpose::Keep { document_number } => {
                 let (model, model_sha256) = self
                     .model
