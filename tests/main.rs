@@ -52,6 +52,8 @@ mod golden_diffusion;
 mod golden_nn;
 #[cfg(feature = "cpu")]
 mod golden_segmenters;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod gpus;
 #[cfg(feature = "cpu")]
 mod gradients;
 mod history;

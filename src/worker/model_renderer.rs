@@ -13,7 +13,7 @@ use super::models::ModelSource;
 use super::protocol::{FromScan, LoadedModel, PictureImage, Recipe};
 use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use super::size_classes::{Sample, SizeClasses};
-use super::sizes_on_device::SizesOnDevice;
+use super::sizes_on_device::{LoadOntoCpu, SizesOnDevice};
 use crate::dataset::samples::fill_unscanned;
 use crate::device::self_tests::{SizeClass, Verdict};
 use crate::device::{self, DeviceInfo, Picked};
@@ -45,7 +45,7 @@ pub struct ModelRenderer {
     /// Set once a better renderer can be made.
     successor: Option<Arc<AtomicBool>>,
     /// Which sizes the device may draw; without it, all.
-    sizes: Option<SizesOnDevice>,
+    sizes: Option<SizesOnDevice<Self>>,
     #[cfg(feature = "gpu")]
     presenter: Option<super::present::Presenter>,
     /// Of the last frame: drafts and refinements of one mask share its labels, all masks its noise.
@@ -155,8 +155,8 @@ impl ModelRenderer {
     }
 
     /// Leaves to the CPU what the device has not been tested for.
-    pub(super) fn test_sizes(mut self, classes: SizeClasses, source: ModelSource) -> Self {
-        self.sizes = Some(SizesOnDevice::new(classes, source));
+    pub(super) fn test_sizes(mut self, classes: SizeClasses, load: LoadOntoCpu<Self>) -> Self {
+        self.sizes = Some(SizesOnDevice::new(classes, load));
         self
     }
 

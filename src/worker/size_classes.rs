@@ -9,16 +9,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::model_renderer::ModelRenderer;
-use super::models::ModelSource;
-use super::protocol::Event;
+use super::protocol::{Event, LoadedModel};
 use super::renderer::Failure;
 use super::slot::Exchange;
-use super::start::load;
 use crate::device::processor_share::{self, Work};
 use crate::device::self_tests::{SelfTests, SizeClass, Verdict};
-use crate::device::{self, DeviceInfo, Picked};
-use crate::nn::Arithmetic;
+use crate::device::{self, DeviceInfo};
 use crate::scan::Spacing;
 
 /// Pictures that are tested when nothing else waits: the training window and the usual macular B-scan.
@@ -33,13 +29,23 @@ pub(super) struct Sample {
     pub class: SizeClass,
 }
 
-/// What is tested: a model on a device in a precision.
-#[derive(Clone)]
-pub(super) struct Subject {
-    pub source: ModelSource,
-    pub picked: Picked,
-    pub arithmetic: Arithmetic,
+/// A model on the device and on the CPU. It never leaves the thread that made it.
+pub(super) trait Tester {
+    /// What is drawn of a picture of this size.
+    fn sample(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Sample;
+
+    /// The model it tests with.
+    fn model(&self) -> LoadedModel;
+
+    /// One step on the device against the CPU's.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn test(&self, sample: Sample) -> Result<Verdict, Failure>;
 }
+
+/// Makes a tester on the thread that tests.
+pub(super) type MakeTester = Box<dyn Fn() -> Result<Box<dyn Tester>, Failure> + Send + Sync>;
 
 /// The classes of a model on a device. Cloning shares them.
 #[derive(Clone)]
@@ -48,7 +54,9 @@ pub(super) struct SizeClasses {
 }
 
 struct Inner {
-    subject: Subject,
+    /// The device, in the precision that is tested.
+    device: DeviceInfo,
+    make_tester: MakeTester,
     exchange: Arc<Exchange>,
     state: Mutex<State>,
 }
@@ -69,7 +77,7 @@ struct Waiting {
 
 impl SizeClasses {
     /// With what is known from earlier runs; `exchange` hears which device draws after a test.
-    pub fn new(subject: Subject, exchange: Arc<Exchange>) -> Self {
+    pub fn new(device: DeviceInfo, make_tester: MakeTester, exchange: Arc<Exchange>) -> Self {
         let state = State {
             kept: SelfTests::kept(),
             verdicts: BTreeMap::new(),
@@ -77,7 +85,7 @@ impl SizeClasses {
             is_testing: false,
             has_queued_usual: false,
         };
-        Self { inner: Arc::new(Inner { subject, exchange, state: Mutex::new(state) }) }
+        Self { inner: Arc::new(Inner { device, make_tester, exchange, state: Mutex::new(state) }) }
     }
 
     /// What is known of a picture's class; `None` while it is tested, which begins now at the latest.
@@ -86,7 +94,7 @@ impl SizeClasses {
         if let Some(verdict) = state.verdicts.get(&sample.class) {
             return Some(*verdict);
         }
-        if let Some(verdict) = state.kept.find(&self.inner.device(), model_sha256, sample.class) {
+        if let Some(verdict) = state.kept.find(&self.inner.device, model_sha256, sample.class) {
             state.verdicts.insert(sample.class, verdict);
             return Some(verdict);
         }
@@ -125,19 +133,12 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn device(&self) -> DeviceInfo {
-        self.subject.picked.info.computing_in(self.subject.arithmetic)
-    }
-
     /// Tests what waits until nothing does.
     fn run(&self) {
         let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            let Subject { source, picked, arithmetic } = &self.subject;
-            let on_device = load(source, picked, *arithmetic)?;
-            let on_cpu = load(source, &device::cpu(None), Arithmetic::F32)?;
-            while let Some(Waiting { sample, is_drawn }) = self.next(&on_device) {
-                let verdict = tested(&on_device, &on_cpu, sample);
-                self.keep(&on_device, sample, verdict, is_drawn);
+            let tester = (self.make_tester)()?;
+            while let Some(Waiting { sample, is_drawn }) = self.next(tester.as_ref()) {
+                self.keep(tester.model(), sample, tested(tester.as_ref(), sample), is_drawn);
             }
             Ok::<(), Failure>(())
         }));
@@ -147,15 +148,15 @@ impl Inner {
     }
 
     /// The next picture to test; the usual ones come last.
-    fn next(&self, renderer: &ModelRenderer) -> Option<Waiting> {
+    fn next(&self, tester: &dyn Tester) -> Option<Waiting> {
         let mut state = self.state();
         if state.waiting.is_empty() && !state.has_queued_usual {
             state.has_queued_usual = true;
             for (width, height) in USUAL_SIZES_PX {
-                let sample = renderer.sample(width, height, None);
-                let sha256 = &renderer.loaded_model().sha256;
+                let sample = tester.sample(width, height, None);
+                let sha256 = tester.model().sha256;
                 let is_known = state.verdicts.contains_key(&sample.class)
-                    || state.kept.find(&self.device(), sha256, sample.class).is_some();
+                    || state.kept.find(&self.device, &sha256, sample.class).is_some();
                 if !is_known {
                     state.waiting.push_back(Waiting { sample, is_drawn: false });
                 }
@@ -166,17 +167,16 @@ impl Inner {
         next
     }
 
-    fn keep(&self, renderer: &ModelRenderer, sample: Sample, verdict: Verdict, is_drawn: bool) {
-        let model = renderer.loaded_model();
+    fn keep(&self, model: LoadedModel, sample: Sample, verdict: Verdict, is_drawn: bool) {
         let mut state = self.state();
         state.verdicts.insert(sample.class, verdict);
         let is_lasting = !matches!(verdict, Verdict::Failed);
         if is_lasting {
-            state.kept.keep(&self.device(), &model.sha256, sample.class, verdict);
+            state.kept.keep(&self.device, &model.sha256, sample.class, verdict);
         }
         drop(state);
         if is_drawn {
-            let device = device_for(verdict, self.device());
+            let device = device_for(verdict, self.device.clone());
             self.exchange.report(Event::Ready { device, model });
             self.exchange.nudge();
         }
@@ -207,9 +207,8 @@ pub(super) fn stand_in(device: &DeviceInfo) -> DeviceInfo {
 }
 
 /// A panic in a kernel is a verdict, too.
-fn tested(on_device: &ModelRenderer, on_cpu: &ModelRenderer, sample: Sample) -> Verdict {
-    let attempt =
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| on_device.test_against(on_cpu, sample)));
+fn tested(tester: &dyn Tester, sample: Sample) -> Verdict {
+    let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| tester.test(sample)));
     match attempt {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(failure)) => {
@@ -234,40 +233,64 @@ mod tests {
         assert!(!meanwhile.is_gpu && meanwhile.is_stand_in);
     }
 
-    /// The CPU in the place of a device: what is tested against itself is right, and the CPU is not slower than it.
+    struct Fake(Result<Verdict, &'static str>);
+
+    impl Tester for Fake {
+        fn sample(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Sample {
+            Sample { width, height, spacing, class: SizeClass::of(width, height) }
+        }
+
+        fn model(&self) -> LoadedModel {
+            LoadedModel { sha256: "abc".into(), ..LoadedModel::default() }
+        }
+
+        fn test(&self, _: Sample) -> Result<Verdict, Failure> {
+            self.0.map_err(Failure::from)
+        }
+    }
+
+    /// The verdict on a class once it is there, and what the window heard.
+    fn verdict_of(make_tester: MakeTester) -> (Verdict, Vec<Event>) {
+        let exchange = Arc::new(Exchange::new(Arc::new(|| {})));
+        let gpu = DeviceInfo { name: "A".into(), is_gpu: true, ..DeviceInfo::default() };
+        let classes = SizeClasses::new(gpu, make_tester, Arc::clone(&exchange));
+        // Nothing of another run, and nothing kept for one.
+        classes.inner.state().kept = SelfTests::default();
+        let sample = Sample { width: 48, height: 40, spacing: None, class: SizeClass::of(48, 40) };
+        assert_eq!(classes.verdict(sample, "abc"), None, "the CPU draws until it is tested");
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        let mut events = Vec::new();
+        loop {
+            assert!(std::time::Instant::now() < patience, "the test ends");
+            events.extend(exchange.events());
+            let verdict = classes.inner.state().verdicts.get(&sample.class).copied();
+            match verdict {
+                // Of a tester that was never made the window hears nothing.
+                Some(Verdict::Failed) => return (Verdict::Failed, events),
+                // What it hears of any other comes after the verdict.
+                Some(verdict) if !events.is_empty() => return (verdict, events),
+                _ => thread::sleep(std::time::Duration::from_millis(5)),
+            }
+        }
+    }
+
     #[test]
     fn a_class_is_tested_in_the_background_when_it_is_first_drawn() {
-        let source = ModelSource::Default;
-        if source.read().is_err() {
-            eprintln!("skipped: this build carries no model");
-            return;
-        }
-        let picked = device::cpu(None);
-        let renderer = load(&source, &picked, Arithmetic::F32).unwrap();
-        let exchange = Arc::new(Exchange::new(Arc::new(|| {})));
-        let subject = Subject { source, picked, arithmetic: Arithmetic::F32 };
-        let classes = SizeClasses::new(subject, Arc::clone(&exchange));
-        // Nothing of another run, and nothing kept for one.
-        *classes.inner.state() = State {
-            kept: SelfTests::default(),
-            verdicts: BTreeMap::new(),
-            waiting: VecDeque::new(),
-            is_testing: false,
-            has_queued_usual: true,
-        };
-        let sample = renderer.sample(48, 40, None);
-        let sha256 = renderer.loaded_model().sha256;
-        assert_eq!(classes.verdict(sample, &sha256), None, "drawn by the CPU until it is tested");
-        let patience = std::time::Instant::now() + std::time::Duration::from_secs(120);
-        let verdict = loop {
-            assert!(std::time::Instant::now() < patience, "the test ends");
-            match classes.verdict(sample, &sha256) {
-                Some(verdict) => break verdict,
-                None => thread::sleep(std::time::Duration::from_millis(20)),
-            }
-        };
-        assert!(matches!(verdict, Verdict::Right { .. } | Verdict::Slower { .. }), "{verdict:?}");
-        let is_told = exchange.events().iter().any(|event| matches!(event, Event::Ready { .. }));
-        assert!(is_told, "the window hears what draws now");
+        let right = Verdict::Right { blocks_between_waits: 3 };
+        let (verdict, events) = verdict_of(Box::new(move || Ok(Box::new(Fake(Ok(right))))));
+        assert_eq!(verdict, right);
+        assert!(matches!(&events[..], [Event::Ready { device, .. }] if device.is_gpu), "{events:?}");
+        let wrong = Verdict::Wrong { grey_levels: 90 };
+        let (verdict, events) = verdict_of(Box::new(move || Ok(Box::new(Fake(Ok(wrong))))));
+        assert_eq!(verdict, wrong);
+        assert!(matches!(&events[..], [Event::Ready { device, .. }] if !device.is_gpu), "{events:?}");
+    }
+
+    #[test]
+    fn a_test_that_fails_leaves_the_class_to_the_cpu() {
+        let (verdict, _) = verdict_of(Box::new(|| Ok(Box::new(Fake(Err("the device failed"))))));
+        assert_eq!(verdict, Verdict::Failed);
+        let (verdict, _) = verdict_of(Box::new(|| Err("the model is gone".into())));
+        assert_eq!(verdict, Verdict::Failed);
     }
 }

@@ -3,30 +3,30 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use super::model_renderer::ModelRenderer;
-use super::models::ModelSource;
 use super::protocol::{Event, LoadedModel};
 use super::renderer::Failure;
 use super::size_classes::{Sample, SizeClasses, device_for, stand_in};
-use super::start::load;
+use crate::device::DeviceInfo;
 use crate::device::self_tests::Verdict;
-use crate::device::{self, DeviceInfo};
-use crate::nn::{Arithmetic, pacing};
+use crate::nn::pacing;
+
+/// Loads the same model onto the CPU.
+pub(super) type LoadOntoCpu<R> = Box<dyn Fn() -> Result<R, Failure> + Send>;
 
 /// The sizes of one renderer.
-pub(super) struct SizesOnDevice {
+pub(super) struct SizesOnDevice<R> {
     classes: SizeClasses,
-    source: ModelSource,
+    load: LoadOntoCpu<R>,
     /// Loaded when it is first needed.
-    on_cpu: OnceCell<Box<ModelRenderer>>,
+    on_cpu: OnceCell<Box<R>>,
     /// What drew last, where that was not the device.
     drawn_by: RefCell<Option<DeviceInfo>>,
 }
 
-impl SizesOnDevice {
-    /// For a renderer of this model.
-    pub fn new(classes: SizeClasses, source: ModelSource) -> Self {
-        Self { classes, source, on_cpu: OnceCell::new(), drawn_by: RefCell::new(None) }
+impl<R> SizesOnDevice<R> {
+    /// With what draws in the device's place.
+    pub fn new(classes: SizeClasses, load: LoadOntoCpu<R>) -> Self {
+        Self { classes, load, on_cpu: OnceCell::new(), drawn_by: RefCell::new(None) }
     }
 
     /// What drew last, where that was not the device.
@@ -44,11 +44,13 @@ impl SizesOnDevice {
         sample: Sample,
         device: &DeviceInfo,
         model: &LoadedModel,
-    ) -> Result<Option<&ModelRenderer>, Failure> {
+    ) -> Result<Option<&R>, Failure> {
         let drawn_by = match self.classes.verdict(sample, &model.sha256) {
             Some(Verdict::Right { blocks_between_waits }) => {
                 pacing::wait_after(blocks_between_waits);
-                self.drawn_by.take();
+                if self.drawn_by.take().is_some() {
+                    self.report(device.clone(), model);
+                }
                 return Ok(None);
             }
             Some(verdict) => device_for(verdict, device.clone()),
@@ -56,13 +58,17 @@ impl SizesOnDevice {
         };
         pacing::wait_after(0);
         if self.drawn_by.replace(Some(drawn_by.clone())).as_ref() != Some(&drawn_by) {
-            self.classes.exchange().report(Event::Ready { device: drawn_by, model: model.clone() });
+            self.report(drawn_by, model);
         }
         if self.on_cpu.get().is_none() {
-            let renderer = load(&self.source, &device::cpu(None), Arithmetic::F32)?;
+            let renderer = (self.load)()?;
             // Nobody else is here: the renderer never leaves its thread.
             let _ = self.on_cpu.set(Box::new(renderer));
         }
         Ok(self.on_cpu.get().map(Box::as_ref))
+    }
+
+    fn report(&self, device: DeviceInfo, model: &LoadedModel) {
+        self.classes.exchange().report(Event::Ready { device, model: model.clone() });
     }
 }

@@ -11,13 +11,15 @@ use std::thread;
 
 use super::model_renderer::ModelRenderer;
 use super::models::ModelSource;
-use super::protocol::Event;
+use super::protocol::{Event, LoadedModel};
 use super::renderer::{Failure, MakeRenderer};
-use super::size_classes::{SizeClasses, Subject};
+use super::size_classes::{MakeTester, Sample, SizeClasses, Tester};
 use super::slot::Exchange;
 use crate::device::processor_share::{self, Work};
+use crate::device::self_tests::Verdict;
 use crate::device::{self, DeviceChoice, Picked, SharedGpu};
 use crate::nn::Arithmetic;
+use crate::scan::Spacing;
 
 /// How far the graphics device is.
 enum Warmth {
@@ -67,8 +69,10 @@ pub(super) fn maker(
             match outcome.found() {
                 Err(why) => *picked = device::cpu(Some(why)),
                 Ok(arithmetic) => {
-                    let subject = Subject { source: source.clone(), picked: picked.clone(), arithmetic };
-                    warmth = Warmth::Warm(arithmetic, SizeClasses::new(subject, Arc::clone(&exchange)));
+                    let device = picked.info.computing_in(arithmetic);
+                    let tester = tester_of(source.clone(), picked.clone(), arithmetic);
+                    let classes = SizeClasses::new(device, tester, Arc::clone(&exchange));
+                    warmth = Warmth::Warm(arithmetic, classes);
                 }
             }
         }
@@ -76,7 +80,9 @@ pub(super) fn maker(
             _ if !picked.info.is_gpu => return load(&source, picked, Arithmetic::F32),
             Warmth::Warm(arithmetic, classes) => {
                 let renderer = load(&source, picked, *arithmetic)?;
-                return Ok(renderer.test_sizes(classes.clone(), source.clone()));
+                let source = source.clone();
+                let on_cpu = move || load(&source, &device::cpu(None), Arithmetic::F32);
+                return Ok(renderer.test_sizes(classes.clone(), Box::new(on_cpu)));
             }
             Warmth::Cold | Warmth::Warming(_) => {}
         }
@@ -109,6 +115,34 @@ pub(crate) fn load(
         renderer.take_student(&bytes, &file)?;
     }
     Ok(renderer)
+}
+
+/// A model on the device and on the CPU.
+struct Both {
+    on_device: ModelRenderer,
+    on_cpu: ModelRenderer,
+}
+
+impl Tester for Both {
+    fn sample(&self, width: u32, height: u32, spacing: Option<Spacing>) -> Sample {
+        self.on_device.sample(width, height, spacing)
+    }
+
+    fn model(&self) -> LoadedModel {
+        self.on_device.loaded_model()
+    }
+
+    fn test(&self, sample: Sample) -> Result<Verdict, Failure> {
+        self.on_device.test_against(&self.on_cpu, sample)
+    }
+}
+
+fn tester_of(source: ModelSource, picked: Picked, arithmetic: Arithmetic) -> MakeTester {
+    Box::new(move || {
+        let on_device = load(&source, &picked, arithmetic)?;
+        let on_cpu = load(&source, &device::cpu(None), Arithmetic::F32)?;
+        Ok(Box::new(Both { on_device, on_cpu }))
+    })
 }
 
 /// Compiles and tunes what the model needs, on a thread of its own.

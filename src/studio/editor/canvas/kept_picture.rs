@@ -9,6 +9,7 @@ use bytemuck::bytes_of;
 use wgpu::{BufferUsages, TextureFormat, TextureUsages};
 
 use super::overlay::OverlayView;
+use super::pipeline::pipeline_of;
 use crate::scan::Rect;
 
 /// Sides of the texture grow in steps, so that a window that is resized does not make one a frame.
@@ -74,7 +75,7 @@ impl KeepingPass {
             ],
         });
         let blend = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
-        let show = super::pass::pipeline_of(device, &shader, &show_layout, format, blend);
+        let show = pipeline_of(device, &shader, &show_layout, format, blend);
         Self { device: device.clone(), queue: queue.clone(), format, overlay, show, show_layout }
     }
 

@@ -3,6 +3,7 @@
 mod kept_picture;
 pub mod overlay;
 pub mod pass;
+mod pipeline;
 pub mod view;
 
 use eframe::egui::{
