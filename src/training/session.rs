@@ -126,18 +126,14 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
     let mut trainer = Trainer::new(config, &run.device);
     if run.resume {
         let directory = resume(&mut trainer, config, run)?;
-        if let Some((teacher, _)) = start {
-            trainer.teacher = Some(teacher);
-        }
+        trainer.teacher = start.map(|(teacher, _)| teacher);
         return Ok(Begun { trainer, directory, from: config.from.clone() });
     }
     let mut config = config.clone();
     if let (Some(model), Some((network, info))) = (run.from, &start) {
         trainer.start_from(network).map_err(|reason| model.refused(reason))?;
         config.from = Some(info.name.clone());
-        if let Some(student) = run.student {
-            trainer.begin_as(student)?;
-        }
+        run.student.map_or(Ok(()), |student| trainer.begin_as(student))?;
         let saw_masks = info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
         if config.stage == Stage::Finetune && !saw_masks {
             trainer.forget_condition(&config.network);
