@@ -359,7 +359,8 @@ fn a_game_is_played_by_pointer_and_goes_onto_the_board_that_is_kept() {
     click(&mut harness, "Real or synthetic?");
     harness.get_by_label("Some of these are SYNTHETIC – not for diagnosis");
     for index in 0..QUESTIONS {
-        let (at, question) = game(&harness).question();
+        let shown = game(&harness);
+        let (at, question) = shown.question();
         assert_eq!(at, index);
         // The first is answered wrongly.
         let says_synthetic = question.is_synthetic != (index == 0);
