@@ -57,11 +57,15 @@ mod hostile;
 mod identity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod jobs;
 mod journal;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod keeping_work;
 mod kinds;
 mod lesions;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod make_data_set;
 #[cfg(feature = "cpu")]
 mod model_file;
 mod mutations;
