@@ -266,7 +266,7 @@ fn what_a_reader_says_outlives_the_question_about_unsaved_changes() {
 }
 
 /// Types into the window's own question for a path, and enters it.
-fn type_path(harness: &mut Harness<'_, Studio>, path: &Path) {
+pub fn type_path(harness: &mut Harness<'_, Studio>, path: &Path) {
     harness.get_by_label("Path of the file").focus();
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);

@@ -61,10 +61,13 @@ mod hostile;
 mod identity;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod interface_tools;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod jobs;
 mod journal;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod keeping_work;
 mod kinds;
+#[cfg(all(feature = "studio", feature = "cpu"))]
 mod kiosk;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod label_mapping;
@@ -72,7 +75,10 @@ mod lesions;
 mod localizer;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod localizer_window;
+#[cfg(all(feature = "studio", feature = "cpu"))]
 mod looks;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod make_data_set;
 #[cfg(feature = "cpu")]
 mod model_file;
 mod mutations;

@@ -54,8 +54,16 @@ fn unit() -> &'static str {
 /// Trains on the phantom's data set in `data` up to a step.
 fn go_on(data: &Path, run: &Path, config: RunConfig, steps: u64, resume: bool) {
     let device = Device::flex();
-    let run =
-        Run { data, path: run, resume, from: None, device, device_name: "CPU".to_owned(), free_memory: None };
+    let run = Run {
+        data,
+        path: run,
+        resume,
+        from: None,
+        student: None,
+        device,
+        device_name: "CPU".to_owned(),
+        free_memory: None,
+    };
     training::run(RunConfig { steps, ..config }, &run, &Control::default(), &mut |_| ()).unwrap();
 }
 

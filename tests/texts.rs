@@ -233,8 +233,8 @@ fn the_window_speaks_plain_words() {
 }
 
 /// What stands before a literal that nobody reads on the screen: an identity, a name for debuggers, a failure of the
-/// program itself.
-const NOT_SHOWN: [&str; 19] = [
+/// program itself, the log.
+const NOT_SHOWN: [&str; 20] = [
     "Id::unique(",
     ".expect(",
     ".name(",
@@ -254,6 +254,7 @@ const NOT_SHOWN: [&str; 19] = [
     "let title = format!(",
     ".with_title(",
     "run_native_ext(",
+    "tracing::warn!(",
 ];
 /// Files whose literals are not texts of the window, each with its reason.
 const NOT_OF_THE_WINDOW: [(&str, &str); 9] = [

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use image::error::LimitErrorKind;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
@@ -191,6 +192,14 @@ fn cut_off(bytes: &[u8], name: &str, problem: &str) -> FormatError {
 }
 
 fn broken_image(name: &str, place: &str, error: &image::ImageError) -> FormatError {
+    if let image::ImageError::Limits(limit) = error
+        && matches!(limit.kind(), LimitErrorKind::DimensionError)
+    {
+        // Nothing is wrong with it: it is no B-scan.
+        let problem =
+            format!("a side is longer than {MAX_SIDE_PX} pixels, the most that a B-scan is read with");
+        return FormatError::malformed(name, place, problem, "cut the scan out of it, or scale it down");
+    }
     FormatError::malformed(
         name,
         place,

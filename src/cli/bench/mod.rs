@@ -1,6 +1,8 @@
 //! `retidiff bench`: how long pictures, strokes, the start and training take on this machine.
 
 #[cfg(feature = "studio")]
+mod curate;
+#[cfg(feature = "studio")]
 mod frames;
 #[cfg(feature = "studio")]
 mod kiosk;
@@ -101,6 +103,13 @@ pub struct BenchArgs {
     #[arg(long, value_name = "HOURS", num_args = 0..=1, default_missing_value = "8",
         conflicts_with_all = ["compare", "train", "review", "quick", "arithmetic"])]
     kiosk: Option<f64>,
+    /// Times a curator's work instead: so many pairs generated, reviewed by the window's own keys, audited, exported as
+    /// nnU-Net, MIRAGE and WebDataset, and read back [default: 300]
+    #[cfg(feature = "studio")]
+    #[arg(long, value_name = "PAIRS", num_args = 0..=1, default_missing_value = "300",
+        value_parser = clap::value_parser!(u64).range(2..=100_000),
+        conflicts_with_all = ["model", "compare", "train", "review"])]
+    curate: Option<u64>,
     /// A setting of the training that is timed, such as batch=1; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
     settings: Vec<Setting>,
@@ -143,6 +152,10 @@ impl BenchArgs {
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let how = training::How { device: args.device, quick: args.quick, settings: &args.settings };
+    #[cfg(feature = "studio")]
+    if let Some(pairs) = args.curate {
+        return curate::measure(pairs, args.device, args.quick, args.json);
+    }
     if let Some(rows) = args.review {
         return review::measure(rows as usize, args.json);
     }

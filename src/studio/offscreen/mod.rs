@@ -1,5 +1,6 @@
 //! The studio without a screen: screenshots, film strips, and how long its frames take.
 
+pub mod curation;
 pub mod film;
 pub mod frame_times;
 pub mod kiosk_soak;

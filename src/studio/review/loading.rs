@@ -138,7 +138,7 @@ fn grey_picture(scan: &GreyImage) -> ColorImage {
 }
 
 /// Labels over nothing: faint inside, strong along their upper edges and around lesions.
-fn overlay_picture([width, height]: [usize; 2], codes: &[u8]) -> ColorImage {
+pub(super) fn overlay_picture([width, height]: [usize; 2], codes: &[u8]) -> ColorImage {
     let colors: Vec<[Color32; 2]> = (0..=u8::MAX).map(colors_of).collect();
     let mut pixels = Vec::with_capacity(codes.len());
     for (at, &code) in codes.iter().enumerate() {
@@ -160,7 +160,7 @@ fn overlay_picture([width, height]: [usize; 2], codes: &[u8]) -> ColorImage {
 }
 
 /// Inside, and along the edge.
-fn colors_of(code: u8) -> [Color32; 2] {
+pub(super) fn colors_of(code: u8) -> [Color32; 2] {
     let color = theme::swatch_color(code);
     match code {
         ABOVE_ILM | UNANNOTATED => [Color32::TRANSPARENT; 2],
@@ -168,65 +168,6 @@ fn colors_of(code: u8) -> [Color32; 2] {
         code if is_lesion(code) => [color.gamma_multiply(LESION_SHARE), color.gamma_multiply(EDGE_SHARE)],
         _ => [color.gamma_multiply(LAYER_SHARE), color.gamma_multiply(EDGE_SHARE)],
     }
-}
-
-/// A pair as it is shown in the grid: scan and labels apart, so that the labels can be hidden without drawing anew.
-pub(super) struct SmallPair {
-    pub scan: Option<ColorImage>,
-    pub overlay: Option<ColorImage>,
-    pub trouble: Option<FileTrouble>,
-    /// Whether a file cannot be read at all.
-    pub is_unreadable: bool,
-}
-
-/// A pair at the size of a cell: means of the greys, the label in the middle of each block, lesions first.
-pub(super) fn load_small(set: &ReviewSet, row: u32, size: [usize; 2]) -> SmallPair {
-    let pair = load(set, row, false);
-    let scan = pair.scan.as_ref().map(|scan| small_scan(scan, size));
-    let line = pair.line.as_ref();
-    let overlay = pair
-        .codes
-        .as_ref()
-        .zip(line)
-        .map(|(codes, line)| small_overlay(codes, [line.width as usize, line.height as usize], size));
-    let is_unreadable = scan.is_none() || (overlay.is_none() && line.is_none_or(|line| line.label.is_some()));
-    SmallPair { scan, overlay, trouble: pair.trouble, is_unreadable }
-}
-
-/// The pixels of a side that make pixel `index` of `count`; never none.
-fn span(index: usize, count: usize, side: usize) -> std::ops::Range<usize> {
-    let from = index * side / count;
-    from..((index + 1) * side / count).max(from + 1)
-}
-
-fn small_scan(scan: &GreyImage, [width, height]: [usize; 2]) -> ColorImage {
-    let (columns, rows) = (scan.width as usize, scan.height as usize);
-    let mut grey = Vec::with_capacity(width * height);
-    for y in 0..height {
-        let down = span(y, height, rows);
-        for x in 0..width {
-            let across = span(x, width, columns);
-            let count = (across.len() * down.len()) as u32;
-            let lines = down.clone().map(|row| &scan.pixels[row * columns..][across.clone()]);
-            let sum: u32 = lines.flatten().map(|&grey| u32::from(grey)).sum();
-            grey.push((sum / count) as u8);
-        }
-    }
-    ColorImage::from_gray([width, height], &grey)
-}
-
-fn small_overlay(codes: &[u8], [columns, rows]: [usize; 2], [width, height]: [usize; 2]) -> ColorImage {
-    let mut small = Vec::with_capacity(width * height);
-    for y in 0..height {
-        let down = span(y, height, rows);
-        for x in 0..width {
-            let across = span(x, width, columns);
-            let mut block = down.clone().flat_map(|row| &codes[row * columns..][across.clone()]);
-            let middle = codes[(down.start + down.len() / 2) * columns + across.start + across.len() / 2];
-            small.push(block.find(|&&code| is_lesion(code)).copied().unwrap_or(middle));
-        }
-    }
-    overlay_picture([width, height], &small)
 }
 
 #[cfg(test)]
@@ -242,16 +183,5 @@ mod tests {
         assert_eq!((picture.pixels[3], picture.pixels[6]), (edge, inside));
         assert_eq!(picture.pixels[4], colors_of(9)[1], "a lesion is outlined");
         assert_eq!(picture.pixels[9], colors_of(8)[1], "the line at BM");
-    }
-
-    #[test]
-    fn small_pictures_keep_lesions_and_mean_greys() {
-        let scan = GreyImage::new(4, 2, vec![0, 100, 10, 30, 100, 0, 30, 10]);
-        assert_eq!(small_scan(&scan, [2, 1]).pixels, [theme::grey(50), theme::grey(20)]);
-        let mut codes = vec![1; 64];
-        codes[9] = 9;
-        let small = small_overlay(&codes, [8, 8], [2, 2]);
-        assert_eq!(small.pixels[0], colors_of(9)[1]);
-        assert_eq!(small_overlay(&codes, [8, 8], [16, 16]).size, [16, 16], "smaller pairs are enlarged");
     }
 }

@@ -29,9 +29,11 @@ mod open_set;
 mod page;
 mod pair_facts;
 mod pair_view;
+mod picture_cache;
 mod ring;
 mod scoring;
 mod set_panel;
+mod small_pair;
 mod small_pictures;
 mod window;
 

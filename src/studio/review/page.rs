@@ -10,6 +10,7 @@ use super::editing::{self, EditedPair, HandedBack};
 use super::jobs::{Jobs, News};
 use super::looker::Reference;
 use super::open_review::{OpenReview, View, open_set_of};
+use super::picture_cache::{MAX_BYTES, PictureCache};
 use crate::formats::provenance::Provenance;
 use crate::mask::Mask;
 use crate::scan::GreyImage;
@@ -20,6 +21,9 @@ use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
 use crate::worker::models::{BUNDLED, SEGMENTER_NAME};
+
+/// Folder of small pictures, in that of the program.
+const SMALL_PICTURES: &str = "small-pictures";
 
 /// What the page may read of the window.
 pub(in crate::studio) struct ReviewContext<'a> {
@@ -54,15 +58,19 @@ pub struct ReviewPage {
     /// Number of the opening that is awaited.
     ticket: u64,
     reviewer: String,
+    /// Small pictures on the disk, of all sets.
+    cache: Option<Arc<PictureCache>>,
     editing: Option<Editing>,
     /// Whether a segmenter is being read.
     reads_segmenter: bool,
 }
 
 impl ReviewPage {
-    /// A page without a set.
-    pub(in crate::studio) fn new(context: Context, reviewer: String) -> Self {
+    /// A page without a set; small pictures are kept in the folder of the program's own files.
+    pub(in crate::studio) fn new(context: Context, reviewer: String, data_folder: Option<&Path>) -> Self {
+        let cache = data_folder.map(|folder| PictureCache::new(folder.join(SMALL_PICTURES), MAX_BYTES));
         Self {
+            cache: cache.map(Arc::new),
             shown: false,
             stage: Stage::Nothing,
             jobs: Jobs::new(context.clone()),
@@ -199,7 +207,9 @@ impl ReviewPage {
             // The set that is shown stays as it is.
             (Err(message), Stage::Open(_)) if is_same => vec![ReviewAction::Complain(message)],
             (outcome, Stage::Opening(_)) if ticket == self.ticket => {
-                let opened = outcome.and_then(|read| OpenReview::new(*read, &self.reviewer, &self.context));
+                let opened = outcome.and_then(|read| {
+                    OpenReview::new(*read, &self.reviewer, &self.context, self.cache.clone())
+                });
                 match opened {
                     Ok(review) => {
                         self.stage = Stage::Open(Box::new(review));

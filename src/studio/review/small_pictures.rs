@@ -9,7 +9,8 @@ use std::sync::Arc;
 use eframe::egui::{Color32, ColorImage, Context, Rect, TextureHandle, TextureId, TextureOptions, pos2};
 
 use super::loader::Loader;
-use super::loading::{SmallPair, load_small};
+use super::picture_cache::PictureCache;
+use super::small_pair::{SmallPair, load_small};
 use crate::review::ReviewSet;
 use crate::review::files::FileTrouble;
 
@@ -61,8 +62,9 @@ pub(super) struct SmallPictures {
 }
 
 impl SmallPictures {
-    pub fn new(context: &Context) -> Self {
-        let read = |set: &ReviewSet, row: u32| load_small(set, row, PICTURE);
+    /// `cache` holds pictures on the disk.
+    pub fn new(context: &Context, cache: Option<Arc<PictureCache>>) -> Self {
+        let read = move |set: &ReviewSet, row: u32| load_small(set, row, PICTURE, cache.as_deref());
         Self {
             loader: Loader::start("review-pictures", THREADS, context, read),
             pages: Vec::new(),
@@ -201,7 +203,7 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_what_was_not_seen_for_longest_gives_way() {
         let context = Context::default();
-        let mut pictures = SmallPictures::new(&context);
+        let mut pictures = SmallPictures::new(&context, None);
         for row in 0..PER_PAGE as u32 {
             pictures.frame += 1;
             pictures.put(&context, row, small());

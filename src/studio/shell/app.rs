@@ -99,7 +99,11 @@ impl Studio {
             training: Training::new(context.clone(), places),
             cases: CasesPage::default(),
             generate: GeneratePage::new(context.clone(), generations),
-            review: ReviewPage::new(context.clone(), preferences.reviewer.clone()),
+            review: ReviewPage::new(
+                context.clone(),
+                preferences.reviewer.clone(),
+                options.data_folder.as_deref(),
+            ),
             documents: Documents::new(Files::new(context.clone(), history_folder)),
             chrome: Chrome::new(notices, preferences, preference_file),
             graphics,

@@ -27,6 +27,7 @@ use crate::studio::review::map_view::{MapEvent, MapView};
 use crate::studio::review::open_set::{Heard, OpenSet, ordered};
 use crate::studio::review::pair_facts::{self, FactsEvent};
 use crate::studio::review::pair_view::{self, PairShown, PairTextures};
+use crate::studio::review::picture_cache::PictureCache;
 use crate::studio::review::ring::PairRing;
 use crate::studio::review::scoring;
 use crate::studio::review::set_panel::{self, Beside, PanelEvent};
@@ -87,12 +88,17 @@ impl OpenReview {
     ///
     /// # Errors
     /// When the system grants no thread for its decisions.
-    pub fn new(read: ReadSet, reviewer: &str, context: &Context) -> Result<Self, String> {
+    pub fn new(
+        read: ReadSet,
+        reviewer: &str,
+        context: &Context,
+        cache: Option<Arc<PictureCache>>,
+    ) -> Result<Self, String> {
         let open = OpenSet::new(read, reviewer, context)?;
         let mut review = Self {
             view: View::Grid,
             grid: GridLook::default(),
-            pictures: SmallPictures::new(context),
+            pictures: SmallPictures::new(context, cache),
             ring: PairRing::new(context),
             looker: Looker::new(context),
             textures: PairTextures::default(),

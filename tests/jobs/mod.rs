@@ -1,0 +1,92 @@
+//! The eleven jobs that the window was tried with, driven by script through the real window: what comes of each in the
+//! document or on the disk, and the clicks, keys and seconds it takes (`cargo test jobs -- --nocapture`). A chooser of
+//! the system counts as one click; its answer is handed to the window.
+
+mod drawing;
+mod whole;
+
+use std::time::Instant;
+
+use eframe::egui::{Event, Key, Modifiers, PointerButton};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use retidiff::document::Document;
+use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::app::{AppOptions, Studio};
+
+use crate::studio::studio_with;
+
+/// Somebody at the window, whose clicks and keys are counted.
+struct Hand {
+    harness: Harness<'static, Studio>,
+    clicks: usize,
+    keys: usize,
+    began: Instant,
+}
+
+impl Hand {
+    fn new(options: AppOptions) -> Self {
+        let began = Instant::now();
+        Self { harness: studio_with(options), clicks: 0, keys: 0, began }
+    }
+
+    /// Presses what has this name.
+    fn click(&mut self, name: &str) {
+        self.harness.get_by_label(name).click();
+        self.harness.run_steps(3);
+        self.clicks += 1;
+    }
+
+    /// What a chooser of the system answers, or a menu entry does.
+    fn choose(&mut self, action: Action) {
+        self.harness.state_mut().perform(action);
+        self.harness.run_steps(3);
+        self.clicks += 1;
+    }
+
+    fn key(&mut self, key: Key) {
+        self.harness.key_press(key);
+        self.harness.run_steps(2);
+        self.keys += 1;
+    }
+
+    fn key_with(&mut self, modifiers: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.harness.run_steps(2);
+        self.keys += 1;
+    }
+
+    /// One stroke on the scan.
+    fn stroke(&mut self, points: &[[f32; 2]]) {
+        crate::studio::stroke(&mut self.harness, points, PointerButton::Primary);
+        self.harness.run_steps(2);
+        self.clicks += 1;
+    }
+
+    fn type_text(&mut self, text: &str) {
+        self.harness.event(Event::Text(text.to_owned()));
+        self.harness.run_steps(2);
+        self.keys += text.chars().count();
+    }
+
+    fn wait(&mut self, what: &str, is_so: impl Fn(&Studio) -> bool) {
+        let began = Instant::now();
+        while !is_so(self.harness.state()) {
+            let error = self.harness.state().first_error().map(str::to_owned);
+            assert!(began.elapsed().as_secs() < 180, "waited in vain until {what}: {error:?}");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            self.harness.step();
+        }
+        self.harness.run_steps(2);
+    }
+
+    fn document(&self) -> Document {
+        self.harness.state().session().editor.document().clone()
+    }
+
+    /// Prints what the job took.
+    fn done(&self, job: &str) {
+        let (clicks, keys) = (self.clicks, self.keys);
+        eprintln!("job: {job}: {clicks} clicks, {keys} keys, {:.1} s", self.began.elapsed().as_secs_f32());
+    }
+}
