@@ -2273,3 +2273,5 @@ kiosk-srf-only = Flüssigkeit unter der Netzhaut
 kiosk-srf-only-about = Die Sinneszellen sind von dem abgehoben, was sie ernährt.
 kiosk-ped-only = Abhebung des Pigmentepithels
 kiosk-ped-only-about = Das Pigmentepithel hebt sich von der Membran darunter.
+device-gone = { $name } ist nicht mehr da
+device-no-window = { $name } ({ $backend }) kann nicht in dieses Fenster zeichnen; mit --gpu eine andere nennen

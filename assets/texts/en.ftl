@@ -2276,3 +2276,5 @@ kiosk-srf-only = Fluid beneath the retina
 kiosk-srf-only-about = The light-sensitive cells are lifted off what feeds them.
 kiosk-ped-only = A pigment epithelial detachment
 kiosk-ped-only-about = The pigment epithelium rises from the membrane beneath it.
+device-gone = { $name } is gone
+device-no-window = { $name } ({ $backend }) cannot draw to this window; name another --gpu

@@ -9,6 +9,7 @@
 //! The room knows no network: who draws masks and scans stands behind two traits, so that all of it is tested without
 //! one.
 
+pub mod any_storage;
 #[cfg(feature = "cloud")]
 pub mod bucket;
 pub mod conditions;

@@ -10,8 +10,9 @@ use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
 use super::planning::{MaterialArgs, Materials, PlanningArgs};
 use crate::generation::shard::{ShardOutcome, make_shard};
-use crate::generation::storage::{self, Created, Storage};
+use crate::generation::storage::{Created, Storage};
 use crate::generation::{GenerationPlan, shard};
+use crate::generation::{any_storage, storage};
 
 /// Name of a plan's file in the folder of its shards.
 const PLAN_FILE: &str = "plan.json";
@@ -81,7 +82,7 @@ pub struct MergeArgs {
 /// If something cannot be read, or another plan is there.
 pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
     let (plan, _) = args.planning.plan(crate::device::DeviceChoice::Cpu)?;
-    let storage = storage::open(&args.out)?;
+    let storage = any_storage::open(&args.out)?;
     let place = storage.place_of(PLAN_FILE);
     if storage.create(PLAN_FILE, plan.to_json().as_bytes())? == Created::Before {
         let found = GenerationPlan::read(&storage::read(&*storage, PLAN_FILE)?, &place)?;
@@ -151,7 +152,7 @@ pub fn merge(args: MergeArgs) -> anyhow::Result<()> {
 /// A plan and the storage of its shards, which is where it lies itself.
 pub(super) fn read(address: &str) -> anyhow::Result<(GenerationPlan, Box<dyn Storage>)> {
     let (place, name) = storage::split(address);
-    let storage = storage::open(place)?;
+    let storage = any_storage::open(place)?;
     let plan = GenerationPlan::read(&storage::read(&*storage, name)?, &storage.place_of(name))?;
     Ok((plan, storage))
 }

@@ -8,6 +8,7 @@ use eframe::egui_wgpu::{NativeAdapterSelectorMethod, WgpuSetup, WgpuSetupCreateN
 
 use crate::device::adapters::Gpu;
 use crate::device::{chosen_gpu, probe};
+use crate::studio::texts::text;
 
 /// A device that the networks can share.
 pub(in crate::studio) fn shareable_setup() -> WgpuSetup {
@@ -35,13 +36,15 @@ fn selector(index: usize, known: &[Gpu]) -> NativeAdapterSelectorMethod {
     Arc::new(move |adapters, surface| {
         let wanted = wanted.clone()?;
         let is_wanted = |adapter: &&wgpu::Adapter| is_same(&Gpu::of(wanted.index, adapter), &wanted);
-        let adapter = adapters.iter().find(is_wanted).ok_or_else(|| format!("{} is gone", wanted.name))?;
+        let adapter = adapters
+            .iter()
+            .find(is_wanted)
+            .ok_or_else(|| text!("device-gone", name = wanted.name.as_str()))?;
         match surface.is_none_or(|surface| adapter.is_surface_supported(surface)) {
             true => Ok(adapter.clone()),
-            false => Err(format!(
-                "{} ({}) cannot draw to this window; name another --gpu",
-                wanted.name, wanted.backend
-            )),
+            false => {
+                Err(text!("device-no-window", name = wanted.name.as_str(), backend = wanted.backend.as_str()))
+            }
         }
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Context, Ui, ViewportBuilder, ViewportCommand, WindowLevel};
+use eframe::egui::{Context, Options, Ui, ViewportBuilder, ViewportCommand, WindowLevel};
 
 use super::app::Studio;
 use crate::studio::editor::session::Session;
@@ -25,6 +25,8 @@ impl Studio {
     /// Shows the kiosk, and nothing else until it is left with its PIN.
     pub fn enter_kiosk(&mut self, options: KioskOptions) {
         let context = self.context.clone();
+        // The toolkit itself closes a window on Ctrl+Q.
+        context.options_mut(|options| options.quit_shortcuts.clear());
         let wake = std::sync::Arc::new(move || context.request_repaint());
         let language = self.chrome.preferences.language.language();
         self.synthesis.thread.look_at(NO_VIEW);
@@ -83,6 +85,7 @@ impl Studio {
     /// The studio in an ordinary window, as if it had just been opened.
     fn leave_kiosk(&mut self, context: &Context) {
         self.synthesis.thread.look_at(NO_VIEW);
+        context.options_mut(|options| options.quit_shortcuts = Options::default().quit_shortcuts);
         for command in [
             ViewportCommand::Fullscreen(false),
             ViewportCommand::Decorations(true),
