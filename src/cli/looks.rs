@@ -1,6 +1,6 @@
 //! Arguments for what a scan is to look like beyond its mask: style and vessel shadows.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
@@ -103,7 +103,7 @@ fn given_shadows(text: &str, width: u32) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The style of a scan with its labels, along the directions of a model.
-fn style_of(model: &StyleModel, scan: &PathBuf, labels: &PathBuf) -> anyhow::Result<Vec<f32>> {
+fn style_of(model: &StyleModel, scan: &Path, labels: &Path) -> anyhow::Result<Vec<f32>> {
     let image = scan_image::read(&read_file(scan)?, &scan.display().to_string())?;
     let read = label_png::read(&read_file(labels)?, &labels.display().to_string(), CodeScheme::Studio)?;
     ensure!(

@@ -196,7 +196,7 @@ fn model_of(model: RemoteModel) -> LoadedModel {
         sha256: shown(&model.sha256),
         takes_guidance: model.takes_guidance,
         student: model.student.map(|(name, sha256)| (shown(&name), shown(&sha256))),
-        style: model.style.filter(|style| style.check().is_ok()).map(Arc::new),
+        style: model.style.filter(|style| style.check().is_ok()).map(|style| Arc::new(*style)),
         takes_shadows: model.takes_shadows,
     }
 }

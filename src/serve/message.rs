@@ -169,7 +169,7 @@ pub struct RemoteModel {
     /// Name and tensor hash of the student that draws drafts.
     pub student: Option<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub style: Option<StyleModel>,
+    pub style: Option<Box<StyleModel>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub takes_shadows: bool,
 }

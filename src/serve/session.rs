@@ -323,7 +323,7 @@ fn told_device(device: &DeviceInfo) -> RemoteDevice {
 
 fn told_model(model: LoadedModel) -> RemoteModel {
     let LoadedModel { name, preset, sha256, takes_guidance, student, style, takes_shadows } = model;
-    let style = style.map(Arc::unwrap_or_clone);
+    let style = style.map(|style| Box::new(Arc::unwrap_or_clone(style)));
     RemoteModel { name, preset, sha256, takes_guidance, student, style, takes_shadows }
 }
 

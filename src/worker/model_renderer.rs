@@ -194,7 +194,7 @@ impl ModelRenderer {
         };
         let between_waits = pacing::blocks_within(pacing::LONGEST_QUEUE, &blocks);
         let off = greatest_difference(&here, &there);
-        Ok(self.unless_lost(Verdict::of(off, allowed, [device_ms, cpu_ms], between_waits))?)
+        self.unless_lost(Verdict::of(off, allowed, [device_ms, cpu_ms], between_waits))
     }
 
     fn step_of(&self, scene: &Scene) -> Result<GreyImage, Failure> {

@@ -100,7 +100,7 @@ impl CourseView {
         };
         show_slider(ui, course, &mut self.shown);
         let visit = &course.visits[self.shown];
-        ui.label(theme::caption(&facts(visit)));
+        ui.label(theme::caption(facts(visit)));
         ui.add_space(6.0);
         made.pictures[self.shown].show(ui, &course.frame, MASK_HEIGHT);
         ui.add_space(8.0);

@@ -116,7 +116,7 @@ impl Studio {
         self.chrome.preferences.label_mappings.remember(&source_of(&path), mapping);
         self.with_tools(|tools, bench| tools.release(bench));
         let locked = self.settings.locked();
-        self.session.editor.begin(&step_name(&path));
+        self.session.editor.begin(step_name(&path));
         for (page, mask) in (asked.first_page..).zip(tried.masks) {
             let here = &self.session.editor.document().pages[page].mask;
             let mask = beside_locked(here, mask, locked);

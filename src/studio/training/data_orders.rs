@@ -18,10 +18,9 @@ impl Training {
     pub(super) fn perform_on_data(&mut self, action: TrainingAction) -> Result<(), String> {
         match action {
             TrainingAction::MakeData => {
-                if self.data_form.is_none() {
-                    let parent = self.places.as_ref().map(|places| places.data_sets.as_path());
-                    self.data_form = Some(DataForm::new(parent, text!("data-usual-name").to_owned()));
-                }
+                let parent = self.places.as_ref().map(|places| places.data_sets.as_path());
+                let new = || DataForm::new(parent, text!("data-usual-name").to_owned());
+                self.data_form.get_or_insert_with(new);
             }
             TrainingAction::ChooseInputFolders => self.background.choose_input_folders()?,
             TrainingAction::ChooseInputFiles => self.background.choose_input_files()?,
