@@ -19,6 +19,7 @@
 #              PRETRAIN_STEPS  of stage 1 [4000, teacher 3000]
 #              START           a model that stage 1 (or the mask model) begins with [fresh weights]; the bundled
 #                              ones began with those bundled before, as their cards say
+#              STUDENT         a student of an earlier image model, whose weights a new student begins with
 #              RETIDIFF        the program [cargo run --release]
 set -euo pipefail
 usage() { sed -n '3,14s/^# //p' "$0" >&2; exit 2; }
@@ -51,8 +52,9 @@ case $model in
     file=live figures=(fidelity --model "$run/model.safetensors")
     retidiff import "$tian" "$duke" --out "$scans" --unlabelled
     train "$run-pretrain" "$scans" --stage pretrain --steps "${PRETRAIN_STEPS:-4000}" "${start[@]}"
-    train "$run" "$data" --stage finetune --from "$run-pretrain/model.safetensors" --steps "${STEPS:-10000}" \
-      --learning-rate 4e-4 --mask-dropout 0.1 "$@"
+    # Grows style and vessel shadows, which stage 1 does not know.
+    train "$run" "$data" --config scripts/image-model.json --from "$run-pretrain/model.safetensors" \
+      --steps "${STEPS:-10000}" "$@"
     ;;
   teacher)
     file=teacher figures=(fidelity --model "$run/model.safetensors")
@@ -66,7 +68,8 @@ case $model in
     file=live-student figures=(steps --student "$run/model.safetensors")
     retidiff import "$tian" "$duke" --out "$traced" --unlabelled --pseudo-label
     train "$run" "$traced" --stage distill --from "$models/live.safetensors" --steps "${STEPS:-900}" \
-      --set pseudo_labelled=true "$@"
+      ${STUDENT:+--student "$STUDENT"} --set pseudo_labelled=true --set lesion_edges=true \
+      --set augmentation.lesion_probability=0.5 --set augmentation.paste.probability=0.4 "$@"
     ;;
   masks)
     file=masks figures=(masks --model "$run/model.safetensors")

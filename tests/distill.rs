@@ -93,3 +93,30 @@ fn a_student_may_learn_from_itself_and_keeps_no_teacher_then() {
     let longer = RunConfig { steps: 41, ..RunDirectory::read_config(&student).unwrap() };
     resume(longer, &data, &student).unwrap();
 }
+
+#[test]
+fn a_student_learns_styles_along_its_teachers_directions() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let path = |name: &str| folder.path().join(name);
+    let quiet = |config: RunConfig| RunConfig { sample_every: 0, validate_every: 0, ..config };
+    train_from(quiet(crate::resumed_run::teacher(4)), &data, &path("teacher"), None).unwrap();
+    let model = path("teacher").join("model.safetensors");
+    let settings = RunConfig { stage: Stage::Distill, ..quiet(config(3)) };
+    train_from(settings.clone(), &data, &path("student"), Some(&model)).unwrap();
+    let info = |name: &str| {
+        let bytes = fs::read(path(name).join("model.safetensors")).unwrap();
+        model_file::read_info(&bytes, "model").unwrap()
+    };
+    let (teacher, student) = (info("teacher"), info("student"));
+    assert!(student.shadow && student.style.is_some());
+    assert_eq!(student.style, teacher.style, "not turned by a fit of its own");
+    let longer = RunConfig { steps: 4, ..RunDirectory::read_config(&path("student")).unwrap() };
+    resume(longer, &data, &path("student")).unwrap();
+    assert_eq!(info("student").style, teacher.style, "nor after it went on");
+
+    let itself = Distillation { lesson: Lesson::Consistency, ..Distillation::default() };
+    let alone = RunConfig { distillation: itself, ..settings };
+    let refused = train_from(alone, &data, &path("alone"), Some(&model)).unwrap_err().to_string();
+    assert!(refused.contains("path"), "{refused}");
+}

@@ -174,7 +174,7 @@ fn a_volume_is_interpolated_and_has_its_map() {
     let filled = hand.document();
     assert!(filled.pages.iter().all(|page| page.mask.layers.to_pixels().contains(&INL)));
     hand.harness.run_steps(20);
-    let map = hand.harness.get_by_label_contains("Thickness map");
+    let map = hand.harness.get_by_label_contains("Thickness map, ");
     assert!(map.accesskit_node().label().is_some_and(|label| label.ends_with("µm")));
     hand.choose(Action::SaveTo(path.clone()));
     hand.wait("it is saved", |studio| !studio.session().editor.has_unsaved_changes());

@@ -9,6 +9,7 @@ use crate::encoding::style::{self, StyleModel};
 use crate::studio::shell::action::Action;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, row, slider, text_button};
+use crate::studio::widgets::theme;
 use crate::worker::LoadedModel;
 
 /// Figures of a style that its name mentions at most.
@@ -27,11 +28,11 @@ impl Looks<'_> {
     /// Draws the rows that the model knows something about.
     pub fn show(&self, ui: &mut Ui, model: &LoadedModel, actions: &mut Vec<Action>) {
         if let Some(style) = &model.style {
-            self.style_row(ui, style, actions);
+            as_high_as_buttons(ui, |ui| self.style_row(ui, style, actions));
             self.style_sliders(ui, style, actions);
         }
         if model.takes_shadows {
-            self.vessels_row(ui, actions);
+            as_high_as_buttons(ui, |ui| self.vessels_row(ui, actions));
         }
     }
 
@@ -153,4 +154,12 @@ impl Looks<'_> {
             }
         });
     }
+}
+
+/// A row whose name stands in the middle of its buttons.
+fn as_high_as_buttons(ui: &mut Ui, row: impl FnOnce(&mut Ui)) {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = theme::ICON_BUTTON;
+        row(ui);
+    });
 }

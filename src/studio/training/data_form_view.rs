@@ -113,7 +113,8 @@ fn show_fields(ui: &mut Ui, form: &mut DataForm, actions: &mut Vec<TrainingActio
         });
     });
     row(ui, text!("data-subject"), |ui| {
-        ui.add(TextEdit::singleline(&mut form.separator).hint_text("_").desired_width(28.0));
+        let field = TextEdit::singleline(&mut form.separator).hint_text("_").desired_width(28.0);
+        ui.add(field).accessible_name(text!("data-subject"));
         ui.add(Label::new(theme::caption(text!("data-subject-about"))).wrap());
     });
     row(ui, text!("data-validate"), |ui| {
