@@ -148,7 +148,8 @@ fn show_skipped(ui: &mut Ui, form: &DataForm) {
             return;
         }
         ui.label(theme::caption(text!("data-skipped", count)).color(theme::WARNING));
-        ScrollArea::vertical().id_salt("skipped").auto_shrink([false, false]).show(ui, |ui| {
+        let scroll = ScrollArea::vertical().id_salt("skipped").auto_shrink([false, false]);
+        scroll.min_scrolled_height(0.0).show(ui, |ui| {
             for reason in reasons {
                 ui.add(Label::new(theme::caption(reason)).wrap());
             }
@@ -177,7 +178,8 @@ fn show_said(ui: &mut Ui, form: &DataForm) {
             DataWork::Ended { outcome: Ok(made), .. } => (made.words.clone(), theme::GOOD),
             DataWork::Nothing => (form.problem().unwrap_or_default(), theme::WARNING),
         };
-        ScrollArea::vertical().id_salt("said").auto_shrink([false, false]).show(ui, |ui| {
+        let scroll = ScrollArea::vertical().id_salt("said").auto_shrink([false, false]);
+        scroll.min_scrolled_height(0.0).show(ui, |ui| {
             ui.add(Label::new(RichText::new(words).font(theme::small()).color(color)).wrap());
         });
     });
