@@ -43,17 +43,11 @@ impl Samples {
             })
             .flatten();
         let lumens = if options.lumens { LumenBank::of(&training) } else { LumenBank::default() };
-        let samples = Self { training, validation, style: None, lumens };
-        Ok(match style {
-            Some(style) => samples.with_style(style),
-            None => samples,
-        })
-    }
-
-    /// The same scans, their styles along the directions of `style`.
-    fn with_style(mut self, style: StyleModel) -> Self {
-        self.follow_style(style);
-        self
+        let mut samples = Self { training, validation, style: None, lumens };
+        if let Some(style) = style {
+            samples.follow_style(style);
+        }
+        Ok(samples)
     }
 
     /// Describes the style of every scan along the directions of `style`.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::noise::Draws;
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, Interface};
+use crate::document::{MAX_STYLE_DEVIATIONS, MAX_STYLE_NUMBERS};
 
 /// Mean grey of every class from above the ILM to below BM.
 const CLASSES: usize = BELOW_BM as usize + 1;
@@ -19,9 +20,7 @@ pub const FIGURES: usize = CLASSES + 2;
 /// Fewest pixels a figure is taken from.
 const LEAST_PIXELS: usize = 64;
 /// Most directions that are kept.
-pub const MOST_COMPONENTS: usize = 8;
-/// Styles beyond this many deviations are no style of any eye.
-const MOST_DEVIATIONS: f32 = 3.0;
+pub const MOST_COMPONENTS: usize = MAX_STYLE_NUMBERS;
 /// Deviation of the jitter of a drawn style, in those of the training scans.
 const JITTER: f64 = 0.25;
 
@@ -180,7 +179,7 @@ impl StyleModel {
             .map(|(direction, spread)| {
                 let along: f64 =
                     direction.iter().zip(divided).map(|(&factor, value)| f64::from(factor) * value).sum();
-                (along as f32 / spread).clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
+                (along as f32 / spread).clamp(-MAX_STYLE_DEVIATIONS, MAX_STYLE_DEVIATIONS)
             })
             .collect()
     }
@@ -223,7 +222,7 @@ impl StyleModel {
             .zip(second)
             .map(|(a, b)| {
                 let jitter = JITTER * (12.0_f64).sqrt() * (rng.uniform() - 0.5);
-                (a + share * (b - a) + jitter as f32).clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
+                (a + share * (b - a) + jitter as f32).clamp(-MAX_STYLE_DEVIATIONS, MAX_STYLE_DEVIATIONS)
             })
             .collect()
     }
