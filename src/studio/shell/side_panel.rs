@@ -19,6 +19,10 @@ const TABS_HEIGHT: f32 = 34.0;
 impl Studio {
     /// Draws the panel.
     pub(in crate::studio) fn show_side_panel(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        // A slider of looks that another tab or page took away under the hand is never let go.
+        if self.synthesis.thread.previewed().is_some() && !ui.input(|input| input.pointer.any_down()) {
+            actions.push(Action::PreviewAppearance(None));
+        }
         let frame = Frame::new().fill(theme::CHROME);
         Panel::right("panel").exact_size(theme::PANEL_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
             if let Some(tab) = show_tabs(ui, self.settings.look.tab, self.session.page_count() > 1) {

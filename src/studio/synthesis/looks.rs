@@ -86,8 +86,9 @@ impl Looks<'_> {
         let Some(now) = self.appearance().style.as_ref().filter(|now| now.len() == style.components()) else {
             return;
         };
+        let mut named = Vec::with_capacity(now.len());
         for (component, value) in now.iter().enumerate() {
-            let (name, about) = self.direction_name(style, component);
+            let (name, about) = self.direction_name(style, component, &mut named);
             row(ui, &name, |ui| {
                 let mut moved = *value;
                 let shown = text!("looks-deviations", value = format!("{moved:+.1}"));
@@ -110,8 +111,13 @@ impl Looks<'_> {
         }
     }
 
-    /// What a direction changes most, short and in a sentence.
-    fn direction_name(&self, style: &StyleModel, component: usize) -> (String, String) {
+    /// What a direction changes most, short and in a sentence; no two bear the name of one figure (`named`).
+    fn direction_name(
+        &self,
+        style: &StyleModel,
+        component: usize,
+        named: &mut Vec<usize>,
+    ) -> (String, String) {
         let figure_name = |figure: usize| match style::figure_class(figure) {
             Some(class) => self.labels.name(class).to_owned(),
             None if figure == style::VITREOUS_NOISE => text!("looks-noise").to_owned(),
@@ -128,7 +134,9 @@ impl Looks<'_> {
             names.join(", ")
         };
         let (more, less) = (of_sign(1.0), of_sign(-1.0));
-        let short = order.first().map_or_else(String::new, |&figure| figure_name(figure));
+        let own = order.iter().find(|figure| !named.contains(figure));
+        named.extend(own);
+        let short = own.map_or_else(String::new, |&figure| figure_name(figure));
         let about = match less.is_empty() {
             true => text!("looks-direction-more", %more),
             false => text!("looks-direction", %more, %less),
