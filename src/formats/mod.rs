@@ -59,6 +59,7 @@ pub mod retidiff;
 mod sample_values;
 pub mod scan_image;
 pub mod scanned_area;
+pub mod sector_files;
 pub mod tian;
 mod tiff_directory;
 mod tiff_pages;
