@@ -13,6 +13,7 @@ pub mod opening;
 pub mod path_dialog;
 pub mod path_dialog_view;
 pub mod samples;
+pub mod sector_export;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};

@@ -167,6 +167,10 @@ impl Studio {
                 let outcome = self.export_figure(of, format, path);
                 self.report(outcome);
             }
+            Purpose::ExportSectors(file) => {
+                let outcome = self.export_sectors(file, path);
+                self.report(outcome);
+            }
             Purpose::ExportCourse(file) => match self.cases.course().cloned() {
                 Some(course) => {
                     let outcome = self.documents.files.export_course(document, course, file, path);
