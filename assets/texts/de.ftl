@@ -517,6 +517,8 @@ path-open = Öffnen
 
 open-folder-of-boundary = { $file }: enthält eine Grenzfläche einer Person, deshalb wurde der Ordner geöffnet
 open-left-out = { $file }: ausgelassen, { $why }
+open-reading = { $name } wird gelesen
+open-reading-part = { $name } wird gelesen: Scan { $number } von { $parts }
 open-one-document = denn es ist nur ein Dokument zugleich offen; ein Ordner öffnet sich als eines
 open-one-set = denn ein B-Bild hat nur eine Maske
 open-as-paper = { $name }: als die neun Klassen der Studie gelesen, 8 ist Flüssigkeit

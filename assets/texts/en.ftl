@@ -520,6 +520,8 @@ path-open = Open
 
 open-folder-of-boundary = { $file }: it holds one interface of a subject, so its folder was opened
 open-left-out = { $file }: left out, { $why }
+open-reading = { $name } is being read
+open-reading-part = { $name } is being read: scan { $number } of { $parts }
 open-one-document = for one document is open at a time; a folder opens as one
 open-one-set = for a B-scan has one set of labels
 open-as-paper = { $name }: read as the paper's nine classes, where 8 is fluid

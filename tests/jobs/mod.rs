@@ -19,7 +19,7 @@ use crate::keeping_work::type_path;
 use crate::studio::studio_with;
 
 /// Whether the window asks for paths itself: a chooser of the system cannot be driven.
-fn types_paths() -> bool {
+pub fn types_paths() -> bool {
     let types = cfg!(target_os = "linux") && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none();
     if !types {
         eprintln!("skipped: this system would show a file chooser");

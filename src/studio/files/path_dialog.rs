@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
+use super::documents::FolderConsent;
 use super::figure_export::{FigureOf, FigureOrder};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
@@ -141,6 +142,8 @@ impl Studio {
 
     /// Nothing was chosen.
     pub(in crate::studio) fn no_path(&mut self, purpose: &Purpose, document: u64) {
+        // The changes of before are to be asked about again.
+        self.documents.folder_consent = FolderConsent::Unasked;
         if *purpose == Purpose::Save {
             self.drive(Event::PlaceNotChosen { document });
         }

@@ -21,6 +21,8 @@ use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
 /// Seeds stay below this, so that they can be read and typed.
 const MAX_SEED: u64 = 999_999;
 
+const BUTTON_HEIGHT: f32 = 30.0;
+
 /// Draws the form.
 pub(super) fn show(
     ui: &mut Ui,
@@ -50,7 +52,12 @@ pub(super) fn show(
     });
     rule(ui);
     show_estimate(ui, form, estimate, actions);
-    ui.add_space(8.0);
+    if let Some(problem) = form.problems().first() {
+        small(ui, problem.as_str(), theme::WARNING);
+    }
+    // What is said above comes and goes: the buttons stay where the hand is.
+    let room = ui.max_rect().bottom() - BUTTON_HEIGHT - ui.cursor().top();
+    ui.add_space(room.max(4.0));
     show_buttons(ui, form, actions);
 }
 
@@ -342,17 +349,13 @@ fn show_estimate(ui: &mut Ui, form: &Form, estimate: &Estimate, actions: &mut Ve
 }
 
 fn show_buttons(ui: &mut Ui, form: &Form, actions: &mut Vec<GenerateAction>) {
-    let problems = form.problems();
-    if let Some(problem) = problems.first() {
-        small(ui, problem.as_str(), theme::WARNING);
-    }
     ui.horizontal(|ui| {
         let start =
             Button::new(RichText::new(text!("generate-start")).color(theme::ON_ACCENT)).fill(theme::ACCENT);
-        if ui.add_enabled(problems.is_empty(), start.min_size(vec2(140.0, 30.0))).clicked() {
+        if ui.add_enabled(form.problems().is_empty(), start.min_size(vec2(140.0, BUTTON_HEIGHT))).clicked() {
             actions.push(GenerateAction::Start);
         }
-        if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(80.0, 30.0))).clicked() {
+        if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(80.0, BUTTON_HEIGHT))).clicked() {
             actions.push(GenerateAction::CloseForm);
         }
     });

@@ -94,10 +94,15 @@ pub fn render_part(
 ) -> anyhow::Result<RgbaImage> {
     let mut harness = open(options, size, pixels_per_point, patience)?;
     harness.state_mut().perform(part.action());
+    if part == WindowPart::Volume {
+        let middle = harness.state().session().page_count() / 2;
+        harness.state_mut().perform(Action::ShowPage(middle));
+    }
     // What it looks for, it looks for in its first frames.
     harness.run_steps(5);
     let started = Instant::now();
-    while !part.is_settled(harness.state()) && started.elapsed() < patience {
+    let is_done = |studio: &Studio| part.is_settled(studio) && is_settled(studio);
+    while !is_done(harness.state()) && started.elapsed() < patience {
         thread::sleep(Duration::from_millis(15));
         harness.step();
     }

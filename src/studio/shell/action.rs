@@ -33,7 +33,11 @@ pub enum Action {
     Open,
     /// Asks for a folder to open.
     OpenFolder,
+    /// What happens to unsaved changes before a folder is chosen.
+    AnswerBeforeFolder(UnsavedAnswer),
     OpenPath(PathBuf),
+    /// Gives up what is being read to be opened.
+    CancelReading,
     /// Opens what was let go over the window together: labels go onto the scan among it.
     OpenDropped(Vec<PathBuf>),
     /// Asks for labels of the page shown.

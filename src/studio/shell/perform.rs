@@ -41,7 +41,9 @@ impl Studio {
     pub fn perform(&mut self, action: Action) {
         match action {
             Action::Open => self.choose(Purpose::Open),
-            Action::OpenFolder => self.choose(Purpose::OpenFolder),
+            Action::OpenFolder => self.choose_folder(),
+            Action::AnswerBeforeFolder(answer) => self.answer_before_folder(answer),
+            Action::CancelReading => self.documents.files.cancel_reading(),
             Action::OpenPath(path) => self.open_paths(vec![path]),
             Action::OpenDropped(paths) => self.open_paths(paths),
             Action::LoadLabels => self.choose(Purpose::OpenLabels),

@@ -79,7 +79,7 @@ pub fn wheel_turns(ui: &Ui, pane: &Response, pages_first: bool) -> Vec<WheelTurn
 /// The whole notches that those of a frame make with what was left before: a touchpad sends a swipe in many small parts,
 /// which are not a B-scan each.
 fn whole_notches(ui: &Ui, notches: f32) -> isize {
-    let id = Id::new("part of a notch");
+    let id = Id::unique("part of a notch");
     let left: f32 = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     // What is left of another direction is forgotten.
     let sum = if left * notches < 0.0 { notches } else { left + notches };
