@@ -34,6 +34,7 @@ mod film;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod first_use;
 mod fixtures;
+#[cfg(all(feature = "studio", feature = "cpu"))]
 mod folder_opening;
 mod formats;
 mod fovea;
