@@ -643,7 +643,6 @@ recipe-position = Position
 recipe-position-about = Der Mitte entlang des Scans, von der Fovea aus; nach rechts positiv
 recipe-to = bis
 cases-cannot-solve = Der Fall lässt sich nicht lösen: { $error }. Schließen Sie andere Programme.
-cases-stopped = Die Lösung brach unerwartet ab; ändern Sie das Rezept ein wenig.
 cases-failed = Dieses Rezept ließ sich nicht lösen; ändern Sie es ein wenig.
 
 ## Synthesis: its section of the panel
@@ -1944,8 +1943,8 @@ review-strip-about = Rot über { $um } µm: dem Doppelten des Abstands der Segme
 
 ## Review: work beside the window
 
-review-broke-off = die Arbeit brach unerwartet ab; versuchen Sie es noch einmal
-review-no-thread = es konnte kein Vorgang gestartet werden ({ $error }); schließen Sie andere Programme
+job-broke-off = die Arbeit brach unerwartet ab; versuchen Sie es noch einmal
+job-no-thread = es konnte kein Vorgang gestartet werden ({ $error }); schließen Sie andere Programme
 
 ## Review: reasons to reject
 

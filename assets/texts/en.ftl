@@ -646,7 +646,6 @@ recipe-position = Position
 recipe-position-about = Of its middle along the scan, from the fovea; to the right positive
 recipe-to = to
 cases-cannot-solve = The case cannot be solved: { $error }. Close other programs.
-cases-stopped = The solver stopped unexpectedly; change the recipe a little.
 cases-failed = The solver failed on this recipe; change it a little.
 
 ## Synthesis: its section of the panel
@@ -1947,8 +1946,8 @@ review-strip-about = Red beyond { $um } µm: twice the distance of the trace fro
 
 ## Review: work beside the window
 
-review-broke-off = the work broke off unexpectedly; try it again
-review-no-thread = no thread could be started ({ $error }); close other programs
+job-broke-off = the work broke off unexpectedly; try it again
+job-no-thread = no thread could be started ({ $error }); close other programs
 
 ## Review: reasons to reject
 

@@ -12,6 +12,7 @@ use super::ctrl_c::stoppable_control;
 use super::out_of_memory;
 use super::setting::{Setting, with_settings};
 use super::train_remote::{self, RemoteTraining, Wish};
+use crate::background::start_thread;
 use crate::dataset::Manifest;
 use crate::dataset::split::{SPLIT_FILE, Split};
 use crate::nn::{Arithmetic, SegmenterKind};
@@ -179,7 +180,7 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     let run_folder = args.run_folder()?;
     let (device, device_name, is_gpu) = args.device.pick_with_kind()?;
     // What a GPU has free, no driver tells.
-    let free_memory = memory::available().filter(|_| !is_gpu);
+    let free_memory = crate::platform::available_memory().filter(|_| !is_gpu);
     out_of_memory::know_remedy(memory::TRAINING_REMEDY);
     let data = match (&args.data, &args.branch) {
         (Some(data), _) => data.clone(),
@@ -255,10 +256,7 @@ fn take_orders(control: Arc<Control>) -> anyhow::Result<()> {
             }
         }
     };
-    std::thread::Builder::new()
-        .name("trainer-orders".to_owned())
-        .spawn(listen)
-        .context("starting a thread")?;
+    start_thread("trainer-orders", listen).context("starting a thread")?;
     Ok(())
 }
 

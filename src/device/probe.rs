@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapters::{self, Gpu};
 use super::driver_files;
+use crate::background::start_thread;
 use crate::formats::atomic::write_atomically;
 
 /// How long the drivers may take to answer.
@@ -141,7 +142,7 @@ pub fn ask(mut command: Command, limit: Duration) -> Result<Vec<Gpu>, ProbeError
     let Some(output) = child.stdout.take() else {
         return Err(ProbeError::NotStarted("it has no output".to_owned()));
     };
-    let reader = std::thread::Builder::new().name("reading the list of GPUs".into()).spawn(move || {
+    let reader = start_thread("reading the list of GPUs", move || {
         let mut answer = Vec::new();
         output.take(MAX_ANSWER_BYTES).read_to_end(&mut answer).map(|_| answer)
     });

@@ -14,6 +14,7 @@ use burn::tensor::Bytes;
 
 use super::error::TrainingError;
 use crate::nn::UNet;
+use crate::platform;
 
 const PREFIX: &str = "step-";
 const UNFINISHED_PREFIX: &str = "unfinished-";
@@ -65,10 +66,7 @@ pub fn save<N: Module>(checkpoints: &Path, state: &State<N>) -> Result<PathBuf, 
     // A run that was resumed may come by a step again.
     remove_folder(&path)?;
     fs::rename(&unfinished, &path).map_err(TrainingError::io(&path, "renaming"))?;
-    #[cfg(unix)]
-    File::open(checkpoints)
-        .and_then(|folder| folder.sync_all())
-        .map_err(TrainingError::io(checkpoints, "syncing"))?;
+    platform::sync_folder(checkpoints).map_err(TrainingError::io(checkpoints, "syncing"))?;
     let steps = steps_of(checkpoints)?;
     for &old in steps.iter().rev().skip(KEPT) {
         remove_folder(&checkpoints.join(folder_name(old)))?;

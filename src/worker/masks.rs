@@ -5,11 +5,11 @@
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::models::ModelSource;
-use crate::background::Wake;
+use crate::background::{Mailbox, Wake, start_thread};
 use crate::device;
 use crate::device::processor_share::{self, Work};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
@@ -82,19 +82,13 @@ struct State {
 }
 
 struct Exchange {
-    state: Mutex<State>,
-    arrived: Condvar,
+    mailbox: Mailbox<State>,
     wake: Wake,
 }
 
 impl Exchange {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn report(&self, event: MaskEvent) {
-        {
-            let mut state = self.state();
+        self.mailbox.change(|state| {
             let repeats = matches!(
                 (state.events.back(), &event),
                 (Some(MaskEvent::Progress { .. }), MaskEvent::Progress { .. })
@@ -105,27 +99,20 @@ impl Exchange {
                 state.events.pop_front();
             }
             state.events.push_back(event);
-        }
+        });
         (self.wake)();
     }
 
     /// Waits for a request; `None` at the end.
     fn wait(&self) -> Option<MaskRequest> {
-        let mut state = self.state();
-        loop {
-            if state.stop {
-                return None;
-            }
-            if let Some(request) = state.newest.take() {
-                return Some(request);
-            }
-            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
+        self.mailbox.wait(|state| match state.stop {
+            true => Some(None),
+            false => state.newest.take().map(Some),
+        })
     }
 
     fn is_given_up(&self, job: u64) -> bool {
-        let state = self.state();
-        state.stop || job < state.first_job
+        self.mailbox.look(|state| state.stop || job < state.first_job)
     }
 }
 
@@ -140,9 +127,9 @@ impl MaskWorker {
     /// # Errors
     /// If the operating system gives no thread.
     pub fn start(source: ModelSource, wake: Wake) -> std::io::Result<Self> {
-        let exchange = Arc::new(Exchange { state: Mutex::default(), arrived: Condvar::new(), wake });
+        let exchange = Arc::new(Exchange { mailbox: Mailbox::default(), wake });
         let of_thread = exchange.clone();
-        std::thread::Builder::new().name("masks".to_owned()).spawn(move || {
+        start_thread("masks", move || {
             processor_share::step_back(Work::Synthesis);
             let mut generator = None;
             while let Some(request) = of_thread.wait() {
@@ -163,43 +150,37 @@ impl MaskWorker {
 
     /// Asks for candidates; a job under way is given up.
     pub fn submit(&self, request: MaskRequest) {
-        let mut state = self.exchange.state();
-        state.first_job = request.job;
-        state.newest = Some(request);
-        self.exchange.arrived.notify_one();
+        self.exchange.mailbox.change(|state| {
+            state.first_job = request.job;
+            state.newest = Some(request);
+        });
     }
 
     /// Gives up every job before this one.
     pub fn give_up_before(&self, job: u64) {
-        let mut state = self.exchange.state();
-        state.first_job = job;
-        if state.newest.as_ref().is_some_and(|request| request.job < job) {
-            state.newest = None;
-        }
+        self.exchange.mailbox.change(|state| {
+            state.first_job = job;
+            if state.newest.as_ref().is_some_and(|request| request.job < job) {
+                state.newest = None;
+            }
+        });
     }
 
     /// What was reported since the last call.
     pub fn events(&self) -> Vec<MaskEvent> {
-        self.exchange.state().events.drain(..).collect()
+        self.exchange.mailbox.change_quietly(|state| state.events.drain(..).collect())
     }
 
     /// Whether something is reported within a time; for tests.
     pub fn wait_for_event(&self, at_most: Duration) -> bool {
-        let end = std::time::Instant::now() + at_most;
-        while std::time::Instant::now() < end {
-            if !self.exchange.state().events.is_empty() {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        false
+        let is_there = |state: &mut State| (!state.events.is_empty()).then_some(());
+        self.exchange.mailbox.wait_at_most(at_most, is_there).is_some()
     }
 }
 
 impl Drop for MaskWorker {
     fn drop(&mut self) {
-        self.exchange.state().stop = true;
-        self.exchange.arrived.notify_one();
+        self.exchange.mailbox.change(|state| state.stop = true);
     }
 }
 

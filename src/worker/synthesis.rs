@@ -10,7 +10,7 @@ use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
 use super::slot::{Exchange, Export};
 use super::start;
-use crate::background::Wake;
+use crate::background::{Wake, start_thread};
 use crate::device::processor_share::{self, Work};
 use crate::device::{DeviceChoice, SharedGpu};
 
@@ -52,7 +52,7 @@ impl SynthesisWorker {
         let exchange = Arc::new(Exchange::new(wake));
         let make_renderer = make_renderer(&exchange);
         let inner = Arc::clone(&exchange);
-        let thread = std::thread::Builder::new().name("synthesis".into()).spawn(move || {
+        let thread = start_thread("synthesis", move || {
             processor_share::step_back(Work::Synthesis);
             Scheduler::new(inner, make_renderer, Box::new(Instant::now)).run();
         })?;

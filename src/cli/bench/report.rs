@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::formats::read_file;
+use crate::platform;
 
 /// Version of the JSON report.
 pub const REPORT_VERSION: u32 = 3;
@@ -149,13 +150,9 @@ impl Times {
 impl Memory {
     /// Resident memory now and at its highest, where the system tells (Linux).
     pub fn now() -> Option<Self> {
-        let status = std::fs::read_to_string("/proc/self/status").ok()?;
-        let mib = |key: &str| {
-            let line = status.lines().find(|line| line.starts_with(key))?;
-            let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-            Some((kib / 1024.0).round())
-        };
-        Some(Memory { resident_mib: mib("VmRSS:")?, peak_resident_mib: mib("VmHWM:")? })
+        let memory = platform::process_memory()?;
+        let mib = |bytes: u64| (bytes as f64 / (1 << 20) as f64).round();
+        Some(Memory { resident_mib: mib(memory.resident), peak_resident_mib: mib(memory.peak) })
     }
 }
 

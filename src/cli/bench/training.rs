@@ -15,7 +15,7 @@ use crate::dataset::samples::Sample;
 use crate::device::{self, DeviceChoice, chosen_gpu};
 use crate::nn::{Arithmetic, UNetConfig};
 use crate::training::cost::Cost;
-use crate::training::{Batch, Preset, RunConfig, Trainer, memory};
+use crate::training::{Batch, Preset, RunConfig, Trainer};
 
 /// Part of the free memory that an estimate may ask for.
 const MEMORY_SHARE: f64 = 0.9;
@@ -67,7 +67,7 @@ pub fn measure(presets: &[Preset], how: &How, json: bool) -> anyhow::Result<()> 
     let mut steps = Vec::new();
     for &preset in presets {
         let needed = Cost::of(&configuration(preset, how)?).memory_bytes;
-        match memory::available() {
+        match crate::platform::available_memory() {
             Some(free) if needed > MEMORY_SHARE * free as f64 => {
                 eprintln!(
                     "note: preset {} is left out: it needs about {:.1} GB, {:.1} GB are free",
@@ -161,7 +161,7 @@ pub fn measure_here(preset: Preset, how: &How) -> anyhow::Result<()> {
         rows: config.crop_rows,
         columns: config.crop_columns,
         steps_per_second: 1000.0 / times.median_ms.max(1e-6),
-        peak_memory_mib: memory::of_this_process().map(|memory| mib(memory.peak as f64)),
+        peak_memory_mib: crate::platform::process_memory().map(|memory| mib(memory.peak as f64)),
         estimated_operations: cost.step_operations,
         estimated_memory_mib: mib(cost.memory_bytes),
         network: config.network,

@@ -17,12 +17,12 @@ pub mod samples;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
+use crate::background::{Receiver, Sender, queue, start_thread};
 use crate::document::{Document, Editor, HistorySnapshot, Page};
 use crate::formats::atomic::{remove_stale_parts, write_atomically};
 use crate::formats::journal::{self, Recovery};
@@ -157,7 +157,7 @@ pub struct OpenedFile {
 
 /// The way to the threads.
 pub struct Files {
-    sender: SyncSender<FileEvent>,
+    sender: Sender<FileEvent>,
     receiver: Receiver<FileEvent>,
     context: Context,
     /// Folder of the undo histories; without it none is kept.
@@ -172,7 +172,7 @@ pub struct Files {
 impl Files {
     /// Events wake the window. Without a folder for them no undo history is kept.
     pub fn new(context: Context, history_folder: Option<PathBuf>) -> Self {
-        let (sender, receiver) = sync_channel(WAITING_EVENTS);
+        let (sender, receiver) = queue(WAITING_EVENTS);
         let (writes, must_end) = (Vec::new(), Vec::new());
         Self { sender, receiver, context, history_folder, running: 0, writes, must_end }
     }
@@ -195,15 +195,14 @@ impl Files {
         work: impl FnOnce() -> FileNews + Send + 'static,
     ) -> Result<JoinHandle<()>, String> {
         let (sender, context) = (self.sender.clone(), self.context.clone());
-        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(texts::in_this_language(
-            move || {
-                let news = guarded(work).unwrap_or_else(FileNews::Failed);
-                // The window may be gone; then nobody waits for the answer.
-                sender.send(FileEvent { document, news }).unwrap_or_default();
-                context.request_repaint();
-            },
-        ));
-        let handle = outcome.map_err(|error| text!("file-no-thread", %error))?;
+        let work = move || {
+            let news = guarded(work).unwrap_or_else(FileNews::Failed);
+            // The window may be gone; then nobody waits for the answer.
+            sender.send(FileEvent { document, news }).unwrap_or_default();
+            context.request_repaint();
+        };
+        let handle = start_thread("studio-files", texts::in_this_language(work));
+        let handle = handle.map_err(|error| text!("file-no-thread", %error))?;
         self.running += 1;
         Ok(handle)
     }
@@ -429,7 +428,7 @@ impl Drop for Files {
     /// What is being written ends before the process does, unless the disk does not answer.
     fn drop(&mut self) {
         // Nobody takes events any more: a thread must not wait until somebody does.
-        let (_, nobody) = sync_channel(0);
+        let (_, nobody) = queue(0);
         self.receiver = nobody;
         let writes = self.writes.drain(..).map(|(_, handle)| handle);
         let at_work: Vec<JoinHandle<()>> = writes.chain(self.must_end.drain(..)).collect();

@@ -16,7 +16,7 @@ use crate::diffusion::model_file::ModelInfo;
 use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
-use crate::training::{Preset, RunConfig, memory};
+use crate::training::{Preset, RunConfig};
 
 /// Fields that stand at the top, in this order; those a configuration lacks are left out.
 pub(super) const USUAL: [&str; 12] = [
@@ -376,7 +376,7 @@ impl Form {
 /// What the machine has: one line for the form.
 pub(super) fn machine_line() -> String {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let memory = memory::available().map_or_else(String::new, |bytes| {
+    let memory = crate::platform::available_memory().map_or_else(String::new, |bytes| {
         text!("training-memory-free", gigabytes = format!("{:.1}", bytes as f64 / 1e9))
     });
     text!("training-threads", %threads, %memory)

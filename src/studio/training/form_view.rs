@@ -413,8 +413,9 @@ fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
     ui.label(theme::caption(text!("training-machine", machine = %machine_line())));
     ui.add(Label::new(theme::caption(gpu_line(known.gpus))).truncate());
     let is_on_cpu = form.device == DeviceChoice::Cpu || known.gpus.is_some_and(<[String]>::is_empty);
-    if let Some(warning) =
-        memory::available().filter(|_| is_on_cpu).and_then(|free| memory::warning(&config, free))
+    if let Some(warning) = crate::platform::available_memory()
+        .filter(|_| is_on_cpu)
+        .and_then(|free| memory::warning(&config, free))
     {
         ui.add(Label::new(RichText::new(warning).font(theme::small()).color(theme::WARNING)).wrap());
     }

@@ -2,9 +2,8 @@
 //! round, every round with other seeds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use crate::background::Wake;
+use crate::background::{Receiver, Sender, Wake, queue, start_thread};
 use crate::cases::{CaseRecipe, SolvedCase, TEMPLATES, solve};
 use crate::device::processor_share::{self, Work};
 use crate::document::Document;
@@ -38,8 +37,8 @@ impl Supply {
     /// # Errors
     /// If the system grants no thread.
     pub fn start(wake: Wake) -> std::io::Result<Self> {
-        let (sender, receiver) = sync_channel(AHEAD);
-        std::thread::Builder::new().name("kiosk eyes".to_owned()).spawn(move || {
+        let (sender, receiver) = queue(AHEAD);
+        start_thread("kiosk eyes", move || {
             processor_share::step_back(Work::Synthesis);
             make(&sender, &wake);
         })?;
@@ -53,7 +52,7 @@ impl Supply {
 }
 
 /// Makes eyes until nobody takes them, or until none of a whole round can be made.
-fn make(sender: &SyncSender<MadeEye>, wake: &Wake) {
+fn make(sender: &Sender<MadeEye>, wake: &Wake) {
     for round in 0_u64.. {
         let mut made = 0;
         for (template, recipe) in recipes(round) {
