@@ -8,6 +8,7 @@ mod batch_loss;
 mod batches;
 mod checkpoint;
 pub mod config;
+mod config_text;
 pub mod control;
 pub mod cost;
 pub mod curve;
