@@ -9,6 +9,7 @@ mod cases_labels;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod cases_page;
 mod clinical;
+mod commands_page;
 mod converting;
 #[cfg(feature = "cpu")]
 mod dataset_build;
@@ -123,6 +124,8 @@ mod studio;
 mod studio_window;
 #[cfg(feature = "cpu")]
 mod synthesis;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod synthesis_setup;
 #[cfg(feature = "cpu")]
 mod synthesize;
 mod teaching;
