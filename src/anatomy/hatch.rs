@@ -22,6 +22,7 @@ pub enum HatchPattern {
 /// How a label is hatched.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hatch {
+    /// What is drawn.
     pub pattern: HatchPattern,
     /// Distance between lines or dots, in points of a picture of which 1600 make the width of a slide.
     pub spacing: f32,

@@ -15,6 +15,7 @@ pub enum Work {
 /// How far the work is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
+    /// What is being done.
     pub work: Work,
     /// Scans that are done.
     pub done: usize,

@@ -52,6 +52,7 @@ impl Found {
 
 /// Why a process that asked did not answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ProbeError {
     #[error("it could not be started: {0}")]
     NotStarted(String),

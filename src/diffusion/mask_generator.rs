@@ -30,11 +30,15 @@ pub struct MaskGenerator {
 /// How a mask is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaskSettings {
+    /// What is asked of the mask.
     pub dials: Dials,
     /// How far the dials are followed beyond what the model would do by itself: 1 is its own answer.
     pub guidance: f64,
+    /// How it is drawn.
     pub sampler: Sampler,
+    /// Network evaluations.
     pub steps: u32,
+    /// Of the noise; the same gives the same mask.
     pub seed: u64,
 }
 

@@ -58,16 +58,21 @@ pub struct ModelInfo {
     pub version: u32,
     /// As shown to the user.
     pub name: String,
+    /// What it draws.
     pub kind: ModelKind,
     /// `live`, `paper`, ...
     pub preset: String,
+    /// Its shape.
     pub network: UNetConfig,
     /// How labels become condition planes; labels of no class (255 among them) are 0 in all.
     pub labels: LabelScheme,
     /// How a document lies on the network's grid.
     pub mapping: Mapping,
+    /// How grey values become network values.
     pub normalisation: Normalisation,
+    /// The noise levels it was trained on.
     pub schedule: Schedule,
+    /// What the network's output means.
     pub prediction: Prediction,
     /// What the network is told of a scan's style, where it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -35,6 +35,7 @@ pub enum Precision {
 
 /// Why a model file was refused or not written. Every message names the file and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ModelFileError {
     #[error("{file}: no safetensors file ({reason}); copy or download it again")]
     Malformed { file: String, reason: SafeTensorError },

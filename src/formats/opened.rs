@@ -68,7 +68,9 @@ impl fmt::Display for FileKind {
 /// A document with how it came about.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// What the file holds.
     pub document: Document,
+    /// What the file is.
     pub kind: FileKind,
     /// What the reader assumed, repaired or skipped.
     pub warnings: Vec<String>,

@@ -30,6 +30,7 @@ pub mod scores;
 pub mod shard;
 pub mod stop_order;
 pub mod storage;
+pub mod unmade;
 
 pub use conditions::{Asked, Conditions, Spread};
 pub use event::GenerationEvent;
@@ -45,6 +46,7 @@ use crate::formats::FormatError;
 
 /// Why pairs cannot be made. Every message names the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum GenerationError {
     /// A file cannot be read or written.
     #[error(transparent)]

@@ -15,6 +15,7 @@ use super::judging::{JudgePlanning, PairJudge};
 use super::line::{GeneratedFacts, GeneratedLine};
 use super::plan::pair_seed;
 use super::scores::Scores;
+pub use super::unmade::Unmade;
 
 /// Attempts at a pair, each with a seed of its own, before it is given up: a recipe may not be met by every seed, and a
 /// filter may let few masks pass.
@@ -37,22 +38,12 @@ pub struct SourcedMask {
     pub eye: Option<String>,
     /// How the mask came about.
     pub made: Made,
+    /// The model that drew it, if one did.
     pub model: Option<NamedModel>,
     /// Whether specks are to be removed and columns put in order.
     pub needs_cleaning: bool,
     /// What was asked of it.
     pub asked: Asked,
-}
-
-/// Why there is no mask or scan of a seed. Stopping is no failure.
-#[derive(Debug)]
-pub enum Unmade {
-    /// Somebody asked to stop.
-    Stopped,
-    /// Another seed may do. A short name to count by, and why.
-    Refused(&'static str, String),
-    /// No seed will do.
-    Broken(String),
 }
 
 /// Makes masks from seeds. The same seed gives the same mask, whatever was made before.

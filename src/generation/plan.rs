@@ -50,15 +50,21 @@ pub struct GenerationPlan {
 pub enum MaskPlanning {
     /// A mask model draws them.
     Model {
+        /// The model's name.
         name: String,
         /// Of its tensor bytes.
         sha256: String,
+        /// As the command line names it.
         sampler: String,
+        /// Of a mask.
         steps: u32,
+        /// How strongly conditions are followed; 1 as trained.
         guidance: f64,
         /// What is asked of them.
         conditions: Conditions,
+        /// Columns of a mask.
         width: u32,
+        /// Rows of a mask.
         height: u32,
         /// Down, across.
         pixel_um: [f32; 2],
@@ -67,13 +73,16 @@ pub enum MaskPlanning {
     Warp {
         /// Of its manifest.
         manifest_sha256: String,
+        /// Columns of a mask.
         width: u32,
+        /// Rows of a mask.
         height: u32,
         /// Down, across.
         pixel_um: [f32; 2],
     },
     /// The solver meets a recipe, its seed another for every pair.
     Recipe {
+        /// The case.
         recipe: Box<CaseRecipe>,
         /// Of the base mask that it names.
         base_mask_sha256: Option<String>,

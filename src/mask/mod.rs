@@ -70,7 +70,9 @@ pub struct Mask {
 /// Which of the two planes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PlaneKind {
+    /// Layers and what lies above and below them.
     Layers,
+    /// Fluid and detachments, over the layers.
     Lesions,
 }
 

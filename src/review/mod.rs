@@ -46,6 +46,7 @@ use crate::formats::FormatError;
 
 /// Why a set cannot be reviewed. Every message names the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ReviewError {
     #[error(transparent)]
     File(#[from] FormatError),

@@ -32,6 +32,7 @@ pub struct Verdicts {
 /// How a pair stands when all reviewers are heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Standing {
+    /// Nobody has decided.
     #[default]
     Undecided,
     /// Somebody accepts it, nobody objects.

@@ -25,15 +25,19 @@ pub enum SegmenterTag {
 /// Everything about a segmenter that its weights do not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SegmenterInfo {
+    /// [`SEGMENTER_FILE_VERSION`]. Written by [`encode`], whatever it holds.
     pub version: u32,
+    /// What it is.
     pub kind: SegmenterTag,
     /// As shown to the user.
     pub name: String,
+    /// Its shape.
     pub network: SegmenterConfig,
     /// The classes it tells apart, each with its composite codes; the first code of a class is what it is written as.
     pub labels: LabelScheme,
     /// How a scan lies on the network's grid.
     pub mapping: Mapping,
+    /// How grey values become network values.
     pub normalisation: Normalisation,
     /// What the training says of itself: data, steps, figures.
     pub training: serde_json::Value,

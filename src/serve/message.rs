@@ -188,6 +188,7 @@ pub enum TrainStart {
 
 /// Why a message is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum MessageError {
     /// No message of the protocol.
     #[error("a message of {bytes} bytes cannot be read: {reason}; both machines need the same RetiDiff")]

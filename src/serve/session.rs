@@ -34,6 +34,7 @@ const MAX_LOADED: usize = 2;
 
 /// Bytes of a model file and of its student's.
 pub struct ModelFiles {
+    /// The model's.
     pub model: Cow<'static, [u8]>,
     /// Of the student that draws drafts, where it is wanted.
     pub student: Option<Cow<'static, [u8]>>,

@@ -33,6 +33,7 @@ pub struct State<N = UNet> {
     pub network: N,
     /// The averaged network, without.
     pub average: N,
+    /// Its moments.
     pub optimizer: ModuleOptimizer,
 }
 

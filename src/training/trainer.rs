@@ -14,6 +14,7 @@ use crate::nn::{UNet, fresh_weights};
 
 /// Network, average and optimiser, and one step of them.
 pub struct Trainer<N = UNet> {
+    /// What a checkpoint holds.
     pub state: State<N>,
     /// Of whom a student learns that does not learn from itself, without gradient.
     pub(super) teacher: Option<N>,

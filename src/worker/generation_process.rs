@@ -31,6 +31,7 @@ const TRY_AGAIN: i32 = 75;
 /// What to start.
 #[derive(Clone, Debug)]
 pub enum GenerationStart {
+    /// Begins one.
     New(Box<GenerationRequest>),
     /// Goes on with what is in the folder.
     Resume,
@@ -41,7 +42,9 @@ pub enum GenerationStart {
 pub struct GenerationLaunch {
     /// The program, which is `retidiff`.
     pub program: PathBuf,
+    /// Where pairs are kept.
     pub folder: PathBuf,
+    /// A new one, or one that goes on.
     pub start: GenerationStart,
 }
 

@@ -24,16 +24,20 @@ pub enum ModelSource {
     Default,
     /// A bundled model, by name.
     Bundled(String),
+    /// A model file.
     File(PathBuf),
     /// A model with a student of the user's choice.
     Taught {
+        /// What draws finished pictures.
         model: Box<ModelSource>,
+        /// File of what draws drafts.
         student: PathBuf,
     },
 }
 
 /// Why there is no model. Every message names the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ModelSourceError {
     #[error(
         "this build carries no model; train one (`retidiff train`) and name its file \
@@ -215,6 +219,7 @@ pub fn user_models(folder: &Path) -> Vec<UserModel> {
 
 /// Why a model was not published.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum PublishError {
     #[error("{name:?} cannot be a model's name: use letters, digits, spaces, dots and dashes")]
     Name { name: String },

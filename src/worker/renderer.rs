@@ -17,10 +17,15 @@ use crate::scan::Spacing;
 pub struct Scene {
     /// Composite codes, row-major, `width * height` of them.
     pub labels: Arc<[u8]>,
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
+    /// Size of a pixel, where known.
     pub spacing: Option<Spacing>,
+    /// Of the noise.
     pub seed: u64,
+    /// How it is drawn.
     pub recipe: Recipe,
 }
 

@@ -16,7 +16,9 @@ const MAX_EVENTS: usize = 256;
 /// The next thing to do.
 #[derive(Debug)]
 pub enum Job {
+    /// A picture for the screen.
     Live(Request),
+    /// A picture in memory.
     Export(Export),
 }
 

@@ -16,7 +16,9 @@ use crate::device::{DeviceChoice, SharedGpu};
 
 /// What a synthesis thread works with.
 pub struct WorkerOptions {
+    /// What draws.
     pub model: ModelSource,
+    /// Where it is computed.
     pub device: DeviceChoice,
     /// The window's graphics device, for pictures that stay on it.
     pub shared_gpu: Option<SharedGpu>,

@@ -29,13 +29,18 @@ const REQUESTED_FILE: &str = "requested.json";
 /// What to start.
 #[derive(Clone, Debug)]
 pub enum Start {
+    /// From fresh weights, or those of a model.
     New {
+        /// Folder of the data set.
         data: PathBuf,
         /// Name or file of the model whose weights it begins with.
         from: Option<String>,
     },
+    /// Goes on with the run in its folder.
     Resume,
+    /// From a checkpoint of another run.
     Branch {
+        /// Folder of that run.
         from: PathBuf,
         /// A checkpoint of that run.
         step: u64,
@@ -49,8 +54,11 @@ pub struct Launch {
     pub program: PathBuf,
     /// Folder of the run.
     pub run: PathBuf,
+    /// How it begins.
     pub start: Start,
+    /// Everything that decides what it computes.
     pub config: RunConfig,
+    /// Where it is computed.
     pub device: DeviceChoice,
     /// A page to draw on every sheet of samples.
     pub live: Option<Page>,

@@ -23,7 +23,9 @@ const LEAST_KNOWN: f64 = 0.9;
 pub struct Question {
     /// The same for the same kind of question in every case, as column of a table of results.
     pub id: &'static str,
+    /// What is asked.
     pub text: String,
+    /// How it is answered, and what is right.
     #[serde(flatten)]
     pub answer: Answer,
     /// Shown after the answer.

@@ -7,6 +7,7 @@ use crate::mask::Mask;
 /// One eye over time.
 #[derive(Clone, Debug)]
 pub struct Course {
+    /// In the order of their months.
     pub visits: Vec<Visit>,
     /// Of the first visit, before any placement.
     pub frame: Frame,
@@ -16,6 +17,7 @@ pub struct Course {
 
 /// Why there is no course.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum CourseError {
     #[error("{name}: {error}")]
     Case { name: String, error: CaseError },

@@ -16,10 +16,13 @@ pub const REPORT_VERSION: u32 = 3;
 /// Everything that was measured, and on what. Times are milliseconds.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Report {
+    /// Version of the report.
     pub version: u32,
     /// Version of RetiDiff.
     pub program: String,
+    /// Name of what computed.
     pub device: String,
+    /// Interface to it: Vulkan, Metal, DX12 or the CPU's own.
     pub backend: String,
     /// Name and version of the graphics driver.
     pub driver: Option<String>,
@@ -27,21 +30,30 @@ pub struct Report {
     pub note: Option<String>,
     /// Threads that compute.
     pub threads: usize,
+    /// Name of the model.
     pub model: String,
+    /// Of its tensor bytes.
     pub model_sha256: String,
+    /// `live`, `paper`, ...
     pub preset: String,
     /// Of the network.
     pub parameters: usize,
+    /// From the program's start to the first picture.
     pub startup: Startup,
+    /// Drafts, refined pictures and exports, by size.
     pub pictures: Vec<PictureTiming>,
+    /// A stroke's events and frames, by size.
     pub paint: Vec<PaintTiming>,
     /// In builds with the studio, where a window could be drawn.
     #[serde(default)]
     pub frames: Option<FrameTiming>,
+    /// A thousand strokes and their history.
     #[serde(default)]
     pub strokes: Option<StrokeTiming>,
+    /// Opening a volume.
     #[serde(default)]
     pub volumes: Vec<VolumeTiming>,
+    /// Of the process, where the system tells.
     pub memory: Option<Memory>,
 }
 

@@ -16,6 +16,7 @@ pub enum InputKind {
     File,
     /// A folder of B-scans, with or without labels.
     Folder(FolderKind),
+    /// Nothing that can be imported.
     Unknown,
 }
 

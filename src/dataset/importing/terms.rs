@@ -48,6 +48,7 @@ impl ImportTerms {
 
 /// An import that ended before its end.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ImportError {
     #[error(
         "{}: not a folder that can be imported; expected bscans/ + boundaries/ (Tian 2015), bscans/ + labels_grader1/ \

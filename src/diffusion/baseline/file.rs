@@ -29,17 +29,23 @@ pub enum BaselineTag {
 /// Everything about a compared method's network that its weights do not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BaselineInfo {
+    /// [`BASELINE_FILE_VERSION`]. Written by [`encode`], whatever it holds.
     pub version: u32,
+    /// What it is.
     pub kind: BaselineTag,
     /// As shown to the user.
     pub name: String,
+    /// `retree-small`, ...
     pub preset: String,
+    /// Its shape.
     pub network: BaselineConfig,
     /// How labels become condition planes.
     pub labels: LabelScheme,
     /// How a scan lies on the network's grid.
     pub mapping: Mapping,
+    /// How grey values become network values.
     pub normalisation: Normalisation,
+    /// The noise levels it was trained on.
     pub schedule: Schedule,
     /// What the training says of itself: data, steps, figures.
     pub training: serde_json::Value,

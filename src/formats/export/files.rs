@@ -18,7 +18,9 @@ const LONGEST_NAME: usize = 60;
 /// What is exported.
 #[derive(Clone, Debug)]
 pub struct ExportOrder {
+    /// What is exported.
     pub document: Document,
+    /// In which layout.
     pub preset: ExportPreset,
     /// What file names begin with; see [`plain_name`].
     pub name: String,

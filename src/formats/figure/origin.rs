@@ -8,7 +8,9 @@ const LONGEST_TEXT: usize = 200;
 /// What the text chunks of a PNG say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// Whether a program made the scan.
     pub synthetic: bool,
+    /// Of its noise, where the file says.
     pub seed: Option<String>,
     /// Name of the model that drew it.
     pub model: Option<String>,

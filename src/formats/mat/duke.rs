@@ -32,6 +32,7 @@ pub struct DukeSubject {
     pub number: Option<u32>,
     /// In order; all of them, annotated or not.
     pub slices: Vec<DukeSlice>,
+    /// What was left out or assumed, in words.
     pub notes: Vec<String>,
 }
 

@@ -13,6 +13,7 @@ const MIN_SIDE_PX: usize = 16;
 /// A volume as read.
 #[derive(Clone, Debug)]
 pub struct MatVolume {
+    /// The B-scans.
     pub volume: Volume,
     /// Which array was taken, how, and what was not.
     pub notes: Vec<String>,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::anatomy::UNANNOTATED;
+pub use super::labelled_pages::{Interpolating, LabelledPage, annotated_pages, is_bare};
 use crate::background::Job;
 use crate::document::{Change, Command, CommandError, Document, Editor, LabelOrigin};
 use crate::mask::interpolate::{Interpolation, copied_layers};
@@ -12,33 +12,6 @@ use crate::scan::Rect;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
-
-/// An interpolation under way.
-pub struct Interpolating {
-    job: Job<Vec<(usize, Mask)>>,
-    document_number: u64,
-    revision: u64,
-    name: String,
-}
-
-/// A B-scan's new labels.
-#[derive(Clone, Debug)]
-pub struct LabelledPage {
-    pub page: usize,
-    pub mask: Mask,
-    pub origin: LabelOrigin,
-}
-
-/// The pages on which anything is annotated, in order.
-pub fn annotated_pages(document: &Document) -> Vec<usize> {
-    let is_annotated = |page: &usize| !is_bare(&document.pages[*page].mask);
-    (0..document.pages.len()).filter(is_annotated).collect()
-}
-
-/// Whether nothing of a mask is annotated.
-pub fn is_bare(mask: &Mask) -> bool {
-    mask.layers.holds_only(|code| code == UNANNOTATED)
-}
 
 /// A page to be made, with the two it lies between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

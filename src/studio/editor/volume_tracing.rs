@@ -12,8 +12,6 @@ use crate::document::{Document, LabelOrigin};
 use crate::mask::interpolate::Interpolation;
 use crate::mask::trace::{TraceError, snapped, trace};
 use crate::mask::{Interfaces, LockedLabels};
-use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
 use crate::studio::texts::{self, text};
 
 /// What became of the B-scans.
@@ -144,44 +142,4 @@ fn labelled(
         Err(TraceError::NothingToSee) => {}
     }
     Ok(LabelledPage { page, mask, origin: LabelOrigin::Interpolated })
-}
-
-impl Studio {
-    /// Starts on every B-scan without labels.
-    pub(in crate::studio) fn label_volume(&mut self) {
-        self.with_tools(|tools, bench| tools.release(bench));
-        match self.editor.volume_tracing.start(&self.session, &self.context) {
-            Ok(true) => {}
-            Ok(false) => self.chrome.notices.add(Severity::Info, text!("volume-trace-none")),
-            Err(error) => {
-                self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
-            }
-        }
-    }
-
-    /// Whether all B-scans are being traced.
-    pub fn is_labelling_volume(&self) -> bool {
-        self.editor.volume_tracing.progress().is_some()
-    }
-
-    /// Takes the labels of all B-scans, as one step.
-    pub(in crate::studio) fn take_volume_labels(&mut self) {
-        let labels = match self.editor.volume_tracing.news(&self.session) {
-            None => return,
-            Some(VolumeNews::Done(labels)) => labels,
-            Some(VolumeNews::Outdated) => {
-                self.chrome.notices.add(Severity::Warning, text!("volume-trace-changed"));
-                return;
-            }
-            Some(VolumeNews::Failed) => {
-                self.chrome.notices.add(Severity::Error, text!("volume-trace-failed"));
-                return;
-            }
-        };
-        self.take_labels(text!("step-trace-all"), labels.labelled);
-        if !labels.failures.is_empty() {
-            let text = text!("volume-not-traced", b_scans = labels.failures.join("; "));
-            self.chrome.notices.add(Severity::Warning, text);
-        }
-    }
 }

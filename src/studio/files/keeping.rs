@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{Ui, ViewportCommand};
 
 use super::SaveOrder;
+pub use super::arrived::Arrived;
 use super::choosing::Purpose;
 use crate::formats::journal::{Journal, Recovery};
 use crate::studio::editor::session::Session;
@@ -12,13 +13,6 @@ use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
-
-/// A document that was read, or made, and is to be shown.
-pub struct Arrived {
-    pub session: Session,
-    /// What its reader assumed, repaired or skipped.
-    pub warnings: Vec<String>,
-}
 
 impl Studio {
     /// Looks for work and parts of files that earlier processes left behind, and begins to keep this window's work.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
 use super::figure_export::{FigureOf, FigureOrder};
+pub use super::path_question::{PathAnswer, PathQuestion, Standing};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
@@ -15,39 +16,6 @@ use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::text;
 use crate::worker::ModelSource;
-
-/// A path that is being typed.
-#[derive(Debug)]
-pub struct PathQuestion {
-    pub purpose: Purpose,
-    pub text: String,
-    pub standing: Standing,
-    /// Number of the document it is for.
-    document: u64,
-}
-
-/// How far the question has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Typing,
-    /// The disk is asked what is there.
-    Looking,
-    /// A file is there: the user says whether it is replaced.
-    Occupied(PathBuf),
-    /// Nothing can be written there, and why.
-    Unfit(String),
-}
-
-/// What the user says to a [`PathQuestion`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PathAnswer {
-    Typed(String),
-    /// The file that is there is to be replaced.
-    Replace,
-    /// Another path is to be typed.
-    TypeAgain,
-    Cancel,
-}
 
 impl Studio {
     /// Asks for a path, by the system's chooser where there is one.

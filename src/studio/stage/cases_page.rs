@@ -8,11 +8,11 @@ use eframe::egui::{
     ScrollArea, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::action::CasesAction;
 use super::case_form;
 use super::solving::{Outcome, Solving};
 use crate::cases::visits::Course;
 use crate::cases::{CaseRecipe, Finding, SolvedCase, TEMPLATES};
-use crate::formats::course_files::CourseFile;
 use crate::studio::course::{CourseView, RetinaPicture};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -27,19 +27,6 @@ const CARD_HEIGHT: f32 = 72.0;
 const PICTURE: [f32; 2] = [84.0, 54.0];
 /// Part of the middle that the mask takes.
 const MASK_SHARE: f32 = 0.56;
-
-/// What the user asks of the window.
-#[derive(Clone, Debug)]
-pub enum CasesAction {
-    /// Shows the page, or the editor again.
-    Toggle,
-    /// Opens the case as a document without a scan.
-    Open,
-    /// Asks for a file for one eye over time.
-    ExportCourse(CourseFile),
-    /// Puts the recipe on the clipboard as a text card.
-    CopyRecipe,
-}
 
 /// The page.
 #[derive(Default)]

@@ -3,9 +3,11 @@
 //!
 //! Both are values: they own their state, draw themselves and return what the user asked for.
 
+mod action;
 mod case_form;
 mod cases_page;
 pub mod kiosk;
 mod solving;
 
-pub use cases_page::{CasesAction, CasesPage};
+pub use action::CasesAction;
+pub use cases_page::CasesPage;

@@ -434,7 +434,6 @@ impl Synthesis {
                     seed: request.seed,
                     steps: request.refine_steps,
                     sampler: request.recipe.sampler.name().to_owned(),
-                    draft: false,
                 };
                 News::Kept { document_number, page: request.page, synthesis: Arc::new(synthesis) }
             }
