@@ -40,6 +40,8 @@
 //! - One thread owns the tensors; a panic there is an event, not a crash.
 //! - Files are written to a temporary name, synced and renamed; readers never trust a header.
 
+#![warn(missing_docs)]
+
 pub mod anatomy;
 pub mod background;
 pub mod cases;

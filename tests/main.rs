@@ -133,6 +133,8 @@ mod teaching;
 mod texts;
 mod tidy;
 #[cfg(all(feature = "studio", feature = "cpu"))]
+mod tool_pictures;
+#[cfg(all(feature = "studio", feature = "cpu"))]
 mod tools;
 mod tracing;
 #[cfg(feature = "cpu")]

@@ -7,6 +7,7 @@
 use super::LABELS;
 
 /// The figure that is repeated over a label's area.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HatchPattern {
     /// Colour alone.

@@ -28,11 +28,15 @@ pub struct Progress {
 pub struct Tally {
     /// What the manifest calls the source.
     pub source: String,
+    /// Scans with labels.
     pub labelled: usize,
     /// By the auto-trace.
     pub pseudo_labelled: usize,
+    /// Scans without.
     pub unlabelled: usize,
+    /// Scans that were in the set before.
     pub already_there: usize,
+    /// Scans that were left out.
     pub unreadable: usize,
 }
 

@@ -33,6 +33,7 @@ const INTERFACES: [&str; 4] = ["vulkan", "metal", "dx12", "gl"];
 /// What the drivers answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
+    /// What drivers answered.
     pub gpus: Vec<Gpu>,
     /// The interfaces that may be used, comma-separated; empty for all.
     pub interfaces: String,

@@ -47,7 +47,9 @@ pub enum Normalisation {
 /// What the planes of a mask model mean.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MaskModel {
+    /// How labels become planes.
     pub coding: MaskCoding,
+    /// How a mask lies on the network's grid.
     pub grid: MaskGrid,
 }
 

@@ -122,16 +122,22 @@ impl Prediction {
 /// See [`Prediction::picture_factors`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PictureFactors {
+    /// Of the noisy picture.
     pub x: f64,
+    /// Of the network's output.
     pub output: f64,
+    /// Added to both.
     pub offset: f64,
 }
 
 /// See [`Prediction::target_factors`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TargetFactors {
+    /// Of the clean picture.
     pub picture: f64,
+    /// Of the noise.
     pub noise: f64,
+    /// Added to both.
     pub offset: f64,
 }
 

@@ -32,6 +32,7 @@ pub struct Synthesizer {
 /// The noise a synthesis starts from, locked to grid coordinates by its seed.
 #[derive(Clone, Debug)]
 pub struct NoiseField {
+    /// The same gives the same noise at the same place.
     pub seed: u64,
     grid: Rect,
     /// `[1, 1, height, width]`
@@ -41,8 +42,11 @@ pub struct NoiseField {
 /// Which path a synthesis takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
+    /// How the picture is drawn.
     pub sampler: Sampler,
+    /// Where the steps lie in the schedule.
     pub spacing: NoiseSpacing,
+    /// Network evaluations.
     pub steps: u32,
 }
 
@@ -65,6 +69,7 @@ pub struct Guide<'a> {
 pub struct StepDone {
     /// Steps done, from 1.
     pub done: usize,
+    /// All steps.
     pub of: usize,
 }
 

@@ -11,6 +11,7 @@ use crate::mask::{
 use crate::scan::{Calibration, Rect, Spacing};
 
 /// A change of the document.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug)]
 pub enum Command {
     /// One segment of a brush stroke, in image coordinates (x, y).

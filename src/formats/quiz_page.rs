@@ -16,10 +16,15 @@ const DATA_MARK: &str = "/*QUIZ*/null";
 /// A scan with its questions.
 #[derive(Clone, Debug)]
 pub struct QuizCase {
+    /// What the case is called.
     pub name: String,
+    /// What is shown.
     pub scan: GreyImage,
+    /// Size of a pixel.
     pub spacing: Spacing,
+    /// Whether a program made the scan.
     pub synthetic: bool,
+    /// In their order.
     pub questions: Vec<Question>,
 }
 

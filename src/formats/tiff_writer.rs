@@ -15,6 +15,7 @@ use super::volume_export::ExportVolume;
 /// Bits of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TiffDepth {
+    /// 8 bits a pixel.
     Eight,
     /// A grey of 8 bits times 257, so that 255 stays white.
     Sixteen,

@@ -15,6 +15,7 @@ pub const EVENT_VERSION: u32 = 1;
 pub const EVENTS_FILE: &str = "generation.events.jsonl";
 
 /// What a run tells of its progress; a line of JSON each.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum GenerationEvent {

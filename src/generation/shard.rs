@@ -26,12 +26,15 @@ const MAX_ENTRY_BYTES: u64 = 256 << 20;
 pub struct ShardDone {
     /// Of this file.
     pub version: u32,
+    /// Of the plan.
     pub plan_sha256: String,
     /// Its number, from 0.
     pub shard: u64,
     /// Pairs in it.
     pub pairs: u64,
+    /// Of the archive.
     pub tar_sha256: String,
+    /// Of the list of its pairs.
     pub list_sha256: String,
     /// What making it took.
     pub secs: f64,

@@ -22,7 +22,9 @@ pub struct NormAct {
 
 /// What the time embedding does to a normalised map: `y * (1 + scale) + shift`, each `[batch, channels]`.
 pub struct Modulation {
+    /// `[batch, channels]`.
     pub scale: Tensor<2>,
+    /// `[batch, channels]`.
     pub shift: Tensor<2>,
 }
 

@@ -23,10 +23,13 @@ const AUDIT_VERSION: u32 = 1;
 /// One group that was accepted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AcceptedGroup {
+    /// Version of the line.
     pub version: u32,
     /// RFC 3339, UTC.
     pub when: String,
+    /// The reviewer.
     pub who: String,
+    /// Of the audit.
     pub terms: AuditTerms,
     /// Number of the group among the audit's.
     pub group: usize,

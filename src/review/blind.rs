@@ -19,13 +19,19 @@ use crate::mask::random::SeededRandom;
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlindAnswer {
+    /// Version of the line.
     pub version: u32,
     /// RFC 3339, UTC.
     pub when: String,
+    /// The rater.
     pub who: String,
+    /// Name of the scan.
     pub picture: String,
+    /// What it is.
     pub is_synthetic: bool,
+    /// What the rater said.
     pub said_synthetic: bool,
+    /// How long that took.
     pub millis: u32,
 }
 
@@ -74,7 +80,9 @@ pub struct BlindFigures {
     pub accuracy: Share,
     /// Called synthetic among the real and among the synthetic ones: the rater's bias.
     pub called_synthetic_of_real: Option<Share>,
+    /// Of the synthetic scans, those called so.
     pub called_synthetic_of_synthetic: Option<Share>,
+    /// For an answer.
     pub median_millis: u32,
 }
 

@@ -28,9 +28,11 @@ const EDIT_VERSION: u32 = 1;
 /// What an edit says of itself, beside the line it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditFacts {
+    /// Version of the file.
     pub version: u32,
     /// RFC 3339, UTC: when the mask was handed back.
     pub when: String,
+    /// The reviewer.
     pub who: String,
     /// From 1, for each pair.
     pub number: u32,
@@ -43,12 +45,17 @@ pub struct EditFacts {
 /// A changed mask with the scan that was synthesised for it.
 #[derive(Clone, Debug)]
 pub struct Edit<'a> {
+    /// Of the pair.
     pub row: u32,
+    /// The reviewer.
     pub who: &'a str,
+    /// As in the log.
     pub when: String,
+    /// What it is now.
     pub mask: &'a Mask,
     /// The scan with what made it; `None` for a recorded scan, which stays as it is.
     pub scan: Option<(&'a GreyImage, &'a Provenance)>,
+    /// What was done, by the names of the undo list.
     pub steps: Vec<String>,
 }
 

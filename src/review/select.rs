@@ -71,8 +71,10 @@ impl SortKey {
 /// Which end of an order comes first. What is not known comes last either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
+    /// The least first.
     #[default]
     Rising,
+    /// The most first.
     Falling,
 }
 

@@ -15,11 +15,13 @@ pub struct TrailLine {
     pub number: u64,
     /// RFC 3339, UTC.
     pub when: String,
+    /// The reviewer.
     pub who: String,
     /// "accept", "reject", "flag", "undecided", "undo", "audit".
     pub what: String,
     /// The pair, or the rows of an audit.
     pub on: String,
+    /// Why, in words; empty without.
     pub reason: String,
     /// Of the line before; empty in the first.
     pub before_sha256: String,

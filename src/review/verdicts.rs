@@ -9,6 +9,7 @@ const NO_REASON: u8 = u8::MAX;
 /// One reviewer's last word on a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
+    /// What was decided.
     pub decision: Decision,
     reason: u8,
 }

@@ -18,6 +18,7 @@ pub const SEGMENTER_FILE_VERSION: u32 = 1;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SegmenterTag {
+    /// A segmenter.
     #[default]
     Segmenter,
 }

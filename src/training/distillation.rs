@@ -21,6 +21,7 @@ pub enum Lesson {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Distillation {
+    /// What the student is shown.
     #[serde(default)]
     pub lesson: Lesson,
     /// The path that is walked in a lesson of that kind.

@@ -10,6 +10,7 @@ use super::validation::StratumLoss;
 pub const EVENT_VERSION: u32 = 2;
 
 /// One thing that happened.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {

@@ -26,7 +26,9 @@ pub struct Trainer<N = UNet> {
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepResult {
+    /// Of the batches.
     pub loss: f64,
+    /// Before it was clipped.
     pub gradient_norm: f64,
     /// Whether the loss or the gradient was not finite, so that nothing was learned.
     pub is_skipped: bool,

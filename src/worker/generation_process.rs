@@ -228,7 +228,9 @@ fn without_prefix(line: &str) -> String {
 /// What a generation will take, and what that was measured on.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 pub struct GenerationEstimate {
+    /// Time of a pair.
     pub secs_per_pair: f64,
+    /// Of its files.
     pub bytes_per_pair: u64,
 }
 

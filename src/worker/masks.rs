@@ -27,11 +27,15 @@ const MAX_EVENTS: usize = 256;
 pub struct MaskRequest {
     /// Chosen by the asker, comes back with every answer.
     pub job: u64,
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
+    /// Size of a pixel, where known.
     pub spacing: Option<Spacing>,
     /// Candidates, with seeds counted upwards.
     pub count: u32,
+    /// How masks are drawn; the seed is that of the first.
     pub settings: MaskSettings,
     /// A mask to vary and how far, instead of a new one.
     pub vary: Option<(Mask, f64)>,
@@ -40,8 +44,11 @@ pub struct MaskRequest {
 /// A mask to choose.
 #[derive(Clone, Debug)]
 pub struct Candidate {
+    /// The labels.
     pub mask: Mask,
+    /// It was drawn with.
     pub seed: u64,
+    /// What it holds.
     pub measured: Dials,
     /// Columns whose order had to be repaired.
     pub repaired_columns: usize,
@@ -50,6 +57,7 @@ pub struct Candidate {
 }
 
 /// What the thread reports.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Debug)]
 pub enum MaskEvent {
     /// Part of the job that is done, 0 to 1.

@@ -158,6 +158,7 @@ impl ModelSource {
 }
 
 /// What a model is for.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// It draws scans from masks.
@@ -183,8 +184,11 @@ impl Purpose {
 /// A model that the user published from a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserModel {
+    /// Of its file.
     pub name: String,
+    /// Of its file.
     pub path: PathBuf,
+    /// What it is for.
     pub purpose: Purpose,
     /// Of its tensors; empty where the file cannot be read.
     pub sha256: String,

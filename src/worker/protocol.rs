@@ -104,6 +104,7 @@ impl Request {
 }
 
 /// How far a picture has come.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureKind {
     /// One step: of the model's student, where it has one; otherwise the anatomy without its speckle.
@@ -162,6 +163,7 @@ pub struct Picture {
 }
 
 /// What the thread has to tell besides pictures.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The model is loaded; from now on requests are answered.

@@ -32,14 +32,18 @@ pub struct Scene {
 /// Where a rendering may replace a picture that is there.
 #[derive(Clone, Copy)]
 pub struct Edit<'a> {
+    /// The picture around the change.
     pub base: &'a PictureImage,
+    /// Where it changes, and by how much.
     pub halo: &'a Halo,
 }
 
 /// Whether a picture is for the screen (wherever the device keeps it) or for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
+    /// Where the window shows it: on its device, if that draws.
     Screen,
+    /// In this program's memory.
     Memory,
 }
 

@@ -25,6 +25,7 @@ pub enum Job {
 /// A whole frame at all its steps, in memory.
 #[derive(Clone, Debug)]
 pub struct Export {
+    /// What is drawn.
     pub request: Request,
     /// Another model than the one that draws on screen.
     pub model: Option<ModelSource>,

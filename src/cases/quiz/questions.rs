@@ -33,6 +33,7 @@ pub struct Question {
 }
 
 /// The truth, as the mask has it.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {

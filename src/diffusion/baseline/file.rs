@@ -22,6 +22,7 @@ pub const BASELINE_KIND: &str = "baseline";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BaselineTag {
+    /// A compared method.
     #[default]
     Baseline,
 }

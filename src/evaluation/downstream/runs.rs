@@ -45,6 +45,7 @@ pub struct Experiment<'a> {
 }
 
 /// What happens on the way.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Debug)]
 pub enum Progress<'a> {
     /// A synthetic pair is to be made.

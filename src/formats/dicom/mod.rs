@@ -49,6 +49,7 @@ const NO_B_SCANS: [(&str, &str); 10] = [
 /// A DICOM image as read.
 #[derive(Clone, Debug)]
 pub struct DicomVolume {
+    /// The B-scans.
     pub volume: Volume,
     /// What was assumed, repaired or left out.
     pub notes: Vec<String>,

@@ -47,6 +47,7 @@ impl Made {
 /// A model as files name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedModel {
+    /// From its card.
     pub name: String,
     /// Of its tensor bytes, hexadecimal.
     pub sha256: String,
@@ -55,11 +56,15 @@ pub struct NamedModel {
 /// What made a picture, complete enough to make it again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Provenance {
+    /// What was made.
     pub made: Made,
+    /// Name and version of the program.
     pub software: String,
+    /// What drew it, if a model did.
     pub model: Option<NamedModel>,
     /// Of the size and the composite codes of the mask ([`mask_sha256`]).
     pub mask_sha256: Option<String>,
+    /// Of its noise.
     pub seed: u64,
     /// As the sampler calls itself; empty where nothing was sampled.
     pub sampler: String,
