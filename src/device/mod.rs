@@ -224,9 +224,13 @@ mod gpu {
     /// The graphics device of the window.
     #[derive(Clone, Debug)]
     pub struct SharedGpu {
+        /// What the adapter is of.
         pub instance: wgpu::Instance,
+        /// The driver's device.
         pub adapter: wgpu::Adapter,
+        /// What textures and buffers are made on.
         pub device: wgpu::Device,
+        /// What work is put into.
         pub queue: wgpu::Queue,
         loss: DeviceLoss,
         /// burn takes a device once in a process: another synthesis thread gets the same answer.

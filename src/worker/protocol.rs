@@ -117,6 +117,7 @@ pub enum PictureKind {
 
 /// A picture of the mask's size, wherever it lies.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum PictureImage {
     /// In memory.
     Cpu(GreyImage),
