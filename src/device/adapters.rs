@@ -21,7 +21,7 @@ pub enum GpuKind {
     Virtual,
     /// A driver that computes on the CPU.
     Software,
-    /// A software driver, or unknown.
+    /// Unknown.
     Other,
 }
 

@@ -26,7 +26,7 @@ fn depends_on_system(line: &str) -> bool {
     const SYSTEMS: [&str; 4] = ["unix", "windows", "target_os", "target_family"];
     let condition = ["cfg(", "cfg!(", "cfg_attr("].iter().find_map(|start| line.split_once(start));
     condition.is_some_and(|(_, condition)| SYSTEMS.iter().any(|system| condition.contains(system)))
-        || ["std::os::", "consts::OS", "\"/proc/", "\"/sys/"].iter().any(|path| line.contains(path))
+        || ["std::os::", "consts::OS"].iter().any(|path| line.contains(path))
 }
 
 fn makes_threads(line: &str) -> bool {
