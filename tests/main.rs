@@ -35,6 +35,7 @@ mod film;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod first_use;
 mod fixtures;
+mod folder_opening;
 mod formats;
 mod fovea;
 #[cfg(all(feature = "studio", feature = "cpu"))]

@@ -21,6 +21,6 @@ pub mod split;
 pub mod watch;
 
 pub use manifest::{Manifest, ManifestEntry};
-pub use open::open;
+pub use open::{open, open_watched};
 pub use scan_tree::read_scans;
 pub use split::{Role, Split};

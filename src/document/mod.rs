@@ -9,6 +9,7 @@ mod editor;
 mod history;
 mod label_table;
 mod thumbnail;
+mod volume_map;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use editor::Editor;
 pub use history::{Beside, BesidePages, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, Step};
 pub use label_table::{LONGEST_NAME, LabelLook, LabelTable};
 pub use thumbnail::{THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
+pub use volume_map::NoMap;
 
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage, Localizer, Volume};

@@ -59,6 +59,7 @@ pub mod retidiff;
 mod sample_values;
 pub mod scan_image;
 pub mod scanned_area;
+pub mod sector_files;
 pub mod tian;
 mod tiff_directory;
 mod tiff_pages;
@@ -78,6 +79,7 @@ pub mod xml;
 
 pub use atomic::write_atomically;
 pub use error::{FormatError, MAX_FILE_BYTES, read_file, write_file};
+pub(crate) use folder_document::given_up;
 pub use journal::{Journal, Recovery, recoverable};
 pub use plain_words::in_plain_words;
 pub use retidiff::{DocumentError, read_document, write_document};

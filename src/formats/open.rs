@@ -12,13 +12,23 @@ use super::opened::file_name;
 pub use super::opened::{FileKind, Opened};
 use super::registry;
 use super::{FormatError, clinical, folder_document, label_picture, label_volume, read_file, tian};
+use crate::background::Watch;
 use crate::document::Page;
 use crate::mask::Mask;
 
 /// Opens a file or a folder.
 pub fn open(path: &Path) -> Result<Opened, FormatError> {
+    open_watched(path, &Watch::default())
+}
+
+/// As [`open`]; the reading of a folder is watched, scan by scan, and ends with an error when it is given up.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_watched(path: &Path, watch: &Watch) -> Result<Opened, FormatError> {
     if path.is_dir() {
-        return clinical::open_folder(path, &file_name(path)).unwrap_or_else(|| folder_document::open(path));
+        let folder = || folder_document::open(path, watch);
+        return clinical::open_folder(path, &file_name(path)).unwrap_or_else(folder);
     }
     if let Some(opened) = clinical::open_part(path) {
         return opened;

@@ -19,7 +19,7 @@ pub enum FileKind {
     Image,
     /// A TIFF of several pages, taken as the B-scans of a volume.
     MultiPageTiff,
-    /// A label map on its own: its page has a black scan.
+    /// A label map on its own: its page has no scan.
     LabelMap,
     /// A Heidelberg raw export.
     Vol,

@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 
 use crate::device::DeviceChoice;
-use crate::generation::{Conditions, Filters, GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, Spread};
+use crate::generation::{
+    Conditions, Filters, GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, PlannedLooks, Spread,
+};
 
 /// A generation as it is asked for; the words are those of the command line.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +28,8 @@ pub struct GenerationRequest {
     pub model: Option<String>,
     /// Network evaluations of a scan.
     pub steps: u32,
+    /// Whether every pair gets a style and vessels of its own, where the model knows them.
+    pub looks: PlannedLooks,
     /// Of every seed in it.
     pub seed: u64,
     /// Columns and rows; a recipe brings its own.
@@ -46,6 +50,7 @@ impl Default for GenerationRequest {
             filters: Filters::default(),
             model: None,
             steps: 16,
+            looks: PlannedLooks::Drawn,
             seed: 0,
             size: [512, 496],
             device: DeviceChoice::Auto,
@@ -60,6 +65,7 @@ impl GenerationRequest {
             pairs: plan.pairs,
             seed: plan.seed,
             steps: plan.scans.steps,
+            looks: plan.scans.looks,
             filters: plan.filters,
             ..Self::default()
         };
@@ -87,6 +93,11 @@ impl GenerationRequest {
         let mut add = |name: &str, value: String| arguments.extend([name.into(), value.into()]);
         add("--pairs", self.pairs.to_string());
         add("--steps", self.steps.to_string());
+        let looks = match self.looks {
+            PlannedLooks::Plain => "plain",
+            PlannedLooks::Drawn => "drawn",
+        };
+        add("--looks", looks.to_owned());
         add("--seed", self.seed.to_string());
         add("--device", self.device.word().to_owned());
         if let Some(model) = &self.model {

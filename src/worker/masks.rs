@@ -16,7 +16,7 @@ use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 use crate::diffusion::model_file;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::encoding::masks::Dials;
-use crate::mask::Mask;
+use crate::mask::{Mask, carry_lesions};
 use crate::scan::Spacing;
 
 /// Events that wait to be taken; older progress is dropped first.
@@ -148,7 +148,7 @@ impl MaskWorker {
                 let message = match outcome {
                     Ok(Ok(())) => continue,
                     Ok(Err(message)) => message,
-                    Err(_) => "drawing a mask broke off; try another size or other dials".to_owned(),
+                    Err(_) => "drawing a mask broke off; try another size or other conditions".to_owned(),
                 };
                 of_thread.report(MaskEvent::Failed { job, message });
             }
@@ -225,7 +225,11 @@ fn serve(
         });
         let ControlFlow::Continue(drawn) = drawn else { return Ok(()) };
         let codes = drawn.codes(DmcMode::default(), &Histogram::default());
-        let (mask, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
+        let (mut mask, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
+        let Dials { fluid_mm2, cysts, .. } = request.settings.dials;
+        if let (Some((varied, _)), None, None) = (&request.vary, fluid_mm2, cysts) {
+            carry_lesions(varied, &mut mask);
+        }
         let measured = Dials::of_mask(&mask, plan.pixel_um);
         let candidate = Box::new(Candidate {
             mask,

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod events;
 pub mod figure_export;
 pub mod figure_order;
+pub mod folder_opening;
 pub mod keeping;
 pub mod news;
 pub mod opened_file;
@@ -19,6 +20,7 @@ pub mod path_dialog;
 pub mod path_dialog_view;
 pub mod path_question;
 pub mod samples;
+pub mod sector_export;
 pub mod shown;
 pub mod suspected_labels;
 
@@ -33,7 +35,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::background::{Receiver, Sender, queue, start_thread};
+use crate::background::{Receiver, Sender, Watch, queue, start_thread};
 use crate::document::{Document, HistorySnapshot, Page};
 use crate::formats::atomic::{remove_stale_parts, write_atomically};
 use crate::formats::journal::{self, Recovery};
@@ -67,6 +69,15 @@ pub struct SaveOrder {
     pub path: PathBuf,
 }
 
+/// Files that are being read to be opened.
+pub struct Reading {
+    /// Of the first.
+    pub name: String,
+    pub watch: Watch,
+    pub began: Instant,
+    thread: JoinHandle<()>,
+}
+
 /// The way to the threads.
 pub struct Files {
     sender: Sender<FileEvent>,
@@ -75,6 +86,7 @@ pub struct Files {
     /// Folder of the undo histories; without it none is kept.
     history_folder: Option<PathBuf>,
     running: usize,
+    reading: Option<Reading>,
     /// Documents being written, by path: a second write to a path begins when the first has ended.
     writes: Vec<(PathBuf, JoinHandle<()>)>,
     /// What else must not be broken off by the end of the window.
@@ -86,7 +98,7 @@ impl Files {
     pub fn new(context: Context, history_folder: Option<PathBuf>) -> Self {
         let (sender, receiver) = queue(WAITING_EVENTS);
         let (writes, must_end) = (Vec::new(), Vec::new());
-        Self { sender, receiver, context, history_folder, running: 0, writes, must_end }
+        Self { sender, receiver, context, history_folder, running: 0, reading: None, writes, must_end }
     }
 
     /// The events since the last call.
@@ -160,11 +172,33 @@ impl Files {
         self.run(document, work).map(drop)
     }
 
-    /// Reads files, as [`opening::open`] does, for the page shown.
+    /// Reads files, as [`opening::open`] does, for the page shown. [`Files::reading`] tells how far it is.
     pub fn open(&mut self, document: u64, paths: Vec<PathBuf>, shown: Shown) -> Result<(), String> {
         let history_folder = self.history_folder.clone();
-        let work = move || opening::open(paths, &shown, history_folder.as_deref());
-        self.run(document, work).map(drop)
+        let name = paths.first().map_or_else(String::new, |path| opening::name_of(path));
+        let watch = Watch::default();
+        let watched = watch.clone();
+        let work = move || match opening::open(paths, &shown, history_folder.as_deref(), &watched) {
+            // Nobody waits for it any more.
+            _ if watched.is_cancelled() => FileNews::Done,
+            news => news,
+        };
+        let thread = self.run(document, work)?;
+        self.reading = Some(Reading { name, watch, thread, began: Instant::now() });
+        Ok(())
+    }
+
+    /// What is being read, and how far it is.
+    pub fn reading(&mut self) -> Option<&Reading> {
+        self.reading.take_if(|reading| reading.thread.is_finished() || reading.watch.is_cancelled());
+        self.reading.as_ref()
+    }
+
+    /// Gives up what is being read.
+    pub fn cancel_reading(&mut self) {
+        if let Some(reading) = self.reading.take() {
+            reading.watch.cancel();
+        }
     }
 
     /// Reads a file as labels of what is shown.

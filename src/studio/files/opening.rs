@@ -7,6 +7,7 @@ use super::news::FileNews;
 use super::opened_file::with_history;
 pub use super::shown::Shown;
 pub use super::suspected_labels::{LabelAnswer, LabelQuestion, SuspectedLabels};
+use crate::background::Watch;
 use crate::dataset;
 use crate::document::{Command, Editor};
 use crate::formats::label_mapping::{LabelChoice, labels_of};
@@ -18,17 +19,22 @@ use crate::studio::texts::text;
 
 /// Reads what was opened, or let go over the window together. A label image of the size of the page shown becomes
 /// labels for it; dropped together with a scan, it becomes the labels of that scan.
-pub(in crate::studio) fn open(mut paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
+pub(in crate::studio) fn open(
+    mut paths: Vec<PathBuf>,
+    shown: &Shown,
+    histories: Option<&Path>,
+    watch: &Watch,
+) -> FileNews {
     if paths.len() > 1 {
-        return open_together(paths, shown, histories);
+        return open_together(paths, shown, histories, watch);
     }
     let Some(path) = paths.pop() else { return FileNews::Done };
     if let Some(folder) = open::folder_of_boundary(&path) {
         let note = text!("open-folder-of-boundary", file = %name_of(&path));
-        let event = opened(folder.clone(), dataset::open(&folder), histories);
+        let event = opened(folder.clone(), dataset::open_watched(&folder, watch), histories);
         return with_notes(event, vec![note]);
     }
-    match dataset::open(&path) {
+    match dataset::open_watched(&path, watch) {
         Ok(found) => become_labels_or_document(path, found, shown, histories),
         failed => opened(path, failed, histories),
     }
@@ -108,10 +114,10 @@ fn foreign_labels(path: &Path, found: &Opened, shown: &Shown) -> Option<AskedLab
 }
 
 /// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them.
-fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
+fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>, watch: &Watch) -> FileNews {
     let (mut scans, mut maps, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
-        match dataset::open(&path) {
+        match dataset::open_watched(&path, watch) {
             Ok(found) if found.kind == FileKind::LabelMap || found.possible_labels.is_some() => {
                 maps.push((path, found));
             }
@@ -202,6 +208,11 @@ mod tests {
     use crate::formats::{label_png, scan_image, write_file};
     use crate::mask::Mask;
     use crate::scan::{BScan, GreyImage};
+
+    /// Nobody watches.
+    fn open(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
+        super::open(paths, shown, histories, &Watch::default())
+    }
 
     const CODES: [u8; 12] = [0, 0, 1, 1, 3, 3, 9, 9, 7, 7, 8, 8];
 

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
+use super::documents::FolderConsent;
 use super::figure_export::{FigureOf, FigureOrder};
 pub use super::path_question::{PathAnswer, PathQuestion, Standing};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
@@ -109,6 +110,8 @@ impl Studio {
 
     /// Nothing was chosen.
     pub(in crate::studio) fn no_path(&mut self, purpose: &Purpose, document: u64) {
+        // The changes of before are to be asked about again.
+        self.documents.folder_consent = FolderConsent::Unasked;
         if *purpose == Purpose::Save {
             self.drive(Event::PlaceNotChosen { document });
         }
@@ -133,6 +136,10 @@ impl Studio {
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
             Purpose::ExportFigure(of, format) => {
                 let outcome = self.export_figure(of, format, path);
+                self.report(outcome);
+            }
+            Purpose::ExportSectors(file) => {
+                let outcome = self.export_sectors(file, path);
                 self.report(outcome);
             }
             Purpose::ExportCourse(file) => match self.cases.course().cloned() {

@@ -20,6 +20,7 @@ use crate::studio::editor::calibration;
 use crate::studio::editor::label_editor;
 use crate::studio::editor::step_list;
 use crate::studio::export;
+use crate::studio::files::documents::FolderConsent;
 use crate::studio::files::path_dialog_view;
 use crate::studio::label_mapping;
 use crate::studio::synthesis::remote_dialog;
@@ -31,6 +32,7 @@ impl Studio {
         self.documents.flow.question().is_some()
             || self.training.leaving.is_some()
             || self.documents.path_question.is_some()
+            || self.documents.folder_consent == FolderConsent::Asking
             || !self.documents.label_questions.is_empty()
             || !self.documents.mapping_questions.is_empty()
             || self.documents.export.is_some()
@@ -103,6 +105,8 @@ impl Studio {
             actions.extend(asked.into_iter().map(Action::Training));
         } else if let Some(question) = self.documents.flow.question() {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
+        } else if self.documents.folder_consent == FolderConsent::Asking {
+            questions::ask_before_folder(&context, &display_name(&self.session), actions);
         } else if let Some(question) = self.documents.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);
         } else if let Some(question) = self.documents.mapping_questions.first_mut() {

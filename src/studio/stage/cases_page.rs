@@ -13,6 +13,7 @@ use super::case_form;
 use super::solving::{Outcome, Solving};
 use crate::cases::visits::Course;
 use crate::cases::{CaseRecipe, Finding, SolvedCase, TEMPLATES};
+use crate::scan::BScan;
 use crate::studio::course::{CourseView, RetinaPicture};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -70,6 +71,11 @@ impl CasesPage {
         Some((recipe, outcome.as_ref().ok()?))
     }
 
+    /// Whether the case in the form and every template are drawn.
+    pub fn is_settled(&self) -> bool {
+        self.case().is_some() && self.gallery.iter().all(|card| card.picture.is_some())
+    }
+
     /// The visits of the eye in the form, once they are made.
     pub fn course(&self) -> Option<&Arc<Course>> {
         self.course.course()
@@ -110,8 +116,8 @@ impl CasesPage {
         }
     }
 
-    /// Draws the page in the middle of the window.
-    pub(in crate::studio) fn show(&mut self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+    /// Draws the page in the middle of the window; `scan` is the B-scan in the editor.
+    pub(in crate::studio) fn show(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         self.follow(ui.ctx());
         let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
         Panel::left("case gallery").exact_size(GALLERY_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
@@ -133,10 +139,10 @@ impl CasesPage {
             });
         });
         let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
-        CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, actions));
+        CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, scan, actions));
     }
 
-    fn show_middle(&mut self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+    fn show_middle(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         let choices = [
             (text!("cases-part-case"), text!("cases-part-case-spoken")),
             (text!("cases-part-course"), text!("cases-part-course-spoken")),
@@ -152,35 +158,22 @@ impl CasesPage {
                     self.course.show(ui, recipe, actions);
                 });
             }
-            _ => self.show_case(ui, actions),
+            _ => self.show_case(ui, scan, actions),
         }
     }
 
-    fn show_case(&self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+    fn show_case(&self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         let name = self.recipe.as_ref().map_or("", |recipe| recipe.name.as_str());
-        let is_current = self.case().is_some();
         ui.horizontal(|ui| {
             ui.label(theme::heading(name));
             if self.solving.is_busy() {
                 ui.add(BusyMark::new(14.0, theme::ACCENT));
                 ui.label(theme::caption(text!("cases-solving")));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let hint = text!("cases-open-about");
-                let state = ButtonState { enabled: is_current, selected: is_current };
-                if text_button(ui, text!("cases-open"), 92.0, text!("cases-open"), hint, state).clicked() {
-                    actions.push(CasesAction::Open);
-                }
-                let hint = text!("cases-copy-about");
-                if text_button(ui, text!("cases-copy"), 96.0, text!("cases-copy"), hint, ButtonState::READY)
-                    .clicked()
-                {
-                    actions.push(CasesAction::CopyRecipe);
-                }
-            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.show_buttons(ui, scan, actions));
         });
         ui.add_space(8.0);
-        let Some((_, outcome, picture)) = &self.solved else {
+        let Some((recipe, outcome, picture)) = &self.solved else {
             ui.centered_and_justified(|ui| ui.add(BusyMark::new(22.0, theme::ACCENT)));
             return;
         };
@@ -197,8 +190,41 @@ impl CasesPage {
             picture.show(ui, &case.frame, ui.available_height() * MASK_SHARE);
         }
         ui.add_space(10.0);
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| show_findings(ui, case));
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| show_findings(ui, recipe, case));
     }
+
+    /// What can be done with the case, from right to left.
+    fn show_buttons(&self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
+        let case = self.case().map(|(_, case)| case);
+        let state = ButtonState { enabled: case.is_some(), selected: case.is_some() };
+        let mut button = |ui: &mut Ui, name: &str, width: f32, hint: &str, state, action: CasesAction| {
+            if text_button(ui, name, width, name, hint, state).clicked() {
+                actions.push(action);
+            }
+        };
+        button(ui, text!("cases-open"), 92.0, text!("cases-open-about"), state, CasesAction::Open);
+        let fits = case.is_none_or(|case| fits(case, scan));
+        let state = ButtonState::enabled_if(case.is_some() && fits);
+        let about = if fits { text!("cases-put-about") } else { text!("cases-put-other-size") };
+        button(ui, text!("cases-put"), 122.0, about, state, CasesAction::PutOnBScan);
+        let (name, about) = (text!("cases-copy"), text!("cases-copy-about"));
+        button(ui, name, 96.0, about, ButtonState::READY, CasesAction::CopyRecipe);
+    }
+}
+
+/// Pixels of a scan may differ by so much from those of a case that is put onto it: instruments state them with two
+/// digits after the point.
+const SAME_SPACING: f32 = 0.01;
+
+/// Whether a case measures on a scan as it does by itself.
+fn fits(case: &SolvedCase, scan: &BScan) -> bool {
+    let own = case.frame.spacing();
+    let is_near = |one: f32, other: f32| (one - other).abs() <= SAME_SPACING * other;
+    let same_pixels = scan.spacing.is_none_or(|um| {
+        is_near(um.axial_um_per_px, own.axial_um_per_px)
+            && is_near(um.lateral_um_per_px, own.lateral_um_per_px)
+    });
+    same_pixels && [case.mask.width(), case.mask.height()] == [scan.width(), scan.height()]
 }
 
 /// A template of the gallery. Returns whether it was pressed.
@@ -233,7 +259,7 @@ fn show_card(ui: &mut Ui, card: &Card, is_chosen: bool) -> bool {
 const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
 
 /// What was asked and what was measured, wish by wish.
-fn show_findings(ui: &mut Ui, case: &SolvedCase) {
+fn show_findings(ui: &mut Ui, recipe: &CaseRecipe, case: &SolvedCase) {
     let columns = [0.46, 0.68, 0.9];
     let line = |ui: &mut Ui, cells: [&str; 4], color: Color32, font: eframe::egui::FontId| {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
@@ -260,7 +286,7 @@ fn show_findings(ui: &mut Ui, case: &SolvedCase) {
     for finding in &case.report.findings {
         let [asked, measured, within] = cells_of(finding);
         let color = if finding.met { theme::TEXT } else { theme::WARNING };
-        line(ui, [&title_of(finding), &asked, &measured, &within], color, theme::body())
+        line(ui, [&title_of(finding, recipe), &asked, &measured, &within], color, theme::body())
             .on_hover_text(&finding.what);
     }
 }
@@ -270,6 +296,9 @@ fn cells_of(finding: &Finding) -> [String; 3] {
         let digits = if finding.unit == "mm2" { 3 } else { 1 };
         let text = format!("{value:.digits$}");
         let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        if finding.unit == "rows" {
+            return text!("cases-rows", count = value.round() as i64, rows = text);
+        }
         let unit = finding.unit.replace("um", "µm").replace("mm2", "mm²");
         format!("{text} {unit}").trim_end().to_owned()
     };
@@ -287,7 +316,7 @@ fn cells_of(finding: &Finding) -> [String; 3] {
 }
 
 /// A wish as a person says it: "Cysts, group 1: count".
-fn title_of(finding: &Finding) -> String {
+fn title_of(finding: &Finding, recipe: &CaseRecipe) -> String {
     let wish = finding.wish.as_str();
     match wish {
         "central_thickness_um" => return text!("cases-central-thickness").to_owned(),
@@ -303,13 +332,14 @@ fn title_of(finding: &Finding) -> String {
     }
     let Some((group, rest)) = wish.split_once('[') else { return wish.to_owned() };
     let Some((index, field)) = rest.split_once(']') else { return wish.to_owned() };
-    let name = match group {
-        "cysts" => text!("cases-cysts"),
-        "srf" => "SRF",
-        "ped" => "PED",
-        "layers" => text!("cases-layer"),
-        "loss" => text!("cases-loss"),
-        other => other,
+    let wished = index.parse::<usize>().ok().and_then(|index| recipe.layers.get(index));
+    let name = match (group, wished) {
+        ("layers", Some(wish)) => return text!("cases-layer-thickness", layer = wish.layer.name()),
+        ("loss", _) => return text!("cases-loss", layer = field.trim()),
+        ("cysts", _) => text!("cases-cysts"),
+        ("srf", _) => "SRF",
+        ("ped", _) => "PED",
+        (other, _) => other,
     };
     let number = index.parse::<usize>().map_or_else(|_| index.to_owned(), |index| (index + 1).to_string());
     let field =

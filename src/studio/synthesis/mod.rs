@@ -10,6 +10,7 @@ pub mod new_mask_strip;
 pub mod pane;
 pub mod panel;
 pub mod picture_requests;
+pub mod quality;
 pub mod recent;
 pub mod remote_dialog;
 pub mod setup;

@@ -47,8 +47,8 @@ impl Studio {
         self.synthesis.new_mask.ask(&self.context, self.session.page(), varies);
     }
 
-    /// Opens a candidate: as a document of its own where the B-scan shown has labels of a real eye, unless these are to
-    /// be replaced; else on the page, as one step that can be undone.
+    /// Opens a candidate: as a document of its own where the B-scan shown has labels of a real eye or from a file, unless
+    /// these are to be replaced; else on the page, as one step that can be undone.
     pub(in crate::studio) fn accept_mask(&mut self, index: usize) {
         let Some(shown) = self.synthesis.new_mask.candidates.get(index) else { return };
         let seed = shown.candidate.seed;
@@ -58,7 +58,9 @@ impl Studio {
         };
         let mask = shown.candidate.mask.clone();
         let scan = &self.session.page().scan;
-        if !self.synthesis.new_mask.replaces_labels && !self.facts().is_bare && !scan.is_placeholder {
+        let is_from_file = self.session.path.is_some() || self.session.opened_from.is_some();
+        let is_somebodys = !self.facts().is_bare && (is_from_file || !scan.is_placeholder);
+        if is_somebodys && !self.synthesis.new_mask.replaces_labels {
             let mut document = without_scan(mask, scan.spacing);
             document.name = name;
             self.show_instead(Session::new(document, None), Vec::new());
