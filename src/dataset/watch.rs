@@ -32,7 +32,10 @@ pub struct Tally {
     pub pseudo_labelled: usize,
     pub unlabelled: usize,
     pub already_there: usize,
+    /// What could not be read, and what stays out until somebody has looked at it.
     pub unreadable: usize,
+    /// Of these, scans in whose corners text seems to stand.
+    pub with_text: usize,
 }
 
 impl Tally {

@@ -17,9 +17,11 @@ mod panel;
 mod pattern;
 mod pdf;
 mod scale_bar;
+mod strip;
 mod typeface;
 
 pub use drawing::{Drawing, PAGE_WIDTH};
 pub use origin::{Origin, origin_of};
 pub use output::{FigureFormat, MAX_WIDTH_PX, MIN_WIDTH_PX};
 pub use page::{Figure, LabelStyle, Panel, PanelLabels, Proportions, size_in_words};
+pub use strip::{STRIP_ROWS, with_strip};
