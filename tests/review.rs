@@ -127,6 +127,8 @@ fn an_export_is_a_data_set_again_and_leaves_out_what_changed() {
         "| Accepted by a look | 34 |",
         "| Left out: a file missing or changed | 2 |",
         "rejected: layer order",
+        "Coverage: from each mask to the nearest other one",
+        "| 34 of 34 |",
     ] {
         assert!(sheet.contains(text), "{text}: {sheet}");
     }
