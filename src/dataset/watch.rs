@@ -36,8 +36,10 @@ pub struct Tally {
     pub unlabelled: usize,
     /// Scans that were in the set before.
     pub already_there: usize,
-    /// Scans that were left out.
+    /// What could not be read, and what stays out until somebody has looked at it.
     pub unreadable: usize,
+    /// Of these, scans in whose corners text seems to stand.
+    pub with_text: usize,
 }
 
 impl Tally {

@@ -31,6 +31,7 @@ mod image_identity;
 mod image_pages;
 pub mod journal;
 pub mod journal_removal;
+pub mod jpeg_writer;
 mod label_document;
 pub mod label_mapping;
 pub mod label_picture;

@@ -3,17 +3,16 @@
 //! A line names the hash of the audited ids and the rows it accepts as ranges, so it can be checked and used without
 //! making the groups again, and stays small for a hundred thousand pairs.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::appending::append_lines;
 use super::audit::{Audit, AuditTerms, GroupState};
 use super::set::ReviewSet;
 use super::{ReviewError, time};
 use crate::formats::provenance::sha256_hex;
-use crate::formats::{FormatError, read_file};
+use crate::formats::read_file;
 use crate::generation::shard::ranges;
 
 /// Name of the file in a data set's folder.
@@ -77,10 +76,7 @@ pub fn record(set: &ReviewSet, audit: &Audit) -> Result<usize, ReviewError> {
         count += 1;
     }
     if count > 0 {
-        let path = set.dir.join(AUDITS_FILE);
-        let io = |doing| FormatError::io(&path, doing);
-        let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(io("opening"))?;
-        file.write_all(&text).and_then(|()| file.sync_data()).map_err(io("appending"))?;
+        append_lines(&set.dir.join(AUDITS_FILE), &text)?;
     }
     Ok(count)
 }

@@ -4,16 +4,15 @@
 //! everything synthetic is right half of the time, too, so what was called synthetic among the real and among the
 //! synthetic is told apart.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::ReviewError;
+use super::appending::append_lines;
 use super::kappa::{Kappa, cohen};
 use super::proportion::{Share, wilson};
-use crate::formats::{FormatError, read_file};
+use crate::formats::read_file;
 use crate::mask::random::SeededRandom;
 
 /// One answer.
@@ -67,10 +66,7 @@ pub fn append(dir: &Path, answer: &BlindAnswer) -> Result<(), ReviewError> {
     let path = dir.join(BLIND_FILE);
     let mut text = serde_json::to_vec(answer).expect("an answer is strings and numbers");
     text.push(b'\n');
-    let io = |doing| FormatError::io(&path, doing);
-    let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(io("opening"))?;
-    file.write_all(&text).and_then(|()| file.sync_data()).map_err(io("appending"))?;
-    Ok(())
+    Ok(append_lines(&path, &text)?)
 }
 
 /// What the answers of one rater, or of all, say.

@@ -86,6 +86,9 @@ pub struct BenchArgs {
     #[arg(long, value_name = "ROWS", num_args = 0..=1, default_missing_value = "100000",
         value_parser = clap::value_parser!(u64).range(1..=10_000_000), conflicts_with_all = ["model", "compare", "train"])]
     review: Option<u64>,
+    /// With --review: times a disk whose files nobody has read, too, by dropping the system's file cache (Linux, as root)
+    #[arg(long, requires = "review")]
+    cold: bool,
     /// Times drafts of a studio here whose pictures another machine draws, beside those drawn here: "ssh HOST retidiff
     /// serve --stdio"
     #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse,
@@ -157,7 +160,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         return curate::measure(pairs, args.device, args.quick, args.json);
     }
     if let Some(rows) = args.review {
-        return review::measure(rows as usize, args.json);
+        return review::measure(rows as usize, args.cold, args.json);
     }
     if let Some(preset) = args.train_here {
         return training::measure_here(preset, &how);

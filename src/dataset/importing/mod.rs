@@ -15,6 +15,7 @@ pub use inputs::InputKind;
 use scans::{Origin, append_scan};
 pub use terms::{ImportError, ImportTerms};
 
+use super::burnt_in::{self, BurntInText};
 use super::manifest::Manifest;
 use super::watch::{Progress, Tally, Watch, Work};
 use crate::anatomy::UNANNOTATED;
@@ -78,8 +79,20 @@ impl Import<'_> {
         self.watch.skipped(text);
     }
 
-    /// Puts a scan into the set, unless it is there.
+    /// Puts a scan into the set, unless text stands in its corner that may be a name: then a person must look first.
     fn append(&mut self, origin: Origin, scan: LabelledScan) -> Result<(), ImportError> {
+        // Published sets, whose names are asked to be credited, were looked through by those who published them.
+        let is_looked_through = self.terms.with_text || origin.credit.is_some();
+        if !is_looked_through && let Some(text) = burnt_in::find(&scan.scan.image).first() {
+            let BurntInText { area, letters } = text;
+            let (id, x, y) = (origin.id, area.x0, area.y0);
+            self.skip(&format!(
+                "{id}: text seems to stand in a corner (some {letters} letters at column {x}, row {y}), perhaps a \
+                 name: look at the scan before it goes into a data set"
+            ));
+            self.tally.with_text += 1;
+            return self.count();
+        }
         self.known.insert(origin.id.to_owned());
         append_scan(self.terms, &mut self.manifest, &mut self.tally, self.watch, origin, scan)?;
         self.count()

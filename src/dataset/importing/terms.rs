@@ -26,6 +26,8 @@ pub struct ImportTerms {
     pub subject_separator: Option<char>,
     /// What the manifest calls the source; also put before ids and subjects.
     pub name: Option<String>,
+    /// Scans in whose corners text seems to stand, too: somebody has looked at them, and no name is among it.
+    pub with_text: bool,
 }
 
 impl ImportTerms {

@@ -18,6 +18,7 @@ mod panel;
 mod pattern;
 mod pdf;
 mod scale_bar;
+mod strip;
 mod thickness_map;
 mod typeface;
 
@@ -26,4 +27,5 @@ pub use map_colors::map_color;
 pub use origin::{Origin, origin_of};
 pub use output::{FigureFormat, MAX_WIDTH_PX, MIN_WIDTH_PX};
 pub use page::{Figure, LabelStyle, Panel, PanelLabels, Proportions, size_in_words};
+pub use strip::{STRIP_ROWS, with_strip};
 pub use thickness_map::MapFigure;

@@ -31,6 +31,14 @@ pub fn vector_unit() -> &'static str {
     lanes::Unit::widest().name()
 }
 
+/// Computes with a vector unit of this processor, by its name in any spelling ("avx2", "AVX-512"), in place of the widest.
+///
+/// # Errors
+/// In words, if the processor has no such unit, or something was computed with another one before.
+pub fn choose_vector_unit(name: &str) -> Result<(), String> {
+    lanes::Unit::choose(name)
+}
+
 /// [`Conv2d::forward`], by the fast way where there is one.
 pub fn forward(conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
     is_plain(conv)

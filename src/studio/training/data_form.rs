@@ -70,6 +70,8 @@ pub(super) struct DataForm {
     pub separator: String,
     /// Scans without labels, too.
     pub unlabelled: bool,
+    /// Scans with text in a corner, too.
+    pub with_text: bool,
     /// One subject of so many validates.
     pub folds: u32,
     pub work: DataWork,
@@ -84,6 +86,7 @@ impl DataForm {
             scheme: None,
             separator: String::new(),
             unlabelled: true,
+            with_text: false,
             folds: SplitTerms::default().folds,
             work: DataWork::Nothing,
         }
@@ -146,6 +149,7 @@ impl DataForm {
             split: SplitTerms { folds: self.folds, ..SplitTerms::default() },
             import: ImportTerms {
                 unlabelled: self.unlabelled,
+                with_text: self.with_text,
                 labels,
                 subject_separator: self.separator.trim().chars().next(),
                 ..ImportTerms::default()
