@@ -90,6 +90,7 @@ mod palette;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;
+mod readers;
 #[cfg(feature = "cpu")]
 mod remote;
 #[cfg(all(feature = "studio", feature = "cpu"))]

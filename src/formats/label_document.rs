@@ -6,7 +6,7 @@ use super::label_png::{self, CodeScheme};
 use super::opened::{FileKind, Opened};
 use crate::document::Document;
 use crate::mask::Mask;
-use crate::scan::{BScan, GreyImage};
+use crate::scan::BScan;
 
 /// Label maps that say so by their palette; other images may hold labels, too.
 pub(super) static FORMAT: Format = Format {
@@ -21,7 +21,6 @@ fn read(Input { bytes, name, .. }: Input) -> Result<Opened, FormatError> {
     let labels = label_png::read(bytes, name, CodeScheme::Studio)?;
     let (mask, mut warnings) = Mask::from_composite(labels.width, labels.height, &labels.codes);
     warnings.splice(0..0, labels.warnings);
-    let black = vec![0; labels.codes.len()];
-    let scan = BScan::from_image(GreyImage::new(labels.width, labels.height, black), name);
+    let scan = BScan::placeholder(labels.width, labels.height, name);
     Ok(Opened::new(Document::from_scan(scan, mask), FileKind::LabelMap, warnings))
 }

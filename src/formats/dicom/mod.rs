@@ -172,13 +172,15 @@ fn to_greys(
     let is_inverted = facts.photometric == "MONOCHROME1";
     let grey = |value: f32| if is_inverted { 255 - window.grey(value) } else { window.grey(value) };
     let said = (layout.bits_stored != 8 || window.source != WindowSource::NumberType).then_some(window);
-    if layout.bytes > 2 {
+    // A table of the values that one or two bytes can have, by the bytes as they stand, costs as much as so many pixels.
+    let count = frames.frames.len() * frames.pixels;
+    let values = (layout.bytes <= 2).then(|| 1_u32 << (8 * layout.bytes));
+    let Some(values) = values.filter(|values| count >= *values as usize) else {
         let convert = |frame: &Cow<[u8]>| (0..frames.pixels).map(|i| grey(real.at(frame, i))).collect();
         return (frames.frames.par_iter().map(convert).collect(), said);
-    }
-    // One look-up for every value that two bytes can have, by the bytes as they stand.
-    let values = 0..1_u32 << (8 * layout.bytes);
-    let table: Vec<u8> = values.map(|raw| grey(real.at(&raw.to_le_bytes()[..layout.bytes], 0))).collect();
+    };
+    let table: Vec<u8> =
+        (0..values).map(|raw| grey(real.at(&raw.to_le_bytes()[..layout.bytes], 0))).collect();
     let index = |bytes: &[u8]| bytes.iter().rev().fold(0, |index, byte| index << 8 | usize::from(*byte));
     let convert =
         |frame: &Cow<[u8]>| frame.chunks_exact(layout.bytes).map(|bytes| table[index(bytes)]).collect();

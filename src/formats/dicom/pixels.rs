@@ -90,13 +90,13 @@ pub fn decode<'a>(
                 refuse("Pixel Data", problem, "the file is damaged or cut off: get a fresh copy")
             })?;
             let decoder = FrameDecoder { rows, columns, layout, compression };
-            decoder.all(parts).map_err(|(frame, problem)| {
+            decoder.all(&parts).map_err(|(frame, problem)| {
                 let place = format!("frame {} of {frames}", frame + 1);
                 refuse(&place, problem, "the file is damaged: get a fresh copy, or export it uncompressed")
             })?
         }
     };
-    let is_plain = compression == Compression::None;
+    let is_plain = compression.keeps_layout();
     // What decoders return is little-endian and pixel after pixel.
     let is_big_endian = layout.is_big_endian && is_plain;
     let is_planar = layout.is_planar && is_plain;
