@@ -87,6 +87,7 @@ mod new_mask;
 #[cfg(feature = "tls")]
 mod paired;
 mod palette;
+mod people_bring;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;

@@ -41,6 +41,7 @@ pub mod mat;
 pub mod measurement_csv;
 mod metaimage;
 mod metaimage_header;
+mod metaimage_parts;
 pub mod metaimage_writer;
 mod nifti;
 mod nifti_header;

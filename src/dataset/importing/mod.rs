@@ -118,7 +118,10 @@ impl Import<'_> {
                 Ok(scan) => {
                     let subject = terms.subject(kind, &item.subject);
                     let (b_scan, credit) = (item.b_scan, kind.credit());
-                    self.append(Origin { id: &id, subject, b_scan, source, credit }, scan)?;
+                    self.append(
+                        Origin { id: &id, subject, b_scan, source, credit, device_lines: None },
+                        scan,
+                    )?;
                 }
                 Err(error) => {
                     self.skip(&error.to_string());
@@ -158,7 +161,10 @@ impl Import<'_> {
                 }
                 let (b_scan, credit) = (Some(slice.b_scan), kind.credit());
                 let subject = terms.named(&subject.subject());
-                self.append(Origin { id: &id, subject, b_scan, source, credit }, slice.scan.clone())?;
+                self.append(
+                    Origin { id: &id, subject, b_scan, source, credit, device_lines: None },
+                    slice.scan.clone(),
+                )?;
             }
         }
         Ok(())
@@ -218,6 +224,7 @@ impl Import<'_> {
                 b_scan: (pages > 1).then_some(index as u32 + 1),
                 source,
                 credit: opened.document.credit.as_deref(),
+                device_lines: opened.partly_traced.as_ref().and_then(|lines| lines.get(index)),
             };
             self.append(origin, read)?;
         }

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 pub use elements::is_dicom;
-pub use folder::{is_dicom_folder, read_folder};
+pub use folder::{begins_like_dicom, is_dicom_folder, read_files, read_folder};
 pub use identity::identity_fields;
 
 use self::codecs::Compression;
@@ -81,12 +81,15 @@ fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<Dic
     let file = DicomFile::open(bytes, name)?;
     let facts = facts::read(&file)?;
     if let Some((_, what)) = NO_B_SCANS.iter().find(|(class, _)| *class == facts.sop_class) {
-        return Err(FormatError::malformed(
-            name,
-            "the SOP class",
-            format!("it is {what}, which holds no B-scans"),
-            "open the Ophthalmic Tomography file of the series, or the folder that holds both",
-        ));
+        let remedy = match localizer::is_photograph(&facts) {
+            true => {
+                "open it with the Ophthalmic Tomography file of its series, beside whose B-scans it is then shown: \
+                 drop both on the window, or open the folder that holds both"
+            }
+            false => "open the Ophthalmic Tomography file of the series, or the folder that holds both",
+        };
+        let problem = format!("it is {what}, which holds no B-scans");
+        return Err(FormatError::malformed(name, "the SOP class", problem, remedy));
     }
     let compression = Compression::of(&file.transfer_syntax).map_err(|what| {
         let remedy = "export it uncompressed, or convert it (dcmdjpls, gdcmconv --raw) and open the result";

@@ -72,7 +72,8 @@ impl Axes {
         let is_first = !self.can_be()
             || is_fewest
                 && first.can_be()
-                && first.contrast(numbers, 0) > CLEAR_RATIO * first.contrast(numbers, 2);
+                && first.contrast(numbers, 0).max(first.contrast(numbers, 1))
+                    > CLEAR_RATIO * first.contrast(numbers, 2);
         let axes = if is_first { first } else { self };
         let is_turned = axes.contrast(numbers, 1) > CLEAR_RATIO * axes.contrast(numbers, 0);
         let way = match (is_first, is_turned) {

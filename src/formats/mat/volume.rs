@@ -4,15 +4,20 @@ use super::super::FormatError;
 use super::super::grey_range::{GreyWindow, ValueFacts, WindowSource};
 use super::axes::Axes;
 use super::reader::{ArrayHeader, Class, Numbers, list, numbers};
+use crate::anatomy::LABELS;
 use crate::scan::{BScan, GreyImage, Spacing, Volume};
 
 /// B-scans of a volume.
 const MAX_B_SCANS: usize = 4096;
+/// Numbers of an array that are looked at to tell a scan from labels.
+const SAMPLED_VALUES: usize = 1 << 16;
 
 /// A volume as read.
 #[derive(Clone, Debug)]
 pub struct MatVolume {
     pub volume: Volume,
+    /// How numbers became greys.
+    pub window: GreyWindow,
     /// Which array was taken, how, and what was not.
     pub notes: Vec<String>,
 }
@@ -26,7 +31,7 @@ pub struct MatVolume {
 pub fn read(bytes: &[u8], wanted: Option<&str>, name: &str) -> Result<MatVolume, FormatError> {
     let arrays = list(bytes, name)?;
     let mut notes = Vec::new();
-    let Chosen { taken, others } = choose(&arrays, wanted, name)?;
+    let Chosen { taken, others } = choose(bytes, &arrays, wanted, name)?;
     let mut pages: Vec<(Numbers, Axes)> = Vec::new();
     for (array, axes) in &taken {
         pages.push((numbers(bytes, array, name)?, *axes));
@@ -61,7 +66,7 @@ pub fn read(bytes: &[u8], wanted: Option<&str>, name: &str) -> Result<MatVolume,
             b_scans.push(scan);
         }
     }
-    Ok(MatVolume { volume: Volume { b_scans, b_scan_distance_um: distance_um }, notes })
+    Ok(MatVolume { volume: Volume { b_scans, b_scan_distance_um: distance_um }, window, notes })
 }
 
 /// One B-scan of an array.
@@ -91,6 +96,7 @@ struct Chosen<'a> {
 }
 
 fn choose<'a>(
+    bytes: &[u8],
     arrays: &'a [ArrayHeader],
     wanted: Option<&str>,
     name: &str,
@@ -115,22 +121,59 @@ fn choose<'a>(
     if !numbered.is_empty() {
         return Ok(alone(numbered));
     }
-    let by_size = |(array, axes): &&(&ArrayHeader, Axes)| (axes.b_scans > 1, array.len());
-    let Some(chosen) = candidates.iter().max_by_key(by_size) else {
-        let what = if listed.is_empty() {
-            "it holds none".to_owned()
-        } else {
-            format!("of {}, none can be B-scans", listed.join(", "))
+    let Some(chosen) = largest(bytes, &candidates, name) else {
+        let insides: Vec<&str> =
+            arrays.iter().filter(|array| !array.is_numeric()).take(20).map(|array| &array.name[..]).collect();
+        let what = match (listed.is_empty(), insides.is_empty()) {
+            (false, _) => format!("of {}, none can be B-scans", listed.join(", ")),
+            (true, true) => "it holds none".to_owned(),
+            (true, false) => format!(
+                "it holds {}, which are structures, cells, texts or complex numbers: their insides are not read",
+                insides.join(", ")
+            ),
         };
         return refuse(what);
     };
     let rest: Vec<String> =
-        candidates.iter().filter(|other| *other != chosen).map(|(array, _)| described(array)).collect();
+        candidates.iter().filter(|other| **other != chosen).map(|(array, _)| described(array)).collect();
     let others = match rest.is_empty() {
         true => String::new(),
         false => format!("; to open another of {}, name it as {name}:ARRAY", rest.join(", ")),
     };
-    Ok(Chosen { taken: vec![*chosen], others })
+    Ok(Chosen { taken: vec![chosen], others })
+}
+
+/// The largest candidate, volumes before pictures; of several of one size the first that holds more different values
+/// than labels do.
+fn largest<'a>(
+    bytes: &[u8],
+    candidates: &[(&'a ArrayHeader, Axes)],
+    name: &str,
+) -> Option<(&'a ArrayHeader, Axes)> {
+    let size = |(array, axes): &(&ArrayHeader, Axes)| (axes.b_scans > 1, array.len());
+    let largest = candidates.iter().map(size).max()?;
+    let mut alike = candidates.iter().filter(|candidate| size(candidate) == largest);
+    let first = alike.clone().next().copied();
+    let is_scan = |(array, _): &&(&ArrayHeader, Axes)| {
+        numbers(bytes, array, name).is_ok_and(|numbers| has_many_values(&numbers))
+    };
+    match alike.clone().count() {
+        1 => first,
+        _ => alike.find(is_scan).copied().or(first),
+    }
+}
+
+/// Whether a regular sample of the numbers holds more different ones than there are labels.
+fn has_many_values(numbers: &Numbers) -> bool {
+    let step = numbers.len().div_ceil(SAMPLED_VALUES).max(1) | 1;
+    let mut values: Vec<u64> = Vec::new();
+    (0..numbers.len()).step_by(step).any(|index| {
+        let value = numbers.at(index).to_bits();
+        if !values.contains(&value) {
+            values.push(value);
+        }
+        values.len() > LABELS.len() + 1
+    })
 }
 
 /// The arrays `B0`, `B1` ... of a Spectralis export, which has one a B-scan beside a larger localizer.

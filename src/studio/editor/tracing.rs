@@ -11,7 +11,7 @@ use super::canvas::view::ViewTransform;
 use super::session::Session;
 use crate::anatomy::Interface;
 use crate::document::Command;
-use crate::mask::trace::{Trace, TraceError, trace};
+use crate::mask::trace::{Trace, TraceError, trace_between};
 use crate::mask::{Interfaces, LockedLabels};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -81,8 +81,9 @@ impl Tracing {
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let (sender, answer) = sync_channel(1);
         let (scan, asked, context) = (session.page().scan.clone(), is_cancelled.clone(), context.clone());
+        let known = session.device_lines.of_page(session.page_index(), &scan);
         std::thread::Builder::new().name("auto-trace".to_owned()).spawn(move || {
-            let traced = trace(&scan, &|| asked.load(Ordering::Relaxed));
+            let traced = trace_between(&scan, &known, &|| asked.load(Ordering::Relaxed));
             // Nobody waits for it when it was cancelled.
             let _ = sender.send(traced);
             context.request_repaint();

@@ -12,7 +12,7 @@ use super::session::Session;
 use super::slices::{LabelledPage, annotated_pages, is_bare};
 use crate::document::{Document, LabelOrigin};
 use crate::mask::interpolate::Interpolation;
-use crate::mask::trace::{TraceError, snapped, trace};
+use crate::mask::trace::{TraceError, snapped, trace_between};
 use crate::mask::{Interfaces, LockedLabels};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
@@ -71,11 +71,13 @@ impl VolumeTracing {
         let (sender, answer) = sync_channel(1);
         let (done, is_cancelled) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         let (of, counter, asked, context) = (bare.len(), done.clone(), is_cancelled.clone(), context.clone());
+        let lines = session.device_lines.clone();
         thread::Builder::new().name("volume-trace".to_owned()).spawn(texts::in_this_language(move || {
             let annotated = annotated_pages(&document);
             let mut labels = VolumeLabels::default();
             for page in bare {
-                match labelled(&document, page, &annotated, &asked) {
+                let known = lines.of_page(page, &document.pages[page].scan);
+                match labelled(&document, page, &known, &annotated, &asked) {
                     Ok(made) => labels.labelled.push(made),
                     Err(TraceError::Cancelled) => return,
                     Err(error) => {
@@ -122,16 +124,18 @@ impl VolumeTracing {
     }
 }
 
-/// The labels of one B-scan: between two labelled ones interpolated and drawn to its edges, else traced.
+/// The labels of one B-scan: between two labelled ones interpolated and drawn to its edges, else traced between the
+/// lines that are known of it.
 fn labelled(
     document: &Document,
     page: usize,
+    known: &Interfaces,
     annotated: &[usize],
     is_cancelled: &AtomicBool,
 ) -> Result<LabelledPage, TraceError> {
     let scan = &document.pages[page].scan;
     let mask = &document.pages[page].mask;
-    let traced = trace(scan, &|| is_cancelled.load(Ordering::Relaxed));
+    let traced = trace_between(scan, known, &|| is_cancelled.load(Ordering::Relaxed));
     let before = annotated.iter().rev().find(|&&other| other < page);
     let after = annotated.iter().find(|&&other| other > page);
     let size = |other: usize| document.pages[other].mask.layers.bounds();
