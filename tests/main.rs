@@ -89,9 +89,11 @@ mod new_mask;
 #[cfg(feature = "tls")]
 mod paired;
 mod palette;
+mod people_bring;
 #[cfg(feature = "gpu")]
 mod present;
 mod random_commands;
+mod readers;
 #[cfg(feature = "cpu")]
 mod remote;
 #[cfg(all(feature = "studio", feature = "cpu"))]

@@ -2184,6 +2184,7 @@ data-kind-mat =
     }
 data-kind-export = Export eines Geräts
 data-kind-file = eine Datei
+data-kind-volumes = Volumen, mit ihren Masken, wo es welche gibt
 data-kind-tian = Tian 2015
 data-kind-duke = Duke DME, Bilder
 data-kind-oct2017 = OCT2017, ohne Masken

@@ -2187,6 +2187,7 @@ data-kind-mat =
     }
 data-kind-export = an export of a device
 data-kind-file = a file
+data-kind-volumes = volumes, with their labels where there are any
 data-kind-tian = Tian 2015
 data-kind-duke = Duke DME, pictures
 data-kind-oct2017 = OCT2017, without labels

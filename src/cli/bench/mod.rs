@@ -2,6 +2,7 @@
 
 #[cfg(feature = "studio")]
 mod curate;
+mod files;
 #[cfg(feature = "studio")]
 mod frames;
 #[cfg(feature = "studio")]
@@ -113,6 +114,14 @@ pub struct BenchArgs {
         value_parser = clap::value_parser!(u64).range(2..=100_000),
         conflicts_with_all = ["model", "compare", "train", "review"])]
     curate: Option<u64>,
+    /// Times the files that people bring instead: an export of HEYEX, DICOM, NIfTI, MetaImage, TIFF, and what a TIFF of
+    /// 2 GB costs in time and memory (it takes a folder for temporary files with as much room, where there are no
+    /// sparse files)
+    #[arg(long, conflicts_with_all = ["model", "compare", "train", "review"])]
+    files: bool,
+    /// Opens a file in this process and prints time and memory as JSON.
+    #[arg(long, value_name = "FILE", hide = true)]
+    open_here: Option<PathBuf>,
     /// A setting of the training that is timed, such as batch=1; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
     settings: Vec<Setting>,
@@ -158,6 +167,12 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     #[cfg(feature = "studio")]
     if let Some(pairs) = args.curate {
         return curate::measure(pairs, args.device, args.quick, args.json);
+    }
+    if let Some(path) = &args.open_here {
+        return files::measure_here(path);
+    }
+    if args.files {
+        return files::measure(args.quick, args.json);
     }
     if let Some(rows) = args.review {
         return review::measure(rows as usize, args.cold, args.json);

@@ -3,6 +3,7 @@
 pub mod calibration;
 pub mod canvas;
 pub mod comparison;
+pub mod device_lines;
 pub mod en_face;
 pub mod filmstrip;
 pub mod fovea;

@@ -10,7 +10,7 @@ use super::session::Session;
 use crate::anatomy::Interface;
 use crate::background::{Job, JobControl};
 use crate::document::Command;
-use crate::mask::trace::{Trace, TraceError, trace};
+use crate::mask::trace::{Trace, TraceError, trace_between};
 use crate::mask::{Interfaces, LockedLabels};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -71,8 +71,9 @@ impl Tracing {
     /// If no thread can be started.
     pub fn start(&mut self, session: &Session, context: &Context) -> std::io::Result<()> {
         let (scan, context) = (session.page().scan.clone(), context.clone());
+        let known = session.device_lines.of_page(session.page_index(), &scan);
         let wake = Arc::new(move || context.request_repaint());
-        let work = move |control: &JobControl<()>| trace(&scan, &|| control.is_cancelled());
+        let work = move |control: &JobControl<()>| trace_between(&scan, &known, &|| control.is_cancelled());
         let job = Job::start("auto-trace", wake, work)?;
         self.run = Some(Run { view_number: session.view_number(), job });
         Ok(())

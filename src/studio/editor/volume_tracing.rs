@@ -10,7 +10,7 @@ use super::slices::{LabelledPage, annotated_pages, is_bare};
 use crate::background::{Job, JobControl};
 use crate::document::{Document, LabelOrigin};
 use crate::mask::interpolate::Interpolation;
-use crate::mask::trace::{TraceError, snapped, trace};
+use crate::mask::trace::{TraceError, snapped, trace_between};
 use crate::mask::{Interfaces, LockedLabels};
 use crate::studio::texts::{self, text};
 
@@ -59,12 +59,14 @@ impl VolumeTracing {
             return Ok(false);
         }
         let (of, context) = (bare.len(), context.clone());
+        let lines = session.device_lines.clone();
         let wake = Arc::new(move || context.request_repaint());
         let work = move |control: &JobControl<usize>| {
             let annotated = annotated_pages(&document);
             let mut labels = VolumeLabels::default();
             for (done, page) in (1..).zip(bare) {
-                match labelled(&document, page, &annotated, control) {
+                let known = lines.of_page(page, &document.pages[page].scan);
+                match labelled(&document, page, &known, &annotated, control) {
                     Ok(made) => labels.labelled.push(made),
                     Err(TraceError::Cancelled) => break,
                     Err(error) => {
@@ -107,16 +109,18 @@ impl VolumeTracing {
     }
 }
 
-/// The labels of one B-scan: between two labelled ones interpolated and drawn to its edges, else traced.
+/// The labels of one B-scan: between two labelled ones interpolated and drawn to its edges, else traced between the
+/// lines that are known of it.
 fn labelled(
     document: &Document,
     page: usize,
+    known: &Interfaces,
     annotated: &[usize],
     control: &JobControl<usize>,
 ) -> Result<LabelledPage, TraceError> {
     let scan = &document.pages[page].scan;
     let mask = &document.pages[page].mask;
-    let traced = trace(scan, &|| control.is_cancelled());
+    let traced = trace_between(scan, known, &|| control.is_cancelled());
     let before = annotated.iter().rev().find(|&&other| other < page);
     let after = annotated.iter().find(|&&other| other > page);
     let size = |other: usize| document.pages[other].mask.layers.bounds();

@@ -134,6 +134,9 @@ impl Studio {
         self.synthesis.recent.clear();
         self.synthesis.thread.comparison.forget();
         self.warn(warnings);
+        if let Some(labels) = self.session.labels_to_ask_about.take() {
+            self.load_labels_from(labels);
+        }
     }
 
     /// Asks before the window goes with runs at work or with work that is in no file. Called at the end of a frame:

@@ -88,6 +88,8 @@ impl Studio {
         self.chrome.preferences.remember(&path);
         let mut session = Session::of(file.editor, is_document.then(|| path.clone()));
         session.opened_from = Some(path);
+        session.device_lines = file.device_lines;
+        session.labels_to_ask_about = file.labels_to_ask_about;
         self.show_instead(session, file.warnings);
     }
 }

@@ -10,10 +10,11 @@ pub use super::suspected_labels::{LabelAnswer, LabelQuestion, SuspectedLabels};
 use crate::background::Watch;
 use crate::dataset;
 use crate::document::{Command, Editor};
+use crate::formats::dicom::begins_like_dicom;
 use crate::formats::label_mapping::{LabelChoice, labels_of};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{self, FileKind, Opened};
-use crate::formats::{FormatError, label_picture};
+use crate::formats::{FormatError, clinical, label_picture};
 use crate::studio::label_mapping::AskedLabels;
 use crate::studio::texts::text;
 
@@ -113,18 +114,70 @@ fn foreign_labels(path: &Path, found: &Opened, shown: &Shown) -> Option<AskedLab
     AskedLabels::new(pictures, shown, &name_of(path)).ok().filter(AskedLabels::look_like_labels)
 }
 
-/// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them.
-fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>, watch: &Watch) -> FileNews {
-    let (mut scans, mut maps, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for path in paths {
-        match dataset::open_watched(&path, watch) {
-            Ok(found) if found.kind == FileKind::LabelMap || found.possible_labels.is_some() => {
-                maps.push((path, found));
+/// What was dropped together, sorted.
+#[derive(Default)]
+struct Dropped {
+    scans: Vec<(PathBuf, Opened)>,
+    /// Labels whose codes are known.
+    maps: Vec<(PathBuf, Opened)>,
+    errors: Vec<String>,
+}
+
+impl Dropped {
+    fn of(paths: Vec<PathBuf>, watch: &Watch) -> Self {
+        let mut dropped = Self::default();
+        let (dicom, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.into_iter().partition(|path| path.is_file() && begins_like_dicom(path));
+        let files = match (clinical::open_dicom_files(&dicom), dicom.first()) {
+            (Some(Ok(found)), Some(first)) => {
+                dropped.scans.push((first.clone(), found));
+                others
             }
-            Ok(found) => scans.push((path, found)),
-            Err(error) => errors.push(error.to_string()),
+            (Some(Err(error)), _) => {
+                dropped.errors.push(error.to_string());
+                others
+            }
+            _ => dicom.into_iter().chain(others).collect(),
+        };
+        for path in files {
+            match dataset::open_watched(&path, watch) {
+                Ok(found) if found.kind == FileKind::LabelMap || found.possible_labels.is_some() => {
+                    dropped.maps.push((path, found));
+                }
+                Ok(found) => dropped.scans.push((path, found)),
+                Err(error) => dropped.errors.push(error.to_string()),
+            }
         }
+        dropped
     }
+
+    /// Takes out the file that looks like labels of another code for another of the scans, which is put first.
+    fn take_foreign_labels(&mut self) -> Option<PathBuf> {
+        let shown = |scan: usize| {
+            let document = self.scans[scan].1.document.clone();
+            Shown { document, page: 0, view_number: 0 }
+        };
+        let of_which = |labels: usize| {
+            let (path, found) = &self.scans[labels];
+            let others = (0..self.scans.len()).filter(|scan| *scan != labels);
+            // Files are looked at once, however many came together.
+            let (scan, shown) =
+                others.map(|scan| (scan, shown(scan))).find(|(_, shown)| shown.fits(&found.document))?;
+            foreign_labels(path, found, &shown).map(|_| (labels, scan))
+        };
+        let (labels, scan) = (0..self.scans.len()).find_map(of_which)?;
+        self.scans.swap(0, scan);
+        let labels = if labels == 0 { scan } else { labels };
+        Some(self.scans.remove(labels).0)
+    }
+}
+
+/// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them. Labels
+/// of another code are asked about once their scan is shown.
+fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>, watch: &Watch) -> FileNews {
+    let mut dropped = Dropped::of(paths, watch);
+    let foreign = dropped.take_foreign_labels();
+    let Dropped { scans, maps, errors } = dropped;
     let left_out = |path: &Path, why: &str| text!("open-left-out", file = %name_of(path), %why);
     let mut notes: Vec<String> =
         scans.iter().skip(1).map(|(path, _)| left_out(path, text!("open-one-document"))).collect();
@@ -137,7 +190,8 @@ fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>, w
         return with_notes(event, notes);
     };
     let mut file = with_history(found, histories);
-    let mut has_labels = false;
+    let mut has_labels = foreign.is_some();
+    file.labels_to_ask_about = foreign;
     for (path, map) in maps {
         if has_labels {
             notes.push(left_out(&path, text!("open-one-set")));
@@ -314,6 +368,21 @@ mod tests {
             panic!("white on black is asked about, not opened as a scan");
         };
         assert!(asked.as_scan.is_some(), "and may be a scan");
+    }
+
+    #[test]
+    fn labels_of_another_code_dropped_with_their_scan_are_asked_about_once_it_is_shown() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let scan = put(folder.path(), "scan.png", &grey((0..12).map(|i| i * 20).collect()));
+        let white = put(folder.path(), "white.png", &grey([[0; 6], [255; 6]].concat()));
+        for paths in [vec![scan.clone(), white.clone()], vec![white.clone(), scan.clone()]] {
+            let FileNews::Opened { path, outcome: Ok(file) } = open(paths, &shown(&page(3), 7), None) else {
+                panic!("no document");
+            };
+            assert_eq!((path, file.labels_to_ask_about), (scan.clone(), Some(white.clone())));
+            assert!(file.warnings.is_empty(), "{:?}", file.warnings);
+            assert_eq!(file.editor.document().pages[0].mask, Mask::unannotated(2, 6));
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ impl Input {
             InputKind::DukeSubjects(files) => (text!("data-kind-mat", count = files.len()), true),
             InputKind::Export => (text!("data-kind-export").to_owned(), true),
             InputKind::File => (text!("data-kind-file").to_owned(), true),
+            InputKind::Volumes => (text!("data-kind-volumes").to_owned(), true),
             InputKind::Folder(kind) => (folder_words(kind).to_owned(), true),
             InputKind::Unknown => (text!("data-kind-unknown").to_owned(), false),
         };
