@@ -18,6 +18,7 @@ use burn::tensor::{DType, Device, Tensor};
 use super::attention::AttentionBlock;
 use super::detail::{Detail, DetailFeatures};
 use super::fast_cpu::{self, one_hot::OneHot};
+use super::kernels;
 use super::norm_act::NormAct;
 use super::pacing;
 use super::resample::{Downsample, Upsample, pixel_shuffle, pixel_unshuffle};
@@ -325,5 +326,6 @@ impl UNet {
 /// A 3x3 convolution that keeps the size, with a part of a layer's weights.
 fn convolve(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
     fast_cpu::convolve(&x, weight.clone(), bias.clone(), 1)
+        .or_else(|| kernels::convolve(&x, weight.clone(), bias.clone(), 1))
         .unwrap_or_else(|| conv2d(x, weight, bias, ConvOptions::new([1, 1], [1, 1], [1, 1], 1)))
 }

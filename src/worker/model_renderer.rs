@@ -218,11 +218,13 @@ impl ModelRenderer {
         }
         let reference = Self::load(bytes, file, &device::cpu(None))?;
         if Arithmetic::F16.is_supported_by(&picked.device) {
+            Arithmetic::F16.choose_kernels(&picked.device);
             let renderer = Self::load_in(Arithmetic::F16, bytes, file, picked)?;
             if renderer.largest_difference(&reference)? <= MAX_HALF_PRECISION_DIFFERENCE {
                 return Ok(renderer);
             }
         }
+        Arithmetic::F32.choose_kernels(&picked.device);
         let renderer = Self::load(bytes, file, picked)?;
         let difference = renderer.largest_difference(&reference)?;
         if difference <= MAX_SELF_TEST_DIFFERENCE {

@@ -22,6 +22,7 @@ use burn::tensor::{DType, Tensor, TensorData};
 use burn_flex::{Flex, FlexTensor};
 use rayon::prelude::*;
 
+use super::kernels;
 use convolution::{Convolution, Shape};
 use normalisation::Affine;
 use one_hot::{Before, OneHot};
@@ -33,10 +34,15 @@ pub fn vector_unit() -> &'static str {
 
 /// [`Conv2d::forward`], by the fast way where there is one.
 pub fn forward(conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
-    is_plain(conv)
-        .then(|| convolve(&x, conv.weight.val(), conv.bias.as_ref().map(|bias| bias.val()), conv.stride[0]))
-        .flatten()
-        .unwrap_or_else(|| conv.forward(x))
+    let parts = || (conv.weight.val(), conv.bias.as_ref().map(|bias| bias.val()), conv.stride[0]);
+    let by_ours = || {
+        let (weight, bias, stride) = parts();
+        convolve(&x, weight, bias, stride).or_else(|| {
+            let (weight, bias, stride) = parts();
+            kernels::convolve(&x, weight, bias, stride)
+        })
+    };
+    is_plain(conv).then(by_ours).flatten().unwrap_or_else(|| conv.forward(x))
 }
 
 /// Padded by half its square kernel, and nothing else.
