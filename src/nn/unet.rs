@@ -80,6 +80,22 @@ pub struct ConditionFeatures {
     style: Option<Tensor<2>>,
 }
 
+impl ConditionFeatures {
+    /// Those of several pictures of one size as one batch, in their order.
+    ///
+    /// # Panics
+    /// Without any, or if they are of different networks.
+    pub fn joined(parts: &[&Self]) -> Self {
+        let details: Option<Vec<&DetailFeatures>> = parts.iter().map(|part| part.detail.as_ref()).collect();
+        let styles: Option<Vec<Tensor<2>>> = parts.iter().map(|part| part.style.clone()).collect();
+        Self {
+            first: Tensor::cat(parts.iter().map(|part| part.first.clone()).collect(), 0),
+            detail: details.map(DetailFeatures::joined),
+            style: styles.map(|styles| Tensor::cat(styles, 0)),
+        }
+    }
+}
+
 impl UNetConfig {
     /// A network with fresh weights, drawn from the device's generator (`device.seed`).
     ///
