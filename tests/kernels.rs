@@ -5,7 +5,8 @@ use retidiff::device::SharedGpu;
 use retidiff::device::adapters;
 use retidiff::nn::kernels::choice::difference;
 
-fn any_device() -> Option<Device> {
+/// A device on the first adapter there is.
+pub fn any_device() -> Option<Device> {
     let adapter = adapters::enumerate(wgpu::Backends::all()).into_iter().next()?;
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
     let request = adapter.request_device(&SharedGpu::device_descriptor(&adapter));
@@ -41,7 +42,7 @@ fn our_convolution_is_the_cpus_at_every_shape_that_it_knows() {
         assert!(off.is_some_and(|off| off <= 1e-4), "{case:?}: {off:?}");
         if device.supports_dtype(burn::tensor::FloatDType::F16) {
             let off = difference(case, &device, DType::F16);
-            assert!(off.is_some_and(|off| off <= 2e-2), "{case:?} in half precision: {off:?}");
+            assert!(off.is_some_and(|off| off <= 1e-3), "{case:?} in half precision: {off:?}");
         }
     }
     assert_eq!(difference([4, 4, 9, 9, 5, 1], &device, DType::F32), None, "a kernel that it does not know");

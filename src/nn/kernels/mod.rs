@@ -16,7 +16,7 @@ mod extension;
 #[cfg(feature = "gpu")]
 pub mod tile;
 #[cfg(feature = "gpu")]
-mod tiled_convolution;
+pub mod tiled_convolution;
 
 use burn::tensor::Tensor;
 

@@ -40,17 +40,39 @@ impl Tile {
         [TILE_WIDTH, TILE_HEIGHT].map(|side| (side - 1) * self.stride + self.kernel)
     }
 
+    /// Numbers from one row of a tile to the next in the workgroup's memory: odd, so that the eight rows of units that
+    /// read at once meet in a bank at most by twos.
+    pub fn pitch(self) -> usize {
+        self.halo()[0] | 1
+    }
+
+    /// Numbers of a chunk that are read from the device's memory: pixels and weights.
+    pub fn numbers_read(self) -> [usize; 2] {
+        let [width, height] = self.halo();
+        [self.chunk * width * height, self.weights_of_a_chunk()]
+    }
+
     /// Numbers in the workgroup's memory: pixels and weights of a chunk.
     pub fn shared_numbers(self) -> [usize; 2] {
-        let [width, height] = self.halo();
-        let taps = self.kernel * self.kernel;
-        [self.chunk * width * height, self.chunk * taps * TILE_CHANNELS]
+        [self.chunk * self.pitch() * self.halo()[1], self.weights_of_a_chunk()]
+    }
+
+    fn weights_of_a_chunk(self) -> usize {
+        self.chunk * self.kernel * self.kernel * TILE_CHANNELS
     }
 
     /// Multiply-adds of a chunk for each number that it reads from the device's memory.
     pub fn products_per_number_read(self) -> f64 {
         let products = TILE_WIDTH * TILE_HEIGHT * TILE_CHANNELS * self.chunk * self.kernel * self.kernel;
-        products as f64 / self.shared_numbers().iter().sum::<usize>() as f64
+        products as f64 / self.numbers_read().iter().sum::<usize>() as f64
+    }
+
+    /// Multiply-adds of a unit for each number that it reads from the workgroup's memory: a row of pixels serves all
+    /// taps of the kernel's row, a weight all pixels.
+    pub fn products_per_shared_read(self) -> f64 {
+        let pixels = (UNIT_PIXELS - 1) * self.stride + self.kernel;
+        let products = UNIT_PIXELS * UNIT_CHANNELS * self.kernel;
+        products as f64 / (pixels + UNIT_CHANNELS * self.kernel) as f64
     }
 }
 
@@ -82,6 +104,25 @@ mod tests {
         assert!((of(3, 1) - 78.8).abs() < 0.05, "{}", of(3, 1));
         assert!((of(3, 2) - 43.4).abs() < 0.05, "{}", of(3, 2));
         assert!((of(1, 1) - 25.6).abs() < 0.05, "{}", of(1, 1));
+        let shared = |kernel, stride| Tile::of(kernel, stride).unwrap().products_per_shared_read();
+        assert!((shared(3, 1) - 2.67).abs() < 0.005, "{}", shared(3, 1));
+        assert!((shared(3, 2) - 2.29).abs() < 0.005, "{}", shared(3, 2));
+        assert_eq!(shared(1, 1), 2.0);
+    }
+
+    /// Lanes of a wave of 32: all of them compute the same channels, four groups of pixels in each of eight rows.
+    #[test]
+    fn units_that_read_at_once_meet_in_a_bank_by_twos_at_most() {
+        for (kernel, stride) in [(1, 1), (3, 1), (3, 2)] {
+            let tile = Tile::of(kernel, stride).unwrap();
+            let groups = TILE_WIDTH / UNIT_PIXELS;
+            let mut banks = [0; 32];
+            for lane in 0..32 {
+                let (row, column) = (lane / groups, lane % groups * UNIT_PIXELS);
+                banks[(row * stride * tile.pitch() + column * stride) % 32] += 1;
+            }
+            assert_eq!(banks.iter().max(), Some(&2), "{tile:?}");
+        }
     }
 
     #[test]

@@ -3,13 +3,17 @@
 //!
 //! Reference implementation: [`crate::nn::fast_cpu`]; `tests/kernels.rs` compares the two on any adapter there is.
 
+use burn::backend::DispatchDevice;
+use burn::tensor::{DType, Device, Shape};
 use burn_wgpu::CubeTensor;
 use cubecl::prelude::*;
+use cubecl::wgpu::WgslCompiler;
+use cubecl::{Compiler, WgpuCompilationOptions, define_kernel};
 
 use super::tile::{TILE_CHANNELS, TILE_HEIGHT, TILE_WIDTH, Tile, UNIT_CHANNELS, UNIT_PIXELS, UNITS};
 
 /// Tensors `[batch, channels, height, width]` of any strides, weights `[channels out, channels in, kernel, kernel]`.
-#[cube(launch_unchecked)]
+#[cube(launch_unchecked, create_dummy_kernel)]
 #[allow(
     clippy::manual_div_ceil,
     clippy::manual_range_contains,
@@ -29,6 +33,9 @@ fn tiled_convolution<E: Float>(
     let halo_width = comptime!((TILE_WIDTH - 1) * stride + kernel);
     let halo = comptime!(((TILE_HEIGHT - 1) * stride + kernel) * ((TILE_WIDTH - 1) * stride + kernel));
     let pixel_count = comptime!(chunk * halo);
+    let pitch = comptime!(((TILE_WIDTH - 1) * stride + kernel) | 1);
+    let plane = comptime!(((TILE_HEIGHT - 1) * stride + kernel) * (((TILE_WIDTH - 1) * stride + kernel) | 1));
+    let reach = comptime!((UNIT_PIXELS - 1) * stride + kernel);
     let weight_count = comptime!(chunk * taps * TILE_CHANNELS);
     let tile_width = comptime!(TILE_WIDTH);
     let tile_height = comptime!(TILE_HEIGHT);
@@ -39,7 +46,7 @@ fn tiled_convolution<E: Float>(
     let unit_pixels = comptime!(UNIT_PIXELS);
     let unit_channels = comptime!(UNIT_CHANNELS);
 
-    let mut pixels = Shared::<[f32]>::new_slice(pixel_count);
+    let mut pixels = Shared::<[f32]>::new_slice(comptime!(chunk * plane));
     let mut weights = Shared::<[f32]>::new_slice(weight_count);
 
     let unit = UNIT_POS as usize;
@@ -63,6 +70,8 @@ fn tiled_convolution<E: Float>(
     for i in 0..comptime!(UNIT_PIXELS * UNIT_CHANNELS) {
         sums[i] = 0.0f32;
     }
+
+    let mut seen = Array::<f32>::new(reach);
 
     let chunks = (channels_in + chunk - 1) / chunk;
     for step in 0..chunks {
@@ -88,7 +97,7 @@ fn tiled_convolution<E: Float>(
                     + (x - padding) * input.stride(3);
                 value = f32::cast_from(input[index]);
             }
-            pixels[at] = value;
+            pixels[(at / halo) * plane + (place / halo_width) * pitch + place % halo_width] = value;
             at += units;
         }
 
@@ -113,22 +122,28 @@ fn tiled_convolution<E: Float>(
 
         for channel in 0..chunk {
             #[unroll]
-            for tap in 0..taps {
-                let row = own_row * stride + comptime!(tap / kernel);
-                let column = own_column * stride + comptime!(tap % kernel);
-                let from = channel * halo + row * halo_width + column;
-                let of_tap = (channel * taps + tap) * tile_channels + own_channel;
-                let w0 = weights[of_tap];
-                let w1 = weights[of_tap + 1];
-                let w2 = weights[of_tap + 2];
-                let w3 = weights[of_tap + 3];
+            for down in 0..kernel {
+                let from = channel * plane + (own_row * stride + down) * pitch + own_column * stride;
                 #[unroll]
-                for p in 0..unit_pixels {
-                    let value = pixels[from + comptime!(p * stride)];
-                    sums[comptime!(p * UNIT_CHANNELS)] += value * w0;
-                    sums[comptime!(p * UNIT_CHANNELS + 1)] += value * w1;
-                    sums[comptime!(p * UNIT_CHANNELS + 2)] += value * w2;
-                    sums[comptime!(p * UNIT_CHANNELS + 3)] += value * w3;
+                for i in 0..reach {
+                    seen[i] = pixels[from + i];
+                }
+                #[unroll]
+                for across in 0..kernel {
+                    let tap = comptime!(down * kernel + across);
+                    let of_tap = (channel * taps + tap) * tile_channels + own_channel;
+                    let w0 = weights[of_tap];
+                    let w1 = weights[of_tap + 1];
+                    let w2 = weights[of_tap + 2];
+                    let w3 = weights[of_tap + 3];
+                    #[unroll]
+                    for p in 0..unit_pixels {
+                        let value = seen[comptime!(p * stride + across)];
+                        sums[comptime!(p * UNIT_CHANNELS)] += value * w0;
+                        sums[comptime!(p * UNIT_CHANNELS + 1)] += value * w1;
+                        sums[comptime!(p * UNIT_CHANNELS + 2)] += value * w2;
+                        sums[comptime!(p * UNIT_CHANNELS + 3)] += value * w3;
+                    }
                 }
             }
         }
@@ -182,4 +197,37 @@ pub(super) fn launch<E: Float>(
             tile.chunk,
         );
     }
+}
+
+/// The kernel in the language of WebGPU, as wgpu is handed it where no compiler for the device's own language is built
+/// in: what tests translate for graphics interfaces that they cannot run on. `None` on the CPU.
+///
+/// # Errors
+/// If cubecl refuses to compile it.
+pub fn as_wgsl<E: Float>(tile: Tile, device: &Device, dtype: DType) -> Option<Result<String, String>> {
+    let DispatchDevice::Cube(device) = device.as_dispatch() else { return None };
+    let client = device.client();
+    let number = || {
+        let (client, device) = (client.clone(), device.clone());
+        let handle = client.empty(dtype.size());
+        CubeTensor::new_contiguous(client, device, Shape::from(vec![1; 4]), handle, dtype).into_tensor_arg()
+    };
+    let kernel = tiled_convolution::create_dummy_kernel::<E>(
+        client.properties_shared(),
+        client.target_properties_shared(),
+        CubeCount::Static(1, 1, 1),
+        CubeDim::new_1d(UNITS as u32),
+        number(),
+        number(),
+        number(),
+        number(),
+        tile.kernel,
+        tile.stride,
+        tile.chunk,
+    );
+    let text = define_kernel(&kernel).and_then(|mut definition| {
+        definition.settings.execution_mode = ExecutionMode::Unchecked;
+        WgslCompiler.compile(definition, &WgpuCompilationOptions::default())
+    });
+    Some(text.map(|shader| shader.to_string()).map_err(|error| error.to_string()))
 }
