@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 
-use super::optimizer::Weight;
+use super::weights::Weight;
 
 /// The weights of a network in the order of its traversal, each as a row of numbers.
 pub(super) fn weights<N: Module>(network: &N) -> Vec<Tensor<1>> {

@@ -2,24 +2,10 @@
 //!
 //! What the last step left stays there as vectors; the weights of the network are views of them.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 
-use super::{BETAS, EPSILON, Factors, Group, Moved, Part};
-
-/// What a step left on the device.
-#[derive(Clone)]
-pub(super) struct Kept {
-    weights: Tensor<1>,
-    averages: Option<Tensor<1>>,
-}
-
-/// Pieces that begin at the given numbers of a vector of this length.
-pub(super) fn joined(length: usize, pieces: Vec<(usize, Tensor<1>)>, device: &Device) -> Tensor<1> {
-    pieces.into_iter().fold(Tensor::zeros([length], device), |whole, (start, piece)| {
-        let end = start + piece.dims()[0];
-        whole.slice_assign([start..end], piece)
-    })
-}
+use super::factors::{BETAS, EPSILON, Factors};
+use super::group::{Group, Kept, Moved, Part, joined};
 
 /// Takes the step.
 pub(super) fn step(group: &mut Group, part: Part, factors: &Factors, moved: &mut Moved) {

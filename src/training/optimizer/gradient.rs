@@ -5,22 +5,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
-use super::Place;
-
-/// A weight of a network as a row of numbers, outside of autodiff.
-pub(in crate::training) struct Weight {
-    pub id: u64,
-    pub path: String,
-    pub shape: Vec<usize>,
-    pub value: Tensor<1>,
-    pub(super) gradient: Option<Tensor<1>>,
-}
-
-impl Weight {
-    pub(super) fn place(&self) -> Place {
-        Place { id: self.id, path: self.path.clone(), shape: self.shape.clone(), start: 0 }
-    }
-}
+use super::weights::Weight;
 
 /// The gradient of a network, with its weights.
 pub struct Gradient {

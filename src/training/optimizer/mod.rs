@@ -6,28 +6,27 @@
 //! some fifteen operations work on vectors of all weights ([`flat`]). Files stay burn's own ([`record`]), so runs that
 //! were begun with burn's optimiser go on.
 
+mod average;
+mod factors;
 mod flat;
 mod gradient;
+mod group;
 mod one_pass;
 mod record;
+mod weights;
 
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::store::RecordError;
-use burn::tensor::{Bytes, Device, Tensor, TensorData};
+use burn::tensor::{Bytes, Tensor, TensorData};
 
-use super::ema;
+use factors::Factors;
+pub use factors::{Update, clipped};
 pub use gradient::Gradient;
-pub(super) use gradient::Weight;
 use gradient::weights_of;
-
-/// How much of the moments a step keeps: of the gradient's mean and of its squares'.
-const BETAS: [f32; 2] = [0.9, 0.999];
-/// Added to the root of the second moment.
-const EPSILON: f32 = 1e-8;
-/// Weights begin at multiples of so many numbers, so that on a device a part of a vector is a view of it.
-const ALIGNMENT: usize = 64;
+use group::{Group, Member, Moved, Part};
+use weights::Weight;
 
 /// AdamW over all weights of a network. It must be given the network that its last step returned.
 #[derive(Clone)]
@@ -35,51 +34,6 @@ pub struct Optimizer {
     weight_decay: f32,
     /// One, unless some weights are without gradient in some steps.
     groups: Vec<Group>,
-}
-
-/// Weights that have taken equally many steps.
-#[derive(Clone)]
-struct Group {
-    places: Vec<Place>,
-    steps: usize,
-    /// Running means of gradients and of their squares.
-    moments: [Tensor<1>; 2],
-    /// Weights and averages as vectors, on devices that compute with those.
-    kept: Option<flat::Kept>,
-}
-
-/// Where a weight lies in the vectors of its group.
-#[derive(Clone, Debug)]
-struct Place {
-    id: u64,
-    path: String,
-    shape: Vec<usize>,
-    start: usize,
-}
-
-/// A weight and its moments.
-type Member = (Place, [Tensor<1>; 2]);
-
-impl Place {
-    fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-}
-
-/// What a step does beside following the gradient.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Update {
-    pub learning_rate: f64,
-    /// What the gradient is multiplied with: the inverse of the loss scale, and what clipping leaves of it.
-    pub scale: f64,
-    /// How much of the averaged network stays; `None` makes it the network itself.
-    pub average_decay: Option<f64>,
-}
-
-/// The factor that scales a gradient of this norm, itself times `factor`, to at most `largest` (0 for no limit).
-pub fn clipped(norm: f64, factor: f64, largest: f64) -> f64 {
-    let is_clipped = largest > 0.0 && norm.is_finite() && norm > largest;
-    if is_clipped { factor * largest / norm } else { factor }
 }
 
 impl Optimizer {
@@ -90,7 +44,7 @@ impl Optimizer {
 
     /// Moves the weights along the gradient, and the averages after them; returns both networks.
     pub fn step<N: Module>(&mut self, network: N, average: N, gradient: Gradient, update: Update) -> (N, N) {
-        let averages = update.average_decay.map(|_| ema::weights(&average));
+        let averages = update.average_decay.map(|_| average::weights(&average));
         let weights: BTreeMap<u64, usize> =
             gradient.weights.iter().enumerate().map(|(index, weight)| (weight.id, index)).collect();
         self.arrange(&gradient);
@@ -101,13 +55,13 @@ impl Optimizer {
                 let averages =
                     averages.as_ref().map(|all| of_group.iter().map(|&index| all[index].clone()).collect());
                 let weights = of_group.iter().map(|&index| &gradient.weights[index]).collect();
-                group.step(Part { weights, averages }, self.weight_decay, update, &mut moved);
+                move_group(group, Part { weights, averages }, self.weight_decay, update, &mut moved);
             }
         }
         let network = network.map(&mut Replacement { values: moved.values });
         let average = match update.average_decay {
             None => network.clone().valid(),
-            Some(decay) => ema::averaged(average, &gradient.weights, moved.averages, decay),
+            Some(decay) => average::averaged(average, &gradient.weights, moved.averages, decay),
         };
         (network, average)
     }
@@ -184,84 +138,13 @@ impl Optimizer {
     }
 }
 
-/// What of a network a group moves.
-struct Part<'a> {
-    weights: Vec<&'a Weight>,
-    averages: Option<Vec<Tensor<1>>>,
-}
-
-/// New weights and averages, by the weights' numbers.
-struct Moved {
-    values: BTreeMap<u64, Tensor<1>>,
-    averages: BTreeMap<u64, Tensor<1>>,
-}
-
-impl Group {
-    fn of(steps: usize, members: Vec<Member>) -> Self {
-        let mut places = Vec::with_capacity(members.len());
-        let mut pieces = [Vec::new(), Vec::new()];
-        let mut start = 0;
-        for (place, moments) in members {
-            for (pieces, moment) in pieces.iter_mut().zip(moments) {
-                pieces.push((start, moment));
-            }
-            let length = place.len();
-            places.push(Place { start, ..place });
-            start = (start + length).next_multiple_of(ALIGNMENT);
-        }
-        let device = device_of(&pieces[0]);
-        Self { places, steps, moments: pieces.map(|pieces| flat::joined(start, pieces, &device)), kept: None }
-    }
-
-    fn into_members(self) -> Vec<Member> {
-        let part = |place: &Place| {
-            let range = place.start..place.start + place.len();
-            self.moments.clone().map(|moment| moment.slice([range.clone()]))
-        };
-        let moments: Vec<_> = self.places.iter().map(part).collect();
-        self.places.into_iter().zip(moments).collect()
-    }
-
-    fn step(&mut self, part: Part, weight_decay: f32, update: Update, moved: &mut Moved) {
-        self.steps += 1;
-        let factors = Factors::of(self.steps, weight_decay, update);
-        match one_pass::Work::of(&self.moments, &part) {
-            Some(work) => one_pass::step(self, work, &factors, moved),
-            None => flat::step(self, part, &factors, moved),
-        }
-    }
-}
-
-fn device_of(pieces: &[(usize, Tensor<1>)]) -> Device {
-    pieces.first().map_or_else(Device::flex, |(_, piece)| piece.device())
-}
-
-/// The numbers of a step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Factors {
-    is_first: bool,
-    scale: f32,
-    /// What the moments are divided by, which begin at zero.
-    corrections: [f32; 2],
-    /// What weight decay leaves of a weight.
-    kept: f32,
-    rate: f32,
-    /// Of the averages and of the new weights in the new averages.
-    average: Option<[f32; 2]>,
-}
-
-impl Factors {
-    fn of(steps: usize, weight_decay: f32, update: Update) -> Self {
-        let Update { learning_rate, scale, average_decay } = update;
-        let decay = learning_rate * f64::from(weight_decay);
-        Self {
-            is_first: steps == 1,
-            scale: scale as f32,
-            corrections: BETAS.map(|beta| 1.0 - beta.powi(steps as i32)),
-            kept: (1.0 - decay) as f32,
-            rate: learning_rate as f32,
-            average: average_decay.map(|decay| [decay as f32, (1.0 - decay) as f32]),
-        }
+/// Moves the weights of a group, by the way that its device has.
+fn move_group(group: &mut Group, part: Part, weight_decay: f32, update: Update, moved: &mut Moved) {
+    group.steps += 1;
+    let factors = Factors::of(group.steps, weight_decay, update);
+    match one_pass::Work::of(&group.moments, &part) {
+        Some(work) => one_pass::step(group, work, &factors, moved),
+        None => flat::step(group, part, &factors, moved),
     }
 }
 

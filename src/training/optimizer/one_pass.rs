@@ -7,7 +7,8 @@ use burn::tensor::{DType, Tensor, TensorData};
 use burn_flex::{Flex, FlexTensor};
 use rayon::prelude::*;
 
-use super::{BETAS, EPSILON, Factors, Group, Moved, Part};
+use super::factors::{BETAS, EPSILON, Factors};
+use super::group::{Group, Moved, Part};
 
 /// Tensors of single precision on burn's CPU backend.
 pub(super) struct Work {

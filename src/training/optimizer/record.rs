@@ -7,7 +7,7 @@ use burn::store::RecordError;
 use burn::tensor::{Bytes, DType, TensorData};
 use burn_pack::{Reader, Scalar, Writer};
 
-use super::Group;
+use super::group::Group;
 
 /// Behind a weight's number: its moments, its steps, and how many dimensions it has.
 const MOMENTS: [&str; 2] = [".momentum.moment_1", ".momentum.moment_2"];

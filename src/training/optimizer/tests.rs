@@ -1,6 +1,8 @@
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::Device;
 
+use super::factors::EPSILON;
 use super::*;
 use crate::nn::weights;
 
@@ -107,16 +109,17 @@ fn vectors_of_all_weights_move_them_alike() {
     for step in [0, 2, 4] {
         let gradient = Gradient::of(&networks.0, gradients(&networks.0, step, 1.0));
         by_vectors.arrange(&gradient);
-        let averages = ema::weights(&networks.1);
+        let averages = average::weights(&networks.1);
         let [group] = &mut by_vectors.groups[..] else { panic!("one group") };
         group.steps += 1;
         let part = Part { weights: gradient.weights.iter().collect(), averages: Some(averages) };
         let mut moved = Moved { values: BTreeMap::new(), averages: BTreeMap::new() };
         flat::step(group, part, &Factors::of(group.steps, WEIGHT_DECAY, update(step)), &mut moved);
         networks = one_pass.step(networks.0, networks.1, gradient, update(step));
-        for (found, expected) in
-            [(&moved.values, ema::weights(&networks.0.valid())), (&moved.averages, ema::weights(&networks.1))]
-        {
+        for (found, expected) in [
+            (&moved.values, average::weights(&networks.0.valid())),
+            (&moved.averages, average::weights(&networks.1)),
+        ] {
             assert_eq!(found.len(), expected.len());
             for (weight, expected) in weights_of(&networks.0).iter().zip(expected) {
                 let difference = found[&weight.id].clone() - expected;
