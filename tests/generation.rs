@@ -95,6 +95,25 @@ fn maker(pause_ms: u64) -> PairMaker {
     }
 }
 
+/// Paints five at once.
+struct Five(Painted);
+
+impl ScanSource for Five {
+    fn scan(
+        &mut self,
+        mask: &Mask,
+        pixel_um: [f32; 2],
+        seed: u64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<(GreyImage, Provenance), Unmade> {
+        self.0.scan(mask, pixel_um, seed, is_stopped)
+    }
+
+    fn together(&self) -> usize {
+        5
+    }
+}
+
 fn plan(pairs: u64) -> GenerationPlan {
     let masks = MaskPlanning::Warp {
         manifest_sha256: "00".repeat(32),
@@ -377,4 +396,18 @@ fn coverage_finds_what_repeats() {
     assert!(coverage.copies >= 30 - 2 * 9, "{} copies of {} masks", coverage.copies, coverage.masks);
     assert!(coverage.to_training.is_some_and(|training| training.least_um < 1e-6));
     assert!(coverage.in_words().contains("copies of another"), "{}", coverage.in_words());
+}
+
+#[test]
+fn pairs_made_together_are_those_made_one_by_one() {
+    let scratch = tempfile::tempdir().expect("a folder");
+    let [alone, together] = ["alone", "together"].map(|name| scratch.path().join(name));
+    // Two and a bit of a third round; every tenth mask is refused once, and its pair tried again.
+    generate(&alone, 12, 1);
+    let mut folder = GenerationFolder::open(&together, plan(12)).expect("a folder");
+    let scans = || Box::new(Five(Painted { pause: Duration::ZERO }));
+    let make = || Ok(PairMaker { scans: scans(), ..maker(0) });
+    let outcome = run(&mut folder, 2, &make, &AtomicBool::new(false), &mut |_| ());
+    assert_eq!(outcome.expect("a run"), Outcome::Finished);
+    assert_eq!(contents(&alone), contents(&together));
 }

@@ -68,6 +68,8 @@ mod jobs;
 mod journal;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod keeping_work;
+#[cfg(feature = "gpu")]
+mod kernels;
 mod kinds;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod kiosk;

@@ -112,19 +112,25 @@ impl Shared<'_> {
                 return;
             }
         };
+        let together = pairs.scans.together().max(1);
         while !self.is_stopped() {
-            let position = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(&index) = self.missing.get(position) else { return };
-            let made = pairs.make(self.plan_sha256, index, &|| self.is_stopped());
-            let written = made.and_then(|made| match made {
-                Some(pair) => {
-                    self.files.write(&pair)?;
-                    Ok(Some(pair.line))
-                }
-                None => Ok(None),
-            });
-            if sender.send((position, written)).is_err() {
+            let first = self.next.fetch_add(together, Ordering::Relaxed);
+            let behind = (first + together).min(self.missing.len());
+            let Some(indices) = self.missing.get(first..behind).filter(|indices| !indices.is_empty()) else {
                 return;
+            };
+            let made = pairs.make_together(self.plan_sha256, indices, &|| self.is_stopped());
+            for (position, made) in (first..behind).zip(made) {
+                let written = made.and_then(|made| match made {
+                    Some(pair) => {
+                        self.files.write(&pair)?;
+                        Ok(Some(pair.line))
+                    }
+                    None => Ok(None),
+                });
+                if sender.send((position, written)).is_err() {
+                    return;
+                }
             }
         }
     }

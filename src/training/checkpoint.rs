@@ -8,11 +8,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
-use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use burn::tensor::Bytes;
 
 use super::error::TrainingError;
+use super::optimizer::Optimizer;
 use crate::nn::UNet;
 use crate::platform;
 
@@ -34,7 +34,7 @@ pub struct State<N = UNet> {
     /// The averaged network, without.
     pub average: N,
     /// Its moments.
-    pub optimizer: ModuleOptimizer,
+    pub optimizer: Optimizer,
 }
 
 /// The folder name of a step's checkpoint.
@@ -55,7 +55,7 @@ pub fn save<N: Module>(checkpoints: &Path, state: &State<N>) -> Result<PathBuf, 
     let files = [
         (NETWORK_FILE, state.network.clone().into_record().into_bytes()),
         (AVERAGE_FILE, state.average.clone().into_record().into_bytes()),
-        (OPTIMIZER_FILE, state.optimizer.into_bytes()),
+        (OPTIMIZER_FILE, state.optimizer.to_bytes()),
     ];
     for (name, bytes) in files {
         let bytes = bytes.map_err(|error| refuse(error.to_string()))?;
@@ -107,12 +107,11 @@ pub fn load<N: Module>(checkpoints: &Path, step: u64, fresh: State<N>) -> Result
         let record = ModuleRecord::from_bytes(read(name)?).map_err(refuse(name))?;
         network.try_load_record(record).map_err(refuse(name))
     };
-    Ok(State {
-        step,
-        network: network(NETWORK_FILE, fresh.network)?,
-        average: network(AVERAGE_FILE, fresh.average)?,
-        optimizer: fresh.optimizer.from_bytes(read(OPTIMIZER_FILE)?).map_err(refuse(OPTIMIZER_FILE))?,
-    })
+    let average = network(AVERAGE_FILE, fresh.average)?;
+    let network = network(NETWORK_FILE, fresh.network)?;
+    let moments = read(OPTIMIZER_FILE)?;
+    let optimizer = fresh.optimizer.with_bytes(moments, &network).map_err(refuse(OPTIMIZER_FILE))?;
+    Ok(State { step, network, average, optimizer })
 }
 
 /// Removes what was half written when a disk was full or a process was killed; a run has one process.

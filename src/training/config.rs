@@ -234,7 +234,7 @@ impl Default for RunConfig {
 impl RunConfig {
     /// Takes over from a teacher what a student must share with it: network, labels, geometry, schedule.
     pub fn follow_teacher(&mut self, teacher: &ModelInfo) {
-        self.network = teacher.network.clone();
+        self.network = self.distillation.network_of(&teacher.network);
         self.labels = teacher.labels.clone();
         self.mapping = teacher.mapping.clone();
         self.schedule = teacher.schedule;

@@ -14,7 +14,6 @@ pub mod cost;
 pub mod curve;
 pub mod distill;
 pub mod distillation;
-mod ema;
 mod error;
 mod learner;
 pub mod lineage;

@@ -132,7 +132,7 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
     }
     let mut config = config.clone();
     if let (Some(model), Some((network, info))) = (run.from, &start) {
-        trainer.start_from(network).map_err(|reason| model.refused(reason))?;
+        trainer.begin_from(&config, network).map_err(|reason| model.refused(reason))?;
         config.from = Some(info.name.clone());
         run.student.map_or(Ok(()), |student| trainer.begin_as(student))?;
         let saw_masks = info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();

@@ -75,6 +75,12 @@ pub struct BenchArgs {
     /// Sizes of the pictures that are timed [default: 480x480,768x496]
     #[arg(long, value_name = "WIDTHxHEIGHT,...", value_delimiter = ',', value_parser = parse_size)]
     size: Vec<[u32; 2]>,
+    /// Times only pictures of so many steps: 1 is a draft, 8 a refined picture, 16 an export [default: all of them]
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    steps: Vec<u32>,
+    /// Times each picture so many times [default: a draft 40, a refined picture 8, an export 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    runs: Option<u32>,
     /// Times only these [default: all]
     #[arg(long, value_enum, value_name = "PARTS", value_delimiter = ',')]
     only: Vec<Part>,
@@ -163,7 +169,8 @@ impl BenchArgs {
 
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
-    let how = training::How { device: args.device, quick: args.quick, settings: &args.settings };
+    let BenchArgs { device, quick, runs, .. } = args;
+    let how = training::How { device, quick, runs, settings: &args.settings };
     #[cfg(feature = "studio")]
     if let Some(pairs) = args.curate {
         return curate::measure(pairs, args.device, args.quick, args.json);
@@ -234,7 +241,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let (info, model) = (renderer.device(), renderer.model());
     let parameters = renderer.parameters();
     let pictures =
-        if args.times(Part::Pictures) { picture_timings(&renderer, &sizes, args.quick)? } else { Vec::new() };
+        if args.times(Part::Pictures) { picture_timings(&renderer, &sizes, &args)? } else { Vec::new() };
     drop(renderer);
     let paint = match args.times(Part::Paint) {
         true => paint::timings(&bytes, args.device, args.quick)?,
@@ -302,15 +309,18 @@ fn render(
 fn picture_timings(
     renderer: &ModelRenderer,
     sizes: &[[u32; 2]],
-    quick: bool,
+    args: &BenchArgs,
 ) -> anyhow::Result<Vec<PictureTiming>> {
-    let kinds = [("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 5)];
+    let mut kinds = vec![("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 5)];
+    kinds.retain(|(_, steps, _)| args.steps.is_empty() || args.steps.contains(steps));
+    ensure!(!kinds.is_empty(), "pictures of {:?} steps are not timed: name 1, 8 or 16", args.steps);
     let mut timings = Vec::new();
     for &[width, height] in sizes {
         let mask = layered_mask(width, height);
         let base = render(renderer, &scene(&mask, 1), 1, None)?;
-        for (kind, steps, runs) in kinds {
-            let runs = if quick { QUICK_RUNS.min(runs) } else { runs };
+        for &(kind, steps, runs) in &kinds {
+            let runs = if args.quick { QUICK_RUNS.min(runs) } else { runs };
+            let runs = args.runs.map_or(runs, |runs| runs as usize);
             let mut times = Vec::new();
             for run in 0..runs {
                 // Another mask every time, as under the brush: nothing of the last frame serves again.

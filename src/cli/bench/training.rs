@@ -47,6 +47,8 @@ pub struct PresetStep {
 pub struct How<'a> {
     pub device: DeviceChoice,
     pub quick: bool,
+    /// Steps that are timed, where somebody said it.
+    pub runs: Option<u32>,
     pub settings: &'a [Setting],
 }
 
@@ -114,6 +116,7 @@ fn in_a_process(preset: Preset, how: &How) -> anyhow::Result<PresetStep> {
     if how.quick {
         command.arg("--quick");
     }
+    command.args(how.runs.iter().flat_map(|runs| ["--runs".to_owned(), runs.to_string()]));
     let output = command.output().context("starting a process to measure in")?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
@@ -138,6 +141,7 @@ pub fn measure_here(preset: Preset, how: &How) -> anyhow::Result<()> {
         (_, true, _) => (1, QUICK_RUNS),
         _ => (2, 8),
     };
+    let runs = how.runs.map_or(runs, |runs| runs as usize);
     let mut times = Vec::new();
     for step in 0..warm_up + runs {
         let batch = Batch::for_training(&config, &samples, step as u64);
