@@ -20,6 +20,7 @@ pub mod folder;
 pub mod judging;
 pub mod line;
 pub mod mask_source;
+pub mod numbers;
 pub mod pace;
 pub mod pair;
 pub mod places;
@@ -28,6 +29,7 @@ pub mod record;
 pub mod run;
 pub mod scores;
 pub mod shard;
+pub mod shard_mark;
 pub mod stop_order;
 pub mod storage;
 
@@ -38,7 +40,7 @@ pub use folder::GenerationFolder;
 pub use line::GeneratedLine;
 pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
 pub use places::{LocalPlaces, MasksFrom};
-pub use plan::{GenerationPlan, MaskPlanning, PlannedLooks, ScanPlanning};
+pub use plan::{GenerationPlan, Kept, MaskPlanning, PlannedLooks, ScanPlanning};
 pub use run::{Outcome, run};
 
 use crate::formats::FormatError;
