@@ -13,7 +13,7 @@ use super::set::ReviewSet;
 use super::{ReviewError, time};
 use crate::formats::provenance::sha256_hex;
 use crate::formats::read_file;
-use crate::generation::shard::ranges;
+use crate::generation::numbers::ranges;
 
 /// Name of the file in a data set's folder.
 pub const AUDITS_FILE: &str = "audits.jsonl";

@@ -63,6 +63,8 @@ pub struct RunRecord {
     pub config: Option<RunConfig>,
     /// Folder of its data set.
     pub data: Option<PathBuf>,
+    /// The command that reaches its machine, where that is another one.
+    pub remote: Option<String>,
     /// How it stands.
     pub state: RunState,
     /// What computes, for people.
@@ -106,6 +108,7 @@ impl RunRecord {
             path: path.to_owned(),
             config: None,
             data: None,
+            remote: None,
             state: RunState::Starting,
             device: String::new(),
             parameters: 0,
@@ -229,7 +232,9 @@ impl Follower {
         let mut record = RunRecord::new(path);
         record.steps = config.steps;
         record.config = Some(config);
-        record.data = LaunchNote::read(path).ok().map(|note| note.data);
+        if let Ok(note) = LaunchNote::read(path) {
+            (record.data, record.remote) = (Some(note.data), note.remote);
+        }
         let metrics = GrowingLines::new(path.join(METRICS_FILE));
         let mut follower = Self { record, metrics, events: GrowingLines::new(path.join(EVENTS_FILE)) };
         follower.follow();

@@ -60,6 +60,9 @@ pub struct Launch {
     pub config: RunConfig,
     /// Where it is computed.
     pub device: DeviceChoice,
+    /// The command that reaches the machine which trains, where that is another one: `data` is then a name there. A run
+    /// that is resumed or branched from knows its own.
+    pub remote: Option<String>,
     /// A page to draw on every sheet of samples.
     pub live: Option<Page>,
 }
@@ -80,6 +83,7 @@ impl TrainerProcess {
         let mut record = RunRecord::new(&launch.run);
         record.steps = launch.config.steps;
         record.config = Some(launch.config.clone());
+        record.remote.clone_from(&launch.remote);
         if let Start::New { data, .. } = &launch.start {
             record.data = Some(data.clone());
         }
@@ -196,6 +200,7 @@ fn spawn(launch: &Launch) -> Result<Child, String> {
     let mut command = Command::new(&launch.program);
     command.arg("train").arg("--events").arg("--run").arg(run).arg("--config").arg(&requested);
     command.args(["--device", launch.device.word()]).args(chosen_gpu_for(launch.device));
+    command.args(launch.remote.iter().flat_map(|remote| ["--remote", remote.as_str()]));
     match &launch.start {
         Start::New { data, from } => {
             command.args(from.iter().flat_map(|from| ["--from", from.as_str()])).arg("--data").arg(data)
