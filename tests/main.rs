@@ -54,6 +54,7 @@ mod golden_nn;
 mod golden_segmenters;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod gpus;
+mod graders;
 #[cfg(feature = "cpu")]
 mod gradients;
 mod history;
@@ -89,6 +90,8 @@ mod paired;
 mod palette;
 #[cfg(feature = "gpu")]
 mod present;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod quiz_window;
 mod random_commands;
 #[cfg(feature = "cpu")]
 mod remote;

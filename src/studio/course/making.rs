@@ -8,6 +8,7 @@ use eframe::egui::Context;
 
 use crate::cases::CaseRecipe;
 use crate::cases::visits::{Course, Placement};
+use crate::mask::Mask;
 use crate::studio::texts::{self, text};
 
 /// Months of the visits of a clinic.
@@ -27,6 +28,8 @@ pub(super) enum Pace {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct CourseOrder {
     pub first: CaseRecipe,
+    /// That the first builds on.
+    pub base: Option<Mask>,
     pub last: CaseRecipe,
     pub placement: Placement,
     pub pace: Pace,
@@ -42,8 +45,10 @@ impl CourseOrder {
             Pace::Monthly => &EVERY_MONTH,
         };
         let recipes = [&self.first, &self.last];
-        let attempt =
-            || Course::between(recipes, [None; 2], months, self.placement, self.first.seed).map(Arc::new);
+        let attempt = || {
+            Course::between(recipes, [self.base.as_ref(), None], months, self.placement, self.first.seed)
+                .map(Arc::new)
+        };
         match catch_unwind(AssertUnwindSafe(attempt)) {
             Ok(course) => course.map_err(|error| error.to_string()),
             Err(_) => Err(text!("cases-failed").to_owned()),

@@ -14,8 +14,11 @@ use crate::formats::{FormatError, label_picture};
 use crate::mask::Mask;
 use crate::studio::editor::session::Session;
 use crate::studio::label_mapping::AskedLabels;
+use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
+use crate::studio::stage::CasesAction;
+use crate::studio::stage::quiz::is_quiz_page;
 use crate::studio::texts::text;
 
 /// Labels that an image may be.
@@ -272,6 +275,10 @@ pub(in crate::studio) fn step_name(path: &Path) -> String {
 impl Studio {
     /// Reads files that were opened or dropped.
     pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
+        if paths.iter().all(|path| is_quiz_page(path)) && !paths.is_empty() {
+            self.perform(Action::Cases(CasesAction::PlayFiles(paths)));
+            return;
+        }
         let shown = self.shown();
         let outcome = self.documents.files.open(self.documents.flow.document(), paths, shown);
         self.report(outcome);

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use eframe::egui::Context;
 
 use crate::cases::{CaseRecipe, SolvedCase, solve};
+use crate::mask::Mask;
 use crate::studio::texts::{self, text};
 
 /// What a recipe came to: the case, or why there is none.
@@ -28,7 +29,7 @@ impl Solving {
         let _ = std::thread::Builder::new().name("case gallery".to_owned()).spawn(texts::in_this_language(
             move || {
                 for (index, recipe) in recipes.iter().enumerate() {
-                    if sender.send((index, solved(recipe))).is_err() {
+                    if sender.send((index, solved(recipe, None))).is_err() {
                         return;
                     }
                     context.request_repaint();
@@ -47,8 +48,8 @@ impl Solving {
         self.job.is_some()
     }
 
-    /// Solves a recipe, unless another one is being solved: it is then asked for again.
-    pub fn start(&mut self, recipe: &CaseRecipe, context: &Context) {
+    /// Solves a recipe on the mask that it builds on, unless another one is being solved: it is then asked for again.
+    pub fn start(&mut self, recipe: &CaseRecipe, base: Option<Mask>, context: &Context) {
         if self.job.is_some() {
             return;
         }
@@ -57,7 +58,7 @@ impl Solving {
         let started =
             std::thread::Builder::new().name("case".to_owned()).spawn(texts::in_this_language(move || {
                 // The page may be gone.
-                let _ = sender.send(solved(&asked));
+                let _ = sender.send(solved(&asked, base.as_ref()));
                 context.request_repaint();
             }));
         match started {
@@ -82,7 +83,7 @@ impl Solving {
     }
 }
 
-fn solved(recipe: &CaseRecipe) -> Outcome {
-    let attempt = AssertUnwindSafe(|| solve(recipe, None).map(Box::new).map_err(|error| error.to_string()));
+fn solved(recipe: &CaseRecipe, base: Option<&Mask>) -> Outcome {
+    let attempt = AssertUnwindSafe(|| solve(recipe, base).map(Box::new).map_err(|error| error.to_string()));
     catch_unwind(attempt).unwrap_or_else(|_| Err(text!("cases-failed").to_owned()))
 }
