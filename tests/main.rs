@@ -56,6 +56,7 @@ mod golden_nn;
 mod golden_segmenters;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod gpus;
+mod graders;
 #[cfg(feature = "cpu")]
 mod gradients;
 mod history;
@@ -94,6 +95,8 @@ mod palette;
 mod people_bring;
 #[cfg(feature = "gpu")]
 mod present;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod quiz_window;
 mod random_commands;
 mod readers;
 #[cfg(feature = "cpu")]

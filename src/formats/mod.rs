@@ -5,10 +5,12 @@
 //! the place, what is wrong and what to do about it; never a panic.
 
 pub mod atomic;
+pub mod case_file;
 pub mod clinical;
 pub mod coco;
 mod coco_runs;
 pub mod course_files;
+mod course_poster;
 pub mod dicom;
 pub mod dicom_writer;
 mod document_parts;

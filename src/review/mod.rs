@@ -3,7 +3,7 @@
 //! Nobody looks at a hundred thousand pairs one by one, and nobody should believe a set that nobody looked at. So rows
 //! load in seconds ([`set`]), filters and orders are arrays of indices ([`select`]), every decision is a line that is
 //! never changed ([`log`]), and what was not looked at is accepted by a sample with a stated bound ([`audit`]). Two
-//! reviewers are kept apart and compared ([`kappa`]); [`nearest`] finds pairs that repeat a training scan, [`files`]
+//! reviewers are kept apart and compared ([`kappa`]), and so are graders who drew ([`graders`]); [`nearest`] finds pairs that repeat a training scan, [`files`]
 //! finds what was changed or lost since, [`blind`] asks whether anybody can tell. [`doubt`] shows where a segmenter does
 //! not find the mask again, [`edits`] keeps masks that were changed, [`embedding`] makes a map of all pairs. A reviewed
 //! set leaves through [`export`].
@@ -20,6 +20,7 @@ pub mod edits;
 pub mod embedding;
 pub mod export;
 pub mod files;
+pub mod graders;
 pub mod kappa;
 mod lines;
 pub mod log;

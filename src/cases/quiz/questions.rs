@@ -1,6 +1,6 @@
 //! The questions that a mask answers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::frame::Frame;
 use super::super::lesions::{FoundLesion, find_lesions};
@@ -30,11 +30,34 @@ pub struct Question {
     pub answer: Answer,
     /// Shown after the answer.
     pub explanation: String,
+    /// What the explanation is made of, for those who say it in another language; none in pages of an older program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
 }
+
+/// What a mask says beside the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Facts {
+    /// Separate regions of one kind of fluid, and their area together.
+    Lesions { count: usize, area_mm2: f64 },
+    /// Share of the cysts' area in the layer that holds most of it.
+    CystLayer { percent: f64 },
+    /// Mean thickness over the central millimetre.
+    Central { um: f64 },
+    /// The line itself is shown.
+    Line,
+    /// Separate regions of all fluid.
+    Regions { count: usize },
+}
+
+/// The questions that there are, by their [`Question::id`].
+pub const QUESTION_IDS: [&str; 7] =
+    ["irf", "srf", "ped", "cyst_layer", "central_over_300", "draw_ilm", "mark_fluid"];
 
 /// The truth, as the mask has it.
 #[allow(missing_docs, reason = "what a variant holds is said with the variant")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {
     /// One of several.
@@ -78,6 +101,7 @@ fn presence(lesions: &[FoundLesion], lesion: Lesion) -> Question {
             correct: usize::from(found.is_empty()),
         },
         explanation,
+        facts: Some(Facts::Lesions { count: found.len(), area_mm2 }),
     }
 }
 
@@ -102,6 +126,7 @@ fn layer_of_cysts(lesions: &[FoundLesion]) -> Option<Question> {
             correct,
         },
         explanation: format!("{:.0} % of their area lies in it.", areas[most] / total * 100.0),
+        facts: Some(Facts::CystLayer { percent: areas[most] / total * 100.0 }),
     })
 }
 
@@ -118,6 +143,7 @@ fn central(mask: &Mask, frame: &Frame) -> Option<Question> {
             correct: usize::from(um <= LIMIT_UM),
         },
         explanation: format!("It is {um:.0} µm."),
+        facts: Some(Facts::Central { um }),
     })
 }
 
@@ -131,6 +157,7 @@ fn line(mask: &Mask) -> Option<Question> {
         text: "Draw the inner limiting membrane (ILM) from edge to edge.".to_owned(),
         answer: Answer::Line { rows },
         explanation: "The true line is shown.".to_owned(),
+        facts: Some(Facts::Line),
     })
 }
 
@@ -147,6 +174,7 @@ fn fluid(mask: &Mask) -> Option<Question> {
         text: "Mark all fluid.".to_owned(),
         answer: Answer::Fluid { lesions },
         explanation: format!("There are {count} separate regions; they are shown."),
+        facts: Some(Facts::Regions { count }),
     })
 }
 
@@ -183,5 +211,8 @@ mod tests {
         assert!(severe.iter().any(|question| matches!(question.answer, Answer::Fluid { .. })));
         assert_eq!(correct(&asked("srf-only"), "srf").as_deref(), Some("Yes"));
         assert_eq!(correct(&asked("ped-only"), "ped").as_deref(), Some("Yes"));
+        assert!(
+            severe.iter().all(|question| QUESTION_IDS.contains(&question.id) && question.facts.is_some())
+        );
     }
 }

@@ -7,6 +7,7 @@ use eframe::egui::Context;
 use crate::background::Job;
 use crate::cases::CaseRecipe;
 use crate::cases::visits::{Course, Placement};
+use crate::mask::Mask;
 use crate::studio::texts::{self, text};
 
 /// Months of the visits of a clinic.
@@ -26,6 +27,8 @@ pub(super) enum Pace {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct CourseOrder {
     pub first: CaseRecipe,
+    /// That the first builds on.
+    pub base: Option<Mask>,
     pub last: CaseRecipe,
     pub placement: Placement,
     pub pace: Pace,
@@ -41,7 +44,8 @@ impl CourseOrder {
             Pace::Monthly => &EVERY_MONTH,
         };
         let recipes = [&self.first, &self.last];
-        let course = Course::between(recipes, [None; 2], months, self.placement, self.first.seed);
+        let bases = [self.base.as_ref(), None];
+        let course = Course::between(recipes, bases, months, self.placement, self.first.seed);
         course.map(Arc::new).map_err(|error| error.to_string())
     }
 }

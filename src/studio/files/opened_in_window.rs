@@ -10,13 +10,20 @@ use super::suspected_labels::{LabelAnswer, LabelQuestion, SuspectedLabels};
 use crate::formats::open::FileKind;
 use crate::mask::Mask;
 use crate::studio::editor::session::Session;
+use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
+use crate::studio::stage::CasesAction;
+use crate::studio::stage::quiz::is_quiz_page;
 use crate::studio::texts::text;
 
 impl Studio {
     /// Reads files that were opened or dropped.
     pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
+        if paths.iter().all(|path| is_quiz_page(path)) && !paths.is_empty() {
+            self.perform(Action::Cases(CasesAction::PlayFiles(paths)));
+            return;
+        }
         let shown = self.shown();
         let outcome = self.documents.files.open(self.documents.flow.document(), paths, shown);
         self.report(outcome);

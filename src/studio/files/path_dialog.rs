@@ -14,6 +14,7 @@ use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
+use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::text;
 use crate::worker::ModelSource;
@@ -144,10 +145,24 @@ impl Studio {
             }
             Purpose::ExportCourse(file) => match self.cases.course().cloned() {
                 Some(course) => {
-                    let outcome = self.documents.files.export_course(document, course, file, path);
+                    let scans = self.cases.course_scans();
+                    let outcome = self.documents.files.export_course(document, course, scans, file, path);
                     self.report(outcome);
                 }
                 None => self.chrome.notices.fail(Topic::Export, text!("course-not-ready").to_owned()),
+            },
+            Purpose::OpenQuiz => self.perform(Action::Cases(CasesAction::PlayFiles(vec![path]))),
+            Purpose::SaveQuiz => {
+                let table = self.cases.quiz().round().csv().into_bytes();
+                let outcome = self.documents.files.export_bytes(document, table, path);
+                self.report(outcome);
+            }
+            Purpose::ShareCase => match self.cases.shared() {
+                Some(case) => {
+                    let outcome = self.documents.files.share_case(document, case, path);
+                    self.report(outcome);
+                }
+                None => self.chrome.notices.fail(Topic::Export, text!("cases-not-ready").to_owned()),
             },
             Purpose::ExportMask(scheme) => {
                 let mask = self.session.page().mask.clone();

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod app;
+mod casing;
 pub mod chrome;
 pub mod commands;
 pub mod dialogs;

@@ -1,5 +1,8 @@
-//! What the page of cases asks the window for.
+//! What the page of cases asks of the window.
 
+use std::path::PathBuf;
+
+use super::scan_queue::StageScan;
 use crate::formats::course_files::CourseFile;
 
 /// What the user asks of the window.
@@ -15,4 +18,26 @@ pub enum CasesAction {
     ExportCourse(CourseFile),
     /// Puts the recipe on the clipboard as a text card.
     CopyRecipe,
+    /// Asks for a file for the case, to be sent.
+    Share,
+    /// Takes shared cases and pages of quizzes: one case into the form, others are played.
+    Take(Vec<PathBuf>),
+    /// Opens a file as any other.
+    OpenFile(PathBuf),
+    /// Shows the quiz.
+    Quiz,
+    /// Plays cases of the gallery with other seeds.
+    PlayGallery,
+    /// Plays the case in the form.
+    PlayCase,
+    /// Plays pages of quizzes and shared cases.
+    PlayFiles(Vec<PathBuf>),
+    /// Asks for a page of a quiz or a shared case to play.
+    ChooseQuiz,
+    /// Asks for a file for the answers.
+    SaveQuiz,
+    /// Has a scan drawn.
+    Synthesise(Box<StageScan>),
+    /// Says what went wrong.
+    Complain(String),
 }

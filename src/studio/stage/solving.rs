@@ -7,6 +7,7 @@ use eframe::egui::Context;
 
 use crate::background::{Job, Receiver, queue, start_thread};
 use crate::cases::{CaseRecipe, SolvedCase, solve};
+use crate::mask::Mask;
 use crate::studio::texts::{self, text};
 
 /// What a recipe came to: the case, or why there is none.
@@ -28,7 +29,7 @@ impl Solving {
         // Without a thread the gallery has no pictures; its names and the solver of the chosen case are there.
         let work = move || {
             for (index, recipe) in recipes.iter().enumerate() {
-                if sender.send((index, solved(recipe))).is_err() {
+                if sender.send((index, solved(recipe, None))).is_err() {
                     return;
                 }
                 context.request_repaint();
@@ -47,15 +48,16 @@ impl Solving {
         self.job.is_some()
     }
 
-    /// Solves a recipe, unless another one is being solved: it is then asked for again.
-    pub fn start(&mut self, recipe: &CaseRecipe, context: &Context) {
+    /// Solves a recipe on the mask that it builds on, unless another one is being solved: it is then asked for again.
+    pub fn start(&mut self, recipe: &CaseRecipe, base: Option<Mask>, context: &Context) {
         if self.job.is_some() {
             return;
         }
         let (requested, context) = (recipe.clone(), context.clone());
         let wake = Arc::new(move || context.request_repaint());
-        let started = Job::start("case", wake, texts::job_in_this_language(move |_| solved(&requested)));
-        let job = started.unwrap_or_else(|error| Job::done(Err(text!("cases-cannot-solve", %error))));
+        let work = texts::job_in_this_language(move |_| solved(&requested, base.as_ref()));
+        let job = Job::start("case", wake, work)
+            .unwrap_or_else(|error| Job::done(Err(text!("cases-cannot-solve", %error))));
         self.job = Some((recipe.clone(), job));
     }
 
@@ -67,7 +69,7 @@ impl Solving {
     }
 }
 
-fn solved(recipe: &CaseRecipe) -> Outcome {
-    let attempt = AssertUnwindSafe(|| solve(recipe, None).map(Box::new).map_err(|error| error.to_string()));
+fn solved(recipe: &CaseRecipe, base: Option<&Mask>) -> Outcome {
+    let attempt = AssertUnwindSafe(|| solve(recipe, base).map(Box::new).map_err(|error| error.to_string()));
     catch_unwind(attempt).unwrap_or_else(|_| Err(text!("cases-failed").to_owned()))
 }
