@@ -102,6 +102,7 @@ fn a_game_is_played_by_pointer() {
     let mut harness = asked();
     harness.get_by_label("SYNTHETIC – not for diagnosis");
     assert!(harness.query_by_label("DME, severe").is_none(), "the gallery would tell the answer");
+    let [_, of] = round(&harness).progress();
     let mut count = 0;
     while round(&harness).task().is_some() {
         count += 1;
@@ -129,17 +130,18 @@ fn a_game_is_played_by_pointer() {
         click(&mut harness, if is_last { "Results" } else { "Next" });
     }
     let results = round(&harness).results();
-    assert_eq!((results.len(), count), (7, 7));
+    assert_eq!((results.len(), count), (of, of));
+    assert!(of >= 6, "{of} questions");
     for line in results.iter().filter(|line| !["draw_ilm", "mark_fluid"].contains(&line.question)) {
         assert_eq!(line.points, 1.0, "{}", line.question);
     }
     assert!(points_of(&harness, "draw_ilm") > 0.9, "{}", points_of(&harness, "draw_ilm"));
-    assert!(points_of(&harness, "mark_fluid") > 0.4, "{}", points_of(&harness, "mark_fluid"));
+    assert!(points_of(&harness, "mark_fluid") > 0.25, "{}", points_of(&harness, "mark_fluid"));
     assert!(harness.state().cases().quiz().is_over());
     harness.get_by_label("Save answers (CSV)");
-    assert_eq!(round(&harness).csv().matches("\r\n").count(), 8);
+    assert_eq!(round(&harness).csv().matches("\r\n").count(), of + 1);
     click(&mut harness, "Play again");
-    assert_eq!((round(&harness).progress(), round(&harness).results().len()), ([1, 7], 0));
+    assert_eq!((round(&harness).progress(), round(&harness).results().len()), ([1, of], 0));
 }
 
 /// Presses Tab until what has a name has the keyboard.

@@ -18,6 +18,9 @@ const LEAST_CYST_PX: u64 = 12;
 /// A line is asked for where it is known in so large a share of the columns.
 const LEAST_KNOWN: f64 = 0.9;
 
+/// The options of a question that is answered with yes or no.
+pub const YES_OR_NO: [&str; 2] = ["Yes", "No"];
+
 /// What is to be answered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Question {
@@ -97,7 +100,7 @@ fn presence(lesions: &[FoundLesion], lesion: Lesion) -> Question {
         id,
         text: format!("Is there {name}?"),
         answer: Answer::Choice {
-            options: vec!["Yes".to_owned(), "No".to_owned()],
+            options: YES_OR_NO.map(str::to_owned).to_vec(),
             correct: usize::from(found.is_empty()),
         },
         explanation,
@@ -139,7 +142,7 @@ fn central(mask: &Mask, frame: &Frame) -> Option<Question> {
         id: "central_over_300",
         text: format!("Is the mean thickness over the central millimetre above {LIMIT_UM} µm?"),
         answer: Answer::Choice {
-            options: vec!["Yes".to_owned(), "No".to_owned()],
+            options: YES_OR_NO.map(str::to_owned).to_vec(),
             correct: usize::from(um <= LIMIT_UM),
         },
         explanation: format!("It is {um:.0} µm."),

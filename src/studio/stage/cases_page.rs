@@ -213,7 +213,7 @@ impl CasesPage {
         }
         let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
         CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, scan, actions));
-        let next = self.scans.next();
+        let next = self.scans.take_next();
         actions.extend(next.map(|scan| CasesAction::Synthesise(Box::new(scan))));
     }
 

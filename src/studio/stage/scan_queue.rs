@@ -34,7 +34,7 @@ impl ScanQueue {
     }
 
     /// What is to be drawn next, if nothing is being drawn.
-    pub fn next(&mut self) -> Option<StageScan> {
+    pub fn take_next(&mut self) -> Option<StageScan> {
         if self.sent.is_some() {
             return None;
         }
@@ -71,14 +71,14 @@ mod tests {
         let picture = CasePicture { seed: 1, steps: 4 };
         let [first, second, third, fourth] =
             [(); 4].map(|()| queue.wish(Mask::unannotated(4, 4), spacing, picture));
-        assert_eq!(queue.next().map(|scan| scan.number), Some(first));
-        assert!(queue.next().is_none(), "one at a time");
+        assert_eq!(queue.take_next().map(|scan| scan.number), Some(first));
+        assert!(queue.take_next().is_none(), "one at a time");
         queue.done(second);
-        assert!(queue.next().is_none(), "that was none that is drawn");
+        assert!(queue.take_next().is_none(), "that was none that is drawn");
         queue.done(first);
         queue.take_back(|number| number == second);
-        assert_eq!(queue.next().map(|scan| scan.number), Some(third));
+        assert_eq!(queue.take_next().map(|scan| scan.number), Some(third));
         assert_eq!(queue.give_up(), [third, fourth]);
-        assert!(queue.next().is_none());
+        assert!(queue.take_next().is_none());
     }
 }

@@ -106,7 +106,7 @@ impl QuizPage {
     }
 
     fn follow(&mut self, scans: &mut ScanQueue) {
-        while let Some(prepared) = self.preparing.next() {
+        while let Some(prepared) = self.preparing.take_next() {
             match prepared {
                 Prepared::Asked(case) => self.add(*case),
                 Prepared::Failed(message) => self.complaints.push(message),
@@ -207,7 +207,7 @@ impl QuizPage {
     }
 
     fn show_table(&self, ui: &mut Ui) {
-        Grid::new("quiz results").num_columns(5).striped(true).spacing([18.0, 6.0]).show(ui, |ui| {
+        Grid::new("quiz-results").num_columns(5).striped(true).spacing([18.0, 6.0]).show(ui, |ui| {
             let titles = [
                 text!("quiz-column-case"),
                 text!("quiz-column-question"),

@@ -72,7 +72,7 @@ impl Preparing {
     }
 
     /// A case that was found since the last call.
-    pub fn next(&mut self) -> Option<Prepared> {
+    pub fn take_next(&mut self) -> Option<Prepared> {
         match self.receiver.as_ref()?.try_recv() {
             Ok(prepared) => Some(prepared),
             Err(TryRecvError::Empty) => None,

@@ -1,7 +1,7 @@
 //! What the quiz asks and answers, in the language of the window. A page from a file brings its English along, which is
 //! shown where a question is not known here.
 
-use crate::cases::quiz::{Facts, Outcome, Question};
+use crate::cases::quiz::{Facts, Outcome, Question, YES_OR_NO};
 use crate::studio::texts::text;
 
 /// The question.
@@ -20,10 +20,10 @@ pub(super) fn asked(question: &Question) -> String {
 
 /// An answer to choose.
 pub(super) fn option(option: &str) -> String {
-    match option {
-        "Yes" => text!("quiz-yes").to_owned(),
-        "No" => text!("quiz-no").to_owned(),
-        other => other.to_owned(),
+    match YES_OR_NO.iter().position(|known| *known == option) {
+        Some(0) => text!("quiz-yes").to_owned(),
+        Some(_) => text!("quiz-no").to_owned(),
+        None => option.to_owned(),
     }
 }
 
