@@ -110,12 +110,12 @@ fn a_course_is_written_as_film_strip_and_table() {
     let (first, last) = (recipe("dme-severe"), recipe("dme-mild"));
     let months = [0.0, 6.0, 12.0];
     let course = Course::between([&first, &last], [None; 2], &months, Placement::Fresh, 7).expect("a course");
-    let film = CourseFile::Film.encoded(&course).expect("a film");
+    let film = CourseFile::Film.encoded(&course, &[]).expect("a film");
     let reader = png::Decoder::new(Cursor::new(film)).read_info().expect("a PNG");
     assert_eq!(reader.info().animation_control().expect("an animation").num_frames, 3);
-    let svg = CourseFile::Strip(FigureFormat::Svg).encoded(&course).expect("a strip");
+    let svg = CourseFile::Strip(FigureFormat::Svg).encoded(&course, &[]).expect("a strip");
     assert!(String::from_utf8(svg).expect("text").contains("SYNTHETIC"));
-    let table = String::from_utf8(CourseFile::Table.encoded(&course).expect("a table")).expect("text");
+    let table = String::from_utf8(CourseFile::Table.encoded(&course, &[]).expect("a table")).expect("text");
     assert_eq!(table.lines().count(), 4);
 }
 

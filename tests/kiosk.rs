@@ -28,7 +28,7 @@ const CHORD: Modifiers = Modifiers { alt: false, ctrl: true, shift: true, mac_cm
 
 fn kiosk_with(scores: Option<&Path>) -> Harness<'static, Studio> {
     let pin = Pin::parse(PIN).expect("a PIN");
-    let kiosk = KioskOptions { pin, scores: scores.map(Path::to_path_buf), seed: 7 };
+    let kiosk = KioskOptions { pin, scores: scores.map(Path::to_path_buf), seed: 7, cases: Vec::new() };
     let mut harness = Harness::builder()
         .with_size([1120.0, 720.0])
         .with_step_dt(FRAME.as_secs_f32())

@@ -91,7 +91,8 @@ fn visits_are_reproducible_and_wrong_ones_are_refused() {
 fn a_series_is_written_as_masks_table_and_strip() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("course");
-    case(&["series", "dme-severe", "dme-mild", "--visits", "0,1,3", "--out", out.to_str().unwrap()]).unwrap();
+    let words = ["series", "dme-severe", "dme-mild", "--visits", "0,1,3", "--out", out.to_str().unwrap()];
+    case(&[&words[..], NO_SCAN].concat()).unwrap();
     let table = std::fs::read_to_string(out.join("series.csv")).unwrap();
     assert_eq!(table.lines().count(), 4);
     for number in 0..3 {
@@ -101,20 +102,68 @@ fn a_series_is_written_as_masks_table_and_strip() {
     let strip = std::fs::read_to_string(out.join("strip.svg")).unwrap();
     assert!(strip.contains("Month 3") && strip.contains("SYNTHETIC"));
     assert!(image::open(out.join("strip.png")).unwrap().width() == 2400);
+    let poster = std::fs::read(out.join("poster.pdf")).unwrap();
+    assert!(poster.starts_with(b"%PDF-"));
     let refused =
         case(&["series", "dme-severe", "dme-mild", "--visits", "3,1", "--out", out.to_str().unwrap()]);
     assert!(refused.unwrap_err().contains("each later than the one before"));
 }
 
+#[test]
+fn a_poster_of_one_case_and_of_a_course_is_written_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    for (names, ending) in
+        [(&["csc"][..], "svg"), (&["csc"], "png"), (&["dme-severe", "dme-mild"], "svg"), (&["csc"], "pdf")]
+    {
+        let out = folder.path().join(format!("{}.{ending}", names.concat()));
+        let words = [&["poster"], names, &["--out", out.to_str().unwrap()], NO_SCAN].concat();
+        case(&words).unwrap();
+        let bytes = std::fs::read(&out).unwrap();
+        match ending {
+            "png" => assert_eq!(image::load_from_memory(&bytes).unwrap().width(), 2400),
+            "pdf" => assert!(bytes.starts_with(b"%PDF-")),
+            _ => {
+                let svg = String::from_utf8(bytes).unwrap();
+                assert!(svg.contains("SYNTHETIC") && svg.contains("µm"), "it says what it is");
+                assert!(names.len() == 1 || svg.contains("Month 12"), "the last visit is there");
+            }
+        }
+    }
+    let refused = case(&["poster", "csc", "--out", "poster.jpg"]).unwrap_err();
+    assert!(refused.contains(".png, .svg or .pdf"), "{refused}");
+}
+
+#[test]
+fn a_shared_case_is_built_measured_and_refused_as_its_recipe_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.retidiff-case");
+    let path = file.to_str().unwrap();
+    case(&["share", "dme-mild", "--seed", "77", "--title", "Mine", "--out", path]).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains("title = \"Mine\"") && text.contains("seed = 77"), "{text}");
+    let out = folder.path().join("built");
+    case(&[&["build", path, "--out", out.to_str().unwrap()][..], NO_SCAN].concat()).unwrap();
+    let facts = std::fs::read_to_string(out.join("case.json")).unwrap();
+    assert!(facts.contains("\"seed\": 77") && facts.contains("\"met\": true"), "{facts}");
+    let painted = folder.path().join("painted.retidiff-case");
+    let (mask, painted) = (out.join("mask.png"), painted.to_str().unwrap());
+    let refused = case(&["share", mask.to_str().unwrap(), "--out", painted]).unwrap_err();
+    assert!(refused.contains("--spacing"), "{refused}");
+    case(&["share", mask.to_str().unwrap(), "--spacing", "3.87x11.3", "--out", painted]).unwrap();
+    let refused = case(&["build", painted, "--out", out.to_str().unwrap()]).unwrap_err();
+    assert!(refused.contains("without a recipe"), "{refused}");
+    let refused = case(&["share", "dme-mild", "--out", "mine.toml"]).unwrap_err();
+    assert!(refused.contains(".retidiff-case"), "{refused}");
+}
+
+/// Without the networks there is nothing to switch off.
+const NO_SCAN: &[&str] = if cfg!(feature = "cpu") { &["--no-scan"] } else { &[] };
+
 /// A folder with a case and a scan of it, as bright as its layers are numbered.
 fn quiz_folder(folder: &Path) -> PathBuf {
     let cases = folder.join("cases");
     let out = cases.join("one");
-    let mut words = vec!["build", "dme-severe", "--out", out.to_str().unwrap()];
-    if cfg!(feature = "cpu") {
-        words.push("--no-scan");
-    }
-    case(&words).unwrap();
+    case(&[&["build", "dme-severe", "--out", out.to_str().unwrap()][..], NO_SCAN].concat()).unwrap();
     let png = std::fs::read(out.join("mask.png")).unwrap();
     let labels = label_png::read(&png, "mask.png", CodeScheme::Studio).unwrap();
     let greys: Vec<u8> = labels.codes.iter().map(|&code| 18 * (code % 12) + 10).collect();
@@ -141,9 +190,9 @@ fn a_quiz_is_one_page_and_says_what_it_lacks() {
     assert!(refused.contains("retidiff case build"), "{refused}");
 }
 
-/// The page played in a browser, by pointer and by keyboard (`tests/reference/play_quiz.py`).
+/// The page played in a browser, by pointer, by touch and by keyboard (`tests/reference/play_quiz.py`).
 #[test]
-fn the_quiz_is_played_by_pointer_and_by_keyboard() {
+fn the_quiz_is_played_by_pointer_touch_and_keyboard() {
     let python = std::env::var_os("RETIDIFF_PYTHON").unwrap_or_else(|| "python3".into());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/play_quiz.py");
     let can_play = Command::new(&python).arg(&script).arg("--can-play").output();
@@ -161,5 +210,5 @@ fn the_quiz_is_played_by_pointer_and_by_keyboard() {
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     println!("{said}");
-    assert!(output.status.success() && said.matches("played by").count() == 2, "{said}");
+    assert!(output.status.success() && said.matches("played by").count() == 3, "{said}");
 }

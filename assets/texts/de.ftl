@@ -658,8 +658,98 @@ recipe-width = Breite
 recipe-position = Position
 recipe-position-about = Der Mitte entlang des Scans, von der Fovea aus; nach rechts positiv
 recipe-to = bis
+cases-part-quiz = Quiz
+cases-part-quiz-spoken = Ein Quiz aus Fällen
+cases-share = Fall teilen
+cases-share-about = Eine kleine Datei, die im Studio, im Quiz und in der Vorführung aufgeht: Rezept, Startwert, Worte und wie das Bild gezeichnet wird
+cases-not-ready = Der Fall wird noch gelöst, oder keine Maske erfüllt sein Rezept: Warten Sie, oder ändern Sie das Rezept.
+course-scan = Synthetischer Scan des Besuchs
+course-scans = Scans
+course-scans-spoken = Die synthetischen Scans der Besuche zeigen
+course-labels = Masken
+course-labels-spoken = Die Masken der Besuche zeigen
+course-drawing = Scan { $there } von { $of } ist da
+course-no-scans = Nur Masken: { $why }
+course-poster-png = Poster als PNG
+course-poster-svg = Poster als SVG
+course-poster-pdf = Poster als PDF
+course-poster-about = Scans und Masken der Besuche über ihren Kurven, auf einer Seite
+choose-quiz = Quiz oder geteilten Fall öffnen
+choose-quiz-results = Antworten des Quiz sichern
+choose-share-case = Fall teilen
+filter-quiz = Quizze und Fälle
+filter-case = RetiDiff-Fall
+command-cases-quiz = Quiz: Fragen zu Fällen beantworten, die ILM zeichnen, Flüssigkeit markieren
+command-cases-share = Fall als eine kleine Datei teilen
+quiz-title = Quiz
+quiz-about = Scans entworfener Fälle: Sagen Sie, was da ist, zeichnen Sie die ILM, markieren Sie die Flüssigkeit. Die Maske hinter jedem Scan weiß die Antwort; so wird auch das Zeichnen bewertet.
+quiz-gallery = Sechs Fälle der Galerie
+quiz-gallery-about = Vorlagen als Augen, die niemand gesehen hat, jedes Mal andere
+quiz-this-case = Der Fall im Formular
+quiz-this-case-about = Fragen zu dem Fall, der gerade entworfen wird
+quiz-files = Quiz oder Fall öffnen …
+quiz-files-about = Eine Seite, die `retidiff case quiz` gemacht hat, oder ein geteilter Fall; mehrere lassen sich zusammen hier ablegen
+quiz-waiting = Der erste Scan wird gezeichnet.
+quiz-case = Fall { $number }
+quiz-scan = B-Scan von { $case }. { $question }
+quiz-progress = Frage { $number } von { $of } · { $case }
+quiz-synthetic = SYNTHETISCH – nicht zur Diagnose
+quiz-leave = Verlassen
+quiz-irf = Ist intraretinale Flüssigkeit da?
+quiz-srf = Ist subretinale Flüssigkeit da?
+quiz-ped = Ist eine Pigmentepithelabhebung da?
+quiz-cyst-layer = In welcher Schicht liegen die meisten Zysten?
+quiz-central = Liegt die mittlere Dicke über dem zentralen Millimeter über 300 µm?
+quiz-draw-ilm = Zeichnen Sie die innere Grenzmembran (ILM) von Rand zu Rand.
+quiz-mark-fluid = Markieren Sie alle Flüssigkeit.
+quiz-yes = Ja
+quiz-no = Nein
+quiz-right = Richtig.
+quiz-wrong = Nein.
+quiz-line = Im Mittel { $um } µm daneben, { $drawn } % gezeichnet.
+quiz-fluid = Dice { $dice }, { $missed } von { $lesions } übersehen.
+quiz-truth-none = Es ist keine da.
+quiz-truth-regions-area =
+    { $count ->
+        [one] Ein Bereich ist da, { $area } mm².
+       *[other] { $count } Bereiche sind da, zusammen { $area } mm².
+    }
+quiz-truth-layer = { $percent } % ihrer Fläche liegen darin.
+quiz-truth-central = Sie beträgt { $um } µm.
+quiz-truth-line = Die wahre Linie ist gestrichelt gezeigt.
+quiz-truth-regions =
+    { $count ->
+        [one] Ein Bereich ist da; er ist umrandet.
+       *[other] { $count } getrennte Bereiche sind da; sie sind umrandet.
+    }
+quiz-verdict = { $verdict } { $truth } Punkte: { $points }
+quiz-done = Fertig
+quiz-done-about = Bewertet, was gezeichnet wurde   Enter
+quiz-erase = Radieren
+quiz-erase-about = Nimmt Markierungen weg; die rechte Taste tut das auch
+quiz-next = Weiter
+quiz-results = Ergebnis
+quiz-help-choice = Drücken Sie eine Antwort oder ihre Nummer.
+quiz-help-line = Zeichnen Sie mit dem Zeiger oder mit den Pfeiltasten: Sie zeichnen im Gehen; mit Umschalt geht es um einzelne Pixel. Enter schließt ab.
+quiz-help-fluid = Markieren Sie mit dem Zeiger, oder gehen Sie mit den Pfeiltasten, markieren Sie mit der Leertaste, nehmen Sie mit der Rücktaste weg. Enter schließt ab.
+quiz-score = { $points } von { $count } Punkten
+quiz-save = Antworten sichern (CSV)
+quiz-save-about = Eine Zeile je Antwort: Fall, Frage, Antwort, Wahrheit, Punkte
+quiz-again = Noch einmal
+quiz-left-out = Ausgelassen: { $why }
+quiz-column-case = Fall
+quiz-column-question = Frage
+quiz-column-answer = Antwort
+quiz-column-truth = Wahrheit
+quiz-column-points = Punkte
+quiz-short-irf = Intraretinale Flüssigkeit
+quiz-short-srf = Subretinale Flüssigkeit
+quiz-short-ped = PED
+quiz-short-cyst-layer = Schicht der Zysten
+quiz-short-central = Über 300 µm
+quiz-short-draw-ilm = ILM
+quiz-short-mark-fluid = Flüssigkeit
 cases-cannot-solve = Der Fall lässt sich nicht lösen: { $error }. Schließen Sie andere Programme.
-cases-stopped = Die Lösung brach unerwartet ab; ändern Sie das Rezept ein wenig.
 cases-failed = Dieses Rezept ließ sich nicht lösen; ändern Sie es ein wenig.
 
 ## Synthesis: its section of the panel
@@ -855,11 +945,14 @@ training-device-gpu = GPU
 training-device-gpu-spoken = Auf der GPU trainieren
 training-device-cpu = CPU
 training-device-cpu-spoken = Auf der CPU trainieren
+training-device-remote-spoken = Auf { $host } trainieren, dem Rechner, der zeichnet
 training-watch-about-form = Der offene Scan und seine Maske, oben auf jedem Beispielblatt während des Trainings
 training-watch = Die offene Maske verfolgen
 training-more = Weitere Einstellungen
 training-data-set = Datensatz
 training-folder = Ordner
+training-remote-data = Name eines Datensatzes dort
+training-remote-data-about = Ein Ordner im Datenordner des anderen Rechners; kopieren Sie ihn zuerst dorthin. Läufe stehen in Ihrer Liste wie die dieses Rechners.
 training-choose = Wählen …
 training-looking = Wird gelesen …
 training-split-as-built = , aufgeteilt wie erstellt
@@ -899,6 +992,7 @@ training-other-network = { $name } hat ein anderes Netz (Breiten { $widths }): S
 training-needs-name = der Lauf braucht einen Namen
 training-bad-name = der Name darf Buchstaben, Ziffern, Leerzeichen, Punkte und Striche haben
 training-needs-data = Wählen Sie den Ordner eines Datensatzes, oder erstellen Sie einen aus Ihren Scans und Masken.
+training-needs-plain-names = Ein anderer Rechner kennt Läufe, Datensätze und Modelle bei einfachen Namen: Buchstaben, Ziffern, Punkte und Striche, keine Ordner.
 training-no-training-scan = der Datensatz hat keinen Scan einer Trainingsperson
 training-only-traced = niemand hat einen Scan einer Trainingsperson annotiert; die Einstellung pseudo labelled nimmt die automatisch segmentierten
 training-no-labelled-scan = der Datensatz hat keinen annotierten Scan einer Trainingsperson; die Stufe pretrain nimmt Scans ohne Maske
@@ -947,6 +1041,7 @@ training-time-left = Restzeit
 training-memory = Speicher
 training-learning-rate = Lernrate
 training-device = Gerät
+training-computer = Rechner
 training-weights = Gewichte
 training-millions = { $millions } Millionen
 training-scan-counts = { $training } Training, { $validation } Validierung
@@ -1969,8 +2064,8 @@ review-strip-about = Rot über { $um } µm: dem Doppelten des Abstands der Segme
 
 ## Review: work beside the window
 
-review-broke-off = die Arbeit brach unerwartet ab; versuchen Sie es noch einmal
-review-no-thread = es konnte kein Vorgang gestartet werden ({ $error }); schließen Sie andere Programme
+job-broke-off = die Arbeit brach unerwartet ab; versuchen Sie es noch einmal
+job-no-thread = es konnte kein Vorgang gestartet werden ({ $error }); schließen Sie andere Programme
 
 ## Review: reasons to reject
 
@@ -2185,6 +2280,7 @@ data-kind-mat =
     }
 data-kind-export = Export eines Geräts
 data-kind-file = eine Datei
+data-kind-volumes = Volumen, mit ihren Masken, wo es welche gibt
 data-kind-tian = Tian 2015
 data-kind-duke = Duke DME, Bilder
 data-kind-oct2017 = OCT2017, ohne Masken
@@ -2209,6 +2305,8 @@ data-validate-about = Geteilt werden Personen, nie Scans: Kein Auge liegt auf be
 data-validate-unit = Personen
 data-unlabelled = Auch Scans ohne Maske
 data-unlabelled-about = Sie dienen der ersten Stufe, die nur Scans lernt
+data-with-text = Auch Scans mit Text in einer Ecke
+data-with-text-about = Solcher Text kann ein Name sein: Ohne dies werden sie aufgezählt und ausgelassen, bis Sie sie angesehen haben
 data-make = Erstellen
 data-cancel-about = Endet nach dem Scan, an dem gerade gearbeitet wird; was fertig ist, bleibt, und Erstellen macht damit weiter
 data-stopping = Endet nach diesem Scan …

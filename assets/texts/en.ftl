@@ -661,8 +661,98 @@ recipe-width = Width
 recipe-position = Position
 recipe-position-about = Of its middle along the scan, from the fovea; to the right positive
 recipe-to = to
+cases-part-quiz = Quiz
+cases-part-quiz-spoken = A quiz of cases
+cases-share = Share case
+cases-share-about = One small file that opens in the studio, in the quiz and in the demo mode: recipe, seed, words and how the scan is drawn
+cases-not-ready = The case is still being solved, or no mask meets its recipe: wait, or change the recipe.
+course-scan = Synthetic scan of the visit
+course-scans = Scans
+course-scans-spoken = Show the synthetic scans of the visits
+course-labels = Labels
+course-labels-spoken = Show the labels of the visits
+course-drawing = scan { $there } of { $of } is there
+course-no-scans = Labels only: { $why }
+course-poster-png = Poster PNG
+course-poster-svg = Poster SVG
+course-poster-pdf = Poster PDF
+course-poster-about = Scans and labels of the visits above their curves, on one page
+choose-quiz = Open a quiz or a shared case
+choose-quiz-results = Save the answers of the quiz
+choose-share-case = Share case
+filter-quiz = Quizzes and cases
+filter-case = RetiDiff case
+command-cases-quiz = Quiz: answer questions about cases, draw the ILM, mark the fluid
+command-cases-share = Share case as one small file
+quiz-title = Quiz
+quiz-about = Scans of designed cases: say what is there, draw the ILM, mark the fluid. The mask behind each scan knows the answer, so that drawing is graded, too.
+quiz-gallery = Six cases of the gallery
+quiz-gallery-about = Templates as eyes that nobody has seen, others every time
+quiz-this-case = The case in the form
+quiz-this-case-about = Questions about the case that is designed now
+quiz-files = Open a quiz or a case…
+quiz-files-about = A page that `retidiff case quiz` made, or a shared case; several can be dropped here together
+quiz-waiting = The first scan is being drawn.
+quiz-case = Case { $number }
+quiz-scan = B-scan of { $case }. { $question }
+quiz-progress = Question { $number } of { $of } · { $case }
+quiz-synthetic = SYNTHETIC – not for diagnosis
+quiz-leave = Leave
+quiz-irf = Is there intraretinal fluid?
+quiz-srf = Is there subretinal fluid?
+quiz-ped = Is there a pigment epithelial detachment?
+quiz-cyst-layer = Which layer holds most of the cysts?
+quiz-central = Is the mean thickness over the central millimetre above 300 µm?
+quiz-draw-ilm = Draw the inner limiting membrane (ILM) from edge to edge.
+quiz-mark-fluid = Mark all fluid.
+quiz-yes = Yes
+quiz-no = No
+quiz-right = Right.
+quiz-wrong = No.
+quiz-line = { $um } µm off in the mean, { $drawn } % drawn.
+quiz-fluid = Dice { $dice }, { $missed } of { $lesions } missed.
+quiz-truth-none = There is none.
+quiz-truth-regions-area =
+    { $count ->
+        [one] There is one region, { $area } mm².
+       *[other] There are { $count } regions, { $area } mm² together.
+    }
+quiz-truth-layer = { $percent } % of their area lies in it.
+quiz-truth-central = It is { $um } µm.
+quiz-truth-line = The true line is shown, dashed.
+quiz-truth-regions =
+    { $count ->
+        [one] There is one region; it is outlined.
+       *[other] There are { $count } separate regions; they are outlined.
+    }
+quiz-verdict = { $verdict } { $truth } Points: { $points }
+quiz-done = Done
+quiz-done-about = Grades what was drawn   Enter
+quiz-erase = Erase
+quiz-erase-about = Takes marks away; the right button does so, too
+quiz-next = Next
+quiz-results = Results
+quiz-help-choice = Press an answer, or its number.
+quiz-help-line = Draw with the pointer, or with the arrow keys: they draw as they go; Shift goes by single pixels. Enter is done.
+quiz-help-fluid = Mark with the pointer, or go with the arrow keys, mark with the space bar, take away with Backspace. Enter is done.
+quiz-score = { $points } of { $count } points
+quiz-save = Save answers (CSV)
+quiz-save-about = One line an answer: case, question, answer, truth, points
+quiz-again = Play again
+quiz-left-out = Left out: { $why }
+quiz-column-case = Case
+quiz-column-question = Question
+quiz-column-answer = Answer
+quiz-column-truth = Truth
+quiz-column-points = Points
+quiz-short-irf = Intraretinal fluid
+quiz-short-srf = Subretinal fluid
+quiz-short-ped = PED
+quiz-short-cyst-layer = Layer of the cysts
+quiz-short-central = Above 300 µm
+quiz-short-draw-ilm = ILM
+quiz-short-mark-fluid = Fluid
 cases-cannot-solve = The case cannot be solved: { $error }. Close other programs.
-cases-stopped = The solver stopped unexpectedly; change the recipe a little.
 cases-failed = The solver failed on this recipe; change it a little.
 
 ## Synthesis: its section of the panel
@@ -858,11 +948,14 @@ training-device-gpu = GPU
 training-device-gpu-spoken = Train on the GPU
 training-device-cpu = CPU
 training-device-cpu-spoken = Train on the CPU
+training-device-remote-spoken = Train on { $host }, the computer that draws
 training-watch-about-form = The open scan and mask, drawn at the top of every sheet of samples as training goes on
 training-watch = Watch the open mask
 training-more = More settings
 training-data-set = Data set
 training-folder = Folder
+training-remote-data = Name of a data set there
+training-remote-data-about = A folder in the other computer's folder of data sets; copy it there first. Runs end up in your list, as those of this computer do.
 training-choose = Choose…
 training-looking = Looking…
 training-split-as-built = , split as it was built
@@ -902,6 +995,7 @@ training-other-network = { $name } has another network (widths { $widths }): its
 training-needs-name = the run needs a name
 training-bad-name = the name may have letters, digits, spaces, dots and dashes
 training-needs-data = Choose the folder of a data set, or make one of your scans and labels.
+training-needs-plain-names = Another computer knows runs, data sets and models by plain names: letters, digits, dots and dashes, no folders.
 training-no-training-scan = the data set has no scan of a training subject
 training-only-traced = no grader labelled a scan of a training subject; the setting pseudo labelled takes those of the auto-trace
 training-no-labelled-scan = the data set has no labelled scan of a training subject; the stage pretrain takes scans without labels
@@ -950,6 +1044,7 @@ training-time-left = Time left
 training-memory = Memory
 training-learning-rate = Learning rate
 training-device = Device
+training-computer = Computer
 training-weights = Weights
 training-millions = { $millions } million
 training-scan-counts = { $training } training, { $validation } validation
@@ -1972,8 +2067,8 @@ review-strip-about = Red beyond { $um } µm: twice the distance of the trace fro
 
 ## Review: work beside the window
 
-review-broke-off = the work broke off unexpectedly; try it again
-review-no-thread = no thread could be started ({ $error }); close other programs
+job-broke-off = the work broke off unexpectedly; try it again
+job-no-thread = no thread could be started ({ $error }); close other programs
 
 ## Review: reasons to reject
 
@@ -2188,6 +2283,7 @@ data-kind-mat =
     }
 data-kind-export = an export of a device
 data-kind-file = a file
+data-kind-volumes = volumes, with their labels where there are any
 data-kind-tian = Tian 2015
 data-kind-duke = Duke DME, pictures
 data-kind-oct2017 = OCT2017, without labels
@@ -2212,6 +2308,8 @@ data-validate-about = Subjects are split, never scans: no eye is on both sides. 
 data-validate-unit = subjects
 data-unlabelled = Scans without labels, too
 data-unlabelled-about = They serve the first stage, which learns scans alone
+data-with-text = Scans with text in a corner, too
+data-with-text-about = Such text may be a name: without this they are listed and left out, until you have looked at them
 data-make = Make
 data-cancel-about = Ends after the scan that it is at; what is made stays, and Make goes on with it
 data-stopping = It ends after this scan…

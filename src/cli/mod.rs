@@ -99,6 +99,10 @@ pub struct Cli {
     #[cfg(all(feature = "studio", feature = "cpu"))]
     #[arg(long, value_name = "PIN", requires = "kiosk", value_parser = crate::studio::stage::kiosk::Pin::parse)]
     kiosk_pin: Option<crate::studio::stage::kiosk::Pin>,
+    /// Shared cases (.retidiff-case) that the demo mode shows in place of the bundled templates
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    #[arg(long, value_name = "FILE", requires = "kiosk", num_args = 1..)]
+    case: Vec<PathBuf>,
     /// For trying the recovery: the first window loses its graphics device after so many seconds (with an f: within
     /// a frame), the one that follows it after the second number, and so on
     #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -215,7 +219,7 @@ fn open_studio(_cli: Cli) -> anyhow::Result<()> {
 #[cfg(all(feature = "studio", feature = "cpu"))]
 fn open_studio(cli: Cli) -> anyhow::Result<()> {
     use crate::studio::{StudioOptions, run};
-    let kiosk = cli.kiosk.then(|| kiosk::options(cli.kiosk_pin)).transpose()?;
+    let kiosk = cli.kiosk.then(|| kiosk::options(cli.kiosk_pin, &cli.case)).transpose()?;
     run(StudioOptions {
         open: cli.file,
         review: cli.review,

@@ -79,7 +79,12 @@ pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
     let image = match &args.review {
         _ if args.kiosk => {
             // Nobody types here.
-            let kiosk = KioskOptions { pin: Pin::parse("a picture is taken")?, scores: None, seed: 1 };
+            let kiosk = KioskOptions {
+                pin: Pin::parse("a picture is taken")?,
+                scores: None,
+                seed: 1,
+                cases: Vec::new(),
+            };
             render_kiosk(options, kiosk, args.size, scale, patience)?
         }
         Some(dir) => render_review(options, (dir, args.pair.as_deref()), args.size, scale, patience)?,

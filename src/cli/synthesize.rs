@@ -13,6 +13,7 @@ use super::looks::LookArgs;
 use crate::device::{self, DeviceChoice};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
+use crate::formats::figure::{STRIP_ROWS, with_strip};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::provenance::{Provenance, borrowed};
 use crate::formats::{read_file, scan_image, write_file};
@@ -84,6 +85,9 @@ pub struct SynthesizeArgs {
     /// What the mask's codes mean.
     #[arg(long, value_enum, default_value_t)]
     scheme: CodeScheme,
+    /// Adds a strip below the scan, outside it, that says in letters that it is synthetic.
+    #[arg(long)]
+    strip: bool,
     #[command(flatten)]
     looks: LookArgs,
 }
@@ -163,7 +167,14 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         let Some(PictureImage::Cpu(image)) = picture else {
             bail!("{}: no picture came back from {}", out.display(), device.name);
         };
-        let provenance = marking::of_scene(&scene, args.steps, &model, &device);
+        let mut provenance = marking::of_scene(&scene, args.steps, &model, &device);
+        let image = match args.strip {
+            true => {
+                provenance.strip_rows = STRIP_ROWS;
+                with_strip(&image)
+            }
+            false => image,
+        };
         let png = synthetic_png(&image, &provenance)?;
         write_file(&out, &png)?;
         println!(

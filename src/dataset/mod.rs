@@ -1,8 +1,9 @@
 //! Data sets as people know them: importing and building them, manifest, split by subject, loading, samples,
-//! augmentation, duplicates.
+//! augmentation, duplicates, names that are burnt into scans.
 
 pub mod augmentation;
 pub mod building;
+pub mod burnt_in;
 pub mod deformation;
 pub mod duplicates;
 pub mod framing;

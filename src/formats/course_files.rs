@@ -1,11 +1,14 @@
-//! One eye over time as files: a strip of the visits for a slide, a film, a table. The window and the command line write
-//! the same ones.
+//! One eye over time as files: a strip of the visits for a slide, a film, a poster, a table. The window and the command
+//! line write the same ones.
+//!
+//! Where the synthetic scans of the visits are there, strip and film show them; the poster shows scans and labels.
 
 use super::figure::{Drawing, Figure, FigureFormat, LabelStyle, Panel, PanelLabels, Proportions};
 use super::film::{self, FilmFormat};
-use super::{FormatError, label_png};
+use super::{FormatError, course_poster, label_png};
 use crate::cases::visits::{Course, Visit};
 use crate::document::LabelTable;
+use crate::scan::GreyImage;
 
 /// Width of the strip as PNG.
 const STRIP_PX: u32 = 2400;
@@ -25,6 +28,8 @@ const MANY_VISITS: usize = 9;
 pub enum CourseFile {
     /// The visits beside each other.
     Strip(FigureFormat),
+    /// Scans and labels of the visits above their curves.
+    Poster(FigureFormat),
     /// The visits one after the other, as animated PNG.
     Film,
     /// Asked and measured, as CSV.
@@ -32,17 +37,22 @@ pub enum CourseFile {
 }
 
 impl CourseFile {
-    /// The bytes of the file.
+    /// The bytes of the file. `scans` are the synthetic scans, one a visit, each of its mask's size; labels are shown in
+    /// their place where there are none.
     ///
     /// # Errors
     /// If a picture cannot be drawn or encoded.
-    pub fn encoded(self, course: &Course) -> Result<Vec<u8>, FormatError> {
+    ///
+    /// # Panics
+    /// If a scan is not as large as its mask.
+    pub fn encoded(self, course: &Course, scans: &[GreyImage]) -> Result<Vec<u8>, FormatError> {
+        let labels = LabelTable::default();
         match self {
-            CourseFile::Strip(format) => {
-                let table = LabelTable::default();
-                strip(course, &table).drawn().encoded(format, STRIP_PX)
+            CourseFile::Strip(format) => strip(course, scans, &labels).drawn().encoded(format, STRIP_PX),
+            CourseFile::Poster(format) => {
+                course_poster::poster(course, scans, &labels).drawn().encoded(format, STRIP_PX)
             }
-            CourseFile::Film => film(course),
+            CourseFile::Film => film(course, scans),
             CourseFile::Table => Ok(table(&course.visits).into_bytes()),
         }
     }
@@ -91,11 +101,19 @@ fn table(visits: &[Visit]) -> String {
     table
 }
 
-fn panel<'a>(course: &Course, visit: &'a Visit, has_scale_bars: bool) -> Panel<'a> {
+/// A visit as its scan; as its labels where there is none.
+fn panel<'a>(
+    course: &Course,
+    visit: &'a Visit,
+    scan: Option<&'a GreyImage>,
+    has_scale_bars: bool,
+) -> Panel<'a> {
+    let labels = PanelLabels { mask: &visit.mask, style: LabelStyle::Filled };
     Panel {
         heading: format!("Month {} · {:.0} µm", visit.month, visit.measured.central_um),
         size: [visit.mask.width(), visit.mask.height()],
-        labels: Some(PanelLabels { mask: &visit.mask, style: LabelStyle::Filled }),
+        scan,
+        labels: scan.is_none().then_some(labels),
         spacing: Some(course.frame.spacing()),
         proportions: Proportions::Pixels,
         has_scale_bars,
@@ -103,36 +121,45 @@ fn panel<'a>(course: &Course, visit: &'a Visit, has_scale_bars: bool) -> Panel<'
     }
 }
 
-fn figure<'a>(course: &Course, panels: Vec<Panel<'a>>, table: &'a LabelTable) -> Figure<'a> {
+fn figure<'a>(course: &Course, panels: Vec<Panel<'a>>, columns: usize, table: &'a LabelTable) -> Figure<'a> {
     Figure {
-        columns: STRIP_COLUMNS.min(panels.len()),
+        columns: columns.min(panels.len()),
         panels,
         table,
-        caption: format!(
-            "A designed course, no patient's. Thickness over the central millimetre · seed {}",
-            course.seed
-        ),
+        caption: course_poster::caption(course),
         synthetic: true,
     }
 }
 
 /// The visits beside each other.
-fn strip<'a>(course: &'a Course, table: &'a LabelTable) -> Figure<'a> {
-    let panels = course.visits.iter().enumerate().map(|(number, visit)| panel(course, visit, number == 0));
-    figure(course, panels.collect(), table)
+fn strip<'a>(course: &'a Course, scans: &'a [GreyImage], table: &'a LabelTable) -> Figure<'a> {
+    let panels = course
+        .visits
+        .iter()
+        .enumerate()
+        .map(|(number, visit)| panel(course, visit, scans.get(number), number == 0));
+    figure(course, panels.collect(), STRIP_COLUMNS, table)
 }
 
-fn film(course: &Course) -> Result<Vec<u8>, FormatError> {
-    let labels = LabelTable::default();
-    let drawn =
-        |visit: &Visit| -> Drawing { figure(course, vec![panel(course, visit, true)], &labels).drawn() };
+/// Each visit for a while: its scan and, beside it, its labels.
+fn film(course: &Course, scans: &[GreyImage]) -> Result<Vec<u8>, FormatError> {
+    let table = LabelTable::default();
+    let drawn = |number: usize| -> Drawing {
+        let visit = &course.visits[number];
+        let mut panels = vec![panel(course, visit, scans.get(number), true)];
+        if !scans.is_empty() {
+            let labels = Panel { heading: "Labels".to_owned(), ..panel(course, visit, None, false) };
+            panels.push(labels);
+        }
+        figure(course, panels, 2, &table).drawn()
+    };
     // A legend names what a visit has, so that heights differ.
-    let heights = course.visits.iter().map(|visit| drawn(visit).height_px(FILM_PX));
-    let height = heights.max().unwrap_or(1);
-    let frame_ms = if course.visits.len() < MANY_VISITS { FRAME_MS } else { FASTEST_FRAME_MS };
-    let format = FilmFormat { width: FILM_PX, height, frames: course.visits.len() as u32, frame_ms };
+    let count = course.visits.len();
+    let height = (0..count).map(|number| drawn(number).height_px(FILM_PX)).max().unwrap_or(1);
+    let frame_ms = if count < MANY_VISITS { FRAME_MS } else { FASTEST_FRAME_MS };
+    let format = FilmFormat { width: FILM_PX, height, frames: count as u32, frame_ms };
     film::write(&format, &MARKS, |number| {
-        let mut pixels = drawn(&course.visits[number as usize]).pixels(FILM_PX)?;
+        let mut pixels = drawn(number as usize).pixels(FILM_PX)?;
         pixels.resize(FILM_PX as usize * height as usize * 3, WHITE);
         Ok(pixels)
     })

@@ -13,6 +13,11 @@ pub fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
+/// The bytes that [`base64`] makes such letters of; `None` of anything else.
+pub fn from_base64(letters: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(letters).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -20,6 +25,13 @@ mod tests {
     #[test]
     fn text_cannot_be_markup() {
         assert_eq!(escaped("<a & \"b\">"), "&lt;a &amp; &quot;b&quot;&gt;");
+    }
+
+    #[test]
+    fn other_letters_are_no_bytes() {
+        for letters in ["§", "Zg", "Zg= =", "g=="] {
+            assert_eq!(from_base64(letters), None, "{letters}");
+        }
     }
 
     #[test]
@@ -34,6 +46,7 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ] {
             assert_eq!(base64(bytes.as_bytes()), text);
+            assert_eq!(from_base64(text).as_deref(), Some(bytes.as_bytes()));
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::mask::Interfaces;
 pub enum FileKind {
     /// The project's own document.
     Document,
+    /// A designed case that was shared: its page has no scan.
+    Case,
     /// A plain image, taken as a scan.
     Image,
     /// A TIFF of several pages, taken as the B-scans of a volume.
@@ -45,6 +47,7 @@ impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {
             Self::Document => "RetiDiff document",
+            Self::Case => "RetiDiff case",
             Self::Image => "image",
             Self::MultiPageTiff => "multi-page TIFF",
             Self::LabelMap => "label map",
@@ -68,7 +71,9 @@ impl fmt::Display for FileKind {
 /// A document with how it came about.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// What the file holds.
     pub document: Document,
+    /// What the file is.
     pub kind: FileKind,
     /// What the reader assumed, repaired or skipped.
     pub warnings: Vec<String>,

@@ -4,11 +4,12 @@
 use std::path::Path;
 
 use super::format::Format;
-use super::{clinical, image_document, label_document, metaimage, nifti, retidiff, vol};
+use super::{case_file, clinical, image_document, label_document, metaimage, nifti, retidiff, vol};
 
 /// All formats, those that are surest of their content first.
-pub static FORMATS: [&Format; 10] = [
+pub static FORMATS: [&Format; 11] = [
     &retidiff::FORMAT,
+    &case_file::FORMAT,
     &vol::FORMAT,
     &clinical::DICOM,
     &clinical::HEYEX,

@@ -40,9 +40,13 @@ pub struct Orientation {
 /// A quarter of a ring, as seen on the fundus image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
+    /// Up on the map.
     Superior,
+    /// Down on the map.
     Inferior,
+    /// Left on the map: temporal or nasal, as the eye is.
     Left,
+    /// Right on the map.
     Right,
 }
 
@@ -71,6 +75,7 @@ impl Direction {
 /// One of the nine fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sector {
+    /// Within half a millimetre of the fovea.
     Centre,
     /// Between 1 and 3 mm.
     Inner(Direction),
@@ -150,6 +155,7 @@ const FULL_COVERAGE: f32 = 0.6;
 /// What the map says of one field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SectorMean {
+    /// Which field of the grid.
     pub sector: Sector,
     /// `None` where nothing of it is annotated.
     pub mean_um: Option<f32>,

@@ -10,23 +10,31 @@ use crate::generation::{
 /// A generation as it is asked for; the words are those of the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerationRequest {
+    /// How many.
     pub pairs: u64,
+    /// Where masks come from.
     pub masks: MasksFrom,
     /// The bundled one without.
     pub mask_model: Option<String>,
+    /// Network evaluations of a mask.
     pub mask_steps: u32,
     /// How far the conditions are followed by a mask model.
     pub guidance: f64,
+    /// What is asked of masks.
     pub conditions: Conditions,
+    /// Which masks get a scan.
     pub filters: Filters,
     /// The model that draws scans; the bundled one without.
     pub model: Option<String>,
+    /// Network evaluations of a scan.
     pub steps: u32,
     /// Whether every pair gets a style and vessels of its own, where the model knows them.
     pub looks: PlannedLooks,
+    /// Of every seed in it.
     pub seed: u64,
     /// Columns and rows; a recipe brings its own.
     pub size: [u32; 2],
+    /// Where it is computed.
     pub device: DeviceChoice,
 }
 

@@ -1,4 +1,4 @@
-"""Plays a quiz page in Chromium, without a network: once with a pointer, once with the keyboard. Run by
+"""Plays a quiz page in Chromium, without a network: with a pointer, with a finger and with the keyboard. Run by
 tests/teaching.rs. RETIDIFF_CHROMIUM may name the browser's program; playwright's own is taken otherwise."""
 
 import os
@@ -49,6 +49,36 @@ def by_pointer(page):
         page.locator("#next").click()
 
 
+def by_touch(page):
+    """A finger on a telephone: taps, and strokes as the browser's own touch events."""
+    hand = page.context.new_cdp_session(page)
+
+    def touch(kind, points):
+        hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    def stroke(points):
+        touch("touchStart", points[:1])
+        for point in points[1:]:
+            touch("touchMove", [point])
+        touch("touchEnd", [])
+
+    for task in tasks(page):
+        if task["kind"] == "choice":
+            page.locator("#answers button").nth(task["correct"]).tap()
+        else:
+            page.locator("#scan").scroll_into_view_if_needed()
+            box = page.locator("#scan").bounding_box()
+            if task["kind"] == "line":
+                known = [(x, y) for x, y in enumerate(task["rows"]) if y is not None]
+                stroke([screen(box, task, x + 0.5, y) for x, y in known[::6] + [known[-1]]])
+            else:
+                for lesion in task["lesions"]:
+                    for y, x0, x1 in lesion[::5]:
+                        stroke([screen(box, task, x0 + 1, y + 0.5), screen(box, task, x1 - 1, y + 0.5)])
+            page.get_by_role("button", name="Done").tap()
+        page.locator("#next").tap()
+
+
 def by_keyboard(page):
     for task in tasks(page):
         if task["kind"] == "choice":
@@ -72,7 +102,9 @@ def by_keyboard(page):
 
 
 def game(browser, file, name, play):
-    page = browser.new_context(offline=True, viewport={"width": WIDTH, "height": 1100}, accept_downloads=True).new_page()
+    # A telephone is narrow, and its own pixels are small.
+    looks = {"viewport": {"width": 412, "height": 915}, "has_touch": True, "is_mobile": True} if name == "touch" else {"viewport": {"width": WIDTH, "height": 1100}}
+    page = browser.new_context(offline=True, accept_downloads=True, **looks).new_page()
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto("file://" + os.path.abspath(file))
@@ -84,7 +116,7 @@ def game(browser, file, name, play):
     choices = [one["points"] for one in results if one["question"] not in ("draw_ilm", "mark_fluid")]
     assert all(point == 1 for point in choices), points
     assert points["draw_ilm"] > 0.9, points
-    if name == "pointer":
+    if name != "keyboard":
         assert points["mark_fluid"] > 0.4, points
     with page.expect_download() as download:
         page.get_by_role("button", name="Save results").click()
@@ -102,5 +134,6 @@ with sync_playwright() as play:
     browser = launch(play)
     if sys.argv[1] != "--can-play":
         game(browser, sys.argv[1], "pointer", by_pointer)
+        game(browser, sys.argv[1], "touch", by_touch)
         game(browser, sys.argv[1], "keyboard", by_keyboard)
     browser.close()

@@ -2,10 +2,12 @@
 //!
 //! A teacher's quiz asks what somebody wrote down; here the answer is the mask itself, so that drawing can be asked
 //! for as well as choosing: the ILM is graded in um, fluid by Dice and by the cysts that were missed. Questions and
-//! grades are values; the page that asks them, in a window or in a browser, is made elsewhere.
+//! grades are values, and so is a [`Round`] of them; the page that asks them, in a window or in a browser, is made elsewhere.
 
 mod grading;
 mod questions;
+mod round;
 
 pub use grading::{FluidGrade, GOOD_LINE_UM, LineGrade, grade_fluid, grade_line};
-pub use questions::{Answer, Question, questions};
+pub use questions::{Answer, Facts, QUESTION_IDS, Question, YES_OR_NO, questions};
+pub use round::{AnswerLine, Outcome, Round, Sheet};

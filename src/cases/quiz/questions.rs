@@ -1,6 +1,6 @@
 //! The questions that a mask answers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::frame::Frame;
 use super::super::lesions::{FoundLesion, find_lesions};
@@ -18,20 +18,49 @@ const LEAST_CYST_PX: u64 = 12;
 /// A line is asked for where it is known in so large a share of the columns.
 const LEAST_KNOWN: f64 = 0.9;
 
+/// The options of a question that is answered with yes or no.
+pub const YES_OR_NO: [&str; 2] = ["Yes", "No"];
+
 /// What is to be answered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Question {
     /// The same for the same kind of question in every case, as column of a table of results.
     pub id: &'static str,
+    /// What is asked.
     pub text: String,
+    /// How it is answered, and what is right.
     #[serde(flatten)]
     pub answer: Answer,
     /// Shown after the answer.
     pub explanation: String,
+    /// What the explanation is made of, for those who say it in another language; none in pages of an older program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
 }
 
+/// What a mask says beside the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Facts {
+    /// Separate regions of one kind of fluid, and their area together.
+    Lesions { count: usize, area_mm2: f64 },
+    /// Share of the cysts' area in the layer that holds most of it.
+    CystLayer { percent: f64 },
+    /// Mean thickness over the central millimetre.
+    Central { um: f64 },
+    /// The line itself is shown.
+    Line,
+    /// Separate regions of all fluid.
+    Regions { count: usize },
+}
+
+/// The questions that there are, by their [`Question::id`].
+pub const QUESTION_IDS: [&str; 7] =
+    ["irf", "srf", "ped", "cyst_layer", "central_over_300", "draw_ilm", "mark_fluid"];
+
 /// The truth, as the mask has it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {
     /// One of several.
@@ -71,10 +100,11 @@ fn presence(lesions: &[FoundLesion], lesion: Lesion) -> Question {
         id,
         text: format!("Is there {name}?"),
         answer: Answer::Choice {
-            options: vec!["Yes".to_owned(), "No".to_owned()],
+            options: YES_OR_NO.map(str::to_owned).to_vec(),
             correct: usize::from(found.is_empty()),
         },
         explanation,
+        facts: Some(Facts::Lesions { count: found.len(), area_mm2 }),
     }
 }
 
@@ -99,6 +129,7 @@ fn layer_of_cysts(lesions: &[FoundLesion]) -> Option<Question> {
             correct,
         },
         explanation: format!("{:.0} % of their area lies in it.", areas[most] / total * 100.0),
+        facts: Some(Facts::CystLayer { percent: areas[most] / total * 100.0 }),
     })
 }
 
@@ -111,10 +142,11 @@ fn central(mask: &Mask, frame: &Frame) -> Option<Question> {
         id: "central_over_300",
         text: format!("Is the mean thickness over the central millimetre above {LIMIT_UM} µm?"),
         answer: Answer::Choice {
-            options: vec!["Yes".to_owned(), "No".to_owned()],
+            options: YES_OR_NO.map(str::to_owned).to_vec(),
             correct: usize::from(um <= LIMIT_UM),
         },
         explanation: format!("It is {um:.0} µm."),
+        facts: Some(Facts::Central { um }),
     })
 }
 
@@ -128,6 +160,7 @@ fn line(mask: &Mask) -> Option<Question> {
         text: "Draw the inner limiting membrane (ILM) from edge to edge.".to_owned(),
         answer: Answer::Line { rows },
         explanation: "The true line is shown.".to_owned(),
+        facts: Some(Facts::Line),
     })
 }
 
@@ -144,6 +177,7 @@ fn fluid(mask: &Mask) -> Option<Question> {
         text: "Mark all fluid.".to_owned(),
         answer: Answer::Fluid { lesions },
         explanation: format!("There are {count} separate regions; they are shown."),
+        facts: Some(Facts::Regions { count }),
     })
 }
 
@@ -180,5 +214,8 @@ mod tests {
         assert!(severe.iter().any(|question| matches!(question.answer, Answer::Fluid { .. })));
         assert_eq!(correct(&asked("srf-only"), "srf").as_deref(), Some("Yes"));
         assert_eq!(correct(&asked("ped-only"), "ped").as_deref(), Some("Yes"));
+        assert!(
+            severe.iter().all(|question| QUESTION_IDS.contains(&question.id) && question.facts.is_some())
+        );
     }
 }

@@ -1,21 +1,26 @@
 //! The visits between two recipes: both are built with one seed, so that they are of one eye.
 
-use super::{Placement, Visit, VisitError, series};
+use super::{Figures, Placement, Visit, VisitError, series};
 use crate::cases::{CaseError, CaseRecipe, Frame, solve};
 use crate::mask::Mask;
 
 /// One eye over time.
 #[derive(Clone, Debug)]
 pub struct Course {
+    /// For people: the case, or the first and the last.
+    pub name: String,
+    /// In the order of their months.
     pub visits: Vec<Visit>,
     /// Of the first visit, before any placement.
     pub frame: Frame,
     /// Of the eye and of its placement.
     pub seed: u64,
+    pub placement: Placement,
 }
 
 /// Why there is no course.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum CourseError {
     #[error("{name}: {error}")]
     Case { name: String, error: CaseError },
@@ -50,6 +55,29 @@ impl Course {
             return Err(CourseError::Scans { first, last });
         }
         let visits = series(&from.mask, &to.mask, &from.frame, months, placement, seed)?;
-        Ok(Self { visits, frame: from.frame, seed })
+        let name = format!("{} → {}", recipes[0].name, recipes[1].name);
+        Ok(Self { name, visits, frame: from.frame, seed, placement })
+    }
+
+    /// A case alone, as a course of one visit.
+    ///
+    /// # Errors
+    /// If the recipe cannot be met.
+    pub fn of_one(recipe: &CaseRecipe, base: Option<&Mask>, seed: u64) -> Result<Self, CourseError> {
+        let name = recipe.name.clone();
+        let solved = solve(&recipe.with_seed(seed), base)
+            .map_err(|error| CourseError::Case { name: name.clone(), error })?;
+        let measured = Figures::of(&solved.mask, &solved.frame);
+        let visit = Visit { month: 0.0, share: 0.0, mask: solved.mask, asked: measured, measured };
+        Ok(Self { name, visits: vec![visit], frame: solved.frame, seed, placement: Placement::Locked })
+    }
+
+    /// Seed of the noise of a visit's synthetic scan: the same at every visit where only the disease is to change, else
+    /// a new one.
+    pub fn noise_seed(&self, visit: usize) -> u64 {
+        match self.placement {
+            Placement::Locked => self.seed,
+            Placement::Fresh => self.seed.wrapping_add(visit as u64),
+        }
     }
 }

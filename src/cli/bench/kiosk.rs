@@ -76,7 +76,8 @@ pub(super) fn measure(
     let folder = tempfile::tempdir().context("making a folder for the scores")?;
     // Nobody types here.
     let pin = Pin::parse("the demo mode is measured")?;
-    let kiosk = KioskOptions { pin, scores: Some(folder.path().join("scores.json")), seed: 1 };
+    let kiosk =
+        KioskOptions { pin, scores: Some(folder.path().join("scores.json")), seed: 1, cases: Vec::new() };
     let goal = SoakGoal {
         simulated: Duration::from_secs_f64(3600.0 * hours),
         drafts: (DRAFTS_AN_HOUR * hours).ceil() as u64,

@@ -6,8 +6,10 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use serde::Serialize;
 
-use super::{read_base, read_recipe};
+use super::read_case;
 use crate::cases::{CaseRecipe, DrawnCyst, Finding, MAX_SEED, SolvedCase, solve};
+#[cfg(feature = "cpu")]
+use crate::formats::case_file::CasePicture;
 use crate::formats::provenance::{Made, Provenance, SOFTWARE, borrowed};
 use crate::formats::{label_png, write_file};
 use crate::mask::Mask;
@@ -26,7 +28,7 @@ const CASE_VERSION: u32 = 1;
     retidiff case build dme-moderate --out case\n  \
     retidiff case build my-case.toml --out cases --seeds 10 --no-scan")]
 pub struct BuildArgs {
-    /// A recipe (TOML or JSON), or the name of a template
+    /// A recipe (TOML or JSON), a shared case, or the name of a template
     #[arg(value_name = "RECIPE")]
     recipe: PathBuf,
     /// Where the case goes
@@ -66,10 +68,9 @@ struct CaseFile<'a> {
 /// # Errors
 /// If the recipe cannot be read or met, or a file cannot be written.
 pub fn run(args: BuildArgs) -> anyhow::Result<()> {
-    let (recipe, folder) = read_recipe(&args.recipe)?;
+    let (recipe, base) = read_case(&args.recipe)?;
     let last = recipe.seed.checked_add(args.seeds - 1).filter(|&last| last <= MAX_SEED);
     ensure!(last.is_some(), "the recipe's seed {} leaves no room for --seeds {}", recipe.seed, args.seeds);
-    let base = read_base(&recipe, &folder)?;
     #[cfg(feature = "cpu")]
     let scan_renderer = args.scan.renderer()?;
     for number in 0..args.seeds {
@@ -85,7 +86,9 @@ pub fn run(args: BuildArgs) -> anyhow::Result<()> {
         write_case(&folder, &recipe, &solved)?;
         #[cfg(feature = "cpu")]
         if let Some(scan_renderer) = &scan_renderer {
-            scan_renderer.render(&folder.join("scan.png"), &solved, recipe.seed)?;
+            let picture = CasePicture { seed: recipe.seed, steps: args.scan.steps() };
+            let spacing = solved.frame.spacing();
+            scan_renderer.render(&folder.join("scan.png"), &solved.mask, spacing, picture)?;
         }
         println!(
             "{}: seed {}, {} wishes met, {secs:.2} s",

@@ -2,10 +2,13 @@
 
 mod build;
 mod check;
+mod poster;
 mod quiz;
 #[cfg(feature = "cpu")]
 mod scan;
 mod series;
+mod share;
+mod study;
 mod templates;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +17,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
 use crate::cases::{CaseRecipe, CaseReport, MAX_RECIPE_BYTES, Template};
+use crate::formats::case_file::{CASE_ENDING, CaseContent, CaseFile};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::read_file;
 use crate::mask::Mask;
@@ -34,7 +38,10 @@ enum Action {
     Build(build::BuildArgs),
     Check(check::CheckArgs),
     Series(series::SeriesArgs),
+    Poster(poster::PosterArgs),
     Quiz(quiz::QuizArgs),
+    Share(share::ShareArgs),
+    Study(study::StudyArgs),
     Templates(templates::TemplatesArgs),
 }
 
@@ -47,7 +54,10 @@ pub fn run(args: CaseArgs) -> anyhow::Result<()> {
         Action::Build(args) => build::run(args),
         Action::Check(args) => check::run(args),
         Action::Series(args) => series::run(args),
+        Action::Poster(args) => poster::run(args),
         Action::Quiz(args) => quiz::run(args),
+        Action::Share(args) => share::run(args),
+        Action::Study(args) => study::run(args),
         Action::Templates(args) => templates::run(args),
     }
 }
@@ -74,6 +84,23 @@ pub(super) fn read_recipe(path: &Path) -> anyhow::Result<(CaseRecipe, PathBuf)> 
         )
     })?;
     Ok((CaseRecipe::read(&text, &name)?, path.parent().unwrap_or(Path::new(".")).to_owned()))
+}
+
+/// A recipe with the mask that it builds on: a file or a template as [`read_recipe`] takes them, or a shared case.
+fn read_case(path: &Path) -> anyhow::Result<(CaseRecipe, Option<Mask>)> {
+    let is_shared = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(CASE_ENDING));
+    if !is_shared {
+        let (recipe, folder) = read_recipe(path)?;
+        let base = read_base(&recipe, &folder)?;
+        return Ok((recipe, base));
+    }
+    match CaseFile::read(&read_file(path)?, &path.display().to_string())?.content {
+        CaseContent::Recipe { recipe, base } => Ok((*recipe, base)),
+        CaseContent::Mask { .. } => bail!(
+            "{}: this case is a mask without a recipe; open it in the studio, or name one that was designed",
+            path.display()
+        ),
+    }
 }
 
 /// A label PNG as a mask; what its reader assumed goes to stderr.

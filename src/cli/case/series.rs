@@ -4,25 +4,31 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use super::{read_base, read_recipe};
+use super::read_case;
 use crate::cases::visits::{Course, Figures, Placement};
+#[cfg(feature = "cpu")]
+use crate::formats::case_file::CasePicture;
 use crate::formats::course_files::{CourseFile, visit_png};
 use crate::formats::figure::FigureFormat;
 use crate::formats::write_file;
+use crate::scan::GreyImage;
 
 /// What is written beside the masks.
-const FILES: [(CourseFile, &str); 4] = [
+const FILES: [(CourseFile, &str); 6] = [
     (CourseFile::Table, "series.csv"),
     (CourseFile::Strip(FigureFormat::Svg), "strip.svg"),
     (CourseFile::Strip(FigureFormat::Png), "strip.png"),
+    (CourseFile::Poster(FigureFormat::Png), "poster.png"),
+    (CourseFile::Poster(FigureFormat::Pdf), "poster.pdf"),
     (CourseFile::Film, "film.png"),
 ];
 
-/// Makes visits of one eye between two designed cases: masks, a table, a strip, a film.
+/// Makes visits of one eye between two designed cases: masks, synthetic scans, a table, a strip, a poster, a film.
 ///
 /// Both recipes are built with one seed, so that they are of one eye. Thickness and the area of each fluid go from
-/// the first to the last in proportion to time; the table tells what was asked for and what each mask measures. A
-/// designed course, never a forecast of a patient.
+/// the first to the last in proportion to time; the table tells what was asked for and what each mask measures. The
+/// noise of the scans is the same at every visit while the retina keeps its place, so that only the disease changes, and
+/// new where it is placed anew. A designed course, never a forecast of a patient.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  \
     retidiff case series dme-severe dme-mild --visits 0,1,3,6,12 --out course")]
@@ -36,15 +42,19 @@ pub struct SeriesArgs {
     /// Months of the visits, ascending
     #[arg(long, value_name = "MONTHS", value_delimiter = ',', default_value = "0,1,3,6,12")]
     visits: Vec<f64>,
-    /// Where masks, series.csv, strip.png, strip.svg and film.png (animated) go
+    /// Where masks, scans, series.csv, strip.png, strip.svg, poster.png, poster.pdf and film.png (animated) go
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Whether the retina stays in its place, or is placed and tilted anew at every visit
+    /// Whether the retina and the noise stay as they are, or the retina is placed and tilted anew at every visit, with new
+    /// noise
     #[arg(long, value_enum, default_value_t)]
     placement: PlacementChoice,
     /// Of the eye and of its placement; the first recipe's unless said here
     #[arg(long)]
     seed: Option<u64>,
+    #[cfg(feature = "cpu")]
+    #[command(flatten)]
+    scan: super::scan::ScanOptions,
 }
 
 /// Where the retina lies at each visit.
@@ -62,10 +72,10 @@ enum PlacementChoice {
 /// # Errors
 /// If a recipe cannot be read or met, the two are not of one scan, or a file cannot be written.
 pub fn run(args: SeriesArgs) -> anyhow::Result<()> {
-    let (first, first_folder) = read_recipe(&args.first)?;
-    let (last, last_folder) = read_recipe(&args.last)?;
+    let (first, first_base) = read_case(&args.first)?;
+    let (last, last_base) = read_case(&args.last)?;
     let seed = args.seed.unwrap_or(first.seed);
-    let bases = [read_base(&first, &first_folder)?, read_base(&last, &last_folder)?];
+    let bases = [first_base, last_base];
     let placement = match args.placement {
         PlacementChoice::Locked => Placement::Locked,
         PlacementChoice::Fresh => Placement::Fresh,
@@ -92,8 +102,27 @@ fn write(args: &SeriesArgs, course: &Course) -> anyhow::Result<()> {
         let png = visit_png(visit, course.seed)?;
         write_file(&args.out.join(format!("visit-{number:02}.png")), &png)?;
     }
+    let scans = scans(args, course)?;
     for (kind, file) in FILES {
-        write_file(&args.out.join(file), &kind.encoded(course)?)?;
+        write_file(&args.out.join(file), &kind.encoded(course, &scans)?)?;
     }
     Ok(())
+}
+
+/// Draws and writes the scan of every visit; none where masks alone are wanted.
+#[cfg(feature = "cpu")]
+fn scans(args: &SeriesArgs, course: &Course) -> anyhow::Result<Vec<GreyImage>> {
+    let Some(renderer) = args.scan.renderer()? else { return Ok(Vec::new()) };
+    let spacing = course.frame.spacing();
+    let drawn = course.visits.iter().enumerate().map(|(number, visit)| {
+        let picture = CasePicture { seed: course.noise_seed(number), steps: args.scan.steps() };
+        let out = args.out.join(format!("visit-{number:02}-scan.png"));
+        renderer.render(&out, &visit.mask, spacing, picture)
+    });
+    drawn.collect()
+}
+
+#[cfg(not(feature = "cpu"))]
+fn scans(_args: &SeriesArgs, _course: &Course) -> anyhow::Result<Vec<GreyImage>> {
+    Ok(Vec::new())
 }

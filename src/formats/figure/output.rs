@@ -21,8 +21,11 @@ const MAX_PIXELS: u64 = 100_000_000;
 /// A kind of file that a figure is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FigureFormat {
+    /// Pixels.
     Png,
+    /// Shapes, letters as outlines.
     Svg,
+    /// One page of the figure's size.
     Pdf,
 }
 

@@ -6,12 +6,15 @@ use eframe::egui::{ComboBox, Context, Label, Role, Ui, WidgetInfo};
 
 use super::curves;
 use super::making::{CourseOrder, Making, Outcome, Pace};
-use super::retina_picture::{RetinaPicture, retina_rows};
+use super::retina_picture::{RetinaPicture, common_rows};
+use super::visit_scans::VisitScans;
 use crate::cases::visits::{Course, Placement, Visit};
 use crate::cases::{CaseRecipe, TEMPLATES};
 use crate::formats::course_files::CourseFile;
 use crate::formats::figure::FigureFormat;
-use crate::studio::stage::CasesAction;
+use crate::mask::Mask;
+use crate::scan::GreyImage;
+use crate::studio::stage::{CasesAction, ScanQueue};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, row, segments, slider, text_button};
@@ -35,6 +38,8 @@ pub(in crate::studio) struct CourseView {
     shown: usize,
     making: Making,
     made: Option<Made>,
+    /// Whether labels are shown in place of scans.
+    shows_labels: bool,
 }
 
 /// What was made last.
@@ -43,6 +48,7 @@ struct Made {
     outcome: Outcome,
     /// One a visit.
     pictures: Vec<RetinaPicture>,
+    scans: VisitScans,
 }
 
 impl CourseView {
@@ -54,13 +60,25 @@ impl CourseView {
         self.made.as_ref()?.outcome.as_ref().ok()
     }
 
+    /// Its synthetic scans, one a visit; none while they are drawn or where they cannot be.
+    pub fn scans(&self) -> Vec<GreyImage> {
+        self.made.as_ref().map_or_else(Vec::new, |made| made.scans.all())
+    }
+
+    /// Takes a scan that was wished for, or why it does not come.
+    pub fn take_scan(&mut self, number: u64, outcome: Result<GreyImage, String>) {
+        if let Some(made) = &mut self.made {
+            made.scans.take(number, outcome);
+        }
+    }
+
     /// Pictures lie on a graphics device that is gone.
     pub fn forget_pictures(&mut self) {
         self.made = None;
     }
 
     /// Takes what was made, and has the course from `first` made.
-    fn follow(&mut self, first: &CaseRecipe, context: &Context) {
+    fn follow(&mut self, first: &CaseRecipe, base: Option<&Mask>, queue: &mut ScanQueue, context: &Context) {
         if self.templates.is_empty() {
             self.templates = TEMPLATES.iter().filter_map(|template| template.recipe().ok()).collect();
             let last = TEMPLATES.iter().find(|template| template.key == LAST_TEMPLATE);
@@ -69,24 +87,36 @@ impl CourseView {
         if let Some((order, outcome)) = self.making.finished() {
             let pictures = outcome.as_ref().map_or_else(|_| Vec::new(), |course| pictures(context, course));
             self.shown = self.shown.min(pictures.len().saturating_sub(1));
-            self.made = Some(Made { order, outcome, pictures });
+            if let Some(made) = &self.made {
+                queue.take_back(|number| made.scans.expects(number));
+            }
+            let scans =
+                outcome.as_ref().map_or_else(|_| VisitScans::default(), |it| VisitScans::wish(it, queue));
+            self.made = Some(Made { order, outcome, pictures, scans });
         }
         let Some(last) = &self.last else { return };
         // Of the same eye and scan, so that only the disease changes.
         let last = CaseRecipe { eye: first.eye, scan: first.scan, ..last.clone() };
         let (placement, pace) = (self.placement, self.pace);
-        let order = CourseOrder { first: first.clone(), last, placement, pace };
+        let order = CourseOrder { first: first.clone(), base: base.cloned(), last, placement, pace };
         if self.made.as_ref().is_none_or(|made| made.order != order) {
             self.making.start(order, context);
         }
     }
 
     /// Draws the view for the case in the form.
-    pub fn show(&mut self, ui: &mut Ui, first: &CaseRecipe, actions: &mut Vec<CasesAction>) {
-        self.follow(first, ui.ctx());
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        first: &CaseRecipe,
+        base: Option<&Mask>,
+        queue: &mut ScanQueue,
+        actions: &mut Vec<CasesAction>,
+    ) {
+        self.follow(first, base, queue, ui.ctx());
         self.show_choices(ui);
         ui.add_space(6.0);
-        let Some(made) = &self.made else {
+        let Some(made) = &mut self.made else {
             ui.add(BusyMark::new(22.0, theme::ACCENT));
             return;
         };
@@ -102,11 +132,17 @@ impl CourseView {
         let visit = &course.visits[self.shown];
         ui.label(theme::caption(facts(visit)));
         ui.add_space(6.0);
-        made.pictures[self.shown].show(ui, &course.frame, MASK_HEIGHT);
+        let scan = made.scans.picture(self.shown, course, ui.ctx()).filter(|_| !self.shows_labels);
+        match scan {
+            Some(scan) => scan.show_named(ui, &course.frame, MASK_HEIGHT, text!("course-scan")),
+            None => made.pictures[self.shown].show(ui, &course.frame, MASK_HEIGHT),
+        }
+        show_what(ui, &mut self.shows_labels, &made.scans);
         ui.add_space(8.0);
         curves::show(ui, course, self.shown, CURVE_HEIGHT);
         ui.add_space(8.0);
-        show_exports(ui, !self.making.is_busy(), actions);
+        let is_ready = !self.making.is_busy() && !made.scans.are_awaited();
+        show_exports(ui, is_ready, actions);
         ui.label(theme::caption(text!("course-no-forecast")));
     }
 
@@ -152,10 +188,31 @@ impl CourseView {
     }
 }
 
+/// Scans or labels, and how far the scans are.
+fn show_what(ui: &mut Ui, shows_labels: &mut bool, scans: &VisitScans) {
+    ui.horizontal(|ui| {
+        let choices = [
+            (text!("course-scans"), text!("course-scans-spoken")),
+            (text!("course-labels"), text!("course-labels-spoken")),
+        ];
+        if let Some(index) = segments(ui, 170.0, &choices, usize::from(*shows_labels)) {
+            *shows_labels = index == 1;
+        }
+        let [there, of] = scans.progress();
+        if scans.are_awaited() {
+            ui.add(BusyMark::new(14.0, theme::ACCENT));
+            ui.label(theme::caption(text!("course-drawing", there, of)));
+        } else if let Some(complaint) = scans.complaint() {
+            ui.add(Label::new(theme::caption(text!("course-no-scans", why = complaint))).wrap());
+        } else {
+            ui.label(theme::caption(text!("quiz-synthetic")));
+        }
+    });
+}
+
 /// The pictures of all visits, cut to the rows that any of them needs: the retina keeps its place under the slider.
 fn pictures(context: &Context, course: &Course) -> Vec<RetinaPicture> {
-    let rows = course.visits.iter().map(|visit| retina_rows(&visit.mask));
-    let all = rows.reduce(|all, own| all.start.min(own.start)..all.end.max(own.end)).unwrap_or(0..1);
+    let all = common_rows(course);
     course.visits.iter().map(|visit| RetinaPicture::of_rows(context, &visit.mask, all.clone())).collect()
 }
 
@@ -184,13 +241,17 @@ fn facts(visit: &Visit) -> String {
 
 fn show_exports(ui: &mut Ui, is_ready: bool, actions: &mut Vec<CasesAction>) {
     let state = ButtonState::enabled_if(is_ready);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let mut export = |ui: &mut Ui, name: &str, hint: &str, file: CourseFile| {
             if text_button(ui, name, 72.0, name, hint, state).clicked() {
                 actions.push(CasesAction::ExportCourse(file));
             }
         };
         export(ui, text!("course-film"), text!("course-film-about"), CourseFile::Film);
+        let about = text!("course-poster-about");
+        export(ui, text!("course-poster-png"), about, CourseFile::Poster(FigureFormat::Png));
+        export(ui, text!("course-poster-svg"), about, CourseFile::Poster(FigureFormat::Svg));
+        export(ui, text!("course-poster-pdf"), about, CourseFile::Poster(FigureFormat::Pdf));
         let about = text!("course-strip-about");
         export(ui, text!("course-strip-png"), about, CourseFile::Strip(FigureFormat::Png));
         export(ui, text!("course-strip-svg"), about, CourseFile::Strip(FigureFormat::Svg));

@@ -5,6 +5,7 @@ mod course_view;
 mod curves;
 mod making;
 mod retina_picture;
+mod visit_scans;
 
 pub(in crate::studio) use course_view::CourseView;
 pub(in crate::studio) use retina_picture::RetinaPicture;

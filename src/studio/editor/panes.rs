@@ -250,7 +250,7 @@ impl Studio {
     }
 
     /// What the picture of the synthetic pane says that it is.
-    pub(in crate::studio) fn plate(&self) -> &'static str {
+    pub fn plate(&self) -> &'static str {
         match self.synthesis.thread.shown().map(|shown| shown.kind) {
             Some(PictureKind::RealScan) => text!("pane-real-scan"),
             _ => not_for_diagnosis(),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::figure_export::FigureOf;
+use crate::formats::case_file::CASE_ENDING;
 use crate::formats::course_files::CourseFile;
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
@@ -31,6 +32,12 @@ pub enum Purpose {
     ExportFolder,
     /// One eye over time, from the page of cases.
     ExportCourse(CourseFile),
+    /// A page of a quiz, or a shared case to be asked about.
+    OpenQuiz,
+    /// The answers of a quiz, as a table.
+    SaveQuiz,
+    /// The case of the form, to be sent.
+    ShareCase,
     /// Another grader's labels of the page shown.
     OpenSecondGrader,
     /// A model to compare with.
@@ -59,6 +66,9 @@ impl Purpose {
             }
             Purpose::ExportFolder => text!("choose-export-folder"),
             Purpose::ExportCourse(_) => text!("choose-course"),
+            Purpose::OpenQuiz => text!("choose-quiz"),
+            Purpose::SaveQuiz => text!("choose-quiz-results"),
+            Purpose::ShareCase => text!("choose-share-case"),
             Purpose::ComparisonModel => text!("choose-comparison-model"),
             Purpose::OpenSecondGrader => text!("choose-second-grader"),
             Purpose::Review(place) => place.title(),
@@ -73,13 +83,19 @@ impl Purpose {
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
             | Purpose::ExportFolder
+            | Purpose::OpenQuiz
             | Purpose::ComparisonModel => None,
             Purpose::Review(place) => place.extension(),
             Purpose::Save => Some("retidiff"),
-            Purpose::ExportMeasurements | Purpose::ExportSectors(SectorFile::Table) => Some("csv"),
+            Purpose::ExportMeasurements | Purpose::SaveQuiz | Purpose::ExportSectors(SectorFile::Table) => {
+                Some("csv")
+            }
+            Purpose::ShareCase => Some(CASE_ENDING),
             Purpose::ExportFigure(_, format)
             | Purpose::ExportSectors(SectorFile::Picture(format))
-            | Purpose::ExportCourse(CourseFile::Strip(format)) => Some(ending_of(*format)),
+            | Purpose::ExportCourse(CourseFile::Strip(format) | CourseFile::Poster(format)) => {
+                Some(ending_of(*format))
+            }
             Purpose::ExportCourse(CourseFile::Film) => Some("png"),
             Purpose::ExportCourse(CourseFile::Table) => Some("csv"),
             Purpose::ExportMask(_) | Purpose::ExportSynthetic => Some("png"),
@@ -100,6 +116,9 @@ impl Purpose {
                 | Purpose::ComparisonModel
                 | Purpose::Review(_)
                 | Purpose::ExportCourse(_)
+                | Purpose::OpenQuiz
+                | Purpose::SaveQuiz
+                | Purpose::ShareCase
         )
     }
 }
@@ -183,14 +202,20 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             )
             .add_filter(text!("filter-all"), &["*"])
             .pick_file(),
+        Purpose::OpenQuiz => dialog
+            .add_filter(text!("filter-quiz"), &["html", "htm", CASE_ENDING])
+            .add_filter(text!("filter-all"), &["*"])
+            .pick_file(),
+        Purpose::ShareCase => dialog.add_filter(text!("filter-case"), &[CASE_ENDING]).save_file(),
         Purpose::ExportMeasurements
+        | Purpose::SaveQuiz
         | Purpose::ExportSectors(SectorFile::Table)
         | Purpose::ExportCourse(CourseFile::Table) => {
             dialog.add_filter(text!("filter-table"), &["csv"]).save_file()
         }
         Purpose::ExportFigure(_, format)
         | Purpose::ExportSectors(SectorFile::Picture(format))
-        | Purpose::ExportCourse(CourseFile::Strip(format)) => {
+        | Purpose::ExportCourse(CourseFile::Strip(format) | CourseFile::Poster(format)) => {
             dialog.add_filter(text!("filter-picture"), &[ending_of(*format)]).save_file()
         }
         Purpose::Save => dialog.add_filter(text!("filter-document"), &["retidiff"]).save_file(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{Ui, ViewportCommand};
 
 use super::SaveOrder;
+pub use super::arrived::Arrived;
 use super::choosing::Purpose;
 use super::documents::FolderConsent;
 use crate::formats::journal::{Journal, Recovery};
@@ -13,13 +14,6 @@ use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
-
-/// A document that was read, or made, and is to be shown.
-pub struct Arrived {
-    pub session: Session,
-    /// What its reader assumed, repaired or skipped.
-    pub warnings: Vec<String>,
-}
 
 impl Studio {
     /// Looks for work and parts of files that earlier processes left behind, and begins to keep this window's work.
@@ -140,6 +134,9 @@ impl Studio {
         self.synthesis.recent.clear();
         self.synthesis.thread.comparison.forget();
         self.warn(warnings);
+        if let Some(labels) = self.session.labels_to_ask_about.take() {
+            self.load_labels_from(labels);
+        }
     }
 
     /// Asks before the window goes with runs at work or with work that is in no file. Called at the end of a frame:

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::choosing::{Place, Purpose};
 use super::documents::FolderConsent;
 use super::figure_export::{FigureOf, FigureOrder};
+pub use super::path_question::{PathAnswer, PathQuestion, Standing};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
@@ -13,42 +14,10 @@ use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
+use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::text;
 use crate::worker::ModelSource;
-
-/// A path that is being typed.
-#[derive(Debug)]
-pub struct PathQuestion {
-    pub purpose: Purpose,
-    pub text: String,
-    pub standing: Standing,
-    /// Number of the document it is for.
-    document: u64,
-}
-
-/// How far the question has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Typing,
-    /// The disk is asked what is there.
-    Looking,
-    /// A file is there: the user says whether it is replaced.
-    Occupied(PathBuf),
-    /// Nothing can be written there, and why.
-    Unfit(String),
-}
-
-/// What the user says to a [`PathQuestion`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PathAnswer {
-    Typed(String),
-    /// The file that is there is to be replaced.
-    Replace,
-    /// Another path is to be typed.
-    TypeAgain,
-    Cancel,
-}
 
 impl Studio {
     /// Asks for a path, by the system's chooser where there is one.
@@ -176,10 +145,24 @@ impl Studio {
             }
             Purpose::ExportCourse(file) => match self.cases.course().cloned() {
                 Some(course) => {
-                    let outcome = self.documents.files.export_course(document, course, file, path);
+                    let scans = self.cases.course_scans();
+                    let outcome = self.documents.files.export_course(document, course, scans, file, path);
                     self.report(outcome);
                 }
                 None => self.chrome.notices.fail(Topic::Export, text!("course-not-ready").to_owned()),
+            },
+            Purpose::OpenQuiz => self.perform(Action::Cases(CasesAction::PlayFiles(vec![path]))),
+            Purpose::SaveQuiz => {
+                let table = self.cases.quiz().round().csv().into_bytes();
+                let outcome = self.documents.files.export_bytes(document, table, path);
+                self.report(outcome);
+            }
+            Purpose::ShareCase => match self.cases.shared() {
+                Some(case) => {
+                    let outcome = self.documents.files.share_case(document, case, path);
+                    self.report(outcome);
+                }
+                None => self.chrome.notices.fail(Topic::Export, text!("cases-not-ready").to_owned()),
             },
             Purpose::ExportMask(scheme) => {
                 let mask = self.session.page().mask.clone();

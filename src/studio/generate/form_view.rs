@@ -163,32 +163,16 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     };
     small(ui, how, theme::TEXT_WEAK);
     let conditions = &mut form.settings.conditions;
-    RangeLine {
-        name: text!("generate-fluid"),
-        hint: text!("generate-fluid-about"),
-        usual: [0.02, 0.3],
-        limits: 0.0..=5.0,
-        decimals: 3,
-        unit: " mm²",
-    }
-    .show(ui, &mut conditions.fluid_mm2);
-    RangeLine {
-        name: text!("generate-cysts"),
-        hint: text!("generate-cysts-about"),
-        usual: [1.0, 8.0],
-        limits: 0.0..=40.0,
-        decimals: 0,
-        unit: "",
-    }
-    .show(ui, &mut conditions.cysts);
-    RangeLine {
-        name: text!("generate-central-thickness"),
-        hint: text!("generate-central-about"),
-        usual: [250.0, 420.0],
-        limits: 100.0..=1000.0,
-        decimals: 0,
-        unit: " µm",
-    }
+    RangeLine::fluid(text!("generate-fluid"), text!("generate-fluid-about"), [0.02, 0.3])
+        .show(ui, &mut conditions.fluid_mm2);
+    RangeLine::count(text!("generate-cysts"), text!("generate-cysts-about"), [1.0, 8.0], 40.0)
+        .show(ui, &mut conditions.cysts);
+    RangeLine::thickness(
+        text!("generate-central-thickness"),
+        text!("generate-central-about"),
+        [250.0, 420.0],
+        100.0..=1000.0,
+    )
     .show(ui, &mut conditions.thickness_um);
     if conditions.fluid_mm2.is_some() || conditions.cysts.is_some() {
         let is_on = conditions.spread == Spread::SmallOften;
@@ -233,32 +217,21 @@ fn show_filters(ui: &mut Ui, form: &mut Form) {
     ui.label(theme::heading(text!("generate-filters")));
     small(ui, text!("generate-filters-about"), theme::TEXT_WEAK);
     let filters = &mut form.settings.filters;
-    RangeLine {
-        name: text!("generate-keep-fluid"),
-        hint: text!("generate-keep-fluid-about"),
-        usual: [0.01, 0.5],
-        limits: 0.0..=5.0,
-        decimals: 3,
-        unit: " mm²",
-    }
-    .show(ui, &mut filters.fluid_mm2);
-    RangeLine {
-        name: text!("generate-keep-lesions"),
-        hint: text!("generate-keep-lesions-about"),
-        usual: [1.0, 12.0],
-        limits: 0.0..=200.0,
-        decimals: 0,
-        unit: "",
-    }
+    RangeLine::fluid(text!("generate-keep-fluid"), text!("generate-keep-fluid-about"), [0.01, 0.5])
+        .show(ui, &mut filters.fluid_mm2);
+    RangeLine::count(
+        text!("generate-keep-lesions"),
+        text!("generate-keep-lesions-about"),
+        [1.0, 12.0],
+        200.0,
+    )
     .show(ui, &mut filters.lesions);
-    RangeLine {
-        name: text!("generate-keep-thickness"),
-        hint: text!("generate-keep-thickness-about"),
-        usual: [220.0, 500.0],
-        limits: 50.0..=1500.0,
-        decimals: 0,
-        unit: " µm",
-    }
+    RangeLine::thickness(
+        text!("generate-keep-thickness"),
+        text!("generate-keep-thickness-about"),
+        [220.0, 500.0],
+        50.0..=1500.0,
+    )
     .show(ui, &mut filters.thickness_um);
     let is_on = filters.max_cleaned_percent.is_some();
     let hint = text!("generate-cleaning-about");

@@ -27,8 +27,8 @@ use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
 use crate::studio::generate::{GeneratePage, GenerationPlaces};
 use crate::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
-use crate::studio::stage::CasesPage;
 use crate::studio::stage::kiosk::Kiosk;
+use crate::studio::stage::{CasesAction, CasesPage, is_for_cases};
 use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
@@ -346,6 +346,7 @@ impl Studio {
                 }
                 // The kiosk that wished for it is gone.
                 News::ForGame { .. } => {}
+                News::ForStage { number, outcome } => self.cases.take_scan(number, outcome),
                 News::ForReview { image, provenance } => self.review.take_synthesised(image, provenance),
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
                 News::Told(message) => self.chrome.notices.add(Severity::Info, message),
@@ -377,6 +378,9 @@ impl Studio {
         match dropped.first() {
             Some(folder) if self.page() == Page::Review => {
                 self.perform(Action::Review(ReviewAction::Use(ReviewPlace::Set, folder.clone())));
+            }
+            Some(_) if self.page() == Page::Cases && dropped.iter().all(|path| is_for_cases(path)) => {
+                self.perform(Action::Cases(CasesAction::Take(dropped)));
             }
             Some(_) => self.perform(Action::OpenDropped(dropped)),
             None => {}

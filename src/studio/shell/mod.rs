@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod app;
+mod casing;
 pub mod chrome;
 pub mod commands;
 pub mod dialogs;
@@ -14,6 +15,8 @@ pub mod keys;
 pub mod keys_page;
 pub mod notice_bar;
 pub mod notices;
+pub mod open_dialogs;
+pub mod page;
 pub mod pages;
 pub mod palette;
 pub mod perform;
@@ -28,3 +31,4 @@ pub mod status_line;
 pub mod top_bar;
 pub(in crate::studio) mod typing;
 pub mod window;
+pub mod window_graphics;

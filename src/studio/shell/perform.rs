@@ -11,6 +11,7 @@ use super::pages::Page;
 use super::top_bar::display_name;
 use crate::anatomy::ABOVE_ILM;
 use crate::document::{self, Appearance, Command, LabelOrigin};
+use crate::formats::case_file::CASE_ENDING;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
 use crate::formats::sector_files::SectorFile;
@@ -25,7 +26,6 @@ use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::flow::Event;
 use crate::studio::generate::GenerateAction;
-use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::new_mask;
 use crate::studio::synthesis::recent;
 use crate::studio::texts::text;
@@ -246,35 +246,6 @@ impl Studio {
         }
     }
 
-    /// Does what the page of cases asks for.
-    fn perform_case(&mut self, action: CasesAction) {
-        match action {
-            CasesAction::Toggle => {
-                self.cases.shown = !self.cases.shown;
-                self.hide_pages_but(Page::Cases);
-            }
-            CasesAction::Open => {
-                let Some((recipe, case)) = self.cases.case() else { return };
-                let document = new_mask::document_of_case(recipe, case);
-                self.cases.shown = false;
-                self.show_instead(Session::new(document, None), Vec::new());
-            }
-            CasesAction::PutOnBScan => {
-                let Some((recipe, case)) = self.cases.case() else { return };
-                let (mask, name) = (case.mask.clone(), text!("step-case", name = %recipe.name));
-                self.cases.shown = false;
-                self.with_tools(|tools, bench| tools.release(bench));
-                self.replace_mask(mask, name);
-            }
-            CasesAction::ExportCourse(file) => self.choose(Purpose::ExportCourse(file)),
-            CasesAction::CopyRecipe => {
-                let Some(recipe) = self.cases.recipe() else { return };
-                self.context.copy_text(recipe.to_toml());
-                self.chrome.notices.add(Severity::Info, text!("notice-recipe-copied"));
-            }
-        }
-    }
-
     /// Takes the news of generations.
     pub(in crate::studio) fn follow_generations(&mut self) {
         for (severity, text) in self.generate.follow() {
@@ -415,6 +386,12 @@ impl Studio {
                 let kind = if *of == FigureOf::SyntheticScan { "synthetic-" } else { "" };
                 format!("{stem}-{kind}slide.{}", purpose.extension().unwrap_or_default())
             }
+            Purpose::OpenQuiz => String::new(),
+            Purpose::ShareCase => {
+                let case = self.cases.recipe().map_or_else(String::new, |recipe| file_stem(&recipe.name));
+                format!("{case}.{CASE_ENDING}")
+            }
+            Purpose::SaveQuiz => "quiz-results.csv".to_owned(),
             Purpose::ExportCourse(_) => {
                 let case = self.cases.recipe().map_or_else(String::new, |recipe| file_stem(&recipe.name));
                 format!("{case}-visits.{}", purpose.extension().unwrap_or_default())
@@ -460,7 +437,7 @@ fn file_stem(name: &str) -> String {
 }
 
 /// A seed nobody chose.
-fn new_seed() -> u64 {
+pub(super) fn new_seed() -> u64 {
     let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos());
     u64::from(nanoseconds) / 7 % SEED_RANGE + 1
 }

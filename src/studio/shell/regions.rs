@@ -96,6 +96,7 @@ impl Studio {
     /// The page of cases, with the keys that mean something on it.
     pub(in crate::studio) fn show_cases(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut asked = Vec::new();
+        self.follow_case_scans();
         self.cases.show(ui, &self.session.page().scan, &mut asked);
         actions.extend(asked.into_iter().map(Action::Cases));
         if !self.is_asking() {

@@ -54,7 +54,11 @@ impl Studio {
                 News::ForGame { image, mask } => kiosk.take_game_scan(image, &mask),
                 // Nobody at this screen can do anything about it.
                 News::Failed(message) | News::Told(message) => tracing::warn!("{message}"),
-                News::Comparison | News::Exported { .. } | News::Kept { .. } | News::ForReview { .. } => {}
+                News::Comparison
+                | News::Exported { .. }
+                | News::Kept { .. }
+                | News::ForReview { .. }
+                | News::ForStage { .. } => {}
             }
         }
         stay(ui.ctx(), &mut kiosk);

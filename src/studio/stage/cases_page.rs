@@ -1,6 +1,7 @@
 //! The page of designed cases: a gallery at the left, the mask with what it measures in the middle, the recipe at the
 //! right.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{
@@ -8,12 +9,17 @@ use eframe::egui::{
     ScrollArea, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::case_form;
+use super::action::CasesAction;
+use super::case_reading::CaseReading;
+use super::quiz::{QuizPage, QuizSource};
+use super::scan_queue::ScanQueue;
 use super::solving::{Outcome, Solving};
+use super::{case_form, findings};
 use crate::cases::visits::Course;
-use crate::cases::{CaseRecipe, Finding, SolvedCase, TEMPLATES};
-use crate::formats::course_files::CourseFile;
-use crate::scan::BScan;
+use crate::cases::{CaseRecipe, SolvedCase, TEMPLATES};
+use crate::formats::case_file::{CaseContent, CaseFile};
+use crate::mask::Mask;
+use crate::scan::{BScan, GreyImage};
 use crate::studio::course::{CourseView, RetinaPicture};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -23,26 +29,11 @@ use crate::studio::widgets::theme;
 const GALLERY_WIDTH: f32 = 280.0;
 const FORM_WIDTH: f32 = 312.0;
 /// Of the choice of what the middle shows.
-const PARTS_WIDTH: f32 = 260.0;
+const PARTS_WIDTH: f32 = 330.0;
 const CARD_HEIGHT: f32 = 72.0;
 const PICTURE: [f32; 2] = [84.0, 54.0];
 /// Part of the middle that the mask takes.
 const MASK_SHARE: f32 = 0.56;
-
-/// What the user asks of the window.
-#[derive(Clone, Debug)]
-pub enum CasesAction {
-    /// Shows the page, or the editor again.
-    Toggle,
-    /// Opens the case as a document without a scan.
-    Open,
-    /// Puts its mask onto the B-scan in the editor, as one step that can be undone.
-    PutOnBScan,
-    /// Asks for a file for one eye over time.
-    ExportCourse(CourseFile),
-    /// Puts the recipe on the clipboard as a text card.
-    CopyRecipe,
-}
 
 /// The page.
 #[derive(Default)]
@@ -50,12 +41,18 @@ pub struct CasesPage {
     pub(in crate::studio) shown: bool,
     solving: Solving,
     gallery: Vec<Card>,
-    chosen: usize,
+    /// Of the gallery; nothing where the case came in a file.
+    chosen: Option<usize>,
     recipe: Option<CaseRecipe>,
+    /// The mask that the recipe builds on.
+    base: Option<Mask>,
     /// The recipe that was solved last, what it came to, and its picture.
     solved: Option<(CaseRecipe, Outcome, Option<RetinaPicture>)>,
     part: Part,
     course: CourseView,
+    quiz: QuizPage,
+    scans: ScanQueue,
+    reading: CaseReading,
 }
 
 /// What the middle of the page shows.
@@ -64,6 +61,8 @@ enum Part {
     #[default]
     Case,
     OverTime,
+    /// Without gallery and form: they tell the answers.
+    Quiz,
 }
 
 /// A template of the gallery.
@@ -96,12 +95,70 @@ impl CasesPage {
         self.course.course()
     }
 
+    /// The synthetic scans of those visits, one a visit; none while they are drawn or where they cannot be.
+    pub fn course_scans(&self) -> Vec<GreyImage> {
+        self.course.scans()
+    }
+
+    /// The quiz.
+    pub fn quiz(&self) -> &QuizPage {
+        &self.quiz
+    }
+
+    /// The case in the form as it is sent; nothing while it is being solved or cannot be met.
+    pub fn shared(&self) -> Option<CaseFile> {
+        self.case().map(|(recipe, _)| CaseFile::of_recipe(recipe, self.base.clone()))
+    }
+
     /// Pictures lie on a graphics device that is gone.
     pub(in crate::studio) fn forget_pictures(&mut self) {
-        let mut course = std::mem::take(&mut self.course);
-        course.forget_pictures();
-        let (shown, chosen, part) = (self.shown, self.chosen, self.part);
-        *self = Self { shown, recipe: self.recipe.take(), chosen, part, course, ..Self::default() };
+        self.course.forget_pictures();
+        self.quiz.forget_pictures();
+        // The gallery is drawn anew, and so is the case.
+        (self.gallery, self.solving, self.solved) = (Vec::new(), Solving::default(), None);
+    }
+
+    /// Shows the quiz.
+    pub(in crate::studio) fn show_quiz(&mut self) {
+        (self.shown, self.part) = (true, Part::Quiz);
+    }
+
+    /// Whether the quiz is in view.
+    pub(in crate::studio) fn shows_quiz(&self) -> bool {
+        self.shown && self.part == Part::Quiz
+    }
+
+    /// Plays other cases.
+    pub(in crate::studio) fn play(&mut self, source: QuizSource, context: &Context) {
+        self.show_quiz();
+        self.quiz.begin(source, &mut self.scans, context);
+    }
+
+    /// What the case in the form asks.
+    pub(in crate::studio) fn quiz_of_case(&self) -> Option<QuizSource> {
+        let recipe = Box::new(self.recipe.clone()?);
+        Some(QuizSource::Case { recipe, base: self.base.clone() })
+    }
+
+    /// Reads a shared case into the form.
+    pub(in crate::studio) fn read(&mut self, path: PathBuf, context: &Context) {
+        self.part = if self.part == Part::Quiz { Part::Case } else { self.part };
+        self.reading.start(path, context);
+    }
+
+    /// Takes a scan that was wished for, or why it does not come.
+    pub(in crate::studio) fn take_scan(&mut self, number: u64, outcome: Result<GreyImage, String>) {
+        self.scans.done(number);
+        if !self.quiz.take_scan(number, &outcome) {
+            self.course.take_scan(number, outcome);
+        }
+    }
+
+    /// No scan will come: there is nothing that draws them.
+    pub(in crate::studio) fn give_up_scans(&mut self, reason: &str) {
+        for number in self.scans.give_up() {
+            self.take_scan(number, Err(reason.to_owned()));
+        }
     }
 
     /// Takes what was solved, and has the recipe in the form solved.
@@ -119,7 +176,8 @@ impl CasesPage {
             }
         }
         if self.recipe.is_none() {
-            self.recipe = self.gallery.get(self.chosen).map(|card| card.recipe.clone());
+            self.chosen = Some(0);
+            self.recipe = self.gallery.first().map(|card| card.recipe.clone());
         }
         if let Some((recipe, outcome)) = self.solving.finished() {
             let drawn = outcome.as_ref().ok().map(|case| RetinaPicture::of(context, &case.mask));
@@ -127,20 +185,47 @@ impl CasesPage {
         }
         let Some(recipe) = &self.recipe else { return };
         if self.solved.as_ref().is_none_or(|(solved, ..)| solved != recipe) {
-            self.solving.start(recipe, context);
+            self.solving.start(recipe, self.base.clone(), context);
+        }
+    }
+
+    /// Takes a case that was read.
+    fn follow_reading(&mut self, actions: &mut Vec<CasesAction>) {
+        match self.reading.finished() {
+            None => {}
+            Some((_, Err(message))) => actions.push(CasesAction::Complain(message)),
+            Some((path, Ok(CaseFile { content: CaseContent::Mask { .. }, .. }))) => {
+                actions.push(CasesAction::OpenFile(path));
+            }
+            Some((_, Ok(CaseFile { content: CaseContent::Recipe { recipe, base }, .. }))) => {
+                (self.recipe, self.base, self.chosen) = (Some(*recipe), base, None);
+                self.solved = None;
+            }
         }
     }
 
     /// Draws the page in the middle of the window; `scan` is the B-scan in the editor.
     pub(in crate::studio) fn show(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
-        self.follow(ui.ctx());
+        self.follow_reading(actions);
+        if self.part != Part::Quiz {
+            self.follow(ui.ctx());
+            self.show_sides(ui);
+        }
+        let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
+        CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, scan, actions));
+        let next = self.scans.take_next();
+        actions.extend(next.map(|scan| CasesAction::Synthesise(Box::new(scan))));
+    }
+
+    /// The gallery at the left, the recipe at the right.
+    fn show_sides(&mut self, ui: &mut Ui) {
         let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
         Panel::left("case gallery").exact_size(GALLERY_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
             ui.label(theme::heading(text!("cases-title")));
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 for (index, card) in self.gallery.iter().enumerate() {
-                    if show_card(ui, card, index == self.chosen) {
-                        self.chosen = index;
+                    if show_card(ui, card, Some(index) == self.chosen) {
+                        (self.chosen, self.base) = (Some(index), None);
                         self.recipe = Some(card.recipe.clone());
                     }
                 }
@@ -153,26 +238,27 @@ impl CasesPage {
                 }
             });
         });
-        let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
-        CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, scan, actions));
     }
 
     fn show_middle(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         let choices = [
             (text!("cases-part-case"), text!("cases-part-case-spoken")),
             (text!("cases-part-course"), text!("cases-part-course-spoken")),
+            (text!("cases-part-quiz"), text!("cases-part-quiz-spoken")),
         ];
-        let chosen = usize::from(self.part == Part::OverTime);
+        let parts = [Part::Case, Part::OverTime, Part::Quiz];
+        let chosen = parts.iter().position(|part| *part == self.part).unwrap_or_default();
         if let Some(index) = segments(ui, PARTS_WIDTH, &choices, chosen) {
-            self.part = [Part::Case, Part::OverTime][index];
+            self.part = parts[index];
         }
         ui.add_space(6.0);
         match (self.part, &self.recipe) {
             (Part::OverTime, Some(recipe)) => {
                 ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-                    self.course.show(ui, recipe, actions);
+                    self.course.show(ui, recipe, self.base.as_ref(), &mut self.scans, actions);
                 });
             }
+            (Part::Quiz, _) => self.quiz.show(ui, &mut self.scans, actions),
             _ => self.show_case(ui, scan, actions),
         }
     }
@@ -205,7 +291,7 @@ impl CasesPage {
             picture.show(ui, &case.frame, ui.available_height() * MASK_SHARE);
         }
         ui.add_space(10.0);
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| show_findings(ui, recipe, case));
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| findings::show(ui, recipe, case));
     }
 
     /// What can be done with the case, from right to left.
@@ -222,6 +308,8 @@ impl CasesPage {
         let state = ButtonState::enabled_if(case.is_some() && fits);
         let about = if fits { text!("cases-put-about") } else { text!("cases-put-other-size") };
         button(ui, text!("cases-put"), 122.0, about, state, CasesAction::PutOnBScan);
+        let (name, about) = (text!("cases-share"), text!("cases-share-about"));
+        button(ui, name, 86.0, about, ButtonState::enabled_if(case.is_some()), CasesAction::Share);
         let (name, about) = (text!("cases-copy"), text!("cases-copy-about"));
         button(ui, name, 96.0, about, ButtonState::READY, CasesAction::CopyRecipe);
     }
@@ -272,92 +360,3 @@ fn show_card(ui: &mut Ui, card: &Card, is_chosen: bool) -> bool {
 
 /// All of a texture.
 const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
-
-/// What was asked and what was measured, wish by wish.
-fn show_findings(ui: &mut Ui, recipe: &CaseRecipe, case: &SolvedCase) {
-    let columns = [0.46, 0.68, 0.9];
-    let line = |ui: &mut Ui, cells: [&str; 4], color: Color32, font: eframe::egui::FontId| {
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
-        let painter = ui.painter();
-        painter.text(rect.left_center(), Align2::LEFT_CENTER, cells[0], font.clone(), color);
-        for (cell, share) in cells[1..].iter().zip(columns) {
-            let at = pos2(rect.left() + rect.width() * (share + 0.1), rect.center().y);
-            painter.text(at, Align2::RIGHT_CENTER, *cell, font.clone(), color);
-        }
-        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, cells.join(" ")));
-        response
-    };
-    line(
-        ui,
-        [
-            text!("cases-asked-and-measured"),
-            text!("cases-asked"),
-            text!("cases-measured"),
-            text!("cases-within"),
-        ],
-        theme::TEXT_WEAK,
-        theme::small(),
-    );
-    for finding in &case.report.findings {
-        let [asked, measured, within] = cells_of(finding);
-        let color = if finding.met { theme::TEXT } else { theme::WARNING };
-        line(ui, [&title_of(finding, recipe), &asked, &measured, &within], color, theme::body())
-            .on_hover_text(&finding.what);
-    }
-}
-
-fn cells_of(finding: &Finding) -> [String; 3] {
-    let number = |value: f64| {
-        let digits = if finding.unit == "mm2" { 3 } else { 1 };
-        let text = format!("{value:.digits$}");
-        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-        if finding.unit == "rows" {
-            return text!("cases-rows", count = value.round() as i64, rows = text);
-        }
-        let unit = finding.unit.replace("um", "µm").replace("mm2", "mm²");
-        format!("{text} {unit}").trim_end().to_owned()
-    };
-    let asked = match finding.asked {
-        [low, high] if low == high => number(low),
-        [0.0, high] => text!("cases-at-most", value = %number(high)),
-        [low, high] => format!("{} – {}", number(low), number(high)),
-    };
-    let within = if finding.tolerance > 0.0 {
-        format!("± {}", number(finding.tolerance))
-    } else {
-        text!("cases-exact").to_owned()
-    };
-    [asked, finding.measured.map_or_else(|| "–".to_owned(), number), within]
-}
-
-/// A wish as a person says it: "Cysts, group 1: count".
-fn title_of(finding: &Finding, recipe: &CaseRecipe) -> String {
-    let wish = finding.wish.as_str();
-    match wish {
-        "central_thickness_um" => return text!("cases-central-thickness").to_owned(),
-        "order" => return text!("cases-order").to_owned(),
-        "smooth" => return text!("cases-smooth").to_owned(),
-        "cysts" => return text!("cases-cysts").to_owned(),
-        "srf" => return text!("cases-srf-domes").to_owned(),
-        "ped" => return text!("cases-ped-domes").to_owned(),
-        "cysts.area_mm2" => return text!("cases-cysts-together").to_owned(),
-        "srf.area_mm2" => return text!("cases-srf-together").to_owned(),
-        "ped.area_mm2" => return text!("cases-ped-together").to_owned(),
-        _ => {}
-    }
-    let Some((group, rest)) = wish.split_once('[') else { return wish.to_owned() };
-    let Some((index, field)) = rest.split_once(']') else { return wish.to_owned() };
-    let wished = index.parse::<usize>().ok().and_then(|index| recipe.layers.get(index));
-    let name = match (group, wished) {
-        ("layers", Some(wish)) => return text!("cases-layer-thickness", layer = wish.layer.name()),
-        ("loss", _) => return text!("cases-loss", layer = field.trim()),
-        ("cysts", _) => text!("cases-cysts"),
-        ("srf", _) => "SRF",
-        ("ped", _) => "PED",
-        (other, _) => other,
-    };
-    let number = index.parse::<usize>().map_or_else(|_| index.to_owned(), |index| (index + 1).to_string());
-    let field =
-        field.trim_start_matches('.').trim_end_matches("_um").trim_end_matches("_mm2").replace('_', " ");
-    if field.is_empty() { format!("{name} {number}") } else { format!("{name} {number}: {field}") }
-}

@@ -5,6 +5,7 @@ pub mod compare_panel;
 pub mod comparison_picture;
 pub mod looks;
 pub mod new_mask;
+mod new_mask_actions;
 pub mod new_mask_strip;
 pub mod pane;
 pub mod panel;

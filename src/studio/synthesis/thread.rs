@@ -17,6 +17,7 @@ use crate::mask::Mask;
 use crate::scan::GreyImage;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::settings::Settings;
+use crate::studio::stage::StageScan;
 use crate::studio::texts::text;
 use crate::worker::{
     Event, FromScan, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
@@ -58,6 +59,8 @@ pub enum News {
     ForReview { image: GreyImage, provenance: Provenance },
     /// A full-frame picture for a game of the kiosk, and its labels.
     ForGame { image: GreyImage, mask: Mask },
+    /// A full-frame picture that the page of cases wished for, or why there is none.
+    ForStage { number: u64, outcome: Result<GreyImage, String> },
     /// Something failed; the text names the remedy.
     Failed(String),
     /// Something changed that the user should know.
@@ -89,6 +92,8 @@ enum ExportPurpose {
     Review,
     /// To be guessed in a game of the kiosk.
     Game,
+    /// For the page of cases, which knows it by its number.
+    Stage { number: u64 },
 }
 
 /// The window's end of the synthesis thread.
@@ -324,20 +329,42 @@ impl Synthesis {
         self.ask_full_frame(session, settings, ExportPurpose::Game)
     }
 
+    /// Asks for a whole frame for the page of cases: drawn from its labels alone, as `retidiff case build` draws it.
+    ///
+    /// # Errors
+    /// As [`Synthesis::export`].
+    pub fn synthesise_for_stage(&mut self, wished: &StageScan) -> Result<(), String> {
+        let request = Request {
+            job: 0,
+            page: 0,
+            mask: wished.mask.clone(),
+            spacing: Some(wished.spacing),
+            seed: wished.picture.seed,
+            refine_steps: wished.picture.steps,
+            recipe: Recipe::default(),
+            full_frame: true,
+        };
+        self.submit_full_frame(request, ExportPurpose::Stage { number: wished.number })
+    }
+
     fn ask_full_frame(
         &mut self,
         session: &Session,
         settings: &Settings,
         purpose: ExportPurpose,
     ) -> Result<(), String> {
+        let request = self.request(0, session, settings);
+        if request.recipe.unchanged_scan().is_some() {
+            return Err(text!("synthesis-strength-zero").to_owned());
+        }
+        self.submit_full_frame(request, purpose)
+    }
+
+    fn submit_full_frame(&mut self, mut request: Request, purpose: ExportPurpose) -> Result<(), String> {
         let worker = match (&self.worker, &self.status) {
             (Some(worker), Status::Starting | Status::Ready) => worker,
             _ => return Err(text!("synthesis-no-model").to_owned()),
         };
-        let mut request = self.request(0, session, settings);
-        if request.recipe.unchanged_scan().is_some() {
-            return Err(text!("synthesis-strength-zero").to_owned());
-        }
         request.full_frame = true;
         request.job = self.requests.other_job();
         if !worker.submit_export(request.clone()) {
@@ -389,7 +416,11 @@ impl Synthesis {
                 self.status = Status::Unavailable(message);
             }
             Event::Failed { job: Some(job), message } => {
-                self.exports.remove(&job);
+                let purpose = self.exports.remove(&job).map(|export| export.purpose);
+                if let Some(ExportPurpose::Stage { number }) = purpose {
+                    news.push(News::ForStage { number, outcome: Err(message) });
+                    return;
+                }
                 news.push(News::Failed(match self.comparison.fail(job) {
                     true => text!("synthesis-comparison-failed", message),
                     false => text!("synthesis-scan-failed", message),
@@ -421,6 +452,7 @@ impl Synthesis {
                 let provenance = marking::of_request(request, self.model.as_ref(), Some(device));
                 News::ForReview { image, provenance }
             }
+            ExportPurpose::Stage { number } => News::ForStage { number, outcome: Ok(image) },
             ExportPurpose::Game => News::ForGame { image, mask: request.mask.clone() },
             ExportPurpose::Keep { document_number } => {
                 let (model, model_sha256) = self
@@ -434,7 +466,6 @@ impl Synthesis {
                     seed: request.seed,
                     steps: request.refine_steps,
                     sampler: request.recipe.sampler.name().to_owned(),
-                    draft: false,
                 };
                 News::Kept { document_number, page: request.page, synthesis: Arc::new(synthesis) }
             }

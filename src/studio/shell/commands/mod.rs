@@ -249,6 +249,8 @@ pub static COMMANDS: &[UserCommand] = &[
     once("view.view_panel", View, "command-view-view-panel", &[], || Action::Set(|s| s.look.tab = Tab::View)),
 
     once("cases.page", Window, "command-cases-page", &["Ctrl+Shift+D"], || Action::Cases(CasesAction::Toggle)),
+    once("cases.quiz", Window, "command-cases-quiz", &[], || Action::Cases(CasesAction::Quiz)),
+    once("cases.share", Window, "command-cases-share", &[], || Action::Cases(CasesAction::Share)),
     once("generate.page", Window, "command-generate-page", &["Ctrl+Shift+G"], || Action::Generate(GenerateAction::Toggle)),
     once("generate.new", Window, "command-generate-new", &[], || Action::Generate(GenerateAction::New)),
     once("review.page", Window, "command-review-page", &["Ctrl+Shift+R"], || Action::Review(ReviewAction::Toggle)),

@@ -1,7 +1,33 @@
 //! What the kiosk says of an eye, in words for people who have never seen a B-scan.
 
+use std::sync::Arc;
+
 use crate::cases::TEMPLATES;
 use crate::studio::texts;
+
+/// What an eye on show is called, and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caption {
+    /// Of [`TEMPLATES`], in the language of the visitor.
+    Template(usize),
+    /// Words of a case that was brought along, as its author wrote them.
+    Own(Arc<[String; 2]>),
+}
+
+impl Caption {
+    /// Name and sentence.
+    pub fn words(&self) -> [&str; 2] {
+        match self {
+            Self::Template(index) => of_template(*index),
+            Self::Own(words) => words.each_ref().map(String::as_str),
+        }
+    }
+
+    /// Whether it is known to be an eye without disease.
+    pub fn is_healthy(&self) -> bool {
+        matches!(self, Self::Template(index) if is_healthy(*index))
+    }
+}
 
 /// Keys of the name and the sentence of every template.
 static KEYS: [(&str, &str, &str); TEMPLATES.len()] = [
@@ -20,7 +46,7 @@ static KEYS: [(&str, &str, &str); TEMPLATES.len()] = [
 ];
 
 /// Name and sentence of a template of [`TEMPLATES`].
-pub fn of_template(index: usize) -> [&'static str; 2] {
+fn of_template(index: usize) -> [&'static str; 2] {
     let key = TEMPLATES.get(index).map_or("", |template| template.key);
     let found = KEYS.iter().find(|(name, ..)| *name == key);
     found.map_or([""; 2], |(_, name, about)| [texts::plain(name), texts::plain(about)])

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::attract::{Moment, SelfPainting};
 use super::board::Board;
-use super::captions;
+use super::captions::Caption;
 use super::clock::Clock;
 use super::eye::{Brush, Eye};
 use super::game::{Game, Guess, QUESTIONS, Step};
@@ -15,6 +15,7 @@ use super::scans::Scans;
 use super::supply::{MadeEye, SIZE_PX, Supply};
 use crate::background::Wake;
 use crate::document::Document;
+use crate::formats::case_file::CaseFile;
 use crate::mask::Mask;
 use crate::mask::random::SeededRandom;
 use crate::scan::{BScan, GreyImage};
@@ -38,6 +39,8 @@ pub struct KioskOptions {
     pub scores: Option<PathBuf>,
     /// Of the order of scans in games.
     pub seed: u64,
+    /// Shown in place of the templates, if there are any.
+    pub cases: Vec<CaseFile>,
 }
 
 /// What somebody at the screen wishes.
@@ -105,8 +108,8 @@ pub struct Kiosk {
     pub(super) phase: Phase,
     last_touch: Duration,
     pub(super) eye: Eye,
-    /// Template of the eye on show; `None` of the bundled sample at the start.
-    pub(super) template: Option<usize>,
+    /// Of the eye on show; `None` of the bundled sample at the start.
+    pub(super) caption: Option<Caption>,
     pub(super) brush: Brush,
     pub(super) lock: Lock,
     pub(super) board: Board,
@@ -138,14 +141,14 @@ impl Kiosk {
             phase: Phase::Attract(None),
             last_touch: Duration::ZERO,
             eye: Eye::new(document),
-            template: None,
+            caption: None,
             brush: Brush::Cyst,
             lock: Lock::new(options.pin),
             board: Board::open(options.scores.as_deref()),
             pictures: GamePictures::new(),
             random: SeededRandom::new(options.seed),
             // Without a thread for them there is the sample, which can be painted on.
-            supply: Supply::start(wake).ok(),
+            supply: Supply::start(options.cases, wake).ok(),
             wants_another: false,
             language,
             home_language: language,
@@ -382,12 +385,12 @@ impl Kiosk {
 
     fn next_eye(&mut self) -> Option<MadeEye> {
         let made = self.supply.as_ref()?.take()?;
-        self.template = Some(made.template);
         self.figures.rounds = self.figures.rounds.max(made.round);
         self.has_scan = false;
-        if captions::is_healthy(made.template) {
+        if made.caption.is_healthy() {
             self.actions.push(KioskAction::DrawForGame(Box::new(made.document.clone())));
         }
+        self.caption = Some(made.caption.clone());
         Some(made)
     }
 

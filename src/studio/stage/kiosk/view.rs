@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use eframe::egui::{Align2, CentralPanel, Frame, Rect, Ui, UiBuilder, Vec2};
 
-use super::captions;
 use super::eye::Brush;
 use super::game_view;
 use super::layout::Places;
@@ -105,9 +104,9 @@ impl Kiosk {
             _ => text!("kiosk-synthetic"),
         };
         let mark = plate(ui, rest, Align2::RIGHT_CENTER, mark, theme::WARNING);
-        let title = match (&self.phase, self.template) {
+        let title = match (&self.phase, &self.caption) {
             (Phase::Game(_), _) => text!("kiosk-play"),
-            (_, Some(template)) => captions::of_template(template)[0],
+            (_, Some(caption)) => caption.words()[0],
             (_, None) => text!("kiosk-title"),
         };
         let title_place = rest.with_max_x(mark.left() - 12.0);
@@ -168,9 +167,9 @@ impl Kiosk {
         if countdown(ui, place, self.countdown()) {
             return;
         }
-        let about = match (&self.phase, self.template) {
-            (Phase::Attract(_), Some(template)) => {
-                let [_, about] = captions::of_template(template);
+        let about = match (&self.phase, &self.caption) {
+            (Phase::Attract(_), Some(caption)) => {
+                let [_, about] = caption.words();
                 format!("{about} {}", text!("kiosk-invite"))
             }
             (Phase::Attract(_), None) => text!("kiosk-invite").to_owned(),

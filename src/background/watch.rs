@@ -1,11 +1,8 @@
-//! How background work tells the window that there is something to look at, and how far it is.
+//! Work of many parts as somebody beside it sees it: how far it is, and that nobody wants it any more. For work that goes
+//! through many hands, of which a [`Job`](super::Job) is the first; without knowing who watches, or whether somebody does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-/// Called from a background thread after a picture or an event was put down; must not block. Workers know nothing else
-/// of the window.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// Work of many parts that somebody watches from another thread, and may give up. The work asks between its parts.
 #[derive(Clone, Debug, Default)]
