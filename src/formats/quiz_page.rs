@@ -101,7 +101,9 @@ impl QuizCase {
 /// What a page holds.
 #[derive(Clone, Debug)]
 pub struct QuizPage {
+    /// What stands above it.
     pub title: String,
+    /// In the order in which they are asked.
     pub cases: Vec<QuizCase>,
 }
 

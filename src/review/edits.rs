@@ -114,8 +114,10 @@ pub fn attach(set: &mut ReviewSet) -> Result<EditProblems, ReviewError> {
 /// An edit with the pair that it is of.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct EditOfPair {
+    /// Of the pair.
     pub id: String,
     #[serde(rename = "edited")]
+    /// What the edit changed.
     pub facts: EditFacts,
 }
 
