@@ -4,10 +4,12 @@ use std::path::Path;
 
 use clap::Parser;
 use retidiff::cli::figure::{self, FigureArgs};
+use retidiff::document::Document;
 use retidiff::formats::figure::{Figure, FigureFormat, LabelStyle, Panel, PanelLabels, Proportions};
-use retidiff::formats::{label_png, scan_image, write_file};
+use retidiff::formats::label_png::CodeScheme;
+use retidiff::formats::{label_png, scan_image, write_document, write_file};
 use retidiff::mask::Mask;
-use retidiff::scan::Spacing;
+use retidiff::scan::{BScan, Spacing};
 
 use crate::fixtures;
 
@@ -145,4 +147,28 @@ fn longest(values: impl Iterator<Item = bool>) -> u32 {
         best = best.max(run);
     }
     best
+}
+
+#[test]
+fn a_volume_has_its_thickness_map_and_its_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = scan_image::read(include_bytes!("../assets/samples/fovea.png"), "fovea.png").unwrap();
+    let labels = include_bytes!("../assets/samples/fovea-labels.png");
+    let labels = label_png::read(labels, "labels", CodeScheme::Studio).unwrap();
+    let mask = Mask::from_composite(labels.width, labels.height, &labels.codes).0;
+    let scan = BScan { spacing: Spacing::checked(3.9, 11.0), ..BScan::from_image(image, "fovea") };
+    let sample = Document::from_scan(scan, mask);
+    let mut volume = sample.clone();
+    volume.pages = vec![sample.pages[0].clone(); 5];
+    volume.b_scan_distance_um = Some(120.0);
+    for (name, document) in [("volume.retidiff", &volume), ("one.retidiff", &sample)] {
+        write_file(&folder.path().join(name), &write_document(document)).unwrap();
+    }
+    for out in ["map.png", "map.svg", "map.pdf", "map.csv"] {
+        figure(folder.path(), &["@volume.retidiff", "--thickness-map", "--out", &format!("@{out}")]).unwrap();
+    }
+    let table = std::fs::read_to_string(folder.path().join("map.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1 + 8 * 9);
+    let refused = figure(folder.path(), &["@one.retidiff", "--thickness-map", "--out", "@one.png"]);
+    assert!(refused.unwrap_err().contains("distance of the B-scans is unknown"));
 }

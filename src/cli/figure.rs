@@ -12,7 +12,9 @@ use crate::formats::figure::{
     origin_of, size_in_words,
 };
 use crate::formats::open::{FileKind, Opened, open, open_label_onto};
+use crate::formats::sector_files::{SectorFile, SectorReport};
 use crate::formats::{read_file, write_file};
+use crate::mask::measure::Extent;
 use crate::mask::{CentralThickness, Mask};
 use crate::scan::Spacing;
 
@@ -25,12 +27,14 @@ use crate::scan::Spacing;
 #[command(after_help = "Examples:\n  \
     retidiff figure case.retidiff --out slide.png\n  \
     retidiff figure scan.png --labels mask.png --layout overlay --spacing 3.87x11.3 --out slide.pdf\n  \
-    retidiff figure macula.vol --b-scan 25 --layout scan --caption \"Fovea, OD\" --out slide.svg")]
+    retidiff figure macula.vol --b-scan 25 --layout scan --caption \"Fovea, OD\" --out slide.svg\n  \
+    retidiff figure macula.retidiff --thickness-map --out etdrs.png")]
 pub struct FigureArgs {
     /// A scan, a label map, a document or a volume
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The picture to write; its ending (.png, .svg, .pdf) says which kind
+    /// The picture to write; its ending (.png, .svg, .pdf) says which kind. A map may end in .csv, too: the means of
+    /// retina and layers over the nine fields
     #[arg(long, value_name = "FIGURE")]
     out: PathBuf,
     /// A label map to be put onto the scan
@@ -58,6 +62,12 @@ pub struct FigureArgs {
     /// Bracket the millimetre about the fovea and tell its mean thickness
     #[arg(long)]
     fovea: bool,
+    /// The thickness map of a labelled volume with the ETDRS grid
+    #[arg(long, conflicts_with_all = ["layout", "labels", "b_scan", "caption", "fovea"])]
+    thickness_map: bool,
+    /// The first B-scan of a map is its superior one; it is the inferior one unless said here, as the Spectralis records
+    #[arg(long)]
+    superior_first: bool,
 }
 
 /// What a figure shows.
@@ -80,6 +90,9 @@ enum Layout {
 /// # Errors
 /// If a file cannot be read or written, the labels are of another size, or there is nothing to show.
 pub fn run(args: FigureArgs) -> anyhow::Result<()> {
+    if args.thickness_map {
+        return write_map(&args);
+    }
     let Some(format) = FigureFormat::of(&args.out) else {
         bail!("{}: end the name in .png, .svg or .pdf: it says what is written", args.out.display());
     };
@@ -125,6 +138,28 @@ pub fn run(args: FigureArgs) -> anyhow::Result<()> {
         FigureFormat::Svg | FigureFormat::Pdf => "any size".to_owned(),
     };
     println!("{}: {size}, {} KB", args.out.display(), bytes.len().div_ceil(1000));
+    Ok(())
+}
+
+/// The thickness map of a volume, or its table.
+fn write_map(args: &FigureArgs) -> anyhow::Result<()> {
+    let is_table = args.out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    let file = match (is_table, FigureFormat::of(&args.out)) {
+        (true, _) => SectorFile::Table,
+        (false, Some(format)) => SectorFile::Picture(format),
+        (false, None) => bail!("{}: end the name in .png, .svg, .pdf or .csv", args.out.display()),
+    };
+    let opened = open(&args.file)?;
+    opened.warnings.iter().for_each(|warning| eprintln!("note: {warning}"));
+    let report = SectorReport::of(&opened.document, !args.superior_first);
+    let bytes = report.encoded(file, Extent::Retina, args.width)?;
+    write_file(&args.out, &bytes)?;
+    println!(
+        "{}: {} B-scans, {} KB",
+        args.out.display(),
+        opened.document.pages.len(),
+        bytes.len().div_ceil(1000)
+    );
     Ok(())
 }
 

@@ -10,8 +10,8 @@ use crate::mask::fovea::certain_fovea;
 use crate::mask::measure::{ColumnThickness, Extent};
 use crate::mask::{Fovea, LiveMeasure};
 
-/// Width of a PNG: a slide at full width.
-const WIDTH_PX: u32 = 1920;
+/// Usual width of a PNG: a slide at full width.
+pub const SLIDE_WIDTH_PX: u32 = 1920;
 
 /// A kind of file that a thickness map is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +44,14 @@ impl<'a> SectorReport<'a> {
         Self { document, b_scans, orientation, fovea: document.map_fovea(&foveas) }
     }
 
-    /// The bytes of a file; `extent` is what a picture shows.
+    /// The bytes of a file; `extent` is what a picture shows, and a PNG is `width_px` wide.
     ///
     /// # Errors
     /// If there is no map, or a picture cannot be encoded.
-    pub fn encoded(&self, file: SectorFile, extent: Extent) -> Result<Vec<u8>, FormatError> {
+    pub fn encoded(&self, file: SectorFile, extent: Extent, width_px: u32) -> Result<Vec<u8>, FormatError> {
         match file {
             SectorFile::Table => self.table().map(String::into_bytes),
-            SectorFile::Picture(format) => self.figure(extent)?.encoded(format, WIDTH_PX),
+            SectorFile::Picture(format) => self.figure(extent)?.encoded(format, width_px),
         }
     }
 
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn the_table_holds_every_thickness_over_every_field() {
         let document = volume();
-        let csv = SectorReport::of(&document, true).encoded(SectorFile::Table, Extent::Retina).unwrap();
+        let csv = SectorReport::of(&document, true).encoded(SectorFile::Table, Extent::Retina, 800).unwrap();
         let csv = String::from_utf8(csv).unwrap();
         let lines: Vec<&str> = csv.lines().collect();
         assert_eq!(lines.len(), 1 + 8 * 9);
@@ -209,7 +209,7 @@ mod tests {
         let mut document = volume();
         let svg = |document: &Document| {
             let report = SectorReport::of(document, true);
-            let svg = report.encoded(SectorFile::Picture(FigureFormat::Svg), Extent::Layer(3)).unwrap();
+            let svg = report.encoded(SectorFile::Picture(FigureFormat::Svg), Extent::Layer(3), 800).unwrap();
             String::from_utf8(svg).unwrap()
         };
         let real = svg(&document);
@@ -229,9 +229,9 @@ mod tests {
             let at = 3 * (y * width as usize + x);
             [rgb[at], rgb[at + 1], rgb[at + 2]]
         };
-        // The map fills 940 points from (48, 96); B-scans 27 to 33 of 61 are the thick ones. Between its edge
+        // The map fills 900 points from (78, 126); B-scans 27 to 33 of 61 are the thick ones. Between its edge
         // and the grid.
-        let [thick, thin] = [[98, 566], [98, 300]].map(|[x, y]| pixel(x, y));
+        let [thick, thin] = [[100, 576], [100, 300]].map(|[x, y]| pixel(x, y));
         assert_eq!([thick, thin], [[253, 231, 37], [68, 1, 84]]);
         for (format, begins) in [(FigureFormat::Png, b"\x89PNG".as_slice()), (FigureFormat::Pdf, b"%PDF")] {
             assert!(drawing.encoded(format, 800).unwrap().starts_with(begins));
@@ -242,7 +242,8 @@ mod tests {
     fn what_has_no_map_says_why() {
         let mut document = volume();
         document.b_scan_distance_um = None;
-        let said = SectorReport::of(&document, true).encoded(SectorFile::Table, Extent::Retina).unwrap_err();
+        let said =
+            SectorReport::of(&document, true).encoded(SectorFile::Table, Extent::Retina, 800).unwrap_err();
         assert!(said.to_string().contains("distance of the B-scans is unknown"), "{said}");
     }
 }

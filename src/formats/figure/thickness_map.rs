@@ -19,13 +19,15 @@ const QUIET: &str = "#4a515c";
 /// Where nothing is annotated.
 const UNKNOWN: [u8; 3] = [202, 206, 212];
 /// The map is no wider and no taller.
-const MAP_SIDE: f64 = 940.0;
+const MAP_SIDE: f64 = 900.0;
+/// Around the map, for the letters of its sides.
+const SIDE_ROOM: f64 = 30.0;
 /// Nor is it thinner, however few its B-scans.
 const LEAST_SIDE: f64 = 40.0;
 const SCALE_HEIGHT: f64 = 300.0;
 const SCALE_STEPS: usize = 60;
 /// Of the column at the right, which holds scale and table.
-const COLUMN_X: f64 = MARGIN + MAP_SIDE + 60.0;
+const COLUMN_X: f64 = MARGIN + 2.0 * SIDE_ROOM + MAP_SIDE + 40.0;
 
 /// A thickness map and what is to be said of it.
 pub struct MapFigure<'a> {
@@ -58,7 +60,7 @@ impl MapFigure<'_> {
         let heading = self.heading();
         let at = [MARGIN, MARGIN + HEADING_SIZE * 0.8];
         drawing.text(at, Anchor::Start, Weight::SemiBold, HEADING_SIZE, INK, &heading);
-        let area = self.area(MARGIN + HEADING_SIZE * 1.6);
+        let area = self.area(MARGIN + HEADING_SIZE * 1.6 + SIDE_ROOM);
         drawing.pictures.push(PlacedPicture { area, picture: self.picture() });
         self.draw_grid(&mut drawing, area);
         self.draw_directions(&mut drawing, area);
@@ -73,7 +75,7 @@ impl MapFigure<'_> {
         }
         let after_scale = self.draw_scale(&mut drawing, area.y);
         let after_table = self.draw_table(&mut drawing, after_scale + 34.0);
-        let mut y = area.bottom().max(after_table) + 20.0;
+        let mut y = (area.bottom() + SIDE_ROOM).max(after_table) + 20.0;
         let width = PAGE_WIDTH - 2.0 * MARGIN;
         for line in drawing.typeface.lines(&self.caption, Weight::Regular, TEXT_SIZE, width) {
             y += TEXT_SIZE;
@@ -103,7 +105,7 @@ impl MapFigure<'_> {
         let [width, height] = self.extent_um();
         let scale = (MAP_SIDE / width).min(MAP_SIDE / height);
         let side = |um: f64| (um * scale).max(LEAST_SIDE);
-        Area { x: MARGIN, y, width: side(width), height: side(height) }
+        Area { x: MARGIN + SIDE_ROOM, y, width: side(width), height: side(height) }
     }
 
     /// The map with its superior end at the top.
@@ -178,12 +180,10 @@ impl MapFigure<'_> {
         }
     }
 
-    /// S, I and, where the eye is known, N and T at the edges of the map, as clinics write them.
+    /// S, I and, where the eye is known, N and T beside the map, as clinics write them.
     fn draw_directions(&self, drawing: &mut Drawing, area: Area) {
-        if area.width < 300.0 || area.height < 300.0 {
-            return;
-        }
         let middle = [area.x + area.width / 2.0, area.y + area.height / 2.0];
+        let room = SIDE_ROOM / 2.0;
         for direction in Direction::ALL {
             let letter = match direction.name(self.orientation.laterality) {
                 "superior" => "S",
@@ -192,13 +192,14 @@ impl MapFigure<'_> {
                 "temporal" => "T",
                 _ => continue,
             };
-            let at = match direction {
-                Direction::Superior => [middle[0], area.y + 20.0],
-                Direction::Inferior => [middle[0], area.bottom() - 20.0],
-                Direction::Left => [area.x + 20.0, middle[1]],
-                Direction::Right => [area.right() - 20.0, middle[1]],
+            let [x, y] = match direction {
+                Direction::Superior => [middle[0], area.y - room],
+                Direction::Inferior => [middle[0], area.bottom() + room],
+                Direction::Left => [area.x - room, middle[1]],
+                Direction::Right => [area.right() + room, middle[1]],
             };
-            plate(drawing, at, letter, 20.0);
+            let at = [x, y + TEXT_SIZE * 0.36];
+            drawing.text(at, Anchor::Middle, Weight::SemiBold, TEXT_SIZE, INK, letter);
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::choosing::Purpose;
 use super::{FileNews, guarded, write};
-use crate::formats::sector_files::{SectorFile, SectorReport};
+use crate::formats::sector_files::{SLIDE_WIDTH_PX, SectorFile, SectorReport};
 use crate::studio::editor::en_face::no_map_in_words;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
@@ -30,7 +30,8 @@ impl Studio {
         let document = self.session.editor.document().clone();
         let (extent, first_is_inferior) = (self.editor.en_face.extent, self.editor.en_face.first_is_inferior);
         self.documents.files.run_to_its_end(self.documents.flow.document(), move || {
-            let report = || SectorReport::of(&document, first_is_inferior).encoded(file, extent);
+            let report =
+                || SectorReport::of(&document, first_is_inferior).encoded(file, extent, SLIDE_WIDTH_PX);
             let outcome = guarded(report).and_then(|encoded| encoded.map_err(|error| error.to_string()));
             FileNews::Exported { outcome: outcome.and_then(|bytes| write(&path, &bytes)), path }
         })
