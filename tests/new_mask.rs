@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::formats::{label_png, write_file};
+use retidiff::mask::{Mask, Measurements};
 use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio};
@@ -108,6 +109,27 @@ fn labels_from_a_file_stay_when_a_new_mask_is_chosen() {
     let session = harness.state().session();
     assert_eq!(session.opened_from, None, "it is a document of its own");
     assert_eq!(session.editor.undo_name(), None, "nothing of the file was replaced");
+}
+
+#[test]
+fn a_varied_mask_keeps_the_cysts_that_it_was_not_asked_to_change() {
+    if !has_model() {
+        return;
+    }
+    let mut harness = studio_with(options());
+    harness.state_mut().perform(Action::OpenSample(1));
+    harness.run_steps(3);
+    let cysts = |mask: &Mask| Measurements::of(mask, None).lesions[0];
+    let before = document(&harness).pages[0].mask.clone();
+    harness.state_mut().perform(Action::VaryMask);
+    harness.run_steps(2);
+    wait_for_candidates(&mut harness, 1);
+    let shown = &harness.state().new_masks().candidates[0];
+    let (was, is) = (cysts(&before), cysts(&shown.candidate.mask));
+    assert!(shown.varies && shown.candidate.mask.layers != before.layers, "another retina");
+    assert_eq!(was.count, is.count);
+    let share = is.pixels as f64 / was.pixels as f64;
+    assert!((0.95..=1.0).contains(&share), "{share:.3} of their area is left");
 }
 
 #[test]

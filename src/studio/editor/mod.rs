@@ -27,6 +27,7 @@ pub mod tools;
 pub mod trace_state;
 pub mod tracing;
 pub mod view_panel;
+pub mod volume_carrying;
 mod volume_labels;
 pub mod volume_panel;
 mod volume_tracing;

@@ -6,7 +6,7 @@ use super::form::{Form, Source};
 use super::form_parts::number_row;
 use crate::device::DeviceChoice;
 use crate::studio::texts::text;
-use crate::studio::widgets::controls::{row, segments, slider, switch};
+use crate::studio::widgets::controls::{row, segments_about, slider, switch};
 
 /// Draws the switch, and what is behind it.
 pub(super) fn show(ui: &mut Ui, form: &mut Form) {
@@ -50,7 +50,8 @@ fn device_row(ui: &mut Ui, form: &mut Form) {
             (text!("generate-device-cpu"), text!("generate-device-cpu-spoken")),
         ];
         let chosen = devices.iter().position(|device| *device == form.settings.device).unwrap_or(0);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+        let about = text!("advanced-compute-about");
+        if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             form.settings.device = devices[index];
         }
     });

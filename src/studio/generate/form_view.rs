@@ -13,7 +13,7 @@ use crate::generation::{PlannedLooks, Spread};
 use crate::studio::shell::settings::QUALITIES;
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{row, rule, segments, slider, switch};
+use crate::studio::widgets::controls::{row, rule, segments, segments_about, slider, switch};
 use crate::studio::widgets::theme;
 use crate::training::report::duration;
 use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
@@ -201,7 +201,8 @@ fn show_scans(ui: &mut Ui, form: &mut Form, models: &[UserModel]) {
     row(ui, text!("synthesis-quality"), |ui| {
         let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = QUALITIES.iter().position(|(.., steps)| *steps == form.settings.steps);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
+        let (chosen, about) = (chosen.unwrap_or(usize::MAX), text!("synthesis-quality-about"));
+        if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             form.settings.steps = QUALITIES[index].2;
         }
     });

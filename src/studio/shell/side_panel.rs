@@ -7,7 +7,7 @@ use eframe::egui::{
 use super::action::Action;
 use super::app::Studio;
 use crate::studio::editor::look::Tab;
-use crate::studio::editor::volume_panel::VolumeWork;
+use crate::studio::editor::volume_carrying::VolumeWork;
 use crate::studio::editor::{labels, measure_panel, view_panel, volume_panel};
 use crate::studio::synthesis::panel;
 use crate::studio::texts::text;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, CentralPanel, Color32, Context, Frame, Label, Layout, Margin, Panel, Rect, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
+    Align2, CentralPanel, Color32, Context, Frame, Label, Margin, Panel, Rect, Role, ScrollArea, Sense,
+    Stroke, StrokeKind, TextureHandle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::action::CasesAction;
@@ -271,8 +271,9 @@ impl CasesPage {
                 ui.add(BusyMark::new(14.0, theme::ACCENT));
                 ui.label(theme::caption(text!("cases-solving")));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.show_buttons(ui, scan, actions));
         });
+        // On a line of their own: in a small window the name takes the whole of it.
+        ui.horizontal_wrapped(|ui| self.show_buttons(ui, scan, actions));
         ui.add_space(8.0);
         let Some((recipe, outcome, picture)) = &self.solved else {
             ui.centered_and_justified(|ui| ui.add(BusyMark::new(22.0, theme::ACCENT)));
@@ -294,7 +295,7 @@ impl CasesPage {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| findings::show(ui, recipe, case));
     }
 
-    /// What can be done with the case, from right to left.
+    /// What can be done with the case.
     fn show_buttons(&self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         let case = self.case().map(|(_, case)| case);
         let state = ButtonState { enabled: case.is_some(), selected: case.is_some() };

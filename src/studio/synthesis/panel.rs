@@ -17,7 +17,7 @@ use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{
-    ButtonState, badge, icon_button_sized, row, segments, slider, switch, text_button,
+    ButtonState, badge, icon_button_sized, row, segments_about, slider, switch, text_button,
 };
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -112,7 +112,8 @@ fn quality_row(ui: &mut Ui, settings: &mut Settings) {
     row(ui, text!("synthesis-quality"), |ui| {
         let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = QUALITIES.iter().position(|(.., steps)| *steps == settings.steps).unwrap_or(usize::MAX);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+        let about = text!("synthesis-quality-about");
+        if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             settings.steps = QUALITIES[index].2;
         }
     });
@@ -143,7 +144,8 @@ fn steps_row(ui: &mut Ui, settings: &mut Settings) {
         let choices: Vec<(&str, &str)> =
             names.iter().zip(&spoken).map(|(name, spoken)| (name.as_str(), spoken.as_str())).collect();
         let chosen = STEP_CHOICES.iter().position(|steps| *steps == settings.steps).unwrap_or(usize::MAX);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+        let about = text!("advanced-steps-about");
+        if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             settings.steps = STEP_CHOICES[index];
         }
     });
@@ -153,7 +155,8 @@ fn sampler_row(ui: &mut Ui, settings: &mut Settings) {
     row(ui, text!("advanced-sampler"), |ui| {
         let choices = SAMPLERS.map(|(_, shown, spoken)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = SAMPLERS.iter().position(|(sampler, ..)| *sampler == settings.sampler).unwrap_or(0);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
+        let about = text!("advanced-sampler-about");
+        if let Some(index) = segments_about(ui, ui.available_width(), &choices, chosen, about) {
             settings.sampler = SAMPLERS[index].0;
         }
     });

@@ -143,6 +143,17 @@ pub fn rule(ui: &mut Ui) {
 
 /// One of a few words, side by side. Returns the index that was pressed.
 pub fn segments(ui: &mut Ui, width: f32, choices: &[(&str, &str)], chosen: usize) -> Option<usize> {
+    segments_about(ui, width, choices, chosen, "")
+}
+
+/// [`segments`] with a tooltip that says what is chosen; none where it is empty.
+pub fn segments_about(
+    ui: &mut Ui,
+    width: f32,
+    choices: &[(&str, &str)],
+    chosen: usize,
+    about: &str,
+) -> Option<usize> {
     let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
     ui.painter().rect_filled(rect, theme::RADIUS, theme::CANVAS);
     let part = rect.width() / choices.len() as f32;
@@ -163,6 +174,7 @@ pub fn segments(ui: &mut Ui, width: f32, choices: &[(&str, &str)], chosen: usize
         if response.clicked() {
             pressed = Some(index);
         }
+        explain(response, about);
     }
     pressed
 }
