@@ -7,12 +7,14 @@
 # Review: every pair of that set is decided once by a script, through `review decide` and, where Xvfb and xdotool are
 # installed, through the keys of the window. After each kill: the lines of before are still the log's first, and no pair
 # was decided twice. At the end decisions and exports equal those of a review that nobody killed.
+# PARTS="generation commands window" says which of the three are tried.
 # KEEP=1 leaves the folders; WINDOW_OPENS_MS says how long a window is given until its set is open (4000).
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 program=$(realpath "${1:-$here/target/release/retidiff}")
 kills=${2:-50}
 RANDOM=${3:-1}
+parts=${PARTS:-generation commands window}
 [ -x "$program" ] || { echo "$program is no program: build it with scripts/run.sh, or name it"; exit 1; }
 
 dir=$(mktemp -d /tmp/retidiff-kills.XXXXXX)
@@ -70,6 +72,7 @@ echo "generation: $pairs pairs without a kill in $((undisturbed / 1000)) s, the 
 
 killed=0 folders=0 torn=0 before_first=0
 began=$(now_ms)
+case $parts in *generation*) ;; *) killed=$kills ;; esac
 while [ "$killed" -lt "$kills" ]; do
     folders=$((folders + 1))
     out=$dir/killed-$folders
@@ -104,9 +107,9 @@ while [ "$killed" -lt "$kills" ]; do
     "$program" generate local "${arguments[@]}" --out "$out" >/dev/null 2>"$dir/killed.log" || fail "$(cat "$dir/killed.log")"
     same_files "$dir/whole" "$out" || fail "$out is not what it is without kills"
 done
-echo "generation: killed $killed times ($before_first before a pair was there, $torn left a torn line), resumed in $folders" \
+case $parts in *generation*) echo "generation: killed $killed times ($before_first before a pair was there, $torn left a torn line), resumed in $folders" \
     "folder(s), $((($(now_ms) - began) / 1000)) s; $(find "$dir/whole/images" "$dir/whole/labels" -name '*.png' | wc -l) pictures," \
-    "manifest and plan equal to the byte, nothing lost, nothing made twice"
+    "manifest and plan equal to the byte, nothing lost, nothing made twice" ;; esac
 
 # --- review --------------------------------------------------------------------------------------------------------
 # A pair's decision, by its number: most are accepted, some rejected for a reason, some flagged. Two neighbours share it:
@@ -202,6 +205,14 @@ key_of() {
         flag) echo s ;;
     esac
 }
+# Whether so many decisions stand in the log within a minute.
+wait_for_decisions() { # folder, decisions
+    local until=$((SECONDS + 60))
+    while [ ! -e "$1/decisions.jsonl" ] || [ "$(said "$1" | wc -l)" -lt "$2" ]; do
+        [ $SECONDS -lt $until ] || return 1
+        sleep 0.05
+    done
+}
 # One window on a display without a screen: opened, keys pressed, killed. It shows pairs in an order of its own, the same
 # every time: a key decides about the next undecided one.
 review_window() { # folder, kills
@@ -210,7 +221,8 @@ review_window() { # folder, kills
     echo '{"format":"retidiff-settings","version":1,"reviewer":"anna"}' >"$RETIDIFF_DATA/settings.json"
     local number=0 idle=0
     keys=0
-    Xvfb -displayfd 1 -screen 0 1480x920x24 >"$dir/display" 2>/dev/null &
+    rm -f "$dir/display"
+    Xvfb -displayfd 1 -noreset -screen 0 1480x920x24 >"$dir/display" 2>/dev/null &
     local server=$!
     started=("$server")
     until [ -s "$dir/display" ]; do kill -0 "$server" || fail "Xvfb does not come up"; sleep 0.1; done
@@ -241,15 +253,17 @@ review_window() { # folder, kills
             xdotool key "$(key_of "$number")"
             keys=$((keys + 1))
             number=$((number + 1))
+            # A window that has just opened may take a while for its first key; the others then come in a row.
+            [ "$number" -gt $((opened + 1)) ] || wait_for_decisions "$1" "$number" || break
         done
         if [ "$killed" -lt "$2" ]; then
             # Around the moment at which the last keys are written.
-            pause_ms "$(some_ms 60)"
+            pause_ms "$(some_ms 120)"
             kill -9 "$process"
             end_of "$process"
             killed=$((killed + 1))
         else
-            sleep 2
+            wait_for_decisions "$1" "$number" || true
             kill -9 "$process"
             end_of "$process"
         fi
@@ -275,11 +289,13 @@ review_windows() { # kills
         "$((($(now_ms) - began) / 1000)) s; $pairs decisions and three exports equal to those without kills"
 }
 
-if command -v Xvfb >/dev/null && command -v xdotool >/dev/null; then
-    review_commands $((kills - kills / 2))
-    review_windows $((kills / 2))
-else
-    echo "review: Xvfb and xdotool are not installed, so the window is left out"
-    review_commands "$kills"
-fi
+has_display=1
+command -v Xvfb >/dev/null && command -v xdotool >/dev/null || has_display=0
+of_commands=$kills
+if [ $has_display = 1 ]; then of_commands=$((kills - kills / 2)); fi
+case $parts in *commands*) review_commands "$of_commands" ;; esac
+case $parts$has_display in
+    *window*1) review_windows $((kills / 2)) ;;
+    *window*) echo "review: Xvfb and xdotool are not installed, so the window is left out" ;;
+esac
 echo "all equal"

@@ -155,6 +155,34 @@ fn one_key_decides_and_goes_on_and_a_restart_finds_it() {
 }
 
 #[test]
+fn held_n_shows_the_nearest_reference_scan_in_the_scans_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = set_of(folder.path(), 4);
+    // The same plan gives the same scans: each pair has a copy of itself among them.
+    let reference = folder.path().join("reference");
+    generate(&reference, 4, 1);
+    let mut harness = review(folder.path(), &dir, "anna");
+    let chosen = ReviewAction::Use(ReviewPlace::Reference, reference);
+    harness.state_mut().perform(Action::Review(chosen));
+    press(&mut harness, Key::Enter);
+    let started = Instant::now();
+    while harness.query_all_by_label_contains("nearest reference scan pair-0000000").next().is_none() {
+        assert!(started.elapsed() < PATIENCE, "no reference is near: {:?}", harness.state().first_error());
+        sleep(Duration::from_millis(5));
+        harness.step();
+    }
+    harness.get_by_label("Scan with its labels");
+    harness.key_down(Key::N);
+    harness.run_steps(2);
+    harness.get_by_label("Nearest reference scan");
+    assert!(harness.query_by_label("Scan with its labels").is_none());
+    harness.key_up(Key::N);
+    harness.run_steps(2);
+    harness.get_by_label("Scan with its labels");
+    assert_eq!(in_view(&harness), name(0), "it is only a look");
+}
+
+#[test]
 fn filters_and_orders_show_what_they_say() {
     let folder = tempfile::tempdir().unwrap();
     let dir = set_of(folder.path(), 40);

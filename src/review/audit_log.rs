@@ -44,6 +44,20 @@ pub struct AcceptedGroup {
     pub ids_sha256: String,
 }
 
+/// The groups of an audit that are accepted and are not among the recorded ones: number, bound, and the hash of their ids.
+pub fn unrecorded<'a>(
+    set: &'a ReviewSet,
+    audit: &'a Audit,
+    known: &'a [AcceptedGroup],
+) -> impl Iterator<Item = (usize, f64, String)> + 'a {
+    audit.groups.iter().enumerate().filter_map(move |(number, group)| {
+        let (GroupState::Accepted, Some(bound)) = (group.state, group.bound) else { return None };
+        let ids_sha256 = ids_sha256(set, &group.rows);
+        let is_same = |line: &AcceptedGroup| line.who == audit.reviewer && line.ids_sha256 == ids_sha256;
+        (!known.iter().any(is_same)).then_some((number, bound, ids_sha256))
+    })
+}
+
 /// Appends the groups of an audit that are accepted and were not recorded before. Returns how many those were.
 ///
 /// # Errors
@@ -52,13 +66,8 @@ pub fn record(set: &ReviewSet, audit: &Audit) -> Result<usize, ReviewError> {
     let (known, _) = read(&set.dir)?;
     let mut text = Vec::new();
     let mut count = 0;
-    for (number, group) in audit.groups.iter().enumerate() {
-        let (GroupState::Accepted, Some(bound)) = (group.state, group.bound) else { continue };
-        let ids_sha256 = ids_sha256(set, &group.rows);
-        let is_known = |line: &AcceptedGroup| line.who == audit.reviewer && line.ids_sha256 == ids_sha256;
-        if known.iter().any(is_known) {
-            continue;
-        }
+    for (number, bound, ids_sha256) in unrecorded(set, audit, &known) {
+        let group = &audit.groups[number];
         let line = AcceptedGroup {
             version: AUDIT_VERSION,
             when: time::now(),

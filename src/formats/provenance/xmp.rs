@@ -26,6 +26,11 @@ impl DigitalSource {
             DigitalSource::Algorithmic => "algorithmicMedia",
         }
     }
+
+    /// The term with its vocabulary.
+    pub fn address(self) -> String {
+        format!("{VOCABULARY}{}", self.term())
+    }
 }
 
 /// Where the terms of the vocabulary begin.
@@ -49,7 +54,7 @@ pub fn is_marked_synthetic(bytes: &[u8]) -> bool {
 /// A packet that says how a picture came about. The same arguments give the same bytes.
 pub fn xmp_packet(source: DigitalSource, software: &str) -> String {
     let software = escaped(software);
-    let term = source.term();
+    let address = source.address();
     format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -58,7 +63,7 @@ pub fn xmp_packet(source: DigitalSource, software: &str) -> String {
          xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n  \
          xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\"\n  \
          xmp:CreatorTool=\"{software}\"\n  \
-         Iptc4xmpExt:DigitalSourceType=\"{VOCABULARY}{term}\"/>\n\
+         Iptc4xmpExt:DigitalSourceType=\"{address}\"/>\n\
          </rdf:RDF>\n\
          </x:xmpmeta>\n\
          <?xpacket end=\"r\"?>"

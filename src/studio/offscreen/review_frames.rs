@@ -6,7 +6,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{anyhow, ensure};
 use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::Harness;
 
@@ -22,6 +22,9 @@ const WINDOW: [u32; 2] = [1480, 920];
 const WHEEL: f32 = 700.0;
 /// Frames that are timed after a key that leads far: until the pictures there have come.
 const FRAMES_AFTER: usize = 8;
+
+/// Frames and keys between two drawings.
+const DRAW_EVERY: u32 = 50;
 
 /// How much is done.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +69,7 @@ pub fn review_frames(dir: &Path, script: Script, patience: Duration) -> anyhow::
         harness.step();
     }
     let opened = began.elapsed();
-    let scrolling = scroll(&mut harness, script.frames);
+    let scrolling = scroll(&mut harness, script.frames)?;
     let jumping = jump(&mut harness, script.rounds);
     harness.key_press(Key::Home);
     harness.key_press(Key::Enter);
@@ -87,11 +90,21 @@ fn frame(harness: &mut Harness<'_, Studio>) -> Duration {
     took
 }
 
-fn scroll(harness: &mut Harness<'_, Studio>, frames: u32) -> Vec<Duration> {
+/// Draws what was laid out, off the clock: pictures on their way to the graphics device are let go of only then, and would
+/// fill the memory that is measured.
+fn draw_now_and_then(harness: &mut Harness<'_, Studio>, number: u32) -> anyhow::Result<()> {
+    if number.is_multiple_of(DRAW_EVERY) {
+        harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))?;
+    }
+    Ok(())
+}
+
+fn scroll(harness: &mut Harness<'_, Studio>, frames: u32) -> anyhow::Result<Vec<Duration>> {
     harness.event(Event::PointerMoved(pos2(500.0, 500.0)));
     harness.step();
     let mut times = Vec::new();
-    for _ in 0..frames {
+    for number in 1..=frames {
+        draw_now_and_then(harness, number)?;
         harness.event(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
             delta: vec2(0.0, -WHEEL),
@@ -101,7 +114,7 @@ fn scroll(harness: &mut Harness<'_, Studio>, frames: u32) -> Vec<Duration> {
         });
         times.push(frame(harness));
     }
-    times
+    Ok(times)
 }
 
 /// End, Home, Ctrl G with a number and Enter, Tab: each with the frames after it.
@@ -139,7 +152,8 @@ fn decide(
         harness.step();
     }
     let (mut times, mut waited) = (Vec::new(), 0);
-    for _ in 0..keys {
+    for number in 1..=keys {
+        draw_now_and_then(harness, number)?;
         harness.key_press(Key::F);
         times.push(frame(harness));
         waited += usize::from(!harness.state().review().is_in_memory());

@@ -8,7 +8,7 @@ use super::filter_form::Picked;
 use super::jobs::{Jobs, News};
 use super::open_set::OpenSet;
 use crate::review::audit::{Audit, AuditGroup, AuditTerms, GroupState, audit};
-use crate::review::audit_log::record;
+use crate::review::audit_log::{record, unrecorded};
 use crate::review::clusters::MAX_CLUSTERS;
 use crate::review::proportion::sample_for;
 use crate::review::{ReviewSet, Verdicts};
@@ -33,6 +33,8 @@ pub(super) struct AuditView {
     ticket: u64,
     /// Decisions and terms of the audit that is being made.
     asked: Option<(u64, AuditTerms)>,
+    /// Accepted groups that are not recorded yet, by how many recorded ones were known then.
+    unrecorded: Option<(usize, usize)>,
 }
 
 impl AuditView {
@@ -56,6 +58,7 @@ impl AuditView {
             && let Some((decisions, _)) = self.asked.take()
         {
             self.found = Some((audit, decisions));
+            self.unrecorded = None;
         }
     }
 
@@ -93,10 +96,15 @@ impl AuditView {
         if let Some(picked) = show_groups(ui, found) {
             event = Some(AuditEvent::Look(picked));
         }
-        let accepted = found.groups.iter().filter(|group| group.state == GroupState::Accepted).count();
+        // Counted once: names of a hundred thousand pairs are hashed for it.
+        let recorded = open.audits.len();
+        let counted = self.unrecorded.filter(|(known, _)| *known == recorded);
+        let (_, accepted) =
+            counted.unwrap_or_else(|| (recorded, unrecorded(&open.set, found, &open.audits).count()));
+        self.unrecorded = Some((recorded, accepted));
         ui.add_space(8.0);
         let hint = text!("review-audit-record-about");
-        let state = ButtonState::enabled_if(accepted > 0 && !self.is_busy());
+        let state = ButtonState::enabled_if(accepted > 0 && self.asked.is_none());
         let text = text!("review-audit-record", accepted);
         if text_button(ui, &text, 190.0, text!("review-audit-record-spoken"), hint, state).clicked() {
             let (set, found) = (Arc::clone(&open.set), found.clone());
