@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::background::DataFacts;
+use super::form_choices::{choices_at, collect_strings};
 use crate::dataset::Split;
 use crate::device::DeviceChoice;
 use crate::diffusion::model_file::ModelInfo;
@@ -36,8 +37,6 @@ pub(super) const USUAL: [&str; 12] = [
 ];
 /// Fields that are not the user's to change.
 pub(super) const HIDDEN: [&str; 5] = ["version", "preset", "stage", "from", "teacher_sha256"];
-/// A word that is the name of nothing.
-const NO_CHOICE: &str = "\u{1}";
 
 /// How the run begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -418,41 +417,6 @@ pub(super) fn gpu_line(gpus: Option<&[String]>) -> String {
         Some([]) => text!("training-no-gpu").to_owned(),
         Some(gpus) => text!("training-gpus", gpus = %gpus.join("; ")),
     }
-}
-
-/// Paths of all strings of a tree.
-fn collect_strings(value: &Value, path: String, found: &mut Vec<String>) {
-    match value {
-        Value::String(_) => found.push(path),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                collect_strings(value, format!("{path}/{name}"), found);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The words a field may have: what reading the configuration with none of them expects.
-fn choices_at(values: &Value, path: &str) -> Vec<String> {
-    let mut wrong = values.clone();
-    let Some(place) = wrong.pointer_mut(path) else { return Vec::new() };
-    // The tag of a variant with fields of its own cannot be changed alone.
-    *place = Value::String(NO_CHOICE.to_owned());
-    let message = match serde_json::from_value::<RunConfig>(wrong) {
-        Err(error) => error.to_string(),
-        Ok(_) => return Vec::new(),
-    };
-    let Some((_, expected)) = message.split_once("expected ") else { return Vec::new() };
-    let words: Vec<String> = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-    let makes_sense = |word: &String| {
-        let mut with = values.clone();
-        if let Some(place) = with.pointer_mut(path) {
-            *place = Value::String(word.clone());
-        }
-        serde_json::from_value::<RunConfig>(with).is_ok()
-    };
-    words.into_iter().filter(makes_sense).collect()
 }
 
 #[cfg(test)]

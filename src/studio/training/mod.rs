@@ -10,6 +10,7 @@ mod data_form_view;
 mod data_making;
 mod data_orders;
 pub mod form;
+mod form_choices;
 mod form_view;
 pub(in crate::studio) mod models;
 mod orders;
