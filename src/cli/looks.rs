@@ -129,7 +129,6 @@ fn style_of(model: &StyleModel, scan: &Path, labels: &Path) -> anyhow::Result<Ve
 mod tests {
     use super::*;
     use crate::encoding::style::{FIGURES, StyleFigures};
-    use crate::scan::GreyImage;
 
     /// A scan whose upper half is above the ILM, whose lower half is the first layer, and its labels.
     fn scan(folder: &Path, name: &str, wedge_rows: usize) -> anyhow::Result<[PathBuf; 2]> {
@@ -140,9 +139,8 @@ mod tests {
         pixels[..wedge_rows * width].fill(u8::MAX);
         let codes = (0..width * height).map(|at| u8::from(at >= width * 40)).collect();
         let files = [folder.join(format!("{name}.png")), folder.join("labels.png")];
-        let image = |pixels| GreyImage { width: width as u32, height: height as u32, pixels };
-        for (file, image) in files.iter().zip([image(pixels), image(codes)]) {
-            let picture = image::GrayImage::from_raw(image.width, image.height, image.pixels);
+        for (file, pixels) in files.iter().zip([pixels, codes]) {
+            let picture = image::GrayImage::from_raw(width as u32, height as u32, pixels);
             picture.context("a picture of its size")?.save(file)?;
         }
         Ok(files)

@@ -51,8 +51,11 @@ pub(super) static FORMAT: Format = Format {
 pub struct CaseFile {
     /// For people: what the case is called, and what is to be said of it.
     pub title: String,
+    /// What is to be said of it.
     pub about: String,
+    /// How its scan is drawn.
     pub picture: CasePicture,
+    /// Where its labels come from.
     pub content: CaseContent,
 }
 
@@ -62,11 +65,13 @@ pub struct CaseFile {
 pub struct CasePicture {
     /// Of the noise.
     pub seed: u64,
+    /// Of the sampler.
     pub steps: u32,
 }
 
 /// Where the labels of a case come from.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum CaseContent {
     /// A recipe, and the mask it builds on.
     Recipe { recipe: Box<CaseRecipe>, base: Option<Mask> },
@@ -77,10 +82,15 @@ pub enum CaseContent {
 /// A case whose labels are there.
 #[derive(Clone, Debug)]
 pub struct MadeCase {
+    /// What the case is called.
     pub title: String,
+    /// What is to be said of it.
     pub about: String,
+    /// Its labels.
     pub mask: Mask,
+    /// Scale and place of the labels.
     pub frame: Frame,
+    /// How its scan is drawn.
     pub picture: CasePicture,
 }
 

@@ -101,7 +101,9 @@ impl QuizCase {
 /// What a page holds.
 #[derive(Clone, Debug)]
 pub struct QuizPage {
+    /// Stands above the quiz.
     pub title: String,
+    /// In the order they are asked.
     pub cases: Vec<QuizCase>,
 }
 

@@ -114,7 +114,9 @@ pub fn attach(set: &mut ReviewSet) -> Result<EditProblems, ReviewError> {
 /// An edit with the pair that it is of.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct EditOfPair {
+    /// Of the pair, in the manifest.
     pub id: String,
+    /// What was done to it.
     #[serde(rename = "edited")]
     pub facts: EditFacts,
 }

@@ -41,6 +41,7 @@ pub struct Question {
 /// What a mask says beside the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum Facts {
     /// Separate regions of one kind of fluid, and their area together.
     Lesions { count: usize, area_mm2: f64 },

@@ -14,17 +14,25 @@ pub const MARK_RADIUS_PX: f32 = 7.0;
 pub struct Sheet {
     /// Never what its folder or recipe is called: that may tell the answer.
     pub name: String,
+    /// In pixels.
     pub width: u32,
+    /// In pixels.
     pub height: u32,
+    /// Height of a pixel, in µm.
     pub axial_um: f64,
+    /// In the order they are asked.
     pub questions: Vec<Question>,
 }
 
 /// How an answer was.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum Outcome {
+    /// One of the choices was taken: its number, and that of the right one.
     Choice { chosen: usize, correct: usize },
+    /// A line was drawn.
     Line(LineGrade),
+    /// Fluid was marked.
     Fluid(FluidGrade),
 }
 
@@ -42,10 +50,15 @@ impl Outcome {
 /// A line of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnswerLine {
+    /// What the scan is called; see [`Sheet::name`].
     pub case: String,
+    /// Its [`Question::id`].
     pub question: &'static str,
+    /// In words.
     pub answer: String,
+    /// The right answer, in words.
     pub truth: String,
+    /// 0 to 1.
     pub points: f64,
 }
 

@@ -156,7 +156,11 @@ fn made(folder: &Path) -> anyhow::Result<Vec<(&'static str, PathBuf, usize)>> {
         ("NIfTI in gzip", "bench.nii.gz", nifti_writer::write_gz(&volume, "bench")?),
         ("MetaImage", "bench.mha", metaimage_writer::write(&volume)),
         ("TIFF, LZW", "bench.tif", tiff_writer::write(&volume, TiffDepth::Eight, None, "bench")?),
-        ("TIFF of 16 bits, LZW", "bench16.tif", tiff_writer::write(&volume, TiffDepth::Sixteen, None, "bench")?),
+        (
+            "TIFF of 16 bits, LZW",
+            "bench16.tif",
+            tiff_writer::write(&volume, TiffDepth::Sixteen, None, "bench")?,
+        ),
     ] {
         write_file(&folder.join(file), &bytes)?;
         files.push((name, folder.join(file), count));

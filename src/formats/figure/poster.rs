@@ -7,9 +7,11 @@ use super::page::Figure;
 
 /// A figure with a title and charts.
 pub struct Poster<'a> {
+    /// Stands above all.
     pub title: &'a str,
     /// May be without panels where there are charts.
     pub figure: Figure<'a>,
+    /// Below the figure, in rows.
     pub charts: Vec<Chart>,
 }
 

@@ -37,6 +37,7 @@ pub struct ScanAgreement {
 pub struct PairStudy {
     /// Of [`super::Study::graders`].
     pub graders: [usize; 2],
+    /// Each scan that both drew.
     pub scans: Vec<ScanAgreement>,
     /// Mean distances of the scans, by interface.
     pub interface_um: [Option<FiveNumbers>; INTERFACE_COUNT],
@@ -44,7 +45,9 @@ pub struct PairStudy {
     pub dice: [Option<FiveNumbers>; KINDS],
     /// Whether a kind is there, beyond chance.
     pub presence: [Option<Kappa>; KINDS],
+    /// Mean thickness over the central millimetre, in µm.
     pub central_um: Option<BlandAltman>,
+    /// Area of all fluid, in mm².
     pub fluid_mm2: Option<BlandAltman>,
 }
 
