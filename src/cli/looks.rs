@@ -137,7 +137,7 @@ mod tests {
             .map(|at| if at < width * 40 { 20 + (at * 7 % 11) as u8 } else { 120 + (at * 5 % 13) as u8 })
             .collect();
         pixels[..wedge_rows * width].fill(u8::MAX);
-        let codes = (0..width * height).map(|at| u8::from(at >= width * 40)).collect();
+        let codes: Vec<u8> = (0..width * height).map(|at| u8::from(at >= width * 40)).collect();
         let files = [folder.join(format!("{name}.png")), folder.join("labels.png")];
         for (file, pixels) in files.iter().zip([pixels, codes]) {
             let picture = image::GrayImage::from_raw(width as u32, height as u32, pixels);

@@ -51,11 +51,11 @@ pub(super) static FORMAT: Format = Format {
 pub struct CaseFile {
     /// For people: what the case is called, and what is to be said of it.
     pub title: String,
-    /// What is to be said of it.
+    /// What a reader is told of it; may be empty.
     pub about: String,
-    /// How its scan is drawn.
+    /// How its scan is synthesised.
     pub picture: CasePicture,
-    /// Where its labels come from.
+    /// The recipe or the mask.
     pub content: CaseContent,
 }
 
@@ -65,32 +65,41 @@ pub struct CaseFile {
 pub struct CasePicture {
     /// Of the noise.
     pub seed: u64,
-    /// Of the sampler.
+    /// Denoising steps.
     pub steps: u32,
 }
 
 /// Where the labels of a case come from.
 #[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum CaseContent {
     /// A recipe, and the mask it builds on.
-    Recipe { recipe: Box<CaseRecipe>, base: Option<Mask> },
+    Recipe {
+        /// What is asked for.
+        recipe: Box<CaseRecipe>,
+        /// The mask it begins with, where it names one.
+        base: Option<Mask>,
+    },
     /// A mask as it is.
-    Mask { mask: Mask, frame: Frame },
+    Mask {
+        /// Layers and lesions.
+        mask: Mask,
+        /// Size, pixel size and fovea of its scan.
+        frame: Frame,
+    },
 }
 
 /// A case whose labels are there.
 #[derive(Clone, Debug)]
 pub struct MadeCase {
-    /// What the case is called.
+    /// Its name for people.
     pub title: String,
-    /// What is to be said of it.
+    /// What a reader is told of it; may be empty.
     pub about: String,
-    /// Its labels.
+    /// Layers and lesions.
     pub mask: Mask,
-    /// Scale and place of the labels.
+    /// Size, pixel size and fovea of the scan.
     pub frame: Frame,
-    /// How its scan is drawn.
+    /// How its scan is synthesised.
     pub picture: CasePicture,
 }
 

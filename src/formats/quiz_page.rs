@@ -101,9 +101,9 @@ impl QuizCase {
 /// What a page holds.
 #[derive(Clone, Debug)]
 pub struct QuizPage {
-    /// Stands above the quiz.
+    /// What stands above it.
     pub title: String,
-    /// In the order they are asked.
+    /// In the order in which they are asked.
     pub cases: Vec<QuizCase>,
 }
 

@@ -114,10 +114,10 @@ pub fn attach(set: &mut ReviewSet) -> Result<EditProblems, ReviewError> {
 /// An edit with the pair that it is of.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct EditOfPair {
-    /// Of the pair, in the manifest.
+    /// Of the pair.
     pub id: String,
-    /// What was done to it.
     #[serde(rename = "edited")]
+    /// What the edit changed.
     pub facts: EditFacts,
 }
 

@@ -41,18 +41,31 @@ pub struct Question {
 /// What a mask says beside the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
-#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum Facts {
     /// Separate regions of one kind of fluid, and their area together.
-    Lesions { count: usize, area_mm2: f64 },
+    Lesions {
+        /// How many.
+        count: usize,
+        /// Their area together, in mm².
+        area_mm2: f64,
+    },
     /// Share of the cysts' area in the layer that holds most of it.
-    CystLayer { percent: f64 },
+    CystLayer {
+        /// Share of the cysts' area in that layer.
+        percent: f64,
+    },
     /// Mean thickness over the central millimetre.
-    Central { um: f64 },
+    Central {
+        /// Mean thickness of the central millimetre, in µm.
+        um: f64,
+    },
     /// The line itself is shown.
     Line,
     /// Separate regions of all fluid.
-    Regions { count: usize },
+    Regions {
+        /// How many connected regions.
+        count: usize,
+    },
 }
 
 /// The questions that there are, by their [`Question::id`].

@@ -14,25 +14,29 @@ pub const MARK_RADIUS_PX: f32 = 7.0;
 pub struct Sheet {
     /// Never what its folder or recipe is called: that may tell the answer.
     pub name: String,
-    /// In pixels.
+    /// Columns of its scan.
     pub width: u32,
-    /// In pixels.
+    /// Rows of its scan.
     pub height: u32,
-    /// Height of a pixel, in µm.
+    /// Size of a pixel down, in µm.
     pub axial_um: f64,
-    /// In the order they are asked.
+    /// In the order in which they are asked.
     pub questions: Vec<Question>,
 }
 
 /// How an answer was.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum Outcome {
-    /// One of the choices was taken: its number, and that of the right one.
-    Choice { chosen: usize, correct: usize },
-    /// A line was drawn.
+    /// One of several answers.
+    Choice {
+        /// Index of the answer that was given.
+        chosen: usize,
+        /// Index of the right one.
+        correct: usize,
+    },
+    /// How far the drawn line lies from the interface.
     Line(LineGrade),
-    /// Fluid was marked.
+    /// How well the marked fluid covers that of the mask.
     Fluid(FluidGrade),
 }
 
@@ -50,15 +54,15 @@ impl Outcome {
 /// A line of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnswerLine {
-    /// What the scan is called; see [`Sheet::name`].
+    /// Title of the case.
     pub case: String,
-    /// Its [`Question::id`].
+    /// Which question, by its stable name.
     pub question: &'static str,
-    /// In words.
+    /// What was answered.
     pub answer: String,
-    /// The right answer, in words.
+    /// What the mask says.
     pub truth: String,
-    /// 0 to 1.
+    /// Of 1.
     pub points: f64,
 }
 

@@ -15,7 +15,7 @@ pub struct Course {
     pub frame: Frame,
     /// Of the eye and of its placement.
     pub seed: u64,
-    /// Where the retina lies at each visit.
+    /// Where the eye lies in each scan.
     pub placement: Placement,
 }
 

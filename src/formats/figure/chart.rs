@@ -31,11 +31,11 @@ const DASHES: [&str; 3] = ["", "12 7", "3 6"];
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeriesLook {
-    /// A whole line through the points.
+    /// A continuous line.
     Line,
-    /// A broken line through the points.
+    /// A broken line.
     Dashed,
-    /// The points alone.
+    /// Points alone.
     Dots,
 }
 
@@ -44,7 +44,7 @@ pub enum SeriesLook {
 pub struct Series {
     /// In the key; none where empty.
     pub name: String,
-    /// How the points are drawn.
+    /// How its points are joined.
     pub look: SeriesLook,
     /// Of [`COLORS`], counted round.
     pub color: usize,
@@ -55,7 +55,7 @@ pub struct Series {
 /// A box of quartiles with whiskers, over a name.
 #[derive(Clone, Debug)]
 pub struct BoxMark {
-    /// Stands beneath the box.
+    /// What the axis is called, with its unit.
     pub name: String,
     /// Ends of the whiskers, quartiles and median, ascending.
     pub five: [f64; 5],
@@ -66,11 +66,11 @@ pub struct BoxMark {
 /// A chart. What is not finite is left out.
 #[derive(Clone, Debug, Default)]
 pub struct Chart {
-    /// Stands above the plot.
+    /// What stands above it.
     pub title: String,
-    /// Stands beneath the x axis, with its unit.
+    /// What the horizontal axis is called, with its unit.
     pub x_name: String,
-    /// The first drawn first.
+    /// In the order of the legend.
     pub series: Vec<Series>,
     /// Side by side; their names stand in place of numbers beneath the plot.
     pub boxes: Vec<BoxMark>,

@@ -7,11 +7,11 @@ use super::page::Figure;
 
 /// A figure with a title and charts.
 pub struct Poster<'a> {
-    /// Stands above all.
+    /// What stands above it.
     pub title: &'a str,
     /// May be without panels where there are charts.
     pub figure: Figure<'a>,
-    /// Below the figure, in rows.
+    /// Below the scans, from left to right.
     pub charts: Vec<Chart>,
 }
 

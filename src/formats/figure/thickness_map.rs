@@ -31,13 +31,13 @@ const COLUMN_X: f64 = MARGIN + MAP_SIDE + 60.0;
 pub struct MapFigure<'a> {
     /// Its first B-scan first.
     pub map: &'a ThicknessMap,
-    /// The sectors that are drawn over the map.
+    /// Thickness at each place.
     pub grid: Grid,
     /// Which side is nasal.
     pub orientation: Orientation,
     /// From the first column and the first B-scan, in µm.
     pub fovea_um: [f32; 2],
-    /// Of the sectors, in the order of the grid.
+    /// Of the nine sectors of the ETDRS grid.
     pub means: [SectorMean; 9],
     /// What the thickness is of, such as "Retina".
     pub extent: String,
