@@ -223,12 +223,8 @@ pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
 }
 
 /// Writes a sheet of drawn masks of `[width, height]` px: repaired ones above, raw ones below.
-fn write_sheet(
-    path: &Path,
-    shown: &[DrawnMask],
-    pooled: &Histogram,
-    [width, height]: [u32; 2],
-) -> anyhow::Result<()> {
+fn write_sheet(path: &Path, shown: &[DrawnMask], pooled: &Histogram, size: [u32; 2]) -> anyhow::Result<()> {
+    let [width, height] = size;
     let repaired = |mask: &DrawnMask, mode| {
         let codes = mask.codes(mode, pooled);
         dmc::repair(width, height, &codes, Repair::default()).0.composite_pixels()
