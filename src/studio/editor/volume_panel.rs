@@ -15,7 +15,7 @@ use crate::scan::Laterality;
 use crate::studio::editor::en_face::{Drawn, EnFace, no_map_in_words};
 use crate::studio::editor::session::Session;
 use crate::studio::editor::slices;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, Neighbour};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, rule, segments, text_button};
@@ -115,9 +115,9 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
     };
     ui.horizontal(|ui| {
         let hint = text!("volume-copy-before-about");
-        button(ui, text!("volume-copy-before"), hint, Action::CopyLayers(-1));
+        button(ui, text!("volume-copy-before"), hint, Action::CopyLayers(Neighbour::Before));
         let hint = text!("volume-copy-after-about");
-        button(ui, text!("volume-copy-after"), hint, Action::CopyLayers(1));
+        button(ui, text!("volume-copy-after"), hint, Action::CopyLayers(Neighbour::After));
     });
     ui.horizontal(|ui| {
         let hint = text!("volume-this-about");
