@@ -130,14 +130,15 @@ mod tests {
     use super::*;
     use crate::encoding::style::{FIGURES, StyleFigures};
 
-    /// A scan whose upper half is above the ILM, whose lower half is the first layer, and its labels.
+    /// A scan whose upper half is above the ILM, with seven layers and the choroid below it, and its labels.
     fn scan(folder: &Path, name: &str, wedge_rows: usize) -> anyhow::Result<[PathBuf; 2]> {
         let (width, height) = (96_usize, 80_usize);
         let mut pixels: Vec<u8> = (0..width * height)
             .map(|at| if at < width * 40 { 20 + (at * 7 % 11) as u8 } else { 120 + (at * 5 % 13) as u8 })
             .collect();
         pixels[..wedge_rows * width].fill(u8::MAX);
-        let codes: Vec<u8> = (0..width * height).map(|at| u8::from(at >= width * 40)).collect();
+        let codes: Vec<u8> =
+            (0..width * height).map(|at| ((at / width).saturating_sub(35) / 5).min(8) as u8).collect();
         let files = [folder.join(format!("{name}.png")), folder.join("labels.png")];
         for (file, pixels) in files.iter().zip([pixels, codes]) {
             let picture = image::GrayImage::from_raw(width as u32, height as u32, pixels);

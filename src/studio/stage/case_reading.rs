@@ -29,7 +29,7 @@ impl CaseReading {
             let read = read_file(&file).and_then(|bytes| CaseFile::read(&bytes, &name));
             read.map_err(|error| error.to_string())
         });
-        let started = Job::start("case file", wake, work);
+        let started = Job::start("case-file", wake, work);
         let job = started.unwrap_or_else(|error| Job::done(Err(text!("file-no-thread", %error))));
         self.job = Some((path, job));
     }

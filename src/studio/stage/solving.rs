@@ -35,7 +35,7 @@ impl Solving {
                 context.request_repaint();
             }
         };
-        let _ = start_thread("case gallery", texts::in_this_language(work));
+        let _ = start_thread("case-gallery", texts::in_this_language(work));
     }
 
     /// A template that was solved since the last call.

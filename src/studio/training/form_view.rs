@@ -6,7 +6,8 @@ use eframe::egui::{
 };
 use serde_json::{Number, Value};
 
-use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL, gpu_line, machine_line};
+use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL};
+use super::machine_lines::{gpu_line, machine_line};
 use super::orders::TrainingAction;
 use crate::device::DeviceChoice;
 use crate::serve::CommandLine;
@@ -203,8 +204,9 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
     if form.remote.is_some() {
         row(ui, text!("training-data-set"), |ui| {
             let field = TextEdit::singleline(&mut form.data).hint_text(text!("training-remote-data"));
-            ui.add(field.desired_width(f32::INFINITY)).on_hover_text(text!("training-remote-data-about"))
-        });
+            ui.add(field.desired_width(f32::INFINITY))
+        })
+        .on_hover_text(text!("training-remote-data-about"));
         return;
     }
     row(ui, text!("training-data-set"), |ui| {

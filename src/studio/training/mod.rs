@@ -4,14 +4,15 @@
 //! threads of their own, trainers are processes, and both leave their news in mailboxes.
 
 mod background;
+mod choices;
 mod curves;
 mod data_form;
 mod data_form_view;
 mod data_making;
 mod data_orders;
 pub mod form;
-mod form_choices;
 mod form_view;
+mod machine_lines;
 pub(in crate::studio) mod models;
 mod orders;
 mod page;

@@ -165,7 +165,7 @@ impl Writer {
                 }
             }
         };
-        let started = start_thread("kiosk scores", write);
+        let started = start_thread("kiosk-scores", write);
         started.ok().map(|thread| Self { sender, thread })
     }
 

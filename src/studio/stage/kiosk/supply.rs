@@ -39,7 +39,7 @@ impl Supply {
     /// If the system grants no thread.
     pub fn start(own: Vec<CaseFile>, wake: Wake) -> std::io::Result<Self> {
         let (sender, receiver) = queue(AHEAD);
-        start_thread("kiosk eyes", move || {
+        start_thread("kiosk-eyes", move || {
             processor_share::step_back(Work::Synthesis);
             make(&own, &sender, &wake);
         })?;

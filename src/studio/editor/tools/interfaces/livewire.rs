@@ -78,7 +78,7 @@ impl LiveWireTool {
             }
             _ => {
                 let scan = bench.session.page().scan.clone();
-                let reading = Job::start("live-wire edges", wake_nobody(), move |_| LiveWire::of(&scan));
+                let reading = Job::start("live-wire-edges", wake_nobody(), move |_| LiveWire::of(&scan));
                 self.edges = match reading {
                     Ok(job) => Edges::Reading(shown, job),
                     Err(_) => Edges::Ready(shown, None),

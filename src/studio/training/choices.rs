@@ -1,4 +1,4 @@
-//! The words that a field of a configuration may have: those that reading a wrong word names.
+//! Which fields of a run's configuration are words, and which words each may be: read off the configuration itself.
 
 use serde_json::Value;
 
