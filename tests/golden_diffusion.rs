@@ -59,9 +59,9 @@ fn compare(key: &str, schedule: Schedule, prediction: Prediction, path: impl Fn(
     for case in cases {
         let count = case["steps"].as_u64().expect("a count") as u32;
         let nodes = schedule.sampling_nodes_from(case["start"].as_f64().unwrap_or(1.0), count);
-        if let Some(timesteps) = case.get("timesteps") {
+        if let Some(wanted) = case.get("timesteps") {
             let times: Vec<f64> = nodes[..nodes.len() - 1].iter().map(|node| node.time).collect();
-            assert_eq!(times, numbers(timesteps), "{key}, {count} steps");
+            assert_eq!(times, numbers(wanted), "{key}, {count} steps");
         }
         let found = run(&path(&nodes), prediction);
         for (found, expected) in found.iter().zip(numbers(&case["result"])) {

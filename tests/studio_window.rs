@@ -9,7 +9,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::anatomy::IRF;
 use retidiff::scan::GreyImage;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, WindowScale};
 use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::shell::commands::COMMANDS;
 use retidiff::studio::shell::commands::keymap::{KeymapChoice, Preset};
@@ -94,7 +94,7 @@ fn keys_are_changed_in_the_dialog_and_last() {
     harness.key_press(Key::B);
     harness.run_steps(2);
     assert_eq!(harness.state().settings().tool, Tool::Eraser);
-    harness.state_mut().perform(Action::ScaleWindow(1.1));
+    harness.state_mut().perform(Action::ScaleWindow(WindowScale::By(1.1)));
     harness.run_steps(2);
     drop(harness);
 

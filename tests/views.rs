@@ -14,7 +14,7 @@ use retidiff::mask::measure::Extent;
 use retidiff::mask::{Interfaces, Mask, Measurements, Plane};
 use retidiff::scan::{BScan, GreyImage, Laterality, Spacing};
 use retidiff::studio::editor::look::{Comparison, Tab};
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, Neighbour};
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::shell::settings::{Settings, Tool};
 use retidiff::studio::training::TrainingAction;
@@ -332,7 +332,7 @@ fn locked_labels_stay_under_copied_and_interpolated_ones() {
         let layers = before.layers.to_pixels().into_iter().zip(now.layers.to_pixels());
         assert!(layers.into_iter().all(|(old, new)| (old == INL) == (new == INL)), "{what}");
     };
-    harness.state_mut().perform(Action::CopyLayers(-1));
+    harness.state_mut().perform(Action::CopyLayers(Neighbour::Before));
     harness.run_steps(2);
     check(&harness, "copied");
     harness.state_mut().perform(Action::Undo);

@@ -120,23 +120,11 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
          --guidance",
         renderer.model().name
     );
-    let from_scan = match &args.from_scan {
-        None => None,
-        Some(path) => {
-            let image = scan_image::read(&read_file(path)?, &path.display().to_string())?;
-            ensure!(
-                (image.width, image.height) == (labels.width, labels.height),
-                "{} is {}x{} px, the mask {}x{}: give a scan of the mask's size",
-                path.display(),
-                image.width,
-                image.height,
-                labels.width,
-                labels.height
-            );
-            Some(FromScan { image, scanned_area: None, strength: args.strength })
-        }
-    };
-
+    let from_scan = args
+        .from_scan
+        .as_deref()
+        .map(|path| scan_to_begin_with(path, [labels.width, labels.height], args.strength))
+        .transpose()?;
     let mut scene = Scene {
         labels: Arc::from(labels.codes),
         width: labels.width,
@@ -191,6 +179,19 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The scan that a synthesis begins with; it must have the mask's size `[width, height]`.
+fn scan_to_begin_with(path: &Path, [width, height]: [u32; 2], strength: f64) -> anyhow::Result<FromScan> {
+    let image = scan_image::read(&read_file(path)?, &path.display().to_string())?;
+    ensure!(
+        (image.width, image.height) == (width, height),
+        "{} is {}x{} px, the mask {width}x{height}: give a scan of the mask's size",
+        path.display(),
+        image.width,
+        image.height,
+    );
+    Ok(FromScan { image, scanned_area: None, strength })
 }
 
 /// A scan that says what it is. No date and no path: the same scan is the same file.

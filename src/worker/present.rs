@@ -1,6 +1,6 @@
 //! From a tensor on the window's device to a texture the window shows, without a read-back.
 //!
-//! The shader is `shaders/present.wgsl`; [`present_on_cpu`] is its twin and what the CPU backend uses.
+//! The shader is `shaders/present.wgsl`; [`present_on_cpu`] is its reference and what the CPU backend uses.
 
 use std::sync::Arc;
 
@@ -189,7 +189,7 @@ impl Presenter {
     }
 }
 
-/// The shader's twin: the same picture from the same values.
+/// The shader's reference: the same picture from the same values.
 pub fn present_on_cpu(grid: &[f32], plan: &Plan, edit: Option<(&GreyImage, &Halo)>) -> GreyImage {
     let rendered = plan.grid_to_image(grid);
     match edit {

@@ -27,7 +27,7 @@ use super::compute::refuse_other_device;
 use super::dataset::parse_size;
 use super::setting::Setting;
 use crate::anatomy::BELOW_BM;
-use crate::device::{self, DeviceChoice};
+use crate::device::{self, DeviceChoice, Picked};
 use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use crate::diffusion::{Prediction, Schedule};
 use crate::encoding::labels::LabelScheme;
@@ -169,34 +169,8 @@ impl BenchArgs {
 
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
-    let BenchArgs { device, quick, runs, .. } = args;
-    let how = training::How { device, quick, runs, settings: &args.settings };
-    #[cfg(feature = "studio")]
-    if let Some(pairs) = args.curate {
-        return curate::measure(pairs, args.device, args.quick, args.json);
-    }
-    if let Some(path) = &args.open_here {
-        return files::measure_here(path);
-    }
-    if args.files {
-        return files::measure(args.quick, args.json);
-    }
-    if let Some(rows) = args.review {
-        return review::measure(rows as usize, args.cold, args.json);
-    }
-    if let Some(preset) = args.train_here {
-        return training::measure_here(preset, &how);
-    }
-    if let Some(presets) = &args.train {
-        return training::measure(presets, &how, args.json);
-    }
-    #[cfg(feature = "studio")]
-    if args.frames_here {
-        return frames::measure_here(args.model, args.device, args.quick);
-    }
-    #[cfg(feature = "studio")]
-    if let Some(hours) = args.kiosk {
-        return kiosk::measure(hours, args.model, args.device, args.json);
+    if let Some(measured) = other_than_synthesis(&args) {
+        return measured;
     }
     ensure!(args.settings.is_empty(), "--set is for training: give --train, too");
     let started = Instant::now();
@@ -217,20 +191,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         }
         found => found?,
     };
-    let renderer = match args.arithmetic {
-        Some(arithmetic) => {
-            ensure!(
-                arithmetic.is_supported_by(&picked.device),
-                "{} ({}) does not compute in {}: choose another --arithmetic",
-                picked.info.name,
-                picked.info.backend,
-                arithmetic.word()
-            );
-            ModelRenderer::load_in(arithmetic, &bytes, &file, &picked)
-        }
-        None => ModelRenderer::load_checked(&bytes, &file, &picked),
-    };
-    let renderer = renderer.map_err(|failure| anyhow!(failure))?;
+    let renderer = load(&bytes, &file, &picked, args.arithmetic)?;
     let model_ready_ms = milliseconds(started.elapsed());
     refuse_other_device(args.device, &renderer.device())?;
     let sizes = if args.size.is_empty() { PICTURE_SIZES.to_vec() } else { args.size.clone() };
@@ -280,6 +241,60 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Measures what is asked for in place of synthesis; `None` where synthesis is.
+fn other_than_synthesis(args: &BenchArgs) -> Option<anyhow::Result<()>> {
+    let BenchArgs { device, quick, runs, json, .. } = *args;
+    let how = training::How { device, quick, runs, settings: &args.settings };
+    #[cfg(feature = "studio")]
+    if let Some(pairs) = args.curate {
+        return Some(curate::measure(pairs, device, quick, json));
+    }
+    #[cfg(feature = "studio")]
+    if args.frames_here {
+        return Some(frames::measure_here(args.model.clone(), device, quick));
+    }
+    #[cfg(feature = "studio")]
+    if let Some(hours) = args.kiosk {
+        return Some(kiosk::measure(hours, args.model.clone(), device, json));
+    }
+    if let Some(path) = &args.open_here {
+        return Some(files::measure_here(path));
+    }
+    if args.files {
+        return Some(files::measure(quick, json));
+    }
+    if let Some(rows) = args.review {
+        return Some(review::measure(rows as usize, args.cold, json));
+    }
+    if let Some(preset) = args.train_here {
+        return Some(training::measure_here(preset, &how));
+    }
+    args.train.as_ref().map(|presets| training::measure(presets, &how, json))
+}
+
+/// The renderer of a model, in an arithmetic that is asked for or the best of the device.
+fn load(
+    bytes: &[u8],
+    file: &str,
+    picked: &Picked,
+    arithmetic: Option<Arithmetic>,
+) -> anyhow::Result<ModelRenderer> {
+    let loaded = match arithmetic {
+        Some(arithmetic) => {
+            ensure!(
+                arithmetic.is_supported_by(&picked.device),
+                "{} ({}) does not compute in {}: choose another --arithmetic",
+                picked.info.name,
+                picked.info.backend,
+                arithmetic.word()
+            );
+            ModelRenderer::load_in(arithmetic, bytes, file, picked)
+        }
+        None => ModelRenderer::load_checked(bytes, file, picked),
+    };
+    loaded.map_err(|failure| anyhow!(failure))
 }
 
 /// Frames of the studio while it is painted in, in builds that have it.

@@ -195,6 +195,11 @@ impl Studio {
                 });
             });
         }
+        self.take_wheel(ui, responses, actions);
+    }
+
+    /// Takes the turns of the wheel over the panes, and double clicks.
+    fn take_wheel(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
         for (index, response) in responses.iter().enumerate() {
             let pages_first = self.settings.look.wheel_turns_pages && self.session.page_count() > 1;
             for turn in canvas::wheel_turns(ui, response, pages_first) {

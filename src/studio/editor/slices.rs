@@ -9,6 +9,7 @@ use crate::document::{Change, Command, CommandError, Document, Editor, LabelOrig
 use crate::mask::interpolate::{Interpolation, copied_layers};
 use crate::mask::{Mask, beside_locked};
 use crate::scan::Rect;
+use crate::studio::shell::action::Neighbour;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
@@ -152,19 +153,21 @@ impl Studio {
         self.editor.interpolating.is_some()
     }
 
-    /// Takes the interfaces of the nearest annotated B-scan in a direction.
-    pub(in crate::studio) fn copy_layers(&mut self, direction: isize) {
+    /// Takes the interfaces of the nearest annotated B-scan on a side.
+    pub(in crate::studio) fn copy_layers(&mut self, from: Neighbour) {
         self.with_tools(|tools, bench| tools.release(bench));
         let page = self.session.page_index();
         let document = self.session.editor.document();
         let annotated = annotated_pages(document);
-        let source = if direction < 0 {
-            annotated.iter().rev().find(|&&other| other < page)
-        } else {
-            annotated.iter().find(|&&other| other > page)
+        let source = match from {
+            Neighbour::Before => annotated.iter().rev().find(|&&other| other < page),
+            Neighbour::After => annotated.iter().find(|&&other| other > page),
         };
         let (here, Some(&source)) = (&document.pages[page].mask, source) else {
-            let none = if direction < 0 { text!("volume-none-before") } else { text!("volume-none-after") };
+            let none = match from {
+                Neighbour::Before => text!("volume-none-before"),
+                Neighbour::After => text!("volume-none-after"),
+            };
             self.chrome.notices.add(Severity::Info, none);
             return;
         };

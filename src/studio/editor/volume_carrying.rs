@@ -4,7 +4,7 @@ use eframe::egui::{Button, ProgressBar, Ui, vec2};
 
 use super::session::Session;
 use super::slices;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, Neighbour};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
@@ -45,9 +45,9 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
     };
     ui.horizontal(|ui| {
         let hint = text!("volume-copy-before-about");
-        button(ui, text!("volume-copy-before"), hint, Action::CopyLayers(-1));
+        button(ui, text!("volume-copy-before"), hint, Action::CopyLayers(Neighbour::Before));
         let hint = text!("volume-copy-after-about");
-        button(ui, text!("volume-copy-after"), hint, Action::CopyLayers(1));
+        button(ui, text!("volume-copy-after"), hint, Action::CopyLayers(Neighbour::After));
     });
     ui.horizontal(|ui| {
         let hint = text!("volume-this-about");

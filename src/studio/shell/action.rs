@@ -26,6 +26,22 @@ use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::LanguageChoice;
 use crate::studio::training::TrainingAction;
 
+/// A B-scan beside the one shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Neighbour {
+    Before,
+    After,
+}
+
+/// How large the window's own things are to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WindowScale {
+    /// Larger or smaller than now by a factor.
+    By(f32),
+    /// The system's size.
+    Usual,
+}
+
 /// What a button, a key or a drop asks for.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -82,8 +98,8 @@ pub enum Action {
     TurnPage(isize),
     /// Goes to a B-scan of the document.
     ShowPage(usize),
-    /// Takes the interfaces of the nearest annotated B-scan before (-1) or after (1).
-    CopyLayers(isize),
+    /// Takes the interfaces of the nearest annotated B-scan.
+    CopyLayers(Neighbour),
     /// Makes the labels of the page shown, or of every bare one, from the annotated ones around it.
     InterpolateSlices {
         all: bool,
@@ -124,8 +140,8 @@ pub enum Action {
     ToggleLabelEditor,
     /// Goes back by so many steps, forward where negative.
     GoToStep(isize),
-    /// Scales everything but the scans by a factor; 0 goes back to the system's size.
-    ScaleWindow(f32),
+    /// Scales everything but the scans.
+    ScaleWindow(WindowScale),
     /// Makes the window speak another language.
     ChooseLanguage(LanguageChoice),
     /// Brings the layers of the page shown back into order.

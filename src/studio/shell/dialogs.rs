@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::layers::PaintList;
 use eframe::egui::{LayerId, Order};
 
-use super::action::Action;
+use super::action::{Action, WindowScale};
 use super::app::Studio;
 use super::commands::keymap::{self, Keymap, KeymapChoice};
 use super::keymap_dialog;
@@ -121,12 +121,11 @@ impl Studio {
         keymap::publish(&self.context, self.chrome.keymap.clone());
     }
 
-    /// Scales the window by a factor; 0 goes back to the usual size.
-    pub(in crate::studio) fn scale_window(&mut self, factor: f32) {
-        if factor > 0.0 {
-            self.chrome.preferences.scale_by(factor);
-        } else {
-            self.chrome.preferences.scale = 1.0;
+    /// Scales the window.
+    pub(in crate::studio) fn scale_window(&mut self, scale: WindowScale) {
+        match scale {
+            WindowScale::By(factor) => self.chrome.preferences.scale_by(factor),
+            WindowScale::Usual => self.chrome.preferences.scale = 1.0,
         }
         self.context.set_zoom_factor(self.chrome.preferences.scale);
     }

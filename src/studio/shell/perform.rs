@@ -100,7 +100,7 @@ impl Studio {
             }
             Action::TurnPage(by) => self.session.turn_page(by),
             Action::ShowPage(page) => self.session.show_page(page),
-            Action::CopyLayers(direction) => self.copy_layers(direction),
+            Action::CopyLayers(from) => self.copy_layers(from),
             Action::InterpolateSlices { all } => self.interpolate_slices(all),
             Action::LabelVolume => self.label_volume(),
             Action::CancelLabelVolume => self.editor.volume_tracing.cancel(),
@@ -148,7 +148,7 @@ impl Studio {
                 let dirty = self.session.go_to_step(by);
                 self.redraw(dirty);
             }
-            Action::ScaleWindow(factor) => self.scale_window(factor),
+            Action::ScaleWindow(scale) => self.scale_window(scale),
             Action::ChooseLanguage(choice) => self.chrome.preferences.language = choice,
             Action::RepairOrder => self.edit(Command::RepairOrder { page: self.session.page_index() }),
             Action::ClearLesions => {

@@ -37,34 +37,7 @@ pub fn show_choice(
             }
         });
     });
-    let chosen = match comparison.choice() {
-        ComparedWith::RealScan => 0,
-        ComparedWith::Kept => 1,
-        ComparedWith::Steps(_) => 2,
-        ComparedWith::Model(_) => 3,
-    };
-    let names = [
-        (text!("compare-scan"), text!("compare-scan-spoken")),
-        (text!("compare-kept"), text!("compare-kept-spoken")),
-        (text!("compare-quality"), text!("compare-quality-spoken")),
-        (text!("compare-model"), text!("compare-model-spoken")),
-    ];
-    if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
-        let other_steps = QUALITIES.into_iter().map(|(.., of)| of).find(|of| *of != steps).unwrap_or(1);
-        match index {
-            0 => actions.push(Action::CompareWith(ComparedWith::RealScan)),
-            1 if !comparison.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
-            1 => actions.push(Action::CompareWith(ComparedWith::Kept)),
-            2 => actions.push(Action::CompareWith(ComparedWith::Steps(other_steps))),
-            _ => {
-                let model =
-                    image_models().iter().map(|(name, _)| *name).find(|name| is_other(name, synthesis));
-                let name =
-                    model.or_else(|| image_models().first().map(|(name, _)| *name)).unwrap_or_default();
-                actions.push(Action::CompareWith(ComparedWith::Model(ModelSource::Bundled(name.to_owned()))));
-            }
-        }
-    }
+    show_kinds(ui, synthesis, recent, steps, actions);
     match comparison.choice() {
         ComparedWith::RealScan => {}
         ComparedWith::Kept => {
@@ -96,6 +69,39 @@ pub fn show_choice(
             });
         }
         ComparedWith::Model(source) => show_models(ui, source, actions),
+    }
+}
+
+/// Draws the kinds of things to compare with.
+fn show_kinds(ui: &mut Ui, synthesis: &Synthesis, recent: &Recent, steps: u32, actions: &mut Vec<Action>) {
+    let comparison = &synthesis.comparison;
+    let chosen = match comparison.choice() {
+        ComparedWith::RealScan => 0,
+        ComparedWith::Kept => 1,
+        ComparedWith::Steps(_) => 2,
+        ComparedWith::Model(_) => 3,
+    };
+    let names = [
+        (text!("compare-scan"), text!("compare-scan-spoken")),
+        (text!("compare-kept"), text!("compare-kept-spoken")),
+        (text!("compare-quality"), text!("compare-quality-spoken")),
+        (text!("compare-model"), text!("compare-model-spoken")),
+    ];
+    if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
+        let other_steps = QUALITIES.into_iter().map(|(.., of)| of).find(|of| *of != steps).unwrap_or(1);
+        match index {
+            0 => actions.push(Action::CompareWith(ComparedWith::RealScan)),
+            1 if !comparison.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
+            1 => actions.push(Action::CompareWith(ComparedWith::Kept)),
+            2 => actions.push(Action::CompareWith(ComparedWith::Steps(other_steps))),
+            _ => {
+                let model =
+                    image_models().iter().map(|(name, _)| *name).find(|name| is_other(name, synthesis));
+                let name =
+                    model.or_else(|| image_models().first().map(|(name, _)| *name)).unwrap_or_default();
+                actions.push(Action::CompareWith(ComparedWith::Model(ModelSource::Bundled(name.to_owned()))));
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ pub mod chord;
 pub mod keymap;
 pub mod search;
 
-use super::action::Action;
+use super::action::{Action, Neighbour, WindowScale};
 use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
@@ -218,8 +218,8 @@ pub static COMMANDS: &[UserCommand] = &[
     once("synthesis.vessels", Synthesis, "command-synthesis-vessels", &[], || Action::DrawVessels),
 
     once("volume.filmstrip", Volume, "command-volume-filmstrip", &[], || Action::Set(|s| s.look.filmstrip = !s.look.filmstrip)),
-    once("volume.copy_before", Volume, "command-volume-copy-before", &[], || Action::CopyLayers(-1)),
-    once("volume.copy_after", Volume, "command-volume-copy-after", &[], || Action::CopyLayers(1)),
+    once("volume.copy_before", Volume, "command-volume-copy-before", &[], || Action::CopyLayers(Neighbour::Before)),
+    once("volume.copy_after", Volume, "command-volume-copy-after", &[], || Action::CopyLayers(Neighbour::After)),
     once("volume.interpolate_this", Volume, "command-volume-interpolate-this", &[], || Action::InterpolateSlices { all: false }),
     once("volume.interpolate", Volume, "command-volume-interpolate", &[], || Action::InterpolateSlices { all: true }),
     once("volume.label_all", Volume, "command-volume-label-all", &[], || Action::LabelVolume),
@@ -264,9 +264,9 @@ pub static COMMANDS: &[UserCommand] = &[
     once("window.keymap", Window, "command-window-keymap", &[], || Action::ToggleKeymap),
     once("window.remote", Window, "command-window-remote", &[], || Action::ToggleRemote),
     once("window.side_panel", Window, "command-window-side-panel", &["F2"], || Action::ToggleSidePanel),
-    held("window.larger", Window, "command-window-larger", &["Ctrl++", "Ctrl+="], || Action::ScaleWindow(1.1)),
-    held("window.smaller", Window, "command-window-smaller", &["Ctrl+-"], || Action::ScaleWindow(1.0 / 1.1)),
-    once("window.usual_size", Window, "command-window-usual-size", &[], || Action::ScaleWindow(0.0)),
+    held("window.larger", Window, "command-window-larger", &["Ctrl++", "Ctrl+="], || Action::ScaleWindow(WindowScale::By(1.1))),
+    held("window.smaller", Window, "command-window-smaller", &["Ctrl+-"], || Action::ScaleWindow(WindowScale::By(1.0 / 1.1))),
+    once("window.usual_size", Window, "command-window-usual-size", &[], || Action::ScaleWindow(WindowScale::Usual)),
     once("window.language_system", Window, "command-window-language-system", &[], || Action::ChooseLanguage(LanguageChoice::System)),
     once("window.language_english", Window, "command-window-language-english", &[], || Action::ChooseLanguage(LanguageChoice::English)),
     once("window.language_german", Window, "command-window-language-german", &[], || Action::ChooseLanguage(LanguageChoice::German)),
