@@ -3,10 +3,15 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
+use clap::Parser;
+use retidiff::cli::convert::{self, ConvertArgs};
+use retidiff::document::{Document, Editor};
 use retidiff::formats::identity::identity_fields;
 use retidiff::formats::open::open;
-use retidiff::formats::{write_document, write_file};
+use retidiff::formats::{Journal, measurement_csv, undo_history, write_document, write_file};
+use retidiff::mask::Mask;
 
 use crate::fixtures::{self, shared_data};
 
@@ -120,4 +125,166 @@ fn the_cases_leak_nothing() {
     inputs.sort();
     inputs.dedup();
     assert_nothing_leaks(&inputs);
+}
+
+#[derive(Parser)]
+struct Convert {
+    #[command(flatten)]
+    args: ConvertArgs,
+}
+
+fn convert(input: &Path, out: &Path, more: &str) {
+    let words = ["convert", input.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let words = words.into_iter().chain(more.split_whitespace());
+    convert::run(Convert::try_parse_from(words).unwrap().args)
+        .unwrap_or_else(|error| panic!("{} to {}: {error:#}", input.display(), out.display()));
+}
+
+/// The document with layers and a lesion on every page.
+fn labelled(mut document: Document) -> Document {
+    for page in &mut document.pages {
+        let (width, height) = (page.scan.width(), page.scan.height());
+        page.mask = Mask::from_composite(width, height, &fixtures::codes(width, height)).0;
+    }
+    document
+}
+
+/// Writes what the program writes of an input in every way that it has: documents, the journal, the undo history,
+/// tables, and every format of `convert`.
+fn write_everything(input: &Path, out: &Path) {
+    let document = labelled(open(input).unwrap().document);
+    let with_labels = out.join("labelled.retidiff");
+    write_file(&with_labels, &write_document(&document)).unwrap();
+    write_file(&out.join("measurements.csv"), measurement_csv::write(&document).as_bytes()).unwrap();
+    let required = "--eye od --spacing 3.9x11.7";
+    for (file, more) in [
+        ("a.nii", ""),
+        ("a.nii.gz", ""),
+        ("a.mhd", ""),
+        ("a.mha", ""),
+        ("a.tif", ""),
+        ("deep.tif", "--format tiff16"),
+        ("pictures", "--format png"),
+        ("a.dcm", required),
+        ("a.npz", ""),
+        ("again.retidiff", ""),
+    ] {
+        convert(input, &out.join(file), more);
+    }
+    for (file, more) in [
+        ("labels.nii.gz", "--labels".to_owned()),
+        ("labels.tif", "--labels".to_owned()),
+        ("label_pictures", "--labels --format png".to_owned()),
+        ("labels.dcm", format!("--labels {required}")),
+        ("heights.dcm", format!("--height-maps {required}")),
+        ("labels.json", String::new()),
+        ("nnunet", "--format nnunet".to_owned()),
+        ("mirage", "--format mirage".to_owned()),
+    ] {
+        convert(&with_labels, &out.join(file), &more);
+    }
+    let editor = Editor::new(document);
+    undo_history::keep(&out.join("history"), editor.document(), &editor.history_snapshot()).unwrap();
+    let mut journal = Journal::start(out.join("journal")).unwrap();
+    journal.note(&editor, Some(input));
+    let began = Instant::now();
+    while journal.written_revision().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(20), "the journal is not written");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // What a process that was killed leaves behind is looked at: the journal clears its own up at its end.
+    assert_clean_files(&out.join("journal"));
+}
+
+/// Looks into every file of a folder, unpacked where it is an archive or a gzip.
+fn assert_clean_files(folder: &Path) {
+    let mut files = Vec::new();
+    files_under(folder, &mut files);
+    assert!(!files.is_empty(), "nothing was written into {}", folder.display());
+    for file in files {
+        let (bytes, shown) = (std::fs::read(&file).unwrap(), file.display().to_string());
+        assert_clean(&bytes, &shown);
+        if bytes.starts_with(b"PK") {
+            assert_clean_document(&bytes, &shown);
+        }
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            let mut unpacked = Vec::new();
+            flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut unpacked).unwrap();
+            assert_clean(&unpacked, &shown);
+        }
+    }
+}
+
+/// A `.vol` file and the small clinical files, all with canaries in their fields.
+fn canaries(folder: &Path) -> Vec<PathBuf> {
+    let vol = folder.join("scan.vol");
+    write_file(&vol, &vol_of_a_canary()).unwrap();
+    let clinical = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clinical");
+    let files = ["opt_plain.dcm", "one_file_a_b_scan", "heyex", "volume.mat", "with_localizer"];
+    files.map(|file| clinical.join(file)).into_iter().chain([vol]).collect()
+}
+
+#[test]
+fn no_writer_passes_identity_on() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, input) in canaries(folder.path()).into_iter().enumerate() {
+        let out = tempfile::tempdir().unwrap();
+        write_everything(&input, out.path());
+        assert_clean_files(out.path());
+        if number > 0 {
+            continue;
+        }
+        let text = |path: PathBuf| path.display().to_string();
+        let (input, figure) = (text(input), |kind: &str| text(out.path().join(format!("slide.{kind}"))));
+        let (png, svg, pdf) = (figure("png"), figure("svg"), figure("pdf"));
+        for arguments in [
+            &["--log", "trace", "info", &input][..],
+            &["figure", &input, "--out", &png],
+            &["figure", &input, "--out", &svg],
+            &["figure", &input, "--out", &pdf],
+        ] {
+            let output = Command::new(env!("CARGO_BIN_EXE_retidiff")).args(arguments).output().unwrap();
+            assert_clean(&output.stdout, &format!("what {arguments:?} printed"));
+            assert_clean(&output.stderr, &format!("what {arguments:?} said"));
+            assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        assert_clean_files(out.path());
+    }
+}
+
+#[cfg(all(feature = "studio", feature = "cpu"))]
+#[test]
+fn a_window_keeps_nothing_of_identity() {
+    use egui_kittest::kittest::Queryable;
+    use retidiff::studio::shell::action::Action;
+    use retidiff::studio::shell::app::AppOptions;
+
+    use crate::studio::{options, studio_with, wait_until};
+
+    let folder = tempfile::tempdir().unwrap();
+    let clinical = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/clinical");
+    let vol = folder.path().join("scan.vol");
+    write_file(&vol, &vol_of_a_canary()).unwrap();
+    for input in [vol, clinical.join("opt_plain.dcm"), clinical.join("one_file_a_b_scan")] {
+        let own = tempfile::tempdir().unwrap();
+        let mut harness =
+            studio_with(AppOptions { data_folder: Some(own.path().to_path_buf()), ..options() });
+        harness.state_mut().perform(Action::OpenPath(input.clone()));
+        let pages = open(&input).unwrap().document.pages.len();
+        wait_until(&mut harness, "it is open", |studio| {
+            studio.session().page_count() == pages && !studio.is_waiting_for_files()
+        });
+        harness.run_steps(3);
+        harness.get_by_label("Begin empty").click();
+        let has_journal = || {
+            let mut files = Vec::new();
+            files_under(own.path(), &mut files);
+            files.iter().any(|file| file.to_string_lossy().contains("session-"))
+        };
+        wait_until(&mut harness, "the journal is kept", |_| has_journal());
+        // Settings with the recent list, the undo history, the journal, the log: all of the folder.
+        assert_clean_files(own.path());
+        drop(harness);
+        assert_clean_files(own.path());
+    }
 }

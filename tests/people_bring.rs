@@ -266,6 +266,9 @@ fn volumes_of_nnunet_and_volumes_beside_their_labels_open_with_them() {
     let read = open(&nnunet).unwrap();
     assert_shows(&read, 0..4, "the first case");
     assert_eq!(lesion_pixels(&read, 1), [24, 36, 36], "as the description says");
+    // What it calls background is no vitreous and no choroid.
+    let layers = &read.document.pages[1].mask.layers;
+    assert_eq!([layers.get(6, 2), layers.get(6, 40)], [UNANNOTATED; 2]);
 
     let beside = folder.path().join("beside");
     write_file(&beside.join("Eye.nii.gz"), &packed(&scans(4))).unwrap();

@@ -15,7 +15,8 @@ use crate::scan::Spacing;
 /// like the folder of its pictures.
 /// Folders understood are Tian 2015 (bscans/ + boundaries/), Duke DME (bscans/ + labels_grader1/ + index.csv +
 /// ignore_columns/), OCT2017 (train/CNV/CNV-PATIENT-N.jpeg ...), plain pairs (images/ + masks/ or labels/, matched by
-/// file stem) and folders of images without labels. Written are images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
+/// file stem), RETOUCH (a folder a case with oct.mhd and reference.mhd), volumes with their labels (nnU-Net's imagesTr/ +
+/// labelsTr/, images/ + masks/, EYE.nii.gz + EYE_labels.nii.gz) and folders of images without labels. Written are images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
 /// import is continued by running it again, and several sources can go into one data set. A scan that
 /// cannot be read is reported by name and skipped.

@@ -13,6 +13,8 @@ use crate::mask::Disorder;
 
 /// An image with more different values is a scan, and no list of them helps.
 const MOST_VALUES: usize = 64;
+/// Largest file that is looked at for labels.
+const MAX_LABEL_BYTES: u64 = 256 << 20;
 
 /// The values of a label picture and their meaning.
 #[derive(Debug, Serialize)]
@@ -94,6 +96,10 @@ impl LabelValues {
     pub(super) fn of(path: &Path, choice: &LabelChoice) -> Result<Option<Self>, FormatError> {
         let name = path.display().to_string();
         if !path.is_file() {
+            return Ok(None);
+        }
+        // No label map is that large.
+        if std::fs::metadata(path).is_ok_and(|found| found.len() > MAX_LABEL_BYTES) {
             return Ok(None);
         }
         let bytes = read_file(path)?;

@@ -6,6 +6,10 @@
 
 use std::fmt;
 
+use rayon::prelude::*;
+
+/// Fewer values are not worth a thread.
+const VALUES_PER_THREAD: usize = 1 << 16;
 /// Values looked at for the percentiles; a regular sample of a volume has the same ones.
 const SAMPLED_VALUES: usize = 1 << 20;
 /// Shares of the values that are shown black and white at most.
@@ -83,18 +87,34 @@ struct Extent {
 
 impl Extent {
     /// `None` where no value is a number.
-    fn of(count: usize, value: &impl Fn(usize) -> f32) -> Option<Self> {
-        let start =
-            Self { least: f32::INFINITY, greatest: f32::NEG_INFINITY, are_whole: true, are_unit_greys: true };
-        let extent = (0..count).map(value).filter(is_measured).fold(start, |mut extent, value| {
-            extent.least = extent.least.min(value);
-            extent.greatest = extent.greatest.max(value);
-            extent.are_whole &= value.fract() == 0.0;
-            let grey = value * 255.0;
-            extent.are_unit_greys &= (grey - grey.round()).abs() < 1e-3;
-            extent
-        });
+    fn of(count: usize, value: &(impl Fn(usize) -> f32 + Sync)) -> Option<Self> {
+        let values =
+            (0..count).into_par_iter().with_min_len(VALUES_PER_THREAD).map(value).filter(is_measured);
+        let extent = values.fold(Self::nothing, Self::with).reduce(Self::nothing, Self::and);
         (extent.least <= extent.greatest).then_some(extent)
+    }
+
+    fn nothing() -> Self {
+        Self { least: f32::INFINITY, greatest: f32::NEG_INFINITY, are_whole: true, are_unit_greys: true }
+    }
+
+    fn with(self, value: f32) -> Self {
+        let grey = value * 255.0;
+        Self {
+            least: self.least.min(value),
+            greatest: self.greatest.max(value),
+            are_whole: self.are_whole && value.fract() == 0.0,
+            are_unit_greys: self.are_unit_greys && (grey - grey.round()).abs() < 1e-3,
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            least: self.least.min(other.least),
+            greatest: self.greatest.max(other.greatest),
+            are_whole: self.are_whole && other.are_whole,
+            are_unit_greys: self.are_unit_greys && other.are_unit_greys,
+        }
     }
 }
 
@@ -104,7 +124,7 @@ fn is_measured(value: &f32) -> bool {
 
 impl GreyWindow {
     /// The window of a volume whose values are `count` and are looked up by index.
-    pub fn choose(count: usize, value: impl Fn(usize) -> f32, facts: ValueFacts) -> Self {
+    pub fn choose(count: usize, value: impl Fn(usize) -> f32 + Sync, facts: ValueFacts) -> Self {
         // An odd step does not run down one column of an image whose width is a power of two.
         let step = count.div_ceil(SAMPLED_VALUES).max(1) | 1;
         let mut sample: Vec<f32> = (0..count).step_by(step).map(&value).filter(is_measured).collect();

@@ -1,10 +1,12 @@
 //! A scan from an image file, or the B-scans of a volume from one of several pages.
 
+use std::path::Path;
+
 use super::format::{Format, Input};
 use super::label_png;
-use super::opened::{FileKind, Opened};
+use super::opened::{FileKind, Opened, file_name};
 use super::scan_image::{self, Pages};
-use super::{FormatError, scanned_area};
+use super::{FormatError, scanned_area, tiff_excerpt};
 use crate::anatomy::LABELS;
 use crate::document::Document;
 use crate::scan::{BScan, GreyImage, Volume};
@@ -21,7 +23,22 @@ pub(super) static FORMAT: Format = Format {
     read,
 };
 
-fn read(Input { bytes, name, .. }: Input) -> Result<Opened, FormatError> {
+fn read(input: Input) -> Result<Opened, FormatError> {
+    document_of(input.bytes, input.name)
+}
+
+/// Opens a TIFF that is too large to be read whole by its first pages; `None` for every other file.
+pub(super) fn open_large(path: &Path) -> Option<Result<Opened, FormatError>> {
+    let name = file_name(path);
+    tiff_excerpt::is_needed(path).then(|| {
+        let excerpt = tiff_excerpt::of(path, scan_image::MAX_PAGES, &name)?;
+        let mut opened = document_of(&excerpt.bytes, &name)?;
+        opened.warnings.splice(0..0, excerpt.notes);
+        Ok(opened)
+    })
+}
+
+fn document_of(bytes: &[u8], name: &str) -> Result<Opened, FormatError> {
     let Pages { images, spacing, spacing_state, b_scan_distance_um, window, mut warnings } =
         scan_image::read_pages(bytes, name)?;
     let count = images.len();

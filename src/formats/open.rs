@@ -12,7 +12,8 @@ pub use super::opened::{FileKind, Opened};
 pub use super::page_labels::labels_onto;
 use super::registry;
 use super::{
-    FormatError, clinical, folder_document, label_picture, label_volume, read_file, tian, volume_pairs,
+    FormatError, clinical, folder_document, foreign_kinds, image_document, label_picture, label_volume,
+    read_file, tian, volume_pairs,
 };
 use crate::background::Watch;
 use crate::document::Page;
@@ -33,7 +34,7 @@ pub fn open_watched(path: &Path, watch: &Watch) -> Result<Opened, FormatError> {
             .or_else(|| volume_pairs::open(path, open))
             .unwrap_or_else(|| folder_document::open(path, watch));
     }
-    if let Some(opened) = clinical::open_part(path) {
+    if let Some(opened) = clinical::open_part(path).or_else(|| image_document::open_large(path)) {
         return opened;
     }
     open_bytes(&read_file(path)?, path)
@@ -52,6 +53,10 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
             Err(error) if bytes.is_empty() || tian::is_boundary_name(&name) => return Err(error),
             Err(_) => {}
         }
+    }
+    if let Some((kind, remedy)) = foreign_kinds::told_apart(bytes, path) {
+        let problem = format!("this is {kind}, which is not read here");
+        return Err(FormatError::malformed(&path.display().to_string(), "the first bytes", problem, remedy));
     }
     Err(FormatError::malformed(
         &path.display().to_string(),

@@ -36,9 +36,14 @@ pub(super) static FORMAT: Format = Format {
     },
 };
 
-/// Whether bytes begin like a zip; [`read_document`] says whether it is a document.
+/// Bytes at the end of a zip in which its list of parts lies, but for those of very many parts.
+const LIST_BYTES: usize = 1 << 20;
+
+/// Whether bytes are a zip whose list names the part that every document has; [`read_document`] says whether it is one.
 pub fn looks_like_document(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04")
+    let list = &bytes[bytes.len().saturating_sub(LIST_BYTES)..];
+    let part = DOCUMENT_JSON.as_bytes();
+    bytes.starts_with(b"PK\x03\x04") && list.windows(part.len()).any(|found| found == part)
 }
 
 /// The document as the bytes of a `.retidiff` file. The same document gives the same bytes.

@@ -119,20 +119,6 @@ impl SampleValues {
         }
     }
 
-    /// Adds the values of the next page.
-    ///
-    /// # Panics
-    /// If they are of another type.
-    pub(super) fn append(&mut self, next: Self) {
-        match (self, next) {
-            (Self::U8(all), Self::U8(more)) => all.extend(more),
-            (Self::U16(all), Self::U16(more)) => all.extend(more),
-            (Self::I16(all), Self::I16(more)) => all.extend(more),
-            (Self::F32(all, one), Self::F32(more, other)) if *one == other => all.extend(more),
-            _ => panic!("values of one type are appended to values of another"),
-        }
-    }
-
     /// Values of the same kind, `count` of them, each from its index.
     pub(super) fn rebuilt(&self, count: usize, value: impl Fn(usize) -> f32) -> Self {
         let values = (0..count).map(value);
@@ -152,14 +138,22 @@ impl SampleValues {
 
     /// The window that the values are shown by; `None` for 8-bit greys, which are shown as they are.
     pub(super) fn window(&self, file_window: Option<[f32; 2]>) -> Option<GreyWindow> {
-        let number_type = match self {
+        Self::common_window(&[self], file_window)
+    }
+
+    /// The window that pages of one type and of one size are shown by.
+    pub(super) fn common_window(pages: &[&Self], file_window: Option<[f32; 2]>) -> Option<GreyWindow> {
+        let first = pages.first()?;
+        let number_type = match first {
             Self::U8(_) => return None,
             Self::U16(_) => NumberType::U16,
             Self::I16(_) => NumberType::I16,
             Self::F32(_, number_type) => *number_type,
         };
         let facts = ValueFacts { file_window, type_range: number_type.range() };
-        Some(GreyWindow::choose(self.len(), |index| self.get(index), facts))
+        let each = first.len().max(1);
+        let value = |index: usize| pages[index / each].get(index % each);
+        Some(GreyWindow::choose(first.len() * pages.len(), value, facts))
     }
 
     /// Greys by a window, those of 8 bits as they are.
@@ -211,11 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_one_type_are_one_volume() {
-        let mut all = SampleValues::U16(vec![0, 65535]);
-        assert!(!all.is_of_the_type_of(&SampleValues::U8(vec![9])));
-        all.append(SampleValues::U16(vec![257]));
-        assert_eq!(all.clone().greys(all.window(None)), [0, 255, 1]);
+    fn pages_of_one_type_share_a_window() {
+        let [dark, bright] = [SampleValues::U16(vec![0, 257]), SampleValues::U16(vec![257, 65535])];
+        assert!(!dark.is_of_the_type_of(&SampleValues::U8(vec![9])));
+        let window = SampleValues::common_window(&[&dark, &bright], None);
+        assert_eq!([dark.greys(window), bright.greys(window)], [[0, 1], [1, 255]]);
         let scaled = SampleValues::U8(vec![0, 51, 255]).scaled(1.0 / 255.0, 0.0);
         assert_eq!(scaled.clone().greys(scaled.window(None)), [0, 51, 255]);
     }

@@ -20,7 +20,7 @@ use crate::scan::{GreyImage, MAX_SIDE_PX};
 const DECODER_BYTES: u64 = 8 << 20;
 
 /// Most pages that a TIFF is read with; as many as a folder is opened with.
-const MAX_PAGES: usize = 1024;
+pub(super) const MAX_PAGES: usize = 1024;
 
 /// Reads every page of an image: PNG (8/16-bit grey, RGB, palette), JPEG, TIFF of any depth or BMP, recognised
 /// by content. A TIFF may hold the B-scans of a volume, any other format holds one. Pages of another size than

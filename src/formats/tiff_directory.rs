@@ -112,7 +112,7 @@ impl<'a> Tiff<'a> {
 }
 
 /// Bytes of a value of a field type; unknown ones take at least a byte.
-fn value_bytes(kind: u64) -> usize {
+pub(super) fn value_bytes(kind: u64) -> usize {
     match kind {
         3 | 8 => 2,
         4 | 9 | 11 | 13 => 4,

@@ -7,6 +7,7 @@ use super::FormatError;
 use super::grey_range::GreyWindow;
 use super::image_pages::{Pages, oriented};
 use super::pixel_size;
+use super::sample_values::SampleValues;
 use super::tiff_pages::{self, TiffPage};
 use super::tiff_text::VolumeText;
 use crate::scan::{GreyImage, Spacing};
@@ -105,13 +106,10 @@ fn greys(
         let note = format!("{name}: its pages are of different depths; each is shown by a window of its own");
         return (pages.into_iter().map(shown).collect(), None, Some(note));
     }
-    let orientations: Vec<u8> = pages.iter().map(|page| page.orientation).collect();
-    let mut values = pages.into_iter().map(|page| page.values);
-    let Some(mut all) = values.next() else { return (Vec::new(), None, None) };
-    values.for_each(|next| all.append(next));
-    let window = all.window(file_window).map(|own| shown_by.unwrap_or(own));
-    let greys = all.greys(window);
-    let pages = greys.chunks_exact(width as usize * height as usize).zip(orientations);
-    let images = pages.map(|(greys, orientation)| image(width, height, orientation, greys.to_vec()));
-    (images.collect(), window, window.map(|window| window.note(name)))
+    let values: Vec<&SampleValues> = pages.iter().map(|page| &page.values).collect();
+    let window = SampleValues::common_window(&values, file_window).map(|own| shown_by.unwrap_or(own));
+    // One page after the other: a volume of values is not held beside one of greys.
+    let shown = |page: TiffPage| image(width, height, page.orientation, page.values.greys(window));
+    let images = pages.into_iter().map(shown).collect();
+    (images, window, window.map(|window| window.note(name)))
 }

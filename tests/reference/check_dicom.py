@@ -26,6 +26,10 @@ same("OPT spacing", np.allclose(measures.PixelSpacing, [facts["mm"][1], facts["m
 same("OPT eye", opt.ImageLaterality == "R" and not opt.PatientName and not opt.PatientID)
 same("OPT origin", opt.SyntheticData == "YES" and "SYNTHETIC" in opt.ImageComments)
 
+required = ("AcquisitionNumber", "InConcatenationNumber", "InConcatenationTotalNumber", "DetectorType",
+            "AcquisitionDateTime", "ImageLaterality")
+same("OPT required elements", all(str(opt.get(keyword, "")) for keyword in required))
+
 seg = pydicom.dcmread(folder / "labels.dcm")
 frames = seg.pixel_array
 rebuilt = np.full(shape, 255, np.uint8)
@@ -54,6 +58,9 @@ same("height maps are known where layers are in order", np.array_equal(known, or
 where = known[:, None, :] & (layers != 255)
 same("height maps", maps.shape[0] == 8 and where.any() and np.array_equal(counted[where], layers[where]))
 same("height map type", heights.SegmentationType == "HEIGHTMAP" and heights.SOPClassUID == "1.2.840.10008.5.1.4.1.1.66.8")
+words = [str(one) for file in (opt, seg, heights) for element in file.iterall() if element.VR == "CS"
+         for one in (element.value if element.VM > 1 else [element.value])]
+same("code strings are short enough", len(words) > 20 and max(map(len, words)) <= 16)
 shared = heights.SharedFunctionalGroupsSequence[0]
 source = shared.DerivationImageSequence[0].SourceImageSequence[0]
 same("height map source", source.ReferencedSOPInstanceUID == opt.SOPInstanceUID

@@ -59,7 +59,7 @@ pub(super) fn write(b_scans: &[Interfaces], study: &Study, [series, own]: [Strin
         .text(tags::LOSSY_IMAGE_COMPRESSION, VR::CS, "00")
         .text(tags::IMAGE_TYPE, VR::CS, "DERIVED\\PRIMARY")
         .text(tags::SEGMENTATION_TYPE, VR::CS, "HEIGHTMAP")
-        .text(tags::CONTENT_LABEL, VR::CS, "RETINA_INTERFACES")
+        .text(tags::CONTENT_LABEL, VR::CS, "INTERFACES")
         .text(tags::CONTENT_DESCRIPTION, VR::LO, "Interfaces of the retinal layers")
         .empty(tags::CONTENT_CREATOR_NAME, VR::PN)
         .items(tags::REFERENCED_SERIES_SEQUENCE, vec![series_reference])

@@ -17,7 +17,6 @@ pub(super) fn write(volume: &ExportVolume, study: &Study) -> Vec<u8> {
         modules::frame_content(index + 1, &[1, place]).and(modules::plane_position(study, index))
     });
     let eye = if study.laterality == Laterality::Right { "R" } else { "L" };
-    let kind = if study.synthetic { "DERIVED\\PRIMARY" } else { "ORIGINAL\\PRIMARY" };
     let dimensions = [
         (tags::STACK_ID, tags::FRAME_CONTENT_SEQUENCE),
         (tags::IN_STACK_POSITION_NUMBER, tags::FRAME_CONTENT_SEQUENCE),
@@ -25,11 +24,16 @@ pub(super) fn write(volume: &ExportVolume, study: &Study) -> Vec<u8> {
     modules::general(study, "OPT", &study.tomography_series, 1, "B-scans")
         .and(modules::pixels([volume.width, volume.height], frames, 8))
         .and(modules::dimensions(study, &dimensions))
-        .text(tags::IMAGE_TYPE, VR::CS, kind)
+        // Greys by a window, and nobody knows how long a frame took: an original would have to say so.
+        .text(tags::IMAGE_TYPE, VR::CS, "DERIVED\\PRIMARY")
+        .text(tags::ACQUISITION_NUMBER, VR::IS, "1")
         .text(tags::PRESENTATION_LUT_SHAPE, VR::CS, "IDENTITY")
         .text(tags::ACQUISITION_DATE_TIME, VR::DT, "19000101000000")
         .text(tags::IMAGE_LATERALITY, VR::CS, eye)
         .code(tags::ANATOMIC_REGION_SEQUENCE, RETINA)
+        // The module requires them (PS3.3 C.8.17.7), though this is all there is.
+        .u16(tags::IN_CONCATENATION_NUMBER, &[1])
+        .u16(tags::IN_CONCATENATION_TOTAL_NUMBER, &[1])
         .u32(tags::CONCATENATION_FRAME_OFFSET_NUMBER, &[0])
         .items(tags::ACQUISITION_CONTEXT_SEQUENCE, Vec::new())
         .and(acquisition())
@@ -45,7 +49,7 @@ fn acquisition() -> DataSet {
     DataSet::new()
         .code(tags::ACQUISITION_DEVICE_TYPE_CODE_SEQUENCE, scanner)
         .items(tags::LIGHT_PATH_FILTER_TYPE_STACK_CODE_SEQUENCE, Vec::new())
-        .empty(tags::DETECTOR_TYPE, VR::CS)
+        .text(tags::DETECTOR_TYPE, VR::CS, "UNKNOWN")
         .empty(tags::AXIAL_LENGTH_OF_THE_EYE, VR::FL)
         .empty(tags::HORIZONTAL_FIELD_OF_VIEW, VR::FL)
         .items(tags::REFRACTIVE_STATE_SEQUENCE, Vec::new())

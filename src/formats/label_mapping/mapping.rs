@@ -48,18 +48,22 @@ impl LabelMapping {
     }
 
     /// What a value means. Black, 0 and transparent pixels that nobody mentioned are what lies around the rest:
-    /// background where layers are drawn, unannotated where lesions alone are.
+    /// background where layers are drawn, unannotated where lesions alone are: around a lesion lies the retina, not what
+    /// lies above and below it, even where a description calls it background.
     pub fn meaning(&self, value: LabelValue) -> Option<Meaning> {
         let around = if self.draws_only_lesions() { Meaning::Unannotated } else { Meaning::Background };
-        self.entries.get(&value).copied().or(value.is_ground().then_some(around))
+        match self.entries.get(&value) {
+            Some(Meaning::Background) => Some(around),
+            Some(said) => Some(*said),
+            None => value.is_ground().then_some(around),
+        }
     }
 
     /// Whether it says nothing about layers: labels read with it leave those of a scan as they are.
     pub fn draws_only_lesions(&self) -> bool {
         self.entries.values().all(|meaning| match meaning {
             Meaning::Label(code) => is_lesion(*code),
-            Meaning::Background => false,
-            Meaning::Unannotated => true,
+            Meaning::Background | Meaning::Unannotated => true,
         })
     }
 

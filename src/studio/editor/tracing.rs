@@ -226,7 +226,11 @@ fn unsure_segments(trace: &Trace, drawn: &Interfaces) -> Vec<Segment> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
+    use crate::studio::editor::device_lines::DeviceLines;
+    use crate::studio::files::samples;
 
     #[test]
     fn doubts_end_where_a_line_was_corrected() {
@@ -241,5 +245,26 @@ mod tests {
         assert_eq!(unsure_segments(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 25 }]);
         drawn.rows[2][15..40].fill(14.0);
         assert_eq!(unsure_segments(&trace, &drawn), [Segment { interface: 2, x0: 5, x1: 15 }]);
+    }
+
+    #[test]
+    fn lines_that_the_device_traced_stay_where_they_are() {
+        let document = samples::ALL[0].document().expect("a sample");
+        let drawn = Interfaces::from_layers(&document.pages[0].mask.layers);
+        let mut device = Interfaces::unknown(drawn.width());
+        device.rows[0].copy_from_slice(&drawn.rows[0]);
+        let mut session = Session::new(document, None);
+        session.device_lines = DeviceLines::new(Some(vec![device.clone()]));
+        let mut tracing = Tracing::default();
+        tracing.start(&session, &Context::default()).expect("a thread");
+        let began = Instant::now();
+        while tracing.news(&session, LockedLabels::NONE).is_none() {
+            assert!(began.elapsed() < Duration::from_secs(60), "the trace does not come");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let traced = &tracing.applied.expect("it is applied").trace;
+        let known = device.rows[0].iter().enumerate().filter(|(_, row)| row.is_finite());
+        let moved = known.clone().filter(|(x, row)| traced.interfaces.rows[0][*x] != **row).count();
+        assert!(known.count() > 300 && moved == 0, "{moved} columns of the ILM have moved");
     }
 }
