@@ -119,6 +119,20 @@ fn doing_less() {
         );
         pair.print(&format!("doubled and convolved, {channels} channels, {width}x{height}"));
     }
+    for (level, channels) in [32, 64, 128].into_iter().enumerate() {
+        let [height, width] = SIDES.map(|side| (side / BLOCK) >> level);
+        let (conv, x) = (convolution(channels, channels), random([1, channels, height, width]));
+        let of_norm = [random([1, channels]), random([1, channels])];
+        let pair = Pair::of(
+            || fast_cpu::norm_act_convolve(&conv, &x, || of_norm.clone(), 8, 1e-5).expect("on the CPU"),
+            || {
+                let [factor, offset] = of_norm.clone();
+                let normal = fast_cpu::group_norm_act(&x, factor, offset, 8, 1e-5, true);
+                fast_cpu::forward(&conv, normal.expect("on the CPU"))
+            },
+        );
+        pair.print(&format!("normed into the convolution, {channels} channels, {width}x{height}"));
+    }
 }
 
 /// The mask's share and a whole step of the network.

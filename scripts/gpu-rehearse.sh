@@ -44,7 +44,10 @@ for tool in bash sh env python3 timeout tar gzip split cut sort tail head cat cp
   case $path in /*) ln -sf "$path" "$folder/bin/$tool" ;; esac
 done
 python=$(python3 -c 'import sys; print(sys.executable)')
-ln -sf "$python" "$folder/bin/python3"
+# No link: the Python of a virtual environment finds its packages by its own path.
+rm -f "$folder/bin/python3"
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$python" >"$folder/bin/python3"
+chmod +x "$folder/bin/python3"
 expect "the machine has no xz" sh -c "! PATH='$folder/bin' command -v xz"
 has_torch=$(python3 -c 'import torch' 2>/dev/null && echo 1 || true)
 [ -n "$has_torch" ] || echo "note: no PyTorch here: its parts are rehearsed up to their failure"

@@ -2,12 +2,22 @@
 # Packs a built program for Linux: .tar.gz (with install.sh for a user without rights), .deb, .rpm, SHA256SUMS, licences
 # and the list of libraries, into dist/.
 #   scripts/package.sh [PROGRAM]             the program: target/release/retidiff unless said here
-# For systems older than this one the program is built by scripts/build-in-chroot.sh; scripts/test-packages.sh tries what
-# is packed here.
+#   scripts/package.sh --glibc 2.31          the program linked with that C library first, by scripts/link-old-glibc.sh
+# scripts/build-in-chroot.sh builds all of it in an older system instead; scripts/test-packages.sh tries what is packed.
 # .deb needs dpkg-deb, .rpm rpmbuild; what is missing is said and left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-program=$(realpath "${1:-target/release/retidiff}")
+program=${1:-target/release/retidiff}
+if [ "${1:-}" = --glibc ]; then
+    case ${2:-} in
+    2.31) suite=bullseye ;;
+    2.36) suite=bookworm ;;
+    *) echo "--glibc 2.31 (Debian 11, Ubuntu 20.04) or 2.36 (Debian 12)"; exit 2 ;;
+    esac
+    scripts/link-old-glibc.sh "$suite"
+    program=${CARGO_TARGET_DIR:-target}/$suite/retidiff
+fi
+program=$(realpath "$program")
 [ -x "$program" ] || { echo "$program is not there: cargo build --release"; exit 1; }
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 glibc=$(objdump -T "$program" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1 | cut -d_ -f2)

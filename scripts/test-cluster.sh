@@ -4,8 +4,9 @@
 #   scripts/test-cluster.sh [PROGRAM]        the program: target/release/retidiff unless said here
 # Five things are shown: all shards equal `generate local` byte for byte; a shard that fails once is tried again; a
 # node that is killed gives its shard to the other; two workers on one shard are harmless; SIGTERM leaves no mark.
-# A program with object storage (`--features cloud`) shows two more with an S3 server on loopback, moto of PyPI, which is
-# a server for tests: all shards over S3, and two workers on one of them.
+# Then the same for the runs of an experiment, for two devices of one machine, and, where Snakemake is there, for its
+# workflows. A program with object storage (`--features cloud`) shows two more with an S3 server on loopback, moto of PyPI,
+# which is a server for tests: all shards over S3, and two workers on one of them. JSON=FILE keeps the figures.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 RETIDIFF=$(realpath "${1:-$here/target/release/retidiff}")
@@ -87,6 +88,11 @@ done
 [ "$(sinfo -h -t idle -o %D)" = 2 ] || { echo "the nodes do not come up"; cat "$dir"/slurm*.log; exit 1; }
 echo "Slurm $(sinfo --version | cut -d' ' -f2), 2 nodes on loopback, up after $SECONDS s"
 
+figures=""
+figure() { # name; value
+    figures="$figures${figures:+, }\"$1\": $2"
+    [ -z "${JSON:-}" ] || echo "{$figures}" >"$JSON"
+}
 submit() { # sbatch's arguments -> number of the job
     sbatch --parsable --chdir="$dir" --output="$dir/task-%A_%a.log" --export=ALL "$@"
 }
@@ -110,7 +116,9 @@ same_as_local() {
 # --- the reference --------------------------------------------------------------------------------------------------
 began=$SECONDS
 "$RETIDIFF" generate local "${arguments[@]}" --out "$dir/local" --device cpu >/dev/null 2>"$dir/local.log"
-echo "0. generate local: $pairs pairs in $((SECONDS - began)) s"
+local_secs=$((SECONDS - began))
+figure local_secs $local_secs
+echo "0. generate local: $pairs pairs in $local_secs s"
 
 # --- 1: all shards, through the script that people use --------------------------------------------------------------
 plan "$dir/one"
@@ -120,6 +128,7 @@ wait_for "$job" 600
 [ -z "$(missing "$dir/one")" ]
 taken=$((SECONDS - began))
 same_as_local "$dir/one"
+figure slurm_secs $taken
 echo "1. $shards shards on 2 nodes in $taken s; merged: $(find "$dir/one/data" -type f | wc -l) files, equal to generate local byte for byte"
 
 # --- 2: a shard that fails once -------------------------------------------------------------------------------------
@@ -176,6 +185,7 @@ rest=$( ((shards > 4)) && echo 4 || true)
 for shard in 0 1 2 3; do cmp "$dir/one/pairs-00000$shard.tar" "$dir/three/pairs-00000$shard.tar"; done
 where=$(awk -v shard="$lost" '$1 == shard {node = $2} END {print node}' "$dir/starts")
 [ "$where" = n2 ]
+figure killed_node_secs $((SECONDS - began))
 echo "3. node n1 was killed under shard $lost; $((SECONDS - began)) s later n2 had made it: equal bytes"
 node n1
 for _ in $(seq 60); do
@@ -212,13 +222,52 @@ taken=$((($(date +%s%N) - began) / 1000000))
 [ -z "$(find "$dir/five" -name '*.done' -o -name '*.tar')" ] || { echo "FAILED: something was left"; exit 1; }
 code=$(scontrol show job "${job}_0" | grep -o 'ExitCode=[0-9]*:[0-9]*')
 [ "$code" = "ExitCode=75:0" ] || { echo "FAILED: $code"; cat "$dir/task-${job}_0.log"; exit 1; }
+figure sigterm_ms $taken
 echo "5. SIGTERM under a shard of 4000 pairs: ended after $taken ms with exit code 75, no mark and no archive left"
 
-# --- 6 and 7: an object storage ---------------------------------------------------------------------------------------
+# --- 6: an experiment, whose runs need each other -------------------------------------------------------------------
+mkdir "$dir/published"
+for number in 01 02 07 09; do cp "$here/tests/fixtures/clinical/Subject_03.mat" "$dir/published/Subject_$number.mat"; done
+"$RETIDIFF" import "$dir/published" --out "$dir/eyes" >/dev/null 2>&1
+for folder in alone shared; do
+    "$RETIDIFF" experiment plan --table 2 --budget tiny --subjects duke-9 --data "$dir/eyes" --out "$dir/$folder" >/dev/null
+done
+"$RETIDIFF" experiment run --plan "$dir/alone/plan.json" --data "$dir/eyes" --device cpu >/dev/null 2>"$dir/alone.log"
+began=$SECONDS
+job=$(submit --array=1-2 "$here/scripts/cluster/experiment-slurm.sh" "$dir/shared/plan.json" --data "$dir/eyes" --device cpu)
+wait_for "$job" 600
+[ -z "$("$RETIDIFF" experiment report --plan "$dir/shared/plan.json" --missing)" ]
+runs=$(find "$dir/shared/runs" -name '*.done' | wc -l)
+for file in "$dir"/alone/runs/*/figures.json; do cmp "$file" "$dir/shared/${file#"$dir/alone/"}"; done
+by_both=$(grep -l ': done$' "$dir"/task-"${job}"_*.log | wc -l)
+figure experiment_secs $((SECONDS - began))
+echo "6. an experiment of $runs runs on $by_both nodes in $((SECONDS - began)) s: every figure is that of one worker alone"
+
+# --- 7: two devices of one machine ----------------------------------------------------------------------------------
+plan "$dir/seven"
+DEVICES="--device cpu;--device cpu" "$here/scripts/cluster/devices.sh" generate "$dir/seven/plan.json" >/dev/null 2>&1
+[ -z "$(missing "$dir/seven")" ]
+same_as_local "$dir/seven"
+echo "7. two workers of one machine (the CPU named twice), each its part of $shards shards: equal to generate local"
+if command -v snakemake >/dev/null; then
+    plan "$dir/snake"
+    (cd "$dir" && snakemake -s "$here/scripts/cluster/Snakefile" --config plan=snake/plan.json "retidiff=$RETIDIFF" \
+        "arguments=--device cpu" out=snake/data --cores 2 --quiet >"$dir/snakemake.log" 2>&1) || { cat "$dir/snakemake.log"; exit 1; }
+    diff -r "$dir/local" "$dir/snake/data" || { echo "FAILED: Snakemake's pairs differ from generate local"; exit 1; }
+    "$RETIDIFF" experiment plan --table 2 --budget tiny --subjects duke-9 --data "$dir/eyes" --out "$dir/snaked" >/dev/null
+    (cd "$dir" && snakemake -s "$here/scripts/cluster/Snakefile-experiment" --config plan=snaked/plan.json data=eyes \
+        "retidiff=$RETIDIFF" "arguments=--device cpu" --cores 2 --quiet >>"$dir/snakemake.log" 2>&1) || { cat "$dir/snakemake.log"; exit 1; }
+    for file in "$dir"/alone/runs/*/figures.json; do cmp "$file" "$dir/snaked/${file#"$dir/alone/"}"; done
+    echo "   Snakemake: shards and runs, with the same bytes"
+else
+    echo "   Snakemake is not there: its workflows were not tried (pip install snakemake)"
+fi
+
+# --- 8 and 9: an object storage ---------------------------------------------------------------------------------------
 said=$("$RETIDIFF" generate status --plan s3://none/plan.json 2>&1 || true)
 if [[ $said == *"was built without"* ]]; then
-    echo "6. and 7. skipped: this program was built without object storage (cargo build --release --features cloud)"
-    echo "five hold, two were skipped, $SECONDS s"
+    echo "8. and 9. skipped: this program was built without object storage (cargo build --release --features cloud)"
+    echo "seven hold, two were skipped, $SECONDS s"
     exit 0
 fi
 moto=$(command -v moto_server || true)
@@ -243,26 +292,27 @@ else:
     raise SystemExit("the S3 server does not come up")
 BUCKET
 began=$SECONDS
-plan s3://retidiff/six
-job=$(submit --array="$(missing s3://retidiff/six)" "$here/scripts/cluster/slurm.sh" s3://retidiff/six/plan.json --device cpu)
+plan s3://retidiff/eight
+job=$(submit --array="$(missing s3://retidiff/eight)" "$here/scripts/cluster/slurm.sh" s3://retidiff/eight/plan.json --device cpu)
 wait_for "$job" 600
-[ -z "$(missing s3://retidiff/six)" ]
+[ -z "$(missing s3://retidiff/eight)" ]
 taken=$((SECONDS - began))
-"$RETIDIFF" generate merge --plan s3://retidiff/six/plan.json --unpack "$dir/six" >/dev/null
-diff -r "$dir/local" "$dir/six" || { echo "FAILED: the pairs of s3://retidiff/six differ from generate local"; exit 1; }
-echo "6. $shards shards over S3 (moto, a server for tests) in $taken s: merged, equal to generate local byte for byte"
+"$RETIDIFF" generate merge --plan s3://retidiff/eight/plan.json --unpack "$dir/eight" >/dev/null
+diff -r "$dir/local" "$dir/eight" || { echo "FAILED: the pairs of s3://retidiff/eight differ from generate local"; exit 1; }
+figure s3_secs $taken
+echo "8. $shards shards over S3 (moto, a server for tests) in $taken s: merged, equal to generate local byte for byte"
 
-plan s3://retidiff/seven
-first=$(submit --array=2 "$here/scripts/cluster/slurm.sh" s3://retidiff/seven/plan.json --device cpu)
-second=$(submit --array=2 "$here/scripts/cluster/slurm.sh" s3://retidiff/seven/plan.json --device cpu)
+plan s3://retidiff/nine
+first=$(submit --array=2 "$here/scripts/cluster/slurm.sh" s3://retidiff/nine/plan.json --device cpu)
+second=$(submit --array=2 "$here/scripts/cluster/slurm.sh" s3://retidiff/nine/plan.json --device cpu)
 wait_for "$first" 300
 wait_for "$second" 300
 said=$(cat "$dir/task-${first}_2.log" "$dir/task-${second}_2.log" | grep '^shard' | sort | tr '\n' ';')
 [ "$(grep -c made <<<"${said//;/$'\n'}")" = 1 ] || { echo "FAILED: $said"; exit 1; }
 python3 - "$dir/one/pairs-000002.tar" <<'SAME'
 import sys, urllib.request
-there = urllib.request.urlopen("http://127.0.0.1:16830/retidiff/seven/pairs-000002.tar", timeout=10).read()
+there = urllib.request.urlopen("http://127.0.0.1:16830/retidiff/nine/pairs-000002.tar", timeout=10).read()
 sys.exit(there != open(sys.argv[1], "rb").read())
 SAME
-echo "7. two workers on shard 2 over S3 at once ($said): one mark by a conditional put, equal bytes"
-echo "all seven hold, $SECONDS s"
+echo "9. two workers on shard 2 over S3 at once ($said): one mark by a conditional put, equal bytes"
+echo "all nine hold, $SECONDS s"

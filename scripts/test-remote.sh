@@ -147,9 +147,10 @@ runs = {name: json.load(open(f"{folder}/figures.{name}")) for name in names}
 first = runs["pipes"]
 print(f"\ndraft of an edit at {first['width']} x {first['height']}, ms: median (99 %), {first['there']['runs']} runs")
 print(f"{'':34} {'here':>18} {'there':>18} {'more':>8}")
+# here and there in turns, and the middle of the differences: what else the machine does slows both
 figure = lambda times: f"{times['median_ms']:.1f} ({times['p99_ms']:.1f})"
 for name, run in runs.items():
-    more = run["there"]["median_ms"] - run["here"]["median_ms"]
+    more = run["more_ms"]
     print(f"{names[name]:34} {figure(run['here']):>18} {figure(run['there']):>18} {more:>+8.1f}")
 cut = runs["cut"]["cut"]
 print(f"\nthe cable cut: a picture drawn here after {cut['picture_here_ms']:.0f} ms, {cut['edits']} edits and as many pictures;")

@@ -27,13 +27,21 @@ pub const IRF: u8 = 9;
 /// A boundary between two layers, from the vitreous downwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Interface {
+    /// Inner limiting membrane: where the vitreous ends.
     Ilm,
+    /// Between nerve fibres and ganglion cells.
     NflGcl,
+    /// Between inner plexiform and inner nuclear layer.
     IplInl,
+    /// Between inner nuclear and outer plexiform layer.
     InlOpl,
+    /// Between outer plexiform and outer nuclear layer.
     OplOnl,
+    /// Between the myoids and the ellipsoids of the photoreceptors.
     IsmIse,
+    /// Between outer segments and retinal pigment epithelium, which are one layer here.
     OsRpe,
+    /// Bruch's membrane: where the retina ends.
     Bm,
 }
 

@@ -5,8 +5,9 @@
 //!
 //! | module | one idea | needs |
 //! |---|---|---|
-//! | [`background`] | how a thread tells the window that there is something to look at | – |
 //! | [`anatomy`] | the vocabulary: layers, interfaces, lesions, codes, names, colours | – |
+//! | [`platform`] | everything the operating system decides | – |
+//! | [`background`] | every thread and mailbox: one job, one mailbox, one queue | – |
 //! | [`scan`] | a B-scan: pixels, spacing, laterality, scanned area; a volume of them | – |
 //! | [`mask`] | the two label planes; interfaces, strokes. Pure functions, no I/O | – |
 //! | [`document`] | scans, masks and syntheses as one cheap value; commands; history | – |
@@ -34,8 +35,12 @@
 //!   (`--no-default-features` is the fast loop); only `studio` knows egui.
 //! - One way to change the document: [`document::Editor::apply`]. Reading it is free.
 //! - The document is a cheap value: planes are copy-on-write tiles, a snapshot copies pointers.
+//! - Conditional compilation by system stands in `platform`, threads and mailboxes are made in `background`. The map of
+//!   the house names two kinds of them, a mailbox and a job; a bounded queue is the third, for what must not be lost.
 //! - One thread owns the tensors; a panic there is an event, not a crash.
 //! - Files are written to a temporary name, synced and renamed; readers never trust a header.
+
+#![warn(missing_docs)]
 
 pub mod anatomy;
 pub mod background;
@@ -57,6 +62,7 @@ pub mod mask;
 pub mod metrics;
 #[cfg(feature = "cpu")]
 pub mod nn;
+pub mod platform;
 pub mod review;
 pub mod scan;
 #[cfg(feature = "cpu")]
@@ -64,6 +70,10 @@ pub mod segmentation;
 #[cfg(feature = "cpu")]
 pub mod serve;
 #[cfg(all(feature = "studio", feature = "cpu"))]
+#[allow(
+    missing_docs,
+    reason = "a program, not a library: its types are documented, not yet every field of them"
+)]
 pub mod studio;
 #[cfg(feature = "cpu")]
 pub mod training;

@@ -161,7 +161,7 @@ fn the_lines_of_a_heyex_export_are_its_interfaces() {
 }
 
 /// An array of a MAT file of version 5, not deflated; numbers of class double, the first dimension fastest.
-fn mat_array(name: &str, dimensions: [usize; 3], kind: u32, numbers: &[u8]) -> Vec<u8> {
+pub fn mat_array(name: &str, dimensions: [usize; 3], kind: u32, numbers: &[u8]) -> Vec<u8> {
     let element = |kind: u32, data: &[u8]| {
         let mut element = [kind.to_le_bytes(), (data.len() as u32).to_le_bytes()].concat();
         element.extend(data);

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::cases::visits::{Course, CourseError, Placement};
@@ -49,6 +50,34 @@ fn a_case_is_chosen_and_opened_as_a_document_that_measures_as_it_asks() {
     assert!((central_um - 320.0).abs() <= 5.0, "{central_um} µm about the recipe's fovea");
     assert_eq!(measured.lesions.iter().map(|lesion| lesion.count).sum::<usize>(), 3);
     harness.get_by_label("NO REAL SCAN");
+
+    // Another case on the same page is one step to undo.
+    harness.get_by_label("Cases").click();
+    harness.run_steps(2);
+    harness.get_by_label("DME, severe").click();
+    harness.run_steps(2);
+    wait_until(&mut harness, "it is solved, too", |harness| {
+        harness.query_by_label("Put on this B-scan").is_some_and(|b| !b.accesskit_node().is_disabled())
+    });
+    harness.get_by_label("Put on this B-scan").click();
+    harness.run_steps(3);
+    let put = harness.state().session().editor.document().clone();
+    assert_ne!(put.pages[0].mask, page.mask);
+    assert_eq!(harness.state().session().editor.undo_name(), Some("case: DME, severe"));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(harness.state().session().editor.document().pages, document.pages);
+}
+
+#[test]
+fn a_case_is_not_put_onto_a_scan_of_another_size() {
+    let mut harness = studio_with(options());
+    harness.get_by_label("Cases").click();
+    harness.run_steps(2);
+    wait_until(&mut harness, "the case is solved", |harness| {
+        harness.query_by_label("Open case").is_some_and(|b| !b.accesskit_node().is_disabled())
+    });
+    assert!(harness.get_by_label("Put on this B-scan").accesskit_node().is_disabled(), "633 of 768 columns");
 }
 
 #[test]

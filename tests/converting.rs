@@ -6,8 +6,10 @@ use std::process::Command;
 use clap::Parser;
 use retidiff::cli::convert::{self, ConvertArgs};
 use retidiff::document::Document;
+use retidiff::formats::figure::origin_of;
 use retidiff::formats::open::open;
-use retidiff::formats::{write_document, write_file};
+use retidiff::formats::provenance::{Provenance, borrowed};
+use retidiff::formats::{read_file, scan_image, write_document, write_file};
 use retidiff::mask::Mask;
 use retidiff::scan::{BScan, GreyImage, Spacing, Volume};
 
@@ -45,6 +47,34 @@ fn document(folder: &Path) -> (Document, PathBuf) {
     let path = folder.join("case.retidiff");
     write_file(&path, &write_document(&document)).unwrap();
     (document, path)
+}
+
+#[test]
+fn a_synthetic_scan_says_so_in_every_picture_it_becomes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (synthetic, recorded) = (path("synthetic.png"), path("recorded.png"));
+    let image = fixtures::grey(SIDES.0, SIDES.1);
+    let says = Provenance { seed: 7, ..Provenance::default() };
+    write_file(&synthetic, &scan_image::write(&image, &borrowed(&says.text())).unwrap()).unwrap();
+    write_file(&recorded, &scan_image::write(&image, &[]).unwrap()).unwrap();
+    let is_marked = |name: &str| origin_of(&read_file(&path(name)).unwrap()).synthetic;
+    for name in ["a.jpg", "a.tif"] {
+        convert(&synthetic, &path(name), &[]).unwrap();
+        assert!(is_marked(name), "{name}");
+        convert(&recorded, &path(name), &[]).unwrap();
+        assert!(!is_marked(name), "{name}");
+    }
+    convert(&synthetic, &path("pictures"), &[]).unwrap();
+    let again = read_file(&path("pictures/b_scan.png")).unwrap();
+    assert_eq!(Provenance::of_png(&again, "again").unwrap(), Some(says), "in every word");
+    // The mark goes on from a file that says nothing else.
+    convert(&synthetic, &path("b.jpg"), &[]).unwrap();
+    convert(&path("b.jpg"), &path("c.tif"), &[]).unwrap();
+    assert!(is_marked("c.tif"));
+    let (_, several) = document(folder.path());
+    let refused = convert(&several, &path("several.jpg"), &[]).unwrap_err().to_string();
+    assert!(refused.contains("a JPEG holds one"), "{refused}");
 }
 
 #[test]

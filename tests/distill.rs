@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use retidiff::device;
 use retidiff::diffusion::model_file;
 use retidiff::training::distillation::{Distillation, Lesson};
 use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::{RunConfig, Stage};
+use retidiff::worker::model_renderer::ModelRenderer;
 
 use crate::trainer::{config, data_set, losses, resume, train_from};
 
@@ -119,4 +121,28 @@ fn a_student_learns_styles_along_its_teachers_directions() {
     let alone = RunConfig { distillation: itself, ..settings };
     let refused = train_from(alone, &data, &path("alone"), Some(&model)).unwrap_err().to_string();
     assert!(refused.contains("path"), "{refused}");
+}
+
+#[test]
+fn a_student_may_have_fewer_channels_than_its_teacher() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
+    let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
+    train_from(quiet(60), &data, &teacher, None).unwrap();
+    let distillation = Distillation { width_percent: 50, ..Distillation::default() };
+    let settings = RunConfig { stage: Stage::Distill, distillation, validate_every: 20, ..quiet(40) };
+    let model = teacher.join("model.safetensors");
+    train_from(settings, &data, &student, Some(&model)).unwrap();
+    let bytes = |run: &Path| fs::read(run.join("model.safetensors")).unwrap();
+    let widths = |run: &Path| model_file::read_info(&bytes(run), "model").unwrap().network.widths;
+    assert_eq!((widths(&teacher), widths(&student)), (vec![8, 16], vec![4, 8]));
+    let validation: Vec<f64> =
+        losses(&student).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
+    assert!(validation.len() == 2 && validation[1] < validation[0], "{validation:?}");
+    let longer = RunConfig { steps: 41, ..RunDirectory::read_config(&student).unwrap() };
+    resume(longer, &data, &student).unwrap();
+
+    let mut renderer = ModelRenderer::load(&bytes(&teacher), "teacher", &device::cpu(None)).unwrap();
+    assert!(renderer.take_student(&bytes(&student), "student").unwrap(), "the studio lets it draw drafts");
 }

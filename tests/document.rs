@@ -66,7 +66,6 @@ pub fn document(pages: usize) -> Document {
             seed: u64::MAX,
             steps: 8,
             sampler: "ddim".to_owned(),
-            draft: false,
         };
         let synthesis = (index != 1).then(|| Arc::new(synthesis));
         let second_grader = (index != 1).then(|| Arc::new(layered_mask(width, height)));

@@ -9,6 +9,7 @@ use retidiff::cli::convert::{self, ConvertArgs};
 use retidiff::document::Document;
 use retidiff::formats::dicom_writer::{self, DicomWishes};
 use retidiff::formats::open::open;
+use retidiff::formats::provenance::ScanMarks;
 use retidiff::formats::volume_export::ExportPlane;
 use retidiff::formats::{coco, training_folder, write_document, write_file};
 use retidiff::mask::Mask;
@@ -96,7 +97,12 @@ fn what_dicom_requires_is_asked_for() {
     assert!(dicom_writer::write(&bare, ExportPlane::Scans, wishes, "a").is_ok());
     let error = dicom_writer::write(&bare, ExportPlane::Labels, wishes, "a").unwrap_err().to_string();
     assert!(error.contains("it has no labels"), "{error}");
-    assert!(training_folder::nnunet(&bare, "case", "a").unwrap_err().to_string().contains("no labels"));
+    assert!(
+        training_folder::nnunet(&bare, &ScanMarks::default(), "case", "a")
+            .unwrap_err()
+            .to_string()
+            .contains("no labels")
+    );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bare.retidiff");
     write_file(&path, &write_document(&bare)).unwrap();

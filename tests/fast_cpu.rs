@@ -49,6 +49,26 @@ fn views_are_read_in_their_order() {
 }
 
 #[test]
+fn a_norm_written_where_the_convolution_reads_it_changes_no_bit() {
+    let device = Device::flex();
+    for (batch, channels_in, channels_out, height, width) in [(1, 32, 24, 31, 48), (3, 16, 40, 9, 17)] {
+        let padding = PaddingConfig2d::Explicit(1, 1, 1, 1);
+        let conv = Conv2dConfig::new([channels_in, channels_out], [3, 3]).with_padding(padding).init(&device);
+        let x = random([batch, channels_in, height, width], &device) * 2.0 - 1.0;
+        let (factor, offset) = (random([1, channels_in], &device), random([batch, channels_in], &device));
+        let normal = fast_cpu::group_norm_act(&x, factor.clone(), offset.clone(), 8, 1e-5, true);
+        let expected = fast_cpu::forward(&conv, normal.expect("on the CPU"));
+        let found = fast_cpu::norm_act_convolve(&conv, &x, || [factor, offset], 8, 1e-5);
+        assert_eq!(found.expect("a plain convolution").into_data(), expected.into_data());
+    }
+    // What does not apply is left to the caller, and nothing computed for it.
+    let conv = Conv2dConfig::new([8, 8], [3, 3]).init(&device);
+    let x = random([1, 8, 20, 20], &device);
+    let nothing = || -> [Tensor<2>; 2] { panic!("not asked for where it does not apply") };
+    assert!(fast_cpu::norm_act_convolve(&conv, &x, nothing, 8, 1e-5).is_none(), "without padding");
+}
+
+#[test]
 fn group_norm_agrees_with_burn() {
     let device = Device::flex();
     let (batch, channels, groups) = (2, 48, 8);

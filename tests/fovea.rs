@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use retidiff::cases::{Template, solve};
 use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::tian;
 use retidiff::mask::fovea::CERTAIN;
@@ -71,6 +72,46 @@ fn the_bundled_samples_have_the_thickness_of_a_hand_set_fovea() {
     let shallow = find_fovea(&periphery, Some(spacing));
     assert!(shallow.is_none_or(|fovea| fovea.confidence < CERTAIN), "{shallow:?}");
     assert_eq!(CentralThickness::of(&periphery, &columns(&periphery), Some(spacing)).fovea, None);
+}
+
+/// The columns from `from` to `to` of a mask, as of a scan whose fovea lies away from its middle.
+fn cut(mask: &Mask, from: u32, to: u32) -> Mask {
+    let codes: Vec<u8> =
+        (0..mask.height()).flat_map(|y| (from..to).map(move |x| mask.composite(x, y))).collect();
+    Mask::from_composite(to - from, mask.height(), &codes).0
+}
+
+#[test]
+fn a_decentred_scan_has_the_thickness_of_its_fovea() {
+    let spacing = Spacing::checked(3.9, 11.0).expect("plausible");
+    let fovea = label_mask(include_bytes!("../assets/samples/fovea-labels.png"));
+    let cysts = label_mask(include_bytes!("../assets/samples/drawn-cysts-labels.png"));
+    // 0.5 mm to the left and 1.1 mm to the right of the middle, then the same of the other sample.
+    for (mask, by_hand, from, to) in [
+        (&fovea, 359.0, 180, 633),
+        (&fovea, 359.0, 0, 520),
+        (&cysts, 348.0, 180, 616),
+        (&cysts, 348.0, 0, 520),
+    ] {
+        let off = off_um("decentred", &cut(mask, from, to), spacing, by_hand - from as f32);
+        assert!(off <= NEAR_UM, "{off} um in columns {from} to {to}");
+    }
+}
+
+/// A designed oedema (the template of a mild one) with its fovea so far from the middle, and where a hand sets it: the
+/// lowest place of the ILM in a picture of the mask.
+const DESIGNED: [(u64, f64, f32); 2] = [(3, 0.0, 384.0), (0, 700.0, 450.0)];
+
+#[test]
+fn a_designed_oedema_has_the_thickness_of_its_fovea() {
+    for (seed, fovea_um, by_hand) in DESIGNED {
+        let mut recipe = Template::named("dme-mild").expect("a template").recipe().expect("a recipe");
+        recipe.seed = seed;
+        recipe.scan.fovea_um = Some(fovea_um);
+        let case = solve(&recipe, None).expect("it can be met");
+        let off = off_um("designed DME", &case.mask, case.frame.spacing(), by_hand);
+        assert!(off <= NEAR_UM, "seed {seed}, {fovea_um} um from the middle: {off} um");
+    }
 }
 
 #[test]

@@ -8,8 +8,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::dataset::Manifest;
 use retidiff::device::DeviceChoice;
-use retidiff::generation::MasksFrom;
 use retidiff::generation::record::{GenerationRecord, GenerationState};
+use retidiff::generation::{MasksFrom, PlannedLooks};
 use retidiff::studio::generate::GenerateAction;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
@@ -114,6 +114,11 @@ fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
     set(&mut harness, "Central thickness: to", 450.0);
     let request = harness.state().generate().request().expect("a form");
     assert_eq!(request.conditions.thickness_um, Some([420.0, 450.0]));
+    harness.get_by_label("Draft quality").click();
+    harness.get_by_label("Another style and vessels for each pair").click();
+    harness.run_steps(2);
+    let request = harness.state().generate().request().expect("a form");
+    assert_eq!((request.steps, request.looks), (1, PlannedLooks::Plain));
     harness.get_by_label("Cancel").click();
     harness.run_steps(2);
     assert!(harness.state().generate().request().is_none());
@@ -127,6 +132,9 @@ fn three_pairs_are_made_by_the_pages_own_controls() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = studio(folder.path());
     harness.get_by_label("New generation").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Mask steps").is_none(), "what few change is behind a switch");
+    harness.get_by_label("Advanced").click();
     harness.run_steps(3);
     for (label, value) in [
         ("Pairs", 3.0),

@@ -10,13 +10,14 @@ use retidiff::dataset::Manifest;
 use retidiff::dataset::samples::LabelledScan;
 use retidiff::formats::provenance::{Made, NamedModel, Provenance};
 use retidiff::generation::folder::GENERATION_FILE;
+use retidiff::generation::numbers::ranges;
 use retidiff::generation::pair::Unmade;
 use retidiff::generation::record::GenerationRecord;
-use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards, ranges};
+use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards};
 use retidiff::generation::storage::Folder;
 use retidiff::generation::{
-    Asked, Filters, GenerationEvent, GenerationFolder, GenerationPlan, MaskPlanning, MaskSource, Outcome,
-    PairMaker, PlannedLooks, ScanPlanning, ScanSource, SourcedMask, run,
+    Asked, Filters, GenerationEvent, GenerationFolder, GenerationPlan, Kept, MaskPlanning, MaskSource,
+    Outcome, PairMaker, PlannedLooks, ScanPlanning, ScanSource, SourcedMask, run,
 };
 use retidiff::mask::Mask;
 use retidiff::mask::random::SeededRandom;
@@ -92,6 +93,25 @@ fn maker(pause_ms: u64) -> PairMaker {
         scans: Box::new(Painted { pause }),
         filters: Filters::default(),
         judge: None,
+    }
+}
+
+/// Paints five at once.
+struct Five(Painted);
+
+impl ScanSource for Five {
+    fn scan(
+        &mut self,
+        mask: &Mask,
+        pixel_um: [f32; 2],
+        seed: u64,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<(GreyImage, Provenance), Unmade> {
+        self.0.scan(mask, pixel_um, seed, is_stopped)
+    }
+
+    fn together(&self) -> usize {
+        5
     }
 }
 
@@ -248,8 +268,38 @@ fn shards_are_the_same_pairs() {
     retidiff::formats::write_file(&shards.join("pairs-000001.tar"), &damaged).unwrap();
     let error = merge(&storage, &plan, None).unwrap_err().to_string();
     assert!(error.contains("pairs-000001.tar") && error.contains("make the shard again"), "{error}");
-    assert_eq!(ranges(&[7, 12, 13, 14]), "7,12-14");
     assert!(make_shard(&storage, &plan, 3, &mut maker(0), &|| false).is_err());
+}
+
+/// A plan that keeps lines: no picture on the disk, and each line names the bytes of the pair that is made again.
+#[test]
+fn shards_of_lines_hold_no_pictures_and_a_pair_is_made_again_from_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Folder::at(folder.path());
+    let plan = GenerationPlan { kept: Kept::Lines, ..plan(9) };
+    for shard in 0..2 {
+        let outcome = make_shard(&storage, &plan, shard, &mut maker(0), &|| false).unwrap();
+        assert_eq!(outcome, ShardOutcome::Made);
+    }
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["pairs-000000.done", "pairs-000000.jsonl", "pairs-000001.done", "pairs-000001.jsonl"]);
+    assert_eq!(merge(&storage, &plan, None).unwrap(), 9);
+    let refused = merge(&storage, &plan, Some(&folder.path().join("data"))).unwrap_err().to_string();
+    assert!(refused.contains("hold no pictures") && refused.contains("generate pair"), "{refused}");
+
+    let list = std::fs::read_to_string(folder.path().join("pairs-000001.jsonl")).unwrap();
+    let line: retidiff::generation::GeneratedLine =
+        serde_json::from_str(list.lines().next().unwrap()).unwrap();
+    assert_eq!(line.generated.index, 7);
+    let again = maker(0).make(&plan.sha256(), 7, &|| false).unwrap().unwrap();
+    assert_eq!(again.line, line, "hashes of both pictures and all scores");
+
+    let cut = list.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n";
+    retidiff::formats::write_file(&folder.path().join("pairs-000001.jsonl"), cut.as_bytes()).unwrap();
+    let error = merge(&storage, &plan, None).unwrap_err().to_string();
+    assert!(error.contains("pairs-000001.jsonl") && error.contains("make the shard again"), "{error}");
 }
 
 /// The process that [`killed_at_any_moment_it_goes_on`] kills.
@@ -377,4 +427,18 @@ fn coverage_finds_what_repeats() {
     assert!(coverage.copies >= 30 - 2 * 9, "{} copies of {} masks", coverage.copies, coverage.masks);
     assert!(coverage.to_training.is_some_and(|training| training.least_um < 1e-6));
     assert!(coverage.in_words().contains("copies of another"), "{}", coverage.in_words());
+}
+
+#[test]
+fn pairs_made_together_are_those_made_one_by_one() {
+    let scratch = tempfile::tempdir().expect("a folder");
+    let [alone, together] = ["alone", "together"].map(|name| scratch.path().join(name));
+    // Two and a bit of a third round; every tenth mask is refused once, and its pair tried again.
+    generate(&alone, 12, 1);
+    let mut folder = GenerationFolder::open(&together, plan(12)).expect("a folder");
+    let scans = || Box::new(Five(Painted { pause: Duration::ZERO }));
+    let make = || Ok(PairMaker { scans: scans(), ..maker(0) });
+    let outcome = run(&mut folder, 2, &make, &AtomicBool::new(false), &mut |_| ());
+    assert_eq!(outcome.expect("a run"), Outcome::Finished);
+    assert_eq!(contents(&alone), contents(&together));
 }

@@ -222,8 +222,9 @@ fn a_pair_is_made_again_from_its_number() {
         let file = file.to_str().expect("a path in Unicode");
         run(&["pair", "--device", "cpu", "--plan", file, "--index", index], &again)
     };
-    let outcome = pair("2");
+    let outcome = pair("0,2");
     assert_eq!(outcome.0, Some(0), "{}", outcome.1);
+    assert!(again.join("pair-0000000.scan.png").is_file());
     for (there, here) in [("images", "scan"), ("labels", "mask")] {
         let whole = std::fs::read(local.join(there).join("pair-0000002.png")).unwrap();
         assert_eq!(std::fs::read(again.join(format!("pair-0000002.{here}.png"))).unwrap(), whole, "{there}");

@@ -87,7 +87,6 @@ fn eventful() -> Editor {
         seed: 7,
         steps: 8,
         sampler: "DDIM".into(),
-        draft: false,
     };
     editor.apply(Command::KeepSynthesis { page: 1, synthesis: Arc::new(synthesis) }).expect("fits");
     let grader = Some(Arc::new(layered_mask(width, height)));

@@ -20,16 +20,27 @@ use retidiff::scan::{Laterality, Spacing};
 use crate::fixtures::{self, Numbers};
 use crate::volumes::{Stored, Way};
 
-/// Notes the largest single allocation of each thread.
+/// Notes the largest single allocation of each thread, and what the thread holds at most.
 struct Watching;
 
 thread_local! {
     static LARGEST: Cell<usize> = const { Cell::new(0) };
+    /// Bytes that are held now and that were held at most since the thread began to be watched. What other threads
+    /// free for this one is not seen, so the figures are those of work that stays on one thread.
+    static HELD: Cell<[isize; 2]> = const { Cell::new([0; 2]) };
 }
 
 fn note(bytes: usize) {
-    // During a thread's end the cell is gone; nothing is measured then.
+    // During a thread's end the cells are gone; nothing is measured then.
     let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(bytes)));
+    hold(bytes as isize);
+}
+
+fn hold(bytes: isize) {
+    let _ = HELD.try_with(|held| {
+        let [now, most] = held.get();
+        held.set([now + bytes, most.max(now + bytes)]);
+    });
 }
 
 // SAFETY: every call is passed on to the system's allocator unchanged; noting a number allocates nothing.
@@ -43,10 +54,13 @@ unsafe impl GlobalAlloc for Watching {
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // Both may be there while the bytes are moved.
         note(size);
+        hold(-(layout.size() as isize));
         unsafe { System.realloc(old, layout, size) }
     }
     unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
+        hold(-(layout.size() as isize));
         unsafe { System.dealloc(old, layout) }
     }
 }
@@ -206,9 +220,15 @@ pub fn largest_allocation() -> usize {
     LARGEST.get()
 }
 
+/// Most bytes that this thread held at once since [`survive`] began.
+pub fn most_held() -> usize {
+    HELD.get()[1].max(0) as usize
+}
+
 /// Reads hostile bytes; panics and large allocations fail the test with what was done to the file.
 pub fn survive(format: &Format, bytes: &[u8], what: &str) -> Result<(), String> {
     LARGEST.set(0);
+    HELD.set([0; 2]);
     let read = AssertUnwindSafe(|| (format.read)(bytes));
     let Ok(result) = catch_unwind(read) else { panic!("{}: {what}: the reader panicked", format.name) };
     let largest = LARGEST.get();

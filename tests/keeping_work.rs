@@ -35,7 +35,7 @@ fn is_unsaved(harness: &Harness<'_, Studio>) -> bool {
     harness.state().session().editor.has_unsaved_changes()
 }
 
-fn wait_for_files(harness: &mut Harness<'_, Studio>) {
+pub fn wait_for_files(harness: &mut Harness<'_, Studio>) {
     wait_until(harness, "files are read and written", |studio| !studio.is_waiting_for_files());
     harness.run_steps(2);
 }

@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use eframe::egui::{Key, PointerButton};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::device::DeviceInfo;
 use retidiff::encoding::style::{FIGURES, StyleModel};
-use retidiff::formats::{read_document, write_document};
+use retidiff::formats::{label_png, read_document, write_document, write_file};
 use retidiff::scan::GreyImage;
+use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, SynthesisSource};
 use retidiff::studio::shell::settings::Tool;
@@ -172,4 +173,21 @@ fn the_same_seed_draws_the_same_looks_and_models_without_them_draw_none() {
     assert_ne!(looks.style, model.drawn_appearance(531, None, 8).style);
     assert!(looks.fits(531));
     assert!(LoadedModel::default().drawn_appearance(531, None, 7).is_plain());
+}
+
+#[test]
+fn labels_alone_have_no_style_to_take() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("labels.png");
+    // Of another size than the scan that the window opens with: they are not labels for it.
+    let mask = samples::ALL[1].document().expect("a sample").pages[0].mask.clone();
+    let bytes = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[]).expect("a PNG");
+    write_file(&path, &bytes).expect("written");
+    let mut harness = studio_with(AppOptions { open: Some(path), ..looking() });
+    wait_until(&mut harness, "it is open", |studio| studio.session().opened_from.is_some());
+    wait_until(&mut harness, "the model is there", has_whole_picture);
+    assert!(harness.state().session().page().scan.is_placeholder);
+    harness.get_by_label("NO REAL SCAN");
+    assert!(harness.get_by_label("Style of this scan").accesskit_node().is_disabled());
+    assert!(!harness.get_by_label("Draw a style").accesskit_node().is_disabled());
 }

@@ -9,6 +9,7 @@ mod cases_labels;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod cases_page;
 mod clinical;
+mod commands_page;
 mod converting;
 #[cfg(feature = "cpu")]
 mod dataset_build;
@@ -34,6 +35,7 @@ mod film;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod first_use;
 mod fixtures;
+mod folder_opening;
 mod formats;
 mod fovea;
 #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -67,6 +69,8 @@ mod jobs;
 mod journal;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod keeping_work;
+#[cfg(feature = "gpu")]
+mod kernels;
 mod kinds;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod kiosk;
@@ -88,11 +92,13 @@ mod new_mask;
 #[cfg(feature = "tls")]
 mod paired;
 mod palette;
+mod people_bring;
 #[cfg(feature = "gpu")]
 mod present;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod quiz_window;
 mod random_commands;
+mod readers;
 #[cfg(feature = "cpu")]
 mod remote;
 #[cfg(all(feature = "studio", feature = "cpu"))]
@@ -126,12 +132,16 @@ mod studio;
 mod studio_window;
 #[cfg(feature = "cpu")]
 mod synthesis;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod synthesis_setup;
 #[cfg(feature = "cpu")]
 mod synthesize;
 mod teaching;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod texts;
 mod tidy;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod tool_pictures;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod tools;
 mod tracing;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use eframe::egui::Event;
 use egui_kittest::kittest::Queryable;
 use retidiff::dataset::building::{BuildError, BuildTerms, build};
-use retidiff::dataset::importing::ImportTerms;
+use retidiff::dataset::importing::{ImportTerms, import};
 use retidiff::dataset::watch::{Progress, Tally, Watch, Work};
 use retidiff::dataset::{Manifest, Role, Split};
 use retidiff::encoding::noise::Draws;
@@ -132,6 +132,35 @@ impl Watch for Stopping {
     fn goes_on(&mut self, progress: Progress) -> bool {
         self.at.is_none_or(|(work, done)| progress.work != work || progress.done < done)
     }
+}
+
+#[test]
+fn a_scan_with_text_in_its_corner_waits_until_somebody_has_looked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (scans, out) = (folder.path().join("scans"), folder.path().join("set"));
+    let (width, height) = (256_usize, 200_usize);
+    for (name, strokes) in [("plain", 0), ("named", 6)] {
+        let mut pixels = vec![30_u8; width * height];
+        pixels[90 * width..110 * width].fill(140);
+        // Strokes of one height side by side, as of a number on a screen.
+        for stroke in 0..strokes {
+            for y in 4..16 {
+                let x = 8 + 6 * stroke;
+                pixels[y * width + x..y * width + x + 2].fill(250);
+            }
+        }
+        let scan = scan_image::write(&GreyImage::new(width as u32, height as u32, pixels), &[]);
+        write_file(&scans.join(format!("{name}.png")), &scan.expect("a scan")).expect("written");
+    }
+    let terms = ImportTerms { out: out.clone(), unlabelled: true, ..ImportTerms::default() };
+    let mut watch = Stopping::default();
+    import(std::slice::from_ref(&scans), &terms, &mut watch).expect("imported");
+    assert_eq!(Manifest::read(&out).expect("a set").entries.len(), 1);
+    assert_eq!(watch.skipped.len(), 1, "{:?}", watch.skipped);
+    assert!(watch.skipped[0].contains("named: text seems to stand"), "{:?}", watch.skipped);
+    let terms = ImportTerms { with_text: true, ..terms };
+    import(&[scans], &terms, &mut Stopping::default()).expect("imported");
+    assert_eq!(Manifest::read(&out).expect("a set").entries.len(), 2);
 }
 
 #[test]

@@ -1,15 +1,21 @@
-//! A million broken files: every reader against mutations of true ones, the same on every machine.
+//! Millions of broken files: every reader against mutations of true ones, the same on every machine.
 //!
 //! `cargo test --no-default-features -- --ignored --nocapture a_million` prints a table: what was run, how long it
-//! took, the slowest file, the largest allocation. `RETIDIFF_MUTATIONS` asks for another number, `RETIDIFF_READERS` for
-//! the readers after so many. Fuzzing that learns
-//! from the readers' branches is in `fuzz/`; this needs nothing but the tests.
+//! took, the slowest file, the largest allocation, the most that was held at once. Fuzzing that learns from the readers'
+//! branches is in `fuzz/`; this needs nothing but the tests. Variables ask for less, or for a part:
+//!
+//! | variable | |
+//! |---|---|
+//! | `RETIDIFF_MUTATIONS` | mutations of each reader, a million without it |
+//! | `RETIDIFF_READERS` | readers whose names contain one of these words, separated by commas |
+//! | `RETIDIFF_SECONDS` | a reader ends after so many, however far it came; the table says how far |
+//! | `RETIDIFF_SEED` | another sequence of mutations |
 
 use std::time::{Duration, Instant};
 
 use crate::fixtures::Numbers;
-use crate::hostile::{Format, largest_allocation, survive};
-use crate::{clinical, hostile};
+use crate::hostile::{Format, largest_allocation, most_held, survive};
+use crate::{clinical, hostile, readers};
 
 const MUTATIONS: usize = 1_000_000;
 /// A small file that takes longer has found something.
@@ -60,37 +66,56 @@ fn mutated(numbers: &mut Numbers, valid: &[u8], others: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-fn run(format: &Format, others: &[&[u8]], executions: usize, seed: u64) {
+/// How much is run.
+struct Extent {
+    /// Mutations of each reader.
+    executions: usize,
+    longest: Duration,
+    seed: u64,
+}
+
+fn run(format: &Format, others: &[&[u8]], extent: &Extent, seed: u64) {
     let mut numbers = Numbers(seed);
-    let (began, mut slowest, mut largest, mut accepted) = (Instant::now(), Duration::ZERO, 0, 0_usize);
-    for round in 0..executions {
+    let (mut slowest, mut largest, mut held, mut accepted) = (Duration::ZERO, 0, 0, 0_usize);
+    let (began, mut round) = (Instant::now(), 0);
+    while round < extent.executions && began.elapsed() < extent.longest {
         let bytes = mutated(&mut numbers, &format.valid, others);
         let one = Instant::now();
         accepted += usize::from(survive(format, &bytes, &format!("mutation {round} of seed {seed}")).is_ok());
         slowest = slowest.max(one.elapsed());
-        largest = largest.max(largest_allocation());
+        (largest, held) = (largest.max(largest_allocation()), held.max(most_held()));
+        round += 1;
     }
     println!(
-        "{:<44} {executions:>7} {:>8.1} s {:>9.1} ms {:>9} KB {:>6.1} %",
+        "{:<46} {round:>8} {:>8.1} s {:>8.1} ms {:>7} KB {:>7} KB {:>6.1} %",
         format.name,
         began.elapsed().as_secs_f64(),
         slowest.as_secs_f64() * 1000.0,
         largest.div_ceil(1024),
-        accepted as f64 / executions.max(1) as f64 * 100.0
+        held.div_ceil(1024),
+        accepted as f64 / round.max(1) as f64 * 100.0
     );
     assert!(slowest < LONGEST, "{}: one file took {slowest:?}", format.name);
 }
 
-fn all(executions: usize) {
-    let formats: Vec<Format> = hostile::formats().into_iter().chain(clinical::hostile_formats()).collect();
-    let valid: Vec<&[u8]> = formats.iter().map(|format| &format.valid[..]).collect();
-    println!("reader                                       executed     time    slowest    largest   read");
-    let each = executions.div_ceil(formats.len());
-    let skipped = std::env::var("RETIDIFF_READERS").ok().and_then(|number| number.parse().ok()).unwrap_or(0);
-    for (seed, format) in (1..).zip(&formats).skip(skipped) {
-        run(format, &valid, each, seed);
-    }
-    println!("{} in all", each * formats.len().saturating_sub(skipped));
+/// On one thread, readers that divide their work among threads included: what they allocate is seen, and a small
+/// file does not wait for threads to wake.
+fn all(extent: &Extent, is_wanted: impl Fn(&str) -> bool + Sync) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    pool.install(|| {
+        let formats: Vec<Format> = hostile::formats()
+            .into_iter()
+            .chain(clinical::hostile_formats())
+            .chain(readers::hostile_formats())
+            .collect();
+        let valid: Vec<&[u8]> = formats.iter().map(|format| &format.valid[..]).collect();
+        println!(
+            "reader                                         executed       time    slowest    largest     most held   read"
+        );
+        for (number, format) in (1..).zip(&formats).filter(|(_, format)| is_wanted(format.name)) {
+            run(format, &valid, extent, extent.seed.wrapping_mul(1000) + number);
+        }
+    });
     // What the process held at most, where the system tells.
     if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
         status.lines().filter(|line| line.starts_with("VmHWM")).for_each(|line| println!("{line}"));
@@ -99,12 +124,21 @@ fn all(executions: usize) {
 
 #[test]
 fn some_mutations_are_survived() {
-    all(3_000);
+    all(&Extent { executions: 60, longest: Duration::MAX, seed: 0 }, |_| true);
+}
+
+fn asked(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().and_then(|number| number.parse().ok())
 }
 
 #[test]
-#[ignore = "minutes: run it when a reader has changed"]
+#[ignore = "hours: run it for a reader that has changed"]
 fn a_million_mutations_are_survived() {
-    let asked = std::env::var("RETIDIFF_MUTATIONS").ok().and_then(|number| number.parse().ok());
-    all(asked.unwrap_or(MUTATIONS));
+    let extent = Extent {
+        executions: asked("RETIDIFF_MUTATIONS").map_or(MUTATIONS, |number| number as usize),
+        longest: asked("RETIDIFF_SECONDS").map_or(Duration::MAX, Duration::from_secs),
+        seed: asked("RETIDIFF_SEED").unwrap_or(0),
+    };
+    let words = std::env::var("RETIDIFF_READERS").unwrap_or_default().to_lowercase();
+    all(&extent, |name| words.split(',').any(|word| name.to_lowercase().contains(word.trim())));
 }

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use retidiff::formats::{label_png, write_file};
+use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
-use retidiff::studio::shell::app::Studio;
+use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::synthesis::new_mask::{self, no_scan_name};
 use retidiff::worker::models::BUNDLED;
 
@@ -76,6 +78,36 @@ fn a_new_mask_is_picked_from_the_strip_and_undone_as_one_step() {
     harness.state_mut().perform(Action::Undo);
     harness.run_steps(2);
     assert_eq!(document(&harness), before);
+}
+
+#[test]
+fn labels_from_a_file_stay_when_a_new_mask_is_chosen() {
+    if !has_model() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("labels.png");
+    // Of another size than the scan that the window opens with: they are not labels for it.
+    let mask = samples::ALL[1].document().expect("a sample").pages[0].mask.clone();
+    let bytes = label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[]).expect("a PNG");
+    write_file(&path, &bytes).expect("written");
+    let mut harness = studio_with(AppOptions { open: Some(path), ..options() });
+    let started = Instant::now();
+    while harness.state().session().opened_from.is_none() {
+        assert!(started.elapsed() < PATIENCE, "it is not opened");
+        sleep(Duration::from_millis(20));
+        harness.step();
+    }
+    harness.run_steps(3);
+    assert!(harness.state().session().page().scan.is_placeholder, "labels alone");
+    harness.get_by_label("New mask").click();
+    harness.run_steps(2);
+    wait_for_candidates(&mut harness, 1);
+    harness.get_by_label("Candidate 1").click();
+    harness.run_steps(3);
+    let session = harness.state().session();
+    assert_eq!(session.opened_from, None, "it is a document of its own");
+    assert_eq!(session.editor.undo_name(), None, "nothing of the file was replaced");
 }
 
 #[test]

@@ -212,7 +212,6 @@ fn command(dice: &mut Dice, document: &Document) -> Command {
                 seed: dice.next(),
                 steps: 1,
                 sampler: "DDIM".to_owned(),
-                draft: false,
             };
             Command::KeepSynthesis { page, synthesis: Arc::new(synthesis) }
         }

@@ -10,6 +10,7 @@ use retidiff::mask::Mask;
 use retidiff::scan::Spacing;
 use retidiff::serve::{CommandLine, maker};
 use retidiff::training::RunConfig;
+use retidiff::training::run_record::{RunRecord, RunState};
 use retidiff::worker::local_edit::Halo;
 use retidiff::worker::model_renderer::ModelRenderer;
 use retidiff::worker::models::BUNDLED;
@@ -43,7 +44,7 @@ fn request(job: u64, mask: &Mask) -> Request {
     Request { job, page: 0, mask: mask.clone(), spacing, seed: 7, refine_steps: 2, recipe, full_frame: false }
 }
 
-fn has_model() -> bool {
+pub fn has_model() -> bool {
     let has_model = !BUNDLED.is_empty();
     if !has_model {
         eprintln!("skipped: this build carries no model");
@@ -52,7 +53,7 @@ fn has_model() -> bool {
 }
 
 /// The program as a server, in its own folder; `before` is shell that runs first.
-fn command(folder: &Path, before: &str) -> CommandLine {
+pub fn command(folder: &Path, before: &str) -> CommandLine {
     let serve = format!(
         "{before} exec '{}' serve --stdio --device cpu --folder '{}'",
         env!("CARGO_BIN_EXE_retidiff"),
@@ -273,7 +274,7 @@ fn a_training_on_a_server_is_followed_and_its_model_fetched() {
     std::fs::create_dir_all(&data).unwrap();
     let made = crate::trainer::data_set(&data);
     let eyes = made.file_name().and_then(|name| name.to_str()).unwrap().to_owned();
-    let config = RunConfig { sample_every: 0, validate_every: 0, ..crate::trainer::config(2) };
+    let config = RunConfig { sample_every: 1, validate_every: 0, ..crate::trainer::config(2) };
     let file = folder.path().join("config.json");
     retidiff::formats::write_file(&file, &serde_json::to_vec(&config).unwrap()).unwrap();
     let settings = file.to_str().unwrap();
@@ -299,11 +300,43 @@ fn a_training_on_a_server_is_followed_and_its_model_fetched() {
     }
     let there = folder.path().join("serve/runs/first/model.safetensors");
     assert_eq!(std::fs::read(run.join("model.safetensors")).unwrap(), std::fs::read(there).unwrap());
+    shows_the_run(&run, &folder.path().join("serve/runs/first"), &remote);
 
     let output = train(&["--data", &eyes, "--config", settings]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("has a run \"first\" already"), "{said}");
     assert!(train(&["--order", "stop"]).status.success(), "an order is left whether anybody takes it or not");
+    std::fs::remove_file(folder.path().join("serve/runs/first/order")).unwrap();
+
+    // More steps, and no word of the server: the folder knows its own.
+    let longer = RunConfig { steps: 3, ..config };
+    retidiff::formats::write_file(&file, &serde_json::to_vec(&longer).unwrap()).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_retidiff"))
+        .args(["train", "--resume", "--run", run.to_str().unwrap(), "--config", settings])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    shows_the_run(&run, &folder.path().join("serve/runs/first"), &remote);
+    assert_eq!(RunRecord::read(&run).unwrap().step, 3);
+}
+
+/// The folder here tells of a run what its own folder tells.
+fn shows_the_run(here: &Path, there: &Path, command: &str) {
+    let (shown, own) = (RunRecord::read(here).unwrap(), RunRecord::read(there).unwrap());
+    assert_eq!(shown.remote.as_deref(), Some(command));
+    assert_eq!(shown.data.as_deref(), own.data.as_deref().and_then(Path::file_name).map(Path::new));
+    assert_eq!(shown.state, RunState::Finished);
+    assert_eq!((shown.step, shown.steps, &shown.config), (own.step, own.steps, &own.config));
+    assert_eq!(shown.samples, own.samples);
+    assert_eq!(shown.loss.points().len(), own.loss.points().len());
+    for (a, b) in shown.loss.points().iter().zip(own.loss.points()) {
+        assert!(a[0] == b[0] && (a[1] - b[1]).abs() < 1e-9, "{a:?} {b:?}");
+    }
+    assert!(!shown.samples.is_empty() && !shown.checkpoints.is_empty());
+    for (_, sheet) in &shown.samples {
+        assert_eq!(std::fs::read(here.join(sheet)).unwrap(), std::fs::read(there.join(sheet)).unwrap());
+    }
+    assert_eq!(shown.checkpoints, own.checkpoints);
 }
 
 /// `RETIDIFF_REMOTE="ssh ..." cargo test -- --ignored --nocapture how_long_a_draft`: medians of an edit's first picture.

@@ -43,6 +43,23 @@ fn designed_pairs_are_generated_and_made_again_to_the_byte() -> anyhow::Result<(
     let scans = [format!("{set}/images/pair-0000000.png"), format!("{set}/images/pair-0000001.png")];
     run(&["reproduce", &scans[0], &scans[1], "--model", &model])?;
 
+    // Wherever an export puts them, and with a vector unit that is asked for.
+    run(&["review", "decide", &set, "--accept", "all", "--reviewer", "anna"])?;
+    let layouts = [
+        ("pairs", "images/pair-0000001.png"),
+        ("nnunet", "imagesTr/pair-0000001_0000.png"),
+        ("mirage", "train/bscan/pair-0000001.png"),
+        ("coco", "train/pair-0000001.png"),
+    ];
+    for (layout, scan) in layouts {
+        let out = path(layout);
+        let whole = ["review", "export", &set, "--layout", layout, "--out", &out, "--validation", "0"];
+        run(&[&whole[..], &["--test", "0"]].concat())?;
+        run(&["reproduce", &format!("{out}/{scan}"), "--model", &model])?;
+    }
+    let unit = run(&["reproduce", &scans[1], "--model", &model, "--vector-unit", "mmx"]).unwrap_err();
+    assert!(format!("{unit:#}").contains("this processor has"), "{unit:#}");
+
     // One grey level, and another picture; each with its own code.
     let bytes = read_file(Path::new(&scans[0]))?;
     let says = Provenance::of_png(&bytes, "a")?.expect("it says what made it");
@@ -65,6 +82,11 @@ fn designed_pairs_are_generated_and_made_again_to_the_byte() -> anyhow::Result<(
     let plain = path("plain.png");
     write_file(Path::new(&plain), &scan_image::write(&image, &[])?)?;
     assert!(message(&["reproduce", &plain]).contains("retidiff origin"));
+    // One that says too little hides no other: it is counted, and the worst found decides.
+    let some = message(&["reproduce", &plain, &scans[1], "--model", &model]);
+    assert!(some.contains("of 1 of 2 scans it cannot be said"), "{some}");
+    let worst = run(&["reproduce", &plain, &scans[0], "--model", &model]).unwrap_err();
+    assert_eq!(worst.downcast_ref::<Exit>(), Some(&Exit::Differs));
     Ok(())
 }
 

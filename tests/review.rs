@@ -127,6 +127,8 @@ fn an_export_is_a_data_set_again_and_leaves_out_what_changed() {
         "| Accepted by a look | 34 |",
         "| Left out: a file missing or changed | 2 |",
         "rejected: layer order",
+        "Coverage: from each mask to the nearest other one",
+        "| 34 of 34 |",
     ] {
         assert!(sheet.contains(text), "{text}: {sheet}");
     }
@@ -315,6 +317,68 @@ fn no_decision_is_lost_when_a_reviewer_is_killed() {
         log.events.len(),
         log.problems.lines
     );
+}
+
+/// A disk that is full, made by a rule of the shell: no file of the process may grow beyond a kilobyte.
+#[cfg(unix)]
+fn on_a_full_disk(arguments: &[&str]) -> (bool, String) {
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"";
+    let program = env!("CARGO_BIN_EXE_retidiff");
+    let output = Command::new("sh").args(["-c", script, program]).args(arguments).output().unwrap();
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_said_and_costs_nothing_that_was_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = reviewed(folder.path());
+    let set = dir.display().to_string();
+    let log = dir.join(DECISIONS_FILE);
+    let before = std::fs::read(&log).unwrap();
+    assert!(before.len() > 1024, "{} bytes", before.len());
+    let late = ["review", "decide", &set, "--accept", "pair-0000039", "--reviewer", "anna"];
+    let (is_done, said) = on_a_full_disk(&late);
+    assert!(!is_done && said.contains(DECISIONS_FILE) && said.contains("free some space"), "{said}");
+    assert_eq!(std::fs::read(&log).unwrap(), before, "not even half a line");
+    run(&late).unwrap();
+    assert_eq!(DecisionLog::open(&dir).unwrap().events.len(), 40);
+    let out = folder.path().join("out").display().to_string();
+    let (is_done, said) =
+        on_a_full_disk(&["review", "export", &set, "--layout", "coco", "--out", &out, "--only", "all"]);
+    assert!(!is_done && said.contains("free some space"), "{said}");
+    let elsewhere = folder.path().join("elsewhere").display().to_string();
+    run(&["review", "export", &set, "--layout", "coco", "--out", &elsewhere]).unwrap();
+}
+
+#[test]
+fn lines_of_a_newer_program_are_counted_and_the_others_reviewed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = reviewed(folder.path());
+    let set = dir.display().to_string();
+    let path = dir.join("manifest.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let newer = text.lines().nth(5).unwrap().replacen("\"version\":1", "\"version\":7", 1);
+    let text: String = text
+        .lines()
+        .enumerate()
+        .map(|(number, line)| format!("{}\n", if number == 5 { &newer } else { line }))
+        .collect();
+    // And a program that was killed in its last line.
+    write_file(&path, format!("{text}{{\"version\":1,\"id\":\"pair").as_bytes()).unwrap();
+    let reviewed = retidiff::review::Reviewed::load(&dir).unwrap();
+    assert_eq!(reviewed.set.len(), 39);
+    let notes = reviewed.notes().join("; ");
+    assert!(notes.contains("line 6: version 7") && notes.contains("cut off"), "{notes}");
+    assert!(notes.contains("1 decisions are on pairs that the set does not hold"), "{notes}");
+    run(&["review", "decide", &set, "--accept", "pair-0000039", "--reviewer", "anna"]).unwrap();
+    let out = folder.path().join("out").display().to_string();
+    run(&["review", "export", &set, "--layout", "mirage", "--out", &out]).unwrap();
+    // A set of which nothing can be read says so.
+    let all: String =
+        text.lines().map(|line| line.replace("\"version\":1", "\"version\":7") + "\n").collect();
+    write_file(&path, all.as_bytes()).unwrap();
+    assert!(refusal(&["review", "stats", &set]).contains("newer version"));
 }
 
 #[test]

@@ -19,11 +19,11 @@ fn shaders() -> Vec<PathBuf> {
     files
 }
 
-/// A module that naga's parser and validator accept, with nothing that WebGPU does not have.
-fn validated(name: &str, text: &str) -> (naga::Module, ModuleInfo) {
+/// A module that naga's parser and validator accept, with nothing beyond WebGPU but these capabilities.
+fn validated(name: &str, text: &str, capabilities: Capabilities) -> (naga::Module, ModuleInfo) {
     let module = naga::front::wgsl::parse_str(text)
         .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(text)));
-    let info = Validator::new(ValidationFlags::all(), Capabilities::empty())
+    let info = Validator::new(ValidationFlags::all(), capabilities)
         .validate(&module)
         .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(text)));
     (module, info)
@@ -61,24 +61,57 @@ fn every_shader_can_be_written_for_metal_directx_and_vulkan() {
     for path in shaders {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = fs::read_to_string(&path).expect("a shader is readable");
-        let (module, info) = validated(&name, &text);
-        assert!(!module.entry_points.is_empty(), "{name} has an entry point");
-        let metal = as_metal(&name, &module, &info);
         // The compiler that Windows brings, and the one that releases bring.
-        for model in [hlsl::ShaderModel::V5_1, hlsl::ShaderModel::V6_0] {
-            check_hlsl(&name, &module, &info, model);
+        let models = [hlsl::ShaderModel::V5_1, hlsl::ShaderModel::V6_0];
+        check_in_every_language(&name, &text, Capabilities::empty(), &models);
+    }
+}
+
+fn check_in_every_language(name: &str, text: &str, capabilities: Capabilities, models: &[hlsl::ShaderModel]) {
+    let (module, info) = validated(name, text, capabilities);
+    assert!(!module.entry_points.is_empty(), "{name} has an entry point");
+    let metal = as_metal(name, &module, &info);
+    for &model in models {
+        check_hlsl(name, &module, &info, model);
+    }
+    for entry in &module.entry_points {
+        let stage = match entry.stage {
+            naga::ShaderStage::Vertex => "vertex ",
+            naga::ShaderStage::Fragment => "fragment ",
+            _ => "kernel ",
+        };
+        assert!(metal.contains(stage), "{name}: {} in Metal's language", entry.name);
+    }
+    let words = spv::write_vec(&module, &info, &spv::Options::default(), None)
+        .unwrap_or_else(|error| panic!("{name} in SPIR-V: {error}"));
+    assert_eq!(words.first(), Some(&0x0723_0203), "{name}: SPIR-V's magic number");
+}
+
+/// What cubecl makes of our kernels where it hands wgpu the language of WebGPU.
+#[cfg(feature = "gpu")]
+#[test]
+fn every_kernel_can_be_written_for_metal_directx_and_vulkan() {
+    use burn::tensor::{DType, FloatDType};
+    use retidiff::nn::kernels::tile::Tile;
+    use retidiff::nn::kernels::tiled_convolution::as_wgsl;
+
+    let Some(device) = crate::kernels::any_device() else {
+        eprintln!("skipped: no graphics adapter, not even a software one");
+        return;
+    };
+    for (kernel, stride) in [(1, 1), (3, 1), (3, 2)] {
+        let tile = Tile::of(kernel, stride).expect("a tile of ours");
+        let name = format!("the {kernel}x{kernel} convolution of stride {stride}");
+        let text = as_wgsl::<f32>(tile, &device, DType::F32).expect("no CPU").expect("a shader");
+        assert!(text.contains("workgroup"), "{name}: {text}");
+        let models = [hlsl::ShaderModel::V5_1, hlsl::ShaderModel::V6_0];
+        check_in_every_language(&name, &text, Capabilities::empty(), &models);
+        if device.supports_dtype(FloatDType::F16) {
+            let text = as_wgsl::<half::f16>(tile, &device, DType::F16).expect("no CPU").expect("a shader");
+            let name = format!("{name} in half precision");
+            // The compiler that Windows brings knows no half precision.
+            check_in_every_language(&name, &text, Capabilities::SHADER_FLOAT16, &[hlsl::ShaderModel::V6_2]);
         }
-        for entry in &module.entry_points {
-            let stage = match entry.stage {
-                naga::ShaderStage::Vertex => "vertex ",
-                naga::ShaderStage::Fragment => "fragment ",
-                _ => "kernel ",
-            };
-            assert!(metal.contains(stage), "{name}: {} in Metal's language", entry.name);
-        }
-        let words = spv::write_vec(&module, &info, &spv::Options::default(), None)
-            .unwrap_or_else(|error| panic!("{name} in SPIR-V: {error}"));
-        assert_eq!(words.first(), Some(&0x0723_0203), "{name}: SPIR-V's magic number");
     }
 }
 

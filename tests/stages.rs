@@ -165,6 +165,15 @@ fn the_mask_stage_learns_and_draws_the_same_mask_for_the_same_seed() {
     let told = Dials { thickness_um: Some(300.0), ..Dials::default() };
     assert_ne!(mask, draw(MaskSettings { dials: told, guidance: 3.0, ..settings }, None));
 
+    // Several at once are each the mask that it is alone.
+    let settings_of =
+        [settings, MaskSettings { seed: 6, dials: told, ..settings }, MaskSettings { seed: 7, ..settings }];
+    let drawn = generator.draw_batch(&plan, &settings_of, |_| ControlFlow::Continue(()));
+    let ControlFlow::Continue(drawn) = drawn else { panic!("nobody stopped it") };
+    for (settings, drawn) in settings_of.into_iter().zip(drawn) {
+        assert_eq!(drawn.codes(DmcMode::Quantise, &Histogram::default()), draw(settings, None));
+    }
+
     // A faint variation is nearer to its mask than a strong one.
     let planes = plan.encode(generator.mask().coding, &mask);
     let changed = |strength| {

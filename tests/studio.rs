@@ -228,7 +228,7 @@ fn the_synthetic_scan_follows_the_brush() {
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     stroke(&mut harness, &CYST, PointerButton::Primary);
     wait_until(&mut harness, "the picture of the stroke is complete", has_whole_picture);
-    harness.get_by_label("REFINED · 8 STEPS");
+    harness.get_by_label("QUALITY: GOOD");
 }
 
 #[test]
@@ -396,12 +396,12 @@ fn two_syntheses_are_compared_and_a_recent_one_is_brought_back() {
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     harness.get_by_label("View").click();
     harness.run_steps(2);
-    harness.get_by_label("Compare with another step count").click();
+    harness.get_by_label("Compare with another quality").click();
     wait_until(&mut harness, "the comparison is drawn", |studio| {
         studio.synthesis().comparison.picture().is_some()
     });
     harness.run_steps(2);
-    harness.get_by_label("OVER 1 STEP");
+    harness.get_by_label("OVER DRAFT");
 
     let before = document(&harness);
     stroke(&mut harness, &CYST, PointerButton::Primary);

@@ -199,3 +199,37 @@ fn guidance_pushes_away_from_no_mask_and_one_changes_nothing() {
         assert!(differs <= clamped, "{differs} {clamped}");
     }
 }
+
+#[test]
+fn a_batch_is_its_pictures_one_by_one_to_the_byte() {
+    let synthesizer = synthesizer();
+    let sampler = Sampler::Consistency;
+    let settings = Settings { sampler, spacing: NoiseSpacing::Time, steps: 3 };
+    for (width, lesion_contrast) in [(64, 1.0), (64, 1.5), (160, 1.0)] {
+        let plan = mapping().plan(width, 48, None);
+        let mut without_lesion = labels(&plan);
+        without_lesion.iter_mut().filter(|code| **code == 9).for_each(|code| *code = 5);
+        let masks = [labels(&plan), without_lesion, labels(&plan)];
+        let emphasis = Emphasis { guidance: 1.4, lesion_contrast, ..Emphasis::default() };
+        let scenes = masks.each_ref().map(|mask| synthesizer.emphasised_scene(mask, &plan, emphasis, None));
+        let noises = [3, 4, 5].map(|seed| synthesizer.noise(seed, &plan));
+        let pictures: Vec<_> = scenes.iter().zip(&noises).collect();
+        let mut steps = Vec::new();
+        let drawn = synthesizer.synthesize_batch(&pictures, settings, |step| {
+            steps.push(step.done);
+            ControlFlow::Continue(())
+        });
+        let ControlFlow::Continue(drawn) = drawn else { panic!("nobody stopped it") };
+        // Guidance on lesions is not for a mask without: such scenes are drawn one by one.
+        let expected_steps = if lesion_contrast == 1.0 { vec![1, 2, 3] } else { [1, 2, 3].repeat(3) };
+        assert_eq!(steps, expected_steps);
+        for ((scene, noise), drawn) in scenes.iter().zip(&noises).zip(drawn) {
+            let alone = synthesizer.synthesize(scene, noise, settings, None, |_| ControlFlow::Continue(()));
+            assert_eq!(ControlFlow::Continue(drawn), alone, "{width} pixels, {lesion_contrast}");
+        }
+    }
+    let plan = mapping().plan(64, 48, None);
+    let (scene, noise) = (synthesizer.scene(&labels(&plan), &plan), synthesizer.noise(1, &plan));
+    let stop = |_: StepDone| ControlFlow::Break(());
+    assert_eq!(synthesizer.synthesize_batch(&[(&scene, &noise); 2], settings, stop), ControlFlow::Break(()));
+}

@@ -9,6 +9,7 @@ use retidiff::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, Model
 use retidiff::diffusion::{Prediction, Schedule};
 use retidiff::encoding::labels::LabelScheme;
 use retidiff::encoding::mapping::Mapping;
+use retidiff::formats::figure::STRIP_ROWS;
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::UNetConfig;
 
@@ -73,6 +74,13 @@ fn the_same_seed_gives_the_same_file_and_it_says_what_it_is() -> anyhow::Result<
             "{text} is not in the file"
         );
     }
+
+    // With a strip outside the scan that says so in letters; the scan is made again from the file all the same.
+    run(&[&common[..], &["--seed", "5", "--strip"]].concat())?;
+    let marked = scan_image::read(&std::fs::read(&out)?, "scan.png")?;
+    assert_eq!((marked.width, marked.height), (131, 90 + STRIP_ROWS));
+    assert_eq!(marked.pixels[..131 * 90], image.pixels[..]);
+    cli::run(Cli::try_parse_from(["retidiff", "reproduce", &out, "--mask", &mask, "--model", &model])?)?;
 
     run(&[&common[..], &["--seed", "5", "--count", "2", "--sampler", "dpmpp"]].concat())?;
     let (five, six) = (std::fs::read(path("scan_5.png"))?, std::fs::read(path("scan_6.png"))?);

@@ -31,8 +31,15 @@ fn start(run: &Path, start: Start, config: RunConfig) -> TrainerProcess {
 }
 
 fn start_program(program: PathBuf, run: &Path, start: Start, config: RunConfig) -> TrainerProcess {
-    let launch =
-        Launch { program, run: run.to_owned(), start, config, device: DeviceChoice::Cpu, live: None };
+    let launch = Launch {
+        program,
+        run: run.to_owned(),
+        start,
+        config,
+        device: DeviceChoice::Cpu,
+        remote: None,
+        live: None,
+    };
     TrainerProcess::launch(launch, Arc::new(|| {})).unwrap()
 }
 

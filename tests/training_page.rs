@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
+use retidiff::device::DeviceChoice;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
+use retidiff::studio::synthesis::setup::SynthesisSetup;
 use retidiff::studio::training::TrainingAction;
 use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::run_record::{RunRecord, RunState};
@@ -16,7 +18,10 @@ use retidiff::training::{Event, RunConfig, run_lock};
 use crate::trainer::{config, data_set};
 
 fn studio(folder: &Path) -> Harness<'static, Studio> {
-    let synthesis = SynthesisSource::None("No model is bundled with this build.".to_owned());
+    studio_with(folder, SynthesisSource::None("No model is bundled with this build.".to_owned()))
+}
+
+fn studio_with(folder: &Path, synthesis: SynthesisSource) -> Harness<'static, Studio> {
     let options = AppOptions { open: None, data_folder: Some(folder.to_owned()), synthesis };
     let mut harness = Harness::builder()
         .with_size([1360.0, 820.0])
@@ -241,6 +246,50 @@ fn a_run_is_started_paused_found_again_stopped_and_published() {
         harness.step();
     }
     harness.get_by_label("Use phantom");
+}
+
+/// The computer that draws trains, too: begun from the form, shown like a run of this computer, told to stop from here.
+#[test]
+fn a_run_is_started_on_the_computer_that_draws_and_stopped_from_here() {
+    if !crate::remote::has_model() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = folder.path().join("serve/data");
+    std::fs::create_dir_all(&server).expect("a folder");
+    let made = data_set(&server);
+    let eyes = made.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+    let command = crate::remote::command(folder.path(), "");
+    let setup = SynthesisSetup::new(None, DeviceChoice::Cpu).computing_on(Some(command));
+    let mut harness = studio_with(folder.path(), SynthesisSource::Model(setup));
+    let settings = RunConfig { sample_every: 2, validate_every: 0, ..config(1_000_000) };
+    let (name, data) = ("far".to_owned(), PathBuf::from("nothing"));
+    perform(&mut harness, TrainingAction::NewRunWith { name, data, config: Box::new(settings) });
+    harness.run_steps(3);
+    harness.get_by_label("Train on sh, the computer that draws").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().training().form_problems().map(|problems| problems.len()), Some(1));
+    harness.get_by_label("Data set").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Data set").type_text(&eyes);
+    harness.run_steps(3);
+    assert_eq!(harness.state().training().form_problems(), Some(Vec::new()));
+    harness.get_by_label("Start training").click();
+    harness.run_steps(2);
+    wait_until(&mut harness, "a sheet came from there", |studio| {
+        studio.training().selected().is_some_and(|record| !record.samples.is_empty())
+    });
+    let (here, there) = (folder.path().join("runs/far"), folder.path().join("serve/runs/far"));
+    assert!(here.join(RunDirectory::sample_file(2)).is_file() && run_lock::is_alive(&there));
+    harness.get_by_label("Stop").click();
+    // Who follows it here ends behind it, with its model.
+    wait_until(&mut harness, "it stops there", |studio| {
+        state(studio) == Some(&RunState::Stopped) && !run_lock::is_alive(&here)
+    });
+    assert!(!run_lock::is_alive(&there));
+    let (shown, own) = (RunRecord::read(&here).expect("shown"), RunRecord::read(&there).expect("a run"));
+    assert_eq!((shown.step, &shown.checkpoints), (own.step, &own.checkpoints));
+    assert!(here.join("model.safetensors").is_file());
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::f32::consts::TAU;
 use std::sync::Arc;
 
-use eframe::egui::{Event, Key, Modifiers, PointerButton, vec2};
+use eframe::egui::{
+    Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, TouchPhase, vec2,
+};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::anatomy::{IRF, UNANNOTATED};
@@ -119,6 +121,39 @@ fn figures_follow_a_stroke_while_it_is_drawn() {
     let area = during.lesions[0].area_mm2.expect("the sample has a spacing");
     harness.get_by_label(&format!("IRF {area:.3} mm² 1 {area:.3} mm²"));
     press(&mut harness, [190.0, 250.0], PointerButton::Primary, false);
+}
+
+/// Turns the wheel over the left pane.
+fn turn_wheel(harness: &mut Harness<'_, Studio>, unit: MouseWheelUnit, down: f32, modifiers: Modifiers) {
+    harness.event(Event::PointerMoved(harness.state().screen_from_image([190.0, 120.0])));
+    harness.event(Event::MouseWheel {
+        unit,
+        delta: vec2(0.0, -down),
+        phase: TouchPhase::Move,
+        source: MouseWheelSource::Unknown,
+        modifiers,
+    });
+    harness.run_steps(2);
+}
+
+#[test]
+fn a_notch_turns_a_b_scan_and_the_small_parts_of_a_swipe_no_more_than_they_make() {
+    let mut harness = with_document(&volume(4));
+    let page = |harness: &Harness<'_, Studio>| harness.state().session().page_index();
+    turn_wheel(&mut harness, MouseWheelUnit::Line, 1.0, Modifiers::NONE);
+    assert_eq!(page(&harness), 0, "the plain wheel zooms");
+    turn_wheel(&mut harness, MouseWheelUnit::Line, 1.0, Modifiers::COMMAND);
+    turn_wheel(&mut harness, MouseWheelUnit::Line, 3.0, Modifiers::COMMAND);
+    assert_eq!(page(&harness), 2, "a B-scan for each notch, however fast");
+    // 15 parts of 10 points: three notches of 50.
+    (0..15).for_each(|_| turn_wheel(&mut harness, MouseWheelUnit::Point, 10.0, Modifiers::COMMAND));
+    assert!((4..=5).contains(&page(&harness)), "B-scan {} after a swipe", page(&harness) + 1);
+    let here = page(&harness);
+    turn_wheel(&mut harness, MouseWheelUnit::Line, -1.0, Modifiers::COMMAND);
+    assert_eq!(page(&harness), here - 1, "the other way at once");
+    set(&mut harness, |settings| settings.look.wheel_turns_pages = true);
+    turn_wheel(&mut harness, MouseWheelUnit::Line, 1.0, Modifiers::NONE);
+    assert_eq!(page(&harness), here, "as the option has it");
 }
 
 #[test]

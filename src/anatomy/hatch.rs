@@ -7,6 +7,7 @@
 use super::LABELS;
 
 /// The figure that is repeated over a label's area.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HatchPattern {
     /// Colour alone.
@@ -22,6 +23,7 @@ pub enum HatchPattern {
 /// How a label is hatched.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hatch {
+    /// What is drawn.
     pub pattern: HatchPattern,
     /// Distance between lines or dots, in points of a picture of which 1600 make the width of a slide.
     pub spacing: f32,

@@ -11,7 +11,9 @@ pub struct Conflict {
     pub wish: String,
     /// What it stands against: another place, or a limit of the eye.
     pub against: String,
+    /// What the two cannot both be, in words.
     pub why: String,
+    /// What to change in the recipe, in words.
     pub remedy: String,
 }
 
@@ -23,6 +25,7 @@ impl fmt::Display for Conflict {
 
 /// A recipe that makes no case.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum CaseError {
     /// The text is no recipe.
     #[error("{file}: {problem}")]

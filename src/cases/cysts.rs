@@ -29,10 +29,13 @@ const MOST_SKEW: f64 = 0.12;
 pub struct DrawnCyst {
     /// Which of the recipe's groups it belongs to, from 0.
     pub group: usize,
+    /// The layer it lies in.
     pub layer: LayerName,
     /// Distance of its middle from the fovea, to the right positive.
     pub at_um: f64,
+    /// Along the scan.
     pub width_um: f64,
+    /// Down the scan, at its fattest place.
     pub height_um: f64,
     /// How far its fattest place lies from its middle, as a share of half its width.
     #[serde(skip)]

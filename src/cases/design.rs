@@ -28,7 +28,9 @@ const DOMES: u64 = 3;
 /// What the solver works on.
 #[derive(Clone, Debug)]
 pub struct Design<'a> {
+    /// What is asked for.
     pub recipe: &'a CaseRecipe,
+    /// Size and scale of the scan.
     pub frame: Frame,
     /// The retina before the disease, lost layers already thin.
     pub base: Tissue,
@@ -36,6 +38,7 @@ pub struct Design<'a> {
     pub lost: [Vec<f64>; LAYER_COUNT],
     /// Layers whose thickness is asked for: nothing else may change it.
     pub pinned: [bool; LAYER_COUNT],
+    /// The cysts as they are placed so far.
     pub cysts: Vec<DrawnCyst>,
     /// PED first: SRF lies on it.
     pub domes: Vec<Dome>,

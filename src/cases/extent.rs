@@ -8,7 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A length, or the shortest and the longest that will do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extent {
+    /// The shortest, in µm.
     pub low: f64,
+    /// The longest, in µm; equal to `low` for one length.
     pub high: f64,
 }
 

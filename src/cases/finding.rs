@@ -9,6 +9,7 @@ pub struct Finding {
     pub wish: String,
     /// For people.
     pub what: String,
+    /// Of the numbers: "µm", "mm²", or empty for counts.
     pub unit: &'static str,
     /// Least and most that was asked for.
     pub asked: [f64; 2],
@@ -16,6 +17,7 @@ pub struct Finding {
     pub tolerance: f64,
     /// `None` where there is nothing to measure.
     pub measured: Option<f64>,
+    /// Whether what was measured lies between what was asked for, within the tolerance.
     pub met: bool,
 }
 

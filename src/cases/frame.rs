@@ -8,14 +8,19 @@ pub const MARGIN_ROWS: f64 = 3.0;
 /// Where a B-scan lies on the eye.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
+    /// A-scans.
     pub columns: u32,
+    /// Pixels of an A-scan.
     pub rows: u32,
+    /// Height of a pixel.
     pub axial_um: f64,
+    /// Width of a pixel.
     pub lateral_um: f64,
     /// Of the fovea, in image coordinates.
     pub fovea_column: f64,
     /// Distance of the B-scan from the fovea, across it.
     pub from_fovea_um: f64,
+    /// Right or left.
     pub eye: Laterality,
 }
 

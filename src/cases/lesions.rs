@@ -8,6 +8,7 @@ use crate::mask::{Mask, Region};
 /// A connected lesion as it is measured. Pixels that touch at a corner are connected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundLesion {
+    /// Its kind.
     pub lesion: Lesion,
     /// Of its extent along the scan, from the fovea to the right.
     pub at_um: f64,
@@ -15,6 +16,7 @@ pub struct FoundLesion {
     pub width_um: f64,
     /// Of its tallest column, without gaps.
     pub height_um: f64,
+    /// Of its pixels.
     pub area_um2: f64,
     /// That most of it lies in; `None` outside of the retina.
     pub layer: Option<LayerName>,

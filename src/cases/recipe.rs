@@ -18,10 +18,12 @@ pub const RECIPE_VERSION: u32 = 1;
 pub struct CaseRecipe {
     /// [`RECIPE_VERSION`]; a newer one is refused.
     pub version: u32,
+    /// What the case is called.
     pub name: String,
     /// For people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub about: String,
+    /// Right or left.
     pub eye: Laterality,
     /// Of everything that the recipe leaves open. The same recipe and seed give the same mask, to the byte.
     #[serde(default)]
@@ -29,8 +31,10 @@ pub struct CaseRecipe {
     /// Mean distance from the ILM to BM over the millimetre about the fovea, fluid included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub central_thickness_um: Option<f64>,
+    /// Size and scale of the scan.
     #[serde(default)]
     pub scan: ScanFrame,
+    /// The retina that the disease comes to.
     #[serde(default)]
     pub base: Base,
     /// Layers of a thickness.
@@ -110,18 +114,25 @@ impl Default for Base {
 /// A layer of the seven, by its short name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LayerName {
+    /// Nerve fibre layer.
     #[serde(rename = "NFL")]
     Nfl,
+    /// Ganglion cell and inner plexiform layer.
     #[serde(rename = "GCL-IPL")]
     GclIpl,
+    /// Inner nuclear layer.
     #[serde(rename = "INL")]
     Inl,
+    /// Outer plexiform layer.
     #[serde(rename = "OPL")]
     Opl,
+    /// Outer nuclear layer with the myoids of the photoreceptors.
     #[serde(rename = "ONL-ISM")]
     OnlIsm,
+    /// Ellipsoids of the photoreceptors.
     #[serde(rename = "ISE")]
     Ise,
+    /// Outer segments with the retinal pigment epithelium.
     #[serde(rename = "OS-RPE")]
     OsRpe,
 }
@@ -158,11 +169,14 @@ impl LayerName {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayerWish {
+    /// Which layer.
     pub layer: LayerName,
+    /// What it is to be at the middle of the width.
     pub thickness_um: f64,
     /// Middle of the width.
     #[serde(default)]
     pub at_um: f64,
+    /// Over which the thickness holds; the layer goes back to its own beyond.
     #[serde(default = "default_layer_width")]
     pub width_um: f64,
 }
@@ -175,6 +189,7 @@ fn default_layer_width() -> f64 {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CystWish {
+    /// How many.
     pub count: u32,
     /// Each cyst lies in one of them.
     #[serde(default = "default_cyst_layers")]
@@ -212,7 +227,9 @@ fn default_within() -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DomeWish {
+    /// At its top.
     pub height_um: f64,
+    /// Along the scan.
     pub width_um: f64,
     /// Its middle; near the fovea, where the seed puts it, unless said here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -223,7 +240,9 @@ pub struct DomeWish {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LossWish {
+    /// Which layers are lost.
     pub layers: Vec<LayerName>,
+    /// Middle of the loss, from the fovea to the right.
     #[serde(default)]
     pub at_um: f64,
     /// Over which nothing but the rest is left; the layers thin out beyond it.

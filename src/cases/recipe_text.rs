@@ -9,7 +9,9 @@ pub const MAX_RECIPE_BYTES: usize = 1 << 20;
 /// How a recipe is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecipeSyntax {
+    /// `key = value` lines under headings.
     Toml,
+    /// JSON.
     Json,
 }
 

@@ -29,6 +29,7 @@ pub struct CaseReport {
     pub fovea_column: f64,
     /// "layers" where the mask's layers show it, else "recipe".
     pub fovea_from: &'static str,
+    /// One for every wish, and those asked of every mask.
     pub findings: Vec<Finding>,
 }
 

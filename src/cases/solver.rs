@@ -26,8 +26,11 @@ const NEAR_UM: f64 = 0.05;
 /// A case that meets its recipe.
 #[derive(Clone, Debug)]
 pub struct SolvedCase {
+    /// The labels.
     pub mask: Mask,
+    /// Size and scale of the scan, and where the fovea lies.
     pub frame: Frame,
+    /// Every cyst as it was placed.
     pub cysts: Vec<DrawnCyst>,
     /// What was asked for and what the mask measures.
     pub report: CaseReport,

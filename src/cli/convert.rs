@@ -9,11 +9,12 @@ use crate::document::Document;
 use crate::formats::dicom_writer::{self, DicomWishes};
 use crate::formats::figure::origin_of;
 use crate::formats::open::open;
+use crate::formats::provenance::{Provenance, ScanMarks};
 use crate::formats::tiff_writer::{self, TiffDepth};
 use crate::formats::volume_export::{ExportPlane, ExportVolume};
 use crate::formats::{
-    export, label_png, metaimage_writer, nifti_writer, npz, read_file, scan_image, training_folder,
-    write_document, write_file,
+    export, jpeg_writer, label_png, metaimage_writer, nifti_writer, npz, read_file, scan_image,
+    training_folder, write_document, write_file,
 };
 use crate::scan::{Calibration, Laterality, Spacing};
 
@@ -21,12 +22,14 @@ use crate::scan::{Calibration, Laterality, Spacing};
 ///
 /// What the format cannot hold is said: greys are written with 8 bits as they are shown, laterality and the
 /// scanned area are in documents alone. Labels are written as the codes 0 above ILM, 1-7 layers, 8 below BM,
-/// 9 IRF, 10 SRF, 11 PED, 255 not annotated.
+/// 9 IRF, 10 SRF, 11 PED, 255 not annotated. A picture that says it is synthetic says so in PNG, JPEG, TIFF and DICOM,
+/// too.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     retidiff convert macula.vol --out macula.nii.gz\n  \
     retidiff convert case.retidiff --out labels.mha --labels\n  \
     retidiff convert scan.mhd --out pictures --format png\n  \
+    retidiff convert scan.png --out slide.jpg\n  \
     retidiff convert case.retidiff --out scans.dcm --eye od\n  \
     retidiff convert case.retidiff --out labels.dcm --labels --eye od\n  \
     retidiff convert case.retidiff --out interfaces.dcm --height-maps\n  \
@@ -35,7 +38,7 @@ pub struct ConvertArgs {
     /// The file or folder to convert.
     #[arg(value_name = "INPUT")]
     input: PathBuf,
-    /// The file to write, its format told by its ending (.nii.gz, .nii, .mhd, .mha, .tif, .dcm,
+    /// The file to write, its format told by its ending (.nii.gz, .nii, .mhd, .mha, .tif, .jpg, .dcm,
     /// .json for COCO, .npz, .retidiff), or a folder.
     #[arg(long, value_name = "FILE|FOLDER")]
     out: PathBuf,
@@ -74,6 +77,9 @@ impl From<Eye> for Laterality {
     }
 }
 
+/// Largest file that is looked through for what it says of its making; pictures are smaller.
+const MAX_LOOK_BYTES: u64 = 256 << 20;
+
 /// A format that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum ConvertFormat {
@@ -91,6 +97,8 @@ enum ConvertFormat {
     Tiff16,
     /// A folder of PNG files, one a B-scan.
     Png,
+    /// A grey JPEG of one B-scan, to look at (.jpg): it loses greys.
+    Jpeg,
     /// DICOM: Ophthalmic Tomography or, with --labels, a Segmentation, or, with --height-maps, a Height Map
     /// Segmentation (.dcm).
     Dicom,
@@ -117,6 +125,8 @@ impl ConvertFormat {
             (".mha", Self::Mha),
             (".tif", Self::Tiff),
             (".tiff", Self::Tiff),
+            (".jpg", Self::Jpeg),
+            (".jpeg", Self::Jpeg),
             (".dcm", Self::Dicom),
             (".json", Self::Coco),
             (".npz", Self::Npz),
@@ -134,6 +144,7 @@ impl ConvertFormat {
             Self::Mha => "mha",
             Self::Tiff | Self::Tiff16 => "tif",
             Self::Png => "png",
+            Self::Jpeg => "jpg",
             Self::Dicom => "dcm",
             Self::Coco => "json",
             Self::Npz => "npz",
@@ -251,16 +262,18 @@ fn write(
     args: &ConvertArgs,
 ) -> anyhow::Result<()> {
     let name = args.input.display().to_string();
+    let marks = &marks_of(&args.input, document);
     match format {
         ConvertFormat::Document => write_file(file, &write_document(document))?,
-        ConvertFormat::Png => write_png(document, plane, file, &name)?,
+        ConvertFormat::Png => write_png(document, marks, plane, file, &name)?,
+        ConvertFormat::Jpeg => write_jpeg(document, marks, plane, file, &name)?,
         ConvertFormat::Npz => write_file(file, &npz::write(document))?,
         ConvertFormat::Coco => write_file(file, &export::coco_file(document, &name)?)?,
         ConvertFormat::Dicom => {
             let wishes = DicomWishes {
                 spacing: None,
                 laterality: args.eye.map(Laterality::from),
-                synthetic: is_synthetic(&args.input),
+                synthetic: marks.is_any(),
             };
             let bytes = match args.height_maps {
                 true => dicom_writer::write_height_maps(document, wishes, &name)?,
@@ -271,14 +284,14 @@ fn write(
         ConvertFormat::Nnunet | ConvertFormat::Mirage => {
             let case = export::plain_name(&stem(&args.input));
             let files = match format {
-                ConvertFormat::Nnunet => training_folder::nnunet(document, &case, &name)?,
-                _ => training_folder::mirage(document, &case, &name)?,
+                ConvertFormat::Nnunet => training_folder::nnunet(document, marks, &case, &name)?,
+                _ => training_folder::mirage(document, marks, &case, &name)?,
             };
             for (path, bytes) in files {
                 write_file(&file.join(path), &bytes)?;
             }
         }
-        _ => write_volume(document, plane, format, file, &name)?,
+        _ => write_volume(document, marks, plane, format, file, &name)?,
     }
     Ok(())
 }
@@ -286,6 +299,7 @@ fn write(
 /// Formats of one block of voxels.
 fn write_volume(
     document: &Document,
+    marks: &ScanMarks,
     plane: ExportPlane,
     format: ConvertFormat,
     file: &Path,
@@ -295,11 +309,13 @@ fn write_volume(
     if plane == ExportPlane::Labels && format == ConvertFormat::Tiff16 {
         bail!("{name}: labels are codes of 8 bits; leave out --format tiff16");
     }
+    // Labels are drawn by hand or designed; the mark is of scans.
+    let xmp = marks.xmp().filter(|_| plane == ExportPlane::Scans);
     let bytes = match format {
         ConvertFormat::Nifti => nifti_writer::write_gz(&volume, name)?,
         ConvertFormat::Nii => nifti_writer::write(&volume, name)?,
-        ConvertFormat::Tiff => tiff_writer::write(&volume, TiffDepth::Eight, name)?,
-        ConvertFormat::Tiff16 => tiff_writer::write(&volume, TiffDepth::Sixteen, name)?,
+        ConvertFormat::Tiff => tiff_writer::write(&volume, TiffDepth::Eight, xmp, name)?,
+        ConvertFormat::Tiff16 => tiff_writer::write(&volume, TiffDepth::Sixteen, xmp, name)?,
         ConvertFormat::Mhd => {
             let voxels = file.with_extension("raw");
             let voxels_name = voxels.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -313,19 +329,54 @@ fn write_volume(
     Ok(())
 }
 
-/// Whether the input says that it was made.
-fn is_synthetic(input: &Path) -> bool {
-    input.is_file() && read_file(input).is_ok_and(|bytes| origin_of(&bytes).synthetic)
+/// What the scans of the input say of their making: what made them where a picture tells, or that they are synthetic.
+fn marks_of(input: &Path, document: &Document) -> ScanMarks {
+    let is_small = |input: &Path| input.metadata().is_ok_and(|found| found.len() <= MAX_LOOK_BYTES);
+    let may_say = input.is_file() && is_small(input);
+    let bytes = if may_say { read_file(input).unwrap_or_default() } else { Vec::new() };
+    // Of other files than PNG only the mark is known, and of most not that.
+    match Provenance::of_png(&bytes, &input.display().to_string()) {
+        Ok(Some(says)) => ScanMarks::of_picture(document, &says),
+        _ => ScanMarks::of_document(document, origin_of(&bytes).synthetic),
+    }
+}
+
+/// The scan or the labels of the only B-scan as a JPEG.
+fn write_jpeg(
+    document: &Document,
+    marks: &ScanMarks,
+    plane: ExportPlane,
+    file: &Path,
+    name: &str,
+) -> anyhow::Result<()> {
+    let [page] = document.pages.as_slice() else {
+        bail!("{name}: {} B-scans, and a JPEG holds one; write PNG files", document.pages.len())
+    };
+    if plane == ExportPlane::Labels {
+        bail!("{name}: a JPEG changes greys, and labels are codes; write a PNG");
+    }
+    let credit = document.credit.as_deref().map(|credit| ("Source", credit));
+    let text: Vec<(&str, &str)> = marks.of(0).into_iter().chain(credit).collect();
+    Ok(write_file(file, &jpeg_writer::write(&page.scan.image, &text, name)?)?)
 }
 
 /// One PNG a B-scan, numbered where there are several.
-fn write_png(document: &Document, plane: ExportPlane, folder: &Path, name: &str) -> anyhow::Result<()> {
+fn write_png(
+    document: &Document,
+    marks: &ScanMarks,
+    plane: ExportPlane,
+    folder: &Path,
+    name: &str,
+) -> anyhow::Result<()> {
     let count = document.pages.len();
     let text: Vec<(&str, &str)> =
         document.credit.as_deref().map(|credit| ("Source", credit)).into_iter().collect();
     for (number, page) in (1..).zip(&document.pages) {
         let bytes = match plane {
-            ExportPlane::Scans => scan_image::write(&page.scan.image, &text)?,
+            ExportPlane::Scans => {
+                let text = [marks.of(number - 1), text.clone()].concat();
+                scan_image::write(&page.scan.image, &text)?
+            }
             ExportPlane::Labels => {
                 let (width, height) = (page.scan.width(), page.scan.height());
                 label_png::write(width, height, &page.mask.composite_pixels(), &text)?

@@ -76,6 +76,9 @@ struct BuildArgs {
     /// Subjects that neither train nor validate in any fold
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_values = ["duke-9", "duke-10"])]
     hold_out: Vec<String>,
+    /// Scans in whose corners text seems to stand, too: you have looked at them, and no name is among it
+    #[arg(long)]
+    with_text: bool,
     /// Fail when near-copies lie on both sides of the split
     #[arg(long)]
     strict: bool,
@@ -144,7 +147,7 @@ impl BuildArgs {
                 hold_out: self.hold_out.clone(),
             },
             // Everything of the inputs, labelled or not.
-            import: ImportTerms { unlabelled: true, ..ImportTerms::default() },
+            import: ImportTerms { unlabelled: true, with_text: self.with_text, ..ImportTerms::default() },
         }
     }
 }

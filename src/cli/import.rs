@@ -57,6 +57,10 @@ pub struct ImportArgs {
     /// subjects. Subjects of Tian 2015 and Duke DME keep their names: a split knows the eyes that never train by them.
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     name: Option<String>,
+    /// Scans in whose corners text seems to stand, too. Such text may be a name: without this they are listed and left
+    /// out, until you have looked at them.
+    #[arg(long)]
+    with_text: bool,
 }
 
 impl ImportArgs {
@@ -70,6 +74,7 @@ impl ImportArgs {
             spacing: self.spacing,
             subject_separator: self.subject_separator,
             name: self.name.clone(),
+            with_text: self.with_text,
         }
     }
 }
@@ -155,6 +160,13 @@ impl Watch for Terminal<'_> {
             tally.already_there,
             tally.unreadable
         );
+        if tally.with_text > 0 {
+            eprintln!(
+                "note: {} of these have text in a corner, perhaps names: look at them, then run this again with \
+                 --with-text, or without those files",
+                tally.with_text
+            );
+        }
     }
 
     fn goes_on(&mut self, _progress: Progress) -> bool {

@@ -19,10 +19,15 @@ const LARGEST_BYTES: u64 = 1 << 20;
 /// How much is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogLevel {
+    /// What failed.
     Error,
+    /// What may fail, too.
     Warn,
+    /// What is done, too.
     Info,
+    /// What is tried and how, too.
     Debug,
+    /// Everything.
     Trace,
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use crate::document::Appearance;
 use crate::encoding::style::{StyleModel, measure};
 use crate::formats::label_png::{self, CodeScheme};
-use crate::formats::{read_file, scan_image};
+use crate::formats::{read_file, scan_image, scanned_area};
 use crate::scan::Spacing;
 use crate::worker::LoadedModel;
 
@@ -117,6 +117,50 @@ fn style_of(model: &StyleModel, scan: &Path, labels: &Path) -> anyhow::Result<Ve
         read.height
     );
     let width = image.width as usize;
-    let counted = vec![true; read.codes.len()];
+    // The white wedges of a registered export are no tissue and no noise.
+    let counted = match scanned_area::detect(&image) {
+        Some(area) => area.iter().map(|&is_scanned| is_scanned != 0).collect(),
+        None => vec![true; read.codes.len()],
+    };
     Ok(model.style(&measure(width, &image.pixels, &read.codes, &counted, &(0..width))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::style::{FIGURES, StyleFigures};
+
+    /// A scan whose upper half is above the ILM, whose lower half is the first layer, and its labels.
+    fn scan(folder: &Path, name: &str, wedge_rows: usize) -> anyhow::Result<[PathBuf; 2]> {
+        let (width, height) = (96_usize, 80_usize);
+        let mut pixels: Vec<u8> = (0..width * height)
+            .map(|at| if at < width * 40 { 20 + (at * 7 % 11) as u8 } else { 120 + (at * 5 % 13) as u8 })
+            .collect();
+        pixels[..wedge_rows * width].fill(u8::MAX);
+        let codes: Vec<u8> = (0..width * height).map(|at| u8::from(at >= width * 40)).collect();
+        let files = [folder.join(format!("{name}.png")), folder.join("labels.png")];
+        for (file, pixels) in files.iter().zip([pixels, codes]) {
+            let picture = image::GrayImage::from_raw(width as u32, height as u32, pixels);
+            picture.context("a picture of its size")?.save(file)?;
+        }
+        Ok(files)
+    }
+
+    #[test]
+    fn a_white_wedge_of_a_scan_is_not_taken_for_the_style_of_its_vitreous() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let eyes: [StyleFigures; 4] = std::array::from_fn(|eye| {
+            std::array::from_fn(|at| (30 * eye + (at * eye * eye) % FIGURES) as f32)
+        });
+        let known = eyes.map(|figures| ("an eye", figures));
+        let model = StyleModel::of(&known, 2).context("eyes that differ")?;
+        let [whole, labels] = scan(folder.path(), "whole", 0)?;
+        let [registered, _] = scan(folder.path(), "registered", 12)?;
+        let (whole, registered) =
+            (style_of(&model, &whole, &labels)?, style_of(&model, &registered, &labels)?);
+        for (a, b) in whole.iter().zip(&registered) {
+            assert!((a - b).abs() < 0.05, "{whole:?} and {registered:?}");
+        }
+        Ok(())
+    }
 }

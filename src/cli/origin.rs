@@ -7,7 +7,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use crate::dataset::duplicates::DifferenceHash;
-use crate::formats::provenance::Provenance;
+use crate::formats::provenance::{Provenance, is_marked_synthetic};
 use crate::formats::{read_file, scan_image};
 use crate::review::ReviewSet;
 
@@ -47,8 +47,9 @@ pub fn run(args: OriginArgs) -> anyhow::Result<()> {
     let name = args.file.display().to_string();
     let bytes = read_file(&args.file)?;
     let image = scan_image::read(&bytes, &name)?;
-    // Files of other formats say nothing that this reads.
+    // Of files of other formats only the mark is read.
     let says = Provenance::of_png(&bytes, &name).ok().flatten();
+    let is_marked = says.is_some() || is_marked_synthetic(&bytes);
     let hashes = DifferenceHash::of(&image);
     let mut found: Vec<Candidate> = Vec::new();
     for dir in &args.dirs {
@@ -65,13 +66,14 @@ pub fn run(args: OriginArgs) -> anyhow::Result<()> {
         println!(
             "{}",
             serde_json::json!({
-                "version": 1, "found": best, "next_different_bits": next, "says_synthetic": says.is_some(),
+                "version": 1, "found": best, "next_different_bits": next, "says_synthetic": is_marked,
                 "says_seed": seed
             })
         );
     } else {
         match &says {
             Some(says) => println!("{name} says that it is synthetic, seed {}, {}", says.seed, says.software),
+            None if is_marked => println!("{name} is marked as made by a model, and says no more"),
             None => println!("{name} says nothing of its origin"),
         }
         if let Some(best) = best {

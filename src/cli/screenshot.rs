@@ -9,7 +9,7 @@ use image::RgbaImage;
 use crate::device::DeviceChoice;
 use crate::formats::atomic::write_atomically;
 use crate::studio::offscreen::film::film;
-use crate::studio::offscreen::screenshot::{render, render_kiosk, render_review};
+use crate::studio::offscreen::screenshot::{WindowPart, render, render_kiosk, render_part, render_review};
 use crate::studio::shell::app::AppOptions;
 use crate::studio::stage::kiosk::{KioskOptions, Pin};
 use crate::studio::synthesis_source;
@@ -39,6 +39,12 @@ pub struct ScreenshotArgs {
     /// The demo mode with an eye that it has painted.
     #[arg(long, conflicts_with_all = ["film", "open", "review"])]
     kiosk: bool,
+    /// Another part of the window.
+    #[arg(long, value_enum, conflicts_with_all = ["film", "review", "kiosk"])]
+    part: Option<WindowPart>,
+    /// Folder of the program's own files, with the runs and generations that are shown [default: an empty one].
+    #[arg(long, value_name = "DIR")]
+    data_folder: Option<PathBuf>,
     /// Width and height of the window in points.
     #[arg(long, value_name = "WxH", default_value = "1480x920", value_parser = parse_size)]
     size: [u32; 2],
@@ -59,7 +65,7 @@ pub struct ScreenshotArgs {
 pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
     let options = AppOptions {
         open: args.open,
-        data_folder: None,
+        data_folder: args.data_folder,
         synthesis: synthesis_source(args.model, args.device),
     };
     let patience = Duration::from_secs(args.patience);
@@ -82,7 +88,10 @@ pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
             render_kiosk(options, kiosk, args.size, scale, patience)?
         }
         Some(dir) => render_review(options, (dir, args.pair.as_deref()), args.size, scale, patience)?,
-        None => render(options, args.size, scale, patience)?,
+        None => match args.part {
+            Some(part) => render_part(options, part, args.size, scale, patience)?,
+            None => render(options, args.size, scale, patience)?,
+        },
     };
     args.out.map_or(Ok(()), |path| write(&path, &image))
 }

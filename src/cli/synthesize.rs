@@ -13,6 +13,7 @@ use super::looks::LookArgs;
 use crate::device::{self, DeviceChoice};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
+use crate::formats::figure::{STRIP_ROWS, with_strip};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::provenance::{Provenance, borrowed};
 use crate::formats::{read_file, scan_image, write_file};
@@ -84,6 +85,9 @@ pub struct SynthesizeArgs {
     /// What the mask's codes mean.
     #[arg(long, value_enum, default_value_t)]
     scheme: CodeScheme,
+    /// Adds a strip below the scan, outside it, that says in letters that it is synthetic.
+    #[arg(long)]
+    strip: bool,
     #[command(flatten)]
     looks: LookArgs,
 }
@@ -116,23 +120,11 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
          --guidance",
         renderer.model().name
     );
-    let from_scan = match &args.from_scan {
-        None => None,
-        Some(path) => {
-            let image = scan_image::read(&read_file(path)?, &path.display().to_string())?;
-            ensure!(
-                (image.width, image.height) == (labels.width, labels.height),
-                "{} is {}x{} px, the mask {}x{}: give a scan of the mask's size",
-                path.display(),
-                image.width,
-                image.height,
-                labels.width,
-                labels.height
-            );
-            Some(FromScan { image, scanned_area: None, strength: args.strength })
-        }
-    };
-
+    let from_scan = args
+        .from_scan
+        .as_deref()
+        .map(|path| scan_to_begin_with(path, [labels.width, labels.height], args.strength))
+        .transpose()?;
     let mut scene = Scene {
         labels: Arc::from(labels.codes),
         width: labels.width,
@@ -163,7 +155,14 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         let Some(PictureImage::Cpu(image)) = picture else {
             bail!("{}: no picture came back from {}", out.display(), device.name);
         };
-        let provenance = marking::of_scene(&scene, args.steps, &model, &device);
+        let mut provenance = marking::of_scene(&scene, args.steps, &model, &device);
+        let image = match args.strip {
+            true => {
+                provenance.strip_rows = STRIP_ROWS;
+                with_strip(&image)
+            }
+            false => image,
+        };
         let png = synthetic_png(&image, &provenance)?;
         write_file(&out, &png)?;
         println!(
@@ -180,6 +179,19 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The scan that a synthesis begins with; it must have the mask's size `[width, height]`.
+fn scan_to_begin_with(path: &Path, [width, height]: [u32; 2], strength: f64) -> anyhow::Result<FromScan> {
+    let image = scan_image::read(&read_file(path)?, &path.display().to_string())?;
+    ensure!(
+        (image.width, image.height) == (width, height),
+        "{} is {}x{} px, the mask {width}x{height}: give a scan of the mask's size",
+        path.display(),
+        image.width,
+        image.height,
+    );
+    Ok(FromScan { image, scanned_area: None, strength })
 }
 
 /// A scan that says what it is. No date and no path: the same scan is the same file.

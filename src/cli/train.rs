@@ -12,11 +12,13 @@ use super::ctrl_c::stoppable_control;
 use super::out_of_memory;
 use super::setting::{Setting, with_settings};
 use super::train_remote::{self, RemoteTraining, Wish};
+use crate::background::start_thread;
 use crate::dataset::Manifest;
 use crate::dataset::split::{SPLIT_FILE, Split};
 use crate::nn::{Arithmetic, SegmenterKind};
 use crate::serve::CommandLine;
 use crate::serve::message::TrainStart;
+use crate::serve::mirror::command_of;
 use crate::training::report::Narrator;
 use crate::training::run_directory::{LaunchNote, RunDirectory, checkpoint_steps, read_config_file};
 use crate::training::strips_sheet::first_strips;
@@ -80,7 +82,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "STEP", requires = "branch")]
     at: Option<u64>,
     /// Train on another machine, by the command that reaches it: "ssh HOST retidiff serve --stdio". --data is then the
-    /// name of a data set there, and --run a folder here whose last part names the run there
+    /// name of a data set there, and --run a folder here that shows the run and whose last part names it there; a run
+    /// that is resumed or branched from knows its machine
     #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse)]
     remote: Option<CommandLine>,
     /// Only tell that run something: pause, resume, checkpoint or stop
@@ -164,8 +167,8 @@ pub fn run(args: TrainArgs) -> anyhow::Result<()> {
 }
 
 fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
-    if let (Some(command), false) = (&args.remote, args.print_config) {
-        let (folder, wish) = (args.run_folder()?, args.remote_wish()?);
+    if let (Some(command), false) = (args.remote_command(), args.print_config) {
+        let (command, folder, wish) = (&command, args.run_folder()?, args.remote_wish()?);
         return train_remote::run(&RemoteTraining { command, folder, wish, events: args.events }, &say);
     }
     let config = args.configuration()?;
@@ -179,7 +182,7 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     let run_folder = args.run_folder()?;
     let (device, device_name, is_gpu) = args.device.pick_with_kind()?;
     // What a GPU has free, no driver tells.
-    let free_memory = memory::available().filter(|_| !is_gpu);
+    let free_memory = crate::platform::available_memory().filter(|_| !is_gpu);
     out_of_memory::know_remedy(memory::TRAINING_REMEDY);
     let data = match (&args.data, &args.branch) {
         (Some(data), _) => data.clone(),
@@ -255,10 +258,7 @@ fn take_orders(control: Arc<Control>) -> anyhow::Result<()> {
             }
         }
     };
-    std::thread::Builder::new()
-        .name("trainer-orders".to_owned())
-        .spawn(listen)
-        .context("starting a thread")?;
+    start_thread("trainer-orders", listen).context("starting a thread")?;
     Ok(())
 }
 
@@ -273,18 +273,26 @@ fn parse_order(text: &str) -> Result<Order, String> {
 }
 
 impl TrainArgs {
+    /// The command that reaches the machine which trains: the one named, or that of the run to go on with.
+    fn remote_command(&self) -> Option<CommandLine> {
+        let before = if self.resume { &self.run } else { &self.branch };
+        self.remote.clone().or_else(|| command_of(before.as_deref()?))
+    }
+
     /// What a server is asked for.
     fn remote_wish(&self) -> anyhow::Result<Wish> {
         let name = |path: &Path| path.to_str().map(str::to_owned).context("a name on a server is plain text");
+        let given = || self.config.is_some().then(|| self.configuration().map(Box::new)).transpose();
         if let Some(order) = self.order {
             return Ok(Wish::Order(order));
         }
         if self.resume {
-            return Ok(Wish::Resume);
+            return Ok(Wish::Resume(given()?));
         }
         if let Some(branch) = &self.branch {
             let step = self.at.context("name the checkpoint of the run on the server with --at")?;
-            return Ok(Wish::Branch { run: name(branch)?, step });
+            let run = branch.file_name().context("--branch names no run")?;
+            return Ok(Wish::Branch { run: name(Path::new(run))?, step, config: given()? });
         }
         let data = self.data.as_deref().context("name a data set of the server with --data")?;
         let start = TrainStart::New { data: name(data)?, from: self.from.clone() };

@@ -1,23 +1,32 @@
 //! `retidiff train --remote`: the same training on a server, followed from here.
+//!
+//! The folder here shows the run as it goes (`serve::mirror`), so the studio's Train page and `--resume` know it like
+//! one of this machine. A cut connection is mended as long as somebody waits; the run goes on meanwhile.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
 use super::ctrl_c::stop_flag;
 use crate::serve::CommandLine;
+use crate::serve::connect::ConnectError;
 use crate::serve::message::TrainStart;
+use crate::serve::mirror::{self, Mirror, MirrorError};
 use crate::serve::remote_run::RemoteRun;
 use crate::training::report::Narrator;
-use crate::training::run_directory::{EVENTS_FILE, METRICS_FILE, MODEL_FILE, RunDirectory};
+use crate::training::run_directory::RunDirectory;
 use crate::training::{Event, Order, RunConfig};
 
 /// How often the run is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 /// A process that was started says so within this time, or not at all.
 const LONGEST_START: Duration = Duration::from_secs(60);
+/// Pause before the first attempt to connect again, and the longest one.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What is to be done with a run on a server.
 pub(super) struct RemoteTraining<'a> {
@@ -32,12 +41,13 @@ pub(super) struct RemoteTraining<'a> {
 /// What is wished of a run.
 pub(super) enum Wish {
     New(TrainStart, Box<RunConfig>),
-    /// Goes on with it, or follows it where it is at work, with its settings.
-    Resume,
-    /// Begins it at a checkpoint of another run there, with that one's settings.
+    /// Goes on with it, or follows it where it is at work; with its settings unless others are given.
+    Resume(Option<Box<RunConfig>>),
+    /// Begins it at a checkpoint of another run there, with that one's settings unless others are given.
     Branch {
         run: String,
         step: u64,
+        config: Option<Box<RunConfig>>,
     },
     /// Only tells it something.
     Order(Order),
@@ -51,67 +61,175 @@ pub(super) fn run(training: &RemoteTraining<'_>, say: &dyn Fn(&str)) -> anyhow::
     let folder = training.folder;
     let name = folder.file_name().and_then(|name| name.to_str()).context("--run names no folder")?;
     ensure!(
-        !RunDirectory::is_run(folder),
+        !RunDirectory::is_run(folder) || mirror::command_of(folder).is_some(),
         "{} is a run of this computer: name another folder with --run",
         folder.display()
     );
     let stop = stop_flag()?;
     let mut remote = RemoteRun::reach(training.command, name, stop.clone()).context("reaching the server")?;
-    match &training.wish {
-        Wish::Order(order) => {
-            remote.order(*order)?;
-            eprintln!("note: {} was told to {}", remote.host, order.word());
-            return Ok(());
-        }
-        Wish::New(start, config) => remote.train(start.clone(), config)?,
-        Wish::Branch { run, step } => {
-            let config = remote.config(run)?;
-            remote.train(TrainStart::Branch { run: run.clone(), step: *step }, &config)?;
-        }
-        // What it said before is passed over.
-        Wish::Resume if remote.follow()?.is_alive => {}
-        Wish::Resume => remote.train(TrainStart::Resume, &remote.config(name)?)?,
+    if let Wish::Order(order) = &training.wish {
+        remote.order(*order)?;
+        eprintln!("note: {} was told to {}", remote.host, order.word());
+        return Ok(());
     }
-    let outcome = follow(&mut remote, training.events, say);
-    if stop.load(Ordering::Relaxed) {
+    let begun = begin(&mut remote, &training.wish, name)?;
+    let mut follower = Following {
+        training,
+        mirror: Mirror::begin(folder, &begun.config, &begun.data, training.command)?,
+        stop,
+        narrator: Narrator::default(),
+        say,
+        began: Instant::now(),
+        was_alive: false,
+        step: 0,
+        end: None,
+    };
+    follower.know_before(&begun.before)?;
+    let outcome = follower.to_the_end(&mut remote);
+    if follower.stop.load(Ordering::Relaxed) {
         eprintln!("note: the run goes on at {}; --resume follows it, --order stop ends it", remote.host);
         return Ok(());
     }
     let failure = outcome?;
-    std::fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
-    for file in [MODEL_FILE, EVENTS_FILE, METRICS_FILE] {
-        let bytes = remote.fetch(file, &folder.join(file))?;
-        eprintln!("note: {}: {bytes} bytes", folder.join(file).display());
-    }
+    let (file, bytes) = follower.mirror.fetch_model(&remote)?;
+    eprintln!("note: {}: {bytes} bytes", file.display());
     failure.map_or(Ok(()), |message| bail!("the run failed at {}: {message}", remote.host))
 }
 
-/// Prints what a run says until it ends; returns why it failed, if it did.
-fn follow(remote: &mut RemoteRun, as_json: bool, say: &dyn Fn(&str)) -> anyhow::Result<Option<String>> {
-    let mut narrator = Narrator::default();
-    let (began, mut was_alive) = (Instant::now(), false);
-    loop {
-        let followed = remote.follow()?;
-        let mut end = None;
-        for event in &followed.events {
-            match as_json {
-                true => say(&event.to_json()),
-                false => narrator.line(event).iter().for_each(|line| say(line)),
+/// A run that is at work.
+struct Begun {
+    config: RunConfig,
+    /// What its data set is called there.
+    data: String,
+    /// What it said before, of which nothing is an end of what is followed now.
+    before: Vec<Event>,
+}
+
+/// Has the run begun or gone on with, unless it is at work.
+fn begin(remote: &mut RemoteRun, wish: &Wish, name: &str) -> Result<Begun, ConnectError> {
+    let of_run = |remote: &RemoteRun, run: &str, config: &Option<Box<RunConfig>>| match config {
+        Some(config) => Ok(RunConfig::clone(config)),
+        None => remote.config(run),
+    };
+    match wish {
+        Wish::New(start, config) => {
+            remote.train(start.clone(), config)?;
+            let data = match start {
+                TrainStart::New { data, .. } => data.clone(),
+                TrainStart::Resume | TrainStart::Branch { .. } => String::new(),
+            };
+            Ok(Begun { config: RunConfig::clone(config), data, before: Vec::new() })
+        }
+        Wish::Branch { run, step, config } => {
+            let config = of_run(remote, run, config)?;
+            remote.train(TrainStart::Branch { run: run.clone(), step: *step }, &config)?;
+            Ok(Begun { config, data: mirror::data_of(remote, run)?, before: Vec::new() })
+        }
+        Wish::Resume(config) => {
+            let before = remote.follow()?;
+            let config = of_run(remote, name, if before.is_alive { &None } else { config })?;
+            if !before.is_alive {
+                remote.train(TrainStart::Resume, &config)?;
             }
+            Ok(Begun { config, data: mirror::data_of(remote, name)?, before: before.events })
+        }
+        Wish::Order(_) => Err(ConnectError::Refused("an order begins no run".to_owned())),
+    }
+}
+
+/// Who follows a run.
+struct Following<'a> {
+    training: &'a RemoteTraining<'a>,
+    mirror: Mirror,
+    stop: Arc<AtomicBool>,
+    narrator: Narrator,
+    say: &'a dyn Fn(&str),
+    began: Instant,
+    was_alive: bool,
+    /// Of the newest event.
+    step: u64,
+    /// How it ended, as far as it said so: why it failed, if it did.
+    end: Option<Option<String>>,
+}
+
+impl Following<'_> {
+    /// Prints and keeps what a run says until it ends; returns why it failed, if it did.
+    fn to_the_end(&mut self, remote: &mut RemoteRun) -> anyhow::Result<Option<String>> {
+        loop {
+            match self.look(remote) {
+                Ok(Some(end)) => return Ok(end),
+                Ok(None) => std::thread::sleep(LOOK),
+                Err(MirrorError::Connection(ConnectError::Cut(cut))) if !self.is_stopped() => {
+                    self.mend(remote, &cut.to_string())?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Keeps what the run said before; a program that listens hears it, too.
+    fn know_before(&mut self, events: &[Event]) -> Result<(), MirrorError> {
+        self.mirror.take(events)?;
+        if self.training.events {
+            events.iter().for_each(|event| (self.say)(&event.to_json()));
+        }
+        Ok(())
+    }
+
+    /// Looks once; how it ended, if it did.
+    fn look(&mut self, remote: &mut RemoteRun) -> Result<Option<Option<String>>, MirrorError> {
+        self.mirror.pass_order(remote)?;
+        let followed = remote.follow()?;
+        self.mirror.take(&followed.events)?;
+        let fetched = self.mirror.fetch_wanted(remote);
+        for event in &followed.events {
+            self.tell(event);
+            self.step = event.step();
             match event {
-                Event::Finished { .. } | Event::Stopped { .. } => end = Some(None),
-                Event::Error { message, .. } => end = Some(Some(message.clone())),
+                Event::Finished { .. } | Event::Stopped { .. } => self.end = Some(None),
+                Event::Error { message, .. } => self.end = Some(Some(message.clone())),
                 _ => {}
             }
         }
-        was_alive |= followed.is_alive;
-        match end {
-            Some(end) if !followed.is_alive => return Ok(end),
-            None if !followed.is_alive && (was_alive || began.elapsed() > LONGEST_START) => {
-                return Ok(Some(remote.last_words()?));
+        self.was_alive |= followed.is_alive;
+        fetched?;
+        match &self.end {
+            Some(end) if !followed.is_alive => Ok(Some(end.clone())),
+            None if !followed.is_alive && (self.was_alive || self.began.elapsed() > LONGEST_START) => {
+                Ok(Some(Some(remote.last_words()?)))
             }
-            _ => {}
+            _ => Ok(None),
         }
-        std::thread::sleep(LOOK);
+    }
+
+    fn tell(&mut self, event: &Event) {
+        match self.training.events {
+            true => (self.say)(&event.to_json()),
+            false => self.narrator.line(event).iter().for_each(|line| (self.say)(line)),
+        }
+    }
+
+    /// Connects again, however long that takes; a word of Ctrl-C ends it.
+    fn mend(&mut self, remote: &mut RemoteRun, why: &str) -> anyhow::Result<()> {
+        let host = &remote.host;
+        let message =
+            format!("the connection to {host} was cut ({why}); the run goes on there, it is tried again");
+        let warning = Event::Warning { step: self.step, message };
+        self.tell(&warning);
+        self.mirror.note(&warning)?;
+        let mut pause = FIRST_PAUSE;
+        while !self.is_stopped() {
+            std::thread::sleep(pause);
+            match remote.reach_again(self.training.command, self.stop.clone()) {
+                Ok(()) => return Ok(()),
+                Err(error) => eprintln!("note: {error}"),
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        bail!("it was stopped")
     }
 }

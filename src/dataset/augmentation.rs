@@ -72,8 +72,11 @@ pub struct Cut {
     pub x: i64,
     /// Row of the sample that becomes row 0; outside rows are reflected.
     pub y: i64,
+    /// Whether it is mirrored.
     pub flip: bool,
+    /// Factor on its grey values.
     pub gain: f32,
+    /// How it is bent.
     pub deformation: Deformation,
     /// Deviation of the speckle, and the seed of its field.
     pub speckle: (f32, u64),
@@ -150,6 +153,7 @@ impl Augmentation {
 /// A strip being filled: `rows` x `columns`, row-major.
 #[derive(Debug)]
 pub struct Strip<'a> {
+    /// Of the strip.
     pub columns: usize,
     /// Grey values in [-1, 1].
     pub image: &'a mut [f32],

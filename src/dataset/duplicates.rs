@@ -42,7 +42,9 @@ impl DifferenceHash {
 /// The hashes of a scan with its name.
 #[derive(Clone, Debug)]
 pub struct Hashed {
+    /// Name of the scan.
     pub id: String,
+    /// Of the scan, and of its mirror image.
     pub hashes: [DifferenceHash; 2],
 }
 

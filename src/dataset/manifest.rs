@@ -24,9 +24,11 @@ const MAX_IGNORED_RUNS: usize = MAX_SIDE_PX as usize / 2 + 1;
 /// One B-scan of a data set. Paths are relative to the manifest's folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ManifestEntry {
+    /// [`MANIFEST_VERSION`]; newer ones are refused.
     pub version: u32,
     /// Unique in the data set; the stem of its files.
     pub id: String,
+    /// The scan's file, from the data set's folder.
     pub image: String,
     /// Composite codes of the studio's scheme; `None` for unlabelled scans.
     #[serde(default)]
@@ -38,8 +40,10 @@ pub struct ManifestEntry {
     pub width: u32,
     /// In pixels.
     pub height: u32,
+    /// Size of a pixel, where known.
     #[serde(default)]
     pub spacing: Option<Spacing>,
+    /// Right or left eye, where known.
     #[serde(default)]
     pub laterality: Option<Laterality>,
     /// Whose eye: the unit of a split. Scans of the same eye share it, in whichever source they lie.
@@ -65,6 +69,7 @@ pub struct ManifestEntry {
 pub struct Manifest {
     /// The folder the entries' paths are relative to.
     pub dir: PathBuf,
+    /// A line each, in the order of the file.
     pub entries: Vec<ManifestEntry>,
 }
 

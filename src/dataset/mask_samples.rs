@@ -20,9 +20,13 @@ const MISSING_LAYER_PX: f32 = 0.5;
 /// One labelled mask at the training scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskSample {
+    /// Name of its scan.
     pub id: String,
+    /// Whose eye it is.
     pub subject: String,
+    /// Columns of the grid.
     pub width: usize,
+    /// Rows of the grid.
     pub height: usize,
     /// Known in every column (interpolated where the annotation has gaps).
     pub lines: Interfaces,
@@ -35,7 +39,9 @@ pub struct MaskSample {
 /// The labelled masks of a data set by role.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MaskSamples {
+    /// Masks to train on.
     pub training: Vec<MaskSample>,
+    /// Masks to validate on.
     pub validation: Vec<MaskSample>,
 }
 
@@ -115,6 +121,7 @@ pub struct Wave {
     pub height: f64,
     /// Turns over the cut's width.
     pub turns: f64,
+    /// In radians, at the first column.
     pub phase: f64,
 }
 
@@ -129,10 +136,13 @@ impl Wave {
 pub struct MaskCut {
     /// First column of the sample, in pixels.
     pub x: f64,
+    /// Whether it is mirrored.
     pub flip: bool,
     /// Downwards, in pixels.
     pub shift: f64,
+    /// Up and down.
     pub bend: [Wave; 2],
+    /// To the left and right.
     pub lateral_bend: [Wave; 2],
     /// Factor of each layer's thickness; BM stays in its place.
     pub thickness: [f64; LAYER_COUNT],

@@ -1,8 +1,9 @@
 //! Data sets as people know them: importing and building them, manifest, split by subject, loading, samples,
-//! augmentation, duplicates.
+//! augmentation, duplicates, names that are burnt into scans.
 
 pub mod augmentation;
 pub mod building;
+pub mod burnt_in;
 pub mod deformation;
 pub mod duplicates;
 pub mod framing;
@@ -21,6 +22,6 @@ pub mod split;
 pub mod watch;
 
 pub use manifest::{Manifest, ManifestEntry};
-pub use open::open;
+pub use open::{open, open_watched};
 pub use scan_tree::read_scans;
 pub use split::{Role, Split};

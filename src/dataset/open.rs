@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::manifest::{MANIFEST_FILE, Manifest, ManifestEntry};
 use super::samples::LabelledScan;
+use crate::background::Watch;
 use crate::document::{Document, Page};
-use crate::formats::FormatError;
-use crate::formats::open::{FileKind, Opened, open as open_format};
+use crate::formats::open::{FileKind, Opened, open_watched as open_format};
+use crate::formats::{FormatError, given_up};
 use crate::mask::Mask;
 use crate::scan::BScan;
 
@@ -20,8 +21,16 @@ const MAX_WARNINGS: usize = 12;
 /// # Errors
 /// What the formats say; for a data set also if the manifest is damaged or none of its scans can be read.
 pub fn open(path: &Path) -> Result<Opened, FormatError> {
+    open_watched(path, &Watch::default())
+}
+
+/// As [`open`]; the reading of a folder is watched, scan by scan, and ends with an error when it is given up.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_watched(path: &Path, watch: &Watch) -> Result<Opened, FormatError> {
     if !path.join(MANIFEST_FILE).is_file() {
-        return open_format(path);
+        return open_format(path, watch);
     }
     let manifest = Manifest::read(path)?;
     let mut warnings = Vec::new();
@@ -32,7 +41,10 @@ pub fn open(path: &Path) -> Result<Opened, FormatError> {
     }
     let mut pages = Vec::new();
     let mut credits: Vec<&str> = Vec::new();
-    for entry in manifest.entries.iter().take(MAX_PAGES) {
+    for (number, entry) in manifest.entries.iter().take(MAX_PAGES).enumerate() {
+        if !watch.begins(number, count.min(MAX_PAGES)) {
+            return Err(given_up(path));
+        }
         match read_page(&manifest, entry) {
             Ok((page, notes)) => {
                 pages.push(page);

@@ -5,7 +5,8 @@
 //! is labelled as the layers around it.
 
 use crate::anatomy::UNANNOTATED;
-use crate::mask::trace::{Trace, trace};
+use crate::mask::Interfaces;
+use crate::mask::trace::{Trace, trace_between};
 use crate::scan::BScan;
 
 /// Below this confidence of any of its interfaces a column is unsure, as the studio shows it.
@@ -17,10 +18,12 @@ const SHORTEST_COLUMNS: usize = 6;
 const LEAST_SURE: f64 = 0.25;
 
 /// Composite codes of the layers as they are traced, 255 in columns that the trace is unsure of; `None` where it finds
-/// no retina, or is sure of less than a quarter of the columns.
-pub fn pseudo_labels(scan: &BScan) -> Option<Vec<u8>> {
+/// no retina, or is sure of less than a quarter of the columns. Lines that the device drew are kept.
+pub fn pseudo_labels(scan: &BScan, device_lines: Option<&Interfaces>) -> Option<Vec<u8>> {
+    let unknown = Interfaces::unknown(scan.width());
+    let known = device_lines.filter(|lines| lines.width() == scan.width()).unwrap_or(&unknown);
     // Nobody cancels it.
-    let traced = trace(scan, &|| false).ok()?;
+    let traced = trace_between(scan, known, &|| false).ok()?;
     let sure = sure_columns(&traced);
     let count = sure.iter().filter(|&&is_sure| is_sure).count();
     if (count as f64) < LEAST_SURE * sure.len() as f64 {
@@ -56,7 +59,6 @@ fn sure_columns(traced: &Trace) -> Vec<bool> {
 mod tests {
     use super::*;
     use crate::encoding::noise::Draws;
-    use crate::mask::Interfaces;
     use crate::scan::GreyImage;
 
     #[test]
@@ -77,12 +79,12 @@ mod tests {
     #[test]
     fn what_shows_no_retina_is_left_without_labels() {
         let black = BScan::from_image(GreyImage::new(96, 64, vec![0; 96 * 64]), "black");
-        assert_eq!(pseudo_labels(&black), None);
+        assert_eq!(pseudo_labels(&black, None), None);
         let mut draws = Draws::new(1, 0, 0);
         let noise: Vec<u8> = (0..96 * 64).map(|_| draws.below(200) as u8).collect();
         let noise = BScan::from_image(GreyImage::new(96, 64, noise), "noise");
         // Whatever it makes of noise, it is sure of little: most of it stays unannotated.
-        let labelled = pseudo_labels(&noise)
+        let labelled = pseudo_labels(&noise, None)
             .map_or(0, |codes| codes.iter().filter(|&&code| code != UNANNOTATED).count());
         assert!(labelled < 96 * 64 / 2, "{labelled}");
     }

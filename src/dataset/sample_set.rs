@@ -13,7 +13,9 @@ use crate::formats::FormatError;
 /// The labelled scans of a data set by role.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
+    /// Scans to train on.
     pub training: Vec<Sample>,
+    /// Scans to validate on.
     pub validation: Vec<Sample>,
     /// How the training scans differ, where a network is told of it.
     pub style: Option<StyleModel>,

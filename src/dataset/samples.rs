@@ -21,7 +21,9 @@ const FILL_DEPTH: usize = 24;
 /// One labelled B-scan on the grid.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sample {
+    /// Name of the scan.
     pub id: String,
+    /// Whose eye it is.
     pub subject: String,
     /// The data set it came from.
     pub source: String,
@@ -71,7 +73,9 @@ pub const ASSUMED_SPACING: Spacing = Spacing { axial_um_per_px: 3.87, lateral_um
 /// A manifest entry with its pixels, in document coordinates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelledScan {
+    /// What the manifest says of it.
     pub entry: ManifestEntry,
+    /// The scan.
     pub image: GreyImage,
     /// Composite codes, row-major, the size of the image.
     pub labels: Vec<u8>,

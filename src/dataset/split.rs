@@ -25,8 +25,11 @@ pub struct Split {
 /// What a subject's scans are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
+    /// Its scans train.
     Training,
+    /// Its scans choose between checkpoints.
     Validation,
+    /// Its scans are measured on at the end, and seen by nothing before.
     HeldOut,
 }
 

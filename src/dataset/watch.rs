@@ -15,6 +15,7 @@ pub enum Work {
 /// How far the work is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
+    /// What is being done.
     pub work: Work,
     /// Scans that are done.
     pub done: usize,
@@ -27,12 +28,18 @@ pub struct Progress {
 pub struct Tally {
     /// What the manifest calls the source.
     pub source: String,
+    /// Scans with labels.
     pub labelled: usize,
     /// By the auto-trace.
     pub pseudo_labelled: usize,
+    /// Scans without.
     pub unlabelled: usize,
+    /// Scans that were in the set before.
     pub already_there: usize,
+    /// What could not be read, and what stays out until somebody has looked at it.
     pub unreadable: usize,
+    /// Of these, scans in whose corners text seems to stand.
+    pub with_text: usize,
 }
 
 impl Tally {

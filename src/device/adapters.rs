@@ -13,11 +13,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GpuKind {
+    /// A card with memory of its own.
     Discrete,
+    /// Part of the processor.
     Integrated,
+    /// Of a virtual machine.
     Virtual,
     /// A driver that computes on the CPU.
     Software,
+    /// Unknown.
     Other,
 }
 
@@ -49,16 +53,21 @@ impl GpuKind {
 pub struct Gpu {
     /// The number that `--gpu` takes.
     pub index: usize,
+    /// As its driver calls it.
     pub name: String,
     /// "Vulkan", "Metal", "DirectX 12", "OpenGL".
     pub backend: String,
+    /// Card, part of a processor, or else.
     pub kind: GpuKind,
     /// Name and version of its driver; empty where it says none.
     pub driver: String,
+    /// The largest piece of memory it gives.
     pub max_buffer_bytes: u64,
     /// Whether shaders may compute in half precision.
     pub has_f16: bool,
+    /// PCI number of who made it.
     pub vendor: u32,
+    /// PCI number of the model.
     pub device: u32,
 }
 

@@ -4,15 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-/// Where Vulkan's loader looks for drivers on Linux (Vulkan-Loader, LoaderInterfaceArchitecture.md).
-const FOLDERS: [&str; 4] = [
-    "/etc/vulkan/icd.d",
-    "/usr/local/etc/vulkan/icd.d",
-    "/usr/local/share/vulkan/icd.d",
-    "/usr/share/vulkan/icd.d",
-];
-/// Versions of drivers that are part of the kernel.
-const KERNEL_VERSIONS: [&str; 2] = ["/sys/module/nvidia/version", "/proc/sys/kernel/osrelease"];
+use crate::platform;
+
 /// By which a user names drivers or interfaces.
 const VARIABLES: [&str; 6] = [
     "VK_DRIVER_FILES",
@@ -25,20 +18,13 @@ const VARIABLES: [&str; 6] = [
 
 /// Text that differs after an update of a driver or of this program; `None` where the drivers' files are not known.
 pub(super) fn fingerprint() -> Option<String> {
-    if !cfg!(target_os = "linux") {
-        return None;
-    }
-    let mut folders: Vec<PathBuf> = FOLDERS.iter().map(PathBuf::from).collect();
-    if let Some(home) = std::env::var_os("HOME") {
-        folders.push(Path::new(&home).join(".local/share/vulkan/icd.d"));
-    }
+    let folders = platform::driver_folders()?;
     let mut text = format!("retidiff {}\n", env!("CARGO_PKG_VERSION"));
     for folder in folders {
         describe_folder(&mut text, &folder);
     }
-    for file in KERNEL_VERSIONS {
-        let version = std::fs::read_to_string(file).unwrap_or_default();
-        let _ = writeln!(text, "{file} {}", version.trim());
+    for (file, version) in platform::driver_versions() {
+        let _ = writeln!(text, "{file} {version}");
     }
     for variable in VARIABLES {
         let value = std::env::var_os(variable).unwrap_or_default();

@@ -35,7 +35,9 @@ pub enum DeviceChoice {
     /// A GPU where there is one, the CPU otherwise.
     #[default]
     Auto,
+    /// A GPU, or an error.
     Gpu,
+    /// The processor.
     Cpu,
     /// An NVIDIA GPU through CUDA; pictures come back through memory.
     #[cfg(feature = "cuda")]
@@ -75,6 +77,7 @@ pub struct DeviceInfo {
     pub name: String,
     /// "Vulkan", "Metal", "DirectX 12", "CUDA", or "flex", burn's CPU backend.
     pub backend: String,
+    /// Whether it is one, and no software driver.
     pub is_gpu: bool,
     /// Whether it draws only until another one is prepared.
     pub is_stand_in: bool,
@@ -119,7 +122,9 @@ impl DeviceInfo {
 /// A device for tensors.
 #[derive(Clone, Debug)]
 pub struct Picked {
+    /// What tensors are made on.
     pub device: Device,
+    /// What it is, for people.
     pub info: DeviceInfo,
     /// The window's device, when `device` is that same device: pictures can then stay on it.
     pub shared: Option<SharedGpu>,
@@ -219,9 +224,13 @@ mod gpu {
     /// The graphics device of the window.
     #[derive(Clone, Debug)]
     pub struct SharedGpu {
+        /// What the adapter is of.
         pub instance: wgpu::Instance,
+        /// The driver's device.
         pub adapter: wgpu::Adapter,
+        /// What textures and buffers are made on.
         pub device: wgpu::Device,
+        /// What work is put into.
         pub queue: wgpu::Queue,
         loss: DeviceLoss,
         /// burn takes a device once in a process: another synthesis thread gets the same answer.

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adapters::{self, Gpu};
 use super::driver_files;
+use crate::background::start_thread;
 use crate::formats::atomic::write_atomically;
 
 /// How long the drivers may take to answer.
@@ -32,6 +33,7 @@ const INTERFACES: [&str; 4] = ["vulkan", "metal", "dx12", "gl"];
 /// What the drivers answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
+    /// What drivers answered.
     pub gpus: Vec<Gpu>,
     /// The interfaces that may be used, comma-separated; empty for all.
     pub interfaces: String,
@@ -51,6 +53,7 @@ impl Found {
 
 /// Why a process that asked did not answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ProbeError {
     #[error("it could not be started: {0}")]
     NotStarted(String),
@@ -141,7 +144,7 @@ pub fn ask(mut command: Command, limit: Duration) -> Result<Vec<Gpu>, ProbeError
     let Some(output) = child.stdout.take() else {
         return Err(ProbeError::NotStarted("it has no output".to_owned()));
     };
-    let reader = std::thread::Builder::new().name("reading the list of GPUs".into()).spawn(move || {
+    let reader = start_thread("reading the list of GPUs", move || {
         let mut answer = Vec::new();
         output.take(MAX_ANSWER_BYTES).read_to_end(&mut answer).map(|_| answer)
     });

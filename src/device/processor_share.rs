@@ -7,11 +7,10 @@
 //! long; there the pool's threads step back instead, as the threads and processes of background work do
 //! everywhere: the system gives them all that nobody else wants, and little of what the window wants. A training
 //! steps further back than synthesis, which somebody is looking at.
-//!
-//! Priorities are lowered on Linux, where each thread has its own and children inherit that of the thread that
-//! starts them; elsewhere nothing is done.
 
 use std::thread::available_parallelism;
+
+use crate::platform;
 
 /// Cores from which on one is left to the window.
 const SPARING_CORES: usize = 3;
@@ -59,26 +58,7 @@ fn threads(cores: usize) -> usize {
 /// Lets the window go before this thread, and before the processes it starts from now on. It cannot be taken
 /// back, and a second time adds to the first.
 pub fn step_back(work: Work) {
-    #[cfg(target_os = "linux")]
-    linux::be_nice(work.steps_back());
-    #[cfg(not(target_os = "linux"))]
-    let _ = work.steps_back();
-}
-
-#[cfg(target_os = "linux")]
-mod linux {
-    use std::ffi::c_int;
-
-    // Of the C library that the standard library links anyway. It speaks of the process, but on Linux it is
-    // the calling thread that it changes.
-    unsafe extern "C" {
-        safe fn nice(steps: c_int) -> c_int;
-    }
-
-    /// Adds to the steps of courtesy of the calling thread; there is an end to them, which is as well.
-    pub(super) fn be_nice(steps: c_int) {
-        let _ = nice(steps);
-    }
+    platform::step_back(work.steps_back());
 }
 
 #[cfg(test)]

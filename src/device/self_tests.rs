@@ -24,7 +24,9 @@ const CLEARLY_SLOWER: f64 = 1.2;
 /// Sizes for which a device takes the same kernels: sides in pixels of the grid, rounded up to powers of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SizeClass {
+    /// Columns, rounded up to a power of two.
     pub width: u32,
+    /// Rows, likewise.
     pub height: u32,
 }
 
@@ -36,6 +38,7 @@ impl SizeClass {
 }
 
 /// What a test of a class found.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {

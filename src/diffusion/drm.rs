@@ -30,6 +30,7 @@ pub struct Drm {
     pub apply_probability: f64,
     /// Probability of `a = 0` (not stated in the paper).
     pub zero_probability: f64,
+    /// What a threshold is taken over.
     pub scope: DrmScope,
 }
 

@@ -30,11 +30,15 @@ pub struct MaskGenerator {
 /// How a mask is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaskSettings {
+    /// What is asked of the mask.
     pub dials: Dials,
     /// How far the dials are followed beyond what the model would do by itself: 1 is its own answer.
     pub guidance: f64,
+    /// How it is drawn.
     pub sampler: Sampler,
+    /// Network evaluations.
     pub steps: u32,
+    /// Of the noise; the same gives the same mask.
     pub seed: u64,
 }
 
@@ -132,6 +136,43 @@ impl MaskGenerator {
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
         ControlFlow::Continue(picture.into_data_as::<f32>().iter::<f32>().collect())
+    }
+
+    /// [`MaskGenerator::draw`] of several masks at once, in their order: seeds and dials of their own, all else as the
+    /// first has it. On the CPU every mask is the one that it is alone, to the byte.
+    pub fn draw_batch(
+        &self,
+        plan: &MaskPlan,
+        settings: &[MaskSettings],
+        mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Vec<DrawnMask>> {
+        let Some(&MaskSettings { sampler, steps, guidance, .. }) = settings.first() else {
+            return ControlFlow::Continue(Vec::new());
+        };
+        let noise = |stream: u32| {
+            let of = |settings: &MaskSettings| self.gaussian(settings.seed, stream, plan);
+            Tensor::cat(settings.iter().map(of).collect(), 0)
+        };
+        let asked: Vec<_> = settings.iter().map(|settings| self.features(&settings.dials, plan)).collect();
+        let asked = ConditionFeatures::joined(&asked.iter().collect::<Vec<_>>());
+        // Where a mask is asked nothing, both estimates are the same and guidance changes nothing.
+        let is_asked = settings.iter().any(|settings| !settings.dials.is_empty());
+        let is_guided = is_asked && guidance != 1.0 && self.has_dials();
+        let unasked = is_guided.then(|| self.features(&Dials::default(), plan));
+        let unasked = unasked.map(|one| ConditionFeatures::joined(&vec![&one; settings.len()]));
+        let nodes = self.info.schedule.sampling_nodes_from(1.0, steps.max(1));
+        let drawn = samplers::run(
+            &sampler.steps(&nodes),
+            noise(stream::MASK_START),
+            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), guidance),
+            |step| noise(stream::MASK_STEP + STREAMS_A_STEP * step as u32),
+            |progress| on_step(StepDone { done: progress.done, of: progress.of }),
+        )?;
+        let values: Vec<f32> = drawn.into_data_as::<f32>().iter::<f32>().collect();
+        let masks = values.chunks_exact(values.len() / settings.len()).zip(settings);
+        let masks =
+            masks.map(|(planes, asked)| DrawnMask::meeting(self.mask.coding, planes, plan, &asked.dials));
+        ControlFlow::Continue(masks.collect())
     }
 
     fn estimate(

@@ -5,6 +5,7 @@
 
 pub mod baseline;
 pub mod consistency;
+pub mod described;
 pub mod drm;
 pub mod loss;
 pub mod mask_generator;

@@ -9,13 +9,13 @@ use std::path::Path;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use super::described::{self, Description};
 pub use super::tensor_file::{METADATA_KEY, ModelFileError, Precision};
 use super::{Prediction, Schedule, tensor_file};
 use crate::encoding::labels::LabelScheme;
 use crate::encoding::mapping::Mapping;
 use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
 use crate::encoding::style::StyleModel;
-use crate::formats::atomic::write_atomically;
 use crate::nn::{UNet, UNetConfig};
 
 /// The newest version this program reads.
@@ -47,7 +47,9 @@ pub enum Normalisation {
 /// What the planes of a mask model mean.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MaskModel {
+    /// How labels become planes.
     pub coding: MaskCoding,
+    /// How a mask lies on the network's grid.
     pub grid: MaskGrid,
 }
 
@@ -58,16 +60,21 @@ pub struct ModelInfo {
     pub version: u32,
     /// As shown to the user.
     pub name: String,
+    /// What it draws.
     pub kind: ModelKind,
     /// `live`, `paper`, ...
     pub preset: String,
+    /// Its shape.
     pub network: UNetConfig,
     /// How labels become condition planes; labels of no class (255 among them) are 0 in all.
     pub labels: LabelScheme,
     /// How a document lies on the network's grid.
     pub mapping: Mapping,
+    /// How grey values become network values.
     pub normalisation: Normalisation,
+    /// The noise levels it was trained on.
     pub schedule: Schedule,
+    /// What the network's output means.
     pub prediction: Prediction,
     /// What the network is told of a scan's style, where it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,7 +117,10 @@ impl ModelInfo {
         if is_plain { PLAIN_MODEL_VERSION } else { MODEL_FILE_VERSION }
     }
 
-    /// Whether the parts fit together; the message says what does not.
+    /// Whether the parts fit together.
+    ///
+    /// # Errors
+    /// What does not, in words.
     pub fn check(&self) -> Result<(), String> {
         self.check_style()?;
         self.network.check()?;
@@ -182,58 +192,69 @@ impl ModelInfo {
     }
 }
 
+impl Description for ModelInfo {
+    type Network = UNet;
+    const KINDS: &'static [&'static str] = &["image", "mask"];
+    const READS: u32 = MODEL_FILE_VERSION;
+
+    fn stamped(&self, tensors_sha256: String) -> Self {
+        Self { version: self.needed_version(), tensors_sha256, ..self.clone() }
+    }
+
+    fn tensors_sha256(&self) -> &str {
+        &self.tensors_sha256
+    }
+
+    fn network(&self, device: &Device) -> UNet {
+        self.network.init(device)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
+}
+
 /// The bytes of a model file; the same network and info give the same bytes.
 ///
-/// `info.version` and `info.tensors_sha256` are replaced by what is true of the file.
-///
 /// # Panics
-/// If `info` does not describe this network ([`ModelInfo::check`], tensor shapes).
-pub fn encode(unet: &UNet, info: &ModelInfo, precision: Precision) -> Vec<u8> {
-    if let Err(reason) = info.check() {
-        panic!("a model that no program could read: {reason}");
-    }
-    tensor_file::encode(unet, precision, |tensors_sha256| {
-        let info = ModelInfo { version: info.needed_version(), tensors_sha256, ..info.clone() };
-        serde_json::to_string(&info).expect("a model's description is plain data")
-    })
+/// If `info` does not describe this network.
+pub fn encode(network: &UNet, info: &ModelInfo, precision: Precision) -> Vec<u8> {
+    described::encode(network, info, precision)
 }
 
 /// Writes a model file: [`encode`] to a temporary file beside `path`, synced, renamed.
-pub fn save(path: &Path, unet: &UNet, info: &ModelInfo, precision: Precision) -> Result<(), ModelFileError> {
-    write_atomically(path, &encode(unet, info, precision))
-        .map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
+///
+/// # Errors
+/// If it cannot be written.
+pub fn save(
+    path: &Path,
+    network: &UNet,
+    info: &ModelInfo,
+    precision: Precision,
+) -> Result<(), ModelFileError> {
+    described::save(path, network, info, precision)
 }
 
-/// The description of a model file, without touching its weights. `file` is its name for messages.
+/// What a model file says of its network, without touching its weights. `file` is its name for messages.
+///
+/// # Errors
+/// If it is another file, a newer one, or damaged.
 pub fn read_info(bytes: &[u8], file: &str) -> Result<ModelInfo, ModelFileError> {
-    read_header(bytes, file).map(|(info, _)| info)
-}
-
-/// [`read_info`] of a file on the disk, of which no more than the header is read.
-pub fn read_info_of(path: &Path) -> Result<ModelInfo, ModelFileError> {
-    described(&tensor_file::description_of(path)?, &path.display().to_string())
+    described::read_info(bytes, file)
 }
 
 /// The network of a model file on a device, every tensor checked. `file` is its name for messages.
+///
+/// # Errors
+/// If it is another file, a newer one, or damaged.
 pub fn load(bytes: &[u8], file: &str, device: &Device) -> Result<(UNet, ModelInfo), ModelFileError> {
-    let (info, data_start) = read_header(bytes, file)?;
-    // Building a network allocates no weights: tensors come into being when they are first used.
-    let contents = tensor_file::Contents { bytes, data_start, sha256: &info.tensors_sha256 };
-    let unet = contents.load_into(info.network.init(device), file)?;
-    Ok((unet, info))
+    described::load(bytes, file, device)
 }
 
-/// The checked description and where the tensor bytes start.
-fn read_header(bytes: &[u8], file: &str) -> Result<(ModelInfo, usize), ModelFileError> {
-    let (description, data_start) = tensor_file::description(bytes, file)?;
-    Ok((described(&description, file)?, data_start))
-}
-
-/// What a description says, checked.
-fn described(description: &str, file: &str) -> Result<ModelInfo, ModelFileError> {
-    let unreadable = |reason| ModelFileError::Description { file: file.to_owned(), reason };
-    tensor_file::check_start(description, file, &["image", "mask"], MODEL_FILE_VERSION)?;
-    let info: ModelInfo = serde_json::from_str(description).map_err(unreadable)?;
-    info.check().map_err(|reason| ModelFileError::Contradiction { file: file.to_owned(), reason })?;
-    Ok(info)
+/// [`read_info`] of a file on the disk, of which no more than the header is read.
+///
+/// # Errors
+/// If it cannot be read, or is no model that draws.
+pub fn read_info_of(path: &Path) -> Result<ModelInfo, ModelFileError> {
+    described::described(&tensor_file::description_of(path)?, &path.display().to_string())
 }

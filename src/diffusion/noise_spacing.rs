@@ -12,6 +12,7 @@ use super::schedule::{Node, Schedule};
 /// values of their equation 5 with what their table 1 has for pictures in [-1, 1], the least noise raised to where
 /// eight grey values end.
 pub const MOST_NOISE: f64 = 80.0;
+/// The least noise, in the same terms.
 pub const LEAST_NOISE: f64 = 0.02;
 const RHO: f64 = 7.0;
 

@@ -22,7 +22,9 @@ pub enum Prediction {
     /// All of it is said of pictures without their `mean` `m`: the network is shown `x - alpha m` and predicts what
     /// is left of `x_0 - m`. Scans are mostly dark, so without it most of what the network sees is the same number.
     Residual {
+        /// Standard deviation of the pictures, `s`.
         deviation: f64,
+        /// Their mean, `m`.
         #[serde(default, skip_serializing_if = "is_zero")]
         mean: f64,
     },
@@ -120,16 +122,22 @@ impl Prediction {
 /// See [`Prediction::picture_factors`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PictureFactors {
+    /// Of the noisy picture.
     pub x: f64,
+    /// Of the network's output.
     pub output: f64,
+    /// Added to both.
     pub offset: f64,
 }
 
 /// See [`Prediction::target_factors`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TargetFactors {
+    /// Of the clean picture.
     pub picture: f64,
+    /// Of the noise.
     pub noise: f64,
+    /// Added to both.
     pub offset: f64,
 }
 

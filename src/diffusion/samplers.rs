@@ -73,9 +73,13 @@ pub enum AncestralVariance {
 pub struct Step {
     /// Where the picture is estimated.
     pub node: Node,
+    /// Factor of the noisy picture.
     pub x: f64,
+    /// Factor of the estimated picture.
     pub picture: f64,
+    /// Factor of the estimate before.
     pub previous: f64,
+    /// Factor of fresh noise.
     pub noise: f64,
 }
 

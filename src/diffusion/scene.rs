@@ -62,6 +62,61 @@ enum AwayFrom {
     NoLesions,
 }
 
+impl Scene {
+    /// Scenes of one size as one of a batch, in their order, to be drawn and nothing else; `None` where they do not lie
+    /// alike: other windows, or guidance that only some of them have.
+    pub(super) fn joined(scenes: &[&Self]) -> Option<Self> {
+        let first = *scenes.first()?;
+        let size = |scene: &Self| (scene.grid_width, scene.grid_height, scene.windows.len());
+        if scenes.iter().any(|scene| size(scene) != size(first)) {
+            return None;
+        }
+        let window = |index: usize| {
+            let windows: Vec<&Window> = scenes.iter().map(|scene| &scene.windows[index]).collect();
+            Window::joined(&windows)
+        };
+        let windows = (0..first.windows.len()).map(window).collect::<Option<Vec<_>>>()?;
+        Some(Self { windows, ..first.clone() })
+    }
+}
+
+impl Window {
+    fn joined(windows: &[&Self]) -> Option<Self> {
+        let first = *windows.first()?;
+        let kind = |window: &Self| (window.rect, window.guides.len());
+        if windows.iter().any(|window| kind(window) != kind(first)) {
+            return None;
+        }
+        let guide = |index: usize| {
+            let guides: Vec<&Guidance> = windows.iter().map(|window| &window.guides[index]).collect();
+            Guidance::joined(&guides)
+        };
+        let features: Vec<&ConditionFeatures> = windows.iter().map(|window| &window.features).collect();
+        Some(Self {
+            rect: first.rect,
+            labels: windows.iter().flat_map(|window| window.labels.iter().copied()).collect(),
+            numbers: Tensor::cat(windows.iter().map(|window| window.numbers.clone()).collect(), 0),
+            features: ConditionFeatures::joined(&features),
+            guides: (0..first.guides.len()).map(guide).collect::<Option<Vec<_>>>()?,
+            weights: first.weights.clone(),
+        })
+    }
+}
+
+impl Guidance {
+    fn joined(guides: &[&Self]) -> Option<Self> {
+        let first = *guides.first()?;
+        let kind = |guide: &Self| (guide.away_from, guide.by, guide.mask.is_some());
+        if guides.iter().any(|guide| kind(guide) != kind(first)) {
+            return None;
+        }
+        let features: Vec<&ConditionFeatures> = guides.iter().map(|guide| &guide.features).collect();
+        let masks: Option<Vec<Tensor<4>>> = guides.iter().map(|guide| guide.mask.clone()).collect();
+        let mask = masks.map(|masks| Tensor::cat(masks, 0));
+        Some(Self { features: ConditionFeatures::joined(&features), mask, ..first.clone() })
+    }
+}
+
 /// Guidance on lesions is whole up to the first and none from the second of these distances outside the painted edge.
 const LESION_REACH_PX: [f32; 2] = [0.5, 2.5];
 

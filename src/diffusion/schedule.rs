@@ -45,6 +45,7 @@ impl Node {
 }
 
 /// A variance-preserving noise schedule.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Schedule {

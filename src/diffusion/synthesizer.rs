@@ -32,6 +32,7 @@ pub struct Synthesizer {
 /// The noise a synthesis starts from, locked to grid coordinates by its seed.
 #[derive(Clone, Debug)]
 pub struct NoiseField {
+    /// The same gives the same noise at the same place.
     pub seed: u64,
     grid: Rect,
     /// `[1, 1, height, width]`
@@ -41,8 +42,11 @@ pub struct NoiseField {
 /// Which path a synthesis takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
+    /// How the picture is drawn.
     pub sampler: Sampler,
+    /// Where the steps lie in the schedule.
     pub spacing: NoiseSpacing,
+    /// Network evaluations.
     pub steps: u32,
 }
 
@@ -65,6 +69,7 @@ pub struct Guide<'a> {
 pub struct StepDone {
     /// Steps done, from 1.
     pub done: usize,
+    /// All steps.
     pub of: usize,
 }
 
@@ -194,6 +199,53 @@ impl Synthesizer {
         )
     }
 
+    /// [`Synthesizer::synthesize`] of several scenes at once, each from its own noise and in their order: one run of the
+    /// network a step serves them all, which fills a large GPU. Scenes that do not lie alike are drawn one by one.
+    /// On the CPU every picture is the one that it is alone, to the byte.
+    ///
+    /// # Panics
+    /// If a noise belongs to a grid of another size.
+    pub fn synthesize_batch(
+        &self,
+        pictures: &[(&Scene, &NoiseField)],
+        settings: Settings,
+        mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+    ) -> ControlFlow<(), Vec<Vec<f32>>> {
+        let scenes: Vec<&Scene> = pictures.iter().map(|(scene, _)| *scene).collect();
+        let Some(scene) = Scene::joined(&scenes).filter(|_| pictures.len() > 1) else {
+            let drawn = pictures
+                .iter()
+                .map(|(scene, noise)| self.synthesize(scene, noise, settings, None, &mut on_step))
+                .map(|drawn| match drawn {
+                    ControlFlow::Continue(picture) => Some(picture),
+                    ControlFlow::Break(()) => None,
+                })
+                .collect::<Option<Vec<_>>>();
+            return drawn.map_or(ControlFlow::Break(()), ControlFlow::Continue);
+        };
+        let grid = pictures[0].1.grid;
+        assert!(pictures.iter().all(|(_, noise)| noise.grid == grid), "noise of the grid");
+        assert_eq!((grid.x1, grid.y1), (scene.grid_width, scene.grid_height), "noise of the grid");
+        let nodes = self.info.schedule.spaced_nodes(settings.spacing, 1.0, settings.steps);
+        let fresh = |step: usize| {
+            let noise = |(_, noise): &(&Scene, &NoiseField)| {
+                self.gaussian(noise.seed, stream::STEP + step as u32, grid)
+            };
+            Tensor::cat(pictures.iter().map(noise).collect(), 0)
+        };
+        let drawn = samplers::run(
+            &settings.sampler.steps(&nodes),
+            Tensor::cat(pictures.iter().map(|(_, noise)| noise.start.clone()).collect(), 0),
+            |x, node| self.estimate(&scene, x, node),
+            fresh,
+            |progress| on_step(StepDone { done: progress.done, of: progress.of }),
+        )?;
+        let values: Vec<f32> = drawn.into_data_as::<f32>().iter::<f32>().collect();
+        ControlFlow::Continue(
+            values.chunks_exact(values.len() / pictures.len()).map(<[f32]>::to_vec).collect(),
+        )
+    }
+
     /// [`Synthesizer::synthesize`] from condition planes `[plane][row][column]` that no labels say, such as a sampled
     /// mask before it has any.
     ///
@@ -230,7 +282,7 @@ impl Synthesizer {
         let mut blended: Option<Tensor<4>> = None;
         for window in &scene.windows {
             let seen = match window.weights {
-                Some(_) => x.clone().slice(ranges(window.rect)),
+                Some(_) => x.clone().slice(ranges(&x, window.rect)),
                 None => x.clone(),
             };
             let shown = self.info.prediction.shown(seen.clone(), node);
@@ -249,8 +301,9 @@ impl Synthesizer {
             let Some(weights) = &window.weights else { return picture };
             let share = picture * weights.clone();
             let sum = blended.unwrap_or_else(|| x.zeros_like());
-            let under = sum.clone().slice(ranges(window.rect));
-            blended = Some(sum.slice_assign(ranges(window.rect), under + share));
+            let place = ranges(&sum, window.rect);
+            let under = sum.clone().slice(place.clone());
+            blended = Some(sum.slice_assign(place, under + share));
         }
         blended.expect("a plan has at least one window")
     }
@@ -267,6 +320,7 @@ impl Synthesizer {
     }
 }
 
-fn ranges(rect: Rect) -> [std::ops::Range<usize>; 4] {
-    [0..1, 0..1, rect.y0 as usize..rect.y1 as usize, rect.x0 as usize..rect.x1 as usize]
+/// A window of every picture of a batch.
+fn ranges(x: &Tensor<4>, rect: Rect) -> [std::ops::Range<usize>; 4] {
+    [0..x.dims()[0], 0..1, rect.y0 as usize..rect.y1 as usize, rect.x0 as usize..rect.x1 as usize]
 }

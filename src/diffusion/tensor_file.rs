@@ -35,6 +35,7 @@ pub enum Precision {
 
 /// Why a model file was refused or not written. Every message names the file and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ModelFileError {
     #[error("{file}: no safetensors file ({reason}); copy or download it again")]
     Malformed { file: String, reason: SafeTensorError },
@@ -189,8 +190,11 @@ pub fn check_start(description: &str, file: &str, kinds: &[&str], reads: u32) ->
 /// A file's bytes, where its tensors start, and the hash that its description gives them.
 #[derive(Clone, Copy, Debug)]
 pub struct Contents<'a> {
+    /// Of the file.
     pub bytes: &'a [u8],
+    /// Where its tensors begin.
     pub data_start: usize,
+    /// Of the tensor bytes, as the description says.
     pub sha256: &'a str,
 }
 

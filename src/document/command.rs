@@ -11,6 +11,7 @@ use crate::mask::{
 use crate::scan::{Calibration, Rect, Spacing};
 
 /// A change of the document.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug)]
 pub enum Command {
     /// One segment of a brush stroke, in image coordinates (x, y).
@@ -55,6 +56,7 @@ pub enum Command {
 /// Where the document changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
+    /// Index of the page that changed.
     pub page: usize,
     /// Holds every mask pixel that changed; empty when none did (a new seed, a kept synthesis).
     pub dirty: Rect,
@@ -62,6 +64,7 @@ pub struct Change {
 
 /// Why a command was refused. The document is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum CommandError {
     #[error("there is no page {page}: the document has {count}")]
     NoSuchPage { page: usize, count: usize },

@@ -22,7 +22,9 @@ const RECENT_STEPS: usize = 8;
 pub struct Step {
     /// As in "Undo brush: IRF".
     pub name: String,
+    /// What it changed of pages.
     pub pages: Vec<PageDelta>,
+    /// What it replaced of the document beside its pages.
     pub beside_pages: BesidePages,
     /// What the step did.
     pub thumbnail: Option<Thumbnail>,
@@ -35,8 +37,11 @@ pub struct Step {
 /// The other side of one page.
 #[derive(Clone, Debug)]
 pub struct PageDelta {
+    /// Index of the page.
     pub page: usize,
+    /// What changed in the layer plane.
     pub layers: PlaneDelta,
+    /// What changed in the lesion plane.
     pub lesions: PlaneDelta,
     /// What is kept beside the mask, where the step changed it.
     pub beside: Option<Beside>,
@@ -45,19 +50,26 @@ pub struct PageDelta {
 /// What a page keeps beside its mask.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beside {
+    /// The kept synthesis.
     pub synthesis: Option<Arc<Synthesis>>,
+    /// The other grader's mask.
     pub second_grader: Option<Arc<Mask>>,
     /// Of its scan.
     pub calibration: Calibration,
+    /// How its labels came about.
     pub label_origin: Option<LabelOrigin>,
+    /// Style and vessel shadows of its synthetic scan.
     pub appearance: Arc<Appearance>,
 }
 
 /// What a document keeps beside its pages and can be undone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BesidePages {
+    /// Of the noise that synthetic scans begin with.
     pub noise_seed: u64,
+    /// Names and colours of the labels.
     pub labels: Arc<LabelTable>,
+    /// Between neighbouring B-scans, where known.
     pub b_scan_distance_um: Option<f32>,
 }
 
@@ -191,6 +203,7 @@ impl Step {
         }
     }
 
+    /// What the kept steps take in memory, about.
     fn bytes(&self) -> usize {
         let pages = self.pages.iter().map(|delta| {
             let beside = delta.beside.as_ref().map_or(0, Beside::bytes);
@@ -218,6 +231,7 @@ pub(super) struct History {
 }
 
 impl History {
+    /// An empty history that drops its oldest steps when it holds more than so many bytes.
     pub fn new(limit_bytes: usize) -> Self {
         Self { undo: VecDeque::new(), redo: Vec::new(), limit_bytes }
     }

@@ -12,6 +12,7 @@ pub const LONGEST_NAME: usize = 40;
 /// One label as the document shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelLook {
+    /// What people call it.
     pub name: String,
     /// sRGB.
     pub color: [u8; 3],

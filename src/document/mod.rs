@@ -9,6 +9,7 @@ mod editor;
 mod history;
 mod label_table;
 mod thumbnail;
+mod volume_map;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub use editor::Editor;
 pub use history::{Beside, BesidePages, DEFAULT_HISTORY_BYTES, HistorySnapshot, PageDelta, Step};
 pub use label_table::{LONGEST_NAME, LabelLook, LabelTable};
 pub use thumbnail::{THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
+pub use volume_map::NoMap;
 
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage, Localizer, Volume};
@@ -39,16 +41,16 @@ pub struct Synthesis {
     pub steps: u32,
     /// Name of the sampler.
     pub sampler: String,
-    /// Whether it is the one-step draft.
-    pub draft: bool,
 }
 
 /// One B-scan with its mask and, where one was kept, its synthesis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
+    /// The B-scan.
     pub scan: Arc<BScan>,
     /// As large as the scan.
     pub mask: Mask,
+    /// A synthetic scan of the mask that was kept with it.
     pub synthesis: Option<Arc<Synthesis>>,
     /// What another grader drew on the same scan, as large as the scan: to compare with, never painted on.
     pub second_grader: Option<Arc<Mask>>,

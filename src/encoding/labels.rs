@@ -30,6 +30,7 @@ impl Coding {
 pub struct LabelScheme {
     /// For each class its composite codes.
     // Files know this as "planes": a plane a class was all there was.
+    /// Composite codes of each class, the one it is written as first.
     #[serde(rename = "planes")]
     pub classes: Vec<Vec<u8>>,
     /// How a class is told.

@@ -164,7 +164,9 @@ pub struct Plan {
     pub content_width: u32,
     /// Rows of the grid that hold the document; the rest repeats the last.
     pub content_height: u32,
+    /// Columns of the network's grid.
     pub grid_width: u32,
+    /// Rows of the network's grid.
     pub grid_height: u32,
     /// Grid pixels per document pixel, across.
     pub lateral_scale: f32,

@@ -80,6 +80,7 @@ pub fn measure(
 /// The style of a training scan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainingStyle {
+    /// Whose eye it is.
     pub subject: String,
     /// In deviations along the components.
     pub style: Vec<f32>,

@@ -8,6 +8,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::platform;
+
 const PREFIX: &str = ".retidiff-";
 const SUFFIX: &str = ".part";
 /// A file is made before it is locked; one as young as this may be between the two.
@@ -32,11 +34,12 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = temporary.as_file();
     match fs::metadata(path) {
         Ok(existing) => file.set_permissions(existing.permissions())?,
-        Err(_) => give_usual_permissions(file)?,
+        // A document that the user saves is not meant to be private, as temporary files are.
+        Err(_) => platform::let_others_read(file)?,
     }
     file.sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
+    platform::sync_folder(folder)
 }
 
 /// Removes what killed processes left of their writes in a folder, not in those within it. Returns how many files that
@@ -71,23 +74,6 @@ fn is_stale(path: &Path) -> bool {
         Err(TryLockError::WouldBlock) => false,
         Err(TryLockError::Error(_)) => is_older_than(STALE_WITHOUT_LOCKS),
     }
-}
-
-/// Makes renames and deletions in a folder last.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-/// Temporary files are readable by their owner alone; a document the user saves is not meant to be.
-#[cfg(unix)]
-fn give_usual_permissions(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn give_usual_permissions(_file: &File) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -51,8 +51,11 @@ pub(super) static FORMAT: Format = Format {
 pub struct CaseFile {
     /// For people: what the case is called, and what is to be said of it.
     pub title: String,
+    /// What a reader is told of it; may be empty.
     pub about: String,
+    /// How its scan is synthesised.
     pub picture: CasePicture,
+    /// The recipe or the mask.
     pub content: CaseContent,
 }
 
@@ -62,6 +65,7 @@ pub struct CaseFile {
 pub struct CasePicture {
     /// Of the noise.
     pub seed: u64,
+    /// Denoising steps.
     pub steps: u32,
 }
 
@@ -69,18 +73,33 @@ pub struct CasePicture {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CaseContent {
     /// A recipe, and the mask it builds on.
-    Recipe { recipe: Box<CaseRecipe>, base: Option<Mask> },
+    Recipe {
+        /// What is asked for.
+        recipe: Box<CaseRecipe>,
+        /// The mask it begins with, where it names one.
+        base: Option<Mask>,
+    },
     /// A mask as it is.
-    Mask { mask: Mask, frame: Frame },
+    Mask {
+        /// Layers and lesions.
+        mask: Mask,
+        /// Size, pixel size and fovea of its scan.
+        frame: Frame,
+    },
 }
 
 /// A case whose labels are there.
 #[derive(Clone, Debug)]
 pub struct MadeCase {
+    /// Its name for people.
     pub title: String,
+    /// What a reader is told of it; may be empty.
     pub about: String,
+    /// Layers and lesions.
     pub mask: Mask,
+    /// Size, pixel size and fovea of the scan.
     pub frame: Frame,
+    /// How its scan is synthesised.
     pub picture: CasePicture,
 }
 

@@ -4,11 +4,12 @@
 //! One place asks every such reader whether a file or a folder is its own, so that opening, describing and
 //! importing know all of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::folder_kind::FolderKind;
 use super::format::{Format, Input};
+use super::grey_range::WindowSource;
 use super::opened::{FileKind, Opened};
 use super::traced::{trace, traced_document};
 use super::{FormatError, dicom, heyex, identity, mat, octexplorer, read_file};
@@ -84,6 +85,19 @@ pub fn open_folder(dir: &Path, name: &str) -> Option<Result<Opened, FormatError>
     })
 }
 
+/// Opens DICOM files that came together as their folder is opened: the frames of one volume, or a volume and the
+/// photograph that its B-scans lie on. `None` unless there are several and all are DICOM.
+pub fn open_dicom_files(paths: &[PathBuf]) -> Option<Result<Opened, FormatError>> {
+    let (first, is_set) = (paths.first()?, paths.len() > 1);
+    let is_dicom = |path: &PathBuf| path.is_file() && dicom::begins_like_dicom(path);
+    if !is_set || !paths.iter().all(is_dicom) {
+        return None;
+    }
+    let folder = first.parent().filter(|folder| folder.file_name().is_some()).unwrap_or(first);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Some(dicom::read_files(paths, folder).map(|read| dicom_document(read, &name)))
+}
+
 /// Whether [`open_folder`] would open the folder.
 pub fn is_export_folder(dir: &Path) -> bool {
     dicom::is_dicom_folder(dir) || mat::is_duke_folder(dir) || heyex::export_in_folder(dir).is_some()
@@ -136,7 +150,10 @@ fn open_surfaces(input: Input) -> Result<Opened, FormatError> {
 fn mat_document(read: mat::MatVolume, name: &str) -> Opened {
     let mut document = Document::from_volume(read.volume);
     document.name = name.to_owned();
-    Opened::new(document, FileKind::Mat, read.notes)
+    // Bytes are greys already.
+    let window = Some(read.window)
+        .filter(|window| window.source != WindowSource::NumberType || window.white - window.black > 255.0);
+    Opened { window, ..Opened::new(document, FileKind::Mat, read.notes) }
 }
 
 /// The annotated B-scans of all subjects of a folder; a subject that cannot be read is named.

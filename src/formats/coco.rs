@@ -23,7 +23,9 @@ const REMEDY: &str =
 pub struct CocoPage<'a> {
     /// What the picture's file is called.
     pub file_name: &'a str,
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
     /// Composite codes, row-major.
     pub codes: &'a [u8],
@@ -32,8 +34,11 @@ pub struct CocoPage<'a> {
 /// The masks of one picture as read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CocoPicture {
+    /// As the file lists it.
     pub file_name: String,
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
     masks: Vec<(Meaning, Runs)>,
 }

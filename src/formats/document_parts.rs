@@ -29,6 +29,7 @@ const MAX_PIXELS_PER_BYTE: u64 = 1100;
 
 /// Why a document cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum DocumentError {
     #[error("{name} is not a RetiDiff document: {reason}")]
     NotADocument { name: String, reason: String },
@@ -151,6 +152,8 @@ pub(super) struct SynthesisPart {
     seed: u64,
     steps: u32,
     sampler: String,
+    /// Drafts were kept once; programs of then ask for it.
+    #[serde(default)]
     draft: bool,
 }
 
@@ -187,7 +190,7 @@ impl SynthesisPart {
             seed: synthesis.seed,
             steps: synthesis.steps,
             sampler: synthesis.sampler.clone(),
-            draft: synthesis.draft,
+            draft: false,
         }
     }
 }
@@ -350,7 +353,6 @@ impl PageReader<'_> {
                 seed: part.seed,
                 steps: part.steps,
                 sampler: part.sampler,
-                draft: part.draft,
             })),
             Err(error) => {
                 self.warnings.push(format!("the synthesis of {} was left out: {error}", page.name));

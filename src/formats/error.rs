@@ -6,6 +6,7 @@ use super::write_atomically;
 
 /// A file that cannot be read or written. Messages name the file, the place in it and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum FormatError {
     /// The operating system refused.
     #[error("{}: {doing} failed: {source}", path.display())]

@@ -6,7 +6,9 @@ use super::FormatError;
 /// Size and speed of a film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilmFormat {
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
     /// At least one.
     pub frames: u32,

@@ -96,6 +96,7 @@ pub struct FolderOptions {
 /// What a folder holds.
 #[derive(Debug, Default)]
 pub struct Listing {
+    /// The scans, in order.
     pub items: Vec<FolderItem>,
     /// What cannot be read or is left out, by name.
     pub problems: Vec<String>,
@@ -129,6 +130,7 @@ pub struct FolderItem {
     pub id: String,
     /// What it is sorted by: the id, or the file's stem where the id lacks some of its characters.
     order: String,
+    /// Its file.
     pub image: PathBuf,
     /// Whose eye.
     pub subject: String,
@@ -151,6 +153,7 @@ enum LabelSource {
 /// A scan that was read, with its labels.
 #[derive(Clone, Debug)]
 pub struct LabelledScan {
+    /// The scan.
     pub scan: BScan,
     /// Composite codes, row-major; `None` for unlabelled scans.
     pub labels: Option<Vec<u8>>,
@@ -158,6 +161,7 @@ pub struct LabelledScan {
     pub second_grader: Option<Vec<u8>>,
     /// Half-open runs of columns to leave out of training.
     pub ignored_columns: Vec<[u32; 2]>,
+    /// What was assumed or left out, in words.
     pub warnings: Vec<String>,
 }
 

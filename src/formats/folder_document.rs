@@ -7,6 +7,7 @@ use super::FormatError;
 use super::folder::{self, FolderKind, FolderOptions};
 use super::opened::{FileKind, Opened, file_name};
 use super::pixel_size::FactState;
+use crate::background::Watch;
 use crate::document::{Document, Page};
 use crate::mask::Mask;
 
@@ -16,7 +17,7 @@ const MAX_PAGES: usize = 1024;
 const MAX_WARNINGS: usize = 20;
 
 /// Opens the scans of a folder; one that cannot be read is a warning.
-pub(super) fn open(path: &Path) -> Result<Opened, FormatError> {
+pub(super) fn open(path: &Path, watch: &Watch) -> Result<Opened, FormatError> {
     let name = file_name(path);
     let Some(kind) = FolderKind::recognise(path) else {
         return Err(FormatError::malformed(
@@ -38,7 +39,10 @@ pub(super) fn open(path: &Path) -> Result<Opened, FormatError> {
     let items = &listing.items[..listing.items.len().min(MAX_PAGES)];
     let window = folder::common_window(items);
     let mut pages = Vec::new();
-    for item in items {
+    for (number, item) in items.iter().enumerate() {
+        if !watch.begins(number, items.len()) {
+            return Err(given_up(path));
+        }
         match item.read_shown_by(window) {
             Ok(read) => {
                 warnings.extend(read.warnings);
@@ -80,4 +84,10 @@ pub(super) fn open(path: &Path) -> Result<Opened, FormatError> {
     // No file says it: it is the publication's.
     let spacing_state = opened.spacing_state.map(|_| FactState::Assumed);
     Ok(Opened { window, spacing_state, ..opened })
+}
+
+/// That nobody waits for a folder any more.
+pub(crate) fn given_up(path: &Path) -> FormatError {
+    let place = path.display().to_string();
+    FormatError::malformed(&place, "the folder", "its reading was cancelled", "open it again")
 }

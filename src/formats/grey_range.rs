@@ -59,6 +59,7 @@ pub struct GreyWindow {
     pub black: f32,
     /// Shown white, as is everything above.
     pub white: f32,
+    /// Who says so.
     pub source: WindowSource,
 }
 

@@ -3,7 +3,7 @@
 //! No reader of this program passes such a field on. This list is for people who must know, before they give a file
 //! away, that it still holds them.
 
-use super::{image_identity, vol};
+use super::{image_identity, metaimage, vol, volume_identity};
 
 /// A format whose fields are known.
 struct Format {
@@ -14,7 +14,7 @@ struct Format {
 }
 
 /// A format is added by its line here.
-const FORMATS: [Format; 4] = [
+const FORMATS: [Format; 6] = [
     Format { name: "Heidelberg .vol", is_one: vol::is_vol, fields: vol::identity_fields },
     Format { name: "PNG", is_one: |bytes| bytes.starts_with(b"\x89PNG"), fields: image_identity::of_png },
     Format {
@@ -23,10 +23,17 @@ const FORMATS: [Format; 4] = [
         fields: image_identity::of_jpeg,
     },
     Format { name: "TIFF", is_one: is_tiff, fields: image_identity::of_tiff },
+    Format { name: "NIfTI", is_one: volume_identity::is_nifti, fields: volume_identity::of_nifti },
+    Format {
+        name: "MetaImage",
+        is_one: |bytes| (metaimage::FORMAT.recognises)(bytes),
+        fields: volume_identity::of_metaimage,
+    },
 ];
 
 fn is_tiff(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"II\x2a\0") || bytes.starts_with(b"MM\0\x2a")
+    // BigTIFF counts one further.
+    [&b"II\x2a\0"[..], b"MM\0\x2a", b"II\x2b\0", b"MM\0\x2b"].iter().any(|start| bytes.starts_with(start))
 }
 
 /// What a file of a known format holds.

@@ -66,7 +66,7 @@ fn text_name(keyword: &[u8]) -> Option<&'static str> {
     (keyword != PNG_SOFTWARE).then(|| known.unwrap_or("another text"))
 }
 
-/// The names of the texts of a TIFF's first page (classic TIFF).
+/// The names of the texts of a TIFF's first page, classic or BigTIFF.
 pub(super) fn of_tiff(bytes: &[u8]) -> Vec<&'static str> {
     let is_little_endian = bytes.starts_with(b"II");
     let number = |at: usize, length: usize| -> Option<usize> {
@@ -74,9 +74,12 @@ pub(super) fn of_tiff(bytes: &[u8]) -> Vec<&'static str> {
         let reversed: Vec<u8> = part.iter().rev().copied().collect();
         Some(big_endian(if is_little_endian { &reversed } else { part }))
     };
-    let Some(directory) = number(4, 4) else { return Vec::new() };
-    let entries = number(directory, 2).unwrap_or(0).min(MAX_ENTRIES);
-    let tags: Vec<usize> = (0..entries).filter_map(|index| number(directory + 2 + index * 12, 2)).collect();
+    // (bytes of an offset, of the number of entries, of an entry)
+    let (offset, count, entry) = if number(2, 2) == Some(43) { (8, 8, 20) } else { (4, 2, 12) };
+    let Some(directory) = number(offset, offset) else { return Vec::new() };
+    let entries = number(directory, count).unwrap_or(0).min(MAX_ENTRIES);
+    let place = |index: usize| directory.checked_add(count + index * entry);
+    let tags: Vec<usize> = (0..entries).filter_map(|index| number(place(index)?, 2)).collect();
     let held = TIFF_TAGS.iter().filter(|(tag, _)| tags.contains(&usize::from(*tag)));
     held.map(|(_, name)| *name).collect()
 }
@@ -132,6 +135,11 @@ mod tests {
             b"MM\0\x2a\0\0\0\x08\0\x02\x01\x0e\0\x02\0\0\0\x01A\0\0\0\x01\x3b\0\x02\0\0\0\x01A\0\0\0\0\0\0\0";
         assert_eq!(of_tiff(tiff), ["ImageDescription", "Artist"]);
         assert!(of_tiff(b"II\x2a\0\xff\xff\xff\xff").is_empty());
+        let mut big = b"MM\0\x2b\0\x08\0\0\0\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\x01\x01\x0e".to_vec();
+        big.resize(56, 0);
+        assert_eq!(of_tiff(&big), ["ImageDescription"]);
+        big[8..16].fill(0xff);
+        assert!(of_tiff(&big).is_empty());
         let mut jpeg = b"\xff\xd8\xff\xfe\0\x05abc\xff\xe1".to_vec();
         jpeg.extend((8 + tiff.len() as u16).to_be_bytes());
         jpeg.extend(b"Exif\0\0");

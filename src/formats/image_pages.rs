@@ -17,9 +17,11 @@ pub(super) const MAX_COMPRESSION: u64 = 2000;
 pub struct Pages {
     /// All of one size, in the order of the file; at least one.
     pub images: Vec<GreyImage>,
+    /// Size of a pixel, where the file says.
     pub spacing: Option<Spacing>,
     /// How the spacing is known; `None` where it is unknown.
     pub spacing_state: Option<FactState>,
+    /// Between neighbouring pages, where the file says.
     pub b_scan_distance_um: Option<f32>,
     /// The window that deep values are shown by; `None` for 8-bit greys.
     pub window: Option<GreyWindow>,

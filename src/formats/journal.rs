@@ -13,19 +13,21 @@ use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::atomic::{sync_folder, write_atomically};
+use super::atomic::write_atomically;
 use super::document_parts::{
     DOCUMENT_JSON, DocumentError, DocumentPart, GraderPart, LocalizerPart, PagePart, PartSource,
     SynthesisPart, encode_grey, read_json, read_parts,
 };
 use super::history_log::{self, HistoryLog};
 use super::journal_removal::{is_discarded, remove_session};
+use crate::background::{Mailbox, start_thread};
 use crate::document::{Document, Editor, HistorySnapshot, Page, Synthesis};
 use crate::mask::{Mask, Plane};
+use crate::platform;
 use crate::scan::{BScan, GreyImage, Localizer};
 
 /// Pause between two writes: a stroke is written while it is drawn, but not at every pointer event.
@@ -38,15 +40,9 @@ const BEFORE_NEXT_TRY: Duration = Duration::from_secs(5);
 /// Keeps a copy of the unsaved document in a folder.
 #[derive(Debug)]
 pub struct Journal {
-    shared: Arc<Shared>,
+    inbox: Arc<Mailbox<Inbox>>,
     last_noted: Option<u64>,
     thread: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
-    inbox: Mutex<Inbox>,
-    filled: Condvar,
 }
 
 /// The latest wish; older ones are superseded.
@@ -73,12 +69,6 @@ enum Wish {
     Discard,
 }
 
-impl Shared {
-    fn inbox(&self) -> MutexGuard<'_, Inbox> {
-        self.inbox.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Journal {
     /// Starts the thread that writes; nothing is written before the first [`Journal::note`].
     /// Sessions lie in `dir`, which is made when needed.
@@ -86,12 +76,10 @@ impl Journal {
     /// # Errors
     /// If the system has no thread left.
     pub fn start(dir: PathBuf) -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
-        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn({
-            let shared = shared.clone();
-            move || keep_writing(&shared, &dir)
-        })?;
-        Ok(Self { shared, last_noted: None, thread: Some(thread) })
+        let inbox: Arc<Mailbox<Inbox>> = Arc::default();
+        let of_thread = Arc::clone(&inbox);
+        let thread = start_thread("journal", move || keep_writing(&of_thread, &dir))?;
+        Ok(Self { inbox, last_noted: None, thread: Some(thread) })
     }
 
     /// Leaves the document and its undo history to be written; returns at once. Call it whenever the
@@ -104,7 +92,7 @@ impl Journal {
         self.last_noted = Some(revision);
         let original_path = path_of_document.map(Path::to_path_buf);
         let (document, history) = (editor.document().clone(), editor.history_snapshot());
-        let number = self.shared.inbox().document;
+        let number = self.inbox.look(|inbox| inbox.document);
         self.leave(Wish::Keep { number, document, history, revision, original_path });
     }
 
@@ -112,17 +100,15 @@ impl Journal {
     /// [`Journal::note`] begins a new session.
     pub fn discard(&mut self) {
         self.last_noted = None;
-        {
-            let mut inbox = self.shared.inbox();
+        self.inbox.change_quietly(|inbox| {
             inbox.document += 1;
             inbox.written = None;
-        }
+        });
         self.leave(Wish::Discard);
     }
 
     fn leave(&self, wish: Wish) {
-        let superseded = self.shared.inbox().wish.replace(wish);
-        self.shared.filled.notify_one();
+        let superseded = self.inbox.change(|inbox| inbox.wish.replace(wish));
         // Outside the lock: dropping a snapshot takes as long as making one.
         drop(superseded);
     }
@@ -130,20 +116,19 @@ impl Journal {
     /// The revision that is on disk of the document noted since the last [`Journal::discard`]. Another document's
     /// revisions begin anew, so that a number alone would not say whose it is.
     pub fn written_revision(&self) -> Option<u64> {
-        self.shared.inbox().written
+        self.inbox.look(|inbox| inbox.written)
     }
 
     /// Why the last write failed, if it did: for the status line, since nobody waits for the thread.
     pub fn last_error(&self) -> Option<String> {
-        self.shared.inbox().last_error.clone()
+        self.inbox.look(|inbox| inbox.last_error.clone())
     }
 }
 
 impl Drop for Journal {
     /// Writes what was noted last, or removes what was discarded, then ends the thread.
     fn drop(&mut self) {
-        self.shared.inbox().stop = true;
-        self.shared.filled.notify_one();
+        self.inbox.change(|inbox| inbox.stop = true);
         if let Some(thread) = self.thread.take() {
             // A panic of the thread has been reported by then; there is nothing to add to it.
             let _ = thread.join();
@@ -151,12 +136,12 @@ impl Drop for Journal {
     }
 }
 
-fn keep_writing(shared: &Shared, dir: &Path) {
+fn keep_writing(inbox: &Mailbox<Inbox>, dir: &Path) {
     let mut session: Option<Session> = None;
     // Sessions that are not wanted and could not be removed: held, so that no other process offers them.
     let mut unwanted: Vec<Session> = Vec::new();
     loop {
-        let Some(wish) = next_wish(shared, !unwanted.is_empty()) else { return };
+        let Some(wish) = next_wish(inbox, !unwanted.is_empty()) else { return };
         let result = match &wish {
             Some(Wish::Keep { document, history, original_path, .. }) => {
                 keep(&mut session, dir, document, history, original_path.as_deref())
@@ -167,8 +152,7 @@ fn keep_writing(shared: &Shared, dir: &Path) {
             }
             None => remove_all(&mut unwanted),
         };
-        let mut inbox = shared.inbox();
-        match (result, wish) {
+        inbox.change_quietly(|inbox| match (result, wish) {
             (Ok(()), Some(Wish::Keep { number, revision, .. })) => {
                 inbox.last_error = None;
                 if number == inbox.document {
@@ -185,36 +169,21 @@ fn keep_writing(shared: &Shared, dir: &Path) {
                     inbox.wish.get_or_insert(wish);
                 }
             }
-        }
-        let wake_at = Instant::now() + PAUSE;
-        while !inbox.stop
-            && let Some(pause) = wake_at.checked_duration_since(Instant::now())
-        {
-            inbox = shared.filled.wait_timeout(inbox, pause).unwrap_or_else(PoisonError::into_inner).0;
-        }
+        });
+        // The end of the window does not wait for the pause.
+        let _ = inbox.wait_at_most(PAUSE, |inbox| inbox.stop.then_some(()));
     }
 }
 
 /// Waits for the next wish; `Some(None)` when something is left to be tried again, `None` at the end.
-fn next_wish(shared: &Shared, is_something_left: bool) -> Option<Option<Wish>> {
-    let mut inbox = shared.inbox();
-    loop {
-        if let Some(wish) = inbox.wish.take() {
-            return Some(Some(wish));
-        }
-        if inbox.stop {
-            return None;
-        }
-        if is_something_left {
-            let waited = shared.filled.wait_timeout(inbox, BEFORE_NEXT_TRY);
-            let (woken, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
-            if timeout.timed_out() {
-                return Some(None);
-            }
-            inbox = woken;
-        } else {
-            inbox = shared.filled.wait(inbox).unwrap_or_else(PoisonError::into_inner);
-        }
+fn next_wish(inbox: &Mailbox<Inbox>, is_something_left: bool) -> Option<Option<Wish>> {
+    let next = |inbox: &mut Inbox| match inbox.wish.take() {
+        Some(wish) => Some(Some(Some(wish))),
+        None => inbox.stop.then_some(None),
+    };
+    match is_something_left {
+        true => inbox.wait_at_most(BEFORE_NEXT_TRY, next).unwrap_or(Some(None)),
+        false => inbox.wait(next),
     }
 }
 
@@ -277,7 +246,8 @@ impl Session {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let unique = format!("{SESSION_PREFIX}{}-{}", std::process::id(), since_epoch.as_nanos());
         let folder = dir.join(unique);
-        create_private_folder(&folder)?;
+        // Scans are nobody else's business.
+        platform::create_private_folder(&folder)?;
         let lock = File::create(folder.join(LOCK_FILE))?;
         match lock.try_lock() {
             // A file system without locks: the session is then offered while it lives, but never lost.
@@ -311,7 +281,7 @@ impl Session {
         json.localizer = self.write_localizer(document)?;
         json.original_path = original_path.map(|path| path.to_string_lossy().into_owned());
         json.history = HistoryLog::update(&mut self.log, &self.folder, history, &mut self.next_log)?;
-        sync_folder(&self.folder)?;
+        platform::sync_folder(&self.folder)?;
         write_atomically(&self.folder.join(DOCUMENT_JSON), &json.to_json())?;
         let obsolete: Vec<String> = {
             let needed: HashSet<&str> = pages.iter().flat_map(|page| parts_of(&page.part)).collect();
@@ -429,14 +399,6 @@ impl Session {
         file.sync_data()?;
         Ok(part)
     }
-}
-
-/// Scans are nobody else's business.
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn unchanged(now: &Plane, written: &Plane) -> bool {

@@ -105,6 +105,7 @@ fn paper_code(code: u8) -> u8 {
 /// What an image that is no certain label map holds if its values are label codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PossibleLabels {
+    /// What they would be.
     pub labels: Labels,
     /// The meaning its codes have: the studio's, unless they are the paper's for sure.
     pub scheme: CodeScheme,

@@ -22,7 +22,7 @@ pub fn write(document: &Document) -> String {
     csv
 }
 
-fn push_line(csv: &mut String, cells: impl Iterator<Item = String>) {
+pub(super) fn push_line(csv: &mut String, cells: impl Iterator<Item = String>) {
     let cells: Vec<String> = cells.map(|cell| quoted(&cell)).collect();
     csv.push_str(&cells.join(","));
     csv.push_str("\r\n");

@@ -15,7 +15,7 @@ use super::opened::FileKind;
 use super::pixel_size::LengthUnit;
 use super::sample_values::SampleValues;
 use super::voxel_volume::{MAX_VOXELS, VoxelVolume};
-use super::{FormatError, read_file, voxel_document};
+use super::{FormatError, metaimage_parts, read_file, voxel_document};
 
 /// Deflate shrinks by at most this.
 const MAX_DEFLATE: u64 = 1032;
@@ -50,10 +50,13 @@ pub(super) fn read(bytes: &[u8], path: &Path, name: &str) -> Result<(VoxelVolume
     let header = metaimage_header::read(bytes, name)?;
     let volume = match header.data_file.as_str() {
         "LOCAL" | "Local" | "local" => volume_of(&header, &bytes[header.end..], name)?,
-        _ => {
-            let file = data_file(&header.data_file, path, name)?;
-            volume_of(&header, &read_file(&file)?, &file.display().to_string())?
-        }
+        one => match metaimage_parts::named(one, &bytes[header.end..], name)? {
+            Some(parts) => volume_of_parts(header.clone(), &parts, path, name)?,
+            None => {
+                let file = data_file(one, path, name)?;
+                volume_of(&header, &read_file(&file)?, &file.display().to_string())?
+            }
+        },
     };
     let mut warnings = Vec::new();
     if header.blocks > 1 {
@@ -76,9 +79,6 @@ fn header_of(voxels: &Path) -> Option<PathBuf> {
 fn data_file(named: &str, header: &Path, name: &str) -> Result<PathBuf, FormatError> {
     let refused =
         |problem: String, remedy: &str| Err(FormatError::malformed(name, "ElementDataFile", problem, remedy));
-    if named.eq_ignore_ascii_case("LIST") || named.contains('%') {
-        return refused("its voxels lie in one file a slice".to_owned(), "save the volume as one .mha");
-    }
     // Written on Windows, a folder ends in a backslash.
     let relative = PathBuf::from(named.replace('\\', "/"));
     let is_inside =
@@ -114,6 +114,38 @@ fn of_other_case(folder: &Path, wanted: Option<&OsStr>) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder_or_here(folder)).ok()?;
     let mut paths = entries.flatten().map(|entry| entry.path());
     paths.find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().to_lowercase() == wanted))
+}
+
+/// The volume whose voxels lie in several files, each of as many; their headers are skipped in each.
+fn volume_of_parts(
+    header: MetaImageHeader,
+    parts: &[String],
+    path: &Path,
+    name: &str,
+) -> Result<VoxelVolume, FormatError> {
+    if header.is_compressed {
+        let problem = "its voxels are compressed and lie in one file a slice";
+        return Err(FormatError::malformed(name, "CompressedData", problem, "save the volume as one .mha"));
+    }
+    let wanted = header.dims.iter().product::<usize>() * header.number_type.bytes() * header.channels;
+    let of_one = wanted.div_ceil(parts.len());
+    let mut voxels = Vec::new();
+    for part in parts {
+        let file = data_file(part, path, name)?;
+        let bytes = read_file(&file)?;
+        let skipped = header.skipped.unwrap_or_else(|| bytes.len().saturating_sub(of_one));
+        let found = bytes.get(skipped..).and_then(|rest| rest.get(..of_one));
+        let Some(found) = found.filter(|_| of_one * parts.len() == wanted) else {
+            let problem = format!(
+                "{of_one} bytes of voxels are expected in each of {} files, and this holds {}",
+                parts.len(),
+                bytes.len()
+            );
+            return Err(FormatError::malformed(&file.display().to_string(), "the voxels", problem, CUT_OFF));
+        };
+        voxels.extend_from_slice(found);
+    }
+    volume_of(&MetaImageHeader { skipped: Some(0), ..header }, &voxels, name)
 }
 
 /// The first volume in the bytes of the voxels' file, which is called `name`.

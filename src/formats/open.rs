@@ -7,18 +7,31 @@ use super::folder_kind::FolderKind;
 use super::format::Input;
 use super::label_mapping::{LabelChoice, labels_of};
 use super::label_picture::LabelPicture;
-use super::label_png::Labels;
 use super::opened::file_name;
 pub use super::opened::{FileKind, Opened};
+pub use super::page_labels::labels_onto;
 use super::registry;
-use super::{FormatError, clinical, folder_document, label_picture, label_volume, read_file, tian};
+use super::{
+    FormatError, clinical, folder_document, label_picture, label_volume, read_file, tian, volume_pairs,
+};
+use crate::background::Watch;
 use crate::document::Page;
 use crate::mask::Mask;
 
 /// Opens a file or a folder.
 pub fn open(path: &Path) -> Result<Opened, FormatError> {
+    open_watched(path, &Watch::default())
+}
+
+/// As [`open`]; the reading of a folder is watched, scan by scan, and ends with an error when it is given up.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_watched(path: &Path, watch: &Watch) -> Result<Opened, FormatError> {
     if path.is_dir() {
-        return clinical::open_folder(path, &file_name(path)).unwrap_or_else(|| folder_document::open(path));
+        return clinical::open_folder(path, &file_name(path))
+            .or_else(|| volume_pairs::open(path, open))
+            .unwrap_or_else(|| folder_document::open(path, watch));
     }
     if let Some(opened) = clinical::open_part(path) {
         return opened;
@@ -100,18 +113,4 @@ pub fn label_pictures(path: &Path) -> Result<Vec<LabelPicture>, FormatError> {
         Some(pictures) => pictures,
         None => label_picture::read(&bytes, &name).map(|picture| vec![picture]),
     }
-}
-
-/// The mask that labels are on a page of their size; labels of lesions alone leave its layers as they are. `name`
-/// is their file's name for messages. What is out of order in them is known before, by [`Labels::disorder`].
-pub fn labels_onto(labels: Labels, page: &Page, name: &str) -> Result<(Mask, Vec<String>), FormatError> {
-    let (width, height) = (page.scan.width(), page.scan.height());
-    label_picture::check_size([labels.width, labels.height], [width, height], name)?;
-    let (mut mask, warnings) = Mask::from_composite(width, height, &labels.codes);
-    if labels.only_lesions {
-        mask.layers = page.mask.layers.clone();
-        return Ok((mask, labels.warnings));
-    }
-    let warnings = warnings.into_iter().map(|warning| format!("{name}: {warning}"));
-    Ok((mask, labels.warnings.into_iter().chain(warnings).collect()))
 }

@@ -21,7 +21,7 @@ pub enum FileKind {
     Image,
     /// A TIFF of several pages, taken as the B-scans of a volume.
     MultiPageTiff,
-    /// A label map on its own: its page has a black scan.
+    /// A label map on its own: its page has no scan.
     LabelMap,
     /// A Heidelberg raw export.
     Vol,
@@ -71,7 +71,9 @@ impl fmt::Display for FileKind {
 /// A document with how it came about.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// What the file holds.
     pub document: Document,
+    /// What the file is.
     pub kind: FileKind,
     /// What the reader assumed, repaired or skipped.
     pub warnings: Vec<String>,

@@ -98,7 +98,8 @@ impl PairLayout {
     }
 }
 
-fn plain_stem(stem: &str) -> String {
+/// A stem in lower case, without a word that says that it is of labels.
+pub(super) fn plain_stem(stem: &str) -> String {
     let stem = stem.to_lowercase();
     let plain = SUFFIXES.iter().find_map(|suffix| stem.strip_suffix(suffix)).filter(|rest| !rest.is_empty());
     plain.map_or(stem.clone(), str::to_owned)

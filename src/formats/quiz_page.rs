@@ -29,10 +29,15 @@ const REMEDY: &str = "make the quiz anew with `retidiff case quiz`";
 /// A scan with its questions.
 #[derive(Clone, Debug)]
 pub struct QuizCase {
+    /// What the case is called.
     pub name: String,
+    /// What is shown.
     pub scan: GreyImage,
+    /// Size of a pixel.
     pub spacing: Spacing,
+    /// Whether a program made the scan.
     pub synthetic: bool,
+    /// In their order.
     pub questions: Vec<Question>,
 }
 
@@ -96,7 +101,9 @@ impl QuizCase {
 /// What a page holds.
 #[derive(Clone, Debug)]
 pub struct QuizPage {
+    /// What stands above it.
     pub title: String,
+    /// In the order in which they are asked.
     pub cases: Vec<QuizCase>,
 }
 

@@ -166,7 +166,8 @@ impl SampleValues {
     pub(super) fn greys(self, window: Option<GreyWindow>) -> Vec<u8> {
         match (self, window) {
             (Self::U8(greys), _) => greys,
-            (Self::U16(values), Some(window)) => {
+            // A table of all values costs as much as so many pixels.
+            (Self::U16(values), Some(window)) if values.len() > usize::from(u16::MAX) => {
                 let table: Vec<u8> = (0..=u16::MAX).map(|value| window.grey(f32::from(value))).collect();
                 values.iter().map(|&value| table[usize::from(value)]).collect()
             }

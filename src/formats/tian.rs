@@ -17,6 +17,7 @@ const CROSSING_PX: f32 = 0.5;
 /// where the file says "nan".
 #[derive(Clone, Debug, PartialEq)]
 pub struct Boundary {
+    /// One list an interface, one row a column.
     pub rows: Vec<Vec<f32>>,
 }
 

@@ -73,6 +73,11 @@ pub(super) fn read(bytes: &[u8], most: usize, name: &str) -> Result<TiffFile, Fo
     if let (Some(announced @ 2..), 1, 1, 2..) = (text.images, count, pages.len(), most) {
         warnings.push(images_of_one_directory(bytes, first, announced.min(most), name, &mut pages));
     }
+    if let Some(stack) = text.stack.filter(|_| most > 1) {
+        let notes;
+        (pages, notes) = stack.first_channel(pages, name);
+        warnings.extend(notes);
+    }
     Ok(TiffFile { pages, text, warnings })
 }
 

@@ -2,6 +2,7 @@
 //! images there are, the size of a voxel, the window they are shown by.
 
 use super::pixel_size::LengthUnit;
+use super::tiff_hyperstack::Hyperstack;
 
 /// What a description says; `None` and 0 for what it does not.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +14,8 @@ pub(super) struct VolumeText {
     pub unit: Option<LengthUnit>,
     /// Values shown black and white.
     pub window: Option<[f32; 2]>,
+    /// How channels, B-scans and times follow one another.
+    pub stack: Option<Hyperstack>,
 }
 
 /// Reads a description. `pixels_per_unit` across and down are the TIFF's resolution, which ImageJ counts in
@@ -23,7 +26,7 @@ pub(super) fn read(description: &str, pixels_per_unit: [Option<f64>; 2]) -> Volu
     }
     if let Some(pixels) = description.contains("<OME").then(|| description.find("<Pixels ")).flatten() {
         let element = description[pixels..].split('>').next().unwrap_or_default();
-        return ome(element);
+        return ome(element, description.matches("<Pixels ").count());
     }
     truncated_series(description).unwrap_or_default()
 }
@@ -44,15 +47,22 @@ fn image_j(description: &str, pixels_per_unit: [Option<f64>; 2]) -> VolumeText {
         None => [0.0; 3],
     };
     let window = number("min").zip(number("max")).filter(|(min, max)| min < max);
+    let count = |key: &str| value(key).map_or(Some(1), |text| text.parse().ok());
+    let [channels, slices, frames] = ["channels", "slices", "frames"].map(count);
+    let stack = channels
+        .zip(slices)
+        .zip(frames)
+        .and_then(|((channels, slices), frames)| Hyperstack::interleaved(channels, slices, frames));
     VolumeText {
         images: value("images").and_then(|text| text.parse().ok()),
         lengths,
         unit,
         window: window.map(|(min, max)| [min as f32, max as f32]),
+        stack,
     }
 }
 
-fn ome(pixels: &str) -> VolumeText {
+fn ome(pixels: &str, images: usize) -> VolumeText {
     let attribute = |name: &str| {
         let start = pixels.find(&format!(" {name}=\""))? + name.len() + 3;
         pixels[start..].split('"').next()
@@ -61,7 +71,13 @@ fn ome(pixels: &str) -> VolumeText {
     // The three may differ in their units, by the schema; writers use one.
     let unit = attribute("PhysicalSizeXUnit").map_or(Some(LengthUnit::Micrometre), LengthUnit::named);
     let lengths = ["X", "Y", "Z"].map(|axis| number(&format!("PhysicalSize{axis}")).unwrap_or(0.0));
-    VolumeText { images: None, lengths, unit, window: None }
+    let [channels, slices, frames] =
+        ["SizeC", "SizeZ", "SizeT"].map(|name| attribute(name).map_or(Some(1), |text| text.parse().ok()));
+    let sides = channels.zip(slices).zip(frames).map(|((c, z), t)| [c, z, t]);
+    let stack = attribute("DimensionOrder")
+        .zip(sides)
+        .and_then(|(order, sides)| Hyperstack::ordered(order, sides, images));
+    VolumeText { images: None, lengths, unit, window: None, stack }
 }
 
 /// tifffile's note that the pages of a series after the first have no directories of their own.

@@ -36,8 +36,8 @@ pub(super) fn trace(opened: &mut Opened, interfaces: &[Interfaces], tracer: &str
         let names = Interface::ALL.iter().filter(|interface| traced[interface.index()]).map(|i| i.name());
         let names: Vec<&str> = names.collect();
         opened.warnings.push(format!(
-            "{}: {tracer} traced {}; columns without all eight interfaces start unannotated, `retidiff trace` draws the \
-             rest between these",
+            "{}: {tracer} traced {}; columns without all eight interfaces start unannotated, and tracing the layers (here, \
+             or `retidiff trace`) keeps these and draws the rest between them",
             document.name,
             names.join(", ")
         ));

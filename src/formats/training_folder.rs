@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::provenance::ScanMarks;
 use super::{FormatError, scan_image};
 use crate::anatomy::{LABELS, UNANNOTATED};
 use crate::document::{Document, Page};
@@ -31,11 +32,16 @@ fn labelled<'a>(document: &'a Document, name: &str) -> Result<Vec<(usize, &'a Pa
 }
 
 /// A data set of nnU-Net v2: `imagesTr/CASE_0000.png`, `labelsTr/CASE.png`, `dataset.json`. Labels have the numbers
-/// of the label table, pixels that nobody annotated the number 12, "ignore".
+/// of the label table, pixels that nobody annotated the number 12, "ignore". Scans say of themselves what `marks` hold.
 ///
 /// # Errors
 /// If no B-scan has labels.
-pub fn nnunet(document: &Document, case: &str, name: &str) -> Result<Vec<FolderFile>, FormatError> {
+pub fn nnunet(
+    document: &Document,
+    marks: &ScanMarks,
+    case: &str,
+    name: &str,
+) -> Result<Vec<FolderFile>, FormatError> {
     let pages = labelled(document, name)?;
     let mut files = Vec::new();
     for &(number, page) in &pages {
@@ -47,7 +53,10 @@ pub fn nnunet(document: &Document, case: &str, name: &str) -> Result<Vec<FolderF
             .collect();
         let labels = GreyImage::new(page.scan.width(), page.scan.height(), codes);
         let stem = format!("{case}_{number:04}");
-        files.push((format!("imagesTr/{stem}_0000.png"), scan_image::write(&page.scan.image, &[])?));
+        files.push((
+            format!("imagesTr/{stem}_0000.png"),
+            scan_image::write(&page.scan.image, &marks.of(number - 1))?,
+        ));
         files.push((format!("labelsTr/{stem}.png"), scan_image::write(&labels, &[])?));
     }
     let mut labels = Map::new();
@@ -69,18 +78,26 @@ pub fn nnunet(document: &Document, case: &str, name: &str) -> Result<Vec<FolderF
 }
 
 /// A data set of MIRAGE: `train/bscan/CASE.png`, `train/semseg/CASE.png`, `INFO.json`. Everything goes into `train`: a
-/// document does not know which subject is kept for testing.
+/// document does not know which subject is kept for testing. Scans say of themselves what `marks` hold.
 ///
 /// # Errors
 /// If no B-scan has labels.
-pub fn mirage(document: &Document, case: &str, name: &str) -> Result<Vec<FolderFile>, FormatError> {
+pub fn mirage(
+    document: &Document,
+    marks: &ScanMarks,
+    case: &str,
+    name: &str,
+) -> Result<Vec<FolderFile>, FormatError> {
     let mut files = Vec::new();
     for (number, page) in labelled(document, name)? {
         let stem = format!("{case}_{number:04}");
         let (width, height) = (page.scan.width(), page.scan.height());
         // Its reader takes the values as they stand, so the labels are grey, not indexed.
         let labels = GreyImage::new(width, height, page.mask.composite_pixels());
-        files.push((format!("train/bscan/{stem}.png"), scan_image::write(&page.scan.image, &[])?));
+        files.push((
+            format!("train/bscan/{stem}.png"),
+            scan_image::write(&page.scan.image, &marks.of(number - 1))?,
+        ));
         files.push((format!("train/semseg/{stem}.png"), scan_image::write(&labels, &[])?));
     }
     let mut about = Map::new();

@@ -39,6 +39,7 @@ const LONGEST_NAME_BYTES: usize = 4096;
 
 /// Why a history cannot be used. The document is not concerned.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum HistoryError {
     #[error("the undo history {path} cannot be read: {source}. The document is not concerned")]
     Io { path: String, source: io::Error },
@@ -214,6 +215,8 @@ struct SynthesisFacts {
     seed: u64,
     steps: u32,
     sampler: String,
+    /// Drafts were kept once; programs of then ask for it.
+    #[serde(default)]
     draft: bool,
 }
 
@@ -267,7 +270,7 @@ fn write_beside(bytes: &mut Vec<u8>, beside: &Beside) {
                 seed: synthesis.seed,
                 steps: synthesis.steps,
                 sampler: synthesis.sampler.clone(),
-                draft: synthesis.draft,
+                draft: false,
             };
             part(&serde_json::to_vec(&facts).expect("strings and numbers become JSON"));
             let image = &synthesis.image;
@@ -349,7 +352,6 @@ fn read_beside(input: &mut Input<'_>, width: u32, height: u32) -> Option<Beside>
             seed: facts.seed,
             steps: facts.steps,
             sampler: facts.sampler,
-            draft: facts.draft,
         }))
     };
     let layers = input.part()?;

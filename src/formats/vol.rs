@@ -56,11 +56,13 @@ pub(super) static FORMAT: Format = Format {
 /// A `.vol` file as read.
 #[derive(Clone, Debug)]
 pub struct VolFile {
+    /// The B-scans.
     pub volume: Volume,
     /// The device's lines of each B-scan, NaN where it gave none.
     pub interfaces: Vec<Interfaces>,
     /// The SLO picture, where the B-scans say how they lie on it.
     pub localizer: Option<Localizer>,
+    /// What was assumed or left out, in words.
     pub warnings: Vec<String>,
 }
 

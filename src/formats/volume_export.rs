@@ -16,7 +16,9 @@ pub enum ExportPlane {
 /// B-scans of one size as a block of bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportVolume {
+    /// Columns of a B-scan.
     pub width: u32,
+    /// Rows of a B-scan.
     pub height: u32,
     /// Number of B-scans, at least 1.
     pub b_scans: u32,
@@ -24,6 +26,7 @@ pub struct ExportVolume {
     pub voxels: Vec<u8>,
     /// Of the first B-scan.
     pub spacing: Option<Spacing>,
+    /// Between neighbouring B-scans, where known.
     pub b_scan_distance_um: Option<f32>,
 }
 

@@ -15,6 +15,7 @@ const ENTITIES: [(&str, &str); 5] = [("amp", "&"), ("lt", "<"), ("gt", ">"), ("q
 
 /// What a visitor is told of an element.
 pub enum Visit<'a> {
+    /// An element begins.
     Start,
     /// The element is over; its own text, trimmed.
     End(&'a str),

@@ -57,6 +57,7 @@ impl Spread {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Asked {
+    /// Area of fluid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fluid_mm2: Option<f64>,
     /// Cysts of intraretinal fluid.

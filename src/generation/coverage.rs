@@ -5,7 +5,7 @@
 //! those between real eyes, the less the set covers. A mask that lies very near a training mask is a copy of it.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -112,22 +112,39 @@ pub fn of_folder(dir: &Path, reference: Option<&Path>) -> Result<Coverage, Gener
         let masks: Vec<&MaskFigures> = training.iter().map(|(_, figures)| figures).collect();
         distances(&figures.iter().map(|mask| nearest(mask, &masks)).collect::<Vec<_>>(), masks.len())
     };
-    let compared = figures.len();
-    let to_others: Vec<f64> = (0..compared)
+    Ok(Coverage {
+        masks: lines.len(),
+        compared: figures.len(),
+        copies,
+        within: within(&figures),
+        to_training: training.as_ref().and_then(of_training),
+        between_training: training.as_ref().and_then(|training| between(training)),
+    })
+}
+
+/// From each of some masks to the nearest other one; each is a label PNG with the size of its pixels. Of more than `most`
+/// so many are compared, evenly spaced; how many that were comes first.
+///
+/// # Errors
+/// If a file cannot be read.
+pub fn of_masks(
+    masks: &[(PathBuf, Spacing)],
+    most: usize,
+) -> Result<(usize, Option<NearestDistances>), FormatError> {
+    let figures = figures(&evenly(masks, most), |(path, spacing)| codes_at(path, Some(*spacing)))?;
+    Ok((figures.len(), within(&figures)))
+}
+
+/// From each mask to the nearest other one.
+fn within(figures: &[MaskFigures]) -> Option<NearestDistances> {
+    let to_others: Vec<f64> = (0..figures.len())
         .into_par_iter()
         .map(|at| {
             let others = figures.iter().enumerate().filter(|(other, _)| *other != at);
             others.map(|(_, other)| figures[at].distance(other)).fold(f64::INFINITY, f64::min)
         })
         .collect();
-    Ok(Coverage {
-        masks: lines.len(),
-        compared,
-        copies,
-        within: distances(&to_others, compared.saturating_sub(1)),
-        to_training: training.as_ref().and_then(of_training),
-        between_training: training.as_ref().and_then(|training| between(training)),
-    })
+    distances(&to_others, figures.len().saturating_sub(1))
 }
 
 fn lines_of(dir: &Path) -> Result<Vec<GeneratedLine>, GenerationError> {

@@ -15,33 +15,44 @@ pub const EVENT_VERSION: u32 = 1;
 pub const EVENTS_FILE: &str = "generation.events.jsonl";
 
 /// What a run tells of its progress; a line of JSON each.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum GenerationEvent {
     /// The run begins; `made` of `pairs` pairs are there.
     Started {
+        /// [`EVENT_VERSION`].
         version: u32,
+        /// Of the plan.
         plan_sha256: String,
+        /// Of the plan.
         pairs: u64,
         /// Those that were there.
         made: u64,
     },
     /// A pair is there, with all pairs before it.
     Pair {
+        /// Its number in the plan, from 0.
         index: u64,
+        /// The seed it was made with.
         seed: u64,
         /// Masks that were drawn for it and not kept.
         #[serde(default)]
         rejected: u32,
         /// Pairs there are now.
         made: u64,
+        /// Of the plan.
         pairs: u64,
+        /// Pairs, lately; `None` at the beginning.
         per_second: Option<f64>,
+        /// Until all are there, at that pace.
         secs_left: Option<f64>,
     },
     /// All pairs are there.
     Finished {
+        /// Pairs that are there.
         made: u64,
+        /// Of the plan.
         pairs: u64,
         /// Of this run.
         secs: f64,
@@ -51,10 +62,14 @@ pub enum GenerationEvent {
     },
     /// Someone asked it to stop; the folder is whole.
     Stopped {
+        /// Pairs that are there.
         made: u64,
+        /// Of the plan.
         pairs: u64,
+        /// Of this run.
         #[serde(default)]
         secs: f64,
+        /// Pairs of this run.
         #[serde(default)]
         made_now: u64,
     },

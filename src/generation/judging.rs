@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::pair::Unmade;
 use super::scores::SegmenterAgreement;
+use super::unmade::Unmade;
 use crate::anatomy::Interface;
 use crate::mask::Mask;
 use crate::metrics::segmentation::verdict::MaskVerdict;

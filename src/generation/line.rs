@@ -22,6 +22,7 @@ pub struct GeneratedLine {
 pub struct GeneratedFacts {
     /// Always true; for readers who know nothing else of the file.
     pub synthetic: bool,
+    /// Of the plan it is part of.
     pub plan_sha256: String,
     /// Number of the pair in its plan, from 0.
     pub index: u64,
@@ -33,6 +34,7 @@ pub struct GeneratedFacts {
     pub mask_sha256: String,
     /// Of the files' bytes: what was changed since is found by them.
     pub image_file_sha256: String,
+    /// Of the label's file.
     pub label_file_sha256: String,
     /// Of the model that made the scan.
     pub model_sha256: String,

@@ -20,6 +20,7 @@ pub mod folder;
 pub mod judging;
 pub mod line;
 pub mod mask_source;
+pub mod numbers;
 pub mod pace;
 pub mod pair;
 pub mod places;
@@ -28,8 +29,10 @@ pub mod record;
 pub mod run;
 pub mod scores;
 pub mod shard;
+pub mod shard_mark;
 pub mod stop_order;
 pub mod storage;
+pub mod unmade;
 
 pub use conditions::{Asked, Conditions, Spread};
 pub use event::GenerationEvent;
@@ -38,13 +41,14 @@ pub use folder::GenerationFolder;
 pub use line::GeneratedLine;
 pub use pair::{MadePair, MaskSource, PairMaker, ScanSource, SourcedMask};
 pub use places::{LocalPlaces, MasksFrom};
-pub use plan::{GenerationPlan, MaskPlanning, PlannedLooks, ScanPlanning};
+pub use plan::{GenerationPlan, Kept, MaskPlanning, PlannedLooks, ScanPlanning};
 pub use run::{Outcome, run};
 
 use crate::formats::FormatError;
 
 /// Why pairs cannot be made. Every message names the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum GenerationError {
     /// A file cannot be read or written.
     #[error(transparent)]

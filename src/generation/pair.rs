@@ -15,6 +15,7 @@ use super::judging::{JudgePlanning, PairJudge};
 use super::line::{GeneratedFacts, GeneratedLine};
 use super::plan::pair_seed;
 use super::scores::Scores;
+pub use super::unmade::Unmade;
 
 /// Attempts at a pair, each with a seed of its own, before it is given up: a recipe may not be met by every seed, and a
 /// filter may let few masks pass.
@@ -37,22 +38,12 @@ pub struct SourcedMask {
     pub eye: Option<String>,
     /// How the mask came about.
     pub made: Made,
+    /// The model that drew it, if one did.
     pub model: Option<NamedModel>,
     /// Whether specks are to be removed and columns put in order.
     pub needs_cleaning: bool,
     /// What was asked of it.
     pub asked: Asked,
-}
-
-/// Why there is no mask or scan of a seed. Stopping is no failure.
-#[derive(Debug)]
-pub enum Unmade {
-    /// Somebody asked to stop.
-    Stopped,
-    /// Another seed may do. A short name to count by, and why.
-    Refused(&'static str, String),
-    /// No seed will do.
-    Broken(String),
 }
 
 /// Makes masks from seeds. The same seed gives the same mask, whatever was made before.
@@ -62,6 +53,22 @@ pub trait MaskSource {
     /// # Errors
     /// See [`Unmade`].
     fn mask(&mut self, seed: u64, is_stopped: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade>;
+
+    /// The masks of several seeds, in their order: at once where that is quicker.
+    fn masks(&mut self, seeds: &[u64], is_stopped: &dyn Fn() -> bool) -> Vec<Result<SourcedMask, Unmade>> {
+        seeds.iter().map(|&seed| self.mask(seed, is_stopped)).collect()
+    }
+}
+
+/// A mask that is to get a scan.
+#[derive(Clone, Debug)]
+pub struct MaskToScan {
+    /// The mask, cleaned.
+    pub mask: Mask,
+    /// Down, across.
+    pub pixel_um: [f32; 2],
+    /// The pair's seed.
+    pub seed: u64,
 }
 
 /// Makes scans from masks. The same mask and seed give the same scan.
@@ -77,6 +84,21 @@ pub trait ScanSource {
         seed: u64,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<(GreyImage, Provenance), Unmade>;
+
+    /// The scans of several masks, in their order: at once where that is quicker.
+    fn scans(
+        &mut self,
+        masks: &[MaskToScan],
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Vec<Result<(GreyImage, Provenance), Unmade>> {
+        let scan = |asked: &MaskToScan| self.scan(&asked.mask, asked.pixel_um, asked.seed, is_stopped);
+        masks.iter().map(scan).collect()
+    }
+
+    /// How many pairs are best made together.
+    fn together(&self) -> usize {
+        1
+    }
 }
 
 /// What makes pairs, on one thread.
@@ -118,31 +140,111 @@ impl PairMaker {
         index: u64,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<Option<MadePair>, GenerationError> {
-        let mut rejected = Rejections::new();
-        let mut reason = String::new();
-        for attempt in 0..MAX_ATTEMPTS {
-            let seed = pair_seed(plan_sha256, index, attempt);
-            let place = Place { plan_sha256, index, attempt, seed };
-            match self.attempt(&place, &rejected, is_stopped) {
-                Ok(pair) => return Ok(Some(pair)),
-                Err(Unmade::Stopped) => return Ok(None),
-                Err(Unmade::Refused(name, why)) => {
-                    *rejected.entry(name.to_owned()).or_default() += 1;
-                    reason = format!("not one of {} masks was kept; of the last: {why}", attempt + 1);
-                }
-                Err(Unmade::Broken(reason)) => return Err(GenerationError::Pair { index, reason }),
-            }
-        }
-        Err(GenerationError::Pair { index, reason })
+        self.make_together(plan_sha256, &[index], is_stopped)
+            .pop()
+            .expect("one is made for one that is asked")
     }
 
-    fn attempt(
+    /// [`PairMaker::make`] for several pairs at once, in their order. Each is the pair that it is alone: those that an
+    /// attempt did not give are tried again together.
+    pub fn make_together(
+        &mut self,
+        plan_sha256: &str,
+        indices: &[u64],
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Vec<Result<Option<MadePair>, GenerationError>> {
+        let mut made: Vec<Option<Result<Option<MadePair>, GenerationError>>> =
+            indices.iter().map(|_| None).collect();
+        let mut rejected = vec![Rejections::new(); indices.len()];
+        let mut reasons = vec![String::new(); indices.len()];
+        for attempt in 0..MAX_ATTEMPTS {
+            let missing: Vec<usize> = (0..indices.len()).filter(|&at| made[at].is_none()).collect();
+            if missing.is_empty() {
+                break;
+            }
+            let place = |&at: &usize| {
+                let (index, rejected) = (indices[at], &rejected[at]);
+                let seed = pair_seed(plan_sha256, index, attempt);
+                Place { plan_sha256, index, attempt, seed, rejected }
+            };
+            let places: Vec<Place> = missing.iter().map(place).collect();
+            let results = self.attempt(&places, is_stopped);
+            for (at, result) in missing.into_iter().zip(results) {
+                match result {
+                    Ok(pair) => made[at] = Some(Ok(Some(pair))),
+                    Err(Unmade::Stopped) => made[at] = Some(Ok(None)),
+                    Err(Unmade::Refused(name, why)) => {
+                        *rejected[at].entry(name.to_owned()).or_default() += 1;
+                        reasons[at] =
+                            format!("not one of {} masks was kept; of the last: {why}", attempt + 1);
+                    }
+                    Err(Unmade::Broken(reason)) => {
+                        made[at] = Some(Err(GenerationError::Pair { index: indices[at], reason }));
+                    }
+                }
+            }
+        }
+        let given_up = |(index, reason)| Err(GenerationError::Pair { index, reason });
+        let ends = indices.iter().copied().zip(reasons);
+        made.into_iter().zip(ends).map(|(made, end)| made.unwrap_or_else(|| given_up(end))).collect()
+    }
+
+    /// One attempt at each of several pairs.
+    fn attempt(&mut self, places: &[Place], is_stopped: &dyn Fn() -> bool) -> Vec<Result<MadePair, Unmade>> {
+        let seeds: Vec<u64> = places.iter().map(|place| place.seed).collect();
+        let mut waiting = Vec::new();
+        let mut results: Vec<Option<Result<MadePair, Unmade>>> = Vec::with_capacity(places.len());
+        for (at, sourced) in self.masks.masks(&seeds, is_stopped).into_iter().enumerate() {
+            match sourced.and_then(|sourced| Cleaned::of(sourced, &self.filters)) {
+                Ok((cleaned, mask)) => {
+                    let pixel_um = cleaned.sourced.pixel_um;
+                    waiting.push((at, cleaned, MaskToScan { mask, pixel_um, seed: seeds[at] }));
+                    results.push(None);
+                }
+                Err(unmade) => results.push(Some(Err(unmade))),
+            }
+        }
+        let asked: Vec<MaskToScan> = waiting.iter().map(|(_, _, asked)| asked.clone()).collect();
+        let scans = self.scans.scans(&asked, is_stopped);
+        for ((at, cleaned, asked), scan) in waiting.into_iter().zip(scans) {
+            let made = scan.and_then(|(image, provenance)| {
+                self.finished(&places[at], cleaned, &asked.mask, (image, provenance))
+            });
+            results[at] = Some(made);
+        }
+        let stopped = |result: Option<_>| result.unwrap_or(Err(Unmade::Stopped));
+        results.into_iter().map(stopped).collect()
+    }
+
+    /// A pair of a mask and its scan, if the judge finds the one in the other.
+    fn finished(
         &mut self,
         place: &Place,
-        rejected: &Rejections,
-        is_stopped: &dyn Fn() -> bool,
+        cleaned: Cleaned,
+        mask: &Mask,
+        (image, provenance): (GreyImage, Provenance),
     ) -> Result<MadePair, Unmade> {
-        let sourced = self.masks.mask(place.seed, is_stopped)?;
+        let Cleaned { sourced, mut scores } = cleaned;
+        if let Some((judge, planning)) = &mut self.judge {
+            let agreement = judge.judge(mask, &image, sourced.pixel_um)?;
+            if let Some((name, why)) = planning.refusal(&agreement) {
+                return Err(Unmade::Refused(name, why));
+            }
+            scores.agreement = Some(agreement);
+        }
+        let packed = Packed { place, sourced: &sourced, scores };
+        packed.pair(mask, &image, &provenance).map_err(|error| Unmade::Broken(error.to_string()))
+    }
+}
+
+/// A mask that passed the filters.
+struct Cleaned {
+    sourced: SourcedMask,
+    scores: Scores,
+}
+
+impl Cleaned {
+    fn of(sourced: SourcedMask, filters: &Filters) -> Result<(Self, Mask), Unmade> {
         let limits = match sourced.needs_cleaning {
             true => Repair::default(),
             false => Repair { least_layer_px: 0, least_lesion_px: 0 },
@@ -152,21 +254,12 @@ impl PairMaker {
         if layers == 0 {
             return Err(Unmade::Refused("no retina", "the mask holds no retina".to_owned()));
         }
-        let mut scores = Scores::of(&mask, sourced.pixel_um, Some(&cleaning));
+        let scores = Scores::of(&mask, sourced.pixel_um, Some(&cleaning));
         let pixels = u64::from(mask.width()) * u64::from(mask.height());
-        if let Some((name, why)) = self.filters.refusal(&scores, pixels) {
-            return Err(Unmade::Refused(name, why));
+        match filters.refusal(&scores, pixels) {
+            Some((name, why)) => Err(Unmade::Refused(name, why)),
+            None => Ok((Self { sourced, scores }, mask)),
         }
-        let (image, provenance) = self.scans.scan(&mask, sourced.pixel_um, place.seed, is_stopped)?;
-        if let Some((judge, planning)) = &mut self.judge {
-            let agreement = judge.judge(&mask, &image, sourced.pixel_um)?;
-            if let Some((name, why)) = planning.refusal(&agreement) {
-                return Err(Unmade::Refused(name, why));
-            }
-            scores.agreement = Some(agreement);
-        }
-        let packed = Packed { place, rejected, sourced: &sourced, scores };
-        packed.pair(&mask, &image, &provenance).map_err(|error| Unmade::Broken(error.to_string()))
     }
 }
 
@@ -176,12 +269,13 @@ struct Place<'a> {
     index: u64,
     attempt: u32,
     seed: u64,
+    /// Why masks of earlier attempts were not kept.
+    rejected: &'a Rejections,
 }
 
 /// What a pair's files and line are packed from, beside its pixels.
 struct Packed<'a> {
     place: &'a Place<'a>,
-    rejected: &'a Rejections,
     sourced: &'a SourcedMask,
     scores: Scores,
 }
@@ -193,7 +287,7 @@ impl Packed<'_> {
         image: &GreyImage,
         provenance: &Provenance,
     ) -> Result<MadePair, crate::formats::FormatError> {
-        let Place { plan_sha256, index, attempt, seed } = *self.place;
+        let Place { plan_sha256, index, attempt, seed, rejected } = *self.place;
         let (width, height) = (mask.width(), mask.height());
         let codes = mask.composite_pixels();
         let image_png = scan_image::write(image, &borrowed(&provenance.text()))?;
@@ -242,7 +336,7 @@ impl Packed<'_> {
             model_sha256: provenance.model.as_ref().map(|model| model.sha256.clone()).unwrap_or_default(),
             arithmetic: provenance.arithmetic.clone(),
             asked: self.sourced.asked,
-            rejected: self.rejected.clone(),
+            rejected: rejected.clone(),
             scores: self.scores,
         };
         Ok(MadePair { line: GeneratedLine { entry, generated }, image_png, label_png })

@@ -42,6 +42,28 @@ pub struct GenerationPlan {
     /// Who looks at the scans, where somebody does. (Plans of before keep their hash likewise.)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judge: Option<JudgePlanning>,
+    /// What shards keep of the pairs. (Plans of before keep everything, and their hash.)
+    #[serde(default, skip_serializing_if = "Kept::is_everything")]
+    pub kept: Kept,
+}
+
+/// What is kept of a pair when it is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kept {
+    /// Pictures and line.
+    #[default]
+    Pairs,
+    /// Only the line, with its seed, its scores and the hashes of the pictures: for so many pairs that no disk holds
+    /// them. A pair is made again by its number.
+    Lines,
+}
+
+impl Kept {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_everything(&self) -> bool {
+        *self == Self::Pairs
+    }
 }
 
 /// Where masks come from.
@@ -50,15 +72,21 @@ pub struct GenerationPlan {
 pub enum MaskPlanning {
     /// A mask model draws them.
     Model {
+        /// The model's name.
         name: String,
         /// Of its tensor bytes.
         sha256: String,
+        /// As the command line names it.
         sampler: String,
+        /// Of a mask.
         steps: u32,
+        /// How strongly conditions are followed; 1 as trained.
         guidance: f64,
         /// What is asked of them.
         conditions: Conditions,
+        /// Columns of a mask.
         width: u32,
+        /// Rows of a mask.
         height: u32,
         /// Down, across.
         pixel_um: [f32; 2],
@@ -67,13 +95,16 @@ pub enum MaskPlanning {
     Warp {
         /// Of its manifest.
         manifest_sha256: String,
+        /// Columns of a mask.
         width: u32,
+        /// Rows of a mask.
         height: u32,
         /// Down, across.
         pixel_um: [f32; 2],
     },
     /// The solver meets a recipe, its seed another for every pair.
     Recipe {
+        /// The case.
         recipe: Box<CaseRecipe>,
         /// Of the base mask that it names.
         base_mask_sha256: Option<String>,
@@ -132,6 +163,7 @@ impl GenerationPlan {
             scans,
             filters: Filters::default(),
             judge: None,
+            kept: Kept::default(),
         }
     }
 
@@ -221,6 +253,10 @@ pub(crate) mod tests {
         let other = GenerationPlan { seed: 2, ..one.clone() };
         assert_ne!(one.sha256(), other.sha256());
         assert_eq!(one.sha256().len(), 64);
+        assert!(!one.to_json().contains("kept"), "plans of before keep their hash");
+        let lines = GenerationPlan { kept: Kept::Lines, ..one.clone() };
+        assert_ne!(one.sha256(), lines.sha256());
+        assert_eq!(GenerationPlan::read(lines.to_json().as_bytes(), "p").unwrap(), lines);
     }
 
     #[test]

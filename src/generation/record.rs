@@ -74,6 +74,7 @@ impl Range {
 /// What all pairs measure.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measured {
+    /// Area of fluid, least and most.
     pub fluid_mm2: Range,
     /// Connected regions of fluid.
     pub lesions: Range,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::GenerationError;
@@ -11,6 +10,7 @@ use super::folder::{GenerationFolder, PairFiles};
 use super::line::GeneratedLine;
 use super::pace::Pace;
 use super::pair::PairMaker;
+use crate::background::{Sender, queue, start_thread_within};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +55,12 @@ pub fn run(
     };
     let began = Instant::now();
     let mut ordered = Ordered { folder, missing: &missing, waiting: BTreeMap::new(), next: 0, there };
-    let (sender, receiver) = sync_channel::<Made>(jobs.max(1));
+    let (sender, receiver) = queue::<Made>(jobs.max(1));
     let result = std::thread::scope(|scope| {
         for job in 0..jobs.max(1).min(missing.len()) {
             let (sender, shared) = (sender.clone(), &shared);
             let work = move || shared.work(maker, &sender);
-            let started = std::thread::Builder::new().name(format!("pairs {job}")).spawn_scoped(scope, work);
+            let started = start_thread_within(scope, &format!("pairs {job}"), work);
             started.expect("a thread can be started");
         }
         drop(sender);
@@ -103,11 +103,7 @@ impl Shared<'_> {
         self.stop.load(Ordering::Relaxed) || self.is_over.load(Ordering::Relaxed)
     }
 
-    fn work(
-        &self,
-        maker: &(dyn Fn() -> Result<PairMaker, GenerationError> + Sync),
-        sender: &SyncSender<Made>,
-    ) {
+    fn work(&self, maker: &(dyn Fn() -> Result<PairMaker, GenerationError> + Sync), sender: &Sender<Made>) {
         let mut pairs = match maker() {
             Ok(pairs) => pairs,
             Err(error) => {
@@ -116,19 +112,25 @@ impl Shared<'_> {
                 return;
             }
         };
+        let together = pairs.scans.together().max(1);
         while !self.is_stopped() {
-            let position = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(&index) = self.missing.get(position) else { return };
-            let made = pairs.make(self.plan_sha256, index, &|| self.is_stopped());
-            let written = made.and_then(|made| match made {
-                Some(pair) => {
-                    self.files.write(&pair)?;
-                    Ok(Some(pair.line))
-                }
-                None => Ok(None),
-            });
-            if sender.send((position, written)).is_err() {
+            let first = self.next.fetch_add(together, Ordering::Relaxed);
+            let behind = (first + together).min(self.missing.len());
+            let Some(indices) = self.missing.get(first..behind).filter(|indices| !indices.is_empty()) else {
                 return;
+            };
+            let made = pairs.make_together(self.plan_sha256, indices, &|| self.is_stopped());
+            for (position, made) in (first..behind).zip(made) {
+                let written = made.and_then(|made| match made {
+                    Some(pair) => {
+                        self.files.write(&pair)?;
+                        Ok(Some(pair.line))
+                    }
+                    None => Ok(None),
+                });
+                if sender.send((position, written)).is_err() {
+                    return;
+                }
             }
         }
     }

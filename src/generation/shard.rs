@@ -6,36 +6,19 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 use super::GenerationError;
 use super::folder::GenerationFolder;
 use super::line::GeneratedLine;
+use super::numbers::ranges;
 use super::pair::{MadePair, PairMaker, pair_id};
-use super::plan::GenerationPlan;
+use super::plan::{GenerationPlan, Kept};
+use super::shard_mark::{ShardDone, is_done, mark_done, read_done, shard_file};
 use super::storage::{Created, Storage, read};
 use crate::formats::FormatError;
 use crate::formats::provenance::sha256_hex;
 
-const DONE_VERSION: u32 = 1;
 /// Largest file of a pair in a shard.
 const MAX_ENTRY_BYTES: u64 = 256 << 20;
-
-/// What the mark of a finished shard says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ShardDone {
-    /// Of this file.
-    pub version: u32,
-    pub plan_sha256: String,
-    /// Its number, from 0.
-    pub shard: u64,
-    /// Pairs in it.
-    pub pairs: u64,
-    pub tar_sha256: String,
-    pub list_sha256: String,
-    /// What making it took.
-    pub secs: f64,
-}
 
 /// How the work on a shard ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +29,6 @@ pub enum ShardOutcome {
     WasThere,
     /// It was told to stop; no mark is left.
     Stopped,
-}
-
-/// Name of a file of a shard: `pairs-000017.tar`.
-fn shard_file(shard: u64, ending: &str) -> String {
-    format!("pairs-{shard:06}.{ending}")
 }
 
 /// Makes one shard of a plan into a storage.
@@ -76,28 +54,41 @@ pub fn make_shard(
     let place = storage.place_of(&shard_file(shard, "tar"));
     let mut tar = tar::Builder::new(Vec::new());
     let mut list = Vec::new();
+    let mut arithmetic = None;
     for index in plan.pairs_of(shard) {
         let Some(pair) = maker.make(&plan_sha256, index, is_stopped)? else {
             return Ok(ShardOutcome::Stopped);
         };
         let line = serde_json::to_vec(&pair.line).expect("a line is strings, numbers and lists");
-        add_pair(&mut tar, &pair, &line).map_err(FormatError::io(Path::new(&place), "packing a shard"))?;
+        if plan.kept == Kept::Pairs {
+            add_pair(&mut tar, &pair, &line)
+                .map_err(FormatError::io(Path::new(&place), "packing a shard"))?;
+        }
         list.extend_from_slice(&line);
         list.push(b'\n');
+        arithmetic = pair.line.generated.arithmetic;
     }
-    let tar = tar.into_inner().map_err(FormatError::io(Path::new(&place), "packing a shard"))?;
-    storage.write(&shard_file(shard, "tar"), &tar)?;
+    let tar_sha256 = match plan.kept {
+        Kept::Lines => None,
+        Kept::Pairs => {
+            let tar = tar.into_inner().map_err(FormatError::io(Path::new(&place), "packing a shard"))?;
+            storage.write(&shard_file(shard, "tar"), &tar)?;
+            Some(sha256_hex(&tar))
+        }
+    };
     storage.write(&shard_file(shard, "jsonl"), &list)?;
     let done = ShardDone {
-        version: DONE_VERSION,
-        plan_sha256,
-        shard,
         pairs: plan.pairs_of(shard).count() as u64,
-        tar_sha256: sha256_hex(&tar),
+        tar_sha256,
         list_sha256: sha256_hex(&list),
         secs: began.elapsed().as_secs_f64(),
+        arithmetic,
+        ..ShardDone::of(plan_sha256, shard)
     };
-    mark_done(storage, &done)
+    Ok(match mark_done(storage, &done)? {
+        Created::Now => ShardOutcome::Made,
+        Created::Before => ShardOutcome::WasThere,
+    })
 }
 
 /// Adds the files of a pair in the order of their names, with nothing that differs from run to run.
@@ -129,38 +120,6 @@ pub fn add_file<W: std::io::Write>(
     tar.append(&header, bytes)
 }
 
-fn mark_done(storage: &dyn Storage, done: &ShardDone) -> Result<ShardOutcome, GenerationError> {
-    let json = serde_json::to_vec(done).expect("a mark is strings and numbers");
-    Ok(match storage.create(&shard_file(done.shard, "done"), &json)? {
-        Created::Now => ShardOutcome::Made,
-        Created::Before => ShardOutcome::WasThere,
-    })
-}
-
-/// The mark of a shard of this plan; `None` while it is not done.
-fn read_done(
-    storage: &dyn Storage,
-    plan_sha256: &str,
-    shard: u64,
-) -> Result<Option<ShardDone>, GenerationError> {
-    let name = shard_file(shard, "done");
-    let Some(mark) = storage.find(&name)? else { return Ok(None) };
-    let place = storage.place_of(&name);
-    let refuse = |problem: String| {
-        let remedy = "remove it, and the shard is made again";
-        FormatError::malformed(&place, "the mark", problem, remedy)
-    };
-    let done: ShardDone = serde_json::from_slice(&mark).map_err(|error| refuse(error.to_string()))?;
-    if done.version != DONE_VERSION || done.plan_sha256 != plan_sha256 || done.shard != shard {
-        return Err(refuse("it belongs to another plan, shard or version".to_owned()).into());
-    }
-    Ok(Some(done))
-}
-
-fn is_done(storage: &dyn Storage, plan_sha256: &str, shard: u64) -> Result<bool, GenerationError> {
-    read_done(storage, plan_sha256, shard).map(|done| done.is_some())
-}
-
 /// Shards that are not done, in order.
 ///
 /// # Errors
@@ -176,24 +135,10 @@ pub fn missing_shards(storage: &dyn Storage, plan: &GenerationPlan) -> Result<Ve
     Ok(missing)
 }
 
-/// Numbers as an engine's array takes them: `7,12-19`.
-pub fn ranges(numbers: &[u64]) -> String {
-    let mut parts: Vec<(u64, u64)> = Vec::new();
-    for &number in numbers {
-        match parts.last_mut() {
-            Some((_, last)) if *last + 1 == number => *last = number,
-            _ => parts.push((number, number)),
-        }
-    }
-    let part = |&(first, last): &(u64, u64)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    };
-    parts.iter().map(part).collect::<Vec<_>>().join(",")
-}
-
 /// Checks every shard of a plan against its mark, and unpacks them into a folder as `local` would have made it.
 /// Returns the number of pairs.
+///
+/// Shards of which only lines were kept are checked, and never unpacked: a data set without pictures is none.
 ///
 /// # Errors
 /// If a shard is missing or not what its mark says.
@@ -215,19 +160,30 @@ pub fn merge(
             remedy: "make them with `retidiff generate shard`".to_owned(),
         });
     }
+    if plan.kept == Kept::Lines && unpack.is_some() {
+        return Err(GenerationError::Folder {
+            place: storage.place_of(""),
+            problem: "its shards hold no pictures".to_owned(),
+            remedy: "choose from the lines of its .jsonl files, and make those pairs with `retidiff generate pair`"
+                .to_owned(),
+        });
+    }
     let mut folder = unpack.map(|out| GenerationFolder::open(out, plan.clone())).transpose()?;
     let plan_sha256 = plan.sha256();
     let mut pairs = 0;
     for shard in 0..plan.shards() {
         let Some(done) = read_done(storage, &plan_sha256, shard)? else { continue };
-        let name = shard_file(shard, "tar");
-        let (place, bytes) = (storage.place_of(&name), read(storage, &name)?);
-        if sha256_hex(&bytes) != done.tar_sha256 {
-            let problem = "its bytes are not those that its mark names";
-            let remedy = "remove it and its .done file, and make the shard again";
-            return Err(FormatError::malformed(&place, "the shard", problem, remedy).into());
-        }
+        whole(storage, shard, "jsonl", &done.list_sha256)?;
         pairs += done.pairs;
+        if plan.kept == Kept::Lines {
+            continue;
+        }
+        let tar_sha256 = done.tar_sha256.ok_or_else(|| {
+            let place = storage.place_of(&shard_file(shard, "done"));
+            let remedy = "remove it, and the shard is made again";
+            FormatError::malformed(&place, "the mark", "it names no archive".to_owned(), remedy)
+        })?;
+        let (place, bytes) = whole(storage, shard, "tar", &tar_sha256)?;
         if let Some(folder) = &mut folder {
             unpack_shard(&bytes, &place, plan.pairs_of(shard), folder)?;
         }
@@ -236,6 +192,23 @@ pub fn merge(
         folder.finish()?;
     }
     Ok(pairs)
+}
+
+/// The place and the bytes of a shard's file, which are those that its mark names.
+fn whole(
+    storage: &dyn Storage,
+    shard: u64,
+    ending: &str,
+    sha256: &str,
+) -> Result<(String, Vec<u8>), GenerationError> {
+    let name = shard_file(shard, ending);
+    let (place, bytes) = (storage.place_of(&name), read(storage, &name)?);
+    if sha256_hex(&bytes) != sha256 {
+        let problem = "its bytes are not those that its mark names";
+        let remedy = "remove it and its .done file, and make the shard again";
+        return Err(FormatError::malformed(&place, "the shard", problem, remedy).into());
+    }
+    Ok((place, bytes))
 }
 
 fn unpack_shard(

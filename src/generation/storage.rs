@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::formats::{FormatError, read_file, write_file};
+use crate::platform;
 
 /// Who made an object that only one may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,7 @@ pub fn is_remote(address: &str) -> bool {
 
 /// Address of a place and name of an object in it, of "set/plan.json" or "s3://bucket/set/plan.json".
 pub fn split(address: &str) -> (&str, &str) {
-    let is_end = |c: char| c == '/' || (cfg!(windows) && c == '\\' && !is_remote(address));
+    let is_end = |c: char| c == '/' || (std::path::is_separator(c) && !is_remote(address));
     match address.rfind(is_end) {
         // The root of the file system is a place, too.
         Some(0) => ("/", &address[1..]),
@@ -105,8 +106,7 @@ impl Storage for Folder {
         std::fs::create_dir_all(&self.0).map_err(failed)?;
         let mut builder = tempfile::Builder::new();
         // Whoever merges may be somebody else than who worked: readable as the archive beside it.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        platform::others_may_read(&mut builder);
         let mut temporary = builder.tempfile_in(&self.0).map_err(failed)?;
         temporary.write_all(bytes).map_err(failed)?;
         temporary.as_file().sync_all().map_err(failed)?;

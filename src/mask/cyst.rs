@@ -90,13 +90,17 @@ impl CystShape {
 /// What a scatter draws from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scatter {
+    /// How many are asked for; fewer are placed where there is no room.
     pub count: usize,
     /// Shortest and longest cyst.
     pub lengths: [f32; 2],
     /// Smallest ratio of width to length; the largest is 1.
     pub flattest: f32,
+    /// Of their outlines, as in [`CystShape`].
     pub roughness: f32,
+    /// What they must lie in.
     pub seat: Seat,
+    /// The same gives the same cysts.
     pub seed: u64,
 }
 

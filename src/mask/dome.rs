@@ -30,7 +30,9 @@ pub struct Dome {
     pub lesion: Lesion,
     /// Its middle, in image coordinates.
     pub center_x: f64,
+    /// Along the scan.
     pub width_px: f64,
+    /// At its top.
     pub height_px: f64,
     /// How far its top leans to the right (left: negative) of its middle, about this share of half its width.
     pub lean: f64,

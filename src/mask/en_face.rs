@@ -40,9 +40,13 @@ pub struct Orientation {
 /// A quarter of a ring, as seen on the fundus image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
+    /// Up on the map.
     Superior,
+    /// Down on the map.
     Inferior,
+    /// Left on the map: temporal or nasal, as the eye is.
     Left,
+    /// Right on the map.
     Right,
 }
 
@@ -71,6 +75,7 @@ impl Direction {
 /// One of the nine fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sector {
+    /// Within half a millimetre of the fovea.
     Centre,
     /// Between 1 and 3 mm.
     Inner(Direction),
@@ -108,6 +113,31 @@ impl Sector {
         }
     }
 
+    /// Where its number stands, from the fovea to the right and upwards, in µm.
+    pub fn middle_um(self) -> [f32; 2] {
+        let (direction, ring) = match self {
+            Sector::Centre => return [0.0, 0.0],
+            Sector::Inner(direction) => (direction, 0),
+            Sector::Outer(direction) => (direction, 1),
+        };
+        let radius = (RING_RADII_UM[ring] + RING_RADII_UM[ring + 1]) / 2.0;
+        match direction {
+            Direction::Superior => [0.0, radius],
+            Direction::Inferior => [0.0, -radius],
+            Direction::Left => [-radius, 0.0],
+            Direction::Right => [radius, 0.0],
+        }
+    }
+
+    /// Its anatomical name, such as "inner nasal".
+    pub fn name(self, laterality: Option<Laterality>) -> String {
+        match self {
+            Sector::Centre => "centre".to_owned(),
+            Sector::Inner(direction) => format!("inner {}", direction.name(laterality)),
+            Sector::Outer(direction) => format!("outer {}", direction.name(laterality)),
+        }
+    }
+
     /// Area of the whole field.
     pub fn area_um2(self) -> f32 {
         let disc = |ring: usize| std::f32::consts::PI * RING_RADII_UM[ring] * RING_RADII_UM[ring];
@@ -119,14 +149,25 @@ impl Sector {
     }
 }
 
+/// Fields of which less than this share is annotated are marked.
+const FULL_COVERAGE: f32 = 0.6;
+
 /// What the map says of one field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SectorMean {
+    /// Which field of the grid.
     pub sector: Sector,
     /// `None` where nothing of it is annotated.
     pub mean_um: Option<f32>,
     /// Share of the field that is annotated, 0..=1.
     pub coverage: f32,
+}
+
+impl SectorMean {
+    /// Whether so little of the field is annotated that its mean is to be taken with care.
+    pub fn is_sparse(&self) -> bool {
+        self.coverage < FULL_COVERAGE
+    }
 }
 
 impl ThicknessMap {
@@ -221,6 +262,15 @@ mod tests {
         }
         assert_eq!(Direction::Right.name(Some(Laterality::Right)), "nasal");
         assert_eq!(Direction::Left.name(None), "left");
+        assert_eq!(Sector::Inner(Direction::Left).name(Some(Laterality::Right)), "inner temporal");
+    }
+
+    #[test]
+    fn every_number_stands_in_its_own_field() {
+        for sector in Sector::ALL {
+            let [right, up] = sector.middle_um();
+            assert_eq!(Sector::at(right, up), Some(sector));
+        }
     }
 
     #[test]

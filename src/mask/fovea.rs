@@ -41,6 +41,7 @@ pub struct CentralThickness {
     pub columns: std::ops::Range<u32>,
     /// `None` where no fovea is certain; the columns are then those in the middle of the image.
     pub fovea: Option<Fovea>,
+    /// Mean over those columns.
     pub thickness: Thickness,
 }
 

@@ -14,6 +14,7 @@ use crate::scan::Rect;
 pub struct LineSettings {
     /// Whether neighbours are pushed.
     pub ordered: bool,
+    /// What must not change.
     pub locked: LockedLabels,
 }
 

@@ -8,6 +8,7 @@ use crate::anatomy::LESION_BASE;
 pub struct LesionRegion {
     /// Code in the lesion plane, 1 and up.
     pub code: u8,
+    /// Its pixels.
     pub region: Region,
 }
 

@@ -38,6 +38,7 @@ pub struct LiveWire {
 /// Rows of consecutive columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
+    /// First column.
     pub x0: u32,
     /// Edge coordinates, as in [`super::Interfaces`].
     pub rows: Vec<f32>,

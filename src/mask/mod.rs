@@ -4,6 +4,7 @@
 //! Erasing a lesion reveals the layer beneath: it never leaves a hole.
 
 pub mod agreement;
+mod carry;
 mod composite_import;
 pub mod cyst;
 mod delta;
@@ -35,6 +36,7 @@ mod transform;
 pub mod warp;
 
 pub use agreement::Agreement;
+pub use carry::carry_lesions;
 pub use delta::PlaneDelta;
 pub use disorder::Disorder;
 pub use distance::signed_distance;
@@ -70,7 +72,9 @@ pub struct Mask {
 /// Which of the two planes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PlaneKind {
+    /// Layers and what lies above and below them.
     Layers,
+    /// Fluid and detachments, over the layers.
     Lesions,
 }
 

@@ -89,11 +89,13 @@ impl LockedLabels {
 /// How a stroke paints.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PaintSettings {
+    /// What is painted.
     pub target: PaintTarget,
     /// Radius of the brush in image pixels.
     pub radius_px: f32,
     /// Whether painting a layer keeps every column in order by pushing its neighbours.
     pub ordered: bool,
+    /// What must not change.
     pub locked: LockedLabels,
 }
 

@@ -13,12 +13,15 @@ pub const SMOOTH_REACH_RANGE_PX: std::ops::RangeInclusive<u32> = 1..=6;
 /// How a lens smooths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SmoothSettings {
+    /// Whether outlines of lesions are smoothed.
     pub lesions: bool,
+    /// Whether interfaces are smoothed.
     pub layers: bool,
     /// Radius of the surroundings in pixels.
     pub reach_px: u32,
     /// Whether columns of layers keep their order.
     pub ordered: bool,
+    /// What must not change.
     pub locked: LockedLabels,
 }
 

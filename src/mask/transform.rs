@@ -16,6 +16,7 @@ pub struct Placement {
     pub scale: [f32; 2],
     /// Clockwise on the screen, in radians.
     pub angle: f32,
+    /// Width of a pixel over its height: a turn is one of the eye, not of the pixels.
     pub aspect: f32,
 }
 

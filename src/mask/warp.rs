@@ -24,6 +24,7 @@ pub enum WarpMode {
 pub struct LayerWarp {
     /// 1-7.
     pub layer: u8,
+    /// What the lens does.
     pub mode: WarpMode,
     /// Column at the middle of the lens.
     pub center_x: f32,

@@ -20,7 +20,9 @@ pub struct MaskFigures {
     pub layers_um: [f64; LAYER_COUNT],
     /// Mean distance from ILM to BM in µm.
     pub retina_um: f64,
+    /// Area of fluid.
     pub fluid_mm2: f64,
+    /// How many cysts.
     pub cysts: f64,
     /// Lines every few columns, in µm from the first row; for comparing masks.
     lines: Vec<[f64; INTERFACE_COUNT]>,
@@ -140,8 +142,11 @@ pub fn wasserstein(a: &[f64], b: &[f64]) -> f64 {
 /// A figure with the 95 % interval of its bootstrap.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Interval {
+    /// What was measured.
     pub value: f64,
+    /// Its lower end.
     pub low: f64,
+    /// Its upper end.
     pub high: f64,
 }
 

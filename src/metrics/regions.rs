@@ -70,9 +70,11 @@ pub fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
 /// Fluid of a scan and what surrounds it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FluidRing {
+    /// Pixels of fluid.
     pub fluid_px: usize,
     /// Mean grey inside the fluid.
     pub fluid_mean: f64,
+    /// Pixels around it.
     pub ring_px: usize,
     /// Mean grey of the layer pixels at most [`RING_PX`] away (Euclidean) from the fluid.
     pub ring_mean: f64,

@@ -36,6 +36,18 @@ impl Arithmetic {
         device.supports_dtype(self.dtype())
     }
 
+    /// Chooses the kernels that a device takes for networks in this precision: ours where they are right and quicker
+    /// there (see [`super::kernels`]). Takes seconds the first time, for both are compiled.
+    #[cfg(feature = "gpu")]
+    pub fn choose_kernels(self, device: &Device) {
+        let dtype = self.dtype().into();
+        super::kernels::choice::choose(device, dtype);
+    }
+
+    /// A build without GPU has nothing to choose.
+    #[cfg(not(feature = "gpu"))]
+    pub fn choose_kernels(self, _device: &Device) {}
+
     fn dtype(self) -> FloatDType {
         match self {
             Arithmetic::F32 => FloatDType::F32,

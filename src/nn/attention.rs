@@ -21,6 +21,7 @@ pub struct AttentionBlock {
 }
 
 impl AttentionBlock {
+    /// With fresh weights.
     pub fn new(config: &UNetConfig, channels: usize, device: &Device) -> Self {
         assert!(channels.is_multiple_of(config.head_channels), "{channels} channels in whole heads");
         let linear = || LinearConfig::new(channels, channels).init(device);

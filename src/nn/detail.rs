@@ -39,6 +39,13 @@ pub struct Detail {
 #[derive(Clone, Debug)]
 pub struct DetailFeatures(Tensor<4>);
 
+impl DetailFeatures {
+    /// Those of several pictures as one batch.
+    pub(super) fn joined(parts: Vec<&Self>) -> Self {
+        Self(Tensor::cat(parts.into_iter().map(|part| part.0.clone()).collect(), 0))
+    }
+}
+
 impl Detail {
     /// A head for a network of `config`.
     pub fn new(config: &UNetConfig, device: &Device) -> Self {

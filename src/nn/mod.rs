@@ -10,6 +10,7 @@ pub mod baselines;
 pub mod detail;
 pub mod fast_cpu;
 pub mod fresh_weights;
+pub mod kernels;
 pub mod norm_act;
 pub mod pacing;
 pub mod resample;

@@ -5,6 +5,7 @@
 //! `[batch, channels, 1, 1]`. Inference on a CPU takes the fused kernel of [`fast_cpu`] instead.
 
 use burn::module::{Initializer, Module, Param};
+use burn::nn::conv::Conv2d;
 use burn::tensor::{DType, Device, Tensor, activation};
 
 use super::fast_cpu;
@@ -22,7 +23,9 @@ pub struct NormAct {
 
 /// What the time embedding does to a normalised map: `y * (1 + scale) + shift`, each `[batch, channels]`.
 pub struct Modulation {
+    /// `[batch, channels]`.
     pub scale: Tensor<2>,
+    /// `[batch, channels]`.
     pub shift: Tensor<2>,
 }
 
@@ -43,10 +46,16 @@ impl NormAct {
         group_norm_act(x, self.gamma.val(), self.beta.val(), self.groups, self.epsilon, None, true)
     }
 
-    /// `silu(norm(x) * (1 + scale) + shift)`.
-    pub fn forward_modulated(&self, x: Tensor<4>, modulation: Modulation) -> Tensor<4> {
+    /// `conv(silu(norm(x) * (1 + scale) + shift))`, by the way that writes what is between once where there is one.
+    pub fn forward_into(&self, conv: &Conv2d, x: Tensor<4>, modulation: Option<Modulation>) -> Tensor<4> {
         let (gamma, beta) = (self.gamma.val(), self.beta.val());
-        group_norm_act(x, gamma, beta, self.groups, self.epsilon, Some(modulation), true)
+        let of_norm = || affine(gamma.clone(), beta.clone(), modulation.as_ref());
+        let fused = fast_cpu::norm_act_convolve(conv, &x, of_norm, self.groups, self.epsilon);
+        if let Some(fused) = fused {
+            return fused;
+        }
+        let normal = group_norm_act(x, gamma, beta, self.groups, self.epsilon, modulation, true);
+        fast_cpu::forward(conv, normal)
     }
 
     /// `norm(x)` without the activation, as attention wants it.
@@ -71,16 +80,8 @@ pub fn group_norm_act(
     let per_group = channels / groups;
     // Sums over a map leave the range of half precision.
     let dtype = x.dtype();
-    let (x, gamma, beta) = (x.cast(DType::F32), gamma.cast(DType::F32), beta.cast(DType::F32));
-
-    let mut factor = gamma.unsqueeze::<2>();
-    let mut offset = beta.unsqueeze::<2>();
-    if let Some(Modulation { scale, shift }) = modulation {
-        let (scale, shift) = (scale.cast(DType::F32), shift.cast(DType::F32));
-        let gain = scale.add_scalar(1.0);
-        factor = factor * gain.clone();
-        offset = offset * gain + shift;
-    }
+    let x = x.cast(DType::F32);
+    let [factor, offset] = affine(gamma, beta, modulation.as_ref());
     if let Some(fast) = fast_cpu::group_norm_act(&x, factor.clone(), offset.clone(), groups, epsilon, silu) {
         return fast.cast(dtype);
     }
@@ -104,4 +105,13 @@ pub fn group_norm_act(
         + offset.reshape([rows, channels, 1, 1]);
     let output = if silu { activation::silu(normalised) } else { normalised };
     output.cast(dtype)
+}
+
+/// What normal values are multiplied with, and what is then added to them: `[1 or batch, channels]` in single precision.
+fn affine(gamma: Tensor<1>, beta: Tensor<1>, modulation: Option<&Modulation>) -> [Tensor<2>; 2] {
+    let (factor, offset) = (gamma.cast(DType::F32).unsqueeze::<2>(), beta.cast(DType::F32).unsqueeze::<2>());
+    let Some(Modulation { scale, shift }) = modulation else { return [factor, offset] };
+    let (scale, shift) = (scale.clone().cast(DType::F32), shift.clone().cast(DType::F32));
+    let gain = scale.add_scalar(1.0);
+    [factor * gain.clone(), offset * gain + shift]
 }

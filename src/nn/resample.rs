@@ -16,6 +16,7 @@ pub struct Downsample {
 }
 
 impl Downsample {
+    /// With fresh weights.
     pub fn new(channels: usize, device: &Device) -> Self {
         Self { conv: conv_3x3(channels, channels).with_stride([2, 2]).init(device) }
     }
@@ -36,6 +37,7 @@ pub struct Upsample {
 }
 
 impl Upsample {
+    /// With fresh weights.
     pub fn new(channels: usize, device: &Device) -> Self {
         Self { conv: conv_3x3(channels, channels).init(device), may_fold: false }
     }

@@ -49,21 +49,21 @@ impl ResidualBlock {
 
     /// `x`: `[batch, channels_in, height, width]`; `time`: `[batch or 1, time_channels]` after its SiLU.
     pub fn forward(&self, x: Tensor<4>, time: Tensor<2>) -> Tensor<4> {
-        let hidden = fast_cpu::forward(&self.conv_1, self.norm_1.forward(x.clone()));
+        let hidden = self.norm_1.forward_into(&self.conv_1, x.clone(), None);
         let projected = self.time_projection.forward(time);
         let hidden = match self.conditioning {
             TimeConditioning::Add => {
                 let [rows, channels] = projected.dims();
-                self.norm_2.forward(hidden + projected.reshape([rows, channels, 1, 1]))
+                let hidden = hidden + projected.reshape([rows, channels, 1, 1]);
+                self.norm_2.forward_into(&self.conv_2, hidden, None)
             }
             TimeConditioning::ScaleShift => {
                 let channels = projected.dims()[1] / 2;
                 let scale = projected.clone().narrow(1, 0, channels);
                 let shift = projected.narrow(1, channels, channels);
-                self.norm_2.forward_modulated(hidden, Modulation { scale, shift })
+                self.norm_2.forward_into(&self.conv_2, hidden, Some(Modulation { scale, shift }))
             }
         };
-        let hidden = fast_cpu::forward(&self.conv_2, hidden);
         hidden
             + match &self.skip {
                 Some(skip) => fast_cpu::forward(skip, x),

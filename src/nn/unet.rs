@@ -18,6 +18,7 @@ use burn::tensor::{DType, Device, Tensor};
 use super::attention::AttentionBlock;
 use super::detail::{Detail, DetailFeatures};
 use super::fast_cpu::{self, one_hot::OneHot};
+use super::kernels;
 use super::norm_act::NormAct;
 use super::pacing;
 use super::resample::{Downsample, Upsample, pixel_shuffle, pixel_unshuffle};
@@ -77,6 +78,22 @@ pub struct ConditionFeatures {
     detail: Option<DetailFeatures>,
     /// What the style adds to the time, `[batch or 1, time_channels]`.
     style: Option<Tensor<2>>,
+}
+
+impl ConditionFeatures {
+    /// Those of several pictures of one size as one batch, in their order.
+    ///
+    /// # Panics
+    /// Without any, or if they are of different networks.
+    pub fn joined(parts: &[&Self]) -> Self {
+        let details: Option<Vec<&DetailFeatures>> = parts.iter().map(|part| part.detail.as_ref()).collect();
+        let styles: Option<Vec<Tensor<2>>> = parts.iter().map(|part| part.style.clone()).collect();
+        Self {
+            first: Tensor::cat(parts.iter().map(|part| part.first.clone()).collect(), 0),
+            detail: details.map(DetailFeatures::joined),
+            style: styles.map(|styles| Tensor::cat(styles, 0)),
+        }
+    }
 }
 
 impl UNetConfig {
@@ -325,5 +342,6 @@ impl UNet {
 /// A 3x3 convolution that keeps the size, with a part of a layer's weights.
 fn convolve(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
     fast_cpu::convolve(&x, weight.clone(), bias.clone(), 1)
+        .or_else(|| kernels::convolve(&x, weight.clone(), bias.clone(), 1))
         .unwrap_or_else(|| conv2d(x, weight, bias, ConvOptions::new([1, 1], [1, 1], [1, 1], 1)))
 }

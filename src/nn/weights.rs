@@ -11,7 +11,9 @@ use burn::tensor::{Tensor, TensorData};
 /// One named tensor on the CPU.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedTensor {
+    /// As in model files.
     pub name: String,
+    /// Its axes.
     pub shape: Vec<usize>,
     /// Row-major.
     pub values: Vec<f32>,

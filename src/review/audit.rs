@@ -20,6 +20,7 @@ use crate::mask::random::SeededRandom;
 pub struct AuditTerms {
     /// Share of bad pairs that an accepted group must stay under.
     pub bad_share: f64,
+    /// That a group is as good as its sample says, 0 to 1.
     pub confidence: f64,
     /// Groups, at most.
     pub clusters: usize,
@@ -56,6 +57,7 @@ pub struct AuditGroup {
     pub open: Vec<u32>,
     /// Of the sample: rejected or flagged.
     pub bad: usize,
+    /// How far it is.
     pub state: GroupState,
     /// Share of bad pairs that the group stays under, where it is accepted; 0 where all were looked at.
     pub bound: Option<f64>,
@@ -64,10 +66,13 @@ pub struct AuditGroup {
 /// An audit of the pairs that nobody rejected or flagged beforehand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Audit {
+    /// What was asked for.
     pub terms: AuditTerms,
+    /// Who decides.
     pub reviewer: String,
     /// Of the ids of the audited pairs, in order: a set that has changed since has another audit.
     pub pairs_sha256: String,
+    /// All rows, divided.
     pub groups: Vec<AuditGroup>,
 }
 

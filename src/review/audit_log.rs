@@ -3,18 +3,17 @@
 //! A line names the hash of the audited ids and the rows it accepts as ranges, so it can be checked and used without
 //! making the groups again, and stays small for a hundred thousand pairs.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::appending::append_lines;
 use super::audit::{Audit, AuditTerms, GroupState};
 use super::set::ReviewSet;
 use super::{ReviewError, time};
 use crate::formats::provenance::sha256_hex;
-use crate::formats::{FormatError, read_file};
-use crate::generation::shard::ranges;
+use crate::formats::read_file;
+use crate::generation::numbers::ranges;
 
 /// Name of the file in a data set's folder.
 pub const AUDITS_FILE: &str = "audits.jsonl";
@@ -23,10 +22,13 @@ const AUDIT_VERSION: u32 = 1;
 /// One group that was accepted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AcceptedGroup {
+    /// Version of the line.
     pub version: u32,
     /// RFC 3339, UTC.
     pub when: String,
+    /// The reviewer.
     pub who: String,
+    /// Of the audit.
     pub terms: AuditTerms,
     /// Number of the group among the audit's.
     pub group: usize,
@@ -74,10 +76,7 @@ pub fn record(set: &ReviewSet, audit: &Audit) -> Result<usize, ReviewError> {
         count += 1;
     }
     if count > 0 {
-        let path = set.dir.join(AUDITS_FILE);
-        let io = |doing| FormatError::io(&path, doing);
-        let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(io("opening"))?;
-        file.write_all(&text).and_then(|()| file.sync_data()).map_err(io("appending"))?;
+        append_lines(&set.dir.join(AUDITS_FILE), &text)?;
     }
     Ok(count)
 }

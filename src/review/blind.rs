@@ -4,28 +4,33 @@
 //! everything synthetic is right half of the time, too, so what was called synthetic among the real and among the
 //! synthetic is told apart.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::ReviewError;
+use super::appending::append_lines;
 use super::kappa::{Kappa, cohen};
 use super::proportion::{Share, wilson};
-use crate::formats::{FormatError, read_file};
+use crate::formats::read_file;
 use crate::mask::random::SeededRandom;
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlindAnswer {
+    /// Version of the line.
     pub version: u32,
     /// RFC 3339, UTC.
     pub when: String,
+    /// The rater.
     pub who: String,
+    /// Name of the scan.
     pub picture: String,
+    /// What it is.
     pub is_synthetic: bool,
+    /// What the rater said.
     pub said_synthetic: bool,
+    /// How long that took.
     pub millis: u32,
 }
 
@@ -61,10 +66,7 @@ pub fn append(dir: &Path, answer: &BlindAnswer) -> Result<(), ReviewError> {
     let path = dir.join(BLIND_FILE);
     let mut text = serde_json::to_vec(answer).expect("an answer is strings and numbers");
     text.push(b'\n');
-    let io = |doing| FormatError::io(&path, doing);
-    let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(io("opening"))?;
-    file.write_all(&text).and_then(|()| file.sync_data()).map_err(io("appending"))?;
-    Ok(())
+    Ok(append_lines(&path, &text)?)
 }
 
 /// What the answers of one rater, or of all, say.
@@ -74,7 +76,9 @@ pub struct BlindFigures {
     pub accuracy: Share,
     /// Called synthetic among the real and among the synthetic ones: the rater's bias.
     pub called_synthetic_of_real: Option<Share>,
+    /// Of the synthetic scans, those called so.
     pub called_synthetic_of_synthetic: Option<Share>,
+    /// For an answer.
     pub median_millis: u32,
 }
 

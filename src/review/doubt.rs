@@ -136,10 +136,13 @@ pub fn in_words(agreement: &SegmenterAgreement) -> String {
 /// What a segmenter says of a pair, as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DoubtLine {
+    /// Version of the line.
     pub version: u32,
+    /// Of the pair.
     pub id: String,
     /// Of the scan's file: a scan that was changed since is to be looked at again.
     pub image_file_sha256: String,
+    /// What a segmenter says of it.
     pub agreement: SegmenterAgreement,
 }
 

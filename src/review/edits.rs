@@ -4,12 +4,12 @@
 //! own, whole like a line of the manifest, with files of its own; the last edit of a pair stands for the pair, and all
 //! earlier ones stay where they are. So the history of a pair can be read, and taking an edit back is removing a line.
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::appending::append_lines;
 pub use super::lines::EDITS_FILE;
 use super::lines::{lines_of, parse_line};
 use super::row::Row;
@@ -28,9 +28,11 @@ const EDIT_VERSION: u32 = 1;
 /// What an edit says of itself, beside the line it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditFacts {
+    /// Version of the file.
     pub version: u32,
     /// RFC 3339, UTC: when the mask was handed back.
     pub when: String,
+    /// The reviewer.
     pub who: String,
     /// From 1, for each pair.
     pub number: u32,
@@ -43,12 +45,17 @@ pub struct EditFacts {
 /// A changed mask with the scan that was synthesised for it.
 #[derive(Clone, Debug)]
 pub struct Edit<'a> {
+    /// Of the pair.
     pub row: u32,
+    /// The reviewer.
     pub who: &'a str,
+    /// As in the log.
     pub when: String,
+    /// What it is now.
     pub mask: &'a Mask,
     /// The scan with what made it; `None` for a recorded scan, which stays as it is.
     pub scan: Option<(&'a GreyImage, &'a Provenance)>,
+    /// What was done, by the names of the undo list.
     pub steps: Vec<String>,
 }
 
@@ -104,24 +111,37 @@ pub fn attach(set: &mut ReviewSet) -> Result<EditProblems, ReviewError> {
     Ok(problems)
 }
 
+/// An edit with the pair that it is of.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct EditOfPair {
+    /// Of the pair.
+    pub id: String,
+    #[serde(rename = "edited")]
+    /// What the edit changed.
+    pub facts: EditFacts,
+}
+
+/// The edits of all pairs of a folder, the first first.
+///
+/// # Errors
+/// If the file is there and cannot be read.
+pub fn all(dir: &Path) -> Result<Vec<EditOfPair>, ReviewError> {
+    let path = dir.join(EDITS_FILE);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let bytes = read_file(&path)?;
+    let lines = bytes.split(|&byte| byte == b'\n');
+    // What cannot be read was counted when the set was loaded.
+    Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+}
+
 /// The edits of a pair, the first first.
 ///
 /// # Errors
 /// If the file is there and cannot be read.
 pub fn history(set: &ReviewSet, id: &str) -> Result<Vec<EditFacts>, ReviewError> {
-    #[derive(Deserialize)]
-    struct Named {
-        id: String,
-        edited: EditFacts,
-    }
-    let path = set.dir.join(EDITS_FILE);
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
-    let bytes = read_file(&path)?;
-    let named =
-        bytes.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice::<Named>(line).ok());
-    Ok(named.filter(|named| named.id == id).map(|named| named.edited).collect())
+    Ok(all(&set.dir)?.into_iter().filter(|edit| edit.id == id).map(|edit| edit.facts).collect())
 }
 
 /// Writes an edit: first its files, then its line. The set must be loaded again to hold it.
@@ -181,20 +201,10 @@ pub fn record(set: &ReviewSet, edit: &Edit) -> Result<EditFacts, ReviewError> {
         steps: edit.steps.clone(),
     };
     value["edited"] = serde_json::to_value(&facts).expect("facts are strings and numbers");
-    append(set, &value)?;
-    Ok(facts)
-}
-
-/// Appends a line; one that a killed program left torn becomes a line of its own.
-fn append(set: &ReviewSet, value: &Value) -> Result<(), ReviewError> {
-    let path = set.dir.join(EDITS_FILE);
-    let io = |doing| FormatError::io(&path, doing);
-    let is_torn = path.exists() && read_file(&path)?.last().is_some_and(|&byte| byte != b'\n');
-    let mut text = if is_torn { b"\n".to_vec() } else { Vec::new() };
-    serde_json::to_writer(&mut text, value).expect("a value becomes JSON");
+    let mut text = serde_json::to_vec(&value).expect("a value becomes JSON");
     text.push(b'\n');
-    let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(io("opening"))?;
-    Ok(file.write_all(&text).and_then(|()| file.sync_data()).map_err(io("appending"))?)
+    append_lines(&set.dir.join(EDITS_FILE), &text)?;
+    Ok(facts)
 }
 
 /// The moment that an edit is handed back at.
@@ -204,8 +214,6 @@ pub fn now() -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::super::files::check;
     use super::super::log::{Decision, DecisionEvent};
     use super::super::verdicts::Verdicts;

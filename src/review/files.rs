@@ -9,6 +9,7 @@ use crate::formats::provenance::sha256_hex;
 /// What is wrong with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FileTrouble {
+    /// It is not there.
     Missing,
     /// Its bytes are others than when it was scored.
     Changed,
@@ -17,9 +18,11 @@ pub enum FileTrouble {
 /// A file of a pair that cannot be used as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TroubledFile {
+    /// Of the pair.
     pub row: u32,
     /// Relative to the data set's folder.
     pub file: String,
+    /// What is wrong with it.
     pub trouble: FileTrouble,
 }
 

@@ -11,7 +11,9 @@ pub struct Kappa {
     pub agreement: f64,
     /// `None` where both always say the same one thing: there is nothing beyond chance to measure.
     pub kappa: Option<f64>,
+    /// Lower end of its interval; `None` where it is undefined.
     pub low: Option<f64>,
+    /// Upper end.
     pub high: Option<f64>,
 }
 

@@ -14,20 +14,31 @@ use crate::scan::{MAX_SIDE_PX, Spacing};
 /// A line in full, read when its pair is looked at.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct PairLine {
+    /// Its name in the set.
     pub id: String,
+    /// The scan's file, from the set's folder.
     pub image: String,
+    /// The label PNG, from the set's folder.
     #[serde(default)]
     pub label: Option<String>,
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
+    /// Size of a pixel, where known.
     #[serde(default)]
     pub spacing: Option<Spacing>,
+    /// Whose eye it is; synthetic eyes have names of their own.
     pub subject: String,
+    /// Position in the subject's volume, from 1.
     #[serde(default)]
     pub b_scan: Option<u32>,
+    /// The data set it came from.
     pub source: String,
+    /// Who recorded or made it.
     #[serde(default)]
     pub credit: Option<String>,
+    /// What made it, where a program did.
     #[serde(default)]
     pub generated: Option<PairFacts>,
 }
@@ -35,23 +46,31 @@ pub struct PairLine {
 /// What a generated pair's line says beyond; older or foreign lines may say less.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct PairFacts {
+    /// Of the plan it is part of.
     #[serde(default)]
     pub plan_sha256: String,
+    /// Its number in the plan.
     #[serde(default)]
     pub index: u64,
+    /// The seed it was made with.
     #[serde(default)]
     pub seed: u64,
+    /// Of the composite codes.
     #[serde(default)]
     pub mask_sha256: String,
+    /// Of the scan's file.
     #[serde(default)]
     pub image_file_sha256: String,
+    /// Of the label's file.
     #[serde(default)]
     pub label_file_sha256: String,
+    /// Of the tensor bytes of the model that drew the scan.
     #[serde(default)]
     pub model_sha256: String,
     /// What was asked of the mask.
     #[serde(default)]
     pub asked: Asked,
+    /// What was measured of it when it was made.
     #[serde(default)]
     pub scores: Option<Scores>,
 }

@@ -30,7 +30,9 @@ pub enum Decision {
     /// Nothing, or nothing any more.
     #[default]
     Undecided,
+    /// It goes into exports.
     Accept,
+    /// It stays out.
     Reject,
     /// To be looked at again.
     Flag,
@@ -49,12 +51,17 @@ impl Decision {
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionEvent {
+    /// [`DECISION_VERSION`].
     pub version: u32,
     /// RFC 3339, UTC.
     pub when: String,
+    /// The reviewer.
     pub who: String,
+    /// Its id.
     pub pair: String,
+    /// What was decided.
     pub decision: Decision,
+    /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Whether it takes a decision back.
@@ -69,7 +76,9 @@ pub struct DecisionLog {
     lock: PathBuf,
     /// Bytes of whole lines that were read.
     read_bytes: u64,
+    /// In the order of the file.
     pub events: Vec<DecisionEvent>,
+    /// Lines that cannot be read.
     pub problems: LogProblems,
 }
 

@@ -10,10 +10,10 @@
 //!
 //! The room is pure: no window, no network. A page or a command drives it with values and indices.
 
+mod appending;
 pub mod audit;
 pub mod audit_log;
 pub mod blind;
-pub mod burnt_in;
 pub mod clusters;
 pub mod doubt;
 pub mod edits;
@@ -43,16 +43,33 @@ pub use select::{Filter, SortKey, select};
 pub use set::ReviewSet;
 pub use verdicts::{Standing, Verdicts};
 
+use std::io::ErrorKind;
+
 use crate::formats::FormatError;
 
 /// Why a set cannot be reviewed. Every message names the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ReviewError {
-    #[error(transparent)]
+    #[error("{0}{remedy}", remedy = remedy_of(.0))]
     File(#[from] FormatError),
     /// What was asked for cannot be done.
     #[error("{problem}; {remedy}")]
     Refused { problem: String, remedy: String },
+}
+
+/// What helps where a disk is full or a folder cannot be written.
+fn remedy_of(error: &FormatError) -> &'static str {
+    let FormatError::Io { source, .. } = error else { return "" };
+    match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; free some space and do it again: what was written before is whole"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "; make the folder writable, or copy the set to one that is"
+        }
+        _ => "",
+    }
 }
 
 impl ReviewError {

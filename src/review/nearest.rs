@@ -46,8 +46,11 @@ impl Print {
 /// A reference scan.
 #[derive(Clone, Debug)]
 pub struct Reference {
+    /// Of the scan.
     pub name: String,
+    /// Whose eye it is.
     pub subject: String,
+    /// What is compared.
     pub print: Print,
 }
 
@@ -65,6 +68,7 @@ pub struct Nearest {
 /// Reference scans, and how far strangers among them lie apart.
 #[derive(Clone, Debug)]
 pub struct References {
+    /// All of them.
     pub scans: Vec<Reference>,
     /// Distance of every scan to the nearest of another subject, ascending.
     strangers: Vec<f64>,
@@ -139,14 +143,19 @@ const NEAREST_VERSION: u32 = 1;
 /// The nearest reference of a pair, as it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NearestLine {
+    /// Version of the line.
     pub version: u32,
+    /// Of the pair.
     pub id: String,
     /// Name of the reference scan.
     pub reference: String,
+    /// To the nearest scan, 0 for a copy.
     pub distance: f64,
+    /// With it, 1 for a copy.
     pub correlation: f64,
     /// Share of strangers that lie nearer to each other.
     pub percentile: Option<f64>,
+    /// Whether it is nearer than strangers are.
     pub flagged: bool,
 }
 

@@ -5,10 +5,15 @@ use serde::Serialize;
 /// A share with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
+    /// How many.
     pub count: usize,
+    /// Of how many.
     pub of: usize,
+    /// The one over the other.
     pub share: f64,
+    /// Lower end of its interval.
     pub low: f64,
+    /// Upper end.
     pub high: f64,
 }
 

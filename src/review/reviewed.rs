@@ -9,14 +9,19 @@ use super::{DecisionLog, ReviewError, ReviewSet, Verdicts, doubt, nearest};
 /// A data set with all that was said of it.
 #[derive(Debug)]
 pub struct Reviewed {
+    /// The pairs.
     pub set: ReviewSet,
+    /// What was decided of them.
     pub log: DecisionLog,
+    /// Where each pair stands by that.
     pub verdicts: Verdicts,
+    /// Groups that were accepted by their samples.
     pub audits: Vec<AcceptedGroup>,
     /// By row: whether an audit accepts it.
     pub audited: Vec<bool>,
     /// Audits that no longer speak for the pairs, and lines of audits that cannot be read.
     pub void_audits: usize,
+    /// Edited masks that cannot be read.
     pub edit_problems: EditProblems,
 }
 

@@ -10,9 +10,11 @@ use bytemuck::{Pod, Zeroable};
 pub struct Row {
     /// Where its line begins in the manifest, or among the edits.
     pub line_at: u64,
+    /// Length of its line.
     pub line_bytes: u32,
     /// Where its id begins among the ids.
     pub id_at: u32,
+    /// Length of its id.
     pub id_bytes: u16,
     /// Number of its source.
     pub source: u16,
@@ -20,8 +22,11 @@ pub struct Row {
     pub subject: u32,
     /// Number of the generation that made it; [`NO_GENERATION`] of pairs that were recorded.
     pub generation: u16,
+    /// Columns whose layers had to be put in order.
     pub columns_out_of_order: u16,
+    /// Columns.
     pub width: u16,
+    /// Rows.
     pub height: u16,
     /// All lesions together.
     pub fluid_mm2: f32,
@@ -35,6 +40,7 @@ pub struct Row {
     pub boundary_um: f32,
     /// Distance to the nearest reference scan, 0 for a copy and about 2 for strangers.
     pub nearest: f32,
+    /// Specks that were cleaned away.
     pub specks: u16,
     /// Position in the subject's volume from 1; 0 where it is not known.
     pub b_scan: u16,

@@ -24,6 +24,7 @@ pub struct Filter {
     pub lesions: [bool; 3],
     /// Least and most.
     pub fluid_mm2: Option<[f32; 2]>,
+    /// Thickness over the middle millimetre, from and to.
     pub central_um: Option<[f32; 2]>,
     /// Distance to the nearest reference scan.
     pub nearest: Option<[f32; 2]>,
@@ -41,10 +42,15 @@ pub enum SortKey {
     Manifest,
     /// What a segmenter missed or what had to be cleaned.
     Doubt,
+    /// Area of all lesions.
     Fluid,
+    /// Thickness over the middle millimetre.
     CentralThickness,
+    /// Mean thickness.
     RetinaThickness,
+    /// Mean distance of a segmenter's interfaces.
     BoundaryError,
+    /// Distance to the nearest reference scan.
     Nearest,
 }
 
@@ -65,8 +71,10 @@ impl SortKey {
 /// Which end of an order comes first. What is not known comes last either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
+    /// The least first.
     #[default]
     Rising,
+    /// The most first.
     Falling,
 }
 

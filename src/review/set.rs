@@ -46,6 +46,7 @@ impl LoadProblems {
 /// The pairs of a data set.
 #[derive(Clone, Debug)]
 pub struct ReviewSet {
+    /// The folder of the manifest.
     pub dir: PathBuf,
     /// In the manifest's order.
     pub rows: Vec<Row>,
@@ -57,6 +58,7 @@ pub struct ReviewSet {
     by_id: Vec<u32>,
     /// When the mask of a row was changed last, RFC 3339.
     pub(super) edited_at: HashMap<u32, String>,
+    /// What of it cannot be read.
     pub problems: LoadProblems,
 }
 

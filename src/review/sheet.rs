@@ -1,7 +1,7 @@
 //! The data sheet of an export: what is in it, where it comes from, who looked at it, and how sure one may be. Markdown
 //! for repositories, HTML with pictures for people.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -14,10 +14,16 @@ use super::verdicts::Verdicts;
 use crate::anatomy::LABELS;
 use crate::formats::markup::escaped;
 use crate::formats::{read_file, write_file};
+use crate::generation::coverage::{self, NearestDistances};
 use crate::metrics::quantile::quantile;
+use crate::scan::Spacing;
 
 /// Pairs whose pictures stand in the sheet.
 const PICTURED: usize = 12;
+/// Masks that are compared for their coverage: the work grows with their square.
+const COMPARED: usize = 200;
+/// Where that table stands: behind what the masks measure and show.
+const COVERAGE_AT: usize = 3;
 /// Folder of those pictures.
 const PICTURES: &str = "sheet";
 
@@ -67,7 +73,8 @@ pub fn write(
     pairs: &[ExportPair],
     out: &Path,
 ) -> Result<(), ReviewError> {
-    let tables = tables(set, verdicts, audits, report, pairs);
+    let mut tables = tables(set, verdicts, audits, report, pairs);
+    tables.insert(COVERAGE_AT, coverage_table(set, pairs));
     write_file(&out.join("DATASHEET.md"), markdown(&tables).as_bytes())?;
     let step = pairs.len().div_ceil(PICTURED).max(1);
     let pictured: Vec<&ExportPair> = pairs.iter().step_by(step).take(PICTURED).collect();
@@ -136,6 +143,29 @@ fn tables(
     });
     let content = Table { title: "Pairs that show", heads: vec!["lesion", "pairs"], rows: lesions.collect() };
     vec![counts, figures, content, review_table(verdicts), audit_table(audits), label_table()]
+}
+
+/// How much the masks of the export repeat each other; empty where nothing can be said in µm.
+fn coverage_table(set: &ReviewSet, pairs: &[ExportPair]) -> Table {
+    let masks: Vec<(PathBuf, Spacing)> = pairs
+        .iter()
+        .filter_map(|pair| Some((set.dir.join(pair.line.label.as_deref()?), pair.line.spacing?)))
+        .collect();
+    let row = match coverage::of_masks(&masks, COMPARED) {
+        Ok((compared, Some(found))) => {
+            let NearestDistances { least_um, fifth_percentile_um, median_um, .. } = found;
+            let figures = [least_um, fifth_percentile_um, median_um].map(|um| format!("{um:.1}"));
+            Some([vec![format!("{compared} of {}", pairs.len())], figures.to_vec()].concat())
+        }
+        Ok((_, None)) => None,
+        // The pairs are written all the same: a layout that copies masks need not understand them.
+        Err(error) => Some(vec![format!("not measured: {error}")]),
+    };
+    Table {
+        title: "Coverage: from each mask to the nearest other one, in µm",
+        heads: vec!["masks compared", "least", "a twentieth nearer than", "half nearer than"],
+        rows: row.into_iter().collect(),
+    }
 }
 
 fn review_table(verdicts: &Verdicts) -> Table {

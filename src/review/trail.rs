@@ -1,10 +1,11 @@
-//! The audit trail: who decided what about which pair and when, as a chain in which every line names the hash of the
-//! one before. A line that was changed, left out or put in breaks the chain there and for all to see.
+//! The audit trail: who decided or changed what of which pair and when, as a chain in which every line names the hash of
+//! the one before. A line that was changed, left out or put in breaks the chain there and for all to see.
 
 use serde::{Deserialize, Serialize};
 
 use super::audit_log::AcceptedGroup;
 use super::blind::csv_field;
+use super::edits::EditOfPair;
 use super::log::DecisionEvent;
 use crate::formats::provenance::sha256_hex;
 
@@ -15,11 +16,13 @@ pub struct TrailLine {
     pub number: u64,
     /// RFC 3339, UTC.
     pub when: String,
+    /// The reviewer.
     pub who: String,
-    /// "accept", "reject", "flag", "undecided", "undo", "audit".
+    /// "accept", "reject", "flag", "undecided", "undo", "edit", "audit".
     pub what: String,
     /// The pair, or the rows of an audit.
     pub on: String,
+    /// Why, in words; empty without. Of an edit its steps, as the editor's undo history names them.
     pub reason: String,
     /// Of the line before; empty in the first.
     pub before_sha256: String,
@@ -43,8 +46,8 @@ impl TrailLine {
     }
 }
 
-/// The trail of decisions and audits, in the order of their times.
-pub fn trail(decisions: &[DecisionEvent], audits: &[AcceptedGroup]) -> Vec<TrailLine> {
+/// The trail of decisions, edits and audits, in the order of their times.
+pub fn trail(decisions: &[DecisionEvent], edits: &[EditOfPair], audits: &[AcceptedGroup]) -> Vec<TrailLine> {
     let line = |when: &str, who: &str, what: &str, on: &str, reason: &str| TrailLine {
         number: 0,
         when: when.to_owned(),
@@ -62,6 +65,11 @@ pub fn trail(decisions: &[DecisionEvent], audits: &[AcceptedGroup]) -> Vec<Trail
             line(&event.when, &event.who, what, &event.pair, event.reason.as_deref().unwrap_or_default())
         })
         .collect();
+    lines.extend(edits.iter().map(|edit| {
+        // A separator of the hashed fields, or a line's end, has no place in a field.
+        let steps = edit.facts.steps.join("; ").replace(char::is_control, " ");
+        line(&edit.facts.when, &edit.facts.who, "edit", &edit.id, &steps)
+    }));
     lines.extend(audits.iter().map(|group| {
         let reason = format!(
             "{} of {} pairs looked at, none bad: fewer than {:.1} % bad with {:.0} % confidence",
@@ -118,6 +126,7 @@ pub fn json_lines(lines: &[TrailLine]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::edits::EditFacts;
     use super::super::log::Decision;
     use super::*;
 
@@ -126,8 +135,23 @@ mod tests {
         let events: Vec<DecisionEvent> = (0..5)
             .map(|n| DecisionEvent::now("anna", &format!("p{n}"), Decision::Accept, Some("good")))
             .collect();
-        let lines = trail(&events, &[]);
-        assert_eq!((lines.len(), broken_at(&lines)), (5, None));
+        let edit = EditOfPair {
+            id: "p1".to_owned(),
+            facts: EditFacts {
+                version: 1,
+                // After all decisions.
+                when: "9999-01-01T00:00:00Z".to_owned(),
+                who: "ben".to_owned(),
+                number: 1,
+                before_mask_sha256: String::new(),
+                steps: vec!["Brush: IRF".to_owned(), "Move\u{1f}lesion".to_owned()],
+            },
+        };
+        let lines = trail(&events, &[edit], &[]);
+        assert_eq!((lines.len(), broken_at(&lines)), (6, None));
+        let last = &lines[5];
+        assert_eq!((last.what.as_str(), last.on.as_str()), ("edit", "p1"));
+        assert_eq!(last.reason, "Brush: IRF; Move lesion");
         let mut changed = lines.clone();
         changed[2].reason = "bad".to_owned();
         assert_eq!(broken_at(&changed), Some(3));
@@ -137,7 +161,7 @@ mod tests {
         let mut twice = lines.clone();
         twice.insert(4, lines[3].clone());
         assert_eq!(broken_at(&twice), Some(5));
-        assert_eq!(csv(&lines).lines().count(), 6);
+        assert_eq!(csv(&lines).lines().count(), 7);
         let read: Vec<TrailLine> = json_lines(&lines)
             .split(|&byte| byte == b'\n')
             .filter(|line| !line.is_empty())

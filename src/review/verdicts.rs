@@ -9,6 +9,7 @@ const NO_REASON: u8 = u8::MAX;
 /// One reviewer's last word on a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Word {
+    /// What was decided.
     pub decision: Decision,
     reason: u8,
 }
@@ -32,6 +33,7 @@ pub struct Verdicts {
 /// How a pair stands when all reviewers are heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Standing {
+    /// Nobody has decided.
     #[default]
     Undecided,
     /// Somebody accepts it, nobody objects.

@@ -45,6 +45,7 @@ impl ScanLine {
 /// A localizer (SLO or fundus picture) with the lines of the B-scans that were taken with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Localizer {
+    /// The fundus as the instrument showed it.
     pub image: GreyImage,
     /// One a B-scan of its volume, in order; `None` where the file does not say.
     pub lines: Arc<[Option<ScanLine>]>,

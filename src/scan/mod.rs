@@ -55,7 +55,9 @@ impl Laterality {
 /// What is known of a scan beyond its pixels, and may be told by hand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
+    /// Size of a pixel, where known.
     pub spacing: Option<Spacing>,
+    /// Right or left eye, where known.
     pub laterality: Option<Laterality>,
     /// Where the fovea was set by hand, in image coordinates (0.5 is the middle of the first column).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,7 +67,9 @@ pub struct Calibration {
 /// An 8-bit grey image, row-major.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GreyImage {
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
     /// `width * height` bytes.
     pub pixels: Arc<[u8]>,
@@ -91,9 +95,11 @@ impl GreyImage {
 /// One B-scan: the cross-section the instrument recorded, or one that was synthesised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BScan {
+    /// What the instrument recorded, 8 bits a pixel.
     pub image: GreyImage,
     /// Unknown for plain images; then measurements are in px, never in invented µm.
     pub spacing: Option<Spacing>,
+    /// Right or left eye, where known.
     pub laterality: Option<Laterality>,
     /// Where the fovea was set by hand, in image coordinates; otherwise the layers show it, or nothing does.
     pub fovea_column: Option<f32>,
@@ -150,6 +156,7 @@ impl BScan {
 /// B-scans of one acquisition, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Volume {
+    /// In the order of the instrument.
     pub b_scans: Vec<BScan>,
     /// Distance between neighbouring B-scans in µm, where known.
     pub b_scan_distance_um: Option<f32>,

@@ -5,9 +5,13 @@ use serde::{Deserialize, Serialize};
 /// Pixels with `x0 <= x < x1` and `y0 <= y < y1`; empty when a side is not positive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Rect {
+    /// First column.
     pub x0: u32,
+    /// First row.
     pub y0: u32,
+    /// Column after the last.
     pub x1: u32,
+    /// Row after the last.
     pub y1: u32,
 }
 

@@ -5,11 +5,10 @@ use std::path::Path;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use crate::diffusion::described::{self, Description};
 use crate::diffusion::model_file::{ModelFileError, Normalisation, Precision};
-use crate::diffusion::tensor_file;
 use crate::encoding::labels::Coding;
 use crate::encoding::{LabelScheme, Mapping};
-use crate::formats::atomic::write_atomically;
 use crate::nn::{Segmenter, SegmenterConfig};
 
 /// The version this program writes and the newest it reads.
@@ -19,6 +18,7 @@ pub const SEGMENTER_FILE_VERSION: u32 = 1;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SegmenterTag {
+    /// A segmenter.
     #[default]
     Segmenter,
 }
@@ -26,15 +26,19 @@ pub enum SegmenterTag {
 /// Everything about a segmenter that its weights do not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SegmenterInfo {
+    /// [`SEGMENTER_FILE_VERSION`]. Written by [`encode`], whatever it holds.
     pub version: u32,
+    /// What it is.
     pub kind: SegmenterTag,
     /// As shown to the user.
     pub name: String,
+    /// Its shape.
     pub network: SegmenterConfig,
     /// The classes it tells apart, each with its composite codes; the first code of a class is what it is written as.
     pub labels: LabelScheme,
     /// How a scan lies on the network's grid.
     pub mapping: Mapping,
+    /// How grey values become network values.
     pub normalisation: Normalisation,
     /// What the training says of itself: data, steps, figures.
     pub training: serde_json::Value,
@@ -43,9 +47,34 @@ pub struct SegmenterInfo {
 }
 
 impl SegmenterInfo {
-    /// Whether the parts fit together; the message says what does not.
+    /// Whether the parts fit together.
+    ///
+    /// # Errors
+    /// What does not, in words.
     pub fn check(&self) -> Result<(), String> {
         check_parts(&self.network, &self.labels, &self.mapping)
+    }
+}
+
+impl Description for SegmenterInfo {
+    type Network = Segmenter;
+    const KINDS: &'static [&'static str] = &["segmenter"];
+    const READS: u32 = SEGMENTER_FILE_VERSION;
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
+
+    fn stamped(&self, tensors_sha256: String) -> Self {
+        Self { version: SEGMENTER_FILE_VERSION, tensors_sha256, ..self.clone() }
+    }
+
+    fn tensors_sha256(&self) -> &str {
+        &self.tensors_sha256
+    }
+
+    fn network(&self, device: &Device) -> Segmenter {
+        self.network.init(self.labels.classes.len(), device)
     }
 }
 
@@ -71,13 +100,7 @@ pub fn check_parts(network: &SegmenterConfig, labels: &LabelScheme, mapping: &Ma
 /// # Panics
 /// If `info` does not describe this network.
 pub fn encode(network: &Segmenter, info: &SegmenterInfo, precision: Precision) -> Vec<u8> {
-    if let Err(reason) = info.check() {
-        panic!("a segmenter that no program could read: {reason}");
-    }
-    tensor_file::encode(network, precision, |tensors_sha256| {
-        let info = SegmenterInfo { version: SEGMENTER_FILE_VERSION, tensors_sha256, ..info.clone() };
-        serde_json::to_string(&info).expect("a model's description is plain data")
-    })
+    described::encode(network, info, precision)
 }
 
 /// Writes a segmenter's file: [`encode`] to a temporary file beside `path`, synced, renamed.
@@ -90,31 +113,21 @@ pub fn save(
     info: &SegmenterInfo,
     precision: Precision,
 ) -> Result<(), ModelFileError> {
-    write_atomically(path, &encode(network, info, precision))
-        .map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
+    described::save(path, network, info, precision)
 }
 
-/// What a file says of its segmenter, without its weights. `file` is its name for messages.
+/// What a segmenter's file says of its network, without touching its weights. `file` is its name for messages.
 ///
 /// # Errors
-/// If it is no file of a segmenter, a newer one, or damaged.
+/// If it is another file, a newer one, or damaged.
 pub fn read_info(bytes: &[u8], file: &str) -> Result<SegmenterInfo, ModelFileError> {
-    let (description, _) = tensor_file::description(bytes, file)?;
-    tensor_file::check_start(&description, file, &["segmenter"], SEGMENTER_FILE_VERSION)?;
-    let info: SegmenterInfo = serde_json::from_str(&description)
-        .map_err(|reason| ModelFileError::Description { file: file.to_owned(), reason })?;
-    info.check().map_err(|reason| ModelFileError::Contradiction { file: file.to_owned(), reason })?;
-    Ok(info)
+    described::read_info(bytes, file)
 }
 
-/// The segmenter of a file on a device, every tensor checked. `file` is its name for messages.
+/// The network of a segmenter's file on a device, every tensor checked. `file` is its name for messages.
 ///
 /// # Errors
-/// If it is no file of a segmenter, a newer one, or damaged.
+/// If it is another file, a newer one, or damaged.
 pub fn load(bytes: &[u8], file: &str, device: &Device) -> Result<(Segmenter, SegmenterInfo), ModelFileError> {
-    let (_, data_start) = tensor_file::description(bytes, file)?;
-    let info = read_info(bytes, file)?;
-    let network = info.network.init(info.labels.classes.len(), device);
-    let contents = tensor_file::Contents { bytes, data_start, sha256: &info.tensors_sha256 };
-    Ok((contents.load_into(network, file)?, info))
+    described::load(bytes, file, device)
 }

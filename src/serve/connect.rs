@@ -72,6 +72,7 @@ pub struct Connected {
     pub(super) chosen: Chosen,
     /// What computes there.
     pub device: DeviceInfo,
+    /// What draws there.
     pub model: LoadedModel,
 }
 

@@ -26,6 +26,7 @@ pub struct Frame {
 
 /// Why there is no further frame. Every message says what was found and what helps.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum FrameError {
     /// The stream itself failed.
     #[error("{place}, frame {number}: {source}; the connection is given up and made anew")]

@@ -4,12 +4,13 @@
 //! once, then after half a second, a second, two, up to half a minute, for as long as the studio wants the server.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::command_line::CommandLine;
 use super::connect::{ConnectError, Connected, greet, make_ready};
+use crate::background::{Mailbox, start_thread};
 use crate::worker::slot::Exchange;
 use crate::worker::{Event, ModelSource};
 
@@ -24,8 +25,7 @@ pub(super) struct Host {
 }
 
 struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
+    state: Mailbox<State>,
     stop: Arc<AtomicBool>,
     is_ready: AtomicBool,
     exchange: Arc<Exchange>,
@@ -40,8 +40,8 @@ struct State {
 }
 
 impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
     }
 }
 
@@ -53,36 +53,32 @@ impl Host {
     pub fn reach(command: CommandLine, model: ModelSource, exchange: Arc<Exchange>) -> io::Result<Self> {
         let name = command.host();
         let shared = Arc::new(Shared {
-            state: Mutex::new(State { is_wanted: true, ..State::default() }),
-            changed: Condvar::new(),
+            state: Mailbox::new(State { is_wanted: true, ..State::default() }),
             stop: Arc::default(),
             is_ready: AtomicBool::new(false),
             exchange,
         });
         let (inner, host) = (Arc::clone(&shared), name.clone());
-        std::thread::Builder::new()
-            .name("remote-connect".into())
-            .spawn(move || keep_connected(&command, &model, &host, &inner))?;
+        start_thread("remote-connect", move || keep_connected(&command, &model, &host, &inner))?;
         Ok(Self { shared, name })
     }
 
     /// The connection, if it has come. It is on its way otherwise.
     pub fn take(&self) -> Option<Connected> {
-        let mut state = self.shared.state();
-        let connected = state.connected.take();
-        match connected {
-            Some(_) => self.shared.is_ready.store(false, Ordering::Release),
-            None => state.is_wanted = true,
-        }
-        self.shared.changed.notify_all();
-        connected
+        self.shared.state.change(|state| {
+            let connected = state.connected.take();
+            match connected {
+                Some(_) => self.shared.is_ready.store(false, Ordering::Release),
+                None => state.is_wanted = true,
+            }
+            connected
+        })
     }
 
     /// The connection was cut: says so, and begins to connect anew.
     pub fn lost(&self, why: String) {
-        self.shared.state().is_wanted = true;
         self.shared.exchange.report(Event::HostLost { host: self.name.clone(), why });
-        self.shared.changed.notify_all();
+        self.shared.state.change(|state| state.is_wanted = true);
     }
 
     /// Whether a connection waits to be taken.
@@ -94,52 +90,41 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         // Under the lock, so that the thread cannot fall asleep between its look and this word.
-        let state = self.shared.state();
-        self.shared.stop.store(true, Ordering::Release);
-        drop(state);
-        self.shared.changed.notify_all();
+        self.shared.state.change(|_| self.shared.stop.store(true, Ordering::Release));
     }
 }
 
 fn keep_connected(command: &CommandLine, model: &ModelSource, host: &str, shared: &Shared) {
-    let is_stopped = || shared.stop.load(Ordering::Acquire);
     let mut pause = FIRST_PAUSE;
     let mut is_failure_told = false;
-    while !is_stopped() {
-        {
-            let mut state = shared.state();
-            while !state.is_wanted && !is_stopped() {
-                state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-        if is_stopped() {
+    loop {
+        shared.state.wait(|state| (state.is_wanted || shared.is_stopped()).then_some(()));
+        if shared.is_stopped() {
             return;
         }
         match connect(command, model, host, shared) {
             Ok(connected) => {
                 (pause, is_failure_told) = (FIRST_PAUSE, false);
-                let mut state = shared.state();
-                state.connected = Some(connected);
-                state.is_wanted = false;
-                let was_there = std::mem::replace(&mut state.was_there, true);
-                shared.is_ready.store(true, Ordering::Release);
-                drop(state);
+                let was_there = shared.state.change(|state| {
+                    state.connected = Some(connected);
+                    state.is_wanted = false;
+                    shared.is_ready.store(true, Ordering::Release);
+                    std::mem::replace(&mut state.was_there, true)
+                });
                 if was_there {
                     shared.exchange.report(Event::HostBack { host: host.to_owned() });
                 }
                 shared.exchange.nudge();
             }
             Err(error) => {
-                if is_stopped() {
+                if shared.is_stopped() {
                     return;
                 }
                 if !std::mem::replace(&mut is_failure_told, true) {
                     let why = error.to_string();
                     shared.exchange.report(Event::HostUnreachable { host: host.to_owned(), why });
                 }
-                let state = shared.state();
-                let waited = shared.changed.wait_timeout_while(state, pause, |_| !is_stopped());
-                drop(waited.unwrap_or_else(PoisonError::into_inner));
+                let _ = shared.state.wait_at_most(pause, |_| shared.is_stopped().then_some(()));
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }

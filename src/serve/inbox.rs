@@ -4,13 +4,13 @@
 //! stops reading, and the studio waits. One rendering runs and one waits: a third is refused at once.
 
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::frame::{FrameError, FrameReader};
 use super::limits::{MAX_UNFINISHED_JOBS, MAX_WAITING_MESSAGES};
 use super::message::{Reason, ToServer, to_server};
 use super::outlet::{Outlet, Working};
+use crate::background::{Receiver, Sender, queue, start_thread};
 
 /// A message to be dealt with.
 pub(super) struct Heard {
@@ -45,10 +45,10 @@ impl Inbox {
     /// # Errors
     /// When the system grants no thread.
     pub fn new(input: impl Read + Send + 'static, outlet: Outlet) -> io::Result<Self> {
-        let (sender, messages) = sync_channel(MAX_WAITING_MESSAGES);
+        let (sender, messages) = queue(MAX_WAITING_MESSAGES);
         let jobs: Arc<Mutex<Jobs>> = Arc::default();
         let shared = Arc::clone(&jobs);
-        std::thread::Builder::new().name("serve-read".into()).spawn(move || {
+        start_thread("serve-read", move || {
             let error = read(input, &outlet, &sender, &shared).err();
             let mut jobs = shared.lock().unwrap_or_else(PoisonError::into_inner);
             jobs.is_over = true;
@@ -88,7 +88,7 @@ impl Inbox {
 fn read(
     input: impl Read,
     outlet: &Outlet,
-    sender: &SyncSender<Heard>,
+    sender: &Sender<Heard>,
     jobs: &Mutex<Jobs>,
 ) -> Result<(), FrameError> {
     let mut reader = FrameReader::new(input, "the studio");

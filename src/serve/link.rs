@@ -7,13 +7,13 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::command_line::CommandLine;
 use super::frame::{Frame, FrameReader, write_frame};
 use super::message::{Reason, ToServer, ToStudio, to_frame, to_studio};
+use crate::background::{Receiver, RecvTimeoutError, Sender, TrySendError, queue, start_thread};
 
 /// A server that says nothing for so long while it owes an answer is gone: it beats four times in this time.
 pub const SILENCE: Duration = Duration::from_millis(600);
@@ -42,7 +42,7 @@ pub(super) enum Answer {
 
 /// A connection to a server.
 pub struct Link {
-    to: SyncSender<Frame>,
+    to: Sender<Frame>,
     from: Receiver<Result<(ToStudio, Vec<u8>), String>>,
     clock: Clock,
     stop: Arc<AtomicBool>,
@@ -97,9 +97,7 @@ impl Link {
         };
         let mut link = Self::over(from, to, &command.host(), stop)?;
         let last_words = Arc::clone(&link.last_words);
-        std::thread::Builder::new()
-            .name("remote-stderr".into())
-            .spawn(move || keep_last_words(errors, &last_words))?;
+        start_thread("remote-stderr", move || keep_last_words(errors, &last_words))?;
         link.child = Some(child);
         Ok(link)
     }
@@ -115,15 +113,15 @@ impl Link {
         stop: Arc<AtomicBool>,
     ) -> io::Result<Self> {
         let clock = Clock { began: Instant::now(), last_heard_ms: Arc::default() };
-        let (sender, unsent) = sync_channel::<Frame>(MAX_UNSENT);
-        std::thread::Builder::new().name("remote-write".into()).spawn(move || {
+        let (sender, unsent) = queue::<Frame>(MAX_UNSENT);
+        start_thread("remote-write", move || {
             let mut to = to;
             // Its end closes the stream, and the server leaves.
             unsent.iter().all(|frame| write_frame(&mut to, &frame).is_ok())
         })?;
-        let (unread, from_server) = sync_channel(MAX_UNREAD);
+        let (unread, from_server) = queue(MAX_UNREAD);
         let mut reader = FrameReader::new(Clocked { inner: from, clock: clock.clone() }, place.to_owned());
-        std::thread::Builder::new().name("remote-read".into()).spawn(move || {
+        start_thread("remote-read", move || {
             let mut is_greeted = false;
             loop {
                 let greeting = if is_greeted { Ok(()) } else { reader.skip_greeting() };

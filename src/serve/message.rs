@@ -14,6 +14,7 @@ use crate::nn::Arithmetic;
 use crate::scan::Rect;
 
 /// From the studio to the server.
+#[allow(missing_docs, reason = "what a message holds is said with the message")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ToServer {
@@ -42,6 +43,7 @@ pub enum ToServer {
 }
 
 /// From the server to the studio.
+#[allow(missing_docs, reason = "what a message holds is said with the message")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ToStudio {
@@ -168,13 +170,16 @@ pub struct RemoteModel {
     pub takes_guidance: bool,
     /// Name and tensor hash of the student that draws drafts.
     pub student: Option<(String, String)>,
+    /// See [`crate::worker::LoadedModel::style`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<Box<StyleModel>>,
+    /// See [`crate::worker::LoadedModel::takes_shadows`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub takes_shadows: bool,
 }
 
 /// How a training begins.
+#[allow(missing_docs, reason = "what a message holds is said with the message")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "start", rename_all = "snake_case", deny_unknown_fields)]
 pub enum TrainStart {
@@ -188,6 +193,7 @@ pub enum TrainStart {
 
 /// Why a message is refused.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum MessageError {
     /// No message of the protocol.
     #[error("a message of {bytes} bytes cannot be read: {reason}; both machines need the same RetiDiff")]

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `limits`, `frame`, `exact`, `message`, `packing` | what travels, and how large it may be |
 //! | `options`, `outlet`, `inbox`, `scene`, `model_store`, `loading`, `runs`, `session` | the server |
-//! | `command_line`, `link`, `connect`, `line`, `host`, `remote_renderer`, `remote_run`, `trial` | the studio |
+//! | `command_line`, `link`, `connect`, `line`, `host`, `remote_renderer`, `remote_run`, `mirror`, `trial` | the studio |
 //! | `paired` (feature `tls`) | the same over TCP and TLS between two computers that were paired |
 
 pub mod command_line;
@@ -22,6 +22,7 @@ mod line;
 pub mod link;
 mod loading;
 pub mod message;
+pub mod mirror;
 pub mod model_store;
 mod options;
 mod outlet;

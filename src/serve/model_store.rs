@@ -19,6 +19,7 @@ const ENDING: &str = "safetensors";
 
 /// Why a model cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum StoreError {
     /// A file cannot be read or written.
     #[error("{}: {source}; check the folder's space and permissions on the server", path.display())]

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::frame::write_frame;
 use super::message::{Reason, ToStudio, to_frame};
+use crate::background::start_thread;
 
 /// Time between two beats.
 pub const BEAT: Duration = Duration::from_millis(150);
@@ -43,7 +44,7 @@ impl Outlet {
             is_closed: Arc::default(),
         };
         let beating = outlet.clone();
-        std::thread::Builder::new().name("serve-beat".into()).spawn(move || {
+        start_thread("serve-beat", move || {
             while !beating.is_closed.load(Ordering::Acquire) {
                 std::thread::sleep(BEAT);
                 if beating.working.load(Ordering::Acquire) > 0

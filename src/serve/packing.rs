@@ -10,6 +10,7 @@ use crate::scan::Rect;
 
 /// Why bytes are not what they should be.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum PackingError {
     /// They cannot be unpacked.
     #[error("{what} cannot be unpacked ({reason}); it is asked for again")]

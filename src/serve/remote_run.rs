@@ -80,6 +80,15 @@ impl RemoteRun {
         Ok(Self { link, host: command.host(), name: name.to_owned(), events, metrics })
     }
 
+    /// Connects again after a cut; what was read is not read twice.
+    ///
+    /// # Errors
+    /// If no server answers.
+    pub fn reach_again(&mut self, command: &CommandLine, stop: Arc<AtomicBool>) -> Result<(), ConnectError> {
+        (self.link, _) = greet(command, stop)?;
+        Ok(())
+    }
+
     fn ask(&self, message: &ToServer) -> Result<(ToStudio, Vec<u8>), ConnectError> {
         self.link.say(message, Vec::new())?;
         Ok(self.link.hear_reply(PATIENCE)?)
@@ -146,6 +155,14 @@ impl RemoteRun {
             .map_err(|error| ConnectError::Refused(format!("the configuration of the run {run:?}: {error}")))
     }
 
+    /// The configuration of this run.
+    ///
+    /// # Errors
+    /// As [`RemoteRun::config`].
+    pub fn config_of_this(&self) -> Result<RunConfig, ConnectError> {
+        self.config(&self.name)
+    }
+
     fn part(&self, run: &str, file: &str, from: u64) -> Result<(u64, Vec<u8>), ConnectError> {
         let message = ToServer::Fetch { run: run.to_owned(), file: file.to_owned(), from };
         match self.ask(&message)? {
@@ -162,7 +179,11 @@ impl RemoteRun {
         self.read_of(&self.name, file)
     }
 
-    fn read_of(&self, run: &str, file: &str) -> Result<Vec<u8>, ConnectError> {
+    /// A whole file of any run of this server; empty where there is none.
+    ///
+    /// # Errors
+    /// If it is too large, or the connection is cut.
+    pub fn read_of(&self, run: &str, file: &str) -> Result<Vec<u8>, ConnectError> {
         let mut whole = Vec::new();
         loop {
             let (bytes, part) = self.part(run, file, whole.len() as u64)?;

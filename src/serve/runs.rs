@@ -125,6 +125,7 @@ impl Runs {
             start,
             config,
             device: self.device,
+            remote: None,
             live: None,
         };
         let failed = |source| RunsError::File { run: run.to_owned(), file: "its process".to_owned(), source };

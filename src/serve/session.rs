@@ -25,6 +25,7 @@ use super::runs::Runs;
 use super::scene::{Held, Refused};
 use crate::device::DeviceInfo;
 use crate::formats::provenance::SOFTWARE;
+use crate::platform;
 use crate::worker::renderer::{Destination, Failure, Renderer, Scene};
 use crate::worker::{LoadedModel, PictureImage};
 
@@ -33,6 +34,7 @@ const MAX_LOADED: usize = 2;
 
 /// Bytes of a model file and of its student's.
 pub struct ModelFiles {
+    /// The model's.
     pub model: Cow<'static, [u8]>,
     /// Of the student that draws drafts, where it is wanted.
     pub student: Option<Cow<'static, [u8]>>,
@@ -329,9 +331,7 @@ fn told_model(model: LoadedModel) -> RemoteModel {
 
 /// What this machine calls itself.
 pub(super) fn host_name() -> String {
-    let named = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    let named = named.or_else(|| std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok());
-    let name: String = named.unwrap_or_default().trim().chars().filter(|c| !c.is_control()).collect();
+    let name: String = platform::host_name().chars().filter(|c| !c.is_control()).collect();
     match name.is_empty() {
         true => "the server".to_owned(),
         false => name.chars().take(MAX_NAME_BYTES / 4).collect(),

@@ -1,14 +1,11 @@
 //! Whether a command reaches a server: tried beside the window, before anybody relies on it.
 
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::command_line::CommandLine;
 use super::connect::{greet, shown};
-use crate::background::Wake;
+use crate::background::{Job, JobControl, Wake};
 use crate::formats::{FormatError, in_plain_words};
 
 /// A server that answered.
@@ -23,8 +20,7 @@ pub struct Reached {
 /// A trial under way. Dropping it ends the command.
 #[derive(Debug)]
 pub struct Trial {
-    answer: Receiver<Result<Reached, String>>,
-    stop: Arc<AtomicBool>,
+    job: Job<Result<Reached, String>>,
 }
 
 impl Trial {
@@ -33,35 +29,20 @@ impl Trial {
     /// # Errors
     /// When the system grants no thread.
     pub fn start(command: CommandLine, wake: Wake) -> io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (sender, answer) = sync_channel(1);
-        let inner = Arc::clone(&stop);
-        std::thread::Builder::new().name("remote-trial".into()).spawn(move || {
+        let ask = move |control: &JobControl<()>| {
             let began = Instant::now();
-            let outcome = match greet(&command, inner) {
+            match greet(&command, control.cancel_flag()) {
                 Ok((_, hello)) => Ok(Reached { program: shown(&hello.program), took: began.elapsed() }),
                 Err(error) => Err(in_plain_words(&error.to_string())),
-            };
-            // Nobody may be waiting any more.
-            sender.send(outcome).unwrap_or_default();
-            wake();
-        })?;
-        Ok(Self { answer, stop })
+            }
+        };
+        Ok(Self { job: Job::start("remote-trial", wake, ask)? })
     }
 
     /// How it went, once; `None` until it is known.
     pub fn answer(&self) -> Option<Result<Reached, String>> {
-        match self.answer.try_recv() {
-            Ok(answer) => Some(answer),
-            Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => Some(Err("the trial stopped unexpectedly".to_owned())),
-        }
-    }
-}
-
-impl Drop for Trial {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
+        let answer = self.job.answer()?;
+        Some(answer.unwrap_or_else(|_| Err("the trial stopped unexpectedly".to_owned())))
     }
 }
 
@@ -81,9 +62,10 @@ pub fn paired_addresses() -> Result<Vec<String>, FormatError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::background::wake_nobody;
 
     fn answer_of(command: &str) -> Result<Reached, String> {
-        let trial = Trial::start(CommandLine::parse(command).unwrap(), Arc::new(|| {})).unwrap();
+        let trial = Trial::start(CommandLine::parse(command).unwrap(), wake_nobody()).unwrap();
         let began = Instant::now();
         loop {
             if let Some(answer) = trial.answer() {

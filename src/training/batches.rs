@@ -17,8 +17,11 @@ use crate::scan::Rect;
 pub struct Batch {
     /// The step this batch is for.
     pub step: u64,
+    /// How many.
     pub strips: usize,
+    /// Of a strip.
     pub rows: usize,
+    /// Of a strip.
     pub columns: usize,
     /// Channels of `image` and `noise`: one for scans, the planes of a mask.
     pub channels: usize,

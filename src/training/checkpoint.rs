@@ -8,12 +8,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
-use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use burn::tensor::Bytes;
 
 use super::error::TrainingError;
+use super::optimizer::Optimizer;
 use crate::nn::UNet;
+use crate::platform;
 
 const PREFIX: &str = "step-";
 const UNFINISHED_PREFIX: &str = "unfinished-";
@@ -32,7 +33,8 @@ pub struct State<N = UNet> {
     pub network: N,
     /// The averaged network, without.
     pub average: N,
-    pub optimizer: ModuleOptimizer,
+    /// Its moments.
+    pub optimizer: Optimizer,
 }
 
 /// The folder name of a step's checkpoint.
@@ -53,7 +55,7 @@ pub fn save<N: Module>(checkpoints: &Path, state: &State<N>) -> Result<PathBuf, 
     let files = [
         (NETWORK_FILE, state.network.clone().into_record().into_bytes()),
         (AVERAGE_FILE, state.average.clone().into_record().into_bytes()),
-        (OPTIMIZER_FILE, state.optimizer.into_bytes()),
+        (OPTIMIZER_FILE, state.optimizer.to_bytes()),
     ];
     for (name, bytes) in files {
         let bytes = bytes.map_err(|error| refuse(error.to_string()))?;
@@ -65,10 +67,7 @@ pub fn save<N: Module>(checkpoints: &Path, state: &State<N>) -> Result<PathBuf, 
     // A run that was resumed may come by a step again.
     remove_folder(&path)?;
     fs::rename(&unfinished, &path).map_err(TrainingError::io(&path, "renaming"))?;
-    #[cfg(unix)]
-    File::open(checkpoints)
-        .and_then(|folder| folder.sync_all())
-        .map_err(TrainingError::io(checkpoints, "syncing"))?;
+    platform::sync_folder(checkpoints).map_err(TrainingError::io(checkpoints, "syncing"))?;
     let steps = steps_of(checkpoints)?;
     for &old in steps.iter().rev().skip(KEPT) {
         remove_folder(&checkpoints.join(folder_name(old)))?;
@@ -108,12 +107,11 @@ pub fn load<N: Module>(checkpoints: &Path, step: u64, fresh: State<N>) -> Result
         let record = ModuleRecord::from_bytes(read(name)?).map_err(refuse(name))?;
         network.try_load_record(record).map_err(refuse(name))
     };
-    Ok(State {
-        step,
-        network: network(NETWORK_FILE, fresh.network)?,
-        average: network(AVERAGE_FILE, fresh.average)?,
-        optimizer: fresh.optimizer.from_bytes(read(OPTIMIZER_FILE)?).map_err(refuse(OPTIMIZER_FILE))?,
-    })
+    let average = network(AVERAGE_FILE, fresh.average)?;
+    let network = network(NETWORK_FILE, fresh.network)?;
+    let moments = read(OPTIMIZER_FILE)?;
+    let optimizer = fresh.optimizer.with_bytes(moments, &network).map_err(refuse(OPTIMIZER_FILE))?;
+    Ok(State { step, network, average, optimizer })
 }
 
 /// Removes what was half written when a disk was full or a process was killed; a run has one process.

@@ -93,8 +93,11 @@ impl Stage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MaskTask {
+    /// How labels become the planes that are drawn.
     pub coding: MaskCoding,
+    /// How a mask lies on the network's grid.
     pub grid: MaskGrid,
+    /// How masks are varied.
     pub augmentation: MaskAugmentation,
 }
 
@@ -120,12 +123,15 @@ impl Default for StyleSettings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunConfig {
+    /// [`CONFIG_VERSION`]; newer ones are refused.
     pub version: u32,
     /// Where this configuration started from.
     pub preset: Preset,
+    /// Which training.
     pub stage: Stage,
     /// Name of the model whose weights the run began with.
     pub from: Option<String>,
+    /// Of weights, batches and noise.
     pub seed: u64,
     /// Optimiser steps in all.
     pub steps: u64,
@@ -142,12 +148,17 @@ pub struct RunConfig {
     pub crop_rows: usize,
     /// Columns of a strip.
     pub crop_columns: usize,
+    /// Strips that are wider than others, now and then.
     pub wide: WideStrips,
+    /// How often strips are shown at the highest noise levels.
     pub high_noise: HighNoise,
     /// After the warm-up, falling to zero along a half cosine unless `constant_learning_rate`.
     pub learning_rate: f64,
+    /// Whether the learning rate stays after the warm-up.
     pub constant_learning_rate: bool,
+    /// Over which the learning rate rises from nothing.
     pub warmup_steps: u64,
+    /// Of AdamW.
     pub weight_decay: f32,
     /// Largest norm of the whole gradient; 0 leaves it alone.
     pub gradient_clip: f64,
@@ -158,15 +169,22 @@ pub struct RunConfig {
     /// What an error on lesion pixels counts, where others count 1: they are few.
     #[serde(default = "even")]
     pub lesion_weight: f32,
+    /// The network's shape.
     pub network: UNetConfig,
+    /// How labels become condition planes.
     pub labels: LabelScheme,
+    /// How a scan lies on the network's grid.
     pub mapping: Mapping,
+    /// The noise levels.
     pub schedule: Schedule,
+    /// What the network's output means.
     pub prediction: Prediction,
+    /// Dynamic region masking.
     pub drm: Drm,
     /// Share of the strips that are shown without their mask, or of the dials left unsaid: what
     /// classifier-free guidance needs.
     pub mask_dropout: f64,
+    /// What the network is told of a scan beside its mask.
     pub style: StyleSettings,
     /// Whether lesion outlines are moved onto the edges that the scans show.
     pub lesion_edges: bool,
@@ -181,9 +199,11 @@ pub struct RunConfig {
     pub baseline: Option<BaselineTask>,
     /// Tensor hash of the teacher, in the stage `distill`.
     pub teacher_sha256: Option<String>,
+    /// How scans are varied.
     pub augmentation: Augmentation,
     /// Whether scans that the auto-trace labelled train, too; they never validate.
     pub pseudo_labelled: bool,
+    /// Who trains, who validates, who is held out.
     pub split: Split,
     /// Steps between validation losses; 0 for none.
     pub validate_every: u64,
@@ -200,41 +220,6 @@ pub struct RunConfig {
     pub memorisation_stop: f64,
 }
 
-/// Most characters of a message about a configuration.
-const MAX_MESSAGE_CHARS: usize = 300;
-
-/// What is wrong with a configuration, cut where serde lists everything it knows.
-pub(super) fn one_line(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.char_indices().nth(MAX_MESSAGE_CHARS) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
-    }
-}
-
-/// Puts the parts of `given` in the place of those of `whole`, objects part by part. A value that says which of
-/// several things it is (`kind`, or the only key of an enum) replaces the whole.
-fn merge(whole: &mut serde_json::Value, given: serde_json::Value) {
-    use serde_json::Value::Object;
-    match (whole, given) {
-        (Object(whole), Object(given)) if given.keys().all(|key| whole.contains_key(key)) => {
-            for (name, value) in given {
-                merge(&mut whole[&name], value);
-            }
-        }
-        (Object(whole), Object(given)) if is_settings(whole) => {
-            // An unknown name: serde says which ones there are.
-            whole.extend(given);
-        }
-        (whole, given) => *whole = given,
-    }
-}
-
-/// Whether an object holds settings by name, and is no enum's.
-fn is_settings(object: &serde_json::Map<String, serde_json::Value>) -> bool {
-    object.len() > 1 && !object.contains_key("kind")
-}
-
 /// The weight of lesions in runs that were begun before it could be chosen.
 pub(super) fn even() -> f32 {
     1.0
@@ -247,32 +232,9 @@ impl Default for RunConfig {
 }
 
 impl RunConfig {
-    /// From JSON. What a file without a version leaves out, however deep, is as in its preset and stage (`live` and
-    /// `finetune` unless said there). A file with a version was written whole by a program, perhaps an earlier one:
-    /// what it does not know yet is as it was then.
-    ///
-    /// # Errors
-    /// If it is no JSON of a configuration; a message of one line.
-    pub fn from_json(text: &str) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Start {
-            version: Option<u32>,
-            preset: Option<Preset>,
-            stage: Option<Stage>,
-        }
-        let start: Start = serde_json::from_str(text).map_err(|error| one_line(&error))?;
-        if start.version.is_some() {
-            return serde_json::from_str(text).map_err(|error| one_line(&error));
-        }
-        let preset = Self::of(start.preset.unwrap_or(Preset::Live), start.stage.unwrap_or_default());
-        let mut whole = serde_json::to_value(preset).map_err(|error| one_line(&error))?;
-        merge(&mut whole, serde_json::from_str(text).map_err(|error| one_line(&error))?);
-        serde_json::from_value(whole).map_err(|error| one_line(&error))
-    }
-
     /// Takes over from a teacher what a student must share with it: network, labels, geometry, schedule.
     pub fn follow_teacher(&mut self, teacher: &ModelInfo) {
-        self.network = teacher.network.clone();
+        self.network = self.distillation.network_of(&teacher.network);
         self.labels = teacher.labels.clone();
         self.mapping = teacher.mapping.clone();
         self.schedule = teacher.schedule;

@@ -50,6 +50,15 @@ impl Order {
     pub fn leave(self, run: &Path) -> std::io::Result<()> {
         write_atomically(&order_file(run), self.word().as_bytes())
     }
+
+    /// Takes the order that was left in a run's folder, if there is one. One that cannot be read or deleted is left
+    /// alone: it must not be obeyed at every step.
+    pub fn take_left(run: &Path) -> Option<Self> {
+        let file = order_file(run);
+        let text = fs::read_to_string(&file).ok()?;
+        fs::remove_file(&file).ok()?;
+        Self::of_line(&text)
+    }
 }
 
 fn order_file(run: &Path) -> PathBuf {
@@ -75,14 +84,9 @@ impl Control {
         }
     }
 
-    /// Takes the order that was left in a run's folder, if there is one. One that cannot be read or
-    /// deleted is left alone: it must not be obeyed at every step.
+    /// Obeys the order that was left in a run's folder, if there is one.
     pub fn take_left(&self, run: &Path) {
-        let file = order_file(run);
-        if let Ok(text) = fs::read_to_string(&file)
-            && fs::remove_file(&file).is_ok()
-            && let Some(order) = Order::of_line(&text)
-        {
+        if let Some(order) = Order::take_left(run) {
             self.give(order);
         }
     }

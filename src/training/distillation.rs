@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diffusion::Schedule;
 use crate::diffusion::consistency::ConsistencyTuning;
+use crate::nn::UNetConfig;
 
 /// What a student learns from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,11 +22,16 @@ pub enum Lesson {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Distillation {
+    /// What the student is shown.
     #[serde(default)]
     pub lesson: Lesson,
     /// The path that is walked in a lesson of that kind.
     #[serde(default)]
     pub path: TeacherPath,
+    /// Channels of each level of a student that is taught by its teacher's path, in per cent of its teacher's: 75 takes
+    /// 56 of 100 products. Below 100 it begins with fresh weights.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub width_percent: u32,
     /// What is compared in consistency tuning.
     pub tuning: ConsistencyTuning,
     /// Stage the run begins with: 0 is diffusion at little noise, which a trained model knows already.
@@ -34,11 +40,21 @@ pub struct Distillation {
     pub stage_steps: u64,
 }
 
+fn whole() -> u32 {
+    100
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_whole(percent: &u32) -> bool {
+    *percent == 100
+}
+
 impl Default for Distillation {
     fn default() -> Self {
         Self {
             lesson: Lesson::Path,
             path: TeacherPath::default(),
+            width_percent: whole(),
             tuning: ConsistencyTuning::default(),
             first_stage: 1,
             stage_steps: 375,
@@ -100,10 +116,32 @@ impl Distillation {
         if schedule.node_of_noise(1.0).is_none() {
             return Err("a student needs a teacher with a continuous noise schedule".to_owned());
         }
+        let percent = self.width_percent;
+        if !(25..=100).contains(&percent) {
+            return Err(format!("width_percent is {percent}, expected 25 to 100"));
+        }
+        if percent != 100 && self.lesson != Lesson::Path {
+            return Err(
+                "a student with fewer channels than its teacher learns from its path: choose the lesson path"
+                    .to_owned(),
+            );
+        }
         if self.stage_steps == 0 || self.first_stage > LAST_STAGE {
             return Err(format!("stages of {} steps from stage {}", self.stage_steps, self.first_stage));
         }
         Ok(())
+    }
+
+    /// Whether the student has its teacher's network, and begins with its weights.
+    pub fn is_of_teachers_size(&self) -> bool {
+        self.width_percent == 100
+    }
+
+    /// The student's network.
+    pub fn network_of(&self, teacher: &UNetConfig) -> UNetConfig {
+        let groups = teacher.groups.max(1);
+        let width = |&width: &usize| (width * self.width_percent as usize / 100).next_multiple_of(groups);
+        UNetConfig { widths: teacher.widths.iter().map(width).collect(), ..teacher.clone() }
     }
 
     /// The stage of a step (0-based).
@@ -125,6 +163,20 @@ mod tests {
         assert_eq!(TeacherPath { steps: 5, pure_noise: 1.0 }.step_at(0.999), 0);
         assert!(TeacherPath { steps: 1, ..path }.check().is_err());
         assert!(TeacherPath { pure_noise: 1.5, ..path }.check().is_err());
+    }
+
+    #[test]
+    fn a_student_may_be_narrower_than_its_teacher() {
+        let narrow = Distillation { width_percent: 75, ..Distillation::default() };
+        assert_eq!(narrow.network_of(&UNetConfig::live()).widths, [24, 48, 96]);
+        assert_eq!(narrow.network_of(&UNetConfig::live()).check(), Ok(()));
+        assert_eq!(Distillation::default().network_of(&UNetConfig::live()), UNetConfig::live());
+        assert_eq!(narrow.check(&Schedule::live()), Ok(()));
+        let by_itself = Distillation { lesson: Lesson::Consistency, ..narrow };
+        assert!(by_itself.check(&Schedule::live()).unwrap_err().contains("lesson path"));
+        for percent in [0, 24, 101] {
+            assert!(Distillation { width_percent: percent, ..narrow }.check(&Schedule::live()).is_err());
+        }
     }
 
     #[test]

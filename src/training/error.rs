@@ -8,6 +8,7 @@ use crate::formats::FormatError;
 
 /// A training run that cannot start or go on. Messages name the file and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum TrainingError {
     #[error(transparent)]
     Data(#[from] FormatError),

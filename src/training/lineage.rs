@@ -21,7 +21,9 @@ const LINEAGE_VERSION: u32 = 1;
 /// A model that a run began with or was taught by, or one of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ancestor {
+    /// Of the model.
     pub name: String,
+    /// Of its tensor bytes, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tensors_sha256: Option<String>,
     /// Subjects of its run and of those before it; `None` where nobody knows.
@@ -33,6 +35,7 @@ pub struct Ancestor {
 #[serde(default)]
 pub struct Lineage {
     version: u32,
+    /// The oldest first.
     pub ancestors: Vec<Ancestor>,
 }
 

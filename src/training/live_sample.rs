@@ -17,6 +17,7 @@ const MOST_BYTES: u64 = 64 << 20;
 pub struct LiveSample {
     /// Composite codes, row-major, the size of the image.
     pub labels: Vec<u8>,
+    /// The scan.
     pub image: GreyImage,
     /// `None` takes the scan pixel to pixel.
     pub spacing: Option<Spacing>,

@@ -1,4 +1,4 @@
-//! How much memory this process uses, as the operating system counts it.
+//! Whether a run will fit into the memory of this machine, and what helps where it does not.
 
 use super::config::{RunConfig, Stage};
 use super::cost::Cost;
@@ -29,31 +29,6 @@ pub fn warning(config: &RunConfig, free: u64) -> Option<String> {
     })
 }
 
-/// Memory of the process in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProcessMemory {
-    /// In use now.
-    pub resident: u64,
-    /// The most there was.
-    pub peak: u64,
-}
-
-/// The memory of this process; `None` where the system does not tell (it does on Linux).
-pub fn of_this_process() -> Option<ProcessMemory> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    Some(ProcessMemory { resident: field(&status, "VmRSS:")?, peak: field(&status, "VmHWM:")? })
-}
-
-/// Memory of the machine that programs can still have, in bytes; `None` where the system does not tell.
-pub fn available() -> Option<u64> {
-    field(&std::fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable:")
-}
-
-fn field(text: &str, name: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    Some(1024 * line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,14 +39,5 @@ mod tests {
         assert_eq!(warning(&config, 1 << 40), None);
         let text = warning(&config, 1 << 20).unwrap();
         assert!(text.contains("0.0 GB are free") && text.contains("smaller batch"), "{text}");
-    }
-
-    #[test]
-    fn kilobytes_become_bytes() {
-        assert_eq!(field("VmHWM:\t   12 kB\nVmRSS:\t 3 kB\n", "VmRSS:"), Some(3072));
-        assert_eq!(field("VmHWM:\t   12 kB\n", "VmRSS:"), None);
-        if let Some(memory) = of_this_process() {
-            assert!(memory.resident > 1 << 20 && memory.peak >= memory.resident / 2);
-        }
     }
 }

@@ -1,12 +1,12 @@
 //! Batches prepared ahead, on a thread of their own, while the network works on the one before.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::batches::Batch;
 use super::config::RunConfig;
 use super::error::TrainingError;
 use super::source::Source;
+use crate::background::{Receiver, queue, start_thread};
 
 /// Batches that wait ahead of the one being trained on.
 const AHEAD: usize = 2;
@@ -21,9 +21,9 @@ pub fn prepare(
     source: Arc<Source>,
     first_step: u64,
 ) -> std::io::Result<Receiver<Result<Batch, TrainingError>>> {
-    let (sender, receiver) = sync_channel(AHEAD);
+    let (sender, receiver) = queue(AHEAD);
     let parts = config.accumulation as u64;
-    std::thread::Builder::new().name("training-batches".to_owned()).spawn(move || {
+    start_thread("training-batches", move || {
         let repeats = config.baseline.as_ref().map_or(1, |task| task.repeats.max(1));
         for part in first_step * parts..config.steps * parts {
             // A method that repeats its batches sees each of them in as many steps.

@@ -10,16 +10,23 @@ use super::validation::StratumLoss;
 pub const EVENT_VERSION: u32 = 2;
 
 /// One thing that happened.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// The run begins or goes on at `step`.
     Started {
+        /// [`EVENT_VERSION`].
         version: u32,
+        /// Folder of the run.
         run: String,
+        /// What computes.
         device: String,
+        /// Of the network.
         parameters: u64,
+        /// Scans it trains on.
         training_scans: usize,
+        /// Scans it validates on.
         validation_scans: usize,
         /// Scans of training subjects that the auto-trace labelled.
         #[serde(default)]
@@ -27,16 +34,22 @@ pub enum Event {
         /// Whether those are among the ones to train on.
         #[serde(default)]
         takes_pseudo_labelled: bool,
+        /// Where it begins, or goes on.
         step: u64,
+        /// In all.
         steps: u64,
     },
     /// A step is done; `step` counts from 1.
     Step {
+        /// Steps done, this one with them.
         step: u64,
+        /// Of its batches.
         #[serde(deserialize_with = "number_or_nan")]
         loss: f64,
+        /// Before it was clipped.
         #[serde(deserialize_with = "number_or_nan")]
         gradient_norm: f64,
+        /// Of this step.
         learning_rate: f64,
         /// Wall time of the whole step.
         secs: f64,
@@ -52,7 +65,9 @@ pub enum Event {
     },
     /// The averaged network's loss on the validation strips.
     Validation {
+        /// Steps done.
         step: u64,
+        /// Mean over noise levels.
         #[serde(deserialize_with = "number_or_nan")]
         loss: f64,
         /// The same by data set and noise level, where it was measured so.

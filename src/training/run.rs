@@ -12,6 +12,7 @@ use super::error::TrainingError;
 pub struct StartModel {
     /// Its path, or another name for messages.
     pub name: String,
+    /// Of its file.
     pub bytes: Cow<'static, [u8]>,
 }
 

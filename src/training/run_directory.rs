@@ -36,7 +36,8 @@ pub const CONFIG_FILE: &str = "config.json";
 pub const METRICS_FILE: &str = "metrics.jsonl";
 /// Name of the file of other events in a run's folder.
 pub const EVENTS_FILE: &str = "events.jsonl";
-const LAUNCH_FILE: &str = "launch.json";
+/// Name of the note in a run's folder of where its data lie.
+pub const LAUNCH_FILE: &str = "launch.json";
 /// Name of the document in a run's folder whose first B-scan is drawn on every sheet.
 pub const LIVE_SAMPLE_FILE: &str = "live.retidiff";
 /// Name of the file in a run's folder that holds the trainer's standard error.
@@ -58,8 +59,11 @@ const LAUNCH_VERSION: u32 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LaunchNote {
     version: u32,
-    /// Folder of the data set.
+    /// Folder of the data set; of a run of another machine its name there.
     pub data: PathBuf,
+    /// The command that reaches the machine whose run the folder shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
 }
 
 impl LaunchNote {
@@ -81,8 +85,11 @@ impl LaunchNote {
 
     fn write(run: &Path, data: &Path) -> Result<(), TrainingError> {
         let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
-        let json =
-            serde_json::to_vec_pretty(&Self { version: LAUNCH_VERSION, data }).expect("a note is plain data");
+        Self { version: LAUNCH_VERSION, data, remote: None }.keep(run)
+    }
+
+    fn keep(&self, run: &Path) -> Result<(), TrainingError> {
+        let json = serde_json::to_vec_pretty(self).expect("a note is plain data");
         let file = run.join(LAUNCH_FILE);
         write_atomically(&file, &json).map_err(TrainingError::io(&file, "writing"))
     }
@@ -113,6 +120,43 @@ impl RunDirectory {
         Self::write_config(path, config)?;
         LaunchNote::write(path, data)?;
         Self::open(path, lock)
+    }
+
+    /// A folder that shows a run of another machine, reached by a command; what it showed before is written anew.
+    ///
+    /// # Errors
+    /// If the folder holds a run of this machine, another process follows it, or it cannot be written.
+    pub fn of_remote(
+        path: &Path,
+        config: &RunConfig,
+        data: &str,
+        remote: &str,
+    ) -> Result<Self, TrainingError> {
+        if Self::is_run(path) && LaunchNote::read(path)?.remote.is_none() {
+            return Err(TrainingError::RunExists { path: path.to_owned() });
+        }
+        for folder in [CHECKPOINTS, SAMPLES] {
+            let folder = path.join(folder);
+            fs::create_dir_all(&folder).map_err(TrainingError::io(&folder, "making the folder"))?;
+        }
+        let lock = RunLock::take(path)?;
+        for name in [EVENTS_FILE, METRICS_FILE] {
+            let file = path.join(name);
+            write_atomically(&file, b"").map_err(TrainingError::io(&file, "writing"))?;
+        }
+        // Before the configuration, which makes it a run.
+        LaunchNote { version: LAUNCH_VERSION, data: data.into(), remote: Some(remote.to_owned()) }
+            .keep(path)?;
+        Self::write_config(path, config)?;
+        Self::open(path, lock)
+    }
+
+    /// Writes a configuration in place of the one of before.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn rewrite_config(&self, config: &RunConfig) -> Result<(), TrainingError> {
+        Self::write_config(&self.path, config)
     }
 
     fn refuse_a_run_in(path: &Path) -> Result<(), TrainingError> {

@@ -24,7 +24,9 @@ const LOG_TAIL_BYTES: u64 = 4096;
 pub enum RunState {
     /// Its process reads data and builds the network.
     Starting,
+    /// It trains.
     Running,
+    /// It waits.
     Paused,
     /// It was told to end and saved; it can go on.
     Stopped,
@@ -44,39 +46,56 @@ impl RunState {
 /// Distances to the nearest training scan at a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nearness {
+    /// Steps done.
     pub step: u64,
+    /// Distance of sample pictures to the nearest training scan.
     pub synthetic: f64,
+    /// The same of validation scans.
     pub held_out: f64,
 }
 
 /// What is known of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRecord {
+    /// Folder of the run.
     pub path: PathBuf,
     /// `None` while its folder holds none yet.
     pub config: Option<RunConfig>,
     /// Folder of its data set.
     pub data: Option<PathBuf>,
+    /// The command that reaches its machine, where that is another one.
+    pub remote: Option<String>,
+    /// How it stands.
     pub state: RunState,
+    /// What computes, for people.
     pub device: String,
+    /// Of the network.
     pub parameters: u64,
+    /// Scans it trains on.
     pub training_scans: usize,
+    /// Scans it validates on.
     pub validation_scans: usize,
     /// Steps done.
     pub step: u64,
     /// Steps in all.
     pub steps: u64,
+    /// Of every step.
     pub loss: Curve,
+    /// Loss of validation scans.
     pub validation: Curve,
+    /// To training scans, step by step.
     pub nearness: Vec<Nearness>,
     /// Step and file, relative to the folder, of every sheet of samples.
     pub samples: Vec<(u64, String)>,
     /// Steps it can go on from.
     pub checkpoints: Vec<u64>,
+    /// Of the last step.
     pub learning_rate: Option<f64>,
     /// Of the last steps.
     pub secs_per_step: Option<f64>,
+    /// Until it is done.
     pub eta_secs: Option<f64>,
+    /// In use now.
     pub memory_bytes: Option<u64>,
     /// The newest, oldest first.
     pub warnings: Vec<String>,
@@ -89,6 +108,7 @@ impl RunRecord {
             path: path.to_owned(),
             config: None,
             data: None,
+            remote: None,
             state: RunState::Starting,
             device: String::new(),
             parameters: 0,
@@ -196,6 +216,7 @@ impl RunRecord {
 /// Follows the files of a run whose process belongs to somebody else.
 #[derive(Debug)]
 pub struct Follower {
+    /// What is known.
     pub record: RunRecord,
     metrics: GrowingLines,
     events: GrowingLines,
@@ -211,7 +232,9 @@ impl Follower {
         let mut record = RunRecord::new(path);
         record.steps = config.steps;
         record.config = Some(config);
-        record.data = LaunchNote::read(path).ok().map(|note| note.data);
+        if let Ok(note) = LaunchNote::read(path) {
+            (record.data, record.remote) = (Some(note.data), note.remote);
+        }
         let metrics = GrowingLines::new(path.join(METRICS_FILE));
         let mut follower = Self { record, metrics, events: GrowingLines::new(path.join(EVENTS_FILE)) };
         follower.follow();

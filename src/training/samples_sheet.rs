@@ -8,7 +8,9 @@ use crate::scan::GreyImage;
 pub struct SheetRow {
     /// Composite codes, row-major, the size of `real`.
     pub labels: Vec<u8>,
+    /// The scan.
     pub real: GreyImage,
+    /// What the network draws of its mask.
     pub synthetic: GreyImage,
 }
 

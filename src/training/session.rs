@@ -42,6 +42,7 @@ use crate::formats::atomic::write_atomically;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
 use crate::nn::{Baseline, Segmenter, UNet};
+use crate::platform;
 use crate::scan::GreyImage;
 
 /// Files left out that are named.
@@ -131,7 +132,7 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
     }
     let mut config = config.clone();
     if let (Some(model), Some((network, info))) = (run.from, &start) {
-        trainer.start_from(network).map_err(|reason| model.refused(reason))?;
+        trainer.begin_from(&config, network).map_err(|reason| model.refused(reason))?;
         config.from = Some(info.name.clone());
         run.student.map_or(Ok(()), |student| trainer.begin_as(student))?;
         let saw_masks = info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
@@ -365,7 +366,7 @@ impl<N: StageNetwork> Session<'_, N> {
                 secs,
                 batch_wait_secs,
                 eta_secs: config.steps.saturating_sub(step) as f64 * pace,
-                memory_bytes: memory::of_this_process().map(|memory| memory.resident),
+                memory_bytes: platform::process_memory().map(|memory| memory.resident),
             })?;
             if bad_steps == 1 {
                 let message = "the loss or its gradient is not finite; this step changed nothing".to_owned();

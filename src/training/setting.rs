@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::config::{RunConfig, one_line};
+use super::config::RunConfig;
+use super::config_text::one_line;
 
 /// Fields that other arguments decide, or the program itself.
 const NOT_SETTINGS: [(&str, &str); 5] = [

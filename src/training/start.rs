@@ -94,6 +94,18 @@ fn read_teacher(config: &RunConfig, run: &Run) -> Result<(UNet, ModelInfo), Trai
 }
 
 impl Trainer {
+    /// [`Trainer::start_from`]; a student of another size than its teacher keeps its fresh weights and is taught by it.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn begin_from(&mut self, config: &RunConfig, trained: &UNet) -> Result<(), String> {
+        if config.stage == Stage::Distill && !config.distillation.is_of_teachers_size() {
+            self.teacher = Some(trained.clone());
+            return Ok(());
+        }
+        self.start_from(trained)
+    }
+
     /// Begins with the weights of a trained network. What this one has beside them keeps its fresh weights,
     /// so a network can grow a part; planes of the condition that it sees beside those of `trained`, which come
     /// last, are unseen at first.

@@ -1,19 +1,19 @@
 //! Network, average and optimiser, and one step of them.
 
-use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams};
-use burn::tensor::Device;
+use burn::optim::{GradientsAccumulator, GradientsParams};
+use burn::tensor::{Device, Tensor, Transaction};
 
 use super::batches::Batch;
 use super::checkpoint::State;
 use super::config::RunConfig;
-use super::ema::average_step;
 use super::learner::{Learner, Validated};
 use super::loss_scale::LossScale;
-use super::optimizer::clip_by_global_norm;
+use super::optimizer::{Gradient, Optimizer, Update, clipped};
 use crate::nn::{UNet, fresh_weights};
 
 /// Network, average and optimiser, and one step of them.
 pub struct Trainer<N = UNet> {
+    /// What a checkpoint holds.
     pub state: State<N>,
     /// Of whom a student learns that does not learn from itself, without gradient.
     pub(super) teacher: Option<N>,
@@ -25,7 +25,9 @@ pub struct Trainer<N = UNet> {
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepResult {
+    /// Of the batches.
     pub loss: f64,
+    /// Before it was clipped.
     pub gradient_norm: f64,
     /// Whether the loss or the gradient was not finite, so that nothing was learned.
     pub is_skipped: bool,
@@ -46,7 +48,7 @@ impl<N: Learner> Trainer<N> {
             autodiff = autodiff.gradient_checkpointing();
         }
         let network = fresh_weights::drawn(N::fresh(config, &autodiff), config.seed);
-        let optimizer = AdamWConfig::new().with_weight_decay(config.weight_decay).with_epsilon(1e-8).init();
+        let optimizer = Optimizer::new(config.weight_decay);
         let state = State { step: 0, average: network.clone().valid(), network, optimizer };
         let teacher = config.has_teacher_beside().then(|| state.average.clone());
         let loss_scale = LossScale::of(config.arithmetic);
@@ -69,34 +71,33 @@ impl<N: Learner> Trainer<N> {
         let loss_scale = self.loss_scale.factor();
         let network = config.arithmetic.cast(self.state.network.clone());
         let teacher = self.teacher.clone().map(|teacher| config.arithmetic.cast(teacher));
-        let mut value = 0.0;
+        let mut losses = Vec::with_capacity(batches.len());
         let mut gathered = GradientsAccumulator::new();
         for batch in batches {
             let loss = network.loss(batch, teacher.as_ref(), config, &self.autodiff);
-            value += share * f64::from(loss.clone().inner().into_scalar::<f32>());
+            losses.push(loss.clone().inner());
             let scale = share * loss_scale;
             let loss = if scale == 1.0 { loss } else { loss.mul_scalar(scale) };
             let gradients = GradientsParams::from_grads(loss.backward(), &self.state.network);
             gathered.accumulate(&self.state.network, gradients);
         }
-        let (gradient_norm, gradients) = clip_by_global_norm(
-            &self.state.network,
-            gathered.grads(),
-            1.0 / loss_scale,
-            config.gradient_clip,
-        );
+        let gradient = Gradient::of(&self.state.network, gathered.grads());
+        let [losses, norms] = read([losses, gradient.squared_norm().into_iter().collect()]);
+        let value = losses.iter().map(|loss| share * loss).sum::<f64>();
+        let gradient_norm = norms.iter().sum::<f64>().sqrt() / loss_scale;
         let step = self.state.step;
         self.state.step += 1;
         let is_skipped = !(value.is_finite() && gradient_norm.is_finite());
         self.loss_scale.after_step(is_skipped);
         if !is_skipped {
-            let rate = config.learning_rate_at(step);
-            self.state.network = self.state.optimizer.step(rate, self.state.network.clone(), gradients);
-            self.state.average = if config.ema_decay > 0.0 {
-                average_step(self.state.average.clone(), &self.state.network, config.ema_decay_at(step))
-            } else {
-                self.state.network.clone().valid()
+            let update = Update {
+                learning_rate: config.learning_rate_at(step),
+                scale: clipped(gradient_norm, 1.0 / loss_scale, config.gradient_clip),
+                average_decay: (config.ema_decay > 0.0).then(|| config.ema_decay_at(step)),
             };
+            let (network, average) = (self.state.network.clone(), self.state.average.clone());
+            (self.state.network, self.state.average) =
+                self.state.optimizer.step(network, average, gradient, update);
         }
         StepResult { loss: value, gradient_norm, is_skipped }
     }
@@ -117,6 +118,14 @@ impl<N: Learner> Trainer<N> {
             |batch| self.state.average.validate(batch, self.teacher.as_ref(), config, &self.device);
         batches.iter().map(of_batch).fold(Validated::default(), Validated::joined)
     }
+}
+
+/// Single numbers on a device, read in one go: each wait for a GPU costs more than a number.
+fn read<const N: usize>(tensors: [Vec<Tensor<1>>; N]) -> [Vec<f64>; N] {
+    let counts = tensors.each_ref().map(Vec::len);
+    let all = tensors.into_iter().flatten().fold(Transaction::default(), |all, tensor| all.register(tensor));
+    let mut values = all.execute().into_iter().map(|data| f64::from(data.iter::<f32>().sum::<f32>()));
+    counts.map(|count| values.by_ref().take(count).collect())
 }
 
 /// The mean of strip losses; 0 of none.

@@ -16,12 +16,14 @@ pub struct StratumLoss {
     pub source: String,
     /// Noise over picture, `sigma / alpha`.
     pub noise: f64,
+    /// Mean over the scans.
     pub loss: f64,
 }
 
 /// What the validation loss is taken on: the same at every time.
 #[derive(Clone, Debug, Default)]
 pub struct ValidationSet {
+    /// All scans, once.
     pub batches: Vec<Batch>,
     /// For every strip of the batches in turn its data set.
     sources: Vec<String>,

@@ -5,28 +5,24 @@
 //! thread folds from the folder, and from the events of a process of its own. To pause is to stop the process, which loses
 //! the pair that it was at; to resume is to start it again.
 
-use std::fs::{self, OpenOptions};
-use std::io::{BufRead, BufReader, Read};
+use std::fs;
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use super::generation_request::GenerationRequest;
-use super::watched::{Watched, apart_from_terminal};
-use crate::background::Wake;
+use super::watched::{Following, LOOK, Watch, Watched, follow_lines, start_child, watch_folder};
+use crate::background::{Wake, start_thread};
 use crate::device::chosen_gpu_for;
 use crate::device::processor_share::{self, Work};
 use crate::generation::event::GenerationEvent;
 use crate::generation::record::{Follower, GenerationRecord, GenerationState};
 use crate::generation::stop_order;
+use crate::platform;
 
 /// What the process wrote to its standard error.
 const LOG_FILE: &str = "generation.log";
-/// How often a folder is looked at.
-const LOOK: Duration = Duration::from_millis(250);
-/// Records are put down no more often than this while pairs come.
-const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 /// Longest message that is shown of a log's end.
 const MAX_LAST_WORDS: u64 = 2048;
 /// Exit code of a run that was stopped or may be tried again.
@@ -35,6 +31,7 @@ const TRY_AGAIN: i32 = 75;
 /// What to start.
 #[derive(Clone, Debug)]
 pub enum GenerationStart {
+    /// Begins one.
     New(Box<GenerationRequest>),
     /// Goes on with what is in the folder.
     Resume,
@@ -45,14 +42,16 @@ pub enum GenerationStart {
 pub struct GenerationLaunch {
     /// The program, which is `retidiff`.
     pub program: PathBuf,
+    /// Where pairs are kept.
     pub folder: PathBuf,
+    /// A new one, or one that goes on.
     pub start: GenerationStart,
 }
 
 /// A generation at work, or one that has ended. Dropping it leaves its process alone.
 pub struct GenerationProcess {
     folder: PathBuf,
-    shared: Arc<Watched<GenerationRecord>>,
+    watch: Watch<GenerationRecord>,
 }
 
 impl GenerationProcess {
@@ -76,7 +75,14 @@ impl GenerationProcess {
     /// When the system grants no thread.
     pub fn attach(record: GenerationRecord, wake: Wake) -> std::io::Result<Self> {
         let folder = record.path.clone();
-        Self::watched(record, wake, move |shared| watch_folder(&folder, shared))
+        Self::watched(record, wake, move |shared| match Follower::begin(&folder) {
+            Ok(follower) => watch_folder(follower, shared),
+            Err(error) => {
+                let mut record = GenerationRecord::clone(&shared.newest());
+                record.state = GenerationState::Failed(error.to_string());
+                shared.publish(record);
+            }
+        })
     }
 
     fn watched(
@@ -85,13 +91,12 @@ impl GenerationProcess {
         watch: impl FnOnce(&Watched<GenerationRecord>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let folder = record.path.clone();
-        let shared = Watched::by_thread("generation-watch", record, wake, watch)?;
-        Ok(Self { folder, shared })
+        Ok(Self { folder, watch: Watch::start("generation-watch", record, wake, watch)? })
     }
 
     /// What is known of the generation now.
     pub fn record(&self) -> Arc<GenerationRecord> {
-        self.shared.newest()
+        self.watch.record()
     }
 
     /// Tells it to stop; never blocks. A process that is still starting takes an order back that it finds, for it may be
@@ -100,7 +105,7 @@ impl GenerationProcess {
     /// # Errors
     /// When the system grants no thread.
     pub fn stop(&self) -> std::io::Result<()> {
-        let (shared, folder) = (Arc::clone(&self.shared), self.folder.clone());
+        let (shared, folder) = (self.watch.shared(), self.folder.clone());
         let order = move || {
             while shared.newest().state.is_alive() && !shared.is_given_up() {
                 if !stop_order::is_left(&folder)
@@ -114,31 +119,23 @@ impl GenerationProcess {
             }
             stop_order::take_back(&folder);
         };
-        std::thread::Builder::new().name("generation-stop".into()).spawn(order).map(|_| ())
+        start_thread("generation-stop", order).map(|_| ())
     }
 }
 
-impl Drop for GenerationProcess {
-    fn drop(&mut self) {
-        self.shared.give_up();
-    }
-}
+impl Following for Follower {
+    type Record = GenerationRecord;
 
-fn watch_folder(folder: &Path, shared: &Watched<GenerationRecord>) {
-    let mut follower = match Follower::begin(folder) {
-        Ok(follower) => follower,
-        Err(error) => {
-            let mut record = GenerationRecord::clone(&shared.newest());
-            record.state = GenerationState::Failed(error.to_string());
-            return shared.publish(record);
-        }
-    };
-    shared.publish(follower.record.clone());
-    while follower.record.state.is_alive() && !shared.is_given_up() {
-        std::thread::sleep(LOOK);
-        if follower.follow() {
-            shared.publish(follower.record.clone());
-        }
+    fn record(&self) -> &GenerationRecord {
+        &self.record
+    }
+
+    fn is_alive(&self) -> bool {
+        self.record.state.is_alive()
+    }
+
+    fn follow(&mut self) -> bool {
+        Follower::follow(self)
     }
 }
 
@@ -156,20 +153,18 @@ fn watch_child(launch: &GenerationLaunch, shared: &Watched<GenerationRecord>) {
         }
     };
     shared.publish(follower.record.clone());
-    if let Some(lines) = child.stdout.take() {
-        let mut published = Instant::now();
-        for line in BufReader::new(lines).lines().map_while(Result::ok) {
-            let Some(event) = GenerationEvent::of_line(&line) else { continue };
-            if event.is_kept() || published.elapsed() >= PUBLISH_INTERVAL {
-                follower.follow_pairs();
-                follower.record.take(&event);
-                shared.publish(follower.record.clone());
-                published = Instant::now();
-            } else {
-                follower.record.take(&event);
-            }
+    follow_lines(&mut child, |line, is_due| {
+        let Some(event) = GenerationEvent::of_line(line) else { return false };
+        let is_seen = is_due || event.is_kept();
+        if is_seen {
+            follower.follow_pairs();
         }
-    }
+        follower.record.take(&event);
+        if is_seen {
+            shared.publish(follower.record.clone());
+        }
+        is_seen
+    });
     let reason = match child.wait() {
         Ok(status) => why_it_ended(status, &launch.folder),
         Err(error) => format!("Its end could not be seen: {error}. Resume goes on."),
@@ -181,14 +176,8 @@ fn watch_child(launch: &GenerationLaunch, shared: &Watched<GenerationRecord>) {
 
 fn spawn(launch: &GenerationLaunch) -> Result<Child, String> {
     let folder = &launch.folder;
-    let problem = |path: &Path, error: std::io::Error| {
-        let remedy = "check the folder's space and permissions, or keep the pairs elsewhere";
-        format!("{}: {error}; {remedy}", path.display())
-    };
-    fs::create_dir_all(folder).map_err(|error| problem(folder, error))?;
-    let log = folder.join(LOG_FILE);
-    let errors = OpenOptions::new().create(true).write(true).truncate(true).open(&log);
-    let errors = errors.map_err(|error| problem(&log, error))?;
+    const REMEDY: &str = "; check the folder's space and permissions, or keep the pairs elsewhere";
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}{REMEDY}", folder.display()))?;
     let mut command = Command::new(&launch.program);
     command.args(["generate", "local", "--json", "--out"]).arg(folder);
     match &launch.start {
@@ -197,23 +186,15 @@ fn spawn(launch: &GenerationLaunch) -> Result<Child, String> {
         }
         GenerationStart::Resume => command.arg("--resume"),
     };
-    apart_from_terminal(&mut command);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(errors)
-        .spawn()
-        .map_err(|error| format!("{} could not be started: {error}", launch.program.display()))
+    start_child(&mut command, &folder.join(LOG_FILE), REMEDY)
 }
 
 /// What to tell of a process that ended without saying why.
 fn why_it_ended(status: ExitStatus, folder: &Path) -> String {
     const HINT: &str = "Resume goes on: what was made is whole.";
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        const KILLED: i32 = 9;
+    if let Some(signal) = platform::signal(status) {
         return match (signal, last_words(folder)) {
-            (KILLED, _) => format!("It was killed; if nobody did, memory ran out. {HINT}"),
+            (platform::KILLED, _) => format!("It was killed; if nobody did, memory ran out. {HINT}"),
             (signal, Some(words)) => format!("{words} (signal {signal}). {HINT}"),
             (signal, None) => format!("It was ended by signal {signal}. {HINT}"),
         };
@@ -247,7 +228,9 @@ fn without_prefix(line: &str) -> String {
 /// What a generation will take, and what that was measured on.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 pub struct GenerationEstimate {
+    /// Time of a pair.
     pub secs_per_pair: f64,
+    /// Of its files.
     pub bytes_per_pair: u64,
 }
 
@@ -261,7 +244,7 @@ pub fn estimate(program: &Path, request: &GenerationRequest) -> Result<Generatio
     let mut command = Command::new(program);
     command.args(["generate", "local", "--estimate", "--json", "--out", "."]).args(request.arguments());
     command.args(chosen_gpu_for(request.device));
-    apart_from_terminal(&mut command);
+    platform::apart_from_terminal(&mut command);
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("{} could not be started: {error}", program.display()))?;
     if output.status.success() {

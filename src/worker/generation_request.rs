@@ -3,26 +3,38 @@
 use std::ffi::OsString;
 
 use crate::device::DeviceChoice;
-use crate::generation::{Conditions, Filters, GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, Spread};
+use crate::generation::{
+    Conditions, Filters, GenerationPlan, LocalPlaces, MaskPlanning, MasksFrom, PlannedLooks, Spread,
+};
 
 /// A generation as it is asked for; the words are those of the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerationRequest {
+    /// How many.
     pub pairs: u64,
+    /// Where masks come from.
     pub masks: MasksFrom,
     /// The bundled one without.
     pub mask_model: Option<String>,
+    /// Network evaluations of a mask.
     pub mask_steps: u32,
     /// How far the conditions are followed by a mask model.
     pub guidance: f64,
+    /// What is asked of masks.
     pub conditions: Conditions,
+    /// Which masks get a scan.
     pub filters: Filters,
     /// The model that draws scans; the bundled one without.
     pub model: Option<String>,
+    /// Network evaluations of a scan.
     pub steps: u32,
+    /// Whether every pair gets a style and vessels of its own, where the model knows them.
+    pub looks: PlannedLooks,
+    /// Of every seed in it.
     pub seed: u64,
     /// Columns and rows; a recipe brings its own.
     pub size: [u32; 2],
+    /// Where it is computed.
     pub device: DeviceChoice,
 }
 
@@ -38,6 +50,7 @@ impl Default for GenerationRequest {
             filters: Filters::default(),
             model: None,
             steps: 16,
+            looks: PlannedLooks::Drawn,
             seed: 0,
             size: [512, 496],
             device: DeviceChoice::Auto,
@@ -52,6 +65,7 @@ impl GenerationRequest {
             pairs: plan.pairs,
             seed: plan.seed,
             steps: plan.scans.steps,
+            looks: plan.scans.looks,
             filters: plan.filters,
             ..Self::default()
         };
@@ -79,6 +93,11 @@ impl GenerationRequest {
         let mut add = |name: &str, value: String| arguments.extend([name.into(), value.into()]);
         add("--pairs", self.pairs.to_string());
         add("--steps", self.steps.to_string());
+        let looks = match self.looks {
+            PlannedLooks::Plain => "plain",
+            PlannedLooks::Drawn => "drawn",
+        };
+        add("--looks", looks.to_owned());
         add("--seed", self.seed.to_string());
         add("--device", self.device.word().to_owned());
         if let Some(model) = &self.model {

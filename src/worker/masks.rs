@@ -5,18 +5,18 @@
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::models::ModelSource;
-use crate::background::Wake;
+use crate::background::{Mailbox, Wake, start_thread};
 use crate::device;
 use crate::device::processor_share::{self, Work};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 use crate::diffusion::model_file;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::encoding::masks::Dials;
-use crate::mask::Mask;
+use crate::mask::{Mask, carry_lesions};
 use crate::scan::Spacing;
 
 /// Events that wait to be taken; older progress is dropped first.
@@ -27,11 +27,15 @@ const MAX_EVENTS: usize = 256;
 pub struct MaskRequest {
     /// Chosen by the asker, comes back with every answer.
     pub job: u64,
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
+    /// Size of a pixel, where known.
     pub spacing: Option<Spacing>,
     /// Candidates, with seeds counted upwards.
     pub count: u32,
+    /// How masks are drawn; the seed is that of the first.
     pub settings: MaskSettings,
     /// A mask to vary and how far, instead of a new one.
     pub vary: Option<(Mask, f64)>,
@@ -40,8 +44,11 @@ pub struct MaskRequest {
 /// A mask to choose.
 #[derive(Clone, Debug)]
 pub struct Candidate {
+    /// The labels.
     pub mask: Mask,
+    /// It was drawn with.
     pub seed: u64,
+    /// What it holds.
     pub measured: Dials,
     /// Columns whose order had to be repaired.
     pub repaired_columns: usize,
@@ -50,6 +57,7 @@ pub struct Candidate {
 }
 
 /// What the thread reports.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Debug)]
 pub enum MaskEvent {
     /// Part of the job that is done, 0 to 1.
@@ -82,19 +90,13 @@ struct State {
 }
 
 struct Exchange {
-    state: Mutex<State>,
-    arrived: Condvar,
+    mailbox: Mailbox<State>,
     wake: Wake,
 }
 
 impl Exchange {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn report(&self, event: MaskEvent) {
-        {
-            let mut state = self.state();
+        self.mailbox.change(|state| {
             let repeats = matches!(
                 (state.events.back(), &event),
                 (Some(MaskEvent::Progress { .. }), MaskEvent::Progress { .. })
@@ -105,27 +107,20 @@ impl Exchange {
                 state.events.pop_front();
             }
             state.events.push_back(event);
-        }
+        });
         (self.wake)();
     }
 
     /// Waits for a request; `None` at the end.
     fn wait(&self) -> Option<MaskRequest> {
-        let mut state = self.state();
-        loop {
-            if state.stop {
-                return None;
-            }
-            if let Some(request) = state.newest.take() {
-                return Some(request);
-            }
-            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
+        self.mailbox.wait(|state| match state.stop {
+            true => Some(None),
+            false => state.newest.take().map(Some),
+        })
     }
 
     fn is_given_up(&self, job: u64) -> bool {
-        let state = self.state();
-        state.stop || job < state.first_job
+        self.mailbox.look(|state| state.stop || job < state.first_job)
     }
 }
 
@@ -140,9 +135,9 @@ impl MaskWorker {
     /// # Errors
     /// If the operating system gives no thread.
     pub fn start(source: ModelSource, wake: Wake) -> std::io::Result<Self> {
-        let exchange = Arc::new(Exchange { state: Mutex::default(), arrived: Condvar::new(), wake });
+        let exchange = Arc::new(Exchange { mailbox: Mailbox::default(), wake });
         let of_thread = exchange.clone();
-        std::thread::Builder::new().name("masks".to_owned()).spawn(move || {
+        start_thread("masks", move || {
             processor_share::step_back(Work::Synthesis);
             let mut generator = None;
             while let Some(request) = of_thread.wait() {
@@ -153,7 +148,7 @@ impl MaskWorker {
                 let message = match outcome {
                     Ok(Ok(())) => continue,
                     Ok(Err(message)) => message,
-                    Err(_) => "drawing a mask broke off; try another size or other dials".to_owned(),
+                    Err(_) => "drawing a mask broke off; try another size or other conditions".to_owned(),
                 };
                 of_thread.report(MaskEvent::Failed { job, message });
             }
@@ -163,43 +158,37 @@ impl MaskWorker {
 
     /// Asks for candidates; a job under way is given up.
     pub fn submit(&self, request: MaskRequest) {
-        let mut state = self.exchange.state();
-        state.first_job = request.job;
-        state.newest = Some(request);
-        self.exchange.arrived.notify_one();
+        self.exchange.mailbox.change(|state| {
+            state.first_job = request.job;
+            state.newest = Some(request);
+        });
     }
 
     /// Gives up every job before this one.
     pub fn give_up_before(&self, job: u64) {
-        let mut state = self.exchange.state();
-        state.first_job = job;
-        if state.newest.as_ref().is_some_and(|request| request.job < job) {
-            state.newest = None;
-        }
+        self.exchange.mailbox.change(|state| {
+            state.first_job = job;
+            if state.newest.as_ref().is_some_and(|request| request.job < job) {
+                state.newest = None;
+            }
+        });
     }
 
     /// What was reported since the last call.
     pub fn events(&self) -> Vec<MaskEvent> {
-        self.exchange.state().events.drain(..).collect()
+        self.exchange.mailbox.change_quietly(|state| state.events.drain(..).collect())
     }
 
     /// Whether something is reported within a time; for tests.
     pub fn wait_for_event(&self, at_most: Duration) -> bool {
-        let end = std::time::Instant::now() + at_most;
-        while std::time::Instant::now() < end {
-            if !self.exchange.state().events.is_empty() {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        false
+        let is_there = |state: &mut State| (!state.events.is_empty()).then_some(());
+        self.exchange.mailbox.wait_at_most(at_most, is_there).is_some()
     }
 }
 
 impl Drop for MaskWorker {
     fn drop(&mut self) {
-        self.exchange.state().stop = true;
-        self.exchange.arrived.notify_one();
+        self.exchange.mailbox.change(|state| state.stop = true);
     }
 }
 
@@ -236,7 +225,11 @@ fn serve(
         });
         let ControlFlow::Continue(drawn) = drawn else { return Ok(()) };
         let codes = drawn.codes(DmcMode::default(), &Histogram::default());
-        let (mask, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
+        let (mut mask, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
+        let Dials { fluid_mm2, cysts, .. } = request.settings.dials;
+        if let (Some((varied, _)), None, None) = (&request.vary, fluid_mm2, cysts) {
+            carry_lesions(varied, &mut mask);
+        }
         let measured = Dials::of_mask(&mask, plan.pixel_um);
         let candidate = Box::new(Candidate {
             mask,

@@ -218,11 +218,13 @@ impl ModelRenderer {
         }
         let reference = Self::load(bytes, file, &device::cpu(None))?;
         if Arithmetic::F16.is_supported_by(&picked.device) {
+            Arithmetic::F16.choose_kernels(&picked.device);
             let renderer = Self::load_in(Arithmetic::F16, bytes, file, picked)?;
             if renderer.largest_difference(&reference)? <= MAX_HALF_PRECISION_DIFFERENCE {
                 return Ok(renderer);
             }
         }
+        Arithmetic::F32.choose_kernels(&picked.device);
         let renderer = Self::load(bytes, file, picked)?;
         let difference = renderer.largest_difference(&reference)?;
         if difference <= MAX_SELF_TEST_DIFFERENCE {
@@ -352,6 +354,37 @@ impl ModelRenderer {
             ControlFlow::Continue(grid) => Ok(Some(prepared.plan.grid_to_image(&grid))),
             ControlFlow::Break(()) => Ok(None),
         }
+    }
+
+    /// Whole pictures of several scenes in memory, made at once, in their order; `None` where `between_steps` abandons
+    /// them. The sampler is the first scene's.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn render_together(
+        &self,
+        scenes: &[Scene],
+        steps: u32,
+        between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<Vec<GreyImage>>, Failure> {
+        let Some(Scene { recipe, .. }) = scenes.first() else { return Ok(Some(Vec::new())) };
+        let settings = Settings { sampler: recipe.sampler, spacing: recipe.spacing, steps };
+        self.on_device(|| {
+            let prepared: Vec<Prepared> =
+                scenes.iter().map(|scene| self.prepare(scene, Who::Model)).collect();
+            let pictures: Vec<_> = prepared
+                .iter()
+                .map(|prepared| (self.drawer(prepared, Who::Model).1, &prepared.noise))
+                .collect();
+            let drawn = self.synthesizer.synthesize_batch(&pictures, settings, self.on_step(between_steps));
+            Ok(match drawn {
+                ControlFlow::Continue(grids) => {
+                    let images = prepared.iter().zip(grids);
+                    Some(images.map(|(prepared, grid)| prepared.plan.grid_to_image(&grid)).collect())
+                }
+                ControlFlow::Break(()) => None,
+            })
+        })
     }
 
     fn draw(

@@ -24,16 +24,20 @@ pub enum ModelSource {
     Default,
     /// A bundled model, by name.
     Bundled(String),
+    /// A model file.
     File(PathBuf),
     /// A model with a student of the user's choice.
     Taught {
+        /// What draws finished pictures.
         model: Box<ModelSource>,
+        /// File of what draws drafts.
         student: PathBuf,
     },
 }
 
 /// Why there is no model. Every message names the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ModelSourceError {
     #[error(
         "this build carries no model; train one (`retidiff train`) and name its file \
@@ -154,6 +158,7 @@ impl ModelSource {
 }
 
 /// What a model is for.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// It draws scans from masks.
@@ -179,8 +184,11 @@ impl Purpose {
 /// A model that the user published from a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserModel {
+    /// Of its file.
     pub name: String,
+    /// Of its file.
     pub path: PathBuf,
+    /// What it is for.
     pub purpose: Purpose,
     /// Of its tensors; empty where the file cannot be read.
     pub sha256: String,
@@ -215,6 +223,7 @@ pub fn user_models(folder: &Path) -> Vec<UserModel> {
 
 /// Why a model was not published.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum PublishError {
     #[error("{name:?} cannot be a model's name: use letters, digits, spaces, dots and dashes")]
     Name { name: String },

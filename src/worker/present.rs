@@ -2,6 +2,8 @@
 //!
 //! The shader is `shaders/present.wgsl`; [`present_on_cpu`] is its twin and what the CPU backend uses.
 
+use std::sync::Arc;
+
 use burn::tensor::Tensor;
 use burn_wgpu::{AutoCompiler, CubeBackend, Wgpu};
 use cubecl::wgpu::WgpuServer;
@@ -9,6 +11,7 @@ use cubecl::wgpu::WgpuServer;
 use super::local_edit::Halo;
 use super::protocol::PictureImage;
 use super::renderer::{Edit, Failure};
+use crate::background::Mailbox;
 use crate::device::SharedGpu;
 use crate::encoding::mapping::Plan;
 use crate::scan::GreyImage;
@@ -222,13 +225,13 @@ pub fn read_picture(gpu: &SharedGpu, picture: &wgpu::Texture) -> Result<GreyImag
         picture.size(),
     );
     gpu.queue.submit([encoder.finish()]);
-    let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+    let mapped: Arc<Mailbox<Option<Result<(), wgpu::BufferAsyncError>>>> = Arc::default();
+    let answer = Arc::clone(&mapped);
     buffer.slice(..).map_async(wgpu::MapMode::Read, move |result| {
-        // The receiver waits below and cannot be gone.
-        let _ = sender.send(result);
+        answer.put(result);
     });
     gpu.device.poll(wgpu::PollType::wait_indefinitely())?;
-    receiver.recv()??;
+    mapped.take().ok_or("the graphics device did not answer")??;
     let mapped = buffer.slice(..).get_mapped_range()?;
     let rows = mapped.chunks_exact(bytes_per_row as usize);
     let pixels: Vec<u8> = rows.flat_map(|row| row[..width as usize * 4].iter().step_by(4).copied()).collect();

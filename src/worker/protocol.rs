@@ -14,7 +14,9 @@ use crate::scan::{GreyImage, Spacing};
 /// How a picture is drawn, apart from its mask, noise and steps. Cloning copies pointers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
+    /// How pictures are drawn.
     pub sampler: Sampler,
+    /// Where the steps lie in the schedule.
     pub spacing: NoiseSpacing,
     /// How far the picture is pushed towards its mask: 1 is the model as it was trained. Other values need
     /// a model that was also trained without masks ([`LoadedModel::takes_guidance`]).
@@ -70,12 +72,15 @@ pub struct Request {
     pub job: u64,
     /// The page of the document the mask lies on.
     pub page: usize,
+    /// The labels.
     pub mask: Mask,
+    /// Size of a pixel, where known.
     pub spacing: Option<Spacing>,
     /// Of the noise field; another seed is another scan with the same anatomy.
     pub seed: u64,
     /// Steps of the last refinement (and of an export); 1 leaves it at the draft.
     pub refine_steps: u32,
+    /// How it is drawn.
     pub recipe: Recipe,
     /// Renders everything anew, even where the mask did not change.
     pub full_frame: bool,
@@ -99,6 +104,7 @@ impl Request {
 }
 
 /// How far a picture has come.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PictureKind {
     /// One step: of the model's student, where it has one; otherwise the anatomy without its speckle.
@@ -111,6 +117,7 @@ pub enum PictureKind {
 
 /// A picture of the mask's size, wherever it lies.
 #[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 pub enum PictureImage {
     /// In memory.
     Cpu(GreyImage),
@@ -142,9 +149,13 @@ impl PictureImage {
 /// A finished picture.
 #[derive(Clone, Debug)]
 pub struct Picture {
+    /// The request it answers.
     pub job: u64,
+    /// Index of the page it is of.
     pub page: usize,
+    /// Draft, or refined by so many steps.
     pub kind: PictureKind,
+    /// The pixels.
     pub image: PictureImage,
     /// Time it took to render; zero when it was remembered.
     pub duration: Duration,
@@ -153,6 +164,7 @@ pub struct Picture {
 }
 
 /// What the thread has to tell besides pictures.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The model is loaded; from now on requests are answered.
@@ -163,10 +175,15 @@ pub enum Event {
     Progress { job: u64, step: u32, of: u32 },
     /// The answer to [`super::SynthesisWorker::submit_export`]: the whole frame at all steps.
     Exported {
+        /// The request it answers.
         job: u64,
+        /// Index of the page it is of.
         page: usize,
+        /// The pixels.
         image: GreyImage,
+        /// From the beginning of the job.
         duration: Duration,
+        /// What drew it.
         model: LoadedModel,
         /// What drew it: this computer, where the connection to another one was cut meanwhile.
         device: DeviceInfo,
@@ -187,7 +204,9 @@ pub enum Event {
 /// The model that answers, as provenance names it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LoadedModel {
+    /// As shown to the user.
     pub name: String,
+    /// `live`, `paper`, ...
     pub preset: String,
     /// SHA-256 of its tensor bytes, hexadecimal.
     pub sha256: String,

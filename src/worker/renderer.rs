@@ -17,24 +17,33 @@ use crate::scan::Spacing;
 pub struct Scene {
     /// Composite codes, row-major, `width * height` of them.
     pub labels: Arc<[u8]>,
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
+    /// Size of a pixel, where known.
     pub spacing: Option<Spacing>,
+    /// Of the noise.
     pub seed: u64,
+    /// How it is drawn.
     pub recipe: Recipe,
 }
 
 /// Where a rendering may replace a picture that is there.
 #[derive(Clone, Copy)]
 pub struct Edit<'a> {
+    /// The picture around the change.
     pub base: &'a PictureImage,
+    /// Where it changes, and by how much.
     pub halo: &'a Halo,
 }
 
 /// Whether a picture is for the screen (wherever the device keeps it) or for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
+    /// Where the window shows it: on its device, if that draws.
     Screen,
+    /// In this program's memory.
     Memory,
 }
 

@@ -26,6 +26,7 @@ const LEAST_STEPS_AFTER_STUDENT: u32 = 8;
 /// What [`Scheduler::turn`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
+    /// Something.
     Worked,
     /// Nothing to do until a request comes.
     Idle,

@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use super::protocol::{Event, LoadedModel};
 use super::renderer::Failure;
 use super::slot::Exchange;
+use crate::background::start_thread;
 use crate::device::processor_share::{self, Work};
 use crate::device::self_tests::{SelfTests, SizeClass, Verdict};
 use crate::device::{self, DeviceInfo};
@@ -115,8 +115,7 @@ impl SizeClasses {
 
     fn start(&self) {
         let inner = Arc::clone(&self.inner);
-        let thread = thread::Builder::new().name("testing the graphics device".into());
-        let started = thread.spawn(move || {
+        let started = start_thread("testing the graphics device", move || {
             processor_share::step_back(Work::Synthesis);
             inner.run();
         });
@@ -269,7 +268,7 @@ mod tests {
                 Some(Verdict::Failed) => return (Verdict::Failed, events),
                 // What it hears of any other comes after the verdict.
                 Some(verdict) if !events.is_empty() => return (verdict, events),
-                _ => thread::sleep(std::time::Duration::from_millis(5)),
+                _ => std::thread::sleep(std::time::Duration::from_millis(5)),
             }
         }
     }

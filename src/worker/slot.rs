@@ -2,15 +2,13 @@
 //!
 //! Requests: only the newest waits, because a mask that was painted over is of no use. Pictures: only
 //! the latest is kept, because a frame shows one. Events: kept until read, repeated ones merged, so
-//! that a window that sleeps cannot make them pile up. One lock guards all of it for the length of a
-//! pointer move, so neither side ever waits for the other's work.
+//! that a window that sleeps cannot make them pile up.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
-use crate::background::Wake;
+use crate::background::{Mailbox, Wake};
 
 const MAX_WAITING_EXPORTS: usize = 16;
 const MAX_EVENTS: usize = 256;
@@ -18,13 +16,16 @@ const MAX_EVENTS: usize = 256;
 /// The next thing to do.
 #[derive(Debug)]
 pub enum Job {
+    /// A picture for the screen.
     Live(Request),
+    /// A picture in memory.
     Export(Export),
 }
 
 /// A whole frame at all its steps, in memory.
 #[derive(Clone, Debug)]
 pub struct Export {
+    /// What is drawn.
     pub request: Request,
     /// Another model than the one that draws on screen.
     pub model: Option<ModelSource>,
@@ -32,8 +33,7 @@ pub struct Export {
 
 /// Requests in, pictures and events out.
 pub struct Exchange {
-    state: Mutex<State>,
-    arrived: Condvar,
+    mailbox: Mailbox<State>,
     wake: Wake,
 }
 
@@ -48,106 +48,104 @@ struct State {
     events: VecDeque<Event>,
 }
 
+impl State {
+    fn has_job(&self) -> bool {
+        self.newest.is_some() || !self.exports.is_empty()
+    }
+}
+
 impl Exchange {
     /// An empty mailbox; `wake` must not block.
     pub fn new(wake: Wake) -> Self {
-        Self { state: Mutex::default(), arrived: Condvar::new(), wake }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        // No code that can panic runs under the lock, so a poisoned state is still whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { mailbox: Mailbox::default(), wake }
     }
 
     /// Replaces the request that waits, if one does.
     pub fn submit(&self, mut request: Request) {
-        let mut state = self.state();
-        if let Some(waiting) = &state.newest {
-            request.full_frame |= waiting.full_frame && waiting.page == request.page;
-        }
-        state.newest = Some(request);
-        self.arrived.notify_one();
+        self.mailbox.change(|state| {
+            if let Some(waiting) = &state.newest {
+                request.full_frame |= waiting.full_frame && waiting.page == request.page;
+            }
+            state.newest = Some(request);
+        });
     }
 
     /// Queues an export; false when too many wait already.
     pub fn submit_export(&self, export: Export) -> bool {
-        let mut state = self.state();
-        let accepted = state.exports.len() < MAX_WAITING_EXPORTS;
-        if accepted {
-            state.exports.push_back(export);
-            self.arrived.notify_one();
-        }
-        accepted
+        self.mailbox.change(|state| {
+            let is_accepted = state.exports.len() < MAX_WAITING_EXPORTS;
+            if is_accepted {
+                state.exports.push_back(export);
+            }
+            is_accepted
+        })
     }
 
     /// Lets the thread look around without a request.
     pub fn nudge(&self) {
-        self.state().is_nudged = true;
-        self.arrived.notify_one();
+        self.mailbox.change(|state| state.is_nudged = true);
     }
 
     /// Ends the thread at its next step boundary.
     pub fn stop(&self) {
-        self.state().stop = true;
-        self.arrived.notify_one();
+        self.mailbox.change(|state| state.stop = true);
     }
 
     /// Whether [`Exchange::stop`] was called.
     pub fn is_stopped(&self) -> bool {
-        self.state().stop
+        self.mailbox.look(|state| state.stop)
     }
 
     /// Whether something with precedence over a refinement waits.
     pub fn is_anything_waiting(&self) -> bool {
-        let state = self.state();
-        state.stop || state.newest.is_some() || !state.exports.is_empty()
+        self.mailbox.look(|state| state.stop || state.has_job())
     }
 
     /// Blocks until a job or the end has come; false at the end.
     pub fn wait(&self) -> bool {
-        let mut state = self.state();
-        while !state.stop && !state.is_nudged && state.newest.is_none() && state.exports.is_empty() {
-            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.is_nudged = false;
-        !state.stop
+        self.mailbox.wait(|state| {
+            let is_nudged = std::mem::take(&mut state.is_nudged);
+            (state.stop || is_nudged || state.has_job()).then_some(!state.stop)
+        })
     }
 
     /// The newest request, else the oldest export.
     pub fn take_job(&self) -> Option<Job> {
-        let mut state = self.state();
-        state.newest.take().map(Job::Live).or_else(|| state.exports.pop_front().map(Job::Export))
+        self.mailbox.change_quietly(|state| {
+            state.newest.take().map(Job::Live).or_else(|| state.exports.pop_front().map(Job::Export))
+        })
     }
 
     /// The newest request alone.
     pub fn take_live(&self) -> Option<Request> {
-        self.state().newest.take()
+        self.mailbox.change_quietly(|state| state.newest.take())
     }
 
     /// Puts a picture into the slot.
     pub fn publish(&self, picture: Picture) {
-        self.state().picture = Some(picture);
+        self.mailbox.change_quietly(|state| state.picture = Some(picture));
         (self.wake)();
     }
 
     /// Puts a picture into the slot unless a newer request waits: decided under the lock that
     /// [`Exchange::submit`] takes, so a refinement of an older mask cannot slip in. Answers whether it did.
     pub fn publish_unless_superseded(&self, picture: Picture) -> bool {
-        {
-            let mut state = self.state();
-            if state.newest.is_some() || state.stop {
-                return false;
+        let is_published = self.mailbox.change_quietly(|state| {
+            let is_current = state.newest.is_none() && !state.stop;
+            if is_current {
+                state.picture = Some(picture);
             }
-            state.picture = Some(picture);
+            is_current
+        });
+        if is_published {
+            (self.wake)();
         }
-        (self.wake)();
-        true
+        is_published
     }
 
     /// Reports an event.
     pub fn report(&self, event: Event) {
-        {
-            let mut state = self.state();
+        self.mailbox.change_quietly(|state| {
             let repeats = matches!(
                 (state.events.back(), &event),
                 (Some(Event::Progress { .. }), Event::Progress { .. })
@@ -159,17 +157,17 @@ impl Exchange {
                 state.events.pop_front();
             }
             state.events.push_back(event);
-        }
+        });
         (self.wake)();
     }
 
     /// The latest picture that was not taken yet.
     pub fn latest(&self) -> Option<Picture> {
-        self.state().picture.take()
+        self.mailbox.change_quietly(|state| state.picture.take())
     }
 
     /// The events since the last call, in order.
     pub fn events(&self) -> Vec<Event> {
-        self.state().events.drain(..).collect()
+        self.mailbox.change_quietly(|state| state.events.drain(..).collect())
     }
 }

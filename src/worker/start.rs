@@ -5,9 +5,8 @@
 //! picture, in which precision the device computes this model rightly. Each size of pictures is then tested before the
 //! device draws it ([`super::size_classes`]); kernels belong to the device, so the synthesis thread finds them ready.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use super::model_renderer::ModelRenderer;
 use super::models::ModelSource;
@@ -15,6 +14,7 @@ use super::protocol::{Event, LoadedModel};
 use super::renderer::{Failure, MakeRenderer};
 use super::size_classes::{MakeTester, Sample, SizeClasses, Tester};
 use super::slot::Exchange;
+use crate::background::{Mailbox, start_thread};
 use crate::device::processor_share::{self, Work};
 use crate::device::self_tests::Verdict;
 use crate::device::{self, DeviceChoice, Picked, SharedGpu};
@@ -35,13 +35,14 @@ enum Warmth {
 struct Outcome {
     is_done: Arc<AtomicBool>,
     /// What the device computes rightly in, or why it cannot be used; set before `is_done`.
-    found: Mutex<Option<Result<Arithmetic, String>>>,
+    found: Mailbox<Option<Result<Arithmetic, String>>>,
 }
 
 impl Outcome {
     fn found(&self) -> Result<Arithmetic, String> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.clone().unwrap_or_else(|| Err("its preparation ended without a result".to_owned()))
+        self.found
+            .look(Option::clone)
+            .unwrap_or_else(|| Err("its preparation ended without a result".to_owned()))
     }
 }
 
@@ -149,12 +150,12 @@ fn tester_of(source: ModelSource, picked: Picked, arithmetic: Arithmetic) -> Mak
 fn warm(source: ModelSource, picked: Picked, exchange: Arc<Exchange>) -> Result<Arc<Outcome>, Failure> {
     let outcome = Arc::new(Outcome::default());
     let result = Arc::clone(&outcome);
-    thread::Builder::new().name("warming the graphics device".into()).spawn(move || {
+    start_thread("warming the graphics device", move || {
         processor_share::step_back(Work::Synthesis);
         let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&source, &picked)));
         let found = attempt
             .unwrap_or_else(|_| Err(format!("{} failed while its kernels were prepared", picked.info.name)));
-        *result.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+        result.found.put(found);
         result.is_done.store(true, Ordering::Release);
         exchange.nudge();
     })?;

@@ -10,13 +10,15 @@ use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
 use super::slot::{Exchange, Export};
 use super::start;
-use crate::background::Wake;
+use crate::background::{Wake, start_thread};
 use crate::device::processor_share::{self, Work};
 use crate::device::{DeviceChoice, SharedGpu};
 
 /// What a synthesis thread works with.
 pub struct WorkerOptions {
+    /// What draws.
     pub model: ModelSource,
+    /// Where it is computed.
     pub device: DeviceChoice,
     /// The window's graphics device, for pictures that stay on it.
     pub shared_gpu: Option<SharedGpu>,
@@ -52,7 +54,7 @@ impl SynthesisWorker {
         let exchange = Arc::new(Exchange::new(wake));
         let make_renderer = make_renderer(&exchange);
         let inner = Arc::clone(&exchange);
-        let thread = std::thread::Builder::new().name("synthesis".into()).spawn(move || {
+        let thread = start_thread("synthesis", move || {
             processor_share::step_back(Work::Synthesis);
             Scheduler::new(inner, make_renderer, Box::new(Instant::now)).run();
         })?;

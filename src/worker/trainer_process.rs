@@ -6,19 +6,18 @@
 //! so a window that sleeps neither fills memory nor holds up the trainer. Orders are left in the folder,
 //! which reaches a trainer whoever started it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use super::watched::{Watched, apart_from_terminal};
-use crate::background::Wake;
+use super::watched::{Following, Watch, Watched, follow_lines, start_child, watch_folder};
+use crate::background::{Wake, start_thread};
 use crate::device::processor_share::{self, Work};
 use crate::device::{DeviceChoice, chosen_gpu_for};
 use crate::document::Page;
 use crate::formats::atomic::write_atomically;
+use crate::platform;
 use crate::training::memory::WHAT_TAKES_LESS;
 use crate::training::run_directory::LOG_FILE;
 use crate::training::run_record::{Follower, NO_MEMORY, RunRecord, RunState, last_words};
@@ -26,21 +25,22 @@ use crate::training::{Event, Order, RunConfig, live_sample};
 
 /// Name of the file in a run's folder that carries the configuration to the trainer.
 const REQUESTED_FILE: &str = "requested.json";
-/// How often a run of another process is looked at.
-const LOOK: Duration = Duration::from_millis(250);
-/// Records are put down no more often than this, but for events that change more than a number.
-const PUBLISH_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What to start.
 #[derive(Clone, Debug)]
 pub enum Start {
+    /// From fresh weights, or those of a model.
     New {
+        /// Folder of the data set.
         data: PathBuf,
         /// Name or file of the model whose weights it begins with.
         from: Option<String>,
     },
+    /// Goes on with the run in its folder.
     Resume,
+    /// From a checkpoint of another run.
     Branch {
+        /// Folder of that run.
         from: PathBuf,
         /// A checkpoint of that run.
         step: u64,
@@ -54,9 +54,15 @@ pub struct Launch {
     pub program: PathBuf,
     /// Folder of the run.
     pub run: PathBuf,
+    /// How it begins.
     pub start: Start,
+    /// Everything that decides what it computes.
     pub config: RunConfig,
+    /// Where it is computed.
     pub device: DeviceChoice,
+    /// The command that reaches the machine which trains, where that is another one: `data` is then a name there. A run
+    /// that is resumed or branched from knows its own.
+    pub remote: Option<String>,
     /// A page to draw on every sheet of samples.
     pub live: Option<Page>,
 }
@@ -64,7 +70,7 @@ pub struct Launch {
 /// A trainer at work, or one that has ended. Dropping it leaves the trainer alone.
 pub struct TrainerProcess {
     run: PathBuf,
-    shared: Arc<Watched<RunRecord>>,
+    watch: Watch<RunRecord>,
 }
 
 impl TrainerProcess {
@@ -77,6 +83,7 @@ impl TrainerProcess {
         let mut record = RunRecord::new(&launch.run);
         record.steps = launch.config.steps;
         record.config = Some(launch.config.clone());
+        record.remote.clone_from(&launch.remote);
         if let Start::New { data, .. } = &launch.start {
             record.data = Some(data.clone());
         }
@@ -89,7 +96,14 @@ impl TrainerProcess {
     /// When the system grants no thread.
     pub fn attach(record: RunRecord, wake: Wake) -> std::io::Result<Self> {
         let run = record.path.clone();
-        Self::watched(record, wake, move |shared| watch_folder(&run, shared))
+        Self::watched(record, wake, move |shared| match Follower::begin(&run) {
+            Ok(follower) => watch_folder(follower, shared),
+            Err(error) => {
+                let mut record = RunRecord::new(&run);
+                record.state = RunState::Failed(error.to_string());
+                shared.publish(record);
+            }
+        })
     }
 
     fn watched(
@@ -98,13 +112,12 @@ impl TrainerProcess {
         watch: impl FnOnce(&Watched<RunRecord>) + Send + 'static,
     ) -> std::io::Result<Self> {
         let run = record.path.clone();
-        let shared = Watched::by_thread("trainer-watch", record, wake, watch)?;
-        Ok(Self { run, shared })
+        Ok(Self { run, watch: Watch::start("trainer-watch", record, wake, watch)? })
     }
 
     /// What is known of the run now.
     pub fn record(&self) -> Arc<RunRecord> {
-        self.shared.newest()
+        self.watch.record()
     }
 
     /// Tells the trainer something; it obeys before its next step. Never blocks.
@@ -112,7 +125,7 @@ impl TrainerProcess {
     /// # Errors
     /// When the system grants no thread.
     pub fn order(&self, order: Order) -> std::io::Result<()> {
-        let shared = Arc::clone(&self.shared);
+        let shared = self.watch.shared();
         let run = self.run.clone();
         let leave = move || {
             if let Err(error) = order.leave(&run) {
@@ -121,31 +134,23 @@ impl TrainerProcess {
                 shared.publish(record);
             }
         };
-        std::thread::Builder::new().name("trainer-order".into()).spawn(leave).map(|_| ())
+        start_thread("trainer-order", leave).map(|_| ())
     }
 }
 
-impl Drop for TrainerProcess {
-    fn drop(&mut self) {
-        self.shared.give_up();
-    }
-}
+impl Following for Follower {
+    type Record = RunRecord;
 
-fn watch_folder(run: &Path, shared: &Watched<RunRecord>) {
-    let mut follower = match Follower::begin(run) {
-        Ok(follower) => follower,
-        Err(error) => {
-            let mut record = RunRecord::new(run);
-            record.state = RunState::Failed(error.to_string());
-            return shared.publish(record);
-        }
-    };
-    shared.publish(follower.record.clone());
-    while follower.record.state.is_alive() && !shared.is_given_up() {
-        std::thread::sleep(LOOK);
-        if follower.follow() {
-            shared.publish(follower.record.clone());
-        }
+    fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    fn is_alive(&self) -> bool {
+        self.record.state.is_alive()
+    }
+
+    fn follow(&mut self) -> bool {
+        Follower::follow(self)
     }
 }
 
@@ -160,22 +165,20 @@ fn watch_child(launch: &Launch, shared: &Watched<RunRecord>) {
             return shared.publish(record);
         }
     };
-    if let Some(lines) = child.stdout.take() {
-        let mut published = Instant::now();
-        for line in BufReader::new(lines).lines().map_while(Result::ok) {
-            let Ok(event) = Event::of_line(&line) else { continue };
-            if matches!(event, Event::Started { .. })
-                && let Ok(known) = RunRecord::read(&launch.run)
-            {
-                record = known;
-            }
-            record.take(&event);
-            if !event.is_metric() || published.elapsed() >= PUBLISH_INTERVAL {
-                shared.publish(record.clone());
-                published = Instant::now();
-            }
+    follow_lines(&mut child, |line, is_due| {
+        let Ok(event) = Event::of_line(line) else { return false };
+        if matches!(event, Event::Started { .. })
+            && let Ok(from_file) = RunRecord::read(&launch.run)
+        {
+            record = from_file;
         }
-    }
+        record.take(&event);
+        let is_seen = is_due || !event.is_metric();
+        if is_seen {
+            shared.publish(record.clone());
+        }
+        is_seen
+    });
     record.end(match child.wait() {
         Ok(status) => why_it_ended(status, &launch.run),
         Err(error) => format!("The trainer's end could not be seen: {error}"),
@@ -184,9 +187,8 @@ fn watch_child(launch: &Launch, shared: &Watched<RunRecord>) {
 }
 
 fn spawn(launch: &Launch) -> Result<Child, String> {
-    let problem = |path: &Path, error: std::io::Error| {
-        format!("{}: {error}. Check the folder's space and permissions.", path.display())
-    };
+    const REMEDY: &str = ". Check the folder's space and permissions.";
+    let problem = |path: &Path, error: std::io::Error| format!("{}: {error}{REMEDY}", path.display());
     let run = &launch.run;
     fs::create_dir_all(run).map_err(|error| problem(run, error))?;
     let requested = run.join(REQUESTED_FILE);
@@ -195,12 +197,10 @@ fn spawn(launch: &Launch) -> Result<Child, String> {
     if let Some(page) = &launch.live {
         live_sample::place(run, page).map_err(|error| problem(run, error))?;
     }
-    let log = run.join(LOG_FILE);
-    let errors = OpenOptions::new().create(true).write(true).truncate(true).open(&log);
-    let errors = errors.map_err(|error| problem(&log, error))?;
     let mut command = Command::new(&launch.program);
     command.arg("train").arg("--events").arg("--run").arg(run).arg("--config").arg(&requested);
     command.args(["--device", launch.device.word()]).args(chosen_gpu_for(launch.device));
+    command.args(launch.remote.iter().flat_map(|remote| ["--remote", remote.as_str()]));
     match &launch.start {
         Start::New { data, from } => {
             command.args(from.iter().flat_map(|from| ["--from", from.as_str()])).arg("--data").arg(data)
@@ -208,24 +208,16 @@ fn spawn(launch: &Launch) -> Result<Child, String> {
         Start::Resume => command.arg("--resume"),
         Start::Branch { from, step } => command.arg("--branch").arg(from).arg("--at").arg(step.to_string()),
     };
-    apart_from_terminal(&mut command);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(errors)
-        .spawn()
-        .map_err(|error| format!("{} could not be started: {error}", launch.program.display()))
+    start_child(&mut command, &run.join(LOG_FILE), REMEDY)
 }
 
 /// What to tell of a process that ended without saying why.
 fn why_it_ended(status: ExitStatus, run: &Path) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        const KILLED: i32 = 9;
+    if let Some(signal) = platform::signal(status) {
         const HINT: &str = "Resume goes on from the newest checkpoint.";
         let words = last_words(run);
         return match signal {
-            KILLED => {
+            platform::KILLED => {
                 format!("The trainer was killed; if nobody did, memory ran out. {WHAT_TAKES_LESS}. {HINT}")
             }
             // How the runtime ends a program that gets no memory.

@@ -5,6 +5,7 @@
 mod drawing;
 mod whole;
 
+use std::path::Path;
 use std::time::Instant;
 
 use eframe::egui::{Event, Key, Modifiers, PointerButton};
@@ -14,7 +15,17 @@ use retidiff::document::Document;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio};
 
+use crate::keeping_work::type_path;
 use crate::studio::studio_with;
+
+/// Whether the window asks for paths itself: a chooser of the system cannot be driven.
+pub fn types_paths() -> bool {
+    let types = cfg!(target_os = "linux") && std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_none();
+    if !types {
+        eprintln!("skipped: this system would show a file chooser");
+    }
+    types
+}
 
 /// Somebody at the window, whose clicks and keys are counted.
 struct Hand {
@@ -78,6 +89,20 @@ impl Hand {
             self.harness.step();
         }
         self.harness.run_steps(2);
+    }
+
+    /// Asks for a file to be written by an action, types where, and waits until it is there. `false`, with a note, where
+    /// this system would show a chooser.
+    fn write(&mut self, action: Action, path: &Path) -> bool {
+        if !types_paths() {
+            return false;
+        }
+        self.choose(action);
+        self.wait("no chooser came", |studio| !studio.is_waiting_for_files());
+        type_path(&mut self.harness, path);
+        self.keys += path.display().to_string().len();
+        self.wait("it is written", |studio| !studio.is_waiting_for_files());
+        true
     }
 
     fn document(&self) -> Document {

@@ -212,7 +212,8 @@ def main():
     arguments.add_argument("report", help="what `retidiff bench --json` printed")
     arguments.add_argument("--half", nargs="?", const="f16", choices=sorted(HALVES),
                            help="weights and values in half precision: f16 unless said here")
-    arguments.add_argument("--runs", type=int, default=10)
+    arguments.add_argument("--runs", type=int, default=10, help="runs of a draft; fewer of pictures of more steps")
+    arguments.add_argument("--each", type=int, help="runs of every picture, however many steps it has")
     add_mode_arguments(arguments)
     options = arguments.parse_args()
     if options.half and options.autocast:
@@ -249,7 +250,7 @@ def main():
                     y = y + 0.1 * forward(y, condition, moment)
                 return y.float().cpu()
 
-        there = median_ms(picture, options.device, max(3, options.runs // timing["steps"]))
+        there = median_ms(picture, options.device, options.each or max(3, options.runs // timing["steps"]))
         size, own = f"{timing['width']}x{timing['height']}", timing["median_ms"]
         rows.append({"what": timing["kind"], "size": size, "steps": timing["steps"], "retidiff_ms": own,
                      "torch_ms": round(there, 3), "ratio": round(own / there, 3)})

@@ -29,6 +29,7 @@ pub struct FluidGrade {
     pub dice: f64,
     /// Lesions of which less than a quarter was marked.
     pub missed: usize,
+    /// Lesions that are there.
     pub lesions: usize,
     /// 0 to 1: Dice, less the share of lesions that were missed.
     pub points: f64,

@@ -26,7 +26,9 @@ pub const YES_OR_NO: [&str; 2] = ["Yes", "No"];
 pub struct Question {
     /// The same for the same kind of question in every case, as column of a table of results.
     pub id: &'static str,
+    /// What is asked.
     pub text: String,
+    /// How it is answered, and what is right.
     #[serde(flatten)]
     pub answer: Answer,
     /// Shown after the answer.
@@ -41,15 +43,29 @@ pub struct Question {
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Facts {
     /// Separate regions of one kind of fluid, and their area together.
-    Lesions { count: usize, area_mm2: f64 },
+    Lesions {
+        /// How many.
+        count: usize,
+        /// Their area together, in mm².
+        area_mm2: f64,
+    },
     /// Share of the cysts' area in the layer that holds most of it.
-    CystLayer { percent: f64 },
+    CystLayer {
+        /// Share of the cysts' area in that layer.
+        percent: f64,
+    },
     /// Mean thickness over the central millimetre.
-    Central { um: f64 },
+    Central {
+        /// Mean thickness of the central millimetre, in µm.
+        um: f64,
+    },
     /// The line itself is shown.
     Line,
     /// Separate regions of all fluid.
-    Regions { count: usize },
+    Regions {
+        /// How many connected regions.
+        count: usize,
+    },
 }
 
 /// The questions that there are, by their [`Question::id`].
@@ -57,6 +73,7 @@ pub const QUESTION_IDS: [&str; 7] =
     ["irf", "srf", "ped", "cyst_layer", "central_over_300", "draw_ilm", "mark_fluid"];
 
 /// The truth, as the mask has it.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Answer {

@@ -14,17 +14,29 @@ pub const MARK_RADIUS_PX: f32 = 7.0;
 pub struct Sheet {
     /// Never what its folder or recipe is called: that may tell the answer.
     pub name: String,
+    /// Columns of its scan.
     pub width: u32,
+    /// Rows of its scan.
     pub height: u32,
+    /// Size of a pixel down, in µm.
     pub axial_um: f64,
+    /// In the order in which they are asked.
     pub questions: Vec<Question>,
 }
 
 /// How an answer was.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Outcome {
-    Choice { chosen: usize, correct: usize },
+    /// One of several answers.
+    Choice {
+        /// Index of the answer that was given.
+        chosen: usize,
+        /// Index of the right one.
+        correct: usize,
+    },
+    /// How far the drawn line lies from the interface.
     Line(LineGrade),
+    /// How well the marked fluid covers that of the mask.
     Fluid(FluidGrade),
 }
 
@@ -42,10 +54,15 @@ impl Outcome {
 /// A line of the results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnswerLine {
+    /// Title of the case.
     pub case: String,
+    /// Which question, by its stable name.
     pub question: &'static str,
+    /// What was answered.
     pub answer: String,
+    /// What the mask says.
     pub truth: String,
+    /// Of 1.
     pub points: f64,
 }
 

@@ -9,16 +9,19 @@ use crate::mask::Mask;
 pub struct Course {
     /// For people: the case, or the first and the last.
     pub name: String,
+    /// In the order of their months.
     pub visits: Vec<Visit>,
     /// Of the first visit, before any placement.
     pub frame: Frame,
     /// Of the eye and of its placement.
     pub seed: u64,
+    /// Where the eye lies in each scan.
     pub placement: Placement,
 }
 
 /// Why there is no course.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum CourseError {
     #[error("{name}: {error}")]
     Case { name: String, error: CaseError },

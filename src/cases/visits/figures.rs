@@ -12,8 +12,11 @@ use crate::mask::{CentralThickness, Mask};
 pub struct Figures {
     /// Mean distance from the ILM to BM over the millimetre about the fovea, fluid included.
     pub central_um: f64,
+    /// Area of intraretinal fluid in the B-scan.
     pub irf_mm2: f64,
+    /// Area of subretinal fluid in the B-scan.
     pub srf_mm2: f64,
+    /// Area of pigment epithelial detachments in the B-scan.
     pub ped_mm2: f64,
 }
 

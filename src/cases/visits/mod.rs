@@ -41,6 +41,7 @@ pub struct Visit {
     pub month: f64,
     /// 0 is the first mask, 1 the last.
     pub share: f64,
+    /// The labels of this visit.
     pub mask: Mask,
     /// What the course asks for at this month.
     pub asked: Figures,
@@ -50,6 +51,7 @@ pub struct Visit {
 
 /// Why there is no series.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum VisitError {
     #[error("visits at months {0}: name two or more, at most {MAX_VISITS}, each later than the one before")]
     Months(String),

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "studio")]
 mod curate;
+mod files;
 #[cfg(feature = "studio")]
 mod frames;
 #[cfg(feature = "studio")]
@@ -26,7 +27,7 @@ use super::compute::refuse_other_device;
 use super::dataset::parse_size;
 use super::setting::Setting;
 use crate::anatomy::BELOW_BM;
-use crate::device::{self, DeviceChoice};
+use crate::device::{self, DeviceChoice, Picked};
 use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use crate::diffusion::{Prediction, Schedule};
 use crate::encoding::labels::LabelScheme;
@@ -74,6 +75,12 @@ pub struct BenchArgs {
     /// Sizes of the pictures that are timed [default: 480x480,768x496]
     #[arg(long, value_name = "WIDTHxHEIGHT,...", value_delimiter = ',', value_parser = parse_size)]
     size: Vec<[u32; 2]>,
+    /// Times only pictures of so many steps: 1 is a draft, 8 a refined picture, 16 an export [default: all of them]
+    #[arg(long, value_name = "STEPS", value_delimiter = ',')]
+    steps: Vec<u32>,
+    /// Times each picture so many times [default: a draft 40, a refined picture 8, an export 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    runs: Option<u32>,
     /// Times only these [default: all]
     #[arg(long, value_enum, value_name = "PARTS", value_delimiter = ',')]
     only: Vec<Part>,
@@ -86,6 +93,9 @@ pub struct BenchArgs {
     #[arg(long, value_name = "ROWS", num_args = 0..=1, default_missing_value = "100000",
         value_parser = clap::value_parser!(u64).range(1..=10_000_000), conflicts_with_all = ["model", "compare", "train"])]
     review: Option<u64>,
+    /// With --review: times a disk whose files nobody has read, too, by dropping the system's file cache (Linux, as root)
+    #[arg(long, requires = "review")]
+    cold: bool,
     /// Times drafts of a studio here whose pictures another machine draws, beside those drawn here: "ssh HOST retidiff
     /// serve --stdio"
     #[arg(long, value_name = "COMMAND", value_parser = CommandLine::parse,
@@ -110,6 +120,14 @@ pub struct BenchArgs {
         value_parser = clap::value_parser!(u64).range(2..=100_000),
         conflicts_with_all = ["model", "compare", "train", "review"])]
     curate: Option<u64>,
+    /// Times the files that people bring instead: an export of HEYEX, DICOM, NIfTI, MetaImage, TIFF, and what a TIFF of
+    /// 2 GB costs in time and memory (it takes a folder for temporary files with as much room, where there are no
+    /// sparse files)
+    #[arg(long, conflicts_with_all = ["model", "compare", "train", "review"])]
+    files: bool,
+    /// Opens a file in this process and prints time and memory as JSON.
+    #[arg(long, value_name = "FILE", hide = true)]
+    open_here: Option<PathBuf>,
     /// A setting of the training that is timed, such as batch=1; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
     settings: Vec<Setting>,
@@ -151,27 +169,8 @@ impl BenchArgs {
 
 /// Runs the subcommand.
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
-    let how = training::How { device: args.device, quick: args.quick, settings: &args.settings };
-    #[cfg(feature = "studio")]
-    if let Some(pairs) = args.curate {
-        return curate::measure(pairs, args.device, args.quick, args.json);
-    }
-    if let Some(rows) = args.review {
-        return review::measure(rows as usize, args.json);
-    }
-    if let Some(preset) = args.train_here {
-        return training::measure_here(preset, &how);
-    }
-    if let Some(presets) = &args.train {
-        return training::measure(presets, &how, args.json);
-    }
-    #[cfg(feature = "studio")]
-    if args.frames_here {
-        return frames::measure_here(args.model, args.device, args.quick);
-    }
-    #[cfg(feature = "studio")]
-    if let Some(hours) = args.kiosk {
-        return kiosk::measure(hours, args.model, args.device, args.json);
+    if let Some(measured) = other_than_synthesis(&args) {
+        return measured;
     }
     ensure!(args.settings.is_empty(), "--set is for training: give --train, too");
     let started = Instant::now();
@@ -192,20 +191,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         }
         found => found?,
     };
-    let renderer = match args.arithmetic {
-        Some(arithmetic) => {
-            ensure!(
-                arithmetic.is_supported_by(&picked.device),
-                "{} ({}) does not compute in {}: choose another --arithmetic",
-                picked.info.name,
-                picked.info.backend,
-                arithmetic.word()
-            );
-            ModelRenderer::load_in(arithmetic, &bytes, &file, &picked)
-        }
-        None => ModelRenderer::load_checked(&bytes, &file, &picked),
-    };
-    let renderer = renderer.map_err(|failure| anyhow!(failure))?;
+    let renderer = load(&bytes, &file, &picked, args.arithmetic)?;
     let model_ready_ms = milliseconds(started.elapsed());
     refuse_other_device(args.device, &renderer.device())?;
     let sizes = if args.size.is_empty() { PICTURE_SIZES.to_vec() } else { args.size.clone() };
@@ -216,7 +202,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     let (info, model) = (renderer.device(), renderer.model());
     let parameters = renderer.parameters();
     let pictures =
-        if args.times(Part::Pictures) { picture_timings(&renderer, &sizes, args.quick)? } else { Vec::new() };
+        if args.times(Part::Pictures) { picture_timings(&renderer, &sizes, &args)? } else { Vec::new() };
     drop(renderer);
     let paint = match args.times(Part::Paint) {
         true => paint::timings(&bytes, args.device, args.quick)?,
@@ -257,6 +243,60 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Measures what is asked for in place of synthesis; `None` where synthesis is.
+fn other_than_synthesis(args: &BenchArgs) -> Option<anyhow::Result<()>> {
+    let BenchArgs { device, quick, runs, json, .. } = *args;
+    let how = training::How { device, quick, runs, settings: &args.settings };
+    #[cfg(feature = "studio")]
+    if let Some(pairs) = args.curate {
+        return Some(curate::measure(pairs, device, quick, json));
+    }
+    #[cfg(feature = "studio")]
+    if args.frames_here {
+        return Some(frames::measure_here(args.model.clone(), device, quick));
+    }
+    #[cfg(feature = "studio")]
+    if let Some(hours) = args.kiosk {
+        return Some(kiosk::measure(hours, args.model.clone(), device, json));
+    }
+    if let Some(path) = &args.open_here {
+        return Some(files::measure_here(path));
+    }
+    if args.files {
+        return Some(files::measure(quick, json));
+    }
+    if let Some(rows) = args.review {
+        return Some(review::measure(rows as usize, args.cold, json));
+    }
+    if let Some(preset) = args.train_here {
+        return Some(training::measure_here(preset, &how));
+    }
+    args.train.as_ref().map(|presets| training::measure(presets, &how, json))
+}
+
+/// The renderer of a model, in an arithmetic that is asked for or the best of the device.
+fn load(
+    bytes: &[u8],
+    file: &str,
+    picked: &Picked,
+    arithmetic: Option<Arithmetic>,
+) -> anyhow::Result<ModelRenderer> {
+    let loaded = match arithmetic {
+        Some(arithmetic) => {
+            ensure!(
+                arithmetic.is_supported_by(&picked.device),
+                "{} ({}) does not compute in {}: choose another --arithmetic",
+                picked.info.name,
+                picked.info.backend,
+                arithmetic.word()
+            );
+            ModelRenderer::load_in(arithmetic, bytes, file, picked)
+        }
+        None => ModelRenderer::load_checked(bytes, file, picked),
+    };
+    loaded.map_err(|failure| anyhow!(failure))
+}
+
 /// Frames of the studio while it is painted in, in builds that have it.
 #[cfg(feature = "studio")]
 fn frame_timing(args: &BenchArgs) -> anyhow::Result<Option<report::FrameTiming>> {
@@ -284,15 +324,18 @@ fn render(
 fn picture_timings(
     renderer: &ModelRenderer,
     sizes: &[[u32; 2]],
-    quick: bool,
+    args: &BenchArgs,
 ) -> anyhow::Result<Vec<PictureTiming>> {
-    let kinds = [("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 5)];
+    let mut kinds = vec![("draft", 1, 40), ("refined", REFINED_STEPS, 8), ("export", EXPORT_STEPS, 5)];
+    kinds.retain(|(_, steps, _)| args.steps.is_empty() || args.steps.contains(steps));
+    ensure!(!kinds.is_empty(), "pictures of {:?} steps are not timed: name 1, 8 or 16", args.steps);
     let mut timings = Vec::new();
     for &[width, height] in sizes {
         let mask = layered_mask(width, height);
         let base = render(renderer, &scene(&mask, 1), 1, None)?;
-        for (kind, steps, runs) in kinds {
-            let runs = if quick { QUICK_RUNS.min(runs) } else { runs };
+        for &(kind, steps, runs) in &kinds {
+            let runs = if args.quick { QUICK_RUNS.min(runs) } else { runs };
+            let runs = args.runs.map_or(runs, |runs| runs as usize);
             let mut times = Vec::new();
             for run in 0..runs {
                 // Another mask every time, as under the brush: nothing of the last frame serves again.

@@ -44,6 +44,9 @@ struct Report {
     /// From the changed mask to its first picture.
     here: Times,
     there: Times,
+    /// Median of what the same edit takes more there than here, one after the other: whatever else the machine does
+    /// slows both.
+    more_ms: f64,
     cut: Option<CutReport>,
 }
 
@@ -66,12 +69,13 @@ struct CutReport {
 pub(super) fn measure(trial: &Trial<'_>, as_json: bool) -> anyhow::Result<()> {
     let [width, height] = PICTURE_SIZES[1];
     let runs = if trial.quick { QUICK_RUNS } else { RUNS };
-    let here = drafts(&mut Painter::here(trial)?, runs)?;
     let mut remote = Painter::there(trial)?;
-    let there = drafts(&mut remote, runs)?;
+    let (here, there) = drafts(&mut Painter::here(trial)?, &mut remote, runs)?;
+    let more_ms = median_difference(&here, &there);
+    let (here, there) = (Times::of(here), Times::of(there));
     let cut = trial.cable.map(|cable| cut_and_mend(&mut remote, cable)).transpose()?;
-    let report =
-        Report { version: REPORT_VERSION, host: trial.command.host(), width, height, here, there, cut };
+    let host = trial.command.host();
+    let report = Report { version: REPORT_VERSION, host, width, height, here, there, more_ms, cut };
     match as_json {
         true => println!("{}", serde_json::to_string_pretty(&report)?),
         false => print!("{}", report.lines()),
@@ -81,10 +85,10 @@ pub(super) fn measure(trial: &Trial<'_>, as_json: bool) -> anyhow::Result<()> {
 
 impl Report {
     fn lines(&self) -> String {
-        let Self { host, width, height, here, there, .. } = self;
+        let Self { host, width, height, here, there, more_ms, .. } = self;
         let mut lines = format!(
             "a draft of an edit at {width} x {height}, median (99 %) of {}:\n  here   {:.1} ms ({:.1})\n  \
-             {host}  {:.1} ms ({:.1})\n",
+             {host}  {:.1} ms ({:.1}), {more_ms:+.1} ms for the same edit\n",
             there.runs, here.median_ms, here.p99_ms, there.median_ms, there.p99_ms
         );
         if let Some(cut) = &self.cut {
@@ -104,10 +108,24 @@ impl Report {
     }
 }
 
-/// Median and 99th percentile of the first pictures of edits; the first, of a whole frame, is not counted.
-fn drafts(painter: &mut Painter, runs: usize) -> anyhow::Result<Times> {
-    painter.edit()?;
-    (0..runs).map(|_| painter.edit()).collect::<anyhow::Result<Vec<_>>>().map(Times::of)
+/// Times to the first pictures of edits, in turns; the first of each, of a whole frame, is not counted.
+fn drafts(
+    here: &mut Painter,
+    there: &mut Painter,
+    runs: usize,
+) -> anyhow::Result<(Vec<Duration>, Vec<Duration>)> {
+    here.edit()?;
+    there.edit()?;
+    let pairs = (0..runs).map(|_| Ok((here.edit()?, there.edit()?)));
+    Ok(pairs.collect::<anyhow::Result<Vec<_>>>()?.into_iter().unzip())
+}
+
+/// In milliseconds.
+fn median_difference(here: &[Duration], there: &[Duration]) -> f64 {
+    let mut more: Vec<f64> =
+        here.iter().zip(there).map(|(here, there)| milliseconds(*there) - milliseconds(*here)).collect();
+    more.sort_by(f64::total_cmp);
+    more.get(more.len() / 2).copied().unwrap_or_default()
 }
 
 fn cut_and_mend(remote: &mut Painter, (cut, mend): (&str, &str)) -> anyhow::Result<CutReport> {
@@ -256,6 +274,13 @@ impl Painter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_more_is_the_middle_of_the_differences() {
+        let ms = |times: [u64; 3]| times.map(Duration::from_millis);
+        let (here, there) = (ms([10, 100, 20]), ms([15, 120, 19]));
+        assert!((median_difference(&here, &there) - 5.0).abs() < 1e-9);
+    }
 
     #[test]
     fn a_command_that_fails_is_named() {

@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::formats::read_file;
+use crate::platform;
 
 /// Version of the JSON report.
 pub const REPORT_VERSION: u32 = 3;
@@ -15,10 +16,13 @@ pub const REPORT_VERSION: u32 = 3;
 /// Everything that was measured, and on what. Times are milliseconds.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Report {
+    /// Version of the report.
     pub version: u32,
     /// Version of RetiDiff.
     pub program: String,
+    /// Name of what computed.
     pub device: String,
+    /// Interface to it: Vulkan, Metal, DX12 or the CPU's own.
     pub backend: String,
     /// Name and version of the graphics driver.
     pub driver: Option<String>,
@@ -26,21 +30,30 @@ pub struct Report {
     pub note: Option<String>,
     /// Threads that compute.
     pub threads: usize,
+    /// Name of the model.
     pub model: String,
+    /// Of its tensor bytes.
     pub model_sha256: String,
+    /// `live`, `paper`, ...
     pub preset: String,
     /// Of the network.
     pub parameters: usize,
+    /// From the program's start to the first picture.
     pub startup: Startup,
+    /// Drafts, refined pictures and exports, by size.
     pub pictures: Vec<PictureTiming>,
+    /// A stroke's events and frames, by size.
     pub paint: Vec<PaintTiming>,
     /// In builds with the studio, where a window could be drawn.
     #[serde(default)]
     pub frames: Option<FrameTiming>,
+    /// A thousand strokes and their history.
     #[serde(default)]
     pub strokes: Option<StrokeTiming>,
+    /// Opening a volume.
     #[serde(default)]
     pub volumes: Vec<VolumeTiming>,
+    /// Of the process, where the system tells.
     pub memory: Option<Memory>,
 }
 
@@ -149,13 +162,9 @@ impl Times {
 impl Memory {
     /// Resident memory now and at its highest, where the system tells (Linux).
     pub fn now() -> Option<Self> {
-        let status = std::fs::read_to_string("/proc/self/status").ok()?;
-        let mib = |key: &str| {
-            let line = status.lines().find(|line| line.starts_with(key))?;
-            let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-            Some((kib / 1024.0).round())
-        };
-        Some(Memory { resident_mib: mib("VmRSS:")?, peak_resident_mib: mib("VmHWM:")? })
+        let memory = platform::process_memory()?;
+        let mib = |bytes: u64| (bytes as f64 / (1 << 20) as f64).round();
+        Some(Memory { resident_mib: mib(memory.resident), peak_resident_mib: mib(memory.peak) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! How quick a review is, with and without its window: rows, orders, keys, frames, and the memory they take.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -16,11 +17,16 @@ use crate::review::{
     Decision, DecisionEvent, DecisionLog, Filter, ReviewSet, Row, SortKey, Verdicts, select,
 };
 use crate::scan::GreyImage;
+#[cfg(feature = "studio")]
+use crate::studio::offscreen::review_frames::{Script, review_frames};
 
 /// Scripted keys.
 const KEYS: usize = 1000;
-/// Frames that are scrolled, and keys that decide in the window.
-const WINDOW_FRAMES: u32 = 300;
+/// What is done in the window.
+#[cfg(feature = "studio")]
+const SCRIPT: Script = Script { frames: 600, rounds: 20, keys: KEYS as u32 };
+/// The system's file cache is dropped by writing to it (Linux, as root).
+const DROP_CACHES: &str = "/proc/sys/vm/drop_caches";
 #[cfg(feature = "studio")]
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 const WIDTH: u32 = 512;
@@ -37,20 +43,32 @@ struct Report {
     /// From the path to the first row: the first reading after the file was written, and another.
     open_first_ms: f64,
     open_again_ms: f64,
+    /// The same, and a key to a pair whose files nobody has read, after the system's file cache was dropped.
+    cold: Option<ColdTimes>,
     row_bytes: usize,
     /// Of all rows by fluid, layer thickness and decision, sorted by doubt.
     filter_and_sort: Times,
     sort_alone: Times,
     /// From a key to the next pair's pixels and labels in memory, its decision in memory, nothing prefetched.
     key_to_next_pair: Times,
-    /// Of that: reading and unpacking both files.
+    /// Of that: reading and unpacking both files and their line.
     reading_files: Times,
     /// The decision on the disk, synced; a window does this beside.
     decision_on_disk: Times,
     jump_to_undecided: Times,
+    /// Before the window was opened.
+    memory_of_rows: Option<Memory>,
     /// Of the window, where there is one; a note says why it is missing.
     window: Option<WindowTimes>,
     memory: Option<Memory>,
+}
+
+/// With nothing in the system's file cache.
+#[derive(Debug, Serialize)]
+struct ColdTimes {
+    open_ms: f64,
+    /// Reading and unpacking both files of a pair, each file for the first time.
+    key_to_next_pair: Times,
 }
 
 /// Work of the window's thread, presenting aside.
@@ -60,15 +78,22 @@ struct WindowTimes {
     open_ms: f64,
     /// Frames while the grid is scrolled.
     scrolling: Times,
+    /// Frames after End, Home, Ctrl G with a number, and Tab.
+    jumping: Times,
     /// From a key that decides to the frame with the next pair, read before.
     deciding: Times,
-    /// Keys after which the next pair was not in memory yet.
+    /// Keys after which the next pair was not in memory yet, of so many.
     waited: usize,
+    keys: u32,
     memory: Option<Memory>,
 }
 
-/// Makes a data set of so many rows over [`FILES`] files, reviews it with [`KEYS`] keys, and tells the times.
-pub fn measure(rows: usize, json: bool) -> anyhow::Result<()> {
+/// Makes a data set of so many rows over [`FILES`] files, reviews it with [`KEYS`] keys, and tells the times; with
+/// `cold` also those of a disk whose files nobody has read.
+///
+/// # Errors
+/// If the rows cannot be written or read, or the system's file cache cannot be dropped.
+pub fn measure(rows: usize, cold: bool, json: bool) -> anyhow::Result<()> {
     let folder = tempfile::tempdir().context("making a folder for the rows")?;
     let dir = folder.path();
     write(dir, rows)?;
@@ -81,7 +106,9 @@ pub fn measure(rows: usize, json: bool) -> anyhow::Result<()> {
     let set = ReviewSet::load(dir)?;
     let open_again = began.elapsed();
     let (filter_and_sort, sort_alone) = orders(&set);
+    let cold = cold.then(|| cold_times(dir, &set)).transpose()?;
     let keys = keys(&set)?;
+    let memory_of_rows = Memory::now();
     let report = Report {
         version: 1,
         rows: set.len(),
@@ -89,6 +116,7 @@ pub fn measure(rows: usize, json: bool) -> anyhow::Result<()> {
         manifest_mib: (manifest_mib * 10.0).round() / 10.0,
         open_first_ms: milliseconds(open_first),
         open_again_ms: milliseconds(open_again),
+        cold,
         row_bytes: size_of::<Row>(),
         filter_and_sort,
         sort_alone,
@@ -96,6 +124,7 @@ pub fn measure(rows: usize, json: bool) -> anyhow::Result<()> {
         reading_files: keys.reading,
         decision_on_disk: keys.on_disk,
         jump_to_undecided: keys.jump,
+        memory_of_rows,
         window: window_times(dir),
         memory: Memory::now(),
     };
@@ -108,13 +137,14 @@ pub fn measure(rows: usize, json: bool) -> anyhow::Result<()> {
 
 #[cfg(feature = "studio")]
 fn window_times(dir: &Path) -> Option<WindowTimes> {
-    use crate::studio::offscreen::review_frames::review_frames;
-    match review_frames(dir, WINDOW_FRAMES, PATIENCE) {
+    match review_frames(dir, SCRIPT, PATIENCE) {
         Ok(found) => Some(WindowTimes {
             open_ms: milliseconds(found.opened),
             scrolling: Times::of(found.scrolling),
+            jumping: Times::of(found.jumping),
             deciding: Times::of(found.deciding),
             waited: found.waited,
+            keys: SCRIPT.keys,
             memory: Memory::now(),
         }),
         Err(error) => {
@@ -168,6 +198,44 @@ fn orders(set: &ReviewSet) -> (Times, Times) {
     (Times::of(filtered), Times::of(sorted))
 }
 
+/// Opens the set and goes through as many pairs as there are files, after the system's file cache was dropped.
+fn cold_times(dir: &Path, set: &ReviewSet) -> anyhow::Result<ColdTimes> {
+    drop_file_cache()?;
+    let began = Instant::now();
+    drop(ReviewSet::load(dir)?);
+    let open_ms = milliseconds(began.elapsed());
+    drop_file_cache()?;
+    let mut times = Vec::new();
+    for row in 0..FILES.min(set.len()) as u32 {
+        let began = Instant::now();
+        read_pair(set, row)?;
+        times.push(began.elapsed());
+    }
+    Ok(ColdTimes { open_ms, key_to_next_pair: Times::of(times) })
+}
+
+/// What was written must be on the disk to leave the cache.
+fn drop_file_cache() -> anyhow::Result<()> {
+    std::process::Command::new("sync").status().context("writing what the system holds to the disk")?;
+    let mut file = std::fs::OpenOptions::new().write(true).open(DROP_CACHES).with_context(refused)?;
+    file.write_all(b"3\n").with_context(refused)
+}
+
+fn refused() -> String {
+    format!("{DROP_CACHES} cannot be written: --cold needs Linux and root; leave it out elsewhere")
+}
+
+/// A pair's pixels and labels, from their files.
+fn read_pair(set: &ReviewSet, row: u32) -> anyhow::Result<()> {
+    let lines = set.lines(&[row])?;
+    let line = &lines[0];
+    let scan = scan_image::read(&read_file(&set.dir.join(&line.image))?, &line.image)?;
+    let label = line.label.as_deref().unwrap_or_default();
+    let labels = label_png::read(&read_file(&set.dir.join(label))?, label, CodeScheme::Studio)?;
+    std::hint::black_box((scan, labels));
+    Ok(())
+}
+
 struct KeyTimes {
     next_pair: Times,
     reading: Times,
@@ -200,13 +268,8 @@ fn keys(set: &ReviewSet) -> anyhow::Result<KeyTimes> {
         let Some(next) = next_undecided(&order, place, &verdicts, reviewer) else { break };
         jump.push(jumping.elapsed());
         place = next;
-        let lines = set.lines(&[order[place]])?;
         let reading_began = Instant::now();
-        let line = &lines[0];
-        let scan = scan_image::read(&read_file(&set.dir.join(&line.image))?, &line.image)?;
-        let label = line.label.as_deref().unwrap_or_default();
-        let labels = label_png::read(&read_file(&set.dir.join(label))?, label, CodeScheme::Studio)?;
-        std::hint::black_box((scan, labels));
+        read_pair(set, order[place])?;
         reading.push(reading_began.elapsed());
         next_pair.push(began.elapsed());
     }
@@ -228,6 +291,14 @@ impl Report {
         for (name, ms) in opened {
             text += &format!("{name:<34} {ms:>10}\n");
         }
+        if let Some(cold) = &self.cold {
+            text += &format!("{:<34} {:>10}\n", "open, cold disk", cold.open_ms);
+            let ColdTimes { key_to_next_pair: key, .. } = cold;
+            text += &format!(
+                "{:<34} {:>10} {:>10}\n",
+                "key to the next pair, cold disk", key.median_ms, key.p99_ms
+            );
+        }
         let times = [
             ("filter and sort", &self.filter_and_sort),
             ("sort all", &self.sort_alone),
@@ -239,25 +310,34 @@ impl Report {
         for (name, times) in times {
             text += &format!("{name:<34} {:>10} {:>10}\n", times.median_ms, times.p99_ms);
         }
-        if let Some(window) = &self.window {
-            text += &format!("{:<34} {:>10}\n", "window: open to the first row", window.open_ms);
-            let times = [
-                ("window: frame while scrolling", &window.scrolling),
-                ("window: key to the next pair", &window.deciding),
-            ];
-            for (name, times) in times {
-                text += &format!("{name:<34} {:>10} {:>10}\n", times.median_ms, times.p99_ms);
-            }
+        if let Some(memory) = &self.memory_of_rows {
             text += &format!(
-                "window: {} of {WINDOW_FRAMES} keys met a pair that was not read yet\n",
-                window.waited
+                "memory before the window {} MiB, at most {}\n",
+                memory.resident_mib, memory.peak_resident_mib
             );
-            if let Some(memory) = &window.memory {
-                text += &format!("window: memory {} MiB\n", memory.resident_mib);
-            }
         }
+        text += &self.window.as_ref().map(WindowTimes::table).unwrap_or_default();
         if let Some(memory) = &self.memory {
             text += &format!("memory {} MiB, at most {}\n", memory.resident_mib, memory.peak_resident_mib);
+        }
+        text
+    }
+}
+
+impl WindowTimes {
+    fn table(&self) -> String {
+        let mut text = format!("{:<34} {:>10}\n", "window: open to the first row", self.open_ms);
+        let times = [
+            ("window: frame while scrolling", &self.scrolling),
+            ("window: frame of End, Ctrl G, Tab", &self.jumping),
+            ("window: key to the next pair", &self.deciding),
+        ];
+        for (name, times) in times {
+            text += &format!("{name:<34} {:>10} {:>10}\n", times.median_ms, times.p99_ms);
+        }
+        text += &format!("window: {} of {} keys met a pair that was not read yet\n", self.waited, self.keys);
+        if let Some(memory) = &self.memory {
+            text += &format!("window: memory {} MiB\n", memory.resident_mib);
         }
         text
     }

@@ -15,7 +15,7 @@ use crate::dataset::samples::Sample;
 use crate::device::{self, DeviceChoice, chosen_gpu};
 use crate::nn::{Arithmetic, UNetConfig};
 use crate::training::cost::Cost;
-use crate::training::{Batch, Preset, RunConfig, Trainer, memory};
+use crate::training::{Batch, Preset, RunConfig, Trainer};
 
 /// Part of the free memory that an estimate may ask for.
 const MEMORY_SHARE: f64 = 0.9;
@@ -47,6 +47,8 @@ pub struct PresetStep {
 pub struct How<'a> {
     pub device: DeviceChoice,
     pub quick: bool,
+    /// Steps that are timed, where somebody said it.
+    pub runs: Option<u32>,
     pub settings: &'a [Setting],
 }
 
@@ -67,7 +69,7 @@ pub fn measure(presets: &[Preset], how: &How, json: bool) -> anyhow::Result<()> 
     let mut steps = Vec::new();
     for &preset in presets {
         let needed = Cost::of(&configuration(preset, how)?).memory_bytes;
-        match memory::available() {
+        match crate::platform::available_memory() {
             Some(free) if needed > MEMORY_SHARE * free as f64 => {
                 eprintln!(
                     "note: preset {} is left out: it needs about {:.1} GB, {:.1} GB are free",
@@ -114,6 +116,7 @@ fn in_a_process(preset: Preset, how: &How) -> anyhow::Result<PresetStep> {
     if how.quick {
         command.arg("--quick");
     }
+    command.args(how.runs.iter().flat_map(|runs| ["--runs".to_owned(), runs.to_string()]));
     let output = command.output().context("starting a process to measure in")?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
@@ -138,6 +141,7 @@ pub fn measure_here(preset: Preset, how: &How) -> anyhow::Result<()> {
         (_, true, _) => (1, QUICK_RUNS),
         _ => (2, 8),
     };
+    let runs = how.runs.map_or(runs, |runs| runs as usize);
     let mut times = Vec::new();
     for step in 0..warm_up + runs {
         let batch = Batch::for_training(&config, &samples, step as u64);
@@ -161,7 +165,7 @@ pub fn measure_here(preset: Preset, how: &How) -> anyhow::Result<()> {
         rows: config.crop_rows,
         columns: config.crop_columns,
         steps_per_second: 1000.0 / times.median_ms.max(1e-6),
-        peak_memory_mib: memory::of_this_process().map(|memory| mib(memory.peak as f64)),
+        peak_memory_mib: crate::platform::process_memory().map(|memory| mib(memory.peak as f64)),
         estimated_operations: cost.step_operations,
         estimated_memory_mib: mib(cost.memory_bytes),
         network: config.network,

@@ -12,7 +12,7 @@ use crate::formats::{open, write_document, write_file};
 use crate::scan::{BScan, GreyImage, Spacing};
 
 const B_SCANS: usize = 61;
-const SIZE: (u32, u32) = (768, 496);
+pub(super) const SIZE: (u32, u32) = (768, 496);
 const VOL_HEADER_BYTES: usize = 2048;
 const B_SCAN_HEADER_BYTES: usize = 256;
 
@@ -26,7 +26,8 @@ pub fn timings(quick: bool) -> anyhow::Result<Vec<VolumeTiming>> {
     [("vol", &vol), ("retidiff", &document)]
         .into_iter()
         .map(|(kind, path)| {
-            let times = (0..runs).map(|_| first_picture(path)).collect::<anyhow::Result<Vec<_>>>()?;
+            let times =
+                (0..runs).map(|_| first_picture(path, B_SCANS)).collect::<anyhow::Result<Vec<_>>>()?;
             let (width, height) = SIZE;
             Ok(VolumeTiming {
                 kind: kind.to_owned(),
@@ -40,17 +41,21 @@ pub fn timings(quick: bool) -> anyhow::Result<Vec<VolumeTiming>> {
 }
 
 /// From the path to what the window uploads of the first page: its greys and its composite codes.
-fn first_picture(path: &Path) -> anyhow::Result<std::time::Duration> {
+///
+/// # Errors
+/// If the file does not open, or has another number of B-scans.
+pub(super) fn first_picture(path: &Path, b_scans: usize) -> anyhow::Result<std::time::Duration> {
     let started = Instant::now();
     let opened = open::open(path)?;
     let page = &opened.document.pages[0];
     std::hint::black_box((page.scan.image.pixels.to_vec(), page.mask.composite_pixels()));
     let time = started.elapsed();
-    ensure!(opened.document.pages.len() == B_SCANS, "the volume of the measurement has lost B-scans");
+    ensure!(opened.document.pages.len() == b_scans, "the volume of the measurement has lost B-scans");
     Ok(time)
 }
 
-fn greys(index: usize) -> impl Iterator<Item = u8> {
+/// Speckle, brighter in a band across the middle; another one for every B-scan.
+pub(super) fn greys(index: usize) -> impl Iterator<Item = u8> {
     let (width, height) = SIZE;
     let mut state = index as u32 * 7919 + 1;
     (0..width * height).map(move |at| {
@@ -61,7 +66,7 @@ fn greys(index: usize) -> impl Iterator<Item = u8> {
 }
 
 /// Speckled B-scans, each with all layers.
-fn annotated_volume() -> Document {
+pub(super) fn annotated_volume() -> Document {
     let (width, height) = SIZE;
     let mask = layered_mask(width, height);
     let page = |index: usize| {

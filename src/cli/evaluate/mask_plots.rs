@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 /// One figure.
 pub struct Panel {
+    /// Written above it.
     pub title: String,
     /// Drawn, training, held out.
     pub curves: [Vec<f64>; 3],

@@ -188,17 +188,8 @@ pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
     ensure!(figures.len() > 1, "fewer than two drawn masks can be measured");
 
     if let Some(path) = &args.sheet {
-        let repaired = |mask: &DrawnMask, mode| {
-            let codes = mask.codes(mode, &pooled);
-            dmc::repair(plan.width, plan.height, &codes, Repair::default()).0.composite_pixels()
-        };
         let shown: Vec<DrawnMask> = drawn.iter().take(SHEET_MASKS).map(mask_of).collect();
-        let above = shown.iter().map(|mask| repaired(mask, DmcMode::default()));
-        let below = shown.iter().map(|mask| mask.codes(DmcMode::PaperSorted, &pooled));
-        let bytes =
-            samples_sheet::encode_masks(plan.width, plan.height, &above.chain(below).collect::<Vec<_>>())
-                .context("encoding the sheet")?;
-        write_atomically(path, &bytes).with_context(|| format!("writing {}", path.display()))?;
+        write_sheet(path, &shown, &pooled, [plan.width, plan.height])?;
     }
     let distributions = distributions(&figures, &real, args.drawing.seed);
     if let Some(path) = &args.plots {
@@ -229,6 +220,20 @@ pub fn run(args: &MaskEvaluation) -> anyhow::Result<()> {
         false => print!("{}", table(&report)),
     }
     Ok(())
+}
+
+/// Writes a sheet of drawn masks of `[width, height]` px: repaired ones above, raw ones below.
+fn write_sheet(path: &Path, shown: &[DrawnMask], pooled: &Histogram, size: [u32; 2]) -> anyhow::Result<()> {
+    let [width, height] = size;
+    let repaired = |mask: &DrawnMask, mode| {
+        let codes = mask.codes(mode, pooled);
+        dmc::repair(width, height, &codes, Repair::default()).0.composite_pixels()
+    };
+    let above = shown.iter().map(|mask| repaired(mask, DmcMode::default()));
+    let below = shown.iter().map(|mask| mask.codes(DmcMode::PaperSorted, pooled));
+    let bytes = samples_sheet::encode_masks(width, height, &above.chain(below).collect::<Vec<_>>())
+        .context("encoding the sheet")?;
+    write_atomically(path, &bytes).with_context(|| format!("writing {}", path.display()))
 }
 
 /// Real masks through the model's grid.

@@ -1,6 +1,6 @@
 //! `retidiff evaluate steps`: what few steps cost in quality, of a model and of its student.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context;
@@ -146,24 +146,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let Taught { model: teacher, student } =
         args.measured.load_with_student(args.student.as_ref(), &who, &device)?;
 
-    let settings = |sampler, steps| Settings { sampler, spacing: NoiseSpacing::Time, steps };
-    let reference = (&teacher, settings(args.sampler, REFERENCE_STEPS));
-    let mut ways = vec![
-        Drawn::new("real scan".to_owned(), None),
-        Drawn::new(format!("model, {REFERENCE_STEPS} steps"), Some(reference)),
-    ];
-    let counted_steps = |steps: u32| format!("{steps} {}", if steps == 1 { "step" } else { "steps" });
-    for &steps in &args.steps {
-        let what = format!("model, {}", counted_steps(steps));
-        ways.push(Drawn::new(what, Some((&teacher, settings(args.sampler, steps)))));
-    }
-    if let Some(student) = &student {
-        for &steps in args.steps.iter().filter(|&&steps| steps <= 4) {
-            let what = format!("student, {}", counted_steps(steps));
-            ways.push(Drawn::new(what, Some((student, settings(Sampler::Consistency, steps)))));
-        }
-    }
-
+    let mut ways = ways_to_draw(args, &teacher, student.as_ref());
     let mut rows = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let scan = LabelledScan::load(&manifest, entry)?;
@@ -192,13 +175,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
         }
     }
     if let Some(path) = &args.sheet {
-        let titles: Vec<&str> = ways.iter().map(|way| way.what.as_str()).collect();
-        let columns = titles.join(" | ");
-        let bytes = scan_image::write(
-            &mosaic(&rows),
-            &[("Comment", "SYNTHETIC but for the first column"), ("Columns", &columns)],
-        )?;
-        write_atomically(path, &bytes).with_context(|| format!("writing {}", path.display()))?;
+        write_sheet(path, &rows, &ways)?;
     }
     let named = |synthesizer: &Synthesizer| {
         (synthesizer.info().name.clone(), synthesizer.info().tensors_sha256.clone())
@@ -219,6 +196,43 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
         print!("{}", table(&report));
     }
     Ok(())
+}
+
+/// The real scan, the model at its best, and the model and the student in each count of steps.
+fn ways_to_draw<'a>(
+    args: &StepsArgs,
+    teacher: &'a Synthesizer,
+    student: Option<&'a Synthesizer>,
+) -> Vec<Drawn<'a>> {
+    let settings = |sampler, steps| Settings { sampler, spacing: NoiseSpacing::Time, steps };
+    let reference = (teacher, settings(args.sampler, REFERENCE_STEPS));
+    let mut ways = vec![
+        Drawn::new("real scan".to_owned(), None),
+        Drawn::new(format!("model, {REFERENCE_STEPS} steps"), Some(reference)),
+    ];
+    let counted_steps = |steps: u32| format!("{steps} {}", if steps == 1 { "step" } else { "steps" });
+    for &steps in &args.steps {
+        let what = format!("model, {}", counted_steps(steps));
+        ways.push(Drawn::new(what, Some((teacher, settings(args.sampler, steps)))));
+    }
+    if let Some(student) = student {
+        for &steps in args.steps.iter().filter(|&&steps| steps <= 4) {
+            let what = format!("student, {}", counted_steps(steps));
+            ways.push(Drawn::new(what, Some((student, settings(Sampler::Consistency, steps)))));
+        }
+    }
+    ways
+}
+
+/// Writes the first scans in every way, a row each.
+fn write_sheet(path: &Path, rows: &[Vec<GreyImage>], ways: &[Drawn<'_>]) -> anyhow::Result<()> {
+    let titles: Vec<&str> = ways.iter().map(|way| way.what.as_str()).collect();
+    let columns = titles.join(" | ");
+    let bytes = scan_image::write(
+        &mosaic(rows),
+        &[("Comment", "SYNTHETIC but for the first column"), ("Columns", &columns)],
+    )?;
+    write_atomically(path, &bytes).with_context(|| format!("writing {}", path.display()))
 }
 
 fn lines(ways: &[Drawn<'_>], scans: usize) -> Vec<Line> {

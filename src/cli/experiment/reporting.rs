@@ -7,7 +7,7 @@ use clap::Args;
 use super::read_plan;
 use crate::dataset::Manifest;
 use crate::evaluation::experiment::ExperimentReport;
-use crate::generation::shard::ranges;
+use crate::generation::numbers::ranges;
 
 /// Writes report.json, report.md and report.html of the runs that are done beside the plan.
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use super::super::exit::Exit;
 use super::names::value_of;
 use super::planning::{MaterialArgs, Materials, PlanningArgs};
 use super::progress::{Progress, in_words};
+use crate::background::start_thread;
 use crate::formats::FormatError;
 use crate::generation::folder::{GENERATION_FILE, read_plan};
 use crate::generation::{
@@ -148,7 +149,7 @@ fn obey_orders(folder: &Path, stop: &Arc<AtomicBool>) -> std::io::Result<()> {
             std::thread::sleep(LOOK);
         }
     };
-    std::thread::Builder::new().name("stop order".to_owned()).spawn(look).map(|_| ())
+    start_thread("stop order", look).map(|_| ())
 }
 
 fn estimate(

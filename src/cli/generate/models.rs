@@ -13,11 +13,11 @@ use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::document::Appearance;
 use crate::encoding::dmc::{DmcMode, Histogram};
-use crate::encoding::masks::{Dials, MaskPlan};
+use crate::encoding::masks::{Dials, DrawnMask, MaskPlan};
 use crate::formats::provenance::{Made, NamedModel, Provenance};
-use crate::generation::pair::Unmade;
+use crate::generation::pair::{MaskToScan, Unmade};
 use crate::generation::{
-    Conditions, MaskPlanning, MaskSource, PlannedLooks, ScanPlanning, ScanSource, SourcedMask,
+    Asked, Conditions, MaskPlanning, MaskSource, PlannedLooks, ScanPlanning, ScanSource, SourcedMask,
 };
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
@@ -67,20 +67,21 @@ fn check_model(file: &str, found: &str, wanted: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl MaskSource for ModelMasks {
-    fn mask(&mut self, seed: u64, is_stopped: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
-        let asked = self.conditions.drawn(seed);
-        let settings = MaskSettings {
-            dials: Dials { fluid_mm2: asked.fluid_mm2, cysts: asked.cysts, thickness_um: asked.thickness_um },
+impl ModelMasks {
+    fn settings(&self, asked: Asked, seed: u64) -> MaskSettings {
+        let Asked { fluid_mm2, cysts, thickness_um } = asked;
+        MaskSettings {
+            dials: Dials { fluid_mm2, cysts, thickness_um },
             guidance: self.guidance,
             sampler: self.sampler,
             steps: self.steps,
             seed,
-        };
-        let drawn = self.generator.draw(&self.plan, &settings, None, |_| go_on_unless(is_stopped));
-        let ControlFlow::Continue(drawn) = drawn else { return Err(Unmade::Stopped) };
+        }
+    }
+
+    fn sourced(&self, drawn: &DrawnMask, asked: Asked) -> SourcedMask {
         let info = self.generator.info();
-        Ok(SourcedMask {
+        SourcedMask {
             width: self.plan.width,
             height: self.plan.height,
             codes: drawn.codes(DmcMode::Quantise, &Histogram::default()),
@@ -90,7 +91,33 @@ impl MaskSource for ModelMasks {
             model: Some(NamedModel { name: info.name.clone(), sha256: info.tensors_sha256.clone() }),
             needs_cleaning: true,
             asked,
-        })
+        }
+    }
+}
+
+impl MaskSource for ModelMasks {
+    fn mask(&mut self, seed: u64, is_stopped: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
+        let asked = self.conditions.drawn(seed);
+        let settings = self.settings(asked, seed);
+        match self.generator.draw(&self.plan, &settings, None, |_| go_on_unless(is_stopped)) {
+            ControlFlow::Continue(drawn) => Ok(self.sourced(&drawn, asked)),
+            ControlFlow::Break(()) => Err(Unmade::Stopped),
+        }
+    }
+
+    fn masks(&mut self, seeds: &[u64], is_stopped: &dyn Fn() -> bool) -> Vec<Result<SourcedMask, Unmade>> {
+        if let &[seed] = seeds {
+            return vec![self.mask(seed, is_stopped)];
+        }
+        let asked: Vec<Asked> = seeds.iter().map(|&seed| self.conditions.drawn(seed)).collect();
+        let settings: Vec<MaskSettings> =
+            asked.iter().zip(seeds).map(|(&asked, &seed)| self.settings(asked, seed)).collect();
+        match self.generator.draw_batch(&self.plan, &settings, |_| go_on_unless(is_stopped)) {
+            ControlFlow::Continue(drawn) => {
+                drawn.iter().zip(asked).map(|(drawn, asked)| Ok(self.sourced(drawn, asked))).collect()
+            }
+            ControlFlow::Break(()) => seeds.iter().map(|_| Err(Unmade::Stopped)).collect(),
+        }
     }
 }
 
@@ -124,6 +151,34 @@ impl ModelScans {
     }
 }
 
+/// Pairs that a GPU makes at once: a single picture fills a fifth of a large one, and the largest network takes some
+/// 2 GB for so many.
+const TOGETHER_ON_A_GPU: usize = 8;
+
+impl ModelScans {
+    fn scene(&self, mask: &Mask, pixel_um: [f32; 2], seed: u64) -> Scene {
+        let spacing = Spacing::checked(pixel_um[0], pixel_um[1]);
+        let appearance = match self.looks {
+            PlannedLooks::Plain => Appearance::default(),
+            PlannedLooks::Drawn => self.renderer.model().drawn_appearance(mask.width(), spacing, seed),
+        };
+        Scene {
+            labels: mask.composite_pixels().into(),
+            width: mask.width(),
+            height: mask.height(),
+            spacing,
+            seed,
+            recipe: Recipe { appearance: Arc::new(appearance), ..self.recipe.clone() },
+        }
+    }
+
+    fn marked(&self, scene: &Scene, image: GreyImage) -> (GreyImage, Provenance) {
+        let provenance =
+            marking::of_scene(scene, self.steps, &self.renderer.model(), &self.renderer.device());
+        (image, provenance)
+    }
+}
+
 impl ScanSource for ModelScans {
     fn scan(
         &mut self,
@@ -132,19 +187,7 @@ impl ScanSource for ModelScans {
         seed: u64,
         is_stopped: &dyn Fn() -> bool,
     ) -> Result<(GreyImage, Provenance), Unmade> {
-        let (model, spacing) = (self.renderer.model(), Spacing::checked(pixel_um[0], pixel_um[1]));
-        let appearance = match self.looks {
-            PlannedLooks::Plain => Appearance::default(),
-            PlannedLooks::Drawn => model.drawn_appearance(mask.width(), spacing, seed),
-        };
-        let scene = Scene {
-            labels: mask.composite_pixels().into(),
-            width: mask.width(),
-            height: mask.height(),
-            spacing,
-            seed,
-            recipe: Recipe { appearance: Arc::new(appearance), ..self.recipe.clone() },
-        };
+        let scene = self.scene(mask, pixel_um, seed);
         let mut between = |_: u32, _: u32| go_on_unless(is_stopped);
         let picture = self
             .renderer
@@ -152,14 +195,39 @@ impl ScanSource for ModelScans {
             .map_err(|failure| Unmade::Broken(failure.to_string()))?;
         match picture {
             None => Err(Unmade::Stopped),
-            Some(PictureImage::Cpu(image)) => {
-                let device = self.renderer.device();
-                Ok((image, marking::of_scene(&scene, self.steps, &model, &device)))
-            }
+            Some(PictureImage::Cpu(image)) => Ok(self.marked(&scene, image)),
             #[cfg(feature = "gpu")]
             Some(PictureImage::Gpu { .. }) => {
                 Err(Unmade::Broken("the picture stayed on the graphics device".to_owned()))
             }
         }
+    }
+
+    fn scans(
+        &mut self,
+        masks: &[MaskToScan],
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Vec<Result<(GreyImage, Provenance), Unmade>> {
+        if masks.len() < 2 {
+            return masks
+                .iter()
+                .map(|asked| self.scan(&asked.mask, asked.pixel_um, asked.seed, is_stopped))
+                .collect();
+        }
+        let scene = |asked: &MaskToScan| self.scene(&asked.mask, asked.pixel_um, asked.seed);
+        let scenes: Vec<Scene> = masks.iter().map(scene).collect();
+        let mut between = |_: u32, _: u32| go_on_unless(is_stopped);
+        let all = |unmade: &dyn Fn() -> Unmade| masks.iter().map(|_| Err(unmade())).collect();
+        match self.renderer.render_together(&scenes, self.steps, &mut between) {
+            Ok(Some(images)) => {
+                scenes.iter().zip(images).map(|(scene, image)| Ok(self.marked(scene, image))).collect()
+            }
+            Ok(None) => all(&|| Unmade::Stopped),
+            Err(failure) => all(&|| Unmade::Broken(failure.to_string())),
+        }
+    }
+
+    fn together(&self) -> usize {
+        if self.renderer.device().is_gpu { TOGETHER_ON_A_GPU } else { 1 }
     }
 }

@@ -11,7 +11,7 @@ use super::super::exit::Exit;
 use super::planning::{MaterialArgs, Materials, PlanningArgs};
 use crate::generation::shard::{ShardOutcome, make_shard};
 use crate::generation::storage::{Created, Storage};
-use crate::generation::{GenerationPlan, shard};
+use crate::generation::{GenerationPlan, Kept, shard};
 use crate::generation::{any_storage, storage};
 
 /// Name of a plan's file in the folder of its shards.
@@ -22,6 +22,10 @@ const PLAN_FILE: &str = "plan.json";
 pub struct PlanArgs {
     #[command(flatten)]
     planning: PlanningArgs,
+    /// Shards keep only the lines of the pairs, with seeds, scores and hashes, and no pictures: for more pairs than a disk
+    /// holds. `generate pair` makes those again that are wanted
+    #[arg(long)]
+    recipe_only: bool,
     /// Folder of the plan and its shards; with object storage built in, s3://BUCKET/PREFIX, gs:// or az:// as well
     #[arg(long, value_name = "DIR|URL")]
     out: String,
@@ -29,7 +33,7 @@ pub struct PlanArgs {
 
 /// Makes one shard of a plan into the plan's folder: pairs-000017.tar, .jsonl and, once both are whole, .done.
 ///
-/// The models and data are named as they were for the plan, and checked by hash. Exit code 0: done; 75: try again
+/// A plan of lines has no .tar. The models and data are named as they were for the plan, and checked by hash. Exit code 0: done; 75: try again
 /// (stopped, device or disk failed); 65: the plan cannot be used.
 #[derive(Debug, Args)]
 pub struct ShardArgs {
@@ -81,7 +85,10 @@ pub struct MergeArgs {
 /// # Errors
 /// If something cannot be read, or another plan is there.
 pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
-    let (plan, _) = args.planning.plan(crate::device::DeviceChoice::Cpu)?;
+    let (mut plan, _) = args.planning.plan(crate::device::DeviceChoice::Cpu)?;
+    if args.recipe_only {
+        plan.kept = Kept::Lines;
+    }
     let storage = any_storage::open(&args.out)?;
     let place = storage.place_of(PLAN_FILE);
     if storage.create(PLAN_FILE, plan.to_json().as_bytes())? == Created::Before {

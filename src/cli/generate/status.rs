@@ -7,8 +7,9 @@ use clap::Args;
 use super::progress::in_words;
 use super::shards;
 use crate::generation::coverage::{self, Coverage};
+use crate::generation::numbers::ranges;
 use crate::generation::record::{GenerationRecord, GenerationState};
-use crate::generation::shard::{missing_shards, ranges};
+use crate::generation::shard::missing_shards;
 
 /// Says which shards of a plan are done, or how far the pairs in a folder are and how much they cover.
 #[derive(Debug, Args)]

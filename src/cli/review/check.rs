@@ -6,9 +6,9 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::print_notes;
+use crate::dataset::burnt_in;
 use crate::formats::{read_file, scan_image};
 use crate::review::Reviewed;
-use crate::review::burnt_in;
 use crate::review::files::{FileTrouble, check};
 
 /// Looks at every file of a data set: is it there, is it the one that was scored, does text stand in a corner of a scan.

@@ -8,9 +8,10 @@ use clap::Args;
 use super::print_notes;
 use crate::formats::{read_file, write_file};
 use crate::review::Reviewed;
+use crate::review::edits;
 use crate::review::trail::{TrailLine, broken_at, csv, json_lines, trail};
 
-/// Writes who decided what and when as a chain in which every line names the hash of the one before, or checks one.
+/// Writes who decided or changed what and when as a chain in which every line names the hash of the one before, or checks one.
 #[derive(Debug, Args)]
 pub struct TrailArgs {
     /// Folder of the data set
@@ -52,7 +53,7 @@ pub fn run(args: TrailArgs) -> anyhow::Result<()> {
     };
     let reviewed = Reviewed::load(&dir)?;
     print_notes(&reviewed);
-    let lines = trail(&reviewed.log.events, &reviewed.audits);
+    let lines = trail(&reviewed.log.events, &edits::all(&dir)?, &reviewed.audits);
     let bytes = match out.extension().and_then(|ending| ending.to_str()) {
         Some("csv") => csv(&lines).into_bytes(),
         Some("jsonl") => json_lines(&lines),

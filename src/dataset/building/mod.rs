@@ -31,10 +31,13 @@ const IMPORTED: &str = "imported";
 /// A training set that was built.
 #[derive(Debug)]
 pub struct Built {
+    /// Of the set that was built.
     pub manifest: Manifest,
     /// By which rule it was split.
     pub rule: String,
+    /// Who trains, who validates, who is held out.
     pub split: Split,
+    /// Where that is written.
     pub split_file: PathBuf,
     /// Near-copies across the split: a scan that trains, and one that does not.
     pub copies: Vec<(String, String)>,

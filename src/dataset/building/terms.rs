@@ -30,6 +30,7 @@ pub struct SplitTerms {
     pub folds: u32,
     /// The fold that validates, from 0.
     pub fold: u32,
+    /// Of the division; the same gives the same split.
     pub seed: u64,
     /// Subjects that neither train nor validate in any fold.
     pub hold_out: Vec<String>,
@@ -79,7 +80,9 @@ pub struct BuildTerms {
     pub inputs: Vec<PathBuf>,
     /// Folder of the training set.
     pub out: PathBuf,
+    /// How scans are cut and sized.
     pub framing: Framing,
+    /// Who trains, who validates, who is held out.
     pub split: SplitTerms,
     /// How inputs that are no data sets yet are imported; into a folder of the training set, whatever stands here.
     pub import: ImportTerms,
@@ -106,6 +109,7 @@ impl std::fmt::Display for BuildFacts {
 
 /// A training set that was not built.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum BuildError {
     #[error(transparent)]
     Import(#[from] ImportError),

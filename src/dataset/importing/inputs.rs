@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::folder::FolderKind;
-use crate::formats::{clinical, mat, read_file};
+use crate::formats::label_mapping::LabelChoice;
+use crate::formats::{clinical, mat, read_file, volume_pairs};
 
 /// What an input is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +15,11 @@ pub enum InputKind {
     Export,
     /// A file that the studio opens: one document, one subject.
     File,
+    /// A folder of volumes, with or without labels: one subject each.
+    Volumes,
     /// A folder of B-scans, with or without labels.
     Folder(FolderKind),
+    /// Nothing that can be imported.
     Unknown,
 }
 
@@ -31,6 +35,9 @@ impl InputKind {
                 }
                 if clinical::is_export_folder(input) {
                     return Self::Export;
+                }
+                if !volume_pairs::of(input, &LabelChoice::Unsaid).is_empty() {
+                    return Self::Volumes;
                 }
             }
             (false, _) => {}

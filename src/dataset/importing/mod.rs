@@ -15,11 +15,13 @@ pub use inputs::InputKind;
 use scans::{Origin, append_scan};
 pub use terms::{ImportError, ImportTerms};
 
+use super::burnt_in::{self, BurntInText};
 use super::manifest::Manifest;
 use super::watch::{Progress, Tally, Watch, Work};
 use crate::anatomy::UNANNOTATED;
 use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
-use crate::formats::{FormatError, mat, open, read_file};
+use crate::formats::open::{self, Opened};
+use crate::formats::{FormatError, mat, read_file, volume_pairs};
 
 /// Imports all of some inputs into the data set of the terms, which is made where it is not there.
 ///
@@ -61,6 +63,7 @@ impl Import<'_> {
         match InputKind::of(input, self.terms.kind) {
             InputKind::DukeSubjects(files) => self.take_duke_subjects(&files),
             InputKind::Export | InputKind::File => self.take_file(input),
+            InputKind::Volumes => self.take_volumes(input),
             InputKind::Folder(kind) => self.take_folder(input, kind),
             InputKind::Unknown => Err(ImportError::UnknownFolder(input.to_owned())),
         }
@@ -78,8 +81,20 @@ impl Import<'_> {
         self.watch.skipped(text);
     }
 
-    /// Puts a scan into the set, unless it is there.
+    /// Puts a scan into the set, unless text stands in its corner that may be a name: then a person must look first.
     fn append(&mut self, origin: Origin, scan: LabelledScan) -> Result<(), ImportError> {
+        // Published sets, whose names are asked to be credited, were looked through by those who published them.
+        let is_looked_through = self.terms.with_text || origin.credit.is_some();
+        if !is_looked_through && let Some(text) = burnt_in::find(&scan.scan.image).first() {
+            let BurntInText { area, letters } = text;
+            let (id, x, y) = (origin.id, area.x0, area.y0);
+            self.skip(&format!(
+                "{id}: text seems to stand in a corner (some {letters} letters at column {x}, row {y}), perhaps a \
+                 name: look at the scan before it goes into a data set"
+            ));
+            self.tally.with_text += 1;
+            return self.count();
+        }
         self.known.insert(origin.id.to_owned());
         append_scan(self.terms, &mut self.manifest, &mut self.tally, self.watch, origin, scan)?;
         self.count()
@@ -116,7 +131,10 @@ impl Import<'_> {
                 Ok(scan) => {
                     let subject = terms.subject(kind, &item.subject);
                     let (b_scan, credit) = (item.b_scan, kind.credit());
-                    self.append(Origin { id: &id, subject, b_scan, source, credit }, scan)?;
+                    self.append(
+                        Origin { id: &id, subject, b_scan, source, credit, device_lines: None },
+                        scan,
+                    )?;
                 }
                 Err(error) => {
                     self.skip(&error.to_string());
@@ -156,7 +174,10 @@ impl Import<'_> {
                 }
                 let (b_scan, credit) = (Some(slice.b_scan), kind.credit());
                 let subject = terms.named(&subject.subject());
-                self.append(Origin { id: &id, subject, b_scan, source, credit }, slice.scan.clone())?;
+                self.append(
+                    Origin { id: &id, subject, b_scan, source, credit, device_lines: None },
+                    slice.scan.clone(),
+                )?;
             }
         }
         Ok(())
@@ -164,13 +185,30 @@ impl Import<'_> {
 
     /// Imports every B-scan of a file; the file counts as one subject.
     fn take_file(&mut self, file: &Path) -> Result<(), ImportError> {
-        let terms = self.terms;
-        let source = terms.name.clone().unwrap_or_else(|| "file".to_owned());
+        let source = self.terms.name.clone().unwrap_or_else(|| "file".to_owned());
         self.tally.source.clone_from(&source);
         let opened = open::open(file)?;
+        self.take_opened(&opened, &file.file_stem().unwrap_or_default().to_string_lossy(), &source)
+    }
+
+    /// Imports the volumes of a folder, with the labels that lie beside them; each counts as one subject.
+    fn take_volumes(&mut self, folder: &Path) -> Result<(), ImportError> {
+        let source = self.terms.name.clone().unwrap_or_else(|| "volumes".to_owned());
+        self.tally.source.clone_from(&source);
+        for pair in volume_pairs::of(folder, &self.terms.labels) {
+            match volume_pairs::read(&pair, open::open) {
+                Ok(opened) => self.take_opened(&opened, &pair.id, &source)?,
+                Err(error) => self.skip(&error.to_string()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports every B-scan of what was opened, as one subject that is called by `stem`.
+    fn take_opened(&mut self, opened: &Opened, stem: &str, source: &str) -> Result<(), ImportError> {
+        let terms = self.terms;
         opened.warnings.iter().for_each(|warning| self.watch.note(warning));
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let stem: String = stem.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
         let subject = terms.named(&stem);
         let pages = opened.document.pages.len();
@@ -197,8 +235,9 @@ impl Import<'_> {
                 id: &id,
                 subject: subject.clone(),
                 b_scan: (pages > 1).then_some(index as u32 + 1),
-                source: &source,
+                source,
                 credit: opened.document.credit.as_deref(),
+                device_lines: opened.partly_traced.as_ref().and_then(|lines| lines.get(index)),
             };
             self.append(origin, read)?;
         }

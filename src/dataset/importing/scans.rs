@@ -8,6 +8,7 @@ use crate::dataset::pseudo_labels::pseudo_labels;
 use crate::dataset::watch::{Tally, Watch};
 use crate::formats::folder::LabelledScan;
 use crate::formats::{FormatError, label_png, scan_image, write_file};
+use crate::mask::Interfaces;
 use crate::scan::GreyImage;
 
 /// Where a scan comes from and what it is called in the data set.
@@ -17,6 +18,8 @@ pub(super) struct Origin<'a> {
     pub b_scan: Option<u32>,
     pub source: &'a str,
     pub credit: Option<&'a str>,
+    /// What the device traced, where that was not all.
+    pub device_lines: Option<&'a Interfaces>,
 }
 
 /// Writes a scan and its line of the manifest; one without labels gets those of the auto-trace, if that was asked for.
@@ -31,7 +34,7 @@ pub(super) fn append_scan(
     scan.warnings.iter().for_each(|warning| watch.note(warning));
     let is_traced = terms.pseudo_label && scan.labels.is_none();
     if is_traced {
-        scan.labels = pseudo_labels(&scan.scan);
+        scan.labels = pseudo_labels(&scan.scan, origin.device_lines);
         if scan.labels.is_none() {
             let id = origin.id;
             watch.note(&format!("{id}: the auto-trace is not sure of it, so it stays without labels"));

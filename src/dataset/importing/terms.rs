@@ -26,6 +26,8 @@ pub struct ImportTerms {
     pub subject_separator: Option<char>,
     /// What the manifest calls the source; also put before ids and subjects.
     pub name: Option<String>,
+    /// Scans in whose corners text seems to stand, too: somebody has looked at them, and no name is among it.
+    pub with_text: bool,
 }
 
 impl ImportTerms {
@@ -48,6 +50,7 @@ impl ImportTerms {
 
 /// An import that ended before its end.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ImportError {
     #[error(
         "{}: not a folder that can be imported; expected bscans/ + boundaries/ (Tian 2015), bscans/ + labels_grader1/ \

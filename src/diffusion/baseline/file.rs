@@ -7,10 +7,10 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use crate::diffusion::Schedule;
+use crate::diffusion::described::{self, Description};
 use crate::diffusion::model_file::{ModelFileError, Normalisation, Precision};
 use crate::diffusion::tensor_file;
 use crate::encoding::{LabelScheme, Mapping};
-use crate::formats::atomic::write_atomically;
 use crate::nn::{Baseline, BaselineConfig};
 
 /// The version this program writes and the newest it reads.
@@ -22,6 +22,7 @@ pub const BASELINE_KIND: &str = "baseline";
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BaselineTag {
+    /// A compared method.
     #[default]
     Baseline,
 }
@@ -29,17 +30,23 @@ pub enum BaselineTag {
 /// Everything about a compared method's network that its weights do not say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BaselineInfo {
+    /// [`BASELINE_FILE_VERSION`]. Written by [`encode`], whatever it holds.
     pub version: u32,
+    /// What it is.
     pub kind: BaselineTag,
     /// As shown to the user.
     pub name: String,
+    /// `retree-small`, ...
     pub preset: String,
+    /// Its shape.
     pub network: BaselineConfig,
     /// How labels become condition planes.
     pub labels: LabelScheme,
     /// How a scan lies on the network's grid.
     pub mapping: Mapping,
+    /// How grey values become network values.
     pub normalisation: Normalisation,
+    /// The noise levels it was trained on.
     pub schedule: Schedule,
     /// What the training says of itself: data, steps, figures.
     pub training: serde_json::Value,
@@ -48,7 +55,10 @@ pub struct BaselineInfo {
 }
 
 impl BaselineInfo {
-    /// Whether the parts fit together; the message says what does not.
+    /// Whether the parts fit together.
+    ///
+    /// # Errors
+    /// What does not, in words.
     pub fn check(&self) -> Result<(), String> {
         self.schedule.check()?;
         check_parts(&self.network, &self.labels, &self.mapping)?;
@@ -56,6 +66,28 @@ impl BaselineInfo {
             Some(_) if !self.schedule.ends_at_pure_noise() => Ok(()),
             _ => Err("its schedule is not one of steps that leave a trace of the picture".to_owned()),
         }
+    }
+}
+
+impl Description for BaselineInfo {
+    type Network = Baseline;
+    const KINDS: &'static [&'static str] = &[BASELINE_KIND];
+    const READS: u32 = BASELINE_FILE_VERSION;
+
+    fn check(&self) -> Result<(), String> {
+        self.check()
+    }
+
+    fn stamped(&self, tensors_sha256: String) -> Self {
+        Self { version: BASELINE_FILE_VERSION, tensors_sha256, ..self.clone() }
+    }
+
+    fn tensors_sha256(&self) -> &str {
+        &self.tensors_sha256
+    }
+
+    fn network(&self, device: &Device) -> Baseline {
+        self.network.init(device)
     }
 }
 
@@ -84,34 +116,6 @@ pub fn check_parts(network: &BaselineConfig, labels: &LabelScheme, mapping: &Map
     mapping.check()
 }
 
-/// The bytes of a compared method's file; the same network and info give the same bytes.
-///
-/// # Panics
-/// If `info` does not describe this network.
-pub fn encode(network: &Baseline, info: &BaselineInfo, precision: Precision) -> Vec<u8> {
-    if let Err(reason) = info.check() {
-        panic!("a model that no program could read: {reason}");
-    }
-    tensor_file::encode(network, precision, |tensors_sha256| {
-        let info = BaselineInfo { version: BASELINE_FILE_VERSION, tensors_sha256, ..info.clone() };
-        serde_json::to_string(&info).expect("a model's description is plain data")
-    })
-}
-
-/// Writes a compared method's file: [`encode`] to a temporary file beside `path`, synced, renamed.
-///
-/// # Errors
-/// If it cannot be written.
-pub fn save(
-    path: &Path,
-    network: &Baseline,
-    info: &BaselineInfo,
-    precision: Precision,
-) -> Result<(), ModelFileError> {
-    write_atomically(path, &encode(network, info, precision))
-        .map_err(|reason| ModelFileError::Write { file: path.display().to_string(), reason })
-}
-
 /// Whether the bytes are a model file of a compared method.
 pub fn is_baseline(bytes: &[u8], file: &str) -> bool {
     #[derive(Deserialize)]
@@ -125,16 +129,31 @@ pub fn is_baseline(bytes: &[u8], file: &str) -> bool {
         .is_some_and(|start| start.kind == BASELINE_KIND)
 }
 
-/// The network of a file on a device, every tensor checked.
+/// The bytes of a compared method's file; the same network and info give the same bytes.
+///
+/// # Panics
+/// If `info` does not describe this network.
+pub fn encode(network: &Baseline, info: &BaselineInfo, precision: Precision) -> Vec<u8> {
+    described::encode(network, info, precision)
+}
+
+/// Writes a compared method's file: [`encode`] to a temporary file beside `path`, synced, renamed.
 ///
 /// # Errors
-/// If it is no file of a compared method, a newer one, or damaged.
+/// If it cannot be written.
+pub fn save(
+    path: &Path,
+    network: &Baseline,
+    info: &BaselineInfo,
+    precision: Precision,
+) -> Result<(), ModelFileError> {
+    described::save(path, network, info, precision)
+}
+
+/// The network of a compared method's file on a device, every tensor checked. `file` is its name for messages.
+///
+/// # Errors
+/// If it is another file, a newer one, or damaged.
 pub fn load(bytes: &[u8], file: &str, device: &Device) -> Result<(Baseline, BaselineInfo), ModelFileError> {
-    let (description, data_start) = tensor_file::description(bytes, file)?;
-    tensor_file::check_start(&description, file, &[BASELINE_KIND], BASELINE_FILE_VERSION)?;
-    let info: BaselineInfo = serde_json::from_str(&description)
-        .map_err(|reason| ModelFileError::Description { file: file.to_owned(), reason })?;
-    info.check().map_err(|reason| ModelFileError::Contradiction { file: file.to_owned(), reason })?;
-    let contents = tensor_file::Contents { bytes, data_start, sha256: &info.tensors_sha256 };
-    Ok((contents.load_into(info.network.init(device), file)?, info))
+    described::load(bytes, file, device)
 }

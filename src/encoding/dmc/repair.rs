@@ -31,14 +31,17 @@ impl Default for Repair {
 pub struct RepairReport {
     /// Specks removed and their pixels.
     pub specks: usize,
+    /// Pixels of those specks.
     pub speck_px: u64,
     /// Columns out of anatomical order before the repair, and the pixels their repair changed.
     pub columns_out_of_order: usize,
+    /// Pixels that putting columns in order changed.
     pub order_px: u64,
     /// Columns of the mask.
     pub columns: usize,
     /// Bit `k`: composite code `k` is there, before and after.
     pub present_before: u16,
+    /// The same of the mask that came out.
     pub present_after: u16,
 }
 

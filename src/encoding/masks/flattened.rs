@@ -56,10 +56,13 @@ pub struct FlattenedMask {
 /// A mask at the training scale that is coded: its interfaces and fluid in pixels.
 #[derive(Clone, Copy, Debug)]
 pub struct PixelMask<'a> {
+    /// The interfaces.
     pub lines: &'a Interfaces,
     /// Row-major.
     pub fluid: &'a [bool],
+    /// Columns.
     pub width: usize,
+    /// Rows.
     pub height: usize,
     /// Down, across.
     pub pixel_um: [f32; 2],

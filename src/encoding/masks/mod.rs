@@ -174,11 +174,15 @@ const MAX_CELLS: u32 = 512;
 pub struct MaskPlan {
     /// Of the document, in pixels.
     pub width: u32,
+    /// Rows of the mask.
     pub height: u32,
     /// Cells that hold the document; the rest is beyond its lower and right edge.
     pub content_rows: u32,
+    /// Columns of the grid that hold the mask.
     pub content_columns: u32,
+    /// Of the grid.
     pub rows: u32,
+    /// Of the grid.
     pub columns: u32,
     /// Size of a document pixel, the training scale where it is unknown: down, across.
     pub pixel_um: [f32; 2],

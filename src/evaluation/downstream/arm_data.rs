@@ -9,7 +9,9 @@ use crate::dataset::manifest::{Manifest, ManifestEntry};
 /// Scans of a data set that an arm takes.
 #[derive(Clone, Debug)]
 pub struct Part<'a> {
+    /// The data set it is taken from.
     pub manifest: &'a Manifest,
+    /// The scans taken.
     pub entries: Vec<&'a ManifestEntry>,
 }
 

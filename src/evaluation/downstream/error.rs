@@ -7,6 +7,7 @@ use crate::training::TrainingError;
 
 /// A comparison that cannot begin or go on. Messages name the file, the place and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum DownstreamError {
     #[error(transparent)]
     Data(#[from] FormatError),

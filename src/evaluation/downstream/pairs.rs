@@ -22,7 +22,9 @@ const MASK_SIZE: [u32; 2] = [512, 496];
 /// The models that pairs are made with.
 #[derive(Debug)]
 pub struct PairModels {
+    /// Draws masks.
     pub masks: MaskGenerator,
+    /// Draws scans of them.
     pub image: Synthesizer,
     /// Network evaluations of a scan.
     pub synthesis_steps: u32,

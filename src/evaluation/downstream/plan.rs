@@ -19,10 +19,13 @@ const PLAN_FILE: &str = "plan.json";
 /// Everything that decides the figures. Arms and seeds may be added later; all else stays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
+    /// [`Plan::VERSION`]; others are refused.
     pub version: u32,
+    /// What segmenters are trained on, one after the other.
     pub arms: Vec<Arm>,
     /// Seeds of each arm: 0, 1, ..
     pub seeds: u64,
+    /// Which segmenter is trained.
     pub network: SegmenterKind,
     /// Side of the square that scans are stretched to; `None` takes them at the network's own scale.
     pub size: Option<u32>,
@@ -34,8 +37,11 @@ pub struct Plan {
     pub pairs: PairOrigin,
     /// Subjects that are measured.
     pub test_subjects: Vec<String>,
+    /// Labelled scans that are measured on.
     pub test_scans: usize,
+    /// Subjects whose labelled scans train.
     pub training_subjects: Vec<String>,
+    /// Labelled scans of those subjects.
     pub training_scans: usize,
 }
 

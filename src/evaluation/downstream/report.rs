@@ -22,8 +22,11 @@ pub(super) struct MeasuredArm {
 /// Everything that was found out.
 #[derive(Debug, Serialize)]
 pub struct Report {
+    /// Version of the report.
     pub version: u32,
+    /// What was done.
     pub plan: Plan,
+    /// One for every arm of the plan.
     pub arms: Vec<ArmFigures>,
     /// Every arm against `real`, and against `real+aug`, where those were trained.
     pub comparisons: Vec<Comparison>,

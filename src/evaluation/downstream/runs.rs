@@ -26,20 +26,26 @@ use crate::training::{Control, Event, Run};
 /// A comparison, ready to run.
 #[derive(Debug)]
 pub struct Experiment<'a> {
+    /// What is to be done.
     pub plan: Plan,
     /// Folder of everything that it makes.
     pub out: &'a Path,
+    /// The graded scans.
     pub data: &'a Manifest,
     /// The graded scans that train.
     pub training: Vec<&'a ManifestEntry>,
+    /// The scans that are measured on.
     pub test: TestSet,
+    /// Synthetic pairs, as far as arms need them.
     pub pairs: Pairs,
+    /// Where segmenters are trained.
     pub device: Device,
     /// As shown to the user.
     pub device_name: String,
 }
 
 /// What happens on the way.
+#[allow(missing_docs, reason = "what a variant holds is said with the variant")]
 #[derive(Debug)]
 pub enum Progress<'a> {
     /// A synthetic pair is to be made.

@@ -7,6 +7,7 @@ use crate::metrics::segmentation::mean;
 /// Mean and spread of a figure over the seeds of an arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Spread {
+    /// Over seeds.
     pub mean: f64,
     /// Sample standard deviation; `None` of one seed.
     pub deviation: Option<f64>,

@@ -11,7 +11,9 @@ use crate::formats::FormatError;
 /// Graded scans of eyes that nobody trains on.
 #[derive(Clone, Debug)]
 pub struct TestSet {
+    /// Whose scans they are.
     pub subjects: Vec<String>,
+    /// With their labels.
     pub scans: Vec<LabelledScan>,
 }
 

@@ -25,16 +25,21 @@ pub enum Budget {
 pub struct Sizes {
     /// Of the square that pictures are drawn on, in pixels.
     pub side: u32,
+    /// Of stage 1.
     pub pretrain_steps: u64,
+    /// Of what draws masks.
     pub mask_steps: u64,
     /// Of every method on masks.
     pub image_steps: u64,
+    /// Of the autoencoder of latent diffusion.
     pub autoencoder_steps: u64,
+    /// Of every segmenter.
     pub segmenter_steps: u64,
     /// Pairs of sampled masks.
     pub pictures: usize,
     /// Network evaluations of a picture, and of a mask.
     pub evaluations: u32,
+    /// Networks of Table 2.
     pub segmenters: Vec<SegmenterKind>,
 }
 

@@ -15,12 +15,15 @@ pub(super) const FIGURES_FILE: &str = "figures.json";
 /// A plan and what it needs, as this machine has it.
 #[derive(Debug)]
 pub struct Worker<'a> {
+    /// The runs.
     pub plan: &'a ExperimentPlan,
     /// Folder of the plan.
     pub folder: &'a Path,
+    /// The graded scans.
     pub data: &'a Manifest,
     /// Scans for stage 1, where they are others.
     pub pretraining: Option<&'a Manifest>,
+    /// Where everything is computed.
     pub device: Device,
     /// As shown to the user.
     pub device_name: String,
@@ -32,6 +35,7 @@ pub(super) type Told<'a> = &'a mut dyn FnMut(&Event);
 /// What happens on the way.
 #[derive(Debug)]
 pub enum Step<'a> {
+    /// What a training reports.
     Training(&'a Event),
     /// Picture number so much is to be drawn.
     Picture(usize),

@@ -21,7 +21,9 @@ use crate::scan::{GreyImage, Spacing};
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "one exists at a time")]
 pub enum ScanDrawer {
+    /// One of this program's models.
     Ours(Synthesizer),
+    /// A method that is compared with.
     Compared(BaselineDrawer),
 }
 

@@ -9,6 +9,7 @@ use crate::training::TrainingError;
 
 /// An experiment that cannot begin or go on. Messages name the file, the place and the remedy.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum ExperimentError {
     /// The plan is at fault: trying again does not help.
     #[error("{place}: {problem}; make another plan with `retidiff experiment plan`")]

@@ -42,6 +42,7 @@ pub struct ExperimentPlan {
 pub struct PlannedRun {
     /// Unique in its plan; the name of its folder: letters, digits, `.`, `_` and `-`.
     pub name: String,
+    /// What is done.
     pub task: Task,
 }
 
@@ -49,19 +50,24 @@ pub struct PlannedRun {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Task {
+    /// Trains a network.
     Train(Training),
     /// Draws pairs as a data set.
     Pairs {
         /// Training of what draws the scans.
         image: String,
+        /// Where the masks come from.
         masks: MaskOrigin,
+        /// How many pairs.
         count: usize,
         /// Network evaluations of a scan.
         steps: u32,
     },
     /// Measures what draws scans: a row of Table 1.
     Pictures {
+        /// The row that it fills.
         row: MethodRow,
+        /// Training of what draws.
         image: String,
         /// Whose pictures are compared with the training scans.
         pairs: String,
@@ -69,12 +75,16 @@ pub enum Task {
         segmenter: String,
         /// Subjects whose graded masks are drawn.
         measured: Vec<String>,
+        /// Network evaluations of a picture.
         steps: u32,
     },
     /// Measures a segmenter: a row of Table 2.
     Labels {
+        /// The row that it fills.
         row: ArmRow,
+        /// Training of the segmenter.
         segmenter: String,
+        /// Subjects whose graded scans it labels.
         measured: Vec<String>,
     },
 }
@@ -83,9 +93,11 @@ pub enum Task {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
+    /// Everything that decides what it computes.
     pub config: Box<RunConfig>,
     /// The training that it begins with.
     pub from: Option<String>,
+    /// What it is shown.
     pub on: TrainingSet,
 }
 
@@ -99,6 +111,7 @@ pub enum TrainingSet {
     Pretraining,
     /// An arm: graded training scans, pairs of other runs, or both.
     Arm {
+        /// Real, synthetic or both.
         arm: Arm,
         /// Pairs of sampled masks, from the first on.
         sampled: Option<String>,
@@ -115,6 +128,7 @@ pub enum TrainingSet {
 pub enum MaskOrigin {
     /// The graded training scans' own.
     Training(Split),
+    /// Drawn by a mask model.
     Sampled {
         /// Training of what draws masks.
         masks: String,
@@ -130,10 +144,13 @@ pub enum MaskOrigin {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MethodRow {
+    /// Name of what draws.
     pub method: String,
     /// `None` where the method has no such part.
     pub pretrained: Option<bool>,
+    /// Whether it was trained with dynamic region masking.
     pub drm: Option<bool>,
+    /// Whether sampled masks were clustered.
     pub dmc: Option<bool>,
 }
 
@@ -141,8 +158,11 @@ pub struct MethodRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArmRow {
+    /// Name of the segmenter.
     pub network: String,
+    /// What it was trained on.
     pub arm: Arm,
+    /// Scans it was shown.
     pub training_scans: usize,
 }
 

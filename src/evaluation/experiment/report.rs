@@ -19,14 +19,19 @@ const REPORT_VERSION: u32 = 1;
 /// Everything that was found out.
 #[derive(Debug, Serialize)]
 pub struct ExperimentReport {
+    /// Version of the report.
     pub version: u32,
+    /// Of the plan.
     pub title: String,
+    /// Of the plan.
     pub plan_sha256: String,
     /// Runs of the plan, and those that are not done.
     pub runs: usize,
+    /// Names of runs that are not done.
     pub missing: Vec<String>,
     /// In the order of the plan.
     pub table_1: Vec<MethodFigures>,
+    /// Segmenters by what they were trained on.
     pub table_2: Vec<NetworkFigures>,
     /// Columns of the paper's tables that stay open, and why.
     pub open_columns: Vec<&'static str>,

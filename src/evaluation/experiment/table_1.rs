@@ -12,14 +12,19 @@ use crate::training::{RunConfig, Stage};
 /// One seed of one split, whose runs are named alike.
 #[derive(Clone, Debug)]
 pub struct Repetition<'a> {
+    /// How much is spent.
     pub budget: Budget,
+    /// The numbers of that budget.
     pub sizes: &'a Sizes,
+    /// Of every training.
     pub seed: u64,
     /// Subjects that do not train, those that are measured among them.
     pub split: Split,
+    /// Subjects that are measured on.
     pub measured: Vec<String>,
     /// Put before the names of its runs.
     pub prefix: String,
+    /// Whether stage 1 has scans of its own.
     pub has_pretraining_scans: bool,
 }
 

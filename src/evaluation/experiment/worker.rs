@@ -16,6 +16,7 @@ use crate::training::{Control, TrainingError};
 /// How the work on a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
+    /// Every run is done.
     Made,
     /// Somebody had done it.
     WasThere,
@@ -23,6 +24,7 @@ pub enum Outcome {
     Busy,
     /// A run that it needs is not done.
     Waits,
+    /// Somebody asked it to stop.
     Stopped,
 }
 

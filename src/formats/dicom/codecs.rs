@@ -1,6 +1,9 @@
-//! Compressed frames of DICOM images: by RLE, JPEG (baseline and lossless) or JPEG 2000.
+//! Compressed frames of DICOM images: by RLE, JPEG (baseline and lossless), JPEG 2000 or deflate.
 
 use std::borrow::Cow;
+use std::io::Read;
+
+use rayon::prelude::*;
 
 use super::rle;
 use super::sample_layout::SampleLayout;
@@ -12,12 +15,20 @@ const MAX_COMPRESSION: u64 = 2000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     None,
+    /// Not compressed, but in fragments as compressed frames are.
+    Encapsulated,
+    Deflate,
     Rle,
     Jpeg,
     Jpeg2000,
 }
 
 impl Compression {
+    /// Whether samples stand as the data set says: byte order, planes.
+    pub fn keeps_layout(self) -> bool {
+        matches!(self, Self::None | Self::Encapsulated | Self::Deflate)
+    }
+
     /// By transfer syntax; `Err` with its name where it cannot be read.
     pub fn of(transfer_syntax: &str) -> Result<Self, String> {
         let jpeg = "1.2.840.10008.1.2.4.";
@@ -36,6 +47,8 @@ impl Compression {
                 | "1.2.840.10008.1.2.1"
                 | "1.2.840.10008.1.2.1.99"
                 | "1.2.840.10008.1.2.2" => Self::None,
+                "1.2.840.10008.1.2.1.98" => Self::Encapsulated,
+                "1.2.840.10008.1.2.8.1" => Self::Deflate,
                 "1.2.840.10008.1.2.5" => Self::Rle,
                 other => return Err(format!("the transfer syntax {other}")),
             },
@@ -54,13 +67,12 @@ pub struct FrameDecoder {
 
 impl FrameDecoder {
     /// Decodes frames; a problem names its frame, from 0.
-    pub fn all<'a>(&self, parts: Vec<Cow<'a, [u8]>>) -> Result<Vec<Cow<'a, [u8]>>, (usize, String)> {
-        let mut frames = Vec::new();
-        for (index, part) in parts.iter().enumerate() {
-            let samples = self.one(part).map_err(|problem| (index, problem))?;
-            frames.push(Cow::Owned(samples));
-        }
-        Ok(frames)
+    pub fn all<'a>(&self, parts: &[Cow<[u8]>]) -> Result<Vec<Cow<'a, [u8]>>, (usize, String)> {
+        let decode = |(index, part): (usize, &Cow<[u8]>)| match self.one(part) {
+            Ok(samples) => Ok(Cow::Owned(samples)),
+            Err(problem) => Err((index, problem)),
+        };
+        parts.par_iter().enumerate().map(decode).collect()
     }
 
     fn frame_bytes(&self) -> usize {
@@ -75,6 +87,14 @@ impl FrameDecoder {
         let samples = match self.compression {
             Compression::None => {
                 return Err("its pixels are in fragments, but should not be compressed".to_owned());
+            }
+            Compression::Encapsulated => part.get(..wanted).unwrap_or(part).to_vec(),
+            Compression::Deflate => {
+                let mut samples = Vec::new();
+                let decoder = flate2::read::DeflateDecoder::new(part);
+                let read = decoder.take(wanted as u64).read_to_end(&mut samples);
+                read.map_err(|error| format!("it cannot be inflated: {error}"))?;
+                samples
             }
             Compression::Rle => rle::decode(part, wanted, self.layout.samples, self.layout.bytes)?,
             Compression::Jpeg => self.jpeg(part, wanted)?,

@@ -30,12 +30,20 @@ pub fn is_dicom_folder(dir: &Path) -> bool {
 /// # Errors
 /// If the folder cannot be listed or none of its files holds B-scans.
 pub fn read_folder(dir: &Path) -> Result<DicomVolume, FormatError> {
+    read_files(&dicom_files(dir).collect::<Vec<_>>(), dir)
+}
+
+/// As [`read_folder`], of some files of a folder.
+///
+/// # Errors
+/// If none of the files holds B-scans.
+pub fn read_files(paths: &[PathBuf], dir: &Path) -> Result<DicomVolume, FormatError> {
     let mut notes = Vec::new();
     let mut photographs = Vec::new();
     let mut series: BTreeMap<String, Vec<(PathBuf, DicomVolume)>> = BTreeMap::new();
-    for path in dicom_files(dir) {
-        let name = name_of(&path);
-        let bytes = match read_file(&path) {
+    for path in paths {
+        let name = name_of(path);
+        let bytes = match read_file(path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 notes.push(format!("left out: {error}"));
@@ -49,7 +57,7 @@ pub fn read_folder(dir: &Path) -> Result<DicomVolume, FormatError> {
                     1 => volume.series.clone(),
                     _ => format!("{} {name}", volume.series),
                 };
-                series.entry(key).or_default().push((path, volume));
+                series.entry(key).or_default().push((path.clone(), volume));
             }
             Err(error) => match localizer::photograph(&bytes, &name) {
                 Some(photograph) => photographs.push(photograph),
@@ -159,7 +167,8 @@ fn dicom_files(dir: &Path) -> impl Iterator<Item = PathBuf> {
     paths.into_iter().filter(|path| path.is_file() && begins_like_dicom(path))
 }
 
-fn begins_like_dicom(path: &Path) -> bool {
+/// Whether a file is DICOM by its first bytes.
+pub fn begins_like_dicom(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if OTHERS.contains(&ending.as_str()) {
         return false;

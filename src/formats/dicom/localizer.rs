@@ -3,7 +3,7 @@
 use super::super::FormatError;
 use super::codecs::Compression;
 use super::elements::DicomFile;
-use super::facts::{self, FrameFacts};
+use super::facts::{self, Facts, FrameFacts};
 use super::{pixels, to_greys};
 use crate::scan::{GreyImage, Localizer, ScanLine};
 
@@ -18,6 +18,11 @@ pub(super) struct Photograph {
     pub name: String,
 }
 
+/// Whether the object is a photograph that may be a localizer.
+pub(super) fn is_photograph(facts: &Facts) -> bool {
+    PHOTOGRAPHS.contains(&facts.sop_class.as_str())
+}
+
 /// Reads a photograph; `None` where the file holds something else, or pixels that cannot be read.
 pub(super) fn photograph(bytes: &[u8], name: &str) -> Option<Photograph> {
     read(bytes, name).unwrap_or_default()
@@ -26,8 +31,7 @@ pub(super) fn photograph(bytes: &[u8], name: &str) -> Option<Photograph> {
 fn read(bytes: &[u8], name: &str) -> Result<Option<Photograph>, FormatError> {
     let file = DicomFile::open(bytes, name)?;
     let facts = facts::read(&file)?;
-    let is_photograph = PHOTOGRAPHS.contains(&facts.sop_class.as_str());
-    let (Ok(compression), true) = (Compression::of(&file.transfer_syntax), is_photograph) else {
+    let (Ok(compression), true) = (Compression::of(&file.transfer_syntax), is_photograph(&facts)) else {
         return Ok(None);
     };
     let frames = pixels::decode(&facts, compression, file.is_big_endian, name)?;

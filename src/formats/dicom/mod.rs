@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 pub use elements::is_dicom;
-pub use folder::{is_dicom_folder, read_folder};
+pub use folder::{begins_like_dicom, is_dicom_folder, read_files, read_folder};
 pub use identity::identity_fields;
 
 use self::codecs::Compression;
@@ -49,6 +49,7 @@ const NO_B_SCANS: [(&str, &str); 10] = [
 /// A DICOM image as read.
 #[derive(Clone, Debug)]
 pub struct DicomVolume {
+    /// The B-scans.
     pub volume: Volume,
     /// What was assumed, repaired or left out.
     pub notes: Vec<String>,
@@ -81,12 +82,15 @@ fn read_with(bytes: &[u8], name: &str, window: Option<GreyWindow>) -> Result<Dic
     let file = DicomFile::open(bytes, name)?;
     let facts = facts::read(&file)?;
     if let Some((_, what)) = NO_B_SCANS.iter().find(|(class, _)| *class == facts.sop_class) {
-        return Err(FormatError::malformed(
-            name,
-            "the SOP class",
-            format!("it is {what}, which holds no B-scans"),
-            "open the Ophthalmic Tomography file of the series, or the folder that holds both",
-        ));
+        let remedy = match localizer::is_photograph(&facts) {
+            true => {
+                "open it with the Ophthalmic Tomography file of its series, beside whose B-scans it is then shown: \
+                 drop both on the window, or open the folder that holds both"
+            }
+            false => "open the Ophthalmic Tomography file of the series, or the folder that holds both",
+        };
+        let problem = format!("it is {what}, which holds no B-scans");
+        return Err(FormatError::malformed(name, "the SOP class", problem, remedy));
     }
     let compression = Compression::of(&file.transfer_syntax).map_err(|what| {
         let remedy = "export it uncompressed, or convert it (dcmdjpls, gdcmconv --raw) and open the result";
@@ -172,13 +176,15 @@ fn to_greys(
     let is_inverted = facts.photometric == "MONOCHROME1";
     let grey = |value: f32| if is_inverted { 255 - window.grey(value) } else { window.grey(value) };
     let said = (layout.bits_stored != 8 || window.source != WindowSource::NumberType).then_some(window);
-    if layout.bytes > 2 {
+    // A table of the values that one or two bytes can have, by the bytes as they stand, costs as much as so many pixels.
+    let count = frames.frames.len() * frames.pixels;
+    let values = (layout.bytes <= 2).then(|| 1_u32 << (8 * layout.bytes));
+    let Some(values) = values.filter(|values| count >= *values as usize) else {
         let convert = |frame: &Cow<[u8]>| (0..frames.pixels).map(|i| grey(real.at(frame, i))).collect();
         return (frames.frames.par_iter().map(convert).collect(), said);
-    }
-    // One look-up for every value that two bytes can have, by the bytes as they stand.
-    let values = 0..1_u32 << (8 * layout.bytes);
-    let table: Vec<u8> = values.map(|raw| grey(real.at(&raw.to_le_bytes()[..layout.bytes], 0))).collect();
+    };
+    let table: Vec<u8> =
+        (0..values).map(|raw| grey(real.at(&raw.to_le_bytes()[..layout.bytes], 0))).collect();
     let index = |bytes: &[u8]| bytes.iter().rev().fold(0, |index, byte| index << 8 | usize::from(*byte));
     let convert =
         |frame: &Cow<[u8]>| frame.chunks_exact(layout.bytes).map(|bytes| table[index(bytes)]).collect();

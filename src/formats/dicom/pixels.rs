@@ -63,6 +63,13 @@ pub fn decode<'a>(
     let frames = frame_count(facts, layout, name)?;
     let pixels = rows as usize * columns as usize;
     let frame_bytes = pixels * layout.samples * layout.bytes;
+    if let (PixelSource::Native(bytes), Compression::None) = (&facts.pixels, compression)
+        && facts.photometric == "YBR_FULL_422"
+        && (2 * pixels * frames..frame_bytes * frames).contains(&bytes.len())
+    {
+        let layout = SampleLayout { samples: 1, is_planar: false, ..layout };
+        return Ok(Frames { frames: brightness_422(bytes, pixels, frames), layout, pixels, is_rgb: false });
+    }
     let decoded = match &facts.pixels {
         PixelSource::None => {
             let remedy = "open the file of the series that holds the scan";
@@ -90,13 +97,13 @@ pub fn decode<'a>(
                 refuse("Pixel Data", problem, "the file is damaged or cut off: get a fresh copy")
             })?;
             let decoder = FrameDecoder { rows, columns, layout, compression };
-            decoder.all(parts).map_err(|(frame, problem)| {
+            decoder.all(&parts).map_err(|(frame, problem)| {
                 let place = format!("frame {} of {frames}", frame + 1);
                 refuse(&place, problem, "the file is damaged: get a fresh copy, or export it uncompressed")
             })?
         }
     };
-    let is_plain = compression == Compression::None;
+    let is_plain = compression.keeps_layout();
     // What decoders return is little-endian and pixel after pixel.
     let is_big_endian = layout.is_big_endian && is_plain;
     let is_planar = layout.is_planar && is_plain;
@@ -107,6 +114,15 @@ pub fn decode<'a>(
         pixels,
         is_rgb,
     })
+}
+
+/// The brightness of uncompressed frames of which two pixels share their colour (PS3.3 C.7.6.3.1.2): two bytes of
+/// brightness, then two of colour.
+fn brightness_422<'a>(bytes: &[u8], pixels: usize, frames: usize) -> Vec<Cow<'a, [u8]>> {
+    let of_frame = |frame: &[u8]| -> Vec<u8> {
+        frame.chunks(4).flat_map(|pair| &pair[..pair.len().min(2)]).copied().take(pixels).collect()
+    };
+    bytes.chunks_exact(2 * pixels).take(frames).map(|frame| Cow::Owned(of_frame(frame))).collect()
 }
 
 fn layout(facts: &Facts, is_big_endian: bool, name: &str) -> Result<SampleLayout, FormatError> {

@@ -25,7 +25,9 @@ use crate::scan::{Laterality, Spacing};
 /// What the files say beside their pixels, where the document does not know it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct DicomWishes {
+    /// Size of a pixel, in place of the document's.
     pub spacing: Option<Spacing>,
+    /// Right or left eye, in place of the document's.
     pub laterality: Option<Laterality>,
     /// Whether the scans were made by a model or a recipe: the files say so in (0008,001C) and in words.
     pub synthetic: bool,

@@ -30,8 +30,11 @@ pub enum LeftOut {
 /// Something that must be known before the files can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lacking {
+    /// Nobody has labelled anything.
     Labels,
+    /// The size of a pixel is not known.
     Spacing,
+    /// Right or left eye is not known.
     Laterality,
     /// B-scans differ in size.
     OneSize,

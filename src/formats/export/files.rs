@@ -6,6 +6,7 @@ use crate::anatomy::UNANNOTATED;
 use crate::document::Document;
 use crate::formats::coco::{self, CocoPage};
 use crate::formats::dicom_writer::{self, DicomWishes};
+use crate::formats::provenance::ScanMarks;
 use crate::formats::tiff_writer::{self, TiffDepth};
 use crate::formats::training_folder::{self, FolderFile};
 use crate::formats::volume_export::{ExportPlane, ExportVolume};
@@ -18,7 +19,9 @@ const LONGEST_NAME: usize = 60;
 /// What is exported.
 #[derive(Clone, Debug)]
 pub struct ExportOrder {
+    /// What is exported.
     pub document: Document,
+    /// In which layout.
     pub preset: ExportPreset,
     /// What file names begin with; see [`plain_name`].
     pub name: String,
@@ -44,23 +47,24 @@ pub fn picture_name(number: usize, count: usize) -> String {
 /// What the preset lacks (see [`super::lacking`]), and what a format cannot hold.
 pub fn files(order: &ExportOrder) -> Result<Vec<FolderFile>, FormatError> {
     let ExportOrder { preset, name, .. } = order;
+    let marks = &ScanMarks::of_document(&order.document, order.synthetic);
     let document = &with_synthetic_scans(&order.document);
     match preset {
-        ExportPreset::Pairs => pairs(document, name),
-        ExportPreset::NnUnet => training_folder::nnunet(document, name, name),
-        ExportPreset::Mirage => training_folder::mirage(document, name, name),
+        ExportPreset::Pairs => pairs(document, marks, name),
+        ExportPreset::NnUnet => training_folder::nnunet(document, marks, name, name),
+        ExportPreset::Mirage => training_folder::mirage(document, marks, name, name),
         ExportPreset::Nifti => {
             volumes(document, name, "nii.gz", |volume| nifti_writer::write_gz(volume, name))
         }
         ExportPreset::MetaImage => {
             volumes(document, name, "mha", |volume| Ok(metaimage_writer::write(volume)))
         }
-        ExportPreset::TiffStack => {
-            volumes(document, name, "tif", |volume| tiff_writer::write(volume, TiffDepth::Eight, name))
-        }
+        ExportPreset::TiffStack => volumes(document, name, "tif", |volume| {
+            tiff_writer::write(volume, TiffDepth::Eight, marks.xmp(), name)
+        }),
         ExportPreset::Dicom => dicom(document, order),
         ExportPreset::Coco => {
-            let mut files = scan_pictures(document, "")?;
+            let mut files = scan_pictures(document, marks, "")?;
             files.push(("annotations.json".to_owned(), coco_file(document, name)?));
             Ok(files)
         }
@@ -82,13 +86,18 @@ fn with_synthetic_scans(document: &Document) -> Document {
 }
 
 /// Pictures of all scans below a folder, `prefix` before their names.
-fn scan_pictures(document: &Document, prefix: &str) -> Result<Vec<FolderFile>, FormatError> {
+fn scan_pictures(
+    document: &Document,
+    marks: &ScanMarks,
+    prefix: &str,
+) -> Result<Vec<FolderFile>, FormatError> {
     let count = document.pages.len();
     let credit = credit_of(document);
     (1..)
         .zip(&document.pages)
         .map(|(number, page)| {
-            let bytes = scan_image::write(&page.scan.image, &credit)?;
+            let text = [marks.of(number - 1), credit.clone()].concat();
+            let bytes = scan_image::write(&page.scan.image, &text)?;
             Ok((format!("{prefix}{}", picture_name(number, count)), bytes))
         })
         .collect()
@@ -99,13 +108,14 @@ fn credit_of(document: &Document) -> Vec<(&str, &str)> {
 }
 
 /// `images/NAME_0001.png` with `labels/NAME_0001.png` where a B-scan has labels.
-fn pairs(document: &Document, name: &str) -> Result<Vec<FolderFile>, FormatError> {
+fn pairs(document: &Document, marks: &ScanMarks, name: &str) -> Result<Vec<FolderFile>, FormatError> {
     let credit = credit_of(document);
     let count = document.pages.len();
     let mut files = Vec::new();
     for (number, page) in (1..).zip(&document.pages) {
         let stem = if count == 1 { name.to_owned() } else { format!("{name}_{number:04}") };
-        files.push((format!("images/{stem}.png"), scan_image::write(&page.scan.image, &credit)?));
+        let text = [marks.of(number - 1), credit.clone()].concat();
+        files.push((format!("images/{stem}.png"), scan_image::write(&page.scan.image, &text)?));
         if has_labels(page) {
             let (width, height) = (page.scan.width(), page.scan.height());
             let codes = page.mask.composite_pixels();

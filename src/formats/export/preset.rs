@@ -7,6 +7,7 @@ pub enum ExportPreset {
     Pairs,
     /// nnU-Net v2.
     NnUnet,
+    /// A folder as MIRAGE reads it.
     Mirage,
     /// NIfTI volumes of scans and labels.
     Nifti,

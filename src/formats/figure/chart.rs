@@ -31,8 +31,11 @@ const DASHES: [&str; 3] = ["", "12 7", "3 6"];
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeriesLook {
+    /// A continuous line.
     Line,
+    /// A broken line.
     Dashed,
+    /// Points alone.
     Dots,
 }
 
@@ -41,15 +44,18 @@ pub enum SeriesLook {
 pub struct Series {
     /// In the key; none where empty.
     pub name: String,
+    /// How its points are joined.
     pub look: SeriesLook,
     /// Of [`COLORS`], counted round.
     pub color: usize,
+    /// x and y, in the units of the axes.
     pub points: Vec<[f64; 2]>,
 }
 
 /// A box of quartiles with whiskers, over a name.
 #[derive(Clone, Debug)]
 pub struct BoxMark {
+    /// What the axis is called, with its unit.
     pub name: String,
     /// Ends of the whiskers, quartiles and median, ascending.
     pub five: [f64; 5],
@@ -60,8 +66,11 @@ pub struct BoxMark {
 /// A chart. What is not finite is left out.
 #[derive(Clone, Debug, Default)]
 pub struct Chart {
+    /// What stands above it.
     pub title: String,
+    /// What the horizontal axis is called, with its unit.
     pub x_name: String,
+    /// In the order of the legend.
     pub series: Vec<Series>,
     /// Side by side; their names stand in place of numbers beneath the plot.
     pub boxes: Vec<BoxMark>,

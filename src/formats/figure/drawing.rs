@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::typeface::{Typeface, Weight};
-use crate::formats::{FormatError, markup};
+use crate::formats::{FormatError, markup, scan_image};
 use crate::scan::GreyImage;
 
 /// Width of a figure in points; heights follow from what it holds.
@@ -28,11 +28,48 @@ impl Area {
     }
 }
 
-/// A scan where it lies on the page.
+/// A picture where it lies on the page.
 #[derive(Clone, Debug)]
-pub(super) struct PlacedScan {
+pub(super) struct PlacedPicture {
     pub area: Area,
-    pub image: GreyImage,
+    pub picture: Picture,
+}
+
+/// What is made of pixels.
+#[derive(Clone, Debug)]
+pub(super) enum Picture {
+    /// A scan, which is enlarged smoothly.
+    Scan(GreyImage),
+    /// A map whose samples stay apart when it is enlarged: three bytes each, row by row from the top.
+    Map { size: [u32; 2], rgb: Vec<u8> },
+}
+
+impl Picture {
+    /// Width and height in pixels.
+    pub fn size(&self) -> [u32; 2] {
+        match self {
+            Self::Scan(image) => [image.width, image.height],
+            Self::Map { size, .. } => *size,
+        }
+    }
+
+    /// One byte a pixel of a scan, three of a map.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Scan(image) => &image.pixels,
+            Self::Map { rgb, .. } => rgb,
+        }
+    }
+
+    /// As a PNG.
+    pub fn png(&self) -> Result<Vec<u8>, FormatError> {
+        match self {
+            Self::Scan(image) => scan_image::write(image, &[]),
+            Self::Map { size: [width, height], rgb } => {
+                scan_image::encode_png(*width, *height, rgb, png::ColorType::Rgb, None, &[])
+            }
+        }
+    }
 }
 
 /// Where a text is held.
@@ -46,7 +83,7 @@ pub(super) enum Anchor {
 pub struct Drawing {
     pub(super) height: f64,
     /// Beneath all marks.
-    pub(super) scans: Vec<PlacedScan>,
+    pub(super) pictures: Vec<PlacedPicture>,
     /// Elements of SVG, one after the other.
     pub(super) marks: String,
     /// Definitions they use.
@@ -63,7 +100,7 @@ impl Drawing {
     pub(super) fn new(synthetic: bool) -> Self {
         Self {
             height: 0.0,
-            scans: Vec::new(),
+            pictures: Vec::new(),
             marks: String::new(),
             definitions: String::new(),
             typeface: Typeface::bundled(),

@@ -2,13 +2,17 @@
 
 use std::io::Cursor;
 
+use crate::formats::provenance::is_marked_synthetic;
+
 /// Longest text of a chunk that is read.
 const LONGEST_TEXT: usize = 200;
 
 /// What the text chunks of a PNG say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// Whether a program made the scan.
     pub synthetic: bool,
+    /// Of its noise, where the file says.
     pub seed: Option<String>,
     /// Name of the model that drew it.
     pub model: Option<String>,
@@ -18,10 +22,12 @@ pub struct Origin {
     pub credit: Option<String>,
 }
 
-/// What a PNG says of its making; nothing for other files.
+/// What a PNG says of its making; of other files only whether they are marked as synthetic.
 pub fn origin_of(bytes: &[u8]) -> Origin {
     let decoder = png::Decoder::new(Cursor::new(bytes));
-    let Ok(reader) = decoder.read_info() else { return Origin::default() };
+    let Ok(reader) = decoder.read_info() else {
+        return Origin { synthetic: is_marked_synthetic(bytes), ..Origin::default() };
+    };
     let info = reader.info();
     let latin = info.uncompressed_latin1_text.iter().map(|chunk| (chunk.keyword.clone(), chunk.text.clone()));
     let utf8 =

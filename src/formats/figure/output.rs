@@ -6,11 +6,10 @@ use std::path::Path;
 use resvg::tiny_skia::{FilterQuality, Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
 use resvg::usvg::{Options, Tree, WriteOptions};
 
-use super::drawing::{Drawing, PAGE_WIDTH, PlacedScan, escaped, unencoded};
+use super::drawing::{Drawing, PAGE_WIDTH, Picture, PlacedPicture, escaped, unencoded};
 use super::pdf;
 use crate::formats::markup::base64;
 use crate::formats::{FormatError, scan_image};
-use crate::scan::GreyImage;
 
 /// Narrowest picture that can be read.
 pub const MIN_WIDTH_PX: u32 = 200;
@@ -22,8 +21,11 @@ const MAX_PIXELS: u64 = 100_000_000;
 /// A kind of file that a figure is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FigureFormat {
+    /// Pixels.
     Png,
+    /// Shapes, letters as outlines.
     Svg,
+    /// One page of the figure's size.
     Pdf,
 }
 
@@ -49,7 +51,7 @@ impl Drawing {
         }
     }
 
-    /// The marks without the scans, as they will be rendered.
+    /// The marks without the pictures, as they will be rendered.
     pub(super) fn tree(&self) -> Result<Tree, FormatError> {
         let options = Options {
             fontdb: self.typeface.database(),
@@ -83,16 +85,19 @@ impl Drawing {
             if self.synthetic { "SYNTHETIC retinal OCT" } else { "Retinal OCT" },
             escaped(&self.description)
         );
-        for PlacedScan { area, image } in &self.scans {
-            let png = scan_image::write(image, &[])?;
+        for PlacedPicture { area, picture } in &self.pictures {
+            let enlarged = match picture {
+                Picture::Scan(_) => "",
+                Picture::Map { .. } => r#" style="image-rendering:pixelated""#,
+            };
             let _ = writeln!(
                 svg,
-                r#"<image x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" preserveAspectRatio="none" xlink:href="data:image/png;base64,{}"/>"#,
+                r#"<image x="{:.2}" y="{:.2}" width="{:.2}" height="{:.2}" preserveAspectRatio="none"{enlarged} xlink:href="data:image/png;base64,{}"/>"#,
                 area.x,
                 area.y,
                 area.width,
                 area.height,
-                base64(&png)
+                base64(&picture.png()?)
             );
         }
         svg.push_str(body.trim());
@@ -126,8 +131,8 @@ impl Drawing {
             ));
         };
         pixmap.fill(resvg::tiny_skia::Color::WHITE);
-        for scan in &self.scans {
-            draw_scan(&mut pixmap, scan, scale);
+        for picture in &self.pictures {
+            draw_picture(&mut pixmap, picture, scale);
         }
         let scale = scale as f32;
         resvg::render(&self.tree()?, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
@@ -146,15 +151,26 @@ impl Drawing {
     }
 }
 
-/// Draws a scan where it belongs, enlarged smoothly.
-fn draw_scan(pixmap: &mut Pixmap, PlacedScan { area, image }: &PlacedScan, scale: f64) {
-    let GreyImage { width, height, pixels } = image;
-    let Some(mut source) = Pixmap::new(*width, *height) else { return };
-    let opaque = |grey: u8| {
-        PremultipliedColorU8::from_rgba(grey, grey, grey, 255).unwrap_or(PremultipliedColorU8::TRANSPARENT)
+/// Draws a picture where it belongs.
+fn draw_picture(pixmap: &mut Pixmap, PlacedPicture { area, picture }: &PlacedPicture, scale: f64) {
+    let [width, height] = picture.size();
+    let Some(mut source) = Pixmap::new(width, height) else { return };
+    let opaque = |[red, green, blue]: [u8; 3]| {
+        PremultipliedColorU8::from_rgba(red, green, blue, 255).unwrap_or(PremultipliedColorU8::TRANSPARENT)
     };
-    source.pixels_mut().iter_mut().zip(pixels.iter()).for_each(|(pixel, &grey)| *pixel = opaque(grey));
-    let [across, down] = [area.width / f64::from(*width) * scale, area.height / f64::from(*height) * scale];
+    let quality = match picture {
+        Picture::Scan(image) => {
+            let pixels = source.pixels_mut().iter_mut().zip(image.pixels.iter());
+            pixels.for_each(|(pixel, &grey)| *pixel = opaque([grey; 3]));
+            FilterQuality::Bicubic
+        }
+        Picture::Map { rgb, .. } => {
+            let pixels = source.pixels_mut().iter_mut().zip(rgb.chunks_exact(3));
+            pixels.for_each(|(pixel, rgb)| *pixel = opaque([rgb[0], rgb[1], rgb[2]]));
+            FilterQuality::Nearest
+        }
+    };
+    let [across, down] = [area.width / f64::from(width) * scale, area.height / f64::from(height) * scale];
     let place = Transform::from_row(
         across as f32,
         0.0,
@@ -163,6 +179,6 @@ fn draw_scan(pixmap: &mut Pixmap, PlacedScan { area, image }: &PlacedScan, scale
         (area.x * scale) as f32,
         (area.y * scale) as f32,
     );
-    let paint = PixmapPaint { quality: FilterQuality::Bicubic, ..PixmapPaint::default() };
+    let paint = PixmapPaint { quality, ..PixmapPaint::default() };
     pixmap.draw_pixmap(0, 0, source.as_ref(), &paint, place, None);
 }

@@ -30,6 +30,7 @@ pub enum Proportions {
 pub struct PanelLabels<'a> {
     /// As large as the panel.
     pub mask: &'a Mask,
+    /// How they are drawn.
     pub style: LabelStyle,
 }
 
@@ -42,8 +43,11 @@ pub struct Panel<'a> {
     pub size: [u32; 2],
     /// The panel is black without.
     pub scan: Option<&'a GreyImage>,
+    /// What lies over the scan.
     pub labels: Option<PanelLabels<'a>>,
+    /// Size of a pixel, which scale bars need.
     pub spacing: Option<Spacing>,
+    /// Whether pixels are square or as in the eye.
     pub proportions: Proportions,
     /// Whether scale bars are drawn; only where the spacing is known.
     pub has_scale_bars: bool,
@@ -79,6 +83,7 @@ pub struct Figure<'a> {
     pub panels: Vec<Panel<'a>>,
     /// Panels in a row, at least one.
     pub columns: usize,
+    /// Names and colours of the labels.
     pub table: &'a LabelTable,
     /// Lines are broken where they are too long.
     pub caption: String,

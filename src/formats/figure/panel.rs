@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::contour::{codes_present, contours};
-use super::drawing::{Area, Drawing, PlacedScan, hex};
+use super::drawing::{Area, Drawing, Picture, PlacedPicture, hex};
 use super::page::{Figure, LabelStyle, Panel, PanelLabels, Proportions};
 use super::pattern::{Ground, OVERLAY_OPACITY, pattern};
 use super::{marks, scale_bar};
@@ -51,7 +51,7 @@ pub(super) fn shows(style: LabelStyle, code: u8) -> bool {
 pub(super) fn draw(drawing: &mut Drawing, figure: &Figure, panel: &Panel, area: Area, text_size: f64) {
     if let Some(scan) = panel.scan {
         assert_eq!([scan.width, scan.height], panel.size, "size of scan and panel");
-        drawing.scans.push(PlacedScan { area, image: scan.clone() });
+        drawing.pictures.push(PlacedPicture { area, picture: Picture::Scan(scan.clone()) });
     } else {
         drawing.rectangle(area, "#101418", "");
     }

@@ -1,4 +1,4 @@
-//! A drawing as one page of PDF: the scans as grey images in their own pixels, the marks as vectors over them.
+//! A drawing as one page of PDF: the pictures in their own pixels, the marks as vectors over them.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 use resvg::usvg::Tree;
 use svg2pdf::ConversionOptions;
 
-use super::drawing::{Drawing, PlacedScan, unencoded};
+use super::drawing::{Drawing, Picture, PlacedPicture, unencoded};
 use crate::formats::FormatError;
 
 /// Width of the page in PDF's points of 1/72 inch: that of a wide slide, 33.87 cm.
@@ -22,7 +22,7 @@ pub(super) fn write(drawing: &Drawing, tree: &Tree) -> Result<Vec<u8>, FormatErr
     let mut pdf = Pdf::new();
     let (catalog, pages, page, content, info) =
         (next.bump(), next.bump(), next.bump(), next.bump(), next.bump());
-    let scans: Vec<Ref> = drawing.scans.iter().map(|_| next.bump()).collect();
+    let pictures: Vec<Ref> = drawing.pictures.iter().map(|_| next.bump()).collect();
     // The marks are numbered behind everything else.
     let mut renumbered = std::collections::HashMap::new();
     let marks = marks.renumber(|old| *renumbered.entry(old).or_insert_with(|| next.bump()));
@@ -37,16 +37,16 @@ pub(super) fn write(drawing: &Drawing, tree: &Tree) -> Result<Vec<u8>, FormatErr
     one.parent(pages).media_box(Rect::new(0.0, 0.0, PAGE_POINTS, page_height)).contents(content);
     let mut resources = one.resources();
     let mut objects = resources.x_objects();
-    for (index, scan) in scans.iter().enumerate() {
-        objects.pair(Name(format!("Scan{index}").as_bytes()), *scan);
+    for (index, picture) in pictures.iter().enumerate() {
+        objects.pair(Name(format!("Scan{index}").as_bytes()), *picture);
     }
     objects.pair(Name(b"Marks"), marks_at);
     objects.finish();
     resources.finish();
     one.finish();
     pdf.stream(content, &page_content(drawing, page_height, scale));
-    for (scan, at) in drawing.scans.iter().zip(scans) {
-        write_scan(&mut pdf, scan, at)?;
+    for (placed, at) in drawing.pictures.iter().zip(pictures) {
+        write_picture(&mut pdf, placed, at)?;
     }
     let mut facts = pdf.document_info(info);
     facts.title(TextStr(if drawing.synthetic { "SYNTHETIC retinal OCT" } else { "Retinal OCT" }));
@@ -57,7 +57,7 @@ pub(super) fn write(drawing: &Drawing, tree: &Tree) -> Result<Vec<u8>, FormatErr
     Ok(pdf.finish())
 }
 
-/// Scans first, marks over them; PDF counts upwards from the page's foot.
+/// Pictures first, marks over them; PDF counts upwards from the page's foot.
 fn page_content(drawing: &Drawing, page_height: f32, scale: f32) -> Vec<u8> {
     let mut content = Content::new();
     let mut place = |name: &[u8], [x, y, width, height]: [f32; 4]| {
@@ -66,7 +66,7 @@ fn page_content(drawing: &Drawing, page_height: f32, scale: f32) -> Vec<u8> {
         content.x_object(Name(name));
         content.restore_state();
     };
-    for (index, PlacedScan { area, .. }) in drawing.scans.iter().enumerate() {
+    for (index, PlacedPicture { area, .. }) in drawing.pictures.iter().enumerate() {
         let [x, width, height] = [area.x, area.width, area.height].map(|points| points as f32 * scale);
         let foot = page_height - area.bottom() as f32 * scale;
         place(format!("Scan{index}").as_bytes(), [x, foot, width, height]);
@@ -76,14 +76,24 @@ fn page_content(drawing: &Drawing, page_height: f32, scale: f32) -> Vec<u8> {
     content.finish()
 }
 
-fn write_scan(pdf: &mut Pdf, PlacedScan { image, .. }: &PlacedScan, at: Ref) -> Result<(), FormatError> {
+fn write_picture(
+    pdf: &mut Pdf,
+    PlacedPicture { picture, .. }: &PlacedPicture,
+    at: Ref,
+) -> Result<(), FormatError> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
-    let packed = encoder.write_all(&image.pixels).and_then(|()| encoder.finish());
+    let packed = encoder.write_all(picture.bytes()).and_then(|()| encoder.finish());
     let packed = packed.map_err(|error| unencoded(error.to_string()))?;
+    let [width, height] = picture.size();
     let mut object = pdf.image_xobject(at, &packed);
     object.filter(Filter::FlateDecode);
-    object.width(image.width as i32).height(image.height as i32);
-    object.color_space().device_gray();
-    object.bits_per_component(8).interpolate(true);
+    object.width(width as i32).height(height as i32);
+    let is_scan = matches!(picture, Picture::Scan(_));
+    if is_scan {
+        object.color_space().device_gray();
+    } else {
+        object.color_space().device_rgb();
+    }
+    object.bits_per_component(8).interpolate(is_scan);
     Ok(())
 }

@@ -7,9 +7,11 @@ use super::page::Figure;
 
 /// A figure with a title and charts.
 pub struct Poster<'a> {
+    /// What stands above it.
     pub title: &'a str,
     /// May be without panels where there are charts.
     pub figure: Figure<'a>,
+    /// Below the scans, from left to right.
     pub charts: Vec<Chart>,
 }
 

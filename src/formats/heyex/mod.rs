@@ -31,9 +31,11 @@ const PARALLEL: f64 = 0.999;
 /// An export as read.
 #[derive(Clone, Debug)]
 pub struct HeyexExport {
+    /// The B-scans.
     pub volume: Volume,
     /// The device's lines of each B-scan, NaN where it gave none.
     pub interfaces: Vec<Interfaces>,
+    /// The fundus, where it is there.
     pub localizer: Option<Localizer>,
     /// What is missing, and what was left out.
     pub notes: Vec<String>,

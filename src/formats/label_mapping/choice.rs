@@ -18,7 +18,9 @@ pub enum LabelChoice {
     /// Nothing: the studio's codes and colours are read, everything else is asked about.
     #[default]
     Unsaid,
+    /// The values are those of a known scheme.
     Scheme(Scheme),
+    /// Every value was said by itself.
     Map(LabelMapping),
 }
 

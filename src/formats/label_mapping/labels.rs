@@ -9,7 +9,9 @@ use crate::mask::Disorder;
 /// A label map as read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labels {
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
     /// Composite codes, row-major.
     pub codes: Vec<u8>,

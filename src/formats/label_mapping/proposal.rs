@@ -26,11 +26,13 @@ pub enum Confidence {
 /// One reading of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
+    /// What the values would be.
     pub scheme: Scheme,
     /// What each value would mean.
     pub mapping: LabelMapping,
     /// Values whose label nobody can know but the user.
     pub asked: Vec<LabelValue>,
+    /// How sure that is.
     pub confidence: Confidence,
     /// The reason, as a phrase.
     pub why: String,

@@ -55,6 +55,7 @@ const KINDS: [(SchemeKind, &str); 7] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Scheme {
+    /// Which values mean what.
     pub kind: SchemeKind,
     /// At least 1; more than 1 only for studio, paper, retouch and aroi.
     factor: u8,

@@ -81,9 +81,11 @@ impl LabelValue {
 /// A value that occurs in a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundValue {
+    /// A grey value, an index or a colour.
     pub value: LabelValue,
     /// sRGB of the palette, for the index of an indexed picture.
     pub palette_color: Option<[u8; 3]>,
+    /// How many have it.
     pub pixels: u64,
     /// Column and row of the first of them, rows counted from the top.
     pub first: [u32; 2],
@@ -92,7 +94,9 @@ pub struct FoundValue {
 /// A picture of stored values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelPicture {
+    /// Columns.
     pub width: u32,
+    /// Rows.
     pub height: u32,
     /// Those that occur, in order; at least one, at most [`MAX_VALUES`].
     pub values: Vec<FoundValue>,

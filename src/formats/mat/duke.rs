@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::super::folder::LabelledScan;
 use super::super::grey_range::{GreyWindow, WindowSource};
 use super::super::{FormatError, scanned_area};
+use super::axes::Axes;
 use super::reader::{ArrayHeader, Numbers, list, numbers};
 use super::volume::grey_page;
 use crate::anatomy::{INTERFACE_COUNT, IRF, UNANNOTATED};
@@ -32,6 +33,7 @@ pub struct DukeSubject {
     pub number: Option<u32>,
     /// In order; all of them, annotated or not.
     pub slices: Vec<DukeSlice>,
+    /// What was left out or assumed, in words.
     pub notes: Vec<String>,
 }
 
@@ -110,7 +112,7 @@ pub fn read_duke(bytes: &[u8], name: &str) -> Result<DukeSubject, FormatError> {
     let window = GreyWindow { black: 0.0, white: 255.0, source: WindowSource::NumberType };
     let slices = (0..count).map(|slice| {
         let number = slice as u32 + 1;
-        let image = grey_page(&greys, slice, rows, columns, &window);
+        let image = grey_page(&greys, slice, Axes::of_matlab(rows, columns, count), &window);
         let mut scan = BScan::from_image(image, format!("{name} {number}/{count}"));
         scan.spacing = Spacing::checked(SPACING[0], SPACING[1]);
         scan.scanned_area = scanned_area::detect(&scan.image).map(Into::into);

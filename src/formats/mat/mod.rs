@@ -1,5 +1,6 @@
 //! MATLAB files: volumes that people saved, exports of other programs, the subjects of Duke DME.
 
+mod axes;
 mod duke;
 mod reader;
 mod volume;

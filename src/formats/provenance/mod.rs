@@ -11,11 +11,13 @@ use std::sync::Arc;
 use crate::document::Appearance;
 
 mod hash;
+mod marks;
 mod reading;
 mod xmp;
 
 pub use hash::{hexadecimal, mask_sha256, sha256_hex};
-pub use xmp::{DigitalSource, XMP_KEYWORD, xmp_packet};
+pub use marks::ScanMarks;
+pub use xmp::{DigitalSource, XMP_KEYWORD, is_marked_synthetic, xmp_packet};
 
 /// The program and its version, as files name it.
 pub const SOFTWARE: &str = concat!("RetiDiff Studio ", env!("CARGO_PKG_VERSION"));
@@ -47,6 +49,7 @@ impl Made {
 /// A model as files name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedModel {
+    /// From its card.
     pub name: String,
     /// Of its tensor bytes, hexadecimal.
     pub sha256: String,
@@ -55,11 +58,15 @@ pub struct NamedModel {
 /// What made a picture, complete enough to make it again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Provenance {
+    /// What was made.
     pub made: Made,
+    /// Name and version of the program.
     pub software: String,
+    /// What drew it, if a model did.
     pub model: Option<NamedModel>,
     /// Of the size and the composite codes of the mask ([`mask_sha256`]).
     pub mask_sha256: Option<String>,
+    /// Of its noise.
     pub seed: u64,
     /// As the sampler calls itself; empty where nothing was sampled.
     pub sampler: String,
@@ -81,6 +88,8 @@ pub struct Provenance {
     pub pixel_um: Option<[f32; 2]>,
     /// What computed, as far as it decides about the last bit: "CPU, f32, AVX2".
     pub arithmetic: Option<String>,
+    /// Rows below the scan that say in letters that it is synthetic; 0 where there are none.
+    pub strip_rows: u32,
 }
 
 impl Default for Provenance {
@@ -101,6 +110,7 @@ impl Default for Provenance {
             appearance: Arc::default(),
             pixel_um: None,
             arithmetic: None,
+            strip_rows: 0,
         }
     }
 }
@@ -143,6 +153,9 @@ impl Provenance {
         text.extend(self.appearance.shadows_text().map(|shadows| ("VesselShadows", shadows)));
         text.extend(self.pixel_um.map(|[down, across]| ("PixelSizeUm", format!("{down}x{across}"))));
         text.extend(self.arithmetic.clone().map(|arithmetic| ("Arithmetic", arithmetic)));
+        if self.strip_rows > 0 {
+            text.push(("Strip", format!("{} (rows below the scan, outside it)", self.strip_rows)));
+        }
         text.push((XMP_KEYWORD, xmp_packet(self.digital_source(), &self.software)));
         text
     }
@@ -186,6 +199,7 @@ mod tests {
             }),
             pixel_um: Some([3.87, 11.3]),
             arithmetic: Some("CPU, f32, AVX2".into()),
+            strip_rows: 22,
             ..Provenance::default()
         }
     }

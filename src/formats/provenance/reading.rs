@@ -64,6 +64,7 @@ impl Provenance {
             appearance: appearance(find("Style"), find("VesselShadows"), name)?,
             pixel_um: find("PixelSizeUm").map(|text| pixel_um(text, name)).transpose()?,
             arithmetic: find("Arithmetic").map(str::to_owned),
+            strip_rows: number("Strip", 0.0)? as u32,
         }))
     }
 

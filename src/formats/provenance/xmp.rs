@@ -28,6 +28,24 @@ impl DigitalSource {
     }
 }
 
+/// Where the terms of the vocabulary begin.
+const VOCABULARY: &str = "http://cv.iptc.org/newscodes/digitalsourcetype/";
+
+/// Whether an XMP packet among the bytes of a file marks it as made by an algorithm, trained or not. Packets stand as
+/// they are in every format, so that they are found by whoever does not know it (ISO 16684-1, 7.3.2).
+pub fn is_marked_synthetic(bytes: &[u8]) -> bool {
+    let terms = [
+        DigitalSource::TrainedAlgorithmic,
+        DigitalSource::CompositeWithTrainedAlgorithmic,
+        DigitalSource::Algorithmic,
+    ];
+    let start = VOCABULARY.as_bytes();
+    bytes.windows(start.len()).enumerate().filter(|(_, window)| *window == start).any(|(at, _)| {
+        let behind = &bytes[at + start.len()..];
+        terms.iter().any(|source| behind.starts_with(source.term().as_bytes()))
+    })
+}
+
 /// A packet that says how a picture came about. The same arguments give the same bytes.
 pub fn xmp_packet(source: DigitalSource, software: &str) -> String {
     let software = escaped(software);
@@ -40,7 +58,7 @@ pub fn xmp_packet(source: DigitalSource, software: &str) -> String {
          xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n  \
          xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\"\n  \
          xmp:CreatorTool=\"{software}\"\n  \
-         Iptc4xmpExt:DigitalSourceType=\"http://cv.iptc.org/newscodes/digitalsourcetype/{term}\"/>\n\
+         Iptc4xmpExt:DigitalSourceType=\"{VOCABULARY}{term}\"/>\n\
          </rdf:RDF>\n\
          </x:xmpmeta>\n\
          <?xpacket end=\"r\"?>"
@@ -72,5 +90,7 @@ mod tests {
         let at = found.iter().position(|key| key == "Iptc4xmpExt:DigitalSourceType").expect("the property");
         let wanted = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
         assert_eq!(found[at + 1], wanted);
+        assert!(is_marked_synthetic(packet.as_bytes()));
+        assert!(!is_marked_synthetic(packet.replace("trainedAlgorithmicMedia", "digitalCapture").as_bytes()));
     }
 }

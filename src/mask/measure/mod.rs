@@ -48,7 +48,9 @@ pub struct Thickness {
 /// Extent of one lesion class.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LesionMeasure {
+    /// Which kind.
     pub lesion: Lesion,
+    /// How many of its code.
     pub pixels: u64,
     /// Connected regions; pixels that touch at a corner are connected.
     pub count: usize,

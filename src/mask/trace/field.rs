@@ -19,7 +19,9 @@ const LEAST_ROWS: usize = 48;
 
 /// A smoothed scan, column after column.
 pub struct Field {
+    /// Columns.
     pub width: usize,
+    /// Working rows.
     pub height: usize,
     /// Image rows per working row.
     pub row_scale: f32,

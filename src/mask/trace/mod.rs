@@ -64,6 +64,7 @@ impl Trace {
 
 /// Why there are no lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum TraceError {
     #[error("the scan shows too little to trace: fewer than a quarter of its columns hold a picture")]
     NothingToSee,

@@ -16,6 +16,7 @@ const CHANGE: [f32; 3] = [0.06, 0.06, 0.0];
 
 /// The two guides, in working rows, one a column.
 pub struct Guides {
+    /// The inner limiting membrane.
     pub ilm: Vec<f32>,
     /// Top of the outer bright bands (ISM/ISE).
     pub bands: Vec<f32>,

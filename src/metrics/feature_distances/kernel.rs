@@ -11,6 +11,7 @@ pub struct KernelDistance {
     pub mean: f64,
     /// Standard deviation over the subsets (of their number, as the published code has it).
     pub deviation: f64,
+    /// How many subsets were compared.
     pub subsets: usize,
     /// Pictures of each set in a subset.
     pub subset_size: usize,

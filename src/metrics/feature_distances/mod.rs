@@ -13,6 +13,7 @@ pub use kernel::{KernelDistance, kernel_distance};
 
 /// What is wrong with a set of features.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum FeatureError {
     #[error("{values} values are not {count} rows of {dimension} features: write one row a picture")]
     Shape { values: usize, count: usize, dimension: usize },

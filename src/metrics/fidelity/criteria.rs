@@ -16,6 +16,7 @@ pub const MAX_EDGE_DISTANCE_PX: f64 = 2.0;
 /// One line of the verdict.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Criterion {
+    /// What it is called in reports.
     pub name: &'static str,
     /// What was measured, for a person.
     pub measured: String,
@@ -24,6 +25,7 @@ pub struct Criterion {
     pub value: Option<f64>,
     /// What it must be.
     pub required: String,
+    /// Whether what was measured is what it must be.
     pub passed: bool,
     /// Whether pictures of other masks can be held against it too.
     pub holds_between_eyes: bool,

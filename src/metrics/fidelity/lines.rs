@@ -21,17 +21,29 @@ const FLUID_CLASS: usize = CLASS_COUNT - 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
+    /// Speckle contrast of a class, its neighbourhood taken off.
     Contrast,
+    /// How wide its speckle is along the scan.
     LateralWidth,
+    /// How wide its speckle is down the scan.
     AxialWidth,
+    /// The contrast against a neighbourhood of 61 columns.
     CoarseContrast,
+    /// The lateral width against that neighbourhood.
     CoarseLateralWidth,
+    /// The axial width against that neighbourhood.
     CoarseAxialWidth,
+    /// How much grey changes across an inner interface.
     InnerEdges,
+    /// How far layers' mean greys differ between scans.
     SpreadBetweenScans,
+    /// How far columns differ in brightness.
     ColumnBrightness,
+    /// How many vessel shadows there are.
     Shadows,
+    /// How dark they are.
     ShadowDepth,
+    /// How wide they are, in columns.
     ShadowWidth,
 }
 
@@ -155,11 +167,13 @@ pub(super) fn off_by(factor: f64) -> f64 {
 /// How far one eye is from the others in a line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LeaveOneOut {
+    /// Which line.
     pub line: Line,
     /// The largest factor, over eyes and figures.
     pub largest: f64,
     /// Index of the eye that has it, and the class or interface.
     pub eye: usize,
+    /// The class or interface that has it.
     pub of: &'static str,
     /// The largest factor of each figure, over the eyes.
     pub figures: Vec<(&'static str, f64)>,

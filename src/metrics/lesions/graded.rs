@@ -24,9 +24,13 @@ const CLASS_ENDS_UM: [f64; 3] = [90.0, 160.0, 260.0];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SizeClass {
+    /// Narrower than 90 µm.
     Under90Um,
+    /// From 90 µm to 160 µm.
     To160Um,
+    /// From 160 µm to 260 µm.
     To260Um,
+    /// 260 µm and wider.
     Over260Um,
 }
 
@@ -54,7 +58,9 @@ impl SizeClass {
 /// The figures of the lesions of one class.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SizeClassFigures {
+    /// Which widths.
     pub class: SizeClass,
+    /// How many there are.
     pub lesions: usize,
     /// Of `inside_over_around`; `None` without lesions.
     pub median: Option<f64>,
@@ -64,6 +70,7 @@ pub struct SizeClassFigures {
     pub darkest_tenth: Option<f64>,
     /// Medians over the lesions that have a wall, in pixels.
     pub rim_width_px: Option<f64>,
+    /// How far that wall lies outside the outline.
     pub rim_offset_px: Option<f64>,
     /// Lesions without a wall: not darker than what surrounds them.
     pub without_rim: usize,

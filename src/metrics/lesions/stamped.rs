@@ -30,6 +30,7 @@ const PLACES_TRIED: usize = 400;
 pub struct StampedLesion {
     /// The width that was asked for.
     pub width_um: f32,
+    /// Its pixels.
     pub region: Region,
 }
 

@@ -15,9 +15,11 @@ const COVERAGE: f64 = 0.95;
 /// A figure with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Interval {
+    /// Of all subjects.
     pub estimate: f64,
     /// The 2.5th and the 97.5th percentile of the resamples.
     pub low: f64,
+    /// Upper end.
     pub high: f64,
     /// Resamples for which the figure was defined.
     pub resamples: usize,

@@ -30,13 +30,16 @@ impl DiceKind {
 /// An image's counts and whose eye it shows.
 #[derive(Clone, Copy, Debug)]
 pub struct ImageCounts<'a> {
+    /// Whose scan it is.
     pub subject: &'a str,
+    /// Which pixels were taken for what.
     pub confusion: &'a Confusion,
 }
 
 /// Dice of every class and its means.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Dice {
+    /// How pixels and scans are summed.
     pub kind: DiceKind,
     /// By class; `None` where it is nowhere.
     pub classes: [Option<f64>; CLASS_COUNT],

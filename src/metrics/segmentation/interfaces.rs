@@ -17,6 +17,7 @@ pub struct ColumnErrors {
     pub mean_um: Option<f64>,
     /// Mean signed error in µm: positive where the prediction lies deeper or is thicker.
     pub bias_um: Option<f64>,
+    /// How many were compared.
     pub columns: usize,
 }
 

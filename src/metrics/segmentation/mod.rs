@@ -53,6 +53,7 @@ pub struct LabelledPair<'a> {
     pub scanned: &'a [bool],
     /// For each column whether the grader drew every interface there.
     pub columns: &'a [bool],
+    /// Size of a pixel.
     pub spacing: Spacing,
 }
 
@@ -80,6 +81,7 @@ impl LabelledPair<'_> {
 pub struct MeanOfDefined {
     /// `None` where no image has a value.
     pub mean: Option<f64>,
+    /// How many values went into it.
     pub defined: usize,
     /// Images in which the figure is undefined, for one side is empty.
     pub undefined: usize,

@@ -30,6 +30,7 @@ pub struct OutlineDistances {
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outlines {
+    /// Both are there.
     Apart(OutlineDistances),
     /// One side has no outline: there is no distance, and a number in its place would be made up.
     OneSided,

@@ -14,6 +14,7 @@ const NEVER: f32 = -1e9;
 /// Whether a position may attend to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnPosition {
+    /// A position attends to itself.
     Seen,
     /// Lee et al. 2021 ("Vision Transformer for Small-Size Datasets"), locality self-attention.
     Hidden,

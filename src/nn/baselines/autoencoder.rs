@@ -18,6 +18,7 @@ const LOG_VARIANCE: (f32, f32) = (-30.0, 20.0);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AutoencoderConfig {
+    /// Channels of a picture.
     pub image_channels: usize,
     /// Channels of the outermost level.
     pub channels: usize,
@@ -206,7 +207,9 @@ pub struct Autoencoder {
 /// The Gaussian that a picture's code is drawn from, `[batch, latent_channels, height / f, width / f]` each.
 #[derive(Clone, Debug)]
 pub struct Posterior {
+    /// `[batch, latent channels, height, width]`.
     pub mean: Tensor<4>,
+    /// Of the same shape.
     pub log_variance: Tensor<4>,
 }
 

@@ -19,7 +19,9 @@ use crate::nn::{UNet, UNetConfig};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LatentDiffusionConfig {
+    /// Makes latents of pictures and pictures of latents.
     pub autoencoder: AutoencoderConfig,
+    /// Draws latents.
     pub unet: UNetConfig,
     /// Planes of the mask.
     pub condition_channels: usize,

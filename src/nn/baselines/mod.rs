@@ -21,6 +21,7 @@ pub use retree::{Retree, RetreeConfig};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BaselineConfig {
+    /// ReTree.
     Retree(RetreeConfig),
     /// The first stage of latent diffusion.
     Autoencoder(AutoencoderConfig),
@@ -32,8 +33,11 @@ pub enum BaselineConfig {
 #[derive(Module, Debug)]
 #[allow(clippy::large_enum_variant, reason = "few exist at a time, and a module holds its layers itself")]
 pub enum Baseline {
+    /// ReTree.
     Retree(Retree),
+    /// The first stage of latent diffusion.
     Autoencoder(Autoencoder),
+    /// Both stages.
     LatentDiffusion(LatentDiffusion),
 }
 

@@ -28,7 +28,9 @@ pub struct RetreeConfig {
     pub condition_channels: usize,
     /// Widths are a 32nd, an 8th, a quarter and half of this.
     pub dimension: usize,
+    /// Of the attention.
     pub heads: usize,
+    /// Channels of a head.
     pub head_channels: usize,
     /// Channels of the sinusoid of the time.
     pub time_channels: usize,

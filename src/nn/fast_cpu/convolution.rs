@@ -39,6 +39,11 @@ impl Shape {
             }
     }
 
+    /// Whether planes with a border of one pixel of zeros are what its input is copied into.
+    pub fn takes_border(&self) -> bool {
+        (self.kernel, self.stride) == (3, 1) && self.form() == Form::Rows
+    }
+
     /// Rows of the output.
     pub fn height_out(&self) -> usize {
         self.height.div_ceil(self.stride)
@@ -135,6 +140,18 @@ impl Convolution {
             .zip(pictures.par_chunks(inputs))
             .for_each(|(output, picture)| self.apply_to(picture, output));
         output
+    }
+
+    /// Convolves planes with a border of one pixel of zeros, `[channels_in, height + 2, width + 2]`.
+    ///
+    /// # Panics
+    /// If the shape does not [take a border](Shape::takes_border) or a slice has not its size.
+    pub fn apply_to_bordered(&self, planes: &[f32], output: &mut [f32]) {
+        let Shape { channels_in, channels_out, height, width, .. } = self.shape;
+        assert!(self.shape.takes_border(), "{:?}", self.shape);
+        assert_eq!(planes.len(), channels_in * (height + 2) * (width + 2), "planes of {:?}", self.shape);
+        assert_eq!(output.len(), channels_out * height * width, "output of {:?}", self.shape);
+        self.packed.run(planes, &Layout::of_padded(self.shape), height, width, output);
     }
 
     fn apply_to(&self, picture: &[f32], output: &mut [f32]) {

@@ -9,6 +9,9 @@ use std::sync::OnceLock;
 /// picture says which one made it, and only the same one makes it again to the bit.
 pub const UNIT_VARIABLE: &str = "RETIDIFF_VECTOR_UNIT";
 
+/// What everything is computed with.
+static CHOSEN: OnceLock<Unit> = OnceLock::new();
+
 /// A vector of `f32`.
 pub trait Lanes: Copy {
     /// Its number of lanes.
@@ -90,12 +93,32 @@ impl Unit {
 
     /// The widest that this processor has, or the one of it that [`UNIT_VARIABLE`] names.
     pub fn widest() -> Unit {
-        static CHOSEN: OnceLock<Unit> = OnceLock::new();
         *CHOSEN.get_or_init(|| {
             let named = std::env::var(UNIT_VARIABLE).ok();
             let widest = || Self::available().next().unwrap_or(Unit(UnitKind::Portable));
-            named.and_then(|name| Self::available().find(|unit| unit.name() == name)).unwrap_or_else(widest)
+            named.and_then(|name| Self::named(&name)).unwrap_or_else(widest)
         })
+    }
+
+    /// The unit of this processor with that name, in any spelling.
+    fn named(name: &str) -> Option<Unit> {
+        let plain = |name: &str| name.replace('-', "").to_ascii_lowercase();
+        Self::available().find(|unit| plain(unit.name()) == plain(name))
+    }
+
+    /// Has [`Unit::widest`] be the unit with that name.
+    ///
+    /// # Errors
+    /// In words, if the processor has none, or another one was used before.
+    pub fn choose(name: &str) -> Result<(), String> {
+        let Some(unit) = Self::named(name) else {
+            let names: Vec<&str> = Self::available().map(Self::name).collect();
+            return Err(format!("this processor has {}", names.join(", ")));
+        };
+        match *CHOSEN.get_or_init(|| unit) == unit {
+            true => Ok(()),
+            false => Err(format!("{} was computed with before", Self::widest().name())),
+        }
     }
 
     /// The `ROWS` it runs kernels with: as many as its registers hold sums of, beside a row of values and a factor.

@@ -22,6 +22,7 @@ use burn::tensor::{DType, Tensor, TensorData};
 use burn_flex::{Flex, FlexTensor};
 use rayon::prelude::*;
 
+use super::kernels;
 use convolution::{Convolution, Shape};
 use normalisation::Affine;
 use one_hot::{Before, OneHot};
@@ -31,12 +32,25 @@ pub fn vector_unit() -> &'static str {
     lanes::Unit::widest().name()
 }
 
+/// Computes with a vector unit of this processor, by its name in any spelling ("avx2", "AVX-512"), in place of the widest.
+///
+/// # Errors
+/// In words, if the processor has no such unit, or something was computed with another one before.
+pub fn choose_vector_unit(name: &str) -> Result<(), String> {
+    lanes::Unit::choose(name)
+}
+
 /// [`Conv2d::forward`], by the fast way where there is one.
 pub fn forward(conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
-    is_plain(conv)
-        .then(|| convolve(&x, conv.weight.val(), conv.bias.as_ref().map(|bias| bias.val()), conv.stride[0]))
-        .flatten()
-        .unwrap_or_else(|| conv.forward(x))
+    let parts = || (conv.weight.val(), conv.bias.as_ref().map(|bias| bias.val()), conv.stride[0]);
+    let by_ours = || {
+        let (weight, bias, stride) = parts();
+        convolve(&x, weight, bias, stride).or_else(|| {
+            let (weight, bias, stride) = parts();
+            kernels::convolve(&x, weight, bias, stride)
+        })
+    };
+    is_plain(conv).then(by_ours).flatten().unwrap_or_else(|| conv.forward(x))
 }
 
 /// Padded by half its square kernel, and nothing else.
@@ -152,6 +166,55 @@ pub fn group_norm_act(
     }
     let (x, factor, offset) = (OnFlex::of(x.clone())?, OnFlex::of(factor)?, OnFlex::of(offset)?);
     Some(to_tensor(norm_values(norm, &x, &factor, &offset)))
+}
+
+/// A group norm with SiLU and the plain 3x3 convolution at stride one behind it, without gradients: the same to the bit
+/// as one after the other, but normal values are written once, where the convolution reads them. `affine`: factors and
+/// offsets as in [`group_norm_act`].
+pub fn norm_act_convolve(
+    conv: &Conv2d,
+    x: &Tensor<4>,
+    affine: impl FnOnce() -> [Tensor<2>; 2],
+    groups: usize,
+    epsilon: f64,
+) -> Option<Tensor<4>> {
+    let [batch, channels_in, height, width] = x.dims();
+    let [channels_out, _, kernel, _] = conv.weight.dims();
+    let shape = Shape { channels_in, channels_out, height, width, kernel, stride: conv.stride[0] };
+    if !is_plain(conv) || !shape.takes_border() || batch == 0 {
+        return None;
+    }
+    let x = OnFlex::of(x.clone())?;
+    let weight = OnFlex::of(conv.weight.val())?;
+    let bias = match &conv.bias {
+        Some(bias) => Some(OnFlex::of(bias.val())?),
+        None => None,
+    };
+    let [factor, offset] = affine().map(|of_norm| OnFlex::of(of_norm.expand([batch, channels_in])));
+    let (factor, offset) = (factor?, offset?);
+    let convolution = Convolution::new(shape, weight.values(), bias.as_ref().map(OnFlex::values));
+    let (pixels, bordered) = (height * width, (height + 2) * (width + 2));
+    let mut output = vec![0.0; batch * channels_out * pixels];
+    let affines =
+        factor.values().par_chunks_exact(channels_in).zip(offset.values().par_chunks_exact(channels_in));
+    let pictures = x.values().par_chunks_exact(channels_in * pixels);
+    pictures.zip(output.par_chunks_exact_mut(channels_out * pixels)).zip(affines).for_each(
+        |((picture, output), (factor, offset))| {
+            let affine = Affine { factor, offset };
+            let mut planes = vec![0.0; channels_in * bordered];
+            let sides = [height, width];
+            normalisation::group_norm_silu_bordered(
+                picture,
+                sides,
+                groups,
+                epsilon as f32,
+                &affine,
+                &mut planes,
+            );
+            convolution.apply_to_bordered(&planes, output);
+        },
+    );
+    Some(to_tensor(to_primitive(output, [batch, channels_out, height, width])))
 }
 
 /// What a group norm does, beside its factors and offsets.

@@ -37,7 +37,34 @@ pub fn group_norm_act(
     let factors = affine.factor.par_chunks(per_group).zip(affine.offset.par_chunks(per_group));
     let values = x.par_chunks(per_group * pixels).zip(output.par_chunks_mut(per_group * pixels));
     values.zip(factors).for_each(|((x, output), (factor, offset))| {
-        unit.run(Group { x, output, epsilon, factor, offset, silu })
+        unit.run(Group { x, output, epsilon, factor, offset, silu, bordered: None })
+    });
+}
+
+/// [`group_norm_act`] with SiLU, each plane of `output` with a border of one pixel around it, which is left as it is.
+/// `x`: `[channels, height, width]`, `output`: `[channels, height + 2, width + 2]`.
+///
+/// # Panics
+/// As [`group_norm_act`].
+pub fn group_norm_silu_bordered(
+    x: &[f32],
+    [height, width]: [usize; 2],
+    groups: usize,
+    epsilon: f32,
+    affine: &Affine,
+    output: &mut [f32],
+) {
+    let (per_group, pixels) = parts(x, groups, affine);
+    let plane = (height + 2) * (width + 2);
+    assert_eq!((pixels, output.len()), (height * width, plane * affine.factor.len()), "planes");
+    if pixels == 0 {
+        return;
+    }
+    let unit = Unit::widest();
+    let factors = affine.factor.par_chunks(per_group).zip(affine.offset.par_chunks(per_group));
+    let values = x.par_chunks(per_group * pixels).zip(output.par_chunks_mut(per_group * plane));
+    values.zip(factors).for_each(|((x, output), (factor, offset))| {
+        unit.run(Group { x, output, epsilon, factor, offset, silu: true, bordered: Some(width) })
     });
 }
 
@@ -58,6 +85,8 @@ struct Group<'a> {
     factor: &'a [f32],
     offset: &'a [f32],
     silu: bool,
+    /// Columns of a row, where planes of the output have a border of one pixel.
+    bordered: Option<usize>,
 }
 
 impl Kernel for Group<'_> {
@@ -66,10 +95,19 @@ impl Kernel for Group<'_> {
     unsafe fn run<L: Lanes, const ROWS: usize, const VECTORS: usize>(self) {
         let (mean, inverse_deviation) = moments(self.x, self.epsilon);
         let pixels = self.x.len() / self.factor.len();
-        let planes = self.x.chunks_exact(pixels).zip(self.output.chunks_exact_mut(pixels));
+        let plane = self.output.len() / self.factor.len();
+        let planes = self.x.chunks_exact(pixels).zip(self.output.chunks_exact_mut(plane));
         for ((x, output), (&factor, &offset)) in planes.zip(self.factor.iter().zip(self.offset)) {
             let factor = inverse_deviation * factor;
-            if self.silu {
+            if let Some(width) = self.bordered {
+                let stored = width + 2;
+                let rows = output[stored..].chunks_exact_mut(stored).zip(x.chunks_exact(width));
+                for (output, x) in rows {
+                    for (output, &x) in output[1..=width].iter_mut().zip(x) {
+                        *output = silu((x - mean) * factor + offset);
+                    }
+                }
+            } else if self.silu {
                 for (output, &x) in output.iter_mut().zip(x) {
                     *output = silu((x - mean) * factor + offset);
                 }

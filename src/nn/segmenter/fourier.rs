@@ -148,6 +148,7 @@ pub struct FourierConvolution {
 
 /// The two kinds of channels, `[batch, channels / 2, height, width]` each.
 pub struct Channels {
+    /// Of the picture.
     pub local: Tensor<4>,
     /// `None` at the entrance, where all are local.
     pub global: Option<Tensor<4>>,

@@ -56,10 +56,15 @@ impl SegmenterKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SegmenterConfig {
+    /// The small network that is bundled.
     Small(SmallConfig),
+    /// A plain U-Net.
     Unet,
+    /// YNet: a second encoder in the frequency domain.
     Ynet(YNetConfig),
+    /// ReLayNet.
     Relaynet,
+    /// GDNet, a reconstruction: graph convolution between encoders and decoder.
     Gdnet(GdNetConfig),
 }
 
@@ -67,10 +72,15 @@ pub enum SegmenterConfig {
 #[derive(Module, Debug)]
 #[allow(clippy::large_enum_variant, reason = "few exist at a time, and a module holds its layers itself")]
 pub enum Segmenter {
+    /// The small network that is bundled.
     Small(SmallSegmenter),
+    /// A plain U-Net.
     Unet(UNet32),
+    /// YNet.
     Ynet(YNet),
+    /// ReLayNet.
     Relaynet(ReLayNet),
+    /// GDNet.
     Gdnet(GdNet),
 }
 

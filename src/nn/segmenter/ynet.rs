@@ -35,6 +35,7 @@ pub enum Merge {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct YNetConfig {
+    /// How the two encoders come together.
     pub merge: Merge,
 }
 

@@ -51,32 +51,42 @@ pub enum Layout {
 /// What goes out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ExportTerms {
+    /// For which tool.
     pub layout: Layout,
     /// Whether pairs go out that nobody accepted, rejected ones aside.
     pub undecided_too: bool,
     /// Whether pairs go out that lie nearer to a reference scan than strangers do.
     pub near_too: bool,
+    /// How subjects are divided.
     pub shares: Shares,
 }
 
 /// What an export did, for people and for its data sheet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ExportReport {
+    /// For which tool.
     pub layout: String,
+    /// That were written.
     pub pairs: usize,
     /// Of these, by part: train, validation, test.
     pub parts: [usize; 3],
     /// Accepted by a look, by an audit, by nobody.
     pub looked: usize,
+    /// Of them, accepted by a sample of their group.
     pub audited: usize,
+    /// Left out: nobody decided.
     pub undecided: usize,
     /// Left out: rejected or flagged, not decided, too near to a reference scan, without a mask.
     pub rejected: usize,
+    /// Left out: not every reviewer accepted.
     pub not_accepted: usize,
+    /// Left out: too near to a reference scan.
     pub too_near: usize,
+    /// Left out: the layout needs labels.
     pub without_mask: usize,
     /// Left out because a file is missing or changed.
     pub missing: usize,
+    /// Left out: a file is not the one that was scored.
     pub changed: usize,
 }
 

@@ -10,10 +10,13 @@ use crate::review::set::{PairLine, ReviewSet};
 /// A pair that goes out.
 #[derive(Clone, Debug)]
 pub struct ExportPair {
+    /// Its row in the set.
     pub row: u32,
+    /// Where it goes.
     pub part: Part,
     /// `None` where nobody accepted it and it goes out all the same.
     pub ground: Option<Ground>,
+    /// What the manifest says of it.
     pub line: PairLine,
 }
 

@@ -8,8 +8,11 @@ use crate::dataset::split::{Role, eye_of};
 /// A part of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
+    /// To train on.
     Train,
+    /// To choose by.
     Validation,
+    /// To measure on.
     Test,
 }
 
@@ -26,7 +29,9 @@ impl Part {
 /// Shares of subjects that validate and that test; the others train.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shares {
+    /// Of subjects, 0 to 1.
     pub validation: f64,
+    /// Of subjects, 0 to 1.
     pub test: f64,
 }
 

@@ -23,6 +23,7 @@ use crate::scan::Spacing;
 /// A scan with what each grader drew; `None` where one drew nothing.
 #[derive(Clone, Debug)]
 pub struct GradedScan {
+    /// What the grader is called in the report.
     pub name: String,
     /// One a grader, in one order for all scans.
     pub masks: Vec<Option<Mask>>,
@@ -31,9 +32,11 @@ pub struct GradedScan {
 /// The whole study.
 #[derive(Clone, Debug, Serialize)]
 pub struct Study {
+    /// Of the report's format.
     pub version: u32,
     /// Letters: [`Study::letters`] says in which order.
     pub graders: Vec<String>,
+    /// Names of the scans that were graded.
     pub scans: Vec<String>,
     /// Size of a pixel in um: down, across.
     pub pixel_um: [f32; 2],

@@ -37,6 +37,7 @@ pub struct ScanAgreement {
 pub struct PairStudy {
     /// Of [`super::Study::graders`].
     pub graders: [usize; 2],
+    /// Agreement on each scan.
     pub scans: Vec<ScanAgreement>,
     /// Mean distances of the scans, by interface.
     pub interface_um: [Option<FiveNumbers>; INTERFACE_COUNT],
@@ -44,7 +45,9 @@ pub struct PairStudy {
     pub dice: [Option<FiveNumbers>; KINDS],
     /// Whether a kind is there, beyond chance.
     pub presence: [Option<Kappa>; KINDS],
+    /// Of the central thickness, in µm; `None` where too few scans have one.
     pub central_um: Option<BlandAltman>,
+    /// Of the fluid area, in mm²; `None` of too few scans.
     pub fluid_mm2: Option<BlandAltman>,
 }
 

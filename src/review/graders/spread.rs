@@ -12,10 +12,13 @@ const WHISKER: f64 = 1.5;
 /// Whiskers, quartiles, median, and what lies beyond them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FiveNumbers {
+    /// How many values there are.
     pub count: usize,
+    /// Their mean.
     pub mean: f64,
     /// End of the lower whisker, lower quartile, median, upper quartile, end of the upper whisker.
     pub five: [f64; 5],
+    /// Values past the whiskers.
     pub outliers: Vec<f64>,
 }
 

@@ -19,6 +19,7 @@ use super::identity::Identity;
 use super::peers::Peers;
 use super::reach::{PairAnswer, PairRequest};
 use super::secure_line::{carry, halves};
+use crate::background::{start_thread, start_thread_within};
 use crate::serve::frame::{FrameReader, write_frame};
 use crate::serve::message::{Reason, ToStudio, to_frame};
 use crate::serve::options::ServerOptions;
@@ -137,7 +138,7 @@ impl Door {
                 continue;
             };
             let inner = Arc::clone(&self.inner);
-            let receiving = std::thread::Builder::new().name("serve-studio".into()).spawn(move || {
+            let receiving = start_thread("serve-studio", move || {
                 if let Err(error) = inner.receive(stream) {
                     // Nobody may be reading; a connection that failed is no reason to stop.
                     writeln!(io::stderr(), "note: {error}").unwrap_or_default();
@@ -232,8 +233,7 @@ impl Inner {
             return Err(io::Error::other("the server has no pipes"));
         };
         std::thread::scope(|scope| {
-            let inwards = std::thread::Builder::new().name("serve-inwards".into());
-            let inwards = inwards.spawn_scoped(scope, move || {
+            let inwards = start_thread_within(scope, "serve-inwards", move || {
                 // Its end closes the pipe, and the server leaves.
                 carry(&mut reading, &mut to)
             });

@@ -27,6 +27,7 @@ use crate::formats::FormatError;
 
 /// Why two computers do not come together. Every message says what helps.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum PairedError {
     /// A key or a list cannot be read or written.
     #[error(transparent)]

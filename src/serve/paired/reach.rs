@@ -14,6 +14,7 @@ use super::handshake::{self, Line, Purpose, Unknown, meet};
 use super::identity::Identity;
 use super::peers::Peers;
 use super::secure_line::{carry, halves};
+use crate::background::start_thread;
 use crate::serve::frame::{FrameReader, write_frame};
 use crate::serve::message::to_frame;
 use crate::serve::session::host_name;
@@ -99,13 +100,11 @@ pub fn reach(
     let failed = |doing| move |source| PairedError::Io { doing, source };
     let (mut reading, mut writing, hangup) =
         halves(connection, stream).map_err(failed("preparing the connection"))?;
-    let outwards = std::thread::Builder::new().name("reach-outwards".into());
     // It may wait for ever for what nobody types; the process ends without it.
-    outwards
-        .spawn(move || {
-            carry(&mut input, &mut writing).unwrap_or_default();
-        })
-        .map_err(failed("starting a thread"))?;
+    start_thread("reach-outwards", move || {
+        carry(&mut input, &mut writing).unwrap_or_default();
+    })
+    .map_err(failed("starting a thread"))?;
     let outcome = carry(&mut reading, output);
     hangup.hang_up();
     outcome.map_err(failed("the connection was cut"))

@@ -1,11 +1,10 @@
 //! A course is made on a thread of its own: two cases are solved and a dozen masks drawn, which takes seconds.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use eframe::egui::Context;
 
+use crate::background::Job;
 use crate::cases::CaseRecipe;
 use crate::cases::visits::{Course, Placement};
 use crate::mask::Mask;
@@ -45,21 +44,16 @@ impl CourseOrder {
             Pace::Monthly => &EVERY_MONTH,
         };
         let recipes = [&self.first, &self.last];
-        let attempt = || {
-            Course::between(recipes, [self.base.as_ref(), None], months, self.placement, self.first.seed)
-                .map(Arc::new)
-        };
-        match catch_unwind(AssertUnwindSafe(attempt)) {
-            Ok(course) => course.map_err(|error| error.to_string()),
-            Err(_) => Err(text!("cases-failed").to_owned()),
-        }
+        let bases = [self.base.as_ref(), None];
+        let course = Course::between(recipes, bases, months, self.placement, self.first.seed);
+        course.map(Arc::new).map_err(|error| error.to_string())
     }
 }
 
 /// The course that is being made.
 #[derive(Default)]
 pub(super) struct Making {
-    job: Option<(CourseOrder, Receiver<Outcome>)>,
+    job: Option<(CourseOrder, Job<Outcome>)>,
 }
 
 impl Making {
@@ -73,28 +67,17 @@ impl Making {
         if self.job.is_some() {
             return;
         }
-        let (sender, receiver) = sync_channel(1);
-        let (work, failed, context) = (order.clone(), sender.clone(), context.clone());
-        let started =
-            std::thread::Builder::new().name("course".to_owned()).spawn(texts::in_this_language(move || {
-                // The page may be gone.
-                let _ = sender.send(work.made());
-                context.request_repaint();
-            }));
-        if let Err(error) = started {
-            let _ = failed.send(Err(text!("cases-cannot-solve", %error)));
-        }
-        self.job = Some((order, receiver));
+        let (work, context) = (order.clone(), context.clone());
+        let wake = Arc::new(move || context.request_repaint());
+        let started = Job::start("course", wake, texts::job_in_this_language(move |_| work.made()));
+        let job = started.unwrap_or_else(|error| Job::done(Err(text!("cases-cannot-solve", %error))));
+        self.job = Some((order, job));
     }
 
     /// The order that was carried out since the last call, and what became of it.
     pub fn finished(&mut self) -> Option<(CourseOrder, Outcome)> {
-        let (_, receiver) = self.job.as_ref()?;
-        let outcome = match receiver.try_recv() {
-            Ok(outcome) => outcome,
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Err(text!("cases-stopped").to_owned()),
-        };
+        let outcome = self.job.as_ref()?.1.answer()?;
+        let outcome = outcome.unwrap_or_else(|_| Err(text!("cases-failed").to_owned()));
         self.job.take().map(|(order, _)| (order, outcome))
     }
 }

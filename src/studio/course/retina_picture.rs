@@ -1,4 +1,5 @@
-//! The retina of a designed mask, drawn in true proportions.
+//! The retina of a designed mask, drawn with square pixels as OCT is usually shown: in true proportions a cyst of 40 µm
+//! would be two points high.
 
 use std::ops::Range;
 
@@ -58,14 +59,11 @@ impl RetinaPicture {
 
     /// As [`RetinaPicture::show`], with another name for those who cannot see it.
     pub fn show_named(&self, ui: &mut Ui, frame: &Frame, room: f32, name: &str) {
-        let size_um = vec2(
-            (f64::from(frame.columns) * frame.lateral_um) as f32,
-            (f64::from(self.rows) * frame.axial_um) as f32,
-        );
+        let size_px = vec2(frame.columns as f32, self.rows as f32);
         let room = vec2(ui.available_width(), room);
-        let scale = (room / size_um).min_elem();
-        let (rect, response) = ui.allocate_exact_size(vec2(room.x, size_um.y * scale), Sense::hover());
-        let place = Rect::from_center_size(rect.center(), size_um * scale);
+        let scale = (room / size_px).min_elem();
+        let (rect, response) = ui.allocate_exact_size(vec2(room.x, size_px.y * scale), Sense::hover());
+        let place = Rect::from_center_size(rect.center(), size_px * scale);
         ui.painter().image(self.texture.id(), place, WHOLE, Color32::WHITE);
         ui.painter().rect_stroke(place, 2.0, Stroke::new(1.0, theme::LINE), StrokeKind::Outside);
         let fovea = place.left() + place.width() * frame.fovea_column as f32 / frame.columns as f32;

@@ -3,11 +3,13 @@
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use super::session::Session;
+use crate::document::NoMap;
 use crate::mask::Fovea;
 use crate::mask::LiveMeasure;
 use crate::mask::en_face::{Grid, Orientation, SectorMean, ThicknessMap};
 use crate::mask::fovea::certain_fovea;
 use crate::mask::measure::{ColumnThickness, Extent};
+use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Tiles counted in one frame, over all B-scans: about 2 ms.
@@ -54,29 +56,10 @@ impl Default for EnFace {
 }
 
 /// Why a volume has no map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoMap {
-    /// The size of a pixel or the distance of the B-scans is unknown.
-    Spacing,
-    /// The B-scans have different sizes or pixel sizes.
-    Uneven,
-}
-
-/// Where the samples of the open volume lie.
-pub fn grid_of(session: &Session) -> Result<Grid, NoMap> {
-    let document = session.editor.document();
-    let first = &document.pages[0].scan;
-    let even = |page: &crate::document::Page| {
-        page.scan.width() == first.width() && page.scan.spacing == first.spacing
-    };
-    if !document.pages.iter().all(even) {
-        return Err(NoMap::Uneven);
-    }
-    match (first.spacing, document.b_scan_distance_um) {
-        (Some(spacing), Some(b_scan_distance_um)) => {
-            Ok(Grid { lateral_um: spacing.lateral_um_per_px, b_scan_distance_um })
-        }
-        _ => Err(NoMap::Spacing),
+pub fn no_map_in_words(why: NoMap) -> &'static str {
+    match why {
+        NoMap::Spacing => text!("volume-no-size"),
+        NoMap::Uneven => text!("volume-uneven"),
     }
 }
 
@@ -94,7 +77,7 @@ impl EnFace {
             let extent = self.extent;
             *self = Self { extent, document_number: session.document_number(), ..Self::default() };
         }
-        let Ok(_) = grid_of(session) else {
+        let Ok(_) = document.map_grid() else {
             self.drawn = None;
             return false;
         };
@@ -150,17 +133,10 @@ impl EnFace {
         self.drawn.as_ref()
     }
 
-    /// The fovea as shares of the map, from its first column and its first B-scan: where it is being dragged, where it
-    /// was set by hand, where the layers of a B-scan show it best, else the middle.
+    /// The fovea as shares of the map, from its first column and its first B-scan: where it is being dragged, else
+    /// where [`crate::document::Document::map_fovea`] has it.
     pub fn fovea(&self, session: &Session) -> [f32; 2] {
-        let pages = &session.editor.document().pages;
-        let width = pages[0].scan.width().max(1) as f32;
-        let share = |page: usize, column: f32| [column / width, (page as f32 + 0.5) / pages.len() as f32];
-        let set = pages.iter().enumerate().find_map(|(page, of)| Some(share(page, of.scan.fovea_column?)));
-        let certain = self.foveas.iter().enumerate().filter_map(|(page, fovea)| fovea.map(|f| (page, f)));
-        let found = certain.max_by(|(_, a), (_, b)| a.confidence.total_cmp(&b.confidence));
-        let found = found.map(|(page, fovea)| share(page, fovea.column));
-        self.dragged_fovea.or(set).or(found).unwrap_or([0.5, 0.5])
+        self.dragged_fovea.unwrap_or_else(|| session.editor.document().map_fovea(&self.foveas))
     }
 
     /// The nine means around the fovea.

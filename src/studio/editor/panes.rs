@@ -33,6 +33,8 @@ pub fn editor_pane() -> &'static str {
 pub fn synthetic_pane() -> &'static str {
     text!("pane-synthetic")
 }
+/// A pane must be so wide for its name to stand beside the marks of its state.
+const NAMED_PANE: f32 = 270.0;
 /// How much larger a scan must become for the panes to be stacked.
 const STACK_GAIN: f32 = 1.35;
 pub(in crate::studio) fn not_for_diagnosis() -> &'static str {
@@ -193,6 +195,11 @@ impl Studio {
                 });
             });
         }
+        self.take_wheel(ui, responses, actions);
+    }
+
+    /// Takes the turns of the wheel over the panes, and double clicks.
+    fn take_wheel(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
         for (index, response) in responses.iter().enumerate() {
             let pages_first = self.settings.look.wheel_turns_pages && self.session.page_count() > 1;
             for turn in canvas::wheel_turns(ui, response, pages_first) {
@@ -248,7 +255,7 @@ impl Studio {
     }
 
     /// What the picture of the synthetic pane says that it is.
-    pub(in crate::studio) fn plate(&self) -> &'static str {
+    pub fn plate(&self) -> &'static str {
         match self.synthesis.thread.shown().map(|shown| shown.kind) {
             Some(PictureKind::RealScan) => text!("pane-real-scan"),
             _ => not_for_diagnosis(),
@@ -351,7 +358,9 @@ impl Studio {
         let mut child =
             ui.new_child(UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center)));
         let name = if index == 0 { text!("pane-mask") } else { text!("pane-synthetic-name") };
-        child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
+        if bar.width() >= NAMED_PANE {
+            child.label(RichText::new(name).font(theme::semibold(12.0)).color(theme::TEXT));
+        }
         if index == 0 {
             if let Some(comparison) = self.synthesis.thread.comparison.picture() {
                 badge(
@@ -385,12 +394,12 @@ impl Studio {
             }
             let (text, color) = kind_of(&shown);
             badge(ui, &text, color);
-            ui.label(theme::caption(time_of(&shown)));
+            caption_if_it_fits(ui, &time_of(&shown), 0.0);
             if let Some(host) = self.synthesis.thread.device().and_then(|device| device.host.as_deref()) {
-                ui.label(theme::caption(text!("synthesis-on-host", %host)));
+                caption_if_it_fits(ui, &text!("synthesis-on-host", %host), 0.0);
             }
         }
-        if self.synthesis.thread.is_busy() {
+        if self.synthesis.thread.is_busy() && ui.available_width() >= 12.0 {
             ui.add(BusyMark::new(12.0, theme::ACCENT));
         }
     }
@@ -421,10 +430,20 @@ impl Studio {
         if turn(ui, Icon::Next, text!("pane-next"), page + 1 < count) {
             actions.push(Action::TurnPage(1));
         }
-        ui.label(theme::caption(text!("pane-b-scan-of", number = %page + 1, %count)));
+        let place = text!("pane-b-scan-of", number = %page + 1, %count);
+        // The arrow back lies at its other side.
+        caption_if_it_fits(ui, &place, size.x);
         if turn(ui, Icon::Previous, text!("pane-previous"), page > 0) {
             actions.push(Action::TurnPage(-1));
         }
+    }
+}
+
+/// Quiet words that stand only where there is room for them and for so many points beside them.
+fn caption_if_it_fits(ui: &mut Ui, words: &str, beside: f32) {
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), theme::small(), theme::TEXT_WEAK);
+    if galley.size().x + ui.spacing().item_spacing.x + beside <= ui.available_width() {
+        ui.label(theme::caption(words));
     }
 }
 

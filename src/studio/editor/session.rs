@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::device_lines::DeviceLines;
 use crate::anatomy::{UNANNOTATED, label};
 use crate::document::{Change, Document, Editor, Page};
 use crate::scan::Rect;
@@ -13,6 +14,10 @@ pub struct Session {
     pub path: Option<PathBuf>,
     /// What was opened, a plain image too: new files are suggested beside it.
     pub opened_from: Option<PathBuf>,
+    /// What the device traced of the scans, where that was not all.
+    pub device_lines: DeviceLines,
+    /// A label file that came with the document, to be asked about once it is shown.
+    pub labels_to_ask_about: Option<PathBuf>,
     page: usize,
     /// Rises whenever another document or another page is shown: the textures must be made anew.
     view_number: u64,
@@ -41,7 +46,16 @@ impl Session {
 
     /// Opens a document with its history.
     pub fn of(editor: Editor, path: Option<PathBuf>) -> Self {
-        Self { editor, path, opened_from: None, page: 0, view_number: 0, document_number: 0 }
+        Self {
+            editor,
+            path,
+            opened_from: None,
+            device_lines: DeviceLines::default(),
+            labels_to_ask_about: None,
+            page: 0,
+            view_number: 0,
+            document_number: 0,
+        }
     }
 
     /// Index of the page shown.

@@ -1,10 +1,10 @@
 //! Carrying labels from B-scan to B-scan. Interpolation runs on a thread of its own; what it made becomes
 //! one step of the history, unless the labels it was made from have changed meanwhile.
 
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
-use std::thread;
+use std::sync::Arc;
 
-use crate::anatomy::UNANNOTATED;
+pub use super::labelled_pages::{Interpolating, LabelledPage, annotated_pages, is_bare};
+use crate::background::Job;
 use crate::document::{Change, Command, CommandError, Document, Editor, LabelOrigin};
 use crate::mask::interpolate::{Interpolation, copied_layers};
 use crate::mask::{Mask, beside_locked};
@@ -12,33 +12,6 @@ use crate::scan::Rect;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
-
-/// An interpolation under way.
-pub struct Interpolating {
-    made: Receiver<Vec<(usize, Mask)>>,
-    document_number: u64,
-    revision: u64,
-    name: String,
-}
-
-/// A B-scan's new labels.
-#[derive(Clone, Debug)]
-pub struct LabelledPage {
-    pub page: usize,
-    pub mask: Mask,
-    pub origin: LabelOrigin,
-}
-
-/// The pages on which anything is annotated, in order.
-pub fn annotated_pages(document: &Document) -> Vec<usize> {
-    let is_annotated = |page: &usize| !is_bare(&document.pages[*page].mask);
-    (0..document.pages.len()).filter(is_annotated).collect()
-}
-
-/// Whether nothing of a mask is annotated.
-pub fn is_bare(mask: &Mask) -> bool {
-    mask.layers.holds_only(|code| code == UNANNOTATED)
-}
 
 /// A page to be made, with the two it lies between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,22 +79,17 @@ impl Studio {
             self.chrome.notices.add(Severity::Info, what);
             return;
         }
-        let (sender, made) = sync_channel(1);
         let (document, context) = (self.session.editor.document().clone(), self.context.clone());
         let name = match gaps.as_slice() {
             [gap] => text!("step-interpolate-one", number = %gap.page + 1),
             gaps => text!("step-interpolate", count = %gaps.len()),
         };
-        let outcome = thread::Builder::new().name("studio-interpolation".to_owned()).spawn(move || {
-            // The window may be gone; then nobody waits for the masks.
-            sender.send(make(&document, &gaps)).unwrap_or_default();
-            context.request_repaint();
-        });
-        match outcome {
-            Ok(_) => {
+        let wake = Arc::new(move || context.request_repaint());
+        match Job::start("studio-interpolation", wake, move |_| make(&document, &gaps)) {
+            Ok(job) => {
                 let (document_number, revision) =
                     (self.session.document_number(), self.session.editor.revision());
-                self.editor.interpolating = Some(Interpolating { made, document_number, revision, name });
+                self.editor.interpolating = Some(Interpolating { job, document_number, revision, name });
             }
             Err(error) => {
                 self.chrome.notices.add(Severity::Error, text!("volume-no-thread", %error));
@@ -132,10 +100,10 @@ impl Studio {
     /// Takes what was interpolated, as one step.
     pub(in crate::studio) fn take_interpolation(&mut self) {
         let Some(work) = &self.editor.interpolating else { return };
-        let made = match work.made.try_recv() {
-            Ok(made) => made,
-            Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => {
+        let made = match work.job.answer() {
+            Some(Ok(made)) => made,
+            None => return,
+            Some(Err(_)) => {
                 self.editor.interpolating = None;
                 self.chrome.notices.add(Severity::Error, text!("volume-failed"));
                 return;

@@ -2,13 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use super::session::Session;
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, UNANNOTATED, is_lesion};
+use crate::background::{Receiver, Sender, queue, start_thread};
 use crate::mask::Mask;
 use crate::scan::BScan;
 use crate::studio::widgets::theme;
@@ -47,7 +46,7 @@ pub struct Thumbnails {
     document_number: u64,
     shown: HashMap<usize, Thumbnail>,
     waiting: HashSet<usize>,
-    thread: Option<(SyncSender<Order>, Receiver<Made>)>,
+    thread: Option<(Sender<Order>, Receiver<Made>)>,
 }
 
 impl Thumbnails {
@@ -111,10 +110,10 @@ impl Thumbnails {
 
 /// The thread ends when the window drops its end. `None` when the system grants none: the row then shows
 /// numbers without pictures.
-fn start(context: Context) -> Option<(SyncSender<Order>, Receiver<Made>)> {
-    let (orders, work) = sync_channel::<Order>(WAITING);
-    let (results, made) = sync_channel(WAITING);
-    let thread = thread::Builder::new().name("studio-thumbnails".to_owned()).spawn(move || {
+fn start(context: Context) -> Option<(Sender<Order>, Receiver<Made>)> {
+    let (orders, work) = queue::<Order>(WAITING);
+    let (results, made) = queue(WAITING);
+    let thread = start_thread("studio-thumbnails", move || {
         for order in work {
             let image = draw(&order.scan, &order.mask);
             let made =

@@ -2,16 +2,15 @@
 //! shows where it is not sure.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 use super::canvas::view::ViewTransform;
 use super::session::Session;
 use crate::anatomy::Interface;
+use crate::background::{Job, JobControl};
 use crate::document::Command;
-use crate::mask::trace::{Trace, TraceError, trace};
+use crate::mask::trace::{Trace, TraceError, trace_between};
 use crate::mask::{Interfaces, LockedLabels};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -27,16 +26,9 @@ const BAND: f32 = 9.0;
 const BAND_OPACITY: f32 = 0.22;
 
 /// A trace under way.
-struct Job {
+struct Run {
     view_number: u64,
-    is_cancelled: Arc<AtomicBool>,
-    answer: Receiver<Result<Trace, TraceError>>,
-}
-
-impl Drop for Job {
-    fn drop(&mut self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
-    }
+    job: Job<Result<Trace, TraceError>>,
 }
 
 /// A trace that was applied to the page shown.
@@ -68,7 +60,7 @@ pub enum TraceNews {
 /// The trace under way, and the doubts of the last one.
 #[derive(Default)]
 pub struct Tracing {
-    job: Option<Job>,
+    run: Option<Run>,
     applied: Option<Applied>,
 }
 
@@ -78,27 +70,23 @@ impl Tracing {
     /// # Errors
     /// If no thread can be started.
     pub fn start(&mut self, session: &Session, context: &Context) -> std::io::Result<()> {
-        let is_cancelled = Arc::new(AtomicBool::new(false));
-        let (sender, answer) = sync_channel(1);
-        let (scan, asked, context) = (session.page().scan.clone(), is_cancelled.clone(), context.clone());
-        std::thread::Builder::new().name("auto-trace".to_owned()).spawn(move || {
-            let traced = trace(&scan, &|| asked.load(Ordering::Relaxed));
-            // Nobody waits for it when it was cancelled.
-            let _ = sender.send(traced);
-            context.request_repaint();
-        })?;
-        self.job = Some(Job { view_number: session.view_number(), is_cancelled, answer });
+        let (scan, context) = (session.page().scan.clone(), context.clone());
+        let known = session.device_lines.of_page(session.page_index(), &scan);
+        let wake = Arc::new(move || context.request_repaint());
+        let work = move |control: &JobControl<()>| trace_between(&scan, &known, &|| control.is_cancelled());
+        let job = Job::start("auto-trace", wake, work)?;
+        self.run = Some(Run { view_number: session.view_number(), job });
         Ok(())
     }
 
     /// Stops the trace under way.
     pub fn cancel(&mut self) {
-        self.job = None;
+        self.run = None;
     }
 
     /// Whether a trace is under way.
     pub fn is_busy(&self) -> bool {
-        self.job.is_some()
+        self.run.is_some()
     }
 
     /// Whether doubts are shown.
@@ -116,8 +104,8 @@ impl Tracing {
     /// What has come of the trace under way, locked labels as they are; brings the doubts up to date.
     pub fn news(&mut self, session: &Session, locked: LockedLabels) -> Option<TraceNews> {
         let shown = session.view_number();
-        if self.job.as_ref().is_some_and(|job| job.view_number != shown) {
-            self.job = None;
+        if self.run.as_ref().is_some_and(|run| run.view_number != shown) {
+            self.run = None;
         }
         if self.applied.as_ref().is_some_and(|applied| applied.view_number != shown) {
             self.applied = None;
@@ -125,16 +113,11 @@ impl Tracing {
         if let Some(applied) = &mut self.applied {
             applied.follow(session);
         }
-        let job = self.job.as_ref()?;
-        let outcome = match job.answer.try_recv() {
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => {
-                self.job = None;
-                return Some(TraceNews::Failed(text!("trace-stopped").to_owned()));
-            }
-            Ok(outcome) => outcome,
+        let outcome = self.run.as_ref()?.job.answer()?;
+        self.run = None;
+        let Ok(outcome) = outcome else {
+            return Some(TraceNews::Failed(text!("trace-stopped").to_owned()));
         };
-        self.job = None;
         match outcome {
             Ok(trace) => {
                 let mask = trace.applied_to(&session.page().mask, locked);

@@ -6,21 +6,21 @@ use eframe::egui::{
 };
 
 use super::measure_panel::extent_name;
-use crate::mask::en_face::{Direction, Grid, RING_RADII_UM, Sector, SectorMean};
+use crate::document::NoMap;
+use crate::formats::figure::FigureFormat;
+use crate::formats::sector_files::SectorFile;
+use crate::mask::en_face::{Grid, RING_RADII_UM, Sector, SectorMean};
 use crate::mask::measure::Extent;
 use crate::scan::Laterality;
-use crate::studio::editor::en_face::{Drawn, EnFace, NoMap, grid_of};
+use crate::studio::editor::en_face::{Drawn, EnFace, no_map_in_words};
 use crate::studio::editor::session::Session;
 use crate::studio::editor::slices;
 use crate::studio::shell::action::Action;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, rule, segments};
+use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, rule, segments, text_button};
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
-
-/// Fields of which less than this share is annotated are drawn faintly.
-const FULL_COVERAGE: f32 = 0.6;
 
 /// What is being done to the labels of the volume.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,15 +42,10 @@ pub fn show(
     show_tracing(ui, session, work.tracing, actions);
     rule(ui);
     ui.label(theme::heading(text!("volume-map")));
-    let grid = match grid_of(session) {
+    let grid = match session.editor.document().map_grid() {
         Ok(grid) => grid,
         Err(reason) => {
-            ui.label(theme::caption(match reason {
-                NoMap::Spacing => {
-                    text!("volume-no-size")
-                }
-                NoMap::Uneven => text!("volume-uneven"),
-            }));
+            ui.label(theme::caption(no_map_in_words(reason)));
             if reason == NoMap::Spacing && ui.button(text!("volume-set-sizes")).clicked() {
                 actions.push(Action::ToggleCalibration);
             }
@@ -75,6 +70,27 @@ pub fn show(
     show_legend(ui, drawn, rect);
     take_pointer(&response, &map, en_face, actions);
     show_fovea(ui, session, en_face, grid, &map, actions);
+    show_exports(ui, actions);
+}
+
+/// The nine means as a table, the map as a picture.
+fn show_exports(ui: &mut Ui, actions: &mut Vec<Action>) {
+    row(ui, text!("volume-save-as"), |ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let width = (ui.available_width() - 12.0) / 4.0;
+        let mut button = |ui: &mut Ui, name: &str, spoken: &str, hint: &str, file: SectorFile| {
+            if text_button(ui, name, width, spoken, hint, ButtonState::READY).clicked() {
+                actions.push(Action::ExportSectors(file));
+            }
+        };
+        let (spoken, hint) = (text!("volume-save-table"), text!("volume-save-table-about"));
+        button(ui, text!("volume-save-csv"), spoken, hint, SectorFile::Table);
+        let pictures = [("PNG", FigureFormat::Png), ("SVG", FigureFormat::Svg), ("PDF", FigureFormat::Pdf)];
+        for (ending, format) in pictures {
+            let spoken = text!("volume-save-picture", %ending);
+            button(ui, ending, &spoken, text!("volume-save-picture-about"), SectorFile::Picture(format));
+        }
+    });
 }
 
 fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Vec<Action>) {
@@ -228,10 +244,11 @@ fn paint_map(
     paint_rings(&painter, centre, map.points_per_um());
     for mean in means.into_iter().flatten() {
         let (text, strength) = match mean.mean_um {
-            Some(um) => (format!("{um:.0}"), if mean.coverage < FULL_COVERAGE { 0.6 } else { 1.0 }),
+            Some(um) => (format!("{um:.0}"), if mean.is_sparse() { 0.6 } else { 1.0 }),
             None => ("–".to_owned(), 0.6),
         };
-        let at = centre + text_offset(mean.sector) * map.points_per_um();
+        let [right, up] = mean.sector.middle_um();
+        let at = centre + vec2(right, -up) * map.points_per_um();
         let font = theme::semibold(11.0);
         let color = theme::OVER_SCAN.gamma_multiply(strength);
         let galley = painter.layout_no_wrap(text, font, color);
@@ -255,22 +272,6 @@ fn paint_rings(painter: &Painter, centre: Pos2, scale: f32) {
     };
     painter.extend(lines(2.6, theme::OVER_SCAN_SHADOW));
     painter.extend(lines(1.0, theme::OVER_SCAN));
-}
-
-/// Where a field's number stands, from the fovea, in µm.
-fn text_offset(sector: Sector) -> Vec2 {
-    let (direction, radius) = match sector {
-        Sector::Centre => return Vec2::ZERO,
-        Sector::Inner(direction) => (direction, (RING_RADII_UM[0] + RING_RADII_UM[1]) / 2.0),
-        Sector::Outer(direction) => (direction, (RING_RADII_UM[1] + RING_RADII_UM[2]) / 2.0),
-    };
-    radius
-        * match direction {
-            Direction::Superior => vec2(0.0, -1.0),
-            Direction::Inferior => vec2(0.0, 1.0),
-            Direction::Left => vec2(-1.0, 0.0),
-            Direction::Right => vec2(1.0, 0.0),
-        }
 }
 
 /// Says the nine means to a screen reader.

@@ -2,20 +2,16 @@
 //! the edges of their own scan. On a thread of its own, with progress and cancel; what comes is one step.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
-use std::thread;
 
 use eframe::egui::Context;
 
 use super::session::Session;
 use super::slices::{LabelledPage, annotated_pages, is_bare};
+use crate::background::{Job, JobControl};
 use crate::document::{Document, LabelOrigin};
 use crate::mask::interpolate::Interpolation;
-use crate::mask::trace::{TraceError, snapped, trace};
+use crate::mask::trace::{TraceError, snapped, trace_between};
 use crate::mask::{Interfaces, LockedLabels};
-use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
 use crate::studio::texts::{self, text};
 
 /// What became of the B-scans.
@@ -35,25 +31,19 @@ pub enum VolumeNews {
 }
 
 /// A run over the B-scans of a volume.
-struct Job {
-    done: Arc<AtomicUsize>,
+struct Run {
+    done: usize,
     of: usize,
-    is_cancelled: Arc<AtomicBool>,
-    answer: Receiver<VolumeLabels>,
+    /// Its progress is the number of B-scans done.
+    job: Job<VolumeLabels, usize>,
     document_number: u64,
     revision: u64,
-}
-
-impl Drop for Job {
-    fn drop(&mut self) {
-        self.is_cancelled.store(true, Ordering::Relaxed);
-    }
 }
 
 /// The run under way, if there is one.
 #[derive(Default)]
 pub struct VolumeTracing {
-    job: Option<Job>,
+    run: Option<Run>,
 }
 
 impl VolumeTracing {
@@ -68,70 +58,69 @@ impl VolumeTracing {
         if bare.is_empty() {
             return Ok(false);
         }
-        let (sender, answer) = sync_channel(1);
-        let (done, is_cancelled) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let (of, counter, asked, context) = (bare.len(), done.clone(), is_cancelled.clone(), context.clone());
-        thread::Builder::new().name("volume-trace".to_owned()).spawn(texts::in_this_language(move || {
+        let (of, context) = (bare.len(), context.clone());
+        let lines = session.device_lines.clone();
+        let wake = Arc::new(move || context.request_repaint());
+        let work = move |control: &JobControl<usize>| {
             let annotated = annotated_pages(&document);
             let mut labels = VolumeLabels::default();
-            for page in bare {
-                match labelled(&document, page, &annotated, &asked) {
+            for (done, page) in (1..).zip(bare) {
+                let known = lines.of_page(page, &document.pages[page].scan);
+                match labelled(&document, page, &known, &annotated, control) {
                     Ok(made) => labels.labelled.push(made),
-                    Err(TraceError::Cancelled) => return,
+                    Err(TraceError::Cancelled) => break,
                     Err(error) => {
                         labels.failures.push(text!("volume-not-traced-b-scan", number = %page + 1, %error))
                     }
                 }
-                counter.fetch_add(1, Ordering::Relaxed);
-                context.request_repaint();
+                control.report(done);
             }
-            // Nobody waits for it when it was cancelled.
-            let _ = sender.send(labels);
-            context.request_repaint();
-        }))?;
+            labels
+        };
+        let job = Job::start("volume-trace", wake, texts::job_in_this_language(work))?;
         let (document_number, revision) = (session.document_number(), session.editor.revision());
-        self.job = Some(Job { done, of, is_cancelled, answer, document_number, revision });
+        self.run = Some(Run { done: 0, of, job, document_number, revision });
         Ok(true)
     }
 
     /// Stops the run under way; nothing of it is taken.
     pub fn cancel(&mut self) {
-        self.job = None;
+        self.run = None;
     }
 
     /// B-scans done and to be done, while a run is under way.
     pub fn progress(&self) -> Option<[usize; 2]> {
-        self.job.as_ref().map(|job| [job.done.load(Ordering::Relaxed), job.of])
+        self.run.as_ref().map(|run| [run.done, run.of])
     }
 
     /// What has come of the run under way.
     pub fn news(&mut self, session: &Session) -> Option<VolumeNews> {
-        let job = self.job.as_ref()?;
-        let outcome = match job.answer.try_recv() {
-            Err(TryRecvError::Empty) => return None,
-            outcome => outcome.ok(),
-        };
+        let run = self.run.as_mut()?;
+        run.done = run.job.progress().unwrap_or(run.done);
+        let outcome = run.job.answer()?;
         let is_current =
-            job.document_number == session.document_number() && job.revision == session.editor.revision();
-        self.job = None;
+            run.document_number == session.document_number() && run.revision == session.editor.revision();
+        self.run = None;
         Some(match outcome {
-            None => VolumeNews::Failed,
-            Some(_) if !is_current => VolumeNews::Outdated,
-            Some(labels) => VolumeNews::Done(labels),
+            Err(_) => VolumeNews::Failed,
+            Ok(_) if !is_current => VolumeNews::Outdated,
+            Ok(labels) => VolumeNews::Done(labels),
         })
     }
 }
 
-/// The labels of one B-scan: between two labelled ones interpolated and drawn to its edges, else traced.
+/// The labels of one B-scan: between two labelled ones interpolated and drawn to its edges, else traced between the
+/// lines that are known of it.
 fn labelled(
     document: &Document,
     page: usize,
+    known: &Interfaces,
     annotated: &[usize],
-    is_cancelled: &AtomicBool,
+    control: &JobControl<usize>,
 ) -> Result<LabelledPage, TraceError> {
     let scan = &document.pages[page].scan;
     let mask = &document.pages[page].mask;
-    let traced = trace(scan, &|| is_cancelled.load(Ordering::Relaxed));
+    let traced = trace_between(scan, known, &|| control.is_cancelled());
     let before = annotated.iter().rev().find(|&&other| other < page);
     let after = annotated.iter().find(|&&other| other > page);
     let size = |other: usize| document.pages[other].mask.layers.bounds();
@@ -157,44 +146,4 @@ fn labelled(
         Err(TraceError::NothingToSee) => {}
     }
     Ok(LabelledPage { page, mask, origin: LabelOrigin::Interpolated })
-}
-
-impl Studio {
-    /// Starts on every B-scan without labels.
-    pub(in crate::studio) fn label_volume(&mut self) {
-        self.with_tools(|tools, bench| tools.release(bench));
-        match self.editor.volume_tracing.start(&self.session, &self.context) {
-            Ok(true) => {}
-            Ok(false) => self.chrome.notices.add(Severity::Info, text!("volume-trace-none")),
-            Err(error) => {
-                self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
-            }
-        }
-    }
-
-    /// Whether all B-scans are being traced.
-    pub fn is_labelling_volume(&self) -> bool {
-        self.editor.volume_tracing.progress().is_some()
-    }
-
-    /// Takes the labels of all B-scans, as one step.
-    pub(in crate::studio) fn take_volume_labels(&mut self) {
-        let labels = match self.editor.volume_tracing.news(&self.session) {
-            None => return,
-            Some(VolumeNews::Done(labels)) => labels,
-            Some(VolumeNews::Outdated) => {
-                self.chrome.notices.add(Severity::Warning, text!("volume-trace-changed"));
-                return;
-            }
-            Some(VolumeNews::Failed) => {
-                self.chrome.notices.add(Severity::Error, text!("volume-trace-failed"));
-                return;
-            }
-        };
-        self.take_labels(text!("step-trace-all"), labels.labelled);
-        if !labels.failures.is_empty() {
-            let text = text!("volume-not-traced", b_scans = labels.failures.join("; "));
-            self.chrome.notices.add(Severity::Warning, text);
-        }
-    }
 }

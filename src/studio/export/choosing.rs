@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+pub use super::action::ExportAction;
 use super::dialog::ExportDialog;
 use super::plan::{ExportKind, ExportPlan, ExportWish, PlanOrder};
 use crate::studio::files::choosing::Purpose;
@@ -9,19 +10,6 @@ use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::shell::top_bar::display_name;
 use crate::studio::texts::text;
-
-/// What the dialog asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExportAction {
-    /// Opens the dialog, or closes it.
-    Toggle,
-    /// Makes a plan of a wish.
-    Plan(ExportWish),
-    /// Asks for the folder.
-    Choose,
-    /// Writes what is previewed.
-    Start,
-}
 
 impl Studio {
     /// Does what the dialog asks for.

@@ -3,6 +3,7 @@
 //!
 //! The preview is the export: the files are made on a thread of their own, shown, and written as they were shown.
 
+mod action;
 mod choosing;
 mod dialog;
 mod plan;

@@ -8,6 +8,7 @@ use crate::formats::course_files::CourseFile;
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::registry;
+use crate::formats::sector_files::SectorFile;
 use crate::studio::flow::typed_path::{ends_as_folder, with_extension};
 use crate::studio::review::ReviewPlace;
 use crate::studio::texts::text;
@@ -25,6 +26,8 @@ pub enum Purpose {
     ExportSynthetic,
     ExportMeasurements,
     ExportFigure(FigureOf, FigureFormat),
+    /// The thickness map of the volume shown.
+    ExportSectors(SectorFile),
     /// The folder of an export.
     ExportFolder,
     /// One eye over time, from the page of cases.
@@ -55,6 +58,8 @@ impl Purpose {
             Purpose::ExportMask(CodeScheme::Paper) => text!("choose-paper-mask"),
             Purpose::ExportSynthetic => text!("choose-synthetic"),
             Purpose::ExportMeasurements => text!("choose-measurements"),
+            Purpose::ExportSectors(SectorFile::Table) => text!("choose-sectors"),
+            Purpose::ExportSectors(SectorFile::Picture(_)) => text!("choose-map"),
             Purpose::ExportFigure(FigureOf::RealScan, _) => text!("choose-figure-scan"),
             Purpose::ExportFigure(FigureOf::SyntheticScan, _) => {
                 text!("choose-figure-synthetic")
@@ -82,9 +87,12 @@ impl Purpose {
             | Purpose::ComparisonModel => None,
             Purpose::Review(place) => place.extension(),
             Purpose::Save => Some("retidiff"),
-            Purpose::ExportMeasurements | Purpose::SaveQuiz => Some("csv"),
+            Purpose::ExportMeasurements | Purpose::SaveQuiz | Purpose::ExportSectors(SectorFile::Table) => {
+                Some("csv")
+            }
             Purpose::ShareCase => Some(CASE_ENDING),
             Purpose::ExportFigure(_, format)
+            | Purpose::ExportSectors(SectorFile::Picture(format))
             | Purpose::ExportCourse(CourseFile::Strip(format) | CourseFile::Poster(format)) => {
                 Some(ending_of(*format))
             }
@@ -199,10 +207,14 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             .add_filter(text!("filter-all"), &["*"])
             .pick_file(),
         Purpose::ShareCase => dialog.add_filter(text!("filter-case"), &[CASE_ENDING]).save_file(),
-        Purpose::ExportMeasurements | Purpose::SaveQuiz | Purpose::ExportCourse(CourseFile::Table) => {
+        Purpose::ExportMeasurements
+        | Purpose::SaveQuiz
+        | Purpose::ExportSectors(SectorFile::Table)
+        | Purpose::ExportCourse(CourseFile::Table) => {
             dialog.add_filter(text!("filter-table"), &["csv"]).save_file()
         }
         Purpose::ExportFigure(_, format)
+        | Purpose::ExportSectors(SectorFile::Picture(format))
         | Purpose::ExportCourse(CourseFile::Strip(format) | CourseFile::Poster(format)) => {
             dialog.add_filter(text!("filter-picture"), &[ending_of(*format)]).save_file()
         }

@@ -10,6 +10,20 @@ use crate::studio::export::ExportDialog;
 use crate::studio::flow::DocumentFlow;
 use crate::studio::label_mapping::MappingQuestion;
 
+/// Whether changes may be lost for a folder that is to be opened: asked before the folder is chosen and read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::studio) enum FolderConsent {
+    #[default]
+    Unasked,
+    Asking,
+    /// They are saved first.
+    AfterSaving,
+    /// Those of this revision are given up.
+    GivenUp {
+        revision: u64,
+    },
+}
+
 /// What the window does with files.
 pub(in crate::studio) struct Documents {
     pub files: Files,
@@ -17,6 +31,7 @@ pub(in crate::studio) struct Documents {
     pub flow: DocumentFlow<Box<Arrived>, Recovery>,
     pub journal: Option<Journal>,
     pub path_question: Option<PathQuestion>,
+    pub folder_consent: FolderConsent,
     /// Images of which the user is asked whether they are labels, the oldest first.
     pub label_questions: Vec<LabelQuestion>,
     /// Label files of which the user is asked what their values are, the oldest first.
@@ -33,6 +48,7 @@ impl Documents {
             flow: DocumentFlow::default(),
             journal: None,
             path_question: None,
+            folder_consent: FolderConsent::default(),
             label_questions: Vec::new(),
             mapping_questions: Vec::new(),
             export: None,

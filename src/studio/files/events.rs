@@ -79,6 +79,7 @@ impl Studio {
                     }
                     Err(message) => self.chrome.notices.fail(Topic::Save, message),
                 }
+                self.go_on_after_saving(is_written);
             }
             FileNews::Exported { path, outcome: Ok(()) } => {
                 self.chrome.notices.succeed(Topic::Export);

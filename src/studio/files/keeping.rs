@@ -5,20 +5,15 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{Ui, ViewportCommand};
 
 use super::SaveOrder;
+pub use super::arrived::Arrived;
 use super::choosing::Purpose;
+use super::documents::FolderConsent;
 use crate::formats::journal::{Journal, Recovery};
 use crate::studio::editor::session::Session;
 use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
-
-/// A document that was read, or made, and is to be shown.
-pub struct Arrived {
-    pub session: Session,
-    /// What its reader assumed, repaired or skipped.
-    pub warnings: Vec<String>,
-}
 
 impl Studio {
     /// Looks for work and parts of files that earlier processes left behind, and begins to keep this window's work.
@@ -49,9 +44,12 @@ impl Studio {
     /// Hands the flow an event and does what it wants done.
     pub(in crate::studio) fn drive(&mut self, event: Event<Box<Arrived>, Recovery>) {
         let editor = &self.session.editor;
+        let is_given_up = matches!(event, Event::Arrived(_))
+            && std::mem::take(&mut self.documents.folder_consent)
+                == FolderConsent::GivenUp { revision: editor.revision() };
         let facts = Facts {
             version: Version { revision: editor.revision(), state: editor.state() },
-            has_unsaved_changes: editor.has_unsaved_changes(),
+            has_unsaved_changes: editor.has_unsaved_changes() && !is_given_up,
             path: self.session.path.as_deref(),
         };
         let effects = self.documents.flow.on(event, facts);
@@ -136,6 +134,9 @@ impl Studio {
         self.synthesis.recent.clear();
         self.synthesis.thread.comparison.forget();
         self.warn(warnings);
+        if let Some(labels) = self.session.labels_to_ask_about.take() {
+            self.load_labels_from(labels);
+        }
     }
 
     /// Asks before the window goes with runs at work or with work that is in no file. Called at the end of a frame:

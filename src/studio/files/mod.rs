@@ -3,40 +3,52 @@
 //! Every report carries the number of the document that was shown when it was asked for: it may come when another one
 //! is.
 
+pub mod arrived;
 pub mod choosing;
 pub mod course_export;
 pub mod documents;
 pub mod events;
 pub mod figure_export;
+pub mod figure_order;
+pub mod folder_opening;
 pub mod keeping;
+pub mod news;
+pub mod opened_file;
+mod opened_in_window;
 pub mod opening;
 pub mod path_dialog;
 pub mod path_dialog_view;
+pub mod path_question;
 pub mod samples;
+pub mod sector_export;
+pub mod shown;
+pub mod suspected_labels;
 
+pub use news::{FileEvent, FileNews};
+pub use opened_file::OpenedFile;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
-use crate::document::{Document, Editor, HistorySnapshot, Page};
+use crate::background::{Receiver, Sender, Watch, queue, start_thread};
+use crate::document::{Document, HistorySnapshot, Page};
 use crate::formats::atomic::{remove_stale_parts, write_atomically};
 use crate::formats::journal::{self, Recovery};
 use crate::formats::journal_removal::remove_discarded;
 use crate::formats::label_png::CodeScheme;
-use crate::formats::open::{FileKind, Opened};
 use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image, undo_history};
 use crate::mask::Mask;
 use crate::scan::GreyImage;
-use crate::studio::export::{ExportPlan, ExportWish, PlanOrder, PlannedFile, write_files};
+use crate::studio::export::{PlanOrder, PlannedFile, write_files};
 use crate::studio::files::choosing::{Place, Purpose, show_chooser};
-use crate::studio::files::opening::{Shown, SuspectedLabels};
+use crate::studio::files::shown::Shown;
 use crate::studio::flow::Version;
-use crate::studio::label_mapping::{AskedLabels, MappingTrial, TriedMapping};
+use crate::studio::label_mapping::MappingTrial;
 use crate::studio::texts::{self, text};
 
 /// A chooser that is gone sooner never came up: nobody cancels that fast.
@@ -45,96 +57,6 @@ const NO_CHOOSER: Duration = Duration::from_millis(400);
 const WAITING_EVENTS: usize = 16;
 /// How long the end of the window waits for what is being written or removed.
 const END_TAKES: Duration = Duration::from_secs(5);
-
-/// What a thread reports, and the number of the document that was shown when it began.
-pub struct FileEvent {
-    pub document: u64,
-    pub news: FileNews,
-}
-
-/// What came of it.
-pub enum FileNews {
-    /// A path was chosen for something.
-    Chosen {
-        purpose: Purpose,
-        path: PathBuf,
-    },
-    /// What is at a place that was typed, or that the chooser does not know of.
-    PlaceSeen {
-        purpose: Purpose,
-        place: Place,
-        is_typed: bool,
-    },
-    /// The chooser was closed without a choice.
-    NotChosen {
-        purpose: Purpose,
-    },
-    /// No chooser could be shown: the window asks for the path itself.
-    NoChooser {
-        purpose: Purpose,
-        suggestion: PathBuf,
-    },
-    Opened {
-        path: PathBuf,
-        outcome: Result<Box<OpenedFile>, String>,
-    },
-    /// A label image was read for the page shown under a view number.
-    LabelsRead {
-        path: PathBuf,
-        view_number: u64,
-        outcome: Result<(Mask, Vec<String>), String>,
-    },
-    /// An image was read for the page shown under a view number that may be labels for it.
-    LabelsSuspected {
-        path: PathBuf,
-        view_number: u64,
-        suspected: Box<SuspectedLabels>,
-    },
-    /// A label file was read for the page shown under a view number, whose values nobody can know but the user.
-    LabelsAsked {
-        path: PathBuf,
-        view_number: u64,
-        asked: Box<AskedLabels>,
-    },
-    /// Labels were made of a file's values as they were mapped at a revision of the answers.
-    MappingTried {
-        path: PathBuf,
-        revision: u64,
-        outcome: Result<TriedMapping, String>,
-    },
-    /// Another grader's label image was read for the page shown under a view number.
-    SecondGraderRead {
-        path: PathBuf,
-        view_number: u64,
-        outcome: Result<(Mask, Vec<String>), String>,
-    },
-    Saved {
-        job: u64,
-        path: PathBuf,
-        version: Version,
-        /// What is to be told beside it where it went well.
-        outcome: Result<Option<String>, String>,
-    },
-    Exported {
-        path: PathBuf,
-        outcome: Result<(), String>,
-    },
-    /// The files of an export were made, none is written.
-    ExportPlanned {
-        wish: ExportWish,
-        outcome: Result<ExportPlan, String>,
-    },
-    /// Work that earlier processes left behind, the latest first.
-    Recoverable(Vec<Recovery>),
-    Recovered {
-        recovery: Recovery,
-        outcome: Result<(Box<Editor>, Vec<String>), String>,
-    },
-    /// It was done, and there is nothing to be said about it.
-    Done,
-    /// Something else went wrong.
-    Failed(String),
-}
 
 /// A document to be written.
 pub struct SaveOrder {
@@ -147,22 +69,24 @@ pub struct SaveOrder {
     pub path: PathBuf,
 }
 
-/// A file that was read, with the undo history that was kept of it.
-pub struct OpenedFile {
-    pub editor: Editor,
-    pub kind: FileKind,
-    /// What the reader assumed, repaired or skipped.
-    pub warnings: Vec<String>,
+/// Files that are being read to be opened.
+pub struct Reading {
+    /// Of the first.
+    pub name: String,
+    pub watch: Watch,
+    pub began: Instant,
+    thread: JoinHandle<()>,
 }
 
 /// The way to the threads.
 pub struct Files {
-    sender: SyncSender<FileEvent>,
+    sender: Sender<FileEvent>,
     receiver: Receiver<FileEvent>,
     context: Context,
     /// Folder of the undo histories; without it none is kept.
     history_folder: Option<PathBuf>,
     running: usize,
+    reading: Option<Reading>,
     /// Documents being written, by path: a second write to a path begins when the first has ended.
     writes: Vec<(PathBuf, JoinHandle<()>)>,
     /// What else must not be broken off by the end of the window.
@@ -172,9 +96,9 @@ pub struct Files {
 impl Files {
     /// Events wake the window. Without a folder for them no undo history is kept.
     pub fn new(context: Context, history_folder: Option<PathBuf>) -> Self {
-        let (sender, receiver) = sync_channel(WAITING_EVENTS);
+        let (sender, receiver) = queue(WAITING_EVENTS);
         let (writes, must_end) = (Vec::new(), Vec::new());
-        Self { sender, receiver, context, history_folder, running: 0, writes, must_end }
+        Self { sender, receiver, context, history_folder, running: 0, reading: None, writes, must_end }
     }
 
     /// The events since the last call.
@@ -195,15 +119,14 @@ impl Files {
         work: impl FnOnce() -> FileNews + Send + 'static,
     ) -> Result<JoinHandle<()>, String> {
         let (sender, context) = (self.sender.clone(), self.context.clone());
-        let outcome = thread::Builder::new().name("studio-files".to_owned()).spawn(texts::in_this_language(
-            move || {
-                let news = guarded(work).unwrap_or_else(FileNews::Failed);
-                // The window may be gone; then nobody waits for the answer.
-                sender.send(FileEvent { document, news }).unwrap_or_default();
-                context.request_repaint();
-            },
-        ));
-        let handle = outcome.map_err(|error| text!("file-no-thread", %error))?;
+        let work = move || {
+            let news = guarded(work).unwrap_or_else(FileNews::Failed);
+            // The window may be gone; then nobody waits for the answer.
+            sender.send(FileEvent { document, news }).unwrap_or_default();
+            context.request_repaint();
+        };
+        let handle = start_thread("studio-files", texts::in_this_language(work));
+        let handle = handle.map_err(|error| text!("file-no-thread", %error))?;
         self.running += 1;
         Ok(handle)
     }
@@ -249,11 +172,33 @@ impl Files {
         self.run(document, work).map(drop)
     }
 
-    /// Reads files, as [`opening::open`] does, for the page shown.
+    /// Reads files, as [`opening::open`] does, for the page shown. [`Files::reading`] tells how far it is.
     pub fn open(&mut self, document: u64, paths: Vec<PathBuf>, shown: Shown) -> Result<(), String> {
         let history_folder = self.history_folder.clone();
-        let work = move || opening::open(paths, &shown, history_folder.as_deref());
-        self.run(document, work).map(drop)
+        let name = paths.first().map_or_else(String::new, |path| opening::name_of(path));
+        let watch = Watch::default();
+        let watched = watch.clone();
+        let work = move || match opening::open(paths, &shown, history_folder.as_deref(), &watched) {
+            // Nobody waits for it any more.
+            _ if watched.is_cancelled() => FileNews::Done,
+            news => news,
+        };
+        let thread = self.run(document, work)?;
+        self.reading = Some(Reading { name, watch, thread, began: Instant::now() });
+        Ok(())
+    }
+
+    /// What is being read, and how far it is.
+    pub fn reading(&mut self) -> Option<&Reading> {
+        self.reading.take_if(|reading| reading.thread.is_finished() || reading.watch.is_cancelled());
+        self.reading.as_ref()
+    }
+
+    /// Gives up what is being read.
+    pub fn cancel_reading(&mut self) {
+        if let Some(reading) = self.reading.take() {
+            reading.watch.cancel();
+        }
     }
 
     /// Reads a file as labels of what is shown.
@@ -429,7 +374,7 @@ impl Drop for Files {
     /// What is being written ends before the process does, unless the disk does not answer.
     fn drop(&mut self) {
         // Nobody takes events any more: a thread must not wait until somebody does.
-        let (_, nobody) = sync_channel(0);
+        let (_, nobody) = queue(0);
         self.receiver = nobody;
         let writes = self.writes.drain(..).map(|(_, handle)| handle);
         let at_work: Vec<JoinHandle<()>> = writes.chain(self.must_end.drain(..)).collect();
@@ -450,18 +395,6 @@ fn keep_history(folder: Option<PathBuf>, document: &Document, history: &HistoryS
     let folder = folder?;
     let error = undo_history::keep(&folder, document, history).err()?;
     Some(text!("file-no-history", folder = %folder.display(), %error))
-}
-
-/// The undo history is looked for where a document was read; any other file begins without one.
-pub(in crate::studio) fn with_history(opened: Opened, folder: Option<&Path>) -> OpenedFile {
-    let Opened { document, kind, mut warnings, .. } = opened;
-    let folder = folder.filter(|_| kind == FileKind::Document);
-    let found = folder.map_or(Ok(None), |folder| undo_history::find(folder, &document));
-    let history = found.unwrap_or_else(|error| {
-        warnings.push(error.to_string());
-        None
-    });
-    OpenedFile { editor: Editor::with_history(document, history.unwrap_or_default()), kind, warnings }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

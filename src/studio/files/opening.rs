@@ -3,109 +3,39 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{FileNews, OpenedFile, with_history};
-use crate::anatomy::UNANNOTATED;
+use super::news::FileNews;
+use super::opened_file::with_history;
+pub use super::shown::Shown;
+pub use super::suspected_labels::{LabelAnswer, LabelQuestion, SuspectedLabels};
+use crate::background::Watch;
 use crate::dataset;
-use crate::document::{Command, Document, Editor, Page};
+use crate::document::{Command, Editor};
+use crate::formats::dicom::begins_like_dicom;
 use crate::formats::label_mapping::{LabelChoice, labels_of};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{self, FileKind, Opened};
-use crate::formats::{FormatError, label_picture};
-use crate::mask::Mask;
-use crate::studio::editor::session::Session;
+use crate::formats::{FormatError, clinical, label_picture};
 use crate::studio::label_mapping::AskedLabels;
-use crate::studio::shell::action::Action;
-use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
-use crate::studio::stage::CasesAction;
-use crate::studio::stage::quiz::is_quiz_page;
 use crate::studio::texts::text;
-
-/// Labels that an image may be.
-pub struct SuspectedLabels {
-    pub mask: Mask,
-    /// What the reader assumed and repaired.
-    pub warnings: Vec<String>,
-    /// What its codes were taken for.
-    pub scheme: CodeScheme,
-    /// The labels it holds, as composite codes.
-    pub codes: Vec<u8>,
-    /// The same file as a scan.
-    pub as_scan: OpenedFile,
-}
-
-/// What is shown while a file is read, and may get its labels.
-#[derive(Clone)]
-pub struct Shown {
-    pub document: Document,
-    /// Index of the page shown.
-    pub page: usize,
-    /// Of the page shown.
-    pub view_number: u64,
-}
-
-impl Shown {
-    /// The page shown.
-    pub fn page(&self) -> &Page {
-        &self.document.pages[self.page]
-    }
-
-    /// The pages that so many label pictures belong to: the one shown, or all of a volume.
-    pub fn pages_of(&self, pictures: usize) -> Option<std::ops::Range<usize>> {
-        match pictures {
-            1 => Some(self.page..self.page + 1),
-            _ if pictures == self.document.pages.len() => Some(0..pictures),
-            _ => None,
-        }
-    }
-
-    /// Whether another document could be the labels of the page shown, or of all pages, by its size.
-    fn fits(&self, other: &Document) -> bool {
-        let size = |page: &Page| (page.mask.width(), page.mask.height());
-        let pages = self.pages_of(other.pages.len()).map(|range| &self.document.pages[range]);
-        pages.is_some_and(|pages| pages.iter().zip(&other.pages).all(|(own, of)| size(own) == size(of)))
-    }
-}
-
-/// An image the window asks about.
-pub struct LabelQuestion {
-    pub path: PathBuf,
-    /// Of the page it was read for.
-    view_number: u64,
-    pub suspected: SuspectedLabels,
-}
-
-/// What the user says to a [`LabelQuestion`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LabelAnswer {
-    Load,
-    OpenAsScan,
-    Cancel,
-}
-
-impl SuspectedLabels {
-    fn of(read: (Mask, Vec<String>), scheme: CodeScheme, as_scan: OpenedFile) -> Self {
-        let (mask, warnings) = read;
-        let mut seen = [false; 256];
-        mask.composite_pixels().into_iter().for_each(|code| seen[usize::from(code)] = true);
-        let codes = (0..UNANNOTATED).filter(|code| seen[usize::from(*code)]).collect();
-        Self { mask, warnings, scheme, codes, as_scan }
-    }
-}
 
 /// Reads what was opened, or let go over the window together. A label image of the size of the page shown becomes
 /// labels for it; dropped together with a scan, it becomes the labels of that scan.
-pub(in crate::studio) fn open(mut paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
+pub(in crate::studio) fn open(
+    mut paths: Vec<PathBuf>,
+    shown: &Shown,
+    histories: Option<&Path>,
+    watch: &Watch,
+) -> FileNews {
     if paths.len() > 1 {
-        return open_together(paths, shown, histories);
+        return open_together(paths, shown, histories, watch);
     }
     let Some(path) = paths.pop() else { return FileNews::Done };
     if let Some(folder) = open::folder_of_boundary(&path) {
         let note = text!("open-folder-of-boundary", file = %name_of(&path));
-        let event = opened(folder.clone(), dataset::open(&folder), histories);
+        let event = opened(folder.clone(), dataset::open_watched(&folder, watch), histories);
         return with_notes(event, vec![note]);
     }
-    match dataset::open(&path) {
+    match dataset::open_watched(&path, watch) {
         Ok(found) => become_labels_or_document(path, found, shown, histories),
         failed => opened(path, failed, histories),
     }
@@ -184,18 +114,70 @@ fn foreign_labels(path: &Path, found: &Opened, shown: &Shown) -> Option<AskedLab
     AskedLabels::new(pictures, shown, &name_of(path)).ok().filter(AskedLabels::look_like_labels)
 }
 
-/// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them.
-fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
-    let (mut scans, mut maps, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for path in paths {
-        match dataset::open(&path) {
-            Ok(found) if found.kind == FileKind::LabelMap || found.possible_labels.is_some() => {
-                maps.push((path, found));
+/// What was dropped together, sorted.
+#[derive(Default)]
+struct Dropped {
+    scans: Vec<(PathBuf, Opened)>,
+    /// Labels whose codes are known.
+    maps: Vec<(PathBuf, Opened)>,
+    errors: Vec<String>,
+}
+
+impl Dropped {
+    fn of(paths: Vec<PathBuf>, watch: &Watch) -> Self {
+        let mut dropped = Self::default();
+        let (dicom, others): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.into_iter().partition(|path| path.is_file() && begins_like_dicom(path));
+        let files = match (clinical::open_dicom_files(&dicom), dicom.first()) {
+            (Some(Ok(found)), Some(first)) => {
+                dropped.scans.push((first.clone(), found));
+                others
             }
-            Ok(found) => scans.push((path, found)),
-            Err(error) => errors.push(error.to_string()),
+            (Some(Err(error)), _) => {
+                dropped.errors.push(error.to_string());
+                others
+            }
+            _ => dicom.into_iter().chain(others).collect(),
+        };
+        for path in files {
+            match dataset::open_watched(&path, watch) {
+                Ok(found) if found.kind == FileKind::LabelMap || found.possible_labels.is_some() => {
+                    dropped.maps.push((path, found));
+                }
+                Ok(found) => dropped.scans.push((path, found)),
+                Err(error) => dropped.errors.push(error.to_string()),
+            }
         }
+        dropped
     }
+
+    /// Takes out the file that looks like labels of another code for another of the scans, which is put first.
+    fn take_foreign_labels(&mut self) -> Option<PathBuf> {
+        let shown = |scan: usize| {
+            let document = self.scans[scan].1.document.clone();
+            Shown { document, page: 0, view_number: 0 }
+        };
+        let of_which = |labels: usize| {
+            let (path, found) = &self.scans[labels];
+            let others = (0..self.scans.len()).filter(|scan| *scan != labels);
+            // Files are looked at once, however many came together.
+            let (scan, shown) =
+                others.map(|scan| (scan, shown(scan))).find(|(_, shown)| shown.fits(&found.document))?;
+            foreign_labels(path, found, &shown).map(|_| (labels, scan))
+        };
+        let (labels, scan) = (0..self.scans.len()).find_map(of_which)?;
+        self.scans.swap(0, scan);
+        let labels = if labels == 0 { scan } else { labels };
+        Some(self.scans.remove(labels).0)
+    }
+}
+
+/// The scan among the files is opened; labels among them go onto it, or onto `page` where no scan is among them. Labels
+/// of another code are asked about once their scan is shown.
+fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>, watch: &Watch) -> FileNews {
+    let mut dropped = Dropped::of(paths, watch);
+    let foreign = dropped.take_foreign_labels();
+    let Dropped { scans, maps, errors } = dropped;
     let left_out = |path: &Path, why: &str| text!("open-left-out", file = %name_of(path), %why);
     let mut notes: Vec<String> =
         scans.iter().skip(1).map(|(path, _)| left_out(path, text!("open-one-document"))).collect();
@@ -208,7 +190,8 @@ fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -
         return with_notes(event, notes);
     };
     let mut file = with_history(found, histories);
-    let mut has_labels = false;
+    let mut has_labels = foreign.is_some();
+    file.labels_to_ask_about = foreign;
     for (path, map) in maps {
         if has_labels {
             notes.push(left_out(&path, text!("open-one-set")));
@@ -272,93 +255,18 @@ pub(in crate::studio) fn step_name(path: &Path) -> String {
     text!("step-labels-from", file = %name_of(path))
 }
 
-impl Studio {
-    /// Reads files that were opened or dropped.
-    pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
-        if paths.iter().all(|path| is_quiz_page(path)) && !paths.is_empty() {
-            self.perform(Action::Cases(CasesAction::PlayFiles(paths)));
-            return;
-        }
-        let shown = self.shown();
-        let outcome = self.documents.files.open(self.documents.flow.document(), paths, shown);
-        self.report(outcome);
-    }
-
-    /// Reads a file as labels for the page shown.
-    pub(in crate::studio) fn load_labels_from(&mut self, path: PathBuf) {
-        let shown = self.shown();
-        let outcome = self.documents.files.load_labels(self.documents.flow.document(), path, shown);
-        self.report(outcome);
-    }
-
-    fn shown(&self) -> Shown {
-        Shown {
-            document: self.session.editor.document().clone(),
-            page: self.session.page_index(),
-            view_number: self.session.view_number(),
-        }
-    }
-
-    /// Puts labels onto the page they were read for, if it is still shown.
-    pub(in crate::studio) fn put_labels(
-        &mut self,
-        path: &Path,
-        view_number: u64,
-        (mask, warnings): (Mask, Vec<String>),
-    ) {
-        if view_number != self.session.view_number() {
-            self.complain_of_another_b_scan(path);
-            return;
-        }
-        self.with_tools(|tools, bench| tools.release(bench));
-        self.replace_mask(mask, step_name(path));
-        self.warn(warnings);
-    }
-
-    /// Labels came when another B-scan was shown than the one they were read for.
-    pub(in crate::studio) fn complain_of_another_b_scan(&mut self, path: &Path) {
-        let text = text!("open-another-b-scan", file = %name_of(path));
-        self.chrome.notices.add(Severity::Warning, text);
-    }
-
-    /// Asks what an image is.
-    pub(in crate::studio) fn ask_about_labels(
-        &mut self,
-        path: PathBuf,
-        view_number: u64,
-        suspected: SuspectedLabels,
-    ) {
-        self.documents.label_questions.push(LabelQuestion { path, view_number, suspected });
-    }
-
-    /// Does what the user said to the oldest question.
-    pub(in crate::studio) fn answer_about_labels(&mut self, answer: LabelAnswer) {
-        if self.documents.label_questions.is_empty() {
-            return;
-        }
-        let LabelQuestion { path, view_number, suspected } = self.documents.label_questions.remove(0);
-        match answer {
-            LabelAnswer::Load => self.put_labels(&path, view_number, (suspected.mask, suspected.warnings)),
-            LabelAnswer::OpenAsScan => self.show_opened(path, suspected.as_scan),
-            LabelAnswer::Cancel => {}
-        }
-    }
-
-    /// Shows a file in place of the document shown.
-    pub(in crate::studio) fn show_opened(&mut self, path: PathBuf, file: OpenedFile) {
-        let is_document = file.kind == FileKind::Document;
-        self.chrome.preferences.remember(&path);
-        let mut session = Session::of(file.editor, is_document.then(|| path.clone()));
-        session.opened_from = Some(path);
-        self.show_instead(session, file.warnings);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{Document, Page};
     use crate::formats::{label_png, scan_image, write_file};
+    use crate::mask::Mask;
     use crate::scan::{BScan, GreyImage};
+
+    /// Nobody watches.
+    fn open(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>) -> FileNews {
+        super::open(paths, shown, histories, &Watch::default())
+    }
 
     const CODES: [u8; 12] = [0, 0, 1, 1, 3, 3, 9, 9, 7, 7, 8, 8];
 
@@ -460,6 +368,21 @@ mod tests {
             panic!("white on black is asked about, not opened as a scan");
         };
         assert!(asked.as_scan.is_some(), "and may be a scan");
+    }
+
+    #[test]
+    fn labels_of_another_code_dropped_with_their_scan_are_asked_about_once_it_is_shown() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let scan = put(folder.path(), "scan.png", &grey((0..12).map(|i| i * 20).collect()));
+        let white = put(folder.path(), "white.png", &grey([[0; 6], [255; 6]].concat()));
+        for paths in [vec![scan.clone(), white.clone()], vec![white.clone(), scan.clone()]] {
+            let FileNews::Opened { path, outcome: Ok(file) } = open(paths, &shown(&page(3), 7), None) else {
+                panic!("no document");
+            };
+            assert_eq!((path, file.labels_to_ask_about), (scan.clone(), Some(white.clone())));
+            assert!(file.warnings.is_empty(), "{:?}", file.warnings);
+            assert_eq!(file.editor.document().pages[0].mask, Mask::unannotated(2, 6));
+        }
     }
 
     #[test]

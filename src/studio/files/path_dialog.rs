@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
+use super::documents::FolderConsent;
 use super::figure_export::{FigureOf, FigureOrder};
+pub use super::path_question::{PathAnswer, PathQuestion, Standing};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
@@ -16,39 +18,6 @@ use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::text;
 use crate::worker::ModelSource;
-
-/// A path that is being typed.
-#[derive(Debug)]
-pub struct PathQuestion {
-    pub purpose: Purpose,
-    pub text: String,
-    pub standing: Standing,
-    /// Number of the document it is for.
-    document: u64,
-}
-
-/// How far the question has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    Typing,
-    /// The disk is asked what is there.
-    Looking,
-    /// A file is there: the user says whether it is replaced.
-    Occupied(PathBuf),
-    /// Nothing can be written there, and why.
-    Unfit(String),
-}
-
-/// What the user says to a [`PathQuestion`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PathAnswer {
-    Typed(String),
-    /// The file that is there is to be replaced.
-    Replace,
-    /// Another path is to be typed.
-    TypeAgain,
-    Cancel,
-}
 
 impl Studio {
     /// Asks for a path, by the system's chooser where there is one.
@@ -142,6 +111,8 @@ impl Studio {
 
     /// Nothing was chosen.
     pub(in crate::studio) fn no_path(&mut self, purpose: &Purpose, document: u64) {
+        // The changes of before are to be asked about again.
+        self.documents.folder_consent = FolderConsent::Unasked;
         if *purpose == Purpose::Save {
             self.drive(Event::PlaceNotChosen { document });
         }
@@ -166,6 +137,10 @@ impl Studio {
             Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
             Purpose::ExportFigure(of, format) => {
                 let outcome = self.export_figure(of, format, path);
+                self.report(outcome);
+            }
+            Purpose::ExportSectors(file) => {
+                let outcome = self.export_sectors(file, path);
                 self.report(outcome);
             }
             Purpose::ExportCourse(file) => match self.cases.course().cloned() {

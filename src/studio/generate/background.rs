@@ -52,7 +52,7 @@ pub(super) struct Background {
 
 impl Background {
     pub fn new(context: Context) -> Self {
-        Self { jobs: Jobs::new("studio-generate", context) }
+        Self { jobs: Jobs::new("studio-generate", context, News::Failed) }
     }
 
     /// The news since the last call.

@@ -7,7 +7,7 @@ use super::form_parts::{bytes_in_words, fact, small};
 use super::list::{bar, state_color, state_word};
 use super::state::{CoverageState, data_of};
 use crate::generation::record::{GenerationRecord, GenerationState, Range};
-use crate::generation::{MaskPlanning, Spread};
+use crate::generation::{MaskPlanning, PlannedLooks, Spread};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
@@ -206,6 +206,9 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
     let scans = &plan.scans;
     let scans = text!("generate-name-steps", name = scans.name.as_str(), steps = %scans.steps);
     fact(ui, text!("generate-scans"), scans);
+    if plan.scans.looks == PlannedLooks::Drawn {
+        small(ui, text!("generate-looks"), theme::TEXT_WEAK);
+    }
     fact(ui, text!("generate-seed"), plan.seed.to_string());
     small(ui, record.path.display().to_string(), theme::TEXT_WEAK);
 }

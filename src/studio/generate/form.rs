@@ -49,6 +49,8 @@ pub(super) struct Form {
     pub recipe: String,
     /// The rest; its masks are those of the fields above.
     pub settings: GenerationRequest,
+    /// Whether what most generations never change is shown.
+    pub advanced_shown: bool,
     measuring: Option<GenerationRequest>,
     measured: Option<MeasuredEstimate>,
 }
@@ -60,7 +62,17 @@ impl Form {
             MasksFrom::Warp(data) => (Source::Data, data.display().to_string(), String::new()),
             MasksFrom::Recipe(file) => (Source::Case, String::new(), file.display().to_string()),
         };
-        Self { name, parent, source, data, recipe, settings: request, measuring: None, measured: None }
+        Self {
+            name,
+            parent,
+            source,
+            data,
+            recipe,
+            settings: request,
+            advanced_shown: false,
+            measuring: None,
+            measured: None,
+        }
     }
 
     /// What is asked for.

@@ -10,16 +10,31 @@ use crate::studio::widgets::theme;
 
 /// A condition or filter: off, or between two numbers.
 pub(super) struct RangeLine<'a> {
-    pub name: &'a str,
-    pub hint: &'a str,
+    name: &'a str,
+    hint: &'a str,
     /// What it begins with when it is switched on.
-    pub usual: [f64; 2],
-    pub limits: RangeInclusive<f64>,
-    pub decimals: usize,
-    pub unit: &'a str,
+    usual: [f64; 2],
+    limits: RangeInclusive<f64>,
+    decimals: usize,
+    unit: &'static str,
 }
 
-impl RangeLine<'_> {
+impl<'a> RangeLine<'a> {
+    /// An area of fluid.
+    pub fn fluid(name: &'a str, hint: &'a str, usual: [f64; 2]) -> Self {
+        Self { name, hint, usual, limits: 0.0..=5.0, decimals: 3, unit: " mm²" }
+    }
+
+    /// A number of lesions, up to so many.
+    pub fn count(name: &'a str, hint: &'a str, usual: [f64; 2], most: f64) -> Self {
+        Self { name, hint, usual, limits: 0.0..=most, decimals: 0, unit: "" }
+    }
+
+    /// The thickness of the retina at its centre.
+    pub fn thickness(name: &'a str, hint: &'a str, usual: [f64; 2], limits: RangeInclusive<f64>) -> Self {
+        Self { name, hint, usual, limits, decimals: 0, unit: " µm" }
+    }
+
     /// Draws it.
     pub fn show(&self, ui: &mut Ui, range: &mut Option<[f64; 2]>) {
         let is_on = range.is_some();

@@ -4,13 +4,14 @@ use eframe::egui::{Button, ComboBox, DragValue, RichText, ScrollArea, TextEdit, 
 
 use super::action::GenerateAction;
 use super::form::{Estimate, Form, Source};
+use super::form_advanced;
 use super::form_parts::{RangeLine, bytes_in_words, chosen_row, number_row, small};
 use super::state::GenerateContext;
 use crate::cases::TEMPLATES;
-use crate::device::DeviceChoice;
-use crate::generation::Spread;
 use crate::generation::plan::MAX_PAIRS;
-use crate::studio::texts::text;
+use crate::generation::{PlannedLooks, Spread};
+use crate::studio::shell::settings::QUALITIES;
+use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{row, rule, segments, slider, switch};
 use crate::studio::widgets::theme;
@@ -19,6 +20,8 @@ use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
 
 /// Seeds stay below this, so that they can be read and typed.
 const MAX_SEED: u64 = 999_999;
+
+const BUTTON_HEIGHT: f32 = 30.0;
 
 /// Draws the form.
 pub(super) fn show(
@@ -30,7 +33,7 @@ pub(super) fn show(
 ) {
     let title = RichText::new(text!("generate-new")).font(theme::semibold(16.0)).color(theme::TEXT_STRONG);
     ui.label(title);
-    let footer = 172.0;
+    let footer = 150.0;
     let height = (ui.available_height() - footer).max(120.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, false]).show(ui, |ui| {
         show_place(ui, form, actions);
@@ -44,10 +47,17 @@ pub(super) fn show(
         show_scans(ui, form, context.models);
         rule(ui);
         show_filters(ui, form);
+        rule(ui);
+        form_advanced::show(ui, form);
     });
     rule(ui);
     show_estimate(ui, form, estimate, actions);
-    ui.add_space(8.0);
+    if let Some(problem) = form.problems().first() {
+        small(ui, problem.as_str(), theme::WARNING);
+    }
+    // What is said above comes and goes: the buttons stay where the hand is.
+    let room = ui.max_rect().bottom() - BUTTON_HEIGHT - ui.cursor().top();
+    ui.add_space(room.max(4.0));
     show_buttons(ui, form, actions);
 }
 
@@ -153,32 +163,16 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
     };
     small(ui, how, theme::TEXT_WEAK);
     let conditions = &mut form.settings.conditions;
-    RangeLine {
-        name: text!("generate-fluid"),
-        hint: text!("generate-fluid-about"),
-        usual: [0.02, 0.3],
-        limits: 0.0..=5.0,
-        decimals: 3,
-        unit: " mm²",
-    }
-    .show(ui, &mut conditions.fluid_mm2);
-    RangeLine {
-        name: text!("generate-cysts"),
-        hint: text!("generate-cysts-about"),
-        usual: [1.0, 8.0],
-        limits: 0.0..=40.0,
-        decimals: 0,
-        unit: "",
-    }
-    .show(ui, &mut conditions.cysts);
-    RangeLine {
-        name: text!("generate-central-thickness"),
-        hint: text!("generate-central-about"),
-        usual: [250.0, 420.0],
-        limits: 100.0..=1000.0,
-        decimals: 0,
-        unit: " µm",
-    }
+    RangeLine::fluid(text!("generate-fluid"), text!("generate-fluid-about"), [0.02, 0.3])
+        .show(ui, &mut conditions.fluid_mm2);
+    RangeLine::count(text!("generate-cysts"), text!("generate-cysts-about"), [1.0, 8.0], 40.0)
+        .show(ui, &mut conditions.cysts);
+    RangeLine::thickness(
+        text!("generate-central-thickness"),
+        text!("generate-central-about"),
+        [250.0, 420.0],
+        100.0..=1000.0,
+    )
     .show(ui, &mut conditions.thickness_um);
     if conditions.fluid_mm2.is_some() || conditions.cysts.is_some() {
         let is_on = conditions.spread == Spread::SmallOften;
@@ -198,83 +192,46 @@ fn show_conditions(ui: &mut Ui, form: &mut Form) {
         });
         *part = f64::from(percent.round()) / 100.0;
     }
-    if form.source == Source::Model {
-        let mut guidance = form.settings.guidance as f32;
-        let shown = format!("{guidance:.1}");
-        row(ui, text!("generate-followed"), |ui| {
-            let hint = text!("generate-followed-about");
-            let response = slider(ui, &mut guidance, 0.0..=6.0, false, &shown).on_hover_text(hint);
-            response.accessible_name(text!("generate-followed-spoken"));
-        });
-        form.settings.guidance = f64::from((guidance * 10.0).round() / 10.0);
-    }
 }
 
 fn show_scans(ui: &mut Ui, form: &mut Form, models: &[UserModel]) {
     ui.label(theme::heading(text!("generate-scans")));
     let bundled: Vec<&str> = image_models().iter().map(|(name, _)| *name).collect();
-    model_row(ui, text!("generate-style"), &mut form.settings.model, &bundled, models, &Purpose::Scans);
-    let mut steps = u64::from(form.settings.steps);
-    let hint = text!("generate-steps-about");
-    number_row(ui, text!("generate-steps"), hint, &mut steps, 1..=1000);
-    form.settings.steps = steps as u32;
-    if form.source == Source::Model {
-        let mut steps = u64::from(form.settings.mask_steps);
-        number_row(
-            ui,
-            text!("generate-mask-steps"),
-            text!("generate-mask-steps-about"),
-            &mut steps,
-            1..=1000,
-        );
-        form.settings.mask_steps = steps as u32;
+    model_row(ui, text!("generate-drawn-by"), &mut form.settings.model, &bundled, models, &Purpose::Scans);
+    row(ui, text!("synthesis-quality"), |ui| {
+        let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
+        let chosen = QUALITIES.iter().position(|(.., steps)| *steps == form.settings.steps);
+        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
+            form.settings.steps = QUALITIES[index].2;
+        }
+    });
+    let is_on = form.settings.looks == PlannedLooks::Drawn;
+    if switch(ui, is_on, text!("generate-looks"), text!("generate-looks-about")) {
+        form.settings.looks = if is_on { PlannedLooks::Plain } else { PlannedLooks::Drawn };
     }
     let hint = text!("generate-seed-about");
     number_row(ui, text!("generate-seed"), hint, &mut form.settings.seed, 0..=MAX_SEED);
-    row(ui, text!("generate-compute-on"), |ui| {
-        let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
-        let choices = [
-            (text!("generate-device-auto"), text!("generate-device-auto-spoken")),
-            (text!("generate-device-gpu"), text!("generate-device-gpu-spoken")),
-            (text!("generate-device-cpu"), text!("generate-device-cpu-spoken")),
-        ];
-        let chosen = devices.iter().position(|device| *device == form.settings.device).unwrap_or(0);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-            form.settings.device = devices[index];
-        }
-    });
 }
 
 fn show_filters(ui: &mut Ui, form: &mut Form) {
     ui.label(theme::heading(text!("generate-filters")));
     small(ui, text!("generate-filters-about"), theme::TEXT_WEAK);
     let filters = &mut form.settings.filters;
-    RangeLine {
-        name: text!("generate-keep-fluid"),
-        hint: text!("generate-keep-fluid-about"),
-        usual: [0.01, 0.5],
-        limits: 0.0..=5.0,
-        decimals: 3,
-        unit: " mm²",
-    }
-    .show(ui, &mut filters.fluid_mm2);
-    RangeLine {
-        name: text!("generate-keep-lesions"),
-        hint: text!("generate-keep-lesions-about"),
-        usual: [1.0, 12.0],
-        limits: 0.0..=200.0,
-        decimals: 0,
-        unit: "",
-    }
+    RangeLine::fluid(text!("generate-keep-fluid"), text!("generate-keep-fluid-about"), [0.01, 0.5])
+        .show(ui, &mut filters.fluid_mm2);
+    RangeLine::count(
+        text!("generate-keep-lesions"),
+        text!("generate-keep-lesions-about"),
+        [1.0, 12.0],
+        200.0,
+    )
     .show(ui, &mut filters.lesions);
-    RangeLine {
-        name: text!("generate-keep-thickness"),
-        hint: text!("generate-keep-thickness-about"),
-        usual: [220.0, 500.0],
-        limits: 50.0..=1500.0,
-        decimals: 0,
-        unit: " µm",
-    }
+    RangeLine::thickness(
+        text!("generate-keep-thickness"),
+        text!("generate-keep-thickness-about"),
+        [220.0, 500.0],
+        50.0..=1500.0,
+    )
     .show(ui, &mut filters.thickness_um);
     let is_on = filters.max_cleaned_percent.is_some();
     let hint = text!("generate-cleaning-about");
@@ -365,17 +322,13 @@ fn show_estimate(ui: &mut Ui, form: &Form, estimate: &Estimate, actions: &mut Ve
 }
 
 fn show_buttons(ui: &mut Ui, form: &Form, actions: &mut Vec<GenerateAction>) {
-    let problems = form.problems();
-    if let Some(problem) = problems.first() {
-        small(ui, problem.as_str(), theme::WARNING);
-    }
     ui.horizontal(|ui| {
         let start =
             Button::new(RichText::new(text!("generate-start")).color(theme::ON_ACCENT)).fill(theme::ACCENT);
-        if ui.add_enabled(problems.is_empty(), start.min_size(vec2(140.0, 30.0))).clicked() {
+        if ui.add_enabled(form.problems().is_empty(), start.min_size(vec2(140.0, BUTTON_HEIGHT))).clicked() {
             actions.push(GenerateAction::Start);
         }
-        if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(80.0, 30.0))).clicked() {
+        if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(80.0, BUTTON_HEIGHT))).clicked() {
             actions.push(GenerateAction::CloseForm);
         }
     });

@@ -8,6 +8,7 @@ mod action;
 mod background;
 mod facts_view;
 mod form;
+mod form_advanced;
 mod form_parts;
 mod form_view;
 mod known_folders;

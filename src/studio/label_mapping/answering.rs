@@ -2,28 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+pub use super::answer::MappingAnswer;
 use super::asked::AskedLabels;
 use super::question::{MappingQuestion, source_of};
 use super::trial::TriedMapping;
 use crate::document::Command;
-use crate::formats::label_mapping::{Meaning, Scheme};
-use crate::formats::label_picture::LabelValue;
 use crate::mask::beside_locked;
 use crate::studio::files::opening::{name_of, step_name};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
-
-/// What the user says to a [`MappingQuestion`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MappingAnswer {
-    Scheme(Scheme),
-    Value(LabelValue, Meaning),
-    /// The labels are to be loaded.
-    Load,
-    OpenAsScan,
-    Cancel,
-}
 
 impl Studio {
     /// Asks what the values of a label file are.

@@ -4,6 +4,7 @@
 //! like, over the scan in the colours of their labels, and the order of the layers is looked at before anything is
 //! overwritten. Labels are made of the values on a thread of their own after every answer.
 
+mod answer;
 mod answering;
 mod asked;
 mod preview;

@@ -9,11 +9,15 @@ use eframe::egui_wgpu::WgpuSetup;
 use egui_kittest::Harness;
 use image::RgbaImage;
 
+use crate::studio::editor::look::Tab;
+use crate::studio::generate::GenerateAction;
 use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::{AppOptions, Studio};
+use crate::studio::stage::CasesAction;
 use crate::studio::stage::kiosk::{Kiosk, KioskOptions, Phase};
 use crate::studio::synthesis::thread::Status;
+use crate::studio::training::TrainingAction;
 
 /// Draws the studio at `size` (width, height) points, `pixels_per_point` pixels each, once the file is
 /// open and the synthetic picture is complete, or after `patience` with what is there.
@@ -27,6 +31,82 @@ pub fn render(
     patience: Duration,
 ) -> anyhow::Result<RgbaImage> {
     let mut harness = open(options, size, pixels_per_point, patience)?;
+    harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
+}
+
+/// What of the window is drawn beside the editor as it opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum WindowPart {
+    /// The editor with greys, overlay and comparison at the right.
+    View,
+    /// With areas and thickness.
+    Measure,
+    /// With the thickness map of a volume.
+    Volume,
+    /// The page of designed cases.
+    Cases,
+    /// The page of pairs in bulk.
+    Generate,
+    /// The page of trainings.
+    Train,
+}
+
+impl WindowPart {
+    /// What shows it.
+    fn action(self) -> Action {
+        match self {
+            Self::View => Action::Set(|settings| settings.look.tab = Tab::View),
+            Self::Measure => Action::Set(|settings| {
+                (settings.look.tab, settings.look.profile) = (Tab::Measure, true);
+            }),
+            Self::Volume => Action::Set(|settings| {
+                (settings.look.tab, settings.look.filmstrip) = (Tab::Volume, true);
+            }),
+            Self::Cases => Action::Cases(CasesAction::Toggle),
+            Self::Generate => Action::Generate(GenerateAction::Toggle),
+            Self::Train => Action::Training(TrainingAction::Toggle),
+        }
+    }
+
+    /// Whether nothing more of it will change by itself.
+    fn is_settled(self, studio: &Studio) -> bool {
+        match self {
+            Self::View => true,
+            Self::Measure => studio.measured().is_some(),
+            Self::Volume => studio.editor.en_face.drawn().is_some() && !studio.is_drawing_thumbnails(),
+            Self::Cases => studio.cases().is_settled(),
+            Self::Generate => studio.generate().has_looked() && studio.generate().is_settled(),
+            Self::Train => studio.training().is_settled(),
+        }
+    }
+}
+
+/// As [`render`], of another part of the window.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_part(
+    options: AppOptions,
+    part: WindowPart,
+    size: [u32; 2],
+    pixels_per_point: f32,
+    patience: Duration,
+) -> anyhow::Result<RgbaImage> {
+    let mut harness = open(options, size, pixels_per_point, patience)?;
+    harness.state_mut().perform(part.action());
+    if part == WindowPart::Volume {
+        let middle = harness.state().session().page_count() / 2;
+        harness.state_mut().perform(Action::ShowPage(middle));
+    }
+    // What it looks for, it looks for in its first frames.
+    harness.run_steps(5);
+    let started = Instant::now();
+    let is_done = |studio: &Studio| part.is_settled(studio) && is_settled(studio);
+    while !is_done(harness.state()) && started.elapsed() < patience {
+        thread::sleep(Duration::from_millis(15));
+        harness.step();
+    }
+    harness.run_steps(5);
     harness.render().map_err(|error| anyhow!("the window could not be drawn: {error}"))
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
 use eframe::egui::{
@@ -16,6 +15,7 @@ use super::jobs::{Jobs, News};
 use super::marks;
 use super::open_set::OpenSet;
 use super::set_panel::agreement_in_words;
+use crate::background::{Receiver, queue, start_thread};
 use crate::formats::write_file;
 use crate::review::blind::{self, BlindAnswer, agreement, figures, trial_order};
 use crate::review::row::NO_GENERATION;
@@ -349,9 +349,9 @@ fn read_ahead(
     trials: Vec<Trial>,
     context: eframe::egui::Context,
 ) -> Receiver<(usize, Option<Arc<ColorImage>>)> {
-    let (sender, receiver) = sync_channel(AHEAD);
+    let (sender, receiver) = queue(AHEAD);
     // Without a thread no scan comes, and Esc leaves the test.
-    let _ = std::thread::Builder::new().name("blind-test".to_owned()).spawn(move || {
+    let _ = start_thread("blind-test", move || {
         for (at, trial) in trials.iter().enumerate() {
             if sender.send((at, blind_pictures::read(&set, trial))).is_err() {
                 return;

@@ -65,7 +65,6 @@ pub(super) fn edited_pair(open: &OpenSet, pair: &LoadedPair) -> Result<EditedPai
             seed: made.seed,
             steps: made.steps,
             sampler: made.sampler.clone(),
-            draft: false,
         }));
     }
     let steps = if made.steps > 0 { made.steps } else { USUAL_STEPS };

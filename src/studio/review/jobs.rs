@@ -1,11 +1,8 @@
 //! What the page has done on other threads: opening sets, ordering rows, looking at every file, exporting.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 use eframe::egui::Context;
 
@@ -20,10 +17,7 @@ use crate::review::export::ExportReport;
 use crate::review::files::TroubledFile;
 use crate::review::{ReviewSet, Reviewed};
 use crate::segmentation::Labeller;
-use crate::studio::texts::{self, text};
-
-/// News that may wait; a thread that finds the queue full waits, not the window.
-const WAITING: usize = 16;
+use crate::studio::shell::jobs;
 
 /// A set that was read.
 pub(super) struct ReadSet {
@@ -101,53 +95,26 @@ impl Progress {
 }
 
 /// The way to the threads.
-pub(super) struct Jobs {
-    sender: SyncSender<News>,
-    receiver: Receiver<News>,
-    context: Context,
-}
+pub(super) struct Jobs(jobs::Jobs<News>);
 
 impl Jobs {
     pub fn new(context: Context) -> Self {
-        let (sender, receiver) = sync_channel(WAITING);
-        Self { sender, receiver, context }
+        Self(jobs::Jobs::new("review-job", context, |why| News::Written(Err(why))))
     }
 
     /// The news since the last call.
     pub fn news(&self) -> Vec<News> {
-        self.receiver.try_iter().collect()
+        self.0.news()
     }
 
     /// Does something on a thread of its own. `failed` makes news of a job that could not be done at all.
     pub fn run(
         &self,
         work: impl FnOnce() -> News + Send + 'static,
-        failed: impl FnOnce(String) -> News + Send + 'static,
+        failed: impl FnOnce(String) -> News + Clone + Send + 'static,
     ) {
-        let (sender, context) = (self.sender.clone(), self.context.clone());
-        let failed = Arc::new(Mutex::new(Some(failed)));
-        let of_thread = Arc::clone(&failed);
-        let outcome =
-            thread::Builder::new().name("review-job".to_owned()).spawn(texts::in_this_language(move || {
-                let news = match catch_unwind(AssertUnwindSafe(work)) {
-                    Ok(news) => Some(news),
-                    Err(_) => taken(&of_thread).map(|failed| failed(text!("review-broke-off").to_owned())),
-                };
-                if let Some(news) = news {
-                    // The window may be gone; then nobody waits for the answer.
-                    sender.send(news).unwrap_or_default();
-                    context.request_repaint();
-                }
-            }));
-        if let (Err(error), Some(failed)) = (outcome, taken(&failed)) {
-            let news = failed(text!("review-no-thread", %error));
-            self.sender.try_send(news).unwrap_or_default();
-        }
+        self.0.run_or(work, failed);
     }
-}
-
-fn taken<T>(mutex: &Mutex<Option<T>>) -> Option<T> {
-    mutex.lock().ok()?.take()
 }
 
 /// Reads a set; `before` is the same set as it was read before.

@@ -5,12 +5,11 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::Arc;
 
 use eframe::egui::Context;
 
+use crate::background::{Mailbox, Receiver, Sender, queue, start_thread};
 use crate::review::ReviewSet;
 use crate::studio::texts::{self, Language};
 
@@ -30,38 +29,28 @@ struct Wanted {
     is_over: bool,
 }
 
-#[derive(Default)]
-struct Mailbox {
-    wanted: Mutex<Wanted>,
-    changed: Condvar,
+/// What a thread is to do next.
+enum Next {
+    Read { set: Arc<ReviewSet>, epoch: u64, row: u32, language: Language },
+    End,
 }
 
-impl Mailbox {
-    fn wanted(&self) -> MutexGuard<'_, Wanted> {
-        // No code that can panic runs under the lock.
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The next row, once there is one; `None` at the end.
-    fn next(&self) -> Option<(Arc<ReviewSet>, u64, u32)> {
-        let mut wanted = self.wanted();
-        loop {
-            if wanted.is_over {
-                return None;
-            }
-            if let (Some(set), Some(row)) = (wanted.set.clone(), wanted.rows.pop_front()) {
-                wanted.reading.insert(row);
-                texts::speak(wanted.language);
-                return Some((set, wanted.epoch, row));
-            }
-            wanted = self.changed.wait(wanted).unwrap_or_else(PoisonError::into_inner);
+impl Wanted {
+    /// The next row, if there is one.
+    fn next(&mut self) -> Option<Next> {
+        if self.is_over {
+            return Some(Next::End);
         }
+        let set = self.set.clone()?;
+        let row = self.rows.pop_front()?;
+        self.reading.insert(row);
+        Some(Next::Read { set, epoch: self.epoch, row, language: self.language })
     }
 }
 
 /// Reads rows of a set on threads; `T` is what a row becomes.
 pub(super) struct Loader<T> {
-    mailbox: Arc<Mailbox>,
+    mailbox: Arc<Mailbox<Wanted>>,
     /// A row that could not be read because the reader broke off comes as `None`.
     results: Receiver<(u64, u32, Option<T>)>,
     epoch: u64,
@@ -75,44 +64,41 @@ impl<T: Send + 'static> Loader<T> {
         context: &Context,
         read: impl Fn(&ReviewSet, u32) -> T + Send + Sync + 'static,
     ) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let (sender, results) = sync_channel(WAITING);
+        let mailbox = Arc::new(Mailbox::new(Wanted::default()));
+        let (sender, results) = queue(WAITING);
         let read = Arc::new(read);
         for _ in 0..threads {
             let (mailbox, sender, read) = (Arc::clone(&mailbox), sender.clone(), Arc::clone(&read));
             let context = context.clone();
-            let thread = thread::Builder::new().name(name.to_owned());
-            let _ = thread.spawn(move || work(&mailbox, &sender, &context, &*read));
+            let _ = start_thread(name, move || work(&mailbox, &sender, &context, &*read));
         }
         Self { mailbox, results, epoch: 0 }
     }
 
     /// Reads from another set from now on.
     pub fn use_set(&mut self, set: Arc<ReviewSet>) {
-        let mut wanted = self.mailbox.wanted();
-        wanted.epoch += 1;
-        wanted.set = Some(set);
-        wanted.rows.clear();
-        wanted.reading.clear();
-        self.epoch = wanted.epoch;
+        self.epoch = self.mailbox.change(|wanted| {
+            wanted.epoch += 1;
+            wanted.set = Some(set);
+            wanted.rows.clear();
+            wanted.reading.clear();
+            wanted.epoch
+        });
     }
 
     /// Wants these rows, the first first, and no others.
     pub fn want(&self, rows: impl Iterator<Item = u32>) {
-        let mut wanted = self.mailbox.wanted();
-        wanted.language = texts::spoken();
-        wanted.rows.clear();
-        let Wanted { rows: list, reading, .. } = &mut *wanted;
-        list.extend(rows.filter(|row| !reading.contains(row)));
-        if !list.is_empty() {
-            self.mailbox.changed.notify_all();
-        }
+        self.mailbox.change(|wanted| {
+            wanted.language = texts::spoken();
+            let Wanted { rows: list, reading, .. } = wanted;
+            list.clear();
+            list.extend(rows.filter(|row| !reading.contains(row)));
+        });
     }
 
     /// Whether something is still to be read.
     pub fn is_busy(&self) -> bool {
-        let wanted = self.mailbox.wanted();
-        !wanted.rows.is_empty() || !wanted.reading.is_empty()
+        self.mailbox.look(|wanted| !wanted.rows.is_empty() || !wanted.reading.is_empty())
     }
 
     /// At most so many rows that were read since the last call.
@@ -121,7 +107,7 @@ impl<T: Send + 'static> Loader<T> {
         while taken.len() < most {
             let Ok((epoch, row, result)) = self.results.try_recv() else { break };
             if epoch == self.epoch {
-                self.mailbox.wanted().reading.remove(&row);
+                self.mailbox.change_quietly(|wanted| wanted.reading.remove(&row));
                 taken.push((row, result));
             }
         }
@@ -131,18 +117,18 @@ impl<T: Send + 'static> Loader<T> {
 
 impl<T> Drop for Loader<T> {
     fn drop(&mut self) {
-        self.mailbox.wanted().is_over = true;
-        self.mailbox.changed.notify_all();
+        self.mailbox.change(|wanted| wanted.is_over = true);
     }
 }
 
 fn work<T>(
-    mailbox: &Mailbox,
-    sender: &SyncSender<(u64, u32, Option<T>)>,
+    mailbox: &Mailbox<Wanted>,
+    sender: &Sender<(u64, u32, Option<T>)>,
     context: &Context,
     read: &(impl Fn(&ReviewSet, u32) -> T + ?Sized),
 ) {
-    while let Some((set, epoch, row)) = mailbox.next() {
+    while let Next::Read { set, epoch, row, language } = mailbox.wait(Wanted::next) {
+        texts::speak(language);
         let result = catch_unwind(AssertUnwindSafe(|| read(&set, row))).ok();
         if sender.send((epoch, row, result)).is_err() {
             return;
@@ -154,6 +140,7 @@ fn work<T>(
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::thread;
     use std::time::{Duration, Instant};
 
     use super::*;

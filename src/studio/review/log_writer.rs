@@ -3,12 +3,12 @@
 //! The thread also reads what other programs write to the same log, and looks whether the manifest has grown.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use eframe::egui::Context;
 
+use crate::background::{Receiver, RecvTimeoutError, Sender, queue, start_thread};
 use crate::dataset::manifest::MANIFEST_FILE;
 use crate::review::{DecisionEvent, DecisionLog};
 
@@ -41,7 +41,7 @@ pub(super) enum LogNews {
 
 /// The window's end of the log.
 pub(super) struct LogWriter {
-    orders: Option<SyncSender<Order>>,
+    orders: Option<Sender<Order>>,
     news: Receiver<LogNews>,
     thread: Option<JoinHandle<()>>,
 }
@@ -57,14 +57,13 @@ impl LogWriter {
         manifest_bytes: u64,
         context: &Context,
     ) -> std::io::Result<Self> {
-        let (orders, received) = sync_channel(AHEAD);
-        let (sender, news) = sync_channel(AHEAD);
+        let (orders, received) = queue(AHEAD);
+        let (sender, news) = queue(AHEAD);
         let context = context.clone();
         let reported = log.events.len();
         let manifest = (dir.join(MANIFEST_FILE), manifest_bytes);
         let mut work = Work { log, reported, manifest, has_grown: false, sender, context };
-        let thread = thread::Builder::new().name("review-log".to_owned());
-        let thread = thread.spawn(move || while work.step(&received) {})?;
+        let thread = start_thread("review-log", move || while work.step(&received) {})?;
         Ok(Self { orders: Some(orders), news, thread: Some(thread) })
     }
 
@@ -89,7 +88,7 @@ impl Drop for LogWriter {
     fn drop(&mut self) {
         self.orders = None;
         // Nobody takes news any more: the thread must not wait until somebody does.
-        let (_, nobody) = sync_channel(0);
+        let (_, nobody) = queue(0);
         self.news = nobody;
         let begun = Instant::now();
         while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) && begun.elapsed() < END_TAKES
@@ -105,7 +104,7 @@ struct Work {
     reported: usize,
     manifest: (PathBuf, u64),
     has_grown: bool,
-    sender: SyncSender<LogNews>,
+    sender: Sender<LogNews>,
     context: Context,
 }
 

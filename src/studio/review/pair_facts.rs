@@ -187,14 +187,19 @@ fn show_origin(ui: &mut Ui, shown: &PairShown<'_>, is_edited: bool) {
     if let Some(provenance) = &pair.provenance {
         let model =
             provenance.model.as_ref().map_or(text!("review-origin-no-model"), |model| model.name.as_str());
-        let (steps, sampler) = (provenance.steps, provenance.sampler.as_str());
-        lines.push(text!("review-origin-model", model, %steps, sampler));
+        lines.push(text!("review-origin-model", model, steps = %provenance.steps));
         lines.extend(provenance.arithmetic.clone());
     }
+    // Who makes the pair again needs it; nobody else does.
+    let about =
+        pair.provenance.as_ref().map(|of| text!("advanced-origin-about", sampler = of.sampler.as_str()));
     if is_edited {
         lines.push(text!("review-origin-edited").to_owned());
     }
     for line in lines {
-        ui.add(Label::new(theme::caption(line)).wrap());
+        let line = ui.add(Label::new(theme::caption(line)).wrap());
+        if let Some(about) = &about {
+            line.on_hover_text(about);
+        }
     }
 }

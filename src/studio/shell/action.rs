@@ -10,6 +10,7 @@ use super::settings::{Settings, Tool};
 use crate::document::{Appearance, Command};
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
+use crate::formats::sector_files::SectorFile;
 use crate::scan::Calibration;
 use crate::serve::CommandLine;
 use crate::studio::export::ExportAction;
@@ -32,7 +33,11 @@ pub enum Action {
     Open,
     /// Asks for a folder to open.
     OpenFolder,
+    /// What happens to unsaved changes before a folder is chosen.
+    AnswerBeforeFolder(UnsavedAnswer),
     OpenPath(PathBuf),
+    /// Gives up what is being read to be opened.
+    CancelReading,
     /// Opens what was let go over the window together: labels go onto the scan among it.
     OpenDropped(Vec<PathBuf>),
     /// Asks for labels of the page shown.
@@ -94,6 +99,8 @@ pub enum Action {
     /// Asks for a file for the measurements of all B-scans.
     ExportMeasurements,
     ExportMeasurementsTo(PathBuf),
+    /// Asks for a file for the thickness map of the volume.
+    ExportSectors(SectorFile),
     /// Puts the measurements of the page shown on the clipboard.
     CopyMeasurements,
     /// Asks for another grader's labels of the page shown.
@@ -133,9 +140,9 @@ pub enum Action {
     ChooseComparisonModel,
     /// Compares the synthetic scan with a recent picture.
     CompareWithRecent(u64),
-    /// Shows the strip of new eyes, or hides it.
+    /// Shows the strip of new masks, or hides it.
     ToggleNewMasks,
-    /// Draws masks of eyes that do not exist.
+    /// Generates masks by the conditions that are on.
     GenerateMasks,
     /// Draws masks like the one that is open.
     VaryMask,

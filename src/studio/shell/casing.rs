@@ -26,6 +26,13 @@ impl Studio {
                 self.cases.shown = false;
                 self.show_instead(Session::new(document, None), Vec::new());
             }
+            CasesAction::PutOnBScan => {
+                let Some((recipe, case)) = self.cases.case() else { return };
+                let (mask, name) = (case.mask.clone(), text!("step-case", name = %recipe.name));
+                self.cases.shown = false;
+                self.with_tools(|tools, bench| tools.release(bench));
+                self.replace_mask(mask, name);
+            }
             CasesAction::ExportCourse(file) => self.choose(Purpose::ExportCourse(file)),
             CasesAction::CopyRecipe => {
                 let Some(recipe) = self.cases.recipe() else { return };

@@ -10,78 +10,20 @@ use super::action::Action;
 use super::app::Studio;
 use super::commands::keymap::{self, Keymap, KeymapChoice};
 use super::keymap_dialog;
-use super::keymap_dialog::KeymapDialog;
 use super::notices::Severity;
+pub(in crate::studio) use super::open_dialogs::Dialogs;
 use super::pages::Page;
 use super::palette;
-use super::palette::Palette;
 use super::top_bar::display_name;
 use super::{keys_page, questions};
-use crate::document::LabelTable;
-use crate::scan::BScan;
 use crate::studio::editor::calibration;
-use crate::studio::editor::calibration::CalibrationDialog;
 use crate::studio::editor::label_editor;
-use crate::studio::editor::label_editor::LabelEditor;
 use crate::studio::editor::step_list;
-use crate::studio::editor::step_list::StepList;
 use crate::studio::export;
+use crate::studio::files::documents::FolderConsent;
 use crate::studio::files::path_dialog_view;
 use crate::studio::label_mapping;
-use crate::studio::synthesis::remote_dialog::{self, RemoteDialog};
-
-/// The dialogs that are open.
-#[derive(Default)]
-pub(in crate::studio) struct Dialogs {
-    pub keys_shown: bool,
-    palette: Option<Palette>,
-    keymap: Option<KeymapDialog>,
-    label_editor: Option<LabelEditor>,
-    calibration: Option<CalibrationDialog>,
-    remote: Option<RemoteDialog>,
-    steps: StepList,
-}
-
-impl Dialogs {
-    /// Forgets what lay on a graphics device that is gone.
-    pub fn forget_pictures(&mut self) {
-        self.steps = StepList::default();
-    }
-
-    /// Opens the palette, or closes it.
-    pub fn toggle_palette(&mut self) {
-        self.palette = if self.palette.is_some() { None } else { Some(Palette::default()) };
-    }
-
-    /// Opens the dialog of keys, or closes it.
-    pub fn toggle_keymap(&mut self) {
-        self.keymap = if self.keymap.is_some() { None } else { Some(KeymapDialog::default()) };
-        self.keys_shown = false;
-    }
-
-    /// Opens the dialog of the computer that draws with the command of the settings, or closes it.
-    pub fn toggle_remote(&mut self, command: Option<&str>) {
-        self.remote = if self.remote.is_some() { None } else { Some(RemoteDialog::new(command)) };
-    }
-
-    /// Closes the dialog of the computer that draws.
-    pub fn close_remote(&mut self) {
-        self.remote = None;
-    }
-
-    /// Opens the dialog of the size of a pixel with what is known of a scan, or closes it.
-    pub fn toggle_calibration(&mut self, scan: &BScan, b_scan_distance_um: Option<f32>) {
-        self.calibration = match self.calibration {
-            Some(_) => None,
-            None => Some(CalibrationDialog::new(scan, b_scan_distance_um)),
-        };
-    }
-
-    /// Opens the dialog of labels with a table, or closes it.
-    pub fn toggle_label_editor(&mut self, table: &LabelTable) {
-        self.label_editor = if self.label_editor.is_some() { None } else { Some(LabelEditor::new(table)) };
-    }
-}
+use crate::studio::synthesis::remote_dialog;
 
 impl Studio {
     /// Whether something over the window has the keys for itself.
@@ -90,6 +32,7 @@ impl Studio {
         self.documents.flow.question().is_some()
             || self.training.leaving.is_some()
             || self.documents.path_question.is_some()
+            || self.documents.folder_consent == FolderConsent::Asking
             || !self.documents.label_questions.is_empty()
             || !self.documents.mapping_questions.is_empty()
             || self.documents.export.is_some()
@@ -162,6 +105,8 @@ impl Studio {
             actions.extend(asked.into_iter().map(Action::Training));
         } else if let Some(question) = self.documents.flow.question() {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
+        } else if self.documents.folder_consent == FolderConsent::Asking {
+            questions::ask_before_folder(&context, &display_name(&self.session), actions);
         } else if let Some(question) = self.documents.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);
         } else if let Some(question) = self.documents.mapping_questions.first_mut() {

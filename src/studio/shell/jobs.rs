@@ -1,10 +1,11 @@
 //! Work of a page on threads of their own: what they find comes back as news, and the window never waits.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-
-use crate::studio::texts::{self, text};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use eframe::egui::Context;
+
+use crate::background::{Receiver, Sender, queue, start_thread};
+use crate::studio::texts::{self, text};
 
 /// News that may wait; a thread that finds the queue full waits, not the window.
 const WAITING_NEWS: usize = 16;
@@ -12,31 +13,37 @@ const WAITING_NEWS: usize = 16;
 /// The way to the threads of a page, and back.
 pub(in crate::studio) struct Jobs<N> {
     name: &'static str,
-    sender: SyncSender<N>,
+    reporter: Reporter<N>,
     receiver: Receiver<N>,
-    context: Context,
+    broke_off: fn(String) -> N,
 }
 
 /// Where a job leaves its news.
 pub(in crate::studio) struct Reporter<N> {
-    sender: SyncSender<N>,
+    sender: Sender<N>,
     context: Context,
+}
+
+impl<N> Clone for Reporter<N> {
+    fn clone(&self) -> Self {
+        Self { sender: self.sender.clone(), context: self.context.clone() }
+    }
 }
 
 impl<N> Reporter<N> {
     /// Leaves news; answers whether somebody is still there to take it.
     pub fn tell(&self, news: N) -> bool {
-        let is_heard = self.sender.send(news).is_ok();
+        let is_taken = self.sender.send(news).is_ok();
         self.context.request_repaint();
-        is_heard
+        is_taken
     }
 }
 
 impl<N: Send + 'static> Jobs<N> {
-    /// `name` is what the threads are called.
-    pub fn new(name: &'static str, context: Context) -> Self {
-        let (sender, receiver) = sync_channel(WAITING_NEWS);
-        Self { name, sender, receiver, context }
+    /// `name` is what the threads are called; `broke_off` makes news of work that did.
+    pub fn new(name: &'static str, context: Context, broke_off: fn(String) -> N) -> Self {
+        let (sender, receiver) = queue(WAITING_NEWS);
+        Self { name, reporter: Reporter { sender, context }, receiver, broke_off }
     }
 
     /// The news since the last call.
@@ -61,9 +68,36 @@ impl<N: Send + 'static> Jobs<N> {
     /// # Errors
     /// If the system grants no thread.
     pub fn run_telling(&self, work: impl FnOnce(&Reporter<N>) + Send + 'static) -> Result<(), String> {
-        let reporter = Reporter { sender: self.sender.clone(), context: self.context.clone() };
-        let thread = std::thread::Builder::new().name(self.name.to_owned());
-        let started = thread.spawn(texts::in_this_language(move || work(&reporter)));
-        started.map(|_| ()).map_err(|error| text!("training-no-thread", %error))
+        self.start(work, self.broke_off)
+    }
+
+    /// Does some work that always has news. `failed` makes them of work that could not be done at all.
+    pub fn run_or<F: FnOnce(String) -> N + Clone + Send + 'static>(
+        &self,
+        work: impl FnOnce() -> N + Send + 'static,
+        failed: F,
+    ) {
+        let work = move |reporter: &Reporter<N>| {
+            reporter.tell(work());
+        };
+        if let Err(why) = self.start(work, failed.clone()) {
+            // On the window's own thread: a queue that is full must not stop it.
+            self.reporter.sender.try_send(failed(why)).unwrap_or_default();
+        }
+    }
+
+    fn start(
+        &self,
+        work: impl FnOnce(&Reporter<N>) + Send + 'static,
+        failed: impl FnOnce(String) -> N + Send + 'static,
+    ) -> Result<(), String> {
+        let reporter = self.reporter.clone();
+        let guarded = move || {
+            if catch_unwind(AssertUnwindSafe(|| work(&reporter))).is_err() {
+                reporter.tell(failed(text!("job-broke-off").to_owned()));
+            }
+        };
+        let started = start_thread(self.name, texts::in_this_language(guarded));
+        started.map(|_| ()).map_err(|error| text!("job-no-thread", %error))
     }
 }

@@ -51,6 +51,15 @@ pub fn show_recovery(ui: &mut Ui, name: &str, when: &str, actions: &mut Vec<Acti
     });
 }
 
+/// Draws how far the reading of files is.
+pub fn show_reading(ui: &mut Ui, words: &str, actions: &mut Vec<Action>) {
+    bar(ui, theme::ACCENT, words, |ui| {
+        if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(70.0, 24.0))).clicked() {
+            actions.push(Action::CancelReading);
+        }
+    });
+}
+
 fn bar(ui: &mut Ui, color: Color32, text: &str, buttons: impl FnOnce(&mut Ui)) {
     let frame = Frame::new()
         .fill(theme::CHROME.lerp_to_gamma(color, 0.12))

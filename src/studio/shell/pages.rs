@@ -1,16 +1,7 @@
 //! Which page is in the window: one at a time.
 
 use super::app::Studio;
-
-/// A page of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    Editor,
-    Cases,
-    Generate,
-    Review,
-    Training,
-}
+pub use super::page::Page;
 
 impl Studio {
     /// The page shown.

@@ -14,6 +14,7 @@ use crate::document::{self, Appearance, Command, LabelOrigin};
 use crate::formats::case_file::CASE_ENDING;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::measurement_csv;
+use crate::formats::sector_files::SectorFile;
 use crate::mask::{Mask, Measurements, beside_locked};
 use crate::scan::Calibration;
 use crate::serve::CommandLine;
@@ -40,7 +41,9 @@ impl Studio {
     pub fn perform(&mut self, action: Action) {
         match action {
             Action::Open => self.choose(Purpose::Open),
-            Action::OpenFolder => self.choose(Purpose::OpenFolder),
+            Action::OpenFolder => self.choose_folder(),
+            Action::AnswerBeforeFolder(answer) => self.answer_before_folder(answer),
+            Action::CancelReading => self.documents.files.cancel_reading(),
             Action::OpenPath(path) => self.open_paths(vec![path]),
             Action::OpenDropped(paths) => self.open_paths(paths),
             Action::LoadLabels => self.choose(Purpose::OpenLabels),
@@ -110,6 +113,7 @@ impl Studio {
                     self.documents.files.export_measurements(self.documents.flow.document(), document, path);
                 self.report(outcome);
             }
+            Action::ExportSectors(file) => self.choose_for_sectors(file),
             Action::CopyMeasurements => self.copy_measurements(),
             Action::LoadSecondGrader => self.choose(Purpose::OpenSecondGrader),
             Action::OpenSecondGrader(path) => {
@@ -374,6 +378,10 @@ impl Studio {
                 place.extension().map_or(String::new(), |ending| format!("blind-test.{ending}"))
             }
             Purpose::ExportMeasurements => format!("{stem}-measurements.csv"),
+            Purpose::ExportSectors(file) => {
+                let kind = if *file == SectorFile::Table { "etdrs" } else { "thickness-map" };
+                format!("{stem}-{kind}.{}", purpose.extension().unwrap_or_default())
+            }
             Purpose::ExportFigure(of, _) => {
                 let kind = if *of == FigureOf::SyntheticScan { "synthetic-" } else { "" };
                 format!("{stem}-{kind}slide.{}", purpose.extension().unwrap_or_default())

@@ -4,14 +4,14 @@
 //! at most once a second and once more at the end.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
-use std::{fs, io, thread};
+use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
 use super::commands::keymap::KeymapChoice;
 use super::settings::Settings;
+use crate::background::{Job, wake_nobody};
 use crate::formats::label_mapping::MappingMemory;
 use crate::formats::write_atomically;
 use crate::serve::CommandLine;
@@ -141,7 +141,7 @@ fn from_json(bytes: &[u8]) -> Result<Preferences, String> {
 /// A write under way: its outcome, and what it writes.
 #[derive(Debug)]
 struct Writing {
-    outcome: Receiver<io::Result<()>>,
+    job: Job<io::Result<()>>,
     bytes: Vec<u8>,
 }
 
@@ -202,15 +202,10 @@ impl PreferenceFile {
         let pause = PAUSE * 2_u32.pow(self.failures.min(MOST_DOUBLINGS));
         let rests = self.last_write.is_none_or(|last| last.elapsed() >= pause);
         if rests && self.writing.is_none() {
-            let (sender, outcome) = sync_channel(1);
             let (bytes, written) = (self.wanted.clone(), self.wanted.clone());
-            let started = thread::Builder::new().name("studio-settings".to_owned()).spawn(move || {
-                // Nobody may wait for it any more: the window is gone.
-                sender.send(write(&path, &written)).unwrap_or_default();
-            });
-            if started.is_ok() {
-                self.writing = Some(Writing { outcome, bytes });
-            }
+            // The window asks again by itself.
+            let started = Job::start("studio-settings", wake_nobody(), move |_| write(&path, &written));
+            self.writing = started.ok().map(|job| Writing { job, bytes });
             self.last_write = Some(Instant::now());
         }
         (Some(pause), complaint)
@@ -218,11 +213,8 @@ impl PreferenceFile {
 
     /// Takes the outcome of the write under way, if it has ended. Returns its error.
     fn take_outcome(&mut self) -> Option<io::Error> {
-        let outcome = match self.writing.as_ref()?.outcome.try_recv() {
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Err(io::Error::other(text!("settings-thread-ended"))),
-            Ok(outcome) => outcome,
-        };
+        let outcome = self.writing.as_ref()?.job.answer()?;
+        let outcome = outcome.unwrap_or_else(|_| Err(io::Error::other(text!("settings-thread-ended"))));
         let Writing { bytes, .. } = self.writing.take()?;
         match outcome {
             Ok(()) => {
@@ -248,8 +240,8 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 impl Drop for PreferenceFile {
     /// The window is gone: what is not on disk yet is written now.
     fn drop(&mut self) {
-        if let Some(Writing { outcome, bytes }) = self.writing.take()
-            && matches!(outcome.recv(), Ok(Ok(())))
+        if let Some(Writing { job, bytes }) = self.writing.take()
+            && matches!(job.wait(), Ok(Ok(())))
         {
             self.on_disk = bytes;
         }
@@ -264,6 +256,8 @@ impl Drop for PreferenceFile {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
     use crate::studio::shell::commands::keymap::Preset;
 

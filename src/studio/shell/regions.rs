@@ -39,7 +39,9 @@ impl Studio {
         if let Some(pause) = self.chrome.notices.drop_old_ones() {
             ui.request_repaint_after(pause);
         }
-        if self.documents.flow.offer().is_none() && self.chrome.notices.iter().next().is_none() {
+        let is_reading = self.documents.files.reading().is_some();
+        let has_words = self.documents.flow.offer().is_some() || self.chrome.notices.iter().next().is_some();
+        if !is_reading && !has_words {
             return;
         }
         let window = ui.ctx().content_rect();
@@ -50,6 +52,7 @@ impl Studio {
             |ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.y = 6.0;
+                self.show_reading(ui, actions);
                 if let Some(recovery) = self.documents.flow.offer() {
                     notice_bar::show_recovery(ui, &recovery.name, &how_long_ago(recovery.modified), actions);
                 }
@@ -94,7 +97,7 @@ impl Studio {
     pub(in crate::studio) fn show_cases(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let mut asked = Vec::new();
         self.follow_case_scans();
-        self.cases.show(ui, &mut asked);
+        self.cases.show(ui, &self.session.page().scan, &mut asked);
         actions.extend(asked.into_iter().map(Action::Cases));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();

@@ -10,13 +10,12 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::epaint::TextureAtlas;
 use eframe::egui::{Context, ImageData, TextureId, Vec2, ViewportBuilder, ViewportCommand};
-use eframe::egui_wgpu::RenderState;
 
 use super::app::Studio;
 use super::commands::keymap;
 use super::notices::Severity;
 use super::typing;
-use crate::device::SharedGpu;
+pub(in crate::studio) use super::window_graphics::WindowGraphics;
 use crate::device::loss::DeviceLoss;
 use crate::formats::journal::Journal;
 use crate::studio::editor::canvas::pass::CanvasPass;
@@ -72,43 +71,6 @@ impl Losses {
 /// Why a device is kept from synthesis.
 pub fn lost_too_often() -> &'static str {
     text!("device-lost-too-often")
-}
-
-/// The window's graphics device: what the panes are drawn with, how synthesis shares it, and the news of its loss.
-#[derive(Default)]
-pub(in crate::studio) struct WindowGraphics {
-    pub pass: Option<CanvasPass>,
-    pub shared: Option<SharedGpu>,
-    pub reopening: Reopening,
-}
-
-impl WindowGraphics {
-    /// Of a window, which has none where it is drawn without a device.
-    pub fn of(state: Option<&RenderState>) -> Self {
-        let (shared, loss) = device_of(state);
-        Self {
-            pass: state.map(CanvasPass::new),
-            shared,
-            reopening: Reopening { loss, ..Reopening::default() },
-        }
-    }
-}
-
-/// What a studio knows of its window's device.
-#[derive(Default)]
-pub(in crate::studio) struct Reopening {
-    loss: DeviceLoss,
-    /// Whether somebody opens the window anew; off-screen nobody does.
-    is_possible: bool,
-    is_asked: bool,
-}
-
-impl Reopening {
-    /// Lets a loss wake the window.
-    pub fn wake_with(&self, context: &Context) {
-        let context = context.clone();
-        self.loss.wake_with(std::sync::Arc::new(move || context.request_repaint()));
-    }
 }
 
 /// A studio without a window and without what lay on its graphics device.
@@ -310,26 +272,6 @@ impl Studio {
         context.request_repaint();
         studio
     }
-}
-
-/// The device of a window as the networks can share it, and the news of it.
-#[cfg(feature = "gpu")]
-fn device_of(graphics: Option<&RenderState>) -> (Option<SharedGpu>, DeviceLoss) {
-    let Some(graphics) = graphics else { return (None, DeviceLoss::default()) };
-    let gpu = SharedGpu::new(
-        graphics.instance.clone(),
-        graphics.adapter.clone(),
-        graphics.device.clone(),
-        graphics.queue.clone(),
-    );
-    let loss = gpu.loss().clone();
-    (Some(gpu), loss)
-}
-
-/// In a build without networks on a GPU there is only the news.
-#[cfg(not(feature = "gpu"))]
-fn device_of(graphics: Option<&RenderState>) -> (Option<SharedGpu>, DeviceLoss) {
-    (None, graphics.map_or_else(DeviceLoss::default, |graphics| DeviceLoss::of(&graphics.device)))
 }
 
 /// egui tells a renderer what has changed of the letters it has drawn so far; a new one needs all of them.

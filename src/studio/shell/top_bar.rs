@@ -1,9 +1,10 @@
 //! The bar at the top: files, history, the name of what is open.
 
-use eframe::egui::{Align, Align2, Layout, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align, Align2, Button, Layout, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
+use crate::formats::sector_files::SectorFile;
 use crate::studio::editor::session::Session;
 use crate::studio::export::ExportAction;
 use crate::studio::files::figure_export::FigureOf;
@@ -165,10 +166,17 @@ fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         if ui.button(text!("top-export-measurements")).clicked() {
             actions.push(Action::ExportMeasurements);
         }
+        let is_volume = session.page_count() > 1;
+        if ui.add_enabled(is_volume, Button::new(text!("top-export-sectors"))).clicked() {
+            actions.push(Action::ExportSectors(SectorFile::Table));
+        }
         ui.separator();
         ui.label(theme::caption(text!("top-figure")));
         figure_row(ui, FigureOf::RealScan, session, actions);
         figure_row(ui, FigureOf::SyntheticScan, session, actions);
+        endings_row(ui, text!("volume-map"), is_volume, actions, |format| {
+            Action::ExportSectors(SectorFile::Picture(format))
+        });
         ui.separator();
         if ui.button(text!("top-save-as")).clicked() {
             actions.push(Action::SaveAs);
@@ -182,6 +190,17 @@ fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Ac
         FigureOf::RealScan => (text!("top-figure-scan"), !session.page().scan.is_placeholder),
         FigureOf::SyntheticScan => (text!("top-figure-synthetic"), true),
     };
+    endings_row(ui, name, is_there, actions, |format| Action::ExportFigure(of, format));
+}
+
+/// A picture by name, with a button for each kind of file.
+fn endings_row(
+    ui: &mut Ui,
+    name: &str,
+    is_there: bool,
+    actions: &mut Vec<Action>,
+    export: impl Fn(FigureFormat) -> Action,
+) {
     ui.add_enabled_ui(is_there, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::weak(name));
@@ -193,7 +212,7 @@ fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Ac
                     let spoken = text!("top-figure-as", %name, %ending);
                     button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
                     if button.clicked() {
-                        actions.push(Action::ExportFigure(of, format));
+                        actions.push(export(format));
                     }
                 }
             });

@@ -20,6 +20,7 @@ use super::graphics::shareable_setup;
 use super::notices::Severity;
 use super::reopening::{Losses, Parked, Remedy, lost_too_often};
 use super::staging::kiosk_window;
+use crate::background::start_thread;
 use crate::data_folder::data_folder;
 use crate::device::loss::DeviceLoss;
 use crate::device::{DeviceChoice, probe, processor_share};
@@ -246,8 +247,7 @@ impl Window {
         let Some(loss) = self.studio.as_ref().map(|studio| studio.device_loss().clone()) else {
             return Ok(());
         };
-        let thread = std::thread::Builder::new().name("losing the graphics device".into());
-        thread.spawn(move || {
+        start_thread("losing the graphics device", move || {
             std::thread::sleep(after);
             loss.cause(&device);
         })?;

@@ -12,6 +12,8 @@ pub enum CasesAction {
     Toggle,
     /// Opens the case as a document without a scan.
     Open,
+    /// Puts its mask onto the B-scan in the editor, as one step that can be undone.
+    PutOnBScan,
     /// Asks for a file for one eye over time.
     ExportCourse(CourseFile),
     /// Puts the recipe on the clipboard as a text card.

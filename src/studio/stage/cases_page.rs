@@ -19,7 +19,7 @@ use crate::cases::visits::Course;
 use crate::cases::{CaseRecipe, SolvedCase, TEMPLATES};
 use crate::formats::case_file::{CaseContent, CaseFile};
 use crate::mask::Mask;
-use crate::scan::GreyImage;
+use crate::scan::{BScan, GreyImage};
 use crate::studio::course::{CaseView, CourseView, RetinaPicture};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -84,6 +84,11 @@ impl CasesPage {
         let (recipe, outcome) = self.solved.as_ref()?;
         (self.recipe.as_ref() == Some(recipe)).then_some(())?;
         Some((recipe, outcome.as_ref().ok()?))
+    }
+
+    /// Whether the case in the form and every template are drawn.
+    pub fn is_settled(&self) -> bool {
+        self.case().is_some() && self.gallery.iter().all(|card| card.picture.is_some())
     }
 
     /// The visits of the eye in the form, once they are made; the case itself where that is in view.
@@ -205,15 +210,15 @@ impl CasesPage {
         }
     }
 
-    /// Draws the page in the middle of the window.
-    pub(in crate::studio) fn show(&mut self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+    /// Draws the page in the middle of the window; `scan` is the B-scan in the editor.
+    pub(in crate::studio) fn show(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         self.follow_reading(actions);
         if self.part != Part::Quiz {
             self.follow(ui.ctx());
             self.show_sides(ui);
         }
         let middle = Frame::new().fill(theme::CANVAS).inner_margin(Margin::symmetric(18, 14));
-        CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, actions));
+        CentralPanel::default().frame(middle).show(ui, |ui| self.show_middle(ui, scan, actions));
         let next = self.scans.take_next();
         actions.extend(next.map(|scan| CasesAction::Synthesise(Box::new(scan))));
     }
@@ -242,7 +247,7 @@ impl CasesPage {
         });
     }
 
-    fn show_middle(&mut self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+    fn show_middle(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         let choices = [
             (text!("cases-part-case"), text!("cases-part-case-spoken")),
             (text!("cases-part-course"), text!("cases-part-course-spoken")),
@@ -261,36 +266,19 @@ impl CasesPage {
                 });
             }
             (Part::Quiz, _) => self.quiz.show(ui, &mut self.scans, actions),
-            _ => self.show_case(ui, actions),
+            _ => self.show_case(ui, scan, actions),
         }
     }
 
-    fn show_case(&mut self, ui: &mut Ui, actions: &mut Vec<CasesAction>) {
+    fn show_case(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         let name = self.recipe.as_ref().map_or("", |recipe| recipe.name.as_str());
-        let is_current = self.case().is_some();
         ui.horizontal(|ui| {
             ui.label(theme::heading(name));
             if self.solving.is_busy() {
                 ui.add(BusyMark::new(14.0, theme::ACCENT));
                 ui.label(theme::caption(text!("cases-solving")));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let hint = text!("cases-open-about");
-                let state = ButtonState { enabled: is_current, selected: is_current };
-                if text_button(ui, text!("cases-open"), 92.0, text!("cases-open"), hint, state).clicked() {
-                    actions.push(CasesAction::Open);
-                }
-                let (name, hint) = (text!("cases-share"), text!("cases-share-about"));
-                if text_button(ui, name, 86.0, name, hint, ButtonState::enabled_if(is_current)).clicked() {
-                    actions.push(CasesAction::Share);
-                }
-                let hint = text!("cases-copy-about");
-                if text_button(ui, text!("cases-copy"), 96.0, text!("cases-copy"), hint, ButtonState::READY)
-                    .clicked()
-                {
-                    actions.push(CasesAction::CopyRecipe);
-                }
-            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.show_buttons(ui, scan, actions));
         });
         ui.add_space(8.0);
         let Some((recipe, outcome)) = &self.solved else {
@@ -309,8 +297,43 @@ impl CasesPage {
         let room = ui.available_height() * MASK_SHARE;
         self.view.show(ui, (recipe, case.as_ref()), room, &mut self.scans, actions);
         ui.add_space(10.0);
-        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| findings::show(ui, case));
+        ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| findings::show(ui, recipe, case));
     }
+
+    /// What can be done with the case, from right to left.
+    fn show_buttons(&self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
+        let case = self.case().map(|(_, case)| case);
+        let state = ButtonState { enabled: case.is_some(), selected: case.is_some() };
+        let mut button = |ui: &mut Ui, name: &str, width: f32, hint: &str, state, action: CasesAction| {
+            if text_button(ui, name, width, name, hint, state).clicked() {
+                actions.push(action);
+            }
+        };
+        button(ui, text!("cases-open"), 92.0, text!("cases-open-about"), state, CasesAction::Open);
+        let fits = case.is_none_or(|case| fits(case, scan));
+        let state = ButtonState::enabled_if(case.is_some() && fits);
+        let about = if fits { text!("cases-put-about") } else { text!("cases-put-other-size") };
+        button(ui, text!("cases-put"), 122.0, about, state, CasesAction::PutOnBScan);
+        let (name, about) = (text!("cases-share"), text!("cases-share-about"));
+        button(ui, name, 86.0, about, ButtonState::enabled_if(case.is_some()), CasesAction::Share);
+        let (name, about) = (text!("cases-copy"), text!("cases-copy-about"));
+        button(ui, name, 96.0, about, ButtonState::READY, CasesAction::CopyRecipe);
+    }
+}
+
+/// Pixels of a scan may differ by so much from those of a case that is put onto it: instruments state them with two
+/// digits after the point.
+const SAME_SPACING: f32 = 0.01;
+
+/// Whether a case measures on a scan as it does by itself.
+fn fits(case: &SolvedCase, scan: &BScan) -> bool {
+    let own = case.frame.spacing();
+    let is_near = |one: f32, other: f32| (one - other).abs() <= SAME_SPACING * other;
+    let same_pixels = scan.spacing.is_none_or(|um| {
+        is_near(um.axial_um_per_px, own.axial_um_per_px)
+            && is_near(um.lateral_um_per_px, own.lateral_um_per_px)
+    });
+    same_pixels && [case.mask.width(), case.mask.height()] == [scan.width(), scan.height()]
 }
 
 /// A template of the gallery. Returns whether it was pressed.

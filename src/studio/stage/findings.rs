@@ -2,12 +2,12 @@
 
 use eframe::egui::{Align2, Color32, FontId, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use crate::cases::{Finding, SolvedCase};
+use crate::cases::{CaseRecipe, Finding, SolvedCase};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
 /// Draws the table of a case.
-pub(super) fn show(ui: &mut Ui, case: &SolvedCase) {
+pub(super) fn show(ui: &mut Ui, recipe: &CaseRecipe, case: &SolvedCase) {
     let columns = [0.46, 0.68, 0.9];
     let line = |ui: &mut Ui, cells: [&str; 4], color: Color32, font: FontId| {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
@@ -34,7 +34,7 @@ pub(super) fn show(ui: &mut Ui, case: &SolvedCase) {
     for finding in &case.report.findings {
         let [asked, measured, within] = cells_of(finding);
         let color = if finding.met { theme::TEXT } else { theme::WARNING };
-        line(ui, [&title_of(finding), &asked, &measured, &within], color, theme::body())
+        line(ui, [&title_of(finding, recipe), &asked, &measured, &within], color, theme::body())
             .on_hover_text(&finding.what);
     }
 }
@@ -44,6 +44,9 @@ fn cells_of(finding: &Finding) -> [String; 3] {
         let digits = if finding.unit == "mm2" { 3 } else { 1 };
         let text = format!("{value:.digits$}");
         let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        if finding.unit == "rows" {
+            return text!("cases-rows", count = value.round() as i64, rows = text);
+        }
         let unit = finding.unit.replace("um", "µm").replace("mm2", "mm²");
         format!("{text} {unit}").trim_end().to_owned()
     };
@@ -61,7 +64,7 @@ fn cells_of(finding: &Finding) -> [String; 3] {
 }
 
 /// A wish as a person says it: "Cysts, group 1: count".
-fn title_of(finding: &Finding) -> String {
+fn title_of(finding: &Finding, recipe: &CaseRecipe) -> String {
     let wish = finding.wish.as_str();
     match wish {
         "central_thickness_um" => return text!("cases-central-thickness").to_owned(),
@@ -77,13 +80,14 @@ fn title_of(finding: &Finding) -> String {
     }
     let Some((group, rest)) = wish.split_once('[') else { return wish.to_owned() };
     let Some((index, field)) = rest.split_once(']') else { return wish.to_owned() };
-    let name = match group {
-        "cysts" => text!("cases-cysts"),
-        "srf" => "SRF",
-        "ped" => "PED",
-        "layers" => text!("cases-layer"),
-        "loss" => text!("cases-loss"),
-        other => other,
+    let wished = index.parse::<usize>().ok().and_then(|index| recipe.layers.get(index));
+    let name = match (group, wished) {
+        ("layers", Some(wish)) => return text!("cases-layer-thickness", layer = wish.layer.name()),
+        ("loss", _) => return text!("cases-loss", layer = field.trim()),
+        ("cysts", _) => text!("cases-cysts"),
+        ("srf", _) => "SRF",
+        ("ped", _) => "PED",
+        (other, _) => other,
     };
     let number = index.parse::<usize>().map_or_else(|_| index.to_owned(), |index| (index + 1).to_string());
     let field =

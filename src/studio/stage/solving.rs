@@ -1,10 +1,11 @@
 //! Recipes are solved on a thread of their own: a case takes tenths of a second, a gallery of them seconds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::sync::Arc;
 
 use eframe::egui::Context;
 
+use crate::background::{Job, Receiver, queue, start_thread};
 use crate::cases::{CaseRecipe, SolvedCase, solve};
 use crate::mask::Mask;
 use crate::studio::texts::{self, text};
@@ -15,27 +16,26 @@ pub type Outcome = Result<Box<SolvedCase>, String>;
 /// The recipe being solved, and the templates of the gallery.
 #[derive(Default)]
 pub struct Solving {
-    job: Option<(CaseRecipe, Receiver<Outcome>)>,
+    job: Option<(CaseRecipe, Job<Outcome>)>,
     gallery: Option<Receiver<(usize, Outcome)>>,
 }
 
 impl Solving {
     /// Solves the recipes of a gallery, one after the other, for their pictures.
     pub fn start_gallery(&mut self, recipes: Vec<CaseRecipe>, context: &Context) {
-        let (sender, receiver) = sync_channel(recipes.len());
+        let (sender, receiver) = queue(recipes.len());
         self.gallery = Some(receiver);
         let context = context.clone();
         // Without a thread the gallery has no pictures; its names and the solver of the chosen case are there.
-        let _ = std::thread::Builder::new().name("case gallery".to_owned()).spawn(texts::in_this_language(
-            move || {
-                for (index, recipe) in recipes.iter().enumerate() {
-                    if sender.send((index, solved(recipe, None))).is_err() {
-                        return;
-                    }
-                    context.request_repaint();
+        let work = move || {
+            for (index, recipe) in recipes.iter().enumerate() {
+                if sender.send((index, solved(recipe, None))).is_err() {
+                    return;
                 }
-            },
-        ));
+                context.request_repaint();
+            }
+        };
+        let _ = start_thread("case gallery", texts::in_this_language(work));
     }
 
     /// A template that was solved since the last call.
@@ -53,32 +53,18 @@ impl Solving {
         if self.job.is_some() {
             return;
         }
-        let (sender, receiver) = sync_channel(1);
-        let (asked, context) = (recipe.clone(), context.clone());
-        let started =
-            std::thread::Builder::new().name("case".to_owned()).spawn(texts::in_this_language(move || {
-                // The page may be gone.
-                let _ = sender.send(solved(&asked, base.as_ref()));
-                context.request_repaint();
-            }));
-        match started {
-            Ok(_) => self.job = Some((recipe.clone(), receiver)),
-            Err(error) => {
-                let (sender, receiver) = sync_channel(1);
-                let _ = sender.send(Err(text!("cases-cannot-solve", %error)));
-                self.job = Some((recipe.clone(), receiver));
-            }
-        }
+        let (requested, context) = (recipe.clone(), context.clone());
+        let wake = Arc::new(move || context.request_repaint());
+        let work = texts::job_in_this_language(move |_| solved(&requested, base.as_ref()));
+        let job = Job::start("case", wake, work)
+            .unwrap_or_else(|error| Job::done(Err(text!("cases-cannot-solve", %error))));
+        self.job = Some((recipe.clone(), job));
     }
 
     /// The recipe that was solved since the last call, and what it came to.
     pub fn finished(&mut self) -> Option<(CaseRecipe, Outcome)> {
-        let (_, receiver) = self.job.as_ref()?;
-        let outcome = match receiver.try_recv() {
-            Ok(outcome) => outcome,
-            Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => Err(text!("cases-stopped").to_owned()),
-        };
+        let outcome = self.job.as_ref()?.1.answer()?;
+        let outcome = outcome.unwrap_or_else(|_| Err(text!("cases-failed").to_owned()));
         self.job.take().map(|(recipe, _)| (recipe, outcome))
     }
 }

@@ -5,11 +5,12 @@ use eframe::egui::{
 };
 
 use crate::studio::shell::action::Action;
-use crate::studio::shell::settings::STEP_CHOICES;
+use crate::studio::shell::settings::QUALITIES;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
+use crate::studio::synthesis::quality::quality_in_words;
 use crate::studio::synthesis::recent::{Recent, RecentPicture};
 use crate::studio::synthesis::thread::Synthesis;
-use crate::studio::texts::text;
+use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, row, segments, text_button};
 use crate::studio::widgets::theme;
@@ -36,34 +37,7 @@ pub fn show_choice(
             }
         });
     });
-    let chosen = match comparison.choice() {
-        ComparedWith::RealScan => 0,
-        ComparedWith::Kept => 1,
-        ComparedWith::Steps(_) => 2,
-        ComparedWith::Model(_) => 3,
-    };
-    let names = [
-        (text!("compare-scan"), text!("compare-scan-spoken")),
-        (text!("compare-kept"), text!("compare-kept-spoken")),
-        (text!("compare-steps"), text!("compare-steps-spoken")),
-        (text!("compare-model"), text!("compare-model-spoken")),
-    ];
-    if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
-        let other_steps = STEP_CHOICES.into_iter().find(|choice| *choice != steps).unwrap_or(1);
-        match index {
-            0 => actions.push(Action::CompareWith(ComparedWith::RealScan)),
-            1 if !comparison.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
-            1 => actions.push(Action::CompareWith(ComparedWith::Kept)),
-            2 => actions.push(Action::CompareWith(ComparedWith::Steps(other_steps))),
-            _ => {
-                let model =
-                    image_models().iter().map(|(name, _)| *name).find(|name| is_other(name, synthesis));
-                let name =
-                    model.or_else(|| image_models().first().map(|(name, _)| *name)).unwrap_or_default();
-                actions.push(Action::CompareWith(ComparedWith::Model(ModelSource::Bundled(name.to_owned()))));
-            }
-        }
-    }
+    show_kinds(ui, synthesis, recent, steps, actions);
     match comparison.choice() {
         ComparedWith::RealScan => {}
         ComparedWith::Kept => {
@@ -83,21 +57,51 @@ pub fn show_choice(
             }
         }
         ComparedWith::Steps(other) => {
-            row(ui, text!("compare-steps"), |ui| {
-                let names = STEP_CHOICES.map(|steps| steps.to_string());
-                let spoken = STEP_CHOICES.map(|steps| text!("compare-with-steps", %steps));
-                let choices: Vec<(&str, &str)> = names
-                    .iter()
-                    .zip(&spoken)
-                    .map(|(name, spoken)| (name.as_str(), spoken.as_str()))
-                    .collect();
-                let chosen = STEP_CHOICES.iter().position(|steps| steps == other).unwrap_or(usize::MAX);
+            row(ui, text!("compare-quality"), |ui| {
+                let names = QUALITIES.map(|(shown, ..)| texts::plain(shown));
+                let spoken = names.map(|quality| text!("compare-with-quality", %quality));
+                let choices: Vec<(&str, &str)> =
+                    names.iter().zip(&spoken).map(|(name, spoken)| (*name, spoken.as_str())).collect();
+                let chosen = QUALITIES.iter().position(|(.., of)| of == other).unwrap_or(usize::MAX);
                 if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-                    actions.push(Action::CompareWith(ComparedWith::Steps(STEP_CHOICES[index])));
+                    actions.push(Action::CompareWith(ComparedWith::Steps(QUALITIES[index].2)));
                 }
             });
         }
         ComparedWith::Model(source) => show_models(ui, source, actions),
+    }
+}
+
+/// Draws the kinds of things to compare with.
+fn show_kinds(ui: &mut Ui, synthesis: &Synthesis, recent: &Recent, steps: u32, actions: &mut Vec<Action>) {
+    let comparison = &synthesis.comparison;
+    let chosen = match comparison.choice() {
+        ComparedWith::RealScan => 0,
+        ComparedWith::Kept => 1,
+        ComparedWith::Steps(_) => 2,
+        ComparedWith::Model(_) => 3,
+    };
+    let names = [
+        (text!("compare-scan"), text!("compare-scan-spoken")),
+        (text!("compare-kept"), text!("compare-kept-spoken")),
+        (text!("compare-quality"), text!("compare-quality-spoken")),
+        (text!("compare-model"), text!("compare-model-spoken")),
+    ];
+    if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
+        let other_steps = QUALITIES.into_iter().map(|(.., of)| of).find(|of| *of != steps).unwrap_or(1);
+        match index {
+            0 => actions.push(Action::CompareWith(ComparedWith::RealScan)),
+            1 if !comparison.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
+            1 => actions.push(Action::CompareWith(ComparedWith::Kept)),
+            2 => actions.push(Action::CompareWith(ComparedWith::Steps(other_steps))),
+            _ => {
+                let model =
+                    image_models().iter().map(|(name, _)| *name).find(|name| is_other(name, synthesis));
+                let name =
+                    model.or_else(|| image_models().first().map(|(name, _)| *name)).unwrap_or_default();
+                actions.push(Action::CompareWith(ComparedWith::Model(ModelSource::Bundled(name.to_owned()))));
+            }
+        }
     }
 }
 
@@ -131,10 +135,6 @@ fn is_other(name: &str, synthesis: &Synthesis) -> bool {
 /// The picture on screen, once it is complete.
 fn newest(recent: &Recent) -> Option<u64> {
     recent.iter().next().map(|picture| picture.number)
-}
-
-fn steps_in_words(steps: u32) -> String {
-    text!("synthesis-steps", steps)
 }
 
 /// Draws the recent pictures, the youngest first.
@@ -174,7 +174,7 @@ fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec
         Image::new(texture).uv(uv).corner_radius(3.0).paint_at(ui, rect);
     }
     let request = &picture.request;
-    let text = steps_in_words(request.refine_steps);
+    let text = quality_in_words(request.refine_steps);
     let corner = rect.left_bottom() + vec2(4.0, -3.0);
     for (offset, color) in [(1.0, theme::OVER_SCAN_SHADOW), (0.0, theme::OVER_SCAN)] {
         ui.painter().text(corner + Vec2::splat(offset), Align2::LEFT_BOTTOM, &text, theme::small(), color);
@@ -194,7 +194,7 @@ fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec
         "advanced-recent-facts",
         b_scan = %request.page + 1,
         seed = %request.seed,
-        steps = %steps_in_words(request.refine_steps),
+        steps = %text!("synthesis-steps", steps = request.refine_steps),
         sampler = %request.recipe.sampler.name(),
         %from
     ));

@@ -5,6 +5,7 @@
 
 use super::recent::RecentPicture;
 use crate::scan::GreyImage;
+use crate::studio::synthesis::quality::quality_in_words;
 use crate::studio::texts::text;
 use crate::worker::{LoadedModel, ModelSource, PictureImage, Request};
 
@@ -147,7 +148,7 @@ impl ComparisonPicture {
         let steps = request.refine_steps;
         let title = match &self.choice {
             ComparedWith::Model(_) => model.name.clone(),
-            _ => text!("synthesis-steps", steps),
+            _ => quality_in_words(steps),
         };
         self.version += 1;
         self.drawn = Some((request, ComparedImage { image: PictureImage::Cpu(image.clone()), title }));

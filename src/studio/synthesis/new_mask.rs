@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{ColorImage, Context, Frame, Margin, Panel, TextureHandle, TextureOptions, Ui};
+use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
-use super::new_mask_strip;
-use crate::studio::editor::session::Session;
-use crate::studio::shell::action::Action;
-use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -194,65 +190,6 @@ impl NewMasks {
                 _ => {}
             }
         }
-    }
-}
-
-impl Studio {
-    /// The state of the strip.
-    pub fn new_masks(&self) -> &NewMasks {
-        &self.synthesis.new_mask
-    }
-
-    /// Draws the strip, while it is open.
-    pub(in crate::studio) fn show_new_masks(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        if !self.synthesis.new_mask.open {
-            return;
-        }
-        let frame = Frame::new().fill(theme::CHROME).inner_margin(Margin::symmetric(14, 10));
-        let is_annotated = !self.facts().is_bare;
-        Panel::bottom("new masks")
-            .exact_size(new_mask_strip::HEIGHT)
-            .resizable(false)
-            .frame(frame)
-            .show(ui, |ui| new_mask_strip::show(ui, &mut self.synthesis.new_mask, is_annotated, actions));
-    }
-
-    /// Opening the strip generates the first masks; closing it gives up what is under way.
-    pub(in crate::studio) fn toggle_new_masks(&mut self) {
-        self.synthesis.new_mask.open = !self.synthesis.new_mask.open;
-        if !self.synthesis.new_mask.open {
-            self.synthesis.new_mask.cancel();
-        } else if self.synthesis.new_mask.candidates.is_empty() {
-            self.generate_masks(false);
-        }
-    }
-
-    /// Asks for new masks, or for variations of the open one.
-    pub(in crate::studio) fn generate_masks(&mut self, varies: bool) {
-        self.synthesis.new_mask.open = true;
-        self.with_tools(|tools, bench| tools.release(bench));
-        self.synthesis.new_mask.ask(&self.context, self.session.page(), varies);
-    }
-
-    /// Opens a candidate: as a document of its own where the B-scan shown has labels of a real eye, unless these are to
-    /// be replaced; else on the page, as one step that can be undone.
-    pub(in crate::studio) fn accept_mask(&mut self, index: usize) {
-        let Some(shown) = self.synthesis.new_mask.candidates.get(index) else { return };
-        let seed = shown.candidate.seed;
-        let name = match shown.varies {
-            true => text!("mask-varied-name", %seed),
-            false => text!("mask-new-name", %seed),
-        };
-        let mask = shown.candidate.mask.clone();
-        let scan = &self.session.page().scan;
-        if !self.synthesis.new_mask.replaces_labels && !self.facts().is_bare && !scan.is_placeholder {
-            let mut document = without_scan(mask, scan.spacing);
-            document.name = name;
-            self.show_instead(Session::new(document, None), Vec::new());
-            return;
-        }
-        self.with_tools(|tools, bench| tools.release(bench));
-        self.replace_mask(mask, name);
     }
 }
 

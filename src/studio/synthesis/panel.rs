@@ -12,6 +12,7 @@ use crate::studio::shell::settings::{
     GUIDANCE_RANGE, LESION_CONTRAST_RANGE, QUALITIES, STEP_CHOICES, Settings,
 };
 use crate::studio::synthesis::looks::Looks;
+use crate::studio::synthesis::quality::quality_of;
 use crate::studio::synthesis::thread::{Shown, Status, Synthesis};
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -74,11 +75,16 @@ pub fn show(
             strength if strength >= 1.0 => text!("synthesis-synthetic").to_owned(),
             strength => format!("{:.0} %", strength * 100.0),
         };
-        slider(ui, &mut settings.strength, 0.0..=1.0, false, &shown)
-            .on_hover_text(text!("synthesis-strength-about"));
+        // The setting stays as it is for the next page with a scan.
+        let has_scan = !session.page().scan.is_placeholder;
+        let slide = |ui: &mut Ui| slider(ui, &mut settings.strength, 0.0..=1.0, false, &shown);
+        let response = ui.add_enabled_ui(has_scan, slide).inner;
+        response
+            .on_hover_text(text!("synthesis-strength-about"))
+            .on_disabled_hover_text(text!("synthesis-strength-no-scan"));
     });
     ui.add_space(2.0);
-    let hint = text!("synthesis-advanced-about");
+    let hint = text!("advanced-about");
     if switch(ui, settings.advanced_shown, text!("synthesis-advanced"), hint) {
         settings.advanced_shown = !settings.advanced_shown;
     }
@@ -274,7 +280,11 @@ pub fn kind_of(shown: &Shown) -> (String, Color32) {
         PictureKind::RealScan => (text!("synthesis-real-scan").to_owned(), theme::TEXT_WEAK),
         PictureKind::Refined { steps } => {
             let color = if shown.complete { theme::GOOD } else { theme::ACCENT };
-            (text!("synthesis-refined", steps), color)
+            let text = match quality_of(steps) {
+                Some(quality) => text!("synthesis-at-quality", quality = %quality.to_uppercase()),
+                None => text!("synthesis-refined", steps),
+            };
+            (text, color)
         }
     }
 }

@@ -1,11 +1,10 @@
 //! The dialog that chooses the computer which draws: this one, one that a command reaches, or one that was paired with it.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 
 use eframe::egui::{Button, Context, Frame, Id, Key, Margin, Modal, RichText, Stroke, TextEdit, Ui, vec2};
 
-use crate::background::Wake;
+use crate::background::{Job, Wake};
 use crate::device::DeviceInfo;
 use crate::serve::{CommandLine, Reached, Trial, paired_addresses};
 use crate::studio::shell::action::Action;
@@ -29,7 +28,7 @@ pub struct RemoteDialog {
     trial: Tried,
     /// The paired computers, once they were read from the disk.
     paired: Vec<String>,
-    paired_on_the_way: Option<Receiver<Result<Vec<String>, String>>>,
+    paired_on_the_way: Option<Job<Result<Vec<String>, String>>>,
 }
 
 /// Whether the command in the field reaches somebody.
@@ -77,25 +76,21 @@ impl RemoteDialog {
 
     /// Reads the paired computers beside the window.
     fn look_for_paired(&mut self, wake: Wake) {
-        let (sender, list) = sync_channel(1);
-        let looking = std::thread::Builder::new().name("paired-computers".into()).spawn(move || {
-            // The dialog may be closed by then.
-            sender.send(paired_addresses().map_err(|error| error.to_string())).unwrap_or_default();
-            wake();
-        });
-        match looking {
-            Ok(_) => self.paired_on_the_way = Some(list),
+        let look = |_: &_| paired_addresses().map_err(|error| error.to_string());
+        match Job::start("paired-computers", wake, look) {
+            Ok(job) => self.paired_on_the_way = Some(job),
             Err(error) => self.problem = Some(error.to_string()),
         }
     }
 
     /// Takes what came since the last frame.
     fn take_answers(&mut self) {
-        if let Some(list) = self.paired_on_the_way.take() {
-            match list.try_recv() {
+        if let Some(list) = self.paired_on_the_way.as_ref().and_then(Job::answer) {
+            self.paired_on_the_way = None;
+            match list {
                 Ok(Ok(paired)) => self.paired = paired,
                 Ok(Err(problem)) => self.problem = Some(problem),
-                Err(_) => self.paired_on_the_way = Some(list),
+                Err(broke_off) => self.problem = Some(broke_off.to_string()),
             }
         }
         if let Tried::Asking(trial, host) = &mut self.trial

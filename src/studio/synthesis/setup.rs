@@ -136,6 +136,7 @@ mod tests {
         let taught = setup.with_model(taught);
         assert_eq!((taught.model_name(), taught.device), ("a".to_owned(), DeviceChoice::Cpu));
         assert_eq!(taught.remote, remote);
+        assert_eq!(setup.model_name(), "live", "the model that was named is the one in use");
         assert_eq!(taught.student.as_deref(), Some(Path::new("runs/b.safetensors")));
         let plain = taught.with_model(ModelSource::Default);
         assert_eq!(

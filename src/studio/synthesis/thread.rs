@@ -466,7 +466,6 @@ impl Synthesis {
                     seed: request.seed,
                     steps: request.refine_steps,
                     sampler: request.recipe.sampler.name().to_owned(),
-                    draft: false,
                 };
                 News::Kept { document_number, page: request.page, synthesis: Arc::new(synthesis) }
             }
@@ -500,7 +499,8 @@ impl Synthesis {
     /// How the settings draw the page shown.
     fn recipe(&self, session: &Session, settings: &Settings) -> Recipe {
         let scan = &session.page().scan;
-        let strength = f64::from(settings.strength);
+        // Where there is no scan, there is none to begin with, whatever the slider said on the page before.
+        let strength = if scan.is_placeholder { 1.0 } else { f64::from(settings.strength) };
         let from_scan = (strength < 1.0).then(|| FromScan {
             image: scan.image.clone(),
             scanned_area: scan.scanned_area.clone(),

@@ -21,6 +21,8 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use table::Table;
 
+use crate::background::JobControl;
+
 /// Arguments of a text, by their names in the table.
 pub(in crate::studio) type Arguments<'a> = fluent_bundle::FluentArgs<'a>;
 
@@ -106,6 +108,17 @@ pub(in crate::studio) fn in_this_language<R>(work: impl FnOnce() -> R) -> impl F
     move || {
         SPOKEN.set(language);
         work()
+    }
+}
+
+/// The same for a [`Job`](crate::background::Job)'s work.
+pub(in crate::studio) fn job_in_this_language<P, R>(
+    work: impl FnOnce(&JobControl<P>) -> R,
+) -> impl FnOnce(&JobControl<P>) -> R {
+    let language = SPOKEN.get();
+    move |control: &JobControl<P>| {
+        SPOKEN.set(language);
+        work(control)
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) struct Background {
 
 impl Background {
     pub fn new(context: Context) -> Self {
-        Self { jobs: Jobs::new("studio-training", context.clone()), context }
+        Self { jobs: Jobs::new("studio-training", context.clone(), News::Failed), context }
     }
 
     /// The news since the last call.

@@ -27,6 +27,7 @@ impl Input {
             InputKind::DukeSubjects(files) => (text!("data-kind-mat", count = files.len()), true),
             InputKind::Export => (text!("data-kind-export").to_owned(), true),
             InputKind::File => (text!("data-kind-file").to_owned(), true),
+            InputKind::Volumes => (text!("data-kind-volumes").to_owned(), true),
             InputKind::Folder(kind) => (folder_words(kind).to_owned(), true),
             InputKind::Unknown => (text!("data-kind-unknown").to_owned(), false),
         };
@@ -70,6 +71,8 @@ pub(super) struct DataForm {
     pub separator: String,
     /// Scans without labels, too.
     pub unlabelled: bool,
+    /// Scans with text in a corner, too.
+    pub with_text: bool,
     /// One subject of so many validates.
     pub folds: u32,
     pub work: DataWork,
@@ -84,6 +87,7 @@ impl DataForm {
             scheme: None,
             separator: String::new(),
             unlabelled: true,
+            with_text: false,
             folds: SplitTerms::default().folds,
             work: DataWork::Nothing,
         }
@@ -146,6 +150,7 @@ impl DataForm {
             split: SplitTerms { folds: self.folds, ..SplitTerms::default() },
             import: ImportTerms {
                 unlabelled: self.unlabelled,
+                with_text: self.with_text,
                 labels,
                 subject_separator: self.separator.trim().chars().next(),
                 ..ImportTerms::default()

@@ -124,6 +124,9 @@ fn show_fields(ui: &mut Ui, form: &mut DataForm, actions: &mut Vec<TrainingActio
     if switch(ui, form.unlabelled, text!("data-unlabelled"), text!("data-unlabelled-about")) {
         form.unlabelled = !form.unlabelled;
     }
+    if switch(ui, form.with_text, text!("data-with-text"), text!("data-with-text-about")) {
+        form.with_text = !form.with_text;
+    }
 }
 
 /// What the numbers of label pictures are called.

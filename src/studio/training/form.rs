@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::background::DataFacts;
+use super::form_choices::{choices_at, collect_strings};
 use crate::dataset::Split;
 use crate::device::DeviceChoice;
 use crate::diffusion::model_file::ModelInfo;
+use crate::serve::limits::is_plain_name;
 use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
-use crate::training::{Preset, RunConfig, memory};
+use crate::training::{Preset, RunConfig};
 
 /// Fields that stand at the top, in this order; those a configuration lacks are left out.
 pub(super) const USUAL: [&str; 12] = [
@@ -35,8 +37,6 @@ pub(super) const USUAL: [&str; 12] = [
 ];
 /// Fields that are not the user's to change.
 pub(super) const HIDDEN: [&str; 5] = ["version", "preset", "stage", "from", "teacher_sha256"];
-/// A word that is the name of nothing.
-const NO_CHOICE: &str = "\u{1}";
 
 /// How the run begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,8 @@ pub struct Form {
     /// Name or file of the model that a new run begins with, or a student's teacher; empty for fresh weights.
     pub from: String,
     pub device: DeviceChoice,
+    /// The command that reaches the computer which trains, in place of this one.
+    pub remote: Option<String>,
     /// Whether the open page is drawn on every sheet.
     pub live_sample: bool,
     /// The configuration as JSON.
@@ -99,6 +101,7 @@ impl Form {
             data,
             from: String::new(),
             device: DeviceChoice::Auto,
+            remote: None,
             live_sample: true,
             values: Value::Null,
             choices: HashMap::new(),
@@ -121,6 +124,7 @@ impl Form {
         let data = record.data.as_ref().map(|path| path.display().to_string());
         let mut form = Self::new(start, name, data.unwrap_or_default());
         form.live_sample = false;
+        form.remote.clone_from(&record.remote);
         form.use_config(config);
         Ok(form)
     }
@@ -275,7 +279,9 @@ impl Form {
         if self.start != FormStart::Resume {
             problems.extend(self.folder_name().err());
         }
-        if self.start == FormStart::New {
+        if self.remote.is_some() {
+            problems.extend(self.remote_problem());
+        } else if self.start == FormStart::New {
             problems.extend(match &self.data_state {
                 _ if self.data.trim().is_empty() => Some(text!("training-needs-data").to_owned()),
                 DataState::Wrong(message) => Some(message.clone()),
@@ -292,6 +298,25 @@ impl Form {
             problems.extend(self.start_problem());
         }
         problems
+    }
+
+    /// What keeps another computer from training so: it knows runs, data sets and models by plain names.
+    fn remote_problem(&self) -> Option<String> {
+        let names = match self.start {
+            FormStart::Resume => vec![],
+            FormStart::Branch { .. } => vec![self.name.trim()],
+            FormStart::New => {
+                let data = [self.name.trim(), self.data.trim()];
+                data.into_iter().chain(self.start_model()).collect()
+            }
+        };
+        match names.iter().all(|name| is_plain_name(name)) {
+            true if self.start == FormStart::New && self.stage() == Some(Stage::Distill) => {
+                self.start_model().is_none().then(|| text!("training-needs-teacher").to_owned())
+            }
+            true => None,
+            false => Some(text!("training-needs-plain-names").to_owned()),
+        }
     }
 
     /// Labelled scans that the settings train on.
@@ -332,6 +357,9 @@ impl Form {
 
     /// Whether the data set was not looked at yet with this split.
     pub(super) fn needs_a_look(&self) -> bool {
+        if self.remote.is_some() {
+            return false;
+        }
         let data = Path::new(self.data.trim());
         match &self.asked {
             Some((path, split)) => path != data || self.config().is_ok_and(|config| config.split != *split),
@@ -342,7 +370,7 @@ impl Form {
     /// The data set to look at, if it was not looked at yet with this split.
     pub(super) fn data_to_look_at(&mut self) -> Option<(PathBuf, Split)> {
         let path = PathBuf::from(self.data.trim());
-        if path.as_os_str().is_empty() {
+        if path.as_os_str().is_empty() || self.remote.is_some() {
             self.data_state = DataState::Unknown;
             self.asked = None;
             return None;
@@ -376,7 +404,7 @@ impl Form {
 /// What the machine has: one line for the form.
 pub(super) fn machine_line() -> String {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let memory = memory::available().map_or_else(String::new, |bytes| {
+    let memory = crate::platform::available_memory().map_or_else(String::new, |bytes| {
         text!("training-memory-free", gigabytes = format!("{:.1}", bytes as f64 / 1e9))
     });
     text!("training-threads", %threads, %memory)
@@ -389,41 +417,6 @@ pub(super) fn gpu_line(gpus: Option<&[String]>) -> String {
         Some([]) => text!("training-no-gpu").to_owned(),
         Some(gpus) => text!("training-gpus", gpus = %gpus.join("; ")),
     }
-}
-
-/// Paths of all strings of a tree.
-fn collect_strings(value: &Value, path: String, found: &mut Vec<String>) {
-    match value {
-        Value::String(_) => found.push(path),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                collect_strings(value, format!("{path}/{name}"), found);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The words a field may have: what reading the configuration with none of them expects.
-fn choices_at(values: &Value, path: &str) -> Vec<String> {
-    let mut wrong = values.clone();
-    let Some(place) = wrong.pointer_mut(path) else { return Vec::new() };
-    // The tag of a variant with fields of its own cannot be changed alone.
-    *place = Value::String(NO_CHOICE.to_owned());
-    let message = match serde_json::from_value::<RunConfig>(wrong) {
-        Err(error) => error.to_string(),
-        Ok(_) => return Vec::new(),
-    };
-    let Some((_, expected)) = message.split_once("expected ") else { return Vec::new() };
-    let words: Vec<String> = expected.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-    let makes_sense = |word: &String| {
-        let mut with = values.clone();
-        if let Some(place) = with.pointer_mut(path) {
-            *place = Value::String(word.clone());
-        }
-        serde_json::from_value::<RunConfig>(with).is_ok()
-    };
-    words.into_iter().filter(makes_sense).collect()
 }
 
 #[cfg(test)]
@@ -530,6 +523,23 @@ mod tests {
         assert!(form.problems()[0].contains("auto-trace"), "{:?}", form.problems());
         form.values["pseudo_labelled"] = true.into();
         assert_eq!(form.problems(), [""; 0]);
+    }
+
+    #[test]
+    fn another_computer_is_asked_by_plain_names_and_its_data_are_not_looked_for_here() {
+        let mut form = Form::new(FormStart::New, "run 1".to_owned(), "/data/eyes".to_owned());
+        form.remote = Some("ssh gpu retidiff serve --stdio".to_owned());
+        assert!(!form.needs_a_look() && form.data_to_look_at().is_none());
+        assert!(form.problems()[0].contains("letters"), "{:?}", form.problems());
+        (form.name, form.data) = ("run-1".to_owned(), "eyes".to_owned());
+        assert_eq!(form.problems(), [""; 0]);
+        form.from = "/models/mine.safetensors".to_owned();
+        assert_eq!(form.problems().len(), 1);
+        form.from = "live".to_owned();
+        assert_eq!(form.problems(), [""; 0]);
+        form.use_preset(Preset::Live, Stage::Distill);
+        form.from.clear();
+        assert_eq!(form.problems().len(), 1, "a student needs its teacher there, too");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::{Number, Value};
 use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL, gpu_line, machine_line};
 use super::orders::TrainingAction;
 use crate::device::DeviceChoice;
+use crate::serve::CommandLine;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, rule, segments, switch};
 use crate::studio::widgets::theme;
@@ -31,6 +32,8 @@ pub(super) struct Known<'a> {
     pub gpus: Option<&'a [String]>,
     /// Models that the user published.
     pub models: &'a [UserModel],
+    /// The command that reaches the computer which draws, where that is another one.
+    pub remote: Option<&'a CommandLine>,
 }
 
 /// Draws the form.
@@ -114,23 +117,14 @@ fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<Trainin
     }
     if form.start == FormStart::New {
         data_row(ui, form, actions);
-        split_row(ui, form, actions);
+        if form.remote.is_none() {
+            split_row(ui, form, actions);
+        }
         start_row(ui, form, known.models, actions);
     }
-    row(ui, text!("training-compute-on"), |ui| {
-        let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
-        let choices = [
-            (text!("training-device-auto"), text!("training-device-auto-spoken")),
-            (text!("training-device-gpu"), text!("training-device-gpu-spoken")),
-            (text!("training-device-cpu"), text!("training-device-cpu-spoken")),
-        ];
-        let chosen = devices.iter().position(|device| *device == form.device).unwrap_or(0);
-        if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-            form.device = devices[index];
-        }
-    });
+    computer_row(ui, form, known.remote, actions);
     let hint = text!("training-watch-about-form");
-    if switch(ui, form.live_sample, text!("training-watch"), hint) {
+    if form.remote.is_none() && switch(ui, form.live_sample, text!("training-watch"), hint) {
         form.live_sample = !form.live_sample;
     }
     rule(ui);
@@ -160,7 +154,59 @@ fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<Trainin
     form.values = values;
 }
 
+/// What trains: this computer's devices, or the computer that draws in its place.
+fn computer_row(
+    ui: &mut Ui,
+    form: &mut Form,
+    remote: Option<&CommandLine>,
+    actions: &mut Vec<TrainingAction>,
+) {
+    let own = form.remote.as_deref().and_then(|text| CommandLine::parse(text).ok());
+    row(ui, text!("training-compute-on"), |ui| {
+        // A run that is there stays where it is.
+        if let (Some(command), false) = (&own, form.start == FormStart::New) {
+            ui.label(theme::caption(command.host()));
+            return;
+        }
+        let devices = [DeviceChoice::Auto, DeviceChoice::Gpu, DeviceChoice::Cpu];
+        let mut choices = vec![
+            (text!("training-device-auto"), text!("training-device-auto-spoken")),
+            (text!("training-device-gpu"), text!("training-device-gpu-spoken")),
+            (text!("training-device-cpu"), text!("training-device-cpu-spoken")),
+        ];
+        let other = own.as_ref().or(remote.filter(|_| form.start == FormStart::New));
+        let host = other.map(CommandLine::host);
+        let spoken = host.as_ref().map(|host| text!("training-device-remote-spoken", %host));
+        if let (Some(host), Some(spoken)) = (&host, &spoken) {
+            choices.push((host.as_str(), spoken.as_str()));
+        }
+        let device = devices.iter().position(|device| *device == form.device).unwrap_or(0);
+        let chosen = if own.is_some() { devices.len() } else { device };
+        match segments(ui, ui.available_width(), &choices, chosen) {
+            None => {}
+            Some(index) if index < devices.len() => {
+                form.device = devices[index];
+                if form.remote.take().is_some() {
+                    actions.push(TrainingAction::LookAtData);
+                }
+            }
+            Some(_) => {
+                form.remote = other.map(CommandLine::text);
+                // A folder of this computer says nothing there.
+                form.data.clear();
+            }
+        }
+    });
+}
+
 fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
+    if form.remote.is_some() {
+        row(ui, text!("training-data-set"), |ui| {
+            let field = TextEdit::singleline(&mut form.data).hint_text(text!("training-remote-data"));
+            ui.add(field.desired_width(f32::INFINITY)).on_hover_text(text!("training-remote-data-about"))
+        });
+        return;
+    }
     row(ui, text!("training-data-set"), |ui| {
         let width = ui.available_width() - 86.0;
         let response = ui.add(
@@ -391,7 +437,8 @@ fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
         return;
     };
     let cost = Cost::of(&config);
-    let said = match known.pace {
+    // What this computer takes says nothing of another one.
+    let said = match known.pace.filter(|_| form.remote.is_none()) {
         Some(pace) => {
             let secs = cost.step_operations / pace;
             text!(
@@ -410,11 +457,15 @@ fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
         millions = format!("{:.1}", cost.parameters / 1e6)
     );
     ui.label(theme::caption(memory));
+    if form.remote.is_some() {
+        return;
+    }
     ui.label(theme::caption(text!("training-machine", machine = %machine_line())));
     ui.add(Label::new(theme::caption(gpu_line(known.gpus))).truncate());
     let is_on_cpu = form.device == DeviceChoice::Cpu || known.gpus.is_some_and(<[String]>::is_empty);
-    if let Some(warning) =
-        memory::available().filter(|_| is_on_cpu).and_then(|free| memory::warning(&config, free))
+    if let Some(warning) = crate::platform::available_memory()
+        .filter(|_| is_on_cpu)
+        .and_then(|free| memory::warning(&config, free))
     {
         ui.add(Label::new(RichText::new(warning).font(theme::small()).color(theme::WARNING)).wrap());
     }

@@ -10,6 +10,7 @@ mod data_form_view;
 mod data_making;
 mod data_orders;
 pub mod form;
+mod form_choices;
 mod form_view;
 pub(in crate::studio) mod models;
 mod orders;
@@ -198,62 +199,72 @@ impl Training {
     pub(in crate::studio) fn follow(&mut self) -> Vec<(Severity, String)> {
         let mut notices = Vec::new();
         for news in self.background.news() {
-            match news {
-                News::Runs(records) => {
-                    self.is_looking = false;
-                    for record in records {
-                        self.know(record);
-                    }
-                    if self.selected.is_none() {
-                        self.selected = self.runs.first().map(|run| run.record.path.clone());
-                    }
-                }
-                News::Data { path, outcome } => {
-                    if let Some(form) = &mut self.form {
-                        form.learn_data(&path, outcome);
-                    }
-                }
-                News::DataChosen(path) => {
-                    if let Some(form) = &mut self.form {
-                        form.data = path.display().to_string();
-                    }
-                }
-                News::Inputs(_) | News::DataParentChosen(_) | News::Made(_) => {
-                    notices.extend(self.take_data_news(news));
-                }
-                News::Split { file, split } => {
-                    if let Some(form) = &mut self.form {
-                        form.use_split(file, &split);
-                    }
-                    let looked = self.look_at_data();
-                    notices.extend(looked.err().map(|message| (Severity::Error, message)));
-                }
-                News::Start { model, outcome } => {
-                    if let Some(form) = &mut self.form {
-                        form.learn_start(&model, outcome);
-                    }
-                }
-                News::StartChosen(path) => {
-                    if let Some(form) = &mut self.form {
-                        form.from = path.display().to_string();
-                    }
-                }
-                News::Gpus(lines) => self.gpus = Some(lines),
-                News::Sheet { run, step, outcome } => self.sheet.take(run, step, outcome),
-                News::Models(models) => self.models = models,
-                News::Published { outcome: Ok(model), .. } => {
-                    let place = model.path.display();
-                    let text = text!("training-added", %place);
-                    notices.push((Severity::Info, text));
-                    self.models.push(model);
-                    self.models.sort_by(|a, b| a.name.cmp(&b.name));
-                }
-                News::Published { name, outcome: Err(message) } => {
-                    notices.push((Severity::Error, text!("training-not-added", %name, %message)));
-                }
-                News::Failed(message) => notices.push((Severity::Error, message)),
-            }
+            self.take_news(news, &mut notices);
         }
+        self.follow_trainers(&mut notices);
+        notices
+    }
+
+    fn take_news(&mut self, news: News, notices: &mut Vec<(Severity, String)>) {
+        match news {
+            News::Runs(records) => {
+                self.is_looking = false;
+                for record in records {
+                    self.know(record);
+                }
+                if self.selected.is_none() {
+                    self.selected = self.runs.first().map(|run| run.record.path.clone());
+                }
+            }
+            News::Data { path, outcome } => {
+                if let Some(form) = &mut self.form {
+                    form.learn_data(&path, outcome);
+                }
+            }
+            News::DataChosen(path) => {
+                if let Some(form) = &mut self.form {
+                    form.data = path.display().to_string();
+                }
+            }
+            News::Inputs(_) | News::DataParentChosen(_) | News::Made(_) => {
+                notices.extend(self.take_data_news(news));
+            }
+            News::Split { file, split } => {
+                if let Some(form) = &mut self.form {
+                    form.use_split(file, &split);
+                }
+                let looked = self.look_at_data();
+                notices.extend(looked.err().map(|message| (Severity::Error, message)));
+            }
+            News::Start { model, outcome } => {
+                if let Some(form) = &mut self.form {
+                    form.learn_start(&model, outcome);
+                }
+            }
+            News::StartChosen(path) => {
+                if let Some(form) = &mut self.form {
+                    form.from = path.display().to_string();
+                }
+            }
+            News::Gpus(lines) => self.gpus = Some(lines),
+            News::Sheet { run, step, outcome } => self.sheet.take(run, step, outcome),
+            News::Models(models) => self.models = models,
+            News::Published { outcome: Ok(model), .. } => {
+                let place = model.path.display();
+                let text = text!("training-added", %place);
+                notices.push((Severity::Info, text));
+                self.models.push(model);
+                self.models.sort_by(|a, b| a.name.cmp(&b.name));
+            }
+            News::Published { name, outcome: Err(message) } => {
+                notices.push((Severity::Error, text!("training-not-added", %name, %message)));
+            }
+            News::Failed(message) => notices.push((Severity::Error, message)),
+        }
+    }
+
+    /// Takes what trainers have written; a run that ended behind another page is told of.
+    fn follow_trainers(&mut self, notices: &mut Vec<(Severity, String)>) {
         for run in &mut self.runs {
             let Some(process) = &run.process else { continue };
             let before = run.record.state.clone();
@@ -270,7 +281,6 @@ impl Training {
                 notices.push((Severity::Info, text!("training-run-finished", run = %run.record.name())));
             }
         }
-        notices
     }
 
     /// Puts a run that was found into the list; watches it if a trainer is at work.

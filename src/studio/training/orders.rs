@@ -235,13 +235,14 @@ impl Training {
             start,
             config,
             device: form.device,
+            remote: form.remote.clone().filter(|_| form.start == FormStart::New),
             live: None,
         };
         let process = TrainerProcess::launch(launch, self.wake.clone())
             .map_err(|error| text!("training-no-thread", %error))?;
         self.runs.retain(|known| known.record.path != run);
         self.runs.insert(0, Run { record: process.record(), process: Some(process) });
-        if form.live_sample {
+        if form.live_sample && form.remote.is_none() {
             self.live = Some((run.clone(), None));
         }
         self.selected = Some(run);

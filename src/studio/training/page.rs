@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training, curves, data_form_view, form_view, models, run_view, runs};
+use crate::serve::CommandLine;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
@@ -27,6 +28,7 @@ impl Training {
         &mut self,
         ui: &mut Ui,
         in_use: models::InUse,
+        remote: Option<&CommandLine>,
         actions: &mut Vec<TrainingAction>,
     ) {
         let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
@@ -49,8 +51,8 @@ impl Training {
                 }
                 match (&mut self.form, &record) {
                     (Some(form), _) => {
-                        let known =
-                            form_view::Known { pace, gpus: self.gpus.as_deref(), models: &self.models };
+                        let (gpus, models) = (self.gpus.as_deref(), self.models.as_slice());
+                        let known = form_view::Known { pace, gpus, models, remote };
                         form_view::show(ui, form, &known, actions);
                     }
                     (None, Some(record)) => {

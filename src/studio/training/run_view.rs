@@ -4,6 +4,7 @@ use eframe::egui::{Align, Button, Color32, Label, Layout, RichText, ScrollArea, 
 
 use super::orders::TrainingAction;
 use super::runs::{state_color, state_word};
+use crate::serve::CommandLine;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{badge, rule, switch};
 use crate::studio::widgets::theme;
@@ -34,7 +35,8 @@ pub(super) fn show(
         rule(ui);
         facts(ui, record);
         rule(ui);
-        if record.state.is_alive() {
+        // The open mask does not travel.
+        if record.state.is_alive() && record.remote.is_none() {
             let hint = text!("training-watch-about");
             if switch(ui, live, text!("training-watch"), hint) {
                 actions.push(TrainingAction::ToggleLiveSample);
@@ -146,6 +148,9 @@ fn facts(ui: &mut Ui, record: &RunRecord) {
     }
     if let Some(rate) = record.learning_rate {
         fact(text!("training-learning-rate"), format!("{rate:.2e}"));
+    }
+    if let Some(command) = record.remote.as_deref().and_then(|text| CommandLine::parse(text).ok()) {
+        fact(text!("training-computer"), command.host());
     }
     if !record.device.is_empty() {
         fact(text!("training-device"), record.device.clone());

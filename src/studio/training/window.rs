@@ -46,7 +46,7 @@ impl Studio {
         let masks = self.synthesis.new_mask.model();
         let setup = self.synthesis.setup();
         let in_use = InUse { scans: &setup.model_name(), drafts: setup.student.as_deref(), masks: &masks };
-        self.training.show(ui, in_use, &mut asked);
+        self.training.show(ui, in_use, setup.remote.as_ref(), &mut asked);
         actions.extend(asked.into_iter().map(Action::Training));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();

@@ -14,6 +14,7 @@ use eframe::egui::{
 
 use crate::anatomy;
 use crate::document::LabelTable;
+use crate::formats::figure;
 use crate::studio::editor::canvas::overlay::UNANNOTATED_ENTRY;
 use crate::studio::widgets::east_asian_font;
 
@@ -144,33 +145,14 @@ pub fn swatch_color(code: u8) -> Color32 {
     LABELS.with_borrow(|labels| labels.look(code).map_or(TEXT_WEAK, |look| from_rgb(look.color)))
 }
 
-/// Viridis at even steps: rises in lightness, and is read the same with every kind of colour vision.
-const MAP_STOPS: [[u8; 3]; 9] = [
-    [68, 1, 84],
-    [71, 44, 122],
-    [59, 81, 139],
-    [44, 113, 142],
-    [33, 144, 141],
-    [39, 173, 129],
-    [92, 200, 99],
-    [170, 220, 50],
-    [253, 231, 37],
-];
-
 /// A grey of a scan.
 pub fn grey(level: u8) -> Color32 {
     Color32::from_gray(level)
 }
 
-/// The colour of a share (0..=1) on a map.
+/// The colour of a share (0..=1) on a map: that of its pictures in files.
 pub fn map_color(share: f32) -> Color32 {
-    let place = share.clamp(0.0, 1.0) * (MAP_STOPS.len() - 1) as f32;
-    let below = (place as usize).min(MAP_STOPS.len() - 2);
-    let [from, to] = [below, below + 1].map(|stop| {
-        let [red, green, blue] = MAP_STOPS[stop];
-        Color32::from_rgb(red, green, blue)
-    });
-    from.lerp_to_gamma(to, place - below as f32)
+    from_rgb(figure::map_color(share))
 }
 
 /// The palette of the overlay pass: gamma-encoded colours with 1 where `visible` says so.

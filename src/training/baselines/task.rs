@@ -8,6 +8,7 @@ use crate::nn::BaselineConfig;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineTask {
+    /// What is trained.
     pub network: BaselineConfig,
     /// Optimiser steps on one batch (ReTree's repetitive training, which takes up to five; here always as many, so that
     /// a run that is resumed sees the same).

@@ -24,6 +24,7 @@ pub enum LossForm {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SegmentLoss {
+    /// Which terms it has.
     pub form: LossForm,
     /// What the cross-entropy counts.
     pub cross_entropy: f64,

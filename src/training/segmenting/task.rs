@@ -9,7 +9,9 @@ use crate::nn::{SegmenterConfig, SegmenterKind};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SegmentTask {
+    /// What is trained.
     pub network: SegmenterConfig,
+    /// What is minimised.
     pub loss: SegmentLoss,
 }
 

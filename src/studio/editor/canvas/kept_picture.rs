@@ -6,14 +6,17 @@
 //! scan have changed otherwise; the window's frame copies it, one read a pixel.
 
 use bytemuck::bytes_of;
-use wgpu::{BufferUsages, TextureFormat, TextureUsages};
+use wgpu::{TextureFormat, TextureUsages};
 
 use super::overlay::OverlayView;
-use super::pipeline::pipeline_of;
+use super::pipeline::{pipeline_of, uniform_of};
 use crate::scan::Rect;
 
 /// Sides of the texture grow in steps, so that a window that is resized does not make one a frame.
 const SIDE_STEP: u32 = 128;
+
+/// The uniform of `pane.wgsl`: size of the viewport in pixels, and nothing.
+type Place = [f32; 4];
 
 /// The two pipelines: overlay into the texture, texture into the window.
 #[derive(Clone)]
@@ -96,15 +99,9 @@ impl KeepingPass {
 impl KeptPicture {
     /// Nothing yet of what the overlay reads from `sources`.
     pub fn new(pass: &KeepingPass, sources: wgpu::BindGroup) -> Self {
-        let uniform = pass.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("pane"),
-            size: 16,
-            usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
         Self {
             pass: pass.clone(),
-            uniform,
+            uniform: uniform_of::<Place>(&pass.device, "pane"),
             sources,
             texture: None,
             view: None,
@@ -142,7 +139,7 @@ impl KeptPicture {
         if part.is_empty() {
             return None;
         }
-        let place = [view.viewport[0], view.viewport[1], 0.0, 0.0];
+        let place: Place = [view.viewport[0], view.viewport[1], 0.0, 0.0];
         self.pass.queue.write_buffer(&self.uniform, 0, bytes_of(&place));
         self.draw(part, size)
     }

@@ -7,8 +7,8 @@ mod pipeline;
 pub mod view;
 
 use eframe::egui::{
-    Align2, Color32, Event, MouseWheelUnit, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, Event, Id, MouseWheelUnit, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
+    Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use self::overlay::OverlayView;
@@ -41,7 +41,8 @@ pub fn wheel_turns(ui: &Ui, pane: &Response, pages_first: bool) -> Vec<WheelTurn
     if !pane.contains_pointer() {
         return Vec::new();
     }
-    ui.input(|input| {
+    let mut notches_of_pages = 0.0;
+    let mut turns: Vec<WheelTurn> = ui.input(|input| {
         let Some(at) = input.pointer.hover_pos() else { return Vec::new() };
         let turn = |event: &Event| match *event {
             Event::MouseWheel { unit, delta, modifiers, .. } => {
@@ -56,7 +57,9 @@ pub fn wheel_turns(ui: &Ui, pane: &Response, pages_first: bool) -> Vec<WheelTurn
                 } else if modifiers.shift {
                     Some(WheelTurn::Brush { factor: BRUSH_STEP.powf(along) })
                 } else if modifiers.command != pages_first {
-                    Some(WheelTurn::Page { by: -(along.signum() as isize) })
+                    // However fast it is turned: a notch is a B-scan.
+                    notches_of_pages += along.clamp(-1.0, 1.0);
+                    None
                 } else {
                     Some(WheelTurn::Zoom { at, factor: 1.2_f32.powf(along) })
                 }
@@ -65,7 +68,23 @@ pub fn wheel_turns(ui: &Ui, pane: &Response, pages_first: bool) -> Vec<WheelTurn
             _ => None,
         };
         input.events.iter().filter_map(turn).collect()
-    })
+    });
+    if notches_of_pages != 0.0 {
+        let by = -whole_notches(ui, notches_of_pages);
+        turns.extend((by != 0).then_some(WheelTurn::Page { by }));
+    }
+    turns
+}
+
+/// The whole notches that those of a frame make with what was left before: a touchpad sends a swipe in many small parts,
+/// which are not a B-scan each.
+fn whole_notches(ui: &Ui, notches: f32) -> isize {
+    let id = Id::unique("part of a notch");
+    let left: f32 = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    // What is left of another direction is forgotten.
+    let sum = if left * notches < 0.0 { notches } else { left + notches };
+    ui.data_mut(|data| data.insert_temp(id, sum.fract()));
+    sum.trunc() as isize
 }
 
 /// How a scan and its labels are drawn on one pane.

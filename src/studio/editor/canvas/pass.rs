@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytemuck::bytes_of;
 use eframe::egui::{PaintCallbackInfo, Shape};
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
-use wgpu::{BufferUsages, TextureFormat, TextureUsages};
+use wgpu::{TextureFormat, TextureUsages};
 
 use super::kept_picture::{KeepingPass, KeptPicture};
 use super::overlay::OverlayView;
-use super::pipeline::pipeline_of;
+use super::pipeline::{pipeline_of, uniform_of};
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Rect};
 
@@ -132,14 +132,7 @@ impl PaneTextures {
 
     fn with_texture(pass: &CanvasPass, image: wgpu::Texture, size: [u32; 2]) -> Self {
         let labels = pass.texture(size, TextureFormat::R8Uint, "labels");
-        let uniforms = std::array::from_fn(|_| {
-            pass.device.create_buffer(&wgpu::BufferDescriptor {
-                label: Some("canvas view"),
-                size: size_of::<OverlayView>() as u64,
-                usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            })
-        });
+        let uniforms = std::array::from_fn(|_| uniform_of::<OverlayView>(&pass.device, "canvas view"));
         let bind_groups = pass.bind(&image, &labels, &labels, &uniforms);
         let kept = bind_groups
             .each_ref()

@@ -1,6 +1,17 @@
-//! What the passes of the canvas have in common: one triangle over the viewport, shaded by fragments.
+//! What the passes of the canvas have in common: one triangle over the viewport, shaded by fragments, and a uniform that
+//! is written anew for every frame.
 
-use wgpu::TextureFormat;
+use wgpu::{BufferUsages, TextureFormat};
+
+/// A buffer for a uniform of this type.
+pub(super) fn uniform_of<T: bytemuck::Pod>(device: &wgpu::Device, label: &str) -> wgpu::Buffer {
+    device.create_buffer(&wgpu::BufferDescriptor {
+        label: Some(label),
+        size: size_of::<T>() as u64,
+        usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
+}
 
 /// A pipeline of a shader's `vertex` and `fragment` over one bind group.
 pub(super) fn pipeline_of(

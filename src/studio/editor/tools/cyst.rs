@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use eframe::egui::{Align2, Button, ComboBox, Painter, RichText, Ui, vec2};
 
+use super::drawing_out::DrawingOut;
 use super::options::{Length, percent, whole_number};
 use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback};
 use crate::anatomy::{IRF, LAYER_COUNT, LESION_BASE, is_lesion};
@@ -32,14 +33,6 @@ const ABOUT: About = About {
 /// Shortest and longest cyst the bar offers.
 const SIZES_UM: [f32; 2] = [10.0, 2000.0];
 
-/// A cyst that is being drawn out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Drawing {
-    centre: [f32; 2],
-    /// `None` until the pointer has moved away from the centre.
-    towards: Option<[f32; 2]>,
-}
-
 /// The cyst stamp.
 #[derive(Debug)]
 pub struct Cyst {
@@ -56,7 +49,7 @@ pub struct Cyst {
     shortest: Length,
     longest: Length,
     scatter_seed: f32,
-    drawing: Option<Drawing>,
+    drawing: Option<DrawingOut>,
     /// Placed and asked for by the last scatter.
     scattered: Option<(usize, usize)>,
 }
@@ -89,7 +82,7 @@ impl Cyst {
             roughness: self.roughness,
             seed: self.seed,
         };
-        let Some(Drawing { centre, towards: Some(towards) }) = self.drawing else { return plain };
+        let Some(DrawingOut { centre, towards: Some(towards) }) = self.drawing else { return plain };
         let unit = self.length.unit_per_px(spacing);
         let (x, y) = ((towards[0] - centre[0]) * unit[0], (towards[1] - centre[1]) * unit[1]);
         let half = x.hypot(y);
@@ -189,15 +182,12 @@ impl CanvasTool for Cyst {
     fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
-                self.drawing = Some(Drawing { centre: event.at, towards: None });
+                self.drawing = Some(DrawingOut::at(event.at));
                 self.restamp(bench);
             }
             PointerKind::Drag => {
                 let reach = bench.reach();
-                let Some(drawing) = &mut self.drawing else { return };
-                let away = [0, 1].map(|axis| (event.at[axis] - drawing.centre[axis]) / reach[axis]);
-                if drawing.towards.is_some() || away[0].hypot(away[1]) > 0.5 {
-                    drawing.towards = Some(event.at);
+                if self.drawing.as_mut().is_some_and(|drawing| drawing.drag(event.at, reach)) {
                     self.restamp(bench);
                 }
             }

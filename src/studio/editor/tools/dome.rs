@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{Align2, Painter, Pos2, Ui, vec2};
 
+use super::drawing_out::DrawingOut;
 use super::options::Length;
 use super::{About, CanvasTool, Group, OverlayPainter, PointerEvent, PointerKind, ToolContext, feedback};
 use crate::anatomy::{BELOW_BM, Interface, LESION_BASE, Lesion};
@@ -33,21 +34,13 @@ const WIDTHS_UM: [f32; 2] = [50.0, 5000.0];
 /// Points of the outline under the pointer.
 const OUTLINE_POINTS: usize = 33;
 
-/// A dome that is being drawn out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Drawing {
-    centre: [f32; 2],
-    /// `None` until the pointer has moved away from where it was pressed.
-    towards: Option<[f32; 2]>,
-}
-
 /// The dome tool.
 #[derive(Debug)]
 pub struct DomeTool {
     lesion: Lesion,
     height: Length,
     width: Length,
-    drawing: Option<Drawing>,
+    drawing: Option<DrawingOut>,
     /// Whether the last dome changed nothing.
     was_refused: bool,
 }
@@ -68,7 +61,7 @@ impl DomeTool {
     /// Of the chosen size, or as it is drawn out.
     fn dome(&self, centre: [f32; 2], spacing: Option<Spacing>) -> Dome {
         let [mut width_px, mut height_px] = [self.width.pixels(spacing)[0], self.height.pixels(spacing)[1]];
-        if let Some(Drawing { centre, towards: Some(towards) }) = self.drawing {
+        if let Some(DrawingOut { centre, towards: Some(towards) }) = self.drawing {
             width_px = 2.0 * (towards[0] - centre[0]).abs();
             height_px = (centre[1] - towards[1]).max(0.0);
         }
@@ -124,15 +117,12 @@ impl CanvasTool for DomeTool {
     fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
-                self.drawing = Some(Drawing { centre: event.at, towards: None });
+                self.drawing = Some(DrawingOut::at(event.at));
                 self.raise(bench);
             }
             PointerKind::Drag => {
                 let reach = bench.reach();
-                let Some(drawing) = &mut self.drawing else { return };
-                let away = [0, 1].map(|axis| (event.at[axis] - drawing.centre[axis]) / reach[axis]);
-                if drawing.towards.is_some() || away[0].hypot(away[1]) > 0.5 {
-                    drawing.towards = Some(event.at);
+                if self.drawing.as_mut().is_some_and(|drawing| drawing.drag(event.at, reach)) {
                     self.raise(bench);
                 }
             }

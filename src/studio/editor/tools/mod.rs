@@ -27,6 +27,7 @@ mod brush;
 mod context;
 mod cyst;
 mod dome;
+mod drawing_out;
 pub mod feedback;
 mod fill;
 mod grow;

@@ -106,7 +106,7 @@ impl fmt::Display for Chord {
 impl Chord {
     /// As a person reads it on a key cap: `Ctrl Shift Z`, `Page up`, `[`.
     pub fn shown(self) -> String {
-        let ctrl = if cfg!(target_os = "macos") { "Cmd" } else { text!("key-ctrl") };
+        let ctrl = crate::platform::command_key().unwrap_or_else(|| text!("key-ctrl"));
         let mut text = String::new();
         for (held, name) in
             [(self.ctrl, ctrl), (self.shift, text!("key-shift")), (self.alt, text!("key-alt"))]

@@ -11,7 +11,9 @@ pub mod search;
 
 use super::action::Action;
 use super::settings::{BRUSH_STEP, FADE_STEP, OverlayStyle, Tool};
+use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
+use crate::formats::sector_files::SectorFile;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
 use crate::studio::export::ExportAction;
 use crate::studio::generate::GenerateAction;
@@ -222,6 +224,8 @@ pub static COMMANDS: &[UserCommand] = &[
     once("volume.interpolate", Volume, "command-volume-interpolate", &[], || Action::InterpolateSlices { all: true }),
     once("volume.label_all", Volume, "command-volume-label-all", &[], || Action::LabelVolume),
     once("volume.map", Volume, "command-volume-map", &[], || Action::Set(|s| s.look.tab = Tab::Volume)),
+    once("volume.export_sectors", Volume, "command-volume-export-sectors", &[], || Action::ExportSectors(SectorFile::Table)),
+    once("volume.export_map", Volume, "command-volume-export-map", &[], || Action::ExportSectors(SectorFile::Picture(FigureFormat::Png))),
 
     once("tool.ruler", Tools, "command-tool-ruler", &["U"], || Action::SelectTool(Tool::Ruler)),
     once("measure.panel", Measure, "command-measure-panel", &["Ctrl+M"], || Action::Set(|s| s.look.tab = Tab::Measure)),

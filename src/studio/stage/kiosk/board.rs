@@ -4,11 +4,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
+use crate::background::{Sender, TrySendError, queue, start_thread};
 use crate::formats::write_atomically;
 
 const FORMAT: &str = "retidiff-kiosk-scores";
@@ -150,13 +150,13 @@ fn read(path: &Path) -> io::Result<Kept> {
 /// A thread that writes the file, so that the window never waits for a disk.
 #[derive(Debug)]
 struct Writer {
-    sender: SyncSender<Vec<u8>>,
+    sender: Sender<Vec<u8>>,
     thread: JoinHandle<()>,
 }
 
 impl Writer {
     fn start(path: PathBuf) -> Option<Self> {
-        let (sender, receiver) = sync_channel::<Vec<u8>>(1);
+        let (sender, receiver) = queue::<Vec<u8>>(1);
         let write = move || {
             for bytes in receiver {
                 let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
@@ -165,7 +165,7 @@ impl Writer {
                 }
             }
         };
-        let started = std::thread::Builder::new().name("kiosk scores".to_owned()).spawn(write);
+        let started = start_thread("kiosk scores", write);
         started.ok().map(|thread| Self { sender, thread })
     }
 

@@ -2,10 +2,9 @@
 //! a thread of their own, round and round, every round with other seeds.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::captions::{Caption, is_healthy};
-use crate::background::Wake;
+use crate::background::{Receiver, Sender, Wake, queue, start_thread};
 use crate::cases::{CaseError, TEMPLATES};
 use crate::device::processor_share::{self, Work};
 use crate::document::Document;
@@ -39,8 +38,8 @@ impl Supply {
     /// # Errors
     /// If the system grants no thread.
     pub fn start(own: Vec<CaseFile>, wake: Wake) -> std::io::Result<Self> {
-        let (sender, receiver) = sync_channel(AHEAD);
-        std::thread::Builder::new().name("kiosk eyes".to_owned()).spawn(move || {
+        let (sender, receiver) = queue(AHEAD);
+        start_thread("kiosk eyes", move || {
             processor_share::step_back(Work::Synthesis);
             make(&own, &sender, &wake);
         })?;
@@ -54,7 +53,7 @@ impl Supply {
 }
 
 /// Makes eyes until nobody takes them, or until none of a whole round can be made.
-fn make(own: &[CaseFile], sender: &SyncSender<MadeEye>, wake: &Wake) {
+fn make(own: &[CaseFile], sender: &Sender<MadeEye>, wake: &Wake) {
     for round in 0_u64.. {
         let mut made = 0;
         for (caption, case) in cases(own, round) {

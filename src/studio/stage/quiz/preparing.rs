@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use eframe::egui::Context;
 
+use crate::background::{Receiver, Sender, TryRecvError, queue, start_thread};
 use crate::cases::{CaseRecipe, TEMPLATES};
 use crate::formats::case_file::{CaseFile, MadeCase};
 use crate::formats::quiz_page::{self, MAX_QUIZ_CASES, QuizCase};
@@ -49,7 +49,7 @@ pub(super) struct Preparing {
 impl Preparing {
     /// Starts the thread, which ends with this value.
     pub fn start(source: QuizSource, context: &Context) -> Self {
-        let (sender, receiver) = sync_channel(MAX_QUIZ_CASES);
+        let (sender, receiver) = queue(MAX_QUIZ_CASES);
         let (failed, context) = (sender.clone(), context.clone());
         let work = texts::in_this_language(move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| prepare(source, &sender)));
@@ -60,7 +60,7 @@ impl Preparing {
             drop(sender);
             context.request_repaint();
         });
-        if let Err(error) = std::thread::Builder::new().name("quiz".to_owned()).spawn(work) {
+        if let Err(error) = start_thread("quiz", work) {
             let _ = failed.send(Prepared::Failed(text!("cases-cannot-solve", %error)));
         }
         Self { receiver: Some(receiver) }
@@ -84,7 +84,7 @@ impl Preparing {
     }
 }
 
-fn prepare(source: QuizSource, sender: &SyncSender<Prepared>) {
+fn prepare(source: QuizSource, sender: &Sender<Prepared>) {
     match source {
         QuizSource::Gallery { seed } => {
             from_gallery(seed).into_iter().for_each(|case| send_made(&case, sender));
@@ -106,7 +106,7 @@ fn from_gallery(seed: u64) -> Vec<CaseFile> {
     other_eyes.take(FROM_GALLERY).map(|recipe| CaseFile::of_recipe(&recipe, None)).collect()
 }
 
-fn read(path: &Path, sender: &SyncSender<Prepared>) {
+fn read(path: &Path, sender: &Sender<Prepared>) {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let bytes = match read_file(path) {
         Ok(bytes) => bytes,
@@ -130,13 +130,13 @@ pub(in crate::studio) fn is_quiz_page(path: &Path) -> bool {
     path.extension().is_some_and(|it| it.eq_ignore_ascii_case("html") || it.eq_ignore_ascii_case("htm"))
 }
 
-fn send_made(case: &CaseFile, sender: &SyncSender<Prepared>) {
+fn send_made(case: &CaseFile, sender: &Sender<Prepared>) {
     let made = case.made().map(|made| Prepared::Made(Box::new(made)));
     let failed = |error| Prepared::Failed(format!("{}: {error}", case.title));
     send(made.unwrap_or_else(failed), sender);
 }
 
-fn send(prepared: Prepared, sender: &SyncSender<Prepared>) {
+fn send(prepared: Prepared, sender: &Sender<Prepared>) {
     // The page may be gone.
     let _ = sender.send(prepared);
 }

@@ -1,7 +1,6 @@
 //! Live-wire: clicks along an interface, joined along its edge while the pointer moves.
 
 use std::borrow::Cow;
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use eframe::egui::{Key, Modifiers, Painter, PointerButton, Ui};
@@ -10,6 +9,7 @@ use super::{
     PageLines, line_color, line_settings, meant, paint_line, paint_meant, show_shared_options, straight,
 };
 use crate::anatomy::Interface;
+use crate::background::{Job, wake_nobody};
 use crate::document::Command;
 use crate::mask::livewire::{LiveWire, Segment};
 use crate::studio::editor::canvas;
@@ -29,14 +29,13 @@ const ABOUT: About = About {
     group: Group::Interfaces,
 };
 
-/// What is said until the edges are known; lines are straight until then.
-/// How soon it is looked again whether they are.
+/// How soon it is looked again whether the edges are known; lines are straight until then.
 const READING_TURN: Duration = Duration::from_millis(30);
 
 /// The scan made ready, which takes longer than a frame.
 enum Edges {
     Unread,
-    Reading(u64, Receiver<Option<LiveWire>>),
+    Reading(u64, Job<Option<LiveWire>>),
     /// Of a page; `None` where the scan shows too little, then lines are straight.
     Ready(u64, Option<LiveWire>),
 }
@@ -72,21 +71,16 @@ impl LiveWireTool {
         let shown = bench.session.view_number();
         match &self.edges {
             Edges::Ready(of, _) if *of == shown => {}
-            Edges::Reading(of, answer) if *of == shown => {
-                if let Ok(wire) = answer.try_recv() {
-                    self.edges = Edges::Ready(shown, wire);
+            Edges::Reading(of, job) if *of == shown => {
+                if let Some(wire) = job.answer() {
+                    self.edges = Edges::Ready(shown, wire.ok().flatten());
                 }
             }
             _ => {
-                let (sender, answer) = sync_channel(1);
                 let scan = bench.session.page().scan.clone();
-                let reading =
-                    std::thread::Builder::new().name("live-wire edges".to_owned()).spawn(move || {
-                        // Nobody waits when another page was turned to meanwhile.
-                        let _ = sender.send(LiveWire::of(&scan));
-                    });
+                let reading = Job::start("live-wire edges", wake_nobody(), move |_| LiveWire::of(&scan));
                 self.edges = match reading {
-                    Ok(_) => Edges::Reading(shown, answer),
+                    Ok(job) => Edges::Reading(shown, job),
                     Err(_) => Edges::Ready(shown, None),
                 };
             }

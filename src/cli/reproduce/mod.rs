@@ -1,6 +1,8 @@
 //! `retidiff reproduce`: makes a synthetic scan again from its own words, and compares.
 
-use std::collections::HashMap;
+mod mask_of_scan;
+mod models;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,26 +10,24 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail, ensure};
 use clap::{Args, ValueEnum};
 
-use super::compute::refuse_other_device;
 use super::exit::Exit;
-use crate::device::{self, DeviceChoice};
+use crate::device::DeviceChoice;
 use crate::diffusion::NoiseSpacing;
-use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
-use crate::formats::label_png::{self, CodeScheme};
-use crate::formats::provenance::{NamedModel, Provenance, mask_sha256};
+use crate::formats::provenance::Provenance;
 use crate::formats::{read_file, scan_image};
+use crate::nn::fast_cpu;
 use crate::scan::{GreyImage, Spacing};
-use crate::worker::model_renderer::ModelRenderer;
-use crate::worker::models::{BUNDLED, ModelSource};
 use crate::worker::renderer::{Destination, Renderer, Scene};
 use crate::worker::{FromScan, PictureImage, Recipe, marking};
+use models::Models;
 
 /// Makes synthetic scans again from what their files say, and compares pixel by pixel.
 ///
-/// The mask is looked for beside the scan (../labels, ../semseg, NAME_mask.png) unless it is named, and must be the one
-/// whose hash the file holds; the model is a bundled one or named. Exit code 0: all are equal to the byte; 3: equal
-/// within one grey level, as other processors make them; 4: at least one is another picture; 1: it cannot be said.
+/// The mask is looked for beside the scan, where this program's layouts put it (../labels, ../semseg, ../labelsTr,
+/// NAME_mask.png, NAME.mask.png, COCO annotations), unless it is named, and must be the one whose hash the file holds; the
+/// model is a bundled one or named. Exit code 0: all are equal to the byte; 3: equal within one grey level, as other
+/// processors make them; 4: at least one is another picture; 1: of at least one it cannot be said.
 #[derive(Debug, Args)]
 pub struct ReproduceArgs {
     /// The scans
@@ -45,6 +45,9 @@ pub struct ReproduceArgs {
     /// Where to compute: pictures of a processor and of a GPU differ in their last bits
     #[arg(long, value_enum, default_value = "cpu")]
     device: DeviceChoice,
+    /// The vector unit to compute with in place of this processor's widest: the one that made the scan, as its file says
+    #[arg(long, value_name = "avx-512|avx2|portable")]
+    vector_unit: Option<String>,
     /// One JSON object a scan
     #[arg(long)]
     json: bool,
@@ -68,30 +71,54 @@ pub fn run(args: ReproduceArgs) -> anyhow::Result<()> {
         args.files.len() == 1 || (args.mask.is_none() && args.from_scan.is_none()),
         "--mask and --from-scan are for a single scan"
     );
-    let mut models = Models::new(&args)?;
-    let (mut largest, mut equal) = (0, 0);
+    if let Some(unit) = &args.vector_unit {
+        fast_cpu::choose_vector_unit(unit).map_err(|reason| anyhow!("--vector-unit {unit}: {reason}"))?;
+    }
+    let mut models = Models::new(&args.model, args.device)?;
+    let mut sum = Summary::default();
     for file in &args.files {
         let name = file.display().to_string();
-        let compared = args.compare(file, &name, &mut models).with_context(|| name.clone())?;
-        largest = largest.max(compared.largest);
-        equal += usize::from(compared.largest == 0);
-        if args.json {
-            let Compared { largest, differing } = compared;
-            println!(
-                "{}",
-                serde_json::json!({ "file": name, "largest_difference": largest, "differing_pixels": differing })
-            );
-        } else {
-            println!("{name}: {}", compared.words());
+        match args.compare(file, &name, &mut models).with_context(|| name.clone()) {
+            Ok(compared) => {
+                args.say(&name, compared);
+                sum.take(compared);
+            }
+            // One scan among hundreds that says too little must not hide the others.
+            Err(error) if args.files.len() > 1 => {
+                args.say_why_not(&name, &error);
+                sum.unsaid += 1;
+            }
+            Err(error) => return Err(error),
         }
     }
-    if !args.json && args.files.len() > 1 {
-        println!("{equal} of {} are equal to the byte", args.files.len());
+    let Summary { largest, equal, unsaid } = sum;
+    let of = args.files.len();
+    if !args.json && of > 1 {
+        println!("{equal} of {of} are equal to the byte");
     }
     match largest {
-        0 => Ok(()),
+        2.. => Err(Exit::Differs.into()),
+        _ if unsaid > 0 => bail!("of {unsaid} of {of} scans it cannot be said: see above"),
         1 => Err(Exit::WithinOneGrey.into()),
-        _ => Err(Exit::Differs.into()),
+        0 => Ok(()),
+    }
+}
+
+/// What was found of all scans.
+#[derive(Default)]
+struct Summary {
+    /// Largest difference in grey levels.
+    largest: u8,
+    /// Scans that are equal to the byte.
+    equal: usize,
+    /// Scans that could not be compared.
+    unsaid: usize,
+}
+
+impl Summary {
+    fn take(&mut self, compared: Compared) {
+        self.largest = self.largest.max(compared.largest);
+        self.equal += usize::from(compared.largest == 0);
     }
 }
 
@@ -115,16 +142,36 @@ impl Compared {
 }
 
 impl ReproduceArgs {
+    fn say(&self, name: &str, compared: Compared) {
+        let Compared { largest, differing } = compared;
+        let json =
+            serde_json::json!({ "file": name, "largest_difference": largest, "differing_pixels": differing });
+        match self.json {
+            true => println!("{json}"),
+            false => println!("{name}: {}", compared.words()),
+        }
+    }
+
+    fn say_why_not(&self, name: &str, error: &anyhow::Error) {
+        match self.json {
+            true => println!("{}", serde_json::json!({ "file": name, "error": format!("{error:#}") })),
+            false => eprintln!("error: {error:#}"),
+        }
+    }
+
     fn compare(&self, file: &Path, name: &str, models: &mut Models) -> anyhow::Result<Compared> {
         let bytes = read_file(file)?;
-        let found = scan_image::read(&bytes, name)?;
+        let mut found = scan_image::read(&bytes, name)?;
         let says = Provenance::of_png(&bytes, name)?.context(
             "it does not say that it is synthetic; `retidiff origin` may find where it comes from",
         )?;
+        if says.strip_rows > 0 {
+            found = without_strip(&found, says.strip_rows);
+        }
         let wanted = says.mask_sha256.as_deref().context(
             "it does not name its mask, as files of earlier versions do not: nothing can be compared",
         )?;
-        let (width, height, codes) = self.mask_of(file, wanted)?;
+        let (width, height, codes) = mask_of_scan::find(file, self.mask.as_deref(), wanted)?;
         let model = says.model.as_ref().context("it does not name its model")?;
         let from_scan = self.guide(&says)?;
         let scene = Scene {
@@ -149,9 +196,10 @@ impl ReproduceArgs {
         let renderer = models.renderer(model)?;
         let own = marking::arithmetic(&renderer.device());
         if says.arithmetic.as_ref().is_some_and(|theirs| *theirs != own) {
+            let theirs = says.arithmetic.unwrap_or_default();
             eprintln!(
-                "note: {name} was computed by {}, here it is {own}",
-                says.arithmetic.unwrap_or_default()
+                "note: {name} was computed by {theirs}, here it is {own}; --vector-unit computes as another \
+                 processor does"
             );
         }
         let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
@@ -167,29 +215,6 @@ impl ReproduceArgs {
         })
     }
 
-    /// The mask whose hash the scan holds.
-    fn mask_of(&self, file: &Path, wanted: &str) -> anyhow::Result<(u32, u32, Vec<u8>)> {
-        let places = match &self.mask {
-            Some(mask) => vec![mask.clone()],
-            None => places_of_mask(file),
-        };
-        let mut seen = Vec::new();
-        for place in places.iter().filter(|place| place.is_file()) {
-            let name = place.display().to_string();
-            let labels = label_png::read(&read_file(place)?, &name, CodeScheme::Studio)?;
-            if mask_sha256(labels.width, labels.height, &labels.codes) == wanted {
-                return Ok((labels.width, labels.height, labels.codes));
-            }
-            seen.push(name);
-        }
-        match seen.is_empty() {
-            true => bail!("its mask was not found beside it; name it with --mask"),
-            false => {
-                bail!("{} is not its mask (another hash); name the right one with --mask", seen.join(", "))
-            }
-        }
-    }
-
     fn guide(&self, says: &Provenance) -> anyhow::Result<Option<FromScan>> {
         if says.strength >= 1.0 {
             return Ok(None);
@@ -201,18 +226,11 @@ impl ReproduceArgs {
     }
 }
 
-/// Where the layouts of this program put the mask of a scan.
-fn places_of_mask(file: &Path) -> Vec<PathBuf> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let name = file.file_name().unwrap_or_default();
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    let above = folder.join("..");
-    vec![
-        above.join("labels").join(name),
-        above.join("semseg").join(name),
-        folder.join(format!("{stem}_mask.png")),
-        folder.join("mask.png"),
-    ]
+/// The scan without the rows below it that say what it is.
+fn without_strip(image: &GreyImage, strip_rows: u32) -> GreyImage {
+    let height = image.height.saturating_sub(strip_rows).max(1);
+    let pixels = image.pixels[..image.width as usize * height as usize].to_vec();
+    GreyImage::new(image.width, height, pixels)
 }
 
 /// The value that calls itself so.
@@ -223,52 +241,6 @@ fn named<T: Copy + ValueEnum>(
 ) -> anyhow::Result<T> {
     let found = all.iter().copied().find(|value| name(*value) == wanted);
     found.ok_or_else(|| anyhow!("it names \"{wanted}\", which this version of the program does not know"))
-}
-
-/// The models that may have made a scan, loaded when first asked for.
-struct Models {
-    /// By the hash of their tensors.
-    sources: HashMap<String, ModelSource>,
-    loaded: HashMap<String, ModelRenderer>,
-    device: DeviceChoice,
-}
-
-impl Models {
-    fn new(args: &ReproduceArgs) -> anyhow::Result<Self> {
-        let named = args.model.iter().map(|name| ModelSource::named(name));
-        let bundled = BUNDLED.iter().map(|(name, _)| ModelSource::Bundled((*name).to_owned()));
-        let mut sources = HashMap::new();
-        for source in named {
-            let (bytes, file) = source.read()?;
-            sources.insert(model_file::read_info(&bytes, &file)?.tensors_sha256, source);
-        }
-        for source in bundled {
-            let (bytes, file) = source.read()?;
-            // The bundled segmenter draws nothing.
-            let Ok(info) = model_file::read_info(&bytes, &file) else { continue };
-            sources.entry(info.tensors_sha256).or_insert(source);
-        }
-        Ok(Self { sources, loaded: HashMap::new(), device: args.device })
-    }
-
-    fn renderer(&mut self, model: &NamedModel) -> anyhow::Result<&ModelRenderer> {
-        if !self.loaded.contains_key(&model.sha256) {
-            let source = self.sources.get(&model.sha256).with_context(|| {
-                format!(
-                    "it was made by the model \"{}\" ({}), which is not bundled; name its file with --model",
-                    model.name,
-                    model.sha256.get(..12).unwrap_or(&model.sha256)
-                )
-            })?;
-            let (bytes, file) = source.read()?;
-            let picked = device::pick(self.device, None);
-            refuse_other_device(self.device, &picked.info)?;
-            let renderer =
-                ModelRenderer::load_checked(&bytes, &file, &picked).map_err(|failure| anyhow!(failure))?;
-            self.loaded.insert(model.sha256.clone(), renderer);
-        }
-        Ok(&self.loaded[&model.sha256])
-    }
 }
 
 #[cfg(test)]
@@ -284,12 +256,5 @@ mod tests {
         assert_eq!((near.largest, near.differing), (1, 2));
         assert!(compared([0, 0, 0, 0], [0, 0, 0, 9]).words().contains("up to 9"));
         assert_eq!(Compared::of(&image([0; 4]), &GreyImage::new(4, 1, vec![0; 4])), None);
-    }
-
-    #[test]
-    fn masks_are_looked_for_where_exports_put_them() {
-        let places = places_of_mask(Path::new("set/images/a.png"));
-        assert!(places.contains(&PathBuf::from("set/images/../labels/a.png")));
-        assert!(places.contains(&PathBuf::from("set/images/a_mask.png")));
     }
 }

@@ -20,6 +20,7 @@ const CONTRAST: u8 = 90;
 pub struct BurntInText {
     /// Where the letters stand.
     pub area: Rect,
+    /// About how many.
     pub letters: usize,
 }
 

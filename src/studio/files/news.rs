@@ -1,0 +1,103 @@
+//! What comes back from the threads that read and write files.
+
+use std::path::PathBuf;
+
+use super::choosing::{Place, Purpose};
+use super::opened_file::OpenedFile;
+use super::suspected_labels::SuspectedLabels;
+use crate::document::Editor;
+use crate::formats::journal::Recovery;
+use crate::mask::Mask;
+use crate::studio::export::{ExportPlan, ExportWish};
+use crate::studio::flow::Version;
+use crate::studio::label_mapping::{AskedLabels, TriedMapping};
+
+/// What a thread reports, and the number of the document that was shown when it began.
+pub struct FileEvent {
+    pub document: u64,
+    pub news: FileNews,
+}
+
+/// What came of it.
+pub enum FileNews {
+    /// A path was chosen for something.
+    Chosen {
+        purpose: Purpose,
+        path: PathBuf,
+    },
+    /// What is at a place that was typed, or that the chooser does not know of.
+    PlaceSeen {
+        purpose: Purpose,
+        place: Place,
+        is_typed: bool,
+    },
+    /// The chooser was closed without a choice.
+    NotChosen {
+        purpose: Purpose,
+    },
+    /// No chooser could be shown: the window asks for the path itself.
+    NoChooser {
+        purpose: Purpose,
+        suggestion: PathBuf,
+    },
+    Opened {
+        path: PathBuf,
+        outcome: Result<Box<OpenedFile>, String>,
+    },
+    /// A label image was read for the page shown under a view number.
+    LabelsRead {
+        path: PathBuf,
+        view_number: u64,
+        outcome: Result<(Mask, Vec<String>), String>,
+    },
+    /// An image was read for the page shown under a view number that may be labels for it.
+    LabelsSuspected {
+        path: PathBuf,
+        view_number: u64,
+        suspected: Box<SuspectedLabels>,
+    },
+    /// A label file was read for the page shown under a view number, whose values nobody can know but the user.
+    LabelsAsked {
+        path: PathBuf,
+        view_number: u64,
+        asked: Box<AskedLabels>,
+    },
+    /// Labels were made of a file's values as they were mapped at a revision of the answers.
+    MappingTried {
+        path: PathBuf,
+        revision: u64,
+        outcome: Result<TriedMapping, String>,
+    },
+    /// Another grader's label image was read for the page shown under a view number.
+    SecondGraderRead {
+        path: PathBuf,
+        view_number: u64,
+        outcome: Result<(Mask, Vec<String>), String>,
+    },
+    Saved {
+        job: u64,
+        path: PathBuf,
+        version: Version,
+        /// What is to be told beside it where it went well.
+        outcome: Result<Option<String>, String>,
+    },
+    Exported {
+        path: PathBuf,
+        outcome: Result<(), String>,
+    },
+    /// The files of an export were made, none is written.
+    ExportPlanned {
+        wish: ExportWish,
+        outcome: Result<ExportPlan, String>,
+    },
+    /// Work that earlier processes left behind, the latest first.
+    Recoverable(Vec<Recovery>),
+    Recovered {
+        recovery: Recovery,
+        outcome: Result<(Box<Editor>, Vec<String>), String>,
+    },
+    /// It was done, and there is nothing to be said about it.
+    Done,
+    /// Something else went wrong.
+    Failed(String),
+}

@@ -1,0 +1,38 @@
+//! A file that was read, and the undo history that was kept of it.
+
+use std::path::{Path, PathBuf};
+
+use crate::document::Editor;
+use crate::formats::open::{FileKind, Opened};
+use crate::formats::undo_history;
+use crate::studio::editor::device_lines::DeviceLines;
+
+/// A file that was read, with the undo history that was kept of it.
+pub struct OpenedFile {
+    pub editor: Editor,
+    pub kind: FileKind,
+    /// What the reader assumed, repaired or skipped.
+    pub warnings: Vec<String>,
+    /// What the device traced, where that was not all.
+    pub device_lines: DeviceLines,
+    /// A label file that came with it, whose values are to be asked about once it is shown.
+    pub labels_to_ask_about: Option<PathBuf>,
+}
+
+/// The undo history is looked for where a document was read; any other file begins without one.
+pub(in crate::studio) fn with_history(opened: Opened, folder: Option<&Path>) -> OpenedFile {
+    let Opened { document, kind, mut warnings, partly_traced, .. } = opened;
+    let folder = folder.filter(|_| kind == FileKind::Document);
+    let found = folder.map_or(Ok(None), |folder| undo_history::find(folder, &document));
+    let history = found.unwrap_or_else(|error| {
+        warnings.push(error.to_string());
+        None
+    });
+    OpenedFile {
+        editor: Editor::with_history(document, history.unwrap_or_default()),
+        kind,
+        warnings,
+        device_lines: DeviceLines::new(partly_traced),
+        labels_to_ask_about: None,
+    }
+}

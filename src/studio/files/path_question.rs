@@ -1,0 +1,38 @@
+//! A path that is being typed, how far that has come, and what the user says to it.
+
+use std::path::PathBuf;
+
+use super::choosing::Purpose;
+
+/// A path that is being typed.
+#[derive(Debug)]
+pub struct PathQuestion {
+    pub purpose: Purpose,
+    pub text: String,
+    pub standing: Standing,
+    /// Number of the document it is for.
+    pub(super) document: u64,
+}
+
+/// How far the question has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Typing,
+    /// The disk is asked what is there.
+    Looking,
+    /// A file is there: the user says whether it is replaced.
+    Occupied(PathBuf),
+    /// Nothing can be written there, and why.
+    Unfit(String),
+}
+
+/// What the user says to a [`PathQuestion`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PathAnswer {
+    Typed(String),
+    /// The file that is there is to be replaced.
+    Replace,
+    /// Another path is to be typed.
+    TypeAgain,
+    Cancel,
+}

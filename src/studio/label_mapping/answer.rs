@@ -1,0 +1,15 @@
+//! What the user says of the values of a label file.
+
+use crate::formats::label_mapping::{Meaning, Scheme};
+use crate::formats::label_picture::LabelValue;
+
+/// What the user says to a [`MappingQuestion`](super::MappingQuestion).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MappingAnswer {
+    Scheme(Scheme),
+    Value(LabelValue, Meaning),
+    /// The labels are to be loaded.
+    Load,
+    OpenAsScan,
+    Cancel,
+}
