@@ -81,6 +81,26 @@ fn a_case_is_not_put_onto_a_scan_of_another_size() {
 }
 
 #[test]
+fn the_form_asks_for_layers_losses_and_where_the_scan_lies() {
+    let mut harness = studio_with(options());
+    harness.get_by_label("Cases").click();
+    harness.run_steps(2);
+    wait_until(&mut harness, "the case is solved", |harness| harness.state().cases().case().is_some());
+    let before = harness.state().cases().recipe().expect("a recipe").clone();
+    harness.get_by_label("Add loss").click_accesskit();
+    harness.run_steps(3);
+    harness.get_by_label("Add layer").click_accesskit();
+    harness.run_steps(3);
+    let asked = harness.state().cases().recipe().expect("a recipe").clone();
+    assert_eq!((asked.loss.len(), asked.layers.len()), (before.loss.len() + 1, before.layers.len() + 1));
+    assert!(harness.unnamed_widgets().is_empty(), "{:#?}", harness.unnamed_widgets());
+    harness.get_by_label("Remove this loss").click_accesskit();
+    harness.run_steps(3);
+    let asked = harness.state().cases().recipe().expect("a recipe").clone();
+    assert_eq!((asked.loss.len(), asked.scan), (before.loss.len(), before.scan), "looking changes nothing");
+}
+
+#[test]
 fn one_eye_over_time_measures_as_it_is_asked() {
     let mut harness = studio_with(options());
     harness.get_by_label("Cases").click();

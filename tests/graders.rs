@@ -4,10 +4,10 @@ use std::path::Path;
 
 use clap::Parser;
 use retidiff::cli::case::{self, CaseArgs};
-use retidiff::formats::{label_png, write_file};
+use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::mask::{Mask, Plane};
 use retidiff::review::graders::{BlandAltman, FiveNumbers, GradedScan, Study, page, table};
-use retidiff::scan::Spacing;
+use retidiff::scan::{GreyImage, Spacing};
 use serde_json::Value;
 
 fn golden() -> Value {
@@ -186,4 +186,43 @@ fn the_command_writes_page_table_and_key_and_names_nobody_in_them() {
     let words = ["--grader", &anna, "--grader", &ben, "--spacing", "4x25", "--out", &to];
     let sizes = study(&words).expect_err("sizes differ");
     assert!(sizes.contains("scan 5") && sizes.contains("4x4"), "{sizes}");
+}
+
+#[test]
+fn scans_are_handed_out_under_numbers_and_their_labels_come_back() {
+    let root = tempfile::tempdir().expect("a folder");
+    let scans = root.path().join("scans");
+    for (index, name) in ["healthy", "csc", "dme"].iter().enumerate() {
+        let image = GreyImage::new(4, 3, vec![index as u8 * 50; 12]);
+        let png = scan_image::write(&image, &[("Title", name)]).expect("a PNG");
+        write_file(&scans.join(format!("{name}.png")), &png).expect("written");
+    }
+    let out = root.path().join("handed");
+    let words = ["case", "hand-out", scans.to_str().unwrap(), "--seed", "5", "--out", out.to_str().unwrap()];
+    let args = Command::try_parse_from(words).expect("arguments").args;
+    case::run(args).expect("handed out");
+    let key = std::fs::read_to_string(out.join("key.csv")).expect("a key");
+    assert_eq!(key.lines().count(), 7, "{key}");
+    // Each draws what the scan shows: who got which under a number does not matter.
+    for (grader, folder) in [("grader-1", "drawn-1"), ("grader-2", "drawn-2")] {
+        for code in ["scan-001", "scan-002", "scan-003"] {
+            let bytes = std::fs::read(out.join(grader).join(format!("{code}.png"))).expect("a scan");
+            assert!(!bytes.windows(5).any(|window| window == b"Title"), "nothing tells what it is");
+            let grey = scan_image::read(&bytes, code).expect("a scan").pixels[0];
+            let labels = label_png::write(4, 3, &[grey / 50 + 1; 12], &[]).expect("labels");
+            write_file(&root.path().join(folder).join(format!("{code}.png")), &labels).expect("written");
+        }
+    }
+    let drawn = [1, 2].map(|n| format!("grader-{n}={}", root.path().join(format!("drawn-{n}")).display()));
+    let (to, key) = (root.path().join("study"), out.join("key.csv"));
+    let (to, key) = (to.to_str().unwrap(), key.to_str().unwrap());
+    let words =
+        ["--key", key, "--grader", &drawn[0], "--grader", &drawn[1], "--spacing", "4x25", "--out", to];
+    study(&words).expect("a study");
+    let table = std::fs::read_to_string(root.path().join("study/study.csv")).expect("a table");
+    assert!(table.lines().count() == 4 && table.contains("\"csc\""), "{table}");
+    let stranger = format!("anna={}", root.path().join("drawn-1").display());
+    let words =
+        ["--key", key, "--grader", &stranger, "--grader", &drawn[1], "--spacing", "4x25", "--out", to];
+    assert!(study(&words).expect_err("no such grader").contains("the key has no"));
 }

@@ -6,11 +6,16 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use retidiff::cases::Frame;
+use retidiff::cases::quiz::{Answer, Facts, Question};
 use retidiff::dataset::manifest;
 use retidiff::document::Document;
+use retidiff::formats::case_file::{CaseContent, CaseFile, CasePicture};
 use retidiff::formats::label_mapping::{LabelChoice, read_labels};
 use retidiff::formats::label_png::CodeScheme;
+use retidiff::formats::quiz_page::{self, QuizCase};
 use retidiff::formats::{duke, label_png, open, read_document, scan_image, tian, vol, write_document};
+use retidiff::scan::{Laterality, Spacing};
 
 use crate::fixtures::{self, Numbers};
 use crate::volumes::{Stored, Way};
@@ -144,12 +149,58 @@ pub fn formats() -> Vec<Format> {
         text("Duke index", b"file,subject,slice,x0,width,fluid_px\nSubject_01_00,1,11,118,536,538\n", |b| {
             duke::read_index(b, NAME).map(drop).map_err(|e| e.to_string())
         }),
+        text("shared case", shared_case().as_bytes(), |b| {
+            CaseFile::read(b, NAME).map(drop).map_err(|e| e.to_string())
+        }),
+        text("page of a quiz", quiz().as_bytes(), |b| {
+            quiz_page::read(b, NAME).map(drop).map_err(|e| e.to_string())
+        }),
         text("manifest", MANIFEST.as_bytes(), |b| {
             manifest::parse(b, NAME).map(drop).map_err(|e| e.to_string())
         }),
         #[cfg(feature = "cpu")]
         whole("what a remote studio says", crate::serve::conversation(), crate::serve::read_as_server),
     ]
+}
+
+/// A painted case of 30 x 20 pixels.
+fn shared_case() -> String {
+    let mask = retidiff::mask::Mask::from_composite(30, 20, &fixtures::codes(30, 20)).0;
+    let frame = Frame {
+        columns: 30,
+        rows: 20,
+        axial_um: 3.9,
+        lateral_um: 11.5,
+        fovea_column: 15.0,
+        from_fovea_um: 0.0,
+        eye: Laterality::Right,
+    };
+    let content = CaseContent::Mask { mask, frame };
+    let (title, about) = ("A case".to_owned(), "Words".to_owned());
+    let case = CaseFile { title, about, picture: CasePicture { seed: 3, steps: 4 }, content };
+    case.to_text().expect("a case is written")
+}
+
+/// The page of a quiz with a question of every kind.
+fn quiz() -> String {
+    let options = vec!["Yes".to_owned(), "No".to_owned()];
+    let answers = [
+        ("irf", Answer::Choice { options, correct: 1 }),
+        ("draw_ilm", Answer::Line { rows: (0..30).map(|x| (x != 4).then_some(x as f32 / 2.0)).collect() }),
+        ("mark_fluid", Answer::Fluid { lesions: vec![vec![(3, 4, 9), (4, 4, 8)], vec![(19, 0, 30)]] }),
+    ];
+    let questions = answers.map(|(id, answer)| {
+        let facts = Some(Facts::Regions { count: 2 });
+        Question { id, text: "What?".to_owned(), answer, explanation: "That.".to_owned(), facts }
+    });
+    let case = QuizCase {
+        name: "Case 1".to_owned(),
+        scan: fixtures::grey(30, 20),
+        spacing: Spacing { axial_um_per_px: 3.9, lateral_um_per_px: 11.5 },
+        synthetic: true,
+        questions: questions.to_vec(),
+    };
+    quiz_page::write("A quiz", &[case]).expect("a page is written")
 }
 
 const MANIFEST: &str = concat!(

@@ -339,6 +339,12 @@ fn every_control_of_cases_course_and_quiz_has_a_name_and_tab_reaches_it() {
     click(&mut harness, "Cases");
     wait_until(&mut harness, "the case is solved", |harness| harness.state().cases().case().is_some());
     reach_everything(&mut harness, "the case", &["Open case", "Share case", "Copy recipe", "Another seed"]);
+    click(&mut harness, "Show the synthetic scan of the case");
+    wait_until(&mut harness, "the scan of the case is there", |harness| {
+        !harness.state().cases().course_scans().is_empty()
+    });
+    harness.get_by_label("Synthetic scan of the case");
+    reach_everything(&mut harness, "the scan", &["Poster PDF", "Show the labels of the case"]);
     click(&mut harness, "One eye over time");
     wait_until(&mut harness, "the scans of the visits are there", |harness| {
         !harness.state().cases().course_scans().is_empty()

@@ -145,6 +145,7 @@ fn a_shared_case_is_built_measured_and_refused_as_its_recipe_is() {
     case(&[&["build", path, "--out", out.to_str().unwrap()][..], NO_SCAN].concat()).unwrap();
     let facts = std::fs::read_to_string(out.join("case.json")).unwrap();
     assert!(facts.contains("\"seed\": 77") && facts.contains("\"met\": true"), "{facts}");
+    case(&["check", path, out.join("mask.png").to_str().unwrap()]).unwrap();
     let painted = folder.path().join("painted.retidiff-case");
     let (mask, painted) = (out.join("mask.png"), painted.to_str().unwrap());
     let refused = case(&["share", mask.to_str().unwrap(), "--out", painted]).unwrap_err();

@@ -210,8 +210,10 @@ impl CaseFile {
         let text = text.trim_start_matches('\u{feff}');
         check_version(text, file)?;
         let written: Written = toml::from_str(text).map_err(|error| {
-            let problem = error.to_string().trim_end().replace('\n', " ");
-            FormatError::malformed(file, "the text", problem, REMEDY)
+            // Without the line itself: it may be a picture.
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+            FormatError::malformed(file, format!("line {line}"), error.message().to_owned(), REMEDY)
         })?;
         Self::checked(written, file)
     }

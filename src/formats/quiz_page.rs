@@ -204,7 +204,7 @@ fn problem_of(answer: &Answer, width: u32, height: u32) -> Option<String> {
         Answer::Choice { options, correct } => {
             let count = options.len();
             let is_fit = (2..=MAX_OPTIONS).contains(&count) && *correct < count;
-            (!is_fit).then(|| format!("answer {} of {count}", correct + 1))
+            (!is_fit).then(|| format!("answer {} of {count}", correct.saturating_add(1)))
         }
         Answer::Line { rows } => {
             let is_inside = |row: &f32| (0.0..=height as f32).contains(row);

@@ -1,7 +1,7 @@
 //! The visits between two recipes: both are built with one seed, so that they are of one eye.
 
 use super::{Figures, Placement, Visit, VisitError, series};
-use crate::cases::{CaseError, CaseRecipe, Frame, solve};
+use crate::cases::{CaseError, CaseRecipe, Frame, SolvedCase, solve};
 use crate::mask::Mask;
 
 /// One eye over time.
@@ -61,16 +61,11 @@ impl Course {
     }
 
     /// A case alone, as a course of one visit.
-    ///
-    /// # Errors
-    /// If the recipe cannot be met.
-    pub fn of_one(recipe: &CaseRecipe, base: Option<&Mask>, seed: u64) -> Result<Self, CourseError> {
-        let name = recipe.name.clone();
-        let solved = solve(&recipe.with_seed(seed), base)
-            .map_err(|error| CourseError::Case { name: name.clone(), error })?;
-        let measured = Figures::of(&solved.mask, &solved.frame);
-        let visit = Visit { month: 0.0, share: 0.0, mask: solved.mask, asked: measured, measured };
-        Ok(Self { name, visits: vec![visit], frame: solved.frame, seed, placement: Placement::Locked })
+    pub fn of_case(recipe: &CaseRecipe, case: &SolvedCase) -> Self {
+        let measured = Figures::of(&case.mask, &case.frame);
+        let visit = Visit { month: 0.0, share: 0.0, mask: case.mask.clone(), asked: measured, measured };
+        let (name, seed) = (recipe.name.clone(), recipe.seed);
+        Self { name, visits: vec![visit], frame: case.frame, seed, placement: Placement::Locked }
     }
 
     /// Seed of the noise of a visit's synthetic scan: the same at every visit where only the disease is to change, else

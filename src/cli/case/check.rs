@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{bail, ensure};
 use serde::Serialize;
 
-use super::{read_mask, read_recipe, table};
+use super::{is_shared, read_mask, read_recipe, read_shared, table};
 use crate::cases::{CaseReport, Finding};
 
 /// Measures a mask against a recipe, wish by wish.
@@ -17,7 +17,7 @@ use crate::cases::{CaseReport, Finding};
     retidiff case check dme-moderate case/mask.png\n  \
     retidiff case check my-case.toml painted.png --json")]
 pub struct CheckArgs {
-    /// A recipe (TOML or JSON), or the name of a template
+    /// A recipe (TOML or JSON), a shared case, or the name of a template
     #[arg(value_name = "RECIPE")]
     recipe: PathBuf,
     /// A label PNG
@@ -42,7 +42,11 @@ struct Answer<'a> {
 /// # Errors
 /// If a file cannot be read, or a wish is not met.
 pub fn run(args: CheckArgs) -> anyhow::Result<()> {
-    let (recipe, _) = read_recipe(&args.recipe)?;
+    // The base is not needed: what is measured is there.
+    let recipe = match is_shared(&args.recipe) {
+        true => read_shared(&args.recipe)?.0,
+        false => read_recipe(&args.recipe)?.0,
+    };
     recipe.check()?;
     let mask = read_mask(&args.mask)?;
     for (what, asked, is) in

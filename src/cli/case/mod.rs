@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod hand_out;
 mod poster;
 mod quiz;
 #[cfg(feature = "cpu")]
@@ -13,7 +14,7 @@ mod templates;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 
 use crate::cases::{CaseRecipe, CaseReport, MAX_RECIPE_BYTES, Template};
@@ -38,6 +39,7 @@ enum Action {
     Build(build::BuildArgs),
     Check(check::CheckArgs),
     Series(series::SeriesArgs),
+    HandOut(hand_out::HandOutArgs),
     Poster(poster::PosterArgs),
     Quiz(quiz::QuizArgs),
     Share(share::ShareArgs),
@@ -54,6 +56,7 @@ pub fn run(args: CaseArgs) -> anyhow::Result<()> {
         Action::Build(args) => build::run(args),
         Action::Check(args) => check::run(args),
         Action::Series(args) => series::run(args),
+        Action::HandOut(args) => hand_out::run(args),
         Action::Poster(args) => poster::run(args),
         Action::Quiz(args) => quiz::run(args),
         Action::Share(args) => share::run(args),
@@ -66,6 +69,11 @@ pub fn run(args: CaseArgs) -> anyhow::Result<()> {
 /// relative to.
 pub(super) fn read_recipe(path: &Path) -> anyhow::Result<(CaseRecipe, PathBuf)> {
     let name = path.display().to_string();
+    if is_shared(path) {
+        let (recipe, base) = read_shared(path)?;
+        ensure!(base.is_none(), "{name}: it builds on a mask within it, which only `retidiff case` takes");
+        return Ok((recipe, PathBuf::from(".")));
+    }
     // A folder of a template's name is no recipe.
     if !path.is_file()
         && let Some(template) = Template::named(&name)
@@ -88,12 +96,20 @@ pub(super) fn read_recipe(path: &Path) -> anyhow::Result<(CaseRecipe, PathBuf)> 
 
 /// A recipe with the mask that it builds on: a file or a template as [`read_recipe`] takes them, or a shared case.
 fn read_case(path: &Path) -> anyhow::Result<(CaseRecipe, Option<Mask>)> {
-    let is_shared = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(CASE_ENDING));
-    if !is_shared {
-        let (recipe, folder) = read_recipe(path)?;
-        let base = read_base(&recipe, &folder)?;
-        return Ok((recipe, base));
+    if is_shared(path) {
+        return read_shared(path);
     }
+    let (recipe, folder) = read_recipe(path)?;
+    let base = read_base(&recipe, &folder)?;
+    Ok((recipe, base))
+}
+
+/// Whether a file is a shared case, by its name.
+fn is_shared(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(CASE_ENDING))
+}
+
+fn read_shared(path: &Path) -> anyhow::Result<(CaseRecipe, Option<Mask>)> {
     match CaseFile::read(&read_file(path)?, &path.display().to_string())?.content {
         CaseContent::Recipe { recipe, base } => Ok((*recipe, base)),
         CaseContent::Mask { .. } => bail!(
@@ -122,6 +138,23 @@ pub(super) fn read_base(recipe: &CaseRecipe, folder: &Path) -> anyhow::Result<Op
     }
     eprintln!("note: {name}: its lesions are left out; a recipe names all lesions of its case");
     Ok(Some(mask))
+}
+
+/// Name of the scan and path of every PNG of a folder.
+fn png_files(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(|| folder.display().to_string())?.path();
+        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png")) {
+            continue;
+        }
+        let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else {
+            bail!("{}: a name that is no text; rename it", path.display());
+        };
+        found.push((name.to_owned(), path.clone()));
+    }
+    Ok(found)
 }
 
 /// A table of wishes, for people.

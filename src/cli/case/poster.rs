@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 use super::read_case;
+use crate::cases::solve;
 use crate::cases::visits::{Course, Placement};
 #[cfg(feature = "cpu")]
 use crate::formats::case_file::CasePicture;
@@ -61,7 +62,9 @@ fn course(args: &PosterArgs) -> anyhow::Result<Course> {
     let (first, base) = read_case(&args.first)?;
     let seed = args.seed.unwrap_or(first.seed);
     let Some(second) = &args.last else {
-        return Course::of_one(&first, base.as_ref(), seed).with_context(|| args.first.display().to_string());
+        let recipe = first.with_seed(seed);
+        let solved = solve(&recipe, base.as_ref()).with_context(|| args.first.display().to_string())?;
+        return Ok(Course::of_case(&recipe, &solved));
     };
     let (last, last_base) = read_case(second)?;
     let bases = [base.as_ref(), last_base.as_ref()];

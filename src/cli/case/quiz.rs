@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
-use super::read_mask;
+use super::{is_shared, read_mask};
 use crate::cases::Frame;
 use crate::cases::quiz::questions;
-use crate::formats::case_file::CASE_ENDING;
 #[cfg(feature = "cpu")]
 use crate::formats::case_file::CaseFile;
 use crate::formats::figure::origin_of;
@@ -104,10 +103,6 @@ fn case_folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         bail!("{}: {} cases; a quiz has at most {MAX_QUIZ_CASES}", folder.display(), found.len());
     }
     Ok(found)
-}
-
-fn is_shared(source: &Path) -> bool {
-    source.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(CASE_ENDING))
 }
 
 /// Shared cases with their synthetic scans.

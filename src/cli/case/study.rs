@@ -1,12 +1,13 @@
 //! `retidiff case study`: how far graders agree.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 
 use super::super::import::parse_spacing;
-use super::read_mask;
+use super::hand_out::Key;
+use super::{png_files, read_mask};
 use crate::formats::write_file;
 use crate::review::graders::{GradedScan, Study, page, table};
 use crate::scan::Spacing;
@@ -33,6 +34,9 @@ pub struct StudyArgs {
     /// Where the study goes
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// The key of `retidiff case hand-out`; graders are then named as its folders are, grader-1 and so on
+    #[arg(long, value_name = "KEY.csv")]
+    key: Option<PathBuf>,
     /// Of the order of letters
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -59,7 +63,8 @@ pub fn run(args: StudyArgs) -> anyhow::Result<()> {
     // By their letters.
     let order = Study::letters(args.graders.len(), args.seed);
     let graders: Vec<&(String, PathBuf)> = order.iter().map(|index| &args.graders[*index]).collect();
-    let scans = graded(&graders)?;
+    let key = args.key.as_deref().map(Key::read).transpose()?;
+    let scans = graded(&graders, key.as_ref())?;
     let study = Study::of(&scans, graders.len(), args.spacing)?;
     let mut json = serde_json::to_string_pretty(&study)?;
     json.push('\n');
@@ -85,12 +90,16 @@ pub fn run(args: StudyArgs) -> anyhow::Result<()> {
 }
 
 /// The label PNGs of all graders by the name of their scan; a scan that one alone drew is left out and said.
-fn graded(graders: &[&(String, PathBuf)]) -> anyhow::Result<Vec<GradedScan>> {
+fn graded(graders: &[&(String, PathBuf)], key: Option<&Key>) -> anyhow::Result<Vec<GradedScan>> {
     let mut files: BTreeMap<String, Vec<Option<PathBuf>>> = BTreeMap::new();
     for (index, (name, folder)) in graders.iter().enumerate() {
-        let found = label_files(folder).with_context(|| format!("the folder of {name}"))?;
+        let found = png_files(folder).with_context(|| format!("the folder of {name}"))?;
         ensure!(!found.is_empty(), "{}: no PNG; {name} drew nothing here", folder.display());
         for (scan, path) in found {
+            let named = key.map(|key| key.scan(name, &scan).map(str::to_owned));
+            let Some(scan) = named.unwrap_or_else(|| Some(scan.clone())) else {
+                bail!("{}: the key has no {scan} of {name}; graders are named as in it", path.display());
+            };
             files.entry(scan).or_insert_with(|| vec![None; graders.len()])[index] = Some(path);
         }
     }
@@ -105,21 +114,4 @@ fn graded(graders: &[&(String, PathBuf)]) -> anyhow::Result<Vec<GradedScan>> {
         scans.push(GradedScan { name, masks: masks.collect::<anyhow::Result<_>>()? });
     }
     Ok(scans)
-}
-
-/// Name of the scan and path of every PNG of a folder.
-fn label_files(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.with_context(|| folder.display().to_string())?.path();
-        if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png")) {
-            continue;
-        }
-        let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else {
-            bail!("{}: a name that is no text; rename it", path.display());
-        };
-        found.push((name.to_owned(), path.clone()));
-    }
-    Ok(found)
 }

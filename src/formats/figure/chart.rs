@@ -276,11 +276,11 @@ fn draw_boxes(drawing: &mut Drawing, chart: &Chart, plot: Area, row: impl Fn(f64
 fn draw_key(drawing: &mut Drawing, chart: &Chart, [mut x, y]: [f64; 2]) {
     for series in chart.series.iter().filter(|series| !series.name.is_empty()) {
         let middle = y - TEXT_SIZE * 0.35;
-        draw_series(
-            drawing,
-            &Series { points: vec![[x, middle], [x + 34.0, middle]], ..series.clone() },
-            |place| place,
-        );
+        let points = match series.look {
+            SeriesLook::Dots => vec![[x + 24.0, middle]],
+            SeriesLook::Line | SeriesLook::Dashed => vec![[x, middle], [x + 34.0, middle]],
+        };
+        draw_series(drawing, &Series { points, ..series.clone() }, |place| place);
         let place = [x + 44.0, y];
         x = place[0]
             + 26.0

@@ -7,7 +7,7 @@ use eframe::egui::{ComboBox, Context, Label, Role, Ui, WidgetInfo};
 use super::curves;
 use super::making::{CourseOrder, Making, Outcome, Pace};
 use super::retina_picture::{RetinaPicture, common_rows};
-use super::visit_scans::VisitScans;
+use super::visit_scans::{VisitScans, show_progress};
 use crate::cases::visits::{Course, Placement, Visit};
 use crate::cases::{CaseRecipe, TEMPLATES};
 use crate::formats::course_files::CourseFile;
@@ -198,15 +198,7 @@ fn show_what(ui: &mut Ui, shows_labels: &mut bool, scans: &VisitScans) {
         if let Some(index) = segments(ui, 170.0, &choices, usize::from(*shows_labels)) {
             *shows_labels = index == 1;
         }
-        let [there, of] = scans.progress();
-        if scans.are_awaited() {
-            ui.add(BusyMark::new(14.0, theme::ACCENT));
-            ui.label(theme::caption(text!("course-drawing", there, of)));
-        } else if let Some(complaint) = scans.complaint() {
-            ui.add(Label::new(theme::caption(text!("course-no-scans", why = complaint))).wrap());
-        } else {
-            ui.label(theme::caption(text!("quiz-synthetic")));
-        }
+        show_progress(ui, scans);
     });
 }
 

@@ -1,12 +1,15 @@
 //! The synthetic scans of the visits, which come one after the other.
 
-use eframe::egui::Context;
+use eframe::egui::{Context, Label, Ui};
 
 use super::retina_picture::{RetinaPicture, common_rows};
 use crate::cases::visits::Course;
 use crate::formats::case_file::{CasePicture, USUAL_STEPS};
 use crate::scan::GreyImage;
 use crate::studio::stage::ScanQueue;
+use crate::studio::texts::text;
+use crate::studio::widgets::busy_mark::BusyMark;
+use crate::studio::widgets::theme;
 
 /// One a visit.
 #[derive(Default)]
@@ -34,6 +37,11 @@ impl VisitScans {
         Self { visits: visits.collect(), complaint: None }
     }
 
+    /// Whether scans were wished for.
+    pub fn were_wished(&self) -> bool {
+        !self.visits.is_empty()
+    }
+
     /// Whether a wish is one of these and not met yet.
     pub fn expects(&self, number: u64) -> bool {
         self.visits.iter().any(|visit| visit.number == Some(number))
@@ -55,13 +63,8 @@ impl VisitScans {
     }
 
     /// How many are there, of how many.
-    pub fn progress(&self) -> [usize; 2] {
+    fn progress(&self) -> [usize; 2] {
         [self.visits.iter().filter(|visit| visit.image.is_some()).count(), self.visits.len()]
-    }
-
-    /// Why some do not come.
-    pub fn complaint(&self) -> Option<&str> {
-        self.complaint.as_deref()
     }
 
     /// All of them; none where any is missing.
@@ -75,5 +78,18 @@ impl VisitScans {
         let VisitScan { image, picture, .. } = self.visits.get_mut(index)?;
         let image = image.as_ref()?;
         Some(picture.get_or_insert_with(|| RetinaPicture::of_scan(context, image, common_rows(course))))
+    }
+}
+
+/// Says how far the scans are, or why there are none; else that they are synthetic.
+pub(super) fn show_progress(ui: &mut Ui, scans: &VisitScans) {
+    if scans.are_awaited() {
+        let [there, of] = scans.progress();
+        ui.add(BusyMark::new(14.0, theme::ACCENT));
+        ui.label(theme::caption(text!("course-drawing", there, of)));
+    } else if let Some(complaint) = &scans.complaint {
+        ui.add(Label::new(theme::caption(text!("course-no-scans", why = complaint.as_str()))).wrap());
+    } else {
+        ui.label(theme::caption(text!("quiz-synthetic")));
     }
 }

@@ -83,8 +83,11 @@ impl Studio {
         self.cases.play(source, &self.context);
     }
 
-    /// Where nothing draws scans the page of cases need not wait for them.
+    /// Where nothing draws scans the page of cases need not wait for them; nor for one that is lost.
     pub(super) fn follow_case_scans(&mut self) {
+        if !self.synthesis.thread.is_exporting() {
+            self.cases.send_scan_again();
+        }
         if let Status::Unavailable(reason) = self.synthesis.thread.status() {
             self.cases.give_up_scans(reason);
         }

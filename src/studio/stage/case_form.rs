@@ -60,6 +60,7 @@ pub fn show(ui: &mut Ui, recipe: &mut CaseRecipe) {
     show_dome(ui, text!("recipe-srf"), text!("recipe-srf-about"), &mut recipe.srf, [180.0, 1800.0]);
     rule(ui);
     show_dome(ui, text!("recipe-ped"), text!("recipe-ped-about"), &mut recipe.ped, [120.0, 900.0]);
+    rule(ui);
 }
 
 fn show_thickness(ui: &mut Ui, recipe: &mut CaseRecipe) {
@@ -83,8 +84,10 @@ fn show_cysts(ui: &mut Ui, recipe: &mut CaseRecipe) {
     for (index, wish) in recipe.cysts.iter_mut().enumerate() {
         ui.push_id(index, |ui| {
             row(ui, text!("recipe-cysts"), |ui| {
-                ui.add(DragValue::new(&mut wish.count).range(1..=40).speed(0.1))
-                    .on_hover_text(text!("recipe-cysts-about"));
+                ui.add(
+                    DragValue::new(&mut wish.count).range(1..=40).clamp_existing_to_range(false).speed(0.1),
+                )
+                .on_hover_text(text!("recipe-cysts-about"));
                 let (size, hint) = (vec2(26.0, 24.0), text!("recipe-remove-cysts-about"));
                 if icon_button_sized(
                     ui,
@@ -140,8 +143,9 @@ fn show_extent(ui: &mut Ui, extent: &mut Extent) {
     extent.high = extent.high.max(extent.low);
 }
 
-fn um(value: &mut f64, range: std::ops::RangeInclusive<f64>) -> DragValue<'_> {
-    DragValue::new(value).range(range).speed(2.0).max_decimals(0).suffix(" µm")
+pub(super) fn um(value: &mut f64, range: std::ops::RangeInclusive<f64>) -> DragValue<'_> {
+    // A recipe from a file may ask for more than the form offers: looking at it changes nothing.
+    DragValue::new(value).range(range).clamp_existing_to_range(false).speed(2.0).max_decimals(0).suffix(" µm")
 }
 
 fn show_dome(

@@ -14,13 +14,13 @@ use super::case_reading::CaseReading;
 use super::quiz::{QuizPage, QuizSource};
 use super::scan_queue::ScanQueue;
 use super::solving::{Outcome, Solving};
-use super::{case_form, findings};
+use super::{case_form, case_form_retina, findings};
 use crate::cases::visits::Course;
 use crate::cases::{CaseRecipe, SolvedCase, TEMPLATES};
 use crate::formats::case_file::{CaseContent, CaseFile};
 use crate::mask::Mask;
 use crate::scan::{BScan, GreyImage};
-use crate::studio::course::{CourseView, RetinaPicture};
+use crate::studio::course::{CaseView, CourseView, RetinaPicture};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, segments, text_button};
@@ -46,9 +46,10 @@ pub struct CasesPage {
     recipe: Option<CaseRecipe>,
     /// The mask that the recipe builds on.
     base: Option<Mask>,
-    /// The recipe that was solved last, what it came to, and its picture.
-    solved: Option<(CaseRecipe, Outcome, Option<RetinaPicture>)>,
+    /// The recipe that was solved last, and what it came to.
+    solved: Option<(CaseRecipe, Outcome)>,
     part: Part,
+    view: CaseView,
     course: CourseView,
     quiz: QuizPage,
     scans: ScanQueue,
@@ -80,7 +81,7 @@ impl CasesPage {
 
     /// The case that meets the recipe in the form; nothing while it is being solved or cannot be met.
     pub fn case(&self) -> Option<(&CaseRecipe, &SolvedCase)> {
-        let (recipe, outcome, _) = self.solved.as_ref()?;
+        let (recipe, outcome) = self.solved.as_ref()?;
         (self.recipe.as_ref() == Some(recipe)).then_some(())?;
         Some((recipe, outcome.as_ref().ok()?))
     }
@@ -90,14 +91,14 @@ impl CasesPage {
         self.case().is_some() && self.gallery.iter().all(|card| card.picture.is_some())
     }
 
-    /// The visits of the eye in the form, once they are made.
+    /// The visits of the eye in the form, once they are made; the case itself where that is in view.
     pub fn course(&self) -> Option<&Arc<Course>> {
-        self.course.course()
+        if self.part == Part::OverTime { self.course.course() } else { self.view.course() }
     }
 
-    /// The synthetic scans of those visits, one a visit; none while they are drawn or where they cannot be.
+    /// The synthetic scans of [`CasesPage::course`], one a visit; none while they are drawn or where they cannot be.
     pub fn course_scans(&self) -> Vec<GreyImage> {
-        self.course.scans()
+        if self.part == Part::OverTime { self.course.scans() } else { self.view.scans() }
     }
 
     /// The quiz.
@@ -113,6 +114,7 @@ impl CasesPage {
     /// Pictures lie on a graphics device that is gone.
     pub(in crate::studio) fn forget_pictures(&mut self) {
         self.course.forget_pictures();
+        self.view.forget_pictures();
         self.quiz.forget_pictures();
         // The gallery is drawn anew, and so is the case.
         (self.gallery, self.solving, self.solved) = (Vec::new(), Solving::default(), None);
@@ -149,9 +151,14 @@ impl CasesPage {
     /// Takes a scan that was wished for, or why it does not come.
     pub(in crate::studio) fn take_scan(&mut self, number: u64, outcome: Result<GreyImage, String>) {
         self.scans.done(number);
-        if !self.quiz.take_scan(number, &outcome) {
+        if !self.quiz.take_scan(number, &outcome) && !self.view.take_scan(number, &outcome) {
             self.course.take_scan(number, outcome);
         }
+    }
+
+    /// Nothing is being drawn: what was sent is lost, and sent again.
+    pub(in crate::studio) fn send_scan_again(&mut self) {
+        self.scans.send_again();
     }
 
     /// No scan will come: there is nothing that draws them.
@@ -179,12 +186,11 @@ impl CasesPage {
             self.chosen = Some(0);
             self.recipe = self.gallery.first().map(|card| card.recipe.clone());
         }
-        if let Some((recipe, outcome)) = self.solving.finished() {
-            let drawn = outcome.as_ref().ok().map(|case| RetinaPicture::of(context, &case.mask));
-            self.solved = Some((recipe, outcome, drawn));
+        if let Some(solved) = self.solving.finished() {
+            self.solved = Some(solved);
         }
         let Some(recipe) = &self.recipe else { return };
-        if self.solved.as_ref().is_none_or(|(solved, ..)| solved != recipe) {
+        if self.solved.as_ref().is_none_or(|(solved, _)| solved != recipe) {
             self.solving.start(recipe, self.base.clone(), context);
         }
     }
@@ -235,6 +241,7 @@ impl CasesPage {
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 if let Some(recipe) = &mut self.recipe {
                     case_form::show(ui, recipe);
+                    case_form_retina::show(ui, recipe);
                 }
             });
         });
@@ -263,7 +270,7 @@ impl CasesPage {
         }
     }
 
-    fn show_case(&self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
+    fn show_case(&mut self, ui: &mut Ui, scan: &BScan, actions: &mut Vec<CasesAction>) {
         let name = self.recipe.as_ref().map_or("", |recipe| recipe.name.as_str());
         ui.horizontal(|ui| {
             ui.label(theme::heading(name));
@@ -275,7 +282,7 @@ impl CasesPage {
         // On a line of their own: in a small window the name takes the whole of it.
         ui.horizontal_wrapped(|ui| self.show_buttons(ui, scan, actions));
         ui.add_space(8.0);
-        let Some((recipe, outcome, picture)) = &self.solved else {
+        let Some((recipe, outcome)) = &self.solved else {
             ui.centered_and_justified(|ui| ui.add(BusyMark::new(22.0, theme::ACCENT)));
             return;
         };
@@ -288,9 +295,8 @@ impl CasesPage {
                 return;
             }
         };
-        if let Some(picture) = picture {
-            picture.show(ui, &case.frame, ui.available_height() * MASK_SHARE);
-        }
+        let room = ui.available_height() * MASK_SHARE;
+        self.view.show(ui, (recipe, case.as_ref()), room, &mut self.scans, actions);
         ui.add_space(10.0);
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| findings::show(ui, recipe, case));
     }

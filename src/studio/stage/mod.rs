@@ -5,6 +5,7 @@
 
 mod action;
 mod case_form;
+mod case_form_retina;
 mod case_reading;
 mod cases_page;
 mod findings;

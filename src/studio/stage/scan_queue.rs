@@ -21,7 +21,7 @@ pub struct StageScan {
 pub struct ScanQueue {
     waiting: VecDeque<StageScan>,
     /// The one that is being drawn.
-    sent: Option<u64>,
+    sent: Option<StageScan>,
     last: u64,
 }
 
@@ -38,14 +38,20 @@ impl ScanQueue {
         if self.sent.is_some() {
             return None;
         }
-        let next = self.waiting.pop_front()?;
-        self.sent = Some(next.number);
-        Some(next)
+        self.sent = self.waiting.pop_front();
+        self.sent.clone()
     }
 
     /// A scan has come, or will not.
     pub fn done(&mut self, number: u64) {
-        self.sent.take_if(|sent| *sent == number);
+        self.sent.take_if(|sent| sent.number == number);
+    }
+
+    /// What was being drawn is lost, with a graphics device for instance: it is drawn again.
+    pub fn send_again(&mut self) {
+        if let Some(lost) = self.sent.take() {
+            self.waiting.push_front(lost);
+        }
     }
 
     /// Takes back wishes that were not sent yet; pictures of others are of no use to whoever wished for them.
@@ -55,8 +61,7 @@ impl ScanQueue {
 
     /// Gives all wishes up: the numbers of those that will not be met.
     pub fn give_up(&mut self) -> Vec<u64> {
-        let waiting = self.waiting.drain(..).map(|scan| scan.number);
-        self.sent.take().into_iter().chain(waiting).collect()
+        self.sent.take().into_iter().chain(self.waiting.drain(..)).map(|scan| scan.number).collect()
     }
 }
 
@@ -75,6 +80,8 @@ mod tests {
         assert!(queue.take_next().is_none(), "one at a time");
         queue.done(second);
         assert!(queue.take_next().is_none(), "that was none that is drawn");
+        queue.send_again();
+        assert_eq!(queue.take_next().map(|scan| scan.number), Some(first), "it was lost");
         queue.done(first);
         queue.take_back(|number| number == second);
         assert_eq!(queue.take_next().map(|scan| scan.number), Some(third));
