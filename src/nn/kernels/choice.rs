@@ -44,7 +44,9 @@ fn forced() -> Option<bool> {
 pub struct Comparison {
     /// Largest difference from the CPU's sums; `None` where the kernel does not reach the device.
     pub greatest_difference: Option<f32>,
+    /// Time of ours.
     pub own: Duration,
+    /// Time of burn's.
     pub burn: Duration,
 }
 
