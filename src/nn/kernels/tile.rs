@@ -1,13 +1,15 @@
 //! How a convolution is cut into tiles: plain arithmetic, so that what fits into a workgroup's memory, and what a tile
 //! is worth, can be read and tested without a device.
 
-/// Output pixels of a tile, across and down.
+/// Output pixels of a tile, across.
 pub const TILE_WIDTH: usize = 16;
+/// Output pixels of a tile, down.
 pub const TILE_HEIGHT: usize = 8;
 /// Output channels of a tile.
 pub const TILE_CHANNELS: usize = 32;
-/// Pixels in a row, and channels, whose sums one unit keeps.
+/// Pixels in a row whose sums one unit keeps.
 pub const UNIT_PIXELS: usize = 4;
+/// Channels whose sums one unit keeps.
 pub const UNIT_CHANNELS: usize = 4;
 /// Units of a workgroup: one for each 4 x 4 of a tile's sums, as many as WebGPU promises.
 pub const UNITS: usize = TILE_WIDTH * TILE_HEIGHT * TILE_CHANNELS / (UNIT_PIXELS * UNIT_CHANNELS);
@@ -17,7 +19,9 @@ pub const WORKGROUP_BYTES: usize = 16_384;
 /// A tile of a convolution with a square kernel, padded by half of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tile {
+    /// Side of the kernel.
     pub kernel: usize,
+    /// Input pixels from one output pixel to the next.
     pub stride: usize,
     /// Input channels that are in the workgroup's memory at once.
     pub chunk: usize,
