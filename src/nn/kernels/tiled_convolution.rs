@@ -17,6 +17,7 @@ use super::tile::{TILE_CHANNELS, TILE_HEIGHT, TILE_WIDTH, Tile, UNIT_CHANNELS, U
 #[allow(
     clippy::manual_div_ceil,
     clippy::manual_range_contains,
+    clippy::needless_range_loop,
     reason = "kernels are written in what every shader language has"
 )]
 fn tiled_convolution<E: Float>(
