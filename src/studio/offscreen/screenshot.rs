@@ -159,7 +159,7 @@ fn usual_setup() -> WgpuSetup {
     let mut setup = egui_kittest::wgpu::default_wgpu_setup();
     if let WgpuSetup::CreateNew(new) = &mut setup {
         let usual = Arc::clone(&new.device_descriptor);
-        new.device_descriptor = Arc::new(move |adapter| {
+        new.device_descriptor = Arc::new(move |adapter: &wgpu::Adapter| {
             let mut descriptor = usual(adapter);
             descriptor.required_limits = descriptor.required_limits.or_worse_values_from(&adapter.limits());
             descriptor
