@@ -108,9 +108,14 @@ wait_for() { # number of a job; seconds
 }
 plan() { "$RETIDIFF" generate plan "${arguments[@]}" --out "$1" >/dev/null; }
 missing() { "$RETIDIFF" generate status --plan "$1/plan.json" --missing; }
+# What `local` notes of its machine is no part of the data set.
+of_the_machine=(-x generation.events.jsonl -x generation.local.json -x generation.log)
+same() { # folder of pairs
+    diff -r "${of_the_machine[@]}" "$dir/local" "$1" || { echo "FAILED: $1 differs from generate local"; exit 1; }
+}
 same_as_local() {
     "$RETIDIFF" generate merge --plan "$1/plan.json" --unpack "$1/data" >/dev/null
-    diff -r "$dir/local" "$1/data" || { echo "FAILED: $1 differs from generate local"; exit 1; }
+    same "$1/data"
 }
 
 # --- the reference --------------------------------------------------------------------------------------------------
@@ -253,7 +258,7 @@ if command -v snakemake >/dev/null; then
     plan "$dir/snake"
     (cd "$dir" && snakemake -s "$here/scripts/cluster/Snakefile" --config plan=snake/plan.json "retidiff=$RETIDIFF" \
         "arguments=--device cpu" out=snake/data --cores 2 --quiet >"$dir/snakemake.log" 2>&1) || { cat "$dir/snakemake.log"; exit 1; }
-    diff -r "$dir/local" "$dir/snake/data" || { echo "FAILED: Snakemake's pairs differ from generate local"; exit 1; }
+    same "$dir/snake/data"
     "$RETIDIFF" experiment plan --table 2 --budget tiny --subjects duke-9 --data "$dir/eyes" --out "$dir/snaked" >/dev/null
     (cd "$dir" && snakemake -s "$here/scripts/cluster/Snakefile-experiment" --config plan=snaked/plan.json data=eyes \
         "retidiff=$RETIDIFF" "arguments=--device cpu" --cores 2 --quiet >>"$dir/snakemake.log" 2>&1) || { cat "$dir/snakemake.log"; exit 1; }
@@ -298,7 +303,7 @@ wait_for "$job" 600
 [ -z "$(missing s3://retidiff/eight)" ]
 taken=$((SECONDS - began))
 "$RETIDIFF" generate merge --plan s3://retidiff/eight/plan.json --unpack "$dir/eight" >/dev/null
-diff -r "$dir/local" "$dir/eight" || { echo "FAILED: the pairs of s3://retidiff/eight differ from generate local"; exit 1; }
+same "$dir/eight"
 figure s3_secs $taken
 echo "8. $shards shards over S3 (moto, a server for tests) in $taken s: merged, equal to generate local byte for byte"
 

@@ -1,6 +1,7 @@
 //! The studio drawn off-screen: for the documentation, and to see without a display what a user sees.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -205,10 +206,7 @@ pub(in crate::studio) fn open_on(
         .with_render_cursor(false)
         .with_accessibility_check(false)
         .allow_missing_glyphs();
-    let builder = match graphics {
-        Some(setup) => builder.wgpu_setup(setup),
-        None => builder.wgpu(),
-    };
+    let builder = builder.wgpu_setup(graphics.unwrap_or_else(usual_setup));
     let mut harness = builder.build_eframe(|creation| Studio::new(creation, options));
     let started = Instant::now();
     // The first steps lay out, open the file and make the textures.
@@ -233,6 +231,21 @@ pub(in crate::studio) fn is_settled(studio: &Studio) -> bool {
         Status::Ready => synthesis.shown().is_some_and(|shown| shown.complete && shown.current),
     };
     has_picture && !studio.is_waiting_for_files() && !studio.is_drawing_thumbnails()
+}
+
+/// The harness's own choice, a software driver first, with no more than that driver has: those of older systems stay
+/// below the usual limits.
+fn usual_setup() -> WgpuSetup {
+    let mut setup = egui_kittest::wgpu::default_wgpu_setup();
+    if let WgpuSetup::CreateNew(new) = &mut setup {
+        let usual = Arc::clone(&new.device_descriptor);
+        new.device_descriptor = Arc::new(move |adapter: &wgpu::Adapter| {
+            let mut descriptor = usual(adapter);
+            descriptor.required_limits = descriptor.required_limits.or_worse_values_from(&adapter.limits());
+            descriptor
+        });
+    }
+    setup
 }
 
 /// Whether the harness will find an adapter: it has no error to return.
