@@ -238,7 +238,7 @@ fn no_writer_passes_identity_on() {
         let (input, figure) = (text(input), |kind: &str| text(out.path().join(format!("slide.{kind}"))));
         let (png, svg, pdf) = (figure("png"), figure("svg"), figure("pdf"));
         for arguments in [
-            &["--log", "trace", "info", &input][..],
+            &["info", &input, "--log", "trace"][..],
             &["figure", &input, "--out", &png],
             &["figure", &input, "--out", &svg],
             &["figure", &input, "--out", &pdf],

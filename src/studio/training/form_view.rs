@@ -204,9 +204,11 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
     if form.remote.is_some() {
         row(ui, text!("training-data-set"), |ui| {
             let field = TextEdit::singleline(&mut form.data).hint_text(text!("training-remote-data"));
-            ui.add(field.desired_width(f32::INFINITY))
-        })
-        .on_hover_text(text!("training-remote-data-about"));
+            let about = text!("training-remote-data-about");
+            let field = ui.add(field.desired_width(f32::INFINITY)).on_hover_text(about);
+            // Its placeholder would stand for its name.
+            ui.ctx().accesskit_node_builder(field.id, |node| node.set_label(text!("training-data-set")));
+        });
         return;
     }
     row(ui, text!("training-data-set"), |ui| {
