@@ -161,18 +161,19 @@ stage() {
   if [ -n "$(ls "$run/checkpoints" 2>/dev/null)" ]; then how=(--resume); else rm -rf "$run"; fi
   printf '== training %s for %s s: %s\n' "$name" "$limit" "${how[*]}"
   bring_runs_every_two_minutes &
-  local bringing=$!
+  local bringing=$! began=$SECONDS took
   # The interrupt makes the trainer save and end.
   timeout --signal=INT --kill-after=20 "$limit" "$state/retidiff-${builds[0]}" train --data "$data" --run "$run" \
     "${device[@]}" --checkpoint-minutes 2 "${how[@]}" >>"$runs/$name.log" 2>&1
   code=$?
   kill "$bringing" 2>/dev/null
   wait "$bringing" 2>/dev/null
+  took=$((SECONDS - began))
   tail -n 3 "$runs/$name.log"
-  if is_finished "$run"; then record "run-$name" ok "$limit" ""; return 0; fi
+  if is_finished "$run"; then record "run-$name" ok "$took" ""; return 0; fi
   case $code in
-    0 | 124 | 130 | 137) is_pending=1; record "run-$name" cut "$limit" "stopped by the clock; --resume goes on" ;;
-    *) record "run-$name" failed "$limit" "exit status $code: $(tail -n 1 "$runs/$name.log" | cut -c 1-200)" ;;
+    0 | 124 | 130 | 137) is_pending=1; record "run-$name" cut "$took" "stopped by the clock; --resume goes on" ;;
+    *) record "run-$name" failed "$took" "exit status $code: $(tail -n 1 "$runs/$name.log" | cut -c 1-200)" ;;
   esac
   return 1
 }
