@@ -239,7 +239,7 @@ for folder in alone shared; do
 done
 "$RETIDIFF" experiment run --plan "$dir/alone/plan.json" --data "$dir/eyes" --device cpu >/dev/null 2>"$dir/alone.log"
 began=$SECONDS
-job=$(submit --array=1-2 "$here/scripts/cluster/experiment-slurm.sh" "$dir/shared/plan.json" --data "$dir/eyes" --device cpu)
+job=$(submit --array=1-2 --cpus-per-task=1 "$here/scripts/cluster/experiment-slurm.sh" "$dir/shared/plan.json" --data "$dir/eyes" --device cpu)
 wait_for "$job" 600
 [ -z "$("$RETIDIFF" experiment report --plan "$dir/shared/plan.json" --missing)" ]
 runs=$(find "$dir/shared/runs" -name '*.done' | wc -l)
