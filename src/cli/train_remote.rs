@@ -85,7 +85,7 @@ pub(super) fn run(training: &RemoteTraining<'_>, say: &dyn Fn(&str)) -> anyhow::
         end: None,
     };
     follower.know_before(&begun.before)?;
-    let outcome = follower.to_the_end(&mut remote);
+    let outcome = follower.follow_to_the_end(&mut remote);
     if follower.stop.load(Ordering::Relaxed) {
         eprintln!("note: the run goes on at {}; --resume follows it, --order stop ends it", remote.host);
         return Ok(());
@@ -154,7 +154,7 @@ struct Following<'a> {
 
 impl Following<'_> {
     /// Prints and keeps what a run says until it ends; returns why it failed, if it did.
-    fn to_the_end(&mut self, remote: &mut RemoteRun) -> anyhow::Result<Option<String>> {
+    fn follow_to_the_end(&mut self, remote: &mut RemoteRun) -> anyhow::Result<Option<String>> {
         loop {
             match self.look(remote) {
                 Ok(Some(end)) => return Ok(end),

@@ -66,7 +66,9 @@ impl Hyperstack {
                  open it"
             ));
             let mut index = 0..;
-            pages.retain(|_| index.next().is_some_and(|at: usize| at / self.channel_stride % channels == 0));
+            pages.retain(|_| {
+                index.next().is_some_and(|at: usize| (at / self.channel_stride).is_multiple_of(channels))
+            });
         }
         if self.frames > 1 && self.slices > 1 {
             let Self { slices, frames, .. } = self;

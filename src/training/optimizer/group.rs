@@ -78,7 +78,7 @@ fn device_of(pieces: &[(usize, Tensor<1>)]) -> Device {
 /// Pieces that begin at the given numbers of a vector of this length.
 pub(super) fn joined(length: usize, pieces: Vec<(usize, Tensor<1>)>, device: &Device) -> Tensor<1> {
     pieces.into_iter().fold(Tensor::zeros([length], device), |whole, (start, piece)| {
-        let end = start + piece.dims()[0];
-        whole.slice_assign([start..end], piece)
+        let range = start..start + piece.dims()[0];
+        whole.slice_assign([range], piece)
     })
 }
