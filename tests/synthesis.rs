@@ -233,3 +233,45 @@ fn a_batch_is_its_pictures_one_by_one_to_the_byte() {
     let stop = |_: StepDone| ControlFlow::Break(());
     assert_eq!(synthesizer.synthesize_batch(&[(&scene, &noise); 2], settings, stop), ControlFlow::Break(()));
 }
+
+#[test]
+fn subretinal_fluid_is_drawn_as_irf_made_dark_and_all_else_stays() {
+    let synthesizer = synthesizer();
+    let plan = mapping().plan(64, 48, None);
+    let (irf, noise) = (labels(&plan), synthesizer.noise(5, &plan));
+    let srf: Vec<u8> = irf.iter().map(|&code| if code == 9 { 10 } else { code }).collect();
+    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
+    let guide = vec![0.5; plan.grid_len()];
+    for (strength, guide) in [(1.0, None), (0.4, Some(Guide { grid: &guide, strength: 0.4 }))] {
+        let [of_irf, of_srf] = [&irf, &srf].map(|labels| {
+            let scene = synthesizer.scene(labels, &plan);
+            match synthesizer.synthesize(&scene, &noise, settings, guide, |_| ControlFlow::Continue(())) {
+                ControlFlow::Continue(picture) => picture,
+                ControlFlow::Break(()) => panic!("nobody stopped it"),
+            }
+        });
+        let mut darkest = 1.0_f32;
+        for (at, (irf_value, srf_value)) in of_irf.iter().zip(&of_srf).enumerate() {
+            if srf[at] == 10 {
+                darkest = darkest.min((srf_value + 1.0) / (irf_value + 1.0));
+            } else {
+                assert_eq!(irf_value, srf_value, "pixel {at} lies outside");
+            }
+        }
+        // A third of the grey in the middle; of what is left of a real scan, only as far as it was drawn anew.
+        let expected = 1.0 - 0.67 * strength;
+        assert!((darkest - expected).abs() < 0.01, "{darkest}, expected {expected}");
+    }
+    // Beside a mask without, a batch still draws each as it is alone.
+    let scenes = [&irf, &srf].map(|labels| synthesizer.scene(labels, &plan));
+    let pictures: Vec<_> = scenes.iter().map(|scene| (scene, &noise)).collect();
+    let ControlFlow::Continue(drawn) =
+        synthesizer.synthesize_batch(&pictures, settings, |_| ControlFlow::Continue(()))
+    else {
+        panic!("nobody stopped it")
+    };
+    for (scene, drawn) in scenes.iter().zip(drawn) {
+        let alone = synthesizer.synthesize(scene, &noise, settings, None, |_| ControlFlow::Continue(()));
+        assert_eq!(ControlFlow::Continue(drawn), alone);
+    }
+}

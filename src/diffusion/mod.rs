@@ -17,6 +17,7 @@ pub mod scene;
 pub mod schedule;
 pub mod synthesizer;
 pub mod tensor_file;
+mod unseen_fluid;
 
 pub use mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 pub use model_file::ModelInfo;

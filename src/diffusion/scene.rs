@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::unseen_fluid;
 use crate::anatomy::is_lesion;
 use crate::encoding::labels::{Coding, LabelScheme};
 use crate::encoding::mapping::Plan;
@@ -28,6 +29,8 @@ pub struct Scene {
     pub(super) grid_width: u32,
     pub(super) grid_height: u32,
     pub(super) windows: Vec<Window>,
+    /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`].
+    greys: Option<Tensor<4>>,
 }
 
 #[derive(Clone, Debug)]
@@ -76,7 +79,24 @@ impl Scene {
             Window::joined(&windows)
         };
         let windows = (0..first.windows.len()).map(window).collect::<Option<Vec<_>>>()?;
-        Some(Self { windows, ..first.clone() })
+        let greys = scenes.iter().find_map(|scene| scene.greys.as_ref()).map(|some| {
+            let of = |scene: &&Self| scene.greys.clone().unwrap_or_else(|| some.ones_like());
+            Tensor::cat(scenes.iter().map(of).collect(), 0)
+        });
+        Some(Self { windows, greys, ..first.clone() })
+    }
+
+    /// Darkens the fluid that the network was never shown in pictures of it, in `[-1, 1]`; `share` of it, so that what
+    /// is left of a real scan is not darkened once more.
+    pub(super) fn darkened(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
+        match &self.greys {
+            // Written so that a factor of 1 leaves every bit as it is.
+            Some(greys) => {
+                let missing = greys.clone().sub_scalar(1.0).mul_scalar(share);
+                pictures.clone() + pictures.add_scalar(1.0) * missing
+            }
+            None => pictures,
+        }
     }
 }
 
@@ -202,7 +222,9 @@ impl SceneMaker<'_> {
             })
             .collect();
         let look = self.look.clone();
-        Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows }
+        let factors = unseen_fluid::factors(self.scheme, labels_on_grid, [grid_width, grid_height]);
+        let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
+        Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows, greys }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {

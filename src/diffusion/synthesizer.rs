@@ -190,13 +190,14 @@ impl Synthesizer {
             }
             None => noise.start.clone(),
         };
-        samplers::run(
+        let drawn = samplers::run(
             &settings.sampler.steps(&nodes),
             start,
             |x, node| self.estimate(scene, x, node),
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
-        )
+        )?;
+        ControlFlow::Continue(scene.darkened(drawn, guide.map_or(1.0, |guide| guide.strength)))
     }
 
     /// [`Synthesizer::synthesize`] of several scenes at once, each from its own noise and in their order: one run of the
@@ -240,6 +241,7 @@ impl Synthesizer {
             fresh,
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
+        let drawn = scene.darkened(drawn, 1.0);
         let values: Vec<f32> = drawn.into_data_as::<f32>().iter::<f32>().collect();
         ControlFlow::Continue(
             values.chunks_exact(values.len() / pictures.len()).map(<[f32]>::to_vec).collect(),

@@ -42,7 +42,7 @@ impl LabelScheme {
     /// Ten one-hot planes: above ILM, the seven layers, below BM, fluid.
     ///
     /// SRF and PED light the fluid plane too: the data at hand names no other lesion than IRF, and dark
-    /// fluid is the nearest to them.
+    /// fluid is the nearest to them. (What it makes of them is then as dark as they are: `diffusion/unseen_fluid.rs`.)
     pub fn studio() -> Self {
         let mut classes: Vec<Vec<u8>> = (0..=BELOW_BM).map(|code| vec![code]).collect();
         classes.push(fluid());
@@ -92,6 +92,13 @@ impl LabelScheme {
             Coding::Scalar => (0, self.intensity(class)),
         });
         told.filter(|(_, value)| *value > 0.0).collect()
+    }
+
+    /// Whether a network learned this lesion as IRF, having no class of its own for it.
+    pub fn is_told_as_irf(&self, lesion: Lesion) -> bool {
+        let class_of_code = self.class_of_code();
+        let class = |lesion: Lesion| class_of_code[usize::from(LESION_BASE + lesion.code())];
+        lesion != Lesion::Irf && class(lesion).is_some() && class(lesion) == class(Lesion::Irf)
     }
 
     /// The value of a class on a scalar plane.
