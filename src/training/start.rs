@@ -11,6 +11,7 @@ use super::run::{Run, StartModel};
 use super::run_directory::TEACHER_FILE;
 use super::trainer::Trainer;
 use crate::diffusion::model_file::{self, ModelInfo, ModelKind};
+use crate::encoding::style::StyleModel;
 use crate::formats::atomic::write_atomically;
 use crate::nn::{UNet, UNetConfig, weights};
 
@@ -50,8 +51,28 @@ impl RunConfig {
                 self.follow_teacher(info);
                 self.check()
             }
+            (Stage::Pretrain | Stage::Finetune, ModelKind::Image) if self.is_told_less_than(info) => {
+                self.network = info.network.clone();
+                self.style.components = info.style.as_ref().map_or(0, StyleModel::components);
+                self.style.shadow = info.shadow;
+                self.check()
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the model is told of styles or vessel shadows, of which this configuration says nothing, and is the same
+    /// network otherwise. (A network may grow such a part, but cannot lose it: its weights would have no place.)
+    fn is_told_less_than(&self, info: &ModelInfo) -> bool {
+        let told = UNetConfig {
+            style_channels: info.network.style_channels,
+            condition_channels: info.network.condition_channels,
+            ..self.network.clone()
+        };
+        let says_nothing = self.style.components == 0 && !self.style.shadow;
+        // A pretrained model may have style channels without a style.
+        let is_whole = info.style.is_some() == (info.network.style_channels > 0);
+        says_nothing && is_whole && told != self.network && told == info.network && self.labels == info.labels
     }
 }
 
@@ -245,6 +266,24 @@ mod tests {
         let most = expected.iter().zip(&grown).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(expected.iter().any(|value| value.abs() > 0.01), "it draws something");
         assert!(most < 1e-5, "off by {most}");
+    }
+
+    #[test]
+    fn a_run_that_says_nothing_of_style_goes_on_with_that_of_its_model() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/live.safetensors");
+        let info = model_file::read_info_of(&file).unwrap();
+        assert!(info.style.is_some() && info.shadow, "the bundled model is told of both");
+        let mut config = RunConfig::live();
+        config.begin_with(&info).unwrap();
+        assert_eq!(config.network, info.network);
+        assert_eq!(config.style.components, info.style.as_ref().unwrap().components());
+        assert!(config.style.shadow);
+        // Another network stays as it was asked for; the weights then say what does not fit.
+        let mut wider = RunConfig::live();
+        wider.network.widths = vec![64, 64, 128];
+        let asked = wider.network.clone();
+        wider.begin_with(&info).unwrap();
+        assert_eq!(wider.network, asked);
     }
 
     #[test]

@@ -211,9 +211,10 @@ impl Form {
         }
     }
 
-    /// A student takes over its teacher's network, labels, geometry and schedule; the form shows them.
+    /// What a run takes over from the model it begins with (a student its teacher's network, labels, geometry and
+    /// schedule); the form shows it.
     fn follow_start(&mut self) {
-        if let (Some(Stage::Distill), StartState::Known(info)) = (self.stage(), &self.start_state)
+        if let StartState::Known(info) = &self.start_state
             && let Ok(mut config) = serde_json::from_value::<RunConfig>(self.values.clone())
             && config.begin_with(info).is_ok()
         {
