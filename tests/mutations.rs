@@ -7,7 +7,7 @@
 //! | variable | |
 //! |---|---|
 //! | `RETIDIFF_MUTATIONS` | mutations of each reader, a million without it |
-//! | `RETIDIFF_READERS` | readers whose names contain one of these words, separated by commas |
+//! | `RETIDIFF_READERS` | readers whose names contain one of these words, separated by commas; `=dicom` is that name alone |
 //! | `RETIDIFF_SECONDS` | a reader ends after so many, however far it came; the table says how far |
 //! | `RETIDIFF_SEED` | another sequence of mutations |
 
@@ -140,5 +140,9 @@ fn a_million_mutations_are_survived() {
         seed: asked("RETIDIFF_SEED").unwrap_or(0),
     };
     let words = std::env::var("RETIDIFF_READERS").unwrap_or_default().to_lowercase();
-    all(&extent, |name| words.split(',').any(|word| name.to_lowercase().contains(word.trim())));
+    let is_meant = |name: &str, word: &str| match word.strip_prefix('=') {
+        Some(whole) => name == whole,
+        None => name.contains(word),
+    };
+    all(&extent, |name| words.split(',').any(|word| is_meant(&name.to_lowercase(), word.trim())));
 }
