@@ -50,6 +50,11 @@ pub struct ExportArgs {
     /// Share of subjects that test
     #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     test: f64,
+    /// As the last step signs every synthetic scan with a C2PA manifest: the chain of certificates, the signer's first, and
+    /// its private key, both PEM. With --layout pairs only: what other layouts are for, training, has no use for it
+    #[cfg(feature = "c2pa")]
+    #[arg(long, num_args = 2, value_names = ["CERTS.pem", "KEY.pem"])]
+    c2pa: Option<Vec<PathBuf>>,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -66,6 +71,9 @@ pub fn run(args: ExportArgs) -> anyhow::Result<()> {
         is_share(shares.validation) && is_share(shares.test) && shares.validation + shares.test < 1.0,
         "--validation and --test are shares from 0, and leave something to train on"
     );
+    // A key that does not fit is told before anything is written.
+    #[cfg(feature = "c2pa")]
+    let credentials = credentials(&args)?;
     let reviewed = Reviewed::load(&args.dir)?;
     let terms = ExportTerms {
         layout: args.layout,
@@ -76,6 +84,11 @@ pub fn run(args: ExportArgs) -> anyhow::Result<()> {
     let Reviewed { set, verdicts, audits, audited, .. } = &reviewed;
     let (report, pairs) = export(set, verdicts, audited, &terms, &args.out)?;
     sheet::write(set, verdicts, audits, &report, &pairs, &args.out)?;
+    #[cfg(feature = "c2pa")]
+    if let Some(credentials) = &credentials {
+        let signed = crate::review::export::sign_scans(&args.out, credentials)?;
+        eprintln!("{signed} scans signed");
+    }
     match args.json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => {
@@ -84,6 +97,21 @@ pub fn run(args: ExportArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What signs, where something is to sign.
+#[cfg(feature = "c2pa")]
+fn credentials(args: &ExportArgs) -> anyhow::Result<Option<crate::formats::provenance::Credentials>> {
+    use crate::formats::read_file;
+    let Some([certificates, key]) = args.c2pa.as_deref() else { return Ok(None) };
+    ensure!(
+        args.layout == Layout::Pairs,
+        "--c2pa signs the scans of --layout pairs; files for training stay as they are"
+    );
+    let name = key.display().to_string();
+    let credentials =
+        crate::formats::provenance::Credentials::of_pem(&read_file(certificates)?, &read_file(key)?, &name)?;
+    Ok(Some(credentials))
 }
 
 fn words(report: &ExportReport) -> String {

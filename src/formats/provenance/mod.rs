@@ -10,11 +10,15 @@ use std::sync::Arc;
 
 use crate::document::Appearance;
 
+#[cfg(feature = "c2pa")]
+mod credentials;
 mod hash;
 mod marks;
 mod reading;
 mod xmp;
 
+#[cfg(feature = "c2pa")]
+pub use credentials::Credentials;
 pub use hash::{hexadecimal, mask_sha256, sha256_hex};
 pub use marks::ScanMarks;
 pub use xmp::{DigitalSource, XMP_KEYWORD, is_marked_synthetic, xmp_packet};

@@ -11,11 +11,15 @@ mod nifti;
 mod nnunet;
 mod pair;
 mod parts;
+#[cfg(feature = "c2pa")]
+mod signing;
 mod webdataset;
 
 pub use copying::ExportWatch;
 pub use pair::ExportPair;
 pub use parts::{Part, Shares};
+#[cfg(feature = "c2pa")]
+pub use signing::sign_scans;
 
 use std::collections::HashMap;
 use std::path::Path;
