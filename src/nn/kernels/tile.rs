@@ -17,11 +17,11 @@ pub const UNITS: usize = TILE_WIDTH * TILE_HEIGHT * TILE_CHANNELS / (UNIT_PIXELS
 pub const WORKGROUP_BYTES: usize = 16_384;
 
 /// A tile of a convolution with a square kernel, padded by half of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tile {
     /// Side of the kernel, in pixels.
     pub kernel: usize,
-    /// Pixels from one output to the next, across and down.
+    /// Input pixels from one output pixel to the next, across and down.
     pub stride: usize,
     /// Input channels that are in the workgroup's memory at once.
     pub chunk: usize,
@@ -50,33 +50,43 @@ impl Tile {
         self.halo()[0] | 1
     }
 
+    /// Numbers from one channel to the next in the workgroup's memory.
+    pub fn plane(self) -> usize {
+        self.pitch() * self.halo()[1]
+    }
+
+    /// Elements of the kernel.
+    pub fn taps(self) -> usize {
+        self.kernel * self.kernel
+    }
+
+    /// Pixels of a row that one unit reads.
+    pub fn reach(self) -> usize {
+        (UNIT_PIXELS - 1) * self.stride + self.kernel
+    }
+
     /// Numbers of a chunk that are read from the device's memory: pixels and weights.
     pub fn numbers_read(self) -> [usize; 2] {
         let [width, height] = self.halo();
-        [self.chunk * width * height, self.weights_of_a_chunk()]
+        [self.chunk * width * height, self.chunk * self.taps() * TILE_CHANNELS]
     }
 
     /// Numbers in the workgroup's memory: pixels and weights of a chunk.
     pub fn shared_numbers(self) -> [usize; 2] {
-        [self.chunk * self.pitch() * self.halo()[1], self.weights_of_a_chunk()]
-    }
-
-    fn weights_of_a_chunk(self) -> usize {
-        self.chunk * self.kernel * self.kernel * TILE_CHANNELS
+        [self.chunk * self.plane(), self.chunk * self.taps() * TILE_CHANNELS]
     }
 
     /// Multiply-adds of a chunk for each number that it reads from the device's memory.
     pub fn products_per_number_read(self) -> f64 {
-        let products = TILE_WIDTH * TILE_HEIGHT * TILE_CHANNELS * self.chunk * self.kernel * self.kernel;
+        let products = TILE_WIDTH * TILE_HEIGHT * TILE_CHANNELS * self.chunk * self.taps();
         products as f64 / self.numbers_read().iter().sum::<usize>() as f64
     }
 
     /// Multiply-adds of a unit for each number that it reads from the workgroup's memory: a row of pixels serves all
     /// taps of the kernel's row, a weight all pixels.
     pub fn products_per_shared_read(self) -> f64 {
-        let pixels = (UNIT_PIXELS - 1) * self.stride + self.kernel;
         let products = UNIT_PIXELS * UNIT_CHANNELS * self.kernel;
-        products as f64 / (pixels + UNIT_CHANNELS * self.kernel) as f64
+        products as f64 / (self.reach() + UNIT_CHANNELS * self.kernel) as f64
     }
 }
 

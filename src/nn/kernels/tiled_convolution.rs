@@ -14,151 +14,181 @@ use super::tile::{TILE_CHANNELS, TILE_HEIGHT, TILE_WIDTH, Tile, UNIT_CHANNELS, U
 
 /// Tensors `[batch, channels, height, width]` of any strides, weights `[channels out, channels in, kernel, kernel]`.
 #[cube(launch_unchecked, create_dummy_kernel)]
-#[allow(
-    clippy::manual_div_ceil,
-    clippy::manual_range_contains,
-    clippy::needless_range_loop,
-    reason = "kernels are written in what every shader language has"
-)]
+#[allow(clippy::manual_div_ceil, reason = "kernels are written in what every shader language has")]
 fn tiled_convolution<E: Float>(
     input: &Tensor<E>,
     weight: &Tensor<E>,
     bias: &Tensor<E>,
     output: &mut Tensor<E>,
-    #[comptime] kernel: usize,
-    #[comptime] stride: usize,
-    #[comptime] chunk: usize,
+    #[comptime] tile: Tile,
 ) {
-    let padding = comptime!(kernel / 2);
-    let taps = comptime!(kernel * kernel);
-    let halo_width = comptime!((TILE_WIDTH - 1) * stride + kernel);
-    let halo = comptime!(((TILE_HEIGHT - 1) * stride + kernel) * ((TILE_WIDTH - 1) * stride + kernel));
-    let pixel_count = comptime!(chunk * halo);
-    let pitch = comptime!(((TILE_WIDTH - 1) * stride + kernel) | 1);
-    let plane = comptime!(((TILE_HEIGHT - 1) * stride + kernel) * (((TILE_WIDTH - 1) * stride + kernel) | 1));
-    let reach = comptime!((UNIT_PIXELS - 1) * stride + kernel);
-    let weight_count = comptime!(chunk * taps * TILE_CHANNELS);
-    let tile_width = comptime!(TILE_WIDTH);
-    let tile_height = comptime!(TILE_HEIGHT);
-    let tile_channels = comptime!(TILE_CHANNELS);
-    let units = comptime!(UNITS);
-    let groups_in_row = comptime!(TILE_WIDTH / UNIT_PIXELS);
-    let pixel_groups = comptime!(TILE_WIDTH * TILE_HEIGHT / UNIT_PIXELS);
-    let unit_pixels = comptime!(UNIT_PIXELS);
-    let unit_channels = comptime!(UNIT_CHANNELS);
-
-    let mut pixels = Shared::<[f32]>::new_slice(comptime!(chunk * plane));
-    let mut weights = Shared::<[f32]>::new_slice(weight_count);
-
-    let unit = UNIT_POS as usize;
-    let pixel_group = unit % pixel_groups;
-    let own_row = pixel_group / groups_in_row;
-    let own_column = (pixel_group % groups_in_row) * unit_pixels;
-    let own_channel = (unit / pixel_groups) * unit_channels;
-
-    let channels_in = input.shape(1);
-    let height = input.shape(2);
-    let width = input.shape(3);
-    let channels_out = output.shape(1);
-    let channel_tiles = (channels_out + tile_channels - 1) / tile_channels;
-    let picture = CUBE_POS_Z as usize / channel_tiles;
-    let first_channel = (CUBE_POS_Z as usize % channel_tiles) * tile_channels;
-    let x0 = CUBE_POS_X as usize * tile_width;
-    let y0 = CUBE_POS_Y as usize * tile_height;
-
+    let mut pixels = Shared::<[f32]>::new_slice(comptime!(tile.shared_numbers()[0]));
+    let mut weights = Shared::<[f32]>::new_slice(comptime!(tile.shared_numbers()[1]));
     let mut sums = Array::<f32>::new(comptime!(UNIT_PIXELS * UNIT_CHANNELS));
     #[unroll]
     for i in 0..comptime!(UNIT_PIXELS * UNIT_CHANNELS) {
         sums[i] = 0.0f32;
     }
 
-    let mut seen = Array::<f32>::new(reach);
-
-    let chunks = (channels_in + chunk - 1) / chunk;
+    let tile_channels = comptime!(TILE_CHANNELS);
+    let channel_tiles = (output.shape(1) + tile_channels - 1) / tile_channels;
+    let picture = CUBE_POS_Z as usize / channel_tiles;
+    let first_channel = (CUBE_POS_Z as usize % channel_tiles) * tile_channels;
+    let chunk = comptime!(tile.chunk);
+    let chunks = (input.shape(1) + chunk - 1) / chunk;
     for step in 0..chunks {
-        let first_input = step * chunk;
-
-        let mut at = unit;
-        while at < pixel_count {
-            let channel = first_input + at / halo;
-            let place = at % halo;
-            // Counted from the corner of the padding, so that nothing falls below zero.
-            let y = y0 * stride + place / halo_width;
-            let x = x0 * stride + place % halo_width;
-            let mut value = 0.0f32;
-            if channel < channels_in
-                && y >= padding
-                && y < height + padding
-                && x >= padding
-                && x < width + padding
-            {
-                let index = picture * input.stride(0)
-                    + channel * input.stride(1)
-                    + (y - padding) * input.stride(2)
-                    + (x - padding) * input.stride(3);
-                value = f32::cast_from(input[index]);
-            }
-            pixels[(at / halo) * plane + (place / halo_width) * pitch + place % halo_width] = value;
-            at += units;
-        }
-
-        let mut at = unit;
-        while at < weight_count {
-            let own = at % tile_channels;
-            let tap = (at / tile_channels) % taps;
-            let inner = first_input + at / comptime!(TILE_CHANNELS * taps);
-            let outer = first_channel + own;
-            let mut value = 0.0f32;
-            if inner < channels_in && outer < channels_out {
-                let index = outer * weight.stride(0)
-                    + inner * weight.stride(1)
-                    + (tap / kernel) * weight.stride(2)
-                    + (tap % kernel) * weight.stride(3);
-                value = f32::cast_from(weight[index]);
-            }
-            weights[at] = value;
-            at += units;
-        }
+        read_pixels::<E>(input, &mut pixels, picture, step * chunk, tile);
+        read_weights::<E>(weight, &mut weights, step * chunk, first_channel, tile);
         sync_cube();
-
-        for channel in 0..chunk {
-            #[unroll]
-            for down in 0..kernel {
-                let from = channel * plane + (own_row * stride + down) * pitch + own_column * stride;
-                #[unroll]
-                for i in 0..reach {
-                    seen[i] = pixels[from + i];
-                }
-                #[unroll]
-                for across in 0..kernel {
-                    let tap = comptime!(down * kernel + across);
-                    let of_tap = (channel * taps + tap) * tile_channels + own_channel;
-                    let w0 = weights[of_tap];
-                    let w1 = weights[of_tap + 1];
-                    let w2 = weights[of_tap + 2];
-                    let w3 = weights[of_tap + 3];
-                    #[unroll]
-                    for p in 0..unit_pixels {
-                        let value = seen[comptime!(p * stride + across)];
-                        sums[comptime!(p * UNIT_CHANNELS)] += value * w0;
-                        sums[comptime!(p * UNIT_CHANNELS + 1)] += value * w1;
-                        sums[comptime!(p * UNIT_CHANNELS + 2)] += value * w2;
-                        sums[comptime!(p * UNIT_CHANNELS + 3)] += value * w3;
-                    }
-                }
-            }
-        }
+        add_products(&pixels, &weights, &mut sums, tile);
         sync_cube();
     }
+    write_sums::<E>(&sums, bias, output, picture, first_channel);
+}
 
-    let y = y0 + own_row;
-    #[unroll]
-    for p in 0..unit_pixels {
-        let x = x0 + own_column + p;
+/// A chunk of the input's channels under the tile, zero beyond the picture, into the workgroup's memory.
+#[cube]
+#[allow(clippy::manual_range_contains, reason = "kernels are written in what every shader language has")]
+fn read_pixels<E: Float>(
+    input: &Tensor<E>,
+    pixels: &mut Shared<[f32]>,
+    picture: usize,
+    first_channel: usize,
+    #[comptime] tile: Tile,
+) {
+    let padding = comptime!(tile.kernel / 2);
+    let halo_width = comptime!(tile.halo()[0]);
+    let halo = comptime!(tile.halo()[0] * tile.halo()[1]);
+    let (channels, height, width) = (input.shape(1), input.shape(2), input.shape(3));
+    let x0 = CUBE_POS_X as usize * comptime!(TILE_WIDTH * tile.stride);
+    let y0 = CUBE_POS_Y as usize * comptime!(TILE_HEIGHT * tile.stride);
+    let mut at = UNIT_POS as usize;
+    while at < comptime!(tile.numbers_read()[0]) {
+        let own = at / halo;
+        let row = (at % halo) / halo_width;
+        let column = (at % halo) % halo_width;
+        let channel = first_channel + own;
+        // Counted from the corner of the padding, so that nothing falls below zero.
+        let y = y0 + row;
+        let x = x0 + column;
+        let mut value = 0.0f32;
+        if channel < channels && y >= padding && y < height + padding && x >= padding && x < width + padding {
+            let index = picture * input.stride(0)
+                + channel * input.stride(1)
+                + (y - padding) * input.stride(2)
+                + (x - padding) * input.stride(3);
+            value = f32::cast_from(input[index]);
+        }
+        pixels[own * comptime!(tile.plane()) + row * comptime!(tile.pitch()) + column] = value;
+        at += comptime!(UNITS);
+    }
+}
+
+/// The weights between a chunk of the input's channels and the tile's, zero for channels that do not exist.
+#[cube]
+fn read_weights<E: Float>(
+    weight: &Tensor<E>,
+    weights: &mut Shared<[f32]>,
+    first_input: usize,
+    first_channel: usize,
+    #[comptime] tile: Tile,
+) {
+    let taps = comptime!(tile.taps());
+    let kernel = comptime!(tile.kernel);
+    let tile_channels = comptime!(TILE_CHANNELS);
+    let (channels_out, channels_in) = (weight.shape(0), weight.shape(1));
+    let mut at = UNIT_POS as usize;
+    while at < comptime!(tile.numbers_read()[1]) {
+        let tap = (at / tile_channels) % taps;
+        let inner = first_input + at / comptime!(TILE_CHANNELS * tile.taps());
+        let outer = first_channel + at % tile_channels;
+        let mut value = 0.0f32;
+        if inner < channels_in && outer < channels_out {
+            let index = outer * weight.stride(0)
+                + inner * weight.stride(1)
+                + (tap / kernel) * weight.stride(2)
+                + (tap % kernel) * weight.stride(3);
+            value = f32::cast_from(weight[index]);
+        }
+        weights[at] = value;
+        at += comptime!(UNITS);
+    }
+}
+
+/// Row and first column of the unit's pixels in the tile, and its first channel.
+#[cube]
+fn own_place() -> (usize, usize, usize) {
+    let unit = UNIT_POS as usize;
+    let pixels = unit % comptime!(TILE_WIDTH * TILE_HEIGHT / UNIT_PIXELS);
+    let in_row = comptime!(TILE_WIDTH / UNIT_PIXELS);
+    let channels = unit / comptime!(TILE_WIDTH * TILE_HEIGHT / UNIT_PIXELS);
+    (pixels / in_row, (pixels % in_row) * comptime!(UNIT_PIXELS), channels * comptime!(UNIT_CHANNELS))
+}
+
+/// The products of a chunk: a row of pixels, once read, serves all taps of the kernel's row.
+#[cube]
+#[allow(clippy::needless_range_loop, reason = "kernels are written in what every shader language has")]
+fn add_products(
+    pixels: &Shared<[f32]>,
+    weights: &Shared<[f32]>,
+    sums: &mut Array<f32>,
+    #[comptime] tile: Tile,
+) {
+    let (own_row, own_column, own_channel) = own_place();
+    let mut seen = Array::<f32>::new(comptime!(tile.reach()));
+    for channel in 0..comptime!(tile.chunk) {
         #[unroll]
-        for c in 0..unit_channels {
+        for down in 0..comptime!(tile.kernel) {
+            let row = own_row * comptime!(tile.stride) + down;
+            let from = channel * comptime!(tile.plane())
+                + row * comptime!(tile.pitch())
+                + own_column * comptime!(tile.stride);
+            #[unroll]
+            for i in 0..comptime!(tile.reach()) {
+                seen[i] = pixels[from + i];
+            }
+            #[unroll]
+            for across in 0..comptime!(tile.kernel) {
+                let tap = comptime!(down * tile.kernel + across);
+                let of_tap =
+                    (channel * comptime!(tile.taps()) + tap) * comptime!(TILE_CHANNELS) + own_channel;
+                let w0 = weights[of_tap];
+                let w1 = weights[of_tap + 1];
+                let w2 = weights[of_tap + 2];
+                let w3 = weights[of_tap + 3];
+                #[unroll]
+                for p in 0..comptime!(UNIT_PIXELS) {
+                    let value = seen[comptime!(p * tile.stride + across)];
+                    sums[comptime!(p * UNIT_CHANNELS)] += value * w0;
+                    sums[comptime!(p * UNIT_CHANNELS + 1)] += value * w1;
+                    sums[comptime!(p * UNIT_CHANNELS + 2)] += value * w2;
+                    sums[comptime!(p * UNIT_CHANNELS + 3)] += value * w3;
+                }
+            }
+        }
+    }
+}
+
+/// The unit's sums with their biases, where the output has such pixels and channels.
+#[cube]
+fn write_sums<E: Float>(
+    sums: &Array<f32>,
+    bias: &Tensor<E>,
+    output: &mut Tensor<E>,
+    picture: usize,
+    first_channel: usize,
+) {
+    let (own_row, own_column, own_channel) = own_place();
+    let (channels, height, width) = (output.shape(1), output.shape(2), output.shape(3));
+    let y = CUBE_POS_Y as usize * comptime!(TILE_HEIGHT) + own_row;
+    let x0 = CUBE_POS_X as usize * comptime!(TILE_WIDTH) + own_column;
+    #[unroll]
+    for p in 0..comptime!(UNIT_PIXELS) {
+        #[unroll]
+        for c in 0..comptime!(UNIT_CHANNELS) {
+            let x = x0 + p;
             let channel = first_channel + own_channel + c;
-            if x < output.shape(3) && y < output.shape(2) && channel < channels_out {
+            if x < width && y < height && channel < channels {
                 let index = picture * output.stride(0)
                     + channel * output.stride(1)
                     + y * output.stride(2)
@@ -193,9 +223,7 @@ pub(super) fn launch<E: Float>(
             weight.into_tensor_arg(),
             bias.into_tensor_arg(),
             output.into_tensor_arg(),
-            tile.kernel,
-            tile.stride,
-            tile.chunk,
+            tile,
         );
     }
 }
@@ -222,9 +250,7 @@ pub fn as_wgsl<E: Float>(tile: Tile, device: &Device, dtype: DType) -> Option<Re
         number(),
         number(),
         number(),
-        tile.kernel,
-        tile.stride,
-        tile.chunk,
+        tile,
     );
     let text = define_kernel(&kernel).and_then(|mut definition| {
         definition.settings.execution_mode = ExecutionMode::Unchecked;
