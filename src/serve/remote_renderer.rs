@@ -75,10 +75,7 @@ pub fn maker(
             stand_in: OnceCell::new(),
             host,
         };
-        if renderer.remote.is_none() {
-            renderer.stand_in()?;
-        }
-        Ok(renderer)
+        renderer.made_ready()
     })
 }
 
@@ -174,6 +171,16 @@ impl RemoteRenderer {
         let note = format!("{} is being connected, this computer draws meanwhile", self.host.name);
         let renderer = load_model(&self.source, &device::cpu(Some(note)), Arithmetic::F32)?;
         Ok(self.stand_in.get_or_init(|| renderer))
+    }
+
+    /// Loads the model here, too, so that a cut costs no time for it. Where the server draws, a model that this machine
+    /// cannot load is no reason to refuse.
+    fn made_ready(self) -> Result<Self, Failure> {
+        let loaded = self.stand_in().map(|_| ());
+        match self.remote {
+            Some(_) => Ok(self),
+            None => loaded.map(|()| self),
+        }
     }
 
     /// The remote side, unless its connection was cut.
@@ -291,11 +298,7 @@ impl Renderer for RemoteRenderer {
             }
         };
         let (source, host) = (source.clone(), Arc::clone(&self.host));
-        let renderer = Self { source, host, remote, stand_in: OnceCell::new() };
-        if renderer.remote.is_none() {
-            renderer.stand_in()?;
-        }
-        Ok(renderer)
+        Self { source, host, remote, stand_in: OnceCell::new() }.made_ready()
     }
 
     fn is_outdated(&self) -> bool {
