@@ -16,7 +16,7 @@ use super::message::{Reason, ToServer, ToStudio, to_frame, to_studio};
 use crate::background::{Receiver, RecvTimeoutError, Sender, TrySendError, queue, start_thread};
 
 /// A server that says nothing for so long while it owes an answer is gone: it beats four times in this time.
-pub const SILENCE: Duration = Duration::from_millis(600);
+pub const SILENCE: Duration = Duration::from_millis(500);
 /// Frames that wait to be written.
 const MAX_UNSENT: usize = 8;
 /// Frames that wait to be read.

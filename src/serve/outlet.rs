@@ -13,7 +13,7 @@ use super::message::{Reason, ToStudio, to_frame};
 use crate::background::start_thread;
 
 /// Time between two beats.
-pub const BEAT: Duration = Duration::from_millis(150);
+pub const BEAT: Duration = Duration::from_millis(120);
 
 /// Where the server writes. Cloning shares it.
 #[derive(Clone)]
