@@ -39,7 +39,7 @@ inside useradd -m ana 2>/dev/null || true
 inside su ana -c "cd && tar xf /tmp/$(basename dist/*.tar.gz) && ./retidiff-*-linux/install.sh --user" | head -n 1
 try tar /home/ana/.local/bin/retidiff
 # With the marker everything is kept beside the program, and nothing elsewhere.
-inside su ana -c 'cd && touch retidiff-*-linux/bin/retidiff.portable && retidiff-*-linux/bin/retidiff info --gpus' >/dev/null
+inside su ana -c 'cd ~/retidiff-*-linux && touch bin/retidiff.portable && bin/retidiff info --gpus' >/dev/null
 inside su ana -c 'test -s "$(echo ~/retidiff-*-linux/bin/retidiff-data)/gpus.json"'
 echo "portable: it keeps its files beside the program"
 inside su ana -c 'cd && ./retidiff-*-linux/install.sh --uninstall' >/dev/null

@@ -1,13 +1,15 @@
 //! `retidiff screenshot`: the studio drawn off-screen.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use image::RgbaImage;
 
 use crate::device::DeviceChoice;
 use crate::formats::atomic::write_atomically;
+use crate::platform::has_crashed;
 use crate::studio::offscreen::film::film;
 use crate::studio::offscreen::screenshot::{WindowPart, render, render_kiosk, render_part, render_review};
 use crate::studio::shell::app::AppOptions;
@@ -59,10 +61,46 @@ pub struct ScreenshotArgs {
     /// Seconds to wait for the synthetic picture.
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     patience: u64,
+    /// Draws in this process rather than in one of its own.
+    #[arg(long, hide = true)]
+    in_this_process: bool,
 }
 
+/// How often a picture is begun.
+const TRIES: u32 = 4;
+
 /// Draws and writes.
+///
+/// # Errors
+/// If nothing can be drawn or written.
 pub fn run(args: ScreenshotArgs) -> anyhow::Result<()> {
+    match args.in_this_process {
+        true => draw(args),
+        false => draw_in_another_process(),
+    }
+}
+
+/// A driver that crashes takes its process with it, and nothing more: lavapipe of Mesa 20.3, which Debian 11 has, does one
+/// time in five and is right the next.
+fn draw_in_another_process() -> anyhow::Result<()> {
+    let program = std::env::current_exe().context("the program does not find itself")?;
+    for _ in 0..TRIES {
+        let mut command = Command::new(&program);
+        command.args(std::env::args_os().skip(1)).arg("--in-this-process");
+        let status = command.status().context("the program could not be started once more")?;
+        if status.success() {
+            return Ok(());
+        }
+        if !has_crashed(status) {
+            // Why has been said there.
+            std::process::exit(status.code().unwrap_or(1));
+        }
+        eprintln!("note: the graphics driver crashed ({status}); the picture is begun anew");
+    }
+    bail!("the graphics driver crashed {TRIES} times: update it, or try another one (`retidiff info --gpus`)")
+}
+
+fn draw(args: ScreenshotArgs) -> anyhow::Result<()> {
     let options = AppOptions {
         open: args.open,
         data_folder: args.data_folder,

@@ -17,4 +17,4 @@ pub use keyboard::command_key;
 pub use machine::host_name;
 pub use memory::{ProcessMemory, available_memory, process_memory};
 pub use priority::step_back;
-pub use processes::{KILLED, apart_from_terminal, signal};
+pub use processes::{KILLED, apart_from_terminal, has_crashed, signal};
