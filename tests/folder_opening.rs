@@ -1,4 +1,5 @@
-//! A folder of scans: what happens to unsaved changes is asked before it is chosen, and its reading can be given up.
+//! A folder of scans: what happens to unsaved changes is asked before it is chosen, of any other document before it is read,
+//! and the reading can be given up.
 
 use std::path::Path;
 
@@ -7,8 +8,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::background::Watch;
 use retidiff::dataset;
-use retidiff::formats::{scan_image, write_file};
+use retidiff::formats::{scan_image, write_atomically, write_document, write_file};
 use retidiff::scan::GreyImage;
+use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::Studio;
 
@@ -28,7 +30,8 @@ fn scans(folder: &Path) {
     }
 }
 
-fn type_folder(harness: &mut Harness<'_, Studio>, folder: &Path) {
+/// Types into the window's own question for a folder, and enters it.
+pub fn type_folder(harness: &mut Harness<'_, Studio>, folder: &Path) {
     harness.get_by_label("Path of the folder").focus();
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
@@ -82,4 +85,46 @@ fn unsaved_changes_are_asked_about_before_a_folder_is_chosen() {
     wait_until(&mut harness, "the folder is open", |studio| studio.session().page_count() == 3);
     assert!(harness.query_by_label(ASKED).is_none(), "it is asked once");
     assert!(!harness.state().session().editor.has_unsaved_changes());
+}
+
+#[test]
+fn unsaved_changes_are_asked_about_before_a_document_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("other.retidiff");
+    let other = samples::ALL[2].document().expect("a sample");
+    write_atomically(&path, &write_document(&other)).expect("written");
+    let mut harness = studio_with(options());
+    stroke(&mut harness, &[[150.0, 250.0], [190.0, 250.0]], PointerButton::Primary);
+    harness.run_steps(2);
+    let painted = document(&harness);
+    for asked_for in [
+        Action::OpenDropped(vec![path.clone()]),
+        Action::OpenPath(path.clone()),
+        Action::OpenRecent(path.clone()),
+    ] {
+        harness.state_mut().perform(asked_for);
+        harness.run_steps(3);
+        harness.get_by_label(ASKED);
+        assert!(!harness.state().is_waiting_for_files(), "nothing is read before the answer");
+        harness.get_by_label("Cancel").click();
+        harness.run_steps(3);
+        assert!(harness.query_by_label(ASKED).is_none());
+        assert_eq!(document(&harness), painted);
+    }
+
+    // What cannot be read gives nothing up.
+    harness.state_mut().perform(Action::OpenPath(folder.path().join("gone.retidiff")));
+    harness.run_steps(3);
+    harness.get_by_label("Discard").click();
+    harness.run_steps(2);
+    wait_for_files(&mut harness);
+    assert!(harness.state().first_error().is_some() && document(&harness) == painted);
+    harness.state_mut().perform(Action::OpenPath(path));
+    harness.run_steps(3);
+    harness.get_by_label(ASKED);
+    harness.get_by_label("Discard").click();
+    harness.run_steps(2);
+    wait_for_files(&mut harness);
+    assert!(harness.query_by_label(ASKED).is_none(), "it is asked once");
+    assert_eq!(document(&harness).pages, other.pages);
 }

@@ -14,6 +14,9 @@ use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::training::TrainingAction;
 
+use crate::folder_opening::type_folder;
+use crate::jobs::types_paths;
+use crate::keeping_work::wait_for_files;
 use crate::studio::{options, studio_with, wait_until};
 
 const SUBJECTS: u64 = 6;
@@ -70,8 +73,13 @@ fn a_data_set_is_made_and_chosen_without_a_terminal() {
     harness.get_by_label("Make data set…").click();
     harness.run_steps(3);
     harness.get_by_label("Add a folder of scans, or files.");
-    // A chooser of the system is not there in a test: what it would choose.
-    harness.state_mut().perform(Action::Training(TrainingAction::AddInputs(vec![scans])));
+    if types_paths() {
+        harness.get_by_label("Add folder…").click();
+        wait_for_files(&mut harness);
+        type_folder(&mut harness, &scans);
+    } else {
+        harness.state_mut().perform(Action::Training(TrainingAction::AddInputs(vec![scans])));
+    }
     wait_until(&mut harness, "the folder is known", |studio| studio.training().data_form_problem().is_none());
     harness.run_steps(2);
     harness.get_by_label_contains("scans with masks");

@@ -16,6 +16,7 @@ use crate::formats::clinical;
 use crate::formats::label_mapping::LabelChoice;
 use crate::formats::open::{Opened, open};
 use crate::formats::pixel_size::FactState;
+use crate::formats::traced::TRACING_KEEPS_THEM;
 use crate::mask::Measurements;
 use crate::scan::{Laterality, ScanLine, Spacing};
 
@@ -204,7 +205,10 @@ fn describe(path: &Path, choice: &LabelChoice) -> anyhow::Result<Description> {
         (Err(_), Some(_)) => return Ok(describe_label_picture(path, label_values)),
         (Err(error), None) => return Err(error.into()),
     };
-    let Opened { document, kind, warnings, possible_labels, spacing_state, window, .. } = opened;
+    let Opened { document, kind, mut warnings, possible_labels, spacing_state, window, .. } = opened;
+    for note in warnings.iter_mut().filter(|note| note.ends_with(TRACING_KEEPS_THEM)) {
+        note.push_str(" (`retidiff trace`)");
+    }
     let has_laterality = document.pages.iter().any(|page| page.scan.laterality.is_some());
     let table = &document.labels;
     let localizer = document.localizer.as_ref().map(|localizer| LocalizerDescription {

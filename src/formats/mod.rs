@@ -76,7 +76,7 @@ mod tiff_samples;
 mod tiff_scan;
 mod tiff_text;
 pub mod tiff_writer;
-mod traced;
+pub mod traced;
 pub mod training_folder;
 pub mod undo_history;
 pub mod vol;

@@ -50,6 +50,12 @@ pub fn is_volume(path: &Path) -> bool {
     FORMATS.iter().any(|format| !format.is_in_folders && format.has_ending_of(path))
 }
 
+/// Whether a file may hold labels, by its name; any other is a scan, a document or a folder.
+pub fn may_be_labels(path: &Path) -> bool {
+    let kinds = [&nifti::FORMAT, &metaimage::FORMAT, &label_document::FORMAT, &image_document::FORMAT];
+    kinds.iter().any(|format| format.has_ending_of(path))
+}
+
 /// The names of all formats, for the message that a file is none of them.
 pub fn names() -> String {
     FORMATS.map(|format| format.name).join(", ")
@@ -80,5 +86,7 @@ mod tests {
         assert!(endings.windows(2).all(|pair| pair[0] < pair[1]), "{endings:?}");
         assert!(is_scan_in_folder(Path::new("a.tif")) && !is_scan_in_folder(Path::new("a.nii")));
         assert!(is_volume(Path::new("a.nii")) && !is_volume(Path::new("a.tif")));
+        assert!(["a.png", "a.nii.gz", "a.mha"].iter().all(|name| may_be_labels(Path::new(name))));
+        assert!(!["a.retidiff", "a.vol", "a folder"].iter().any(|name| may_be_labels(Path::new(name))));
     }
 }

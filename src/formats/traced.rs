@@ -6,6 +6,9 @@ use crate::document::Document;
 use crate::mask::Interfaces;
 use crate::scan::Volume;
 
+/// How the note about lines that a device traced in part ends: who shows it can add how to trace the rest there.
+pub const TRACING_KEEPS_THEM: &str = "tracing the layers keeps these and draws the rest between them";
+
 /// A document of a volume with the lines that its device traced, one set a B-scan.
 pub(super) fn traced_document(
     volume: Volume,
@@ -36,8 +39,7 @@ pub(super) fn trace(opened: &mut Opened, interfaces: &[Interfaces], tracer: &str
         let names = Interface::ALL.iter().filter(|interface| traced[interface.index()]).map(|i| i.name());
         let names: Vec<&str> = names.collect();
         opened.warnings.push(format!(
-            "{}: {tracer} traced {}; columns without all eight interfaces start unannotated, and tracing the layers (here, \
-             or `retidiff trace`) keeps these and draws the rest between them",
+            "{}: {tracer} traced {}; columns without all eight interfaces start unannotated, and {TRACING_KEEPS_THEM}",
             document.name,
             names.join(", ")
         ));

@@ -10,8 +10,10 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::registry;
 use crate::formats::sector_files::SectorFile;
 use crate::studio::flow::typed_path::{ends_as_folder, with_extension};
+use crate::studio::generate::GeneratePlace;
 use crate::studio::review::ReviewPlace;
 use crate::studio::texts::text;
+use crate::studio::training::TrainingPlace;
 
 /// What a chosen path is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,10 @@ pub enum Purpose {
     ComparisonModel,
     /// Something of the page of reviews.
     Review(ReviewPlace),
+    /// Something of the page of trainings.
+    Training(TrainingPlace),
+    /// Something of the page of pairs in bulk.
+    Generate(GeneratePlace),
 }
 
 impl Purpose {
@@ -72,6 +78,8 @@ impl Purpose {
             Purpose::ComparisonModel => text!("choose-comparison-model"),
             Purpose::OpenSecondGrader => text!("choose-second-grader"),
             Purpose::Review(place) => place.title(),
+            Purpose::Training(place) => place.title(),
+            Purpose::Generate(place) => place.title(),
         }
     }
 
@@ -84,6 +92,8 @@ impl Purpose {
             | Purpose::OpenSecondGrader
             | Purpose::ExportFolder
             | Purpose::OpenQuiz
+            | Purpose::Training(_)
+            | Purpose::Generate(_)
             | Purpose::ComparisonModel => None,
             Purpose::Review(place) => place.extension(),
             Purpose::Save => Some("retidiff"),
@@ -102,6 +112,17 @@ impl Purpose {
         }
     }
 
+    /// Whether it is a folder.
+    pub fn is_folder(&self) -> bool {
+        match self {
+            Purpose::OpenFolder | Purpose::ExportFolder => true,
+            Purpose::Review(place) => place.is_folder(),
+            Purpose::Training(place) => place.is_folder(),
+            Purpose::Generate(place) => place.is_folder(),
+            _ => false,
+        }
+    }
+
     /// Whether something is read, not written.
     pub fn reads(&self) -> bool {
         self.extension().is_none()
@@ -115,6 +136,8 @@ impl Purpose {
                 | Purpose::OpenFolder
                 | Purpose::ComparisonModel
                 | Purpose::Review(_)
+                | Purpose::Training(_)
+                | Purpose::Generate(_)
                 | Purpose::ExportCourse(_)
                 | Purpose::OpenQuiz
                 | Purpose::SaveQuiz
@@ -168,8 +191,20 @@ impl Place {
     }
 }
 
-/// Shows the system's chooser and waits for it: not for the window's thread.
-pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Option<PathBuf> {
+/// Shows the system's chooser and waits for it: not for the window's thread. Nothing where nothing was chosen.
+pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> Vec<PathBuf> {
+    let dialog = chooser(purpose, suggestion);
+    match purpose {
+        Purpose::Training(TrainingPlace::InputFolders) => dialog.pick_folders().unwrap_or_default(),
+        Purpose::Training(TrainingPlace::InputFiles) => dialog.pick_files().unwrap_or_default(),
+        _ if !purpose.reads() => dialog.save_file().into_iter().collect(),
+        _ if purpose.is_folder() => dialog.pick_folder().into_iter().collect(),
+        _ => dialog.pick_file().into_iter().collect(),
+    }
+}
+
+/// The chooser with its title, its filters and where it begins.
+fn chooser(purpose: &Purpose, suggestion: &Path) -> rfd::FileDialog {
     let mut dialog = rfd::FileDialog::new().set_title(purpose.title());
     if purpose.reads() {
         dialog = dialog.set_directory(suggestion);
@@ -181,48 +216,50 @@ pub(in crate::studio) fn show_chooser(purpose: &Purpose, suggestion: &Path) -> O
             dialog = dialog.set_file_name(name.to_string_lossy());
         }
     }
-    match purpose {
-        Purpose::Open => dialog
-            .add_filter(text!("filter-everything"), registry::endings().as_slice())
-            .add_filter(text!("filter-all"), &["*"])
-            .pick_file(),
-        Purpose::ComparisonModel => dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file(),
-        Purpose::OpenFolder | Purpose::ExportFolder => dialog.pick_folder(),
-        Purpose::Review(ReviewPlace::Segmenter) => {
-            dialog.add_filter(text!("filter-model"), &["safetensors"]).pick_file()
+    match filters(purpose) {
+        Some((name, endings)) if purpose.reads() => {
+            dialog.add_filter(name, &endings).add_filter(text!("filter-all"), &["*"])
         }
-        Purpose::Review(ReviewPlace::BlindTable) => {
-            dialog.add_filter(text!("filter-table"), &["csv"]).save_file()
+        Some((name, endings)) => dialog.add_filter(name, &endings),
+        None => dialog,
+    }
+}
+
+/// (name, endings) of the files that are of use; none for folders.
+fn filters(purpose: &Purpose) -> Option<(&'static str, Vec<&'static str>)> {
+    let filter = match purpose {
+        Purpose::Open => (text!("filter-everything"), registry::endings()),
+        Purpose::ComparisonModel
+        | Purpose::Review(ReviewPlace::Segmenter)
+        | Purpose::Training(TrainingPlace::Start) => (text!("filter-model"), vec!["safetensors"]),
+        Purpose::Training(TrainingPlace::Split) => (text!("training-splits"), vec!["json"]),
+        Purpose::Generate(GeneratePlace::Recipe) => (text!("generate-recipes"), vec!["toml", "json"]),
+        Purpose::OpenLabels | Purpose::OpenSecondGrader => {
+            (text!("filter-labels"), vec!["png", "tif", "tiff", "bmp", "csv", "nii", "gz", "mha", "mhd"])
         }
-        Purpose::Review(_) => dialog.pick_folder(),
-        Purpose::OpenLabels | Purpose::OpenSecondGrader => dialog
-            .add_filter(
-                text!("filter-labels"),
-                &["png", "tif", "tiff", "bmp", "csv", "nii", "gz", "mha", "mhd"],
-            )
-            .add_filter(text!("filter-all"), &["*"])
-            .pick_file(),
-        Purpose::OpenQuiz => dialog
-            .add_filter(text!("filter-quiz"), &["html", "htm", CASE_ENDING])
-            .add_filter(text!("filter-all"), &["*"])
-            .pick_file(),
-        Purpose::ShareCase => dialog.add_filter(text!("filter-case"), &[CASE_ENDING]).save_file(),
+        Purpose::OpenQuiz => (text!("filter-quiz"), vec!["html", "htm", CASE_ENDING]),
+        Purpose::ShareCase => (text!("filter-case"), vec![CASE_ENDING]),
         Purpose::ExportMeasurements
         | Purpose::SaveQuiz
         | Purpose::ExportSectors(SectorFile::Table)
-        | Purpose::ExportCourse(CourseFile::Table) => {
-            dialog.add_filter(text!("filter-table"), &["csv"]).save_file()
-        }
+        | Purpose::ExportCourse(CourseFile::Table)
+        | Purpose::Review(ReviewPlace::BlindTable) => (text!("filter-table"), vec!["csv"]),
         Purpose::ExportFigure(_, format)
         | Purpose::ExportSectors(SectorFile::Picture(format))
         | Purpose::ExportCourse(CourseFile::Strip(format) | CourseFile::Poster(format)) => {
-            dialog.add_filter(text!("filter-picture"), &[ending_of(*format)]).save_file()
+            (text!("filter-picture"), vec![ending_of(*format)])
         }
-        Purpose::Save => dialog.add_filter(text!("filter-document"), &["retidiff"]).save_file(),
+        Purpose::Save => (text!("filter-document"), vec!["retidiff"]),
         Purpose::ExportMask(_) | Purpose::ExportSynthetic | Purpose::ExportCourse(CourseFile::Film) => {
-            dialog.add_filter(text!("filter-png"), &["png"]).save_file()
+            (text!("filter-png"), vec!["png"])
         }
-    }
+        Purpose::OpenFolder
+        | Purpose::ExportFolder
+        | Purpose::Review(_)
+        | Purpose::Training(_)
+        | Purpose::Generate(_) => return None,
+    };
+    Some(filter)
 }
 
 #[cfg(test)]

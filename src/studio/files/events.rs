@@ -24,7 +24,11 @@ impl Studio {
     /// Takes a report that belongs to the document of a number.
     fn take_file_news(&mut self, document: u64, news: FileNews) {
         match news {
-            FileNews::Chosen { purpose, path } => self.use_path(document, purpose, path),
+            FileNews::Chosen { purpose, paths } => {
+                for path in paths {
+                    self.use_path(document, purpose.clone(), path);
+                }
+            }
             FileNews::PlaceSeen { purpose, place, is_typed: true } => {
                 self.take_typed_place(document, purpose, place);
             }
@@ -87,7 +91,10 @@ impl Studio {
             }
             FileNews::Recoverable(recoveries) => self.drive(Event::RecoveriesFound(recoveries)),
             FileNews::Recovered { recovery, outcome } => self.take_recovered(recovery, outcome),
-            FileNews::Opened { outcome: Err(message), .. } => self.chrome.notices.fail(Topic::Open, message),
+            FileNews::Opened { outcome: Err(message), .. } => {
+                self.documents.consent.expire();
+                self.chrome.notices.fail(Topic::Open, message);
+            }
             FileNews::LabelsRead { outcome: Err(message), .. }
             | FileNews::SecondGraderRead { outcome: Err(message), .. } => {
                 self.chrome.notices.fail(Topic::Labels, message);

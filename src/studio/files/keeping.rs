@@ -7,7 +7,7 @@ use eframe::egui::{Ui, ViewportCommand};
 use super::SaveOrder;
 pub use super::arrived::Arrived;
 use super::choosing::Purpose;
-use super::documents::FolderConsent;
+use super::documents::Consent;
 use crate::formats::journal::{Journal, Recovery};
 use crate::studio::editor::session::Session;
 use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
@@ -44,9 +44,11 @@ impl Studio {
     /// Hands the flow an event and does what it wants done.
     pub(in crate::studio) fn drive(&mut self, event: Event<Box<Arrived>, Recovery>) {
         let editor = &self.session.editor;
-        let is_given_up = matches!(event, Event::Arrived(_))
-            && std::mem::take(&mut self.documents.folder_consent)
-                == FolderConsent::GivenUp { revision: editor.revision() };
+        let given_up = Consent::GivenUp { revision: editor.revision() };
+        let is_given_up = matches!(event, Event::Arrived(_)) && self.documents.consent == given_up;
+        if matches!(event, Event::Arrived(_)) {
+            self.documents.consent.expire();
+        }
         let facts = Facts {
             version: Version { revision: editor.revision(), state: editor.state() },
             has_unsaved_changes: editor.has_unsaved_changes() && !is_given_up,

@@ -4,13 +4,13 @@
 //! is.
 
 pub mod arrived;
+pub mod before_reading;
 pub mod choosing;
 pub mod course_export;
 pub mod documents;
 pub mod events;
 pub mod figure_export;
 pub mod figure_order;
-pub mod folder_opening;
 pub mod keeping;
 pub mod news;
 pub mod opened_file;
@@ -148,14 +148,14 @@ impl Files {
         let work = move || {
             let started = Instant::now();
             let chosen = guarded(|| show_chooser(&purpose, &suggestion)).unwrap_or_default();
-            match (chosen, purpose.extension()) {
+            match (chosen.first(), purpose.extension()) {
                 (Some(path), Some(extension)) => match Place::look(path.clone(), extension) {
                     // The chooser has asked about this file itself.
-                    Place::Occupied(file) if file == path => FileNews::Chosen { purpose, path },
-                    Place::Free(path) => FileNews::Chosen { purpose, path },
+                    Place::Occupied(file) if file == *path => FileNews::Chosen { purpose, paths: chosen },
+                    Place::Free(path) => FileNews::Chosen { purpose, paths: vec![path] },
                     place => FileNews::PlaceSeen { purpose, place, is_typed: false },
                 },
-                (Some(path), None) => FileNews::Chosen { purpose, path },
+                (Some(_), None) => FileNews::Chosen { purpose, paths: chosen },
                 (None, _) if started.elapsed() < NO_CHOOSER => FileNews::NoChooser { purpose, suggestion },
                 (None, _) => FileNews::NotChosen { purpose },
             }

@@ -20,10 +20,10 @@ pub struct FileEvent {
 
 /// What came of it.
 pub enum FileNews {
-    /// A path was chosen for something.
+    /// A path was chosen for something, or several where it takes them.
     Chosen {
         purpose: Purpose,
-        path: PathBuf,
+        paths: Vec<PathBuf>,
     },
     /// What is at a place that was typed, or that the chooser does not know of.
     PlaceSeen {

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Editor;
 use crate::formats::open::{FileKind, Opened};
+use crate::formats::traced::TRACING_KEEPS_THEM;
 use crate::formats::undo_history;
 use crate::studio::editor::device_lines::DeviceLines;
+use crate::studio::texts::text;
 
 /// A file that was read, with the undo history that was kept of it.
 pub struct OpenedFile {
@@ -28,6 +30,10 @@ pub(in crate::studio) fn with_history(opened: Opened, folder: Option<&Path>) -> 
         warnings.push(error.to_string());
         None
     });
+    let is_volume = document.pages.len() > 1;
+    for note in warnings.iter_mut().filter(|note| note.ends_with(TRACING_KEEPS_THEM)) {
+        note.push_str(if is_volume { text!("open-trace-the-volume") } else { text!("open-trace-the-rest") });
+    }
     OpenedFile {
         editor: Editor::with_history(document, history.unwrap_or_default()),
         kind,

@@ -8,6 +8,7 @@ use super::opening::{name_of, step_name};
 use super::shown::Shown;
 use super::suspected_labels::{LabelAnswer, LabelQuestion, SuspectedLabels};
 use crate::formats::open::FileKind;
+use crate::formats::registry::may_be_labels;
 use crate::mask::Mask;
 use crate::studio::editor::session::Session;
 use crate::studio::shell::action::Action;
@@ -18,12 +19,21 @@ use crate::studio::stage::quiz::is_quiz_page;
 use crate::studio::texts::text;
 
 impl Studio {
-    /// Reads files that were opened or dropped.
+    /// Reads files that were opened or dropped. What cannot be labels of the document shown takes its place, so that
+    /// its changes are asked about before the reading.
     pub(in crate::studio) fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if paths.iter().all(|path| is_quiz_page(path)) && !paths.is_empty() {
             self.perform(Action::Cases(CasesAction::PlayFiles(paths)));
             return;
         }
+        match paths.iter().all(|path| may_be_labels(path)) {
+            true => self.read(paths),
+            false => self.read_in_place(paths),
+        }
+    }
+
+    /// Reads files without a question; what comes of them may ask one.
+    pub(super) fn read(&mut self, paths: Vec<PathBuf>) {
         let shown = self.shown();
         let outcome = self.documents.files.open(self.documents.flow.document(), paths, shown);
         self.report(outcome);

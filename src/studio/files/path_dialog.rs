@@ -4,12 +4,13 @@
 use std::path::PathBuf;
 
 use super::choosing::{Place, Purpose};
-use super::documents::FolderConsent;
+use super::documents::Consent;
 use super::figure_export::{FigureOf, FigureOrder};
 pub use super::path_question::{PathAnswer, PathQuestion, Standing};
 use crate::formats::figure::{FigureFormat, Proportions, size_in_words};
 use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
+use crate::studio::generate::GenerateAction;
 use crate::studio::review::ReviewAction;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
@@ -17,6 +18,7 @@ use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::stage::CasesAction;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::texts::text;
+use crate::studio::training::TrainingAction;
 use crate::worker::ModelSource;
 
 impl Studio {
@@ -112,7 +114,9 @@ impl Studio {
     /// Nothing was chosen.
     pub(in crate::studio) fn no_path(&mut self, purpose: &Purpose, document: u64) {
         // The changes of before are to be asked about again.
-        self.documents.folder_consent = FolderConsent::Unasked;
+        if !self.documents.consent.is_asked() {
+            self.documents.consent = Consent::Unasked;
+        }
         if *purpose == Purpose::Save {
             self.drive(Event::PlaceNotChosen { document });
         }
@@ -130,6 +134,8 @@ impl Studio {
             Purpose::ComparisonModel => {
                 self.synthesis.thread.comparison.choose(ComparedWith::Model(ModelSource::File(path)));
             }
+            Purpose::Training(place) => self.perform(Action::Training(TrainingAction::Use(place, path))),
+            Purpose::Generate(place) => self.perform(Action::Generate(GenerateAction::Use(place, path))),
             Purpose::Review(place) => self.perform(Action::Review(ReviewAction::Use(place, path))),
             Purpose::ExportFolder => self.take_export_folder(path),
             Purpose::Save => self.drive(Event::PlaceChosen { document, path }),

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use eframe::egui::{Align, Context, Key, Label, Layout, Margin, TextEdit, Ui};
 
-use crate::studio::files::choosing::Purpose;
 use crate::studio::files::path_dialog::{PathAnswer, PathQuestion, Standing};
 use crate::studio::shell::action::Action;
 use crate::studio::shell::questions::{button, dialog, title};
@@ -48,10 +47,9 @@ fn ask_to_replace(ui: &mut Ui, path: &Path, answer: &mut impl FnMut(PathAnswer))
 }
 
 fn ask_to_type(ui: &mut Ui, question: &mut PathQuestion, answer: &mut impl FnMut(PathAnswer)) {
-    let (name, about) = match question.purpose {
-        Purpose::OpenFolder | Purpose::ExportFolder => (text!("path-folder"), text!("path-type-folder")),
-        Purpose::Review(place) if place.is_folder() => (text!("path-folder"), text!("path-type-folder")),
-        _ => (text!("path-file"), text!("path-type-file")),
+    let (name, about) = match question.purpose.is_folder() {
+        true => (text!("path-folder"), text!("path-type-folder")),
+        false => (text!("path-file"), text!("path-type-file")),
     };
     ui.label(theme::weak(about));
     ui.add_space(8.0);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::place::GeneratePlace;
 use crate::worker::GenerationRequest;
 
 /// What the page's buttons ask for.
@@ -17,9 +18,10 @@ pub enum GenerateAction {
     /// Opens the form with the settings of the selected generation.
     NewLikeThis,
     CloseForm,
-    ChooseParent,
-    ChooseData,
-    ChooseRecipe,
+    /// Asks for a path.
+    Choose(GeneratePlace),
+    /// A path was chosen.
+    Use(GeneratePlace, PathBuf),
     /// Measures two pairs.
     Measure,
     /// Starts what the form describes.
@@ -28,8 +30,6 @@ pub enum GenerateAction {
     Pause,
     /// Goes on with the selected generation.
     Resume,
-    /// Asks for the folder of a generation that was made elsewhere.
-    ChooseGeneration,
     /// Adds the generation in a folder to the list.
     Add(PathBuf),
     /// Shows the labels of the sheet, or hides them.

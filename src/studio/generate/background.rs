@@ -23,9 +23,6 @@ pub(super) enum News {
     },
     /// One that the user named.
     Added(Box<GenerationRecord>),
-    ParentChosen(PathBuf),
-    DataChosen(PathBuf),
-    RecipeChosen(PathBuf),
     Estimated {
         request: Box<GenerationRequest>,
         outcome: Result<GenerationEstimate, String>,
@@ -70,49 +67,9 @@ impl Background {
         self.jobs.run(move || known_folders::keep(&folder, &generation).err().map(News::Failed))
     }
 
-    /// Asks for the folder of a generation with the system's chooser and adds it to the list.
-    pub fn choose_generation(&self, folder: PathBuf) -> Result<(), String> {
-        self.jobs.run(move || {
-            let chosen =
-                rfd::FileDialog::new().set_title(text!("generate-choose-generation")).pick_folder()?;
-            Some(added(&folder, &chosen))
-        })
-    }
-
     /// Adds the generation in a folder to the list.
     pub fn add(&self, folder: PathBuf, generation: PathBuf) -> Result<(), String> {
         self.jobs.run(move || Some(added(&folder, &generation)))
-    }
-
-    /// Asks where generations are to be kept.
-    pub fn choose_parent(&self) -> Result<(), String> {
-        self.jobs.run(|| {
-            rfd::FileDialog::new()
-                .set_title(text!("generate-choose-parent"))
-                .pick_folder()
-                .map(News::ParentChosen)
-        })
-    }
-
-    /// Asks for a data set.
-    pub fn choose_data(&self) -> Result<(), String> {
-        self.jobs.run(|| {
-            rfd::FileDialog::new()
-                .set_title(text!("generate-choose-data"))
-                .pick_folder()
-                .map(News::DataChosen)
-        })
-    }
-
-    /// Asks for the file of a case recipe.
-    pub fn choose_recipe(&self) -> Result<(), String> {
-        self.jobs.run(|| {
-            let dialog = rfd::FileDialog::new().set_title(text!("generate-choose-recipe"));
-            dialog
-                .add_filter(text!("generate-recipes"), &["toml", "json"])
-                .pick_file()
-                .map(News::RecipeChosen)
-        })
     }
 
     /// Measures two pairs.

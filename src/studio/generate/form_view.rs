@@ -6,6 +6,7 @@ use super::action::GenerateAction;
 use super::form::{Estimate, Form, Source};
 use super::form_advanced;
 use super::form_parts::{RangeLine, bytes_in_words, chosen_row, number_row, small};
+use super::place::GeneratePlace;
 use super::state::GenerateContext;
 use crate::cases::TEMPLATES;
 use crate::generation::plan::MAX_PAIRS;
@@ -72,7 +73,7 @@ fn show_place(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
         &mut form.parent,
         text!("generate-choose-parent-spoken"),
     ) {
-        actions.push(GenerateAction::ChooseParent);
+        actions.push(GenerateAction::Choose(GeneratePlace::Parent));
     }
     number_row(
         ui,
@@ -112,7 +113,7 @@ fn show_masks(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut 
         Source::Data => {
             let spoken = text!("generate-choose-data-spoken");
             if chosen_row(ui, text!("generate-data-set"), text!("generate-folder"), &mut form.data, spoken) {
-                actions.push(GenerateAction::ChooseData);
+                actions.push(GenerateAction::Choose(GeneratePlace::Data));
             }
         }
         Source::Case => show_case(ui, form, actions),
@@ -148,7 +149,7 @@ fn show_case(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
         });
         let button = ui.add(Button::new(text!("generate-file")).min_size(vec2(76.0, 24.0)));
         if button.accessible_name(text!("generate-choose-recipe-spoken")).clicked() {
-            actions.push(GenerateAction::ChooseRecipe);
+            actions.push(GenerateAction::Choose(GeneratePlace::Recipe));
         }
     });
 }

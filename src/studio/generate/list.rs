@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 
 use super::action::GenerateAction;
+use super::place::GeneratePlace;
 use super::state::Generation;
 use crate::generation::record::{GenerationRecord, GenerationState};
 use crate::studio::texts::text;
@@ -62,7 +63,7 @@ pub(super) fn show(
             let add = ui.add(Button::new(text!("generate-add")).min_size(vec2(50.0, 26.0)));
             let hint = text!("generate-add-about");
             if add.on_hover_text(hint).accessible_name(text!("generate-add-spoken")).clicked() {
-                actions.push(GenerateAction::ChooseGeneration);
+                actions.push(GenerateAction::Choose(GeneratePlace::Generation));
             }
         });
     });

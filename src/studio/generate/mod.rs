@@ -15,9 +15,11 @@ mod known_folders;
 mod list;
 mod orders;
 mod page;
+mod place;
 mod sheet;
 mod sheet_pictures;
 mod state;
 
 pub use action::GenerateAction;
+pub use place::GeneratePlace;
 pub use state::{GenerateContext, GeneratePage, GenerationPlaces};

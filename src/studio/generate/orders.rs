@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::action::GenerateAction;
 use super::form::Form;
+use super::place::GeneratePlace;
 use super::state::{CoverageState, GeneratePage, Generation, data_of};
 use crate::studio::texts::text;
 use crate::worker::{GenerationLaunch, GenerationProcess, GenerationRequest, GenerationStart};
@@ -39,9 +40,15 @@ impl GeneratePage {
                 self.open_form(request, &name);
             }
             GenerateAction::CloseForm => self.form = None,
-            GenerateAction::ChooseParent => self.background.choose_parent()?,
-            GenerateAction::ChooseData => self.background.choose_data()?,
-            GenerateAction::ChooseRecipe => self.background.choose_recipe()?,
+            GenerateAction::Use(place, path) => {
+                let shown = path.display().to_string();
+                match place {
+                    GeneratePlace::Generation => self.add(path)?,
+                    GeneratePlace::Parent => self.with_form(|form| form.parent = shown),
+                    GeneratePlace::Data => self.with_form(|form| form.data = shown),
+                    GeneratePlace::Recipe => self.with_form(|form| form.recipe = shown),
+                }
+            }
             GenerateAction::Measure => self.measure()?,
             GenerateAction::Start => self.start()?,
             GenerateAction::Pause => self.pause()?,
@@ -50,14 +57,7 @@ impl GeneratePage {
                 let folder = record.path.clone();
                 self.launch(folder, GenerationStart::Resume)?;
             }
-            GenerateAction::ChooseGeneration => {
-                let folder = self.own_folder()?;
-                self.background.choose_generation(folder)?;
-            }
-            GenerateAction::Add(generation) => {
-                let folder = self.own_folder()?;
-                self.background.add(folder, generation)?;
-            }
+            GenerateAction::Add(generation) => self.add(generation)?,
             GenerateAction::ToggleLabels => self.sheet.toggle_labels(),
             GenerateAction::MeasureCoverage => {
                 let record = self.selected().ok_or(text!("generate-choose-first"))?;
@@ -66,10 +66,16 @@ impl GeneratePage {
                 self.coverage = Some((folder, CoverageState::Measuring));
             }
             GenerateAction::ShowFolder(folder) => self.background.show_folder(folder)?,
-            // The window does these: the page has no editor and no review.
-            GenerateAction::OpenReview(_) | GenerateAction::OpenPair(_) => {}
+            // The window does these: the page has no chooser, no editor and no review.
+            GenerateAction::Choose(_) | GenerateAction::OpenReview(_) | GenerateAction::OpenPair(_) => {}
         }
         Ok(())
+    }
+
+    /// Adds the generation in a folder to the list.
+    fn add(&self, generation: PathBuf) -> Result<(), String> {
+        let folder = self.own_folder()?;
+        self.background.add(folder, generation)
     }
 
     fn own_folder(&self) -> Result<PathBuf, String> {

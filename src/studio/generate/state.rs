@@ -197,9 +197,6 @@ impl GeneratePage {
                 self.know(*record);
                 (self.selected, self.form) = (Some(path), None);
             }
-            News::ParentChosen(folder) => self.with_form(|form| form.parent = folder.display().to_string()),
-            News::DataChosen(folder) => self.with_form(|form| form.data = folder.display().to_string()),
-            News::RecipeChosen(file) => self.with_form(|form| form.recipe = file.display().to_string()),
             News::Estimated { request, outcome } => self.with_form(|form| {
                 form.take_estimate(MeasuredEstimate { request: *request, outcome });
             }),
@@ -213,7 +210,7 @@ impl GeneratePage {
         None
     }
 
-    fn with_form(&mut self, change: impl FnOnce(&mut Form)) {
+    pub(super) fn with_form(&mut self, change: impl FnOnce(&mut Form)) {
         if let Some(form) = &mut self.form {
             change(form);
         }

@@ -49,9 +49,11 @@ pub enum Action {
     Open,
     /// Asks for a folder to open.
     OpenFolder,
-    /// What happens to unsaved changes before a folder is chosen.
-    AnswerBeforeFolder(UnsavedAnswer),
+    /// What happens to unsaved changes before something is read in place of the document.
+    AnswerBeforeReading(UnsavedAnswer),
     OpenPath(PathBuf),
+    /// Opens what was open before.
+    OpenRecent(PathBuf),
     /// Gives up what is being read to be opened.
     CancelReading,
     /// Opens what was let go over the window together: labels go onto the scan among it.

@@ -33,7 +33,7 @@ use crate::studio::synthesis::pane::SynthesisPane;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
 use crate::studio::texts::{self, LanguageChoice, text};
-use crate::studio::training::{Training, TrainingPlaces};
+use crate::studio::training::{Training, TrainingAction, TrainingPlaces};
 use crate::studio::widgets::{busy_mark, theme};
 use crate::worker::PictureImage;
 
@@ -381,6 +381,9 @@ impl Studio {
             }
             Some(_) if self.page() == Page::Cases && dropped.iter().all(|path| is_for_cases(path)) => {
                 self.perform(Action::Cases(CasesAction::Take(dropped)));
+            }
+            Some(_) if self.page() == Page::Training && self.training.collects_inputs() => {
+                self.perform(Action::Training(TrainingAction::AddInputs(dropped)));
             }
             Some(_) => self.perform(Action::OpenDropped(dropped)),
             None => {}

@@ -20,7 +20,6 @@ use crate::studio::editor::calibration;
 use crate::studio::editor::label_editor;
 use crate::studio::editor::step_list;
 use crate::studio::export;
-use crate::studio::files::documents::FolderConsent;
 use crate::studio::files::path_dialog_view;
 use crate::studio::label_mapping;
 use crate::studio::synthesis::remote_dialog;
@@ -32,7 +31,7 @@ impl Studio {
         self.documents.flow.question().is_some()
             || self.training.leaving.is_some()
             || self.documents.path_question.is_some()
-            || self.documents.folder_consent == FolderConsent::Asking
+            || self.documents.consent.is_asked()
             || !self.documents.label_questions.is_empty()
             || !self.documents.mapping_questions.is_empty()
             || self.documents.export.is_some()
@@ -105,8 +104,8 @@ impl Studio {
             actions.extend(asked.into_iter().map(Action::Training));
         } else if let Some(question) = self.documents.flow.question() {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
-        } else if self.documents.folder_consent == FolderConsent::Asking {
-            questions::ask_before_folder(&context, &display_name(&self.session), actions);
+        } else if self.documents.consent.is_asked() {
+            questions::ask_before_reading(&context, &display_name(&self.session), actions);
         } else if let Some(question) = self.documents.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);
         } else if let Some(question) = self.documents.mapping_questions.first_mut() {

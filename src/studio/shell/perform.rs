@@ -42,9 +42,10 @@ impl Studio {
         match action {
             Action::Open => self.choose(Purpose::Open),
             Action::OpenFolder => self.choose_folder(),
-            Action::AnswerBeforeFolder(answer) => self.answer_before_folder(answer),
-            Action::CancelReading => self.documents.files.cancel_reading(),
+            Action::AnswerBeforeReading(answer) => self.answer_before_reading(answer),
+            Action::CancelReading => self.cancel_reading(),
             Action::OpenPath(path) => self.open_paths(vec![path]),
+            Action::OpenRecent(path) => self.read_in_place(vec![path]),
             Action::OpenDropped(paths) => self.open_paths(paths),
             Action::LoadLabels => self.choose(Purpose::OpenLabels),
             Action::LoadLabelsFrom(path) => self.load_labels_from(path),
@@ -260,6 +261,7 @@ impl Studio {
                 self.hide_pages_but(Page::Generate);
                 self.generate.shown |= !matches!(action, GenerateAction::Toggle);
             }
+            GenerateAction::Choose(place) => self.choose(Purpose::Generate(*place)),
             GenerateAction::OpenReview(folder) => {
                 self.open_review(folder.clone());
             }
@@ -373,6 +375,8 @@ impl Studio {
             | Purpose::OpenLabels
             | Purpose::OpenSecondGrader
             | Purpose::ExportFolder
+            | Purpose::Training(_)
+            | Purpose::Generate(_)
             | Purpose::ComparisonModel => String::new(),
             Purpose::Review(place) => {
                 place.extension().map_or(String::new(), |ending| format!("blind-test.{ending}"))

@@ -56,9 +56,9 @@ pub fn ask_unsaved(context: &Context, question: Question<'_>, name: &str, action
     }
 }
 
-/// Asks what to do with unsaved changes before a folder is chosen.
-pub fn ask_before_folder(context: &Context, name: &str, actions: &mut Vec<Action>) {
-    let response = dialog("changes before a folder").show(context, |ui| {
+/// Asks what to do with unsaved changes before something is read in place of the document.
+pub fn ask_before_reading(context: &Context, name: &str, actions: &mut Vec<Action>) {
+    let response = dialog("changes before reading").show(context, |ui| {
         ui.set_width(400.0);
         title(ui, text!("question-save-first"));
         ui.label(theme::weak(text!("question-unsaved", %name)));
@@ -70,13 +70,13 @@ pub fn ask_before_folder(context: &Context, name: &str, actions: &mut Vec<Action
                 (text!("shell-cancel"), UnsavedAnswer::Cancel),
             ] {
                 if button(ui, text, answer == UnsavedAnswer::Save) {
-                    actions.push(Action::AnswerBeforeFolder(answer));
+                    actions.push(Action::AnswerBeforeReading(answer));
                 }
             }
         });
     });
     if response.should_close() {
-        actions.push(Action::AnswerBeforeFolder(UnsavedAnswer::Cancel));
+        actions.push(Action::AnswerBeforeReading(UnsavedAnswer::Cancel));
     }
 }
 

@@ -128,7 +128,7 @@ fn samples_menu(ui: &mut Ui, preferences: &Preferences, actions: &mut Vec<Action
         for path in &preferences.recent {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
             if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
-                actions.push(Action::OpenPath(path.clone()));
+                actions.push(Action::OpenRecent(path.clone()));
             }
         }
         if !preferences.recent.is_empty() {

@@ -6,7 +6,7 @@ use crate::cases::{CaseRecipe, CystWish, DomeWish, Extent, LayerName};
 use crate::scan::Laterality;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{
-    ButtonState, icon_button_sized, row, rule, segments, slider, switch, text_button,
+    ButtonState, icon_button_sized, row, rule, segments, slider_with_field, switch, text_button,
 };
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
@@ -71,8 +71,7 @@ fn show_thickness(ui: &mut Ui, recipe: &mut CaseRecipe) {
     }
     if let Some(um) = &mut recipe.central_thickness_um {
         let mut value = *um as f32;
-        let shown = format!("{value:.0} µm");
-        row(ui, text!("recipe-thickness"), |ui| slider(ui, &mut value, 180.0..=800.0, false, &shown));
+        row(ui, text!("recipe-thickness"), |ui| slider_with_field(ui, &mut value, 180.0..=800.0, 0, "µm"));
         if value != *um as f32 {
             *um = f64::from(value.round());
         }

@@ -7,7 +7,9 @@ use crate::studio::shell::action::Action;
 use crate::studio::synthesis::new_mask::{NewMasks, Shown};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{ButtonState, badge, row, segments, slider, switch, text_button};
+use crate::studio::widgets::controls::{
+    ButtonState, badge, row, segments, slider, slider_with_field, switch, text_button,
+};
 use crate::studio::widgets::theme;
 
 /// Height of the strip.
@@ -58,9 +60,10 @@ fn show_conditions(ui: &mut Ui, new: &mut NewMasks) {
                 *on = !*on;
             }
             ui.add_enabled_ui(*on, |ui| {
-                let shown =
-                    if *on { format!("{value:.digits$} {unit}") } else { text!("mask-any").to_owned() };
-                ui.name_inputs(name, |ui| slider(ui, value, range, false, shown.trim_end()));
+                ui.name_inputs(name, |ui| match *on {
+                    true => slider_with_field(ui, value, range, digits, unit),
+                    false => slider(ui, value, range, false, text!("mask-any")),
+                });
             });
         });
     }

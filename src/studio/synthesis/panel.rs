@@ -122,7 +122,7 @@ fn quality_row(ui: &mut Ui, settings: &mut Settings) {
 /// A slider that darkens lesions and nothing else.
 fn lesion_contrast_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthesis) {
     let takes_it = synthesis.model().is_none_or(|model| model.takes_guidance);
-    row(ui, text!("synthesis-lesions"), |ui| {
+    row(ui, text!("synthesis-contrast"), |ui| {
         let shown = match settings.lesion_contrast {
             contrast if contrast <= 1.0 => text!("synthesis-as-learned").to_owned(),
             contrast => format!("× {contrast:.1}"),
@@ -130,8 +130,7 @@ fn lesion_contrast_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthes
         let hint = text!("synthesis-contrast-about");
         let slide =
             |ui: &mut Ui| slider(ui, &mut settings.lesion_contrast, LESION_CONTRAST_RANGE, false, &shown);
-        let response =
-            ui.name_inputs(text!("synthesis-contrast"), |ui| ui.add_enabled_ui(takes_it, slide).inner);
+        let response = ui.add_enabled_ui(takes_it, slide).inner;
         response.on_hover_text(hint).on_disabled_hover_text(text!("synthesis-not-taken"));
     });
 }

@@ -48,10 +48,8 @@ pub(super) enum News {
         path: PathBuf,
         outcome: Result<DataFacts, String>,
     },
-    DataChosen(PathBuf),
     /// Inputs of a data set that is to be made.
     Inputs(Vec<Input>),
-    DataParentChosen(PathBuf),
     /// A data set was made, or not.
     Made(Result<Made, String>),
     /// The split of a file.
@@ -64,7 +62,6 @@ pub(super) enum News {
         model: String,
         outcome: Result<Box<ModelInfo>, String>,
     },
-    StartChosen(PathBuf),
     /// A line for each GPU.
     Gpus(Vec<String>),
     Sheet {
@@ -118,41 +115,9 @@ impl Background {
         })
     }
 
-    /// Asks for a folder with the system's chooser; without one, the field of the form is there.
-    pub fn choose_data(&self) -> Result<(), String> {
-        self.run(|| {
-            let dialog = rfd::FileDialog::new().set_title(text!("training-folder-of-data"));
-            dialog.pick_folder().map(News::DataChosen)
-        })
-    }
-
-    /// Asks for folders of scans with the system's chooser.
-    pub fn choose_input_folders(&self) -> Result<(), String> {
-        self.run(|| {
-            let dialog = rfd::FileDialog::new().set_title(text!("data-choose-folders"));
-            Some(News::Inputs(dialog.pick_folders()?.into_iter().map(Input::look_at).collect()))
-        })
-    }
-
-    /// Asks for files of scans with the system's chooser.
-    pub fn choose_input_files(&self) -> Result<(), String> {
-        self.run(|| {
-            let dialog = rfd::FileDialog::new().set_title(text!("data-choose-files"));
-            Some(News::Inputs(dialog.pick_files()?.into_iter().map(Input::look_at).collect()))
-        })
-    }
-
     /// Looks at what is to become a data set.
     pub fn look_at_inputs(&self, paths: Vec<PathBuf>) -> Result<(), String> {
         self.run(move || Some(News::Inputs(paths.into_iter().map(Input::look_at).collect())))
-    }
-
-    /// Asks where data sets are to be kept.
-    pub fn choose_data_parent(&self) -> Result<(), String> {
-        self.run(|| {
-            let dialog = rfd::FileDialog::new().set_title(text!("data-choose-parent"));
-            dialog.pick_folder().map(News::DataParentChosen)
-        })
     }
 
     /// Makes a data set.
@@ -164,29 +129,9 @@ impl Background {
         })
     }
 
-    /// Asks for a split file with the system's chooser.
-    pub fn choose_split(&self) -> Result<(), String> {
-        self.run(|| {
-            let dialog = rfd::FileDialog::new()
-                .set_title(text!("training-split-file"))
-                .add_filter(text!("training-splits"), &["json"]);
-            dialog.pick_file().map(split_of)
-        })
-    }
-
     /// Reads a split file.
     pub fn read_split(&self, file: PathBuf) -> Result<(), String> {
         self.run(move || Some(split_of(file)))
-    }
-
-    /// Asks for a model file with the system's chooser.
-    pub fn choose_start(&self) -> Result<(), String> {
-        self.run(|| {
-            let dialog = rfd::FileDialog::new()
-                .set_title(text!("training-model-file"))
-                .add_filter(text!("training-models"), &["safetensors"]);
-            dialog.pick_file().map(News::StartChosen)
-        })
     }
 
     /// Reads what a model is, by its name or path.

@@ -7,6 +7,7 @@ use eframe::egui::{
 use super::data_form::{DataForm, DataWork};
 use super::data_making::in_words;
 use super::orders::TrainingAction;
+use super::place::TrainingPlace;
 use crate::formats::label_mapping::SchemeKind;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, rule, switch};
@@ -53,11 +54,11 @@ fn show_inputs(ui: &mut Ui, form: &DataForm, actions: &mut Vec<TrainingAction>) 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let files = Button::new(text!("data-add-files")).min_size(vec2(76.0, 24.0));
             if ui.add(files).on_hover_text(text!("data-add-files-about")).clicked() {
-                actions.push(TrainingAction::ChooseInputFiles);
+                actions.push(TrainingAction::Choose(TrainingPlace::InputFiles));
             }
             let folder = Button::new(text!("data-add-folder")).min_size(vec2(76.0, 24.0));
             if ui.add(folder).on_hover_text(text!("data-add-folder-about")).clicked() {
-                actions.push(TrainingAction::ChooseInputFolders);
+                actions.push(TrainingAction::Choose(TrainingPlace::InputFolders));
             }
         });
     });
@@ -99,7 +100,7 @@ fn show_fields(ui: &mut Ui, form: &mut DataForm, actions: &mut Vec<TrainingActio
         ui.add(field.desired_width(width));
         let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
         if choose.accessible_name(text!("data-choose-parent")).clicked() {
-            actions.push(TrainingAction::ChooseDataParent);
+            actions.push(TrainingAction::Choose(TrainingPlace::DataParent));
         }
     });
     row(ui, text!("data-labels"), |ui| {

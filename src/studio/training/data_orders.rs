@@ -22,8 +22,6 @@ impl Training {
                 let new = || DataForm::new(parent, text!("data-usual-name").to_owned());
                 self.data_form.get_or_insert_with(new);
             }
-            TrainingAction::ChooseInputFolders => self.background.choose_input_folders()?,
-            TrainingAction::ChooseInputFiles => self.background.choose_input_files()?,
             TrainingAction::AddInputs(paths) => self.background.look_at_inputs(paths)?,
             TrainingAction::RemoveInput(index) => {
                 if let Some(form) = &mut self.data_form
@@ -32,7 +30,6 @@ impl Training {
                     form.inputs.remove(index);
                 }
             }
-            TrainingAction::ChooseDataParent => self.background.choose_data_parent()?,
             TrainingAction::StartMaking => self.start_making()?,
             TrainingAction::CloseDataForm => self.data_form = None,
             _ => {}
@@ -54,7 +51,6 @@ impl Training {
         let Some(form) = &mut self.data_form else { return Vec::new() };
         match news {
             News::Inputs(inputs) => form.add(inputs),
-            News::DataParentChosen(folder) => form.parent = folder.display().to_string(),
             News::Made(outcome) => {
                 let words = outcome.as_ref().map(|made| made.words.clone()).unwrap_or_default();
                 let made = form.take(outcome);
@@ -88,6 +84,11 @@ impl Training {
     /// The form of a data set in words, for tests: what is said at its foot.
     pub fn data_form_problem(&self) -> Option<String> {
         self.data_form.as_ref().and_then(DataForm::problem)
+    }
+
+    /// Whether the form of a data set takes scans: those that are dropped are for it.
+    pub(in crate::studio) fn collects_inputs(&self) -> bool {
+        self.data_form.as_ref().is_some_and(|form| !form.is_busy())
     }
 
     /// Whether a data set is being made.

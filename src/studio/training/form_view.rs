@@ -9,6 +9,7 @@ use serde_json::{Number, Value};
 use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL};
 use super::machine_lines::{gpu_line, machine_line};
 use super::orders::TrainingAction;
+use super::place::TrainingPlace;
 use crate::device::DeviceChoice;
 use crate::serve::CommandLine;
 use crate::studio::texts::text;
@@ -217,7 +218,7 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
             TextEdit::singleline(&mut form.data).hint_text(text!("training-folder")).desired_width(width),
         );
         if ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0))).clicked() {
-            actions.push(TrainingAction::ChooseData);
+            actions.push(TrainingAction::Choose(TrainingPlace::Data));
         }
         if !response.has_focus() && form.needs_a_look() {
             // A folder that was typed, chosen or kept from the last run: looked at once.
@@ -289,7 +290,7 @@ fn split_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
         });
         let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
         if choose.accessible_name(text!("training-choose-split")).clicked() {
-            actions.push(TrainingAction::ChooseSplit);
+            actions.push(TrainingAction::Choose(TrainingPlace::Split));
         }
         if file.is_some() {
             let clear = ui.add(Button::new(text!("training-clear")).min_size(vec2(56.0, 24.0)));
@@ -328,7 +329,7 @@ fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut V
         });
         let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
         if choose.accessible_name(text!("training-choose-model-file")).clicked() {
-            actions.push(TrainingAction::ChooseStart);
+            actions.push(TrainingAction::Choose(TrainingPlace::Start));
         }
         if form.start_needs_a_look() {
             actions.push(TrainingAction::LookAtStart);

@@ -16,6 +16,7 @@ mod machine_lines;
 pub(in crate::studio) mod models;
 mod orders;
 mod page;
+mod place;
 mod run_view;
 mod runs;
 mod sheet;
@@ -33,6 +34,7 @@ use curves::CurveLook;
 use data_form::DataForm;
 use form::Form;
 pub use orders::TrainingAction;
+pub use place::TrainingPlace;
 use sheet::SheetViewer;
 
 use crate::background::Wake;
@@ -222,14 +224,7 @@ impl Training {
                     form.learn_data(&path, outcome);
                 }
             }
-            News::DataChosen(path) => {
-                if let Some(form) = &mut self.form {
-                    form.data = path.display().to_string();
-                }
-            }
-            News::Inputs(_) | News::DataParentChosen(_) | News::Made(_) => {
-                notices.extend(self.take_data_news(news));
-            }
+            News::Inputs(_) | News::Made(_) => notices.extend(self.take_data_news(news)),
             News::Split { file, split } => {
                 if let Some(form) = &mut self.form {
                     form.use_split(file, &split);
@@ -240,11 +235,6 @@ impl Training {
             News::Start { model, outcome } => {
                 if let Some(form) = &mut self.form {
                     form.learn_start(&model, outcome);
-                }
-            }
-            News::StartChosen(path) => {
-                if let Some(form) = &mut self.form {
-                    form.from = path.display().to_string();
                 }
             }
             News::Gpus(lines) => self.gpus = Some(lines),

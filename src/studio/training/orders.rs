@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::form::{Form, FormStart};
+use super::place::TrainingPlace;
 use super::{Leaving, Run, Training};
 use crate::studio::texts::text;
 use crate::training::config::Stage;
@@ -35,27 +36,24 @@ pub enum TrainingAction {
     CloseForm,
     /// Fills the form with the settings of a preset's stage.
     UsePreset(Preset, Stage),
-    ChooseData,
+    /// Asks for a path.
+    Choose(TrainingPlace),
+    /// A path was chosen.
+    Use(TrainingPlace, PathBuf),
     LookAtData,
     /// Opens the form that makes a data set.
     MakeData,
-    /// Asks for folders or files of scans, and adds them to that form.
-    ChooseInputFolders,
-    ChooseInputFiles,
+    /// Adds folders or files of scans to that form.
     AddInputs(Vec<PathBuf>),
     /// Takes the input of that number out of the form.
     RemoveInput(usize),
-    ChooseDataParent,
     /// Makes what that form describes.
     StartMaking,
     CloseDataForm,
-    /// Asks for a split file.
-    ChooseSplit,
     /// Takes the split of a file.
     UseSplit(PathBuf),
     /// Goes back to the data set's own split.
     ClearSplit,
-    ChooseStart,
     LookAtStart,
     /// Starts what the form describes.
     Start,
@@ -137,17 +135,13 @@ impl Training {
                 }
                 self.look_at_data()?;
             }
-            TrainingAction::ChooseData => self.background.choose_data()?,
+            TrainingAction::Use(place, path) => self.use_place(place, path)?,
             TrainingAction::LookAtData => self.look_at_data()?,
             TrainingAction::MakeData
-            | TrainingAction::ChooseInputFolders
-            | TrainingAction::ChooseInputFiles
             | TrainingAction::AddInputs(_)
             | TrainingAction::RemoveInput(_)
-            | TrainingAction::ChooseDataParent
             | TrainingAction::StartMaking
             | TrainingAction::CloseDataForm => self.perform_on_data(action)?,
-            TrainingAction::ChooseSplit => self.background.choose_split()?,
             TrainingAction::UseSplit(file) => self.background.read_split(file)?,
             TrainingAction::ClearSplit => {
                 if let Some(form) = &mut self.form {
@@ -155,7 +149,6 @@ impl Training {
                 }
                 self.look_at_data()?;
             }
-            TrainingAction::ChooseStart => self.background.choose_start()?,
             TrainingAction::LookAtStart => {
                 if let Some(model) = self.form.as_mut().and_then(Form::start_to_look_at) {
                     self.background.look_at_start(model)?;
@@ -168,8 +161,11 @@ impl Training {
                 let is_on = self.live.as_ref().map(|(path, _)| path) == self.selected.as_ref();
                 self.live = if is_on { None } else { self.selected.clone().map(|path| (path, None)) };
             }
-            // The window does it: the page has no synthesis.
-            TrainingAction::UseModel(_) | TrainingAction::UseMasks(_) | TrainingAction::UseStudent(_) => {}
+            // The window does it: the page has no chooser and no synthesis.
+            TrainingAction::Choose(_)
+            | TrainingAction::UseModel(_)
+            | TrainingAction::UseMasks(_)
+            | TrainingAction::UseStudent(_) => {}
             TrainingAction::Leave(answer) => {
                 self.leaving = match answer {
                     LeaveAnswer::StopAndSave => {
@@ -179,6 +175,22 @@ impl Training {
                     LeaveAnswer::KeepRunning | LeaveAnswer::Cancel => None,
                 };
             }
+        }
+        Ok(())
+    }
+
+    /// Takes a path that was chosen.
+    fn use_place(&mut self, place: TrainingPlace, path: PathBuf) -> Result<(), String> {
+        match (place, &mut self.form, &mut self.data_form) {
+            (TrainingPlace::Data, Some(form), _) => form.data = path.display().to_string(),
+            (TrainingPlace::Start, Some(form), _) => form.from = path.display().to_string(),
+            (TrainingPlace::DataParent, _, Some(form)) => form.parent = path.display().to_string(),
+            (TrainingPlace::Split, ..) => self.background.read_split(path)?,
+            (TrainingPlace::InputFolders | TrainingPlace::InputFiles, ..) => {
+                self.background.look_at_inputs(vec![path])?;
+            }
+            // Its form was closed meanwhile.
+            _ => {}
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use eframe::egui::{Ui, ViewportCommand};
 use super::models::InUse;
 use super::orders::{LeaveAnswer, TrainingAction};
 use super::{Leaving, Training};
+use crate::studio::files::choosing;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::keys;
@@ -67,6 +68,10 @@ impl Studio {
 
     /// Does what the page or a key asks for.
     pub(in crate::studio) fn perform_training(&mut self, action: TrainingAction) {
+        if let TrainingAction::Choose(place) = action {
+            self.choose(choosing::Purpose::Training(place));
+            return;
+        }
         self.hide_pages_but(Page::Training);
         if matches!(action, TrainingAction::NewRun) {
             self.training.shown = true;

@@ -1,8 +1,8 @@
 //! The few controls the panels are made of, each with a name that a screen reader can say.
 
 use eframe::egui::{
-    Align, Align2, Color32, CursorIcon, FontId, Layout, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, vec2,
+    Align, Align2, Color32, CursorIcon, DragValue, FontId, Layout, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use super::icons::{self, Icon};
@@ -246,6 +246,28 @@ pub fn slider(
     let (rect, _) = ui.allocate_exact_size(vec2(value_width, 24.0), Sense::hover());
     ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, shown, theme::body(), theme::TEXT_STRONG);
     response
+}
+
+/// [`slider`] whose value can be typed as well: for figures that are finer than a slider can be moved.
+pub fn slider_with_field(
+    ui: &mut Ui,
+    value: &mut f32,
+    range: std::ops::RangeInclusive<f32>,
+    digits: usize,
+    unit: &str,
+) -> Response {
+    let value_width = 68.0;
+    let width = (ui.available_width() - value_width - 8.0).max(40.0);
+    let slid = slider_of(ui, value, range.clone(), false, width);
+    let typed = ui.scope(|ui| {
+        ui.spacing_mut().interact_size = vec2(value_width, 22.0);
+        let step = f64::from(range.end() - range.start()) / 400.0;
+        let field = DragValue::new(value).range(range).clamp_existing_to_range(false);
+        let field = field.speed(step).fixed_decimals(digits);
+        let suffix = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        ui.add(field.suffix(suffix).update_while_editing(false))
+    });
+    slid.union(typed.inner)
 }
 
 /// A slider of a width, without its value.

@@ -16,6 +16,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::sector_files::SectorFile;
 use crate::studio::editor::look::{Comparison, Tab, Tone};
 use crate::studio::export::ExportAction;
+use crate::studio::files::figure_export::FigureOf;
 use crate::studio::generate::GenerateAction;
 use crate::studio::review::{ReviewAction, ReviewPlace};
 use crate::studio::stage::CasesAction;
@@ -137,6 +138,8 @@ pub static COMMANDS: &[UserCommand] = &[
     once("file.export_mask", File, "command-file-export-mask", &[], || Action::ExportMask(CodeScheme::Studio)),
     once("file.export_paper_mask", File, "command-file-export-paper-mask", &[], || Action::ExportMask(CodeScheme::Paper)),
     once("file.export_synthetic", File, "command-file-export-synthetic", &[], || Action::ExportSynthetic),
+    once("file.figure_scan", File, "command-file-figure-scan", &[], || Action::ExportFigure(FigureOf::RealScan, FigureFormat::Png)),
+    once("file.figure_synthetic", File, "command-file-figure-synthetic", &[], || Action::ExportFigure(FigureOf::SyntheticScan, FigureFormat::Png)),
     once("file.sample_1", File, "command-file-sample-1", &[], || Action::OpenSample(0)),
     once("file.sample_2", File, "command-file-sample-2", &[], || Action::OpenSample(1)),
     once("file.sample_3", File, "command-file-sample-3", &[], || Action::OpenSample(2)),

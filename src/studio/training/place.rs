@@ -1,0 +1,40 @@
+//! The places that the page needs a path for. The window asks for them: by the system's chooser, or by itself where the
+//! system shows none.
+
+use crate::studio::texts::text;
+
+/// A place that the page needs a path for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrainingPlace {
+    /// Folder of the data set of a run.
+    Data,
+    /// Folders of scans, for a data set that is to be made.
+    InputFolders,
+    /// Files of scans, for the same.
+    InputFiles,
+    /// Folder that the data set's own folder is made in.
+    DataParent,
+    /// File of a split.
+    Split,
+    /// File of the model that a run begins with.
+    Start,
+}
+
+impl TrainingPlace {
+    /// As the title of a chooser.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Data => text!("training-folder-of-data"),
+            Self::InputFolders => text!("data-choose-folders"),
+            Self::InputFiles => text!("data-choose-files"),
+            Self::DataParent => text!("data-choose-parent"),
+            Self::Split => text!("training-split-file"),
+            Self::Start => text!("training-model-file"),
+        }
+    }
+
+    /// Whether it is a folder.
+    pub fn is_folder(self) -> bool {
+        matches!(self, Self::Data | Self::InputFolders | Self::DataParent)
+    }
+}
