@@ -318,7 +318,8 @@ python3 - "$dir/one/pairs-000002.tar" <<'SAME'
 import sys, urllib.request
 # What was put is private; the test server asks for a signature and does not check it.
 address = "http://127.0.0.1:16830/retidiff/nine/pairs-000002.tar"
-signed = urllib.request.Request(address, headers={"Authorization": "AWS4-HMAC-SHA256 Credential=test"})
+scope = "Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=unchecked"
+signed = urllib.request.Request(address, headers={"Authorization": f"AWS4-HMAC-SHA256 {scope}"})
 there = urllib.request.urlopen(signed, timeout=10).read()
 sys.exit(there != open(sys.argv[1], "rb").read())
 SAME
