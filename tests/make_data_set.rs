@@ -75,6 +75,8 @@ fn a_data_set_is_made_and_chosen_without_a_terminal() {
     harness.get_by_label("Add a folder of scans, or files.");
     if types_paths() {
         harness.get_by_label("Add folder…").click();
+        // The click is seen in the next frame; only then is there somebody to wait for.
+        harness.run_steps(2);
         wait_for_files(&mut harness);
         type_folder(&mut harness, &scans);
     } else {
