@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use image::RgbaImage;
 
 use crate::device::DeviceChoice;
@@ -91,10 +91,7 @@ fn draw_in_another_process() -> anyhow::Result<()> {
         if status.success() {
             return Ok(());
         }
-        if !has_crashed(status) {
-            // Why has been said there.
-            std::process::exit(status.code().unwrap_or(1));
-        }
+        ensure!(has_crashed(status), "nothing was drawn, for the reason above");
         eprintln!("note: the graphics driver crashed ({status}); the picture is begun anew");
     }
     bail!("the graphics driver crashed {TRIES} times: update it, or try another one (`retidiff info --gpus`)")
