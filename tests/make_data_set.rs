@@ -75,6 +75,7 @@ fn a_data_set_is_made_and_chosen_without_a_terminal() {
     harness.get_by_label("Add a folder of scans, or files.");
     if types_paths() {
         harness.get_by_label("Add folder…").click();
+        harness.run_steps(3);
         wait_for_files(&mut harness);
         type_folder(&mut harness, &scans);
     } else {
