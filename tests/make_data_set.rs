@@ -76,7 +76,7 @@ fn a_data_set_is_made_and_chosen_without_a_terminal() {
     if types_paths() {
         harness.get_by_label("Add folder…").click();
         // The click is seen in the next frame; only then is there somebody to wait for.
-        harness.run_steps(2);
+        harness.run_steps(3);
         wait_for_files(&mut harness);
         type_folder(&mut harness, &scans);
     } else {

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::document::Editor;
+use crate::anatomy::UNANNOTATED;
+use crate::document::{Editor, Page};
 use crate::formats::open::{FileKind, Opened};
 use crate::formats::traced::TRACING_KEEPS_THEM;
 use crate::formats::undo_history;
@@ -30,7 +31,9 @@ pub(in crate::studio) fn with_history(opened: Opened, folder: Option<&Path>) -> 
         warnings.push(error.to_string());
         None
     });
-    let is_volume = document.pages.len() > 1;
+    // All B-scans at once are traced where they have no labels at all.
+    let is_bare = |page: &Page| page.mask.layers.holds_only(|code| code == UNANNOTATED);
+    let is_volume = document.pages.len() > 1 && document.pages.iter().any(is_bare);
     for note in warnings.iter_mut().filter(|note| note.ends_with(TRACING_KEEPS_THEM)) {
         note.push_str(if is_volume { text!("open-trace-the-volume") } else { text!("open-trace-the-rest") });
     }

@@ -41,7 +41,12 @@ pub(super) fn show(ui: &mut Ui, recipe: &CaseRecipe, case: &SolvedCase) {
 
 fn cells_of(finding: &Finding) -> [String; 3] {
     let number = |value: f64| {
-        let digits = if finding.unit == "mm2" { 3 } else { 1 };
+        let digits = match finding.unit {
+            // A tolerance of 2 % of a small area is not nothing.
+            "mm2" if value.abs() < 0.001 => 4,
+            "mm2" => 3,
+            _ => 1,
+        };
         let text = format!("{value:.digits$}");
         let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
         if finding.unit == "rows" {

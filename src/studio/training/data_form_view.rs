@@ -114,7 +114,7 @@ fn show_fields(ui: &mut Ui, form: &mut DataForm, actions: &mut Vec<TrainingActio
         });
     });
     row(ui, text!("data-subject"), |ui| {
-        let field = TextEdit::singleline(&mut form.separator).hint_text("_").desired_width(28.0);
+        let field = TextEdit::singleline(&mut form.separator).desired_width(28.0);
         ui.add(field).accessible_name(text!("data-subject"));
         ui.add(Label::new(theme::caption(text!("data-subject-about"))).wrap());
     });
@@ -191,7 +191,9 @@ fn show_said(ui: &mut Ui, form: &DataForm) {
 
 fn show_buttons(ui: &mut Ui, form: &DataForm, actions: &mut Vec<TrainingAction>) {
     let is_made = matches!(form.work, DataWork::Ended { outcome: Ok(_), .. });
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| match &form.work {
+    // In a line of its own: at the upper end of the rest a button's word stands above its middle.
+    let line = vec2(ui.available_width(), 30.0);
+    ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| match &form.work {
         DataWork::Making { making, .. } => {
             let stop = Button::new(text!("shell-cancel")).min_size(vec2(80.0, 30.0));
             let hint = text!("data-cancel-about");

@@ -23,7 +23,7 @@ use crate::training::report::duration;
 use crate::worker::models::{Purpose, UserModel, image_models};
 
 /// The estimate, what is missing, and the buttons.
-const FOOT_HEIGHT: f32 = 232.0;
+const FOOT_HEIGHT: f32 = 248.0;
 const PROBLEMS_HEIGHT: f32 = 40.0;
 
 /// What the page knows beside the form.
@@ -56,7 +56,9 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Ve
     rule(ui);
     estimate(ui, form, known);
     show_problems(ui, form);
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+    // In a line of its own: at the upper end of the rest a button's word stands above its middle.
+    let line = vec2(ui.available_width(), 30.0);
+    ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
         let verb = match form.start {
             FormStart::New => text!("training-start"),
             FormStart::Resume => text!("training-resume"),

@@ -256,7 +256,8 @@ pub fn slider_with_field(
     digits: usize,
     unit: &str,
 ) -> Response {
-    let value_width = 68.0;
+    // With the margins that a field has about its figure.
+    let value_width = 78.0;
     let width = (ui.available_width() - value_width - 8.0).max(40.0);
     let slid = slider_of(ui, value, range.clone(), false, width);
     let typed = ui.scope(|ui| {
