@@ -992,7 +992,11 @@ training-choose = Wählen …
 training-looking = Wird gelesen …
 training-split-as-built = , aufgeteilt wie erstellt
 training-scans = { $training } Scans zum Trainieren, { $validation } zum Validieren{ $split }
-training-labelled-scans = { $count } annotierte Scans zum Trainieren{ $traced }, { $validation } zum Validieren{ $split }
+training-labelled-scans =
+    { $count ->
+        [one] 1 annotierter Scan zum Trainieren
+       *[other] { $count } annotierte Scans zum Trainieren
+    }{ $traced }, { $validation } zum Validieren{ $split }
 training-no-data-set = Das ist kein Datensatz.
 training-traced-taken = {" "}({ $count } davon automatisch segmentiert)
 training-traced-left-out = {" "}({ $count } automatisch segmentierte ausgelassen)

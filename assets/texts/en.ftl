@@ -995,7 +995,11 @@ training-choose = Choose…
 training-looking = Looking…
 training-split-as-built = , split as it was built
 training-scans = { $training } scans to train on, { $validation } to validate on{ $split }
-training-labelled-scans = { $count } labelled scans to train on{ $traced }, { $validation } to validate on{ $split }
+training-labelled-scans =
+    { $count ->
+        [one] 1 labelled scan to train on
+       *[other] { $count } labelled scans to train on
+    }{ $traced }, { $validation } to validate on{ $split }
 training-no-data-set = This is no data set.
 training-traced-taken = {" "}({ $count } of them by the auto-trace)
 training-traced-left-out = {" "}({ $count } by the auto-trace left out)

@@ -43,6 +43,7 @@ use crate::formats::journal_removal::remove_discarded;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image, undo_history};
 use crate::mask::Mask;
+use crate::platform::may_show_chooser;
 use crate::scan::GreyImage;
 use crate::studio::export::{PlanOrder, PlannedFile, write_files};
 use crate::studio::files::choosing::{Place, Purpose, show_chooser};
@@ -147,7 +148,9 @@ impl Files {
     pub fn choose(&mut self, document: u64, purpose: Purpose, suggestion: PathBuf) -> Result<(), String> {
         let work = move || {
             let started = Instant::now();
-            let chosen = guarded(|| show_chooser(&purpose, &suggestion)).unwrap_or_default();
+            let is_there = may_show_chooser();
+            let show = || if is_there { show_chooser(&purpose, &suggestion) } else { Vec::new() };
+            let chosen = guarded(show).unwrap_or_default();
             match (chosen.first(), purpose.extension()) {
                 (Some(path), Some(extension)) => match Place::look(path.clone(), extension) {
                     // The chooser has asked about this file itself.
@@ -156,7 +159,9 @@ impl Files {
                     place => FileNews::PlaceSeen { purpose, place, is_typed: false },
                 },
                 (Some(_), None) => FileNews::Chosen { purpose, paths: chosen },
-                (None, _) if started.elapsed() < NO_CHOOSER => FileNews::NoChooser { purpose, suggestion },
+                (None, _) if !is_there || started.elapsed() < NO_CHOOSER => {
+                    FileNews::NoChooser { purpose, suggestion }
+                }
                 (None, _) => FileNews::NotChosen { purpose },
             }
         };
