@@ -546,7 +546,9 @@ file-no-thread = no thread could be started for the file: { $error }
 file-not-removed = { $path } could not be removed: { $error }. Remove the folder by hand.
 file-broke-off = the work on a file broke off; try it again
 file-no-history = The document is saved. Its undo history could not be kept in { $folder }: { $error }.
-file-not-written = { $path } could not be written: { $error }. Choose another folder or free some space.
+file-not-written = { $path } could not be written: { $error }. Choose another folder.
+file-not-permitted = { $path } could not be written: you may not write into this folder. Choose another one.
+file-no-space = { $path } could not be written: the disk is full. Free some space, or choose another folder.
 figure-not-complete = The synthetic scan is not complete yet, or lies on the graphics card: wait until it is, press Keep, and try again.
 path-another-document = { $purpose }: another document is shown by now, so nothing was done. Choose it again for this one.
 

@@ -26,6 +26,7 @@ pub mod suspected_labels;
 
 pub use news::{FileEvent, FileNews};
 pub use opened_file::OpenedFile;
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use std::path::{Path, PathBuf};
@@ -403,7 +404,14 @@ fn keep_history(folder: Option<PathBuf>, document: &Document, history: &HistoryS
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    write_atomically(path, bytes).map_err(|error| text!("file-not-written", path = %path.display(), %error))
+    write_atomically(path, bytes).map_err(|error| {
+        let path = path.display();
+        match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => text!("file-not-permitted", %path),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => text!("file-no-space", %path),
+            _ => text!("file-not-written", %path, %error),
+        }
+    })
 }
 
 #[cfg(test)]
