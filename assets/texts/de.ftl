@@ -543,7 +543,9 @@ file-no-thread = für die Datei konnte kein Vorgang gestartet werden: { $error }
 file-not-removed = { $path } konnte nicht entfernt werden: { $error }. Entfernen Sie den Ordner von Hand.
 file-broke-off = die Arbeit an einer Datei brach ab; versuchen Sie es noch einmal
 file-no-history = Das Dokument ist gespeichert. Seine Schritte konnten nicht in { $folder } abgelegt werden: { $error }.
-file-not-written = { $path } konnte nicht geschrieben werden: { $error }. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz.
+file-not-written = { $path } konnte nicht geschrieben werden: { $error }. Wählen Sie einen anderen Ordner.
+file-not-permitted = { $path } konnte nicht geschrieben werden: In diesen Ordner dürfen Sie nicht schreiben. Wählen Sie einen anderen.
+file-no-space = { $path } konnte nicht geschrieben werden: Der Datenträger ist voll. Schaffen Sie Platz, oder wählen Sie einen anderen Ordner.
 figure-not-complete = Das synthetische Bild ist noch nicht fertig oder liegt auf der Grafikkarte: Warten Sie, bis es fertig ist, drücken Sie Behalten und versuchen Sie es noch einmal.
 path-another-document = { $purpose }: Inzwischen wird ein anderes Dokument gezeigt, deshalb geschah nichts. Wählen Sie es für dieses noch einmal.
 
@@ -992,7 +994,11 @@ training-choose = Wählen …
 training-looking = Wird gelesen …
 training-split-as-built = , aufgeteilt wie erstellt
 training-scans = { $training } Scans zum Trainieren, { $validation } zum Validieren{ $split }
-training-labelled-scans = { $count } annotierte Scans zum Trainieren{ $traced }, { $validation } zum Validieren{ $split }
+training-labelled-scans =
+    { $count ->
+        [one] 1 annotierter Scan zum Trainieren
+       *[other] { $count } annotierte Scans zum Trainieren
+    }{ $traced }, { $validation } zum Validieren{ $split }
 training-no-data-set = Das ist kein Datensatz.
 training-traced-taken = {" "}({ $count } davon automatisch segmentiert)
 training-traced-left-out = {" "}({ $count } automatisch segmentierte ausgelassen)

@@ -546,7 +546,9 @@ file-no-thread = no thread could be started for the file: { $error }
 file-not-removed = { $path } could not be removed: { $error }. Remove the folder by hand.
 file-broke-off = the work on a file broke off; try it again
 file-no-history = The document is saved. Its undo history could not be kept in { $folder }: { $error }.
-file-not-written = { $path } could not be written: { $error }. Choose another folder or free some space.
+file-not-written = { $path } could not be written: { $error }. Choose another folder.
+file-not-permitted = { $path } could not be written: you may not write into this folder. Choose another one.
+file-no-space = { $path } could not be written: the disk is full. Free some space, or choose another folder.
 figure-not-complete = The synthetic scan is not complete yet, or lies on the graphics card: wait until it is, press Keep, and try again.
 path-another-document = { $purpose }: another document is shown by now, so nothing was done. Choose it again for this one.
 
@@ -995,7 +997,11 @@ training-choose = Choose…
 training-looking = Looking…
 training-split-as-built = , split as it was built
 training-scans = { $training } scans to train on, { $validation } to validate on{ $split }
-training-labelled-scans = { $count } labelled scans to train on{ $traced }, { $validation } to validate on{ $split }
+training-labelled-scans =
+    { $count ->
+        [one] 1 labelled scan to train on
+       *[other] { $count } labelled scans to train on
+    }{ $traced }, { $validation } to validate on{ $split }
 training-no-data-set = This is no data set.
 training-traced-taken = {" "}({ $count } of them by the auto-trace)
 training-traced-left-out = {" "}({ $count } by the auto-trace left out)

@@ -27,7 +27,8 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let mut temporary = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+    let temporary = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder);
+    let mut temporary = temporary.map_err(|error| without_path(&error))?;
     // A file system without locks: the file's age has to say whether it is stale.
     let _ = temporary.as_file().try_lock();
     temporary.write_all(bytes)?;
@@ -40,6 +41,12 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;
     platform::sync_folder(folder)
+}
+
+/// What the system said, without the name of a temporary file that nobody knows.
+fn without_path(error: &io::Error) -> io::Error {
+    let said = error.get_ref().and_then(|inner| inner.source()?.downcast_ref::<io::Error>());
+    said.and_then(io::Error::raw_os_error).map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
 }
 
 /// Removes what killed processes left of their writes in a folder, not in those within it. Returns how many files that

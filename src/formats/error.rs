@@ -1,5 +1,6 @@
 //! What goes wrong with files, said so that the reader of the message can act.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::write_atomically;
@@ -9,7 +10,7 @@ use super::write_atomically;
 #[allow(missing_docs, reason = "every variant is said in full by its message")]
 pub enum FormatError {
     /// The operating system refused.
-    #[error("{}: {doing} failed: {source}", path.display())]
+    #[error("{}: {doing} failed: {source}{}", path.display(), remedy_for(source))]
     Io { path: PathBuf, doing: &'static str, source: std::io::Error },
     /// The contents are not what the format says.
     #[error("{file}: {place}: {problem}; {remedy}")]
@@ -42,6 +43,16 @@ impl FormatError {
     pub fn io(path: &Path, doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { path, doing, source }
+    }
+}
+
+/// What to do about a refusal of the operating system, as the end of a sentence; nothing where that is not known.
+fn remedy_for(source: &std::io::Error) -> &'static str {
+    match source.kind() {
+        ErrorKind::NotFound => "; look whether it was moved or renamed",
+        ErrorKind::PermissionDenied => "; ask its owner for access, or take a copy that is yours",
+        ErrorKind::StorageFull => "; free some space",
+        _ => "",
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Where a system has no such thing, a function does nothing or answers `None`, and says so.
 
+mod choosers;
 mod drivers;
 mod files;
 mod keyboard;
@@ -11,6 +12,7 @@ mod memory;
 mod priority;
 mod processes;
 
+pub use choosers::may_show_chooser;
 pub use drivers::{driver_folders, driver_versions};
 pub use files::{create_private_folder, let_others_read, others_may_read, sync_folder};
 pub use keyboard::command_key;

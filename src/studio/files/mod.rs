@@ -26,6 +26,7 @@ pub mod suspected_labels;
 
 pub use news::{FileEvent, FileNews};
 pub use opened_file::OpenedFile;
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ use crate::formats::journal_removal::remove_discarded;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::{label_png, measurement_csv, open, retidiff, scan_image, undo_history};
 use crate::mask::Mask;
+use crate::platform::may_show_chooser;
 use crate::scan::GreyImage;
 use crate::studio::export::{PlanOrder, PlannedFile, write_files};
 use crate::studio::files::choosing::{Place, Purpose, show_chooser};
@@ -147,7 +149,9 @@ impl Files {
     pub fn choose(&mut self, document: u64, purpose: Purpose, suggestion: PathBuf) -> Result<(), String> {
         let work = move || {
             let started = Instant::now();
-            let chosen = guarded(|| show_chooser(&purpose, &suggestion)).unwrap_or_default();
+            let is_there = may_show_chooser();
+            let show = || if is_there { show_chooser(&purpose, &suggestion) } else { Vec::new() };
+            let chosen = guarded(show).unwrap_or_default();
             match (chosen.first(), purpose.extension()) {
                 (Some(path), Some(extension)) => match Place::look(path.clone(), extension) {
                     // The chooser has asked about this file itself.
@@ -156,7 +160,9 @@ impl Files {
                     place => FileNews::PlaceSeen { purpose, place, is_typed: false },
                 },
                 (Some(_), None) => FileNews::Chosen { purpose, paths: chosen },
-                (None, _) if started.elapsed() < NO_CHOOSER => FileNews::NoChooser { purpose, suggestion },
+                (None, _) if !is_there || started.elapsed() < NO_CHOOSER => {
+                    FileNews::NoChooser { purpose, suggestion }
+                }
                 (None, _) => FileNews::NotChosen { purpose },
             }
         };
@@ -398,7 +404,14 @@ fn keep_history(folder: Option<PathBuf>, document: &Document, history: &HistoryS
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    write_atomically(path, bytes).map_err(|error| text!("file-not-written", path = %path.display(), %error))
+    write_atomically(path, bytes).map_err(|error| {
+        let path = path.display();
+        match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => text!("file-not-permitted", %path),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => text!("file-no-space", %path),
+            _ => text!("file-not-written", %path, %error),
+        }
+    })
 }
 
 #[cfg(test)]

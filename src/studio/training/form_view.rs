@@ -245,7 +245,7 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
                 _ => {
                     text!(
                         "training-labelled-scans",
-                        count = %form.labelled_to_train_on(facts),
+                        count = form.labelled_to_train_on(facts),
                         traced = %traced(facts.pseudo_labelled, form.takes_pseudo_labelled()),
                         validation = %facts.validation,
                         %split
@@ -260,8 +260,8 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
         if ui.add(make).on_hover_text(text!("data-open-about")).clicked() {
             actions.push(TrainingAction::MakeData);
         }
-        ui.add(Label::new(theme::caption(said)).truncate());
     });
+    ui.add(Label::new(theme::caption(said)).truncate());
 }
 
 /// What the counts say of scans that the auto-trace labelled.
