@@ -1,6 +1,9 @@
 //! The bar at the top: files, history, the name of what is open.
 
-use eframe::egui::{Align, Align2, Button, Layout, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{
+    Align, Align2, Button, Layout, Popup, Rangef, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
@@ -24,6 +27,9 @@ use crate::studio::widgets::controls::{ButtonState, divider, icon_button, text_b
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
 
+/// Between the title and the buttons beside it (points).
+const TITLE_MARGIN: f32 = 20.0;
+
 /// The pages beside the editor, as far as the bar shows them.
 #[derive(Clone, Copy)]
 pub struct Pages<'a> {
@@ -46,7 +52,7 @@ pub fn show(
 ) {
     let steps_shown = preferences.steps_shown;
     let bar = ui.max_rect();
-    ui.horizontal_centered(|ui| {
+    let free = ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         let open = hint(ui, "file.open");
         if icon_button(ui, Icon::Open, text!("top-open"), &open, ButtonState::READY).clicked() {
@@ -74,15 +80,18 @@ pub fn show(
             actions.push(Action::ToggleSteps);
         }
 
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let left = ui.cursor().left();
+        let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             page_buttons(ui, pages, actions);
             if files_busy {
                 ui.add_space(6.0);
                 ui.add(BusyMark::new(15.0, theme::TEXT_WEAK));
             }
+            ui.cursor().right()
         });
+        Rangef::new(left, right.inner)
     });
-    title(ui, bar, session);
+    title(ui, bar, free.inner, session);
 }
 
 /// The pages in the order of the work from left to right (they are laid out from the right), and the keys.
@@ -280,12 +289,18 @@ fn history_buttons(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     }
 }
 
-/// The document's name in the middle of the window, a dot before it while there is something to save.
-fn title(ui: &mut Ui, bar: Rect, session: &Session) {
+/// The document's name in the middle of the window, a dot before it while there is something to save. Between the buttons
+/// of a narrow window it keeps to what is `free` and ends where that does.
+fn title(ui: &mut Ui, bar: Rect, free: Rangef, session: &Session) {
     let name = display_place(session);
-    let galley = ui.painter().layout_no_wrap(name, theme::semibold(13.5), theme::TEXT_STRONG);
+    let room = free.shrink(TITLE_MARGIN);
+    let mut job = LayoutJob::simple_singleline(name, theme::semibold(13.5), theme::TEXT_STRONG);
+    job.wrap = TextWrapping::truncate_at_width(room.span().max(0.0));
+    let galley = ui.painter().layout_job(job);
     let unsaved = session.editor.has_unsaved_changes();
-    let at = Align2::CENTER_CENTER.anchor_size(bar.center(), galley.size());
+    let half = galley.size().x / 2.0;
+    let middle = bar.center().x.clamp(room.min + half, (room.max - half).max(room.min + half));
+    let at = Align2::CENTER_CENTER.anchor_size(pos2(middle, bar.center().y), galley.size());
     if unsaved {
         ui.painter().circle_filled(pos2(at.min.x - 12.0, at.center().y), 3.5, theme::ACCENT);
     }
