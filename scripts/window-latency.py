@@ -9,33 +9,19 @@ outline (400 pixels), and, beside it, until the label pane changes at all. Strok
 second.
 """
 
-import mmap
 import os
+import shutil
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 
-WIDTH, HEIGHT = 1480, 920
+from window_jobs.hand import Hand
+
 STROKES = 20
 # Of every second row.
 OUTLINE = 200
-
-
-class Screen:
-    """The pixels of an Xvfb with -fbdir: an XWD file that changes."""
-
-    def __init__(self, path):
-        file = open(path, "rb")
-        self.memory = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
-        header = struct.unpack(">25I", self.memory[:100])
-        self.start, self.line = header[0] + 12 * header[19], header[12]
-
-    def region(self, x0, y0, x1, y1, step=2):
-        rows = range(y0, y1, step)
-        return b"".join(self.memory[self.start + y * self.line + 4 * x0:self.start + y * self.line + 4 * x1] for y in rows)
 
 
 def changed(before, after):
@@ -46,58 +32,35 @@ def changed(before, after):
     return sum(a != b for a, b in pixels)
 
 
-def wait_still(look, still, limit):
-    begun = changed = time.perf_counter()
-    last = look()
-    while time.perf_counter() - changed < still and time.perf_counter() - begun < limit:
-        time.sleep(0.05)
-        now = look()
-        if now != last:
-            last, changed = now, time.perf_counter()
-
-
 def main():
     left, right = [tuple(map(int, os.environ.get(name, default).split(",")))
                    for name, default in (("LABELS", "62,292,602,706"), ("SCAN", "632,292,1170,680"))]
-    display = ":%d" % (90 + os.getpid() % 100)
     with tempfile.TemporaryDirectory() as folder:
-        environment = dict(os.environ, DISPLAY=display, RETIDIFF_DATA=folder + "/data", XDG_RUNTIME_DIR=folder)
-        server = subprocess.Popen(["Xvfb", display, "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", folder],
-                                  stderr=subprocess.DEVNULL)
-        time.sleep(1.5)
-        program = subprocess.Popen(sys.argv[1:], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        tool = lambda *words: subprocess.run(["xdotool", *map(str, words)], env=environment, check=False,
-                                             stdout=subprocess.PIPE, text=True).stdout
+        program = os.path.abspath(shutil.which(sys.argv[1]) or sys.argv[1])
+        hand = Hand(program, folder, arguments=sys.argv[2:])
+        look = lambda box: hand.screen.region(box, 2)
         try:
-            screen = Screen(folder + "/Xvfb_screen0")
-            for _ in range(120):
-                window = tool("search", "--onlyvisible", "--name", "RetiDiff").split()
-                if window:
-                    break
-                time.sleep(0.5)
-            tool("windowsize", window[0], WIDTH, HEIGHT, "windowmove", window[0], 0, 0, "windowfocus", window[0])
-            wait_still(lambda: screen.region(*right), 4.0, 90)
+            hand.rest(4.0, 90, right)
             if os.environ.get("SHOT"):
-                subprocess.run(["import", "-window", "root", os.environ["SHOT"]], env=environment, check=False)
+                subprocess.run(["import", "-window", "root", os.environ["SHOT"]], env=hand.environment, check=False)
             labels, scans = [], []
-            begun_cpu, begun_at = os.times(), time.perf_counter()
             for stroke in range(STROKES):
                 x, y = left[0] + 90 + 15 * stroke % 300, left[1] + 200 + 5 * (stroke % 3)
-                tool("mousemove", x, y)
-                wait_still(lambda: screen.region(*right), 1.0, 30)
-                before = screen.region(*left), screen.region(*right)
+                hand.move(x, y)
+                hand.rest(1.0, 30, right)
+                before = look(left), look(right)
                 words = ["mousedown", 1]
                 for step in range(1, 7):
                     words += ["mousemove", x + 3 * step, y + step, "sleep", 0.016]
                 started = time.perf_counter()
-                hand = subprocess.Popen(["xdotool", *map(str, words + ["mouseup", 1])], env=environment)
+                moving = subprocess.Popen(["xdotool", *map(str, words + ["mouseup", 1])], env=hand.environment)
                 found = [None, None]
                 while None in found and time.perf_counter() - started < 5:
                     for at, (region, least) in enumerate(((left, 1), (right, OUTLINE))):
-                        if found[at] is None and changed(before[at], screen.region(*region)) >= least:
+                        if found[at] is None and changed(before[at], look(region)) >= least:
                             found[at] = 1000 * (time.perf_counter() - started)
                     time.sleep(0.002)
-                hand.wait()
+                moving.wait()
                 labels.append(found[0])
                 scans.append(found[1])
             for name, times in (("stroke to label pane", labels), ("stroke to scan pane", scans)):
@@ -108,9 +71,7 @@ def main():
                 else:
                     print(f"{name}: never seen")
         finally:
-            program.terminate()
-            program.wait()
-            server.terminate()
+            hand.end()
 
 
 if __name__ == "__main__":
