@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use retidiff::dataset::manifest::Manifest;
 use retidiff::dataset::{ManifestEntry, Role, Split};
 use retidiff::diffusion::model_file::{self, ModelFileError};
-use retidiff::evaluation::downstream::{Arm, Experiment, Pairs, Plan, Progress, Report, TestSet};
+use retidiff::evaluation::downstream::{Arm, Experiment, MaskOrder, Pairs, Plan, Progress, Report, TestSet};
 use retidiff::nn::segmenter::SmallConfig;
 use retidiff::nn::{SegmenterConfig, SegmenterKind};
 use retidiff::segmentation::{Labeller, segmenter_file};
@@ -170,6 +170,7 @@ fn compare(
         steps: 2,
         batch: 2,
         pairs: pairs.origin(),
+        mask_order: MaskOrder::SubjectsInTurn,
         test_subjects: test.subjects.clone(),
         test_scans: test.scans.len(),
         training_subjects: vec!["duke-1".to_owned(), "duke-2".to_owned(), "tian-1".to_owned()],
@@ -226,6 +227,14 @@ fn a_comparison_trains_measures_reports_and_is_not_done_twice() {
     })
     .unwrap();
     assert_eq!((again, &same.says), (0, &report.says));
+
+    let fewer = compare(&data, &pairs, &out, &["real", "painter3"], &mut |progress| {
+        assert!(matches!(progress, Progress::Measured { .. }), "everything is there: {progress:?}");
+    })
+    .unwrap();
+    let names: Vec<String> = fewer.arms.iter().map(|measured| measured.arm.to_string()).collect();
+    assert_eq!(names, ["real", "painter3"], "what is asked for, not all that is there");
+    assert!(out.join("runs/real+aug/seed-1/downstream.json").is_file());
 }
 
 #[test]

@@ -19,9 +19,11 @@ pub mod sample_set;
 pub mod samples;
 mod scan_tree;
 pub mod split;
+mod turns;
 pub mod watch;
 
 pub use manifest::{Manifest, ManifestEntry};
 pub use open::{open, open_watched};
 pub use scan_tree::read_scans;
 pub use split::{Role, Split};
+pub use turns::subjects_in_turn;

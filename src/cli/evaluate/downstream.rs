@@ -14,7 +14,7 @@ use super::subjects::SubjectArgs;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::MaskGenerator;
 use crate::diffusion::model_file;
-use crate::evaluation::downstream::{Arm, Experiment, PairModels, Pairs, Plan, Progress, TestSet};
+use crate::evaluation::downstream::{Arm, Experiment, MaskOrder, PairModels, Pairs, Plan, Progress, TestSet};
 use crate::nn::SegmenterKind;
 use crate::training::Event;
 use crate::training::report::Narrator;
@@ -28,9 +28,9 @@ const IMAGE_MODEL: &str = "live";
 /// Train segmenters on real and synthetic scans and measure them on eyes that nobody trained on.
 ///
 /// An arm is a training set, of parts joined by +: `real` (the graders' scans), `synmaskN` (synthetic scans of N of
-/// their masks), `synN` (N synthetic pairs), `painterN` (the masks of those pairs, painted with mean greys and noise),
+/// their masks, the subjects taking turns), `synN` (N synthetic pairs), `painterN` (the masks of those pairs, painted with mean greys and noise),
 /// and `aug` (classical augmentation). Every arm trains for the same number of steps. Whatever is finished in --out
-/// stays, and the same command goes on; more arms and seeds can be added later.
+/// stays, and the same command goes on; more arms and seeds can be added later. The report is of those that are named.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     retidiff evaluate downstream --data data --arms real,real+aug,syn60,real+syn60,painter60 --out out\n  \
@@ -196,6 +196,7 @@ impl DownstreamArgs {
             steps: self.steps,
             batch: self.batch,
             pairs: pairs.origin(),
+            mask_order: MaskOrder::SubjectsInTurn,
             test_subjects: test.subjects.clone(),
             test_scans: test.scans.len(),
             training_subjects,

@@ -37,7 +37,7 @@ pub(in crate::evaluation) use markdown::{cell, interval};
 pub(in crate::evaluation) use measure::{RunFigures, labels_of, measured};
 pub(in crate::evaluation) use pairs::{Pair, fill};
 pub use pairs::{PairModels, Pairs};
-pub use plan::Plan;
+pub use plan::{MaskOrder, Plan};
 pub use report::Report;
 pub use runs::{Experiment, Progress};
 pub(in crate::evaluation) use spread::Spread;

@@ -35,6 +35,9 @@ pub struct Plan {
     pub batch: usize,
     /// Where pairs come from: the models by tensor hash, or the folder that was given.
     pub pairs: PairOrigin,
+    /// Which of the graders' masks an arm of N of them takes.
+    #[serde(default)]
+    pub mask_order: MaskOrder,
     /// Subjects that are measured.
     pub test_subjects: Vec<String>,
     /// Labelled scans that are measured on.
@@ -43,6 +46,17 @@ pub struct Plan {
     pub training_subjects: Vec<String>,
     /// Labelled scans of those subjects.
     pub training_scans: usize,
+}
+
+/// The order in which arms take the graders' masks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskOrder {
+    /// As the scans were imported, which can be all of one kind of eye: how programs before 0.2.1 took them.
+    #[default]
+    Imported,
+    /// The subjects take turns, see [`crate::dataset::subjects_in_turn`].
+    SubjectsInTurn,
 }
 
 /// Where synthetic pairs come from; nothing where no arm has any.
@@ -87,12 +101,32 @@ impl Plan {
         }
     }
 
-    /// Keeps the plan in the folder of the comparison, or agrees with the one that is there: arms and seeds of both
-    /// are taken together.
+    fn takes_masks(&self) -> bool {
+        self.arms.iter().any(|arm| arm.of_training_masks > 0)
+    }
+
+    fn takes_pairs(&self) -> bool {
+        self.arms.iter().any(|arm| arm.synthetic.max(arm.painted) > 0)
+    }
+
+    /// Whether the pairs that arms of both take come from the same place.
+    fn pairs_agree(&self, before: &Self) -> bool {
+        let same_folder =
+            !(self.takes_pairs() && before.takes_pairs()) || self.pairs.folder == before.pairs.folder;
+        let same_models = match (&self.pairs.models, &before.pairs.models) {
+            (Some(now), Some(then)) => now == then,
+            _ => true,
+        };
+        same_folder && same_models
+    }
+
+    /// Keeps the plan in the folder of the comparison, or agrees with the one that is there, whose arms and seeds stay
+    /// on record beside these.
     ///
     /// # Errors
     /// If the folder holds another comparison; the message names what differs.
-    pub fn agree_with(mut self, folder: &Path) -> Result<Self, DownstreamError> {
+    pub fn agree_with(&self, folder: &Path) -> Result<(), DownstreamError> {
+        let mut kept = self.clone();
         let file = folder.join(PLAN_FILE);
         let place = file.display();
         if file.is_file() {
@@ -105,7 +139,7 @@ impl Plan {
             };
             let before: serde_json::Value =
                 serde_json::from_slice(&read_file(&file)?).map_err(|error| refuse(error.to_string()))?;
-            let now = serde_json::to_value(&self).expect("a plan is plain data");
+            let now = serde_json::to_value(self).expect("a plan is plain data");
             let differing: Vec<&str> = now
                 .as_object()
                 .into_iter()
@@ -115,24 +149,33 @@ impl Plan {
                 })
                 .map(|(name, _)| name.as_str())
                 .collect();
-            // Arms that are added may be the first that need pairs.
-            let is_known =
-                |name: &str| name != "pairs" || before.pointer("/pairs/models").is_some_and(|m| !m.is_null());
-            let differing: Vec<&str> = differing.into_iter().filter(|name| is_known(name)).collect();
+            let is_field = |name: &&str| !["pairs", "mask_order"].contains(name);
+            let mut differing: Vec<&str> = differing.into_iter().filter(is_field).collect();
+            let before: Self = serde_json::from_value(before).map_err(|error| refuse(error.to_string()))?;
+            // Arms that are added may be the first that need pairs, or masks of graders.
+            if !self.pairs_agree(&before) {
+                differing.push("pairs");
+            }
+            if self.takes_masks() && before.takes_masks() && self.mask_order != before.mask_order {
+                differing.push("mask_order");
+            }
             if !differing.is_empty() {
                 return Err(refuse(format!("this comparison was begun with other {}", differing.join(", "))));
             }
-            let before: Self = serde_json::from_value(before).map_err(|error| refuse(error.to_string()))?;
-            self.seeds = self.seeds.max(before.seeds);
-            for arm in before.arms {
-                if !self.arms.contains(&arm) {
-                    self.arms.push(arm);
-                }
+            kept.seeds = kept.seeds.max(before.seeds);
+            if before.takes_masks() {
+                kept.mask_order = before.mask_order;
             }
+            if before.takes_pairs() {
+                kept.pairs.folder = before.pairs.folder;
+            }
+            kept.pairs.models = before.pairs.models.or(kept.pairs.models);
+            let others = before.arms.into_iter().filter(|arm| !self.arms.contains(arm));
+            kept.arms.extend(others);
         }
         std::fs::create_dir_all(folder).map_err(DownstreamError::io(folder, "making the folder"))?;
-        write_file(&file, &serde_json::to_vec_pretty(&self).expect("a plan is plain data"))?;
-        Ok(self)
+        write_file(&file, &serde_json::to_vec_pretty(&kept).expect("a plan is plain data"))?;
+        Ok(())
     }
 }
 
@@ -150,6 +193,7 @@ mod tests {
             steps: 3,
             batch: 2,
             pairs: PairOrigin::default(),
+            mask_order: MaskOrder::SubjectsInTurn,
             test_subjects: vec!["b".to_owned()],
             test_scans: 1,
             training_subjects: vec!["a".to_owned()],
@@ -162,11 +206,56 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         plan().agree_with(folder.path()).unwrap();
         let more = Plan { arms: vec![Arm::REAL_AUGMENTED], seeds: 3, ..plan() };
-        let both = more.clone().agree_with(folder.path()).unwrap();
-        assert_eq!((both.arms, both.seeds), (vec![Arm::REAL_AUGMENTED, Arm::REAL], 3));
+        more.agree_with(folder.path()).unwrap();
+        let kept = std::fs::read(folder.path().join(PLAN_FILE)).unwrap();
+        let kept: Plan = serde_json::from_slice(&kept).unwrap();
+        assert_eq!((kept.arms, kept.seeds), (vec![Arm::REAL_AUGMENTED, Arm::REAL], 3));
         let longer = Plan { steps: 4, ..more };
         let message = longer.agree_with(folder.path()).unwrap_err().to_string();
         assert!(message.contains("other steps") && message.contains("another --out"), "{message}");
+    }
+
+    /// Such a comparison may have taken masks of healthy eyes alone; its other arms are as good as ever.
+    #[test]
+    fn masks_that_an_earlier_program_took_in_another_order_are_not_mixed_in() {
+        let begun_with = |arm: Arm| {
+            let folder = tempfile::tempdir().unwrap();
+            let mut before = serde_json::to_value(Plan { arms: vec![arm], ..plan() }).unwrap();
+            before.as_object_mut().unwrap().remove("mask_order");
+            std::fs::write(folder.path().join(PLAN_FILE), before.to_string()).unwrap();
+            plan().agree_with(folder.path())
+        };
+        let of_masks = Arm { of_training_masks: 2, ..Arm::default() };
+        let message = begun_with(of_masks).unwrap_err().to_string();
+        assert!(message.contains("other mask_order") && message.contains("another --out"), "{message}");
+        begun_with(Arm::REAL_AUGMENTED).unwrap();
+    }
+
+    #[test]
+    fn arms_without_pairs_are_asked_for_again_where_others_have_them() {
+        let models = |hash: &str| {
+            Some(ModelOrigin {
+                image_sha256: hash.to_owned(),
+                masks_sha256: hash.to_owned(),
+                synthesis_steps: 8,
+            })
+        };
+        let with = |arm: Arm, folder: Option<&str>, hash: Option<&str>| Plan {
+            arms: vec![arm],
+            pairs: PairOrigin { folder: folder.map(str::to_owned), models: hash.and_then(models) },
+            ..plan()
+        };
+        let sampled = Arm { synthetic: 2, ..Arm::default() };
+        let of_masks = Arm { of_training_masks: 2, ..Arm::default() };
+        let folder = tempfile::tempdir().unwrap();
+        with(sampled, None, Some("a")).agree_with(folder.path()).unwrap();
+        with(Arm::REAL, None, None).agree_with(folder.path()).unwrap();
+        let refused = [with(sampled, Some("elsewhere"), None), with(of_masks, None, Some("b"))];
+        for other in refused {
+            let message = other.agree_with(folder.path()).unwrap_err().to_string();
+            assert!(message.contains("other pairs"), "{message}");
+        }
+        with(of_masks, None, Some("a")).agree_with(folder.path()).unwrap();
     }
 
     #[test]

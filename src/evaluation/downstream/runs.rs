@@ -16,7 +16,7 @@ use super::plan::Plan;
 use super::report::{MeasuredArm, Report};
 use super::test_set::TestSet;
 use crate::dataset::samples::LabelledScan;
-use crate::dataset::{Manifest, ManifestEntry};
+use crate::dataset::{Manifest, ManifestEntry, subjects_in_turn};
 use crate::metrics::fidelity::{Mask, PictureSet};
 use crate::metrics::painter::Painter;
 use crate::training::run_directory::RunDirectory;
@@ -103,19 +103,19 @@ impl Experiment<'_> {
         Ok(())
     }
 
-    /// Trains and measures what is not yet, and writes the report. Arms and seeds that the folder holds already are
-    /// part of it.
+    /// Trains and measures what is not yet, and writes the report, which is of the arms and seeds of this plan alone;
+    /// what else the folder holds stays there.
     ///
     /// # Errors
     /// What [`Experiment::check`] refuses, a folder that holds another comparison, or whatever keeps it from going on;
     /// the same call goes on from there.
     pub fn run(
-        mut self,
+        self,
         control: &Control,
         on_progress: &mut dyn FnMut(&Progress),
     ) -> Result<Report, DownstreamError> {
         self.check()?;
-        self.plan = self.plan.agree_with(self.out)?;
+        self.plan.agree_with(self.out)?;
         let sets = self.synthetic_sets(control, on_progress)?;
         let mut arms = Vec::new();
         for &arm in &self.plan.arms {
@@ -167,8 +167,9 @@ impl Experiment<'_> {
         }
         if masks > 0 {
             let step = tell("synmask", masks);
+            let in_turn = subjects_in_turn(&self.training, 0);
             let pair = |index: usize| {
-                let scan = LabelledScan::load(self.data, self.training[index])?;
+                let scan = LabelledScan::load(self.data, in_turn[index])?;
                 Ok(self.models()?.of_graded(&scan, index))
             };
             let made = fill(&folder("synmask"), "synmask", masks, pair, |index| step(index, on_progress))?;

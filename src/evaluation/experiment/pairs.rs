@@ -7,8 +7,8 @@ use super::drawing::{Condition, ScanDrawer};
 use super::error::ExperimentError;
 use super::plan::MaskOrigin;
 use super::training::{model_of, pairs_of, training_scans};
-use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
+use crate::dataset::{Manifest, subjects_in_turn};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
@@ -50,8 +50,9 @@ impl Worker<'_> {
                         format!("{} graded training scans where {} are drawn", scans.len(), task.count);
                     return Err(ExperimentError::plan(format!("the run {name}"), problem));
                 }
+                let in_turn = subjects_in_turn(&scans, 0);
                 let pair = |index: usize| {
-                    let scan = LabelledScan::load(self.data, scans[index])?;
+                    let scan = LabelledScan::load(self.data, in_turn[index])?;
                     let image = drawer.draw_graded(&scan, index as u64, task.steps);
                     Ok(Pair { image, codes: scan.labels.clone(), spacing: scan.entry.spacing })
                 };
