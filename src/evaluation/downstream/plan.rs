@@ -218,14 +218,14 @@ mod tests {
     /// Such a comparison may have taken masks of healthy eyes alone; its other arms are as good as ever.
     #[test]
     fn masks_that_an_earlier_program_took_in_another_order_are_not_mixed_in() {
+        let of_masks = Arm { of_training_masks: 2, ..Arm::default() };
         let begun_with = |arm: Arm| {
             let folder = tempfile::tempdir().unwrap();
             let mut before = serde_json::to_value(Plan { arms: vec![arm], ..plan() }).unwrap();
             before.as_object_mut().unwrap().remove("mask_order");
-            std::fs::write(folder.path().join(PLAN_FILE), before.to_string()).unwrap();
-            plan().agree_with(folder.path())
+            write_file(&folder.path().join(PLAN_FILE), before.to_string().as_bytes()).unwrap();
+            Plan { arms: vec![of_masks], ..plan() }.agree_with(folder.path())
         };
-        let of_masks = Arm { of_training_masks: 2, ..Arm::default() };
         let message = begun_with(of_masks).unwrap_err().to_string();
         assert!(message.contains("other mask_order") && message.contains("another --out"), "{message}");
         begun_with(Arm::REAL_AUGMENTED).unwrap();
