@@ -29,8 +29,9 @@ enum Order {
 pub(super) enum LogNews {
     /// Decisions that stand in the log now, in its order; one's own among them.
     Read(Vec<DecisionEvent>),
-    /// A decision was taken back by this one; `None` where there was nothing to take back.
-    Undone(Option<DecisionEvent>),
+    /// A decision was taken back by the one named, where there was anything to take back. With what stands in the log
+    /// since the last report, so that no frame shows the decision gone and another pair in view.
+    Undone { read: Vec<DecisionEvent>, undo: Option<DecisionEvent> },
     /// A decision could not be written, and why.
     NotWritten(DecisionEvent, String),
     /// The log cannot be read, and why.
@@ -121,8 +122,8 @@ impl Work {
                 match undo.clone().map(|undo| self.log.append(&[undo])) {
                     Some(Err(error)) => self.report(LogNews::Unreadable(error.to_string())),
                     _ => {
-                        self.report_read();
-                        self.report(LogNews::Undone(undo));
+                        let read = self.take_unreported();
+                        self.report(LogNews::Undone { read, undo });
                     }
                 }
             }
@@ -146,9 +147,15 @@ impl Work {
         }
     }
 
-    fn report_read(&mut self) {
+    /// What stands in the log since the last report.
+    fn take_unreported(&mut self) -> Vec<DecisionEvent> {
         let new = self.log.events[self.reported..].to_vec();
         self.reported = self.log.events.len();
+        new
+    }
+
+    fn report_read(&mut self) {
+        let new = self.take_unreported();
         if !new.is_empty() {
             self.report(LogNews::Read(new));
         }
@@ -198,8 +205,11 @@ mod tests {
         let is_bens = |news: &LogNews| matches!(news, LogNews::Read(events) if events[0].who == "ben");
         assert!(news.iter().any(is_bens), "{news:?}");
         assert!(writer.undo("anna"));
-        let news = wait_for(&writer, |news| matches!(news, LogNews::Undone(_)));
-        let undone = |news: &LogNews| matches!(news, LogNews::Undone(Some(undo)) if undo.pair == "49");
+        let news = wait_for(&writer, |news| matches!(news, LogNews::Undone { .. }));
+        let undone = |news: &LogNews| match news {
+            LogNews::Undone { read, undo: Some(undo) } => undo.pair == "49" && read.contains(undo),
+            _ => false,
+        };
         assert!(news.iter().any(undone), "{news:?}");
         assert!(writer.append(event("a\nb", "0")));
         wait_for(&writer, |news| matches!(news, LogNews::NotWritten(event, _) if event.who == "a\nb"));

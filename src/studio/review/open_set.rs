@@ -246,25 +246,31 @@ impl OpenSet {
         heard
     }
 
+    /// Counts decisions that stand in the log; one's own were counted when the key was pressed.
+    fn hear(&mut self, events: Vec<DecisionEvent>) {
+        for event in events {
+            if self.pending.front() == Some(&event) {
+                self.pending.pop_front();
+                continue;
+            }
+            self.counts.apply(&self.set, &mut self.verdicts, &event, self.reviewer.trim());
+            self.decisions += 1;
+        }
+        // What is on its way is the last word.
+        for event in &self.pending {
+            self.counts.apply(&self.set, &mut self.verdicts, event, self.reviewer.trim());
+        }
+    }
+
     fn take(&mut self, news: LogNews) -> Heard {
         match news {
             LogNews::Read(events) => {
-                for event in events {
-                    if self.pending.front() == Some(&event) {
-                        self.pending.pop_front();
-                        continue;
-                    }
-                    self.counts.apply(&self.set, &mut self.verdicts, &event, self.reviewer.trim());
-                    self.decisions += 1;
-                }
-                // What is on its way is the last word.
-                for event in &self.pending {
-                    self.counts.apply(&self.set, &mut self.verdicts, event, self.reviewer.trim());
-                }
+                self.hear(events);
                 Heard::Nothing
             }
-            LogNews::Undone(None) => Heard::NothingToUndo,
-            LogNews::Undone(Some(undo)) => {
+            LogNews::Undone { read, undo } => {
+                self.hear(read);
+                let Some(undo) = undo else { return Heard::NothingToUndo };
                 if let Some(place) = self.set.row_of(&undo.pair).and_then(|row| self.place_of(row)) {
                     self.look(place);
                 }
