@@ -201,8 +201,7 @@ fn summary(manifest: &Manifest, split: &Split) -> String {
             let entries: Vec<&ManifestEntry> =
                 manifest.entries.iter().filter(|entry| split.role(&entry.subject) == *role).collect();
             let subjects: BTreeSet<&str> = entries.iter().map(|entry| entry.subject.as_str()).collect();
-            let labelled =
-                entries.iter().filter(|entry| entry.label.is_some() && !entry.pseudo_labelled).count();
+            let labelled = entries.iter().filter(|entry| entry.is_graded()).count();
             let traced = match entries.iter().filter(|entry| entry.pseudo_labelled).count() {
                 0 => String::new(),
                 count => format!(", {count} labelled by the auto-trace"),

@@ -64,6 +64,13 @@ pub struct ManifestEntry {
     pub pseudo_labelled: bool,
 }
 
+impl ManifestEntry {
+    /// Whether it has labels that a person gave it.
+    pub fn is_graded(&self) -> bool {
+        self.label.is_some() && !self.pseudo_labelled
+    }
+}
+
 /// The entries of a data set in the order they were added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {

@@ -53,11 +53,7 @@ impl Split {
         let mut names = subjects.to_vec();
         names.sort_unstable();
         names.dedup();
-        // Fisher & Yates.
-        let mut draws = Draws::new(seed, 0, folds as u64);
-        for last in (1..names.len()).rev() {
-            names.swap(last, draws.below(last + 1));
-        }
+        Draws::new(seed, 0, folds as u64).shuffle(&mut names);
         let mut validation: Vec<String> = names.into_iter().skip(fold).step_by(folds).collect();
         validation.sort_unstable();
         Self { validation, held_out: Vec::new() }

@@ -16,18 +16,11 @@ pub fn subjects_in_turn<'a>(entries: &[&'a ManifestEntry], seed: u64) -> Vec<&'a
     let mut draws = Draws::new(seed, 0, 0);
     for scans in &mut subjects {
         scans.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        shuffle(scans, &mut draws);
+        draws.shuffle(scans);
     }
-    shuffle(&mut subjects, &mut draws);
+    draws.shuffle(&mut subjects);
     let longest = subjects.iter().map(Vec::len).max().unwrap_or(0);
     (0..longest).flat_map(|turn| subjects.iter().filter_map(move |scans| scans.get(turn).copied())).collect()
-}
-
-/// Fisher & Yates.
-fn shuffle<T>(items: &mut [T], draws: &mut Draws) {
-    for last in (1..items.len()).rev() {
-        items.swap(last, draws.below(last + 1));
-    }
 }
 
 #[cfg(test)]

@@ -166,6 +166,13 @@ impl Draws {
     pub fn chance(&mut self, probability: f64) -> bool {
         self.uniform() < probability
     }
+
+    /// Puts items into an order of its own (Fisher & Yates), each order as likely.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -147,9 +147,7 @@ impl DownstreamArgs {
     fn graded<'a>(&self, manifest: &'a Manifest) -> Vec<&'a ManifestEntry> {
         let is_wanted = |entry: &&ManifestEntry| {
             let is_named = |names: &Vec<String>| names.contains(&entry.subject);
-            entry.label.is_some()
-                && !entry.pseudo_labelled
-                && self.subjects.subjects.as_ref().is_none_or(is_named)
+            entry.is_graded() && self.subjects.subjects.as_ref().is_none_or(is_named)
         };
         manifest.entries.iter().filter(is_wanted).collect()
     }

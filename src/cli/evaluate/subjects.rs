@@ -69,12 +69,12 @@ impl SubjectArgs {
 impl Subjects {
     /// Whether a scan is of those that are measured. Labels that no grader drew measure nothing.
     pub fn is_measured(&self, entry: &ManifestEntry) -> bool {
-        is_graded(entry) && self.measured.contains(&entry.subject)
+        entry.is_graded() && self.measured.contains(&entry.subject)
     }
 
     /// Whether a scan with a grader's labels is of the others, who train.
     pub fn is_training(&self, entry: &ManifestEntry) -> bool {
-        is_graded(entry) && self.trains(&entry.subject)
+        entry.is_graded() && self.trains(&entry.subject)
     }
 
     /// Whether a subject trains and is not measured.
@@ -113,10 +113,6 @@ impl Subjects {
         let is_wanted = |entry: &&ManifestEntry| self.is_training(entry) && is_like_measured(entry);
         manifest.entries.iter().filter(is_wanted).collect()
     }
-}
-
-fn is_graded(entry: &ManifestEntry) -> bool {
-    entry.label.is_some() && !entry.pseudo_labelled
 }
 
 #[cfg(test)]

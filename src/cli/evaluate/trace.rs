@@ -74,7 +74,7 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<()> {
     let wanted = if args.tuning { Role::Training } else { Role::Validation };
     let mut by_source: BTreeMap<&str, Vec<&ManifestEntry>> = BTreeMap::new();
     for entry in &manifest.entries {
-        if entry.label.is_some() && !entry.pseudo_labelled && split.role(&entry.subject) == wanted {
+        if entry.is_graded() && split.role(&entry.subject) == wanted {
             by_source.entry(&entry.source).or_default().push(entry);
         }
     }

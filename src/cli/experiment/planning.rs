@@ -121,10 +121,7 @@ impl PlanArgs {
         let mut runs = Vec::new();
         for (fold, (split, measured)) in self.splits(data)?.into_iter().enumerate() {
             let count = |wanted: &dyn Fn(&ManifestEntry) -> bool| {
-                data.entries
-                    .iter()
-                    .filter(|entry| entry.label.is_some() && !entry.pseudo_labelled && wanted(entry))
-                    .count()
+                data.entries.iter().filter(|entry| entry.is_graded() && wanted(entry)).count()
             };
             let real = count(&|entry| split.role(&entry.subject) == Role::Training);
             let place = self.data.display();
@@ -171,7 +168,7 @@ impl PlanArgs {
         let mut subjects: Vec<String> = data
             .entries
             .iter()
-            .filter(|entry| entry.label.is_some() && !entry.pseudo_labelled)
+            .filter(|entry| entry.is_graded())
             .map(|entry| entry.subject.clone())
             .collect();
         subjects.sort_unstable();

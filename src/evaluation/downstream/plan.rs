@@ -140,17 +140,14 @@ impl Plan {
             let before: serde_json::Value =
                 serde_json::from_slice(&read_file(&file)?).map_err(|error| refuse(error.to_string()))?;
             let now = serde_json::to_value(self).expect("a plan is plain data");
-            let differing: Vec<&str> = now
+            let must_stay = |name: &str| !["arms", "seeds", "pairs", "mask_order"].contains(&name);
+            let mut differing: Vec<&str> = now
                 .as_object()
                 .into_iter()
                 .flatten()
-                .filter(|(name, value)| {
-                    !["arms", "seeds"].contains(&name.as_str()) && before.get(name) != Some(value)
-                })
+                .filter(|(name, value)| must_stay(name) && before.get(name) != Some(value))
                 .map(|(name, _)| name.as_str())
                 .collect();
-            let is_field = |name: &&str| !["pairs", "mask_order"].contains(name);
-            let mut differing: Vec<&str> = differing.into_iter().filter(is_field).collect();
             let before: Self = serde_json::from_value(before).map_err(|error| refuse(error.to_string()))?;
             // Arms that are added may be the first that need pairs, or masks of graders.
             if !self.pairs_agree(&before) {

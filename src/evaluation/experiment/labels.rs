@@ -9,9 +9,7 @@ use crate::evaluation::downstream::{RunFigures, TestSet, measured};
 impl Worker<'_> {
     /// The graded scans of some subjects.
     pub(super) fn test_set(&self, subjects: &[String]) -> Result<TestSet, ExperimentError> {
-        let is_measured = |entry: &&ManifestEntry| {
-            entry.label.is_some() && !entry.pseudo_labelled && subjects.contains(&entry.subject)
-        };
+        let is_measured = |entry: &&ManifestEntry| entry.is_graded() && subjects.contains(&entry.subject);
         let entries: Vec<&ManifestEntry> = self.data.entries.iter().filter(is_measured).collect();
         Ok(TestSet::read(self.data, &entries)?)
     }

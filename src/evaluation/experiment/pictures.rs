@@ -197,7 +197,7 @@ impl Judge {
         let subjects = self.labeller.info().training["training_subjects"].as_array();
         let trained = |entry: &&ManifestEntry| {
             let is_named = subjects.is_some_and(|names| names.iter().any(|name| *name == *entry.subject));
-            entry.label.is_some() && !entry.pseudo_labelled && is_named
+            entry.is_graded() && is_named
         };
         let of_entry = |entry: &ManifestEntry| {
             let scan = LabelledScan::load(data, entry)?;

@@ -30,9 +30,8 @@ pub(super) fn pairs_of(experiment: &Path, run: &str) -> PathBuf {
 
 /// Graded scans of subjects that train.
 pub(super) fn training_scans<'a>(data: &'a Manifest, split: &Split) -> Vec<&'a ManifestEntry> {
-    let is_graded = |entry: &&ManifestEntry| entry.label.is_some() && !entry.pseudo_labelled;
     let trains = |entry: &&ManifestEntry| split.role(&entry.subject) == Role::Training;
-    data.entries.iter().filter(is_graded).filter(trains).collect()
+    data.entries.iter().filter(|entry| entry.is_graded()).filter(trains).collect()
 }
 
 impl Worker<'_> {

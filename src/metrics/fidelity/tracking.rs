@@ -74,11 +74,7 @@ pub(super) fn tracking(synthetic: &PictureSet, real: &PictureSet) -> Option<Trac
     let correlation = with_order(&order)?;
     let shuffled: Vec<f64> = (0..SHUFFLES)
         .filter_map(|shuffle| {
-            let mut draws = Draws::new(0, stream::BOOTSTRAP, 1 << 32 | shuffle);
-            // Fisher & Yates.
-            for last in (1..scans).rev() {
-                order.swap(last, draws.below(last + 1));
-            }
+            Draws::new(0, stream::BOOTSTRAP, 1 << 32 | shuffle).shuffle(&mut order);
             with_order(&order)
         })
         .collect();

@@ -204,9 +204,9 @@ fn data_facts(path: &Path, split: &Split) -> Result<DataFacts, String> {
         false => None,
     };
     Ok(DataFacts {
-        training: count(Role::Training, |entry| entry.label.is_some() && !entry.pseudo_labelled),
+        training: count(Role::Training, |entry| entry.is_graded()),
         pseudo_labelled: count(Role::Training, |entry| entry.label.is_some() && entry.pseudo_labelled),
-        validation: count(Role::Validation, |entry| entry.label.is_some() && !entry.pseudo_labelled),
+        validation: count(Role::Validation, |entry| entry.is_graded()),
         scans: [Role::Training, Role::Validation].map(|role| count(role, |_| true)),
         split: built_with,
     })
