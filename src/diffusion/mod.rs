@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod consistency;
 pub mod described;
 pub mod drm;
+pub mod look_response;
 pub mod loss;
 pub mod mask_generator;
 pub mod model_file;
@@ -19,6 +20,7 @@ pub mod synthesizer;
 pub mod tensor_file;
 mod unseen_fluid;
 
+pub use look_response::{DrawnLook, LookResponse};
 pub use mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 pub use model_file::ModelInfo;
 pub use noise_spacing::NoiseSpacing;

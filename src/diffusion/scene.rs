@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::unseen_fluid;
+use super::{LookResponse, unseen_fluid};
 use crate::anatomy::is_lesion;
 use crate::encoding::labels::{Coding, LabelScheme};
 use crate::encoding::mapping::Plan;
-use crate::encoding::style;
+use crate::encoding::style::{self, StyleModel};
 use crate::mask::{Mask, signed_distance};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
@@ -29,7 +29,8 @@ pub struct Scene {
     pub(super) grid_width: u32,
     pub(super) grid_height: u32,
     pub(super) windows: Vec<Window>,
-    /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`].
+    /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`] and
+    /// [`LookResponse`].
     greys: Option<Tensor<4>>,
 }
 
@@ -86,9 +87,9 @@ impl Scene {
         Some(Self { windows, greys, ..first.clone() })
     }
 
-    /// Darkens the fluid that the network was never shown in pictures of it, in `[-1, 1]`; `share` of it, so that what
-    /// is left of a real scan is not darkened once more.
-    pub(super) fn darkened(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
+    /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened, the
+    /// look that was asked for made whole. `share` of it, so that what is left of a real scan is not changed once more.
+    pub(super) fn with_greys(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
         match &self.greys {
             // Written so that a factor of 1 leaves every bit as it is.
             Some(greys) => {
@@ -151,6 +152,8 @@ pub(super) struct SceneMaker<'a> {
     pub has_shadow: bool,
     /// Numbers of a style that the network is told; 0 for none.
     pub style_channels: usize,
+    /// How much of a look comes, and what a look is; `None` where that was not measured.
+    pub looks: Option<(&'a LookResponse, &'a StyleModel)>,
 }
 
 /// What a network is told of a scan beside its mask, as far as it can be told; nothing by default.
@@ -222,9 +225,23 @@ impl SceneMaker<'_> {
             })
             .collect();
         let look = self.look.clone();
-        let factors = unseen_fluid::factors(self.scheme, labels_on_grid, [grid_width, grid_height]);
+        let factors = self.grey_factors(labels_on_grid, [grid_width, grid_height]);
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
         Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows, greys }
+    }
+
+    /// What the greys above black are multiplied with, row-major; `None` where they stay as they are drawn.
+    fn grey_factors(&self, labels: &[u8], [width, height]: [u32; 2]) -> Option<Vec<f32>> {
+        let fluid = unseen_fluid::factors(self.scheme, labels, [width, height]);
+        let look =
+            self.looks.and_then(|(looks, styles)| looks.factors(styles, self.look, labels, width as usize));
+        match (fluid, look) {
+            (Some(mut fluid), Some(look)) => {
+                fluid.iter_mut().zip(look).for_each(|(fluid, look)| *fluid *= look);
+                Some(fluid)
+            }
+            (fluid, look) => fluid.or(look),
+        }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
@@ -472,6 +489,7 @@ mod tests {
                 look: &Look::default(),
                 has_shadow: false,
                 style_channels: 0,
+                looks: None,
             };
             let drawn = |features: &ConditionFeatures| {
                 let (x, time) = (Tensor::<4>::zeros([1, 1, height, width], &device), [300.0]);

@@ -138,6 +138,7 @@ impl Synthesizer {
             look,
             has_shadow: self.info.shadow,
             style_channels: self.info.network.style_channels,
+            looks: self.info.looks.as_ref().zip(self.info.style.as_ref()),
         };
         maker.lay(labels_on_grid, plan, before)
     }
@@ -197,7 +198,7 @@ impl Synthesizer {
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
-        ControlFlow::Continue(scene.darkened(drawn, guide.map_or(1.0, |guide| guide.strength)))
+        ControlFlow::Continue(scene.with_greys(drawn, guide.map_or(1.0, |guide| guide.strength)))
     }
 
     /// [`Synthesizer::synthesize`] of several scenes at once, each from its own noise and in their order: one run of the
@@ -241,7 +242,7 @@ impl Synthesizer {
             fresh,
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
-        let drawn = scene.darkened(drawn, 1.0);
+        let drawn = scene.with_greys(drawn, 1.0);
         let values: Vec<f32> = drawn.into_data_as::<f32>().iter::<f32>().collect();
         ControlFlow::Continue(
             values.chunks_exact(values.len() / pictures.len()).map(<[f32]>::to_vec).collect(),

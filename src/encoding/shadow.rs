@@ -18,13 +18,35 @@ const UNSHADOWED: f32 = 0.1;
 const LEAST_PIXELS: f32 = 3.0;
 
 /// The shadow of every column, 0 (none) to 1 (black), of a scan with labels; columns outside `annotated`, and those
-/// without the bright bands, have none.
+/// without the bright bands, have none. Arguments as in [`column_darkness`].
+///
+/// # Panics
+/// If the two differ in size.
+pub fn column_shadows(width: usize, image: &[u8], labels: &[u8], annotated: &Range<usize>) -> Vec<f32> {
+    let shadow = |darkness: f32| ((darkness - UNSHADOWED) / (1.0 - UNSHADOWED)).clamp(0.0, 1.0);
+    let columns = column_darkness(width, image, labels, annotated).into_iter();
+    columns.map(|darkness| darkness.map_or(0.0, shadow)).collect()
+}
+
+/// The part of its light that a column with a shadow misses: what [`column_shadows`] took for none included, which
+/// grows with the first faint shadow instead of beginning there.
+pub fn darkness(shadow: f32) -> f32 {
+    shadow.min(UNSHADOWED) + (1.0 - UNSHADOWED) * shadow
+}
+
+/// The part by which the bright bands of every column are darker than those around it, below 0 where they are brighter;
+/// `None` outside `annotated` and where there are no bright bands.
 ///
 /// - `image`: grey values; `labels`: composite codes; both row-major, `width` columns
 ///
 /// # Panics
 /// If the two differ in size.
-pub fn column_shadows(width: usize, image: &[u8], labels: &[u8], annotated: &Range<usize>) -> Vec<f32> {
+pub fn column_darkness(
+    width: usize,
+    image: &[u8],
+    labels: &[u8],
+    annotated: &Range<usize>,
+) -> Vec<Option<f32>> {
     assert_eq!(image.len(), labels.len(), "labels of the image");
     let mut sums = vec![(0.0_f32, 0.0_f32); width];
     let bright_bands = Interface::IsmIse.index() as u8 + 1..=LAYER_COUNT as u8;
@@ -43,12 +65,11 @@ pub fn column_shadows(width: usize, image: &[u8], labels: &[u8], annotated: &Ran
             sum / count
         })
         .collect();
-    let mut shadows = vec![0.0; width];
+    let mut darkness = vec![None; width];
     for ((&x, &grey), near) in columns.iter().zip(&brightness).zip(around(columns.len(), MEDIAN_REACH)) {
-        let usual = median(&brightness[near]).max(1.0);
-        shadows[x] = ((1.0 - grey / usual - UNSHADOWED) / (1.0 - UNSHADOWED)).clamp(0.0, 1.0);
+        darkness[x] = Some(1.0 - grey / median(&brightness[near]).max(1.0));
     }
-    shadows
+    darkness
 }
 
 /// For each of `count` places the places within reach.
@@ -83,6 +104,9 @@ mod tests {
         assert!((shadows[82] - (0.5 - UNSHADOWED) / (1.0 - UNSHADOWED)).abs() < 0.02, "{}", shadows[82]);
         let others: Vec<usize> = (0..width).filter(|x| !(78..87).contains(x) && shadows[*x] > 0.0).collect();
         assert!(others.is_empty(), "{others:?}");
+        // What is painted back is as dark as what was found, and no shadow is no darkness.
+        assert!((darkness(shadows[82]) - 0.5).abs() < 0.02);
+        assert_eq!((darkness(0.0), darkness(1.0)), (0.0, 1.0));
         assert_eq!(column_shadows(width, &image, &vec![255; labels.len()], &(0..0)), vec![0.0; width]);
     }
 }

@@ -14,7 +14,7 @@ use crate::anatomy::{ABOVE_ILM, BELOW_BM, Interface};
 use crate::document::{MAX_STYLE_DEVIATIONS, MAX_STYLE_NUMBERS};
 
 /// Mean grey of every class from above the ILM to below BM.
-const CLASSES: usize = BELOW_BM as usize + 1;
+pub(crate) const CLASSES: usize = BELOW_BM as usize + 1;
 /// Figures that are taken from a scan.
 pub const FIGURES: usize = CLASSES + 2;
 /// Fewest pixels a figure is taken from.

@@ -10,6 +10,8 @@ mod leak_guard;
 #[cfg(feature = "cpu")]
 mod lesions;
 #[cfg(feature = "cpu")]
+mod looks;
+#[cfg(feature = "cpu")]
 mod mask_plots;
 #[cfg(feature = "cpu")]
 mod masks;
@@ -40,6 +42,8 @@ enum Evaluation {
     #[cfg(feature = "cpu")]
     Lesions(lesions::LesionsArgs),
     #[cfg(feature = "cpu")]
+    Looks(looks::LooksArgs),
+    #[cfg(feature = "cpu")]
     Masks(masks::MaskEvaluation),
     #[cfg(feature = "cpu")]
     Memorisation(memorisation::MemorisationArgs),
@@ -62,6 +66,8 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Steps(args) => steps::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Lesions(args) => lesions::run(&args),
+        #[cfg(feature = "cpu")]
+        Evaluation::Looks(args) => looks::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Masks(args) => masks::run(&args),
         #[cfg(feature = "cpu")]

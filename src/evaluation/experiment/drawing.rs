@@ -57,11 +57,11 @@ impl ScanDrawer {
         }
     }
 
-    /// Hash of the model's tensors.
-    pub fn sha256(&self) -> &str {
+    /// What its pictures name the model by.
+    pub fn sha256(&self) -> String {
         match self {
-            Self::Ours(model) => &model.info().tensors_sha256,
-            Self::Compared(model) => &model.info().tensors_sha256,
+            Self::Ours(model) => model.info().pictures_sha256(),
+            Self::Compared(model) => model.info().tensors_sha256.clone(),
         }
     }
 

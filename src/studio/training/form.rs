@@ -554,6 +554,7 @@ mod tests {
             kind,
             style: None,
             shadow: false,
+            looks: None,
             mask: None,
             preset: "live".to_owned(),
             network: config.network.clone(),
