@@ -1,5 +1,7 @@
 //! Cross-entropy plus Dice over the pixels that a grader labelled.
 
+use burn::tensor::module::max_pool2d;
+use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
@@ -30,11 +32,24 @@ pub struct SegmentLoss {
     pub cross_entropy: f64,
     /// What the Dice loss counts.
     pub dice: f64,
+    /// What a pixel on the boundary between two classes counts more in the cross-entropy; ReLayNet has 10.
+    pub boundary: f64,
+    /// What a pixel of a layer or of fluid counts more in the cross-entropy; ReLayNet has 5.
+    pub region: f64,
+    /// What the Dice loss of the classes' contours counts; GDNet has such a term, taken here as 0.5.
+    pub contour: f64,
 }
 
 impl Default for SegmentLoss {
     fn default() -> Self {
-        Self { form: LossForm::Correct, cross_entropy: 1.0, dice: 1.0 }
+        Self {
+            form: LossForm::Correct,
+            cross_entropy: 1.0,
+            dice: 1.0,
+            boundary: 0.0,
+            region: 0.0,
+            contour: 0.0,
+        }
     }
 }
 
@@ -51,11 +66,18 @@ pub struct Target {
 impl SegmentLoss {
     /// Whether the weights make sense; the message says which does not.
     pub fn check(&self) -> Result<(), String> {
-        let parts =
-            [("segmenter.loss.cross_entropy", self.cross_entropy), ("segmenter.loss.dice", self.dice)];
+        let parts = [
+            ("segmenter.loss.cross_entropy", self.cross_entropy),
+            ("segmenter.loss.dice", self.dice),
+            ("segmenter.loss.boundary", self.boundary),
+            ("segmenter.loss.region", self.region),
+            ("segmenter.loss.contour", self.contour),
+        ];
         match parts.iter().find(|(_, weight)| !(weight.is_finite() && *weight >= 0.0)) {
             Some((name, weight)) => Err(format!("{name} is {weight}, expected 0 or more")),
-            None if self.cross_entropy + self.dice == 0.0 => Err("a loss of nothing at all".to_owned()),
+            None if self.cross_entropy + self.dice + self.contour == 0.0 => {
+                Err("a loss of nothing at all".to_owned())
+            }
             None => Ok(()),
         }
     }
@@ -70,6 +92,7 @@ impl SegmentLoss {
             LossForm::Correct => activation::log_softmax(scores, 1),
             LossForm::Compat => activation::log_softmax(activation::softmax(scores, 1), 1),
         };
+        let weights = self.emphasised(weights, &target.classes);
         let surprise = (target.classes.clone() * logarithms.clone()).sum_dim(1).neg();
         let total = weights.clone().sum().clamp_min(1.0);
         let cross_entropy = (surprise * weights).sum() / total;
@@ -79,13 +102,43 @@ impl SegmentLoss {
             LossForm::Correct => (logarithms.exp(), DICE_EPSILON, DICE_EPSILON),
             LossForm::Compat => (logarithms.exp().exp(), YNET_EPSILON, 0.0),
         };
+        let contour = (self.contour > 0.0).then(|| {
+            let [found, truth] = [&found, &target.classes].map(|classes| contours(classes) * counted.clone());
+            let (both, all) = ((found.clone() * truth.clone()).sum(), (found + truth).sum());
+            let dice = both.mul_scalar(2.0).add_scalar(DICE_EPSILON) / all.add_scalar(DICE_EPSILON);
+            dice.neg().add_scalar(1.0).mul_scalar(self.contour)
+        });
         let sums = |values: Tensor<4>| values.sum_dim(0).sum_dim(2).sum_dim(3);
         let (found, truth) = (found * counted.clone(), target.classes.clone() * counted);
         let both = sums(found.clone() * truth.clone());
         let all = sums(found) + sums(truth);
         let dice = both.mul_scalar(2.0).add_scalar(above) / all.add_scalar(epsilon);
-        cross_entropy.mul_scalar(self.cross_entropy) + dice.mean().neg().add_scalar(1.0).mul_scalar(self.dice)
+        let regions = cross_entropy.mul_scalar(self.cross_entropy)
+            + dice.mean().neg().add_scalar(1.0).mul_scalar(self.dice);
+        match contour {
+            Some(contour) => regions + contour,
+            None => regions,
+        }
     }
+
+    /// The weights of ReLayNet (Roy et al. 2017): more on boundaries between classes, and where there is retina. The
+    /// background is the first class.
+    fn emphasised(&self, weights: Tensor<4>, classes: &Tensor<4>) -> Tensor<4> {
+        if self.boundary == 0.0 && self.region == 0.0 {
+            return weights;
+        }
+        let on_boundary = contours(classes).max_dim(1);
+        let in_region = classes.clone().narrow(1, 1, classes.dims()[1] - 1).sum_dim(1);
+        let more = on_boundary.mul_scalar(self.boundary) + in_region.mul_scalar(self.region);
+        weights * more.add_scalar(1.0)
+    }
+}
+
+/// The inner rim of every class, one pixel wide and soft where the class is: what of it a window of 3 x 3 takes away.
+fn contours(classes: &Tensor<4>) -> Tensor<4> {
+    let outside = classes.clone().neg().add_scalar(1.0);
+    let window = MaxPoolOptions::new([3; 2]).with_stride([1; 2]).with_padding([1; 2]);
+    max_pool2d(outside.clone(), window) - outside
 }
 
 #[cfg(test)]
@@ -128,5 +181,41 @@ mod tests {
         let twice = SegmentLoss { form: LossForm::Compat, dice: 0.0, ..SegmentLoss::default() };
         assert!((value(twice, scores) - (1.0 + (-1f64).exp()).ln()).abs() < 1e-5);
         assert!(SegmentLoss { cross_entropy: 0.0, dice: 0.0, ..twice }.check().is_err());
+    }
+
+    /// Values of tests/reference/segment_loss_reference.py.
+    #[test]
+    fn every_term_has_the_value_of_an_independent_reference() {
+        let (device, [batch, classes, height, width]) = (Device::flex(), [2_usize, 3, 5, 6]);
+        let places = |channels: usize| {
+            (0..batch * channels * height * width).map(move |at| {
+                let (x, y) = (at % width, at / width % height);
+                (at / width / height / channels, at / width / height % channels, y, x)
+            })
+        };
+        let label = |b: usize, y: usize, x: usize| ((y + (x + b) / 3) / 2).min(classes - 1);
+        let score = |(b, c, y, x): (usize, usize, usize, usize)| {
+            2.0 * (0.7 * c as f32 + 1.3 * y as f32 + 0.5 * x as f32 + b as f32).sin()
+        };
+        let is_class = |(b, c, y, x): (usize, usize, usize, usize)| f32::from(u8::from(label(b, y, x) == c));
+        let tensor = |values: Vec<f32>, channels: usize| {
+            Tensor::<4>::from_data(TensorData::new(values, [batch, channels, height, width]), &device)
+        };
+        let scores = tensor(places(classes).map(score).collect(), classes);
+        let target = Target {
+            classes: tensor(places(classes).map(is_class).collect(), classes),
+            weights: tensor(vec![1.0; batch * height * width], 1),
+        };
+        let correct = SegmentLoss::default();
+        let expected = [
+            (SegmentLoss { form: LossForm::Compat, ..correct }, 1.528165),
+            (correct, 1.763405),
+            (SegmentLoss { boundary: 10.0, region: 5.0, ..correct }, 1.718241),
+            (SegmentLoss { contour: 0.5, ..correct }, 2.137776),
+        ];
+        for (loss, expected) in expected {
+            let value = f64::from(loss.of(scores.clone(), &target).into_scalar::<f32>());
+            assert!((value - expected).abs() < 1e-5, "{loss:?}: {value}, expected {expected}");
+        }
     }
 }
