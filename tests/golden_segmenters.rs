@@ -13,8 +13,6 @@ use serde_json::Value;
 use crate::golden_nn::hash_units;
 
 const CLASSES: usize = 9;
-/// Of the picture.
-const SIDE: usize = 48;
 
 fn with_named_weights(network: Segmenter) -> Segmenter {
     let values: BTreeMap<String, Vec<f32>> = weights::shapes(&network)
@@ -51,14 +49,17 @@ fn agrees(config: &SegmenterConfig, name: &str) {
     let golden = &golden()[name];
     assert_eq!(golden["parameters"], parameters(config), "{name}");
     let network = with_named_weights(config.init(CLASSES, &device));
-    let picture = TensorData::new(hash_units("picture", 2 * SIDE * SIDE), [2, 1, SIDE, SIDE]);
+    let number = |value: &Value| value.as_u64().unwrap() as usize;
+    let (side, [rows, columns]) =
+        (number(&golden["side"]), [0, 1].map(|axis| number(&golden["every"][axis])));
+    let picture = TensorData::new(hash_units("picture", 2 * side * side), [2, 1, side, side]);
     let scores = network.forward(Tensor::<4>::from_data(picture, &device));
     let scores: Vec<f32> = scores.into_data().iter::<f32>().collect();
     let expected: Vec<f64> =
         golden["output"].as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect();
     let places = (0..2 * CLASSES).flat_map(|plane| {
-        let columns = move |row| (5..SIDE).step_by(11).map(move |x| (plane * SIDE + row) * SIDE + x);
-        (3..SIDE).step_by(7).flat_map(columns)
+        let columns = move |row| (5..side).step_by(columns).map(move |x| (plane * side + row) * side + x);
+        (3..side).step_by(rows).flat_map(columns)
     });
     let found: Vec<f64> = places.map(|place| f64::from(scores[place])).collect();
     assert_eq!(found.len(), expected.len());
@@ -81,6 +82,12 @@ fn ynet_agrees_with_its_authors_code_in_both_ways_to_merge() {
 #[test]
 fn relaynet_agrees_with_its_authors_code() {
     agrees(&SegmenterConfig::of(SegmenterKind::Relaynet), "relaynet");
+}
+
+/// Its parts are: YNet's encoders and decoder, and the graph module of MGU-Net. How they are joined is ours.
+#[test]
+fn the_reconstruction_of_gdnet_agrees_with_the_code_of_its_parts() {
+    agrees(&SegmenterConfig::of(SegmenterKind::Gdnet), "gdnet");
 }
 
 #[test]

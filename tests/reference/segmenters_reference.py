@@ -1,12 +1,14 @@
 """Golden outputs of the published segmenters, from their authors' own code.
 
-Needs torch and numpy, and checkouts of azadef/ynet and ai-med/relaynet_pytorch (neither is part of this program):
+Needs torch and numpy, and checkouts of azadef/ynet, ai-med/relaynet_pytorch and Jiaxuan-Li/MGU-Net (none is part of this
+program):
 
-    python segmenters_reference.py YNET_FOLDER RELAYNET_FOLDER
+    python segmenters_reference.py YNET_FOLDER RELAYNET_FOLDER MGUNET_FOLDER
 
 Writes segmenters.json beside itself: parameter counts and one forward pass each, in evaluation mode. Weights are not
 stored: both sides compute them from the tensor's name in the Rust network (`values`). The softmax at the end of the
-YNet repository's networks is left out, for it belongs to the loss here.
+YNet repository's networks is left out, for it belongs to the loss here. GDNet, whose code is not public, is the
+reconstruction of this program: YNet's encoders and decoder with MGU-Net's module before the bottleneck.
 """
 
 import json
@@ -20,7 +22,9 @@ import torch
 
 HERE = pathlib.Path(__file__).parent
 # Square, for the quarters of YNet's maps are cut by the height along both sides.
-SIZE = (48, 48)
+SIDE = 48
+# The graph module's widest window needs five rows after four halvings.
+SIDE_OF_GRAPHS = 80
 
 
 def hash_units(name, count):
@@ -110,6 +114,38 @@ def ynet_name(key):
     return double_convolution(f"Ynet.decoder.up.{4 - int(level)}", *parts[1:])
 
 
+GRAPH = {
+    "conv_state.conv.0": "state.conv",
+    "conv_state.conv.1": "state.norm",
+    "conv_proj.conv.0": "gather.conv",
+    "conv_proj.conv.1": "gather.norm",
+    "conv_reproj.conv.0": "spread.conv",
+    "conv_reproj.conv.1": "spread.norm",
+    "gcn1.conv1": "convolutions.0.between_nodes",
+    "gcn1.conv2": "convolutions.0.between_states",
+    "gcn2.conv1": "convolutions.1.between_nodes",
+    "gcn2.conv2": "convolutions.1.between_states",
+    "fc_2": "back",
+    "blocker": "norm",
+}
+
+
+def gdnet_name(key):
+    parts = key.split(".")
+    if parts[:2] == ["bottleneck", "1"]:
+        return double_convolution("Gdnet.middle", *parts[2:])
+    if parts[0] != "bottleneck":
+        return ynet_name(key).replace("Ynet", "Gdnet")
+    if parts[2] == "f1":
+        return f"Gdnet.joined.{parts[-1]}"
+    convolution = re.match(r"conv(\d)_(\d)$", parts[2])
+    if convolution:
+        return f"Gdnet.branches.{convolution.group(1)}.conv_{convolution.group(2)}.{parts[-1]}"
+    layer = GRAPH[".".join(parts[4:-1])]
+    part = norm_part(parts[-1]) if layer.endswith("norm") else parts[-1]
+    return f"Gdnet.branches.{parts[2][-1]}.graph.{layer}.{part}"
+
+
 def relaynet_name(key):
     parts = key.split(".")
     if parts[0] == "classifier":
@@ -123,22 +159,25 @@ def relaynet_name(key):
     return f"Relaynet.{where}.{layer}.{part}"
 
 
-def golden(network, name_of, output):
+def golden(network, name_of, output, side=SIDE):
     network.eval()
     state = network.state_dict()
     for key, value in state.items():
         if not key.endswith("num_batches_tracked"):
             state[key] = tensor(name_of(key), tuple(value.shape))
     network.load_state_dict(state)
-    picture = torch.from_numpy(hash_units("picture", 2 * SIZE[0] * SIZE[1]).reshape(2, 1, *SIZE).astype(np.float32))
+    picture = torch.from_numpy(hash_units("picture", 2 * side * side).reshape(2, 1, side, side).astype(np.float32))
     with torch.no_grad():
         scores = output(network, picture)
     # Enough to tell any mistake; the whole would be a large file.
-    sampled = scores[:, :, 3::7, 5::11].contiguous()
+    rows, columns = (7, 11) if side == SIDE else (17, 19)
+    sampled = scores[:, :, 3::rows, 5::columns].contiguous()
     return {
+        "side": side,
+        "every": [rows, columns],
         "parameters": sum(p.numel() for p in network.parameters()),
         "shape": list(sampled.shape),
-        "output": [float(value) for value in sampled.flatten()],
+        "output": [float(f"{value:.7g}") for value in sampled.flatten()],
     }
 
 
@@ -151,26 +190,31 @@ def scores_of(network, picture):
     return kept[0]
 
 
-def main(ynet_folder, relaynet_folder):
-    sys.path[:0] = [ynet_folder, relaynet_folder]
+def main(ynet_folder, relaynet_folder, mgunet_folder):
+    utilities = f"{mgunet_folder}/models/utils"
+    sys.path[:0] = [ynet_folder, relaynet_folder, mgunet_folder, utilities]
     # The YNet repository imports a rotation that its networks do not use.
     for name in ("kornia", "kornia.geometry", "kornia.geometry.transform"):
         sys.modules.setdefault(name, types.ModuleType(name))
     sys.modules["kornia.geometry.transform"].rotate = None
     from networks import UNet, YNet_general
+    from models.nets.MGUNet import MGR_Module
     from relaynet_pytorch.relay_net import ReLayNet
 
     params = {
         "num_channels": 1, "num_filters": 64, "kernel_h": 7, "kernel_w": 3, "kernel_c": 1, "stride_conv": 1,
         "pool": 2, "stride_pool": 2, "num_class": 9,
     }
+    gdnet = YNet_general(1, 9, ffc=True, ratio_in=0.5, cat_merge=False)
+    gdnet.bottleneck = torch.nn.Sequential(MGR_Module(256, 128), gdnet.bottleneck)
     result = {
-        "made_with": f"torch {torch.__version__}, azadef/ynet networks.py, ai-med/relaynet_pytorch relay_net.py",
-        "size": SIZE,
+        "made_with": f"torch {torch.__version__}, azadef/ynet networks.py, ai-med/relaynet_pytorch relay_net.py, "
+        "Jiaxuan-Li/MGU-Net MGUNet.py",
         "unet": golden(UNet(1, 9), unet_name, scores_of),
         "ynet_compat": golden(YNet_general(1, 9, ffc=True, ratio_in=0.5), ynet_name, scores_of),
         "ynet_concat": golden(YNet_general(1, 9, ffc=True, ratio_in=0.5, cat_merge=False), ynet_name, scores_of),
         "relaynet": golden(ReLayNet(params), relaynet_name, lambda network, picture: network(picture)),
+        "gdnet": golden(gdnet, gdnet_name, scores_of, SIDE_OF_GRAPHS),
     }
     (HERE / "segmenters.json").write_text(json.dumps(result, indent=1) + "\n")
 

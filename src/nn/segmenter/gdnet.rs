@@ -17,6 +17,8 @@ use crate::nn::fast_cpu;
 
 /// Sides of the pooling of each branch.
 const POOLS: [usize; 4] = [1, 2, 3, 5];
+/// Of a branch, one after the other.
+const GRAPH_CONVOLUTIONS: usize = 2;
 /// Slope of the graph convolution's activation below zero.
 const NEGATIVE_SLOPE: f64 = 0.2;
 
@@ -67,6 +69,31 @@ impl Projection {
     }
 }
 
+/// A convolution over a graph: its nodes speak to each other, then the states of every node to each other.
+#[derive(Module, Debug)]
+pub struct GraphConvolution {
+    between_nodes: Conv2d,
+    between_states: Conv2d,
+}
+
+impl GraphConvolution {
+    fn new(states: usize, nodes: usize, device: &Device) -> Self {
+        Self {
+            between_nodes: Conv2dConfig::new([nodes; 2], [1, 1]).init(device),
+            between_states: Conv2dConfig::new([states; 2], [1, 1]).with_bias(false).init(device),
+        }
+    }
+
+    /// `[batch, states, nodes]` to the same.
+    fn forward(&self, graph: Tensor<3>) -> Tensor<3> {
+        let [batch, states, nodes] = graph.dims();
+        let by_node = graph.clone().swap_dims(1, 2).reshape([batch, nodes, states, 1]);
+        let spoken = self.between_nodes.forward(by_node).reshape([batch, nodes, states]).swap_dims(1, 2);
+        let mixed = activation::leaky_relu(graph + spoken, NEGATIVE_SLOPE);
+        self.between_states.forward(mixed.reshape([batch, states, nodes, 1])).reshape([batch, states, nodes])
+    }
+}
+
 /// Global reasoning (Chen et al. 2019): pixels are gathered into the nodes of a graph, which speak to each other, and
 /// are spread over the map again.
 #[derive(Module, Debug)]
@@ -74,9 +101,7 @@ pub struct GraphReasoning {
     state: Projection,
     gather: Projection,
     spread: Projection,
-    /// Between nodes, and between the states of a node.
-    between_nodes: Conv2d,
-    between_states: Conv2d,
+    convolutions: Vec<GraphConvolution>,
     back: Conv2d,
     norm: BatchNorm,
 }
@@ -88,8 +113,9 @@ impl GraphReasoning {
             state: Projection::new(channels, states, device),
             gather: Projection::new(channels, nodes, device),
             spread: Projection::new(channels, nodes, device),
-            between_nodes: Conv2dConfig::new([nodes; 2], [1, 1]).init(device),
-            between_states: Conv2dConfig::new([states; 2], [1, 1]).with_bias(false).init(device),
+            convolutions: (0..GRAPH_CONVOLUTIONS)
+                .map(|_| GraphConvolution::new(states, nodes, device))
+                .collect(),
             back: Conv2dConfig::new([states, channels], [1, 1]).with_bias(false).init(device),
             norm: BatchNormConfig::new(channels).init(device),
         }
@@ -100,14 +126,10 @@ impl GraphReasoning {
         let (state, gather, spread) =
             (self.state.forward(x.clone()), self.gather.forward(x.clone()), self.spread.forward(x.clone()));
         // [batch, states, nodes]
-        let graph = state.matmul(gather.swap_dims(1, 2)).div_scalar((height * width) as f64);
-        let [_, states, nodes] = graph.dims();
-        let by_node = graph.clone().swap_dims(1, 2).reshape([batch, nodes, states, 1]);
-        let spoken = self.between_nodes.forward(by_node).reshape([batch, nodes, states]).swap_dims(1, 2);
-        let mixed = activation::leaky_relu(graph + spoken, NEGATIVE_SLOPE);
-        let mixed = self.between_states.forward(mixed.reshape([batch, states, nodes, 1]));
-        let map =
-            mixed.reshape([batch, states, nodes]).matmul(spread).reshape([batch, states, height, width]);
+        let gathered = state.matmul(gather.swap_dims(1, 2)).div_scalar((height * width) as f64);
+        let graph = self.convolutions.iter().fold(gathered, |graph, convolution| convolution.forward(graph));
+        let states = graph.dims()[1];
+        let map = graph.matmul(spread).reshape([batch, states, height, width]);
         x + self.norm.forward(fast_cpu::forward(&self.back, map))
     }
 }
@@ -115,17 +137,23 @@ impl GraphReasoning {
 /// A scale of the graph module.
 #[derive(Module, Debug)]
 pub struct Branch {
-    conv: Conv2d,
+    conv_1: Conv2d,
+    /// Of the pooled map; the branch that pools nothing has none.
+    conv_2: Option<Conv2d>,
     graph: GraphReasoning,
     pooled_by: usize,
 }
 
 impl Branch {
     fn new(channels_in: usize, channels: usize, nodes: usize, pooled_by: usize, device: &Device) -> Self {
-        Self {
-            conv: Conv2dConfig::new([channels_in, channels], [3, 3])
+        let conv = |channels_in: usize| {
+            Conv2dConfig::new([channels_in, channels], [3, 3])
                 .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-                .init(device),
+                .init(device)
+        };
+        Self {
+            conv_1: conv(channels_in),
+            conv_2: (pooled_by > 1).then(|| conv(channels)),
             graph: GraphReasoning::new(channels, nodes, device),
             pooled_by,
         }
@@ -133,13 +161,15 @@ impl Branch {
 
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let [_, _, height, width] = x.dims();
+        let seen = activation::relu(fast_cpu::forward(&self.conv_1, x));
+        let Some(conv_2) = &self.conv_2 else { return self.graph.forward(seen) };
         // A map smaller than the window is one window.
-        let pooled = pool_by(x, self.pooled_by.min(height).min(width));
-        let seen = self.graph.forward(activation::relu(fast_cpu::forward(&self.conv, pooled)));
+        let pooled = pool_by(seen, self.pooled_by.min(height).min(width));
+        let seen = self.graph.forward(activation::relu(fast_cpu::forward(conv_2, pooled)));
         let options = InterpolateOptions::new(InterpolateMode::Bilinear)
             .with_align_corners(true)
             .with_output_size([height, width]);
-        if self.pooled_by == 1 { seen } else { interpolate(seen, options) }
+        interpolate(seen, options)
     }
 }
 
