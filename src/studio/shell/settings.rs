@@ -242,6 +242,7 @@ impl Settings {
         self.overlay_opacity = within(self.overlay_opacity, 0.0..=1.0, usual.overlay_opacity);
         self.strength = within(self.strength, 0.0..=1.0, usual.strength);
         self.guidance = within(self.guidance, GUIDANCE_RANGE, usual.guidance);
+        self.lesion_contrast = within(self.lesion_contrast, LESION_CONTRAST_RANGE, usual.lesion_contrast);
         self.look.bring_into_ranges();
         if !STEP_CHOICES.contains(&self.steps) {
             self.steps = usual.steps;
@@ -326,6 +327,20 @@ mod tests {
         assert_eq!(settings.radius_px, 0.5);
         settings.set_radius(1000.0);
         assert_eq!(2.0 * settings.radius_px, 300.0);
+    }
+
+    #[test]
+    fn values_of_a_file_come_into_the_ranges_of_their_sliders() {
+        let brought = |value: f32| {
+            let mut settings =
+                Settings { guidance: value, lesion_contrast: value, strength: value, ..Settings::default() };
+            settings.bring_into_ranges();
+            [settings.guidance, settings.lesion_contrast, settings.strength]
+        };
+        assert_eq!(brought(1e9), [4.0, 4.0, 1.0]);
+        assert_eq!(brought(-1e9), [1.0, 1.0, 0.0]);
+        assert_eq!(brought(f32::NAN), [1.0, 1.0, 1.0]);
+        assert_eq!(brought(0.5), [1.0, 1.0, 0.5]);
     }
 
     #[test]
