@@ -36,7 +36,8 @@ use crate::worker::ModelSource;
 /// Everything the run makes is in its folder: figures, checkpoints, sample pictures and the model file.
 /// Ctrl-C saves and ends it; `--resume` goes on exactly where it was. The studio's Train page shows runs
 /// whoever started them. Every setting that `--print-config` shows can be changed with `--set`; those that are
-/// changed often have an argument of their own.
+/// changed often have an argument of their own. What a file for `--config` leaves out is as in the preset and stage that
+/// the file names, `live` and `finetune` where it names none; a file that `--print-config` wrote leaves nothing out.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     retidiff train --data data --run runs/a --steps 2000\n  \
@@ -60,8 +61,8 @@ pub struct TrainArgs {
     /// Which segmenter the stage `segment` trains [default: small]
     #[arg(long, value_enum, conflicts_with_all = ["config", "resume", "branch"])]
     network: Option<SegmenterKind>,
-    /// Settings from a JSON file (what it leaves out is as in the preset `live`); a run that is resumed or
-    /// branched takes them in place of its own
+    /// Settings from a JSON file (what it leaves out is as in the preset and stage that it names, `live` and
+    /// `finetune` where it names none); a run that is resumed or branched takes them in place of its own
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     config: Option<PathBuf>,
     /// Go on with the run in its folder, with its settings
