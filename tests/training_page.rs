@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use egui_kittest::kittest::Queryable;
+use eframe::egui::accesskit::Toggled;
+use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions};
 use retidiff::device::DeviceChoice;
+use retidiff::nn::SegmenterKind;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::synthesis::setup::SynthesisSetup;
 use retidiff::studio::training::TrainingAction;
 use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::run_record::{RunRecord, RunState};
-use retidiff::training::{Event, RunConfig, run_lock};
+use retidiff::training::{Event, Preset, RunConfig, Stage, run_lock};
+use retidiff::worker::ModelSource;
 
 use crate::trainer::{config, data_set};
 
@@ -155,16 +158,161 @@ fn an_empty_page_says_how_to_begin_and_a_form_what_is_missing() {
     harness.run_steps(3);
     let missing = "Choose the folder of a data set, or make one of your scans and labels.";
     harness.get_by_label(missing);
-    harness.get_by_label("Preset paper").click();
-    harness.run_steps(3);
-    harness.get_by_label("Preset live").click();
-    harness.run_steps(3);
     harness.get_by_label("Cancel").click();
     harness.run_steps(2);
     assert!(harness.query_by_label(missing).is_none());
     harness.get_by_label("Train").click();
     harness.run_steps(2);
     harness.get_by_label(retidiff::studio::editor_pane());
+}
+
+/// What the form would start.
+fn form_config(harness: &Harness<'_, Studio>) -> RunConfig {
+    harness.state().training().form_config().expect("a form").expect("settings that fit together")
+}
+
+/// Presses one of several buttons: it lights up, and no other does.
+fn choose(harness: &mut Harness<'_, Studio>, label: &str, among: &[&str]) {
+    harness.get_by_label(label).click();
+    harness.run_steps(3);
+    for &button in among {
+        let lit = harness.get_by_label(button).accesskit_node().toggled() == Some(Toggled::True);
+        assert_eq!(lit, button == label, "{button} after {label}");
+    }
+}
+
+const PRESETS: [(&str, Preset); 3] =
+    [("Preset paper", Preset::Paper), ("Preset teacher", Preset::Teacher), ("Preset live", Preset::Live)];
+const STAGES: [(&str, Stage); 5] = [
+    ("Stage 1: scans alone", Stage::Pretrain),
+    ("Stage 2: masks", Stage::Masks),
+    ("A one-step student of a model", Stage::Distill),
+    ("A segmenter, which labels scans", Stage::Segment),
+    ("Stage 3: scans from masks", Stage::Finetune),
+];
+const NETWORKS: [(&str, SegmenterKind); 5] = [
+    ("Network U-Net", SegmenterKind::Unet),
+    ("Network YNet", SegmenterKind::Ynet),
+    ("Network GDNet, a reconstruction", SegmenterKind::Gdnet),
+    ("Network small: this program's own, for a CPU", SegmenterKind::Small),
+    ("Network ReLayNet", SegmenterKind::Relaynet),
+];
+
+#[test]
+fn every_button_of_presets_and_stages_gives_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut harness = studio(folder.path());
+    harness.get_by_label("New run").click();
+    harness.run_steps(3);
+    for (label, preset) in PRESETS {
+        choose(&mut harness, label, &PRESETS.map(|(label, _)| label));
+        assert_eq!(form_config(&harness), RunConfig::preset(preset), "{label}");
+    }
+    for (label, stage) in STAGES {
+        choose(&mut harness, label, &STAGES.map(|(label, _)| label));
+        assert_eq!(form_config(&harness), RunConfig::of(Preset::Live, stage), "{label}");
+    }
+}
+
+/// Without a trainer: what it would be started with lies in the run's folder all the same.
+#[test]
+fn a_segmenter_is_started_with_the_command_lines_settings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = data_set(folder.path());
+    let split = br#"{"validation": ["tian-1"], "held_out": []}"#;
+    retidiff::formats::write_atomically(&data.join("split.json"), split).expect("written");
+    let mut harness = studio(folder.path());
+    harness.state_mut().training_mut().use_program(folder.path().join("no-such-program"));
+    let (name, config) = ("labels".to_owned(), Box::new(RunConfig::live()));
+    perform(&mut harness, TrainingAction::NewRunWith { name, data: data.clone(), config });
+    let began = Instant::now();
+    let counts = "6 labelled scans to train on, 1 to validate on";
+    while harness.query_by_label_contains(counts).is_none() {
+        assert!(began.elapsed() < Duration::from_secs(30), "waited in vain for {counts:?}");
+        sleep(Duration::from_millis(10));
+        harness.step();
+    }
+    let of_drawing = ["Choose a model file", "Watch the open mask", "Dynamic region masking", "Preset live"];
+    for label in of_drawing {
+        harness.get_by_label(label);
+    }
+
+    choose(&mut harness, "A segmenter, which labels scans", &STAGES.map(|(label, _)| label));
+    for label in of_drawing {
+        assert!(harness.query_by_label(label).is_none(), "{label} is nothing of a segmenter's");
+    }
+    for (label, kind) in NETWORKS {
+        choose(&mut harness, label, &NETWORKS.map(|(label, _)| label));
+        let config = form_config(&harness);
+        assert_eq!((config.stage, config.segmenter.network.kind()), (Stage::Segment, kind), "{label}");
+    }
+    harness.get_by_label_contains("are known once it runs");
+    harness.get_by_label("Start training").click();
+    harness.run_steps(2);
+    wait_until(&mut harness, "it cannot start", |studio| matches!(state(studio), Some(RunState::Failed(_))));
+
+    let requested = folder.path().join("runs/labels/requested.json");
+    let requested = std::fs::read_to_string(requested).expect("the settings of the trainer");
+    let arguments = ["train", "--stage", "segment", "--network", "relaynet", "--print-config", "--data"];
+    let output =
+        std::process::Command::new(env!("CARGO_BIN_EXE_retidiff")).args(arguments).arg(&data).output();
+    let printed = String::from_utf8(output.expect("it runs").stdout).expect("text");
+    let [started, printed] = [requested, printed].map(|text| RunConfig::from_json(&text).expect("settings"));
+    assert_eq!(started, printed);
+    assert_eq!(started.split.validation, ["tian-1"]);
+}
+
+/// A segmenter that has learned nothing, as the model file of a checkpoint.
+fn write_segmenter(file: &Path) {
+    use retidiff::diffusion::model_file::{Normalisation, Precision};
+    use retidiff::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterInfo, SegmenterTag};
+    let RunConfig { segmenter, labels, mapping, .. } = RunConfig::square_segmenter(SegmenterKind::Small, 48);
+    let network = segmenter.network.init(labels.classes.len(), &burn::tensor::Device::flex());
+    let info = SegmenterInfo {
+        version: SEGMENTER_FILE_VERSION,
+        kind: SegmenterTag::Segmenter,
+        name: "small segmenter 300 steps".to_owned(),
+        network: segmenter.network,
+        labels,
+        mapping,
+        normalisation: Normalisation::MinusOneToOne,
+        training: serde_json::Value::Null,
+        tensors_sha256: String::new(),
+    };
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    segmenter_file::save(file, &network, &info, Precision::F16).expect("written");
+}
+
+#[test]
+fn a_segmenter_is_added_to_the_models_and_looks_at_pairs() {
+    use retidiff::training::run_directory::{MODEL_FILE, checkpoint_folder};
+    use retidiff::worker::models::{SEGMENTER_NAME, has_segmenter};
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = recorded_run(folder.path(), "labels", Event::Stopped { step: 300 });
+    write_segmenter(&checkpoint_folder(&run, 300).join(MODEL_FILE));
+    let mut harness = studio(folder.path());
+    perform(&mut harness, TrainingAction::Publish { step: 300, name: "mine".to_owned() });
+    let began = Instant::now();
+    while harness.query_by_label("Use mine").is_none() {
+        let refused = harness.state().first_error();
+        assert!(refused.is_none() && began.elapsed() < Duration::from_secs(30), "{refused:?}");
+        sleep(Duration::from_millis(10));
+        harness.step();
+    }
+    let bundled = ModelSource::Bundled(SEGMENTER_NAME.to_owned());
+    assert_eq!(harness.state().review().segmenter(), &bundled);
+    harness.get_by_label("Use mine").click();
+    harness.run_steps(3);
+    let mine = ModelSource::File(folder.path().join("models/mine.safetensors"));
+    assert_eq!(harness.state().review().segmenter(), &mine);
+    assert!(harness.query_by_label("Use mine").is_none(), "it is in use");
+    if has_segmenter() {
+        harness.get_by_label("Use segmenter").click();
+        harness.run_steps(3);
+        assert_eq!(harness.state().review().segmenter(), &bundled);
+        harness.get_by_label("Use mine");
+    }
+    assert_eq!(harness.state().first_error(), None);
 }
 
 #[test]
@@ -331,8 +479,6 @@ fn a_split_file_is_chosen_and_the_counts_follow() {
 #[test]
 fn a_model_is_used_for_what_it_is() {
     use retidiff::diffusion::model_file::{self, Precision};
-    use retidiff::training::{Preset, Stage};
-    use retidiff::worker::ModelSource;
 
     let folder = tempfile::tempdir().expect("a folder");
     let models = folder.path().join("models");

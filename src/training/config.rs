@@ -87,6 +87,11 @@ impl Stage {
             Stage::Segment => "segment",
         }
     }
+
+    /// Whether sheets of samples show the live sample: those of runs that draw scans do.
+    pub fn draws_live_sample(self) -> bool {
+        matches!(self, Stage::Pretrain | Stage::Finetune | Stage::Distill)
+    }
 }
 
 /// What [`Stage::Masks`] draws, and from what.

@@ -32,7 +32,13 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The cost of a run's steps.
+    /// The cost of a run's steps where it can be told beforehand: of networks that draw. Segmenters and the methods that
+    /// are compared with have other shapes, which nobody counted.
+    pub fn known(config: &RunConfig) -> Option<Self> {
+        (config.stage != Stage::Segment && config.baseline.is_none()).then(|| Self::of(config))
+    }
+
+    /// The cost of a run's steps, if its network is one that draws.
     pub fn of(config: &RunConfig) -> Self {
         let pixels = match config.stage {
             Stage::Masks => config.masks.grid.cells.iter().map(|&cells| cells as usize).product(),
@@ -199,6 +205,18 @@ mod tests {
         for (config, mib) in measured {
             let told = Cost::of(&config).memory_bytes / f64::from(1 << 20);
             assert!((1.0..1.9).contains(&(told / mib)), "{told:.0} told, {mib} measured");
+        }
+    }
+
+    #[test]
+    fn no_cost_is_told_of_a_network_that_is_not_counted() {
+        assert_eq!(Cost::known(&RunConfig::live()), Some(Cost::of(&RunConfig::live())));
+        for config in [
+            RunConfig::of(Preset::Live, Stage::Segment),
+            RunConfig::preset(Preset::RetreeSmall),
+            RunConfig::preset(Preset::LdmSmall),
+        ] {
+            assert_eq!(Cost::known(&config), None);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Whether a run will fit into the memory of this machine, and what helps where it does not.
 
-use super::config::{RunConfig, Stage};
+use super::config::RunConfig;
 use super::cost::Cost;
 
 /// What helps when a run needs more memory than there is; the step stays the same.
@@ -13,12 +13,8 @@ pub const WHAT_TAKES_LESS: &str = "Less is taken by a smaller batch (accumulatio
 
 /// A warning if a run will hardly fit into the memory that is free.
 pub fn warning(config: &RunConfig, free: u64) -> Option<String> {
-    // Costs are reckoned for networks that draw; a segmenter of its batch and size takes a fraction of
-    // theirs, and the methods that are compared with have other shapes.
-    if config.stage == Stage::Segment || config.baseline.is_some() {
-        return None;
-    }
-    let needed = Cost::of(config).memory_bytes;
+    // A segmenter takes a fraction of what a network that draws takes of its batch and size.
+    let needed = Cost::known(config)?.memory_bytes;
     let gigabytes = |bytes: f64| bytes / 1e9;
     (needed > free as f64).then(|| {
         format!(

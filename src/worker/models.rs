@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::diffusion::model_file::{self, ModelFileError, ModelInfo, ModelKind};
+use crate::diffusion::{described, tensor_file};
 use crate::formats::atomic::write_atomically;
+use crate::segmentation::segmenter_file::SegmenterInfo;
 
 /// (name, bytes of the model file) of the models of `assets/models`, by name. Written by `build.rs`.
 pub static BUNDLED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/bundled_models.rs"));
@@ -15,6 +17,11 @@ pub const DEFAULT_NAME: &str = "live";
 
 /// The bundled segmenter that is taken when none is named.
 pub const SEGMENTER_NAME: &str = "segmenter";
+
+/// Whether the program carries a segmenter.
+pub fn has_segmenter() -> bool {
+    BUNDLED.iter().any(|(name, _)| *name == SEGMENTER_NAME)
+}
 
 /// Where a model comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,6 +174,8 @@ pub enum Purpose {
     Masks,
     /// It draws the drafts of the model with this tensor hash.
     Drafts { teacher_sha256: String },
+    /// It labels scans.
+    Labels,
     /// Nothing: its file cannot be read, and why.
     Nothing(String),
 }
@@ -198,12 +207,27 @@ impl UserModel {
     /// What a file is, by its description; its weights stay unread.
     pub fn of_file(path: PathBuf) -> Self {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        match model_file::read_info_of(&path) {
-            Ok(info) => Self { name, path, purpose: Purpose::of(&info), sha256: info.tensors_sha256 },
-            Err(error) => {
-                Self { name, path, purpose: Purpose::Nothing(error.to_string()), sha256: String::new() }
-            }
-        }
+        let file = path.display().to_string();
+        let read = tensor_file::description_of(&path).and_then(|text| purpose_of(&text, &file));
+        let (purpose, sha256) =
+            read.unwrap_or_else(|error| (Purpose::Nothing(error.to_string()), String::new()));
+        Self { name, path, purpose, sha256 }
+    }
+}
+
+/// What the description in a model file says that the model is for, and the hash of its tensors. `file` is its name for
+/// messages.
+fn purpose_of(description: &str, file: &str) -> Result<(Purpose, String), ModelFileError> {
+    let of_drawing = |info: ModelInfo| (Purpose::of(&info), info.tensors_sha256);
+    let drawing = described::described::<ModelInfo>(description, file).map(of_drawing);
+    if !matches!(drawing, Err(ModelFileError::OtherKind { .. })) {
+        return drawing;
+    }
+    let labelling = described::described::<SegmenterInfo>(description, file);
+    match labelling.map(|info| (Purpose::Labels, info.tensors_sha256)) {
+        // Of neither kind: what was refused first says it.
+        Err(ModelFileError::OtherKind { .. }) => drawing,
+        labelling => labelling,
     }
 }
 
@@ -254,7 +278,8 @@ pub fn publish(model: &Path, folder: &Path, name: &str) -> Result<PathBuf, Publi
         move |source| PublishError::Io { path, source }
     };
     let bytes = std::fs::read(model).map_err(problem(model))?;
-    model_file::read_info(&bytes, &model.display().to_string())?;
+    let file = model.display().to_string();
+    purpose_of(&tensor_file::description(&bytes, &file)?.0, &file)?;
     std::fs::create_dir_all(folder).map_err(problem(folder))?;
     write_atomically(&target, &bytes).map_err(problem(&target))?;
     Ok(target)
@@ -262,7 +287,14 @@ pub fn publish(model: &Path, folder: &Path, name: &str) -> Result<PathBuf, Publi
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
+
     use super::*;
+    use crate::diffusion::model_file::{Normalisation, Precision};
+    use crate::encoding::{LabelScheme, Mapping};
+    use crate::nn::segmenter::SmallConfig;
+    use crate::nn::{Segmenter, SegmenterConfig};
+    use crate::segmentation::segmenter_file::{self, SEGMENTER_FILE_VERSION, SegmenterTag};
 
     #[test]
     fn what_a_user_types_is_a_bundled_name_or_a_file() {
@@ -294,6 +326,43 @@ mod tests {
         assert_eq!((&mine.name[..], &mine.path, &mine.sha256), ("mine", &path, &info.tensors_sha256));
         assert_eq!(mine.purpose, Purpose::of(&info));
         assert!(matches!(publish(&file, &models, "mine"), Err(PublishError::Taken { .. })));
+    }
+
+    #[test]
+    fn a_segmenter_is_published_as_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, models) = (folder.path().join("model.safetensors"), folder.path().join("models"));
+        let (network, info) = tiny_segmenter();
+        segmenter_file::save(&file, &network, &info, Precision::F16).unwrap();
+        let path = publish(&file, &models, "mine").unwrap();
+        let listed = user_models(&models);
+        let [mine] = &listed[..] else { panic!("one model") };
+        assert_eq!((&mine.path, &mine.purpose, mine.sha256.len()), (&path, &Purpose::Labels, 64));
+        let newer = serde_json::to_string(&info).unwrap().replace("\"version\":1", "\"version\":99");
+        let refused = purpose_of(&newer, "newer").unwrap_err();
+        assert!(matches!(refused, ModelFileError::TooNew { found: 99, .. }), "{refused}");
+        let other = r#"{"version": 1, "kind": "baseline"}"#;
+        let refused = purpose_of(other, "other").unwrap_err().to_string();
+        assert!(refused.contains("only compared with") && refused.contains("draws"), "{refused}");
+    }
+
+    /// A segmenter that has learned nothing.
+    fn tiny_segmenter() -> (Segmenter, SegmenterInfo) {
+        let shape = SmallConfig { widths: vec![8, 16], ..SmallConfig::default() };
+        let (network, labels) = (SegmenterConfig::Small(shape), LabelScheme::segmenter());
+        let fresh = network.init(labels.classes.len(), &Device::flex());
+        let info = SegmenterInfo {
+            version: SEGMENTER_FILE_VERSION,
+            kind: SegmenterTag::Segmenter,
+            name: "mine".to_owned(),
+            network,
+            labels,
+            mapping: Mapping { multiple: 8, ..Mapping::live() },
+            normalisation: Normalisation::MinusOneToOne,
+            training: serde_json::Value::Null,
+            tensors_sha256: String::new(),
+        };
+        (fresh, info)
     }
 
     #[test]

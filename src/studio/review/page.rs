@@ -20,7 +20,7 @@ use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, text_button};
 use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
-use crate::worker::models::{BUNDLED, SEGMENTER_NAME};
+use crate::worker::models::{SEGMENTER_NAME, has_segmenter};
 
 /// Folder of small pictures, in that of the program.
 const SMALL_PICTURES: &str = "small-pictures";
@@ -61,6 +61,8 @@ pub struct ReviewPage {
     /// Small pictures on the disk, of all sets.
     cache: Option<Arc<PictureCache>>,
     editing: Option<Editing>,
+    /// What looks at the pairs of a set that is opened.
+    segmenter: ModelSource,
     /// Whether a segmenter is being read.
     reads_segmenter: bool,
 }
@@ -78,6 +80,7 @@ impl ReviewPage {
             ticket: 0,
             reviewer,
             editing: None,
+            segmenter: ModelSource::Bundled(SEGMENTER_NAME.to_owned()),
             reads_segmenter: false,
         }
     }
@@ -213,8 +216,9 @@ impl ReviewPage {
                 match opened {
                     Ok(review) => {
                         self.stage = Stage::Open(Box::new(review));
-                        if BUNDLED.iter().any(|(name, _)| *name == SEGMENTER_NAME) {
-                            self.use_segmenter(ModelSource::Bundled(SEGMENTER_NAME.to_owned()));
+                        let is_own = matches!(self.segmenter, ModelSource::File(_));
+                        if is_own || has_segmenter() {
+                            self.read_segmenter(self.segmenter.clone());
                         }
                         vec![ReviewAction::Opened(dir)]
                     }
@@ -241,7 +245,7 @@ impl ReviewPage {
                 };
                 jobs.run(work, move |why| News::Referenced { dir: of_failure, outcome: Err(why) });
             }
-            (ReviewPlace::Segmenter, _) => self.use_segmenter(ModelSource::File(path)),
+            (ReviewPlace::Segmenter, _) => self.read_segmenter(ModelSource::File(path)),
             (ReviewPlace::Export, Stage::Open(review)) => review.export_to(path),
             (ReviewPlace::RealScans, Stage::Open(review)) => review.use_real_scans(path, jobs),
             (ReviewPlace::BlindTable, Stage::Open(review)) => review.write_blind_table(path, jobs),
@@ -256,7 +260,20 @@ impl ReviewPage {
         }
     }
 
-    fn use_segmenter(&mut self, source: ModelSource) {
+    /// What looks at the pairs of a set that is opened.
+    pub fn segmenter(&self) -> &ModelSource {
+        &self.segmenter
+    }
+
+    /// Looks with another segmenter: at the set that is open, and at all that are opened from now on.
+    pub(in crate::studio) fn use_segmenter(&mut self, source: ModelSource) {
+        self.segmenter = source;
+        if matches!(self.stage, Stage::Open(_)) {
+            self.read_segmenter(self.segmenter.clone());
+        }
+    }
+
+    fn read_segmenter(&mut self, source: ModelSource) {
         self.reads_segmenter = true;
         let work = move || News::Segmenter(load_segmenter(&source));
         self.jobs.run(work, |why| News::Segmenter(Err(why)));

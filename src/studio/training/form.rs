@@ -1,6 +1,6 @@
 //! The form that starts a run: a configuration as a tree of named values, whatever it may hold.
 //!
-//! The form knows no field of the configuration beyond the order in which the usual ones stand: it edits
+//! The form knows no field of the configuration beyond the lists of `fields`: it edits
 //! the JSON of [`RunConfig`], and reading that back says whether it makes sense. The choices of a field
 //! are those that reading a wrong word names.
 
@@ -14,29 +14,12 @@ use super::choices::{choices_at, collect_strings};
 use crate::dataset::Split;
 use crate::device::DeviceChoice;
 use crate::diffusion::model_file::ModelInfo;
+use crate::nn::SegmenterKind;
 use crate::serve::limits::is_plain_name;
 use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
 use crate::training::{Preset, RunConfig};
-
-/// Fields that stand at the top, in this order; those a configuration lacks are left out.
-pub(super) const USUAL: [&str; 12] = [
-    "steps",
-    "batch",
-    "accumulation",
-    "arithmetic",
-    "gradient_checkpointing",
-    "learning_rate",
-    "crop_columns",
-    "seed",
-    "validate_every",
-    "sample_every",
-    "checkpoint_minutes",
-    "memorisation_stop",
-];
-/// Fields that are not the user's to change.
-pub(super) const HIDDEN: [&str; 5] = ["version", "preset", "stage", "from", "teacher_sha256"];
 
 /// How the run begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,10 +112,22 @@ impl Form {
         Ok(form)
     }
 
-    /// Takes the settings of a preset's stage; the split stays, for the data set does.
+    /// Takes the settings of a preset's stage, or of the segmenter that was chosen; the split stays, for the data set does.
     pub fn use_preset(&mut self, preset: Preset, stage: Stage) {
-        let split = self.config().map(|config| config.split).unwrap_or_default();
-        self.use_config(&RunConfig { split, ..RunConfig::of(preset, stage) });
+        match (stage, self.network()) {
+            (Stage::Segment, Some(kind)) => self.use_network(kind),
+            (stage, _) => self.use_recipe(RunConfig::of(preset, stage)),
+        }
+    }
+
+    /// Takes the settings of a segmenter; the split stays.
+    pub fn use_network(&mut self, kind: SegmenterKind) {
+        self.use_recipe(RunConfig::segmenter(kind));
+    }
+
+    fn use_recipe(&mut self, recipe: RunConfig) {
+        let split = self.values.get("split").and_then(|split| serde_json::from_value(split.clone()).ok());
+        self.use_config(&RunConfig { split: split.unwrap_or_default(), ..recipe });
         self.follow_start();
     }
 
@@ -160,6 +155,16 @@ impl Form {
         serde_json::from_value(self.values.get("stage")?.clone()).ok()
     }
 
+    /// Which segmenter the stage `segment` trains.
+    pub fn network(&self) -> Option<SegmenterKind> {
+        serde_json::from_value(self.values.pointer("/segmenter/network/kind")?.clone()).ok()
+    }
+
+    /// Whether the run's sheets of samples can show the open page, which does not travel.
+    pub(super) fn can_watch(&self) -> bool {
+        self.remote.is_none() && self.stage().is_some_and(Stage::draws_live_sample)
+    }
+
     /// What a field may be, if it is one of a few words; `path` like `/drm/value`.
     pub(super) fn choices(&self, path: &str) -> Option<&[String]> {
         self.choices.get(path).map(Vec::as_slice)
@@ -176,10 +181,11 @@ impl Form {
         Ok(config)
     }
 
-    /// Name or file of the model to begin with, if there is to be one.
+    /// Name or file of the model to begin with, if there is to be one. A segmenter begins with fresh weights.
     pub fn start_model(&self) -> Option<&str> {
         let name = self.from.trim();
-        (self.start == FormStart::New && !name.is_empty()).then_some(name)
+        let takes_one = self.start == FormStart::New && self.stage() != Some(Stage::Segment);
+        (takes_one && !name.is_empty()).then_some(name)
     }
 
     /// What is known of the model to begin with.
@@ -423,7 +429,6 @@ mod tests {
             (form.config(), form.stage()),
             (Ok(RunConfig::of(Preset::Live, Stage::Masks)), Some(Stage::Masks))
         );
-        assert!(USUAL.iter().all(|name| form.values.get(name).is_some()), "the usual fields exist");
     }
 
     #[test]

@@ -6,16 +6,18 @@ use eframe::egui::{
 };
 use serde_json::{Number, Value};
 
-use super::form::{DataState, Form, FormStart, HIDDEN, StartState, USUAL};
+use super::fields::{USUAL, is_shown};
+use super::form::{DataState, Form, FormStart, StartState};
 use super::machine_lines::{gpu_line, machine_line};
 use super::orders::TrainingAction;
 use super::place::TrainingPlace;
+use super::recipe_rows;
 use crate::device::DeviceChoice;
 use crate::serve::CommandLine;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, rule, segments, switch};
 use crate::studio::widgets::theme;
-use crate::training::Preset;
+use crate::training::RunConfig;
 use crate::training::config::Stage;
 use crate::training::cost::Cost;
 use crate::training::memory;
@@ -89,30 +91,7 @@ fn show_problems(ui: &mut Ui, form: &Form) {
 
 fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<TrainingAction>) {
     if form.start == FormStart::New {
-        row(ui, text!("training-preset"), |ui| {
-            let presets = [Preset::Live, Preset::Teacher, Preset::Paper];
-            let choices = [
-                (text!("training-preset-live"), text!("training-preset-live-spoken")),
-                (text!("training-preset-paper"), text!("training-preset-paper-spoken")),
-            ];
-            let chosen = presets.iter().position(|preset| Some(*preset) == form.preset());
-            if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
-                actions.push(TrainingAction::UsePreset(presets[index], form.stage().unwrap_or_default()));
-            }
-        });
-        row(ui, text!("training-stage"), |ui| {
-            let stages = [Stage::Pretrain, Stage::Masks, Stage::Finetune, Stage::Distill];
-            let choices = [
-                (text!("training-stage-pretrain"), text!("training-stage-pretrain-spoken")),
-                (text!("training-stage-masks"), text!("training-stage-masks-spoken")),
-                (text!("training-stage-finetune"), text!("training-stage-finetune-spoken")),
-                (text!("training-stage-distill"), text!("training-stage-distill-spoken")),
-            ];
-            let chosen = stages.iter().position(|stage| Some(*stage) == form.stage());
-            if let Some(index) = segments(ui, ui.available_width(), &choices, chosen.unwrap_or(usize::MAX)) {
-                actions.push(TrainingAction::UsePreset(form.preset().unwrap_or(Preset::Live), stages[index]));
-            }
-        });
+        recipe_rows::show(ui, form, actions);
     }
     if form.start != FormStart::Resume {
         row(ui, text!("training-name"), |ui| {
@@ -124,34 +103,39 @@ fn fields(ui: &mut Ui, form: &mut Form, known: &Known, actions: &mut Vec<Trainin
         if form.remote.is_none() {
             split_row(ui, form, actions);
         }
-        start_row(ui, form, known.models, actions);
+        if form.stage() != Some(Stage::Segment) {
+            start_row(ui, form, known.models, actions);
+        }
     }
     computer_row(ui, form, known.remote, actions);
     let hint = text!("training-watch-about-form");
-    if form.remote.is_none() && switch(ui, form.live_sample, text!("training-watch"), hint) {
+    if form.can_watch() && switch(ui, form.live_sample, text!("training-watch"), hint) {
         form.live_sample = !form.live_sample;
     }
     rule(ui);
+    let stage = form.stage();
     let mut values = std::mem::take(&mut form.values);
     if let Value::Object(fields) = &mut values {
         for name in USUAL {
-            if let Some(value) = fields.get_mut(name) {
-                field(ui, form, name, &format!("/{name}"), value);
+            let path = format!("/{name}");
+            if let Some(value) = fields.get_mut(name).filter(|value| is_shown(stage, &path, value)) {
+                field(ui, form, name, &path, value);
             }
         }
         rule(ui);
         group(ui, text!("training-more"), "more", |ui| {
             for (name, value) in fields.iter_mut() {
-                let is_elsewhere = USUAL.contains(&name.as_str()) || HIDDEN.contains(&name.as_str());
-                if !is_elsewhere && !value.is_object() {
-                    field(ui, form, name, &format!("/{name}"), value);
+                let path = format!("/{name}");
+                let is_here = !value.is_object() && !USUAL.contains(&name.as_str());
+                if is_here && is_shown(stage, &path, value) {
+                    field(ui, form, name, &path, value);
                 }
             }
         });
         for (name, value) in fields.iter_mut() {
-            if value.is_object() {
-                let path = format!("/{name}");
-                group(ui, &words(name), &path, |ui| tree(ui, form, &path, value));
+            let path = format!("/{name}");
+            if value.is_object() && is_shown(stage, &path, value) {
+                group(ui, &words(name), &path, |ui| tree(ui, form, stage, &path, value));
             }
         }
     }
@@ -351,12 +335,15 @@ fn group(ui: &mut Ui, title: &str, id: &str, body: impl FnOnce(&mut Ui)) {
     CollapsingHeader::new(title).id_salt(id).show_unindented(ui, body);
 }
 
-fn tree(ui: &mut Ui, form: &Form, path: &str, value: &mut Value) {
+fn tree(ui: &mut Ui, form: &Form, stage: Option<Stage>, path: &str, value: &mut Value) {
     let Value::Object(fields) = value else { return };
     for (name, value) in fields.iter_mut() {
         let path = format!("{path}/{name}");
+        if !is_shown(stage, &path, value) {
+            continue;
+        }
         if value.is_object() {
-            group(ui, &words(name), &path, |ui| tree(ui, form, &path, value));
+            group(ui, &words(name), &path, |ui| tree(ui, form, stage, &path, value));
         } else {
             field(ui, form, name, &path, value);
         }
@@ -443,7 +430,28 @@ fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
         ui.label(theme::caption(text!("training-settings-unfit")));
         return;
     };
-    let cost = Cost::of(&config);
+    match Cost::known(&config) {
+        Some(cost) => tell_cost(ui, form, known, &config, &cost),
+        None => {
+            ui.add(Label::new(theme::caption(text!("training-cost-unknown"))).wrap());
+        }
+    }
+    if form.remote.is_some() {
+        return;
+    }
+    ui.label(theme::caption(text!("training-machine", machine = %machine_line())));
+    ui.add(Label::new(theme::caption(gpu_line(known.gpus))).truncate());
+    let is_on_cpu = form.device == DeviceChoice::Cpu || known.gpus.is_some_and(<[String]>::is_empty);
+    if let Some(warning) = crate::platform::available_memory()
+        .filter(|_| is_on_cpu)
+        .and_then(|free| memory::warning(&config, free))
+    {
+        ui.add(Label::new(RichText::new(warning).font(theme::small()).color(theme::WARNING)).wrap());
+    }
+}
+
+/// Time and memory of a run whose costs are known beforehand.
+fn tell_cost(ui: &mut Ui, form: &Form, known: &Known, config: &RunConfig, cost: &Cost) {
     // What this computer takes says nothing of another one.
     let said = match known.pace.filter(|_| form.remote.is_none()) {
         Some(pace) => {
@@ -464,18 +472,6 @@ fn estimate(ui: &mut Ui, form: &Form, known: &Known) {
         millions = format!("{:.1}", cost.parameters / 1e6)
     );
     ui.label(theme::caption(memory));
-    if form.remote.is_some() {
-        return;
-    }
-    ui.label(theme::caption(text!("training-machine", machine = %machine_line())));
-    ui.add(Label::new(theme::caption(gpu_line(known.gpus))).truncate());
-    let is_on_cpu = form.device == DeviceChoice::Cpu || known.gpus.is_some_and(<[String]>::is_empty);
-    if let Some(warning) = crate::platform::available_memory()
-        .filter(|_| is_on_cpu)
-        .and_then(|free| memory::warning(&config, free))
-    {
-        ui.add(Label::new(RichText::new(warning).font(theme::small()).color(theme::WARNING)).wrap());
-    }
 }
 
 /// "learning_rate" as a person writes it.

@@ -10,6 +10,7 @@ mod data_form;
 mod data_form_view;
 mod data_making;
 mod data_orders;
+mod fields;
 pub mod form;
 mod form_view;
 mod machine_lines;
@@ -17,6 +18,7 @@ pub(in crate::studio) mod models;
 mod orders;
 mod page;
 mod place;
+mod recipe_rows;
 mod run_view;
 mod runs;
 mod sheet;
@@ -42,6 +44,7 @@ use crate::document::Page;
 use crate::studio::shell::notices::Severity;
 use crate::studio::texts::text;
 use crate::training::RunConfig;
+use crate::training::cost::Cost;
 use crate::training::run_record::{RunRecord, RunState};
 use crate::worker::TrainerProcess;
 use crate::worker::models::UserModel;
@@ -178,6 +181,11 @@ impl Training {
         self.form.as_ref().map(Form::problems)
     }
 
+    /// What the form that is open would train; a message where its settings do not fit together.
+    pub fn form_config(&self) -> Option<Result<RunConfig, String>> {
+        self.form.as_ref().map(Form::config)
+    }
+
     /// What the user published, by name.
     pub(in crate::studio) fn models(&self) -> &[UserModel] {
         &self.models
@@ -302,8 +310,8 @@ impl Training {
     /// The pace of this machine in network operations a second, from the newest run that was measured.
     fn measured_pace(&self) -> Option<f64> {
         self.runs.iter().find_map(|run| {
-            let config: &RunConfig = run.record.config.as_ref()?;
-            Some(crate::training::cost::Cost::of(config).step_operations / run.record.secs_per_step?)
+            let cost = Cost::known(run.record.config.as_ref()?)?;
+            Some(cost.step_operations / run.record.secs_per_step?)
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::studio::texts::text;
 use crate::studio::widgets::controls::rule;
 use crate::studio::widgets::theme;
 use crate::worker::ModelSource;
-use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
+use crate::worker::models::{Purpose, SEGMENTER_NAME, UserModel, has_segmenter, image_models, mask_models};
 
 /// Which models answer, as they were asked for here.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +20,16 @@ pub struct InUse<'a> {
     pub drafts: Option<&'a Path>,
     /// Where the one comes from that draws masks.
     pub masks: &'a ModelSource,
+    /// Where the one comes from that looks at pairs under review.
+    pub labels: &'a ModelSource,
 }
 
 /// How many models are listed.
 pub(super) fn count(models: &[UserModel]) -> usize {
-    image_models().len() + listed_mask_models(models).len() + models.len()
+    image_models().len()
+        + listed_mask_models(models).len()
+        + usize::from(lists_segmenter(models))
+        + models.len()
 }
 
 /// Bundled models that draw masks: there is nothing to choose while the user has none.
@@ -33,6 +38,11 @@ fn listed_mask_models(models: &[UserModel]) -> Vec<&'static str> {
         true => mask_models(),
         false => Vec::new(),
     }
+}
+
+/// Whether the bundled segmenter is listed: as there.
+fn lists_segmenter(models: &[UserModel]) -> bool {
+    has_segmenter() && models.iter().any(|model| model.purpose == Purpose::Labels)
 }
 
 /// Draws the list.
@@ -65,6 +75,13 @@ pub(super) fn show(ui: &mut Ui, models: &[UserModel], in_use: InUse, actions: &m
                 actions,
             );
         }
+        if lists_segmenter(models) {
+            let source = ModelSource::Bundled(SEGMENTER_NAME.to_owned());
+            let is_used = *in_use.labels == source;
+            let action = TrainingAction::UseSegmenter(source);
+            let choice = Some((text!("training-use-segmenter"), action));
+            row(ui, SEGMENTER_NAME, text!("training-bundled-segmenter"), is_used, choice, actions);
+        }
         for model in models {
             user_row(ui, model, in_use, actions);
         }
@@ -86,6 +103,11 @@ fn user_row(ui: &mut Ui, model: &UserModel, in_use: InUse, actions: &mut Vec<Tra
                 is_used,
                 Some((text!("training-use-masks"), TrainingAction::UseMasks(source))),
             )
+        }
+        Purpose::Labels => {
+            let is_used = *in_use.labels == source;
+            let action = TrainingAction::UseSegmenter(source);
+            (text!("training-yours-segmenter"), is_used, Some((text!("training-use-segmenter"), action)))
         }
         Purpose::Drafts { .. } => {
             let is_used = in_use.drafts == Some(model.path.as_path());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::form::{Form, FormStart};
 use super::place::TrainingPlace;
 use super::{Leaving, Run, Training};
+use crate::nn::SegmenterKind;
 use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_directory::{MODEL_FILE, checkpoint_folder};
@@ -36,6 +37,8 @@ pub enum TrainingAction {
     CloseForm,
     /// Fills the form with the settings of a preset's stage.
     UsePreset(Preset, Stage),
+    /// Fills the form with the settings of a segmenter.
+    UseNetwork(SegmenterKind),
     /// Asks for a path.
     Choose(TrainingPlace),
     /// A path was chosen.
@@ -70,6 +73,8 @@ pub enum TrainingAction {
     UseModel(ModelSource),
     /// Draws new eyes with another model from now on.
     UseMasks(ModelSource),
+    /// Looks at pairs under review with another segmenter from now on.
+    UseSegmenter(ModelSource),
     /// Synthesises with the teacher of a student, and draws the drafts with the student.
     UseStudent(UserModel),
     /// Answers whether runs go on when the window closes.
@@ -135,6 +140,12 @@ impl Training {
                 }
                 self.look_at_data()?;
             }
+            TrainingAction::UseNetwork(kind) => {
+                if let Some(form) = &mut self.form {
+                    form.use_network(kind);
+                }
+                self.look_at_data()?;
+            }
             TrainingAction::Use(place, path) => self.use_place(place, path)?,
             TrainingAction::LookAtData => self.look_at_data()?,
             TrainingAction::MakeData
@@ -165,6 +176,7 @@ impl Training {
             TrainingAction::Choose(_)
             | TrainingAction::UseModel(_)
             | TrainingAction::UseMasks(_)
+            | TrainingAction::UseSegmenter(_)
             | TrainingAction::UseStudent(_) => {}
             TrainingAction::Leave(answer) => {
                 self.leaving = match answer {
@@ -254,7 +266,7 @@ impl Training {
             .map_err(|error| text!("training-no-thread", %error))?;
         self.runs.retain(|known| known.record.path != run);
         self.runs.insert(0, Run { record: process.record(), process: Some(process) });
-        if form.live_sample && form.remote.is_none() {
+        if form.live_sample && form.can_watch() {
             self.live = Some((run.clone(), None));
         }
         self.selected = Some(run);

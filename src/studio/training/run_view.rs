@@ -36,7 +36,8 @@ pub(super) fn show(
         facts(ui, record);
         rule(ui);
         // The open mask does not travel.
-        if record.state.is_alive() && record.remote.is_none() {
+        let draws_it = record.config.as_ref().is_none_or(|config| config.stage.draws_live_sample());
+        if record.state.is_alive() && record.remote.is_none() && draws_it {
             let hint = text!("training-watch-about");
             if switch(ui, live, text!("training-watch"), hint) {
                 actions.push(TrainingAction::ToggleLiveSample);

@@ -13,6 +13,7 @@ use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized};
 use crate::studio::widgets::icons::Icon;
 use crate::studio::widgets::theme;
+use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
 
 /// A sheet that is on screen or on its way.
@@ -84,7 +85,7 @@ impl SheetViewer {
         let last = record.samples.len() - 1;
         ui.horizontal(|ui| {
             ui.label(theme::heading(text!("training-samples")));
-            ui.label(theme::caption(text!("training-sheet-order")));
+            ui.label(theme::caption(order_of(record)));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let size = vec2(24.0, 24.0);
                 let state = ButtonState::enabled_if(*index < last);
@@ -161,6 +162,14 @@ fn picture(ui: &Ui, area: Rect, texture: &TextureHandle) {
     let place = Align2::CENTER_TOP.align_size_within_rect(size * scale, area);
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     ui.painter().image(texture.id(), place, whole, Color32::WHITE);
+}
+
+/// What stands beside what on a sheet.
+fn order_of(record: &RunRecord) -> &'static str {
+    match record.config.as_ref().map(|config| config.stage) {
+        Some(Stage::Segment) => text!("training-sheet-order-segment"),
+        _ => text!("training-sheet-order"),
+    }
 }
 
 fn empty(ui: &mut Ui, record: &RunRecord) {

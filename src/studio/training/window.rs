@@ -46,7 +46,12 @@ impl Studio {
         let mut asked = Vec::new();
         let masks = self.synthesis.new_mask.model();
         let setup = self.synthesis.setup();
-        let in_use = InUse { scans: &setup.model_name(), drafts: setup.student.as_deref(), masks: &masks };
+        let in_use = InUse {
+            scans: &setup.model_name(),
+            drafts: setup.student.as_deref(),
+            masks: &masks,
+            labels: self.review.segmenter(),
+        };
         self.training.show(ui, in_use, setup.remote.as_ref(), &mut asked);
         actions.extend(asked.into_iter().map(Action::Training));
         if !self.is_asking() {
@@ -79,6 +84,7 @@ impl Studio {
         match &action {
             TrainingAction::UseModel(source) => self.use_model(source.clone()),
             TrainingAction::UseMasks(source) => self.use_masks(source.clone()),
+            TrainingAction::UseSegmenter(source) => self.use_segmenter(source.clone()),
             TrainingAction::UseStudent(student) => self.use_student(student),
             TrainingAction::Leave(LeaveAnswer::StopAndSave) => {
                 let stopped = self.generate.stop_all();
@@ -117,6 +123,13 @@ impl Studio {
         let name = name_of(&model);
         self.synthesis.new_mask.use_model(model);
         self.chrome.notices.add(Severity::Info, text!("training-masks-by", %name));
+    }
+
+    /// Looks at pairs under review with another segmenter from now on.
+    fn use_segmenter(&mut self, model: ModelSource) {
+        let name = name_of(&model);
+        self.review.use_segmenter(model);
+        self.chrome.notices.add(Severity::Info, text!("training-segmenter-by", %name));
     }
 
     /// A student is of use with its teacher alone: both are taken.
