@@ -92,7 +92,7 @@ fn take_scans(
                 let is_ours = terms.framing == Framing::default() && source.dir == terms.out.join(IMPORTED);
                 let scan = framed(scan, terms.framing);
                 let mut entry = write_scan(&terms.out, &scan, is_ours.then_some(source))?;
-                if terms.split.is_by_scan() && !terms.split.hold_out.contains(&entry.subject) {
+                if terms.split.is_by_scan() && !terms.split.holds_out(&entry.subject) {
                     // Splits go by subject; here every scan is its own.
                     entry.subject = format!("scan-{}", entry.id);
                 }

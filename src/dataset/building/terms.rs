@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::framing::Framing;
 use crate::dataset::importing::{ImportError, ImportTerms};
 use crate::dataset::manifest::Manifest;
-use crate::dataset::split::{Role, Split};
+use crate::dataset::split::{Role, Split, eye_of};
 use crate::formats::FormatError;
 
 /// How scans are split.
@@ -67,6 +67,11 @@ impl SplitTerms {
         }
     }
 
+    /// Whether a subject neither trains nor validates, under whatever name its eye was imported.
+    pub fn holds_out(&self, subject: &str) -> bool {
+        self.hold_out.iter().any(|name| eye_of(name) == eye_of(subject))
+    }
+
     /// Whether every scan is made a subject of its own.
     pub fn is_by_scan(&self) -> bool {
         self.rule == Some(SplitRule::RandomImage)
@@ -124,4 +129,20 @@ pub enum BuildError {
     /// Whoever watches did not want it to go on after so many scans.
     #[error("it was stopped after {0} scans; what was built stays, and the same build goes on with it")]
     Stopped(usize),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_eye_is_held_out_under_every_name() {
+        let terms =
+            SplitTerms { hold_out: vec!["tian-1".to_owned(), "b".to_owned()], ..SplitTerms::default() };
+        for (subject, is_held_out) in
+            [("tian-1", true), ("tian-8", true), ("mine_tian-8", true), ("b", true), ("mine_b", false)]
+        {
+            assert_eq!(terms.holds_out(subject), is_held_out, "{subject}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use super::arm::Arm;
 use super::measure::{ImageFigures, RunFigures};
 use super::spread::Spread;
 use crate::anatomy::INTERFACE_COUNT;
+use crate::dataset::split::eye_of;
 use crate::metrics::segmentation::bootstrap::{
     Interval, PairedDifference, cluster_bootstrap, paired_difference,
 };
@@ -171,9 +172,10 @@ fn by_subject(runs: &[RunFigures]) -> Vec<Vec<Vec<Confusion>>> {
     let images = runs.first().map_or(&[][..], |run| &run.images);
     for (index, image) in images.iter().enumerate() {
         let counts = runs.iter().map(|run| run.images[index].confusion).collect();
-        match subjects.iter_mut().find(|(subject, _)| *subject == image.subject) {
+        let eye = eye_of(&image.subject);
+        match subjects.iter_mut().find(|(known, _)| *known == eye) {
             Some((_, of_subject)) => of_subject.push(counts),
-            None => subjects.push((&image.subject, vec![counts])),
+            None => subjects.push((eye, vec![counts])),
         }
     }
     subjects.into_iter().map(|(_, images)| images).collect()
