@@ -49,8 +49,9 @@ if [ ! -d "$duke" ]; then
     exit 65
 fi
 
-# Stage 1 learns from scans without labels too.
-"$program" import "$duke" --out "$out/data" --unlabelled
+# Stage 1 learns from scans without labels too. --strict ends here when a file cannot be read: the tables would be called
+# the paper's and be of fewer eyes.
+"$program" import "$duke" --out "$out/data" --unlabelled --strict
 
 set -- --data "$out/data"
 if [ -n "$oct2017" ]; then

@@ -13,7 +13,7 @@ use retidiff::formats::open::{FileKind, Opened, open, open_bytes};
 use retidiff::formats::{clinical, dicom, heyex, mat, octexplorer, scan_image, write_file};
 use retidiff::scan::{GreyImage, Laterality};
 
-use crate::cases_clinical::{holds_no_identity, opened};
+use crate::cases_clinical::{holds_no_identity, mat_array, opened};
 use crate::fixtures::Numbers;
 use crate::hostile::{Format, NAME, Reader, survive};
 
@@ -232,6 +232,74 @@ fn duke_subjects_are_imported_under_the_ids_of_their_pictures() {
         imported(&fixture("heyex"), &[]).entries.iter().filter(|entry| entry.label.is_some()).count(),
         1
     );
+}
+
+/// A file of a subject with arrays of these names and sides; every number is 0.
+fn subject_file(arrays: &[(&str, [usize; 3])]) -> Vec<u8> {
+    let mut file = b"MATLAB 5.0 MAT-file".to_vec();
+    file.resize(124, b' ');
+    file.extend([0, 1, b'I', b'M']);
+    for (name, sides) in arrays {
+        file.extend(mat_array(name, *sides, 2, &vec![0; sides.iter().product()]));
+    }
+    file
+}
+
+#[test]
+fn a_duke_subject_without_an_array_or_of_other_sides_is_refused() {
+    let whole = [
+        ("images", [4, 6, 2]),
+        ("manualLayers1", [8, 6, 2]),
+        ("manualFluid1", [4, 6, 2]),
+        ("manualLayers2", [8, 6, 2]),
+        ("manualFluid2", [4, 6, 2]),
+    ];
+    let read = |arrays: &[(&str, [usize; 3])]| mat::read_duke(&subject_file(arrays), "Subject_01.mat");
+    assert_eq!(read(&whole).unwrap().slices.len(), 2);
+    let mut broken = Vec::new();
+    for missing in 0..3 {
+        let mut arrays = whole.to_vec();
+        let (name, _) = arrays.remove(missing);
+        broken.push((arrays, format!("{name} is missing")));
+    }
+    for (at, sides, problem) in [
+        (0, [9000, 6, 2], "images is 9000 x 6 x 2 where at most 8192 x 8192 x 1024 was expected"),
+        (1, [7, 6, 2], "manualLayers1 is 7 x 6 x 2 where 8 x 6 x 2 was expected"),
+        (1, [8, 6, 1], "manualLayers1 is 8 x 6 x 1 where 8 x 6 x 2 was expected"),
+        (2, [4, 5, 2], "manualFluid1 is 4 x 5 x 2 where 4 x 6 x 2 was expected"),
+    ] {
+        let mut arrays = whole.to_vec();
+        arrays[at].1 = sides;
+        broken.push((arrays, problem.to_owned()));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (source, out) = (folder.path().join("duke"), folder.path().join("out"));
+    let import = |more: &[&str]| {
+        let paths = ["import", source.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        import::run(Import::try_parse_from(paths.iter().chain(more)).unwrap().args)
+            .map_err(|error| error.to_string())
+    };
+    for (arrays, problem) in &broken {
+        let error = read(arrays).unwrap_err().to_string();
+        assert!(error.starts_with("Subject_01.mat: the arrays: "), "{error}");
+        assert!(error.contains(problem) && error.contains("2015_BOE_Chiu2.zip"), "{error}, not {problem}");
+        write_file(&source.join("Subject_01.mat"), &subject_file(arrays)).unwrap();
+        let error = import(&[]).unwrap_err();
+        assert!(error.contains("nothing could be imported") && !out.exists(), "{error}");
+    }
+    let mut second = whole.to_vec();
+    second[4].1 = [4, 6, 1];
+    let notes = read(&second).unwrap().notes;
+    assert!(notes[0].contains("the second grader was left out: ") && notes[0].contains("manualFluid2"));
+
+    // Beside one that can be read it is left out; who needs all of them says so.
+    fs::copy(fixture("Subject_03.mat"), source.join("Subject_03.mat")).unwrap();
+    let error = import(&["--strict"]).unwrap_err();
+    assert!(error.contains("1 files or scans were skipped") && error.contains("--strict"), "{error}");
+    assert_eq!(Manifest::read(&out).unwrap().entries.len(), 2);
+    assert_eq!(import(&[]), Ok(()));
+    fs::remove_file(source.join("Subject_01.mat")).unwrap();
+    assert_eq!(import(&["--strict"]), Ok(()));
 }
 
 #[test]

@@ -100,6 +100,24 @@ fn the_papers_tables_come_from_published_files_in_one_command() {
     check_refusals(folder.path(), &plan, &data);
 }
 
+#[test]
+fn a_subject_that_cannot_be_read_ends_the_reproduction() {
+    let folder = tempfile::tempdir().unwrap();
+    let (duke, out) = (published(folder.path()), folder.path().join("out"));
+    let whole = fs::read(duke.join("Subject_09.mat")).unwrap();
+    retidiff::formats::write_file(&duke.join("Subject_10.mat"), &whole[..whole.len() / 2]).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/reproduce-paper.sh");
+    let output = Command::new("sh")
+        .args([text(&script), text(&duke), text(&out), "--budget", "tiny", "--subjects", "duke-9"])
+        .env("RETIDIFF", PROGRAM)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("skipped: Subject_10.mat") && said.contains("--strict"), "{said}");
+    assert!(!out.join("experiment").exists(), "nothing is planned with one eye less");
+}
+
 /// A worker refuses what cannot succeed with a code of its own.
 fn check_refusals(folder: &Path, plan: &Path, data: &Path) {
     let code = |plan: &Path, data: &Path, extra: &[&str]| {

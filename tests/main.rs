@@ -17,6 +17,8 @@ mod dataset_build;
 mod distill;
 mod dmc;
 mod document;
+#[cfg(feature = "cpu")]
+mod evaluate_commands;
 mod exchange_files;
 #[cfg(all(unix, feature = "cpu"))]
 mod experiment;

@@ -106,7 +106,7 @@ fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read
     train_from(config(2), &data, &run, None).unwrap();
     let (model, out) = (run.join("model.safetensors"), folder.path().join("labels"));
     let scans = [data.join("images/scan_0.png"), data.join("images/scan_1.png")];
-    let segment = |scans: &[&Path], model: &Path| {
+    let segment = |scans: &[&Path], model: &Path, out: &Path| {
         let mut args: Vec<&std::ffi::OsStr> = vec!["segment".as_ref()];
         args.extend(scans.iter().map(|scan| scan.as_os_str()));
         args.extend([
@@ -119,7 +119,7 @@ fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read
         args.extend(["--model".as_ref(), model.as_os_str()]);
         retidiff(&args)
     };
-    let (is_done, json, notes) = segment(&[&scans[0], &scans[1]], &model);
+    let (is_done, json, notes) = segment(&[&scans[0], &scans[1]], &model, &out);
     assert!(is_done && notes.contains("2 of 2 scans do not say their pixel size"), "{notes}");
     let report: serde_json::Value = serde_json::from_str(&json).unwrap();
     let first = &report["scans"][0];
@@ -131,12 +131,18 @@ fn the_command_writes_labels_with_their_confidence_and_names_what_it_cannot_read
     assert!(retidiff::formats::label_png::is_label_png(&bytes));
 
     let refused = |scans: &[&Path], model: &Path| {
-        let (is_done, _, message) = segment(scans, model);
-        assert!(!is_done);
+        let out = folder.path().join("refused");
+        let (is_done, _, message) = segment(scans, model, &out);
+        assert!(!is_done && !out.exists(), "{message}");
         message
     };
     let missing = folder.path().join("none.png");
     assert!(refused(&[&missing], &model).contains("none.png"));
+    assert!(refused(&[&scans[0], &scans[1], &missing], &model).contains("none.png"), "the last of them, too");
+    let torn = folder.path().join("torn.png");
+    let whole = std::fs::read(&scans[1]).unwrap();
+    retidiff::formats::write_file(&torn, &whole[..whole.len() / 2]).unwrap();
+    assert!(refused(&[&scans[0], &torn], &model).contains("torn.png"));
     let twice = refused(&[&scans[0], &scans[0]], &model);
     assert!(twice.contains("would both be written to scan_0.png"), "{twice}");
     let damaged = folder.path().join("damaged.safetensors");
@@ -158,9 +164,20 @@ fn compare(
     let of_role = |role| -> Vec<&ManifestEntry> {
         data.entries.iter().filter(|entry| split.role(&entry.subject) == role).collect()
     };
-    let (training, measured) = (of_role(Role::Training), of_role(Role::Validation));
+    compare_of(data, [of_role(Role::Training), of_role(Role::Validation)], pairs, out, arms, on_progress)
+}
+
+/// The same with scans of one's choice, to train and to measure.
+fn compare_of(
+    data: &Manifest,
+    [training, measured]: [Vec<&ManifestEntry>; 2],
+    pairs: &Manifest,
+    out: &Path,
+    arms: &[&str],
+    on_progress: &mut dyn FnMut(&Progress),
+) -> Result<Report, retidiff::evaluation::downstream::DownstreamError> {
     let test = TestSet::read(data, &measured)?;
-    let pairs = Pairs { models: None, folder: Some(pairs.clone()) };
+    let pairs = Pairs { folder: Some(pairs.clone()), ..Pairs::default() };
     let plan = Plan {
         version: Plan::VERSION,
         arms: arms.iter().map(|arm| arm.parse::<Arm>().unwrap()).collect(),
@@ -259,8 +276,45 @@ fn what_would_fail_halfway_is_refused_before_anything_is_written() {
     assert!(error.contains("it holds 7 pairs where the arms ask for 8"), "{error}");
     let error = refusal(&data, &pairs, &["synmask66"]);
     assert!(error.contains("there are 3 graded training scans"), "{error}");
-    let mut other_size = pairs;
+    let mut unlabelled = pairs.clone();
+    unlabelled.entries[1].label = None;
+    let error = refusal(&data, &unlabelled, &["painter2"]);
+    assert!(error.contains("\"pair_scan_1\" has no labels"), "{error}");
+    let mut other_size = pairs.clone();
     other_size.entries[0].width = 40;
     let error = refusal(&data, &other_size, &["syn1"]);
     assert!(error.contains("48x32 pixels where the manifest says 40x32"), "{error}");
+    // A scan that trains, and one that is measured.
+    for number in [2, 3] {
+        let mut other_size = data.clone();
+        other_size.entries[number].height = 30;
+        let error = refusal(&other_size, &pairs, &["real"]);
+        assert!(error.contains(&format!("scan_{number}.png")), "{error}");
+        assert!(error.contains("48x32 pixels where the manifest says 48x30"), "{error}");
+    }
+}
+
+#[test]
+fn an_eye_that_is_measured_does_not_train_under_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = Manifest::read(&data_set(folder.path())).unwrap();
+    let pairs = pairs_of(&data, folder.path(), "synthetic");
+    let out = folder.path().join("out");
+    let refusal = |data: &Manifest, training: &[usize], measured: usize| {
+        let training: Vec<&ManifestEntry> = training.iter().map(|&number| &data.entries[number]).collect();
+        let scans = [training, vec![&data.entries[measured]]];
+        let error = compare_of(data, scans, &pairs, &out, &["real"], &mut |_| {}).unwrap_err().to_string();
+        assert!(!out.exists(), "{error}");
+        error
+    };
+    let error = refusal(&data, &[0, 1, 4], 3);
+    assert!(error.contains("\"scan_4\" shows duke-7, an eye that is measured"), "{error}");
+    let mut renamed = data;
+    renamed.entries[0].subject = "mine_duke-7".to_owned();
+    let error = refusal(&renamed, &[1, 0], 3);
+    assert!(error.contains("\"scan_0\" shows mine_duke-7, an eye that is measured"), "{error}");
+    // Tian's subjects 1 and 8 are one eye.
+    renamed.entries[1].subject = "tian-8".to_owned();
+    let error = refusal(&renamed, &[1], 2);
+    assert!(error.contains("\"scan_1\" shows tian-8, an eye that is measured"), "{error}");
 }

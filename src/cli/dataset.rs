@@ -102,7 +102,8 @@ fn build(args: &BuildArgs) -> anyhow::Result<()> {
         );
     }
     let terms = args.terms();
-    let mut watch = Building { terminal: Terminal { out: &args.out, traces: false }, stop: stop_flag()? };
+    let terminal = Terminal { out: &args.out, traces: false, skipped: 0 };
+    let mut watch = Building { terminal, stop: stop_flag()? };
     let Built { manifest, rule, split, split_file, copies } = match building::build(&terms, &mut watch) {
         Err(BuildError::Stopped(scans)) => {
             println!("stopped after {scans} scans; run the same command again to go on");

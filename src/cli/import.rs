@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::ensure;
+
 use crate::dataset::importing::{ImportTerms, import};
 use crate::dataset::watch::{Progress, Tally, Watch};
 use crate::formats::folder::FolderKind;
@@ -19,7 +21,8 @@ use crate::scan::Spacing;
 /// labelsTr/, images/ + masks/, EYE.nii.gz + EYE_labels.nii.gz) and folders of images without labels. Written are images/ID.png, labels/ID.png (indexed label PNGs), scanned/ID.png (where parts of an image were not
 /// scanned) and manifest.jsonl. Scans that are already in the manifest are left as they are, so a stopped
 /// import is continued by running it again, and several sources can go into one data set. A scan that
-/// cannot be read is reported by name and skipped.
+/// cannot be read is reported by name and skipped; with --strict the command then fails, once everything else is
+/// imported.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     retidiff import tian2015 --out data\n  \
@@ -62,6 +65,10 @@ pub struct ImportArgs {
     /// out, until you have looked at them.
     #[arg(long)]
     with_text: bool,
+    /// Fail when anything was skipped (exit code 1): for scripts whose figures need every scan. What could be read is
+    /// imported all the same.
+    #[arg(long)]
+    strict: bool,
 }
 
 impl ImportArgs {
@@ -125,10 +132,19 @@ fn parse_name(text: &str) -> Result<String, String> {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// An input that is nothing importable, one that gave not a single scan, or a data set that cannot be written.
+/// An input that is nothing importable, one that gave not a single scan, or a data set that cannot be written; with
+/// `--strict` anything that was skipped.
 pub fn run(args: ImportArgs) -> anyhow::Result<()> {
-    let mut terminal = Terminal { out: &args.out, traces: args.pseudo_label };
-    Ok(import(&args.inputs, &args.terms(), &mut terminal)?)
+    let mut terminal = Terminal { out: &args.out, traces: args.pseudo_label, skipped: 0 };
+    import(&args.inputs, &args.terms(), &mut terminal)?;
+    ensure!(
+        !args.strict || terminal.skipped == 0,
+        "{} files or scans were skipped (named above), so {} is not whole: get fresh copies of them and import again, or \
+         leave out --strict",
+        terminal.skipped,
+        args.out.display()
+    );
+    Ok(())
 }
 
 /// Prints what an import says.
@@ -136,6 +152,8 @@ pub(super) struct Terminal<'a> {
     pub out: &'a Path,
     /// Whether scans without labels are labelled by the auto-trace.
     pub traces: bool,
+    /// What was left out so far.
+    pub skipped: usize,
 }
 
 impl Watch for Terminal<'_> {
@@ -144,6 +162,7 @@ impl Watch for Terminal<'_> {
     }
 
     fn skipped(&mut self, text: &str) {
+        self.skipped += 1;
         eprintln!("skipped: {text}");
     }
 

@@ -20,7 +20,8 @@ use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 /// Labels the layers and the fluid of scans, with a confidence.
 ///
 /// Written is a label PNG for every B-scan, named as the scan. The labels are a proposal to be corrected, not a
-/// diagnosis; the confidence is the mean probability that the segmenter gives its own answer.
+/// diagnosis; the confidence is the mean probability that the segmenter gives its own answer. All scans are opened first:
+/// where one cannot be read, or two would have one name, nothing is written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     retidiff segment scan.png --out labels\n  \
@@ -76,7 +77,8 @@ struct Report<'a> {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// If a scan or the segmenter cannot be read, two scans would be written to one file, or a file cannot be written.
+/// If a scan or the segmenter cannot be read or two scans would be written to one file, before anything is written; or if
+/// a file cannot be written.
 pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
     let (bytes, name) = match &args.model {
         Some(model) => ModelSource::named(model).read()?,
@@ -90,30 +92,18 @@ pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
     let (device, _) = args.device.pick()?;
     let (network, info) = segmenter_file::load(&bytes, &name, &device)?;
     let labeller = Labeller::new(network, info, device);
-    // What can be seen before anything is labelled: two scans of one name.
-    let mut named: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for path in &args.scans {
-        claim(&mut named, file_name(path, 0, 1), path)?;
-    }
-    let mut written: BTreeMap<String, PathBuf> = BTreeMap::new();
+    check(&args.scans)?;
     let mut scans = Vec::new();
     for path in &args.scans {
-        let opened = open(path)?;
-        for warning in &opened.warnings {
-            eprintln!("note: {warning}");
-        }
-        let pages = &opened.document.pages;
+        let pages = open(path)?.document.pages;
         for (index, page) in pages.iter().enumerate() {
-            let file = file_name(path, index, pages.len());
-            claim(&mut written, file.clone(), path)?;
-            let labelled = label(&labeller, page, &args.out, file)?;
+            let labelled = label(&labeller, page, &args.out, file_name(path, index, pages.len()))?;
             if !args.json {
                 eprintln!("{}", labelled.line());
             }
             scans.push(labelled);
         }
     }
-    ensure!(!scans.is_empty(), "nothing to label: the documents hold no B-scan");
     let assumed = scans.iter().filter(|scan| scan.spacing_assumed).count();
     if assumed > 0 {
         eprintln!(
@@ -128,6 +118,27 @@ pub fn run(args: &SegmentArgs) -> anyhow::Result<()> {
         let report = Report { model: &info.name, model_sha256: &info.tensors_sha256, scans };
         println!("{}", serde_json::to_string(&report)?);
     }
+    Ok(())
+}
+
+/// Opens every scan, so that nothing is labelled where the last of them cannot be read or would take the name of another.
+/// Only one is held at a time: a folder of volumes need not fit into memory.
+///
+/// # Errors
+/// The first scan that cannot be read, or whose labels have no file of their own.
+fn check(scans: &[PathBuf]) -> anyhow::Result<()> {
+    let mut taken: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in scans {
+        let opened = open(path)?;
+        for warning in &opened.warnings {
+            eprintln!("note: {warning}");
+        }
+        let pages = opened.document.pages.len();
+        for index in 0..pages {
+            claim(&mut taken, file_name(path, index, pages), path)?;
+        }
+    }
+    ensure!(!taken.is_empty(), "nothing to label: the documents hold no B-scan");
     Ok(())
 }
 

@@ -125,6 +125,14 @@ impl Manifest {
         Ok(())
     }
 
+    /// Those of some subjects of whom there is no scan that a person labelled: a figure over the others would pass for
+    /// one over all of them.
+    pub fn without_graded_scan<'a>(&self, subjects: &'a [String]) -> Vec<&'a str> {
+        let is_graded =
+            |subject: &str| self.entries.iter().any(|entry| entry.is_graded() && entry.subject == subject);
+        subjects.iter().map(String::as_str).filter(|subject| !is_graded(subject)).collect()
+    }
+
     /// The absolute path of a file named by an entry.
     pub fn path(&self, relative: &str) -> PathBuf {
         self.dir.join(relative)

@@ -10,6 +10,7 @@ use super::super::ctrl_c::stoppable_control;
 use super::super::masks::MASK_MODEL;
 use super::leak_guard::LeakGuard;
 use super::measured::load;
+use super::pair_makers::{PairMakers, at_hand};
 use super::subjects::SubjectArgs;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::MaskGenerator;
@@ -31,6 +32,8 @@ const IMAGE_MODEL: &str = "live";
 /// their masks, the subjects taking turns), `synN` (N synthetic pairs), `painterN` (the masks of those pairs, painted with mean greys and noise),
 /// and `aug` (classical augmentation). Every arm trains for the same number of steps. Whatever is finished in --out
 /// stays, and the same command goes on; more arms and seeds can be added later. The report is of those that are named.
+/// Refused are models that trained on an eye that is measured, those behind the pairs of --pairs among them as far as
+/// they are known here, and subjects of --subjects without a graded scan.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     retidiff evaluate downstream --data data --arms real,real+aug,syn60,real+syn60,painter60 --out out\n  \
@@ -56,7 +59,8 @@ pub(super) struct DownstreamArgs {
     /// Network evaluations of a synthetic scan
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
     synthesis_steps: u32,
-    /// A data set of synthetic pairs to take instead of making them, as `retidiff generate local` writes it
+    /// A data set of synthetic pairs to take instead of making them, as `retidiff generate local` writes it. Refused
+    /// where a model at hand that made them trained on an eye that is measured; one that is not is named in the report
     #[arg(long, value_name = "DIR")]
     pairs: Option<PathBuf>,
     /// The segmenter that is trained
@@ -98,7 +102,10 @@ pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
     let elsewhere = args.test_data.as_deref().map(Manifest::read).transpose()?;
     let test = match &elsewhere {
         None => TestSet::read(&data, &who.scans(&data)?)?,
-        Some(other) => TestSet::read(other, &args.graded(other))?,
+        Some(other) => {
+            who.check_named(other)?;
+            TestSet::read(other, &args.graded(other))?
+        }
     };
     let training: Vec<&ManifestEntry> = data.entries.iter().filter(|entry| who.is_training(entry)).collect();
     let (device, device_name) = args.device.pick()?;
@@ -152,15 +159,32 @@ impl DownstreamArgs {
         manifest.entries.iter().filter(is_wanted).collect()
     }
 
-    /// Where pairs come from; models that saw an eye that is measured are refused.
+    /// Where pairs come from; models that saw an eye that is measured are refused, whether they make pairs now or made
+    /// those of a folder.
     fn pairs(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<Pairs> {
         let folder = self.pairs.as_deref().map(Manifest::read).transpose()?;
+        let notes =
+            folder.as_ref().map(|folder| self.notes_on(folder, test)).transpose()?.unwrap_or_default();
+        for note in &notes {
+            eprintln!("note: {note}");
+        }
         let is_made = self
             .arms
             .iter()
             .any(|arm| arm.of_training_masks > 0 || (folder.is_none() && arm.synthetic.max(arm.painted) > 0));
         let models = if is_made { Some(Box::new(self.models(test, device)?)) } else { None };
-        Ok(Pairs { models, folder })
+        Ok(Pairs { models, folder, notes })
+    }
+
+    /// What must be known of the models behind the pairs that arms take from a folder.
+    fn notes_on(&self, folder: &Manifest, test: &TestSet) -> anyhow::Result<Vec<String>> {
+        let wanted = self.arms.iter().map(|arm| arm.synthetic.max(arm.painted)).max().unwrap_or(0);
+        if wanted == 0 {
+            return Ok(Vec::new());
+        }
+        let taken = &folder.entries[..wanted.min(folder.entries.len())];
+        let known = at_hand(&[&self.model, &self.mask_model], &folder.dir)?;
+        PairMakers::of(folder, taken).check(&known, self.guard, &test.subjects)
     }
 
     fn models(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<PairModels> {

@@ -87,6 +87,7 @@ struct ClassLook {
 pub fn run(args: &LooksArgs) -> anyhow::Result<()> {
     let manifest = Manifest::read(&args.data)?;
     let who = args.subjects.read(&args.data)?;
+    who.check_named(&manifest)?;
     let training: Vec<&ManifestEntry> =
         manifest.entries.iter().filter(|entry| who.is_training(entry)).collect();
     let entries = spread(&training, args.scans as usize);

@@ -252,6 +252,7 @@ impl RealMasks {
     fn of_data(args: &MaskEvaluation, generator: &MaskGenerator, plan: &MaskPlan) -> anyhow::Result<Self> {
         let manifest = Manifest::read(&args.data)?;
         let who = args.subjects.read(&args.data)?;
+        who.check_named(&manifest)?;
         let info = generator.info();
         args.guard.check(Path::new(&info.name), &info.training, &who.measured)?;
         let (mapping, mask) = (&info.mapping, generator.mask());
@@ -568,7 +569,7 @@ mod tests {
         ];
         let manifest = Manifest { dir: "data".into(), entries };
         let split = Split { validation: vec!["held".to_owned()], held_out: Vec::new() };
-        let who = Subjects { measured: vec!["held".to_owned()], split };
+        let who = Subjects { measured: vec!["held".to_owned()], split, are_named: false };
         let of = |entry: &ManifestEntry| Ok(Some(figures(entry.id.parse().unwrap())));
         RealMasks::measured(&manifest, &who, sources, learnt_traced, of).unwrap()
     }

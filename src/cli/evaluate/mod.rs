@@ -20,6 +20,8 @@ mod measured;
 #[cfg(feature = "cpu")]
 mod memorisation;
 #[cfg(feature = "cpu")]
+mod pair_makers;
+#[cfg(feature = "cpu")]
 mod steps;
 mod subjects;
 mod tolerances;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use crate::dataset::split::SPLIT_FILE;
+use crate::dataset::split::{SPLIT_FILE, eye_of};
 use crate::dataset::{Manifest, ManifestEntry, Role, Split};
 use crate::formats::read_file;
 
@@ -37,7 +37,8 @@ impl SplitArgs {
 /// Whom an evaluation measures.
 #[derive(Debug, Default, Args)]
 pub(super) struct SubjectArgs {
-    /// Subjects whose labelled scans are measured [default: Duke 7-8; those who validate by another split]
+    /// Subjects whose labelled scans are measured, each of which must have some [default: Duke 7-8, as far as they are
+    /// there; those who validate by another split]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub subjects: Option<Vec<String>>,
     #[command(flatten)]
@@ -49,6 +50,8 @@ pub(super) struct SubjectArgs {
 pub(super) struct Subjects {
     pub measured: Vec<String>,
     pub split: Split,
+    /// Whether somebody named them: then none may be missing.
+    pub are_named: bool,
 }
 
 impl SubjectArgs {
@@ -62,7 +65,8 @@ impl SubjectArgs {
             true => USUAL_SUBJECTS.map(str::to_owned).to_vec(),
             false => split.validation.clone(),
         };
-        Ok(Subjects { measured: self.subjects.clone().unwrap_or_else(usual), split })
+        let measured = self.subjects.clone().unwrap_or_else(usual);
+        Ok(Subjects { measured, split, are_named: self.subjects.is_some() })
     }
 }
 
@@ -77,16 +81,34 @@ impl Subjects {
         entry.is_graded() && self.trains(&entry.subject)
     }
 
-    /// Whether a subject trains and is not measured.
+    /// Whether a subject trains and its eye is not measured, under whatever name.
     pub fn trains(&self, subject: &str) -> bool {
-        self.split.role(subject) == Role::Training && !self.measured.iter().any(|name| name == subject)
+        let is_measured = self.measured.iter().any(|name| eye_of(name) == eye_of(subject));
+        self.split.role(subject) == Role::Training && !is_measured
+    }
+
+    /// Refuses subjects that were named and have no scan that a grader labelled: the figures of the others would pass for
+    /// those of all.
+    ///
+    /// # Errors
+    /// Names them, the folder and the remedy.
+    pub fn check_named(&self, manifest: &Manifest) -> anyhow::Result<()> {
+        let missing = if self.are_named { manifest.without_graded_scan(&self.measured) } else { Vec::new() };
+        ensure!(
+            missing.is_empty(),
+            "{} holds no graded scan of {}; import their labels, correct the names, or leave them out of --subjects",
+            manifest.dir.display(),
+            missing.join(", ")
+        );
+        Ok(())
     }
 
     /// The labelled scans that are measured.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is none, or a subject that was named has none.
     pub fn scans<'a>(&self, manifest: &'a Manifest) -> anyhow::Result<Vec<&'a ManifestEntry>> {
+        self.check_named(manifest)?;
         let scans: Vec<&ManifestEntry> =
             manifest.entries.iter().filter(|entry| self.is_measured(entry)).collect();
         let place = manifest.dir.display();
@@ -141,7 +163,7 @@ mod tests {
         let json = |split: &Split| serde_json::to_vec(split).unwrap();
         write_file(&folder.path().join(SPLIT_FILE), &json(&own)).unwrap();
         let subjects = SubjectArgs::default().read(folder.path()).unwrap();
-        assert_eq!(subjects, Subjects { measured: vec!["a".to_owned()], split: own });
+        assert_eq!(subjects, Subjects { measured: vec!["a".to_owned()], split: own, are_named: false });
         assert!(subjects.trains("duke-7") && !subjects.trains("b"));
 
         let named = folder.path().join("other.json");
@@ -153,7 +175,7 @@ mod tests {
         };
         assert_eq!(
             args.read(folder.path()).unwrap(),
-            Subjects { measured: vec!["d".to_owned()], split: other }
+            Subjects { measured: vec!["d".to_owned()], split: other, are_named: true }
         );
         write_file(&named, b"[1]").unwrap();
         assert!(args.read(folder.path()).unwrap_err().to_string().contains("other.json is no split"));
@@ -166,7 +188,7 @@ mod tests {
             vec![entry("measured", "a", "x"), traced, entry("train", "b", "x"), entry("other", "b", "y")];
         let manifest = Manifest { dir: "data".into(), entries };
         let split = Split { validation: vec!["a".to_owned()], held_out: Vec::new() };
-        let subjects = Subjects { measured: vec!["a".to_owned()], split };
+        let subjects = Subjects { measured: vec!["a".to_owned()], split, are_named: false };
         let ids = |entries: &[&ManifestEntry]| -> Vec<String> {
             entries.iter().map(|entry| entry.id.clone()).collect()
         };
@@ -175,5 +197,35 @@ mod tests {
         assert_eq!(ids(&subjects.training_scans(&manifest, &measured)), ["train"]);
         let nobody = Subjects { measured: vec!["z".to_owned()], ..subjects };
         assert!(nobody.scans(&manifest).unwrap_err().to_string().contains("labelled scan of z"));
+    }
+
+    #[test]
+    fn each_named_subject_must_have_a_graded_scan() {
+        let traced = ManifestEntry { pseudo_labelled: true, ..entry("traced", "t", "x") };
+        let bare = ManifestEntry { label: None, ..entry("bare", "b", "x") };
+        let manifest = Manifest { dir: "data".into(), entries: vec![entry("a1", "a", "x"), traced, bare] };
+        let named = |subjects: &[&str], are_named| Subjects {
+            measured: subjects.iter().map(|&name| name.to_owned()).collect(),
+            split: Split::default(),
+            are_named,
+        };
+        assert_eq!(named(&["a"], true).scans(&manifest).unwrap().len(), 1);
+        let error = named(&["t", "a", "b", "z"], true).scans(&manifest).unwrap_err().to_string();
+        assert!(error.starts_with("data holds no graded scan of t, b, z; "), "{error}");
+        assert!(error.contains("--subjects"), "{error}");
+        // The usual subjects need not all be there.
+        assert_eq!(named(&["a", "z"], false).scans(&manifest).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_eye_that_is_measured_trains_under_no_other_name() {
+        let subjects = Subjects {
+            measured: vec!["tian-8".to_owned(), "duke-1".to_owned()],
+            split: Split::default(),
+            are_named: true,
+        };
+        for (subject, trains) in [("tian-1", false), ("mine_duke-1", false), ("tian-2", true), ("x", true)] {
+            assert_eq!(subjects.trains(subject), trains, "{subject}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::read_plan;
-use crate::dataset::split::SPLIT_FILE;
+use crate::dataset::split::{SPLIT_FILE, eyes_of};
 use crate::dataset::{Manifest, ManifestEntry, Role, Split, read_scans};
 use crate::evaluation::experiment::{Budget, ExperimentPlan, PlannedRun, Repetition, Sizes};
 use crate::formats::{read_file, write_file};
@@ -16,6 +16,8 @@ const PLAN_FILE: &str = "plan.json";
 const FOLD_SEED: u64 = 0;
 
 /// Writes a plan: OUT/plan.json, which is never changed.
+///
+/// Each subject of --subjects must have a graded scan. --folds divides eyes, whatever names they have.
 #[derive(Debug, Args)]
 pub struct PlanArgs {
     /// Tables of the paper: 1 (what methods draw), 2 (segmenters by what they trained on); may be repeated
@@ -40,11 +42,11 @@ pub struct PlanArgs {
     /// Repetitions with seeds 0, 1, ..
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
-    /// Folds over the subjects: each subject is measured in one of them
+    /// Folds over the eyes: each subject is measured in one of them
     #[arg(long, value_name = "N", conflicts_with_all = ["subjects", "split"],
           value_parser = clap::value_parser!(u64).range(2..=100))]
     folds: Option<u64>,
-    /// Subjects that are measured and do not train [default: those who validate]
+    /// Subjects that are measured and do not train, each with a graded scan at least [default: those who validate]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     subjects: Option<Vec<String>>,
     /// Which subjects train, as `retidiff dataset build` writes it [default: the data set's own split.json where it has
@@ -117,6 +119,13 @@ impl PlanArgs {
         data: &Manifest,
         has_pretraining_scans: bool,
     ) -> anyhow::Result<Vec<PlannedRun>> {
+        let missing = data.without_graded_scan(self.subjects.as_deref().unwrap_or_default());
+        ensure!(
+            missing.is_empty(),
+            "{} holds no graded scan of {}; import their labels, correct the names, or leave them out of --subjects",
+            self.data.display(),
+            missing.join(", ")
+        );
         let sizes = self.sizes();
         let mut runs = Vec::new();
         for (fold, (split, measured)) in self.splits(data)?.into_iter().enumerate() {
@@ -174,11 +183,11 @@ impl PlanArgs {
         subjects.sort_unstable();
         subjects.dedup();
         if let Some(folds) = self.folds {
+            let eyes = eyes_of(&subjects).len();
             ensure!(
-                subjects.len() as u64 >= folds,
-                "{} holds {} subjects for {folds} folds",
-                self.data.display(),
-                subjects.len()
+                eyes as u64 >= folds,
+                "{} holds graded scans of {eyes} eyes for {folds} folds; ask for fewer --folds",
+                self.data.display()
             );
             let of_fold = |fold| {
                 let split = Split::k_fold(&subjects, folds as usize, fold as usize, FOLD_SEED);

@@ -21,15 +21,14 @@ use super::watch::{Progress, Tally, Watch, Work};
 use crate::anatomy::UNANNOTATED;
 use crate::formats::folder::{self, FolderKind, FolderOptions, LabelledScan};
 use crate::formats::open::{self, Opened};
-use crate::formats::{FormatError, mat, read_file, volume_pairs};
+use crate::formats::{mat, read_file, volume_pairs};
 
-/// Imports all of some inputs into the data set of the terms, which is made where it is not there.
+/// Imports all of some inputs into the data set of the terms, which is made with its first scan where it is not there.
 ///
 /// # Errors
 /// An input that is nothing importable, one that gave not a single scan, a data set that cannot be written, or a watch
 /// that wanted no more. What was imported until then stays.
 pub fn import(inputs: &[PathBuf], terms: &ImportTerms, watch: &mut dyn Watch) -> Result<(), ImportError> {
-    std::fs::create_dir_all(&terms.out).map_err(FormatError::io(&terms.out, "making the folder"))?;
     let manifest = Manifest::open_for_appending(&terms.out)?;
     let known = manifest.entries.iter().map(|entry| entry.id.clone()).collect();
     let mut import = Import { terms, manifest, known, done: 0, of: None, tally: Tally::default(), watch };

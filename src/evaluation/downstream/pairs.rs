@@ -37,6 +37,8 @@ pub struct Pairs {
     pub models: Option<Box<PairModels>>,
     /// A data set of sampled pairs, taken from its first on.
     pub folder: Option<Manifest>,
+    /// What whoever reads the figures must know of how these pairs came about; it goes into the report.
+    pub notes: Vec<String>,
 }
 
 impl Pairs {

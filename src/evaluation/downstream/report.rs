@@ -8,6 +8,7 @@ use super::arm::Arm;
 use super::figures::{ArmFigures, Comparison};
 use super::measure::RunFigures;
 use super::plan::Plan;
+use crate::dataset::split::eyes_of;
 
 const REPORT_VERSION: u32 = 1;
 
@@ -30,12 +31,14 @@ pub struct Report {
     pub arms: Vec<ArmFigures>,
     /// Every arm against `real`, and against `real+aug`, where those were trained.
     pub comparisons: Vec<Comparison>,
-    /// In plain words.
+    /// What must be known of the pairs, such as models that nobody could look at.
+    pub notes: Vec<String>,
+    /// In plain words, the notes among them.
     pub says: String,
 }
 
 impl Report {
-    pub(super) fn of(plan: &Plan, arms: &[MeasuredArm]) -> Self {
+    pub(super) fn of(plan: &Plan, arms: &[MeasuredArm], notes: &[String]) -> Self {
         let runs =
             |arm: &MeasuredArm| arm.runs.iter().map(|(_, figures)| figures.clone()).collect::<Vec<_>>();
         let mut comparisons = Vec::new();
@@ -49,15 +52,21 @@ impl Report {
         let figures = arms
             .iter()
             .map(|measured| ArmFigures::of(measured.arm, measured.training_scans, &runs(measured)));
-        let says = says(plan, &comparisons);
-        Self { version: REPORT_VERSION, plan: plan.clone(), arms: figures.collect(), comparisons, says }
+        Self {
+            version: REPORT_VERSION,
+            plan: plan.clone(),
+            arms: figures.collect(),
+            says: says(plan, &comparisons, notes),
+            comparisons,
+            notes: notes.to_vec(),
+        }
     }
 }
 
 /// What the comparisons say in plain words, whatever they say.
-fn says(plan: &Plan, comparisons: &[Comparison]) -> String {
+fn says(plan: &Plan, comparisons: &[Comparison], notes: &[String]) -> String {
     let mut sentences: Vec<String> = comparisons.iter().map(sentence).collect();
-    let eyes = plan.test_subjects.len();
+    let eyes = eyes_of(&plan.test_subjects).len();
     sentences.push(format!(
         "That is {} of {eyes} {} and {} {}, {} steps a run: {}",
         match plan.test_scans {
@@ -70,6 +79,7 @@ fn says(plan: &Plan, comparisons: &[Comparison]) -> String {
         plan.steps,
         if eyes < 5 { "too few eyes to speak of others." } else { "other eyes may say otherwise." }
     ));
+    sentences.extend(notes.iter().map(|note| format!("Note: {note}.")));
     sentences.join(" ")
 }
 

@@ -133,7 +133,7 @@ impl Experiment<'_> {
             let training_scans = parts.iter().map(|part| part.entries.len()).sum();
             arms.push(MeasuredArm { arm, training_scans, runs });
         }
-        let report = Report::of(&self.plan, &arms);
+        let report = Report::of(&self.plan, &arms, &self.pairs.notes);
         files::write(&report, self.out, &self.test, &arms)?;
         Ok(report)
     }

@@ -65,12 +65,7 @@ fn pictures(plan: &ExperimentPlan, folder: &Path, data: &Manifest) -> Result<Str
     }) else {
         return Ok(String::new());
     };
-    let entries: Vec<&ManifestEntry> = data
-        .entries
-        .iter()
-        .filter(|entry| entry.label.is_some() && measured.contains(&entry.subject))
-        .collect();
-    let test = TestSet::read(data, &entries)?;
+    let test = TestSet::read(data, &graded(data, measured))?;
     let mut page = "<h2>Pictures</h2><p>The scans with most fluid of each measured eye. Everything drawn is synthetic.</p>"
         .to_owned();
     for scan in shown(&test) {
@@ -82,6 +77,12 @@ fn pictures(plan: &ExperimentPlan, folder: &Path, data: &Manifest) -> Result<Str
         }
     }
     Ok(page)
+}
+
+/// The scans of some subjects that a grader labelled: those of the auto-trace would be captioned as a grader's.
+fn graded<'a>(data: &'a Manifest, subjects: &[String]) -> Vec<&'a ManifestEntry> {
+    let is_shown = |entry: &&ManifestEntry| entry.is_graded() && subjects.contains(&entry.subject);
+    data.entries.iter().filter(is_shown).collect()
 }
 
 fn is_about(run: &PlannedRun, subjects: &[String]) -> bool {
@@ -113,4 +114,25 @@ fn described(row: &MethodRow) -> String {
     let has: Vec<&str> =
         parts.into_iter().filter(|(_, has)| *has == Some(true)).map(|(part, _)| part).collect();
     if has.is_empty() { row.method.clone() } else { format!("{} + {}", row.method, has.join(" + ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_nobody_drew_are_not_shown_as_a_graders() {
+        let entry = |id: &str, subject: &str, is_traced: bool| -> ManifestEntry {
+            serde_json::from_value(serde_json::json!({
+                "version": 1, "id": id, "image": "a.png", "label": "b.png", "width": 8, "height": 4,
+                "subject": subject, "source": "x", "pseudo_labelled": is_traced
+            }))
+            .unwrap()
+        };
+        let entries =
+            vec![entry("graded", "a", false), entry("traced", "a", true), entry("other", "b", false)];
+        let data = Manifest { dir: "data".into(), entries };
+        let shown: Vec<&str> = graded(&data, &["a".to_owned()]).iter().map(|entry| &entry.id[..]).collect();
+        assert_eq!(shown, ["graded"]);
+    }
 }
