@@ -42,6 +42,8 @@ fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
     assert_eq!(taught.network, teacher.network, "the teacher's network, whatever the settings said");
     assert_eq!(taught.teacher_sha256(), Some(teacher.tensors_sha256.as_str()));
     assert_eq!(taught.training["stage"], "distill");
+    let drm = serde_json::to_value(RunConfig::live().drm).unwrap();
+    assert_eq!((&taught.training["drm"], &teacher.training["drm"]), (&drm, &drm), "both dim their lesions");
     let validation: Vec<f64> =
         losses(&student).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
     assert_eq!(validation.len(), 2);

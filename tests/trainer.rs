@@ -113,6 +113,8 @@ pub fn config(steps: u64) -> RunConfig {
         warmup_steps: 2,
         learning_rate: 2e-3,
         validate_every: 3,
+        // One look at each scan is quick, and runs of before went so.
+        validation_levels: 0,
         sample_every: 3,
         sample_steps: 2,
         network: UNetConfig {
@@ -343,6 +345,30 @@ fn the_loss_falls() {
         losses(&path).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
     assert_eq!(validation.len(), 2);
     assert!(validation[1] < 0.7 * untrained, "{untrained} {validation:?}");
+}
+
+#[test]
+fn a_run_of_today_sees_every_validation_scan_at_the_same_noise_levels() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = data_set(folder.path());
+    let path = folder.path().join("run");
+    let levels = RunConfig::live().validation_levels;
+    let settings = RunConfig { validation_levels: levels, validate_every: 0, sample_every: 0, ..config(2) };
+    train(settings.clone(), &data, &path, false, Some(1)).unwrap();
+    let read = || model_file::read_info(&fs::read(path.join("model.safetensors")).unwrap(), "model").unwrap();
+    assert!(read().training["validation_loss"].is_null(), "a checkpoint on the way does not wait for a look");
+    train(settings.clone(), &data, &path, true, None).unwrap();
+    assert!(read().training["validation_loss"].is_number(), "the last one says how it validates");
+
+    let looked_at = folder.path().join("looked-at");
+    let events = train(RunConfig { validate_every: 2, ..settings }, &data, &looked_at, false, None).unwrap();
+    let strata = events.iter().find_map(|event| match event {
+        Event::Validation { strata, .. } => Some(strata),
+        _ => None,
+    });
+    let strata = strata.expect("it validated");
+    assert_eq!((levels, strata.len()), (8, 8), "one data set at eight levels");
+    assert!(strata.windows(2).all(|pair| pair[0].noise < pair[1].noise), "{strata:?}");
 }
 
 #[test]

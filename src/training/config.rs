@@ -212,7 +212,9 @@ pub struct RunConfig {
     pub split: Split,
     /// Steps between validation losses; 0 for none.
     pub validate_every: u64,
-    /// Noise levels at which every validation scan is seen; 0 sees each at one, lesions weighted.
+    /// Noise levels at which every validation scan is seen; 0 sees each at one, lesions weighted, as runs did that
+    /// were begun before there was a choice.
+    #[serde(default)]
     pub validation_levels: usize,
     /// Steps between sample pictures; 0 for none.
     pub sample_every: u64,
@@ -462,8 +464,10 @@ mod tests {
         assert_eq!(masks, RunConfig { steps: 9, ..RunConfig::of(Preset::Live, Stage::Masks) });
         assert_eq!(RunConfig::from_json(r#"{"steps": 7}"#).unwrap().stage, Stage::Finetune);
         let partial: RunConfig = serde_json::from_str(r#"{"steps": 7}"#).unwrap();
-        // Runs that were begun before lesions could count more go on without.
-        assert_eq!(partial, RunConfig { steps: 7, lesion_weight: 1.0, ..RunConfig::live() });
+        // Runs that were begun before lesions could count more, and before every scan was seen at the same noise
+        // levels, go on without.
+        let before = RunConfig { lesion_weight: 1.0, validation_levels: 0, ..RunConfig::live() };
+        assert_eq!(partial, RunConfig { steps: 7, ..before });
         assert!(serde_json::from_str::<RunConfig>(r#"{"stepz": 7}"#).is_err());
         assert!(RunConfig::from_json(r#"{"stepz": 7}"#).unwrap_err().contains("stepz"));
     }
@@ -492,6 +496,25 @@ mod tests {
         // Written whole by a program: what is missing is of its time, not of the preset.
         let whole = r#"{"version": 1, "preset": "teacher", "steps": 5}"#;
         assert_eq!(of(whole).style, StyleSettings::default());
+    }
+
+    #[test]
+    fn new_runs_that_draw_scans_validate_at_eight_noise_levels_and_old_ones_as_before() {
+        let of = |json: &str| RunConfig::from_json(json).unwrap().validation_levels;
+        for preset in ["live", "teacher", "paper", "paper-small", "retree-small", "ldm-small"] {
+            assert_eq!(of(&format!(r#"{{"preset": "{preset}"}}"#)), 8, "{preset}");
+        }
+        // What a mask or a segmenter is, and an autoencoder, knows no such levels.
+        for preset in [Preset::Live, Preset::Teacher, Preset::Paper, Preset::PaperSmall] {
+            assert_eq!(RunConfig::of(preset, Stage::Masks).validation_levels, 0);
+        }
+        assert_eq!(RunConfig::of(Preset::LdmSmall, Stage::Pretrain).validation_levels, 0);
+        assert_eq!(RunConfig::of(Preset::Live, Stage::Segment).validation_levels, 0);
+        assert_eq!(
+            of(r#"{"version": 1, "preset": "live"}"#),
+            0,
+            "written by a program that had no such setting"
+        );
     }
 
     #[test]

@@ -79,6 +79,7 @@ impl RunConfig {
             },
             // Masks are cut out at the scale of the scans: their dials are in µm.
             mapping: Mapping { fixed_size: None, ..base.mapping },
+            validation_levels: 0,
             ..base
         }
     }
@@ -112,6 +113,7 @@ impl RunConfig {
             mask_dropout: 0.2,
             masks,
             validate_every: 100,
+            validation_levels: 0,
             sample_every: 150,
             sample_steps: 16,
             ..Self::live()
@@ -192,7 +194,7 @@ impl RunConfig {
             pseudo_labelled: false,
             split: Split::default(),
             validate_every: 500,
-            validation_levels: 0,
+            validation_levels: 8,
             sample_every: 2000,
             sample_steps: 8,
             checkpoint_minutes: 5.0,
@@ -223,7 +225,6 @@ impl RunConfig {
                 paste: PasteLumens { probability: 0.4, ..PasteLumens::default() },
                 ..Augmentation::default()
             },
-            validation_levels: 8,
             ..live
         }
     }

@@ -129,7 +129,7 @@ pub(super) fn drawing_info(facts: &Facts) -> ModelInfo {
                     true => "exponential moving average",
                     false => "of the last step",
                 },
-                "drm": (config.stage == Stage::Finetune).then_some(config.drm),
+                "drm": matches!(config.stage, Stage::Finetune | Stage::Distill).then_some(config.drm),
                 "augmentation": (!is_mask).then_some(&config.augmentation),
             }),
         ),

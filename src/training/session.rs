@@ -461,8 +461,8 @@ impl<N: StageNetwork> Session<'_, N> {
         self.directory.flush()?;
         let step = self.trainer.state.step;
         checkpoint::save(&self.directory.checkpoints(), &self.trainer.state)?;
-        // A checkpoint every few minutes must not cost a look at every scan at every noise level each time.
-        if self.config.validation_levels == 0 {
+        // A checkpoint every few minutes must not cost a look at every scan at every noise level; the last one may.
+        if self.config.validation_levels == 0 || step == self.config.steps {
             self.validate();
         }
         let path = self.directory.path().join(MODEL_FILE);

@@ -6,11 +6,11 @@ use std::fmt::Write;
 pub struct Panel {
     /// Written above it.
     pub title: String,
-    /// Drawn, training, held out.
+    /// Drawn, training, measured.
     pub curves: [Vec<f64>; 3],
 }
 
-const NAMES: [&str; 3] = ["drawn", "training", "held out"];
+const NAMES: [&str; 3] = ["drawn", "training", "measured"];
 const COLORS: [&str; 3] = ["#0072b2", "#999999", "#d55e00"];
 const ACROSS: usize = 5;
 const WIDTH: f64 = 220.0;

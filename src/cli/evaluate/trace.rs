@@ -97,7 +97,7 @@ pub fn run(args: &TraceArgs) -> anyhow::Result<()> {
         let mut all = BoundaryErrors::default();
         let secs: f64 = measured.iter().map(|(_, secs)| secs).sum();
         measured.iter().for_each(|(errors, _)| all.add(errors));
-        let split = if args.tuning { "tuning" } else { "held out" };
+        let split = if args.tuning { "tuning" } else { "validation" };
         let um = entries[0].spacing.map(|spacing| f64::from(spacing.axial_um_per_px));
         reports.push(report(source, split, &all, um, entries.len(), secs));
     }

@@ -54,28 +54,64 @@ pub fn paired_difference(subjects: &[Vec<(f64, f64)>], seed: u64) -> Option<Pair
     Some(PairedDifference { difference, share_above_zero: above as f64 / drawn.len() as f64 })
 }
 
+/// The figure of a second group of subjects less that of a first, with its interval: each group is drawn anew by itself,
+/// so every resample has as many subjects of either as there are. `None` where the figure of a group is undefined.
+pub fn difference_between_groups<T>(
+    first: &[Vec<T>],
+    second: &[Vec<T>],
+    seed: u64,
+    statistic: impl Fn(&[&T]) -> Option<f64>,
+) -> Option<Interval> {
+    let (first, second) = (with_images(first), with_images(second));
+    let difference = |first: &[&T], second: &[&T]| Some(statistic(second)? - statistic(first)?);
+    let estimate = difference(&all_images(&first), &all_images(&second))?;
+    let drawn: Vec<f64> = (0..RESAMPLES as u64)
+        .filter_map(|resample| {
+            let mut draws = Draws::new(seed, stream::BOOTSTRAP, resample);
+            let of_first = drawn_images(&first, &mut draws);
+            difference(&of_first, &drawn_images(&second, &mut draws))
+        })
+        .collect();
+    interval(estimate, &drawn)
+}
+
 fn resampled<T>(
     subjects: &[Vec<T>],
     seed: u64,
     statistic: &impl Fn(&[&T]) -> Option<f64>,
 ) -> Option<(Interval, Vec<f64>)> {
-    let subjects: Vec<&Vec<T>> = subjects.iter().filter(|images| !images.is_empty()).collect();
-    let all: Vec<&T> = subjects.iter().flat_map(|images| images.iter()).collect();
-    let estimate = statistic(&all)?;
+    let subjects = with_images(subjects);
+    let estimate = statistic(&all_images(&subjects))?;
     let drawn: Vec<f64> = (0..RESAMPLES as u64)
         .filter_map(|resample| {
-            let mut draws = Draws::new(seed, stream::BOOTSTRAP, resample);
-            let mut images: Vec<&T> = Vec::with_capacity(all.len());
-            for _ in 0..subjects.len() {
-                let subject = subjects[draws.below(subjects.len())];
-                images.extend((0..subject.len()).map(|_| &subject[draws.below(subject.len())]));
-            }
-            statistic(&images)
+            statistic(&drawn_images(&subjects, &mut Draws::new(seed, stream::BOOTSTRAP, resample)))
         })
         .collect();
+    Some((interval(estimate, &drawn)?, drawn))
+}
+
+fn with_images<T>(subjects: &[Vec<T>]) -> Vec<&[T]> {
+    subjects.iter().map(Vec::as_slice).filter(|images| !images.is_empty()).collect()
+}
+
+fn all_images<'a, T>(subjects: &[&'a [T]]) -> Vec<&'a T> {
+    subjects.iter().copied().flatten().collect()
+}
+
+/// As many subjects as there are, drawn with replacement, and of each as many images as it has.
+fn drawn_images<'a, T>(subjects: &[&'a [T]], draws: &mut Draws) -> Vec<&'a T> {
+    let mut images = Vec::new();
+    for _ in 0..subjects.len() {
+        let subject: &'a [T] = subjects[draws.below(subjects.len())];
+        images.extend((0..subject.len()).map(|_| &subject[draws.below(subject.len())]));
+    }
+    images
+}
+
+fn interval(estimate: f64, drawn: &[f64]) -> Option<Interval> {
     let tail = (1.0 - COVERAGE) / 2.0;
-    let (low, high) = (quantile(&drawn, tail)?, quantile(&drawn, 1.0 - tail)?);
-    Some((Interval { estimate, low, high, resamples: drawn.len() }, drawn))
+    let (low, high) = (quantile(drawn, tail)?, quantile(drawn, 1.0 - tail)?);
+    Some(Interval { estimate, low, high, resamples: drawn.len() })
 }
 
 #[cfg(test)]
@@ -119,5 +155,16 @@ mod tests {
         assert_eq!(found.share_above_zero, 1.0);
         assert_eq!(paired_difference(&[], 1), None);
         assert_eq!(cluster_bootstrap(&[vec![1.0]], 1, |_| None), None);
+    }
+
+    #[test]
+    fn groups_are_drawn_by_themselves() {
+        // One eye against two: the one is in every resample, and whichever of the two is drawn twice decides.
+        let (first, second) = ([vec![1.0; 5]], [vec![2.0; 9], vec![4.0; 9]]);
+        let found = difference_between_groups(&first, &second, 7, mean_of).unwrap();
+        assert_eq!((found.estimate, found.low, found.high), (2.0, 1.0, 3.0));
+        assert_eq!(found.resamples, RESAMPLES);
+        assert_eq!(difference_between_groups(&first, &[], 7, mean_of), None);
+        assert_eq!(difference_between_groups(&[Vec::new()], &second, 7, mean_of), None);
     }
 }

@@ -9,8 +9,8 @@ use crate::studio::widgets::theme;
 
 /// Height of the strip with its scale.
 pub(super) const HEIGHT: f32 = 52.0;
-/// Columns are red beyond this. Twice the mean distance of this program's trace from graders on held-out diabetic eyes
-/// (5.7 um, see the README): the sets at hand have one grader each, so no distance between graders is known here.
+/// Columns are red beyond this. Twice the mean distance of this program's trace from graders on diabetic eyes that
+/// validate (5.7 um, see the README): the sets at hand have one grader each, so no distance between graders is known.
 pub(super) const RED_FROM_UM: f32 = 11.4;
 /// The top of the scale.
 const TOP_UM: f32 = 40.0;

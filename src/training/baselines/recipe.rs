@@ -65,6 +65,7 @@ impl RunConfig {
                 augmentation: MaskAugmentation::none(),
             },
             mapping: Mapping { fixed_size: None, ..base.mapping.clone() },
+            validation_levels: 0,
             ..base
         }
     }
@@ -108,6 +109,8 @@ impl RunConfig {
                 (Size::Small, _) => 4e-4,
             },
             labels,
+            // An autoencoder knows no noise levels.
+            validation_levels: if stage == Stage::Pretrain { 0 } else { base.validation_levels },
             schedule: Schedule::latent_diffusion(),
             baseline: Some(BaselineTask { repeats: 1, network }),
             ..base
