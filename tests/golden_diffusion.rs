@@ -100,6 +100,45 @@ fn ddpm_agrees_with_diffusers() {
     compare("ddpm_epsilon_beta", linear(false), Prediction::Epsilon, path(AncestralVariance::Beta));
 }
 
+/// Ho et al. (2020), algorithm 2: the mean from the noise that the network answers, nothing clamped.
+#[test]
+fn unclamped_ancestral_sampling_is_the_published_algorithm() {
+    let sampler = Sampler::DdpmBetaUnclamped;
+    let nodes = linear(false).sampling_nodes(12);
+    let sampled = |sampler: Sampler| {
+        let estimate = |x: Tensor<4>, node: Node| {
+            Prediction::Epsilon.picture_for(sampler, x.clone(), dummy(x, node.time), node)
+        };
+        let steps = sampler.steps(&nodes);
+        match samplers::run(&steps, tensor(START), estimate, noise, |_| ControlFlow::Continue(())) {
+            ControlFlow::Continue(picture) => picture,
+            ControlFlow::Break(()) => panic!("nobody stopped it"),
+        }
+    };
+    let values =
+        |picture: Tensor<4>| -> Vec<f64> { picture.into_data().iter::<f32>().map(f64::from).collect() };
+    let mut x: Vec<f64> = START.iter().map(|&value| f64::from(value)).collect();
+    for (step, pair) in nodes.windows(2).enumerate() {
+        let alpha = (pair[0].alpha / pair[1].alpha).powi(2);
+        let beta = 1.0 - alpha;
+        let answered = values(dummy(tensor(x.iter().map(|&value| value as f32)), pair[0].time));
+        let fresh = values(noise(step));
+        let added = if step + 2 < nodes.len() { beta.sqrt() } else { 0.0 };
+        for ((x, answered), fresh) in x.iter_mut().zip(answered).zip(fresh) {
+            *x = (*x - beta / pair[0].sigma * answered) / alpha.sqrt() + added * fresh;
+        }
+    }
+    let free = sampled(sampler);
+    for (found, expected) in values(free.clone()).iter().zip(&x) {
+        assert!((found - expected).abs() < 1e-4, "{found} {expected}");
+    }
+    assert!(x.iter().any(|value| value.abs() > 1.0), "there is something to clamp: {x:?}");
+    let finished = values(sampler.finished(free));
+    assert!(finished.iter().zip(&x).all(|(value, x)| (value - x.clamp(-1.0, 1.0)).abs() < 1e-4));
+    let clamped = values(sampled(Sampler::DdpmBeta));
+    assert!(clamped.iter().zip(&finished).any(|(a, b)| (a - b).abs() > 0.1), "{clamped:?}");
+}
+
 #[test]
 fn dpm_solver_agrees_with_diffusers_and_k_diffusion() {
     compare("dpmpp_2m_epsilon", linear(false), Prediction::Epsilon, samplers::dpmpp_2m);

@@ -131,10 +131,11 @@ impl MaskGenerator {
         let picture = samplers::run(
             &settings.sampler.steps(&nodes),
             start,
-            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), settings.guidance),
+            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), settings),
             |step| self.gaussian(settings.seed, stream::MASK_STEP + STREAMS_A_STEP * step as u32, plan),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
+        let picture = settings.sampler.finished(picture);
         ControlFlow::Continue(picture.into_data_as::<f32>().iter::<f32>().collect())
     }
 
@@ -146,7 +147,7 @@ impl MaskGenerator {
         settings: &[MaskSettings],
         mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<DrawnMask>> {
-        let Some(&MaskSettings { sampler, steps, guidance, .. }) = settings.first() else {
+        let Some(first @ &MaskSettings { sampler, steps, guidance, .. }) = settings.first() else {
             return ControlFlow::Continue(Vec::new());
         };
         let noise = |stream: u32| {
@@ -164,11 +165,11 @@ impl MaskGenerator {
         let drawn = samplers::run(
             &sampler.steps(&nodes),
             noise(stream::MASK_START),
-            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), guidance),
+            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), first),
             |step| noise(stream::MASK_STEP + STREAMS_A_STEP * step as u32),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
-        let values: Vec<f32> = drawn.into_data_as::<f32>().iter::<f32>().collect();
+        let values: Vec<f32> = sampler.finished(drawn).into_data_as::<f32>().iter::<f32>().collect();
         let masks = values.chunks_exact(values.len() / settings.len()).zip(settings);
         let masks =
             masks.map(|(planes, asked)| DrawnMask::meeting(self.mask.coding, planes, plan, &asked.dials));
@@ -181,7 +182,7 @@ impl MaskGenerator {
         node: Node,
         asked: &ConditionFeatures,
         unasked: Option<&ConditionFeatures>,
-        guidance: f64,
+        &MaskSettings { sampler, guidance, .. }: &MaskSettings,
     ) -> Tensor<4> {
         let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
         let shown = self.info.prediction.shown(x.clone(), node);
@@ -190,7 +191,7 @@ impl MaskGenerator {
             let without = self.unet.forward_with(shown, unasked, time);
             output = without.clone() + (output - without).mul_scalar(guidance);
         }
-        self.info.prediction.picture(x, output, node)
+        self.info.prediction.picture_for(sampler, x, output, node)
     }
 
     fn features(&self, dials: &Dials, plan: &MaskPlan) -> ConditionFeatures {

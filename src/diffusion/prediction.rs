@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
+use super::samplers::Sampler;
 use super::schedule::Node;
 
 /// The network's output.
@@ -95,10 +96,22 @@ impl Prediction {
 
     /// The picture estimated from a noisy one and the network's output, clamped to `[-1, 1]`.
     pub fn picture(self, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
+        self.unclamped_picture(x, output, node).clamp(-1.0, 1.0)
+    }
+
+    /// [`Prediction::picture`] as it comes.
+    pub fn unclamped_picture(self, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
         let factors = self.picture_factors(node);
         let picture = x.mul_scalar(factors.x) + output.mul_scalar(factors.output);
-        let picture = if factors.offset == 0.0 { picture } else { picture.add_scalar(factors.offset) };
-        picture.clamp(-1.0, 1.0)
+        if factors.offset == 0.0 { picture } else { picture.add_scalar(factors.offset) }
+    }
+
+    /// [`Prediction::picture`] for a sampler, which may leave the clamp to the end.
+    pub fn picture_for(self, sampler: Sampler, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
+        match sampler.is_clamped() {
+            true => self.picture(x, output, node),
+            false => self.unclamped_picture(x, output, node),
+        }
     }
 
     /// Weight of a sample's squared error under min-SNR weighting with this `gamma` (Hang et al. 2023):

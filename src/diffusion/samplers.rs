@@ -5,7 +5,8 @@
 //! `x_next = x * step.x + D * step.picture + D_previous * step.previous + noise * step.noise`.
 //!
 //! The estimate is clamped to `[-1, 1]` and the noise re-derived from it; where diffusers keeps the
-//! unclamped noise this is its `use_clipped_model_output`. No formula divides by `alpha`, so a first node
+//! unclamped noise this is its `use_clipped_model_output`. One sampler leaves it as it is until the end
+//! ([`Sampler::is_clamped`]). No formula divides by `alpha`, so a first node
 //! of pure noise (zero terminal SNR) needs no special case.
 
 use std::ops::ControlFlow;
@@ -19,8 +20,13 @@ use super::schedule::Node;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Sampler {
-    /// Ancestral sampling (Ho et al. 2020): fresh noise every step.
+    /// Ancestral sampling (Ho et al. 2020): fresh noise every step, as much as is right for a single picture.
     Ddpm,
+    /// The same with noise of variance `beta_t`, right for pure noise; the other choice of Ho et al.
+    DdpmBeta,
+    /// The same again with the picture held within its range at the end alone: how the paper's authors are known to
+    /// sample.
+    DdpmBetaUnclamped,
     /// Song et al. (2021) with eta = 0: no fresh noise.
     Ddim,
     /// DPM-Solver++(2M) (Lu et al. 2022): second order in log-SNR, no fresh noise. At sixteen steps its speckle
@@ -35,23 +41,42 @@ pub enum Sampler {
 
 impl Sampler {
     /// All samplers.
-    pub const ALL: [Sampler; 4] =
-        [Sampler::Ddpm, Sampler::Ddim, Sampler::DpmSolverPp2m, Sampler::Consistency];
+    pub const ALL: [Sampler; 6] = [
+        Sampler::Ddpm,
+        Sampler::DdpmBeta,
+        Sampler::DdpmBetaUnclamped,
+        Sampler::Ddim,
+        Sampler::DpmSolverPp2m,
+        Sampler::Consistency,
+    ];
 
     /// As shown to the user and written into documents.
     pub fn name(self) -> &'static str {
         match self {
             Sampler::Ddpm => "DDPM",
+            Sampler::DdpmBeta => "DDPM (beta)",
+            Sampler::DdpmBetaUnclamped => "DDPM (beta, unclamped)",
             Sampler::Ddim => "DDIM",
             Sampler::DpmSolverPp2m => "DPM-Solver++(2M)",
             Sampler::Consistency => "Consistency",
         }
     }
 
+    /// Whether the picture is held within `[-1, 1]` at every step, not at the end alone.
+    pub fn is_clamped(self) -> bool {
+        self != Sampler::DdpmBetaUnclamped
+    }
+
+    /// The end of a path, held within `[-1, 1]` where its steps were not.
+    pub fn finished(self, picture: Tensor<4>) -> Tensor<4> {
+        if self.is_clamped() { picture } else { picture.clamp(-1.0, 1.0) }
+    }
+
     /// The steps along `nodes` (noisiest first, the clean end last).
     pub fn steps(self, nodes: &[Node]) -> Vec<Step> {
         match self {
             Sampler::Ddpm => ddpm(nodes, AncestralVariance::Posterior),
+            Sampler::DdpmBeta | Sampler::DdpmBetaUnclamped => ddpm(nodes, AncestralVariance::Beta),
             Sampler::Ddim => ddim(nodes),
             Sampler::DpmSolverPp2m => dpmpp_2m(nodes),
             Sampler::Consistency => consistency(nodes),
@@ -221,6 +246,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_other_variance_of_ancestral_sampling_can_be_asked_for() {
+        let nodes = Schedule::paper().sampling_nodes(10);
+        let [posterior, beta, unclamped] = [Sampler::Ddpm, Sampler::DdpmBeta, Sampler::DdpmBetaUnclamped]
+            .map(|sampler| sampler.steps(&nodes));
+        assert_eq!(beta, unclamped, "they differ in their estimates alone");
+        for ((posterior, beta), pair) in posterior.iter().zip(&beta).zip(nodes.windows(2)) {
+            assert_eq!((posterior.x, posterior.picture), (beta.x, beta.picture));
+            let alpha = pair[0].alpha / pair[1].alpha;
+            let expected = pair[0].sigma.powi(2) - (alpha * pair[1].sigma).powi(2);
+            match pair[1].sigma == 0.0 {
+                true => assert_eq!((posterior.noise, beta.noise), (0.0, 0.0), "the last step adds none"),
+                false => {
+                    assert!((beta.noise.powi(2) - expected).abs() < 1e-12 && beta.noise > posterior.noise);
+                }
+            }
+        }
+        let free: Vec<Sampler> = Sampler::ALL.into_iter().filter(|sampler| !sampler.is_clamped()).collect();
+        assert_eq!(free, [Sampler::DdpmBetaUnclamped]);
     }
 
     /// With a perfect estimate every sampler must keep the variance the schedule asks for.

@@ -194,10 +194,11 @@ impl Synthesizer {
         let drawn = samplers::run(
             &settings.sampler.steps(&nodes),
             start,
-            |x, node| self.estimate(scene, x, node),
+            |x, node| self.estimate(scene, settings.sampler, x, node),
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
+        let drawn = settings.sampler.finished(drawn);
         ControlFlow::Continue(scene.with_greys(drawn, guide.map_or(1.0, |guide| guide.strength)))
     }
 
@@ -238,11 +239,11 @@ impl Synthesizer {
         let drawn = samplers::run(
             &settings.sampler.steps(&nodes),
             Tensor::cat(pictures.iter().map(|(_, noise)| noise.start.clone()).collect(), 0),
-            |x, node| self.estimate(&scene, x, node),
+            |x, node| self.estimate(&scene, settings.sampler, x, node),
             fresh,
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
-        let drawn = scene.with_greys(drawn, 1.0);
+        let drawn = scene.with_greys(settings.sampler.finished(drawn), 1.0);
         let values: Vec<f32> = drawn.into_data_as::<f32>().iter::<f32>().collect();
         ControlFlow::Continue(
             values.chunks_exact(values.len() / pictures.len()).map(<[f32]>::to_vec).collect(),
@@ -268,19 +269,22 @@ impl Synthesizer {
             |x, node| {
                 let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
                 let shown = self.info.prediction.shown(x.clone(), node);
-                self.info.prediction.picture(x, self.unet.forward_with(shown, &features, time), node)
+                let output = self.unet.forward_with(shown, &features, time);
+                self.info.prediction.picture_for(settings.sampler, x, output, node)
             },
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
             |_| ControlFlow::Continue(()),
         );
         match drawn {
-            ControlFlow::Continue(picture) => picture.into_data_as::<f32>().iter::<f32>().collect(),
+            ControlFlow::Continue(picture) => {
+                settings.sampler.finished(picture).into_data_as::<f32>().iter::<f32>().collect()
+            }
             ControlFlow::Break(()) => unreachable!("nothing breaks this off"),
         }
     }
 
-    /// The picture the network sees in `x`, in `[-1, 1]`, blended over the windows.
-    fn estimate(&self, scene: &Scene, x: Tensor<4>, node: Node) -> Tensor<4> {
+    /// The picture the network sees in `x`, as a sampler takes it, blended over the windows.
+    fn estimate(&self, scene: &Scene, sampler: Sampler, x: Tensor<4>, node: Node) -> Tensor<4> {
         let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
         let mut blended: Option<Tensor<4>> = None;
         for window in &scene.windows {
@@ -300,7 +304,7 @@ impl Synthesizer {
                         None => push,
                     };
             }
-            let picture = self.info.prediction.picture(seen, output, node);
+            let picture = self.info.prediction.picture_for(sampler, seen, output, node);
             let Some(weights) = &window.weights else { return picture };
             let share = picture * weights.clone();
             let sum = blended.unwrap_or_else(|| x.zeros_like());
