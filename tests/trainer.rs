@@ -323,9 +323,9 @@ fn a_live_sample_leads_every_sheet_and_nearness_is_measured() {
     assert!(matches!(events.last(), Some(Event::Stopped { step: 6 })));
     assert!(events.iter().any(|event| matches!(event, Event::Warning { step: 6, message }
         if message.contains("memorises"))));
-    let nearness = events
-        .iter()
-        .filter(|event| matches!(event, Event::Memorisation { held_out, .. } if *held_out > 0.0));
+    let nearness = events.iter().filter(
+        |event| matches!(event, Event::Memorisation { held_out, own: Some(_), .. } if *held_out > 0.0),
+    );
     assert_eq!(nearness.count(), 2);
     let sheet =
         scan_image::read(&fs::read(path.join("samples/step-00000003.png")).unwrap(), "sheet").unwrap();

@@ -110,7 +110,7 @@ fn recorded_run(folder: &Path, name: &str, last: Event) -> PathBuf {
             let sheet = phantom_sheet(step);
             retidiff::formats::write_atomically(&path.join(&file), &sheet).expect("written");
             record(Event::Samples { step, file });
-            record(Event::Memorisation { step, synthetic: 0.061, held_out: 0.066 });
+            record(Event::Memorisation { step, synthetic: 0.061, held_out: 0.066, own: None });
         }
     }
     record(last);

@@ -133,8 +133,8 @@ pub struct TrainArgs {
     /// Minutes between checkpoints
     #[arg(long, value_name = "MINUTES")]
     checkpoint_minutes: Option<f64>,
-    /// End when sample pictures come nearer to training scans than this part of the distance of held-out
-    /// ones, 0 for never
+    /// End when sample pictures come nearer to training scans than this part of the distance of validation scans, or
+    /// pictures of training masks to their own scans than this part of that of validation masks, 0 for never
     #[arg(long, value_name = "PART")]
     memorisation_stop: Option<f64>,
     /// Change a setting: a name as `--print-config` nests it, and JSON or a word; may be repeated

@@ -222,8 +222,9 @@ pub struct RunConfig {
     pub sample_steps: usize,
     /// Minutes between checkpoints; the last step always makes one.
     pub checkpoint_minutes: f64,
-    /// Ends the run when sample pictures are nearer to training scans than this part of the distance at
-    /// which held-out scans lie, twice in a row; 0 never does.
+    /// Ends the run when sample pictures are nearer to training scans than this part of the distance at which
+    /// validation scans lie, or pictures of training masks to their own scans than this part of the distance of
+    /// validation masks' pictures to theirs, twice in a row; 0 never does, and draws no training masks.
     pub memorisation_stop: f64,
 }
 

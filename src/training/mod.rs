@@ -30,6 +30,7 @@ mod run;
 pub mod run_directory;
 pub mod run_lock;
 pub mod run_record;
+mod sample_pictures;
 pub mod samples_sheet;
 mod saving;
 mod scan_stream;

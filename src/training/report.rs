@@ -78,7 +78,14 @@ pub enum Event {
     /// classes that are not background, and fluid where there is any.
     Dice { step: u64, mean: f64, fluid: Option<f64> },
     /// Distance to the nearest training scan: of the sample pictures, and of validation scans for scale.
-    Memorisation { step: u64, synthetic: f64, held_out: f64 },
+    Memorisation {
+        step: u64,
+        synthetic: f64,
+        held_out: f64,
+        /// Distance to the own scan of pictures of training masks and of validation masks, where a run may end by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        own: Option<[f64; 2]>,
+    },
     /// Pictures of validation masks were drawn; path relative to the run.
     Samples { step: u64, file: String },
     /// The run can be resumed from here; the model file holds the averaged weights.
@@ -209,9 +216,14 @@ impl Narrator {
                 let fluid = fluid.map_or("none to see".to_owned(), |fluid| format!("{fluid:.3}"));
                 Some(format!("step {step}: validation Dice {mean:.3}, fluid {fluid}"))
             }
-            Event::Memorisation { step, synthetic, held_out } => Some(format!(
-                "step {step}: nearest training scan at {synthetic:.4} (a scan that was held out: {held_out:.4})"
-            )),
+            Event::Memorisation { step, synthetic, held_out, own } => {
+                let own = own.map_or_else(String::new, |[trained, unseen]| {
+                    format!(", own scan at {trained:.4} for training masks (validation masks: {unseen:.4})")
+                });
+                Some(format!(
+                    "step {step}: nearest training scan at {synthetic:.4} (a validation scan: {held_out:.4}){own}"
+                ))
+            }
             Event::Paused { step } => Some(format!("paused at step {step}")),
             Event::Resumed { step } => Some(format!("goes on at step {step}")),
             Event::Warning { step, message } => Some(format!("warning at step {step}: {message}")),

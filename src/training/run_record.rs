@@ -162,7 +162,7 @@ impl RunRecord {
                 (self.eta_secs, self.memory_bytes) = (Some(*eta_secs), *memory_bytes);
             }
             Event::Validation { step, loss, .. } => self.validation.push(*step, *loss),
-            Event::Memorisation { step, synthetic, held_out } => {
+            Event::Memorisation { step, synthetic, held_out, .. } => {
                 self.nearness.push(Nearness { step: *step, synthetic: *synthetic, held_out: *held_out });
             }
             Event::Samples { step, file } => {

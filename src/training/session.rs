@@ -15,13 +15,14 @@ use super::control::Control;
 use super::error::TrainingError;
 use super::lineage::Lineage;
 use super::live_sample::LiveSample;
-use super::memorisation::Memorisation;
+use super::memorisation::{Measured, Memorisation};
 use super::memory;
 use super::prepared;
 use super::report::{EVENT_VERSION, Event};
 use super::run::Run;
 use super::run_directory::{MODEL_FILE, RunDirectory};
-use super::samples_sheet::{self, SheetRow};
+use super::sample_pictures::{self, on_grid};
+use super::samples_sheet;
 use super::saving::{Facts, Saved, baseline_info, drawing_info};
 use super::segmenting;
 use super::source::{DataSummary, Source, pseudo_labelled_scans};
@@ -32,10 +33,8 @@ use crate::dataset::manifest::Manifest;
 use crate::dataset::read_scans;
 use crate::dataset::samples::Sample;
 use crate::diffusion::ModelInfo;
-use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
-use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::Synthesizer;
 use crate::encoding::dmc::{self, DmcMode, Histogram};
 use crate::encoding::style::StyleModel;
 use crate::formats::atomic::write_atomically;
@@ -43,7 +42,6 @@ use crate::metrics::segmentation::confusion::Confusion;
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
 use crate::nn::{Baseline, Segmenter, UNet};
 use crate::platform;
-use crate::scan::GreyImage;
 
 /// Files left out that are named.
 const MAX_TOLD: usize = 5;
@@ -201,7 +199,7 @@ fn conduct<N: StageNetwork>(
     let memorisation = match config.stage {
         // A segmenter draws nothing that could be a copy.
         Stage::Segment => Memorisation::none(),
-        _ => Memorisation::new(&source),
+        _ => Memorisation::new(&source, source.watched_scans(&config, SHEET_SCANS)),
     };
     let style = source.style().cloned();
     let mut session = Session {
@@ -496,8 +494,8 @@ impl Session<'_, UNet> {
         drawing_info(&Facts { validated: None, dice: None, ..self.facts() })
     }
 
-    /// Draws the live sample and validation masks with the averaged network, the same noise every time,
-    /// and measures how near the pictures are to what was trained on.
+    /// Draws the live sample and validation masks with the averaged network, the same noise every time, and measures how
+    /// near the pictures are to what was trained on; where that may end the run, training masks are drawn, too.
     fn draw_samples(&mut self, scans: &[Sample], control: &Control) -> Result<(), TrainingError> {
         let step = self.trainer.state.step;
         let live = match LiveSample::read(self.directory.path()) {
@@ -512,34 +510,19 @@ impl Session<'_, UNet> {
             self.drawing_info(),
             self.trainer.device.clone(),
         );
-        let settings = Settings {
-            sampler: Sampler::Ddim,
-            spacing: NoiseSpacing::Time,
-            steps: self.config.sample_steps as u32,
-        };
-        // Validation samples lie on the grid already.
-        let grid_sample = |scan: &Sample| LiveSample {
-            labels: scan.labels.clone(),
-            image: GreyImage::new(scan.width as u32, scan.height as u32, scan.image.clone()),
-            spacing: None,
+        let is_stopped = || {
+            control.take_left(self.directory.path());
+            control.is_stopped()
         };
         let of_document = usize::from(live.is_some());
-        let mut rows = Vec::new();
-        for sample in live.into_iter().chain(scans.iter().map(grid_sample)) {
-            let plan = self.config.mapping.plan(sample.image.width, sample.image.height, sample.spacing);
-            let scene = synthesizer.scene(&plan.labels_to_grid(&sample.labels), &plan);
-            let noise = synthesizer.noise(self.config.seed, &plan);
-            let picture = synthesizer.synthesize(&scene, &noise, settings, None, |_| {
-                control.take_left(self.directory.path());
-                if control.is_stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-            let ControlFlow::Continue(picture) = picture else { return Ok(()) };
-            rows.push(SheetRow {
-                labels: sample.labels,
-                real: sample.image,
-                synthetic: plan.grid_to_image(&picture),
-            });
-        }
+        let shown = live.into_iter().chain(scans.iter().map(on_grid));
+        let watched = self.memorisation.watched().iter().map(on_grid);
+        let Some(rows) = sample_pictures::rows(&synthesizer, &self.config, shown, &is_stopped) else {
+            return Ok(());
+        };
+        let Some(watched) = sample_pictures::rows(&synthesizer, &self.config, watched, &is_stopped) else {
+            return Ok(());
+        };
         if rows.is_empty() {
             return Ok(());
         }
@@ -549,15 +532,11 @@ impl Session<'_, UNet> {
             .and_then(|bytes| write_atomically(&path, &bytes))
             .map_err(TrainingError::io(&path, "writing"))?;
         self.emit(Event::Samples { step, file })?;
-        let synthetic = rows[of_document..].iter().map(|row| &row.synthetic);
-        if let Some((synthetic, held_out)) = self.memorisation.measure(synthetic) {
-            self.emit(Event::Memorisation { step, synthetic, held_out })?;
+        if let Some(measured) = self.memorisation.measure(&rows[of_document..], &watched) {
+            let Measured { synthetic, held_out, own } = measured;
+            self.emit(Event::Memorisation { step, synthetic, held_out, own })?;
             if self.memorisation.asks_to_stop(self.config.memorisation_stop) {
-                let message = format!(
-                    "stopped early: the pictures are nearer to training scans ({synthetic:.4}) than scans \
-                     nobody trained on ({held_out:.4}), so the network memorises"
-                );
-                self.emit(Event::Warning { step, message })?;
+                self.emit(Event::Warning { step, message: measured.reason() })?;
             }
         }
         Ok(())

@@ -155,6 +155,24 @@ impl Source {
             Self::Streamed(stream) => Ok(spread(&stream.validation_scans(config)?, count)),
         }
     }
+
+    /// Training scans whose masks are drawn where a run watches for recall: for each of `count` scans of
+    /// [`Source::sheet_scans`] one of the same data set, since scans of different ones are not equally near.
+    pub fn watched_scans(&self, config: &RunConfig, count: usize) -> Vec<Sample> {
+        let Self::Labelled(samples) = self else { return Vec::new() };
+        if config.memorisation_stop == 0.0 {
+            return Vec::new();
+        }
+        let sheet = spread(&samples.validation, count);
+        let of_source = |source: &str| -> Vec<Sample> {
+            let like = sheet.iter().filter(|shown| shown.source == source).count();
+            let known: Vec<Sample> =
+                samples.training.iter().filter(|known| known.source == source).cloned().collect();
+            spread(&known, like)
+        };
+        let sources = sorted(sheet.iter().map(|shown| shown.source.clone()));
+        sources.iter().flat_map(|source| of_source(source)).collect()
+    }
 }
 
 /// Scans of training subjects whose labels are no grader's, taken or not; none where labels are not read.
@@ -211,4 +229,32 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn training_scans_of_the_same_data_sets_are_watched_where_a_run_may_end_by_it() {
+        let of = |source: &str, count: usize| -> Vec<Sample> {
+            let sample = |number: usize| Sample {
+                id: format!("{source}-{number}"),
+                source: source.to_owned(),
+                ..Sample::default()
+            };
+            (0..count).map(sample).collect()
+        };
+        let samples = Samples {
+            training: [of("easy", 9), of("hard", 5), of("other", 5)].concat(),
+            validation: [of("easy", 1), of("hard", 3), of("unknown", 1)].concat(),
+            ..Samples::default()
+        };
+        let source = Source::Labelled(samples);
+        let watching = RunConfig { memorisation_stop: 0.5, ..RunConfig::live() };
+        let watched = source.watched_scans(&watching, 5);
+        let ids: Vec<&str> = watched.iter().map(|sample| sample.id.as_str()).collect();
+        assert_eq!(ids, ["easy-4", "hard-0", "hard-2", "hard-4"]);
+        assert!(source.watched_scans(&RunConfig::live(), 5).is_empty(), "a run that nothing ends early");
+    }
 }
