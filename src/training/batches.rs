@@ -251,7 +251,7 @@ pub(super) mod tests {
     }
 
     pub fn config() -> RunConfig {
-        RunConfig { batch: 3, crop_rows: 32, crop_columns: 16, ..RunConfig::live() }
+        RunConfig { batch: 3, crop_rows: 32, crop_columns: 16, validation_levels: 0, ..RunConfig::live() }
     }
 
     #[test]
@@ -342,6 +342,8 @@ pub(super) mod tests {
             expected.clone().chain(expected.map(|(_, loss)| ("b", loss))).collect::<Vec<_>>()
         );
         assert!(strata[..4].windows(2).all(|pair| pair[0].noise < pair[1].noise));
+        let student = RunConfig { stage: Stage::Distill, ..config.clone() };
+        assert!(set.strata(&student, &losses).is_empty(), "a student is seen at other levels");
         let plain = RunConfig { validation_levels: 0, ..config };
         assert!(ValidationSet::of(&plain, &samples).strata(&plain, &losses[..3]).is_empty());
     }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::batches::Batch;
-use super::config::RunConfig;
+use super::config::{RunConfig, Stage};
 use crate::dataset::samples::Sample;
 
 /// The mean loss over the strips of one data set at one noise level.
@@ -43,9 +43,10 @@ impl ValidationSet {
     }
 
     /// The means of strip losses by data set and level, in the order of the data sets and rising noise; nothing where
-    /// there are no strata.
+    /// there are no strata, nor of a student, whose strips are at noise levels of its own.
     pub fn strata(&self, config: &RunConfig, losses: &[f64]) -> Vec<StratumLoss> {
-        if config.validation_levels == 0 || self.sources.len() != losses.len() {
+        let has_levels = config.validation_levels > 0 && config.stage != Stage::Distill;
+        if !has_levels || self.sources.len() != losses.len() {
             return Vec::new();
         }
         let nodes = self.batches.iter().flat_map(|batch| &batch.nodes);
