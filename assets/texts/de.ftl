@@ -1206,6 +1206,117 @@ training-no-form = es gibt kein Formular, von dem zu beginnen wäre
 training-no-trainer = kein Prozess arbeitet an diesem Lauf
 training-no-models-folder = auf diesem Rechner gibt es keinen Ordner für Modelle
 
+## Training: comparisons
+
+comparisons-helps = Hilft es?
+comparisons-helps-about = Trainiert denselben Segmentierer mit realen Scans, mit synthetischen und mit beiden, gleich viele Schritte, und misst ihn an Augen, die er nie gesehen hat.
+comparisons-helps-title = Hilft es einem Segmentierer?
+comparisons-helps-how = Wählen Sie einen Datensatz und womit Segmentierer trainiert werden, dann drücken Sie Start. Die Läufe und ihre Ergebnisse erscheinen hier. Die Arbeit ist ein eigener Prozess: Dieses Fenster darf geschlossen werden, und Abbrechen oder ein Stromausfall verliert nichts, was fertig ist.
+comparisons-helps-form = Trainingsmengen im Vergleich
+comparisons-paper = Die Arbeit nachrechnen
+comparisons-paper-about = Importiert die öffentlichen Dateien, trainiert jede Methode der Veröffentlichung und erstellt ihre Tabellen 1 und 2, ein Lauf nach dem anderen.
+comparisons-paper-title = Die Tabellen 1 und 2 der Veröffentlichung
+comparisons-paper-how = Wählen Sie den Ordner mit Subject_01.mat bis Subject_10.mat von Duke DME oder einen Datensatz, dann drücken Sie Start. Die Läufe erscheinen hier mit ihrem Stand. Abbrechen oder ein Stromausfall verliert nichts, was fertig ist; andere Rechner dürfen im selben Ordner mitarbeiten.
+comparisons-paper-form = Dateien, Aufwand und Ort
+comparisons-arms = Trainingsmengen
+comparisons-arm-real = Scans mit Masken von Annotierenden, wie sie sind
+comparisons-arm-real-aug = Dieselben, gespiegelt, verformt, verschoben und mit anderen Grauwerten
+comparisons-arm-synmask = Synthetische Scans zu so vielen Masken der Annotierenden
+comparisons-arm-syn = Nur synthetische Paare: neue Masken und ihre Scans
+comparisons-arm-real-syn = Reale Scans und synthetische Paare, gleich oft
+comparisons-arm-painter = Die Masken dieser Paare in flachen Grautönen: Helfen die Masken?
+comparisons-pairs = Paare
+comparisons-pairs-about = Synthetische Paare jeder Trainingsmenge, die welche hat
+comparisons-masks = Masken
+comparisons-masks-about = Masken der Annotierenden, die einen synthetischen Scan bekommen
+comparisons-network = Segmentierer
+comparisons-side = Seite in Pixeln
+comparisons-side-about = Scans werden auf ein Quadrat dieser Seite gestreckt; 0 nimmt sie im eigenen Maßstab des Segmentierers
+comparisons-steps = Schritte je Lauf
+comparisons-steps-about = Gleich viele für jede Trainingsmenge
+comparisons-seeds = Seeds
+comparisons-seeds-about = Läufe jeder Trainingsmenge, jeder mit anderen Anfangsgewichten
+comparisons-repetitions-about = Wiederholungen von allem, jede mit anderen Anfangsgewichten
+comparisons-keep-in = Ablegen in
+comparisons-choose-out = Den Vergleich ablegen in
+comparisons-choose-data = Den Datensatz des Vergleichs wählen
+comparisons-source = Duke DME
+comparisons-choose-source = Ordner von Subject_01.mat bis Subject_10.mat oder ein Datensatz
+comparisons-source-data =
+    { $count ->
+        [one] Ein Datensatz mit einem Scan
+       *[other] Ein Datensatz mit { $count } Scans
+    }
+comparisons-source-files =
+    { $count ->
+        [one] Eine MATLAB-Datei, wird zuerst importiert
+       *[other] { $count } MATLAB-Dateien, werden zuerst importiert
+    }
+comparisons-oct2017 = OCT2017
+comparisons-choose-oct2017 = Ordner von OCT2017, wie es veröffentlicht ist
+comparisons-oct2017-about = Darf fehlen: Stufe 1 lernt dann aus den Scans der Trainingspersonen.
+comparisons-budget = Aufwand
+comparisons-budget-tiny = winzig
+comparisons-budget-tiny-spoken = Winziger Aufwand
+comparisons-budget-tiny-about = Einige Minuten: zeigt, dass jeder Teil arbeitet. Die Zahlen sagen nichts.
+comparisons-budget-small = klein
+comparisons-budget-small-spoken = Kleiner Aufwand
+comparisons-budget-small-about = Einige Stunden auf zwei Kernen: schmale Netze auf 128 x 128 Pixeln.
+comparisons-budget-paper = Paper
+comparisons-budget-paper-spoken = Aufwand der Veröffentlichung
+comparisons-budget-paper-about = Die Netze der Veröffentlichung auf 480 x 480 Pixeln, je 99 000 Schritte: Tage auf einer GPU.
+comparisons-subjects = Gemessen
+comparisons-subjects-about = Personen, die nicht trainieren und gemessen werden, durch Kommas getrennt; leer: die der Validierung
+comparisons-scans = { $training } annotierte Scans zum Trainieren, { $measured } zum Messen
+comparisons-looking = Der Ordner wird angesehen …
+comparisons-needs-data = Wählen Sie den Ordner eines Datensatzes.
+comparisons-needs-source = Wählen Sie den Ordner der MATLAB-Dateien oder eines Datensatzes.
+comparisons-no-source = { $folder } enthält keine MATLAB-Dateien wie Subject_01.mat und keinen Datensatz.
+comparisons-needs-arm = Wählen Sie mindestens eine Trainingsmenge.
+comparisons-needs-folder = Nennen Sie den Ordner, in dem der Vergleich liegt.
+comparisons-nobody-trains = Der Datensatz hat keinen annotierten Scan einer Trainingsperson.
+comparisons-nobody-measured = Der Datensatz hat keinen annotierten Scan der Augen, die gemessen werden: die der Validierung, oder Duke 7 und 8.
+comparisons-too-many-masks =
+    { $count ->
+        [one] Nur ein Trainingsscan ist annotiert: Verlangen Sie eine Maske.
+       *[other] Nur { $count } Trainingsscans sind annotiert: Verlangen Sie so viele Masken oder weniger.
+    }
+comparisons-at-work = an diesem Vergleich arbeitet schon ein Prozess
+comparisons-start = Start
+comparisons-start-about = Was im Ordner fertig ist, wird nicht noch einmal gemacht
+comparisons-continue = Weiter
+comparisons-continue-about = Geht von dem weiter, was fertig ist
+comparisons-cancel-about = Hält an wie Strg+C: Es wird zuerst gespeichert, und Weiter setzt dort fort
+comparisons-stopping = Hält an
+comparisons-stopping-about = Es speichert und hält an
+comparisons-waiting = wartet
+comparisons-running = läuft
+comparisons-done = fertig
+comparisons-run-spoken = { $run }: { $state }
+comparisons-runs-done = { $done } von { $count } Läufen sind fertig
+comparisons-no-runs = Die Läufe stehen hier, sobald sie geplant sind.
+comparisons-kind-train = trainieren
+comparisons-kind-pairs = Paare zeichnen
+comparisons-kind-pictures = Scans messen
+comparisons-kind-labels = Masken messen
+comparisons-step-import = Import
+comparisons-step-plan = Plan
+comparisons-step-runs = Läufe
+comparisons-step-report = Bericht
+comparisons-step-compare = Vergleich
+comparisons-open-report = Bericht öffnen
+comparisons-open-report-about = Zeigt den ganzen Bericht mit Bildern im Browser
+comparisons-report-not-shown = { $report } kann nicht gezeigt werden: { $error }. Öffnen Sie ihn in einem Browser.
+comparisons-results = Ergebnis
+comparisons-trained-on = Trainiert mit
+comparisons-training-scans = Scans
+comparisons-mean-dice = Mittlerer Dice von acht Klassen
+comparisons-interval = 95-%-Intervall, nach Augen
+comparisons-from-to = { $low } bis { $high }
+comparisons-by-eye = Die Intervalle gehen nach Augen: So schwankt der Mittelwert, wenn Augen neu gezogen werden, dann Bilder. Augen: { $eyes }, Scans: { $scans }, Seeds: { $seeds }, Schritte je Lauf: { $steps }. Mittelwert ± Standardabweichung über die Seeds. Die Klassen einer Zeile zeigt der Zeiger darauf.
+comparisons-finished = Der Vergleich „{ $name }“ ist fertig.
+comparisons-failed = Vergleich „{ $name }“: { $message }
+
 ## Panes
 
 pane-editor = Maskeneditor

@@ -1209,6 +1209,117 @@ training-no-form = there is no form to start from
 training-no-trainer = no trainer works on this run
 training-no-models-folder = there is no folder for models on this machine
 
+## Training: comparisons
+
+comparisons-helps = Does it help?
+comparisons-helps-about = Trains the same segmenter on real scans, on synthetic ones and on both, for equally many steps, and measures it on eyes that it never saw.
+comparisons-helps-title = Does it help a segmenter?
+comparisons-helps-how = Choose a data set and what segmenters are trained on, then press Start. The runs and what they came to appear here. The work is a process of its own: this window may be closed, and Cancel or a power cut loses nothing that is whole.
+comparisons-helps-form = Training sets to compare
+comparisons-paper = Reproduce the paper
+comparisons-paper-about = Imports the public files, trains every method of the paper, and makes its Tables 1 and 2, one run after the other.
+comparisons-paper-title = The paper's Tables 1 and 2
+comparisons-paper-how = Choose the folder with Subject_01.mat to Subject_10.mat of Duke DME, or a data set, then press Start. The runs appear here with how they stand. Cancel or a power cut loses nothing that is whole; other machines may work in the same folder.
+comparisons-paper-form = Files, budget and place
+comparisons-arms = Training sets
+comparisons-arm-real = Scans that graders labelled, as they are
+comparisons-arm-real-aug = The same, flipped, bent, shifted and with other grey values
+comparisons-arm-synmask = Synthetic scans of that many of the graders' masks
+comparisons-arm-syn = Synthetic pairs alone: new masks and their scans
+comparisons-arm-real-syn = Real scans and synthetic pairs, as often as each other
+comparisons-arm-painter = The masks of those pairs in flat greys: is it the masks that help?
+comparisons-pairs = Pairs
+comparisons-pairs-about = Synthetic pairs of every training set that has some
+comparisons-masks = Masks
+comparisons-masks-about = Masks of graders that get a synthetic scan
+comparisons-network = Segmenter
+comparisons-side = Side in pixels
+comparisons-side-about = Scans are stretched to a square of this side; 0 takes them at the segmenter's own scale
+comparisons-steps = Steps a run
+comparisons-steps-about = Equally many for every training set
+comparisons-seeds = Seeds
+comparisons-seeds-about = Runs of every training set, each from other first weights
+comparisons-repetitions-about = Repetitions of everything, each from other first weights
+comparisons-keep-in = Keep in
+comparisons-choose-out = Keep the comparison in
+comparisons-choose-data = Choose the data set of the comparison
+comparisons-source = Duke DME
+comparisons-choose-source = Folder of Subject_01.mat to Subject_10.mat, or a data set
+comparisons-source-data =
+    { $count ->
+        [one] A data set of one scan
+       *[other] A data set of { $count } scans
+    }
+comparisons-source-files =
+    { $count ->
+        [one] One MATLAB file, imported first
+       *[other] { $count } MATLAB files, imported first
+    }
+comparisons-oct2017 = OCT2017
+comparisons-choose-oct2017 = Folder of OCT2017 as it was published
+comparisons-oct2017-about = May be left out: stage 1 then learns from the training subjects' scans.
+comparisons-budget = Budget
+comparisons-budget-tiny = tiny
+comparisons-budget-tiny-spoken = Tiny budget
+comparisons-budget-tiny-about = Some minutes: shows that every part works. Its figures say nothing.
+comparisons-budget-small = small
+comparisons-budget-small-spoken = Small budget
+comparisons-budget-small-about = Some hours on two cores: narrow networks on 128 x 128 pixels.
+comparisons-budget-paper = paper
+comparisons-budget-paper-spoken = Budget of the paper
+comparisons-budget-paper-about = The paper's networks on 480 x 480 pixels, 99,000 steps each: days on a GPU.
+comparisons-subjects = Measured
+comparisons-subjects-about = Subjects that do not train and are measured, joined by commas; left empty, those who validate
+comparisons-scans = { $training } labelled scans to train on, { $measured } to measure on
+comparisons-looking = Looking at the folder…
+comparisons-needs-data = Choose the folder of a data set.
+comparisons-needs-source = Choose the folder of the MATLAB files, or of a data set.
+comparisons-no-source = { $folder } holds no MATLAB files such as Subject_01.mat, and no data set.
+comparisons-needs-arm = Choose at least one training set.
+comparisons-needs-folder = Name the folder that the comparison is kept in.
+comparisons-nobody-trains = The data set has no labelled scan of a training subject.
+comparisons-nobody-measured = The data set has no labelled scan of the eyes that are measured: those who validate, or Duke 7 and 8.
+comparisons-too-many-masks =
+    { $count ->
+        [one] Graders labelled only one training scan: ask for one mask.
+       *[other] Graders labelled only { $count } training scans: ask for as many masks, or fewer.
+    }
+comparisons-at-work = a process works on this comparison already
+comparisons-start = Start
+comparisons-start-about = What is whole in the folder is not made again
+comparisons-continue = Continue
+comparisons-continue-about = Goes on from what is whole
+comparisons-cancel-about = Stops as Ctrl+C does: it saves first, and Continue goes on from there
+comparisons-stopping = Stopping
+comparisons-stopping-about = It saves and stops
+comparisons-waiting = waiting
+comparisons-running = running
+comparisons-done = done
+comparisons-run-spoken = { $run }: { $state }
+comparisons-runs-done = { $done } of { $count } runs are done
+comparisons-no-runs = The runs are listed once they are planned.
+comparisons-kind-train = train
+comparisons-kind-pairs = draw pairs
+comparisons-kind-pictures = measure scans
+comparisons-kind-labels = measure labels
+comparisons-step-import = Import
+comparisons-step-plan = Plan
+comparisons-step-runs = Runs
+comparisons-step-report = Report
+comparisons-step-compare = Comparison
+comparisons-open-report = Open report
+comparisons-open-report-about = Shows the whole report, with pictures, in the browser
+comparisons-report-not-shown = { $report } cannot be shown: { $error }. Open it in a browser.
+comparisons-results = What came out
+comparisons-trained-on = Trained on
+comparisons-training-scans = Scans
+comparisons-mean-dice = Mean Dice of eight classes
+comparisons-interval = 95 % interval, by eye
+comparisons-from-to = { $low } to { $high }
+comparisons-by-eye = The intervals are by eye: they are what the mean does when eyes are drawn anew, then images. Eyes: { $eyes }, scans: { $scans }, seeds: { $seeds }, steps a run: { $steps }. Mean ± standard deviation over seeds. Rest the pointer on a line for its classes.
+comparisons-finished = Comparison “{ $name }” is finished.
+comparisons-failed = Comparison “{ $name }”: { $message }
+
 ## Panes
 
 pane-editor = Mask editor

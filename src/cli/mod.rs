@@ -44,6 +44,8 @@ pub mod serve;
 #[cfg(feature = "cpu")]
 mod setting;
 #[cfg(feature = "cpu")]
+mod stop_file;
+#[cfg(feature = "cpu")]
 pub mod synthesize;
 pub mod trace;
 #[cfg(feature = "cpu")]

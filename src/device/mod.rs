@@ -30,7 +30,10 @@ use burn::tensor::Device;
 use crate::nn::Arithmetic;
 
 /// What the user asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
 pub enum DeviceChoice {
     /// A GPU where there is one, the CPU otherwise.
     #[default]

@@ -2,3 +2,6 @@
 
 pub mod downstream;
 pub mod experiment;
+mod standing;
+
+pub use standing::{RunStanding, Standing};

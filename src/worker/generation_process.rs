@@ -6,12 +6,12 @@
 //! the pair that it was at; to resume is to start it again.
 
 use std::fs;
-use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 
 use super::generation_request::GenerationRequest;
+use super::last_words::{last_words, without_prefix};
 use super::watched::{Following, LOOK, Watch, Watched, follow_lines, start_child, watch_folder};
 use crate::background::{Wake, start_thread};
 use crate::device::chosen_gpu_for;
@@ -23,8 +23,6 @@ use crate::platform;
 
 /// What the process wrote to its standard error.
 const LOG_FILE: &str = "generation.log";
-/// Longest message that is shown of a log's end.
-const MAX_LAST_WORDS: u64 = 2048;
 /// Exit code of a run that was stopped or may be tried again.
 const TRY_AGAIN: i32 = 75;
 
@@ -192,37 +190,19 @@ fn spawn(launch: &GenerationLaunch) -> Result<Child, String> {
 /// What to tell of a process that ended without saying why.
 fn why_it_ended(status: ExitStatus, folder: &Path) -> String {
     const HINT: &str = "Resume goes on: what was made is whole.";
+    let log = folder.join(LOG_FILE);
     if let Some(signal) = platform::signal(status) {
-        return match (signal, last_words(folder)) {
+        return match (signal, last_words(&log)) {
             (platform::KILLED, _) => format!("It was killed; if nobody did, memory ran out. {HINT}"),
             (signal, Some(words)) => format!("{words} (signal {signal}). {HINT}"),
             (signal, None) => format!("It was ended by signal {signal}. {HINT}"),
         };
     }
-    match (status.code(), last_words(folder)) {
+    match (status.code(), last_words(&log)) {
         (Some(TRY_AGAIN), _) => format!("It was stopped. {HINT}"),
         (_, Some(words)) => format!("{words}. {HINT}"),
         (_, None) => format!("It ended without a word. {HINT}"),
     }
-}
-
-/// The last line that the process wrote to its standard error.
-fn last_words(folder: &Path) -> Option<String> {
-    let file = fs::File::open(folder.join(LOG_FILE)).ok()?;
-    let length = file.metadata().ok()?.len();
-    let mut reader = BufReader::new(file);
-    std::io::Seek::seek(&mut reader, std::io::SeekFrom::Start(length.saturating_sub(MAX_LAST_WORDS))).ok()?;
-    let mut bytes = Vec::new();
-    reader.take(MAX_LAST_WORDS).read_to_end(&mut bytes).ok()?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let lines = text.lines().rev().map(str::trim);
-    let mut said = lines.filter(|line| !line.is_empty() && !line.starts_with("note:"));
-    said.next().map(without_prefix)
-}
-
-/// Without the words that the program and its reader of arguments put before a message.
-fn without_prefix(line: &str) -> String {
-    line.trim_start_matches("error: ").trim_start_matches("retidiff: ").to_owned()
 }
 
 /// What a generation will take, and what that was measured on.

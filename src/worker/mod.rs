@@ -1,13 +1,17 @@
-//! Background work: the synthesis thread, and the processes that train and generate.
+//! Background work: the synthesis thread, and the processes that train, generate and compare.
 //!
 //! One thread owns every tensor, because GPU work is ordered by thread and the window must never wait.
 //! It is driven through a mailbox that holds only the newest request ([`slot`]), decides by the rules of
 //! [`scheduler`], and is tested with a renderer that takes no time ([`renderer`]). Nothing here knows
 //! the window: it hands over a `wake` callback.
 
+pub mod comparison_process;
+pub mod comparison_record;
+pub mod comparison_request;
 mod drawn_appearance;
 pub mod generation_process;
 pub mod generation_request;
+mod last_words;
 pub mod local_edit;
 pub mod marking;
 pub mod masks;
@@ -29,6 +33,9 @@ mod watched;
 
 pub(crate) use start::load as load_model;
 
+pub use comparison_process::{ComparisonLaunch, ComparisonProcess};
+pub use comparison_record::{ComparisonRecord, ComparisonState};
+pub use comparison_request::{ComparisonKind, ComparisonRequest, DownstreamRequest, PaperRequest, StepName};
 pub use generation_process::{GenerationLaunch, GenerationProcess, GenerationStart};
 pub use generation_request::GenerationRequest;
 pub use models::ModelSource;

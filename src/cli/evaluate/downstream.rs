@@ -6,8 +6,8 @@ use anyhow::{anyhow, ensure};
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
-use super::super::ctrl_c::stoppable_control;
 use super::super::masks::MASK_MODEL;
+use super::super::stop_file::StopFile;
 use super::leak_guard::LeakGuard;
 use super::measured::load;
 use super::pair_makers::{PairMakers, at_hand};
@@ -80,6 +80,8 @@ pub(super) struct DownstreamArgs {
     #[arg(long, value_name = "K", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: u64,
     #[command(flatten)]
+    stop: StopFile,
+    #[command(flatten)]
     guard: LeakGuard,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
@@ -120,7 +122,7 @@ pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
         device,
         device_name,
     };
-    let control = stoppable_control()?;
+    let control = args.stop.control()?;
     let mut narrator = Narrator::default();
     let report = experiment.run(&control, &mut |progress| tell(progress, &mut narrator))?;
     if args.json {

@@ -8,10 +8,9 @@ use clap::Args;
 use super::read_plan;
 use crate::dataset::split::{SPLIT_FILE, eyes_of};
 use crate::dataset::{Manifest, ManifestEntry, Role, Split, read_scans};
-use crate::evaluation::experiment::{Budget, ExperimentPlan, PlannedRun, Repetition, Sizes};
+use crate::evaluation::experiment::{Budget, ExperimentPlan, PLAN_FILE, PlannedRun, Repetition, Sizes};
 use crate::formats::{read_file, write_file};
 
-const PLAN_FILE: &str = "plan.json";
 /// Seed of the folds.
 const FOLD_SEED: u64 = 0;
 

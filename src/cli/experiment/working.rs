@@ -6,8 +6,8 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
-use super::super::ctrl_c::stoppable_control;
 use super::super::exit::Exit;
+use super::super::stop_file::StopFile;
 use super::{number_from, read_plan};
 use crate::dataset::{Manifest, read_scans};
 use crate::evaluation::experiment::{Outcome, PlannedRun, Step, Worker};
@@ -36,6 +36,8 @@ pub struct RunArgs {
     /// Takes the number from the engine: slurm, k8s or env:NAME
     #[arg(long, value_name = "ENGINE")]
     run_from: Option<String>,
+    #[command(flatten)]
+    stop: StopFile,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
@@ -64,7 +66,7 @@ pub fn run(args: &RunArgs) -> anyhow::Result<()> {
     let pretraining = pretraining.as_ref().map(|(scans, _)| scans);
     let worker = Worker { plan: &plan, folder: &folder, data: &data, pretraining, device, device_name };
     worker.check().context(Exit::BadPlan)?;
-    let control = stoppable_control()?;
+    let control = args.stop.control()?;
     match number {
         Some(number) => match work_on(&worker, &plan.runs[number], &control)? {
             Outcome::Made | Outcome::WasThere => Ok(()),

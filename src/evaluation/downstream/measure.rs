@@ -20,7 +20,7 @@ use crate::segmentation::{Labeller, segmenter_file};
 use crate::training::run_directory::MODEL_FILE;
 
 /// Name of the figures in a run's folder.
-const FIGURES_FILE: &str = "downstream.json";
+pub(super) const FIGURES_FILE: &str = "downstream.json";
 /// Name of the folder of labels in a run's folder.
 const LABELS: &str = "downstream_labels";
 /// 2: normalised surface Dice.

@@ -26,6 +26,8 @@ mod plan;
 mod report;
 mod runs;
 mod spread;
+mod standing;
+mod summary;
 mod test_set;
 
 pub use arm::Arm;
@@ -41,4 +43,6 @@ pub use plan::{MaskOrder, Plan};
 pub use report::Report;
 pub use runs::{Experiment, Progress};
 pub(in crate::evaluation) use spread::Spread;
+pub use standing::standings;
+pub use summary::{ArmSummary, Summary, SummaryFigure, SummaryInterval, SummaryPlan};
 pub use test_set::TestSet;

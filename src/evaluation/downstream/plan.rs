@@ -79,6 +79,11 @@ impl Plan {
     /// The version of a new plan.
     pub const VERSION: u32 = PLAN_VERSION;
 
+    /// What was begun in the folder of a comparison; `None` where there is nothing, or nothing that this program reads.
+    pub fn read(folder: &Path) -> Option<Self> {
+        serde_json::from_slice(&read_file(&folder.join(PLAN_FILE)).ok()?).ok()
+    }
+
     /// The configuration of a run.
     pub fn config(&self, arm: Arm, seed: u64) -> RunConfig {
         let base = match self.size {

@@ -14,12 +14,14 @@ use super::measure::{RunFigures, measured};
 use super::pairs::{Pairs, fill, painted};
 use super::plan::Plan;
 use super::report::{MeasuredArm, Report};
+use super::standing::run_folder;
 use super::test_set::TestSet;
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry, subjects_in_turn};
 use crate::metrics::fidelity::{Mask, PictureSet};
 use crate::metrics::painter::Painter;
 use crate::training::run_directory::RunDirectory;
+use crate::training::run_lock::RunLock;
 use crate::training::run_record::{RunRecord, RunState};
 use crate::training::{Control, Event, Run};
 
@@ -107,7 +109,7 @@ impl Experiment<'_> {
     /// what else the folder holds stays there.
     ///
     /// # Errors
-    /// What [`Experiment::check`] refuses, a folder that holds another comparison, or whatever keeps it from going on;
+    /// What [`Experiment::check`] refuses, a folder that holds another comparison or that another process works in, or whatever keeps it from going on;
     /// the same call goes on from there.
     pub fn run(
         self,
@@ -116,6 +118,8 @@ impl Experiment<'_> {
     ) -> Result<Report, DownstreamError> {
         self.check()?;
         self.plan.agree_with(self.out)?;
+        // Two of them in one folder would make the same pairs into the same files.
+        let _lock = RunLock::take(self.out)?;
         let sets = self.synthetic_sets(control, on_progress)?;
         let mut arms = Vec::new();
         for &arm in &self.plan.arms {
@@ -124,7 +128,7 @@ impl Experiment<'_> {
             assemble(&folder, &parts)?;
             let mut runs = Vec::new();
             for seed in 0..self.plan.seeds {
-                let run = self.out.join("runs").join(arm.to_string()).join(format!("seed-{seed}"));
+                let run = run_folder(self.out, arm, seed);
                 self.train(arm, seed, &folder, &run, control, on_progress)?;
                 let figures = measured(&run, &self.test, &self.device)?;
                 on_progress(&Progress::Measured { arm, seed, figures: &figures });

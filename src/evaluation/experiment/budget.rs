@@ -44,6 +44,15 @@ pub struct Sizes {
 }
 
 impl Budget {
+    /// As the command line calls it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tiny => "tiny",
+            Self::Small => "small",
+            Self::Paper => "paper",
+        }
+    }
+
     /// Its numbers.
     pub fn sizes(self) -> Sizes {
         use SegmenterKind::{Gdnet, Relaynet, Small, Unet, Ynet};

@@ -30,6 +30,11 @@ fn mark_of(experiment: &Path, run: &str) -> PathBuf {
     experiment.join("runs").join(format!("{run}.done"))
 }
 
+/// Whether a run has its mark, whosever it is.
+pub fn is_marked(experiment: &Path, run: &str) -> bool {
+    mark_of(experiment, run).is_file()
+}
+
 /// The mark of a run of this plan; `None` while it is not done.
 ///
 /// # Errors

@@ -28,6 +28,7 @@ mod pairs;
 mod pictures;
 mod plan;
 mod report;
+mod standing;
 mod table_1;
 mod table_2;
 mod training;
@@ -38,8 +39,10 @@ pub use context::{Step, Worker};
 pub use drawing::{Condition, ScanDrawer};
 pub use error::ExperimentError;
 pub use plan::{
-    ArmRow, ExperimentPlan, MaskOrigin, MethodRow, PlannedRun, Task, Training, TrainingSet, data_sha256,
+    ArmRow, ExperimentPlan, MaskOrigin, MethodRow, PLAN_FILE, PlannedRun, Task, Training, TrainingSet,
+    data_sha256,
 };
 pub use report::ExperimentReport;
+pub use standing::standings;
 pub use table_1::Repetition;
 pub use worker::Outcome;

@@ -11,6 +11,8 @@ use crate::evaluation::downstream::Arm;
 use crate::formats::provenance::{SOFTWARE, sha256_hex};
 use crate::training::RunConfig;
 
+/// Name of the plan in the folder of an experiment.
+pub const PLAN_FILE: &str = "plan.json";
 /// Version of the plans that this program writes and reads.
 const PLAN_VERSION: u32 = 1;
 /// Most runs of a plan.

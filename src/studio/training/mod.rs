@@ -1,10 +1,12 @@
-//! The training page: runs, their curves and samples, and the form that starts one.
+//! The training page: runs, their curves and samples, and the form that starts one; beside them comparisons of what
+//! segmenters are trained on, and the paper's tables.
 //!
 //! The page reads run folders and trainers' records; it trains nothing itself. Folders are looked at on
 //! threads of their own, trainers are processes, and both leave their news in mailboxes.
 
 mod background;
 mod choices;
+mod comparisons;
 mod curves;
 mod data_form;
 mod data_form_view;
@@ -17,6 +19,7 @@ mod machine_lines;
 pub(in crate::studio) mod models;
 mod orders;
 mod page;
+mod part;
 mod place;
 mod recipe_rows;
 mod run_view;
@@ -32,10 +35,13 @@ use eframe::egui::Context;
 
 pub use background::DataFacts;
 use background::{Background, News};
+pub use comparisons::ComparisonAction;
+use comparisons::Comparisons;
 use curves::CurveLook;
 use data_form::DataForm;
 use form::Form;
 pub use orders::TrainingAction;
+pub use part::Part;
 pub use place::TrainingPlace;
 use sheet::SheetViewer;
 
@@ -46,8 +52,8 @@ use crate::studio::texts::text;
 use crate::training::RunConfig;
 use crate::training::cost::Cost;
 use crate::training::run_record::{RunRecord, RunState};
-use crate::worker::TrainerProcess;
 use crate::worker::models::UserModel;
+use crate::worker::{ComparisonRecord, TrainerProcess};
 
 /// Where training lives on this machine.
 #[derive(Clone, Debug)]
@@ -60,6 +66,8 @@ pub struct TrainingPlaces {
     pub models: PathBuf,
     /// Folder of data sets that are made here.
     pub data_sets: PathBuf,
+    /// Folder of comparisons.
+    pub comparisons: PathBuf,
 }
 
 impl TrainingPlaces {
@@ -72,6 +80,7 @@ impl TrainingPlaces {
             runs: folder.join("runs"),
             models: folder.join("models"),
             data_sets: folder.join("datasets"),
+            comparisons: folder.join("comparisons"),
         })
     }
 }
@@ -97,6 +106,9 @@ pub struct Training {
     background: Background,
     wake: Wake,
     pub(in crate::studio) shown: bool,
+    /// What the page shows.
+    part: Part,
+    comparisons: Comparisons,
     /// The newest first.
     runs: Vec<Run>,
     is_looking: bool,
@@ -128,10 +140,14 @@ impl Training {
             let context = context.clone();
             Arc::new(move || context.request_repaint())
         };
+        let folder = places.as_ref().map(|places| places.comparisons.as_path());
+        let comparisons = Comparisons::new(context.clone(), folder);
         let mut training = Self {
             background: Background::new(context),
             wake,
             shown: false,
+            part: Part::default(),
+            comparisons,
             runs: Vec::new(),
             is_looking: false,
             selected: None,
@@ -165,9 +181,19 @@ impl Training {
         }
     }
 
-    /// Whether a trainer is at work.
+    /// Whether a trainer or a comparison is at work.
     pub fn is_running(&self) -> bool {
-        self.runs.iter().any(|run| run.record.state.is_alive())
+        self.runs.iter().any(|run| run.record.state.is_alive()) || self.comparisons.is_running()
+    }
+
+    /// What is known of the comparison that the page shows.
+    pub fn comparison(&self) -> Option<&ComparisonRecord> {
+        self.comparisons.record(self.part.comparison()?)
+    }
+
+    /// What keeps the comparison that the page shows from starting; nothing where it shows none.
+    pub fn comparison_problems(&self) -> Vec<String> {
+        self.part.comparison().map(|kind| self.comparisons.problems(kind)).unwrap_or_default()
     }
 
     /// What is known of the run that is shown.
@@ -191,10 +217,12 @@ impl Training {
         &self.models
     }
 
-    /// Share of its steps that the run at work has done.
+    /// Share of its steps that the run at work has done, or of its runs that the comparison at work has.
     pub fn progress(&self) -> Option<f32> {
-        let run = self.runs.iter().find(|run| run.record.state.is_alive())?;
-        Some(run.record.step as f32 / run.record.steps.max(1) as f32)
+        match self.runs.iter().find(|run| run.record.state.is_alive()) {
+            Some(run) => Some(run.record.step as f32 / run.record.steps.max(1) as f32),
+            None => self.comparisons.progress(),
+        }
     }
 
     /// Forgets what lay on a graphics device that is gone.
@@ -213,6 +241,7 @@ impl Training {
             self.take_news(news, &mut notices);
         }
         self.follow_trainers(&mut notices);
+        notices.extend(self.comparisons.follow(self.shown));
         notices
     }
 

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::comparisons::ComparisonAction;
 use super::form::{Form, FormStart};
+use super::part::Part;
 use super::place::TrainingPlace;
 use super::{Leaving, Run, Training};
 use crate::nn::SegmenterKind;
@@ -77,6 +79,10 @@ pub enum TrainingAction {
     UseSegmenter(ModelSource),
     /// Synthesises with the teacher of a student, and draws the drafts with the student.
     UseStudent(UserModel),
+    /// Shows a part of the page.
+    ShowPart(Part),
+    /// What a comparison asks for.
+    Comparison(ComparisonAction),
     /// Answers whether runs go on when the window closes.
     Leave(LeaveAnswer),
 }
@@ -109,6 +115,7 @@ impl Training {
                 }
             }
             TrainingAction::NewRun => {
+                self.part = Part::Train;
                 let data = self.form.take().map(|form| form.data).or_else(|| self.last_data());
                 let form = Form::new(FormStart::New, self.new_name("run"), data.unwrap_or_default());
                 self.form = Some(form);
@@ -116,6 +123,7 @@ impl Training {
                 self.look_for_gpus()?;
             }
             TrainingAction::NewRunWith { name, data, config } => {
+                self.part = Part::Train;
                 let mut form = Form::new(FormStart::New, name, data.display().to_string());
                 form.use_config(&config);
                 self.form = Some(form);
@@ -172,6 +180,15 @@ impl Training {
                 let is_on = self.live.as_ref().map(|(path, _)| path) == self.selected.as_ref();
                 self.live = if is_on { None } else { self.selected.clone().map(|path| (path, None)) };
             }
+            TrainingAction::ShowPart(part) => {
+                self.part = part;
+                let data = self.last_data();
+                self.comparisons.offer_data(data);
+            }
+            TrainingAction::Comparison(action) => {
+                let program = self.places.as_ref().map(|places| places.program.as_path());
+                self.comparisons.perform(action, program)?;
+            }
             // The window does it: the page has no chooser and no synthesis.
             TrainingAction::Choose(_)
             | TrainingAction::UseModel(_)
@@ -198,6 +215,7 @@ impl Training {
             (TrainingPlace::Start, Some(form), _) => form.from = path.display().to_string(),
             (TrainingPlace::DataParent, _, Some(form)) => form.parent = path.display().to_string(),
             (TrainingPlace::Split, ..) => self.background.read_split(path)?,
+            (place, ..) if place.is_of_comparison() => self.comparisons.use_place(place, &path),
             (TrainingPlace::InputFolders | TrainingPlace::InputFiles, ..) => {
                 self.background.look_at_inputs(vec![path])?;
             }
@@ -288,7 +306,7 @@ impl Training {
                 process.order(Order::Stop).map_err(|error| text!("training-no-thread", %error))?;
             }
         }
-        Ok(())
+        self.comparisons.stop_all()
     }
 
     fn publish(&mut self, step: u64, name: String) -> Result<(), String> {

@@ -1,12 +1,13 @@
-//! How the page is laid out: runs, curves over samples, facts or the form.
+//! How the page is laid out: its parts; runs, curves over samples, facts or the form.
 
 use eframe::egui::{
     Align, Button, CentralPanel, Context, Frame, Id, Label, Layout, Margin, Modal, Panel, RichText, Stroke,
     Ui, vec2,
 };
 
+use super::comparisons::{ComparisonAction, Comparisons};
 use super::orders::{LeaveAnswer, TrainingAction};
-use super::{Leaving, Training, curves, data_form_view, form_view, models, run_view, runs};
+use super::{Leaving, Training, curves, data_form_view, form_view, models, part, run_view, runs};
 use crate::serve::CommandLine;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -32,13 +33,28 @@ impl Training {
         actions: &mut Vec<TrainingAction>,
     ) {
         let panel = Frame::new().fill(theme::CHROME).inner_margin(theme::PANEL_MARGIN);
+        let comparison = self.part.comparison();
         Panel::left("runs").exact_size(LIST_WIDTH).resizable(false).frame(panel).show(ui, |ui| {
+            actions.extend(part::switch(ui, self.part).map(TrainingAction::ShowPart));
+            if let Some(kind) = comparison {
+                Comparisons::show_about(ui, kind);
+                return;
+            }
             let models_height =
                 (34.0 + 30.0 * models::count(&self.models) as f32).min(ui.available_height() * 0.4);
             let height = ui.available_height() - models_height;
             ui.allocate_ui(vec2(ui.available_width(), height), |ui| self.show_runs(ui, actions));
             models::show(ui, &self.models, in_use, actions);
         });
+        if let Some(kind) = comparison {
+            let mut asked = Vec::new();
+            self.comparisons.show(ui, kind, &mut asked);
+            actions.extend(asked.into_iter().map(|action| match action {
+                ComparisonAction::Choose(place) => TrainingAction::Choose(place),
+                action => TrainingAction::Comparison(action),
+            }));
+            return;
+        }
         let record = self.selected().cloned();
         let has_form = self.form.is_some() || self.data_form.is_some();
         if has_form || record.is_some() {
@@ -92,6 +108,9 @@ impl Training {
 
     /// Whether what is shown is complete: for pictures of the window.
     pub fn is_settled(&self) -> bool {
+        if let Some(kind) = self.part.comparison() {
+            return self.comparisons.is_settled(kind);
+        }
         let settled = |record: &RunRecord| record.samples.is_empty() || self.sheet.is_settled(&record.path);
         !self.is_looking && self.selected().is_none_or(settled)
     }

@@ -18,23 +18,48 @@ pub enum TrainingPlace {
     Split,
     /// File of the model that a run begins with.
     Start,
+    /// Folder of the data set of a comparison.
+    ComparisonData,
+    /// Folder that a comparison is kept in.
+    ComparisonOut,
+    /// Folder that the paper's tables are made of.
+    PaperSource,
+    /// Folder of OCT2017.
+    PaperScans,
+    /// Folder that the paper's tables are kept in.
+    PaperOut,
 }
 
 impl TrainingPlace {
     /// As the title of a chooser.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Data => text!("training-folder-of-data"),
+            Self::Data | Self::ComparisonData => text!("training-folder-of-data"),
             Self::InputFolders => text!("data-choose-folders"),
             Self::InputFiles => text!("data-choose-files"),
             Self::DataParent => text!("data-choose-parent"),
             Self::Split => text!("training-split-file"),
             Self::Start => text!("training-model-file"),
+            Self::PaperSource => text!("comparisons-choose-source"),
+            Self::PaperScans => text!("comparisons-choose-oct2017"),
+            Self::ComparisonOut | Self::PaperOut => text!("comparisons-choose-out"),
         }
     }
 
     /// Whether it is a folder.
     pub fn is_folder(self) -> bool {
-        matches!(self, Self::Data | Self::InputFolders | Self::DataParent)
+        matches!(self, Self::Data | Self::InputFolders | Self::DataParent) || self.is_of_comparison()
+    }
+
+    /// Whether a comparison asks for it.
+    pub fn is_of_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::ComparisonData
+                | Self::ComparisonOut
+                | Self::PaperSource
+                | Self::PaperScans
+                | Self::PaperOut
+        )
     }
 }
