@@ -10,6 +10,8 @@ mod cases_labels;
 mod cases_page;
 mod clinical;
 mod commands_page;
+#[cfg(all(feature = "studio", feature = "cpu"))]
+mod comparisons_page;
 mod converting;
 #[cfg(feature = "cpu")]
 mod dataset_build;

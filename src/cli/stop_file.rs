@@ -29,19 +29,47 @@ impl StopFile {
     /// If the system takes no handler of Ctrl-C, or grants no thread.
     pub fn control(&self) -> anyhow::Result<Arc<Control>> {
         let control = stoppable_control()?;
-        if let Some(file) = self.stop_file.clone() {
-            let weak = Arc::downgrade(&control);
-            let look = move || {
-                while let Some(control) = weak.upgrade() {
-                    if file.exists() {
-                        return control.give(Order::Stop);
-                    }
-                    drop(control);
-                    std::thread::sleep(LOOK);
-                }
-            };
-            start_thread("stop file", look).context("looking for the file that stops it")?;
-        }
+        self.watch(&control)?;
         Ok(control)
+    }
+
+    /// Looks for the file for as long as the control is there.
+    fn watch(&self, control: &Arc<Control>) -> anyhow::Result<()> {
+        let Some(file) = self.stop_file.clone() else { return Ok(()) };
+        let weak = Arc::downgrade(control);
+        let look = move || {
+            while let Some(control) = weak.upgrade() {
+                if file.exists() {
+                    return control.give(Order::Stop);
+                }
+                drop(control);
+                std::thread::sleep(LOOK);
+            }
+        };
+        start_thread("stop file", look).context("looking for the file that stops it")?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn a_command_stops_once_the_file_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("stop");
+        let control = Arc::new(Control::default());
+        StopFile { stop_file: Some(file.clone()) }.watch(&control).unwrap();
+        std::thread::sleep(2 * LOOK);
+        assert!(!control.is_stopped());
+        crate::formats::write_file(&file, b"").unwrap();
+        let began = Instant::now();
+        while !control.is_stopped() {
+            assert!(began.elapsed() < Duration::from_secs(60), "it does not stop");
+            std::thread::sleep(LOOK / 10);
+        }
     }
 }

@@ -112,7 +112,7 @@ fn watch_folder(shared: &Watched<ComparisonRecord>) {
         look.record.state = look.state();
         let is_alive = look.record.state.is_alive();
         look.record.said = if is_alive { last_words(&folder.join(LOG_FILE)) } else { None };
-        publish_if_new(&look, shared);
+        publish_if_new(&mut look, shared);
         if !is_alive || shared.is_given_up() {
             return;
         }
@@ -120,8 +120,13 @@ fn watch_folder(shared: &Watched<ComparisonRecord>) {
     }
 }
 
-fn publish_if_new(look: &FolderLook, shared: &Watched<ComparisonRecord>) {
-    if *shared.newest() != look.record {
+fn publish_if_new(look: &mut FolderLook, shared: &Watched<ComparisonRecord>) {
+    let newest = shared.newest();
+    if look.record.problem.is_none() {
+        // An order to stop that could not be left is said by who tried.
+        look.record.problem.clone_from(&newest.problem);
+    }
+    if *newest != look.record {
         shared.publish(look.record.clone());
     }
 }
@@ -161,10 +166,11 @@ fn work_through(
     for (index, step) in steps.iter().enumerate() {
         look.record.step = index;
         let mut child = spawn(&launch.program, step, &log)?;
+        let mut is_told = false;
         let status = loop {
             // Asked first: what the process made before it ended is then seen below.
             let ended = child.try_wait();
-            let is_told = order.exists();
+            is_told |= order.exists();
             if is_told && !step.obeys {
                 // One that has just ended cannot be ended.
                 child.kill().unwrap_or_default();
@@ -181,7 +187,7 @@ fn work_through(
             }
         };
         let is_last = index + 1 == steps.len();
-        match (status.success(), order.exists()) {
+        match (status.success(), is_told) {
             (true, false) => {}
             (true, true) if is_last => {}
             (_, true) => return Ok(ComparisonState::Stopped),

@@ -77,10 +77,12 @@ mod tests {
     #[test]
     fn what_was_found_is_of_the_folder_that_is_named() {
         let mut field: FolderField<u32> = FolderField::default();
-        assert_eq!((field.state(), field.to_look_at()), (FolderState::Empty, None));
+        assert_eq!(field.to_look_at(), None);
+        assert_eq!(field.state(), FolderState::Empty);
         field.text = " data ".to_owned();
         assert_eq!(field.to_look_at(), Some("data".into()));
-        assert_eq!((field.state(), field.to_look_at()), (FolderState::Looking, None));
+        assert_eq!(field.to_look_at(), None, "it is being looked at");
+        assert_eq!(field.state(), FolderState::Looking);
         field.learn(Path::new("other"), Ok(7));
         assert_eq!(field.state(), FolderState::Looking);
         field.learn(Path::new("data"), Ok(3));
