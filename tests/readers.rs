@@ -9,7 +9,9 @@ use retidiff::formats::dicom_writer::{self, DicomWishes};
 use retidiff::formats::label_mapping::{LabelMapping, Scheme, propose};
 use retidiff::formats::provenance::Provenance;
 use retidiff::formats::volume_export::ExportPlane;
-use retidiff::formats::{coco, dicom, heyex, identity, label_picture, label_volume, mat, scan_image};
+use retidiff::formats::{
+    coco, dicom, feature_file, heyex, identity, label_picture, label_volume, mat, scan_image,
+};
 use retidiff::generation::{GenerationPlan, MaskPlanning, PlannedLooks, ScanPlanning};
 use retidiff::mask::Mask;
 use retidiff::scan::{BScan, Laterality, Spacing, Volume};
@@ -32,6 +34,13 @@ const MADE: [(&str, &str); 7] = [
     ("PixelSizeUm", "3.87x11.3"),
     ("Comment", "SYNTHETIC mask, drawn by a model"),
 ];
+
+/// Two rows of two features.
+const NPY: &[u8] = b"\x93NUMPY\x01\x00\x3c\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n\
+                     \0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40";
+const TENSORS: &[u8] =
+    b"\x40\0\0\0\0\0\0\0{\"features\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}\
+                         \0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40";
 
 /// Two small B-scans with labels.
 fn document() -> Document {
@@ -188,6 +197,10 @@ pub fn hostile_formats() -> Vec<Format> {
                 said if said.contains(NAME) => Ok(()),
                 said => Err(said),
             })
+        }),
+        text("features, numpy", NPY, |b| feature_file::read(b, NAME).map(drop).map_err(|e| e.to_string())),
+        text("features, safetensors", TENSORS, |b| {
+            feature_file::read(b, NAME).map(drop).map_err(|e| e.to_string())
         }),
         #[cfg(feature = "cpu")]
         words_of_a_server(),

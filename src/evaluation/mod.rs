@@ -5,3 +5,4 @@ pub mod experiment;
 mod standing;
 
 pub use standing::{RunStanding, Standing};
+pub mod features;

@@ -17,6 +17,7 @@ mod document_parts;
 pub mod duke;
 mod error;
 pub mod export;
+pub mod feature_file;
 pub mod figure;
 pub mod film;
 pub mod folder;

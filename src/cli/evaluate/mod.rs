@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cpu")]
 mod ablation;
+mod distances;
 #[cfg(feature = "cpu")]
 mod downstream;
 mod fidelity;
@@ -39,6 +40,7 @@ pub struct EvaluateArgs {
 #[derive(Debug, Subcommand)]
 enum Evaluation {
     Fidelity(fidelity::FidelityArgs),
+    Distances(distances::DistancesArgs),
     #[cfg(feature = "cpu")]
     Steps(steps::StepsArgs),
     #[cfg(feature = "cpu")]
@@ -64,6 +66,7 @@ enum Evaluation {
 pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
     match args.what {
         Evaluation::Fidelity(args) => fidelity::run(&args),
+        Evaluation::Distances(args) => distances::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Steps(args) => steps::run(&args),
         #[cfg(feature = "cpu")]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diffusion::model_file::ModelFileError;
 use crate::evaluation::downstream::DownstreamError;
+use crate::evaluation::features::FeatureNetworkError;
 use crate::formats::FormatError;
 use crate::training::TrainingError;
 
@@ -24,6 +25,8 @@ pub enum ExperimentError {
     Model(#[from] ModelFileError),
     #[error(transparent)]
     Comparison(#[from] DownstreamError),
+    #[error(transparent)]
+    Features(#[from] FeatureNetworkError),
     #[error("{}: {doing} failed: {source}; check the folder's space and permissions", path.display())]
     Io { path: PathBuf, doing: &'static str, source: std::io::Error },
 }

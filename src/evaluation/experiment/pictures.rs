@@ -3,7 +3,6 @@
 
 use std::time::Instant;
 
-use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::context::Worker;
@@ -14,12 +13,12 @@ use super::training::{model_of, pairs_of};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::encoding::Mapping;
+use crate::evaluation::features::SegmenterFeatures;
 use crate::formats::{read_file, scan_image, write_file};
 use crate::metrics::feature_distances::{FeatureError, Features, frechet, kernel_distance};
 use crate::metrics::fidelity::{Mask, PictureSet, criteria};
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID, LabelledPair, mean};
-use crate::nn::Segmenter;
 use crate::scan::GreyImage;
 use crate::segmentation::labeller::ASSUMED_SPACING;
 use crate::segmentation::{Labeller, segmenter_file};
@@ -137,8 +136,7 @@ fn distance(
 /// The segmenter that judges: trained on real scans alone.
 struct Judge {
     labeller: Labeller,
-    network: Segmenter,
-    device: Device,
+    features: SegmenterFeatures,
 }
 
 impl Judge {
@@ -146,8 +144,12 @@ impl Judge {
         let file = model_of(worker.folder, run);
         let name = file.display().to_string();
         let (network, info) = segmenter_file::load(&read_file(&file)?, &name, &worker.device)?;
-        let labeller = Labeller::new(network.clone(), info, worker.device.clone());
-        Ok(Self { labeller, network, device: worker.device.clone() })
+        if !network.has_features() {
+            let problem = "a network whose features are not taken";
+            return Err(ExperimentError::plan("the segmenter that judges", problem));
+        }
+        let labeller = Labeller::new(network.clone(), info.clone(), worker.device.clone());
+        Ok(Self { labeller, features: SegmenterFeatures::new(network, info, worker.device.clone()) })
     }
 
     fn mapping(&self) -> &Mapping {
@@ -176,20 +178,11 @@ impl Judge {
         })
     }
 
-    /// What the segmenter's innermost layer makes of a picture, a number a channel.
-    fn features(&self, image: &GreyImage) -> Result<Vec<f64>, ExperimentError> {
-        let plan = self.mapping().plan(image.width, image.height, None);
-        let shape = [1, 1, plan.grid_height as usize, plan.grid_width as usize];
-        let values = TensorData::new(plan.image_to_grid(image), shape);
-        let features = self.network.features(Tensor::from_data(values, &self.device));
-        let features = features.ok_or_else(|| {
-            ExperimentError::plan("the segmenter that judges", "a network whose features are not taken")
-        })?;
-        Ok(features.into_data_as::<f32>().iter::<f32>().map(f64::from).collect())
-    }
-
     fn features_of_pairs(&self, pairs: &Manifest) -> Result<Vec<Vec<f64>>, ExperimentError> {
-        pairs.entries.iter().map(|entry| self.features(&LabelledScan::load(pairs, entry)?.image)).collect()
+        let of_entry = |entry: &ManifestEntry| -> Result<Vec<f64>, ExperimentError> {
+            Ok(self.features.of(&LabelledScan::load(pairs, entry)?.image))
+        };
+        pairs.entries.iter().map(of_entry).collect()
     }
 
     /// Of the scans that the segmenter itself trained on, in the columns that networks are shown.
@@ -199,10 +192,8 @@ impl Judge {
             let is_named = subjects.is_some_and(|names| names.iter().any(|name| *name == *entry.subject));
             entry.is_graded() && is_named
         };
-        let of_entry = |entry: &ManifestEntry| {
-            let scan = LabelledScan::load(data, entry)?;
-            let shown = scan.shown_columns(self.mapping());
-            self.features(&scan.cropped(shown).filled_image())
+        let of_entry = |entry: &ManifestEntry| -> Result<Vec<f64>, ExperimentError> {
+            Ok(self.features.of_scan(&LabelledScan::load(data, entry)?))
         };
         data.entries.iter().filter(trained).map(of_entry).collect()
     }

@@ -4,10 +4,12 @@
 //! from all networks. With few pictures the Fréchet distance is biased upwards: print it beside that of two halves of
 //! the real set, at equal numbers, and trust the kernel distance first.
 
+mod comparison;
 mod frechet;
 mod kernel;
 mod orthogonal;
 
+pub use comparison::{Comparison, Subsets};
 pub use frechet::{frechet, frechet_by_covariances, frechet_by_nuclear_norm};
 pub use kernel::{KernelDistance, kernel_distance};
 
@@ -59,6 +61,15 @@ impl Features {
     /// Number of features a picture.
     pub fn dimension(&self) -> usize {
         self.dimension
+    }
+
+    /// Every second picture, and the others; `None` where a half would have fewer than two.
+    pub fn halves(&self) -> Option<[Self; 2]> {
+        let half = |parity: usize| {
+            let values: Vec<f64> = self.rows().skip(parity).step_by(2).flatten().copied().collect();
+            Self::new(values.len() / self.dimension, self.dimension, values).ok()
+        };
+        Some([half(0)?, half(1)?])
     }
 
     fn rows(&self) -> impl Iterator<Item = &[f64]> {

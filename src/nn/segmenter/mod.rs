@@ -152,6 +152,11 @@ impl SegmenterConfig {
 }
 
 impl Segmenter {
+    /// Whether [`Segmenter::features`] gives any.
+    pub fn has_features(&self) -> bool {
+        matches!(self, Self::Small(_))
+    }
+
     /// What the innermost map holds of pictures, a mean a channel: `[batch, channels]`. Features of networks that were
     /// published for labels alone are not taken: `None`.
     pub fn features(&self, pictures: Tensor<4>) -> Option<Tensor<2>> {

@@ -1,0 +1,69 @@
+//! What `evaluate distances` found out, for programs and for people.
+
+use serde::Serialize;
+
+use crate::metrics::feature_distances::Comparison;
+
+const REPORT_VERSION: u32 = 1;
+
+/// Everything the command found out.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    version: u32,
+    /// Name and hash of the network that saw the pictures; `None` where both sets are files of features.
+    network: Option<(String, String)>,
+    /// Features of a picture.
+    features: usize,
+    real: Side,
+    drawn: Side,
+    #[serde(flatten)]
+    comparison: Comparison,
+}
+
+/// A set of pictures.
+#[derive(Debug, Serialize)]
+pub(super) struct Side {
+    /// As the user named it.
+    pub from: String,
+    pub pictures: usize,
+}
+
+impl Report {
+    pub fn new(
+        network: Option<(String, String)>,
+        features: usize,
+        [real, drawn]: [Side; 2],
+        comparison: Comparison,
+    ) -> Self {
+        Self { version: REPORT_VERSION, network, features, real, drawn, comparison }
+    }
+
+    /// The report for people.
+    pub fn table(&self) -> String {
+        let network = match &self.network {
+            Some((name, sha256)) => format!("{name} ({})", &sha256[..sha256.len().min(12)]),
+            None => "a network elsewhere".to_owned(),
+        };
+        let Comparison { frechet, frechet_of_real_halves, kernel, warnings } = &self.comparison;
+        let halves = frechet_of_real_halves.map_or("-".to_owned(), |halves| format!("{halves:.4}"));
+        let mut text = format!(
+            "real:     {} pictures of {}\ndrawn:    {} pictures of {}\nfeatures: {} of {network}\n\n\
+             Fréchet distance                     {frechet:.4}\n\
+             of one real half from the other      {halves}\n\
+             kernel distance x 1000               {:.4} ± {:.4} ({} subsets of {} pictures)\n",
+            self.real.pictures,
+            self.real.from,
+            self.drawn.pictures,
+            self.drawn.from,
+            self.features,
+            1000.0 * kernel.mean,
+            1000.0 * kernel.deviation,
+            kernel.subsets,
+            kernel.subset_size,
+        );
+        for warning in warnings {
+            text += &format!("\nnote: {warning}\n");
+        }
+        text
+    }
+}
