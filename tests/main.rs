@@ -58,6 +58,8 @@ mod golden_diffusion;
 #[cfg(feature = "cpu")]
 mod golden_nn;
 #[cfg(feature = "cpu")]
+mod golden_perceptual;
+#[cfg(feature = "cpu")]
 mod golden_segmenters;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod gpus;

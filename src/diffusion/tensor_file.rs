@@ -240,7 +240,11 @@ fn malformed(file: &str, reason: SafeTensorError) -> ModelFileError {
     ModelFileError::Malformed { file: file.to_owned(), reason }
 }
 
-fn decode(view: &TensorView<'_>) -> Result<Vec<f32>, String> {
+/// The numbers of a tensor.
+///
+/// # Errors
+/// In words, if they are of another type than 32 or 16 bits, or one of them is not finite.
+pub fn decode(view: &TensorView<'_>) -> Result<Vec<f32>, String> {
     let values: Vec<f32> = match view.dtype() {
         Dtype::F32 => {
             view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()

@@ -57,6 +57,8 @@ pub mod stream {
     pub const SUBSETS: u32 = 43 << 16;
     /// Which mask is bent for a generated pair, and how.
     pub const WARPED_MASKS: u32 = 44 << 16;
+    /// Which pictures of a set are compared with which.
+    pub const PICTURE_PAIRS: u32 = 45 << 16;
 }
 
 /// Philox4x32-10: four random words from a counter and a key.

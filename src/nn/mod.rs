@@ -13,6 +13,7 @@ pub mod fresh_weights;
 pub mod kernels;
 pub mod norm_act;
 pub mod pacing;
+pub mod perceptual;
 pub mod resample;
 pub mod residual;
 pub mod segmenter;

@@ -1,11 +1,16 @@
-//! Features of pictures by a network: what distances between sets of pictures are taken on.
+//! Features of pictures by a network: what distances between sets of pictures are taken on, and how pictures of a set
+//! differ from each other.
 
 mod error;
 mod network;
+mod perceptual;
 mod pictures;
+mod published;
 mod segmenter;
 
 pub use error::FeatureNetworkError;
 pub use network::FeatureNetwork;
+pub use perceptual::PerceptualDistance;
 pub use pictures::PictureFolder;
+pub use published::{CONVERSION, PublishedFile};
 pub use segmenter::SegmenterFeatures;

@@ -56,6 +56,24 @@ impl PictureFolder {
         }
     }
 
+    /// As the user named it.
+    pub fn name(&self) -> String {
+        self.folder.display().to_string()
+    }
+
+    /// A picture; of a scan that was not wholly recorded the rest is filled by the texture beside it.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn picture(&self, index: usize) -> Result<GreyImage, FormatError> {
+        match &self.pictures {
+            Pictures::DataSet(manifest) => {
+                Ok(LabelledScan::load(manifest, &manifest.entries[index])?.filled_image())
+            }
+            Pictures::Files(files) => read_picture(&files[index]),
+        }
+    }
+
     /// Features of every picture. `on_picture` is told the number of each before its turn.
     ///
     /// # Errors
@@ -72,12 +90,12 @@ impl PictureFolder {
                 Pictures::DataSet(manifest) => {
                     network.of_scan(&LabelledScan::load(manifest, &manifest.entries[index])?)
                 }
-                Pictures::Files(files) => network.of(&read_picture(&files[index])?),
+                Pictures::Files(_) => network.of(&self.picture(index)?),
             };
             values.extend(of_picture);
         }
         let count = self.count();
-        let place = self.folder.display().to_string();
+        let place = self.name();
         Features::new(count, values.len() / count, values)
             .map_err(|reason| FeatureNetworkError::Features { place, reason })
     }

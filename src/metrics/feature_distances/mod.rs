@@ -8,10 +8,12 @@ mod comparison;
 mod frechet;
 mod kernel;
 mod orthogonal;
+mod pairs;
 
 pub use comparison::{Comparison, Subsets};
 pub use frechet::{frechet, frechet_by_covariances, frechet_by_nuclear_norm};
 pub use kernel::{KernelDistance, kernel_distance};
+pub use pairs::{Diversity, picture_pairs};
 
 /// What is wrong with a set of features.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

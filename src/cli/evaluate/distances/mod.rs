@@ -11,7 +11,7 @@ use clap::Args;
 
 use crate::formats::{feature_file, read_file};
 use crate::metrics::feature_distances::{Comparison, Features, Subsets};
-use report::{Report, Side};
+use report::{Perceptual, REPORT_VERSION, Report, Side};
 
 /// Fréchet and kernel distance of drawn pictures from real ones, on the features of a network. No picture needs a partner
 /// in the other set.
@@ -23,9 +23,16 @@ use report::{Report, Side};
 /// nothing can be expected to come. With fewer pictures than features the Fréchet distance is biased upwards, which is said;
 /// the kernel distance is unbiased, and may come out a little below zero. Past some thousand pictures and features the
 /// Fréchet distance takes minutes.
+///
+/// LPIPS is the mean over random pairs of one set: the higher, the more its pictures differ from each other; higher than
+/// in real pictures is noise. Its weights are not carried here; what writes them as a file that is read, where LPIPS is
+/// installed: python -c "import lpips; from safetensors.torch import save_file; save_file({k: v.contiguous().clone() for
+/// k, v in lpips.LPIPS(net='alex').state_dict().items()}, 'lpips.safetensors')". Files of torch itself (.pt, .pth) are not
+/// read.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     retidiff evaluate distances --real data --drawn pairs\n  \
+    retidiff evaluate distances --real data --drawn pairs --lpips lpips.safetensors\n  \
     retidiff evaluate distances --real real.npy --drawn drawn.npy --json")]
 pub struct DistancesArgs {
     /// Real pictures: a folder, a data set, or a file of features
@@ -70,12 +77,15 @@ pub fn run(args: &DistancesArgs) -> anyhow::Result<()> {
     let comparison = Comparison::of(&real, &drawn, subsets)
         .with_context(|| format!("{} and {}", args.real.display(), args.drawn.display()))?;
     let side = |path: &Path, set: &Features| Side { from: path.display().to_string(), pictures: set.count() };
-    let report = Report::new(
-        made_here.network,
-        real.dimension(),
-        [side(&args.real, &real), side(&args.drawn, &drawn)],
+    let report = Report {
+        version: REPORT_VERSION,
+        network: made_here.network,
+        features: real.dimension(),
+        real: side(&args.real, &real),
+        drawn: side(&args.drawn, &drawn),
         comparison,
-    );
+        lpips: made_here.lpips,
+    };
     match args.json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => print!("{}", report.table()),
@@ -83,10 +93,12 @@ pub fn run(args: &DistancesArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The features of both sets, and the network that made those of pictures: its name and hash.
+/// What networks made of both sets.
 struct Made {
     features: [Features; 2],
+    /// Name and hash of the network that made the features of pictures.
     network: Option<(String, String)>,
+    lpips: Option<Perceptual>,
 }
 
 #[cfg(feature = "cpu")]
@@ -103,7 +115,8 @@ fn made_here(args: &DistancesArgs, sides: [&PathBuf; 2]) -> anyhow::Result<Made>
     };
     let features = [features(sides[0])?, features(sides[1])?];
     let network = network.map(|network| (network.name(), network.sha256().to_owned()));
-    Ok(Made { features, network })
+    let lpips = args.network.perceptual(sides, args.seed, args.json)?;
+    Ok(Made { features, network, lpips })
 }
 
 #[cfg(not(feature = "cpu"))]
@@ -115,7 +128,7 @@ fn made_here(_: &DistancesArgs, sides: [&PathBuf; 2]) -> anyhow::Result<Made> {
             side.display()
         );
     }
-    Ok(Made { features: [from_file(sides[0])?, from_file(sides[1])?], network: None })
+    Ok(Made { features: [from_file(sides[0])?, from_file(sides[1])?], network: None, lpips: None })
 }
 
 /// Features that were made elsewhere.

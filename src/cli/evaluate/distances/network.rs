@@ -1,13 +1,15 @@
-//! The network that sees the pictures.
+//! The networks that see the pictures.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
+use anyhow::{anyhow, ensure};
 use clap::Args;
 
 use super::super::super::compute::ComputeDevice;
-use crate::evaluation::features::{FeatureNetwork, PictureFolder};
-use crate::metrics::feature_distances::Features;
+use super::report::Perceptual;
+use crate::evaluation::features::{FeatureNetwork, PerceptualDistance, PictureFolder};
+use crate::formats::read_file;
+use crate::metrics::feature_distances::{Diversity, Features};
 use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 
 /// Pictures between two lines that say how far it is.
@@ -20,6 +22,12 @@ pub(super) struct NetworkArgs {
     /// bundled one, where this build carries it]
     #[arg(long, value_name = "NAME|FILE")]
     network: Option<String>,
+    /// Weights of LPIPS (version 0.1, AlexNet or VGG16) as safetensors: prints how differently pictures of one set look
+    #[arg(long, value_name = "FILE")]
+    lpips: Option<PathBuf>,
+    /// Random pairs of pictures of a set that LPIPS compares, at most
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    lpips_pairs: u32,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
@@ -47,6 +55,45 @@ impl NetworkArgs {
         };
         let (device, _) = self.device.pick()?;
         Ok(FeatureNetwork::load(&bytes, &file, &device)?)
+    }
+}
+
+impl NetworkArgs {
+    /// How differently the pictures of each set look, where that was asked for: those of a file of features cannot be
+    /// seen.
+    ///
+    /// # Errors
+    /// If the weights or a picture cannot be read, or neither set has pictures.
+    pub fn perceptual(
+        &self,
+        [real, drawn]: [&PathBuf; 2],
+        seed: u64,
+        is_quiet: bool,
+    ) -> anyhow::Result<Option<Perceptual>> {
+        let Some(file) = &self.lpips else { return Ok(None) };
+        ensure!(
+            real.is_dir() || drawn.is_dir(),
+            "--lpips compares pictures, but both sets are files of features: leave it out, or name folders"
+        );
+        let (device, _) = self.device.pick()?;
+        let lpips = PerceptualDistance::load(&read_file(file)?, &file.display().to_string(), &device)?;
+        let diversity = |folder: &PathBuf| -> anyhow::Result<Option<Diversity>> {
+            if !folder.is_dir() {
+                return Ok(None);
+            }
+            let pictures = PictureFolder::list(folder)?;
+            let mut on_pair = |number: usize| {
+                if !is_quiet && number.is_multiple_of(PROGRESS_EVERY) {
+                    eprintln!("{}: pair {}", folder.display(), number + 1);
+                }
+            };
+            Ok(Some(lpips.diversity(&pictures, self.lpips_pairs as usize, seed, &mut on_pair)?))
+        };
+        Ok(Some(Perceptual {
+            real: diversity(real)?,
+            drawn: diversity(drawn)?,
+            network: (lpips.name(), lpips.sha256().to_owned()),
+        }))
     }
 }
 

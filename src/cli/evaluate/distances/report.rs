@@ -2,22 +2,33 @@
 
 use serde::Serialize;
 
-use crate::metrics::feature_distances::Comparison;
+use crate::metrics::feature_distances::{Comparison, Diversity};
 
-const REPORT_VERSION: u32 = 1;
+pub(super) const REPORT_VERSION: u32 = 1;
 
 /// Everything the command found out.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
-    version: u32,
+    pub version: u32,
     /// Name and hash of the network that saw the pictures; `None` where both sets are files of features.
-    network: Option<(String, String)>,
+    pub network: Option<(String, String)>,
     /// Features of a picture.
-    features: usize,
-    real: Side,
-    drawn: Side,
+    pub features: usize,
+    pub real: Side,
+    pub drawn: Side,
     #[serde(flatten)]
-    comparison: Comparison,
+    pub comparison: Comparison,
+    /// How differently pictures of one set look, where that was asked for.
+    pub lpips: Option<Perceptual>,
+}
+
+/// How differently the pictures of each set look; `None` of a file of features.
+#[derive(Debug, Serialize)]
+pub(super) struct Perceptual {
+    /// Name and hash.
+    pub network: (String, String),
+    pub real: Option<Diversity>,
+    pub drawn: Option<Diversity>,
 }
 
 /// A set of pictures.
@@ -29,15 +40,6 @@ pub(super) struct Side {
 }
 
 impl Report {
-    pub fn new(
-        network: Option<(String, String)>,
-        features: usize,
-        [real, drawn]: [Side; 2],
-        comparison: Comparison,
-    ) -> Self {
-        Self { version: REPORT_VERSION, network, features, real, drawn, comparison }
-    }
-
     /// The report for people.
     pub fn table(&self) -> String {
         let network = match &self.network {
@@ -61,6 +63,14 @@ impl Report {
             kernel.subsets,
             kernel.subset_size,
         );
+        if let Some(lpips) = &self.lpips {
+            for (set, diversity) in [("real", &lpips.real), ("drawn", &lpips.drawn)] {
+                if let Some(Diversity { mean, deviation, pairs }) = diversity {
+                    let name = format!("{} of {set} pictures", lpips.network.0);
+                    text += &format!("{name:<36} {mean:.4} ± {deviation:.4} ({pairs} pairs)\n");
+                }
+            }
+        }
         for warning in warnings {
             text += &format!("\nnote: {warning}\n");
         }
