@@ -5,10 +5,12 @@
 //! shapes are the reference's own.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use retidiff::evaluation::features::{FeatureNetworkError, PerceptualDistance, PictureFolder};
+use retidiff::evaluation::features::{
+    FeatureNetwork, FeatureNetworkError, PerceptualDistance, PictureFolder,
+};
 use retidiff::formats::provenance::sha256_hex;
 use retidiff::formats::{scan_image, write_file};
-use retidiff::nn::perceptual::{Lpips, Published, TrunkKind};
+use retidiff::nn::perceptual::{EfficientNetLite0, Inception, Lpips, Published, TrunkKind};
 use retidiff::nn::weights;
 use retidiff::scan::GreyImage;
 use safetensors::tensor::{Dtype, TensorView};
@@ -213,4 +215,51 @@ fn the_pictures_of_a_set_differ_from_each_other_by_the_mean_of_their_pairs() {
     write("d.png", &GreyImage::new(81, 9, vec![7; 729]));
     let said = diversity().unwrap_err().to_string();
     assert!(said.contains("picture 4 has 81x9 pixels; take pictures of at least 32x32"), "{said}");
+}
+
+/// The features of two pictures of different size, resized as the reference does it.
+fn features_agree(stored: &[Stored], name: &str, shown: &str) {
+    let golden = &golden()[name];
+    assert_named_as(stored, &golden["names"]);
+    let network = FeatureNetwork::load(&file_of(stored), "w", &Device::flex()).unwrap();
+    assert!(network.name().starts_with(shown), "{}", network.name());
+    for (place, index) in [0, 2].into_iter().enumerate() {
+        let features = network.of(&picture(index));
+        assert_eq!(golden["length"], features.len());
+        let what = format!("{name}, picture {index}");
+        let mean = features.iter().sum::<f64>() / features.len() as f64;
+        assert_close(&[mean], &[golden["means"][place].as_f64().unwrap()], &what);
+        let sampled: Vec<f64> = features.into_iter().skip(7).step_by(61).collect();
+        assert_close(&sampled, &numbers(&golden["features"][place]), &what);
+    }
+}
+
+#[test]
+fn inception_agrees_with_pytorch_fid() {
+    features_agree(&published(&Inception::new(&Device::flex())), "inception", "Inception of 2015");
+}
+
+#[test]
+fn efficientnet_lite0_agrees_with_its_package() {
+    let stored = published(&EfficientNetLite0::new(&Device::flex()));
+    features_agree(&stored, "efficientnet_lite0", "EfficientNet-Lite0");
+}
+
+#[test]
+fn weights_by_which_no_fid_is_defined_are_refused() {
+    let device = Device::flex();
+    let refused = |bytes: &[u8]| FeatureNetwork::load(bytes, "w", &device).unwrap_err().to_string();
+    let one = |name: &str, shape: Vec<usize>| {
+        let bytes = vec![0; 4 * shape.iter().product::<usize>()];
+        (name.to_owned(), shape, bytes)
+    };
+    let inception = one("Mixed_7c.branch_pool.conv.weight", vec![192, 2048, 1, 1]);
+    let said = refused(&file_of(&[inception.clone(), one("fc.weight", vec![1000, 1])]));
+    assert!(said.starts_with("w: the classifier: these are torchvision's weights"), "{said}");
+    let said = refused(&file_of(&[inception, one("fc.weight", vec![1008, 1])]));
+    assert!(said.contains("`Conv2d_1a_3x3.bn.bias`: it is missing; convert it: python"), "{said}");
+    let said = refused(&file_of(&[one("layer1.weight", vec![4])]));
+    assert!(said.contains("the tensors: they are of no network") && said.contains("safetensors"), "{said}");
+    assert!(refused(b"PK\x03\x04archive").contains("a file of torch"));
+    assert!(refused(b"").contains("no safetensors file"));
 }

@@ -2,7 +2,7 @@
 
 pub mod downstream;
 pub mod experiment;
+pub mod features;
 mod standing;
 
 pub use standing::{RunStanding, Standing};
-pub mod features;

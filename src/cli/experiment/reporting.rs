@@ -2,14 +2,25 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::super::compute::ComputeDevice;
 use super::read_plan;
 use crate::dataset::Manifest;
-use crate::evaluation::experiment::ExperimentReport;
+use crate::evaluation::experiment::{ExperimentReport, PublishedNetworks};
+use crate::evaluation::features::{FeatureNetwork, PerceptualDistance};
+use crate::formats::read_file;
 use crate::generation::numbers::ranges;
 
 /// Writes report.json, report.md and report.html of the runs that are done beside the plan.
+///
+/// The columns FID and LPIPS of Table 1 stay open until the weights that define them are given, for they are not carried
+/// here. What was measured with them is kept in the folders of the runs, and not measured again. Both files are safetensors;
+/// from pytorch-fid's pt_inception-2015-12-05-6726825d.pth: python -c "import sys, torch; from safetensors.torch import
+/// save_file; save_file({k: v.contiguous().clone() for k, v in torch.load(sys.argv[1], map_location='cpu').items()},
+/// sys.argv[2])" pt_inception-2015-12-05-6726825d.pth inception.safetensors. How that of LPIPS is written: `retidiff
+/// evaluate distances --help`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// The plan
@@ -18,6 +29,15 @@ pub struct ReportArgs {
     /// Folder of the data set: with it the page shows pictures
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Weights of the Inception network of FID as safetensors: fills the column FID
+    #[arg(long, value_name = "FILE", requires = "data", conflicts_with = "missing")]
+    inception: Option<PathBuf>,
+    /// Weights of LPIPS (version 0.1, AlexNet or VGG16) as safetensors: fills the column LPIPS
+    #[arg(long, value_name = "FILE", requires = "data", conflicts_with = "missing")]
+    lpips: Option<PathBuf>,
+    /// What FID and LPIPS are computed on
+    #[arg(long, value_enum, default_value = "auto")]
+    device: ComputeDevice,
     /// Only print the numbers of the runs that are missing, as an engine's array takes them: 7,12-19
     #[arg(long, conflicts_with = "json")]
     missing: bool,
@@ -32,6 +52,12 @@ pub struct ReportArgs {
 /// If figures cannot be read, or the report cannot be written.
 pub fn report(args: &ReportArgs) -> anyhow::Result<()> {
     let (plan, folder) = read_plan(&args.plan)?;
+    let data = args.data.as_deref().map(Manifest::read).transpose()?;
+    if args.inception.is_some() || args.lpips.is_some() {
+        let data = data.as_ref().context("--inception and --lpips need the data set: name it with --data")?;
+        let mut on_row = |name: &str| eprintln!("{name}: FID and LPIPS");
+        args.networks()?.measure(&plan, &folder, data, &mut on_row)?;
+    }
     let report = ExperimentReport::of(&plan, &folder)?;
     if args.missing {
         let is_missing = |name: &String| report.missing.contains(name);
@@ -43,11 +69,36 @@ pub fn report(args: &ReportArgs) -> anyhow::Result<()> {
         println!("{}", ranges(&numbers));
         return Ok(());
     }
-    let data = args.data.as_deref().map(Manifest::read).transpose()?;
     report.write(&plan, &folder, data.as_ref())?;
     match args.json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => print!("{}", report.markdown()),
     }
     Ok(())
+}
+
+impl ReportArgs {
+    /// The networks whose weights were given.
+    ///
+    /// # Errors
+    /// If a file is of another network, or damaged.
+    fn networks(&self) -> anyhow::Result<PublishedNetworks> {
+        let (device, _) = self.device.pick()?;
+        let mut networks = PublishedNetworks::default();
+        if let Some(file) = &self.inception {
+            let name = file.display().to_string();
+            let network = FeatureNetwork::load(&read_file(file)?, &name, &device)?;
+            ensure!(
+                network.is_inception(),
+                "{name}: this is {}, whose distance is no FID; give the Inception network of 2015",
+                network.name()
+            );
+            networks.inception = Some(network);
+        }
+        if let Some(file) = &self.lpips {
+            let name = file.display().to_string();
+            networks.lpips = Some(PerceptualDistance::load(&read_file(file)?, &name, &device)?);
+        }
+        Ok(networks)
+    }
 }

@@ -62,12 +62,16 @@ fn table_1(rows: &[MethodFigures]) -> Table {
             row.scans
         )
     });
+    let fid_floor = first.and_then(|row| row.fid_of_real_halves.as_ref()).map_or(String::new(), |floor| {
+        format!(" The FID of half of the training scans from the other half is {}.", cell(Some(floor), 2))
+    });
     Table {
         title: "Table 1: what methods draw",
         note: format!(
             "Fréchet and kernel distance are taken on the features of a segmenter trained on real scans, the lower the \
              better; they are no FID. {counts} Lines are those of `evaluate fidelity`. Agreement is the Dice of the same \
-             segmenter's labels of a drawn scan with its mask, the mean of eight classes."
+             segmenter's labels of a drawn scan with its mask, the mean of eight classes. LPIPS is that of \
+             pairs of one method's pictures, the higher the more they differ.{fid_floor}"
         ),
         head: head.map(str::to_owned).to_vec(),
         rows: rows
@@ -78,8 +82,8 @@ fn table_1(rows: &[MethodFigures]) -> Table {
                     part(figures.row.pretrained),
                     part(figures.row.drm),
                     part(figures.row.dmc),
-                    "open".to_owned(),
-                    "open".to_owned(),
+                    open_cell(figures.fid.as_ref(), 2),
+                    open_cell(figures.lpips.as_ref(), 4),
                     cell(figures.frechet.as_ref(), 2),
                     cell(figures.kernel.as_ref(), 1),
                     format!("{} of {}", cell(figures.lines_passed.as_ref(), 0), figures.lines),
@@ -90,6 +94,11 @@ fn table_1(rows: &[MethodFigures]) -> Table {
             })
             .collect(),
     }
+}
+
+/// A figure that needs weights which may not have been given.
+fn open_cell(spread: Option<&Spread>, digits: usize) -> String {
+    if spread.is_some() { cell(spread, digits) } else { "open".to_owned() }
 }
 
 fn names(row: &NetworkFigures) -> Vec<String> {

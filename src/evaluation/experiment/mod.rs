@@ -11,6 +11,7 @@
 //! OUT/runs/NAME/data         the training set of an arm
 //! OUT/runs/NAME/pairs        pairs, a data set
 //! OUT/runs/NAME/figures.json what was measured
+//! OUT/runs/NAME/published.json FID and LPIPS, where their weights were given
 //! OUT/runs/NAME.done         the run is whole
 //! OUT/report.{json,md,html}  what came out
 //! ```
@@ -27,6 +28,7 @@ mod markdown;
 mod pairs;
 mod pictures;
 mod plan;
+mod published;
 mod report;
 mod standing;
 mod table_1;
@@ -42,6 +44,7 @@ pub use plan::{
     ArmRow, ExperimentPlan, MaskOrigin, MethodRow, PLAN_FILE, PlannedRun, Task, Training, TrainingSet,
     data_sha256,
 };
+pub use published::PublishedNetworks;
 pub use report::ExperimentReport;
 pub use standing::standings;
 pub use table_1::Repetition;

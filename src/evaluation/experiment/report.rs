@@ -10,6 +10,7 @@ use super::done::folder_of;
 use super::error::ExperimentError;
 use super::pictures::PictureFigures;
 use super::plan::{ArmRow, ExperimentPlan, MethodRow, Task};
+use super::published::PublishedFigures;
 use super::worker::missing;
 use crate::evaluation::downstream::{Arm, ArmFigures, RunFigures, Spread};
 use crate::formats::{FormatError, read_file};
@@ -43,6 +44,11 @@ pub struct MethodFigures {
     pub row: MethodRow,
     /// Names of the runs that measured it.
     pub runs: Vec<String>,
+    /// FID, where the weights of Inception were given.
+    pub fid: Option<Spread>,
+    pub fid_of_real_halves: Option<Spread>,
+    /// Mean LPIPS of pairs of drawn pictures, where its weights were given.
+    pub lpips: Option<Spread>,
     pub frechet: Option<Spread>,
     pub frechet_of_real_halves: Option<Spread>,
     pub kernel: Option<Spread>,
@@ -73,12 +79,16 @@ impl ExperimentReport {
     pub fn of(plan: &ExperimentPlan, folder: &Path) -> Result<Self, ExperimentError> {
         let missing: Vec<String> = missing(plan, folder)?.into_iter().map(str::to_owned).collect();
         let is_done = |name: &String| !missing.contains(name);
-        let mut methods: Vec<(MethodRow, Vec<(String, PictureFigures)>)> = Vec::new();
+        let mut methods: Vec<(MethodRow, Vec<MeasuredPictures>)> = Vec::new();
         let mut networks: Vec<(ArmRow, Vec<Measured>)> = Vec::new();
         for run in plan.runs.iter().filter(|run| is_done(&run.name)) {
             match &run.task {
                 Task::Pictures { row, .. } => {
-                    let figures = (run.name.clone(), read(folder, &run.name)?);
+                    let figures = MeasuredPictures {
+                        run: run.name.clone(),
+                        figures: read(folder, &run.name)?,
+                        published: PublishedFigures::read(&folder_of(folder, &run.name))?,
+                    };
                     match methods.iter_mut().find(|(known, _)| known == row) {
                         Some((_, of_row)) => of_row.push(figures),
                         None => methods.push((row.clone(), vec![figures])),
@@ -99,25 +109,46 @@ impl ExperimentReport {
                 Task::Train(_) | Task::Pairs { .. } => {}
             }
         }
-        let open_columns = if methods.is_empty() { Vec::new() } else { OPEN_COLUMNS.to_vec() };
+        let table_1: Vec<MethodFigures> =
+            methods.into_iter().map(|(row, runs)| MethodFigures::of(row, runs)).collect();
+        let open_columns = open_columns(&table_1);
         Ok(Self {
             version: REPORT_VERSION,
             title: plan.title.clone(),
             plan_sha256: plan.sha256(),
             runs: plan.runs.len(),
             missing,
-            table_1: methods.into_iter().map(|(row, runs)| MethodFigures::of(row, runs)).collect(),
+            table_1,
             table_2: networks.into_iter().map(|(row, runs)| NetworkFigures::of(&row, runs)).collect(),
             open_columns,
         })
     }
 }
 
-/// What the paper has and this report has not.
-const OPEN_COLUMNS: [&str; 2] = [
-    "FID: needs the weights of the Inception network of 2015, which cannot be had here",
-    "LPIPS: needs the weights of AlexNet and of its linear layers, which cannot be had here",
-];
+/// Why columns of the paper stay open.
+const FID_IS_OPEN: &str = "FID is open: it needs the weights of the Inception network of 2015, which are not carried here \
+    (`experiment report --inception FILE`)";
+const LPIPS_IS_OPEN: &str = "LPIPS is open: it needs the weights of AlexNet and of its linear layers, which are not \
+    carried here (`experiment report --lpips FILE`)";
+
+/// What the paper has and this report has not, in some row or in all.
+fn open_columns(table_1: &[MethodFigures]) -> Vec<&'static str> {
+    let mut open = Vec::new();
+    if table_1.iter().any(|row| row.fid.is_none()) {
+        open.push(FID_IS_OPEN);
+    }
+    if table_1.iter().any(|row| row.lpips.is_none()) {
+        open.push(LPIPS_IS_OPEN);
+    }
+    open
+}
+
+/// What was measured of what a method draws.
+struct MeasuredPictures {
+    run: String,
+    figures: PictureFigures,
+    published: PublishedFigures,
+}
 
 /// A measured segmenter.
 struct Measured {
@@ -127,14 +158,20 @@ struct Measured {
 }
 
 impl MethodFigures {
-    fn of(row: MethodRow, runs: Vec<(String, PictureFigures)>) -> Self {
+    fn of(row: MethodRow, runs: Vec<MeasuredPictures>) -> Self {
         let spread = |figure: fn(&PictureFigures) -> Option<f64>| {
-            Spread::of(runs.iter().map(|(_, figures)| figure(figures)))
+            Spread::of(runs.iter().map(|measured| figure(&measured.figures)))
+        };
+        let published = |figure: fn(&PublishedFigures) -> Option<f64>| {
+            Spread::of(runs.iter().map(|measured| figure(&measured.published)))
         };
         let most = |count: fn(&PictureFigures) -> usize| {
-            runs.iter().map(|(_, figures)| count(figures)).max().unwrap_or_default()
+            runs.iter().map(|measured| count(&measured.figures)).max().unwrap_or_default()
         };
         Self {
+            fid: published(|figures| Some(figures.fid.as_ref()?.distance)),
+            fid_of_real_halves: published(|figures| figures.fid.as_ref()?.of_real_halves),
+            lpips: published(|figures| Some(figures.lpips.as_ref()?.diversity.mean)),
             frechet: spread(|figures| figures.frechet),
             frechet_of_real_halves: spread(|figures| figures.frechet_of_real_halves),
             kernel: spread(|figures| figures.kernel),
@@ -146,7 +183,7 @@ impl MethodFigures {
             pictures: most(|figures| figures.pictures),
             real: most(|figures| figures.real),
             scans: most(|figures| figures.scans),
-            runs: runs.into_iter().map(|(name, _)| name).collect(),
+            runs: runs.into_iter().map(|measured| measured.run).collect(),
             row,
         }
     }

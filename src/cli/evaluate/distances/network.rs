@@ -18,8 +18,8 @@ const PROGRESS_EVERY: usize = 50;
 /// Which network, and where it computes.
 #[derive(Debug, Args)]
 pub(super) struct NetworkArgs {
-    /// Network whose features of pictures are taken: a bundled segmenter's name or the model file of one [default: the
-    /// bundled one, where this build carries it]
+    /// Network whose features of pictures are taken: a bundled segmenter's name, the model file of one, or weights of
+    /// Inception or EfficientNet-Lite0 as safetensors [default: the bundled segmenter, where this build carries it]
     #[arg(long, value_name = "NAME|FILE")]
     network: Option<String>,
     /// Weights of LPIPS (version 0.1, AlexNet or VGG16) as safetensors: prints how differently pictures of one set look

@@ -24,6 +24,7 @@ pub(super) struct Report {
 
 /// How differently the pictures of each set look; `None` of a file of features.
 #[derive(Debug, Serialize)]
+#[cfg_attr(not(feature = "cpu"), allow(dead_code, reason = "networks are left out of this build"))]
 pub(super) struct Perceptual {
     /// Name and hash.
     pub network: (String, String),

@@ -1,0 +1,267 @@
+//! FID and LPIPS of what methods drew: the columns of Table 1 that need weights which are published elsewhere. They are
+//! measured when a report is written, of runs that are done, and kept beside their other figures.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::done;
+use super::error::ExperimentError;
+use super::plan::{ExperimentPlan, Task};
+use super::training::{model_of, pairs_of};
+use crate::dataset::samples::LabelledScan;
+use crate::dataset::{Manifest, ManifestEntry};
+use crate::evaluation::features::{FeatureNetwork, PerceptualDistance, PictureFolder};
+use crate::formats::{FormatError, read_file, write_file};
+use crate::metrics::feature_distances::{Diversity, Features, frechet};
+use crate::segmentation::{SegmenterInfo, segmenter_file};
+
+/// Name of these figures in a run's folder.
+const PUBLISHED_FILE: &str = "published.json";
+/// Random pairs of pictures that LPIPS compares, at most.
+const LPIPS_PAIRS: usize = 1000;
+
+/// Networks whose weights were given.
+#[derive(Debug, Default)]
+pub struct PublishedNetworks {
+    /// Whose Fréchet distance is the FID.
+    pub inception: Option<FeatureNetwork>,
+    /// LPIPS.
+    pub lpips: Option<PerceptualDistance>,
+}
+
+/// What they found in a row of Table 1.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct PublishedFigures {
+    pub fid: Option<Fid>,
+    pub lpips: Option<PairwiseLpips>,
+}
+
+/// The FID of the pairs' pictures from the training scans.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Fid {
+    /// Of the file of weights.
+    weights_sha256: String,
+    pub distance: f64,
+    /// Of every second training scan from the others; `None` of fewer than four.
+    pub of_real_halves: Option<f64>,
+}
+
+/// How differently the pairs' pictures look.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct PairwiseLpips {
+    weights_sha256: String,
+    pub diversity: Diversity,
+}
+
+impl PublishedFigures {
+    /// What was measured of a run; nothing where nothing was.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn read(run_folder: &Path) -> Result<Self, ExperimentError> {
+        let file = run_folder.join(PUBLISHED_FILE);
+        if !file.is_file() {
+            return Ok(Self::default());
+        }
+        let refuse = |error: serde_json::Error| {
+            let remedy = "remove it, and it is measured again with the weights at hand";
+            FormatError::malformed(&file.display().to_string(), "the figures", error.to_string(), remedy)
+        };
+        Ok(serde_json::from_slice(&read_file(&file)?).map_err(refuse)?)
+    }
+}
+
+impl PublishedNetworks {
+    /// Measures the rows of Table 1 that are done and were not measured with these weights. `on_row` is told the name of
+    /// each run before its turn.
+    ///
+    /// # Errors
+    /// If a mark, a picture or a figure cannot be read or written.
+    pub fn measure(
+        &self,
+        plan: &ExperimentPlan,
+        folder: &Path,
+        data: &Manifest,
+        on_row: &mut dyn FnMut(&str),
+    ) -> Result<(), ExperimentError> {
+        let plan_sha256 = plan.sha256();
+        // Rows of one seed share their training scans.
+        let mut real: HashMap<&str, Features> = HashMap::new();
+        for run in &plan.runs {
+            let Task::Pictures { pairs, segmenter, .. } = &run.task else { continue };
+            if done::read(folder, &plan_sha256, &run.name)?.is_none() {
+                continue;
+            }
+            let run_folder = done::folder_of(folder, &run.name);
+            let mut figures = PublishedFigures::read(&run_folder)?;
+            let fid = self.inception.as_ref().filter(|network| {
+                figures.fid.as_ref().is_none_or(|fid| fid.weights_sha256 != network.sha256())
+            });
+            let lpips = self.lpips.as_ref().filter(|network| {
+                figures.lpips.as_ref().is_none_or(|lpips| lpips.weights_sha256 != network.sha256())
+            });
+            if fid.is_none() && lpips.is_none() {
+                continue;
+            }
+            on_row(&run.name);
+            let pictures = PictureFolder::list(&pairs_of(folder, pairs))?;
+            if let Some(network) = fid {
+                let real = match real.entry(segmenter.as_str()) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => {
+                        place.insert(training_features(network, data, &model_of(folder, segmenter))?)
+                    }
+                };
+                figures.fid = Some(fid_of(network, &pictures, real)?);
+            }
+            if let Some(network) = lpips {
+                let diversity = network.diversity(&pictures, LPIPS_PAIRS, 0, &mut |_| {})?;
+                figures.lpips =
+                    Some(PairwiseLpips { weights_sha256: network.sha256().to_owned(), diversity });
+            }
+            let json = serde_json::to_vec(&figures).expect("figures are plain data");
+            write_file(&run_folder.join(PUBLISHED_FILE), &json)?;
+        }
+        Ok(())
+    }
+}
+
+fn fid_of(
+    network: &FeatureNetwork,
+    pictures: &PictureFolder,
+    real: &Features,
+) -> Result<Fid, ExperimentError> {
+    let place = pictures.name();
+    let drawn = pictures.features(network, &mut |_| {})?;
+    let distance = frechet(&drawn, real).map_err(|reason| incomparable(&place, reason.to_string()))?;
+    let of_real_halves = real.halves().and_then(|[even, odd]| frechet(&even, &odd).ok());
+    Ok(Fid { weights_sha256: network.sha256().to_owned(), distance, of_real_halves })
+}
+
+/// Features of the scans that a judge trained on, in the columns that it was shown: what it compares pictures with itself.
+fn training_features(
+    network: &FeatureNetwork,
+    data: &Manifest,
+    judge: &Path,
+) -> Result<Features, ExperimentError> {
+    let name = judge.display().to_string();
+    let info: SegmenterInfo = segmenter_file::read_info(&read_file(judge)?, &name)?;
+    let subjects = info.training["training_subjects"].as_array();
+    let trained = |entry: &&ManifestEntry| {
+        let is_named = subjects.is_some_and(|names| names.iter().any(|name| *name == *entry.subject));
+        entry.is_graded() && is_named
+    };
+    let mut rows: Vec<Vec<f64>> = Vec::new();
+    for entry in data.entries.iter().filter(trained) {
+        let scan = LabelledScan::load(data, entry)?;
+        let shown = scan.shown_columns(&info.mapping);
+        rows.push(network.of(&scan.cropped(shown).filled_image()));
+    }
+    Features::new(rows.len(), rows.first().map_or(0, Vec::len), rows.concat())
+        .map_err(|reason| incomparable(&data.dir.display().to_string(), reason.to_string()))
+}
+
+fn incomparable(place: &str, problem: String) -> ExperimentError {
+    let remedy = "name the data set that the plan was made for with --data";
+    FormatError::malformed(place, "the pictures", problem, remedy).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::model_file::{Normalisation, Precision};
+    use crate::encoding::{LabelScheme, Mapping};
+    use crate::evaluation::experiment::plan::{MethodRow, PlannedRun};
+    use crate::formats::scan_image;
+    use crate::nn::SegmenterConfig;
+    use crate::nn::segmenter::SmallConfig;
+    use crate::scan::GreyImage;
+    use crate::segmentation::segmenter_file::{SEGMENTER_FILE_VERSION, SegmenterTag};
+    use burn::tensor::Device;
+
+    /// A data set of pictures without labels but one, which is graded where asked for.
+    fn data_set(folder: &Path, count: u8, slope: u32, is_graded: bool) -> Manifest {
+        std::fs::create_dir_all(folder).unwrap();
+        let mut manifest = Manifest::open_for_appending(folder).unwrap();
+        for index in 0..count {
+            let id = format!("scan_{index}");
+            let grey = |at: u32| ((at * slope + u32::from(index) * 31) % 251) as u8;
+            let image = GreyImage::new(48, 32, (0..48 * 32).map(grey).collect::<Vec<u8>>());
+            let labels = vec![3; 48 * 32];
+            write_file(&folder.join(format!("{id}.png")), &scan_image::write(&image, &[]).unwrap()).unwrap();
+            let bytes = crate::formats::label_png::write(48, 32, &labels, &[]).unwrap();
+            write_file(&folder.join(format!("{id}_labels.png")), &bytes).unwrap();
+            let label = is_graded.then(|| format!("{id}_labels.png"));
+            let entry = serde_json::json!({
+                "version": 1, "id": id, "image": format!("{id}.png"), "label": label, "width": 48, "height": 32,
+                "subject": "s", "source": "x"
+            });
+            manifest.append(serde_json::from_value(entry).unwrap()).unwrap();
+        }
+        manifest
+    }
+
+    fn judge(path: &Path) {
+        let small = SmallConfig { widths: vec![8, 8], groups: 4, ..SmallConfig::default() };
+        let network = SegmenterConfig::Small(small);
+        let info = SegmenterInfo {
+            version: SEGMENTER_FILE_VERSION,
+            kind: SegmenterTag::Segmenter,
+            name: "judge".to_owned(),
+            network: network.clone(),
+            labels: LabelScheme::segmenter(),
+            mapping: Mapping::live(),
+            normalisation: Normalisation::MinusOneToOne,
+            training: serde_json::json!({ "training_subjects": ["s"] }),
+            tensors_sha256: String::new(),
+        };
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        segmenter_file::save(path, &network.init(9, &Device::flex()), &info, Precision::F32).unwrap();
+    }
+
+    #[test]
+    fn rows_that_are_done_are_measured_once_with_the_same_weights() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = data_set(&folder.path().join("data"), 5, 7, true);
+        data_set(&pairs_of(folder.path(), "pairs"), 4, 13, false);
+        let model = model_of(folder.path(), "judge");
+        judge(&model);
+        let row = |name: &str| PlannedRun {
+            name: name.to_owned(),
+            task: Task::Pictures {
+                row: MethodRow { method: "m".to_owned(), pretrained: None, drm: None, dmc: None },
+                image: "image".to_owned(),
+                pairs: "pairs".to_owned(),
+                segmenter: "judge".to_owned(),
+                measured: vec!["s".to_owned()],
+                steps: 1,
+            },
+        };
+        let plan = ExperimentPlan::new("t".to_owned(), &data, None, vec![row("done"), row("open")]);
+        std::fs::create_dir_all(done::folder_of(folder.path(), "done")).unwrap();
+        done::mark(folder.path(), &plan.sha256(), "done", "CPU", 1.0).unwrap();
+        // The judge in place of Inception, whose weights are elsewhere.
+        let inception = FeatureNetwork::load(&read_file(&model).unwrap(), "judge", &Device::flex()).unwrap();
+        let networks = PublishedNetworks { inception: Some(inception), lpips: None };
+        let measured = || {
+            let mut rows = Vec::new();
+            let mut on_row = |name: &str| rows.push(name.to_owned());
+            networks.measure(&plan, folder.path(), &data, &mut on_row).unwrap();
+            rows
+        };
+        assert_eq!(measured(), ["done"]);
+        let of = |run: &str| PublishedFigures::read(&done::folder_of(folder.path(), run)).unwrap();
+        let fid = of("done").fid.unwrap();
+        assert!(fid.distance > 0.0 && fid.of_real_halves.is_some_and(|floor| floor > 0.0), "{fid:?}");
+        assert_eq!((of("open"), of("done").lpips), (PublishedFigures::default(), None));
+        assert_eq!(measured(), [""; 0]);
+        let figures = done::folder_of(folder.path(), "done").join(PUBLISHED_FILE);
+        write_file(&figures, b"{").unwrap();
+        let error = networks.measure(&plan, folder.path(), &data, &mut |_| {}).unwrap_err().to_string();
+        assert!(error.contains(PUBLISHED_FILE) && error.contains("remove it"), "{error}");
+    }
+}
