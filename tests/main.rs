@@ -9,6 +9,8 @@ mod cases_labels;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod cases_page;
 mod clinical;
+#[cfg(feature = "cpu")]
+mod coarse_drafts;
 mod commands_page;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod comparisons_page;

@@ -30,6 +30,8 @@ pub struct World {
     pub newest_job: u64,
     /// Steps of every rendering that was begun.
     pub renderings: Vec<u32>,
+    /// Their columns and rows.
+    pub frames: Vec<(u32, u32)>,
     /// Renderings (by their number) that panic.
     pub panics_at: Vec<usize>,
     /// Whether the model has a student for its drafts.
@@ -58,6 +60,7 @@ impl Shared {
             script: script.into(),
             newest_job: 0,
             renderings: Vec::new(),
+            frames: Vec::new(),
             panics_at: Vec::new(),
             has_student: false,
             better_at_ms: None,
@@ -118,7 +121,7 @@ pub struct FakeRenderer {
     name: String,
 }
 
-fn fake_pixels(scene: &Scene, steps: u32) -> Vec<u8> {
+pub fn fake_pixels(scene: &Scene, steps: u32) -> Vec<u8> {
     let shimmer =
         scene.labels.iter().fold(7u32, |hash, &code| hash.wrapping_mul(31).wrapping_add(code.into()));
     let base = shimmer % 11 + 16 * steps + scene.seed as u32 % 5;
@@ -162,6 +165,7 @@ impl Renderer for FakeRenderer {
         let number = {
             let mut world = self.world.lock();
             world.renderings.push(steps);
+            world.frames.push((scene.width, scene.height));
             world.renderings.len() - 1
         };
         for step in 1..=steps {

@@ -20,7 +20,7 @@ use super::packing::paste;
 use crate::device;
 use crate::device::DeviceInfo;
 use crate::nn::Arithmetic;
-use crate::scan::{GreyImage, Rect};
+use crate::scan::{GreyImage, Rect, Spacing};
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::renderer::{BetweenSteps, Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
 use crate::worker::slot::Exchange;
@@ -276,6 +276,11 @@ impl Renderer for RemoteRenderer {
             Some(picture) => picture.ok_or_else(|| "the draft was abandoned".into()),
             None => self.stand_in()?.draft(scene, edit, destination),
         }
+    }
+
+    fn grid_pixels(&self, width: u32, height: u32, spacing: Option<Spacing>) -> usize {
+        let whole = width as usize * height as usize;
+        self.stand_in.get().map_or(whole, |stand_in| stand_in.grid_pixels(width, height, spacing))
     }
 
     fn with_model(&self, source: &ModelSource) -> Result<Self, Failure> {

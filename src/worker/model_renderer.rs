@@ -512,6 +512,10 @@ impl Renderer for ModelRenderer {
         picture.ok_or_else(|| "the draft was abandoned".into())
     }
 
+    fn grid_pixels(&self, width: u32, height: u32, spacing: Option<Spacing>) -> usize {
+        self.synthesizer.info().mapping.plan(width, height, spacing).grid_len()
+    }
+
     fn with_model(&self, source: &ModelSource) -> Result<Self, Failure> {
         let (bytes, file) = source.read()?;
         Self::load(&bytes, &file, &self.picked)

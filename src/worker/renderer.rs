@@ -89,6 +89,12 @@ pub trait Renderer {
         picture.ok_or_else(|| "the draft was abandoned".into())
     }
 
+    /// Pixels of the network's grid for a frame of so many columns and rows: what a step costs grows with them.
+    fn grid_pixels(&self, width: u32, height: u32, spacing: Option<Spacing>) -> usize {
+        let _ = spacing;
+        width as usize * height as usize
+    }
+
     /// Another model on the same device, to compare with.
     ///
     /// # Errors

@@ -4,6 +4,9 @@
 //! brush; refinement in 2, 4, 8 ... steps (from 8 on after a student's draft) is what the thread does when
 //! nothing waits, and gives way at the next step boundary. Cancelling drafts too would starve the picture
 //! while the brush moves; finishing refinements too would make it lag.
+//!
+//! Where a draft of the whole frame keeps people waiting, what follows the brush is a coarse one
+//! ([`super::coarse_draft`]), and the frame's own is the first thing to do once nothing waits.
 
 use std::any::Any;
 use std::ops::ControlFlow;
@@ -12,6 +15,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::coarse_draft;
 use super::local_edit::Halo;
 use super::models::ModelSource;
 use super::picture_cache::PictureCache;
@@ -56,6 +60,8 @@ struct Screen {
     image: PictureImage,
     /// Steps behind the least refined pixel; 0 where a student drew it.
     steps: u32,
+    /// Some of it is of a coarse draft, and the frame's own still has to come.
+    is_coarse: bool,
     /// The last complete picture and where the one on screen has changed since; `None` when no pixel
     /// of it is refined.
     ground: Option<(PictureImage, Halo)>,
@@ -64,8 +70,13 @@ struct Screen {
 }
 
 impl Screen {
+    /// A picture in so many steps, with no refined one behind it.
+    fn of(request: Request, labels: Arc<[u8]>, image: PictureImage, steps: u32) -> Self {
+        Self { request, labels, image, steps, is_coarse: false, ground: None, is_given_up: false }
+    }
+
     fn is_complete(&self) -> bool {
-        self.steps >= self.request.refine_steps
+        !self.is_coarse && self.steps >= self.request.refine_steps
     }
 }
 
@@ -195,7 +206,7 @@ impl<R: Renderer> Scheduler<R> {
         if let Some(scan) = request.recipe.unchanged_scan() {
             let image = PictureImage::Cpu(scan.clone());
             let (labels, steps) = (Arc::from([]), request.refine_steps.max(1));
-            self.screen = Some(Screen { request, labels, image, steps, ground: None, is_given_up: false });
+            self.screen = Some(Screen::of(request, labels, image, steps));
             self.publish_screen(Duration::ZERO);
             return Ok(());
         }
@@ -204,7 +215,7 @@ impl<R: Renderer> Scheduler<R> {
         {
             let ground = Some((image.clone(), Halo::empty()));
             let (labels, steps) = (request.mask.composite_pixels().into(), request.refine_steps.max(1));
-            self.screen = Some(Screen { request, labels, image, steps, ground, is_given_up: false });
+            self.screen = Some(Screen { ground, ..Screen::of(request, labels, image, steps) });
             self.publish_screen(Duration::ZERO);
             return Ok(());
         }
@@ -229,7 +240,12 @@ impl<R: Renderer> Scheduler<R> {
         let scene = scene_of(&request, request.mask.composite_pixels().into());
         let base = self.screen.as_ref().map(|screen| &screen.image);
         let edit = base.zip(halo.as_ref()).map(|(base, halo)| Edit { base, halo });
-        let image = renderer.draft(&scene, edit, Destination::Screen)?;
+        // What is laid over a coarse draft leaves it elsewhere.
+        let is_over_coarse = edit.is_some() && self.screen.as_ref().is_some_and(|screen| screen.is_coarse);
+        let (image, is_coarse) = match coarse_draft::draw(&*renderer, &scene, edit)? {
+            Some(image) => (image, true),
+            None => (renderer.draft(&scene, edit, Destination::Screen)?, is_over_coarse),
+        };
         let steps = u32::from(!self.has_student());
         let ground = match (self.screen.take(), halo) {
             (Some(Screen { ground: Some((ground, changed)), .. }), Some(halo)) => {
@@ -237,8 +253,8 @@ impl<R: Renderer> Scheduler<R> {
             }
             _ => None,
         };
-        self.screen =
-            Some(Screen { request, labels: scene.labels, image, steps, ground, is_given_up: false });
+        let screen = Screen::of(request, scene.labels, image, steps);
+        self.screen = Some(Screen { is_coarse, ground, ..screen });
         self.publish_screen((self.now)().duration_since(started));
         Ok(())
     }
@@ -268,8 +284,25 @@ impl<R: Renderer> Scheduler<R> {
         let job = screen.request.job;
         // The picture stays on screen whatever becomes of the attempt.
         self.screen = Some(Screen { is_given_up: true, ..screen.clone() });
-        self.guarded(Some(job), |this| this.refine_stage(screen));
+        self.guarded(Some(job), |this| match screen.is_coarse {
+            true => this.draft_whole(screen),
+            false => this.refine_stage(screen),
+        });
         Turn::Worked
+    }
+
+    /// The frame's own draft in place of a coarse one.
+    fn draft_whole(&mut self, screen: Screen) -> Result<(), Failure> {
+        let renderer = self.renderer()?;
+        self.set_busy(true);
+        let started = (self.now)();
+        let scene = scene_of(&screen.request, Arc::clone(&screen.labels));
+        let edit = screen.ground.as_ref().map(|(base, halo)| Edit { base, halo });
+        let image = renderer.draft(&scene, edit, Destination::Screen)?;
+        let steps = u32::from(!self.has_student());
+        self.screen = Some(Screen { image, steps, is_coarse: false, is_given_up: false, ..screen });
+        self.publish_screen((self.now)().duration_since(started));
+        Ok(())
     }
 
     fn refine_stage(&mut self, mut screen: Screen) -> Result<(), Failure> {
@@ -375,6 +408,7 @@ fn scene_of(request: &Request, labels: Arc<[u8]>) -> Scene {
 fn picture_of(screen: &Screen, has_student: bool, duration: Duration) -> Picture {
     let kind = match screen.steps {
         _ if screen.request.recipe.unchanged_scan().is_some() => PictureKind::RealScan,
+        _ if screen.is_coarse => PictureKind::Draft,
         0 => PictureKind::Draft,
         1 if !has_student => PictureKind::Draft,
         steps => PictureKind::Refined { steps },
