@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Look;
+use super::look::Look;
 use crate::anatomy::BELOW_BM;
 use crate::encoding::shadow::darkness;
 use crate::encoding::style::{CLASSES, StyleFigures, StyleModel};

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{LookResponse, unseen_fluid};
+use super::look::Look;
+use super::look_response::LookResponse;
+use super::unseen_fluid;
 use crate::anatomy::is_lesion;
 use crate::encoding::labels::{Coding, LabelScheme};
 use crate::encoding::mapping::Plan;
@@ -154,16 +156,6 @@ pub(super) struct SceneMaker<'a> {
     pub style_channels: usize,
     /// How much of a look comes, and what a look is; `None` where that was not measured.
     pub looks: Option<(&'a LookResponse, &'a StyleModel)>,
-}
-
-/// What a network is told of a scan beside its mask, as far as it can be told; nothing by default.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Look {
-    /// In deviations along the components of the model's [`StyleModel`](crate::encoding::style::StyleModel); `None`
-    /// leaves the style to the network.
-    pub style: Option<Vec<f32>>,
-    /// Vessel shadow of every column of the grid, 0 to 1; columns it does not reach have none.
-    pub shadow: Arc<[f32]>,
 }
 
 /// How strongly a network is told of a mask; all 1 is as it was trained to be told.

@@ -11,10 +11,11 @@ use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::look::Look;
 use super::model_file::ModelInfo;
 use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
-use super::scene::{Emphasis, Look, Scene, SceneMaker};
+use super::scene::{Emphasis, Scene, SceneMaker};
 use super::schedule::Node;
 use crate::encoding::mapping::Plan;
 use crate::encoding::noise::{fill_gaussian, stream};

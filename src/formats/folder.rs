@@ -15,6 +15,7 @@ use super::duke::AnnotatedScan;
 pub use super::folder_kind::FolderKind;
 use super::grey_range::GreyWindow;
 use super::label_mapping::{LabelChoice, labels_of};
+pub use super::labelled_scan::LabelledScan;
 use super::{
     FormatError, duke, label_picture, pair_layout, read_file, registry, scan_image, scanned_area, tian,
 };
@@ -148,21 +149,6 @@ enum LabelSource {
     None,
     File(PathBuf, LabelChoice),
     Boundaries { boundaries: Arc<[tian::Boundary; INTERFACE_COUNT]>, b_scan: usize },
-}
-
-/// A scan that was read, with its labels.
-#[derive(Clone, Debug)]
-pub struct LabelledScan {
-    /// The scan.
-    pub scan: BScan,
-    /// Composite codes, row-major; `None` for unlabelled scans.
-    pub labels: Option<Vec<u8>>,
-    /// Another grader's, in the same codes.
-    pub second_grader: Option<Vec<u8>>,
-    /// Half-open runs of columns to leave out of training.
-    pub ignored_columns: Vec<[u32; 2]>,
-    /// What was assumed or left out, in words.
-    pub warnings: Vec<String>,
 }
 
 /// Lists the scans of a folder, sorted by id, numbers in it by their value.

@@ -41,6 +41,7 @@ pub mod label_mapping;
 pub mod label_picture;
 pub mod label_png;
 pub mod label_volume;
+mod labelled_scan;
 pub mod markup;
 pub mod mat;
 pub mod measurement_csv;

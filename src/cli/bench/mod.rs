@@ -7,6 +7,7 @@ mod files;
 mod frames;
 #[cfg(feature = "studio")]
 mod kiosk;
+mod masks;
 mod paint;
 mod remote;
 mod report;
@@ -15,24 +16,23 @@ mod strokes;
 mod training;
 mod volume;
 
-use std::f32::consts::TAU;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{anyhow, ensure};
 
+use self::masks::{PICTURE_SIZES, QUICK_RUNS, REFINED_STEPS, layered_mask, paint_cyst};
 use self::report::{Memory, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds};
 use super::compute::refuse_other_device;
 use super::dataset::parse_size;
 use super::setting::Setting;
-use crate::anatomy::BELOW_BM;
 use crate::device::{self, DeviceChoice, Picked};
 use crate::diffusion::model_file::{self, MODEL_FILE_VERSION, ModelInfo, ModelKind, Precision};
 use crate::diffusion::{Prediction, Schedule};
 use crate::encoding::labels::LabelScheme;
 use crate::encoding::mapping::Mapping;
-use crate::mask::{LockedLabels, Mask, PaintSettings, PaintTarget, paint_segment};
+use crate::mask::Mask;
 use crate::nn::{Arithmetic, UNetConfig};
 use crate::serve::CommandLine;
 use crate::training::Preset;
@@ -42,11 +42,7 @@ use crate::worker::models::{ModelSource, ModelSourceError};
 use crate::worker::renderer::{Destination, Edit, Renderer, Scene};
 use crate::worker::{PictureImage, Recipe};
 
-const PICTURE_SIZES: [[u32; 2]; 2] = [[480, 480], [768, 496]];
-const REFINED_STEPS: u32 = 8;
 const EXPORT_STEPS: u32 = 16;
-/// Runs of anything with `--quick`: enough for a median that is not the better of two.
-const QUICK_RUNS: usize = 5;
 
 /// Measures picture latency, paint latency, start-up and memory on this machine.
 ///
@@ -370,30 +366,6 @@ fn scene(mask: &Mask, seed: u64) -> Scene {
     }
 }
 
-/// Nine bands of layers that swing across the scan.
-fn layered_mask(width: u32, height: u32) -> Mask {
-    let mut codes = vec![0u8; width as usize * height as usize];
-    for (y, row) in codes.chunks_exact_mut(width as usize).enumerate() {
-        for (x, code) in row.iter_mut().enumerate() {
-            let swing = 0.05 * (x as f32 / width as f32 * TAU).sin();
-            let depth = y as f32 / height as f32 - 0.35 - swing;
-            *code = ((depth / 0.04).ceil().max(0.0) as u8).min(BELOW_BM);
-        }
-    }
-    Mask::from_composite(width, height, &codes).0
-}
-
-fn paint_cyst(mask: &mut Mask, shift: f32) {
-    let centre = [mask.width() as f32 / 2.0 + shift, mask.height() as f32 * 0.5];
-    let settings = PaintSettings {
-        target: PaintTarget::Lesion(1),
-        radius_px: 20.0,
-        ordered: true,
-        locked: LockedLabels::default(),
-    };
-    paint_segment(mask, centre, centre, &settings);
-}
-
 /// A live network with fresh weights as a model file.
 fn untrained_live_model() -> Vec<u8> {
     let network = UNetConfig::live();
@@ -417,15 +389,4 @@ fn untrained_live_model() -> Vec<u8> {
         tensors_sha256: String::new(),
     };
     model_file::encode(&unet, &info, Precision::F16)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bench_mask_has_every_layer() {
-        let counts = layered_mask(480, 480).layers.histogram();
-        assert!((0..=usize::from(BELOW_BM)).all(|code| counts[code] > 0), "{counts:?}");
-    }
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 
+use super::masks::{PICTURE_SIZES, REFINED_STEPS, layered_mask};
 use super::report::{PaintTiming, Times};
-use super::{PICTURE_SIZES, REFINED_STEPS, layered_mask};
 use crate::device::DeviceChoice;
 use crate::document::{Command, Document, Editor};
 use crate::formats::journal::Journal;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, anyhow, bail, ensure};
 use serde::Serialize;
 
+use super::masks::{PICTURE_SIZES, QUICK_RUNS, layered_mask, paint_cyst};
 use super::report::{Times, milliseconds};
-use super::{PICTURE_SIZES, QUICK_RUNS, layered_mask, paint_cyst};
 use crate::device::DeviceChoice;
 use crate::mask::Mask;
 use crate::scan::GreyImage;

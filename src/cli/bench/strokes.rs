@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::ensure;
 
-use super::layered_mask;
+use super::masks::layered_mask;
 use super::report::{StrokeTiming, Times, milliseconds};
 use crate::document::{Command, Document, Editor};
 use crate::mask::{LockedLabels, PaintSettings, PaintTarget};

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use serde::{Deserialize, Serialize};
 
-use super::QUICK_RUNS;
+use super::masks::QUICK_RUNS;
 use super::report::Times;
 use crate::cli::compute::refuse_other_device;
 use crate::cli::setting::{Setting, with_settings};

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::ensure;
 
+use super::masks::{QUICK_RUNS, layered_mask};
 use super::report::{Times, VolumeTiming};
-use super::{QUICK_RUNS, layered_mask};
 use crate::document::{Document, Page};
 use crate::formats::{open, write_document, write_file};
 use crate::scan::{BScan, GreyImage, Spacing};

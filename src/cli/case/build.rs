@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use serde::Serialize;
 
-use super::read_case;
+use super::reading::read_case;
 use crate::cases::{CaseRecipe, DrawnCyst, Finding, MAX_SEED, SolvedCase, solve};
 #[cfg(feature = "cpu")]
 use crate::formats::case_file::CasePicture;

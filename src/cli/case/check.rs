@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{bail, ensure};
 use serde::Serialize;
 
-use super::{is_shared, read_mask, read_recipe, read_shared, table};
+use super::reading::{is_shared, read_mask, read_recipe, read_shared};
 use crate::cases::{CaseReport, Finding};
 
 /// Measures a mask against a recipe, wish by wish.
@@ -76,4 +76,16 @@ pub fn run(args: CheckArgs) -> anyhow::Result<()> {
         bail!("{}: {} of {} wishes are not met", args.mask.display(), report.missed(), report.findings.len());
     }
     Ok(())
+}
+
+/// A table of wishes, for people.
+fn table(report: &CaseReport) -> String {
+    report
+        .findings
+        .iter()
+        .map(|finding| {
+            let mark = if finding.met { "met   " } else { "NOT MET" };
+            format!("{mark:<8}{:<24} {}: {}\n", finding.wish, finding.what, finding.in_words())
+        })
+        .collect()
 }

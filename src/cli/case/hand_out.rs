@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use super::png_files;
+use super::reading::png_files;
 use crate::formats::{read_file, scan_image, write_file};
 use crate::mask::random::SeededRandom;
 

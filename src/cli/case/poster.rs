@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use super::read_case;
+use super::reading::read_case;
 use crate::cases::solve;
 use crate::cases::visits::{Course, Placement};
 #[cfg(feature = "cpu")]

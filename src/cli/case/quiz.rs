@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
-use super::{is_shared, read_mask};
+use super::reading::{is_shared, read_mask};
 use crate::cases::Frame;
 use crate::cases::quiz::questions;
 #[cfg(feature = "cpu")]

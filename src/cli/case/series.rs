@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use super::read_case;
+use super::reading::read_case;
 use crate::cases::visits::{Course, Figures, Placement};
 #[cfg(feature = "cpu")]
 use crate::formats::case_file::CasePicture;

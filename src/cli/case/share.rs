@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail, ensure};
 
 use super::super::import::parse_spacing;
-use super::{read_case, read_mask};
+use super::reading::{read_case, read_mask};
 use crate::anatomy::UNANNOTATED;
 use crate::cases::{Frame, MAX_SEED};
 use crate::formats::case_file::{CASE_ENDING, CaseContent, CaseFile, CasePicture, USUAL_STEPS};

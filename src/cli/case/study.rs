@@ -7,7 +7,7 @@ use anyhow::{Context, bail, ensure};
 
 use super::super::import::parse_spacing;
 use super::hand_out::Key;
-use super::{png_files, read_mask};
+use super::reading::{png_files, read_mask};
 use crate::formats::write_file;
 use crate::review::graders::{GradedScan, Study, page, table};
 use crate::scan::Spacing;

@@ -1,16 +1,11 @@
 //! `retidiff experiment`: a list of runs that several machines share, such as the paper's tables.
 
+mod plan_file;
 mod planning;
 mod reporting;
 mod working;
 
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand};
-
-use crate::evaluation::experiment::ExperimentPlan;
-use crate::formats::read_file;
 
 /// Plan, do and report a list of runs: the paper's Tables 1 and 2, or any other.
 ///
@@ -43,25 +38,4 @@ pub fn run(args: ExperimentArgs) -> anyhow::Result<()> {
         Action::Run(args) => working::run(&args),
         Action::Report(args) => reporting::report(&args),
     }
-}
-
-/// A plan and the folder of its runs.
-fn read_plan(path: &Path) -> anyhow::Result<(ExperimentPlan, PathBuf)> {
-    let plan = ExperimentPlan::read(&read_file(path)?, &path.display().to_string())?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Ok((plan, folder.unwrap_or(Path::new(".")).to_owned()))
-}
-
-/// The number that an engine gives its task.
-fn number_from(engine: &str) -> anyhow::Result<usize> {
-    let variable = match engine {
-        "slurm" => "SLURM_ARRAY_TASK_ID",
-        "k8s" => "JOB_COMPLETION_INDEX",
-        other => other
-            .strip_prefix("env:")
-            .ok_or_else(|| anyhow!("--run-from {other} is not slurm, k8s or env:NAME"))?,
-    };
-    let text = std::env::var(variable)
-        .with_context(|| format!("{variable} is not set: is this a task of an array?"))?;
-    text.trim().parse().with_context(|| format!("{variable} is \"{text}\", not the number of a run"))
 }

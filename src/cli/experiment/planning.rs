@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use super::read_plan;
+use super::plan_file::read_plan;
 use crate::dataset::split::{SPLIT_FILE, eyes_of};
 use crate::dataset::{Manifest, ManifestEntry, Role, Split, read_scans};
 use crate::evaluation::experiment::{Budget, ExperimentPlan, PLAN_FILE, PlannedRun, Repetition, Sizes};

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
-use super::read_plan;
+use super::plan_file::read_plan;
 use crate::dataset::Manifest;
 use crate::evaluation::experiment::{ExperimentReport, PublishedNetworks};
 use crate::evaluation::features::{FeatureNetwork, PerceptualDistance};

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
 use super::super::exit::Exit;
 use super::super::stop_file::StopFile;
-use super::{number_from, read_plan};
+use super::plan_file::read_plan;
 use crate::dataset::{Manifest, read_scans};
 use crate::evaluation::experiment::{Outcome, PlannedRun, Step, Worker};
 use crate::training::Control;
@@ -119,4 +119,18 @@ fn work_on(worker: &Worker, run: &PlannedRun, control: &Control) -> anyhow::Resu
         Outcome::WasThere | Outcome::Waits | Outcome::Stopped => {}
     }
     Ok(outcome)
+}
+
+/// The number that an engine gives its task.
+fn number_from(engine: &str) -> anyhow::Result<usize> {
+    let variable = match engine {
+        "slurm" => "SLURM_ARRAY_TASK_ID",
+        "k8s" => "JOB_COMPLETION_INDEX",
+        other => other
+            .strip_prefix("env:")
+            .ok_or_else(|| anyhow!("--run-from {other} is not slurm, k8s or env:NAME"))?,
+    };
+    let text = std::env::var(variable)
+        .with_context(|| format!("{variable} is not set: is this a task of an array?"))?;
+    text.trim().parse().with_context(|| format!("{variable} is \"{text}\", not the number of a run"))
 }

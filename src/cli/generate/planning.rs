@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
-use super::super::case::{read_base, read_recipe};
+use super::super::case::reading::{read_base, read_recipe};
 use super::super::compute::refuse_other_device;
 use super::super::dataset::parse_size;
 use super::super::import::parse_spacing;

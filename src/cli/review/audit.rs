@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use clap::Args;
 
-use super::print_notes;
+use super::notes::print_notes;
 use crate::review::Reviewed;
 use crate::review::audit::{Audit, AuditTerms, GroupState, audit};
 use crate::review::audit_log::record;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use rayon::prelude::*;
 
-use super::print_notes;
+use super::notes::print_notes;
 use crate::dataset::burnt_in;
 use crate::formats::{read_file, scan_image};
 use crate::review::Reviewed;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
 
-use super::print_notes;
+use super::notes::print_notes;
 use crate::review::Reviewed;
 use crate::review::export::{ExportReport, ExportTerms, Layout, Shares, export};
 use crate::review::sheet;

@@ -6,12 +6,11 @@ mod check;
 mod decide;
 mod export;
 mod nearest;
+mod notes;
 mod stats;
 mod trail;
 
 use clap::{Args, Subcommand};
-
-use crate::review::Reviewed;
 
 /// Review a data set: decide, audit, export.
 #[derive(Debug, Args)]
@@ -47,9 +46,4 @@ pub fn run(args: ReviewArgs) -> anyhow::Result<()> {
         Action::Trail(args) => trail::run(args),
         Action::Export(args) => export::run(args),
     }
-}
-
-/// Says on stderr what of a set could not be read.
-fn print_notes(reviewed: &Reviewed) {
-    reviewed.notes().iter().for_each(|note| eprintln!("note: {note}"));
 }

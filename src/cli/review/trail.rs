@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::print_notes;
+use super::notes::print_notes;
 use crate::formats::{read_file, write_file};
 use crate::review::Reviewed;
 use crate::review::edits;

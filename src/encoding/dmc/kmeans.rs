@@ -5,7 +5,8 @@
 //! of the table is filled by divide and conquer. On a histogram of B bins that is O(K B log B), whatever the
 //! number of pixels.
 
-use super::BINS;
+/// Bins over the intensities `0..=1` in which values are clustered.
+pub const BINS: usize = 1024;
 
 /// Values in `0..=1`, counted by bin with their sums, so that centroids are those of the values.
 #[derive(Clone, Debug, PartialEq)]

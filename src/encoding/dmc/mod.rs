@@ -15,11 +15,8 @@ pub mod repair;
 
 use serde::{Deserialize, Serialize};
 
-pub use kmeans::{Histogram, centroids};
+pub use kmeans::{BINS, Histogram, centroids};
 pub use repair::{Repair, RepairReport, repair};
-
-/// Bins over the intensities `0..=1` in which values are clustered.
-pub const BINS: usize = 1024;
 
 /// How intensities become labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]

@@ -5,10 +5,10 @@
 //! of the edge of fluid close it. Thickness is met to half a percent and area to the pixel, unless an image has no
 //! room for them; counts are exact.
 
-use super::MaskPlan;
 use super::dials::Dials;
 use super::flattened::FlattenedMask;
 use super::fluid_placement::{FluidField, FluidWish};
+use super::plan::MaskPlan;
 use crate::anatomy::{IRF, LAYER_COUNT};
 use crate::mask::{CentralThickness, Mask, Plane};
 use crate::scan::Spacing;

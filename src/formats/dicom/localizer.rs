@@ -4,7 +4,8 @@ use super::super::FormatError;
 use super::codecs::Compression;
 use super::elements::DicomFile;
 use super::facts::{self, Facts, FrameFacts};
-use super::{pixels, to_greys};
+use super::greys::to_greys;
+use super::pixels;
 use crate::scan::{GreyImage, Localizer, ScanLine};
 
 /// Ophthalmic Photography of 8 and of 16 bits.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::export::{ExportImage, ExportSeries};
-use super::read_image;
+use super::pictures::read_image;
 use crate::scan::{Localizer, ScanLine};
 
 /// The first localizer of a series whose picture is there; notes say what becomes of every image that is no B-scan.

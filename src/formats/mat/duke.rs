@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::super::folder::LabelledScan;
 use super::super::grey_range::{GreyWindow, WindowSource};
+use super::super::labelled_scan::LabelledScan;
 use super::super::{FormatError, scanned_area};
 use super::axes::Axes;
 use super::reader::{ArrayHeader, Numbers, list, numbers};

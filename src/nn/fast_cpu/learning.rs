@@ -19,7 +19,7 @@ use burn_flex::{Flex, FlexTensor};
 
 use super::convolution::Shape;
 use super::convolution_gradients as gradients;
-use super::{Norm, OnFlex, convolve_values, norm_gradients, norm_values, to_primitive};
+use super::primitives::{Norm, OnFlex, convolve_values, norm_gradients, norm_values, to_primitive};
 
 /// A float tensor in burn's graph.
 type Tracked = <Autodiff<Flex> as BackendTypes>::FloatTensorPrimitive;

@@ -12,20 +12,20 @@ mod lanes;
 mod learning;
 mod normalisation;
 pub mod one_hot;
+mod primitives;
 
 use std::ops::Range;
 
-use burn::backend::TensorMetadata;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
-use burn::tensor::{DType, Tensor, TensorData};
-use burn_flex::{Flex, FlexTensor};
+use burn::tensor::Tensor;
 use rayon::prelude::*;
 
 use super::kernels;
 use convolution::{Convolution, Shape};
 use normalisation::Affine;
 use one_hot::{Before, OneHot};
+use primitives::{Norm, OnFlex, convolve_values, norm_values, to_primitive, to_tensor};
 
 /// Name of the vector unit that this processor computes with: sums are taken in its order.
 pub fn vector_unit() -> &'static str {
@@ -142,12 +142,6 @@ pub fn convolve(
     Some(to_tensor(convolve_values(shape, &x, &weight, bias.as_ref())))
 }
 
-fn convolve_values(shape: Shape, x: &OnFlex, weight: &OnFlex, bias: Option<&OnFlex>) -> FlexTensor {
-    let convolution = Convolution::new(shape, weight.values(), bias.map(OnFlex::values));
-    let output = convolution.apply(x.values());
-    to_primitive(output, [x.dims()[0], shape.channels_out, shape.height_out(), shape.width_out()])
-}
-
 /// Group norm, then `factor` and `offset` (`[batch or 1, channels]`), then SiLU where asked for.
 pub fn group_norm_act(
     x: &Tensor<4>,
@@ -215,90 +209,4 @@ pub fn norm_act_convolve(
         },
     );
     Some(to_tensor(to_primitive(output, [batch, channels_out, height, width])))
-}
-
-/// What a group norm does, beside its factors and offsets.
-#[derive(Clone, Copy, Debug)]
-struct Norm {
-    groups: usize,
-    epsilon: f32,
-    silu: bool,
-}
-
-fn norm_values(norm: Norm, x: &OnFlex, factor: &OnFlex, offset: &OnFlex) -> FlexTensor {
-    let [batch, channels, height, width] = x.dims()[..] else { panic!("four dimensions") };
-    let values = channels * height * width;
-    let mut output = vec![0.0; batch * values];
-    let affines = factor.values().par_chunks_exact(channels).zip(offset.values().par_chunks_exact(channels));
-    let pictures = x.values().par_chunks_exact(values).zip(output.par_chunks_exact_mut(values));
-    pictures.zip(affines).for_each(|((picture, output), (factor, offset))| {
-        let affine = Affine { factor, offset };
-        normalisation::group_norm_act(picture, norm.groups, norm.epsilon, &affine, norm.silu, output);
-    });
-    to_primitive(output, [batch, channels, height, width])
-}
-
-/// The gradients of picture, factor and offset.
-fn norm_gradients(
-    norm: Norm,
-    x: &OnFlex,
-    factor: &OnFlex,
-    offset: &OnFlex,
-    gradient: &OnFlex,
-) -> [FlexTensor; 3] {
-    let [batch, channels, height, width] = x.dims()[..] else { panic!("four dimensions") };
-    let values = channels * height * width;
-    let affines = factor.values().par_chunks_exact(channels).zip(offset.values().par_chunks_exact(channels));
-    let pictures = x.values().par_chunks_exact(values).zip(gradient.values().par_chunks_exact(values));
-    let mut of_x = vec![0.0; batch * values];
-    let (mut of_factor, mut of_offset) = (vec![0.0; batch * channels], vec![0.0; batch * channels]);
-    let outputs = of_x
-        .par_chunks_exact_mut(values)
-        .zip(of_factor.par_chunks_exact_mut(channels).zip(of_offset.par_chunks_exact_mut(channels)));
-    pictures.zip(affines).zip(outputs).for_each(
-        |(((picture, gradient), (factor, offset)), (x, (of_factor, of_offset)))| {
-            let affine = Affine { factor, offset };
-            let found = normalisation::Gradients { x, factor: of_factor, offset: of_offset };
-            normalisation::gradients(picture, gradient, norm.groups, norm.epsilon, &affine, norm.silu, found);
-        },
-    );
-    [
-        to_primitive(of_x, [batch, channels, height, width]),
-        to_primitive(of_factor, [batch, channels]),
-        to_primitive(of_offset, [batch, channels]),
-    ]
-}
-
-/// A tensor of `f32` on burn's CPU backend, outside of autodiff, its values in order.
-struct OnFlex(FlexTensor);
-
-impl OnFlex {
-    fn of<const D: usize>(tensor: Tensor<D>) -> Option<Self> {
-        Self::of_primitive(tensor.try_into_primitive::<Flex>().ok()?)
-    }
-
-    fn of_primitive(tensor: FlexTensor) -> Option<Self> {
-        let tensor = if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() };
-        tensor.as_slice::<f32>().is_some().then_some(Self(tensor))
-    }
-
-    fn is_single(tensor: &FlexTensor) -> bool {
-        tensor.dtype() == DType::F32
-    }
-
-    fn values(&self) -> &[f32] {
-        self.0.as_slice().expect("checked when it was made")
-    }
-
-    fn dims(&self) -> Vec<usize> {
-        self.0.shape().to_vec()
-    }
-}
-
-fn to_primitive<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
-    FlexTensor::from_data(TensorData::new(values, shape))
-}
-
-fn to_tensor(tensor: FlexTensor) -> Tensor<4> {
-    Tensor::from_primitive::<Flex>(tensor)
 }

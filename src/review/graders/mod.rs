@@ -5,29 +5,21 @@
 //! was seen at all (kappa), thickness and area by their differences (Bland & Altman 1986). The page ([`report`]) names
 //! graders by letters in an order of chance; whose letter is whose stands in a file of its own.
 
+mod graded_scan;
 mod pair;
 mod report;
 mod spread;
 
 use serde::Serialize;
 
+pub use graded_scan::GradedScan;
 pub use pair::{PairStudy, ScanAgreement};
 pub use report::{page, table};
 pub use spread::{BlandAltman, FiveNumbers};
 
 use super::ReviewError;
-use crate::mask::Mask;
 use crate::mask::random::SeededRandom;
 use crate::scan::Spacing;
-
-/// A scan with what each grader drew; `None` where one drew nothing.
-#[derive(Clone, Debug)]
-pub struct GradedScan {
-    /// What the grader is called in the report.
-    pub name: String,
-    /// One a grader, in one order for all scans.
-    pub masks: Vec<Option<Mask>>,
-}
 
 /// The whole study.
 #[derive(Clone, Debug, Serialize)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::ReviewError;
 use super::super::kappa::{Kappa, cohen};
-use super::GradedScan;
+use super::graded_scan::GradedScan;
 use super::spread::{BlandAltman, FiveNumbers};
 use crate::anatomy::{INTERFACE_COUNT, LESION_BASE, Lesion};
 use crate::mask::{Agreement, CentralThickness, Mask, Region};

@@ -1,5 +1,6 @@
 //! `retidiff evaluate ablation`: several ways to train, each with several seeds, measured the same way.
 
+mod arms;
 mod figures;
 mod report;
 
@@ -7,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde::{Deserialize, Serialize};
 
-use self::figures::{Figures, Ruler};
+use self::arms::{Arm, Conditions, MeasuredRun, Trained};
+use self::figures::Ruler;
 use super::leak_guard::LeakGuard;
 use super::measured::{DrawingArgs, load};
 use super::subjects::SubjectArgs;
@@ -72,68 +73,6 @@ fn parse_arm(text: &str) -> Result<ArmRuns, String> {
         return Err(wrong());
     }
     Ok(ArmRuns { name: name.trim().to_owned(), runs })
-}
-
-/// Under which conditions figures can be compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Conditions {
-    version: u32,
-    subjects: Vec<String>,
-    scans: Vec<String>,
-    sampler: String,
-    steps: u32,
-    seed: u64,
-}
-
-/// What a run was, as its model file says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Trained {
-    name: String,
-    stage: String,
-    /// Name of the model whose weights it began with.
-    from: Option<String>,
-    steps: u64,
-    of_steps: u64,
-    batch: u64,
-    seed: u64,
-    /// Share of the strips whose lesions were dimmed; `None` where the stage knows no DRM.
-    drm_apply_probability: Option<f64>,
-    training_scans: u64,
-}
-
-impl Trained {
-    fn of(name: &str, training: &serde_json::Value) -> Self {
-        let text = |key: &str| training[key].as_str().map(str::to_owned);
-        let number = |key: &str| training[key].as_u64().unwrap_or_default();
-        Self {
-            name: name.to_owned(),
-            stage: text("stage").unwrap_or_default(),
-            from: text("from"),
-            steps: number("steps"),
-            of_steps: number("of_steps"),
-            batch: number("batch"),
-            seed: number("seed"),
-            drm_apply_probability: training["drm"]["apply_probability"].as_f64(),
-            training_scans: number("training_scans"),
-        }
-    }
-}
-
-/// A run with its figures.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct MeasuredRun {
-    conditions: Conditions,
-    tensors_sha256: String,
-    trained: Trained,
-    secs_per_scan: f64,
-    figures: Figures,
-}
-
-/// The measured runs of an arm.
-#[derive(Debug, Serialize)]
-struct Arm {
-    name: String,
-    runs: Vec<MeasuredRun>,
 }
 
 /// Runs the subcommand.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::arms::{Arm, Conditions, MeasuredRun};
 use super::figures::Figures;
-use super::{Arm, Conditions, MeasuredRun};
 
 /// Everything the command found out.
 #[derive(Debug, Serialize)]
@@ -136,7 +136,7 @@ fn mean_and_spread(values: &[f64], line: &Line) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Trained;
+    use super::super::arms::Trained;
     use super::*;
 
     fn run(seed: u64, patches: f64, from: Option<&str>) -> MeasuredRun {

@@ -1,0 +1,68 @@
+//! What an ablation compares: the measured runs of every way to train.
+
+use serde::{Deserialize, Serialize};
+
+use super::figures::Figures;
+
+/// Under which conditions figures can be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Conditions {
+    pub version: u32,
+    pub subjects: Vec<String>,
+    pub scans: Vec<String>,
+    pub sampler: String,
+    pub steps: u32,
+    pub seed: u64,
+}
+
+/// What a run was, as its model file says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Trained {
+    pub name: String,
+    pub stage: String,
+    /// Name of the model whose weights it began with.
+    pub from: Option<String>,
+    pub steps: u64,
+    pub of_steps: u64,
+    pub batch: u64,
+    pub seed: u64,
+    /// Share of the strips whose lesions were dimmed; `None` where the stage knows no DRM.
+    pub drm_apply_probability: Option<f64>,
+    pub training_scans: u64,
+}
+
+impl Trained {
+    /// What the training summary of a model of this name says.
+    pub fn of(name: &str, training: &serde_json::Value) -> Self {
+        let text = |key: &str| training[key].as_str().map(str::to_owned);
+        let number = |key: &str| training[key].as_u64().unwrap_or_default();
+        Self {
+            name: name.to_owned(),
+            stage: text("stage").unwrap_or_default(),
+            from: text("from"),
+            steps: number("steps"),
+            of_steps: number("of_steps"),
+            batch: number("batch"),
+            seed: number("seed"),
+            drm_apply_probability: training["drm"]["apply_probability"].as_f64(),
+            training_scans: number("training_scans"),
+        }
+    }
+}
+
+/// A run with its figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct MeasuredRun {
+    pub conditions: Conditions,
+    pub tensors_sha256: String,
+    pub trained: Trained,
+    pub secs_per_scan: f64,
+    pub figures: Figures,
+}
+
+/// The measured runs of an arm.
+#[derive(Debug, Serialize)]
+pub(super) struct Arm {
+    pub name: String,
+    pub runs: Vec<MeasuredRun>,
+}
