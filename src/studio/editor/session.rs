@@ -25,6 +25,15 @@ pub struct Session {
     document_number: u64,
 }
 
+/// Another step of the history than the present one, by how many steps away it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HistoryStep {
+    /// Undone to.
+    Back(usize),
+    /// Redone to.
+    Forward(usize),
+}
+
 /// What lies under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Probe {
@@ -117,13 +126,13 @@ impl Session {
         self.follow(change)
     }
 
-    /// Goes back by so many steps, forward where negative. Returns what to redraw of the page shown.
-    pub fn go_to_step(&mut self, by: isize) -> Rect {
-        let mut dirty = Rect::EMPTY;
-        for _ in 0..by.unsigned_abs() {
-            dirty = dirty.union(if by > 0 { self.undo() } else { self.redo() });
+    /// Goes to another step of the history. Returns what to redraw of the page shown.
+    pub fn go_to_step(&mut self, step: HistoryStep) -> Rect {
+        let none = Rect::EMPTY;
+        match step {
+            HistoryStep::Back(count) => (0..count).fold(none, |dirty, _| dirty.union(self.undo())),
+            HistoryStep::Forward(count) => (0..count).fold(none, |dirty, _| dirty.union(self.redo())),
         }
-        dirty
     }
 
     /// Ends the stroke under way without a trace. Returns what to redraw.
@@ -170,5 +179,35 @@ impl Session {
             let row = Rect::new(0, y, layers.width(), y + 1);
             layers.read_rect(row).iter().all(|code| *code == UNANNOTATED)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Command;
+    use crate::mask::Mask;
+    use crate::scan::BScan;
+
+    #[test]
+    fn the_history_is_gone_back_and_forward_by_steps() {
+        let mask = Mask::unannotated(32, 32);
+        let document = Document::from_scan(BScan::placeholder(32, 32, "scan"), mask.clone());
+        let mut session = Session::new(document, None);
+        for row in 0..3 {
+            let mut next = session.page().mask.clone();
+            next.layers.fill_run(row, 0, 32, 0);
+            let command = Command::ReplaceMask { page: 0, mask: next, name: format!("row {row}") };
+            session.editor.apply(command).expect("a mask of the scan's size");
+        }
+        let whole = session.page().mask.clone();
+        let ways = |session: &Session| (session.editor.undo_steps().len(), session.editor.redo_steps().len());
+        assert!(!session.go_to_step(HistoryStep::Back(2)).is_empty(), "something is drawn anew");
+        assert_eq!(ways(&session), (1, 2));
+        session.go_to_step(HistoryStep::Back(1));
+        assert_eq!((ways(&session), &session.page().mask), ((0, 3), &mask));
+        session.go_to_step(HistoryStep::Forward(3));
+        assert_eq!((ways(&session), &session.page().mask), ((3, 0), &whole));
+        assert_eq!(session.go_to_step(HistoryStep::Forward(1)), Rect::EMPTY, "there is nothing ahead");
     }
 }

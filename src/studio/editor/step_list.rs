@@ -9,6 +9,7 @@ use eframe::egui::{
 };
 
 use crate::document::{Editor, LabelTable, Step, THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, Thumbnail};
+use crate::studio::editor::session::HistoryStep;
 use crate::studio::shell::action::Action;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -57,13 +58,16 @@ pub fn show(
                 count,
                 |ui, rows| {
                     for row in rows {
-                        let by = row as isize - redo.len() as isize;
-                        let step = match row.checked_sub(redo.len()) {
-                            None => Some(redo[redo.len() - 1 - row]),
-                            Some(back) => undo.get(back).copied(),
+                        let (step, leads) = match row.checked_sub(redo.len()) {
+                            None => {
+                                let ahead = redo.len() - row;
+                                (Some(redo[ahead - 1]), Some(HistoryStep::Forward(ahead)))
+                            }
+                            Some(0) => (undo.first().copied(), None),
+                            Some(behind) => (undo.get(behind).copied(), Some(HistoryStep::Back(behind))),
                         };
-                        if step_row(ui, list, &editor.document().labels, step, by) {
-                            actions.push(Action::GoToStep(by));
+                        if step_row(ui, list, &editor.document().labels, step, leads) {
+                            actions.extend(leads.map(Action::GoToStep));
                         }
                     }
                 },
@@ -78,22 +82,29 @@ pub fn show(
     );
 }
 
-/// `by` is 0 for the present, negative ahead of it, positive behind it.
-fn step_row(ui: &mut Ui, list: &mut StepList, labels: &LabelTable, step: Option<&Step>, by: isize) -> bool {
+/// `leads` to the step that the row is of; `None` for the present one. Answers whether it was pressed.
+fn step_row(
+    ui: &mut Ui,
+    list: &mut StepList,
+    labels: &LabelTable,
+    step: Option<&Step>,
+    leads: Option<HistoryStep>,
+) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     let name = step.map_or(text!("history-opened"), |step| step.name.as_str());
-    let spoken = match by {
-        0 => text!("history-now", %name),
-        1.. => text!("history-back", %name),
-        _ => text!("history-forward", %name),
+    let spoken = match leads {
+        None => text!("history-now", %name),
+        Some(HistoryStep::Back(_)) => text!("history-back", %name),
+        Some(HistoryStep::Forward(_)) => text!("history-forward", %name),
     };
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, by == 0, &spoken));
-    let fill = match (by == 0, response.hovered() || response.has_focus()) {
+    let is_present = leads.is_none();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_present, &spoken));
+    let fill = match (is_present, response.hovered() || response.has_focus()) {
         (true, _) => theme::ACCENT_DIM,
         (false, true) => theme::HOVER,
         (false, false) => Color32::TRANSPARENT,
     };
-    let fade = if by < 0 { 0.5 } else { 1.0 };
+    let fade = if matches!(leads, Some(HistoryStep::Forward(_))) { 0.5 } else { 1.0 };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     let size = vec2(THUMBNAIL_WIDTH as f32, THUMBNAIL_HEIGHT as f32);
     let picture_at = Rect::from_min_size(rect.min + vec2(4.0, (ROW_HEIGHT - size.y) / 2.0), size);
@@ -108,10 +119,10 @@ fn step_row(ui: &mut Ui, list: &mut StepList, labels: &LabelTable, step: Option<
             ui.painter().rect_filled(picture_at, 3.0, theme::CANVAS);
         }
     }
-    let color = if by == 0 { theme::TEXT_STRONG } else { theme::TEXT.gamma_multiply(fade) };
+    let color = if is_present { theme::TEXT_STRONG } else { theme::TEXT.gamma_multiply(fade) };
     let name_at = pos2(picture_at.right() + 10.0, rect.center().y);
     ui.painter_at(rect).text(name_at, Align2::LEFT_CENTER, sentence(name), theme::body(), color);
-    response.clicked() && by != 0
+    response.clicked()
 }
 
 fn upload(context: &Context, thumbnail: &Thumbnail, labels: &LabelTable, serial: u64) -> TextureHandle {

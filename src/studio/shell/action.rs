@@ -13,6 +13,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::sector_files::SectorFile;
 use crate::scan::Calibration;
 use crate::serve::CommandLine;
+use crate::studio::editor::session::HistoryStep;
 use crate::studio::export::ExportAction;
 use crate::studio::files::figure_export::FigureOf;
 pub use crate::studio::files::opening::LabelAnswer;
@@ -140,8 +141,8 @@ pub enum Action {
     ToggleSteps,
     ToggleSidePanel,
     ToggleLabelEditor,
-    /// Goes back by so many steps, forward where negative.
-    GoToStep(isize),
+    /// Goes to another step of the history.
+    GoToStep(HistoryStep),
     /// Scales everything but the scans.
     ScaleWindow(WindowScale),
     /// Makes the window speak another language.

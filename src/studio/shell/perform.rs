@@ -144,9 +144,9 @@ impl Studio {
             Action::ToggleLabelEditor => {
                 self.chrome.dialogs.toggle_label_editor(&self.session.editor.document().labels);
             }
-            Action::GoToStep(by) => {
+            Action::GoToStep(step) => {
                 self.with_tools(|tools, bench| tools.release(bench));
-                let dirty = self.session.go_to_step(by);
+                let dirty = self.session.go_to_step(step);
                 self.redraw(dirty);
             }
             Action::ScaleWindow(scale) => self.scale_window(scale),
