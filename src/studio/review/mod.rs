@@ -35,7 +35,7 @@ mod scoring;
 mod set_panel;
 mod small_pair;
 mod small_pictures;
-mod window;
 
 pub use actions::{ReviewAction, ReviewPlace};
+pub(in crate::studio) use page::ReviewContext;
 pub use page::ReviewPage;

@@ -25,7 +25,6 @@ mod recipe_rows;
 mod run_view;
 mod runs;
 mod sheet;
-mod window;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -40,7 +39,7 @@ use comparisons::Comparisons;
 use curves::CurveLook;
 use data_form::DataForm;
 use form::Form;
-pub use orders::TrainingAction;
+pub use orders::{LeaveAnswer, TrainingAction};
 pub use part::Part;
 pub use place::TrainingPlace;
 use sheet::SheetViewer;
@@ -179,6 +178,11 @@ impl Training {
         if let Some(places) = &mut self.places {
             places.program = program;
         }
+    }
+
+    /// The window is to close over runs at work.
+    pub(in crate::studio) fn ask_about_runs(&mut self) {
+        self.leaving.get_or_insert(Leaving::Asking);
     }
 
     /// Whether a trainer or a comparison is at work.

@@ -1,27 +1,19 @@
-//! The window's side of the page: what both share, the question at the end, the model that answers.
+//! The training page in the window: what both share, the question at the end, the model that answers.
 
 use eframe::egui::{Ui, ViewportCommand};
 
-use super::models::InUse;
-use super::orders::{LeaveAnswer, TrainingAction};
-use super::{Leaving, Training};
+use super::action::Action;
+use super::app::Studio;
+use super::keys;
+use super::notices::Severity;
+use super::pages::Page;
 use crate::studio::files::choosing;
-use crate::studio::shell::action::Action;
-use crate::studio::shell::app::Studio;
-use crate::studio::shell::keys;
-use crate::studio::shell::notices::Severity;
-use crate::studio::shell::pages::Page;
 use crate::studio::synthesis::setup::{name_of, stem_of};
 use crate::studio::texts::text;
+use crate::studio::training::models::InUse;
+use crate::studio::training::{LeaveAnswer, Leaving, TrainingAction};
 use crate::worker::ModelSource;
 use crate::worker::models::{Purpose, UserModel, teacher_of};
-
-impl Training {
-    /// The window is to close over runs at work.
-    pub(in crate::studio) fn ask_about_runs(&mut self) {
-        self.leaving.get_or_insert(Leaving::Asking);
-    }
-}
 
 impl Studio {
     /// Takes the news of trainers and threads; closes the window once runs that were told to have saved.

@@ -1,18 +1,17 @@
-//! The page in the window: what it asks for becomes a document, a chooser or a notice.
+//! The page of reviews in the window: what it asks for becomes a document, a chooser or a notice.
 
 use std::path::PathBuf;
 
 use eframe::egui::Ui;
 
-use super::actions::{ReviewAction, ReviewPlace};
-use super::page::{ReviewContext, ReviewPage};
+use super::action::Action;
+use super::app::Studio;
+use super::keys;
+use super::notices::Severity;
+use super::pages::Page;
 use crate::studio::editor::session::Session;
 use crate::studio::files::choosing::Purpose;
-use crate::studio::shell::action::Action;
-use crate::studio::shell::app::Studio;
-use crate::studio::shell::keys;
-use crate::studio::shell::notices::Severity;
-use crate::studio::shell::pages::Page;
+use crate::studio::review::{ReviewAction, ReviewContext, ReviewPage, ReviewPlace};
 
 impl Studio {
     /// The page of reviews.
@@ -70,10 +69,7 @@ impl Studio {
             ReviewAction::Back => self.hand_pair_back(),
             ReviewAction::EditKept => {
                 let kept = self.review.edited(self.session.opened_from.as_deref());
-                let is_it = |pair: &super::editing::EditedPair| {
-                    pair.document.pages[0].mask == self.session.page().mask
-                };
-                if kept.is_some_and(is_it) {
+                if kept.is_some_and(|pair| pair.document.pages[0].mask == self.session.page().mask) {
                     self.session.editor.mark_saved();
                 }
             }
