@@ -8,6 +8,7 @@ use eframe::egui::{Event, Key, Modifiers, PointerButton, ViewportCommand, Viewpo
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::document::{Command, Document, Editor};
+use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::{Journal, read_document, recoverable, scan_image, write_atomically};
 use retidiff::scan::GreyImage;
 use retidiff::studio::files::samples;
@@ -171,6 +172,33 @@ fn what_is_changed_while_it_is_saved_to_be_closed_is_saved_too() {
 }
 
 #[test]
+fn a_stroke_that_is_painted_while_it_is_saved_to_be_closed_is_saved_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut harness, path) = saved_and_painted(folder.path());
+    close(&mut harness);
+    harness.step();
+    harness.run_steps(2);
+    harness.state_mut().perform(Action::Answer(UnsavedAnswer::Save));
+    // The end of a save is noticed in the next frame, and only then the next one begins: so many outlast a stroke.
+    for _ in 0..20 {
+        harness.state_mut().perform(Action::SaveTo(folder.path().join("copy.retidiff")));
+        harness.state_mut().perform(Action::SaveTo(path.clone()));
+    }
+    harness.run_steps(2);
+    let before = document(&harness);
+    stroke(&mut harness, &ELSEWHERE, PointerButton::Primary);
+    let painted = document(&harness);
+    assert_ne!(painted.pages[0].mask, before.pages[0].mask, "nothing covers the scan meanwhile");
+    assert!(!commands(&harness).contains(&ViewportCommand::Close), "it is still being saved");
+    wait_until_it_closes(&mut harness);
+    assert!(!is_unsaved(&harness));
+    assert_eq!(harness.state().session().path.as_deref(), Some(&*path));
+    assert_eq!(document_in(&path).pages, painted.pages);
+    drop(harness);
+    assert!(recoverable(&folder.path().join("data/journal")).is_empty(), "nothing is left to be offered");
+}
+
+#[test]
 fn a_close_request_in_the_frame_of_a_stroke_asks_first() {
     let mut harness = studio_with(options());
     let [from, to] = [CYST[0], CYST[2]].map(|point| harness.state().screen_from_image(point));
@@ -278,10 +306,44 @@ pub fn type_path(harness: &mut Harness<'_, Studio>, path: &Path) {
     wait_for_files(harness);
 }
 
+/// Whether the system shows a file chooser, in which nobody here can type.
+fn system_has_a_chooser() -> bool {
+    let has_one = !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
+    if has_one {
+        eprintln!("skipped: this system would show a file chooser");
+    }
+    has_one
+}
+
+#[test]
+fn an_exported_mask_takes_the_place_of_a_picture_only_if_that_is_said() {
+    if system_has_a_chooser() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let picture = folder.path().join("m.png");
+    write_atomically(&picture, b"somebody's picture").expect("written");
+    let mut harness = studio_with(options());
+    stroke(&mut harness, &CYST, PointerButton::Primary);
+    harness.state_mut().perform(Action::ExportMask(CodeScheme::Studio));
+    wait_for_files(&mut harness);
+    // Without its ending, as people type it.
+    type_path(&mut harness, &folder.path().join("m"));
+    assert!(is_shown(&harness, "m.png is there already"));
+    assert_eq!(std::fs::read(&picture).expect("there"), b"somebody's picture");
+    harness.get_by_label("Replace").click();
+    harness.run_steps(2);
+    wait_for_files(&mut harness);
+    let written = std::fs::read(&picture).expect("there");
+    let labels = label_png::read(&written, "m.png", CodeScheme::Studio).expect("a label PNG");
+    assert_eq!(labels.codes, document(&harness).pages[0].mask.composite_pixels());
+    let names = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(names, 1, "and nothing is written beside it");
+}
+
 #[test]
 fn the_windows_own_path_dialog_writes_over_nothing_unasked() {
-    if !cfg!(target_os = "linux") || std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() {
-        eprintln!("skipped: this system would show a file chooser");
+    if system_has_a_chooser() {
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,11 +1,14 @@
 //! How synthetic scans are made is one value with one owner: what was requested, chosen or saved outlives another model
 //! and another start, and what the pane shows says what it is.
 
+use retidiff::device::{DeviceChoice, DeviceInfo};
 use retidiff::formats::write_file;
+use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::Action;
-use retidiff::studio::shell::app::AppOptions;
+use retidiff::studio::shell::app::{AppOptions, SynthesisSource};
 use retidiff::studio::training::TrainingAction;
-use retidiff::worker::ModelSource;
+use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use retidiff::worker::{LoadedModel, ModelSource, PictureImage, SynthesisWorker};
 
 use crate::studio::{document, has_whole_picture, options, studio_with, wait_until};
 
@@ -46,4 +49,53 @@ fn a_guidance_that_was_saved_is_that_of_the_next_start() {
     assert_eq!(harness.state().settings().guidance, 3.0);
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     assert_eq!(harness.state().settings().guidance, 3.0, "a model that came later did not change it");
+}
+
+/// The CPU, while a GPU is being prepared.
+struct StandIn;
+
+impl Renderer for StandIn {
+    fn device(&self) -> DeviceInfo {
+        DeviceInfo {
+            name: "CPU".into(),
+            backend: "flex".into(),
+            is_stand_in: true,
+            note: Some("a GPU is being prepared, the CPU draws meanwhile".into()),
+            ..DeviceInfo::default()
+        }
+    }
+
+    fn model(&self) -> LoadedModel {
+        LoadedModel { name: "grey".into(), preset: "test".into(), ..LoadedModel::default() }
+    }
+
+    fn render(
+        &self,
+        scene: &Scene,
+        _steps: u32,
+        _edit: Option<Edit<'_>>,
+        _destination: Destination,
+        _between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<PictureImage>, Failure> {
+        let pixels = vec![90u8; scene.labels.len()];
+        Ok(Some(PictureImage::Cpu(GreyImage::new(scene.width, scene.height, pixels))))
+    }
+}
+
+#[test]
+fn a_cpu_that_stands_in_for_a_gpu_is_no_choice_of_the_user() {
+    let start =
+        |wake, _shared| SynthesisWorker::start_with(wake, |_| Box::new(|| Ok::<StandIn, Failure>(StandIn)));
+    let synthesis = SynthesisSource::Worker(Box::new(start));
+    let mut harness = studio_with(AppOptions { synthesis, ..options() });
+    wait_until(&mut harness, "the first picture is complete", has_whole_picture);
+    assert!(harness.state().synthesis().device().is_some_and(|device| device.is_stand_in));
+    // Whatever is chosen next goes on from the setup, not from what draws at the moment.
+    for name in ["one.safetensors", "another.safetensors"] {
+        let missing = ModelSource::File(name.into());
+        harness.state_mut().perform(Action::Training(TrainingAction::UseModel(missing.clone())));
+        harness.run_steps(3);
+        let setup = harness.state().synthesis_setup();
+        assert_eq!((setup.device, setup.model), (DeviceChoice::Auto, missing));
+    }
 }

@@ -30,6 +30,7 @@ use crate::studio::review::{ReviewAction, ReviewPage, ReviewPlace};
 use crate::studio::stage::kiosk::Kiosk;
 use crate::studio::stage::{CasesAction, CasesPage, is_for_cases};
 use crate::studio::synthesis::pane::SynthesisPane;
+use crate::studio::synthesis::setup::SynthesisSetup;
 pub use crate::studio::synthesis::setup::SynthesisSource;
 use crate::studio::synthesis::thread::{News, Synthesis};
 use crate::studio::texts::{self, LanguageChoice, text};
@@ -159,6 +160,11 @@ impl Studio {
     /// How the synthesis stands.
     pub fn synthesis(&self) -> &Synthesis {
         &self.synthesis.thread
+    }
+
+    /// How synthetic scans are made from now on.
+    pub fn synthesis_setup(&self) -> SynthesisSetup {
+        self.synthesis.setup()
     }
 
     /// Screen position of a point of the image in the left pane.
