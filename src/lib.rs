@@ -30,6 +30,13 @@
 //! | `studio` | the desktop application; the only place that knows egui | burn, egui |
 //! | [`cli`] | one file per subcommand | – |
 //!
+//! This is not to the letter the map that the house was built from. `encoding` lies below `dataset`, which encodes what it
+//! loads. `generation` and `review` know no network: they lie below `training`, and the fast loop tests them. `device` lies
+//! right above `nn`, whose kernels it chooses and tunes. `serve` lies below `studio`, as both ends of a line are one room and
+//! the window holds one of them. Two rooms are new: [`data_folder`], because `device` keeps its tuning where `studio` keeps
+//! its settings, and `segmentation`, because training, experiments and the window label scans the same way. In `studio`,
+//! what several pages share has a room of its own, too: `files`, `export`, `label_mapping`, `course`, `texts`, `widgets`.
+//!
 //! # Invariants
 //! - `anatomy` to `dataset` and `metrics` build without burn and without egui
 //!   (`--no-default-features` is the fast loop); only `studio` knows egui.
