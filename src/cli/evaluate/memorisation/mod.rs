@@ -70,7 +70,7 @@ impl MemorisationArgs {
     fn who(&self) -> anyhow::Result<Subjects> {
         let split = self.split.read(&self.data)?;
         let measured = self.subjects.clone().unwrap_or_else(|| split.validation.clone());
-        Ok(Subjects { measured, split })
+        Ok(Subjects { measured, split, are_named: self.subjects.is_some() })
     }
 }
 

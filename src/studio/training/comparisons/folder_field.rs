@@ -38,7 +38,7 @@ impl<T> FolderField<T> {
     }
 
     /// The folder to look at, if it was not looked at yet.
-    pub fn to_look_at(&mut self) -> Option<PathBuf> {
+    pub fn take_unseen(&mut self) -> Option<PathBuf> {
         if !self.needs_a_look() {
             return None;
         }
@@ -77,11 +77,11 @@ mod tests {
     #[test]
     fn what_was_found_is_of_the_folder_that_is_named() {
         let mut field: FolderField<u32> = FolderField::default();
-        assert_eq!(field.to_look_at(), None);
+        assert_eq!(field.take_unseen(), None);
         assert_eq!(field.state(), FolderState::Empty);
         field.text = " data ".to_owned();
-        assert_eq!(field.to_look_at(), Some("data".into()));
-        assert_eq!(field.to_look_at(), None, "it is being looked at");
+        assert_eq!(field.take_unseen(), Some("data".into()));
+        assert_eq!(field.take_unseen(), None, "it is being looked at");
         assert_eq!(field.state(), FolderState::Looking);
         field.learn(Path::new("other"), Ok(7));
         assert_eq!(field.state(), FolderState::Looking);
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(field.state(), FolderState::Known(&3));
         field.text = "elsewhere".to_owned();
         assert_eq!(field.state(), FolderState::Looking, "it is another folder");
-        field.to_look_at();
+        field.take_unseen();
         field.learn(Path::new("elsewhere"), Err("nothing".to_owned()));
         assert_eq!(field.state(), FolderState::Wrong("nothing"));
     }

@@ -209,7 +209,7 @@ mod tests {
         form.data.text = "data".to_owned();
         form.out = "out".to_owned();
         form.chosen[2] = true;
-        let path = form.data.to_look_at().expect("a folder");
+        let path = form.data.take_unseen().expect("a folder");
         form.data.learn(&path, Ok(HelpsFacts { training: 12, measured: 0 }));
         assert_eq!(
             form.problems(),

@@ -121,11 +121,11 @@ impl Comparisons {
     /// A message for the user.
     pub fn perform(&mut self, action: ComparisonAction, program: Option<&Path>) -> Result<(), String> {
         match action {
-            ComparisonAction::LookAtData => match self.helps.data.to_look_at() {
+            ComparisonAction::LookAtData => match self.helps.data.take_unseen() {
                 Some(path) => self.background.look_at_data(path),
                 None => Ok(()),
             },
-            ComparisonAction::LookAtSource => match self.paper.source.to_look_at() {
+            ComparisonAction::LookAtSource => match self.paper.source.take_unseen() {
                 Some(path) => self.background.look_at_source(path),
                 None => Ok(()),
             },
