@@ -127,7 +127,7 @@ fn pairs_of_a_folder_are_taken_with_what_is_known_of_their_models() {
     train_from(trainer::config(1), &data, &run, None).unwrap();
     let model = run.join("model.safetensors");
     let info = model_file::read_info(&fs::read(&model).unwrap(), "model").unwrap();
-    describe(&pairs, &info.name, info.pictures_sha256());
+    describe(&pairs, &info.name, info.tensors_sha256);
     let arms = ["--arms", "syn2", "--subjects"];
     let named = ["--model", text(&model)];
     let said_of = |more: &[&str]| refused(&[&arms[..], more].concat());

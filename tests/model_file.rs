@@ -45,7 +45,6 @@ pub fn tiny_model() -> (UNet, ModelInfo) {
         prediction: Prediction::V,
         style: None,
         shadow: false,
-        looks: None,
         mask: None,
         training: serde_json::json!({"steps": 0}),
         tensors_sha256: String::new(),

@@ -36,7 +36,6 @@ pub(crate) fn write_model(path: &Path) {
         prediction: Prediction::V,
         style: None,
         shadow: false,
-        looks: None,
         mask: None,
         training: serde_json::Value::Null,
         tensors_sha256: String::new(),

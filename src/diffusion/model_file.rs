@@ -11,21 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use super::described::{self, Description};
 pub use super::tensor_file::{METADATA_KEY, ModelFileError, Precision};
-use super::{LookResponse, Prediction, Schedule, tensor_file};
+use super::{Prediction, Schedule, tensor_file};
 use crate::encoding::labels::LabelScheme;
 use crate::encoding::mapping::Mapping;
 use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
 use crate::encoding::style::StyleModel;
-use crate::formats::provenance::sha256_hex;
 use crate::nn::{UNet, UNetConfig};
 
 /// The newest version this program reads.
 ///
 /// 2: style, vessel shadows and a mean that is taken off, each of which an older program would silently leave out.
-/// 3: how much of an asked look the network draws, and so what is added to it.
-pub const MODEL_FILE_VERSION: u32 = 3;
-/// The version of a model whose look was not measured.
-const LOOKS_UNMEASURED_VERSION: u32 = 2;
+pub const MODEL_FILE_VERSION: u32 = 2;
 /// The version of a model without any of these, which older programs draw rightly.
 const PLAIN_MODEL_VERSION: u32 = 1;
 
@@ -86,9 +82,6 @@ pub struct ModelInfo {
     /// Whether the last condition plane holds vessel shadows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
-    /// How much of a look comes when it is asked for, where that was measured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub looks: Option<LookResponse>,
     /// Of a mask model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<MaskModel>,
@@ -102,17 +95,6 @@ impl ModelInfo {
     /// Tensor hash of the model that taught this one to draw in one step; `None` for a model that is no student.
     pub fn teacher_sha256(&self) -> Option<&str> {
         self.training.get("teacher_sha256").and_then(serde_json::Value::as_str)
-    }
-
-    /// What its pictures name it by: the hash of its tensors, and of how its looks are made whole where that is known.
-    pub fn pictures_sha256(&self) -> String {
-        match &self.looks {
-            None => self.tensors_sha256.clone(),
-            Some(looks) => {
-                let looks = serde_json::to_string(looks).expect("plain numbers");
-                sha256_hex(format!("{} {looks}", self.tensors_sha256).as_bytes())
-            }
-        }
     }
 
     /// Share of the training strips that were shown without their mask; class guidance needs some.
@@ -132,11 +114,7 @@ impl ModelInfo {
             && !self.shadow
             && self.prediction.mean() == 0.0
             && !is_flattened;
-        match (&self.looks, is_plain) {
-            (Some(_), _) => MODEL_FILE_VERSION,
-            (None, false) => LOOKS_UNMEASURED_VERSION,
-            (None, true) => PLAIN_MODEL_VERSION,
-        }
+        if is_plain { PLAIN_MODEL_VERSION } else { MODEL_FILE_VERSION }
     }
 
     /// Whether the parts fit together.
@@ -201,16 +179,8 @@ impl ModelInfo {
 impl ModelInfo {
     /// A pretrained network may have style channels that nobody told it anything by yet.
     fn check_style(&self) -> Result<(), String> {
-        let Some(style) = &self.style else {
-            return match self.looks {
-                Some(_) => Err("it has measured looks and no styles".to_owned()),
-                None => Ok(()),
-            };
-        };
+        let Some(style) = &self.style else { return Ok(()) };
         style.check()?;
-        if let Some(looks) = &self.looks {
-            looks.check(style.components(), self.shadow)?;
-        }
         match style.channels() == self.network.style_channels {
             true => Ok(()),
             false => Err(format!(

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::look::Look;
-use super::look_response::LookResponse;
+use super::requested_look::RequestedLook;
 use super::unseen_fluid;
 use crate::anatomy::is_lesion;
 use crate::encoding::labels::{Coding, LabelScheme};
@@ -31,9 +31,10 @@ pub struct Scene {
     pub(super) grid_width: u32,
     pub(super) grid_height: u32,
     pub(super) windows: Vec<Window>,
-    /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`] and
-    /// [`LookResponse`].
+    /// What the greys above black are multiplied with, `[pictures, 1, height, width]`: see [`unseen_fluid`].
     greys: Option<Tensor<4>>,
+    /// By picture: the look that it must have.
+    requested: Vec<Option<Arc<RequestedLook>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -86,20 +87,34 @@ impl Scene {
             let of = |scene: &&Self| scene.greys.clone().unwrap_or_else(|| some.ones_like());
             Tensor::cat(scenes.iter().map(of).collect(), 0)
         });
-        Some(Self { windows, greys, ..first.clone() })
+        let requested = scenes.iter().flat_map(|scene| scene.requested.iter().cloned()).collect();
+        Some(Self { windows, greys, requested, ..first.clone() })
     }
 
     /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened, the
-    /// look that was asked for made whole. `share` of it, so that what is left of a real scan is not changed once more.
+    /// look that was requested met. `share` of it, so that what is left of a real scan is not changed once more.
     pub(super) fn with_greys(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
-        match &self.greys {
+        let pictures = match &self.greys {
             // Written so that a factor of 1 leaves every bit as it is.
             Some(greys) => {
                 let missing = greys.clone().sub_scalar(1.0).mul_scalar(share);
                 pictures.clone() + pictures.add_scalar(1.0) * missing
             }
             None => pictures,
+        };
+        if self.requested.iter().all(Option::is_none) {
+            return pictures;
         }
+        // What came is measured by pixel and class: a task for the processor, wherever the network is.
+        let (device, dims, dtype) = (pictures.device(), pictures.dims(), pictures.dtype());
+        let mut values: Vec<f32> = pictures.into_data_as::<f32>().iter::<f32>().collect();
+        let size = values.len() / dims[0];
+        for (picture, requested) in values.chunks_exact_mut(size).zip(&self.requested) {
+            if let Some(requested) = requested {
+                requested.meet(picture, share as f32);
+            }
+        }
+        Tensor::<4>::from_data(TensorData::new(values, dims), &device).cast(dtype)
     }
 }
 
@@ -154,8 +169,8 @@ pub(super) struct SceneMaker<'a> {
     pub has_shadow: bool,
     /// Numbers of a style that the network is told; 0 for none.
     pub style_channels: usize,
-    /// How much of a look comes, and what a look is; `None` where that was not measured.
-    pub looks: Option<(&'a LookResponse, &'a StyleModel)>,
+    /// What a style is to the network; `None` of one that is told of none.
+    pub styles: Option<&'a StyleModel>,
 }
 
 /// How strongly a network is told of a mask; all 1 is as it was trained to be told.
@@ -217,23 +232,12 @@ impl SceneMaker<'_> {
             })
             .collect();
         let look = self.look.clone();
-        let factors = self.grey_factors(labels_on_grid, [grid_width, grid_height]);
+        let factors = unseen_fluid::factors(self.scheme, labels_on_grid, [grid_width, grid_height]);
         let greys = factors.map(|factors| self.tensor(factors, [grid_height as usize, grid_width as usize]));
-        Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows, greys }
-    }
-
-    /// What the greys above black are multiplied with, row-major; `None` where they stay as they are drawn.
-    fn grey_factors(&self, labels: &[u8], [width, height]: [u32; 2]) -> Option<Vec<f32>> {
-        let fluid = unseen_fluid::factors(self.scheme, labels, [width, height]);
-        let look =
-            self.looks.and_then(|(looks, styles)| looks.factors(styles, self.look, labels, width as usize));
-        match (fluid, look) {
-            (Some(mut fluid), Some(look)) => {
-                fluid.iter_mut().zip(look).for_each(|(fluid, look)| *fluid *= look);
-                Some(fluid)
-            }
-            (fluid, look) => fluid.or(look),
-        }
+        let requested =
+            RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, grid_width as usize);
+        let requested = vec![requested.map(Arc::new)];
+        Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows, greys, requested }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
@@ -481,7 +485,7 @@ mod tests {
                 look: &Look::default(),
                 has_shadow: false,
                 style_channels: 0,
-                looks: None,
+                styles: None,
             };
             let drawn = |features: &ConditionFeatures| {
                 let (x, time) = (Tensor::<4>::zeros([1, 1, height, width], &device), [300.0]);

@@ -139,7 +139,7 @@ impl Synthesizer {
             look,
             has_shadow: self.info.shadow,
             style_channels: self.info.network.style_channels,
-            looks: self.info.looks.as_ref().zip(self.info.style.as_ref()),
+            styles: self.info.style.as_ref(),
         };
         maker.lay(labels_on_grid, plan, before)
     }

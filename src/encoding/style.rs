@@ -18,7 +18,7 @@ pub(crate) const CLASSES: usize = BELOW_BM as usize + 1;
 /// Figures that are taken from a scan.
 pub const FIGURES: usize = CLASSES + 2;
 /// Fewest pixels a figure is taken from.
-const LEAST_PIXELS: usize = 64;
+pub(crate) const LEAST_PIXELS: usize = 64;
 /// Most directions that are kept.
 pub const MOST_COMPONENTS: usize = MAX_STYLE_NUMBERS;
 /// Deviation of the jitter of a drawn style, in those of the training scans.

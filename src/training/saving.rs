@@ -108,8 +108,6 @@ pub(super) fn drawing_info(facts: &Facts) -> ModelInfo {
         prediction: config.prediction,
         style: facts.style.cloned(),
         shadow: config.style.shadow && !is_mask,
-        // They were of other weights.
-        looks: None,
         training: training_facts(
             facts,
             json!({

@@ -108,7 +108,7 @@ impl ModelRenderer {
         let model = LoadedModel {
             name: info.name.clone(),
             preset: info.preset.clone(),
-            sha256: info.pictures_sha256(),
+            sha256: info.tensors_sha256.clone(),
             takes_guidance: info.mask_dropout() > 0.0,
             student: None,
             style: info.style.clone().map(Arc::new),
@@ -140,7 +140,7 @@ impl ModelRenderer {
         let is_its_student = info.teacher_sha256() == Some(&teacher.tensors_sha256)
             && (&info.labels, &info.mapping) == (&teacher.labels, &teacher.mapping);
         if is_its_student {
-            self.model.student = Some((info.name.clone(), info.pictures_sha256()));
+            self.model.student = Some((info.name.clone(), info.tensors_sha256.clone()));
             let unet = self.arithmetic.cast(unet);
             self.student = Some(Synthesizer::new(unet, info, self.picked.device.clone()));
         }

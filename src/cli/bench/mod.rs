@@ -383,7 +383,6 @@ fn untrained_live_model() -> Vec<u8> {
         prediction: Prediction::V,
         style: None,
         shadow: false,
-        looks: None,
         mask: None,
         training: serde_json::Value::Null,
         tensors_sha256: String::new(),

@@ -197,8 +197,9 @@ pub fn run(args: &LesionsArgs) -> anyhow::Result<()> {
         "no mask of {} has a place for a cyst: measure other subjects",
         who.measured.join(", ")
     );
-    let named =
-        |synthesizer: &Synthesizer| (synthesizer.info().name.clone(), synthesizer.info().pictures_sha256());
+    let named = |synthesizer: &Synthesizer| {
+        (synthesizer.info().name.clone(), synthesizer.info().tensors_sha256.clone())
+    };
     let report = Report {
         version: REPORT_VERSION,
         scans: entries.len(),

@@ -11,8 +11,6 @@ mod leak_guard;
 #[cfg(feature = "cpu")]
 mod lesions;
 #[cfg(feature = "cpu")]
-mod looks;
-#[cfg(feature = "cpu")]
 mod mask_plots;
 #[cfg(feature = "cpu")]
 mod masks;
@@ -46,8 +44,6 @@ enum Evaluation {
     #[cfg(feature = "cpu")]
     Lesions(lesions::LesionsArgs),
     #[cfg(feature = "cpu")]
-    Looks(looks::LooksArgs),
-    #[cfg(feature = "cpu")]
     Masks(masks::MaskEvaluation),
     #[cfg(feature = "cpu")]
     Memorisation(memorisation::MemorisationArgs),
@@ -71,8 +67,6 @@ pub fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         Evaluation::Steps(args) => steps::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Lesions(args) => lesions::run(&args),
-        #[cfg(feature = "cpu")]
-        Evaluation::Looks(args) => looks::run(&args),
         #[cfg(feature = "cpu")]
         Evaluation::Masks(args) => masks::run(&args),
         #[cfg(feature = "cpu")]

@@ -30,7 +30,7 @@ pub(super) struct KnownModel {
     /// Its file or its name, for messages.
     place: String,
     /// What plans and pictures may name it by.
-    hashes: [String; 2],
+    sha256: String,
     /// What its file says of its training.
     training: serde_json::Value,
 }
@@ -39,12 +39,10 @@ impl KnownModel {
     /// Of a model file's bytes; `None` where they are none of a model that draws or labels.
     fn of(bytes: &[u8], place: String) -> Option<Self> {
         if let Ok(info) = model_file::read_info(bytes, &place) {
-            let hashes = [info.pictures_sha256(), info.tensors_sha256];
-            return Some(Self { place, hashes, training: info.training });
+            return Some(Self { place, sha256: info.tensors_sha256, training: info.training });
         }
         let info = segmenter_file::read_info(bytes, &place).ok()?;
-        let hashes = [info.tensors_sha256.clone(), info.tensors_sha256];
-        Some(Self { place, hashes, training: info.training })
+        Some(Self { place, sha256: info.tensors_sha256, training: info.training })
     }
 }
 
@@ -156,7 +154,7 @@ impl PairMakers {
         let (folder, measured) = (self.folder.display(), subjects.join(", "));
         let mut notes: Vec<String> = self.problem.clone().into_iter().collect();
         for (sha256, (did, name)) in &self.models {
-            match known.iter().find(|model| model.hashes.contains(sha256)) {
+            match known.iter().find(|model| model.sha256 == *sha256) {
                 Some(model) => {
                     let maker = format!("{}, which {did} of {folder},", model.place);
                     guard.check(Path::new(&maker), &model.training, subjects)?;
@@ -192,7 +190,7 @@ mod tests {
     }
 
     fn known(letter: &str, training: serde_json::Value) -> KnownModel {
-        KnownModel { place: format!("{letter}.safetensors"), hashes: [hash(letter), hash(letter)], training }
+        KnownModel { place: format!("{letter}.safetensors"), sha256: hash(letter), training }
     }
 
     fn plan() -> GenerationPlan {

@@ -177,8 +177,9 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     if let Some(path) = &args.sheet {
         write_sheet(path, &rows, &ways)?;
     }
-    let named =
-        |synthesizer: &Synthesizer| (synthesizer.info().name.clone(), synthesizer.info().pictures_sha256());
+    let named = |synthesizer: &Synthesizer| {
+        (synthesizer.info().name.clone(), synthesizer.info().tensors_sha256.clone())
+    };
     let report = Report {
         version: REPORT_VERSION,
         scans: entries.len(),

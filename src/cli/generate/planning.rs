@@ -166,8 +166,8 @@ impl PlanningArgs {
         let (bytes, file) = model.read()?;
         let info = model_file::read_info(&bytes, &file)?;
         let scans = ScanPlanning {
-            sha256: info.pictures_sha256(),
             name: info.name,
+            sha256: info.tensors_sha256,
             sampler: value_name(self.sampler),
             steps: self.steps,
             looks: match self.looks {

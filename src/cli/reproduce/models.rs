@@ -30,13 +30,13 @@ impl Models {
         let mut sources = HashMap::new();
         for source in named {
             let (bytes, file) = source.read()?;
-            sources.insert(model_file::read_info(&bytes, &file)?.pictures_sha256(), source);
+            sources.insert(model_file::read_info(&bytes, &file)?.tensors_sha256, source);
         }
         for source in bundled {
             let (bytes, file) = source.read()?;
             // The bundled segmenter draws nothing.
             let Ok(info) = model_file::read_info(&bytes, &file) else { continue };
-            sources.entry(info.pictures_sha256()).or_insert(source);
+            sources.entry(info.tensors_sha256).or_insert(source);
         }
         Ok(Self { sources, loaded: HashMap::new(), device })
     }

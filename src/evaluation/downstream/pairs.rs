@@ -47,7 +47,7 @@ impl Pairs {
         PairOrigin {
             folder: self.folder.as_ref().map(|folder| folder.dir.display().to_string()),
             models: self.models.as_ref().map(|models| ModelOrigin {
-                image_sha256: models.image.info().pictures_sha256(),
+                image_sha256: models.image.info().tensors_sha256.clone(),
                 masks_sha256: models.masks.info().tensors_sha256.clone(),
                 synthesis_steps: models.synthesis_steps,
             }),

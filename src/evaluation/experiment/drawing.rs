@@ -57,11 +57,11 @@ impl ScanDrawer {
         }
     }
 
-    /// What its pictures name the model by.
-    pub fn sha256(&self) -> String {
+    /// Hash of the model's tensors.
+    pub fn sha256(&self) -> &str {
         match self {
-            Self::Ours(model) => model.info().pictures_sha256(),
-            Self::Compared(model) => model.info().tensors_sha256.clone(),
+            Self::Ours(model) => &model.info().tensors_sha256,
+            Self::Compared(model) => &model.info().tensors_sha256,
         }
     }
 

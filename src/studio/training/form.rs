@@ -559,7 +559,6 @@ mod tests {
             kind,
             style: None,
             shadow: false,
-            looks: None,
             mask: None,
             preset: "live".to_owned(),
             network: config.network.clone(),

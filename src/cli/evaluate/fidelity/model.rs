@@ -125,15 +125,13 @@ impl ModelMaker {
             Drawing::Ours(synthesizer, settings, looks) => {
                 has_looks_of_scan = *looks == LooksOf::Scan;
                 let info = synthesizer.info();
-                (&info.name, info.pictures_sha256(), settings.sampler.name(), settings.steps)
+                (&info.name, &info.tensors_sha256, settings.sampler.name(), settings.steps)
             }
-            Drawing::Compared(_, facts) => {
-                (&facts.name, facts.sha256.clone(), "its own sampler", facts.steps)
-            }
+            Drawing::Compared(_, facts) => (&facts.name, &facts.sha256, "its own sampler", facts.steps),
         };
         Maker::Model {
             name: name.clone(),
-            sha256,
+            sha256: sha256.clone(),
             sampler,
             steps,
             seed: self.seed,

@@ -303,7 +303,6 @@ mod tests {
             prediction: Prediction::V,
             style: None,
             shadow: false,
-            looks: None,
             mask: None,
             training: serde_json::json!({
                 "training_subjects": subjects, "strip_px": [16, 32], "teacher_sha256": student.then_some("abc"),
