@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use retidiff::dataset::Split;
 use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use retidiff::diffusion::baseline::{BaselineDrawer, file};
-use retidiff::diffusion::{Node, Schedule, loss, model_file};
+use retidiff::diffusion::{NoiseLevel, Schedule, loss, model_file};
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::nn::baselines::{AutoencoderConfig, LatentDiffusionConfig, RetreeConfig};
 use retidiff::nn::{Baseline, BaselineConfig, UNetConfig};
@@ -57,13 +57,13 @@ fn input(name: &str, shape: [usize; 4], device: &Device) -> Tensor<4> {
 fn retrees_gradients_are_those_of_finite_differences() {
     let config = RetreeConfig { dimension: 64, time_channels: 8, ..retree() };
     let network = with_named_weights(config.init(&Device::flex().autodiff()));
-    let nodes: Vec<Node> = [0.3, 0.7].map(|t| Schedule::retree().node(t)).to_vec();
+    let levels: Vec<NoiseLevel> = [0.3, 0.7].map(|t| Schedule::retree().noise_level(t)).to_vec();
     // A short step: a longer one has another pixel of a pool win.
     check_along_every_tensor(&network, 1e-3, |network, device| {
         let noise = input("noise", [2, 1, 16, 16], device);
-        let x_t = loss::q_sample(input("image", [2, 1, 16, 16], device), noise.clone(), &nodes);
+        let x_t = loss::q_sample(input("image", [2, 1, 16, 16], device), noise.clone(), &levels);
         let condition = input("condition", [2, 1, 16, 16], device);
-        let found = network.forward(x_t, condition, loss::times(&nodes, device));
+        let found = network.forward(x_t, condition, loss::times(&levels, device));
         loss::mse_of_samples(found, noise, None).mean()
     });
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use retidiff::dataset::manifest::Manifest;
 use retidiff::dataset::{Role, Split};
-use retidiff::encoding::noise::Draws;
+use retidiff::encoding::noise::Rng;
 use retidiff::formats::{scan_image, write_file};
 use retidiff::scan::GreyImage;
 use retidiff::training::{Event, RunConfig, Stage};
@@ -41,14 +41,14 @@ fn split(folder: &Path) -> Split {
 
 /// A band of tissue with waves of its own, 48 x 40.
 fn scan(number: u64) -> Vec<u8> {
-    let mut draws = Draws::new(5, 0, number);
-    let waves: Vec<f64> = (0..6).map(|_| 1.0 + 5.0 * draws.uniform()).collect();
+    let mut rng = Rng::new(5, 0, number);
+    let waves: Vec<f64> = (0..6).map(|_| 1.0 + 5.0 * rng.uniform()).collect();
     let pixels: Vec<u8> = (0..48 * 40)
         .map(|at| {
             let (x, y) = (f64::from(at % 48) / 48.0, f64::from(at / 48) / 40.0);
             let sum: f64 =
                 waves.chunks_exact(3).map(|wave| (wave[0] * x + wave[1] * 3.0 * y + wave[2]).sin()).sum();
-            (110.0 + 35.0 * sum) as u8 + draws.below(12) as u8
+            (110.0 + 35.0 * sum) as u8 + rng.below(12) as u8
         })
         .collect();
     scan_image::write(&GreyImage::new(48, 40, pixels), &[]).expect("a PNG")

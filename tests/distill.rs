@@ -5,7 +5,7 @@ use std::path::Path;
 
 use retidiff::device;
 use retidiff::diffusion::model_file;
-use retidiff::training::distillation::{Distillation, Lesson};
+use retidiff::training::distillation::{Distillation, DistillationTarget};
 use retidiff::training::run_directory::RunDirectory;
 use retidiff::training::{RunConfig, Stage};
 use retidiff::worker::model_renderer::ModelRenderer;
@@ -38,12 +38,16 @@ fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
         let bytes = fs::read(path.join("model.safetensors")).unwrap();
         model_file::read_info(&bytes, "model").unwrap()
     };
-    let (taught, teacher) = (info(&student), info(&teacher));
-    assert_eq!(taught.network, teacher.network, "the teacher's network, whatever the settings said");
-    assert_eq!(taught.teacher_sha256(), Some(teacher.tensors_sha256.as_str()));
-    assert_eq!(taught.training["stage"], "distill");
+    let (student_info, teacher) = (info(&student), info(&teacher));
+    assert_eq!(student_info.network, teacher.network, "the teacher's network, whatever the settings said");
+    assert_eq!(student_info.teacher_sha256(), Some(teacher.tensors_sha256.as_str()));
+    assert_eq!(student_info.training["stage"], "distill");
     let drm = serde_json::to_value(RunConfig::live().drm).unwrap();
-    assert_eq!((&taught.training["drm"], &teacher.training["drm"]), (&drm, &drm), "both dim their lesions");
+    assert_eq!(
+        (&student_info.training["drm"], &teacher.training["drm"]),
+        (&drm, &drm),
+        "both dim their lesions"
+    );
     let validation: Vec<f64> =
         losses(&student).into_iter().filter(|(step, _)| *step < 0).map(|(_, loss)| loss).collect();
     assert_eq!(validation.len(), 2);
@@ -87,7 +91,7 @@ fn a_student_may_learn_from_itself_and_keeps_no_teacher_then() {
     let (teacher, student) = (folder.path().join("teacher"), folder.path().join("student"));
     let quiet = |steps| RunConfig { sample_every: 0, validate_every: 0, ..config(steps) };
     train_from(quiet(60), &data, &teacher, None).unwrap();
-    let distillation = Distillation { lesson: Lesson::Consistency, ..Distillation::default() };
+    let distillation = Distillation { target: DistillationTarget::Consistency, ..Distillation::default() };
     let settings = RunConfig { stage: Stage::Distill, distillation, validate_every: 20, ..quiet(40) };
     train_from(settings, &data, &student, Some(&teacher.join("model.safetensors"))).unwrap();
     assert!(!student.join("teacher.safetensors").exists());
@@ -119,7 +123,7 @@ fn a_student_learns_styles_along_its_teachers_directions() {
     resume(longer, &data, &path("student")).unwrap();
     assert_eq!(info("student").style, teacher.style, "nor after it went on");
 
-    let itself = Distillation { lesson: Lesson::Consistency, ..Distillation::default() };
+    let itself = Distillation { target: DistillationTarget::Consistency, ..Distillation::default() };
     let alone = RunConfig { distillation: itself, ..settings };
     let refused = train_from(alone, &data, &path("alone"), Some(&model)).unwrap_err().to_string();
     assert!(refused.contains("path"), "{refused}");

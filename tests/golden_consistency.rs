@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use retidiff::diffusion::consistency::{self, ConsistencyTuning, Pair};
-use retidiff::diffusion::{Node, Prediction, Schedule, loss};
+use retidiff::diffusion::{NoiseLevel, Prediction, Schedule, loss};
 use serde_json::Value;
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -17,7 +17,7 @@ fn pairs_loss_and_gradient_equal_the_paper() {
     let prediction = Prediction::Residual { deviation, mean: 0.0 };
     // Any continuous schedule holds every noise level; only the time the network is told differs.
     let schedule = Schedule::CosineShifted { log_snr_shift: -2.0 * deviation.ln() };
-    let node_of = |noise| schedule.node_of_noise(noise).expect("a continuous schedule");
+    let noise_level_of = |noise| schedule.noise_level_of_ratio(noise).expect("a continuous schedule");
     let tuning = ConsistencyTuning::default();
     for (place, noise) in numbers(&golden["places"]).into_iter().zip(numbers(&golden["noise_at_places"])) {
         assert!((tuning.noise_at(place) / noise - 1.0).abs() < 1e-7, "{place}");
@@ -31,18 +31,20 @@ fn pairs_loss_and_gradient_equal_the_paper() {
     };
     for case in golden["cases"].as_array().expect("cases") {
         let stage = case["stage"].as_u64().expect("a stage") as u32;
-        let pairs: Vec<Pair> =
-            numbers(&case["noise"]).into_iter().map(|noise| tuning.pair(noise, stage, node_of)).collect();
+        let pairs: Vec<Pair> = numbers(&case["noise"])
+            .into_iter()
+            .map(|noise| tuning.pair(noise, stage, noise_level_of))
+            .collect();
         for (pair, cleaner) in pairs.iter().zip(numbers(&case["cleaner"])) {
             assert!((pair.cleaner.sigma / pair.cleaner.alpha - cleaner).abs() < 1e-9);
         }
         let weight = Tensor::<1>::from_floats([0.3], &autodiff).require_grad();
         let offset = Tensor::<1>::from_floats([-0.2], &autodiff).require_grad();
-        let estimate = |nodes: Vec<Node>| {
-            let x = loss::q_sample(tensor("picture", &autodiff), tensor("noise_field", &autodiff), &nodes);
+        let estimate = |levels: Vec<NoiseLevel>| {
+            let x = loss::q_sample(tensor("picture", &autodiff), tensor("noise_field", &autodiff), &levels);
             let output =
                 x.clone() * weight.clone().reshape([1, 1, 1, 1]) + offset.clone().reshape([1, 1, 1, 1]);
-            consistency::picture(prediction, x, output, &nodes)
+            consistency::picture(prediction, x, output, &levels)
         };
         let learns = estimate(pairs.iter().map(|pair| pair.noisy).collect());
         let target = estimate(pairs.iter().map(|pair| pair.cleaner).collect());

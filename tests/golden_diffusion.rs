@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use retidiff::diffusion::samplers::{self, AncestralVariance, Step};
-use retidiff::diffusion::{Node, Prediction, Sampler, Schedule, loss};
+use retidiff::diffusion::{NoiseLevel, Prediction, Sampler, Schedule, loss};
 use serde_json::Value;
 
 const START: [f32; 8] = [1.3, -0.7, 0.2, 2.1, -1.9, 0.05, -0.4, 0.9];
@@ -44,26 +44,27 @@ fn noise(step: usize) -> Tensor<4> {
 }
 
 fn run(steps: &[Step], prediction: Prediction) -> Vec<f32> {
-    let estimate = |x: Tensor<4>, node: Node| prediction.picture(x.clone(), dummy(x, node.time), node);
+    let estimate =
+        |x: Tensor<4>, level: NoiseLevel| prediction.picture(x.clone(), dummy(x, level.time), level);
     match samplers::run(steps, tensor(START), estimate, noise, |_| ControlFlow::Continue(())) {
         ControlFlow::Continue(picture) => picture.into_data().iter::<f32>().collect(),
         ControlFlow::Break(()) => panic!("nobody stopped it"),
     }
 }
 
-/// Every case of `key` against the steps that `path` plans for its nodes.
-fn compare(key: &str, schedule: Schedule, prediction: Prediction, path: impl Fn(&[Node]) -> Vec<Step>) {
+/// Every case of `key` against the steps that `path` plans for its noise levels.
+fn compare(key: &str, schedule: Schedule, prediction: Prediction, path: impl Fn(&[NoiseLevel]) -> Vec<Step>) {
     let golden = golden();
     let cases = golden[key].as_array().expect("cases");
     assert!(!cases.is_empty());
     for case in cases {
         let count = case["steps"].as_u64().expect("a count") as u32;
-        let nodes = schedule.sampling_nodes_from(case["start"].as_f64().unwrap_or(1.0), count);
+        let levels = schedule.sampling_noise_levels_from(case["start"].as_f64().unwrap_or(1.0), count);
         if let Some(wanted) = case.get("timesteps") {
-            let times: Vec<f64> = nodes[..nodes.len() - 1].iter().map(|node| node.time).collect();
+            let times: Vec<f64> = levels[..levels.len() - 1].iter().map(|level| level.time).collect();
             assert_eq!(times, numbers(wanted), "{key}, {count} steps");
         }
-        let found = run(&path(&nodes), prediction);
+        let found = run(&path(&levels), prediction);
         for (found, expected) in found.iter().zip(numbers(&case["result"])) {
             assert!((f64::from(*found) - expected).abs() < 2e-5, "{key}, {count} steps: {found} {expected}");
         }
@@ -75,13 +76,13 @@ fn schedules_have_the_reference_values() {
     let golden = golden();
     for (key, zero) in [("linear_alpha_bar", false), ("zero_terminal_alpha_bar", true)] {
         for row in rows(&golden, key) {
-            let node = linear(zero).node_at_step(row[0] as u32);
-            assert!((node.alpha.powi(2) - row[1]).abs() < 1e-10, "{key} at {}", row[0]);
+            let level = linear(zero).noise_level_at_step(row[0] as u32);
+            assert!((level.alpha.powi(2) - row[1]).abs() < 1e-10, "{key} at {}", row[0]);
         }
     }
     for row in rows(&golden, "cosine_alpha_sigma") {
-        let node = Schedule::of_480_px().node(row[0]);
-        assert!((node.alpha - row[1]).abs() < 1e-9 && (node.sigma - row[2]).abs() < 1e-9, "at {}", row[0]);
+        let level = Schedule::of_480_px().noise_level(row[0]);
+        assert!((level.alpha - row[1]).abs() < 1e-9 && (level.sigma - row[2]).abs() < 1e-9, "at {}", row[0]);
     }
 }
 
@@ -94,7 +95,7 @@ fn ddim_agrees_with_diffusers() {
 
 #[test]
 fn ddpm_agrees_with_diffusers() {
-    let path = |variance| move |nodes: &[Node]| samplers::ddpm(nodes, variance);
+    let path = |variance| move |levels: &[NoiseLevel]| samplers::ddpm(levels, variance);
     let posterior = path(AncestralVariance::Posterior);
     compare("ddpm_epsilon_posterior", linear(false), Prediction::Epsilon, posterior);
     compare("ddpm_epsilon_beta", linear(false), Prediction::Epsilon, path(AncestralVariance::Beta));
@@ -104,12 +105,12 @@ fn ddpm_agrees_with_diffusers() {
 #[test]
 fn unclamped_ancestral_sampling_is_the_published_algorithm() {
     let sampler = Sampler::DdpmBetaUnclamped;
-    let nodes = linear(false).sampling_nodes(12);
+    let levels = linear(false).sampling_noise_levels(12);
     let sampled = |sampler: Sampler| {
-        let estimate = |x: Tensor<4>, node: Node| {
-            Prediction::Epsilon.picture_for(sampler, x.clone(), dummy(x, node.time), node)
+        let estimate = |x: Tensor<4>, level: NoiseLevel| {
+            Prediction::Epsilon.picture_for(sampler, x.clone(), dummy(x, level.time), level)
         };
-        let steps = sampler.steps(&nodes);
+        let steps = sampler.steps(&levels);
         match samplers::run(&steps, tensor(START), estimate, noise, |_| ControlFlow::Continue(())) {
             ControlFlow::Continue(picture) => picture,
             ControlFlow::Break(()) => panic!("nobody stopped it"),
@@ -118,12 +119,12 @@ fn unclamped_ancestral_sampling_is_the_published_algorithm() {
     let values =
         |picture: Tensor<4>| -> Vec<f64> { picture.into_data().iter::<f32>().map(f64::from).collect() };
     let mut x: Vec<f64> = START.iter().map(|&value| f64::from(value)).collect();
-    for (step, pair) in nodes.windows(2).enumerate() {
+    for (step, pair) in levels.windows(2).enumerate() {
         let alpha = (pair[0].alpha / pair[1].alpha).powi(2);
         let beta = 1.0 - alpha;
         let answered = values(dummy(tensor(x.iter().map(|&value| value as f32)), pair[0].time));
         let fresh = values(noise(step));
-        let added = if step + 2 < nodes.len() { beta.sqrt() } else { 0.0 };
+        let added = if step + 2 < levels.len() { beta.sqrt() } else { 0.0 };
         for ((x, answered), fresh) in x.iter_mut().zip(answered).zip(fresh) {
             *x = (*x - beta / pair[0].sigma * answered) / alpha.sqrt() + added * fresh;
         }
@@ -151,7 +152,7 @@ fn every_sampler_starts_from_pure_noise_without_a_nan() {
     for schedule in [Schedule::of_480_px(), linear(true)] {
         for sampler in Sampler::ALL {
             for count in [1, 2, 3, 8] {
-                let picture = run(&sampler.steps(&schedule.sampling_nodes(count)), Prediction::V);
+                let picture = run(&sampler.steps(&schedule.sampling_noise_levels(count)), Prediction::V);
                 assert!(picture.iter().all(|value| value.is_finite() && value.abs() <= 1.0 + 1e-6));
             }
         }
@@ -160,7 +161,7 @@ fn every_sampler_starts_from_pure_noise_without_a_nan() {
 
 #[test]
 fn a_callback_stops_between_steps() {
-    let steps = samplers::ddim(&Schedule::of_480_px().sampling_nodes(8));
+    let steps = samplers::ddim(&Schedule::of_480_px().sampling_noise_levels(8));
     let mut estimates = 0;
     let stopped = samplers::run(
         &steps,
@@ -181,21 +182,22 @@ fn a_callback_stops_between_steps() {
 
 #[test]
 fn noisy_pictures_targets_and_weights() {
-    let nodes = [Schedule::of_480_px().node(0.3), Schedule::of_480_px().node(1.0)];
+    let levels = [Schedule::of_480_px().noise_level(0.3), Schedule::of_480_px().noise_level(1.0)];
     let device = Device::flex();
     let pair =
         |a: f32, b: f32| Tensor::<4>::from_data(TensorData::new(vec![a, a, b, b], [2, 1, 1, 2]), &device);
     let (picture, noise) = (pair(0.5, -0.25), pair(-1.0, 2.0));
     let x: Vec<f32> =
-        loss::q_sample(picture.clone(), noise.clone(), &nodes).into_data().iter::<f32>().collect();
-    let v: Vec<f32> = loss::target(Prediction::V, picture, noise, &nodes).into_data().iter::<f32>().collect();
-    for (index, (node, (picture, noise))) in nodes.iter().zip([(0.5, -1.0), (-0.25, 2.0)]).enumerate() {
-        let expected = node.alpha * picture + node.sigma * noise;
+        loss::q_sample(picture.clone(), noise.clone(), &levels).into_data().iter::<f32>().collect();
+    let v: Vec<f32> =
+        loss::target(Prediction::V, picture, noise, &levels).into_data().iter::<f32>().collect();
+    for (index, (level, (picture, noise))) in levels.iter().zip([(0.5, -1.0), (-0.25, 2.0)]).enumerate() {
+        let expected = level.alpha * picture + level.sigma * noise;
         assert!((f64::from(x[2 * index]) - expected).abs() < 1e-6);
-        let expected = node.alpha * noise - node.sigma * picture;
+        let expected = level.alpha * noise - level.sigma * picture;
         assert!((f64::from(v[2 * index]) - expected).abs() < 1e-6);
     }
-    let times: Vec<f32> = loss::times(&nodes, &device).into_data().iter::<f32>().collect();
+    let times: Vec<f32> = loss::times(&levels, &device).into_data().iter::<f32>().collect();
     assert_eq!(times, [300.0, 1000.0]);
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
-use retidiff::diffusion::{Node, loss};
-use retidiff::encoding::noise::Draws;
+use retidiff::diffusion::{NoiseLevel, loss};
+use retidiff::encoding::noise::Rng;
 use retidiff::nn::unet_config::TimeConditioning;
 use retidiff::nn::{UNet, UNetConfig, weights};
 use retidiff::training::RunConfig;
@@ -45,13 +45,13 @@ fn training_loss(network: &UNet, config: &RunConfig, device: &Device) -> Tensor<
         let shape = [2, channels, SIDE, SIDE];
         Tensor::<4>::from_data(TensorData::new(hash_units(name, shape.iter().product()), shape), device)
     };
-    let nodes: Vec<Node> = [0.3, 0.7].map(|t| config.schedule.node(t)).to_vec();
+    let levels: Vec<NoiseLevel> = [0.3, 0.7].map(|t| config.schedule.noise_level(t)).to_vec();
     let (image, noise) = (tensor("image", 1), tensor("noise", 1));
     let condition = tensor("condition", config.network.condition_channels);
     let counted = tensor("counted", 1).greater_elem(-0.6).float();
-    let x_t = loss::q_sample(image.clone(), noise.clone(), &nodes);
-    let target = loss::target(config.prediction, image, noise, &nodes);
-    let output = network.forward(x_t, condition, loss::times(&nodes, device));
+    let x_t = loss::q_sample(image.clone(), noise.clone(), &levels);
+    let target = loss::target(config.prediction, image, noise, &levels);
+    let output = network.forward(x_t, condition, loss::times(&levels, device));
     loss::weighted_mse(output, target, &[1.0, 0.5], Some(counted))
 }
 
@@ -90,8 +90,8 @@ pub fn check_along_every_tensor<M: Module>(
     assert_eq!(tensors.len(), gradients.len());
     let mut largest = 0.0_f64;
     for (number, tensor) in tensors.iter().enumerate() {
-        let mut draws = Draws::new(7, 0, number as u64);
-        let direction: Vec<f64> = tensor.values.iter().map(|_| draws.uniform() - 0.5).collect();
+        let mut rng = Rng::new(7, 0, number as u64);
+        let direction: Vec<f64> = tensor.values.iter().map(|_| rng.uniform() - 0.5).collect();
         let length = direction.iter().map(|value| value * value).sum::<f64>().sqrt();
         let loss_at = |step: f64| {
             let moved = tensor.values.iter().zip(&direction);

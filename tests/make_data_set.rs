@@ -8,7 +8,7 @@ use retidiff::dataset::building::{BuildError, BuildTerms, build};
 use retidiff::dataset::importing::{ImportTerms, import};
 use retidiff::dataset::watch::{Progress, Tally, Watch, Work};
 use retidiff::dataset::{Manifest, Role, Split};
-use retidiff::encoding::noise::Draws;
+use retidiff::encoding::noise::Rng;
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::Action;
@@ -27,13 +27,13 @@ fn pairs(folder: &Path) -> PathBuf {
     let (width, height) = (48_u32, 40_u32);
     for subject in 0..SUBJECTS {
         for number in 0..2 {
-            let mut draws = Draws::new(9, 0, 10 * subject + number);
-            let waves: Vec<f64> = (0..6).map(|_| 1.0 + 5.0 * draws.uniform()).collect();
+            let mut rng = Rng::new(9, 0, 10 * subject + number);
+            let waves: Vec<f64> = (0..6).map(|_| 1.0 + 5.0 * rng.uniform()).collect();
             let pixels = (0..width * height).map(|at| {
                 let [x, y] = [at % width, at / width].map(|side| f64::from(side) / 48.0);
                 let waves = waves.chunks_exact(3);
                 let sum: f64 = waves.map(|wave| (wave[0] * x + wave[1] * 3.0 * y + wave[2]).sin()).sum();
-                (110.0 + 35.0 * sum) as u8 + draws.below(12) as u8
+                (110.0 + 35.0 * sum) as u8 + rng.below(12) as u8
             });
             let scan = GreyImage::new(width, height, pixels.collect::<Vec<u8>>());
             let codes: Vec<u8> = (0..width * height)

@@ -22,7 +22,7 @@ use retidiff::serve::paired::reach::{pair, reach};
 /// A process that starts, on a machine with other work.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// A handshake takes ten seconds at most.
-const HANDSHAKE_TAKES: Duration = Duration::from_secs(10);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A server that listens; it ends with the test's process.
 struct Served {
@@ -192,9 +192,9 @@ fn whatever_strangers_send_they_are_closed_and_a_paired_studio_is_served() {
         std::thread::sleep(Duration::from_millis(100));
     }
     for mut stream in silent {
-        stream.set_read_timeout(Some(HANDSHAKE_TAKES + PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(HANDSHAKE_TIMEOUT + PATIENCE)).unwrap();
         let closed = stream.read(&mut [0; 64]);
         assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
     }
-    assert!(began.elapsed() < HANDSHAKE_TAKES + PATIENCE, "{:?}", began.elapsed());
+    assert!(began.elapsed() < HANDSHAKE_TIMEOUT + PATIENCE, "{:?}", began.elapsed());
 }

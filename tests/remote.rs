@@ -69,7 +69,7 @@ struct Studio {
 
 impl Studio {
     fn new(command: CommandLine) -> Self {
-        let make = |exchange: &Arc<_>| maker(command, ModelSource::Default, Arc::clone(exchange));
+        let make = |mailbox: &Arc<_>| maker(command, ModelSource::Default, Arc::clone(mailbox));
         Self { worker: SynthesisWorker::start_with(Arc::new(|| {}), make).unwrap(), events: Vec::new() }
     }
 

@@ -5,19 +5,19 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use retidiff::device::DeviceInfo;
-use retidiff::encoding::noise::Draws;
+use retidiff::encoding::noise::Rng;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
+use retidiff::worker::mailbox::SynthesisMailbox;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use retidiff::worker::scheduler::{Scheduler, Turn};
-use retidiff::worker::slot::Exchange;
 use retidiff::worker::{LoadedModel, PictureImage, PictureKind, Recipe, Request, SynthesisWorker};
 
 const EDITS: u64 = 100_000;
 const WIDTH: u32 = 64;
 const HEIGHT: u32 = 32;
-/// What may stay alive: 32 remembered pictures, the one on screen, its ground, the one in the slot.
-const MOST_PICTURES: usize = 40;
+/// What may stay alive: 32 remembered pictures, the one on screen, its ground, the one in the mailbox.
+const MAX_PICTURES: usize = 40;
 
 /// Grey by label, seed and steps; remembers every picture that still lives.
 #[derive(Clone, Default)]
@@ -66,7 +66,7 @@ impl Renderer for Immediate {
             _ => rendered,
         };
         let mut alive = self.alive.lock().expect("no test panics under the lock");
-        if alive.len() > 4 * MOST_PICTURES {
+        if alive.len() > 4 * MAX_PICTURES {
             alive.retain(|picture| picture.strong_count() > 0);
         }
         alive.push(Arc::downgrade(&image.pixels));
@@ -76,7 +76,7 @@ impl Renderer for Immediate {
 
 /// A user who strokes, takes back, rolls another noise and changes the steps.
 struct User {
-    draws: Draws,
+    rng: Rng,
     history: Vec<Mask>,
     seed: u64,
     steps: u32,
@@ -89,12 +89,12 @@ impl User {
         for y in 0..HEIGHT {
             mask.layers.fill_run(y, 0, WIDTH, (y / 4) as u8);
         }
-        Self { draws: Draws::new(11, 0, 0), history: vec![mask], seed: 1, steps: 4, job: 0 }
+        Self { rng: Rng::new(11, 0, 0), history: vec![mask], seed: 1, steps: 4, job: 0 }
     }
 
     fn next(&mut self) -> Request {
         self.job += 1;
-        match self.draws.below(40) {
+        match self.rng.below(40) {
             0 => self.seed += 1,
             1 => self.steps = if self.steps == 4 { 6 } else { 4 },
             2..12 if self.history.len() > 1 => {
@@ -102,8 +102,8 @@ impl User {
             }
             _ => {
                 let mut mask = self.history[self.history.len() - 1].clone();
-                let (x, y) = (self.draws.below(WIDTH as usize - 4), self.draws.below(HEIGHT as usize - 2));
-                let code = self.draws.below(4) as u8;
+                let (x, y) = (self.rng.below(WIDTH as usize - 4), self.rng.below(HEIGHT as usize - 2));
+                let code = self.rng.below(4) as u8;
                 for row in y..y + 2 {
                     mask.lesions.fill_run(row as u32, x as u32, x as u32 + 4, code);
                 }
@@ -113,7 +113,7 @@ impl User {
                 }
             }
         }
-        self.request(self.draws.clone().below(200) == 0)
+        self.request(self.rng.clone().below(200) == 0)
     }
 
     fn request(&self, full_frame: bool) -> Request {
@@ -133,7 +133,7 @@ impl User {
 #[test]
 fn a_hundred_thousand_edits_leave_no_stale_picture_and_no_litter() {
     let renderer = Immediate::default();
-    let exchange = Arc::new(Exchange::new(Arc::new(|| {})));
+    let mailbox = Arc::new(SynthesisMailbox::new(Arc::new(|| {})));
     let maker = renderer.clone();
     let make = Box::new(move || Ok(maker.clone()));
     let (clock, step) = (Instant::now(), Duration::from_micros(1));
@@ -142,12 +142,12 @@ fn a_hundred_thousand_edits_leave_no_stale_picture_and_no_litter() {
         ticks.set(ticks.get().wrapping_add(1));
         clock + step * ticks.get()
     });
-    let mut scheduler = Scheduler::new(Arc::clone(&exchange), make, now);
+    let mut scheduler = Scheduler::new(Arc::clone(&mailbox), make, now);
     let mut user = User::new();
-    let mut pace = Draws::new(12, 0, 0);
+    let mut pace = Rng::new(12, 0, 0);
     let (mut last_job, mut pictures, mut rests) = (0, 0u64, 0u64);
     let mut look = |newest: u64| {
-        let picture = exchange.latest()?;
+        let picture = mailbox.latest()?;
         assert!(picture.job >= last_job && picture.job <= newest, "job {} after {last_job}", picture.job);
         last_job = picture.job;
         if let PictureKind::Refined { .. } = picture.kind {
@@ -159,17 +159,17 @@ fn a_hundred_thousand_edits_leave_no_stale_picture_and_no_litter() {
     while user.job < EDITS {
         for _ in 0..1 + pace.below(6) {
             let request = user.next();
-            exchange.submit(request);
+            mailbox.submit(request);
         }
         for _ in 0..pace.below(3) {
             scheduler.turn();
             look(user.job);
         }
-        exchange.events();
+        mailbox.events();
         if pace.below(400) == 0 {
             // The brush rests: the very picture of the newest mask must come, and then nothing more.
             user.job += 1;
-            exchange.submit(user.request(true));
+            mailbox.submit(user.request(true));
             let mut last = None;
             let mut turns = 0;
             while scheduler.turn() == Turn::Worked {
@@ -193,7 +193,7 @@ fn a_hundred_thousand_edits_leave_no_stale_picture_and_no_litter() {
             rests += 1;
         }
         if user.job.is_multiple_of(1000) {
-            assert!(renderer.alive() <= MOST_PICTURES, "{} pictures are alive", renderer.alive());
+            assert!(renderer.alive() <= MAX_PICTURES, "{} pictures are alive", renderer.alive());
         }
     }
     assert!(pictures > EDITS / 10 && rests > 20, "{pictures} pictures, {rests} rests");

@@ -58,7 +58,7 @@ fn together(a: &Batch, b: &Batch) -> Batch {
         condition: both(&a.condition, &b.condition),
         counted: both(&a.counted, &b.counted),
         noise: both(&a.noise, &b.noise),
-        nodes: [&a.nodes[..], &b.nodes[..]].concat(),
+        levels: [&a.levels[..], &b.levels[..]].concat(),
         ..a.clone()
     }
 }

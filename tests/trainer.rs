@@ -9,7 +9,7 @@ use retidiff::dataset::augmentation::Augmentation;
 use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use retidiff::diffusion::model_file;
 use retidiff::document::Page;
-use retidiff::encoding::noise::Draws;
+use retidiff::encoding::noise::Rng;
 use retidiff::formats::{label_png, scan_image, write_file};
 use retidiff::mask::Mask;
 use retidiff::nn::{Arithmetic, UNetConfig};
@@ -60,14 +60,14 @@ pub fn data_set(folder: &Path) -> PathBuf {
         ["duke-1", "duke-2", "tian-1", "duke-7", "duke-7", "duke-7", "duke-7"].into_iter().enumerate()
     {
         let id = format!("scan_{number}");
-        let mut draws = Draws::new(1, 0, number as u64);
+        let mut rng = Rng::new(1, 0, number as u64);
         let labels: Vec<u8> = (0..WIDTH * HEIGHT)
             .map(|at| match (at / WIDTH, at % WIDTH) {
                 (12..16, 20..30) => 9,
                 (row, _) => (row / 4).min(8) as u8,
             })
             .collect();
-        let pixels: Vec<u8> = labels.iter().map(|&code| 20 * code + draws.below(30) as u8).collect();
+        let pixels: Vec<u8> = labels.iter().map(|&code| 20 * code + rng.below(30) as u8).collect();
         let image = scan_image::write(&GreyImage::new(WIDTH, HEIGHT, pixels), &[]).unwrap();
         write_file(&data.join(format!("images/{id}.png")), &image).unwrap();
         let label = label_png::write(WIDTH, HEIGHT, &labels, &[]).unwrap();

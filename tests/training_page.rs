@@ -485,7 +485,7 @@ fn a_model_is_used_for_what_it_is() {
     std::fs::create_dir_all(&models).expect("a folder");
     let file = |name: &str| models.join(format!("{name}.safetensors"));
     let (unet, info) = crate::model_file::tiny_model();
-    model_file::save(&file("orphan"), &unet, &taught_by("nobody", &info), Precision::F16).expect("written");
+    model_file::save(&file("orphan"), &unet, &student_of("nobody", &info), Precision::F16).expect("written");
     model_file::save(&file("scans"), &unet, &info, Precision::F16).expect("written");
     let of_masks = RunConfig::of(Preset::Live, Stage::Masks);
     let mut masks = info.clone();
@@ -524,7 +524,7 @@ fn a_model_is_used_for_what_it_is() {
 }
 
 /// The description of a student of a model with this tensor hash.
-fn taught_by(teacher_sha256: &str, info: &retidiff::diffusion::ModelInfo) -> retidiff::diffusion::ModelInfo {
+fn student_of(teacher_sha256: &str, info: &retidiff::diffusion::ModelInfo) -> retidiff::diffusion::ModelInfo {
     let training = serde_json::json!({ "teacher_sha256": teacher_sha256 });
     retidiff::diffusion::ModelInfo { training, ..info.clone() }
 }

@@ -10,10 +10,10 @@ use retidiff::device::DeviceInfo;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::worker::local_edit::Halo;
+use retidiff::worker::mailbox::{Export, SynthesisMailbox};
 use retidiff::worker::models::ModelSource;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
 use retidiff::worker::scheduler::{Scheduler, Turn};
-use retidiff::worker::slot::{Exchange, Export};
 use retidiff::worker::{
     Event, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
 };
@@ -75,7 +75,7 @@ impl Shared {
     }
 
     /// Time passes, and the user does what is due.
-    pub fn pass(&self, exchange: &Exchange, ms: u64) {
+    pub fn pass(&self, mailbox: &SynthesisMailbox, ms: u64) {
         self.lock().now_ms += ms;
         loop {
             let due = {
@@ -90,10 +90,10 @@ impl Shared {
                     let now = world.now_ms;
                     world.submitted.push((now, request.clone()));
                     drop(world);
-                    exchange.submit(request);
+                    mailbox.submit(request);
                 }
                 Some((_, Action::Export(request))) => {
-                    assert!(exchange.submit_export(Export { request, model: None }))
+                    assert!(mailbox.submit_export(Export { request, model: None }))
                 }
                 None => return,
             }
@@ -101,9 +101,9 @@ impl Shared {
     }
 
     /// What the window does when woken.
-    pub fn look(&self, exchange: &Exchange) {
-        let picture = exchange.latest();
-        let events = exchange.events();
+    pub fn look(&self, mailbox: &SynthesisMailbox) {
+        let picture = mailbox.latest();
+        let events = mailbox.events();
         let mut world = self.lock();
         if let Some(picture) = picture {
             let (now, newest) = (world.now_ms, world.newest_job);
@@ -116,7 +116,7 @@ impl Shared {
 /// Grey by label, steps and seed, and a shimmer that any change of the mask changes everywhere.
 pub struct FakeRenderer {
     world: Shared,
-    exchange: Arc<Exchange>,
+    mailbox: Arc<SynthesisMailbox>,
     /// Another model than the first.
     name: String,
 }
@@ -142,7 +142,7 @@ impl Renderer for FakeRenderer {
         match source {
             ModelSource::Bundled(name) => Ok(FakeRenderer {
                 world: self.world.clone(),
-                exchange: Arc::clone(&self.exchange),
+                mailbox: Arc::clone(&self.mailbox),
                 name: name.clone(),
             }),
             other => Err(format!("there is no {other:?}").into()),
@@ -169,7 +169,7 @@ impl Renderer for FakeRenderer {
             world.renderings.len() - 1
         };
         for step in 1..=steps {
-            self.world.pass(&self.exchange, STEP_MS);
+            self.world.pass(&self.mailbox, STEP_MS);
             let panics = self.world.lock().panics_at.contains(&number);
             assert!(!panics, "scripted panic of rendering {number}");
             if step < steps && between_steps(step, steps) == ControlFlow::Break(()) {
@@ -215,45 +215,45 @@ pub fn with_dot(mask: &Mask, x: u32, y: u32) -> Mask {
 }
 
 /// A scheduler in a scripted world; `wake` looks at once, as a window does in its next frame.
-fn scheduler(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
-    let (looker, slot) = (world.clone(), Arc::new(Mutex::new(None::<Arc<Exchange>>)));
+fn scheduler(world: &Shared) -> (Arc<SynthesisMailbox>, Scheduler<FakeRenderer>) {
+    let (looker, slot) = (world.clone(), Arc::new(Mutex::new(None::<Arc<SynthesisMailbox>>)));
     let inner = Arc::clone(&slot);
-    let exchange = Arc::new(Exchange::new(Arc::new(move || {
+    let mailbox = Arc::new(SynthesisMailbox::new(Arc::new(move || {
         if let Ok(slot) = inner.lock()
-            && let Some(exchange) = slot.as_ref()
+            && let Some(mailbox) = slot.as_ref()
         {
-            looker.look(exchange);
+            looker.look(mailbox);
         }
     })));
     if let Ok(mut slot) = slot.lock() {
-        *slot = Some(Arc::clone(&exchange));
+        *slot = Some(Arc::clone(&mailbox));
     }
     let (start, clock) = (Instant::now(), world.clone());
-    let (maker, outlet) = (world.clone(), Arc::clone(&exchange));
+    let (maker, outlet) = (world.clone(), Arc::clone(&mailbox));
     let make = Box::new(move || {
         let world = maker.lock();
         let is_better = world.better_at_ms.is_some_and(|at| at <= world.now_ms);
         drop(world);
         let name = if is_better { "better" } else { "fake" };
-        Ok(FakeRenderer { world: maker.clone(), exchange: Arc::clone(&outlet), name: name.into() })
+        Ok(FakeRenderer { world: maker.clone(), mailbox: Arc::clone(&outlet), name: name.into() })
     });
     let now = Box::new(move || start + Duration::from_millis(clock.lock().now_ms));
-    let scheduler = Scheduler::new(Arc::clone(&exchange), make, now);
-    (exchange, scheduler)
+    let scheduler = Scheduler::new(Arc::clone(&mailbox), make, now);
+    (mailbox, scheduler)
 }
 
 /// Lets the world run until the script is over and the thread has nothing left to do.
-pub fn play(world: &Shared) -> (Arc<Exchange>, Scheduler<FakeRenderer>) {
-    let (exchange, mut scheduler) = scheduler(world);
+pub fn play(world: &Shared) -> (Arc<SynthesisMailbox>, Scheduler<FakeRenderer>) {
+    let (mailbox, mut scheduler) = scheduler(world);
     scheduler.prepare();
     for _ in 0..100_000 {
         if scheduler.turn() == Turn::Idle {
             let next = world.lock().script.front().map(|(at, _)| *at);
             let Some(next) = next else {
-                return (exchange, scheduler);
+                return (mailbox, scheduler);
             };
             let wait = next.saturating_sub(world.lock().now_ms);
-            world.pass(&exchange, wait);
+            world.pass(&mailbox, wait);
         }
     }
     panic!("the thread never came to rest");
@@ -329,7 +329,7 @@ proptest! {
         let script = session(&deeds);
         let world = Shared::new(script.clone());
         world.lock().panics_at = panics;
-        let (exchange, mut scheduler) = play(&world);
+        let (mailbox, mut scheduler) = play(&world);
         let state = world.lock();
 
         // Never backwards; a refinement only of the newest mask; a draft soon after its mask.
@@ -412,7 +412,7 @@ proptest! {
         prop_assert_eq!(scheduler.turn(), Turn::Idle);
         if failed.is_empty() && let Some(mut last) = last {
             last.full_frame = false;
-            exchange.submit(last);
+            mailbox.submit(last);
             while scheduler.turn() == Turn::Worked {}
             prop_assert_eq!(world.lock().renderings.len(), renderings);
         }

@@ -3,9 +3,9 @@
 
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
+use retidiff::worker::mailbox::Export;
 use retidiff::worker::models::ModelSource;
 use retidiff::worker::scheduler::Turn;
-use retidiff::worker::slot::Export;
 use retidiff::worker::{Event, FromScan, PictureKind, Recipe, Request};
 
 use crate::worker::{Action, HEIGHT, Shared, WIDTH, blank, cpu, play, request, with_dot};
@@ -58,15 +58,15 @@ fn a_student_draws_the_draft_and_the_teacher_takes_over_at_eight_steps() {
 #[test]
 fn another_model_draws_aside_and_the_one_on_screen_stays() {
     let world = Shared::new(vec![(0, Action::Live(request(1, &blank())))]);
-    let (exchange, mut scheduler) = play(&world);
+    let (mailbox, mut scheduler) = play(&world);
     let by = |job, name: &str| Export {
         request: request(job, &blank()),
         model: Some(ModelSource::Bundled(name.to_owned())),
     };
-    assert!(exchange.submit_export(by(7, "other")));
-    assert!(exchange.submit_export(Export { model: Some(ModelSource::Default), ..by(8, "") }));
+    assert!(mailbox.submit_export(by(7, "other")));
+    assert!(mailbox.submit_export(Export { model: Some(ModelSource::Default), ..by(8, "") }));
     while scheduler.turn() == Turn::Worked {}
-    world.look(&exchange);
+    world.look(&mailbox);
     let world = world.lock();
     let exported = world.events.iter().find_map(|event| match event {
         Event::Exported { job: 7, model, .. } => Some(model.name.clone()),
@@ -83,14 +83,14 @@ fn another_model_draws_aside_and_the_one_on_screen_stays() {
 fn a_better_renderer_takes_over_and_draws_anew() {
     let world = Shared::new(vec![(0, Action::Live(request(1, &blank())))]);
     world.lock().better_at_ms = Some(500);
-    let (exchange, mut scheduler) = play(&world);
+    let (mailbox, mut scheduler) = play(&world);
     assert_eq!(world.lock().renderings, [1, 2, 4, 8]);
     assert_eq!(scheduler.turn(), Turn::Idle);
-    world.pass(&exchange, 1000);
-    exchange.nudge();
-    assert!(exchange.wait(), "the nudge ends the wait");
+    world.pass(&mailbox, 1000);
+    mailbox.nudge();
+    assert!(mailbox.wait(), "the nudge ends the wait");
     while scheduler.turn() == Turn::Worked {}
-    world.look(&exchange);
+    world.look(&mailbox);
     let world = world.lock();
     assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "nothing of the other device is left on screen");
     let names: Vec<_> = world

@@ -574,8 +574,8 @@ cases-copy = Copy recipe
 cases-impossible = No mask meets this recipe
 cases-fovea = fovea
 cases-mask = Mask of the case
-cases-asked-and-measured = Asked and measured
-cases-asked = asked
+cases-asked-and-measured = Requested and measured
+cases-asked = requested
 cases-measured = measured
 cases-within = within
 cases-at-most = at most { $value }
@@ -616,7 +616,7 @@ course-monthly = Every month
 course-monthly-spoken = A visit every month for a year
 course-visit = Visit
 course-month = month { $month }
-course-facts = Month { $month }: central thickness { $central } µm (asked { $central_asked }), fluid { $fluid } mm² (asked { $fluid_asked })
+course-facts = Month { $month }: central thickness { $central } µm (requested { $central_asked }), fluid { $fluid } mm² (requested { $fluid_asked })
 course-central = Central thickness, µm, over months
 course-fluid = Fluid, mm², over months
 course-film = Film
@@ -1878,7 +1878,7 @@ generate-fluid = Fluid
 generate-lesions = Lesions
 generate-central-thickness = Central thickness
 generate-range = { $low } – { $high }{ $unit }, mean { $mean }
-generate-asked = What is asked
+generate-asked = What is requested
 generate-plan-being-written = Its plan is being written.
 generate-masks = Masks
 generate-name-steps = { $name }, { $steps } steps
@@ -2040,7 +2040,7 @@ generate-asked-cysts =
     }
 generate-asked-central = { $um } µm central
 generate-asked-and-measured =
-    Asked: { $asked }
+    Requested: { $asked }
     Measured: { $measured }
     Masks rejected before: { $rejected }
 generate-asked-nothing = nothing: left to the source
@@ -2315,7 +2315,7 @@ review-far-verdict = as far as strangers
 review-copy = copy
 review-stranger = stranger
 review-nearest-spoken = Nearest real scan: { $words }
-review-asked-and-measured = Asked and measured
+review-asked-and-measured = Requested and measured
 review-any = any
 review-fact-fluid = Fluid
 review-fact-cysts = Cysts (IRF)
@@ -2323,7 +2323,7 @@ review-fact-others = SRF, PED
 review-fact-central = Central thickness
 review-fact-retina = Retina
 review-fact-cleaned = Columns cleaned
-review-fact-spoken = { $name }: asked { $asked }, measured { $measured }
+review-fact-spoken = { $name }: requested { $asked }, measured { $measured }
 review-origin = Origin
 review-origin-subject = subject { $subject }
 review-origin-source = source { $source }

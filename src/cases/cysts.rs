@@ -22,7 +22,7 @@ const MARGIN_UM: f64 = 60.0;
 /// Layers that are nearly absent at the fovea hold cysts beside it as long as there is room.
 const AVOIDED_FOVEA_UM: f64 = 260.0;
 /// How far a cyst's fattest place may lie from its middle.
-const MOST_SKEW: f64 = 0.12;
+const MAX_SKEW: f64 = 0.12;
 
 /// A cyst with its place.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -162,7 +162,7 @@ impl Room<'_> {
             at_um: middle,
             width_um,
             height_um,
-            skew: MOST_SKEW * random.about_zero(),
+            skew: MAX_SKEW * random.about_zero(),
             offset: 0.6 * random.about_zero(),
         });
         Ok(cysts.collect())

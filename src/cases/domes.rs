@@ -13,7 +13,7 @@ const STRAY_SHARE: f64 = 0.2;
 /// Tissue between two domes of one kind.
 const GAP_UM: f64 = 80.0;
 /// How far a dome's top lies from its middle, as a share of half its width.
-const MOST_LEAN: f64 = 0.1;
+const MAX_LEAN: f64 = 0.1;
 
 /// The domes of one kind, in the order of the recipe.
 pub fn place_domes(
@@ -54,7 +54,7 @@ pub fn place_domes(
             center_x: frame.column_of(at),
             width_px: wish.width_um / frame.lateral_um,
             height_px: wish.height_um / frame.axial_um,
-            lean: MOST_LEAN * random.about_zero(),
+            lean: MAX_LEAN * random.about_zero(),
         });
     }
     Ok(domes)

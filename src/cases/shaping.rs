@@ -14,7 +14,7 @@ pub const SPARE: f64 = 1.06;
 /// How far the swelling of oedema reaches from the fovea.
 const SWELLING_UM: f64 = 2100.0;
 /// Most that swelling adds at the fovea.
-pub const MOST_SWELLING_UM: f64 = 900.0;
+pub const MAX_SWELLING_UM: f64 = 900.0;
 /// Layers get no thinner than this share of what they were.
 const THINNEST_SHARE: f64 = 0.55;
 /// Part of a swelling that each layer takes, for its thickness: oedema lies in INL, OPL and ONL.
@@ -73,7 +73,7 @@ impl Design<'_> {
             for (layer, give) in gives.into_iter().enumerate() {
                 let um = &mut tissue.layers_um[layer][x];
                 if central >= 0.0 {
-                    *um += central * MOST_SWELLING_UM * lens * give / all;
+                    *um += central * MAX_SWELLING_UM * lens * give / all;
                 } else if give > 0.0 {
                     *um *= 1.0 + central * (1.0 - THINNEST_SHARE) * lens;
                 }

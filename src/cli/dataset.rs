@@ -18,9 +18,9 @@ use crate::dataset::split::{Role, Split};
 use crate::dataset::watch::{Progress, Tally, Watch, Work};
 
 /// Subjects up to which a summary names them.
-const MOST_NAMED_SUBJECTS: usize = 12;
+const MAX_NAMED_SUBJECTS: usize = 12;
 /// Pairs of copies that are named.
-const MOST_NAMED_PAIRS: usize = 20;
+const MAX_NAMED_PAIRS: usize = 20;
 /// Scans between two lines of progress.
 const REPORT_EVERY: usize = 100;
 
@@ -120,7 +120,7 @@ fn build(args: &BuildArgs) -> anyhow::Result<()> {
     for warning in warnings(&manifest, &split) {
         eprintln!("warning: {warning}");
     }
-    for (training, other) in copies.iter().take(MOST_NAMED_PAIRS) {
+    for (training, other) in copies.iter().take(MAX_NAMED_PAIRS) {
         println!("near-copies across the split: {training} (training) and {other}");
     }
     if copies.is_empty() {
@@ -208,7 +208,7 @@ fn summary(manifest: &Manifest, split: &Split) -> String {
                 count => format!(", {count} labelled by the auto-trace"),
             };
             let named = match subjects.len() {
-                1..=MOST_NAMED_SUBJECTS => {
+                1..=MAX_NAMED_SUBJECTS => {
                     format!(": {}", subjects.iter().copied().collect::<Vec<_>>().join(", "))
                 }
                 _ => String::new(),

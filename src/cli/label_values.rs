@@ -12,7 +12,7 @@ use crate::formats::{FormatError, read_file};
 use crate::mask::Disorder;
 
 /// An image with more different values is a scan, and no list of them helps.
-const MOST_VALUES: usize = 64;
+const MAX_VALUES: usize = 64;
 /// Largest file that is looked at for labels.
 const MAX_LABEL_BYTES: u64 = 256 << 20;
 
@@ -108,7 +108,7 @@ impl LabelValues {
         }
         let is_unsaid = *choice == LabelChoice::Unsaid;
         match label_picture::read(&bytes, &name) {
-            Ok(picture) if is_unsaid && picture.values.len() > MOST_VALUES => Ok(None),
+            Ok(picture) if is_unsaid && picture.values.len() > MAX_VALUES => Ok(None),
             Ok(picture) => Self::of_picture(&picture, &name, choice).map(Some),
             Err(_) if is_unsaid => Ok(None),
             Err(error) => Err(error),

@@ -13,7 +13,7 @@ use crate::review::ReviewSet;
 
 /// Bits of 256 in which a re-compressed or resized copy may differ. Strangers differ in about half of them, and pairs
 /// of one generation in dozens.
-const MOST_DIFFERENT_BITS: u32 = 32;
+const MAX_DIFFERENT_BITS: u32 = 32;
 
 /// Finds the generated scan that a picture was, however it was saved since.
 ///
@@ -56,7 +56,7 @@ pub fn run(args: OriginArgs) -> anyhow::Result<()> {
         found.extend(candidates(dir, &hashes).with_context(|| format!("searching {}", dir.display()))?);
     }
     found.sort_by_key(|candidate| candidate.bits);
-    let best = found.first().filter(|candidate| candidate.bits <= MOST_DIFFERENT_BITS);
+    let best = found.first().filter(|candidate| candidate.bits <= MAX_DIFFERENT_BITS);
     if args.json {
         let best = best.map(
             |best| serde_json::json!({ "data_set": best.dir, "id": best.id, "different_bits": best.bits }),

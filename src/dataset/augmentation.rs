@@ -4,22 +4,22 @@
 //! see, is that of whole scans. OCT has an up and a down: there is no vertical flip.
 //!
 //! Rotation, stretch, elastic bending and speckle are off in every preset. What a strip is resampled from is
-//! smoothed by it, and speckle on top is not the instrument's: a model that draws scans would learn a grain that no
+//! smoothed by it, and speckle on top is not the instrument's: a model that draws scans would learn a speckle that no
 //! scan has. They are for small sets, where a model learns its scans by heart, and for segmenters, which do not
 //! draw.
 
 use serde::{Deserialize, Serialize};
 
-use super::deformation::{Deformation, MOST_ELASTIC_PX};
+use super::deformation::{Deformation, MAX_ELASTIC_PX};
 use super::lumens::PasteLumens;
 use super::samples::Sample;
-use crate::encoding::noise::{Draws, fill_gaussian, stream};
+use crate::encoding::noise::{Rng, fill_gaussian, stream};
 use crate::scan::Rect;
 
 /// Largest rotation that leaves up and down what they are, in degrees.
-const MOST_ROTATION_DEGREES: f32 = 30.0;
+const MAX_ROTATION_DEGREES: f32 = 30.0;
 /// Largest stretch.
-const MOST_LATERAL_STRETCH: f32 = 0.5;
+const MAX_LATERAL_STRETCH: f32 = 0.5;
 
 /// How strips vary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,9 +98,9 @@ impl Augmentation {
     /// Whether the deformations are ones that leave a scan a scan; the message says which are not.
     pub fn check(&self) -> Result<(), String> {
         let most = [
-            ("rotation_degrees", self.rotation_degrees, MOST_ROTATION_DEGREES),
-            ("lateral_stretch", self.lateral_stretch, MOST_LATERAL_STRETCH),
-            ("elastic_px", self.elastic_px, MOST_ELASTIC_PX),
+            ("rotation_degrees", self.rotation_degrees, MAX_ROTATION_DEGREES),
+            ("lateral_stretch", self.lateral_stretch, MAX_LATERAL_STRETCH),
+            ("elastic_px", self.elastic_px, MAX_ELASTIC_PX),
             ("speckle", self.speckle, 1.0),
         ];
         match most.iter().find(|(_, value, most)| !(0.0..=*most).contains(value)) {
@@ -110,39 +110,34 @@ impl Augmentation {
     }
 
     /// Draws a cut of `columns` x `rows` pixels for a sample.
-    pub fn draw(&self, sample: &Sample, columns: usize, rows: usize, draws: &mut Draws) -> Cut {
-        let anywhere = draws.chance(self.anywhere_probability) || sample.annotated.is_empty();
+    pub fn draw(&self, sample: &Sample, columns: usize, rows: usize, rng: &mut Rng) -> Cut {
+        let anywhere = rng.chance(self.anywhere_probability) || sample.annotated.is_empty();
         let span = if anywhere { 0..sample.width } else { sample.annotated.clone() };
-        let on_lesion = draws.chance(self.lesion_probability) && !sample.lesion_columns.is_empty();
-        let lesion = draws.below(sample.lesion_columns.len());
-        let place = draws.below(span.len().saturating_sub(columns) + 1) as i64;
+        let on_lesion = rng.chance(self.lesion_probability) && !sample.lesion_columns.is_empty();
+        let lesion = rng.below(sample.lesion_columns.len());
+        let place = rng.below(span.len().saturating_sub(columns) + 1) as i64;
         let (low, high) = (span.start as i64, span.end as i64 - columns as i64);
         let x = if high < low {
             // Narrower than the strip: centred.
             (low + high) / 2
         } else if on_lesion {
-            let within = draws.below(columns) as i64;
+            let within = rng.below(columns) as i64;
             (i64::from(sample.lesion_columns[lesion]) - within).clamp(low, high)
         } else {
             low + place
         };
         let spare_rows = sample.height.saturating_sub(rows);
-        let shift = draws.below(2 * self.shift_px as usize + 1) as i64 - i64::from(self.shift_px);
+        let shift = rng.below(2 * self.shift_px as usize + 1) as i64 - i64::from(self.shift_px);
         Cut {
             x,
-            y: draws.below(spare_rows + 1) as i64 - shift,
-            flip: draws.chance(self.flip_probability),
-            gain: 1.0 + self.gain * (2.0 * draws.uniform() as f32 - 1.0),
-            deformation: Deformation::draw(
-                self.rotation_degrees,
-                self.lateral_stretch,
-                self.elastic_px,
-                draws,
-            ),
+            y: rng.below(spare_rows + 1) as i64 - shift,
+            flip: rng.chance(self.flip_probability),
+            gain: 1.0 + self.gain * (2.0 * rng.uniform() as f32 - 1.0),
+            deformation: Deformation::draw(self.rotation_degrees, self.lateral_stretch, self.elastic_px, rng),
             speckle: match self.speckle > 0.0 {
                 true => {
-                    let seed = u64::from(draws.word()) << 32 | u64::from(draws.word());
-                    (self.speckle * draws.uniform() as f32, seed)
+                    let seed = u64::from(rng.word()) << 32 | u64::from(rng.word());
+                    (self.speckle * rng.uniform() as f32, seed)
                 }
                 false => (0.0, 0),
             },
@@ -176,7 +171,7 @@ impl Cut {
         }
     }
 
-    /// Fills `strip`. Outside the sample the image is reflected (grain, not streaks), the labels repeat
+    /// Fills `strip`. Outside the sample the image is reflected (speckle, not streaks), the labels repeat
     /// the edge, and nothing counts.
     ///
     /// # Panics
@@ -323,10 +318,10 @@ mod tests {
         let focused = Augmentation { lesion_probability: 1.0, ..augmentation.clone() };
         let mut places = std::collections::HashSet::new();
         for event in 0..200 {
-            let cut = augmentation.draw(&sample(), 4, 4, &mut Draws::new(1, 2, event));
+            let cut = augmentation.draw(&sample(), 4, 4, &mut Rng::new(1, 2, event));
             assert!((2..=8).contains(&cut.x) && cut.y.abs() <= 40 && (cut.gain - 1.0).abs() <= 0.05);
             places.insert(cut.x);
-            let cut = focused.draw(&sample(), 4, 4, &mut Draws::new(1, 2, event));
+            let cut = focused.draw(&sample(), 4, 4, &mut Rng::new(1, 2, event));
             assert!((6..=8).contains(&cut.x), "the lesion column 9 is in the strip");
         }
         assert_eq!(places.len(), 7);
@@ -338,7 +333,7 @@ mod tests {
             &sample(),
             16,
             8,
-            &mut Draws::new(0, 0, 0),
+            &mut Rng::new(0, 0, 0),
         );
         assert_eq!(cut.x, -2);
         let (_, _, counted) = fill(cut, 16, 8);
@@ -382,7 +377,7 @@ mod tests {
         let plain = Augmentation { gain: 0.0, ..Augmentation::default() };
         let (mut moved, mut apart) = (0, 0);
         for event in 0..20 {
-            let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Draws::new(4, 2, event));
+            let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Rng::new(4, 2, event));
             let (cut, still) = (draw(&deforming), draw(&plain));
             assert_eq!((cut.x, cut.y, cut.flip), (still.x, still.y, still.flip), "the place is drawn first");
             let (image, labels, counted) = filled(&cut, &banded());
@@ -401,9 +396,9 @@ mod tests {
 
     #[test]
     fn nothing_asked_for_is_the_scan_to_the_bit() {
-        let cut = Augmentation::default().draw(&banded(), 64, 96, &mut Draws::new(1, 2, 3));
+        let cut = Augmentation::default().draw(&banded(), 64, 96, &mut Rng::new(1, 2, 3));
         assert!(cut.deformation.is_none() && cut.speckle == (0.0, 0));
-        let none = Augmentation::none().draw(&banded(), 64, 96, &mut Draws::new(1, 2, 3));
+        let none = Augmentation::none().draw(&banded(), 64, 96, &mut Rng::new(1, 2, 3));
         assert_eq!(none, Cut { y: none.y, ..Cut::at(none.x as usize) });
         // Resampling at whole pixels gives them back, too.
         let mut copied = (vec![0.0; 64 * 96], vec![0; 64 * 96], vec![0.0; 64 * 96]);
@@ -417,7 +412,7 @@ mod tests {
     fn speckle_is_multiplied_on_the_scan_alone() {
         let speckled = Augmentation { speckle: 0.5, gain: 0.0, ..Augmentation::default() };
         let plain = Augmentation { speckle: 0.0, ..speckled.clone() };
-        let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Draws::new(1, 2, 3));
+        let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Rng::new(1, 2, 3));
         let (image, labels, counted) = filled(&draw(&speckled), &banded());
         let (still, still_labels, still_counted) = filled(&draw(&plain), &banded());
         assert_eq!((&labels, &counted), (&still_labels, &still_counted));
@@ -428,7 +423,7 @@ mod tests {
             differences.iter().sum::<f32>() / differences.len() as f32
         };
         assert!(spread(true) > 2.0 * spread(false) && spread(false) > 0.0, "bright pixels vary more");
-        let other = speckled.draw(&banded(), 64, 96, &mut Draws::new(1, 2, 4));
+        let other = speckled.draw(&banded(), 64, 96, &mut Rng::new(1, 2, 4));
         assert_ne!(image, filled(&other, &banded()).0);
     }
 

@@ -2,10 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use crate::encoding::noise::Draws;
+use crate::encoding::noise::Rng;
 
 /// Largest amplitude of the waves, in pixels: with the shortest of them, more would fold a strip over itself.
-pub const MOST_ELASTIC_PX: f32 = 10.0;
+pub const MAX_ELASTIC_PX: f32 = 10.0;
 /// Shortest and longest waves, in pixels.
 const WAVELENGTHS_PX: [f64; 2] = [100.0, 300.0];
 /// Shares of the amplitude that the waves along an axis have.
@@ -35,17 +35,17 @@ pub struct Deformation {
 impl Deformation {
     /// Draws one: turned by up to `rotation_degrees` either way, wider or narrower by up to `lateral_stretch`, bent by
     /// up to `elastic_px` along either axis. None at all where all are 0.
-    pub fn draw(rotation_degrees: f32, lateral_stretch: f32, elastic_px: f32, draws: &mut Draws) -> Self {
+    pub fn draw(rotation_degrees: f32, lateral_stretch: f32, elastic_px: f32, rng: &mut Rng) -> Self {
         let mut drawn = Self::default();
         if rotation_degrees > 0.0 {
-            drawn.turn = f64::from(rotation_degrees).to_radians() * signed(draws);
+            drawn.turn = f64::from(rotation_degrees).to_radians() * signed(rng);
         }
         if lateral_stretch > 0.0 {
-            drawn.stretch = f64::from(lateral_stretch) * signed(draws);
+            drawn.stretch = f64::from(lateral_stretch) * signed(rng);
         }
         if elastic_px > 0.0 {
             for wave in &mut drawn.waves {
-                *wave = SHARES.map(|share| Wave::draw(share * f64::from(elastic_px), draws));
+                *wave = SHARES.map(|share| Wave::draw(share * f64::from(elastic_px), rng));
             }
         }
         drawn
@@ -70,12 +70,12 @@ impl Deformation {
 }
 
 impl Wave {
-    fn draw(most: f64, draws: &mut Draws) -> Self {
-        let height = most * signed(draws);
-        let (sin, cos) = (TAU * draws.uniform()).sin_cos();
+    fn draw(most: f64, rng: &mut Rng) -> Self {
+        let height = most * signed(rng);
+        let (sin, cos) = (TAU * rng.uniform()).sin_cos();
         let [shortest, longest] = WAVELENGTHS_PX;
-        let length = shortest + (longest - shortest) * draws.uniform();
-        Self { height, turns: [cos / length, sin / length], phase: TAU * draws.uniform() }
+        let length = shortest + (longest - shortest) * rng.uniform();
+        Self { height, turns: [cos / length, sin / length], phase: TAU * rng.uniform() }
     }
 
     fn at(&self, x: f64, y: f64) -> f64 {
@@ -84,8 +84,8 @@ impl Wave {
 }
 
 /// A number between -1 and 1.
-fn signed(draws: &mut Draws) -> f64 {
-    2.0 * draws.uniform() - 1.0
+fn signed(rng: &mut Rng) -> f64 {
+    2.0 * rng.uniform() - 1.0
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn nothing_asked_for_moves_nothing() {
-        let none = Deformation::draw(0.0, 0.0, 0.0, &mut Draws::new(1, 0, 0));
+        let none = Deformation::draw(0.0, 0.0, 0.0, &mut Rng::new(1, 0, 0));
         assert!(none.is_none());
         for place in [[0.0, 0.0], [95.0, 17.0], [3.0, 495.0]] {
             assert_eq!(none.source(place, [96, 496]), place);
@@ -115,8 +115,8 @@ mod tests {
     fn waves_are_smooth_small_and_never_fold_a_strip() {
         let mut largest = 0.0_f64;
         for event in 0..50 {
-            let bent = Deformation::draw(0.0, 0.0, MOST_ELASTIC_PX, &mut Draws::new(1, 0, event));
-            assert_eq!(bent, Deformation::draw(0.0, 0.0, MOST_ELASTIC_PX, &mut Draws::new(1, 0, event)));
+            let bent = Deformation::draw(0.0, 0.0, MAX_ELASTIC_PX, &mut Rng::new(1, 0, event));
+            assert_eq!(bent, Deformation::draw(0.0, 0.0, MAX_ELASTIC_PX, &mut Rng::new(1, 0, event)));
             for row in (0..96).step_by(5) {
                 for column in (0..96).step_by(5) {
                     let at =
@@ -129,6 +129,6 @@ mod tests {
                 }
             }
         }
-        assert!((3.0..=f64::from(MOST_ELASTIC_PX)).contains(&largest), "{largest}");
+        assert!((3.0..=f64::from(MAX_ELASTIC_PX)).contains(&largest), "{largest}");
     }
 }

@@ -7,7 +7,7 @@ use crate::scan::GreyImage;
 const SIDE: u32 = 16;
 /// Bits in which two hashes of 256 may differ and still be called the same picture. Strangers differ in
 /// about half of them, neighbouring B-scans in some dozens.
-pub const MOST_DIFFERENT_BITS: u32 = 10;
+pub const MAX_DIFFERENT_BITS: u32 = 10;
 
 /// Which of two neighbours is brighter, over the whole scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub fn across(a: &[Hashed], b: &[Hashed]) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for one in a {
         for other in b {
-            let near = other.hashes.iter().any(|hash| one.hashes[0].difference(hash) <= MOST_DIFFERENT_BITS);
+            let near = other.hashes.iter().any(|hash| one.hashes[0].difference(hash) <= MAX_DIFFERENT_BITS);
             if near {
                 pairs.push((one.id.clone(), other.id.clone()));
             }
@@ -65,12 +65,12 @@ pub fn across(a: &[Hashed], b: &[Hashed]) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
 
     fn scan(event: u64, noise: usize, mirrored: bool) -> Hashed {
-        let mut draws = Draws::new(1, 0, event);
-        let waves: Vec<f64> = (0..12).map(|_| draws.uniform() * 6.0).collect();
-        let mut grain = Draws::new(2, 0, event + 100);
+        let mut rng = Rng::new(1, 0, event);
+        let waves: Vec<f64> = (0..12).map(|_| rng.uniform() * 6.0).collect();
+        let mut grain = Rng::new(2, 0, event + 100);
         let pixels: Vec<u8> = (0..120 * 80)
             .map(|pixel| {
                 let column = if mirrored { 119 - pixel % 120 } else { pixel % 120 };

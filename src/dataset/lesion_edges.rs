@@ -20,7 +20,7 @@ const LEAST_PART: f32 = 0.2;
 /// A new outline is taken if its area is within these factors of the graded one's ...
 const AREA_FACTORS: [f32; 2] = [0.35, 1.8];
 /// ... and its inside is darker than this part of what lies around.
-const MOST_CONTRAST: f32 = 0.85;
+const MAX_CONTRAST: f32 = 0.85;
 /// Bins of the histogram that is split in two.
 const BINS: usize = 64;
 
@@ -165,7 +165,7 @@ impl Window {
         };
         let inside = mean(&|at| decided[at]);
         let around = mean(&|at| !decided[at] && distance[at] > 0.0 && distance[at] <= REACH_PX + 1.0);
-        (AREA_FACTORS[0]..AREA_FACTORS[1]).contains(&area) && inside < MOST_CONTRAST * around
+        (AREA_FACTORS[0]..AREA_FACTORS[1]).contains(&area) && inside < MAX_CONTRAST * around
     }
 }
 

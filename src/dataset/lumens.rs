@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::samples::Sample;
 use crate::anatomy::{IRF, Interface, is_lesion};
-use crate::encoding::noise::Draws;
+use crate::encoding::noise::Rng;
 use crate::mask::{Plane, Region, signed_distance};
 use crate::scan::Rect;
 
@@ -19,7 +19,7 @@ const BLEND_END_PX: f32 = 2.5;
 /// Fewest pixels of a lumen.
 const LEAST_PIXELS: u64 = 12;
 /// Lumens that are hardly darker than what lies around them teach nothing.
-const MOST_CONTRAST: f32 = 0.8;
+const MAX_CONTRAST: f32 = 0.8;
 /// How far a lumen may be scaled from its own size: its speckle is scaled with it.
 const SCALES: [f64; 2] = [0.7, 1.4];
 /// How far its brightness may be matched.
@@ -29,7 +29,7 @@ const NEAREST: usize = 16;
 /// Places that are tried for each.
 const TRIES: usize = 24;
 /// Most pixels of a lumen that may lie beside the layers cysts grow in.
-const MOST_ASTRAY: f32 = 0.15;
+const MAX_ASTRAY: f32 = 0.15;
 
 /// How often lumens are pasted, and how large they are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,7 +116,7 @@ impl LumenBank {
         columns: usize,
         image: &mut [f32],
         labels: &mut [u8],
-        rng: &mut Draws,
+        rng: &mut Rng,
     ) {
         if self.is_empty() || !rng.chance(how.probability) {
             return;
@@ -134,7 +134,7 @@ impl LumenBank {
 
     /// A lumen of about the drawn width, and the scale that makes it so; of two the darker one: graders call much
     /// fluid that is hardly seen.
-    fn choose(&self, how: &PasteLumens, rng: &mut Draws) -> (&Lumen, f64) {
+    fn choose(&self, how: &PasteLumens, rng: &mut Rng) -> (&Lumen, f64) {
         let [low, high] = how.width_px.map(|px| f64::from(px).ln());
         let width = (low + rng.uniform() * (high - low)).exp();
         let at = self.lumens.partition_point(|lumen| f64::from(lumen.width) < width);
@@ -190,7 +190,7 @@ impl Lumen {
         };
         let around = mean(1.0, RING_PX);
         let contrast = mean(f32::MIN, 0.0) / around.max(1.0);
-        (contrast < MOST_CONTRAST).then(|| Self {
+        (contrast < MAX_CONTRAST).then(|| Self {
             columns: window.width() as usize,
             rows: window.height() as usize,
             width: bounds.width() as f32,
@@ -237,7 +237,7 @@ impl Pasted<'_> {
     }
 
     /// A place for its first pixel where it lies in the layers that cysts grow in and touches no other lesion.
-    fn place(&self, columns: usize, labels: &[u8], rng: &mut Draws) -> Option<[usize; 2]> {
+    fn place(&self, columns: usize, labels: &[u8], rng: &mut Rng) -> Option<[usize; 2]> {
         let rows = labels.len() / columns;
         let [width, height] = self.size();
         if width > columns || height > rows {
@@ -264,7 +264,7 @@ impl Pasted<'_> {
                     }
                 }
             }
-            if is_free && inside > 0.0 && astray <= MOST_ASTRAY * inside {
+            if is_free && inside > 0.0 && astray <= MAX_ASTRAY * inside {
                 return Some([x, y]);
             }
         }
@@ -294,7 +294,7 @@ impl Pasted<'_> {
         let matched = mean(1.0, RING_PX) / self.lumen.around.max(1.0);
         let inside = (self.lumen.contrast * self.lumen.around).max(1.0);
         let gain =
-            matched.clamp(GAINS[0], GAINS[1]).min(MOST_CONTRAST * mean(f32::MIN, f32::EPSILON) / inside);
+            matched.clamp(GAINS[0], GAINS[1]).min(MAX_CONTRAST * mean(f32::MIN, f32::EPSILON) / inside);
         for (at, grey, distance) in pixels {
             let share = ((BLEND_END_PX - distance) / (BLEND_END_PX - BLEND_START_PX)).clamp(0.0, 1.0);
             let pasted = (grey * gain / 127.5 - 1.0).clamp(-1.0, 1.0);
@@ -345,7 +345,7 @@ mod tests {
         let mut image: Vec<f32> =
             target.image.iter().map(|&grey| f32::from(grey / 2) / 127.5 - 1.0).collect();
         let mut labels = target.labels;
-        bank.paste(&how, 96, &mut image, &mut labels, &mut Draws::new(1, 0, event));
+        bank.paste(&how, 96, &mut image, &mut labels, &mut Rng::new(1, 0, event));
         (image, labels)
     }
 

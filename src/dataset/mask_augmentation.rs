@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mask_samples::{MaskCut, MaskSample};
 use crate::anatomy::INTERFACE_COUNT;
-use crate::encoding::noise::Draws;
+use crate::encoding::noise::Rng;
 
 /// How much masks vary.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ fn none_at_all() -> f64 {
 }
 
 /// Draws after which a set counts as one without fluid.
-const MOST_DRAWS: usize = 32;
+const MAX_DRAWS: usize = 32;
 
 impl Default for MaskAugmentation {
     fn default() -> Self {
@@ -72,40 +72,40 @@ impl MaskAugmentation {
     ///
     /// # Panics
     /// If there are none.
-    pub fn choose<'a>(&self, samples: &'a [MaskSample], draws: &mut Draws) -> &'a MaskSample {
-        let first = &samples[draws.below(samples.len())];
-        if self.fluid_probability == 0.0 || !draws.chance(self.fluid_probability) {
+    pub fn choose<'a>(&self, samples: &'a [MaskSample], rng: &mut Rng) -> &'a MaskSample {
+        let first = &samples[rng.below(samples.len())];
+        if self.fluid_probability == 0.0 || !rng.chance(self.fluid_probability) {
             return first;
         }
         let mut sample = first;
-        for _ in 0..MOST_DRAWS {
+        for _ in 0..MAX_DRAWS {
             if sample.fluid.contains(&true) {
                 break;
             }
-            sample = &samples[draws.below(samples.len())];
+            sample = &samples[rng.below(samples.len())];
         }
         sample
     }
 
     /// Draws a cut of so many columns of a sample.
-    pub fn draw(&self, sample: &MaskSample, columns: usize, draws: &mut Draws) -> MaskCut {
-        let signed = |draws: &mut Draws, most: f64| most * (2.0 * draws.uniform() - 1.0);
+    pub fn draw(&self, sample: &MaskSample, columns: usize, rng: &mut Rng) -> MaskCut {
+        let signed = |rng: &mut Rng, most: f64| most * (2.0 * rng.uniform() - 1.0);
         let spare = sample.known.len().saturating_sub(columns);
-        let mut cut = MaskCut::at(sample.known.start as f64 + draws.below(spare + 1) as f64);
-        cut.flip = draws.chance(self.flip_probability);
-        cut.shift = signed(draws, self.shift_px);
+        let mut cut = MaskCut::at(sample.known.start as f64 + rng.below(spare + 1) as f64);
+        cut.flip = rng.chance(self.flip_probability);
+        cut.shift = signed(rng, self.shift_px);
         for (wave, most) in [(&mut cut.bend, self.bend_px), (&mut cut.lateral_bend, self.lateral_bend_px)] {
             // Two waves, the second finer and lower.
             for (index, wave) in wave.iter_mut().enumerate() {
                 let part = if index == 0 { 0.7 } else { 0.3 };
-                wave.height = signed(draws, part * most);
-                wave.turns = (index as f64 + draws.uniform()) * 1.2;
-                wave.phase = TAU * draws.uniform();
+                wave.height = signed(rng, part * most);
+                wave.turns = (index as f64 + rng.uniform()) * 1.2;
+                wave.phase = TAU * rng.uniform();
             }
         }
-        let whole = 1.0 + signed(draws, self.retina_thickness);
+        let whole = 1.0 + signed(rng, self.retina_thickness);
         for factor in &mut cut.thickness {
-            *factor = whole * (1.0 + signed(draws, self.layer_thickness));
+            *factor = whole * (1.0 + signed(rng, self.layer_thickness));
         }
         debug_assert_eq!(cut.thickness.len(), INTERFACE_COUNT - 1);
         cut
@@ -132,7 +132,7 @@ mod tests {
         let share = |fluid_probability: f64| {
             let augmentation = MaskAugmentation { fluid_probability, ..MaskAugmentation::none() };
             let with_fluid = (0..2000).filter(|&event| {
-                augmentation.choose(&samples, &mut Draws::new(1, 0, event)).fluid.contains(&true)
+                augmentation.choose(&samples, &mut Rng::new(1, 0, event)).fluid.contains(&true)
             });
             with_fluid.count() as f64 / 2000.0
         };

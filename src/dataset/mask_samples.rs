@@ -336,7 +336,7 @@ fn counted(known: &[bool], grid: &MaskGrid) -> Vec<f32> {
 mod tests {
     use super::*;
     use crate::dataset::mask_augmentation::MaskAugmentation;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
 
     /// Flat layers of eight rows from row 16 on, a square of fluid in the third; 96 x 112 pixels.
     fn phantom() -> MaskSample {
@@ -377,7 +377,7 @@ mod tests {
         let augmentation = MaskAugmentation::default();
         let (mut fluid, mut thickness) = (Vec::new(), Vec::new());
         for event in 0..30 {
-            let cut = augmentation.draw(&phantom(), 64, &mut Draws::new(1, 0, event));
+            let cut = augmentation.draw(&phantom(), 64, &mut Rng::new(1, 0, event));
             let laid = cut.lay(&phantom(), MaskCoding::Ordinal, &GRID, &Mapping::live());
             let cells = 32 * 16;
             for pair in laid.planes[..8 * cells].chunks_exact(cells).collect::<Vec<_>>().windows(2) {

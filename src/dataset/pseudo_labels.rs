@@ -58,7 +58,7 @@ fn sure_columns(traced: &Trace) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
     use crate::scan::GreyImage;
 
     #[test]
@@ -80,8 +80,8 @@ mod tests {
     fn what_shows_no_retina_is_left_without_labels() {
         let black = BScan::from_image(GreyImage::new(96, 64, vec![0; 96 * 64]), "black");
         assert_eq!(pseudo_labels(&black, None), None);
-        let mut draws = Draws::new(1, 0, 0);
-        let noise: Vec<u8> = (0..96 * 64).map(|_| draws.below(200) as u8).collect();
+        let mut rng = Rng::new(1, 0, 0);
+        let noise: Vec<u8> = (0..96 * 64).map(|_| rng.below(200) as u8).collect();
         let noise = BScan::from_image(GreyImage::new(96, 64, noise), "noise");
         // Whatever it makes of noise, it is sure of little: most of it stays unannotated.
         let labelled = pseudo_labels(&noise, None)

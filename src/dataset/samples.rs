@@ -280,7 +280,7 @@ fn longest_annotated_run(labels: &[u8], width: usize) -> Range<usize> {
 }
 
 /// Fills unscanned pixels of each column with a reflection of the scanned ones beside them, so that a
-/// network sees grain there and not a white blob; a column without any scanned pixel copies its
+/// network sees speckle there and not a white blob; a column without any scanned pixel copies its
 /// neighbour.
 pub fn fill_unscanned(pixels: &mut [u8], scanned: &[bool], width: usize) {
     let height = pixels.len() / width;

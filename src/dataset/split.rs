@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::noise::Draws;
+use crate::encoding::noise::Rng;
 
 /// Name of the file in a data set's folder that holds the split it was built with.
 pub const SPLIT_FILE: &str = "split.json";
@@ -60,7 +60,7 @@ impl Split {
         names.dedup();
         // In the order of the names, so that subjects who are an eye each lie in the folds of before.
         let mut eyes = eyes_of(&names);
-        Draws::new(seed, 0, folds as u64).shuffle(&mut eyes);
+        Rng::new(seed, 0, folds as u64).shuffle(&mut eyes);
         let of_fold: HashSet<&str> = eyes.into_iter().skip(fold).step_by(folds).collect();
         let validation = names.iter().filter(|name| of_fold.contains(eye_of(name))).cloned().collect();
         Self { validation, held_out: Vec::new() }
@@ -121,7 +121,7 @@ mod tests {
             let mut names = subjects.to_vec();
             names.sort_unstable();
             names.dedup();
-            Draws::new(seed, 0, folds as u64).shuffle(&mut names);
+            Rng::new(seed, 0, folds as u64).shuffle(&mut names);
             let mut validation: Vec<String> = names.into_iter().skip(fold).step_by(folds).collect();
             validation.sort_unstable();
             validation

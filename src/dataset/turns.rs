@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ManifestEntry;
-use crate::encoding::noise::Draws;
+use crate::encoding::noise::Rng;
 
 /// The scans, the subjects taking turns; a seed draws the order of the subjects and of the scans of each. In what
 /// order they were imported makes no difference.
@@ -13,12 +13,12 @@ pub fn subjects_in_turn<'a>(entries: &[&'a ManifestEntry], seed: u64) -> Vec<&'a
         by_subject.entry(&entry.subject).or_default().push(entry);
     }
     let mut subjects: Vec<_> = by_subject.into_values().collect();
-    let mut draws = Draws::new(seed, 0, 0);
+    let mut rng = Rng::new(seed, 0, 0);
     for scans in &mut subjects {
         scans.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        draws.shuffle(scans);
+        rng.shuffle(scans);
     }
-    draws.shuffle(&mut subjects);
+    rng.shuffle(&mut subjects);
     let longest = subjects.iter().map(Vec::len).max().unwrap_or(0);
     (0..longest).flat_map(|turn| subjects.iter().filter_map(move |scans| scans.get(turn).copied())).collect()
 }

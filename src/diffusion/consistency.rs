@@ -4,16 +4,16 @@
 //! A network whose picture estimate is the same along the whole path from noise to picture draws in one step.
 //! ECT starts from a diffusion model, asks for equal estimates at a noise level `t` and a lower one `r`, and
 //! lets `r` come closer stage by stage; at `r = 0` the loss is that of diffusion. The paper counts noise as
-//! `t = sigma / alpha`; the noisy picture of a [`Node`] is the paper's, times `alpha`.
+//! `t = sigma / alpha`; the noisy picture of a [`NoiseLevel`] is the paper's, times `alpha`.
 
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::prediction::Prediction;
-use super::schedule::Node;
+use super::schedule::NoiseLevel;
 
 /// Noise levels beyond this are all the same to a network.
-const MOST_NOISE: f64 = 200.0;
+const MAX_NOISE: f64 = 200.0;
 
 /// Which pairs are compared, and how. The names in brackets are the paper's.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ pub struct ConsistencyTuning {
 }
 
 impl Default for ConsistencyTuning {
-    /// The paper's values, with the mean noise of pictures of 480 pixels (their grain is averaged away at
+    /// The paper's values, with the mean noise of pictures of 480 pixels (their speckle is averaged away at
     /// 64 pixels, so more noise is needed before nothing of it is left).
     fn default() -> Self {
         Self {
@@ -53,9 +53,9 @@ impl Default for ConsistencyTuning {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pair {
     /// The one that learns.
-    pub noisy: Node,
+    pub noisy: NoiseLevel,
     /// The one it learns from.
-    pub cleaner: Node,
+    pub cleaner: NoiseLevel,
     /// `1 / (t - r)`.
     pub weight: f64,
 }
@@ -83,7 +83,7 @@ impl ConsistencyTuning {
 
     /// The noise level `t` at a place of its distribution, `place` in (0, 1).
     pub fn noise_at(&self, place: f64) -> f64 {
-        (self.log_noise_mean + self.log_noise_deviation * normal_quantile(place)).exp().min(MOST_NOISE)
+        (self.log_noise_mean + self.log_noise_deviation * normal_quantile(place)).exp().min(MAX_NOISE)
     }
 
     /// The lower level `r` of a stage (from 0): `max(0, t (1 - q^-(stage + 1) (1 + k / (1 + e^(b t)))))`.
@@ -93,19 +93,23 @@ impl ConsistencyTuning {
         (noise * (1.0 - gap)).max(0.0)
     }
 
-    /// The pair of a noise level; `node_of` is the schedule's node of a noise level.
-    pub fn pair(&self, noise: f64, stage: u32, node_of: impl Fn(f64) -> Node) -> Pair {
+    /// The pair of a noise level; `noise_level_of` finds the schedule's.
+    pub fn pair(&self, noise: f64, stage: u32, noise_level_of: impl Fn(f64) -> NoiseLevel) -> Pair {
         let cleaner = self.cleaner_noise(noise, stage);
-        Pair { noisy: node_of(noise), cleaner: node_of(cleaner), weight: 1.0 / (noise - cleaner) }
+        Pair {
+            noisy: noise_level_of(noise),
+            cleaner: noise_level_of(cleaner),
+            weight: 1.0 / (noise - cleaner),
+        }
     }
 }
 
-/// The picture estimate of every sample at its node, not clamped: a clamp has no slope to learn from.
+/// The picture estimate of every sample at its noise level, not clamped: a clamp has no slope to learn from.
 ///
 /// - `x`, `output`: the noisy pictures and what the network answered, `[batch, channels, height, width]`
-pub fn picture(prediction: Prediction, x: Tensor<4>, output: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
+pub fn picture(prediction: Prediction, x: Tensor<4>, output: Tensor<4>, levels: &[NoiseLevel]) -> Tensor<4> {
     let device = x.device();
-    let factors: Vec<_> = nodes.iter().map(|&node| prediction.picture_factors(node)).collect();
+    let factors: Vec<_> = levels.iter().map(|&level| prediction.picture_factors(level)).collect();
     let of_x: Vec<f32> = factors.iter().map(|factors| factors.x as f32).collect();
     let of_output: Vec<f32> = factors.iter().map(|factors| factors.output as f32).collect();
     let picture = x * per_sample(&of_x, &device) + output * per_sample(&of_output, &device);
@@ -218,13 +222,13 @@ mod tests {
     #[test]
     fn a_pair_lies_on_the_schedule_and_ends_at_the_picture() {
         let schedule = Schedule::CosineShifted { log_snr_shift: 2.1 };
-        let node_of = |noise| schedule.node_of_noise(noise).unwrap();
+        let noise_level_of = |noise| schedule.noise_level_of_ratio(noise).unwrap();
         let tuning = ConsistencyTuning::default();
-        let pair = tuning.pair(3.0, 4, node_of);
+        let pair = tuning.pair(3.0, 4, noise_level_of);
         assert!((pair.noisy.sigma / pair.noisy.alpha - 3.0).abs() < 1e-9);
-        let same = schedule.node(pair.noisy.time / 1000.0);
+        let same = schedule.noise_level(pair.noisy.time / 1000.0);
         assert!((same.alpha - pair.noisy.alpha).abs() < 1e-9);
         assert!(pair.cleaner.sigma < pair.noisy.sigma && pair.weight > 0.0);
-        assert_eq!(tuning.pair(0.1, 0, node_of).cleaner, Node::CLEAN);
+        assert_eq!(tuning.pair(0.1, 0, noise_level_of).cleaner, NoiseLevel::CLEAN);
     }
 }

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::noise::Draws;
+use crate::encoding::noise::Rng;
 
 /// What shares one draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,16 +52,16 @@ impl Drm {
         condition: &mut [f32],
         [rows, columns]: [usize; 2],
         lesions: &[(usize, f32)],
-        draws: &mut Draws,
+        rng: &mut Rng,
     ) {
         for probability in [self.apply_probability, self.zero_probability] {
             assert!((0.0..=1.0).contains(&probability), "probability {probability}");
         }
-        if lesions.is_empty() || !draws.chance(self.apply_probability) {
+        if lesions.is_empty() || !rng.chance(self.apply_probability) {
             return;
         }
         let of_image = match self.scope {
-            DrmScope::Image => self.draw(draws),
+            DrmScope::Image => self.draw(rng),
             DrmScope::Pixel | DrmScope::Component => 1.0,
         };
         let pixels = rows * columns;
@@ -71,12 +71,12 @@ impl Drm {
                 DrmScope::Pixel => {
                     // Only lesions draw: they are small.
                     for value in plane.iter_mut().filter(|value| **value == lesion_value) {
-                        *value *= self.draw(draws);
+                        *value *= self.draw(rng);
                     }
                 }
                 DrmScope::Component => {
                     for component in components(plane, columns, lesion_value) {
-                        let factor = self.draw(draws);
+                        let factor = self.draw(rng);
                         component.into_iter().for_each(|pixel| plane[pixel] *= factor);
                     }
                 }
@@ -89,8 +89,8 @@ impl Drm {
         }
     }
 
-    fn draw(&self, draws: &mut Draws) -> f32 {
-        if draws.chance(self.zero_probability) { 0.0 } else { draws.uniform() as f32 }
+    fn draw(&self, rng: &mut Rng) -> f32 {
+        if rng.chance(self.zero_probability) { 0.0 } else { rng.uniform() as f32 }
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
     fn dims_lit_pixels_alone_with_the_stated_share_of_zeros() {
         let drm = Drm { apply_probability: 1.0, zero_probability: 0.3, scope: DrmScope::Pixel };
         let mut plane = lit(20_000);
-        drm.apply(&mut plane, [200, 200], &[(0, 1.0)], &mut Draws::new(7, 0, 0));
+        drm.apply(&mut plane, [200, 200], &[(0, 1.0)], &mut Rng::new(7, 0, 0));
         assert!(plane.iter().step_by(2).all(|&value| value == 0.0));
         let dimmed: Vec<f32> = plane.iter().skip(1).step_by(2).copied().collect();
         let zeros = dimmed.iter().filter(|&&value| value == 0.0).count() as f64 / dimmed.len() as f64;
@@ -146,7 +146,7 @@ mod tests {
     fn one_draw_for_the_whole_image() {
         let drm = Drm { apply_probability: 1.0, zero_probability: 0.0, scope: DrmScope::Image };
         let mut plane = lit(50);
-        drm.apply(&mut plane, [10, 10], &[(0, 1.0)], &mut Draws::new(7, 0, 1));
+        drm.apply(&mut plane, [10, 10], &[(0, 1.0)], &mut Rng::new(7, 0, 1));
         assert!(plane[1] > 0.0 && plane[1] < 1.0);
         assert!(plane.iter().skip(1).step_by(2).all(|&value| value == plane[1]));
     }
@@ -157,7 +157,7 @@ mod tests {
         for scope in [DrmScope::Pixel, DrmScope::Component, DrmScope::Image] {
             let mut plane: Vec<f32> = (0..90).map(|pixel| (pixel % 9) as f32 / 8.0).collect();
             let before = plane.clone();
-            Drm { scope, ..drm }.apply(&mut plane, [10, 9], &[(0, 1.0)], &mut Draws::new(7, 0, 2));
+            Drm { scope, ..drm }.apply(&mut plane, [10, 9], &[(0, 1.0)], &mut Rng::new(7, 0, 2));
             for (&now, &then) in plane.iter().zip(&before) {
                 assert!(if then == 1.0 { now < 1.0 } else { now == then }, "{then} became {now}");
             }
@@ -176,7 +176,7 @@ mod tests {
         let before = [vec![1.0; 30], cysts].concat();
         let drm = Drm { apply_probability: 1.0, zero_probability: 0.0, scope: DrmScope::Component };
         let mut condition = before.clone();
-        drm.apply(&mut condition, [6, 5], &[(1, 1.0)], &mut Draws::new(7, 0, 2));
+        drm.apply(&mut condition, [6, 5], &[(1, 1.0)], &mut Rng::new(7, 0, 2));
         assert_eq!(condition[..30], before[..30], "layers are left alone");
         let at = |y: usize, x: usize| condition[30 + y * 5 + x];
         assert!(at(0, 0) > 0.0 && at(0, 0) < 1.0 && at(3, 3) > 0.0 && at(3, 3) < 1.0);
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!([at(3, 3); 3], [at(3, 4), at(4, 3), at(4, 4)]);
         assert_ne!(at(0, 0), at(3, 3));
         let mut again = before;
-        drm.apply(&mut again, [6, 5], &[(1, 1.0)], &mut Draws::new(7, 0, 2));
+        drm.apply(&mut again, [6, 5], &[(1, 1.0)], &mut Rng::new(7, 0, 2));
         assert_eq!(again, condition);
     }
 
@@ -194,13 +194,13 @@ mod tests {
         let of_image = Drm { apply_probability: 0.5, zero_probability: 0.0, scope: DrmScope::Image };
         for event in 0..20 {
             let mut condition = vec![1.0; 12];
-            of_image.apply(&mut condition, [2, 2], &lesions, &mut Draws::new(3, 0, event));
+            of_image.apply(&mut condition, [2, 2], &lesions, &mut Rng::new(3, 0, event));
             assert_eq!(condition[..4], condition[8..], "one factor for all lesions of a sample");
             assert_eq!(condition[4..8], [1.0; 4]);
         }
         let of_pixels = Drm { scope: DrmScope::Pixel, apply_probability: 1.0, ..of_image };
         let mut condition = vec![1.0; 12];
-        of_pixels.apply(&mut condition, [2, 2], &lesions, &mut Draws::new(3, 0, 0));
+        of_pixels.apply(&mut condition, [2, 2], &lesions, &mut Rng::new(3, 0, 0));
         assert!(condition[..4].iter().chain(&condition[8..]).all(|&value| value < 1.0));
     }
 
@@ -208,7 +208,7 @@ mod tests {
     fn depends_on_the_event_alone_and_can_be_off() {
         let run = |event| {
             let mut plane = lit(100);
-            Drm::default().apply(&mut plane, [10, 20], &[(0, 1.0)], &mut Draws::new(1, 2, event));
+            Drm::default().apply(&mut plane, [10, 20], &[(0, 1.0)], &mut Rng::new(1, 2, event));
             plane
         };
         assert_eq!(run(3), run(3));
@@ -216,7 +216,7 @@ mod tests {
         assert!((70..130).contains(&touched), "{touched} of 200");
         let off = Drm { apply_probability: 0.0, ..Drm::default() };
         let mut plane = lit(100);
-        off.apply(&mut plane, [10, 20], &[(0, 1.0)], &mut Draws::new(1, 2, 3));
+        off.apply(&mut plane, [10, 20], &[(0, 1.0)], &mut Rng::new(1, 2, 3));
         assert_eq!(plane, lit(100));
     }
 }

@@ -3,25 +3,25 @@
 use burn::tensor::{Device, Tensor};
 
 use super::prediction::Prediction;
-use super::schedule::Node;
+use super::schedule::NoiseLevel;
 
 /// Gamma of the min-SNR weight.
 pub const MIN_SNR_GAMMA: f64 = 5.0;
 
-/// `x_t = alpha x_0 + sigma eps`, one node per sample. `x_0`, `noise`: `[batch, channels, height, width]`.
-pub fn q_sample(x_0: Tensor<4>, noise: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
+/// `x_t = alpha x_0 + sigma eps`, one noise level per sample. `x_0`, `noise`: `[batch, channels, height, width]`.
+pub fn q_sample(x_0: Tensor<4>, noise: Tensor<4>, levels: &[NoiseLevel]) -> Tensor<4> {
     let device = x_0.device();
-    x_0 * per_sample(nodes.iter().map(|node| node.alpha), &device)
-        + noise * per_sample(nodes.iter().map(|node| node.sigma), &device)
+    x_0 * per_sample(levels.iter().map(|level| level.alpha), &device)
+        + noise * per_sample(levels.iter().map(|level| level.sigma), &device)
 }
 
 /// What the network should answer for [`q_sample`]'s pictures, same shape.
-pub fn target(prediction: Prediction, x_0: Tensor<4>, noise: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
+pub fn target(prediction: Prediction, x_0: Tensor<4>, noise: Tensor<4>, levels: &[NoiseLevel]) -> Tensor<4> {
     match prediction {
         Prediction::Epsilon => noise,
         Prediction::V | Prediction::Residual { .. } => {
             let device = x_0.device();
-            let factors = nodes.iter().map(|&node| prediction.target_factors(node));
+            let factors = levels.iter().map(|&level| prediction.target_factors(level));
             let target = x_0 * per_sample(factors.clone().map(|factor| factor.picture), &device)
                 + noise * per_sample(factors.clone().map(|factor| factor.noise), &device);
             match prediction.mean() {
@@ -32,24 +32,24 @@ pub fn target(prediction: Prediction, x_0: Tensor<4>, noise: Tensor<4>, nodes: &
     }
 }
 
-/// What the network is shown of noisy pictures, one node per sample ([`Prediction::shown_offset`]).
-pub fn shown(prediction: Prediction, x_t: Tensor<4>, nodes: &[Node]) -> Tensor<4> {
+/// What the network is shown of noisy pictures, one noise level per sample ([`Prediction::shown_offset`]).
+pub fn shown(prediction: Prediction, x_t: Tensor<4>, levels: &[NoiseLevel]) -> Tensor<4> {
     if prediction.mean() == 0.0 {
         return x_t;
     }
     let device = x_t.device();
-    x_t + per_sample(nodes.iter().map(|&node| prediction.shown_offset(node)), &device)
+    x_t + per_sample(levels.iter().map(|&level| prediction.shown_offset(level)), &device)
 }
 
 /// The times the network is told, `[batch]`.
-pub fn times(nodes: &[Node], device: &Device) -> Tensor<1> {
-    let times: Vec<f32> = nodes.iter().map(|node| node.time as f32).collect();
+pub fn times(levels: &[NoiseLevel], device: &Device) -> Tensor<1> {
+    let times: Vec<f32> = levels.iter().map(|level| level.time as f32).collect();
     Tensor::from_floats(times.as_slice(), device)
 }
 
 /// Min-SNR weights, one per sample.
-pub fn min_snr_weights(prediction: Prediction, nodes: &[Node], gamma: f64) -> Vec<f64> {
-    nodes.iter().map(|&node| prediction.min_snr_weight(node, gamma)).collect()
+pub fn min_snr_weights(prediction: Prediction, levels: &[NoiseLevel], gamma: f64) -> Vec<f64> {
+    levels.iter().map(|&level| prediction.min_snr_weight(level, gamma)).collect()
 }
 
 /// Mean over the batch of `weight * mean squared error over the sample's valid pixels`, `[1]`; `valid` as in

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::model_file::{MaskModel, ModelInfo, ModelKind};
 use super::samplers::{self, Sampler};
-use super::schedule::Node;
+use super::schedule::NoiseLevel;
 use super::synthesizer::StepDone;
 use crate::encoding::masks::{Dials, DrawnMask, MaskPlan};
 use crate::encoding::noise::{fill_gaussian, stream};
@@ -116,12 +116,12 @@ impl MaskGenerator {
         mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<f32>> {
         let strength = guide.map_or(1.0, |guide| guide.strength.clamp(0.01, 1.0));
-        let nodes = self.info.schedule.sampling_nodes_from(strength, settings.steps.max(1));
+        let levels = self.info.schedule.sampling_noise_levels_from(strength, settings.steps.max(1));
         let noise = self.gaussian(settings.seed, stream::MASK_START, plan);
         let start = match guide {
             Some(guide) => {
                 let planes = self.tensor(guide.planes.to_vec(), self.mask.coding.planes(), plan);
-                planes.mul_scalar(nodes[0].alpha) + noise.mul_scalar(nodes[0].sigma)
+                planes.mul_scalar(levels[0].alpha) + noise.mul_scalar(levels[0].sigma)
             }
             None => noise,
         };
@@ -129,9 +129,9 @@ impl MaskGenerator {
         let is_guided = !settings.dials.is_empty() && settings.guidance != 1.0 && self.has_dials();
         let unasked = is_guided.then(|| self.features(&Dials::default(), plan));
         let picture = samplers::run(
-            &settings.sampler.steps(&nodes),
+            &settings.sampler.steps(&levels),
             start,
-            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), settings),
+            |x, level| self.estimate(x, level, &asked, unasked.as_ref(), settings),
             |step| self.gaussian(settings.seed, stream::MASK_STEP + STREAMS_A_STEP * step as u32, plan),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
@@ -161,11 +161,11 @@ impl MaskGenerator {
         let is_guided = is_asked && guidance != 1.0 && self.has_dials();
         let unasked = is_guided.then(|| self.features(&Dials::default(), plan));
         let unasked = unasked.map(|one| ConditionFeatures::joined(&vec![&one; settings.len()]));
-        let nodes = self.info.schedule.sampling_nodes_from(1.0, steps.max(1));
+        let levels = self.info.schedule.sampling_noise_levels_from(1.0, steps.max(1));
         let drawn = samplers::run(
-            &sampler.steps(&nodes),
+            &sampler.steps(&levels),
             noise(stream::MASK_START),
-            |x, node| self.estimate(x, node, &asked, unasked.as_ref(), first),
+            |x, level| self.estimate(x, level, &asked, unasked.as_ref(), first),
             |step| noise(stream::MASK_STEP + STREAMS_A_STEP * step as u32),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
@@ -179,19 +179,19 @@ impl MaskGenerator {
     fn estimate(
         &self,
         x: Tensor<4>,
-        node: Node,
+        level: NoiseLevel,
         asked: &ConditionFeatures,
         unasked: Option<&ConditionFeatures>,
         &MaskSettings { sampler, guidance, .. }: &MaskSettings,
     ) -> Tensor<4> {
-        let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
-        let shown = self.info.prediction.shown(x.clone(), node);
+        let time = Tensor::<1>::from_floats([level.time as f32], &self.device);
+        let shown = self.info.prediction.shown(x.clone(), level);
         let mut output = self.unet.forward_with(shown.clone(), asked, time.clone());
         if let Some(unasked) = unasked {
             let without = self.unet.forward_with(shown, unasked, time);
             output = without.clone() + (output - without).mul_scalar(guidance);
         }
-        self.info.prediction.picture_for(sampler, x, output, node)
+        self.info.prediction.picture_for(sampler, x, output, level)
     }
 
     fn features(&self, dials: &Dials, plan: &MaskPlan) -> ConditionFeatures {

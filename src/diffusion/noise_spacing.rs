@@ -6,12 +6,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schedule::{Node, Schedule};
+use super::schedule::{NoiseLevel, Schedule};
 
 /// Most and least noise over picture (`sigma / alpha`) of the spacings by noise, and the bend of Karras et al.: the
 /// values of their equation 5 with what their table 1 has for pictures in [-1, 1], the least noise raised to where
 /// eight grey values end.
-pub const MOST_NOISE: f64 = 80.0;
+pub const MAX_NOISE: f64 = 80.0;
 /// The least noise, in the same terms.
 pub const LEAST_NOISE: f64 = 0.02;
 const RHO: f64 = 7.0;
@@ -62,33 +62,34 @@ impl NoiseSpacing {
 }
 
 impl Schedule {
-    /// [`Schedule::sampling_nodes_from`] with a spacing of the noise levels. One step always begins at the end of
-    /// the schedule (or where `strength` says); a discrete schedule takes its nearest steps, each once.
+    /// [`Schedule::sampling_noise_levels_from`] with a spacing of the noise levels. One step always begins at the end
+    /// of the schedule (or where `strength` says); a discrete schedule takes its nearest steps, each once.
     ///
     /// # Panics
-    /// As [`Schedule::sampling_nodes_from`].
-    pub fn spaced_nodes(&self, spacing: NoiseSpacing, strength: f64, steps: u32) -> Vec<Node> {
-        let even = self.sampling_nodes_from(strength, steps);
+    /// As [`Schedule::sampling_noise_levels_from`].
+    pub fn spaced_noise_levels(&self, spacing: NoiseSpacing, strength: f64, steps: u32) -> Vec<NoiseLevel> {
+        let even = self.sampling_noise_levels_from(strength, steps);
         let first = even[0];
-        let most = (first.sigma / first.alpha).min(MOST_NOISE);
+        let most = (first.sigma / first.alpha).min(MAX_NOISE);
         let Some(levels) = spacing.levels(most, steps).filter(|_| steps > 1) else { return even };
-        let mut nodes: Vec<Node> = match levels.iter().map(|&noise| self.node_of_noise(noise)).collect() {
-            Some(nodes) => nodes,
-            None => self.nearest_steps(&levels),
-        };
-        nodes.push(Node::CLEAN);
-        nodes
+        let mut noise_levels: Vec<NoiseLevel> =
+            match levels.iter().map(|&noise| self.noise_level_of_ratio(noise)).collect() {
+                Some(noise_levels) => noise_levels,
+                None => self.nearest_steps(&levels),
+            };
+        noise_levels.push(NoiseLevel::CLEAN);
+        noise_levels
     }
 
     /// The steps of a discrete schedule that are nearest to falling noise levels, each taken once.
-    fn nearest_steps(&self, levels: &[f64]) -> Vec<Node> {
-        let steps = self.discrete_steps().expect("continuous schedules have a node for any level");
-        let all = self.nodes_at_steps(&(0..steps).collect::<Vec<u32>>());
+    fn nearest_steps(&self, levels: &[f64]) -> Vec<NoiseLevel> {
+        let steps = self.discrete_steps().expect("continuous schedules have a noise level for any ratio");
+        let all = self.noise_levels_at_steps(&(0..steps).collect::<Vec<u32>>());
         let mut below = all.len();
         (0..levels.len())
             .map(|index| {
                 let left = levels.len() - 1 - index;
-                let above = all.partition_point(|node| node.sigma < levels[index] * node.alpha);
+                let above = all.partition_point(|level| level.sigma < levels[index] * level.alpha);
                 below = above.min(below - 1).max(left);
                 all[below]
             })
@@ -120,30 +121,37 @@ mod tests {
     }
 
     #[test]
-    fn nodes_only_lose_noise_on_every_schedule() {
+    fn noise_levels_only_fall_on_every_schedule() {
         for schedule in [Schedule::live(), Schedule::paper()] {
             for spacing in NoiseSpacing::ALL {
                 for (steps, strength) in [(1, 1.0), (2, 1.0), (8, 1.0), (16, 0.5), (50, 1.0), (4, 0.02)] {
-                    let nodes = schedule.spaced_nodes(spacing, strength, steps);
-                    assert_eq!(nodes.len(), steps as usize + 1, "{spacing:?} {steps}");
+                    let noise_levels = schedule.spaced_noise_levels(spacing, strength, steps);
+                    assert_eq!(noise_levels.len(), steps as usize + 1, "{spacing:?} {steps}");
                     assert!(
-                        nodes.windows(2).all(|pair| pair[1].sigma < pair[0].sigma),
+                        noise_levels.windows(2).all(|pair| pair[1].sigma < pair[0].sigma),
                         "{spacing:?} {steps}"
                     );
-                    assert_eq!(nodes[steps as usize], Node::CLEAN);
+                    assert_eq!(noise_levels[steps as usize], NoiseLevel::CLEAN);
                 }
             }
         }
         let schedule = Schedule::live();
-        assert_eq!(schedule.spaced_nodes(NoiseSpacing::Time, 1.0, 8), schedule.sampling_nodes(8));
-        assert_eq!(schedule.spaced_nodes(NoiseSpacing::Karras, 1.0, 1), schedule.sampling_nodes(1));
+        assert_eq!(
+            schedule.spaced_noise_levels(NoiseSpacing::Time, 1.0, 8),
+            schedule.sampling_noise_levels(8)
+        );
+        assert_eq!(
+            schedule.spaced_noise_levels(NoiseSpacing::Karras, 1.0, 1),
+            schedule.sampling_noise_levels(1)
+        );
     }
 
     #[test]
     fn karras_spends_more_steps_at_much_noise() {
         let much = |spacing| {
-            let nodes = Schedule::CosineShifted { log_snr_shift: 2.1 }.spaced_nodes(spacing, 1.0, 12);
-            nodes.iter().filter(|node| node.sigma > 3.0 * node.alpha).count()
+            let noise_levels =
+                Schedule::CosineShifted { log_snr_shift: 2.1 }.spaced_noise_levels(spacing, 1.0, 12);
+            noise_levels.iter().filter(|level| level.sigma > 3.0 * level.alpha).count()
         };
         assert_eq!((much(NoiseSpacing::Time), much(NoiseSpacing::Karras)), (1, 6));
     }

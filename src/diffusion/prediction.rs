@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::samplers::Sampler;
-use super::schedule::Node;
+use super::schedule::NoiseLevel;
 
 /// The network's output.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,79 +46,85 @@ impl Prediction {
     }
 
     /// What the network is shown of a noisy picture: `x + shown_offset`.
-    pub fn shown_offset(self, node: Node) -> f64 {
-        -node.alpha * self.mean()
+    pub fn shown_offset(self, level: NoiseLevel) -> f64 {
+        -level.alpha * self.mean()
     }
 
     /// [`Prediction::shown_offset`] applied; the tensor itself where there is no mean.
-    pub fn shown(self, x: Tensor<4>, node: Node) -> Tensor<4> {
-        let offset = self.shown_offset(node);
+    pub fn shown(self, x: Tensor<4>, level: NoiseLevel) -> Tensor<4> {
+        let offset = self.shown_offset(level);
         if offset == 0.0 { x } else { x.add_scalar(offset) }
     }
 
-    /// The picture estimated at `node` is `x * x_factor + output * output_factor + offset`.
+    /// The picture estimated at `level` is `x * x_factor + output * output_factor + offset`.
     ///
     /// # Panics
-    /// For [`Prediction::Epsilon`] at a node of pure noise, where no picture follows.
-    pub fn picture_factors(self, node: Node) -> PictureFactors {
+    /// For [`Prediction::Epsilon`] at a noise level of pure noise, where no picture follows.
+    pub fn picture_factors(self, level: NoiseLevel) -> PictureFactors {
         match self {
             Prediction::Epsilon => {
-                assert!(node.alpha > 0.0, "noise prediction says nothing about the picture at pure noise");
-                PictureFactors { x: 1.0 / node.alpha, output: -node.sigma / node.alpha, offset: 0.0 }
+                assert!(level.alpha > 0.0, "noise prediction says nothing about the picture at pure noise");
+                PictureFactors { x: 1.0 / level.alpha, output: -level.sigma / level.alpha, offset: 0.0 }
             }
-            Prediction::V => PictureFactors { x: node.alpha, output: -node.sigma, offset: 0.0 },
+            Prediction::V => PictureFactors { x: level.alpha, output: -level.sigma, offset: 0.0 },
             Prediction::Residual { deviation, mean } => {
                 let variance = deviation * deviation;
-                let total = node.alpha * node.alpha * variance + node.sigma * node.sigma;
+                let total = level.alpha * level.alpha * variance + level.sigma * level.sigma;
                 PictureFactors {
-                    x: node.alpha * variance / total,
-                    output: -node.sigma * deviation / total.sqrt(),
-                    offset: mean * node.sigma * node.sigma / total,
+                    x: level.alpha * variance / total,
+                    output: -level.sigma * deviation / total.sqrt(),
+                    offset: mean * level.sigma * level.sigma / total,
                 }
             }
         }
     }
 
     /// The target is `x_0 * picture + eps * noise + offset`.
-    pub fn target_factors(self, node: Node) -> TargetFactors {
+    pub fn target_factors(self, level: NoiseLevel) -> TargetFactors {
         match self {
             Prediction::Epsilon => TargetFactors { picture: 0.0, noise: 1.0, offset: 0.0 },
-            Prediction::V => TargetFactors { picture: -node.sigma, noise: node.alpha, offset: 0.0 },
+            Prediction::V => TargetFactors { picture: -level.sigma, noise: level.alpha, offset: 0.0 },
             Prediction::Residual { deviation, mean } => {
                 // (x_0 - c_skip x) / c_out with x = alpha x_0 + sigma eps, the common sigma cancelled.
                 let variance = deviation * deviation;
-                let root = (node.alpha * node.alpha * variance + node.sigma * node.sigma).sqrt();
-                let picture = -node.sigma / (deviation * root);
-                TargetFactors { picture, noise: node.alpha * deviation / root, offset: -mean * picture }
+                let root = (level.alpha * level.alpha * variance + level.sigma * level.sigma).sqrt();
+                let picture = -level.sigma / (deviation * root);
+                TargetFactors { picture, noise: level.alpha * deviation / root, offset: -mean * picture }
             }
         }
     }
 
     /// The picture estimated from a noisy one and the network's output, clamped to `[-1, 1]`.
-    pub fn picture(self, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
-        self.unclamped_picture(x, output, node).clamp(-1.0, 1.0)
+    pub fn picture(self, x: Tensor<4>, output: Tensor<4>, level: NoiseLevel) -> Tensor<4> {
+        self.unclamped_picture(x, output, level).clamp(-1.0, 1.0)
     }
 
     /// [`Prediction::picture`] as it comes.
-    pub fn unclamped_picture(self, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
-        let factors = self.picture_factors(node);
+    pub fn unclamped_picture(self, x: Tensor<4>, output: Tensor<4>, level: NoiseLevel) -> Tensor<4> {
+        let factors = self.picture_factors(level);
         let picture = x.mul_scalar(factors.x) + output.mul_scalar(factors.output);
         if factors.offset == 0.0 { picture } else { picture.add_scalar(factors.offset) }
     }
 
     /// [`Prediction::picture`] for a sampler, which may leave the clamp to the end.
-    pub fn picture_for(self, sampler: Sampler, x: Tensor<4>, output: Tensor<4>, node: Node) -> Tensor<4> {
+    pub fn picture_for(
+        self,
+        sampler: Sampler,
+        x: Tensor<4>,
+        output: Tensor<4>,
+        level: NoiseLevel,
+    ) -> Tensor<4> {
         match sampler.is_clamped() {
-            true => self.picture(x, output, node),
-            false => self.unclamped_picture(x, output, node),
+            true => self.picture(x, output, level),
+            false => self.unclamped_picture(x, output, level),
         }
     }
 
     /// Weight of a sample's squared error under min-SNR weighting with this `gamma` (Hang et al. 2023):
     /// `min(SNR, gamma)` on the picture's error, expressed for what is predicted. Infinite `gamma` means
     /// the plain loss for [`Prediction::Epsilon`].
-    pub fn min_snr_weight(self, node: Node, gamma: f64) -> f64 {
-        let snr = node.signal_to_noise();
+    pub fn min_snr_weight(self, level: NoiseLevel, gamma: f64) -> f64 {
+        let snr = level.signal_to_noise();
         match self {
             // min(SNR, gamma) / SNR without a quotient of zeros or infinities.
             Prediction::Epsilon if snr <= gamma => 1.0,
@@ -163,20 +169,20 @@ mod tests {
     fn picture_and_target_are_inverse() {
         let (picture, noise) = (0.3, -1.7);
         for t in [0.01, 0.3, 0.77, 1.0] {
-            let node = Schedule::live().node(t);
-            let x = node.alpha * picture + node.sigma * noise;
+            let level = Schedule::live().noise_level(t);
+            let x = level.alpha * picture + level.sigma * noise;
             for prediction in [
                 Prediction::V,
                 Prediction::Epsilon,
                 Prediction::Residual { deviation: 0.35, mean: 0.0 },
                 Prediction::Residual { deviation: 0.25, mean: -0.72 },
             ] {
-                if node.alpha == 0.0 && prediction == Prediction::Epsilon {
+                if level.alpha == 0.0 && prediction == Prediction::Epsilon {
                     continue;
                 }
-                let target = prediction.target_factors(node);
+                let target = prediction.target_factors(level);
                 let output = target.picture * picture + target.noise * noise + target.offset;
-                let back = prediction.picture_factors(node);
+                let back = prediction.picture_factors(level);
                 assert!((back.x * x + back.output * output + back.offset - picture).abs() < 1e-9);
             }
         }
@@ -185,11 +191,11 @@ mod tests {
     #[test]
     fn residual_prediction_of_unit_pictures_is_v_and_its_target_has_unit_variance() {
         for t in [0.01, 0.3, 0.77, 1.0] {
-            let node = Schedule::live().node(t);
+            let level = Schedule::live().noise_level(t);
             let unit = Prediction::Residual { deviation: 1.0, mean: 0.0 };
-            let (a, b) = (unit.target_factors(node), Prediction::V.target_factors(node));
+            let (a, b) = (unit.target_factors(level), Prediction::V.target_factors(level));
             assert!((a.picture - b.picture).abs() < 1e-12 && (a.noise - b.noise).abs() < 1e-12);
-            let target = Prediction::Residual { deviation: 0.35, mean: 0.0 }.target_factors(node);
+            let target = Prediction::Residual { deviation: 0.35, mean: 0.0 }.target_factors(level);
             let variance = (0.35 * target.picture).powi(2) + target.noise.powi(2);
             assert!((variance - 1.0).abs() < 1e-12);
         }
@@ -203,28 +209,28 @@ mod tests {
         assert_eq!(json, r#"{"residual":{"deviation":0.25}}"#, "files of before stay as they were");
         assert_eq!(serde_json::from_str::<Prediction>(&json).unwrap(), plain);
         for t in [0.01, 0.3, 0.77, 1.0] {
-            let node = Schedule::live().node(t);
+            let level = Schedule::live().noise_level(t);
             let (picture, noise) = (-0.5, 0.7);
             let target = |prediction: Prediction, picture: f64| {
-                let factors = prediction.target_factors(node);
+                let factors = prediction.target_factors(level);
                 factors.picture * picture + factors.noise * noise + factors.offset
             };
             // As if every picture had been shifted beforehand.
             assert!((target(centred, picture) - target(plain, picture + 0.72)).abs() < 1e-12);
-            let x = node.alpha * picture + node.sigma * noise;
-            let shifted = node.alpha * (picture + 0.72) + node.sigma * noise;
-            assert!((x + centred.shown_offset(node) - shifted).abs() < 1e-12);
+            let x = level.alpha * picture + level.sigma * noise;
+            let shifted = level.alpha * (picture + 0.72) + level.sigma * noise;
+            assert!((x + centred.shown_offset(level) - shifted).abs() < 1e-12);
         }
     }
 
     #[test]
     fn min_snr_weights_at_the_ends() {
-        let noise = Schedule::live().node(1.0);
+        let noise = Schedule::live().noise_level(1.0);
         assert_eq!(Prediction::V.min_snr_weight(noise, 5.0), 0.0);
         assert_eq!(Prediction::Epsilon.min_snr_weight(noise, 5.0), 1.0);
-        assert_eq!(Prediction::V.min_snr_weight(Node::CLEAN, 5.0), 0.0);
-        assert_eq!(Prediction::Epsilon.min_snr_weight(Node::CLEAN, 5.0), 0.0);
-        let even = Node { time: 500.0, alpha: 0.5_f64.sqrt(), sigma: 0.5_f64.sqrt() };
+        assert_eq!(Prediction::V.min_snr_weight(NoiseLevel::CLEAN, 5.0), 0.0);
+        assert_eq!(Prediction::Epsilon.min_snr_weight(NoiseLevel::CLEAN, 5.0), 0.0);
+        let even = NoiseLevel { time: 500.0, alpha: 0.5_f64.sqrt(), sigma: 0.5_f64.sqrt() };
         assert!((Prediction::V.min_snr_weight(even, 5.0) - 0.5).abs() < 1e-12);
     }
 }

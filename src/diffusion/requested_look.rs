@@ -178,7 +178,7 @@ fn shaded_share(class: u8) -> f32 {
 mod tests {
     use super::*;
     use crate::anatomy::IRF;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
     use crate::encoding::style::{FIGURES, StyleFigures};
 
     const WIDTH: usize = 120;
@@ -187,7 +187,7 @@ mod tests {
     fn styles() -> StyleModel {
         let eyes: Vec<(&str, StyleFigures)> = (0..40)
             .map(|eye| {
-                let mut rng = Draws::new(5, 0, eye);
+                let mut rng = Rng::new(5, 0, eye);
                 let (gain, band) = (0.8 + 0.4 * rng.uniform(), 20.0 * rng.uniform());
                 let mut figures = [10.0; FIGURES];
                 for (class, figure) in figures.iter_mut().enumerate().take(CLASSES) {
@@ -212,7 +212,7 @@ mod tests {
 
     /// A picture of 60 levels everywhere, half of that in the cyst, speckled.
     fn picture(labels: &[u8]) -> Vec<f32> {
-        let mut rng = Draws::new(9, 0, 0);
+        let mut rng = Rng::new(9, 0, 0);
         labels
             .iter()
             .map(|&code| {
@@ -237,13 +237,9 @@ mod tests {
         let mut after = before.clone();
         requested.meet(&mut after, 1.0);
         let figures = styles.figures(&[1.0, -0.5]);
-        for class in 0..CLASSES {
+        for (class, requested) in figures.into_iter().enumerate().take(CLASSES) {
             let grey = mean(&after, |at| usize::from(labels[at]) == class);
-            assert!(
-                (grey - figures[class]).abs() < 0.02 * figures[class],
-                "{class}: {grey} {}",
-                figures[class]
-            );
+            assert!((grey - requested).abs() < 0.02 * requested, "{class}: {grey}, not {requested}");
         }
         // In the middle of its layer, where nothing is blended.
         let is_inside = |at: usize| labels[at] == IRF;

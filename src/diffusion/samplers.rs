@@ -1,12 +1,12 @@
-//! Samplers: from noise to a picture along the nodes of a schedule.
+//! Samplers: from noise to a picture along the noise levels of a schedule.
 //!
-//! Every sampler here is linear in what it has seen, so a sampler is a pure function from nodes to
+//! Every sampler here is linear in what it has seen, so a sampler is a pure function from noise levels to
 //! [`Step`]s, four numbers each, and [`run`] is the only loop. With `D` the clamped picture estimate,
 //! `x_next = x * step.x + D * step.picture + D_previous * step.previous + noise * step.noise`.
 //!
 //! The estimate is clamped to `[-1, 1]` and the noise re-derived from it; where diffusers keeps the
 //! unclamped noise this is its `use_clipped_model_output`. One sampler leaves it as it is until the end
-//! ([`Sampler::is_clamped`]). No formula divides by `alpha`, so a first node
+//! ([`Sampler::is_clamped`]). No formula divides by `alpha`, so a first noise level
 //! of pure noise (zero terminal SNR) needs no special case.
 
 use std::ops::ControlFlow;
@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::schedule::Node;
+use super::schedule::NoiseLevel;
 
 /// Which path a synthesis takes. All are deterministic, given the noise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
@@ -35,7 +35,7 @@ pub enum Sampler {
     #[value(name = "dpmpp")]
     DpmSolverPp2m,
     /// For students of consistency tuning (Song et al. 2023, algorithm 1): every estimate is final, fresh
-    /// noise takes it to the next node.
+    /// noise takes it to the next noise level.
     Consistency,
 }
 
@@ -72,14 +72,14 @@ impl Sampler {
         if self.is_clamped() { picture } else { picture.clamp(-1.0, 1.0) }
     }
 
-    /// The steps along `nodes` (noisiest first, the clean end last).
-    pub fn steps(self, nodes: &[Node]) -> Vec<Step> {
+    /// The steps along `levels` (noisiest first, the clean end last).
+    pub fn steps(self, levels: &[NoiseLevel]) -> Vec<Step> {
         match self {
-            Sampler::Ddpm => ddpm(nodes, AncestralVariance::Posterior),
-            Sampler::DdpmBeta | Sampler::DdpmBetaUnclamped => ddpm(nodes, AncestralVariance::Beta),
-            Sampler::Ddim => ddim(nodes),
-            Sampler::DpmSolverPp2m => dpmpp_2m(nodes),
-            Sampler::Consistency => consistency(nodes),
+            Sampler::Ddpm => ddpm(levels, AncestralVariance::Posterior),
+            Sampler::DdpmBeta | Sampler::DdpmBetaUnclamped => ddpm(levels, AncestralVariance::Beta),
+            Sampler::Ddim => ddim(levels),
+            Sampler::DpmSolverPp2m => dpmpp_2m(levels),
+            Sampler::Consistency => consistency(levels),
         }
     }
 }
@@ -97,7 +97,7 @@ pub enum AncestralVariance {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
     /// Where the picture is estimated.
-    pub node: Node,
+    pub level: NoiseLevel,
     /// Factor of the noisy picture.
     pub x: f64,
     /// Factor of the estimated picture.
@@ -109,20 +109,20 @@ pub struct Step {
 }
 
 /// DDIM: `x_s = alpha_s D + sigma_s eps` with `eps = (x - alpha_t D) / sigma_t`.
-pub fn ddim(nodes: &[Node]) -> Vec<Step> {
-    transitions(nodes).map(|(from, to)| first_order(from, to)).collect()
+pub fn ddim(levels: &[NoiseLevel]) -> Vec<Step> {
+    transitions(levels).map(|(from, to)| first_order(from, to)).collect()
 }
 
 /// Multistep consistency sampling: `x_s = alpha_s D + sigma_s z` with fresh noise `z`.
-pub fn consistency(nodes: &[Node]) -> Vec<Step> {
-    transitions(nodes)
-        .map(|(from, to)| Step { node: from, x: 0.0, picture: to.alpha, previous: 0.0, noise: to.sigma })
+pub fn consistency(levels: &[NoiseLevel]) -> Vec<Step> {
+    transitions(levels)
+        .map(|(from, to)| Step { level: from, x: 0.0, picture: to.alpha, previous: 0.0, noise: to.sigma })
         .collect()
 }
 
-/// DDPM: a draw from `q(x_s | x_t, x_0 = D)`, for any distance between the nodes.
-pub fn ddpm(nodes: &[Node], variance: AncestralVariance) -> Vec<Step> {
-    transitions(nodes)
+/// DDPM: a draw from `q(x_s | x_t, x_0 = D)`, for any distance between the noise levels.
+pub fn ddpm(levels: &[NoiseLevel], variance: AncestralVariance) -> Vec<Step> {
+    transitions(levels)
         .map(|(from, to)| {
             let alpha = from.alpha / to.alpha;
             let (from_variance, to_variance) = (from.sigma * from.sigma, to.sigma * to.sigma);
@@ -133,7 +133,7 @@ pub fn ddpm(nodes: &[Node], variance: AncestralVariance) -> Vec<Step> {
                 AncestralVariance::Beta => beta,
             };
             Step {
-                node: from,
+                level: from,
                 x: alpha * to_variance / from_variance,
                 picture: to.alpha * beta / from_variance,
                 previous: 0.0,
@@ -146,9 +146,9 @@ pub fn ddpm(nodes: &[Node], variance: AncestralVariance) -> Vec<Step> {
 /// DPM-Solver++(2M): the estimate extrapolated from the last two, linearly in `lambda = ln(alpha / sigma)`.
 ///
 /// First order where a neighbour is infinitely far: the second step after pure noise, and the last.
-pub fn dpmpp_2m(nodes: &[Node]) -> Vec<Step> {
+pub fn dpmpp_2m(levels: &[NoiseLevel]) -> Vec<Step> {
     let mut previous_width = f64::INFINITY;
-    transitions(nodes)
+    transitions(levels)
         .map(|(from, to)| {
             let width = 0.5 * (to.log_snr() - from.log_snr());
             let mut step = first_order(from, to);
@@ -164,14 +164,14 @@ pub fn dpmpp_2m(nodes: &[Node]) -> Vec<Step> {
 }
 
 /// The exponential integrator of first order, which is DDIM.
-fn first_order(from: Node, to: Node) -> Step {
+fn first_order(from: NoiseLevel, to: NoiseLevel) -> Step {
     let x = to.sigma / from.sigma;
-    Step { node: from, x, picture: to.alpha - from.alpha * x, previous: 0.0, noise: 0.0 }
+    Step { level: from, x, picture: to.alpha - from.alpha * x, previous: 0.0, noise: 0.0 }
 }
 
-fn transitions(nodes: &[Node]) -> impl Iterator<Item = (Node, Node)> {
-    assert!(nodes.len() >= 2, "a path needs a start and an end");
-    nodes.windows(2).map(|pair| {
+fn transitions(levels: &[NoiseLevel]) -> impl Iterator<Item = (NoiseLevel, NoiseLevel)> {
+    assert!(levels.len() >= 2, "a path needs a start and an end");
+    levels.windows(2).map(|pair| {
         assert!(pair[1].sigma < pair[0].sigma, "noise must fall along the path");
         (pair[0], pair[1])
     })
@@ -189,20 +189,20 @@ pub struct Progress<'a> {
 
 /// Runs the steps from `start` and returns the final picture, or `Break` as soon as `on_step` says so.
 ///
-/// - `start`: the noisy picture at the first node, `[batch, channels, height, width]`
-/// - `estimate(x, node)`: the network's picture estimate, in `[-1, 1]`
+/// - `start`: the noisy picture at the first noise level, `[batch, channels, height, width]`
+/// - `estimate(x, level)`: the network's picture estimate, in `[-1, 1]`
 /// - `noise(step)`: standard normal noise of `start`'s shape; asked for only where a step adds noise
 pub fn run(
     steps: &[Step],
     start: Tensor<4>,
-    mut estimate: impl FnMut(Tensor<4>, Node) -> Tensor<4>,
+    mut estimate: impl FnMut(Tensor<4>, NoiseLevel) -> Tensor<4>,
     mut noise: impl FnMut(usize) -> Tensor<4>,
     mut on_step: impl FnMut(Progress<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<(), Tensor<4>> {
     let mut x = start;
     let mut previous: Option<Tensor<4>> = None;
     for (index, step) in steps.iter().enumerate() {
-        let picture = estimate(x.clone(), step.node);
+        let picture = estimate(x.clone(), step.level);
         let mut next = picture.clone().mul_scalar(step.picture);
         if step.x != 0.0 {
             next = next + x.mul_scalar(step.x);
@@ -228,9 +228,9 @@ mod tests {
     #[test]
     fn one_step_returns_the_estimate_itself() {
         for schedule in [Schedule::live(), Schedule::paper()] {
-            let nodes = schedule.sampling_nodes(1);
+            let levels = schedule.sampling_noise_levels(1);
             for sampler in Sampler::ALL {
-                let steps = sampler.steps(&nodes);
+                let steps = sampler.steps(&levels);
                 assert_eq!(steps.len(), 1);
                 assert_eq!((steps[0].x, steps[0].picture, steps[0].noise), (0.0, 1.0, 0.0));
             }
@@ -241,7 +241,7 @@ mod tests {
     fn factors_are_finite_from_pure_noise() {
         for sampler in Sampler::ALL {
             for count in [2, 3, 8, 50] {
-                for step in sampler.steps(&Schedule::live().sampling_nodes(count)) {
+                for step in sampler.steps(&Schedule::live().sampling_noise_levels(count)) {
                     assert!([step.x, step.picture, step.previous, step.noise].iter().all(|f| f.is_finite()));
                 }
             }
@@ -250,11 +250,11 @@ mod tests {
 
     #[test]
     fn the_other_variance_of_ancestral_sampling_can_be_asked_for() {
-        let nodes = Schedule::paper().sampling_nodes(10);
+        let levels = Schedule::paper().sampling_noise_levels(10);
         let [posterior, beta, unclamped] = [Sampler::Ddpm, Sampler::DdpmBeta, Sampler::DdpmBetaUnclamped]
-            .map(|sampler| sampler.steps(&nodes));
+            .map(|sampler| sampler.steps(&levels));
         assert_eq!(beta, unclamped, "they differ in their estimates alone");
-        for ((posterior, beta), pair) in posterior.iter().zip(&beta).zip(nodes.windows(2)) {
+        for ((posterior, beta), pair) in posterior.iter().zip(&beta).zip(levels.windows(2)) {
             assert_eq!((posterior.x, posterior.picture), (beta.x, beta.picture));
             let alpha = pair[0].alpha / pair[1].alpha;
             let expected = pair[0].sigma.powi(2) - (alpha * pair[1].sigma).powi(2);
@@ -273,20 +273,20 @@ mod tests {
     #[test]
     fn exact_estimates_stay_on_the_schedule() {
         for sampler in [Sampler::Ddim, Sampler::DpmSolverPp2m] {
-            let nodes = Schedule::live().sampling_nodes(9);
+            let levels = Schedule::live().sampling_noise_levels(9);
             let (picture, noise) = (0.4, -1.3);
-            let mut x = nodes[0].alpha * picture + nodes[0].sigma * noise;
-            for (step, to) in sampler.steps(&nodes).iter().zip(&nodes[1..]) {
+            let mut x = levels[0].alpha * picture + levels[0].sigma * noise;
+            for (step, to) in sampler.steps(&levels).iter().zip(&levels[1..]) {
                 x = step.x * x + (step.picture + step.previous) * picture;
                 assert!((x - (to.alpha * picture + to.sigma * noise)).abs() < 1e-9);
             }
         }
-        let nodes = Schedule::live().sampling_nodes(9);
-        for (step, to) in consistency(&nodes).iter().zip(&nodes[1..]) {
+        let levels = Schedule::live().sampling_noise_levels(9);
+        for (step, to) in consistency(&levels).iter().zip(&levels[1..]) {
             assert_eq!((step.x, step.picture, step.noise), (0.0, to.alpha, to.sigma));
         }
         let mut variance = 1.0;
-        for (step, to) in ddpm(&nodes, AncestralVariance::Posterior).iter().zip(&nodes[1..]) {
+        for (step, to) in ddpm(&levels, AncestralVariance::Posterior).iter().zip(&levels[1..]) {
             variance = step.x * step.x * variance + step.noise * step.noise;
             assert!((variance - to.sigma * to.sigma).abs() < 1e-9);
         }

@@ -14,7 +14,7 @@ const RETREE_BETA_END: f64 = 0.02;
 
 /// One point of a schedule: `x_t = alpha x_0 + sigma eps`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Node {
+pub struct NoiseLevel {
     /// What the network is told, in `0..=1000`.
     pub time: f64,
     /// Share of the picture, 1 at the clean end; 0 where the terminal signal-to-noise ratio is zero.
@@ -23,9 +23,9 @@ pub struct Node {
     pub sigma: f64,
 }
 
-impl Node {
+impl NoiseLevel {
     /// The end of every synthesis: no noise left.
-    pub const CLEAN: Node = Node { time: 0.0, alpha: 1.0, sigma: 0.0 };
+    pub const CLEAN: NoiseLevel = NoiseLevel { time: 0.0, alpha: 1.0, sigma: 0.0 };
 
     /// From `alpha_bar = alpha^2`, in `0..=1`.
     fn from_alpha_bar(time: f64, alpha_bar: f64) -> Self {
@@ -138,44 +138,44 @@ impl Schedule {
         }
     }
 
-    /// The node at continuous time `t` in `0..=1` (0 clean, 1 noise). A discrete schedule answers with the
+    /// The noise level at continuous time `t` in `0..=1` (0 clean, 1 noise). A discrete schedule answers with the
     /// step that contains `t`.
-    pub fn node(&self, t: f64) -> Node {
+    pub fn noise_level(&self, t: f64) -> NoiseLevel {
         assert!((0.0..=1.0).contains(&t), "time {t} outside 0..=1");
         match *self {
             Schedule::LinearBeta { steps, .. }
             | Schedule::ScaledLinearBeta { steps, .. }
             | Schedule::CosineBeta { steps } => {
                 let step = ((t * f64::from(steps)) as u32).min(steps - 1);
-                self.node_at_step(step)
+                self.noise_level_at_step(step)
             }
             Schedule::CosineShifted { log_snr_shift } => {
                 let time = t * TIME_SCALE;
                 if t == 1.0 {
                     // tan(pi / 2) is merely huge in floating point; the exact end is what samplers start from.
-                    return Node { time, alpha: 0.0, sigma: 1.0 };
+                    return NoiseLevel { time, alpha: 0.0, sigma: 1.0 };
                 }
                 // sigma / alpha = exp(-log_snr / 2)
                 let ratio = (std::f64::consts::FRAC_PI_2 * t).tan() * (-0.5 * log_snr_shift).exp();
                 let alpha = 1.0 / (1.0 + ratio * ratio).sqrt();
-                Node { time, alpha, sigma: ratio * alpha }
+                NoiseLevel { time, alpha, sigma: ratio * alpha }
             }
         }
     }
 
-    /// The node with so much noise for its picture, `sigma / alpha`; `None` for a discrete schedule, whose
+    /// The noise level with so much noise for its picture, `sigma / alpha`; `None` for a discrete schedule, whose
     /// steps lie apart.
-    pub fn node_of_noise(&self, noise: f64) -> Option<Node> {
+    pub fn noise_level_of_ratio(&self, noise: f64) -> Option<NoiseLevel> {
         assert!(noise >= 0.0 && noise.is_finite(), "noise {noise}");
         match *self {
             Schedule::LinearBeta { .. } | Schedule::ScaledLinearBeta { .. } | Schedule::CosineBeta { .. } => {
                 None
             }
-            Schedule::CosineShifted { .. } if noise == 0.0 => Some(Node::CLEAN),
+            Schedule::CosineShifted { .. } if noise == 0.0 => Some(NoiseLevel::CLEAN),
             Schedule::CosineShifted { log_snr_shift } => {
                 let angle = (noise * (0.5 * log_snr_shift).exp()).atan();
                 let alpha = 1.0 / (1.0 + noise * noise).sqrt();
-                Some(Node {
+                Some(NoiseLevel {
                     time: TIME_SCALE * angle / std::f64::consts::FRAC_PI_2,
                     alpha,
                     sigma: noise * alpha,
@@ -184,21 +184,21 @@ impl Schedule {
         }
     }
 
-    /// The node of discrete step `step` (0 the cleanest) of a discrete schedule.
+    /// The noise level of discrete step `step` (0 the cleanest) of a discrete schedule.
     ///
     /// # Panics
     /// For a continuous schedule or a step beyond the last.
-    pub fn node_at_step(&self, step: u32) -> Node {
+    pub fn noise_level_at_step(&self, step: u32) -> NoiseLevel {
         let alpha_bars = self.alpha_bars();
-        Node::from_alpha_bar(self.time_of_step(step), alpha_bars[step as usize])
+        NoiseLevel::from_alpha_bar(self.time_of_step(step), alpha_bars[step as usize])
     }
 
-    /// The nodes of many discrete steps at the cost of one product.
-    pub(super) fn nodes_at_steps(&self, steps: &[u32]) -> Vec<Node> {
+    /// The noise levels of many discrete steps at the cost of one product.
+    pub(super) fn noise_levels_at_steps(&self, steps: &[u32]) -> Vec<NoiseLevel> {
         let alpha_bars = self.alpha_bars();
         steps
             .iter()
-            .map(|&step| Node::from_alpha_bar(self.time_of_step(step), alpha_bars[step as usize]))
+            .map(|&step| NoiseLevel::from_alpha_bar(self.time_of_step(step), alpha_bars[step as usize]))
             .collect()
     }
 
@@ -248,19 +248,19 @@ impl Schedule {
         }
     }
 
-    /// The nodes a synthesis of `steps` steps visits: `steps + 1` of them, the noisiest first, the last
-    /// [`Node::CLEAN`]. "Trailing" spacing: the first is always the schedule's end (Lin et al. 2023).
-    pub fn sampling_nodes(&self, steps: u32) -> Vec<Node> {
-        self.sampling_nodes_from(1.0, steps)
+    /// The noise levels a synthesis of `steps` steps visits: `steps + 1` of them, the noisiest first, the last
+    /// [`NoiseLevel::CLEAN`]. "Trailing" spacing: the first is always the schedule's end (Lin et al. 2023).
+    pub fn sampling_noise_levels(&self, steps: u32) -> Vec<NoiseLevel> {
+        self.sampling_noise_levels_from(1.0, steps)
     }
 
     /// The same, but starting at continuous time `strength` in `0..=1`: how far from a real scan a
     /// translation may go (Meng et al. 2022, SDEdit). The step count never changes with it.
-    pub fn sampling_nodes_from(&self, strength: f64, steps: u32) -> Vec<Node> {
+    pub fn sampling_noise_levels_from(&self, strength: f64, steps: u32) -> Vec<NoiseLevel> {
         assert!(steps > 0, "a synthesis has at least one step");
         assert!(strength > 0.0 && strength <= 1.0, "strength {strength} outside 0..=1");
         let share = |index: u32| strength * (1.0 - f64::from(index) / f64::from(steps));
-        let mut nodes = match *self {
+        let mut levels = match *self {
             Schedule::LinearBeta { steps: all, .. }
             | Schedule::ScaledLinearBeta { steps: all, .. }
             | Schedule::CosineBeta { steps: all } => {
@@ -268,12 +268,14 @@ impl Schedule {
                 let visited: Vec<u32> = (0..steps)
                     .map(|index| (share(index) * f64::from(all)).round_ties_even().max(1.0) as u32 - 1)
                     .collect();
-                self.nodes_at_steps(&visited)
+                self.noise_levels_at_steps(&visited)
             }
-            Schedule::CosineShifted { .. } => (0..steps).map(|index| self.node(share(index))).collect(),
+            Schedule::CosineShifted { .. } => {
+                (0..steps).map(|index| self.noise_level(share(index))).collect()
+            }
         };
-        nodes.push(Node::CLEAN);
-        nodes
+        levels.push(NoiseLevel::CLEAN);
+        levels
     }
 }
 
@@ -283,18 +285,18 @@ mod tests {
 
     #[test]
     fn linear_ends_where_ho_et_al_do() {
-        let nodes = Schedule::paper().sampling_nodes(1000);
-        assert_eq!(nodes.len(), 1001);
-        assert_eq!(nodes[0].time, 999.0);
-        assert!((nodes[0].alpha.powi(2) - 4.0358e-5).abs() < 1e-8);
-        assert!((nodes[999].alpha.powi(2) - 0.9999).abs() < 1e-12);
-        assert_eq!(nodes[1000], Node::CLEAN);
+        let levels = Schedule::paper().sampling_noise_levels(1000);
+        assert_eq!(levels.len(), 1001);
+        assert_eq!(levels[0].time, 999.0);
+        assert!((levels[0].alpha.powi(2) - 4.0358e-5).abs() < 1e-8);
+        assert!((levels[999].alpha.powi(2) - 0.9999).abs() < 1e-12);
+        assert_eq!(levels[1000], NoiseLevel::CLEAN);
     }
 
     #[test]
     fn the_compared_methods_schedules_end_where_their_code_ends() {
         // abar_T of the published formulas in double precision (`tests/reference/baselines_reference.py`).
-        let end = |schedule: Schedule| schedule.node_at_step(999).alpha.powi(2);
+        let end = |schedule: Schedule| schedule.noise_level_at_step(999).alpha.powi(2);
         assert!((end(Schedule::retree()) - 0.0007288479323160626).abs() < 1e-12);
         assert!((end(Schedule::latent_diffusion()) - 9.691086681147455e-05).abs() < 1e-12);
         let lowest = (0..1000).map(|step| Schedule::retree().beta(step, 999)).fold(1.0, f64::min);
@@ -310,30 +312,30 @@ mod tests {
     fn pure_noise_at_the_end_and_a_picture_at_the_start() {
         let rescaled =
             Schedule::LinearBeta { steps: 1000, beta_start: 1e-4, beta_end: 0.02, zero_terminal_snr: true };
-        assert_eq!(rescaled.node(1.0).alpha, 0.0);
-        assert!((rescaled.node(0.0).alpha - Schedule::paper().node(0.0).alpha).abs() < 1e-12);
+        assert_eq!(rescaled.noise_level(1.0).alpha, 0.0);
+        assert!((rescaled.noise_level(0.0).alpha - Schedule::paper().noise_level(0.0).alpha).abs() < 1e-12);
         let live = Schedule::live();
-        assert_eq!(live.node(1.0), Node { time: 1000.0, alpha: 0.0, sigma: 1.0 });
-        assert_eq!(live.node(0.0), Node::CLEAN);
+        assert_eq!(live.noise_level(1.0), NoiseLevel { time: 1000.0, alpha: 0.0, sigma: 1.0 });
+        assert_eq!(live.noise_level(0.0), NoiseLevel::CLEAN);
     }
 
     #[test]
     fn shifted_cosine_has_the_stated_log_snr() {
         let shift = 2.0 * (64.0_f64 / 480.0).ln();
         for t in [0.1, 0.25, 0.5, 0.9] {
-            let node = Schedule::of_480_px().node(t);
+            let level = Schedule::of_480_px().noise_level(t);
             let expected = -2.0 * (std::f64::consts::FRAC_PI_2 * t).tan().ln() + shift;
-            assert!((node.log_snr() - expected).abs() < 1e-9);
-            assert!((node.alpha.powi(2) + node.sigma.powi(2) - 1.0).abs() < 1e-12);
+            assert!((level.log_snr() - expected).abs() < 1e-9);
+            assert!((level.alpha.powi(2) + level.sigma.powi(2) - 1.0).abs() < 1e-12);
         }
     }
 
     #[test]
-    fn nodes_only_lose_noise() {
+    fn noise_levels_only_fall() {
         for schedule in [Schedule::live(), Schedule::paper()] {
             for steps in [1, 2, 3, 7, 20, 250] {
-                let nodes = schedule.sampling_nodes(steps);
-                assert!(nodes.windows(2).all(|pair| pair[1].sigma < pair[0].sigma));
+                let levels = schedule.sampling_noise_levels(steps);
+                assert!(levels.windows(2).all(|pair| pair[1].sigma < pair[0].sigma));
             }
         }
     }

@@ -5,7 +5,7 @@
 //! one mask share both.
 //!
 //! A grid too large for one run of the network is denoised as one picture: in every step the estimates of the
-//! overlapping windows are blended, so neighbours agree on every grain (Bar-Tal et al. 2023, MultiDiffusion).
+//! overlapping windows are blended, so neighbours agree on their speckle (Bar-Tal et al. 2023, MultiDiffusion).
 
 use std::ops::ControlFlow;
 
@@ -16,7 +16,7 @@ use super::model_file::ModelInfo;
 use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
 use super::scene::{Emphasis, Scene, SceneMaker};
-use super::schedule::Node;
+use super::schedule::NoiseLevel;
 use crate::encoding::mapping::Plan;
 use crate::encoding::noise::{fill_gaussian, stream};
 use crate::nn::UNet;
@@ -52,7 +52,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// One step: anatomy without grain.
+    /// One step: anatomy without speckle.
     pub const DRAFT: Settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 1 };
 }
 
@@ -180,7 +180,7 @@ impl Synthesizer {
             (scene.grid_width, scene.grid_height),
             "noise of the grid"
         );
-        let nodes = self.info.schedule.spaced_nodes(
+        let levels = self.info.schedule.spaced_noise_levels(
             settings.spacing,
             guide.map_or(1.0, |guide| guide.strength),
             settings.steps,
@@ -188,14 +188,14 @@ impl Synthesizer {
         let start = match guide {
             Some(guide) => {
                 let scan = self.grid_tensor(guide.grid.to_vec(), noise.grid);
-                scan.mul_scalar(nodes[0].alpha) + noise.start.clone().mul_scalar(nodes[0].sigma)
+                scan.mul_scalar(levels[0].alpha) + noise.start.clone().mul_scalar(levels[0].sigma)
             }
             None => noise.start.clone(),
         };
         let drawn = samplers::run(
-            &settings.sampler.steps(&nodes),
+            &settings.sampler.steps(&levels),
             start,
-            |x, node| self.estimate(scene, settings.sampler, x, node),
+            |x, level| self.estimate(scene, settings.sampler, x, level),
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
@@ -230,7 +230,7 @@ impl Synthesizer {
         let grid = pictures[0].1.grid;
         assert!(pictures.iter().all(|(_, noise)| noise.grid == grid), "noise of the grid");
         assert_eq!((grid.x1, grid.y1), (scene.grid_width, scene.grid_height), "noise of the grid");
-        let nodes = self.info.schedule.spaced_nodes(settings.spacing, 1.0, settings.steps);
+        let levels = self.info.schedule.spaced_noise_levels(settings.spacing, 1.0, settings.steps);
         let fresh = |step: usize| {
             let noise = |(_, noise): &(&Scene, &NoiseField)| {
                 self.gaussian(noise.seed, stream::STEP + step as u32, grid)
@@ -238,9 +238,9 @@ impl Synthesizer {
             Tensor::cat(pictures.iter().map(noise).collect(), 0)
         };
         let drawn = samplers::run(
-            &settings.sampler.steps(&nodes),
+            &settings.sampler.steps(&levels),
             Tensor::cat(pictures.iter().map(|(_, noise)| noise.start.clone()).collect(), 0),
-            |x, node| self.estimate(&scene, settings.sampler, x, node),
+            |x, level| self.estimate(&scene, settings.sampler, x, level),
             fresh,
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
@@ -263,15 +263,15 @@ impl Synthesizer {
         assert_eq!(planes.len(), count * rows * columns, "condition planes of the grid");
         let planes = Tensor::from_data(TensorData::new(planes, [1, count, rows, columns]), &self.device);
         let features = self.unet.condition_features(planes);
-        let nodes = self.info.schedule.spaced_nodes(settings.spacing, 1.0, settings.steps);
+        let levels = self.info.schedule.spaced_noise_levels(settings.spacing, 1.0, settings.steps);
         let drawn = samplers::run(
-            &settings.sampler.steps(&nodes),
+            &settings.sampler.steps(&levels),
             noise.start.clone(),
-            |x, node| {
-                let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
-                let shown = self.info.prediction.shown(x.clone(), node);
+            |x, level| {
+                let time = Tensor::<1>::from_floats([level.time as f32], &self.device);
+                let shown = self.info.prediction.shown(x.clone(), level);
                 let output = self.unet.forward_with(shown, &features, time);
-                self.info.prediction.picture_for(settings.sampler, x, output, node)
+                self.info.prediction.picture_for(settings.sampler, x, output, level)
             },
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
             |_| ControlFlow::Continue(()),
@@ -285,15 +285,15 @@ impl Synthesizer {
     }
 
     /// The picture the network sees in `x`, as a sampler takes it, blended over the windows.
-    fn estimate(&self, scene: &Scene, sampler: Sampler, x: Tensor<4>, node: Node) -> Tensor<4> {
-        let time = Tensor::<1>::from_floats([node.time as f32], &self.device);
+    fn estimate(&self, scene: &Scene, sampler: Sampler, x: Tensor<4>, level: NoiseLevel) -> Tensor<4> {
+        let time = Tensor::<1>::from_floats([level.time as f32], &self.device);
         let mut blended: Option<Tensor<4>> = None;
         for window in &scene.windows {
             let seen = match window.weights {
                 Some(_) => x.clone().slice(ranges(&x, window.rect)),
                 None => x.clone(),
             };
-            let shown = self.info.prediction.shown(seen.clone(), node);
+            let shown = self.info.prediction.shown(seen.clone(), level);
             let answered = self.unet.forward_with(shown.clone(), &window.features, time.clone());
             let mut output = answered.clone();
             for guide in &window.guides {
@@ -305,7 +305,7 @@ impl Synthesizer {
                         None => push,
                     };
             }
-            let picture = self.info.prediction.picture_for(sampler, seen, output, node);
+            let picture = self.info.prediction.picture_for(sampler, seen, output, level);
             let Some(weights) = &window.weights else { return picture };
             let share = picture * weights.clone();
             let sum = blended.unwrap_or_else(|| x.zeros_like());

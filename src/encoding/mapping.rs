@@ -1,8 +1,8 @@
 //! The one mapping between a document and the network's grid, used by training, live view and export
 //! alike and recorded in the model file.
 //!
-//! Speckle is the grain of an OCT image, so a scan whose scale is near the one the network was trained
-//! at is mapped pixel to pixel: resampling it by a few percent would only blur the grain. Scans of
+//! Speckle is what an OCT image consists of, so a scan whose scale is near the one the network was trained
+//! at is mapped pixel to pixel: resampling it by a few percent would only blur the speckle. Scans of
 //! another scale go through micrometres. The grid is padded to whole network cells by repeating edge
 //! pixels; scans too large for one run are covered by overlapping windows.
 

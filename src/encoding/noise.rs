@@ -13,7 +13,7 @@ const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const KEY_STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: u32 = 10;
 
-/// Streams of [`fill_gaussian`] and [`Draws`], one per purpose, so that no two purposes share numbers.
+/// Streams of [`fill_gaussian`] and [`Rng`], one per purpose, so that no two purposes share numbers.
 pub mod stream {
     /// The field a synthesis starts from.
     pub const START: u32 = 0;
@@ -127,7 +127,7 @@ pub fn fill_gaussian(seed: u64, stream: u32, rect: Rect, out: &mut [f32]) {
 
 /// A short sequence of draws for one event (a batch element of a training step, say).
 #[derive(Clone, Debug)]
-pub struct Draws {
+pub struct Rng {
     key: [u32; 2],
     event: u64,
     stream: u32,
@@ -135,7 +135,7 @@ pub struct Draws {
     words: [u32; 4],
 }
 
-impl Draws {
+impl Rng {
     /// The draws of event number `event` in a stream; equal arguments give equal draws.
     pub fn new(seed: u64, stream: u32, event: u64) -> Self {
         Self { key: key_of(seed), event, stream, position: 0, words: [0; 4] }
@@ -239,14 +239,14 @@ mod tests {
     #[test]
     fn draws_depend_on_the_event_alone() {
         let take = |seed, stream, event| {
-            let mut draws = Draws::new(seed, stream, event);
-            (0..9).map(|_| draws.word()).collect::<Vec<_>>()
+            let mut rng = Rng::new(seed, stream, event);
+            (0..9).map(|_| rng.word()).collect::<Vec<_>>()
         };
         assert_eq!(take(5, 1, 77), take(5, 1, 77));
         assert_ne!(take(5, 1, 77), take(5, 1, 78));
         assert_ne!(take(5, 1, 77), take(5, 2, 77));
-        let mut draws = Draws::new(0, 0, 0);
-        assert!((0..1000).all(|_| draws.below(7) < 7));
-        assert_eq!(draws.below(0), 0);
+        let mut rng = Rng::new(0, 0, 0);
+        assert!((0..1000).all(|_| rng.below(7) < 7));
+        assert_eq!(rng.below(0), 0);
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::noise::Draws;
+use super::noise::Rng;
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, Interface};
 use crate::document::{MAX_STYLE_DEVIATIONS, MAX_STYLE_NUMBERS};
 
@@ -20,7 +20,7 @@ pub const FIGURES: usize = CLASSES + 2;
 /// Fewest pixels a figure is taken from.
 pub(crate) const LEAST_PIXELS: usize = 64;
 /// Most directions that are kept.
-pub const MOST_COMPONENTS: usize = MAX_STYLE_NUMBERS;
+pub const MAX_COMPONENTS: usize = MAX_STYLE_NUMBERS;
 /// Deviation of the jitter of a drawn style, in those of the training scans.
 const JITTER: f64 = 0.25;
 
@@ -106,9 +106,9 @@ impl StyleModel {
     /// they do not differ in so many directions.
     ///
     /// # Panics
-    /// If `components` is 0 or above [`MOST_COMPONENTS`].
+    /// If `components` is 0 or above [`MAX_COMPONENTS`].
     pub fn of(scans: &[(&str, StyleFigures)], components: usize) -> Option<Self> {
-        assert!((1..=MOST_COMPONENTS).contains(&components), "{components} components");
+        assert!((1..=MAX_COMPONENTS).contains(&components), "{components} components");
         if scans.len() < 3 {
             return None;
         }
@@ -214,7 +214,7 @@ impl StyleModel {
     }
 
     /// A style of an eye that might have been among the training eyes: between two scans of two of them, jittered.
-    pub fn drawn(&self, rng: &mut Draws) -> Vec<f32> {
+    pub fn drawn(&self, rng: &mut Rng) -> Vec<f32> {
         let [first, second] = [(); 2].map(|()| &self.training[rng.below(self.training.len())].style);
         // Mostly near one of the two: means of eyes are more usual than eyes are.
         let share = (rng.uniform().powi(2)) as f32;
@@ -232,7 +232,7 @@ impl StyleModel {
     pub fn check(&self) -> Result<(), String> {
         let count = self.components.len();
         let sizes = [self.means.len(), self.deviations.len()];
-        let is_whole = (1..=MOST_COMPONENTS).contains(&count)
+        let is_whole = (1..=MAX_COMPONENTS).contains(&count)
             && sizes == [FIGURES; 2]
             && self.spreads.len() == count
             && self.components.iter().all(|direction| direction.len() == FIGURES)
@@ -329,7 +329,7 @@ mod tests {
     fn eyes() -> Vec<(&'static str, StyleFigures)> {
         (0..40)
             .map(|eye| {
-                let mut rng = Draws::new(3, 0, eye);
+                let mut rng = Rng::new(3, 0, eye);
                 let (gain, noise) = (0.8 + 0.4 * rng.uniform(), rng.uniform());
                 let mut figures = [0.0; FIGURES];
                 for (class, figure) in figures.iter_mut().enumerate().take(CLASSES) {
@@ -396,8 +396,8 @@ mod tests {
     #[test]
     fn drawn_styles_spread_like_those_of_the_training_eyes() {
         let model = StyleModel::of(&eyes(), 2).unwrap();
-        let drawn: Vec<Vec<f32>> = (0..500).map(|at| model.drawn(&mut Draws::new(1, 0, at))).collect();
-        assert_eq!(drawn[7], model.drawn(&mut Draws::new(1, 0, 7)));
+        let drawn: Vec<Vec<f32>> = (0..500).map(|at| model.drawn(&mut Rng::new(1, 0, at))).collect();
+        assert_eq!(drawn[7], model.drawn(&mut Rng::new(1, 0, 7)));
         let square: f32 = drawn.iter().map(|style| style[0].powi(2)).sum::<f32>() / 500.0;
         assert!((0.5..1.3).contains(&square), "{square}");
     }

@@ -8,7 +8,7 @@ use crate::mask::measure::{Extent, LiveMeasure};
 use crate::scan::GreyImage;
 
 /// Visits that a poster has room for: of a longer course the first, the last and some between.
-const MOST_VISITS: usize = 5;
+const MAX_VISITS: usize = 5;
 /// Columns whose mean is a point of the curve across the fovea: a curve is no saw.
 const SMOOTHED_COLUMNS: usize = 9;
 
@@ -60,7 +60,7 @@ pub(super) fn caption(course: &Course) -> String {
 
 /// The visits that are shown.
 fn chosen(count: usize) -> Vec<usize> {
-    let shown = count.min(MOST_VISITS);
+    let shown = count.min(MAX_VISITS);
     (0..shown).map(|place| if shown < 2 { 0 } else { place * (count - 1) / (shown - 1) }).collect()
 }
 

@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::scan::{BScan, GreyImage, Volume};
 
 /// More different greys than there are label codes make no label map.
-const MOST_CODES: usize = LABELS.len() + 1;
+const MAX_CODES: usize = LABELS.len() + 1;
 
 /// Every image that no other format claims.
 pub(super) static FORMAT: Format = Format {
@@ -45,7 +45,7 @@ fn document_of(bytes: &[u8], name: &str) -> Result<Opened, FormatError> {
     let mut b_scans: Vec<BScan> = Vec::with_capacity(count);
     let mut possible_labels = None;
     for (number, image) in (1..).zip(images) {
-        if count == 1 && different_greys(&image) <= MOST_CODES {
+        if count == 1 && different_greys(&image) <= MAX_CODES {
             possible_labels = label_png::possible_labels(bytes, name);
         }
         let title = if count == 1 { name.to_owned() } else { format!("{name} {number}/{count}") };

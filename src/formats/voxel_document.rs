@@ -9,7 +9,7 @@ use crate::anatomy::LABELS;
 use crate::scan::GreyImage;
 
 /// More different values than there are label codes make no label map.
-const MOST_CODES: usize = LABELS.len() + 1;
+const MAX_CODES: usize = LABELS.len() + 1;
 
 /// A volume as a document. Where every value is a label code, that is said; one label map alone can be laid on
 /// its open scan.
@@ -19,7 +19,7 @@ pub(super) fn opened(
     kind: FileKind,
     warnings: Vec<String>,
 ) -> Result<Opened, FormatError> {
-    let maps = if volume.has_few_values(MOST_CODES) { maps(&volume, name).ok() } else { None };
+    let maps = if volume.has_few_values(MAX_CODES) { maps(&volume, name).ok() } else { None };
     let mut opened = volume.into_document(name, kind, warnings)?;
     if let Some([map]) = maps.as_deref() {
         opened.possible_labels = label_png::possible_labels(map, name);

@@ -9,7 +9,7 @@ use crate::dataset::{Manifest, Split};
 use crate::encoding::Mapping;
 use crate::encoding::dmc::{DmcMode, Histogram};
 use crate::encoding::masks::{DrawnMask, MaskCoding, MaskGrid, MaskPlan};
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 use crate::formats::FormatError;
 use crate::formats::provenance::Made;
 use crate::mask::Mask;
@@ -101,9 +101,9 @@ impl MaskSource for WarpedMasks {
         if is_stopped() {
             return Err(Unmade::Stopped);
         }
-        let mut draws = Draws::new(seed, stream::WARPED_MASKS, 0);
-        let sample = self.augmentation.choose(&self.samples, &mut draws);
-        let cut = self.augmentation.draw(sample, self.plan.columns as usize, &mut draws);
+        let mut rng = Rng::new(seed, stream::WARPED_MASKS, 0);
+        let sample = self.augmentation.choose(&self.samples, &mut rng);
+        let cut = self.augmentation.draw(sample, self.plan.columns as usize, &mut rng);
         // A cell a pixel: nothing is lost on the way.
         let grid = MaskGrid { cell_px: [1.0; 2], cells: [self.plan.rows, self.plan.columns], multiple: 1 };
         let laid = cut.lay(sample, MaskCoding::Ordinal, &grid, &self.mapping);

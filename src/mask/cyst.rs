@@ -13,7 +13,7 @@ use crate::scan::Rect;
 /// Points of an outline.
 const OUTLINE_POINTS: usize = 96;
 /// Waves around an outline: from 2 (an oval) to this many bumps.
-const MOST_WAVES: usize = 6;
+const MAX_WAVES: usize = 6;
 /// A scatter gives up a cyst after so many places that did not suit.
 const PLACES_TRIED: usize = 200;
 /// A scatter ends when so many cysts in a row found no place.
@@ -57,7 +57,7 @@ impl CystShape {
     /// The closed outline about `centre`, in image coordinates.
     pub fn outline(&self, centre: [f32; 2], unit_per_px: [f32; 2]) -> Vec<[f32; 2]> {
         let mut random = SeededRandom::new(self.seed);
-        let waves: Vec<(f32, f32, f32)> = (2..=MOST_WAVES)
+        let waves: Vec<(f32, f32, f32)> = (2..=MAX_WAVES)
             .map(|wave| {
                 (wave as f32, random.share_f32() * TAU, (random.share_f32() * 2.0 - 1.0) / (wave - 1) as f32)
             })

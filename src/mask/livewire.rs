@@ -14,7 +14,7 @@ use crate::scan::BScan;
 /// ILM dips into the fovea; the others bend less, and have edges of their kind beside them.
 const REACH_ILM: (f32, f32) = (24.0, 0.12);
 const REACH_OTHERS: (f32, f32) = (12.0, 0.06);
-const MOST_REACH: f32 = 110.0;
+const MAX_REACH: f32 = 110.0;
 /// What the rim of the band costs beyond the chord, a column; rising with the square.
 const ASTRAY_COST: f32 = 0.3;
 /// Rows within which a click is drawn to the edge.
@@ -80,7 +80,7 @@ impl LiveWire {
         let (start, end) = (self.row_of(left, offset), self.row_of(right, offset));
         let columns = x1 - x0 + 1;
         let (least, per_column) = if interface == Interface::Ilm { REACH_ILM } else { REACH_OTHERS };
-        let reach = (least + per_column * columns as f32).min(MOST_REACH) as i32;
+        let reach = (least + per_column * columns as f32).min(MAX_REACH) as i32;
         let count = 2 * reach as usize + 1;
         let chord =
             |i: usize| start + ((end - start) as f32 * i as f32 / (columns - 1).max(1) as f32).round() as i32;

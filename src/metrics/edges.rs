@@ -3,7 +3,7 @@
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, Interface, UNANNOTATED};
 use crate::scan::GreyImage;
 
-/// Grain is smoothed before edges are looked for: standard deviations in pixels.
+/// Speckle is smoothed before edges are looked for: standard deviations in pixels.
 const LATERAL_SIGMA_PX: f64 = 4.0;
 const AXIAL_SIGMA_PX: f64 = 1.0;
 /// Rows above and below the mask's interface in which the strongest edge is looked for.

@@ -3,13 +3,13 @@
 
 use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT};
 use crate::encoding::masks::Dials;
-use crate::encoding::noise::Draws;
+use crate::encoding::noise::Rng;
 use crate::mask::{Interfaces, Mask};
 
 /// Columns between two places at which lines are compared, in pixels.
 const COLUMN_STEP: usize = 8;
 /// Lateral offsets that are tried when masks are compared, in places to either side.
-const MOST_OFFSET: usize = 8;
+const MAX_OFFSET: usize = 8;
 /// Resamples of a bootstrap.
 const RESAMPLES: u64 = 1000;
 
@@ -69,9 +69,9 @@ impl MaskFigures {
         let mirrored: Vec<_> = other.lines.iter().rev().copied().collect();
         let mut least = f64::INFINITY;
         for lines in [&other.lines, &mirrored] {
-            for offset in 0..=2 * MOST_OFFSET {
+            for offset in 0..=2 * MAX_OFFSET {
                 let (skip, other_skip) =
-                    (offset.saturating_sub(MOST_OFFSET), MOST_OFFSET.saturating_sub(offset));
+                    (offset.saturating_sub(MAX_OFFSET), MAX_OFFSET.saturating_sub(offset));
                 let own = self.lines.get(skip..).unwrap_or_default();
                 let theirs = lines.get(other_skip..).unwrap_or_default();
                 let count = own.len().min(theirs.len());
@@ -152,13 +152,13 @@ pub struct Interval {
 
 /// A statistic of two samples with its interval under resampling of both.
 pub fn bootstrap(a: &[f64], b: &[f64], seed: u64, statistic: impl Fn(&[f64], &[f64]) -> f64) -> Interval {
-    let resampled = |values: &[f64], draws: &mut Draws| -> Vec<f64> {
-        (0..values.len()).map(|_| values[draws.below(values.len())]).collect()
+    let resampled = |values: &[f64], rng: &mut Rng| -> Vec<f64> {
+        (0..values.len()).map(|_| values[rng.below(values.len())]).collect()
     };
     let mut found: Vec<f64> = (0..RESAMPLES)
         .map(|event| {
-            let mut draws = Draws::new(seed, 0, event);
-            let (a, b) = (resampled(a, &mut draws), resampled(b, &mut draws));
+            let mut rng = Rng::new(seed, 0, event);
+            let (a, b) = (resampled(a, &mut rng), resampled(b, &mut rng));
             statistic(&a, &b)
         })
         .collect();

@@ -80,14 +80,14 @@ pub fn nearest_training_distance(pictures: &[Fingerprint], training: &[Fingerpri
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
 
     /// Bands whose places depend on `number`, with speckle of their own.
     pub(crate) fn scan(number: u64, speckle: u64) -> GreyImage {
         let (width, height) = (96_u32, 80_u32);
-        let mut places = Draws::new(number, 0, 0);
+        let mut places = Rng::new(number, 0, 0);
         let (top, slope) = (10 + places.below(30) as i64, places.below(40) as i64 - 20);
-        let mut noise = Draws::new(speckle, 1, 0);
+        let mut noise = Rng::new(speckle, 1, 0);
         let pixels = (0..width * height).map(|at| {
             let (x, y) = (i64::from(at % width), i64::from(at / width));
             let inside = (0..18).contains(&(y - top - slope * x / i64::from(width)));

@@ -3,9 +3,9 @@
 //! Small square patches are points of a space with one axis a pixel. Projected onto a direction, two sets of
 //! points are two sorted lists, whose mean distance is the Wasserstein distance of one dimension; its mean
 //! over many random directions is the sliced distance (Rabin et al. 2012; on patches of pictures Karras et
-//! al. 2018). Blur, white grain and wrong contrast all move it, and it needs no network.
+//! al. 2018). Blur, white speckle and wrong contrast all move it, and it needs no network.
 
-use crate::encoding::noise::{Draws, fill_gaussian};
+use crate::encoding::noise::{Rng, fill_gaussian};
 use crate::scan::{GreyImage, Rect};
 
 /// Random numbers of this file have streams of their own.
@@ -93,7 +93,7 @@ pub fn corners(counted: &[bool], width: u32, side: u32, count: usize, number: u6
     if width < side || height < side {
         return Vec::new();
     }
-    let mut draws = Draws::new(0, PLACE_STREAM, number);
+    let mut rng = Rng::new(0, PLACE_STREAM, number);
     let is_counted = |[x, y]: &[u32; 2]| {
         (*y..y + side).all(|row| {
             let start = (row * width + x) as usize;
@@ -103,8 +103,8 @@ pub fn corners(counted: &[bool], width: u32, side: u32, count: usize, number: u6
     // Twenty draws a patch find a place wherever a twentieth of the picture has one.
     (0..20 * count)
         .map(|_| {
-            let x = draws.below((width - side + 1) as usize) as u32;
-            [x, draws.below((height - side + 1) as usize) as u32]
+            let x = rng.below((width - side + 1) as usize) as u32;
+            [x, rng.below((height - side + 1) as usize) as u32]
         })
         .filter(is_counted)
         .take(count)
@@ -152,12 +152,12 @@ mod tests {
 
     #[test]
     fn it_is_zero_for_the_same_and_grows_with_blur_and_noise() {
-        let mut draws = Draws::new(3, 0, 0);
-        let grain = picture(|_| 100 + draws.below(40) as u8);
+        let mut rng = Rng::new(3, 0, 0);
+        let grain = picture(|_| 100 + rng.below(40) as u8);
         assert_eq!(distance(&grain, &grain), 0.0);
         let flat = picture(|_| 120);
-        let mut draws = Draws::new(4, 0, 0);
-        let other_grain = picture(|_| 100 + draws.below(40) as u8);
+        let mut rng = Rng::new(4, 0, 0);
+        let other_grain = picture(|_| 100 + rng.below(40) as u8);
         assert!(distance(&grain, &other_grain) < 0.25 * distance(&grain, &flat));
     }
 

@@ -1,7 +1,7 @@
-//! Grain within a class: speckle contrast and the width of its autocorrelation.
+//! Speckle within a class: speckle contrast and the width of its autocorrelation.
 //!
 //! A layer's own profile (a bright core between darker edges) and slow changes (shadows, the fall-off with depth) are
-//! no grain. What is measured is the residual over the mean of the same class at the same depth in the layer, in the
+//! no speckle. What is measured is the residual over the mean of the same class at the same depth in the layer, in the
 //! columns around. A mean over a square window would leave the profile of a thin layer in the residual; alike in all
 //! columns, it would widen the lateral autocorrelation without bound (real OS-RPE measured 1.9 to 10 px so, subject
 //! by subject, and measures 1.1 to 1.2 px this way).
@@ -18,7 +18,7 @@ const MAX_LAG: usize = 16;
 /// The autocorrelation's height at which its width is taken.
 const WIDTH_LEVEL: f64 = 0.5;
 
-/// Sums that give the grain of one class, over as many scans as were added.
+/// Sums that give the speckle of one class, over as many scans as were added.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Sums {
     count: u64,
@@ -29,7 +29,7 @@ struct Sums {
     axial: [(u64, f64); MAX_LAG],
 }
 
-/// Grain by class, over as many scans as were added.
+/// Speckle by class, over as many scans as were added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Textures {
     radius: usize,
@@ -43,13 +43,13 @@ impl Default for Textures {
     }
 }
 
-/// The grain of one class.
+/// The speckle of one class.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Texture {
     /// Standard deviation of the residual over the mean grey.
     pub contrast: f64,
     /// Lag at which the residual's autocorrelation across A-scans falls to one half, in pixels; `None`
-    /// where there is no grain or it does not fall within 16 px.
+    /// where there is no speckle or it does not fall within 16 px.
     pub lateral_width_px: Option<f64>,
     /// The same along A-scans.
     pub axial_width_px: Option<f64>,
@@ -86,7 +86,7 @@ impl Textures {
         }
     }
 
-    /// The grain of each class; `None` for a class without a pixel, or all black.
+    /// The speckle of each class; `None` for a class without a pixel, or all black.
     pub fn textures(&self) -> [Option<Texture>; CLASS_COUNT] {
         std::array::from_fn(|class| self.classes[class].texture())
     }
@@ -225,7 +225,7 @@ fn window_means(columns: &[(u64, u64)], radius: usize) -> impl Iterator<Item = f
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
 
     fn measure(grey: impl FnMut(usize, usize) -> u8) -> Texture {
         let mut grey = grey;
@@ -246,14 +246,14 @@ mod tests {
 
     #[test]
     fn white_noise_is_half_a_pixel_wide_and_repeated_columns_widen_it_laterally() {
-        let value = |draws: &mut Draws| 80 + draws.below(41) as u8;
-        let mut draws = Draws::new(1, 2, 3);
-        let white = measure(|_, _| value(&mut draws));
+        let value = |rng: &mut Rng| 80 + rng.below(41) as u8;
+        let mut rng = Rng::new(1, 2, 3);
+        let white = measure(|_, _| value(&mut rng));
         // Uniform on 41 grey levels around 100; a fifteenth of the variance goes with the mean of fifteen columns.
         assert!((white.contrast - 0.114).abs() < 0.003, "{white:?}");
         assert!((white.lateral_width_px.unwrap() - 0.5 / (1.0 + 1.0 / 15.0)).abs() < 0.03, "{white:?}");
-        let mut draws = Draws::new(1, 2, 3);
-        let field: Vec<u8> = (0..64 * 64).map(|_| value(&mut draws)).collect();
+        let mut rng = Rng::new(1, 2, 3);
+        let field: Vec<u8> = (0..64 * 64).map(|_| value(&mut rng)).collect();
         let wide = measure(|x, y| field[y * 64 + x / 3]);
         let widening = wide.lateral_width_px.unwrap();
         // A triangle three columns wide, less the fifth of the variance that goes with the mean.
@@ -274,14 +274,14 @@ mod tests {
             let (top, thickness) = (8 + x / 3, 9 + x / 16);
             top..top + thickness
         };
-        let mut draws = Draws::new(4, 5, 6);
+        let mut rng = Rng::new(4, 5, 6);
         let mut pixels = vec![0; 64 * 64];
         let mut labels = vec![5; 64 * 64];
         for (at, (pixel, label)) in pixels.iter_mut().zip(&mut labels).enumerate() {
             let (x, y) = (at % 64, at / 64);
             if let Some(depth) = band(x).position(|row| row == y) {
                 let to_edge = depth.min(band(x).len() - 1 - depth);
-                *pixel = 90 + 20 * to_edge.min(4) as u8 + draws.below(41) as u8;
+                *pixel = 90 + 20 * to_edge.min(4) as u8 + rng.below(41) as u8;
                 *label = 7;
             }
         }

@@ -1,7 +1,7 @@
 //! The detail head: pixels and mask edges on a way of their own.
 //!
 //! Behind a pixel unshuffle a network as narrow as its blocks have pixels cannot carry every pixel through its
-//! norms and activations: what it leaves undecided comes out as white noise in the grain, and lesions have
+//! norms and activations: what it leaves undecided comes out as white noise in the speckle, and lesions have
 //! soft rims. Here the noisy pixels go to the output through a small bank of linear filters which the network
 //! mixes at every place, and the mask reaches the output at its full resolution. Denoising a texture of known
 //! spectrum *is* linear filtering (Wiener), and which filter depends on tissue and noise level: that is the mix.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use burn::module::Module;
 
 use super::weights;
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 
 /// The module with its convolutions and linear layers drawn anew: uniform within `1 / sqrt(inputs)`, weights
 /// and biases alike (PyTorch's and burn's default). Layers that start as zero, and norms, stay as they are.
@@ -24,8 +24,8 @@ pub fn drawn<M: Module>(module: M, seed: u64) -> M {
         if !is_weight && !tensor.name.ends_with(".bias") || tensor.values.iter().all(|&value| value == 0.0) {
             continue;
         }
-        let mut draws = Draws::new(seed, stream::FRESH_WEIGHTS, index as u64);
-        tensor.values.fill_with(|| (bound * (2.0 * draws.uniform() - 1.0)) as f32);
+        let mut rng = Rng::new(seed, stream::FRESH_WEIGHTS, index as u64);
+        tensor.values.fill_with(|| (bound * (2.0 * rng.uniform() - 1.0)) as f32);
         values.insert(tensor.name, tensor.values);
     }
     weights::assign(module, values)

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::command_line::CommandLine;
 use super::connect::{ConnectError, Connected, greet, make_ready};
 use crate::background::{Mailbox, start_thread};
-use crate::worker::slot::Exchange;
+use crate::worker::mailbox::SynthesisMailbox;
 use crate::worker::{Event, ModelSource};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -28,7 +28,7 @@ struct Shared {
     state: Mailbox<State>,
     stop: Arc<AtomicBool>,
     is_ready: AtomicBool,
-    exchange: Arc<Exchange>,
+    mailbox: Arc<SynthesisMailbox>,
 }
 
 #[derive(Default)]
@@ -50,13 +50,17 @@ impl Host {
     ///
     /// # Errors
     /// When the system grants no thread.
-    pub fn reach(command: CommandLine, model: ModelSource, exchange: Arc<Exchange>) -> io::Result<Self> {
+    pub fn reach(
+        command: CommandLine,
+        model: ModelSource,
+        mailbox: Arc<SynthesisMailbox>,
+    ) -> io::Result<Self> {
         let name = command.host();
         let shared = Arc::new(Shared {
             state: Mailbox::new(State { is_wanted: true, ..State::default() }),
             stop: Arc::default(),
             is_ready: AtomicBool::new(false),
-            exchange,
+            mailbox,
         });
         let (inner, host) = (Arc::clone(&shared), name.clone());
         start_thread("remote-connect", move || keep_connected(&command, &model, &host, &inner))?;
@@ -77,7 +81,7 @@ impl Host {
 
     /// The connection was cut: says so, and begins to connect anew.
     pub fn lost(&self, why: String) {
-        self.shared.exchange.report(Event::HostLost { host: self.name.clone(), why });
+        self.shared.mailbox.report(Event::HostLost { host: self.name.clone(), why });
         self.shared.state.change(|state| state.is_wanted = true);
     }
 
@@ -112,9 +116,9 @@ fn keep_connected(command: &CommandLine, model: &ModelSource, host: &str, shared
                     std::mem::replace(&mut state.was_there, true)
                 });
                 if was_there {
-                    shared.exchange.report(Event::HostBack { host: host.to_owned() });
+                    shared.mailbox.report(Event::HostBack { host: host.to_owned() });
                 }
-                shared.exchange.nudge();
+                shared.mailbox.nudge();
             }
             Err(error) => {
                 if shared.is_stopped() {
@@ -122,7 +126,7 @@ fn keep_connected(command: &CommandLine, model: &ModelSource, host: &str, shared
                 }
                 if !std::mem::replace(&mut is_failure_told, true) {
                     let why = error.to_string();
-                    shared.exchange.report(Event::HostUnreachable { host: host.to_owned(), why });
+                    shared.mailbox.report(Event::HostUnreachable { host: host.to_owned(), why });
                 }
                 let _ = shared.state.wait_at_most(pause, |_| shared.is_stopped().then_some(()));
                 pause = (pause * 2).min(LONGEST_PAUSE);

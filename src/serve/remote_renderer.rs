@@ -21,9 +21,9 @@ use crate::device;
 use crate::device::DeviceInfo;
 use crate::nn::Arithmetic;
 use crate::scan::{GreyImage, Rect, Spacing};
+use crate::worker::mailbox::SynthesisMailbox;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::renderer::{BetweenSteps, Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
-use crate::worker::slot::Exchange;
 use crate::worker::{LoadedModel, ModelSource, PictureImage, load_model};
 
 /// A model on another machine, or on this one until that is reached.
@@ -58,14 +58,14 @@ impl From<Cut> for Trouble {
 pub fn maker(
     command: CommandLine,
     source: ModelSource,
-    exchange: Arc<Exchange>,
+    mailbox: Arc<SynthesisMailbox>,
 ) -> MakeRenderer<RemoteRenderer> {
     let mut host: Option<Arc<Host>> = None;
     Box::new(move || {
         let host = match &host {
             Some(host) => Arc::clone(host),
             None => {
-                let reached = Host::reach(command.clone(), source.clone(), Arc::clone(&exchange))?;
+                let reached = Host::reach(command.clone(), source.clone(), Arc::clone(&mailbox))?;
                 Arc::clone(host.insert(Arc::new(reached)))
             }
         };

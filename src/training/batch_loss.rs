@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::batches::Batch;
 use super::config::{RunConfig, Stage};
 use super::distill;
-use crate::diffusion::{Node, loss};
+use crate::diffusion::{NoiseLevel, loss};
 use crate::nn::UNet;
 
 /// A batch on the device.
@@ -16,7 +16,7 @@ pub(super) struct BatchTensors<'a> {
     style: Option<Tensor<2>>,
     counted: Tensor<4>,
     noise: Tensor<4>,
-    nodes: &'a [Node],
+    levels: &'a [NoiseLevel],
     step: u64,
 }
 
@@ -42,7 +42,7 @@ impl<'a> BatchTensors<'a> {
             }),
             counted: tensor(&batch.counted, 1),
             noise: tensor(&batch.noise, batch.channels),
-            nodes: &batch.nodes,
+            levels: &batch.levels,
             step: batch.step,
         }
     }
@@ -67,7 +67,7 @@ impl<'a> BatchTensors<'a> {
     /// What `network`'s answer costs strip by strip; of a student the same for all of the batch.
     pub(super) fn strip_losses(self, network: &UNet, teacher: Option<&UNet>, config: &RunConfig) -> Vec<f64> {
         if config.stage == Stage::Distill {
-            let strips = self.nodes.len();
+            let strips = self.levels.len();
             let loss = self.student_loss(network, teacher, config, Use::Validation).into_scalar::<f32>();
             return vec![f64::from(loss); strips];
         }
@@ -81,8 +81,8 @@ impl<'a> BatchTensors<'a> {
     /// What the error of each strip counts.
     fn weights(&self, config: &RunConfig) -> Vec<f64> {
         match config.min_snr_gamma {
-            Some(gamma) => loss::min_snr_weights(config.prediction, self.nodes, gamma),
-            None => vec![1.0; self.nodes.len()],
+            Some(gamma) => loss::min_snr_weights(config.prediction, self.levels, gamma),
+            None => vec![1.0; self.levels.len()],
         }
     }
 
@@ -96,19 +96,19 @@ impl<'a> BatchTensors<'a> {
         let Self { image, condition, style, counted, noise, step, .. } = self;
         let shown = distill::Shown { image, condition, style, counted, noise };
         let step = (purpose == Use::Training).then_some(step);
-        distill::Classroom { learner: network, teacher, config, step }.loss(shown)
+        distill::TeacherAndStudent { learner: network, teacher, config, step }.loss(shown)
     }
 
     /// What the network answers, and what it should have.
     fn answered(self, network: &UNet, config: &RunConfig) -> (Tensor<4>, Tensor<4>) {
         let device = self.image.device();
-        let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.nodes);
-        let target = loss::target(config.prediction, self.image, self.noise, self.nodes);
-        let shown = loss::shown(config.prediction, x_t, self.nodes);
+        let x_t = loss::q_sample(self.image.clone(), self.noise.clone(), self.levels);
+        let target = loss::target(config.prediction, self.image, self.noise, self.levels);
+        let shown = loss::shown(config.prediction, x_t, self.levels);
         let mut features = network.condition_features(self.condition);
         if let Some(style) = self.style {
             features = network.with_style(features, style);
         }
-        (network.forward_with(shown, &features, loss::times(self.nodes, &device)), target)
+        (network.forward_with(shown, &features, loss::times(self.levels, &device)), target)
     }
 }

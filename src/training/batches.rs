@@ -8,8 +8,8 @@ use crate::anatomy::is_lesion;
 use crate::dataset::augmentation::{Cut, Strip};
 use crate::dataset::lumens::LumenBank;
 use crate::dataset::samples::Sample;
-use crate::diffusion::Node;
-use crate::encoding::noise::{Draws, fill_gaussian, stream};
+use crate::diffusion::NoiseLevel;
+use crate::encoding::noise::{Rng, fill_gaussian, stream};
 use crate::scan::Rect;
 
 /// One batch on the CPU; all planes are `[strip][channel][row][column]`.
@@ -38,16 +38,16 @@ pub struct Batch {
     /// Standard normal noise, the shape of `image`.
     pub noise: Vec<f32>,
     /// The diffusion time of each strip.
-    pub nodes: Vec<Node>,
+    pub levels: Vec<NoiseLevel>,
 }
 
 /// Where a strip comes from and at which time it is taken.
 struct StripChoice<'a> {
     sample: &'a Sample,
     cut: Cut,
-    node: Node,
+    level: NoiseLevel,
     /// Lumens to paste into it, and by which draws.
-    paste: Option<(&'a LumenBank, Draws)>,
+    paste: Option<(&'a LumenBank, Rng)>,
 }
 
 /// How strips are made into a batch.
@@ -77,15 +77,15 @@ impl Batch {
         let first_event = step * config.batch as u64;
         let choices = (0..strips as u64).map(|strip| {
             let event = first_event + strip;
-            let mut draws = Draws::new(config.seed, stream::TRAINING_CHOICE, event);
-            let sample = &samples[draws.below(samples.len())];
+            let mut rng = Rng::new(config.seed, stream::TRAINING_CHOICE, event);
+            let sample = &samples[rng.below(samples.len())];
             // Times are spread evenly over the batch: less noise in the loss than independent draws.
-            let place = (strip as f64 + draws.uniform()) / strips as f64;
+            let place = (strip as f64 + rng.uniform()) / strips as f64;
             let t = config.high_noise.time_at(place, &config.schedule);
-            let cut = config.augmentation.draw(sample, columns, config.crop_rows, &mut draws);
-            let paste = (!lumens.is_empty())
-                .then(|| (lumens, Draws::new(config.seed, stream::TRAINING_LUMENS, event)));
-            StripChoice { sample, cut, node: config.schedule.node(t), paste }
+            let cut = config.augmentation.draw(sample, columns, config.crop_rows, &mut rng);
+            let paste =
+                (!lumens.is_empty()).then(|| (lumens, Rng::new(config.seed, stream::TRAINING_LUMENS, event)));
+            StripChoice { sample, cut, level: config.schedule.noise_level(t), paste }
         });
         let how = Collection { step, columns, lesion_weight: config.lesion_weight };
         let mut batch = Self::collect(config, &how, choices.collect());
@@ -96,8 +96,8 @@ impl Batch {
         let size = batch.rows * batch.columns * batch.planes;
         for (strip, condition) in batch.condition.chunks_exact_mut(size).enumerate() {
             let event = first_event + strip as u64;
-            let mut draws = Draws::new(config.seed, stream::TRAINING_DRM, event);
-            config.drm.apply(condition, [batch.rows, batch.columns], &lesions, &mut draws);
+            let mut rng = Rng::new(config.seed, stream::TRAINING_DRM, event);
+            config.drm.apply(condition, [batch.rows, batch.columns], &lesions, &mut rng);
         }
         batch
     }
@@ -119,7 +119,7 @@ impl Batch {
                     0 => (index as f64 + 0.5) / samples.len() as f64,
                     _ => (level as f64 + 0.5) / levels as f64,
                 };
-                StripChoice { sample, cut, node: config.schedule.node(t), paste: None }
+                StripChoice { sample, cut, level: config.schedule.noise_level(t), paste: None }
             })
         });
         let mut choices = choices.peekable();
@@ -153,7 +153,7 @@ impl Batch {
             style: Vec::with_capacity(strips * style_channels),
             counted: vec![0.0; strips * pixels],
             noise: vec![0.0; strips * pixels],
-            nodes: choices.iter().map(|choice| choice.node).collect(),
+            levels: choices.iter().map(|choice| choice.level).collect(),
         };
         let mut labels = vec![0; pixels];
         for (index, choice) in choices.into_iter().enumerate() {
@@ -165,9 +165,9 @@ impl Batch {
                 counted: &mut batch.counted[at.clone()],
             };
             choice.cut.fill(choice.sample, &mut strip);
-            if let Some((lumens, mut draws)) = choice.paste {
+            if let Some((lumens, mut rng)) = choice.paste {
                 let how = &config.augmentation.paste;
-                lumens.paste(how, columns, &mut batch.image[at.clone()], &mut labels, &mut draws);
+                lumens.paste(how, columns, &mut batch.image[at.clone()], &mut labels, &mut rng);
             }
             for (counted, &label) in batch.counted[at].iter_mut().zip(&labels) {
                 if is_lesion(label) {
@@ -192,8 +192,8 @@ impl Batch {
             return;
         }
         for (event, style) in (first_event..).zip(self.style.chunks_exact_mut(channels)) {
-            let mut draws = Draws::new(config.seed, stream::TRAINING_STYLE, event);
-            if config.stage == Stage::Pretrain || draws.chance(config.style.dropout) {
+            let mut rng = Rng::new(config.seed, stream::TRAINING_STYLE, event);
+            if config.stage == Stage::Pretrain || rng.chance(config.style.dropout) {
                 style.fill(0.0);
             }
         }
@@ -207,7 +207,7 @@ impl Batch {
         } else if config.mask_dropout > 0.0 {
             for (strip, condition) in self.condition.chunks_exact_mut(size.max(1)).enumerate() {
                 let event = step * strips + strip as u64;
-                if Draws::new(config.seed, stream::TRAINING_DROPOUT, event).chance(config.mask_dropout) {
+                if Rng::new(config.seed, stream::TRAINING_DROPOUT, event).chance(config.mask_dropout) {
                     condition.fill(0.0);
                 }
             }
@@ -328,9 +328,9 @@ pub(super) mod tests {
         let of = |source: &str| Sample { source: source.to_owned(), ..sample() };
         let samples = [of("b"), of("a"), of("b")];
         let set = ValidationSet::of(&config, &samples);
-        let nodes: Vec<Node> = set.batches.iter().flat_map(|batch| batch.nodes.clone()).collect();
-        assert_eq!(nodes.len(), 12);
-        assert_eq!((nodes[0], nodes[3]), (nodes[4], nodes[7]), "the same levels for every sample");
+        let levels: Vec<NoiseLevel> = set.batches.iter().flat_map(|batch| batch.levels.clone()).collect();
+        assert_eq!(levels.len(), 12);
+        assert_eq!((levels[0], levels[3]), (levels[4], levels[7]), "the same levels for every sample");
         let counted = set.batches[0].counted.iter().copied().fold(0.0, f32::max);
         assert_eq!(counted, 1.0, "lesions count as any pixel");
         let losses: Vec<f64> = (0..12).map(f64::from).collect();

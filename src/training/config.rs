@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::baselines::BaselineTask;
-use super::distillation::{Distillation, Lesson};
+use super::distillation::{Distillation, DistillationTarget};
 use super::segmenting::SegmentTask;
 use super::strips::{HighNoise, WideStrips};
 use crate::dataset::Split;
@@ -14,7 +14,7 @@ use crate::diffusion::ModelInfo;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
 use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
-use crate::encoding::style::{MOST_COMPONENTS, StyleModel};
+use crate::encoding::style::{MAX_COMPONENTS, StyleModel};
 use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Arithmetic, UNetConfig};
 
@@ -269,7 +269,7 @@ impl RunConfig {
 
     /// Whether a student is taught by a network that stays as it is, rather than by itself.
     pub fn has_teacher_beside(&self) -> bool {
-        self.stage == Stage::Distill && self.distillation.lesson == Lesson::Path
+        self.stage == Stage::Distill && self.distillation.target == DistillationTarget::Path
     }
 
     /// The learning rate of a step (0-based).
@@ -382,9 +382,9 @@ impl RunConfig {
                 self.network.style_channels
             ));
         }
-        if self.style.components > MOST_COMPONENTS {
+        if self.style.components > MAX_COMPONENTS {
             return Err(format!(
-                "style.components is {}, expected 0 to {MOST_COMPONENTS}",
+                "style.components is {}, expected 0 to {MAX_COMPONENTS}",
                 self.style.components
             ));
         }

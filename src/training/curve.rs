@@ -1,7 +1,7 @@
 //! A loss curve of bounded size: long runs are kept as means over ever wider spans of steps.
 
 /// Points that are kept at most; a screen has fewer columns.
-const MOST_POINTS: usize = 4096;
+const MAX_POINTS: usize = 4096;
 
 /// (step, value) in ascending steps.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +29,7 @@ impl Curve {
         let count = f64::from(self.count);
         self.points.push([self.steps_sum / count, self.values_sum / count]);
         (self.steps_sum, self.values_sum, self.count) = (0.0, 0.0, 0);
-        if self.points.len() >= MOST_POINTS {
+        if self.points.len() >= MAX_POINTS {
             self.points = self
                 .points
                 .chunks(2)
@@ -77,7 +77,7 @@ mod tests {
             curve.push(step, step as f64);
         }
         curve.push(100_001, f64::NAN);
-        assert!(curve.points().len() < MOST_POINTS);
+        assert!(curve.points().len() < MAX_POINTS);
         assert!(curve.points().iter().all(|[step, value]| step == value));
         assert!(curve.points().windows(2).all(|pair| pair[0][0] < pair[1][0]));
         assert!(curve.points().last().is_some_and(|point| point[0] > 99_900.0));

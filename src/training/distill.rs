@@ -14,8 +14,8 @@ use super::config::RunConfig;
 use super::distillation::Distillation;
 use crate::diffusion::consistency::{self, Pair};
 use crate::diffusion::samplers::{self, Sampler};
-use crate::diffusion::{Node, Schedule, loss};
-use crate::encoding::noise::{Draws, stream};
+use crate::diffusion::{NoiseLevel, Schedule, loss};
+use crate::encoding::noise::{Rng, stream};
 use crate::nn::{ConditionFeatures, UNet};
 
 impl Distillation {
@@ -34,15 +34,15 @@ impl Distillation {
     }
 
     fn pairs_at(&self, schedule: &Schedule, stage: u32, places: impl Iterator<Item = f64>) -> Vec<Pair> {
-        let node_of = |noise| schedule.node_of_noise(noise).expect("the schedule was checked");
-        places.map(|place| self.tuning.pair(self.tuning.noise_at(place), stage, node_of)).collect()
+        let noise_level_of = |noise| schedule.noise_level_of_ratio(noise).expect("the schedule was checked");
+        places.map(|place| self.tuning.pair(self.tuning.noise_at(place), stage, noise_level_of)).collect()
     }
 }
 
 /// A place in (0, 1) for each strip of a training step, spread evenly.
 fn training_places(config: &RunConfig, step: u64, strips: usize) -> impl Iterator<Item = f64> {
-    let mut draws = Draws::new(config.seed, stream::TRAINING_PAIRS, step);
-    (0..strips).map(move |strip| (strip as f64 + draws.uniform()) / strips as f64)
+    let mut rng = Rng::new(config.seed, stream::TRAINING_PAIRS, step);
+    (0..strips).map(move |strip| (strip as f64 + rng.uniform()) / strips as f64)
 }
 
 /// The places of a validation batch: always the same.
@@ -61,7 +61,7 @@ pub(super) struct Shown {
 }
 
 /// Who learns, from whom, and what for.
-pub(super) struct Classroom<'a> {
+pub(super) struct TeacherAndStudent<'a> {
     pub learner: &'a UNet,
     /// Without gradient; without one the student learns from itself.
     pub teacher: Option<&'a UNet>,
@@ -70,7 +70,7 @@ pub(super) struct Classroom<'a> {
     pub step: Option<u64>,
 }
 
-impl Classroom<'_> {
+impl TeacherAndStudent<'_> {
     /// The distance between the student's estimates and what they should be, `[1]`.
     pub(super) fn loss(&self, shown: Shown) -> Tensor<1> {
         match self.teacher {
@@ -89,14 +89,17 @@ impl Classroom<'_> {
             Some(step) => config.distillation.pairs(config, step, strips),
             None => config.distillation.validation_pairs(config, strips),
         };
-        let estimate =
-            |network: &UNet, image: Tensor<4>, condition: Tensor<4>, noise: Tensor<4>, nodes: &[Node]| {
-                let features = shown_features(network, condition, None);
-                self.estimate(network, loss::q_sample(image, noise, nodes), &features, nodes)
-            };
+        let estimate = |network: &UNet,
+                        image: Tensor<4>,
+                        condition: Tensor<4>,
+                        noise: Tensor<4>,
+                        levels: &[NoiseLevel]| {
+            let features = shown_features(network, condition, None);
+            self.estimate(network, loss::q_sample(image, noise, levels), &features, levels)
+        };
         assert!(style.is_none(), "a student that learns from itself knows no style");
-        let cleaner: Vec<Node> = pairs.iter().map(|pair| pair.cleaner).collect();
-        let noisy: Vec<Node> = pairs.iter().map(|pair| pair.noisy).collect();
+        let cleaner: Vec<NoiseLevel> = pairs.iter().map(|pair| pair.cleaner).collect();
+        let noisy: Vec<NoiseLevel> = pairs.iter().map(|pair| pair.noisy).collect();
         let target = if self.step.is_some() {
             let (image, condition, noise) =
                 (image.clone().inner(), condition.clone().inner(), noise.clone().inner());
@@ -126,29 +129,29 @@ impl Classroom<'_> {
         let style_below =
             style.as_ref().map(|style| if is_training { style.clone().inner() } else { style.clone() });
         let of_teacher = shown_features(teacher, below(&condition), style_below);
-        let nodes = config.schedule.sampling_nodes(path.steps);
+        let levels = config.schedule.sampling_noise_levels(path.steps);
         let device = start.device();
         let mut seen = start.zeros_like();
         let mut passed = 0;
         let walked = samplers::run(
-            &Sampler::DpmSolverPp2m.steps(&nodes),
+            &Sampler::DpmSolverPp2m.steps(&levels),
             start,
-            |x, node| {
+            |x, level| {
                 let is_here: Vec<f32> = seen_at.iter().map(|&at| f32::from(at == passed)).collect();
                 let is_here = Tensor::<4>::from_data(TensorData::new(is_here, [strips, 1, 1, 1]), &device);
                 seen = seen.clone() + x.clone() * is_here;
                 passed += 1;
-                let times = loss::times(&vec![node; strips], &device);
-                let shown = config.prediction.shown(x.clone(), node);
+                let times = loss::times(&vec![level; strips], &device);
+                let shown = config.prediction.shown(x.clone(), level);
                 let output = teacher.forward_with(shown, &of_teacher, times);
-                config.prediction.picture(x, output, node)
+                config.prediction.picture(x, output, level)
             },
             |_| unreachable!("this sampler adds no noise"),
             |_| ControlFlow::Continue(()),
         );
         let ControlFlow::Continue(target) = walked else { unreachable!("nothing stops it") };
         let above = |tensor: Tensor<4>| if is_training { Tensor::from_inner(tensor) } else { tensor };
-        let stands_at: Vec<Node> = seen_at.iter().map(|&at| nodes[at as usize]).collect();
+        let stands_at: Vec<NoiseLevel> = seen_at.iter().map(|&at| levels[at as usize]).collect();
         let of_learner = shown_features(self.learner, condition, style);
         let learns = self.estimate(self.learner, above(seen), &of_learner, &stands_at);
         let weights = vec![1.0; strips];
@@ -160,12 +163,12 @@ impl Classroom<'_> {
         network: &UNet,
         x: Tensor<4>,
         features: &ConditionFeatures,
-        nodes: &[Node],
+        levels: &[NoiseLevel],
     ) -> Tensor<4> {
         let device = x.device();
-        let shown = loss::shown(self.config.prediction, x.clone(), nodes);
-        let output = network.forward_with(shown, features, loss::times(nodes, &device));
-        consistency::picture(self.config.prediction, x, output, nodes)
+        let shown = loss::shown(self.config.prediction, x.clone(), levels);
+        let output = network.forward_with(shown, features, loss::times(levels, &device));
+        consistency::picture(self.config.prediction, x, output, levels)
     }
 }
 
@@ -224,7 +227,8 @@ mod tests {
                 counted: plane(1).ones_like(),
                 noise: Tensor::from_data(TensorData::new(noise, [2, 1, 16, 16]), &device),
             };
-            let room = Classroom { learner: &teacher, teacher: Some(&teacher), config: &config, step: None };
+            let room =
+                TeacherAndStudent { learner: &teacher, teacher: Some(&teacher), config: &config, step: None };
             f64::from(room.loss(shown).into_scalar::<f32>())
         };
         let at_the_end = loss(TeacherPath { steps: 2, pure_noise: 0.0 });

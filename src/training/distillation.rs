@@ -1,4 +1,4 @@
-//! How a student is taught: settings.
+//! How a student learns from its teacher or from itself: settings.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::nn::UNetConfig;
 /// What a student learns from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Lesson {
+pub enum DistillationTarget {
     /// Its own estimate at less noise, of a scan: consistency tuning. Runs that were begun before there was a
     /// choice learn so.
     #[default]
@@ -18,17 +18,17 @@ pub enum Lesson {
     Path,
 }
 
-/// How a student is taught.
+/// How a student learns.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Distillation {
     /// What the student is shown.
-    #[serde(default)]
-    pub lesson: Lesson,
-    /// The path that is walked in a lesson of that kind.
+    #[serde(default, rename = "lesson")]
+    pub target: DistillationTarget,
+    /// The path that is walked where that is the target.
     #[serde(default)]
     pub path: TeacherPath,
-    /// Channels of each level of a student that is taught by its teacher's path, in per cent of its teacher's: 75 takes
+    /// Channels of each level of a student whose target is its teacher's path, in per cent of its teacher's: 75 takes
     /// 56 of 100 products. Below 100 it begins with fresh weights.
     #[serde(default = "whole")]
     pub width_percent: u32,
@@ -47,7 +47,7 @@ fn whole() -> u32 {
 impl Default for Distillation {
     fn default() -> Self {
         Self {
-            lesson: Lesson::Path,
+            target: DistillationTarget::Path,
             path: TeacherPath::default(),
             width_percent: whole(),
             tuning: ConsistencyTuning::default(),
@@ -74,13 +74,13 @@ impl Default for TeacherPath {
 }
 
 /// Longer paths cost more than they show.
-const MOST_PATH_STEPS: u32 = 64;
+const MAX_PATH_STEPS: u32 = 64;
 
 impl TeacherPath {
     fn check(&self) -> Result<(), String> {
-        if !(2..=MOST_PATH_STEPS).contains(&self.steps) {
+        if !(2..=MAX_PATH_STEPS).contains(&self.steps) {
             return Err(format!(
-                "the teacher's path has {} steps, expected 2 to {MOST_PATH_STEPS}",
+                "the teacher's path has {} steps, expected 2 to {MAX_PATH_STEPS}",
                 self.steps
             ));
         }
@@ -108,14 +108,14 @@ impl Distillation {
     pub fn check(&self, schedule: &Schedule) -> Result<(), String> {
         self.tuning.check()?;
         self.path.check()?;
-        if schedule.node_of_noise(1.0).is_none() {
+        if schedule.noise_level_of_ratio(1.0).is_none() {
             return Err("a student needs a teacher with a continuous noise schedule".to_owned());
         }
         let percent = self.width_percent;
         if !(25..=100).contains(&percent) {
             return Err(format!("width_percent is {percent}, expected 25 to 100"));
         }
-        if percent != 100 && self.lesson != Lesson::Path {
+        if percent != 100 && self.target != DistillationTarget::Path {
             return Err(
                 "a student with fewer channels than its teacher learns from its path: choose the lesson path"
                     .to_owned(),
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(narrow.network_of(&UNetConfig::live()).check(), Ok(()));
         assert_eq!(Distillation::default().network_of(&UNetConfig::live()), UNetConfig::live());
         assert_eq!(narrow.check(&Schedule::live()), Ok(()));
-        let by_itself = Distillation { lesson: Lesson::Consistency, ..narrow };
+        let by_itself = Distillation { target: DistillationTarget::Consistency, ..narrow };
         assert!(by_itself.check(&Schedule::live()).unwrap_err().contains("lesson path"));
         for percent in [0, 24, 101] {
             assert!(Distillation { width_percent: percent, ..narrow }.check(&Schedule::live()).is_err());
@@ -181,6 +181,6 @@ mod tests {
             json.as_object_mut().unwrap().remove(newer);
         }
         let old: Distillation = serde_json::from_value(json).unwrap();
-        assert_eq!(old, Distillation { lesson: Lesson::Consistency, ..Distillation::default() });
+        assert_eq!(old, Distillation { target: DistillationTarget::Consistency, ..Distillation::default() });
     }
 }

@@ -10,7 +10,7 @@ use crate::formats::retidiff;
 use crate::scan::{GreyImage, Spacing};
 
 /// Largest document that is read; a B-scan with its mask is far smaller.
-const MOST_BYTES: u64 = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// A labelled scan to draw.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ impl LiveSample {
         let path = run.join(LIVE_SAMPLE_FILE);
         let Ok(facts) = std::fs::metadata(&path) else { return Ok(None) };
         let name = path.display().to_string();
-        if facts.len() > MOST_BYTES {
+        if facts.len() > MAX_BYTES {
             return Err(format!("{name} is too large to be one B-scan; place another live sample"));
         }
         let bytes = std::fs::read(&path).map_err(|error| format!("{name} cannot be read: {error}"))?;

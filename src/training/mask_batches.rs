@@ -3,9 +3,9 @@
 use super::batches::Batch;
 use super::config::RunConfig;
 use crate::dataset::mask_samples::{MaskCut, MaskSample};
-use crate::diffusion::Node;
+use crate::diffusion::NoiseLevel;
 use crate::encoding::masks::Dials;
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 
 impl Batch {
     /// The training batch of number `part`.
@@ -19,15 +19,15 @@ impl Batch {
         let choices: Vec<MaskChoice> = (0..strips)
             .map(|strip| {
                 let event = part * strips + strip;
-                let mut draws = Draws::new(config.seed, stream::TRAINING_CHOICE, event);
-                let sample = config.masks.augmentation.choose(samples, &mut draws);
-                let t = (strip as f64 + draws.uniform()) / strips as f64;
-                let cut = config.masks.augmentation.draw(sample, columns, &mut draws);
-                let mut dropout = Draws::new(config.seed, stream::TRAINING_DROPOUT, event);
+                let mut rng = Rng::new(config.seed, stream::TRAINING_CHOICE, event);
+                let sample = config.masks.augmentation.choose(samples, &mut rng);
+                let t = (strip as f64 + rng.uniform()) / strips as f64;
+                let cut = config.masks.augmentation.draw(sample, columns, &mut rng);
+                let mut dropout = Rng::new(config.seed, stream::TRAINING_DROPOUT, event);
                 // Each dial for itself, and now and then all of them.
                 let all = dropout.chance(0.5 * config.mask_dropout);
                 let hidden = [(); 3].map(|()| all || dropout.chance(config.mask_dropout));
-                MaskChoice { sample, cut, node: config.schedule.node(t), hidden }
+                MaskChoice { sample, cut, level: config.schedule.noise_level(t), hidden }
             })
             .collect();
         let mut batch = Self::collect_masks(config, part, &choices);
@@ -48,7 +48,7 @@ impl Batch {
                 MaskChoice {
                     sample,
                     cut: MaskCut::at((sample.known.start + spare / 2) as f64),
-                    node: config.schedule.node(t),
+                    level: config.schedule.noise_level(t),
                     hidden: [false; 3],
                 }
             })
@@ -80,7 +80,7 @@ impl Batch {
             condition: Vec::new(),
             counted: Vec::new(),
             noise: vec![0.0; choices.len() * task.coding.planes() * rows * columns],
-            nodes: choices.iter().map(|choice| choice.node).collect(),
+            levels: choices.iter().map(|choice| choice.level).collect(),
         };
         for choice in choices {
             let laid = choice.cut.lay(choice.sample, task.coding, &task.grid, &config.mapping);
@@ -98,7 +98,7 @@ impl Batch {
 struct MaskChoice<'a> {
     sample: &'a MaskSample,
     cut: MaskCut,
-    node: Node,
+    level: NoiseLevel,
     /// Which dials the network is not told.
     hidden: [bool; 3],
 }

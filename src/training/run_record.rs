@@ -13,7 +13,7 @@ use super::run_lock;
 use crate::formats::growing_lines::GrowingLines;
 
 /// Warnings that are kept, the newest.
-const MOST_WARNINGS: usize = 8;
+const MAX_WARNINGS: usize = 8;
 /// Weight of the newest step in the pace.
 const PACE_SHARE: f64 = 0.1;
 /// Bytes of a log's end that are looked at.
@@ -175,7 +175,7 @@ impl RunRecord {
             Event::Paused { .. } => self.state = RunState::Paused,
             Event::Resumed { .. } => self.state = RunState::Running,
             Event::Warning { step, message } => {
-                if self.warnings.len() == MOST_WARNINGS {
+                if self.warnings.len() == MAX_WARNINGS {
                     self.warnings.remove(0);
                 }
                 self.warnings.push(format!("Step {step}: {message}"));

@@ -12,16 +12,16 @@ use super::error::TrainingError;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::samples::{LabelledScan, Sample};
 use crate::dataset::split::Role;
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 use crate::formats::folder::FolderKind;
 use crate::formats::scanned_area;
 
 /// Room for scans that were read, in bytes.
 const ROOM_BYTES: usize = 256 << 20;
 /// Validation scans that are looked at: a fixed few, spread over all; ...
-const MOST_VALIDATION_SCANS: usize = 64;
+const MAX_VALIDATION_SCANS: usize = 64;
 /// ... and fewer where each is seen at many noise levels.
-const MOST_VALIDATION_STRIPS: usize = 128;
+const MAX_VALIDATION_STRIPS: usize = 128;
 
 /// The scans of a data set, labelled or not, their labels unread.
 pub struct ScanStream {
@@ -49,7 +49,7 @@ impl ScanStream {
                 .collect()
         };
         let (training, validation) = (of_role(Role::Training), of_role(Role::Validation));
-        let most = (MOST_VALIDATION_STRIPS / config.validation_levels.max(1)).clamp(1, MOST_VALIDATION_SCANS);
+        let most = (MAX_VALIDATION_STRIPS / config.validation_levels.max(1)).clamp(1, MAX_VALIDATION_SCANS);
         Self { manifest, training, validation, most_validation_scans: most, kept: Mutex::default() }
     }
 
@@ -71,9 +71,9 @@ impl ScanStream {
     /// # Errors
     /// If a scan cannot be read.
     pub fn training_batch(&self, config: &RunConfig, part: u64) -> Result<Batch, TrainingError> {
-        let mut draws = Draws::new(config.seed, stream::TRAINING_STREAM, part);
+        let mut rng = Rng::new(config.seed, stream::TRAINING_STREAM, part);
         let scans: Vec<Sample> = (0..config.batch)
-            .map(|_| Ok((*self.scan(self.training[draws.below(self.training.len())], config)?).clone()))
+            .map(|_| Ok((*self.scan(self.training[rng.below(self.training.len())], config)?).clone()))
             .collect::<Result<_, TrainingError>>()?;
         Ok(Batch::for_training(config, &scans, part))
     }

@@ -49,7 +49,7 @@ impl HighNoise {
 
     /// The time from which on noise is much; `None` where draws are even.
     fn edge(&self, schedule: &Schedule) -> Option<f64> {
-        let edge = schedule.node_of_noise(self.above)?.time / TIME_SCALE;
+        let edge = schedule.noise_level_of_ratio(self.above)?.time / TIME_SCALE;
         (self.share > 0.0).then_some(edge)
     }
 
@@ -78,8 +78,8 @@ mod tests {
         let high = HighNoise { share: 0.25, above: 3.0 };
         assert_eq!(high.check(&schedule), Ok(()));
         let noise = |place: f64| {
-            let node = schedule.node(high.time_at(place, &schedule));
-            node.sigma / node.alpha
+            let level = schedule.noise_level(high.time_at(place, &schedule));
+            level.sigma / level.alpha
         };
         let above = (0..1000).filter(|at| noise((f64::from(*at) + 0.5) / 1000.0) > 3.0).count();
         assert_eq!(above, 250);

@@ -49,10 +49,10 @@ impl ValidationSet {
         if !has_levels || self.sources.len() != losses.len() {
             return Vec::new();
         }
-        let nodes = self.batches.iter().flat_map(|batch| &batch.nodes);
+        let levels = self.batches.iter().flat_map(|batch| &batch.levels);
         let mut sums: Vec<(StratumLoss, usize)> = Vec::new();
-        for ((source, node), &loss) in self.sources.iter().zip(nodes).zip(losses) {
-            let noise = node.sigma / node.alpha;
+        for ((source, level), &loss) in self.sources.iter().zip(levels).zip(losses) {
+            let noise = level.sigma / level.alpha;
             match sums.iter_mut().find(|(sum, _)| sum.source == *source && sum.noise == noise) {
                 Some((sum, count)) => (sum.loss, *count) = (sum.loss + loss, *count + 1),
                 None => sums.push((StratumLoss { source: source.clone(), noise, loss }, 1)),

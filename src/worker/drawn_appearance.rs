@@ -2,7 +2,7 @@
 
 use super::protocol::LoadedModel;
 use crate::document::Appearance;
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 use crate::encoding::vessels::drawn_shadows;
 use crate::scan::Spacing;
 
@@ -18,13 +18,13 @@ impl LoadedModel {
 
     /// A style between those of two training eyes; `None` of a model without styles.
     pub fn drawn_style(&self, seed: u64) -> Option<Vec<f32>> {
-        let mut rng = Draws::new(seed, stream::APPEARANCE, STYLE_EVENT);
+        let mut rng = Rng::new(seed, stream::APPEARANCE, STYLE_EVENT);
         self.style.as_ref().map(|style| style.drawn(&mut rng))
     }
 
     /// Shadows of vessels at random places; none of a model that does not draw them.
     pub fn drawn_shadows(&self, width: u32, spacing: Option<Spacing>, seed: u64) -> Vec<u8> {
-        let mut rng = Draws::new(seed, stream::APPEARANCE, VESSELS_EVENT);
+        let mut rng = Rng::new(seed, stream::APPEARANCE, VESSELS_EVENT);
         let column_um = spacing.map(|spacing| spacing.lateral_um_per_px);
         if self.takes_shadows { drawn_shadows(width, column_um, &mut rng) } else { Vec::new() }
     }

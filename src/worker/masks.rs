@@ -89,14 +89,14 @@ struct State {
     events: VecDeque<MaskEvent>,
 }
 
-struct Exchange {
-    mailbox: Mailbox<State>,
+struct MaskMailbox {
+    state: Mailbox<State>,
     wake: Wake,
 }
 
-impl Exchange {
+impl MaskMailbox {
     fn report(&self, event: MaskEvent) {
-        self.mailbox.change(|state| {
+        self.state.change(|state| {
             let repeats = matches!(
                 (state.events.back(), &event),
                 (Some(MaskEvent::Progress { .. }), MaskEvent::Progress { .. })
@@ -113,20 +113,20 @@ impl Exchange {
 
     /// Waits for a request; `None` at the end.
     fn wait(&self) -> Option<MaskRequest> {
-        self.mailbox.wait(|state| match state.stop {
+        self.state.wait(|state| match state.stop {
             true => Some(None),
             false => state.newest.take().map(Some),
         })
     }
 
     fn is_given_up(&self, job: u64) -> bool {
-        self.mailbox.look(|state| state.stop || job < state.first_job)
+        self.state.look(|state| state.stop || job < state.first_job)
     }
 }
 
 /// The window's end of the mask thread. Dropping it ends the thread at its next step.
 pub struct MaskWorker {
-    exchange: Arc<Exchange>,
+    mailbox: Arc<MaskMailbox>,
 }
 
 impl MaskWorker {
@@ -135,8 +135,8 @@ impl MaskWorker {
     /// # Errors
     /// If the operating system gives no thread.
     pub fn start(source: ModelSource, wake: Wake) -> std::io::Result<Self> {
-        let exchange = Arc::new(Exchange { mailbox: Mailbox::default(), wake });
-        let of_thread = exchange.clone();
+        let mailbox = Arc::new(MaskMailbox { state: Mailbox::default(), wake });
+        let of_thread = mailbox.clone();
         start_thread("masks", move || {
             processor_share::step_back(Work::Synthesis);
             let mut generator = None;
@@ -153,12 +153,12 @@ impl MaskWorker {
                 of_thread.report(MaskEvent::Failed { job, message });
             }
         })?;
-        Ok(Self { exchange })
+        Ok(Self { mailbox })
     }
 
     /// Asks for candidates; a job under way is given up.
     pub fn submit(&self, request: MaskRequest) {
-        self.exchange.mailbox.change(|state| {
+        self.mailbox.state.change(|state| {
             state.first_job = request.job;
             state.newest = Some(request);
         });
@@ -166,7 +166,7 @@ impl MaskWorker {
 
     /// Gives up every job before this one.
     pub fn give_up_before(&self, job: u64) {
-        self.exchange.mailbox.change(|state| {
+        self.mailbox.state.change(|state| {
             state.first_job = job;
             if state.newest.as_ref().is_some_and(|request| request.job < job) {
                 state.newest = None;
@@ -176,19 +176,19 @@ impl MaskWorker {
 
     /// What was reported since the last call.
     pub fn events(&self) -> Vec<MaskEvent> {
-        self.exchange.mailbox.change_quietly(|state| state.events.drain(..).collect())
+        self.mailbox.state.change_quietly(|state| state.events.drain(..).collect())
     }
 
     /// Whether something is reported within a time; for tests.
     pub fn wait_for_event(&self, at_most: Duration) -> bool {
         let is_there = |state: &mut State| (!state.events.is_empty()).then_some(());
-        self.exchange.mailbox.wait_at_most(at_most, is_there).is_some()
+        self.mailbox.state.wait_at_most(at_most, is_there).is_some()
     }
 }
 
 impl Drop for MaskWorker {
     fn drop(&mut self) {
-        self.exchange.mailbox.change(|state| state.stop = true);
+        self.mailbox.state.change(|state| state.stop = true);
     }
 }
 
@@ -196,7 +196,7 @@ fn serve(
     source: &ModelSource,
     kept: &mut Option<MaskGenerator>,
     request: &MaskRequest,
-    exchange: &Exchange,
+    mailbox: &MaskMailbox,
 ) -> Result<(), String> {
     if kept.is_none() {
         let (bytes, file) = source.read().map_err(|error| error.to_string())?;
@@ -216,11 +216,11 @@ fn serve(
         let settings = MaskSettings { seed: request.settings.seed + u64::from(index), ..request.settings };
         let guide = varied.as_ref().map(|(planes, strength)| MaskGuide { planes, strength: *strength });
         let drawn = generator.draw(&plan, &settings, guide, |step| {
-            if exchange.is_given_up(job) {
+            if mailbox.is_given_up(job) {
                 return ControlFlow::Break(());
             }
             let part = (index as f32 + step.done as f32 / step.of as f32) / request.count as f32;
-            exchange.report(MaskEvent::Progress { job, part });
+            mailbox.report(MaskEvent::Progress { job, part });
             ControlFlow::Continue(())
         });
         let ControlFlow::Continue(drawn) = drawn else { return Ok(()) };
@@ -238,8 +238,8 @@ fn serve(
             repaired_columns: report.columns_out_of_order,
             model: generator.info().name.clone(),
         });
-        exchange.report(MaskEvent::Drawn { job, candidate });
+        mailbox.report(MaskEvent::Drawn { job, candidate });
     }
-    exchange.report(MaskEvent::Finished { job });
+    mailbox.report(MaskEvent::Finished { job });
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Background work: the synthesis thread, and the processes that train, generate and compare.
 //!
 //! One thread owns every tensor, because GPU work is ordered by thread and the window must never wait.
-//! It is driven through a mailbox that holds only the newest request ([`slot`]), decides by the rules of
+//! It is driven through a mailbox that holds only the newest request ([`mailbox`]), decides by the rules of
 //! [`scheduler`], and is tested with a renderer that takes no time ([`renderer`]). Nothing here knows
 //! the window: it hands over a `wake` callback.
 
@@ -14,6 +14,7 @@ pub mod generation_process;
 pub mod generation_request;
 mod last_words;
 pub mod local_edit;
+pub mod mailbox;
 pub mod marking;
 pub mod masks;
 pub mod model_renderer;
@@ -26,7 +27,6 @@ pub mod renderer;
 pub mod scheduler;
 mod size_classes;
 mod sizes_on_device;
-pub mod slot;
 mod start;
 mod synthesis;
 pub mod trainer_process;

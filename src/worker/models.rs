@@ -34,7 +34,7 @@ pub enum ModelSource {
     /// A model file.
     File(PathBuf),
     /// A model with a student of the user's choice.
-    Taught {
+    WithStudent {
         /// What draws finished pictures.
         model: Box<ModelSource>,
         /// File of what draws drafts.
@@ -92,7 +92,7 @@ impl ModelSource {
                 let known = if known.is_empty() { "none in this build".into() } else { known.join(", ") };
                 ModelSourceError::Unknown { name: name.clone(), known }
             })?,
-            ModelSource::Taught { model, .. } => return model.read(),
+            ModelSource::WithStudent { model, .. } => return model.read(),
             ModelSource::File(path) => {
                 let bytes = std::fs::read(path)
                     .map_err(|reason| ModelSourceError::Unreadable { path: path.clone(), reason })?;
@@ -158,7 +158,7 @@ impl ModelSource {
                 }
                 ModelSource::File(file)
             }
-            ModelSource::Taught { student, .. } => ModelSource::File(student.clone()),
+            ModelSource::WithStudent { student, .. } => ModelSource::File(student.clone()),
         };
         beside.read().ok()
     }
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn students_are_for_the_model_that_taught_them() {
+    fn students_are_for_their_own_teacher() {
         let student = bundled().iter().find_map(|(_, info)| info.teacher_sha256());
         let Some(teacher_sha256) = student else { return };
         let Some(ModelSource::Bundled(name)) = teacher_of(teacher_sha256, &[]) else {
@@ -408,8 +408,8 @@ mod tests {
         let (model, student) = (folder.path().join("m.safetensors"), folder.path().join("s.safetensors"));
         write_atomically(&model, b"model").unwrap();
         write_atomically(&student, b"student").unwrap();
-        let taught = ModelSource::Taught { model: Box::new(ModelSource::File(model)), student };
-        assert_eq!(&*taught.read().unwrap().0, b"model");
-        assert_eq!(&*taught.read_student().unwrap().0, b"student");
+        let with_student = ModelSource::WithStudent { model: Box::new(ModelSource::File(model)), student };
+        assert_eq!(&*with_student.read().unwrap().0, b"model");
+        assert_eq!(&*with_student.read_student().unwrap().0, b"student");
     }
 }

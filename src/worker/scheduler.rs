@@ -17,11 +17,11 @@ use std::time::{Duration, Instant};
 
 use super::coarse_draft;
 use super::local_edit::Halo;
+use super::mailbox::{Export, Job, SynthesisMailbox};
 use super::models::ModelSource;
 use super::picture_cache::PictureCache;
 use super::protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
 use super::renderer::{Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
-use super::slot::{Exchange, Export, Job};
 use crate::device::DeviceInfo;
 
 /// Steps of the first refinement of a student's draft.
@@ -38,7 +38,7 @@ pub enum Turn {
 
 /// The state of the synthesis thread.
 pub struct Scheduler<R> {
-    exchange: Arc<Exchange>,
+    mailbox: Arc<SynthesisMailbox>,
     make_renderer: MakeRenderer<R>,
     renderer: Option<Rc<R>>,
     /// Another model, loaded to compare with.
@@ -83,12 +83,12 @@ impl Screen {
 impl<R: Renderer> Scheduler<R> {
     /// A scheduler that has rendered nothing yet; `now` is [`Instant::now`] but in tests.
     pub fn new(
-        exchange: Arc<Exchange>,
+        mailbox: Arc<SynthesisMailbox>,
         make_renderer: MakeRenderer<R>,
         now: Box<dyn Fn() -> Instant>,
     ) -> Self {
         Self {
-            exchange,
+            mailbox,
             make_renderer,
             renderer: None,
             aside: None,
@@ -110,8 +110,8 @@ impl<R: Renderer> Scheduler<R> {
     /// Works until stopped.
     pub fn run(&mut self) {
         self.prepare();
-        while !self.exchange.is_stopped() {
-            if self.turn() == Turn::Idle && !self.exchange.wait() {
+        while !self.mailbox.is_stopped() {
+            if self.turn() == Turn::Idle && !self.mailbox.wait() {
                 break;
             }
         }
@@ -120,7 +120,7 @@ impl<R: Renderer> Scheduler<R> {
     /// Does the next thing: a draft, an export, or one stage of refinement.
     pub fn turn(&mut self) -> Turn {
         self.renew();
-        let turn = match self.exchange.take_job() {
+        let turn = match self.mailbox.take_job() {
             Some(Job::Live(request)) => {
                 self.draft(request);
                 Turn::Worked
@@ -149,7 +149,7 @@ impl<R: Renderer> Scheduler<R> {
                 format!("the renderer stopped unexpectedly: {}", panic_message(panic.as_ref()))
             }
         };
-        self.exchange.report(Event::Failed { job, message });
+        self.mailbox.report(Event::Failed { job, message });
         false
     }
 
@@ -167,7 +167,7 @@ impl<R: Renderer> Scheduler<R> {
             self.screen = None;
             self.cache.clear();
         }
-        self.exchange.report(Event::Ready { device, model });
+        self.mailbox.report(Event::Ready { device, model });
         self.renderer = Some(Rc::clone(&renderer));
         Ok(renderer)
     }
@@ -189,7 +189,7 @@ impl<R: Renderer> Scheduler<R> {
     fn set_busy(&mut self, is_busy: bool) {
         if self.is_busy != is_busy {
             self.is_busy = is_busy;
-            self.exchange.report(Event::Busy(is_busy));
+            self.mailbox.report(Event::Busy(is_busy));
         }
     }
 
@@ -263,7 +263,7 @@ impl<R: Renderer> Scheduler<R> {
     fn publish_screen(&mut self, duration: Duration) {
         if let Some(mut screen) = self.screen.take() {
             self.settle(&mut screen);
-            self.exchange.publish(picture_of(&screen, self.has_student(), duration));
+            self.mailbox.publish(picture_of(&screen, self.has_student(), duration));
             self.screen = Some(screen);
         }
     }
@@ -315,15 +315,15 @@ impl<R: Renderer> Scheduler<R> {
         let steps = next.min(screen.request.refine_steps.max(1));
         let scene = scene_of(&screen.request, Arc::clone(&screen.labels));
         let edit = screen.ground.as_ref().map(|(base, halo)| Edit { base, halo });
-        let exchange = Arc::clone(&self.exchange);
+        let mailbox = Arc::clone(&self.mailbox);
         let rendered = renderer.render(&scene, steps, edit, Destination::Screen, &mut |step, of| {
-            exchange.report(Event::Progress { job, step, of });
-            if exchange.is_anything_waiting() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            mailbox.report(Event::Progress { job, step, of });
+            if mailbox.is_anything_waiting() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         if let Some(image) = rendered {
             let refined = Screen { image, steps, ..screen.clone() };
             let picture = picture_of(&refined, self.has_student(), (self.now)().duration_since(started));
-            if exchange.publish_unless_superseded(picture) {
+            if mailbox.publish_unless_superseded(picture) {
                 screen = refined;
                 self.settle(&mut screen);
             }
@@ -362,14 +362,14 @@ impl<R: Renderer> Scheduler<R> {
         self.set_busy(true);
         let started = (self.now)();
         let scene = scene_of(request, request.mask.composite_pixels().into());
-        let exchange = Arc::clone(&self.exchange);
+        let mailbox = Arc::clone(&self.mailbox);
         let steps = request.refine_steps.max(1);
         let rendered = renderer.render(&scene, steps, None, Destination::Memory, &mut |step, of| {
-            exchange.report(Event::Progress { job: request.job, step, of });
-            if exchange.is_stopped() {
+            mailbox.report(Event::Progress { job: request.job, step, of });
+            if mailbox.is_stopped() {
                 return ControlFlow::Break(());
             }
-            if let Some(live) = exchange.take_live() {
+            if let Some(live) = mailbox.take_live() {
                 self.draft(live);
             }
             ControlFlow::Continue(())
@@ -377,7 +377,7 @@ impl<R: Renderer> Scheduler<R> {
         match rendered {
             Some(PictureImage::Cpu(image)) => {
                 let duration = (self.now)().duration_since(started);
-                self.exchange.report(Event::Exported {
+                self.mailbox.report(Event::Exported {
                     job: request.job,
                     page: request.page,
                     image,

@@ -8,9 +8,9 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::mailbox::SynthesisMailbox;
 use super::protocol::{Event, LoadedModel};
 use super::renderer::Failure;
-use super::slot::Exchange;
 use crate::background::start_thread;
 use crate::device::processor_share::{self, Work};
 use crate::device::self_tests::{SelfTests, SizeClass, Verdict};
@@ -57,7 +57,7 @@ struct Inner {
     /// The device, in the precision that is tested.
     device: DeviceInfo,
     make_tester: MakeTester,
-    exchange: Arc<Exchange>,
+    mailbox: Arc<SynthesisMailbox>,
     state: Mutex<State>,
 }
 
@@ -76,8 +76,8 @@ struct Waiting {
 }
 
 impl SizeClasses {
-    /// With what is known from earlier runs; `exchange` hears which device draws after a test.
-    pub fn new(device: DeviceInfo, make_tester: MakeTester, exchange: Arc<Exchange>) -> Self {
+    /// With what is known from earlier runs; `mailbox` hears which device draws after a test.
+    pub fn new(device: DeviceInfo, make_tester: MakeTester, mailbox: Arc<SynthesisMailbox>) -> Self {
         let state = State {
             kept: SelfTests::kept(),
             verdicts: BTreeMap::new(),
@@ -85,7 +85,7 @@ impl SizeClasses {
             is_testing: false,
             has_queued_usual: false,
         };
-        Self { inner: Arc::new(Inner { device, make_tester, exchange, state: Mutex::new(state) }) }
+        Self { inner: Arc::new(Inner { device, make_tester, mailbox, state: Mutex::new(state) }) }
     }
 
     /// What is known of a picture's class; `None` while it is tested, which begins now at the latest.
@@ -108,9 +108,9 @@ impl SizeClasses {
         None
     }
 
-    /// The exchange that hears of what draws.
-    pub fn exchange(&self) -> &Arc<Exchange> {
-        &self.inner.exchange
+    /// The mailbox that hears of what draws.
+    pub fn mailbox(&self) -> &Arc<SynthesisMailbox> {
+        &self.inner.mailbox
     }
 
     fn start(&self) {
@@ -176,8 +176,8 @@ impl Inner {
         drop(state);
         if is_drawn {
             let device = device_for(verdict, self.device.clone());
-            self.exchange.report(Event::Ready { device, model });
-            self.exchange.nudge();
+            self.mailbox.report(Event::Ready { device, model });
+            self.mailbox.nudge();
         }
     }
 
@@ -250,9 +250,9 @@ mod tests {
 
     /// The verdict on a class once it is there, and what the window heard.
     fn verdict_of(make_tester: MakeTester) -> (Verdict, Vec<Event>) {
-        let exchange = Arc::new(Exchange::new(Arc::new(|| {})));
+        let mailbox = Arc::new(SynthesisMailbox::new(Arc::new(|| {})));
         let gpu = DeviceInfo { name: "A".into(), is_gpu: true, ..DeviceInfo::default() };
-        let classes = SizeClasses::new(gpu, make_tester, Arc::clone(&exchange));
+        let classes = SizeClasses::new(gpu, make_tester, Arc::clone(&mailbox));
         // Nothing of another run, and nothing kept for one.
         classes.inner.state().kept = SelfTests::default();
         let sample = Sample { width: 48, height: 40, spacing: None, class: SizeClass::of(48, 40) };
@@ -261,7 +261,7 @@ mod tests {
         let mut events = Vec::new();
         loop {
             assert!(std::time::Instant::now() < patience, "the test ends");
-            events.extend(exchange.events());
+            events.extend(mailbox.events());
             let verdict = classes.inner.state().verdicts.get(&sample.class).copied();
             match verdict {
                 // Of a tester that was never made the window hears nothing.

@@ -69,6 +69,6 @@ impl<R> SizesOnDevice<R> {
     }
 
     fn report(&self, device: DeviceInfo, model: &LoadedModel) {
-        self.classes.exchange().report(Event::Ready { device, model: model.clone() });
+        self.classes.mailbox().report(Event::Ready { device, model: model.clone() });
     }
 }

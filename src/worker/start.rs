@@ -8,12 +8,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::mailbox::SynthesisMailbox;
 use super::model_renderer::ModelRenderer;
 use super::models::ModelSource;
 use super::protocol::{Event, LoadedModel};
 use super::renderer::{Failure, MakeRenderer};
 use super::size_classes::{MakeTester, Sample, SizeClasses, Tester};
-use super::slot::Exchange;
 use crate::background::{Mailbox, start_thread};
 use crate::device::processor_share::{self, Work};
 use crate::device::self_tests::Verdict;
@@ -52,14 +52,14 @@ pub(super) fn maker(
     source: ModelSource,
     choice: DeviceChoice,
     shared: Option<SharedGpu>,
-    exchange: Arc<Exchange>,
+    mailbox: Arc<SynthesisMailbox>,
 ) -> MakeRenderer<ModelRenderer> {
     let mut kept: Option<Picked> = None;
     let mut warmth = Warmth::Cold;
     Box::new(move || {
         if let Some(why) = kept.as_ref().and_then(Picked::failure) {
             if kept.as_ref().is_some_and(Picked::is_lost) {
-                exchange.report(Event::DeviceLost);
+                mailbox.report(Event::DeviceLost);
             }
             kept = Some(device::cpu(Some(why)));
         }
@@ -72,7 +72,7 @@ pub(super) fn maker(
                 Ok(arithmetic) => {
                     let device = picked.info.computing_in(arithmetic);
                     let tester = tester_of(source.clone(), picked.clone(), arithmetic);
-                    let classes = SizeClasses::new(device, tester, Arc::clone(&exchange));
+                    let classes = SizeClasses::new(device, tester, Arc::clone(&mailbox));
                     warmth = Warmth::Warm(arithmetic, classes);
                 }
             }
@@ -90,7 +90,7 @@ pub(super) fn maker(
         let outcome = match &warmth {
             Warmth::Warming(outcome) => Arc::clone(outcome),
             _ => {
-                let outcome = warm(source.clone(), picked.clone(), Arc::clone(&exchange))?;
+                let outcome = warm(source.clone(), picked.clone(), Arc::clone(&mailbox))?;
                 warmth = Warmth::Warming(Arc::clone(&outcome));
                 outcome
             }
@@ -147,7 +147,11 @@ fn tester_of(source: ModelSource, picked: Picked, arithmetic: Arithmetic) -> Mak
 }
 
 /// Compiles and tunes what the model needs, on a thread of its own.
-fn warm(source: ModelSource, picked: Picked, exchange: Arc<Exchange>) -> Result<Arc<Outcome>, Failure> {
+fn warm(
+    source: ModelSource,
+    picked: Picked,
+    mailbox: Arc<SynthesisMailbox>,
+) -> Result<Arc<Outcome>, Failure> {
     let outcome = Arc::new(Outcome::default());
     let result = Arc::clone(&outcome);
     start_thread("warming the graphics device", move || {
@@ -157,7 +161,7 @@ fn warm(source: ModelSource, picked: Picked, exchange: Arc<Exchange>) -> Result<
             .unwrap_or_else(|_| Err(format!("{} failed while its kernels were prepared", picked.info.name)));
         result.found.put(found);
         result.is_done.store(true, Ordering::Release);
-        exchange.nudge();
+        mailbox.nudge();
     })?;
     Ok(outcome)
 }

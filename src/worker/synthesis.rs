@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use super::mailbox::{Export, SynthesisMailbox};
 use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
 use super::renderer::{MakeRenderer, Renderer};
 use super::scheduler::Scheduler;
-use super::slot::{Exchange, Export};
 use super::start;
 use crate::background::{Wake, start_thread};
 use crate::device::processor_share::{self, Work};
@@ -28,7 +28,7 @@ pub struct WorkerOptions {
 
 /// A running synthesis thread. Dropping it stops the thread at its next step boundary.
 pub struct SynthesisWorker {
-    exchange: Arc<Exchange>,
+    mailbox: Arc<SynthesisMailbox>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -39,7 +39,7 @@ impl SynthesisWorker {
     /// When the system grants no thread.
     pub fn start(options: WorkerOptions) -> std::io::Result<Self> {
         let WorkerOptions { model, device, shared_gpu, wake } = options;
-        Self::start_with(wake, |exchange| start::maker(model, device, shared_gpu, Arc::clone(exchange)))
+        Self::start_with(wake, |mailbox| start::maker(model, device, shared_gpu, Arc::clone(mailbox)))
     }
 
     /// Starts the thread with a renderer of its own; the renderer is made on that thread and never leaves
@@ -49,52 +49,52 @@ impl SynthesisWorker {
     /// When the system grants no thread.
     pub fn start_with<R: Renderer + 'static>(
         wake: Wake,
-        make_renderer: impl FnOnce(&Arc<Exchange>) -> MakeRenderer<R>,
+        make_renderer: impl FnOnce(&Arc<SynthesisMailbox>) -> MakeRenderer<R>,
     ) -> std::io::Result<Self> {
-        let exchange = Arc::new(Exchange::new(wake));
-        let make_renderer = make_renderer(&exchange);
-        let inner = Arc::clone(&exchange);
+        let mailbox = Arc::new(SynthesisMailbox::new(wake));
+        let make_renderer = make_renderer(&mailbox);
+        let inner = Arc::clone(&mailbox);
         let thread = start_thread("synthesis", move || {
             processor_share::step_back(Work::Synthesis);
             Scheduler::new(inner, make_renderer, Box::new(Instant::now)).run();
         })?;
-        Ok(Self { exchange, thread: Some(thread) })
+        Ok(Self { mailbox, thread: Some(thread) })
     }
 
     /// Asks for a picture; replaces a request that was not begun yet. Never blocks.
     pub fn submit(&self, request: Request) {
-        self.exchange.submit(request);
+        self.mailbox.submit(request);
     }
 
     /// Asks for the whole frame at [`Request::refine_steps`], in memory, as [`Event::Exported`]; pictures
     /// for the screen go on meanwhile. False when too many exports wait already.
     pub fn submit_export(&self, request: Request) -> bool {
-        self.exchange.submit_export(Export { request, model: None })
+        self.mailbox.submit_export(Export { request, model: None })
     }
 
     /// [`SynthesisWorker::submit_export`] by another model than the one on screen.
     pub fn submit_export_by(&self, request: Request, model: ModelSource) -> bool {
-        self.exchange.submit_export(Export { request, model: Some(model) })
+        self.mailbox.submit_export(Export { request, model: Some(model) })
     }
 
     /// The latest picture, once.
     pub fn latest(&self) -> Option<Picture> {
-        self.exchange.latest()
+        self.mailbox.latest()
     }
 
     /// What happened since the last call, in order.
     pub fn events(&self) -> Vec<Event> {
-        self.exchange.events()
+        self.mailbox.events()
     }
 
     /// Ends the thread at its next step boundary; returns at once.
     pub fn stop(&self) {
-        self.exchange.stop();
+        self.mailbox.stop();
     }
 
     /// Stops the thread and waits until it has ended.
     pub fn join(mut self) {
-        self.exchange.stop();
+        self.mailbox.stop();
         if let Some(thread) = self.thread.take() {
             // The scheduler catches what renderers throw; a panic beyond that was already printed.
             let _ = thread.join();
@@ -104,6 +104,6 @@ impl SynthesisWorker {
 
 impl Drop for SynthesisWorker {
     fn drop(&mut self) {
-        self.exchange.stop();
+        self.mailbox.stop();
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A process of its own, because a run must outlive the window and its end must not be the window's. The
 //! folder of the run is the truth; what the window sees is a [`RunRecord`] that a thread folds from the
-//! trainer's lines, or from its files when another process started it. The newest record waits in a slot,
+//! trainer's lines, or from its files when another process started it. The newest record waits in a mailbox,
 //! so a window that sleeps neither fills memory nor holds up the trainer. Orders are left in the folder,
 //! which reaches a trainer whoever started it.
 

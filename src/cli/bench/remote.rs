@@ -184,8 +184,8 @@ impl Painter {
 
     fn there(trial: &Trial<'_>) -> anyhow::Result<Self> {
         let (command, source) = (trial.command.clone(), trial.source.clone());
-        let worker = SynthesisWorker::start_with(Arc::new(|| {}), |exchange| {
-            maker(command, source, Arc::clone(exchange))
+        let worker = SynthesisWorker::start_with(Arc::new(|| {}), |mailbox| {
+            maker(command, source, Arc::clone(mailbox))
         })?;
         Self::of(worker, true)
     }

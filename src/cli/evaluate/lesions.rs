@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
 use super::super::synthesize::parse_lesion_contrast;
-use super::measured::{MeasuredArgs, Taught, spread, synthesize_emphasised};
+use super::measured::{MeasuredArgs, ModelAndStudent, spread, synthesize_emphasised};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::samplers::Sampler;
@@ -160,7 +160,8 @@ pub fn run(args: &LesionsArgs) -> anyhow::Result<()> {
     let who = args.measured.subjects()?;
     let entries = spread(&who.scans(&manifest)?, args.scans as usize);
     let (device, device_name) = args.device.pick()?;
-    let Taught { model, student } = args.measured.load_with_student(args.student.as_ref(), &who, &device)?;
+    let ModelAndStudent { model, student } =
+        args.measured.load_with_student(args.student.as_ref(), &who, &device)?;
     let mut ways = ways(args, &model, student.as_ref());
 
     let mut real = Vec::new();

@@ -49,7 +49,7 @@ impl MeasuredArgs {
 }
 
 /// A model and its student, ready to draw.
-pub(super) struct Taught {
+pub(super) struct ModelAndStudent {
     pub model: Synthesizer,
     pub student: Option<Synthesizer>,
 }
@@ -64,7 +64,7 @@ impl MeasuredArgs {
         student: Option<&PathBuf>,
         who: &Subjects,
         device: &Device,
-    ) -> anyhow::Result<Taught> {
+    ) -> anyhow::Result<ModelAndStudent> {
         let source = self.model_source();
         let load_unseen = |file: &(_, String)| -> anyhow::Result<Synthesizer> {
             let model = load(file, device)?;
@@ -76,7 +76,7 @@ impl MeasuredArgs {
             Some(path) => Some(ModelSource::File(path.clone()).read()?),
             None => source.read_student(),
         };
-        Ok(Taught { model, student: student.map(|file| load_unseen(&file)).transpose()? })
+        Ok(ModelAndStudent { model, student: student.map(|file| load_unseen(&file)).transpose()? })
     }
 }
 

@@ -8,7 +8,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
-use super::measured::{DIRECTIONS, MeasuredArgs, PATCH_SIDE, PATCHES_A_SCAN, Taught, spread, synthesize};
+use super::measured::{
+    DIRECTIONS, MeasuredArgs, ModelAndStudent, PATCH_SIDE, PATCHES_A_SCAN, spread, synthesize,
+};
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::NoiseSpacing;
@@ -143,7 +145,7 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
     let who = args.measured.subjects()?;
     let entries = spread(&who.scans(&manifest)?, args.scans as usize);
     let (device, device_name) = args.device.pick()?;
-    let Taught { model: teacher, student } =
+    let ModelAndStudent { model: teacher, student } =
         args.measured.load_with_student(args.student.as_ref(), &who, &device)?;
 
     let mut ways = ways_to_draw(args, &teacher, student.as_ref());

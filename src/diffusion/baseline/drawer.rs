@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::file::BaselineInfo;
 use super::sampling::{latent_steps, retree_steps};
 use crate::diffusion::synthesizer::StepDone;
-use crate::diffusion::{Node, Prediction, samplers};
+use crate::diffusion::{NoiseLevel, Prediction, samplers};
 use crate::encoding::noise::{fill_gaussian, stream};
 use crate::nn::Baseline;
 use crate::scan::Rect;
@@ -63,9 +63,9 @@ impl BaselineDrawer {
         let picture = match &self.network {
             Baseline::Retree(network) => {
                 let noise = |step| self.gaussian(seed, step, [1, rows, columns]);
-                let estimate = |x: Tensor<4>, node: Node, time| {
+                let estimate = |x: Tensor<4>, level: NoiseLevel, time| {
                     let predicted = network.forward(x.clone(), condition.clone(), time);
-                    unclamped(x, predicted, node)
+                    unclamped(x, predicted, level)
                 };
                 let steps = retree_steps(&self.info.schedule, steps);
                 self.walk(&steps, noise, estimate, on_step)?
@@ -75,9 +75,9 @@ impl BaselineDrawer {
                 let channels = network.latent_channels();
                 let mask = network.shown_mask(condition);
                 let noise = |step| self.gaussian(seed, step, [channels, height, width]);
-                let estimate = |x: Tensor<4>, node: Node, time| {
+                let estimate = |x: Tensor<4>, level: NoiseLevel, time| {
                     let predicted = network.forward(x.clone(), mask.clone(), time);
-                    unclamped(x, predicted, node)
+                    unclamped(x, predicted, level)
                 };
                 let steps = latent_steps(&self.info.schedule, steps);
                 network.pictures(self.walk(&steps, noise, estimate, on_step)?)
@@ -92,13 +92,13 @@ impl BaselineDrawer {
         &self,
         steps: &[samplers::Step],
         noise: impl Fn(u32) -> Tensor<4>,
-        estimate: impl Fn(Tensor<4>, Node, Tensor<1>) -> Tensor<4>,
+        estimate: impl Fn(Tensor<4>, NoiseLevel, Tensor<1>) -> Tensor<4>,
         mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Tensor<4>> {
         samplers::run(
             steps,
             noise(0),
-            |x, node| estimate(x, node, Tensor::from_floats([node.time as f32], &self.device)),
+            |x, level| estimate(x, level, Tensor::from_floats([level.time as f32], &self.device)),
             |step| noise(step as u32 + 1),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )
@@ -116,7 +116,7 @@ impl BaselineDrawer {
 }
 
 /// The picture that noise predicted in `x` leaves.
-fn unclamped(x: Tensor<4>, predicted: Tensor<4>, node: Node) -> Tensor<4> {
-    let factors = Prediction::Epsilon.picture_factors(node);
+fn unclamped(x: Tensor<4>, predicted: Tensor<4>, level: NoiseLevel) -> Tensor<4> {
+    let factors = Prediction::Epsilon.picture_factors(level);
     x.mul_scalar(factors.x) + predicted.mul_scalar(factors.output)
 }

@@ -3,7 +3,7 @@
 //! Both end at the schedule's cleanest step and not at no noise at all, and neither clamps the picture on the way.
 
 use crate::diffusion::samplers::{AncestralVariance, Step, ddim, ddpm};
-use crate::diffusion::{Node, Schedule};
+use crate::diffusion::{NoiseLevel, Schedule};
 
 /// ReTree's: ancestral steps from the last step of the schedule to its second, which adds no noise; the noise of a step
 /// has the variance `beta_t`. Fewer steps than the schedule has are spread evenly.
@@ -18,7 +18,7 @@ pub fn retree_steps(schedule: &Schedule, steps: u32) -> Vec<Step> {
         let place = if steps == 1 { 0.0 } else { f64::from(index) / f64::from(steps - 1) };
         last - (place * f64::from(last - 1)).round() as u32
     });
-    let mut taken = ddpm(&nodes(schedule, visited), AncestralVariance::Beta);
+    let mut taken = ddpm(&levels(schedule, visited), AncestralVariance::Beta);
     if let Some(step) = taken.last_mut() {
         step.noise = 0.0;
     }
@@ -36,12 +36,12 @@ pub fn latent_steps(schedule: &Schedule, steps: u32) -> Vec<Step> {
     let mut visited: Vec<u32> =
         (0..all).step_by(stride as usize).map(|step| (step + 1).min(all - 1)).collect();
     visited.dedup();
-    ddim(&nodes(schedule, visited.into_iter().rev()))
+    ddim(&levels(schedule, visited.into_iter().rev()))
 }
 
-/// The nodes of falling steps, and the cleanest behind them.
-fn nodes(schedule: &Schedule, visited: impl Iterator<Item = u32>) -> Vec<Node> {
-    schedule.nodes_at_steps(&visited.chain([0]).collect::<Vec<u32>>())
+/// The noise levels of falling steps, and the cleanest behind them.
+fn levels(schedule: &Schedule, visited: impl Iterator<Item = u32>) -> Vec<NoiseLevel> {
+    schedule.noise_levels_at_steps(&visited.chain([0]).collect::<Vec<u32>>())
 }
 
 #[cfg(test)]
@@ -52,7 +52,7 @@ mod tests {
     /// Walks the steps with noise predicted as `0.3 x + 0.1` and `noise` drawn in every step.
     fn walked(steps: &[Step], noise: f64) -> f64 {
         steps.iter().fold(1.7, |x, step| {
-            let factors = Prediction::Epsilon.picture_factors(step.node);
+            let factors = Prediction::Epsilon.picture_factors(step.level);
             let picture = factors.x * x + factors.output * (0.3 * x + 0.1);
             step.x * x + step.picture * picture + step.noise * noise
         })
@@ -74,11 +74,11 @@ mod tests {
         for steps in [1, 2, 7, 33, 500, 999, 1000, 4000] {
             let retree = retree_steps(&Schedule::retree(), steps);
             assert_eq!(retree.len(), steps.min(999) as usize);
-            assert_eq!(retree[0].node.time, 999.0);
+            assert_eq!(retree[0].level.time, 999.0);
             let latent = latent_steps(&Schedule::latent_diffusion(), steps);
-            assert!(latent.len() >= steps.min(999) as usize && latent[0].node.time >= 1.0);
+            assert!(latent.len() >= steps.min(999) as usize && latent[0].level.time >= 1.0);
             for steps in [retree, latent] {
-                assert!(steps.windows(2).all(|pair| pair[1].node.sigma < pair[0].node.sigma));
+                assert!(steps.windows(2).all(|pair| pair[1].level.sigma < pair[0].level.sigma));
             }
         }
     }

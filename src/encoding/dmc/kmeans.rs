@@ -152,7 +152,7 @@ impl Row<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
 
     /// The least cost of all partitions into runs.
     fn least_cost(places: &[(f64, f64)], clusters: usize) -> f64 {
@@ -170,10 +170,9 @@ mod tests {
     #[test]
     fn no_partition_is_better() {
         for event in 0..40 {
-            let mut draws = Draws::new(3, 0, event);
-            let values: Vec<f32> = (0..14)
-                .map(|_| (draws.uniform() * if draws.chance(0.5) { 1.0 } else { 0.3 }) as f32)
-                .collect();
+            let mut rng = Rng::new(3, 0, event);
+            let values: Vec<f32> =
+                (0..14).map(|_| (rng.uniform() * if rng.chance(0.5) { 1.0 } else { 0.3 }) as f32).collect();
             let histogram = Histogram::of(&values);
             let places = histogram.places();
             for clusters in 1..=4 {

@@ -19,7 +19,7 @@ const BELOW: f64 = 62.0;
 const KEY: f64 = 30.0;
 const STROKE: f64 = 3.0;
 /// Steps of an axis at most.
-const MOST_STEPS: f64 = 6.0;
+const MAX_STEPS: f64 = 6.0;
 /// Room that is left beside the outermost values, as share of their span.
 const AIR: f64 = 0.06;
 /// Okabe & Ito: told apart with every kind of colour vision.
@@ -105,7 +105,7 @@ impl Axis {
         let low = if from_zero && low == 0.0 { 0.0 } else { low - air };
         let high = high + air;
         // The next round length above a sixth of the span.
-        let least = (high - low) / MOST_STEPS;
+        let least = (high - low) / MAX_STEPS;
         let below = round_length(least);
         let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * below);
         let step = step.into_iter().find(|step| *step >= least * 0.999).unwrap_or(below);

@@ -7,7 +7,7 @@ use crate::formats::label_picture::{FoundValue, LabelPicture, LabelValue, blende
 use crate::mask::Disorder;
 
 /// More different values are a picture's, not a label map's, and no list of them helps.
-const MOST_LISTED: usize = 64;
+const MAX_LISTED: usize = 64;
 /// What `--map` is shown with.
 const EXAMPLE: &str = "say what each value is, such as `--map 30=NFL,60=GCL-IPL,255=IRF`";
 
@@ -32,7 +32,7 @@ pub(super) fn refused(picture: &LabelPicture, name: &str, problem: &str) -> Form
         let remedy = "save the labels without smoothing, one code or colour a label";
         return FormatError::malformed(name, place, problem, remedy);
     }
-    if picture.values.len() > MOST_LISTED {
+    if picture.values.len() > MAX_LISTED {
         let last = &picture.values[picture.values.len() - 1];
         let place = format!("column {}, row {}", last.first[0], last.first[1]);
         let count = picture.values.len();

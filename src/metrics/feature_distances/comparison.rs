@@ -70,13 +70,13 @@ fn warnings(real: &Features, drawn: &Features) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
 
     const SUBSETS: Subsets = Subsets { count: 10, size: 50, seed: 0 };
 
     fn random(count: usize, dimension: usize, seed: u64) -> Features {
-        let mut draws = Draws::new(seed, 0, 0);
-        Features::new(count, dimension, (0..count * dimension).map(|_| draws.uniform()).collect()).unwrap()
+        let mut rng = Rng::new(seed, 0, 0);
+        Features::new(count, dimension, (0..count * dimension).map(|_| rng.uniform()).collect()).unwrap()
     }
 
     #[test]

@@ -82,11 +82,11 @@ fn multiplied(left: &[Vec<f64>], symmetric: &[Vec<f64>]) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
 
     fn random(count: usize, dimension: usize, seed: u64) -> Features {
-        let mut draws = Draws::new(seed, 0, 0);
-        Features::new(count, dimension, (0..count * dimension).map(|_| draws.uniform()).collect()).unwrap()
+        let mut rng = Rng::new(seed, 0, 0);
+        Features::new(count, dimension, (0..count * dimension).map(|_| rng.uniform()).collect()).unwrap()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! al. 2018). Unlike the Fréchet distance it is unbiased for few pictures; it may come out a little below zero.
 
 use super::{FeatureError, Features, dot};
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 
 /// A kernel distance over subsets.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
@@ -38,8 +38,8 @@ pub fn kernel_distance(
     let subsets = if is_whole { 1 } else { subsets.max(1) };
     let values: Vec<f64> = (0..subsets as u64)
         .map(|subset| {
-            let mut draws = Draws::new(seed, stream::SUBSETS, subset);
-            let chosen = [first, second].map(|set| choice(set.count(), size, &mut draws));
+            let mut rng = Rng::new(seed, stream::SUBSETS, subset);
+            let chosen = [first, second].map(|set| choice(set.count(), size, &mut rng));
             squared_discrepancy(first, &chosen[0], second, &chosen[1])
         })
         .collect();
@@ -49,10 +49,10 @@ pub fn kernel_distance(
 }
 
 /// `size` of `count` numbers without repetition.
-fn choice(count: usize, size: usize, draws: &mut Draws) -> Vec<usize> {
+fn choice(count: usize, size: usize, rng: &mut Rng) -> Vec<usize> {
     let mut numbers: Vec<usize> = (0..count).collect();
     for place in 0..size {
-        numbers.swap(place, place + draws.below(count - place));
+        numbers.swap(place, place + rng.below(count - place));
     }
     numbers.truncate(size);
     numbers
@@ -78,8 +78,8 @@ mod tests {
     use super::*;
 
     fn random(count: usize, seed: u64, shift: f64) -> Features {
-        let mut draws = Draws::new(seed, 0, 0);
-        Features::new(count, 6, (0..count * 6).map(|_| draws.uniform() + shift).collect()).unwrap()
+        let mut rng = Rng::new(seed, 0, 0);
+        Features::new(count, 6, (0..count * 6).map(|_| rng.uniform() + shift).collect()).unwrap()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 
 /// How much the pictures of a set differ from each other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,13 +37,13 @@ pub fn picture_pairs(count: usize, most: usize, seed: u64) -> Vec<[usize; 2]> {
     if all <= most {
         return (0..count).flat_map(|first| (first + 1..count).map(move |second| [first, second])).collect();
     }
-    let mut draws = Draws::new(seed, stream::PICTURE_PAIRS, 0);
+    let mut rng = Rng::new(seed, stream::PICTURE_PAIRS, 0);
     let mut pairs = BTreeSet::new();
     // Where nearly all are wanted, those that are left out are drawn.
     let is_most = most > all / 2;
     let drawn = if is_most { all - most } else { most };
     while pairs.len() < drawn {
-        let [one, other] = [draws.below(count), draws.below(count)];
+        let [one, other] = [rng.below(count), rng.below(count)];
         if one != other {
             pairs.insert([one.min(other), one.max(other)]);
         }

@@ -5,7 +5,7 @@
 
 use super::PictureSet;
 use crate::anatomy::LAYER_COUNT;
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 use crate::metrics::quantile::quantile;
 use crate::metrics::regions::correlation;
 
@@ -74,7 +74,7 @@ pub(super) fn tracking(synthetic: &PictureSet, real: &PictureSet) -> Option<Trac
     let correlation = with_order(&order)?;
     let shuffled: Vec<f64> = (0..SHUFFLES)
         .filter_map(|shuffle| {
-            Draws::new(0, stream::BOOTSTRAP, 1 << 32 | shuffle).shuffle(&mut order);
+            Rng::new(0, stream::BOOTSTRAP, 1 << 32 | shuffle).shuffle(&mut order);
             with_order(&order)
         })
         .collect();

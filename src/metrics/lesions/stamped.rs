@@ -6,7 +6,7 @@
 //! of Duke 1-8 at these widths, as a share of the width), and flatter where the retina is too thin for that.
 
 use crate::anatomy::{IRF, UNANNOTATED, is_lesion};
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 use crate::mask::cyst::{CystShape, Seat};
 use crate::mask::{Mask, Region};
 use crate::scan::{Rect, Spacing};
@@ -58,7 +58,7 @@ pub fn stamp_lesions(labels: &[u8], [width, height]: [u32; 2], spacing: Spacing,
         (0..).zip(labels).filter(|(_, code)| HOME.contains(*code)).map(|(at, _)| at).collect();
     for index in (0..STAMPED_WIDTHS_UM.len()).rev() {
         let width_um = STAMPED_WIDTHS_UM[index];
-        let mut draws = Draws::new(seed, stream::STAMPED_LESIONS, index as u64);
+        let mut rng = Rng::new(seed, stream::STAMPED_LESIONS, index as u64);
         let place = FLATTER.iter().find_map(|share| {
             let shape = CystShape {
                 radii: [width_um / 2.0, width_um * HEIGHT_SHARES[index] * share / 2.0],
@@ -67,7 +67,7 @@ pub fn stamp_lesions(labels: &[u8], [width, height]: [u32; 2], spacing: Spacing,
                 seed: 0,
             };
             (0..PLACES_TRIED.min(home.len())).find_map(|_| {
-                let pixel = home[draws.below(home.len())];
+                let pixel = home[rng.below(home.len())];
                 let centre = [(pixel % width) as f32 + 0.5, (pixel / width) as f32 + 0.5];
                 let unit_per_px = [spacing.lateral_um_per_px, spacing.axial_um_per_px];
                 let region = shape.region(&mask, centre, unit_per_px, Seat::Retina);

@@ -4,7 +4,7 @@
 //! intervals are wide; that is what two subjects can say.
 
 use super::mean;
-use crate::encoding::noise::{Draws, stream};
+use crate::encoding::noise::{Rng, stream};
 use crate::metrics::quantile::quantile;
 
 /// Resamples that are drawn.
@@ -67,9 +67,9 @@ pub fn difference_between_groups<T>(
     let estimate = difference(&all_images(&first), &all_images(&second))?;
     let drawn: Vec<f64> = (0..RESAMPLES as u64)
         .filter_map(|resample| {
-            let mut draws = Draws::new(seed, stream::BOOTSTRAP, resample);
-            let of_first = drawn_images(&first, &mut draws);
-            difference(&of_first, &drawn_images(&second, &mut draws))
+            let mut rng = Rng::new(seed, stream::BOOTSTRAP, resample);
+            let of_first = drawn_images(&first, &mut rng);
+            difference(&of_first, &drawn_images(&second, &mut rng))
         })
         .collect();
     interval(estimate, &drawn)
@@ -84,7 +84,7 @@ fn resampled<T>(
     let estimate = statistic(&all_images(&subjects))?;
     let drawn: Vec<f64> = (0..RESAMPLES as u64)
         .filter_map(|resample| {
-            statistic(&drawn_images(&subjects, &mut Draws::new(seed, stream::BOOTSTRAP, resample)))
+            statistic(&drawn_images(&subjects, &mut Rng::new(seed, stream::BOOTSTRAP, resample)))
         })
         .collect();
     Some((interval(estimate, &drawn)?, drawn))
@@ -99,11 +99,11 @@ fn all_images<'a, T>(subjects: &[&'a [T]]) -> Vec<&'a T> {
 }
 
 /// As many subjects as there are, drawn with replacement, and of each as many images as it has.
-fn drawn_images<'a, T>(subjects: &[&'a [T]], draws: &mut Draws) -> Vec<&'a T> {
+fn drawn_images<'a, T>(subjects: &[&'a [T]], rng: &mut Rng) -> Vec<&'a T> {
     let mut images = Vec::new();
     for _ in 0..subjects.len() {
-        let subject: &'a [T] = subjects[draws.below(subjects.len())];
-        images.extend((0..subject.len()).map(|_| &subject[draws.below(subject.len())]));
+        let subject: &'a [T] = subjects[rng.below(subjects.len())];
+        images.extend((0..subject.len()).map(|_| &subject[rng.below(subject.len())]));
     }
     images
 }

@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 
 use super::convolution::{Convolution, Shape};
-use super::lanes::{Kernel, Lanes, MOST_LANES, Unit};
+use super::lanes::{Kernel, Lanes, MAX_LANES, Unit};
 use super::normalisation::sum_of;
 
 /// Inputs and taps of a task: whole tiles, whatever the unit.
@@ -90,7 +90,7 @@ fn of_weight_on(unit: Unit, shape: Shape, pictures: &[f32], gradient: &[f32]) ->
     let border = kernel / 2;
     let stored = width + 2 * border;
     // Whole vectors, whatever the unit.
-    let length = (height * stored).next_multiple_of(MOST_LANES);
+    let length = (height * stored).next_multiple_of(MAX_LANES);
     // The farthest tap reads on past the picture; there the gradient is zero.
     let input_plane = length + 2 * border * (stored + 1);
     let inputs = in_rows(pictures, (height, width), stored, border * (stored + 1), input_plane);

@@ -43,8 +43,8 @@ pub trait Lanes: Copy {
     /// The processor has this vector unit.
     #[inline(always)]
     unsafe fn total(self) -> f32 {
-        let mut lanes = [0.0; MOST_LANES];
-        assert!(Self::COUNT <= MOST_LANES);
+        let mut lanes = [0.0; MAX_LANES];
+        assert!(Self::COUNT <= MAX_LANES);
         // SAFETY: the caller vouches for the unit; there is room for every lane.
         unsafe { self.store(lanes.as_mut_ptr()) };
         lanes.iter().sum()
@@ -52,7 +52,7 @@ pub trait Lanes: Copy {
 }
 
 /// Lanes of the widest vector.
-pub const MOST_LANES: usize = 16;
+pub const MAX_LANES: usize = 16;
 
 /// Work that is compiled for every vector unit.
 pub trait Kernel {

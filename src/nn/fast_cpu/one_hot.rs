@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::lanes::{Kernel, Lanes, MOST_LANES, Unit};
+use super::lanes::{Kernel, Lanes, MAX_LANES, Unit};
 
 /// Sides of the kernel and of the neighbourhood of an output value in blocks.
 const SIDE: usize = 3;
@@ -188,7 +188,7 @@ struct Rows {
 
 impl Rows {
     fn new(weight: &[f32], per_channel: usize, bias: Option<&[f32]>, channels_out: usize) -> Self {
-        let stored = channels_out.next_multiple_of(MOST_LANES);
+        let stored = channels_out.next_multiple_of(MAX_LANES);
         let mut weights = vec![0.0; per_channel * stored];
         for (channel, weight) in weight.chunks_exact(per_channel).enumerate() {
             for (row, &value) in weights.chunks_exact_mut(stored).zip(weight) {

@@ -35,7 +35,7 @@ const PURPOSES: [(Purpose, &[u8]); 2] =
     [(Purpose::Serve, b"retidiff/1"), (Purpose::Pair, b"retidiff-pair/1")];
 
 /// A handshake and a pairing take no longer, however slowly the other side speaks.
-pub(super) const HANDSHAKE_TAKES: Duration = Duration::from_secs(10);
+pub(super) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most bytes that are read of somebody who is not known yet.
 const MAX_UNKNOWN_BYTES: usize = 64 << 10;
 
@@ -191,7 +191,7 @@ pub(super) struct Unknown<'a> {
 impl<'a> Unknown<'a> {
     /// Of a socket, from now on.
     pub fn new(stream: &'a TcpStream) -> Self {
-        Self { stream, until: Instant::now() + HANDSHAKE_TAKES, bytes_left: MAX_UNKNOWN_BYTES }
+        Self { stream, until: Instant::now() + HANDSHAKE_TIMEOUT, bytes_left: MAX_UNKNOWN_BYTES }
     }
 
     fn time_left(&self) -> io::Result<Duration> {

@@ -30,7 +30,7 @@ const MAX_UNKNOWN: usize = 16;
 /// Studios that are served at a time.
 const MAX_STUDIOS: usize = 4;
 /// How long a pairing code is good for.
-const CODE_TAKES: Duration = Duration::from_secs(600);
+const CODE_TIMEOUT: Duration = Duration::from_secs(600);
 const MAX_WRONG_SECRETS: u32 = 3;
 /// Pause after the system could not accept a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -125,7 +125,7 @@ impl Door {
     pub fn pair_one(&self) -> Result<PairingCode, PairedError> {
         let identity = Identity::in_folder(&self.inner.options.folder)?;
         let code = PairingCode::new(&identity.public_key())?;
-        let pairing = Pairing { code: code.clone(), until: Instant::now() + CODE_TAKES, wrong: 0 };
+        let pairing = Pairing { code: code.clone(), until: Instant::now() + CODE_TIMEOUT, wrong: 0 };
         *self.inner.pairing.lock().unwrap_or_else(PoisonError::into_inner) = Some(pairing);
         Ok(code)
     }

@@ -20,7 +20,7 @@ use crate::serve::message::to_frame;
 use crate::serve::session::host_name;
 
 /// An address that answers nothing is given up after this time.
-const CONNECT_TAKES: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A name may have several addresses: the first of them are tried.
 const MAX_ADDRESSES: usize = 4;
 
@@ -134,7 +134,7 @@ fn connect(address: &str) -> Result<TcpStream, PairedError> {
     let unreachable = |source| PairedError::Unreachable { place: address.to_owned(), source };
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     for address in address.to_socket_addrs().map_err(unreachable)?.take(MAX_ADDRESSES) {
-        match TcpStream::connect_timeout(&address, CONNECT_TAKES) {
+        match TcpStream::connect_timeout(&address, CONNECT_TIMEOUT) {
             Ok(stream) => return Ok(stream),
             Err(error) => last = error,
         }

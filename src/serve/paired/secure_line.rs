@@ -12,7 +12,7 @@ use rustls::Connection;
 use socket2::{SockRef, TcpKeepalive};
 
 /// A side that takes nothing for so long is gone.
-const WRITE_TAKES: Duration = Duration::from_secs(30);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A silent connection is asked after by the system, so that a cut cable is noticed on either side.
 const KEEPALIVE_AFTER: Duration = Duration::from_secs(15);
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(5);
@@ -55,7 +55,7 @@ pub(super) fn halves(
     stream: TcpStream,
 ) -> io::Result<(ReadingHalf, WritingHalf, Hangup)> {
     stream.set_read_timeout(None)?;
-    stream.set_write_timeout(Some(WRITE_TAKES))?;
+    stream.set_write_timeout(Some(WRITE_TIMEOUT))?;
     // A draft is a few packets: none of them waits for another.
     stream.set_nodelay(true)?;
     let keepalive = TcpKeepalive::new().with_time(KEEPALIVE_AFTER).with_interval(KEEPALIVE_EVERY);

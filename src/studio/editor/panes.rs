@@ -120,7 +120,7 @@ impl Studio {
         let (pinch, any) = ui.input(|input| (input.multi_touch(), input.any_touches()));
         if let Some(pinch) = pinch {
             if !self.editor.pinching && self.editor.tools.is_holding() {
-                self.with_tools(|tools, bench| tools.cancel(bench));
+                self.with_tools(|tools, context| tools.cancel(context));
             }
             let on = self.editor.panes.iter().position(|pane| pane.contains(pinch.start_pos));
             if let Some(pane) = on.map(|index| self.editor.panes[index]) {
@@ -137,7 +137,7 @@ impl Studio {
     fn take_pointer(&mut self, ui: &Ui, responses: &[Response; 2], actions: &mut Vec<Action>) {
         if self.panes_are_covered() {
             self.editor.pinching = false;
-            self.with_tools(|tools, bench| tools.frame(bench));
+            self.with_tools(|tools, context| tools.frame(context));
             return;
         }
         if self.take_fingers(ui) {
@@ -147,7 +147,7 @@ impl Studio {
             ui.input(|input| (input.events.clone(), input.key_down(Key::Space), input.modifiers, input.time));
         // A slow frame holds the key's press and release with what the pointer did between them.
         let mut space_held = space_before(&events).unwrap_or(space_held);
-        self.with_tools(|tools, bench| tools.frame(bench));
+        self.with_tools(|tools, context| tools.frame(context));
         // A text field or a control that was reached by Tab has the first claim on keys.
         let keys_are_meant = !typing::belongs_to_field(ui.ctx());
         let control_focused =
@@ -159,7 +159,7 @@ impl Studio {
             }
             if let Event::Key { key, pressed: true, modifiers, .. } = *event {
                 let is_meant = keys_are_meant && !(control_focused && matches!(key, Key::Enter | Key::Space));
-                if is_meant && self.with_tools(|tools, bench| tools.key(key, modifiers, bench)) {
+                if is_meant && self.with_tools(|tools, context| tools.key(key, modifiers, context)) {
                     taken.push(number);
                 }
                 continue;
@@ -183,7 +183,7 @@ impl Studio {
                 time,
             };
             let mut view = self.editor.view;
-            self.with_tools(|tools, bench| tools.take(event, &pane, &mut view, bench));
+            self.with_tools(|tools, context| tools.take(event, &pane, &mut view, context));
             self.editor.view = view;
         }
         if !taken.is_empty() {

@@ -72,7 +72,7 @@ fn make(document: &Document, gaps: &[Gap]) -> Vec<(usize, Mask)> {
 impl Studio {
     /// Starts to interpolate the page shown, or all pages in between.
     pub(in crate::studio) fn interpolate_slices(&mut self, all: bool) {
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         let shown = self.session.page_index();
         let gaps = gaps(self.session.editor.document(), (!all).then_some(shown));
         if gaps.is_empty() {
@@ -155,7 +155,7 @@ impl Studio {
 
     /// Takes the interfaces of the nearest annotated B-scan on a side.
     pub(in crate::studio) fn copy_layers(&mut self, from: Neighbour) {
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         let page = self.session.page_index();
         let document = self.session.editor.document();
         let annotated = annotated_pages(document);

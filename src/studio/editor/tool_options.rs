@@ -7,8 +7,8 @@ use crate::studio::widgets::controls::divider;
 use crate::studio::widgets::theme;
 
 /// Draws the bar.
-pub fn show(ui: &mut Ui, tools: &mut Toolbox, bench: &mut ToolContext<'_>) {
-    tools.follow(bench);
+pub fn show(ui: &mut Ui, tools: &mut Toolbox, context: &mut ToolContext<'_>) {
+    tools.follow(context);
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         let name = tools.active().about().name();
@@ -18,7 +18,7 @@ pub fn show(ui: &mut Ui, tools: &mut Toolbox, bench: &mut ToolContext<'_>) {
         ScrollArea::horizontal().show(ui, |ui| {
             ui.horizontal_centered(|ui| {
                 ui.spacing_mut().item_spacing.x = 7.0;
-                tools.show_options(ui, bench);
+                tools.show_options(ui, context);
             });
         });
     });

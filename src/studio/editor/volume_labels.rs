@@ -8,7 +8,7 @@ use crate::studio::texts::text;
 impl Studio {
     /// Starts on every B-scan without labels.
     pub(in crate::studio) fn label_volume(&mut self) {
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         match self.editor.volume_tracing.start(&self.session, &self.context) {
             Ok(true) => {}
             Ok(false) => self.chrome.notices.add(Severity::Info, text!("volume-trace-none")),

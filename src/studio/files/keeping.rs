@@ -111,7 +111,7 @@ impl Studio {
 
     /// Writes the document as it is now, with what is under way completed.
     fn write_document(&mut self, job: u64, path: PathBuf) {
-        self.with_tools(|tools, bench| tools.settle(bench));
+        self.with_tools(|tools, context| tools.settle(context));
         let editor = &self.session.editor;
         let mut document = editor.document().clone();
         let shown = |code: u8| self.settings.labels.get(usize::from(code)).is_some_and(|label| label.visible);
@@ -130,7 +130,7 @@ impl Studio {
         let Arrived { session, warnings } = arrived;
         self.chrome.notices.clear();
         self.review.shown = false;
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         self.settings.take_visibility(&session.editor.document().labels);
         self.session.replace(session, self.documents.flow.document());
         self.synthesis.recent.clear();

@@ -58,7 +58,7 @@ const NO_CHOOSER: Duration = Duration::from_millis(400);
 /// Events that may wait; a thread that finds the queue full waits, not the window.
 const WAITING_EVENTS: usize = 16;
 /// How long the end of the window waits for what is being written or removed.
-const END_TAKES: Duration = Duration::from_secs(5);
+const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A document to be written.
 pub struct SaveOrder {
@@ -385,7 +385,7 @@ impl Drop for Files {
         let writes = self.writes.drain(..).map(|(_, handle)| handle);
         let at_work: Vec<JoinHandle<()>> = writes.chain(self.must_end.drain(..)).collect();
         let begun = Instant::now();
-        while !at_work.iter().all(JoinHandle::is_finished) && begun.elapsed() < END_TAKES {
+        while !at_work.iter().all(JoinHandle::is_finished) && begun.elapsed() < END_TIMEOUT {
             thread::sleep(Duration::from_millis(5));
         }
     }

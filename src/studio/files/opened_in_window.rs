@@ -65,7 +65,7 @@ impl Studio {
             self.complain_of_another_b_scan(path);
             return;
         }
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         self.replace_mask(mask, step_name(path));
         self.warn(warnings);
     }

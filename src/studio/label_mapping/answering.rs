@@ -102,7 +102,7 @@ impl Studio {
             return;
         }
         self.chrome.preferences.label_mappings.remember(&source_of(&path), mapping);
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         let locked = self.settings.locked();
         self.session.editor.begin(step_name(&path));
         for (page, mask) in (asked.first_page..).zip(tried.masks) {

@@ -17,7 +17,7 @@ const AHEAD: usize = 4096;
 /// How often others' decisions are looked for.
 const PAUSE: Duration = Duration::from_millis(1500);
 /// How long the end of the window waits for decisions.
-const END_TAKES: Duration = Duration::from_secs(5);
+const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 enum Order {
     Append(DecisionEvent),
@@ -92,7 +92,8 @@ impl Drop for LogWriter {
         let (_, nobody) = queue(0);
         self.news = nobody;
         let begun = Instant::now();
-        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) && begun.elapsed() < END_TAKES
+        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+            && begun.elapsed() < END_TIMEOUT
         {
             thread::sleep(Duration::from_millis(1));
         }

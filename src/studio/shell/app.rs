@@ -208,9 +208,9 @@ impl Studio {
         &mut self,
         work: impl FnOnce(&mut Toolbox, &mut ToolContext<'_>) -> R,
     ) -> R {
-        let mut bench = ToolContext::new(&mut self.session, &mut self.settings, self.editor.view.scale());
-        let result = work(&mut self.editor.tools, &mut bench);
-        let outcome = bench.into_outcome();
+        let mut context = ToolContext::new(&mut self.session, &mut self.settings, self.editor.view.scale());
+        let result = work(&mut self.editor.tools, &mut context);
+        let outcome = context.into_outcome();
         self.redraw(outcome.dirty);
         if let Some(complaint) = outcome.complaint {
             self.chrome.notices.add(Severity::Error, complaint);
@@ -439,7 +439,7 @@ impl eframe::App for Studio {
         self.follow_review();
         if self.panes_are_covered() {
             // A gesture that is held when a dialog comes ends where it is.
-            self.with_tools(|tools, bench| tools.release(bench));
+            self.with_tools(|tools, context| tools.release(context));
         }
 
         let mut actions = Vec::new();

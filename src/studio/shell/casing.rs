@@ -30,7 +30,7 @@ impl Studio {
                 let Some((recipe, case)) = self.cases.case() else { return };
                 let (mask, name) = (case.mask.clone(), text!("step-case", name = %recipe.name));
                 self.cases.shown = false;
-                self.with_tools(|tools, bench| tools.release(bench));
+                self.with_tools(|tools, context| tools.release(context));
                 self.replace_mask(mask, name);
             }
             CasesAction::ExportCourse(file) => self.choose(Purpose::ExportCourse(file)),

@@ -60,13 +60,13 @@ impl Studio {
             Action::ExportFigure(of, format) => self.choose(Purpose::ExportFigure(of, format)),
             Action::ExportSynthetic => self.choose(Purpose::ExportSynthetic),
             Action::Undo => {
-                if !self.with_tools(|tools, bench| tools.cancel(bench)) {
+                if !self.with_tools(|tools, context| tools.cancel(context)) {
                     let dirty = self.session.undo();
                     self.redraw(dirty);
                 }
             }
             Action::Redo => {
-                self.with_tools(|tools, bench| tools.release(bench));
+                self.with_tools(|tools, context| tools.release(context));
                 let dirty = self.session.redo();
                 self.redraw(dirty);
             }
@@ -78,10 +78,10 @@ impl Studio {
                 self.tell_clipboard(copied);
             }
             Action::CutLesion => {
-                let cut = self.with_tools(|tools, bench| tools.cut(bench));
+                let cut = self.with_tools(|tools, context| tools.cut(context));
                 self.tell_clipboard(cut);
             }
-            Action::PasteLesion => self.with_tools(|tools, bench| tools.paste(bench)),
+            Action::PasteLesion => self.with_tools(|tools, context| tools.paste(context)),
             Action::SelectLabel(code) => self.settings.select_label(code),
             Action::SwapLabels => {
                 let other = self.settings.other_label;
@@ -145,7 +145,7 @@ impl Studio {
                 self.chrome.dialogs.toggle_label_editor(&self.session.editor.document().labels);
             }
             Action::GoToStep(step) => {
-                self.with_tools(|tools, bench| tools.release(bench));
+                self.with_tools(|tools, context| tools.release(context));
                 let dirty = self.session.go_to_step(step);
                 self.redraw(dirty);
             }
@@ -277,7 +277,7 @@ impl Studio {
 
     /// One step for all pages.
     fn calibrate(&mut self, calibration: Calibration) {
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         self.session.editor.begin(text!("step-pixel-size"));
         for page in 0..self.session.page_count() {
             let fovea_column = self.session.editor.document().pages[page].scan.fovea_column;
@@ -288,7 +288,7 @@ impl Studio {
 
     /// One step for all pages: a volume has one fovea.
     fn set_volume_fovea(&mut self, fovea: Option<(usize, f32)>) {
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         self.session.editor.begin(text!("step-fovea"));
         for page in 0..self.session.page_count() {
             let calibration = self.session.editor.document().pages[page].scan.calibration();
@@ -311,7 +311,7 @@ impl Studio {
     }
 
     fn trace_layers(&mut self) {
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         if let Err(error) = self.editor.tracing.start(&self.session, &self.context) {
             self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
         }
@@ -329,7 +329,7 @@ impl Studio {
     pub(in crate::studio) fn take_trace(&mut self) {
         match self.editor.tracing.news(&self.session, self.settings.locked()) {
             Some(TraceNews::Proposal(command)) => {
-                self.with_tools(|tools, bench| tools.release(bench));
+                self.with_tools(|tools, context| tools.release(context));
                 let page = self.session.page_index();
                 self.session.editor.begin(text!("step-trace-layers"));
                 self.edit(command);

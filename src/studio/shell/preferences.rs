@@ -23,7 +23,7 @@ const FILE: &str = "settings.json";
 const LARGEST_FILE_BYTES: u64 = 1 << 20;
 const PAUSE: Duration = Duration::from_secs(1);
 /// After so many failures in a row the pause grows no more: it doubles with each.
-const MOST_DOUBLINGS: u32 = 6;
+const MAX_DOUBLINGS: u32 = 6;
 const RECENT_FILES: usize = 8;
 /// How large the letters may be, as a factor.
 pub const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.7..=2.5;
@@ -199,7 +199,7 @@ impl PreferenceFile {
         if self.wanted == self.on_disk || self.wanted.is_empty() {
             return (None, complaint);
         }
-        let pause = PAUSE * 2_u32.pow(self.failures.min(MOST_DOUBLINGS));
+        let pause = PAUSE * 2_u32.pow(self.failures.min(MAX_DOUBLINGS));
         let rests = self.last_write.is_none_or(|last| last.elapsed() >= pause);
         if rests && self.writing.is_none() {
             let (bytes, written) = (self.wanted.clone(), self.wanted.clone());

@@ -152,7 +152,7 @@ impl Studio {
             .exact_size(theme::OPTIONS_HEIGHT)
             .resizable(false)
             .frame(frame)
-            .show(ui, |ui| self.with_tools(|tools, bench| tool_options::show(ui, tools, bench)));
+            .show(ui, |ui| self.with_tools(|tools, context| tool_options::show(ui, tools, context)));
     }
 }
 

@@ -28,11 +28,11 @@ use crate::worker::PictureImage;
 /// Losses within this time count together.
 const COUNTED: Duration = Duration::from_secs(600);
 /// So many of them may come from computing on the device: it is shared again.
-const MOST_SHARED: usize = 3;
+const MAX_SHARED: usize = 3;
 /// After more than this the device is beyond help.
 const MOST: usize = 6;
 /// How long the journal may take before a window that cannot be opened gives up on it.
-const JOURNAL_TAKES: Duration = Duration::from_secs(8);
+const JOURNAL_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// What is to be done after a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Losses {
         while self.times.front().is_some_and(|time| at.duration_since(*time) > COUNTED) {
             self.times.pop_front();
         }
-        self.is_kept_back |= self.times.len() > MOST_SHARED;
+        self.is_kept_back |= self.times.len() > MAX_SHARED;
         match self.times.len() {
             count if count > MOST => Remedy::GiveUp,
             _ if self.is_kept_back => Remedy::KeepBack,
@@ -138,7 +138,7 @@ impl Parked {
         let is_kept = |journal: &Journal| journal.written_revision() == Some(revision);
         while let Some(journal) = &studio.documents.journal
             && !is_kept(journal)
-            && begun.elapsed() < JOURNAL_TAKES
+            && begun.elapsed() < JOURNAL_TIMEOUT
         {
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -188,7 +188,7 @@ impl Studio {
 
     /// A stroke under way ends as if the button had been released, and goes to the journal.
     fn end_gesture(&mut self) {
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         self.keep_journal();
     }
 

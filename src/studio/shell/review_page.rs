@@ -110,7 +110,7 @@ impl Studio {
         };
         let (steps, is_recorded) = (pair.steps, pair.is_recorded);
         let is_same = pair.document.pages[0].mask == self.session.page().mask;
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         if is_same {
             self.hide_pages_but(Page::Review);
             self.review.shown = true;

@@ -128,8 +128,10 @@ impl Studio {
     fn use_student(&mut self, student: &UserModel) {
         let Purpose::Drafts { teacher_sha256 } = &student.purpose else { return };
         match teacher_of(teacher_sha256, self.training.models()) {
-            Some(teacher) => self
-                .use_model(ModelSource::Taught { model: Box::new(teacher), student: student.path.clone() }),
+            Some(teacher) => self.use_model(ModelSource::WithStudent {
+                model: Box::new(teacher),
+                student: student.path.clone(),
+            }),
             None => self.chrome.notices.add(
                 Severity::Error,
                 text!(

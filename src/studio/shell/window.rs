@@ -118,7 +118,7 @@ fn run_windows(
                 return Err(given_up(&reason(&error), *parked));
             }
             Ended::Failed(error, _) => return Err(explain(error)),
-            Ended::NotOpened(content) if not_opened < MOST_NOT_OPENED => {
+            Ended::NotOpened(content) if not_opened < MAX_NOT_OPENED => {
                 not_opened += 1;
                 content
             }
@@ -141,7 +141,7 @@ fn run_windows(
 }
 
 /// An event loop that a panic has left ends once more before it opens another window.
-const MOST_NOT_OPENED: u32 = 3;
+const MAX_NOT_OPENED: u32 = 3;
 
 /// What a window is opened with.
 enum Content {

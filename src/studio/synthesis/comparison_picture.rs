@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rival_is_asked_for_once_and_again_when_the_picture_changes() {
+    fn a_comparison_is_asked_for_once_and_again_when_the_picture_changes() {
         let mut comparison = ComparisonPicture::default();
         assert_eq!(comparison.wanted(&request(1)), None, "the real scan needs no drawing");
         comparison.choose(ComparedWith::Steps(2));

@@ -43,7 +43,7 @@ impl Studio {
     /// Asks for new masks, or for variations of the open one.
     pub(in crate::studio) fn generate_masks(&mut self, varies: bool) {
         self.synthesis.new_mask.open = true;
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         self.synthesis.new_mask.ask(&self.context, self.session.page(), varies);
     }
 
@@ -66,7 +66,7 @@ impl Studio {
             self.show_instead(Session::new(document, None), Vec::new());
             return;
         }
-        self.with_tools(|tools, bench| tools.release(bench));
+        self.with_tools(|tools, context| tools.release(context));
         self.replace_mask(mask, name);
     }
 }

@@ -13,8 +13,8 @@ use crate::studio::texts::text;
 use crate::worker::{Picture, PictureImage, PictureKind, Request};
 
 /// Pictures that are kept, and what they may occupy; the oldest go first.
-const MOST_PICTURES: usize = 24;
-const MOST_BYTES: usize = 32 << 20;
+const MAX_PICTURES: usize = 24;
+const MAX_BYTES: usize = 32 << 20;
 /// Longer side of a thumbnail in pixels.
 const THUMBNAIL_PX: u32 = 128;
 
@@ -83,7 +83,7 @@ impl Recent {
             pictures.iter().map(|picture| picture.image.byte_count()).sum::<usize>()
         };
         while self.pictures.len() > 1
-            && (self.pictures.len() > MOST_PICTURES || bytes(&self.pictures) > MOST_BYTES)
+            && (self.pictures.len() > MAX_PICTURES || bytes(&self.pictures) > MAX_BYTES)
         {
             self.pictures.pop_front();
         }
@@ -191,11 +191,11 @@ mod tests {
         for seed in 0..40 {
             recent.keep(&request(seed, 16), &picture(16, true), &context);
         }
-        assert_eq!(recent.iter().count(), MOST_PICTURES);
+        assert_eq!(recent.iter().count(), MAX_PICTURES);
         assert_eq!(recent.iter().next().map(|picture| picture.request.seed), Some(39));
         recent.keep(&request(39, 16), &picture(16, true), &context);
         recent.keep(&request(99, 16), &picture(16, false), &context);
-        assert_eq!(recent.iter().count(), MOST_PICTURES);
+        assert_eq!(recent.iter().count(), MAX_PICTURES);
         for seed in 100..103 {
             recent.keep(&request(seed, 4000), &picture(4000, true), &context);
         }

@@ -37,7 +37,7 @@ impl SynthesisSetup {
     /// The same with another model, and with its own student or a named one.
     pub fn with_model(&self, model: ModelSource) -> Self {
         match model {
-            ModelSource::Taught { model, student } => {
+            ModelSource::WithStudent { model, student } => {
                 Self { model: *model, student: Some(student), ..self.clone() }
             }
             model => Self { model, student: None, ..self.clone() },
@@ -56,13 +56,13 @@ impl SynthesisSetup {
     pub fn start(&self, wake: Wake, shared_gpu: Option<SharedGpu>) -> std::io::Result<SynthesisWorker> {
         let model = match &self.student {
             Some(student) => {
-                ModelSource::Taught { model: Box::new(self.model.clone()), student: student.clone() }
+                ModelSource::WithStudent { model: Box::new(self.model.clone()), student: student.clone() }
             }
             None => self.model.clone(),
         };
         match &self.remote {
-            Some(command) => SynthesisWorker::start_with(wake, |exchange| {
-                crate::serve::maker(command.clone(), model, Arc::clone(exchange))
+            Some(command) => SynthesisWorker::start_with(wake, |mailbox| {
+                crate::serve::maker(command.clone(), model, Arc::clone(mailbox))
             }),
             None => SynthesisWorker::start(WorkerOptions { model, device: self.device, shared_gpu, wake }),
         }
@@ -111,7 +111,7 @@ pub fn name_of(model: &ModelSource) -> String {
         ModelSource::Default => DEFAULT_NAME.to_owned(),
         ModelSource::Bundled(name) => name.clone(),
         ModelSource::File(path) => stem_of(path),
-        ModelSource::Taught { model, .. } => name_of(model),
+        ModelSource::WithStudent { model, .. } => name_of(model),
     }
 }
 
@@ -129,16 +129,16 @@ mod tests {
         let remote = CommandLine::parse("ssh gpu retidiff serve --stdio").ok();
         let setup =
             SynthesisSetup::new(Some("live".to_owned()), DeviceChoice::Cpu).computing_on(remote.clone());
-        let taught = ModelSource::Taught {
+        let with_student = ModelSource::WithStudent {
             model: Box::new(ModelSource::File("runs/a.safetensors".into())),
             student: "runs/b.safetensors".into(),
         };
-        let taught = setup.with_model(taught);
-        assert_eq!((taught.model_name(), taught.device), ("a".to_owned(), DeviceChoice::Cpu));
-        assert_eq!(taught.remote, remote);
+        let with_student = setup.with_model(with_student);
+        assert_eq!((with_student.model_name(), with_student.device), ("a".to_owned(), DeviceChoice::Cpu));
+        assert_eq!(with_student.remote, remote);
         assert_eq!(setup.model_name(), "live", "the model that was named is the one in use");
-        assert_eq!(taught.student.as_deref(), Some(Path::new("runs/b.safetensors")));
-        let plain = taught.with_model(ModelSource::Default);
+        assert_eq!(with_student.student.as_deref(), Some(Path::new("runs/b.safetensors")));
+        let plain = with_student.with_model(ModelSource::Default);
         assert_eq!(
             (plain.model_name().as_str(), plain.student, plain.device),
             (DEFAULT_NAME, None, DeviceChoice::Cpu)

@@ -23,7 +23,7 @@ use crate::worker::ModelSource;
 use crate::worker::models::{self, UserModel};
 
 /// Largest side of a sheet that is shown.
-const MOST_SHEET_SIDE: u32 = 16_384;
+const MAX_SHEET_SIDE: u32 = 16_384;
 
 /// What the form says of a data set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -231,7 +231,7 @@ fn read_picture(path: &Path) -> Result<ColorImage, String> {
     let bytes = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
     let reader = image::ImageReader::with_format(std::io::Cursor::new(&bytes), image::ImageFormat::Png);
     let (width, height) = reader.into_dimensions().map_err(|error| problem(error.to_string()))?;
-    if width.max(height) > MOST_SHEET_SIDE {
+    if width.max(height) > MAX_SHEET_SIDE {
         return Err(problem(text!("training-too-many-pixels", %width, %height)));
     }
     let picture = image::load_from_memory_with_format(&bytes, image::ImageFormat::Png);

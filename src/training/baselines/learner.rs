@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::diffusion::{Node, Schedule, loss};
+use crate::diffusion::{NoiseLevel, Schedule, loss};
 use crate::nn::Baseline;
 use crate::nn::baselines::{Autoencoder, LatentDiffusion, Retree};
 use crate::training::batches::Batch;
@@ -47,11 +47,11 @@ struct Shown<'a> {
 impl Shown<'_> {
     /// Squared and unsigned error of the noise, added.
     fn retree(&self, network: &Retree, config: &RunConfig) -> Tensor<2> {
-        let nodes = without_the_first(&self.batch.nodes, &config.schedule);
+        let levels = without_the_first(&self.batch.levels, &config.schedule);
         let noise = self.planes(&self.batch.noise, 1);
-        let x_t = loss::q_sample(self.planes(&self.batch.image, 1), noise.clone(), &nodes);
+        let x_t = loss::q_sample(self.planes(&self.batch.image, 1), noise.clone(), &levels);
         let condition = self.planes(&self.batch.condition, self.batch.planes);
-        let predicted = network.forward(x_t, condition, loss::times(&nodes, self.device));
+        let predicted = network.forward(x_t, condition, loss::times(&levels, self.device));
         let valid = || Some(self.planes(&self.batch.counted, 1));
         loss::mse_of_samples(predicted.clone(), noise.clone(), valid())
             + loss::l1_of_samples(predicted, noise, valid())
@@ -78,9 +78,9 @@ impl Shown<'_> {
         let shape = [strips, network.latent_channels(), height, width];
         let latents = network.latents(self.planes(&self.batch.image, 1), self.latent_noise(shape, 0));
         let noise = self.latent_noise(shape, 1);
-        let x_t = loss::q_sample(latents, noise.clone(), &self.batch.nodes);
+        let x_t = loss::q_sample(latents, noise.clone(), &self.batch.levels);
         let mask = network.shown_mask(self.planes(&self.batch.condition, self.batch.planes));
-        let predicted = network.forward(x_t, mask, loss::times(&self.batch.nodes, self.device));
+        let predicted = network.forward(x_t, mask, loss::times(&self.batch.levels, self.device));
         loss::l1_of_samples(predicted, noise, None)
     }
 
@@ -104,8 +104,8 @@ impl Shown<'_> {
     }
 }
 
-/// Nodes as ReTree draws them: never the schedule's first step.
-fn without_the_first(nodes: &[Node], schedule: &Schedule) -> Vec<Node> {
-    let later = |node: &Node| if node.time == 0.0 { schedule.node_at_step(1) } else { *node };
-    nodes.iter().map(later).collect()
+/// Noise levels as ReTree draws them: never the schedule's first step.
+fn without_the_first(levels: &[NoiseLevel], schedule: &Schedule) -> Vec<NoiseLevel> {
+    let later = |level: &NoiseLevel| if level.time == 0.0 { schedule.noise_level_at_step(1) } else { *level };
+    levels.iter().map(later).collect()
 }

@@ -115,8 +115,8 @@ impl LossRuler {
 
 /// Noise over picture of the levels that [`Batch::for_validation`] takes.
 fn noises(schedule: &Schedule) -> Vec<f64> {
-    let node = |level: usize| schedule.node((level as f64 + 0.5) / LEVELS as f64);
-    (0..LEVELS).map(node).map(|node| node.sigma / node.alpha).collect()
+    let level = |level: usize| schedule.noise_level((level as f64 + 0.5) / LEVELS as f64);
+    (0..LEVELS).map(level).map(|level| level.sigma / level.alpha).collect()
 }
 
 /// The gap at each noise level, then over all of them; nothing where a group has no scan.

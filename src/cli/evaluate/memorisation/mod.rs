@@ -219,7 +219,7 @@ mod tests {
     use crate::dataset::split::SPLIT_FILE;
     use crate::diffusion::model_file::{MODEL_FILE_VERSION, ModelInfo, ModelKind, Normalisation, Precision};
     use crate::diffusion::{Prediction, Schedule};
-    use crate::encoding::noise::Draws;
+    use crate::encoding::noise::Rng;
     use crate::encoding::{LabelScheme, Mapping};
     use crate::formats::{label_png, scan_image, write_file};
     use crate::nn::{UNetConfig, fresh_weights};
@@ -262,9 +262,9 @@ mod tests {
         ];
         for (number, (subject, source, is_labelled)) in scans.into_iter().enumerate() {
             let id = format!("scan-{number}");
-            let mut draws = Draws::new(1, 0, number as u64);
+            let mut rng = Rng::new(1, 0, number as u64);
             let labels: Vec<u8> = (0..SIZE[0] * SIZE[1]).map(|at| (at / SIZE[0] / 4).min(8) as u8).collect();
-            let pixels: Vec<u8> = labels.iter().map(|&code| 20 * code + draws.below(30) as u8).collect();
+            let pixels: Vec<u8> = labels.iter().map(|&code| 20 * code + rng.below(30) as u8).collect();
             let image = scan_image::write(&GreyImage::new(SIZE[0], SIZE[1], pixels), &[]).unwrap();
             write_file(&data.join(format!("images/{id}.png")), &image).unwrap();
             let label = label_png::write(SIZE[0], SIZE[1], &labels, &[]).unwrap();

@@ -67,14 +67,14 @@ impl Brush {
         Self { erases: true, stroke: None, resize: None, alt_resizes: true }
     }
 
-    fn paint(&mut self, from: [f32; 2], to: [f32; 2], erase: bool, bench: &mut ToolContext<'_>) {
-        let page = bench.session.page_index();
-        let settings = bench.settings.paint_settings(erase);
+    fn paint(&mut self, from: [f32; 2], to: [f32; 2], erase: bool, context: &mut ToolContext<'_>) {
+        let page = context.session.page_index();
+        let settings = context.settings.paint_settings(erase);
         let command = Command::Paint { page, from, to, settings };
         if self.stroke.is_none() {
-            bench.begin(command.name(bench.labels()));
+            context.begin(command.name(context.labels()));
         }
-        bench.apply(command);
+        context.apply(command);
         self.stroke = Some(Stroke { erase, last: to });
     }
 }
@@ -87,25 +87,25 @@ impl CanvasTool for Brush {
         if self.erases { &ERASER } else { &BRUSH }
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
-        let resizes = event.modifiers.alt && bench.settings.alt_drag_resizes;
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
+        let resizes = event.modifiers.alt && context.settings.alt_drag_resizes;
         match (event.kind, self.stroke) {
             (PointerKind::Press { .. }, _) if resizes && event.button == PointerButton::Primary => {
-                self.resize = Some(Resize { at: event.at, radius_px: bench.settings.radius_px });
+                self.resize = Some(Resize { at: event.at, radius_px: context.settings.radius_px });
             }
             (PointerKind::Drag, None) if self.resize.is_some() => {
                 if let Some(resize) = self.resize {
                     let radius_px = resize.radius_px + (event.at[0] - resize.at[0]) * RADIUS_PER_PX;
-                    bench.settings.set_radius(radius_px);
+                    context.settings.set_radius(radius_px);
                 }
             }
             (PointerKind::Press { .. }, _) => {
-                self.paint(event.at, event.at, self.erases || event.inverted(), bench);
+                self.paint(event.at, event.at, self.erases || event.inverted(), context);
             }
-            (PointerKind::Drag, Some(stroke)) => self.paint(stroke.last, event.at, stroke.erase, bench),
+            (PointerKind::Drag, Some(stroke)) => self.paint(stroke.last, event.at, stroke.erase, context),
             (PointerKind::Release, None) => self.resize = None,
             (PointerKind::Release, Some(_)) => {
-                bench.commit();
+                context.commit();
                 self.stroke = None;
             }
             _ => {}
@@ -116,28 +116,28 @@ impl CanvasTool for Brush {
         self.stroke.is_some() || self.resize.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         self.resize = None;
         if self.stroke.take().is_some() {
-            bench.commit();
+            context.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if let Some(resize) = self.resize.take() {
-            bench.settings.set_radius(resize.radius_px);
+            context.settings.set_radius(resize.radius_px);
         }
         if self.stroke.take().is_some() {
-            bench.abort();
+            context.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
     }
 
-    fn frame(&mut self, bench: &mut ToolContext<'_>) {
-        self.alt_resizes = bench.settings.alt_drag_resizes;
+    fn frame(&mut self, context: &mut ToolContext<'_>) {
+        self.alt_resizes = context.settings.alt_drag_resizes;
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -158,7 +158,7 @@ impl CanvasTool for Brush {
         }
     }
 
-    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
+    fn cursor(&self, _overlay: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::None
     }
 
@@ -170,10 +170,10 @@ impl CanvasTool for Brush {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        options::brush_size(ui, bench);
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        options::brush_size(ui, context);
         if !self.erases {
-            options::keep_order(ui, bench);
+            options::keep_order(ui, context);
         }
     }
 }

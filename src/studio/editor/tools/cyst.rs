@@ -89,24 +89,24 @@ impl Cyst {
         CystShape { radii: [half, half * self.flatness], angle: y.atan2(x), ..plain }
     }
 
-    fn stamp(&mut self, centre: [f32; 2], bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
+    fn stamp(&mut self, centre: [f32; 2], context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
         let unit = self.length.unit_per_px(spacing);
-        let region = self.shape(spacing).region(bench.mask(), centre, unit, self.seat);
-        paint(region, &text!("step-cyst", lesion = lesion_name(bench.settings)), bench);
+        let region = self.shape(spacing).region(context.mask(), centre, unit, self.seat);
+        paint(region, &text!("step-cyst", lesion = lesion_name(context.settings)), context);
     }
 
     /// Draws the cyst under way anew, within its step.
-    fn restamp(&mut self, bench: &mut ToolContext<'_>) {
+    fn restamp(&mut self, context: &mut ToolContext<'_>) {
         if let Some(drawing) = self.drawing {
-            bench.abort();
-            bench.begin(text!("step-cyst", lesion = lesion_name(bench.settings)));
-            self.stamp(drawing.centre, bench);
+            context.abort();
+            context.begin(text!("step-cyst", lesion = lesion_name(context.settings)));
+            self.stamp(drawing.centre, context);
         }
     }
 
-    fn scatter(&mut self, bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
+    fn scatter(&mut self, context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
         let asked = self.count as usize;
         let lengths = [self.shortest.value(spacing), self.longest.value(spacing)];
         let scatter = Scatter {
@@ -117,11 +117,11 @@ impl Cyst {
             seat: self.seat,
             seed: self.scatter_seed as u64,
         };
-        let regions = scatter.regions(bench.mask(), self.length.unit_per_px(spacing));
+        let regions = scatter.regions(context.mask(), self.length.unit_per_px(spacing));
         let placed = regions.len();
         let all =
             Region::from_runs(regions.iter().flat_map(|region| region.runs().iter().copied()).collect());
-        paint(all, &text!("step-scatter", %placed, lesion = %lesion_name(bench.settings)), bench);
+        paint(all, &text!("step-scatter", %placed, lesion = %lesion_name(context.settings)), context);
         self.scattered = Some((placed, asked));
         self.scatter_seed += 1.0;
     }
@@ -148,7 +148,7 @@ impl Cyst {
         percent(ui, text!("tool-cyst-rough"), text!("tool-cyst-rough-about"), &mut self.roughness, 0.0..=0.5);
     }
 
-    fn show_scatter(&mut self, ui: &mut Ui, spacing: Option<Spacing>, bench: &mut ToolContext<'_>) {
+    fn show_scatter(&mut self, ui: &mut Ui, spacing: Option<Spacing>, context: &mut ToolContext<'_>) {
         self.shortest.same_unit(self.length);
         self.longest.same_unit(self.length);
         whole_number(
@@ -165,11 +165,11 @@ impl Cyst {
         whole_number(ui, text!("tool-cyst-seed"), hint, &mut self.scatter_seed, 0.0..=99_999.0, "");
         let scatter = Button::new(RichText::new(text!("tool-cyst-scatter")).color(theme::ON_ACCENT))
             .fill(theme::ACCENT);
-        let seat = seat_name(self.seat, bench.labels());
+        let seat = seat_name(self.seat, context.labels());
         let hint = text!("tool-cyst-scatter-about", %seat);
         if ui.add(scatter).on_hover_text(hint).clicked() {
-            self.finish(bench);
-            self.scatter(bench);
+            self.finish(context);
+            self.scatter(context);
         }
     }
 }
@@ -179,19 +179,19 @@ impl CanvasTool for Cyst {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
                 self.drawing = Some(DrawingOut::at(event.at));
-                self.restamp(bench);
+                self.restamp(context);
             }
             PointerKind::Drag => {
-                let reach = bench.reach();
+                let reach = context.reach();
                 if self.drawing.as_mut().is_some_and(|drawing| drawing.drag(event.at, reach)) {
-                    self.restamp(bench);
+                    self.restamp(context);
                 }
             }
-            PointerKind::Release => self.finish(bench),
+            PointerKind::Release => self.finish(context),
             PointerKind::Hover => {}
         }
     }
@@ -200,21 +200,21 @@ impl CanvasTool for Cyst {
         self.drawing.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if self.drawing.take().is_some() {
-            bench.commit();
+            context.commit();
             self.seed += 1;
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if self.drawing.take().is_some() {
-            bench.abort();
+            context.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
         self.scattered = None;
     }
 
@@ -254,8 +254,8 @@ impl CanvasTool for Cyst {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
         let choices = [
             (text!("tool-cyst-place"), text!("tool-cyst-place-spoken")),
             (text!("tool-cyst-scatter"), text!("tool-cyst-scatter-spoken")),
@@ -263,20 +263,20 @@ impl CanvasTool for Cyst {
         if let Some(chosen) = segments(ui, 116.0, &choices, usize::from(self.scatters)) {
             self.scatters = chosen == 1;
         }
-        self.show_seat(ui, bench.labels());
+        self.show_seat(ui, context.labels());
         if self.scatters {
-            self.show_scatter(ui, spacing, bench);
+            self.show_scatter(ui, spacing, context);
         } else {
             self.show_one(ui, spacing);
         }
     }
 }
 
-fn paint(region: Region, name: &str, bench: &mut ToolContext<'_>) {
-    let target = PaintTarget::Lesion(lesion_code(bench.settings) - LESION_BASE);
-    let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked: bench.locked() };
-    let (page, region) = (bench.session.page_index(), Arc::new(region));
-    bench.apply(Command::PaintRegion { page, region, settings, name: name.to_owned() });
+fn paint(region: Region, name: &str, context: &mut ToolContext<'_>) {
+    let target = PaintTarget::Lesion(lesion_code(context.settings) - LESION_BASE);
+    let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked: context.locked() };
+    let (page, region) = (context.session.page_index(), Arc::new(region));
+    context.apply(Command::PaintRegion { page, region, settings, name: name.to_owned() });
 }
 
 /// The lesion in the hand; intraretinal fluid while a layer is.

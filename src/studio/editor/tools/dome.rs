@@ -75,16 +75,16 @@ impl DomeTool {
     }
 
     /// Draws the dome under way anew, within its step.
-    fn raise(&mut self, bench: &mut ToolContext<'_>) {
+    fn raise(&mut self, context: &mut ToolContext<'_>) {
         let Some(drawing) = self.drawing else { return };
-        bench.abort();
-        bench.begin(text!("step-dome", lesion = lesion_name(self.lesion, bench.settings)));
-        let dome = self.dome(drawing.centre, bench.session.page().scan.spacing);
-        let (page, locked) = (bench.session.page_index(), bench.locked());
-        let before = bench.mask().clone();
-        bench.apply(Command::RaiseDome { page, dome, locked });
+        context.abort();
+        context.begin(text!("step-dome", lesion = lesion_name(self.lesion, context.settings)));
+        let dome = self.dome(drawing.centre, context.session.page().scan.spacing);
+        let (page, locked) = (context.session.page_index(), context.locked());
+        let before = context.mask().clone();
+        context.apply(Command::RaiseDome { page, dome, locked });
         self.was_refused =
-            dome.width_px >= 2.0 && dome.height_px >= 1.0 && bench.mask().difference(&before).is_empty();
+            dome.width_px >= 2.0 && dome.height_px >= 1.0 && context.mask().difference(&before).is_empty();
     }
 
     /// The outline of a dome where the layers put it; `None` where no layers are.
@@ -114,19 +114,19 @@ impl CanvasTool for DomeTool {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
                 self.drawing = Some(DrawingOut::at(event.at));
-                self.raise(bench);
+                self.raise(context);
             }
             PointerKind::Drag => {
-                let reach = bench.reach();
+                let reach = context.reach();
                 if self.drawing.as_mut().is_some_and(|drawing| drawing.drag(event.at, reach)) {
-                    self.raise(bench);
+                    self.raise(context);
                 }
             }
-            PointerKind::Release => self.finish(bench),
+            PointerKind::Release => self.finish(context),
             PointerKind::Hover => self.was_refused = false,
         }
     }
@@ -135,20 +135,20 @@ impl CanvasTool for DomeTool {
         self.drawing.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if self.drawing.take().is_some() {
-            bench.commit();
+            context.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if self.drawing.take().is_some() {
-            bench.abort();
+            context.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
         self.was_refused = false;
     }
 
@@ -181,8 +181,8 @@ impl CanvasTool for DomeTool {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
         let choices = [
             (text!("tool-dome-srf"), text!("tool-dome-srf-about")),
             (text!("tool-dome-ped"), text!("tool-dome-ped-about")),

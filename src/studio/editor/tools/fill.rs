@@ -34,15 +34,15 @@ impl CanvasTool for Fill {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         let PointerKind::Press { .. } = event.kind else { return };
-        let Some((x, y)) = bench.pixel_at(event.at) else { return };
+        let Some((x, y)) = context.pixel_at(event.at) else { return };
         let erases = event.inverted() != self.is_opposite;
-        let settings = bench.settings.paint_settings(erases);
-        let region = Arc::new(fill_region(bench.mask(), x, y, settings.target));
-        let name = text!("step-fill", label = %bench.settings.target_name(erases));
-        let page = bench.session.page_index();
-        bench.apply(Command::PaintRegion { page, region, settings, name });
+        let settings = context.settings.paint_settings(erases);
+        let region = Arc::new(fill_region(context.mask(), x, y, settings.target));
+        let name = text!("step-fill", label = %context.settings.target_name(erases));
+        let page = context.session.page_index();
+        context.apply(Command::PaintRegion { page, region, settings, name });
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -53,12 +53,12 @@ impl CanvasTool for Fill {
         text!("tool-fill-hint").into()
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
         let choices = [
             (text!("tool-fill-fill"), text!("tool-fill-fill-spoken")),
             (text!("tool-fill-erase"), text!("tool-fill-erase-spoken")),
         ];
         options::opposite(ui, &mut self.is_opposite, &choices);
-        options::keep_order(ui, bench);
+        options::keep_order(ui, context);
     }
 }

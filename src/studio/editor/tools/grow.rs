@@ -62,12 +62,12 @@ impl Default for Grow {
 }
 
 impl Grow {
-    fn change(&mut self, lesion: &LesionRegion, shrinks: bool, bench: &mut ToolContext<'_>) {
-        let (mask, page) = (bench.mask(), bench.session.page_index());
+    fn change(&mut self, lesion: &LesionRegion, shrinks: bool, context: &mut ToolContext<'_>) {
+        let (mask, page) = (context.mask(), context.session.page_index());
         let (width, height) = (mask.width(), mask.height());
-        let spacing = bench.session.page().scan.spacing;
+        let spacing = context.session.page().scan.spacing;
         let radii = self.distance.pixels(spacing);
-        let name = bench.labels().name(lesion.composite());
+        let name = context.labels().name(lesion.composite());
         let (region, target, name) = if shrinks {
             let left = shrunk(&lesion.region, radii, width, height);
             let rim = lesion.region.filtered(|x, y| !left.contains(x, y));
@@ -78,17 +78,17 @@ impl Grow {
             let free = larger.filtered(|x, y| [0, lesion.code].contains(&mask.lesions.get(x, y)));
             (free, PaintTarget::Lesion(lesion.code), text!("step-grow", %name))
         };
-        let locked = bench.locked();
-        let settings = PaintSettings { target, radius_px: 0.0, ordered: bench.settings.ordered, locked };
-        bench.apply(Command::PaintRegion { page, region: Arc::new(region), settings, name });
+        let locked = context.locked();
+        let settings = PaintSettings { target, radius_px: 0.0, ordered: context.settings.ordered, locked };
+        context.apply(Command::PaintRegion { page, region: Arc::new(region), settings, name });
     }
 }
 
 impl Grow {
     /// Moves both interfaces of a layer away from each other, or towards each other until they meet.
-    fn change_layer(&mut self, code: u8, shrinks: bool, bench: &mut ToolContext<'_>) {
-        let by = self.distance.pixels(bench.session.page().scan.spacing)[1];
-        let lines = Interfaces::from_layers(&bench.mask().layers);
+    fn change_layer(&mut self, code: u8, shrinks: bool, context: &mut ToolContext<'_>) {
+        let by = self.distance.pixels(context.session.page().scan.spacing)[1];
+        let lines = Interfaces::from_layers(&context.mask().layers);
         let rows_of = |interface: Option<Interface>| interface.map(|k| &lines.rows[k.index()]);
         let borders = borders(code);
         let [above, below] = borders.map(rows_of);
@@ -101,26 +101,26 @@ impl Grow {
             let middle = (above[x] + below[x]) / 2.0;
             if outwards < 0.0 { inwards.min(middle) } else { inwards.max(middle) }
         };
-        let (page, settings) = (bench.session.page_index(), line_settings(bench));
-        let name = bench.labels().name(code);
-        bench.begin(if shrinks { text!("step-shrink", name) } else { text!("step-grow", name) });
+        let (page, settings) = (context.session.page_index(), line_settings(context));
+        let name = context.labels().name(code);
+        context.begin(if shrinks { text!("step-shrink", name) } else { text!("step-grow", name) });
         for (border, outwards) in borders.into_iter().zip([-1.0, 1.0]) {
             let Some(interface) = border else { continue };
             let rows = lines.rows[interface.index()].iter().enumerate();
             let rows = rows.map(|(x, row)| moved(x, *row, outwards)).collect();
-            bench.apply(Command::MoveInterface { page, interface, x0: 0, rows, settings });
+            context.apply(Command::MoveInterface { page, interface, x0: 0, rows, settings });
         }
-        bench.commit();
+        context.commit();
     }
 
-    fn look_at(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
-        self.hover.follow(at, bench.session);
-        self.is_on_scan = bench.pixel_at(at).is_some();
-        self.choose_layer(bench);
+    fn look_at(&mut self, at: [f32; 2], context: &ToolContext<'_>) {
+        self.hover.follow(at, context.session);
+        self.is_on_scan = context.pixel_at(at).is_some();
+        self.choose_layer(context);
     }
 
-    fn choose_layer(&mut self, bench: &ToolContext<'_>) {
-        let chosen = Some(bench.settings.label).filter(|label| *label <= BELOW_BM);
+    fn choose_layer(&mut self, context: &ToolContext<'_>) {
+        let chosen = Some(context.settings.label).filter(|label| *label <= BELOW_BM);
         self.layer = chosen.filter(|_| self.is_on_scan && self.hover.lesion().is_none());
     }
 }
@@ -136,33 +136,33 @@ impl CanvasTool for Grow {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
-                self.look_at(event.at, bench);
+                self.look_at(event.at, context);
                 let shrinks = event.inverted() != self.is_opposite;
                 if let Some(lesion) = self.hover.lesion().cloned() {
-                    self.change(&lesion, shrinks, bench);
+                    self.change(&lesion, shrinks, context);
                 } else if let Some(layer) = self.layer {
-                    self.change_layer(layer, shrinks, bench);
+                    self.change_layer(layer, shrinks, context);
                 }
-                self.look_at(event.at, bench);
+                self.look_at(event.at, context);
             }
-            PointerKind::Hover => self.look_at(event.at, bench),
+            PointerKind::Hover => self.look_at(event.at, context),
             PointerKind::Drag | PointerKind::Release => {}
         }
     }
 
-    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, _context: &mut ToolContext<'_>) {
         self.hover = LesionHover::default();
     }
 
-    fn frame(&mut self, bench: &mut ToolContext<'_>) {
-        self.hover.refresh(bench.session);
-        self.lines.follow(bench.session);
-        self.labels = bench.labels().clone();
+    fn frame(&mut self, context: &mut ToolContext<'_>) {
+        self.hover.refresh(context.session);
+        self.lines.follow(context.session);
+        self.labels = context.labels().clone();
         // The label may have been chosen since the pointer moved.
-        self.choose_layer(bench);
+        self.choose_layer(context);
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -191,8 +191,8 @@ impl CanvasTool for Grow {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
         let choices = [
             (text!("tool-grow-grow"), text!("tool-grow-grow-spoken")),
             (text!("tool-grow-shrink"), text!("tool-grow-shrink-spoken")),

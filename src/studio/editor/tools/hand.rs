@@ -26,15 +26,15 @@ impl CanvasTool for Hand {
         &ABOUT
     }
 
-    fn pointer(&mut self, _event: PointerEvent, _bench: &mut ToolContext<'_>) {}
+    fn pointer(&mut self, _event: PointerEvent, _context: &mut ToolContext<'_>) {}
 
     fn pans(&self) -> bool {
         true
     }
 
-    fn paint_feedback(&self, _painter: &Painter, _easel: &OverlayPainter<'_>) {}
+    fn paint_feedback(&self, _painter: &Painter, _overlay: &OverlayPainter<'_>) {}
 
-    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
+    fn cursor(&self, _overlay: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::Grab
     }
 

@@ -46,7 +46,7 @@ pub struct Lasso {
 }
 
 impl Lasso {
-    fn press(&mut self, event: PointerEvent, bench: &ToolContext<'_>) -> bool {
+    fn press(&mut self, event: PointerEvent, context: &ToolContext<'_>) -> bool {
         let PointerEvent { kind, at, .. } = event;
         let subtracts = event.inverted() != self.is_opposite;
         let line = self.line.get_or_insert_with(|| Line {
@@ -57,7 +57,7 @@ impl Lasso {
             is_freehand: false,
         });
         let closes = line.points.len() > 2
-            && (kind == PointerKind::Press { clicks: 2 } || is_near(line.points[0], at, bench.reach()));
+            && (kind == PointerKind::Press { clicks: 2 } || is_near(line.points[0], at, context.reach()));
         if !closes {
             line.before_press = line.points.len();
             line.pressed_at = at;
@@ -68,14 +68,14 @@ impl Lasso {
     }
 
     /// Paints what the line encloses.
-    fn close(&mut self, bench: &mut ToolContext<'_>) {
+    fn close(&mut self, context: &mut ToolContext<'_>) {
         let Some(line) = self.line.take() else { return };
-        let (width, height) = (bench.mask().width(), bench.mask().height());
+        let (width, height) = (context.mask().width(), context.mask().height());
         let region = Arc::new(polygon_region(&line.points, width, height));
-        let settings = bench.settings.paint_settings(line.subtracts);
-        let name = text!("step-lasso", label = %bench.settings.target_name(line.subtracts));
-        let page = bench.session.page_index();
-        bench.apply(Command::PaintRegion { page, region, settings, name });
+        let settings = context.settings.paint_settings(line.subtracts);
+        let name = text!("step-lasso", label = %context.settings.target_name(line.subtracts));
+        let page = context.session.page_index();
+        context.apply(Command::PaintRegion { page, region, settings, name });
     }
 }
 
@@ -84,15 +84,15 @@ impl CanvasTool for Lasso {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
-                if self.press(event, bench) {
-                    self.close(bench);
+                if self.press(event, context) {
+                    self.close(context);
                 }
             }
             PointerKind::Drag => {
-                let reach = bench.reach();
+                let reach = context.reach();
                 let Some(line) = &mut self.line else { return };
                 line.is_freehand |= !is_near(line.pressed_at, event.at, reach.map(|r| r / 2.0));
                 if line.is_freehand {
@@ -101,14 +101,14 @@ impl CanvasTool for Lasso {
             }
             PointerKind::Release => {
                 if self.line.as_ref().is_some_and(|line| line.is_freehand && line.before_press == 0) {
-                    self.close(bench);
+                    self.close(context);
                 }
             }
             PointerKind::Hover => {}
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _context: &mut ToolContext<'_>) -> bool {
         if key != Key::Backspace || self.line.is_none() {
             return false;
         }
@@ -123,11 +123,11 @@ impl CanvasTool for Lasso {
         self.line.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
-        self.close(bench);
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
+        self.close(context);
     }
 
-    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, _context: &mut ToolContext<'_>) {
         self.line = None;
     }
 
@@ -156,13 +156,13 @@ impl CanvasTool for Lasso {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
         let choices = [
             (text!("tool-lasso-add"), text!("tool-lasso-add-spoken")),
             (text!("tool-lasso-subtract"), text!("tool-lasso-subtract-spoken")),
         ];
         options::opposite(ui, &mut self.is_opposite, &choices);
-        options::keep_order(ui, bench);
+        options::keep_order(ui, context);
     }
 }
 

@@ -141,11 +141,11 @@ pub trait CanvasTool {
     fn about(&self) -> &'static About;
 
     /// Takes a pointer event.
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>);
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>);
 
     /// Takes a key press, Enter and Esc only while it is not busy. Returns whether it was meant for this tool; then
     /// it does nothing else.
-    fn key(&mut self, _key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
+    fn key(&mut self, _key: Key, _modifiers: Modifiers, _context: &mut ToolContext<'_>) -> bool {
         false
     }
 
@@ -155,14 +155,14 @@ pub trait CanvasTool {
     }
 
     /// Enter: completes what is under way.
-    fn finish(&mut self, _bench: &mut ToolContext<'_>) {}
+    fn finish(&mut self, _context: &mut ToolContext<'_>) {}
 
     /// Esc: takes back what is under way.
-    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {}
+    fn cancel(&mut self, _context: &mut ToolContext<'_>) {}
 
     /// Another tool is taken, or another page is shown.
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.cancel(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.cancel(context);
     }
 
     /// What it would copy.
@@ -172,16 +172,16 @@ pub trait CanvasTool {
 
     /// Puts a copied lesion into the page shown, where it was in its own. Only the tool that selects lesions
     /// is asked to.
-    fn paste(&mut self, _copied: &CopiedLesion, _bench: &mut ToolContext<'_>) {}
+    fn paste(&mut self, _copied: &CopiedLesion, _context: &mut ToolContext<'_>) {}
 
     /// Removes what it would copy.
-    fn delete_held(&mut self, _bench: &mut ToolContext<'_>) {}
+    fn delete_held(&mut self, _context: &mut ToolContext<'_>) {}
 
     /// Once a frame while it is in the hand, before the drawing.
-    fn frame(&mut self, _bench: &mut ToolContext<'_>) {}
+    fn frame(&mut self, _context: &mut ToolContext<'_>) {}
 
     /// Draws what shows where it would act, over the mask.
-    fn paint_feedback(&self, _painter: &Painter, _easel: &OverlayPainter<'_>) {}
+    fn paint_feedback(&self, _painter: &Painter, _overlay: &OverlayPainter<'_>) {}
 
     /// Draws its mark over the synthetic scan.
     fn paint_mirrored(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -191,7 +191,7 @@ pub trait CanvasTool {
     }
 
     /// The cursor over the mask.
-    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
+    fn cursor(&self, _overlay: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::Crosshair
     }
 
@@ -204,5 +204,5 @@ pub trait CanvasTool {
     fn hint(&self) -> Cow<'static, str>;
 
     /// Draws its options into the bar above the scan.
-    fn show_options(&mut self, _ui: &mut Ui, _bench: &mut ToolContext<'_>) {}
+    fn show_options(&mut self, _ui: &mut Ui, _context: &mut ToolContext<'_>) {}
 }

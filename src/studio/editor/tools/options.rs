@@ -129,10 +129,10 @@ pub fn sizing_hint(ui: &Ui, text: &str) -> String {
 }
 
 /// The size of the round brush.
-pub fn brush_size(ui: &mut Ui, bench: &mut ToolContext<'_>) {
-    let mut diameter = bench.settings.radius_px * 2.0;
+pub fn brush_size(ui: &mut Ui, context: &mut ToolContext<'_>) {
+    let mut diameter = context.settings.radius_px * 2.0;
     let range = RADIUS_RANGE_PX.start() * 2.0..=RADIUS_RANGE_PX.end() * 2.0;
-    let in_um = bench.session.page().scan.spacing.map_or_else(
+    let in_um = context.session.page().scan.spacing.map_or_else(
         || text!("options-diameter").to_owned(),
         |spacing| {
             let (wide, high) = (diameter * spacing.lateral_um_per_px, diameter * spacing.axial_um_per_px);
@@ -142,7 +142,7 @@ pub fn brush_size(ui: &mut Ui, bench: &mut ToolContext<'_>) {
     let in_um = sizing_hint(ui, &in_um);
     let response = named(ui, text!("options-size"), |ui| slider_of(ui, &mut diameter, range, true, 110.0));
     if response.changed() {
-        bench.settings.radius_px = diameter.round() / 2.0;
+        context.settings.radius_px = diameter.round() / 2.0;
     }
     response.on_hover_text(in_um);
     reading(ui, 44.0, &format!("{diameter:.0} px"));
@@ -156,13 +156,13 @@ pub fn reading(ui: &mut Ui, width: f32, text: &str) {
 }
 
 /// Whether editing a layer pushes its neighbours.
-pub fn keep_order(ui: &mut Ui, bench: &mut ToolContext<'_>) {
+pub fn keep_order(ui: &mut Ui, context: &mut ToolContext<'_>) {
     let hint = text!("options-ordered-about");
     ui.add_space(5.0);
     ui.scope(|ui| {
         ui.set_max_width(166.0);
-        if switch(ui, bench.settings.ordered, text!("options-ordered"), hint) {
-            bench.settings.ordered = !bench.settings.ordered;
+        if switch(ui, context.settings.ordered, text!("options-ordered"), hint) {
+            context.settings.ordered = !context.settings.ordered;
         }
     });
     ui.add_space(5.0);

@@ -27,12 +27,12 @@ impl CanvasTool for Pick {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         if let PointerKind::Press { .. } = event.kind
-            && let Some((x, y)) = bench.pixel_at(event.at)
+            && let Some((x, y)) = context.pixel_at(event.at)
         {
-            let code = bench.mask().composite(x, y);
-            bench.settings.select_label(code);
+            let code = context.mask().composite(x, y);
+            context.settings.select_label(code);
         }
     }
 

@@ -64,10 +64,10 @@ impl CanvasTool for Ruler {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Press { .. } => {
-                let reach = bench.reach();
+                let reach = context.reach();
                 let near =
                     |end: &[f32; 2]| (0..2).all(|axis| (end[axis] - event.at[axis]).abs() <= reach[axis]);
                 let grabbed = self.line.and_then(|line| line.ends.iter().position(near));
@@ -98,7 +98,7 @@ impl CanvasTool for Ruler {
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _context: &mut ToolContext<'_>) -> bool {
         // A line that is not held is nothing under way, but Esc is how one gets rid of it.
         key == Key::Escape && self.line.take().is_some()
     }
@@ -107,7 +107,7 @@ impl CanvasTool for Ruler {
         self.held.is_some()
     }
 
-    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, _context: &mut ToolContext<'_>) {
         (self.line, self.held) = (None, None);
     }
 
@@ -119,7 +119,7 @@ impl CanvasTool for Ruler {
         paint_line(self, painter, overlay);
     }
 
-    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
+    fn cursor(&self, _overlay: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::Crosshair
     }
 
@@ -130,8 +130,8 @@ impl CanvasTool for Ruler {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
         let text = self.text(spacing).unwrap_or_else(|| text!("tool-ruler-none").to_owned());
         options::reading(ui, 260.0, &text);
     }

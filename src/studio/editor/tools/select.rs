@@ -67,83 +67,83 @@ pub struct Select {
 }
 
 impl Selection {
-    fn of(lesion: LesionRegion, bench: &ToolContext<'_>) -> Self {
-        let aspect = aspect(bench.session.page().scan.spacing);
+    fn of(lesion: LesionRegion, context: &ToolContext<'_>) -> Self {
+        let aspect = aspect(context.session.page().scan.spacing);
         Self {
             code: lesion.code,
-            name: bench.labels().name(lesion.composite()).to_owned(),
+            name: context.labels().name(lesion.composite()).to_owned(),
             placed_box: PlacedBox::around(lesion.region.bounds(), aspect),
             placed: lesion.region.clone(),
             shape: lesion.region,
             covered: Vec::new(),
-            view_number: bench.session.view_number(),
-            revision: bench.session.editor.revision(),
+            view_number: context.session.view_number(),
+            revision: context.session.editor.revision(),
             grip: None,
             moved: false,
         }
     }
 
-    fn is_locked(&self, bench: &ToolContext<'_>) -> bool {
-        bench.locked().contains(LESION_BASE + self.code)
+    fn is_locked(&self, context: &ToolContext<'_>) -> bool {
+        context.locked().contains(LESION_BASE + self.code)
     }
 }
 
 impl Select {
-    fn select_at(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
-        let lesion = bench.pixel_at(at).and_then(|(x, y)| LesionRegion::at(bench.mask(), x, y));
-        self.selection = lesion.map(|lesion| Selection::of(lesion, bench));
+    fn select_at(&mut self, at: [f32; 2], context: &ToolContext<'_>) {
+        let lesion = context.pixel_at(at).and_then(|(x, y)| LesionRegion::at(context.mask(), x, y));
+        self.selection = lesion.map(|lesion| Selection::of(lesion, context));
     }
 
     /// A click inside the box of one lesion may mean another one there.
-    fn select_other_at(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
-        let Some((x, y)) = bench.pixel_at(at) else { return };
+    fn select_other_at(&mut self, at: [f32; 2], context: &ToolContext<'_>) {
+        let Some((x, y)) = context.pixel_at(at) else { return };
         let is_held = self.selection.as_ref().is_some_and(|held| held.placed.contains(x, y));
-        if !is_held && let Some(other) = LesionRegion::at(bench.mask(), x, y) {
-            self.selection = Some(Selection::of(other, bench));
+        if !is_held && let Some(other) = LesionRegion::at(context.mask(), x, y) {
+            self.selection = Some(Selection::of(other, context));
         }
     }
 
     /// Lets go of a lesion that something else has changed; finds it anew if it still lies there.
-    fn keep_true(&mut self, bench: &ToolContext<'_>) {
-        let now = (bench.session.view_number(), bench.session.editor.revision());
+    fn keep_true(&mut self, context: &ToolContext<'_>) {
+        let now = (context.session.view_number(), context.session.editor.revision());
         let Some(selection) = self.selection.take_if(|held| (held.view_number, held.revision) != now) else {
             return;
         };
         if selection.view_number == now.0
             && let Some(&(y, x, _)) = selection.placed.runs().first()
-            && let Some(found) = LesionRegion::at(bench.mask(), x, y)
+            && let Some(found) = LesionRegion::at(context.mask(), x, y)
             && found.code == selection.code
         {
-            self.selection = Some(Selection::of(found, bench));
+            self.selection = Some(Selection::of(found, context));
         }
     }
 
     /// Lays the lesion where its placement says, within the open step.
-    fn lay(selection: &mut Selection, placement: Placement, bench: &mut ToolContext<'_>) {
-        let (width, height) = (bench.mask().width(), bench.mask().height());
-        paint(selection.placed.clone(), PaintTarget::EraseLesion, bench);
+    fn lay(selection: &mut Selection, placement: Placement, context: &mut ToolContext<'_>) {
+        let (width, height) = (context.mask().width(), context.mask().height());
+        paint(selection.placed.clone(), PaintTarget::EraseLesion, context);
         for covered in std::mem::take(&mut selection.covered) {
-            restore(covered, bench);
+            restore(covered, context);
         }
         let placed = placement.place(&selection.shape, width, height);
-        selection.covered = LesionRegion::beneath(bench.mask(), &placed);
-        paint(placed.clone(), PaintTarget::Lesion(selection.code), bench);
+        selection.covered = LesionRegion::beneath(context.mask(), &placed);
+        paint(placed.clone(), PaintTarget::Lesion(selection.code), context);
         // What it does not cover, because it is locked or not annotated, is not taken away later.
-        let mask = bench.mask();
+        let mask = context.mask();
         selection.placed = placed.filtered(|x, y| mask.lesions.get(x, y) == selection.code);
         selection.placed_box.placement = placement;
     }
 
-    fn drag(&mut self, at: [f32; 2], is_other: bool, bench: &mut ToolContext<'_>) {
+    fn drag(&mut self, at: [f32; 2], is_other: bool, context: &mut ToolContext<'_>) {
         let Some(selection) = &mut self.selection else { return };
         let Some(grip) = selection.grip else { return };
         let placement = selection.placed_box.dragged(&grip, at, is_other);
-        if placement == selection.placed_box.placement || selection.is_locked(bench) {
+        if placement == selection.placed_box.placement || selection.is_locked(context) {
             return;
         }
         if !selection.moved {
             let name = selection.name.as_str();
-            bench.begin(match grip.handle {
+            context.begin(match grip.handle {
                 Handle::Inside => text!("step-move-lesion", name),
                 Handle::Edge(_) => text!("step-scale-lesion", name),
                 Handle::Turn => text!("step-turn-lesion", name),
@@ -151,32 +151,32 @@ impl Select {
             self.before = Some(Selection { grip: None, ..selection.clone() });
             selection.moved = true;
         }
-        Self::lay(selection, placement, bench);
-        selection.revision = bench.session.editor.revision();
+        Self::lay(selection, placement, context);
+        selection.revision = context.session.editor.revision();
     }
 
-    fn delete(&mut self, bench: &mut ToolContext<'_>) -> bool {
-        let Some(selection) = self.selection.take_if(|held| !held.is_locked(bench)) else { return false };
-        bench.begin(text!("step-delete-lesion", name = %selection.name));
-        paint(selection.placed, PaintTarget::EraseLesion, bench);
+    fn delete(&mut self, context: &mut ToolContext<'_>) -> bool {
+        let Some(selection) = self.selection.take_if(|held| !held.is_locked(context)) else { return false };
+        context.begin(text!("step-delete-lesion", name = %selection.name));
+        paint(selection.placed, PaintTarget::EraseLesion, context);
         for covered in selection.covered {
-            restore(covered, bench);
+            restore(covered, context);
         }
-        bench.commit();
+        context.commit();
         true
     }
 
     /// Moves by whole pixels.
-    fn nudge(&mut self, by: [f32; 2], bench: &mut ToolContext<'_>) -> bool {
-        let Some(selection) = self.selection.as_mut().filter(|held| !held.is_locked(bench)) else {
+    fn nudge(&mut self, by: [f32; 2], context: &mut ToolContext<'_>) -> bool {
+        let Some(selection) = self.selection.as_mut().filter(|held| !held.is_locked(context)) else {
             return false;
         };
         let placement = selection.placed_box.placement;
         let offset = [0, 1].map(|axis| placement.offset[axis] + by[axis]);
-        bench.begin(text!("step-move-lesion", name = %selection.name));
-        Self::lay(selection, Placement { offset, ..placement }, bench);
-        bench.commit();
-        selection.revision = bench.session.editor.revision();
+        context.begin(text!("step-move-lesion", name = %selection.name));
+        Self::lay(selection, Placement { offset, ..placement }, context);
+        context.commit();
+        selection.revision = context.session.editor.revision();
         true
     }
 }
@@ -186,15 +186,15 @@ impl CanvasTool for Select {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
-        self.keep_true(bench);
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
+        self.keep_true(context);
         match event.kind {
             PointerKind::Press { .. } => {
-                let reach = bench.reach();
+                let reach = context.reach();
                 let held =
                     self.selection.as_ref().and_then(|held| held.placed_box.handle_at(event.at, reach));
                 let handle = held.unwrap_or_else(|| {
-                    self.select_at(event.at, bench);
+                    self.select_at(event.at, context);
                     Handle::Inside
                 });
                 if let Some(selection) = &mut self.selection {
@@ -203,28 +203,28 @@ impl CanvasTool for Select {
                     selection.moved = false;
                 }
             }
-            PointerKind::Drag => self.drag(event.at, event.modifiers.shift, bench),
+            PointerKind::Drag => self.drag(event.at, event.modifiers.shift, context),
             PointerKind::Release => {
                 let moved = self.selection.as_ref().is_some_and(|held| held.moved);
-                self.finish(bench);
+                self.finish(context);
                 if !moved {
-                    self.select_other_at(event.at, bench);
+                    self.select_other_at(event.at, context);
                 }
             }
-            PointerKind::Hover => self.hover.follow(event.at, bench.session),
+            PointerKind::Hover => self.hover.follow(event.at, context.session),
         }
     }
 
-    fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut ToolContext<'_>) -> bool {
-        self.keep_true(bench);
+    fn key(&mut self, key: Key, modifiers: Modifiers, context: &mut ToolContext<'_>) -> bool {
+        self.keep_true(context);
         let far = if modifiers.shift { 10.0 } else { 1.0 };
         match key {
             Key::Escape => self.selection.take().is_some(),
-            Key::Delete | Key::Backspace => self.delete(bench),
-            Key::ArrowLeft => self.nudge([-far, 0.0], bench),
-            Key::ArrowRight => self.nudge([far, 0.0], bench),
-            Key::ArrowUp => self.nudge([0.0, -far], bench),
-            Key::ArrowDown => self.nudge([0.0, far], bench),
+            Key::Delete | Key::Backspace => self.delete(context),
+            Key::ArrowLeft => self.nudge([-far, 0.0], context),
+            Key::ArrowRight => self.nudge([far, 0.0], context),
+            Key::ArrowUp => self.nudge([0.0, -far], context),
+            Key::ArrowDown => self.nudge([0.0, far], context),
             _ => false,
         }
     }
@@ -233,35 +233,35 @@ impl CanvasTool for Select {
         self.selection.as_ref().is_some_and(|selection| selection.grip.is_some())
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if let Some(selection) = &mut self.selection
             && selection.grip.take().is_some()
             && selection.moved
         {
-            bench.commit();
-            selection.revision = bench.session.editor.revision();
+            context.commit();
+            selection.revision = context.session.editor.revision();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if let Some(selection) = &mut self.selection
             && selection.grip.take().is_some()
             && selection.moved
         {
-            bench.abort();
-            let revision = bench.session.editor.revision();
+            context.abort();
+            let revision = context.session.editor.revision();
             self.selection = self.before.take().map(|before| Selection { revision, ..before });
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
         self.selection = None;
     }
 
-    fn frame(&mut self, bench: &mut ToolContext<'_>) {
-        self.keep_true(bench);
-        self.hover.refresh(bench.session);
+    fn frame(&mut self, context: &mut ToolContext<'_>) {
+        self.keep_true(context);
+        self.hover.refresh(context.session);
     }
 
     fn copied(&self) -> Option<CopiedLesion> {
@@ -270,27 +270,28 @@ impl CanvasTool for Select {
         Some(CopiedLesion { lesion, name: selection.name.clone() })
     }
 
-    fn paste(&mut self, copied: &CopiedLesion, bench: &mut ToolContext<'_>) {
-        self.put_away(bench);
-        let Some(region) = brought_inside(&copied.lesion.region, bench.mask().width(), bench.mask().height())
+    fn paste(&mut self, copied: &CopiedLesion, context: &mut ToolContext<'_>) {
+        self.put_away(context);
+        let Some(region) =
+            brought_inside(&copied.lesion.region, context.mask().width(), context.mask().height())
         else {
             return;
         };
-        let covered = LesionRegion::beneath(bench.mask(), &region);
-        bench.begin(text!("step-paste-lesion", name = %copied.name));
-        paint(region.clone(), PaintTarget::Lesion(copied.lesion.code), bench);
-        bench.commit();
-        let mask = bench.mask();
+        let covered = LesionRegion::beneath(context.mask(), &region);
+        context.begin(text!("step-paste-lesion", name = %copied.name));
+        paint(region.clone(), PaintTarget::Lesion(copied.lesion.code), context);
+        context.commit();
+        let mask = context.mask();
         let placed = region.filtered(|x, y| mask.lesions.get(x, y) == copied.lesion.code);
         if !placed.is_empty() {
             let pasted = LesionRegion { code: copied.lesion.code, region };
-            self.selection = Some(Selection { placed, covered, ..Selection::of(pasted, bench) });
+            self.selection = Some(Selection { placed, covered, ..Selection::of(pasted, context) });
         }
     }
 
-    fn delete_held(&mut self, bench: &mut ToolContext<'_>) {
-        self.keep_true(bench);
-        self.delete(bench);
+    fn delete_held(&mut self, context: &mut ToolContext<'_>) {
+        self.keep_true(context);
+        self.delete(context);
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -348,9 +349,9 @@ impl CanvasTool for Select {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
-        let is_locked = self.selection.as_ref().is_some_and(|held| held.is_locked(bench));
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
+        let is_locked = self.selection.as_ref().is_some_and(|held| held.is_locked(context));
         match &self.selection {
             None => ui.label(theme::weak(text!("tool-select-none"))),
             Some(held) if is_locked => ui.label(theme::weak(text!("tool-select-locked", name = %held.name))),
@@ -363,32 +364,32 @@ impl CanvasTool for Select {
         let is_held = self.selection.is_some();
         let copy = hint(ui, "edit.copy_lesion");
         if button(ui, text!("tool-select-copy"), &copy, is_held) {
-            bench.actions.push(Action::CopyLesion);
+            context.actions.push(Action::CopyLesion);
         }
         let paste = hint(ui, "edit.paste_lesion");
-        if button(ui, text!("tool-select-paste"), &paste, bench.has_copied) {
-            bench.actions.push(Action::PasteLesion);
+        if button(ui, text!("tool-select-paste"), &paste, context.has_copied) {
+            context.actions.push(Action::PasteLesion);
         }
         if button(ui, text!("tool-select-delete"), text!("tool-select-delete"), is_held && !is_locked) {
-            self.delete(bench);
+            self.delete(context);
         }
     }
 }
 
-fn paint(region: Region, target: PaintTarget, bench: &mut ToolContext<'_>) {
-    let locked = bench.locked();
-    paint_beside(region, target, locked, bench);
+fn paint(region: Region, target: PaintTarget, context: &mut ToolContext<'_>) {
+    let locked = context.locked();
+    paint_beside(region, target, locked, context);
 }
 
 /// Gives back what was covered, even if its label has been locked since.
-fn restore(covered: LesionRegion, bench: &mut ToolContext<'_>) {
-    paint_beside(covered.region, PaintTarget::Lesion(covered.code), LockedLabels::NONE, bench);
+fn restore(covered: LesionRegion, context: &mut ToolContext<'_>) {
+    paint_beside(covered.region, PaintTarget::Lesion(covered.code), LockedLabels::NONE, context);
 }
 
-fn paint_beside(region: Region, target: PaintTarget, locked: LockedLabels, bench: &mut ToolContext<'_>) {
+fn paint_beside(region: Region, target: PaintTarget, locked: LockedLabels, context: &mut ToolContext<'_>) {
     let settings = PaintSettings { target, radius_px: 0.0, ordered: true, locked };
-    let (page, region) = (bench.session.page_index(), Arc::new(region));
-    bench.apply(Command::PaintRegion { page, region, settings, name: text!("step-lesion").to_owned() });
+    let (page, region) = (context.session.page_index(), Arc::new(region));
+    context.apply(Command::PaintRegion { page, region, settings, name: text!("step-lesion").to_owned() });
 }
 
 /// Width of a pixel over its height in the eye; 1 where that is not known.

@@ -42,24 +42,24 @@ impl Default for Smooth {
 }
 
 impl Smooth {
-    fn apply(&mut self, at: [f32; 2], bench: &mut ToolContext<'_>) {
+    fn apply(&mut self, at: [f32; 2], context: &mut ToolContext<'_>) {
         let (lesions, layers) = SUBJECTS[self.subject];
-        let (ordered, locked) = (bench.settings.ordered, bench.locked());
+        let (ordered, locked) = (context.settings.ordered, context.locked());
         let settings = SmoothSettings { lesions, layers, reach_px: self.reach_px as u32, ordered, locked };
-        let (page, radius_px) = (bench.session.page_index(), bench.settings.radius_px);
-        bench.apply(Command::Smooth { page, centre: at, radius_px, settings });
+        let (page, radius_px) = (context.session.page_index(), context.settings.radius_px);
+        context.apply(Command::Smooth { page, centre: at, radius_px, settings });
         self.last = Some(at);
     }
 
     /// Applies the lens along the way, so that a fast stroke leaves nothing out.
-    fn follow(&mut self, from: [f32; 2], to: [f32; 2], bench: &mut ToolContext<'_>) {
-        let step = (bench.settings.radius_px / 2.0).max(1.0);
+    fn follow(&mut self, from: [f32; 2], to: [f32; 2], context: &mut ToolContext<'_>) {
+        let step = (context.settings.radius_px / 2.0).max(1.0);
         let way = [to[0] - from[0], to[1] - from[1]];
         let length = way[0].hypot(way[1]);
         let count = (length / step).min(200.0) as u32;
         for number in 1..=count {
             let share = number as f32 * step / length;
-            self.apply([from[0] + way[0] * share, from[1] + way[1] * share], bench);
+            self.apply([from[0] + way[0] * share, from[1] + way[1] * share], context);
         }
     }
 }
@@ -69,14 +69,14 @@ impl CanvasTool for Smooth {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match (event.kind, self.last) {
             (PointerKind::Press { .. }, _) => {
-                bench.begin(text!("step-smooth"));
-                self.apply(event.at, bench);
+                context.begin(text!("step-smooth"));
+                self.apply(event.at, context);
             }
-            (PointerKind::Drag, Some(last)) => self.follow(last, event.at, bench),
-            (PointerKind::Release, Some(_)) => self.finish(bench),
+            (PointerKind::Drag, Some(last)) => self.follow(last, event.at, context),
+            (PointerKind::Release, Some(_)) => self.finish(context),
             _ => {}
         }
     }
@@ -85,20 +85,20 @@ impl CanvasTool for Smooth {
         self.last.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if self.last.take().is_some() {
-            bench.commit();
+            context.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if self.last.take().is_some() {
-            bench.abort();
+            context.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -113,7 +113,7 @@ impl CanvasTool for Smooth {
         }
     }
 
-    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
+    fn cursor(&self, _overlay: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::None
     }
 
@@ -121,8 +121,8 @@ impl CanvasTool for Smooth {
         text!("tool-smooth-hint").into()
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        options::brush_size(ui, bench);
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        options::brush_size(ui, context);
         let choices = [
             (text!("tool-smooth-lesions"), text!("tool-smooth-lesions-spoken")),
             (text!("tool-smooth-layers"), text!("tool-smooth-layers-spoken")),
@@ -135,7 +135,7 @@ impl CanvasTool for Smooth {
         let hint = text!("tool-smooth-strength-about");
         options::whole_number(ui, text!("tool-smooth-strength"), hint, &mut self.reach_px, range, " px");
         if self.subject > 0 {
-            options::keep_order(ui, bench);
+            options::keep_order(ui, context);
         }
     }
 }

@@ -124,12 +124,12 @@ impl Toolbox {
     }
 
     /// Takes the chosen tool into the hand and lets go of a page that is no longer shown.
-    pub fn follow(&mut self, bench: &mut ToolContext<'_>) {
-        let chosen = bench.settings.tool;
+    pub fn follow(&mut self, context: &mut ToolContext<'_>) {
+        let chosen = context.settings.tool;
         let position = self.tools.iter().position(|tool| tool.about().tool == chosen).unwrap_or(0);
-        let view_number = bench.session.view_number();
+        let view_number = context.session.view_number();
         if position != self.active || view_number != self.view_number {
-            self.tool().put_away(bench);
+            self.tool().put_away(context);
             if !matches!(self.hold, Hold::Pan { .. }) || view_number != self.view_number {
                 self.hold = Hold::None;
             }
@@ -138,9 +138,9 @@ impl Toolbox {
     }
 
     /// Once a frame.
-    pub fn frame(&mut self, bench: &mut ToolContext<'_>) {
-        self.follow(bench);
-        self.tool().frame(bench);
+    pub fn frame(&mut self, context: &mut ToolContext<'_>) {
+        self.follow(context);
+        self.tool().frame(context);
     }
 
     /// Takes a pointer event of the frame.
@@ -149,19 +149,19 @@ impl Toolbox {
         event: &Event,
         pane: &Pane,
         view: &mut ViewTransform,
-        bench: &mut ToolContext<'_>,
+        context: &mut ToolContext<'_>,
     ) {
         match *event {
             Event::PointerButton { pos, button, pressed: true, modifiers }
                 if pane.is_hovered && pane.rect.contains(pos) =>
             {
-                self.press(pos, button, modifiers, pane, view, bench);
+                self.press(pos, button, modifiers, pane, view, context);
             }
-            Event::PointerMoved(pos) => self.move_to(pos, pane, view, bench),
+            Event::PointerMoved(pos) => self.move_to(pos, pane, view, context),
             Event::PointerButton { button, pressed: false, modifiers, .. } => {
-                self.button_released(button, modifiers, bench);
+                self.button_released(button, modifiers, context);
             }
-            Event::WindowFocused(false) => self.release(bench),
+            Event::WindowFocused(false) => self.release(context),
             _ => {}
         }
     }
@@ -173,7 +173,7 @@ impl Toolbox {
         modifiers: Modifiers,
         pane: &Pane,
         view: &ViewTransform,
-        bench: &mut ToolContext<'_>,
+        context: &mut ToolContext<'_>,
     ) {
         let beneath = match self.hold {
             Hold::None => None,
@@ -201,28 +201,28 @@ impl Toolbox {
         let at = view.image_from_screen(pane.rect, pos);
         self.hold = Hold::Tool(ToolHold { button, last: at });
         let kind = PointerKind::Press { clicks: if is_double { 2 } else { 1 } };
-        self.tool().pointer(PointerEvent { kind, at, button, modifiers }, bench);
+        self.tool().pointer(PointerEvent { kind, at, button, modifiers }, context);
     }
 
-    fn move_to(&mut self, pos: Pos2, pane: &Pane, view: &mut ViewTransform, bench: &mut ToolContext<'_>) {
+    fn move_to(&mut self, pos: Pos2, pane: &Pane, view: &mut ViewTransform, context: &mut ToolContext<'_>) {
         let modifiers = pane.modifiers;
         match &mut self.hold {
             Hold::None => {
                 if pane.paints && pane.is_hovered && !pane.space_held {
                     let at = view.image_from_screen(pane.rect, pos);
                     let (kind, button) = (PointerKind::Hover, PointerButton::Primary);
-                    self.tool().pointer(PointerEvent { kind, at, button, modifiers }, bench);
+                    self.tool().pointer(PointerEvent { kind, at, button, modifiers }, context);
                 }
             }
             Hold::Pan { last, .. } => {
                 let by = pos - *last;
                 *last = pos;
-                view.pan(by, image_size(bench.session));
+                view.pan(by, image_size(context.session));
             }
             Hold::Tool(hold) if pane.space_held => {
                 // The image follows the hand: what was under the pointer stays there.
                 let before = view.screen_from_image(pane.rect, hold.last);
-                view.pan(pos - before, image_size(bench.session));
+                view.pan(pos - before, image_size(context.session));
                 hold.last = view.image_from_screen(pane.rect, pos);
             }
             Hold::Tool(hold) => {
@@ -230,7 +230,7 @@ impl Toolbox {
                 hold.last = at;
                 let button = hold.button;
                 let kind = PointerKind::Drag;
-                self.tool().pointer(PointerEvent { kind, at, button, modifiers }, bench);
+                self.tool().pointer(PointerEvent { kind, at, button, modifiers }, context);
             }
         }
     }
@@ -239,56 +239,56 @@ impl Toolbox {
         &mut self,
         released: PointerButton,
         modifiers: Modifiers,
-        bench: &mut ToolContext<'_>,
+        context: &mut ToolContext<'_>,
     ) {
         match self.hold {
             Hold::Tool(hold) if hold.button == released => {
                 self.hold = Hold::None;
-                self.release_tool(hold, modifiers, bench);
+                self.release_tool(hold, modifiers, context);
             }
             Hold::Pan { button, beneath, .. } if button == released => {
                 self.hold = beneath.map_or(Hold::None, Hold::Tool);
             }
             Hold::Pan { button, last, beneath: Some(hold) } if hold.button == released => {
                 self.hold = Hold::Pan { button, last, beneath: None };
-                self.release_tool(hold, modifiers, bench);
+                self.release_tool(hold, modifiers, context);
             }
             _ => {}
         }
     }
 
-    fn release_tool(&mut self, hold: ToolHold, modifiers: Modifiers, bench: &mut ToolContext<'_>) {
+    fn release_tool(&mut self, hold: ToolHold, modifiers: Modifiers, context: &mut ToolContext<'_>) {
         let (kind, at, button) = (PointerKind::Release, hold.last, hold.button);
-        self.tool().pointer(PointerEvent { kind, at, button, modifiers }, bench);
+        self.tool().pointer(PointerEvent { kind, at, button, modifiers }, context);
     }
 
     /// Ends the gesture under way as if the button had been released.
-    pub fn release(&mut self, bench: &mut ToolContext<'_>) {
+    pub fn release(&mut self, context: &mut ToolContext<'_>) {
         if let Hold::Tool(hold) | Hold::Pan { beneath: Some(hold), .. } = std::mem::take(&mut self.hold) {
-            self.release_tool(hold, Modifiers::NONE, bench);
+            self.release_tool(hold, Modifiers::NONE, context);
         }
     }
 
     /// Completes what has changed the document so far: it is to be written as it is.
-    pub fn settle(&mut self, bench: &mut ToolContext<'_>) {
-        self.release(bench);
-        if bench.session.editor.is_step_open() {
-            self.tool().finish(bench);
+    pub fn settle(&mut self, context: &mut ToolContext<'_>) {
+        self.release(context);
+        if context.session.editor.is_step_open() {
+            self.tool().finish(context);
         }
-        bench.commit();
+        context.commit();
     }
 
     /// Takes a key press. Returns whether it was meant for the tool.
-    pub fn key(&mut self, key: Key, modifiers: Modifiers, bench: &mut ToolContext<'_>) -> bool {
-        self.follow(bench);
+    pub fn key(&mut self, key: Key, modifiers: Modifiers, context: &mut ToolContext<'_>) -> bool {
+        self.follow(context);
         match key {
-            Key::Escape => self.cancel(bench) || self.tool().key(key, modifiers, bench),
+            Key::Escape => self.cancel(context) || self.tool().key(key, modifiers, context),
             Key::Enter if self.active().is_busy() => {
                 self.hold = Hold::None;
-                self.tool().finish(bench);
+                self.tool().finish(context);
                 true
             }
-            _ => self.tool().key(key, modifiers, bench),
+            _ => self.tool().key(key, modifiers, context),
         }
     }
 
@@ -301,29 +301,29 @@ impl Toolbox {
     }
 
     /// Keeps the lesion that is selected and removes it.
-    pub fn cut(&mut self, bench: &mut ToolContext<'_>) -> Option<(String, u64)> {
+    pub fn cut(&mut self, context: &mut ToolContext<'_>) -> Option<(String, u64)> {
         let found = self.copy()?;
-        self.tool().delete_held(bench);
+        self.tool().delete_held(context);
         Some(found)
     }
 
     /// Puts the lesion that was copied into the page shown, and selects it.
-    pub fn paste(&mut self, bench: &mut ToolContext<'_>) {
+    pub fn paste(&mut self, context: &mut ToolContext<'_>) {
         if let Some(copied) = self.copied.clone() {
-            bench.settings.tool = Tool::Select;
-            self.follow(bench);
-            self.tool().paste(&copied, bench);
+            context.settings.tool = Tool::Select;
+            self.follow(context);
+            self.tool().paste(&copied, context);
         }
     }
 
     /// Takes back what is under way. Returns whether there was anything.
-    pub fn cancel(&mut self, bench: &mut ToolContext<'_>) -> bool {
+    pub fn cancel(&mut self, context: &mut ToolContext<'_>) -> bool {
         let was_busy = self.active().is_busy();
         if was_busy {
             if !matches!(self.hold, Hold::Pan { beneath: None, .. }) {
                 self.hold = Hold::None;
             }
-            self.tool().cancel(bench);
+            self.tool().cancel(context);
         }
         was_busy
     }
@@ -352,10 +352,10 @@ impl Toolbox {
     }
 
     /// Draws the options of the tool in the hand.
-    pub fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        self.follow(bench);
-        bench.has_copied = self.copied.is_some();
-        self.tool().show_options(ui, bench);
+    pub fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        self.follow(context);
+        context.has_copied = self.copied.is_some();
+        self.tool().show_options(ui, context);
     }
 }
 

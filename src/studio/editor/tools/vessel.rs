@@ -49,8 +49,8 @@ impl VesselTool {
     }
 
     /// Paints the columns between two, so that a fast stroke leaves none out.
-    fn paint(&self, from: f32, to: f32, takes_away: bool, bench: &mut ToolContext<'_>) {
-        let page = bench.session.page();
+    fn paint(&self, from: f32, to: f32, takes_away: bool, context: &mut ToolContext<'_>) {
+        let page = context.session.page();
         let (width, radius_px) = (page.scan.width(), self.radius_px(page.scan.spacing));
         let mut appearance = Appearance::clone(&page.appearance);
         let count = ((to - from).abs() / radius_px.max(1.0)).ceil().clamp(1.0, 4096.0);
@@ -62,8 +62,8 @@ impl VesselTool {
             };
         }
         let name = step_name(takes_away).to_owned();
-        let (page, appearance) = (bench.session.page_index(), Arc::new(appearance));
-        bench.apply(Command::SetAppearance { page, appearance, name });
+        let (page, appearance) = (context.session.page_index(), Arc::new(appearance));
+        context.apply(Command::SetAppearance { page, appearance, name });
     }
 }
 
@@ -76,19 +76,19 @@ impl CanvasTool for VesselTool {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match (event.kind, self.stroke) {
             (PointerKind::Press { .. }, _) => {
                 let takes_away = event.inverted();
-                bench.begin(step_name(takes_away));
-                self.paint(event.at[0], event.at[0], takes_away, bench);
+                context.begin(step_name(takes_away));
+                self.paint(event.at[0], event.at[0], takes_away, context);
                 self.stroke = Some((event.at[0], takes_away));
             }
             (PointerKind::Drag, Some((last, takes_away))) => {
-                self.paint(last, event.at[0], takes_away, bench);
+                self.paint(last, event.at[0], takes_away, context);
                 self.stroke = Some((event.at[0], takes_away));
             }
-            (PointerKind::Release, Some(_)) => self.finish(bench),
+            (PointerKind::Release, Some(_)) => self.finish(context),
             _ => {}
         }
     }
@@ -97,20 +97,20 @@ impl CanvasTool for VesselTool {
         self.stroke.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if self.stroke.take().is_some() {
-            bench.commit();
+            context.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if self.stroke.take().is_some() {
-            bench.abort();
+            context.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -139,8 +139,8 @@ impl CanvasTool for VesselTool {
         text!("tool-vessel-hint").into()
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        let spacing = bench.session.page().scan.spacing;
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        let spacing = context.session.page().scan.spacing;
         let (name, about) = (text!("tool-vessel-width"), text!("tool-vessel-width-about"));
         self.width.show(ui, name, about, WIDTHS_UM, spacing);
         let (name, about) = (text!("tool-vessel-darkness"), text!("tool-vessel-darkness-about"));

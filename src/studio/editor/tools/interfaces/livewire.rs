@@ -67,8 +67,8 @@ impl Default for LiveWireTool {
 
 impl LiveWireTool {
     /// Reads the edges of the page shown on a thread of their own.
-    fn read_edges(&mut self, bench: &ToolContext<'_>) {
-        let shown = bench.session.view_number();
+    fn read_edges(&mut self, context: &ToolContext<'_>) {
+        let shown = context.session.view_number();
         match &self.edges {
             Edges::Ready(of, _) if *of == shown => {}
             Edges::Reading(of, job) if *of == shown => {
@@ -77,7 +77,7 @@ impl LiveWireTool {
                 }
             }
             _ => {
-                let scan = bench.session.page().scan.clone();
+                let scan = context.session.page().scan.clone();
                 let reading = Job::start("live-wire-edges", wake_nobody(), move |_| LiveWire::of(&scan));
                 self.edges = match reading {
                     Ok(job) => Edges::Reading(shown, job),
@@ -98,8 +98,8 @@ impl LiveWireTool {
         }
     }
 
-    fn snapped(&self, interface: Interface, at: [f32; 2], bench: &ToolContext<'_>) -> [f32; 2] {
-        self.ready(bench.session.view_number()).map_or(at, |wire| wire.snapped(interface, at))
+    fn snapped(&self, interface: Interface, at: [f32; 2], context: &ToolContext<'_>) -> [f32; 2] {
+        self.ready(context.session.view_number()).map_or(at, |wire| wire.snapped(interface, at))
     }
 
     fn segment(
@@ -107,27 +107,27 @@ impl LiveWireTool {
         interface: Interface,
         from: [f32; 2],
         to: [f32; 2],
-        bench: &ToolContext<'_>,
+        context: &ToolContext<'_>,
     ) -> Segment {
-        match self.ready(bench.session.view_number()) {
+        match self.ready(context.session.view_number()) {
             Some(wire) => wire.path(interface, self.lines.of_page(), from, to),
             None => {
-                let (x0, rows) = straight(&bench.mask().layers, from, to);
+                let (x0, rows) = straight(&context.mask().layers, from, to);
                 Segment { x0, rows }
             }
         }
     }
 
-    fn click(&mut self, at: [f32; 2], bench: &mut ToolContext<'_>) {
-        let width = bench.mask().width() as f32;
-        let at = [at[0].clamp(0.0, width - 0.5), at[1].clamp(0.0, bench.mask().height() as f32)];
+    fn click(&mut self, at: [f32; 2], context: &mut ToolContext<'_>) {
+        let width = context.mask().width() as f32;
+        let at = [at[0].clamp(0.0, width - 0.5), at[1].clamp(0.0, context.mask().height() as f32)];
         let known = self.wire.as_ref().map(|wire| wire.interface);
-        let chosen = known.or(bench.settings.interface);
-        let Some(interface) = meant(chosen, &bench.mask().layers, at) else { return };
-        let at = self.snapped(interface, at, bench);
+        let chosen = known.or(context.settings.interface);
+        let Some(interface) = meant(chosen, &context.mask().layers, at) else { return };
+        let at = self.snapped(interface, at, context);
         let last = self.wire.as_ref().and_then(|wire| wire.points.last().copied());
-        let segment = last.map(|last| self.segment(interface, last, at, bench));
-        let view_number = bench.session.view_number();
+        let segment = last.map(|last| self.segment(interface, last, at, context));
+        let view_number = context.session.view_number();
         let wire = self.wire.get_or_insert_with(|| Wire {
             interface,
             points: Vec::new(),
@@ -140,15 +140,15 @@ impl LiveWireTool {
         wire.live = None;
     }
 
-    fn aim(&mut self, at: [f32; 2], bench: &ToolContext<'_>) {
-        self.hovered = meant(bench.settings.interface, &bench.mask().layers, at);
+    fn aim(&mut self, at: [f32; 2], context: &ToolContext<'_>) {
+        self.hovered = meant(context.settings.interface, &context.mask().layers, at);
         let Some((interface, last)) =
             self.wire.as_ref().and_then(|wire| Some((wire.interface, *wire.points.last()?)))
         else {
             return;
         };
-        let aim = self.snapped(interface, at, bench);
-        let live = self.segment(interface, last, aim, bench);
+        let aim = self.snapped(interface, at, context);
+        let live = self.segment(interface, last, aim, context);
         if let Some(wire) = &mut self.wire {
             wire.live = Some(live);
         }
@@ -160,18 +160,20 @@ impl CanvasTool for LiveWireTool {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
-            PointerKind::Hover | PointerKind::Drag => self.aim(event.at, bench),
-            PointerKind::Press { clicks: 2 } if event.button == PointerButton::Primary => self.finish(bench),
+            PointerKind::Hover | PointerKind::Drag => self.aim(event.at, context),
+            PointerKind::Press { clicks: 2 } if event.button == PointerButton::Primary => {
+                self.finish(context)
+            }
             PointerKind::Press { .. } if event.button == PointerButton::Primary => {
-                self.click(event.at, bench)
+                self.click(event.at, context)
             }
             PointerKind::Press { .. } | PointerKind::Release => {}
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, _bench: &mut ToolContext<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, _context: &mut ToolContext<'_>) -> bool {
         let (Key::Backspace, Some(wire)) = (key, &mut self.wire) else { return false };
         wire.points.pop();
         wire.segments.pop();
@@ -186,33 +188,33 @@ impl CanvasTool for LiveWireTool {
         self.wire.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         let Some(wire) = self.wire.take() else { return };
-        if wire.segments.is_empty() || wire.view_number != bench.session.view_number() {
+        if wire.segments.is_empty() || wire.view_number != context.session.view_number() {
             return;
         }
-        let (page, settings) = (bench.session.page_index(), line_settings(bench));
-        bench.begin(text!("step-wire", interface = %wire.interface.name()));
+        let (page, settings) = (context.session.page_index(), line_settings(context));
+        context.begin(text!("step-wire", interface = %wire.interface.name()));
         for Segment { x0, rows } in wire.segments {
             let interface = wire.interface;
-            bench.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
+            context.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
         }
-        bench.commit();
+        context.commit();
     }
 
-    fn cancel(&mut self, _bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, _context: &mut ToolContext<'_>) {
         self.wire = None;
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
         // Taking another tool keeps what was clicked; another page has no use for it.
-        self.finish(bench);
+        self.finish(context);
         self.hovered = None;
     }
 
-    fn frame(&mut self, bench: &mut ToolContext<'_>) {
-        self.read_edges(bench);
-        self.lines.follow(bench.session);
+    fn frame(&mut self, context: &mut ToolContext<'_>) {
+        self.read_edges(context);
+        self.lines.follow(context.session);
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -246,10 +248,10 @@ impl CanvasTool for LiveWireTool {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
         if self.is_reading() {
             ui.ctx().request_repaint_after(READING_TURN);
         }
-        show_shared_options(ui, bench);
+        show_shared_options(ui, context);
     }
 }

@@ -56,8 +56,8 @@ impl PageLines {
 }
 
 /// What an interface tool writes on the history.
-pub(super) fn line_settings(bench: &ToolContext<'_>) -> LineSettings {
-    LineSettings { ordered: bench.settings.ordered, locked: bench.locked() }
+pub(super) fn line_settings(context: &ToolContext<'_>) -> LineSettings {
+    LineSettings { ordered: context.settings.ordered, locked: context.locked() }
 }
 
 /// The interface meant at a point: the chosen one, or the nearest there.
@@ -138,8 +138,8 @@ pub(super) fn paint_meant(
 }
 
 /// The choice of an interface, and the button that traces all of them.
-fn show_shared_options(ui: &mut Ui, bench: &mut ToolContext<'_>) {
-    let chosen = bench.settings.interface;
+fn show_shared_options(ui: &mut Ui, context: &mut ToolContext<'_>) {
+    let chosen = context.settings.interface;
     let text =
         |interface: Option<Interface>| interface.map_or(text!("tool-interface-nearest"), Interface::name);
     options::named(ui, text!("tool-interface"), |ui| {
@@ -148,20 +148,20 @@ fn show_shared_options(ui: &mut Ui, bench: &mut ToolContext<'_>) {
             .selected_text(text(chosen))
             .show_ui(ui, |ui| {
                 for choice in std::iter::once(None).chain(Interface::ALL.map(Some)) {
-                    ui.selectable_value(&mut bench.settings.interface, choice, text(choice));
+                    ui.selectable_value(&mut context.settings.interface, choice, text(choice));
                 }
             })
             .response
     });
-    options::keep_order(ui, bench);
-    show_trace_button(ui, bench);
+    options::keep_order(ui, context);
+    show_trace_button(ui, context);
 }
 
 /// The button that traces all interfaces.
-fn show_trace_button(ui: &mut Ui, bench: &mut ToolContext<'_>) {
+fn show_trace_button(ui: &mut Ui, context: &mut ToolContext<'_>) {
     let hint = text!("tool-trace-about");
     if ui.button(text!("tool-trace")).on_hover_text(hint).clicked() {
-        bench.actions.push(Action::TraceLayers);
+        context.actions.push(Action::TraceLayers);
     }
 }
 

@@ -77,19 +77,19 @@ pub struct InterfacePen {
 }
 
 impl InterfacePen {
-    fn draw(&mut self, mut stroke: Stroke, to: [f32; 2], bench: &mut ToolContext<'_>) {
-        let (x0, rows) = straight(&bench.mask().layers, stroke.last, to);
+    fn draw(&mut self, mut stroke: Stroke, to: [f32; 2], context: &mut ToolContext<'_>) {
+        let (x0, rows) = straight(&context.mask().layers, stroke.last, to);
         for (drawn, row) in stroke.drawn[x0 as usize..].iter_mut().zip(&rows) {
             *drawn = *row;
         }
-        put(stroke.interface, x0, rows, bench);
+        put(stroke.interface, x0, rows, context);
         self.stroke = Some(Stroke { last: to, ..stroke });
     }
 }
 
-fn put(interface: Interface, x0: u32, rows: Vec<f32>, bench: &mut ToolContext<'_>) {
-    let (page, settings) = (bench.session.page_index(), line_settings(bench));
-    bench.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
+fn put(interface: Interface, x0: u32, rows: Vec<f32>, context: &mut ToolContext<'_>) {
+    let (page, settings) = (context.session.page_index(), line_settings(context));
+    context.apply(Command::MoveInterface { page, interface, x0, rows: rows.into(), settings });
 }
 
 impl CanvasTool for InterfacePen {
@@ -97,28 +97,29 @@ impl CanvasTool for InterfacePen {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Hover => {
-                self.hovered = meant(bench.settings.interface, &bench.mask().layers, event.at);
+                self.hovered = meant(context.settings.interface, &context.mask().layers, event.at);
             }
             PointerKind::Press { .. } if event.button == PointerButton::Primary => {
-                let Some(interface) = meant(bench.settings.interface, &bench.mask().layers, event.at) else {
+                let Some(interface) = meant(context.settings.interface, &context.mask().layers, event.at)
+                else {
                     return;
                 };
                 self.hovered = Some(interface);
-                bench.begin(text!("step-pen", interface = %interface.name()));
-                let lines = Interfaces::from_layers(&bench.mask().layers);
+                context.begin(text!("step-pen", interface = %interface.name()));
+                let lines = Interfaces::from_layers(&context.mask().layers);
                 let before = lines.rows[interface.index()].clone();
                 let drawn = vec![f32::NAN; before.len()];
-                self.draw(Stroke { interface, last: event.at, before, drawn }, event.at, bench);
+                self.draw(Stroke { interface, last: event.at, before, drawn }, event.at, context);
             }
             PointerKind::Drag => {
                 if let Some(stroke) = self.stroke.take() {
-                    self.draw(stroke, event.at, bench);
+                    self.draw(stroke, event.at, context);
                 }
             }
-            PointerKind::Release => self.finish(bench),
+            PointerKind::Release => self.finish(context),
             PointerKind::Press { .. } => {}
         }
     }
@@ -127,29 +128,29 @@ impl CanvasTool for InterfacePen {
         self.stroke.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if let Some(stroke) = self.stroke.take() {
             for (x0, rows) in stroke.run_outs() {
-                put(stroke.interface, x0, rows, bench);
+                put(stroke.interface, x0, rows, context);
             }
-            bench.commit();
+            context.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if self.stroke.take().is_some() {
-            bench.abort();
+            context.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
         self.hovered = None;
     }
 
-    fn frame(&mut self, bench: &mut ToolContext<'_>) {
+    fn frame(&mut self, context: &mut ToolContext<'_>) {
         if self.stroke.is_none() {
-            self.lines.follow(bench.session);
+            self.lines.follow(context.session);
         }
     }
 
@@ -168,8 +169,8 @@ impl CanvasTool for InterfacePen {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        show_shared_options(ui, bench);
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        show_shared_options(ui, context);
     }
 }
 

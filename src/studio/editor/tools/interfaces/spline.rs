@@ -120,7 +120,7 @@ impl InterfaceSpline {
         }
     }
 
-    fn drag(&mut self, to: [f32; 2], bench: &mut ToolContext<'_>) {
+    fn drag(&mut self, to: [f32; 2], context: &mut ToolContext<'_>) {
         let (Some(knots), Some(grip)) = (&mut self.knots, &self.grip) else { return };
         let i = grip.index;
         let width = grip.rows.len() as f32;
@@ -128,7 +128,7 @@ impl InterfaceSpline {
         let right = grip.before.get(i + 1).map_or(width - 0.5, |next| next[0] - 1.0);
         let x = if left <= right { to[0].clamp(left, right) } else { grip.before[i][0] };
         let mut moved = grip.before.clone();
-        moved[i] = [x, to[1].clamp(0.0, bench.mask().height() as f32)];
+        moved[i] = [x, to[1].clamp(0.0, context.mask().height() as f32)];
         let (from, last) = (i.saturating_sub(BENDS), (i + BENDS).min(moved.len() - 1));
         let columns = columns_between(&grip.before, from, last, grip.rows.len());
         let (Some(old), Some(new)) = (Pchip::through(&grip.before), Pchip::through(&moved)) else { return };
@@ -142,12 +142,12 @@ impl InterfaceSpline {
         let interface = knots.interface;
         knots.at = moved;
         // From what was there before: a drag there and back leaves nothing behind.
-        bench.abort();
-        bench.begin(text!("step-spline", interface = %interface.name()));
-        let (page, settings) = (bench.session.page_index(), line_settings(bench));
+        context.abort();
+        context.begin(text!("step-spline", interface = %interface.name()));
+        let (page, settings) = (context.session.page_index(), line_settings(context));
         let x0 = columns.start as u32;
-        bench.apply(Command::MoveInterface { page, interface, x0, rows: bent.into(), settings });
-        knots.revision = bench.session.editor.revision();
+        context.apply(Command::MoveInterface { page, interface, x0, rows: bent.into(), settings });
+        knots.revision = context.session.editor.revision();
     }
 
     /// Adds a knot where the line passes the column, and takes hold of it.
@@ -163,7 +163,7 @@ impl InterfaceSpline {
     }
 
     /// Takes a knot away and lays the spline of the others where it was.
-    fn delete_knot(&mut self, index: usize, bench: &mut ToolContext<'_>) {
+    fn delete_knot(&mut self, index: usize, context: &mut ToolContext<'_>) {
         let Some(knots) = &mut self.knots else { return };
         if knots.at.len() < 3 || index >= knots.at.len() {
             return;
@@ -182,10 +182,10 @@ impl InterfaceSpline {
         let placed: Vec<f32> =
             columns.map(|x| if rows[x].is_finite() { curve.at(x as f32 + 0.5) } else { f32::NAN }).collect();
         let interface = knots.interface;
-        let (page, settings) = (bench.session.page_index(), line_settings(bench));
-        bench.begin(text!("step-spline", interface = %interface.name()));
-        bench.apply(Command::MoveInterface { page, interface, x0, rows: placed.into(), settings });
-        bench.commit();
+        let (page, settings) = (context.session.page_index(), line_settings(context));
+        context.begin(text!("step-spline", interface = %interface.name()));
+        context.apply(Command::MoveInterface { page, interface, x0, rows: placed.into(), settings });
+        context.commit();
     }
 }
 
@@ -194,22 +194,22 @@ impl CanvasTool for InterfaceSpline {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match event.kind {
             PointerKind::Hover => {
-                self.hovered = meant(bench.settings.interface, &bench.mask().layers, event.at);
+                self.hovered = meant(context.settings.interface, &context.mask().layers, event.at);
             }
             PointerKind::Press { clicks } if event.button == PointerButton::Primary => {
-                let reach = bench.reach();
+                let reach = context.reach();
                 let grabbed = self.knots.as_ref().and_then(|knots| knots.knot_at(event.at, reach));
                 if let Some(index) = grabbed {
                     self.grab(index);
                     return;
                 }
-                let interface = meant(bench.settings.interface, &bench.mask().layers, event.at);
+                let interface = meant(context.settings.interface, &context.mask().layers, event.at);
                 let is_other = self.knots.as_ref().map(|knots| knots.interface) != interface;
                 if let (true, Some(interface)) = (is_other, interface) {
-                    let session = &bench.session;
+                    let session = &context.session;
                     self.knots =
                         Knots::on(interface, &self.lines, session.view_number(), session.editor.revision());
                 } else if clicks == 2 {
@@ -218,17 +218,17 @@ impl CanvasTool for InterfaceSpline {
                     knots.chosen = None;
                 }
             }
-            PointerKind::Drag => self.drag(event.at, bench),
-            PointerKind::Release => self.finish(bench),
+            PointerKind::Drag => self.drag(event.at, context),
+            PointerKind::Release => self.finish(context),
             PointerKind::Press { .. } => {}
         }
     }
 
-    fn key(&mut self, key: Key, _modifiers: Modifiers, bench: &mut ToolContext<'_>) -> bool {
+    fn key(&mut self, key: Key, _modifiers: Modifiers, context: &mut ToolContext<'_>) -> bool {
         let chosen = self.knots.as_ref().and_then(|knots| knots.chosen);
         match (key, chosen) {
             (Key::Delete | Key::Backspace, Some(index)) if self.grip.is_none() => {
-                self.delete_knot(index, bench);
+                self.delete_knot(index, context);
                 true
             }
             _ => false,
@@ -239,34 +239,34 @@ impl CanvasTool for InterfaceSpline {
         self.grip.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if self.grip.take().is_some() {
-            bench.commit();
+            context.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if let (Some(grip), Some(knots)) = (self.grip.take(), &mut self.knots) {
-            bench.abort();
+            context.abort();
             knots.at = grip.before;
-            knots.revision = bench.session.editor.revision();
+            knots.revision = context.session.editor.revision();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
         self.hovered = None;
-        if self.knots.as_ref().is_some_and(|knots| knots.view_number != bench.session.view_number()) {
+        if self.knots.as_ref().is_some_and(|knots| knots.view_number != context.session.view_number()) {
             self.knots = None;
         }
     }
 
-    fn frame(&mut self, bench: &mut ToolContext<'_>) {
-        self.lines.follow(bench.session);
+    fn frame(&mut self, context: &mut ToolContext<'_>) {
+        self.lines.follow(context.session);
         if self.grip.is_none()
             && let Some(knots) = &mut self.knots
         {
-            knots.follow(&self.lines, bench.session.editor.revision());
+            knots.follow(&self.lines, context.session.editor.revision());
         }
     }
 
@@ -293,7 +293,7 @@ impl CanvasTool for InterfaceSpline {
         }
     }
 
-    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
+    fn cursor(&self, _overlay: &OverlayPainter<'_>) -> CursorIcon {
         if self.grip.is_some() { CursorIcon::Grabbing } else { CursorIcon::Crosshair }
     }
 
@@ -306,7 +306,7 @@ impl CanvasTool for InterfaceSpline {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
-        show_shared_options(ui, bench);
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
+        show_shared_options(ui, context);
     }
 }

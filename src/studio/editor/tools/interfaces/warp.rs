@@ -55,17 +55,18 @@ impl Default for LayerWarpTool {
 }
 
 impl LayerWarpTool {
-    fn pull(&mut self, pull: Pull, at: [f32; 2], bench: &mut ToolContext<'_>) {
+    fn pull(&mut self, pull: Pull, at: [f32; 2], context: &mut ToolContext<'_>) {
         let warp = LayerWarp { amount_px: (pull.from[1] - at[1]).round(), ..pull.warp };
         self.pull = Some(Pull { warp, ..pull });
         if warp.amount_px == pull.warp.amount_px {
             return;
         }
         // From what was there before: a drag there and back leaves nothing behind.
-        bench.abort();
-        let command = Command::WarpLayer { page: bench.session.page_index(), warp, locked: bench.locked() };
-        bench.begin(command.name(bench.labels()));
-        bench.apply(command);
+        context.abort();
+        let command =
+            Command::WarpLayer { page: context.session.page_index(), warp, locked: context.locked() };
+        context.begin(command.name(context.labels()));
+        context.apply(command);
     }
 }
 
@@ -82,29 +83,29 @@ impl CanvasTool for LayerWarpTool {
         &ABOUT
     }
 
-    fn pointer(&mut self, event: PointerEvent, bench: &mut ToolContext<'_>) {
+    fn pointer(&mut self, event: PointerEvent, context: &mut ToolContext<'_>) {
         match (event.kind, self.pull) {
             (PointerKind::Hover, _) => {
-                let pixel = bench.pixel_at(event.at);
-                let code = pixel.map(|(x, y)| bench.mask().layers.get(x, y));
+                let pixel = context.pixel_at(event.at);
+                let code = pixel.map(|(x, y)| context.mask().layers.get(x, y));
                 self.hovered = code.filter(|code| (1..=LAYER_COUNT as u8).contains(code));
             }
             (PointerKind::Press { .. }, None) => {
-                let pixel = bench.pixel_at(event.at);
-                let code = pixel.map(|(x, y)| bench.mask().layers.get(x, y));
+                let pixel = context.pixel_at(event.at);
+                let code = pixel.map(|(x, y)| context.mask().layers.get(x, y));
                 let Some(layer) = code.filter(|code| (1..=LAYER_COUNT as u8).contains(code)) else { return };
                 let opposite = match self.mode {
                     WarpMode::Thicken => WarpMode::Push,
                     WarpMode::Push => WarpMode::Thicken,
                 };
                 let mode = if event.inverted() { opposite } else { self.mode };
-                let radius_px = bench.settings.lens_px;
+                let radius_px = context.settings.lens_px;
                 let warp = LayerWarp { layer, mode, center_x: event.at[0], radius_px, amount_px: 0.0 };
                 self.hovered = Some(layer);
                 self.pull = Some(Pull { from: event.at, warp });
             }
-            (PointerKind::Drag, Some(pull)) => self.pull(pull, event.at, bench),
-            (PointerKind::Release, Some(_)) => self.finish(bench),
+            (PointerKind::Drag, Some(pull)) => self.pull(pull, event.at, context),
+            (PointerKind::Release, Some(_)) => self.finish(context),
             _ => {}
         }
     }
@@ -113,26 +114,26 @@ impl CanvasTool for LayerWarpTool {
         self.pull.is_some()
     }
 
-    fn finish(&mut self, bench: &mut ToolContext<'_>) {
+    fn finish(&mut self, context: &mut ToolContext<'_>) {
         if self.pull.take().is_some() {
-            bench.commit();
+            context.commit();
         }
     }
 
-    fn cancel(&mut self, bench: &mut ToolContext<'_>) {
+    fn cancel(&mut self, context: &mut ToolContext<'_>) {
         if self.pull.take().is_some() {
-            bench.abort();
+            context.abort();
         }
     }
 
-    fn put_away(&mut self, bench: &mut ToolContext<'_>) {
-        self.finish(bench);
+    fn put_away(&mut self, context: &mut ToolContext<'_>) {
+        self.finish(context);
         self.hovered = None;
     }
 
-    fn frame(&mut self, bench: &mut ToolContext<'_>) {
-        self.lines.follow(bench.session);
-        self.labels = bench.labels().clone();
+    fn frame(&mut self, context: &mut ToolContext<'_>) {
+        self.lines.follow(context.session);
+        self.labels = context.labels().clone();
     }
 
     fn paint_feedback(&self, painter: &Painter, overlay: &OverlayPainter<'_>) {
@@ -168,7 +169,7 @@ impl CanvasTool for LayerWarpTool {
         }
     }
 
-    fn cursor(&self, _easel: &OverlayPainter<'_>) -> CursorIcon {
+    fn cursor(&self, _overlay: &OverlayPainter<'_>) -> CursorIcon {
         CursorIcon::ResizeVertical
     }
 
@@ -180,7 +181,7 @@ impl CanvasTool for LayerWarpTool {
         }
     }
 
-    fn show_options(&mut self, ui: &mut Ui, bench: &mut ToolContext<'_>) {
+    fn show_options(&mut self, ui: &mut Ui, context: &mut ToolContext<'_>) {
         let choices = [
             (text!("tool-warp-thicken"), text!("tool-warp-thicken-spoken")),
             (text!("tool-warp-push"), text!("tool-warp-push-spoken")),
@@ -188,15 +189,15 @@ impl CanvasTool for LayerWarpTool {
         if let Some(chosen) = segments(ui, 132.0, &choices, usize::from(self.mode == WarpMode::Push)) {
             self.mode = if chosen == 0 { WarpMode::Thicken } else { WarpMode::Push };
         }
-        let spacing = bench.session.page().scan.spacing;
+        let spacing = context.session.page().scan.spacing;
         let (scale, unit) = spacing.map_or((1.0, " px"), |spacing| (spacing.lateral_um_per_px, " µm"));
-        let mut wide = bench.settings.lens_px * 2.0 * scale;
+        let mut wide = context.settings.lens_px * 2.0 * scale;
         let range = LENS_RANGE_PX.start() * 2.0 * scale..=LENS_RANGE_PX.end() * 2.0 * scale;
         let before = wide;
         let hint = options::sizing_hint(ui, text!("tool-warp-lens-about"));
         options::whole_number(ui, text!("tool-warp-lens"), &hint, &mut wide, range, unit);
         if wide != before.round() {
-            bench.settings.lens_px = wide / (2.0 * scale);
+            context.settings.lens_px = wide / (2.0 * scale);
         }
     }
 }

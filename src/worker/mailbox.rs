@@ -32,8 +32,8 @@ pub struct Export {
 }
 
 /// Requests in, pictures and events out.
-pub struct Exchange {
-    mailbox: Mailbox<State>,
+pub struct SynthesisMailbox {
+    state: Mailbox<State>,
     wake: Wake,
 }
 
@@ -54,15 +54,15 @@ impl State {
     }
 }
 
-impl Exchange {
+impl SynthesisMailbox {
     /// An empty mailbox; `wake` must not block.
     pub fn new(wake: Wake) -> Self {
-        Self { mailbox: Mailbox::default(), wake }
+        Self { state: Mailbox::default(), wake }
     }
 
     /// Replaces the request that waits, if one does.
     pub fn submit(&self, mut request: Request) {
-        self.mailbox.change(|state| {
+        self.state.change(|state| {
             if let Some(waiting) = &state.newest {
                 request.full_frame |= waiting.full_frame && waiting.page == request.page;
             }
@@ -72,7 +72,7 @@ impl Exchange {
 
     /// Queues an export; false when too many wait already.
     pub fn submit_export(&self, export: Export) -> bool {
-        self.mailbox.change(|state| {
+        self.state.change(|state| {
             let is_accepted = state.exports.len() < MAX_WAITING_EXPORTS;
             if is_accepted {
                 state.exports.push_back(export);
@@ -83,27 +83,27 @@ impl Exchange {
 
     /// Lets the thread look around without a request.
     pub fn nudge(&self) {
-        self.mailbox.change(|state| state.is_nudged = true);
+        self.state.change(|state| state.is_nudged = true);
     }
 
     /// Ends the thread at its next step boundary.
     pub fn stop(&self) {
-        self.mailbox.change(|state| state.stop = true);
+        self.state.change(|state| state.stop = true);
     }
 
-    /// Whether [`Exchange::stop`] was called.
+    /// Whether [`SynthesisMailbox::stop`] was called.
     pub fn is_stopped(&self) -> bool {
-        self.mailbox.look(|state| state.stop)
+        self.state.look(|state| state.stop)
     }
 
     /// Whether something with precedence over a refinement waits.
     pub fn is_anything_waiting(&self) -> bool {
-        self.mailbox.look(|state| state.stop || state.has_job())
+        self.state.look(|state| state.stop || state.has_job())
     }
 
     /// Blocks until a job or the end has come; false at the end.
     pub fn wait(&self) -> bool {
-        self.mailbox.wait(|state| {
+        self.state.wait(|state| {
             let is_nudged = std::mem::take(&mut state.is_nudged);
             (state.stop || is_nudged || state.has_job()).then_some(!state.stop)
         })
@@ -111,26 +111,26 @@ impl Exchange {
 
     /// The newest request, else the oldest export.
     pub fn take_job(&self) -> Option<Job> {
-        self.mailbox.change_quietly(|state| {
+        self.state.change_quietly(|state| {
             state.newest.take().map(Job::Live).or_else(|| state.exports.pop_front().map(Job::Export))
         })
     }
 
     /// The newest request alone.
     pub fn take_live(&self) -> Option<Request> {
-        self.mailbox.change_quietly(|state| state.newest.take())
+        self.state.change_quietly(|state| state.newest.take())
     }
 
-    /// Puts a picture into the slot.
+    /// Puts a picture into the mailbox.
     pub fn publish(&self, picture: Picture) {
-        self.mailbox.change_quietly(|state| state.picture = Some(picture));
+        self.state.change_quietly(|state| state.picture = Some(picture));
         (self.wake)();
     }
 
-    /// Puts a picture into the slot unless a newer request waits: decided under the lock that
-    /// [`Exchange::submit`] takes, so a refinement of an older mask cannot slip in. Answers whether it did.
+    /// Puts a picture into the mailbox unless a newer request waits: decided under the lock that
+    /// [`SynthesisMailbox::submit`] takes, so a refinement of an older mask cannot slip in. Answers whether it did.
     pub fn publish_unless_superseded(&self, picture: Picture) -> bool {
-        let is_published = self.mailbox.change_quietly(|state| {
+        let is_published = self.state.change_quietly(|state| {
             let is_current = state.newest.is_none() && !state.stop;
             if is_current {
                 state.picture = Some(picture);
@@ -145,7 +145,7 @@ impl Exchange {
 
     /// Reports an event.
     pub fn report(&self, event: Event) {
-        self.mailbox.change_quietly(|state| {
+        self.state.change_quietly(|state| {
             let repeats = matches!(
                 (state.events.back(), &event),
                 (Some(Event::Progress { .. }), Event::Progress { .. })
@@ -163,11 +163,11 @@ impl Exchange {
 
     /// The latest picture that was not taken yet.
     pub fn latest(&self) -> Option<Picture> {
-        self.mailbox.change_quietly(|state| state.picture.take())
+        self.state.change_quietly(|state| state.picture.take())
     }
 
     /// The events since the last call, in order.
     pub fn events(&self) -> Vec<Event> {
-        self.mailbox.change_quietly(|state| state.events.drain(..).collect())
+        self.state.change_quietly(|state| state.events.drain(..).collect())
     }
 }
