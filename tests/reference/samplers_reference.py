@@ -163,7 +163,7 @@ if __name__ == "__main__":
         "cosine_ddim_v": [cosine_ddim(start, n) for start in (1.0, 0.6) for n in (1, 4, 16)],
         "cosine_dpmpp_2m_v": [cosine_dpmpp(start, n) for start in (0.97, 0.6) for n in (1, 2, 8)],
     }
-    (HERE / "samplers.json").write_text(json.dumps(golden, indent=1) + "\n")
+    (HERE / "samplers.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
     for key, value in golden.items():
         if isinstance(value, list) and isinstance(value[0], dict):
             print(key, value[-1]["result"][:3], value[0].get("timesteps"))

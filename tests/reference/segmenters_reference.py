@@ -216,7 +216,7 @@ def main(ynet_folder, relaynet_folder, mgunet_folder):
         "relaynet": golden(ReLayNet(params), relaynet_name, lambda network, picture: network(picture)),
         "gdnet": golden(gdnet, gdnet_name, scores_of, SIDE_OF_GRAPHS),
     }
-    (HERE / "segmenters.json").write_text(json.dumps(result, indent=1) + "\n")
+    (HERE / "segmenters.json").write_text(json.dumps(result, separators=(",", ":")) + "\n")
 
 
 main(*sys.argv[1:])
