@@ -113,8 +113,10 @@ impl RequestedLook {
             if run[0] == 0.0 {
                 continue;
             }
-            // Speckle alone makes a single column darker or brighter: what came is taken of the vessel as a whole.
-            let known = columns.clone().filter_map(|x| Some((darkness(self.shadows[x]), came[x]?)));
+            // Speckle alone makes a single column darker or brighter: what came is taken of the vessel as a whole, with
+            // the column on either side over which the measure spreads it.
+            let around = columns.start.saturating_sub(1)..(columns.end + 1).min(self.width);
+            let known = around.filter_map(|x| Some((darkness(self.shadows[x]), came[x]?)));
             let (requested, came) = known.fold((0.0, 0.0), |sums, pair| (sums.0 + pair.0, sums.1 + pair.1));
             let share = if requested > 0.0 { (came / requested).clamp(0.0, 1.0) } else { 1.0 };
             for x in columns {
@@ -165,12 +167,17 @@ fn vessels_alone(shadows: &[f32], width: usize) -> Vec<f32> {
     if columns.iter().any(|&shadow| shadow > 0.0) { columns } else { Vec::new() }
 }
 
-/// How much of a vessel's shadow falls on a class: vessels lie in the inner layers.
+/// How dark a class is below a vessel, of what the bright bands are: vessels lie in the inner layers, which are none the
+/// darker for them, and deep in the choroid little is left to be lost. Measured in the training scans (Duke 1-6, Tian 1-6
+/// and 8; 1932 columns that are darker by a quarter): .05, 0, -.3, -.1, .28, .73, 1.1, .9 and .55, from above the ILM to
+/// 30 rows below BM.
 fn shaded_share(class: u8) -> f32 {
     match class {
-        ..=1 => 0.0,
-        2 => 0.5,
-        _ => 1.0,
+        ..=3 => 0.0,
+        4 => 0.3,
+        5 => 0.75,
+        6 | 7 => 1.0,
+        _ => 0.55,
     }
 }
 
@@ -273,12 +280,13 @@ mod tests {
             let before = drawn.clone();
             requested.meet(&mut drawn, 1.0);
             let below = |columns: std::ops::Range<usize>| {
-                mean(&drawn, |at| columns.contains(&(at % WIDTH)) && (5..=7).contains(&labels[at]))
+                mean(&drawn, |at| columns.contains(&(at % WIDTH)) && (6..=7).contains(&labels[at]))
             };
             let darker = 1.0 - below(40..48) / below(50..70);
             assert!((darker - darkness(0.5)).abs() < 0.04, "{came} came: {darker}");
-            let is_untouched = |at: usize| !(40..48).contains(&(at % WIDTH)) || labels[at] <= 1;
-            let same = (0..drawn.len()).filter(|&at| is_untouched(at) && at / WIDTH != 11);
+            let is_untouched = |at: usize| !(40..48).contains(&(at % WIDTH)) || labels[at] <= 3;
+            // The last row of class 3 is blended into the next class.
+            let same = (0..drawn.len()).filter(|&at| is_untouched(at) && at / WIDTH != 23);
             assert!(same.into_iter().all(|at| drawn[at] == before[at]));
         }
     }

@@ -89,15 +89,13 @@ impl ComparisonProcess {
                 }
                 std::thread::sleep(LOOK);
             }
-            if !shared.newest().state.is_alive() {
-                take_back(&file);
-            }
         };
         start_thread("comparison-stop", order).map(|_| ())
     }
 }
 
-/// An order that cannot be removed is seen again at the next start, which says so by stopping.
+/// Removes an order to stop, which only who watches does: who gave it might come late, and remove the next one. An order
+/// that cannot be removed is seen again at the next start, which says so by stopping.
 fn take_back(order: &Path) {
     fs::remove_file(order).unwrap_or_default();
 }
@@ -113,7 +111,10 @@ fn watch_folder(shared: &Watched<ComparisonRecord>) {
         let is_alive = look.record.state.is_alive();
         look.record.said = if is_alive { last_words(&folder.join(LOG_FILE)) } else { None };
         publish_if_new(&mut look, shared);
-        if !is_alive || shared.is_given_up() {
+        if !is_alive {
+            return take_back(&stop_file(&folder));
+        }
+        if shared.is_given_up() {
             return;
         }
         std::thread::sleep(LOOK);
@@ -142,6 +143,7 @@ fn watch_chain(launch: &ComparisonLaunch, shared: &Watched<ComparisonRecord>) {
     let kept = launch.request.keep();
     let ended = kept.and_then(|()| work_through(launch, &steps, &mut look, shared));
     let state = ended.unwrap_or_else(ComparisonState::Failed);
+    let is_over = !state.is_alive();
     if let (ComparisonState::Failed(_), Some(before)) = (&state, &before) {
         // What was refused is nothing to go on with; what was begun is. If that cannot be written, the other one stays.
         before.keep().unwrap_or_default();
@@ -151,6 +153,10 @@ fn watch_chain(launch: &ComparisonLaunch, shared: &Watched<ComparisonRecord>) {
     look.record.said = None;
     look.record.state = state;
     shared.publish(look.record);
+    // Not before: who gave the order gives it again as long as it is at work.
+    if is_over {
+        take_back(&stop_file(folder));
+    }
 }
 
 /// Runs one command after the other; answers how it ended. A window that is gone leaves the command at work alone.
