@@ -70,7 +70,7 @@ mod tests {
     fn scan(event: u64, noise: usize, mirrored: bool) -> Hashed {
         let mut rng = Rng::new(1, 0, event);
         let waves: Vec<f64> = (0..12).map(|_| rng.uniform() * 6.0).collect();
-        let mut grain = Rng::new(2, 0, event + 100);
+        let mut speckle = Rng::new(2, 0, event + 100);
         let pixels: Vec<u8> = (0..120 * 80)
             .map(|pixel| {
                 let column = if mirrored { 119 - pixel % 120 } else { pixel % 120 };
@@ -79,7 +79,7 @@ mod tests {
                     .chunks_exact(3)
                     .map(|wave| (wave[0] * 4.0 * x + wave[1] * 3.0 * y + wave[2]).sin())
                     .sum();
-                (120.0 + 25.0 * sum) as u8 + grain.below(noise + 1) as u8
+                (120.0 + 25.0 * sum) as u8 + speckle.below(noise + 1) as u8
             })
             .collect();
         Hashed { id: format!("{event}"), hashes: DifferenceHash::of(&GreyImage::new(120, 80, pixels)) }

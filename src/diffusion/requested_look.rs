@@ -7,7 +7,7 @@
 //! layer that it lies in and keeps its contrast; speckle keeps its own. Where nothing was requested, nothing is changed.
 
 use super::look::Look;
-use crate::anatomy::BELOW_BM;
+use crate::anatomy::{BELOW_BM, UNANNOTATED};
 use crate::encoding::shadow::{column_darkness, darkness};
 use crate::encoding::style::{CLASSES, LEAST_PIXELS, StyleModel};
 
@@ -33,6 +33,8 @@ pub(super) struct RequestedLook {
     width: usize,
     /// Composite codes, row-major.
     labels: Vec<u8>,
+    /// The layer that each pixel lies in, by its code.
+    layers: Vec<u8>,
     /// Mean grey of every class of layers, in levels; `None` leaves them to the network.
     greys: Option<[f32; CLASSES]>,
     /// Of every column, 0 to 1; empty where no vessel is.
@@ -59,6 +61,7 @@ impl RequestedLook {
         (greys.is_some() || !shadows.is_empty()).then(|| Self {
             width,
             labels: labels.to_vec(),
+            layers: layers_of(labels, width),
             greys,
             shadows,
         })
@@ -130,20 +133,13 @@ impl RequestedLook {
     /// Multiplies the grey above black by a factor of layer and column, row by row blended into the next layer's.
     fn multiply(&self, picture: &mut [f32], share: f32, factor: impl Fn(u8, usize) -> f32) {
         let width = self.width;
-        let mut layers = vec![u8::MAX; width];
-        let rows = self.labels.len() / width;
-        let mut factors = vec![1.0_f32; self.labels.len()];
-        for (codes, factors) in self.labels.chunks_exact(width).zip(factors.chunks_exact_mut(width)) {
-            for (column, ((&code, layer), value)) in codes.iter().zip(&mut layers).zip(factors).enumerate() {
-                // A lesion lies in the layer above it; what is not annotated in none.
-                if code <= BELOW_BM || code == u8::MAX {
-                    *layer = code;
-                }
-                if *layer <= BELOW_BM {
-                    *value = factor(*layer, column);
-                }
-            }
-        }
+        let rows = self.layers.len() / width;
+        let factors: Vec<f32> = self
+            .layers
+            .iter()
+            .enumerate()
+            .map(|(at, &layer)| if layer <= BELOW_BM { factor(layer, at % width) } else { 1.0 })
+            .collect();
         for (y, row) in picture.chunks_exact_mut(width).enumerate() {
             let near = y.saturating_sub(BLEND_ROWS)..(y + BLEND_ROWS + 1).min(rows);
             let part = 1.0 / near.len() as f32;
@@ -153,6 +149,17 @@ impl RequestedLook {
             }
         }
     }
+}
+
+/// The layer that each pixel lies in: a lesion in the layer above it, what is not annotated in none.
+fn layers_of(labels: &[u8], width: usize) -> Vec<u8> {
+    let mut layers = labels.to_vec();
+    for at in 0..layers.len() {
+        if layers[at] > BELOW_BM && layers[at] != UNANNOTATED {
+            layers[at] = at.checked_sub(width).map_or(UNANNOTATED, |above| layers[above]);
+        }
+    }
+    layers
 }
 
 /// The shadows of columns that are deep enough somewhere; empty if none is.

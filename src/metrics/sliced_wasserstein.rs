@@ -153,12 +153,12 @@ mod tests {
     #[test]
     fn it_is_zero_for_the_same_and_grows_with_blur_and_noise() {
         let mut rng = Rng::new(3, 0, 0);
-        let grain = picture(|_| 100 + rng.below(40) as u8);
-        assert_eq!(distance(&grain, &grain), 0.0);
+        let speckle = picture(|_| 100 + rng.below(40) as u8);
+        assert_eq!(distance(&speckle, &speckle), 0.0);
         let flat = picture(|_| 120);
         let mut rng = Rng::new(4, 0, 0);
-        let other_grain = picture(|_| 100 + rng.below(40) as u8);
-        assert!(distance(&grain, &other_grain) < 0.25 * distance(&grain, &flat));
+        let other_speckle = picture(|_| 100 + rng.below(40) as u8);
+        assert!(distance(&speckle, &other_speckle) < 0.25 * distance(&speckle, &flat));
     }
 
     #[test]

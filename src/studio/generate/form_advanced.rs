@@ -3,10 +3,9 @@
 use eframe::egui::Ui;
 
 use super::form::{Form, Source};
-use super::form_parts::number_row;
 use crate::device::DeviceChoice;
 use crate::studio::texts::text;
-use crate::studio::widgets::controls::{row, segments_about, slider, switch};
+use crate::studio::widgets::controls::{number_row, row, segments_about, slider, switch};
 
 /// Draws the switch, and what is behind it.
 pub(super) fn show(ui: &mut Ui, form: &mut Form) {

@@ -70,16 +70,6 @@ pub(super) fn chosen_row(ui: &mut Ui, name: &str, hint: &str, text: &mut String,
     })
 }
 
-/// A whole number.
-pub(super) fn number_row(ui: &mut Ui, name: &str, hint: &str, value: &mut u64, limits: RangeInclusive<u64>) {
-    row(ui, name, |ui| {
-        ui.spacing_mut().interact_size = vec2(110.0, 24.0);
-        let speed = (*value as f64 / 100.0).max(0.2);
-        let drag = DragValue::new(value).range(limits).speed(speed).update_while_editing(false);
-        ui.add(drag).on_hover_text(hint).accessible_name(name);
-    });
-}
-
 /// A fact: its name at the left, its value at the right end.
 pub(super) fn fact(ui: &mut Ui, name: &str, value: impl Into<String>) {
     ui.horizontal(|ui| {

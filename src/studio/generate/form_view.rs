@@ -5,7 +5,7 @@ use eframe::egui::{Button, ComboBox, DragValue, RichText, ScrollArea, TextEdit, 
 use super::action::GenerateAction;
 use super::form::{Estimate, Form, Source};
 use super::form_advanced;
-use super::form_parts::{RangeLine, bytes_in_words, chosen_row, number_row, small};
+use super::form_parts::{RangeLine, bytes_in_words, chosen_row, small};
 use super::place::GeneratePlace;
 use super::state::GenerateContext;
 use crate::cases::TEMPLATES;
@@ -14,7 +14,7 @@ use crate::generation::{PlannedLooks, Spread};
 use crate::studio::shell::settings::QUALITIES;
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
-use crate::studio::widgets::controls::{row, rule, segments, segments_about, slider, switch};
+use crate::studio::widgets::controls::{number_row, row, rule, segments, segments_about, slider, switch};
 use crate::studio::widgets::theme;
 use crate::training::report::duration;
 use crate::worker::models::{Purpose, UserModel, image_models, mask_models};

@@ -232,6 +232,22 @@ pub fn row<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> R 
     .inner
 }
 
+/// A line of a form with a whole number that is dragged or typed.
+pub fn number_row(
+    ui: &mut Ui,
+    name: &str,
+    hint: &str,
+    value: &mut u64,
+    limits: std::ops::RangeInclusive<u64>,
+) {
+    row(ui, name, |ui| {
+        ui.spacing_mut().interact_size = vec2(110.0, 24.0);
+        let speed = (*value as f64 / 100.0).max(0.2);
+        let drag = DragValue::new(value).range(limits).speed(speed).update_while_editing(false);
+        ui.add(drag).on_hover_text(hint).accessible_name(name);
+    });
+}
+
 /// A slider over the rest of the line, its value at the right end in fixed width.
 pub fn slider(
     ui: &mut Ui,

@@ -1,8 +1,6 @@
 //! The lines that the forms of comparisons are made of.
 
-use std::ops::RangeInclusive;
-
-use eframe::egui::{Button, Color32, DragValue, Label, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{Button, Color32, Label, RichText, TextEdit, Ui, vec2};
 
 use crate::device::DeviceChoice;
 use crate::studio::texts::text;
@@ -30,16 +28,6 @@ pub(super) fn folder_row(ui: &mut Ui, name: &str, folder: &mut String, spoken: &
         let is_chosen = choose.accessible_name(spoken).clicked();
         FolderRow { is_chosen, is_typed_in: field.has_focus() }
     })
-}
-
-/// A whole number.
-pub(super) fn number_row(ui: &mut Ui, name: &str, hint: &str, value: &mut u64, limits: RangeInclusive<u64>) {
-    row(ui, name, |ui| {
-        ui.spacing_mut().interact_size = vec2(110.0, 24.0);
-        let speed = (*value as f64 / 100.0).max(0.2);
-        let drag = DragValue::new(value).range(limits).speed(speed).update_while_editing(false);
-        ui.add(drag).on_hover_text(hint).accessible_name(name);
-    });
 }
 
 /// Where it is computed.

@@ -5,11 +5,11 @@ use eframe::egui::{Label, Ui};
 use super::super::place::TrainingPlace;
 use super::action::ComparisonAction;
 use super::folder_field::FolderState;
-use super::form_rows::{FolderRow, device_row, folder_row, number_row};
+use super::form_rows::{FolderRow, device_row, folder_row};
 use super::helps_form::{ArmChoice, HelpsForm};
 use crate::nn::SegmenterKind;
 use crate::studio::texts::text;
-use crate::studio::widgets::controls::{row, rule, segments, switch};
+use crate::studio::widgets::controls::{number_row, row, rule, segments, switch};
 use crate::studio::widgets::theme;
 use crate::worker::ComparisonKind;
 

@@ -5,11 +5,11 @@ use eframe::egui::{Label, TextEdit, Ui};
 use super::super::place::TrainingPlace;
 use super::action::ComparisonAction;
 use super::folder_field::FolderState;
-use super::form_rows::{FolderRow, device_row, folder_row, number_row, small};
+use super::form_rows::{FolderRow, device_row, folder_row, small};
 use super::paper_form::{PaperForm, PaperSource};
 use crate::evaluation::experiment::Budget;
 use crate::studio::texts::text;
-use crate::studio::widgets::controls::{row, rule, segments};
+use crate::studio::widgets::controls::{number_row, row, rule, segments};
 use crate::studio::widgets::theme;
 use crate::worker::ComparisonKind;
 
