@@ -12,6 +12,7 @@ pub mod loss;
 pub mod mask_generator;
 pub mod model_file;
 pub mod noise_spacing;
+mod painted_cysts;
 pub mod prediction;
 mod requested_look;
 pub mod samplers;

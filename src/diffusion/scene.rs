@@ -11,6 +11,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::look::Look;
+use super::painted_cysts::PaintedCysts;
 use super::requested_look::RequestedLook;
 use super::unseen_fluid;
 use crate::anatomy::is_lesion;
@@ -35,6 +36,8 @@ pub struct Scene {
     greys: Option<Tensor<4>>,
     /// By picture: the look that it must have.
     requested: Vec<Option<Arc<RequestedLook>>>,
+    /// By picture: the cysts that must be seen.
+    cysts: Vec<Option<Arc<PaintedCysts>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,11 +91,12 @@ impl Scene {
             Tensor::cat(scenes.iter().map(of).collect(), 0)
         });
         let requested = scenes.iter().flat_map(|scene| scene.requested.iter().cloned()).collect();
-        Some(Self { windows, greys, requested, ..first.clone() })
+        let cysts = scenes.iter().flat_map(|scene| scene.cysts.iter().cloned()).collect();
+        Some(Self { windows, greys, requested, cysts, ..first.clone() })
     }
 
     /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened, the
-    /// look that was requested met. `share` of it, so that what is left of a real scan is not changed once more.
+    /// look that was requested met, cysts as dark as they are. `share` of it, so that what is left of a real scan is not changed once more.
     pub(super) fn with_greys(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
         let pictures = match &self.greys {
             // Written so that a factor of 1 leaves every bit as it is.
@@ -102,16 +106,21 @@ impl Scene {
             }
             None => pictures,
         };
-        if self.requested.iter().all(Option::is_none) {
+        if self.requested.iter().all(Option::is_none) && self.cysts.iter().all(Option::is_none) {
             return pictures;
         }
         // What came is measured by pixel and class: a task for the processor, wherever the network is.
         let (device, dims, dtype) = (pictures.device(), pictures.dims(), pictures.dtype());
         let mut values: Vec<f32> = pictures.into_data_as::<f32>().iter::<f32>().collect();
         let size = values.len() / dims[0];
-        for (picture, requested) in values.chunks_exact_mut(size).zip(&self.requested) {
+        let wanted = self.requested.iter().zip(&self.cysts);
+        for (picture, (requested, cysts)) in values.chunks_exact_mut(size).zip(wanted) {
             if let Some(requested) = requested {
                 requested.meet(picture, share as f32);
+            }
+            // Last, for a cyst is compared with the layers around it as they are to be.
+            if let Some(cysts) = cysts {
+                cysts.meet(picture, share as f32);
             }
         }
         Tensor::<4>::from_data(TensorData::new(values, dims), &device).cast(dtype)
@@ -237,7 +246,19 @@ impl SceneMaker<'_> {
         let requested =
             RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, grid_width as usize);
         let requested = vec![requested.map(Arc::new)];
-        Scene { lesions: self.emphasis.lesions, look, grid_width, grid_height, windows, greys, requested }
+        let Emphasis { lesions, lesion_contrast, .. } = self.emphasis;
+        let cysts = PaintedCysts::of(labels_on_grid, [grid_width, grid_height], lesions, lesion_contrast);
+        let cysts = vec![cysts.map(Arc::new)];
+        Scene {
+            lesions: self.emphasis.lesions,
+            look,
+            grid_width,
+            grid_height,
+            windows,
+            greys,
+            requested,
+            cysts,
+        }
     }
 
     fn window_after(&self, known: &Window, labels: Arc<[u8]>) -> Window {
