@@ -252,10 +252,10 @@ fn latent_diffusion_learns_four_pairs_by_heart_and_says_what_went_into_it() {
     assert!(nearest == [0, 1, 2, 3] && worst < 30.0, "{nearest:?}, {worst}");
 
     let training = &drawn_with.info().training;
-    assert_eq!(training["training_subjects"], serde_json::json!(["duke-1"]));
-    let before = &training["lineage"][0];
-    assert_eq!(before["name"], "LDM autoencoder 300 steps");
-    assert_eq!(before["training_subjects"], serde_json::json!(["duke-1"]));
+    assert_eq!(training.trained_on(), ["duke-1"]);
+    let before = &training.ancestors()[0];
+    assert_eq!(before.name, "LDM autoencoder 300 steps");
+    assert_eq!(before.training_subjects, Some(vec!["duke-1".to_owned()]));
     let kept = |run: &Path| {
         let (network, _) =
             file::load(&fs::read(run.join("model.safetensors")).unwrap(), "m", &Device::flex()).unwrap();

@@ -41,11 +41,11 @@ fn a_student_follows_its_teacher_and_learns_without_being_told_its_network() {
     let (student_info, teacher) = (info(&student), info(&teacher));
     assert_eq!(student_info.network, teacher.network, "the teacher's network, whatever the settings said");
     assert_eq!(student_info.teacher_sha256(), Some(teacher.tensors_sha256.as_str()));
-    assert_eq!(student_info.training["stage"], "distill");
-    let drm = serde_json::to_value(RunConfig::live().drm).unwrap();
+    assert_eq!(student_info.training.stage.copied(), Some(Stage::Distill));
+    let drm = Some(RunConfig::live().drm);
     assert_eq!(
-        (&student_info.training["drm"], &teacher.training["drm"]),
-        (&drm, &drm),
+        (student_info.training.drm.copied(), teacher.training.drm.copied()),
+        (drm, drm),
         "both dim their lesions"
     );
     let validation: Vec<f64> =

@@ -160,7 +160,7 @@ mod of_pictures {
             labels: LabelScheme::segmenter(),
             mapping: Mapping { multiple: 16, ..Mapping::live() },
             normalisation: Normalisation::MinusOneToOne,
-            training: Value::Null,
+            training: Default::default(),
             tensors_sha256: String::new(),
         };
         segmenter_file::save(path, &network.init(9, &Device::flex()), &info, Precision::F32).unwrap();

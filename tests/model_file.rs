@@ -1,17 +1,19 @@
 //! Model files: what is written is read back, and nothing hostile gets further than an error.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use proptest::prelude::*;
 use retidiff::diffusion::model_file::{
     self, METADATA_KEY, ModelFileError, ModelInfo, ModelKind, Normalisation, Precision,
 };
-use retidiff::diffusion::{Prediction, Schedule};
+use retidiff::diffusion::{Prediction, Schedule, tensor_file};
 use retidiff::encoding::labels::LabelScheme;
 use retidiff::encoding::mapping::Mapping;
 use retidiff::formats::write_atomically;
 use retidiff::nn::{UNet, UNetConfig, weights};
+use retidiff::segmentation::segmenter_file;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 
@@ -46,7 +48,7 @@ pub fn tiny_model() -> (UNet, ModelInfo) {
         style: None,
         shadow: false,
         mask: None,
-        training: serde_json::json!({"steps": 0}),
+        training: serde_json::json!({"steps": 0}).into(),
         tensors_sha256: String::new(),
         network,
     };
@@ -126,6 +128,66 @@ fn what_is_written_is_read_back() {
     for (half, full) in weights::collect(&read).iter().zip(weights::collect(&unet)) {
         assert_eq!(half.name, full.name);
         assert!(half.values.iter().zip(&full.values).all(|(a, b)| (a - b).abs() <= 6e-4 * b.abs().max(0.01)));
+    }
+}
+
+/// The model files that came with the program, and those of small runs of earlier programs.
+fn files_of_before() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bundled = std::fs::read_dir(root.join("assets/models")).into_iter().flatten().flatten();
+    let bundled = bundled.map(|entry| entry.path());
+    let models = bundled.filter(|path| path.extension().is_some_and(|ending| ending == "safetensors"));
+    let runs = ["live", "teacher"].map(|run| root.join("tests/fixtures/runs").join(run));
+    models.chain(runs.map(|run| run.join("ended.safetensors"))).collect()
+}
+
+/// Whether what a file states under a key is understood, if it states anything.
+macro_rules! is_understood {
+    ($training:ident: $($fact:ident)*) => {
+        [$((stringify!($fact), $training.$fact.is_stated() == $training.$fact.known().is_some()),)*]
+    };
+}
+
+#[test]
+fn descriptions_of_before_are_understood_and_written_as_they_were() {
+    let files = files_of_before();
+    assert!(files.len() >= 2, "{files:?}");
+    for path in files {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(&path).expect("a model file");
+        let (description, _) = tensor_file::description(&bytes, &name).expect("a model file");
+        let training = match segmenter_file::read_info(&bytes, &name) {
+            Ok(info) => info.training,
+            Err(_) => model_file::read_info(&bytes, &name).expect("a model file").training,
+        };
+        let untyped: serde_json::Value = serde_json::from_str(&description).expect("JSON");
+        let written = serde_json::to_string(&training).expect("plain data");
+        assert_eq!(written, untyped["training"].to_string(), "{name}");
+        assert!(training.others.is_empty() && training.instead.is_none(), "{name}: {:?}", training.others);
+        assert!(training.stage.known().is_some() && !training.trained_on().is_empty(), "{name}");
+        let facts = is_understood!(training:
+            from lineage teacher_sha256 steps of_steps batch accumulation seed learning_rate arithmetic ema_decay
+            weights strip_px validation_loss validation_step validation_dice validation_dice_fluid sources credits
+            validation_subjects training_scans pseudo_labelled_scans mask_dropout style_dropout lesion_edges
+            lesion_weight drm augmentation mask_augmentation high_noise wide distillation loss);
+        for (fact, is_understood) in facts {
+            assert!(is_understood, "{name}: {fact}");
+        }
+    }
+}
+
+#[test]
+fn a_summary_of_strange_types_makes_no_file_unreadable() {
+    let strange = serde_json::json!({
+        "stage": 3, "steps": "many", "teacher_sha256": ["ab"], "mask_dropout": "0.1", "lineage": {}, "mood": "good"
+    });
+    for training in [strange, serde_json::Value::Null, serde_json::json!("long")] {
+        let bytes = rewritten(|description| description["training"] = training.clone(), |_| ());
+        let (network, info) = load(&bytes).expect("only the summary is strange");
+        assert_eq!((info.teacher_sha256(), info.mask_dropout()), (None, 0.0));
+        let again = model_file::encode(&network, &info, Precision::F32);
+        let again = model_file::read_info(&again, "again").expect("a good file");
+        assert_eq!(serde_json::to_value(&again.training).expect("plain data"), training);
     }
 }
 

@@ -59,7 +59,7 @@ fn a_segmenter_learns_a_phantom_and_its_file_labels_it() {
 
     let bytes = std::fs::read(run.join("model.safetensors")).unwrap();
     let (network, info) = segmenter_file::load(&bytes, "model", &Device::flex()).unwrap();
-    assert_eq!(info.training["training_subjects"], serde_json::json!(["duke-1", "duke-2", "tian-1"]));
+    assert_eq!(info.training.trained_on(), ["duke-1", "duke-2", "tian-1"]);
     let refused = model_file::load(&bytes, "model", &Device::flex()).unwrap_err();
     assert!(matches!(refused, ModelFileError::OtherKind { .. }));
     assert_eq!(refused.to_string(), "model: it labels scans; choose a model that draws");

@@ -37,14 +37,14 @@ fn a_pretrained_network_is_fine_tuned_from_blank_mask_weights() {
     let events = train_from(RunConfig { stage: Stage::Pretrain, ..config(3) }, &data, &first, None).unwrap();
     assert!(matches!(events[0], Event::Started { training_scans: 3, validation_scans: 4, .. }));
     let (_, info) = model(&first);
-    assert_eq!(info.training["stage"], "pretrain");
-    assert_eq!(info.training["training_subjects"], serde_json::json!(["duke-1", "duke-2", "tian-1"]));
+    assert_eq!(info.training.stage.copied(), Some(Stage::Pretrain));
+    assert_eq!(info.training.trained_on(), ["duke-1", "duke-2", "tian-1"]);
 
     // No step is taken on the mask weights where the learning rate is 0: they are as stage 3 begins.
     let frozen = RunConfig { learning_rate: 0.0, weight_decay: 0.0, ema_decay: 0.0, ..config(1) };
     train_from(frozen, &data, &second, Some(&first.join("model.safetensors"))).unwrap();
     let (network, info) = model(&second);
-    assert_eq!(info.training["from"], "live pretrain 3 steps");
+    assert_eq!(info.training.from.known().map(String::as_str), Some("live pretrain 3 steps"));
     let blank = mask_weights(&network, &info);
     assert!(!blank.is_empty() && blank.iter().all(|&weight| weight == 0.0));
 }
@@ -145,7 +145,7 @@ fn the_mask_stage_learns_and_draws_the_same_mask_for_the_same_seed() {
     assert!(run.join("samples/step-00000200.png").is_file());
 
     let (network, info) = model(&run);
-    assert_eq!((info.kind, &info.training["stage"]), (ModelKind::Mask, &serde_json::json!("masks")));
+    assert_eq!((info.kind, info.training.stage.copied()), (ModelKind::Mask, Some(Stage::Masks)));
     let generator = MaskGenerator::new(network, info, Device::flex()).unwrap();
     let plan = generator.plan(60, 50, None);
     let draw = |settings: MaskSettings, guide: Option<MaskGuide<'_>>| match generator.draw(

@@ -37,7 +37,7 @@ pub(crate) fn write_model(path: &Path) {
         style: None,
         shadow: false,
         mask: None,
-        training: serde_json::Value::Null,
+        training: Default::default(),
         tensors_sha256: String::new(),
     };
     model_file::save(path, &network.init(&device), &info, Precision::F16).expect("a model file");

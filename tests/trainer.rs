@@ -8,6 +8,7 @@ use retidiff::dataset::Split;
 use retidiff::dataset::augmentation::Augmentation;
 use retidiff::dataset::manifest::{MANIFEST_VERSION, Manifest, ManifestEntry};
 use retidiff::diffusion::model_file;
+use retidiff::diffusion::training_summary::{Names, SavedWeights};
 use retidiff::document::Page;
 use retidiff::encoding::noise::Rng;
 use retidiff::formats::{label_png, scan_image, write_file};
@@ -240,10 +241,11 @@ fn a_stopped_run_goes_on_as_if_it_had_never_stopped() {
     assert!(matches!(train(config(6), &data, &parted, false, None), Err(TrainingError::RunExists { .. })));
     let model = fs::read(parted.join("model.safetensors")).unwrap();
     let (_, info) = model_file::load(&model, "model", &Device::flex()).unwrap();
-    assert_eq!(info.training["weights"], "exponential moving average");
-    assert_eq!(info.training["steps"], 6);
-    assert_eq!(info.training["training_subjects"], serde_json::json!(["duke-1", "duke-2", "tian-1"]));
-    assert_eq!(info.training["credits"], serde_json::json!(["nobody"]));
+    let training = &info.training;
+    assert_eq!(training.weights.copied(), Some(SavedWeights::Average));
+    assert_eq!(training.steps.copied(), Some(6));
+    assert_eq!(training.trained_on(), ["duke-1", "duke-2", "tian-1"]);
+    assert_eq!(training.credits.known(), Some(&Names(vec!["nobody".to_owned()])));
     let described = serde_json::to_string(&info).unwrap();
     assert!(!described.contains(folder.path().to_str().unwrap()), "no path of this machine in a model file");
 }
@@ -274,7 +276,7 @@ fn labels_of_the_auto_trace_train_only_when_asked_and_never_validate() {
         ),
         "{started:?}"
     );
-    assert_eq!(training["pseudo_labelled_scans"], 0);
+    assert_eq!(training.pseudo_labelled_scans.copied(), Some(0));
     let (started, training) = run("both", true);
     assert!(
         matches!(
@@ -283,7 +285,7 @@ fn labels_of_the_auto_trace_train_only_when_asked_and_never_validate() {
         ),
         "{started:?}"
     );
-    assert_eq!(training["pseudo_labelled_scans"], 1);
+    assert_eq!(training.pseudo_labelled_scans.copied(), Some(1));
 
     mark_pseudo_labelled(&data, &["scan_0", "scan_1", "scan_2"]);
     let error = train(config(1), &data, &folder.path().join("none"), false, None).unwrap_err().to_string();
@@ -306,7 +308,7 @@ fn a_damaged_checkpoint_is_refused_by_name() {
 /// The validation loss the model file tells of.
 fn model_loss(path: &Path) -> f64 {
     let model = fs::read(path.join("model.safetensors")).unwrap();
-    model_file::read_info(&model, "model").unwrap().training["validation_loss"].as_f64().unwrap()
+    model_file::read_info(&model, "model").unwrap().training.validation_loss.copied().unwrap()
 }
 
 #[test]
@@ -356,9 +358,9 @@ fn a_run_of_today_sees_every_validation_scan_at_the_same_noise_levels() {
     let settings = RunConfig { validation_levels: levels, validate_every: 0, sample_every: 0, ..config(2) };
     train(settings.clone(), &data, &path, false, Some(1)).unwrap();
     let read = || model_file::read_info(&fs::read(path.join("model.safetensors")).unwrap(), "model").unwrap();
-    assert!(read().training["validation_loss"].is_null(), "a checkpoint on the way does not wait for a look");
+    assert!(!read().training.validation_loss.is_stated(), "a checkpoint on the way does not wait for a look");
     train(settings.clone(), &data, &path, true, None).unwrap();
-    assert!(read().training["validation_loss"].is_number(), "the last one says how it validates");
+    assert!(read().training.validation_loss.known().is_some(), "the last one says how it validates");
 
     let looked_at = folder.path().join("looked-at");
     let events = train(RunConfig { validate_every: 2, ..settings }, &data, &looked_at, false, None).unwrap();

@@ -276,7 +276,7 @@ fn write_segmenter(file: &Path) {
         labels,
         mapping,
         normalisation: Normalisation::MinusOneToOne,
-        training: serde_json::Value::Null,
+        training: Default::default(),
         tensors_sha256: String::new(),
     };
     std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
@@ -525,6 +525,6 @@ fn a_model_is_used_for_what_it_is() {
 
 /// The description of a student of a model with this tensor hash.
 fn student_of(teacher_sha256: &str, info: &retidiff::diffusion::ModelInfo) -> retidiff::diffusion::ModelInfo {
-    let training = serde_json::json!({ "teacher_sha256": teacher_sha256 });
+    let training = serde_json::json!({ "teacher_sha256": teacher_sha256 }).into();
     retidiff::diffusion::ModelInfo { training, ..info.clone() }
 }

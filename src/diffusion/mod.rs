@@ -18,8 +18,11 @@ mod requested_look;
 pub mod samplers;
 pub mod scene;
 pub mod schedule;
+pub mod stage;
+pub mod stated;
 pub mod synthesizer;
 pub mod tensor_file;
+pub mod training_summary;
 mod unseen_fluid;
 
 pub use look::Look;
@@ -30,4 +33,6 @@ pub use prediction::Prediction;
 pub use samplers::Sampler;
 pub use scene::{Emphasis, Scene};
 pub use schedule::{NoiseLevel, Schedule};
+pub use stage::Stage;
 pub use synthesizer::Synthesizer;
+pub use training_summary::TrainingSummary;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::described::{self, Description};
 pub use super::tensor_file::{METADATA_KEY, ModelFileError, Precision};
+use super::training_summary::TrainingSummary;
 use super::{Prediction, Schedule, tensor_file};
 use crate::encoding::labels::LabelScheme;
 use crate::encoding::mapping::Mapping;
@@ -86,7 +87,7 @@ pub struct ModelInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<MaskModel>,
     /// What the training says of itself: data, steps, figures.
-    pub training: serde_json::Value,
+    pub training: TrainingSummary,
     /// SHA-256 of the tensor bytes, lower-case hexadecimal. Written by [`encode`], whatever it holds.
     pub tensors_sha256: String,
 }
@@ -94,12 +95,12 @@ pub struct ModelInfo {
 impl ModelInfo {
     /// Tensor hash of the model that taught this one to draw in one step; `None` for a model that is no student.
     pub fn teacher_sha256(&self) -> Option<&str> {
-        self.training.get("teacher_sha256").and_then(serde_json::Value::as_str)
+        self.training.teacher_sha256.known().map(String::as_str)
     }
 
     /// Share of the training strips that were shown without their mask; class guidance needs some.
     pub fn mask_dropout(&self) -> f64 {
-        self.training.get("mask_dropout").and_then(serde_json::Value::as_f64).unwrap_or(0.0)
+        self.training.mask_dropout.copied().unwrap_or(0.0)
     }
 
     /// Planes of the condition of an image model.

@@ -130,6 +130,7 @@ fn cut(grid: &[f32], width: usize, window: Rect) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diffusion::TrainingSummary;
     use crate::diffusion::model_file::Normalisation;
     use crate::encoding::{LabelScheme, Mapping};
     use crate::nn::SegmenterConfig;
@@ -146,7 +147,7 @@ mod tests {
             labels: LabelScheme::segmenter(),
             mapping: Mapping { multiple: 8, max_window, overlap: 16, ..Mapping::live() },
             normalisation: Normalisation::MinusOneToOne,
-            training: serde_json::Value::Null,
+            training: TrainingSummary::default(),
             tensors_sha256: String::new(),
         };
         assert_eq!(info.check(), Ok(()));

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diffusion::described::{self, Description};
 use crate::diffusion::model_file::{ModelFileError, Normalisation, Precision};
+use crate::diffusion::training_summary::TrainingSummary;
 use crate::encoding::labels::Coding;
 use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Segmenter, SegmenterConfig};
@@ -41,7 +42,7 @@ pub struct SegmenterInfo {
     /// How grey values become network values.
     pub normalisation: Normalisation,
     /// What the training says of itself: data, steps, figures.
-    pub training: serde_json::Value,
+    pub training: TrainingSummary,
     /// SHA-256 of the tensor bytes, lower-case hexadecimal. Written by [`encode`], whatever it holds.
     pub tensors_sha256: String,
 }

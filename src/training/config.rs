@@ -11,6 +11,7 @@ use crate::dataset::Split;
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::mask_augmentation::MaskAugmentation;
 use crate::diffusion::ModelInfo;
+pub use crate::diffusion::Stage;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
 use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
@@ -56,41 +57,6 @@ impl Preset {
             Preset::LdmSmall => "ldm-small",
             Preset::LdmPaper => "ldm-paper",
         }
-    }
-}
-
-/// Which of the method's three trainings a run is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// 1: scans alone, without any mask, to be fine-tuned
-    Pretrain,
-    /// 2: masks
-    Masks,
-    /// 3: scans from masks, with dynamic region masking
-    #[default]
-    Finetune,
-    /// 4: a student that draws in one step what its teacher (`--from`) draws in many
-    Distill,
-    /// a segmenter (`--network`), which labels scans
-    Segment,
-}
-
-impl Stage {
-    /// As in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Stage::Pretrain => "pretrain",
-            Stage::Masks => "masks",
-            Stage::Finetune => "finetune",
-            Stage::Distill => "distill",
-            Stage::Segment => "segment",
-        }
-    }
-
-    /// Whether sheets of samples show the live sample: those of runs that draw scans do.
-    pub fn draws_live_sample(self) -> bool {
-        matches!(self, Stage::Pretrain | Stage::Finetune | Stage::Distill)
     }
 }
 

@@ -12,23 +12,12 @@ use super::config::RunConfig;
 use super::error::TrainingError;
 use super::run::{Run, StartModel};
 use crate::diffusion::tensor_file;
+use crate::diffusion::training_summary::{Ancestor, TrainingSummary};
 use crate::formats::atomic::write_atomically;
 
 /// Name of the file in a run's folder.
 pub const LINEAGE_FILE: &str = "lineage.json";
 const LINEAGE_VERSION: u32 = 1;
-
-/// A model that a run began with or was taught by, or one of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ancestor {
-    /// Of the model.
-    pub name: String,
-    /// Of its tensor bytes, where known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tensors_sha256: Option<String>,
-    /// Subjects of its run and of those before it; `None` where nobody knows.
-    pub training_subjects: Option<Vec<String>>,
-}
 
 /// The runs that went into a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,14 +59,15 @@ impl Lineage {
         let (description, _) = tensor_file::description(&model.bytes, &model.name)?;
         let described: Value = serde_json::from_str(&description)
             .map_err(|error| model.refused(format!("its description is no JSON: {error}")))?;
-        let training = &described["training"];
+        let training = TrainingSummary::from(described["training"].clone());
+        let subjects = training.trained_on();
         let own = Ancestor {
             name: described["name"].as_str().unwrap_or(&model.name).to_owned(),
             tensors_sha256: described["tensors_sha256"].as_str().map(str::to_owned),
-            training_subjects: subjects(training),
+            // Where it names none nobody knows them, for every model trained on somebody.
+            training_subjects: (!subjects.is_empty()).then(|| subjects.to_vec()),
         };
-        let before = serde_json::from_value::<Vec<Ancestor>>(training["lineage"].clone()).unwrap_or_default();
-        let ancestors = std::iter::once(own).chain(before).collect();
+        let ancestors = std::iter::once(own).chain(training.ancestors().iter().cloned()).collect();
         Ok(Self { version: LINEAGE_VERSION, ancestors })
     }
 
@@ -119,13 +109,6 @@ impl Lineage {
         all.dedup();
         all
     }
-}
-
-/// Subjects that a model's description names; `None` where it names none, for every model trained on somebody.
-fn subjects(training: &Value) -> Option<Vec<String>> {
-    let names = training["training_subjects"].as_array()?;
-    let names: Vec<String> = names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
-    (!names.is_empty()).then_some(names)
 }
 
 #[cfg(test)]

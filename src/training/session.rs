@@ -133,7 +133,8 @@ fn begin_drawing(given: &Given, start: Option<(UNet, ModelInfo)>) -> Result<Begu
         trainer.begin_from(&config, network).map_err(|reason| model.refused(reason))?;
         config.from = Some(info.name.clone());
         run.student.map_or(Ok(()), |student| trainer.begin_as(student))?;
-        let saw_masks = info.training["stage"] != Stage::Pretrain.name() || !info.training["from"].is_null();
+        let training = &info.training;
+        let saw_masks = training.stage.copied() != Some(Stage::Pretrain) || training.from.is_stated();
         if config.stage == Stage::Finetune && !saw_masks {
             trainer.forget_condition(&config.network);
         }

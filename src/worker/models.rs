@@ -359,7 +359,7 @@ mod tests {
             labels,
             mapping: Mapping { multiple: 8, ..Mapping::live() },
             normalisation: Normalisation::MinusOneToOne,
-            training: serde_json::Value::Null,
+            training: Default::default(),
             tensors_sha256: String::new(),
         };
         (fresh, info)

@@ -384,7 +384,7 @@ fn untrained_live_model() -> Vec<u8> {
         style: None,
         shadow: false,
         mask: None,
-        training: serde_json::Value::Null,
+        training: Default::default(),
         tensors_sha256: String::new(),
     };
     model_file::encode(&unet, &info, Precision::F16)

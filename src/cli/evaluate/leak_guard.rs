@@ -7,6 +7,7 @@ use anyhow::ensure;
 use clap::Args;
 
 use crate::dataset::split::eye_of;
+use crate::diffusion::TrainingSummary;
 
 /// Whether a model's training is taken as it is.
 #[derive(Clone, Copy, Debug, Default, Args)]
@@ -21,16 +22,11 @@ impl LeakGuard {
     ///
     /// # Errors
     /// If so and it was not allowed; the message names the file, the subjects and the remedy.
-    pub fn check(
-        self,
-        model: &Path,
-        training: &serde_json::Value,
-        subjects: &[String],
-    ) -> anyhow::Result<()> {
+    pub fn check(self, model: &Path, training: &TrainingSummary, subjects: &[String]) -> anyhow::Result<()> {
         if self.allow_seen {
             return Ok(());
         }
-        let trained = trained_on(training);
+        let trained = training.trained_on();
         let unknown = unknown_ancestors(training);
         ensure!(
             unknown.is_empty(),
@@ -60,16 +56,13 @@ impl LeakGuard {
 }
 
 /// Models that went into a model and whose subjects nobody knows.
-fn unknown_ancestors(training: &serde_json::Value) -> Vec<&str> {
-    let ancestors = training["lineage"].as_array().into_iter().flatten();
-    let unknown = ancestors.filter(|ancestor| ancestor["training_subjects"].is_null());
-    unknown.map(|ancestor| ancestor["name"].as_str().unwrap_or("a model without a name")).collect()
-}
-
-/// Subjects whose scans a model was trained on, it or one that went into it, as its description says.
-pub(super) fn trained_on(training: &serde_json::Value) -> Vec<String> {
-    let names = training["training_subjects"].as_array().into_iter().flatten();
-    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
+fn unknown_ancestors(training: &TrainingSummary) -> Vec<&str> {
+    let unknown = training.ancestors().iter().filter(|ancestor| ancestor.training_subjects.is_none());
+    let name = unknown.map(|ancestor| match ancestor.name.as_str() {
+        "" => "a model without a name",
+        name => name,
+    });
+    name.collect()
 }
 
 #[cfg(test)]
@@ -79,7 +72,8 @@ mod tests {
     #[test]
     fn a_model_is_not_measured_on_what_it_trained_on_or_may_have_trained_on() {
         let check = |guard: LeakGuard, training: &serde_json::Value, subject: &str| {
-            guard.check(Path::new("m"), training, &[subject.to_owned()]).map_err(|error| error.to_string())
+            let training = TrainingSummary::from(training.clone());
+            guard.check(Path::new("m"), &training, &[subject.to_owned()]).map_err(|error| error.to_string())
         };
         let training = serde_json::json!({"training_subjects": ["duke-1", "duke-7"]});
         let guard = LeakGuard::default();
@@ -95,6 +89,17 @@ mod tests {
         });
         let error = check(guard, &inherited, "duke-8").unwrap_err();
         assert!(error.contains("began with old") && error.contains("--allow-seen"), "{error}");
+        let garbled = serde_json::json!({
+            "training_subjects": ["duke-1", 3, "duke-7"],
+            "lineage": [{"name": "old", "training_subjects": ["duke-1"]}],
+        });
+        assert!(check(guard, &garbled, "duke-7").unwrap_err().contains("trained on duke-7"));
+        assert_eq!(check(guard, &garbled, "duke-8"), Ok(()));
+        for entry in [serde_json::json!({"training_subjects": "all"}), serde_json::json!("old"), 3.into()] {
+            let inherited = serde_json::json!({"training_subjects": ["duke-1"], "lineage": [entry]});
+            let error = check(guard, &inherited, "duke-8").unwrap_err();
+            assert!(error.contains("began with a model without a name, which does not say"), "{error}");
+        }
         let renamed = serde_json::json!({"training_subjects": ["mine_duke-7"]});
         assert!(check(guard, &renamed, "duke-7").is_err(), "the same eye under another name");
         let allowed = LeakGuard { allow_seen: true };

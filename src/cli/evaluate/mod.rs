@@ -6,7 +6,7 @@ mod distances;
 #[cfg(feature = "cpu")]
 mod downstream;
 mod fidelity;
-#[cfg(any(feature = "cpu", test))]
+#[cfg(feature = "cpu")]
 mod leak_guard;
 #[cfg(feature = "cpu")]
 mod lesions;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::leak_guard::LeakGuard;
 use crate::data_folder::data_folder;
 use crate::dataset::{Manifest, ManifestEntry};
-use crate::diffusion::model_file;
+use crate::diffusion::{TrainingSummary, model_file};
 use crate::formats::provenance::{NamedModel, Provenance};
 use crate::formats::read_file;
 use crate::generation::folder::{GENERATION_FILE, read_plan};
@@ -32,7 +32,7 @@ pub(super) struct KnownModel {
     /// What plans and pictures may name it by.
     sha256: String,
     /// What its file says of its training.
-    training: serde_json::Value,
+    training: TrainingSummary,
 }
 
 impl KnownModel {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     fn known(letter: &str, training: serde_json::Value) -> KnownModel {
-        KnownModel { place: format!("{letter}.safetensors"), sha256: hash(letter), training }
+        KnownModel { place: format!("{letter}.safetensors"), sha256: hash(letter), training: training.into() }
     }
 
     fn plan() -> GenerationPlan {

@@ -10,6 +10,7 @@ use crate::diffusion::Schedule;
 use crate::diffusion::described::{self, Description};
 use crate::diffusion::model_file::{ModelFileError, Normalisation, Precision};
 use crate::diffusion::tensor_file;
+use crate::diffusion::training_summary::TrainingSummary;
 use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Baseline, BaselineConfig};
 
@@ -49,7 +50,7 @@ pub struct BaselineInfo {
     /// The noise levels it was trained on.
     pub schedule: Schedule,
     /// What the training says of itself: data, steps, figures.
-    pub training: serde_json::Value,
+    pub training: TrainingSummary,
     /// SHA-256 of the tensor bytes, lower-case hexadecimal. Written by [`encode`], whatever it holds.
     pub tensors_sha256: String,
 }

@@ -187,11 +187,8 @@ impl Judge {
 
     /// Of the scans that the segmenter itself trained on, in the columns that networks are shown.
     fn features_of_training(&self, data: &Manifest) -> Result<Vec<Vec<f64>>, ExperimentError> {
-        let subjects = self.labeller.info().training["training_subjects"].as_array();
-        let trained = |entry: &&ManifestEntry| {
-            let is_named = subjects.is_some_and(|names| names.iter().any(|name| *name == *entry.subject));
-            entry.is_graded() && is_named
-        };
+        let subjects = self.labeller.info().training.trained_on();
+        let trained = |entry: &&ManifestEntry| entry.is_graded() && subjects.contains(&entry.subject);
         let of_entry = |entry: &ManifestEntry| -> Result<Vec<f64>, ExperimentError> {
             Ok(self.features.of_scan(&LabelledScan::load(data, entry)?))
         };

@@ -150,11 +150,8 @@ fn training_features(
 ) -> Result<Features, ExperimentError> {
     let name = judge.display().to_string();
     let info: SegmenterInfo = segmenter_file::read_info(&read_file(judge)?, &name)?;
-    let subjects = info.training["training_subjects"].as_array();
-    let trained = |entry: &&ManifestEntry| {
-        let is_named = subjects.is_some_and(|names| names.iter().any(|name| *name == *entry.subject));
-        entry.is_graded() && is_named
-    };
+    let subjects = info.training.trained_on();
+    let trained = |entry: &&ManifestEntry| entry.is_graded() && subjects.contains(&entry.subject);
     let mut rows: Vec<Vec<f64>> = Vec::new();
     for entry in data.entries.iter().filter(trained) {
         let scan = LabelledScan::load(data, entry)?;
@@ -216,7 +213,7 @@ mod tests {
             labels: LabelScheme::segmenter(),
             mapping: Mapping::live(),
             normalisation: Normalisation::MinusOneToOne,
-            training: serde_json::json!({ "training_subjects": ["s"] }),
+            training: serde_json::json!({ "training_subjects": ["s"] }).into(),
             tensors_sha256: String::new(),
         };
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -567,7 +567,7 @@ mod tests {
             normalisation: Default::default(),
             schedule: config.schedule,
             prediction: config.prediction,
-            training: Value::Null,
+            training: Default::default(),
             tensors_sha256: "abc".to_owned(),
         }
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::figures::Figures;
+use crate::diffusion::{Stage, TrainingSummary};
 
 /// Under which conditions figures can be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,8 @@ pub(super) struct Conditions {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Trained {
     pub name: String,
-    pub stage: String,
+    /// `None` where the file names none that this program knows.
+    pub stage: Option<Stage>,
     /// Name of the model whose weights it began with.
     pub from: Option<String>,
     pub steps: u64,
@@ -33,19 +35,17 @@ pub(super) struct Trained {
 
 impl Trained {
     /// What the training summary of a model of this name says.
-    pub fn of(name: &str, training: &serde_json::Value) -> Self {
-        let text = |key: &str| training[key].as_str().map(str::to_owned);
-        let number = |key: &str| training[key].as_u64().unwrap_or_default();
+    pub fn of(name: &str, training: &TrainingSummary) -> Self {
         Self {
             name: name.to_owned(),
-            stage: text("stage").unwrap_or_default(),
-            from: text("from"),
-            steps: number("steps"),
-            of_steps: number("of_steps"),
-            batch: number("batch"),
-            seed: number("seed"),
-            drm_apply_probability: training["drm"]["apply_probability"].as_f64(),
-            training_scans: number("training_scans"),
+            stage: training.stage.copied(),
+            from: training.from.known().cloned(),
+            steps: training.steps.copied().unwrap_or_default(),
+            of_steps: training.of_steps.copied().unwrap_or_default(),
+            batch: training.batch.copied().unwrap_or_default() as u64,
+            seed: training.seed.copied().unwrap_or_default(),
+            drm_apply_probability: training.drm.known().map(|drm| drm.apply_probability),
+            training_scans: training.training_scans.copied().unwrap_or_default() as u64,
         }
     }
 }

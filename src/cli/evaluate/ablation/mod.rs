@@ -120,7 +120,7 @@ pub fn run(args: &AblationArgs) -> anyhow::Result<()> {
             }
             eprintln!("{} {}: drawing {} scans", arm.name, run.display(), conditions.scans.len());
             let (tensors_sha256, validation_loss) =
-                (info.tensors_sha256.clone(), info.training["validation_loss"].as_f64());
+                (info.tensors_sha256.clone(), info.training.validation_loss.copied());
             let settings = args.drawing.settings();
             let (figures, secs_per_scan) =
                 ruler.measure(&synthesizer, settings, args.drawing.seed, validation_loss);

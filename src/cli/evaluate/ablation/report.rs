@@ -142,12 +142,12 @@ mod tests {
     fn run(seed: u64, patches: f64, from: Option<&str>) -> MeasuredRun {
         let training = serde_json::json!({
             "stage": "finetune", "from": from, "steps": 300, "of_steps": 300, "batch": 4, "seed": seed,
-            "drm": {"apply_probability": 0.0}, "training_scans": 136
+            "drm": {"apply_probability": 0.0, "zero_probability": 0.5, "scope": "pixel"}, "training_scans": 136
         });
         MeasuredRun {
             conditions: conditions(),
             tensors_sha256: String::new(),
-            trained: Trained::of("live 300 steps", &training),
+            trained: Trained::of("live 300 steps", &training.into()),
             secs_per_scan: 1.0,
             figures: Figures {
                 patches_from_real: Some(patches),

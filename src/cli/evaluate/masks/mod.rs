@@ -178,7 +178,7 @@ impl RealMasks {
         args.guard.check(Path::new(&info.name), &info.training, &who.measured)?;
         let (mapping, mask) = (&info.mapping, generator.mask());
         // Masks of the auto-trace are no measure of masks, but a model that learnt them may copy them.
-        let learnt_traced = generator.info().training["pseudo_labelled_scans"].as_u64().unwrap_or(0) > 0;
+        let learnt_traced = info.training.pseudo_labelled_scans.copied().unwrap_or(0) > 0;
         let figures = |entry: &ManifestEntry| -> anyhow::Result<Option<MaskFigures>> {
             let Some(sample) = MaskSample::new(&LabelledScan::load(&manifest, entry)?, mapping) else {
                 return Ok(None);

@@ -56,8 +56,7 @@ impl LossRuler {
             return None;
         }
         let is_side = |side: &usize| *side > 0 && side.is_multiple_of(info.network.side_multiple());
-        let side =
-            |at: usize| info.training["strip_px"][at].as_u64().map(|side| side as usize).filter(is_side);
+        let strip_px = info.training.strip_px.copied().filter(|sides| sides.iter().all(is_side));
         let config = RunConfig {
             network: info.network.clone(),
             labels: info.labels.clone(),
@@ -69,7 +68,7 @@ impl LossRuler {
                 shadow: info.shadow,
                 ..StyleSettings::default()
             },
-            lesion_edges: info.training["lesion_edges"].as_bool().unwrap_or(false),
+            lesion_edges: info.training.lesion_edges.copied().unwrap_or(false),
             batch: BATCH,
             seed: 0,
             min_snr_gamma: None,
@@ -77,7 +76,6 @@ impl LossRuler {
             validation_levels: LEVELS,
             ..RunConfig::live()
         };
-        let strip_px = side(0).zip(side(1)).map(|(columns, rows)| [columns, rows]);
         Some(Self { network, info: info.clone(), config, strip_px, device: device.clone() })
     }
 
@@ -97,7 +95,7 @@ impl LossRuler {
         let config = RunConfig { crop_columns, crop_rows, ..self.config.clone() };
         let mut levels = Vec::with_capacity(LEVELS);
         for mut batch in Batch::for_validation(&config, std::slice::from_ref(&sample)) {
-            if self.info.training["stage"] == Stage::Pretrain.name() {
+            if self.info.training.stage.copied() == Some(Stage::Pretrain) {
                 // It was never shown a mask.
                 batch.condition.fill(0.0);
                 batch.style.fill(0.0);

@@ -12,7 +12,7 @@ use anyhow::ensure;
 use clap::Args;
 use rayon::prelude::*;
 
-use super::leak_guard::{LeakGuard, trained_on};
+use super::leak_guard::LeakGuard;
 use super::measured::{DrawingArgs, load, spread, synthesize};
 use super::subjects::{SplitArgs, Subjects};
 use crate::dataset::samples::LabelledScan;
@@ -96,7 +96,7 @@ fn measure(args: &MemorisationArgs) -> anyhow::Result<Report> {
     let synthesizer = load(&file, &device)?;
     let info = synthesizer.info();
     args.guard.check(Path::new(&file.1), &info.training, &who.measured)?;
-    let training = training_scans(&manifest, &who, &trained_on(&info.training));
+    let training = training_scans(&manifest, &who, info.training.trained_on());
     ensure!(
         training.iter().any(|entry| entry.is_graded()),
         "{} holds no labelled scan that {} was trained on: name its data set, and its --split",
@@ -306,7 +306,8 @@ mod tests {
             mask: None,
             training: serde_json::json!({
                 "training_subjects": subjects, "strip_px": [16, 32], "teacher_sha256": student.then_some("abc"),
-            }),
+            })
+            .into(),
             tensors_sha256: String::new(),
         };
         let network = fresh_weights::drawn(info.network.init(&Device::flex()), 3);
