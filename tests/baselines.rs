@@ -214,10 +214,6 @@ fn retree_learns_four_pairs_by_heart() {
     for steps in [50] {
         tried(&data, &run.join("model.safetensors"), steps);
     }
-    let (nearest, worst) = recalled(&data, &drawer(&run.join("model.safetensors")), steps);
-        println!("{steps} steps: nearest {nearest:?}, at most {worst:.1}");
-        tried(&data, &run.join("model.safetensors"), steps);
-    }
     let (nearest, worst) = recalled(&data, &drawer(&run.join("model.safetensors")), 100);
     println!(
         "retree: loss {first:.3} to {last:.3}, nearest {nearest:?}, at most {worst:.1} grey levels away"
@@ -364,17 +360,20 @@ fn probe(data: &Path, model: &Path) {
     let manifest = Manifest::read(data).unwrap();
     let read = |path: &str| fs::read(manifest.path(path)).unwrap();
     let device = Device::flex();
-    let pairs: Vec<(Tensor<4>, Tensor<4>)> = manifest.entries[..4].iter().map(|entry| {
-        let label = read(entry.label.as_deref().unwrap());
-        let codes = label_png::read(&label, "label", label_png::CodeScheme::Studio).unwrap().codes;
-        let mut planes = vec![0.0; codes.len()];
-        info.labels.planes(&codes, &mut planes);
-        println!("planes {:?}", &planes.iter().step_by(33).copied().collect::<Vec<f32>>());
-        let condition = Tensor::<4>::from_data(TensorData::new(planes, [1, 1, SIDE, SIDE]), &device);
-        let image = scan_image::read(&read(&entry.image), "scan").unwrap();
-        let truth: Vec<f32> = image.pixels.iter().map(|&g| f32::from(g) / 127.5 - 1.0).collect();
-        (condition, Tensor::<4>::from_data(TensorData::new(truth, [1, 1, SIDE, SIDE]), &device))
-    }).collect();
+    let pairs: Vec<(Tensor<4>, Tensor<4>)> = manifest.entries[..4]
+        .iter()
+        .map(|entry| {
+            let label = read(entry.label.as_deref().unwrap());
+            let codes = label_png::read(&label, "label", label_png::CodeScheme::Studio).unwrap().codes;
+            let mut planes = vec![0.0; codes.len()];
+            info.labels.planes(&codes, &mut planes);
+            println!("planes {:?}", &planes.iter().step_by(33).copied().collect::<Vec<f32>>());
+            let condition = Tensor::<4>::from_data(TensorData::new(planes, [1, 1, SIDE, SIDE]), &device);
+            let image = scan_image::read(&read(&entry.image), "scan").unwrap();
+            let truth: Vec<f32> = image.pixels.iter().map(|&g| f32::from(g) / 127.5 - 1.0).collect();
+            (condition, Tensor::<4>::from_data(TensorData::new(truth, [1, 1, SIDE, SIDE]), &device))
+        })
+        .collect();
     for step in [999_u32, 900, 700, 500, 300, 100, 20] {
         let level = info.schedule.noise_level_at_step(step);
         let mut rows = Vec::new();
@@ -383,7 +382,11 @@ fn probe(data: &Path, model: &Path) {
             for condition in 0..4 {
                 let eps = input(&format!("n{image}"), [1, 1, SIDE, SIDE], &device).mul_scalar(3f32.sqrt());
                 let x = pairs[image].1.clone().mul_scalar(level.alpha) + eps.clone().mul_scalar(level.sigma);
-                let found = network.forward(x.clone(), pairs[condition].0.clone(), Tensor::from_floats([level.time as f32], &device));
+                let found = network.forward(
+                    x.clone(),
+                    pairs[condition].0.clone(),
+                    Tensor::from_floats([level.time as f32], &device),
+                );
                 let bias = (found.clone() - eps.clone()).mean().into_scalar::<f32>();
                 row.push(format!("{:.4}/{:+.4}", (found - eps).abs().mean().into_scalar::<f32>(), bias));
             }
