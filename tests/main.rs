@@ -3,6 +3,7 @@
 #[cfg(feature = "cpu")]
 mod baselines;
 mod bombs;
+mod bootstrap;
 mod cases;
 mod cases_clinical;
 mod cases_labels;
