@@ -1,5 +1,5 @@
 //! The published segmenters against their authors' code (`reference/segmenters_reference.py`), and their sizes against
-//! the published ones.
+//! the published ones; the program's own against numpy (`reference/small_segmenter.py`).
 //!
 //! No weights are stored: both sides compute them from the tensor's name.
 
@@ -40,13 +40,18 @@ fn parameters(config: &SegmenterConfig) -> u64 {
     trained.map(|(_, shape)| shape.iter().product::<usize>() as u64).sum()
 }
 
-fn golden() -> Value {
-    serde_json::from_str(include_str!("reference/segmenters.json")).expect("the reference is JSON")
+fn published(name: &str) -> Value {
+    let golden: Value =
+        serde_json::from_str(include_str!("reference/segmenters.json")).expect("the reference is JSON");
+    golden[name].clone()
 }
 
 fn agrees(config: &SegmenterConfig, name: &str) {
+    agrees_with(config, name, &published(name));
+}
+
+fn agrees_with(config: &SegmenterConfig, name: &str, golden: &Value) {
     let device = Device::flex();
-    let golden = &golden()[name];
     assert_eq!(golden["parameters"], parameters(config), "{name}");
     let network = with_named_weights(config.init(CLASSES, &device));
     let number = |value: &Value| value.as_u64().unwrap() as usize;
@@ -66,6 +71,13 @@ fn agrees(config: &SegmenterConfig, name: &str) {
     let worst = found.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     let largest = expected.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
     assert!(worst < 1e-4 * largest.max(1.0), "{name}: largest difference {worst} of {largest}");
+}
+
+#[test]
+fn the_small_segmenter_agrees_with_an_independent_reference() {
+    let golden: Value =
+        serde_json::from_str(include_str!("reference/small_segmenter.json")).expect("the reference is JSON");
+    agrees_with(&SegmenterConfig::of(SegmenterKind::Small), "small", &golden);
 }
 
 #[test]
@@ -96,6 +108,9 @@ fn networks_have_the_published_sizes() {
     assert_eq!(of(SegmenterKind::Unet), 7_762_729);
     assert_eq!(of(SegmenterKind::Ynet), 6_925_353);
     assert_eq!(of(SegmenterKind::Relaynet), 777_424);
+    // The program's own, and a reconstruction: as their text has it.
+    assert_eq!(of(SegmenterKind::Small), 1_340_932);
+    assert_eq!(of(SegmenterKind::Gdnet), 9_390_505);
 }
 
 #[test]
