@@ -58,7 +58,8 @@ pub struct TrainArgs {
     /// Which training: scans alone, masks, scans from masks, a one-step student of a model, or a segmenter
     #[arg(long, value_enum, default_value = "finetune", conflicts_with_all = ["config", "resume", "branch"])]
     stage: Stage,
-    /// Which segmenter the stage `segment` trains [default: small]
+    /// Which segmenter the stage `segment` trains; what published code does otherwise than it says is asked for by
+    /// --set segmenter.loss.form=compat and --set segmenter.label_resize=compat [default: small]
     #[arg(long, value_enum, conflicts_with_all = ["config", "resume", "branch"])]
     network: Option<SegmenterKind>,
     /// Settings from a JSON file (what it leaves out is as in the preset and stage that it names, `live` and

@@ -64,6 +64,9 @@ pub struct SampleOptions {
     pub lumens: bool,
     /// Whether a scan without a known pixel size is taken to have [`ASSUMED_SPACING`], not pixel to pixel.
     pub assumed_spacing: bool,
+    /// Whether labels are blended on their way to the grid, as YNet's published code does, and not taken from the
+    /// nearest pixel.
+    pub blended_labels: bool,
 }
 
 /// The pixel size of a scan about which nothing is known, where one has to be assumed: that of a Spectralis macular
@@ -191,9 +194,9 @@ impl Sample {
             (None, true) => {
                 let mut known = scan.clone();
                 known.entry.spacing = Some(ASSUMED_SPACING);
-                Self::new(&known, mapping)
+                Self::laid(&known, mapping, options.blended_labels)
             }
-            _ => Self::new(scan, mapping),
+            _ => Self::laid(scan, mapping, options.blended_labels),
         };
         if options.lesion_edges && !sample.lesion_columns.is_empty() {
             sample.labels = moved_to_edges(sample.width as u32, &sample.image, &sample.labels);
@@ -211,9 +214,13 @@ impl Sample {
 
     /// A labelled scan laid on the grid of `mapping`.
     pub fn new(scan: &LabelledScan, mapping: &Mapping) -> Self {
+        Self::laid(scan, mapping, false)
+    }
+
+    fn laid(scan: &LabelledScan, mapping: &Mapping, blended_labels: bool) -> Self {
         let shown = scan.shown_columns(mapping);
         if shown.len() < scan.image.width as usize {
-            return Self::new(&scan.cropped(shown), mapping);
+            return Self::laid(&scan.cropped(shown), mapping, blended_labels);
         }
         let (width, height) = (scan.image.width, scan.image.height);
         let plan = mapping.plan(width, height, scan.entry.spacing);
@@ -226,7 +233,10 @@ impl Sample {
             .iter()
             .map(|value| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8)
             .collect();
-        let labels = plan.labels_to_grid(&scan.labels);
+        let labels = match blended_labels {
+            true => plan.labels_to_grid_blended(&scan.labels),
+            false => plan.labels_to_grid(&scan.labels),
+        };
         let (columns, rows) = (plan.grid_width as usize, plan.grid_height as usize);
         let inside = |pixel: usize| {
             pixel % columns < plan.content_width as usize && pixel / columns < plan.content_height as usize
@@ -370,6 +380,27 @@ mod tests {
         assert!(
             sample.image.iter().all(|&grey| grey == 200) && sample.counted.iter().all(|&counted| counted)
         );
+    }
+
+    #[test]
+    fn labels_are_blended_where_that_is_asked_for() {
+        let entry: ManifestEntry = serde_json::from_value(serde_json::json!({
+            "version": 1, "id": "a", "image": "a.png", "width": 4, "height": 2, "subject": "s", "source": "test",
+        }))
+        .unwrap();
+        let scan = LabelledScan {
+            entry,
+            image: GreyImage::new(4, 2, vec![7; 8]),
+            labels: vec![0, 0, 7, 7, 0, 0, 7, 7],
+            scanned: vec![true; 8],
+        };
+        let mapping = Mapping { multiple: 1, fixed_size: Some([2, 3]), ..Mapping::live() };
+        let labels = |blended_labels| {
+            let options = SampleOptions { blended_labels, ..SampleOptions::default() };
+            Sample::with_options(&scan, &mapping, options).labels
+        };
+        assert_eq!(labels(false), [0, 7, 7, 0, 7, 7]);
+        assert_eq!(labels(true), [0, 4, 7, 0, 4, 7]);
     }
 
     #[test]

@@ -137,6 +137,8 @@ training_summary! {
     distillation: Value,
     /// The loss of a segmenter.
     loss: Value,
+    /// How its labels came onto the grid, where not from the nearest pixel.
+    label_resize: Value,
 }
 
 impl TrainingSummary {

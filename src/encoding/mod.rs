@@ -3,6 +3,7 @@
 //!
 //! Pure values: nothing here reads a file or knows a network.
 
+mod blended_labels;
 pub mod dmc;
 pub mod labels;
 pub mod mapping;

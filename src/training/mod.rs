@@ -52,7 +52,7 @@ pub use error::TrainingError;
 pub use learner::{Learner, Validated};
 pub use report::Event;
 pub use run::{Run, StartModel};
-pub use segmenting::SegmentTask;
+pub use segmenting::{LabelResize, SegmentTask};
 pub use session::run;
 pub use strips::{HighNoise, WideStrips};
 pub use trainer::Trainer;

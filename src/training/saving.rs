@@ -5,6 +5,7 @@ use std::path::Path;
 use super::config::{RunConfig, Stage};
 use super::learner::Learner;
 use super::lineage::Lineage;
+use super::segmenting::LabelResize;
 use super::source::DataSummary;
 use crate::diffusion::baseline::BaselineInfo;
 use crate::diffusion::baseline::file::{self as baseline_file, BASELINE_FILE_VERSION, BaselineTag};
@@ -183,6 +184,10 @@ fn segmenter_info(facts: &Facts) -> SegmenterInfo {
         training: TrainingSummary {
             strip_px: [config.crop_columns, config.crop_rows].into(),
             loss: Stated::of_settings(Some(config.segmenter.loss)),
+            label_resize: match config.segmenter.label_resize {
+                LabelResize::Nearest => Stated::default(),
+                other => Stated::of_settings(Some(other)),
+            },
             lesion_weight: config.lesion_weight.into(),
             augmentation: Stated::of_settings(Some(&config.augmentation)),
             validation_dice: facts.dice.map(|(mean, _)| mean).into(),

@@ -6,6 +6,7 @@ use super::batches::Batch;
 use super::config::{RunConfig, Stage};
 use super::error::TrainingError;
 use super::scan_stream::ScanStream;
+use super::segmenting::LabelResize;
 use super::validation::ValidationSet;
 use crate::dataset::manifest::{Manifest, ManifestEntry};
 use crate::dataset::mask_samples::{MaskSample, MaskSamples};
@@ -39,6 +40,8 @@ impl Source {
                     shadow: config.style.shadow,
                     lumens: config.augmentation.paste.probability > 0.0,
                     assumed_spacing: config.stage == Stage::Segment,
+                    blended_labels: config.stage == Stage::Segment
+                        && config.segmenter.label_resize == LabelResize::Compat,
                 };
                 Self::Labelled(Samples::load(manifest, &config.split, &config.mapping, options)?)
             }

@@ -11,4 +11,4 @@ mod task;
 
 pub use loss::{LossForm, SegmentLoss};
 pub(super) use sheet::draw;
-pub use task::SegmentTask;
+pub use task::{LabelResize, SegmentTask};

@@ -1,6 +1,6 @@
 //! What a segmenter's run is made of, network by network.
 
-use super::task::SegmentTask;
+use super::task::{LabelResize, SegmentTask};
 use crate::dataset::augmentation::Augmentation;
 use crate::dataset::lumens::PasteLumens;
 use crate::diffusion::drm::Drm;
@@ -91,6 +91,11 @@ impl RunConfig {
         self.check_crop(network.side_multiple())?;
         self.augmentation.check()?;
         self.segmenter.loss.check()?;
+        if self.segmenter.label_resize == LabelResize::Compat && self.labels != LabelScheme::segmenter() {
+            let reason =
+                "segmenter.label_resize=compat is of nine classes: leave labels alone, or set it to nearest";
+            return Err(reason.to_owned());
+        }
         let draws_only = [
             ("drm.apply_probability", self.drm.apply_probability > 0.0),
             ("mask_dropout", self.mask_dropout > 0.0),
@@ -150,6 +155,10 @@ mod tests {
         }
         let told = RunConfig { drm: Drm::default(), ..config.clone() };
         assert!(told.check().unwrap_err().contains("drm.apply_probability"));
+        let blended = config.with_setting("segmenter.label_resize", "compat").unwrap();
+        assert_eq!(blended.check(), Ok(()));
+        let others = RunConfig { labels: LabelScheme::studio(), ..blended };
+        assert!(others.check().unwrap_err().contains("segmenter.label_resize"));
         let odd = RunConfig { crop_columns: 250, ..config };
         assert!(odd.check().unwrap_err().contains("multiple of 8"));
     }
