@@ -3,6 +3,13 @@
 //! Latent diffusion is trained in two runs: its autoencoder by `--stage pretrain`, which sees scans alone, and its U-Net
 //! by `--stage finetune --from` that model. Left out, because no weights or discriminator are at hand: the perceptual
 //! and the adversarial part of the autoencoder's loss (the latter begins after 50,000 steps).
+//!
+//! ReTree's network, schedule (no beta is cut off), loss, optimiser and sampler are those of its published code. Otherwise
+//! than there, so that all methods learn from the same batches: strips are not flipped (there both ways, and a retina has
+//! no upside down), the mask's plane lies in [0, 1] and not in [-1, 1], what nobody scanned is left out of the loss, and
+//! every step has a batch of its own unless [`BaselineTask::repeats`] says how many share one (there up to five, fewer as
+//! soon as the loss is below the best epoch's mean). The first step of the schedule is never drawn, as there; its share
+//! falls to the second, which comes twice as often as each other. Greys are rounded, where it cuts them off.
 
 mod begin;
 mod learner;
