@@ -190,6 +190,28 @@ fn pictures_of_a_folder_are_measured_against_the_scans() {
     assert_eq!(correlation(&report), Value::Bool(true));
     assert!(said(&output).contains("no measured scan is called as scan_0.png"), "{}", said(&output));
 
+    // A segmenter looks for the masks; on an eye that it trained on its line is there to be read alone.
+    if retidiff::worker::models::has_segmenter() {
+        let line_of = |report: &Value| report["criteria"].as_array().unwrap().last().unwrap().clone();
+        let line = line_of(&report);
+        assert!(line["real"]["name"].as_str().unwrap().starts_with("masks found again"), "{line}");
+        assert!(
+            line["control"].is_null() && !line["note"].as_str().unwrap().contains("trained on"),
+            "{line}"
+        );
+        let agreement = &report["agreement"];
+        assert_eq!(agreement["model"], agreement["real"]);
+        assert!(agreement["real"]["mean_dice"]["estimate"].is_f64(), "{agreement}");
+        let known = report_of(&fidelity(&data.join("images"), &["--subjects", "duke-1"]));
+        let line = line_of(&known);
+        assert_eq!(line["counts"], Value::Bool(false), "{line}");
+        let note = line["note"].as_str().unwrap();
+        assert!(note.ends_with("does not count: the segmenter trained on duke-1"), "{note}");
+        let without = fidelity(&data.join("images"), &["--segmenter", "nobody"]);
+        assert!(!without.status.success() && without.stdout.is_empty(), "{}", said(&without));
+        assert!(said(&without).contains("no model is called \"nobody\""), "{}", said(&without));
+    }
+
     // Dark for bright fails.
     let pictures = folder.join("pictures");
     let mut scan = None;

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 
 use super::segmenter_file::SegmenterInfo;
 use crate::anatomy::{ABOVE_ILM, BELOW_BM};
+use crate::dataset::samples::LabelledScan;
 use crate::encoding::mapping::Plan;
 use crate::nn::Segmenter;
 use crate::scan::{GreyImage, Rect, Spacing};
@@ -68,6 +69,23 @@ impl Labeller {
         }
         let codes = self.codes(&classes, image.width as usize);
         Labelling { codes, classes, confidence }
+    }
+
+    /// Composite codes of a scan that a grader labelled, to be held against the grader's. A network on a fixed grid is
+    /// shown the annotated columns, as in training; columns that it is not shown keep the grader's codes, which are
+    /// unannotated and not judged.
+    pub fn label_graded(&self, scan: &LabelledScan) -> Vec<u8> {
+        let shown = scan.shown_columns(&self.info.mapping);
+        let width = scan.image.width as usize;
+        let found = self.label(&scan.cropped(shown.clone()).filled_image(), scan.entry.spacing).codes;
+        if shown.len() == width {
+            return found;
+        }
+        let mut codes = scan.labels.clone();
+        for (row, found) in codes.chunks_exact_mut(width).zip(found.chunks_exact(shown.len())) {
+            row[shown.clone()].copy_from_slice(found);
+        }
+        codes
     }
 
     /// Probabilities on the grid, `[class][row][column]`, blended over the windows.

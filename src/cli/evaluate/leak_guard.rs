@@ -43,8 +43,7 @@ impl LeakGuard {
             model.display(),
             subjects.join(", ")
         );
-        let is_seen = |subject: &&String| trained.iter().any(|name| eye_of(name) == eye_of(subject));
-        let seen: Vec<&str> = subjects.iter().filter(is_seen).map(String::as_str).collect();
+        let seen = seen(training, subjects);
         ensure!(
             seen.is_empty(),
             "{} trained on {}: measure it on other subjects (--subjects), or add --allow-seen",
@@ -55,8 +54,15 @@ impl LeakGuard {
     }
 }
 
+/// Which of some subjects a model trained on, it or one that went into it, under whatever name.
+pub(super) fn seen<'a>(training: &TrainingSummary, subjects: &'a [String]) -> Vec<&'a str> {
+    let trained = training.trained_on();
+    let is_seen = |subject: &&String| trained.iter().any(|name| eye_of(name) == eye_of(subject));
+    subjects.iter().filter(is_seen).map(String::as_str).collect()
+}
+
 /// Models that went into a model and whose subjects nobody knows.
-fn unknown_ancestors(training: &TrainingSummary) -> Vec<&str> {
+pub(super) fn unknown_ancestors(training: &TrainingSummary) -> Vec<&str> {
     let unknown = training.ancestors().iter().filter(|ancestor| ancestor.training_subjects.is_none());
     let name = unknown.map(|ancestor| match ancestor.name.as_str() {
         "" => "a model without a name",

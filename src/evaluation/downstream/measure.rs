@@ -83,7 +83,7 @@ pub fn measured(run: &Path, test: &TestSet, device: &Device) -> Result<RunFigure
     std::fs::create_dir_all(&labels).map_err(DownstreamError::io(&labels, "making the folder"))?;
     let mut images = Vec::new();
     for scan in &test.scans {
-        let codes = label(&labeller, scan);
+        let codes = labeller.label_graded(scan);
         let about =
             [("Comment", "labels of a segmenter, not corrected"), ("ModelSHA256", model_sha256.as_str())];
         let bytes = label_png::write(scan.image.width, scan.image.height, &codes, &about)?;
@@ -114,22 +114,6 @@ fn known(file: &Path, model_sha256: &str, test: &TestSet) -> Option<RunFigures> 
         && figures.images.len() == test.scans.len()
         && figures.images.iter().zip(&test.scans).all(|(image, scan)| image.id == scan.entry.id);
     is_same.then_some(figures)
-}
-
-/// Labels a scan. A network on a fixed grid is shown the annotated columns, as in training; columns that it is not
-/// shown are unannotated and are not judged.
-fn label(labeller: &Labeller, scan: &LabelledScan) -> Vec<u8> {
-    let shown = scan.shown_columns(&labeller.info().mapping);
-    let width = scan.image.width as usize;
-    let found = labeller.label(&scan.cropped(shown.clone()).filled_image(), scan.entry.spacing).codes;
-    if shown.len() == width {
-        return found;
-    }
-    let mut codes = scan.labels.clone();
-    for (row, found) in codes.chunks_exact_mut(width).zip(found.chunks_exact(shown.len())) {
-        row[shown.clone()].copy_from_slice(found);
-    }
-    codes
 }
 
 fn image_figures(scan: &LabelledScan, predicted: &[u8]) -> ImageFigures {

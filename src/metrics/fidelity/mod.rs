@@ -3,8 +3,10 @@
 //! Synthetic and real scans share their masks, so everything is measured at the same pixels: brightness by
 //! class, cysts against their surroundings, speckle, the place of the outer edges. A painter that knows the mean greys
 //! of the classes and the speckle of each ([`super::painter`]) passes all of that, so there are lines that cannot be
-//! painted: edges inside the retina, how eyes differ from each other, what the layers of a column share.
+//! painted: edges inside the retina, how eyes differ from each other, what the layers of a column share. What a
+//! segmenter finds again ([`agreement`]) needs one, and is counted here alone.
 
+pub mod agreement;
 mod criteria;
 mod lines;
 mod tracking;

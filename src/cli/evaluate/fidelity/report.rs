@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::findings::{Findings, FindingsReport};
 use crate::metrics::fidelity::{Criterion, PictureSet, class_name, criteria, shown};
 use crate::metrics::regions::CLASS_COUNT;
 use crate::metrics::texture::Texture;
@@ -10,7 +11,8 @@ use crate::metrics::texture::Texture;
 ///
 /// 3: the baseline is a painter with the speckle of the training scans; lines over 61 columns, of inner edges, of how
 /// scans differ and of shadows; tolerances are those between training eyes.
-const REPORT_VERSION: u32 = 3;
+/// 4: what a segmenter finds again; lines say whether they count.
+const REPORT_VERSION: u32 = 4;
 
 /// Who made the pictures that are judged.
 #[derive(Debug, Serialize)]
@@ -42,6 +44,8 @@ pub(super) struct Report {
     subjects: Vec<String>,
     maker: Maker,
     criteria: Vec<LineOfAll>,
+    /// Figures behind the segmenter's line; `None` where no segmenter looked.
+    agreement: Option<FindingsReport>,
     classes: Vec<ClassLine>,
     pub baseline_fails: bool,
     pub passed: bool,
@@ -56,6 +60,26 @@ struct LineOfAll {
     /// The judged pictures; `None` where the baseline alone is measured.
     model: Option<Criterion>,
     baseline: Criterion,
+    /// Whether it decides; a line that does not is there to be read.
+    counts: bool,
+    /// What it rests on, and why it does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+impl LineOfAll {
+    /// The line of what a segmenter found again. Real scans of the training subjects it mostly trained on itself, so they
+    /// are no control.
+    fn of_segmenter(found: &FindingsReport) -> Self {
+        Self {
+            real: found.real.criterion(&found.real),
+            control: None,
+            model: found.model.map(|model| model.criterion(&found.real)),
+            baseline: found.baseline.criterion(&found.real),
+            counts: found.not_counted().is_none(),
+            note: Some(found.note()),
+        }
+    }
 }
 
 /// A class's figures: real, judged, baseline.
@@ -74,15 +98,16 @@ pub(super) struct Sets {
     pub baseline: PictureSet,
     /// What the maker made; `None` where that is the baseline.
     pub judged: Option<PictureSet>,
+    /// What a segmenter found again in them; `None` where none looked.
+    pub findings: Option<Findings>,
 }
 
 impl Report {
     /// The report on `scans` scans of `subjects`.
     pub fn new(maker: Maker, scans: usize, subjects: Vec<String>, sets: &Sets) -> Self {
         let baseline = criteria(&sets.baseline, &sets.real);
-        let baseline_fails = baseline.iter().any(|criterion| !criterion.passed);
         let mut judged = sets.judged.as_ref().map(|judged| criteria(judged, &sets.real).into_iter());
-        let lines: Vec<LineOfAll> = criteria(&sets.real, &sets.real)
+        let mut lines: Vec<LineOfAll> = criteria(&sets.real, &sets.real)
             .into_iter()
             .zip(baseline)
             .zip(criteria(&sets.control, &sets.real))
@@ -91,15 +116,22 @@ impl Report {
                 real,
                 model: judged.as_mut().and_then(Iterator::next),
                 baseline,
+                counts: true,
+                note: None,
             })
             .collect();
-        let passed = lines.iter().all(|line| line.model.as_ref().unwrap_or(&line.baseline).passed);
+        let agreement = sets.findings.as_ref().map(FindingsReport::new);
+        lines.extend(agreement.as_ref().map(LineOfAll::of_segmenter));
+        let counted = || lines.iter().filter(|line| line.counts);
+        let passed = counted().all(|line| line.model.as_ref().unwrap_or(&line.baseline).passed);
+        let baseline_fails = counted().any(|line| !line.baseline.passed);
         Self {
             version: REPORT_VERSION,
             scans,
             subjects,
             maker,
             criteria: lines,
+            agreement,
             classes: class_lines(sets),
             baseline_fails,
             passed,
@@ -133,8 +165,12 @@ impl Report {
             ];
             for (name, criterion) in judged {
                 if let Some(criterion) = criterion {
-                    text += &format!("  {} {name}  {}\n", verdict(criterion.passed), criterion.measured);
+                    let verdict = if line.counts { verdict(criterion.passed) } else { "READ" };
+                    text += &format!("  {verdict} {name}  {}\n", criterion.measured);
                 }
+            }
+            if let Some(note) = &line.note {
+                text += &format!("       {note}\n");
             }
         }
         text += &format!("the baseline must fail\n  {}\n\n", verdict(self.baseline_fails));
