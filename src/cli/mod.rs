@@ -1,6 +1,8 @@
 //! The command line: one file per subcommand; without one, the studio opens.
 
 #[cfg(feature = "cpu")]
+mod array_task;
+#[cfg(feature = "cpu")]
 pub mod bench;
 pub mod case;
 #[cfg(feature = "cpu")]

@@ -8,10 +8,9 @@ use std::collections::VecDeque;
 
 use super::models::ModelSource;
 use super::protocol::{Event, Picture, Request};
-use crate::background::{Mailbox, Wake};
+use crate::background::{Mailbox, Reports, Wake};
 
 const MAX_WAITING_EXPORTS: usize = 16;
-const MAX_EVENTS: usize = 256;
 
 /// The next thing to do.
 #[derive(Debug)]
@@ -45,7 +44,7 @@ struct State {
     is_nudged: bool,
     stop: bool,
     picture: Option<Picture>,
-    events: VecDeque<Event>,
+    events: Reports<Event>,
 }
 
 impl State {
@@ -145,19 +144,7 @@ impl SynthesisMailbox {
 
     /// Reports an event.
     pub fn report(&self, event: Event) {
-        self.state.change_quietly(|state| {
-            let repeats = matches!(
-                (state.events.back(), &event),
-                (Some(Event::Progress { .. }), Event::Progress { .. })
-                    | (Some(Event::Busy(_)), Event::Busy(_))
-            );
-            if repeats {
-                state.events.pop_back();
-            } else if state.events.len() == MAX_EVENTS {
-                state.events.pop_front();
-            }
-            state.events.push_back(event);
-        });
+        self.state.change_quietly(|state| state.events.add(event, repeats));
         (self.wake)();
     }
 
@@ -168,6 +155,14 @@ impl SynthesisMailbox {
 
     /// The events since the last call, in order.
     pub fn events(&self) -> Vec<Event> {
-        self.state.change_quietly(|state| state.events.drain(..).collect())
+        self.state.change_quietly(|state| state.events.take())
     }
+}
+
+/// Whether an event says anew what the last one said.
+fn repeats(last: &Event, event: &Event) -> bool {
+    matches!(
+        (last, event),
+        (Event::Progress { .. }, Event::Progress { .. }) | (Event::Busy(_), Event::Busy(_))
+    )
 }

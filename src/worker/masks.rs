@@ -3,13 +3,12 @@
 //! It has a mask model of its own on the CPU, which is small; the synthesis thread and its device are left
 //! alone. A newer request ends the one under way at its next step.
 
-use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::models::ModelSource;
-use crate::background::{Mailbox, Wake, start_thread};
+use crate::background::{Mailbox, Reports, Wake, start_thread};
 use crate::device;
 use crate::device::processor_share::{self, Work};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
@@ -18,9 +17,6 @@ use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::encoding::masks::Dials;
 use crate::mask::{Mask, carry_lesions};
 use crate::scan::Spacing;
-
-/// Events that wait to be taken; older progress is dropped first.
-const MAX_EVENTS: usize = 256;
 
 /// What to draw.
 #[derive(Clone, Debug)]
@@ -86,7 +82,7 @@ struct State {
     /// Jobs before this one are given up.
     first_job: u64,
     stop: bool,
-    events: VecDeque<MaskEvent>,
+    events: Reports<MaskEvent>,
 }
 
 struct MaskMailbox {
@@ -96,18 +92,8 @@ struct MaskMailbox {
 
 impl MaskMailbox {
     fn report(&self, event: MaskEvent) {
-        self.state.change(|state| {
-            let repeats = matches!(
-                (state.events.back(), &event),
-                (Some(MaskEvent::Progress { .. }), MaskEvent::Progress { .. })
-            );
-            if repeats {
-                state.events.pop_back();
-            } else if state.events.len() == MAX_EVENTS {
-                state.events.pop_front();
-            }
-            state.events.push_back(event);
-        });
+        // Rings: tests wait for it.
+        self.state.change(|state| state.events.add(event, repeats));
         (self.wake)();
     }
 
@@ -122,6 +108,11 @@ impl MaskMailbox {
     fn is_given_up(&self, job: u64) -> bool {
         self.state.look(|state| state.stop || job < state.first_job)
     }
+}
+
+/// Whether an event says anew what the last one said.
+fn repeats(last: &MaskEvent, event: &MaskEvent) -> bool {
+    matches!((last, event), (MaskEvent::Progress { .. }, MaskEvent::Progress { .. }))
 }
 
 /// The window's end of the mask thread. Dropping it ends the thread at its next step.
@@ -176,7 +167,7 @@ impl MaskWorker {
 
     /// What was reported since the last call.
     pub fn events(&self) -> Vec<MaskEvent> {
-        self.mailbox.state.change_quietly(|state| state.events.drain(..).collect())
+        self.mailbox.state.change_quietly(|state| state.events.take())
     }
 
     /// Whether something is reported within a time; for tests.

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::super::array_task::number_from;
 use super::super::compute::ComputeDevice;
 use super::super::exit::Exit;
 use super::super::stop_file::StopFile;
@@ -50,7 +51,7 @@ pub struct RunArgs {
 pub fn run(args: &RunArgs) -> anyhow::Result<()> {
     let (plan, folder) = read_plan(&args.plan).context(Exit::BadPlan)?;
     let number = match &args.run_from {
-        Some(engine) => Some(number_from(engine)?),
+        Some(engine) => Some(number_from("--run-from", engine, "a run")?),
         None => args.run,
     };
     if let Some(number) = number {
@@ -119,18 +120,4 @@ fn work_on(worker: &Worker, run: &PlannedRun, control: &Control) -> anyhow::Resu
         Outcome::WasThere | Outcome::Waits | Outcome::Stopped => {}
     }
     Ok(outcome)
-}
-
-/// The number that an engine gives its task.
-fn number_from(engine: &str) -> anyhow::Result<usize> {
-    let variable = match engine {
-        "slurm" => "SLURM_ARRAY_TASK_ID",
-        "k8s" => "JOB_COMPLETION_INDEX",
-        other => other
-            .strip_prefix("env:")
-            .ok_or_else(|| anyhow!("--run-from {other} is not slurm, k8s or env:NAME"))?,
-    };
-    let text = std::env::var(variable)
-        .with_context(|| format!("{variable} is not set: is this a task of an array?"))?;
-    text.trim().parse().with_context(|| format!("{variable} is \"{text}\", not the number of a run"))
 }

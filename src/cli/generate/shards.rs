@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use anyhow::{Context, anyhow, ensure};
 use clap::Args;
 
+use super::super::array_task::number_from;
 use super::super::ctrl_c::stop_flag;
 use super::super::exit::Exit;
 use super::planning::{MaterialArgs, Materials, PlanningArgs};
@@ -106,7 +107,7 @@ pub fn plan(args: PlanArgs) -> anyhow::Result<()> {
 pub fn shard(args: ShardArgs) -> anyhow::Result<()> {
     let (plan, storage) = read(&args.plan).context(Exit::BadPlan)?;
     let number = match &args.shard_from {
-        Some(engine) => number_from(engine)?,
+        Some(engine) => number_from("--shard-from", engine, "a shard")?,
         None => args.shard.unwrap_or_default(),
     };
     if number >= plan.shards() {
@@ -162,18 +163,4 @@ pub(super) fn read(address: &str) -> anyhow::Result<(GenerationPlan, Box<dyn Sto
     let storage = any_storage::open(place)?;
     let plan = GenerationPlan::read(&storage::read(&*storage, name)?, &storage.place_of(name))?;
     Ok((plan, storage))
-}
-
-/// The number that an engine gives its task.
-fn number_from(engine: &str) -> anyhow::Result<u64> {
-    let variable = match engine {
-        "slurm" => "SLURM_ARRAY_TASK_ID",
-        "k8s" => "JOB_COMPLETION_INDEX",
-        other => other
-            .strip_prefix("env:")
-            .ok_or_else(|| anyhow!("--shard-from {other} is not slurm, k8s or env:NAME"))?,
-    };
-    let text = std::env::var(variable)
-        .with_context(|| format!("{variable} is not set: is this a task of an array?"))?;
-    text.trim().parse().with_context(|| format!("{variable} is \"{text}\", not the number of a shard"))
 }
