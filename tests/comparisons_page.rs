@@ -77,6 +77,10 @@ fn training_sets_are_chosen_and_a_start_without_data_is_refused() {
     assert_eq!(state(harness.state()), Some(&ComparisonState::Empty));
     harness.get_by_label("Does it help a segmenter?");
     harness.get_by_label("Choose the folder of a data set.");
+    let left = |field| harness.get_by_label(field).rect().left();
+    for field in ["Side in px", "Steps a run", "Seeds"] {
+        assert_eq!(left(field), left("Pairs"), "{field} begins below the others");
+    }
     assert!(harness.get_by_label("Start").accesskit_node().is_disabled());
     let start = || TrainingAction::Comparison(ComparisonAction::Start(ComparisonKind::Downstream));
     perform(&mut harness, start());

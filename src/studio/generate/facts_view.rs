@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Button, Label, Layout, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::action::GenerateAction;
-use super::form_parts::{bytes_in_words, fact, small};
+use super::form_parts::{bytes_in_words, fact};
 use super::list::{bar, state_color, state_word};
 use super::state::{CoverageState, data_of};
 use crate::generation::record::{GenerationRecord, GenerationState, Range};
@@ -11,6 +11,7 @@ use crate::generation::{MaskPlanning, PlannedLooks, Spread};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
+use crate::studio::widgets::form_lines::small;
 use crate::studio::widgets::theme;
 use crate::training::report::duration;
 

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{Align, Button, DragValue, Label, Layout, RichText, TextEdit, Ui, vec2};
+use eframe::egui::{Align, DragValue, Label, Layout, RichText, Ui};
 
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, switch};
@@ -60,16 +60,6 @@ impl<'a> RangeLine<'a> {
     }
 }
 
-/// A text with a button behind it that chooses it. Returns whether the button was pressed.
-pub(super) fn chosen_row(ui: &mut Ui, name: &str, hint: &str, text: &mut String, spoken: &str) -> bool {
-    row(ui, name, |ui| {
-        let width = ui.available_width() - 86.0;
-        ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(width));
-        let button = ui.add(Button::new(text!("generate-choose")).min_size(vec2(76.0, 24.0)));
-        button.accessible_name(spoken).clicked()
-    })
-}
-
 /// A fact: its name at the left, its value at the right end.
 pub(super) fn fact(ui: &mut Ui, name: &str, value: impl Into<String>) {
     ui.horizontal(|ui| {
@@ -78,11 +68,6 @@ pub(super) fn fact(ui: &mut Ui, name: &str, value: impl Into<String>) {
             ui.add(Label::new(RichText::new(value).color(theme::TEXT_STRONG)).truncate());
         });
     });
-}
-
-/// Small text that goes over several lines.
-pub(super) fn small(ui: &mut Ui, text: impl Into<String>, color: eframe::egui::Color32) {
-    ui.add(Label::new(RichText::new(text).font(theme::small()).color(color)).wrap());
 }
 
 /// Bytes as people say them.

@@ -5,7 +5,7 @@ use eframe::egui::{Button, ComboBox, DragValue, RichText, ScrollArea, TextEdit, 
 use super::action::GenerateAction;
 use super::form::{Estimate, Form, Source};
 use super::form_advanced;
-use super::form_parts::{RangeLine, bytes_in_words, chosen_row, small};
+use super::form_parts::{RangeLine, bytes_in_words};
 use super::place::GeneratePlace;
 use super::state::GenerateContext;
 use crate::cases::TEMPLATES;
@@ -15,6 +15,7 @@ use crate::studio::shell::settings::QUALITIES;
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{number_row, row, rule, segments, segments_about, slider, switch};
+use crate::studio::widgets::form_lines::{folder_row, small};
 use crate::studio::widgets::theme;
 use crate::training::report::duration;
 use crate::worker::models::{Purpose, UserModel, image_models, mask_models};
@@ -66,13 +67,8 @@ fn show_place(ui: &mut Ui, form: &mut Form, actions: &mut Vec<GenerateAction>) {
     row(ui, text!("generate-name"), |ui| {
         ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY))
     });
-    if chosen_row(
-        ui,
-        text!("generate-keep-in"),
-        text!("generate-folder"),
-        &mut form.parent,
-        text!("generate-choose-parent-spoken"),
-    ) {
+    let spoken = text!("generate-choose-parent-spoken");
+    if folder_row(ui, text!("generate-keep-in"), &mut form.parent, spoken).is_chosen {
         actions.push(GenerateAction::Choose(GeneratePlace::Parent));
     }
     number_row(
@@ -112,7 +108,7 @@ fn show_masks(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut 
         }
         Source::Data => {
             let spoken = text!("generate-choose-data-spoken");
-            if chosen_row(ui, text!("generate-data-set"), text!("generate-folder"), &mut form.data, spoken) {
+            if folder_row(ui, text!("generate-data-set"), &mut form.data, spoken).is_chosen {
                 actions.push(GenerateAction::Choose(GeneratePlace::Data));
             }
         }

@@ -11,6 +11,7 @@ use super::place::TrainingPlace;
 use crate::formats::label_mapping::SchemeKind;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{row, rule, switch};
+use crate::studio::widgets::form_lines::folder_row;
 use crate::studio::widgets::theme;
 
 const INPUTS_HEIGHT: f32 = 132.0;
@@ -94,15 +95,10 @@ fn show_fields(ui: &mut Ui, form: &mut DataForm, actions: &mut Vec<TrainingActio
     row(ui, text!("data-name"), |ui| {
         ui.add(TextEdit::singleline(&mut form.name).desired_width(f32::INFINITY));
     });
-    row(ui, text!("data-keep-in"), |ui| {
-        let width = ui.available_width() - 86.0;
-        let field = TextEdit::singleline(&mut form.parent).hint_text(text!("training-folder"));
-        ui.add(field.desired_width(width));
-        let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
-        if choose.accessible_name(text!("data-choose-parent")).clicked() {
-            actions.push(TrainingAction::Choose(TrainingPlace::DataParent));
-        }
-    });
+    let spoken = text!("data-choose-parent");
+    if folder_row(ui, text!("data-keep-in"), &mut form.parent, spoken).is_chosen {
+        actions.push(TrainingAction::Choose(TrainingPlace::DataParent));
+    }
     row(ui, text!("data-labels"), |ui| {
         let chosen = form.scheme.map_or(text!("data-labels-own"), scheme_name);
         let width = ui.available_width() - 8.0;

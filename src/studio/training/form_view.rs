@@ -200,10 +200,9 @@ fn data_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
     }
     row(ui, text!("training-data-set"), |ui| {
         let width = ui.available_width() - 86.0;
-        let response = ui.add(
-            TextEdit::singleline(&mut form.data).hint_text(text!("training-folder")).desired_width(width),
-        );
-        if ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0))).clicked() {
+        let response = ui
+            .add(TextEdit::singleline(&mut form.data).hint_text(text!("shell-folder")).desired_width(width));
+        if ui.add(Button::new(text!("shell-choose")).min_size(vec2(76.0, 24.0))).clicked() {
             actions.push(TrainingAction::Choose(TrainingPlace::Data));
         }
         if !response.has_focus() && form.needs_a_look() {
@@ -274,7 +273,7 @@ fn split_row(ui: &mut Ui, form: &mut Form, actions: &mut Vec<TrainingAction>) {
             let label = ui.add(Label::new(theme::caption(shown.as_str())).truncate());
             label.on_hover_text(text!("training-split-about"));
         });
-        let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
+        let choose = ui.add(Button::new(text!("shell-choose")).min_size(vec2(76.0, 24.0)));
         if choose.accessible_name(text!("training-choose-split")).clicked() {
             actions.push(TrainingAction::Choose(TrainingPlace::Split));
         }
@@ -313,7 +312,7 @@ fn start_row(ui: &mut Ui, form: &mut Form, models: &[UserModel], actions: &mut V
                 ui.selectable_value(&mut form.from, model.path.display().to_string(), &model.name);
             }
         });
-        let choose = ui.add(Button::new(text!("training-choose")).min_size(vec2(76.0, 24.0)));
+        let choose = ui.add(Button::new(text!("shell-choose")).min_size(vec2(76.0, 24.0)));
         if choose.accessible_name(text!("training-choose-model-file")).clicked() {
             actions.push(TrainingAction::Choose(TrainingPlace::Start));
         }

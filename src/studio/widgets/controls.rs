@@ -1,5 +1,8 @@
 //! The few controls the panels are made of, each with a name that a screen reader can say.
 
+use std::sync::Arc;
+
+use eframe::egui::text::Galley;
 use eframe::egui::{
     Align, Align2, Color32, CursorIcon, DragValue, FontId, Layout, Rect, Response, Role, Sense, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, vec2,
@@ -220,11 +223,27 @@ pub fn heading_row<R>(ui: &mut Ui, text: &str, right: impl FnOnce(&mut Ui) -> R)
     .inner
 }
 
+/// Width of the column of names in points, where none of them is wider.
+const USUAL_NAME_WIDTH: f32 = 76.0;
+/// Tag of what is drawn with a column of names of its own: its width in points.
+pub(super) const NAME_COLUMN: &str = "name column";
+
+fn name_galley(ui: &Ui, name: &str) -> Arc<Galley> {
+    ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme::TEXT)
+}
+
+/// Width in points that a name of a [`row`] needs.
+pub(super) fn name_width(ui: &Ui, name: &str) -> f32 {
+    name_galley(ui, name).size().x.ceil()
+}
+
 /// A line of a panel: a name at the left in a column of fixed width, a control at the right.
 pub fn row<R>(ui: &mut Ui, name: &str, control: impl FnOnce(&mut Ui) -> R) -> R {
+    let own = ui.stack().iter().find_map(|ui| ui.tags().get_downcast::<f32>(NAME_COLUMN).copied());
+    let column = own.unwrap_or(0.0).max(USUAL_NAME_WIDTH);
     ui.horizontal(|ui| {
-        let galley = ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme::TEXT);
-        let width = galley.size().x.ceil().max(76.0);
+        let galley = name_galley(ui, name);
+        let width = galley.size().x.ceil().max(column);
         let (rect, _) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
         ui.painter().galley(rect.left_center() - vec2(0.0, galley.size().y / 2.0), galley, theme::TEXT);
         ui.name_inputs(name, control)

@@ -1,8 +1,9 @@
-//! What every region of the window is drawn with: colours and type, icons, buttons and sliders, the mark of work under
-//! way. It knows no document and no action, so that everything above may use it.
+//! What every region of the window is drawn with: colours and type, icons, buttons and sliders, the lines of
+//! forms, the mark of work under way. It knows no document and no action, so that everything above may use it.
 
 pub mod busy_mark;
 pub mod controls;
 pub mod east_asian_font;
+pub mod form_lines;
 pub mod icons;
 pub mod theme;

@@ -3,10 +3,10 @@
 use eframe::egui::{Align, Button, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::action::ComparisonAction;
-use super::form_rows::small;
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::rule;
+use crate::studio::widgets::form_lines::small;
 use crate::studio::widgets::theme;
 use crate::worker::{ComparisonKind, ComparisonRecord, ComparisonState};
 

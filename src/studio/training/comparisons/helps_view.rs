@@ -5,21 +5,37 @@ use eframe::egui::{Label, Ui};
 use super::super::place::TrainingPlace;
 use super::action::ComparisonAction;
 use super::folder_field::FolderState;
-use super::form_rows::{FolderRow, device_row, folder_row};
+use super::form_rows::device_row;
 use super::helps_form::{ArmChoice, HelpsForm};
 use crate::nn::SegmenterKind;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{number_row, row, rule, segments, switch};
+use crate::studio::widgets::form_lines::{FolderRow, aligned, folder_row};
 use crate::studio::widgets::theme;
 use crate::worker::ComparisonKind;
 
-/// Draws its lines. `knows_folder` says whether somebody has looked what is in the folder that it names.
+/// Draws it. `knows_folder` says whether somebody has looked what is in the folder that it names.
 pub(super) fn show(
     ui: &mut Ui,
     form: &mut HelpsForm,
     knows_folder: bool,
     actions: &mut Vec<ComparisonAction>,
 ) {
+    let names = [
+        text!("training-data-set"),
+        text!("comparisons-pairs"),
+        text!("comparisons-masks"),
+        text!("comparisons-network"),
+        text!("comparisons-side"),
+        text!("comparisons-steps"),
+        text!("comparisons-seeds"),
+        text!("training-compute-on"),
+        text!("comparisons-keep-in"),
+    ];
+    aligned(ui, &names, |ui| show_lines(ui, form, knows_folder, actions));
+}
+
+fn show_lines(ui: &mut Ui, form: &mut HelpsForm, knows_folder: bool, actions: &mut Vec<ComparisonAction>) {
     let spoken = text!("comparisons-choose-data");
     let FolderRow { is_chosen, is_typed_in } =
         folder_row(ui, text!("training-data-set"), &mut form.data.text, spoken);

@@ -5,21 +5,35 @@ use eframe::egui::{Label, TextEdit, Ui};
 use super::super::place::TrainingPlace;
 use super::action::ComparisonAction;
 use super::folder_field::FolderState;
-use super::form_rows::{FolderRow, device_row, folder_row, small};
+use super::form_rows::device_row;
 use super::paper_form::{PaperForm, PaperSource};
 use crate::evaluation::experiment::Budget;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{number_row, row, rule, segments};
+use crate::studio::widgets::form_lines::{FolderRow, aligned, folder_row, small};
 use crate::studio::widgets::theme;
 use crate::worker::ComparisonKind;
 
-/// Draws its lines. `knows_folder` says whether somebody has looked what is in the folder that it names.
+/// Draws it. `knows_folder` says whether somebody has looked what is in the folder that it names.
 pub(super) fn show(
     ui: &mut Ui,
     form: &mut PaperForm,
     knows_folder: bool,
     actions: &mut Vec<ComparisonAction>,
 ) {
+    let names = [
+        text!("comparisons-source"),
+        text!("comparisons-oct2017"),
+        text!("comparisons-budget"),
+        text!("comparisons-seeds"),
+        text!("comparisons-subjects"),
+        text!("training-compute-on"),
+        text!("comparisons-keep-in"),
+    ];
+    aligned(ui, &names, |ui| show_lines(ui, form, knows_folder, actions));
+}
+
+fn show_lines(ui: &mut Ui, form: &mut PaperForm, knows_folder: bool, actions: &mut Vec<ComparisonAction>) {
     let spoken = text!("comparisons-choose-source");
     let FolderRow { is_chosen, is_typed_in } =
         folder_row(ui, text!("comparisons-source"), &mut form.source.text, spoken);

@@ -2,10 +2,10 @@
 
 use eframe::egui::{Grid, RichText, Ui, vec2};
 
-use super::form_rows::small;
 use crate::evaluation::downstream::{ArmSummary, Summary, SummaryFigure};
 use crate::metrics::segmentation::{CLASS_COUNT, class_name};
 use crate::studio::texts::text;
+use crate::studio::widgets::form_lines::small;
 use crate::studio::widgets::theme;
 
 /// Draws the table, and what its figures are.

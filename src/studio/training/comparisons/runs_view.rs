@@ -6,12 +6,12 @@ use eframe::egui::{
 };
 
 use super::action::ComparisonAction;
-use super::form_rows::small;
 use super::results;
 use crate::evaluation::{RunStanding, Standing};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::controls::{badge, rule};
+use crate::studio::widgets::form_lines::small;
 use crate::studio::widgets::theme;
 use crate::worker::{ComparisonKind, ComparisonRecord, ComparisonState, StepName};
 
