@@ -63,6 +63,9 @@ impl DrawnCyst {
 }
 
 /// The cysts of all groups of a recipe.
+///
+/// # Errors
+/// What keeps a group from being drawn, for each that cannot be: an area its sizes do not add up to, or no room.
 pub fn draw_cysts(
     recipe: &CaseRecipe,
     frame: &Frame,

@@ -16,6 +16,9 @@ const GAP_UM: f64 = 80.0;
 const MAX_LEAN: f64 = 0.1;
 
 /// The domes of one kind, in the order of the recipe.
+///
+/// # Errors
+/// The first dome that overlaps another, leaves the scan or finds no room.
 pub fn place_domes(
     lesion: Lesion,
     wishes: &[DomeWish],

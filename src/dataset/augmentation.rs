@@ -95,7 +95,11 @@ impl Augmentation {
         }
     }
 
-    /// Whether the deformations are ones that leave a scan a scan; the message says which are not.
+    /// Whether the deformations are ones that leave a scan a scan.
+    ///
+    /// # Errors
+    /// If a deformation goes further than that, or a number of [`PasteLumens`] is out of its range; the message names
+    /// it.
     pub fn check(&self) -> Result<(), String> {
         let most = [
             ("rotation_degrees", self.rotation_degrees, MAX_ROTATION_DEGREES),

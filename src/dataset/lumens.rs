@@ -51,7 +51,10 @@ impl Default for PasteLumens {
 }
 
 impl PasteLumens {
-    /// Whether the numbers make sense; the message says which do not.
+    /// Whether the numbers make sense.
+    ///
+    /// # Errors
+    /// If a number is out of its range; the message names it.
     pub fn check(&self) -> Result<(), String> {
         let [low, high] = self.width_px;
         if !(0.0..=1.0).contains(&self.probability) {

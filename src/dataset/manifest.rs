@@ -83,6 +83,9 @@ pub struct Manifest {
 impl Manifest {
     /// Reads `dir/manifest.jsonl`. Every line is checked: version, sizes, paths that stay in the folder,
     /// ids that occur once.
+    ///
+    /// # Errors
+    /// If there is no manifest, it cannot be read, or a line of it is refused.
     pub fn read(dir: &Path) -> Result<Self, FormatError> {
         let path = dir.join(MANIFEST_FILE);
         let bytes = read_file(&path)?;
@@ -92,6 +95,9 @@ impl Manifest {
 
     /// Like [`Manifest::read`], and empty where there is no manifest yet; a torn last line is cut off, so
     /// that what is appended starts a line of its own.
+    ///
+    /// # Errors
+    /// If the manifest cannot be read, a line of it is refused, or a torn line not cut off.
     pub fn open_for_appending(dir: &Path) -> Result<Self, FormatError> {
         let path = dir.join(MANIFEST_FILE);
         if !path.exists() {
@@ -109,6 +115,9 @@ impl Manifest {
     }
 
     /// Appends an entry to the file and to `entries`.
+    ///
+    /// # Errors
+    /// If the file cannot be opened or written; `entries` are then as they were.
     pub fn append(&mut self, entry: ManifestEntry) -> Result<(), FormatError> {
         let path = self.dir.join(MANIFEST_FILE);
         let mut line = serde_json::to_string(&entry).map_err(|e| {
@@ -141,6 +150,9 @@ impl Manifest {
 
 /// Parses manifest lines; `name` is the file's name for messages. A last line without its line end is what
 /// a killed import leaves: it is dropped, and that scan is imported again.
+///
+/// # Errors
+/// If a line is no entry of this version, has sizes or paths that cannot be, or an id that an earlier one has.
 pub fn parse(bytes: &[u8], name: &str) -> Result<Vec<ManifestEntry>, FormatError> {
     let mut entries = Vec::new();
     let mut ids = HashSet::new();

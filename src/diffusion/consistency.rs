@@ -61,7 +61,10 @@ pub struct Pair {
 }
 
 impl ConsistencyTuning {
-    /// Whether the numbers make sense; the message says which do not.
+    /// Whether the numbers make sense.
+    ///
+    /// # Errors
+    /// If a number is out of its range; the message says which.
     pub fn check(&self) -> Result<(), String> {
         let all = [self.log_noise_mean, self.log_noise_deviation, self.widening, self.widening_slope];
         if !all.iter().all(|value| value.is_finite() && value.abs() <= 100.0)

@@ -106,7 +106,10 @@ impl Schedule {
         Schedule::CosineShifted { log_snr_shift: 2.0 * (64.0_f64 / 480.0).ln() }
     }
 
-    /// Whether the numbers describe a schedule; the message says what is wrong.
+    /// Whether the numbers describe a schedule.
+    ///
+    /// # Errors
+    /// If the number of steps, the betas or the shift are out of their range; the message says which.
     pub fn check(&self) -> Result<(), String> {
         if let Some(steps) = self.discrete_steps()
             && !(2..=100_000).contains(&steps)

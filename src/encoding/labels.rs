@@ -72,7 +72,10 @@ impl LabelScheme {
         }
     }
 
-    /// Whether the network can be told of these classes; the message says why not.
+    /// Whether the network can be told of these classes.
+    ///
+    /// # Errors
+    /// If the classes are too few or too many for one plane.
     pub fn check(&self) -> Result<(), String> {
         match self.coding {
             Coding::Scalar if !(2..=256).contains(&self.classes.len()) => {

@@ -54,7 +54,10 @@ impl Mapping {
         Self { multiple: 32, fixed_size: Some([480, 480]), ..Self::live() }
     }
 
-    /// Whether its windows, its fixed size and its scale make sense; the message says what does not.
+    /// Whether its windows, its fixed size and its scale make sense.
+    ///
+    /// # Errors
+    /// If the windows, the fixed size, or scale and tolerances are out of their range; the message says which.
     pub fn check(&self) -> Result<(), String> {
         if self.max_window.iter().any(|&side| {
             !(1..=8192).contains(&side)
@@ -74,7 +77,10 @@ impl Mapping {
         Ok(())
     }
 
-    /// Whether a fixed size, if there is one, can be a grid; the message says why not.
+    /// Whether a fixed size, if there is one, can be a grid.
+    ///
+    /// # Errors
+    /// If a side is no multiple of what the network needs, or larger than a window.
     pub fn check_fixed_size(&self) -> Result<(), String> {
         let Some(sides) = self.fixed_size else { return Ok(()) };
         let fits = |(side, most): (u32, u32)| side > 0 && side.is_multiple_of(self.multiple) && side <= most;

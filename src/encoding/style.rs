@@ -228,7 +228,10 @@ impl StyleModel {
             .collect()
     }
 
-    /// Whether the numbers fit together; the message says which do not.
+    /// Whether the numbers fit together.
+    ///
+    /// # Errors
+    /// If styles and directions differ in size, or a number is not finite or a deviation not above 0.
     pub fn check(&self) -> Result<(), String> {
         let count = self.components.len();
         let sizes = [self.means.len(), self.deviations.len()];

@@ -27,7 +27,10 @@ impl Runs {
         Self { counts }
     }
 
-    /// Runs that fill a picture of so many pixels; what is wrong with them otherwise.
+    /// Runs that fill a picture of so many pixels.
+    ///
+    /// # Errors
+    /// If the runs have more or fewer pixels than the picture; the message says how many.
     pub fn checked(counts: Vec<u64>, pixels: u64) -> Result<Self, String> {
         let sum = counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count));
         match sum {

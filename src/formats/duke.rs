@@ -24,6 +24,9 @@ pub struct AnnotatedScan {
 }
 
 /// Reads `index.csv`: `file,subject,slice,x0,width,fluid_px`.
+///
+/// # Errors
+/// If it is no text, or a line lacks a number or has a name or number that no data set of this kind has.
 pub fn read_index(bytes: &[u8], name: &str) -> Result<Vec<AnnotatedScan>, FormatError> {
     const REMEDY: &str = "expected lines \"file,subject,slice,x0,width,fluid_px\" with whole numbers";
     let text = std::str::from_utf8(bytes).map_err(|e| {
@@ -51,6 +54,9 @@ pub fn read_index(bytes: &[u8], name: &str) -> Result<Vec<AnnotatedScan>, Format
 
 /// Half-open runs of columns (in B-scan coordinates) whose value in an `ignore_columns` image is not 0: a
 /// layer has no pixel there because the grader's boundary was missing, or the order is broken.
+///
+/// # Errors
+/// If the image cannot be read, or is not as wide as `index.csv` says.
 pub fn read_ignored_columns(
     bytes: &[u8],
     name: &str,

@@ -60,6 +60,9 @@ fn remedy_for(source: &std::io::Error) -> &'static str {
 pub const MAX_FILE_BYTES: u64 = 2 << 30;
 
 /// Reads a whole file after a look at its size.
+///
+/// # Errors
+/// If there is no such file, it is a folder, has more than [`MAX_FILE_BYTES`], or the system does not let it be read.
 pub fn read_file(path: &Path) -> Result<Vec<u8>, FormatError> {
     let size = std::fs::metadata(path).map_err(FormatError::io(path, "looking at the file"))?;
     if size.is_dir() {
@@ -82,6 +85,9 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, FormatError> {
 }
 
 /// Writes a file whole or not at all, making the folder it lies in.
+///
+/// # Errors
+/// If the folder cannot be made or the file not be written there; a file of that name is then as it was.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FormatError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(FormatError::io(folder, "making the folder"))?;

@@ -152,6 +152,9 @@ enum LabelSource {
 }
 
 /// Lists the scans of a folder, sorted by id, numbers in it by their value.
+///
+/// # Errors
+/// If the folder cannot be read, or a file that says what is in it is missing or damaged.
 pub fn list(dir: &Path, kind: FolderKind, options: &FolderOptions) -> Result<Listing, FormatError> {
     let listing = match kind {
         FolderKind::Tian2015 => list_tian(dir)?,
@@ -403,11 +406,17 @@ impl FolderItem {
     }
 
     /// Reads the scan and its labels.
+    ///
+    /// # Errors
+    /// If the scan, its labels or its list of columns without a trace cannot be read, or do not fit each other.
     pub fn read(&self) -> Result<LabelledScan, FormatError> {
         self.read_shown_by(None)
     }
 
     /// As [`read`](Self::read), values of more than 8 bits shown by `window` where there is one.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
     pub fn read_shown_by(&self, window: Option<GreyWindow>) -> Result<LabelledScan, FormatError> {
         let (bytes, name) = (read_file(&self.image)?, self.image.display().to_string());
         let (image, mut warnings) = scan_image::read_one(&bytes, window, &name)?;

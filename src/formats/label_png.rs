@@ -60,6 +60,9 @@ pub fn read(bytes: &[u8], name: &str, scheme: CodeScheme) -> Result<Labels, Form
 
 /// An indexed PNG with the label table as palette and text chunks (keyword, text).
 ///
+/// # Errors
+/// If it cannot be encoded: a side is 0, or a keyword or text is none that a PNG holds.
+///
 /// # Panics
 /// If the number of codes is not `width * height`.
 pub fn write(width: u32, height: u32, codes: &[u8], text: &[(&str, &str)]) -> Result<Vec<u8>, FormatError> {
@@ -69,6 +72,9 @@ pub fn write(width: u32, height: u32, codes: &[u8], text: &[(&str, &str)]) -> Re
 /// As [`write`], the composite codes told in the codes of a scheme. The paper's know one kind of fluid and one
 /// background: what lies above and below the retina is told apart again when the file is read, but columns without
 /// any layer come back unannotated, and SRF and PED as IRF.
+///
+/// # Errors
+/// As [`write`].
 ///
 /// # Panics
 /// If the number of codes is not `width * height`.

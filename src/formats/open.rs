@@ -20,6 +20,9 @@ use crate::document::Page;
 use crate::mask::Mask;
 
 /// Opens a file or a folder.
+///
+/// # Errors
+/// If it cannot be read, is damaged or of a kind that is not opened; the message says what else to do with it.
 pub fn open(path: &Path) -> Result<Opened, FormatError> {
     open_watched(path, &Watch::default())
 }
@@ -41,6 +44,9 @@ pub fn open_watched(path: &Path, watch: &Watch) -> Result<Opened, FormatError> {
 }
 
 /// Opens what was read from `path`, which serves for messages, names and the extension.
+///
+/// # Errors
+/// If they are damaged or of a kind that is not opened; the message says what else to do with it.
 pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
     let name = file_name(path);
     if let Some(format) = registry::format_of(bytes, path) {
@@ -87,6 +93,9 @@ fn lone_boundary(path: &Path) -> FormatError {
 }
 
 /// Reads a label map for an open page, as the user said its values are to be read. Its size must be the page's.
+///
+/// # Errors
+/// If the file cannot be read, its values are no labels by that choice, or its size is not the page's.
 pub fn open_label_onto(
     path: &Path,
     page: &Page,

@@ -26,11 +26,17 @@ pub(super) const MAX_PAGES: usize = 1024;
 /// by content. A TIFF may hold the B-scans of a volume, any other format holds one. Pages of another size than
 /// most are left out with a warning. Colours become luma, values of more than 8 bits are shown by one window
 /// for all pages, and an orientation that the file states is applied. `name` is the file's name for messages.
+///
+/// # Errors
+/// If the image is damaged, cut off, larger than what is read, or of a kind or depth that is not.
 pub fn read_pages(bytes: &[u8], name: &str) -> Result<Pages, FormatError> {
     read_first_pages(bytes, MAX_PAGES, None, name)
 }
 
 /// Reads a scan as [`read_pages`] does, of a file with several pages the first.
+///
+/// # Errors
+/// As [`read_pages`].
 pub fn read(bytes: &[u8], name: &str) -> Result<GreyImage, FormatError> {
     read_one(bytes, None, name).map(|(image, _)| image)
 }
@@ -209,6 +215,9 @@ fn broken_image(name: &str, place: &str, error: &image::ImageError) -> FormatErr
 }
 
 /// An 8-bit grey PNG with text chunks (keyword, text), the same bytes for the same input.
+///
+/// # Errors
+/// If it cannot be encoded: a side is 0, or a keyword or text is none that a PNG holds.
 pub fn write(image: &GreyImage, text: &[(&str, &str)]) -> Result<Vec<u8>, FormatError> {
     encode_png(image.width, image.height, &image.pixels, png::ColorType::Grayscale, None, text)
 }

@@ -29,6 +29,10 @@ pub fn is_boundary_name(name: &str) -> bool {
 }
 
 /// Reads one boundary file, however its lines end; a byte order mark and a comma at the end of a line do not count.
+///
+/// # Errors
+/// If it is no text, holds nothing, or a line has a field that is no number or another number of fields than the
+/// first.
 pub fn read_boundary(bytes: &[u8], name: &str) -> Result<Boundary, FormatError> {
     const REMEDY: &str = "expected comma-separated image rows, one line per image column";
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

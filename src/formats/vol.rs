@@ -153,6 +153,9 @@ pub fn is_vol(bytes: &[u8]) -> bool {
 }
 
 /// Reads a `.vol` file. `name` is the file's name, for messages and for the scans.
+///
+/// # Errors
+/// If it is no `.vol` file, cut off, or its header has sizes or places that cannot be.
 pub fn read(bytes: &[u8], name: &str) -> Result<VolFile, FormatError> {
     let source = Source { bytes, name };
     let header = read_header(source)?;

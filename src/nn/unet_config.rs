@@ -135,7 +135,10 @@ impl UNetConfig {
     }
 
     /// Whether the numbers describe a network that can be built, in bounds that keep a hostile model file
-    /// from asking for unbounded memory; the message says what is wrong.
+    /// from asking for unbounded memory.
+    ///
+    /// # Errors
+    /// If a number is out of its range or does not fit another; the message says which.
     pub fn check(&self) -> Result<(), String> {
         fn within(name: &str, value: usize, low: usize, high: usize) -> Result<(), String> {
             if (low..=high).contains(&value) {

@@ -79,7 +79,10 @@ impl Description for SegmenterInfo {
     }
 }
 
-/// Whether a network, its classes and its grid fit together; the message says what does not.
+/// Whether a network, its classes and its grid fit together.
+///
+/// # Errors
+/// What does not fit: the classes, the network, or a grid in other multiples.
 pub fn check_parts(network: &SegmenterConfig, labels: &LabelScheme, mapping: &Mapping) -> Result<(), String> {
     labels.check()?;
     if labels.coding != Coding::OneHot || labels.classes.iter().any(Vec::is_empty) {

@@ -256,7 +256,10 @@ impl RunConfig {
         self.ema_decay.min((1 + step) as f64 / (10 + step) as f64)
     }
 
-    /// Whether the numbers make sense together; the message says which do not.
+    /// Whether the numbers make sense together.
+    ///
+    /// # Errors
+    /// If a newer program wrote it, or a number is out of its range or does not fit another; the message says which.
     pub fn check(&self) -> Result<(), String> {
         if self.version > CONFIG_VERSION {
             return Err(format!(

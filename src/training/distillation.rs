@@ -104,7 +104,10 @@ impl TeacherPath {
 pub(super) const LAST_STAGE: u32 = 12;
 
 impl Distillation {
-    /// Whether the numbers make sense together; the message says which do not.
+    /// Whether the numbers make sense together.
+    ///
+    /// # Errors
+    /// If a number is out of its range, or the schedule is of single steps; the message says which.
     pub fn check(&self, schedule: &Schedule) -> Result<(), String> {
         self.tuning.check()?;
         self.path.check()?;

@@ -53,7 +53,10 @@ impl HighNoise {
         (self.share > 0.0).then_some(edge)
     }
 
-    /// Whether the numbers make sense with a schedule; the message says which do not.
+    /// Whether the numbers make sense with a schedule.
+    ///
+    /// # Errors
+    /// If a number is out of its range, or the schedule is of single steps.
     pub fn check(&self, schedule: &Schedule) -> Result<(), String> {
         if !(0.0..1.0).contains(&self.share) {
             Err(format!("high_noise.share is {}, expected 0 to below 1", self.share))

@@ -1,6 +1,7 @@
 //! The house rules that a compiler does not know: who may use whom, and how long a file may be.
 
 mod book;
+mod fallible;
 mod glossary;
 mod imports;
 mod picture;

@@ -5,7 +5,7 @@ use super::{code_lines, room, rust_files};
 
 /// The program's part of a file. Tests are left out: they are themselves run on one system only where a shell script
 /// plays a process, and start threads that end with them.
-fn program(text: &str) -> &str {
+pub(super) fn program(text: &str) -> &str {
     let starts = ["\n#[cfg(test)]\nmod ", "\n#[cfg(all(test"].iter().filter_map(|start| text.find(start));
     &text[..starts.min().unwrap_or(text.len())]
 }

@@ -92,7 +92,10 @@ impl Description for BaselineInfo {
     }
 }
 
-/// Whether a network, its label planes and its grid fit together; the message says what does not.
+/// Whether a network, its label planes and its grid fit together.
+///
+/// # Errors
+/// What does not fit: the network alone, its planes, or a grid without a fixed size or in other multiples.
 pub fn check_parts(network: &BaselineConfig, labels: &LabelScheme, mapping: &Mapping) -> Result<(), String> {
     network.check()?;
     labels.check()?;

@@ -38,7 +38,10 @@ impl MaskGrid {
         Self { cell_px: [512.0 / rows as f32, 4.0], cells: [rows, 128], multiple: 8 }
     }
 
-    /// Whether the numbers make sense; the message says which do not.
+    /// Whether the numbers make sense.
+    ///
+    /// # Errors
+    /// If cells are too small, too large or too many, or no multiple of what the network needs.
     pub fn check(&self) -> Result<(), String> {
         if !self.cell_px.iter().all(|side| (0.25..=64.0).contains(side)) {
             return Err(format!("mask cells of {:?} pixels, expected 0.25 to 64", self.cell_px));

@@ -29,7 +29,10 @@ impl Compression {
         matches!(self, Self::None | Self::Encapsulated | Self::Deflate)
     }
 
-    /// By transfer syntax; `Err` with its name where it cannot be read.
+    /// By transfer syntax.
+    ///
+    /// # Errors
+    /// The name of a transfer syntax that cannot be read.
     pub fn of(transfer_syntax: &str) -> Result<Self, String> {
         let jpeg = "1.2.840.10008.1.2.4.";
         let kind = match transfer_syntax.strip_prefix(jpeg) {
@@ -66,7 +69,10 @@ pub struct FrameDecoder {
 }
 
 impl FrameDecoder {
-    /// Decodes frames; a problem names its frame, from 0.
+    /// Decodes frames.
+    ///
+    /// # Errors
+    /// The number of a frame, from 0, that is damaged or not as large as its header says, and what is wrong with it.
     pub fn all<'a>(&self, parts: &[Cow<[u8]>]) -> Result<Vec<Cow<'a, [u8]>>, (usize, String)> {
         let decode = |(index, part): (usize, &Cow<[u8]>)| match self.one(part) {
             Ok(samples) => Ok(Cow::Owned(samples)),

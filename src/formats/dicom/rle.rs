@@ -5,6 +5,9 @@ const MAX_SEGMENTS: usize = 15;
 const HEADER_BYTES: usize = 64;
 
 /// Decodes one frame of `wanted` bytes; samples of `bytes` bytes, little-endian, `samples` of them a pixel.
+///
+/// # Errors
+/// If a segment is missing or cut off, or the frame has another number of segments or bytes than expected.
 pub fn decode(part: &[u8], wanted: usize, samples: usize, bytes: usize) -> Result<Vec<u8>, String> {
     let header = part.get(..HEADER_BYTES).ok_or("its run-length header is cut off")?;
     let word =

@@ -62,6 +62,9 @@ impl Picture {
     }
 
     /// As a PNG.
+    ///
+    /// # Errors
+    /// If it cannot be encoded: a side is 0.
     pub fn png(&self) -> Result<Vec<u8>, FormatError> {
         match self {
             Self::Scan(image) => scan_image::write(image, &[]),

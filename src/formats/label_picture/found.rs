@@ -57,12 +57,18 @@ impl<'a> Gathering<'a> {
     }
 
     /// Takes whole numbers.
+    ///
+    /// # Errors
+    /// If there are more different values than a label map can have; the message names the pixel.
     pub fn codes(&mut self, codes: impl Iterator<Item = i32>) -> Result<(), FormatError> {
         let mut last = None;
         codes.map(LabelValue::Code).try_for_each(|value| self.take(value, &mut last))
     }
 
     /// Takes numbers that must be whole and small enough.
+    ///
+    /// # Errors
+    /// If there are more different values than a label map can have, or one is no whole number of 32 bits.
     pub fn numbers(&mut self, numbers: impl Iterator<Item = f64>) -> Result<(), FormatError> {
         let mut last = None;
         for number in numbers {
@@ -79,6 +85,9 @@ impl<'a> Gathering<'a> {
     }
 
     /// Takes grey codes with their opacity (0 to 255).
+    ///
+    /// # Errors
+    /// If there are more different values than a label map can have, or a pixel is neither opaque nor transparent.
     pub fn codes_with_alpha(&mut self, pixels: impl Iterator<Item = (i32, u8)>) -> Result<(), FormatError> {
         let mut last = None;
         for (code, alpha) in pixels {
@@ -89,6 +98,9 @@ impl<'a> Gathering<'a> {
     }
 
     /// Takes colours with their opacity.
+    ///
+    /// # Errors
+    /// If there are more different values than a label map can have, or a pixel is neither opaque nor transparent.
     pub fn colors(&mut self, pixels: impl Iterator<Item = [u8; 4]>) -> Result<(), FormatError> {
         let mut last = None;
         for [r, g, b, alpha] in pixels {
@@ -115,6 +127,9 @@ impl<'a> Gathering<'a> {
     }
 
     /// Gives the indices of an indexed picture their colours.
+    ///
+    /// # Errors
+    /// If an index lies outside of the palette.
     pub fn with_palette(mut self, palette: &[[u8; 3]]) -> Result<Self, FormatError> {
         for found in &mut self.values {
             let LabelValue::Code(index) = found.value else { continue };

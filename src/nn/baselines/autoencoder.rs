@@ -58,8 +58,10 @@ impl AutoencoderConfig {
         1 << self.multipliers.len().saturating_sub(1)
     }
 
-    /// Whether the network can be built, in bounds that keep a hostile file from asking for unbounded memory; the
-    /// message says what is wrong.
+    /// Whether the network can be built, in bounds that keep a hostile file from asking for unbounded memory.
+    ///
+    /// # Errors
+    /// If a number is out of its range, or the channels of a level no multiple of the groups; the message says which.
     pub fn check(&self) -> Result<(), String> {
         let within = [
             ("image_channels", self.image_channels, 1..=16),

@@ -84,7 +84,10 @@ impl LatentDiffusionConfig {
         self.autoencoder.factor() * self.unet.side_multiple()
     }
 
-    /// Whether the parts fit together; the message says what does not.
+    /// Whether the parts fit together.
+    ///
+    /// # Errors
+    /// If a part cannot be built, or their channels do not fit; the message says what.
     pub fn check(&self) -> Result<(), String> {
         self.autoencoder.check()?;
         self.unet.check()?;

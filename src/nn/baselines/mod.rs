@@ -69,7 +69,10 @@ impl BaselineConfig {
         }
     }
 
-    /// Whether the network can be built; the message says what is wrong.
+    /// Whether the network can be built.
+    ///
+    /// # Errors
+    /// What is wrong with the network of its kind.
     pub fn check(&self) -> Result<(), String> {
         match self {
             Self::Retree(config) => config.check(),

@@ -62,8 +62,10 @@ impl RetreeConfig {
         POOL * POOL
     }
 
-    /// Whether the network can be built, in bounds that keep a hostile file from asking for unbounded memory; the
-    /// message says what is wrong.
+    /// Whether the network can be built, in bounds that keep a hostile file from asking for unbounded memory.
+    ///
+    /// # Errors
+    /// If a number is out of its range, or no multiple of what it must be of; the message says which.
     pub fn check(&self) -> Result<(), String> {
         let within = [
             ("image_channels", self.image_channels, 1..=16),

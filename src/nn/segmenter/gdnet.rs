@@ -37,7 +37,10 @@ impl Default for GdNetConfig {
 }
 
 impl GdNetConfig {
-    /// Whether the network is of bounded size; the message says why not.
+    /// Whether the network is of bounded size.
+    ///
+    /// # Errors
+    /// If the channels of a branch are too few, too many, or odd.
     pub fn check(&self) -> Result<(), String> {
         match self.branch_channels {
             channels @ 2..=512 if channels.is_multiple_of(2) => Ok(()),

@@ -137,8 +137,10 @@ impl SegmenterConfig {
         }
     }
 
-    /// Whether the network can be built, in bounds that keep a hostile file from asking for unbounded memory; the
-    /// message says what is wrong.
+    /// Whether the network can be built, in bounds that keep a hostile file from asking for unbounded memory.
+    ///
+    /// # Errors
+    /// If the classes are too few or too many, or a number of the network is out of its range.
     pub fn check(&self, classes: usize) -> Result<(), String> {
         if !CLASSES.contains(&classes) {
             return Err(format!("{classes} classes, expected {} to {}", CLASSES.start(), CLASSES.end()));

@@ -43,7 +43,10 @@ impl SmallConfig {
         self.unshuffle << self.widths.len().saturating_sub(1)
     }
 
-    /// Whether the numbers describe a network of bounded size; the message says what is wrong.
+    /// Whether the numbers describe a network of bounded size.
+    ///
+    /// # Errors
+    /// If a number is out of its range, or a width no multiple of the groups; the message says which.
     pub fn check(&self) -> Result<(), String> {
         let within = |name: &str, value: usize, low: usize, high: usize| {
             let refuse = || Err(format!("{name} is {value}, expected {low} to {high}"));

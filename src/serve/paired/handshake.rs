@@ -268,6 +268,9 @@ impl Write for Line<'_, '_> {
 impl Line<'_, '_> {
     /// Says that nothing more will come, and waits until the other side has gone: a socket that is closed with bytes
     /// unread takes back what was said last.
+    ///
+    /// # Errors
+    /// If the connection broke before.
     pub fn say_goodbye(&mut self) -> io::Result<()> {
         self.connection.send_close_notify();
         self.flush()?;

@@ -64,7 +64,10 @@ pub struct Target {
 }
 
 impl SegmentLoss {
-    /// Whether the weights make sense; the message says which does not.
+    /// Whether the weights make sense.
+    ///
+    /// # Errors
+    /// If a weight is below 0 or not finite, or cross entropy, Dice and contour are all 0.
     pub fn check(&self) -> Result<(), String> {
         let parts = [
             ("segmenter.loss.cross_entropy", self.cross_entropy),
