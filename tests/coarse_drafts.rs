@@ -105,6 +105,28 @@ fn a_stroke_is_drawn_where_it_is_and_strokes_go_before_the_whole_draft() {
 }
 
 #[test]
+fn a_whole_draft_gives_way_to_a_stroke_between_two_windows() {
+    let blank = layered();
+    let one = with_dot(&blank, 1000, 500);
+    // Every picture takes four windows of 10 ms: the stroke comes in the second one of the whole draft.
+    let world = Shared::new(vec![(0, in_steps(1, &blank, 1)), (55, in_steps(2, &one, 1))]);
+    world.lock().windows = 4;
+    play(&world);
+    let world = world.lock();
+    assert_eq!(world.frames, [HALVED, WHOLE, PART, WHOLE]);
+    let shown: Vec<_> = world.shown.iter().map(|(at, _, picture)| (*at, said(picture))).collect();
+    assert_eq!(
+        shown,
+        [
+            (40, (1, PictureKind::Draft, false)),
+            (100, (2, PictureKind::Draft, false)),
+            (140, (2, PictureKind::Draft, true))
+        ]
+    );
+    assert!(*cpu(&world.shown[2].2) == whole(&one, 1), "what was broken off is drawn from its beginning");
+}
+
+#[test]
 fn what_is_kept_or_exported_is_the_whole_frame_at_all_steps() {
     let mask = layered();
     let export = Action::Export(Request { refine_steps: 2, ..request(9, &mask) });

@@ -114,6 +114,29 @@ fn a_synthesis_stops_between_steps() {
 }
 
 #[test]
+fn a_synthesis_stops_between_the_windows_of_a_step() {
+    let synthesizer = synthesizer();
+    let plan = mapping().plan(160, 48, None);
+    let windows = plan.windows.len();
+    assert!(windows > 2);
+    let scene = synthesizer.scene(&labels(&plan), &plan);
+    let noise = synthesizer.noise(1, &plan);
+    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
+    let asked_until = |most: usize| {
+        let mut asked = Vec::new();
+        let drawn = synthesizer.synthesize(&scene, &noise, settings, None, |step| {
+            asked.push(step.done);
+            if asked.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        (asked, drawn.is_continue())
+    };
+    let between = windows - 1;
+    let expected = [vec![0; between], vec![1; 1 + between], vec![2]].concat();
+    assert_eq!(asked_until(usize::MAX), (expected, true));
+    assert_eq!(asked_until(2), (vec![0, 0], false));
+}
+
+#[test]
 fn a_scene_laid_upon_another_is_the_scene_laid_anew() {
     let synthesizer = synthesizer();
     // Windows beside each other: the change lies in some of them.

@@ -32,6 +32,8 @@ pub struct World {
     pub renderings: Vec<u32>,
     /// Their columns and rows.
     pub frames: Vec<(u32, u32)>,
+    /// Parts that every step is done in.
+    pub windows: u32,
     /// Renderings (by their number) that panic.
     pub panics_at: Vec<usize>,
     /// Whether the model has a student for its drafts.
@@ -61,6 +63,7 @@ impl Shared {
             newest_job: 0,
             renderings: Vec::new(),
             frames: Vec::new(),
+            windows: 1,
             panics_at: Vec::new(),
             has_student: false,
             better_at_ms: None,
@@ -162,13 +165,19 @@ impl Renderer for FakeRenderer {
         _destination: Destination,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<PictureImage>, Failure> {
-        let number = {
+        let (number, windows) = {
             let mut world = self.world.lock();
             world.renderings.push(steps);
             world.frames.push((scene.width, scene.height));
-            world.renderings.len() - 1
+            (world.renderings.len() - 1, world.windows)
         };
         for step in 1..=steps {
+            for _ in 1..windows {
+                self.world.pass(&self.mailbox, STEP_MS);
+                if between_steps(step - 1, steps) == ControlFlow::Break(()) {
+                    return Ok(None);
+                }
+            }
             self.world.pass(&self.mailbox, STEP_MS);
             let panics = self.world.lock().panics_at.contains(&number);
             assert!(!panics, "scripted panic of rendering {number}");

@@ -196,13 +196,24 @@ pub fn run(
     steps: &[Step],
     start: Tensor<4>,
     mut estimate: impl FnMut(Tensor<4>, NoiseLevel) -> Tensor<4>,
+    noise: impl FnMut(usize) -> Tensor<4>,
+    on_step: impl FnMut(Progress<'_>) -> ControlFlow<()>,
+) -> ControlFlow<(), Tensor<4>> {
+    run_breakable(steps, start, |x, level| ControlFlow::Continue(estimate(x, level)), noise, on_step)
+}
+
+/// [`run`] with an estimate that may be broken off itself: one made of parts, which takes long.
+pub fn run_breakable(
+    steps: &[Step],
+    start: Tensor<4>,
+    mut estimate: impl FnMut(Tensor<4>, NoiseLevel) -> ControlFlow<(), Tensor<4>>,
     mut noise: impl FnMut(usize) -> Tensor<4>,
     mut on_step: impl FnMut(Progress<'_>) -> ControlFlow<()>,
 ) -> ControlFlow<(), Tensor<4>> {
     let mut x = start;
     let mut previous: Option<Tensor<4>> = None;
     for (index, step) in steps.iter().enumerate() {
-        let picture = estimate(x.clone(), step.level);
+        let picture = estimate(x.clone(), step.level)?;
         let mut next = picture.clone().mul_scalar(step.picture);
         if step.x != 0.0 {
             next = next + x.mul_scalar(step.x);

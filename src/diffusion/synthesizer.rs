@@ -7,6 +7,7 @@
 //! A grid too large for one run of the network is denoised as one picture: in every step the estimates of the
 //! overlapping windows are blended, so neighbours agree on their speckle (Bar-Tal et al. 2023, MultiDiffusion).
 
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -68,10 +69,33 @@ pub struct Guide<'a> {
 /// How far a synthesis is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepDone {
-    /// Steps done, from 1.
+    /// Steps done: from 1, or from 0 where it is asked between the windows of a step, too.
     pub done: usize,
     /// All steps.
     pub of: usize,
+}
+
+/// Who is asked whether a synthesis goes on: after every step, and between the windows of one.
+struct Asked<F> {
+    on_step: RefCell<F>,
+    done: Cell<usize>,
+    of: usize,
+}
+
+impl<F: FnMut(StepDone) -> ControlFlow<()>> Asked<F> {
+    fn new(of: usize, on_step: F) -> Self {
+        Self { on_step: RefCell::new(on_step), done: Cell::new(0), of }
+    }
+
+    fn after_step(&self, done: usize) -> ControlFlow<()> {
+        self.done.set(done);
+        self.between_windows()
+    }
+
+    fn between_windows(&self) -> ControlFlow<()> {
+        let mut on_step = self.on_step.borrow_mut();
+        (*on_step)(StepDone { done: self.done.get(), of: self.of })
+    }
 }
 
 impl Synthesizer {
@@ -150,7 +174,8 @@ impl Synthesizer {
         NoiseField { seed, grid, start: self.gaussian(seed, stream::START, grid) }
     }
 
-    /// Draws the scene: grid values in `[-1, 1]`, row-major; `Break` as soon as `on_step` says so.
+    /// Draws the scene: grid values in `[-1, 1]`, row-major; `Break` as soon as `on_step` says so, which is asked after
+    /// every step and between the windows of one.
     pub fn synthesize(
         &self,
         scene: &Scene,
@@ -173,7 +198,7 @@ impl Synthesizer {
         noise: &NoiseField,
         settings: Settings,
         guide: Option<Guide<'_>>,
-        mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
+        on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Tensor<4>> {
         assert_eq!(
             (noise.grid.x1, noise.grid.y1),
@@ -192,12 +217,15 @@ impl Synthesizer {
             }
             None => noise.start.clone(),
         };
-        let drawn = samplers::run(
-            &settings.sampler.steps(&levels),
+        let steps = settings.sampler.steps(&levels);
+        let asked = Asked::new(steps.len(), on_step);
+        let between_windows = || asked.between_windows();
+        let drawn = samplers::run_breakable(
+            &steps,
             start,
-            |x, level| self.estimate(scene, settings.sampler, x, level),
+            |x, level| self.estimate(scene, settings.sampler, x, level, &between_windows),
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
-            |progress| on_step(StepDone { done: progress.done, of: progress.of }),
+            |progress| asked.after_step(progress.done),
         )?;
         let drawn = settings.sampler.finished(drawn);
         ControlFlow::Continue(scene.with_greys(drawn, guide.map_or(1.0, |guide| guide.strength)))
@@ -205,7 +233,8 @@ impl Synthesizer {
 
     /// [`Synthesizer::synthesize`] of several scenes at once, each from its own noise and in their order: one run of the
     /// network a step serves them all, which fills a large GPU. Scenes that do not lie alike are drawn one by one.
-    /// On the CPU every picture is the one that it is alone, to the byte.
+    /// On the CPU every picture is the one that it is alone, to the byte. `on_step` is asked after every step alone: a
+    /// GPU has the windows of one queued at once.
     ///
     /// # Panics
     /// If a noise belongs to a grid of another size.
@@ -237,10 +266,11 @@ impl Synthesizer {
             };
             Tensor::cat(pictures.iter().map(noise).collect(), 0)
         };
-        let drawn = samplers::run(
+        let never = || -> ControlFlow<()> { ControlFlow::Continue(()) };
+        let drawn = samplers::run_breakable(
             &settings.sampler.steps(&levels),
             Tensor::cat(pictures.iter().map(|(_, noise)| noise.start.clone()).collect(), 0),
-            |x, level| self.estimate(&scene, settings.sampler, x, level),
+            |x, level| self.estimate(&scene, settings.sampler, x, level, &never),
             fresh,
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
@@ -284,11 +314,22 @@ impl Synthesizer {
         }
     }
 
-    /// The picture the network sees in `x`, as a sampler takes it, blended over the windows.
-    fn estimate(&self, scene: &Scene, sampler: Sampler, x: Tensor<4>, level: NoiseLevel) -> Tensor<4> {
+    /// The picture the network sees in `x`, as a sampler takes it, blended over the windows; `Break` as soon as
+    /// `between_windows` says so.
+    fn estimate(
+        &self,
+        scene: &Scene,
+        sampler: Sampler,
+        x: Tensor<4>,
+        level: NoiseLevel,
+        between_windows: &dyn Fn() -> ControlFlow<()>,
+    ) -> ControlFlow<(), Tensor<4>> {
         let time = Tensor::<1>::from_floats([level.time as f32], &self.device);
         let mut blended: Option<Tensor<4>> = None;
-        for window in &scene.windows {
+        for (index, window) in scene.windows.iter().enumerate() {
+            if index > 0 {
+                between_windows()?;
+            }
             let seen = match window.weights {
                 Some(_) => x.clone().slice(ranges(&x, window.rect)),
                 None => x.clone(),
@@ -306,14 +347,14 @@ impl Synthesizer {
                     };
             }
             let picture = self.info.prediction.picture_for(sampler, seen, output, level);
-            let Some(weights) = &window.weights else { return picture };
+            let Some(weights) = &window.weights else { return ControlFlow::Continue(picture) };
             let share = picture * weights.clone();
             let sum = blended.unwrap_or_else(|| x.zeros_like());
             let place = ranges(&sum, window.rect);
             let under = sum.clone().slice(place.clone());
             blended = Some(sum.slice_assign(place, under + share));
         }
-        blended.expect("a plan has at least one window")
+        ControlFlow::Continue(blended.expect("a plan has at least one window"))
     }
 
     fn gaussian(&self, seed: u64, stream: u32, rect: Rect) -> Tensor<4> {

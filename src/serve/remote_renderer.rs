@@ -5,7 +5,6 @@
 //! was found to be cut.
 
 use std::cell::{OnceCell, RefCell};
-use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
@@ -265,16 +264,16 @@ impl Renderer for RemoteRenderer {
         }
     }
 
-    fn draft(
+    fn breakable_draft(
         &self,
         scene: &Scene,
         edit: Option<Edit<'_>>,
         destination: Destination,
-    ) -> Result<PictureImage, Failure> {
-        let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
-        match self.remotely(scene, (1, true), edit, &mut go_on)? {
-            Some(picture) => picture.ok_or_else(|| "the draft was abandoned".into()),
-            None => self.stand_in()?.draft(scene, edit, destination),
+        between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<PictureImage>, Failure> {
+        match self.remotely(scene, (1, true), edit, between_steps)? {
+            Some(picture) => Ok(picture),
+            None => self.stand_in()?.breakable_draft(scene, edit, destination, between_steps),
         }
     }
 

@@ -25,6 +25,7 @@ pub mod memory;
 mod optimizer;
 mod prepared;
 mod presets;
+mod progress;
 pub mod report;
 mod run;
 pub mod run_directory;

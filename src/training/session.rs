@@ -18,6 +18,7 @@ use super::live_sample::LiveSample;
 use super::memorisation::{Measured, Memorisation};
 use super::memory;
 use super::prepared;
+use super::progress::Progress;
 use super::report::{EVENT_VERSION, Event};
 use super::run::Run;
 use super::run_directory::{MODEL_FILE, RunDirectory};
@@ -29,6 +30,7 @@ use super::source::{DataSummary, Source, pseudo_labelled_scans};
 use super::start::{keep_teacher, read_start};
 use super::trainer::{StepResult, Trainer, mean};
 use super::validation::{StratumLoss, ValidationSet};
+use crate::background::Receiver;
 use crate::dataset::manifest::Manifest;
 use crate::dataset::read_scans;
 use crate::dataset::samples::Sample;
@@ -54,8 +56,6 @@ const SHEET_SCANS: usize = 4;
 
 /// How often a paused run looks whether it may go on.
 const PAUSE_LOOK: Duration = Duration::from_millis(100);
-/// Weight of the newest step in the pace that tells the time left.
-const PACE_SHARE: f64 = 0.1;
 
 /// Trains to the last step, or until it is told to stop: then saves and returns early.
 ///
@@ -318,89 +318,112 @@ struct Session<'a, N> {
 impl<N: StageNetwork> Session<'_, N> {
     fn train(&mut self, source: Source, run: &Run, control: &Control) -> Result<(), TrainingError> {
         let config = Arc::new(self.config.clone());
-        let parameters = self.trainer.state.network.num_params() as u64;
-        self.emit(Event::Started {
-            version: EVENT_VERSION,
-            run: run.path.display().to_string(),
-            device: run.device_name.clone(),
-            parameters,
-            training_scans: source.counts().0,
-            validation_scans: source.counts().1,
-            pseudo_labelled_scans: self.pseudo_labelled_scans,
-            takes_pseudo_labelled: config.pseudo_labelled,
-            step: self.trainer.state.step,
-            steps: config.steps,
-        })?;
-        if let Some(message) = run.free_memory.and_then(|free| memory::warning(&config, free)) {
-            self.emit(Event::Warning { step: self.trainer.state.step, message })?;
-        }
+        self.tell_beginning(&source, run)?;
         self.validation = source.validation(&config)?;
         let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
         let prepared = prepared::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
             .map_err(|error| TrainingError::Batches(error.to_string()))?;
 
-        let mut saved_at = Instant::now();
-        let mut saved_step = self.trainer.state.step;
-        let mut bad_steps = 0;
-        let mut pace_secs = None;
+        let mut progress = Progress::at(self.trainer.state.step);
         while self.trainer.state.step < config.steps && self.may_go_on(control)? {
-            let began = Instant::now();
-            let batches: Vec<Batch> = (0..config.accumulation)
-                .map(|_| prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?)
-                .collect::<Result<_, TrainingError>>()?;
-            let batch_wait_secs = began.elapsed().as_secs_f64();
-            let learning_rate = config.learning_rate_at(self.trainer.state.step);
-            let result = self.trainer.step(&config, &batches);
+            self.do_step(&config, &prepared, &mut progress)?;
+            self.look(&config, &sheet_scans, control)?;
             let step = self.trainer.state.step;
-            bad_steps = if result.is_skipped { bad_steps + 1 } else { 0 };
-            let secs = began.elapsed().as_secs_f64();
-            let pace = pace_secs.map_or(secs, |pace: f64| pace + PACE_SHARE * (secs - pace));
-            pace_secs = Some(pace);
-            let StepResult { loss, gradient_norm, .. } = result;
-            self.emit(Event::Step {
-                step,
-                loss,
-                gradient_norm,
-                learning_rate,
-                secs,
-                batch_wait_secs,
-                eta_secs: config.steps.saturating_sub(step) as f64 * pace,
-                memory_bytes: platform::process_memory().map(|memory| memory.resident),
-            })?;
-            if bad_steps == 1 {
-                let message = "the loss or its gradient is not finite; this step changed nothing".to_owned();
-                self.emit(Event::Warning { step, message })?;
-            }
-            if bad_steps >= MAX_BAD_STEPS {
-                return Err(TrainingError::Diverged { step, steps: bad_steps });
-            }
-
-            let last = step == config.steps;
-            let due = |every: u64| every > 0 && (step.is_multiple_of(every) || last);
-            if due(config.validate_every)
-                && let Some(Looked { loss, strata, dice, .. }) = self.validate().cloned()
-            {
-                self.emit(Event::Validation { step, loss, strata })?;
-                if let Some((mean, fluid)) = dice {
-                    self.emit(Event::Dice { step, mean, fluid })?;
-                }
-            }
-            if due(config.sample_every) {
-                N::show(self, &sheet_scans, control)?;
-            }
-            let is_time = saved_at.elapsed() >= Duration::from_secs_f64(60.0 * config.checkpoint_minutes);
+            let is_time = progress.is_time_to_save(config.checkpoint_minutes);
+            let is_wanted = is_time || control.take_checkpoint() || step == config.steps;
             // A network that has gone astray must not replace the last good one.
-            if (is_time || control.take_checkpoint() || last) && bad_steps == 0 {
+            if is_wanted && progress.bad_steps() == 0 {
                 self.save()?;
-                (saved_at, saved_step) = (Instant::now(), step);
+                progress.mark_saved(step);
             }
         }
         let step = self.trainer.state.step;
-        if saved_step != step && bad_steps == 0 {
+        if progress.is_worth_saving(step) {
             self.save()?;
         }
         let model = MODEL_FILE.to_owned();
         self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
+    }
+
+    /// Says what begins, and where its memory may not do.
+    fn tell_beginning(&mut self, source: &Source, run: &Run) -> Result<(), TrainingError> {
+        let (training_scans, validation_scans) = source.counts();
+        self.emit(Event::Started {
+            version: EVENT_VERSION,
+            run: run.path.display().to_string(),
+            device: run.device_name.clone(),
+            parameters: self.trainer.state.network.num_params() as u64,
+            training_scans,
+            validation_scans,
+            pseudo_labelled_scans: self.pseudo_labelled_scans,
+            takes_pseudo_labelled: self.config.pseudo_labelled,
+            step: self.trainer.state.step,
+            steps: self.config.steps,
+        })?;
+        match run.free_memory.and_then(|free| memory::warning(&self.config, free)) {
+            Some(message) => self.emit(Event::Warning { step: self.trainer.state.step, message }),
+            None => Ok(()),
+        }
+    }
+
+    /// One step on the next batches, and how it went.
+    fn do_step(
+        &mut self,
+        config: &RunConfig,
+        prepared: &Receiver<Result<Batch, TrainingError>>,
+        progress: &mut Progress,
+    ) -> Result<(), TrainingError> {
+        let began = Instant::now();
+        let batches: Vec<Batch> = (0..config.accumulation)
+            .map(|_| prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?)
+            .collect::<Result<_, TrainingError>>()?;
+        let batch_wait_secs = began.elapsed().as_secs_f64();
+        let learning_rate = config.learning_rate_at(self.trainer.state.step);
+        let StepResult { loss, gradient_norm, is_skipped } = self.trainer.step(config, &batches);
+        let step = self.trainer.state.step;
+        let secs = began.elapsed().as_secs_f64();
+        let pace = progress.take_step(secs, is_skipped);
+        self.emit(Event::Step {
+            step,
+            loss,
+            gradient_norm,
+            learning_rate,
+            secs,
+            batch_wait_secs,
+            eta_secs: config.steps.saturating_sub(step) as f64 * pace,
+            memory_bytes: platform::process_memory().map(|memory| memory.resident),
+        })?;
+        if progress.bad_steps() == 1 {
+            let message = "the loss or its gradient is not finite; this step changed nothing".to_owned();
+            self.emit(Event::Warning { step, message })?;
+        }
+        match progress.bad_steps() {
+            steps @ MAX_BAD_STEPS.. => Err(TrainingError::Diverged { step, steps }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Validates and draws the sheet, where that is due after this step.
+    fn look(
+        &mut self,
+        config: &RunConfig,
+        sheet_scans: &[Sample],
+        control: &Control,
+    ) -> Result<(), TrainingError> {
+        let step = self.trainer.state.step;
+        let due = |every: u64| every > 0 && (step.is_multiple_of(every) || step == config.steps);
+        if due(config.validate_every)
+            && let Some(Looked { loss, strata, dice, .. }) = self.validate().cloned()
+        {
+            self.emit(Event::Validation { step, loss, strata })?;
+            if let Some((mean, fluid)) = dice {
+                self.emit(Event::Dice { step, mean, fluid })?;
+            }
+        }
+        match due(config.sample_every) {
+            true => N::show(self, sheet_scans, control),
+            false => Ok(()),
+        }
     }
 
     /// Says which files of a tree are no scans: the first few by name.

@@ -461,10 +461,12 @@ impl ModelRenderer {
         &'a self,
         between_steps: BetweenSteps<'a>,
     ) -> impl FnMut(synthesizer::StepDone) -> ControlFlow<()> + 'a {
+        let mut last = 0;
         move |step| {
-            if self.info.is_gpu && self.synthesizer.device().sync().is_err() {
-                // A GPU runs behind: without this, all steps are queued before the first can be broken
-                // off. What failed shows itself when the picture is read.
+            let is_within_step = std::mem::replace(&mut last, step.done) == step.done;
+            // A GPU runs behind: without a wait, all steps are queued before the first can be broken off. What failed
+            // shows itself when the picture is read. The windows of a step are queued at once all the same.
+            if self.info.is_gpu && (is_within_step || self.synthesizer.device().sync().is_err()) {
                 return ControlFlow::Continue(());
             }
             between_steps(step.done as u32, step.of as u32)
@@ -501,15 +503,14 @@ impl Renderer for ModelRenderer {
         self.on_device(|| self.draw(scene, steps, Who::Model, edit, destination, between_steps))
     }
 
-    fn draft(
+    fn breakable_draft(
         &self,
         scene: &Scene,
         edit: Option<Edit<'_>>,
         destination: Destination,
-    ) -> Result<PictureImage, Failure> {
-        let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
-        let picture = self.on_device(|| self.draw(scene, 1, Who::Student, edit, destination, &mut go_on))?;
-        picture.ok_or_else(|| "the draft was abandoned".into())
+        between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<PictureImage>, Failure> {
+        self.on_device(|| self.draw(scene, 1, Who::Student, edit, destination, between_steps))
     }
 
     fn grid_pixels(&self, width: u32, height: u32, spacing: Option<Spacing>) -> usize {

@@ -50,7 +50,8 @@ pub enum Destination {
 /// Why there is no picture.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Called with (step, of) between two steps; `Break` abandons the picture.
+/// Called with (steps done, of) between two steps, and between two parts of one where a frame is drawn in several;
+/// `Break` abandons the picture.
 pub type BetweenSteps<'a> = &'a mut dyn FnMut(u32, u32) -> ControlFlow<()>;
 
 /// A model on a device.
@@ -75,7 +76,22 @@ pub trait Renderer {
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<PictureImage>, Failure>;
 
-    /// The quickest picture: of the model's student, or the model's own in one step.
+    /// The quickest picture: of the model's student, or the model's own in one step. `None` when `between_steps` broke
+    /// off.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    fn breakable_draft(
+        &self,
+        scene: &Scene,
+        edit: Option<Edit<'_>>,
+        destination: Destination,
+        between_steps: BetweenSteps<'_>,
+    ) -> Result<Option<PictureImage>, Failure> {
+        self.render(scene, 1, edit, destination, between_steps)
+    }
+
+    /// The quickest picture, whatever else comes.
     ///
     /// # Errors
     /// As [`Renderer::render`].
@@ -85,7 +101,8 @@ pub trait Renderer {
         edit: Option<Edit<'_>>,
         destination: Destination,
     ) -> Result<PictureImage, Failure> {
-        let picture = self.render(scene, 1, edit, destination, &mut |_, _| ControlFlow::Continue(()))?;
+        let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
+        let picture = self.breakable_draft(scene, edit, destination, &mut go_on)?;
         picture.ok_or_else(|| "the draft was abandoned".into())
     }
 

@@ -6,7 +6,8 @@
 //! while the brush moves; finishing refinements too would make it lag.
 //!
 //! Where a draft of the whole frame keeps people waiting, what follows the brush is a coarse one
-//! ([`super::coarse_draft`]), and the frame's own is the first thing to do once nothing waits.
+//! ([`super::coarse_draft`]), and the frame's own is the first thing to do once nothing waits. That one gives way, too:
+//! between two of the windows that so large a frame is drawn in.
 
 use std::any::Any;
 use std::ops::ControlFlow;
@@ -291,14 +292,21 @@ impl<R: Renderer> Scheduler<R> {
         Turn::Worked
     }
 
-    /// The frame's own draft in place of a coarse one.
+    /// The frame's own draft in place of a coarse one, which stays if something comes meanwhile.
     fn draft_whole(&mut self, screen: Screen) -> Result<(), Failure> {
         let renderer = self.renderer()?;
         self.set_busy(true);
         let started = (self.now)();
         let scene = scene_of(&screen.request, Arc::clone(&screen.labels));
         let edit = screen.ground.as_ref().map(|(base, halo)| Edit { base, halo });
-        let image = renderer.draft(&scene, edit, Destination::Screen)?;
+        let mailbox = Arc::clone(&self.mailbox);
+        let drawn = renderer.breakable_draft(&scene, edit, Destination::Screen, &mut |_, _| {
+            if mailbox.is_anything_waiting() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        let Some(image) = drawn else {
+            self.screen = Some(screen);
+            return Ok(());
+        };
         let steps = u32::from(!self.has_student());
         self.screen = Some(Screen { image, steps, is_coarse: false, is_given_up: false, ..screen });
         self.publish_screen((self.now)().duration_since(started));
