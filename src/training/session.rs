@@ -1,14 +1,15 @@
 //! The training loop: a run from its first step, or its newest checkpoint, to its end.
 
+mod steps;
+
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::baselines;
-use super::batches::Batch;
 use super::checkpoint;
 use super::config::{RunConfig, Stage};
 use super::control::Control;
@@ -16,10 +17,7 @@ use super::error::TrainingError;
 use super::lineage::Lineage;
 use super::live_sample::LiveSample;
 use super::memorisation::{Measured, Memorisation};
-use super::memory;
-use super::prepared;
-use super::progress::Progress;
-use super::report::{EVENT_VERSION, Event};
+use super::report::Event;
 use super::run::Run;
 use super::run_directory::{MODEL_FILE, RunDirectory};
 use super::sample_pictures::{self, on_grid};
@@ -28,9 +26,8 @@ use super::saving::{Facts, Saved, baseline_info, drawing_info};
 use super::segmenting;
 use super::source::{DataSummary, Source, pseudo_labelled_scans};
 use super::start::{keep_teacher, read_start};
-use super::trainer::{StepResult, Trainer, mean};
+use super::trainer::{Trainer, mean};
 use super::validation::{StratumLoss, ValidationSet};
-use crate::background::Receiver;
 use crate::dataset::manifest::Manifest;
 use crate::dataset::read_scans;
 use crate::dataset::samples::Sample;
@@ -43,12 +40,9 @@ use crate::formats::atomic::write_atomically;
 use crate::metrics::segmentation::confusion::Confusion;
 use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
 use crate::nn::{Baseline, Segmenter, UNet};
-use crate::platform;
 
 /// Files left out that are named.
 const MAX_TOLD: usize = 5;
-/// Steps in a row without a finite loss after which a run gives up.
-const MAX_BAD_STEPS: u32 = 20;
 /// Masks on a sample sheet.
 const SHEET_MASKS: u64 = 8;
 /// Validation scans on a sample sheet.
@@ -316,116 +310,6 @@ struct Session<'a, N> {
 }
 
 impl<N: StageNetwork> Session<'_, N> {
-    fn train(&mut self, source: Source, run: &Run, control: &Control) -> Result<(), TrainingError> {
-        let config = Arc::new(self.config.clone());
-        self.tell_beginning(&source, run)?;
-        self.validation = source.validation(&config)?;
-        let sheet_scans = source.sheet_scans(&config, SHEET_SCANS)?;
-        let prepared = prepared::prepare(config.clone(), Arc::new(source), self.trainer.state.step)
-            .map_err(|error| TrainingError::Batches(error.to_string()))?;
-
-        let mut progress = Progress::at(self.trainer.state.step);
-        while self.trainer.state.step < config.steps && self.may_go_on(control)? {
-            self.do_step(&config, &prepared, &mut progress)?;
-            self.look(&config, &sheet_scans, control)?;
-            let step = self.trainer.state.step;
-            let is_time = progress.is_time_to_save(config.checkpoint_minutes);
-            let is_wanted = is_time || control.take_checkpoint() || step == config.steps;
-            // A network that has gone astray must not replace the last good one.
-            if is_wanted && progress.bad_steps() == 0 {
-                self.save()?;
-                progress.mark_saved(step);
-            }
-        }
-        let step = self.trainer.state.step;
-        if progress.is_worth_saving(step) {
-            self.save()?;
-        }
-        let model = MODEL_FILE.to_owned();
-        self.emit(if step < config.steps { Event::Stopped { step } } else { Event::Finished { step, model } })
-    }
-
-    /// Says what begins, and where its memory may not do.
-    fn tell_beginning(&mut self, source: &Source, run: &Run) -> Result<(), TrainingError> {
-        let (training_scans, validation_scans) = source.counts();
-        self.emit(Event::Started {
-            version: EVENT_VERSION,
-            run: run.path.display().to_string(),
-            device: run.device_name.clone(),
-            parameters: self.trainer.state.network.num_params() as u64,
-            training_scans,
-            validation_scans,
-            pseudo_labelled_scans: self.pseudo_labelled_scans,
-            takes_pseudo_labelled: self.config.pseudo_labelled,
-            step: self.trainer.state.step,
-            steps: self.config.steps,
-        })?;
-        match run.free_memory.and_then(|free| memory::warning(&self.config, free)) {
-            Some(message) => self.emit(Event::Warning { step: self.trainer.state.step, message }),
-            None => Ok(()),
-        }
-    }
-
-    /// One step on the next batches, and how it went.
-    fn do_step(
-        &mut self,
-        config: &RunConfig,
-        prepared: &Receiver<Result<Batch, TrainingError>>,
-        progress: &mut Progress,
-    ) -> Result<(), TrainingError> {
-        let began = Instant::now();
-        let batches: Vec<Batch> = (0..config.accumulation)
-            .map(|_| prepared.recv().map_err(|error| TrainingError::Batches(error.to_string()))?)
-            .collect::<Result<_, TrainingError>>()?;
-        let batch_wait_secs = began.elapsed().as_secs_f64();
-        let learning_rate = config.learning_rate_at(self.trainer.state.step);
-        let StepResult { loss, gradient_norm, is_skipped } = self.trainer.step(config, &batches);
-        let step = self.trainer.state.step;
-        let secs = began.elapsed().as_secs_f64();
-        let pace = progress.take_step(secs, is_skipped);
-        self.emit(Event::Step {
-            step,
-            loss,
-            gradient_norm,
-            learning_rate,
-            secs,
-            batch_wait_secs,
-            eta_secs: config.steps.saturating_sub(step) as f64 * pace,
-            memory_bytes: platform::process_memory().map(|memory| memory.resident),
-        })?;
-        if progress.bad_steps() == 1 {
-            let message = "the loss or its gradient is not finite; this step changed nothing".to_owned();
-            self.emit(Event::Warning { step, message })?;
-        }
-        match progress.bad_steps() {
-            steps @ MAX_BAD_STEPS.. => Err(TrainingError::Diverged { step, steps }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Validates and draws the sheet, where that is due after this step.
-    fn look(
-        &mut self,
-        config: &RunConfig,
-        sheet_scans: &[Sample],
-        control: &Control,
-    ) -> Result<(), TrainingError> {
-        let step = self.trainer.state.step;
-        let due = |every: u64| every > 0 && (step.is_multiple_of(every) || step == config.steps);
-        if due(config.validate_every)
-            && let Some(Looked { loss, strata, dice, .. }) = self.validate().cloned()
-        {
-            self.emit(Event::Validation { step, loss, strata })?;
-            if let Some((mean, fluid)) = dice {
-                self.emit(Event::Dice { step, mean, fluid })?;
-            }
-        }
-        match due(config.sample_every) {
-            true => N::show(self, sheet_scans, control),
-            false => Ok(()),
-        }
-    }
-
     /// Says which files of a tree are no scans: the first few by name.
     fn tell_left_out(&mut self, left_out: &[String]) -> Result<(), TrainingError> {
         let step = self.trainer.state.step;
