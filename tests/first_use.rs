@@ -10,7 +10,7 @@ use retidiff::scan::{Calibration, GreyImage, Laterality, Spacing};
 use retidiff::studio::editor::look::Comparison;
 use retidiff::studio::editor_pane;
 use retidiff::studio::files::samples;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, MeasureAction, TraceAction};
 use retidiff::studio::shell::app::{AppOptions, Studio};
 
 use crate::fixtures::Numbers;
@@ -120,7 +120,7 @@ fn notices_do_not_move_the_scan_and_information_goes_by_itself() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = studio_with(options());
     let pane = harness.get_by_label(editor_pane()).rect();
-    harness.state_mut().perform(Action::CopyMeasurements);
+    harness.state_mut().perform(Action::Measure(MeasureAction::CopyMeasurements));
     harness.state_mut().perform(Action::OpenPath(folder.path().join("nothing.png")));
     wait_until(&mut harness, "the error shows", |studio| studio.first_error().is_some());
     harness.run_steps(2);
@@ -245,7 +245,7 @@ fn the_doubts_of_a_trace_are_shown_one_after_the_other() {
     write_atomically(&path, &bytes).expect("written");
     let mut harness = studio_with(AppOptions { open: Some(path), ..options() });
     wait_until(&mut harness, "it is open", |studio| studio.session().opened_from.is_some());
-    harness.state_mut().perform(Action::TraceLayers);
+    harness.state_mut().perform(Action::Trace(TraceAction::TraceLayers));
     wait_until(&mut harness, "layers are traced", |studio| {
         studio.session().editor.undo_name() == Some("trace layers")
     });

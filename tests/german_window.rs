@@ -8,7 +8,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use retidiff::studio::editor::look::Tab;
 use retidiff::studio::generate::GenerateAction;
 use retidiff::studio::review::{ReviewAction, ReviewPlace};
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, WindowAction};
 use retidiff::studio::shell::app::Studio;
 use retidiff::studio::texts::{ENGLISH_TEXTS, GERMAN_TEXTS, LanguageChoice};
 
@@ -35,7 +35,7 @@ fn german_window() -> Harness<'static, Studio> {
         .wgpu()
         .build_eframe(|creation| Studio::new(creation, options()));
     harness.run_steps(2);
-    harness.state_mut().perform(Action::ChooseLanguage(LanguageChoice::German));
+    harness.state_mut().perform(Action::Window(WindowAction::ChooseLanguage(LanguageChoice::German)));
     wait_until(&mut harness, "the picture is there", has_whole_picture);
     harness.run_steps(20);
     harness
@@ -93,7 +93,7 @@ fn the_pages_of_generation_and_review_are_german() {
 #[test]
 fn the_language_changes_back() {
     let mut harness = german_window();
-    harness.state_mut().perform(Action::ChooseLanguage(LanguageChoice::English));
+    harness.state_mut().perform(Action::Window(WindowAction::ChooseLanguage(LanguageChoice::English)));
     harness.run_steps(4);
     harness.get_by_label("Undo");
     assert!(harness.query_all_by_label("Rückgängig").next().is_none());

@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable;
 use retidiff::formats::{label_png, write_file};
 use retidiff::mask::{Mask, Measurements};
 use retidiff::studio::files::samples;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, NewMaskAction};
 use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::synthesis::new_mask::{self, no_scan_name};
 use retidiff::worker::models::BUNDLED;
@@ -121,7 +121,7 @@ fn a_varied_mask_keeps_the_cysts_that_it_was_not_asked_to_change() {
     harness.run_steps(3);
     let cysts = |mask: &Mask| Measurements::of(mask, None).lesions[0];
     let before = document(&harness).pages[0].mask.clone();
-    harness.state_mut().perform(Action::VaryMask);
+    harness.state_mut().perform(Action::NewMask(NewMaskAction::VaryMask));
     harness.run_steps(2);
     wait_for_candidates(&mut harness, 1);
     let shown = &harness.state().new_masks().candidates[0];
@@ -139,7 +139,7 @@ fn a_document_without_a_scan_is_a_page_that_says_so() {
     assert!(document.pages[0].scan.is_placeholder);
     let mut harness = studio_with(options());
     assert!(!harness.state().session().page().scan.is_placeholder);
-    harness.state_mut().perform(Action::OpenEmptyPage);
+    harness.state_mut().perform(Action::NewMask(NewMaskAction::OpenEmptyPage));
     harness.run_steps(3);
     assert_eq!(harness.state().session().editor.document().name, no_scan_name());
     harness.get_by_label("NO REAL SCAN");

@@ -2,7 +2,7 @@
 
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, WindowAction};
 
 use crate::studio::{options, studio_with, wait_until};
 use crate::tools::keep_screen;
@@ -11,7 +11,7 @@ use crate::tools::keep_screen;
 fn what_is_no_command_is_said_under_the_field() {
     let mut harness = studio_with(options());
     wait_until(&mut harness, "a model is loaded", |studio| studio.synthesis().device().is_some());
-    harness.state_mut().perform(Action::ToggleRemote);
+    harness.state_mut().perform(Action::Window(WindowAction::ToggleRemote));
     harness.run_steps(3);
     harness.get_by_label_contains("Now: CPU (test)");
     harness.get_by_label("Command").type_text("ssh 'gpu");
@@ -29,7 +29,7 @@ fn what_is_no_command_is_said_under_the_field() {
 fn a_command_is_tried_before_anybody_relies_on_it() {
     let mut harness = studio_with(options());
     wait_until(&mut harness, "a model is loaded", |studio| studio.synthesis().device().is_some());
-    harness.state_mut().perform(Action::ToggleRemote);
+    harness.state_mut().perform(Action::Window(WindowAction::ToggleRemote));
     harness.run_steps(3);
     harness.get_by_label("Command").type_text("/nowhere/at/all serve --stdio");
     harness.run_steps(2);

@@ -15,7 +15,7 @@ use retidiff::formats::Journal;
 use retidiff::scan::GreyImage;
 use retidiff::studio::editor_pane;
 use retidiff::studio::files::samples;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, SynthesisAction};
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::shell::settings::Tool;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
@@ -409,10 +409,10 @@ fn two_syntheses_are_compared_and_a_recent_one_is_brought_back() {
     let painted = document(&harness);
     assert_ne!(painted.pages, before.pages);
     // The first picture is the older of the two.
-    harness.state_mut().perform(Action::CompareWithRecent(1));
+    harness.state_mut().perform(Action::Synthesis(SynthesisAction::CompareWithRecent(1)));
     harness.run_steps(2);
     harness.get_by_label("OVER KEPT PICTURE 1");
-    harness.state_mut().perform(Action::BringBack(1));
+    harness.state_mut().perform(Action::Synthesis(SynthesisAction::BringBack(1)));
     harness.run_steps(2);
     assert_eq!(document(&harness).pages, before.pages);
     assert_eq!(harness.state().session().editor.undo_name(), Some("bring back a picture"));

@@ -9,7 +9,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use retidiff::anatomy::IRF;
 use retidiff::scan::GreyImage;
-use retidiff::studio::shell::action::{Action, WindowScale};
+use retidiff::studio::shell::action::{Action, WindowAction, WindowScale};
 use retidiff::studio::shell::app::{AppOptions, Studio};
 use retidiff::studio::shell::commands::COMMANDS;
 use retidiff::studio::shell::commands::keymap::{KeymapChoice, Preset};
@@ -75,7 +75,7 @@ fn the_list_of_steps_goes_back_and_forward() {
 fn keys_are_changed_in_the_dialog_and_last() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = studio_with(with_data(folder.path()));
-    harness.state_mut().perform(Action::ToggleKeymap);
+    harness.state_mut().perform(Action::Window(WindowAction::ToggleKeymap));
     harness.run_steps(2);
     harness.get_by_label("Find a command or a key").click();
     harness.run_steps(2);
@@ -94,7 +94,7 @@ fn keys_are_changed_in_the_dialog_and_last() {
     harness.key_press(Key::B);
     harness.run_steps(2);
     assert_eq!(harness.state().settings().tool, Tool::Eraser);
-    harness.state_mut().perform(Action::ScaleWindow(WindowScale::By(1.1)));
+    harness.state_mut().perform(Action::Window(WindowAction::ScaleWindow(WindowScale::By(1.1))));
     harness.run_steps(2);
     drop(harness);
 
@@ -104,7 +104,7 @@ fn keys_are_changed_in_the_dialog_and_last() {
     again.run_steps(2);
     assert_eq!(again.state().settings().tool, Tool::Eraser);
     let choice = KeymapChoice { preset: Preset::Napari, ..KeymapChoice::default() };
-    again.state_mut().perform(Action::ChangeKeys(choice));
+    again.state_mut().perform(Action::Window(WindowAction::ChangeKeys(choice)));
     again.key_press(Key::Num2);
     again.run_steps(2);
     assert_eq!(again.state().settings().tool, Tool::Brush, "2 is the brush in napari");
@@ -131,7 +131,7 @@ fn alt_and_drag_resizes_the_brush_without_painting() {
     assert!((harness.state().settings().radius_px - radius - 20.0).abs() <= 0.5);
     stroke(&mut harness, &CYST, PointerButton::Primary);
     assert_ne!(document(&harness), clean);
-    harness.state_mut().perform(Action::ToggleAltDrag);
+    harness.state_mut().perform(Action::Window(WindowAction::ToggleAltDrag));
     drag(&mut harness);
     assert_ne!(harness.state().session().editor.undo_name(), Some("brush: IRF"), "it erases now");
 }
@@ -185,12 +185,12 @@ fn every_control_has_a_name_and_can_be_reached_by_tab() {
         check(&mut harness, command.name());
     }
     for action in [
-        Action::TogglePalette,
-        Action::ToggleKeys,
-        Action::ToggleKeymap,
-        Action::ToggleLabelEditor,
+        Action::Window(WindowAction::TogglePalette),
+        Action::Window(WindowAction::ToggleKeys),
+        Action::Window(WindowAction::ToggleKeymap),
+        Action::Window(WindowAction::ToggleLabelEditor),
         Action::ToggleCalibration,
-        Action::ToggleSteps,
+        Action::Window(WindowAction::ToggleSteps),
     ] {
         harness.state_mut().perform(action.clone());
         check(&mut harness, &format!("{action:?}"));

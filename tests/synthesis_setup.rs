@@ -4,7 +4,7 @@
 use retidiff::device::{DeviceChoice, DeviceInfo};
 use retidiff::formats::write_file;
 use retidiff::scan::GreyImage;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, SynthesisAction};
 use retidiff::studio::shell::app::{AppOptions, SynthesisSource};
 use retidiff::studio::training::TrainingAction;
 use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
@@ -16,7 +16,7 @@ use crate::studio::{document, has_whole_picture, options, studio_with, wait_unti
 fn what_is_to_be_kept_is_kept_when_another_model_is_chosen_at_once() {
     let mut harness = studio_with(options());
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);
-    harness.state_mut().perform(Action::KeepSynthesis);
+    harness.state_mut().perform(Action::Synthesis(SynthesisAction::KeepSynthesis));
     let missing = ModelSource::File("no-such-model.safetensors".into());
     harness.state_mut().perform(Action::Training(TrainingAction::UseModel(missing)));
     wait_until(&mut harness, "it is kept", |studio| {

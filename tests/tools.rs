@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable;
 use retidiff::anatomy::{ABOVE_ILM, BELOW_BM, IRF, UNANNOTATED};
 use retidiff::mask::lesion::LesionRegion;
 use retidiff::mask::{Mask, order_violations};
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, TraceAction};
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::shell::commands::command;
 use retidiff::studio::shell::settings::Tool;
@@ -465,7 +465,7 @@ fn locked_layers_stay_under_a_trace() {
     harness.state_mut().perform((lock.action)());
     harness.run_steps(2);
     harness.get_by_label("Unlock EZ (ISE)");
-    harness.state_mut().perform(Action::TraceLayers);
+    harness.state_mut().perform(Action::Trace(TraceAction::TraceLayers));
     wait_until(&mut harness, "it is traced", |studio| {
         studio.session().editor.undo_name() == Some("trace layers")
     });

@@ -14,7 +14,7 @@ use retidiff::mask::measure::Extent;
 use retidiff::mask::{Interfaces, Mask, Measurements, Plane};
 use retidiff::scan::{BScan, GreyImage, Laterality, Spacing};
 use retidiff::studio::editor::look::{Comparison, Tab};
-use retidiff::studio::shell::action::{Action, Neighbour};
+use retidiff::studio::shell::action::{Action, MeasureAction, Neighbour, NewMaskAction, VolumeAction};
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::shell::settings::{Settings, Tool};
 use retidiff::studio::training::TrainingAction;
@@ -161,12 +161,12 @@ fn measurements_are_exported_and_copied() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("table.csv");
     let mut harness = with_document(&volume(4));
-    harness.state_mut().perform(Action::ExportMeasurementsTo(path.clone()));
+    harness.state_mut().perform(Action::Measure(MeasureAction::ExportMeasurementsTo(path.clone())));
     wait_until(&mut harness, "it is written", |studio| !studio.is_waiting_for_files());
     let table = std::fs::read_to_string(&path).expect("the table is there");
     assert_eq!(table.lines().count(), 26);
     assert!(table.lines().nth(1).is_some_and(|line| line.starts_with("1,Macula 1/25,7.7400,22.0000,384,")));
-    harness.state_mut().perform(Action::CopyMeasurements);
+    harness.state_mut().perform(Action::Measure(MeasureAction::CopyMeasurements));
     harness.step();
     let copied = harness.output().platform_output.commands.iter().any(|command| {
         matches!(command, eframe::egui::OutputCommand::CopyText(text) if text.contains("Retina, central: "))
@@ -206,7 +206,7 @@ fn labels_can_be_shown_alone() {
 #[test]
 fn interfaces_are_copied_and_gaps_interpolated_as_one_step() {
     let mut harness = with_document(&volume(4));
-    harness.state_mut().perform(Action::ShowPage(5));
+    harness.state_mut().perform(Action::Volume(VolumeAction::ShowPage(5)));
     harness.run_steps(3);
     harness.get_by_label("Volume").click();
     harness.run_steps(4);
@@ -258,7 +258,7 @@ fn all_b_scans_are_traced_as_one_step_and_the_row_tells_what_a_hand_corrected() 
     let made = Some(LabelOrigin::Interpolated);
     assert_eq!(origins[..5], [None, made, made, made, None], "what had labels is left alone");
 
-    harness.state_mut().perform(Action::ShowPage(1));
+    harness.state_mut().perform(Action::Volume(VolumeAction::ShowPage(1)));
     harness.run_steps(3);
     harness.get_by_label("B-scan 2, interpolated");
     harness.state_mut().perform(Action::SelectTool(Tool::Brush));
@@ -274,8 +274,8 @@ fn all_b_scans_are_traced_as_one_step_and_the_row_tells_what_a_hand_corrected() 
     assert_eq!(document(&harness), before);
 
     // Cancelled, nothing of it is taken.
-    harness.state_mut().perform(Action::LabelVolume);
-    harness.state_mut().perform(Action::CancelLabelVolume);
+    harness.state_mut().perform(Action::Volume(VolumeAction::LabelVolume));
+    harness.state_mut().perform(Action::Volume(VolumeAction::CancelLabelVolume));
     harness.run_steps(5);
     assert_eq!(document(&harness), before);
 }
@@ -291,16 +291,16 @@ fn a_volume_without_a_distance_is_told_it_and_its_fovea_is_that_of_the_b_scans()
     harness.run_steps(3);
     harness.get_by_label("From one B-scan to the next; the thickness map needs it");
     harness.state_mut().perform(Action::ToggleCalibration);
-    harness.state_mut().perform(Action::SetBScanDistance(Some(240.0)));
+    harness.state_mut().perform(Action::Volume(VolumeAction::SetBScanDistance(Some(240.0))));
     harness.run_steps(20);
     assert_eq!(document(&harness).b_scan_distance_um, Some(240.0));
     harness.get_by_label_contains("Thickness map, ");
-    harness.state_mut().perform(Action::SetVolumeFovea(Some((7, 120.0))));
+    harness.state_mut().perform(Action::Volume(VolumeAction::SetVolumeFovea(Some((7, 120.0)))));
     harness.run_steps(2);
     let set: Vec<usize> =
         (0..25).filter(|&page| document(&harness).pages[page].scan.fovea_column == Some(120.0)).collect();
     assert_eq!(set, [7]);
-    harness.state_mut().perform(Action::SetVolumeFovea(Some((9, 60.0))));
+    harness.state_mut().perform(Action::Volume(VolumeAction::SetVolumeFovea(Some((9, 60.0)))));
     harness.run_steps(2);
     assert_eq!(document(&harness).pages[7].scan.fovea_column, None, "a volume has one fovea");
     for _ in 0..3 {
@@ -322,7 +322,7 @@ fn locked_labels_stay_under_copied_and_interpolated_ones() {
         settings.labels[usize::from(INL)].locked = true;
         settings.labels[usize::from(IRF)].locked = true;
     });
-    harness.state_mut().perform(Action::ShowPage(5));
+    harness.state_mut().perform(Action::Volume(VolumeAction::ShowPage(5)));
     harness.run_steps(3);
     let before = volume.pages[5].mask.clone();
     let check = |harness: &Harness<'_, Studio>, what: &str| {
@@ -332,11 +332,11 @@ fn locked_labels_stay_under_copied_and_interpolated_ones() {
         let layers = before.layers.to_pixels().into_iter().zip(now.layers.to_pixels());
         assert!(layers.into_iter().all(|(old, new)| (old == INL) == (new == INL)), "{what}");
     };
-    harness.state_mut().perform(Action::CopyLayers(Neighbour::Before));
+    harness.state_mut().perform(Action::Volume(VolumeAction::CopyLayers(Neighbour::Before)));
     harness.run_steps(2);
     check(&harness, "copied");
     harness.state_mut().perform(Action::Undo);
-    harness.state_mut().perform(Action::InterpolateSlices { all: false });
+    harness.state_mut().perform(Action::Volume(VolumeAction::InterpolateSlices { all: false }));
     wait_until(&mut harness, "it is interpolated", |studio| !studio.is_interpolating());
     harness.run_steps(2);
     check(&harness, "interpolated");
@@ -352,7 +352,7 @@ fn labels_that_come_late_do_not_land_on_another_b_scan() {
     let mut harness = with_document(&volume(4));
     let before = document(&harness);
     harness.state_mut().perform(Action::LoadLabelsFrom(path.clone()));
-    harness.state_mut().perform(Action::ShowPage(2));
+    harness.state_mut().perform(Action::Volume(VolumeAction::ShowPage(2)));
     wait_until(&mut harness, "it is read", |studio| !studio.is_waiting_for_files());
     harness.run_steps(2);
     assert_eq!(document(&harness), before);
@@ -386,9 +386,9 @@ fn every_control_beside_the_editor_has_a_name() {
     set(&mut harness, |settings| settings.look.profile = true);
     check(&mut harness, "the profile");
     // The strip alone: no eye is waited for.
-    harness.state_mut().perform(Action::ToggleNewMasks);
+    harness.state_mut().perform(Action::NewMask(NewMaskAction::ToggleNewMasks));
     check(&mut harness, "new eye");
-    harness.state_mut().perform(Action::ToggleNewMasks);
+    harness.state_mut().perform(Action::NewMask(NewMaskAction::ToggleNewMasks));
     for action in [TrainingAction::Toggle, TrainingAction::NewRun] {
         harness.state_mut().perform(Action::Training(action.clone()));
         check(&mut harness, &format!("{action:?}"));
@@ -454,7 +454,7 @@ fn a_label_image_becomes_the_second_grader() {
         retidiff::formats::label_png::write(mask.width(), mask.height(), &mask.composite_pixels(), &[])
             .expect("a label PNG");
     retidiff::formats::write_atomically(&path, &bytes).expect("written");
-    harness.state_mut().perform(Action::OpenSecondGrader(path));
+    harness.state_mut().perform(Action::Measure(MeasureAction::OpenSecondGrader(path)));
     wait_until(&mut harness, "it is read", |studio| studio.session().page().second_grader.is_some());
     assert_eq!(document(&harness).pages[0].mask, mask, "the first grader's labels stay");
 }
@@ -521,7 +521,7 @@ fn the_figures_of_two_graders_look_as_they_were_signed_off() {
 #[test]
 fn a_volume_looks_as_it_was_signed_off() {
     let mut harness = with_document(&volume(1));
-    harness.state_mut().perform(Action::ShowPage(12));
+    harness.state_mut().perform(Action::Volume(VolumeAction::ShowPage(12)));
     set(&mut harness, |settings| {
         settings.look.tab = Tab::Volume;
         settings.look.profile = true;

@@ -10,7 +10,7 @@ use retidiff::formats::{read_document, scan_image, write_atomically, write_docum
 use retidiff::mask::{Mask, Measurements};
 use retidiff::studio::files::figure_export::FigureOf;
 use retidiff::studio::files::samples;
-use retidiff::studio::shell::action::Action;
+use retidiff::studio::shell::action::{Action, MeasureAction, TraceAction};
 use retidiff::studio::shell::app::AppOptions;
 
 use super::{Hand, types_paths};
@@ -128,7 +128,7 @@ fn a_scan_without_labels_is_traced_and_corrected() {
     let mut hand = Hand::new(AppOptions { open: Some(path), ..options() });
     hand.wait("it is open", |studio| studio.session().opened_from.is_some());
     assert!(hand.document().pages[0].mask.layers.to_pixels().iter().all(|&code| code == UNANNOTATED));
-    hand.choose(Action::TraceLayers);
+    hand.choose(Action::Trace(TraceAction::TraceLayers));
     hand.wait("it is traced", |studio| studio.session().editor.undo_name() == Some("trace layers"));
     let traced = hand.document().pages[0].mask.clone();
     assert!(traced.layers.to_pixels().contains(&INL));
@@ -176,7 +176,7 @@ fn a_volume_is_interpolated_and_has_its_map() {
     let bytes = std::fs::read(&path).expect("the file");
     assert_eq!(read_document(&bytes, "volume").expect("a document").0.pages, filled.pages);
     let (table, picture) = (folder.path().join("etdrs.csv"), folder.path().join("map.png"));
-    if hand.write(Action::ExportSectors(SectorFile::Table), &table) {
+    if hand.write(Action::Measure(MeasureAction::ExportSectors(SectorFile::Table)), &table) {
         let csv = std::fs::read_to_string(&table).expect("a table");
         assert_eq!(csv.lines().count(), 1 + 8 * 9, "the heading, and nine fields of retina and layers");
         // The name of the volume may hold a comma.
@@ -184,7 +184,10 @@ fn a_volume_is_interpolated_and_has_its_map() {
         let central: f32 = central.parse().expect("µm");
         assert!((250.0..350.0).contains(&central), "{central} µm over the fovea of the sample");
     }
-    if hand.write(Action::ExportSectors(SectorFile::Picture(FigureFormat::Png)), &picture) {
+    if hand.write(
+        Action::Measure(MeasureAction::ExportSectors(SectorFile::Picture(FigureFormat::Png))),
+        &picture,
+    ) {
         let bytes = std::fs::read(&picture).expect("a picture");
         assert!(!origin_of(&bytes).synthetic && bytes.len() > 5000, "of real scans");
     }

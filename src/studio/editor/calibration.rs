@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use crate::scan::{BScan, Calibration, Laterality, Spacing};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, VolumeAction};
 use crate::studio::texts::{self, text};
 use crate::studio::widgets::controls::{row, segments};
 use crate::studio::widgets::theme;
@@ -92,7 +92,7 @@ pub fn show(context: &Context, dialog: &mut CalibrationDialog, pages: usize, act
                 }));
                 if pages > 1 {
                     let known = Some(dialog.distance_um).filter(|um| (0.1..=10_000.0).contains(um));
-                    actions.push(Action::SetBScanDistance(known));
+                    actions.push(Action::Volume(VolumeAction::SetBScanDistance(known)));
                 }
                 actions.push(Action::ToggleCalibration);
             }

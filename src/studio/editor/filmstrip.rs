@@ -7,7 +7,7 @@ use eframe::egui::{
 
 use super::slices;
 use crate::document::{LabelOrigin, Page};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, VolumeAction};
 use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -94,7 +94,7 @@ impl Studio {
         for page in first..last {
             let cell = Rect::from_min_size(origin + vec2(CELL.x * page as f32, 0.0), CELL);
             if self.show_cell(ui, page, cell).clicked() {
-                actions.push(Action::ShowPage(page));
+                actions.push(Action::Volume(VolumeAction::ShowPage(page)));
             }
         }
         if self.editor.filmstrip_at != Some(self.session.view_number()) {

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use crate::anatomy::LABELS;
 use crate::document::{Command, LONGEST_NAME, LabelLook, LabelTable};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -51,10 +51,10 @@ pub fn show(context: &Context, editor: &mut LabelEditor, table: &LabelTable, act
                     let name = text!("step-edit-labels").to_owned();
                     actions.push(Action::Edit(Command::EditLabels { labels: wanted, name }));
                 }
-                actions.push(Action::ToggleLabelEditor);
+                actions.push(Action::Window(WindowAction::ToggleLabelEditor));
             }
             if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(88.0, 30.0))).clicked() {
-                actions.push(Action::ToggleLabelEditor);
+                actions.push(Action::Window(WindowAction::ToggleLabelEditor));
             }
             let hint = text!("label-editor-defaults-about");
             let defaults = Button::new(text!("label-editor-defaults")).min_size(vec2(88.0, 30.0));
@@ -67,7 +67,7 @@ pub fn show(context: &Context, editor: &mut LabelEditor, table: &LabelTable, act
         });
     });
     if response.should_close() {
-        actions.push(Action::ToggleLabelEditor);
+        actions.push(Action::Window(WindowAction::ToggleLabelEditor));
     }
 }
 

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use crate::anatomy::{IRF, LABELS, Label};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, ViewAction, WindowAction};
 use crate::studio::shell::commands::keymap::{key_cap, with_each_key};
 use crate::studio::shell::settings::{OverlayStyle, Settings};
 use crate::studio::texts::text;
@@ -26,7 +26,7 @@ pub fn show_list(ui: &mut Ui, settings: &mut Settings, actions: &mut Vec<Action>
             let button = ui.add(eframe::egui::Button::new(text).frame(false));
             button.widget_info(|| WidgetInfo::labeled(Role::Button, true, text!("labels-edit-spoken")));
             if button.on_hover_text(text!("labels-edit-about")).clicked() {
-                actions.push(Action::ToggleLabelEditor);
+                actions.push(Action::Window(WindowAction::ToggleLabelEditor));
             }
         });
     });
@@ -88,7 +88,7 @@ fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, 
     let alone = ui.input(|input| input.modifiers.shift);
     if toggle(ui, eye, icon, &words, !state.visible || quiet) {
         if alone {
-            actions.extend([Action::SelectLabel(label.code), Action::Solo]);
+            actions.extend([Action::SelectLabel(label.code), Action::View(ViewAction::Solo)]);
         } else {
             state.visible = !state.visible;
         }

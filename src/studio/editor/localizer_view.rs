@@ -8,7 +8,7 @@ use eframe::egui::{
 
 use super::session::Session;
 use crate::scan::{GreyImage, Localizer, ScanLine};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, VolumeAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::rule;
 use crate::studio::widgets::theme;
@@ -61,7 +61,7 @@ impl LocalizerView {
                 .on_hover_cursor(CursorIcon::PointingHand)
                 .on_hover_text(text!("localizer-go", number = %page + 1));
             if response.clicked() {
-                actions.push(Action::ShowPage(page));
+                actions.push(Action::Volume(VolumeAction::ShowPage(page)));
             }
         }
         let known = localizer.known_lines();

@@ -7,7 +7,7 @@ use crate::document::{LabelTable, Page};
 use crate::mask::measure::Extent;
 use crate::mask::{Agreement, Measurements};
 use crate::studio::editor::measuring::Measuring;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, MeasureAction};
 use crate::studio::shell::commands::keymap::hint as hint_of;
 use crate::studio::shell::settings::Settings;
 use crate::studio::texts::text;
@@ -32,7 +32,7 @@ pub fn show(
         if text_button(ui, text!("measure-csv"), 44.0, text!("measure-csv-spoken"), hint, ButtonState::READY)
             .clicked()
         {
-            actions.push(Action::ExportMeasurements);
+            actions.push(Action::Measure(MeasureAction::ExportMeasurements));
         }
         let hint = text!("measure-copy-about");
         if text_button(
@@ -45,7 +45,7 @@ pub fn show(
         )
         .clicked()
         {
-            actions.push(Action::CopyMeasurements);
+            actions.push(Action::Measure(MeasureAction::CopyMeasurements));
         }
     });
     match measuring.measured() {
@@ -179,7 +179,7 @@ fn show_grader(
             if text_button(ui, text!("measure-remove"), 58.0, text!("measure-remove-spoken"), hint, state)
                 .clicked()
             {
-                actions.push(Action::RemoveSecondGrader);
+                actions.push(Action::Measure(MeasureAction::RemoveSecondGrader));
             }
         }
         let hint = text!("measure-load-about");
@@ -193,7 +193,7 @@ fn show_grader(
         )
         .clicked()
         {
-            actions.push(Action::LoadSecondGrader);
+            actions.push(Action::Measure(MeasureAction::LoadSecondGrader));
         }
     });
     let Some(agreement) = agreement else {

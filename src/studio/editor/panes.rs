@@ -11,7 +11,7 @@ use super::profile;
 use super::tools::{OverlayPainter, Pane, image_size};
 use super::trace_state;
 use crate::document::Command;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, SynthesisAction, ViewAction, VolumeAction};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::commands::keymap::hint;
 use crate::studio::shell::typing;
@@ -213,12 +213,12 @@ impl Studio {
                         );
                     }
                     WheelTurn::Brush { factor } => actions.push(Action::ScaleBrush(factor)),
-                    WheelTurn::Page { by } => actions.push(Action::TurnPage(by)),
+                    WheelTurn::Page { by } => actions.push(Action::Volume(VolumeAction::TurnPage(by))),
                 }
             }
             let free_hand = index == 1 || self.editor.tools.active().pans();
             if free_hand && response.double_clicked() {
-                actions.push(Action::Fit);
+                actions.push(Action::View(ViewAction::Fit));
             }
         }
     }
@@ -390,7 +390,7 @@ impl Studio {
             let keep = hint(ui, "synthesis.keep");
             let state = ButtonState::enabled_if(shown.complete && shown.current);
             if text_button(ui, text!("pane-keep"), 42.0, text!("pane-keep-spoken"), &keep, state).clicked() {
-                actions.push(Action::KeepSynthesis);
+                actions.push(Action::Synthesis(SynthesisAction::KeepSynthesis));
             }
             let (text, color) = kind_of(&shown);
             badge(ui, &text, color);
@@ -428,13 +428,13 @@ impl Studio {
             icon_button_sized(ui, size, 15.0, icon, name, name, ButtonState::enabled_if(enabled)).clicked()
         };
         if turn(ui, Icon::Next, text!("pane-next"), page + 1 < count) {
-            actions.push(Action::TurnPage(1));
+            actions.push(Action::Volume(VolumeAction::TurnPage(1)));
         }
         let place = text!("pane-b-scan-of", number = %page + 1, %count);
         // The arrow back lies at its other side.
         caption_if_it_fits(ui, &place, size.x);
         if turn(ui, Icon::Previous, text!("pane-previous"), page > 0) {
-            actions.push(Action::TurnPage(-1));
+            actions.push(Action::Volume(VolumeAction::TurnPage(-1)));
         }
     }
 }

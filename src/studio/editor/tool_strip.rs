@@ -3,7 +3,7 @@
 use eframe::egui::{Response, ScrollArea, Sense, Stroke, Ui, Vec2, vec2};
 
 use crate::studio::editor::tools::About;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, ViewAction};
 use crate::studio::shell::commands;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
 use crate::studio::shell::settings::Settings;
@@ -111,21 +111,21 @@ fn views(ui: &Ui, settings: &Settings, is_fitted: bool, has_spacing: bool) -> Ve
             name: text!("strip-fit"),
             hint: hint(ui, "view.fit"),
             state: ButtonState::selected_if(is_fitted),
-            action: Action::Fit,
+            action: Action::View(ViewAction::Fit),
         },
         Entry {
             face: Face::Words("1:1"),
             name: text!("strip-one-to-one"),
             hint: hint(ui, "view.one_to_one"),
             state: ButtonState::READY,
-            action: Action::OneToOne,
+            action: Action::View(ViewAction::OneToOne),
         },
         Entry {
             face: Face::Icon(Icon::Segment),
             name: text!("strip-proportions"),
             hint: proportions,
             state,
-            action: Action::ToggleProportions,
+            action: Action::View(ViewAction::ToggleProportions),
         },
     ]
 }
@@ -136,7 +136,7 @@ fn overlay(ui: &Ui, settings: &Settings) -> Entry {
         name: text!("strip-labels"),
         hint: hint(ui, "view.overlay"),
         state: ButtonState::selected_if(settings.overlay_shown),
-        action: Action::ToggleOverlay,
+        action: Action::View(ViewAction::ToggleOverlay),
     }
 }
 

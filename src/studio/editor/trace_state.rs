@@ -4,7 +4,7 @@ use eframe::egui::{Align, Button, Layout, Rect, RichText, Stroke, StrokeKind, Ui
 
 use crate::studio::editor::session::Session;
 use crate::studio::editor::tracing::Tracing;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, TraceAction};
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
 use crate::studio::texts::text;
@@ -38,7 +38,7 @@ pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut 
     let trace = Button::new(RichText::new(text!("trace-layers")).color(theme::ON_ACCENT)).fill(theme::ACCENT);
     let tip = hint(&row_ui, "edit.trace");
     if row_ui.add(trace.min_size(vec2(wide, high))).on_hover_text(tip).clicked() {
-        actions.push(Action::TraceLayers);
+        actions.push(Action::Trace(TraceAction::TraceLayers));
     }
     let tip = hint(&row_ui, "edit.start_annotating");
     if row_ui
@@ -60,14 +60,14 @@ pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, action
         if icon_button_sized(ui, size, 13.0, Icon::Close, text!("trace-hide"), tip, ButtonState::READY)
             .clicked()
         {
-            actions.push(Action::ForgetDoubts);
+            actions.push(Action::Trace(TraceAction::ForgetDoubts));
         }
         let tip = text!("trace-next-about");
         let tip = with_keys(ui, tip, command("edit.trace_next"));
         let words = tracing.doubts_in_words().unwrap_or_default();
         let bands = badge_button(ui, &words, text!("trace-next"), theme::WARNING);
         if bands.on_hover_text(tip).clicked() {
-            actions.push(Action::NextDoubt);
+            actions.push(Action::Trace(TraceAction::NextDoubt));
         }
     }
 }
@@ -77,7 +77,7 @@ fn show_progress(ui: &mut Ui, actions: &mut Vec<Action>) {
     let tip = text!("trace-stop");
     if icon_button_sized(ui, size, 13.0, Icon::Close, text!("trace-stop"), tip, ButtonState::READY).clicked()
     {
-        actions.push(Action::StopTrace);
+        actions.push(Action::Trace(TraceAction::StopTrace));
     }
     ui.label(theme::caption(text!("trace-busy")));
     ui.add(BusyMark::new(12.0, theme::ACCENT));

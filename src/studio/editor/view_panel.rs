@@ -4,7 +4,7 @@ use eframe::egui::{Ui, vec2};
 
 use super::labels;
 use crate::studio::editor::look::{Comparison, GAMMA_RANGE, LEVEL_RANGE, Tone, WINDOW_RANGE};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, ViewAction};
 use crate::studio::shell::commands::keymap::hint;
 use crate::studio::shell::settings::Settings;
 use crate::studio::synthesis::compare_panel;
@@ -50,7 +50,7 @@ fn show_tone(ui: &mut Ui, tone: &mut Tone, actions: &mut Vec<Action>) {
         if text_button(ui, text!("view-auto"), 42.0, text!("view-auto-spoken"), &tip, ButtonState::READY)
             .clicked()
         {
-            actions.push(Action::FitGreys);
+            actions.push(Action::View(ViewAction::FitGreys));
         }
     });
     row(ui, text!("view-window"), |ui| {

@@ -4,7 +4,7 @@ use eframe::egui::{Button, ProgressBar, Ui, vec2};
 
 use super::session::Session;
 use super::slices;
-use crate::studio::shell::action::{Action, Neighbour};
+use crate::studio::shell::action::{Action, Neighbour, VolumeAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
 use crate::studio::widgets::theme;
@@ -45,15 +45,30 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
     };
     ui.horizontal(|ui| {
         let hint = text!("volume-copy-before-about");
-        button(ui, text!("volume-copy-before"), hint, Action::CopyLayers(Neighbour::Before));
+        button(
+            ui,
+            text!("volume-copy-before"),
+            hint,
+            Action::Volume(VolumeAction::CopyLayers(Neighbour::Before)),
+        );
         let hint = text!("volume-copy-after-about");
-        button(ui, text!("volume-copy-after"), hint, Action::CopyLayers(Neighbour::After));
+        button(
+            ui,
+            text!("volume-copy-after"),
+            hint,
+            Action::Volume(VolumeAction::CopyLayers(Neighbour::After)),
+        );
     });
     ui.horizontal(|ui| {
         let hint = text!("volume-this-about");
-        button(ui, text!("volume-this"), hint, Action::InterpolateSlices { all: false });
+        button(
+            ui,
+            text!("volume-this"),
+            hint,
+            Action::Volume(VolumeAction::InterpolateSlices { all: false }),
+        );
         let hint = text!("volume-gaps-about");
-        button(ui, text!("volume-gaps"), hint, Action::InterpolateSlices { all: true });
+        button(ui, text!("volume-gaps"), hint, Action::Volume(VolumeAction::InterpolateSlices { all: true }));
     });
 }
 
@@ -65,7 +80,7 @@ fn show_tracing(ui: &mut Ui, session: &Session, tracing: Option<[usize; 2]>, act
             let text = text!("volume-tracing", number = %(done + 1).min(of), %of);
             ui.add(bar.desired_width(ui.available_width() - 78.0).desired_height(22.0).text(text));
             if ui.add(Button::new(text!("shell-cancel")).min_size(vec2(70.0, 26.0))).clicked() {
-                actions.push(Action::CancelLabelVolume);
+                actions.push(Action::Volume(VolumeAction::CancelLabelVolume));
             }
         }
         None => {
@@ -74,7 +89,7 @@ fn show_tracing(ui: &mut Ui, session: &Session, tracing: Option<[usize; 2]>, act
             let hint = text!("volume-trace-all-about");
             let response = ui.add_enabled(bare > 0, button).on_hover_text(hint);
             if response.on_disabled_hover_text(text!("volume-trace-none")).clicked() {
-                actions.push(Action::LabelVolume);
+                actions.push(Action::Volume(VolumeAction::LabelVolume));
             }
         }
     });

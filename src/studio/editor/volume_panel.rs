@@ -15,7 +15,7 @@ use crate::mask::measure::Extent;
 use crate::scan::Laterality;
 use crate::studio::editor::en_face::{Drawn, EnFace, no_map_in_words};
 use crate::studio::editor::session::Session;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, MeasureAction, VolumeAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, rule, segments, text_button};
 use crate::studio::widgets::icons::Icon;
@@ -70,7 +70,7 @@ fn show_exports(ui: &mut Ui, actions: &mut Vec<Action>) {
         let width = (ui.available_width() - 12.0) / 4.0;
         let mut button = |ui: &mut Ui, name: &str, spoken: &str, hint: &str, file: SectorFile| {
             if text_button(ui, name, width, spoken, hint, ButtonState::READY).clicked() {
-                actions.push(Action::ExportSectors(file));
+                actions.push(Action::Measure(MeasureAction::ExportSectors(file)));
             }
         };
         let (spoken, hint) = (text!("volume-save-table"), text!("volume-save-table-about"));
@@ -253,7 +253,7 @@ fn take_pointer(response: &Response, map: &MapPlace, en_face: &mut EnFace, actio
     } else if response.drag_stopped() {
         actions.extend(en_face.dragged_fovea.take().and_then(|share| set_fovea(share, map, en_face)));
     } else if response.clicked() {
-        actions.push(Action::ShowPage(map.b_scan_at(share[1])));
+        actions.push(Action::Volume(VolumeAction::ShowPage(map.b_scan_at(share[1]))));
     }
     if response.hovered() {
         response.ctx.set_cursor_icon(CursorIcon::Crosshair);
@@ -271,7 +271,7 @@ fn take_pointer(response: &Response, map: &MapPlace, en_face: &mut EnFace, actio
 /// What sets the fovea at a place of the map.
 fn set_fovea(share: [f32; 2], map: &MapPlace, en_face: &EnFace) -> Option<Action> {
     let columns = en_face.drawn()?.map.columns as f32;
-    Some(Action::SetVolumeFovea(Some((map.b_scan_at(share[1]), share[0] * columns))))
+    Some(Action::Volume(VolumeAction::SetVolumeFovea(Some((map.b_scan_at(share[1]), share[0] * columns)))))
 }
 
 fn show_fovea(
@@ -309,7 +309,7 @@ fn show_fovea(
         let state = ButtonState::enabled_if(is_set);
         let (side, hint) = (Vec2::splat(24.0), text!("volume-find-about"));
         if icon_button_sized(ui, side, 15.0, Icon::Fit, text!("volume-find-fovea"), hint, state).clicked() {
-            actions.push(Action::SetVolumeFovea(None));
+            actions.push(Action::Volume(VolumeAction::SetVolumeFovea(None)));
         }
     });
 }

@@ -12,7 +12,7 @@ use crate::studio::flow::Event;
 use crate::studio::flow::typed_path::typed_path;
 use crate::studio::generate::GenerateAction;
 use crate::studio::review::ReviewAction;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, MeasureAction};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::stage::CasesAction;
@@ -139,8 +139,10 @@ impl Studio {
             Purpose::Review(place) => self.perform(Action::Review(ReviewAction::Use(place, path))),
             Purpose::ExportFolder => self.take_export_folder(path),
             Purpose::Save => self.drive(Event::PlaceChosen { document, path }),
-            Purpose::OpenSecondGrader => self.perform(Action::OpenSecondGrader(path)),
-            Purpose::ExportMeasurements => self.perform(Action::ExportMeasurementsTo(path)),
+            Purpose::OpenSecondGrader => self.perform(Action::Measure(MeasureAction::OpenSecondGrader(path))),
+            Purpose::ExportMeasurements => {
+                self.perform(Action::Measure(MeasureAction::ExportMeasurementsTo(path)))
+            }
             Purpose::ExportFigure(of, format) => {
                 let outcome = self.export_figure(of, format, path);
                 self.report(outcome);

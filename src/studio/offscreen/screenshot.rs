@@ -13,7 +13,7 @@ use image::RgbaImage;
 use crate::studio::editor::look::Tab;
 use crate::studio::generate::GenerateAction;
 use crate::studio::review::ReviewAction;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, VolumeAction};
 use crate::studio::shell::app::{AppOptions, Studio};
 use crate::studio::stage::CasesAction;
 use crate::studio::stage::kiosk::{Kiosk, KioskOptions, Phase};
@@ -97,7 +97,7 @@ pub fn render_part(
     harness.state_mut().perform(part.action());
     if part == WindowPart::Volume {
         let middle = harness.state().session().page_count() / 2;
-        harness.state_mut().perform(Action::ShowPage(middle));
+        harness.state_mut().perform(Action::Volume(VolumeAction::ShowPage(middle)));
     }
     // What it looks for, it looks for in its first frames.
     harness.run_steps(5);

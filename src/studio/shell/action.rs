@@ -91,112 +91,34 @@ pub enum Action {
     SwapLabels,
     SelectTool(Tool),
     ScaleBrush(f32),
-    ToggleOverlay,
-    /// Adds to the opacity of the overlay.
-    Fade(f32),
-    Fit,
-    OneToOne,
-    ToggleProportions,
-    /// Goes to another B-scan, by so many.
-    TurnPage(isize),
-    /// Goes to a B-scan of the document.
-    ShowPage(usize),
-    /// Takes the interfaces of the nearest annotated B-scan.
-    CopyLayers(Neighbour),
-    /// Makes the labels of the page shown, or of every bare one, from the annotated ones around it.
-    InterpolateSlices {
-        all: bool,
-    },
-    /// Traces every B-scan without labels, or interpolates it where labelled ones lie on both sides.
-    LabelVolume,
-    /// Stops that; nothing of it is taken.
-    CancelLabelVolume,
-    /// Distance between neighbouring B-scans in µm.
-    SetBScanDistance(Option<f32>),
-    /// The fovea of a volume: the B-scan it lies in and its column; `None` gives it back to the layers.
-    SetVolumeFovea(Option<(usize, f32)>),
-    /// Asks for a file for the measurements of all B-scans.
-    ExportMeasurements,
-    ExportMeasurementsTo(PathBuf),
-    /// Asks for a file for the thickness map of the volume.
-    ExportSectors(SectorFile),
-    /// Puts the measurements of the page shown on the clipboard.
-    CopyMeasurements,
-    /// Asks for another grader's labels of the page shown.
-    LoadSecondGrader,
-    OpenSecondGrader(PathBuf),
-    RemoveSecondGrader,
-    /// Shows only the label in the hand, or all again.
-    Solo,
-    ToggleKeys,
-    TogglePalette,
-    ToggleKeymap,
-    /// Opens the dialog of the computer that draws, or closes it.
-    ToggleRemote,
-    /// Lets the machine draw that a command reaches; this one without.
-    DrawOn(Option<CommandLine>),
-    /// Puts other keys in force.
-    ChangeKeys(KeymapChoice),
-    ToggleAltDrag,
-    ToggleSteps,
-    ToggleSidePanel,
-    ToggleLabelEditor,
     /// Goes to another step of the history.
     GoToStep(HistoryStep),
-    /// Scales everything but the scans.
-    ScaleWindow(WindowScale),
-    /// Makes the window speak another language.
-    ChooseLanguage(LanguageChoice),
     /// Brings the layers of the page shown back into order.
     RepairOrder,
     /// Removes every lesion of the page shown.
     ClearLesions,
-    /// Makes document and settings those of a recent picture.
-    BringBack(u64),
-    /// Compares the synthetic scan with another picture.
-    CompareWith(ComparedWith),
-    /// Asks for the model file to compare with.
-    ChooseComparisonModel,
-    /// Compares the synthetic scan with a recent picture.
-    CompareWithRecent(u64),
-    /// Shows the strip of new masks, or hides it.
-    ToggleNewMasks,
-    /// Generates masks by the conditions that are on.
-    GenerateMasks,
-    /// Draws masks like the one that is open.
-    VaryMask,
-    /// Puts a candidate on the page.
-    AcceptMask(usize),
-    /// Opens an empty page without a real scan.
-    OpenEmptyPage,
-    /// Keeps the synthetic scan with the page shown.
-    KeepSynthesis,
-    /// Draws a new noise field.
-    Reroll,
-    /// Draws a style between those of two training eyes.
-    DrawStyle,
-    /// Places vessel shadows at random.
-    DrawVessels,
-    /// Shows other looks while a slider is held; `None` goes back to those of the page.
-    PreviewAppearance(Option<Arc<Appearance>>),
-    /// Proposes the layers of the page shown.
-    TraceLayers,
-    StopTrace,
-    /// Hides where the last trace was not sure.
-    ForgetDoubts,
     /// Opens the dialog of the size of a pixel, or closes it.
     ToggleCalibration,
     /// What is known of every page's scan beyond its pixels.
     Calibrate(Calibration),
-    /// Shows the next segment the last trace was not sure of.
-    NextDoubt,
-    /// Window and level that span the greys of the scan shown.
-    FitGreys,
     /// Starts annotating a bare scan.
     StartAnnotating,
     RestoreRecovery,
     DiscardRecovery,
-    DismissNotice(u64),
+    /// Something of how scan and overlay are seen.
+    View(ViewAction),
+    /// Something of the volume.
+    Volume(VolumeAction),
+    /// Something of the measurements.
+    Measure(MeasureAction),
+    /// Something of the auto-trace.
+    Trace(TraceAction),
+    /// Something of the synthetic scan.
+    Synthesis(SynthesisAction),
+    /// Something of new masks.
+    NewMask(NewMaskAction),
+    /// Something of the window itself.
+    Window(WindowAction),
     /// Something of the page of cases.
     Cases(CasesAction),
     /// Something of the page of batch generation.
@@ -211,4 +133,129 @@ pub enum Action {
     Answer(UnsavedAnswer),
     /// Answers the in-window question for a path.
     AnswerPath(PathAnswer),
+}
+
+/// How scan and overlay are seen.
+#[derive(Clone, Debug)]
+pub enum ViewAction {
+    ToggleOverlay,
+    /// Adds to the opacity of the overlay.
+    Fade(f32),
+    Fit,
+    OneToOne,
+    ToggleProportions,
+    /// Shows only the label in the hand, or all again.
+    Solo,
+    /// Window and level that span the greys of the scan shown.
+    FitGreys,
+}
+
+/// What a volume is asked for: which B-scan is shown, and labels and facts of all of them.
+#[derive(Clone, Debug)]
+pub enum VolumeAction {
+    /// Goes to another B-scan, by so many.
+    TurnPage(isize),
+    /// Goes to a B-scan of the document.
+    ShowPage(usize),
+    /// Takes the interfaces of the nearest annotated B-scan.
+    CopyLayers(Neighbour),
+    /// Makes the labels of the page shown, or of every bare one, from the annotated ones around it.
+    InterpolateSlices { all: bool },
+    /// Traces every B-scan without labels, or interpolates it where labelled ones lie on both sides.
+    LabelVolume,
+    /// Stops that; nothing of it is taken.
+    CancelLabelVolume,
+    /// Distance between neighbouring B-scans in µm.
+    SetBScanDistance(Option<f32>),
+    /// The fovea of a volume: the B-scan it lies in and its column; `None` gives it back to the layers.
+    SetVolumeFovea(Option<(usize, f32)>),
+}
+
+/// What is asked of measurements and of the second grader.
+#[derive(Clone, Debug)]
+pub enum MeasureAction {
+    /// Asks for a file for the measurements of all B-scans.
+    ExportMeasurements,
+    ExportMeasurementsTo(PathBuf),
+    /// Asks for a file for the thickness map of the volume.
+    ExportSectors(SectorFile),
+    /// Puts the measurements of the page shown on the clipboard.
+    CopyMeasurements,
+    /// Asks for another grader's labels of the page shown.
+    LoadSecondGrader,
+    OpenSecondGrader(PathBuf),
+    RemoveSecondGrader,
+}
+
+/// What is asked of the auto-trace.
+#[derive(Clone, Debug)]
+pub enum TraceAction {
+    /// Proposes the layers of the page shown.
+    TraceLayers,
+    StopTrace,
+    /// Hides where the last trace was not sure.
+    ForgetDoubts,
+    /// Shows the next segment the last trace was not sure of.
+    NextDoubt,
+}
+
+/// What the synthetic scan is asked for, its looks and what it is compared with.
+#[derive(Clone, Debug)]
+pub enum SynthesisAction {
+    /// Lets the machine draw that a command reaches; this one without.
+    DrawOn(Option<CommandLine>),
+    /// Makes document and settings those of a recent picture.
+    BringBack(u64),
+    /// Compares the synthetic scan with another picture.
+    CompareWith(ComparedWith),
+    /// Asks for the model file to compare with.
+    ChooseComparisonModel,
+    /// Compares the synthetic scan with a recent picture.
+    CompareWithRecent(u64),
+    /// Keeps the synthetic scan with the page shown.
+    KeepSynthesis,
+    /// Draws a new noise field.
+    Reroll,
+    /// Draws a style between those of two training eyes.
+    DrawStyle,
+    /// Places vessel shadows at random.
+    DrawVessels,
+    /// Shows other looks while a slider is held; `None` goes back to those of the page.
+    PreviewAppearance(Option<Arc<Appearance>>),
+}
+
+/// What is asked of new masks.
+#[derive(Clone, Debug)]
+pub enum NewMaskAction {
+    /// Shows the strip of new masks, or hides it.
+    ToggleNewMasks,
+    /// Generates masks by the conditions that are on.
+    GenerateMasks,
+    /// Draws masks like the one that is open.
+    VaryMask,
+    /// Puts a candidate on the page.
+    AcceptMask(usize),
+    /// Opens an empty page without a real scan.
+    OpenEmptyPage,
+}
+
+/// What is asked of the window itself: its panels and dialogs, keys, size and language.
+#[derive(Clone, Debug)]
+pub enum WindowAction {
+    ToggleKeys,
+    TogglePalette,
+    ToggleKeymap,
+    /// Opens the dialog of the computer that draws, or closes it.
+    ToggleRemote,
+    /// Puts other keys in force.
+    ChangeKeys(KeymapChoice),
+    ToggleAltDrag,
+    ToggleSteps,
+    ToggleSidePanel,
+    ToggleLabelEditor,
+    /// Scales everything but the scans.
+    ScaleWindow(WindowScale),
+    /// Makes the window speak another language.
+    ChooseLanguage(LanguageChoice),
+    DismissNotice(u64),
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::layers::PaintList;
 use eframe::egui::{LayerId, Order};
 
-use super::action::{Action, WindowScale};
+use super::action::{Action, WindowAction, WindowScale};
 use super::app::Studio;
 use super::commands::keymap::{self, Keymap, KeymapChoice};
 use super::keymap_dialog;
@@ -110,6 +110,29 @@ impl Studio {
             questions::ask_labels(&context, question, &document.labels, actions);
         } else if let Some(question) = self.documents.mapping_questions.first_mut() {
             label_mapping::show(&context, question, document, actions);
+        }
+    }
+
+    /// Does what is asked of the window itself.
+    pub(in crate::studio) fn perform_window(&mut self, action: WindowAction) {
+        let preferences = &mut self.chrome.preferences;
+        match action {
+            WindowAction::ToggleKeys => self.chrome.dialogs.keys_shown = !self.chrome.dialogs.keys_shown,
+            WindowAction::TogglePalette => self.chrome.dialogs.toggle_palette(),
+            WindowAction::ToggleKeymap => self.chrome.dialogs.toggle_keymap(),
+            WindowAction::ToggleRemote => self.chrome.dialogs.toggle_remote(preferences.remote.as_deref()),
+            WindowAction::ChangeKeys(choice) => self.change_keys(choice),
+            WindowAction::ToggleAltDrag => {
+                self.settings.alt_drag_resizes = !self.settings.alt_drag_resizes;
+            }
+            WindowAction::ToggleSteps => preferences.steps_shown = !preferences.steps_shown,
+            WindowAction::ToggleSidePanel => preferences.side_panel_shown = !preferences.side_panel_shown,
+            WindowAction::ToggleLabelEditor => {
+                self.chrome.dialogs.toggle_label_editor(&self.session.editor.document().labels);
+            }
+            WindowAction::ScaleWindow(scale) => self.scale_window(scale),
+            WindowAction::ChooseLanguage(choice) => preferences.language = choice,
+            WindowAction::DismissNotice(id) => self.chrome.notices.dismiss(id),
         }
     }
 

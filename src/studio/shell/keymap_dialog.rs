@@ -5,7 +5,7 @@ use eframe::egui::{
     ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
 
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::shell::commands::chord::Chord;
 use crate::studio::shell::commands::keymap::{Keymap, KeymapChoice, Preset};
 use crate::studio::shell::commands::{UserCommand, search};
@@ -50,14 +50,17 @@ pub fn show(
             );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.add(Button::new(text!("shell-close")).min_size(vec2(72.0, 26.0))).clicked() {
-                    actions.push(Action::ToggleKeymap);
+                    actions.push(Action::Window(WindowAction::ToggleKeymap));
                 }
                 let changed = !keymap.choice().changed.is_empty();
                 let reset = Button::new(text!("keymap-reset-all")).min_size(vec2(82.0, 26.0));
                 let hint = text!("keymap-to-preset");
                 if ui.add_enabled(changed, reset).on_hover_text(hint).clicked() {
                     let preset = keymap.choice().preset;
-                    actions.push(Action::ChangeKeys(KeymapChoice { preset, ..KeymapChoice::default() }));
+                    actions.push(Action::Window(WindowAction::ChangeKeys(KeymapChoice {
+                        preset,
+                        ..KeymapChoice::default()
+                    })));
                 }
             });
         });
@@ -65,7 +68,7 @@ pub fn show(
         show_presets(ui, keymap, actions);
         let hint = text!("keymap-alt-about");
         if switch(ui, alt_drag_resizes, text!("keymap-alt"), hint) {
-            actions.push(Action::ToggleAltDrag);
+            actions.push(Action::Window(WindowAction::ToggleAltDrag));
         }
         ui.add_space(4.0);
         let field = TextEdit::singleline(&mut dialog.query)
@@ -93,7 +96,7 @@ pub fn show(
             });
     });
     if response.should_close() && dialog.listening.take().is_none() {
-        actions.push(Action::ToggleKeymap);
+        actions.push(Action::Window(WindowAction::ToggleKeymap));
     }
 }
 
@@ -113,7 +116,7 @@ fn listen(context: &Context, dialog: &mut KeymapDialog, keymap: &Keymap, actions
     if key != Key::Escape && key != Key::Tab && !keymap.keys(id).contains(&chord) {
         let mut keys = keymap.keys(id).to_vec();
         keys.push(chord);
-        actions.push(Action::ChangeKeys(with_keys(keymap, id, keys)));
+        actions.push(Action::Window(WindowAction::ChangeKeys(with_keys(keymap, id, keys))));
     }
 }
 
@@ -143,7 +146,10 @@ fn show_presets(ui: &mut Ui, keymap: &Keymap, actions: &mut Vec<Action>) {
         ui.label(text!("keymap-as-in"));
         if let Some(index) = segments(ui, 300.0, &choices, chosen) {
             let changed = keymap.choice().changed.clone();
-            actions.push(Action::ChangeKeys(KeymapChoice { preset: Preset::ALL[index], changed }));
+            actions.push(Action::Window(WindowAction::ChangeKeys(KeymapChoice {
+                preset: Preset::ALL[index],
+                changed,
+            })));
         }
     });
 }
@@ -166,7 +172,7 @@ fn row(
             let in_conflict = !keymap.conflicts(command.id, *chord).is_empty();
             if chip(ui, &chord.shown(), command.name(), in_conflict) {
                 let keys = keymap.keys(command.id).iter().filter(|own| *own != chord).copied().collect();
-                actions.push(Action::ChangeKeys(with_keys(keymap, command.id, keys)));
+                actions.push(Action::Window(WindowAction::ChangeKeys(with_keys(keymap, command.id, keys))));
             }
         }
         let listens = dialog.listening == Some(command.id);
@@ -189,7 +195,7 @@ fn row(
             if response.clicked() {
                 let mut choice = keymap.choice().clone();
                 choice.changed.remove(command.id);
-                actions.push(Action::ChangeKeys(choice));
+                actions.push(Action::Window(WindowAction::ChangeKeys(choice)));
             }
         }
     });
@@ -234,7 +240,7 @@ fn conflict(
             let own = keymap.keys(command.id);
             let keys =
                 keymap.keys(comparison.id).iter().filter(|chord| !own.contains(chord)).copied().collect();
-            actions.push(Action::ChangeKeys(with_keys(keymap, comparison.id, keys)));
+            actions.push(Action::Window(WindowAction::ChangeKeys(with_keys(keymap, comparison.id, keys))));
         }
     });
 }

@@ -5,7 +5,7 @@ use eframe::egui::{
     Stroke, Ui, UiBuilder, vec2,
 };
 
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::shell::commands::keymap::Keymap;
 use crate::studio::shell::commands::{COMMANDS, Group, gestures};
 use crate::studio::texts::text;
@@ -40,10 +40,10 @@ pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions:
             ui.label(title.color(theme::TEXT_STRONG));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.add(Button::new(text!("shell-close")).min_size(vec2(72.0, 26.0))).clicked() {
-                    actions.push(Action::ToggleKeys);
+                    actions.push(Action::Window(WindowAction::ToggleKeys));
                 }
                 if ui.add(Button::new(text!("keys-change")).min_size(vec2(104.0, 26.0))).clicked() {
-                    actions.push(Action::ToggleKeymap);
+                    actions.push(Action::Window(WindowAction::ToggleKeymap));
                 }
             });
         });
@@ -55,7 +55,7 @@ pub fn show(context: &Context, keymap: &Keymap, alt_drag_resizes: bool, actions:
             .show(ui, |ui| show_columns(ui, columns, wide, &sections));
     });
     if response.should_close() {
-        actions.push(Action::ToggleKeys);
+        actions.push(Action::Window(WindowAction::ToggleKeys));
     }
 }
 

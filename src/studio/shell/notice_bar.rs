@@ -4,7 +4,7 @@ use eframe::egui::{
     Align, Button, Color32, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, Vec2, vec2,
 };
 
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::shell::notices::{Notice, Severity};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized};
@@ -32,7 +32,7 @@ pub fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
         )
         .clicked()
         {
-            actions.push(Action::DismissNotice(notice.id));
+            actions.push(Action::Window(WindowAction::DismissNotice(notice.id)));
         }
     });
 }

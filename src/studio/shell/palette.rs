@@ -5,7 +5,7 @@ use eframe::egui::{
     Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
 
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, WindowAction};
 use crate::studio::shell::commands::keymap::Keymap;
 use crate::studio::shell::commands::{UserCommand, search};
 use crate::studio::texts::text;
@@ -74,7 +74,7 @@ pub fn show(context: &Context, palette: &mut Palette, keymap: &Keymap, actions: 
         chosen
     });
     if response.inner.is_some() || response.should_close() {
-        actions.push(Action::TogglePalette);
+        actions.push(Action::Window(WindowAction::TogglePalette));
     }
     if let Some(command) = response.inner {
         actions.push((command.action)());

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Area, CentralPanel, Frame, Id, Margin, Panel, Ui, vec2};
 
-use super::action::Action;
+use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
 use super::{notice_bar, status_line, top_bar};
@@ -108,8 +108,7 @@ impl Studio {
                         | Action::Training(_)
                         | Action::Generate(_)
                         | Action::Open
-                        | Action::ToggleKeys
-                        | Action::TogglePalette
+                        | Action::Window(WindowAction::ToggleKeys | WindowAction::TogglePalette)
                 )
             }));
         }
@@ -130,8 +129,7 @@ impl Studio {
                         | Action::Cases(_)
                         | Action::Training(_)
                         | Action::Open
-                        | Action::ToggleKeys
-                        | Action::TogglePalette
+                        | Action::Window(WindowAction::ToggleKeys | WindowAction::TogglePalette)
                 )
             }));
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::Ui;
 
-use super::action::Action;
+use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
 use super::notices::Severity;
@@ -40,8 +40,7 @@ impl Studio {
                         | Action::Cases(_)
                         | Action::Training(_)
                         | Action::Open
-                        | Action::ToggleKeys
-                        | Action::TogglePalette
+                        | Action::Window(WindowAction::ToggleKeys | WindowAction::TogglePalette)
                 )
             }));
         }

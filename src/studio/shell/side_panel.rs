@@ -4,7 +4,7 @@ use eframe::egui::{
     Align2, Color32, Frame, Panel, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, vec2,
 };
 
-use super::action::Action;
+use super::action::{Action, SynthesisAction};
 use super::app::Studio;
 use crate::studio::editor::look::Tab;
 use crate::studio::editor::volume_carrying::VolumeWork;
@@ -21,7 +21,7 @@ impl Studio {
     pub(in crate::studio) fn show_side_panel(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         // A slider of looks that another tab or page took away under the hand is never let go.
         if self.synthesis.thread.previewed().is_some() && !ui.input(|input| input.pointer.any_down()) {
-            actions.push(Action::PreviewAppearance(None));
+            actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(None)));
         }
         let frame = Frame::new().fill(theme::CHROME);
         Panel::right("panel").exact_size(theme::PANEL_WIDTH).resizable(false).frame(frame).show(ui, |ui| {

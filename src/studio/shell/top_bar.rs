@@ -14,7 +14,7 @@ use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
 use crate::studio::generate::{GenerateAction, GeneratePage};
 use crate::studio::review::ReviewAction;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, MeasureAction, NewMaskAction, WindowAction};
 use crate::studio::shell::commands::command;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
 use crate::studio::shell::pages::Page;
@@ -68,7 +68,7 @@ pub fn show(
         if text_button(ui, text!("top-new-mask"), 74.0, text!("top-new-mask"), &about, ButtonState::READY)
             .clicked()
         {
-            actions.push(Action::ToggleNewMasks);
+            actions.push(Action::NewMask(NewMaskAction::ToggleNewMasks));
         }
         divider(ui);
         history_buttons(ui, session, actions);
@@ -77,7 +77,7 @@ pub fn show(
         if icon_button(ui, Icon::Steps, text!("top-history"), &steps, ButtonState::selected_if(steps_shown))
             .clicked()
         {
-            actions.push(Action::ToggleSteps);
+            actions.push(Action::Window(WindowAction::ToggleSteps));
         }
 
         let left = ui.cursor().left();
@@ -98,7 +98,7 @@ pub fn show(
 fn page_buttons(ui: &mut Ui, pages: Pages, actions: &mut Vec<Action>) {
     let keys = hint(ui, "window.keys");
     if icon_button(ui, Icon::Help, text!("top-keys"), &keys, ButtonState::READY).clicked() {
-        actions.push(Action::ToggleKeys);
+        actions.push(Action::Window(WindowAction::ToggleKeys));
     }
     train_button(ui, pages, actions);
     let about = hint(ui, "review.page");
@@ -173,18 +173,18 @@ fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             actions.push(Action::ExportSynthetic);
         }
         if ui.button(text!("top-export-measurements")).clicked() {
-            actions.push(Action::ExportMeasurements);
+            actions.push(Action::Measure(MeasureAction::ExportMeasurements));
         }
         let is_volume = session.page_count() > 1;
         if ui.add_enabled(is_volume, Button::new(text!("top-export-sectors"))).clicked() {
-            actions.push(Action::ExportSectors(SectorFile::Table));
+            actions.push(Action::Measure(MeasureAction::ExportSectors(SectorFile::Table)));
         }
         ui.separator();
         ui.label(theme::caption(text!("top-figure")));
         figure_row(ui, FigureOf::RealScan, session, actions);
         figure_row(ui, FigureOf::SyntheticScan, session, actions);
         endings_row(ui, text!("volume-map"), is_volume, actions, |format| {
-            Action::ExportSectors(SectorFile::Picture(format))
+            Action::Measure(MeasureAction::ExportSectors(SectorFile::Picture(format)))
         });
         ui.separator();
         if ui.button(text!("top-save-as")).clicked() {

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Ui, ViewportCommand};
 
-use super::action::Action;
+use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
 use super::notices::Severity;
@@ -56,8 +56,7 @@ impl Studio {
                         | Action::Open
                         | Action::Save
                         | Action::SaveAs
-                        | Action::ToggleKeys
-                        | Action::TogglePalette
+                        | Action::Window(WindowAction::ToggleKeys | WindowAction::TogglePalette)
                 )
             }));
         }

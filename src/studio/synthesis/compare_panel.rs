@@ -4,7 +4,7 @@ use eframe::egui::{
     Align, Align2, Image, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, SynthesisAction};
 use crate::studio::shell::settings::QUALITIES;
 use crate::studio::synthesis::comparison_picture::ComparedWith;
 use crate::studio::synthesis::quality::quality_in_words;
@@ -53,7 +53,7 @@ pub fn show_choice(
             )
             .clicked()
             {
-                actions.extend(newest(recent).map(Action::CompareWithRecent));
+                actions.extend(newest(recent).map(compare_with_recent));
             }
         }
         ComparedWith::Steps(other) => {
@@ -64,7 +64,9 @@ pub fn show_choice(
                     names.iter().zip(&spoken).map(|(name, spoken)| (*name, spoken.as_str())).collect();
                 let chosen = QUALITIES.iter().position(|(.., of)| of == other).unwrap_or(usize::MAX);
                 if let Some(index) = segments(ui, ui.available_width(), &choices, chosen) {
-                    actions.push(Action::CompareWith(ComparedWith::Steps(QUALITIES[index].2)));
+                    actions.push(Action::Synthesis(SynthesisAction::CompareWith(ComparedWith::Steps(
+                        QUALITIES[index].2,
+                    ))));
                 }
             });
         }
@@ -90,16 +92,19 @@ fn show_kinds(ui: &mut Ui, synthesis: &Synthesis, recent: &Recent, steps: u32, a
     if let Some(index) = segments(ui, ui.available_width(), &names, chosen) {
         let other_steps = QUALITIES.into_iter().map(|(.., of)| of).find(|of| *of != steps).unwrap_or(1);
         match index {
-            0 => actions.push(Action::CompareWith(ComparedWith::RealScan)),
-            1 if !comparison.has_kept() => actions.extend(newest(recent).map(Action::CompareWithRecent)),
-            1 => actions.push(Action::CompareWith(ComparedWith::Kept)),
-            2 => actions.push(Action::CompareWith(ComparedWith::Steps(other_steps))),
+            0 => actions.push(Action::Synthesis(SynthesisAction::CompareWith(ComparedWith::RealScan))),
+            1 if !comparison.has_kept() => actions.extend(newest(recent).map(compare_with_recent)),
+            1 => actions.push(Action::Synthesis(SynthesisAction::CompareWith(ComparedWith::Kept))),
+            2 => actions
+                .push(Action::Synthesis(SynthesisAction::CompareWith(ComparedWith::Steps(other_steps)))),
             _ => {
                 let model =
                     image_models().iter().map(|(name, _)| *name).find(|name| is_other(name, synthesis));
                 let name =
                     model.or_else(|| image_models().first().map(|(name, _)| *name)).unwrap_or_default();
-                actions.push(Action::CompareWith(ComparedWith::Model(ModelSource::Bundled(name.to_owned()))));
+                actions.push(Action::Synthesis(SynthesisAction::CompareWith(ComparedWith::Model(
+                    ModelSource::Bundled(name.to_owned()),
+                ))));
             }
         }
     }
@@ -110,7 +115,7 @@ fn show_models(ui: &mut Ui, source: &ModelSource, actions: &mut Vec<Action>) {
         let model = ModelSource::Bundled((*name).to_owned());
         let state = ButtonState::selected_if(*source == model);
         if text_button(ui, name, ui.available_width(), name, title, state).clicked() {
-            actions.push(Action::CompareWith(ComparedWith::Model(model)));
+            actions.push(Action::Synthesis(SynthesisAction::CompareWith(ComparedWith::Model(model))));
         }
     }
     let (text, state) = match source {
@@ -122,7 +127,7 @@ fn show_models(ui: &mut Ui, source: &ModelSource, actions: &mut Vec<Action>) {
     };
     let hint = text!("compare-model-about");
     if text_button(ui, &text, ui.available_width(), text!("compare-choose-model"), hint, state).clicked() {
-        actions.push(Action::ChooseComparisonModel);
+        actions.push(Action::Synthesis(SynthesisAction::ChooseComparisonModel));
     }
 }
 
@@ -130,6 +135,10 @@ fn show_models(ui: &mut Ui, source: &ModelSource, actions: &mut Vec<Action>) {
 fn is_other(name: &str, synthesis: &Synthesis) -> bool {
     let title = image_models().iter().find(|(known, _)| *known == name).map(|(_, title)| title);
     synthesis.model().is_none_or(|model| Some(&model.name) != title)
+}
+
+fn compare_with_recent(number: u64) -> Action {
+    Action::Synthesis(SynthesisAction::CompareWithRecent(number))
 }
 
 /// The picture on screen, once it is complete.
@@ -182,10 +191,10 @@ fn thumbnail(ui: &mut Ui, picture: &RecentPicture, size: Vec2, actions: &mut Vec
     let ring = if response.hovered() || response.has_focus() { theme::ACCENT } else { theme::LINE };
     ui.painter().rect_stroke(rect, 3.0, Stroke::new(1.0, ring), StrokeKind::Inside);
     if response.clicked() {
-        actions.push(Action::BringBack(picture.number));
+        actions.push(Action::Synthesis(SynthesisAction::BringBack(picture.number)));
     }
     if response.secondary_clicked() {
-        actions.push(Action::CompareWithRecent(picture.number));
+        actions.push(Action::Synthesis(SynthesisAction::CompareWithRecent(picture.number)));
     }
     let from = request.recipe.from_scan.as_ref().map_or(String::new(), |scan| {
         text!("recent-strength", percent = format!("{:.0}", scan.strength * 100.0))

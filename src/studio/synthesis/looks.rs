@@ -6,7 +6,7 @@ use eframe::egui::Ui;
 
 use crate::document::{Appearance, Command, LabelTable, MAX_STYLE_DEVIATIONS, Page};
 use crate::encoding::style::{self, StyleModel};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, SynthesisAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, row, slider, text_button};
 use crate::studio::widgets::theme;
@@ -57,7 +57,7 @@ impl Looks<'_> {
             };
             let drawn = text!("looks-draw-eye");
             if button(ui, text!("looks-draw"), drawn, text!("looks-draw-eye-about"), true) {
-                actions.push(Action::DrawStyle);
+                actions.push(Action::Synthesis(SynthesisAction::DrawStyle));
             }
             let (like, has_scan) = (text!("looks-like-this"), !self.page.scan.is_placeholder);
             if button(ui, text!("looks-like"), like, text!("looks-like-this-about"), has_scan) {
@@ -99,11 +99,13 @@ impl Looks<'_> {
                     *value = moved;
                 }
                 if response.changed() && response.dragged() {
-                    actions.push(Action::PreviewAppearance(Some(Arc::new(changed.clone()))));
+                    actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(Some(Arc::new(
+                        changed.clone(),
+                    )))));
                 }
                 let is_released = response.drag_stopped() && self.preview.is_some();
                 if is_released || (response.changed() && !response.dragged()) {
-                    actions.push(Action::PreviewAppearance(None));
+                    actions.push(Action::Synthesis(SynthesisAction::PreviewAppearance(None)));
                     self.set(changed, text!("looks-style-step"), actions);
                 }
                 response.on_hover_text(about);
@@ -151,7 +153,7 @@ impl Looks<'_> {
             let name = text!("looks-draw-vessels");
             let hint = text!("looks-draw-vessels-about");
             if text_button(ui, text!("looks-draw"), 40.0, name, hint, ButtonState::READY).clicked() {
-                actions.push(Action::DrawVessels);
+                actions.push(Action::Synthesis(SynthesisAction::DrawVessels));
             }
             let (name, hint) = (text!("looks-clear-vessels"), text!("looks-clear-vessels-about"));
             let has_any = !own.shadows.is_empty();

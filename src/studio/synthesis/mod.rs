@@ -14,4 +14,5 @@ pub mod quality;
 pub mod recent;
 pub mod remote_dialog;
 pub mod setup;
+mod synthesis_actions;
 pub mod thread;

@@ -2,10 +2,10 @@
 
 use eframe::egui::{Frame, Margin, Panel, Ui};
 
-use super::new_mask::{NewMasks, without_scan};
+use super::new_mask::{NewMasks, document_without_scan, without_scan};
 use super::new_mask_strip;
 use crate::studio::editor::session::Session;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, NewMaskAction};
 use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -28,6 +28,19 @@ impl Studio {
             .resizable(false)
             .frame(frame)
             .show(ui, |ui| new_mask_strip::show(ui, &mut self.synthesis.new_mask, is_annotated, actions));
+    }
+
+    /// Does what is asked of new masks.
+    pub(in crate::studio) fn perform_new_mask(&mut self, action: NewMaskAction) {
+        match action {
+            NewMaskAction::ToggleNewMasks => self.toggle_new_masks(),
+            NewMaskAction::GenerateMasks => self.generate_masks(false),
+            NewMaskAction::VaryMask => self.generate_masks(true),
+            NewMaskAction::AcceptMask(index) => self.accept_mask(index),
+            NewMaskAction::OpenEmptyPage => {
+                self.show_instead(Session::new(document_without_scan(), None), Vec::new());
+            }
+        }
     }
 
     /// Opening the strip generates the first masks; closing it gives up what is under way.

@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use crate::encoding::masks::Dials;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, NewMaskAction};
 use crate::studio::synthesis::new_mask::{NewMasks, Shown};
 use crate::studio::texts::text;
 use crate::studio::widgets::busy_mark::BusyMark;
@@ -102,18 +102,18 @@ fn show_buttons(ui: &mut Ui, is_annotated: bool, actions: &mut Vec<Action>) {
         )
         .clicked()
         {
-            actions.push(Action::GenerateMasks);
+            actions.push(Action::NewMask(NewMaskAction::GenerateMasks));
         }
         let hint = text!("mask-vary-about");
         let state = ButtonState::enabled_if(is_annotated);
         if text_button(ui, text!("mask-vary"), 104.0, text!("mask-vary"), hint, state).clicked() {
-            actions.push(Action::VaryMask);
+            actions.push(Action::NewMask(NewMaskAction::VaryMask));
         }
         let hint = text!("mask-empty-about");
         if text_button(ui, text!("mask-empty"), 78.0, text!("mask-empty-spoken"), hint, ButtonState::READY)
             .clicked()
         {
-            actions.push(Action::OpenEmptyPage);
+            actions.push(Action::NewMask(NewMaskAction::OpenEmptyPage));
         }
     });
 }
@@ -125,7 +125,7 @@ fn show_candidates(ui: &mut Ui, new: &NewMasks, actions: &mut Vec<Action>) {
     }
     for (index, shown) in new.candidates.iter().enumerate() {
         if candidate(ui, index, shown) {
-            actions.push(Action::AcceptMask(index));
+            actions.push(Action::NewMask(NewMaskAction::AcceptMask(index)));
         }
     }
     if let Some(part) = new.progress {

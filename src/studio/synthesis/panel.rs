@@ -6,7 +6,7 @@ use crate::device::DeviceInfo;
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
 use crate::studio::editor::session::Session;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, SynthesisAction, WindowAction};
 use crate::studio::shell::commands::keymap;
 use crate::studio::shell::settings::{
     GUIDANCE_RANGE, LESION_CONTRAST_RANGE, QUALITIES, STEP_CHOICES, Settings,
@@ -63,7 +63,7 @@ pub fn show(
         )
         .clicked()
         {
-            actions.push(Action::Reroll);
+            actions.push(Action::Synthesis(SynthesisAction::Reroll));
         }
     });
     quality_row(ui, settings);
@@ -243,7 +243,7 @@ fn remote_row(ui: &mut Ui, synthesis: &Synthesis, actions: &mut Vec<Action>) {
         if text_button(ui, host, ui.available_width(), text!("remote-title"), hint, ButtonState::READY)
             .clicked()
         {
-            actions.push(Action::ToggleRemote);
+            actions.push(Action::Window(WindowAction::ToggleRemote));
         }
     });
 }

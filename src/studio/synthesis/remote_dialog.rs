@@ -7,7 +7,7 @@ use eframe::egui::{Button, Context, Frame, Id, Key, Margin, Modal, RichText, Str
 use crate::background::{Job, Wake};
 use crate::device::DeviceInfo;
 use crate::serve::{CommandLine, Reached, Trial, paired_addresses};
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, SynthesisAction, WindowAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -133,7 +133,7 @@ pub fn show(
         buttons(ui, dialog, is_entered, actions);
     });
     if response.should_close() {
-        actions.push(Action::ToggleRemote);
+        actions.push(Action::Window(WindowAction::ToggleRemote));
     }
 }
 
@@ -210,17 +210,17 @@ fn buttons(ui: &mut Ui, dialog: &mut RemoteDialog, is_entered: bool, actions: &m
         if (ui.add(Button::new(text!("remote-use")).min_size(vec2(90.0, 28.0))).clicked() || is_entered)
             && let Some(command) = dialog.command()
         {
-            actions.push(Action::DrawOn(Some(command)));
+            actions.push(Action::Synthesis(SynthesisAction::DrawOn(Some(command))));
         }
         if ui.add(Button::new(text!("remote-try")).min_size(vec2(72.0, 28.0))).clicked() {
             let wake = wake_of(ui);
             dialog.ask(wake);
         }
         if ui.add(Button::new(text!("remote-here")).min_size(vec2(160.0, 28.0))).clicked() {
-            actions.push(Action::DrawOn(None));
+            actions.push(Action::Synthesis(SynthesisAction::DrawOn(None)));
         }
         if ui.add(Button::new(text!("shell-close")).min_size(vec2(72.0, 28.0))).clicked() {
-            actions.push(Action::ToggleRemote);
+            actions.push(Action::Window(WindowAction::ToggleRemote));
         }
     });
 }

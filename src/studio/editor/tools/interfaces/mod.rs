@@ -19,7 +19,7 @@ use super::{OverlayPainter, ToolContext, options};
 use crate::anatomy::Interface;
 use crate::mask::{Interfaces, LineSettings, Plane};
 use crate::studio::editor::session::Session;
-use crate::studio::shell::action::Action;
+use crate::studio::shell::action::{Action, TraceAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
 
@@ -161,7 +161,7 @@ fn show_shared_options(ui: &mut Ui, context: &mut ToolContext<'_>) {
 fn show_trace_button(ui: &mut Ui, context: &mut ToolContext<'_>) {
     let hint = text!("tool-trace-about");
     if ui.button(text!("tool-trace")).on_hover_text(hint).clicked() {
-        context.actions.push(Action::TraceLayers);
+        context.actions.push(Action::Trace(TraceAction::TraceLayers));
     }
 }
 
