@@ -14,7 +14,7 @@ use crate::device::{self, DeviceChoice};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::formats::figure::{STRIP_ROWS, with_strip};
-use crate::formats::label_png::{self, CodeScheme};
+use crate::formats::label_png::{self, CodeScheme, Labels};
 use crate::formats::provenance::{Provenance, borrowed};
 use crate::formats::{read_file, scan_image, write_file};
 use crate::scan::{GreyImage, Spacing};
@@ -109,23 +109,35 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
     let renderer = ModelRenderer::load_checked(&model_bytes, &model_file, &picked)
         .map_err(|failure| anyhow!(failure))
         .context("loading the model")?;
-    let device = renderer.device();
+    let (device, model) = (renderer.device(), renderer.model());
     if let Some(note) = &device.note {
         eprintln!("note: computing on the {}: {note}", device.name);
     }
-
     ensure!(
-        args.guidance == 1.0 || renderer.model().takes_guidance,
+        args.guidance == 1.0 || model.takes_guidance,
         "the model {} was never trained without masks, so there is nothing to guide away from; leave out \
          --guidance",
-        renderer.model().name
+        model.name
     );
+    let mut scene = first_scene(&args, labels)?;
+    for offset in 0..u64::from(args.count) {
+        scene.seed = args.seed + offset;
+        let looks = args.looks.appearance(&model, scene.width, args.spacing, scene.seed)?;
+        scene.recipe.appearance = Arc::new(looks);
+        let out = if args.count == 1 { args.out.clone() } else { numbered(&args.out, scene.seed) };
+        write_scan(&args, &renderer, &scene, &out)?;
+    }
+    Ok(())
+}
+
+/// What the mask and the arguments say of the first scan, but its looks.
+fn first_scene(args: &SynthesizeArgs, labels: Labels) -> anyhow::Result<Scene> {
     let from_scan = args
         .from_scan
         .as_deref()
         .map(|path| scan_to_begin_with(path, [labels.width, labels.height], args.strength))
         .transpose()?;
-    let mut scene = Scene {
+    Ok(Scene {
         labels: Arc::from(labels.codes),
         width: labels.width,
         height: labels.height,
@@ -140,44 +152,46 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
             from_scan,
             appearance: Arc::default(),
         },
+    })
+}
+
+/// Draws a scan into a file, and says what it took.
+fn write_scan(
+    args: &SynthesizeArgs,
+    renderer: &ModelRenderer,
+    scene: &Scene,
+    out: &Path,
+) -> anyhow::Result<()> {
+    let (device, started) = (renderer.device(), Instant::now());
+    let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
+    let picture = renderer
+        .render(scene, args.steps, None, Destination::Memory, &mut go_on)
+        .map_err(|failure| anyhow!(failure))?;
+    let Some(PictureImage::Cpu(image)) = picture else {
+        bail!("{}: no picture came back from {}", out.display(), device.name);
     };
-    let model = renderer.model();
-    for offset in 0..u64::from(args.count) {
-        scene.seed = args.seed + offset;
-        let looks = args.looks.appearance(&model, scene.width, args.spacing, scene.seed)?;
-        scene.recipe.appearance = Arc::new(looks);
-        let out = if args.count == 1 { args.out.clone() } else { numbered(&args.out, scene.seed) };
-        let started = Instant::now();
-        let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
-        let picture = renderer
-            .render(&scene, args.steps, None, Destination::Memory, &mut go_on)
-            .map_err(|failure| anyhow!(failure))?;
-        let Some(PictureImage::Cpu(image)) = picture else {
-            bail!("{}: no picture came back from {}", out.display(), device.name);
-        };
-        let mut provenance = marking::of_scene(&scene, args.steps, &model, &device);
-        let image = match args.strip {
-            true => {
-                provenance.strip_rows = STRIP_ROWS;
-                with_strip(&image)
-            }
-            false => image,
-        };
-        let png = synthetic_png(&image, &provenance)?;
-        write_file(&out, &png)?;
-        println!(
-            "{}: {}x{}, seed {}, {} {} steps, {} ({}), {:.2} s",
-            out.display(),
-            image.width,
-            image.height,
-            scene.seed,
-            scene.recipe.sampler.name(),
-            args.steps,
-            device.name,
-            device.backend_and_precision(),
-            started.elapsed().as_secs_f64()
-        );
-    }
+    let mut provenance = marking::of_scene(scene, args.steps, &renderer.model(), &device);
+    let image = match args.strip {
+        true => {
+            provenance.strip_rows = STRIP_ROWS;
+            with_strip(&image)
+        }
+        false => image,
+    };
+    let png = synthetic_png(&image, &provenance)?;
+    write_file(out, &png)?;
+    println!(
+        "{}: {}x{}, seed {}, {} {} steps, {} ({}), {:.2} s",
+        out.display(),
+        image.width,
+        image.height,
+        scene.seed,
+        scene.recipe.sampler.name(),
+        args.steps,
+        device.name,
+        device.backend_and_precision(),
+        started.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 

@@ -31,6 +31,20 @@ struct Frame {
     halo_to: [u32; 2],
 }
 
+impl Frame {
+    fn of(plan: &Plan, is_edit: bool, halo: Option<&Halo>) -> Self {
+        let rect = halo.map(Halo::rect).unwrap_or_default();
+        Self {
+            size: [plan.width, plan.height],
+            content: [plan.content_width, plan.content_height],
+            grid_width: plan.grid_width,
+            is_edit: u32::from(is_edit),
+            halo_from: [rect.x0, rect.y0],
+            halo_to: [rect.x1, rect.y1],
+        }
+    }
+}
+
 /// The render pass and what it needs.
 pub struct Presenter {
     device: wgpu::Device,
@@ -84,19 +98,7 @@ impl Presenter {
     ) -> Result<wgpu::Texture, Failure> {
         let expected = [1, 1, plan.grid_height as usize, plan.grid_width as usize];
         assert_eq!(grid.dims(), expected, "a picture on the plan's grid");
-        let base = match edit {
-            Some(Edit { base: PictureImage::Gpu { texture, width, height }, halo }) => {
-                if (*width, *height) != (plan.width, plan.height) {
-                    return Err("the picture on screen has another size".into());
-                }
-                Some((texture, halo))
-            }
-            Some(Edit { base: PictureImage::Cpu(_), .. }) => {
-                return Err("the picture on screen is not on the graphics device".into());
-            }
-            None => None,
-        };
-
+        let base = base_of(edit, plan)?;
         let device = grid.device();
         // One axis: whatever strides fusion left, the buffer then holds plain rows.
         let grid = grid.reshape([plan.grid_len()]);
@@ -115,23 +117,7 @@ impl Presenter {
 
         let halo = base.map(|(_, halo)| halo).filter(|halo| !halo.is_empty());
         let halo_texture = halo.map(|halo| self.upload(halo));
-        let rect = halo.map(|halo| halo.rect()).unwrap_or_default();
-        let frame = Frame {
-            size: [plan.width, plan.height],
-            content: [plan.content_width, plan.content_height],
-            grid_width: plan.grid_width,
-            is_edit: u32::from(base.is_some()),
-            halo_from: [rect.x0, rect.y0],
-            halo_to: [rect.x1, rect.y1],
-        };
-        let uniform = self.device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("present frame"),
-            size: size_of::<Frame>() as u64,
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        });
-        self.queue.write_buffer(&uniform, 0, bytemuck::bytes_of(&frame));
-
+        let uniform = self.uniform(&Frame::of(plan, base.is_some(), halo));
         let view = |texture: &wgpu::Texture| texture.create_view(&Default::default());
         let base_view = view(base.map_or(&self.nothing, |(texture, _)| texture));
         let halo_view = view(halo_texture.as_ref().unwrap_or(&self.nothing));
@@ -145,11 +131,30 @@ impl Presenter {
                 wgpu::BindGroupEntry { binding: 3, resource: wgpu::BindingResource::TextureView(&halo_view) },
             ],
         });
+        let picture = self.draw(&bind_group, [plan.width, plan.height]);
+        // `resource` pins the pooled buffer until here: after the submission, reuse is ordered behind it.
+        drop(resource);
+        Ok(picture)
+    }
+
+    fn uniform(&self, frame: &Frame) -> wgpu::Buffer {
+        let uniform = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("present frame"),
+            size: size_of::<Frame>() as u64,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        self.queue.write_buffer(&uniform, 0, bytemuck::bytes_of(frame));
+        uniform
+    }
+
+    /// Submits the pass over a new texture of a size.
+    fn draw(&self, bind_group: &wgpu::BindGroup, size: [u32; 2]) -> wgpu::Texture {
         let usage = wgpu::TextureUsages::RENDER_ATTACHMENT
             | wgpu::TextureUsages::TEXTURE_BINDING
             | wgpu::TextureUsages::COPY_SRC;
-        let picture = texture(&self.device, [plan.width, plan.height], PICTURE_FORMAT, usage);
-        let target = view(&picture);
+        let picture = texture(&self.device, size, PICTURE_FORMAT, usage);
+        let target = picture.create_view(&Default::default());
         let mut encoder = self.device.create_command_encoder(&Default::default());
         {
             let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
@@ -166,13 +171,11 @@ impl Presenter {
                 ..Default::default()
             });
             pass.set_pipeline(&self.pipeline);
-            pass.set_bind_group(0, &bind_group, &[]);
+            pass.set_bind_group(0, bind_group, &[]);
             pass.draw(0..3, 0..1);
         }
         self.queue.submit([encoder.finish()]);
-        // `resource` pins the pooled buffer until here: after the submission, reuse is ordered behind it.
-        drop(resource);
-        Ok(picture)
+        picture
     }
 
     fn upload(&self, halo: &Halo) -> wgpu::Texture {
@@ -186,6 +189,25 @@ impl Presenter {
             uploaded.size(),
         );
         uploaded
+    }
+}
+
+/// The picture that an edit is laid over, on the device, and where it changes.
+fn base_of<'a>(
+    edit: Option<Edit<'a>>,
+    plan: &Plan,
+) -> Result<Option<(&'a wgpu::Texture, &'a Halo)>, Failure> {
+    match edit {
+        Some(Edit { base: PictureImage::Gpu { texture, width, height }, halo }) => {
+            if (*width, *height) != (plan.width, plan.height) {
+                return Err("the picture on screen has another size".into());
+            }
+            Ok(Some((texture, halo)))
+        }
+        Some(Edit { base: PictureImage::Cpu(_), .. }) => {
+            Err("the picture on screen is not on the graphics device".into())
+        }
+        None => Ok(None),
     }
 }
 

@@ -7,6 +7,7 @@ use super::path_dialog::Standing;
 use super::{FileEvent, FileNews};
 use crate::document::{Command, Editor};
 use crate::formats::journal::Recovery;
+use crate::mask::Mask;
 use crate::studio::editor::session::Session;
 use crate::studio::flow::{Arrival, Event};
 use crate::studio::shell::app::Studio;
@@ -61,13 +62,10 @@ impl Studio {
             }
             FileNews::SecondGraderRead { path, view_number, outcome: Ok((mask, warnings)) } => {
                 self.chrome.notices.succeed(Topic::Labels);
-                if view_number != self.session.view_number() {
-                    self.complain_of_another_b_scan(&path);
-                    return;
+                match view_number == self.session.view_number() {
+                    true => self.take_second_grader(mask, warnings),
+                    false => self.complain_of_another_b_scan(&path),
                 }
-                let (page, mask) = (self.session.page_index(), Some(Arc::new(mask)));
-                self.edit(Command::SetSecondGrader { page, mask });
-                self.warn(warnings);
             }
             FileNews::Saved { job, path, version, outcome } => {
                 let is_written = outcome.is_ok();
@@ -76,13 +74,7 @@ impl Studio {
                 }
                 self.drive(Event::Written { document, job, path, version, is_written });
                 // After the flow: another document may be shown by now, which clears what was said of this one.
-                match outcome {
-                    Ok(warning) => {
-                        self.chrome.notices.succeed(Topic::Save);
-                        self.warn(warning.into_iter().collect());
-                    }
-                    Err(message) => self.chrome.notices.fail(Topic::Save, message),
-                }
+                self.tell_of_saving(outcome);
                 self.go_on_after_saving(is_written);
             }
             FileNews::Exported { path, outcome: Ok(()) } => {
@@ -104,6 +96,22 @@ impl Studio {
             }
             FileNews::Failed(message) => self.chrome.notices.add(Severity::Error, message),
             FileNews::Done => {}
+        }
+    }
+
+    fn take_second_grader(&mut self, mask: Mask, warnings: Vec<String>) {
+        let (page, mask) = (self.session.page_index(), Some(Arc::new(mask)));
+        self.edit(Command::SetSecondGrader { page, mask });
+        self.warn(warnings);
+    }
+
+    fn tell_of_saving(&mut self, outcome: Result<Option<String>, String>) {
+        match outcome {
+            Ok(warning) => {
+                self.chrome.notices.succeed(Topic::Save);
+                self.warn(warning.into_iter().collect());
+            }
+            Err(message) => self.chrome.notices.fail(Topic::Save, message),
         }
     }
 

@@ -320,15 +320,7 @@ impl World {
                 let number = self.number();
                 self.change(Held { version: number, content: number });
             }
-            Step::Undo if self.flow.keeps_journal() && self.is_unsaved() => {
-                if let Some(content) = self.shown().saved {
-                    let version = self.number();
-                    self.change(Held { version, content });
-                    // What was taken back is owed no more; as it was opened, nothing is.
-                    let work = self.shown().work;
-                    self.discard(work);
-                }
-            }
+            Step::Undo if self.flow.keeps_journal() && self.is_unsaved() => self.undo(),
             Step::Edit | Step::Undo => {}
             Step::Save => self.send(Event::Save),
             Step::SaveAs => self.send(Event::SaveAs),
@@ -337,13 +329,7 @@ impl World {
                 self.chosen.insert((work, file));
                 self.send(Event::SaveTo(path_of(file)));
             }
-            Step::OpenFile(file) => {
-                if let Some(&(_, held)) = self.files.get(&file) {
-                    let work = self.number();
-                    self.chosen.insert((work, file));
-                    self.reads.push_back((Read { work, held, file: Some(file), is_saved: true }, None));
-                }
-            }
+            Step::OpenFile(file) => self.begin_to_read(file),
             Step::OpenSample => {
                 let document = self.sample();
                 self.send(Event::Arrived(Arrival { document, recovery: None }));
@@ -363,16 +349,7 @@ impl World {
                 }
                 self.send(Event::Answer(answer));
             }
-            Step::Chooser(file) => {
-                if let Some(document) = self.choosers.pop_front() {
-                    let work = self.work_of[&document];
-                    self.chosen.extend(file.map(|file| (work, file)));
-                    self.send(match file.map(path_of) {
-                        Some(path) => Event::PlaceChosen { document, path },
-                        None => Event::PlaceNotChosen { document },
-                    });
-                }
-            }
+            Step::Chooser(file) => self.answer_chooser(file),
             Step::WriteEnds { is_written } => self.end_write(is_written),
             Step::ReadEnds { is_read } => match (self.reads.pop_front(), is_read) {
                 (Some((document, recovery)), true) => {
@@ -381,14 +358,7 @@ impl World {
                 (Some((_, Some(left))), false) => self.send(Event::RecoveryUnreadable(left)),
                 _ => {}
             },
-            Step::JournalWrites => {
-                if self.flow.keeps_journal() && self.is_unsaved() {
-                    let (work, held) = (self.shown().work, self.shown().held);
-                    self.journal = Some((work, held));
-                    self.secure(work, held);
-                    self.journal_reports.push_back(self.flow.document());
-                }
-            }
+            Step::JournalWrites => self.write_journal(),
             Step::JournalReports => {
                 if let Some(document) = self.journal_reports.pop_front() {
                     self.send(Event::Journalled { document });
@@ -405,6 +375,44 @@ impl World {
         if asks_to_close {
             self.send(Event::CloseRequested);
             self.check();
+        }
+    }
+
+    fn undo(&mut self) {
+        if let Some(content) = self.shown().saved {
+            let version = self.number();
+            self.change(Held { version, content });
+            // What was taken back is owed no more; as it was opened, nothing is.
+            let work = self.shown().work;
+            self.discard(work);
+        }
+    }
+
+    fn begin_to_read(&mut self, file: u8) {
+        if let Some(&(_, held)) = self.files.get(&file) {
+            let work = self.number();
+            self.chosen.insert((work, file));
+            self.reads.push_back((Read { work, held, file: Some(file), is_saved: true }, None));
+        }
+    }
+
+    fn answer_chooser(&mut self, file: Option<u8>) {
+        if let Some(document) = self.choosers.pop_front() {
+            let work = self.work_of[&document];
+            self.chosen.extend(file.map(|file| (work, file)));
+            self.send(match file.map(path_of) {
+                Some(path) => Event::PlaceChosen { document, path },
+                None => Event::PlaceNotChosen { document },
+            });
+        }
+    }
+
+    fn write_journal(&mut self) {
+        if self.flow.keeps_journal() && self.is_unsaved() {
+            let (work, held) = (self.shown().work, self.shown().held);
+            self.journal = Some((work, held));
+            self.secure(work, held);
+            self.journal_reports.push_back(self.flow.document());
         }
     }
 

@@ -103,57 +103,30 @@ impl Training {
     pub(in crate::studio) fn perform(&mut self, action: TrainingAction) -> Result<(), String> {
         match action {
             TrainingAction::Toggle => self.shown = !self.shown,
-            TrainingAction::Select(path) => {
-                self.form = None;
-                self.compared.remove(&path);
-                self.selected = Some(path);
-                self.publish_name.clear();
-            }
+            TrainingAction::Select(path) => self.select(path),
             TrainingAction::Compare(path) => {
                 if !self.compared.remove(&path) {
                     self.compared.insert(path);
                 }
             }
             TrainingAction::NewRun => {
-                self.part = Part::Train;
                 let data = self.form.take().map(|form| form.data).or_else(|| self.last_data());
                 let form = Form::new(FormStart::New, self.new_name("run"), data.unwrap_or_default());
-                self.form = Some(form);
-                self.look_at_data()?;
-                self.look_for_gpus()?;
+                self.open_form(form)?;
             }
             TrainingAction::NewRunWith { name, data, config } => {
-                self.part = Part::Train;
                 let mut form = Form::new(FormStart::New, name, data.display().to_string());
                 form.use_config(&config);
-                self.form = Some(form);
-                self.look_at_data()?;
-                self.look_for_gpus()?;
+                self.open_form(form)?;
             }
-            TrainingAction::ResumeRun => {
-                let record = self.selected().cloned().ok_or(text!("training-choose-run"))?;
-                self.form = Some(Form::of_run(FormStart::Resume, record.name(), &record)?);
-                self.look_for_gpus()?;
-            }
-            TrainingAction::BranchRun(step) => {
-                let record = self.selected().cloned().ok_or(text!("training-choose-run"))?;
-                let name = self.new_name(&format!("{}-from-{step}", record.name()));
-                let start = FormStart::Branch { from: record.path.clone(), step };
-                self.form = Some(Form::of_run(start, name, &record)?);
-            }
+            TrainingAction::ResumeRun => self.open_form_to_resume()?,
+            TrainingAction::BranchRun(step) => self.open_form_to_branch(step)?,
             TrainingAction::CloseForm => self.form = None,
             TrainingAction::UsePreset(preset, stage) => {
-                if let Some(form) = &mut self.form {
-                    form.use_preset(preset, stage);
-                }
-                self.look_at_data()?;
+                self.change_form(|form| form.use_preset(preset, stage))?;
             }
-            TrainingAction::UseNetwork(kind) => {
-                if let Some(form) = &mut self.form {
-                    form.use_network(kind);
-                }
-                self.look_at_data()?;
-            }
+            TrainingAction::UseNetwork(kind) => self.change_form(|form| form.use_network(kind))?,
+            TrainingAction::ClearSplit => self.change_form(Form::clear_split)?,
             TrainingAction::Use(place, path) => self.use_place(place, path)?,
             TrainingAction::LookAtData => self.look_at_data()?,
             TrainingAction::MakeData
@@ -162,12 +135,6 @@ impl Training {
             | TrainingAction::StartMaking
             | TrainingAction::CloseDataForm => self.perform_on_data(action)?,
             TrainingAction::UseSplit(file) => self.background.read_split(file)?,
-            TrainingAction::ClearSplit => {
-                if let Some(form) = &mut self.form {
-                    form.clear_split();
-                }
-                self.look_at_data()?;
-            }
             TrainingAction::LookAtStart => {
                 if let Some(model) = self.form.as_mut().and_then(Form::start_to_look_at) {
                     self.background.look_at_start(model)?;
@@ -176,15 +143,8 @@ impl Training {
             TrainingAction::Start => self.start()?,
             TrainingAction::Order(order) => self.order(order)?,
             TrainingAction::Publish { step, name } => self.publish(step, name)?,
-            TrainingAction::ToggleLiveSample => {
-                let is_on = self.live.as_ref().map(|(path, _)| path) == self.selected.as_ref();
-                self.live = if is_on { None } else { self.selected.clone().map(|path| (path, None)) };
-            }
-            TrainingAction::ShowPart(part) => {
-                self.part = part;
-                let data = self.last_data();
-                self.comparisons.offer_data(data);
-            }
+            TrainingAction::ToggleLiveSample => self.toggle_live_sample(),
+            TrainingAction::ShowPart(part) => self.show_part(part),
             TrainingAction::Comparison(action) => {
                 let program = self.places.as_ref().map(|places| places.program.as_path());
                 self.comparisons.perform(action, program)?;
@@ -195,16 +155,67 @@ impl Training {
             | TrainingAction::UseMasks(_)
             | TrainingAction::UseSegmenter(_)
             | TrainingAction::UseStudent(_) => {}
-            TrainingAction::Leave(answer) => {
-                self.leaving = match answer {
-                    LeaveAnswer::StopAndSave => {
-                        self.stop_all()?;
-                        Some(Leaving::Saving)
-                    }
-                    LeaveAnswer::KeepRunning | LeaveAnswer::Cancel => None,
-                };
-            }
+            TrainingAction::Leave(answer) => self.leave(answer)?,
         }
+        Ok(())
+    }
+
+    fn select(&mut self, path: PathBuf) {
+        self.form = None;
+        self.compared.remove(&path);
+        self.selected = Some(path);
+        self.publish_name.clear();
+    }
+
+    /// Shows the form of a new run, and looks what it needs to know.
+    fn open_form(&mut self, form: Form) -> Result<(), String> {
+        self.part = Part::Train;
+        self.form = Some(form);
+        self.look_at_data()?;
+        self.look_for_gpus()
+    }
+
+    fn open_form_to_resume(&mut self) -> Result<(), String> {
+        let record = self.selected().cloned().ok_or(text!("training-choose-run"))?;
+        self.form = Some(Form::of_run(FormStart::Resume, record.name(), &record)?);
+        self.look_for_gpus()
+    }
+
+    fn open_form_to_branch(&mut self, step: u64) -> Result<(), String> {
+        let record = self.selected().cloned().ok_or(text!("training-choose-run"))?;
+        let name = self.new_name(&format!("{}-from-{step}", record.name()));
+        let start = FormStart::Branch { from: record.path.clone(), step };
+        self.form = Some(Form::of_run(start, name, &record)?);
+        Ok(())
+    }
+
+    /// Changes the form, if it is still open, in something that its data may not suit.
+    fn change_form(&mut self, change: impl FnOnce(&mut Form)) -> Result<(), String> {
+        if let Some(form) = &mut self.form {
+            change(form);
+        }
+        self.look_at_data()
+    }
+
+    fn toggle_live_sample(&mut self) {
+        let is_on = self.live.as_ref().map(|(path, _)| path) == self.selected.as_ref();
+        self.live = if is_on { None } else { self.selected.clone().map(|path| (path, None)) };
+    }
+
+    fn show_part(&mut self, part: Part) {
+        self.part = part;
+        let data = self.last_data();
+        self.comparisons.offer_data(data);
+    }
+
+    fn leave(&mut self, answer: LeaveAnswer) -> Result<(), String> {
+        self.leaving = match answer {
+            LeaveAnswer::StopAndSave => {
+                self.stop_all()?;
+                Some(Leaving::Saving)
+            }
+            LeaveAnswer::KeepRunning | LeaveAnswer::Cancel => None,
+        };
         Ok(())
     }
 
