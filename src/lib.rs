@@ -24,11 +24,11 @@
 //! | [`generation`] | pairs in bulk: plan, pair, scores, folder, shards. Knows no network | – |
 //! | [`review`] | decisions, agreement, audits, blind test, export of a reviewed set. No window | – |
 //! | `training` | run configuration, trainer, checkpoint, EMA, run directory | burn |
-//! | `evaluation` | experiments made of the above and their reports | burn |
+//! | [`evaluation`] | what is measured and how: experiments made of the above, their figures and reports | burn, where a model is measured |
 //! | `worker` | the synthesis thread | burn |
 //! | `serve` | a studio here, a GPU there: both ends of the connection | – |
 //! | `studio` | the desktop application; the only place that knows egui | burn, egui |
-//! | [`cli`] | one file per subcommand | – |
+//! | [`cli`] | arguments, inputs, printing and exit codes: one file per subcommand, which measures nothing itself | – |
 //!
 //! This is not to the letter the map that the house was built from. `encoding` lies below `dataset`, which encodes what it
 //! loads. `generation` and `review` know no network: they lie below `training`, and the fast loop tests them. `device` lies
@@ -61,7 +61,6 @@ pub mod device;
 pub mod diffusion;
 pub mod document;
 pub mod encoding;
-#[cfg(feature = "cpu")]
 pub mod evaluation;
 pub mod formats;
 pub mod generation;

@@ -8,21 +8,22 @@ use clap::Args;
 use super::super::compute::ComputeDevice;
 use super::super::masks::MASK_MODEL;
 use super::super::stop_file::StopFile;
-use super::leak_guard::LeakGuard;
-use super::measured::load;
-use super::pair_makers::{PairMakers, at_hand};
+use super::guard::GuardArgs;
+use super::models_at_hand::at_hand;
 use super::subjects::SubjectArgs;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::MaskGenerator;
 use crate::diffusion::model_file;
-use crate::evaluation::downstream::{Arm, Experiment, MaskOrder, PairModels, Pairs, Plan, Progress, TestSet};
+use crate::evaluation::downstream::{
+    Arm, ComparisonSetup, Experiment, PairModels, Pairs, Plan, Progress, TestSet,
+};
+use crate::evaluation::drawn_scans::load;
+use crate::evaluation::pair_makers::PairMakers;
 use crate::nn::SegmenterKind;
 use crate::training::Event;
 use crate::training::report::Narrator;
 use crate::worker::models::ModelSource;
 
-/// Side that scans are stretched to unless one is named: of the network for a CPU, and of the published ones.
-const USUAL_SIZE_PX: [u32; 2] = [160, 224];
 /// The bundled model that draws scans.
 const IMAGE_MODEL: &str = "live";
 
@@ -82,7 +83,7 @@ pub(super) struct DownstreamArgs {
     #[command(flatten)]
     stop: StopFile,
     #[command(flatten)]
-    guard: LeakGuard,
+    guard: GuardArgs,
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
@@ -104,10 +105,7 @@ pub(super) fn run(args: &DownstreamArgs) -> anyhow::Result<()> {
     let elsewhere = args.test_data.as_deref().map(Manifest::read).transpose()?;
     let test = match &elsewhere {
         None => TestSet::read(&data, &who.scans(&data)?)?,
-        Some(other) => {
-            who.check_named(other)?;
-            TestSet::read(other, &args.graded(other))?
-        }
+        Some(other) => TestSet::read(other, &who.scans_elsewhere(other)?)?,
     };
     let training: Vec<&ManifestEntry> = data.entries.iter().filter(|entry| who.is_training(entry)).collect();
     let (device, device_name) = args.device.pick()?;
@@ -152,15 +150,6 @@ fn tell(progress: &Progress, narrator: &mut Narrator) {
 }
 
 impl DownstreamArgs {
-    /// The graded scans of another data set: of the subjects that were named, or all.
-    fn graded<'a>(&self, manifest: &'a Manifest) -> Vec<&'a ManifestEntry> {
-        let is_wanted = |entry: &&ManifestEntry| {
-            let is_named = |names: &Vec<String>| names.contains(&entry.subject);
-            entry.is_graded() && self.subjects.subjects.as_ref().is_none_or(is_named)
-        };
-        manifest.entries.iter().filter(is_wanted).collect()
-    }
-
     /// Where pairs come from; models that saw an eye that is measured are refused, whether they make pairs now or made
     /// those of a folder.
     fn pairs(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<Pairs> {
@@ -170,66 +159,48 @@ impl DownstreamArgs {
         for note in &notes {
             eprintln!("note: {note}");
         }
-        let is_made = self
-            .arms
-            .iter()
-            .any(|arm| arm.of_training_masks > 0 || (folder.is_none() && arm.synthetic.max(arm.painted) > 0));
+        let is_made = self.arms.iter().any(|arm| arm.of_training_masks > 0)
+            || (folder.is_none() && Arm::sampled_pairs(&self.arms) > 0);
         let models = if is_made { Some(Box::new(self.models(test, device)?)) } else { None };
         Ok(Pairs { models, folder, notes })
     }
 
     /// What must be known of the models behind the pairs that arms take from a folder.
     fn notes_on(&self, folder: &Manifest, test: &TestSet) -> anyhow::Result<Vec<String>> {
-        let wanted = self.arms.iter().map(|arm| arm.synthetic.max(arm.painted)).max().unwrap_or(0);
+        let wanted = Arm::sampled_pairs(&self.arms);
         if wanted == 0 {
             return Ok(Vec::new());
         }
         let taken = &folder.entries[..wanted.min(folder.entries.len())];
         let known = at_hand(&[&self.model, &self.mask_model], &folder.dir)?;
-        PairMakers::of(folder, taken).check(&known, self.guard, &test.subjects)
+        Ok(PairMakers::of(folder, taken).check(&known, self.guard.guard(), &test.subjects)?)
     }
 
     fn models(&self, test: &TestSet, device: &burn::tensor::Device) -> anyhow::Result<PairModels> {
         let image = load(&ModelSource::named(&self.model).read()?, device)?;
-        self.guard.check(Path::new(&self.model), &image.info().training, &test.subjects)?;
+        self.guard.guard().check(Path::new(&self.model), &image.info().training, &test.subjects)?;
         let (bytes, name) = ModelSource::named(&self.mask_model).read()?;
         let (unet, info) = model_file::load(&bytes, &name, device)?;
-        self.guard.check(Path::new(&self.mask_model), &info.training, &test.subjects)?;
+        self.guard.guard().check(Path::new(&self.mask_model), &info.training, &test.subjects)?;
         let masks =
             MaskGenerator::new(unet, info, device.clone()).map_err(|reason| anyhow!("{name}: {reason}"))?;
         Ok(PairModels { masks, image, synthesis_steps: self.synthesis_steps })
     }
 
     fn plan(&self, training: &[&ManifestEntry], test: &TestSet, pairs: &Pairs) -> anyhow::Result<Plan> {
-        let usual = USUAL_SIZE_PX[usize::from(self.network != SegmenterKind::Small)];
-        let size = Some(self.size.unwrap_or(usual)).filter(|&side| side > 0);
-        let mut training_subjects: Vec<String> = training.iter().map(|entry| entry.subject.clone()).collect();
-        training_subjects.sort_unstable();
-        training_subjects.dedup();
         let mut arms = Vec::new();
         for arm in &self.arms {
             ensure!(!arms.contains(arm), "--arms names {arm} twice");
             arms.push(*arm);
         }
-        let plan = Plan {
-            version: Plan::VERSION,
+        let setup = ComparisonSetup {
             arms,
             seeds: self.seeds,
             network: self.network,
-            size,
+            size: self.size,
             steps: self.steps,
             batch: self.batch,
-            pairs: pairs.origin(),
-            mask_order: MaskOrder::SubjectsInTurn,
-            test_subjects: test.subjects.clone(),
-            test_scans: test.scans.len(),
-            training_subjects,
-            training_scans: training.len(),
         };
-        let checked = plan.config(plan.arms[0], 0).check();
-        checked.map_err(|reason| {
-            anyhow!("this comparison cannot be trained: {reason}; see --size and --batch")
-        })?;
-        Ok(plan)
+        Ok(setup.plan(training, test, pairs)?)
     }
 }

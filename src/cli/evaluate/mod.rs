@@ -7,11 +7,13 @@ mod distances;
 mod downstream;
 mod fidelity;
 #[cfg(feature = "cpu")]
-mod leak_guard;
+mod fidelity_model;
+#[cfg(feature = "cpu")]
+mod fidelity_reader;
+#[cfg(feature = "cpu")]
+mod guard;
 #[cfg(feature = "cpu")]
 mod lesions;
-#[cfg(feature = "cpu")]
-mod mask_plots;
 #[cfg(feature = "cpu")]
 mod masks;
 #[cfg(feature = "cpu")]
@@ -19,12 +21,14 @@ mod measured;
 #[cfg(feature = "cpu")]
 mod memorisation;
 #[cfg(feature = "cpu")]
-mod pair_makers;
+mod models_at_hand;
 #[cfg(feature = "cpu")]
 mod steps;
 mod subjects;
 mod tolerances;
 mod trace;
+#[cfg(feature = "cpu")]
+mod writing;
 
 use clap::{Args, Subcommand};
 

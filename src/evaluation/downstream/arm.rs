@@ -30,6 +30,11 @@ impl Arm {
         Self { real: true, augmented: false, of_training_masks: 0, synthetic: 0, painted: 0 };
     /// What it should be compared with.
     pub const REAL_AUGMENTED: Self = Self { augmented: true, ..Self::REAL };
+
+    /// Sampled pairs that some arms take, painted ones among them, whose masks are the sampled ones.
+    pub fn sampled_pairs(arms: &[Self]) -> usize {
+        arms.iter().map(|arm| arm.synthetic.max(arm.painted)).max().unwrap_or(0)
+    }
 }
 
 impl FromStr for Arm {

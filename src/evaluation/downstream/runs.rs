@@ -142,9 +142,9 @@ impl Experiment<'_> {
         Ok(report)
     }
 
-    /// Sampled pairs that the arms ask for, painted ones among them, whose masks are the sampled ones.
+    /// Sampled pairs that the arms ask for.
     fn wanted_pairs(&self) -> usize {
-        self.plan.arms.iter().map(|arm| arm.synthetic.max(arm.painted)).max().unwrap_or(0)
+        Arm::sampled_pairs(&self.plan.arms)
     }
 
     fn synthetic_sets(

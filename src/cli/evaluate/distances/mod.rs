@@ -2,16 +2,13 @@
 
 #[cfg(feature = "cpu")]
 mod network;
-mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Args;
 
-use crate::formats::{feature_file, read_file};
-use crate::metrics::feature_distances::{Comparison, Features, Subsets};
-use report::{Perceptual, REPORT_VERSION, Report, Side};
+use crate::evaluation::distances::{FeatureSet, FeatureSets};
 
 /// Fréchet and kernel distance of drawn pictures from real ones, on the features of a network. No picture needs a partner
 /// in the other set.
@@ -76,21 +73,8 @@ pub fn run(args: &DistancesArgs) -> anyhow::Result<()> {
             side.display()
         );
     }
-    let made_here = made_here(args, sides)?;
-    let [real, drawn] = made_here.features;
-    let subsets = Subsets { count: args.subsets as usize, size: args.subset_size as usize, seed: args.seed };
-    let comparison = Comparison::of(&real, &drawn, subsets)
-        .with_context(|| format!("{} and {}", args.real.display(), args.drawn.display()))?;
-    let side = |path: &Path, set: &Features| Side { from: path.display().to_string(), pictures: set.count() };
-    let report = Report {
-        version: REPORT_VERSION,
-        network: made_here.network,
-        features: real.dimension(),
-        real: side(&args.real, &real),
-        drawn: side(&args.drawn, &drawn),
-        comparison,
-        lpips: made_here.lpips,
-    };
+    let sets = sets(args, sides)?;
+    let report = sets.compare(args.subsets as usize, args.subset_size as usize, args.seed)?;
     match args.json {
         true => println!("{}", serde_json::to_string(&report)?),
         false => print!("{}", report.table()),
@@ -98,34 +82,28 @@ pub fn run(args: &DistancesArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What networks made of both sets.
-struct Made {
-    features: [Features; 2],
-    /// Name and hash of the network that made the features of pictures.
-    network: Option<(String, String)>,
-    lpips: Option<Perceptual>,
-}
-
 #[cfg(feature = "cpu")]
-fn made_here(args: &DistancesArgs, sides: [&PathBuf; 2]) -> anyhow::Result<Made> {
+fn sets(args: &DistancesArgs, sides: [&PathBuf; 2]) -> anyhow::Result<FeatureSets> {
     let has_pictures = sides.iter().any(|side| side.is_dir());
     ensure!(
         has_pictures || !args.network.is_named(),
         "--network makes features of pictures, but both sets are files of features: leave it out, or name folders"
     );
     let network = has_pictures.then(|| args.network.load()).transpose()?;
-    let features = |side: &PathBuf| match network.as_ref().filter(|_| side.is_dir()) {
-        Some(network) => network::features(network, side, args.json),
-        None => from_file(side),
+    let features = |side: &PathBuf| -> anyhow::Result<FeatureSet> {
+        match network.as_ref().filter(|_| side.is_dir()) {
+            Some(network) => network::features(network, side, args.json),
+            None => Ok(FeatureSet::of_file(side)?),
+        }
     };
-    let features = [features(sides[0])?, features(sides[1])?];
+    let (real, drawn) = (features(sides[0])?, features(sides[1])?);
     let network = network.map(|network| (network.name(), network.sha256().to_owned()));
     let lpips = args.network.perceptual(sides, args.seed, args.json)?;
-    Ok(Made { features, network, lpips })
+    Ok(FeatureSets { real, drawn, network, lpips })
 }
 
 #[cfg(not(feature = "cpu"))]
-fn made_here(_: &DistancesArgs, sides: [&PathBuf; 2]) -> anyhow::Result<Made> {
+fn sets(_: &DistancesArgs, sides: [&PathBuf; 2]) -> anyhow::Result<FeatureSets> {
     for side in sides {
         ensure!(
             !side.is_dir(),
@@ -133,12 +111,6 @@ fn made_here(_: &DistancesArgs, sides: [&PathBuf; 2]) -> anyhow::Result<Made> {
             side.display()
         );
     }
-    Ok(Made { features: [from_file(sides[0])?, from_file(sides[1])?], network: None, lpips: None })
-}
-
-/// Features that were made elsewhere.
-fn from_file(path: &Path) -> anyhow::Result<Features> {
-    let name = path.display().to_string();
-    let array = feature_file::read(&read_file(path)?, &name)?;
-    Features::new(array.count, array.dimension, array.values).with_context(|| format!("{name}: the array"))
+    let (real, drawn) = (FeatureSet::of_file(sides[0])?, FeatureSet::of_file(sides[1])?);
+    Ok(FeatureSets { real, drawn, network: None, lpips: None })
 }

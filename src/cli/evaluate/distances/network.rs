@@ -6,10 +6,9 @@ use anyhow::{anyhow, ensure};
 use clap::Args;
 
 use super::super::super::compute::ComputeDevice;
-use super::report::Perceptual;
+use crate::evaluation::distances::{FeatureSet, Perceptual};
 use crate::evaluation::features::{FeatureNetwork, PerceptualDistance, PictureFolder};
 use crate::formats::read_file;
-use crate::metrics::feature_distances::{Diversity, Features};
 use crate::worker::models::{ModelSource, SEGMENTER_NAME};
 
 /// Pictures between two lines that say how far it is.
@@ -77,23 +76,13 @@ impl NetworkArgs {
         );
         let (device, _) = self.device.pick()?;
         let lpips = PerceptualDistance::load(&read_file(file)?, &file.display().to_string(), &device)?;
-        let diversity = |folder: &PathBuf| -> anyhow::Result<Option<Diversity>> {
-            if !folder.is_dir() {
-                return Ok(None);
+        let mut on_pair = |folder: &Path, number: usize| {
+            if !is_quiet && number.is_multiple_of(PROGRESS_EVERY) {
+                eprintln!("{}: pair {}", folder.display(), number + 1);
             }
-            let pictures = PictureFolder::list(folder)?;
-            let mut on_pair = |number: usize| {
-                if !is_quiet && number.is_multiple_of(PROGRESS_EVERY) {
-                    eprintln!("{}: pair {}", folder.display(), number + 1);
-                }
-            };
-            Ok(Some(lpips.diversity(&pictures, self.lpips_pairs as usize, seed, &mut on_pair)?))
         };
-        Ok(Some(Perceptual {
-            real: diversity(real)?,
-            drawn: diversity(drawn)?,
-            network: (lpips.name(), lpips.sha256().to_owned()),
-        }))
+        let pairs = self.lpips_pairs as usize;
+        Ok(Some(Perceptual::of(&lpips, [real, drawn], pairs, seed, &mut on_pair)?))
     }
 }
 
@@ -101,7 +90,11 @@ impl NetworkArgs {
 ///
 /// # Errors
 /// If a picture cannot be read.
-pub(super) fn features(network: &FeatureNetwork, folder: &Path, is_quiet: bool) -> anyhow::Result<Features> {
+pub(super) fn features(
+    network: &FeatureNetwork,
+    folder: &Path,
+    is_quiet: bool,
+) -> anyhow::Result<FeatureSet> {
     let pictures = PictureFolder::list(folder)?;
     let count = pictures.count();
     let mut on_picture = |index: usize| {
@@ -109,5 +102,5 @@ pub(super) fn features(network: &FeatureNetwork, folder: &Path, is_quiet: bool) 
             eprintln!("{}: picture {} of {count}", folder.display(), index + 1);
         }
     };
-    Ok(pictures.features(network, &mut on_picture)?)
+    Ok(FeatureSet::of_pictures(&pictures, network, &mut on_picture)?)
 }

@@ -1,0 +1,159 @@
+//! How thickness and fluid of drawn masks are distributed beside real ones, and whether masks are copies.
+
+use super::plots::Panel;
+use super::real_masks::RealMasks;
+use super::report::{DistributionLine, Nearest};
+use crate::anatomy::{LAYER_COUNT, label};
+use crate::metrics::masks::{MaskFigures, bootstrap, median, wasserstein};
+
+/// A figure of a mask, with its name and unit.
+type Figure = (&'static str, &'static str, fn(&MaskFigures) -> f64);
+
+fn figures() -> Vec<Figure> {
+    let layers: [fn(&MaskFigures) -> f64; LAYER_COUNT] = [
+        |mask| mask.layers_um[0],
+        |mask| mask.layers_um[1],
+        |mask| mask.layers_um[2],
+        |mask| mask.layers_um[3],
+        |mask| mask.layers_um[4],
+        |mask| mask.layers_um[5],
+        |mask| mask.layers_um[6],
+    ];
+    let named = layers
+        .into_iter()
+        .enumerate()
+        .map(|(layer, figure)| (label(layer as u8 + 1).map_or("layer", |label| label.name), "µm", figure));
+    let mut figures: Vec<Figure> = named.collect();
+    figures.push(("ILM to BM", "µm", |mask| mask.retina_um));
+    figures.push(("fluid", "mm²", |mask| mask.fluid_mm2));
+    figures.push(("cysts", "", |mask| mask.cysts));
+    figures
+}
+
+fn values(masks: &[MaskFigures], figure: fn(&MaskFigures) -> f64) -> Vec<f64> {
+    masks.iter().map(figure).collect()
+}
+
+/// Every figure's distribution over drawn masks beside those over real ones.
+pub(super) fn distributions(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Vec<DistributionLine> {
+    figures()
+        .into_iter()
+        .map(|(name, unit, figure)| {
+            let (drawn, training, measured) =
+                (values(drawn, figure), values(&real.compared, figure), values(&real.measured, figure));
+            DistributionLine {
+                figure: name,
+                unit,
+                median_drawn: median(&drawn),
+                median_training: median(&training),
+                median_measured: median(&measured),
+                drawn_to_training: bootstrap(&drawn, &training, seed, wasserstein),
+                drawn_to_measured: bootstrap(&drawn, &measured, seed, wasserstein),
+                training_to_measured: bootstrap(&training, &measured, seed, wasserstein),
+            }
+        })
+        .collect()
+}
+
+/// The same as curves.
+pub(super) fn curves(drawn: &[MaskFigures], real: &RealMasks) -> Vec<Panel> {
+    figures()
+        .into_iter()
+        .map(|(name, unit, figure)| Panel {
+            title: if unit.is_empty() { name.to_owned() } else { format!("{name} ({unit})") },
+            curves: [values(drawn, figure), values(&real.compared, figure), values(&real.measured, figure)],
+        })
+        .collect()
+}
+
+/// How near drawn masks lie to the training masks.
+pub(super) fn nearest(drawn: &[MaskFigures], real: &RealMasks, seed: u64) -> Nearest {
+    let of = |masks: &[MaskFigures]| -> Vec<f64> {
+        masks.iter().map(|mask| mask.nearest(&real.training)).collect()
+    };
+    let (near_drawn, near_measured) = (of(drawn), of(&real.measured));
+    let across: Vec<f64> = real
+        .training
+        .iter()
+        .zip(&real.subjects)
+        .map(|(mask, subject)| {
+            let others = real.training.iter().zip(&real.subjects).filter(|(_, other)| *other != subject);
+            others.map(|(other, _)| mask.distance(other)).fold(f64::INFINITY, f64::min)
+        })
+        .filter(|distance| distance.is_finite())
+        .collect();
+    let middle = |values: &[f64]| bootstrap(values, &[], seed, |values, _| median(values));
+    let least = near_measured.iter().copied().fold(f64::INFINITY, f64::min);
+    Nearest {
+        nearer_than_any_measured: near_drawn.iter().filter(|&&near| near < least).count() as f64
+            / near_drawn.len() as f64,
+        drawn_um: middle(&near_drawn),
+        measured_um: middle(&near_measured),
+        other_subjects_um: middle(&across),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::{Manifest, ManifestEntry, Split};
+    use crate::evaluation::Subjects;
+
+    /// Flat layers of a thickness.
+    fn mask(layer: u32) -> Vec<u8> {
+        (0..64 * 100).map(|pixel| ((pixel / 64_u32).saturating_sub(8) / layer).min(8) as u8).collect()
+    }
+
+    fn figures(layer: u32) -> MaskFigures {
+        MaskFigures::of(64, 100, &mask(layer), [4.0, 10.0]).unwrap()
+    }
+
+    fn entry(id: &str, subject: &str, source: &str) -> ManifestEntry {
+        serde_json::from_value(serde_json::json!({
+            "version": 1, "id": id, "image": "a.png", "label": "b.png", "width": 64, "height": 100,
+            "subject": subject, "source": source
+        }))
+        .unwrap()
+    }
+
+    /// Layer thickness by id: training masks of 6 px like the measured ones, of 9 px in another source, of 11 px
+    /// by the auto-trace.
+    fn real(learnt_traced: bool, sources: Option<&[String]>) -> RealMasks {
+        let traced = ManifestEntry { pseudo_labelled: true, ..entry("11", "train-3", "clinic") };
+        let entries = vec![
+            entry("6", "train-1", "clinic"),
+            entry("9", "train-2", "elsewhere"),
+            traced,
+            entry("7", "held", "clinic"),
+        ];
+        let manifest = Manifest { dir: "data".into(), entries };
+        let split = Split { validation: vec!["held".to_owned()], held_out: Vec::new() };
+        let who = Subjects { measured: vec!["held".to_owned()], split, are_named: false };
+        let of = |entry: &ManifestEntry| Ok(Some(figures(entry.id.parse().unwrap())));
+        RealMasks::measured(&manifest, &who, sources, learnt_traced, of).unwrap()
+    }
+
+    #[test]
+    fn a_copy_of_a_training_mask_of_any_source_is_found() {
+        let all = real(false, None);
+        assert_eq!((all.training.len(), all.compared.len(), all.measured.len()), (2, 1, 1));
+        let copied = nearest(&[figures(9), figures(9)], &all, 1);
+        assert!(copied.drawn_um.value < 1e-9, "{copied:?}");
+        assert_eq!(copied.nearer_than_any_measured, 1.0);
+        assert!(copied.measured_um.value > 4.0, "{copied:?}");
+        // The distributions are of the source that the measured masks are of, or of those that are named.
+        let lines = distributions(&[figures(9), figures(9)], &all, 1);
+        assert!((lines[0].median_training - 24.0).abs() < 1e-9, "{}", lines[0].median_training);
+        let named = real(false, Some(&["elsewhere".to_owned()]));
+        assert_eq!((named.training.len(), named.compared.len()), (2, 1));
+        assert!((distributions(&[figures(9)], &named, 1)[0].median_training - 36.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn masks_of_the_auto_trace_count_only_where_they_were_learnt() {
+        assert!(nearest(&[figures(11)], &real(false, None), 1).drawn_um.value > 1.0);
+        let learnt = real(true, None);
+        assert!(nearest(&[figures(11)], &learnt, 1).drawn_um.value < 1e-9);
+        assert_eq!(learnt.compared.len(), 1, "they are no measure of distributions");
+    }
+}

@@ -1,0 +1,12 @@
+//! What each way of turning drawn values into labels does to the same masks, drawn against real masks as distributions, and
+//! distance to the nearest training mask.
+
+mod distributions;
+mod measure;
+mod modes;
+mod plots;
+mod real_masks;
+mod report;
+
+pub use measure::{MaskMeasurement, MeasuredMasks};
+pub use report::MaskReport;

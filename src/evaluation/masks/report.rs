@@ -1,0 +1,212 @@
+//! What the measures of a mask model are reported as: for machines and for people.
+
+use serde::Serialize;
+
+use crate::encoding::dmc::DmcMode;
+use crate::metrics::fidelity::shown;
+use crate::metrics::masks::Interval;
+
+/// Version of the JSON report.
+///
+/// 2: the nearest mask is looked for among all training masks; boundaries have a jaggedness. 3: masks of measured eyes,
+/// who validate unless others are named, are no longer called held out, nor is the agreement of labels with the planes
+/// that they were taken from called more than that.
+pub(super) const REPORT_VERSION: u32 = 3;
+
+/// Everything that was found out.
+#[derive(Debug, Serialize)]
+pub struct MaskReport {
+    pub(super) version: u32,
+    pub(super) model: String,
+    pub(super) model_sha256: String,
+    pub(super) masks: u32,
+    pub(super) seed: u64,
+    pub(super) steps: u32,
+    pub(super) sampler: &'static str,
+    pub(super) guidance: f64,
+    pub(super) device: String,
+    pub(super) secs_per_mask: f64,
+    /// Among which copies are looked for.
+    pub(super) real_training: usize,
+    /// Of these, the ones whose distributions are compared.
+    pub(super) real_training_compared: usize,
+    pub(super) real_measured: usize,
+    pub(super) modes: Vec<ModeLine>,
+    pub(super) distributions: Vec<DistributionLine>,
+    pub(super) nearest: Nearest,
+}
+
+/// What a DMC mode made of the masks.
+#[derive(Debug, Serialize)]
+pub(super) struct ModeLine {
+    pub mode: &'static str,
+    #[serde(skip)]
+    pub dmc: DmcMode,
+    pub before: Faults,
+    pub after: Faults,
+    /// Mean per mask.
+    pub specks_removed: f64,
+    pub pixels_repaired: f64,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Faults {
+    /// Part of all columns whose layers are out of order.
+    pub disordered_columns: f64,
+    /// Masks in which a layer, or fluid that was drawn, is missing.
+    pub masks_lacking_a_class: u32,
+    /// Masks with fluid where none was drawn.
+    pub masks_inventing_fluid: u32,
+    /// Mean Dice with the strongest plane of each class, over the classes of either. Circular: the labels were taken from
+    /// these planes, so it shows what labelling and repair change, not whether masks are right.
+    #[serde(rename = "agreement_with_own_planes")]
+    pub agreement: f64,
+    /// Mean over the masks of how jagged their boundaries are, in pixels
+    /// ([`jaggedness`](crate::metrics::masks::jaggedness)).
+    pub jaggedness_px: Option<f64>,
+    /// Of each mask that has boundaries to measure.
+    #[serde(skip)]
+    pub jagged: Vec<f64>,
+}
+
+/// A figure's distribution: medians, and Wasserstein distances in the figure's unit.
+#[derive(Debug, Serialize)]
+pub(super) struct DistributionLine {
+    pub figure: &'static str,
+    pub unit: &'static str,
+    pub median_drawn: f64,
+    pub median_training: f64,
+    pub median_measured: f64,
+    pub drawn_to_training: Interval,
+    pub drawn_to_measured: Interval,
+    /// How far apart real masks of other eyes lie: the measure of what is near.
+    pub training_to_measured: Interval,
+}
+
+/// Distance to the nearest training mask, medians.
+#[derive(Debug, Serialize)]
+pub(super) struct Nearest {
+    pub drawn_um: Interval,
+    pub measured_um: Interval,
+    /// Of the training masks to the nearest training mask of another subject.
+    pub other_subjects_um: Interval,
+    /// Part of the drawn masks nearer to a training mask than any measured mask is.
+    pub nearer_than_any_measured: f64,
+}
+
+impl MaskReport {
+    /// The report for people.
+    pub fn table(&self) -> String {
+        let mut text = format!(
+            "{} masks of {} ({}), {} with {} steps, seed {}, guidance {}, {}: {:.2} s a mask\n\
+             real masks: {} of training subjects, {} of them in the distributions, {} of measured eyes\n\n",
+            self.masks,
+            self.model,
+            &self.model_sha256[..self.model_sha256.len().min(12)],
+            self.sampler,
+            self.steps,
+            self.seed,
+            self.guidance,
+            self.device,
+            self.secs_per_mask,
+            self.real_training,
+            self.real_training_compared,
+            self.real_measured
+        );
+        text += "labels by         columns out of order   masks lacking a class   inventing fluid     \
+                 Dice, own planes*  jagged boundaries (px)\n                     before    after        before    \
+                 after     before   after     before   after      before   after\n";
+        for line in &self.modes {
+            text += &format!(
+                "{:<15} {:>10.2} % {:>6.2} % {:>11} {:>8} {:>10} {:>7} {:>10.3} {:>7.3} {:>11} {:>7}\n",
+                line.mode,
+                100.0 * line.before.disordered_columns,
+                100.0 * line.after.disordered_columns,
+                line.before.masks_lacking_a_class,
+                line.after.masks_lacking_a_class,
+                line.before.masks_inventing_fluid,
+                line.after.masks_inventing_fluid,
+                line.before.agreement,
+                line.after.agreement,
+                shown(line.before.jaggedness_px, 3),
+                shown(line.after.jaggedness_px, 3)
+            );
+        }
+        text += "* circular: labels against the planes they were taken from. It shows what labelling and repair change, not \
+                 whether masks are right\n";
+        text += "\nfigure            median drawn  training  measured   Wasserstein distance [95 %]: drawn to \
+                 training, drawn to measured, training to measured\n";
+        let interval = |interval: Interval, digits: usize| {
+            format!("{:.digits$} [{:.digits$}, {:.digits$}]", interval.value, interval.low, interval.high)
+        };
+        for line in &self.distributions {
+            let digits = if line.unit == "mm²" { 4 } else { 1 };
+            text += &format!(
+                "{:<17} {:>10.digits$} {:>10.digits$} {:>9.digits$}   {:<24} {:<24} {}\n",
+                format!("{} {}", line.figure, line.unit),
+                line.median_drawn,
+                line.median_training,
+                line.median_measured,
+                interval(line.drawn_to_training, digits),
+                interval(line.drawn_to_measured, digits),
+                interval(line.training_to_measured, digits)
+            );
+        }
+        text += &format!(
+            "\ndistance to the nearest of all training masks (mean of the lines, aligned; median [95 %])\n  drawn masks      \
+             {} µm\n  measured masks   {} µm\n  training masks to another subject's {} µm\n  {:.0} % of the drawn \
+             masks lie nearer than any measured mask\n",
+            interval(self.nearest.drawn_um, 1),
+            interval(self.nearest.measured_um, 1),
+            interval(self.nearest.other_subjects_um, 1),
+            100.0 * self.nearest.nearer_than_any_measured
+        );
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dice_with_own_planes_is_called_circular_and_nobody_is_called_held_out() {
+        let around = |value: f64| Interval { value, low: value - 1.0, high: value + 1.0 };
+        let report = MaskReport {
+            version: REPORT_VERSION,
+            model: "model".to_owned(),
+            model_sha256: "abc".to_owned(),
+            masks: 2,
+            seed: 0,
+            steps: 16,
+            sampler: "DDIM",
+            guidance: 1.0,
+            device: "CPU".to_owned(),
+            secs_per_mask: 0.5,
+            real_training: 3,
+            real_training_compared: 2,
+            real_measured: 1,
+            modes: vec![ModeLine {
+                mode: "onehot",
+                dmc: DmcMode::default(),
+                before: Faults { agreement: 0.75, ..Faults::default() },
+                after: Faults::default(),
+                specks_removed: 0.0,
+                pixels_repaired: 0.0,
+            }],
+            distributions: Vec::new(),
+            nearest: Nearest {
+                drawn_um: around(20.0),
+                measured_um: around(12.0),
+                other_subjects_um: around(15.0),
+                nearer_than_any_measured: 0.0,
+            },
+        };
+        let text = report.table();
+        assert!(text.contains("Dice, own planes*") && text.contains("* circular: labels against"), "{text}");
+        assert!(text.contains("1 of measured eyes") && !text.contains("held"), "{text}");
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!((json["version"].as_u64(), json["real_measured"].as_u64()), (Some(3), Some(1)));
+        assert_eq!(json["modes"][0]["before"]["agreement_with_own_planes"], 0.75);
+    }
+}
