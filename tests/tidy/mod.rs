@@ -6,6 +6,7 @@ mod glossary;
 mod imports;
 mod picture;
 mod reserved;
+mod thin_cli;
 
 use std::fs;
 use std::path::{Path, PathBuf};
