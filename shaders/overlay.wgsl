@@ -1,5 +1,5 @@
 // The scan with its labels over it, in one pass: one fragment a screen pixel, everything by textureLoad,
-// so that no sampler state can blur a label. `src/studio/canvas/overlay.rs` is the CPU twin: change both.
+// so that no sampler state can blur a label. `src/studio/canvas/overlay.rs` is the reference on the CPU: change both.
 
 struct View {
     // Image pixels.

@@ -1,7 +1,7 @@
 // A network's picture becomes the picture on screen: from grid values in [-1, 1] to 8-bit grey of the
-// document's size, laid over the picture that is there inside the halo of an edit.
+// document's size, put over the picture that is there inside the halo of an edit.
 //
-// CPU twin: src/worker/present.rs, `present_on_cpu`. Where nothing is resampled the two agree exactly:
+// CPU reference: src/worker/present.rs, `present_on_cpu`. Where nothing is resampled the two agree exactly:
 // greys are mixed as integers.
 
 struct Frame {

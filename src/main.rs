@@ -14,11 +14,11 @@ use retidiff::cli::out_of_memory;
 struct TellingAllocator;
 
 /// Small refusals follow a large one.
-const TOLD_FROM_BYTES: usize = 1 << 16;
+const REPORTED_FROM_BYTES: usize = 1 << 16;
 
 impl TellingAllocator {
-    fn told(place: *mut u8, bytes: usize) -> *mut u8 {
-        if place.is_null() && bytes >= TOLD_FROM_BYTES {
+    fn checked(place: *mut u8, bytes: usize) -> *mut u8 {
+        if place.is_null() && bytes >= REPORTED_FROM_BYTES {
             // Nothing may be allocated here.
             let mut out = std::io::stderr();
             for text in ["note: memory ran out; ", out_of_memory::remedy(), "\n"] {
@@ -32,15 +32,15 @@ impl TellingAllocator {
 // SAFETY: every call goes to MiMalloc unchanged, and its answer is handed on.
 unsafe impl GlobalAlloc for TellingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        Self::told(unsafe { MiMalloc.alloc(layout) }, layout.size())
+        Self::checked(unsafe { MiMalloc.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        Self::told(unsafe { MiMalloc.alloc_zeroed(layout) }, layout.size())
+        Self::checked(unsafe { MiMalloc.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
-        Self::told(unsafe { MiMalloc.realloc(place, layout, bytes) }, bytes)
+        Self::checked(unsafe { MiMalloc.realloc(place, layout, bytes) }, bytes)
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {

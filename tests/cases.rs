@@ -32,12 +32,12 @@ fn twelve_templates_are_met_with_ten_seeds_each() {
         "template                 central um asked, off   lesions   fluid area off   steepest step   slowest"
     );
     for template in &TEMPLATES {
-        let asked = template.recipe().expect("readable");
+        let recipe = template.recipe().expect("readable");
         let (mut off, mut area_off, mut steepest, mut slowest) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
-        let wanted: u32 = asked.cysts.iter().map(|wish| wish.count).sum();
+        let wanted: u32 = recipe.cysts.iter().map(|wish| wish.count).sum();
         for seed in 0..10 {
             let began = Instant::now();
-            let case = solve(&asked.with_seed(seed), None)
+            let case = solve(&recipe.with_seed(seed), None)
                 .unwrap_or_else(|error| panic!("{}, seed {seed}: {error}", template.key));
             slowest = slowest.max(began.elapsed().as_secs_f64());
             assert!(case.report.is_met());
@@ -45,24 +45,24 @@ fn twelve_templates_are_met_with_ten_seeds_each() {
             assert_eq!(count(&case, Lesion::Irf), wanted as usize);
             assert_eq!(
                 (count(&case, Lesion::Srf), count(&case, Lesion::Ped)),
-                (asked.srf.len(), asked.ped.len())
+                (recipe.srf.len(), recipe.ped.len())
             );
             for finding in &case.report.findings {
                 let measured = finding.measured.expect("measured");
                 if finding.wish == "central_thickness_um" {
-                    off = off.max((measured - finding.asked[0]).abs());
+                    off = off.max((measured - finding.requested[0]).abs());
                 } else if finding.wish.ends_with("area_mm2") {
-                    area_off = area_off.max((measured / finding.asked[0] - 1.0).abs());
+                    area_off = area_off.max((measured / finding.requested[0] - 1.0).abs());
                 } else if finding.wish == "smooth" {
                     steepest = steepest.max(measured);
                 }
             }
         }
-        let central = asked.central_thickness_um.expect("every template asks for it");
+        let central = recipe.central_thickness_um.expect("every template asks for it");
         println!(
             "{:<24} {central:>10.0} {off:>9.2} {:>14} {:>13.2} % {steepest:>11.0} rows {slowest:>8.2} s",
             template.key,
-            wanted as usize + asked.srf.len() + asked.ped.len(),
+            wanted as usize + recipe.srf.len() + recipe.ped.len(),
             area_off * 100.0
         );
         assert!(off <= 5.0 && area_off <= 0.02 && slowest < 2.0, "{}", template.key);
@@ -73,15 +73,15 @@ fn twelve_templates_are_met_with_ten_seeds_each() {
 fn a_label_png_measures_like_the_case_it_came_from() {
     for template in &TEMPLATES {
         for seed in 0..4 {
-            let asked = template.recipe().expect("readable").with_seed(seed);
-            let case = solve(&asked, None).expect("met");
+            let recipe = template.recipe().expect("readable").with_seed(seed);
+            let case = solve(&recipe, None).expect("met");
             let (width, height) = (case.mask.width(), case.mask.height());
             let bytes =
                 label_png::write(width, height, &case.mask.composite_pixels(), &[]).expect("encodable");
             let labels = label_png::read(&bytes, "mask.png", CodeScheme::Studio).expect("readable");
             let (read, warnings) = Mask::from_composite(width, height, &labels.codes);
             assert!(warnings.is_empty(), "{}: {warnings:?}", template.key);
-            let report = CaseReport::of(&asked, &read, None);
+            let report = CaseReport::of(&recipe, &read, None);
             let missed: Vec<_> = report.findings.iter().filter(|finding| !finding.met).collect();
             assert!(missed.is_empty(), "{}, seed {seed}: {missed:?}", template.key);
         }
@@ -255,9 +255,9 @@ fn hostile_recipes_are_refused_with_the_place_and_the_remedy() {
 #[test]
 fn a_recipe_is_the_same_in_toml_and_json() {
     for template in &TEMPLATES {
-        let asked = template.recipe().expect("readable");
-        assert_eq!(CaseRecipe::read(&asked.to_toml(), "again.toml").expect("readable"), asked);
-        assert_eq!(CaseRecipe::read(&asked.to_json(), "again.json").expect("readable"), asked);
+        let recipe = template.recipe().expect("readable");
+        assert_eq!(CaseRecipe::read(&recipe.to_toml(), "again.toml").expect("readable"), recipe);
+        assert_eq!(CaseRecipe::read(&recipe.to_json(), "again.json").expect("readable"), recipe);
     }
 }
 
@@ -269,14 +269,14 @@ fn bundled(bytes: &[u8]) -> Mask {
 #[test]
 fn a_case_is_built_on_a_given_mask() {
     let base = bundled(include_bytes!("../assets/samples/fovea-labels.png"));
-    let mut asked = bare();
-    asked.base.mask = Some("fovea-labels.png".to_owned());
-    asked.scan.axial_um_per_px = 3.9;
-    asked.scan.lateral_um_per_px = 11.0;
-    asked.central_thickness_um = Some(400.0);
-    asked.cysts = vec![cysts(3, LayerName::Inl, 150.0)];
-    asked.srf = vec![DomeWish { height_um: 70.0, width_um: 1200.0, at_um: Some(0.0) }];
-    let case = solve(&asked, Some(&base)).expect("met");
+    let mut recipe = bare();
+    recipe.base.mask = Some("fovea-labels.png".to_owned());
+    recipe.scan.axial_um_per_px = 3.9;
+    recipe.scan.lateral_um_per_px = 11.0;
+    recipe.central_thickness_um = Some(400.0);
+    recipe.cysts = vec![cysts(3, LayerName::Inl, 150.0)];
+    recipe.srf = vec![DomeWish { height_um: 70.0, width_um: 1200.0, at_um: Some(0.0) }];
+    let case = solve(&recipe, Some(&base)).expect("met");
     assert_eq!((case.mask.width(), case.mask.height()), (base.width(), base.height()));
     assert!((case.report.fovea_column - 361.0).abs() < 6.0, "{}", case.report.fovea_column);
     assert_eq!((count(&case, Lesion::Irf), count(&case, Lesion::Srf)), (3, 1));
@@ -285,9 +285,9 @@ fn a_case_is_built_on_a_given_mask() {
     assert_eq!(column(&case.mask, 5), column(&base, 5));
 
     let bare_mask = Mask::unannotated(700, 496);
-    assert!(matches!(solve(&asked, Some(&bare_mask)), Err(CaseError::Base(_))));
-    asked.scan.columns = Some(100);
-    let text = solve(&asked, Some(&base)).map(|_| ()).expect_err("another size").to_string();
+    assert!(matches!(solve(&recipe, Some(&bare_mask)), Err(CaseError::Base(_))));
+    recipe.scan.columns = Some(100);
+    let text = solve(&recipe, Some(&base)).map(|_| ()).expect_err("another size").to_string();
     assert!(text.contains("but the base mask has"), "{text}");
 }
 
@@ -326,16 +326,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_recipe_is_met_or_explained(asked in any_recipe()) {
-        match solve(&asked, None) {
+    fn any_recipe_is_met_or_explained(recipe in any_recipe()) {
+        match solve(&recipe, None) {
             Ok(case) => {
                 prop_assert!(case.report.is_met() && case.mask.is_valid());
                 prop_assert!(order_violations(&case.mask.layers).iter().all(|violated| !violated));
-                let cysts: u32 = asked.cysts.iter().map(|wish| wish.count).sum();
+                let cysts: u32 = recipe.cysts.iter().map(|wish| wish.count).sum();
                 prop_assert_eq!(count(&case, Lesion::Irf), cysts as usize);
-                prop_assert_eq!(count(&case, Lesion::Srf), asked.srf.len());
-                prop_assert_eq!(count(&case, Lesion::Ped), asked.ped.len());
-                prop_assert_eq!(&solve(&asked, None).expect("again").mask, &case.mask);
+                prop_assert_eq!(count(&case, Lesion::Srf), recipe.srf.len());
+                prop_assert_eq!(count(&case, Lesion::Ped), recipe.ped.len());
+                prop_assert_eq!(&solve(&recipe, None).expect("again").mask, &case.mask);
             }
             Err(CaseError::Conflicts(conflicts)) => {
                 prop_assert!(!conflicts.is_empty());

@@ -137,8 +137,8 @@ fn heyex_exports_open_by_their_xml_and_by_their_folder() {
         }
     }
     let order = opened(&cases.join("heyex_series_root_bom")).document;
-    let twin = opened(&cases.join("heyex_hedx_namespace")).document;
-    for (a, b) in order.pages.iter().zip(&twin.pages) {
+    let namespaced = opened(&cases.join("heyex_hedx_namespace")).document;
+    for (a, b) in order.pages.iter().zip(&namespaced.pages) {
         assert!(
             correlation(&a.scan.image, &b.scan.image) > 0.99,
             "{}: the XML's order, not that of names",

@@ -451,7 +451,7 @@ proptest! {
             }
         }
         for proposal in propose(&picture) {
-            prop_assert!(proposal.asked.len() == 1 || proposal.mapping.covers(&picture));
+            prop_assert!(proposal.unknown_values.len() == 1 || proposal.mapping.covers(&picture));
         }
     }
 

@@ -91,13 +91,13 @@ fn the_form_asks_for_layers_losses_and_where_the_scan_lies() {
     harness.run_steps(3);
     harness.get_by_label("Add layer").click_accesskit();
     harness.run_steps(3);
-    let asked = harness.state().cases().recipe().expect("a recipe").clone();
-    assert_eq!((asked.loss.len(), asked.layers.len()), (before.loss.len() + 1, before.layers.len() + 1));
+    let recipe = harness.state().cases().recipe().expect("a recipe").clone();
+    assert_eq!((recipe.loss.len(), recipe.layers.len()), (before.loss.len() + 1, before.layers.len() + 1));
     assert!(harness.unnamed_widgets().is_empty(), "{:#?}", harness.unnamed_widgets());
     harness.get_by_label("Remove this loss").click_accesskit();
     harness.run_steps(3);
-    let asked = harness.state().cases().recipe().expect("a recipe").clone();
-    assert_eq!((asked.loss.len(), asked.scan), (before.loss.len(), before.scan), "looking changes nothing");
+    let recipe = harness.state().cases().recipe().expect("a recipe").clone();
+    assert_eq!((recipe.loss.len(), recipe.scan), (before.loss.len(), before.scan), "looking changes nothing");
 }
 
 #[test]
@@ -115,10 +115,14 @@ fn one_eye_over_time_measures_as_it_is_asked() {
     let course = harness.state().cases().course().expect("a course").clone();
     assert_eq!(course.visits.len(), 5);
     for visit in &course.visits {
-        let off_um = (visit.measured.central_um - visit.asked.central_um).abs();
+        let off_um = (visit.measured.central_um - visit.requested.central_um).abs();
         assert!(off_um <= 5.0, "month {}: {off_um} µm off", visit.month);
-        let (asked, measured) = (visit.asked.fluid_mm2(), visit.measured.fluid_mm2());
-        assert!((measured - asked).abs() <= 0.02 * asked + 0.0002, "month {}: {measured} mm²", visit.month);
+        let (requested, measured) = (visit.requested.fluid_mm2(), visit.measured.fluid_mm2());
+        assert!(
+            (measured - requested).abs() <= 0.02 * requested + 0.0002,
+            "month {}: {measured} mm²",
+            visit.month
+        );
     }
     let thickness = |index: usize| course.visits[index].measured.central_um;
     assert!(thickness(0) - thickness(4) > 50.0, "{} to {} µm", thickness(0), thickness(4));

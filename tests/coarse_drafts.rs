@@ -3,7 +3,7 @@
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::worker::local_edit::Halo;
-use retidiff::worker::renderer::Scene;
+use retidiff::worker::renderer::RenderScene;
 use retidiff::worker::{Event, Picture, PictureKind, Recipe, Request};
 
 use crate::worker::{Action, Shared, cpu, fake_pixels, play, request, with_dot};
@@ -29,7 +29,7 @@ fn in_steps(job: u64, mask: &Mask, refine_steps: u32) -> Action {
 
 /// The whole frame as the fake renderer draws it.
 fn whole(mask: &Mask, steps: u32) -> GreyImage {
-    let scene = Scene {
+    let scene = RenderScene {
         labels: mask.composite_pixels().into(),
         width: WIDTH,
         height: HEIGHT,

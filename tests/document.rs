@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// Layers in order, with wavy interfaces, an unannotated stretch on the right and a lesion.
+/// Layers in order, with wavy interfaces, an unannotated segment on the right and a lesion.
 pub fn layered_mask(width: u32, height: u32) -> Mask {
     let mut mask = Mask::unannotated(width, height);
     for x in 0..width - width / 8 {

@@ -15,7 +15,7 @@ const TOLERANCE: f64 = 1e-6;
 
 struct Phantom {
     labels: Vec<u8>,
-    counted: Vec<bool>,
+    valid: Vec<bool>,
     pictures: Vec<GreyImage>,
     figures: Value,
 }
@@ -29,7 +29,7 @@ fn phantom() -> Phantom {
     let figures = std::fs::read(folder.join("fidelity.json")).unwrap();
     Phantom {
         labels: plane("labels"),
-        counted: plane("counted").into_iter().map(|value| value != 0).collect(),
+        valid: plane("counted").into_iter().map(|value| value != 0).collect(),
         pictures: ["picture_0", "picture_1"]
             .map(|name| GreyImage::new(width as u32, height as u32, plane(name)))
             .into(),
@@ -47,13 +47,13 @@ fn assert_close(found: f64, expected: &Value, what: &str) {
 
 #[test]
 fn figures_equal_the_reference() {
-    let Phantom { labels, counted, pictures, figures } = phantom();
+    let Phantom { labels, valid, pictures, figures } = phantom();
     let mut means = Vec::new();
     for (index, picture) in pictures.iter().enumerate() {
         let mut greys = ClassGreys::default();
-        greys.add(picture, &labels, &counted);
+        greys.add(picture, &labels, &valid);
         let mut textures = Textures::default();
-        textures.add(picture, &labels, &counted);
+        textures.add(picture, &labels, &valid);
         means.push(greys.means().map(Option::unwrap));
         for class in 0..10 {
             assert_close(means[index][class], &figures["class_means"][index][class], "class mean");
@@ -64,14 +64,14 @@ fn figures_equal_the_reference() {
             assert_close(texture.lateral_width_px.unwrap(), &expected["lateral_width_px"], &what);
             assert_close(texture.axial_width_px.unwrap(), &expected["axial_width_px"], &what);
         }
-        let ring = fluid_ring(picture, &labels, &counted).unwrap();
+        let ring = fluid_ring(picture, &labels, &valid).unwrap();
         let expected = &figures["rings"][index];
         assert_eq!(ring.fluid_px as u64, expected["fluid_px"].as_u64().unwrap());
         assert_eq!(ring.ring_px as u64, expected["ring_px"].as_u64().unwrap());
         assert_close(ring.fluid_mean, &expected["fluid_mean"], "fluid");
         assert_close(ring.ring_mean, &expected["ring_mean"], "ring");
         for (edge, name) in [(Edge::Ilm, "ilm_distances"), (Edge::Bm, "bm_distances")] {
-            let found = edge_distances(picture, &labels, &counted, edge);
+            let found = edge_distances(picture, &labels, &valid, edge);
             let expected: Vec<f64> = figures[name][index]
                 .as_array()
                 .unwrap()
@@ -87,8 +87,8 @@ fn figures_equal_the_reference() {
 
 #[test]
 fn a_picture_passes_against_itself_and_flat_classes_fail() {
-    let Phantom { labels, counted, pictures, figures } = phantom();
-    let mask = Mask { labels: &labels, scanned: &counted, counted: &counted };
+    let Phantom { labels, valid, pictures, figures } = phantom();
+    let mask = Mask { labels: &labels, scanned: &valid, valid: &valid };
     let real = &pictures[0];
     let flat: Vec<u8> = labels
         .iter()
@@ -141,7 +141,7 @@ fn the_sliced_wasserstein_distance_equals_the_reference() {
 }
 
 #[test]
-fn columns_inner_edges_and_coarse_grain_equal_the_reference() {
+fn columns_inner_edges_and_coarse_speckle_equal_the_reference() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference");
     let bytes = std::fs::read(folder.join("columns.safetensors")).unwrap();
     let tensors = SafeTensors::deserialize(&bytes).unwrap();
@@ -149,9 +149,9 @@ fn columns_inner_edges_and_coarse_grain_equal_the_reference() {
     let [height, width] = tensors.tensor("labels").unwrap().shape().try_into().unwrap();
     let golden: Value = serde_json::from_slice(&std::fs::read(folder.join("columns.json")).unwrap()).unwrap();
     let (labels, picture) = (plane("labels"), GreyImage::new(width as u32, height as u32, plane("picture")));
-    let counted: Vec<bool> = plane("counted").into_iter().map(|value| value != 0).collect();
+    let valid: Vec<bool> = plane("counted").into_iter().map(|value| value != 0).collect();
     let mut set = PictureSet::default();
-    set.add(&picture, Mask { labels: &labels, scanned: &counted, counted: &counted });
+    set.add(&picture, Mask { labels: &labels, scanned: &valid, valid: &valid });
     for (class, texture) in set.coarse_textures().into_iter().enumerate() {
         let (texture, expected) = (texture.unwrap(), &golden["textures"][class]);
         assert_close(texture.contrast, &expected["contrast"], &format!("contrast of class {class}"));

@@ -18,12 +18,12 @@ struct Scan {
     image: GreyImage,
     labels: Vec<u8>,
     scanned: Vec<bool>,
-    counted: Vec<bool>,
+    valid: Vec<bool>,
 }
 
 impl Scan {
     fn mask(&self) -> Mask<'_> {
-        Mask { labels: &self.labels, scanned: &self.scanned, counted: &self.counted }
+        Mask { labels: &self.labels, scanned: &self.scanned, valid: &self.valid }
     }
 
     fn with(&self, grey: impl FnMut(usize, f64) -> f64) -> GreyImage {
@@ -65,7 +65,7 @@ impl Scan {
         let mut pixels = self.image.pixels.to_vec();
         for class in 0..10 {
             let places: Vec<usize> = (0..pixels.len())
-                .filter(|&at| self.counted[at] && class_of(self.labels[at]) == Some(class))
+                .filter(|&at| self.valid[at] && class_of(self.labels[at]) == Some(class))
                 .collect();
             for last in (1..places.len()).rev() {
                 pixels.swap(places[last], places[numbers.below(last + 1)]);
@@ -115,7 +115,7 @@ fn bundled() -> Vec<Scan> {
         let image = scan_image::read(&read(format!("{name}.png")), name).unwrap();
         let labels = label_png::read(&read(format!("{name}-labels.png")), name, CodeScheme::Studio).unwrap();
         let all = vec![true; labels.codes.len()];
-        Scan { image, labels: labels.codes, scanned: all.clone(), counted: all }
+        Scan { image, labels: labels.codes, scanned: all.clone(), valid: all }
     });
     scans.into()
 }
@@ -144,12 +144,12 @@ fn duke(data: &Path, subjects: &[&str]) -> Vec<Scan> {
             None => vec![true; image.pixels.len()],
         };
         let is_ignored = |x: u32| read.ignored_columns.iter().any(|run| (run[0]..run[1]).contains(&x));
-        let counted = scanned
+        let valid = scanned
             .iter()
             .enumerate()
             .map(|(at, &scanned)| scanned && !is_ignored(at as u32 % image.width))
             .collect();
-        Scan { image, labels: read.labels.expect("a labelled scan"), scanned, counted }
+        Scan { image, labels: read.labels.expect("a labelled scan"), scanned, valid }
     });
     scans.collect()
 }

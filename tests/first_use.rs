@@ -196,13 +196,13 @@ fn the_size_of_a_pixel_is_told_measured_with_and_taken_back() {
     assert_eq!((spacing.axial_um_per_px, spacing.lateral_um_per_px), (3.87, 11.5));
     assert_eq!(scan.laterality, Some(Laterality::Right));
     assert_eq!(harness.state().session().editor.undo_name(), Some("size of a pixel"));
-    let told = document(&harness);
+    let calibrated = document(&harness);
     let path = folder.path().join("told.retidiff");
     harness.state_mut().perform(Action::SaveTo(path.clone()));
     wait_until(&mut harness, "it is saved", |studio| !studio.session().editor.has_unsaved_changes());
     assert_eq!(
         read_document(&std::fs::read(&path).expect("a file"), "told").expect("whole").0.pages,
-        told.pages
+        calibrated.pages
     );
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run_steps(2);
@@ -214,7 +214,7 @@ fn the_size_of_a_pixel_is_told_measured_with_and_taken_back() {
     harness.run_steps(2);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Y);
     harness.run_steps(2);
-    assert_eq!(document(&harness), told);
+    assert_eq!(document(&harness), calibrated);
 }
 
 #[test]

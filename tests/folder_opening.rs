@@ -18,7 +18,7 @@ use crate::jobs::types_paths;
 use crate::keeping_work::wait_for_files;
 use crate::studio::{document, options, stroke, studio_with, wait_until};
 
-const ASKED: &str = "Save changes first?";
+const QUESTION: &str = "Save changes first?";
 
 /// A folder with three small scans.
 fn scans(folder: &Path) {
@@ -68,11 +68,11 @@ fn unsaved_changes_are_asked_about_before_a_folder_is_chosen() {
     let painted = document(&harness);
     harness.state_mut().perform(Action::OpenFolder);
     harness.run_steps(3);
-    harness.get_by_label(ASKED);
+    harness.get_by_label(QUESTION);
     harness.get_by_label("Cancel").click();
     harness.run_steps(3);
     assert!(
-        harness.query_by_label(ASKED).is_none() && harness.query_by_label("Path of the folder").is_none()
+        harness.query_by_label(QUESTION).is_none() && harness.query_by_label("Path of the folder").is_none()
     );
     assert_eq!(document(&harness), painted);
 
@@ -83,7 +83,7 @@ fn unsaved_changes_are_asked_about_before_a_folder_is_chosen() {
     wait_for_files(&mut harness);
     type_folder(&mut harness, folder.path());
     wait_until(&mut harness, "the folder is open", |studio| studio.session().page_count() == 3);
-    assert!(harness.query_by_label(ASKED).is_none(), "it is asked once");
+    assert!(harness.query_by_label(QUESTION).is_none(), "it is asked once");
     assert!(!harness.state().session().editor.has_unsaved_changes());
 }
 
@@ -97,18 +97,18 @@ fn unsaved_changes_are_asked_about_before_a_document_is_read() {
     stroke(&mut harness, &[[150.0, 250.0], [190.0, 250.0]], PointerButton::Primary);
     harness.run_steps(2);
     let painted = document(&harness);
-    for asked_for in [
+    for action in [
         Action::OpenDropped(vec![path.clone()]),
         Action::OpenPath(path.clone()),
         Action::OpenRecent(path.clone()),
     ] {
-        harness.state_mut().perform(asked_for);
+        harness.state_mut().perform(action);
         harness.run_steps(3);
-        harness.get_by_label(ASKED);
+        harness.get_by_label(QUESTION);
         assert!(!harness.state().is_waiting_for_files(), "nothing is read before the answer");
         harness.get_by_label("Cancel").click();
         harness.run_steps(3);
-        assert!(harness.query_by_label(ASKED).is_none());
+        assert!(harness.query_by_label(QUESTION).is_none());
         assert_eq!(document(&harness), painted);
     }
 
@@ -121,10 +121,10 @@ fn unsaved_changes_are_asked_about_before_a_document_is_read() {
     assert!(harness.state().first_error().is_some() && document(&harness) == painted);
     harness.state_mut().perform(Action::OpenPath(path));
     harness.run_steps(3);
-    harness.get_by_label(ASKED);
+    harness.get_by_label(QUESTION);
     harness.get_by_label("Discard").click();
     harness.run_steps(2);
     wait_for_files(&mut harness);
-    assert!(harness.query_by_label(ASKED).is_none(), "it is asked once");
+    assert!(harness.query_by_label(QUESTION).is_none(), "it is asked once");
     assert_eq!(document(&harness).pages, other.pages);
 }

@@ -1,5 +1,5 @@
 //! The fovea found by its layers, against one set by hand in the picture of the scan (the lowest place of the ILM,
-//! or under oedema the middle of the stretch where the inner layers are thinnest).
+//! or under oedema the middle of the segment where the inner layers are thinnest).
 
 use std::path::Path;
 

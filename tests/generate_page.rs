@@ -172,7 +172,7 @@ fn three_pairs_are_made_by_the_pages_own_controls() {
     assert!(
         record.newest.iter().all(|line| line
             .generated
-            .asked
+            .requested
             .cysts
             .is_some_and(|count| (1..=8).contains(&count)))
     );

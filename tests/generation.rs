@@ -16,8 +16,8 @@ use retidiff::generation::record::GenerationRecord;
 use retidiff::generation::shard::{ShardOutcome, make_shard, merge, missing_shards};
 use retidiff::generation::storage::Folder;
 use retidiff::generation::{
-    Asked, Filters, GenerationEvent, GenerationFolder, GenerationPlan, Kept, MaskPlanning, MaskSource,
-    Outcome, PairMaker, PlannedLooks, ScanPlanning, ScanSource, SourcedMask, run,
+    Filters, GenerationEvent, GenerationFolder, GenerationPlan, Kept, MaskPlanning, MaskSource, Outcome,
+    PairMaker, PlannedLooks, RequestedConditions, ScanPlanning, ScanSource, SourcedMask, run,
 };
 use retidiff::mask::Mask;
 use retidiff::mask::random::SeededRandom;
@@ -54,7 +54,7 @@ impl MaskSource for Bands {
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,
-            asked: Asked { cysts: Some(1), ..Asked::default() },
+            requested: RequestedConditions { cysts: Some(1), ..RequestedConditions::default() },
         })
     }
 }
@@ -361,7 +361,9 @@ fn filters_choose_before_the_scan_and_what_was_asked_and_rejected_is_on_the_line
     assert_eq!((record.made, record.measured.lesions.low, record.measured.lesions.high), (12, 1.0, 1.0));
     assert!(record.rejected.get("lesions").is_some_and(|count| *count > 3), "{:?}", record.rejected);
     for line in &record.newest {
-        assert_eq!(line.generated.asked.cysts, Some(1));
+        assert_eq!(line.generated.requested.cysts, Some(1));
+        let written = serde_json::to_value(line).unwrap();
+        assert_eq!(written["generated"]["asked"]["cysts"], 1, "keys of files stay");
         assert_eq!(line.generated.rejected.values().sum::<u32>(), line.generated.attempt);
     }
     let none = Filters { lesions: Some([9.0, 9.0]), ..Filters::default() };

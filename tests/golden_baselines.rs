@@ -127,8 +127,8 @@ fn latent_diffusion_agrees_with_its_authors_code() {
 
 fn parameters(config: &BaselineConfig, counts: impl Fn(&str) -> bool) -> u64 {
     let shapes = weights::shapes(&config.init(&Device::flex()));
-    let counted = shapes.iter().filter(|(name, _)| counts(name));
-    counted.map(|(_, shape)| shape.iter().product::<usize>() as u64).sum()
+    let chosen = shapes.iter().filter(|(name, _)| counts(name));
+    chosen.map(|(_, shape)| shape.iter().product::<usize>() as u64).sum()
 }
 
 #[test]

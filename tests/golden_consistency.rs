@@ -15,7 +15,7 @@ fn pairs_loss_and_gradient_equal_the_paper() {
         serde_json::from_str(include_str!("reference/consistency.json")).expect("the reference is JSON");
     let deviation = golden["deviation"].as_f64().expect("a number");
     let prediction = Prediction::Residual { deviation, mean: 0.0 };
-    // Any continuous schedule holds every noise level; only the time the network is told differs.
+    // Any continuous schedule holds every noise level; only the timestep that the network is given differs.
     let schedule = Schedule::CosineShifted { log_snr_shift: -2.0 * deviation.ln() };
     let noise_level_of = |noise| schedule.noise_level_of_ratio(noise).expect("a continuous schedule");
     let tuning = ConsistencyTuning::default();
@@ -49,8 +49,8 @@ fn pairs_loss_and_gradient_equal_the_paper() {
         let learns = estimate(pairs.iter().map(|pair| pair.noisy).collect());
         let target = estimate(pairs.iter().map(|pair| pair.cleaner).collect());
         let weights: Vec<f64> = pairs.iter().map(|pair| pair.weight).collect();
-        let counted = tensor("counted", &autodiff);
-        let loss = consistency::distance(learns, target, &weights, counted, tuning.huber);
+        let valid = tensor("counted", &autodiff);
+        let loss = consistency::distance(learns, target, &weights, valid, tuning.huber);
         let gradients = loss.backward();
         let close = |found: f32, key: &str| {
             let expected = case[key].as_f64().expect("a number");

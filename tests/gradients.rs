@@ -48,11 +48,11 @@ fn training_loss(network: &UNet, config: &RunConfig, device: &Device) -> Tensor<
     let levels: Vec<NoiseLevel> = [0.3, 0.7].map(|t| config.schedule.noise_level(t)).to_vec();
     let (image, noise) = (tensor("image", 1), tensor("noise", 1));
     let condition = tensor("condition", config.network.condition_channels);
-    let counted = tensor("counted", 1).greater_elem(-0.6).float();
+    let valid = tensor("counted", 1).greater_elem(-0.6).float();
     let x_t = loss::q_sample(image.clone(), noise.clone(), &levels);
     let target = loss::target(config.prediction, image, noise, &levels);
     let output = network.forward(x_t, condition, loss::times(&levels, device));
-    loss::weighted_mse(output, target, &[1.0, 0.5], Some(counted))
+    loss::weighted_mse(output, target, &[1.0, 0.5], Some(valid))
 }
 
 /// The network with its named weights and the gradient of every tensor.
@@ -101,13 +101,14 @@ pub fn check_along_every_tensor<M: Module>(
         };
         let measured = (loss_at(length_of_step) - loss_at(-length_of_step)) / (2.0 * length_of_step);
         let gradient = &gradients[&tensor.name];
-        let told = gradient.iter().zip(&direction).map(|(value, along)| value * along / length).sum::<f64>();
+        let predicted =
+            gradient.iter().zip(&direction).map(|(value, along)| value * along / length).sum::<f64>();
         assert!(
-            (measured - told).abs() < 2e-4 + 0.02 * told.abs(),
-            "{}: the loss moves by {measured}, its gradient says {told}",
+            (measured - predicted).abs() < 2e-4 + 0.02 * predicted.abs(),
+            "{}: the loss moves by {measured}, its gradient says {predicted}",
             tensor.name
         );
-        largest = largest.max(told.abs());
+        largest = largest.max(predicted.abs());
     }
     assert!(largest > 0.01, "a gradient that is nowhere would pass, too: {largest}");
 }

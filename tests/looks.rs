@@ -13,7 +13,7 @@ use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::Action;
 use retidiff::studio::shell::app::{AppOptions, SynthesisSource};
 use retidiff::studio::shell::settings::Tool;
-use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::{LoadedModel, PictureImage, SynthesisWorker};
 
 use super::studio::{document, has_whole_picture, options, stroke, studio_with, wait_until};
@@ -46,7 +46,7 @@ impl Renderer for Looking {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         _steps: u32,
         _edit: Option<Edit<'_>>,
         _destination: Destination,
@@ -138,7 +138,7 @@ fn looks_go_into_the_picture_and_its_words() {
     use retidiff::worker::marking;
     let appearance = Appearance { style: Some(vec![1.0, -0.5]), ..Appearance::default() };
     let appearance = Arc::new(appearance.with_shadow(32, 16.0, 4.0, 0.5));
-    let scene = |appearance: &Arc<Appearance>| Scene {
+    let scene = |appearance: &Arc<Appearance>| RenderScene {
         labels: vec![3; 32 * 16].into(),
         width: 32,
         height: 16,
@@ -146,7 +146,7 @@ fn looks_go_into_the_picture_and_its_words() {
         seed: 1,
         recipe: Recipe { appearance: Arc::clone(appearance), ..Recipe::default() },
     };
-    let drawn = |scene: &Scene| {
+    let drawn = |scene: &RenderScene| {
         let mut go_on = |_: u32, _: u32| ControlFlow::Continue(());
         match Looking.render(scene, 1, None, Destination::Memory, &mut go_on) {
             Ok(Some(PictureImage::Cpu(image))) => image,

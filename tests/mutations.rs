@@ -127,7 +127,7 @@ fn some_mutations_are_survived() {
     all(&Extent { executions: 60, longest: Duration::MAX, seed: 0 }, |_| true);
 }
 
-fn asked(variable: &str) -> Option<u64> {
+fn env_number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().and_then(|number| number.parse().ok())
 }
 
@@ -135,9 +135,9 @@ fn asked(variable: &str) -> Option<u64> {
 #[ignore = "hours: run it for a reader that has changed"]
 fn a_million_mutations_are_survived() {
     let extent = Extent {
-        executions: asked("RETIDIFF_MUTATIONS").map_or(MUTATIONS, |number| number as usize),
-        longest: asked("RETIDIFF_SECONDS").map_or(Duration::MAX, Duration::from_secs),
-        seed: asked("RETIDIFF_SEED").unwrap_or(0),
+        executions: env_number("RETIDIFF_MUTATIONS").map_or(MUTATIONS, |number| number as usize),
+        longest: env_number("RETIDIFF_SECONDS").map_or(Duration::MAX, Duration::from_secs),
+        seed: env_number("RETIDIFF_SEED").unwrap_or(0),
     };
     let words = std::env::var("RETIDIFF_READERS").unwrap_or_default().to_lowercase();
     let is_meant = |name: &str, word: &str| match word.strip_prefix('=') {

@@ -41,8 +41,8 @@ fn lab(rgb: [u8; 3], vision: &Matrix) -> [f64; 3] {
 fn difference([l1, a1, b1]: [f64; 3], [l2, a2, b2]: [f64; 3]) -> f64 {
     let chroma = (a1.hypot(b1) + a2.hypot(b2)) / 2.0;
     let seventh = |c: f64| (c.powi(7) / (c.powi(7) + 25_f64.powi(7))).sqrt();
-    let stretch = 1.5 - 0.5 * seventh(chroma);
-    let (a1, a2) = (a1 * stretch, a2 * stretch);
+    let one_plus_g = 1.5 - 0.5 * seventh(chroma);
+    let (a1, a2) = (a1 * one_plus_g, a2 * one_plus_g);
     let (c1, c2) = (a1.hypot(b1), a2.hypot(b2));
     let hue =
         |a: f64, b: f64| if a == 0.0 && b == 0.0 { 0.0 } else { b.atan2(a).to_degrees().rem_euclid(360.0) };

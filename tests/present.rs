@@ -1,4 +1,5 @@
-//! shaders/present.wgsl against its CPU twin, on any adapter there is (a software driver will do).
+//! shaders/present.wgsl against its reference implementation on the CPU, on any adapter there is (a software driver
+//! will do).
 
 use std::future::Future;
 use std::pin::pin;
@@ -81,12 +82,12 @@ fn the_picture_on_the_device_is_the_picture_on_the_cpu() {
     let plan = Mapping::live().plan(90, 50, Spacing::checked(2.0, 20.0));
     let values = grid_values(&plan);
     let (_, resampled) = show(&values, &plan, None);
-    let twin = present_on_cpu(&values, &plan, None);
+    let reference = present_on_cpu(&values, &plan, None);
     assert_eq!((resampled.width, resampled.height), (90, 50));
-    assert!(largest_difference(&resampled, &twin) <= 1);
+    assert!(largest_difference(&resampled, &reference) <= 1);
 
     // A base that is not on the device is refused, not guessed.
-    let in_memory = PictureImage::Cpu(twin);
+    let in_memory = PictureImage::Cpu(reference);
     let edit = Edit { base: &in_memory, halo: &halo };
     assert!(presenter.present(on_device(&values, &plan, &device), &plan, Some(edit)).is_err());
 }

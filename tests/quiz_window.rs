@@ -50,7 +50,7 @@ fn press(harness: &mut Harness<'_, Studio>, key: Key) {
 }
 
 /// The studio with a question of the quiz about a case with cysts.
-fn asked() -> Harness<'static, Studio> {
+fn studio_with_question() -> Harness<'static, Studio> {
     let mut harness = studio_with(options());
     click(&mut harness, "Cases");
     click(&mut harness, "DME, severe");
@@ -99,7 +99,7 @@ fn points_of(harness: &Harness<'_, Studio>, question: &str) -> f64 {
 
 #[test]
 fn a_game_is_played_by_pointer() {
-    let mut harness = asked();
+    let mut harness = studio_with_question();
     harness.get_by_label("SYNTHETIC – not for diagnosis");
     assert!(harness.query_by_label("DME, severe").is_none(), "the gallery would tell the answer");
     let [_, of] = round(&harness).progress();

@@ -14,7 +14,7 @@ use retidiff::training::run_record::{RunRecord, RunState};
 use retidiff::worker::local_edit::Halo;
 use retidiff::worker::model_renderer::ModelRenderer;
 use retidiff::worker::models::BUNDLED;
-use retidiff::worker::renderer::{Destination, Edit, MakeRenderer, Renderer, Scene};
+use retidiff::worker::renderer::{Destination, Edit, MakeRenderer, RenderScene, Renderer};
 use retidiff::worker::{
     Event, FromScan, ModelSource, Picture, PictureImage, Recipe, Request, SynthesisWorker,
 };
@@ -123,8 +123,8 @@ fn local() -> ModelRenderer {
     renderer
 }
 
-fn scene(request: &Request) -> Scene {
-    Scene {
+fn scene(request: &Request) -> RenderScene {
+    RenderScene {
         labels: request.mask.composite_pixels().into(),
         width: request.mask.width(),
         height: request.mask.height(),

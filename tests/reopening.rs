@@ -48,7 +48,7 @@ fn lose(harness: &Harness<'_, Studio>) {
 }
 
 /// Whether the text is among the notices.
-fn is_told(harness: &Harness<'_, Studio>, text: &str) -> bool {
+fn has_notice(harness: &Harness<'_, Studio>, text: &str) -> bool {
     harness.query_all_by_label_contains(text).next().is_some()
 }
 
@@ -71,7 +71,7 @@ fn a_window_on_a_new_device_goes_on_with_the_work_of_the_one_before() {
     let editor = &second.state().session().editor;
     assert!(editor.has_unsaved_changes() && !editor.is_step_open(), "the stroke was ended, not given up");
     assert_eq!(second.state().screen_from_image([100.0, 100.0]), where_it_is, "the view stays");
-    assert!(is_told(&second, "None of your work was lost"));
+    assert!(has_notice(&second, "None of your work was lost"));
     wait_until(&mut second, "synthesis starts anew", has_whole_picture);
     second.run_steps(2);
     let image = second.render().expect("drawn on the new device");
@@ -88,7 +88,7 @@ fn a_window_on_a_new_device_goes_on_with_the_work_of_the_one_before() {
 
     // Once more, and this time the device is kept from synthesis.
     let third = opened(parked(second), Some("it is of no use".to_owned()));
-    assert!(is_told(&third, "Synthesis goes on with the CPU, more slowly: it is of no use"));
+    assert!(has_notice(&third, "Synthesis goes on with the CPU, more slowly: it is of no use"));
 }
 
 #[test]
@@ -98,8 +98,8 @@ fn work_of_a_window_that_cannot_be_opened_again_is_in_the_journal() {
     let mut first = window(|creation| Studio::new(creation, options));
     stroke(&mut first, &CYST, PointerButton::Primary);
     let painted = document(&first);
-    let told = parked(first).give_up().expect("unsaved work is told of");
-    assert!(told.contains("is kept"), "{told}");
+    let message = parked(first).give_up().expect("unsaved work is told of");
+    assert!(message.contains("is kept"), "{message}");
     let left = retidiff::formats::journal::recoverable(&folder.path().join("journal"));
     assert_eq!(left.len(), 1);
     let (editor, warnings) = left[0].load().expect("readable");

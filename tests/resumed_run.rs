@@ -111,7 +111,7 @@ fn a_run_of_the_teacher_goes_on_to_the_bit() {
     goes_on_as_it_did("teacher");
 }
 
-/// A small run with everything that a teacher is told.
+/// A small run with everything that a teacher is conditioned on.
 pub fn teacher(steps: u64) -> RunConfig {
     let small = trainer::config(steps);
     let teacher = RunConfig::teacher();

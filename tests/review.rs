@@ -286,7 +286,7 @@ fn review_child() {
 fn no_decision_is_lost_when_a_reviewer_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut random = retidiff::mask::random::SeededRandom::new(9);
-    let mut told = 0;
+    let mut reported = 0;
     for _ in 0..30 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "review::review_child", "--test-threads", "1", "--nocapture"])
@@ -307,13 +307,13 @@ fn no_decision_is_lost_when_a_reviewer_is_killed() {
             said.split_inclusive('\n').filter_map(|line| line.strip_prefix("written ")?.strip_suffix('\n'))
         {
             assert!(kept.contains(pair), "{pair} was told of and is lost");
-            told += 1;
+            reported += 1;
         }
     }
-    assert!(told > 0, "nothing was written before a kill");
+    assert!(reported > 0, "nothing was written before a kill");
     let log = DecisionLog::open(folder.path()).unwrap();
     eprintln!(
-        "{} decisions kept, {told} told of, {} lines cut by kills",
+        "{} decisions kept, {reported} reported, {} lines cut by kills",
         log.events.len(),
         log.problems.lines
     );

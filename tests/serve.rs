@@ -21,7 +21,7 @@ use retidiff::serve::link::Link;
 use retidiff::serve::message::{Reason, RenderJob, ToServer, ToStudio, to_frame, to_studio};
 use retidiff::serve::packing::pack;
 use retidiff::serve::{ServeError, ServerOptions, serve};
-use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::{LoadedModel, PictureImage};
 
 const WIDTH: u32 = 40;
@@ -49,7 +49,7 @@ impl Renderer for Fake {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         edit: Option<Edit<'_>>,
         destination: Destination,

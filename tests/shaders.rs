@@ -1,4 +1,5 @@
-//! The overlay pass against its CPU twin, pixel by pixel, on whatever adapter there is (lavapipe in CI).
+//! The overlay pass against its reference implementation on the CPU, pixel by pixel, on whatever adapter there is
+//! (lavapipe in CI).
 
 use eframe::egui_wgpu::{RendererOptions, wgpu};
 use retidiff::anatomy::UNANNOTATED;
@@ -162,7 +163,7 @@ fn views() -> [(&'static str, OverlayView); 8] {
 }
 
 #[test]
-fn the_overlay_pass_agrees_with_its_cpu_twin() {
+fn the_overlay_pass_agrees_with_its_cpu_reference() {
     let graphics = graphics();
     let (scan, mask) = scene();
     let mut textures = PaneTextures::new(&graphics.pass, &scan, &mask);

@@ -9,7 +9,7 @@ use retidiff::encoding::noise::Rng;
 use retidiff::mask::Mask;
 use retidiff::scan::GreyImage;
 use retidiff::worker::mailbox::SynthesisMailbox;
-use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::scheduler::{Scheduler, Turn};
 use retidiff::worker::{LoadedModel, PictureImage, PictureKind, Recipe, Request, SynthesisWorker};
 
@@ -25,7 +25,7 @@ struct Immediate {
     alive: Arc<Mutex<Vec<Weak<[u8]>>>>,
 }
 
-fn drawn(scene: &Scene, steps: u32) -> Vec<u8> {
+fn drawn(scene: &RenderScene, steps: u32) -> Vec<u8> {
     let base = 40 + 5 * steps + (scene.seed % 7) as u32;
     scene.labels.iter().map(|&code| (base + 10 * u32::from(code)) as u8).collect()
 }
@@ -49,7 +49,7 @@ impl Renderer for Immediate {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         edit: Option<Edit<'_>>,
         _destination: Destination,
@@ -180,7 +180,7 @@ fn a_hundred_thousand_edits_leave_no_stale_picture_and_no_litter() {
             let last = last.expect("a picture of the mask at rest");
             assert!(last.job == user.job && last.complete);
             let scene_labels = user.request(false).mask.composite_pixels();
-            let scene = Scene {
+            let scene = RenderScene {
                 labels: scene_labels.into(),
                 width: WIDTH,
                 height: HEIGHT,

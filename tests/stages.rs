@@ -10,7 +10,7 @@ use retidiff::dataset::samples::SampleOptions;
 use retidiff::diffusion::model_file::{self, ModelInfo, ModelKind};
 use retidiff::diffusion::{MaskGenerator, MaskGuide, MaskSettings};
 use retidiff::encoding::dmc::{DmcMode, Histogram};
-use retidiff::encoding::masks::{Dials, MaskGrid};
+use retidiff::encoding::masks::{MaskConditions, MaskGrid};
 use retidiff::nn::{UNet, UNetConfig, weights};
 use retidiff::training::{Batch, Event, MaskTask, Preset, RunConfig, Stage, Trainer};
 
@@ -56,7 +56,7 @@ fn together(a: &Batch, b: &Batch) -> Batch {
         strips: a.strips + b.strips,
         image: both(&a.image, &b.image),
         condition: both(&a.condition, &b.condition),
-        counted: both(&a.counted, &b.counted),
+        loss_weights: both(&a.loss_weights, &b.loss_weights),
         noise: both(&a.noise, &b.noise),
         levels: [&a.levels[..], &b.levels[..]].concat(),
         ..a.clone()
@@ -162,12 +162,15 @@ fn the_mask_stage_learns_and_draws_the_same_mask_for_the_same_seed() {
     assert_eq!(mask.len(), 60 * 50);
     assert_eq!(mask, draw(settings, None));
     assert_ne!(mask, draw(MaskSettings { seed: 6, ..settings }, None));
-    let told = Dials { thickness_um: Some(300.0), ..Dials::default() };
-    assert_ne!(mask, draw(MaskSettings { dials: told, guidance: 3.0, ..settings }, None));
+    let of_thickness = MaskConditions { thickness_um: Some(300.0), ..MaskConditions::default() };
+    assert_ne!(mask, draw(MaskSettings { conditions: of_thickness, guidance: 3.0, ..settings }, None));
 
     // Several at once are each the mask that it is alone.
-    let settings_of =
-        [settings, MaskSettings { seed: 6, dials: told, ..settings }, MaskSettings { seed: 7, ..settings }];
+    let settings_of = [
+        settings,
+        MaskSettings { seed: 6, conditions: of_thickness, ..settings },
+        MaskSettings { seed: 7, ..settings },
+    ];
     let drawn = generator.draw_batch(&plan, &settings_of, |_| ControlFlow::Continue(()));
     let ControlFlow::Continue(drawn) = drawn else { panic!("nobody stopped it") };
     for (settings, drawn) in settings_of.into_iter().zip(drawn) {

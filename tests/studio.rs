@@ -18,7 +18,7 @@ use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::{Action, SynthesisAction};
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
 use retidiff::studio::shell::settings::Tool;
-use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::{LoadedModel, PictureImage, SynthesisWorker};
 
 /// Paints each class with its own grey: a model that takes no time.
@@ -40,7 +40,7 @@ impl Renderer for ClassGreys {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         _edit: Option<Edit<'_>>,
         _destination: Destination,

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use burn::tensor::Device;
-use retidiff::diffusion::synthesizer::{Guide, Settings, StepDone, Synthesizer};
+use retidiff::diffusion::synthesizer::{Guide, SamplingSettings, StepDone, Synthesizer};
 use retidiff::diffusion::{Emphasis, NoiseSpacing, Sampler};
 use retidiff::encoding::mapping::{Mapping, Plan};
 
@@ -28,7 +28,7 @@ fn labels(plan: &Plan) -> Vec<u8> {
         .collect()
 }
 
-fn draw(plan: &Plan, seed: u64, settings: Settings) -> Vec<f32> {
+fn draw(plan: &Plan, seed: u64, settings: SamplingSettings) -> Vec<f32> {
     let synthesizer = synthesizer();
     let scene = synthesizer.scene(&labels(plan), plan);
     let noise = synthesizer.noise(seed, plan);
@@ -46,22 +46,25 @@ fn mapping() -> Mapping {
 fn the_same_request_gives_the_same_picture() {
     let plan = mapping().plan(64, 48, None);
     for sampler in Sampler::ALL {
-        let settings = Settings { sampler, spacing: NoiseSpacing::Time, steps: 4 };
+        let settings = SamplingSettings { sampler, spacing: NoiseSpacing::Time, steps: 4 };
         let picture = draw(&plan, 7, settings);
         assert_eq!(picture.len(), plan.grid_len());
         assert!(picture.iter().all(|value| value.abs() <= 1.0 + 1e-6));
         assert_eq!(picture, draw(&plan, 7, settings), "{}", sampler.name());
         assert_ne!(picture, draw(&plan, 8, settings));
     }
-    let draft = draw(&plan, 7, Settings::DRAFT);
+    let draft = draw(&plan, 7, SamplingSettings::DRAFT);
     for sampler in Sampler::ALL {
-        assert_eq!(draft, draw(&plan, 7, Settings { sampler, spacing: NoiseSpacing::Time, steps: 1 }));
+        assert_eq!(
+            draft,
+            draw(&plan, 7, SamplingSettings { sampler, spacing: NoiseSpacing::Time, steps: 1 })
+        );
     }
 }
 
 #[test]
 fn wide_grids_are_drawn_in_windows_without_a_seam() {
-    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 3 };
+    let settings = SamplingSettings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 3 };
     let in_windows = mapping().plan(160, 48, None);
     assert!(in_windows.windows.len() > 1);
     let whole = Mapping { max_window: [64, 512], ..mapping() }.plan(160, 48, None);
@@ -82,7 +85,7 @@ fn a_weak_guide_stays_near_its_scan() {
     let scene = synthesizer.scene(&labels(&plan), &plan);
     let noise = synthesizer.noise(1, &plan);
     let scan: Vec<f32> = (0..plan.grid_len()).map(|i| ((i % 64) as f32 / 32.0 - 1.0) * 0.5).collect();
-    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
+    let settings = SamplingSettings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
     let distance = |strength| {
         let guide = Guide { grid: &scan, strength };
         let picture = match synthesizer
@@ -104,7 +107,8 @@ fn a_synthesis_stops_between_steps() {
     let scene = synthesizer.scene(&labels(&plan), &plan);
     let noise = synthesizer.noise(1, &plan);
     let mut seen = Vec::new();
-    let settings = Settings { sampler: Sampler::DpmSolverPp2m, spacing: NoiseSpacing::Time, steps: 8 };
+    let settings =
+        SamplingSettings { sampler: Sampler::DpmSolverPp2m, spacing: NoiseSpacing::Time, steps: 8 };
     let stopped = synthesizer.synthesize(&scene, &noise, settings, None, |step| {
         seen.push(step);
         if step.done == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -121,23 +125,23 @@ fn a_synthesis_stops_between_the_windows_of_a_step() {
     assert!(windows > 2);
     let scene = synthesizer.scene(&labels(&plan), &plan);
     let noise = synthesizer.noise(1, &plan);
-    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
-    let asked_until = |most: usize| {
-        let mut asked = Vec::new();
+    let settings = SamplingSettings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
+    let steps_done_until = |most: usize| {
+        let mut steps_done = Vec::new();
         let drawn = synthesizer.synthesize(&scene, &noise, settings, None, |step| {
-            asked.push(step.done);
-            if asked.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            steps_done.push(step.done);
+            if steps_done.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        (asked, drawn.is_continue())
+        (steps_done, drawn.is_continue())
     };
     let between = windows - 1;
     let expected = [vec![0; between], vec![1; 1 + between], vec![2]].concat();
-    assert_eq!(asked_until(usize::MAX), (expected, true));
-    assert_eq!(asked_until(2), (vec![0, 0], false));
+    assert_eq!(steps_done_until(usize::MAX), (expected, true));
+    assert_eq!(steps_done_until(2), (vec![0, 0], false));
 }
 
 #[test]
-fn a_scene_laid_upon_another_is_the_scene_laid_anew() {
+fn a_scene_encoded_after_another_is_the_scene_encoded_anew() {
     let synthesizer = synthesizer();
     // Windows beside each other: the change lies in some of them.
     let plan = mapping().plan(160, 48, None);
@@ -148,12 +152,13 @@ fn a_scene_laid_upon_another_is_the_scene_laid_anew() {
     for y in 20..31 {
         after[y * plan.grid_width as usize..][90..110].fill(10);
     }
-    let picture = |scene: &_| match synthesizer
-        .synthesize(scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(()))
-    {
-        ControlFlow::Continue(picture) => picture,
-        ControlFlow::Break(()) => panic!("nobody stopped it"),
-    };
+    let picture =
+        |scene: &_| match synthesizer
+            .synthesize(scene, &noise, SamplingSettings::DRAFT, None, |_| ControlFlow::Continue(()))
+        {
+            ControlFlow::Continue(picture) => picture,
+            ControlFlow::Break(()) => panic!("nobody stopped it"),
+        };
     for (was, guidance) in [(1.0, 1.0), (2.0, 2.0), (1.0, 2.0), (2.0, 1.0)] {
         let first = synthesizer.guided_scene(&before, &plan, was, None);
         let upon = picture(&synthesizer.guided_scene(&after, &plan, guidance, Some(&first)));
@@ -179,7 +184,9 @@ fn guidance_on_lesions_changes_nothing_beyond_their_rim() {
     let draw = |labels: &[u8], lesion_contrast| {
         let emphasis = Emphasis { lesion_contrast, ..Emphasis::default() };
         let scene = synthesizer.emphasised_scene(labels, &plan, emphasis, None);
-        match synthesizer.synthesize(&scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(())) {
+        match synthesizer
+            .synthesize(&scene, &noise, SamplingSettings::DRAFT, None, |_| ControlFlow::Continue(()))
+        {
             ControlFlow::Continue(picture) => picture,
             ControlFlow::Break(()) => panic!("nobody stopped it"),
         }
@@ -199,7 +206,9 @@ fn guidance_pushes_away_from_no_mask_and_one_changes_nothing() {
     let labels = labels(&plan);
     let draw = |labels: &[u8], guidance| {
         let scene = synthesizer.guided_scene(labels, &plan, guidance, None);
-        match synthesizer.synthesize(&scene, &noise, Settings::DRAFT, None, |_| ControlFlow::Continue(())) {
+        match synthesizer
+            .synthesize(&scene, &noise, SamplingSettings::DRAFT, None, |_| ControlFlow::Continue(()))
+        {
             ControlFlow::Continue(picture) => picture,
             ControlFlow::Break(()) => panic!("nobody stopped it"),
         }
@@ -227,7 +236,7 @@ fn guidance_pushes_away_from_no_mask_and_one_changes_nothing() {
 fn a_batch_is_its_pictures_one_by_one_to_the_byte() {
     let synthesizer = synthesizer();
     let sampler = Sampler::Consistency;
-    let settings = Settings { sampler, spacing: NoiseSpacing::Time, steps: 3 };
+    let settings = SamplingSettings { sampler, spacing: NoiseSpacing::Time, steps: 3 };
     for (width, lesion_contrast) in [(64, 1.0), (64, 1.5), (160, 1.0)] {
         let plan = mapping().plan(width, 48, None);
         let mut without_lesion = labels(&plan);
@@ -263,7 +272,7 @@ fn subretinal_fluid_is_drawn_as_irf_made_dark_and_all_else_stays() {
     let plan = mapping().plan(64, 48, None);
     let (irf, noise) = (labels(&plan), synthesizer.noise(5, &plan));
     let srf: Vec<u8> = irf.iter().map(|&code| if code == 9 { 10 } else { code }).collect();
-    let settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
+    let settings = SamplingSettings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 2 };
     let guide = vec![0.5; plan.grid_len()];
     for (strength, guide) in [(1.0, None), (0.4, Some(Guide { grid: &guide, strength: 0.4 }))] {
         let [of_irf, of_srf] = [&irf, &srf].map(|labels| {

@@ -7,7 +7,7 @@ use retidiff::scan::GreyImage;
 use retidiff::studio::shell::action::{Action, SynthesisAction};
 use retidiff::studio::shell::app::{AppOptions, SynthesisSource};
 use retidiff::studio::training::TrainingAction;
-use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::{LoadedModel, ModelSource, PictureImage, SynthesisWorker};
 
 use crate::studio::{document, has_whole_picture, options, studio_with, wait_until};
@@ -71,7 +71,7 @@ impl Renderer for StandIn {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         _steps: u32,
         _edit: Option<Edit<'_>>,
         _destination: Destination,

@@ -42,19 +42,19 @@ fn the_measured_course_is_the_one_asked_for() {
             let visits = series(&from.mask, &to.mask, &from.frame, &MONTHS, placement, 7).unwrap();
             assert_eq!(visits.len(), MONTHS.len());
             for visit in &visits {
-                let (asked, measured) = (&visit.asked, &visit.measured);
+                let (requested, measured) = (&visit.requested, &visit.measured);
                 let named = format!("{first} to {last}, month {}, {placement:?}", visit.month);
-                let off = (asked.central_um - measured.central_um).abs();
+                let off = (requested.central_um - measured.central_um).abs();
                 assert!(off < 5.0, "{named}: central thickness {off} um off");
-                for (asked, measured) in [
-                    (asked.irf_mm2, measured.irf_mm2),
-                    (asked.srf_mm2, measured.srf_mm2),
-                    (asked.ped_mm2, measured.ped_mm2),
+                for (requested, measured) in [
+                    (requested.irf_mm2, measured.irf_mm2),
+                    (requested.srf_mm2, measured.srf_mm2),
+                    (requested.ped_mm2, measured.ped_mm2),
                 ] {
                     let pixel = from.frame.axial_um * from.frame.lateral_um * 1e-6;
                     assert!(
-                        (asked - measured).abs() <= 0.02 * asked + pixel,
-                        "{named}: {measured} for {asked} mm2"
+                        (requested - measured).abs() <= 0.02 * requested + pixel,
+                        "{named}: {measured} for {requested} mm2"
                     );
                 }
                 assert!(!order_violations(&visit.mask.layers).contains(&true), "{named}");

@@ -213,8 +213,8 @@ fn half_precision_trains_alike() {
 /// first one told.
 pub fn goes_on_bit_for_bit(config: &RunConfig, data: &Path, folder: &Path) -> Vec<Event> {
     let (whole, parted) = (folder.join("whole"), folder.join("parted"));
-    let told = train(config.clone(), data, &whole, false, None).unwrap();
-    assert!(matches!(told.last(), Some(Event::Finished { step: 6, .. })));
+    let whole_events = train(config.clone(), data, &whole, false, None).unwrap();
+    assert!(matches!(whole_events.last(), Some(Event::Finished { step: 6, .. })));
     let events = train(config.clone(), data, &parted, false, Some(4)).unwrap();
     assert!(matches!(events.last(), Some(Event::Stopped { step: 4 })));
     let events = train(config.clone(), data, &parted, true, None).unwrap();
@@ -224,7 +224,7 @@ pub fn goes_on_bit_for_bit(config: &RunConfig, data: &Path, folder: &Path) -> Ve
     for file in ["model.safetensors", "samples/step-00000003.png", "samples/step-00000006.png"] {
         assert_eq!(fs::read(whole.join(file)).unwrap(), fs::read(parted.join(file)).unwrap(), "{file}");
     }
-    told
+    whole_events
 }
 
 #[test]

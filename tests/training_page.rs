@@ -518,8 +518,11 @@ fn a_model_is_used_for_what_it_is() {
 
     harness.get_by_label("Use orphan").click();
     harness.run_steps(3);
-    let told = harness.state().first_error().expect("there is no teacher").to_owned();
-    assert!(told.contains("orphan") && told.contains("add its teacher to the models first"), "{told}");
+    let message = harness.state().first_error().expect("there is no teacher").to_owned();
+    assert!(
+        message.contains("orphan") && message.contains("add its teacher to the models first"),
+        "{message}"
+    );
     assert!(harness.query_by_label("Use orphan").is_some(), "it is not in use");
 }
 

@@ -16,7 +16,7 @@ use retidiff::scan::{BScan, GreyImage, Laterality, Spacing};
 use retidiff::studio::editor::look::{Comparison, Tab};
 use retidiff::studio::shell::action::{Action, MeasureAction, Neighbour, NewMaskAction, VolumeAction};
 use retidiff::studio::shell::app::{AppOptions, Studio, SynthesisSource};
-use retidiff::studio::shell::settings::{Settings, Tool};
+use retidiff::studio::shell::settings::{PanelSettings, Tool};
 use retidiff::studio::training::TrainingAction;
 
 use super::fixtures::Numbers;
@@ -98,7 +98,7 @@ fn with_document(document: &Document) -> Harness<'static, Studio> {
     harness
 }
 
-fn set(harness: &mut Harness<'_, Studio>, change: fn(&mut retidiff::studio::shell::settings::Settings)) {
+fn set(harness: &mut Harness<'_, Studio>, change: fn(&mut retidiff::studio::shell::settings::PanelSettings)) {
     harness.state_mut().perform(Action::Set(change));
     harness.run_steps(4);
 }
@@ -372,7 +372,7 @@ fn every_control_beside_the_editor_has_a_name() {
         let unnamed = harness.unnamed_widgets();
         assert!(unnamed.is_empty(), "{what}: {unnamed:#?}");
     };
-    let tabs: [fn(&mut Settings); 4] = [
+    let tabs: [fn(&mut PanelSettings); 4] = [
         |settings| settings.look.tab = Tab::Edit,
         |settings| settings.look.tab = Tab::View,
         |settings| settings.look.tab = Tab::Measure,

@@ -12,7 +12,7 @@ use retidiff::scan::GreyImage;
 use retidiff::worker::local_edit::Halo;
 use retidiff::worker::mailbox::{Export, SynthesisMailbox};
 use retidiff::worker::models::ModelSource;
-use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use retidiff::worker::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use retidiff::worker::scheduler::{Scheduler, Turn};
 use retidiff::worker::{
     Event, LoadedModel, Picture, PictureImage, PictureKind, Recipe, Request, SynthesisWorker,
@@ -124,7 +124,7 @@ pub struct FakeRenderer {
     name: String,
 }
 
-pub fn fake_pixels(scene: &Scene, steps: u32) -> Vec<u8> {
+pub fn fake_pixels(scene: &RenderScene, steps: u32) -> Vec<u8> {
     let shimmer =
         scene.labels.iter().fold(7u32, |hash, &code| hash.wrapping_mul(31).wrapping_add(code.into()));
     let base = shimmer % 11 + 16 * steps + scene.seed as u32 % 5;
@@ -159,7 +159,7 @@ impl Renderer for FakeRenderer {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         edit: Option<Edit<'_>>,
         _destination: Destination,
@@ -404,7 +404,7 @@ proptest! {
                 _ => None,
             });
             let scene_labels: Vec<u8> = wanted.mask.composite_pixels();
-            let scene = Scene {
+            let scene = RenderScene {
                 labels: scene_labels.into(), width: WIDTH, height: HEIGHT, spacing: None,
                 seed: wanted.seed, recipe: wanted.recipe.clone(),
             };
@@ -481,7 +481,7 @@ fn a_refined_edit_leaves_no_trace_of_its_drafts() {
     let world = world.lock();
     let first = world.shown.iter().find(|(_, _, picture)| picture.complete).map(|(_, _, p)| cpu(p).clone());
     let last = world.shown.last().map(|(_, _, picture)| cpu(picture).clone());
-    let scene = Scene {
+    let scene = RenderScene {
         labels: masks[3].composite_pixels().into(),
         width: WIDTH,
         height: HEIGHT,
@@ -544,7 +544,7 @@ impl Renderer for SlowRenderer {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         _edit: Option<Edit<'_>>,
         _destination: Destination,

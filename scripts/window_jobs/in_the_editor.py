@@ -6,7 +6,7 @@ import time
 
 from .hand import ask
 from .job import SAMPLES, Uncounted, expect
-from .labels import INL, IRF, STRETCH, codes_of, distance, middle_of, rows_of, size_of, worst_stretch
+from .labels import INL, IRF, SEGMENT, codes_of, distance, middle_of, rows_of, size_of, worst_segment
 from .places import DIALOG, EXPORT_MENU, FILES_MENU, LABEL_PANE, MENU, SCAN_PANE, OnScreen
 
 
@@ -106,7 +106,7 @@ def traced_and_corrected(jobs):
         hand.write("Export the label mask as PNG", jobs.at("traced.png"))
         hand.calm()
     true_rows, rows = (rows_of(codes, width, height) for codes in (true_codes, codes_of(jobs.at("traced.png"))[2]))
-    interface, x0 = worst_stretch(rows, true_rows, width)
+    interface, x0 = worst_segment(rows, true_rows, width)
     before = distance(rows, true_rows, interface, x0)
     # A look at the first doubt, and back to the whole scan.
     hand.see(LABEL_PANE, hand.press, "j")
@@ -115,7 +115,7 @@ def traced_and_corrected(jobs):
     hand.press("i")
     place = OnScreen(width, height)
     # Along the line that the grader drew.
-    columns = [x for x in range(x0, x0 + STRETCH, 6) if true_rows[interface][x] is not None]
+    columns = [x for x in range(x0, x0 + SEGMENT, 6) if true_rows[interface][x] is not None]
     hand.see(LABEL_PANE, hand.stroke, *(place(x, true_rows[interface][x]) for x in columns))
     hand.shot("corrected")
     with Uncounted(hand):
@@ -123,7 +123,7 @@ def traced_and_corrected(jobs):
     hand.save_as(jobs.at("corrected.retidiff"))
     after = distance(rows_of(codes_of(jobs.at("corrected.png"))[2], width, height), true_rows, interface, x0)
     expect(after < 0.5 * before, f"interface {interface} at column {x0}: {before:.1f} px off, then {after:.1f}")
-    return f"one line over {STRETCH} columns: {before:.1f} px from the grader's, {after:.1f} px after a stroke; saved"
+    return f"one line over {SEGMENT} columns: {before:.1f} px from the grader's, {after:.1f} px after a stroke; saved"
 
 
 def oedema(jobs):

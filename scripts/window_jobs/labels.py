@@ -6,8 +6,8 @@ import zlib
 from .job import expect
 
 INL, IRF = 3, 9
-# Columns of a stretch of an interface that is corrected.
-STRETCH = 66
+# Columns of a segment of an interface that is corrected.
+SEGMENT = 66
 
 
 def codes_of(path):
@@ -70,19 +70,19 @@ def rows_of(codes, width, height):
 
 
 def distance(rows, true_rows, interface, x0):
-    """Mean distance (px) of an interface from the true one over a stretch."""
-    pairs = [(rows[interface][x], true_rows[interface][x]) for x in range(x0 + 6, x0 + STRETCH - 6)]
+    """Mean distance (px) of an interface from the true one over a segment."""
+    pairs = [(rows[interface][x], true_rows[interface][x]) for x in range(x0 + 6, x0 + SEGMENT - 6)]
     known = [abs(a - b) for a, b in pairs if a is not None and b is not None]
     return sum(known) / len(known) if known else 0.0
 
 
-def worst_stretch(rows, true_rows, width):
-    """(interface, first column) where a trace is farthest off, and met where the stretch begins."""
+def worst_segment(rows, true_rows, width):
+    """(interface, first column) where a trace is farthest off, and met where the segment begins."""
     best = (0.0, 1, 0)
     for interface in rows:
-        for x0 in range(0, width - STRETCH, 6):
-            known = [x for x in range(x0, x0 + STRETCH) if true_rows[interface][x] is not None and rows[interface][x] is not None]
-            if len(known) < STRETCH - 6 or x0 not in known or abs(rows[interface][x0] - true_rows[interface][x0]) > 1:
+        for x0 in range(0, width - SEGMENT, 6):
+            known = [x for x in range(x0, x0 + SEGMENT) if true_rows[interface][x] is not None and rows[interface][x] is not None]
+            if len(known) < SEGMENT - 6 or x0 not in known or abs(rows[interface][x0] - true_rows[interface][x0]) > 1:
                 continue
             best = max(best, (distance(rows, true_rows, interface, x0), interface, x0))
     return best[1], best[2]

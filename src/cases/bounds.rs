@@ -100,15 +100,15 @@ fn check_scan(bounds: &mut Bounds, scan: &ScanFrame, recipe: &CaseRecipe, base: 
         ("scan.columns", scan.columns, MIN_COLUMNS, DEFAULT_COLUMNS, base.map(Mask::width)),
         ("scan.rows", scan.rows, MIN_ROWS, DEFAULT_ROWS, base.map(Mask::height)),
     ];
-    for (name, asked, least, usual, of_base) in sides {
-        let side = asked.or(of_base).unwrap_or(usual);
+    for (name, requested, least, usual, of_base) in sides {
+        let side = requested.or(of_base).unwrap_or(usual);
         if !(least..=MAX_SIDE_PX).contains(&side) {
             bounds.problem(name, format!("is {side}; from {least} to {MAX_SIDE_PX} will do"));
         }
-        if let (Some(asked), Some(of_base)) = (asked, of_base)
-            && asked != of_base
+        if let (Some(requested), Some(of_base)) = (requested, of_base)
+            && requested != of_base
         {
-            bounds.problem(name, format!("is {asked}, but the base mask has {of_base}; leave it out"));
+            bounds.problem(name, format!("is {requested}, but the base mask has {of_base}; leave it out"));
         }
     }
     bounds.number("scan.axial_um_per_px", scan.axial_um_per_px, 0.5, 20.0);

@@ -97,8 +97,8 @@ fn draw_sizes(group: usize, wish: &CystWish, random: &mut SeededRandom) -> Resul
             [width, height]
         })
         .collect();
-    let Some(asked_mm2) = wish.area_mm2 else { return Ok(drawn) };
-    let asked = asked_mm2 * 1e6;
+    let Some(requested_mm2) = wish.area_mm2 else { return Ok(drawn) };
+    let requested = requested_mm2 * 1e6;
     let scaled = |factor: f64| -> Vec<[f64; 2]> {
         let size = |&[width, height]: &[f64; 2]| {
             let scaled = wish.width_um.clamp(width * factor);
@@ -111,10 +111,10 @@ fn draw_sizes(group: usize, wish: &CystWish, random: &mut SeededRandom) -> Resul
     let (mut low, mut high) = (1e-3, 1e3);
     for _ in 0..60 {
         let middle = (low + high) / 2.0;
-        if area(&scaled(middle)) < asked { low = middle } else { high = middle }
+        if area(&scaled(middle)) < requested { low = middle } else { high = middle }
     }
     let sizes = scaled(high);
-    if (area(&sizes) - asked).abs() <= 0.002 * asked {
+    if (area(&sizes) - requested).abs() <= 0.002 * requested {
         return Ok(sizes);
     }
     let (least, most) = (area(&scaled(1e-3)) / 1e6, area(&scaled(1e3)) / 1e6);
@@ -122,10 +122,10 @@ fn draw_sizes(group: usize, wish: &CystWish, random: &mut SeededRandom) -> Resul
         wish: format!("cysts[{group}].area_mm2"),
         against: format!("cysts[{group}].width_um"),
         why: format!(
-            "{} cysts of {} um cover between {least:.4} and {most:.4} mm2, not {asked_mm2}",
+            "{} cysts of {} um cover between {least:.4} and {most:.4} mm2, not {requested_mm2}",
             wish.count, wish.width_um
         ),
-        remedy: if asked < least * 1e6 {
+        remedy: if requested < least * 1e6 {
             format!("ask for at least {least:.4} mm2, or for fewer or smaller cysts")
         } else {
             format!("ask for at most {most:.4} mm2, or for more or larger cysts")
@@ -171,7 +171,7 @@ impl Room<'_> {
         Ok(cysts.collect())
     }
 
-    /// The free stretches of the group's layers, each with room for a gap at its ends.
+    /// The free intervals of the group's layers, each with room for a gap at its ends.
     fn intervals(&self, smallest: f64, avoided_um: f64) -> Vec<(LayerName, Interval)> {
         let (wish, frame) = (self.wish, self.frame);
         let gap = gap_um(frame);

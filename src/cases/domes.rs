@@ -26,7 +26,7 @@ pub fn place_domes(
     random: &mut SeededRandom,
 ) -> Result<Vec<Dome>, Conflict> {
     let kind = if lesion == Lesion::Srf { "srf" } else { "ped" };
-    let fixed = wishes.iter().filter_map(|wish| wish.at_um.map(|at| stretch(at, wish.width_um)));
+    let fixed = wishes.iter().filter_map(|wish| wish.at_um.map(|at| interval(at, wish.width_um)));
     let mut taken: Vec<Interval> = fixed.collect();
     if let Some((first, second)) = overlapping(wishes) {
         return Err(Conflict {
@@ -48,7 +48,7 @@ pub fn place_domes(
             Some(at) => at,
             None => {
                 let at = free_place(wish, &taken, frame, random).ok_or_else(|| no_room(kind, index, wish))?;
-                taken.push(stretch(at, wish.width_um));
+                taken.push(interval(at, wish.width_um));
                 at
             }
         };
@@ -64,7 +64,7 @@ pub fn place_domes(
 }
 
 /// What a dome takes of the scan.
-fn stretch(at_um: f64, width_um: f64) -> Interval {
+fn interval(at_um: f64, width_um: f64) -> Interval {
     [at_um - (width_um + GAP_UM) / 2.0, at_um + (width_um + GAP_UM) / 2.0]
 }
 
@@ -72,7 +72,7 @@ fn stretch(at_um: f64, width_um: f64) -> Interval {
 fn overlapping(wishes: &[DomeWish]) -> Option<(usize, usize)> {
     let placed: Vec<(usize, Interval)> = (0..)
         .zip(wishes)
-        .filter_map(|(index, wish)| wish.at_um.map(|at| (index, stretch(at, wish.width_um))))
+        .filter_map(|(index, wish)| wish.at_um.map(|at| (index, interval(at, wish.width_um))))
         .collect();
     placed.iter().find_map(|(second, b)| {
         let first =

@@ -9,9 +9,9 @@ use super::tissue::Tissue;
 
 /// A central thickness that the other wishes do not allow; `reached` are the least and the most they do.
 pub fn central(design: &Design, amounts: &Amounts, reached: [f64; 2]) -> Vec<Conflict> {
-    let asked = design.recipe.central_thickness_um.unwrap_or_default();
-    let wish = format!("central_thickness_um = {asked}");
-    if asked > reached[1] {
+    let requested = design.recipe.central_thickness_um.unwrap_or_default();
+    let wish = format!("central_thickness_um = {requested}");
+    if requested > reached[1] {
         return vec![Conflict {
             wish,
             against: "the layers that may swell (INL, OPL, ONL-ISM, GCL-IPL)".to_owned(),
@@ -27,7 +27,7 @@ pub fn central(design: &Design, amounts: &Amounts, reached: [f64; 2]) -> Vec<Con
         }];
     }
     let shares = Shares::of(design, amounts);
-    let excess = reached[0] - asked;
+    let excess = reached[0] - requested;
     let mut conflicts = Vec::new();
     let thinnest = format!("tissue at its thinnest takes {:.0} um", shares.tissue_um);
     for (against, takes, remedy) in shares.parts(design, excess) {
@@ -110,12 +110,12 @@ pub fn layer(design: &Design, index: usize, reached: [f64; 2]) -> Conflict {
     let tallest = design.cysts.iter().filter(|cyst| cyst.layer == wish.layer);
     let tallest = tallest.map(|cyst| (cyst.group, cyst.height_um)).max_by(|a, b| a.1.total_cmp(&b.1));
     let name = wish.layer.name();
-    let asked = format!("layers[{index}].thickness_um = {} ({name})", wish.thickness_um);
+    let requested = format!("layers[{index}].thickness_um = {} ({name})", wish.thickness_um);
     match tallest {
         Some((group, height)) if wish.thickness_um < reached[0] => {
             let needs = height + 2.0 * RIM_ROWS * design.frame.axial_um;
             Conflict {
-                wish: asked,
+                wish: requested,
                 against: format!("cysts[{group}]"),
                 why: format!(
                     "a cyst {height:.0} um high needs {needs:.0} um of {name} where it lies, and with all of them the \
@@ -129,7 +129,7 @@ pub fn layer(design: &Design, index: usize, reached: [f64; 2]) -> Conflict {
             }
         }
         _ => Conflict {
-            wish: asked,
+            wish: requested,
             against: "the base".to_owned(),
             why: format!("{name} can be between {:.1} and {:.0} um thick there", reached[0], reached[1]),
             remedy: "ask for a thickness between these, or for `loss`".to_owned(),

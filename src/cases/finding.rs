@@ -11,8 +11,9 @@ pub struct Finding {
     pub what: String,
     /// Of the numbers: "µm", "mm²", or empty for counts.
     pub unit: &'static str,
-    /// Least and most that was asked for.
-    pub asked: [f64; 2],
+    /// Least and most that was requested.
+    #[serde(rename = "asked")]
+    pub requested: [f64; 2],
     /// By how much it may be missed.
     pub tolerance: f64,
     /// `None` where there is nothing to measure.
@@ -27,12 +28,12 @@ impl Finding {
         wish: impl Into<String>,
         what: impl Into<String>,
         unit: &'static str,
-        asked: [f64; 2],
+        requested: [f64; 2],
         tolerance: f64,
         measured: Option<f64>,
     ) -> Self {
-        let met = measured.is_some_and(|m| m >= asked[0] - tolerance && m <= asked[1] + tolerance);
-        Self { wish: wish.into(), what: what.into(), unit, asked, tolerance, measured, met }
+        let met = measured.is_some_and(|m| m >= requested[0] - tolerance && m <= requested[1] + tolerance);
+        Self { wish: wish.into(), what: what.into(), unit, requested, tolerance, measured, met }
     }
 
     /// "asked 420 um within 5, measured 418.2 um".
@@ -41,7 +42,7 @@ impl Finding {
             let text = format!("{value:.4}");
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         };
-        let asked = match self.asked {
+        let requested = match self.requested {
             [low, high] if low == high => number(low),
             [0.0, high] => format!("at most {}", number(high)),
             [low, high] => format!("{} to {}", number(low), number(high)),
@@ -51,6 +52,6 @@ impl Finding {
             .map_or("nothing to measure".to_owned(), |value| format!("measured {}", number(value)));
         let within =
             if self.tolerance > 0.0 { format!(" within {}", number(self.tolerance)) } else { String::new() };
-        format!("asked {asked} {}{within}, {measured}", self.unit).replace("  ", " ").replace(" ,", ",")
+        format!("asked {requested} {}{within}, {measured}", self.unit).replace("  ", " ").replace(" ,", ",")
     }
 }

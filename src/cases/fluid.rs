@@ -32,14 +32,14 @@ pub fn findings(
     findings
 }
 
-fn count(wish: &str, what: &str, asked: usize, measured: usize) -> Finding {
-    Finding::new(wish, what, "", [asked as f64; 2], 0.0, Some(measured as f64))
+fn count(wish: &str, what: &str, requested: usize, measured: usize) -> Finding {
+    Finding::new(wish, what, "", [requested as f64; 2], 0.0, Some(measured as f64))
 }
 
-fn area(wish: &str, what: &str, asked_um2: [f64; 2], found: &[&FoundLesion]) -> Finding {
+fn area(wish: &str, what: &str, requested_um2: [f64; 2], found: &[&FoundLesion]) -> Finding {
     let measured = found.iter().fold(0.0, |sum, lesion| sum + lesion.area_um2) / 1e6;
-    let asked = asked_um2.map(|um2| um2 / 1e6);
-    Finding::new(wish, what, "mm2", asked, AREA_TOLERANCE * asked[1], Some(measured))
+    let requested = requested_um2.map(|um2| um2 / 1e6);
+    Finding::new(wish, what, "mm2", requested, AREA_TOLERANCE * requested[1], Some(measured))
 }
 
 /// Whether a measured size is one that will do.
@@ -70,13 +70,13 @@ fn cyst_findings(
         findings.push(count(&format!("cysts[{index}].count"), &what, wish.count as usize, got));
     }
     if !recipe.cysts.is_empty() {
-        let asked = match drawn {
+        let requested = match drawn {
             Some(drawn) => [drawn.iter().map(DrawnCyst::area_um2).sum(); 2],
             None => {
                 recipe.cysts.iter().map(possible_area_um2).fold([0.0; 2], |a, b| [a[0] + b[0], a[1] + b[1]])
             }
         };
-        findings.push(area("cysts.area_mm2", "area of all cysts", asked, found));
+        findings.push(area("cysts.area_mm2", "area of all cysts", requested, found));
     }
     findings
 }
@@ -121,10 +121,10 @@ fn dome_findings(kind: &str, wishes: &[DomeWish], found: &[&FoundLesion], frame:
         own[index] = nearest.map(|nearest| *left.remove(nearest));
     }
     for (index, (wish, own)) in wishes.iter().zip(own).enumerate() {
-        let size = |name: &str, asked: [f64; 2], px_um: f64, measured: Option<f64>| {
-            let tolerance = (0.03 * asked[1]).max(SIZE_PIXELS * px_um);
+        let size = |name: &str, requested: [f64; 2], px_um: f64, measured: Option<f64>| {
+            let tolerance = (0.03 * requested[1]).max(SIZE_PIXELS * px_um);
             let what = format!("{name} of the dome");
-            Finding::new(format!("{kind}[{index}].{name}_um"), what, "um", asked, tolerance, measured)
+            Finding::new(format!("{kind}[{index}].{name}_um"), what, "um", requested, tolerance, measured)
         };
         let width = [wish.width_um * visible_share(wish.height_um / frame.axial_um), wish.width_um];
         findings.push(size("height", [wish.height_um; 2], frame.axial_um, own.map(|l| l.height_um)));
@@ -143,9 +143,10 @@ fn dome_findings(kind: &str, wishes: &[DomeWish], found: &[&FoundLesion], frame:
         }
     }
     if !wishes.is_empty() {
-        let asked = wishes.iter().map(|wish| DOME_AREA_SHARE * wish.width_um * wish.height_um).sum::<f64>();
+        let requested =
+            wishes.iter().map(|wish| DOME_AREA_SHARE * wish.width_um * wish.height_um).sum::<f64>();
         let what = format!("area of all {}", kind.to_uppercase());
-        findings.push(area(&format!("{kind}.area_mm2"), &what, [asked; 2], found));
+        findings.push(area(&format!("{kind}.area_mm2"), &what, [requested; 2], found));
     }
     findings
 }

@@ -1,11 +1,11 @@
-//! Stretches of the scan: what is left of them, and things laid side by side in them.
+//! Intervals of the scan: what is left of them, and things placed side by side in them.
 
 use crate::mask::random::SeededRandom;
 
 /// From and to, in um.
 pub type Interval = [f64; 2];
 
-/// What is left of a stretch without the blocked ones, in order.
+/// What is left of an interval without the blocked ones, in order.
 pub fn subtract(whole: Interval, blocked: &[Interval]) -> Vec<Interval> {
     let mut blocked = blocked.to_vec();
     blocked.sort_by(|a, b| a[0].total_cmp(&b[0]));
@@ -22,7 +22,7 @@ pub fn subtract(whole: Interval, blocked: &[Interval]) -> Vec<Interval> {
     left
 }
 
-/// Lays things of some widths side by side into the stretches, at random distances: for each, the stretch and
+/// Places things of some widths side by side into the intervals, at random distances: for each, the interval and
 /// the place of its middle. `None` when they do not fit.
 pub fn distribute(
     widths: &[f64],
@@ -51,7 +51,7 @@ pub fn distribute(
     Some(places)
 }
 
-/// A stretch for each thing: at random among those with room, more often where there is more of it, or, without
+/// An interval for each thing: at random among those with room, more often where there is more of it, or, without
 /// `random`, the fullest that has room.
 fn choose(
     order: &[usize],
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocked_stretches_are_cut_out() {
+    fn blocked_intervals_are_cut_out() {
         assert_eq!(subtract([0.0, 10.0], &[[6.0, 7.0], [-3.0, 1.0]]), [[1.0, 6.0], [7.0, 10.0]]);
         assert_eq!(subtract([0.0, 10.0], &[[-1.0, 11.0]]), [[0.0; 2]; 0]);
         assert_eq!(subtract([5.0, 3.0], &[]), [[0.0; 2]; 0]);
@@ -106,7 +106,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_overlaps_or_leaves_its_stretch(
+        fn nothing_overlaps_or_leaves_its_interval(
             widths in prop::collection::vec(1.0_f64..40.0, 1..12), seed in any::<u64>(),
         ) {
             let intervals = [[-200.0, -20.0], [0.0, 90.0], [100.0, 300.0]];

@@ -46,12 +46,12 @@ impl CaseReport {
         let seen = seen.filter(|_| recipe.scan.from_fovea_um == 0.0);
         frame.fovea_column = seen.unwrap_or(expected);
         let mut findings = Vec::new();
-        if let Some(asked) = recipe.central_thickness_um {
+        if let Some(requested) = recipe.central_thickness_um {
             let about =
                 CentralThickness::about(live.columns(), Some(frame.spacing()), frame.fovea_column as f32);
             let what = "mean from ILM to BM over the millimetre about the fovea";
             let measured = about.thickness.um;
-            findings.push(thickness("central_thickness_um".to_owned(), what.to_owned(), asked, measured));
+            findings.push(thickness("central_thickness_um".to_owned(), what.to_owned(), requested, measured));
         }
         let tissue = TissueColumns::of(mask, &frame);
         findings.extend(layer_findings(recipe, &frame, &tissue));
@@ -96,8 +96,8 @@ fn expected_fovea(recipe: &CaseRecipe, frame: &Frame) -> f64 {
     }
 }
 
-fn thickness(wish: String, what: String, asked: f64, measured: Option<f64>) -> Finding {
-    Finding::new(wish, what, "um", [asked; 2], THICKNESS_TOLERANCE_UM, measured)
+fn thickness(wish: String, what: String, requested: f64, measured: Option<f64>) -> Finding {
+    Finding::new(wish, what, "um", [requested; 2], THICKNESS_TOLERANCE_UM, measured)
 }
 
 /// Rows of every layer in every column: cysts counted, SRF and PED not.

@@ -93,13 +93,13 @@ impl Targets {
     /// Aims as far beside a wish as the mask lay off it. Returns the largest correction in um.
     fn correct(&mut self, recipe: &CaseRecipe, report: &CaseReport) -> f64 {
         let mut largest = 0.0_f64;
-        let mut aim = |target: &mut f64, asked: f64, measured: Option<f64>| {
-            let off = measured.map_or(0.0, |measured| asked - measured);
+        let mut aim = |target: &mut f64, requested: f64, measured: Option<f64>| {
+            let off = measured.map_or(0.0, |measured| requested - measured);
             *target += off;
             largest = largest.max(off.abs());
         };
-        if let (Some(target), Some(asked)) = (&mut self.central_um, recipe.central_thickness_um) {
-            aim(target, asked, report.measured("central_thickness_um"));
+        if let (Some(target), Some(requested)) = (&mut self.central_um, recipe.central_thickness_um) {
+            aim(target, requested, report.measured("central_thickness_um"));
         }
         for (index, (target, wish)) in self.layers_um.iter_mut().zip(&recipe.layers).enumerate() {
             aim(target, wish.thickness_um, report.measured(&format!("layers[{index}]")));

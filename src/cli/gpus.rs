@@ -22,7 +22,7 @@ pub(super) struct GpuArgs {
 
 impl GpuArgs {
     /// Whether GPUs are asked about at all.
-    pub fn is_asked(&self) -> bool {
+    pub fn is_requested(&self) -> bool {
         self.gpus
     }
 

@@ -154,7 +154,7 @@ struct DataSetDescription {
 /// Runs the subcommand. A path that cannot be described is reported and the rest are still described.
 pub fn run(args: InfoArgs) -> anyhow::Result<()> {
     #[cfg(all(feature = "cpu", any(feature = "gpu", feature = "studio")))]
-    if args.gpus.is_asked() {
+    if args.gpus.is_requested() {
         return args.gpus.run(args.json);
     }
     let mut failed = 0;

@@ -50,8 +50,8 @@ struct Reading {
     confidence: Confidence,
     why: String,
     /// Values whose label only the user knows.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    asked: Vec<LabelValue>,
+    #[serde(rename = "asked", skip_serializing_if = "Vec::is_empty")]
+    unknown_values: Vec<LabelValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     disorder: Option<DisorderDescription>,
 }
@@ -180,7 +180,7 @@ impl Reading {
             scheme: proposal.scheme.to_string(),
             confidence: proposal.confidence,
             why: proposal.why.clone(),
-            asked: proposal.asked.clone(),
+            unknown_values: proposal.unknown_values.clone(),
             disorder: proposal.disorder.as_ref().map(Into::into),
         }
     }

@@ -118,11 +118,11 @@ fn style_of(model: &StyleModel, scan: &Path, labels: &Path) -> anyhow::Result<Ve
     );
     let width = image.width as usize;
     // The white wedges of a registered export are no tissue and no noise.
-    let counted = match scanned_area::detect(&image) {
+    let valid = match scanned_area::detect(&image) {
         Some(area) => area.iter().map(|&is_scanned| is_scanned != 0).collect(),
         None => vec![true; read.codes.len()],
     };
-    Ok(model.style(&measure(width, &image.pixels, &read.codes, &counted, &(0..width))))
+    Ok(model.style(&measure(width, &image.pixels, &read.codes, &valid, &(0..width))))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair, RepairReport};
-use crate::encoding::masks::{Dials, DrawnMask, MaskPlan};
+use crate::encoding::masks::{DrawnMask, MaskConditions, MaskPlan};
 use crate::formats::label_png::{self, CodeScheme};
 use crate::formats::provenance::{Made, NamedModel, Provenance, borrowed};
 use crate::formats::write_file;
@@ -113,23 +113,23 @@ impl Drawing {
         let (unet, info) = model_file::load(&bytes, &name, &device)?;
         let generator =
             MaskGenerator::new(unet, info, device).map_err(|reason| anyhow!("{name}: {reason}"))?;
-        let dials = self.dials();
+        let conditions = self.conditions();
         ensure!(
-            dials.is_empty() || generator.has_dials(),
+            conditions.is_empty() || generator.takes_conditions(),
             "{name} was trained without conditions: leave out --fluid-mm2, --cysts and --thickness"
         );
         Ok((generator, device_name))
     }
 
     /// What is asked of the masks.
-    pub fn dials(&self) -> Dials {
-        Dials { fluid_mm2: self.fluid_mm2, cysts: self.cysts, thickness_um: self.thickness }
+    pub fn conditions(&self) -> MaskConditions {
+        MaskConditions { fluid_mm2: self.fluid_mm2, cysts: self.cysts, thickness_um: self.thickness }
     }
 
     /// The settings of mask number `index`.
     pub fn settings(&self, index: u64) -> MaskSettings {
         MaskSettings {
-            dials: self.dials(),
+            conditions: self.conditions(),
             guidance: self.guidance,
             sampler: self.sampler,
             steps: self.steps,
@@ -144,7 +144,7 @@ struct Line<'a> {
     version: u32,
     file: &'a str,
     synthetic: bool,
-    settings: Settings<'a>,
+    settings: ListedSettings<'a>,
     width: u32,
     height: u32,
     /// Size of a pixel in µm: down, across.
@@ -152,15 +152,16 @@ struct Line<'a> {
     repaired: Option<RepairReport>,
     /// Columns out of anatomical order as they were decoded.
     columns_out_of_order: usize,
-    measured: Dials,
+    measured: MaskConditions,
 }
 
 #[derive(Debug, Serialize)]
-struct Settings<'a> {
+struct ListedSettings<'a> {
     model: &'a str,
     model_sha256: &'a str,
     seed: u64,
-    dials: Dials,
+    #[serde(rename = "dials")]
+    conditions: MaskConditions,
     guidance: f64,
     sampler: &'static str,
     steps: u32,
@@ -268,11 +269,11 @@ impl MasksArgs {
             version: LIST_VERSION,
             file: &file,
             synthetic: true,
-            settings: Settings {
+            settings: ListedSettings {
                 model: &info.name,
                 model_sha256: &info.tensors_sha256,
                 seed: settings.seed,
-                dials: settings.dials,
+                conditions: settings.conditions,
                 guidance: settings.guidance,
                 sampler: settings.sampler.name(),
                 steps: settings.steps,
@@ -284,7 +285,7 @@ impl MasksArgs {
             pixel_um: plan.pixel_um,
             repaired,
             columns_out_of_order,
-            measured: Dials::of_mask(&Mask::from_composite(width, height, &codes).0, plan.pixel_um),
+            measured: MaskConditions::of_mask(&Mask::from_composite(width, height, &codes).0, plan.pixel_um),
         };
         Ok(serde_json::to_string(&line)? + "\n")
     }

@@ -21,7 +21,7 @@ use crate::scan::{GreyImage, Spacing};
 use crate::worker::marking;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::ModelSource;
-use crate::worker::renderer::{Destination, Renderer, Scene};
+use crate::worker::renderer::{Destination, RenderScene, Renderer};
 use crate::worker::{FromScan, PictureImage, Recipe};
 
 /// Synthesises an OCT B-scan from a label mask.
@@ -78,7 +78,7 @@ pub struct SynthesizeArgs {
     /// How far the picture is pushed towards its mask, for models that were also trained without masks.
     #[arg(long, default_value_t = 1.0, value_parser = parse_guidance)]
     guidance: f64,
-    /// How much of the mask's lesions the model is told: 1 the mask as it is, 0 nothing, so that it draws there
+    /// How much of the mask's lesions the model is given: 1 the mask as it is, 0 nothing, so that it draws there
     /// what it thinks fit.
     #[arg(long, value_name = "ALPHA", default_value_t = 1.0, value_parser = parse_ablation)]
     ablate: f64,
@@ -131,13 +131,13 @@ pub fn run(args: SynthesizeArgs) -> anyhow::Result<()> {
 }
 
 /// What the mask and the arguments say of the first scan, but its looks.
-fn first_scene(args: &SynthesizeArgs, labels: Labels) -> anyhow::Result<Scene> {
+fn first_scene(args: &SynthesizeArgs, labels: Labels) -> anyhow::Result<RenderScene> {
     let from_scan = args
         .from_scan
         .as_deref()
         .map(|path| scan_to_begin_with(path, [labels.width, labels.height], args.strength))
         .transpose()?;
-    Ok(Scene {
+    Ok(RenderScene {
         labels: Arc::from(labels.codes),
         width: labels.width,
         height: labels.height,
@@ -159,7 +159,7 @@ fn first_scene(args: &SynthesizeArgs, labels: Labels) -> anyhow::Result<Scene> {
 fn write_scan(
     args: &SynthesizeArgs,
     renderer: &ModelRenderer,
-    scene: &Scene,
+    scene: &RenderScene,
     out: &Path,
 ) -> anyhow::Result<()> {
     let (device, started) = (renderer.device(), Instant::now());
@@ -238,7 +238,7 @@ fn parse_guidance(text: &str) -> Result<f64, String> {
 fn parse_ablation(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("the ablation is a number from 0 (no lesion is told) to 1 (the mask as it is)".to_owned()),
+        _ => Err("the ablation is a number from 0 (no lesion is given) to 1 (the mask as it is)".to_owned()),
     }
 }
 

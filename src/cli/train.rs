@@ -103,7 +103,7 @@ pub struct TrainArgs {
     /// Batches whose gradients are averaged in a step
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     accumulation: Option<usize>,
-    /// Share of the strips trained without their mask, or of the dials left unsaid, for guidance
+    /// Share of the strips trained without their mask, or of the conditions left out, for guidance
     #[arg(long, value_name = "SHARE", conflicts_with = "resume")]
     mask_dropout: Option<f64>,
     /// Keep less for the backward pass and compute it again there: less memory, the same gradients, slower
@@ -159,16 +159,16 @@ pub struct TrainArgs {
 /// # Errors
 /// Whatever keeps the run from starting or going on.
 pub fn run(args: TrainArgs) -> anyhow::Result<()> {
-    let mut is_told = false;
-    let outcome = train(&args, &mut is_told);
-    if let (Err(error), true, false) = (&outcome, args.events, is_told) {
+    let mut is_reported = false;
+    let outcome = train(&args, &mut is_reported);
+    if let (Err(error), true, false) = (&outcome, args.events, is_reported) {
         // Whoever listens hears of what kept the run from starting, too.
         say(&Event::Error { step: 0, message: format!("{error:#}") }.to_json());
     }
     outcome
 }
 
-fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
+fn train(args: &TrainArgs, is_reported: &mut bool) -> anyhow::Result<()> {
     if let (Some(command), false) = (args.remote_command(), args.print_config) {
         let (command, folder, wish) = (&command, args.run_folder()?, args.remote_wish()?);
         return train_remote::run(&RemoteTraining { command, folder, wish, events: args.events }, &say);
@@ -213,7 +213,7 @@ fn train(args: &TrainArgs, is_told: &mut bool) -> anyhow::Result<()> {
     let run = Run { data: &data, path: run_folder, resume, from, student, device, device_name, free_memory };
     let mut narrator = Narrator::default();
     let mut print = |event: &Event| {
-        *is_told |= matches!(event, Event::Error { .. });
+        *is_reported |= matches!(event, Event::Error { .. });
         if args.events {
             say(&event.to_json());
         } else if let Some(line) = narrator.line(event) {

@@ -159,7 +159,7 @@ pub struct Strip<'a> {
     /// Composite codes.
     pub labels: &'a mut [u8],
     /// 1 where the pixel may be learned from, else 0.
-    pub counted: &'a mut [f32],
+    pub loss_weights: &'a mut [f32],
 }
 
 impl Cut {
@@ -183,7 +183,7 @@ impl Cut {
     pub fn fill(&self, sample: &Sample, strip: &mut Strip) {
         let columns = strip.columns;
         assert!(strip.image.len().is_multiple_of(columns), "whole rows");
-        assert!(strip.image.len() == strip.labels.len() && strip.image.len() == strip.counted.len());
+        assert!(strip.image.len() == strip.labels.len() && strip.image.len() == strip.loss_weights.len());
         if self.deformation.is_none() {
             self.copy(sample, strip);
         } else {
@@ -218,7 +218,7 @@ impl Cut {
                 let at = row * columns + column;
                 strip.image[at] = ((grey * self.gain) / 127.5 - 1.0).min(1.0);
                 strip.labels[at] = sample.labels[label_row + label_x];
-                strip.counted[at] = if inside && sample.counted[label_row + label_x] { 1.0 } else { 0.0 };
+                strip.loss_weights[at] = if inside && sample.valid[label_row + label_x] { 1.0 } else { 0.0 };
             }
         }
     }
@@ -245,7 +245,7 @@ impl Cut {
             let nearest = label_y as usize * sample.width + label_x as usize;
             let inside = (label_x, label_y) == (x, y);
             strip.labels[at] = sample.labels[nearest];
-            strip.counted[at] = if inside && sample.counted[nearest] { 1.0 } else { 0.0 };
+            strip.loss_weights[at] = if inside && sample.valid[nearest] { 1.0 } else { 0.0 };
         }
     }
 
@@ -290,7 +290,7 @@ mod tests {
             height,
             image: (0..48).map(|i| i * 5).collect(),
             labels: (0..48).map(|i| if i % 12 < 2 { 255 } else { (i / 12) as u8 }).collect(),
-            counted: vec![true; 48],
+            valid: vec![true; 48],
             annotated: 2..12,
             lesion_columns: vec![9],
             ..Sample::default()
@@ -299,7 +299,7 @@ mod tests {
 
     fn fill(cut: Cut, columns: usize, rows: usize) -> (Vec<f32>, Vec<u8>, Vec<f32>) {
         let mut out = (vec![0.0; columns * rows], vec![0; columns * rows], vec![0.0; columns * rows]);
-        let mut strip = Strip { columns, image: &mut out.0, labels: &mut out.1, counted: &mut out.2 };
+        let mut strip = Strip { columns, image: &mut out.0, labels: &mut out.1, loss_weights: &mut out.2 };
         cut.fill(&sample(), &mut strip);
         out
     }
@@ -307,12 +307,12 @@ mod tests {
     #[test]
     fn scan_and_mask_move_together() {
         let grey = |value: f32| ((value + 1.0) * 127.5).round() as usize / 5;
-        let (image, labels, counted) = fill(Cut { y: -1, flip: true, ..Cut::at(3) }, 4, 4);
+        let (image, labels, loss_weights) = fill(Cut { y: -1, flip: true, ..Cut::at(3) }, 4, 4);
         // Row 0 lies above the sample: reflected image, repeated label, not counted.
         assert_eq!(image[..4].iter().map(|&v| grey(v)).collect::<Vec<_>>(), [6, 5, 4, 3]);
-        assert_eq!((labels[0], counted[0]), (0, 0.0));
+        assert_eq!((labels[0], loss_weights[0]), (0, 0.0));
         assert_eq!(image[8..12].iter().map(|&v| grey(v)).collect::<Vec<_>>(), [18, 17, 16, 15]);
-        assert_eq!((labels[8], counted[8]), (1, 1.0));
+        assert_eq!((labels[8], loss_weights[8]), (1, 1.0));
     }
 
     #[test]
@@ -340,8 +340,8 @@ mod tests {
             &mut Rng::new(0, 0, 0),
         );
         assert_eq!(cut.x, -2);
-        let (_, _, counted) = fill(cut, 16, 8);
-        assert_eq!(counted.iter().sum::<f32>(), 48.0);
+        let (_, _, loss_weights) = fill(cut, 16, 8);
+        assert_eq!(loss_weights.iter().sum::<f32>(), 48.0);
     }
 
     /// A bright band in a scan of which the mask says the same, pixel for pixel.
@@ -353,7 +353,7 @@ mod tests {
             height,
             image: (0..width * height).map(|i| if inside(i) { 200 } else { 20 }).collect(),
             labels: (0..width * height).map(|i| u8::from(inside(i))).collect(),
-            counted: vec![true; width * height],
+            valid: vec![true; width * height],
             annotated: 0..width,
             lesion_columns: Vec::new(),
             ..sample()
@@ -363,7 +363,7 @@ mod tests {
     fn filled(cut: &Cut, sample: &Sample) -> (Vec<f32>, Vec<u8>, Vec<f32>) {
         let (columns, rows) = (64, 96);
         let mut out = (vec![0.0; columns * rows], vec![0; columns * rows], vec![0.0; columns * rows]);
-        let mut strip = Strip { columns, image: &mut out.0, labels: &mut out.1, counted: &mut out.2 };
+        let mut strip = Strip { columns, image: &mut out.0, labels: &mut out.1, loss_weights: &mut out.2 };
         cut.fill(sample, &mut strip);
         out
     }
@@ -384,14 +384,14 @@ mod tests {
             let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Rng::new(4, 2, event));
             let (cut, still) = (draw(&deforming), draw(&plain));
             assert_eq!((cut.x, cut.y, cut.flip), (still.x, still.y, still.flip), "the place is drawn first");
-            let (image, labels, counted) = filled(&cut, &banded());
+            let (image, labels, loss_weights) = filled(&cut, &banded());
             assert_eq!((&image, &labels), (&filled(&cut, &banded()).0, &filled(&cut, &banded()).1));
             moved += usize::from(labels != filled(&still, &banded()).1);
             // Half bright is where the nearest pixel changes; only a pixel between the two may differ.
             let bright = |value: f32| (value + 1.0) * 127.5 > 110.0;
-            let counting = counted.iter().filter(|&&counts| counts > 0.0).count();
-            let differing =
-                (0..image.len()).filter(|&at| counted[at] > 0.0 && bright(image[at]) != (labels[at] == 1));
+            let counting = loss_weights.iter().filter(|&&counts| counts > 0.0).count();
+            let differing = (0..image.len())
+                .filter(|&at| loss_weights[at] > 0.0 && bright(image[at]) != (labels[at] == 1));
             apart += usize::from(50 * differing.count() > counting);
         }
         assert!(moved >= 19, "{moved} of 20 were deformed");
@@ -407,7 +407,7 @@ mod tests {
         // Resampling at whole pixels gives them back, too.
         let mut copied = (vec![0.0; 64 * 96], vec![0; 64 * 96], vec![0.0; 64 * 96]);
         let mut strip =
-            Strip { columns: 64, image: &mut copied.0, labels: &mut copied.1, counted: &mut copied.2 };
+            Strip { columns: 64, image: &mut copied.0, labels: &mut copied.1, loss_weights: &mut copied.2 };
         cut.resample(&banded(), &mut strip);
         assert_eq!(copied, filled(&cut, &banded()));
     }
@@ -417,9 +417,9 @@ mod tests {
         let speckled = Augmentation { speckle: 0.5, gain: 0.0, ..Augmentation::default() };
         let plain = Augmentation { speckle: 0.0, ..speckled.clone() };
         let draw = |how: &Augmentation| how.draw(&banded(), 64, 96, &mut Rng::new(1, 2, 3));
-        let (image, labels, counted) = filled(&draw(&speckled), &banded());
-        let (still, still_labels, still_counted) = filled(&draw(&plain), &banded());
-        assert_eq!((&labels, &counted), (&still_labels, &still_counted));
+        let (image, labels, loss_weights) = filled(&draw(&speckled), &banded());
+        let (still, still_labels, still_weights) = filled(&draw(&plain), &banded());
+        assert_eq!((&labels, &loss_weights), (&still_labels, &still_weights));
         assert_eq!(image, filled(&draw(&speckled), &banded()).0, "the same draws, the same speckle");
         let spread = |bright: bool| {
             let pairs = image.iter().zip(&still).filter(|(_, still)| (**still > 0.0) == bright);

@@ -72,7 +72,7 @@ fn annotated_columns(labels: &[u8], width: u32) -> Option<(u32, u32)> {
 fn ignored(scan: &LabelledScan, from_columns: &[u32], first: u32) -> Vec<[u32; 2]> {
     let mut runs: Vec<[u32; 2]> = Vec::new();
     for (column, &from) in (0..).zip(from_columns) {
-        if scan.is_column_counted(first + from) {
+        if scan.is_column_valid(first + from) {
             continue;
         }
         match runs.last_mut() {

@@ -177,7 +177,7 @@ impl Lumen {
         let at = |(x, y): (u32, u32)| y as usize * sample.width + x as usize;
         let is_clean = places.iter().zip(&distance).zip(&inside).all(|((&place, &distance), &inside)| {
             distance > RING_PX
-                || (sample.counted[at(place)] && (inside || !is_lesion(sample.labels[at(place)])))
+                || (sample.valid[at(place)] && (inside || !is_lesion(sample.labels[at(place)])))
         });
         if !is_clean {
             return None;
@@ -334,7 +334,7 @@ mod tests {
             height,
             image,
             labels,
-            counted: vec![true; width * height],
+            valid: vec![true; width * height],
             annotated: 0..width,
             ..Sample::default()
         }
@@ -380,7 +380,7 @@ mod tests {
         faint.image.iter_mut().for_each(|grey| *grey = (*grey).max(105));
         assert!(LumenBank::of(&[faint]).is_empty());
         let mut cut = sample(true);
-        cut.counted[32 * 96 + 54] = false;
+        cut.valid[32 * 96 + 54] = false;
         assert!(LumenBank::of(&[cut]).is_empty());
     }
 

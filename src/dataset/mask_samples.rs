@@ -1,4 +1,4 @@
-//! Labelled B-scans as training masks: lines and fluid, laid on a model's grid with their variations.
+//! Labelled B-scans as training masks: lines and fluid, placed on a model's grid with their variations.
 
 use std::f64::consts::TAU;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use crate::dataset::samples::LabelledScan;
 use crate::dataset::split::Split;
 use crate::encoding::mapping::Mapping;
 use crate::encoding::masks::flattened::{FlattenedMask, PixelMask};
-use crate::encoding::masks::{Dials, MaskCoding, MaskGrid};
+use crate::encoding::masks::{MaskCoding, MaskConditions, MaskGrid};
 use crate::formats::FormatError;
 use crate::mask::{Interfaces, Mask};
 
@@ -80,7 +80,7 @@ impl MaskSample {
         let mut lines = Interfaces::from_layers(&mask.layers);
         let known = known_columns(&lines)?;
         for x in 0..columns {
-            if !scan.is_column_counted((x as f32 / plan.lateral_scale) as u32) {
+            if !scan.is_column_valid((x as f32 / plan.lateral_scale) as u32) {
                 forget_missing_boundaries(&mut lines, x);
             }
         }
@@ -131,7 +131,7 @@ impl Wave {
     }
 }
 
-/// One way to lay a sample on the grid.
+/// One way to place a sample on the grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskCut {
     /// First column of the sample, in pixels.
@@ -154,9 +154,9 @@ pub struct GridMask {
     /// `[plane][row][column]`, in [-1, 1].
     pub planes: Vec<f32>,
     /// 1 in cells of annotated columns, `[row][column]`.
-    pub counted: Vec<f32>,
+    pub loss_weights: Vec<f32>,
     /// What the mask answers to.
-    pub dials: Dials,
+    pub conditions: MaskConditions,
 }
 
 impl MaskCut {
@@ -172,8 +172,8 @@ impl MaskCut {
         }
     }
 
-    /// Lays the sample on the grid. Columns outside the annotated ones repeat the edge and do not count.
-    pub fn lay(
+    /// The sample placed on the grid. Columns outside the annotated ones repeat the edge and do not count.
+    pub fn grid_mask(
         &self,
         sample: &MaskSample,
         coding: MaskCoding,
@@ -207,7 +207,7 @@ impl MaskCut {
             }
         }
         let pixel_um = [mapping.axial_um_per_px, mapping.lateral_um_per_px];
-        let dials = Dials::measured(&lines, &fluid, pixel_um);
+        let conditions = MaskConditions::measured(&lines, &fluid, pixel_um);
         let planes = match coding {
             MaskCoding::Flattened => {
                 let (width, height) = (columns_px, rows_px);
@@ -217,7 +217,7 @@ impl MaskCut {
             _ => Raster { lines: &lines, fluid: &fluid, width: columns_px, height: rows_px }
                 .planes(coding, grid),
         };
-        GridMask { planes, counted: counted(&known, grid), dials }
+        GridMask { planes, loss_weights: loss_weights(&known, grid), conditions }
     }
 
     /// The lines of a column thickened upwards from BM and moved down, kept inside the mask.
@@ -321,7 +321,7 @@ impl Raster<'_> {
 }
 
 /// 1 in cells whose columns are all annotated.
-fn counted(known: &[bool], grid: &MaskGrid) -> Vec<f32> {
+fn loss_weights(known: &[bool], grid: &MaskGrid) -> Vec<f32> {
     let [rows, columns] = grid.cells.map(|side| side as usize);
     let line: Vec<f32> = (0..columns)
         .map(|column| {
@@ -355,21 +355,21 @@ mod tests {
 
     #[test]
     fn a_plain_cut_is_the_mask() {
-        let laid = MaskCut::at(20.0).lay(&phantom(), MaskCoding::Ordinal, &GRID, &Mapping::live());
-        let at = |plane: usize, row: usize, column: usize| laid.planes[(plane * 32 + row) * 16 + column];
+        let grid_mask = MaskCut::at(20.0).grid_mask(&phantom(), MaskCoding::Ordinal, &GRID, &Mapping::live());
+        let at = |plane: usize, row: usize, column: usize| grid_mask.planes[(plane * 32 + row) * 16 + column];
         assert_eq!((at(0, 3, 0), at(0, 4, 0)), (-1.0, 1.0));
         assert_eq!((at(7, 17, 9), at(7, 18, 9)), (-1.0, 1.0));
         // Fluid in rows 33..39 and columns 20..32 of the cut: cells of row 8 hold three of four rows.
         assert_eq!((at(8, 8, 5), at(8, 9, 7), at(8, 8, 8)), (0.5, 0.5, -1.0));
-        assert!(laid.counted.iter().all(|&counted| counted == 1.0));
-        assert_eq!(laid.dials.cysts, Some(1));
-        assert!((laid.dials.thickness_um.unwrap() - 56.0 * f64::from(3.87_f32)).abs() < 1e-3);
+        assert!(grid_mask.loss_weights.iter().all(|&weight| weight == 1.0));
+        assert_eq!(grid_mask.conditions.cysts, Some(1));
+        assert!((grid_mask.conditions.thickness_um.unwrap() - 56.0 * f64::from(3.87_f32)).abs() < 1e-3);
     }
 
     #[test]
     fn outside_the_annotation_nothing_counts() {
-        let laid = MaskCut::at(0.0).lay(&phantom(), MaskCoding::Ordinal, &GRID, &Mapping::live());
-        assert_eq!(laid.counted[..4], [0.0, 0.0, 1.0, 1.0]);
+        let grid_mask = MaskCut::at(0.0).grid_mask(&phantom(), MaskCoding::Ordinal, &GRID, &Mapping::live());
+        assert_eq!(grid_mask.loss_weights[..4], [0.0, 0.0, 1.0, 1.0]);
     }
 
     #[test]
@@ -378,13 +378,13 @@ mod tests {
         let (mut fluid, mut thickness) = (Vec::new(), Vec::new());
         for event in 0..30 {
             let cut = augmentation.draw(&phantom(), 64, &mut Rng::new(1, 0, event));
-            let laid = cut.lay(&phantom(), MaskCoding::Ordinal, &GRID, &Mapping::live());
+            let grid_mask = cut.grid_mask(&phantom(), MaskCoding::Ordinal, &GRID, &Mapping::live());
             let cells = 32 * 16;
-            for pair in laid.planes[..8 * cells].chunks_exact(cells).collect::<Vec<_>>().windows(2) {
+            for pair in grid_mask.planes[..8 * cells].chunks_exact(cells).collect::<Vec<_>>().windows(2) {
                 assert!(pair[0].iter().zip(pair[1]).all(|(above, below)| above >= below), "in order");
             }
-            fluid.push(laid.dials.fluid_mm2.unwrap());
-            thickness.push(laid.dials.thickness_um.unwrap());
+            fluid.push(grid_mask.conditions.fluid_mm2.unwrap());
+            thickness.push(grid_mask.conditions.thickness_um.unwrap());
         }
         let spread = |values: &[f64]| values.iter().fold(0.0, |a: f64, b| a.max(*b)) / values[0];
         assert!(fluid.iter().filter(|&&area| area > 0.0).count() > 15);
@@ -393,8 +393,10 @@ mod tests {
 
     #[test]
     fn the_papers_plane_holds_its_classes() {
-        let laid = MaskCut::at(20.0).lay(&phantom(), MaskCoding::PaperScalar, &GRID, &Mapping::live());
-        let class = |row: usize, column: usize| (4.0 * (laid.planes[row * 16 + column] + 1.0)).round() as u8;
+        let grid_mask =
+            MaskCut::at(20.0).grid_mask(&phantom(), MaskCoding::PaperScalar, &GRID, &Mapping::live());
+        let class =
+            |row: usize, column: usize| (4.0 * (grid_mask.planes[row * 16 + column] + 1.0)).round() as u8;
         assert_eq!([class(0, 0), class(4, 0), class(8, 6), class(17, 0), class(25, 0)], [0, 1, 8, 7, 0]);
     }
 }

@@ -11,7 +11,7 @@ use crate::scan::BScan;
 
 /// Below this confidence of any of its interfaces a column is unsure, as the studio shows it.
 const UNSURE: f32 = 0.45;
-/// Unsure stretches shorter than this are taken for sure: a line does not get lost between two places that it is
+/// Unsure segments shorter than this are taken for sure: a line does not get lost between two places that it is
 /// sure of.
 const SHORTEST_COLUMNS: usize = 6;
 /// Scans of which a smaller part is sure are left without labels.

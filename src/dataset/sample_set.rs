@@ -17,7 +17,7 @@ pub struct Samples {
     pub training: Vec<Sample>,
     /// Scans to validate on.
     pub validation: Vec<Sample>,
-    /// How the training scans differ, where a network is told of it.
+    /// How the training scans differ, where a network is conditioned on it.
     pub style: Option<StyleModel>,
     /// Lumens of the training scans.
     pub lumens: LumenBank,
@@ -55,7 +55,8 @@ impl Samples {
     /// Describes the style of every scan along the directions of `style`.
     pub fn follow_style(&mut self, style: StyleModel) {
         for sample in self.training.iter_mut().chain(&mut self.validation) {
-            sample.style = style.told(sample.figures.map(|figures| style.style(&figures)).as_deref());
+            sample.style =
+                style.channel_values(sample.figures.map(|figures| style.style(&figures)).as_deref());
         }
         self.style = Some(style);
     }

@@ -1,4 +1,4 @@
-//! Labelled B-scans in memory, laid on the network's grid, ready to be cut into training strips.
+//! Labelled B-scans in memory, placed on the network's grid, ready to be cut into training strips.
 //!
 //! Eight bits a pixel: the whole of the annotated data fits into a hundred megabytes, so no batch ever
 //! waits for the disk.
@@ -36,16 +36,16 @@ pub struct Sample {
     /// Composite codes, row-major.
     pub labels: Vec<u8>,
     /// Whether a pixel may be learned from: inside the scanned area.
-    pub counted: Vec<bool>,
+    pub valid: Vec<bool>,
     /// The longest run of columns in which every pixel is annotated.
     pub annotated: Range<usize>,
     /// Columns that show a lesion.
     pub lesion_columns: Vec<u32>,
-    /// What its style is made of, where networks are told of it.
+    /// What its style is made of, where networks are conditioned on it.
     pub figures: Option<StyleFigures>,
-    /// What a network is told of its style; empty where networks are not.
+    /// Its style as a condition; empty where networks have no such condition.
     pub style: Vec<f32>,
-    /// Vessel shadow of each column; empty where networks are not told.
+    /// Vessel shadow of each column; empty where networks have no such condition.
     pub shadow: Vec<f32>,
 }
 
@@ -56,9 +56,9 @@ pub struct SampleOptions {
     pub pseudo_labelled: bool,
     /// Whether lesion outlines are moved onto the edges that the scans show.
     pub lesion_edges: bool,
-    /// Directions of the style that a network is told; 0 for none.
+    /// Directions of the style that a network is conditioned on; 0 for none.
     pub style_components: usize,
-    /// Whether a network is told of vessel shadows.
+    /// Whether a network is conditioned on vessel shadows.
     pub shadow: bool,
     /// Whether lumens are cut out.
     pub lumens: bool,
@@ -130,16 +130,16 @@ impl LabelledScan {
     }
 
     /// Whether a column's labels have every boundary, so that layers may be measured there.
-    pub fn is_column_counted(&self, x: u32) -> bool {
+    pub fn is_column_valid(&self, x: u32) -> bool {
         !self.entry.ignored_columns.iter().any(|run| (run[0]..run[1]).contains(&x))
     }
 
     /// Pixels that may be measured: scanned, and in columns where every boundary is annotated.
-    pub fn counted_pixels(&self) -> Vec<bool> {
+    pub fn valid_pixels(&self) -> Vec<bool> {
         let width = self.image.width;
-        let columns: Vec<bool> = (0..width).map(|x| self.is_column_counted(x)).collect();
+        let columns: Vec<bool> = (0..width).map(|x| self.is_column_valid(x)).collect();
         let pixels = self.scanned.iter().zip(columns.iter().cycle());
-        pixels.map(|(&scanned, &is_counted)| scanned && is_counted).collect()
+        pixels.map(|(&scanned, &is_valid)| scanned && is_valid).collect()
     }
 
     /// Some of its columns as a scan of their own.
@@ -194,17 +194,17 @@ impl Sample {
             (None, true) => {
                 let mut known = scan.clone();
                 known.entry.spacing = Some(ASSUMED_SPACING);
-                Self::laid(&known, mapping, options.blended_labels)
+                Self::placed(&known, mapping, options.blended_labels)
             }
-            _ => Self::laid(scan, mapping, options.blended_labels),
+            _ => Self::placed(scan, mapping, options.blended_labels),
         };
         if options.lesion_edges && !sample.lesion_columns.is_empty() {
             sample.labels = moved_to_edges(sample.width as u32, &sample.image, &sample.labels);
             sample.lesion_columns = lesion_columns(&sample.labels, sample.width);
         }
-        let Self { width, image, labels, counted, annotated, .. } = &sample;
+        let Self { width, image, labels, valid, annotated, .. } = &sample;
         let figures =
-            (options.style_components > 0).then(|| style::measure(*width, image, labels, counted, annotated));
+            (options.style_components > 0).then(|| style::measure(*width, image, labels, valid, annotated));
         let shadow = match options.shadow {
             true => column_shadows(*width, image, labels, annotated),
             false => Vec::new(),
@@ -212,22 +212,22 @@ impl Sample {
         Self { figures, shadow, ..sample }
     }
 
-    /// A labelled scan laid on the grid of `mapping`.
+    /// A labelled scan placed on the grid of `mapping`.
     pub fn new(scan: &LabelledScan, mapping: &Mapping) -> Self {
-        Self::laid(scan, mapping, false)
+        Self::placed(scan, mapping, false)
     }
 
-    fn laid(scan: &LabelledScan, mapping: &Mapping, blended_labels: bool) -> Self {
+    fn placed(scan: &LabelledScan, mapping: &Mapping, blended_labels: bool) -> Self {
         let shown = scan.shown_columns(mapping);
         if shown.len() < scan.image.width as usize {
-            return Self::laid(&scan.cropped(shown), mapping, blended_labels);
+            return Self::placed(&scan.cropped(shown), mapping, blended_labels);
         }
         let (width, height) = (scan.image.width, scan.image.height);
         let plan = mapping.plan(width, height, scan.entry.spacing);
         // Columns that a segmenter must ignore are learned from all the same: the missing boundary there is
         // mostly the one above a cyst, and without them the network would see few cysts. The price is a
         // layer drawn too thick beside the fluid.
-        let counted: Vec<u8> = scan.scanned.iter().map(|&scanned| u8::from(scanned)).collect();
+        let valid: Vec<u8> = scan.scanned.iter().map(|&scanned| u8::from(scanned)).collect();
         let image = plan
             .image_to_grid(&scan.filled_image())
             .iter()
@@ -241,8 +241,8 @@ impl Sample {
         let inside = |pixel: usize| {
             pixel % columns < plan.content_width as usize && pixel / columns < plan.content_height as usize
         };
-        let counted = plan
-            .labels_to_grid(&counted)
+        let valid = plan
+            .labels_to_grid(&valid)
             .iter()
             .enumerate()
             .map(|(pixel, &value)| value != 0 && inside(pixel))
@@ -257,7 +257,7 @@ impl Sample {
             lesion_columns: lesion_columns(&labels, columns),
             image,
             labels,
-            counted,
+            valid,
             ..Self::default()
         }
     }
@@ -377,9 +377,7 @@ mod tests {
         );
         let sample = Sample::new(&scan, &Mapping::paper());
         assert_eq!((sample.width, sample.height, sample.annotated), (480, 480, 0..480));
-        assert!(
-            sample.image.iter().all(|&grey| grey == 200) && sample.counted.iter().all(|&counted| counted)
-        );
+        assert!(sample.image.iter().all(|&grey| grey == 200) && sample.valid.iter().all(|&valid| valid));
     }
 
     #[test]

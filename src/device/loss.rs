@@ -76,10 +76,10 @@ impl DeviceLoss {
 
     /// Watches the device, in the place of who watched it before.
     pub fn watch(&self, device: &wgpu::Device) {
-        let told = self.clone();
-        device.set_device_lost_callback(move |_, _| told.tell());
-        let told = self.clone();
-        device.on_uncaptured_error(Arc::new(move |error| told.judge(&error)));
+        let watcher = self.clone();
+        device.set_device_lost_callback(move |_, _| watcher.tell());
+        let watcher = self.clone();
+        device.on_uncaptured_error(Arc::new(move |error| watcher.judge(&error)));
         // wgpu has told another watcher if the device went before.
         if !answers(device) {
             self.tell();

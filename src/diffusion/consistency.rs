@@ -124,22 +124,22 @@ pub fn picture(prediction: Prediction, x: Tensor<4>, output: Tensor<4>, levels: 
 }
 
 /// Mean over the batch of `weight (sqrt(m + c^2) - c)`, `m` being the mean squared difference over a sample's
-/// counted pixels (the paper's pseudo-Huber distance over `sqrt(d)`), `[1]`.
+/// valid pixels (the paper's pseudo-Huber distance over `sqrt(d)`), `[1]`.
 ///
 /// - `learns`, `target`: picture estimates, `[batch, channels, height, width]`; no gradient flows into `target`
-/// - `counted`: how much every pixel counts, `[batch, 1, height, width]`
+/// - `valid`: how much every pixel counts, `[batch, 1, height, width]`
 pub fn distance(
     learns: Tensor<4>,
     target: Tensor<4>,
     weights: &[f64],
-    counted: Tensor<4>,
+    valid: Tensor<4>,
     huber: f64,
 ) -> Tensor<1> {
     let [batch, channels, height, width] = learns.dims();
     assert_eq!(weights.len(), batch, "one weight per sample");
     let device = learns.device();
-    let pixels = counted.clone().reshape([batch, height * width]).sum_dim(1).mul_scalar(channels as f64);
-    let squares = ((learns - target.detach()).square() * counted).reshape([batch, channels * height * width]);
+    let pixels = valid.clone().reshape([batch, height * width]).sum_dim(1).mul_scalar(channels as f64);
+    let squares = ((learns - target.detach()).square() * valid).reshape([batch, channels * height * width]);
     let mean = squares.sum_dim(1) / pixels.clamp_min(1.0);
     let distance = mean.add_scalar(huber * huber).sqrt().sub_scalar(huber);
     let weights: Vec<f32> = weights.iter().map(|&weight| weight as f32).collect();

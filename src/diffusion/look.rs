@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// What a network is told of a scan beside its mask, as far as it can be told; nothing by default.
+/// What a network is conditioned on beside the mask, as far as it has such conditions; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
     /// In deviations along the components of the model's [`StyleModel`](crate::encoding::style::StyleModel); `None`

@@ -41,7 +41,7 @@ pub fn shown(prediction: Prediction, x_t: Tensor<4>, levels: &[NoiseLevel]) -> T
     x_t + per_sample(levels.iter().map(|&level| prediction.shown_offset(level)), &device)
 }
 
-/// The times the network is told, `[batch]`.
+/// The timesteps that the network is given, `[batch]`.
 pub fn times(levels: &[NoiseLevel], device: &Device) -> Tensor<1> {
     let times: Vec<f32> = levels.iter().map(|level| level.time as f32).collect();
     Tensor::from_floats(times.as_slice(), device)
@@ -87,10 +87,10 @@ fn mean_of_samples(errors: Tensor<4>, valid: Option<Tensor<4>>) -> Tensor<2> {
     let pixels = channels * height * width;
     match valid {
         Some(valid) => {
-            let counted =
+            let valid_count =
                 valid.clone().reshape([batch, height * width]).sum_dim(1).mul_scalar(channels as f64);
             let sum = (errors * valid).reshape([batch, pixels]).sum_dim(1);
-            sum / counted.clamp_min(1.0)
+            sum / valid_count.clamp_min(1.0)
         }
         None => errors.reshape([batch, pixels]).mean_dim(1),
     }

@@ -1,4 +1,4 @@
-//! Masks that did not exist: the stage-2 model with its dials, classifier-free guidance, and SDEdit on
+//! Masks that did not exist: the stage-2 model with its conditions, classifier-free guidance, and SDEdit on
 //! masks.
 
 use std::ops::ControlFlow;
@@ -9,7 +9,7 @@ use super::model_file::{MaskModel, ModelInfo, ModelKind};
 use super::samplers::{self, Sampler};
 use super::schedule::NoiseLevel;
 use super::synthesizer::StepDone;
-use crate::encoding::masks::{Dials, DrawnMask, MaskPlan};
+use crate::encoding::masks::{DrawnMask, MaskConditions, MaskPlan};
 use crate::encoding::noise::{fill_gaussian, stream};
 use crate::nn::UNet;
 use crate::nn::unet::ConditionFeatures;
@@ -30,9 +30,9 @@ pub struct MaskGenerator {
 /// How a mask is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaskSettings {
-    /// What is asked of the mask.
-    pub dials: Dials,
-    /// How far the dials are followed beyond what the model would do by itself: 1 is its own answer.
+    /// What is requested of the mask.
+    pub conditions: MaskConditions,
+    /// How far the conditions are followed beyond what the model would do by itself: 1 is its own answer.
     pub guidance: f64,
     /// How it is drawn.
     pub sampler: Sampler,
@@ -44,7 +44,13 @@ pub struct MaskSettings {
 
 impl Default for MaskSettings {
     fn default() -> Self {
-        Self { dials: Dials::default(), guidance: 2.0, sampler: Sampler::Ddim, steps: 24, seed: 0 }
+        Self {
+            conditions: MaskConditions::default(),
+            guidance: 2.0,
+            sampler: Sampler::Ddim,
+            steps: 24,
+            seed: 0,
+        }
     }
 }
 
@@ -79,8 +85,8 @@ impl MaskGenerator {
         self.mask
     }
 
-    /// Whether it listens to dials.
-    pub fn has_dials(&self) -> bool {
+    /// Whether it was trained with conditions.
+    pub fn takes_conditions(&self) -> bool {
         self.info.network.condition_channels > 0
     }
 
@@ -101,10 +107,10 @@ impl MaskGenerator {
         on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), DrawnMask> {
         let planes = self.draw_planes(plan, settings, guide, on_step)?;
-        ControlFlow::Continue(DrawnMask::meeting(self.mask.coding, &planes, plan, &settings.dials))
+        ControlFlow::Continue(DrawnMask::meeting(self.mask.coding, &planes, plan, &settings.conditions))
     }
 
-    /// [`MaskGenerator::draw`] before it is laid over the document: `[plane][row][column]`.
+    /// [`MaskGenerator::draw`] before it is resampled to the document: `[plane][row][column]`.
     ///
     /// # Panics
     /// If the guide's planes are not the plan's.
@@ -125,13 +131,14 @@ impl MaskGenerator {
             }
             None => noise,
         };
-        let asked = self.features(&settings.dials, plan);
-        let is_guided = !settings.dials.is_empty() && settings.guidance != 1.0 && self.has_dials();
-        let unasked = is_guided.then(|| self.features(&Dials::default(), plan));
+        let condition = self.features(&settings.conditions, plan);
+        let is_guided =
+            !settings.conditions.is_empty() && settings.guidance != 1.0 && self.takes_conditions();
+        let unconditional = is_guided.then(|| self.features(&MaskConditions::default(), plan));
         let picture = samplers::run(
             &settings.sampler.steps(&levels),
             start,
-            |x, level| self.estimate(x, level, &asked, unasked.as_ref(), settings),
+            |x, level| self.estimate(x, level, &condition, unconditional.as_ref(), settings),
             |step| self.gaussian(settings.seed, stream::MASK_STEP + STREAMS_A_STEP * step as u32, plan),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
@@ -139,8 +146,8 @@ impl MaskGenerator {
         ControlFlow::Continue(picture.into_data_as::<f32>().iter::<f32>().collect())
     }
 
-    /// [`MaskGenerator::draw`] of several masks at once, in their order: seeds and dials of their own, all else as the
-    /// first has it. On the CPU every mask is the one that it is alone, to the byte.
+    /// [`MaskGenerator::draw`] of several masks at once, in their order: seeds and conditions of their own, all else as
+    /// the first has it. On the CPU every mask is the one that it is alone, to the byte.
     pub fn draw_batch(
         &self,
         plan: &MaskPlan,
@@ -154,25 +161,26 @@ impl MaskGenerator {
             let of = |settings: &MaskSettings| self.gaussian(settings.seed, stream, plan);
             Tensor::cat(settings.iter().map(of).collect(), 0)
         };
-        let asked: Vec<_> = settings.iter().map(|settings| self.features(&settings.dials, plan)).collect();
-        let asked = ConditionFeatures::joined(&asked.iter().collect::<Vec<_>>());
-        // Where a mask is asked nothing, both estimates are the same and guidance changes nothing.
-        let is_asked = settings.iter().any(|settings| !settings.dials.is_empty());
-        let is_guided = is_asked && guidance != 1.0 && self.has_dials();
-        let unasked = is_guided.then(|| self.features(&Dials::default(), plan));
-        let unasked = unasked.map(|one| ConditionFeatures::joined(&vec![&one; settings.len()]));
+        let condition: Vec<_> =
+            settings.iter().map(|settings| self.features(&settings.conditions, plan)).collect();
+        let condition = ConditionFeatures::joined(&condition.iter().collect::<Vec<_>>());
+        // Where nothing is requested, both estimates are the same and guidance changes nothing.
+        let is_conditional = settings.iter().any(|settings| !settings.conditions.is_empty());
+        let is_guided = is_conditional && guidance != 1.0 && self.takes_conditions();
+        let unconditional = is_guided.then(|| self.features(&MaskConditions::default(), plan));
+        let unconditional = unconditional.map(|one| ConditionFeatures::joined(&vec![&one; settings.len()]));
         let levels = self.info.schedule.sampling_noise_levels_from(1.0, steps.max(1));
         let drawn = samplers::run(
             &sampler.steps(&levels),
             noise(stream::MASK_START),
-            |x, level| self.estimate(x, level, &asked, unasked.as_ref(), first),
+            |x, level| self.estimate(x, level, &condition, unconditional.as_ref(), first),
             |step| noise(stream::MASK_STEP + STREAMS_A_STEP * step as u32),
             |progress| on_step(StepDone { done: progress.done, of: progress.of }),
         )?;
         let values: Vec<f32> = sampler.finished(drawn).into_data_as::<f32>().iter::<f32>().collect();
         let masks = values.chunks_exact(values.len() / settings.len()).zip(settings);
-        let masks =
-            masks.map(|(planes, asked)| DrawnMask::meeting(self.mask.coding, planes, plan, &asked.dials));
+        let masks = masks
+            .map(|(planes, of_mask)| DrawnMask::meeting(self.mask.coding, planes, plan, &of_mask.conditions));
         ControlFlow::Continue(masks.collect())
     }
 
@@ -180,22 +188,22 @@ impl MaskGenerator {
         &self,
         x: Tensor<4>,
         level: NoiseLevel,
-        asked: &ConditionFeatures,
-        unasked: Option<&ConditionFeatures>,
+        condition: &ConditionFeatures,
+        unconditional: Option<&ConditionFeatures>,
         &MaskSettings { sampler, guidance, .. }: &MaskSettings,
     ) -> Tensor<4> {
         let time = Tensor::<1>::from_floats([level.time as f32], &self.device);
         let shown = self.info.prediction.shown(x.clone(), level);
-        let mut output = self.unet.forward_with(shown.clone(), asked, time.clone());
-        if let Some(unasked) = unasked {
-            let without = self.unet.forward_with(shown, unasked, time);
+        let mut output = self.unet.forward_with(shown.clone(), condition, time.clone());
+        if let Some(unconditional) = unconditional {
+            let without = self.unet.forward_with(shown, unconditional, time);
             output = without.clone() + (output - without).mul_scalar(guidance);
         }
         self.info.prediction.picture_for(sampler, x, output, level)
     }
 
-    fn features(&self, dials: &Dials, plan: &MaskPlan) -> ConditionFeatures {
-        let values = if self.has_dials() { dials.plane_values().to_vec() } else { Vec::new() };
+    fn features(&self, conditions: &MaskConditions, plan: &MaskPlan) -> ConditionFeatures {
+        let values = if self.takes_conditions() { conditions.plane_values().to_vec() } else { Vec::new() };
         let planes: Vec<f32> =
             values.iter().flat_map(|&value| std::iter::repeat_n(value, plan.cells())).collect();
         self.unet.condition_features(self.tensor(planes, values.len(), plan))

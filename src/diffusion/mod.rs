@@ -1,7 +1,7 @@
 //! Diffusion over a network: schedule, prediction, loss, samplers; the model file and the synthesizer.
 //!
 //! Throughout, `x_t = alpha x_0 + sigma eps` with `alpha^2 + sigma^2 = 1` (variance preserving). A
-//! [`NoiseLevel`] is one point of a schedule with the number the network is told as its time.
+//! [`NoiseLevel`] is one point of a schedule with the number that the network is given as its timestep.
 
 pub mod baseline;
 pub mod consistency;
@@ -31,7 +31,7 @@ pub use model_file::ModelInfo;
 pub use noise_spacing::NoiseSpacing;
 pub use prediction::Prediction;
 pub use samplers::Sampler;
-pub use scene::{Emphasis, Scene};
+pub use scene::{Emphasis, EncodedScene};
 pub use schedule::{NoiseLevel, Schedule};
 pub use stage::Stage;
 pub use synthesizer::Synthesizer;

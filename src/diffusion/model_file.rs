@@ -15,7 +15,7 @@ use super::training_summary::TrainingSummary;
 use super::{Prediction, Schedule, tensor_file};
 use crate::encoding::labels::LabelScheme;
 use crate::encoding::mapping::Mapping;
-use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
+use crate::encoding::masks::{MASK_CONDITION_PLANES, MaskCoding, MaskGrid};
 use crate::encoding::style::StyleModel;
 use crate::nn::{UNet, UNetConfig};
 
@@ -77,7 +77,7 @@ pub struct ModelInfo {
     pub schedule: Schedule,
     /// What the network's output means.
     pub prediction: Prediction,
-    /// What the network is told of a scan's style, where it is told.
+    /// The styles that the network is conditioned on, where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub style: Option<StyleModel>,
     /// Whether the last condition plane holds vessel shadows.
@@ -141,7 +141,7 @@ impl ModelInfo {
                 mask.grid.check()?;
                 let is_multiple = (mask.grid.multiple as usize).is_multiple_of(self.network.side_multiple());
                 if self.network.image_channels != mask.coding.planes()
-                    || ![0, DIAL_PLANES].contains(&self.network.condition_channels)
+                    || ![0, MASK_CONDITION_PLANES].contains(&self.network.condition_channels)
                     || !is_multiple
                 {
                     return Err("its mask planes do not fit its network".to_owned());
@@ -178,7 +178,7 @@ impl ModelInfo {
 }
 
 impl ModelInfo {
-    /// A pretrained network may have style channels that nobody told it anything by yet.
+    /// A pretrained network may have style channels that were never given anything yet.
     fn check_style(&self) -> Result<(), String> {
         let Some(style) = &self.style else { return Ok(()) };
         style.check()?;

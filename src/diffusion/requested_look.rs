@@ -1,10 +1,11 @@
 //! The look that was requested, met: greys of the layers and shadows of vessels as they were asked for.
 //!
-//! A network that has learned for a short time moves the greys of the layers the right way when it is told a style, but
-//! not far enough, gives every picture some brightness of its own beside, and draws a vessel's shadow fainter than it was
-//! painted. So what came is measured in the picture as styles are measured in scans ([`style::measure`]), and what is missing
-//! is multiplied into the greys: by layer of the mask and, below a vessel, by column. A lesion takes the factor of the
-//! layer that it lies in and keeps its contrast; speckle keeps its own. Where nothing was requested, nothing is changed.
+//! A network that has learned for a short time moves the greys of the layers the right way when it is given a style,
+//! but not far enough, gives every picture some brightness of its own beside, and draws a vessel's shadow fainter than
+//! it was painted. So what came is measured in the picture as styles are measured in scans ([`style::measure`]), and
+//! what is missing is multiplied into the greys: by layer of the mask and, below a vessel, by column. A lesion takes
+//! the factor of the layer that it lies in and keeps its contrast; speckle keeps its own. Where nothing was requested,
+//! nothing is changed.
 
 use super::look::Look;
 use crate::anatomy::{BELOW_BM, UNANNOTATED};
@@ -42,7 +43,7 @@ pub(super) struct RequestedLook {
 }
 
 impl RequestedLook {
-    /// What a look requests of a network that is told `styles` and, if `takes_shadows`, vessels; `None` if nothing.
+    /// What a look requests of a network conditioned on `styles` and, if `takes_shadows`, vessels; `None` if nothing.
     pub fn of(
         look: &Look,
         styles: Option<&StyleModel>,
@@ -305,6 +306,10 @@ mod tests {
         let faint = Look { shadow: vec![0.1; WIDTH].into(), ..Look::default() };
         assert_eq!(RequestedLook::of(&faint, None, true, &labels, WIDTH), None);
         let styled = Look { style: Some(vec![1.0]), shadow: vec![0.5; WIDTH].into() };
-        assert_eq!(RequestedLook::of(&styled, None, false, &labels, WIDTH), None, "it is told of neither");
+        assert_eq!(
+            RequestedLook::of(&styled, None, false, &labels, WIDTH),
+            None,
+            "it is conditioned on neither"
+        );
     }
 }

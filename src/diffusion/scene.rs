@@ -2,7 +2,7 @@
 //!
 //! What goes to the device is one number a pixel: the plane that it lights, where planes are one-hot and made
 //! there, or the one plane itself.
-//! A scene laid upon the one before it sends only the box of what changed, and computes only the windows that
+//! A scene encoded after an earlier one sends only the box of what changed, and computes only the windows that
 //! the change lies in.
 
 use std::ops::Range;
@@ -25,8 +25,8 @@ use crate::scan::Rect;
 
 /// A mask as the network sees it.
 #[derive(Clone, Debug)]
-pub struct Scene {
-    /// How much of the lesions the network is told.
+pub struct EncodedScene {
+    /// How much of the lesions the network is given.
     lesions: f64,
     look: Look,
     pub(super) grid_width: u32,
@@ -72,7 +72,7 @@ enum AwayFrom {
     NoLesions,
 }
 
-impl Scene {
+impl EncodedScene {
     /// Scenes of one size as one of a batch, in their order, to be drawn and nothing else; `None` where they do not lie
     /// alike: other windows, or guidance that only some of them have.
     pub(super) fn joined(scenes: &[&Self]) -> Option<Self> {
@@ -167,8 +167,8 @@ impl Guidance {
 /// Guidance on lesions is whole up to the first and none from the second of these distances outside the painted edge.
 const LESION_REACH_PX: [f32; 2] = [0.5, 2.5];
 
-/// Makes scenes for one network.
-pub(super) struct SceneMaker<'a> {
+/// Encodes scenes for one network.
+pub(super) struct SceneEncoder<'a> {
     pub unet: &'a UNet,
     pub scheme: &'a LabelScheme,
     pub device: &'a Device,
@@ -176,13 +176,13 @@ pub(super) struct SceneMaker<'a> {
     pub look: &'a Look,
     /// Whether the last condition plane holds vessel shadows.
     pub has_shadow: bool,
-    /// Numbers of a style that the network is told; 0 for none.
+    /// Style channels of the network; 0 for none.
     pub style_channels: usize,
-    /// What a style is to the network; `None` of one that is told of none.
+    /// What a style is to the network; `None` of one without style channels.
     pub styles: Option<&'a StyleModel>,
 }
 
-/// How strongly a network is told of a mask; all 1 is as it was trained to be told.
+/// How strongly a network is conditioned on a mask; all 1 is as it was trained.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Emphasis {
     /// Classifier-free guidance: how far the estimate goes beyond that of no mask at all.
@@ -201,13 +201,13 @@ impl Default for Emphasis {
     }
 }
 
-impl SceneMaker<'_> {
+impl SceneEncoder<'_> {
     /// The scene of composite codes on a plan's grid, row-major; `before` is an earlier one of the same plan and
     /// network.
     ///
     /// # Panics
     /// If the codes are not the grid's size.
-    pub fn lay(&self, labels_on_grid: &[u8], plan: &Plan, before: Option<&Scene>) -> Scene {
+    pub fn encode(&self, labels_on_grid: &[u8], plan: &Plan, before: Option<&EncodedScene>) -> EncodedScene {
         let (grid_width, grid_height) = (plan.grid_width, plan.grid_height);
         assert_eq!(labels_on_grid.len(), plan.grid_len(), "labels on the grid");
         let alone = plan.windows.len() == 1;
@@ -249,7 +249,7 @@ impl SceneMaker<'_> {
         let Emphasis { lesions, lesion_contrast, .. } = self.emphasis;
         let cysts = PaintedCysts::of(labels_on_grid, [grid_width, grid_height], lesions, lesion_contrast);
         let cysts = vec![cysts.map(Arc::new)];
-        Scene {
+        EncodedScene {
             lesions: self.emphasis.lesions,
             look,
             grid_width,
@@ -282,7 +282,7 @@ impl SceneMaker<'_> {
         }
     }
 
-    /// [`SceneMaker::features`] of labels, by the way that does only what changed where the network has it; `before`
+    /// [`SceneEncoder::features`] of labels, by the way that does only what changed where the network has it; `before`
     /// as in [`UNet::one_hot_features`].
     fn mask_features(
         &self,
@@ -307,8 +307,8 @@ impl SceneMaker<'_> {
         }
     }
 
-    /// The condition's share of the first convolution; the planes are made on the device. Without a `rect` nothing
-    /// is told but the style.
+    /// The condition's share of the first convolution; the planes are made on the device. Without a `rect` the
+    /// style is the only condition.
     fn features(&self, numbers: Tensor<4>, rect: Option<Rect>) -> ConditionFeatures {
         let [_, _, height, width] = numbers.dims();
         let mut planes = dimmed(planes(numbers, self.scheme), self.scheme, self.emphasis.lesions);
@@ -321,7 +321,7 @@ impl SceneMaker<'_> {
     fn styled(&self, features: ConditionFeatures) -> ConditionFeatures {
         match self.style_channels {
             0 => features,
-            channels => self.unet.with_style(features, self.told_style(channels)),
+            channels => self.unet.with_style(features, self.style_condition(channels)),
         }
     }
 
@@ -342,9 +342,9 @@ impl SceneMaker<'_> {
     }
 
     /// `[1, channels]`; zeros where no style is given.
-    fn told_style(&self, channels: usize) -> Tensor<2> {
-        let told = style::told(self.look.style.as_deref(), channels);
-        Tensor::from_data(TensorData::new(told, [1, channels]), self.device)
+    fn style_condition(&self, channels: usize) -> Tensor<2> {
+        let values = style::channel_values(self.look.style.as_deref(), channels);
+        Tensor::from_data(TensorData::new(values, [1, channels]), self.device)
     }
 
     /// `known` is the window of an earlier scene, whose features of no mask serve again.
@@ -498,7 +498,7 @@ mod tests {
             painted[y * width + 51..y * width + 70].fill(9);
         }
         for lesions in [1.0, 0.5] {
-            let maker = SceneMaker {
+            let encoder = SceneEncoder {
                 unet: &network,
                 scheme: &scheme,
                 device: &device,
@@ -513,13 +513,13 @@ mod tests {
                 let drawn = network.forward_with(x, features, Tensor::<1>::from_floats(time, &device));
                 drawn.into_data().iter::<f32>().collect::<Vec<_>>()
             };
-            let numbers = |labels: &[u8]| maker.tensor(scheme.pixel_numbers(labels), [height, width]);
-            let first = maker.mask_features(&numbers(&layers), &layers, rect, None);
-            assert_eq!(drawn(&first), drawn(&maker.features(numbers(&layers), Some(rect))));
+            let numbers = |labels: &[u8]| encoder.tensor(scheme.pixel_numbers(labels), [height, width]);
+            let first = encoder.mask_features(&numbers(&layers), &layers, rect, None);
+            assert_eq!(drawn(&first), drawn(&encoder.features(numbers(&layers), Some(rect))));
             let changed = changed_box(&layers, &painted, width).unwrap();
-            let after = maker.mask_features(&numbers(&painted), &painted, rect, Some((&first, &changed)));
+            let after = encoder.mask_features(&numbers(&painted), &painted, rect, Some((&first, &changed)));
             assert_ne!(drawn(&after), drawn(&first));
-            assert_eq!(drawn(&after), drawn(&maker.features(numbers(&painted), Some(rect))));
+            assert_eq!(drawn(&after), drawn(&encoder.features(numbers(&painted), Some(rect))));
         }
     }
 

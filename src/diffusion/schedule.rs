@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The largest time a network is told.
+/// The largest timestep that a network is given.
 pub const TIME_SCALE: f64 = 1000.0;
 
 /// Standard deviation of scans in [-1, 1].
@@ -15,7 +15,7 @@ const RETREE_BETA_END: f64 = 0.02;
 /// One point of a schedule: `x_t = alpha x_0 + sigma eps`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NoiseLevel {
-    /// What the network is told, in `0..=1000`.
+    /// The timestep that the network is given, in `0..=1000`.
     pub time: f64,
     /// Share of the picture, 1 at the clean end; 0 where the terminal signal-to-noise ratio is zero.
     pub alpha: f64,

@@ -1,6 +1,6 @@
 //! From a mask to a scan: the network, its schedule and a sampler over the whole grid.
 //!
-//! What does not change between steps or syntheses is computed once and kept by the caller: a [`Scene`] per
+//! What does not change between steps or syntheses is computed once and kept by the caller: a [`EncodedScene`] per
 //! mask, a [`NoiseField`] per seed. Draft and refinements of
 //! one mask share both.
 //!
@@ -16,7 +16,7 @@ use super::look::Look;
 use super::model_file::ModelInfo;
 use super::noise_spacing::NoiseSpacing;
 use super::samplers::{self, Sampler};
-use super::scene::{Emphasis, Scene, SceneMaker};
+use super::scene::{Emphasis, EncodedScene, SceneEncoder};
 use super::schedule::NoiseLevel;
 use crate::encoding::mapping::Plan;
 use crate::encoding::noise::{fill_gaussian, stream};
@@ -43,7 +43,7 @@ pub struct NoiseField {
 
 /// Which path a synthesis takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
+pub struct SamplingSettings {
     /// How the picture is drawn.
     pub sampler: Sampler,
     /// Where the steps lie in the schedule.
@@ -52,9 +52,10 @@ pub struct Settings {
     pub steps: u32,
 }
 
-impl Settings {
+impl SamplingSettings {
     /// One step: anatomy without speckle.
-    pub const DRAFT: Settings = Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 1 };
+    pub const DRAFT: SamplingSettings =
+        SamplingSettings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: 1 };
 }
 
 /// A real scan to start from instead of pure noise (Meng et al. 2022, SDEdit).
@@ -76,13 +77,13 @@ pub struct StepDone {
 }
 
 /// Who is asked whether a synthesis goes on: after every step, and between the windows of one.
-struct Asked<F> {
+struct StepObserver<F> {
     on_step: RefCell<F>,
     done: Cell<usize>,
     of: usize,
 }
 
-impl<F: FnMut(StepDone) -> ControlFlow<()>> Asked<F> {
+impl<F: FnMut(StepDone) -> ControlFlow<()>> StepObserver<F> {
     fn new(of: usize, on_step: F) -> Self {
         Self { on_step: RefCell::new(on_step), done: Cell::new(0), of }
     }
@@ -118,31 +119,31 @@ impl Synthesizer {
     ///
     /// # Panics
     /// If the codes are not the grid's size.
-    pub fn scene(&self, labels_on_grid: &[u8], plan: &Plan) -> Scene {
+    pub fn scene(&self, labels_on_grid: &[u8], plan: &Plan) -> EncodedScene {
         self.guided_scene(labels_on_grid, plan, 1.0, None)
     }
 
     /// [`Synthesizer::scene`] with its estimates at `unmasked + guidance * (masked - unmasked)`, which costs
     /// two runs of the network a step unless `guidance` is 1; `before` is an earlier scene of this network and
-    /// plan, of which only what changed is laid anew.
+    /// plan, of which only what changed is encoded anew.
     pub fn guided_scene(
         &self,
         labels_on_grid: &[u8],
         plan: &Plan,
         guidance: f64,
-        before: Option<&Scene>,
-    ) -> Scene {
+        before: Option<&EncodedScene>,
+    ) -> EncodedScene {
         self.emphasised_scene(labels_on_grid, plan, Emphasis { guidance, ..Emphasis::default() }, before)
     }
 
-    /// [`Synthesizer::guided_scene`] with its lesions told more faintly, too.
+    /// [`Synthesizer::guided_scene`] with its lesions given more faintly, too.
     pub fn emphasised_scene(
         &self,
         labels_on_grid: &[u8],
         plan: &Plan,
         emphasis: Emphasis,
-        before: Option<&Scene>,
-    ) -> Scene {
+        before: Option<&EncodedScene>,
+    ) -> EncodedScene {
         self.scene_with_look(labels_on_grid, plan, emphasis, &Look::default(), before)
     }
 
@@ -153,9 +154,9 @@ impl Synthesizer {
         plan: &Plan,
         emphasis: Emphasis,
         look: &Look,
-        before: Option<&Scene>,
-    ) -> Scene {
-        let maker = SceneMaker {
+        before: Option<&EncodedScene>,
+    ) -> EncodedScene {
+        let encoder = SceneEncoder {
             unet: &self.unet,
             scheme: &self.info.labels,
             device: &self.device,
@@ -165,7 +166,7 @@ impl Synthesizer {
             style_channels: self.info.network.style_channels,
             styles: self.info.style.as_ref(),
         };
-        maker.lay(labels_on_grid, plan, before)
+        encoder.encode(labels_on_grid, plan, before)
     }
 
     /// The noise field of a seed over a plan's grid.
@@ -178,9 +179,9 @@ impl Synthesizer {
     /// every step and between the windows of one.
     pub fn synthesize(
         &self,
-        scene: &Scene,
+        scene: &EncodedScene,
         noise: &NoiseField,
-        settings: Settings,
+        settings: SamplingSettings,
         guide: Option<Guide<'_>>,
         on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<f32>> {
@@ -194,9 +195,9 @@ impl Synthesizer {
     /// If `noise` or `guide` belongs to a grid of another size.
     pub fn synthesize_tensor(
         &self,
-        scene: &Scene,
+        scene: &EncodedScene,
         noise: &NoiseField,
-        settings: Settings,
+        settings: SamplingSettings,
         guide: Option<Guide<'_>>,
         on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Tensor<4>> {
@@ -218,14 +219,14 @@ impl Synthesizer {
             None => noise.start.clone(),
         };
         let steps = settings.sampler.steps(&levels);
-        let asked = Asked::new(steps.len(), on_step);
-        let between_windows = || asked.between_windows();
+        let observer = StepObserver::new(steps.len(), on_step);
+        let between_windows = || observer.between_windows();
         let drawn = samplers::run_breakable(
             &steps,
             start,
             |x, level| self.estimate(scene, settings.sampler, x, level, &between_windows),
             |step| self.gaussian(noise.seed, stream::STEP + step as u32, noise.grid),
-            |progress| asked.after_step(progress.done),
+            |progress| observer.after_step(progress.done),
         )?;
         let drawn = settings.sampler.finished(drawn);
         ControlFlow::Continue(scene.with_greys(drawn, guide.map_or(1.0, |guide| guide.strength)))
@@ -240,12 +241,12 @@ impl Synthesizer {
     /// If a noise belongs to a grid of another size.
     pub fn synthesize_batch(
         &self,
-        pictures: &[(&Scene, &NoiseField)],
-        settings: Settings,
+        pictures: &[(&EncodedScene, &NoiseField)],
+        settings: SamplingSettings,
         mut on_step: impl FnMut(StepDone) -> ControlFlow<()>,
     ) -> ControlFlow<(), Vec<Vec<f32>>> {
-        let scenes: Vec<&Scene> = pictures.iter().map(|(scene, _)| *scene).collect();
-        let Some(scene) = Scene::joined(&scenes).filter(|_| pictures.len() > 1) else {
+        let scenes: Vec<&EncodedScene> = pictures.iter().map(|(scene, _)| *scene).collect();
+        let Some(scene) = EncodedScene::joined(&scenes).filter(|_| pictures.len() > 1) else {
             let drawn = pictures
                 .iter()
                 .map(|(scene, noise)| self.synthesize(scene, noise, settings, None, &mut on_step))
@@ -261,7 +262,7 @@ impl Synthesizer {
         assert_eq!((grid.x1, grid.y1), (scene.grid_width, scene.grid_height), "noise of the grid");
         let levels = self.info.schedule.spaced_noise_levels(settings.spacing, 1.0, settings.steps);
         let fresh = |step: usize| {
-            let noise = |(_, noise): &(&Scene, &NoiseField)| {
+            let noise = |(_, noise): &(&EncodedScene, &NoiseField)| {
                 self.gaussian(noise.seed, stream::STEP + step as u32, grid)
             };
             Tensor::cat(pictures.iter().map(noise).collect(), 0)
@@ -286,7 +287,12 @@ impl Synthesizer {
     ///
     /// # Panics
     /// If the planes are not those of the network and the noise's grid, or the network knows a style or shadows.
-    pub fn synthesize_planes(&self, planes: Vec<f32>, noise: &NoiseField, settings: Settings) -> Vec<f32> {
+    pub fn synthesize_planes(
+        &self,
+        planes: Vec<f32>,
+        noise: &NoiseField,
+        settings: SamplingSettings,
+    ) -> Vec<f32> {
         let (rows, columns) = (noise.grid.height() as usize, noise.grid.width() as usize);
         let count = self.info.network.condition_channels;
         assert!(self.info.network.style_channels == 0 && !self.info.shadow, "a network of a mask alone");
@@ -318,7 +324,7 @@ impl Synthesizer {
     /// `between_windows` says so.
     fn estimate(
         &self,
-        scene: &Scene,
+        scene: &EncodedScene,
         sampler: Sampler,
         x: Tensor<4>,
         level: NoiseLevel,

@@ -1,6 +1,6 @@
 //! Greys of fluid that a network has never been shown.
 //!
-//! The labelled scans at hand name one fluid, IRF, and a network that learned from them is told of SRF and PED as if they
+//! The labelled scans at hand name one fluid, IRF, and a network that learned from them is given SRF and PED as if they
 //! were IRF. It then draws a dome as bright as the ONL, for what it knows of IRF are small lumens among tissue. On real
 //! scans SRF is about as dark as the vitreous and a serous PED hardly brighter, so their greys are multiplied by what is
 //! missing. A network with a class of its own for either is left alone.
@@ -27,7 +27,7 @@ pub(super) fn factors(scheme: &LabelScheme, labels: &[u8], [width, height]: [u32
     for (lesion, darkest) in [(Lesion::Srf, SRF), (Lesion::Ped, PED)] {
         let code = LESION_BASE + lesion.code();
         let inside: Vec<bool> = labels.iter().map(|&label| label == code).collect();
-        if !scheme.is_told_as_irf(lesion) || !inside.contains(&true) {
+        if !scheme.is_encoded_as_irf(lesion) || !inside.contains(&true) {
             continue;
         }
         let factors = found.get_or_insert_with(|| vec![1.0; labels.len()]);

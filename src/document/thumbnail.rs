@@ -3,11 +3,11 @@
 use crate::mask::Mask;
 use crate::scan::Rect;
 
-/// Width of a thumbnail in cells.
+/// Width of a thumbnail in pixels.
 pub const THUMBNAIL_WIDTH: u32 = 48;
-/// Height of a thumbnail in cells.
+/// Height of a thumbnail in pixels.
 pub const THUMBNAIL_HEIGHT: u32 = 32;
-const CELLS: usize = (THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT) as usize;
+const PIXELS: usize = (THUMBNAIL_WIDTH * THUMBNAIL_HEIGHT) as usize;
 /// A change smaller than this is shown with what lies around it, in image pixels.
 const SMALLEST_VIEW: u32 = 96;
 
@@ -32,9 +32,9 @@ impl Thumbnail {
         Self { codes: codes.collect() }
     }
 
-    /// From the codes as [`Thumbnail::codes`] gives them; `None` if they are not as many as the cells.
+    /// From the codes as [`Thumbnail::codes`] gives them; `None` if they are not as many as the pixels.
     pub fn from_codes(codes: Vec<u8>) -> Option<Self> {
-        (codes.len() == CELLS).then(|| Self { codes: codes.into_boxed_slice() })
+        (codes.len() == PIXELS).then(|| Self { codes: codes.into_boxed_slice() })
     }
 
     /// Composite codes, row-major, [`THUMBNAIL_WIDTH`] a row.
@@ -43,7 +43,7 @@ impl Thumbnail {
     }
 }
 
-/// Left, top, width and height of what is looked at, in the shape of the cells, within the mask as far as
+/// Left, top, width and height of what is looked at, in the shape of the thumbnail, within the mask as far as
 /// it is large enough.
 fn view(mask: &Mask, changed: Rect) -> [f32; 4] {
     let whole = Rect::new(0, 0, mask.width(), mask.height());
@@ -77,9 +77,9 @@ mod tests {
         }
         let close = Thumbnail::of(&mask, Rect::new(580, 100, 596, 112));
         let cyst = close.codes().iter().filter(|code| **code == IRF).count();
-        assert!((30..400).contains(&cyst), "{cyst} of {CELLS} cells");
+        assert!((30..400).contains(&cyst), "{cyst} of {PIXELS} pixels");
         let page = Thumbnail::of(&mask, Rect::EMPTY);
-        assert!(page.codes()[..CELLS / 2].iter().all(|code| *code == 0 || *code == IRF));
+        assert!(page.codes()[..PIXELS / 2].iter().all(|code| *code == 0 || *code == IRF));
         assert_eq!(Thumbnail::from_codes(page.codes().to_vec()), Some(page));
         assert_eq!(Thumbnail::from_codes(vec![0; 7]), None);
     }

@@ -22,7 +22,7 @@ impl Coding {
     }
 }
 
-/// Which composite codes are which class to the network, and how it is told.
+/// Which composite codes are which class to the network, and how it is encoded.
 ///
 /// A code of no class (255, unannotated, first of all) is 0 in every plane: to the network, all planes
 /// zero means "nothing is known here".
@@ -33,7 +33,7 @@ pub struct LabelScheme {
     /// Composite codes of each class, the one it is written as first.
     #[serde(rename = "planes")]
     pub classes: Vec<Vec<u8>>,
-    /// How a class is told.
+    /// How a class is encoded.
     #[serde(default, skip_serializing_if = "Coding::is_one_hot")]
     pub coding: Coding,
 }
@@ -72,7 +72,7 @@ impl LabelScheme {
         }
     }
 
-    /// Whether the network can be told of these classes.
+    /// Whether a network can be conditioned on these classes.
     ///
     /// # Errors
     /// If the classes are too few or too many for one plane.
@@ -85,20 +85,20 @@ impl LabelScheme {
         }
     }
 
-    /// For every class of lesions (the paper's pathological classes P) the plane it is told in and the value it
+    /// For every class of lesions (the paper's pathological classes P) the plane it is encoded in and the value it
     /// has there: that value in that plane means nothing else.
     pub fn lesion_planes(&self) -> Vec<(usize, f32)> {
         let classes = self.classes.iter().enumerate();
         let of_lesions = classes.filter(|(_, codes)| codes.iter().any(|&code| is_lesion(code)));
-        let told = of_lesions.map(|(class, _)| match self.coding {
+        let planes = of_lesions.map(|(class, _)| match self.coding {
             Coding::OneHot => (class, 1.0),
             Coding::Scalar => (0, self.intensity(class)),
         });
-        told.filter(|(_, value)| *value > 0.0).collect()
+        planes.filter(|(_, value)| *value > 0.0).collect()
     }
 
     /// Whether a network learned this lesion as IRF, having no class of its own for it.
-    pub fn is_told_as_irf(&self, lesion: Lesion) -> bool {
+    pub fn is_encoded_as_irf(&self, lesion: Lesion) -> bool {
         let class_of_code = self.class_of_code();
         let class = |lesion: Lesion| class_of_code[usize::from(LESION_BASE + lesion.code())];
         lesion != Lesion::Irf && class(lesion).is_some() && class(lesion) == class(Lesion::Irf)
@@ -186,8 +186,8 @@ mod tests {
         let classes = vec![vec![9], vec![0, 1], vec![10, 11]];
         let apart = LabelScheme { classes, coding: Coding::OneHot };
         assert_eq!(apart.lesion_planes(), [(0, 1.0), (2, 1.0)]);
-        let told_in_one = LabelScheme { coding: Coding::Scalar, ..apart };
-        assert_eq!(told_in_one.lesion_planes(), [(0, 1.0)], "a class told as 0 cannot be dimmed");
+        let scalar = LabelScheme { coding: Coding::Scalar, ..apart };
+        assert_eq!(scalar.lesion_planes(), [(0, 1.0)], "a class encoded as 0 cannot be dimmed");
         let labels = [0, 8, 9, 10, 11, UNANNOTATED];
         let mut out = vec![9.0; labels.len() * 10];
         scheme.planes(&labels, &mut out);

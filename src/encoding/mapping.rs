@@ -3,7 +3,7 @@
 //!
 //! Speckle is what an OCT image consists of, so a scan whose scale is near the one the network was trained
 //! at is mapped pixel to pixel: resampling it by a few percent would only blur the speckle. Scans of
-//! another scale go through micrometres. The grid is padded to whole network cells by repeating edge
+//! another scale go through micrometres. The grid is padded to multiples of what the network halves by repeating edge
 //! pixels; scans too large for one run are covered by overlapping windows.
 
 use serde::{Deserialize, Serialize};
@@ -150,16 +150,16 @@ fn cover(length: u32, window: u32, overlap: u32, multiple: u32) -> Vec<(u32, u32
     }
     let count = (length - overlap).div_ceil(window - overlap);
     let size = (length + (count - 1) * overlap).div_ceil(count).next_multiple_of(multiple).min(window);
-    let cells = (length - size) / multiple;
+    let steps = (length - size) / multiple;
     (0..count)
         .map(|index| {
-            let start = index * cells / (count - 1) * multiple;
+            let start = index * steps / (count - 1) * multiple;
             (start, start + size)
         })
         .collect()
 }
 
-/// A scan laid on the grid. Grid values are row-major `f32` in [-1, 1].
+/// A scan placed on the grid. Grid values are row-major `f32` in [-1, 1].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Document width in pixels.

@@ -31,7 +31,7 @@ pub mod stream {
     pub const MASK_START: u32 = 5 << 16;
     /// Noise a sampler adds to plane `k` of a mask at step `s` is stream `MASK_STEP + 64 s + k`.
     pub const MASK_STEP: u32 = 6 << 16;
-    /// Which dials a training batch leaves unsaid, or strips it shows without their mask.
+    /// Which conditions a training batch leaves out, or strips it shows without their mask.
     pub const TRAINING_DROPOUT: u32 = 8 << 16;
     /// Which scans of a stream a training batch reads.
     pub const TRAINING_STREAM: u32 = 9 << 16;
@@ -45,7 +45,7 @@ pub mod stream {
     pub const TRAINING_LUMENS: u32 = 13 << 16;
     /// The style and the vessels of a pair that is generated.
     pub const APPEARANCE: u32 = 15 << 16;
-    /// Of which strips the style is left untold.
+    /// Of which strips the style is left out.
     pub const TRAINING_STYLE: u32 = 14 << 16;
     /// Where cysts are stamped into a mask to be measured: event `k` is width `k`.
     pub const STAMPED_LESIONS: u32 = 40 << 16;

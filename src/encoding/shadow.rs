@@ -1,8 +1,8 @@
 //! Vessel shadows: how much darker each column of a scan is than its neighbourhood.
 //!
 //! A retinal vessel takes light from everything below it, most visibly from the bright bands of the ellipsoid zone
-//! and the pigment epithelium. A mask does not say where vessels are, so a network that is not told draws none. One
-//! number a column tells it, and can be painted.
+//! and the pigment epithelium. A mask does not say where vessels are, so a network without that condition draws none.
+//! One number a column tells it, and can be painted.
 
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! The style of a scan: what its mask does not say, in a handful of numbers.
 //!
 //! Two eyes with the same mask differ in how bright their layers are, how noisy the scan is and how much the device
-//! averaged. A network that is not told draws the mean of all eyes. So some ten figures are taken from every
-//! training scan, reduced to their main directions, and told to the network; at use they are drawn from those of
+//! averaged. A network without that condition draws the mean of all eyes. So some ten figures are taken from every
+//! training scan, reduced to their main directions, and given to the network; at use they are drawn from those of
 //! the training eyes, taken from a scan ("like this one"), or set by hand.
 
 use std::ops::Range;
@@ -39,7 +39,7 @@ pub fn figure_class(figure: usize) -> Option<u8> {
 
 /// Measures a scan's annotated columns.
 ///
-/// - `image`: grey values; `labels`: composite codes; `counted`: where the instrument recorded something; all
+/// - `image`: grey values; `labels`: composite codes; `valid`: where the instrument recorded something; all
 ///   row-major, `width` columns
 ///
 /// # Panics
@@ -48,13 +48,13 @@ pub fn measure(
     width: usize,
     image: &[u8],
     labels: &[u8],
-    counted: &[bool],
+    valid: &[bool],
     annotated: &Range<usize>,
 ) -> StyleFigures {
-    assert!(image.len() == labels.len() && image.len() == counted.len(), "planes of one size");
+    assert!(image.len() == labels.len() && image.len() == valid.len(), "planes of one size");
     let mut sums = [(0_usize, 0.0_f64, 0.0_f64); CLASSES];
     for (at, (&grey, &code)) in image.iter().zip(labels).enumerate() {
-        if code <= BELOW_BM && counted[at] && annotated.contains(&(at % width)) {
+        if code <= BELOW_BM && valid[at] && annotated.contains(&(at % width)) {
             let (count, sum, squares) = &mut sums[usize::from(code)];
             let grey = f64::from(grey);
             (*count, *sum, *squares) = (*count + 1, *sum + grey, *squares + grey * grey);
@@ -160,7 +160,7 @@ impl StyleModel {
         self.components.len()
     }
 
-    /// Numbers that a network is told: whether there is a style, and the style.
+    /// Style channels of a network: whether there is a style, and the style.
     pub fn channels(&self) -> usize {
         self.components() + 1
     }
@@ -208,9 +208,9 @@ impl StyleModel {
         figures
     }
 
-    /// What a network is told of a style; of `None` nothing, which is all zeros.
-    pub fn told(&self, style: Option<&[f32]>) -> Vec<f32> {
-        told(style, self.channels())
+    /// A style as the network's condition; `None` is all zeros.
+    pub fn channel_values(&self, style: Option<&[f32]>) -> Vec<f32> {
+        channel_values(style, self.channels())
     }
 
     /// A style of an eye that might have been among the training eyes: between two scans of two of them, jittered.
@@ -263,15 +263,15 @@ impl StyleModel {
     }
 }
 
-/// What a network with so many style channels is told of a style: whether there is one, and the style; of `None`
-/// nothing, which is all zeros.
-pub fn told(style: Option<&[f32]>, channels: usize) -> Vec<f32> {
-    let mut told = vec![0.0; channels];
-    if let (Some(style), [is_there, values @ ..]) = (style, &mut told[..]) {
+/// A style as the condition of a network with so many style channels: whether there is one, and the style. `None` is
+/// all zeros.
+pub fn channel_values(style: Option<&[f32]>, channels: usize) -> Vec<f32> {
+    let mut condition = vec![0.0; channels];
+    if let (Some(style), [is_there, values @ ..]) = (style, &mut condition[..]) {
         *is_there = 1.0;
-        values.iter_mut().zip(style).for_each(|(told, &value)| *told = value);
+        values.iter_mut().zip(style).for_each(|(channel, &value)| *channel = value);
     }
-    told
+    condition
 }
 
 /// Eigenvalues and eigenvectors of a symmetric matrix, the largest first (cyclic Jacobi rotations, Golub & Van Loan
@@ -386,11 +386,11 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_measured_counts_as_usual_and_nothing_is_told_as_zeros() {
+    fn what_cannot_be_measured_counts_as_usual_and_no_style_is_zeros() {
         let model = StyleModel::of(&eyes(), 4).unwrap();
         assert!(model.style(&[f32::NAN; FIGURES]).iter().all(|&value| value == 0.0));
-        assert_eq!(model.told(None), [0.0; 5]);
-        assert_eq!(model.told(Some(&[0.5, -1.0, 0.0, 2.0])), [1.0, 0.5, -1.0, 0.0, 2.0]);
+        assert_eq!(model.channel_values(None), [0.0; 5]);
+        assert_eq!(model.channel_values(Some(&[0.5, -1.0, 0.0, 2.0])), [1.0, 0.5, -1.0, 0.0, 2.0]);
         assert_eq!(StyleModel::of(&eyes()[..2], 2), None);
         let alike: Vec<(&str, StyleFigures)> = vec![("a", [50.0; FIGURES]); 5];
         assert_eq!(StyleModel::of(&alike, 1), None);

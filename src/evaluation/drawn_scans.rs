@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use super::EvaluationError;
 use crate::dataset::samples::{LabelledScan, Sample, SampleOptions};
 use crate::diffusion::model_file::{self, ModelKind};
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::diffusion::{Emphasis, Look};
 use crate::scan::GreyImage;
 
@@ -58,7 +58,7 @@ pub fn load(
 pub(super) fn synthesize(
     synthesizer: &Synthesizer,
     scan: &LabelledScan,
-    settings: Settings,
+    settings: SamplingSettings,
     seed: u64,
 ) -> GreyImage {
     synthesize_emphasised(synthesizer, scan, settings, Emphasis::default(), seed)
@@ -68,7 +68,7 @@ pub(super) fn synthesize(
 pub(super) fn synthesize_emphasised(
     synthesizer: &Synthesizer,
     scan: &LabelledScan,
-    settings: Settings,
+    settings: SamplingSettings,
     emphasis: Emphasis,
     seed: u64,
 ) -> GreyImage {
@@ -89,7 +89,7 @@ pub enum LooksOf {
 pub(super) fn synthesize_looking(
     synthesizer: &Synthesizer,
     scan: &LabelledScan,
-    settings: Settings,
+    settings: SamplingSettings,
     (emphasis, looks): (Emphasis, LooksOf),
     seed: u64,
 ) -> GreyImage {

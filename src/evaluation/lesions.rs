@@ -8,7 +8,7 @@ use super::{EvaluationError, ScanDone, Subjects};
 use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::diffusion::{Emphasis, NoiseSpacing};
 use crate::metrics::lesions::{
     LesionFigures, LesionScan, SizeClassFigures, StampedMask, by_size_class, graded_lesions, greys, measure,
@@ -77,7 +77,7 @@ impl Line {
 struct Drawn<'a> {
     what: String,
     synthesizer: &'a Synthesizer,
-    settings: Settings,
+    settings: SamplingSettings,
     emphasis: Emphasis,
     lesions: Vec<LesionFigures>,
 }
@@ -196,7 +196,7 @@ impl<'a> Lesions<'a> {
             what: what.to_owned(),
             synthesizer,
             emphasis: Emphasis { lesion_contrast, ..Emphasis::default() },
-            settings: Settings { sampler, spacing: self.noise_levels, steps },
+            settings: SamplingSettings { sampler, spacing: self.noise_levels, steps },
             lesions: Vec::new(),
         };
         let of_student =

@@ -12,7 +12,7 @@ use crate::dataset::samples::LabelledScan;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::formats::{FormatError, scan_image};
 use crate::metrics::edges::{Edge, edge_heights, median};
 use crate::metrics::fidelity::shown;
@@ -66,7 +66,7 @@ struct Line {
 struct Drawn<'a> {
     what: String,
     /// The network and its path; `None` for the real scans.
-    maker: Option<(&'a Synthesizer, Settings)>,
+    maker: Option<(&'a Synthesizer, SamplingSettings)>,
     secs: f64,
     greys: ClassGreys,
     textures: Textures,
@@ -75,7 +75,7 @@ struct Drawn<'a> {
 }
 
 impl<'a> Drawn<'a> {
-    fn new(what: String, maker: Option<(&'a Synthesizer, Settings)>) -> Self {
+    fn new(what: String, maker: Option<(&'a Synthesizer, SamplingSettings)>) -> Self {
         Self {
             what,
             maker,
@@ -87,11 +87,11 @@ impl<'a> Drawn<'a> {
         }
     }
 
-    fn add(&mut self, image: &GreyImage, labels: &[u8], counted: &[bool], corners: &[[u32; 2]]) {
-        self.greys.add(image, labels, counted);
-        self.textures.add(image, labels, counted);
+    fn add(&mut self, image: &GreyImage, labels: &[u8], valid: &[bool], corners: &[[u32; 2]]) {
+        self.greys.add(image, labels, valid);
+        self.textures.add(image, labels, valid);
         for (heights, edge) in self.edges.iter_mut().zip([Edge::Ilm, Edge::Bm]) {
-            heights.extend(edge_heights(image, labels, counted, edge));
+            heights.extend(edge_heights(image, labels, valid, edge));
         }
         self.patches.add(image, corners);
     }
@@ -134,8 +134,8 @@ impl<'a> Steps<'a> {
         let mut rows = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             let scan = LabelledScan::load(self.manifest, entry)?;
-            let counted = scan.counted_pixels();
-            let places = corners(&counted, scan.image.width, PATCH_SIDE, PATCHES_A_SCAN, index as u64);
+            let valid = scan.valid_pixels();
+            let places = corners(&valid, scan.image.width, PATCH_SIDE, PATCHES_A_SCAN, index as u64);
             let mut row = Vec::new();
             for way in &mut ways {
                 let image = match way.maker {
@@ -148,7 +148,7 @@ impl<'a> Steps<'a> {
                     }
                     None => scan.image.clone(),
                 };
-                way.add(&image, &scan.labels, &counted, &places);
+                way.add(&image, &scan.labels, &valid, &places);
                 row.push(image);
             }
             if rows.len() < SHEET_SCANS {
@@ -173,7 +173,7 @@ impl<'a> Steps<'a> {
     /// The real scan, the model at its best, and the model and the student in each count of steps.
     fn ways_to_draw(&self) -> Vec<Drawn<'a>> {
         let ModelAndStudent { model: teacher, student } = self.models;
-        let settings = |sampler, steps| Settings { sampler, spacing: NoiseSpacing::Time, steps };
+        let settings = |sampler, steps| SamplingSettings { sampler, spacing: NoiseSpacing::Time, steps };
         let reference = (teacher, settings(self.sampler, REFERENCE_STEPS));
         let mut ways = vec![
             Drawn::new("real scan".to_owned(), None),
@@ -295,7 +295,7 @@ impl StepsReport {
         text += &format!(", seed {}, {}\n\n", self.seed, self.device);
         text += &format!(
             "{:<18} {:>7} {:>15} {:>13} {:>9} {:>15} {:>19}\n",
-            "", "s", "class grey", "edge height", "contrast", "grain width", "patch distance"
+            "", "s", "class grey", "edge height", "contrast", "speckle width", "patch distance"
         );
         text += &format!(
             "{:<18} {:>7} {:>7} {:>7} {:>6} {:>6} {:>9} {:>7} {:>7} {:>10} {:>8}\n",

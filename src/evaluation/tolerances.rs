@@ -35,11 +35,8 @@ pub fn tolerances(manifest: &Manifest, who: &Subjects) -> Result<TolerancesRepor
             let mut set = PictureSet::default();
             for entry in entries {
                 let scan = LabelledScan::load(manifest, entry)?;
-                let counted = scan.counted_pixels();
-                set.add(
-                    &scan.image,
-                    Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted },
-                );
+                let valid = scan.valid_pixels();
+                set.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid });
             }
             Ok(set)
         })

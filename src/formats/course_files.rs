@@ -83,18 +83,18 @@ fn table(visits: &[Visit]) -> String {
          ped_mm2_asked,ped_mm2\n"
             .to_owned();
     for (number, visit) in visits.iter().enumerate() {
-        let (asked, measured) = (&visit.asked, &visit.measured);
+        let (requested, measured) = (&visit.requested, &visit.measured);
         table += &format!(
             "{number},{},{:.4},{:.2},{:.2},{:.5},{:.5},{:.5},{:.5},{:.5},{:.5}\n",
             visit.month,
             visit.share,
-            asked.central_um,
+            requested.central_um,
             measured.central_um,
-            asked.irf_mm2,
+            requested.irf_mm2,
             measured.irf_mm2,
-            asked.srf_mm2,
+            requested.srf_mm2,
             measured.srf_mm2,
-            asked.ped_mm2,
+            requested.ped_mm2,
             measured.ped_mm2
         );
     }

@@ -78,13 +78,14 @@ fn over_time(course: &Course, title: &str, from_zero: bool, figure: impl Fn(&Fig
     let points = |of: &dyn Fn(&Visit) -> f64| -> Vec<[f64; 2]> {
         course.visits.iter().map(|visit| [visit.month, of(visit)]).collect()
     };
-    let (asked, measured) = (points(&|visit| figure(&visit.asked)), points(&|visit| figure(&visit.measured)));
+    let (requested, measured) =
+        (points(&|visit| figure(&visit.requested)), points(&|visit| figure(&visit.measured)));
     let series = |name: &str, look, color, points| Series { name: name.to_owned(), look, color, points };
     Chart {
         title: title.to_owned(),
         x_name: "months".to_owned(),
         series: vec![
-            series("asked", SeriesLook::Dashed, 1, asked),
+            series("asked", SeriesLook::Dashed, 1, requested),
             series("measured", SeriesLook::Dots, 0, measured),
         ],
         from_zero,

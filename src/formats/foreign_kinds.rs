@@ -87,7 +87,7 @@ const KINDS: [Kind; 14] = [
 ];
 
 /// What a file is that nothing here reads, and what to do about it; the content tells before the name.
-pub(super) fn told_apart(bytes: &[u8], path: &Path) -> Option<(&'static str, &'static str)> {
+pub(super) fn recognised(bytes: &[u8], path: &Path) -> Option<(&'static str, &'static str)> {
     let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let begins = |kind: &&Kind| {
         kind.starts.iter().any(|(at, start)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(start)))
@@ -106,12 +106,15 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_named_by_its_content_or_its_name() {
-        let told = |bytes: &[u8], name: &str| told_apart(bytes, Path::new(name)).map(|(kind, _)| kind);
-        assert_eq!(told(b"CMDb\0\0\0\0", "a"), Some("a Heidelberg .e2e database"));
-        assert_eq!(told(b"RIFF\x10\0\0\0WEBPVP8 ", "a.png"), Some("a WebP picture"));
-        assert_eq!(told(b"PK\x03\x04rest", "a.npz"), Some("an archive of numpy arrays"));
-        assert_eq!(told(b"PK\x03\x04rest", "a.zip"), Some("an archive"));
-        assert_eq!(told(b"anything", "EYE.OCT"), Some("a Bioptigen or Optovue scan"));
-        assert_eq!((told(b"", "a.gif"), told(b"anything", "a.docx"), told(b"", "")), (None, None, None));
+        let kind_of = |bytes: &[u8], name: &str| recognised(bytes, Path::new(name)).map(|(kind, _)| kind);
+        assert_eq!(kind_of(b"CMDb\0\0\0\0", "a"), Some("a Heidelberg .e2e database"));
+        assert_eq!(kind_of(b"RIFF\x10\0\0\0WEBPVP8 ", "a.png"), Some("a WebP picture"));
+        assert_eq!(kind_of(b"PK\x03\x04rest", "a.npz"), Some("an archive of numpy arrays"));
+        assert_eq!(kind_of(b"PK\x03\x04rest", "a.zip"), Some("an archive"));
+        assert_eq!(kind_of(b"anything", "EYE.OCT"), Some("a Bioptigen or Optovue scan"));
+        assert_eq!(
+            (kind_of(b"", "a.gif"), kind_of(b"anything", "a.docx"), kind_of(b"", "")),
+            (None, None, None)
+        );
     }
 }

@@ -137,9 +137,9 @@ impl Drop for Journal {
 }
 
 fn keep_writing(inbox: &Mailbox<Inbox>, dir: &Path) {
-    let mut session: Option<Session> = None;
+    let mut session: Option<JournalSession> = None;
     // Sessions that are not wanted and could not be removed: held, so that no other process offers them.
-    let mut unwanted: Vec<Session> = Vec::new();
+    let mut unwanted: Vec<JournalSession> = Vec::new();
     loop {
         let Some(wish) = next_wish(inbox, !unwanted.is_empty()) else { return };
         let result = match &wish {
@@ -188,7 +188,7 @@ fn next_wish(inbox: &Mailbox<Inbox>, is_something_left: bool) -> Option<Option<W
 }
 
 /// Removes sessions; those that could not be removed stay in the list, with the reason of the last.
-fn remove_all(unwanted: &mut Vec<Session>) -> io::Result<()> {
+fn remove_all(unwanted: &mut Vec<JournalSession>) -> io::Result<()> {
     let mut outcome = Ok(());
     unwanted.retain(|session| match remove_session(&session.folder) {
         Ok(()) => false,
@@ -201,7 +201,7 @@ fn remove_all(unwanted: &mut Vec<Session>) -> io::Result<()> {
 }
 
 fn keep(
-    session: &mut Option<Session>,
+    session: &mut Option<JournalSession>,
     dir: &Path,
     document: &Document,
     history: &HistorySnapshot,
@@ -212,13 +212,13 @@ fn keep(
     }
     let session = match session {
         Some(session) => session,
-        None => session.insert(Session::create(dir)?),
+        None => session.insert(JournalSession::create(dir)?),
     };
     session.write(document, history, original_path)
 }
 
 /// A folder that belongs to this process.
-struct Session {
+struct JournalSession {
     folder: PathBuf,
     /// Holds the lock for as long as it is open.
     _lock: File,
@@ -240,7 +240,7 @@ struct WrittenPage {
     part: PagePart,
 }
 
-impl Session {
+impl JournalSession {
     fn create(dir: &Path) -> io::Result<Self> {
         fs::create_dir_all(dir)?;
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

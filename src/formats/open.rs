@@ -60,7 +60,7 @@ pub fn open_bytes(bytes: &[u8], path: &Path) -> Result<Opened, FormatError> {
             Err(_) => {}
         }
     }
-    if let Some((kind, remedy)) = foreign_kinds::told_apart(bytes, path) {
+    if let Some((kind, remedy)) = foreign_kinds::recognised(bytes, path) {
         let problem = format!("this is {kind}, which is not read here");
         return Err(FormatError::malformed(&path.display().to_string(), "the first bytes", problem, remedy));
     }

@@ -1,4 +1,4 @@
-//! What is asked of masks: distributions in the plan, from which every pair draws its own by its seed.
+//! What is requested of masks: distributions in the plan, from which every pair draws its own by its seed.
 
 use serde::{Deserialize, Serialize};
 
@@ -53,10 +53,10 @@ impl Spread {
     }
 }
 
-/// What was asked of the mask of one pair; what is `None` was left open.
+/// What was requested of the mask of one pair; what is `None` was left open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct RequestedConditions {
     /// Area of fluid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fluid_mm2: Option<f64>,
@@ -68,7 +68,7 @@ pub struct Asked {
     pub thickness_um: Option<f64>,
 }
 
-impl Asked {
+impl RequestedConditions {
     /// Whether everything was left open.
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
@@ -81,8 +81,8 @@ impl Conditions {
         *self == Self::default()
     }
 
-    /// What is asked of the mask with a seed.
-    pub fn drawn(&self, seed: u64) -> Asked {
+    /// What is requested of the mask with a seed.
+    pub fn drawn(&self, seed: u64) -> RequestedConditions {
         let mut random = SeededRandom::new(seed);
         // Drawn whether asked for or not: one condition more does not move the others.
         let shares: [f64; 4] = std::array::from_fn(|_| random.share());
@@ -94,7 +94,7 @@ impl Conditions {
             ],
         };
         let thickness_um = self.thickness_um.map(|range| Spread::Even.at(shares[2], range));
-        Asked { fluid_mm2, cysts: cysts.map(|count| count.round() as u32), thickness_um }
+        RequestedConditions { fluid_mm2, cysts: cysts.map(|count| count.round() as u32), thickness_um }
     }
 
     /// Why these conditions cannot be asked of a recipe; `None` if they can.
@@ -114,7 +114,7 @@ impl Conditions {
     }
 }
 
-impl Asked {
+impl RequestedConditions {
     /// A recipe that asks for this, the rest as it was. The number of cysts is met by the recipe's first group, which is
     /// one of the INL where there is none; so is the area.
     pub fn of_recipe(&self, recipe: &CaseRecipe) -> CaseRecipe {
@@ -176,9 +176,9 @@ mod tests {
         let one = Conditions { fluid_mm2: None, ..both };
         assert_eq!(both.drawn(7).thickness_um, one.drawn(7).thickness_um);
         assert_eq!(one.drawn(7).fluid_mm2, None);
-        let asked = both.drawn(7);
-        assert!((0.0..1.0).contains(&asked.fluid_mm2.unwrap()));
-        assert!((200.0..400.0).contains(&asked.thickness_um.unwrap()));
+        let requested = both.drawn(7);
+        assert!((0.0..1.0).contains(&requested.fluid_mm2.unwrap()));
+        assert!((200.0..400.0).contains(&requested.thickness_um.unwrap()));
         let exact = Conditions { cysts: Some([3.0, 3.0]), ..Conditions::default() };
         assert_eq!(exact.drawn(1).cysts, Some(3));
     }
@@ -215,14 +215,14 @@ mod tests {
     fn a_recipe_is_asked_for_what_was_drawn() {
         let recipe =
             TEMPLATES.iter().find_map(|t| t.recipe().ok().filter(|r| r.name == "DME, mild")).unwrap();
-        let asked = Asked { cysts: Some(5), thickness_um: Some(340.0), fluid_mm2: None };
-        let changed = asked.of_recipe(&recipe);
+        let requested = RequestedConditions { cysts: Some(5), thickness_um: Some(340.0), fluid_mm2: None };
+        let changed = requested.of_recipe(&recipe);
         assert_eq!(changed.central_thickness_um, Some(340.0));
         assert_eq!(changed.cysts.iter().map(|group| group.count).sum::<u32>(), 5);
         assert_eq!(changed.srf, recipe.srf);
-        let none = Asked { cysts: Some(0), fluid_mm2: Some(0.0), thickness_um: None };
+        let none = RequestedConditions { cysts: Some(0), fluid_mm2: Some(0.0), thickness_um: None };
         assert!(none.of_recipe(&recipe).cysts.is_empty() && none.of_recipe(&recipe).srf.is_empty());
-        assert_eq!(Asked::default().of_recipe(&recipe), recipe);
+        assert_eq!(RequestedConditions::default().of_recipe(&recipe), recipe);
         let mut two = recipe.clone();
         two.cysts = vec![CystWish { count: 2, ..usual_cysts() }, CystWish { count: 3, ..usual_cysts() }];
         let few = Conditions { cysts: Some([1.0, 9.0]), ..Conditions::default() };

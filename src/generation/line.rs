@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::conditions::Asked;
+use super::conditions::RequestedConditions;
 use super::filters::Rejections;
 use super::scores::Scores;
 use crate::dataset::manifest::ManifestEntry;
@@ -41,9 +41,9 @@ pub struct GeneratedFacts {
     /// What computed, as far as it decides about the last bit.
     #[serde(default)]
     pub arithmetic: Option<String>,
-    /// What was asked of the mask; what it measures is in the scores.
-    #[serde(default, skip_serializing_if = "Asked::is_nothing")]
-    pub asked: Asked,
+    /// What was requested of the mask; what it measures is in the scores.
+    #[serde(default, rename = "asked", skip_serializing_if = "RequestedConditions::is_nothing")]
+    pub requested: RequestedConditions,
     /// Masks that were drawn before and not kept.
     #[serde(default, skip_serializing_if = "Rejections::is_empty")]
     pub rejected: Rejections,

@@ -1,6 +1,6 @@
 //! Masks that need no network: designed from a recipe, or bent from those of a data set.
 
-use super::conditions::{Asked, Conditions};
+use super::conditions::{Conditions, RequestedConditions};
 use super::pair::{MaskSource, SourcedMask, Unmade};
 use crate::cases::{CaseError, CaseRecipe, solve};
 use crate::dataset::mask_augmentation::MaskAugmentation;
@@ -30,12 +30,12 @@ impl MaskSource for RecipeMasks {
         if is_stopped() {
             return Err(Unmade::Stopped);
         }
-        let asked = self.conditions.drawn(seed);
-        let recipe = asked.of_recipe(&self.recipe).with_seed(seed);
+        let requested = self.conditions.drawn(seed);
+        let recipe = requested.of_recipe(&self.recipe).with_seed(seed);
         let solved = solve(&recipe, self.base.as_ref()).map_err(|error| match error {
             CaseError::Conflicts(_) => Unmade::Refused("recipe", error.to_string()),
             // Some draws of the conditions may make a recipe that is none; the recipe alone was read.
-            _ if !asked.is_nothing() => Unmade::Refused("recipe", error.to_string()),
+            _ if !requested.is_nothing() => Unmade::Refused("recipe", error.to_string()),
             _ => Unmade::Broken(error.to_string()),
         })?;
         let spacing = solved.frame.spacing();
@@ -49,7 +49,7 @@ impl MaskSource for RecipeMasks {
             model: None,
             // The solver has counted its lesions, the small ones too.
             needs_cleaning: false,
-            asked,
+            requested,
         })
     }
 }
@@ -106,8 +106,8 @@ impl MaskSource for WarpedMasks {
         let cut = self.augmentation.draw(sample, self.plan.columns as usize, &mut rng);
         // A cell a pixel: nothing is lost on the way.
         let grid = MaskGrid { cell_px: [1.0; 2], cells: [self.plan.rows, self.plan.columns], multiple: 1 };
-        let laid = cut.lay(sample, MaskCoding::Ordinal, &grid, &self.mapping);
-        let drawn = DrawnMask::new(MaskCoding::Ordinal, &laid.planes, &self.plan);
+        let grid_mask = cut.grid_mask(sample, MaskCoding::Ordinal, &grid, &self.mapping);
+        let drawn = DrawnMask::new(MaskCoding::Ordinal, &grid_mask.planes, &self.plan);
         Ok(SourcedMask {
             width: self.plan.width,
             height: self.plan.height,
@@ -117,7 +117,7 @@ impl MaskSource for WarpedMasks {
             made: Made::DesignedMask,
             model: None,
             needs_cleaning: true,
-            asked: Asked::default(),
+            requested: RequestedConditions::default(),
         })
     }
 }

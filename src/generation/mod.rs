@@ -34,7 +34,7 @@ pub mod stop_order;
 pub mod storage;
 pub mod unmade;
 
-pub use conditions::{Asked, Conditions, Spread};
+pub use conditions::{Conditions, RequestedConditions, Spread};
 pub use event::GenerationEvent;
 pub use filters::Filters;
 pub use folder::GenerationFolder;

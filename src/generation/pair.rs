@@ -9,7 +9,7 @@ use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 
 use super::GenerationError;
-use super::conditions::Asked;
+use super::conditions::RequestedConditions;
 use super::filters::{Filters, Rejections};
 use super::judging::{JudgePlanning, PairJudge};
 use super::line::{GeneratedFacts, GeneratedLine};
@@ -42,8 +42,8 @@ pub struct SourcedMask {
     pub model: Option<NamedModel>,
     /// Whether specks are to be removed and columns put in order.
     pub needs_cleaning: bool,
-    /// What was asked of it.
-    pub asked: Asked,
+    /// What was requested of it.
+    pub requested: RequestedConditions,
 }
 
 /// Makes masks from seeds. The same seed gives the same mask, whatever was made before.
@@ -91,7 +91,8 @@ pub trait ScanSource {
         masks: &[MaskToScan],
         is_stopped: &dyn Fn() -> bool,
     ) -> Vec<Result<(GreyImage, Provenance), Unmade>> {
-        let scan = |asked: &MaskToScan| self.scan(&asked.mask, asked.pixel_um, asked.seed, is_stopped);
+        let scan =
+            |to_scan: &MaskToScan| self.scan(&to_scan.mask, to_scan.pixel_um, to_scan.seed, is_stopped);
         masks.iter().map(scan).collect()
     }
 
@@ -204,11 +205,11 @@ impl PairMaker {
                 Err(unmade) => results.push(Some(Err(unmade))),
             }
         }
-        let asked: Vec<MaskToScan> = waiting.iter().map(|(_, _, asked)| asked.clone()).collect();
-        let scans = self.scans.scans(&asked, is_stopped);
-        for ((at, cleaned, asked), scan) in waiting.into_iter().zip(scans) {
+        let to_scan: Vec<MaskToScan> = waiting.iter().map(|(_, _, to_scan)| to_scan.clone()).collect();
+        let scans = self.scans.scans(&to_scan, is_stopped);
+        for ((at, cleaned, to_scan), scan) in waiting.into_iter().zip(scans) {
             let made = scan.and_then(|(image, provenance)| {
-                self.finished(&places[at], cleaned, &asked.mask, (image, provenance))
+                self.finished(&places[at], cleaned, &to_scan.mask, (image, provenance))
             });
             results[at] = Some(made);
         }
@@ -335,7 +336,7 @@ impl Packed<'_> {
             label_file_sha256: sha256_hex(&label_png),
             model_sha256: provenance.model.as_ref().map(|model| model.sha256.clone()).unwrap_or_default(),
             arithmetic: provenance.arithmetic.clone(),
-            asked: self.sourced.asked,
+            requested: self.sourced.requested,
             rejected: rejected.clone(),
             scores: self.scores,
         };

@@ -312,7 +312,7 @@ fn push_and_paint(layers: &mut Plane, spans: &ColumnSpans, layer: u8) -> Rect {
         if let (Some(first), Some(last)) = (first, last) {
             for y in 0..layers.height() {
                 // Most rows beside the spans are in order with them already.
-                let codes = layers.stretch(x, end, y);
+                let codes = layers.row_segment(x, end, y);
                 if (y < first && !codes.iter().fold(false, |any, &c| any | (c > layer && c != UNANNOTATED)))
                     || (y >= last && !codes.iter().fold(false, |any, &c| any | (c < layer)))
                 {

@@ -98,7 +98,7 @@ impl Plane {
         if first > last { Rect::EMPTY } else { Rect::new(first, y, last + 1, y + 1) }
     }
 
-    /// Calls `visit(x, y, codes)` for every stretch of the columns `x0..x1` that lies in one row of one
+    /// Calls `visit(x, y, codes)` for every segment of the columns `x0..x1` that lies in one row of one
     /// tile; the rows of a column are visited from top to bottom.
     pub fn visit_columns<'a>(&'a self, x0: u32, x1: u32, mut visit: impl FnMut(u32, u32, &'a [u8])) {
         let x1 = x1.min(self.width);
@@ -106,14 +106,14 @@ impl Plane {
         while x < x1 {
             let end = ((x / TILE_SIDE + 1) * TILE_SIDE).min(x1);
             for y in 0..self.height {
-                visit(x, y, self.stretch(x, end, y));
+                visit(x, y, self.row_segment(x, end, y));
             }
             x = end;
         }
     }
 
     /// The codes of `x0..x1` in row `y`, which must lie in one tile.
-    pub(super) fn stretch(&self, x0: u32, x1: u32, y: u32) -> &[u8] {
+    pub(super) fn row_segment(&self, x0: u32, x1: u32, y: u32) -> &[u8] {
         let start = offset_in_tile(x0, y);
         &self.tiles[self.tile_index(x0, y)][start..start + (x1 - x0) as usize]
     }
@@ -157,7 +157,7 @@ impl Plane {
             let mut x = rect.x0;
             while x < rect.x1 {
                 let end = ((x / TILE_SIDE + 1) * TILE_SIDE).min(rect.x1);
-                pixels.extend_from_slice(self.stretch(x, end, y));
+                pixels.extend_from_slice(self.row_segment(x, end, y));
                 x = end;
             }
         }
@@ -245,7 +245,7 @@ impl PartialEq for Plane {
     }
 }
 
-/// Whether all codes of a stretch are one (as fast as comparing memory).
+/// Whether all codes of a segment are one (as fast as comparing memory).
 pub(super) fn is_uniform(codes: &[u8]) -> bool {
     codes.is_empty() || codes[1..] == codes[..codes.len() - 1]
 }

@@ -150,7 +150,7 @@ impl Window {
     }
 
     /// How often each code stands in the disc around a pixel; `None` where it stands alone.
-    fn counts(&self, x: u32, y: u32, code: u8, counted: impl Fn(u8) -> bool) -> Option<[u16; 16]> {
+    fn counts(&self, x: u32, y: u32, code: u8, is_counted: impl Fn(u8) -> bool) -> Option<[u16; 16]> {
         if !self.mixed[self.index(x, y)] {
             return None;
         }
@@ -160,7 +160,7 @@ impl Window {
             let (Some(x), Some(y)) = (x.checked_add_signed(*dx), y.checked_add_signed(*dy)) else { continue };
             if self.rect.contains(x, y) {
                 let other = self.codes[self.index(x, y)];
-                if counted(other) {
+                if is_counted(other) {
                     counts[usize::from(other & 15)] += 1;
                     all_alike &= other == code;
                 }
@@ -169,9 +169,9 @@ impl Window {
         (!all_alike).then_some(counts)
     }
 
-    /// The most frequent counted code; the pixel's own among equals.
-    fn majority(&self, x: u32, y: u32, code: u8, counted: impl Fn(u8) -> bool) -> u8 {
-        let Some(counts) = self.counts(x, y, code, counted) else { return code };
+    /// The most frequent of the codes that count; the pixel's own among equals.
+    fn majority(&self, x: u32, y: u32, code: u8, is_counted: impl Fn(u8) -> bool) -> u8 {
+        let Some(counts) = self.counts(x, y, code, is_counted) else { return code };
         let own = counts.get(usize::from(code)).copied().unwrap_or(0);
         let best = counts.iter().copied().max().unwrap_or(0);
         if own == best { code } else { counts.iter().position(|n| *n == best).map_or(code, |c| c as u8) }

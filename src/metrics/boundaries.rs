@@ -12,14 +12,14 @@ pub fn drawn_interfaces(labelled: &LabelledScan) -> Interfaces {
     let mut interfaces = Interfaces::from_layers(&mask.layers);
     let code = |x: usize, y: usize| labelled.labels[y * width as usize + x];
     for x in 0..width as usize {
-        let counted = labelled.is_column_counted(x as u32);
+        let is_valid = labelled.is_column_valid(x as u32);
         for line in &mut interfaces.rows {
             let row = line[x];
             let drawn = row.is_finite() && row >= 1.0 && (row as u32) < height && {
                 let (above, below) = (code(x, row as usize - 1), code(x, row as usize));
                 !(is_lesion(above) && is_lesion(below)) && above != UNANNOTATED && below != UNANNOTATED
             };
-            if !counted || !drawn {
+            if !is_valid || !drawn {
                 line[x] = f32::NAN;
             }
         }

@@ -31,7 +31,7 @@ struct Shadow {
 /// What the columns of any number of scans share.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
-    /// Of every counted column: mean grey of all its layers over that of the columns around at the same depths, less
+    /// Of every valid column: mean grey of all its layers over that of the columns around at the same depths, less
     /// one.
     brightness: Vec<f64>,
     shadows: Vec<Shadow>,
@@ -40,12 +40,12 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Adds the counted pixels of a scan. `labels` (composite codes) and `counted` have the image's size.
-    pub fn add(&mut self, image: &GreyImage, labels: &[u8], counted: &[bool]) {
-        assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
-        self.brightness.extend(brightness(image, labels, counted));
-        let outer = against_median(&layer_means(image, labels, counted, &OUTER_BANDS));
-        let onl = against_median(&layer_means(image, labels, counted, &ONL));
+    /// Adds the valid pixels of a scan. `labels` (composite codes) and `valid` have the image's size.
+    pub fn add(&mut self, image: &GreyImage, labels: &[u8], valid: &[bool]) {
+        assert!(image.pixels.len() == labels.len() && labels.len() == valid.len(), "planes of one size");
+        self.brightness.extend(brightness(image, labels, valid));
+        let outer = against_median(&layer_means(image, labels, valid, &OUTER_BANDS));
+        let onl = against_median(&layer_means(image, labels, valid, &ONL));
         self.looked_at += outer.iter().flatten().count();
         self.shadows.extend(shadows(&outer, &onl));
     }
@@ -87,12 +87,12 @@ impl Columns {
 }
 
 /// Brightness of the columns that hold layers, less one.
-fn brightness(image: &GreyImage, labels: &[u8], counted: &[bool]) -> Vec<f64> {
+fn brightness(image: &GreyImage, labels: &[u8], valid: &[bool]) -> Vec<f64> {
     let (width, height) = (image.width as usize, image.height as usize);
     let (mut residual, mut grey) = (vec![0.0; width], vec![0.0; width]);
     for layer in 1..=LAYER_COUNT as u8 {
         let inside: Vec<bool> =
-            labels.iter().zip(counted).map(|(&code, &counted)| counted && code == layer).collect();
+            labels.iter().zip(valid).map(|(&code, &valid)| valid && code == layer).collect();
         let residuals = residuals(&image.pixels, &inside, [width, height], COARSE_RADIUS);
         for pixel in (0..labels.len()).filter(|&pixel| inside[pixel]) {
             residual[pixel % width] += residuals[pixel];
@@ -105,12 +105,12 @@ fn brightness(image: &GreyImage, labels: &[u8], counted: &[bool]) -> Vec<f64> {
 }
 
 /// Mean grey of some layers in each column, over three columns; `None` where a column has none of them.
-fn layer_means(image: &GreyImage, labels: &[u8], counted: &[bool], layers: &[u8]) -> Vec<Option<f64>> {
+fn layer_means(image: &GreyImage, labels: &[u8], valid: &[bool], layers: &[u8]) -> Vec<Option<f64>> {
     debug_assert!(layers.iter().all(|layer| *layer < BELOW_BM));
     let width = image.width as usize;
     let mut sums = vec![(0.0, 0.0); width];
     for (pixel, &grey) in image.pixels.iter().enumerate() {
-        if counted[pixel] && layers.contains(&labels[pixel]) {
+        if valid[pixel] && layers.contains(&labels[pixel]) {
             let (sum, count) = &mut sums[pixel % width];
             *sum += f64::from(grey);
             *count += 1.0;

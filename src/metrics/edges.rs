@@ -60,17 +60,17 @@ impl Edge {
     }
 }
 
-/// For every column in which the mask shows the interface and its surroundings are `counted`: the distance
+/// For every column in which the mask shows the interface and its surroundings are `valid`: the distance
 /// in pixels from the mask's interface to the strongest edge of its polarity within 15 px (4 px of inner interfaces).
-pub fn edge_distances(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<f64> {
-    let [found] = strongest_edges(image, labels, counted, [edge]);
+pub fn edge_distances(image: &GreyImage, labels: &[u8], valid: &[bool], edge: Edge) -> Vec<f64> {
+    let [found] = strongest_edges(image, labels, valid, [edge]);
     found.into_iter().map(|found| found.distance_px).collect()
 }
 
 /// The height of those edges: the step from one row to the next in grey levels, after the same smoothing. A
 /// blurred picture has low ones.
-pub fn edge_heights(image: &GreyImage, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<f64> {
-    let [found] = strongest_edges(image, labels, counted, [edge]);
+pub fn edge_heights(image: &GreyImage, labels: &[u8], valid: &[bool], edge: Edge) -> Vec<f64> {
+    let [found] = strongest_edges(image, labels, valid, [edge]);
     found.into_iter().map(|found| found.height).collect()
 }
 
@@ -88,22 +88,22 @@ pub struct StrongestEdge {
 pub fn strongest_edges<const COUNT: usize>(
     image: &GreyImage,
     labels: &[u8],
-    counted: &[bool],
+    valid: &[bool],
     edges: [Edge; COUNT],
 ) -> [Vec<StrongestEdge>; COUNT] {
-    assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
+    assert!(image.pixels.len() == labels.len() && labels.len() == valid.len(), "planes of one size");
     let smooth = smoothed(image);
-    edges.map(|edge| edges_of(&smooth, image.width as usize, labels, counted, edge))
+    edges.map(|edge| edges_of(&smooth, image.width as usize, labels, valid, edge))
 }
 
-fn edges_of(smooth: &[f64], width: usize, labels: &[u8], counted: &[bool], edge: Edge) -> Vec<StrongestEdge> {
+fn edges_of(smooth: &[f64], width: usize, labels: &[u8], valid: &[bool], edge: Edge) -> Vec<StrongestEdge> {
     let height = labels.len() / width;
     (0..width)
         .filter_map(|x| {
             let row = interface_row(labels, width, x, edge)?;
             let low = row.saturating_sub(edge.search_px()).max(1);
             let high = (row + edge.search_px()).min(height - 1);
-            if !(low - 1..=high).all(|y| counted[y * width + x]) {
+            if !(low - 1..=high).all(|y| valid[y * width + x]) {
                 return None;
             }
             // The edge at row y lies between rows y - 1 and y, as the interface at row y does.
@@ -218,15 +218,15 @@ mod tests {
             })
             .collect();
         let image = GreyImage::new(width as u32, height as u32, painted);
-        let counted = vec![true; width * height];
-        assert_eq!(edge_distances(&image, &labels, &counted, Edge::Ilm), [3.0; 20]);
-        assert_eq!(edge_distances(&image, &labels, &counted, Edge::Bm), [2.0; 20]);
+        let valid = vec![true; width * height];
+        assert_eq!(edge_distances(&image, &labels, &valid, Edge::Ilm), [3.0; 20]);
+        assert_eq!(edge_distances(&image, &labels, &valid, Edge::Bm), [2.0; 20]);
         // A step through a Gaussian of one pixel: its height times the middle of the kernel.
         for (edge, step) in [(Edge::Ilm, 190.0), (Edge::Bm, 140.0)] {
-            let heights = edge_heights(&image, &labels, &counted, edge);
+            let heights = edge_heights(&image, &labels, &valid, edge);
             assert!(heights.iter().all(|height| (height / step - 0.398_9).abs() < 2e-4), "{heights:?}");
         }
-        assert!(edge_distances(&image, &vec![255; width * height], &counted, Edge::Bm).is_empty());
+        assert!(edge_distances(&image, &vec![255; width * height], &valid, Edge::Bm).is_empty());
         assert!(edge_distances(&image, &labels, &vec![false; width * height], Edge::Ilm).is_empty());
     }
 

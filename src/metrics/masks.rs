@@ -2,7 +2,7 @@
 //! to a mask the model was trained on.
 
 use crate::anatomy::{INTERFACE_COUNT, LAYER_COUNT};
-use crate::encoding::masks::Dials;
+use crate::encoding::masks::MaskConditions;
 use crate::encoding::noise::Rng;
 use crate::mask::{Interfaces, Mask};
 
@@ -49,13 +49,13 @@ impl MaskFigures {
         }
         let layers_um = std::array::from_fn(|layer| mean(layer, layer + 1));
         let retina_um = mean(0, INTERFACE_COUNT - 1);
-        let dials = Dials::of_codes(width, height, codes, pixel_um);
+        let measured = MaskConditions::of_codes(width, height, codes, pixel_um);
         lines.repair();
         Some(Self {
             layers_um,
             retina_um,
-            fluid_mm2: dials.fluid_mm2.unwrap_or(0.0),
-            cysts: f64::from(dials.cysts.unwrap_or(0)),
+            fluid_mm2: measured.fluid_mm2.unwrap_or(0.0),
+            cysts: f64::from(measured.cysts.unwrap_or(0)),
             lines: (0..width as usize)
                 .step_by(COLUMN_STEP)
                 .map(|x| std::array::from_fn(|k| row(&lines, k, x)))

@@ -20,10 +20,10 @@ impl Fingerprint {
     /// Of a scan or picture of any size.
     pub fn of(image: &GreyImage) -> Self {
         let (width, height) = (image.width as usize, image.height as usize);
-        let mut cells = vec![0.0_f32; SIDE * SIDE];
-        for (row, line) in cells.chunks_exact_mut(SIDE).enumerate() {
+        let mut small = vec![0.0_f32; SIDE * SIDE];
+        for (row, line) in small.chunks_exact_mut(SIDE).enumerate() {
             let (top, bottom) = span(row, height);
-            for (column, cell) in line.iter_mut().enumerate() {
+            for (column, pixel) in line.iter_mut().enumerate() {
                 let (left, right) = span(column, width);
                 let sum: u32 = (top..bottom)
                     .map(|y| {
@@ -33,14 +33,14 @@ impl Fingerprint {
                             .sum::<u32>()
                     })
                     .sum();
-                *cell = sum as f32 / ((bottom - top) * (right - left)) as f32;
+                *pixel = sum as f32 / ((bottom - top) * (right - left)) as f32;
             }
         }
-        let mean = cells.iter().sum::<f32>() / cells.len() as f32;
-        let variance = cells.iter().map(|cell| (cell - mean).powi(2)).sum::<f32>() / cells.len() as f32;
+        let mean = small.iter().sum::<f32>() / small.len() as f32;
+        let variance = small.iter().map(|pixel| (pixel - mean).powi(2)).sum::<f32>() / small.len() as f32;
         let scale = 1.0 / variance.sqrt().max(1e-3);
-        cells.iter_mut().for_each(|cell| *cell = (*cell - mean) * scale);
-        Self(cells)
+        small.iter_mut().for_each(|pixel| *pixel = (*pixel - mean) * scale);
+        Self(small)
     }
 
     /// Mean squared difference, of the mirror image if that is smaller: 0 for copies, about 2 for strangers.
@@ -64,10 +64,10 @@ impl Fingerprint {
     }
 }
 
-/// The cells of the image, never none, that make a cell of the small copy.
-fn span(cell: usize, side: usize) -> (usize, usize) {
-    let start = (cell * side / SIDE).min(side - 1);
-    (start, ((cell + 1) * side / SIDE).max(start + 1))
+/// The pixels of the image, never none, that make a pixel of the small copy.
+fn span(pixel: usize, side: usize) -> (usize, usize) {
+    let start = (pixel * side / SIDE).min(side - 1);
+    (start, ((pixel + 1) * side / SIDE).max(start + 1))
 }
 
 /// The median distance of `pictures` to their nearest of `training`; `None` where either is empty.

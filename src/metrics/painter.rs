@@ -157,9 +157,9 @@ mod tests {
 
     #[test]
     fn what_is_painted_measures_as_it_was_asked_for() {
-        let asked = Texture { contrast: 0.25, lateral_width_px: Some(0.9), axial_width_px: Some(1.6) };
+        let requested = Texture { contrast: 0.25, lateral_width_px: Some(0.9), axial_width_px: Some(1.6) };
         let (mut greys, mut textures) = ([None; CLASS_COUNT], [None; CLASS_COUNT]);
-        (greys[4], textures[4]) = (Some(90.0), Some(asked));
+        (greys[4], textures[4]) = (Some(90.0), Some(requested));
         let painter = Painter::of(&greys, &textures);
         let labels = [4; 300 * 120];
         let picture = painter.paint(&labels, [300, 120], 5);

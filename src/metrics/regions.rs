@@ -25,11 +25,11 @@ pub struct ClassGreys {
 }
 
 impl ClassGreys {
-    /// Adds the counted pixels of a scan. `labels` (composite codes) and `counted` have the image's size.
-    pub fn add(&mut self, image: &GreyImage, labels: &[u8], counted: &[bool]) {
-        assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
-        for ((&grey, &code), &counted) in image.pixels.iter().zip(labels).zip(counted) {
-            if let (true, Some(class)) = (counted, class_of(code)) {
+    /// Adds the valid pixels of a scan. `labels` (composite codes) and `valid` have the image's size.
+    pub fn add(&mut self, image: &GreyImage, labels: &[u8], valid: &[bool]) {
+        assert!(image.pixels.len() == labels.len() && labels.len() == valid.len(), "planes of one size");
+        for ((&grey, &code), &valid) in image.pixels.iter().zip(labels).zip(valid) {
+            if let (true, Some(class)) = (valid, class_of(code)) {
                 self.count[class] += 1;
                 self.sum[class] += u64::from(grey);
             }
@@ -80,10 +80,10 @@ pub struct FluidRing {
     pub ring_mean: f64,
 }
 
-/// Measures the fluid of a scan against its surroundings over `counted` pixels; `None` without fluid or
+/// Measures the fluid of a scan against its surroundings over `valid` pixels; `None` without fluid or
 /// without a layer pixel around it.
-pub fn fluid_ring(image: &GreyImage, labels: &[u8], counted: &[bool]) -> Option<FluidRing> {
-    assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
+pub fn fluid_ring(image: &GreyImage, labels: &[u8], valid: &[bool]) -> Option<FluidRing> {
+    assert!(image.pixels.len() == labels.len() && labels.len() == valid.len(), "planes of one size");
     let (width, height) = (i64::from(image.width), i64::from(image.height));
     let offsets: Vec<(i64, i64)> = (-RING_PX..=RING_PX)
         .flat_map(|y| (-RING_PX..=RING_PX).map(move |x| (x, y)))
@@ -91,7 +91,7 @@ pub fn fluid_ring(image: &GreyImage, labels: &[u8], counted: &[bool]) -> Option<
         .collect();
     let mut near = vec![false; labels.len()];
     let (mut fluid_px, mut fluid_sum) = (0, 0.0);
-    for pixel in (0..labels.len()).filter(|&pixel| is_lesion(labels[pixel]) && counted[pixel]) {
+    for pixel in (0..labels.len()).filter(|&pixel| is_lesion(labels[pixel]) && valid[pixel]) {
         fluid_px += 1;
         fluid_sum += f64::from(image.pixels[pixel]);
         let (x, y) = (pixel as i64 % width, pixel as i64 / width);
@@ -104,7 +104,7 @@ pub fn fluid_ring(image: &GreyImage, labels: &[u8], counted: &[bool]) -> Option<
     }
     let is_layer = |code: u8| code > ABOVE_ILM && code < BELOW_BM;
     let ring: Vec<f64> = (0..labels.len())
-        .filter(|&pixel| near[pixel] && counted[pixel] && is_layer(labels[pixel]))
+        .filter(|&pixel| near[pixel] && valid[pixel] && is_layer(labels[pixel]))
         .map(|pixel| f64::from(image.pixels[pixel]))
         .collect();
     (fluid_px > 0 && !ring.is_empty()).then(|| FluidRing {

@@ -86,18 +86,18 @@ pub fn directions(dimension: usize, count: usize) -> Vec<f32> {
     values
 }
 
-/// Up to `count` random corners of patches that lie wholly where `counted`; `number` is the picture's, so
+/// Up to `count` random corners of patches that lie wholly where `valid`; `number` is the picture's, so
 /// that every picture has places of its own and two sets of the same pictures have the same.
-pub fn corners(counted: &[bool], width: u32, side: u32, count: usize, number: u64) -> Vec<[u32; 2]> {
-    let height = (counted.len() / width.max(1) as usize) as u32;
+pub fn corners(valid: &[bool], width: u32, side: u32, count: usize, number: u64) -> Vec<[u32; 2]> {
+    let height = (valid.len() / width.max(1) as usize) as u32;
     if width < side || height < side {
         return Vec::new();
     }
     let mut rng = Rng::new(0, PLACE_STREAM, number);
-    let is_counted = |[x, y]: &[u32; 2]| {
+    let is_valid = |[x, y]: &[u32; 2]| {
         (*y..y + side).all(|row| {
             let start = (row * width + x) as usize;
-            counted[start..start + side as usize].iter().all(|&counted| counted)
+            valid[start..start + side as usize].iter().all(|&valid| valid)
         })
     };
     // Twenty draws a patch find a place wherever a twentieth of the picture has one.
@@ -106,7 +106,7 @@ pub fn corners(counted: &[bool], width: u32, side: u32, count: usize, number: u6
             let x = rng.below((width - side + 1) as usize) as u32;
             [x, rng.below((height - side + 1) as usize) as u32]
         })
-        .filter(is_counted)
+        .filter(is_valid)
         .take(count)
         .collect()
 }
@@ -178,8 +178,8 @@ mod tests {
         for direction in directions(49, 8).chunks_exact(49) {
             assert!((direction.iter().map(|value| value * value).sum::<f32>() - 1.0).abs() < 1e-5);
         }
-        let counted: Vec<bool> = (0..1200).map(|at| at % 40 >= 20).collect();
-        let places = corners(&counted, 40, 5, 50, 1);
+        let valid: Vec<bool> = (0..1200).map(|at| at % 40 >= 20).collect();
+        let places = corners(&valid, 40, 5, 50, 1);
         assert_eq!(places.len(), 50);
         assert!(places.iter().all(|[x, y]| (20..=35).contains(x) && *y <= 25));
         assert!(corners(&[false; 1200], 40, 5, 50, 1).is_empty());

@@ -70,15 +70,15 @@ impl Textures {
         self.classes.iter_mut().zip(&other.classes).for_each(|(own, other)| own.join(other));
     }
 
-    /// Adds the counted pixels of a scan. `labels` (composite codes) and `counted` have the image's size.
-    pub fn add(&mut self, image: &GreyImage, labels: &[u8], counted: &[bool]) {
-        assert!(image.pixels.len() == labels.len() && labels.len() == counted.len(), "planes of one size");
+    /// Adds the valid pixels of a scan. `labels` (composite codes) and `valid` have the image's size.
+    pub fn add(&mut self, image: &GreyImage, labels: &[u8], valid: &[bool]) {
+        assert!(image.pixels.len() == labels.len() && labels.len() == valid.len(), "planes of one size");
         let (width, height) = (image.width as usize, image.height as usize);
         for (class, sums) in self.classes.iter_mut().enumerate() {
             let inside: Vec<bool> = labels
                 .iter()
-                .zip(counted)
-                .map(|(&code, &counted)| counted && class_of(code) == Some(class))
+                .zip(valid)
+                .map(|(&code, &valid)| valid && class_of(code) == Some(class))
                 .collect();
             if inside.iter().any(|&inside| inside) {
                 sums.add(&image.pixels, &inside, [width, height], self.radius);
@@ -178,14 +178,14 @@ pub(super) fn residuals(
     let depth_row = depth_rows(inside, width, height);
     // Count and grey of the flattened layer: column by column, depths from above, then those from below.
     let mut flattened = vec![(0u64, 0u64); width * height];
-    let cells = |at: usize| depth_row[at] * width + at % width;
+    let place_of = |at: usize| depth_row[at] * width + at % width;
     for (at, _) in inside.iter().enumerate().filter(|(_, inside)| **inside) {
-        let cell = &mut flattened[cells(at)];
-        *cell = (cell.0 + 1, cell.1 + u64::from(pixels[at]));
+        let sums = &mut flattened[place_of(at)];
+        *sums = (sums.0 + 1, sums.1 + u64::from(pixels[at]));
     }
     let mean: Vec<f64> = flattened.chunks_exact(width).flat_map(|row| window_means(row, radius)).collect();
     (0..width * height)
-        .map(|at| if inside[at] { f64::from(pixels[at]) - mean[cells(at)] } else { 0.0 })
+        .map(|at| if inside[at] { f64::from(pixels[at]) - mean[place_of(at)] } else { 0.0 })
         .collect()
 }
 
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flat_area_has_no_grain() {
+    fn a_flat_area_has_no_speckle() {
         assert_eq!(
             measure(|_, _| 100),
             Texture { contrast: 0.0, lateral_width_px: None, axial_width_px: None }
@@ -262,13 +262,13 @@ mod tests {
     }
 
     #[test]
-    fn slow_changes_are_no_grain() {
+    fn slow_changes_are_no_speckle() {
         let ramp = measure(|x, _| 50 + 2 * x as u8);
         assert!(ramp.contrast < 0.06, "{ramp:?}");
     }
 
     #[test]
-    fn a_layers_own_profile_is_no_grain() {
+    fn a_layers_own_profile_is_no_speckle() {
         // A sloping layer of changing thickness, as bright at its core as an OS-RPE, with white noise over it.
         let band = |x: usize| {
             let (top, thickness) = (8 + x / 3, 9 + x / 16);

@@ -44,7 +44,7 @@ pub struct UNetConfig {
     pub sinusoid_channels: usize,
     /// Channels of the time embedding.
     pub time_channels: usize,
-    /// How a block is told of the time.
+    /// How a block is conditioned on the timestep.
     pub time_conditioning: TimeConditioning,
     /// Whether every residual block starts as the identity.
     pub zero_second_convolution: bool,

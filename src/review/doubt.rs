@@ -42,9 +42,9 @@ impl Doubt {
     /// If the sizes differ.
     pub fn of(mask: &Mask, found: &Mask, spacing: Spacing, segmenter_sha256: &str) -> Self {
         assert_eq!(mask.layers.bounds(), found.layers.bounds(), "masks of one scan");
-        let (asked, seen) = (Interfaces::from_layers(&mask.layers), Interfaces::from_layers(&found.layers));
+        let (of_mask, seen) = (Interfaces::from_layers(&mask.layers), Interfaces::from_layers(&found.layers));
         let um: [Vec<f32>; INTERFACE_COUNT] = std::array::from_fn(|k| {
-            let pairs = asked.rows[k].iter().zip(&seen.rows[k]);
+            let pairs = of_mask.rows[k].iter().zip(&seen.rows[k]);
             pairs.map(|(a, b)| (a - b).abs() * spacing.axial_um_per_px).collect()
         });
         let (codes, others) = (mask.composite_pixels(), found.composite_pixels());
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_displaced_stretch_is_the_worst_place_in_um() {
+    fn a_displaced_segment_is_the_worst_place_in_um() {
         let mask = banded(0, 0..0);
         let same = Doubt::of(&mask, &mask, SPACING, "s");
         assert_eq!((same.agreement.dice, same.agreement.boundary_um), (1.0, 0.0));

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::row::{NO_GENERATION, Row};
 use crate::dataset::manifest::MANIFEST_VERSION;
-use crate::generation::Asked;
+use crate::generation::RequestedConditions;
 use crate::generation::scores::Scores;
 use crate::scan::{MAX_SIDE_PX, Spacing};
 
@@ -67,9 +67,9 @@ pub struct PairFacts {
     /// Of the tensor bytes of the model that drew the scan.
     #[serde(default)]
     pub model_sha256: String,
-    /// What was asked of the mask.
-    #[serde(default)]
-    pub asked: Asked,
+    /// What was requested of the mask.
+    #[serde(default, rename = "asked")]
+    pub requested: RequestedConditions,
     /// What was measured of it when it was made.
     #[serde(default)]
     pub scores: Option<Scores>,

@@ -284,14 +284,14 @@ fn split(read: Vec<Result<Reference, String>>) -> Loaded {
     (scans, problems)
 }
 
-/// A small copy by means over cells.
+/// A small copy by means over blocks of pixels.
 fn fine_copy(image: &GreyImage) -> Vec<f32> {
     let (width, height) = (image.width as usize, image.height as usize);
-    let span = |cell: usize, side: usize| {
-        let start = (cell * side / SIDE).min(side - 1);
-        start..((cell + 1) * side / SIDE).max(start + 1)
+    let span = |pixel: usize, side: usize| {
+        let start = (pixel * side / SIDE).min(side - 1);
+        start..((pixel + 1) * side / SIDE).max(start + 1)
     };
-    let mut cells = Vec::with_capacity(SIDE * SIDE);
+    let mut small = Vec::with_capacity(SIDE * SIDE);
     for row in 0..SIDE {
         for column in 0..SIDE {
             let (rows, columns) = (span(row, height), span(column, width));
@@ -300,10 +300,10 @@ fn fine_copy(image: &GreyImage) -> Vec<f32> {
                 .flat_map(|y| image.pixels[y * width..][columns.clone()].iter())
                 .map(|&grey| u32::from(grey))
                 .sum();
-            cells.push(sum as f32 / count);
+            small.push(sum as f32 / count);
         }
     }
-    cells
+    small
 }
 
 /// Largest correlation of two small copies over all displacements up to [`MAX_SHIFT`], of the mirror image too.

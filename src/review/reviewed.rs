@@ -58,15 +58,15 @@ impl Reviewed {
             let torn = if log.torn_bytes > 0 { ", and its last line is cut off" } else { "" };
             notes.push(format!("{} lines of the decisions cannot be read{torn}", log.lines));
         }
-        let counted = [
+        let with_counts = [
             (self.verdicts.strangers, "decisions are on pairs that the set does not hold"),
             (self.verdicts.outdated, "decisions are on masks that were changed since"),
             (self.void_audits, "audits no longer speak for the pairs they were made on"),
             (self.edit_problems.lines, "lines of the edits cannot be read"),
             (self.edit_problems.strangers, "edits are of pairs that the set does not hold"),
         ];
-        let counted = counted.into_iter().filter(|(count, _)| *count > 0);
-        notes.extend(counted.map(|(count, what)| format!("{count} {what}")));
+        let with_counts = with_counts.into_iter().filter(|(count, _)| *count > 0);
+        notes.extend(with_counts.map(|(count, what)| format!("{count} {what}")));
         notes
     }
 }

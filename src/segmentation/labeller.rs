@@ -202,9 +202,9 @@ mod tests {
             let labelling = labeller(max_window).label(&image, None);
             assert_eq!((labelling.codes.len(), labelling.confidence.len()), (3750, 3750));
             assert!(labelling.confidence.iter().all(|p| (1.0 / 9.0 - 1e-3..=1.0 + 1e-3).contains(p)));
-            let counted: usize =
+            let pixels: usize =
                 (0..9).filter_map(|class| labelling.class_confidence(class)).map(|c| c.1).sum();
-            assert_eq!(counted, 3750);
+            assert_eq!(pixels, 3750);
         }
     }
 }

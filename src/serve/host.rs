@@ -100,7 +100,7 @@ impl Drop for Host {
 
 fn keep_connected(command: &CommandLine, model: &ModelSource, host: &str, shared: &Shared) {
     let mut pause = FIRST_PAUSE;
-    let mut is_failure_told = false;
+    let mut is_failure_reported = false;
     loop {
         shared.state.wait(|state| (state.is_wanted || shared.is_stopped()).then_some(()));
         if shared.is_stopped() {
@@ -108,7 +108,7 @@ fn keep_connected(command: &CommandLine, model: &ModelSource, host: &str, shared
         }
         match connect(command, model, host, shared) {
             Ok(connected) => {
-                (pause, is_failure_told) = (FIRST_PAUSE, false);
+                (pause, is_failure_reported) = (FIRST_PAUSE, false);
                 let was_there = shared.state.change(|state| {
                     state.connected = Some(connected);
                     state.is_wanted = false;
@@ -124,7 +124,7 @@ fn keep_connected(command: &CommandLine, model: &ModelSource, host: &str, shared
                 if shared.is_stopped() {
                     return;
                 }
-                if !std::mem::replace(&mut is_failure_told, true) {
+                if !std::mem::replace(&mut is_failure_reported, true) {
                     let why = error.to_string();
                     shared.mailbox.report(Event::HostUnreachable { host: host.to_owned(), why });
                 }

@@ -11,7 +11,7 @@ use crate::document::Appearance;
 use crate::formats::provenance::{mask_sha256, sha256_hex};
 use crate::scan::Rect;
 use crate::worker::FromScan;
-use crate::worker::renderer::Scene;
+use crate::worker::renderer::RenderScene;
 
 /// A connection, and what the server holds of the document.
 pub(super) struct Line {
@@ -42,7 +42,7 @@ impl Line {
     /// If the connection is cut.
     pub fn begin(
         &mut self,
-        scene: &Scene,
+        scene: &RenderScene,
         chosen: &Chosen,
         (steps, is_draft): (u32, bool),
         rect: Rect,
@@ -76,7 +76,7 @@ impl Line {
         Ok(job)
     }
 
-    fn send_mask(&mut self, scene: &Scene) -> Result<String, Cut> {
+    fn send_mask(&mut self, scene: &RenderScene) -> Result<String, Cut> {
         let (width, height) = (scene.width, scene.height);
         let same_size = self
             .mask

@@ -171,11 +171,11 @@ impl Link {
         }
     }
 
-    /// The next message that is no beat. Gives up after a silence of `patience`, counted from `asked` on.
+    /// The next message that is no beat. Gives up after a silence of `patience`, counted from `requested_at` on.
     ///
     /// # Errors
     /// If the connection is gone.
-    pub fn hear(&self, patience: Duration, asked: Instant) -> Result<(ToStudio, Vec<u8>), Cut> {
+    pub fn hear(&self, patience: Duration, requested_at: Instant) -> Result<(ToStudio, Vec<u8>), Cut> {
         loop {
             match self.from.recv_timeout(LOOK) {
                 Ok(Ok((ToStudio::Beat, _))) => {}
@@ -183,7 +183,7 @@ impl Link {
                 Ok(Err(why)) => return Err(self.cut(&why)),
                 Err(RecvTimeoutError::Disconnected) => return Err(self.cut("the server has ended")),
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.clock.last_heard().max(asked).elapsed() > patience {
+                    if self.clock.last_heard().max(requested_at).elapsed() > patience {
                         let silence = format!("nothing came for {:.1} s", patience.as_secs_f64());
                         return Err(self.cut(&silence));
                     }
@@ -200,9 +200,9 @@ impl Link {
     /// # Errors
     /// If the connection is gone.
     pub fn hear_reply(&self, patience: Duration) -> Result<(ToStudio, Vec<u8>), Cut> {
-        let asked = Instant::now();
+        let requested_at = Instant::now();
         loop {
-            let heard = self.hear(patience, asked)?;
+            let heard = self.hear(patience, requested_at)?;
             let is_of_a_job = matches!(
                 heard.0,
                 ToStudio::Progress { .. }
@@ -233,12 +233,12 @@ impl Link {
     ///
     /// # Errors
     /// If the connection is gone.
-    pub(super) fn answer(&mut self, wanted: u64, asked: Instant) -> Result<Answer, Cut> {
+    pub(super) fn answer(&mut self, wanted: u64, requested_at: Instant) -> Result<Answer, Cut> {
         if let Some(answer) = self.awaited.get_mut(&wanted).and_then(Option::take) {
             return Ok(answer);
         }
         loop {
-            let (message, body) = self.hear(SILENCE, asked)?;
+            let (message, body) = self.hear(SILENCE, requested_at)?;
             let (job, answer) = match message {
                 ToStudio::Progress { job, step, of } => (job, Answer::Progress { step, of }),
                 ToStudio::Picture { job, rect } => (job, Answer::Picture { rect, pixels: body }),

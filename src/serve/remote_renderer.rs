@@ -22,7 +22,9 @@ use crate::nn::Arithmetic;
 use crate::scan::{GreyImage, Rect, Spacing};
 use crate::worker::mailbox::SynthesisMailbox;
 use crate::worker::model_renderer::ModelRenderer;
-use crate::worker::renderer::{BetweenSteps, Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
+use crate::worker::renderer::{
+    BetweenSteps, Destination, Edit, Failure, MakeRenderer, RenderScene, Renderer,
+};
 use crate::worker::{LoadedModel, ModelSource, PictureImage, load_model};
 
 /// A model on another machine, or on this one until that is reached.
@@ -87,16 +89,16 @@ impl Remote {
     /// Asks for the pixels of a rectangle; `None` when `between_steps` broke off.
     fn ask(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         (steps, is_draft): (u32, bool),
         rect: Rect,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<Vec<u8>>, Trouble> {
         let mut is_first = true;
         loop {
-            let asked = Instant::now();
+            let requested_at = Instant::now();
             let job = self.line.borrow_mut().begin(scene, &self.chosen, (steps, is_draft), rect)?;
-            let outcome = self.follow(job, asked, rect, between_steps);
+            let outcome = self.follow(job, requested_at, rect, between_steps);
             self.line.borrow_mut().link.forget_job(job);
             match outcome {
                 Err(Retry::Document) if is_first => {
@@ -115,13 +117,13 @@ impl Remote {
     fn follow(
         &self,
         job: u64,
-        asked: Instant,
+        requested_at: Instant,
         rect: Rect,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<Vec<u8>>, Retry> {
         loop {
             // Not borrowed while `between_steps` runs: a draft may be asked for from there.
-            let answer = self.line.borrow_mut().link.answer(job, asked);
+            let answer = self.line.borrow_mut().link.answer(job, requested_at);
             match answer.map_err(|cut| Retry::Never(cut.into()))? {
                 Answer::Progress { step, of } => {
                     if between_steps(step, of).is_break() {
@@ -190,7 +192,7 @@ impl RemoteRenderer {
     /// A picture of the server's; `None` where the connection was cut, which is then known.
     fn remotely(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         drawing: (u32, bool),
         edit: Option<Edit<'_>>,
         between_steps: BetweenSteps<'_>,
@@ -252,7 +254,7 @@ impl Renderer for RemoteRenderer {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         edit: Option<Edit<'_>>,
         destination: Destination,
@@ -266,7 +268,7 @@ impl Renderer for RemoteRenderer {
 
     fn breakable_draft(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         edit: Option<Edit<'_>>,
         destination: Destination,
         between_steps: BetweenSteps<'_>,

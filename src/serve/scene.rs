@@ -8,7 +8,7 @@ use super::packing::{PackingError, paste, unpack};
 use crate::formats::provenance::{mask_sha256, sha256_hex};
 use crate::mask::is_composite_code;
 use crate::scan::{GreyImage, Spacing};
-use crate::worker::renderer::Scene;
+use crate::worker::renderer::RenderScene;
 use crate::worker::{FromScan, Recipe};
 
 /// What the server holds of the studio's document: the mask drawn last and the scan it may start from.
@@ -114,7 +114,7 @@ impl Held {
     ///
     /// # Errors
     /// If it means another mask or scan than the ones that are here, or a rectangle beyond it.
-    pub fn scene(&self, job: &RenderJob) -> Result<Scene, Refused> {
+    pub fn scene(&self, job: &RenderJob) -> Result<RenderScene, Refused> {
         let Some(mask) = self.mask.as_ref().filter(|mask| mask.sha256 == job.mask_sha256) else {
             return refuse(Reason::MaskUnknown, "the server has another mask: send it whole");
         };
@@ -145,7 +145,7 @@ impl Held {
                 Some(FromScan { image, scanned_area, strength: strength.0 })
             }
         };
-        Ok(Scene {
+        Ok(RenderScene {
             labels: Arc::clone(&mask.labels),
             width: mask.width,
             height: mask.height,

@@ -26,7 +26,7 @@ use super::scene::{Held, Refused};
 use crate::device::DeviceInfo;
 use crate::formats::provenance::SOFTWARE;
 use crate::platform;
-use crate::worker::renderer::{Destination, Failure, Renderer, Scene};
+use crate::worker::renderer::{Destination, Failure, RenderScene, Renderer};
 use crate::worker::{LoadedModel, PictureImage};
 
 /// Models that stay loaded: the one on screen, and one to compare with.
@@ -70,7 +70,7 @@ pub fn serve<R: Renderer>(
     let runs = Runs::new(&options);
     let ahead = VecDeque::new();
     let mut session =
-        Session { outlet, inbox, store, runs, load, loaded: Vec::new(), held: Held::default(), ahead };
+        ServerSession { outlet, inbox, store, runs, load, loaded: Vec::new(), held: Held::default(), ahead };
     let outcome = session.run();
     let error = session.inbox.take_error();
     if let Some(error) = &error {
@@ -85,7 +85,7 @@ pub fn serve<R: Renderer>(
 /// What waits for the picture that is being drawn.
 enum Ahead {
     Heard(Heard),
-    Job { job: RenderJob, scene: Scene, working: Working },
+    Job { job: RenderJob, scene: RenderScene, working: Working },
 }
 
 struct Loaded<R> {
@@ -94,7 +94,7 @@ struct Loaded<R> {
     renderer: Rc<R>,
 }
 
-struct Session<R> {
+struct ServerSession<R> {
     outlet: Outlet,
     inbox: Inbox,
     store: ModelStore,
@@ -106,7 +106,7 @@ struct Session<R> {
     ahead: VecDeque<Ahead>,
 }
 
-impl<R: Renderer> Session<R> {
+impl<R: Renderer> ServerSession<R> {
     fn run(&mut self) -> io::Result<()> {
         loop {
             match self.ahead.pop_front() {
@@ -157,7 +157,7 @@ impl<R: Renderer> Session<R> {
             }
             ToServer::Choose { model, student } => match self.choose(&model, student.as_deref()) {
                 Ok(renderer) => {
-                    let (device, model) = (told_device(&renderer.device()), told_model(renderer.model()));
+                    let (device, model) = (remote_device(&renderer.device()), remote_model(renderer.model()));
                     return self.outlet.say(&ToStudio::Ready { device, model }, Vec::new());
                 }
                 Err(refusal) => Err(refusal),
@@ -225,7 +225,7 @@ impl<R: Renderer> Session<R> {
         self.outlet.fail(Some(job.job), reason, message)
     }
 
-    fn draw(&mut self, job: &RenderJob, scene: &Scene, nested: Nested) -> io::Result<()> {
+    fn draw(&mut self, job: &RenderJob, scene: &RenderScene, nested: Nested) -> io::Result<()> {
         let loaded = self.loaded.iter().find(|loaded| loaded.model == job.model);
         let Some(renderer) = loaded.map(|loaded| Rc::clone(&loaded.renderer)) else {
             return self.not_drawn(
@@ -266,8 +266,8 @@ impl<R: Renderer> Session<R> {
 
     /// Tells of a step, and deals with what cannot wait for the picture.
     fn between_steps(&mut self, job: u64, step: u32, of: u32, nested: Nested) -> ControlFlow<()> {
-        let told = self.outlet.say(&ToStudio::Progress { job, step, of }, Vec::new());
-        if told.is_err() || self.inbox.is_cancelled(job) {
+        let sent = self.outlet.say(&ToStudio::Progress { job, step, of }, Vec::new());
+        if sent.is_err() || self.inbox.is_cancelled(job) {
             return ControlFlow::Break(());
         }
         if nested == Nested::No {
@@ -312,7 +312,7 @@ enum Nested {
     Yes,
 }
 
-fn told_device(device: &DeviceInfo) -> RemoteDevice {
+fn remote_device(device: &DeviceInfo) -> RemoteDevice {
     RemoteDevice {
         name: device.name.clone(),
         backend: device.backend.clone(),
@@ -323,7 +323,7 @@ fn told_device(device: &DeviceInfo) -> RemoteDevice {
     }
 }
 
-fn told_model(model: LoadedModel) -> RemoteModel {
+fn remote_model(model: LoadedModel) -> RemoteModel {
     let LoadedModel { name, preset, sha256, takes_guidance, student, style, takes_shadows } = model;
     let style = style.map(|style| Box::new(Arc::unwrap_or_clone(style)));
     RemoteModel { name, preset, sha256, takes_guidance, student, style, takes_shadows }

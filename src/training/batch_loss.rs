@@ -14,7 +14,7 @@ pub(super) struct BatchTensors<'a> {
     condition: Tensor<4>,
     /// `[strips, style_channels]`
     style: Option<Tensor<2>>,
-    counted: Tensor<4>,
+    loss_weights: Tensor<4>,
     noise: Tensor<4>,
     levels: &'a [NoiseLevel],
     step: u64,
@@ -40,7 +40,7 @@ impl<'a> BatchTensors<'a> {
                 let shape = [batch.strips, batch.style.len() / batch.strips];
                 Tensor::<2>::from_data(TensorData::new(batch.style.clone(), shape), device)
             }),
-            counted: tensor(&batch.counted, 1),
+            loss_weights: tensor(&batch.loss_weights, 1),
             noise: tensor(&batch.noise, batch.channels),
             levels: &batch.levels,
             step: batch.step,
@@ -59,9 +59,9 @@ impl<'a> BatchTensors<'a> {
             return self.student_loss(network, teacher, config, purpose);
         }
         let weights = self.weights(config);
-        let counted = self.counted.clone();
+        let loss_weights = self.loss_weights.clone();
         let (output, target) = self.answered(network, config);
-        loss::weighted_mse(output, target, &weights, Some(counted))
+        loss::weighted_mse(output, target, &weights, Some(loss_weights))
     }
 
     /// What `network`'s answer costs strip by strip; of a student the same for all of the batch.
@@ -72,9 +72,9 @@ impl<'a> BatchTensors<'a> {
             return vec![f64::from(loss); strips];
         }
         let weights = self.weights(config);
-        let counted = self.counted.clone();
+        let loss_weights = self.loss_weights.clone();
         let (output, target) = self.answered(network, config);
-        let losses = loss::mse_of_samples(output, target, Some(counted)).into_data();
+        let losses = loss::mse_of_samples(output, target, Some(loss_weights)).into_data();
         losses.iter::<f32>().zip(weights).map(|(loss, weight)| f64::from(loss) * weight).collect()
     }
 
@@ -93,8 +93,8 @@ impl<'a> BatchTensors<'a> {
         config: &RunConfig,
         purpose: Use,
     ) -> Tensor<1> {
-        let Self { image, condition, style, counted, noise, step, .. } = self;
-        let shown = distill::Shown { image, condition, style, counted, noise };
+        let Self { image, condition, style, loss_weights, noise, step, .. } = self;
+        let shown = distill::Shown { image, condition, style, loss_weights, noise };
         let step = (purpose == Use::Training).then_some(step);
         distill::TeacherAndStudent { learner: network, teacher, config, step }.loss(shown)
     }

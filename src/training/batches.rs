@@ -29,12 +29,12 @@ pub struct Batch {
     pub planes: usize,
     /// Scans or mask planes in [-1, 1].
     pub image: Vec<f32>,
-    /// Label planes, lesions dimmed by DRM, and vessel shadows; dials; or nothing but zeros.
+    /// Label planes, lesions dimmed by DRM, and vessel shadows; conditions of masks; or nothing but zeros.
     pub condition: Vec<f32>,
-    /// What the network is told of each strip's style, `[strip][channel]`; empty for networks without.
+    /// Each strip's style as a condition, `[strip][channel]`; empty for networks without.
     pub style: Vec<f32>,
-    /// 1 where a pixel may be learned from, one channel.
-    pub counted: Vec<f32>,
+    /// 0 where a pixel may not be learned from, elsewhere 1, on lesions their weight; one channel.
+    pub loss_weights: Vec<f32>,
     /// Standard normal noise, the shape of `image`.
     pub noise: Vec<f32>,
     /// The diffusion time of each strip.
@@ -151,7 +151,7 @@ impl Batch {
             image: vec![0.0; strips * pixels],
             condition: vec![0.0; strips * planes * pixels],
             style: Vec::with_capacity(strips * style_channels),
-            counted: vec![0.0; strips * pixels],
+            loss_weights: vec![0.0; strips * pixels],
             noise: vec![0.0; strips * pixels],
             levels: choices.iter().map(|choice| choice.level).collect(),
         };
@@ -162,16 +162,16 @@ impl Batch {
                 columns,
                 image: &mut batch.image[at.clone()],
                 labels: &mut labels,
-                counted: &mut batch.counted[at.clone()],
+                loss_weights: &mut batch.loss_weights[at.clone()],
             };
             choice.cut.fill(choice.sample, &mut strip);
             if let Some((lumens, mut rng)) = choice.paste {
                 let how = &config.augmentation.paste;
                 lumens.paste(how, columns, &mut batch.image[at.clone()], &mut labels, &mut rng);
             }
-            for (counted, &label) in batch.counted[at].iter_mut().zip(&labels) {
+            for (weight, &label) in batch.loss_weights[at].iter_mut().zip(&labels) {
                 if is_lesion(label) {
-                    *counted *= how.lesion_weight;
+                    *weight *= how.lesion_weight;
                 }
             }
             let condition = &mut batch.condition[index * planes * pixels..][..planes * pixels];
@@ -185,7 +185,7 @@ impl Batch {
         batch
     }
 
-    /// Leaves the style of some strips untold; in pretraining, of all.
+    /// Leaves out the style of some strips; in pretraining, of all.
     fn hide_styles(&mut self, config: &RunConfig, first_event: u64) {
         let channels = config.network.style_channels;
         if channels == 0 {
@@ -243,7 +243,7 @@ pub(super) mod tests {
             height,
             image: (0..width * height).map(|i| (i % 256) as u8).collect(),
             labels,
-            counted: vec![true; width * height],
+            valid: vec![true; width * height],
             annotated: 0..width,
             lesion_columns: (0..48).collect(),
             ..Sample::default()
@@ -282,7 +282,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_style_and_vessel_shadows_are_told_beside_the_mask() {
+    fn a_style_and_vessel_shadows_are_conditions_beside_the_mask() {
         let base = config();
         let style = StyleSettings { components: 2, dropout: 0.5, shadow: true };
         let network = UNetConfig { condition_channels: 11, style_channels: 3, ..base.network.clone() };
@@ -290,13 +290,13 @@ pub(super) mod tests {
         assert_eq!(config.check(), Ok(()));
         let shadow: Vec<f32> = (0..48).map(|x| x as f32 / 48.0).collect();
         let sample = Sample { style: vec![1.0, 0.5, -0.5], shadow, ..sample() };
-        let (mut told, mut untold) = (0, 0);
+        let (mut with_style, mut without_style) = (0, 0);
         for step in 0..20 {
             let batch = Batch::for_training(&config, std::slice::from_ref(&sample), step);
             assert_eq!((batch.planes, batch.condition.len()), (11, 3 * 11 * 32 * 16));
             for (strip, style) in batch.style.chunks_exact(3).enumerate() {
-                told += usize::from(style == [1.0, 0.5, -0.5]);
-                untold += usize::from(style == [0.0; 3]);
+                with_style += usize::from(style == [1.0, 0.5, -0.5]);
+                without_style += usize::from(style == [0.0; 3]);
                 let plane = &batch.condition[(strip * 11 + 10) * 512..][..512];
                 assert!(plane.chunks_exact(16).all(|row| row == &plane[..16]), "every row says the same");
                 let rising = plane[..16].windows(2).all(|pair| pair[0] <= pair[1]);
@@ -304,8 +304,8 @@ pub(super) mod tests {
                 assert!(rising || falling, "{:?}", &plane[..16]);
             }
         }
-        assert_eq!(told + untold, 60);
-        assert!((20..40).contains(&untold), "{untold} of 60 without");
+        assert_eq!(with_style + without_style, 60);
+        assert!((20..40).contains(&without_style), "{without_style} of 60 without");
         let pretraining = RunConfig { stage: Stage::Pretrain, ..config };
         let batch = Batch::for_training(&pretraining, &[sample], 0);
         assert!(batch.style.iter().chain(&batch.condition).all(|&value| value == 0.0));
@@ -331,8 +331,8 @@ pub(super) mod tests {
         let levels: Vec<NoiseLevel> = set.batches.iter().flat_map(|batch| batch.levels.clone()).collect();
         assert_eq!(levels.len(), 12);
         assert_eq!((levels[0], levels[3]), (levels[4], levels[7]), "the same levels for every sample");
-        let counted = set.batches[0].counted.iter().copied().fold(0.0, f32::max);
-        assert_eq!(counted, 1.0, "lesions count as any pixel");
+        let largest = set.batches[0].loss_weights.iter().copied().fold(0.0, f32::max);
+        assert_eq!(largest, 1.0, "lesions count as any pixel");
         let losses: Vec<f64> = (0..12).map(f64::from).collect();
         let strata = set.strata(&config, &losses);
         let figures: Vec<(&str, f64)> = strata.iter().map(|s| (s.source.as_str(), s.loss)).collect();

@@ -14,7 +14,7 @@ use crate::diffusion::ModelInfo;
 pub use crate::diffusion::Stage;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::{Prediction, Schedule};
-use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
+use crate::encoding::masks::{MASK_CONDITION_PLANES, MaskCoding, MaskGrid};
 use crate::encoding::style::{MAX_COMPONENTS, StyleModel};
 use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Arithmetic, UNetConfig};
@@ -28,7 +28,7 @@ pub const CONFIG_VERSION: u32 = 1;
 pub enum Preset {
     /// Small network at a quarter of the resolution, v-prediction: the model that follows the brush.
     Live,
-    /// Told of style and vessels, slow to draw, with nothing spared in training: what students learn from.
+    /// Conditioned on style and vessels, slow to draw, with nothing spared in training: what students learn from.
     Teacher,
     /// The RetiDiff paper's network and settings (113.67 M parameters), masks as one plane of nine grey values.
     Paper,
@@ -72,15 +72,15 @@ pub struct MaskTask {
     pub augmentation: MaskAugmentation,
 }
 
-/// What a network is told of a scan beside its mask.
+/// What a network is conditioned on beside the mask.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StyleSettings {
-    /// Directions in which training scans differ that are told; 0 for none.
+    /// Directions in which training scans differ that are conditions; 0 for none.
     pub components: usize,
-    /// Share of the strips whose style is left untold.
+    /// Share of the strips whose style is left out.
     pub dropout: f64,
-    /// Whether vessel shadows are told, as one more condition plane.
+    /// Whether vessel shadows are a condition, as one more plane.
     pub shadow: bool,
 }
 
@@ -152,10 +152,10 @@ pub struct RunConfig {
     pub prediction: Prediction,
     /// Dynamic region masking.
     pub drm: Drm,
-    /// Share of the strips that are shown without their mask, or of the dials left unsaid: what
+    /// Share of the strips that are shown without their mask, or of the conditions left out: what
     /// classifier-free guidance needs.
     pub mask_dropout: f64,
-    /// What the network is told of a scan beside its mask.
+    /// What the network is conditioned on beside the mask.
     pub style: StyleSettings,
     /// Whether lesion outlines are moved onto the edges that the scans show.
     pub lesion_edges: bool,
@@ -218,7 +218,7 @@ impl RunConfig {
         self.teacher_sha256 = Some(teacher.tensors_sha256.clone());
     }
 
-    /// Planes of the condition: those of the labels, and the vessel shadows where the network is told of them.
+    /// Planes of the condition: those of the labels, and the vessel shadows where the network is conditioned on them.
     pub fn condition_planes(&self) -> usize {
         self.labels.plane_count() + usize::from(self.style.shadow)
     }
@@ -381,9 +381,9 @@ impl RunConfig {
                 self.network.image_channels, self.network.out_channels
             ));
         }
-        if ![0, DIAL_PLANES].contains(&self.network.condition_channels) {
+        if ![0, MASK_CONDITION_PLANES].contains(&self.network.condition_channels) {
             return Err(format!(
-                "{} condition channels, expected {DIAL_PLANES} for the dials or 0",
+                "{} condition channels, expected {MASK_CONDITION_PLANES} for the conditions of masks or 0",
                 self.network.condition_channels
             ));
         }

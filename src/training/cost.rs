@@ -176,9 +176,9 @@ mod tests {
     fn the_count_is_that_of_the_network() {
         let small = UNetConfig { widths: vec![32, 64], attention: vec![false, true], ..UNetConfig::live() };
         for network in [UNetConfig::live(), small] {
-            let counted = Tally::of(&network, 512.0 * 512.0).weights;
+            let estimated = Tally::of(&network, 512.0 * 512.0).weights;
             let real = network.init(&Device::flex()).num_params() as f64;
-            assert_eq!(counted, real);
+            assert_eq!(estimated, real);
         }
         // Too large to build here; the figures are those of algorithms 1.5, for scans and for masks.
         let of_paper = |stage| Cost::of(&RunConfig::of(Preset::Paper, stage)).parameters;
@@ -203,8 +203,8 @@ mod tests {
             (square(192), 2440.0),
         ];
         for (config, mib) in measured {
-            let told = Cost::of(&config).memory_bytes / f64::from(1 << 20);
-            assert!((1.0..1.9).contains(&(told / mib)), "{told:.0} told, {mib} measured");
+            let estimated = Cost::of(&config).memory_bytes / f64::from(1 << 20);
+            assert!((1.0..1.9).contains(&(estimated / mib)), "{estimated:.0} estimated, {mib} measured");
         }
     }
 

@@ -56,7 +56,7 @@ pub(super) struct Shown {
     pub condition: Tensor<4>,
     /// `[strips, style_channels]`
     pub style: Option<Tensor<2>>,
-    pub counted: Tensor<4>,
+    pub loss_weights: Tensor<4>,
     pub noise: Tensor<4>,
 }
 
@@ -83,7 +83,7 @@ impl TeacherAndStudent<'_> {
     ///
     /// Its own target draws the cleaner level without gradient, on the device below the autodiff device.
     fn consistency_loss(&self, shown: Shown) -> Tensor<1> {
-        let Shown { image, condition, style, counted, noise } = shown;
+        let Shown { image, condition, style, loss_weights, noise } = shown;
         let (config, strips) = (self.config, image.dims()[0]);
         let pairs = match self.step {
             Some(step) => config.distillation.pairs(config, step, strips),
@@ -109,13 +109,13 @@ impl TeacherAndStudent<'_> {
         };
         let learns = estimate(self.learner, image, condition, noise, &noisy);
         let weights: Vec<f64> = pairs.iter().map(|pair| pair.weight).collect();
-        consistency::distance(learns, target, &weights, counted, config.distillation.tuning.huber)
+        consistency::distance(learns, target, &weights, loss_weights, config.distillation.tuning.huber)
     }
 
     /// The distance from the end of the teacher's path, which every strip is on at a step of its own.
     fn path_loss(&self, teacher: &UNet, shown: Shown) -> Tensor<1> {
         // The scan itself is not looked at: its mask is drawn.
-        let Shown { condition, style, counted, noise, .. } = shown;
+        let Shown { condition, style, loss_weights, noise, .. } = shown;
         let (config, strips) = (self.config, noise.dims()[0]);
         let path = config.distillation.path;
         let places: Vec<f64> = match self.step {
@@ -155,7 +155,7 @@ impl TeacherAndStudent<'_> {
         let of_learner = shown_features(self.learner, condition, style);
         let learns = self.estimate(self.learner, above(seen), &of_learner, &stands_at);
         let weights = vec![1.0; strips];
-        consistency::distance(learns, above(target), &weights, counted, config.distillation.tuning.huber)
+        consistency::distance(learns, above(target), &weights, loss_weights, config.distillation.tuning.huber)
     }
 
     fn estimate(
@@ -224,7 +224,7 @@ mod tests {
                 image: plane(1),
                 condition: plane(network.condition_channels),
                 style: None,
-                counted: plane(1).ones_like(),
+                loss_weights: plane(1).ones_like(),
                 noise: Tensor::from_data(TensorData::new(noise, [2, 1, 16, 16]), &device),
             };
             let room =

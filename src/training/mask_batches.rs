@@ -1,10 +1,10 @@
-//! Batches of the stage `masks`: planes of lines and fluid, told by their own dials.
+//! Batches of the stage `masks`: planes of lines and fluid, conditioned on what they measure.
 
 use super::batches::Batch;
 use super::config::RunConfig;
 use crate::dataset::mask_samples::{MaskCut, MaskSample};
 use crate::diffusion::NoiseLevel;
-use crate::encoding::masks::Dials;
+use crate::encoding::masks::MaskConditions;
 use crate::encoding::noise::{Rng, stream};
 
 impl Batch {
@@ -24,7 +24,7 @@ impl Batch {
                 let t = (strip as f64 + rng.uniform()) / strips as f64;
                 let cut = config.masks.augmentation.draw(sample, columns, &mut rng);
                 let mut dropout = Rng::new(config.seed, stream::TRAINING_DROPOUT, event);
-                // Each dial for itself, and now and then all of them.
+                // Each condition for itself, and now and then all of them.
                 let all = dropout.chance(0.5 * config.mask_dropout);
                 let hidden = [(); 3].map(|()| all || dropout.chance(config.mask_dropout));
                 MaskChoice { sample, cut, level: config.schedule.noise_level(t), hidden }
@@ -78,15 +78,15 @@ impl Batch {
             style: Vec::new(),
             image: Vec::new(),
             condition: Vec::new(),
-            counted: Vec::new(),
+            loss_weights: Vec::new(),
             noise: vec![0.0; choices.len() * task.coding.planes() * rows * columns],
             levels: choices.iter().map(|choice| choice.level).collect(),
         };
         for choice in choices {
-            let laid = choice.cut.lay(choice.sample, task.coding, &task.grid, &config.mapping);
-            batch.image.extend(laid.planes);
-            batch.counted.extend(laid.counted);
-            let values = choice.told(laid.dials).plane_values();
+            let grid_mask = choice.cut.grid_mask(choice.sample, task.coding, &task.grid, &config.mapping);
+            batch.image.extend(grid_mask.planes);
+            batch.loss_weights.extend(grid_mask.loss_weights);
+            let values = choice.without_hidden(grid_mask.conditions).plane_values();
             for &value in &values[..planes] {
                 batch.condition.extend(std::iter::repeat_n(value, rows * columns));
             }
@@ -99,17 +99,17 @@ struct MaskChoice<'a> {
     sample: &'a MaskSample,
     cut: MaskCut,
     level: NoiseLevel,
-    /// Which dials the network is not told.
+    /// Which conditions the network is not given.
     hidden: [bool; 3],
 }
 
 impl MaskChoice<'_> {
-    fn told(&self, dials: Dials) -> Dials {
+    fn without_hidden(&self, conditions: MaskConditions) -> MaskConditions {
         let [fluid, cysts, thickness] = self.hidden;
-        Dials {
-            fluid_mm2: dials.fluid_mm2.filter(|_| !fluid),
-            cysts: dials.cysts.filter(|_| !cysts),
-            thickness_um: dials.thickness_um.filter(|_| !thickness),
+        MaskConditions {
+            fluid_mm2: conditions.fluid_mm2.filter(|_| !fluid),
+            cysts: conditions.cysts.filter(|_| !cysts),
+            thickness_um: conditions.thickness_um.filter(|_| !thickness),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::dataset::mask_augmentation::MaskAugmentation;
 use crate::diffusion::drm::Drm;
 use crate::diffusion::schedule::SCAN_DEVIATION;
 use crate::diffusion::{Prediction, Schedule};
-use crate::encoding::masks::{DIAL_PLANES, MaskCoding, MaskGrid};
+use crate::encoding::masks::{MASK_CONDITION_PLANES, MaskCoding, MaskGrid};
 use crate::encoding::{LabelScheme, Mapping};
 use crate::nn::{Arithmetic, SegmenterKind, UNetConfig};
 
@@ -77,14 +77,14 @@ impl RunConfig {
                 grid: MaskGrid::paper(),
                 augmentation: MaskAugmentation::none(),
             },
-            // Masks are cut out at the scale of the scans: their dials are in µm.
+            // Masks are cut out at the scale of the scans: their conditions are in µm.
             mapping: Mapping { fixed_size: None, ..base.mapping },
             validation_levels: 0,
             ..base
         }
     }
 
-    /// The recipe of the mask model: interfaces and fluid on a coarse grid, told by dials.
+    /// The recipe of the mask model: interfaces and fluid on a coarse grid, with conditions.
     fn live_masks() -> Self {
         let masks = MaskTask {
             coding: MaskCoding::Ordinal,
@@ -99,7 +99,7 @@ impl RunConfig {
             warmup_steps: 50,
             network: UNetConfig {
                 image_channels: masks.coding.planes(),
-                condition_channels: DIAL_PLANES,
+                condition_channels: MASK_CONDITION_PLANES,
                 out_channels: masks.coding.planes(),
                 widths: vec![64, 96, 128],
                 detail_filters: 0,
@@ -202,8 +202,8 @@ impl RunConfig {
         }
     }
 
-    /// The recipe of a teacher, which need not be fast: told of style and vessel shadows, lesions on their edges,
-    /// lumens pasted, centred values, its share of much noise and of wide strips.
+    /// The recipe of a teacher, which need not be fast: conditioned on style and vessel shadows, lesions on their
+    /// edges, lumens pasted, centred values, its share of much noise and of wide strips.
     pub fn teacher() -> Self {
         let live = Self::live();
         let style = StyleSettings { components: 5, dropout: 0.2, shadow: true };

@@ -8,7 +8,7 @@ use super::samples_sheet::SheetRow;
 use crate::dataset::samples::Sample;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::scan::GreyImage;
 
 /// A sample of a data set, which lies on the grid already.
@@ -27,8 +27,11 @@ pub(super) fn rows(
     samples: impl Iterator<Item = LiveSample>,
     is_stopped: &dyn Fn() -> bool,
 ) -> Option<Vec<SheetRow>> {
-    let settings =
-        Settings { sampler: Sampler::Ddim, spacing: NoiseSpacing::Time, steps: config.sample_steps as u32 };
+    let settings = SamplingSettings {
+        sampler: Sampler::Ddim,
+        spacing: NoiseSpacing::Time,
+        steps: config.sample_steps as u32,
+    };
     let row = |sample: LiveSample| {
         let plan = config.mapping.plan(sample.image.width, sample.image.height, sample.spacing);
         let scene = synthesizer.scene(&plan.labels_to_grid(&sample.labels), &plan);

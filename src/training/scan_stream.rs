@@ -107,7 +107,7 @@ impl ScanStream {
         }
         let scan = Arc::new(Sample::new(&read, &config.mapping));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = scan.image.len() + scan.labels.len() + scan.counted.len();
+        let bytes = scan.image.len() + scan.labels.len() + scan.valid.len();
         if kept.bytes + bytes <= ROOM_BYTES {
             kept.bytes += bytes;
             kept.scans.insert(index, scan.clone());

@@ -42,7 +42,7 @@ use crate::metrics::segmentation::{BACKGROUND, CLASS_COUNT, FLUID};
 use crate::nn::{Baseline, Segmenter, UNet};
 
 /// Files left out that are named.
-const MAX_TOLD: usize = 5;
+const MAX_NAMED: usize = 5;
 /// Masks on a sample sheet.
 const SHEET_MASKS: u64 = 8;
 /// Validation scans on a sample sheet.
@@ -197,7 +197,7 @@ fn conduct<N: StageNetwork>(
         _ => Memorisation::new(&source, source.watched_scans(&config, SHEET_SCANS)),
     };
     let style = source.style().cloned();
-    let mut session = Session {
+    let mut session = TrainingSession {
         pseudo_labelled_scans: pseudo_labelled_scans(&manifest, &config),
         config: RunConfig { from, ..config },
         directory,
@@ -242,11 +242,19 @@ struct Looked {
 /// A network that a run can be about: it has a model file, and something to show on the way.
 trait StageNetwork: Saved {
     /// Draws the sheet of the step and tells of it.
-    fn show(session: &mut Session<Self>, scans: &[Sample], control: &Control) -> Result<(), TrainingError>;
+    fn show(
+        session: &mut TrainingSession<Self>,
+        scans: &[Sample],
+        control: &Control,
+    ) -> Result<(), TrainingError>;
 }
 
 impl StageNetwork for UNet {
-    fn show(session: &mut Session<Self>, scans: &[Sample], control: &Control) -> Result<(), TrainingError> {
+    fn show(
+        session: &mut TrainingSession<Self>,
+        scans: &[Sample],
+        control: &Control,
+    ) -> Result<(), TrainingError> {
         match session.config.stage {
             Stage::Masks => session.draw_masks(control),
             _ => session.draw_samples(scans, control),
@@ -255,7 +263,7 @@ impl StageNetwork for UNet {
 }
 
 impl StageNetwork for Segmenter {
-    fn show(session: &mut Session<Self>, scans: &[Sample], _: &Control) -> Result<(), TrainingError> {
+    fn show(session: &mut TrainingSession<Self>, scans: &[Sample], _: &Control) -> Result<(), TrainingError> {
         let (step, trainer) = (session.trainer.state.step, &session.trainer);
         let file = RunDirectory::sample_file(step);
         let path = session.directory.path().join(&file);
@@ -267,7 +275,11 @@ impl StageNetwork for Segmenter {
 }
 
 impl StageNetwork for Baseline {
-    fn show(session: &mut Session<Self>, scans: &[Sample], control: &Control) -> Result<(), TrainingError> {
+    fn show(
+        session: &mut TrainingSession<Self>,
+        scans: &[Sample],
+        control: &Control,
+    ) -> Result<(), TrainingError> {
         let (step, trainer) = (session.trainer.state.step, &session.trainer);
         let info = baseline_info(&Facts { validated: None, dice: None, ..session.facts() });
         let is_stopped = || {
@@ -293,7 +305,7 @@ fn dice_of(confusion: &Confusion) -> Option<(f64, Option<f64>)> {
 }
 
 /// A run in progress.
-struct Session<'a, N> {
+struct TrainingSession<'a, N> {
     config: RunConfig,
     directory: RunDirectory,
     summary: DataSummary,
@@ -309,14 +321,14 @@ struct Session<'a, N> {
     on_event: &'a mut dyn FnMut(&Event),
 }
 
-impl<N: StageNetwork> Session<'_, N> {
+impl<N: StageNetwork> TrainingSession<'_, N> {
     /// Says which files of a tree are no scans: the first few by name.
     fn tell_left_out(&mut self, left_out: &[String]) -> Result<(), TrainingError> {
         let step = self.trainer.state.step;
-        for problem in left_out.iter().take(MAX_TOLD) {
+        for problem in left_out.iter().take(MAX_NAMED) {
             self.emit(Event::Warning { step, message: format!("left out: {problem}") })?;
         }
-        match left_out.len().saturating_sub(MAX_TOLD) {
+        match left_out.len().saturating_sub(MAX_NAMED) {
             0 => Ok(()),
             more => self.emit(Event::Warning { step, message: format!("left out: {more} more files") }),
         }
@@ -396,7 +408,7 @@ impl<N: StageNetwork> Session<'_, N> {
     }
 }
 
-impl Session<'_, UNet> {
+impl TrainingSession<'_, UNet> {
     /// The description of the averaged network as it is now, without figures.
     fn drawing_info(&self) -> ModelInfo {
         drawing_info(&Facts { validated: None, dice: None, ..self.facts() })

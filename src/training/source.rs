@@ -138,7 +138,7 @@ impl Source {
         }
     }
 
-    /// How the training scans differ, where networks are told of it.
+    /// How the training scans differ, where networks are conditioned on it.
     pub fn style(&self) -> Option<&StyleModel> {
         match self {
             Self::Labelled(samples) => samples.style.as_ref(),

@@ -51,7 +51,7 @@ impl RunConfig {
                 self.follow_teacher(info);
                 self.check()
             }
-            (Stage::Pretrain | Stage::Finetune, ModelKind::Image) if self.is_told_less_than(info) => {
+            (Stage::Pretrain | Stage::Finetune, ModelKind::Image) if self.has_fewer_conditions_than(info) => {
                 self.network = info.network.clone();
                 self.style.components = info.style.as_ref().map_or(0, StyleModel::components);
                 self.style.shadow = info.shadow;
@@ -61,10 +61,11 @@ impl RunConfig {
         }
     }
 
-    /// Whether the model is told of styles or vessel shadows, of which this configuration says nothing, and is the same
-    /// network otherwise. (A network may grow such a part, but cannot lose it: its weights would have no place.)
-    fn is_told_less_than(&self, info: &ModelInfo) -> bool {
-        let told = UNetConfig {
+    /// Whether the model is conditioned on styles or vessel shadows, of which this configuration says nothing, and is
+    /// the same network otherwise. (A network may grow such a part, but cannot lose it: its weights would have no
+    /// place.)
+    fn has_fewer_conditions_than(&self, info: &ModelInfo) -> bool {
+        let with_its_conditions = UNetConfig {
             style_channels: info.network.style_channels,
             condition_channels: info.network.condition_channels,
             ..self.network.clone()
@@ -72,7 +73,11 @@ impl RunConfig {
         let says_nothing = self.style.components == 0 && !self.style.shadow;
         // A pretrained model may have style channels without a style.
         let is_whole = info.style.is_some() == (info.network.style_channels > 0);
-        says_nothing && is_whole && told != self.network && told == info.network && self.labels == info.labels
+        says_nothing
+            && is_whole
+            && with_its_conditions != self.network
+            && with_its_conditions == info.network
+            && self.labels == info.labels
     }
 }
 
@@ -220,7 +225,7 @@ mod tests {
     use super::*;
     use crate::nn::fresh_weights;
 
-    /// A tiny configuration, told of vessel shadows and styles or not.
+    /// A tiny configuration, conditioned on vessel shadows and styles or not.
     fn config(shadow: bool) -> RunConfig {
         let live = RunConfig::live();
         let (planes, style_channels) = (live.labels.plane_count(), if shadow { 3 } else { 0 });
@@ -272,7 +277,7 @@ mod tests {
     fn a_run_that_says_nothing_of_style_goes_on_with_that_of_its_model() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/models/live.safetensors");
         let info = model_file::read_info_of(&file).unwrap();
-        assert!(info.style.is_some() && info.shadow, "the bundled model is told of both");
+        assert!(info.style.is_some() && info.shadow, "the bundled model is conditioned on both");
         let mut config = RunConfig::live();
         config.begin_with(&info).unwrap();
         assert_eq!(config.network, info.network);
@@ -281,9 +286,9 @@ mod tests {
         // Another network stays as it was asked for; the weights then say what does not fit.
         let mut wider = RunConfig::live();
         wider.network.widths = vec![64, 64, 128];
-        let asked = wider.network.clone();
+        let requested = wider.network.clone();
         wider.begin_with(&info).unwrap();
-        assert_eq!(wider.network, asked);
+        assert_eq!(wider.network, requested);
     }
 
     #[test]

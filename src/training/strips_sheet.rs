@@ -16,15 +16,14 @@ use crate::scan::GreyImage;
 /// dynamic region masking and dropout would hide is in them.
 ///
 /// # Errors
-/// If a scan cannot be read, or the configuration's network is told of classes in another way than one plane each.
+/// If a scan cannot be read, or the configuration's network is given classes in another way than one plane each.
 pub fn first_strips(
     config: &RunConfig,
     manifest: &Arc<Manifest>,
     count: usize,
 ) -> Result<Vec<SheetRow>, TrainingError> {
     if config.labels.coding != Coding::OneHot {
-        let reason =
-            "its network is told of all classes on one plane, which no picture is made of".to_owned();
+        let reason = "its network is given all classes on one plane, which no picture is made of".to_owned();
         return Err(TrainingError::NoSamples { path: manifest.dir.clone(), reason });
     }
     let source = Source::open(config, manifest)?;

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::protocol::{FromScan, PictureImage, Recipe};
-use super::renderer::{Destination, Edit, Failure, Renderer, Scene};
+use super::renderer::{Destination, Edit, Failure, RenderScene, Renderer};
 use crate::device::DeviceInfo;
 use crate::document::Appearance;
 use crate::encoding::resampling::{nearest_indices, resample};
@@ -38,7 +38,7 @@ fn divisor(pixels: usize, device: &DeviceInfo) -> u32 {
 /// As [`Renderer::draft`].
 pub fn draw(
     renderer: &impl Renderer,
-    scene: &Scene,
+    scene: &RenderScene,
     edit: Option<Edit<'_>>,
 ) -> Result<Option<PictureImage>, Failure> {
     let device = renderer.device();
@@ -69,7 +69,7 @@ pub fn draw(
 }
 
 /// A part of a frame with its sides divided, every pixel the nearest of the frame's.
-fn part_of(scene: &Scene, rect: Rect, divisor: u32) -> Scene {
+fn part_of(scene: &RenderScene, rect: Rect, divisor: u32) -> RenderScene {
     let places = |start: u32, length: u32| -> Vec<usize> {
         let nearest = nearest_indices(length, length.div_ceil(divisor));
         nearest.into_iter().map(|at| (start + at) as usize).collect()
@@ -91,7 +91,7 @@ fn part_of(scene: &Scene, rect: Rect, divisor: u32) -> Scene {
         false => Vec::new(),
     };
     let appearance = Arc::new(Appearance { style: style.clone(), shadows });
-    Scene {
+    RenderScene {
         labels: picked(&scene.labels).into(),
         width,
         height,
@@ -146,7 +146,7 @@ mod tests {
         };
         let appearance = Arc::new(Appearance { style: Some(vec![1.0]), shadows: (0..8).collect() });
         let recipe = Recipe { from_scan: Some(from_scan), appearance, ..Recipe::default() };
-        let scene = Scene { labels: grey.into(), width: 8, height: 6, spacing: None, seed: 3, recipe };
+        let scene = RenderScene { labels: grey.into(), width: 8, height: 6, spacing: None, seed: 3, recipe };
         let part = part_of(&scene, Rect::new(2, 1, 7, 5), 2);
         // Five columns from 2 are three, of which the nearest are 0, 2 and 4; four rows from 1 are two, 1 and 3.
         let expected: Vec<u8> = [2u8, 4].into_iter().flat_map(|y| [2u8, 4, 6].map(|x| y * 8 + x)).collect();

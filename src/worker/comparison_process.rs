@@ -172,16 +172,17 @@ fn work_through(
     for (index, step) in steps.iter().enumerate() {
         look.record.step = index;
         let mut child = spawn(&launch.program, step, &log)?;
-        let mut is_told = false;
+        let mut is_stop_requested = false;
         let status = loop {
             // Asked first: what the process made before it ended is then seen below.
             let ended = child.try_wait();
-            is_told |= order.exists();
-            if is_told && !step.obeys {
+            is_stop_requested |= order.exists();
+            if is_stop_requested && !step.obeys {
                 // One that has just ended cannot be ended.
                 child.kill().unwrap_or_default();
             }
-            look.record.state = if is_told { ComparisonState::Stopping } else { ComparisonState::Running };
+            look.record.state =
+                if is_stop_requested { ComparisonState::Stopping } else { ComparisonState::Running };
             look.record.said = last_words(&log);
             look.follow();
             publish_if_new(look, shared);
@@ -193,7 +194,7 @@ fn work_through(
             }
         };
         let is_last = index + 1 == steps.len();
-        match (status.success(), is_told) {
+        match (status.success(), is_stop_requested) {
             (true, false) => {}
             (true, true) if is_last => {}
             (_, true) => return Ok(ComparisonState::Stopped),

@@ -127,11 +127,11 @@ impl FolderLook {
     }
 
     fn runs_of_arms(&self, folder: &Path) -> Vec<RunStanding> {
-        let asked = match &self.record.request {
+        let requested = match &self.record.request {
             Some(ComparisonRequest::Downstream(request)) => Some((request.arms.clone(), request.seeds)),
             _ => Plan::read(folder).map(|plan| (plan.arms, plan.seeds)),
         };
-        asked.map(|(arms, seeds)| downstream::standings(folder, &arms, seeds)).unwrap_or_default()
+        requested.map(|(arms, seeds)| downstream::standings(folder, &arms, seeds)).unwrap_or_default()
     }
 
     fn read_plan(&mut self, file: &Path) {

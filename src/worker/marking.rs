@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::protocol::{LoadedModel, Recipe, Request};
-use super::renderer::Scene;
+use super::renderer::RenderScene;
 use crate::device::DeviceInfo;
 use crate::diffusion::NoiseSpacing;
 use crate::formats::provenance::{Made, NamedModel, Provenance, SOFTWARE, mask_sha256};
@@ -12,7 +12,7 @@ use crate::nn::Arithmetic;
 use crate::scan::Spacing;
 
 /// Of a picture rendered from a scene.
-pub fn of_scene(scene: &Scene, steps: u32, model: &LoadedModel, device: &DeviceInfo) -> Provenance {
+pub fn of_scene(scene: &RenderScene, steps: u32, model: &LoadedModel, device: &DeviceInfo) -> Provenance {
     Provenance {
         mask_sha256: Some(mask_sha256(scene.width, scene.height, &scene.labels)),
         seed: scene.seed,

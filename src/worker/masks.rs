@@ -14,7 +14,7 @@ use crate::device::processor_share::{self, Work};
 use crate::diffusion::mask_generator::{MaskGenerator, MaskGuide, MaskSettings};
 use crate::diffusion::model_file;
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
-use crate::encoding::masks::Dials;
+use crate::encoding::masks::MaskConditions;
 use crate::mask::{Mask, carry_lesions};
 use crate::scan::Spacing;
 
@@ -45,7 +45,7 @@ pub struct Candidate {
     /// It was drawn with.
     pub seed: u64,
     /// What it holds.
-    pub measured: Dials,
+    pub measured: MaskConditions,
     /// Columns whose order had to be repaired.
     pub repaired_columns: usize,
     /// The model that drew it.
@@ -217,11 +217,11 @@ fn serve(
         let ControlFlow::Continue(drawn) = drawn else { return Ok(()) };
         let codes = drawn.codes(DmcMode::default(), &Histogram::default());
         let (mut mask, report) = dmc::repair(plan.width, plan.height, &codes, Repair::default());
-        let Dials { fluid_mm2, cysts, .. } = request.settings.dials;
+        let MaskConditions { fluid_mm2, cysts, .. } = request.settings.conditions;
         if let (Some((varied, _)), None, None) = (&request.vary, fluid_mm2, cysts) {
             carry_lesions(varied, &mut mask);
         }
-        let measured = Dials::of_mask(&mask, plan.pixel_um);
+        let measured = MaskConditions::of_mask(&mask, plan.pixel_um);
         let candidate = Box::new(Candidate {
             mask,
             seed: settings.seed,

@@ -11,7 +11,7 @@ use burn::module::Module;
 
 use super::models::ModelSource;
 use super::protocol::{FromScan, LoadedModel, PictureImage, Recipe};
-use super::renderer::{BetweenSteps, Destination, Edit, Failure, Renderer, Scene};
+use super::renderer::{BetweenSteps, Destination, Edit, Failure, RenderScene, Renderer};
 use super::size_classes::{Sample, SizeClasses};
 use super::sizes_on_device::{LoadOntoCpu, SizesOnDevice};
 use crate::dataset::samples::fill_unscanned;
@@ -19,7 +19,7 @@ use crate::device::self_tests::{SizeClass, Verdict};
 use crate::device::{self, DeviceInfo, Picked};
 use crate::diffusion;
 use crate::diffusion::model_file::{self, ModelKind};
-use crate::diffusion::synthesizer::{self, Guide, NoiseField, Settings, Synthesizer};
+use crate::diffusion::synthesizer::{self, Guide, NoiseField, SamplingSettings, Synthesizer};
 use crate::diffusion::{Emphasis, Look};
 use crate::document::Appearance;
 use crate::encoding::mapping::Plan;
@@ -58,8 +58,8 @@ struct Prepared {
     spacing: Option<Spacing>,
     plan: Plan,
     /// The mask as the model sees it, and as its student does; made when first drawn.
-    laid: Option<Laid>,
-    laid_for_student: Option<Laid>,
+    encoded: Option<EncodedMask>,
+    encoded_for_student: Option<EncodedMask>,
     noise: NoiseField,
     /// The real scan to start from, and the same on the grid.
     scan: Option<(FromScan, Arc<[f32]>)>,
@@ -67,11 +67,11 @@ struct Prepared {
 
 /// A mask as a network sees it, and which one that was.
 #[derive(Clone)]
-struct Laid {
+struct EncodedMask {
     labels: Arc<[u8]>,
     emphasis: Emphasis,
     appearance: Arc<Appearance>,
-    scene: diffusion::Scene,
+    scene: diffusion::EncodedScene,
 }
 
 impl Prepared {
@@ -178,7 +178,7 @@ impl ModelRenderer {
     /// When the device fails.
     pub(super) fn test_against(&self, on_cpu: &Self, sample: Sample) -> Result<Verdict, Failure> {
         let Sample { width, height, spacing, .. } = sample;
-        let scene = Scene { spacing, ..striped_scene(width, height) };
+        let scene = RenderScene { spacing, ..striped_scene(width, height) };
         self.step_of(&scene)?;
         let (measured, blocks) = pacing::timed_blocks(|| self.step_of(&scene));
         measured?;
@@ -197,7 +197,7 @@ impl ModelRenderer {
         self.unless_lost(Verdict::of(off, allowed, [device_ms, cpu_ms], between_waits))
     }
 
-    fn step_of(&self, scene: &Scene) -> Result<GreyImage, Failure> {
+    fn step_of(&self, scene: &RenderScene) -> Result<GreyImage, Failure> {
         let picture = self.grey(scene, 1, Who::Model, &mut |_, _| ControlFlow::Continue(()))?;
         picture.ok_or_else(|| "the self-test was abandoned".into())
     }
@@ -271,7 +271,7 @@ impl ModelRenderer {
     }
 
     /// What a frame of `who` needs, with what the last frame left.
-    fn prepare(&self, scene: &Scene, who: Who) -> Prepared {
+    fn prepare(&self, scene: &RenderScene, who: Who) -> Prepared {
         let mut kept = self.prepared.borrow_mut();
         let emphasis = Emphasis {
             guidance: self.guidance_of(&scene.recipe),
@@ -285,8 +285,8 @@ impl ModelRenderer {
             let plan = self.synthesizer.info().mapping.plan(scene.width, scene.height, scene.spacing);
             Prepared {
                 spacing: scene.spacing,
-                laid: None,
-                laid_for_student: None,
+                encoded: None,
+                encoded_for_student: None,
                 noise: self.synthesizer.noise(scene.seed, &plan),
                 scan: None,
                 plan,
@@ -299,21 +299,23 @@ impl ModelRenderer {
             (Some((known, grid)), Some(scan)) if known.image == scan.image => Some((scan.clone(), grid)),
             (_, scan) => scan.as_ref().map(|scan| (scan.clone(), grid_of(scan, &prepared.plan))),
         };
-        let (network, emphasis, laid) = match (who, &self.student) {
+        let (network, emphasis, encoded) = match (who, &self.student) {
             (Who::Student, Some(student)) => {
-                (student, Emphasis { guidance: 1.0, ..emphasis }, &mut prepared.laid_for_student)
+                (student, Emphasis { guidance: 1.0, ..emphasis }, &mut prepared.encoded_for_student)
             }
-            _ => (&self.synthesizer, emphasis, &mut prepared.laid),
+            _ => (&self.synthesizer, emphasis, &mut prepared.encoded),
         };
         let appearance = &scene.recipe.appearance;
-        let is_current = |laid: &Laid| {
-            laid.emphasis == emphasis && laid.appearance == *appearance && laid.labels == scene.labels
+        let is_current = |encoded: &EncodedMask| {
+            encoded.emphasis == emphasis
+                && encoded.appearance == *appearance
+                && encoded.labels == scene.labels
         };
-        if !laid.as_ref().is_some_and(is_current) {
+        if !encoded.as_ref().is_some_and(is_current) {
             let on_grid = prepared.plan.labels_to_grid(&scene.labels);
-            let before = laid.as_ref().map(|laid| &laid.scene);
+            let before = encoded.as_ref().map(|encoded| &encoded.scene);
             let look = look_of(appearance, &prepared.plan);
-            *laid = Some(Laid {
+            *encoded = Some(EncodedMask {
                 scene: network.scene_with_look(&on_grid, &prepared.plan, emphasis, &look, before),
                 labels: Arc::clone(&scene.labels),
                 emphasis,
@@ -325,12 +327,16 @@ impl ModelRenderer {
     }
 
     /// The network that draws, and the mask as it sees it.
-    fn drawer<'a>(&'a self, prepared: &'a Prepared, who: Who) -> (&'a Synthesizer, &'a diffusion::Scene) {
-        let (network, laid) = match (who, &self.student) {
-            (Who::Student, Some(student)) => (student, &prepared.laid_for_student),
-            _ => (&self.synthesizer, &prepared.laid),
+    fn drawer<'a>(
+        &'a self,
+        prepared: &'a Prepared,
+        who: Who,
+    ) -> (&'a Synthesizer, &'a diffusion::EncodedScene) {
+        let (network, encoded) = match (who, &self.student) {
+            (Who::Student, Some(student)) => (student, &prepared.encoded_for_student),
+            _ => (&self.synthesizer, &prepared.encoded),
         };
-        (network, &laid.as_ref().expect("the frame was prepared for who draws it").scene)
+        (network, &encoded.as_ref().expect("the frame was prepared for who draws it").scene)
     }
 
     /// What a recipe asks for; 1 from a model that was never trained without masks.
@@ -341,16 +347,17 @@ impl ModelRenderer {
     /// The whole frame in memory.
     fn grey(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         who: Who,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<GreyImage>, Failure> {
         let prepared = self.prepare(scene, who);
-        let settings = Settings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
+        let settings =
+            SamplingSettings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
         let on_step = self.on_step(between_steps);
-        let (network, laid) = self.drawer(&prepared, who);
-        match network.synthesize(laid, &prepared.noise, settings, prepared.guide(), on_step) {
+        let (network, encoded) = self.drawer(&prepared, who);
+        match network.synthesize(encoded, &prepared.noise, settings, prepared.guide(), on_step) {
             ControlFlow::Continue(grid) => Ok(Some(prepared.plan.grid_to_image(&grid))),
             ControlFlow::Break(()) => Ok(None),
         }
@@ -363,12 +370,12 @@ impl ModelRenderer {
     /// When the device fails.
     pub fn render_together(
         &self,
-        scenes: &[Scene],
+        scenes: &[RenderScene],
         steps: u32,
         between_steps: BetweenSteps<'_>,
     ) -> Result<Option<Vec<GreyImage>>, Failure> {
-        let Some(Scene { recipe, .. }) = scenes.first() else { return Ok(Some(Vec::new())) };
-        let settings = Settings { sampler: recipe.sampler, spacing: recipe.spacing, steps };
+        let Some(RenderScene { recipe, .. }) = scenes.first() else { return Ok(Some(Vec::new())) };
+        let settings = SamplingSettings { sampler: recipe.sampler, spacing: recipe.spacing, steps };
         self.on_device(|| {
             let prepared: Vec<Prepared> =
                 scenes.iter().map(|scene| self.prepare(scene, Who::Model)).collect();
@@ -389,7 +396,7 @@ impl ModelRenderer {
 
     fn draw(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         who: Who,
         edit: Option<Edit<'_>>,
@@ -407,10 +414,12 @@ impl ModelRenderer {
         #[cfg(feature = "gpu")]
         if let (Some(presenter), Destination::Screen) = (&self.presenter, destination) {
             let prepared = self.prepare(scene, who);
-            let settings = Settings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
+            let settings =
+                SamplingSettings { sampler: scene.recipe.sampler, spacing: scene.recipe.spacing, steps };
             let on_step = self.on_step(between_steps);
-            let (network, laid) = self.drawer(&prepared, who);
-            let drawn = network.synthesize_tensor(laid, &prepared.noise, settings, prepared.guide(), on_step);
+            let (network, encoded) = self.drawer(&prepared, who);
+            let drawn =
+                network.synthesize_tensor(encoded, &prepared.noise, settings, prepared.guide(), on_step);
             return match drawn {
                 ControlFlow::Continue(grid) => {
                     // Nor the other way round, after the CPU has stood in.
@@ -494,7 +503,7 @@ impl Renderer for ModelRenderer {
 
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         edit: Option<Edit<'_>>,
         destination: Destination,
@@ -505,7 +514,7 @@ impl Renderer for ModelRenderer {
 
     fn breakable_draft(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         edit: Option<Edit<'_>>,
         destination: Destination,
         between_steps: BetweenSteps<'_>,
@@ -533,8 +542,8 @@ fn greatest_difference(a: &GreyImage, b: &GreyImage) -> u8 {
 }
 
 /// Nine bands of layers.
-fn striped_scene(width: u32, height: u32) -> Scene {
-    Scene {
+fn striped_scene(width: u32, height: u32) -> RenderScene {
+    RenderScene {
         labels: (0..width * height).map(|i| (i / width * 9 / height) as u8).collect(),
         width,
         height,

@@ -21,7 +21,7 @@ pub struct Recipe {
     /// How far the picture is pushed towards its mask: 1 is the model as it was trained. Other values need
     /// a model that was also trained without masks ([`LoadedModel::takes_guidance`]).
     pub guidance: f64,
-    /// How much of the mask's lesions the model is told: 1 all, 0 nothing, so that it draws there what it thinks
+    /// How much of the mask's lesions the model is given: 1 all, 0 nothing, so that it draws there what it thinks
     /// fit (the paper's dynamic region masking, at sampling).
     pub lesions: f64,
     /// How far lesions are pushed beyond what the model makes of them, and nothing else is: 1 is as it was trained.

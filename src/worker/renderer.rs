@@ -14,7 +14,7 @@ use crate::scan::Spacing;
 
 /// Everything a picture depends on but its steps.
 #[derive(Clone, Debug)]
-pub struct Scene {
+pub struct RenderScene {
     /// Composite codes, row-major, `width * height` of them.
     pub labels: Arc<[u8]>,
     /// Columns.
@@ -69,7 +69,7 @@ pub trait Renderer {
     /// When the model cannot render such a frame.
     fn render(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         steps: u32,
         edit: Option<Edit<'_>>,
         destination: Destination,
@@ -83,7 +83,7 @@ pub trait Renderer {
     /// As [`Renderer::render`].
     fn breakable_draft(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         edit: Option<Edit<'_>>,
         destination: Destination,
         between_steps: BetweenSteps<'_>,
@@ -97,7 +97,7 @@ pub trait Renderer {
     /// As [`Renderer::render`].
     fn draft(
         &self,
-        scene: &Scene,
+        scene: &RenderScene,
         edit: Option<Edit<'_>>,
         destination: Destination,
     ) -> Result<PictureImage, Failure> {

@@ -22,7 +22,7 @@ use super::mailbox::{Export, Job, SynthesisMailbox};
 use super::models::ModelSource;
 use super::picture_cache::PictureCache;
 use super::protocol::{Event, LoadedModel, Picture, PictureImage, PictureKind, Request};
-use super::renderer::{Destination, Edit, Failure, MakeRenderer, Renderer, Scene};
+use super::renderer::{Destination, Edit, Failure, MakeRenderer, RenderScene, Renderer};
 use crate::device::DeviceInfo;
 
 /// Steps of the first refinement of a student's draft.
@@ -402,8 +402,8 @@ impl<R: Renderer> Scheduler<R> {
     }
 }
 
-fn scene_of(request: &Request, labels: Arc<[u8]>) -> Scene {
-    Scene {
+fn scene_of(request: &Request, labels: Arc<[u8]>) -> RenderScene {
+    RenderScene {
         labels,
         width: request.mask.width(),
         height: request.mask.height(),

@@ -181,7 +181,7 @@ def autocast(options):
     return torch.autocast(options.device, dtype=HALVES.get(options.autocast, torch.bfloat16), enabled=enabled)
 
 
-def laid(value, options):
+def in_memory_format(value, options):
     """A module or a picture in the memory format that was asked for."""
     return value.to(memory_format=torch.channels_last) if options.channels_last else value
 
@@ -229,7 +229,7 @@ def main():
     torch.set_num_threads(options.threads or report["threads"])
     config = read_configuration(options.model)
     dtype = HALVES.get(options.half, torch.float32)
-    network = laid(UNet(config["network"]).to(options.device, dtype), options)
+    network = in_memory_format(UNet(config["network"]).to(options.device, dtype), options)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     assert parameters == report["parameters"], f"{parameters} parameters here, {report['parameters']} in the report"
     forward = torch.compile(network) if options.compile else network
@@ -237,7 +237,7 @@ def main():
 
     def inputs(height, width):
         sides = grid_sides(config["mapping"], height, width)
-        tensor = lambda channels: laid(torch.randn(1, channels, *sides, device=options.device, dtype=dtype), options)
+        tensor = lambda channels: in_memory_format(torch.randn(1, channels, *sides, device=options.device, dtype=dtype), options)
         return tensor(1), tensor(planes), torch.full((1,), 500.0, device=options.device, dtype=dtype)
 
     mode = mode_name(options, options.half or "f32")

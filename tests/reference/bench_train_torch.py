@@ -19,7 +19,7 @@ import time
 
 import torch
 
-from bench_torch import UNet, add_mode_arguments, autocast, laid, mode_name, write_rows
+from bench_torch import UNet, add_mode_arguments, autocast, in_memory_format, mode_name, write_rows
 
 
 def measure(timing, options, runs):
@@ -27,13 +27,13 @@ def measure(timing, options, runs):
     device = options.device
     torch.set_num_threads(options.threads or timing["threads"])
     config = timing["network"]
-    network = laid(UNet(config).to(device), options)
+    network = in_memory_format(UNet(config).to(device), options)
     parameters = sum(parameter.numel() for parameter in network.parameters())
     assert parameters == timing["parameters"], f"{parameters} parameters here, {timing['parameters']} there"
     forward = torch.compile(network) if options.compile else network
     shape = [timing["batch"], 1, timing["rows"], timing["columns"]]
-    x = laid(torch.randn(shape, device=device), options)
-    condition = laid(torch.rand([shape[0], config["condition_channels"], *shape[2:]], device=device), options)
+    x = in_memory_format(torch.randn(shape, device=device), options)
+    condition = in_memory_format(torch.rand([shape[0], config["condition_channels"], *shape[2:]], device=device), options)
     moment = torch.full((shape[0],), 500.0, device=device)
     optimizer = torch.optim.AdamW(network.parameters(), 1e-4)
     scaler = torch.amp.GradScaler(device, enabled=options.autocast == "f16")

@@ -34,7 +34,7 @@ def phantom(rng):
     below = labels >= 5
     for first, last, share in [(30, 35, 0.55), (70, 73, 0.6), (150, 158, 0.5)]:
         grey[:, first:last] *= numpy.where(below[:, first:last], share, 1)
-    # A dark stretch of the outer bands alone is no shadow.
+    # A dark segment of the outer bands alone is no shadow.
     grey[:, 105:110] *= numpy.where(labels[:, 105:110] >= 6, 0.5, 1.15)
     return labels.astype(numpy.uint8), counted, numpy.clip(numpy.round(grey), 0, 255).astype(numpy.uint8)
 

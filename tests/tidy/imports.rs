@@ -105,7 +105,12 @@ fn module_path(file: &str) -> Vec<String> {
 /// Without tests, comments and the contents of strings; lines stay.
 fn production(text: &str) -> String {
     let tests = ["#[cfg(test)]\nmod ", "#[cfg(test)]\npub"].iter().filter_map(|start| text.find(start)).min();
-    let mut rest = &text[..tests.unwrap_or(text.len())];
+    code_alone(&text[..tests.unwrap_or(text.len())])
+}
+
+/// Without comments and the contents of strings; lines stay.
+pub fn code_alone(text: &str) -> String {
+    let mut rest = text;
     let mut code = String::new();
     while let Some(first) = rest.chars().next() {
         let length = match first {
@@ -358,10 +363,10 @@ fn a_circle_is_found_through_children_imported_modules_and_what_is_passed_on() {
             files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect();
         Imports::of(&files).circles().len()
     };
-    let child = "use super::SIDE;\npub struct Tile;\npub fn laid() -> usize { SIDE }";
+    let child = "use super::SIDE;\npub struct Tile;\npub fn placed() -> usize { SIDE }";
     let circle_of =
         |page: &str| circles(&[("src/lib.rs", ""), ("src/a/mod.rs", page), ("src/a/child.rs", child)]);
-    assert_eq!(circle_of("mod child;\nconst SIDE: usize = 1;\nfn f() { child::laid(); }"), 1);
+    assert_eq!(circle_of("mod child;\nconst SIDE: usize = 1;\nfn f() { child::placed(); }"), 1);
     assert_eq!(circle_of("mod child;\npub use child::Tile;\nfn f(tile: &Tile) {}"), 1);
     assert_eq!(circle_of("mod child;\npub use child::Tile as Plate;\nfn f() { g(Plate::new()) }"), 1);
     assert_eq!(
@@ -370,11 +375,13 @@ fn a_circle_is_found_through_children_imported_modules_and_what_is_passed_on() {
         "it only passes it on"
     );
     assert_eq!(
-        circle_of("mod child;\npub use child::Tile;\nfn f() { a.Tile; say(\"child::laid, Tile\"); } // Tile"),
+        circle_of(
+            "mod child;\npub use child::Tile;\nfn f() { a.Tile; say(\"child::placed, Tile\"); } // Tile"
+        ),
         0
     );
-    let shown_to = "pub(in crate::a) fn laid() {}";
-    let page = "mod child;\nfn f() { child::laid(); }";
+    let shown_to = "pub(in crate::a) fn placed() {}";
+    let page = "mod child;\nfn f() { child::placed(); }";
     let sources = [("src/lib.rs", ""), ("src/a/mod.rs", page), ("src/a/child.rs", shown_to)];
     assert_eq!(circles(&sources), 0, "who may see it is no use");
     let page = "mod deep;\npub use deep::read;";

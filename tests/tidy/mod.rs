@@ -257,7 +257,7 @@ fn nothing_is_left_unfinished() {
 }
 
 #[test]
-fn every_shader_has_a_twin() {
+fn every_shader_has_a_reference_on_the_cpu() {
     let mut shaders = Vec::new();
     files_under(&root().join("shaders"), "wgsl", &mut shaders);
     assert!(!shaders.is_empty(), "no shader found");
@@ -266,7 +266,7 @@ fn every_shader_has_a_twin() {
         let name = shader.file_stem().expect("a file name").to_string_lossy().into_owned();
         assert!(
             sources.iter().any(|(file, _)| file.ends_with(&format!("/{name}.rs"))),
-            "shaders/{name}.wgsl has no CPU twin of the same name in src"
+            "shaders/{name}.wgsl has no CPU reference implementation of the same name in src"
         );
     }
 }

@@ -133,13 +133,13 @@ fn layer_of_cysts(lesions: &[FoundLesion]) -> Option<Question> {
     if total <= 0.0 || areas[most] < 0.6 * total {
         return None;
     }
-    let asked = [LayerName::GclIpl, LayerName::Inl, LayerName::Opl, LayerName::OnlIsm];
-    let correct = asked.iter().position(|layer| layer.index() == most)?;
+    let layers = [LayerName::GclIpl, LayerName::Inl, LayerName::Opl, LayerName::OnlIsm];
+    let correct = layers.iter().position(|layer| layer.index() == most)?;
     Some(Question {
         id: "cyst_layer",
         text: "Which layer holds most of the cysts?".to_owned(),
         answer: Answer::Choice {
-            options: asked.iter().map(|layer| layer.name().to_owned()).collect(),
+            options: layers.iter().map(|layer| layer.name().to_owned()).collect(),
             correct,
         },
         explanation: format!("{:.0} % of their area lies in it.", areas[most] / total * 100.0),
@@ -200,7 +200,7 @@ mod tests {
     use super::super::super::{CaseRecipe, Template, solve};
     use super::*;
 
-    fn asked(template: &str) -> Vec<Question> {
+    fn questions_about(template: &str) -> Vec<Question> {
         let recipe: CaseRecipe = Template::named(template).unwrap().recipe().unwrap();
         let solved = solve(&recipe, None).unwrap();
         questions(&solved.mask, &solved.frame)
@@ -216,18 +216,18 @@ mod tests {
 
     #[test]
     fn the_answers_are_those_of_the_recipe() {
-        let healthy = asked("healthy-young");
+        let healthy = questions_about("healthy-young");
         for (id, answer) in [("irf", "No"), ("srf", "No"), ("ped", "No"), ("central_over_300", "No")] {
             assert_eq!(correct(&healthy, id).as_deref(), Some(answer), "{id}");
         }
         assert_eq!(correct(&healthy, "cyst_layer"), None);
         assert!(!healthy.iter().any(|question| question.id == "mark_fluid"));
-        let severe = asked("dme-severe");
+        let severe = questions_about("dme-severe");
         assert_eq!(correct(&severe, "irf").as_deref(), Some("Yes"));
         assert_eq!(correct(&severe, "central_over_300").as_deref(), Some("Yes"));
         assert!(severe.iter().any(|question| matches!(question.answer, Answer::Fluid { .. })));
-        assert_eq!(correct(&asked("srf-only"), "srf").as_deref(), Some("Yes"));
-        assert_eq!(correct(&asked("ped-only"), "ped").as_deref(), Some("Yes"));
+        assert_eq!(correct(&questions_about("srf-only"), "srf").as_deref(), Some("Yes"));
+        assert_eq!(correct(&questions_about("ped-only"), "ped").as_deref(), Some("Yes"));
         assert!(
             severe.iter().all(|question| QUESTION_IDS.contains(&question.id) && question.facts.is_some())
         );

@@ -63,7 +63,7 @@ impl Course {
     /// A case alone, as a course of one visit.
     pub fn of_case(recipe: &CaseRecipe, case: &SolvedCase) -> Self {
         let measured = Figures::of(&case.mask, &case.frame);
-        let visit = Visit { month: 0.0, share: 0.0, mask: case.mask.clone(), asked: measured, measured };
+        let visit = Visit { month: 0.0, share: 0.0, mask: case.mask.clone(), requested: measured, measured };
         let (name, seed) = (recipe.name.clone(), recipe.seed);
         Self { name, visits: vec![visit], frame: case.frame, seed, placement: Placement::Locked }
     }

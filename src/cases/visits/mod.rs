@@ -43,8 +43,8 @@ pub struct Visit {
     pub share: f64,
     /// The labels of this visit.
     pub mask: Mask,
-    /// What the course asks for at this month.
-    pub asked: Figures,
+    /// What the course requests at this month.
+    pub requested: Figures,
     /// What the mask measures.
     pub measured: Figures,
 }
@@ -89,10 +89,10 @@ pub fn series(
             Placement::Locked => rows,
             Placement::Fresh => placed(rows, first.height(), &mut random),
         };
-        let asked = ends[0].towards(&ends[1], share);
-        let mask = morph::visit([first, last], &lines, &rows, share, &asked.pixels(frame));
+        let requested = ends[0].towards(&ends[1], share);
+        let mask = morph::visit([first, last], &lines, &rows, share, &requested.pixels(frame));
         let measured = Figures::of(&mask, frame);
-        Visit { month, share, mask, asked, measured }
+        Visit { month, share, mask, requested, measured }
     });
     Ok(visits.collect())
 }

@@ -39,7 +39,7 @@ use crate::training::Preset;
 use crate::worker::local_edit::Halo;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::{ModelSource, ModelSourceError};
-use crate::worker::renderer::{Destination, Edit, Renderer, Scene};
+use crate::worker::renderer::{Destination, Edit, RenderScene, Renderer};
 use crate::worker::{PictureImage, Recipe};
 
 const EXPORT_STEPS: u32 = 16;
@@ -306,7 +306,7 @@ fn frame_timing(_args: &BenchArgs) -> anyhow::Result<Option<report::FrameTiming>
 
 fn render(
     renderer: &ModelRenderer,
-    scene: &Scene,
+    scene: &RenderScene,
     steps: u32,
     edit: Option<Edit<'_>>,
 ) -> anyhow::Result<PictureImage> {
@@ -355,8 +355,8 @@ fn picture_timings(
     Ok(timings)
 }
 
-fn scene(mask: &Mask, seed: u64) -> Scene {
-    Scene {
+fn scene(mask: &Mask, seed: u64) -> RenderScene {
+    RenderScene {
         labels: mask.composite_pixels().into(),
         width: mask.width(),
         height: mask.height(),

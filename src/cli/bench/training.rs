@@ -184,7 +184,7 @@ fn phantom(width: usize, height: usize) -> Sample {
         width,
         height,
         image: labels.iter().map(|&code| 20 * code).collect(),
-        counted: vec![true; labels.len()],
+        valid: vec![true; labels.len()],
         annotated: 0..width,
         labels,
         ..Sample::default()

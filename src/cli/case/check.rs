@@ -49,14 +49,14 @@ pub fn run(args: CheckArgs) -> anyhow::Result<()> {
     };
     recipe.check()?;
     let mask = read_mask(&args.mask)?;
-    for (what, asked, is) in
+    for (what, requested, is) in
         [("columns", recipe.scan.columns, mask.width()), ("rows", recipe.scan.rows, mask.height())]
     {
         ensure!(
-            asked.is_none_or(|asked| asked == is),
+            requested.is_none_or(|requested| requested == is),
             "{} has {is} {what}, the recipe's scan.{what} asks for {}: check a mask of that size",
             args.mask.display(),
-            asked.unwrap_or_default()
+            requested.unwrap_or_default()
         );
     }
     let report = CaseReport::of(&recipe, &mask, None);

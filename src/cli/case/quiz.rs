@@ -79,9 +79,9 @@ pub fn run(args: QuizArgs) -> anyhow::Result<()> {
     }
     let page = quiz_page::write(&args.title, &cases)?;
     write_file(&args.out, page.as_bytes())?;
-    let asked: usize = cases.iter().map(|case| case.questions.len()).sum();
+    let questions: usize = cases.iter().map(|case| case.questions.len()).sum();
     println!(
-        "{}: {} cases, {asked} questions, {} KB",
+        "{}: {} cases, {questions} questions, {} KB",
         args.out.display(),
         cases.len(),
         page.len().div_ceil(1000)

@@ -16,7 +16,7 @@ use crate::scan::{GreyImage, Spacing};
 use crate::worker::marking;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::ModelSource;
-use crate::worker::renderer::{Destination, Renderer, Scene};
+use crate::worker::renderer::{Destination, RenderScene, Renderer};
 use crate::worker::{PictureImage, Recipe};
 
 /// Which model draws, and where.
@@ -95,7 +95,7 @@ impl ScanRenderer {
         picture: CasePicture,
     ) -> anyhow::Result<(GreyImage, Provenance)> {
         let CasePicture { seed, steps } = picture;
-        let scene = Scene {
+        let scene = RenderScene {
             labels: mask.composite_pixels().into(),
             width: mask.width(),
             height: mask.height(),

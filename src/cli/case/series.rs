@@ -89,9 +89,9 @@ pub fn run(args: SeriesArgs) -> anyhow::Result<()> {
         println!(
             "month {:>5}: central {central_um:.1} um (asked {:.1}), fluid {:.4} mm2 (asked {:.4})",
             visit.month,
-            visit.asked.central_um,
+            visit.requested.central_um,
             visit.measured.fluid_mm2(),
-            visit.asked.fluid_mm2()
+            visit.requested.fluid_mm2()
         );
     }
     Ok(())

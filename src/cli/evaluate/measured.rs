@@ -10,7 +10,7 @@ use super::guard::GuardArgs;
 use super::subjects::SubjectArgs;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::evaluation::Subjects;
 use crate::evaluation::drawn_scans::{ModelAndStudent, load};
 use crate::worker::models::ModelSource;
@@ -89,7 +89,7 @@ pub(super) struct DrawingArgs {
 
 impl DrawingArgs {
     /// The path from noise to scan.
-    pub fn settings(&self) -> Settings {
-        Settings { sampler: self.sampler, spacing: self.noise_levels, steps: self.steps }
+    pub fn settings(&self) -> SamplingSettings {
+        SamplingSettings { sampler: self.sampler, spacing: self.noise_levels, steps: self.steps }
     }
 }

@@ -13,17 +13,18 @@ use crate::diffusion::model_file;
 use crate::diffusion::samplers::Sampler;
 use crate::document::Appearance;
 use crate::encoding::dmc::{DmcMode, Histogram};
-use crate::encoding::masks::{Dials, DrawnMask, MaskPlan};
+use crate::encoding::masks::{DrawnMask, MaskConditions, MaskPlan};
 use crate::formats::provenance::{Made, NamedModel, Provenance};
 use crate::generation::pair::{MaskToScan, Unmade};
 use crate::generation::{
-    Asked, Conditions, MaskPlanning, MaskSource, PlannedLooks, ScanPlanning, ScanSource, SourcedMask,
+    Conditions, MaskPlanning, MaskSource, PlannedLooks, RequestedConditions, ScanPlanning, ScanSource,
+    SourcedMask,
 };
 use crate::mask::Mask;
 use crate::scan::{GreyImage, Spacing};
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::ModelSource;
-use crate::worker::renderer::{Destination, Renderer, Scene};
+use crate::worker::renderer::{Destination, RenderScene, Renderer};
 use crate::worker::{PictureImage, Recipe, marking};
 
 /// Masks of a mask model.
@@ -68,10 +69,10 @@ fn check_model(file: &str, found: &str, wanted: &str) -> anyhow::Result<()> {
 }
 
 impl ModelMasks {
-    fn settings(&self, asked: Asked, seed: u64) -> MaskSettings {
-        let Asked { fluid_mm2, cysts, thickness_um } = asked;
+    fn settings(&self, requested: RequestedConditions, seed: u64) -> MaskSettings {
+        let RequestedConditions { fluid_mm2, cysts, thickness_um } = requested;
         MaskSettings {
-            dials: Dials { fluid_mm2, cysts, thickness_um },
+            conditions: MaskConditions { fluid_mm2, cysts, thickness_um },
             guidance: self.guidance,
             sampler: self.sampler,
             steps: self.steps,
@@ -79,7 +80,7 @@ impl ModelMasks {
         }
     }
 
-    fn sourced(&self, drawn: &DrawnMask, asked: Asked) -> SourcedMask {
+    fn sourced(&self, drawn: &DrawnMask, requested: RequestedConditions) -> SourcedMask {
         let info = self.generator.info();
         SourcedMask {
             width: self.plan.width,
@@ -90,17 +91,17 @@ impl ModelMasks {
             made: Made::DrawnMask,
             model: Some(NamedModel { name: info.name.clone(), sha256: info.tensors_sha256.clone() }),
             needs_cleaning: true,
-            asked,
+            requested,
         }
     }
 }
 
 impl MaskSource for ModelMasks {
     fn mask(&mut self, seed: u64, is_stopped: &dyn Fn() -> bool) -> Result<SourcedMask, Unmade> {
-        let asked = self.conditions.drawn(seed);
-        let settings = self.settings(asked, seed);
+        let requested = self.conditions.drawn(seed);
+        let settings = self.settings(requested, seed);
         match self.generator.draw(&self.plan, &settings, None, |_| go_on_unless(is_stopped)) {
-            ControlFlow::Continue(drawn) => Ok(self.sourced(&drawn, asked)),
+            ControlFlow::Continue(drawn) => Ok(self.sourced(&drawn, requested)),
             ControlFlow::Break(()) => Err(Unmade::Stopped),
         }
     }
@@ -109,13 +110,16 @@ impl MaskSource for ModelMasks {
         if let &[seed] = seeds {
             return vec![self.mask(seed, is_stopped)];
         }
-        let asked: Vec<Asked> = seeds.iter().map(|&seed| self.conditions.drawn(seed)).collect();
+        let requested: Vec<RequestedConditions> =
+            seeds.iter().map(|&seed| self.conditions.drawn(seed)).collect();
         let settings: Vec<MaskSettings> =
-            asked.iter().zip(seeds).map(|(&asked, &seed)| self.settings(asked, seed)).collect();
+            requested.iter().zip(seeds).map(|(&requested, &seed)| self.settings(requested, seed)).collect();
         match self.generator.draw_batch(&self.plan, &settings, |_| go_on_unless(is_stopped)) {
-            ControlFlow::Continue(drawn) => {
-                drawn.iter().zip(asked).map(|(drawn, asked)| Ok(self.sourced(drawn, asked))).collect()
-            }
+            ControlFlow::Continue(drawn) => drawn
+                .iter()
+                .zip(requested)
+                .map(|(drawn, requested)| Ok(self.sourced(drawn, requested)))
+                .collect(),
             ControlFlow::Break(()) => seeds.iter().map(|_| Err(Unmade::Stopped)).collect(),
         }
     }
@@ -156,13 +160,13 @@ impl ModelScans {
 const TOGETHER_ON_A_GPU: usize = 8;
 
 impl ModelScans {
-    fn scene(&self, mask: &Mask, pixel_um: [f32; 2], seed: u64) -> Scene {
+    fn scene(&self, mask: &Mask, pixel_um: [f32; 2], seed: u64) -> RenderScene {
         let spacing = Spacing::checked(pixel_um[0], pixel_um[1]);
         let appearance = match self.looks {
             PlannedLooks::Plain => Appearance::default(),
             PlannedLooks::Drawn => self.renderer.model().drawn_appearance(mask.width(), spacing, seed),
         };
-        Scene {
+        RenderScene {
             labels: mask.composite_pixels().into(),
             width: mask.width(),
             height: mask.height(),
@@ -172,7 +176,7 @@ impl ModelScans {
         }
     }
 
-    fn marked(&self, scene: &Scene, image: GreyImage) -> (GreyImage, Provenance) {
+    fn marked(&self, scene: &RenderScene, image: GreyImage) -> (GreyImage, Provenance) {
         let provenance =
             marking::of_scene(scene, self.steps, &self.renderer.model(), &self.renderer.device());
         (image, provenance)
@@ -211,11 +215,11 @@ impl ScanSource for ModelScans {
         if masks.len() < 2 {
             return masks
                 .iter()
-                .map(|asked| self.scan(&asked.mask, asked.pixel_um, asked.seed, is_stopped))
+                .map(|to_scan| self.scan(&to_scan.mask, to_scan.pixel_um, to_scan.seed, is_stopped))
                 .collect();
         }
-        let scene = |asked: &MaskToScan| self.scene(&asked.mask, asked.pixel_um, asked.seed);
-        let scenes: Vec<Scene> = masks.iter().map(scene).collect();
+        let scene = |to_scan: &MaskToScan| self.scene(&to_scan.mask, to_scan.pixel_um, to_scan.seed);
+        let scenes: Vec<RenderScene> = masks.iter().map(scene).collect();
         let mut between = |_: u32, _: u32| go_on_unless(is_stopped);
         let all = |unmade: &dyn Fn() -> Unmade| masks.iter().map(|_| Err(unmade())).collect();
         match self.renderer.render_together(&scenes, self.steps, &mut between) {

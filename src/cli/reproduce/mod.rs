@@ -18,7 +18,7 @@ use crate::formats::provenance::Provenance;
 use crate::formats::{read_file, scan_image};
 use crate::nn::fast_cpu;
 use crate::scan::{GreyImage, Spacing};
-use crate::worker::renderer::{Destination, Renderer, Scene};
+use crate::worker::renderer::{Destination, RenderScene, Renderer};
 use crate::worker::{FromScan, PictureImage, Recipe, marking};
 use models::Models;
 
@@ -174,7 +174,7 @@ impl ReproduceArgs {
         let (width, height, codes) = mask_of_scan::find(file, self.mask.as_deref(), wanted)?;
         let model = says.model.as_ref().context("it does not name its model")?;
         let from_scan = self.guide(&says)?;
-        let scene = Scene {
+        let scene = RenderScene {
             labels: Arc::from(codes),
             width,
             height,

@@ -106,18 +106,18 @@ fn take_scans(
 /// Remembers how the set is built, or makes sure that what is there was built so.
 fn agree(terms: &BuildTerms, is_new: bool) -> Result<(), BuildError> {
     let Framing { crop, size } = terms.framing;
-    let asked = BuildFacts { version: BUILD_VERSION, crop, size, is_by_scan: terms.split.is_by_scan() };
+    let requested = BuildFacts { version: BUILD_VERSION, crop, size, is_by_scan: terms.split.is_by_scan() };
     let file = terms.out.join(BUILD_FILE);
     if is_new {
-        return Ok(write_json(&file, &asked)?);
+        return Ok(write_json(&file, &requested)?);
     }
     let known: BuildFacts = serde_json::from_slice(&read_file(&file)?)
         .map_err(|error| BuildError::Unsaid { file, why: error.to_string() })?;
-    if known == asked {
+    if known == requested {
         return Ok(());
     }
-    let (known, asked) = (known.to_string(), asked.to_string());
-    Err(BuildError::OtherTerms { out: terms.out.clone(), known, asked })
+    let (known, requested) = (known.to_string(), requested.to_string());
+    Err(BuildError::OtherTerms { out: terms.out.clone(), known, requested })
 }
 
 fn write_json(file: &Path, value: &impl serde::Serialize) -> Result<(), FormatError> {

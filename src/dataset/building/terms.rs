@@ -122,8 +122,8 @@ pub enum BuildError {
     Format(#[from] FormatError),
     #[error("{}: it does not say how its scans were framed ({why}); choose another --out", file.display())]
     Unsaid { file: PathBuf, why: String },
-    #[error("{} holds scans that were built with {known}; this asks for {asked}: choose another --out", out.display())]
-    OtherTerms { out: PathBuf, known: String, asked: String },
+    #[error("{} holds scans that were built with {known}; this asks for {requested}: choose another --out", out.display())]
+    OtherTerms { out: PathBuf, known: String, requested: String },
     #[error("there was no scan to build from")]
     Empty,
     /// Whoever watches did not want it to go on after so many scans.

@@ -5,7 +5,7 @@
 //! of the edge of fluid close it. Thickness is met to half a percent and area to the pixel, unless an image has no
 //! room for them; counts are exact.
 
-use super::dials::Dials;
+use super::conditions::MaskConditions;
 use super::flattened::FlattenedMask;
 use super::fluid_placement::{FluidField, FluidWish};
 use super::plan::MaskPlan;
@@ -24,24 +24,24 @@ const MAX_ROUNDS: usize = 12;
 /// A correction changes layers by at most this factor, up or down.
 const MAX_FACTOR: f32 = 1.5;
 
-/// Composite codes of a drawn retina in the plan's document, row-major, with the asked conditions met.
-pub fn codes_meeting(mut drawn: FlattenedMask, plan: &MaskPlan, asked: &Dials) -> Vec<u8> {
+/// Composite codes of a drawn retina in the plan's document, row-major, with the requested conditions met.
+pub fn codes_meeting(mut drawn: FlattenedMask, plan: &MaskPlan, requested: &MaskConditions) -> Vec<u8> {
     let (width, height) = (plan.width as usize, plan.height as usize);
-    if let Some(thickness_um) = asked.thickness_um {
+    if let Some(thickness_um) = requested.thickness_um {
         meet_thickness(&mut drawn, plan, thickness_um);
     }
     let lines = drawn.interfaces(width, height, plan.pixel_um[0]);
     let depth = drawn.depth_in_image(&lines, height);
     let pixel_mm2 = f64::from(plan.pixel_um[0]) * f64::from(plan.pixel_um[1]) / 1e6;
     let area_px = |mm2: f64| ((mm2 / pixel_mm2).round().max(0.0) as usize).min(width * height);
-    let wish = FluidWish { cysts: asked.cysts, area_px: asked.fluid_mm2.map(area_px) };
+    let wish = FluidWish { cysts: requested.cysts, area_px: requested.fluid_mm2.map(area_px) };
     let fluid = FluidField { depth: &depth, width, pixel_um: plan.pixel_um }.placed(wish);
     let layers = lines.rasterised(plan.height).to_pixels();
     layers.iter().zip(fluid).map(|(&layer, fluid)| if fluid { IRF } else { layer }).collect()
 }
 
 /// Swells the inner layers, or thins them, until the millimetre about the fovea is as thick as asked for.
-fn meet_thickness(drawn: &mut FlattenedMask, plan: &MaskPlan, asked_um: f64) {
+fn meet_thickness(drawn: &mut FlattenedMask, plan: &MaskPlan, requested_um: f64) {
     let spacing = Spacing::checked(plan.pixel_um[0], plan.pixel_um[1]);
     for _ in 0..MAX_ROUNDS {
         let lines = drawn.interfaces(plan.width as usize, plan.height as usize, plan.pixel_um[0]);
@@ -49,11 +49,11 @@ fn meet_thickness(drawn: &mut FlattenedMask, plan: &MaskPlan, asked_um: f64) {
         let mask = Mask { layers: lines.rasterised(plan.height), lesions };
         let central = CentralThickness::of_mask(&mask, spacing, None);
         let Some(found_um) = central.thickness.um.filter(|um| *um > 0.0) else { return };
-        if (found_um / asked_um - 1.0).abs() < NEAR {
+        if (found_um / requested_um - 1.0).abs() < NEAR {
             return;
         }
         let middle = (central.columns.start + central.columns.end) as f32 / 2.0;
-        drawn.swell(middle / plan.width as f32, plan, (asked_um - found_um) as f32, &central.columns);
+        drawn.swell(middle / plan.width as f32, plan, (requested_um - found_um) as f32, &central.columns);
     }
 }
 

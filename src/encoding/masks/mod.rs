@@ -8,14 +8,14 @@
 //! all of DMC applies.
 
 mod coding;
-mod dials;
+mod conditions;
 pub mod flattened;
 mod fluid_placement;
 mod meeting;
 mod plan;
 
 pub use coding::MaskCoding;
-pub use dials::{DIAL_PLANES, Dials};
+pub use conditions::{MASK_CONDITION_PLANES, MaskConditions};
 pub use plan::{MaskGrid, MaskPlan};
 
 use self::flattened::FlattenedMask;
@@ -44,19 +44,19 @@ impl DrawnMask {
     /// # Panics
     /// If the planes are not the plan's.
     pub fn new(coding: MaskCoding, planes: &[f32], plan: &MaskPlan) -> Self {
-        Self::meeting(coding, planes, plan, &Dials::default())
+        Self::meeting(coding, planes, plan, &MaskConditions::default())
     }
 
     /// [`DrawnMask::new`] with conditions met where the coding allows it ([`MaskCoding::Flattened`]).
     ///
     /// # Panics
     /// If the planes are not the plan's.
-    pub fn meeting(coding: MaskCoding, planes: &[f32], plan: &MaskPlan, asked: &Dials) -> Self {
+    pub fn meeting(coding: MaskCoding, planes: &[f32], plan: &MaskPlan, requested: &MaskConditions) -> Self {
         assert_eq!(planes.len(), coding.planes() * plan.cells(), "planes of the grid");
         if coding == MaskCoding::Flattened {
             let (stride, columns) = (plan.columns as usize, plan.content_columns as usize);
             let drawn = FlattenedMask::from_planes(planes, stride, columns);
-            return Self::of_codes(coding, plan.width, &meeting::codes_meeting(drawn, plan, asked));
+            return Self::of_codes(coding, plan.width, &meeting::codes_meeting(drawn, plan, requested));
         }
         let planes: Vec<Vec<f32>> =
             planes.chunks_exact(plan.cells()).map(|plane| plan.over_document(plane)).collect();

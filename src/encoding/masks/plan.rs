@@ -1,4 +1,4 @@
-//! A document laid on the grid of a mask model, and a mask as planes of that grid.
+//! A document placed on the grid of a mask model, and a mask as planes of that grid.
 
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +108,7 @@ impl MaskGrid {
 /// Most cells along a side of a document.
 const MAX_CELLS: u32 = 512;
 
-/// A document laid on the grid of a mask model.
+/// A document placed on the grid of a mask model.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaskPlan {
     /// Of the document, in pixels.
@@ -181,7 +181,7 @@ impl MaskPlan {
         }
     }
 
-    /// Planes of content with their last row and column repeated to whole network cells.
+    /// Planes of content with their last row and column repeated to multiples of what the network halves.
     fn padded(&self, content: &[f32]) -> Vec<f32> {
         let (columns, rows) = (self.content_columns as usize, self.content_rows as usize);
         let of_plane = |plane: &[f32]| -> Vec<f32> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Manifest;
 use crate::dataset::samples::LabelledScan;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::evaluation::drawn_scans::synthesize;
 use crate::evaluation::patches::{DIRECTIONS, PATCH_SIDE, PATCHES_A_SCAN};
 use crate::evaluation::picked::spread;
@@ -32,8 +32,10 @@ pub(super) struct Figures {
     pub fluid_darker: Option<f64>,
     /// Mean over the classes of the relative deviation from the real scans.
     pub speckle_contrast: Option<f64>,
-    pub grain_width_lateral: Option<f64>,
-    pub grain_width_axial: Option<f64>,
+    #[serde(rename = "grain_width_lateral")]
+    pub speckle_width_lateral: Option<f64>,
+    #[serde(rename = "grain_width_axial")]
+    pub speckle_width_axial: Option<f64>,
     /// Median distance of the strongest edge from the mask, in pixels.
     pub ilm_edge: Option<f64>,
     pub bm_edge: Option<f64>,
@@ -44,19 +46,19 @@ pub(super) struct Figures {
 /// A scan that is measured, read once.
 struct Measured {
     scan: LabelledScan,
-    counted: Vec<bool>,
+    valid: Vec<bool>,
     places: Vec<[u32; 2]>,
 }
 
 impl Measured {
     fn new(scan: LabelledScan, number: usize) -> Self {
-        let counted = scan.counted_pixels();
-        let places = corners(&counted, scan.image.width, PATCH_SIDE, PATCHES_A_SCAN, number as u64);
-        Self { scan, counted, places }
+        let valid = scan.valid_pixels();
+        let places = corners(&valid, scan.image.width, PATCH_SIDE, PATCHES_A_SCAN, number as u64);
+        Self { scan, valid, places }
     }
 
     fn mask(&self) -> Mask<'_> {
-        Mask { labels: &self.scan.labels, scanned: &self.scan.scanned, counted: &self.counted }
+        Mask { labels: &self.scan.labels, scanned: &self.scan.scanned, valid: &self.valid }
     }
 }
 
@@ -116,7 +118,7 @@ impl Ruler {
     pub fn measure(
         &self,
         synthesizer: &Synthesizer,
-        settings: Settings,
+        settings: SamplingSettings,
         seed: u64,
         validation_loss: Option<f64>,
     ) -> (Figures, f64) {
@@ -148,7 +150,7 @@ impl Ruler {
         let (dark, tested) = set.dark_fluid();
         let (ilm_edge, bm_edge) = set.edge_medians();
         let textures = (set.textures(), real.textures());
-        let grain = |figure: fn(&Texture) -> Option<f64>| {
+        let deviation = |figure: fn(&Texture) -> Option<f64>| {
             mean((0..CLASS_COUNT).filter_map(|class| {
                 let of =
                     |textures: &[Option<Texture>; CLASS_COUNT]| textures[class].as_ref().and_then(figure);
@@ -164,9 +166,9 @@ impl Ruler {
             class_grey_difference: mean(differences.filter_map(|(a, b)| Some((a? - b?).abs()))),
             class_grey_correlation: None,
             fluid_darker: (tested > 0).then_some(dark as f64 / tested.max(1) as f64),
-            speckle_contrast: grain(|texture| Some(texture.contrast)),
-            grain_width_lateral: grain(|texture| texture.lateral_width_px),
-            grain_width_axial: grain(|texture| texture.axial_width_px),
+            speckle_contrast: deviation(|texture| Some(texture.contrast)),
+            speckle_width_lateral: deviation(|texture| texture.lateral_width_px),
+            speckle_width_axial: deviation(|texture| texture.axial_width_px),
             ilm_edge,
             bm_edge,
             lines_passed: None,

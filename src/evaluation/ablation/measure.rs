@@ -6,7 +6,7 @@ use super::arms::{AblationArm, Conditions, MeasuredRun, Trained};
 use super::figures::Ruler;
 use super::report::AblationReport;
 use crate::dataset::Manifest;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::evaluation::{EvaluationError, LeakGuard, Subjects};
 use crate::formats::{read_file, write_atomically};
 
@@ -30,7 +30,7 @@ pub enum RunMeasurement {
 pub struct Ablation {
     ruler: Ruler,
     conditions: Conditions,
-    settings: Settings,
+    settings: SamplingSettings,
     guard: LeakGuard,
     /// Where the figures of runs are kept.
     kept: PathBuf,
@@ -46,7 +46,7 @@ impl Ablation {
         manifest: &Manifest,
         who: &Subjects,
         most: usize,
-        (settings, seed): (Settings, u64),
+        (settings, seed): (SamplingSettings, u64),
         guard: LeakGuard,
         out: &Path,
     ) -> Result<Self, EvaluationError> {

@@ -40,8 +40,8 @@ const LINES: [Line; 11] = [
     }),
     line("fluid darker than its surroundings, % of scans ↑", 1, 100.0, |figures| figures.fluid_darker),
     line("speckle contrast off by, % ↓", 1, 100.0, |figures| figures.speckle_contrast),
-    line("lateral grain width off by, % ↓", 1, 100.0, |figures| figures.grain_width_lateral),
-    line("axial grain width off by, % ↓", 1, 100.0, |figures| figures.grain_width_axial),
+    line("lateral speckle width off by, % ↓", 1, 100.0, |figures| figures.speckle_width_lateral),
+    line("axial speckle width off by, % ↓", 1, 100.0, |figures| figures.speckle_width_axial),
     line("strongest edge from ILM, px ↓", 2, 1.0, |figures| figures.ilm_edge),
     line("strongest edge from BM, px ↓", 2, 1.0, |figures| figures.bm_edge),
     line("lines of `evaluate fidelity` that pass, of 7 ↑", 1, 1.0, |figures| figures.lines_passed),
@@ -53,7 +53,7 @@ impl AblationReport {
         let conditions = &self.conditions;
         let mut text = format!(
             "# Ablation\n\n{} labelled scans of {}, which no run trained on; {} with {} steps, noise seed {}, {}. \
-             Mean ± standard deviation over the runs of an arm. Grain and greys are held against the real scans \
+             Mean ± standard deviation over the runs of an arm. Speckle and greys are held against the real scans \
              of the same masks; the last column holds as many real scans of the training subjects (other eyes, \
              other masks) against them.\n\n",
             conditions.scans.len(),
@@ -194,5 +194,7 @@ mod tests {
         assert!(text.contains("grey levels ↓ | 5.00 ± 1.41 | 3.00 | 1.50 |\n"), "{text}");
         assert!(text.contains("% of scans ↑ | 50.0 ± 0.0 | 50.0 | – |\n"), "{text}");
         assert!(text.contains("| validation loss ↓ | – | – | – |\n"), "{text}");
+        let kept = serde_json::to_value(&report.arms[0].runs[0].figures).unwrap();
+        assert!(kept.get("grain_width_axial").is_some(), "keys of files stay: {kept}");
     }
 }

@@ -90,12 +90,12 @@ impl From<Arm> for String {
 
 impl fmt::Display for Arm {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let counted = |word: &str, count: usize| (count > 0).then(|| format!("{word}{count}"));
+        let with_count = |word: &str, count: usize| (count > 0).then(|| format!("{word}{count}"));
         let parts = [
             self.real.then(|| "real".to_owned()),
-            counted("synmask", self.of_training_masks),
-            counted("syn", self.synthetic),
-            counted("painter", self.painted),
+            with_count("synmask", self.of_training_masks),
+            with_count("syn", self.synthetic),
+            with_count("painter", self.painted),
             self.augmented.then(|| "aug".to_owned()),
         ];
         f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join("+"))

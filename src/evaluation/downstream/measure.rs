@@ -117,7 +117,7 @@ fn known(file: &Path, model_sha256: &str, test: &TestSet) -> Option<RunFigures> 
 }
 
 fn image_figures(scan: &LabelledScan, predicted: &[u8]) -> ImageFigures {
-    let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_counted(x)).collect();
+    let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_valid(x)).collect();
     let pair = LabelledPair {
         size: [scan.image.width, scan.image.height],
         truth: &scan.labels,

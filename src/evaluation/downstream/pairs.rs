@@ -10,7 +10,7 @@ use crate::dataset::samples::LabelledScan;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::mask_generator::{MaskGenerator, MaskSettings};
 use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::encoding::dmc::{self, DmcMode, Histogram, Repair};
 use crate::formats::{label_png, scan_image, write_file};
 use crate::metrics::painter::Painter;
@@ -92,7 +92,7 @@ impl PairModels {
         let plan = self.image.info().mapping.plan(width, height, spacing);
         let scene = self.image.scene(&plan.labels_to_grid(codes), &plan);
         let noise = self.image.noise(seed as u64, &plan);
-        let settings = Settings {
+        let settings = SamplingSettings {
             sampler: Sampler::default(),
             spacing: NoiseSpacing::default(),
             steps: self.synthesis_steps,

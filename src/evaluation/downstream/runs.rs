@@ -217,9 +217,8 @@ impl Experiment<'_> {
         let mut pictures = PictureSet::default();
         for entry in &self.training {
             let scan = LabelledScan::load(self.data, entry)?;
-            let counted = scan.counted_pixels();
-            pictures
-                .add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted });
+            let valid = scan.valid_pixels();
+            pictures.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid });
         }
         Ok(Painter::of(&pictures.class_means(), &pictures.textures()))
     }

@@ -29,8 +29,8 @@ pub struct Worker<'a> {
     pub device_name: String,
 }
 
-/// Whom the events of a training are told.
-pub(super) type Told<'a> = &'a mut dyn FnMut(&Event);
+/// Where the events of a training go.
+pub(super) type EventSink<'a> = &'a mut dyn FnMut(&Event);
 
 /// What happens on the way.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use crate::dataset::samples::LabelledScan;
 use crate::diffusion::baseline::{BaselineDrawer, file};
 use crate::diffusion::model_file::{self, ModelKind};
 use crate::diffusion::samplers::Sampler;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::diffusion::{NoiseSpacing, Schedule};
 use crate::encoding::{LabelScheme, Mapping};
 use crate::formats::read_file;
@@ -162,9 +162,9 @@ impl ScanDrawer {
 }
 
 /// Our sampler: the paper's ancestral one where every step of the schedule is walked, DDIM where some are left out.
-fn settings(schedule: &Schedule, steps: u32) -> Settings {
+fn settings(schedule: &Schedule, steps: u32) -> SamplingSettings {
     let is_whole = schedule.discrete_steps().is_some_and(|all| steps >= all);
-    Settings {
+    SamplingSettings {
         sampler: if is_whole { Sampler::Ddpm } else { Sampler::Ddim },
         spacing: NoiseSpacing::Time,
         steps: schedule.discrete_steps().map_or(steps, |all| steps.min(all)),

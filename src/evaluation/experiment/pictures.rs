@@ -82,8 +82,8 @@ impl Worker<'_> {
             let began = Instant::now();
             let picture = drawer.draw_graded(scan, index as u64, task.steps);
             secs += began.elapsed().as_secs_f64();
-            let counted = scan.counted_pixels();
-            let mask = Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted };
+            let valid = scan.valid_pixels();
+            let mask = Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid };
             sets[0].add(&picture, mask);
             sets[1].add(&scan.image, mask);
             agreement = agreement.joined(&judge.agreement(scan, &picture));
@@ -167,7 +167,7 @@ impl Judge {
         for (row, found) in codes.chunks_exact_mut(width).zip(found.chunks_exact(shown.len())) {
             row[shown.clone()].copy_from_slice(found);
         }
-        let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_counted(x)).collect();
+        let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_valid(x)).collect();
         Confusion::of(&LabelledPair {
             size: [scan.image.width, scan.image.height],
             truth: &scan.labels,

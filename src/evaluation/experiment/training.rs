@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::context::{Told, Worker};
+use super::context::{EventSink, Worker};
 use super::done::folder_of;
 use super::error::ExperimentError;
 use super::plan::{Training, TrainingSet};
@@ -41,7 +41,7 @@ impl Worker<'_> {
         name: &str,
         training: &Training,
         control: &Control,
-        told: Told<'_>,
+        report: EventSink<'_>,
     ) -> Result<bool, ExperimentError> {
         let path = run_of(self.folder, name);
         let mut resume = RunDirectory::is_run(&path);
@@ -71,7 +71,7 @@ impl Worker<'_> {
         let mut is_finished = false;
         let mut on_event = |event: &Event| {
             is_finished |= matches!(event, Event::Finished { .. });
-            told(event);
+            report(event);
         };
         training::run((*training.config).clone(), &run, control, &mut on_event)?;
         Ok(is_finished)

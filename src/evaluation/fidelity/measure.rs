@@ -76,8 +76,8 @@ impl Fidelity<'_> {
         };
         for (index, entry) in measured.iter().enumerate() {
             let scan = LabelledScan::load(manifest, entry)?;
-            let counted = scan.counted_pixels();
-            let mask = Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted };
+            let valid = scan.valid_pixels();
+            let mask = Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid };
             sets.real.add(&scan.image, mask);
             let painted = painter.paint(&scan.labels, [entry.width, entry.height], index as u64);
             sets.baseline.add(&painted, mask);
@@ -147,8 +147,8 @@ fn training_figures(
     let mut control = PictureSet::default();
     for entry in scans {
         let scan = LabelledScan::load(manifest, entry)?;
-        let counted = scan.counted_pixels();
-        control.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, counted: &counted });
+        let valid = scan.valid_pixels();
+        control.add(&scan.image, Mask { labels: &scan.labels, scanned: &scan.scanned, valid: &valid });
     }
     Ok((Painter::of(&control.class_means(), &control.textures()), control))
 }

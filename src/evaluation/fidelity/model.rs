@@ -9,7 +9,7 @@ use super::report::Maker;
 use crate::dataset::samples::LabelledScan;
 use crate::diffusion::Emphasis;
 use crate::diffusion::baseline::{BaselineDrawer, file as baseline_file};
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::evaluation::drawn_scans::{LooksOf, load, synthesize_looking};
 use crate::evaluation::experiment::ScanDrawer;
 use crate::evaluation::{EvaluationError, LeakGuard};
@@ -19,7 +19,7 @@ use crate::scan::GreyImage;
 #[derive(Clone, Copy, Debug)]
 pub struct ModelDrawing {
     /// The path from noise to scan; a compared method takes the number of steps alone, for it has its own sampler.
-    pub settings: Settings,
+    pub settings: SamplingSettings,
     /// Whose style and vessel shadows its pictures have.
     pub looks: LooksOf,
     /// Of the first scan's noise; the others follow.
@@ -29,7 +29,7 @@ pub struct ModelDrawing {
 /// What draws, and how.
 #[derive(Debug)]
 enum Drawing {
-    Ours(Box<Synthesizer>, Settings, LooksOf),
+    Ours(Box<Synthesizer>, SamplingSettings, LooksOf),
     /// A compared method, with its own sampler.
     Compared(Box<ScanDrawer>, Box<BaselineFacts>),
 }

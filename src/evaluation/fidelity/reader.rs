@@ -81,7 +81,7 @@ fn flattered(training: &TrainingSummary, measured: &[String]) -> Option<String> 
 
 /// The classes of the mask against those that the segmenter gives the picture over it.
 fn counts(labeller: &Labeller, scan: &LabelledScan) -> Confusion {
-    let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_counted(x)).collect();
+    let columns: Vec<bool> = (0..scan.image.width).map(|x| scan.is_column_valid(x)).collect();
     Confusion::of(&LabelledPair {
         size: [scan.image.width, scan.image.height],
         truth: &scan.labels,

@@ -124,9 +124,9 @@ impl FidelityReport {
             .collect();
         let agreement = sets.findings.as_ref().map(FindingsReport::new);
         lines.extend(agreement.as_ref().map(LineOfAll::of_segmenter));
-        let counted = || lines.iter().filter(|line| line.counts);
-        let passed = counted().all(|line| line.model.as_ref().unwrap_or(&line.baseline).passed);
-        let baseline_fails = counted().any(|line| !line.baseline.passed);
+        let counting = || lines.iter().filter(|line| line.counts);
+        let passed = counting().all(|line| line.model.as_ref().unwrap_or(&line.baseline).passed);
+        let baseline_fails = counting().any(|line| !line.baseline.passed);
         Self {
             version: REPORT_VERSION,
             scans,

@@ -48,8 +48,8 @@ impl RealMasks {
             };
             let spare = sample.known.len().saturating_sub(plan.width as usize);
             let cut = MaskCut::at((sample.known.start + spare / 2) as f64);
-            let laid = cut.lay(&sample, mask.coding, &mask.grid, mapping);
-            let codes = DrawnMask::new(mask.coding, &laid.planes, plan)
+            let grid_mask = cut.grid_mask(&sample, mask.coding, &mask.grid, mapping);
+            let codes = DrawnMask::new(mask.coding, &grid_mask.planes, plan)
                 .codes(DmcMode::default(), &Histogram::default());
             Ok(MaskFigures::of(plan.width, plan.height, &codes, plan.pixel_um))
         };

@@ -89,7 +89,8 @@ impl LossRuler {
         };
         let mut sample = Sample::with_options(scan, &self.info.mapping, options);
         if let Some(style) = &self.info.style {
-            sample.style = style.told(sample.figures.map(|figures| style.style(&figures)).as_deref());
+            sample.style =
+                style.channel_values(sample.figures.map(|figures| style.style(&figures)).as_deref());
         }
         let [crop_columns, crop_rows] = self.strip_px.unwrap_or([sample.width, sample.height]);
         let config = RunConfig { crop_columns, crop_rows, ..self.config.clone() };

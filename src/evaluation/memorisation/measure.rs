@@ -14,7 +14,7 @@ use crate::dataset::samples::LabelledScan;
 use crate::dataset::split::eye_of;
 use crate::dataset::{Manifest, ManifestEntry};
 use crate::diffusion::model_file;
-use crate::diffusion::synthesizer::{Settings, Synthesizer};
+use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
 use crate::evaluation::drawn_scans::{load, synthesize};
 use crate::evaluation::picked::spread;
 use crate::evaluation::{EvaluationError, LeakGuard, ScanDone, Subjects};
@@ -37,7 +37,7 @@ pub struct Memorisation<'a> {
     /// At most so many labelled scans of each kind and source whose denoising loss is taken, 0 for none.
     pub loss_scans: usize,
     /// The path from noise to picture.
-    pub settings: Settings,
+    pub settings: SamplingSettings,
     /// Of the first picture's noise; the others follow.
     pub seed: u64,
 }
@@ -200,7 +200,8 @@ mod tests {
         let (manifest, split) = (Manifest::read(&data)?, read_file(&data.join(SPLIT_FILE))?);
         let who = Subjects::validating(serde_json::from_slice(&split)?, named);
         let unseen = who.scans(&manifest)?;
-        let settings = Settings { sampler: Sampler::default(), spacing: NoiseSpacing::default(), steps: 2 };
+        let settings =
+            SamplingSettings { sampler: Sampler::default(), spacing: NoiseSpacing::default(), steps: 2 };
         let mut memorisation = Memorisation {
             manifest: &manifest,
             who: &who,

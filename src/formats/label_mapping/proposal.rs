@@ -31,7 +31,7 @@ pub struct Proposal {
     /// What each value would mean.
     pub mapping: LabelMapping,
     /// Values whose label nobody can know but the user.
-    pub asked: Vec<LabelValue>,
+    pub unknown_values: Vec<LabelValue>,
     /// How sure that is.
     pub confidence: Confidence,
     /// The reason, as a phrase.
@@ -44,7 +44,7 @@ pub struct Proposal {
 pub fn propose(picture: &LabelPicture) -> Vec<Proposal> {
     let proposal = |scheme: Scheme, mapping: LabelMapping, (confidence, why): (Confidence, &str)| {
         let disorder = mapped(&mapping, picture, "").ok().and_then(|labels| labels.disorder);
-        Proposal { scheme, mapping, asked: Vec::new(), confidence, why: why.to_owned(), disorder }
+        Proposal { scheme, mapping, unknown_values: Vec::new(), confidence, why: why.to_owned(), disorder }
     };
     let studio = Scheme::from(SchemeKind::Studio);
     if let Some(mapping) = studio.by_label_colors(picture) {
@@ -61,8 +61,8 @@ pub fn propose(picture: &LabelPicture) -> Vec<Proposal> {
     if let Some(white) = one_structure(picture) {
         let why = "it is one structure on black, whose label nobody can know but you".to_owned();
         let (scheme, mapping) = (SchemeKind::Binary.into(), LabelMapping::default());
-        let (asked, confidence) = (vec![white], Confidence::Certain);
-        found.push(Proposal { scheme, mapping, asked, confidence, why, disorder: None });
+        let (unknown_values, confidence) = (vec![white], Confidence::Certain);
+        found.push(Proposal { scheme, mapping, unknown_values, confidence, why, disorder: None });
     }
     let factors = std::iter::once(1).chain(steps::factor(picture));
     for factor in factors {

@@ -55,7 +55,7 @@ fn remedy(proposals: &[Proposal]) -> String {
     match proposals {
         [] => format!("{}; or name a scheme, such as `--scheme paper`: {schemes}.", capital(EXAMPLE)),
         [best, others @ ..] => {
-            let first = match best.asked.first() {
+            let first = match best.unknown_values.first() {
                 Some(white) => format!("Say what it is, such as `--map {white}=IRF` (or SRF, PED, a layer)"),
                 None if best.disorder.as_ref().is_some_and(Disorder::is_general) => {
                     format!("Put the labels right first; `--scheme {}` takes them as they are", best.scheme)

@@ -32,7 +32,7 @@ pub struct LiveMeasure {
     /// Whether the regions belong to the tiles as they are now.
     regions_known: bool,
     /// Tiles that the last update counted.
-    counted: usize,
+    counted_tiles: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl LiveMeasure {
             };
         }
         let mut left = most_tiles;
-        self.counted = 0;
+        self.counted_tiles = 0;
         let mut last: Option<(CountedTile, Rect)> = None;
         for index in 0..self.tiles.len() {
             let (layers, lesions) = (&mask.layers.tiles[index], &mask.lesions.tiles[index]);
@@ -83,18 +83,18 @@ impl LiveMeasure {
             let repeated = last.as_ref().filter(|(tile, like)| {
                 is(tile) && (like.width(), like.height()) == (rect.width(), rect.height())
             });
-            let counted = match repeated {
+            let new_tile = match repeated {
                 Some((tile, _)) => tile.clone(),
                 None if left == 0 => return false,
                 None => {
                     left -= 1;
-                    self.counted += 1;
+                    self.counted_tiles += 1;
                     let counts = Arc::new(TileCounts::of(layers, lesions, rect));
                     CountedTile { layers: layers.clone(), lesions: lesions.clone(), counts }
                 }
             };
-            self.exchange(index, rect, counted.clone());
-            last = Some((counted, rect));
+            self.exchange(index, rect, new_tile.clone());
+            last = Some((new_tile, rect));
         }
         if !self.regions_known {
             self.find_regions(mask);
@@ -102,15 +102,15 @@ impl LiveMeasure {
         true
     }
 
-    fn exchange(&mut self, index: usize, rect: Rect, counted: CountedTile) {
+    fn exchange(&mut self, index: usize, rect: Rect, new_tile: CountedTile) {
         let old = self.tiles[index].take();
         if let Some(old) = &old {
             self.add(&old.counts, rect, |sum, count| *sum -= count, |sum, count| *sum -= count);
         }
-        self.add(&counted.counts, rect, |sum, count| *sum += count, |sum, count| *sum += count);
+        self.add(&new_tile.counts, rect, |sum, count| *sum += count, |sum, count| *sum += count);
         let had_runs = old.is_some_and(|old| !old.counts.runs.is_empty());
-        self.regions_known &= !had_runs && counted.counts.runs.is_empty();
-        self.tiles[index] = Some(counted);
+        self.regions_known &= !had_runs && new_tile.counts.runs.is_empty();
+        self.tiles[index] = Some(new_tile);
     }
 
     fn add(
@@ -149,7 +149,7 @@ impl LiveMeasure {
 
     /// Tiles that the last [`LiveMeasure::update`] had to count.
     pub fn counted_tiles(&self) -> usize {
-        self.counted
+        self.counted_tiles
     }
 
     /// How thick the layers are in every column.
@@ -219,10 +219,10 @@ impl TileCounts {
                 labels[entry(composite_code(code, lesion))] += 1;
             }
             let mut x0 = 0;
-            for stretch in over.chunk_by(|a, b| a == b) {
-                let x1 = x0 + stretch.len() as u32;
-                if stretch[0] != 0 {
-                    runs.push(Run { y: y as u32, x0, x1, code: stretch[0] });
+            for segment in over.chunk_by(|a, b| a == b) {
+                let x1 = x0 + segment.len() as u32;
+                if segment[0] != 0 {
+                    runs.push(Run { y: y as u32, x0, x1, code: segment[0] });
                 }
                 x0 = x1;
             }

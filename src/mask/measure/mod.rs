@@ -13,7 +13,7 @@ pub use live::LiveMeasure;
 use crate::anatomy::{LAYER_COUNT, Lesion};
 use crate::scan::Spacing;
 
-/// Width of the stretch over which the central thickness is taken.
+/// Width of the segment over which the central thickness is taken.
 pub const CENTRAL_WIDTH_UM: f32 = 1000.0;
 /// The same where the spacing is unknown: a share of the columns, about 1 mm of a 9 mm scan.
 const CENTRAL_SHARE: f32 = 1.0 / 9.0;

@@ -1,6 +1,6 @@
 //! Connected regions of each lesion class, by union-find over runs.
 
-/// A stretch of one lesion class within a row.
+/// A segment of a row that is of one lesion class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Run {
     pub y: u32,

@@ -31,7 +31,7 @@ pub struct Mask<'a> {
     /// Pixels that were scanned.
     pub scanned: &'a [bool],
     /// Pixels that were scanned and lie in columns where every boundary is annotated.
-    pub counted: &'a [bool],
+    pub valid: &'a [bool],
 }
 
 /// What is known of one set of pictures (the real ones, or those of one maker).
@@ -68,25 +68,25 @@ impl Default for PictureSet {
 impl PictureSet {
     /// Adds a picture over its mask. Pictures of different sets must be added in the same order.
     pub fn add(&mut self, image: &GreyImage, mask: Mask) {
-        let Mask { labels, scanned, counted } = mask;
+        let Mask { labels, scanned, valid } = mask;
         let mut own = ClassGreys::default();
-        own.add(image, labels, counted);
+        own.add(image, labels, valid);
         self.scan_class_means.push(own.means());
         self.greys.join(&own);
-        self.textures.add(image, labels, counted);
-        self.coarse_textures.add(image, labels, counted);
+        self.textures.add(image, labels, valid);
+        self.coarse_textures.add(image, labels, valid);
         // Most columns with a boundary missing are above cysts, which is where fluid lies.
         self.rings.extend(fluid_ring(image, labels, scanned));
         let [nfl, ipl, inl, opl] = Edge::INNER;
         let [ilm, bm, inner @ ..] =
-            strongest_edges(image, labels, counted, [Edge::Ilm, Edge::Bm, nfl, ipl, inl, opl]);
+            strongest_edges(image, labels, valid, [Edge::Ilm, Edge::Bm, nfl, ipl, inl, opl]);
         self.ilm_distances.extend(ilm.iter().map(|edge| edge.distance_px));
         self.bm_distances.extend(bm.iter().map(|edge| edge.distance_px));
         for ((count, sum), edges) in self.inner_heights.iter_mut().zip(&inner) {
             *count += edges.len();
             *sum += edges.iter().map(|edge| edge.height).sum::<f64>();
         }
-        self.columns.add(image, labels, counted);
+        self.columns.add(image, labels, valid);
     }
 
     /// Adds everything that was added to another.

@@ -23,7 +23,7 @@ pub struct MaskVerdict {
     pub worst: Option<WorstPlace>,
 }
 
-/// A stretch of one interface.
+/// A segment of one interface.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WorstPlace {
     /// 0 is the ILM, 7 is BM.
@@ -66,13 +66,13 @@ impl MaskVerdict {
     }
 }
 
-/// The stretch of `width` columns, of any interface, with the largest mean distance; most of its columns must say
+/// The segment of `width` columns, of any interface, with the largest mean distance; most of its columns must say
 /// something.
 fn worst_place(errors_um: &[[f32; INTERFACE_COUNT]], width: usize) -> Option<WorstPlace> {
     let mut worst: Option<WorstPlace> = None;
     for interface in 0..INTERFACE_COUNT {
-        for (first, stretch) in errors_um.windows(width).enumerate() {
-            let known = stretch.iter().map(|column| column[interface]).filter(|um| um.is_finite());
+        for (first, segment) in errors_um.windows(width).enumerate() {
+            let known = segment.iter().map(|column| column[interface]).filter(|um| um.is_finite());
             let (sum, count) =
                 known.fold((0.0, 0), |(sum, count), um| (sum + f64::from(um.abs()), count + 1));
             if count * 2 <= width {

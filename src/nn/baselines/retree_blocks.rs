@@ -1,4 +1,4 @@
-//! The blocks of [`Retree`](super::Retree): twin convolutions with their group norms, the ways down and up, and the
+//! The blocks of [`Retree`](super::Retree): double convolutions with their group norms, the ways down and up, and the
 //! transformer with locality self-attention.
 
 use burn::module::{Initializer, Module, Param};

@@ -156,13 +156,13 @@ fn in_rows(
     start: usize,
     plane: usize,
 ) -> Vec<f32> {
-    let mut laid = vec![0.0; planes.len() / (height * width) * plane];
-    laid.par_chunks_mut(plane).zip(planes.par_chunks(height * width)).for_each(|(to, from)| {
+    let mut spread = vec![0.0; planes.len() / (height * width) * plane];
+    spread.par_chunks_mut(plane).zip(planes.par_chunks(height * width)).for_each(|(to, from)| {
         for (to, from) in to[start..].chunks_mut(stored).zip(from.chunks_exact(width)) {
             to[..width].copy_from_slice(from);
         }
     });
-    laid
+    spread
 }
 
 /// Sums of products of a block of output channels with some inputs and taps.

@@ -63,7 +63,7 @@ pub fn convolve(one_hot: &OneHot, weight: &[f32], bias: Option<&[f32]>, before: 
         }
         None => [0..rows, 0..columns],
     };
-    let cells = cells(one_hot);
+    let plane_of_blocks = plane_of_blocks(one_hot);
     let uniform = weights.sums_of_planes(one_hot);
     let mut places: Vec<Vec<&mut [f32]>> = (0..rows).map(|_| Vec::with_capacity(channels_out)).collect();
     for plane in output.chunks_exact_mut(rows * columns) {
@@ -76,7 +76,7 @@ pub fn convolve(one_hot: &OneHot, weight: &[f32], bias: Option<&[f32]>, before: 
         let mut sums = vec![0.0; weights.stored];
         let mut lit = Lit::new(one_hot);
         for column in in_columns.clone() {
-            let sums: &[f32] = match plane_around(&cells, [rows, columns], [row, column]) {
+            let sums: &[f32] = match plane_around(&plane_of_blocks, [rows, columns], [row, column]) {
                 Some(plane) => uniform.get(usize::from(plane)).map_or(&weights.biases, |sums| sums),
                 None => {
                     lit.collect(one_hot, [row, column]);
@@ -105,26 +105,30 @@ fn around(
 }
 
 /// The plane that is lit in all of each block ([`NO_PLANE`] if none is in any); `None` where they differ.
-fn cells(one_hot: &OneHot) -> Vec<Option<u8>> {
+fn plane_of_blocks(one_hot: &OneHot) -> Vec<Option<u8>> {
     let OneHot { plane_of, width, block, .. } = *one_hot;
-    let mut cells = Vec::with_capacity(plane_of.len() / (block * block));
+    let mut plane_of_blocks = Vec::with_capacity(plane_of.len() / (block * block));
     for strip in plane_of.chunks_exact(block * width) {
         for column in (0..width).step_by(block) {
             let first = strip[column];
             let alike =
                 strip.chunks_exact(width).all(|row| row[column..][..block].iter().all(|&p| p == first));
-            cells.push(alike.then_some(first));
+            plane_of_blocks.push(alike.then_some(first));
         }
     }
-    cells
+    plane_of_blocks
 }
 
 /// The plane that is lit in the whole neighbourhood of an output, which must not reach over the edge.
-fn plane_around(cells: &[Option<u8>], [height, width]: [usize; 2], [row, column]: [usize; 2]) -> Option<u8> {
+fn plane_around(
+    plane_of_blocks: &[Option<u8>],
+    [height, width]: [usize; 2],
+    [row, column]: [usize; 2],
+) -> Option<u8> {
     let inside = row > 0 && column > 0 && row + 1 < height && column + 1 < width;
-    let plane = inside.then(|| cells[row * width + column]).flatten()?;
-    let mut rows = (row - 1..=row + 1).map(|row| &cells[row * width + column - 1..][..SIDE]);
-    rows.all(|row| row.iter().all(|&cell| cell == Some(plane))).then_some(plane)
+    let plane = inside.then(|| plane_of_blocks[row * width + column]).flatten()?;
+    let mut rows = (row - 1..=row + 1).map(|row| &plane_of_blocks[row * width + column - 1..][..SIDE]);
+    rows.all(|row| row.iter().all(|&plane_of_block| plane_of_block == Some(plane))).then_some(plane)
 }
 
 /// The weight rows that are lit in a neighbourhood, plane by plane, each in the order of channels and taps.

@@ -225,9 +225,9 @@ fn facts(visit: &Visit) -> String {
         "course-facts",
         month = visit.month,
         central = %format!("{:.0}", visit.measured.central_um),
-        central_asked = %format!("{:.0}", visit.asked.central_um),
+        central_asked = %format!("{:.0}", visit.requested.central_um),
         fluid = %format!("{:.3}", visit.measured.fluid_mm2()),
-        fluid_asked = %format!("{:.3}", visit.asked.fluid_mm2())
+        fluid_asked = %format!("{:.3}", visit.requested.fluid_mm2())
     )
 }
 

@@ -29,7 +29,7 @@ fn curve(
     let points = |of: &dyn Fn(usize) -> f64| -> PlotPoints<'static> {
         (0..course.visits.len()).map(|index| [course.visits[index].month, of(index)]).collect()
     };
-    let asked = points(&|index| figure(&course.visits[index].asked));
+    let requested = points(&|index| figure(&course.visits[index].requested));
     let measured = points(&|index| figure(&course.visits[index].measured));
     let month = course.visits.get(shown).map(|visit| visit.month);
     Plot::new(id)
@@ -43,7 +43,7 @@ fn curve(
         .grid_color(theme::LINE)
         .show(ui, |plot| {
             let dashed = LineStyle::dashed_dense();
-            let line = Line::new(text!("cases-asked"), asked).style(dashed);
+            let line = Line::new(text!("cases-asked"), requested).style(dashed);
             plot.line(line.stroke(Stroke::new(1.4, theme::series_color(1))));
             let dots = Points::new(text!("cases-measured"), measured).radius(3.2);
             plot.points(dots.color(theme::series_color(0)));

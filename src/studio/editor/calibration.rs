@@ -12,7 +12,7 @@ use crate::studio::widgets::controls::{row, segments};
 use crate::studio::widgets::theme;
 
 /// Nothing is known yet.
-const UNTOLD: Spacing = Spacing { axial_um_per_px: 0.0, lateral_um_per_px: 0.0 };
+const UNKNOWN: Spacing = Spacing { axial_um_per_px: 0.0, lateral_um_per_px: 0.0 };
 /// Eyes with their names, plain and spoken, by keys of the table of texts.
 const EYES: [(Option<Laterality>, &str, &str); 3] = [
     (Some(Laterality::Right), "size-od", "size-od-spoken"),
@@ -23,7 +23,7 @@ const EYES: [(Option<Laterality>, &str, &str); 3] = [
 /// An open dialog.
 #[derive(Clone, Copy, Debug)]
 pub struct CalibrationDialog {
-    /// Zero where it is not told.
+    /// Zero where it is not known.
     spacing: Spacing,
     laterality: Option<Laterality>,
     /// Columns of the scan, for its width in millimetres.
@@ -35,7 +35,7 @@ pub struct CalibrationDialog {
 impl CalibrationDialog {
     /// Begins with what is known of a scan.
     pub fn new(scan: &BScan, b_scan_distance_um: Option<f32>) -> Self {
-        let spacing = scan.spacing.unwrap_or(UNTOLD);
+        let spacing = scan.spacing.unwrap_or(UNKNOWN);
         let distance_um = b_scan_distance_um.unwrap_or(0.0);
         Self { spacing, laterality: scan.laterality, columns: scan.width(), distance_um }
     }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
-use super::session::Session;
+use super::session::EditorSession;
 use crate::document::NoMap;
 use crate::mask::Fovea;
 use crate::mask::LiveMeasure;
@@ -71,7 +71,7 @@ impl EnFace {
     }
 
     /// Takes in the open volume. Returns whether there is more to do in the next frame.
-    pub fn follow(&mut self, session: &Session, context: &Context) -> bool {
+    pub fn follow(&mut self, session: &EditorSession, context: &Context) -> bool {
         let document = session.editor.document();
         if self.document_number != session.document_number() {
             let extent = self.extent;
@@ -105,7 +105,7 @@ impl EnFace {
         false
     }
 
-    fn draw(&mut self, session: &Session, context: &Context) {
+    fn draw(&mut self, session: &EditorSession, context: &Context) {
         let first = &session.editor.document().pages[0].scan;
         let axial = first.spacing.map_or(1.0, |spacing| spacing.axial_um_per_px);
         let b_scans: Vec<Option<&ColumnThickness>> =
@@ -135,12 +135,12 @@ impl EnFace {
 
     /// The fovea as shares of the map, from its first column and its first B-scan: where it is being dragged, else
     /// where [`crate::document::Document::map_fovea`] has it.
-    pub fn fovea(&self, session: &Session) -> [f32; 2] {
+    pub fn fovea(&self, session: &EditorSession) -> [f32; 2] {
         self.dragged_fovea.unwrap_or_else(|| session.editor.document().map_fovea(&self.foveas))
     }
 
     /// The nine means around the fovea.
-    pub fn etdrs(&self, session: &Session, grid: Grid) -> Option<[SectorMean; 9]> {
+    pub fn etdrs(&self, session: &EditorSession, grid: Grid) -> Option<[SectorMean; 9]> {
         let map = &self.drawn.as_ref()?.map;
         let fovea = self.fovea(session);
         let fovea = [
@@ -151,7 +151,7 @@ impl EnFace {
     }
 
     /// How the volume lies on the eye.
-    pub fn orientation(&self, session: &Session) -> Orientation {
+    pub fn orientation(&self, session: &EditorSession) -> Orientation {
         let laterality = session.editor.document().pages[0].scan.laterality;
         Orientation { laterality, first_is_inferior: self.first_is_inferior }
     }

@@ -7,7 +7,7 @@ use eframe::egui::{
 use crate::anatomy::{IRF, LABELS, Label};
 use crate::studio::shell::action::{Action, ViewAction, WindowAction};
 use crate::studio::shell::commands::keymap::{key_cap, with_each_key};
-use crate::studio::shell::settings::{OverlayStyle, Settings};
+use crate::studio::shell::settings::{OverlayStyle, PanelSettings};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, segments, slider, switch};
 use crate::studio::widgets::icons::Icon;
@@ -16,7 +16,7 @@ use crate::studio::widgets::theme;
 const ROW_HEIGHT: f32 = 25.0;
 
 /// Draws the list of labels.
-pub fn show_list(ui: &mut Ui, settings: &mut Settings, actions: &mut Vec<Action>) {
+pub fn show_list(ui: &mut Ui, settings: &mut PanelSettings, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         ui.label(theme::heading(text!("labels-layers")));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -41,7 +41,13 @@ pub fn show_list(ui: &mut Ui, settings: &mut Settings, actions: &mut Vec<Action>
     }
 }
 
-fn label_row(ui: &mut Ui, label: &Label, index: usize, settings: &mut Settings, actions: &mut Vec<Action>) {
+fn label_row(
+    ui: &mut Ui,
+    label: &Label,
+    index: usize,
+    settings: &mut PanelSettings,
+    actions: &mut Vec<Action>,
+) {
     let table = settings.table.clone();
     let name = table.name(label.code);
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
@@ -112,7 +118,7 @@ fn toggle(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, strong: bool) -> bool
 }
 
 /// Draws the overlay's controls.
-pub fn show_overlay(ui: &mut Ui, settings: &mut Settings) {
+pub fn show_overlay(ui: &mut Ui, settings: &mut PanelSettings) {
     ui.label(theme::heading(text!("labels-overlay")));
     row(ui, text!("labels-style"), |ui| {
         let styles = [OverlayStyle::Fill, OverlayStyle::Outline, OverlayStyle::Both];

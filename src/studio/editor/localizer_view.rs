@@ -6,7 +6,7 @@ use eframe::egui::{
     Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::session::Session;
+use super::session::EditorSession;
 use crate::scan::{GreyImage, Localizer, ScanLine};
 use crate::studio::shell::action::{Action, VolumeAction};
 use crate::studio::texts::text;
@@ -33,7 +33,7 @@ impl LocalizerView {
     }
 
     /// Draws the localizer of the open document with the lines of its B-scans; nothing where it has none.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    pub fn show(&mut self, ui: &mut Ui, session: &EditorSession, actions: &mut Vec<Action>) {
         let Some(localizer) = &session.editor.document().localizer else { return };
         if self.document_number != Some(session.document_number()) {
             self.document_number = Some(session.document_number());

@@ -9,7 +9,7 @@ use crate::mask::{Agreement, Measurements};
 use crate::studio::editor::measuring::Measuring;
 use crate::studio::shell::action::{Action, MeasureAction};
 use crate::studio::shell::commands::keymap::hint as hint_of;
-use crate::studio::shell::settings::Settings;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, heading_row, rule, switch, text_button};
 use crate::studio::widgets::theme;
@@ -21,7 +21,7 @@ const COLUMNS: [f32; 3] = [0.52, 0.68, 1.0];
 /// Draws the tab.
 pub fn show(
     ui: &mut Ui,
-    settings: &mut Settings,
+    settings: &mut PanelSettings,
     page: &Page,
     measuring: &Measuring,
     actions: &mut Vec<Action>,
@@ -165,7 +165,7 @@ fn spoken_line(ui: &mut Ui, code: u8, name: &str, cells: &[String; 3], strong: b
 
 fn show_grader(
     ui: &mut Ui,
-    settings: &mut Settings,
+    settings: &mut PanelSettings,
     page: &Page,
     agreement: Option<&Agreement>,
     actions: &mut Vec<Action>,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::session::Session;
+use super::session::EditorSession;
 use crate::document::Page;
 use crate::mask::{Agreement, CentralThickness, LiveMeasure, Mask, Measurements};
 
@@ -29,7 +29,7 @@ pub struct Measuring {
 
 impl Measuring {
     /// Takes in the page shown. Returns whether there is more to do in the next frame.
-    pub fn follow(&mut self, session: &Session) -> bool {
+    pub fn follow(&mut self, session: &EditorSession) -> bool {
         let now = (session.view_number(), session.editor.revision());
         let page = session.page();
         if self.known_for != Some(now) {
@@ -63,7 +63,7 @@ impl Measuring {
     }
 
     /// Whether the figures are older than the page.
-    pub fn is_behind(&self, session: &Session) -> bool {
+    pub fn is_behind(&self, session: &EditorSession) -> bool {
         self.known_for != Some((session.view_number(), session.editor.revision()))
     }
 
@@ -117,9 +117,9 @@ mod tests {
     fn the_centre_of_a_large_scan_follows_at_the_end_of_a_stroke() {
         assert!(u64::from(SIDE * SIDE) > LIVE_PIXELS);
         let document = Document::from_scan(BScan::placeholder(SIDE, SIDE, "large"), retina(20));
-        let mut session = Session::new(document, None);
+        let mut session = EditorSession::new(document, None);
         let mut measuring = Measuring::default();
-        let mut central = |session: &Session| {
+        let mut central = |session: &EditorSession| {
             while measuring.follow(session) {}
             measuring.measured().and_then(|measured| measured.central.px)
         };

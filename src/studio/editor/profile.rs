@@ -71,7 +71,7 @@ impl Studio {
         self.paint_reading(ui, &painter, strip, columns, scale, &y_of);
     }
 
-    /// Stretches of annotated columns as (x on the screen, thickness), one sample a screen point at most.
+    /// Segments of annotated columns as (x on the screen, thickness), one sample a screen point at most.
     fn known_runs(&self, columns: &ColumnThickness, extent: Extent, strip: Rect) -> Vec<Vec<(f32, f64)>> {
         let pane = self.editor.panes[0];
         let step = (1.0 / self.editor.view.scale().x).floor().max(1.0) as usize;

@@ -8,7 +8,7 @@ use crate::document::{Change, Document, Editor, Page};
 use crate::scan::Rect;
 
 /// One open document.
-pub struct Session {
+pub struct EditorSession {
     pub editor: Editor,
     /// The `.retidiff` file it is saved to; `None` until it has one.
     pub path: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub struct Probe {
     pub thickness_px: Option<u32>,
 }
 
-impl Session {
+impl EditorSession {
     /// Opens a document as it was read.
     pub fn new(document: Document, path: Option<PathBuf>) -> Self {
         let mut editor = Editor::new(document);
@@ -93,7 +93,7 @@ impl Session {
     }
 
     /// Shows another document in place of this one, under its number.
-    pub fn replace(&mut self, mut other: Session, document_number: u64) {
+    pub fn replace(&mut self, mut other: EditorSession, document_number: u64) {
         other.view_number = self.view_number + 1;
         other.document_number = document_number;
         *self = other;
@@ -193,7 +193,7 @@ mod tests {
     fn the_history_is_gone_back_and_forward_by_steps() {
         let mask = Mask::unannotated(32, 32);
         let document = Document::from_scan(BScan::placeholder(32, 32, "scan"), mask.clone());
-        let mut session = Session::new(document, None);
+        let mut session = EditorSession::new(document, None);
         for row in 0..3 {
             let mut next = session.page().mask.clone();
             next.layers.fill_run(row, 0, 32, 0);
@@ -201,7 +201,8 @@ mod tests {
             session.editor.apply(command).expect("a mask of the scan's size");
         }
         let whole = session.page().mask.clone();
-        let ways = |session: &Session| (session.editor.undo_steps().len(), session.editor.redo_steps().len());
+        let ways =
+            |session: &EditorSession| (session.editor.undo_steps().len(), session.editor.redo_steps().len());
         assert!(!session.go_to_step(HistoryStep::Back(2)).is_empty(), "something is drawn anew");
         assert_eq!(ways(&session), (1, 2));
         session.go_to_step(HistoryStep::Back(1));

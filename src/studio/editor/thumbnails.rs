@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
-use super::session::Session;
+use super::session::EditorSession;
 use crate::anatomy::{ABOVE_ILM, BELOW_BM, UNANNOTATED, is_lesion};
 use crate::background::{Receiver, Sender, queue, start_thread};
 use crate::mask::Mask;
@@ -51,7 +51,7 @@ pub struct Thumbnails {
 
 impl Thumbnails {
     /// Takes what was made since the last frame.
-    pub fn follow(&mut self, session: &Session, context: &Context) {
+    pub fn follow(&mut self, session: &EditorSession, context: &Context) {
         if self.document_number != session.document_number() {
             self.document_number = session.document_number();
             self.shown.clear();
@@ -72,7 +72,12 @@ impl Thumbnails {
     }
 
     /// The picture of a page in sight; asks for it, or for a newer one, where it is missing.
-    pub fn picture(&mut self, page: usize, session: &Session, context: &Context) -> Option<&TextureHandle> {
+    pub fn picture(
+        &mut self,
+        page: usize,
+        session: &EditorSession,
+        context: &Context,
+    ) -> Option<&TextureHandle> {
         let document_page = &session.editor.document().pages[page];
         let is_current = self.shown.get(&page).is_some_and(|thumbnail| {
             let drawn = &thumbnail.mask;

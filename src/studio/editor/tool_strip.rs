@@ -6,7 +6,7 @@ use crate::studio::editor::tools::About;
 use crate::studio::shell::action::{Action, ViewAction};
 use crate::studio::shell::commands;
 use crate::studio::shell::commands::keymap::{hint, with_keys};
-use crate::studio::shell::settings::Settings;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, text_button_sized};
 use crate::studio::widgets::icons::Icon;
@@ -39,7 +39,7 @@ enum Face {
 pub fn show(
     ui: &mut Ui,
     tool_facts: impl Iterator<Item = &'static About>,
-    settings: &Settings,
+    settings: &PanelSettings,
     is_fitted: bool,
     has_spacing: bool,
     actions: &mut Vec<Action>,
@@ -83,7 +83,11 @@ fn layout(height: f32, groups: &[usize]) -> (f32, usize) {
 }
 
 /// The tools, group by group.
-fn tools(ui: &Ui, tool_facts: impl Iterator<Item = &'static About>, settings: &Settings) -> Vec<Vec<Entry>> {
+fn tools(
+    ui: &Ui,
+    tool_facts: impl Iterator<Item = &'static About>,
+    settings: &PanelSettings,
+) -> Vec<Vec<Entry>> {
     let facts: Vec<&About> = tool_facts.collect();
     let entry = |about: &&'static About| Entry {
         face: Face::Icon(about.icon),
@@ -99,7 +103,7 @@ fn tools(ui: &Ui, tool_facts: impl Iterator<Item = &'static About>, settings: &S
 }
 
 /// How the scan lies in the panes.
-fn views(ui: &Ui, settings: &Settings, is_fitted: bool, has_spacing: bool) -> Vec<Entry> {
+fn views(ui: &Ui, settings: &PanelSettings, is_fitted: bool, has_spacing: bool) -> Vec<Entry> {
     let (proportions, state) = if has_spacing {
         (hint(ui, "view.true_proportions"), ButtonState::selected_if(settings.true_proportions))
     } else {
@@ -130,7 +134,7 @@ fn views(ui: &Ui, settings: &Settings, is_fitted: bool, has_spacing: bool) -> Ve
     ]
 }
 
-fn overlay(ui: &Ui, settings: &Settings) -> Entry {
+fn overlay(ui: &Ui, settings: &PanelSettings) -> Entry {
     Entry {
         face: Face::Icon(if settings.overlay_shown { Icon::Eye } else { Icon::EyeOff }),
         name: text!("strip-labels"),

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Button, Layout, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, Vec2, vec2};
 
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::editor::tracing::Tracing;
 use crate::studio::shell::action::{Action, TraceAction};
 use crate::studio::shell::commands::command;
@@ -51,7 +51,7 @@ pub fn show_bare_card(ui: &mut Ui, card: Rect, tracing: &Tracing, actions: &mut 
 }
 
 /// In the caption of the mask: progress, or what the last trace was not sure of.
-pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &Session, actions: &mut Vec<Action>) {
+pub fn show_in_caption(ui: &mut Ui, tracing: &Tracing, session: &EditorSession, actions: &mut Vec<Action>) {
     if tracing.is_busy() {
         show_progress(ui, actions);
     } else if tracing.shows_doubts(session) {

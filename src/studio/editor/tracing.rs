@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::{Context, Painter, Pos2, Rect, Shape, Stroke, vec2};
 
 use super::canvas::view::ViewTransform;
-use super::session::Session;
+use super::session::EditorSession;
 use crate::anatomy::Interface;
 use crate::background::{Job, JobControl};
 use crate::document::Command;
@@ -69,7 +69,7 @@ impl Tracing {
     ///
     /// # Errors
     /// If no thread can be started.
-    pub fn start(&mut self, session: &Session, context: &Context) -> std::io::Result<()> {
+    pub fn start(&mut self, session: &EditorSession, context: &Context) -> std::io::Result<()> {
         let (scan, context) = (session.page().scan.clone(), context.clone());
         let known = session.device_lines.of_page(session.page_index(), &scan);
         let wake = Arc::new(move || context.request_repaint());
@@ -90,7 +90,7 @@ impl Tracing {
     }
 
     /// Whether doubts are shown.
-    pub fn shows_doubts(&self, session: &Session) -> bool {
+    pub fn shows_doubts(&self, session: &EditorSession) -> bool {
         self.applied
             .as_ref()
             .is_some_and(|applied| applied.view_number == session.view_number() && !applied.unsure.is_empty())
@@ -102,7 +102,7 @@ impl Tracing {
     }
 
     /// What has come of the trace under way, locked labels as they are; brings the doubts up to date.
-    pub fn news(&mut self, session: &Session, locked: LockedLabels) -> Option<TraceNews> {
+    pub fn news(&mut self, session: &EditorSession, locked: LockedLabels) -> Option<TraceNews> {
         let shown = session.view_number();
         if self.run.as_ref().is_some_and(|run| run.view_number != shown) {
             self.run = None;
@@ -192,7 +192,7 @@ impl Tracing {
 }
 
 impl Applied {
-    fn follow(&mut self, session: &Session) {
+    fn follow(&mut self, session: &EditorSession) {
         let revision = session.editor.revision();
         if self.revision.replace(revision) == Some(revision) {
             return;
@@ -253,7 +253,7 @@ mod tests {
         let drawn = Interfaces::from_layers(&document.pages[0].mask.layers);
         let mut device = Interfaces::unknown(drawn.width());
         device.rows[0].copy_from_slice(&drawn.rows[0]);
-        let mut session = Session::new(document, None);
+        let mut session = EditorSession::new(document, None);
         session.device_lines = DeviceLines::new(Some(vec![device.clone()]));
         let mut tracing = Tracing::default();
         tracing.start(&session, &Context::default()).expect("a thread");

@@ -6,7 +6,7 @@ use super::labels;
 use crate::studio::editor::look::{Comparison, GAMMA_RANGE, LEVEL_RANGE, Tone, WINDOW_RANGE};
 use crate::studio::shell::action::{Action, ViewAction};
 use crate::studio::shell::commands::keymap::hint;
-use crate::studio::shell::settings::Settings;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::synthesis::compare_panel;
 use crate::studio::synthesis::recent::Recent;
 use crate::studio::synthesis::thread::Synthesis;
@@ -19,7 +19,7 @@ use crate::studio::widgets::theme;
 /// Draws the tab.
 pub fn show(
     ui: &mut Ui,
-    settings: &mut Settings,
+    settings: &mut PanelSettings,
     synthesis: &Synthesis,
     recent: &Recent,
     actions: &mut Vec<Action>,
@@ -71,7 +71,7 @@ fn show_tone(ui: &mut Ui, tone: &mut Tone, actions: &mut Vec<Action>) {
     ui.label(theme::caption(text!("view-for-looking")));
 }
 
-fn show_comparison(ui: &mut Ui, settings: &mut Settings) {
+fn show_comparison(ui: &mut Ui, settings: &mut PanelSettings) {
     ui.label(theme::heading(text!("view-comparison")));
     ui.allocate_space(vec2(0.0, 1.0));
     let choices = [Comparison::Beside, Comparison::Alone, Comparison::Wipe, Comparison::Flicker];

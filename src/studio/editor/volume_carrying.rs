@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, ProgressBar, Ui, vec2};
 
-use super::session::Session;
+use super::session::EditorSession;
 use super::slices;
 use crate::studio::shell::action::{Action, Neighbour, VolumeAction};
 use crate::studio::texts::text;
@@ -18,12 +18,12 @@ pub struct VolumeWork {
 }
 
 /// Draws it.
-pub(super) fn show(ui: &mut Ui, session: &Session, work: VolumeWork, actions: &mut Vec<Action>) {
+pub(super) fn show(ui: &mut Ui, session: &EditorSession, work: VolumeWork, actions: &mut Vec<Action>) {
     show_carrying(ui, session, work.is_interpolating, actions);
     show_tracing(ui, session, work.tracing, actions);
 }
 
-fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Vec<Action>) {
+fn show_carrying(ui: &mut Ui, session: &EditorSession, is_busy: bool, actions: &mut Vec<Action>) {
     let (annotated, count) = (slices::annotated_pages(session.editor.document()).len(), session.page_count());
     ui.horizontal(|ui| {
         ui.label(theme::heading(text!("volume-labels")));
@@ -73,7 +73,12 @@ fn show_carrying(ui: &mut Ui, session: &Session, is_busy: bool, actions: &mut Ve
 }
 
 /// Tracing all B-scans: the button, or how far it is with Cancel beside it.
-fn show_tracing(ui: &mut Ui, session: &Session, tracing: Option<[usize; 2]>, actions: &mut Vec<Action>) {
+fn show_tracing(
+    ui: &mut Ui,
+    session: &EditorSession,
+    tracing: Option<[usize; 2]>,
+    actions: &mut Vec<Action>,
+) {
     ui.horizontal(|ui| match tracing {
         Some([done, of]) => {
             let bar = ProgressBar::new(done as f32 / of.max(1) as f32).fill(theme::ACCENT);

@@ -14,7 +14,7 @@ use crate::mask::en_face::{Grid, RING_RADII_UM, Sector, SectorMean};
 use crate::mask::measure::Extent;
 use crate::scan::Laterality;
 use crate::studio::editor::en_face::{Drawn, EnFace, no_map_in_words};
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::action::{Action, MeasureAction, VolumeAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::{ButtonState, icon_button_sized, row, rule, segments, text_button};
@@ -24,7 +24,7 @@ use crate::studio::widgets::theme;
 /// Draws the tab.
 pub fn show(
     ui: &mut Ui,
-    session: &Session,
+    session: &EditorSession,
     en_face: &mut EnFace,
     work: VolumeWork,
     actions: &mut Vec<Action>,
@@ -83,7 +83,7 @@ fn show_exports(ui: &mut Ui, actions: &mut Vec<Action>) {
     });
 }
 
-fn show_choices(ui: &mut Ui, session: &Session, en_face: &mut EnFace) {
+fn show_choices(ui: &mut Ui, session: &EditorSession, en_face: &mut EnFace) {
     row(ui, text!("volume-of"), |ui| {
         ui.spacing_mut().combo_width = ui.available_width();
         let name = |extent: Extent| extent_name(extent, &session.editor.document().labels);
@@ -158,7 +158,7 @@ fn paint_map(
     ui: &Ui,
     map: &MapPlace,
     drawn: &Drawn,
-    session: &Session,
+    session: &EditorSession,
     en_face: &EnFace,
     means: Option<[SectorMean; 9]>,
 ) {
@@ -208,7 +208,7 @@ fn paint_rings(painter: &Painter, centre: Pos2, scale: f32) {
 }
 
 /// Says the nine means to a screen reader.
-fn name_map(response: &Response, en_face: &EnFace, means: Option<[SectorMean; 9]>, session: &Session) {
+fn name_map(response: &Response, en_face: &EnFace, means: Option<[SectorMean; 9]>, session: &EditorSession) {
     let laterality = en_face.orientation(session).laterality;
     response.widget_info(|| {
         let extent = extent_name(en_face.extent, &session.editor.document().labels);
@@ -276,7 +276,7 @@ fn set_fovea(share: [f32; 2], map: &MapPlace, en_face: &EnFace) -> Option<Action
 
 fn show_fovea(
     ui: &mut Ui,
-    session: &Session,
+    session: &EditorSession,
     en_face: &mut EnFace,
     grid: Grid,
     map: &MapPlace,

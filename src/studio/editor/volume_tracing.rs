@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eframe::egui::Context;
 
-use super::session::Session;
+use super::session::EditorSession;
 use super::slices::{LabelledPage, annotated_pages, is_bare};
 use crate::background::{Job, JobControl};
 use crate::document::{Document, LabelOrigin};
@@ -51,7 +51,7 @@ impl VolumeTracing {
     ///
     /// # Errors
     /// If no thread can be started.
-    pub fn start(&mut self, session: &Session, context: &Context) -> std::io::Result<bool> {
+    pub fn start(&mut self, session: &EditorSession, context: &Context) -> std::io::Result<bool> {
         let document = session.editor.document().clone();
         let bare: Vec<usize> =
             (0..document.pages.len()).filter(|&page| is_bare(&document.pages[page].mask)).collect();
@@ -94,7 +94,7 @@ impl VolumeTracing {
     }
 
     /// What has come of the run under way.
-    pub fn news(&mut self, session: &Session) -> Option<VolumeNews> {
+    pub fn news(&mut self, session: &EditorSession) -> Option<VolumeNews> {
         let run = self.run.as_mut()?;
         run.done = run.job.progress().unwrap_or(run.done);
         let outcome = run.job.answer()?;

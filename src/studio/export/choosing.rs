@@ -51,7 +51,7 @@ impl Studio {
             ExportKind::Data(_) => Ok(None),
         };
         let Some(dialog) = &mut self.documents.export else { return };
-        dialog.asked = Some(wish.clone());
+        dialog.requested = Some(wish.clone());
         let figure = match figure {
             Ok(figure) => figure,
             Err(message) => {

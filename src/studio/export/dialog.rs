@@ -22,7 +22,7 @@ pub struct ExportDialog {
     /// Of the document it was opened for.
     pub document_number: u64,
     /// The latest wish of which a plan is being made.
-    pub asked: Option<ExportWish>,
+    pub requested: Option<ExportWish>,
     plan: Option<(ExportWish, Result<ExportPlan, String>)>,
 }
 
@@ -37,7 +37,7 @@ impl ExportDialog {
             folder: folder.display().to_string(),
             replaces: false,
             document_number,
-            asked: None,
+            requested: None,
             plan: None,
         }
     }
@@ -57,7 +57,7 @@ impl ExportDialog {
 
     /// Takes a plan, if it is of the latest wish. What was said about replacing was said of other files.
     pub fn take_plan(&mut self, wish: ExportWish, outcome: Result<ExportPlan, String>) {
-        if self.asked.as_ref() == Some(&wish) {
+        if self.requested.as_ref() == Some(&wish) {
             self.replaces = false;
             self.plan = Some((wish, outcome));
         }

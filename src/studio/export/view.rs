@@ -53,7 +53,7 @@ pub fn show(context: &Context, dialog: &mut ExportDialog, revision: u64, actions
                     ui.label(theme::weak(text!("export-planning")));
                 });
                 // Half a name is no wish, and files are not made twice of one.
-                if !is_typing && dialog.asked.as_ref() != Some(&wish) {
+                if !is_typing && dialog.requested.as_ref() != Some(&wish) {
                     ask(ExportAction::Plan(wish));
                 }
             }

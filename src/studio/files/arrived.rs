@@ -1,10 +1,10 @@
 //! A document on its way into the window.
 
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 
 /// A document that was read, or made, and is to be shown.
 pub struct Arrived {
-    pub session: Session,
+    pub session: EditorSession,
     /// What its reader assumed, repaired or skipped.
     pub warnings: Vec<String>,
 }

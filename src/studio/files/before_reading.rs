@@ -41,7 +41,7 @@ impl Studio {
 
     /// Goes on as the user said.
     pub(in crate::studio) fn answer_before_reading(&mut self, answer: UnsavedAnswer) {
-        if !self.documents.consent.is_asked() {
+        if !self.documents.consent.is_asking() {
             return;
         }
         let Consent::Asking(wanted) = std::mem::take(&mut self.documents.consent) else { return };

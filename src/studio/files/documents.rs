@@ -36,7 +36,7 @@ pub(in crate::studio) enum Wanted {
 
 impl Consent {
     /// Whether the question stands.
-    pub fn is_asked(&self) -> bool {
+    pub fn is_asking(&self) -> bool {
         matches!(self, Self::Asking(_))
     }
 

@@ -8,7 +8,7 @@ use super::{FileEvent, FileNews};
 use crate::document::{Command, Editor};
 use crate::formats::journal::Recovery;
 use crate::mask::Mask;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::flow::{Arrival, Event};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
@@ -52,9 +52,9 @@ impl Studio {
             FileNews::LabelsSuspected { path, view_number, suspected } => {
                 self.ask_about_labels(path, view_number, *suspected);
             }
-            FileNews::LabelsAsked { path, view_number, asked } => {
+            FileNews::LabelsUnmapped { path, view_number, unmapped } => {
                 self.chrome.notices.succeed(Topic::Labels);
-                self.ask_for_mapping(document, path, view_number, *asked);
+                self.ask_for_mapping(document, path, view_number, *unmapped);
             }
             FileNews::ExportPlanned { wish, outcome } => self.take_export_plan(wish, outcome),
             FileNews::MappingTried { path, revision, outcome } => {
@@ -119,7 +119,7 @@ impl Studio {
         match outcome {
             Ok((editor, warnings)) => {
                 self.chrome.notices.succeed(Topic::Restore);
-                let session = Session::of(*editor, recovery.original_path.clone());
+                let session = EditorSession::of(*editor, recovery.original_path.clone());
                 let document = Box::new(Arrived { session, warnings });
                 self.drive(Event::Arrived(Arrival { document, recovery: Some(recovery) }));
             }

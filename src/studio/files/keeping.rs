@@ -9,7 +9,7 @@ pub use super::arrived::Arrived;
 use super::choosing::Purpose;
 use super::documents::Consent;
 use crate::formats::journal::{Journal, Recovery};
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::flow::{Arrival, Effect, Event, Facts, Version};
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::{Severity, Topic};
@@ -64,7 +64,7 @@ impl Studio {
     }
 
     /// Shows another document; asks first when the one shown has unsaved changes.
-    pub(in crate::studio) fn show_instead(&mut self, session: Session, warnings: Vec<String>) {
+    pub(in crate::studio) fn show_instead(&mut self, session: EditorSession, warnings: Vec<String>) {
         let document = Box::new(Arrived { session, warnings });
         self.drive(Event::Arrived(Arrival { document, recovery: None }));
     }

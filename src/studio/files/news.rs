@@ -10,7 +10,7 @@ use crate::formats::journal::Recovery;
 use crate::mask::Mask;
 use crate::studio::export::{ExportPlan, ExportWish};
 use crate::studio::flow::Version;
-use crate::studio::label_mapping::{AskedLabels, TriedMapping};
+use crate::studio::label_mapping::{TriedMapping, UnmappedLabels};
 
 /// What a thread reports, and the number of the document that was shown when it began.
 pub struct FileEvent {
@@ -57,10 +57,10 @@ pub enum FileNews {
         suspected: Box<SuspectedLabels>,
     },
     /// A label file was read for the page shown under a view number, whose values nobody can know but the user.
-    LabelsAsked {
+    LabelsUnmapped {
         path: PathBuf,
         view_number: u64,
-        asked: Box<AskedLabels>,
+        unmapped: Box<UnmappedLabels>,
     },
     /// Labels were made of a file's values as they were mapped at a revision of the answers.
     MappingTried {

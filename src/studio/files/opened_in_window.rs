@@ -10,7 +10,7 @@ use super::suspected_labels::{LabelAnswer, LabelQuestion, SuspectedLabels};
 use crate::formats::open::FileKind;
 use crate::formats::registry::may_be_labels;
 use crate::mask::Mask;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
 use crate::studio::shell::notices::Severity;
@@ -103,7 +103,7 @@ impl Studio {
     pub(in crate::studio) fn show_opened(&mut self, path: PathBuf, file: OpenedFile) {
         let is_document = file.kind == FileKind::Document;
         self.chrome.preferences.remember(&path);
-        let mut session = Session::of(file.editor, is_document.then(|| path.clone()));
+        let mut session = EditorSession::of(file.editor, is_document.then(|| path.clone()));
         session.opened_from = Some(path);
         session.device_lines = file.device_lines;
         session.labels_to_ask_about = file.labels_to_ask_about;

@@ -15,7 +15,7 @@ use crate::formats::label_mapping::{LabelChoice, labels_of};
 use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{self, FileKind, Opened};
 use crate::formats::{FormatError, clinical, label_picture};
-use crate::studio::label_mapping::AskedLabels;
+use crate::studio::label_mapping::UnmappedLabels;
 use crate::studio::texts::text;
 
 /// Reads what was opened, or let go over the window together. A label image of the size of the page shown becomes
@@ -67,8 +67,8 @@ pub(in crate::studio) fn load_labels(path: PathBuf, shown: &Shown) -> FileNews {
             Err(error) => return failed(path, error),
         }
     }
-    match AskedLabels::new(pictures, shown, &name) {
-        Ok(asked) => FileNews::LabelsAsked { path, view_number, asked: Box::new(asked) },
+    match UnmappedLabels::new(pictures, shown, &name) {
+        Ok(unmapped) => FileNews::LabelsUnmapped { path, view_number, unmapped: Box::new(unmapped) },
         Err(message) => FileNews::LabelsRead { path, view_number, outcome: Err(message) },
     }
 }
@@ -88,12 +88,12 @@ fn become_labels_or_document(
     }
     let (view_number, name) = (shown.view_number, name_of(&path));
     let Some(possible) = possible else {
-        let Some(asked) = foreign_labels(&path, &found, shown) else {
+        let Some(unmapped) = foreign_labels(&path, &found, shown) else {
             return opened(path, Ok(found), histories);
         };
         found.warnings.clear();
-        let asked = AskedLabels { as_scan: Some(with_history(found, histories)), ..asked };
-        return FileNews::LabelsAsked { path, view_number, asked: Box::new(asked) };
+        let unmapped = UnmappedLabels { as_scan: Some(with_history(found, histories)), ..unmapped };
+        return FileNews::LabelsUnmapped { path, view_number, unmapped: Box::new(unmapped) };
     };
     match open::labels_onto(possible.labels, shown.page(), &name) {
         Ok(read) => {
@@ -108,10 +108,10 @@ fn become_labels_or_document(
 }
 
 /// What a file holds that was opened as a scan, if its values look like labels of another code.
-fn foreign_labels(path: &Path, found: &Opened, shown: &Shown) -> Option<AskedLabels> {
+fn foreign_labels(path: &Path, found: &Opened, shown: &Shown) -> Option<UnmappedLabels> {
     let may_be_labels = matches!(found.kind, FileKind::Image | FileKind::Nifti | FileKind::MetaImage);
     let pictures = may_be_labels.then(|| open::label_pictures(path).ok())??;
-    AskedLabels::new(pictures, shown, &name_of(path)).ok().filter(AskedLabels::look_like_labels)
+    UnmappedLabels::new(pictures, shown, &name_of(path)).ok().filter(UnmappedLabels::look_like_labels)
 }
 
 /// What was dropped together, sorted.
@@ -237,7 +237,7 @@ fn with_notes(mut event: FileNews, notes: Vec<String>) -> FileNews {
         FileNews::Opened { outcome: Ok(file), .. } => file.warnings.extend(notes),
         FileNews::LabelsRead { outcome: Ok((_, warnings)), .. } => warnings.extend(notes),
         FileNews::LabelsSuspected { suspected, .. } => suspected.warnings.extend(notes),
-        FileNews::LabelsAsked { asked, .. } => asked.notes.extend(notes),
+        FileNews::LabelsUnmapped { unmapped, .. } => unmapped.notes.extend(notes),
         FileNews::Opened { outcome: Err(message), .. }
         | FileNews::LabelsRead { outcome: Err(message), .. } => {
             notes.iter().for_each(|note| message.push_str(&format!("\n{note}")));
@@ -353,10 +353,11 @@ mod tests {
     fn the_papers_classes_are_asked_about_when_they_are_loaded() {
         let folder = tempfile::tempdir().expect("a folder");
         let classes = put(folder.path(), "classes.png", &grey(vec![0, 0, 1, 1, 8, 8, 5, 5, 7, 7, 0, 0]));
-        let FileNews::LabelsAsked { asked, .. } = load_labels(classes.clone(), &shown(&page(90), 1)) else {
+        let FileNews::LabelsUnmapped { unmapped, .. } = load_labels(classes.clone(), &shown(&page(90), 1))
+        else {
             panic!("not asked about");
         };
-        assert!(asked.look_like_labels() && asked.as_scan.is_none());
+        assert!(unmapped.look_like_labels() && unmapped.as_scan.is_none());
         let FileNews::LabelsSuspected { suspected, .. } = open(vec![classes], &shown(&page(90), 1), None)
         else {
             panic!("opened, it may be labels");
@@ -364,10 +365,10 @@ mod tests {
         assert_eq!(suspected.scheme, CodeScheme::Paper);
         assert_eq!(suspected.mask.composite(0, 5), 8);
         let white = put(folder.path(), "white.png", &grey([[0; 6], [255; 6]].concat()));
-        let FileNews::LabelsAsked { asked, .. } = open(vec![white], &shown(&page(90), 1), None) else {
+        let FileNews::LabelsUnmapped { unmapped, .. } = open(vec![white], &shown(&page(90), 1), None) else {
             panic!("white on black is asked about, not opened as a scan");
         };
-        assert!(asked.as_scan.is_some(), "and may be a scan");
+        assert!(unmapped.as_scan.is_some(), "and may be a scan");
     }
 
     #[test]

@@ -114,7 +114,7 @@ impl Studio {
     /// Nothing was chosen.
     pub(in crate::studio) fn no_path(&mut self, purpose: &Purpose, document: u64) {
         // The changes of before are to be asked about again.
-        if !self.documents.consent.is_asked() {
+        if !self.documents.consent.is_asking() {
             self.documents.consent = Consent::Unasked;
         }
         if *purpose == Purpose::Save {

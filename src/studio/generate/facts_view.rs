@@ -165,16 +165,16 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
             Some(conditions)
         }
     };
-    let asked = |range: [f64; 2], decimals: usize, unit: &str| {
+    let range_text = |range: [f64; 2], decimals: usize, unit: &str| {
         format!("{:.decimals$} – {:.decimals$}{unit}", range[0], range[1])
     };
     if let Some(conditions) = conditions {
         let lines = [
-            (text!("generate-fluid"), conditions.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
-            (text!("generate-cysts"), conditions.cysts.map(|range| asked(range, 0, ""))),
+            (text!("generate-fluid"), conditions.fluid_mm2.map(|range| range_text(range, 3, " mm²"))),
+            (text!("generate-cysts"), conditions.cysts.map(|range| range_text(range, 0, ""))),
             (
                 text!("generate-central-thickness"),
-                conditions.thickness_um.map(|range| asked(range, 0, " µm")),
+                conditions.thickness_um.map(|range| range_text(range, 0, " µm")),
             ),
             (
                 text!("generate-without-fluid"),
@@ -191,9 +191,12 @@ fn show_recipe(ui: &mut Ui, record: &GenerationRecord) {
         }
     }
     let kept = [
-        (text!("generate-keep-fluid"), plan.filters.fluid_mm2.map(|range| asked(range, 3, " mm²"))),
-        (text!("generate-keep-lesions"), plan.filters.lesions.map(|range| asked(range, 0, ""))),
-        (text!("generate-keep-thickness"), plan.filters.thickness_um.map(|range| asked(range, 0, " µm"))),
+        (text!("generate-keep-fluid"), plan.filters.fluid_mm2.map(|range| range_text(range, 3, " mm²"))),
+        (text!("generate-keep-lesions"), plan.filters.lesions.map(|range| range_text(range, 0, ""))),
+        (
+            text!("generate-keep-thickness"),
+            plan.filters.thickness_um.map(|range| range_text(range, 0, " µm")),
+        ),
         (
             text!("generate-cleaning-at-most"),
             plan.filters

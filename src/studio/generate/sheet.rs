@@ -184,7 +184,7 @@ impl ContactSheet {
             theme::small(),
             theme::TEXT_WEAK,
         );
-        if response.on_hover_text(asked_and_measured(line)).clicked() {
+        if response.on_hover_text(requested_and_measured(line)).clicked() {
             let label = line.entry.label.clone().unwrap_or_default();
             let files = [line.entry.image.clone(), label].map(|file| record.path.join(file));
             actions.push(GenerateAction::OpenPair(files.into()));
@@ -220,16 +220,17 @@ fn measured(line: &GeneratedLine) -> String {
     }
 }
 
-fn asked_and_measured(line: &GeneratedLine) -> String {
-    let asked = &line.generated.asked;
+fn requested_and_measured(line: &GeneratedLine) -> String {
+    let requested = &line.generated.requested;
     let mut words = vec![
-        asked.fluid_mm2.map(|area| text!("generate-asked-fluid", area = format!("{area:.3}"))),
-        asked.cysts.map(|count| text!("generate-asked-cysts", count)),
-        asked.thickness_um.map(|um| text!("generate-asked-central", um = format!("{um:.0}"))),
+        requested.fluid_mm2.map(|area| text!("generate-asked-fluid", area = format!("{area:.3}"))),
+        requested.cysts.map(|count| text!("generate-asked-cysts", count)),
+        requested.thickness_um.map(|um| text!("generate-asked-central", um = format!("{um:.0}"))),
     ];
     words.retain(Option::is_some);
     let words: Vec<String> = words.into_iter().flatten().collect();
     let rejected: u32 = line.generated.rejected.values().sum();
-    let asked = if words.is_empty() { text!("generate-asked-nothing").to_owned() } else { words.join(", ") };
-    text!("generate-asked-and-measured", asked, measured = measured(line), rejected)
+    let requested =
+        if words.is_empty() { text!("generate-asked-nothing").to_owned() } else { words.join(", ") };
+    text!("generate-asked-and-measured", asked = requested, measured = measured(line), rejected)
 }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 pub use super::answer::MappingAnswer;
-use super::asked::AskedLabels;
 use super::question::{MappingQuestion, source_of};
 use super::trial::TriedMapping;
+use super::unmapped::UnmappedLabels;
 use crate::document::Command;
 use crate::mask::beside_locked;
 use crate::studio::files::opening::{name_of, step_name};
@@ -20,10 +20,10 @@ impl Studio {
         document: u64,
         path: PathBuf,
         view_number: u64,
-        asked: AskedLabels,
+        unmapped: UnmappedLabels,
     ) {
         let memory = &self.chrome.preferences.label_mappings;
-        let question = MappingQuestion::new(path, [document, view_number], asked, memory);
+        let question = MappingQuestion::new(path, [document, view_number], unmapped, memory);
         self.documents.mapping_questions.push(question);
         if self.documents.mapping_questions.len() == 1 {
             self.try_mapping();
@@ -78,7 +78,7 @@ impl Studio {
             }
             MappingAnswer::OpenAsScan | MappingAnswer::Cancel => {
                 let question = self.documents.mapping_questions.remove(0);
-                if let (MappingAnswer::OpenAsScan, Some(file)) = (answer, question.asked.as_scan) {
+                if let (MappingAnswer::OpenAsScan, Some(file)) = (answer, question.unmapped.as_scan) {
                     self.show_opened(question.path, file);
                 }
                 self.try_mapping();
@@ -89,7 +89,7 @@ impl Studio {
     /// Puts the labels onto the pages they were made for: one step, however many pages.
     fn load_mapped(&mut self, question: MappingQuestion) {
         let mapping = question.mapping();
-        let MappingQuestion { path, view_number, document_number, asked, tried, .. } = question;
+        let MappingQuestion { path, view_number, document_number, unmapped, tried, .. } = question;
         let Some(Ok(tried)) = tried else { return };
         let is_of_page = tried.masks.len() == 1;
         if document_number != self.documents.flow.document() {
@@ -105,13 +105,13 @@ impl Studio {
         self.with_tools(|tools, context| tools.release(context));
         let locked = self.settings.locked();
         self.session.editor.begin(step_name(&path));
-        for (page, mask) in (asked.first_page..).zip(tried.masks) {
+        for (page, mask) in (unmapped.first_page..).zip(tried.masks) {
             let here = &self.session.editor.document().pages[page].mask;
             let mask = beside_locked(here, mask, locked);
             self.edit(Command::ReplaceMask { page, mask, name: step_name(&path) });
         }
         self.session.editor.commit();
-        self.warn(asked.notes);
+        self.warn(unmapped.notes);
         self.warn(tried.notes);
     }
 }

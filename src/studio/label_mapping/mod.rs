@@ -6,14 +6,14 @@
 
 mod answer;
 mod answering;
-mod asked;
 mod preview;
 mod question;
 mod trial;
+mod unmapped;
 mod view;
 
 pub use answering::MappingAnswer;
-pub use asked::AskedLabels;
 pub use question::MappingQuestion;
 pub use trial::{MappingTrial, TriedMapping};
+pub use unmapped::UnmappedLabels;
 pub use view::show;

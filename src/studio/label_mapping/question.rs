@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::asked::AskedLabels;
 use super::preview::Preview;
 use super::trial::{MappingTrial, TriedMapping};
+use super::unmapped::UnmappedLabels;
 use crate::formats::label_mapping::{Confidence, LabelMapping, MappingMemory, Meaning, Scheme, SchemeKind};
 use crate::formats::label_picture::LabelValue;
 
@@ -40,7 +40,7 @@ pub struct MappingQuestion {
     pub view_number: u64,
     /// Of the document it was read for.
     pub document_number: u64,
-    pub asked: AskedLabels,
+    pub unmapped: UnmappedLabels,
     pub rows: Vec<ValueRow>,
     pub offers: Vec<Offer>,
     /// The scheme that the meanings are of; `None` where they were changed by hand.
@@ -63,17 +63,17 @@ pub fn source_of(path: &Path) -> String {
 
 impl MappingQuestion {
     /// A question that begins with what was said for this folder before, or else with what the values look like.
-    pub fn new(path: PathBuf, numbers: [u64; 2], asked: AskedLabels, memory: &MappingMemory) -> Self {
-        let rows = rows_of(&asked);
-        let offers = offers_of(&asked, &rows);
+    pub fn new(path: PathBuf, numbers: [u64; 2], unmapped: UnmappedLabels, memory: &MappingMemory) -> Self {
+        let rows = rows_of(&unmapped);
+        let offers = offers_of(&unmapped, &rows);
         let source = source_of(&path);
-        let remembered = memory.recall(&source, &asked.all).cloned();
+        let remembered = memory.recall(&source, &unmapped.all).cloned();
         let [document_number, view_number] = numbers;
         let mut question = Self {
             path,
             view_number,
             document_number,
-            asked,
+            unmapped,
             rows,
             offers,
             scheme: None,
@@ -151,9 +151,9 @@ impl MappingQuestion {
         }
         MappingTrial {
             revision: self.revision,
-            name: self.asked.name.clone(),
-            pictures: self.asked.pictures.clone(),
-            pages: self.asked.pages.clone(),
+            name: self.unmapped.name.clone(),
+            pictures: self.unmapped.pictures.clone(),
+            pages: self.unmapped.pages.clone(),
             mapping,
         }
     }
@@ -167,9 +167,9 @@ impl MappingQuestion {
 }
 
 /// The values of all pictures, in order, with the pixels of each.
-fn rows_of(asked: &AskedLabels) -> Vec<ValueRow> {
+fn rows_of(unmapped: &UnmappedLabels) -> Vec<ValueRow> {
     let mut rows: BTreeMap<LabelValue, ValueRow> = BTreeMap::new();
-    for found in asked.pictures.iter().flat_map(|picture| &picture.values) {
+    for found in unmapped.pictures.iter().flat_map(|picture| &picture.values) {
         let color = match found.value {
             LabelValue::Color(color) => Some(color),
             _ => found.palette_color,
@@ -186,8 +186,8 @@ fn rows_of(asked: &AskedLabels) -> Vec<ValueRow> {
 }
 
 /// Schemes that know every value, those that something speaks for first.
-fn offers_of(asked: &AskedLabels, rows: &[ValueRow]) -> Vec<Offer> {
-    let mut offers: Vec<Offer> = asked
+fn offers_of(unmapped: &UnmappedLabels, rows: &[ValueRow]) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = unmapped
         .proposals
         .iter()
         .map(|proposal| Offer {
@@ -197,7 +197,7 @@ fn offers_of(asked: &AskedLabels, rows: &[ValueRow]) -> Vec<Offer> {
         })
         .collect();
     for scheme in KNOWN.map(Scheme::from) {
-        let mapping = scheme.mapping_for(&asked.all);
+        let mapping = scheme.mapping_for(&unmapped.all);
         let knows_all = rows.iter().all(|row| mapping.meaning(row.value).is_some());
         if knows_all && !offers.iter().any(|offer| offer.scheme == scheme) {
             offers.push(Offer { scheme, mapping, reason: None });
@@ -225,8 +225,8 @@ mod tests {
         let mask = Mask::from_composite(width, height, &codes).0;
         let document = Document::from_scan(BScan::from_image(black, "scan"), mask);
         let shown = Shown { document, page: 0, view_number: 3 };
-        let asked = AskedLabels::new(vec![picture], &shown, "a.csv").expect("of the page's size");
-        MappingQuestion::new(PathBuf::from("clinic/a.csv"), [1, 3], asked, memory)
+        let unmapped = UnmappedLabels::new(vec![picture], &shown, "a.csv").expect("of the page's size");
+        MappingQuestion::new(PathBuf::from("clinic/a.csv"), [1, 3], unmapped, memory)
     }
 
     #[test]
@@ -247,9 +247,9 @@ mod tests {
     fn what_was_chosen_for_a_folder_is_begun_with() {
         let mut memory = MappingMemory::default();
         memory.remember(&source_of(Path::new("clinic/b.csv")), "20=NFL,70=SRF".parse().expect("a mapping"));
-        let asked = question("0,20\n70,70\n", &memory);
-        assert!(asked.is_remembered && asked.is_answered());
-        assert_eq!(asked.mapping().meaning(LabelValue::Code(70)), Some(Meaning::Label(IRF + 1)));
+        let begun = question("0,20\n70,70\n", &memory);
+        assert!(begun.is_remembered && begun.is_answered());
+        assert_eq!(begun.mapping().meaning(LabelValue::Code(70)), Some(Meaning::Label(IRF + 1)));
     }
 
     #[test]

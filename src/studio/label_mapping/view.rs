@@ -33,7 +33,7 @@ pub fn show(
     let response = dialog("label mapping").show(context, |ui| {
         ui.set_width(WIDTH);
         title(ui, text!("mapping-title"));
-        let name = &question.asked.name;
+        let name = &question.unmapped.name;
         ui.add(Label::new(theme::weak(text!("mapping-about", %name))).wrap());
         ui.add_space(8.0);
         ui.horizontal_top(|ui| {
@@ -61,8 +61,8 @@ pub fn show(
 fn show_picture(ui: &mut Ui, question: &mut MappingQuestion) {
     let (rect, response) = ui.allocate_exact_size(PICTURE, Sense::hover());
     ui.painter().rect_filled(rect, theme::RADIUS, theme::CANVAS);
-    let index = question.b_scan.min(question.asked.pages.len().saturating_sub(1));
-    let Some(page) = question.asked.pages.get(index) else { return };
+    let index = question.b_scan.min(question.unmapped.pages.len().saturating_sub(1));
+    let Some(page) = question.unmapped.pages.get(index) else { return };
     let mask = match &question.tried {
         Some(Ok(tried)) => tried.masks.get(index),
         _ => None,
@@ -77,7 +77,7 @@ fn show_picture(ui: &mut Ui, question: &mut MappingQuestion) {
         ui.painter().image(texture.id(), place, whole, Color32::WHITE);
     }
     response.on_hover_text(text!("mapping-picture-about"));
-    let count = question.asked.pages.len();
+    let count = question.unmapped.pages.len();
     if count > 1 {
         row(ui, text!("mapping-b-scan"), |ui| {
             let mut number = index + 1;
@@ -220,7 +220,7 @@ fn show_buttons(ui: &mut Ui, question: &MappingQuestion, answer: &mut impl FnMut
                 answer(MappingAnswer::Load);
             }
         });
-        if question.asked.as_scan.is_some() && button(ui, text!("question-open-as-scan"), false) {
+        if question.unmapped.as_scan.is_some() && button(ui, text!("question-open-as-scan"), false) {
             answer(MappingAnswer::OpenAsScan);
         }
         if button(ui, text!("shell-cancel"), false) {

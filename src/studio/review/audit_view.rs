@@ -32,7 +32,7 @@ pub(super) struct AuditView {
     found: Option<(Audit, u64)>,
     ticket: u64,
     /// Decisions and terms of the audit that is being made.
-    asked: Option<(u64, AuditTerms)>,
+    requested: Option<(u64, AuditTerms)>,
     /// Accepted groups that are not recorded yet, by how many recorded ones were known then.
     unrecorded: Option<(usize, usize)>,
 }
@@ -41,7 +41,7 @@ impl AuditView {
     /// Makes the audit anew, on a thread.
     pub fn start(&mut self, open: &OpenSet, jobs: &Jobs) {
         self.ticket += 1;
-        self.asked = Some((open.decisions, self.terms));
+        self.requested = Some((open.decisions, self.terms));
         let (ticket, terms) = (self.ticket, self.terms);
         let (set, verdicts) = (Arc::clone(&open.set), open.verdicts.clone());
         let reviewer = open.reviewer.trim().to_owned();
@@ -55,7 +55,7 @@ impl AuditView {
     /// Takes an audit that was made.
     pub fn take(&mut self, ticket: u64, audit: Audit) {
         if ticket == self.ticket
-            && let Some((decisions, _)) = self.asked.take()
+            && let Some((decisions, _)) = self.requested.take()
         {
             self.found = Some((audit, decisions));
             self.unrecorded = None;
@@ -64,7 +64,7 @@ impl AuditView {
 
     /// Whether it is being made.
     pub fn is_busy(&self) -> bool {
-        self.asked.is_some()
+        self.requested.is_some()
     }
 
     /// Draws the view.
@@ -74,7 +74,7 @@ impl AuditView {
                 || found.terms != self.terms
                 || found.reviewer != open.reviewer.trim()
         });
-        if is_behind && self.asked.is_none() {
+        if is_behind && self.requested.is_none() {
             self.start(open, jobs);
         }
         let mut event = None;
@@ -98,13 +98,13 @@ impl AuditView {
         }
         // Counted once: names of a hundred thousand pairs are hashed for it.
         let recorded = open.audits.len();
-        let counted = self.unrecorded.filter(|(known, _)| *known == recorded);
+        let remembered = self.unrecorded.filter(|(known, _)| *known == recorded);
         let (_, accepted) =
-            counted.unwrap_or_else(|| (recorded, unrecorded(&open.set, found, &open.audits).count()));
+            remembered.unwrap_or_else(|| (recorded, unrecorded(&open.set, found, &open.audits).count()));
         self.unrecorded = Some((recorded, accepted));
         ui.add_space(8.0);
         let hint = text!("review-audit-record-about");
-        let state = ButtonState::enabled_if(accepted > 0 && self.asked.is_none());
+        let state = ButtonState::enabled_if(accepted > 0 && self.requested.is_none());
         let text = text!("review-audit-record", accepted);
         if text_button(ui, &text, 190.0, text!("review-audit-record-spoken"), hint, state).clicked() {
             let (set, found) = (Arc::clone(&open.set), found.clone());

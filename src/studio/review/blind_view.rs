@@ -229,8 +229,8 @@ impl BlindView {
             self.start(open, ui.ctx());
         }
         ui.add_space(12.0);
-        if let Some(asked) = self.show_figures(ui) {
-            event = Some(BlindEvent::Action(asked));
+        if let Some(action) = self.show_figures(ui) {
+            event = Some(BlindEvent::Action(action));
         }
         event
     }

@@ -133,15 +133,15 @@ fn choose_decision(ui: &mut Ui, open: &mut OpenSet) {
         Whose::Of(name) if *name == me => Some(open.counts.own),
         Whose::Of(_) => None,
     };
-    let counted = |decision: Decision| match counts {
+    let with_count = |decision: Decision| match counts {
         Some(counts) => format!("{} ({})", marks::decision_name(decision), counts[decision as usize]),
         None => marks::decision_name(decision).to_owned(),
     };
-    let chosen = open.form.decision.map_or_else(|| text!("review-any-decision").to_owned(), counted);
+    let chosen = open.form.decision.map_or_else(|| text!("review-any-decision").to_owned(), with_count);
     let response = ComboBox::from_id_salt("decision").selected_text(chosen).width(112.0).show_ui(ui, |ui| {
         ui.selectable_value(&mut open.form.decision, None, text!("review-any-decision"));
         for decision in Decision::ALL {
-            ui.selectable_value(&mut open.form.decision, Some(decision), counted(decision));
+            ui.selectable_value(&mut open.form.decision, Some(decision), with_count(decision));
         }
     });
     response.response.accessible_name(text!("review-decision"));

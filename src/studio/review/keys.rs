@@ -42,9 +42,9 @@ pub(super) fn pressed(ui: &Ui, is_held_by_control: bool) -> Vec<ReviewKey> {
     ui.input(|input| {
         let keys = input.events.iter().filter_map(|event| match event {
             Event::Key { key, pressed: true, modifiers, repeat, .. } => {
-                let asked = meaning(*key, *modifiers)?;
+                let review_key = meaning(*key, *modifiers)?;
                 let may_repeat =
-                    matches!(asked, ReviewKey::Look(_) | ReviewKey::LookRows(_) | ReviewKey::Undo);
+                    matches!(review_key, ReviewKey::Look(_) | ReviewKey::LookRows(_) | ReviewKey::Undo);
                 let is_of_control = matches!(
                     key,
                     Key::ArrowUp
@@ -56,7 +56,7 @@ pub(super) fn pressed(ui: &Ui, is_held_by_control: bool) -> Vec<ReviewKey> {
                         | Key::Tab
                 );
                 let is_meant = !(is_held_by_control && is_of_control);
-                (is_meant && (may_repeat || !repeat)).then_some(asked)
+                (is_meant && (may_repeat || !repeat)).then_some(review_key)
             }
             _ => None,
         });

@@ -141,8 +141,8 @@ fn show_meter(ui: &mut Ui, open: &OpenSet, row: u32, look: Option<&SecondLook>) 
 /// What was asked of the mask and what it measures.
 fn show_conditions(ui: &mut Ui, shown: &PairShown<'_>) {
     let row = &shown.open.set.rows[shown.row as usize];
-    let asked = shown.pair.and_then(|pair| Some(pair.line.as_ref()?.generated.as_ref()?.asked));
-    let asked = asked.unwrap_or_default();
+    let requested = shown.pair.and_then(|pair| Some(pair.line.as_ref()?.generated.as_ref()?.requested));
+    let requested = requested.unwrap_or_default();
     ui.label(theme::heading(text!("review-asked-and-measured")));
     let known = |value: f32, digits: usize, unit: &str| match value.is_nan() {
         true => "–".to_owned(),
@@ -153,21 +153,22 @@ fn show_conditions(ui: &mut Ui, shown: &PairShown<'_>) {
     };
     let [irf, srf, ped] = row.lesions;
     let lines = [
-        (text!("review-fact-fluid"), wish(asked.fluid_mm2, 3), known(row.fluid_mm2, 3, "mm²")),
-        (text!("review-fact-cysts"), wish(asked.cysts.map(f64::from), 0), irf.to_string()),
+        (text!("review-fact-fluid"), wish(requested.fluid_mm2, 3), known(row.fluid_mm2, 3, "mm²")),
+        (text!("review-fact-cysts"), wish(requested.cysts.map(f64::from), 0), irf.to_string()),
         (text!("review-fact-others"), text!("review-any").to_owned(), format!("{srf}, {ped}")),
-        (text!("review-fact-central"), wish(asked.thickness_um, 0), known(row.central_um, 0, "µm")),
+        (text!("review-fact-central"), wish(requested.thickness_um, 0), known(row.central_um, 0, "µm")),
         (text!("review-fact-retina"), text!("review-any").to_owned(), known(row.retina_um, 0, "µm")),
         (text!("review-fact-cleaned"), "0".to_owned(), row.columns_out_of_order.to_string()),
     ];
-    for (name, asked, measured) in lines {
+    for (name, requested, measured) in lines {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
         let painter = ui.painter();
         painter.text(rect.left_center(), Align2::LEFT_CENTER, name, theme::small(), theme::TEXT_WEAK);
         let at = pos2(rect.left() + rect.width() * 0.62, rect.center().y);
-        painter.text(at, Align2::RIGHT_CENTER, &asked, theme::small(), theme::TEXT_WEAK);
+        painter.text(at, Align2::RIGHT_CENTER, &requested, theme::small(), theme::TEXT_WEAK);
         painter.text(rect.right_center(), Align2::RIGHT_CENTER, &measured, theme::body(), theme::TEXT);
-        let said = text!("review-fact-spoken", name, asked = asked.as_str(), measured = measured.as_str());
+        let said =
+            text!("review-fact-spoken", name, asked = requested.as_str(), measured = measured.as_str());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
     }
 }

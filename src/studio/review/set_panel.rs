@@ -241,11 +241,11 @@ fn show_tools(ui: &mut Ui, beside: &Beside<'_>) -> Option<PanelEvent> {
         ),
     ];
     ui.horizontal_wrapped(|ui| {
-        for (text, name, hint, asked) in tools {
-            let is_job = matches!(asked, PanelEvent::CheckFiles);
+        for (text, name, hint, tool_event) in tools {
+            let is_job = matches!(tool_event, PanelEvent::CheckFiles);
             let state = ButtonState::enabled_if(!is_job || beside.job.is_none());
             if text_button(ui, text, 84.0, name, hint, state).clicked() {
-                event = Some(asked);
+                event = Some(tool_event);
             }
         }
     });

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::commands::choice::KeymapChoice;
-use super::settings::{Settings, Tool};
+use super::settings::{PanelSettings, Tool};
 use crate::document::{Appearance, Command};
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
@@ -80,7 +80,7 @@ pub enum Action {
     Redo,
     Edit(Command),
     /// Changes the state of the panels.
-    Set(fn(&mut Settings)),
+    Set(fn(&mut PanelSettings)),
     /// Keeps the selected lesion for pasting.
     CopyLesion,
     CutLesion,

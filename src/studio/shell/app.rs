@@ -12,7 +12,7 @@ use super::notices::{Notices, Severity};
 use super::pages::Page;
 use super::preferences::PreferenceFile;
 use super::reopening::WindowGraphics;
-use super::settings::Settings;
+use super::settings::PanelSettings;
 use super::top_bar;
 use super::typing;
 use crate::document::{Command, Document};
@@ -21,7 +21,7 @@ use crate::scan::{BScan, GreyImage, Rect};
 use crate::studio::editor::canvas::pass::PaneTextures;
 use crate::studio::editor::look::{Comparison, Tab};
 use crate::studio::editor::page::{EditorPage, PageFacts, Textures};
-use crate::studio::editor::session::{Probe, Session};
+use crate::studio::editor::session::{EditorSession, Probe};
 use crate::studio::editor::tools::{ToolContext, Toolbox};
 use crate::studio::files::documents::Documents;
 use crate::studio::files::{Files, samples};
@@ -50,8 +50,8 @@ pub struct AppOptions {
 /// The studio.
 pub struct Studio {
     pub(in crate::studio) context: Context,
-    pub(in crate::studio) session: Session,
-    pub(in crate::studio) settings: Settings,
+    pub(in crate::studio) session: EditorSession,
+    pub(in crate::studio) settings: PanelSettings,
     pub(in crate::studio) editor: EditorPage,
     pub(in crate::studio) synthesis: SynthesisPane,
     pub(in crate::studio) training: Training,
@@ -78,7 +78,7 @@ impl Studio {
         texts::speak(LanguageChoice::System.language());
         let generations = options.data_folder.as_deref().and_then(GenerationPlaces::in_folder);
         let mut notices = Notices::default();
-        let session = Session::new(first_document(&mut notices), None);
+        let session = EditorSession::new(first_document(&mut notices), None);
         let history_folder = options.data_folder.as_ref().map(|folder| folder.join("history"));
         let kept = options.data_folder.as_deref().map(PreferenceFile::open);
         let (preferences, preference_file, complaint) = kept.unwrap_or_default();
@@ -123,7 +123,7 @@ impl Studio {
     }
 
     /// The open document.
-    pub fn session(&self) -> &Session {
+    pub fn session(&self) -> &EditorSession {
         &self.session
     }
 
@@ -133,7 +133,7 @@ impl Studio {
     }
 
     /// The state of the panels.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &PanelSettings {
         &self.settings
     }
 
@@ -355,7 +355,7 @@ impl Studio {
                 News::ForStage { number, outcome } => self.cases.take_scan(number, outcome),
                 News::ForReview { image, provenance } => self.review.take_synthesised(image, provenance),
                 News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
-                News::Told(message) => self.chrome.notices.add(Severity::Info, message),
+                News::Notice(message) => self.chrome.notices.add(Severity::Info, message),
             }
         }
     }

@@ -4,7 +4,7 @@ use super::action::Action;
 use super::app::Studio;
 use super::notices::Severity;
 use super::pages::Page;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::stage::CasesAction;
 use crate::studio::stage::quiz::{QuizSource, is_quiz_page};
@@ -24,7 +24,7 @@ impl Studio {
                 let Some((recipe, case)) = self.cases.case() else { return };
                 let document = new_mask::document_of_case(recipe, case);
                 self.cases.shown = false;
-                self.show_instead(Session::new(document, None), Vec::new());
+                self.show_instead(EditorSession::new(document, None), Vec::new());
             }
             CasesAction::PutOnBScan => {
                 let Some((recipe, case)) = self.cases.case() else { return };

@@ -31,7 +31,7 @@ impl Studio {
         self.documents.flow.question().is_some()
             || self.training.leaving.is_some()
             || self.documents.path_question.is_some()
-            || self.documents.consent.is_asked()
+            || self.documents.consent.is_asking()
             || !self.documents.label_questions.is_empty()
             || !self.documents.mapping_questions.is_empty()
             || self.documents.export.is_some()
@@ -99,12 +99,12 @@ impl Studio {
         if let Some(question) = &mut self.documents.path_question {
             path_dialog_view::show(&context, question, actions);
         } else if self.training.leaving.is_some() {
-            let mut asked = Vec::new();
-            self.training.ask_leaving(&context, &mut asked);
-            actions.extend(asked.into_iter().map(Action::Training));
+            let mut page_actions = Vec::new();
+            self.training.ask_leaving(&context, &mut page_actions);
+            actions.extend(page_actions.into_iter().map(Action::Training));
         } else if let Some(question) = self.documents.flow.question() {
             questions::ask_unsaved(&context, question, &display_name(&self.session), actions);
-        } else if self.documents.consent.is_asked() {
+        } else if self.documents.consent.is_asking() {
             questions::ask_before_reading(&context, &display_name(&self.session), actions);
         } else if let Some(question) = self.documents.label_questions.first() {
             questions::ask_labels(&context, question, &document.labels, actions);

@@ -15,7 +15,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::sector_files::SectorFile;
 use crate::mask::{Mask, beside_locked};
 use crate::scan::Calibration;
-use crate::studio::editor::session::{HistoryStep, Session};
+use crate::studio::editor::session::{EditorSession, HistoryStep};
 use crate::studio::files::choosing::Purpose;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
@@ -219,7 +219,7 @@ impl Studio {
     fn open_sample(&mut self, index: usize) {
         let Some(sample) = samples::ALL.get(index) else { return };
         match sample.document() {
-            Ok(document) => self.show_instead(Session::new(document, None), Vec::new()),
+            Ok(document) => self.show_instead(EditorSession::new(document, None), Vec::new()),
             Err(error) => self.chrome.notices.add(Severity::Error, error.to_string()),
         }
     }

@@ -10,7 +10,7 @@ use std::{fs, io};
 use serde::{Deserialize, Serialize};
 
 use super::commands::keymap::KeymapChoice;
-use super::settings::Settings;
+use super::settings::PanelSettings;
 use crate::background::{Job, wake_nobody};
 use crate::formats::label_mapping::MappingMemory;
 use crate::formats::write_atomically;
@@ -44,7 +44,7 @@ pub struct Preferences {
     pub recent_sets: Vec<PathBuf>,
     /// Who reviews.
     pub reviewer: String,
-    pub panels: Settings,
+    pub panels: PanelSettings,
     /// Command that reaches the machine whose pictures are shown; this one's without.
     pub remote: Option<String>,
     /// What the values of label files were said to be, by their folders.
@@ -62,7 +62,7 @@ impl Default for Preferences {
             recent: Vec::new(),
             recent_sets: Vec::new(),
             reviewer: String::new(),
-            panels: Settings::default(),
+            panels: PanelSettings::default(),
             remote: None,
             label_mappings: MappingMemory::default(),
         }

@@ -95,10 +95,10 @@ impl Studio {
 
     /// The page of cases, with the keys that mean something on it.
     pub(in crate::studio) fn show_cases(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let mut asked = Vec::new();
+        let mut page_actions = Vec::new();
         self.follow_case_scans();
-        self.cases.show(ui, &self.session.page().scan, &mut asked);
-        actions.extend(asked.into_iter().map(Action::Cases));
+        self.cases.show(ui, &self.session.page().scan, &mut page_actions);
+        actions.extend(page_actions.into_iter().map(Action::Cases));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
             actions.extend(pressed.filter(|action| {
@@ -116,10 +116,10 @@ impl Studio {
 
     /// The page of batch generation, with the keys that mean something on it.
     pub(in crate::studio) fn show_generate(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let mut asked = Vec::new();
+        let mut page_actions = Vec::new();
         let context = GenerateContext { models: self.training.models() };
-        self.generate.show(ui, context, &mut asked);
-        actions.extend(asked.into_iter().map(Action::Generate));
+        self.generate.show(ui, context, &mut page_actions);
+        actions.extend(page_actions.into_iter().map(Action::Generate));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
             actions.extend(pressed.filter(|action| {

@@ -26,7 +26,7 @@ use crate::studio::widgets::{busy_mark, theme};
 use crate::worker::PictureImage;
 
 /// Losses within this time count together.
-const COUNTED: Duration = Duration::from_secs(600);
+const LOSS_WINDOW: Duration = Duration::from_secs(600);
 /// So many of them may come from computing on the device: it is shared again.
 const MAX_SHARED: usize = 3;
 /// After more than this the device is beyond help.
@@ -56,7 +56,7 @@ impl Losses {
     /// Counts a loss; times must not fall.
     pub fn count(&mut self, at: Instant) -> Remedy {
         self.times.push_back(at);
-        while self.times.front().is_some_and(|time| at.duration_since(*time) > COUNTED) {
+        while self.times.front().is_some_and(|time| at.duration_since(*time) > LOSS_WINDOW) {
             self.times.pop_front();
         }
         self.is_kept_back |= self.times.len() > MAX_SHARED;
@@ -162,7 +162,7 @@ impl Studio {
 
     /// Whether the device was lost, and the window is to be opened anew.
     pub fn asks_to_be_reopened(&self) -> bool {
-        self.graphics.reopening.is_asked
+        self.graphics.reopening.is_requested
     }
 
     /// The window's device, where it has one.
@@ -181,7 +181,7 @@ impl Studio {
         if !self.graphics.reopening.is_possible || !self.graphics.reopening.loss.is_lost() {
             return;
         }
-        self.graphics.reopening.is_asked = true;
+        self.graphics.reopening.is_requested = true;
         self.end_gesture();
         context.send_viewport_cmd(ViewportCommand::Close);
     }

@@ -9,7 +9,7 @@ use super::app::Studio;
 use super::keys;
 use super::notices::Severity;
 use super::pages::Page;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::review::{ReviewAction, ReviewContext, ReviewPage, ReviewPlace};
 
@@ -29,8 +29,8 @@ impl Studio {
     pub(in crate::studio) fn show_review(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         let has_keys = !self.is_asking() && !self.chrome.dialogs.keys_shown;
         let context = ReviewContext { recent: &self.chrome.preferences.recent_sets, has_keys };
-        let asked = self.review.show(ui, &context);
-        actions.extend(asked.into_iter().map(Action::Review));
+        let page_actions = self.review.show(ui, &context);
+        actions.extend(page_actions.into_iter().map(Action::Review));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
             actions.extend(pressed.filter(|action| {
@@ -86,7 +86,7 @@ impl Studio {
     fn edit_pair(&mut self) {
         match self.review.edit() {
             Ok(Some(pair)) => {
-                let mut session = Session::new(pair.document, None);
+                let mut session = EditorSession::new(pair.document, None);
                 session.opened_from = Some(pair.path);
                 self.show_instead(session, Vec::new());
             }
@@ -116,8 +116,8 @@ impl Studio {
             return;
         }
         if !is_recorded {
-            let asked = self.synthesis.thread.synthesise_for_review(&self.session, &self.settings, steps);
-            if let Err(message) = asked {
+            let outcome = self.synthesis.thread.synthesise_for_review(&self.session, &self.settings, steps);
+            if let Err(message) = outcome {
                 self.chrome.notices.add(Severity::Error, message);
                 return;
             }

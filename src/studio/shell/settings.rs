@@ -96,7 +96,7 @@ pub enum OverlayStyle {
 /// The state of the panels. What is not skipped lasts between runs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Settings {
+pub struct PanelSettings {
     #[serde(skip)]
     pub tool: Tool,
     /// Composite code the brush paints.
@@ -142,7 +142,7 @@ pub struct Settings {
     pub advanced_shown: bool,
 }
 
-impl Default for Settings {
+impl Default for PanelSettings {
     fn default() -> Self {
         let mut labels = [LabelState { visible: true, locked: false }; LABELS.len()];
         // The wide grounds above and below would only veil the scan.
@@ -176,7 +176,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl PanelSettings {
     /// Takes a label into the hand; with it the brush, if the tool held has no use for it.
     pub fn select_label(&mut self, code: u8) {
         if anatomy::label(code).is_none() {
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn the_brush_grows_from_its_smallest_size_and_comes_back() {
-        let mut settings = Settings { radius_px: 0.5, ..Settings::default() };
+        let mut settings = PanelSettings { radius_px: 0.5, ..PanelSettings::default() };
         settings.scale_radius(1.15);
         assert_eq!(settings.radius_px, 1.0);
         settings.scale_radius(1.0 / 1.15);
@@ -332,8 +332,12 @@ mod tests {
     #[test]
     fn values_of_a_file_come_into_the_ranges_of_their_sliders() {
         let brought = |value: f32| {
-            let mut settings =
-                Settings { guidance: value, lesion_contrast: value, strength: value, ..Settings::default() };
+            let mut settings = PanelSettings {
+                guidance: value,
+                lesion_contrast: value,
+                strength: value,
+                ..PanelSettings::default()
+            };
             settings.bring_into_ranges();
             [settings.guidance, settings.lesion_contrast, settings.strength]
         };
@@ -345,7 +349,7 @@ mod tests {
 
     #[test]
     fn choosing_a_label_takes_the_brush_and_remembers_the_last_one() {
-        let mut settings = Settings { tool: Tool::Eraser, ..Settings::default() };
+        let mut settings = PanelSettings { tool: Tool::Eraser, ..PanelSettings::default() };
         settings.select_label(5);
         assert_eq!((settings.tool, settings.label, settings.other_label), (Tool::Brush, 5, IRF));
         settings.select_label(77);
@@ -354,7 +358,7 @@ mod tests {
 
     #[test]
     fn the_label_in_the_hand_is_hidden_and_locked_alone() {
-        let mut settings = Settings { label: 4, ..Settings::default() };
+        let mut settings = PanelSettings { label: 4, ..PanelSettings::default() };
         let usual = settings.labels;
         settings.toggle_visible();
         settings.toggle_locked();
@@ -367,11 +371,11 @@ mod tests {
 
     #[test]
     fn solo_hides_the_others_and_gives_them_back() {
-        let mut settings = Settings { label: 5, ..Settings::default() };
+        let mut settings = PanelSettings { label: 5, ..PanelSettings::default() };
         settings.solo();
         assert_eq!(settings.labels.iter().filter(|state| state.visible).count(), 1);
         assert!(settings.labels[5].visible);
         settings.solo();
-        assert_eq!(settings.labels, Settings::default().labels);
+        assert_eq!(settings.labels, PanelSettings::default().labels);
     }
 }

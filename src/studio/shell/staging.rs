@@ -5,7 +5,7 @@ use std::time::Duration;
 use eframe::egui::{Context, Options, Ui, ViewportBuilder, ViewportCommand, WindowLevel};
 
 use super::app::Studio;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::stage::kiosk::{Kiosk, KioskAction, KioskOptions, PictureState, StageContext};
 use crate::studio::synthesis::thread::{News, Status};
 use crate::studio::texts;
@@ -53,7 +53,7 @@ impl Studio {
                 News::Picture(picture) => kiosk.take_picture(&picture),
                 News::ForGame { image, mask } => kiosk.take_game_scan(image, &mask),
                 // Nobody at this screen can do anything about it.
-                News::Failed(message) | News::Told(message) => tracing::warn!("{message}"),
+                News::Failed(message) | News::Notice(message) => tracing::warn!("{message}"),
                 News::Comparison
                 | News::Exported { .. }
                 | News::Kept { .. }
@@ -74,10 +74,10 @@ impl Studio {
                     return true;
                 }
                 KioskAction::DrawForGame(document) => {
-                    let session = Session::new(*document, None);
-                    let asked = self.synthesis.thread.synthesise_for_game(&session, kiosk.settings());
+                    let session = EditorSession::new(*document, None);
+                    let outcome = self.synthesis.thread.synthesise_for_game(&session, kiosk.settings());
                     // Without a model there is no game, which its button shows.
-                    asked.unwrap_or_else(|message| tracing::warn!("{message}"));
+                    outcome.unwrap_or_else(|message| tracing::warn!("{message}"));
                 }
             }
         }

@@ -8,7 +8,7 @@ use eframe::egui::{
 use crate::formats::figure::FigureFormat;
 use crate::formats::label_png::CodeScheme;
 use crate::formats::sector_files::SectorFile;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::export::ExportAction;
 use crate::studio::files::figure_export::FigureOf;
 use crate::studio::files::samples;
@@ -44,7 +44,7 @@ pub struct Pages<'a> {
 /// Draws the bar.
 pub fn show(
     ui: &mut Ui,
-    session: &Session,
+    session: &EditorSession,
     preferences: &Preferences,
     files_busy: bool,
     pages: Pages,
@@ -152,7 +152,7 @@ fn samples_menu(ui: &mut Ui, preferences: &Preferences, actions: &mut Vec<Action
 }
 
 /// What can be written.
-fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+fn export_menu(ui: &mut Ui, session: &EditorSession, actions: &mut Vec<Action>) {
     let export =
         icon_button(ui, Icon::Export, text!("top-export"), text!("top-export-about"), ButtonState::READY);
     Popup::menu(&export).show(|ui| {
@@ -194,7 +194,7 @@ fn export_menu(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 }
 
 /// One kind of picture for a slide, as each kind of file.
-fn figure_row(ui: &mut Ui, of: FigureOf, session: &Session, actions: &mut Vec<Action>) {
+fn figure_row(ui: &mut Ui, of: FigureOf, session: &EditorSession, actions: &mut Vec<Action>) {
     let (name, is_there) = match of {
         FigureOf::RealScan => (text!("top-figure-scan"), !session.page().scan.is_placeholder),
         FigureOf::SyntheticScan => (text!("top-figure-synthetic"), true),
@@ -268,7 +268,7 @@ fn progress_line(ui: &Ui, button: Rect, progress: Option<f32>) {
 }
 
 /// Undo and redo, each with the step it would take.
-fn history_buttons(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+fn history_buttons(ui: &mut Ui, session: &EditorSession, actions: &mut Vec<Action>) {
     let (step, id) = (session.editor.undo_name(), "edit.undo");
     let about = match step {
         Some(step) => with_keys(ui, &text!("top-undo-step", step), command(id)),
@@ -291,7 +291,7 @@ fn history_buttons(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 
 /// The document's name in the middle of the window, a dot before it while there is something to save. Between the buttons
 /// of a narrow window it keeps to what is `free` and ends where that does.
-fn title(ui: &mut Ui, bar: Rect, free: Rangef, session: &Session) {
+fn title(ui: &mut Ui, bar: Rect, free: Rangef, session: &EditorSession) {
     let name = display_place(session);
     let room = free.shrink(TITLE_MARGIN);
     let mut job = LayoutJob::simple_singleline(name, theme::semibold(13.5), theme::TEXT_STRONG);
@@ -314,14 +314,14 @@ fn title(ui: &mut Ui, bar: Rect, free: Rangef, session: &Session) {
 }
 
 /// What the document is called: its file, or what it was read from.
-pub fn display_name(session: &Session) -> String {
+pub fn display_name(session: &EditorSession) -> String {
     let from_path = session.path.as_ref().and_then(|path| path.file_name());
     from_path
         .map_or_else(|| session.editor.document().name.clone(), |name| name.to_string_lossy().into_owned())
 }
 
 /// [`display_name`] with the B-scan shown of a volume: "macula.vol, 3/31".
-pub fn display_place(session: &Session) -> String {
+pub fn display_place(session: &EditorSession) -> String {
     match session.page_count() {
         0 | 1 => display_name(session),
         count => format!("{}, {}/{count}", display_name(session), session.page_index() + 1),

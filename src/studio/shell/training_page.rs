@@ -35,7 +35,7 @@ impl Studio {
 
     /// Draws the page with the keys that mean something on it.
     pub(in crate::studio) fn show_training(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
-        let mut asked = Vec::new();
+        let mut page_actions = Vec::new();
         let masks = self.synthesis.new_mask.model();
         let setup = self.synthesis.setup();
         let in_use = InUse {
@@ -44,8 +44,8 @@ impl Studio {
             masks: &masks,
             labels: self.review.segmenter(),
         };
-        self.training.show(ui, in_use, setup.remote.as_ref(), &mut asked);
-        actions.extend(asked.into_iter().map(Action::Training));
+        self.training.show(ui, in_use, setup.remote.as_ref(), &mut page_actions);
+        actions.extend(page_actions.into_iter().map(Action::Training));
         if !self.is_asking() {
             let pressed = keys::actions(ui.ctx(), &self.chrome.keymap).into_iter();
             actions.extend(pressed.filter(|action| {

@@ -33,7 +33,7 @@ pub(in crate::studio) struct Reopening {
     pub(super) loss: DeviceLoss,
     /// Whether somebody opens the window anew; off-screen nobody does.
     pub(super) is_possible: bool,
-    pub(super) is_asked: bool,
+    pub(super) is_requested: bool,
 }
 
 impl Reopening {

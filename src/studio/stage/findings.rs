@@ -32,9 +32,9 @@ pub(super) fn show(ui: &mut Ui, recipe: &CaseRecipe, case: &SolvedCase) {
         theme::small(),
     );
     for finding in &case.report.findings {
-        let [asked, measured, within] = cells_of(finding);
+        let [requested, measured, within] = cells_of(finding);
         let color = if finding.met { theme::TEXT } else { theme::WARNING };
-        line(ui, [&title_of(finding, recipe), &asked, &measured, &within], color, theme::body())
+        line(ui, [&title_of(finding, recipe), &requested, &measured, &within], color, theme::body())
             .on_hover_text(&finding.what);
     }
 }
@@ -55,7 +55,7 @@ fn cells_of(finding: &Finding) -> [String; 3] {
         let unit = finding.unit.replace("um", "µm").replace("mm2", "mm²");
         format!("{text} {unit}").trim_end().to_owned()
     };
-    let asked = match finding.asked {
+    let requested = match finding.requested {
         [low, high] if low == high => number(low),
         [0.0, high] => text!("cases-at-most", value = %number(high)),
         [low, high] => format!("{} – {}", number(low), number(high)),
@@ -65,7 +65,7 @@ fn cells_of(finding: &Finding) -> [String; 3] {
     } else {
         text!("cases-exact").to_owned()
     };
-    [asked, finding.measured.map_or_else(|| "–".to_owned(), number), within]
+    [requested, finding.measured.map_or_else(|| "–".to_owned(), number), within]
 }
 
 /// A wish as a person says it: "Cysts, group 1: count".

@@ -119,7 +119,7 @@ impl ComparisonPicture {
     }
 
     /// The request of the comparison of a picture that is on screen and complete, if it is still to be drawn;
-    /// with the model that should draw it. Answers to [`ComparisonPicture::asked`].
+    /// with the model that should draw it. Answers to [`ComparisonPicture::note_request`].
     pub fn wanted(&self, shown: &Request) -> Option<(Request, Option<ModelSource>)> {
         let mut request = Request { full_frame: true, ..shown.clone() };
         let model = match &self.choice {
@@ -138,7 +138,7 @@ impl ComparisonPicture {
     }
 
     /// Notes that a comparison was asked for as a job.
-    pub fn asked(&mut self, job: u64, request: Request) {
+    pub fn note_request(&mut self, job: u64, request: Request) {
         self.pending = Some((job, request));
     }
 
@@ -189,7 +189,7 @@ mod tests {
         comparison.choose(ComparedWith::Steps(2));
         let (wanted, model) = comparison.wanted(&request(1)).expect("a comparison");
         assert_eq!((wanted.refine_steps, wanted.full_frame, model), (2, true, None));
-        comparison.asked(9, wanted);
+        comparison.note_request(9, wanted);
         assert_eq!(comparison.wanted(&request(1)), None);
         let image = GreyImage::new(8, 8, vec![3; 64]);
         assert!(!comparison.take(8, &image, &LoadedModel::default()));
@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(comparison.picture().map(|picture| picture.title), Some("2 steps".to_owned()));
         assert_eq!(comparison.wanted(&request(1)), None);
         let (wanted, _) = comparison.wanted(&request(2)).expect("another noise, another comparison");
-        comparison.asked(10, wanted);
+        comparison.note_request(10, wanted);
         assert!(comparison.fail(10));
         assert_eq!(comparison.wanted(&request(2)), None, "what failed is not tried again and again");
         comparison.choose(ComparedWith::Model(ModelSource::Default));

@@ -73,12 +73,12 @@ impl Looks<'_> {
     /// The style of the page's real scan, by its labels.
     fn style_of_scan(&self, style: &StyleModel) -> Vec<f32> {
         let (scan, labels) = (&self.page.scan, self.page.mask.composite_pixels());
-        let counted: Vec<bool> = match &scan.scanned_area {
+        let valid: Vec<bool> = match &scan.scanned_area {
             Some(area) => area.iter().map(|&is_scanned| is_scanned != 0).collect(),
             None => vec![true; labels.len()],
         };
         let width = scan.width() as usize;
-        style.style(&style::measure(width, &scan.image.pixels, &labels, &counted, &(0..width)))
+        style.style(&style::measure(width, &scan.image.pixels, &labels, &valid, &(0..width)))
     }
 
     /// A slider for each direction in which the training scans differ, once there is a style.

@@ -11,7 +11,7 @@ use crate::anatomy::{ABOVE_ILM, BELOW_BM, LESION_BASE, label};
 use crate::cases::{CaseRecipe, SolvedCase};
 use crate::diffusion::mask_generator::MaskSettings;
 use crate::document::{Document, Page};
-use crate::encoding::masks::Dials;
+use crate::encoding::masks::MaskConditions;
 use crate::mask::Mask;
 use crate::scan::{BScan, Rect, Spacing};
 use crate::worker::masks::{Candidate, MaskEvent, MaskRequest, MaskWorker};
@@ -49,12 +49,12 @@ impl Default for ConditionSettings {
 
 impl ConditionSettings {
     /// What is set.
-    pub fn requested(&self) -> Dials {
-        let asked = |(on, value): (bool, f32)| on.then_some(f64::from(value));
-        Dials {
-            fluid_mm2: asked(self.fluid),
-            cysts: asked(self.cysts).map(|count| count.round() as u32),
-            thickness_um: asked(self.thickness),
+    pub fn requested(&self) -> MaskConditions {
+        let if_on = |(on, value): (bool, f32)| on.then_some(f64::from(value));
+        MaskConditions {
+            fluid_mm2: if_on(self.fluid),
+            cysts: if_on(self.cysts).map(|count| count.round() as u32),
+            thickness_um: if_on(self.thickness),
         }
     }
 }
@@ -135,7 +135,11 @@ impl NewMasks {
             height: page.scan.height(),
             spacing: page.scan.spacing,
             count: COUNT,
-            settings: MaskSettings { dials: self.conditions.requested(), seed, ..MaskSettings::default() },
+            settings: MaskSettings {
+                conditions: self.conditions.requested(),
+                seed,
+                ..MaskSettings::default()
+            },
             vary: varies.then(|| (page.mask.clone(), f64::from(self.conditions.strength))),
         });
         self.worker = Some(worker);
@@ -198,7 +202,7 @@ fn picture_of(candidate: &Candidate, context: &Context) -> TextureHandle {
     context.load_texture(format!("new mask {}", candidate.seed), picture, TextureOptions::LINEAR)
 }
 
-/// A small picture of a mask in the colours of the labels; lesions of a cell win over layers.
+/// A small picture of a mask in the colours of the labels; a lesion in what a pixel of it shows wins over layers.
 pub fn mask_picture(mask: &Mask, longest_px: u32) -> ColorImage {
     rows_picture(mask, 0..mask.height(), longest_px)
 }

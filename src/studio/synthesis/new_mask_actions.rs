@@ -4,7 +4,7 @@ use eframe::egui::{Frame, Margin, Panel, Ui};
 
 use super::new_mask::{NewMasks, document_without_scan, without_scan};
 use super::new_mask_strip;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::action::{Action, NewMaskAction};
 use crate::studio::shell::app::Studio;
 use crate::studio::texts::text;
@@ -38,7 +38,7 @@ impl Studio {
             NewMaskAction::VaryMask => self.generate_masks(true),
             NewMaskAction::AcceptMask(index) => self.accept_mask(index),
             NewMaskAction::OpenEmptyPage => {
-                self.show_instead(Session::new(document_without_scan(), None), Vec::new());
+                self.show_instead(EditorSession::new(document_without_scan(), None), Vec::new());
             }
         }
     }
@@ -76,7 +76,7 @@ impl Studio {
         if is_somebodys && !self.synthesis.new_mask.replaces_labels {
             let mut document = without_scan(mask, scan.spacing);
             document.name = name;
-            self.show_instead(Session::new(document, None), Vec::new());
+            self.show_instead(EditorSession::new(document, None), Vec::new());
             return;
         }
         self.with_tools(|tools, context| tools.release(context));

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
-use crate::encoding::masks::Dials;
+use crate::encoding::masks::MaskConditions;
 use crate::studio::shell::action::{Action, NewMaskAction};
 use crate::studio::synthesis::new_mask::{NewMasks, Shown};
 use crate::studio::texts::text;
@@ -176,7 +176,7 @@ fn candidate(ui: &mut Ui, index: usize, shown: &Shown) -> bool {
 }
 
 /// "0.12 mm²  3 cysts  342 µm"
-fn figures(measured: &Dials) -> String {
+fn figures(measured: &MaskConditions) -> String {
     let fluid = measured.fluid_mm2.unwrap_or(0.0);
     let cysts = measured.cysts.unwrap_or(0);
     let thickness = measured.thickness_um.map_or_else(|| "–".to_owned(), |um| format!("{um:.0} µm"));

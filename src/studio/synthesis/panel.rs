@@ -5,11 +5,11 @@ use eframe::egui::{Align, Color32, DragValue, Layout, Sense, Ui, vec2};
 use crate::device::DeviceInfo;
 use crate::diffusion::samplers::Sampler;
 use crate::document::Command;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::action::{Action, SynthesisAction, WindowAction};
 use crate::studio::shell::commands::keymap;
 use crate::studio::shell::settings::{
-    GUIDANCE_RANGE, LESION_CONTRAST_RANGE, QUALITIES, STEP_CHOICES, Settings,
+    GUIDANCE_RANGE, LESION_CONTRAST_RANGE, PanelSettings, QUALITIES, STEP_CHOICES,
 };
 use crate::studio::synthesis::looks::Looks;
 use crate::studio::synthesis::quality::quality_of;
@@ -33,9 +33,9 @@ const SAMPLERS: [(Sampler, &str, &str); 3] = [
 /// Draws the section.
 pub fn show(
     ui: &mut Ui,
-    settings: &mut Settings,
+    settings: &mut PanelSettings,
     synthesis: &Synthesis,
-    session: &Session,
+    session: &EditorSession,
     actions: &mut Vec<Action>,
 ) {
     let seed = session.editor.document().noise_seed;
@@ -100,7 +100,7 @@ pub fn show(
 }
 
 /// Style and vessel shadows, of models that know them.
-fn looks_rows(ui: &mut Ui, session: &Session, synthesis: &Synthesis, actions: &mut Vec<Action>) {
+fn looks_rows(ui: &mut Ui, session: &EditorSession, synthesis: &Synthesis, actions: &mut Vec<Action>) {
     let Some(model) = synthesis.model() else { return };
     let (page_index, labels) = (session.page_index(), &session.editor.document().labels);
     Looks { page_index, page: session.page(), labels, preview: synthesis.previewed() }
@@ -108,7 +108,7 @@ fn looks_rows(ui: &mut Ui, session: &Session, synthesis: &Synthesis, actions: &m
 }
 
 /// How long the picture at rest may take for how good it gets.
-fn quality_row(ui: &mut Ui, settings: &mut Settings) {
+fn quality_row(ui: &mut Ui, settings: &mut PanelSettings) {
     row(ui, text!("synthesis-quality"), |ui| {
         let choices = QUALITIES.map(|(shown, spoken, _)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = QUALITIES.iter().position(|(.., steps)| *steps == settings.steps).unwrap_or(usize::MAX);
@@ -120,7 +120,7 @@ fn quality_row(ui: &mut Ui, settings: &mut Settings) {
 }
 
 /// A slider that darkens lesions and nothing else.
-fn lesion_contrast_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthesis) {
+fn lesion_contrast_row(ui: &mut Ui, settings: &mut PanelSettings, synthesis: &Synthesis) {
     let takes_it = synthesis.model().is_none_or(|model| model.takes_guidance);
     row(ui, text!("synthesis-contrast"), |ui| {
         let shown = match settings.lesion_contrast {
@@ -136,7 +136,7 @@ fn lesion_contrast_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthes
 }
 
 /// The number of steps itself.
-fn steps_row(ui: &mut Ui, settings: &mut Settings) {
+fn steps_row(ui: &mut Ui, settings: &mut PanelSettings) {
     row(ui, text!("advanced-steps"), |ui| {
         let names = STEP_CHOICES.map(|steps| steps.to_string());
         let spoken = STEP_CHOICES.map(|steps| text!("advanced-steps-spoken", %steps));
@@ -150,7 +150,7 @@ fn steps_row(ui: &mut Ui, settings: &mut Settings) {
     });
 }
 
-fn sampler_row(ui: &mut Ui, settings: &mut Settings) {
+fn sampler_row(ui: &mut Ui, settings: &mut PanelSettings) {
     row(ui, text!("advanced-sampler"), |ui| {
         let choices = SAMPLERS.map(|(_, shown, spoken)| (texts::plain(shown), texts::plain(spoken)));
         let chosen = SAMPLERS.iter().position(|(sampler, ..)| *sampler == settings.sampler).unwrap_or(0);
@@ -162,7 +162,7 @@ fn sampler_row(ui: &mut Ui, settings: &mut Settings) {
 }
 
 /// A slider for models that were also trained without masks; for others nothing to promise.
-fn guidance_row(ui: &mut Ui, settings: &mut Settings, synthesis: &Synthesis) {
+fn guidance_row(ui: &mut Ui, settings: &mut PanelSettings, synthesis: &Synthesis) {
     let takes_guidance = synthesis.model().is_some_and(|model| model.takes_guidance);
     row(ui, text!("advanced-guidance"), |ui| {
         let shown = if takes_guidance { format!("{:.1}", settings.guidance) } else { "–".to_owned() };

@@ -7,8 +7,8 @@ use eframe::egui::{ColorImage, Context, TextureHandle, TextureOptions};
 
 use crate::document::Command;
 use crate::scan::GreyImage;
-use crate::studio::editor::session::Session;
-use crate::studio::shell::settings::Settings;
+use crate::studio::editor::session::EditorSession;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::texts::text;
 use crate::worker::{Picture, PictureImage, PictureKind, Request};
 
@@ -92,7 +92,11 @@ impl Recent {
 
 /// Makes the document and the settings those that made a picture, as one step that can be undone. Answers
 /// whether its page is still there in its size.
-pub fn bring_back(picture: &RecentPicture, session: &mut Session, settings: &mut Settings) -> bool {
+pub fn bring_back(
+    picture: &RecentPicture,
+    session: &mut EditorSession,
+    settings: &mut PanelSettings,
+) -> bool {
     let request = &picture.request;
     let by = request.page as isize - session.page_index() as isize;
     session.turn_page(by);

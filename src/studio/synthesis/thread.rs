@@ -15,8 +15,8 @@ use crate::document::{Appearance, Synthesis as KeptSynthesis};
 use crate::formats::provenance::Provenance;
 use crate::mask::Mask;
 use crate::scan::GreyImage;
-use crate::studio::editor::session::Session;
-use crate::studio::shell::settings::Settings;
+use crate::studio::editor::session::EditorSession;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::stage::StageScan;
 use crate::studio::texts::text;
 use crate::worker::{
@@ -64,7 +64,7 @@ pub enum News {
     /// Something failed; the text names the remedy.
     Failed(String),
     /// Something changed that the user should know.
-    Told(String),
+    Notice(String),
 }
 
 /// Everything a picture of a page depends on; equal keys need no new picture.
@@ -167,12 +167,12 @@ impl Synthesis {
         next.picture = self.picture;
         let mut exports: Vec<(u64, PendingExport)> = self.exports.into_iter().collect();
         exports.sort_by_key(|(job, _)| *job);
-        let asked = exports.len();
+        let before = exports.len();
         exports.retain(|(_, export)| {
             next.worker.as_ref().is_some_and(|worker| worker.submit_export(export.request.clone()))
         });
         next.exports = exports.into_iter().collect();
-        asked - next.exports.len()
+        before - next.exports.len()
     }
 
     /// How it stands.
@@ -247,7 +247,7 @@ impl Synthesis {
     }
 
     /// Asks for the picture of the mask as it is, unless it was asked already.
-    pub fn follow(&mut self, session: &Session, settings: &Settings) {
+    pub fn follow(&mut self, session: &EditorSession, settings: &PanelSettings) {
         self.look_at(session.view_number());
         let Some(worker) = &self.worker else { return };
         if matches!(self.status, Status::Unavailable(_)) {
@@ -286,7 +286,7 @@ impl Synthesis {
             None => worker.submit_export(request.clone()),
         };
         if is_accepted {
-            self.comparison.asked(request.job, request);
+            self.comparison.note_request(request.job, request);
         }
     }
 
@@ -294,7 +294,12 @@ impl Synthesis {
     ///
     /// # Errors
     /// A message when there is no synthesis or too many exports wait.
-    pub fn export(&mut self, session: &Session, settings: &Settings, path: PathBuf) -> Result<(), String> {
+    pub fn export(
+        &mut self,
+        session: &EditorSession,
+        settings: &PanelSettings,
+        path: PathBuf,
+    ) -> Result<(), String> {
         self.ask_full_frame(session, settings, ExportPurpose::File(path))
     }
 
@@ -302,7 +307,7 @@ impl Synthesis {
     ///
     /// # Errors
     /// As [`Synthesis::export`].
-    pub fn keep(&mut self, session: &Session, settings: &Settings) -> Result<(), String> {
+    pub fn keep(&mut self, session: &EditorSession, settings: &PanelSettings) -> Result<(), String> {
         let document_number = session.document_number();
         self.ask_full_frame(session, settings, ExportPurpose::Keep { document_number })
     }
@@ -313,11 +318,11 @@ impl Synthesis {
     /// As [`Synthesis::export`].
     pub fn synthesise_for_review(
         &mut self,
-        session: &Session,
-        settings: &Settings,
+        session: &EditorSession,
+        settings: &PanelSettings,
         steps: u32,
     ) -> Result<(), String> {
-        let settings = Settings { strength: 1.0, steps, ..settings.clone() };
+        let settings = PanelSettings { strength: 1.0, steps, ..settings.clone() };
         self.ask_full_frame(session, &settings, ExportPurpose::Review)
     }
 
@@ -325,7 +330,11 @@ impl Synthesis {
     ///
     /// # Errors
     /// As [`Synthesis::export`].
-    pub fn synthesise_for_game(&mut self, session: &Session, settings: &Settings) -> Result<(), String> {
+    pub fn synthesise_for_game(
+        &mut self,
+        session: &EditorSession,
+        settings: &PanelSettings,
+    ) -> Result<(), String> {
         self.ask_full_frame(session, settings, ExportPurpose::Game)
     }
 
@@ -349,8 +358,8 @@ impl Synthesis {
 
     fn ask_full_frame(
         &mut self,
-        session: &Session,
-        settings: &Settings,
+        session: &EditorSession,
+        settings: &PanelSettings,
         purpose: ExportPurpose,
     ) -> Result<(), String> {
         let request = self.request(0, session, settings);
@@ -426,12 +435,12 @@ impl Synthesis {
                     false => text!("synthesis-scan-failed", message),
                 }));
             }
-            Event::HostLost { host, why } => news.push(News::Told(text!("remote-cut", %host, %why))),
+            Event::HostLost { host, why } => news.push(News::Notice(text!("remote-cut", %host, %why))),
             Event::HostUnreachable { host, why } => {
                 news.push(News::Failed(text!("remote-unreachable", %host, %why)))
             }
             Event::HostBack { host } => {
-                news.push(News::Told(text!("remote-back", %host)));
+                news.push(News::Notice(text!("remote-back", %host)));
             }
             Event::DeviceLost => {
                 self.device = None;
@@ -482,7 +491,7 @@ impl Synthesis {
         self.preview.as_ref()
     }
 
-    fn request(&self, job: u64, session: &Session, settings: &Settings) -> Request {
+    fn request(&self, job: u64, session: &EditorSession, settings: &PanelSettings) -> Request {
         let page = session.page();
         Request {
             job,
@@ -497,7 +506,7 @@ impl Synthesis {
     }
 
     /// How the settings draw the page shown.
-    fn recipe(&self, session: &Session, settings: &Settings) -> Recipe {
+    fn recipe(&self, session: &EditorSession, settings: &PanelSettings) -> Recipe {
         let scan = &session.page().scan;
         // Where there is no scan, there is none to begin with, whatever the slider said on the page before.
         let strength = if scan.is_placeholder { 1.0 } else { f64::from(settings.strength) };

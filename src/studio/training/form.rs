@@ -69,9 +69,9 @@ pub struct Form {
     choices: HashMap<String, Vec<String>>,
     /// Where the split was taken from.
     split_file: Option<PathBuf>,
-    asked: Option<(PathBuf, Split)>,
+    requested_data: Option<(PathBuf, Split)>,
     data_state: DataState,
-    asked_start: Option<String>,
+    requested_start: Option<String>,
     start_state: StartState,
 }
 
@@ -89,9 +89,9 @@ impl Form {
             values: Value::Null,
             choices: HashMap::new(),
             split_file: None,
-            asked: None,
+            requested_data: None,
             data_state: DataState::Unknown,
-            asked_start: None,
+            requested_start: None,
             start_state: StartState::Unknown,
         };
         form.use_config(&RunConfig::live());
@@ -196,22 +196,22 @@ impl Form {
     /// The model to look at, if it was not looked at yet.
     pub(super) fn start_to_look_at(&mut self) -> Option<String> {
         let wanted = self.start_model().map(str::to_owned);
-        if self.asked_start == wanted {
+        if self.requested_start == wanted {
             return None;
         }
         self.start_state = if wanted.is_some() { StartState::Looking } else { StartState::Unknown };
-        self.asked_start.clone_from(&wanted);
+        self.requested_start.clone_from(&wanted);
         wanted
     }
 
     /// Whether the model to begin with was not looked at yet.
     pub(super) fn start_needs_a_look(&self) -> bool {
-        self.asked_start.as_deref() != self.start_model()
+        self.requested_start.as_deref() != self.start_model()
     }
 
     /// Learns what a model is.
     pub(super) fn learn_start(&mut self, model: &str, outcome: Result<Box<ModelInfo>, String>) {
-        if self.asked_start.as_deref() == Some(model) {
+        if self.requested_start.as_deref() == Some(model) {
             self.start_state = outcome.map_or_else(StartState::Wrong, StartState::Known);
             self.follow_start();
         }
@@ -368,7 +368,7 @@ impl Form {
             return false;
         }
         let data = Path::new(self.data.trim());
-        match &self.asked {
+        match &self.requested_data {
             Some((path, split)) => path != data || self.config().is_ok_and(|config| config.split != *split),
             None => !data.as_os_str().is_empty(),
         }
@@ -379,21 +379,21 @@ impl Form {
         let path = PathBuf::from(self.data.trim());
         if path.as_os_str().is_empty() || self.remote.is_some() {
             self.data_state = DataState::Unknown;
-            self.asked = None;
+            self.requested_data = None;
             return None;
         }
-        let asked = (path, self.config().map(|config| config.split).unwrap_or_default());
-        if self.asked.as_ref() == Some(&asked) {
+        let requested = (path, self.config().map(|config| config.split).unwrap_or_default());
+        if self.requested_data.as_ref() == Some(&requested) {
             return None;
         }
-        self.asked = Some(asked.clone());
+        self.requested_data = Some(requested.clone());
         self.data_state = DataState::Looking;
-        Some(asked)
+        Some(requested)
     }
 
     /// Learns what a data set holds.
     pub(super) fn learn_data(&mut self, path: &Path, outcome: Result<DataFacts, String>) {
-        if self.asked.as_ref().is_none_or(|(asked, _)| asked != path) {
+        if self.requested_data.as_ref().is_none_or(|(requested, _)| requested != path) {
             return;
         }
         self.data_state = outcome.map_or_else(DataState::Wrong, DataState::Known);

@@ -47,9 +47,9 @@ impl Training {
             models::show(ui, &self.models, in_use, actions);
         });
         if let Some(kind) = comparison {
-            let mut asked = Vec::new();
-            self.comparisons.show(ui, kind, &mut asked);
-            actions.extend(asked.into_iter().map(|action| match action {
+            let mut page_actions = Vec::new();
+            self.comparisons.show(ui, kind, &mut page_actions);
+            actions.extend(page_actions.into_iter().map(|action| match action {
                 ComparisonAction::Choose(place) => TrainingAction::Choose(place),
                 action => TrainingAction::Comparison(action),
             }));

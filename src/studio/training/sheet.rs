@@ -28,7 +28,7 @@ struct Key {
 pub(super) struct SheetViewer {
     /// Step that was chosen; `None` follows the newest.
     chosen: Option<u64>,
-    asked: Option<Key>,
+    requested: Option<Key>,
     shown: Option<(Key, Result<TextureHandle, String>)>,
     arrived: Option<(Key, Result<ColorImage, String>)>,
 }
@@ -36,14 +36,14 @@ pub(super) struct SheetViewer {
 impl SheetViewer {
     /// Forgets the sheet on screen, which is read anew.
     pub fn forget_picture(&mut self) {
-        self.asked = None;
+        self.requested = None;
         self.shown = None;
     }
 
     /// A sheet was read.
     pub fn take(&mut self, run: PathBuf, step: u64, outcome: Result<ColorImage, String>) {
         let key = Key { run, step };
-        if self.asked.as_ref() == Some(&key) {
+        if self.requested.as_ref() == Some(&key) {
             self.arrived = Some((key, outcome));
         }
     }
@@ -54,7 +54,7 @@ impl SheetViewer {
             empty(ui, record);
             return;
         };
-        if self.asked.as_ref().is_some_and(|asked| asked.run != record.path) {
+        if self.requested.as_ref().is_some_and(|requested| requested.run != record.path) {
             self.chosen = None;
         }
         let chosen = self.chosen.and_then(|step| record.samples.iter().position(|(at, _)| *at == step));
@@ -129,13 +129,13 @@ impl SheetViewer {
 
     fn ask(&mut self, record: &RunRecord, step: u64, file: &str, background: &Background) {
         let key = Key { run: record.path.clone(), step };
-        if self.asked.as_ref() == Some(&key) {
+        if self.requested.as_ref() == Some(&key) {
             return;
         }
         if let Err(message) = background.read_sheet(record.path.clone(), step, file) {
             self.shown = Some((key.clone(), Err(message)));
         }
-        self.asked = Some(key);
+        self.requested = Some(key);
     }
 
     fn upload(&mut self, context: &Context) {
@@ -147,8 +147,8 @@ impl SheetViewer {
 
     /// Whether the sheet that was asked for is on screen.
     pub fn is_settled(&self, run: &Path) -> bool {
-        match (&self.asked, &self.shown) {
-            (Some(asked), Some((shown, _))) => asked == shown || asked.run != run,
+        match (&self.requested, &self.shown) {
+            (Some(requested), Some((shown, _))) => requested == shown || requested.run != run,
             (Some(_), None) => false,
             (None, _) => true,
         }

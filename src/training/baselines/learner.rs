@@ -52,7 +52,7 @@ impl Shown<'_> {
         let x_t = loss::q_sample(self.planes(&self.batch.image, 1), noise.clone(), &levels);
         let condition = self.planes(&self.batch.condition, self.batch.planes);
         let predicted = network.forward(x_t, condition, loss::times(&levels, self.device));
-        let valid = || Some(self.planes(&self.batch.counted, 1));
+        let valid = || Some(self.planes(&self.batch.loss_weights, 1));
         loss::mse_of_samples(predicted.clone(), noise.clone(), valid())
             + loss::l1_of_samples(predicted, noise, valid())
     }
@@ -63,8 +63,11 @@ impl Shown<'_> {
         let pictures = self.planes(&self.batch.image, 1);
         let posterior = network.encode(pictures.clone());
         let latents = posterior.sample(self.latent_noise(posterior.mean.dims(), 0));
-        let missed =
-            loss::l1_of_samples(network.decode(latents), pictures, Some(self.planes(&self.batch.counted, 1)));
+        let missed = loss::l1_of_samples(
+            network.decode(latents),
+            pictures,
+            Some(self.planes(&self.batch.loss_weights, 1)),
+        );
         let log_variance = network.output_log_variance().reshape([1, 1]);
         let pixels = (self.batch.rows * self.batch.columns) as f64;
         let divergence = posterior.divergence().mul_scalar(DIVERGENCE_WEIGHT / pixels);

@@ -46,7 +46,7 @@ pub(super) fn pictures(batch: &Batch, device: &Device) -> Tensor<4> {
 fn target(batch: &Batch, device: &Device) -> Target {
     Target {
         classes: plane_tensor(batch, &batch.condition, batch.planes, device),
-        weights: plane_tensor(batch, &batch.counted, 1, device),
+        weights: plane_tensor(batch, &batch.loss_weights, 1, device),
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn true_codes(batch: &Batch, labels: &LabelScheme) -> Vec<u8> {
 }
 
 fn confusion(batch: &Batch, truth: &[u8], predicted: &[u8]) -> Confusion {
-    let counted: Vec<bool> = batch.counted.iter().map(|&weight| weight > 0.0).collect();
+    let valid: Vec<bool> = batch.loss_weights.iter().map(|&weight| weight > 0.0).collect();
     let columns = vec![true; batch.columns];
     let pixels = batch.rows * batch.columns;
     let strips = (0..batch.strips).map(|strip| strip * pixels..(strip + 1) * pixels);
@@ -88,7 +88,7 @@ fn confusion(batch: &Batch, truth: &[u8], predicted: &[u8]) -> Confusion {
             size: [batch.columns as u32, batch.rows as u32],
             truth: &truth[at.clone()],
             predicted: &predicted[at.clone()],
-            scanned: &counted[at],
+            scanned: &valid[at],
             columns: &columns,
             // Counts of pixels have no unit.
             spacing: ASSUMED_SPACING,

@@ -90,7 +90,7 @@ impl SegmentLoss {
         let known = target.classes.clone().sum_dim(1);
         let weights = target.weights.clone() * known.clone();
         // Pixels outside of what counts are no part of the overlap, however much the others count.
-        let counted = weights.clone().greater_elem(0.0).float();
+        let valid = weights.clone().greater_elem(0.0).float();
         let logarithms = match self.form {
             LossForm::Correct => activation::log_softmax(scores, 1),
             LossForm::Compat => activation::log_softmax(activation::softmax(scores, 1), 1),
@@ -106,13 +106,13 @@ impl SegmentLoss {
             LossForm::Compat => (logarithms.exp().exp(), YNET_EPSILON, 0.0),
         };
         let contour = (self.contour > 0.0).then(|| {
-            let [found, truth] = [&found, &target.classes].map(|classes| contours(classes) * counted.clone());
+            let [found, truth] = [&found, &target.classes].map(|classes| contours(classes) * valid.clone());
             let (both, all) = ((found.clone() * truth.clone()).sum(), (found + truth).sum());
             let dice = both.mul_scalar(2.0).add_scalar(DICE_EPSILON) / all.add_scalar(DICE_EPSILON);
             dice.neg().add_scalar(1.0).mul_scalar(self.contour)
         });
         let sums = |values: Tensor<4>| values.sum_dim(0).sum_dim(2).sum_dim(3);
-        let (found, truth) = (found * counted.clone(), target.classes.clone() * counted);
+        let (found, truth) = (found * valid.clone(), target.classes.clone() * valid);
         let both = sums(found.clone() * truth.clone());
         let all = sums(found) + sums(truth);
         let dice = both.mul_scalar(2.0).add_scalar(above) / all.add_scalar(epsilon);

@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recipes_are_sound_and_a_segmenter_is_told_nothing() {
+    fn recipes_are_sound_and_a_segmenter_has_no_conditions() {
         let config = RunConfig::segmenter(SegmenterKind::Small);
         assert_eq!(config.check(), Ok(()));
         let all = [
@@ -153,8 +153,8 @@ mod tests {
                 assert_eq!(RunConfig::square_segmenter(kind, side).check(), Ok(()), "{kind:?} {side}");
             }
         }
-        let told = RunConfig { drm: Drm::default(), ..config.clone() };
-        assert!(told.check().unwrap_err().contains("drm.apply_probability"));
+        let with_drm = RunConfig { drm: Drm::default(), ..config.clone() };
+        assert!(with_drm.check().unwrap_err().contains("drm.apply_probability"));
         let blended = config.with_setting("segmenter.label_resize", "compat").unwrap();
         assert_eq!(blended.check(), Ok(()));
         let others = RunConfig { labels: LabelScheme::studio(), ..blended };

@@ -15,7 +15,7 @@ use super::super::run::Run;
 use super::super::run_directory::MODEL_FILE;
 use super::super::source::Source;
 use super::super::trainer::StepResult;
-use super::{Looked, SHEET_SCANS, Session, StageNetwork};
+use super::{Looked, SHEET_SCANS, StageNetwork, TrainingSession};
 use crate::background::Receiver;
 use crate::dataset::samples::Sample;
 use crate::platform;
@@ -23,7 +23,7 @@ use crate::platform;
 /// Steps in a row without a finite loss after which a run gives up.
 const MAX_BAD_STEPS: u32 = 20;
 
-impl<N: StageNetwork> Session<'_, N> {
+impl<N: StageNetwork> TrainingSession<'_, N> {
     /// Trains to the last step, or until somebody stops it, and saves.
     ///
     /// # Errors

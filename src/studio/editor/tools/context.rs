@@ -8,17 +8,17 @@ use crate::document::{Change, Command, LabelTable};
 use crate::mask::{LockedLabels, Mask};
 use crate::scan::Rect;
 use crate::studio::editor::canvas::view::ViewTransform;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::action::Action;
-use crate::studio::shell::settings::Settings;
+use crate::studio::shell::settings::PanelSettings;
 
 /// Screen points within which the pointer counts as being on something.
 pub(super) const REACH: f32 = 8.0;
 
 /// The document and the settings in the hands of a tool.
 pub struct ToolContext<'a> {
-    pub session: &'a mut Session,
-    pub settings: &'a mut Settings,
+    pub session: &'a mut EditorSession,
+    pub settings: &'a mut PanelSettings,
     /// What the window is asked for beyond the document; carried out after the event.
     pub actions: Vec<Action>,
     /// Whether a lesion was copied that could be pasted.
@@ -39,7 +39,7 @@ pub struct Outcome {
 
 impl<'a> ToolContext<'a> {
     /// `scale`: screen points per image pixel.
-    pub fn new(session: &'a mut Session, settings: &'a mut Settings, scale: Vec2) -> Self {
+    pub fn new(session: &'a mut EditorSession, settings: &'a mut PanelSettings, scale: Vec2) -> Self {
         Self {
             session,
             settings,
@@ -121,8 +121,8 @@ pub struct OverlayPainter<'a> {
     /// Where the pointer is on this pane; `None` while it is elsewhere.
     pub pointer: Option<Pos2>,
     pub modifiers: Modifiers,
-    pub session: &'a Session,
-    pub settings: &'a Settings,
+    pub session: &'a EditorSession,
+    pub settings: &'a PanelSettings,
 }
 
 impl OverlayPainter<'_> {

@@ -16,7 +16,7 @@ use crate::document::{Command, LabelTable};
 use crate::mask::cyst::{CystShape, Scatter, Seat};
 use crate::mask::{PaintSettings, PaintTarget, Region};
 use crate::scan::Spacing;
-use crate::studio::shell::settings::{Settings, Tool};
+use crate::studio::shell::settings::{PanelSettings, Tool};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::segments;
 use crate::studio::widgets::icons::Icon;
@@ -107,10 +107,10 @@ impl Cyst {
 
     fn scatter(&mut self, context: &mut ToolContext<'_>) {
         let spacing = context.session.page().scan.spacing;
-        let asked = self.count as usize;
+        let requested = self.count as usize;
         let lengths = [self.shortest.value(spacing), self.longest.value(spacing)];
         let scatter = Scatter {
-            count: asked,
+            count: requested,
             lengths: [lengths[0].min(lengths[1]), lengths[0].max(lengths[1])],
             flattest: self.flatness,
             roughness: self.roughness,
@@ -122,7 +122,7 @@ impl Cyst {
         let all =
             Region::from_runs(regions.iter().flat_map(|region| region.runs().iter().copied()).collect());
         paint(all, &text!("step-scatter", %placed, lesion = %lesion_name(context.settings)), context);
-        self.scattered = Some((placed, asked));
+        self.scattered = Some((placed, requested));
         self.scatter_seed += 1.0;
     }
 
@@ -247,8 +247,8 @@ impl CanvasTool for Cyst {
     fn hint(&self) -> Cow<'static, str> {
         match (self.drawing, self.scattered) {
             (Some(_), _) => text!("tool-cyst-drag").into(),
-            (None, Some((placed, asked))) if placed < asked => {
-                text!("tool-cyst-fitted", %placed, %asked).into()
+            (None, Some((placed, requested))) if placed < requested => {
+                text!("tool-cyst-fitted", %placed, asked = %requested).into()
             }
             _ => text!("tool-cyst-hint").into(),
         }
@@ -280,11 +280,11 @@ fn paint(region: Region, name: &str, context: &mut ToolContext<'_>) {
 }
 
 /// The lesion in the hand; intraretinal fluid while a layer is.
-fn lesion_code(settings: &Settings) -> u8 {
+fn lesion_code(settings: &PanelSettings) -> u8 {
     if is_lesion(settings.label) { settings.label } else { IRF }
 }
 
-fn lesion_name(settings: &Settings) -> &str {
+fn lesion_name(settings: &PanelSettings) -> &str {
     settings.table.name(lesion_code(settings))
 }
 

@@ -14,7 +14,7 @@ use crate::anatomy::{BELOW_BM, Interface, LESION_BASE, Lesion};
 use crate::document::Command;
 use crate::mask::dome::{Dome, dome_rise};
 use crate::scan::Spacing;
-use crate::studio::shell::settings::{Settings, Tool};
+use crate::studio::shell::settings::{PanelSettings, Tool};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::segments;
 use crate::studio::widgets::icons::Icon;
@@ -198,6 +198,6 @@ impl CanvasTool for DomeTool {
     }
 }
 
-fn lesion_name(lesion: Lesion, settings: &Settings) -> &str {
+fn lesion_name(lesion: Lesion, settings: &PanelSettings) -> &str {
     settings.table.name(LESION_BASE + lesion.code())
 }

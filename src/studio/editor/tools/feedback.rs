@@ -5,7 +5,7 @@ use eframe::egui::{Align2, Color32, Painter, Pos2, Shape, Stroke, Vec2, vec2};
 use super::OverlayPainter;
 use crate::mask::Region;
 use crate::studio::editor::canvas;
-use crate::studio::shell::settings::Settings;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::widgets::theme;
 
 /// Width of a line over the scan, in points.
@@ -14,7 +14,7 @@ const LINE: f32 = 1.4;
 const HALO: f32 = 3.2;
 
 /// The colour of what would be painted; plain where something would be erased.
-pub fn target_color(settings: &Settings, erases: bool) -> Color32 {
+pub fn target_color(settings: &PanelSettings, erases: bool) -> Color32 {
     if erases { theme::OVER_SCAN } else { theme::swatch_color(settings.label) }
 }
 

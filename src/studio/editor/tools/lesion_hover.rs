@@ -1,7 +1,7 @@
 //! The lesion under the pointer, found anew only when the pointer leaves it or the document changes.
 
 use crate::mask::lesion::LesionRegion;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 
 /// The lesion a tool would act on.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ impl LesionHover {
     }
 
     /// Looks at another point, in image coordinates.
-    pub fn follow(&mut self, at: [f32; 2], session: &Session) {
+    pub fn follow(&mut self, at: [f32; 2], session: &EditorSession) {
         self.at = Some(at);
         let now = (session.view_number(), session.editor.revision());
         let pixel = session.pixel_at(at);
@@ -36,7 +36,7 @@ impl LesionHover {
     }
 
     /// Looks at the same point again if the document changed, by undo for one.
-    pub fn refresh(&mut self, session: &Session) {
+    pub fn refresh(&mut self, session: &EditorSession) {
         if self.known_for != (session.view_number(), session.editor.revision())
             && let Some(at) = self.at
         {

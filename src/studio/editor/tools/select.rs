@@ -118,8 +118,8 @@ impl Select {
         }
     }
 
-    /// Lays the lesion where its placement says, within the open step.
-    fn lay(selection: &mut Selection, placement: Placement, context: &mut ToolContext<'_>) {
+    /// Puts the lesion where its placement says, within the open step.
+    fn put(selection: &mut Selection, placement: Placement, context: &mut ToolContext<'_>) {
         let (width, height) = (context.mask().width(), context.mask().height());
         paint(selection.placed.clone(), PaintTarget::EraseLesion, context);
         for covered in std::mem::take(&mut selection.covered) {
@@ -151,7 +151,7 @@ impl Select {
             self.before = Some(Selection { grip: None, ..selection.clone() });
             selection.moved = true;
         }
-        Self::lay(selection, placement, context);
+        Self::put(selection, placement, context);
         selection.revision = context.session.editor.revision();
     }
 
@@ -174,7 +174,7 @@ impl Select {
         let placement = selection.placed_box.placement;
         let offset = [0, 1].map(|axis| placement.offset[axis] + by[axis]);
         context.begin(text!("step-move-lesion", name = %selection.name));
-        Self::lay(selection, Placement { offset, ..placement }, context);
+        Self::put(selection, Placement { offset, ..placement }, context);
         context.commit();
         selection.revision = context.session.editor.revision();
         true

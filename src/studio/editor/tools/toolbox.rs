@@ -21,7 +21,7 @@ use super::smooth::Smooth;
 use super::vessel::VesselTool;
 use super::{About, CanvasTool, CopiedLesion, OverlayPainter, PointerEvent, PointerKind, ToolContext};
 use crate::studio::editor::canvas::view::ViewTransform;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::settings::Tool;
 
 /// Two presses within this time and distance are a double click.
@@ -360,7 +360,7 @@ impl Toolbox {
 }
 
 /// Size of the page shown, in image pixels.
-pub fn image_size(session: &Session) -> Vec2 {
+pub fn image_size(session: &EditorSession) -> Vec2 {
     let scan = &session.page().scan;
     vec2(scan.width() as f32, scan.height() as f32)
 }

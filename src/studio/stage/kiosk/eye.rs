@@ -11,7 +11,7 @@ use crate::mask::{
     Dome, LayerWarp, LockedLabels, Mask, PaintSettings, PaintTarget, Region, WarpMode, capsule_runs,
 };
 use crate::scan::Rect;
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::texts::text;
 
 /// What a hand does to the labels.
@@ -68,7 +68,7 @@ enum Hold {
 
 /// The eye on show.
 pub struct Eye {
-    session: Session,
+    session: EditorSession,
     /// What "start again" goes back to.
     start: Mask,
     hold: Option<Hold>,
@@ -80,7 +80,7 @@ impl Eye {
     /// An eye as it came.
     pub fn new(document: Document) -> Self {
         let start = document.pages[0].mask.clone();
-        Self { session: Session::new(document, None), start, hold: None, dirty: Rect::EMPTY }
+        Self { session: EditorSession::new(document, None), start, hold: None, dirty: Rect::EMPTY }
     }
 
     /// Shows another eye in place of this one.
@@ -88,11 +88,11 @@ impl Eye {
         self.end();
         self.start = document.pages[0].mask.clone();
         let number = self.session.document_number() + 1;
-        self.session.replace(Session::new(document, None), number);
+        self.session.replace(EditorSession::new(document, None), number);
     }
 
     /// The document with its history.
-    pub fn session(&self) -> &Session {
+    pub fn session(&self) -> &EditorSession {
         &self.session
     }
 

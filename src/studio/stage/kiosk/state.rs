@@ -19,9 +19,9 @@ use crate::formats::case_file::CaseFile;
 use crate::mask::Mask;
 use crate::mask::random::SeededRandom;
 use crate::scan::{BScan, GreyImage};
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::files::samples;
-use crate::studio::shell::settings::Settings;
+use crate::studio::shell::settings::PanelSettings;
 use crate::studio::texts::Language;
 use crate::worker::{Picture, PictureKind};
 
@@ -125,7 +125,7 @@ pub struct Kiosk {
     pub(super) brush_at: Option<[f32; 2]>,
     pub(super) has_scan: bool,
     pub(super) figures: Figures,
-    settings: Settings,
+    settings: PanelSettings,
     pub(super) scans: Scans,
     actions: Vec<KioskAction>,
     /// When the window was last asked to fill the screen.
@@ -155,7 +155,7 @@ impl Kiosk {
             brush_at: None,
             has_scan: false,
             figures: Figures::default(),
-            settings: Settings::default(),
+            settings: PanelSettings::default(),
             scans: Scans::default(),
             actions: Vec::new(),
             grown_at: None,
@@ -163,7 +163,7 @@ impl Kiosk {
     }
 
     /// The document of the eye on show.
-    pub fn session(&self) -> &Session {
+    pub fn session(&self) -> &EditorSession {
         self.eye.session()
     }
 
@@ -173,7 +173,7 @@ impl Kiosk {
     }
 
     /// How its scan is drawn.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &PanelSettings {
         &self.settings
     }
 

@@ -36,7 +36,7 @@ pub(super) fn show(
     let Some((sheet, question)) = round.task() else { return Answered::Nothing };
     let (case, question) = (sheet.name.clone(), question.clone());
     let [number, of] = round.progress();
-    let leaves = heading_row(ui, &words::asked(&question), |ui| {
+    let leaves = heading_row(ui, &words::question_text(&question), |ui| {
         let leaves = text_button(ui, text!("quiz-leave"), 96.0, text!("quiz-leave"), "", ButtonState::READY);
         if is_synthetic {
             badge(ui, text!("quiz-synthetic"), theme::WARNING);

@@ -67,7 +67,7 @@ impl Canvas {
             self.take_keys(ui, round);
         }
         let name = round.task().map(|(sheet, question)| {
-            text!("quiz-scan", case = sheet.name.as_str(), question = %words::asked(question))
+            text!("quiz-scan", case = sheet.name.as_str(), question = %words::question_text(question))
         });
         let name = name.unwrap_or_default();
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name.as_str()));

@@ -108,7 +108,7 @@ impl QuizPage {
     fn follow(&mut self, scans: &mut ScanQueue) {
         while let Some(prepared) = self.preparing.take_next() {
             match prepared {
-                Prepared::Asked(case) => self.add(*case),
+                Prepared::WithScan(case) => self.add(*case),
                 Prepared::Failed(message) => self.complaints.push(message),
                 Prepared::Made(made) => {
                     let (questions, spacing) = (questions(&made.mask, &made.frame), made.frame.spacing());

@@ -33,7 +33,7 @@ pub enum QuizSource {
 /// A case that was found.
 pub(super) enum Prepared {
     /// With its scan.
-    Asked(Box<QuizCase>),
+    WithScan(Box<QuizCase>),
     /// Whose scan is to be drawn.
     Made(Box<MadeCase>),
     /// None; and why.
@@ -114,7 +114,9 @@ fn read(path: &Path, sender: &Sender<Prepared>) {
     };
     if is_quiz_page(path) {
         match quiz_page::read(&bytes, &name) {
-            Ok(page) => page.cases.into_iter().for_each(|case| send(Prepared::Asked(Box::new(case)), sender)),
+            Ok(page) => {
+                page.cases.into_iter().for_each(|case| send(Prepared::WithScan(Box::new(case)), sender))
+            }
             Err(error) => send(Prepared::Failed(error.to_string()), sender),
         }
         return;

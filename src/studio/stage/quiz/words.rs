@@ -5,7 +5,7 @@ use crate::cases::quiz::{Facts, Outcome, Question, YES_OR_NO};
 use crate::studio::texts::text;
 
 /// The question.
-pub(super) fn asked(question: &Question) -> String {
+pub(super) fn question_text(question: &Question) -> String {
     match question.id {
         "irf" => text!("quiz-irf").to_owned(),
         "srf" => text!("quiz-srf").to_owned(),

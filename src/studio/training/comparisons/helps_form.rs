@@ -170,7 +170,7 @@ impl HelpsForm {
 mod tests {
     use super::*;
 
-    fn asked(form: &HelpsForm) -> DownstreamRequest {
+    fn request_of(form: &HelpsForm) -> DownstreamRequest {
         match form.request() {
             ComparisonRequest::Downstream(request) => request,
             ComparisonRequest::Paper(_) => panic!("it asks for segmenters"),
@@ -181,18 +181,18 @@ mod tests {
     fn arms_have_the_numbers_of_the_form_and_come_back_from_a_request() {
         let mut form = HelpsForm::new("out".to_owned());
         form.pairs = 60;
-        let arms: Vec<String> = asked(&form).arms.iter().map(ToString::to_string).collect();
+        let arms: Vec<String> = request_of(&form).arms.iter().map(ToString::to_string).collect();
         assert_eq!(arms, ["real", "real+aug", "syn60", "real+syn60", "painter60"]);
         form.chosen = [true, false, true, false, false, false];
         form.masks = 40;
         form.use_network(SegmenterKind::Unet);
         form.data.text = "data".to_owned();
-        let request = asked(&form);
+        let request = request_of(&form);
         assert_eq!(request.arms[1].to_string(), "synmask40");
         assert_eq!((request.size, request.network), (224, SegmenterKind::Unet));
         let mut other = HelpsForm::new("out".to_owned());
         other.use_request(&request);
-        assert_eq!(asked(&other), request);
+        assert_eq!(request_of(&other), request);
         assert_eq!(other.pairs, 250, "a request without pairs says nothing of their number");
     }
 

@@ -18,7 +18,7 @@ pub use warp::LayerWarpTool;
 use super::{OverlayPainter, ToolContext, options};
 use crate::anatomy::Interface;
 use crate::mask::{Interfaces, LineSettings, Plane};
-use crate::studio::editor::session::Session;
+use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::action::{Action, TraceAction};
 use crate::studio::texts::text;
 use crate::studio::widgets::theme;
@@ -36,7 +36,7 @@ pub(super) struct PageLines {
 
 impl PageLines {
     /// Brings them up to date.
-    pub(super) fn follow(&mut self, session: &Session) {
+    pub(super) fn follow(&mut self, session: &EditorSession) {
         let now = (session.view_number(), session.editor.revision());
         if self.known_for != Some(now) {
             self.known_for = Some(now);

@@ -1,4 +1,4 @@
-//! The disease dials: what a mask model can be asked for, and how it is told.
+//! The conditions of a mask model: what can be requested of it, and how that is encoded.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,16 @@ use crate::anatomy::IRF;
 use crate::mask::{CentralThickness, Interfaces, Mask};
 use crate::scan::Spacing;
 
-/// Condition planes of the dials: a value and a "this is said" for each.
-pub const DIAL_PLANES: usize = 6;
+/// Condition planes of a mask model: a value and a "this is set" for each condition.
+pub const MASK_CONDITION_PLANES: usize = 6;
 
 /// Width of the middle of a scan in which the retina's thickness is taken.
 const CENTRE_UM: f32 = 1000.0;
 
-/// What is asked of a mask; what is `None` is left to the model.
+/// What is requested of a mask; what is `None` is left to the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Dials {
+pub struct MaskConditions {
     /// Area of intraretinal fluid in mm².
     pub fluid_mm2: Option<f64>,
     /// Number of separate fluid regions.
@@ -25,21 +25,21 @@ pub struct Dials {
     pub thickness_um: Option<f64>,
 }
 
-impl Dials {
+impl MaskConditions {
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What the condition planes hold, everywhere alike: value and "said" of each dial in turn. Values are
+    /// What the condition planes hold, everywhere alike: value and "set" of each condition in turn. Values are
     /// near 0..=1 over what the training data holds; a value beyond is followed as far as the model can.
-    pub fn plane_values(&self) -> [f32; DIAL_PLANES] {
+    pub fn plane_values(&self) -> [f32; MASK_CONDITION_PLANES] {
         let fluid = self.fluid_mm2.map(|area| (area.max(0.0) / 0.5).sqrt());
         let cysts = self.cysts.map(|count| (1.0 + f64::from(count)).ln() / 21.0_f64.ln());
         let thickness = self.thickness_um.map(|thickness| (thickness - 250.0) / 250.0);
-        let mut values = [0.0; DIAL_PLANES];
-        for (pair, dial) in values.chunks_exact_mut(2).zip([fluid, cysts, thickness]) {
-            if let Some(value) = dial {
+        let mut values = [0.0; MASK_CONDITION_PLANES];
+        for (pair, condition) in values.chunks_exact_mut(2).zip([fluid, cysts, thickness]) {
+            if let Some(value) = condition {
                 pair[0] = value.clamp(-1.0, 2.0) as f32;
                 pair[1] = 1.0;
             }
@@ -59,8 +59,8 @@ impl Dials {
         }
     }
 
-    /// What a finished mask measures: as [`Dials::measured`], with the thickness over the millimetre about the fovea
-    /// where the layers show one, as everywhere in the window.
+    /// What a finished mask measures: as [`MaskConditions::measured`], with the thickness over the millimetre about the
+    /// fovea where the layers show one, as everywhere in the window.
     pub fn of_mask(mask: &Mask, pixel_um: [f32; 2]) -> Self {
         let fluid: Vec<bool> = mask.composite_pixels().iter().map(|&code| code == IRF).collect();
         let spacing = Spacing::checked(pixel_um[0], pixel_um[1]);
@@ -69,7 +69,7 @@ impl Dials {
         Self { thickness_um, ..Self::measured(&lines, &fluid, pixel_um) }
     }
 
-    /// [`Dials::measured`] of composite codes.
+    /// [`MaskConditions::measured`] of composite codes.
     ///
     /// # Panics
     /// If the number of codes is not `width * height`.
@@ -135,17 +135,18 @@ mod tests {
             codes[y * 100 + 60..y * 100 + 64].fill(IRF);
         }
         codes[30 * 100 + 3] = IRF;
-        let dials = Dials::of_codes(100, 60, &codes, [4.0, 50.0]);
-        assert_eq!(dials.cysts, Some(2), "a speck is no cyst");
-        assert!((dials.fluid_mm2.unwrap() - 49.0 * 200.0 / 1e6).abs() < 1e-12);
-        assert!((dials.thickness_um.unwrap() - 42.0 * 4.0).abs() < 1e-6);
+        let conditions = MaskConditions::of_codes(100, 60, &codes, [4.0, 50.0]);
+        assert_eq!(conditions.cysts, Some(2), "a speck is no cyst");
+        assert!((conditions.fluid_mm2.unwrap() - 49.0 * 200.0 / 1e6).abs() < 1e-12);
+        assert!((conditions.thickness_um.unwrap() - 42.0 * 4.0).abs() < 1e-6);
     }
 
     #[test]
-    fn what_is_not_asked_for_is_zero_and_unsaid() {
-        assert_eq!(Dials::default().plane_values(), [0.0; 6]);
-        let dials = Dials { cysts: Some(0), thickness_um: Some(500.0), ..Dials::default() };
-        assert_eq!(dials.plane_values(), [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
-        assert!(Dials::default().is_empty() && !dials.is_empty());
+    fn what_is_not_requested_is_zero_and_unset() {
+        assert_eq!(MaskConditions::default().plane_values(), [0.0; 6]);
+        let conditions =
+            MaskConditions { cysts: Some(0), thickness_um: Some(500.0), ..MaskConditions::default() };
+        assert_eq!(conditions.plane_values(), [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+        assert!(MaskConditions::default().is_empty() && !conditions.is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! What a thread found in a label file whose values are to be asked about.
+//! What a thread found in a label file whose values nobody knows but the user.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::studio::files::opening::Shown;
 use crate::studio::texts::text;
 
 /// A label file as it was read, and the pages it is for.
-pub struct AskedLabels {
+pub struct UnmappedLabels {
     /// Name of the file.
     pub name: String,
     /// One picture a page.
@@ -29,7 +29,7 @@ pub struct AskedLabels {
     pub notes: Vec<String>,
 }
 
-impl AskedLabels {
+impl UnmappedLabels {
     /// The pictures of a file for what is shown.
     ///
     /// # Errors
