@@ -96,7 +96,8 @@ impl EncodedScene {
     }
 
     /// Pictures in `[-1, 1]` with what the network leaves out of them: the fluid that it was never shown darkened, the
-    /// look that was requested met, cysts as dark as they are. `share` of it, so that what is left of a real scan is not changed once more.
+    /// look that was requested met, painted cysts seen. `share` of it, so that what is left of a real scan is not changed
+    /// once more.
     pub(super) fn with_greys(&self, pictures: Tensor<4>, share: f64) -> Tensor<4> {
         let pictures = match &self.greys {
             // Written so that a factor of 1 leaves every bit as it is.
@@ -246,8 +247,10 @@ impl SceneEncoder<'_> {
         let requested =
             RequestedLook::of(self.look, self.styles, self.has_shadow, labels_on_grid, grid_width as usize);
         let requested = vec![requested.map(Arc::new)];
-        let Emphasis { lesions, lesion_contrast, .. } = self.emphasis;
-        let cysts = PaintedCysts::of(labels_on_grid, [grid_width, grid_height], lesions, lesion_contrast);
+        // A network that is told less of a mask draws less of its cysts, and that is what was asked for.
+        let Emphasis { guidance, lesions, lesion_contrast } = self.emphasis;
+        let share = lesions.min(guidance);
+        let cysts = PaintedCysts::of(labels_on_grid, [grid_width, grid_height], share, lesion_contrast);
         let cysts = vec![cysts.map(Arc::new)];
         EncodedScene {
             lesions: self.emphasis.lesions,

@@ -63,11 +63,13 @@ impl BaselineDrawer {
         let picture = match &self.network {
             Baseline::Retree(network) => {
                 let noise = |step| self.gaussian(seed, step, [1, rows, columns]);
+                let steps = retree_steps(&self.info.schedule, steps);
+                let is_published = Some(steps.len() as u32 + 1) == self.info.schedule.discrete_steps();
                 let estimate = |x: Tensor<4>, level: NoiseLevel, time| {
                     let predicted = network.forward(x.clone(), condition.clone(), time);
-                    unclamped(x, predicted, level)
+                    let picture = unclamped(x, predicted, level);
+                    if is_published { picture } else { picture.clamp(-1.0, 1.0) }
                 };
-                let steps = retree_steps(&self.info.schedule, steps);
                 self.walk(&steps, noise, estimate, on_step)?
             }
             Baseline::LatentDiffusion(network) => {

@@ -226,7 +226,7 @@ pub fn heading_row<R>(ui: &mut Ui, text: &str, right: impl FnOnce(&mut Ui) -> R)
 /// Width of the column of names in points, where none of them is wider.
 const USUAL_NAME_WIDTH: f32 = 76.0;
 /// Tag of what is drawn with a column of names of its own: its width in points.
-pub(super) const NAME_COLUMN: &str = "name column";
+pub(super) const NAME_COLUMN: &str = "name_column";
 
 fn name_galley(ui: &Ui, name: &str) -> Arc<Galley> {
     ui.painter().layout_no_wrap(name.to_owned(), theme::body(), theme::TEXT)
