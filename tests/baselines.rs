@@ -219,7 +219,7 @@ fn latent_diffusion_learns_four_pairs_by_heart_and_says_what_went_into_it() {
     assert!(losses_1[399] < losses_1[0] - 1.0, "{} to {}", losses_1[0], losses_1[399]);
 
     let network = BaselineConfig::LatentDiffusion(latent_diffusion().into());
-    let config_2 = config(Preset::LdmSmall, Stage::Finetune, network, 600);
+    let config_2 = config(Preset::LdmSmall, Stage::Finetune, network, 1500);
     let lonely = train_from(config_2.clone(), &data, &folder.path().join("lonely"), None).unwrap_err();
     assert!(matches!(&lonely, TrainingError::Config { reason, .. } if reason.contains("--from")), "{lonely}");
     let model = first.join("model.safetensors");
