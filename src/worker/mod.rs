@@ -5,7 +5,7 @@
 //! [`scheduler`], and is tested with a renderer that takes no time ([`renderer`]). Nothing here knows
 //! the window: it hands over a `wake` callback.
 
-mod coarse_draft;
+pub mod coarse_draft;
 pub mod comparison_process;
 pub mod comparison_record;
 pub mod comparison_request;

@@ -25,10 +25,15 @@ pub(super) fn layered_mask(width: u32, height: u32) -> Mask {
 
 /// A cyst in the middle, so many columns aside.
 pub(super) fn paint_cyst(mask: &mut Mask, shift: f32) {
+    paint_dot(mask, shift, 20.0);
+}
+
+/// A dab of IRF of a radius in pixels at the middle, `shift` pixels to the right.
+pub(super) fn paint_dot(mask: &mut Mask, shift: f32, radius_px: f32) {
     let centre = [mask.width() as f32 / 2.0 + shift, mask.height() as f32 * 0.5];
     let settings = PaintSettings {
         target: PaintTarget::Lesion(1),
-        radius_px: 20.0,
+        radius_px,
         ordered: true,
         locked: LockedLabels::default(),
     };

@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use anyhow::{anyhow, ensure};
 
-use self::masks::{PICTURE_SIZES, QUICK_RUNS, REFINED_STEPS, layered_mask, paint_cyst};
+use self::masks::{PICTURE_SIZES, QUICK_RUNS, REFINED_STEPS, layered_mask, paint_cyst, paint_dot};
 use self::report::{Memory, PictureTiming, REPORT_VERSION, Report, Startup, Times, milliseconds};
 use super::compute::refuse_other_device;
 use super::dataset::parse_size;
@@ -36,6 +36,7 @@ use crate::mask::Mask;
 use crate::nn::{Arithmetic, UNetConfig};
 use crate::serve::CommandLine;
 use crate::training::Preset;
+use crate::worker::coarse_draft;
 use crate::worker::local_edit::Halo;
 use crate::worker::model_renderer::ModelRenderer;
 use crate::worker::models::{ModelSource, ModelSourceError};
@@ -48,10 +49,12 @@ const EXPORT_STEPS: u32 = 16;
 ///
 /// Times are milliseconds: median and 99th percentile. A draft is timed from the changed mask to the
 /// picture in memory (conditions, one step, local composition), as is a refined picture (8 steps) and an
-/// export (16 steps, whole frame). A stroke event is what the window's thread does when the brush moves, a frame
-/// all its work on one while the brush paints and the scan follows; neither is presented. A volume of 61 B-scans is
-/// timed from its file to its first picture. A thousand brush strokes are painted, counted in the undo history with
-/// their memory, and undone.
+/// export (16 steps, whole frame). Where a picture is drawn coarsely first, as one of more than two
+/// megapixels on a CPU, so are that and its part around a stroke of a 300-pixel brush. A stroke event is
+/// what the window's thread does when the brush moves, a frame all its work on one while the brush paints
+/// and the scan follows; neither is presented. A volume of 61 B-scans is timed from its file to its first
+/// picture. A thousand brush strokes are painted, counted in the undo history with their memory, and
+/// undone.
 #[derive(Debug, clap::Args)]
 pub struct BenchArgs {
     /// A bundled model's name or a model file. Without any model an untrained network of the live preset
@@ -328,6 +331,9 @@ fn picture_timings(
     let mut timings = Vec::new();
     for &[width, height] in sizes {
         let mask = layered_mask(width, height);
+        if args.steps.is_empty() || args.steps.contains(&1) {
+            timings.extend(coarse_timings(renderer, &mask, args)?);
+        }
         let base = render(renderer, &scene(&mask, 1), 1, None)?;
         for &(kind, steps, runs) in &kinds {
             let runs = if args.quick { QUICK_RUNS.min(runs) } else { runs };
@@ -353,6 +359,44 @@ fn picture_timings(
         }
     }
     Ok(timings)
+}
+
+/// Runs of what is drawn coarsely first, and the radius in pixels of the brush of its strokes.
+const COARSE_RUNS: usize = 5;
+const WIDE_BRUSH_RADIUS_PX: f32 = 150.0;
+
+/// What is seen first of a picture that the device draws coarsely first: the whole of it, and the part around a stroke.
+fn coarse_timings(
+    renderer: &ModelRenderer,
+    mask: &Mask,
+    args: &BenchArgs,
+) -> anyhow::Result<Vec<PictureTiming>> {
+    let draw = |scene: &RenderScene, edit: Option<Edit<'_>>| {
+        coarse_draft::draw(renderer, scene, edit).map_err(|failure| anyhow!(failure))
+    };
+    let Some(base) = draw(&scene(mask, 1), None)? else { return Ok(Vec::new()) };
+    let runs = args.runs.map_or(COARSE_RUNS, |runs| runs as usize);
+    let (mut whole, mut strokes) = (Vec::new(), Vec::new());
+    for run in 0..runs {
+        let mut edited = mask.clone();
+        paint_dot(&mut edited, run as f32, WIDE_BRUSH_RADIUS_PX);
+        let halo = Halo::of_changes(mask, &edited);
+        let edited = scene(&edited, 1);
+        let started = Instant::now();
+        draw(&edited, None)?;
+        whole.push(started.elapsed());
+        let started = Instant::now();
+        draw(&edited, Some(Edit { base: &base, halo: &halo }))?;
+        strokes.push(started.elapsed());
+    }
+    let timing = |kind: &str, times| PictureTiming {
+        kind: kind.to_owned(),
+        width: mask.width(),
+        height: mask.height(),
+        steps: 1,
+        times: Times::of(times),
+    };
+    Ok(vec![timing("coarse draft", whole), timing("coarse, stroke", strokes)])
 }
 
 fn scene(mask: &Mask, seed: u64) -> RenderScene {
