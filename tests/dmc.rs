@@ -14,8 +14,21 @@ fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().expect("an array").iter().map(|number| number.as_f64().expect("a number")).collect()
 }
 
+/// Labels from runs: a letter for the label, how often it follows itself.
 fn labels(value: &Value) -> Vec<u8> {
-    value.as_str().expect("digits").bytes().map(|digit| digit - b'0').collect()
+    let mut labels = Vec::new();
+    for run in value.as_str().expect("runs").split_inclusive(|letter: char| letter.is_ascii_digit()) {
+        // A digit ends a part; the digits of a longer number follow on their own.
+        let digit = run.as_bytes()[run.len() - 1] - b'0';
+        match run.as_bytes() {
+            [letter, _] => labels.push((letter - b'a', usize::from(digit))),
+            _ => {
+                let (_, count) = labels.last_mut().expect("a letter before its number");
+                *count = *count * 10 + usize::from(digit);
+            }
+        }
+    }
+    labels.into_iter().flat_map(|(label, count)| std::iter::repeat_n(label, count)).collect()
 }
 
 fn values(case: &Value) -> Vec<f32> {

@@ -4,6 +4,7 @@ Needs numpy; writes dmc.json beside itself. Phantoms have the paper's nine class
 1-7 layers, 8 fluid) at k / 8, a vertical three-tap blur and noise; values are whole numbers / 1023.
 """
 
+import itertools
 import json
 import pathlib
 
@@ -80,7 +81,8 @@ def dice(labels, truth):
 
 
 def text(labels):
-    return "".join(str(int(label)) for label in labels)
+    """Runs: a letter for the label, how often it follows itself."""
+    return "".join(chr(97 + int(label)) + str(len(list(run))) for label, run in itertools.groupby(labels))
 
 
 cases = []
@@ -107,4 +109,4 @@ for truth, values, fluid, sigma in drawn:
         "dice": {name: dice(labels, truth) for name, labels in modes.items()},
     })
     print(fluid, sigma, cases[-1]["dice"])
-(HERE / "dmc.json").write_text(json.dumps({"pooled": pooled.tolist(), "cases": cases}))
+(HERE / "dmc.json").write_text(json.dumps({"pooled": pooled.tolist(), "cases": cases}, separators=(",", ":")))
