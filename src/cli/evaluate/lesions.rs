@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::super::compute::ComputeDevice;
 use super::super::synthesize::parse_lesion_contrast;
-use super::measured::MeasuredArgs;
+use super::measured::{MeasuredArgs, print_report, say_done};
 use crate::dataset::Manifest;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
-use crate::evaluation::lesions::Lesions;
+use crate::evaluation::lesions::{LesionReport, Lesions};
 
 /// Stamp cysts of 60, 120, 200 and 350 µm into the masks of labelled scans, draw them, and measure how well they are
 /// seen, in one step (the student's, where there is one) and in several.
@@ -76,15 +76,6 @@ pub fn run(args: &LesionsArgs) -> anyhow::Result<()> {
         lesion_contrast: args.lesion_contrast,
         seed: args.seed,
     };
-    let report = lesions.measure(&mut |done| {
-        if !args.json {
-            eprintln!("{} ({} of {})", done.entry.id, done.index + 1, done.count);
-        }
-    })?;
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-    } else {
-        print!("{}", report.table());
-    }
-    Ok(())
+    let report = lesions.measure(&mut |done| say_done(args.json, done))?;
+    print_report(args.json, &report, LesionReport::table)
 }

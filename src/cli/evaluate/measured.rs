@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use clap::Args;
+use serde::Serialize;
 
 use super::super::compute::ComputeDevice;
 use super::guard::GuardArgs;
@@ -11,8 +12,8 @@ use super::subjects::SubjectArgs;
 use crate::diffusion::NoiseSpacing;
 use crate::diffusion::samplers::Sampler;
 use crate::diffusion::synthesizer::{SamplingSettings, Synthesizer};
-use crate::evaluation::Subjects;
 use crate::evaluation::drawn_scans::{ModelAndStudent, load};
+use crate::evaluation::{ScanDone, Subjects};
 use crate::worker::models::ModelSource;
 
 /// The options that every evaluation of an image model has.
@@ -92,4 +93,27 @@ impl DrawingArgs {
     pub fn settings(&self) -> SamplingSettings {
         SamplingSettings { sampler: self.sampler, spacing: self.noise_levels, steps: self.steps }
     }
+}
+
+/// Says on stderr which scan was measured, unless the report is for programs.
+pub(super) fn say_done(is_for_programs: bool, done: &ScanDone) {
+    if !is_for_programs {
+        eprintln!("{} ({} of {})", done.entry.id, done.index + 1, done.count);
+    }
+}
+
+/// Prints a report as JSON for programs, as its table otherwise.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub(super) fn print_report<R: Serialize>(
+    is_for_programs: bool,
+    report: &R,
+    table: impl FnOnce(&R) -> String,
+) -> anyhow::Result<()> {
+    match is_for_programs {
+        true => println!("{}", serde_json::to_string_pretty(report)?),
+        false => print!("{}", table(report)),
+    }
+    Ok(())
 }

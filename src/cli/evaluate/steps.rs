@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::compute::ComputeDevice;
-use super::measured::MeasuredArgs;
+use super::measured::{MeasuredArgs, print_report, say_done};
 use super::writing::write;
 use crate::dataset::Manifest;
 use crate::diffusion::samplers::Sampler;
-use crate::evaluation::steps::Steps;
+use crate::evaluation::steps::{Steps, StepsReport};
 
 /// Measure pictures of few steps against the same model's at 20, on the masks of labelled scans.
 ///
@@ -69,18 +69,9 @@ pub fn run(args: &StepsArgs) -> anyhow::Result<()> {
         sampler: args.sampler,
         seed: args.seed,
     };
-    let (report, sheet) = steps.measure(&mut |done| {
-        if !args.json {
-            eprintln!("{} ({} of {})", done.entry.id, done.index + 1, done.count);
-        }
-    })?;
+    let (report, sheet) = steps.measure(&mut |done| say_done(args.json, done))?;
     if let Some(path) = &args.sheet {
         write(path, &sheet.encode()?)?;
     }
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-    } else {
-        print!("{}", report.table());
-    }
-    Ok(())
+    print_report(args.json, &report, StepsReport::table)
 }

@@ -124,7 +124,7 @@ fn lesion_contrast_row(ui: &mut Ui, settings: &mut PanelSettings, synthesis: &Sy
     let takes_it = synthesis.model().is_none_or(|model| model.takes_guidance);
     row(ui, text!("synthesis-contrast"), |ui| {
         let shown = match settings.lesion_contrast {
-            contrast if contrast <= 1.0 => text!("synthesis-as-learned").to_owned(),
+            contrast if contrast <= 1.0 => text!("synthesis-as-in-scans").to_owned(),
             contrast => format!("× {contrast:.1}"),
         };
         let hint = text!("synthesis-contrast-about");
