@@ -73,7 +73,7 @@ case $model in
     ;;
   masks)
     file=masks figures=(masks --model "$run/model.safetensors")
-    train "$run" "$data" --stage masks --steps "${STEPS:-3000}" "${start[@]}" "$@"
+    train "$run" "$data" --stage masks --preset teacher --steps "${STEPS:-3000}" "${start[@]}" "$@"
     ;;
   segmenter)
     train "$run" "$data" --stage segment --network small --steps "${STEPS:-4000}" "$@"
