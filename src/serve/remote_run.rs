@@ -151,7 +151,7 @@ impl RemoteRun {
     /// If there is no such run, or its configuration cannot be read.
     pub fn config(&self, run: &str) -> Result<RunConfig, ConnectError> {
         let bytes = self.read_of(run, CONFIG_FILE)?;
-        RunConfig::from_json(&String::from_utf8_lossy(&bytes))
+        RunConfig::from_record(&String::from_utf8_lossy(&bytes))
             .map_err(|error| ConnectError::Refused(format!("the configuration of the run {run:?}: {error}")))
     }
 

@@ -99,7 +99,7 @@ impl Runs {
     }
 
     fn train(&mut self, run: &str, start: &TrainStart, config: &str) -> Result<(), RunsError> {
-        let config = RunConfig::from_json(config).map_err(RunsError::Config)?;
+        let config = RunConfig::from_record(config).map_err(RunsError::Config)?;
         config.check().map_err(RunsError::Config)?;
         let folder = self.folder.join(run);
         let is_there = RunDirectory::is_run(&folder);

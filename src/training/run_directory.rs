@@ -211,7 +211,7 @@ impl RunDirectory {
         Self::write_config(path, config)
     }
 
-    /// The configuration of the run in a folder.
+    /// The configuration of the run in a folder, as [`RunConfig::from_record`] says.
     ///
     /// # Errors
     /// If there is no run, or its configuration is not readable.
@@ -220,7 +220,7 @@ impl RunDirectory {
         if !file.exists() {
             return Err(TrainingError::NoRun { path: path.to_owned() });
         }
-        read_config_file(&file)
+        read_as(&file, RunConfig::from_record)
     }
 
     /// Continues a run from a step: figures after it are dropped, for they will be computed again, and the
@@ -331,14 +331,18 @@ fn figures_up_to(file: &Path, step: u64) -> Result<String, TrainingError> {
         .collect())
 }
 
-/// Reads a configuration file; what it leaves out is as [`RunConfig::from_json`] says.
+/// Reads a configuration file of a person; what it leaves out is as [`RunConfig::from_json`] says.
 ///
 /// # Errors
 /// If it is not readable or makes no sense.
 pub fn read_config_file(file: &Path) -> Result<RunConfig, TrainingError> {
+    read_as(file, RunConfig::from_json)
+}
+
+fn read_as(file: &Path, read: fn(&str) -> Result<RunConfig, String>) -> Result<RunConfig, TrainingError> {
     let refuse = |reason: String| TrainingError::Config { path: file.to_owned(), reason };
     let text = fs::read_to_string(file).map_err(TrainingError::io(file, "reading"))?;
-    let config = RunConfig::from_json(&text).map_err(refuse)?;
+    let config = read(&text).map_err(refuse)?;
     config.check().map_err(refuse)?;
     Ok(config)
 }
@@ -372,5 +376,24 @@ mod tests {
         assert_eq!(LaunchNote::read(&path).unwrap().data, data.canonicalize().unwrap());
         let metrics = fs::read_to_string(path.join(METRICS_FILE)).unwrap();
         assert_eq!(metrics.lines().count(), 3);
+    }
+
+    #[test]
+    fn a_runs_own_settings_are_of_its_time_and_a_persons_file_is_of_today() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(CONFIG_FILE);
+        write_atomically(&file, br#"{"version": 1, "preset": "live", "steps": 7}"#).unwrap();
+        let (own, persons) =
+            (RunDirectory::read_config(folder.path()).unwrap(), read_config_file(&file).unwrap());
+        assert_eq!((own.steps, own.lesion_weight, own.validation_levels), (7, 1.0, 0));
+        assert_eq!(persons, RunConfig { steps: 7, ..RunConfig::live() });
+        write_atomically(&file, br#"{"version": 1, "steps": "many"}"#).unwrap();
+        for wrong in [RunDirectory::read_config(folder.path()), read_config_file(&file)] {
+            let message = wrong.unwrap_err().to_string();
+            assert!(
+                message.contains("config.json: steps: found string \"many\", expected a whole number"),
+                "{message}"
+            );
+        }
     }
 }

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::config::RunConfig;
-use super::config_text::one_line;
+use super::config_text::{is_left_out, one_line};
 
 /// Fields that other arguments decide, or the program itself.
 const NOT_SETTINGS: [(&str, &str); 5] = [
@@ -77,8 +77,15 @@ impl RunConfig {
         }
         let mut tree = serde_json::to_value(self).map_err(|error| error.to_string())?;
         let mut place = &mut tree;
-        let mut parent = String::new();
+        let (mut parent, mut inside) = (String::new(), "");
         for part in name.split('.') {
+            if is_left_out(inside, part)
+                && let Some(fields) = place.as_object_mut()
+            {
+                // Nothing so far, and a setting all the same.
+                fields.entry(part).or_insert(Value::Null);
+            }
+            inside = part;
             let known: Vec<String> =
                 place.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
             let is_top = parent.is_empty();
@@ -162,6 +169,11 @@ mod tests {
         assert_eq!(serde_json::to_value(whole.drm.scope).unwrap(), "image");
         let paper = config.with_setting("prediction", "epsilon").unwrap();
         assert_eq!(paper.prediction, RunConfig::paper().prediction);
+        // What files leave out where it is nothing can be set, too.
+        let square = config.with_setting("mapping.fixed_size", "[128, 128]").unwrap();
+        assert_eq!(square.mapping.fixed_size, Some([128, 128]));
+        assert_eq!(config.with_setting("network.style_channels", "6").unwrap().network.style_channels, 6);
+        assert_eq!(config.with_setting("prediction.residual.mean", "-0.7").unwrap().prediction.mean(), -0.7);
         let error = |name: &str, value: &str| config.with_setting(name, value).unwrap_err();
         assert!(error("drm.p", "1").contains("it has apply_probability"), "{}", error("drm.p", "1"));
         assert!(error("stepz", "1").contains("steps"));
