@@ -172,7 +172,11 @@ impl UNetConfig {
             return Err(format!("norm_epsilon is {}, expected 0 to 1", self.norm_epsilon));
         }
         if self.attention.len() != self.widths.len() {
-            return Err(format!("{} attention flags for {} levels", self.attention.len(), self.widths.len()));
+            return Err(format!(
+                "attention has {} values and widths {}: give both one for each level",
+                self.attention.len(),
+                self.widths.len()
+            ));
         }
         for (level, &width) in self.widths.iter().enumerate() {
             within("a level's width", width, 1, 1024)?;

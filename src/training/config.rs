@@ -277,8 +277,8 @@ impl RunConfig {
     /// If a newer program wrote it, or a number is out of its range or does not fit another; the message says which.
     pub fn check(&self) -> Result<(), String> {
         check_version(self.version)?;
-        self.network.check()?;
-        self.schedule.check()?;
+        self.network.check().map_err(|reason| format!("network: {reason}"))?;
+        self.schedule.check().map_err(|reason| format!("schedule: {reason}"))?;
         match (&self.baseline, self.stage) {
             (Some(task), _) => self.check_baseline(task)?,
             (None, Stage::Masks) => self.check_masks()?,

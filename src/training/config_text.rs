@@ -237,6 +237,8 @@ mod tests {
         assert_eq!(of(r#"{"version": 1, "stage": "masks"}"#), RunConfig::of(Preset::Live, Stage::Masks));
         let narrow = of(r#"{"version": 1, "network": {"widths": [8, 8]}}"#);
         assert_eq!(narrow.network, UNetConfig { widths: vec![8, 8], ..live.network.clone() });
+        let remedy = "network: attention has 3 values and widths 2: give both one for each level";
+        assert_eq!(narrow.check(), Err(remedy.to_owned()));
         assert_eq!(of(r#"{"version": 1, "lesion_edges": true}"#), RunConfig { lesion_edges: true, ..live });
         // Settings that an earlier program did not know: a person's file takes them from the preset, a run's own does not.
         let before = r#"{"version": 1, "preset": "teacher", "steps": 5}"#;
