@@ -46,6 +46,8 @@ pub mod serve;
 #[cfg(feature = "cpu")]
 mod setting;
 #[cfg(feature = "cpu")]
+mod setting_flags;
+#[cfg(feature = "cpu")]
 mod stop_file;
 #[cfg(feature = "cpu")]
 pub mod synthesize;

@@ -1,10 +1,13 @@
-//! `--set NAME=VALUE`: any setting of a training configuration as an argument.
+//! `--set NAME=VALUE`: any setting of a training configuration as an argument. Those that are changed often have one of
+//! their own (`setting_flags.rs`), which is the same by another name.
 
 use crate::training::RunConfig;
 
 /// A setting and what it is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
+    /// The argument that gave it, without its dashes.
+    flag: &'static str,
     name: String,
     value: String,
 }
@@ -17,12 +20,17 @@ impl Setting {
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((name, value)) if !name.trim().is_empty() => {
-                Ok(Self { name: name.trim().to_owned(), value: value.trim().to_owned() })
+                Ok(Self { flag: "set", name: name.trim().to_owned(), value: value.trim().to_owned() })
             }
             _ => Err(format!(
                 "\"{text}\" is no setting: give a name and a value, such as drm.apply_probability=0"
             )),
         }
+    }
+
+    /// Of an argument of its own, named without its dashes.
+    pub fn of_flag(flag: &'static str, name: &str, value: String) -> Self {
+        Self { flag, name: name.to_owned(), value }
     }
 
     /// As [`Setting::parse`] reads it.
@@ -35,11 +43,14 @@ impl Setting {
 ///
 /// # Errors
 /// If there is no such setting, or it cannot have that value.
-pub fn with_settings(config: RunConfig, settings: &[Setting]) -> anyhow::Result<RunConfig> {
-    settings
-        .iter()
-        .try_fold(config, |config, setting| config.with_setting(&setting.name, &setting.value))
-        .map_err(|reason| anyhow::anyhow!("--set: {reason}"))
+pub fn with_settings<'a>(
+    config: RunConfig,
+    settings: impl IntoIterator<Item = &'a Setting>,
+) -> anyhow::Result<RunConfig> {
+    settings.into_iter().try_fold(config, |config, setting| {
+        let changed = config.with_setting(&setting.name, &setting.value);
+        changed.map_err(|reason| anyhow::anyhow!("--{}: {reason}", setting.flag))
+    })
 }
 
 #[cfg(test)]

@@ -11,11 +11,12 @@ use super::compute::ComputeDevice;
 use super::ctrl_c::stoppable_control;
 use super::out_of_memory;
 use super::setting::{Setting, with_settings};
+use super::setting_flags::SettingFlags;
 use super::train_remote::{self, RemoteTraining, Wish};
 use crate::background::start_thread;
 use crate::dataset::Manifest;
 use crate::dataset::split::{SPLIT_FILE, Split};
-use crate::nn::{Arithmetic, SegmenterKind};
+use crate::nn::SegmenterKind;
 use crate::serve::CommandLine;
 use crate::serve::message::TrainStart;
 use crate::serve::mirror::command_of;
@@ -94,50 +95,12 @@ pub struct TrainArgs {
     /// What to compute on
     #[arg(long, value_enum, default_value = "auto")]
     device: ComputeDevice,
-    /// Optimiser steps in all; may be raised when resuming
-    #[arg(long, value_name = "N")]
-    steps: Option<u64>,
-    /// Strips in a step
-    #[arg(long, value_name = "N")]
-    batch: Option<usize>,
-    /// Batches whose gradients are averaged in a step
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
-    accumulation: Option<usize>,
-    /// Share of the strips trained without their mask, or of the conditions left out, for guidance
-    #[arg(long, value_name = "SHARE", conflicts_with = "resume")]
-    mask_dropout: Option<f64>,
-    /// Keep less for the backward pass and compute it again there: less memory, the same gradients, slower
-    #[arg(long)]
-    gradient_checkpointing: bool,
-    /// What the passes compute in; weights stay single precision [default: f32]
-    #[arg(long, value_enum, conflicts_with = "resume")]
-    arithmetic: Option<Arithmetic>,
-    /// Columns of a strip, a multiple of 16 for the preset `live`
-    #[arg(long, value_name = "PX", conflicts_with = "resume")]
-    crop_columns: Option<usize>,
-    /// Peak learning rate
-    #[arg(long, value_name = "RATE")]
-    learning_rate: Option<f64>,
+    #[command(flatten)]
+    flags: SettingFlags,
     /// Which subjects validate and which are held out, as `retidiff dataset build` writes it [default: the
     /// data set's own split.json where it has one and there is no --config, else Duke 7-8 and Tian 7]
     #[arg(long, value_name = "split.json", conflicts_with = "resume")]
     split: Option<PathBuf>,
-    /// Seed of weights, batches and noise
-    #[arg(long, value_name = "N", conflicts_with = "resume")]
-    seed: Option<u64>,
-    /// Steps between validation losses, 0 for none
-    #[arg(long, value_name = "N")]
-    validate_every: Option<u64>,
-    /// Steps between sample pictures, 0 for none
-    #[arg(long, value_name = "N")]
-    sample_every: Option<u64>,
-    /// Minutes between checkpoints
-    #[arg(long, value_name = "MINUTES")]
-    checkpoint_minutes: Option<f64>,
-    /// End when sample pictures come nearer to training scans than this part of the distance of validation scans, or
-    /// pictures of training masks to their own scans than this part of that of validation masks, 0 for never
-    #[arg(long, value_name = "PART")]
-    memorisation_stop: Option<f64>,
     /// Change a setting: a name as `--print-config` nests it, and JSON or a word; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::parse)]
     settings: Vec<Setting>,
@@ -284,7 +247,8 @@ impl TrainArgs {
     /// What a server is asked for.
     fn remote_wish(&self) -> anyhow::Result<Wish> {
         let name = |path: &Path| path.to_str().map(str::to_owned).context("a name on a server is plain text");
-        let given = || self.config.is_some().then(|| self.configuration().map(Box::new)).transpose();
+        let is_changed = self.config.is_some() || self.given_settings().next().is_some();
+        let given = || is_changed.then(|| self.configuration().map(Box::new)).transpose();
         if let Some(order) = self.order {
             return Ok(Wish::Order(order));
         }
@@ -299,6 +263,11 @@ impl TrainArgs {
         let data = self.data.as_deref().context("name a data set of the server with --data")?;
         let start = TrainStart::New { data: name(data)?, from: self.from.clone() };
         Ok(Wish::New(start, Box::new(self.configuration()?)))
+    }
+
+    /// Settings by arguments of their own, then those by `--set`, which count more.
+    fn given_settings(&self) -> impl Iterator<Item = &Setting> {
+        self.flags.settings.iter().chain(&self.settings)
     }
 
     fn run_folder(&self) -> anyhow::Result<&Path> {
@@ -319,26 +288,10 @@ impl TrainArgs {
                 }
             },
         };
-        fn replace<T: Copy>(value: &mut T, by: Option<T>) {
-            *value = by.unwrap_or(*value);
-        }
-        replace(&mut config.steps, self.steps);
-        replace(&mut config.batch, self.batch);
-        replace(&mut config.accumulation, self.accumulation);
-        replace(&mut config.arithmetic, self.arithmetic);
-        replace(&mut config.mask_dropout, self.mask_dropout);
-        replace(&mut config.crop_columns, self.crop_columns);
-        replace(&mut config.learning_rate, self.learning_rate);
-        replace(&mut config.seed, self.seed);
-        replace(&mut config.validate_every, self.validate_every);
-        replace(&mut config.sample_every, self.sample_every);
-        replace(&mut config.checkpoint_minutes, self.checkpoint_minutes);
-        replace(&mut config.memorisation_stop, self.memorisation_stop);
-        config.gradient_checkpointing |= self.gradient_checkpointing;
         if let Some(split) = self.split()? {
             config.split = split;
         }
-        let config = with_settings(config, &self.settings)?;
+        let config = with_settings(config, self.given_settings())?;
         config.check().map_err(|reason| anyhow::anyhow!("these settings cannot be trained: {reason}"))?;
         if self.resume {
             let before = RunDirectory::read_config(self.run_folder()?)?;
