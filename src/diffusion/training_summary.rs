@@ -114,9 +114,9 @@ training_summary! {
     /// Those of them whose labels are the auto-trace's.
     pseudo_labelled_scans: usize,
 
-    /// Share of the strips that were shown without their mask, or of the dials that were left unsaid.
+    /// Share of the strips that were shown without their mask, or of the conditions that were left out.
     mask_dropout: f64,
-    /// Share of the strips whose style was left unsaid.
+    /// Share of the strips whose style was left out.
     style_dropout: f64,
     /// Whether lesion outlines were moved onto the edges that the scans show.
     lesion_edges: bool,

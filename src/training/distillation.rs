@@ -120,7 +120,8 @@ impl Distillation {
         }
         if percent != 100 && self.target != DistillationTarget::Path {
             return Err(
-                "a student with fewer channels than its teacher learns from its path: choose the lesson path"
+                "a student with fewer channels than its teacher learns from the teacher's sampling path: set \
+                 distillation.lesson to path"
                     .to_owned(),
             );
         }
@@ -171,7 +172,12 @@ mod tests {
         assert_eq!(Distillation::default().network_of(&UNetConfig::live()), UNetConfig::live());
         assert_eq!(narrow.check(&Schedule::live()), Ok(()));
         let by_itself = Distillation { target: DistillationTarget::Consistency, ..narrow };
-        assert!(by_itself.check(&Schedule::live()).unwrap_err().contains("lesson path"));
+        let refusal = by_itself.check(&Schedule::live()).unwrap_err();
+        assert!(
+            refusal.contains("the teacher's sampling path") && !refusal.contains("lesson path"),
+            "{refusal}"
+        );
+        assert!(refusal.ends_with("set distillation.lesson to path"), "as files call it: {refusal}");
         for percent in [0, 24, 101] {
             assert!(Distillation { width_percent: percent, ..narrow }.check(&Schedule::live()).is_err());
         }
