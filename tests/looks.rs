@@ -70,7 +70,7 @@ impl Renderer for Looking {
 fn looking() -> AppOptions {
     let start =
         |wake, _shared| SynthesisWorker::start_with(wake, |_| Box::new(|| Ok::<Looking, Failure>(Looking)));
-    AppOptions { synthesis: SynthesisSource::Worker(Box::new(start)), ..options() }
+    AppOptions { synthesis: SynthesisSource::Worker(start), ..options() }
 }
 
 #[test]

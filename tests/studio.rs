@@ -60,7 +60,7 @@ pub fn options() -> AppOptions {
     let start = |wake, _shared| {
         SynthesisWorker::start_with(wake, |_| Box::new(|| Ok::<ClassGreys, Failure>(ClassGreys)))
     };
-    AppOptions { open: None, data_folder: None, synthesis: SynthesisSource::Worker(Box::new(start)) }
+    AppOptions { open: None, data_folder: None, synthesis: SynthesisSource::Worker(start) }
 }
 
 pub fn studio_with(options: AppOptions) -> Harness<'static, Studio> {

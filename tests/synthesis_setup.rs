@@ -86,7 +86,7 @@ impl Renderer for StandIn {
 fn a_cpu_that_stands_in_for_a_gpu_is_no_choice_of_the_user() {
     let start =
         |wake, _shared| SynthesisWorker::start_with(wake, |_| Box::new(|| Ok::<StandIn, Failure>(StandIn)));
-    let synthesis = SynthesisSource::Worker(Box::new(start));
+    let synthesis = SynthesisSource::Worker(start);
     let mut harness = studio_with(AppOptions { synthesis, ..options() });
     wait_until(&mut harness, "the first picture is complete", has_whole_picture);
     assert!(harness.state().synthesis().device().is_some_and(|device| device.is_stand_in));

@@ -1,10 +1,14 @@
 //! What draws and when: the student's drafts, another model aside, a better device, a real scan to start from,
 //! a remembered picture.
 
+use retidiff::device::{self, DeviceInfo, Picked};
 use retidiff::mask::Mask;
+use retidiff::nn::Arithmetic;
 use retidiff::scan::GreyImage;
 use retidiff::worker::mailbox::Export;
+use retidiff::worker::model_renderer::ModelRenderer;
 use retidiff::worker::models::ModelSource;
+use retidiff::worker::renderer::Renderer;
 use retidiff::worker::scheduler::Turn;
 use retidiff::worker::{Event, FromScan, PictureKind, Recipe, Request};
 
@@ -38,6 +42,24 @@ fn at_strength_zero_the_picture_is_the_real_scan_and_nothing_is_computed() {
     }
     assert_eq!(world.renderings, [1, 2, 4, 8, 1, 2, 4, 8], "the first picture is remembered, too");
     assert_eq!(of(5).next_back().map(cpu), of(1).next_back().map(cpu));
+}
+
+/// The processor, said to be a GPU: it has half precision, too.
+#[test]
+fn a_gpu_draws_in_half_precision_unless_another_is_named() {
+    let (bytes, file) = ModelSource::Default.read().expect("a model is bundled");
+    let info = DeviceInfo { name: "a GPU".into(), is_gpu: true, ..DeviceInfo::default() };
+    let gpu = Picked { info, ..device::cpu(None) };
+    let drawn_in = |wanted, picked: &Picked| {
+        let loaded = ModelRenderer::load_checked_in(wanted, &bytes, &file, picked);
+        loaded.unwrap_or_else(|failure| panic!("{failure}")).device()
+    };
+    for (wanted, expected) in [(None, Arithmetic::F16), (Some(Arithmetic::F32), Arithmetic::F32)] {
+        let device = drawn_in(wanted, &gpu);
+        assert_eq!((device.arithmetic, device.is_gpu), (expected, true), "{wanted:?}: {:?}", device.note);
+    }
+    let cpu = drawn_in(Some(Arithmetic::F16), &device::cpu(None));
+    assert_eq!(cpu.arithmetic, Arithmetic::F32, "the CPU computes in single precision");
 }
 
 #[test]

@@ -87,6 +87,10 @@ pub struct Cli {
     #[cfg(feature = "cpu")]
     #[arg(long, value_enum, default_value_t)]
     device: crate::device::DeviceChoice,
+    /// What a GPU draws in, for the studio [default: f16 where its pictures are the CPU's, else f32]
+    #[cfg(all(feature = "studio", feature = "cpu"))]
+    #[arg(long, value_enum)]
+    arithmetic: Option<crate::nn::Arithmetic>,
     /// Which GPU, by its number in `retidiff info --gpus`; a software driver, too, where it is named so
     #[cfg(feature = "cpu")]
     #[arg(long, global = true, value_name = "INDEX")]
@@ -230,6 +234,7 @@ fn open_studio(cli: Cli) -> anyhow::Result<()> {
         open: cli.file,
         review: cli.review,
         device: cli.device,
+        arithmetic: cli.arithmetic,
         model: cli.model,
         remote: cli.remote,
         losses: cli.lose_device_after,

@@ -81,6 +81,15 @@ impl Prepared {
     }
 }
 
+/// Largest difference from the CPU's picture that a precision explains, in grey levels. Half precision rounds a
+/// picture's values to a quarter of a grey level, and the weights before them.
+fn max_difference(arithmetic: Arithmetic) -> u8 {
+    match arithmetic {
+        Arithmetic::F32 => 3,
+        Arithmetic::F16 | Arithmetic::Bf16 => 5,
+    }
+}
+
 impl ModelRenderer {
     /// Loads a model file onto a device. `file` is its name for messages.
     ///
@@ -188,10 +197,7 @@ impl ModelRenderer {
             Ok((picture, started.elapsed().as_secs_f64() * 1e3))
         };
         let ((here, device_ms), (there, cpu_ms)) = (timed(self)?, timed(on_cpu)?);
-        let allowed = match self.arithmetic {
-            Arithmetic::F32 => MAX_SELF_TEST_DIFFERENCE,
-            Arithmetic::F16 | Arithmetic::Bf16 => MAX_HALF_PRECISION_DIFFERENCE,
-        };
+        let allowed = max_difference(self.arithmetic);
         let between_waits = pacing::blocks_within(pacing::LONGEST_QUEUE, &blocks);
         let off = greatest_difference(&here, &there);
         self.unless_lost(Verdict::of(off, allowed, [device_ms, cpu_ms], between_waits))
@@ -213,28 +219,42 @@ impl ModelRenderer {
     /// # Errors
     /// When the file is refused.
     pub fn load_checked(bytes: &[u8], file: &str, picked: &Picked) -> Result<Self, Failure> {
+        Self::load_checked_in(None, bytes, file, picked)
+    }
+
+    /// [`ModelRenderer::load_checked`], on a GPU in the precision that is named and in no other. (The CPU computes in
+    /// single precision.)
+    ///
+    /// # Errors
+    /// When the file is refused.
+    pub fn load_checked_in(
+        wanted: Option<Arithmetic>,
+        bytes: &[u8],
+        file: &str,
+        picked: &Picked,
+    ) -> Result<Self, Failure> {
         if !picked.info.is_gpu {
             return Self::load(bytes, file, picked);
         }
         let reference = Self::load(bytes, file, &device::cpu(None))?;
-        if Arithmetic::F16.is_supported_by(&picked.device) {
-            Arithmetic::F16.choose_kernels(&picked.device);
-            let renderer = Self::load_in(Arithmetic::F16, bytes, file, picked)?;
-            if renderer.largest_difference(&reference)? <= MAX_HALF_PRECISION_DIFFERENCE {
+        let mut why_not = String::new();
+        for arithmetic in wanted.map_or_else(|| vec![Arithmetic::F16, Arithmetic::F32], |one| vec![one]) {
+            if arithmetic != Arithmetic::F32 && !arithmetic.is_supported_by(&picked.device) {
+                why_not = format!("{} does not compute in {}", picked.info.name, arithmetic.word());
+                continue;
+            }
+            arithmetic.choose_kernels(&picked.device);
+            let renderer = Self::load_in(arithmetic, bytes, file, picked)?;
+            let difference = renderer.largest_difference(&reference)?;
+            if difference <= max_difference(arithmetic) {
                 return Ok(renderer);
             }
+            why_not = format!(
+                "{} computes this model wrongly (off by {difference} grey levels in the self-test)",
+                picked.info.name
+            );
         }
-        Arithmetic::F32.choose_kernels(&picked.device);
-        let renderer = Self::load(bytes, file, picked)?;
-        let difference = renderer.largest_difference(&reference)?;
-        if difference <= MAX_SELF_TEST_DIFFERENCE {
-            return Ok(renderer);
-        }
-        let note = format!(
-            "{} computes this model wrongly (off by {difference} grey levels in the self-test)",
-            picked.info.name
-        );
-        Self::load(bytes, file, &device::cpu(Some(note)))
+        Self::load(bytes, file, &device::cpu(Some(why_not)))
     }
 
     /// Whether it draws on a GPU.
@@ -488,9 +508,6 @@ const LEAST_STRENGTH: f64 = 1e-3;
 /// The usual size of a macular B-scan.
 const WARM_UP_SIZE_PX: (u32, u32) = (768, 496);
 const SELF_TEST_SIDE_PX: u32 = 64;
-const MAX_SELF_TEST_DIFFERENCE: u8 = 3;
-/// Half precision rounds a picture's values to a quarter of a grey level, and the weights before them.
-const MAX_HALF_PRECISION_DIFFERENCE: u8 = 5;
 
 impl Renderer for ModelRenderer {
     fn device(&self) -> DeviceInfo {

@@ -47,10 +47,11 @@ impl Outcome {
 }
 
 /// The maker that [`super::SynthesisWorker`] uses: the device is picked once, and given up for the CPU
-/// when it is lost or computes wrongly.
+/// when it is lost or computes wrongly; of the precisions it computes in the one that is `wanted`, else the quickest.
 pub(super) fn maker(
     source: ModelSource,
     choice: DeviceChoice,
+    wanted: Option<Arithmetic>,
     shared: Option<SharedGpu>,
     mailbox: Arc<SynthesisMailbox>,
 ) -> MakeRenderer<ModelRenderer> {
@@ -90,7 +91,7 @@ pub(super) fn maker(
         let outcome = match &warmth {
             Warmth::Warming(outcome) => Arc::clone(outcome),
             _ => {
-                let outcome = warm(source.clone(), picked.clone(), Arc::clone(&mailbox))?;
+                let outcome = warm(source.clone(), picked.clone(), wanted, Arc::clone(&mailbox))?;
                 warmth = Warmth::Warming(Arc::clone(&outcome));
                 outcome
             }
@@ -150,13 +151,15 @@ fn tester_of(source: ModelSource, picked: Picked, arithmetic: Arithmetic) -> Mak
 fn warm(
     source: ModelSource,
     picked: Picked,
+    wanted: Option<Arithmetic>,
     mailbox: Arc<SynthesisMailbox>,
 ) -> Result<Arc<Outcome>, Failure> {
     let outcome = Arc::new(Outcome::default());
     let result = Arc::clone(&outcome);
     start_thread("warming the graphics device", move || {
         processor_share::step_back(Work::Synthesis);
-        let attempt = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&source, &picked)));
+        let attempt =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&source, &picked, wanted)));
         let found = attempt
             .unwrap_or_else(|_| Err(format!("{} failed while its kernels were prepared", picked.info.name)));
         result.found.put(found);
@@ -167,10 +170,10 @@ fn warm(
 }
 
 /// Draws a small picture on the device, and compares it with the CPU's; answers in what it computes rightly.
-fn check(source: &ModelSource, picked: &Picked) -> Result<Arithmetic, String> {
+fn check(source: &ModelSource, picked: &Picked, wanted: Option<Arithmetic>) -> Result<Arithmetic, String> {
     let attempt = || -> Result<ModelRenderer, Failure> {
         let (bytes, file) = source.read()?;
-        ModelRenderer::load_checked(&bytes, &file, picked)
+        ModelRenderer::load_checked_in(wanted, &bytes, &file, picked)
     };
     let renderer = attempt().map_err(|failure| failure.to_string())?;
     match renderer.computes_on_gpu() {

@@ -13,6 +13,7 @@ use super::start;
 use crate::background::{Wake, start_thread};
 use crate::device::processor_share::{self, Work};
 use crate::device::{DeviceChoice, SharedGpu};
+use crate::nn::Arithmetic;
 
 /// What a synthesis thread works with.
 pub struct WorkerOptions {
@@ -20,6 +21,8 @@ pub struct WorkerOptions {
     pub model: ModelSource,
     /// Where it is computed.
     pub device: DeviceChoice,
+    /// What a GPU computes in; without it half precision where that is right, else single.
+    pub arithmetic: Option<Arithmetic>,
     /// The window's graphics device, for pictures that stay on it.
     pub shared_gpu: Option<SharedGpu>,
     /// Called from the thread after every picture and event; must not block.
@@ -38,8 +41,10 @@ impl SynthesisWorker {
     /// # Errors
     /// When the system grants no thread.
     pub fn start(options: WorkerOptions) -> std::io::Result<Self> {
-        let WorkerOptions { model, device, shared_gpu, wake } = options;
-        Self::start_with(wake, |mailbox| start::maker(model, device, shared_gpu, Arc::clone(mailbox)))
+        let WorkerOptions { model, device, arithmetic, shared_gpu, wake } = options;
+        Self::start_with(wake, |mailbox| {
+            start::maker(model, device, arithmetic, shared_gpu, Arc::clone(mailbox))
+        })
     }
 
     /// Starts the thread with a renderer of its own; the renderer is made on that thread and never leaves

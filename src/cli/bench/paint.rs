@@ -127,6 +127,7 @@ fn start_worker(model: &Path, device: DeviceChoice) -> anyhow::Result<SynthesisW
     let worker = SynthesisWorker::start(WorkerOptions {
         model: ModelSource::File(model.into()),
         device,
+        arithmetic: None,
         shared_gpu: None,
         wake: Arc::new(|| {}),
     })?;

@@ -176,6 +176,7 @@ impl Painter {
         let worker = SynthesisWorker::start(WorkerOptions {
             model: trial.source.clone(),
             device: trial.device,
+            arithmetic: None,
             shared_gpu: None,
             wake: Arc::new(|| {}),
         })?;

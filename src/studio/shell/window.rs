@@ -24,6 +24,7 @@ use crate::background::start_thread;
 use crate::data_folder::data_folder;
 use crate::device::loss::DeviceLoss;
 use crate::device::{DeviceChoice, probe, processor_share};
+use crate::nn::Arithmetic;
 use crate::serve::CommandLine;
 use crate::studio::stage::kiosk::KioskOptions;
 use crate::studio::synthesis::setup::SynthesisSetup;
@@ -39,6 +40,8 @@ pub struct StudioOptions {
     /// Folder of a set to review.
     pub review: Option<PathBuf>,
     pub device: DeviceChoice,
+    /// What a GPU draws in; without it as the device decides.
+    pub arithmetic: Option<Arithmetic>,
     /// Name or file of the model; without it the bundled one.
     pub model: Option<String>,
     /// The command that reaches another machine; without it the one of the settings.
@@ -76,7 +79,8 @@ impl TriedLoss {
 /// # Errors
 /// When no graphics can be had; the message says what is missing.
 pub fn run(options: StudioOptions) -> anyhow::Result<()> {
-    let setup = SynthesisSetup::new(options.model, options.device).computing_on(options.remote);
+    let setup = SynthesisSetup::new(options.model, options.device);
+    let setup = setup.computing_in(options.arithmetic).computing_on(options.remote);
     let shows = Shows { review: options.review, kiosk: options.kiosk.map(Box::new) };
     run_windows(options.open, shows, SynthesisSource::Model(setup), options.losses)
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::background::Wake;
 use crate::device::{DeviceChoice, SharedGpu};
+use crate::nn::Arithmetic;
 use crate::serve::CommandLine;
 use crate::worker::models::DEFAULT_NAME;
 use crate::worker::{ModelSource, SynthesisWorker, WorkerOptions};
 
-/// Which model draws, which student draws its drafts, and what computes.
+/// Which model draws, which student draws its drafts, what computes, and in what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SynthesisSetup {
     pub model: ModelSource,
@@ -18,6 +19,9 @@ pub struct SynthesisSetup {
     pub student: Option<PathBuf>,
     /// As the user asked for it: a CPU that stands in for a lost GPU is no choice.
     pub device: DeviceChoice,
+    /// What a GPU computes in, where the user named it; else as the device decides: half precision where its pictures
+    /// are the CPU's, else single. A CPU computes in single precision, and another machine decides for itself.
+    pub arithmetic: Option<Arithmetic>,
     /// The command that reaches the machine which draws; this one without.
     pub remote: Option<CommandLine>,
 }
@@ -26,7 +30,12 @@ impl SynthesisSetup {
     /// From a command line: name or file of a model, and where to compute.
     pub fn new(model: Option<String>, device: DeviceChoice) -> Self {
         let model = model.map_or(ModelSource::Default, |text| ModelSource::named(&text));
-        Self { model, student: None, device, remote: None }
+        Self { model, student: None, device, arithmetic: None, remote: None }
+    }
+
+    /// The same in another precision, or as the device decides.
+    pub fn computing_in(&self, arithmetic: Option<Arithmetic>) -> Self {
+        Self { arithmetic, ..self.clone() }
     }
 
     /// The same on the machine that a command reaches, or on this one.
@@ -64,20 +73,24 @@ impl SynthesisSetup {
             Some(command) => SynthesisWorker::start_with(wake, |mailbox| {
                 crate::serve::maker(command.clone(), model, Arc::clone(mailbox))
             }),
-            None => SynthesisWorker::start(WorkerOptions { model, device: self.device, shared_gpu, wake }),
+            None => {
+                let (device, arithmetic) = (self.device, self.arithmetic);
+                SynthesisWorker::start(WorkerOptions { model, device, arithmetic, shared_gpu, wake })
+            }
         }
     }
 }
 
-/// Starts a synthesis thread, given how to wake the window and the window's graphics device.
-pub type StartWorker = Box<dyn Fn(Wake, Option<SharedGpu>) -> std::io::Result<SynthesisWorker>>;
+/// Starts a synthesis thread, given how to wake the window and the window's graphics device. A function and no closure,
+/// for options travel in [`SynthesisSetup`].
+pub type StartSynthesis = fn(Wake, Option<SharedGpu>) -> std::io::Result<SynthesisWorker>;
 
 /// Where synthetic scans come from.
 pub enum SynthesisSource {
     /// A thread with a model, started with the window.
     Model(SynthesisSetup),
-    /// A thread with a renderer of somebody else's.
-    Worker(StartWorker),
+    /// A thread with a renderer of a test's own, which takes no model and no time.
+    Worker(StartSynthesis),
     /// Nowhere, and why.
     None(String),
 }
@@ -125,17 +138,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_model_keeps_the_device_that_was_chosen_and_leaves_the_student_of_the_one_before() {
+    fn another_model_keeps_device_and_precision_that_were_chosen_and_leaves_the_student_of_the_one_before() {
         let remote = CommandLine::parse("ssh gpu retidiff serve --stdio").ok();
         let setup =
             SynthesisSetup::new(Some("live".to_owned()), DeviceChoice::Cpu).computing_on(remote.clone());
+        assert_eq!(setup.arithmetic, None, "as the device decides");
+        let setup = setup.computing_in(Some(Arithmetic::F32));
         let with_student = ModelSource::WithStudent {
             model: Box::new(ModelSource::File("runs/a.safetensors".into())),
             student: "runs/b.safetensors".into(),
         };
         let with_student = setup.with_model(with_student);
         assert_eq!((with_student.model_name(), with_student.device), ("a".to_owned(), DeviceChoice::Cpu));
-        assert_eq!(with_student.remote, remote);
+        assert_eq!((&with_student.remote, with_student.arithmetic), (&remote, Some(Arithmetic::F32)));
         assert_eq!(setup.model_name(), "live", "the model that was named is the one in use");
         assert_eq!(with_student.student.as_deref(), Some(Path::new("runs/b.safetensors")));
         let plain = with_student.with_model(ModelSource::Default);
