@@ -6,6 +6,7 @@ use super::plan::{ExportKind, ExportPlan, ExportWish};
 use crate::formats::export::{ExportPreset, plain_name};
 use crate::formats::figure::FigureFormat;
 use crate::studio::files::figure_export::FigureOf;
+use crate::studio::flow::typed_path::typed_path;
 
 /// The dialog while it is open.
 pub struct ExportDialog {
@@ -44,15 +45,15 @@ impl ExportDialog {
 
     /// What is asked for now; `None` where no folder is named.
     pub fn wish(&self, revision: u64) -> Option<ExportWish> {
-        let folder = self.folder.trim();
-        if folder.is_empty() {
+        let folder = typed_path(&self.folder);
+        if folder.as_os_str().is_empty() {
             return None;
         }
         let kind = match self.preset {
             Some(preset) => ExportKind::Data(preset),
             None => ExportKind::Figure(self.figure_of, self.figure_format),
         };
-        Some(ExportWish { kind, name: plain_name(&self.name), folder: PathBuf::from(folder), revision })
+        Some(ExportWish { kind, name: plain_name(&self.name), folder, revision })
     }
 
     /// Takes a plan, if it is of the latest wish. What was said about replacing was said of other files.
@@ -74,5 +75,18 @@ impl ExportDialog {
         let plan = self.plan(revision)?.as_ref().ok()?;
         let is_allowed = self.replaces || plan.replaced() == 0;
         (is_allowed && !plan.files.is_empty()).then_some(plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_the_home_folder_may_be_typed_with_a_tilde() {
+        let mut dialog = ExportDialog::new(1, "eye", PathBuf::new());
+        assert_eq!(dialog.wish(1), None, "no folder is named");
+        dialog.folder = " ~/out ".to_owned();
+        assert_eq!(dialog.wish(1).map(|wish| wish.folder), Some(typed_path("~/out")));
     }
 }

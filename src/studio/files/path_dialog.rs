@@ -60,8 +60,7 @@ impl Studio {
                 self.use_path(question.document, question.purpose, path);
             }
             (PathAnswer::Typed(text), Standing::Typing | Standing::Unfit(_)) => {
-                let home = directories::UserDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
-                let path = typed_path(&text, home.as_deref());
+                let path = typed_path(&text);
                 if question.purpose.reads() {
                     self.use_path(question.document, question.purpose, path);
                     return;

@@ -3,15 +3,20 @@
 use std::ffi::OsStr;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-/// The path that was typed. `~` alone or before a separator stands for `home`, where there is one.
-pub fn typed_path(text: &str, home: Option<&Path>) -> PathBuf {
+/// The path that was typed into a text field; every field that names a path is read by this. `~` alone or before a
+/// separator stands for the user's home folder, where there is one.
+pub fn typed_path(text: &str) -> PathBuf {
+    with_home(text, || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf()))
+}
+
+/// The same with a home folder that is looked up only where it is needed: forms ask in every frame.
+fn with_home(text: &str, home: impl FnOnce() -> Option<PathBuf>) -> PathBuf {
     let text = text.trim();
-    match (text.strip_prefix('~'), home) {
-        (Some(""), Some(home)) => home.to_path_buf(),
-        (Some(rest), Some(home)) if rest.starts_with(is_separator) => {
-            home.join(rest.trim_start_matches(is_separator))
-        }
-        _ => PathBuf::from(text),
+    let below = text.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with(is_separator));
+    match below.and_then(|rest| Some((rest.trim_start_matches(is_separator), home()?))) {
+        Some(("", home)) => home,
+        Some((rest, home)) => home.join(rest),
+        None => PathBuf::from(text),
     }
 }
 
@@ -50,13 +55,18 @@ mod tests {
 
     #[test]
     fn a_tilde_is_the_home_folder_and_nothing_else_is() {
-        let home = Some(Path::new("/home/anna"));
-        assert_eq!(typed_path(" ~/docs/case ", home), PathBuf::from("/home/anna/docs/case"));
-        assert_eq!(typed_path("~", home), PathBuf::from("/home/anna"));
-        assert_eq!(typed_path("~bert/case", home), PathBuf::from("~bert/case"));
-        assert_eq!(typed_path("a~/case", home), PathBuf::from("a~/case"));
-        assert_eq!(typed_path("~/case", None), PathBuf::from("~/case"));
-        assert_eq!(typed_path("docs/my case", home), PathBuf::from("docs/my case"));
+        let of_anna = |text: &str| with_home(text, || Some("/home/anna".into()));
+        assert_eq!(of_anna(" ~/docs/case "), PathBuf::from("/home/anna/docs/case"));
+        assert_eq!(of_anna("~"), PathBuf::from("/home/anna"));
+        assert_eq!(of_anna("~/"), PathBuf::from("/home/anna"));
+        assert_eq!(of_anna("~bert/case"), PathBuf::from("~bert/case"));
+        assert_eq!(of_anna("a~/case"), PathBuf::from("a~/case"));
+        assert_eq!(with_home("~/case", || None), PathBuf::from("~/case"));
+        assert_eq!(of_anna("docs/my case"), PathBuf::from("docs/my case"));
+        let asked_for_nothing = || -> Option<PathBuf> { panic!("no home folder is needed") };
+        assert_eq!(with_home("docs/my case", asked_for_nothing), PathBuf::from("docs/my case"));
+        let own = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_path_buf());
+        assert_eq!(typed_path(" ~/x "), own.map_or_else(|| "~/x".into(), |home| home.join("x")));
     }
 
     #[test]

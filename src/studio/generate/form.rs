@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::generation::record::GenerationRecord;
 use crate::generation::{Conditions, GenerationPlan, MaskPlanning, MasksFrom};
+use crate::studio::flow::typed_path::typed_path;
 use crate::studio::texts::text;
 use crate::worker::GenerationRequest;
 use crate::worker::generation_process::GenerationEstimate;
@@ -79,7 +80,7 @@ impl Form {
     pub fn request(&self) -> GenerationRequest {
         let masks = match self.source {
             Source::Model => MasksFrom::Model,
-            Source::Data => MasksFrom::Warp(self.data.trim().into()),
+            Source::Data => MasksFrom::Warp(typed_path(&self.data)),
             Source::Case => MasksFrom::Recipe(self.recipe.trim().into()),
         };
         GenerationRequest { masks, ..self.settings.clone() }
@@ -101,7 +102,7 @@ impl Form {
         if self.parent.trim().is_empty() {
             return Err(text!("generate-needs-folder").to_owned());
         }
-        Ok(PathBuf::from(self.parent.trim()).join(name))
+        Ok(typed_path(&self.parent).join(name))
     }
 
     /// Everything that keeps the generation from starting.
@@ -230,6 +231,9 @@ mod tests {
         assert_eq!(form.problems(), ["Cysts: the first number is larger than the second."]);
         assert_eq!(form.request().masks, MasksFrom::Recipe("csc".into()));
         assert_eq!(form.folder(), Ok(PathBuf::from("somewhere/a")));
+        (form.source, form.data, form.parent) = (Source::Data, "~/set".to_owned(), "~/pairs".to_owned());
+        assert_eq!(form.request().masks, MasksFrom::Warp(typed_path("~/set")));
+        assert_eq!(form.folder(), Ok(typed_path("~/pairs/a")));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::review::export::{
     ExportReport, ExportTerms, ExportWatch, Layout, Shares, export_watched, preview,
 };
 use crate::review::sheet;
+use crate::studio::flow::typed_path::typed_path;
 use crate::studio::shell::questions::{button, dialog, title};
 use crate::studio::texts::text;
 use crate::studio::widgets::controls::row;
@@ -45,7 +46,7 @@ pub(super) enum ExportEvent {
 
 /// The state of the dialog.
 pub(super) struct ExportDialog {
-    /// Folder that is written into.
+    /// Folder that is written into, as it is typed.
     pub out: String,
     terms: ExportTerms,
     /// What would go out, by these terms and after so many decisions.
@@ -67,6 +68,11 @@ impl Default for ExportDialog {
 }
 
 impl ExportDialog {
+    /// The folder that is written into.
+    pub fn folder(&self) -> PathBuf {
+        typed_path(&self.out)
+    }
+
     /// It ended without success.
     pub fn failed(&mut self, message: String) {
         self.running = None;
@@ -75,7 +81,7 @@ impl ExportDialog {
 
     /// Starts the export on a thread.
     pub fn start(&mut self, open: &OpenSet, jobs: &Jobs) {
-        let out = PathBuf::from(self.out.trim());
+        let out = self.folder();
         let watch = Arc::new(ExportWatch::default());
         let total = self.preview.as_ref().map_or(0, |(_, _, report)| report.pairs);
         self.running = Some((Arc::clone(&watch), total));
@@ -220,4 +226,15 @@ fn share(ui: &mut Ui, share: &mut f64, name: &str) {
     let drag = DragValue::new(&mut percent).range(0.0..=45.0).speed(0.5).max_decimals(0).suffix(" %");
     ui.add(drag).accessible_name(name);
     *share = percent / 100.0;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_the_home_folder_may_be_typed_with_a_tilde() {
+        let dialog = ExportDialog { out: " ~/out ".to_owned(), ..ExportDialog::default() };
+        assert_eq!(dialog.folder(), typed_path("~/out"));
+    }
 }

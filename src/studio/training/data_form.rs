@@ -9,6 +9,7 @@ use crate::dataset::importing::{ImportTerms, InputKind};
 use crate::dataset::manifest::MANIFEST_FILE;
 use crate::formats::folder::FolderKind;
 use crate::formats::label_mapping::{LabelChoice, SchemeKind};
+use crate::studio::flow::typed_path::typed_path;
 use crate::studio::texts::text;
 
 /// An input with what it is, in words.
@@ -118,7 +119,7 @@ impl DataForm {
         if self.parent.trim().is_empty() {
             return Err(text!("data-needs-parent").to_owned());
         }
-        Ok(PathBuf::from(self.parent.trim()).join(name))
+        Ok(typed_path(&self.parent).join(name))
     }
 
     /// What keeps it from being made, the first thing first.
@@ -215,5 +216,7 @@ mod tests {
         assert_eq!(terms.import.subject_separator, Some('_'));
         assert_eq!(terms.import.labels, LabelChoice::Scheme(SchemeKind::Paper.into()));
         assert_eq!((terms.split.folds, terms.split.hold_out.len()), (5, 2));
+        form.parent = "~/sets".to_owned();
+        assert_eq!(form.folder(), Ok(typed_path("~/sets/my scans")));
     }
 }

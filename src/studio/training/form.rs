@@ -16,6 +16,7 @@ use crate::device::DeviceChoice;
 use crate::diffusion::model_file::ModelInfo;
 use crate::nn::SegmenterKind;
 use crate::serve::limits::is_plain_name;
+use crate::studio::flow::typed_path::typed_path;
 use crate::studio::texts::text;
 use crate::training::config::Stage;
 use crate::training::run_record::RunRecord;
@@ -362,21 +363,26 @@ impl Form {
         &self.data_state
     }
 
+    /// The data set that the field names; on another computer a name is all it may be.
+    pub(super) fn data_path(&self) -> PathBuf {
+        typed_path(&self.data)
+    }
+
     /// Whether the data set was not looked at yet with this split.
     pub(super) fn needs_a_look(&self) -> bool {
         if self.remote.is_some() {
             return false;
         }
-        let data = Path::new(self.data.trim());
+        let data = self.data_path();
         match &self.requested_data {
-            Some((path, split)) => path != data || self.config().is_ok_and(|config| config.split != *split),
+            Some((path, split)) => *path != data || self.config().is_ok_and(|config| config.split != *split),
             None => !data.as_os_str().is_empty(),
         }
     }
 
     /// The data set to look at, if it was not looked at yet with this split.
     pub(super) fn data_to_look_at(&mut self) -> Option<(PathBuf, Split)> {
-        let path = PathBuf::from(self.data.trim());
+        let path = self.data_path();
         if path.as_os_str().is_empty() || self.remote.is_some() {
             self.data_state = DataState::Unknown;
             self.requested_data = None;
@@ -449,6 +455,10 @@ mod tests {
         form.data = "somewhere".to_owned();
         let (path, _) = form.data_to_look_at().unwrap();
         assert!(form.data_to_look_at().is_none(), "it is looked at once");
+        form.data = "~/eyes".to_owned();
+        assert_eq!(form.data_to_look_at().map(|(path, _)| path), Some(typed_path("~/eyes")));
+        form.data = "somewhere".to_owned();
+        assert!(form.data_to_look_at().is_some());
         let facts = |training: usize| DataFacts { training, scans: [9, 1], ..DataFacts::default() };
         form.learn_data(&path, Ok(facts(0)));
         assert_eq!(form.problems().len(), 1, "scans without labels are for stage 1");

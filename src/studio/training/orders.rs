@@ -275,10 +275,9 @@ impl Training {
             _ => places.runs.join(form.folder_name()?),
         };
         let start = match &form.start {
-            FormStart::New => Start::New {
-                data: PathBuf::from(form.data.trim()),
-                from: form.start_model().map(str::to_owned),
-            },
+            FormStart::New => {
+                Start::New { data: form.data_path(), from: form.start_model().map(str::to_owned) }
+            }
             FormStart::Resume => Start::Resume,
             FormStart::Branch { from, step } => Start::Branch { from: from.clone(), step: *step },
         };

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::studio::flow::typed_path::typed_path;
+
 /// The field: what was typed, and what is known of a folder.
 #[derive(Debug)]
 pub(super) struct FolderField<T> {
     pub text: String,
-    /// The folder that was looked at, as it was typed, and what was found once that is known.
-    looked: Option<(String, Option<Result<T, String>>)>,
+    /// The folder that was looked at, and what was found once that is known.
+    looked: Option<(PathBuf, Option<Result<T, String>>)>,
 }
 
 impl<T> Default for FolderField<T> {
@@ -28,13 +30,13 @@ pub(super) enum FolderState<'a, T> {
 impl<T> FolderField<T> {
     /// The folder that it names.
     pub fn path(&self) -> PathBuf {
-        PathBuf::from(self.text.trim())
+        typed_path(&self.text)
     }
 
     /// Whether it names a folder that nobody has looked at.
     pub fn needs_a_look(&self) -> bool {
-        let text = self.text.trim();
-        !text.is_empty() && self.looked.as_ref().is_none_or(|(of, _)| of != text)
+        let path = self.path();
+        !path.as_os_str().is_empty() && self.looked.as_ref().is_none_or(|(of, _)| *of != path)
     }
 
     /// The folder to look at, if it was not looked at yet.
@@ -42,14 +44,15 @@ impl<T> FolderField<T> {
         if !self.needs_a_look() {
             return None;
         }
-        self.looked = Some((self.text.trim().to_owned(), None));
-        Some(self.path())
+        let path = self.path();
+        self.looked = Some((path.clone(), None));
+        Some(path)
     }
 
     /// Takes what was found in a folder.
     pub fn learn(&mut self, path: &Path, found: Result<T, String>) {
         if let Some((of, known)) = &mut self.looked
-            && Path::new(of.as_str()) == path
+            && of.as_path() == path
         {
             *known = Some(found);
         }
@@ -57,11 +60,12 @@ impl<T> FolderField<T> {
 
     /// What is known now.
     pub fn state(&self) -> FolderState<'_, T> {
-        if self.text.trim().is_empty() {
+        let path = self.path();
+        if path.as_os_str().is_empty() {
             return FolderState::Empty;
         }
         match &self.looked {
-            Some((of, Some(found))) if of == self.text.trim() => match found {
+            Some((of, Some(found))) if *of == path => match found {
                 Ok(found) => FolderState::Known(found),
                 Err(problem) => FolderState::Wrong(problem),
             },
@@ -92,5 +96,10 @@ mod tests {
         field.take_unseen();
         field.learn(Path::new("elsewhere"), Err("nothing".to_owned()));
         assert_eq!(field.state(), FolderState::Wrong("nothing"));
+        field.text = "~/data".to_owned();
+        let path = field.take_unseen().expect("a folder that nobody has looked at");
+        assert_eq!(path, typed_path("~/data"));
+        field.learn(&path, Ok(5));
+        assert_eq!(field.state(), FolderState::Known(&5));
     }
 }
