@@ -11,6 +11,7 @@ use retidiff::document::{Command, Document, Editor};
 use retidiff::formats::label_png::{self, CodeScheme};
 use retidiff::formats::{Journal, read_document, recoverable, scan_image, write_atomically};
 use retidiff::scan::GreyImage;
+use retidiff::studio::export::ExportAction;
 use retidiff::studio::files::samples;
 use retidiff::studio::shell::action::{Action, UnsavedAnswer};
 use retidiff::studio::shell::app::{AppOptions, Studio};
@@ -354,14 +355,47 @@ fn parts_that_a_killed_process_left_are_removed_at_the_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let (harness, path) = saved_and_painted(folder.path());
     drop(harness);
-    let part = folder.path().join(".retidiff-abcdef.part");
-    let file = std::fs::File::create(&part).expect("a file");
-    file.set_modified(SystemTime::now() - Duration::from_secs(60)).expect("a time");
-    drop(file);
+    let part = leave_part(folder.path());
     let mut harness = studio_with(with_data(&folder.path().join("data")));
     wait_for_files(&mut harness);
     assert!(!part.exists(), "it lay beside a file that was saved there before");
     assert!(path.exists());
+}
+
+/// What a process leaves in a folder that is killed while it writes there.
+fn leave_part(folder: &Path) -> PathBuf {
+    let part = folder.join(".retidiff-abcdef.part");
+    let file = std::fs::File::create(&part).expect("a file");
+    file.set_modified(SystemTime::now() - Duration::from_secs(60)).expect("a time");
+    part
+}
+
+#[test]
+fn parts_of_a_first_save_and_of_an_export_into_a_new_folder_are_removed_at_the_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (first, out) = (folder.path().join("first"), folder.path().join("out"));
+    let in_the_way = first.join("a.retidiff");
+    std::fs::create_dir_all(&in_the_way).expect("a folder");
+    let mut harness = studio_with(with_data(&folder.path().join("data")));
+    harness.state_mut().perform(Action::Export(ExportAction::Toggle));
+    let dialog = harness.state_mut().export_dialog_mut().expect("the dialog is open");
+    dialog.folder = out.display().to_string();
+    wait_until(&mut harness, "the files of the export are made", |studio| {
+        let revision = studio.session().editor.revision();
+        studio.export_dialog().is_some_and(|dialog| dialog.ready(revision).is_some())
+    });
+    harness.state_mut().perform(Action::Export(ExportAction::Start));
+    wait_for_files(&mut harness);
+    // It never ends well, as a save that is killed.
+    harness.state_mut().perform(Action::SaveTo(in_the_way));
+    wait_for_files(&mut harness);
+    assert_eq!(harness.state().session().path, None);
+    drop(harness);
+    let parts = [leave_part(&first), leave_part(&out), leave_part(&out.join("images"))];
+    let mut harness = studio_with(with_data(&folder.path().join("data")));
+    wait_for_files(&mut harness);
+    let left: Vec<&PathBuf> = parts.iter().filter(|part| part.exists()).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::platform;
@@ -14,6 +14,10 @@ const PREFIX: &str = ".retidiff-";
 const SUFFIX: &str = ".part";
 /// A file is made before it is locked; one as young as this may be between the two.
 const MAY_BE_UNLOCKED: Duration = Duration::from_secs(2);
+/// How far the folders of an export lie below the one that was named for it.
+const EXPORT_LEVELS: usize = 2;
+/// An export has few folders; one into a folder that holds much else must not have all of that looked through.
+const MAX_FOLDERS: usize = 64;
 /// Where a file system has no locks, a file that nobody has written to for so long is stale.
 const STALE_WITHOUT_LOCKS: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -53,6 +57,26 @@ fn without_path(error: &io::Error) -> io::Error {
 /// were; one that cannot be removed wastes space and does no other harm.
 pub fn remove_stale_parts(folder: &Path) -> usize {
     remove_parts(folder, is_stale)
+}
+
+/// The same in the folder of an export, whose files lie in folders within it, too. No more than a few dozen folders are
+/// looked into, and links to folders are not followed.
+pub fn remove_stale_parts_of_export(folder: &Path) -> usize {
+    let mut folders = vec![folder.to_path_buf()];
+    let mut above = 0;
+    for _ in 0..EXPORT_LEVELS {
+        let (level, room) = (above..folders.len(), MAX_FOLDERS.saturating_sub(folders.len()));
+        above = folders.len();
+        let within: Vec<PathBuf> =
+            folders[level].iter().flat_map(|folder| folders_in(folder)).take(room).collect();
+        folders.extend(within);
+    }
+    folders.iter().map(|folder| remove_stale_parts(folder)).sum()
+}
+
+fn folders_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())).map(|entry| entry.path())
 }
 
 /// The same in a folder that this process alone writes into: however young what is left is, nobody works on it.
@@ -120,6 +144,28 @@ mod tests {
         drop(alive);
         assert_eq!(remove_stale_parts(folder.path()), 1, "its process is gone");
         assert_eq!(remove_stale_parts(&folder.path().join("none")), 0);
+        Ok(())
+    }
+
+    #[test]
+    fn an_export_is_looked_through_with_its_folders_and_no_further() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let long_ago = std::time::SystemTime::now() - Duration::from_secs(60);
+        for name in ["", "images", "train/images", "train/images/deeper"] {
+            let within = folder.path().join(name);
+            fs::create_dir_all(&within)?;
+            File::create(within.join(".retidiff-dead.part"))?.set_modified(long_ago)?;
+        }
+        assert_eq!(remove_stale_parts_of_export(folder.path()), 3);
+        assert!(folder.path().join("train/images/deeper/.retidiff-dead.part").exists());
+        assert_eq!(remove_stale_parts_of_export(&folder.path().join("none")), 0);
+        let much = tempfile::tempdir()?;
+        for number in 0..2 * MAX_FOLDERS {
+            let within = much.path().join(number.to_string());
+            fs::create_dir(&within)?;
+            File::create(within.join(".retidiff-dead.part"))?.set_modified(long_ago)?;
+        }
+        assert_eq!(remove_stale_parts_of_export(much.path()), MAX_FOLDERS - 1);
         Ok(())
     }
 

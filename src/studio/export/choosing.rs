@@ -100,6 +100,7 @@ impl Studio {
             return;
         };
         let (number, files) = (dialog.document_number, plan.files.clone());
+        self.chrome.preferences.note_export(&wish.folder);
         let outcome = self.documents.files.write_export(number, wish.folder, files, dialog.replaces);
         self.report(outcome);
     }

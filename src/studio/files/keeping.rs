@@ -24,14 +24,17 @@ impl Studio {
         open: Option<&Path>,
     ) {
         let beside = |file: &Path| file.parent().map(Path::to_path_buf);
-        let recent = self.chrome.preferences.recent.iter().map(PathBuf::as_path);
+        let preferences = &self.chrome.preferences;
+        let recent = preferences.recent.iter().map(PathBuf::as_path);
         let mut places: Vec<PathBuf> = recent.chain(open).filter_map(beside).collect();
+        places.extend(preferences.written_into.iter().cloned());
+        let exports = preferences.exported_into.clone();
         places.extend(
             data_folder.into_iter().flat_map(|folder| [folder.to_path_buf(), folder.join("history")]),
         );
         let journal_folder = data_folder.map(|folder| folder.join("journal"));
-        if !places.is_empty() {
-            let outcome = self.documents.files.find_recoveries(journal_folder.clone(), places);
+        if !places.is_empty() || !exports.is_empty() {
+            let outcome = self.documents.files.find_recoveries(journal_folder.clone(), places, exports);
             self.report(outcome);
         }
         let Some(folder) = journal_folder else { return };
@@ -111,6 +114,7 @@ impl Studio {
 
     /// Writes the document as it is now, with what is under way completed.
     fn write_document(&mut self, job: u64, path: PathBuf) {
+        self.chrome.preferences.note_write(&path);
         self.with_tools(|tools, context| tools.settle(context));
         let editor = &self.session.editor;
         let mut document = editor.document().clone();

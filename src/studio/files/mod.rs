@@ -38,7 +38,7 @@ use eframe::egui::Context;
 
 use crate::background::{Receiver, Sender, Watch, queue, start_thread};
 use crate::document::{Document, HistorySnapshot, Page};
-use crate::formats::atomic::{remove_stale_parts, write_atomically};
+use crate::formats::atomic::{remove_stale_parts, remove_stale_parts_of_export, write_atomically};
 use crate::formats::journal::{self, Recovery};
 use crate::formats::journal_removal::remove_discarded;
 use crate::formats::label_png::CodeScheme;
@@ -252,9 +252,14 @@ impl Files {
         })
     }
 
-    /// Clears away what earlier processes could not: discarded sessions, and parts of files in `places` and beside the
-    /// files of what is found. Then looks for work that they left behind.
-    pub fn find_recoveries(&mut self, journal: Option<PathBuf>, places: Vec<PathBuf>) -> Result<(), String> {
+    /// Clears away what earlier processes could not: discarded sessions, and parts of files in `places`, in those of
+    /// `exports` and beside the files of what is found. Then looks for work that they left behind.
+    pub fn find_recoveries(
+        &mut self,
+        journal: Option<PathBuf>,
+        places: Vec<PathBuf>,
+        exports: Vec<PathBuf>,
+    ) -> Result<(), String> {
         let work = move || {
             let found = journal.as_deref().map_or_else(Vec::new, |folder| {
                 remove_discarded(folder);
@@ -266,6 +271,9 @@ impl Files {
             places.dedup();
             for place in &places {
                 remove_stale_parts(place);
+            }
+            for export in &exports {
+                remove_stale_parts_of_export(export);
             }
             FileNews::Recoverable(found)
         };

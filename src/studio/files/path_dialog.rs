@@ -127,6 +127,9 @@ impl Studio {
             self.complain_of_another(&purpose);
             return;
         }
+        if !purpose.reads() {
+            self.chrome.preferences.note_write(&path);
+        }
         match purpose {
             Purpose::Open | Purpose::OpenFolder => self.perform(Action::OpenPath(path)),
             Purpose::OpenLabels => self.perform(Action::LoadLabelsFrom(path)),

@@ -68,6 +68,8 @@ pub enum ReviewAction {
     Complain(String),
     /// A set was opened.
     Opened(PathBuf),
+    /// An export into a folder begins.
+    Exporting(PathBuf),
     /// The name that decides.
     Reviewer(String),
 }

@@ -25,6 +25,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// After so many failures in a row the pause grows no more: it doubles with each.
 const MAX_DOUBLINGS: u32 = 6;
 const RECENT_FILES: usize = 8;
+/// Of each kind; all of them are looked into at every start.
+const WRITTEN_FOLDERS: usize = 8;
 /// How large the letters may be, as a factor.
 pub const SCALE_RANGE: std::ops::RangeInclusive<f32> = 0.7..=2.5;
 
@@ -40,6 +42,11 @@ pub struct Preferences {
     pub steps_shown: bool,
     /// The files opened or saved last, the latest first.
     pub recent: Vec<PathBuf>,
+    /// The folders that files were written into last, the latest first. They are noted when the writing begins: what a
+    /// process leaves there that is killed over it is removed at the next start.
+    pub written_into: Vec<PathBuf>,
+    /// The same of exports whose files lie in folders within.
+    pub exported_into: Vec<PathBuf>,
     /// The sets reviewed last, the latest first.
     pub recent_sets: Vec<PathBuf>,
     /// Who reviews.
@@ -60,6 +67,8 @@ impl Default for Preferences {
             side_panel_shown: true,
             steps_shown: false,
             recent: Vec::new(),
+            written_into: Vec::new(),
+            exported_into: Vec::new(),
             recent_sets: Vec::new(),
             reviewer: String::new(),
             panels: PanelSettings::default(),
@@ -72,16 +81,26 @@ impl Default for Preferences {
 impl Preferences {
     /// Puts a file before the others.
     pub fn remember(&mut self, path: &Path) {
-        self.recent.retain(|known| known != path);
-        self.recent.insert(0, path.to_path_buf());
-        self.recent.truncate(RECENT_FILES);
+        put_first(&mut self.recent, path.to_path_buf(), RECENT_FILES);
+    }
+
+    /// A file is about to be written.
+    pub fn note_write(&mut self, file: &Path) {
+        if let Some(folder) = file.parent().and_then(named_for_good) {
+            put_first(&mut self.written_into, folder, WRITTEN_FOLDERS);
+        }
+    }
+
+    /// Files are about to be exported into a folder and those within it.
+    pub fn note_export(&mut self, folder: &Path) {
+        if let Some(folder) = named_for_good(folder) {
+            put_first(&mut self.exported_into, folder, WRITTEN_FOLDERS);
+        }
     }
 
     /// Puts a set before the others.
     pub fn remember_set(&mut self, dir: &Path) {
-        self.recent_sets.retain(|known| known != dir);
-        self.recent_sets.insert(0, dir.to_path_buf());
-        self.recent_sets.truncate(RECENT_FILES);
+        put_first(&mut self.recent_sets, dir.to_path_buf(), RECENT_FILES);
     }
 
     /// Changes the scale by a factor, to whole twentieths.
@@ -100,10 +119,26 @@ impl Preferences {
         let scale = if self.scale.is_finite() { self.scale } else { 1.0 };
         self.scale = scale.clamp(*SCALE_RANGE.start(), *SCALE_RANGE.end());
         self.recent.truncate(RECENT_FILES);
+        self.written_into.truncate(WRITTEN_FOLDERS);
+        self.exported_into.truncate(WRITTEN_FOLDERS);
         self.recent_sets.truncate(RECENT_FILES);
         self.panels.bring_into_ranges();
         self
     }
+}
+
+/// Puts a path before the others of a list that keeps so many.
+fn put_first(list: &mut Vec<PathBuf>, path: PathBuf, most: usize) {
+    list.retain(|known| *known != path);
+    list.insert(0, path);
+    list.truncate(most);
+}
+
+/// A folder as a later process finds it, which may begin elsewhere. None where its name is no Unicode: the file of the
+/// settings could not hold it, and nothing else of them would be kept.
+fn named_for_good(folder: &Path) -> Option<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    std::path::absolute(folder).ok().filter(|folder| folder.to_str().is_some())
 }
 
 #[derive(Serialize)]
@@ -283,6 +318,23 @@ mod tests {
             thread::sleep(Duration::from_millis(20));
         }
         assert_eq!(PreferenceFile::open(&place).0.scale, 1.3);
+    }
+
+    #[test]
+    fn folders_that_are_written_into_are_noted_once_and_not_without_end() {
+        let mut preferences = Preferences::default();
+        for number in 0..20 {
+            preferences.note_write(Path::new(&format!("/a/{number}/b.retidiff")));
+            preferences.note_export(Path::new(&format!("/out/{number}")));
+        }
+        preferences.note_write(Path::new("/a/15/c.png"));
+        assert_eq!(preferences.written_into.len(), WRITTEN_FOLDERS);
+        assert_eq!(preferences.exported_into.len(), WRITTEN_FOLDERS);
+        let folder = std::path::absolute("/a/15").expect("a path");
+        assert_eq!(preferences.written_into[0], folder);
+        assert_eq!(preferences.written_into.iter().filter(|known| **known == folder).count(), 1);
+        preferences.note_write(Path::new("here.retidiff"));
+        assert_eq!(preferences.written_into[0], std::env::current_dir().expect("a folder"));
     }
 
     #[test]

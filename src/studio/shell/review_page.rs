@@ -74,6 +74,7 @@ impl Studio {
             }
             ReviewAction::Tell(text) => self.chrome.notices.add(Severity::Info, text),
             ReviewAction::Complain(text) => self.chrome.notices.add(Severity::Error, text),
+            ReviewAction::Exporting(dir) => self.chrome.preferences.note_export(&dir),
             ReviewAction::Opened(dir) => self.chrome.preferences.remember_set(&dir),
             ReviewAction::Reviewer(name) => {
                 self.chrome.preferences.reviewer.clone_from(&name);

@@ -469,7 +469,10 @@ impl OpenReview {
         let Some(dialog) = &mut self.export else { return };
         match dialog.show(context, &self.open) {
             Some(ExportEvent::Close) => self.export = None,
-            Some(ExportEvent::Start) => dialog.start(&self.open, jobs),
+            Some(ExportEvent::Start) => {
+                actions.push(ReviewAction::Exporting(dialog.folder()));
+                dialog.start(&self.open, jobs);
+            }
             Some(ExportEvent::Choose) => {
                 actions.push(ReviewAction::Choose(crate::studio::review::actions::ReviewPlace::Export));
             }
