@@ -287,11 +287,15 @@ fn what_keeps_pairs_from_being_made_is_said_in_plain_words() {
     // A folder that cannot be made: its parent is a file.
     let file = folder.path().join("a file");
     retidiff::formats::write_atomically(&file, b"text").expect("written");
+    perform(&mut harness, GenerateAction::Start);
+    let refused = harness.state().first_error().expect("no form is open").to_owned();
     perform(&mut harness, GenerateAction::NewWith(Box::new(quick(3))));
+    assert_eq!(harness.state().first_error(), Some(refused.as_str()), "something else has succeeded");
     harness.state_mut().generate_mut().keep_in(&file);
     harness.run_steps(2);
     harness.get_by_label("Start generating").click();
     wait_for_words(&mut harness, "keep the pairs elsewhere");
+    assert_ne!(harness.state().first_error(), Some(refused.as_str()), "a start has succeeded since");
     harness.get_by_label("BROKE OFF");
 
     // A model that is not there.

@@ -267,6 +267,39 @@ fn what_a_reader_says_outlives_the_question_about_unsaved_changes() {
     assert!(is_shown(&harness, "two.png: left out"), "the warning is there to be read");
 }
 
+#[test]
+fn files_that_cannot_be_read_give_up_no_changes_and_their_card_goes_when_one_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        write_atomically(&path, bytes).expect("written");
+        path
+    };
+    let broken = vec![put("a.vol", b"no volume"), put("b.vol", b"no volume")];
+    let mut harness = studio_with(options());
+    stroke(&mut harness, &CYST, PointerButton::Primary);
+    let painted = document(&harness);
+    harness.state_mut().perform(Action::OpenDropped(broken));
+    harness.run_steps(2);
+    harness.state_mut().perform(Action::AnswerBeforeReading(UnsavedAnswer::Discard));
+    wait_for_files(&mut harness);
+    assert!(harness.state().first_error().is_some_and(|error| error.contains("a.vol")));
+    assert!(is_unsaved(&harness));
+    harness.state_mut().perform(Action::OpenSample(2));
+    harness.run_steps(2);
+    assert!(is_shown(&harness, SAVE_FIRST), "the changes were given up for those files alone");
+    harness.state_mut().perform(Action::Answer(UnsavedAnswer::Cancel));
+    harness.run_steps(2);
+    assert_eq!(document(&harness), painted);
+
+    let noise = |at: u32| (at.wrapping_mul(2_654_435_761) >> 24) as u8;
+    let picture = GreyImage::new(320, 200, (0..320 * 200).map(noise).collect());
+    let whole = put("c.png", &scan_image::write(&picture, &[]).expect("a PNG"));
+    harness.state_mut().perform(Action::OpenDropped(vec![whole]));
+    wait_for_label(&mut harness, SAVE_FIRST);
+    assert_eq!(harness.state().first_error(), None, "a file was read since");
+}
+
 /// Types into the window's own question for a path, and enters it.
 pub fn type_path(harness: &mut Harness<'_, Studio>, path: &Path) {
     harness.get_by_label("Path of the file").focus();

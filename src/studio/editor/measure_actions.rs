@@ -8,7 +8,7 @@ use crate::mask::Measurements;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::shell::action::MeasureAction;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
 
 impl Studio {
@@ -31,14 +31,14 @@ impl Studio {
         let document = self.session.editor.document().clone();
         let outcome =
             self.documents.files.export_measurements(self.documents.flow.document(), document, path);
-        self.report(outcome);
+        self.report(Topic::Export, outcome);
     }
 
     fn open_second_grader(&mut self, path: PathBuf) {
         let (page, view_number) = (self.session.page().clone(), self.session.view_number());
         let document = self.documents.flow.document();
         let outcome = self.documents.files.open_second_grader(document, path, page, view_number);
-        self.report(outcome);
+        self.report(Topic::Labels, outcome);
     }
 
     fn copy_measurements(&mut self) {

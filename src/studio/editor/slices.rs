@@ -11,7 +11,7 @@ use crate::mask::{Mask, beside_locked};
 use crate::scan::Rect;
 use crate::studio::shell::action::Neighbour;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
 
 /// A page to be made, with the two it lies between.
@@ -93,7 +93,7 @@ impl Studio {
                 self.editor.interpolating = Some(Interpolating { job, document_number, revision, name });
             }
             Err(error) => {
-                self.chrome.notices.add(Severity::Error, text!("volume-no-thread", %error));
+                self.chrome.notices.fail(Topic::Interpolation, text!("volume-no-thread", %error));
             }
         }
     }
@@ -106,11 +106,12 @@ impl Studio {
             None => return,
             Some(Err(_)) => {
                 self.editor.interpolating = None;
-                self.chrome.notices.add(Severity::Error, text!("volume-failed"));
+                self.chrome.notices.fail(Topic::Interpolation, text!("volume-failed"));
                 return;
             }
         };
         let Some(work) = self.editor.interpolating.take() else { return };
+        self.chrome.notices.succeed(Topic::Interpolation);
         if work.document_number != self.session.document_number() {
             return;
         }

@@ -5,7 +5,7 @@ use super::tracing::TraceNews;
 use crate::document::{Command, LabelOrigin};
 use crate::studio::shell::action::TraceAction;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::Topic;
 use crate::studio::texts::text;
 
 /// Points an image pixel at which a doubt of the trace is shown at most.
@@ -25,7 +25,7 @@ impl Studio {
     fn trace_layers(&mut self) {
         self.with_tools(|tools, context| tools.release(context));
         if let Err(error) = self.editor.tracing.start(&self.session, &self.context) {
-            self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
+            self.chrome.notices.fail(Topic::Trace, text!("shell-tracing-cannot-start", %error));
         }
     }
 
@@ -41,6 +41,7 @@ impl Studio {
     pub(in crate::studio) fn take_trace(&mut self) {
         match self.editor.tracing.news(&self.session, self.settings.locked()) {
             Some(TraceNews::Proposal(command)) => {
+                self.chrome.notices.succeed(Topic::Trace);
                 self.with_tools(|tools, context| tools.release(context));
                 let page = self.session.page_index();
                 self.session.editor.begin(text!("step-trace-layers"));
@@ -48,7 +49,7 @@ impl Studio {
                 self.edit(Command::SetLabelOrigin { page, origin: Some(LabelOrigin::Traced) });
                 self.session.editor.commit();
             }
-            Some(TraceNews::Failed(message)) => self.chrome.notices.add(Severity::Error, message),
+            Some(TraceNews::Failed(message)) => self.chrome.notices.fail(Topic::Trace, message),
             None => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use super::volume_tracing::VolumeNews;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
 
 impl Studio {
@@ -13,7 +13,7 @@ impl Studio {
             Ok(true) => {}
             Ok(false) => self.chrome.notices.add(Severity::Info, text!("volume-trace-none")),
             Err(error) => {
-                self.chrome.notices.add(Severity::Error, text!("shell-tracing-cannot-start", %error));
+                self.chrome.notices.fail(Topic::TraceVolume, text!("shell-tracing-cannot-start", %error));
             }
         }
     }
@@ -33,10 +33,11 @@ impl Studio {
                 return;
             }
             Some(VolumeNews::Failed) => {
-                self.chrome.notices.add(Severity::Error, text!("volume-trace-failed"));
+                self.chrome.notices.fail(Topic::TraceVolume, text!("volume-trace-failed"));
                 return;
             }
         };
+        self.chrome.notices.succeed(Topic::TraceVolume);
         self.take_labels(text!("step-trace-all"), labels.labelled);
         if !labels.failures.is_empty() {
             let text = text!("volume-not-traced", b_scans = labels.failures.join("; "));

@@ -7,7 +7,7 @@ use super::dialog::ExportDialog;
 use super::plan::{ExportKind, ExportPlan, ExportWish, PlanOrder};
 use crate::studio::files::choosing::Purpose;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::shell::top_bar::display_name;
 use crate::studio::texts::text;
 
@@ -66,7 +66,7 @@ impl Studio {
             source: self.session.opened_from.clone().or_else(|| self.session.path.clone()),
         };
         let outcome = self.documents.files.plan_export(self.documents.flow.document(), order);
-        self.report(outcome);
+        self.report(Topic::ExportPlan, outcome);
     }
 
     /// Takes a plan that was made.
@@ -102,6 +102,6 @@ impl Studio {
         let (number, files) = (dialog.document_number, plan.files.clone());
         self.chrome.preferences.note_export(&wish.folder);
         let outcome = self.documents.files.write_export(number, wish.folder, files, dialog.replaces);
-        self.report(outcome);
+        self.report(Topic::Export, outcome);
     }
 }

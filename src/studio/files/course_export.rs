@@ -8,6 +8,7 @@ use crate::cases::visits::Course;
 use crate::formats::case_file::CaseFile;
 use crate::formats::course_files::CourseFile;
 use crate::scan::GreyImage;
+use crate::studio::shell::notices::Topic;
 
 impl Files {
     /// Draws a course and writes it; with the synthetic scans of its visits where all of them are there.
@@ -22,7 +23,7 @@ impl Files {
         file: CourseFile,
         path: PathBuf,
     ) -> Result<(), String> {
-        self.run_to_its_end(document, move || {
+        self.run_to_its_end(document, Topic::Export, move || {
             let encoded = guarded(|| file.encoded(&course, &scans).map_err(|error| error.to_string()));
             let outcome = encoded.and_then(|bytes| write(&path, &bytes?));
             FileNews::Exported { path, outcome }
@@ -34,7 +35,7 @@ impl Files {
     /// # Errors
     /// If no thread can be started.
     pub fn share_case(&mut self, document: u64, case: CaseFile, path: PathBuf) -> Result<(), String> {
-        self.run_to_its_end(document, move || {
+        self.run_to_its_end(document, Topic::Export, move || {
             let text = guarded(|| case.to_text().map_err(|error| error.to_string()));
             let outcome = text.and_then(|text| write(&path, text?.as_bytes()));
             FileNews::Exported { path, outcome }
@@ -46,7 +47,7 @@ impl Files {
     /// # Errors
     /// If no thread can be started.
     pub fn export_bytes(&mut self, document: u64, bytes: Vec<u8>, path: PathBuf) -> Result<(), String> {
-        self.run_to_its_end(document, move || {
+        self.run_to_its_end(document, Topic::Export, move || {
             let outcome = write(&path, &bytes);
             FileNews::Exported { path, outcome }
         })

@@ -26,18 +26,22 @@ impl Studio {
     fn take_file_news(&mut self, document: u64, news: FileNews) {
         match news {
             FileNews::Chosen { purpose, paths } => {
+                self.chrome.notices.succeed(Topic::Place);
                 for path in paths {
                     self.use_path(document, purpose.clone(), path);
                 }
             }
             FileNews::PlaceSeen { purpose, place, is_typed: true } => {
+                self.chrome.notices.succeed(Topic::Place);
                 self.take_typed_place(document, purpose, place);
             }
             FileNews::PlaceSeen { purpose, place, is_typed: false } => {
+                self.chrome.notices.succeed(Topic::Place);
                 self.take_place(document, purpose, place, String::new());
             }
             FileNews::NotChosen { purpose } => self.no_path(&purpose, document),
             FileNews::NoChooser { purpose, suggestion } => {
+                self.chrome.notices.succeed(Topic::Place);
                 let text = suggestion.display().to_string();
                 self.ask_for_path(document, purpose, text, Standing::Typing);
             }
@@ -56,8 +60,14 @@ impl Studio {
                 self.chrome.notices.succeed(Topic::Labels);
                 self.ask_for_mapping(document, path, view_number, *unmapped);
             }
-            FileNews::ExportPlanned { wish, outcome } => self.take_export_plan(wish, outcome),
+            FileNews::ExportPlanned { wish, outcome } => {
+                self.chrome.notices.succeed(Topic::ExportPlan);
+                self.take_export_plan(wish, outcome);
+            }
             FileNews::MappingTried { path, revision, outcome } => {
+                if outcome.is_ok() {
+                    self.chrome.notices.succeed(Topic::Labels);
+                }
                 self.take_tried_mapping(&path, revision, outcome);
             }
             FileNews::SecondGraderRead { path, view_number, outcome: Ok((mask, warnings)) } => {
@@ -81,7 +91,10 @@ impl Studio {
                 self.chrome.notices.succeed(Topic::Export);
                 self.chrome.notices.add(Severity::Info, text!("file-exported", path = %path.display()));
             }
-            FileNews::Recoverable(recoveries) => self.drive(Event::RecoveriesFound(recoveries)),
+            FileNews::Recoverable(recoveries) => {
+                self.chrome.notices.succeed(Topic::Restore);
+                self.drive(Event::RecoveriesFound(recoveries));
+            }
             FileNews::Recovered { recovery, outcome } => self.take_recovered(recovery, outcome),
             FileNews::Opened { outcome: Err(message), .. } => {
                 self.documents.consent.expire();
@@ -94,7 +107,13 @@ impl Studio {
             FileNews::Exported { outcome: Err(message), .. } => {
                 self.chrome.notices.fail(Topic::Export, message)
             }
-            FileNews::Failed(message) => self.chrome.notices.add(Severity::Error, message),
+            FileNews::Removed { outcome } => self.conclude(Topic::Removal, outcome),
+            FileNews::Failed { topic, message } => {
+                if topic == Topic::Open {
+                    self.documents.consent.expire();
+                }
+                self.chrome.notices.fail(topic, message);
+            }
             FileNews::Done => {}
         }
     }

@@ -35,7 +35,7 @@ impl Studio {
         let journal_folder = data_folder.map(|folder| folder.join("journal"));
         if !places.is_empty() || !exports.is_empty() {
             let outcome = self.documents.files.find_recoveries(journal_folder.clone(), places, exports);
-            self.report(outcome);
+            self.report(Topic::Restore, outcome);
         }
         let Some(folder) = journal_folder else { return };
         match Journal::start(folder) {
@@ -97,11 +97,11 @@ impl Studio {
                 if outcome.is_err() {
                     self.drive(Event::RecoveryUnreadable(recovery));
                 }
-                self.report(outcome);
+                self.report(Topic::Restore, outcome);
             }
             Effect::RemoveRecovery(recovery) => {
                 let outcome = self.documents.files.discard_recovery(self.documents.flow.document(), recovery);
-                self.report(outcome);
+                self.report(Topic::Removal, outcome);
             }
             Effect::Close => self.context.send_viewport_cmd(ViewportCommand::Close),
             Effect::KeepOpen => {

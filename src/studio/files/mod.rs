@@ -51,6 +51,7 @@ use crate::studio::files::choosing::{Place, Purpose, show_chooser};
 use crate::studio::files::shown::Shown;
 use crate::studio::flow::Version;
 use crate::studio::label_mapping::MappingTrial;
+use crate::studio::shell::notices::Topic;
 use crate::studio::texts::{self, text};
 
 /// A chooser that is gone sooner never came up: nobody cancels that fast.
@@ -115,14 +116,16 @@ impl Files {
         self.running > 0
     }
 
+    /// Starts a thread; `topic` is what it is about, should it break off.
     fn run(
         &mut self,
         document: u64,
+        topic: Topic,
         work: impl FnOnce() -> FileNews + Send + 'static,
     ) -> Result<JoinHandle<()>, String> {
         let (sender, context) = (self.sender.clone(), self.context.clone());
         let work = move || {
-            let news = guarded(work).unwrap_or_else(FileNews::Failed);
+            let news = guarded(work).unwrap_or_else(|message| FileNews::Failed { topic, message });
             // The window may be gone; then nobody waits for the answer.
             sender.send(FileEvent { document, news }).unwrap_or_default();
             context.request_repaint();
@@ -137,9 +140,10 @@ impl Files {
     fn run_to_its_end(
         &mut self,
         document: u64,
+        topic: Topic,
         work: impl FnOnce() -> FileNews + Send + 'static,
     ) -> Result<(), String> {
-        let handle = self.run(document, work)?;
+        let handle = self.run(document, topic, work)?;
         self.must_end.retain(|handle| !handle.is_finished());
         self.must_end.push(handle);
         Ok(())
@@ -166,7 +170,7 @@ impl Files {
                 (None, _) => FileNews::NotChosen { purpose },
             }
         };
-        self.run(document, work).map(drop)
+        self.run(document, Topic::Place, work).map(drop)
     }
 
     /// Looks at the place that was typed for something to be written.
@@ -175,7 +179,7 @@ impl Files {
             let place = Place::look(path, purpose.extension().unwrap_or_default());
             FileNews::PlaceSeen { purpose, place, is_typed: true }
         };
-        self.run(document, work).map(drop)
+        self.run(document, Topic::Place, work).map(drop)
     }
 
     /// Reads files, as [`opening::open`] does, for the page shown. [`Files::reading`] tells how far it is.
@@ -189,7 +193,7 @@ impl Files {
             _ if watched.is_cancelled() => FileNews::Done,
             news => news,
         };
-        let thread = self.run(document, work)?;
+        let thread = self.run(document, Topic::Open, work)?;
         self.reading = Some(Reading { name, watch, thread, began: Instant::now() });
         Ok(())
     }
@@ -209,12 +213,12 @@ impl Files {
 
     /// Reads a file as labels of what is shown.
     pub fn load_labels(&mut self, document: u64, path: PathBuf, shown: Shown) -> Result<(), String> {
-        self.run(document, move || opening::load_labels(path, &shown)).map(drop)
+        self.run(document, Topic::Labels, move || opening::load_labels(path, &shown)).map(drop)
     }
 
     /// Makes labels of the values of a file, as they are mapped so far.
     pub fn try_mapping(&mut self, document: u64, path: PathBuf, trial: MappingTrial) -> Result<(), String> {
-        self.run(document, move || {
+        self.run(document, Topic::Labels, move || {
             let revision = trial.revision;
             let outcome = guarded(|| trial.made()).and_then(|made| made);
             FileNews::MappingTried { path, revision, outcome }
@@ -235,7 +239,7 @@ impl Files {
             let outcome = outcome.map_err(|error| error.to_string());
             FileNews::SecondGraderRead { path, view_number, outcome }
         };
-        self.run(document, work).map(drop)
+        self.run(document, Topic::Labels, work).map(drop)
     }
 
     /// Measures every page and writes the table.
@@ -245,7 +249,7 @@ impl Files {
         document: Document,
         path: PathBuf,
     ) -> Result<(), String> {
-        self.run_to_its_end(number, move || {
+        self.run_to_its_end(number, Topic::Export, move || {
             let outcome = guarded(|| measurement_csv::write(&document))
                 .and_then(|table| write(&path, table.as_bytes()));
             FileNews::Exported { path, outcome }
@@ -277,7 +281,7 @@ impl Files {
             }
             FileNews::Recoverable(found)
         };
-        self.run(0, work).map(drop)
+        self.run(0, Topic::Restore, work).map(drop)
     }
 
     /// Reads work that was left behind.
@@ -288,16 +292,15 @@ impl Files {
             let outcome = outcome.map(|(editor, warnings)| (Box::new(editor), warnings));
             FileNews::Recovered { recovery, outcome }
         };
-        self.run(document, work).map(drop)
+        self.run(document, Topic::Restore, work).map(drop)
     }
 
     /// Removes work that was left behind.
     pub fn discard_recovery(&mut self, document: u64, recovery: Recovery) -> Result<(), String> {
-        self.run_to_its_end(document, move || match recovery.discard() {
-            Ok(()) => FileNews::Done,
-            Err(error) => {
-                FileNews::Failed(text!("file-not-removed", path = %recovery.path.display(), %error))
-            }
+        self.run_to_its_end(document, Topic::Removal, move || {
+            let outcome = recovery.discard();
+            let path = recovery.path.display();
+            FileNews::Removed { outcome: outcome.map_err(|error| text!("file-not-removed", %path, %error)) }
         })
     }
 
@@ -309,7 +312,7 @@ impl Files {
         let is_same = |(other, _): &(PathBuf, JoinHandle<()>)| *other == path;
         let before = self.writes.iter().position(is_same).map(|at| self.writes.swap_remove(at).1);
         let target = path.clone();
-        let handle = self.run(document_number, move || {
+        let handle = self.run(document_number, Topic::Save, move || {
             if let Some(before) = before {
                 // However it ended: it has been reported by itself.
                 before.join().unwrap_or_default();
@@ -332,7 +335,7 @@ impl Files {
         scheme: CodeScheme,
         path: PathBuf,
     ) -> Result<(), String> {
-        self.run_to_its_end(document, move || {
+        self.run_to_its_end(document, Topic::Export, move || {
             let codes = mask.composite_pixels();
             let outcome = label_png::write_in(scheme, mask.width(), mask.height(), &codes, &[])
                 .map_err(|error| error.to_string())
@@ -348,7 +351,7 @@ impl Files {
             let outcome = guarded(|| order.made()).and_then(|made| made);
             FileNews::ExportPlanned { wish, outcome }
         };
-        self.run(document, work).map(drop)
+        self.run(document, Topic::ExportPlan, work).map(drop)
     }
 
     /// Writes the files of an export as they were looked at.
@@ -359,7 +362,7 @@ impl Files {
         files: Arc<[PlannedFile]>,
         replaces: bool,
     ) -> Result<(), String> {
-        self.run_to_its_end(document, move || {
+        self.run_to_its_end(document, Topic::Export, move || {
             let outcome = guarded(|| write_files(&folder, &files, replaces)).and_then(|written| written);
             FileNews::Exported { path: folder, outcome }
         })
@@ -373,7 +376,7 @@ impl Files {
         provenance: Vec<(&'static str, String)>,
         path: PathBuf,
     ) -> Result<(), String> {
-        self.run_to_its_end(document, move || {
+        self.run_to_its_end(document, Topic::Export, move || {
             let text: Vec<(&str, &str)> =
                 provenance.iter().map(|(key, value)| (*key, value.as_str())).collect();
             let outcome = scan_image::write(&image, &text)

@@ -11,6 +11,7 @@ use crate::mask::Mask;
 use crate::studio::export::{ExportPlan, ExportWish};
 use crate::studio::flow::Version;
 use crate::studio::label_mapping::{TriedMapping, UnmappedLabels};
+use crate::studio::shell::notices::Topic;
 
 /// What a thread reports, and the number of the document that was shown when it began.
 pub struct FileEvent {
@@ -96,8 +97,15 @@ pub enum FileNews {
         recovery: Recovery,
         outcome: Result<(Box<Editor>, Vec<String>), String>,
     },
-    /// It was done, and there is nothing to be said about it.
+    /// Work that was left behind was removed, or not.
+    Removed {
+        outcome: Result<(), String>,
+    },
+    /// There is nothing to be said about it.
     Done,
     /// Something else went wrong.
-    Failed(String),
+    Failed {
+        topic: Topic,
+        message: String,
+    },
 }

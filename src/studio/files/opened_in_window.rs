@@ -13,7 +13,7 @@ use crate::mask::Mask;
 use crate::studio::editor::session::EditorSession;
 use crate::studio::shell::action::Action;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::stage::CasesAction;
 use crate::studio::stage::quiz::is_quiz_page;
 use crate::studio::texts::text;
@@ -36,14 +36,14 @@ impl Studio {
     pub(super) fn read(&mut self, paths: Vec<PathBuf>) {
         let shown = self.shown();
         let outcome = self.documents.files.open(self.documents.flow.document(), paths, shown);
-        self.report(outcome);
+        self.report(Topic::Open, outcome);
     }
 
     /// Reads a file as labels for the page shown.
     pub(in crate::studio) fn load_labels_from(&mut self, path: PathBuf) {
         let shown = self.shown();
         let outcome = self.documents.files.load_labels(self.documents.flow.document(), path, shown);
-        self.report(outcome);
+        self.report(Topic::Labels, outcome);
     }
 
     fn shown(&self) -> Shown {

@@ -16,6 +16,7 @@ use crate::formats::label_png::CodeScheme;
 use crate::formats::open::{self, FileKind, Opened};
 use crate::formats::{FormatError, clinical, label_picture};
 use crate::studio::label_mapping::UnmappedLabels;
+use crate::studio::shell::notices::Topic;
 use crate::studio::texts::text;
 
 /// Reads what was opened, or let go over the window together. A label image of the size of the page shown becomes
@@ -183,7 +184,9 @@ fn open_together(paths: Vec<PathBuf>, shown: &Shown, histories: Option<&Path>, w
         scans.iter().skip(1).map(|(path, _)| left_out(path, text!("open-one-document"))).collect();
     let (mut scans, mut maps) = (scans.into_iter(), maps.into_iter());
     let Some((path, found)) = scans.next() else {
-        let Some((path, found)) = maps.next() else { return FileNews::Failed(errors.join("\n")) };
+        let Some((path, found)) = maps.next() else {
+            return FileNews::Failed { topic: Topic::Open, message: errors.join("\n") };
+        };
         notes.extend(maps.map(|(path, _)| left_out(&path, text!("open-one-set"))));
         notes.extend(errors);
         let event = become_labels_or_document(path, found, shown, histories);

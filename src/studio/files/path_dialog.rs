@@ -30,7 +30,7 @@ impl Studio {
         if outcome.is_err() {
             self.no_path(&purpose, document);
         }
-        self.report(outcome);
+        self.report(Topic::Place, outcome);
     }
 
     /// The system shows no chooser, or what was chosen there needs a second look.
@@ -70,7 +70,7 @@ impl Studio {
                 question.standing = if outcome.is_ok() { Standing::Looking } else { Standing::Typing };
                 question.text = text;
                 self.documents.path_question = Some(question);
-                self.report(outcome);
+                self.report(Topic::Place, outcome);
             }
             (PathAnswer::TypeAgain, _) => {
                 question.standing = Standing::Typing;
@@ -147,17 +147,17 @@ impl Studio {
             }
             Purpose::ExportFigure(of, format) => {
                 let outcome = self.export_figure(of, format, path);
-                self.report(outcome);
+                self.report(Topic::Export, outcome);
             }
             Purpose::ExportSectors(file) => {
                 let outcome = self.export_sectors(file, path);
-                self.report(outcome);
+                self.report(Topic::Export, outcome);
             }
             Purpose::ExportCourse(file) => match self.cases.course().cloned() {
                 Some(course) => {
                     let scans = self.cases.course_scans();
                     let outcome = self.documents.files.export_course(document, course, scans, file, path);
-                    self.report(outcome);
+                    self.report(Topic::Export, outcome);
                 }
                 None => self.chrome.notices.fail(Topic::Export, text!("course-not-ready").to_owned()),
             },
@@ -165,19 +165,19 @@ impl Studio {
             Purpose::SaveQuiz => {
                 let table = self.cases.quiz().round().csv().into_bytes();
                 let outcome = self.documents.files.export_bytes(document, table, path);
-                self.report(outcome);
+                self.report(Topic::Export, outcome);
             }
             Purpose::ShareCase => match self.cases.shared() {
                 Some(case) => {
                     let outcome = self.documents.files.share_case(document, case, path);
-                    self.report(outcome);
+                    self.report(Topic::Export, outcome);
                 }
                 None => self.chrome.notices.fail(Topic::Export, text!("cases-not-ready").to_owned()),
             },
             Purpose::ExportMask(scheme) => {
                 let mask = self.session.page().mask.clone();
                 let outcome = self.documents.files.export_mask(document, mask, scheme, path);
-                self.report(outcome);
+                self.report(Topic::Export, outcome);
             }
             Purpose::ExportSynthetic => {
                 if let Err(message) = self.synthesis.thread.export(&self.session, &self.settings, path) {

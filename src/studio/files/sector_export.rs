@@ -7,7 +7,7 @@ use super::{FileNews, guarded, write};
 use crate::formats::sector_files::{SLIDE_WIDTH_PX, SectorFile, SectorReport};
 use crate::studio::editor::en_face::no_map_in_words;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 
 impl Studio {
     /// Asks for a file for it; says why not where there is no map.
@@ -29,7 +29,7 @@ impl Studio {
     ) -> Result<(), String> {
         let document = self.session.editor.document().clone();
         let (extent, first_is_inferior) = (self.editor.en_face.extent, self.editor.en_face.first_is_inferior);
-        self.documents.files.run_to_its_end(self.documents.flow.document(), move || {
+        self.documents.files.run_to_its_end(self.documents.flow.document(), Topic::Export, move || {
             let report =
                 || SectorReport::of(&document, first_is_inferior).encoded(file, extent, SLIDE_WIDTH_PX);
             let outcome = guarded(report).and_then(|encoded| encoded.map_err(|error| error.to_string()));

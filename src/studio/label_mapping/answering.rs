@@ -10,7 +10,7 @@ use crate::document::Command;
 use crate::mask::beside_locked;
 use crate::studio::files::opening::{name_of, step_name};
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::texts::text;
 
 impl Studio {
@@ -40,7 +40,7 @@ impl Studio {
         let Some(question) = self.documents.mapping_questions.first() else { return };
         let (path, trial) = (question.path.clone(), question.trial());
         let outcome = self.documents.files.try_mapping(question.document_number, path, trial);
-        self.report(outcome);
+        self.report(Topic::Labels, outcome);
     }
 
     /// Takes labels that were made of answers.

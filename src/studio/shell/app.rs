@@ -8,7 +8,7 @@ use eframe::egui::{Context, Ui, ViewportCommand};
 use super::action::Action;
 use super::chrome::Chrome;
 use super::commands::keymap;
-use super::notices::{Notices, Severity};
+use super::notices::{Notices, Severity, Topic};
 use super::pages::Page;
 use super::preferences::PreferenceFile;
 use super::reopening::WindowGraphics;
@@ -196,10 +196,19 @@ impl Studio {
             .map(|notice| notice.text.as_str())
     }
 
-    /// Shows an error, if there is one.
-    pub(in crate::studio) fn report(&mut self, outcome: Result<(), String>) {
+    /// Shows why something could not begin, if it could not; the card goes when the same thing succeeds. That it has
+    /// begun is no success yet.
+    pub(in crate::studio) fn report(&mut self, topic: Topic, outcome: Result<(), String>) {
         if let Err(message) = outcome {
-            self.chrome.notices.add(Severity::Error, message);
+            self.chrome.notices.fail(topic, message);
+        }
+    }
+
+    /// Shows why something failed, if it did; else the cards of earlier tries go.
+    pub(in crate::studio) fn conclude(&mut self, topic: Topic, outcome: Result<(), String>) {
+        match outcome {
+            Ok(()) => self.chrome.notices.succeed(topic),
+            Err(message) => self.chrome.notices.fail(topic, message),
         }
     }
 
@@ -338,13 +347,14 @@ impl Studio {
                         PictureImage::Gpu { texture, .. } => textures.synthetic.set_texture(texture),
                     };
                 }
-                News::Comparison => {}
+                News::Comparison => self.chrome.notices.succeed(Topic::Comparison),
                 News::Exported { path, image, provenance } => {
                     let number = self.documents.flow.document();
                     let outcome = self.documents.files.export_image(number, image, provenance, path);
-                    self.report(outcome);
+                    self.report(Topic::Export, outcome);
                 }
                 News::Kept { document_number, page, synthesis } => {
+                    self.chrome.notices.succeed(Topic::Keep);
                     if document_number == self.session.document_number() {
                         self.perform(Action::Edit(Command::KeepSynthesis { page, synthesis }));
                         self.chrome.notices.add(Severity::Info, text!("notice-kept"));
@@ -353,8 +363,16 @@ impl Studio {
                 // The kiosk that wished for it is gone.
                 News::ForGame { .. } => {}
                 News::ForStage { number, outcome } => self.cases.take_scan(number, outcome),
-                News::ForReview { image, provenance } => self.review.take_synthesised(image, provenance),
-                News::Failed(message) => self.chrome.notices.add(Severity::Error, message),
+                News::ForReview { image, provenance } => {
+                    self.chrome.notices.succeed(Topic::ReviewScan);
+                    self.review.take_synthesised(image, provenance);
+                }
+                News::Failed { topic: Some(topic), message } => self.chrome.notices.fail(topic, message),
+                News::Failed { topic: None, message } => self.chrome.notices.add(Severity::Error, message),
+                News::HostBack(message) => {
+                    self.chrome.notices.succeed(Topic::Remote);
+                    self.chrome.notices.add(Severity::Info, message);
+                }
                 News::Notice(message) => self.chrome.notices.add(Severity::Info, message),
             }
         }

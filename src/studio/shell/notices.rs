@@ -1,8 +1,11 @@
 //! What the user must hear: errors with their remedy, warnings of a reader. Never a log line, never a modal.
 //! What was done as asked for goes away by itself; what is wrong stays until it is dismissed.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::mem::discriminant;
 use std::time::{Duration, Instant};
 
+use super::page::Page;
 use crate::formats::in_plain_words;
 
 /// How long an information stays.
@@ -21,9 +24,36 @@ pub enum Severity {
 pub enum Topic {
     Save,
     Export,
+    /// The files of an export, before they are written.
+    ExportPlan,
     Open,
     Labels,
     Restore,
+    /// The removal of work that was left behind.
+    Removal,
+    /// The choice of a place.
+    Place,
+    /// A synthetic scan that is kept with its page.
+    Keep,
+    /// A synthetic scan for a pair under review.
+    ReviewScan,
+    Comparison,
+    /// The line to another machine.
+    Remote,
+    Trace,
+    TraceVolume,
+    Interpolation,
+    /// What a page was asked for: the kind of its action, not what that was about.
+    Asked(Page, u64),
+}
+
+impl Topic {
+    /// Of what a page is asked for: the same again is the same variant of its actions.
+    pub fn asked<A>(page: Page, action: &A) -> Self {
+        let mut kind = DefaultHasher::new();
+        discriminant(action).hash(&mut kind);
+        Self::Asked(page, kind.finish())
+    }
 }
 
 /// One message.
@@ -120,5 +150,13 @@ mod tests {
         assert_eq!(left, ["no such folder", "a column was repaired"]);
         notices.succeed(Topic::Save);
         assert_eq!(notices.iter().count(), 2);
+    }
+
+    #[test]
+    fn what_a_page_was_asked_for_is_known_by_its_kind() {
+        let of = |page, action: Option<u8>| Topic::asked(page, &action);
+        assert_eq!(of(Page::Training, Some(1)), of(Page::Training, Some(2)));
+        assert_ne!(of(Page::Training, Some(1)), of(Page::Training, None));
+        assert_ne!(of(Page::Training, None), of(Page::Generate, None));
     }
 }

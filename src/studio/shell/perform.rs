@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::action::{Action, ViewAction};
 use super::app::Studio;
-use super::notices::Severity;
+use super::notices::{Severity, Topic};
 use super::pages::Page;
 use super::top_bar::display_name;
 use crate::anatomy::ABOVE_ILM;
@@ -194,8 +194,9 @@ impl Studio {
             }
             _ => {}
         }
+        let topic = Topic::asked(Page::Generate, &action);
         let outcome = self.generate.perform(action);
-        self.report(outcome);
+        self.conclude(topic, outcome);
     }
 
     /// One step for all pages.

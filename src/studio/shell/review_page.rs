@@ -7,7 +7,7 @@ use eframe::egui::Ui;
 use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
-use super::notices::Severity;
+use super::notices::{Severity, Topic};
 use super::pages::Page;
 use crate::studio::editor::session::EditorSession;
 use crate::studio::files::choosing::Purpose;
@@ -119,7 +119,7 @@ impl Studio {
         if !is_recorded {
             let outcome = self.synthesis.thread.synthesise_for_review(&self.session, &self.settings, steps);
             if let Err(message) = outcome {
-                self.chrome.notices.add(Severity::Error, message);
+                self.chrome.notices.fail(Topic::ReviewScan, message);
                 return;
             }
         }

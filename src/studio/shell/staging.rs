@@ -53,7 +53,9 @@ impl Studio {
                 News::Picture(picture) => kiosk.take_picture(&picture),
                 News::ForGame { image, mask } => kiosk.take_game_scan(image, &mask),
                 // Nobody at this screen can do anything about it.
-                News::Failed(message) | News::Notice(message) => tracing::warn!("{message}"),
+                News::Failed { message, .. } | News::HostBack(message) | News::Notice(message) => {
+                    tracing::warn!("{message}");
+                }
                 News::Comparison
                 | News::Exported { .. }
                 | News::Kept { .. }

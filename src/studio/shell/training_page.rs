@@ -5,7 +5,7 @@ use eframe::egui::{Ui, ViewportCommand};
 use super::action::{Action, WindowAction};
 use super::app::Studio;
 use super::keys;
-use super::notices::Severity;
+use super::notices::{Severity, Topic};
 use super::pages::Page;
 use crate::studio::files::choosing;
 use crate::studio::synthesis::setup::{name_of, stem_of};
@@ -72,20 +72,19 @@ impl Studio {
         if matches!(action, TrainingAction::NewRun) {
             self.training.shown = true;
         }
+        let topic = Topic::asked(Page::Training, &action);
+        let mut stopped = Ok(());
         match &action {
             TrainingAction::UseModel(source) => self.use_model(source.clone()),
             TrainingAction::UseMasks(source) => self.use_masks(source.clone()),
             TrainingAction::UseSegmenter(source) => self.use_segmenter(source.clone()),
             TrainingAction::UseStudent(student) => self.use_student(student),
-            TrainingAction::Leave(LeaveAnswer::StopAndSave) => {
-                let stopped = self.generate.stop_all();
-                self.report(stopped);
-            }
+            TrainingAction::Leave(LeaveAnswer::StopAndSave) => stopped = self.generate.stop_all(),
             _ => {}
         }
         let leaves = matches!(action, TrainingAction::Leave(LeaveAnswer::KeepRunning));
         let outcome = self.training.perform(action);
-        self.report(outcome);
+        self.conclude(topic, stopped.and(outcome));
         if leaves {
             self.leave_runs();
         }

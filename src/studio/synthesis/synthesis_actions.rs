@@ -8,7 +8,7 @@ use crate::serve::CommandLine;
 use crate::studio::files::choosing::Purpose;
 use crate::studio::shell::action::SynthesisAction;
 use crate::studio::shell::app::Studio;
-use crate::studio::shell::notices::Severity;
+use crate::studio::shell::notices::{Severity, Topic};
 use crate::studio::shell::perform::new_seed;
 use crate::studio::texts::text;
 use crate::worker::LoadedModel;
@@ -28,7 +28,7 @@ impl Studio {
             }
             SynthesisAction::KeepSynthesis => {
                 let outcome = self.synthesis.thread.keep(&self.session, &self.settings);
-                self.report(outcome);
+                self.report(Topic::Keep, outcome);
             }
             SynthesisAction::Reroll => self.edit(Command::RerollNoise { seed: new_seed() }),
             SynthesisAction::DrawStyle => self.draw_style(),

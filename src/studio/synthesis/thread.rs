@@ -16,6 +16,7 @@ use crate::formats::provenance::Provenance;
 use crate::mask::Mask;
 use crate::scan::GreyImage;
 use crate::studio::editor::session::EditorSession;
+use crate::studio::shell::notices::Topic;
 use crate::studio::shell::settings::PanelSettings;
 use crate::studio::stage::StageScan;
 use crate::studio::texts::text;
@@ -61,8 +62,10 @@ pub enum News {
     ForGame { image: GreyImage, mask: Mask },
     /// A full-frame picture that the page of cases wished for, or why there is none.
     ForStage { number: u64, outcome: Result<GreyImage, String> },
-    /// Something failed; the text names the remedy.
-    Failed(String),
+    /// Something failed; the text names the remedy. Without a topic nothing that comes later makes it untrue.
+    Failed { topic: Option<Topic>, message: String },
+    /// The other machine answers again.
+    HostBack(String),
     /// Something changed that the user should know.
     Notice(String),
 }
@@ -94,6 +97,19 @@ enum ExportPurpose {
     Game,
     /// For the page of cases, which knows it by its number.
     Stage { number: u64 },
+}
+
+impl ExportPurpose {
+    /// What the window says of it when there is no picture.
+    fn topic(&self) -> Option<Topic> {
+        match self {
+            Self::File(_) => Some(Topic::Export),
+            Self::Keep { .. } => Some(Topic::Keep),
+            Self::Review => Some(Topic::ReviewScan),
+            // The page of cases says it itself, and nobody at a kiosk can do anything about it.
+            Self::Game | Self::Stage { .. } => None,
+        }
+    }
 }
 
 /// The window's end of the synthesis thread.
@@ -430,21 +446,26 @@ impl Synthesis {
                     news.push(News::ForStage { number, outcome: Err(message) });
                     return;
                 }
-                news.push(News::Failed(match self.comparison.fail(job) {
-                    true => text!("synthesis-comparison-failed", message),
-                    false => text!("synthesis-scan-failed", message),
-                }));
+                let (topic, message) = match self.comparison.fail(job) {
+                    true => (Some(Topic::Comparison), text!("synthesis-comparison-failed", message)),
+                    false => {
+                        (purpose.and_then(|purpose| purpose.topic()), text!("synthesis-scan-failed", message))
+                    }
+                };
+                news.push(News::Failed { topic, message });
             }
             Event::HostLost { host, why } => news.push(News::Notice(text!("remote-cut", %host, %why))),
             Event::HostUnreachable { host, why } => {
-                news.push(News::Failed(text!("remote-unreachable", %host, %why)))
+                let message = text!("remote-unreachable", %host, %why);
+                news.push(News::Failed { topic: Some(Topic::Remote), message });
             }
             Event::HostBack { host } => {
-                news.push(News::Notice(text!("remote-back", %host)));
+                news.push(News::HostBack(text!("remote-back", %host)));
             }
             Event::DeviceLost => {
                 self.device = None;
-                news.push(News::Failed(text!("synthesis-device-lost").to_owned()));
+                let message = text!("synthesis-device-lost").to_owned();
+                news.push(News::Failed { topic: None, message });
             }
         }
     }
