@@ -7,6 +7,4 @@ source scripts/install-system.sh
 install_system
 echo "build: the first one takes 20 to 35 minutes on two cores, later ones seconds"
 cargo build --release --locked
-# Graphics drivers complain where a session has no such folder.
-export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-$(mktemp -d)}"
 exec "${CARGO_TARGET_DIR:-target}/release/retidiff" "$@"

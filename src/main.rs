@@ -72,7 +72,12 @@ fn end_with_the_reader() {
 
 fn main() -> ExitCode {
     end_with_the_reader();
-    match retidiff::cli::run(retidiff::cli::Cli::parse()) {
+    let cli = retidiff::cli::Cli::parse();
+    if cli.reaches_graphics() {
+        // Before any thread starts.
+        retidiff::platform::have_session_folder();
+    }
+    match retidiff::cli::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("retidiff: {}", retidiff::cli::message::message_of(&error));

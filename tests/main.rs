@@ -127,6 +127,8 @@ mod segmentation_metrics;
 mod segmenting;
 #[cfg(feature = "cpu")]
 mod serve;
+#[cfg(all(target_os = "linux", feature = "studio", feature = "cpu"))]
+mod session_folder;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod shader_languages;
 #[cfg(all(feature = "studio", feature = "cpu"))]

@@ -158,6 +158,22 @@ enum Command {
     Screenshot(screenshot::ScreenshotArgs),
 }
 
+impl Cli {
+    /// Whether what is asked for may open a window or a graphics device, in this process or in one that it starts.
+    pub fn reaches_graphics(&self) -> bool {
+        !matches!(
+            self.command,
+            Some(
+                Command::Import(_)
+                    | Command::Convert(_)
+                    | Command::Trace(_)
+                    | Command::Figure(_)
+                    | Command::Origin(_)
+            )
+        )
+    }
+}
+
 /// Runs what the command line asks for.
 ///
 /// # Errors
@@ -240,4 +256,17 @@ fn open_studio(cli: Cli) -> anyhow::Result<()> {
         losses: cli.lose_device_after,
         kiosk,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_reaches_graphics_and_a_look_for_a_pictures_origin_does_not() {
+        let reaches =
+            |arguments: &[&str]| Cli::try_parse_from(arguments).expect("a command line").reaches_graphics();
+        assert!(reaches(&["retidiff"]) && reaches(&["retidiff", "info", "scan.png"]));
+        assert!(!reaches(&["retidiff", "origin", "scan.png", "--in", "set"]));
+    }
 }

@@ -11,6 +11,7 @@ mod machine;
 mod memory;
 mod priority;
 mod processes;
+mod session_folder;
 
 pub use choosers::may_show_chooser;
 pub use drivers::{driver_folders, driver_versions};
@@ -20,3 +21,4 @@ pub use machine::host_name;
 pub use memory::{ProcessMemory, available_memory, process_memory};
 pub use priority::step_back;
 pub use processes::{KILLED, apart_from_terminal, has_crashed, signal};
+pub use session_folder::have_session_folder;
