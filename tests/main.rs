@@ -122,6 +122,8 @@ mod resumed_run;
 mod review;
 #[cfg(all(feature = "studio", feature = "cpu"))]
 mod review_page;
+#[cfg(unix)]
+mod run_script;
 mod segmentation_metrics;
 #[cfg(feature = "cpu")]
 mod segmenting;
