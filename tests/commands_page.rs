@@ -19,6 +19,10 @@ fn every_command_has_its_section_in_the_book() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/commands.md");
     let page = std::fs::read_to_string(page).expect("docs/commands.md is readable");
     let sections: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("### retidiff ")).collect();
+    let mut once = sections.clone();
+    once.sort_unstable();
+    let twice: Vec<&str> = once.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]).collect();
+    assert!(twice.is_empty(), "docs/commands.md has two sections of {twice:?}");
     let mut commands = Vec::new();
     names(&Cli::command(), "", &mut commands);
     assert!(commands.iter().any(|name| name == "info"), "{commands:?}");

@@ -22,7 +22,8 @@ use crate::trainer;
 
 /// Steps after which the runs were stopped, and those of the model that they had in the end.
 const STEPS: [u64; 2] = [4, 6];
-/// Weights may differ by so much on a processor of another vector unit, whose sums are rounded otherwise.
+/// Weights may differ by so much on a processor of another vector unit, whose sums are rounded otherwise: to the bit is
+/// asked where `ended.json` records the unit, which is that of the machine that made the runs.
 const OTHER_UNIT_TOLERANCE: f32 = 2e-3;
 
 /// What the program of that time ended with.
