@@ -92,7 +92,7 @@ fn a_studio_that_was_paired_is_served_and_large_files_arrive_whole() {
             ToServer::Model { sha256: sha256.clone(), bytes: file.len() as u64, offset: offset as u64 };
         link.say(&message, part.to_vec()).unwrap();
         offset += part.len();
-        let (answer, _) = link.hear(PATIENCE, Instant::now()).unwrap();
+        let (answer, _) = link.receive(PATIENCE, Instant::now()).unwrap();
         assert_eq!(answer, ToStudio::Stored { sha256: sha256.clone(), bytes: offset as u64 });
     }
     let kept = files_below(&served.folder.path().join("serve/models"));

@@ -101,21 +101,21 @@ fn linked() -> (Link, String, Served) {
     let size = bytes.len() as u64;
     link.say(&ToServer::Model { sha256: model.clone(), bytes: size, offset: 0 }, bytes).unwrap();
     link.say(&ToServer::Choose { model: model.clone(), student: None }, Vec::new()).unwrap();
-    assert!(matches!(hear(&link).0, ToStudio::Stored { .. }));
-    assert!(matches!(hear(&link).0, ToStudio::Ready { .. }));
+    assert!(matches!(receive(&link).0, ToStudio::Stored { .. }));
+    assert!(matches!(receive(&link).0, ToStudio::Ready { .. }));
     (link, model, served)
 }
 
-fn hear(link: &Link) -> (ToStudio, Vec<u8>) {
-    link.hear(PATIENCE, Instant::now()).unwrap()
+fn receive(link: &Link) -> (ToStudio, Vec<u8>) {
+    link.receive(PATIENCE, Instant::now()).unwrap()
 }
 
 /// Past the progress.
-fn hear_end(link: &Link) -> (ToStudio, Vec<u8>) {
+fn receive_end(link: &Link) -> (ToStudio, Vec<u8>) {
     loop {
-        let heard = hear(link);
-        if !matches!(heard.0, ToStudio::Progress { .. }) {
-            return heard;
+        let received = receive(link);
+        if !matches!(received.0, ToStudio::Progress { .. }) {
+            return received;
         }
     }
 }
@@ -166,7 +166,7 @@ fn a_picture_is_the_rectangle_that_was_wanted_of_the_mask_that_was_meant() {
     let change = ToServer::Mask { width: WIDTH, height: HEIGHT, rect: [5, 2, 6, 3], sha256 };
     link.say(&change, pack(&[9])).unwrap();
     link.say(&ToServer::Render(job(1, &model, &after, 3)), Vec::new()).unwrap();
-    let (message, pixels) = hear_end(&link);
+    let (message, pixels) = receive_end(&link);
     assert_eq!(message, ToStudio::Picture { job: 1, rect: [2, 1, 12, 4] });
     let expected = fake_pixels(&after, 3, 5);
     let row = |y: usize| &expected[y * WIDTH as usize + 2..y * WIDTH as usize + 12];
@@ -174,7 +174,7 @@ fn a_picture_is_the_rectangle_that_was_wanted_of_the_mask_that_was_meant() {
 
     // The mask before is no longer there.
     link.say(&ToServer::Render(job(2, &model, &before, 3)), Vec::new()).unwrap();
-    let failed = hear_end(&link).0;
+    let failed = receive_end(&link).0;
     assert!(
         matches!(failed, ToStudio::Failed { job: Some(2), reason: Reason::MaskUnknown, .. }),
         "{failed:?}"
@@ -191,18 +191,18 @@ fn a_cancelled_picture_ends_at_its_next_step_and_a_third_one_is_refused() {
     for number in 1..=3 {
         link.say(&ToServer::Render(job(number, &model, &labels, MAX_STEPS)), Vec::new()).unwrap();
     }
-    let busy = hear_end(&link).0;
+    let busy = receive_end(&link).0;
     assert!(matches!(busy, ToStudio::Failed { job: Some(3), reason: Reason::Busy, .. }), "{busy:?}");
     let began = Instant::now();
     for number in [1, 2] {
         link.say(&ToServer::Cancel { job: number }, Vec::new()).unwrap();
     }
-    assert_eq!(hear_end(&link).0, ToStudio::Cancelled { job: 1 });
-    assert_eq!(hear_end(&link).0, ToStudio::Cancelled { job: 2 });
+    assert_eq!(receive_end(&link).0, ToStudio::Cancelled { job: 1 });
+    assert_eq!(receive_end(&link).0, ToStudio::Cancelled { job: 2 });
     // A thousand steps take five seconds.
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     link.say(&ToServer::Render(job(4, &model, &labels, 1)), Vec::new()).unwrap();
-    assert!(matches!(hear_end(&link).0, ToStudio::Picture { job: 4, .. }));
+    assert!(matches!(receive_end(&link).0, ToStudio::Picture { job: 4, .. }));
 }
 
 #[test]
@@ -211,14 +211,14 @@ fn a_draft_is_drawn_between_two_steps_of_an_export() {
     let (first, second) = (labels(2), labels(4));
     say_mask(&link, &first);
     link.say(&ToServer::Render(job(1, &model, &first, 200)), Vec::new()).unwrap();
-    assert!(matches!(hear(&link).0, ToStudio::Progress { job: 1, step: 1, of: 200 }));
+    assert!(matches!(receive(&link).0, ToStudio::Progress { job: 1, step: 1, of: 200 }));
     say_mask(&link, &second);
     link.say(&ToServer::Render(RenderJob { is_draft: true, ..job(2, &model, &second, 1) }), Vec::new())
         .unwrap();
-    let (message, pixels) = hear_end(&link);
+    let (message, pixels) = receive_end(&link);
     assert!(matches!(message, ToStudio::Picture { job: 2, .. }), "{message:?}");
     assert_eq!(pixels[0], fake_pixels(&second, 1, 5)[0]);
-    let (message, pixels) = hear_end(&link);
+    let (message, pixels) = receive_end(&link);
     assert!(matches!(message, ToStudio::Picture { job: 1, .. }), "{message:?}");
     assert_eq!(pixels[0], fake_pixels(&first, 200, 5)[0], "it is of the mask of its moment");
 }
@@ -231,7 +231,7 @@ fn what_goes_beyond_the_protocol_is_refused_and_the_next_message_is_read() {
     let good = job(1, &model, &labels, 1);
     let refused = |message: ToServer, body: Vec<u8>| {
         link.say(&message, body).unwrap();
-        match hear_end(&link).0 {
+        match receive_end(&link).0 {
             ToStudio::Failed {
                 reason: Reason::Refused | Reason::Broken | Reason::ModelUnknown,
                 message,
@@ -275,7 +275,7 @@ fn what_goes_beyond_the_protocol_is_refused_and_the_next_message_is_read() {
     let fetch = ToServer::Fetch { run: "a".to_owned(), file: "../../key".to_owned(), from: 0 };
     assert!(refused(fetch, Vec::new()).contains("no path"));
     link.say(&render(good), Vec::new()).unwrap();
-    assert!(matches!(hear_end(&link).0, ToStudio::Picture { job: 1, .. }));
+    assert!(matches!(receive_end(&link).0, ToStudio::Picture { job: 1, .. }));
     drop(link);
     served.thread.join().unwrap().unwrap();
     let kept: Vec<_> = files_below(served.folder.path());

@@ -225,17 +225,17 @@ pub fn with_dot(mask: &Mask, x: u32, y: u32) -> Mask {
 
 /// A scheduler in a scripted world; `wake` looks at once, as a window does in its next frame.
 fn scheduler(world: &Shared) -> (Arc<SynthesisMailbox>, Scheduler<FakeRenderer>) {
-    let (looker, slot) = (world.clone(), Arc::new(Mutex::new(None::<Arc<SynthesisMailbox>>)));
-    let inner = Arc::clone(&slot);
+    let (looker, made) = (world.clone(), Arc::new(Mutex::new(None::<Arc<SynthesisMailbox>>)));
+    let inner = Arc::clone(&made);
     let mailbox = Arc::new(SynthesisMailbox::new(Arc::new(move || {
-        if let Ok(slot) = inner.lock()
-            && let Some(mailbox) = slot.as_ref()
+        if let Ok(made) = inner.lock()
+            && let Some(mailbox) = made.as_ref()
         {
             looker.look(mailbox);
         }
     })));
-    if let Ok(mut slot) = slot.lock() {
-        *slot = Some(Arc::clone(&mailbox));
+    if let Ok(mut made) = made.lock() {
+        *made = Some(Arc::clone(&mailbox));
     }
     let (start, clock) = (Instant::now(), world.clone());
     let (maker, outlet) = (world.clone(), Arc::clone(&mailbox));

@@ -179,14 +179,14 @@ impl<'a> Steps<'a> {
             Drawn::new("real scan".to_owned(), None),
             Drawn::new(format!("model, {REFERENCE_STEPS} steps"), Some(reference)),
         ];
-        let counted_steps = |steps: u32| format!("{steps} {}", if steps == 1 { "step" } else { "steps" });
+        let steps_text = |steps: u32| format!("{steps} {}", if steps == 1 { "step" } else { "steps" });
         for &steps in self.counts {
-            let what = format!("model, {}", counted_steps(steps));
+            let what = format!("model, {}", steps_text(steps));
             ways.push(Drawn::new(what, Some((teacher, settings(self.sampler, steps)))));
         }
         if let Some(student) = student {
             for &steps in self.counts.iter().filter(|&&steps| steps <= 4) {
-                let what = format!("student, {}", counted_steps(steps));
+                let what = format!("student, {}", steps_text(steps));
                 ways.push(Drawn::new(what, Some((student, settings(Sampler::Consistency, steps)))));
             }
         }

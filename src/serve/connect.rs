@@ -92,7 +92,7 @@ pub fn greet(command: &CommandLine, stop: Arc<AtomicBool>) -> Result<(Link, Serv
 /// If no server answers.
 pub fn hello(link: &Link) -> Result<ServerHello, ConnectError> {
     link.say(&ToServer::Hello { program: SOFTWARE.to_owned() }, Vec::new())?;
-    match link.hear_reply(FIRST_WORD)?.0 {
+    match link.receive_reply(FIRST_WORD)?.0 {
         ToStudio::Hello(hello) => Ok(hello),
         other => Err(unexpected(other)),
     }
@@ -133,7 +133,7 @@ pub(super) fn choose(
     let model = files.model.0.clone();
     let student = files.student.as_ref().map(|(sha256, _)| sha256.clone());
     link.say(&ToServer::Choose { model: model.clone(), student }, Vec::new())?;
-    match link.hear_reply(PATIENCE)?.0 {
+    match link.receive_reply(PATIENCE)?.0 {
         ToStudio::Ready { device, model: loaded } => {
             Ok((Chosen { model }, device_of(device, host), model_of(loaded)))
         }
@@ -147,7 +147,7 @@ fn send(link: &Link, sha256: &str, bytes: &[u8]) -> Result<(), ConnectError> {
         let message = ToServer::Model { sha256: sha256.to_owned(), bytes: bytes.len() as u64, offset };
         link.say(&message, part.to_vec())?;
         offset += part.len() as u64;
-        match link.hear_reply(PATIENCE)?.0 {
+        match link.receive_reply(PATIENCE)?.0 {
             ToStudio::Stored { bytes, .. } if bytes == offset => {}
             other => return Err(unexpected(other)),
         }

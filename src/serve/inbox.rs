@@ -13,7 +13,7 @@ use super::outlet::{Outlet, Working};
 use crate::background::{Receiver, Sender, queue, start_thread};
 
 /// A message to be dealt with.
-pub(super) struct Heard {
+pub(super) struct ReceivedMessage {
     /// What was said.
     pub message: ToServer,
     /// The bytes behind it.
@@ -35,7 +35,7 @@ struct Jobs {
 
 /// The reading end of the server.
 pub(super) struct Inbox {
-    messages: Receiver<Heard>,
+    messages: Receiver<ReceivedMessage>,
     jobs: Arc<Mutex<Jobs>>,
 }
 
@@ -58,12 +58,12 @@ impl Inbox {
     }
 
     /// The next message; `None` where no further one comes. Blocks.
-    pub fn next(&self) -> Option<Heard> {
+    pub fn next(&self) -> Option<ReceivedMessage> {
         self.messages.recv().ok()
     }
 
     /// The next message, if one has come.
-    pub fn next_that_is_here(&self) -> Option<Heard> {
+    pub fn next_that_is_here(&self) -> Option<ReceivedMessage> {
         self.messages.try_recv().ok()
     }
 
@@ -88,7 +88,7 @@ impl Inbox {
 fn read(
     input: impl Read,
     outlet: &Outlet,
-    sender: &Sender<Heard>,
+    sender: &Sender<ReceivedMessage>,
     jobs: &Mutex<Jobs>,
 ) -> Result<(), FrameError> {
     let mut reader = FrameReader::new(input, "the studio");
@@ -134,7 +134,7 @@ fn read(
             _ => {}
         }
         let Some(working) = working else { continue };
-        if sender.send(Heard { message, body: frame.body, working }).is_err() {
+        if sender.send(ReceivedMessage { message, body: frame.body, working }).is_err() {
             return Ok(());
         }
     }

@@ -53,20 +53,20 @@ pub struct Link {
     next_job: u64,
 }
 
-/// When a byte was last heard.
+/// When a byte was last received.
 #[derive(Clone)]
 struct Clock {
     began: Instant,
-    last_heard_ms: Arc<AtomicU64>,
+    last_received_ms: Arc<AtomicU64>,
 }
 
 impl Clock {
-    fn heard(&self) {
-        self.last_heard_ms.store(self.began.elapsed().as_millis() as u64, Ordering::Release);
+    fn note(&self) {
+        self.last_received_ms.store(self.began.elapsed().as_millis() as u64, Ordering::Release);
     }
 
-    fn last_heard(&self) -> Instant {
-        self.began + Duration::from_millis(self.last_heard_ms.load(Ordering::Acquire))
+    fn last_received(&self) -> Instant {
+        self.began + Duration::from_millis(self.last_received_ms.load(Ordering::Acquire))
     }
 }
 
@@ -79,7 +79,7 @@ struct Clocked<R> {
 impl<R: Read> Read for Clocked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.clock.heard();
+        self.clock.note();
         Ok(count)
     }
 }
@@ -112,7 +112,7 @@ impl Link {
         place: &str,
         stop: Arc<AtomicBool>,
     ) -> io::Result<Self> {
-        let clock = Clock { began: Instant::now(), last_heard_ms: Arc::default() };
+        let clock = Clock { began: Instant::now(), last_received_ms: Arc::default() };
         let (sender, unsent) = queue::<Frame>(MAX_UNSENT);
         start_thread("remote-write", move || {
             let mut to = to;
@@ -126,15 +126,15 @@ impl Link {
             loop {
                 let greeting = if is_greeted { Ok(()) } else { reader.skip_greeting() };
                 is_greeted = true;
-                let heard = match greeting.and_then(|()| reader.next(|| {})) {
+                let received = match greeting.and_then(|()| reader.next(|| {})) {
                     Ok(Some(frame)) => {
                         to_studio(&frame).map(|said| (said, frame.body)).map_err(|error| error.to_string())
                     }
                     Ok(None) => Err("the server has ended".to_owned()),
                     Err(error) => Err(error.to_string()),
                 };
-                let is_over = heard.is_err();
-                if unread.send(heard).is_err() || is_over {
+                let is_over = received.is_err();
+                if unread.send(received).is_err() || is_over {
                     return;
                 }
             }
@@ -175,15 +175,15 @@ impl Link {
     ///
     /// # Errors
     /// If the connection is gone.
-    pub fn hear(&self, patience: Duration, requested_at: Instant) -> Result<(ToStudio, Vec<u8>), Cut> {
+    pub fn receive(&self, patience: Duration, requested_at: Instant) -> Result<(ToStudio, Vec<u8>), Cut> {
         loop {
             match self.from.recv_timeout(LOOK) {
                 Ok(Ok((ToStudio::Beat, _))) => {}
-                Ok(Ok(heard)) => return Ok(heard),
+                Ok(Ok(received)) => return Ok(received),
                 Ok(Err(why)) => return Err(self.cut(&why)),
                 Err(RecvTimeoutError::Disconnected) => return Err(self.cut("the server has ended")),
                 Err(RecvTimeoutError::Timeout) => {
-                    if self.clock.last_heard().max(requested_at).elapsed() > patience {
+                    if self.clock.last_received().max(requested_at).elapsed() > patience {
                         let silence = format!("nothing came for {:.1} s", patience.as_secs_f64());
                         return Err(self.cut(&silence));
                     }
@@ -195,23 +195,23 @@ impl Link {
         }
     }
 
-    /// [`Link::hear`], past what is still said of renderings that nobody waits for.
+    /// [`Link::receive`], past what is still said of renderings that nobody waits for.
     ///
     /// # Errors
     /// If the connection is gone.
-    pub fn hear_reply(&self, patience: Duration) -> Result<(ToStudio, Vec<u8>), Cut> {
+    pub fn receive_reply(&self, patience: Duration) -> Result<(ToStudio, Vec<u8>), Cut> {
         let requested_at = Instant::now();
         loop {
-            let heard = self.hear(patience, requested_at)?;
+            let received = self.receive(patience, requested_at)?;
             let is_of_a_job = matches!(
-                heard.0,
+                received.0,
                 ToStudio::Progress { .. }
                     | ToStudio::Picture { .. }
                     | ToStudio::Cancelled { .. }
                     | ToStudio::Failed { job: Some(_), .. }
             );
             if !is_of_a_job {
-                return Ok(heard);
+                return Ok(received);
             }
         }
     }
@@ -238,7 +238,7 @@ impl Link {
             return Ok(answer);
         }
         loop {
-            let (message, body) = self.hear(SILENCE, requested_at)?;
+            let (message, body) = self.receive(SILENCE, requested_at)?;
             let (job, answer) = match message {
                 ToStudio::Progress { job, step, of } => (job, Answer::Progress { step, of }),
                 ToStudio::Picture { job, rect } => (job, Answer::Picture { rect, pixels: body }),

@@ -91,7 +91,7 @@ impl RemoteRun {
 
     fn ask(&self, message: &ToServer) -> Result<(ToStudio, Vec<u8>), ConnectError> {
         self.link.say(message, Vec::new())?;
-        Ok(self.link.hear_reply(PATIENCE)?)
+        Ok(self.link.receive_reply(PATIENCE)?)
     }
 
     /// Begins it.

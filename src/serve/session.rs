@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::frame::FrameError;
-use super::inbox::{Heard, Inbox};
+use super::inbox::{Inbox, ReceivedMessage};
 use super::limits::{MAX_NAME_BYTES, MAX_WAITING_MESSAGES};
 use super::message::{
     Reason, RemoteDevice, RemoteModel, RenderJob, ServerHello, ToServer, ToStudio, corners, rect_within,
@@ -84,7 +84,7 @@ pub fn serve<R: Renderer>(
 
 /// What waits for the picture that is being drawn.
 enum Ahead {
-    Heard(Heard),
+    Message(ReceivedMessage),
     Job { job: RenderJob, scene: RenderScene, working: Working },
 }
 
@@ -114,9 +114,9 @@ impl<R: Renderer> ServerSession<R> {
                     self.draw(&job, &scene, Nested::No)?;
                     drop(working);
                 }
-                Some(Ahead::Heard(heard)) => self.deal_with(heard)?,
+                Some(Ahead::Message(received)) => self.deal_with(received)?,
                 None => match self.inbox.next() {
-                    Some(heard) => self.deal_with(heard)?,
+                    Some(received) => self.deal_with(received)?,
                     None => break,
                 },
             }
@@ -129,8 +129,8 @@ impl<R: Renderer> ServerSession<R> {
         matches!(message, ToServer::Mask { .. } | ToServer::Scan { .. } | ToServer::Render(_))
     }
 
-    fn deal_with(&mut self, heard: Heard) -> io::Result<()> {
-        let Heard { message, body, working } = heard;
+    fn deal_with(&mut self, received: ReceivedMessage) -> io::Result<()> {
+        let ReceivedMessage { message, body, working } = received;
         match message {
             ToServer::Render(job) => match self.held.scene(&job) {
                 Ok(scene) => self.draw(&job, &scene, Nested::No)?,
@@ -272,8 +272,8 @@ impl<R: Renderer> ServerSession<R> {
         }
         if nested == Nested::No {
             while self.ahead.len() < MAX_WAITING_MESSAGES {
-                let Some(heard) = self.inbox.next_that_is_here() else { break };
-                if self.deal_with_meanwhile(heard).is_err() {
+                let Some(received) = self.inbox.next_that_is_here() else { break };
+                if self.deal_with_meanwhile(received).is_err() {
                     return ControlFlow::Break(());
                 }
             }
@@ -285,12 +285,12 @@ impl<R: Renderer> ServerSession<R> {
     }
 
     /// Masks are taken, drafts drawn; the rest waits, renderings with the mask of their moment.
-    fn deal_with_meanwhile(&mut self, heard: Heard) -> io::Result<()> {
-        if !Self::is_quick(&heard.message) {
-            self.ahead.push_back(Ahead::Heard(heard));
+    fn deal_with_meanwhile(&mut self, received: ReceivedMessage) -> io::Result<()> {
+        if !Self::is_quick(&received.message) {
+            self.ahead.push_back(Ahead::Message(received));
             return Ok(());
         }
-        let Heard { message, body, working } = heard;
+        let ReceivedMessage { message, body, working } = received;
         let ToServer::Render(job) = message else {
             return self.deal_with_rest(message, &body);
         };

@@ -64,7 +64,7 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
     let who = args.subjects.read(&args.data)?;
     let measured = who.scans(&manifest)?;
     let source = source(args, &measured, &who.measured)?;
-    let is_told = !args.json && !matches!(source, PictureSource::Painter);
+    let prints_scans = !args.json && !matches!(source, PictureSource::Painter);
     #[cfg(feature = "cpu")]
     let mut sheet = FidelitySheet::default();
     let fidelity = Fidelity {
@@ -76,7 +76,7 @@ pub fn run(args: &FidelityArgs) -> anyhow::Result<()> {
         reader: args.reader.reader(&who.measured)?,
     };
     let report = fidelity.measure(&mut |compared| {
-        if is_told {
+        if prints_scans {
             let pace = compared.secs_per_scan.map_or_else(String::new, |secs| format!(": {secs:.1} s"));
             eprintln!("{} ({} of {}){pace}", compared.scan.entry.id, compared.index + 1, compared.count);
         }

@@ -154,14 +154,14 @@ impl LabelPicture {
 
     /// The values with the pixels of each, for messages: `0 (120 px), 30 (8 px)`; of many, the first twelve.
     pub fn listed(&self) -> String {
-        const MOST: usize = 12;
+        const MAX_LISTED: usize = 12;
         let one = |found: &FoundValue| match found.palette_color {
             Some([r, g, b]) => format!("{} (#{r:02x}{g:02x}{b:02x}, {} px)", found.value, found.pixels),
             None => format!("{} ({} px)", found.value, found.pixels),
         };
-        let mut listed: Vec<String> = self.values.iter().take(MOST).map(one).collect();
-        if self.values.len() > MOST {
-            listed.push(format!("and {} more", self.values.len() - MOST));
+        let mut listed: Vec<String> = self.values.iter().take(MAX_LISTED).map(one).collect();
+        if self.values.len() > MAX_LISTED {
+            listed.push(format!("and {} more", self.values.len() - MAX_LISTED));
         }
         listed.join(", ")
     }

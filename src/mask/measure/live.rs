@@ -93,7 +93,7 @@ impl LiveMeasure {
                     CountedTile { layers: layers.clone(), lesions: lesions.clone(), counts }
                 }
             };
-            self.exchange(index, rect, new_tile.clone());
+            self.replace_tile(index, rect, new_tile.clone());
             last = Some((new_tile, rect));
         }
         if !self.regions_known {
@@ -102,7 +102,7 @@ impl LiveMeasure {
         true
     }
 
-    fn exchange(&mut self, index: usize, rect: Rect, new_tile: CountedTile) {
+    fn replace_tile(&mut self, index: usize, rect: Rect, new_tile: CountedTile) {
         let old = self.tiles[index].take();
         if let Some(old) = &old {
             self.add(&old.counts, rect, |sum, count| *sum -= count, |sum, count| *sum -= count);

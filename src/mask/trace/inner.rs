@@ -24,7 +24,7 @@ const UNUSUAL_LEVEL: (f32, f32) = (0.0008, 0.2);
 /// Weight of the darkness of the whole ONL-ISM against the OPL.
 const WHOLE_ONL: f32 = 0.3;
 /// Most that an unusual thickness costs: cysts and swelling happen.
-const UNUSUAL_MOST: f32 = 0.12;
+const MAX_UNUSUAL_PRICE: f32 = 0.12;
 const CHANGE: [f32; 3] = [0.05, 0.05, 0.05];
 
 /// Rows of IPL/INL, INL/OPL and OPL/ONL, one a column, between the two lines given.
@@ -84,5 +84,5 @@ fn unusual_level(level: usize, usual: f32) -> f32 {
 }
 
 fn unusual(levels: usize, usual: f32) -> f32 {
-    (UNUSUAL_PRICE * (levels as f32 - usual).powi(2)).min(UNUSUAL_MOST)
+    (UNUSUAL_PRICE * (levels as f32 - usual).powi(2)).min(MAX_UNUSUAL_PRICE)
 }

@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, CursorIcon, Rect, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::canvas::overlay::UNANNOTATED_ENTRY;
-use super::canvas::pass::Slot;
+use super::canvas::pass::PaneDrawing;
 use super::canvas::{self, Drawing};
 use super::look::Comparison;
 use super::tools::image_size;
@@ -75,7 +75,7 @@ impl Studio {
             clip,
             &self.editor.view,
             &textures.synthetic,
-            Slot::Compared,
+            PaneDrawing::Compared,
             drawing,
         );
         let image = self.editor.view.image_rect(pane, image_size(&self.session)).intersect(clip);

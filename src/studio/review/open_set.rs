@@ -21,7 +21,7 @@ use crate::studio::texts::text;
 const MAX_TRAIL: usize = 1000;
 
 /// What the user must hear of the log.
-pub(super) enum Heard {
+pub(super) enum LogOutcome {
     Nothing,
     /// A decision was taken back.
     Undone(String),
@@ -232,22 +232,22 @@ impl OpenSet {
         Ok(())
     }
 
-    /// Takes back the reviewer's last decision; what comes of it is heard later.
+    /// Takes back the reviewer's last decision; what comes of it is reported later.
     pub fn undo(&mut self) {
         self.writer.undo(self.reviewer.trim());
     }
 
     /// Takes what the log reports.
-    pub fn take_log(&mut self) -> Vec<Heard> {
-        let mut heard = Vec::new();
+    pub fn take_log(&mut self) -> Vec<LogOutcome> {
+        let mut outcomes = Vec::new();
         for news in self.writer.news() {
-            heard.push(self.take(news));
+            outcomes.push(self.take(news));
         }
-        heard
+        outcomes
     }
 
     /// Counts decisions that stand in the log; one's own were counted when the key was pressed.
-    fn hear(&mut self, events: Vec<DecisionEvent>) {
+    fn count_decisions(&mut self, events: Vec<DecisionEvent>) {
         for event in events {
             if self.pending.front() == Some(&event) {
                 self.pending.pop_front();
@@ -262,29 +262,29 @@ impl OpenSet {
         }
     }
 
-    fn take(&mut self, news: LogNews) -> Heard {
+    fn take(&mut self, news: LogNews) -> LogOutcome {
         match news {
             LogNews::Read(events) => {
-                self.hear(events);
-                Heard::Nothing
+                self.count_decisions(events);
+                LogOutcome::Nothing
             }
             LogNews::Undone { read, undo } => {
-                self.hear(read);
-                let Some(undo) = undo else { return Heard::NothingToUndo };
+                self.count_decisions(read);
+                let Some(undo) = undo else { return LogOutcome::NothingToUndo };
                 if let Some(place) = self.set.row_of(&undo.pair).and_then(|row| self.place_of(row)) {
                     self.look(place);
                 }
                 let decision = marks::decision_name(undo.decision);
-                Heard::Undone(text!("review-again", pair = undo.pair.as_str(), decision))
+                LogOutcome::Undone(text!("review-again", pair = undo.pair.as_str(), decision))
             }
             LogNews::NotWritten(event, why) => {
                 self.pending.retain(|pending| *pending != event);
-                Heard::NotWritten(text!("review-not-written", pair = event.pair.as_str(), why))
+                LogOutcome::NotWritten(text!("review-not-written", pair = event.pair.as_str(), why))
             }
-            LogNews::Unreadable(why) => Heard::Unreadable(why),
+            LogNews::Unreadable(why) => LogOutcome::Unreadable(why),
             LogNews::Grown => {
                 self.has_grown = true;
-                Heard::Nothing
+                LogOutcome::Nothing
             }
         }
     }

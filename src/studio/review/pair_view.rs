@@ -25,19 +25,19 @@ const HEAD: f32 = 66.0;
 /// The textures of the pair in view: there are never more than these three.
 #[derive(Default)]
 pub(super) struct PairTextures {
-    scan: Slot,
-    overlay: Slot,
-    nearest: Slot,
+    scan: KeptTexture,
+    overlay: KeptTexture,
+    nearest: KeptTexture,
 }
 
 /// A texture with the picture that lies in it.
 #[derive(Default)]
-struct Slot {
+struct KeptTexture {
     texture: Option<TextureHandle>,
     picture: Option<Arc<ColorImage>>,
 }
 
-impl Slot {
+impl KeptTexture {
     /// The texture with a picture in it, put there where it is not yet.
     fn with(&mut self, context: &Context, picture: &Arc<ColorImage>) -> &TextureHandle {
         let is_in = self.picture.as_ref().is_some_and(|known| Arc::ptr_eq(known, picture));

@@ -74,7 +74,7 @@ pub struct Notices {
 }
 
 /// More than this would hide the scan; the oldest give way.
-const MOST: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 impl Notices {
     /// Shows a message, once.
@@ -102,7 +102,7 @@ impl Notices {
             Severity::Warning => tracing::warn!("{text}"),
             Severity::Info => tracing::info!("{text}"),
         }
-        if self.shown.len() == MOST {
+        if self.shown.len() == MAX_SHOWN {
             self.shown.remove(0);
         }
         self.shown.push(Notice { id: self.next_id, severity, text, topic, since: Instant::now() });

@@ -30,7 +30,7 @@ const LOSS_WINDOW: Duration = Duration::from_secs(600);
 /// So many of them may come from computing on the device: it is shared again.
 const MAX_SHARED: usize = 3;
 /// After more than this the device is beyond help.
-const MOST: usize = 6;
+const MAX_LOSSES: usize = 6;
 /// How long the journal may take before a window that cannot be opened gives up on it.
 const JOURNAL_TIMEOUT: Duration = Duration::from_secs(8);
 
@@ -61,7 +61,7 @@ impl Losses {
         }
         self.is_kept_back |= self.times.len() > MAX_SHARED;
         match self.times.len() {
-            count if count > MOST => Remedy::GiveUp,
+            count if count > MAX_LOSSES => Remedy::GiveUp,
             _ if self.is_kept_back => Remedy::KeepBack,
             _ => Remedy::ShareAnew,
         }

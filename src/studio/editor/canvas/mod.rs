@@ -12,7 +12,7 @@ use eframe::egui::{
 };
 
 use self::overlay::OverlayView;
-use self::pass::{PaneTextures, Slot};
+use self::pass::{PaneDrawing, PaneTextures};
 use self::view::ViewTransform;
 use crate::studio::shell::settings::BRUSH_STEP;
 use crate::studio::widgets::theme;
@@ -103,7 +103,7 @@ pub struct Drawing {
 
 /// Draws the textures of a pane under the view.
 pub fn paint_image(ui: &Ui, rect: Rect, view: &ViewTransform, textures: &PaneTextures, drawing: Drawing) {
-    paint_clipped(ui, rect, rect, view, textures, Slot::Own, drawing);
+    paint_clipped(ui, rect, rect, view, textures, PaneDrawing::Own, drawing);
 }
 
 /// [`paint_image`] cut to a part of the pane.
@@ -113,7 +113,7 @@ pub fn paint_clipped(
     clip: Rect,
     view: &ViewTransform,
     textures: &PaneTextures,
-    slot: Slot,
+    which: PaneDrawing,
     drawing: Drawing,
 ) {
     let ppp = ui.pixels_per_point();
@@ -132,7 +132,7 @@ pub fn paint_clipped(
     let step = vec2(1.0, 1.0) / (view.scale() * ppp);
     ui.painter_at(rect).add(textures.shape(
         snapped,
-        slot,
+        which,
         OverlayView {
             image_size: [width as f32, height as f32],
             origin: view.image_from_screen(rect, snapped.min),

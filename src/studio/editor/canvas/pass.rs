@@ -87,7 +87,7 @@ impl CanvasPass {
 
 /// Which of the drawings of a frame: each has a view of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
+pub enum PaneDrawing {
     /// In the pane the textures belong to.
     Own,
     /// Laid over the other pane, to compare.
@@ -242,14 +242,14 @@ impl PaneTextures {
         self.pass.write(texture, rect, bytes);
     }
 
-    /// The shape that draws the textures into a rectangle of the screen. One shape a frame and slot.
-    pub fn shape(&self, rect: eframe::egui::Rect, slot: Slot, view: OverlayView) -> Shape {
-        Shape::Callback(Callback::new_paint_callback(rect, self.kept_draw(slot, view)))
+    /// The shape that draws the textures into a rectangle of the screen. One shape a frame and drawing.
+    pub fn shape(&self, rect: eframe::egui::Rect, which: PaneDrawing, view: OverlayView) -> Shape {
+        Shape::Callback(Callback::new_paint_callback(rect, self.kept_draw(which, view)))
     }
 
-    fn kept_draw(&self, slot: Slot, mut view: OverlayView) -> Draw {
+    fn kept_draw(&self, which: PaneDrawing, mut view: OverlayView) -> Draw {
         view.target_is_srgb = f32::from(u8::from(self.pass.target_is_srgb));
-        let (kept, uniform) = (Arc::clone(&self.kept[slot as usize]), self.uniforms[slot as usize].clone());
+        let (kept, uniform) = (Arc::clone(&self.kept[which as usize]), self.uniforms[which as usize].clone());
         Draw { kept, uniform, view }
     }
 
@@ -261,7 +261,7 @@ impl PaneTextures {
         encoder: &mut wgpu::CommandEncoder,
         target: &wgpu::RenderPassDescriptor<'_>,
     ) {
-        let draw = self.kept_draw(Slot::Own, view);
+        let draw = self.kept_draw(PaneDrawing::Own, view);
         self.pass.queue.submit(draw.refresh(&self.pass.queue));
         draw.show(&mut encoder.begin_render_pass(target));
     }

@@ -24,7 +24,7 @@ use crate::studio::review::jobs::{Jobs, News, Progress, ReadSet};
 use crate::studio::review::keys::REASONS;
 use crate::studio::review::looker::{Looker, Reference};
 use crate::studio::review::map_view::{MapEvent, MapView};
-use crate::studio::review::open_set::{Heard, OpenSet, ordered};
+use crate::studio::review::open_set::{LogOutcome, OpenSet, ordered};
 use crate::studio::review::pair_facts::{self, FactsEvent};
 use crate::studio::review::pair_view::{self, PairShown, PairTextures};
 use crate::studio::review::picture_cache::PictureCache;
@@ -189,18 +189,18 @@ impl OpenReview {
     /// Draws the page and does what is asked of it. Returns what it asks of the window.
     pub fn show(&mut self, ui: &mut Ui, jobs: &Jobs, has_keys: bool) -> Vec<ReviewAction> {
         let mut actions = Vec::new();
-        for heard in self.open.take_log() {
-            match heard {
-                Heard::Nothing => {}
-                Heard::Undone(text) => actions.push(ReviewAction::Tell(text)),
-                Heard::NothingToUndo => {
+        for outcome in self.open.take_log() {
+            match outcome {
+                LogOutcome::Nothing => {}
+                LogOutcome::Undone(text) => actions.push(ReviewAction::Tell(text)),
+                LogOutcome::NothingToUndo => {
                     actions.push(ReviewAction::Tell(text!("review-nothing-to-undo").to_owned()));
                 }
-                Heard::NotWritten(text) => {
+                LogOutcome::NotWritten(text) => {
                     actions.push(ReviewAction::Complain(text));
                     self.refresh(jobs);
                 }
-                Heard::Unreadable(text) => actions.push(ReviewAction::Complain(text)),
+                LogOutcome::Unreadable(text) => actions.push(ReviewAction::Complain(text)),
             }
         }
         if has_keys {
